@@ -1,0 +1,203 @@
+//! The numbers of the procedures as one typed value, read from `config/policy.toml`.
+//!
+//! A rule never holds a number of its own: it is handed the policy. This module deliberately does
+//! not read files and does not know where the policy came from; the server serves it to its
+//! clients, so that both sides compute the same deadlines.
+
+use super::calendar::Calendar;
+use super::grid::GradingPolicy;
+use chrono::{NaiveTime, TimeDelta};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Every length, threshold and grid line that a rule uses, with the bank-holiday calendar.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Policy {
+    /// Stamped on every clock and assessment made under these numbers.
+    pub version: String,
+    /// When the desk counts as open (BOB-24H, BOB-DPO).
+    pub business_hours: BusinessHours,
+    /// Lengths of the statutory clocks.
+    pub clock: ClockLengths,
+    /// How soon a new incident must be acknowledged.
+    pub acknowledge: AcknowledgePolicy,
+    /// What times people may enter (CLK-PAST, INF-COUNTS).
+    pub input: InputPolicy,
+    /// The out-of-hours contact ladder (section 2.7).
+    pub ladder: LadderPolicy,
+    /// When the Partnership Security Officer counts as not contactable (WSIC-EXC).
+    pub exception: ExceptionPolicy,
+    /// The wider assessment (WSIC-WIDE).
+    pub partnership: PartnershipPolicy,
+    /// When several incidents are a trend (WSIC-MAJOR).
+    pub trend: TrendPolicy,
+    /// The lines on the severity and likelihood grid (BOB-GRID).
+    pub grid: GridPolicy,
+    /// Terms of role holders (WSIC-TERM).
+    pub term: TermPolicy,
+    /// Bank holidays of England and Wales; comes from gov.uk's document, not from `policy.toml`.
+    #[serde(default)]
+    pub calendar: Calendar,
+}
+
+/// Business hours, Europe/London, Monday to Friday except bank holidays.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BusinessHours {
+    /// First minute that is in hours.
+    #[serde(with = "hour_minute")]
+    #[schema(value_type = String, example = "09:00")]
+    pub opens: NaiveTime,
+    /// First minute that is out of hours again.
+    #[serde(with = "hour_minute")]
+    #[schema(value_type = String, example = "17:00")]
+    pub closes: NaiveTime,
+}
+
+/// Lengths of the clocks of section 1.3, elapsed time in UTC.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClockLengths {
+    /// `LM_IAO`, in minutes.
+    pub lm_iao_minutes: u32,
+    /// `BOB_DPO`, in hours.
+    pub bob_dpo_hours: u32,
+    /// `BOB_24H`, in hours.
+    pub bob_24h_hours: u32,
+    /// `ICO_72H`, in hours.
+    pub ico_72h_hours: u32,
+    /// `NIS_72H`, in hours.
+    pub nis_72h_hours: u32,
+    /// `WSO_24H`, in hours.
+    pub wso_24h_hours: u32,
+    /// `PROC_24H`, in hours.
+    pub proc_24h_hours: u32,
+    /// A clock is due soon in the last 1/n of its length.
+    pub due_soon_fraction: u32,
+}
+
+/// The `ACK` clock and how long an acknowledgement can be taken back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcknowledgePolicy {
+    /// Minutes to the first, second and third reminder.
+    pub ladder_minutes: [u32; 3],
+    /// The same for P1.
+    pub p1_ladder_minutes: [u32; 3],
+    /// Seconds in which the officer may undo.
+    pub undo_seconds: u32,
+}
+
+/// Limits on the times that people enter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InputPolicy {
+    /// Minutes that a reported time may be ahead of the server.
+    pub future_skew_minutes: u32,
+    /// Hours after which a contact entered late needs a note.
+    pub unexplained_past_hours: u32,
+    /// Hours in which the on-call officer may correct a mistyped time.
+    pub correction_hours: u32,
+}
+
+/// Minutes of the contact ladder, counted from the first attempt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LadderPolicy {
+    /// When each rung is reached.
+    pub steps_minutes: [u32; 4],
+    /// The same for P1.
+    pub p1_steps_minutes: [u32; 4],
+    /// How often attempts are repeated after the last rung.
+    pub repeat_minutes: u32,
+    /// The same for P1.
+    pub p1_repeat_minutes: u32,
+    /// Hours left on `ICO_72H` below which the SIRO may authorise provisionally.
+    pub siro_provisional_hours: u32,
+}
+
+/// Thresholds of the exception path.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExceptionPolicy {
+    /// Attempts without acknowledgement …
+    pub attempts: u32,
+    /// … on at least this many channels …
+    pub channels: u32,
+    /// … over at least this many minutes.
+    pub over_minutes: u32,
+    /// Or this many minutes since the first attempt.
+    pub unacknowledged_minutes: u32,
+}
+
+/// The wider assessment of a partnership incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PartnershipPolicy {
+    /// Hours after which an unanswered wider assessment escalates.
+    pub effect_unknown_hours: u32,
+}
+
+/// What counts as "multiple incidents".
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TrendPolicy {
+    /// This many incidents with one trend key …
+    pub incidents: usize,
+    /// … inside this many elapsed hours, both ends included.
+    pub within_hours: u32,
+}
+
+/// Lines on the grid and the policy on sensitivity factors.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GridPolicy {
+    /// What a sensitivity factor does (BOB-SENS).
+    pub policy: GradingPolicy,
+    /// Lowest reportable severity.
+    pub line_severity: u8,
+    /// Lowest reportable likelihood.
+    pub line_likelihood: u8,
+    /// Grade to which vulnerable groups are lifted (BOB-FLOOR).
+    pub floor: u8,
+    /// Whether the upper zone is shown at all; it is advice.
+    pub upper_zone: bool,
+    /// Lowest severity of the upper zone.
+    pub upper_zone_severity: u8,
+    /// Lowest likelihood of the upper zone.
+    pub upper_zone_likelihood: u8,
+}
+
+/// Terms of role holders.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TermPolicy {
+    /// Length of a term in calendar months.
+    pub months: u32,
+    /// Days before the end at which a warning is due.
+    pub warning_days: Vec<u32>,
+}
+
+/// A policy's whole hours as a span of elapsed time.
+pub fn hours(count: u32) -> TimeDelta {
+    TimeDelta::seconds(i64::from(count) * 3600)
+}
+
+/// A policy's whole minutes as a span of elapsed time.
+pub fn minutes(count: u32) -> TimeDelta {
+    TimeDelta::seconds(i64::from(count) * 60)
+}
+
+mod hour_minute {
+    use chrono::NaiveTime;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(time: &NaiveTime, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&time.format("%H:%M").to_string())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveTime, D::Error> {
+        let text = String::deserialize(from)?;
+        NaiveTime::parse_from_str(&text, "%H:%M").map_err(D::Error::custom)
+    }
+}

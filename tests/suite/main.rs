@@ -1,0 +1,7 @@
+//! The one integration binary: a module a topic, so that the tree is linked once.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
