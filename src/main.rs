@@ -1,1 +1,3 @@
+//! The `nightdesk` program.
+
 fn main() {}

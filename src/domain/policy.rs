@@ -166,6 +166,37 @@ pub struct GridPolicy {
     pub upper_zone_severity: u8,
     /// Lowest likelihood of the upper zone.
     pub upper_zone_likelihood: u8,
+    /// From either of these cells upwards, whether to tell the people concerned is asked
+    /// (BOB-SUBJECTS).
+    pub art34_lines: Vec<GridLine>,
+}
+
+/// A cell of the grid; everything at least as severe and at least as likely reaches it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GridLine {
+    /// Lowest severity.
+    pub severity: u8,
+    /// Lowest likelihood.
+    pub likelihood: u8,
+}
+
+impl GridPolicy {
+    /// The lowest reportable cell.
+    pub fn line(&self) -> GridLine {
+        GridLine {
+            severity: self.line_severity,
+            likelihood: self.line_likelihood,
+        }
+    }
+
+    /// The lowest cell of the upper zone.
+    pub fn upper_zone_line(&self) -> GridLine {
+        GridLine {
+            severity: self.upper_zone_severity,
+            likelihood: self.upper_zone_likelihood,
+        }
+    }
 }
 
 /// Terms of role holders.

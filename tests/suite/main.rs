@@ -4,4 +4,3 @@
     clippy::expect_used,
     reason = "a test that cannot go on says so by panicking"
 )]
-

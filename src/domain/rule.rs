@@ -1,0 +1,231 @@
+//! The catalogue of rules: the id behind every refusal, clock and next step, with the sentence and
+//! the source that an officer can quote.
+//!
+//! Deliberately holds no logic. Where a rule is carried out, the code names its [`RuleId`].
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use utoipa::ToSchema;
+
+/// Whether the desk carries a rule out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enforcement {
+    /// The desk carries it out, and tests show it.
+    Enforced,
+    /// Listed by `nightdesk rules --missing`, and left to people until then.
+    NotYet,
+}
+
+macro_rules! catalogue {
+    ($($variant:ident, $id:literal, $enforcement:ident, $source:literal, $sentence:literal;)+) => {
+        /// The id of a rule.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+            ToSchema,
+        )]
+        pub enum RuleId {
+            $(
+                #[doc = $sentence]
+                #[serde(rename = $id)]
+                $variant,
+            )+
+        }
+
+        impl RuleId {
+            /// Every rule, in the order of the document of rules.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The id as it is written, such as `BOB-24H`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $id,)+ }
+            }
+
+            /// What the desk does, in one sentence.
+            pub fn sentence(self) -> &'static str {
+                match self { $(Self::$variant => $sentence,)+ }
+            }
+
+            /// Where the rule comes from.
+            pub fn source(self) -> &'static str {
+                match self { $(Self::$variant => $source,)+ }
+            }
+
+            /// Whether the desk carries it out.
+            pub fn enforcement(self) -> Enforcement {
+                match self { $(Self::$variant => Enforcement::$enforcement,)+ }
+            }
+        }
+    };
+}
+
+catalogue! {
+    // Logging and first reporting
+    BobLog, "BOB-LOG", Enforced, "BOB procedure, section 1; WSIC protocol, local process",
+        "Every report becomes an incident with a lasting reference; five facts are enough to save it, and nothing is ever deleted";
+    BobSuspect, "BOB-SUSPECT", Enforced, "BOB procedure, Annex A",
+        "A suspicion is enough: it starts every local clock, and shows the ICO clock from the same instant";
+    BobImm, "BOB-IMM", Enforced, "BOB procedure, Annex A; the 60 minutes are this desk's",
+        "Line manager and information asset owner are told at once, with a target of 60 minutes";
+    BobDpo, "BOB-DPO", Enforced, "BOB procedure, Annex A; the cap is this desk's",
+        "The DPO is told within 24 hours of staff awareness; one working day, if that is later, is tolerated with a reason but never beyond the 72 hours of the ICO";
+    Bob24h, "BOB-24H", Enforced, "BOB procedure, Annex A",
+        "Out of hours, the on-call officer has 24 elapsed hours from becoming aware to inform every required contact";
+    BobContacts, "BOB-CONTACTS", Enforced, "Assembled from the roles in the BOB procedure",
+        "The contacts to inform are worked out from the facts, each with its reason; widening the set is free, narrowing it needs a reason";
+    BobTool, "BOB-TOOL", NotYet, "BOB procedure, reporting tools",
+        "A notifiable incident is resolved only with its DSPT reference or a recorded decision to decline; the desk never submits by itself";
+    BobClass, "BOB-CLASS", Enforced, "BOB procedure, section 3 and Annex A",
+        "An incident is classified by category, by confidentiality, integrity and availability once confirmed, and as cyber or not";
+    BobNear, "BOB-NEAR", Enforced, "BOB procedure, sections 1 and 3",
+        "A near miss is an incident: it needs what prevented the harm, runs the local clocks and has no ICO clock until upgraded";
+    BobPcd, "BOB-PCD", Enforced, "BOB procedure, section 3",
+        "Data of the dead and commercial data count too; the UK GDPR clocks run only for living people, and data of the dead bring in the Caldicott Guardian";
+    BobSiri, "BOB-SIRI", Enforced, "BOB procedure, section 3",
+        "An incident may become serious or cease to be; being serious brings in the SIRO and the Caldicott Guardian, and no assessment is overwritten";
+    BobNoblame, "BOB-NOBLAME", NotYet, "BOB procedure, section 1 and Annex A",
+        "Boards and reports show roles and organisations, never the names of staff";
+    // When the organisation is aware; what counts as informed
+    IcoAware, "ICO-AWARE", Enforced, "BOB procedure, sections 1 and 4; ICO and EDPB guidance on awareness",
+        "The 72 hours run from the earliest awareness in the controller; only the DPO may re-anchor, with a reason, and the earlier deadline stays visible";
+    IcoProc, "ICO-PROC", Enforced, "BOB procedure, Annex A; UK GDPR Article 33(2)",
+        "A controller is aware when its processor's notice is received at the designated contact point, whoever reads it when";
+    IcoJoint, "ICO-JOINT", Enforced, "BOB procedure, Annex A; EDPB guidance on joint controllers",
+        "Each controller has its own clock; joint controllers start together from the earliest awareness of any of them";
+    InfCounts, "INF-COUNTS", Enforced, "This desk's reading; both procedures are silent",
+        "Informed means that a person in the role answered or acknowledged; sent, delivered, voicemail and no answer are attempts and stop nothing";
+    ClkPast, "CLK-PAST", Enforced, "This desk's reading",
+        "Any past awareness is accepted and deadlines run from it; more than 5 minutes in the future, or before the occurrence, is refused";
+    // Clocks
+    ClkUtc, "CLK-UTC", Enforced, "This desk's reading",
+        "A length in hours is elapsed time in UTC, whatever clocks on walls do; local times are shown with GMT or BST";
+    ClkInput, "CLK-INPUT", Enforced, "This desk's reading",
+        "A local time that never existed is refused with its nearest neighbours, and one that happened twice asks whether BST or GMT is meant";
+    ClkState, "CLK-STATE", Enforced, "This desk's reading",
+        "A clock's state follows from its facts and the present: stopped at the deadline is met, and it is overdue only after it";
+    ClkNopause, "CLK-NOPAUSE", Enforced, "UK GDPR; both procedures know no pause",
+        "No clock can be paused or restarted: it can be stopped, stood down by the DPO, or have its start corrected with a reason";
+    ClkRegrade, "CLK-REGRADE", Enforced, "BOB procedure, section 3",
+        "Standing down keeps the start: on a later re-grade the same awareness counts, even if the clock is then overdue at once";
+    ClkLate, "CLK-LATE", Enforced, "UK GDPR Article 33(1); for the local clocks this desk's reading",
+        "A late ICO, NIS, on-call or DPO clock is stopped only with a reason for the delay";
+    Ico72h, "ICO-72H", Enforced, "BOB procedure, sections 1 and 4; UK GDPR Article 33",
+        "The ICO is notified within 72 elapsed hours of awareness, never extended for weekends or holidays";
+    BobBh, "BOB-BH", Enforced, "Gov.uk bank holidays, England and Wales",
+        "Working days use a versioned calendar; beyond its end every Monday to Friday counts, with a visible warning that holidays are not known";
+    // Grading
+    BobGrid, "BOB-GRID", Enforced, "BOB procedure, Annex A",
+        "Notifiable means severity at least minor and likelihood at least likely: two grades, never their product";
+    BobCertain, "BOB-CERTAIN", Enforced, "BOB procedure, Annex A",
+        "Grade 1 claims absolute certainty and needs evidence; without proof choose 2";
+    BobFloor, "BOB-FLOOR", Enforced, "BOB procedure, Annex A",
+        "Vulnerable children or adults lift both grades to at least 2";
+    BobSens, "BOB-SENS", Enforced, "BOB procedure, Annex A",
+        "Any of eight sensitivity factors makes a breach notifiable whatever its grade, as a presumption that the DPO must answer";
+    BobMit, "BOB-MIT", Enforced, "BOB procedure, section 3 and Annex A",
+        "Accepted encryption means no breach; an accepted trusted partner or cancelled effect lets the DPO decline; a mere claim changes nothing";
+    BobHarm, "BOB-HARM", Enforced, "BOB procedure, Annex A",
+        "From severity 2 up, the assessment names at least one kind of harm";
+    BobDecide, "BOB-DECIDE", NotYet, "BOB procedure, section 4",
+        "The DPO or acting DPO decides whether to report, with reasons; the on-call officer records, and the SIRO may authorise when time runs out";
+    // Notifications
+    IcoContent, "ICO-CONTENT", NotYet, "UK GDPR Article 33(3)",
+        "A notification to the ICO holds its required contents, each given or marked as to follow";
+    IcoPhase, "ICO-PHASE", NotYet, "UK GDPR Article 33(4)",
+        "A first notification stops the clock, and everything marked as to follow becomes a task with an owner and a date";
+    IcoReg, "ICO-REG", NotYet, "BOB procedure, section 1; UK GDPR Article 33(5)",
+        "Facts, effects, remedial action and the decision with its reasons are recorded for every breach, reported or not";
+    BobSubjects, "BOB-SUBJECTS", NotYet, "BOB procedure, section 1 and Annex A; UK GDPR Article 34",
+        "SIRO and Caldicott Guardian decide together whether people are told, on the DPO's recommendation";
+    BobCyber, "BOB-CYBER", Enforced, "BOB procedure, sections 1 and 4",
+        "A cyber incident brings in the cyber security manager";
+    Nis72h, "NIS-72H", Enforced, "NIS Regulations 2018, regulation 11",
+        "A significant impact on continuity of service is notified to the competent authority within 72 hours, whether or not personal data are concerned";
+    ProcPlan, "PROC-PLAN", NotYet, "BOB procedure, Annex A",
+        "An incident with a processor is resolved only with an investigation plan agreed by both";
+    // Partnership rules
+    WsicTrig, "WSIC-TRIG", Enforced, "WSIC protocol, triggers",
+        "A cyber incident, a breach of confidentiality, integrity or availability, or a degraded service triggers the protocol";
+    WsicLocal, "WSIC-LOCAL", Enforced, "WSIC protocol, local process",
+        "Each partner runs its own process first; a missing local reference is a warning, never a block";
+    WsicWide, "WSIC-WIDE", Enforced, "WSIC protocol, wider assessment; the 4 hours are this desk's",
+        "Every trigger needs an answer whether the Partnership is affected; unanswered after 4 hours, it escalates";
+    WsicNotify, "WSIC-NOTIFY", Enforced, "WSIC protocol, notification; the 24 hours are this desk's",
+        "If any partner is affected, the Partnership Security Officer is told within 24 hours";
+    WsicImpact, "WSIC-IMPACT", NotYet, "WSIC protocol, impact",
+        "The Officer records the impact on the hosted service, and affected partners and the host are told";
+    WsicExc, "WSIC-EXC", Enforced, "WSIC protocol, exception; the thresholds are this desk's",
+        "When the Officer cannot be contacted the host is notified directly, and the Officer must still be told";
+    WsicSiro, "WSIC-SIRO", NotYet, "WSIC protocol, governance group",
+        "Each affected partner's representative tells their own SIRO, or says why that is not needed";
+    WsicMajor, "WSIC-MAJOR", Enforced, "WSIC protocol, major incident; the numbers are this desk's",
+        "Three incidents with one trend key inside 24 elapsed hours propose a major incident, which a person confirms or declines";
+    WsicPrio, "WSIC-PRIO", Enforced, "WSIC protocol, major incident; the scale is this desk's",
+        "A major incident has the highest priority, P1; priority and severity are different things";
+    WsicCall, "WSIC-CALL", NotYet, "WSIC protocol, host service desk",
+        "Confirming a major incident raises a problem and a call with the host, and tells the Officer";
+    WsicClose, "WSIC-CLOSE", NotYet, "WSIC protocol, closure",
+        "The Officer, on a valid term, closes any incident that was notified to the Partnership; the DPO closes the others";
+    WsicProb, "WSIC-PROB", NotYet, "WSIC protocol, problems",
+        "Incidents come from problems: a major incident has at least one, and a problem stays open while a linked P1 is";
+    WsicRfc, "WSIC-RFC", NotYet, "WSIC protocol, changes",
+        "A workaround or resolution that needs a change has a request for change that is past its draft";
+    WsicLesson, "WSIC-LESSON", NotYet, "WSIC protocol, lessons learnt",
+        "An incident closes with a lesson or a reason for none, and the Officer tracks the actions";
+    WsicTerm, "WSIC-TERM", Enforced, "WSIC protocol, roles",
+        "A role is held for a term of six calendar months from local midnight to local midnight; rights end with it, and an empty role fails loudly";
+    // Investigation, evidence, reporting
+    BobInv, "BOB-INV", NotYet, "BOB procedure, section 4",
+        "An investigation has a lead who is neither owner of the system nor reporter";
+    BobRca, "BOB-RCA", NotYet, "BOB procedure, section 4 and Annex A",
+        "A notifiable, serious or major incident has a root cause analysis";
+    BobEvid, "BOB-EVID", NotYet, "BOB procedure, section 7f",
+        "Evidence is secured before investigation starts, and confidential content stays outside the desk";
+    BobNotes, "BOB-NOTES", Enforced, "BOB procedure, section 7g",
+        "Discussions are kept as dated file notes that are never changed, only corrected by a further note";
+    BobMin, "BOB-MIN", NotYet, "BOB procedure, section 7h",
+        "Every meeting has minutes before the incident closes";
+    BobRec, "BOB-REC", NotYet, "BOB procedure, section 7d",
+        "Decisions and recommendations are kept unchanged and leave the desk as one case file";
+    BobSec, "BOB-SEC", NotYet, "BOB procedure, section 7e",
+        "Records are kept in a secure location, and every reading of a case is audited";
+    BobAudit, "BOB-AUDIT", NotYet, "BOB procedure, section 7b",
+        "After closing, somebody other than the closer audits that recommendations were carried out";
+    BobShare, "BOB-SHARE", NotYet, "BOB procedure, section 7c",
+        "The lessons of a notifiable incident are shared with other directorates";
+    BobTell, "BOB-TELL", NotYet, "BOB procedure, section 4",
+        "The DPO tells SIRO and Caldicott Guardian of the incident and of the decision";
+    BobArc, "BOB-ARC", NotYet, "BOB procedure, section 4",
+        "The SIRO reports what was notified to the Audit and Risk Committee, with actions, owners and dates";
+    BobIgsg, "BOB-IGSG", NotYet, "BOB procedure, Annex A",
+        "All other incidents, near misses included, are reported to the steering group without names";
+    BobBody, "BOB-BODY", NotYet, "BOB procedure, Annex A",
+        "The governing body receives a summary from the SIRO through the committee";
+    BobPolicy, "BOB-POLICY", NotYet, "BOB procedure, section 7",
+        "Policy documents are reviewed at least every two years";
+    AudAppend, "AUD-APPEND", Enforced, "This desk's reading",
+        "The audit trail only grows: each entry says who, in which role, when and what, and is chained to the one before";
+}
+
+impl fmt::Display for RuleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A text that names no rule.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("There is no rule \"{0}\"; nightdesk rules lists them all")]
+pub struct UnknownRule(String);
+
+impl FromStr for RuleId {
+    type Err = UnknownRule;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|rule| rule.as_str().eq_ignore_ascii_case(text.trim()))
+            .ok_or_else(|| UnknownRule(text.to_owned()))
+    }
+}
