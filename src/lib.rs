@@ -3,3 +3,5 @@
 //! **A pure domain decides; everything else carries questions to it and answers from it.**
 
 pub mod domain;
+pub mod text;
+pub mod tui;

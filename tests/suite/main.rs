@@ -4,3 +4,6 @@
     clippy::expect_used,
     reason = "a test that cannot go on says so by panicking"
 )]
+
+mod format;
+mod text;

@@ -1,0 +1,85 @@
+//! Times and spans as an officer reads them.
+//!
+//! A countdown never claims more time than there is, and never changes more often than somebody
+//! reads it: seconds are shown only in the last hour before a deadline. [`next_change`] says when
+//! the text changes next, so that the loop can sleep until then. This module deliberately does not
+//! say whether a clock is late: that is the clock's own state.
+
+use crate::domain::Instant;
+use chrono::TimeDelta;
+use chrono_tz::Europe::London;
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+/// From here on days and hours are enough; below, hours are the unit in which the law counts.
+const LONG: i64 = 100 * HOUR;
+
+/// The time left in two units: `4d 04h`, `47h 03m`, `12m 40s`; after the deadline `−3h 10m`.
+pub fn countdown(due_at: Instant, now: Instant) -> String {
+    let left = due_at - now;
+    if left < TimeDelta::zero() {
+        format!("−{}", in_minutes(-left.num_seconds()))
+    } else if left.num_seconds() >= HOUR {
+        in_minutes(left.num_seconds())
+    } else {
+        let seconds = left.num_seconds();
+        format!("{}m {:02}s", seconds / MINUTE, seconds % MINUTE)
+    }
+}
+
+fn in_minutes(seconds: i64) -> String {
+    if seconds >= LONG {
+        format!("{}d {:02}h", seconds / DAY, seconds % DAY / HOUR)
+    } else {
+        format!("{}h {:02}m", seconds / HOUR, seconds % HOUR / MINUTE)
+    }
+}
+
+/// The first millisecond at which [`countdown`] reads differently.
+pub fn next_change(due_at: Instant, now: Instant) -> Instant {
+    let left = due_at - now;
+    if left < TimeDelta::zero() {
+        let late = -left.num_seconds();
+        let unit = if late >= LONG { HOUR } else { MINUTE };
+        return due_at + TimeDelta::seconds(late - late % unit + unit);
+    }
+    let seconds = left.num_seconds();
+    let unit = match seconds {
+        LONG.. => HOUR,
+        HOUR.. => MINUTE,
+        _ => 1,
+    };
+    due_at - TimeDelta::seconds(seconds - seconds % unit) + TimeDelta::milliseconds(1)
+}
+
+/// A day and time on the wall, with the zone's letters: `Sat 13 Jun 02:14 BST`.
+pub fn local(at: Instant) -> String {
+    at.with_timezone(&London)
+        .format("%a %-d %b %H:%M %Z")
+        .to_string()
+}
+
+/// A time on the wall, with the day only if it is not today's: `02:14`, `Fri 22:10`, `1 Jun 09:00`.
+pub fn local_short(at: Instant, now: Instant) -> String {
+    let (at, now) = (at.with_timezone(&London), now.with_timezone(&London));
+    let days_apart = (now.date_naive() - at.date_naive()).num_days().abs();
+    let pattern = match days_apart {
+        0 => "%H:%M",
+        1..=6 => "%a %H:%M",
+        _ => "%-d %b %H:%M",
+    };
+    at.format(pattern).to_string()
+}
+
+/// How long something has been so, in one unit: `2 s`, `3 min`, `5 h`, `2 days`.
+pub fn age(span: TimeDelta) -> String {
+    let seconds = span.num_seconds().max(0);
+    match seconds {
+        0..MINUTE => format!("{seconds} s"),
+        MINUTE..HOUR => format!("{} min", seconds / MINUTE),
+        HOUR..DAY => format!("{} h", seconds / HOUR),
+        _ if seconds < 2 * DAY => "1 day".to_owned(),
+        _ => format!("{} days", seconds / DAY),
+    }
+}

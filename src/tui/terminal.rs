@@ -1,0 +1,191 @@
+//! The terminal as a borrowed thing: taken whole, and always given back as it was.
+//!
+//! It is given back on quitting, on an error, on a panic in *any* task, on SIGTERM and SIGHUP, and
+//! when the terminal itself has vanished. A panic anywhere is fatal: a console that draws on while
+//! one of its tasks is dead would show a screen that nobody keeps true. Nothing from outside is
+//! printed on the way out. The terminal is never asked anything: answers that arrive late over a
+//! slow line would be taken for keys.
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::stdio;
+use std::io::{self, IsTerminal, Write};
+use std::panic::PanicHookInfo;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Alternate screen, hidden cursor, bracketed paste, clicks and the wheel (not every movement).
+const TAKE: &str = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?2004h\x1b[?1000h\x1b[?1006h";
+/// The opposite, with attributes reset first.
+const GIVE_BACK: &str = "\x1b[m\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+
+/// Whether the terminal is ours at the moment; the one who clears it gives the terminal back.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// How the console came to its end, and with it the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The officer quit.
+    Quit,
+    /// SIGTERM.
+    Terminated,
+    /// SIGHUP, or a terminal that is no longer there.
+    HungUp,
+    /// A fault in the program itself.
+    Fault,
+}
+
+impl Ending {
+    /// The exit code: 0, or what a shell shows for the signal, or 70 (`EX_SOFTWARE`).
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Quit => 0,
+            Self::Terminated => 143,
+            Self::HungUp => 129,
+            Self::Fault => 70,
+        }
+    }
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        Self::from(ending.code())
+    }
+}
+
+/// Holds the terminal; dropping it gives the terminal back.
+#[must_use]
+pub struct Guard(());
+
+impl Guard {
+    /// Takes the terminal, and from then on makes every panic in the process fatal.
+    ///
+    /// # Errors
+    /// If standard input or output is not a terminal, or cannot be switched.
+    pub fn take() -> io::Result<Self> {
+        if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+            return Err(io::Error::other(
+                "the console needs a terminal; without one, use nightdesk list, show and the other commands",
+            ));
+        }
+        crossterm::terminal::enable_raw_mode()?;
+        TAKEN.store(true, Ordering::SeqCst);
+        let guard = Self(());
+        std::panic::set_hook(Box::new(end_by_panic));
+        std::thread::Builder::new()
+            .name("terminal watchdog".to_owned())
+            .spawn(end_with_the_terminal)?;
+        write_all(TAKE)?;
+        Ok(guard)
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+/// Waits for a signal that asks the console to end.
+///
+/// # Errors
+/// If the signal handlers cannot be installed.
+pub async fn ending_signal() -> io::Result<Ending> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut hung_up = signal(SignalKind::hangup())?;
+    Ok(tokio::select! {
+        _ = terminated.recv() => Ending::Terminated,
+        _ = hung_up.recv() => Ending::HungUp,
+    })
+}
+
+/// Ends the process now, when the loop does not answer: it may be stuck in a write to a terminal
+/// that takes no bytes.
+pub fn end_at_once(ending: Ending) -> ! {
+    // Without this the write that gives the terminal back would be stuck as well.
+    let flags = rustix::fs::fcntl_getfl(stdio::stdout());
+    if let Ok(flags) = flags {
+        let _ = rustix::fs::fcntl_setfl(stdio::stdout(), flags | rustix::fs::OFlags::NONBLOCK);
+        give_back();
+        let _ = rustix::fs::fcntl_setfl(stdio::stdout(), flags);
+    }
+    std::process::exit(ending.code().into());
+}
+
+/// Gives the terminal back, once; whoever comes second does nothing.
+fn give_back() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        // Nothing can be done about a terminal that no longer takes bytes.
+        let _ = write_all(GIVE_BACK);
+        let _ = crossterm::terminal::disable_raw_mode();
+    }
+}
+
+fn write_all(sequence: &str) -> io::Result<()> {
+    let mut rest = sequence.as_bytes();
+    while !rest.is_empty() {
+        let written = rustix::io::retry_on_intr(|| rustix::io::write(stdio::stdout(), rest))?;
+        rest = &rest[written..];
+    }
+    Ok(())
+}
+
+/// The way to the screen while the terminal is ours; afterwards it swallows what it is given, so
+/// that a frame that comes late cannot soil the shell.
+///
+/// Past the standard library's lock and buffer on purpose: whoever ends the process must not wait
+/// for a writer that is stuck.
+pub struct Output(());
+
+impl Guard {
+    /// Where frames are written while this guard lives.
+    pub fn output(&self) -> Output {
+        Output(())
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !TAKEN.load(Ordering::SeqCst) {
+            return Ok(bytes.len());
+        }
+        Ok(rustix::io::retry_on_intr(|| {
+            rustix::io::write(stdio::stdout(), bytes)
+        })?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Says where the fault is and nothing else: a panic's message may carry text from outside.
+fn end_by_panic(panic: &PanicHookInfo<'_>) {
+    give_back();
+    let place = panic.location().map_or_else(String::new, |at| {
+        let file = at.file().rsplit('/').next().unwrap_or_default();
+        format!(" at {file}:{}", at.line())
+    });
+    let _ = writeln!(
+        io::stderr(),
+        "nightdesk stopped because of a fault in itself{place}; every action shown as kept is kept, start it again to go on"
+    );
+    std::process::exit(Ending::Fault.code().into());
+}
+
+/// Ends the process when the terminal vanishes without a signal (a supervisor, a killed tmux):
+/// crossterm would spin on the dead input for ever.
+fn end_with_the_terminal() {
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    let pause = Duration::from_secs(5).try_into().ok();
+    loop {
+        let stdin = stdio::stdin();
+        // No events are asked for: these three are always reported, and wake the poll at once.
+        let mut watched = [PollFd::new(&stdin, PollFlags::empty())];
+        let polled = poll(&mut watched, pause.as_ref());
+        if polled.is_ok() && watched[0].revents().intersects(gone) {
+            end_at_once(Ending::HungUp);
+        }
+    }
+}
