@@ -3,12 +3,25 @@
 //! Nothing here knows that time passes, that a network exists, or who is drawing. Every rule is
 //! given `now`, the actor and the policy, and returns a value.
 
+pub mod apply;
 pub mod calendar;
+pub mod clock;
+pub mod command;
+pub mod contacts;
 pub mod deadlines;
+pub mod decide;
+pub mod directory;
+pub mod escalation;
+pub mod event;
 pub mod grid;
 pub mod id;
+pub mod incident;
+pub mod partners;
+pub mod permission;
 pub mod policy;
+pub mod refusal;
 pub mod role;
+pub mod rota;
 pub mod rule;
 pub mod trend;
 

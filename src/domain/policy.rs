@@ -40,6 +40,14 @@ pub struct Policy {
     pub calendar: Calendar,
 }
 
+impl Policy {
+    /// What is written on clocks and assessments made under this policy: the versions of its
+    /// numbers and of its bank holidays.
+    pub fn stamp(&self) -> Box<str> {
+        format!("{} / {}", self.version, self.calendar.version).into()
+    }
+}
+
 /// Business hours, Europe/London, Monday to Friday except bank holidays.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,0 +1,298 @@
+//! Making events true. Total: [`super::decide`] has judged, so nothing here can fail.
+//!
+//! It never asks a policy, a directory or a clock; folding the entries of the trail gives the
+//! incident, on every machine and in every year.
+
+use super::Instant;
+use super::clock::{Clock, StandDown};
+use super::deadlines::ClockKind;
+use super::escalation::Escalation;
+use super::event::{Entry, Event, Logged};
+use super::id::{IncidentId, OrganisationId};
+use super::incident::{
+    Acknowledgement, AwarenessKind, AwarenessRevision, Incident, Major, Note, Offer, Status,
+};
+use super::partners::{Answer, Notice, PartnerRecord};
+
+/// The incident that these entries tell of; none if the first is not its logging.
+pub fn fold<'a>(id: IncidentId, entries: impl IntoIterator<Item = &'a Entry>) -> Option<Incident> {
+    entries
+        .into_iter()
+        .fold(None, |incident, entry| applied(id, incident, entry))
+}
+
+/// The incident after one more entry.
+pub fn applied(id: IncidentId, incident: Option<Incident>, entry: &Entry) -> Option<Incident> {
+    match (incident, &entry.event) {
+        (None, Event::Logged(logged)) => Some(open(id, entry, logged)),
+        (None, _) => None,
+        (Some(mut incident), _) => {
+            apply(&mut incident, entry);
+            Some(incident)
+        }
+    }
+}
+
+fn open(id: IncidentId, entry: &Entry, logged: &Logged) -> Incident {
+    let mut incident = Incident {
+        id,
+        reference: logged.reference,
+        version: 0,
+        status: Status::Logged,
+        title: logged.title.clone(),
+        summary: logged.summary.clone(),
+        logged_at: entry.at,
+        logged_by: entry.by.clone(),
+        reporter: logged.reporter.clone(),
+        occurrence: logged.occurrence,
+        awareness: logged.awareness.clone(),
+        facts: logged.facts.clone(),
+        clocks: Vec::new(),
+        assessments: Vec::new(),
+        acknowledgement: None,
+        owner: None,
+        offer: None,
+        escalations: Vec::new(),
+        attempts: Vec::new(),
+        partners: Vec::new(),
+        notes: Vec::new(),
+        major: Major::No,
+    };
+    open_partner_records(&mut incident);
+    incident
+}
+
+/// Make one entry true of an incident that exists. A second logging changes nothing.
+pub fn apply(incident: &mut Incident, entry: &Entry) {
+    match &entry.event {
+        Event::Logged(_) => {}
+        Event::ClockStarted { clock } => incident.clocks.push(clock.clone()),
+        Event::ClockRevised { clock, .. } => replace_clock(incident, clock),
+        Event::ClockStoodDown {
+            kind,
+            controller,
+            rule,
+            reason,
+        } => {
+            let stood_down = StandDown {
+                rule: *rule,
+                reason: reason.clone(),
+                at: entry.at,
+            };
+            on_clock(incident, *kind, controller.as_ref(), |clock| {
+                clock.stood_down = Some(stood_down);
+            });
+        }
+        Event::ClockReinstated { kind, controller } => {
+            on_clock(incident, *kind, controller.as_ref(), |clock| {
+                clock.stood_down = None;
+            });
+        }
+        Event::LateReasonGiven {
+            kind,
+            controller,
+            reason,
+        } => on_clock(incident, *kind, controller.as_ref(), |clock| {
+            clock.late_reason = Some(reason.clone());
+        }),
+        Event::AwarenessCorrected {
+            kind,
+            from,
+            to,
+            reason,
+        } => {
+            set_awareness(incident, *kind, *to);
+            incident.awareness.revisions.push(AwarenessRevision {
+                kind: *kind,
+                from: *from,
+                to: *to,
+                reason: reason.clone(),
+                at: entry.at,
+                by: entry.by.clone(),
+            });
+        }
+        Event::AwarenessAdded { kind, at } => add_awareness(incident, *kind, *at),
+        Event::Triaged { facts } => {
+            incident.facts = (**facts).clone();
+            incident.status = Status::Triaged;
+            open_partner_records(incident);
+        }
+        Event::Graded { assessment } => incident.assessments.push((**assessment).clone()),
+        Event::Acknowledged { took_ownership } => acknowledge(incident, entry, *took_ownership),
+        Event::AcknowledgementUndone {} => undo_acknowledgement(incident),
+        Event::AssignmentOffered { to, reason } => {
+            incident.offer = Some(Offer {
+                to: to.clone(),
+                reason: reason.clone(),
+                at: entry.at,
+                by: entry.by.clone(),
+            });
+        }
+        Event::AssignmentAccepted {} => {
+            incident.offer = None;
+            incident.owner = Some(entry.by.person.clone());
+        }
+        Event::AssignmentDeclined { .. } => incident.offer = None,
+        Event::Escalated {
+            ladder,
+            rung,
+            to,
+            reason,
+        } => incident.escalations.push(Escalation {
+            ladder: *ladder,
+            rung: *rung,
+            to: to.clone(),
+            reason: reason.clone(),
+            at: entry.at,
+            by: entry.by.clone(),
+        }),
+        Event::ContactAttempted { attempt } => incident.attempts.push((**attempt).clone()),
+        Event::PartnerNotified {
+            organisation,
+            channel,
+        } => partner_record(incident, organisation).notices.push(Notice {
+            at: entry.at,
+            channel: *channel,
+            by: entry.by.clone(),
+        }),
+        Event::PartnerAnswered {
+            organisation,
+            answer,
+            answered_at,
+        } => partner_record(incident, organisation).answers.push(Answer {
+            answer: answer.clone(),
+            at: *answered_at,
+            by: entry.by.clone(),
+        }),
+        Event::NoteAdded {
+            id,
+            kind,
+            text,
+            happened_at,
+            corrects,
+        } => incident.notes.push(Note {
+            id: *id,
+            kind: *kind,
+            text: text.clone(),
+            happened_at: *happened_at,
+            recorded_at: entry.at,
+            by: entry.by.clone(),
+            corrects: *corrects,
+        }),
+        Event::MajorProposed {
+            complete_at,
+            incidents,
+        } => {
+            incident.major = Major::Proposed {
+                at: *complete_at,
+                incidents: incidents.clone(),
+            };
+        }
+        Event::MajorDeclared { reason, incidents } => {
+            incident.major = Major::Declared {
+                at: entry.at,
+                by: entry.by.clone(),
+                reason: reason.clone(),
+                incidents: incidents.clone(),
+            };
+        }
+        Event::MajorDeclined { reason } => {
+            incident.major = Major::Declined {
+                at: entry.at,
+                by: entry.by.clone(),
+                reason: reason.clone(),
+            };
+        }
+    }
+}
+
+fn on_clock(
+    incident: &mut Incident,
+    kind: ClockKind,
+    controller: Option<&OrganisationId>,
+    change: impl FnOnce(&mut Clock),
+) {
+    if let Some(clock) = incident
+        .clocks
+        .iter_mut()
+        .find(|clock| clock.is(kind, controller))
+    {
+        change(clock);
+    }
+}
+
+fn replace_clock(incident: &mut Incident, revised: &Clock) {
+    on_clock(
+        incident,
+        revised.kind,
+        revised.controller.as_ref(),
+        |clock| {
+            *clock = revised.clone();
+        },
+    );
+}
+
+fn set_awareness(incident: &mut Incident, kind: AwarenessKind, to: Instant) {
+    let awareness = &mut incident.awareness;
+    match kind {
+        AwarenessKind::Staff => awareness.staff_at = to,
+        AwarenessKind::Officer => awareness.officer_at = to,
+        AwarenessKind::Processor => awareness.processor_at = Some(to),
+        AwarenessKind::ControllerInformed => awareness.controller_informed_at = Some(to),
+        AwarenessKind::Nis => awareness.nis_at = Some(to),
+    }
+}
+
+/// An upgrade concerns the staff's awareness that this is a breach after all; the first awareness
+/// stays what it was.
+fn add_awareness(incident: &mut Incident, kind: AwarenessKind, at: Instant) {
+    if kind == AwarenessKind::Staff {
+        incident.awareness.upgraded_at = Some(at);
+    } else {
+        set_awareness(incident, kind, at);
+    }
+}
+
+fn acknowledge(incident: &mut Incident, entry: &Entry, took_ownership: bool) {
+    incident.acknowledgement = Some(Acknowledgement {
+        at: entry.at,
+        by: entry.by.clone(),
+        took_ownership,
+    });
+    if took_ownership {
+        incident.owner = Some(entry.by.person.clone());
+    }
+}
+
+fn undo_acknowledgement(incident: &mut Incident) {
+    if incident
+        .acknowledgement
+        .take()
+        .is_some_and(|given| given.took_ownership)
+    {
+        incident.owner = None;
+    }
+}
+
+fn open_partner_records(incident: &mut Incident) {
+    for partner in incident.facts.affected_partners.clone() {
+        partner_record(incident, &partner);
+    }
+}
+
+fn partner_record<'a>(
+    incident: &'a mut Incident,
+    partner: &OrganisationId,
+) -> &'a mut PartnerRecord {
+    let known = incident
+        .partners
+        .iter()
+        .position(|record| record.organisation == *partner);
+    let place = known.unwrap_or_else(|| {
+        incident
+            .partners
+            .push(PartnerRecord::unaware(partner.clone()));
+        incident.partners.len() - 1
+    });
+    &mut incident.partners[place]
+}

@@ -1,0 +1,247 @@
+//! The statutory clocks of one incident and the state they are in at an instant.
+//!
+//! A clock holds facts: when it started, when it is due, whether its target is hidden. Its stop is
+//! read off the incident and its state off `now`, so nothing can pause it and no timer holds it
+//! (CLK-STATE, CLK-NOPAUSE). What lengths there are is in `deadlines`.
+
+use super::Instant;
+use super::contacts;
+use super::deadlines::{self, ClockKind};
+use super::id::OrganisationId;
+use super::incident::Incident;
+use super::policy::Policy;
+use super::rule::RuleId;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// One statutory clock of an incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Clock {
+    /// Which clock.
+    pub kind: ClockKind,
+    /// Whose, where each controller has one (ICO-JOINT).
+    pub controller: Option<OrganisationId>,
+    /// The awareness that started it.
+    pub started_at: DateTime<Utc>,
+    /// When it is due; equal counts as met.
+    pub due_at: DateTime<Utc>,
+    /// When the last part of its length begins, in which it counts as due soon.
+    pub due_soon_at: DateTime<Utc>,
+    /// The later limit that separates amber from red (BOB-DPO).
+    pub outer_due_at: Option<DateTime<Utc>>,
+    /// Why the target is hidden, while it is; the anchor stays (CLK-REGRADE).
+    pub stood_down: Option<StandDown>,
+    /// Why it was late (CLK-LATE).
+    pub late_reason: Option<Box<str>>,
+    /// Which numbers and which bank holidays it was made under.
+    pub made_under: Box<str>,
+}
+
+/// Why a clock's target is hidden.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StandDown {
+    /// The rule that allows it.
+    pub rule: RuleId,
+    /// Why, in words.
+    pub reason: Box<str>,
+    /// Since when.
+    pub at: DateTime<Utc>,
+}
+
+/// The state of a clock at an instant (section 2.4).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ClockState {
+    /// Not stopped, and time enough.
+    Running,
+    /// Not stopped, in the last quarter of its length.
+    DueSoon,
+    /// Not stopped, and the time has passed.
+    Overdue,
+    /// Stopped in time.
+    Met,
+    /// Stopped after 24 hours but inside one working day: amber (BOB-DPO).
+    MetWithinWorkingDay,
+    /// Stopped late.
+    MetLate,
+    /// The target is hidden; the anchor stays.
+    StoodDown,
+}
+
+impl ClockState {
+    /// The word beside the colour.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Running => "due",
+            Self::DueSoon => "soon",
+            Self::Overdue => "overdue",
+            Self::Met => "met",
+            Self::MetWithinWorkingDay => "met in 1 working day",
+            Self::MetLate => "met late",
+            Self::StoodDown => "stood down",
+        }
+    }
+
+    /// Whether the clock still asks for something.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Running | Self::DueSoon | Self::Overdue)
+    }
+}
+
+/// A clock together with what is known of its stop.
+#[derive(Clone, Copy, Debug)]
+pub struct ClockView<'a> {
+    /// The clock.
+    pub clock: &'a Clock,
+    /// When it stopped, if it has.
+    pub stopped_at: Option<DateTime<Utc>>,
+}
+
+impl Clock {
+    /// A clock that starts at `started_at`, with the due times that the policy gives it. The amber
+    /// limit of `BOB_DPO` is capped at `ico_due_at` where the regulator's clock runs (BOB-DPO).
+    pub fn start(
+        kind: ClockKind,
+        controller: Option<OrganisationId>,
+        started_at: Instant,
+        ico_due_at: Option<Instant>,
+        policy: &Policy,
+    ) -> Self {
+        let due_at = deadlines::due_at(kind, started_at, policy);
+        let last_part = (due_at - started_at) / policy.clock.due_soon_fraction.max(1).cast_signed();
+        Self {
+            kind,
+            controller,
+            started_at,
+            due_at,
+            due_soon_at: due_at - last_part,
+            outer_due_at: deadlines::outer_due_at(kind, started_at, ico_due_at, policy),
+            stood_down: None,
+            late_reason: None,
+            made_under: policy.stamp(),
+        }
+    }
+
+    /// The same clock started at another instant: its correction.
+    #[must_use]
+    pub fn revised(
+        &self,
+        started_at: Instant,
+        ico_due_at: Option<Instant>,
+        policy: &Policy,
+    ) -> Self {
+        Self {
+            stood_down: self.stood_down.clone(),
+            late_reason: self.late_reason.clone(),
+            ..Self::start(
+                self.kind,
+                self.controller.clone(),
+                started_at,
+                ico_due_at,
+                policy,
+            )
+        }
+    }
+
+    /// Whether this is the clock of that kind and controller.
+    pub fn is(&self, kind: ClockKind, controller: Option<&OrganisationId>) -> bool {
+        self.kind == kind && self.controller.as_ref() == controller
+    }
+}
+
+impl ClockView<'_> {
+    /// The state at `now`. Equal instants count as met; at the due instant itself a clock is not
+    /// yet overdue (C01, C20).
+    pub fn state(&self, now: Instant) -> ClockState {
+        let clock = self.clock;
+        if clock.stood_down.is_some() {
+            return ClockState::StoodDown;
+        }
+        match self.stopped_at {
+            Some(stopped_at) if stopped_at <= clock.due_at => ClockState::Met,
+            Some(stopped_at) if clock.outer_due_at.is_some_and(|outer| stopped_at <= outer) => {
+                ClockState::MetWithinWorkingDay
+            }
+            Some(_) => ClockState::MetLate,
+            None if now > clock.due_at => ClockState::Overdue,
+            None if now >= clock.due_soon_at => ClockState::DueSoon,
+            None => ClockState::Running,
+        }
+    }
+
+    /// What is left until the due time; negative afterwards.
+    pub fn left(&self, now: Instant) -> TimeDelta {
+        self.clock.due_at - now
+    }
+
+    /// The next instant after `now` at which the state changes by itself.
+    pub fn next_change_at(&self, now: Instant) -> Option<Instant> {
+        if self.stopped_at.is_some() || self.clock.stood_down.is_some() {
+            return None;
+        }
+        let overdue_at = self.clock.due_at + TimeDelta::seconds(1);
+        [self.clock.due_soon_at, overdue_at]
+            .into_iter()
+            .find(|at| *at > now)
+    }
+
+    /// Whether stopping it at `at` would need a reason: any limit passed (CLK-LATE).
+    pub fn is_late_at(&self, at: Instant) -> bool {
+        self.clock.stood_down.is_none() && at > self.clock.due_at
+    }
+}
+
+/// Every clock of an incident with its stop.
+pub fn views(incident: &Incident) -> impl Iterator<Item = ClockView<'_>> {
+    incident.clocks.iter().map(|clock| ClockView {
+        clock,
+        stopped_at: stopped_at(incident, clock.kind),
+    })
+}
+
+/// The clock of a kind; the leading controller's where there are several.
+pub fn view(incident: &Incident, kind: ClockKind) -> Option<ClockView<'_>> {
+    views(incident).find(|view| view.clock.kind == kind)
+}
+
+/// When a clock stopped, read off what has happened (section 1.3, column "stops").
+pub fn stopped_at(incident: &Incident, kind: ClockKind) -> Option<Instant> {
+    match kind {
+        ClockKind::LmIao => contacts::all_informed_at(incident, contacts::needed_at_once),
+        ClockKind::BobDpo => contacts::all_informed_at(incident, contacts::is_home_dpo),
+        ClockKind::Bob24h => contacts::all_informed_at(incident, |_, _| true),
+        ClockKind::Wso24h => contacts::all_informed_at(incident, contacts::is_officer),
+        ClockKind::Proc24h => incident.awareness.controller_informed_at,
+        ClockKind::Ack => incident.acknowledgement.as_ref().map(|given| given.at),
+        // Stopped by the regulator's records, which casework will add.
+        ClockKind::Ico72h | ClockKind::Nis72h => None,
+    }
+}
+
+/// A threshold that a clock crossed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Crossing {
+    /// It became due soon.
+    DueSoon,
+    /// Its time passed.
+    Overdue,
+}
+
+/// The thresholds that a clock crossed after `from` and up to `to`; each is told exactly once when
+/// the intervals join (CLK-STATE).
+pub fn crossed(view: &ClockView<'_>, from: Instant, to: Instant) -> Option<Crossing> {
+    if view.stopped_at.is_some() || view.clock.stood_down.is_some() {
+        return None;
+    }
+    let inside = |at: Instant| from < at && at <= to;
+    if inside(view.clock.due_at + TimeDelta::seconds(1)) {
+        Some(Crossing::Overdue)
+    } else if inside(view.clock.due_soon_at) {
+        Some(Crossing::DueSoon)
+    } else {
+        None
+    }
+}

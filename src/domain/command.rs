@@ -1,0 +1,309 @@
+//! What a person asks of an incident; the body of a request and the content of an outbox.
+//!
+//! A command says what is wanted, never what follows from it: that is for [`super::decide`].
+
+use super::contacts::{Contact, Outcome};
+use super::directory::Channel;
+use super::escalation::Ladder;
+use super::grid::{ClaimedMitigation, Factor, Grade, Harm};
+use super::id::{OrganisationId, PersonId};
+use super::incident::{AwarenessKind, Facts, NoteKind, Occurrence};
+use super::partners::PartnerAnswer;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// What a person asks of an incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Command {
+    /// Take in a new incident.
+    Log(Box<Log>),
+    /// Correct a mistyped awareness time; the old one stays in the trail.
+    CorrectAwareness(CorrectAwareness),
+    /// Classify it and answer the wider assessment.
+    Triage(Box<Triage>),
+    /// Grade severity and likelihood.
+    Grade(Box<GradeIncident>),
+    /// Take note of it.
+    Acknowledge(Acknowledge),
+    /// Take an acknowledgement back, shortly after.
+    UndoAcknowledge(UndoAcknowledge),
+    /// Offer it to somebody.
+    Reassign(Reassign),
+    /// Take on what was offered.
+    AcceptAssignment(AcceptAssignment),
+    /// Do not take on what was offered.
+    DeclineAssignment(DeclineAssignment),
+    /// Call for help one rung higher.
+    Escalate(Escalate),
+    /// Record an attempt to reach somebody, with what came of it.
+    Inform(Box<Inform>),
+    /// Send a notice to partners.
+    NotifyPartners(NotifyPartners),
+    /// Record what a partner answered.
+    RecordPartnerAnswer(RecordPartnerAnswer),
+    /// Add a file note.
+    Note(AddNote),
+    /// Declare a major incident.
+    DeclareMajor(DeclareMajor),
+    /// Decline a proposal to declare one.
+    DeclineMajor(DeclineMajor),
+}
+
+/// Take in a new incident: five things are asked, everything else can follow (BOB-LOG).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// A few words, without personal data.
+    pub title: Box<str>,
+    /// What happened, without names of patients or staff.
+    pub summary: Box<str>,
+    /// When the reporter became aware.
+    pub aware_at: DateTime<Utc>,
+    /// The reporting organisation.
+    pub reporter_organisation: OrganisationId,
+    /// How to reach the reporter.
+    pub reporter_contact: Box<str>,
+    /// What the reporter does there; a function, not a name.
+    #[serde(default)]
+    pub reporter_role: Option<Box<str>>,
+    /// When the on-call officer became aware, if earlier than now.
+    #[serde(default)]
+    pub officer_aware_at: Option<DateTime<Utc>>,
+    /// When the processor became aware, if a processor told us.
+    #[serde(default)]
+    pub processor_aware_at: Option<DateTime<Utc>>,
+    /// When the processor's message reached the designated contact point.
+    #[serde(default)]
+    pub controller_informed_at: Option<DateTime<Utc>>,
+    /// When it happened, as far as known.
+    #[serde(default)]
+    pub occurrence: Option<Occurrence>,
+    /// What is known of its kind.
+    #[serde(default)]
+    pub facts: Facts,
+}
+
+/// Correct a mistyped awareness time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectAwareness {
+    /// Which time.
+    pub kind: AwarenessKind,
+    /// What it should have been.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub reason: Box<str>,
+}
+
+/// Classify an incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Triage {
+    /// The facts, whole: they replace those known before.
+    pub facts: Facts,
+    /// When it was recognised that a near miss was a breach after all, or that an essential service
+    /// was significantly hit; now, if absent.
+    #[serde(default)]
+    pub recognised_at: Option<DateTime<Utc>>,
+}
+
+/// Grade an incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GradeIncident {
+    /// Severity and likelihood, 1 to 5 each.
+    #[serde(flatten)]
+    pub grade: Grade,
+    /// Sensitivity factors.
+    #[serde(default)]
+    pub factors: BTreeSet<Factor>,
+    /// A mitigation that is claimed, or accepted by the DPO.
+    #[serde(default)]
+    pub mitigation: Option<ClaimedMitigation>,
+    /// Kinds of harm; at least one from severity 2 (BOB-HARM).
+    #[serde(default)]
+    pub harms: BTreeSet<Harm>,
+    /// Why these grades.
+    pub rationale: Box<str>,
+    /// Evidence in words; becomes a file note linked to the assessment.
+    #[serde(default)]
+    pub evidence: Option<Box<str>>,
+    /// File notes that already prove it.
+    #[serde(default)]
+    pub evidence_notes: Vec<Uuid>,
+}
+
+/// Take note of an incident.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Acknowledge {}
+
+/// Take an acknowledgement back.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UndoAcknowledge {}
+
+/// Offer an incident to somebody.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reassign {
+    /// To whom.
+    pub to: PersonId,
+    /// Why.
+    pub reason: Box<str>,
+}
+
+/// Take on what was offered.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptAssignment {}
+
+/// Do not take on what was offered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclineAssignment {
+    /// Why.
+    pub reason: Box<str>,
+}
+
+/// Call for help one rung higher.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Escalate {
+    /// Up which ladder.
+    pub ladder: Ladder,
+    /// Why.
+    pub reason: Box<str>,
+}
+
+/// Record an attempt to reach somebody.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Inform {
+    /// Who was to be reached.
+    pub contact: Contact,
+    /// How.
+    pub channel: Channel,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// When; now, if absent.
+    #[serde(default)]
+    pub happened_at: Option<DateTime<Utc>>,
+    /// The role of the person who answered, if another one than was called.
+    #[serde(default)]
+    pub spoke_to: Option<Box<str>>,
+    /// Anything worth keeping; required for a contact of some hours ago (INF-COUNTS).
+    #[serde(default)]
+    pub note: Option<Box<str>>,
+    /// Why it is late; required when it stops a clock after its time (CLK-LATE).
+    #[serde(default)]
+    pub late_reason: Option<Box<str>>,
+}
+
+/// Send a notice to partners.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotifyPartners {
+    /// Which.
+    pub organisations: BTreeSet<OrganisationId>,
+    /// How.
+    pub channel: Channel,
+}
+
+/// Record what a partner answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordPartnerAnswer {
+    /// The partner.
+    pub organisation: OrganisationId,
+    /// What was answered.
+    pub answer: PartnerAnswer,
+    /// When the partner said so; now, if absent.
+    #[serde(default)]
+    pub answered_at: Option<DateTime<Utc>>,
+}
+
+/// Add a file note.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddNote {
+    /// What kind of note.
+    #[serde(default)]
+    pub kind: NoteKind,
+    /// The text, without names of patients.
+    pub text: Box<str>,
+    /// When what it tells of took place; now, if absent.
+    #[serde(default)]
+    pub happened_at: Option<DateTime<Utc>>,
+    /// The note that this one corrects.
+    #[serde(default)]
+    pub corrects: Option<Uuid>,
+}
+
+/// Declare a major incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclareMajor {
+    /// Why.
+    pub reason: Box<str>,
+}
+
+/// Decline a proposal to declare a major incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclineMajor {
+    /// Why.
+    pub reason: Box<str>,
+}
+
+impl Command {
+    /// The command's name on the wire.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Log(_) => "log",
+            Self::CorrectAwareness(_) => "correct_awareness",
+            Self::Triage(_) => "triage",
+            Self::Grade(_) => "grade",
+            Self::Acknowledge(_) => "acknowledge",
+            Self::UndoAcknowledge(_) => "undo_acknowledge",
+            Self::Reassign(_) => "reassign",
+            Self::AcceptAssignment(_) => "accept_assignment",
+            Self::DeclineAssignment(_) => "decline_assignment",
+            Self::Escalate(_) => "escalate",
+            Self::Inform(_) => "inform",
+            Self::NotifyPartners(_) => "notify_partners",
+            Self::RecordPartnerAnswer(_) => "record_partner_answer",
+            Self::Note(_) => "note",
+            Self::DeclareMajor(_) => "declare_major",
+            Self::DeclineMajor(_) => "decline_major",
+        }
+    }
+
+    /// Whether a retry must not be lost to a changed version, and the command may wait while there
+    /// is no server: logging, acknowledging, notes and contacts commute; the rest would do harm
+    /// if carried out hours later on an incident that has moved on.
+    pub fn commutes(&self) -> bool {
+        match self {
+            Self::Log(_)
+            | Self::Acknowledge(_)
+            | Self::UndoAcknowledge(_)
+            | Self::Inform(_)
+            | Self::Note(_)
+            | Self::RecordPartnerAnswer(_) => true,
+            Self::CorrectAwareness(_)
+            | Self::Triage(_)
+            | Self::Grade(_)
+            | Self::Reassign(_)
+            | Self::AcceptAssignment(_)
+            | Self::DeclineAssignment(_)
+            | Self::Escalate(_)
+            | Self::NotifyPartners(_)
+            | Self::DeclareMajor(_)
+            | Self::DeclineMajor(_) => false,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Grading severity and likelihood (BOB-GRID, BOB-CERTAIN, BOB-HARM, BOB-MIT, BOB-DECIDE,
+//! CLK-REGRADE). The outcome itself is computed in `grid`.
+
+use super::{Context, Decision, said};
+use crate::domain::command::GradeIncident;
+use crate::domain::deadlines::ClockKind;
+use crate::domain::event::Event;
+use crate::domain::grid::{self, GradeInput};
+use crate::domain::incident::{Assessment, BreachStatus, Facts, Incident, NoteKind};
+use crate::domain::permission::{self, Grant, Permission};
+use crate::domain::refusal::Refusal;
+use crate::domain::rule::RuleId;
+use uuid::Uuid;
+
+pub(super) fn grade(
+    incident: &Incident,
+    grade: &GradeIncident,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let (grant, by) = permission::require(Permission::Grade, context.actor, incident)?;
+    let rationale = said(
+        &grade.rationale,
+        "/rationale",
+        "Say in a sentence why these grades",
+    )?;
+    check_mitigation(incident, grade, context)?;
+    check_harms(grade)?;
+    let note = evidence_note(grade, context);
+    let evidence_notes = evidence(incident, grade, note.as_ref())?;
+    let assessment = Assessment {
+        provisional: grant < Grant::Owner,
+        grade: grade.grade,
+        factors: grade.factors.clone(),
+        mitigation: grade.mitigation,
+        harms: grade.harms.clone(),
+        rationale: rationale.into(),
+        evidence_notes,
+        grading: grid::assess(&input(&incident.facts, grade), &context.policy.grid),
+        made_under: context.policy.stamp(),
+        at: context.now,
+        by: by.clone(),
+    };
+    let clocks = clock_events(incident, &assessment);
+    let mut events: Vec<Event> = note.map(|(_, event)| event).into_iter().collect();
+    events.push(Event::Graded {
+        assessment: Box::new(assessment),
+    });
+    events.extend(clocks);
+    Ok(Decision::new(by, events))
+}
+
+/// What the grid is asked, given what is known of the incident.
+fn input(facts: &Facts, grade: &GradeIncident) -> GradeInput {
+    GradeInput {
+        grade: grade.grade,
+        factors: grade.factors.clone(),
+        mitigation: grade.mitigation,
+        near_miss: facts.breach_status == BreachStatus::NearMiss,
+        personal: facts.concern_personal_data(),
+        living: facts.concern_living_people(),
+    }
+}
+
+/// Only the DPO accepts a mitigation; anybody may record that one is claimed (BOB-MIT).
+fn check_mitigation(
+    incident: &Incident,
+    grade: &GradeIncident,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    if !grade
+        .mitigation
+        .is_some_and(|mitigation| mitigation.accepted)
+    {
+        return Ok(());
+    }
+    permission::require(Permission::AcceptMitigation, context.actor, incident)
+        .map(|_| ())
+        .map_err(|_| {
+            Refusal::not_allowed(
+                "Only the DPO can accept a mitigation; record it as claimed, which changes nothing yet",
+            )
+            .by(RuleId::BobMit)
+        })?;
+    if grade.evidence.is_some() || !grade.evidence_notes.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "/evidence",
+        "Say on what evidence the mitigation is accepted",
+    )
+    .by(RuleId::BobMit))
+}
+
+/// From severity 2 at least one kind of harm is named (BOB-HARM).
+fn check_harms(grade: &GradeIncident) -> Result<(), Refusal> {
+    if grade.grade.severity() < 2 || !grade.harms.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "/harms",
+        "Tick at least one kind of harm that this could do",
+    )
+    .by(RuleId::BobHarm))
+}
+
+fn evidence_note(grade: &GradeIncident, context: &Context<'_>) -> Option<(Uuid, Event)> {
+    let text = grade.evidence.as_deref()?.trim();
+    let id = context.command.0;
+    (!text.is_empty()).then(|| {
+        let note = Event::NoteAdded {
+            id,
+            kind: NoteKind::FileNote,
+            text: text.into(),
+            happened_at: context.now,
+            corrects: None,
+        };
+        (id, note)
+    })
+}
+
+/// A grade of 1 means absolute certainty and needs proof on file (BOB-CERTAIN).
+fn evidence(
+    incident: &Incident,
+    grade: &GradeIncident,
+    note: Option<&(Uuid, Event)>,
+) -> Result<Vec<Uuid>, Refusal> {
+    let on_file = |id: &Uuid| incident.notes.iter().any(|note| note.id == *id);
+    if let Some(unknown) = grade.evidence_notes.iter().find(|id| !on_file(id)) {
+        return Err(Refusal::invalid(
+            "/evidence_notes",
+            format!("There is no note {unknown} on this incident"),
+        ));
+    }
+    let mut notes = grade.evidence_notes.clone();
+    notes.extend(note.map(|(id, _)| *id));
+    let certain = grade.grade.severity() == 1 || grade.grade.likelihood() == 1;
+    if certain && notes.is_empty() {
+        return Err(Refusal::invalid(
+            "/evidence",
+            "A grade of 1 means absolute certainty: give the evidence, or choose 2",
+        )
+        .by(RuleId::BobCertain));
+    }
+    Ok(notes)
+}
+
+/// What an assessment does to the regulator's clocks. Only the DPO's own hides a target; any that
+/// makes the breach notifiable brings it back with the anchor it always had (CLK-REGRADE).
+fn clock_events(incident: &Incident, assessment: &Assessment) -> Vec<Event> {
+    let notifiable = assessment.grading.ico_required;
+    incident
+        .clocks
+        .iter()
+        .filter(|clock| clock.kind == ClockKind::Ico72h)
+        .filter_map(|clock| match &clock.stood_down {
+            None if !notifiable && !assessment.provisional => Some(Event::ClockStoodDown {
+                kind: clock.kind,
+                controller: clock.controller.clone(),
+                rule: RuleId::BobDecide,
+                reason: assessment.grading.basis.as_str().into(),
+            }),
+            Some(stood_down) if notifiable && stood_down.rule == RuleId::BobDecide => {
+                Some(Event::ClockReinstated {
+                    kind: clock.kind,
+                    controller: clock.controller.clone(),
+                })
+            }
+            None | Some(_) => None,
+        })
+        .collect()
+}

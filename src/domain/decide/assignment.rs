@@ -1,0 +1,133 @@
+//! Taking note, taking on and handing on: who works on an incident.
+//!
+//! The owner stays responsible until somebody else has accepted.
+
+use super::{Context, Decision, said};
+use crate::domain::command::{DeclineAssignment, Reassign};
+use crate::domain::event::{Event, Signature};
+use crate::domain::incident::Incident;
+use crate::domain::permission::{self, Permission};
+use crate::domain::refusal::Refusal;
+use crate::domain::rule::RuleId;
+use chrono::TimeDelta;
+
+pub(super) fn acknowledge(incident: &Incident, context: &Context<'_>) -> Result<Decision, Refusal> {
+    let (_, by) = permission::require(Permission::Acknowledge, context.actor, incident)?;
+    if let Some(given) = &incident.acknowledgement {
+        let name = context.directory.person_name(&given.by.person);
+        return Err(Refusal::against(
+            RuleId::InfCounts,
+            format!("{name} has acknowledged it already; nothing is left to do"),
+        ));
+    }
+    let took_ownership = incident.owner.is_none() && incident.offer.is_none();
+    Ok(Decision::new(
+        by,
+        vec![Event::Acknowledged { took_ownership }],
+    ))
+}
+
+pub(super) fn undo_acknowledge(
+    incident: &Incident,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let given = incident.acknowledgement.as_ref().ok_or_else(|| {
+        Refusal::against(
+            RuleId::InfCounts,
+            "It is not acknowledged, so there is nothing to undo",
+        )
+    })?;
+    if given.by.person != context.actor.person {
+        return Err(Refusal::not_allowed(
+            "Somebody else acknowledged it; only they can take that back",
+        ));
+    }
+    let seconds = context.policy.acknowledge.undo_seconds;
+    if context.now > given.at + TimeDelta::seconds(i64::from(seconds)) {
+        return Err(Refusal::against(
+            RuleId::InfCounts,
+            format!(
+                "An acknowledgement can be taken back for {seconds} seconds; hand the incident on instead"
+            ),
+        ));
+    }
+    let by = given.by.clone();
+    Ok(Decision::new(by, vec![Event::AcknowledgementUndone {}]))
+}
+
+pub(super) fn reassign(
+    incident: &Incident,
+    reassign: &Reassign,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let (_, by) = permission::require(Permission::MakeContact, context.actor, incident)?;
+    let reason = said(&reassign.reason, "/reason", "Say why you hand it on")?;
+    let to = context
+        .directory
+        .actor(&reassign.to, context.now)
+        .ok_or_else(|| {
+            Refusal::invalid(
+                "/to",
+                "The directory has no such person; choose one that it lists",
+            )
+        })?;
+    if incident.owner.as_ref() == Some(&reassign.to) {
+        return Err(Refusal::invalid(
+            "/to",
+            "It is theirs already; choose somebody else",
+        ));
+    }
+    permission::require(Permission::Acknowledge, &to, incident).map_err(|_| {
+        Refusal::invalid(
+            "/to",
+            "That person holds no role now in which they could take it on; choose somebody else",
+        )
+    })?;
+    Ok(Decision::new(
+        by,
+        vec![Event::AssignmentOffered {
+            to: reassign.to.clone(),
+            reason: reason.into(),
+        }],
+    ))
+}
+
+pub(super) fn accept(incident: &Incident, context: &Context<'_>) -> Result<Decision, Refusal> {
+    let by = offered_to_actor(incident, context)?;
+    let mut events = vec![Event::AssignmentAccepted {}];
+    if incident.acknowledgement.is_none() {
+        let took_ownership = false;
+        events.push(Event::Acknowledged { took_ownership });
+    }
+    Ok(Decision::new(by, events))
+}
+
+pub(super) fn decline(
+    incident: &Incident,
+    decline: &DeclineAssignment,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let by = offered_to_actor(incident, context)?;
+    let reason = said(&decline.reason, "/reason", "Say why you cannot take it on")?;
+    Ok(Decision::new(
+        by,
+        vec![Event::AssignmentDeclined {
+            reason: reason.into(),
+        }],
+    ))
+}
+
+fn offered_to_actor(incident: &Incident, context: &Context<'_>) -> Result<Signature, Refusal> {
+    let offer = incident
+        .offer
+        .as_ref()
+        .ok_or_else(|| Refusal::against(RuleId::AudAppend, "It is not on offer to anybody now"))?;
+    if offer.to != context.actor.person {
+        let name = context.directory.person_name(&offer.to);
+        return Err(Refusal::not_allowed(format!(
+            "It is on offer to {name}; only they can answer"
+        )));
+    }
+    let (_, by) = permission::require(Permission::Acknowledge, context.actor, incident)?;
+    Ok(by)
+}

@@ -1,0 +1,226 @@
+//! Reaching people: attempts, calls for help and file notes (INF-COUNTS, BOB-24H, CLK-LATE,
+//! WSIC-EXC, BOB-NOTES).
+
+use super::{Context, Decision, reported, said};
+use crate::domain::apply;
+use crate::domain::clock::{self, ClockView};
+use crate::domain::command::{AddNote, Escalate, Inform};
+use crate::domain::contacts::ContactAttempt;
+use crate::domain::deadlines::ClockKind;
+use crate::domain::directory::Channel;
+use crate::domain::escalation::{self, ExceptionPath, Ladder, OfficerPost};
+use crate::domain::event::{Entry, Event, Signature};
+use crate::domain::incident::Incident;
+use crate::domain::permission::{self, Permission};
+use crate::domain::policy::hours;
+use crate::domain::refusal::Refusal;
+use crate::domain::role::Role;
+use crate::domain::rule::RuleId;
+use std::collections::BTreeSet;
+
+pub(super) fn inform(
+    incident: &Incident,
+    inform: &Inform,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let (_, by) = permission::require(Permission::MakeContact, context.actor, incident)?;
+    if let Some(organisation) = &inform.contact.organisation {
+        super::logging::known_organisation(organisation, "/contact/organisation", context)?;
+    }
+    let attempt = checked_attempt(inform, by.clone(), context)?;
+    let attempted = Event::ContactAttempted {
+        attempt: Box::new(attempt),
+    };
+    let mut events = late_reasons(incident, &attempted, inform, &by, context)?;
+    events.push(attempted);
+    Ok(Decision::new(by, events))
+}
+
+fn checked_attempt(
+    inform: &Inform,
+    by: Signature,
+    context: &Context<'_>,
+) -> Result<ContactAttempt, Refusal> {
+    let at = inform
+        .happened_at
+        .map_or(Ok(context.now), |at| reported(at, "/happened_at", context))?;
+    let limit = context.policy.input.unexplained_past_hours;
+    let note = inform
+        .note
+        .as_deref()
+        .map(str::trim)
+        .filter(|note| !note.is_empty());
+    if at < context.now - hours(limit) && note.is_none() {
+        return Err(Refusal::invalid(
+            "/note",
+            format!("This contact was more than {limit} hours ago: say in the note why it is entered only now"),
+        )
+        .by(RuleId::InfCounts));
+    }
+    Ok(ContactAttempt {
+        contact: inform.contact.clone(),
+        channel: inform.channel,
+        outcome: inform.outcome,
+        at,
+        recorded_at: context.now,
+        by,
+        spoke_to: inform.spoke_to.clone(),
+        note: note.map(Into::into),
+    })
+}
+
+/// Reasons for every clock that this contact stops after its time; refused without one (CLK-LATE).
+fn late_reasons(
+    incident: &Incident,
+    attempted: &Event,
+    inform: &Inform,
+    by: &Signature,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let late = clocks_stopped_late(incident, attempted, by, context);
+    if late.is_empty() {
+        return Ok(Vec::new());
+    }
+    let reason = inform.late_reason.as_deref().unwrap_or_default();
+    let names: Vec<&str> = late.iter().map(|kind| kind.as_str()).collect();
+    let sentence = format!(
+        "This stops {} after its time: give the reason why it is late",
+        names.join(" and ")
+    );
+    let reason =
+        said(reason, "/late_reason", &sentence).map_err(|refusal| refusal.by(RuleId::ClkLate))?;
+    Ok(late
+        .into_iter()
+        .map(|kind| Event::LateReasonGiven {
+            kind,
+            controller: None,
+            reason: reason.into(),
+        })
+        .collect())
+}
+
+fn clocks_stopped_late(
+    incident: &Incident,
+    attempted: &Event,
+    by: &Signature,
+    context: &Context<'_>,
+) -> Vec<ClockKind> {
+    let mut after = incident.clone();
+    apply::apply(
+        &mut after,
+        &Entry {
+            at: context.now,
+            by: by.clone(),
+            command: context.command,
+            event: attempted.clone(),
+        },
+    );
+    let stopped_late = |view: &ClockView<'_>| {
+        let needs_reason = matches!(view.clock.kind, ClockKind::Bob24h | ClockKind::BobDpo);
+        needs_reason
+            && view.clock.late_reason.is_none()
+            && view.stopped_at.is_some_and(|at| view.is_late_at(at))
+    };
+    clock::views(&after)
+        .filter(stopped_late)
+        .map(|view| view.clock.kind)
+        .filter(|kind| clock::stopped_at(incident, *kind).is_none())
+        .collect()
+}
+
+pub(super) fn escalate(
+    incident: &Incident,
+    escalate: &Escalate,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let (_, by) = permission::require(Permission::MakeContact, context.actor, incident)?;
+    let reason = said(&escalate.reason, "/reason", "Say why you call for help")?;
+    let ladder = escalate.ladder;
+    let next = escalation::next_rung(incident, ladder, context.policy).ok_or_else(|| {
+        Refusal::against(
+            ladder.rule(),
+            "The top of this ladder has been called already; keep calling, or take another ladder",
+        )
+    })?;
+    if ladder == Ladder::Officer && next.to.iter().any(|contact| contact.role == Role::Host) {
+        check_exception_path(incident, context)?;
+    }
+    Ok(Decision::new(
+        by,
+        vec![Event::Escalated {
+            ladder,
+            rung: next.rung,
+            to: next.to,
+            reason: reason.into(),
+        }],
+    ))
+}
+
+/// The host is told directly only when the Officer counts as not contactable (WSIC-EXC).
+fn check_exception_path(incident: &Incident, context: &Context<'_>) -> Result<(), Refusal> {
+    let why_not = match exception_path(incident, context) {
+        ExceptionPath::Open => return Ok(()),
+        ExceptionPath::NotNeeded => {
+            "The Officer has been informed; the host is told through them".to_owned()
+        }
+        ExceptionPath::NotTried => {
+            "Try to reach the Officer first; the exception path opens when nobody answers"
+                .to_owned()
+        }
+        ExceptionPath::OpensAt(at) => format!(
+            "The exception path opens in {} min unless the Officer answers; until then keep calling, on another channel too",
+            ((at - context.now).num_seconds() + 59) / 60
+        ),
+    };
+    Err(Refusal::against(RuleId::WsicExc, why_not))
+}
+
+fn exception_path(incident: &Incident, context: &Context<'_>) -> ExceptionPath {
+    let post = officer_post(context);
+    escalation::exception_path(incident, post, context.policy, context.now)
+}
+
+fn officer_post(context: &Context<'_>) -> OfficerPost {
+    let directory = context.directory;
+    if directory.holders(Role::Wso, None, context.now).is_empty() {
+        return OfficerPost::Vacant;
+    }
+    let channels: BTreeSet<Channel> = directory
+        .ways_to_reach(Role::Wso, None)
+        .iter()
+        .map(|point| point.channel)
+        .collect();
+    OfficerPost::Held {
+        numbers: channels.len(),
+    }
+}
+
+pub(super) fn note(
+    incident: &Incident,
+    note: &AddNote,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let (_, by) = permission::require(Permission::AddNote, context.actor, incident)?;
+    let text = said(&note.text, "/text", "Write the note before saving it")?;
+    let happened_at = note
+        .happened_at
+        .map_or(Ok(context.now), |at| reported(at, "/happened_at", context))?;
+    let is_known = |id| incident.notes.iter().any(|known| known.id == id);
+    if note.corrects.is_some_and(|id| !is_known(id)) {
+        return Err(Refusal::invalid(
+            "/corrects",
+            "The note to correct is not on this incident; poll and choose again",
+        )
+        .by(RuleId::BobNotes));
+    }
+    Ok(Decision::new(
+        by,
+        vec![Event::NoteAdded {
+            id: context.command.0,
+            kind: note.kind,
+            text: text.into(),
+            happened_at,
+            corrects: note.corrects,
+        }],
+    ))
+}

@@ -1,0 +1,367 @@
+//! Taking in an incident and correcting its times (BOB-LOG, BOB-SUSPECT, CLK-PAST, CLK-NOPAUSE).
+
+use super::{Context, Decision, major, reported, said, whole_seconds};
+use crate::domain::Instant;
+use crate::domain::calendar;
+use crate::domain::clock::{self, Clock};
+use crate::domain::command::{CorrectAwareness, Log};
+use crate::domain::deadlines::ClockKind;
+use crate::domain::event::{Event, Logged};
+use crate::domain::id::OrganisationId;
+use crate::domain::incident::{
+    Awareness, AwarenessKind, BreachStatus, Facts, Incident, Occurrence, Reporter,
+};
+use crate::domain::permission::{self, Grant, Permission};
+use crate::domain::policy::hours;
+use crate::domain::refusal::Refusal;
+use crate::domain::role::Role;
+use crate::domain::rule::RuleId;
+
+pub(super) fn log(log: &Log, context: &Context<'_>) -> Result<Decision, Refusal> {
+    let by = permission::require_log(context.actor)?;
+    let facts = checked_facts(log, context)?;
+    let awareness = checked_awareness(log, context)?;
+    let logged = Logged {
+        reference: context.reference,
+        title: said(
+            &log.title,
+            "/title",
+            "Give the incident a title of a few words",
+        )?
+        .into(),
+        summary: said(&log.summary, "/summary", "Say in a sentence what happened")?.into(),
+        reporter: checked_reporter(log, context)?,
+        occurrence: log.occurrence.map(|occurrence| Occurrence {
+            at: whole_seconds(occurrence.at),
+            estimated: occurrence.estimated,
+        }),
+        awareness,
+        facts,
+    };
+    let clocks = first_clocks(&logged, context);
+    let trend = major::propose(&logged.facts, logged.awareness.staff_at, context);
+    let mut events = vec![Event::Logged(Box::new(logged))];
+    events.extend(
+        clocks
+            .into_iter()
+            .map(|clock| Event::ClockStarted { clock }),
+    );
+    events.extend(trend);
+    Ok(Decision::new(by, events))
+}
+
+fn checked_reporter(log: &Log, context: &Context<'_>) -> Result<Reporter, Refusal> {
+    known_organisation(
+        &log.reporter_organisation,
+        "/reporter_organisation",
+        context,
+    )?;
+    let contact = said(
+        &log.reporter_contact,
+        "/reporter_contact",
+        "Say how the reporter can be reached",
+    )?;
+    Ok(Reporter {
+        organisation: log.reporter_organisation.clone(),
+        role: log.reporter_role.clone(),
+        contact: contact.into(),
+    })
+}
+
+/// Facts as far as known; without a controller named, the reporting organisation is the controller
+/// if it can be one.
+fn checked_facts(log: &Log, context: &Context<'_>) -> Result<Facts, Refusal> {
+    let mut facts = log.facts.clone();
+    check_organisations(&facts, "/facts", context)?;
+    check_near_miss(&facts, "/facts/harm_prevented_by")?;
+    let reporter = context.directory.organisation(&log.reporter_organisation);
+    if facts.controllers.is_empty() && reporter.is_some_and(|reporter| reporter.controller) {
+        facts.controllers.push(log.reporter_organisation.clone());
+    }
+    Ok(facts)
+}
+
+/// Every organisation named must be in the directory.
+pub(super) fn check_organisations(
+    facts: &Facts,
+    pointer: &str,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let named = [
+        ("controllers", facts.controllers.iter().collect::<Vec<_>>()),
+        ("processors", facts.processors.iter().collect()),
+        (
+            "affected_partners",
+            facts.affected_partners.iter().collect(),
+        ),
+    ];
+    for (field, organisations) in named {
+        for organisation in organisations {
+            known_organisation(organisation, &format!("{pointer}/{field}"), context)?;
+        }
+    }
+    Ok(())
+}
+
+/// A near miss says what prevented harm (BOB-NEAR).
+pub(super) fn check_near_miss(facts: &Facts, pointer: &str) -> Result<(), Refusal> {
+    if facts.breach_status != BreachStatus::NearMiss {
+        return Ok(());
+    }
+    let prevented_by = facts.harm_prevented_by.as_deref().unwrap_or_default();
+    said(
+        prevented_by,
+        pointer,
+        "Say what prevented harm: that is what makes it a near miss",
+    )
+    .map(|_| ())
+    .map_err(|refusal| refusal.by(RuleId::BobNear))
+}
+
+/// An organisation must be in the directory.
+pub(super) fn known_organisation(
+    organisation: &OrganisationId,
+    pointer: &str,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    if context.directory.organisation(organisation).is_some() {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        pointer,
+        format!("The directory has no organisation \"{organisation}\"; choose one that it lists"),
+    ))
+}
+
+fn checked_awareness(log: &Log, context: &Context<'_>) -> Result<Awareness, Refusal> {
+    let firm_occurrence = log
+        .occurrence
+        .filter(|occurrence| !occurrence.estimated)
+        .map(|occurrence| occurrence.at);
+    let staff_at = whole_seconds(log.aware_at);
+    calendar::input::check_reported_time(
+        staff_at,
+        context.now,
+        firm_occurrence,
+        &context.policy.input,
+    )
+    .map_err(|error| Refusal::invalid("/aware_at", error.to_string()).by(error.rule()))?;
+    let optional =
+        |at: Option<Instant>, pointer| at.map(|at| reported(at, pointer, context)).transpose();
+    Ok(Awareness {
+        staff_at,
+        officer_at: optional(log.officer_aware_at, "/officer_aware_at")?.unwrap_or(context.now),
+        processor_at: optional(log.processor_aware_at, "/processor_aware_at")?,
+        controller_informed_at: optional(log.controller_informed_at, "/controller_informed_at")?,
+        nis_at: (log.facts.nis_significant == Some(true)).then_some(staff_at),
+        upgraded_at: None,
+        revisions: Vec::new(),
+    })
+}
+
+fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
+    let awareness = &logged.awareness;
+    let staff_at = awareness.staff_at;
+    let ico = ico_clocks(
+        &logged.facts,
+        &logged.reporter.organisation,
+        awareness,
+        context,
+    );
+    let ico_due_at = ico.first().map(|clock| clock.due_at);
+    let local = |kind, started_at| Clock::start(kind, None, started_at, ico_due_at, context.policy);
+    let mut clocks = vec![
+        local(ClockKind::Ack, context.now),
+        local(ClockKind::LmIao, staff_at),
+        local(ClockKind::BobDpo, staff_at),
+    ];
+    if touches_out_of_hours(logged.occurrence, awareness, context) {
+        clocks.push(local(ClockKind::Bob24h, awareness.officer_at));
+    }
+    clocks.extend(
+        awareness
+            .processor_at
+            .map(|at| local(ClockKind::Proc24h, at)),
+    );
+    clocks.extend(awareness.nis_at.map(|at| local(ClockKind::Nis72h, at)));
+    if logged.facts.partnership_effect == crate::domain::incident::PartnershipEffect::Affected {
+        clocks.push(local(ClockKind::Wso24h, context.now));
+    }
+    clocks.extend(ico);
+    clocks
+}
+
+/// The regulator's clock for each controller, where the UK GDPR applies (ICO-JOINT, BOB-PCD,
+/// BOB-NEAR). A suspicion is enough (BOB-SUSPECT).
+pub(super) fn ico_clocks(
+    facts: &Facts,
+    reporter: &OrganisationId,
+    awareness: &Awareness,
+    context: &Context<'_>,
+) -> Vec<Clock> {
+    if !facts.breach_status.may_be_breach() || !facts.concern_living_people() {
+        return Vec::new();
+    }
+    let named = &facts.controllers;
+    let controllers = if named.is_empty() {
+        std::slice::from_ref(reporter)
+    } else {
+        named.as_slice()
+    };
+    controllers
+        .iter()
+        .map(|controller| {
+            let owner = Some(controller.clone());
+            let started_at = awareness.controller_at();
+            Clock::start(ClockKind::Ico72h, owner, started_at, None, context.policy)
+        })
+        .collect()
+}
+
+/// Any touch out of hours switches the on-call rule on (BOB-24H).
+pub(super) fn touches_out_of_hours(
+    occurrence: Option<Occurrence>,
+    awareness: &Awareness,
+    context: &Context<'_>,
+) -> bool {
+    let policy = context.policy;
+    [
+        occurrence.map(|occurrence| occurrence.at),
+        Some(awareness.staff_at),
+        Some(awareness.officer_at),
+    ]
+    .into_iter()
+    .flatten()
+    .any(|at| policy.calendar.out_of_hours(at, &policy.business_hours))
+}
+
+pub(super) fn correct(
+    incident: &Incident,
+    correction: &CorrectAwareness,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let (grant, by) = permission::require(Permission::CorrectTime, context.actor, incident)?;
+    let reason = said(
+        &correction.reason,
+        "/reason",
+        "Say why the time is corrected",
+    )?;
+    if grant < Grant::Owner && by.role == Role::Oco {
+        within_correction_time(incident, context)?;
+    }
+    let to = checked_correction(incident, correction, context)?;
+    let from = awareness_at(&incident.awareness, correction.kind).ok_or_else(|| {
+        Refusal::invalid(
+            "/kind",
+            "That time was never recorded here, so it cannot be corrected",
+        )
+    })?;
+    let corrected = Event::AwarenessCorrected {
+        kind: correction.kind,
+        from,
+        to,
+        reason: reason.into(),
+    };
+    let mut events = vec![corrected];
+    events.extend(revised_clocks(incident, correction.kind, to, context));
+    Ok(Decision::new(by, events))
+}
+
+fn within_correction_time(incident: &Incident, context: &Context<'_>) -> Result<(), Refusal> {
+    let limit = context.policy.input.correction_hours;
+    if context.now <= incident.logged_at + hours(limit) {
+        return Ok(());
+    }
+    Err(Refusal::against(
+        RuleId::ClkNopause,
+        format!(
+            "The on-call officer may correct a time within {limit} hours of logging; ask the DPO or the governance team"
+        ),
+    ))
+}
+
+fn checked_correction(
+    incident: &Incident,
+    correction: &CorrectAwareness,
+    context: &Context<'_>,
+) -> Result<Instant, Refusal> {
+    let to = whole_seconds(correction.at);
+    let firm_occurrence = incident
+        .occurrence
+        .filter(|occurrence| !occurrence.estimated)
+        .map(|occurrence| occurrence.at);
+    calendar::input::check_reported_time(to, context.now, firm_occurrence, &context.policy.input)
+        .map_err(|error| Refusal::invalid("/at", error.to_string()).by(error.rule()))?;
+    Ok(to)
+}
+
+fn awareness_at(awareness: &Awareness, kind: AwarenessKind) -> Option<Instant> {
+    match kind {
+        AwarenessKind::Staff => Some(awareness.staff_at),
+        AwarenessKind::Officer => Some(awareness.officer_at),
+        AwarenessKind::Processor => awareness.processor_at,
+        AwarenessKind::ControllerInformed => awareness.controller_informed_at,
+        AwarenessKind::Nis => awareness.nis_at,
+    }
+}
+
+/// The clocks that follow from the corrected time, restarted from it; a clock that was met may be
+/// met late by that (C12). If the correction brings the on-call rule in, its clock is started.
+fn revised_clocks(
+    incident: &Incident,
+    kind: AwarenessKind,
+    to: Instant,
+    context: &Context<'_>,
+) -> Vec<Event> {
+    let awareness = corrected(&incident.awareness, kind, to);
+    let ico_due_at = clock::view(incident, ClockKind::Ico72h).map(|view| {
+        view.clock
+            .revised(awareness.controller_at(), None, context.policy)
+            .due_at
+    });
+    let revised = incident.clocks.iter().filter_map(|clock| {
+        let started_at = start_of(clock.kind, &awareness).unwrap_or(clock.started_at);
+        let revised = clock.revised(started_at, ico_due_at, context.policy);
+        let shifted = revised.due_at != clock.due_at || revised.outer_due_at != clock.outer_due_at;
+        shifted.then_some(Event::ClockRevised {
+            previous_due_at: clock.due_at,
+            clock: revised,
+        })
+    });
+    let on_call_rule = clock::view(incident, ClockKind::Bob24h).is_none()
+        && touches_out_of_hours(incident.occurrence, &awareness, context);
+    let started = on_call_rule.then(|| Event::ClockStarted {
+        clock: Clock::start(
+            ClockKind::Bob24h,
+            None,
+            awareness.officer_at,
+            None,
+            context.policy,
+        ),
+    });
+    revised.chain(started).collect()
+}
+
+fn corrected(awareness: &Awareness, kind: AwarenessKind, to: Instant) -> Awareness {
+    let mut awareness = awareness.clone();
+    match kind {
+        AwarenessKind::Staff => awareness.staff_at = to,
+        AwarenessKind::Officer => awareness.officer_at = to,
+        AwarenessKind::Processor => awareness.processor_at = Some(to),
+        AwarenessKind::ControllerInformed => awareness.controller_informed_at = Some(to),
+        AwarenessKind::Nis => awareness.nis_at = Some(to),
+    }
+    awareness
+}
+
+/// Which awareness starts which clock (section 1.3); none for clocks that no awareness starts.
+fn start_of(kind: ClockKind, awareness: &Awareness) -> Option<Instant> {
+    match kind {
+        ClockKind::LmIao | ClockKind::BobDpo => Some(awareness.staff_at),
+        ClockKind::Bob24h => Some(awareness.officer_at),
+        ClockKind::Ico72h => Some(awareness.controller_at()),
+        ClockKind::Nis72h => awareness.nis_at,
+        ClockKind::Proc24h => awareness.processor_at,
+        ClockKind::Wso24h | ClockKind::Ack => None,
+    }
+}

@@ -1,0 +1,105 @@
+//! Major incidents: proposed by a trend, declared or declined by a person (WSIC-MAJOR, WSIC-PRIO,
+//! WSIC-CALL).
+
+use super::{Context, Decision, said};
+use crate::domain::Instant;
+use crate::domain::clock::{self, Clock};
+use crate::domain::command::{DeclareMajor, DeclineMajor};
+use crate::domain::deadlines::ClockKind;
+use crate::domain::event::Event;
+use crate::domain::id::IncidentId;
+use crate::domain::incident::{Facts, Incident, Major};
+use crate::domain::permission::{self, Permission};
+use crate::domain::policy::hours;
+use crate::domain::refusal::Refusal;
+use crate::domain::rule::RuleId;
+use crate::domain::trend;
+
+/// The proposal that follows when this incident completes a trend.
+pub(super) fn propose(facts: &Facts, aware_at: Instant, context: &Context<'_>) -> Option<Event> {
+    facts.trend_key.as_ref()?;
+    let window = hours(context.policy.trend.within_hours);
+    let near: Vec<_> = context
+        .sightings
+        .iter()
+        .filter(|sighting| (sighting.at - aware_at).abs() <= window)
+        .collect();
+    let instants: Vec<Instant> = near
+        .iter()
+        .map(|sighting| sighting.at)
+        .chain([aware_at])
+        .collect();
+    let complete_at = trend::proposed_at(&instants, &context.policy.trend)?;
+    Some(Event::MajorProposed {
+        complete_at,
+        incidents: near.iter().map(|sighting| sighting.incident).collect(),
+    })
+}
+
+pub(super) fn declare(
+    incident: &Incident,
+    declare: &DeclareMajor,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let (_, by) = permission::require(Permission::DeclareMajor, context.actor, incident)?;
+    let reason = said(
+        &declare.reason,
+        "/reason",
+        "Say why this is a major incident",
+    )?;
+    if incident.is_major() {
+        return Err(Refusal::against(
+            RuleId::WsicMajor,
+            "It has been declared major already; nothing is left to do",
+        ));
+    }
+    let mut events = vec![Event::MajorDeclared {
+        reason: reason.into(),
+        incidents: linked(incident, context),
+    }];
+    if clock::view(incident, ClockKind::Wso24h).is_none() {
+        events.push(Event::ClockStarted {
+            clock: Clock::start(ClockKind::Wso24h, None, context.now, None, context.policy),
+        });
+    }
+    Ok(Decision::new(by, events))
+}
+
+/// Every other incident with the same trend key is linked under this one; they stay separate.
+fn linked(incident: &Incident, context: &Context<'_>) -> Vec<IncidentId> {
+    let proposed = match &incident.major {
+        Major::Proposed { incidents, .. } => incidents.as_slice(),
+        Major::No | Major::Declared { .. } | Major::Declined { .. } => &[],
+    };
+    let mut linked = proposed.to_vec();
+    linked.extend(context.sightings.iter().map(|sighting| sighting.incident));
+    linked.retain(|other| *other != incident.id);
+    linked.sort_unstable();
+    linked.dedup();
+    linked
+}
+
+pub(super) fn decline(
+    incident: &Incident,
+    decline: &DeclineMajor,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let (_, by) = permission::require(Permission::DeclareMajor, context.actor, incident)?;
+    let reason = said(
+        &decline.reason,
+        "/reason",
+        "Say why this is not a major incident",
+    )?;
+    if !matches!(incident.major, Major::Proposed { .. }) {
+        return Err(Refusal::against(
+            RuleId::WsicMajor,
+            "No major incident is proposed here, so there is nothing to decline",
+        ));
+    }
+    Ok(Decision::new(
+        by,
+        vec![Event::MajorDeclined {
+            reason: reason.into(),
+        }],
+    ))
+}

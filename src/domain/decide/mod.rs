@@ -1,0 +1,156 @@
+//! Judging commands: the one place where the desk says yes or no.
+//!
+//! The server judges inside the writing transaction, the client when it replays what is unsent, the
+//! screen to dim a hint, the shell for a dry run; all four ask here. One file a part of the
+//! procedure. Nothing here writes, sends or reads a clock.
+
+mod assessment;
+mod assignment;
+mod informing;
+mod logging;
+mod major;
+mod partnership;
+mod triage;
+
+use super::Instant;
+use super::command::Command;
+use super::directory::{Actor, Directory};
+use super::event::{Entry, Event, Signature};
+use super::id::{CommandId, IncidentId, Reference};
+use super::incident::Incident;
+use super::policy::Policy;
+use super::refusal::Refusal;
+
+/// What a judgement depends on besides the incident and the command.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The moment of the judgement, whole seconds.
+    pub now: Instant,
+    /// Who asks, with the roles held at that moment.
+    pub actor: &'a Actor,
+    /// The numbers.
+    pub policy: &'a Policy,
+    /// Who is who.
+    pub directory: &'a Directory,
+    /// The command's identity.
+    pub command: CommandId,
+    /// The reference for a new incident; the server has one to give, a client that replays has not.
+    pub reference: Option<Reference>,
+    /// Where the trend key of this incident has been seen lately, on other incidents.
+    pub sightings: &'a [Sighting],
+}
+
+/// Another incident with the same trend key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// The incident.
+    pub incident: IncidentId,
+    /// When its reporter became aware.
+    pub at: Instant,
+}
+
+/// What follows from a command: the entries to write, signed with the role that was used.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// Who acted, in which role.
+    pub by: Signature,
+    /// What became true, in order; never empty.
+    pub events: Vec<Event>,
+}
+
+impl Decision {
+    fn new(by: Signature, events: Vec<Event>) -> Self {
+        Self { by, events }
+    }
+
+    /// The audit entries of this decision.
+    pub fn entries(self, context: &Context<'_>) -> Vec<Entry> {
+        let Self { by, events } = self;
+        events
+            .into_iter()
+            .map(|event| Entry {
+                at: context.now,
+                by: by.clone(),
+                command: context.command,
+                event,
+            })
+            .collect()
+    }
+}
+
+/// Judge a command against the incident as it stands.
+///
+/// # Errors
+/// A refusal in words that tell the officer what to do; nothing has changed then.
+pub fn decide(
+    incident: Option<&Incident>,
+    command: &Command,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    if let Command::Log(log) = command {
+        return logging::log(log, context);
+    }
+    let incident = incident.ok_or_else(Refusal::no_such_incident)?;
+    match command {
+        Command::Log(log) => logging::log(log, context),
+        Command::CorrectAwareness(correction) => logging::correct(incident, correction, context),
+        Command::Triage(triage) => triage::triage(incident, triage, context),
+        Command::Grade(grade) => assessment::grade(incident, grade, context),
+        Command::Acknowledge(_) => assignment::acknowledge(incident, context),
+        Command::UndoAcknowledge(_) => assignment::undo_acknowledge(incident, context),
+        Command::Reassign(reassign) => assignment::reassign(incident, reassign, context),
+        Command::AcceptAssignment(_) => assignment::accept(incident, context),
+        Command::DeclineAssignment(decline) => assignment::decline(incident, decline, context),
+        Command::Escalate(escalate) => informing::escalate(incident, escalate, context),
+        Command::Inform(inform) => informing::inform(incident, inform, context),
+        Command::Note(note) => informing::note(incident, note, context),
+        Command::NotifyPartners(notify) => partnership::notify(incident, notify, context),
+        Command::RecordPartnerAnswer(record) => partnership::record(incident, record, context),
+        Command::DeclareMajor(declare) => major::declare(incident, declare, context),
+        Command::DeclineMajor(decline) => major::decline(incident, decline, context),
+    }
+}
+
+/// Judge a command and make it true at once: the incident as it then is, with the new entries.
+///
+/// # Errors
+/// The refusal of [`decide`].
+pub fn carry_out(
+    incident: Option<&Incident>,
+    id: IncidentId,
+    command: &Command,
+    context: &Context<'_>,
+) -> Result<(Incident, Vec<Entry>), Refusal> {
+    let entries = decide(incident, command, context)?.entries(context);
+    let mut changed = entries
+        .iter()
+        .fold(incident.cloned(), |incident, entry| {
+            super::apply::applied(id, incident, entry)
+        })
+        .ok_or_else(Refusal::no_such_incident)?;
+    changed.version += 1;
+    Ok((changed, entries))
+}
+
+/// A text that says something: trimmed and not empty.
+fn said<'a>(text: &'a str, pointer: &str, sentence: &str) -> Result<&'a str, Refusal> {
+    let text = text.trim();
+    if text.is_empty() {
+        Err(Refusal::invalid(pointer, sentence))
+    } else {
+        Ok(text)
+    }
+}
+
+/// A time that people report: any past, the future only as far as clocks differ (CLK-PAST).
+fn reported(at: Instant, pointer: &str, context: &Context<'_>) -> Result<Instant, Refusal> {
+    let at = whole_seconds(at);
+    super::calendar::input::check_reported_time(at, context.now, None, &context.policy.input)
+        .map_err(|error| Refusal::invalid(pointer, error.to_string()).by(error.rule()))?;
+    Ok(at)
+}
+
+/// Instants are kept in whole seconds (CLK-UTC).
+fn whole_seconds(at: Instant) -> Instant {
+    Instant::from_timestamp(at.timestamp(), 0).unwrap_or(at)
+}

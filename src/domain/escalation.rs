@@ -1,0 +1,235 @@
+//! The ladders that a call for help climbs out of hours (section 2.7, WSIC-EXC).
+//!
+//! Says who stands on the next rung. Whether and when to climb is the officer's judgement, which
+//! the ladder's times only suggest.
+
+use super::Instant;
+use super::contacts::{self, Contact};
+use super::event::Signature;
+use super::incident::{Incident, Priority};
+use super::policy::{LadderPolicy, Policy, minutes};
+use super::role::Role;
+use super::rule::RuleId;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+
+/// A ladder of people to call.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Ladder {
+    /// When the data protection officer is not reached.
+    Dpo,
+    /// When the Partnership Security Officer is not reached.
+    Officer,
+    /// When the officer on call needs the next tier.
+    OnCall,
+}
+
+impl Ladder {
+    /// Every ladder.
+    pub const ALL: [Self; 3] = [Self::Dpo, Self::Officer, Self::OnCall];
+
+    /// The ladder as words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dpo => "DPO path",
+            Self::Officer => "Officer path",
+            Self::OnCall => "on-call tiers",
+        }
+    }
+
+    /// The rule that a step on this ladder follows.
+    pub fn rule(self) -> RuleId {
+        match self {
+            Self::Dpo => RuleId::BobDecide,
+            Self::Officer => RuleId::WsicExc,
+            Self::OnCall => RuleId::Bob24h,
+        }
+    }
+
+    fn rungs(self) -> &'static [Rung] {
+        match self {
+            Self::Dpo => &[
+                Rung("the data protection officer", &[Role::Dpo]),
+                Rung("the second number and the deputy", &[Role::Dpo]),
+                Rung(
+                    "the acting DPO and the governance team",
+                    &[Role::Adpo, Role::Igt],
+                ),
+                Rung("the SIRO", &[Role::Siro]),
+            ],
+            Self::Officer => &[
+                Rung("the Partnership Security Officer", &[Role::Wso]),
+                Rung("the second number, and the deputy or interim", &[Role::Wso]),
+                Rung("the governance group", &[Role::Ggr]),
+                Rung("the host directly, by exception", &[Role::Host]),
+            ],
+            Self::OnCall => &[
+                Rung("the second on call", &[Role::Oco]),
+                Rung("the director on call", &[Role::Oco]),
+            ],
+        }
+    }
+
+    fn is_of_the_partnership(self) -> bool {
+        self == Self::Officer
+    }
+}
+
+struct Rung(&'static str, &'static [Role]);
+
+/// A call for help, as recorded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Escalation {
+    /// Which ladder.
+    pub ladder: Ladder,
+    /// The rung reached, counted from 0.
+    pub rung: u8,
+    /// Who is to be called.
+    pub to: Vec<Contact>,
+    /// Why.
+    pub reason: Box<str>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: Signature,
+}
+
+/// The next rung of a ladder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextRung {
+    /// Its place, counted from 0.
+    pub rung: u8,
+    /// Who stands there, in words.
+    pub who: &'static str,
+    /// Who is to be called.
+    pub to: Vec<Contact>,
+    /// When the ladder reaches it, counted from the first attempt; absent while nobody has been
+    /// called.
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+/// The rung after the last one that was called; absent at the top.
+pub fn next_rung(incident: &Incident, ladder: Ladder, policy: &Policy) -> Option<NextRung> {
+    let rung = incident
+        .escalations
+        .iter()
+        .filter(|escalation| escalation.ladder == ladder)
+        .map(|escalation| escalation.rung + 1)
+        .max()
+        .unwrap_or_else(|| first_rung(incident, ladder));
+    let Rung(who, roles) = ladder.rungs().get(usize::from(rung))?;
+    let to = roles
+        .iter()
+        .map(|role| match ladder.is_of_the_partnership() {
+            true => Contact::partnership(*role),
+            false => Contact::of(*role, incident.home()),
+        })
+        .collect();
+    Some(NextRung {
+        rung,
+        who,
+        to,
+        due_at: reached_at(incident, ladder, rung, &policy.ladder),
+    })
+}
+
+/// Whoever has been called already does not stand on the next rung again.
+fn first_rung(incident: &Incident, ladder: Ladder) -> u8 {
+    u8::from(first_attempt_at(incident, ladder).is_some())
+}
+
+fn reached_at(
+    incident: &Incident,
+    ladder: Ladder,
+    rung: u8,
+    policy: &LadderPolicy,
+) -> Option<Instant> {
+    let steps = match incident.priority() {
+        Priority::P1 => &policy.p1_steps_minutes,
+        Priority::P2 | Priority::P3 | Priority::P4 => &policy.steps_minutes,
+    };
+    let after = steps.get(usize::from(rung))?;
+    Some(first_attempt_at(incident, ladder)? + minutes(*after))
+}
+
+fn first_attempt_at(incident: &Incident, ladder: Ladder) -> Option<Instant> {
+    let contact = ladder_contact(incident, ladder)?;
+    contacts::attempts(incident, &contact)
+        .map(|attempt| attempt.at)
+        .min()
+}
+
+fn ladder_contact(incident: &Incident, ladder: Ladder) -> Option<Contact> {
+    match ladder {
+        Ladder::Dpo => Some(Contact::of(Role::Dpo, incident.home())),
+        Ladder::Officer => Some(Contact::partnership(Role::Wso)),
+        Ladder::OnCall => None,
+    }
+}
+
+/// When the Officer counts as not contactable, so that the host may be told directly (WSIC-EXC):
+/// already, at a known instant if nobody answers until then, or not yet to be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExceptionPath {
+    /// The Officer has been reached; there is no exception.
+    NotNeeded,
+    /// The thresholds have been reached.
+    Open,
+    /// It opens at this instant unless the Officer answers.
+    OpensAt(Instant),
+    /// Nobody has tried to reach the Officer yet.
+    NotTried,
+}
+
+/// Where the exception path stands at `now`; `officer_in_post` says whether anybody holds the role
+/// on a valid term.
+pub fn exception_path(
+    incident: &Incident,
+    officer: OfficerPost,
+    policy: &Policy,
+    now: Instant,
+) -> ExceptionPath {
+    let contact = Contact::partnership(Role::Wso);
+    if contacts::informed_at(incident, &contact).is_some() {
+        return ExceptionPath::NotNeeded;
+    }
+    let OfficerPost::Held { numbers } = officer else {
+        return ExceptionPath::Open;
+    };
+    let attempts: Vec<_> = contacts::attempts(incident, &contact).collect();
+    let (Some(first), Some(last)) = (
+        attempts.iter().map(|attempt| attempt.at).min(),
+        attempts.iter().map(|attempt| attempt.at).max(),
+    ) else {
+        return ExceptionPath::NotTried;
+    };
+    let channels: BTreeSet<_> = attempts.iter().map(|attempt| attempt.channel).collect();
+    let thresholds = &policy.exception;
+    let tried_enough = attempts.len() >= thresholds.attempts as usize
+        && channels.len() >= thresholds.channels as usize
+        && last - first >= minutes(thresholds.over_minutes);
+    let urgent = incident.priority() == Priority::P1 && channels.len() >= numbers;
+    let opens_at = first + minutes(thresholds.unacknowledged_minutes);
+    if tried_enough || urgent || now >= opens_at {
+        ExceptionPath::Open
+    } else {
+        ExceptionPath::OpensAt(opens_at)
+    }
+}
+
+/// Whether the role of Partnership Security Officer is held on a valid term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfficerPost {
+    /// Somebody holds it.
+    Held {
+        /// On how many channels they can be reached; at P1 one failed attempt on each is enough.
+        numbers: usize,
+    },
+    /// Nobody holds it.
+    Vacant,
+}

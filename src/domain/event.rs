@@ -1,0 +1,275 @@
+//! What became true. Every event is an audit entry; the history of an incident is its events.
+//!
+//! Events carry everything that [`super::apply`] needs, so that folding them never asks a rule, a
+//! policy or a clock again.
+
+use super::clock::Clock;
+use super::contacts::Contact;
+use super::contacts::ContactAttempt;
+use super::deadlines::ClockKind;
+use super::directory::{Actor, Channel};
+use super::escalation::Ladder;
+use super::id::{CommandId, IncidentId, OrganisationId, PersonId, Reference};
+use super::incident::{
+    Assessment, Awareness, AwarenessKind, Facts, NoteKind, Occurrence, Reporter,
+};
+use super::partners::PartnerAnswer;
+use super::role::Role;
+use super::rule::RuleId;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Who did something and in which role (AUD-APPEND).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Signature {
+    /// The person.
+    pub person: PersonId,
+    /// The role used.
+    pub role: Role,
+    /// The organisation the role is held for.
+    pub organisation: OrganisationId,
+    /// Interim holders are marked in every record (WSIC-TERM).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interim: bool,
+}
+
+impl Signature {
+    /// The signature of an actor who uses a role they hold; `STAFF` of their own organisation if
+    /// they do not hold it.
+    pub fn of(actor: &Actor, role: Role) -> Self {
+        let held = actor.roles.iter().find(|held| held.role == role);
+        Self {
+            person: actor.person.clone(),
+            role: held.map_or(Role::Staff, |held| held.role),
+            organisation: held
+                .map_or(&actor.organisation, |held| &held.organisation)
+                .clone(),
+            interim: held.is_some_and(|held| held.interim),
+        }
+    }
+}
+
+/// An event with the when, who and why of its audit entry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Entry {
+    /// When it became true.
+    pub at: DateTime<Utc>,
+    /// Who did it.
+    pub by: Signature,
+    /// The command that brought it about.
+    pub command: CommandId,
+    /// What became true.
+    pub event: Event,
+}
+
+/// What became true of an incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The incident was taken in.
+    Logged(Box<Logged>),
+    /// A statutory clock was started.
+    ClockStarted {
+        /// The clock.
+        clock: Clock,
+    },
+    /// A clock's start was corrected; nothing else shifts a clock (CLK-NOPAUSE).
+    ClockRevised {
+        /// The clock as it is now.
+        clock: Clock,
+        /// When it was due before.
+        previous_due_at: DateTime<Utc>,
+    },
+    /// A clock's target was hidden; its anchor stays (CLK-REGRADE).
+    ClockStoodDown {
+        /// Which clock.
+        kind: ClockKind,
+        /// Whose, where each controller has one.
+        controller: Option<OrganisationId>,
+        /// The rule that allows it.
+        rule: RuleId,
+        /// Why, in words.
+        reason: Box<str>,
+    },
+    /// A clock that had been stood down counts again, with the anchor it always had.
+    ClockReinstated {
+        /// Which clock.
+        kind: ClockKind,
+        /// Whose, where each controller has one.
+        controller: Option<OrganisationId>,
+    },
+    /// A reason was given for being late (CLK-LATE).
+    LateReasonGiven {
+        /// Which clock.
+        kind: ClockKind,
+        /// Whose, where each controller has one.
+        controller: Option<OrganisationId>,
+        /// Why it is late.
+        reason: Box<str>,
+    },
+    /// An awareness time was corrected.
+    AwarenessCorrected {
+        /// Which time.
+        kind: AwarenessKind,
+        /// What it was.
+        from: DateTime<Utc>,
+        /// What it is now.
+        to: DateTime<Utc>,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// A near miss turned out to be a breach, or a service impact was recognised, at this instant.
+    AwarenessAdded {
+        /// Which clocks it starts.
+        kind: AwarenessKind,
+        /// The instant.
+        at: DateTime<Utc>,
+    },
+    /// The incident was classified.
+    Triaged {
+        /// The facts as they are now.
+        facts: Box<Facts>,
+    },
+    /// The incident was graded.
+    Graded {
+        /// The assessment now in force.
+        assessment: Box<Assessment>,
+    },
+    /// Somebody took note of it.
+    Acknowledged {
+        /// Whether they became its owner by that.
+        took_ownership: bool,
+    },
+    /// An acknowledgement was taken back.
+    AcknowledgementUndone {},
+    /// It was offered to somebody.
+    AssignmentOffered {
+        /// To whom.
+        to: PersonId,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// The person to whom it was offered took it on.
+    AssignmentAccepted {},
+    /// The person to whom it was offered did not take it on.
+    AssignmentDeclined {
+        /// Why.
+        reason: Box<str>,
+    },
+    /// Help was called up a ladder.
+    Escalated {
+        /// Which ladder.
+        ladder: Ladder,
+        /// The rung reached, counted from 0.
+        rung: u8,
+        /// Who is to be called now.
+        to: Vec<Contact>,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// Somebody was called or written to, with what came of it.
+    ContactAttempted {
+        /// The attempt.
+        attempt: Box<ContactAttempt>,
+    },
+    /// A partner was sent a notice.
+    PartnerNotified {
+        /// The partner.
+        organisation: OrganisationId,
+        /// How.
+        channel: Channel,
+    },
+    /// A partner answered, or the notice turned out not to have arrived.
+    PartnerAnswered {
+        /// The partner.
+        organisation: OrganisationId,
+        /// What was answered.
+        answer: PartnerAnswer,
+        /// When the partner said so.
+        answered_at: DateTime<Utc>,
+    },
+    /// A file note was added.
+    NoteAdded {
+        /// Its identity.
+        id: Uuid,
+        /// What kind of note.
+        kind: NoteKind,
+        /// The text.
+        text: Box<str>,
+        /// When what it tells of took place.
+        happened_at: DateTime<Utc>,
+        /// The note that this one corrects.
+        corrects: Option<Uuid>,
+    },
+    /// A trend was noticed (WSIC-MAJOR).
+    MajorProposed {
+        /// When the trend was complete.
+        complete_at: DateTime<Utc>,
+        /// The incidents that share the trend key.
+        incidents: Vec<IncidentId>,
+    },
+    /// A person declared a major incident.
+    MajorDeclared {
+        /// Why.
+        reason: Box<str>,
+        /// The incidents linked under this one.
+        incidents: Vec<IncidentId>,
+    },
+    /// A person declined to declare one.
+    MajorDeclined {
+        /// Why.
+        reason: Box<str>,
+    },
+}
+
+/// Everything known when an incident was taken in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Logged {
+    /// Its reference; absent only where a client replays a command the server has not judged.
+    pub reference: Option<Reference>,
+    /// A few words, without personal data.
+    pub title: Box<str>,
+    /// What happened.
+    pub summary: Box<str>,
+    /// Where the report came from.
+    pub reporter: Reporter,
+    /// When it happened, as far as known.
+    pub occurrence: Option<Occurrence>,
+    /// Who became aware when.
+    pub awareness: Awareness,
+    /// What is known of its kind.
+    pub facts: Facts,
+}
+
+impl Event {
+    /// The event's name on the wire and in the audit trail.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Logged(_) => "logged",
+            Self::ClockStarted { .. } => "clock_started",
+            Self::ClockRevised { .. } => "clock_revised",
+            Self::ClockStoodDown { .. } => "clock_stood_down",
+            Self::ClockReinstated { .. } => "clock_reinstated",
+            Self::LateReasonGiven { .. } => "late_reason_given",
+            Self::AwarenessCorrected { .. } => "awareness_corrected",
+            Self::AwarenessAdded { .. } => "awareness_added",
+            Self::Triaged { .. } => "triaged",
+            Self::Graded { .. } => "graded",
+            Self::Acknowledged { .. } => "acknowledged",
+            Self::AcknowledgementUndone {} => "acknowledgement_undone",
+            Self::AssignmentOffered { .. } => "assignment_offered",
+            Self::AssignmentAccepted {} => "assignment_accepted",
+            Self::AssignmentDeclined { .. } => "assignment_declined",
+            Self::Escalated { .. } => "escalated",
+            Self::ContactAttempted { .. } => "contact_attempted",
+            Self::PartnerNotified { .. } => "partner_notified",
+            Self::PartnerAnswered { .. } => "partner_answered",
+            Self::NoteAdded { .. } => "note_added",
+            Self::MajorProposed { .. } => "major_proposed",
+            Self::MajorDeclared { .. } => "major_declared",
+            Self::MajorDeclined { .. } => "major_declined",
+        }
+    }
+}

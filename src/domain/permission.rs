@@ -1,0 +1,284 @@
+//! Who may do what: the table of section 5, as a table.
+//!
+//! A row is an action, a column a role, a cell what the role may do and on which incidents. Nothing
+//! else in the program decides rights; tests compare the table with the procedure's cell by cell.
+//!
+//! One reading is ours: the on-call officer serves the whole desk, so every cell of `OCO` reaches
+//! every incident, as the procedure says of seeing them.
+
+use super::directory::{Actor, HeldRole};
+use super::event::Signature;
+use super::incident::Incident;
+use super::refusal::Refusal;
+use super::role::Role;
+
+/// An action of section 5 that the desk carries out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Permission {
+    /// Log an incident.
+    Log,
+    /// See the incident at all.
+    SeeHeader,
+    /// Read notes and evidence references.
+    ReadNotes,
+    /// Triage, category, priority.
+    Triage,
+    /// Grade severity and likelihood.
+    Grade,
+    /// Accept a mitigation.
+    AcceptMitigation,
+    /// Correct a mistyped time.
+    CorrectTime,
+    /// Make contact attempts, notify, hand on work.
+    MakeContact,
+    /// Acknowledge for one's own role.
+    Acknowledge,
+    /// Confirm a major incident.
+    DeclareMajor,
+    /// Add a file note or minutes.
+    AddNote,
+}
+
+/// What a cell grants, weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grant {
+    /// Nothing.
+    No,
+    /// To look.
+    View,
+    /// To advise or to propose, which is recorded as a note and decides nothing.
+    Advise,
+    /// To do it provisionally, for the owner to confirm.
+    Provisional,
+    /// To do it.
+    May,
+    /// To do it as the one who decides.
+    Owner,
+}
+
+/// On which incidents a cell grants it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Incidents that the role's organisation is party to.
+    Party,
+    /// Every incident.
+    Every,
+    /// Incidents that the person reported.
+    Own,
+    /// Cyber incidents that the role's organisation is party to.
+    Cyber,
+    /// Incidents notified to the partnership.
+    Notified,
+    /// Incidents that affect the role's organisation as a partner.
+    Affected,
+    /// Incidents that name the role's organisation.
+    Named,
+}
+
+/// One cell of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// What is granted.
+    pub grant: Grant,
+    /// On which incidents.
+    pub scope: Scope,
+}
+
+const fn cell(grant: Grant, scope: Scope) -> Cell {
+    Cell { grant, scope }
+}
+
+const NO: Cell = cell(Grant::No, Scope::Party);
+const V: Cell = cell(Grant::View, Scope::Party);
+const V_ALL: Cell = cell(Grant::View, Scope::Every);
+const V_OWN: Cell = cell(Grant::View, Scope::Own);
+const V_CYBER: Cell = cell(Grant::View, Scope::Cyber);
+const V_NOTIFIED: Cell = cell(Grant::View, Scope::Notified);
+const V_AFFECTED: Cell = cell(Grant::View, Scope::Affected);
+const V_NAMED: Cell = cell(Grant::View, Scope::Named);
+const ADVISE: Cell = cell(Grant::Advise, Scope::Party);
+const P: Cell = cell(Grant::Provisional, Scope::Party);
+const P_ALL: Cell = cell(Grant::Provisional, Scope::Every);
+const R: Cell = cell(Grant::May, Scope::Party);
+const R_ALL: Cell = cell(Grant::May, Scope::Every);
+const R_OWN: Cell = cell(Grant::May, Scope::Own);
+const R_CYBER: Cell = cell(Grant::May, Scope::Cyber);
+const R_NOTIFIED: Cell = cell(Grant::May, Scope::Notified);
+const R_AFFECTED: Cell = cell(Grant::May, Scope::Affected);
+const R_NAMED: Cell = cell(Grant::May, Scope::Named);
+const A: Cell = cell(Grant::Owner, Scope::Party);
+const A_NOTIFIED: Cell = cell(Grant::Owner, Scope::Notified);
+
+/// The columns, in the order of section 5.
+pub const COLUMNS: [&[Role]; 16] = [
+    &[Role::Staff],
+    &[Role::Lm, Role::Iao, Role::Iaa],
+    &[Role::Oco],
+    &[Role::Igt],
+    &[Role::Csm],
+    &[Role::Dpo, Role::Adpo],
+    &[Role::Siro],
+    &[Role::Cg],
+    &[Role::Ao],
+    &[Role::Wso],
+    &[Role::Ggr],
+    &[Role::Host],
+    &[Role::Proc],
+    &[Role::Igsg, Role::Arc],
+    &[Role::Aud],
+    &[Role::Adm],
+];
+
+/// The rows. Within an own-organisation role such as `GGR` or `PROC`, "own" means the incidents
+/// that its organisation is affected by or named in.
+#[rustfmt::skip]
+pub const TABLE: [(Permission, [Cell; 16]); 11] = [
+    //                              STAFF  LM…    OCO    IGT    CSM      DPO    SIRO   CG     AO     WSO         GGR         HOST     PROC     IGSG   AUD    ADM
+    (Permission::Log,              [R,     R,     R_ALL, R,     R,       R,     R,     R,     R,     R,          R,          R,       R,       NO,    NO,    NO]),
+    (Permission::SeeHeader,        [V_OWN, V,     V_ALL, V,     V_CYBER, V,     V,     V,     V,     V_NOTIFIED, V_AFFECTED, V_NAMED, V_NAMED, NO,    V_ALL, NO]),
+    (Permission::ReadNotes,        [V_OWN, V,     V_ALL, V,     V_CYBER, V,     V,     V,     NO,    V_NOTIFIED, NO,         NO,      NO,      NO,    V_ALL, NO]),
+    (Permission::Triage,           [NO,    NO,    R_ALL, R,     R_CYBER, A,     V,     V,     V,     R_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
+    (Permission::Grade,            [NO,    NO,    P_ALL, P,     ADVISE,  A,     V,     V,     V,     V,          NO,         NO,      NO,      NO,    V,     NO]),
+    (Permission::AcceptMitigation, [NO,    NO,    NO,    NO,    ADVISE,  A,     V,     V,     NO,    V,          NO,         NO,      NO,      NO,    V,     NO]),
+    (Permission::CorrectTime,      [NO,    NO,    R_ALL, R,     NO,      A,     NO,    NO,    NO,    R_OWN,      NO,         NO,      NO,      NO,    V,     NO]),
+    (Permission::MakeContact,      [NO,    R,     R_ALL, R,     R,       R,     R,     R,     NO,    R_NOTIFIED, R_AFFECTED, R_NAMED, R_NAMED, NO,    NO,    NO]),
+    (Permission::Acknowledge,      [R_OWN, R,     R_ALL, R,     R_CYBER, R,     R,     R,     R,     R_NOTIFIED, R_AFFECTED, R_NAMED, R_NAMED, NO,    NO,    NO]),
+    (Permission::DeclareMajor,     [ADVISE,ADVISE,R_ALL, ADVISE,R,       R,     R,     NO,    NO,    A_NOTIFIED, ADVISE,     ADVISE,  NO,      NO,    V,     NO]),
+    (Permission::AddNote,          [R_OWN, R,     R_ALL, R,     R,       R,     R,     R,     R,     R_NOTIFIED, R_AFFECTED, R_NAMED, R_NAMED, NO,    NO,    NO]),
+];
+
+/// The cell of a role for an action.
+pub fn cell_of(permission: Permission, role: Role) -> Cell {
+    let row = TABLE.iter().find(|(row, _)| *row == permission);
+    let column = COLUMNS.iter().position(|roles| roles.contains(&role));
+    match (row, column) {
+        (Some((_, cells)), Some(column)) => cells[column],
+        (Some(_) | None, _) => NO,
+    }
+}
+
+/// Whether the actor may see the incident at all. Whoever may not is told that it does not exist.
+pub fn may_see(actor: &Actor, incident: &Incident) -> bool {
+    actor
+        .roles
+        .iter()
+        .any(|held| grant(Permission::SeeHeader, held, actor, incident) >= Some(Grant::View))
+}
+
+/// Whether the actor may read notes and summaries of the incident.
+pub fn may_read_notes(actor: &Actor, incident: &Incident) -> bool {
+    actor
+        .roles
+        .iter()
+        .any(|held| grant(Permission::ReadNotes, held, actor, incident) >= Some(Grant::View))
+}
+
+/// Whether the actor may see every incident, so that nothing needs to be looked at one by one.
+pub fn sees_everything(actor: &Actor) -> bool {
+    actor.roles.iter().any(|held| {
+        let cell = cell_of(Permission::SeeHeader, held.role);
+        cell.grant >= Grant::View && cell.scope == Scope::Every
+    })
+}
+
+/// How the actor may act on the incident: the strongest grant of any role held, with that role.
+///
+/// # Errors
+/// A refusal that names the roles which may.
+pub fn require(
+    permission: Permission,
+    actor: &Actor,
+    incident: &Incident,
+) -> Result<(Grant, Signature), Refusal> {
+    let strongest = actor
+        .roles
+        .iter()
+        .filter_map(|held| Some((grant(permission, held, actor, incident)?, held)))
+        .max_by_key(|(grant, _)| *grant);
+    match strongest {
+        Some((grant, held)) if grant >= Grant::Provisional => {
+            Ok((grant, Signature::of(actor, held.role)))
+        }
+        Some(_) | None => Err(refused(permission)),
+    }
+}
+
+/// Whether the actor may log incidents at all.
+///
+/// # Errors
+/// A refusal that names the roles which may.
+pub fn require_log(actor: &Actor) -> Result<Signature, Refusal> {
+    actor
+        .roles
+        .iter()
+        .find(|held| cell_of(Permission::Log, held.role).grant >= Grant::May)
+        .map(|held| Signature::of(actor, held.role))
+        .ok_or_else(|| refused(Permission::Log))
+}
+
+fn refused(permission: Permission) -> Refusal {
+    let may: Vec<&str> = Role::ALL
+        .into_iter()
+        .filter(|role| cell_of(permission, *role).grant >= Grant::Provisional)
+        .map(Role::code)
+        .collect();
+    Refusal::not_allowed(format!(
+        "No role that you hold now may {} here; ask {}",
+        permission.name(),
+        may.join(", ")
+    ))
+}
+
+impl Permission {
+    /// The action in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Log => "log an incident",
+            Self::SeeHeader => "see the incident",
+            Self::ReadNotes => "read notes",
+            Self::Triage => "triage the incident",
+            Self::Grade => "grade the incident",
+            Self::AcceptMitigation => "accept a mitigation",
+            Self::CorrectTime => "correct a time",
+            Self::MakeContact => "make contacts",
+            Self::Acknowledge => "acknowledge the incident",
+            Self::DeclareMajor => "declare a major incident",
+            Self::AddNote => "add a note",
+        }
+    }
+}
+
+fn grant(
+    permission: Permission,
+    held: &HeldRole,
+    actor: &Actor,
+    incident: &Incident,
+) -> Option<Grant> {
+    let cell = cell_of(permission, held.role);
+    in_scope(cell.scope, held, actor, incident).then_some(cell.grant)
+}
+
+fn in_scope(scope: Scope, held: &HeldRole, actor: &Actor, incident: &Incident) -> bool {
+    let is_party = || incident.parties().any(|party| *party == held.organisation);
+    let is_notified = || incident.affects_partnership() || incident.is_major();
+    match scope {
+        Scope::Party => is_party(),
+        Scope::Every => true,
+        Scope::Own => incident.logged_by.person == actor.person,
+        Scope::Cyber => incident.facts.cyber && is_party(),
+        Scope::Notified => is_notified(),
+        Scope::Affected => incident
+            .facts
+            .affected_partners
+            .contains(&held.organisation),
+        Scope::Named => is_party() || (held.role == Role::Host && is_notified()),
+    }
+}
+
+/// Whether a role speaks for its own organisation only when a partner's answer is recorded.
+pub fn answers_only_for_own(role: Role) -> bool {
+    matches!(
+        role,
+        Role::Staff | Role::Ggr | Role::Host | Role::Proc | Role::Lm | Role::Iao | Role::Iaa
+    )
+}
