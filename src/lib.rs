@@ -1,7 +1,58 @@
 //! nightdesk, the out-of-hours desk for information-governance and security incidents.
 //!
 //! **A pure domain decides; everything else carries questions to it and answers from it.**
+//!
+//! # Invariants
+//!
+//! 1. Nothing in `domain` knows that time passes, that a network exists, or who is drawing. It is
+//!    given `now`, the actor and the policy.
+//! 2. An incident changes only by an event, and every event is an audit entry. There is no setter,
+//!    so an unaudited change cannot be written.
+//! 3. What you see = what the server confirmed + your unsent commands replayed on top. Nothing is
+//!    rolled back; it is recomputed.
+//! 4. The screen never claims more than the server confirmed: unsent, refused and stale are always
+//!    visible as such.
+//! 5. A deadline is a fact in UTC. Nothing pauses it, no timer holds it, and every state of it is
+//!    derived from `now`.
+//! 6. No text from outside reaches the terminal unless it went through the sanitiser.
+//!
+//! # The map
+//!
+//! [`domain`] is the rulebook: the deadlines, the grid, the calendar, roles, trends and the catalogue
+//! of rules. It is pure, so a table of examples is its test. It derives `ToSchema` beside
+//! `Serialize`, because a description of a type is no more of the network than its spelling.
+//!
+//! [`config`] turns files into typed, checked values: the policy's numbers and the bank holidays.
+//!
+//! [`now`] is the only place that reads the wall clock, and a clock that tests can set.
+//!
+//! [`text`] is the sanitiser: outside text becomes printable text, visibly.
+//!
+//! [`tui`] is the screen.
+//!
+//! [`cli`] is the command line, one file a subcommand, and the only place that prints.
+//!
+//! # Who may use whom
+//!
+//! | module | may use |
+//! |---|---|
+//! | `domain` | nothing of ours |
+//! | `now` | `domain` |
+//! | `config` | `domain` |
+//! | `text` | nothing of ours |
+//! | `api` | `domain` |
+//! | `server` | `domain`, `api`, `now`, `config` |
+//! | `client` | `domain`, `api`, `text` |
+//! | `notify` | `domain`, `text` |
+//! | `tui` | `domain`, `client`, `notify`, `config`, `now`, `text` |
+//! | `cli` | everything, by its front door |
+//!
+//! `tests/suite/layers.rs` reads this very table and every `use` in the source, and fails where they
+//! differ. It also keeps ratatui, sqlx, reqwest, axum and clap under one folder each.
 
+pub mod cli;
+pub mod config;
 pub mod domain;
+pub mod now;
 pub mod text;
 pub mod tui;

@@ -71,13 +71,13 @@ impl ClockKind {
     /// What must be done before the deadline, for people.
     pub fn name(self) -> &'static str {
         match self {
-            Self::LmIao => "Line manager and asset owner told",
+            Self::LmIao => "Line manager and IAO told",
             Self::BobDpo => "DPO told",
             Self::Bob24h => "Required contacts informed",
             Self::Ico72h => "ICO notified",
             Self::Nis72h => "NIS authority notified",
-            Self::Wso24h => "Partnership Security Officer told",
-            Self::Proc24h => "Controller told by the processor",
+            Self::Wso24h => "Partnership Officer told",
+            Self::Proc24h => "Controller told by processor",
             Self::Ack => "Acknowledged",
         }
     }
@@ -164,11 +164,9 @@ pub struct Deadline {
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
     pub due_at: Instant,
     /// Until when lateness is amber; only `BOB_DPO` has it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     pub outer_due_at: Option<Instant>,
     /// The same before the cap at the ICO's deadline.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     pub outer_due_uncapped_at: Option<Instant>,
 }

@@ -5,5 +5,7 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod cli_rules;
 mod format;
 mod text;
+mod vectors;

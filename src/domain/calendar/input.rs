@@ -3,7 +3,7 @@
 //! A time that never existed is refused with its nearest neighbours, one that happened twice asks
 //! which of the two. It deliberately never guesses: a guess would move a deadline by an hour.
 
-use super::{CLOCK_CHANGE, local, on_the_wall, zone_letters};
+use super::{in_words, local, on_the_wall, wall_in_words};
 use crate::domain::Instant;
 use crate::domain::policy::{InputPolicy, minutes};
 use crate::domain::rule::RuleId;
@@ -36,7 +36,7 @@ pub enum InputError {
     /// The clocks went forward over it.
     #[error(
         "{} never existed, because the clocks went forward; the nearest times are {} and {}",
-        wall_words(.wall), words(*.before), words(*.after)
+        wall_in_words(*.wall), in_words(*.before), in_words(*.after)
     )]
     Nonexistent {
         /// The wall time that was meant.
@@ -49,7 +49,7 @@ pub enum InputError {
     /// The clocks went back over it.
     #[error(
         "{} happened twice, because the clocks went back; choose {} or {}",
-        wall_words(.wall), words(*.bst), words(*.gmt)
+        wall_in_words(*.wall), in_words(*.bst), in_words(*.gmt)
     )]
     Ambiguous {
         /// The wall time that was meant.
@@ -137,7 +137,7 @@ fn read_span(text: &str) -> Option<TimeDelta> {
     let mut seconds: i64 = 0;
     for (unit, length) in [('d', 86_400), ('h', 3_600), ('m', 60)] {
         if let Some((count, after)) = rest.split_once(unit) {
-            seconds = seconds.checked_add(digits(count, 1..=6)?.checked_mul(length)?)?;
+            seconds = seconds.checked_add(digits(count, 1..=4)?.checked_mul(length)?)?;
             rest = after;
         }
     }
@@ -152,12 +152,18 @@ fn split_date(words: &str) -> Option<(NaiveDate, &str)> {
     let mut parts = day.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     let day = NaiveDate::from_ymd_opt(
-        digits(year, 4..=4)?.try_into().ok()?,
+        digits(year, 4..=4)
+            .filter(|year| *year >= FIRST_YEAR)?
+            .try_into()
+            .ok()?,
         digits(month, 2..=2)?.try_into().ok()?,
         digits(day, 2..=2)?.try_into().ok()?,
     )?;
     parts.next().is_none().then(|| (day, time.trim_start()))
 }
+
+/// An earlier year is a slip of the finger.
+const FIRST_YEAR: i64 = 1900;
 
 /// A time after a date: on the wall, or with `Z` or an offset and then already unmistakable.
 fn read_dated(day: NaiveDate, time: &str) -> Option<Reading> {
@@ -229,14 +235,11 @@ fn settle(wall: NaiveDateTime, fold: Option<Fold>) -> Result<Instant, InputError
     }
 }
 
-/// The clocks go forward on a whole hour, so the missing hour is the one that `wall` lies in.
+/// The clocks go forward by one hour and on a whole hour, so the missing hour is the one that `wall`
+/// lies in, and its first second is, read as GMT, the first second of summer time.
 fn around_the_gap(wall: NaiveDateTime) -> InputError {
     let into_the_hour = TimeDelta::seconds(wall.and_utc().timestamp().rem_euclid(3_600));
     let after = wall.and_utc() - into_the_hour;
-    debug_assert_eq!(
-        local(after).naive_local(),
-        wall - into_the_hour + CLOCK_CHANGE
-    );
     InputError::Nonexistent {
         wall,
         before: after - TimeDelta::seconds(1),
@@ -264,29 +267,13 @@ fn most_recent(
     }
 }
 
-fn wall_words(wall: &NaiveDateTime) -> String {
-    wall.format("%a %-d %b %Y %H:%M:%S").to_string().replacen(
-        ":00",
-        "",
-        usize::from(wall.and_utc().timestamp() % 60 == 0),
-    )
-}
-
-fn words(at: Instant) -> String {
-    format!(
-        "{} {}",
-        wall_words(&local(at).naive_local()),
-        zone_letters(at)
-    )
-}
-
 /// Why a reported time was refused although it exists (CLK-PAST).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReportedTimeError {
     /// Further ahead of the server than clocks may differ.
     #[error(
         "{} is in the future; it is {} now, and a reported time may be at most {skew_minutes} \
-         minutes ahead", words(*.at), words(*.now)
+         minutes ahead", in_words(*.at), in_words(*.now)
     )]
     InFuture {
         /// The time that was reported.
@@ -299,7 +286,7 @@ pub enum ReportedTimeError {
     /// Nobody is aware of what has not happened.
     #[error(
         "{} is before the incident occurred at {}; correct one of the two, or mark the occurrence \
-         as estimated", words(*.at), words(*.occurred_at)
+         as estimated", in_words(*.at), in_words(*.occurred_at)
     )]
     BeforeOccurrence {
         /// The time that was reported.

@@ -9,8 +9,8 @@ pub mod input;
 use super::Instant;
 use super::policy::BusinessHours;
 use chrono::{
-    DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta,
-    TimeZone, Weekday,
+    DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone,
+    Timelike, Weekday,
 };
 use chrono_tz::{Europe::London, Tz};
 use serde::{Deserialize, Serialize};
@@ -102,6 +102,21 @@ pub fn zone_letters(at: Instant) -> &'static str {
     }
 }
 
+/// An instant for people: `Fri 12 Jun 2026 18:30 BST`, with seconds only where there are any.
+pub fn in_words(at: Instant) -> String {
+    let wall = wall_in_words(local(at).naive_local());
+    format!("{wall} {}", zone_letters(at))
+}
+
+fn wall_in_words(wall: NaiveDateTime) -> String {
+    let pattern = if wall.second() == 0 {
+        "%a %-d %b %Y %H:%M"
+    } else {
+        "%a %-d %b %Y %H:%M:%S"
+    };
+    wall.format(pattern).to_string()
+}
+
 /// 00:00 Europe/London on a day; no clock change of the zone touches midnight.
 pub fn start_of_day(day: NaiveDate) -> Instant {
     daytime(day, NaiveTime::MIN)
@@ -124,6 +139,3 @@ fn on_the_wall(wall: NaiveDateTime) -> MappedLocalTime<Instant> {
         .from_local_datetime(&wall)
         .map(|at| at.with_timezone(&chrono::Utc))
 }
-
-/// How far the clocks move; both changes of the zone are one hour.
-const CLOCK_CHANGE: TimeDelta = TimeDelta::hours(1);

@@ -1,0 +1,68 @@
+//! The command line: one file a subcommand, all printing through [`output`].
+//!
+//! A new subcommand is a file with its `Arguments` and `run`, and a row of [`subcommands`].
+//! Deliberately decides nothing: what a command answers comes from the domain.
+
+mod grade;
+pub mod output;
+mod rules;
+mod when;
+mod word;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use output::Exit;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// The out-of-hours desk for information-governance and security incidents.
+#[derive(Parser)]
+#[command(name = "nightdesk", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+/// Declares the subcommands: the variant that clap reads, and the file that runs it.
+macro_rules! subcommands {
+    ($($name:ident => $file:ident,)+) => {
+        #[derive(Subcommand)]
+        enum Verb {
+            $($name($file::Arguments),)+
+        }
+
+        fn dispatch(verb: Verb) -> anyhow::Result<Exit> {
+            match verb {
+                $(Verb::$name(arguments) => $file::run(arguments),)+
+            }
+        }
+    };
+}
+
+subcommands! {
+    When => when,
+    Grade => grade,
+    Rules => rules,
+}
+
+/// What `nightdesk` alone says while nothing is set up.
+const GETTING_STARTED: &str = "\
+No desk is set up on this machine yet. Run \"nightdesk demo\" to try one with made-up incidents, or \
+\"nightdesk --help\" for everything else.";
+
+/// Runs the program with these arguments, the first of which is its own name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let parsed = command_line()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let outcome = match parsed {
+        Ok(Arguments { verb: Some(verb) }) => dispatch(verb),
+        Ok(Arguments { verb: None }) => output::complain(GETTING_STARTED).map(|()| Exit::Usage),
+        Err(error) => output::usage(&error),
+    };
+    output::finish(outcome).into()
+}
+
+/// The whole command line as clap knows it; the reference in the README is made from it.
+pub fn command_line() -> clap::Command {
+    Arguments::command().after_help(output::exit_code_table())
+}

@@ -1,0 +1,156 @@
+//! `nightdesk when`: every deadline that follows from an awareness time.
+//!
+//! Deliberately asks no server: the numbers are those built into this program.
+
+use super::output::{self, Exit, Format};
+use crate::config;
+use crate::domain::Instant;
+use crate::domain::calendar::input::{self, Fold, InputError};
+use crate::domain::calendar::{Calendar, in_words, local};
+use crate::domain::deadlines::{self, Deadline, Deadlines};
+use crate::now::Clock;
+use chrono::{NaiveDate, SecondsFormat};
+use clap::{Args, ValueEnum};
+
+/// Print every deadline that follows from an awareness time
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// When somebody became aware: now, -40m, 21:30, yesterday 22:10, fri 18:30,
+    /// 2026-06-12T18:30, or a time with Z or an offset
+    #[arg(allow_hyphen_values = true)]
+    time: String,
+    /// The time of day, where TIME is only a day
+    time_of_day: Option<String>,
+    /// Which of the two is meant when the clocks go back and a time occurs twice
+    #[arg(long, value_enum)]
+    fold: Option<FoldWord>,
+    #[command(flatten)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FoldWord {
+    /// The first of the two, British Summer Time
+    Bst,
+    /// The second, Greenwich Mean Time
+    Gmt,
+}
+
+impl From<FoldWord> for Fold {
+    fn from(word: FoldWord) -> Self {
+        match word {
+            FoldWord::Bst => Self::Bst,
+            FoldWord::Gmt => Self::Gmt,
+        }
+    }
+}
+
+pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let policy = config::policy()?;
+    let fold = arguments.fold.map(Fold::from);
+    let typed = match &arguments.time_of_day {
+        None => arguments.time,
+        Some(time_of_day) => format!("{} {time_of_day}", arguments.time),
+    };
+    let aware_at = match input::understand(&typed, Clock::system().now(), fold) {
+        Ok(aware_at) => aware_at,
+        Err(error) => return refuse(&error),
+    };
+    let deadlines = deadlines::follow_from(aware_at, &policy);
+    warn_if_holidays_unknown(&deadlines, &policy.calendar)?;
+    if arguments.format.json {
+        output::json(&deadlines)?;
+    } else {
+        show(&deadlines)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Names the times that would be taken, ready to be copied.
+fn refuse(error: &InputError) -> anyhow::Result<Exit> {
+    output::complain(error)?;
+    let folds: &[&str] = match error {
+        InputError::Ambiguous { .. } => &[" --fold bst", " --fold gmt"],
+        InputError::Nonexistent { .. } | InputError::NotUnderstood { .. } => &["", ""],
+    };
+    for (choice, fold) in error.choices().into_iter().zip(folds) {
+        let wall = match error {
+            InputError::Ambiguous { wall, .. } => *wall,
+            InputError::Nonexistent { .. } | InputError::NotUnderstood { .. } => {
+                local(choice).naive_local()
+            }
+        };
+        let wall = wall.format("%Y-%m-%dT%H:%M:%S");
+        output::complain(format!("  nightdesk when {wall}{fold}   ({})", utc(choice)))?;
+    }
+    Ok(Exit::Usage)
+}
+
+fn warn_if_holidays_unknown(deadlines: &Deadlines, calendar: &Calendar) -> anyhow::Result<()> {
+    let days = deadlines
+        .clocks
+        .iter()
+        .filter_map(|deadline| deadline.outer_due_uncapped_at)
+        .chain([deadlines.aware_at])
+        .map(|at| local(at).date_naive());
+    for day in days.filter(|day| !calendar.is_known(*day)).take(1) {
+        output::complain(holidays_not_known(day))?;
+    }
+    Ok(())
+}
+
+fn holidays_not_known(day: NaiveDate) -> String {
+    format!(
+        "Holidays not known for {}: every Monday to Friday counts as a working day (BOB-BH)",
+        day.format("%Y")
+    )
+}
+
+fn show(deadlines: &Deadlines) -> anyhow::Result<()> {
+    let hours = if deadlines.out_of_hours {
+        "out of hours, so BOB-24H applies"
+    } else {
+        "in hours"
+    };
+    let aware_at = deadlines.aware_at;
+    output::text(&format!(
+        "Aware {} = {}, {hours}\n",
+        in_words(aware_at),
+        utc(aware_at)
+    ))?;
+    let rows: Vec<[String; 4]> = deadlines.clocks.iter().flat_map(rows_of).collect();
+    output::table(["CLOCK", "WHAT", "DUE", "RULE"], &rows)?;
+    output::text(&format!(
+        "\nEach clock as if it started then. For information: the latest legal reading of the\n72 \
+         hours ends {} (Regulation 1182/71)",
+        in_words(deadlines.ico_reg1182_outer_at)
+    ))
+}
+
+/// A row for the deadline and, where there is one, for its outer limit with and without the cap.
+fn rows_of(deadline: &Deadline) -> Vec<[String; 4]> {
+    let uncapped = deadline
+        .outer_due_uncapped_at
+        .filter(|uncapped| deadline.outer_due_at != Some(*uncapped));
+    let kind = deadline.kind;
+    [
+        (kind.name(), Some(deadline.due_at)),
+        ("- with a reason, at the latest", deadline.outer_due_at),
+        ("- where no ICO clock runs", uncapped),
+    ]
+    .into_iter()
+    .filter_map(|(what, at)| {
+        let due = in_words(at?);
+        Some([
+            kind.as_str().to_owned(),
+            what.to_owned(),
+            due,
+            kind.rule().to_string(),
+        ])
+    })
+    .collect()
+}
+
+fn utc(at: Instant) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}

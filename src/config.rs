@@ -1,0 +1,112 @@
+//! Files and settings as typed, checked values: the numbers of the procedures and the bank holidays.
+//!
+//! What is embedded in the program and what an owner of the procedure writes goes through the same
+//! code. Deliberately holds no rule and no default of its own: every number is in a file of
+//! `config/`.
+
+pub mod holidays;
+
+use crate::domain::policy::Policy;
+
+const POLICY: &str = include_str!("../config/policy.toml");
+const BANK_HOLIDAYS: &str = include_str!("../config/bank-holidays.json");
+
+/// Why a policy was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// Not TOML, or not of the policy's shape.
+    #[error("The policy cannot be read: {0}")]
+    Shape(#[from] toml::de::Error),
+    /// Not gov.uk's format.
+    #[error("The bank holidays cannot be read: {0}")]
+    Holidays(#[from] holidays::HolidaysError),
+    /// Well formed, but no desk could work by it.
+    #[error("The policy cannot be used: {0}")]
+    Nonsense(&'static str),
+}
+
+/// The policy that is built into the program, with its calendar.
+pub fn policy() -> Result<Policy, PolicyError> {
+    let mut policy = read_policy(POLICY)?;
+    policy.calendar = holidays::from_gov_uk(BANK_HOLIDAYS)?.calendar;
+    Ok(policy)
+}
+
+/// A policy from the text of a `policy.toml`, checked; its calendar is still empty.
+pub fn read_policy(text: &str) -> Result<Policy, PolicyError> {
+    let policy: Policy = toml::from_str(text)?;
+    match nonsense(&policy) {
+        None => Ok(policy),
+        Some(reason) => Err(PolicyError::Nonsense(reason)),
+    }
+}
+
+/// What makes a policy unusable, if anything.
+fn nonsense(policy: &Policy) -> Option<&'static str> {
+    let (clock, grid) = (&policy.clock, &policy.grid);
+    let lengths = [
+        clock.lm_iao_minutes,
+        clock.bob_dpo_hours,
+        clock.bob_24h_hours,
+        clock.ico_72h_hours,
+        clock.nis_72h_hours,
+        clock.wso_24h_hours,
+        clock.proc_24h_hours,
+    ];
+    let grades = [
+        grid.line_severity,
+        grid.line_likelihood,
+        grid.floor,
+        grid.upper_zone_severity,
+        grid.upper_zone_likelihood,
+    ];
+    let art34_grades = grid
+        .art34_lines
+        .iter()
+        .flat_map(|line| [line.severity, line.likelihood]);
+    let rises = |ladder: &[u32]| ladder.is_sorted_by(|earlier, later| earlier < later);
+    let ladders = [
+        policy.acknowledge.ladder_minutes.as_slice(),
+        &policy.acknowledge.p1_ladder_minutes,
+        &policy.ladder.steps_minutes,
+        &policy.ladder.p1_steps_minutes,
+    ];
+    let checks = [
+        (
+            policy.business_hours.opens < policy.business_hours.closes,
+            "business hours must open before they close",
+        ),
+        (
+            lengths.iter().all(|length| *length > 0),
+            "every clock needs a length above zero",
+        ),
+        (
+            clock.due_soon_fraction > 0,
+            "due_soon_fraction must be above zero",
+        ),
+        (
+            grades
+                .into_iter()
+                .chain(art34_grades)
+                .all(|grade| (1..=5).contains(&grade)),
+            "every line on the grid lies between 1 and 5",
+        ),
+        (
+            ladders.into_iter().all(rises),
+            "each step of a ladder comes later than the one before",
+        ),
+        (
+            policy.acknowledge.ladder_minutes[0] > 0 && policy.acknowledge.p1_ladder_minutes[0] > 0,
+            "the first reminder needs some time",
+        ),
+        (
+            policy.trend.incidents >= 2,
+            "a trend needs at least two incidents",
+        ),
+        (policy.term.months > 0, "a term lasts at least a month"),
+    ];
+    checks
+        .into_iter()
+        .find(|(holds, _)| !holds)
+        .map(|(_, reason)| reason)
+}
