@@ -4,6 +4,8 @@
 //! whether something may be done, and what follows from it, is asked of `domain`.
 
 pub mod format;
+pub mod keys;
 pub mod page;
 pub mod terminal;
 pub mod theme;
+pub mod widget;

@@ -7,5 +7,7 @@
 
 mod cli_rules;
 mod format;
+mod keys;
+mod page;
 mod text;
 mod vectors;

@@ -1,0 +1,464 @@
+//! THE TABLE: every key, what it does, and how it is called.
+//!
+//! A row is the only place where a key is written. Dispatch, the footer, the help screen, the
+//! command palette, `nightdesk keys` and the README's table are all read from here. This module
+//! deliberately does not know what an action does: that is `update`.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+/// Where a key means something; of several open scopes the innermost is asked first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// A question that is answered with yes or no.
+    Question,
+    /// A form's fields.
+    Form,
+    /// A list to choose from.
+    Picker,
+    /// The board.
+    Board,
+    /// The detail of an incident.
+    Detail,
+    /// An incident, on the board or in detail.
+    Incident,
+    /// Everywhere.
+    Everywhere,
+}
+
+impl Scope {
+    /// The scope in a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Question => "question",
+            Self::Form => "form",
+            Self::Picker => "picker",
+            Self::Board => "board",
+            Self::Detail => "detail",
+            Self::Incident => "incident",
+            Self::Everywhere => "everywhere",
+        }
+    }
+
+    /// Whether a person can have both open at once, so that one key cannot serve both.
+    fn meets(self, other: Self) -> bool {
+        use Scope::{Board, Detail, Incident};
+        self == other
+            || matches!(
+                (self, other),
+                (Board | Detail, Incident) | (Incident, Board | Detail)
+            )
+    }
+}
+
+/// What a key asks the interface to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// One row up.
+    MoveUp,
+    /// One row down.
+    MoveDown,
+    /// One page up.
+    PageUp,
+    /// One page down.
+    PageDown,
+    /// The first row.
+    MoveFirst,
+    /// The last row.
+    MoveLast,
+    /// Open what is selected.
+    Open,
+    /// Close what is open.
+    Back,
+    /// The queue or tab with the number of the key.
+    Numbered,
+    /// The next queue or tab.
+    NextTab,
+    /// The queue or tab before.
+    PreviousTab,
+    /// Narrow the queue.
+    Filter,
+    /// Mark the incident for acting on several.
+    Mark,
+    /// Freeze or release the feed.
+    Freeze,
+    /// Ask the server now.
+    PollNow,
+    /// Acknowledge.
+    Acknowledge,
+    /// Take the acknowledgement back.
+    Undo,
+    /// Give to somebody else.
+    Reassign,
+    /// Answer an offered assignment.
+    AnswerOffer,
+    /// One rung up the ladder.
+    Escalate,
+    /// Record an attempt to inform a contact.
+    Inform,
+    /// Tell partners.
+    NotifyPartners,
+    /// Record what a partner answered.
+    PartnerAnswer,
+    /// Add a file note.
+    Note,
+    /// Triage.
+    Triage,
+    /// Grade severity and likelihood.
+    Grade,
+    /// Correct an awareness time.
+    CorrectAwareness,
+    /// Declare or decline a major incident.
+    Major,
+    /// Show the timeline.
+    Timeline,
+    /// Copy the reference.
+    CopyReference,
+    /// Log a new incident.
+    Log,
+    /// The handover.
+    Handover,
+    /// Connection and outbox.
+    Connection,
+    /// Dismiss the notice that is shown.
+    Dismiss,
+    /// The command palette.
+    Palette,
+    /// Help.
+    Help,
+    /// Leave.
+    Quit,
+    /// The next field.
+    NextField,
+    /// The field before.
+    PreviousField,
+    /// The choice to the left.
+    ChoiceLeft,
+    /// The choice to the right.
+    ChoiceRight,
+    /// Tick or choose.
+    Tick,
+    /// Send the form.
+    Submit,
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The action's name, by which settings rebind it.
+    pub name: &'static str,
+    /// The keys as people write them, separated by spaces.
+    pub keys: &'static str,
+    /// Where they mean this.
+    pub scope: Scope,
+    /// What they mean.
+    pub action: Action,
+    /// The word in the footer; empty if it is not shown there.
+    pub word: &'static str,
+    /// The sentence in the help.
+    pub help: &'static str,
+}
+
+const fn row(
+    name: &'static str,
+    keys: &'static str,
+    scope: Scope,
+    action: Action,
+    word: &'static str,
+    help: &'static str,
+) -> Row {
+    Row {
+        name,
+        keys,
+        scope,
+        action,
+        word,
+        help,
+    }
+}
+
+/// The table. Ctrl-A, Ctrl-B, Ctrl-S, Ctrl-Q and Alt chords are avoided on purpose: screen, tmux,
+/// flow control and slow lines take them.
+#[rustfmt::skip]
+pub const TABLE: &[Row] = &[
+    row("acknowledge", "a", Scope::Incident, Action::Acknowledge, "ack", "Acknowledge the incident, or all that are marked"),
+    row("undo", "u", Scope::Incident, Action::Undo, "undo", "Take back an acknowledgement of the last 30 seconds"),
+    row("reassign", "A", Scope::Incident, Action::Reassign, "assign", "Give the incident to somebody else, people on shift first"),
+    row("answer-offer", "o", Scope::Incident, Action::AnswerOffer, "", "Accept or decline an assignment that is offered to you"),
+    row("escalate", "e", Scope::Incident, Action::Escalate, "escalate", "Escalate one rung of the ladder; names who will be contacted before it does"),
+    row("inform", "i", Scope::Incident, Action::Inform, "inform", "Call sheet: numbers in ladder order, and the outcome of the attempt"),
+    row("notify", "p", Scope::Incident, Action::NotifyPartners, "partners", "Notify partners: choose, look at the text, send"),
+    row("answer", "P", Scope::Incident, Action::PartnerAnswer, "", "Record what a partner answered"),
+    row("note", "n", Scope::Incident, Action::Note, "note", "Add a file note, a call or minutes"),
+    row("triage", "T", Scope::Incident, Action::Triage, "triage", "Triage: category, data, status, partnership effect"),
+    row("grade", "s", Scope::Incident, Action::Grade, "grade", "Grade severity and likelihood on the grid"),
+    row("correct-awareness", "c", Scope::Incident, Action::CorrectAwareness, "", "Correct an awareness time; the old one stays on record"),
+    row("major", "m", Scope::Incident, Action::Major, "", "Declare a major incident, or decline the proposal"),
+    row("timeline", "t", Scope::Incident, Action::Timeline, "", "Show everything that happened, with who and when"),
+    row("copy-reference", "y", Scope::Incident, Action::CopyReference, "", "Copy the reference to the clipboard of your terminal (OSC 52)"),
+    row("mark", "Space", Scope::Board, Action::Mark, "mark", "Mark or unmark the incident; a, e, A and n then work on all marked"),
+    row("filter", "/", Scope::Board, Action::Filter, "filter", "Narrow the queue: words, owner:me, due<4h, partner:unreached, sev>=3"),
+    row("freeze", "f", Scope::Board, Action::Freeze, "", "Freeze the rows where they are, or release them"),
+    row("poll", "r", Scope::Board, Action::PollNow, "", "Ask the server for changes now"),
+    row("quit", "q", Scope::Board, Action::Quit, "quit", "Leave; asks if actions are unsent, and says that they are kept"),
+    row("up", "Up k", Scope::Everywhere, Action::MoveUp, "", "One row up"),
+    row("down", "Down j", Scope::Everywhere, Action::MoveDown, "", "One row down"),
+    row("page-up", "PgUp", Scope::Everywhere, Action::PageUp, "", "One page up"),
+    row("page-down", "PgDn", Scope::Everywhere, Action::PageDown, "", "One page down"),
+    row("first", "Home g", Scope::Everywhere, Action::MoveFirst, "", "The first row"),
+    row("last", "End G", Scope::Everywhere, Action::MoveLast, "", "The last row"),
+    row("open", "Enter", Scope::Everywhere, Action::Open, "open", "Open what is selected"),
+    row("back", "Esc", Scope::Everywhere, Action::Back, "back", "Go back; never quits"),
+    row("numbered", "1 2 3 4 5 6 7 8 9", Scope::Everywhere, Action::Numbered, "", "The queue or tab with that number"),
+    row("next-tab", "Tab Right", Scope::Everywhere, Action::NextTab, "", "The next queue or tab"),
+    row("previous-tab", "Shift-Tab Left", Scope::Everywhere, Action::PreviousTab, "", "The queue or tab before"),
+    row("log", "N", Scope::Everywhere, Action::Log, "new", "Log a new incident"),
+    row("handover", "H", Scope::Everywhere, Action::Handover, "", "The handover sheet; accept the handover of a shift"),
+    row("connection", "L", Scope::Everywhere, Action::Connection, "", "The connection, the outbox and what was refused"),
+    row("dismiss", "z", Scope::Everywhere, Action::Dismiss, "", "Dismiss the notice at the bottom"),
+    row("palette", ":", Scope::Everywhere, Action::Palette, "commands", "Every action by name"),
+    row("help", "? F1", Scope::Everywhere, Action::Help, "help", "This help; type to narrow it"),
+    row("next-field", "Tab Down", Scope::Form, Action::NextField, "next", "The next field"),
+    row("previous-field", "Shift-Tab Up", Scope::Form, Action::PreviousField, "", "The field before"),
+    row("choice-left", "Left", Scope::Form, Action::ChoiceLeft, "", "The choice to the left"),
+    row("choice-right", "Right", Scope::Form, Action::ChoiceRight, "", "The choice to the right"),
+    row("tick", "Space", Scope::Form, Action::Tick, "tick", "Tick or untick, or the next choice"),
+    row("next-or-send", "Enter", Scope::Form, Action::Open, "next", "The next field; on the last line, send"),
+    row("submit", "F2", Scope::Form, Action::Submit, "send", "Send the form from any field"),
+    row("cancel", "Esc", Scope::Form, Action::Back, "cancel", "Leave the form; what you typed is kept for the next time it is opened"),
+    row("picker-up", "Up", Scope::Picker, Action::MoveUp, "", "One row up"),
+    row("picker-down", "Down", Scope::Picker, Action::MoveDown, "", "One row down"),
+    row("choose", "Enter", Scope::Picker, Action::Open, "choose", "Choose the row"),
+    row("leave", "Esc", Scope::Picker, Action::Back, "back", "Leave without choosing"),
+    row("yes", "y", Scope::Question, Action::Yes, "yes", "Do it"),
+    row("no", "n Esc Enter", Scope::Question, Action::No, "no", "Do not; Enter never means yes"),
+];
+
+/// A key with its modifiers, written as people write it: `a`, `A`, `Shift-Tab`, `Ctrl-u`, `F1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd)]
+pub struct Key {
+    code: KeyCode,
+    ctrl: bool,
+}
+
+/// The keys that have names, with their codes.
+const NAMED: &[(&str, KeyCode)] = &[
+    ("Space", KeyCode::Char(' ')),
+    ("Enter", KeyCode::Enter),
+    ("Esc", KeyCode::Esc),
+    ("Tab", KeyCode::Tab),
+    ("Shift-Tab", KeyCode::BackTab),
+    ("Up", KeyCode::Up),
+    ("Down", KeyCode::Down),
+    ("Left", KeyCode::Left),
+    ("Right", KeyCode::Right),
+    ("PgUp", KeyCode::PageUp),
+    ("PgDn", KeyCode::PageDown),
+    ("Home", KeyCode::Home),
+    ("End", KeyCode::End),
+    ("Ins", KeyCode::Insert),
+    ("Del", KeyCode::Delete),
+    ("Backspace", KeyCode::Backspace),
+];
+
+impl Key {
+    /// The key of an event, if a binding could ever name it.
+    pub fn of(event: &KeyEvent) -> Self {
+        Self {
+            code: event.code,
+            ctrl: event.modifiers.contains(KeyModifiers::CONTROL),
+        }
+    }
+
+    /// Whether the key writes a character where text is typed.
+    fn writes(self) -> bool {
+        matches!(self.code, KeyCode::Char(_)) && !self.ctrl
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.ctrl {
+            f.write_str("Ctrl-")?;
+        }
+        let named = NAMED.iter().find(|(_, code)| *code == self.code);
+        match (named, self.code) {
+            (Some((name, _)), _) => f.write_str(name),
+            (None, KeyCode::Char(character)) => write!(f, "{character}"),
+            (None, KeyCode::F(number)) => write!(f, "F{number}"),
+            (None, code) => write!(f, "{code:?}"),
+        }
+    }
+}
+
+impl FromStr for Key {
+    type Err = KeysError;
+
+    fn from_str(text: &str) -> Result<Self, KeysError> {
+        let unknown = || KeysError::Unknown(text.to_owned());
+        let (ctrl, name) = match text.strip_prefix("Ctrl-") {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let named = NAMED.iter().find(|(known, _)| *known == name);
+        let code = match (named, name.strip_prefix('F').map(str::parse)) {
+            (Some((_, code)), _) => *code,
+            (None, Some(Ok(number))) => KeyCode::F(number),
+            (None, _) => {
+                let mut characters = name.chars();
+                match (characters.next(), characters.next()) {
+                    (Some(character), None) => KeyCode::Char(character),
+                    _ => return Err(unknown()),
+                }
+            }
+        };
+        Ok(Self { code, ctrl })
+    }
+}
+
+/// Why key settings cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeysError {
+    /// Not a key.
+    #[error("\"{0}\" is not a key; keys look like a, A, Space, Shift-Tab, Ctrl-u or F5")]
+    Unknown(String),
+    /// Not an action.
+    #[error("There is no action \"{0}\"; nightdesk keys lists them")]
+    NoAction(String),
+    /// One key with two meanings.
+    #[error("{key} would mean both {first} and {second}; give one of them another key")]
+    Conflict {
+        /// The key.
+        key: String,
+        /// The one action.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+}
+
+/// The table with the officer's own keys in it.
+#[derive(Clone, Debug)]
+pub struct Keymap {
+    rows: Vec<(&'static Row, Vec<Key>)>,
+}
+
+/// Whether the focus is on text that is being typed, which takes the writing keys first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// Keys are actions.
+    Actions,
+    /// Characters go into a field.
+    Text,
+}
+
+impl Keymap {
+    /// The table, with the keys of some actions replaced by name.
+    ///
+    /// # Errors
+    /// If an action or a key does not exist, or a key would have two meanings at once.
+    pub fn new(overrides: &BTreeMap<String, Vec<String>>) -> Result<Self, KeysError> {
+        for name in overrides.keys() {
+            if !TABLE.iter().any(|row| row.name == name) {
+                return Err(KeysError::NoAction(name.clone()));
+            }
+        }
+        let rows = TABLE
+            .iter()
+            .map(|row| {
+                let keys: Result<Vec<Key>, _> = match overrides.get(row.name) {
+                    Some(own) => own.iter().map(|key| key.parse()).collect(),
+                    None => row.keys.split(' ').map(str::parse).collect(),
+                };
+                Ok((row, keys?))
+            })
+            .collect::<Result<_, KeysError>>()?;
+        let keymap = Self { rows };
+        keymap.check()?;
+        Ok(keymap)
+    }
+
+    fn check(&self) -> Result<(), KeysError> {
+        for (place, (row, keys)) in self.rows.iter().enumerate() {
+            for (other, others) in &self.rows[..place] {
+                let both = keys.iter().find(|key| others.contains(key));
+                if let (Some(key), true) = (both, row.scope.meets(other.scope)) {
+                    return Err(KeysError::Conflict {
+                        key: key.to_string(),
+                        first: other.name,
+                        second: row.name,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a key means in the open scopes, innermost first, and which of the action's keys it was.
+    pub fn resolve(&self, key: Key, scopes: &[Scope], focus: Focus) -> Option<(Action, usize)> {
+        if focus == Focus::Text && key.writes() {
+            return None;
+        }
+        scopes.iter().find_map(|scope| {
+            self.rows
+                .iter()
+                .filter(|(row, _)| row.scope == *scope)
+                .find_map(|(row, keys)| {
+                    let place = keys.iter().position(|bound| *bound == key)?;
+                    Some((row.action, place))
+                })
+        })
+    }
+
+    /// The rows of a scope with their keys, in the order of the table.
+    pub fn rows(&self, scope: Scope) -> impl Iterator<Item = (&'static Row, &[Key])> {
+        self.rows
+            .iter()
+            .filter(move |(row, _)| row.scope == scope)
+            .map(|(row, keys)| (*row, keys.as_slice()))
+    }
+
+    /// The first key of an action in a scope, for texts that name it.
+    pub fn key_for(&self, action: Action) -> String {
+        self.rows
+            .iter()
+            .find(|(row, _)| row.action == action)
+            .and_then(|(_, keys)| keys.first())
+            .map_or_else(String::new, Key::to_string)
+    }
+}
+
+/// The scopes in the order in which people meet them.
+pub const SCOPES: [Scope; 7] = [
+    Scope::Incident,
+    Scope::Board,
+    Scope::Detail,
+    Scope::Everywhere,
+    Scope::Form,
+    Scope::Picker,
+    Scope::Question,
+];
+
+/// The whole table as Markdown, for the README.
+pub fn markdown() -> String {
+    let mut text = String::from("| keys | action | where | what |\n|---|---|---|---|\n");
+    for scope in SCOPES {
+        for row in TABLE.iter().filter(|row| row.scope == scope) {
+            let keys: Vec<_> = row.keys.split(' ').map(|key| format!("`{key}`")).collect();
+            text.push_str(&format!(
+                "| {} | {} | {} | {} |\n",
+                keys.join(" "),
+                row.name,
+                scope.name(),
+                row.help
+            ));
+        }
+    }
+    text
+}

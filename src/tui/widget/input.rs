@@ -1,0 +1,135 @@
+//! A text that is being typed: one line, or as many as it takes.
+//!
+//! What gets in is clean: pasted control and invisible characters are shown as the sanitiser shows
+//! them, so that the officer sees what will be sent. It deliberately has no undo and no history.
+
+use crate::text;
+use crossterm::event::{Event, KeyEvent};
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::Line;
+use tui_input::backend::crossterm::EventHandler;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// A text and the place where the next character goes.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    typed: tui_input::Input,
+}
+
+impl Input {
+    /// A text that is there already, to be changed.
+    pub fn holding(value: &str) -> Self {
+        Self {
+            typed: tui_input::Input::new(text::line(value).into()),
+        }
+    }
+
+    /// What has been typed.
+    pub fn value(&self) -> &str {
+        self.typed.value()
+    }
+
+    /// Whether nothing but space has been typed.
+    pub fn is_blank(&self) -> bool {
+        self.value().trim().is_empty()
+    }
+
+    /// Empties the text.
+    pub fn clear(&mut self) {
+        self.typed.reset();
+    }
+
+    /// A key for the text.
+    pub fn key(&mut self, key: KeyEvent) {
+        self.typed.handle_event(&Event::Key(key));
+    }
+
+    /// A pasted text; line breaks become spaces, whatever hides becomes visible.
+    pub fn paste(&mut self, pasted: &str) {
+        let flat = pasted.split_whitespace().collect::<Vec<_>>().join(" ");
+        for character in text::line(&flat).as_str().chars() {
+            self.typed
+                .handle(tui_input::InputRequest::InsertChar(character));
+        }
+    }
+
+    /// How many rows the text takes in `columns`, with room for the cursor behind it.
+    pub fn rows(&self, columns: u16) -> u16 {
+        let rows = self.wrapped(columns).0.len();
+        u16::try_from(rows).unwrap_or(u16::MAX)
+    }
+
+    /// Draws the text from the row that shows the cursor.
+    pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, style: Style) {
+        let (rows, cursor) = self.wrapped(area.width);
+        let first = first_row(cursor, area);
+        for (place, row) in rows.iter().skip(first).enumerate() {
+            let Ok(offset) = u16::try_from(place) else {
+                break;
+            };
+            if offset >= area.height {
+                break;
+            }
+            let line = Rect {
+                y: area.y + offset,
+                height: 1,
+                ..area
+            };
+            frame.render_widget(Line::styled(*row, style), line);
+        }
+    }
+
+    /// Puts the terminal's cursor where the next character goes.
+    pub fn place_cursor(&self, frame: &mut Frame<'_>, area: Rect) {
+        let (_, cursor) = self.wrapped(area.width);
+        let row = usize::from(cursor.y) - first_row(cursor, area);
+        frame.set_cursor_position(Position {
+            x: area.x + cursor.x,
+            y: area.y + u16::try_from(row).unwrap_or_default(),
+        });
+    }
+
+    /// The rows of the text, and the cursor's place among them.
+    fn wrapped(&self, columns: u16) -> (Vec<&str>, Position) {
+        let columns = usize::from(columns.max(2));
+        let value = self.value();
+        let cursor_at = value
+            .char_indices()
+            .nth(self.typed.cursor())
+            .map_or(value.len(), |(byte, _)| byte);
+        let mut rows = Vec::new();
+        let mut cursor = Position::ORIGIN;
+        let (mut start, mut used) = (0, 0);
+        for (byte, grapheme) in value.grapheme_indices(true) {
+            let width = grapheme.width();
+            if used + width >= columns {
+                rows.push(&value[start..byte]);
+                (start, used) = (byte, 0);
+            }
+            if byte <= cursor_at {
+                cursor = position(used, rows.len());
+            }
+            used += width;
+        }
+        if cursor_at == value.len() {
+            cursor = position(used, rows.len());
+        }
+        rows.push(&value[start..]);
+        (rows, cursor)
+    }
+}
+
+fn position(column: usize, row: usize) -> Position {
+    Position {
+        x: u16::try_from(column).unwrap_or(u16::MAX),
+        y: u16::try_from(row).unwrap_or(u16::MAX),
+    }
+}
+
+/// The first row that is shown, so that the cursor is among those that are.
+fn first_row(cursor: Position, area: Rect) -> usize {
+    usize::from((cursor.y + 1).saturating_sub(area.height.max(1)))
+}
