@@ -5,6 +5,7 @@
 
 use super::Instant;
 use super::contacts::{self, Contact};
+use super::directory::Directory;
 use super::event::Signature;
 use super::incident::{Incident, Priority};
 use super::policy::{LadderPolicy, Policy, minutes};
@@ -232,4 +233,20 @@ pub enum OfficerPost {
     },
     /// Nobody holds it.
     Vacant,
+}
+
+/// Whether anybody holds the role of Partnership Security Officer at `now`, and on how many
+/// channels they can be reached.
+pub fn officer_post(directory: &Directory, now: Instant) -> OfficerPost {
+    if directory.holders(Role::Wso, None, now).is_empty() {
+        return OfficerPost::Vacant;
+    }
+    let channels: BTreeSet<_> = directory
+        .ways_to_reach(Role::Wso, None)
+        .iter()
+        .map(|point| point.channel)
+        .collect();
+    OfficerPost::Held {
+        numbers: channels.len(),
+    }
 }

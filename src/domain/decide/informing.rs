@@ -7,8 +7,7 @@ use crate::domain::clock::{self, ClockView};
 use crate::domain::command::{AddNote, Escalate, Inform};
 use crate::domain::contacts::ContactAttempt;
 use crate::domain::deadlines::ClockKind;
-use crate::domain::directory::Channel;
-use crate::domain::escalation::{self, ExceptionPath, Ladder, OfficerPost};
+use crate::domain::escalation::{self, ExceptionPath, Ladder};
 use crate::domain::event::{Entry, Event, Signature};
 use crate::domain::incident::Incident;
 use crate::domain::permission::{self, Permission};
@@ -16,7 +15,6 @@ use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
-use std::collections::BTreeSet;
 
 pub(super) fn inform(
     incident: &Incident,
@@ -176,23 +174,8 @@ fn check_exception_path(incident: &Incident, context: &Context<'_>) -> Result<()
 }
 
 fn exception_path(incident: &Incident, context: &Context<'_>) -> ExceptionPath {
-    let post = officer_post(context);
+    let post = escalation::officer_post(context.directory, context.now);
     escalation::exception_path(incident, post, context.policy, context.now)
-}
-
-fn officer_post(context: &Context<'_>) -> OfficerPost {
-    let directory = context.directory;
-    if directory.holders(Role::Wso, None, context.now).is_empty() {
-        return OfficerPost::Vacant;
-    }
-    let channels: BTreeSet<Channel> = directory
-        .ways_to_reach(Role::Wso, None)
-        .iter()
-        .map(|point| point.channel)
-        .collect();
-    OfficerPost::Held {
-        numbers: channels.len(),
-    }
 }
 
 pub(super) fn note(

@@ -1,0 +1,299 @@
+//! What the procedure asks for now, in order, each step with the rule that asks.
+//!
+//! The first step is what the board shows as NEXT. Steps are read off the facts each time; nothing
+//! is ticked off by hand, and doing something else first is always allowed.
+
+use super::Instant;
+use super::clock;
+use super::contacts::{self, Contact, RequiredContact};
+use super::deadlines::ClockKind;
+use super::directory::Directory;
+use super::escalation::{self, ExceptionPath, Ladder};
+use super::incident::{Incident, Major, PartnershipEffect, Status};
+use super::partners;
+use super::policy::{Policy, hours};
+use super::role::Role;
+use super::rule::RuleId;
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextStep {
+    /// The rule that asks for it.
+    pub rule: RuleId,
+    /// What to do, in words; may contain text from outside.
+    pub sentence: String,
+    /// What it is about, so that a screen can open the right form.
+    pub kind: StepKind,
+    /// Until when, where a clock says so.
+    pub due_at: Option<Instant>,
+}
+
+/// What a step is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StepKind {
+    /// Take note of the incident.
+    Acknowledge,
+    /// Confirm or decline a major incident.
+    AnswerMajor,
+    /// Inform somebody.
+    Inform(Contact),
+    /// Call one rung higher.
+    Escalate(Ladder),
+    /// Grade severity and likelihood.
+    Grade,
+    /// Classify.
+    Triage,
+    /// Tell partners.
+    NotifyPartners,
+    /// Ask partners who have not answered.
+    ChasePartners,
+}
+
+/// What the procedure asks for at `now`, in order.
+pub fn next_steps(
+    incident: &Incident,
+    directory: &Directory,
+    policy: &Policy,
+    now: Instant,
+) -> Vec<NextStep> {
+    let mut steps = Vec::new();
+    steps.extend(acknowledge(incident));
+    steps.extend(answer_major(incident));
+    steps.extend(grade(incident));
+    steps.extend(triage(incident));
+    steps.extend(inform(incident, directory, policy, now));
+    steps.extend(notify_partners(incident, directory));
+    steps.extend(answer_wider_assessment(incident, policy, now));
+    steps.extend(chase_partners(incident, directory));
+    steps
+}
+
+fn acknowledge(incident: &Incident) -> Option<NextStep> {
+    if incident.acknowledgement.is_some() {
+        return None;
+    }
+    Some(NextStep {
+        rule: RuleId::InfCounts,
+        sentence: "Acknowledge it, so that everybody sees it is in hand".to_owned(),
+        kind: StepKind::Acknowledge,
+        due_at: clock::view(incident, ClockKind::Ack).map(|view| view.clock.due_at),
+    })
+}
+
+fn answer_major(incident: &Incident) -> Option<NextStep> {
+    let Major::Proposed { incidents, .. } = &incident.major else {
+        return None;
+    };
+    let count = incidents.len() + 1;
+    Some(NextStep {
+        rule: RuleId::WsicMajor,
+        sentence: format!(
+            "Declare a major incident or decline it: {count} incidents share one trend"
+        ),
+        kind: StepKind::AnswerMajor,
+        due_at: None,
+    })
+}
+
+fn grade(incident: &Incident) -> Option<NextStep> {
+    let needed = incident.facts.breach_status.may_be_breach()
+        && incident.facts.concern_living_people()
+        && incident.assessment().is_none();
+    needed.then(|| NextStep {
+        rule: RuleId::BobGrid,
+        sentence: "Grade severity and likelihood, provisionally is enough".to_owned(),
+        kind: StepKind::Grade,
+        due_at: None,
+    })
+}
+
+fn triage(incident: &Incident) -> Option<NextStep> {
+    (incident.status == Status::Logged).then(|| NextStep {
+        rule: RuleId::BobClass,
+        sentence: "Triage it: category, whose data, whether partners are affected".to_owned(),
+        kind: StepKind::Triage,
+        due_at: None,
+    })
+}
+
+/// Everybody who is still to be told; where nobody answers, the next rung of the ladder.
+fn inform(
+    incident: &Incident,
+    directory: &Directory,
+    policy: &Policy,
+    now: Instant,
+) -> Vec<NextStep> {
+    contacts::outstanding(incident)
+        .iter()
+        .map(|required| inform_step(incident, required, directory, policy, now))
+        .collect()
+}
+
+fn inform_step(
+    incident: &Incident,
+    required: &RequiredContact,
+    directory: &Directory,
+    policy: &Policy,
+    now: Instant,
+) -> NextStep {
+    let contact = &required.contact;
+    let who = name(contact, directory);
+    let attempts = contacts::attempts(incident, contact).count();
+    let calls = match attempts {
+        0 => String::new(),
+        1 => ": no answer once".to_owned(),
+        2 => ": no answer twice".to_owned(),
+        more => format!(": no answer {more} times"),
+    };
+    let ladder = ladder_of(incident, contact);
+    let rung = ladder
+        .filter(|_| attempts > 0)
+        .and_then(|ladder| Some((ladder, escalation::next_rung(incident, ladder, policy)?)));
+    let (sentence, kind) = match rung {
+        Some((ladder, rung)) => {
+            let when = rung
+                .due_at
+                .map_or_else(String::new, |at| in_minutes(at, now));
+            let exception = exception_note(incident, ladder, directory, policy, now);
+            let sentence = format!("Inform {who}{calls}; next, {}{when}{exception}", rung.who);
+            (sentence, StepKind::Escalate(ladder))
+        }
+        None => (
+            format!("Inform {who}{calls}"),
+            StepKind::Inform(contact.clone()),
+        ),
+    };
+    NextStep {
+        rule: rule_of(required),
+        sentence,
+        kind,
+        due_at: due_at(incident, contact),
+    }
+}
+
+fn ladder_of(incident: &Incident, contact: &Contact) -> Option<Ladder> {
+    if *contact == Contact::of(Role::Dpo, incident.home()) {
+        Some(Ladder::Dpo)
+    } else if contact.role == Role::Wso {
+        Some(Ladder::Officer)
+    } else {
+        None
+    }
+}
+
+fn rule_of(required: &RequiredContact) -> RuleId {
+    if required.contact.role == Role::Dpo {
+        return RuleId::BobDpo;
+    }
+    required
+        .reasons
+        .first()
+        .map_or(RuleId::BobContacts, |reason| reason.rule)
+}
+
+/// The earliest open clock that waits for this contact.
+fn due_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
+    let waits = |kind: ClockKind| match kind {
+        ClockKind::LmIao => matches!(contact.role, Role::Lm | Role::Iao),
+        ClockKind::BobDpo => contact.role == Role::Dpo,
+        ClockKind::Wso24h => contact.role == Role::Wso,
+        ClockKind::Bob24h => true,
+        ClockKind::Ico72h | ClockKind::Nis72h | ClockKind::Proc24h | ClockKind::Ack => false,
+    };
+    clock::views(incident)
+        .filter(|view| waits(view.clock.kind) && view.stopped_at.is_none())
+        .map(|view| view.clock.due_at)
+        .min()
+}
+
+fn exception_note(
+    incident: &Incident,
+    ladder: Ladder,
+    directory: &Directory,
+    policy: &Policy,
+    now: Instant,
+) -> String {
+    if ladder != Ladder::Officer {
+        return String::new();
+    }
+    let post = escalation::officer_post(directory, now);
+    match escalation::exception_path(incident, post, policy, now) {
+        ExceptionPath::Open => "; the exception path is open".to_owned(),
+        ExceptionPath::OpensAt(at) => format!("; exception path opens{}", in_minutes(at, now)),
+        ExceptionPath::NotNeeded | ExceptionPath::NotTried => String::new(),
+    }
+}
+
+fn in_minutes(at: Instant, now: Instant) -> String {
+    let minutes = ((at - now).num_seconds() + 59).div_euclid(60);
+    if minutes > 0 {
+        format!(" in {minutes} min")
+    } else {
+        " now".to_owned()
+    }
+}
+
+fn notify_partners(incident: &Incident, directory: &Directory) -> Option<NextStep> {
+    let untold = partner_names(incident, directory, |state| {
+        matches!(
+            state,
+            partners::PartnerState::Unaware | partners::PartnerState::Failed
+        )
+    })?;
+    Some(NextStep {
+        rule: RuleId::WsicImpact,
+        sentence: format!("Tell the affected partners: {untold}"),
+        kind: StepKind::NotifyPartners,
+        due_at: None,
+    })
+}
+
+fn chase_partners(incident: &Incident, directory: &Directory) -> Option<NextStep> {
+    let silent = partner_names(incident, directory, |state| {
+        state == partners::PartnerState::Notified
+    })?;
+    Some(NextStep {
+        rule: RuleId::InfCounts,
+        sentence: format!("Ask partners who have not acknowledged: {silent}"),
+        kind: StepKind::ChasePartners,
+        due_at: None,
+    })
+}
+
+fn partner_names(
+    incident: &Incident,
+    directory: &Directory,
+    wanted: impl Fn(partners::PartnerState) -> bool,
+) -> Option<String> {
+    let names: Vec<&str> = incident
+        .partners
+        .iter()
+        .filter(|record| wanted(record.state()))
+        .map(|record| directory.organisation_name(&record.organisation))
+        .collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// An unanswered wider assessment escalates after some hours (WSIC-WIDE).
+fn answer_wider_assessment(incident: &Incident, policy: &Policy, now: Instant) -> Option<NextStep> {
+    let unknown = incident.facts.partnership_effect == PartnershipEffect::Unknown;
+    let escalates_at = incident.logged_at + hours(policy.partnership.effect_unknown_hours);
+    (unknown && now > escalates_at).then(|| NextStep {
+        rule: RuleId::WsicWide,
+        sentence: "Answer the wider assessment: is any partner affected? It has been open too long"
+            .to_owned(),
+        kind: StepKind::Triage,
+        due_at: Some(escalates_at),
+    })
+}
+
+fn name(contact: &Contact, directory: &Directory) -> String {
+    match &contact.organisation {
+        Some(organisation) => format!(
+            "the {} of {}",
+            contact.role.title(),
+            directory.organisation_name(organisation)
+        ),
+        None => format!("the {}", contact.role.title()),
+    }
+}

@@ -1,0 +1,278 @@
+//! The queues of the board: which incidents belong where, in which order, and what a filter keeps.
+//!
+//! Everything here is a question about one incident, so that whoever keeps many of them can keep
+//! sorted indexes and never asks all of them again for one key. Keeping them is not done here.
+
+use super::Instant;
+use super::clock::{self, ClockState, ClockView};
+use super::deadlines::ClockKind;
+use super::id::{IncidentId, PersonId};
+use super::incident::Incident;
+use super::partners;
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+/// A queue of the board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Queue {
+    /// Owned by the person at the desk, or on offer to them.
+    Mine,
+    /// Nobody has taken note yet.
+    Unacknowledged,
+    /// A clock is in its last quarter.
+    DueSoon,
+    /// A clock's time has passed.
+    Overdue,
+    /// A partner has not been reached.
+    PartnersWaiting,
+    /// Everything that is open.
+    AllOpen,
+}
+
+impl Queue {
+    /// The queues in the order of the board.
+    pub const ALL: [Self; 6] = [
+        Self::Mine,
+        Self::Unacknowledged,
+        Self::DueSoon,
+        Self::Overdue,
+        Self::PartnersWaiting,
+        Self::AllOpen,
+    ];
+
+    /// The queue's heading.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mine => "Mine",
+            Self::Unacknowledged => "Unacknowledged",
+            Self::DueSoon => "Due soon",
+            Self::Overdue => "Overdue",
+            Self::PartnersWaiting => "Partners waiting",
+            Self::AllOpen => "All open",
+        }
+    }
+}
+
+/// The clocks that the desk is measured by. The 60 minutes of `LM_IAO` are a target that colours
+/// and never alarms (BOB-IMM), `ACK` has a queue of its own, and `PROC_24H` is a fact about a
+/// processor.
+pub fn is_deadline(kind: ClockKind) -> bool {
+    match kind {
+        ClockKind::BobDpo
+        | ClockKind::Bob24h
+        | ClockKind::Ico72h
+        | ClockKind::Nis72h
+        | ClockKind::Wso24h => true,
+        ClockKind::LmIao | ClockKind::Proc24h | ClockKind::Ack => false,
+    }
+}
+
+/// The open deadline that is due first.
+pub fn nearest_deadline(incident: &Incident) -> Option<ClockView<'_>> {
+    open_deadlines(incident).min_by_key(|view| view.clock.due_at)
+}
+
+fn open_deadlines(incident: &Incident) -> impl Iterator<Item = ClockView<'_>> {
+    clock::views(incident).filter(|view| {
+        is_deadline(view.clock.kind) && view.stopped_at.is_none() && view.clock.stood_down.is_none()
+    })
+}
+
+/// Whether an incident belongs in a queue of that person at `now`.
+pub fn belongs(incident: &Incident, queue: Queue, person: &PersonId, now: Instant) -> bool {
+    match queue {
+        Queue::Mine => is_mine(incident, person),
+        Queue::Unacknowledged => incident.acknowledgement.is_none(),
+        Queue::DueSoon => in_state(incident, ClockState::DueSoon, now),
+        Queue::Overdue => in_state(incident, ClockState::Overdue, now),
+        Queue::PartnersWaiting => {
+            let (reached, affected) = partners::reached(incident);
+            reached < affected
+        }
+        Queue::AllOpen => true,
+    }
+}
+
+fn is_mine(incident: &Incident, person: &PersonId) -> bool {
+    incident.owner.as_ref() == Some(person)
+        || incident
+            .offer
+            .as_ref()
+            .is_some_and(|offer| offer.to == *person)
+}
+
+fn in_state(incident: &Incident, state: ClockState, now: Instant) -> bool {
+    open_deadlines(incident).any(|view| view.state(now) == state)
+}
+
+/// The place of an incident in every queue: unacknowledged first, then by the nearest open
+/// deadline. It depends on facts alone, so time never moves a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Urgency {
+    acknowledged: bool,
+    nearest_due_at: Instant,
+    incident: IncidentId,
+}
+
+/// The place of an incident.
+pub fn urgency(incident: &Incident) -> Urgency {
+    Urgency {
+        acknowledged: incident.acknowledgement.is_some(),
+        nearest_due_at: nearest_deadline(incident)
+            .map_or(Instant::MAX_UTC, |view| view.clock.due_at),
+        incident: incident.id,
+    }
+}
+
+impl Urgency {
+    /// Whose place it is.
+    pub fn incident(self) -> IncidentId {
+        self.incident
+    }
+}
+
+/// The next instant at which time alone moves the incident into another queue.
+pub fn next_change_at(incident: &Incident, now: Instant) -> Option<Instant> {
+    open_deadlines(incident)
+        .filter_map(|view| view.next_change_at(now))
+        .min()
+}
+
+/// What the officer typed after `/`: every part must fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Word(String),
+    Owner(Owner),
+    DueWithin(TimeDelta),
+    PartnerUnreached,
+    SeverityAtLeast(u8),
+    Priority(u8),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Owner {
+    Me,
+    Nobody,
+    Named(String),
+}
+
+/// Why a filter makes no sense.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "\"{part}\" is not a filter; use words, owner:me, owner:none, due<4h, partner:unreached, sev>=3 or p1"
+)]
+pub struct FilterError {
+    part: String,
+}
+
+impl Filter {
+    /// Understand what was typed.
+    ///
+    /// # Errors
+    /// A sentence that lists what can be typed.
+    pub fn parse(text: &str) -> Result<Self, FilterError> {
+        let parts = text
+            .split_whitespace()
+            .map(parse_part)
+            .collect::<Result<_, _>>()?;
+        Ok(Self { parts })
+    }
+
+    /// Whether it keeps everything.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Whether an incident stays. `haystack` is its searchable text in lower case, see
+    /// [`haystack`]; whoever keeps many incidents keeps it beside them.
+    pub fn keeps(
+        &self,
+        incident: &Incident,
+        haystack: &str,
+        person: &PersonId,
+        now: Instant,
+    ) -> bool {
+        self.parts.iter().all(|part| match part {
+            Part::Word(word) => haystack.contains(word.as_str()),
+            Part::Owner(owner) => is_owner(incident, owner, person),
+            Part::DueWithin(span) => {
+                nearest_deadline(incident).is_some_and(|view| view.clock.due_at <= now + *span)
+            }
+            Part::PartnerUnreached => belongs(incident, Queue::PartnersWaiting, person, now),
+            Part::SeverityAtLeast(least) => incident
+                .assessment()
+                .is_some_and(|assessment| assessment.grading.effective_severity >= *least),
+            Part::Priority(priority) => incident.priority() as u8 + 1 == *priority,
+        })
+    }
+}
+
+fn is_owner(incident: &Incident, owner: &Owner, person: &PersonId) -> bool {
+    match (owner, &incident.owner) {
+        (Owner::Me, Some(current)) => current == person,
+        (Owner::Nobody, current) => current.is_none(),
+        (Owner::Named(name), Some(current)) => current.as_str().contains(name.as_str()),
+        (Owner::Me | Owner::Named(_), None) => false,
+    }
+}
+
+/// The searchable text of an incident, in lower case.
+pub fn haystack(incident: &Incident) -> String {
+    format!(
+        "{} {} {} {} {}",
+        incident.name(),
+        incident.title,
+        incident.reporter.organisation,
+        incident
+            .facts
+            .category
+            .map_or("", |category| category.name()),
+        incident.facts.trend_key.as_deref().unwrap_or_default(),
+    )
+    .to_lowercase()
+}
+
+fn parse_part(part: &str) -> Result<Part, FilterError> {
+    let lower = part.to_lowercase();
+    let error = || FilterError {
+        part: part.to_owned(),
+    };
+    let known = if let Some(owner) = lower.strip_prefix("owner:") {
+        Part::Owner(match owner {
+            "me" => Owner::Me,
+            "none" => Owner::Nobody,
+            name => Owner::Named(name.to_owned()),
+        })
+    } else if let Some(span) = lower.strip_prefix("due<") {
+        Part::DueWithin(parse_span(span).ok_or_else(error)?)
+    } else if let Some(which) = lower.strip_prefix("partner:") {
+        match which {
+            "unreached" => Part::PartnerUnreached,
+            _ => return Err(error()),
+        }
+    } else if let Some(least) = lower.strip_prefix("sev>=") {
+        Part::SeverityAtLeast(least.parse().map_err(|_| error())?)
+    } else if let Some(priority) = ["p1", "p2", "p3", "p4"].iter().position(|p| *p == lower) {
+        Part::Priority(u8::try_from(priority + 1).map_err(|_| error())?)
+    } else {
+        Part::Word(lower)
+    };
+    Ok(known)
+}
+
+fn parse_span(span: &str) -> Option<TimeDelta> {
+    let (number, unit) = span.split_at_checked(span.len().checked_sub(1)?)?;
+    let number: i64 = number.parse().ok()?;
+    match unit {
+        "m" => TimeDelta::try_minutes(number),
+        "h" => TimeDelta::try_hours(number),
+        "d" => TimeDelta::try_days(number),
+        _ => None,
+    }
+}
