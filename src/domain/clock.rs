@@ -5,11 +5,12 @@
 //! (CLK-STATE, CLK-NOPAUSE). What lengths there are is in `deadlines`.
 
 use super::Instant;
-use super::contacts;
+use super::contacts::{self, Contact};
 use super::deadlines::{self, ClockKind};
 use super::id::OrganisationId;
 use super::incident::Incident;
 use super::policy::Policy;
+use super::role::Role;
 use super::rule::RuleId;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -67,6 +68,8 @@ pub enum ClockState {
     MetWithinWorkingDay,
     /// Stopped late.
     MetLate,
+    /// The Officer could not be reached and the host was told instead (WSIC-EXC).
+    MetByException,
     /// The target is hidden; the anchor stays.
     StoodDown,
 }
@@ -81,6 +84,7 @@ impl ClockState {
             Self::Met => "met",
             Self::MetWithinWorkingDay => "met in 1 working day",
             Self::MetLate => "met late",
+            Self::MetByException => "met by exception",
             Self::StoodDown => "stood down",
         }
     }
@@ -97,7 +101,18 @@ pub struct ClockView<'a> {
     /// The clock.
     pub clock: &'a Clock,
     /// When it stopped, if it has.
-    pub stopped_at: Option<DateTime<Utc>>,
+    pub stopped_at: Option<Instant>,
+    /// How it stopped, or would.
+    pub stop: StopKind,
+}
+
+/// How a clock is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopKind {
+    /// By what its rule asks for.
+    Ordinary,
+    /// By telling the host instead of the Officer; the Officer must still be told (WSIC-EXC).
+    ByException,
 }
 
 impl Clock {
@@ -161,7 +176,10 @@ impl ClockView<'_> {
             return ClockState::StoodDown;
         }
         match self.stopped_at {
-            Some(stopped_at) if stopped_at <= clock.due_at => ClockState::Met,
+            Some(stopped_at) if stopped_at <= clock.due_at => match self.stop {
+                StopKind::Ordinary => ClockState::Met,
+                StopKind::ByException => ClockState::MetByException,
+            },
             Some(stopped_at) if clock.outer_due_at.is_some_and(|outer| stopped_at <= outer) => {
                 ClockState::MetWithinWorkingDay
             }
@@ -196,9 +214,14 @@ impl ClockView<'_> {
 
 /// Every clock of an incident with its stop.
 pub fn views(incident: &Incident) -> impl Iterator<Item = ClockView<'_>> {
-    incident.clocks.iter().map(|clock| ClockView {
-        clock,
-        stopped_at: stopped_at(incident, clock.kind),
+    incident.clocks.iter().map(|clock| {
+        let ordinary = stopped_at(incident, clock.kind);
+        let exception = exception_at(incident, clock.kind).filter(|_| ordinary.is_none());
+        ClockView {
+            clock,
+            stopped_at: ordinary.or(exception),
+            stop: exception.map_or(StopKind::Ordinary, |_| StopKind::ByException),
+        }
     })
 }
 
@@ -219,6 +242,20 @@ pub fn stopped_at(incident: &Incident, kind: ClockKind) -> Option<Instant> {
         // Stopped by the regulator's records, which casework will add.
         ClockKind::Ico72h | ClockKind::Nis72h => None,
     }
+}
+
+/// When the host was told in place of the Officer: an informed host after the Officer's ladder was
+/// climbed to it.
+fn exception_at(incident: &Incident, kind: ClockKind) -> Option<Instant> {
+    if kind != ClockKind::Wso24h {
+        return None;
+    }
+    let host = Contact::partnership(Role::Host);
+    let climbed = incident
+        .escalations
+        .iter()
+        .find(|escalation| escalation.to.contains(&host))?;
+    Some(contacts::informed_at(incident, &host)?.max(climbed.at))
 }
 
 /// A threshold that a clock crossed.
