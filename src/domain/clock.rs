@@ -5,7 +5,7 @@
 //! (CLK-STATE, CLK-NOPAUSE). What lengths there are is in `deadlines`.
 
 use super::Instant;
-use super::contacts::{self, Contact};
+use super::contacts::{self, Awaited, Contact};
 use super::deadlines::{self, ClockKind};
 use super::id::OrganisationId;
 use super::incident::Incident;
@@ -233,10 +233,10 @@ pub fn view(incident: &Incident, kind: ClockKind) -> Option<ClockView<'_>> {
 /// When a clock stopped, read off what has happened (section 1.3, column "stops").
 pub fn stopped_at(incident: &Incident, kind: ClockKind) -> Option<Instant> {
     match kind {
-        ClockKind::LmIao => contacts::all_informed_at(incident, contacts::needed_at_once),
-        ClockKind::BobDpo => contacts::all_informed_at(incident, contacts::is_home_dpo),
-        ClockKind::Bob24h => contacts::all_informed_at(incident, |_, _| true),
-        ClockKind::Wso24h => contacts::all_informed_at(incident, contacts::is_officer),
+        ClockKind::LmIao => contacts::all_informed_at(incident, Awaited::AtOnce),
+        ClockKind::BobDpo => contacts::all_informed_at(incident, Awaited::HomeDpo),
+        ClockKind::Bob24h => contacts::all_informed_at(incident, Awaited::Everybody),
+        ClockKind::Wso24h => contacts::all_informed_at(incident, Awaited::Officer),
         ClockKind::Proc24h => incident.awareness.controller_informed_at,
         ClockKind::Ack => incident.acknowledgement.as_ref().map(|given| given.at),
         // Stopped by the regulator's records, which casework will add.

@@ -145,12 +145,62 @@ pub struct ContactAttempt {
     pub note: Option<Box<str>>,
 }
 
+/// One reason to tell one role: what the required set is made of.
+#[derive(Clone, Copy)]
+struct Need<'a> {
+    role: Role,
+    organisation: Option<&'a OrganisationId>,
+    rule: RuleId,
+    because: &'static str,
+}
+
+impl Need<'_> {
+    fn is_of(&self, contact: &Contact) -> bool {
+        self.role == contact.role && self.organisation == contact.organisation.as_ref()
+    }
+
+    fn contact(&self) -> Contact {
+        Contact {
+            role: self.role,
+            organisation: self.organisation.cloned(),
+        }
+    }
+
+    fn reason(&self) -> Reason {
+        Reason {
+            rule: self.rule,
+            because: self.because,
+        }
+    }
+}
+
 /// Everybody who must be told, in the order of the procedure, each with the reasons (BOB-CONTACTS).
 pub fn required(incident: &Incident) -> Vec<RequiredContact> {
-    let mut set = RequiredSet::default();
+    needs(incident).fold(Vec::new(), |mut set: Vec<RequiredContact>, need| {
+        match set.iter_mut().find(|known| need.is_of(&known.contact)) {
+            Some(known) => known.reasons.push(need.reason()),
+            None => set.push(RequiredContact {
+                contact: need.contact(),
+                reasons: vec![need.reason()],
+            }),
+        }
+        set
+    })
+}
+
+/// The reasons one by one. Borrowed and unallocated, because every clock of every incident asks.
+fn needs(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
+    in_every_case(incident)
+        .chain(for_its_kind(incident))
+        .chain(for_its_seriousness(incident))
+        .chain(for_the_partnership(incident))
+        .chain(for_other_controllers(incident))
+}
+
+fn in_every_case(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     let home = incident.home();
     let reporting = &incident.reporter.organisation;
-    for (role, organisation, rule, because) in [
+    [
         (
             Role::Lm,
             reporting,
@@ -165,115 +215,94 @@ pub fn required(incident: &Incident) -> Vec<RequiredContact> {
         ),
         (Role::Dpo, home, RuleId::BobContacts, "told in every case"),
         (Role::Igt, home, RuleId::BobContacts, "told in every case"),
-    ] {
-        set.add(Contact::of(role, organisation), rule, because);
-    }
-    add_for_kind(&mut set, incident, home);
-    add_for_seriousness(&mut set, incident, home);
-    add_for_partnership(&mut set, incident);
-    for controller in incident
+    ]
+    .into_iter()
+    .map(|(role, organisation, rule, because)| Need {
+        role,
+        organisation: Some(organisation),
+        rule,
+        because,
+    })
+}
+
+fn for_its_kind(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
+    let facts = &incident.facts;
+    let the_dead = facts.data_scope.contains(&DataScope::Deceased);
+    [
+        (facts.cyber, Role::Csm, RuleId::BobCyber, "a cyber incident"),
+        (the_dead, Role::Cg, RuleId::BobPcd, "data of the dead"),
+    ]
+    .into_iter()
+    .filter(|(applies, ..)| *applies)
+    .map(|(_, role, rule, because)| Need {
+        role,
+        organisation: Some(incident.home()),
+        rule,
+        because,
+    })
+}
+
+fn for_its_seriousness(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
+    let notifiable = (RuleId::BobContacts, "graded as notifiable");
+    let siri = (
+        RuleId::BobSiri,
+        "a serious incident requiring investigation",
+    );
+    let major = (RuleId::WsicPrio, "a major incident");
+    [
+        (incident.is_notifiable(), Role::Siro, notifiable),
+        (incident.is_notifiable(), Role::Cg, notifiable),
+        (incident.facts.siri, Role::Siro, siri),
+        (incident.facts.siri, Role::Cg, siri),
+        (incident.is_major(), Role::Siro, major),
+        (incident.is_major(), Role::Cg, major),
+        (incident.is_major(), Role::Ao, major),
+    ]
+    .into_iter()
+    .filter(|(applies, ..)| *applies)
+    .map(|(_, role, (rule, because))| Need {
+        role,
+        organisation: Some(incident.home()),
+        rule,
+        because,
+    })
+}
+
+fn for_the_partnership(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
+    let major = (RuleId::WsicCall, "a major incident");
+    let affected = (RuleId::WsicNotify, "partners are affected");
+    [
+        (incident.affects_partnership(), Role::Wso, affected),
+        (incident.is_major(), Role::Wso, major),
+        (incident.is_major(), Role::Host, major),
+    ]
+    .into_iter()
+    .filter(|(applies, ..)| *applies)
+    .map(|(_, role, (rule, because))| Need {
+        role,
+        organisation: None,
+        rule,
+        because,
+    })
+}
+
+fn for_other_controllers(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
+    incident
         .facts
         .controllers
         .iter()
-        .filter(|controller| *controller != home)
-    {
-        set.add(
-            Contact::of(Role::Dpo, controller),
-            RuleId::IcoJoint,
-            "a controller of the data",
-        );
-    }
-    set.contacts
-}
-
-fn add_for_kind(set: &mut RequiredSet, incident: &Incident, home: &OrganisationId) {
-    if incident.facts.cyber {
-        set.add(
-            Contact::of(Role::Csm, home),
-            RuleId::BobCyber,
-            "a cyber incident",
-        );
-    }
-    if incident.facts.data_scope.contains(&DataScope::Deceased) {
-        set.add(
-            Contact::of(Role::Cg, home),
-            RuleId::BobPcd,
-            "data of the dead",
-        );
-    }
-}
-
-fn add_for_seriousness(set: &mut RequiredSet, incident: &Incident, home: &OrganisationId) {
-    let serious = [
-        (
-            incident.is_notifiable(),
-            RuleId::BobContacts,
-            "graded as notifiable",
-        ),
-        (
-            incident.facts.siri,
-            RuleId::BobSiri,
-            "a serious incident requiring investigation",
-        ),
-        (incident.is_major(), RuleId::WsicPrio, "a major incident"),
-    ];
-    for (_, rule, because) in serious.into_iter().filter(|(applies, ..)| *applies) {
-        set.add(Contact::of(Role::Siro, home), rule, because);
-        set.add(Contact::of(Role::Cg, home), rule, because);
-    }
-    if incident.is_major() {
-        set.add(
-            Contact::of(Role::Ao, home),
-            RuleId::BobContacts,
-            "a major incident",
-        );
-    }
-}
-
-fn add_for_partnership(set: &mut RequiredSet, incident: &Incident) {
-    if incident.affects_partnership() {
-        set.add(
-            Contact::partnership(Role::Wso),
-            RuleId::WsicNotify,
-            "partners are affected",
-        );
-    }
-    if incident.is_major() {
-        let because = "a major incident";
-        set.add(Contact::partnership(Role::Wso), RuleId::WsicCall, because);
-        set.add(Contact::partnership(Role::Host), RuleId::WsicCall, because);
-    }
-}
-
-#[derive(Default)]
-struct RequiredSet {
-    contacts: Vec<RequiredContact>,
-}
-
-impl RequiredSet {
-    fn add(&mut self, contact: Contact, rule: RuleId, because: &'static str) {
-        let reason = Reason { rule, because };
-        match self
-            .contacts
-            .iter_mut()
-            .find(|known| known.contact == contact)
-        {
-            Some(known) if known.reasons.contains(&reason) => {}
-            Some(known) => known.reasons.push(reason),
-            None => self.contacts.push(RequiredContact {
-                contact,
-                reasons: vec![reason],
-            }),
-        }
-    }
+        .skip(1)
+        .map(|controller| Need {
+            role: Role::Dpo,
+            organisation: Some(controller),
+            rule: RuleId::IcoJoint,
+            because: "a controller of the data",
+        })
 }
 
 /// When somebody was informed: the earliest answered call or acknowledged message (INF-COUNTS).
 pub fn informed_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
-    attempts(incident, contact)
-        .filter(|attempt| attempt.outcome.informs())
-        .map(|attempt| attempt.at)
-        .min()
+    earliest(incident, |attempt| attempt.contact == *contact)
 }
 
 /// Every attempt to reach somebody, oldest first.
@@ -287,34 +316,47 @@ pub fn attempts<'a>(
         .filter(move |attempt| attempt.contact == *contact)
 }
 
-/// When the last of those required contacts was informed, if all of them are.
-pub fn all_informed_at(
-    incident: &Incident,
-    concerned: impl Fn(&Incident, &Contact) -> bool,
-) -> Option<Instant> {
-    required(incident)
+/// Which of the required contacts a clock waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Awaited {
+    /// Line manager and information asset owner (BOB-IMM).
+    AtOnce,
+    /// The data protection officer whose 24 hours run (BOB-DPO).
+    HomeDpo,
+    /// The Partnership Security Officer (WSIC-NOTIFY).
+    Officer,
+    /// Everybody who is required (BOB-24H).
+    Everybody,
+}
+
+impl Awaited {
+    fn includes(self, need: &Need<'_>, incident: &Incident) -> bool {
+        match self {
+            Self::AtOnce => matches!(need.role, Role::Lm | Role::Iao),
+            Self::HomeDpo => need.role == Role::Dpo && need.organisation == Some(incident.home()),
+            Self::Officer => need.role == Role::Wso,
+            Self::Everybody => true,
+        }
+    }
+}
+
+/// When the last of the awaited contacts was informed, once all of them are.
+pub fn all_informed_at(incident: &Incident, awaited: Awaited) -> Option<Instant> {
+    let mut last = None;
+    for need in needs(incident).filter(|need| awaited.includes(need, incident)) {
+        let informed_at = earliest(incident, |attempt| need.is_of(&attempt.contact))?;
+        last = last.max(Some(informed_at));
+    }
+    last
+}
+
+fn earliest(incident: &Incident, concerned: impl Fn(&ContactAttempt) -> bool) -> Option<Instant> {
+    incident
+        .attempts
         .iter()
-        .filter(|required| concerned(incident, &required.contact))
-        .map(|required| informed_at(incident, &required.contact))
-        .try_fold(None, |last: Option<Instant>, informed_at| {
-            informed_at.map(|at| Some(last.map_or(at, |last| last.max(at))))
-        })
-        .flatten()
-}
-
-/// Line manager and information asset owner (BOB-IMM).
-pub(super) fn needed_at_once(_: &Incident, contact: &Contact) -> bool {
-    matches!(contact.role, Role::Lm | Role::Iao)
-}
-
-/// The data protection officer whose 24 hours run (BOB-DPO).
-pub(super) fn is_home_dpo(incident: &Incident, contact: &Contact) -> bool {
-    contact.role == Role::Dpo && contact.organisation.as_ref() == Some(incident.home())
-}
-
-/// The Partnership Security Officer (WSIC-NOTIFY).
-pub(super) fn is_officer(_: &Incident, contact: &Contact) -> bool {
-    contact.role == Role::Wso
+        .filter(|attempt| attempt.outcome.informs() && concerned(attempt))
+        .map(|attempt| attempt.at)
+        .min()
 }
 
 /// Required contacts that nobody has reached yet.

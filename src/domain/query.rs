@@ -115,20 +115,23 @@ pub struct Urgency {
     incident: IncidentId,
 }
 
-/// The place of an incident.
-pub fn urgency(incident: &Incident) -> Urgency {
-    Urgency {
-        acknowledged: incident.acknowledgement.is_some(),
-        nearest_due_at: nearest_deadline(incident)
-            .map_or(Instant::MAX_UTC, |view| view.clock.due_at),
-        incident: incident.id,
-    }
-}
-
 impl Urgency {
     /// Whose place it is.
     pub fn incident(self) -> IncidentId {
         self.incident
+    }
+}
+
+/// The place of an incident.
+pub fn urgency(incident: &Incident) -> Urgency {
+    placed(incident, nearest_deadline(incident))
+}
+
+fn placed(incident: &Incident, nearest: Option<ClockView<'_>>) -> Urgency {
+    Urgency {
+        acknowledged: incident.acknowledgement.is_some(),
+        nearest_due_at: nearest.map_or(Instant::MAX_UTC, |view| view.clock.due_at),
+        incident: incident.id,
     }
 }
 
@@ -137,6 +140,39 @@ pub fn next_change_at(incident: &Incident, now: Instant) -> Option<Instant> {
     open_deadlines(incident)
         .filter_map(|view| view.next_change_at(now))
         .min()
+}
+
+/// Everything that an index of incidents wants to know of one, in one pass over its clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Its place in every queue that it is in.
+    pub urgency: Urgency,
+    /// Whether it is in each queue, in the order of [`Queue::ALL`].
+    pub queues: [bool; Queue::ALL.len()],
+    /// When time alone will change that.
+    pub next_change_at: Option<Instant>,
+}
+
+/// Where an incident stands at `now`.
+pub fn standing(incident: &Incident, person: &PersonId, now: Instant) -> Standing {
+    let open: Vec<ClockView<'_>> = open_deadlines(incident).collect();
+    let any_in = |state| open.iter().any(|view| view.state(now) == state);
+    let queues = Queue::ALL.map(|queue| match queue {
+        Queue::DueSoon => any_in(ClockState::DueSoon),
+        Queue::Overdue => any_in(ClockState::Overdue),
+        Queue::Mine | Queue::Unacknowledged | Queue::PartnersWaiting | Queue::AllOpen => {
+            belongs(incident, queue, person, now)
+        }
+    });
+    let nearest = open.iter().copied().min_by_key(|view| view.clock.due_at);
+    Standing {
+        urgency: placed(incident, nearest),
+        queues,
+        next_change_at: open
+            .iter()
+            .filter_map(|view| view.next_change_at(now))
+            .min(),
+    }
 }
 
 /// What the officer typed after `/`: every part must fit.
