@@ -54,7 +54,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     if arguments.format.json {
         output::json(&grading)?;
     } else {
-        output::text(&in_words(&input, &grading))?;
+        output::lines(&in_words(&input, &grading))?;
     }
     Ok(Exit::Done)
 }

@@ -1,8 +1,10 @@
 //! The one place that prints: text, tables, JSON, complaints and exit codes.
 //!
 //! A table has aligned columns on a terminal and tabs when piped, so that `cut` and `awk` work on
-//! it. Deliberately knows nothing of what is printed.
+//! it. Everything goes through the sanitiser, because a title or an argument may come from anywhere.
+//! Deliberately knows nothing of what is printed.
 
+use crate::text::{self, Printable};
 use clap::Args;
 use serde::Serialize;
 use std::fmt::{Display, Write as _};
@@ -63,16 +65,31 @@ pub struct Format {
     pub json: bool,
 }
 
-/// Prints a value as JSON.
+/// Prints a value as JSON. What a terminal could act upon is written as a JSON escape, so that the
+/// value itself stays as it is.
 pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
-    let mut text = serde_json::to_string_pretty(value)?;
-    text.push('\n');
-    print(&text)
+    let json = serde_json::to_string_pretty(value)?;
+    let escaped: String = json.chars().map(escaped_in_json).collect();
+    print(&(escaped + "\n"))
+}
+
+/// Outside of strings JSON is plain ASCII, and inside them serde has escaped the ASCII controls.
+fn escaped_in_json(character: char) -> String {
+    let plain = character.to_string();
+    if character.is_ascii() || text::line(&plain).as_str() == plain {
+        return plain;
+    }
+    character
+        .encode_utf16(&mut [0; 2])
+        .iter()
+        .fold(String::new(), |escape, unit| {
+            escape + &format!("\\u{unit:04x}")
+        })
 }
 
 /// Prints a line or several.
-pub fn text(lines: &str) -> anyhow::Result<()> {
-    print(&format!("{lines}\n"))
+pub fn lines(lines: &str) -> anyhow::Result<()> {
+    print(&format!("{}\n", text::lines(lines)))
 }
 
 /// Prints rows under headings: aligned on a terminal, separated by tabs when piped.
@@ -80,49 +97,63 @@ pub fn table<const COLUMNS: usize>(
     headings: [&str; COLUMNS],
     rows: &[[String; COLUMNS]],
 ) -> anyhow::Result<()> {
-    let headings = headings.map(str::to_owned);
-    let lines = std::iter::once(&headings).chain(rows);
+    let headings = headings.map(text::line);
+    let rows = rows
+        .iter()
+        .map(|row| row.each_ref().map(|cell| text::line(cell)));
+    let lines: Vec<[Printable<'_>; COLUMNS]> = std::iter::once(headings).chain(rows).collect();
     if io::stdout().is_terminal() {
-        let widths = widths(lines.clone());
-        print(&lines.map(|row| aligned(row, &widths)).collect::<String>())
+        let widths = widths(&lines);
+        print(
+            &lines
+                .iter()
+                .map(|row| aligned(row, &widths))
+                .collect::<String>(),
+        )
     } else {
-        print(&lines.map(|row| row.join("\t") + "\n").collect::<String>())
+        print(&lines.iter().map(separated).collect::<String>())
     }
 }
 
-fn widths<'a, const COLUMNS: usize>(
-    lines: impl Iterator<Item = &'a [String; COLUMNS]>,
-) -> [usize; COLUMNS] {
-    lines.fold([0; COLUMNS], |mut widths, row| {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-        widths
+fn widths<const COLUMNS: usize>(lines: &[[Printable<'_>; COLUMNS]]) -> [usize; COLUMNS] {
+    std::array::from_fn(|column| {
+        let cells = lines.iter().map(|row| row[column].width());
+        cells.max().unwrap_or_default()
     })
 }
 
-fn aligned<const COLUMNS: usize>(row: &[String; COLUMNS], widths: &[usize; COLUMNS]) -> String {
-    let cells: Vec<String> = row
-        .iter()
-        .zip(widths)
-        .map(|(cell, width)| format!("{cell:<width$}"))
-        .collect();
-    format!("{}\n", cells.join("  ").trim_end())
+fn aligned<const COLUMNS: usize>(
+    row: &[Printable<'_>; COLUMNS],
+    widths: &[usize; COLUMNS],
+) -> String {
+    let mut line = String::new();
+    for (cell, width) in row.iter().zip(widths) {
+        line.push_str(cell.as_str());
+        line.push_str(&" ".repeat(2 + width - cell.width()));
+    }
+    format!("{}\n", line.trim_end())
+}
+
+fn separated<const COLUMNS: usize>(row: &[Printable<'_>; COLUMNS]) -> String {
+    row.each_ref().map(Printable::as_str).join("\t") + "\n"
 }
 
 /// Says on standard error what happened and what can be done.
 pub fn complain(what: impl Display) -> anyhow::Result<()> {
-    Ok(writeln!(io::stderr().lock(), "{what}")?)
+    let what = what.to_string();
+    Ok(writeln!(io::stderr().lock(), "{}", text::lines(&what))?)
 }
 
-/// Shows clap's own message: help and version are answers, everything else is a complaint.
+/// Shows clap's own message: help and version are answers, everything else is a complaint, which may
+/// quote what was typed.
 pub fn usage(error: &clap::Error) -> anyhow::Result<Exit> {
-    error.print()?;
-    Ok(if error.use_stderr() {
-        Exit::Usage
+    if error.use_stderr() {
+        complain(error.render().to_string().trim_end())?;
+        Ok(Exit::Usage)
     } else {
-        Exit::Done
-    })
+        error.print()?;
+        Ok(Exit::Done)
+    }
 }
 
 /// The exit code of what a subcommand came to. A reader that has seen enough and closed the pipe is

@@ -55,7 +55,7 @@ fn one(row: &Row, format: Format) -> anyhow::Result<Exit> {
     if format.json {
         output::json(row)?;
     } else {
-        output::text(&format!(
+        output::lines(&format!(
             "{}  {}\n{}\nSource: {}",
             row.id,
             state(row),

@@ -9,6 +9,7 @@ use crate::domain::calendar::input::{self, Fold, InputError};
 use crate::domain::calendar::{Calendar, in_words, local};
 use crate::domain::deadlines::{self, Deadline, Deadlines};
 use crate::now::Clock;
+use crate::tui::format::countdown;
 use chrono::{NaiveDate, SecondsFormat};
 use clap::{Args, ValueEnum};
 
@@ -52,7 +53,8 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         None => arguments.time,
         Some(time_of_day) => format!("{} {time_of_day}", arguments.time),
     };
-    let aware_at = match input::understand(&typed, Clock::system().now(), fold) {
+    let now = Clock::system().now();
+    let aware_at = match input::understand(&typed, now, fold) {
         Ok(aware_at) => aware_at,
         Err(error) => return refuse(&error),
     };
@@ -61,7 +63,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     if arguments.format.json {
         output::json(&deadlines)?;
     } else {
-        show(&deadlines)?;
+        show(&deadlines, now)?;
     }
     Ok(Exit::Done)
 }
@@ -106,21 +108,22 @@ fn holidays_not_known(day: NaiveDate) -> String {
     )
 }
 
-fn show(deadlines: &Deadlines) -> anyhow::Result<()> {
+fn show(deadlines: &Deadlines, now: Instant) -> anyhow::Result<()> {
     let hours = if deadlines.out_of_hours {
         "out of hours, so BOB-24H applies"
     } else {
         "in hours"
     };
     let aware_at = deadlines.aware_at;
-    output::text(&format!(
+    output::lines(&format!(
         "Aware {} = {}, {hours}\n",
         in_words(aware_at),
         utc(aware_at)
     ))?;
-    let rows: Vec<[String; 4]> = deadlines.clocks.iter().flat_map(rows_of).collect();
-    output::table(["CLOCK", "WHAT", "DUE", "RULE"], &rows)?;
-    output::text(&format!(
+    let clocks = deadlines.clocks.iter();
+    let rows: Vec<[String; 4]> = clocks.flat_map(|clock| rows_of(clock, now)).collect();
+    output::table(["WHAT", "DUE", "LEFT", "RULE"], &rows)?;
+    output::lines(&format!(
         "\nEach clock as if it started then. For information: the latest legal reading of the\n72 \
          hours ends {} (Regulation 1182/71)",
         in_words(deadlines.ico_reg1182_outer_at)
@@ -128,25 +131,20 @@ fn show(deadlines: &Deadlines) -> anyhow::Result<()> {
 }
 
 /// A row for the deadline and, where there is one, for its outer limit with and without the cap.
-fn rows_of(deadline: &Deadline) -> Vec<[String; 4]> {
+fn rows_of(deadline: &Deadline, now: Instant) -> Vec<[String; 4]> {
     let uncapped = deadline
         .outer_due_uncapped_at
         .filter(|uncapped| deadline.outer_due_at != Some(*uncapped));
-    let kind = deadline.kind;
     [
-        (kind.name(), Some(deadline.due_at)),
-        ("- with a reason, at the latest", deadline.outer_due_at),
-        ("- where no ICO clock runs", uncapped),
+        (deadline.kind.name(), Some(deadline.due_at)),
+        ("- with a reason, until", deadline.outer_due_at),
+        ("- without an ICO clock", uncapped),
     ]
     .into_iter()
     .filter_map(|(what, at)| {
-        let due = in_words(at?);
-        Some([
-            kind.as_str().to_owned(),
-            what.to_owned(),
-            due,
-            kind.rule().to_string(),
-        ])
+        let at = at?;
+        let rule = deadline.kind.rule().to_string();
+        Some([what.to_owned(), in_words(at), countdown(at, now), rule])
     })
     .collect()
 }

@@ -167,7 +167,7 @@ fn when_shows_people_local_time_and_the_rule() {
     let shown = stdout(&output);
     for part in [
         "Fri 12 Jun 2026 18:30 BST",
-        "Mon 15 Jun 2026 18:30 BST\tICO-72H",
+        "ICO notified\tMon 15 Jun 2026 18:30 BST\t",
         "BOB-24H",
     ] {
         assert!(shown.contains(part), "{shown}");
@@ -325,4 +325,16 @@ fn a_reader_that_closes_the_pipe_early_is_no_failure() {
         .unwrap();
     assert!(output.status.success(), "{output:?}");
     assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
+fn what_was_typed_is_quoted_visibly() {
+    let hostile = "\u{1b}]0;owned\u{7}\u{202e}";
+    for arguments in [vec!["when", hostile], vec!["rules", hostile], vec![hostile]] {
+        let shown = stderr(&nightdesk(&arguments));
+        assert!(shown.contains("‹U+202E›"), "{shown:?}");
+        let acts = |character: char| character.is_control() && character != '\n';
+        assert!(!shown.contains(acts), "{shown:?}");
+        assert!(!shown.contains('\u{202e}'), "{shown:?}");
+    }
 }

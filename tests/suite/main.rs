@@ -5,9 +5,12 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod calendar;
 mod cli_rules;
 mod format;
 mod keys;
+mod layers;
 mod page;
+mod rules;
 mod text;
 mod vectors;

@@ -54,6 +54,7 @@ fn wall(text: &str, fold: &Value) -> Instant {
     understand(text, Instant::UNIX_EPOCH, Some(fold)).unwrap()
 }
 
+/// BOB-DPO, BOB-24H, ICO-72H, NIS-72H, BOB-BH: T01 to T50.
 #[test]
 fn every_deadline_follows_from_the_awareness_time() {
     let policy = policy();
@@ -98,6 +99,7 @@ fn every_deadline_follows_from_the_awareness_time() {
     }
 }
 
+/// CLK-UTC.
 #[test]
 fn local_times_carry_the_offset_and_letters_of_their_day() {
     for row in time_rows() {
@@ -158,6 +160,7 @@ fn a_clock_is_due_its_length_of_elapsed_time_after_its_start() {
     }
 }
 
+/// CLK-INPUT, CLK-PAST: I01 to I09.
 #[test]
 fn typed_times_are_taken_or_refused_as_the_rules_say() {
     let policy = policy();
@@ -186,6 +189,7 @@ fn typed_times_are_taken_or_refused_as_the_rules_say() {
     }
 }
 
+/// WSIC-MAJOR: M01 to M06.
 #[test]
 fn three_sightings_inside_24_elapsed_hours_propose_a_major_incident() {
     let policy = policy();
@@ -208,6 +212,7 @@ fn three_sightings_inside_24_elapsed_hours_propose_a_major_incident() {
     }
 }
 
+/// WSIC-TERM: R01 to R08.
 #[test]
 fn a_term_ends_at_local_midnight_six_calendar_months_later() {
     let policy = policy();
@@ -236,6 +241,7 @@ fn a_term_ends_at_local_midnight_six_calendar_months_later() {
     }
 }
 
+/// BOB-GRID, BOB-FLOOR, BOB-SENS, BOB-MIT, BOB-NEAR, BOB-PCD: G01 to G53.
 #[test]
 fn every_cell_of_the_grid_has_its_outcome_and_basis() {
     for row in grid_rows() {
@@ -302,6 +308,7 @@ fn the_calendar_says_where_its_knowledge_ends() {
     assert!(!calendar::Calendar::default().is_known(day("2026-06-12")));
 }
 
+/// BOB-BH.
 #[test]
 fn a_bad_row_of_the_holidays_is_a_warning_and_takes_nothing_else_away() {
     let document = r#"{"england-and-wales": {"division": "england-and-wales", "events": [
@@ -505,6 +512,7 @@ fn a_grade_outside_one_to_five_cannot_exist() {
     assert!(read(r#"{"severity": 0, "likelihood": 1}"#).is_err());
 }
 
+/// CLK-UTC.
 #[test]
 fn naive_wall_clock_arithmetic_would_be_wrong_where_the_examples_say() {
     for row in time_rows() {
