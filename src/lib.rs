@@ -22,6 +22,8 @@
 //! of rules. It is pure, so a table of examples is its test. It derives `ToSchema` beside
 //! `Serialize`, because a description of a type is no more of the network than its spelling.
 //!
+//! [`api`] is the wire contract that both sides compile against: bodies, problems, routes.
+//!
 //! [`config`] turns files into typed, checked values: the policy's numbers and the bank holidays.
 //!
 //! [`now`] is the only place that reads the wall clock, and a clock that tests can set.
@@ -50,6 +52,7 @@
 //! `tests/suite/layers.rs` reads this very table and every `use` in the source, and fails where they
 //! differ. It also keeps ratatui, sqlx, reqwest, axum and clap under one folder each.
 
+pub mod api;
 pub mod cli;
 pub mod config;
 pub mod domain;

@@ -1,0 +1,85 @@
+//! Where things are: paths, query names and header names of version 1.
+//!
+//! A constant in capitals is the pattern that the server mounts; the function of the same name fills
+//! it in for a client. Deliberately knows neither methods nor bodies: `/openapi.json` does.
+
+use crate::domain::id::CommandId;
+use std::fmt::Display;
+
+/// Incidents: one page, or log a new one.
+pub const INCIDENTS: &str = "/v1/incidents";
+/// One incident, by id or reference.
+pub const INCIDENT: &str = "/v1/incidents/{id}";
+/// Ask something of an incident.
+pub const INCIDENT_COMMANDS: &str = "/v1/incidents/{id}/commands";
+/// What became true of an incident, oldest first.
+pub const TIMELINE: &str = "/v1/incidents/{id}/timeline";
+/// What came of a command, any time later.
+pub const COMMAND: &str = "/v1/commands/{id}";
+/// What has changed since a cursor; waits if asked to.
+pub const CHANGES: &str = "/v1/changes";
+/// Organisations, people, roles, contact points, rota.
+pub const DIRECTORY: &str = "/v1/directory";
+/// Ask something of the rota.
+pub const DIRECTORY_COMMANDS: &str = "/v1/directory/commands";
+/// The numbers of the procedures, with the bank holidays.
+pub const POLICY: &str = "/v1/policy";
+/// Whoever asks.
+pub const ME: &str = "/v1/me";
+/// The token that is used; deleting it signs out.
+pub const SESSION: &str = "/v1/sessions/current";
+/// The end of the audit trail.
+pub const AUDIT_CHECKPOINT: &str = "/v1/audit/checkpoint";
+/// The audit trail as it was hashed.
+pub const AUDIT_ENTRIES: &str = "/v1/audit/entries";
+/// Whether the process lives.
+pub const HEALTHZ: &str = "/healthz";
+/// Whether it can serve.
+pub const READYZ: &str = "/readyz";
+/// Figures for Prometheus.
+pub const METRICS: &str = "/metrics";
+/// This very contract as OpenAPI 3.1.
+pub const OPENAPI: &str = "/openapi.json";
+
+/// One incident, by id or reference.
+pub fn incident(id: impl Display) -> String {
+    format!("{INCIDENTS}/{id}")
+}
+
+/// Ask something of an incident.
+pub fn incident_commands(id: impl Display) -> String {
+    format!("{INCIDENTS}/{id}/commands")
+}
+
+/// What became true of an incident.
+pub fn timeline(id: impl Display) -> String {
+    format!("{INCIDENTS}/{id}/timeline")
+}
+
+/// What came of a command.
+pub fn command(id: CommandId) -> String {
+    format!("/v1/commands/{id}")
+}
+
+/// Names of headers, in the lower case of HTTP/2.
+pub mod header {
+    /// The id of the command; required on every POST that changes state.
+    pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+    /// `true` where the answer is that of an earlier request with the same id.
+    pub const IDEMPOTENT_REPLAYED: &str = "idempotent-replayed";
+    /// The version that was seen, quoted; required where a command does not commute.
+    pub const IF_MATCH: &str = "if-match";
+    /// The version of a representation, quoted.
+    pub const ETAG: &str = "etag";
+    /// Milliseconds since 1970 by the server's clock; on every answer.
+    pub const SERVER_TIME: &str = "nightdesk-server-time";
+    /// Names one request in the logs of both sides; echoed.
+    pub const REQUEST_ID: &str = "x-request-id";
+    /// Names what several requests belong to; echoed.
+    pub const CORRELATION_ID: &str = "x-correlation-id";
+}
+
+/// A version as `If-Match` and `ETag` write it.
+pub fn etag(version: u64) -> String {
+    format!("\"{version}\"")
+}

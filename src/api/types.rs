@@ -1,0 +1,160 @@
+//! What is said in the bodies. Requests are [`crate::domain::command::Command`] and
+//! [`crate::domain::rota::RotaCommand`]; these are the answers.
+//!
+//! Version 1 only grows: a client ignores fields it does not know. Deliberately holds no rule: what
+//! a field means is said in the domain.
+
+use crate::domain::directory::{Directory, HeldRole, Organisation, Person};
+use crate::domain::event::Entry;
+use crate::domain::id::CommandId;
+use crate::domain::incident::Incident;
+use crate::domain::rota::Tier;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::problem::Outcome;
+
+/// One page of incidents.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct IncidentPage {
+    /// The incidents, whole.
+    pub incidents: Vec<Incident>,
+    /// The `cursor` of the next page; absent on the last.
+    pub next: Option<String>,
+    /// The `after` from which to ask for changes once the pages are read; that of the first page
+    /// misses nothing.
+    pub changes_after: String,
+    /// When the server answered.
+    pub server_time: DateTime<Utc>,
+}
+
+/// What has changed since a cursor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ChangesPage {
+    /// Incidents that have changed, each once, in the order of their last change.
+    pub changes: Vec<Change>,
+    /// The `after` of the next request.
+    pub next: String,
+    /// Whether more is waiting already.
+    pub more: bool,
+    /// The seq of the newest entry of the audit trail.
+    pub head: u64,
+    /// Rises with every change of the directory; fetch it again, and who you are, when it does.
+    pub directory_version: u64,
+    /// When the server answered.
+    pub server_time: DateTime<Utc>,
+    /// How long a client that does not wait should pause.
+    pub poll_after_ms: u64,
+}
+
+/// One incident that has changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Change {
+    /// The place of its last change in the order of all changes.
+    pub seq: u64,
+    /// The incident as it is now, whole: absorbing it twice does no harm.
+    pub incident: Incident,
+}
+
+/// A command was carried out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CommandAnswer {
+    /// The command.
+    pub command: CommandId,
+    /// Always `applied`: everything else is a problem.
+    pub outcome: Outcome,
+    /// The incident as the command left it.
+    pub incident: Incident,
+    /// The seq of the last audit entry of the command.
+    pub seq: u64,
+    /// The hash of that entry: keep it, and nobody can deny that the command was taken.
+    pub receipt: String,
+}
+
+/// A command about the rota was carried out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DirectoryAnswer {
+    /// The command.
+    pub command: CommandId,
+    /// Always `applied`: everything else is a problem.
+    pub outcome: Outcome,
+    /// The directory as it is now.
+    pub directory: Directory,
+    /// The seq of the audit entry of the command.
+    pub seq: u64,
+    /// The hash of that entry.
+    pub receipt: String,
+}
+
+/// One page of what became true of an incident, oldest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TimelinePage {
+    /// The entries.
+    pub entries: Vec<TimelineEntry>,
+    /// The `cursor` of the next page; absent on the last.
+    pub next: Option<String>,
+}
+
+/// One entry of a timeline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TimelineEntry {
+    /// Its place in the audit trail.
+    pub seq: u64,
+    /// Its hash in the audit trail.
+    pub hash: String,
+    /// What became true, when, by whom, by which command.
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
+/// Whoever asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Me {
+    /// The person.
+    pub person: Person,
+    /// Where the person works; absent if the directory has lost it.
+    pub organisation: Option<Organisation>,
+    /// The roles held now.
+    pub roles: Vec<HeldRole>,
+    /// The tiers on which the person is responsible now.
+    pub on_call: Vec<Tier>,
+    /// When the token ends.
+    pub session_ends_at: DateTime<Utc>,
+}
+
+/// The end of the audit trail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Checkpoint {
+    /// Changes when a database is restored from a copy.
+    pub epoch: String,
+    /// The seq of the last entry, which is also how many there are.
+    pub seq: u64,
+    /// The hash of the last entry.
+    pub hash: String,
+    /// When the server answered.
+    pub server_time: DateTime<Utc>,
+}
+
+/// A run of the audit trail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AuditPage {
+    /// The entries, in order.
+    pub entries: Vec<AuditEntry>,
+    /// The `from` of the next page; absent on the last.
+    pub next: Option<u64>,
+}
+
+/// One entry of the audit trail as it was hashed. `hash` is the SHA-256, in hexadecimal, of
+/// `previous`, a line feed and `body`, all as UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AuditEntry {
+    /// Its place, counted from 1.
+    pub seq: u64,
+    /// The hash of the entry before; 64 zeros before the first.
+    pub previous: String,
+    /// The entry, JSON, byte for byte as it was written.
+    pub body: String,
+    /// Its own hash.
+    pub hash: String,
+}
