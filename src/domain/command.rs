@@ -5,7 +5,7 @@
 use super::contacts::{Contact, Outcome};
 use super::directory::Channel;
 use super::escalation::Ladder;
-use super::grid::{ClaimedMitigation, Factor, Grade, Harm};
+use super::grid::{ClaimedMitigation, Factor, Harm};
 use super::id::{OrganisationId, PersonId};
 use super::incident::{AwarenessKind, Facts, NoteKind, Occurrence};
 use super::partners::PartnerAnswer;
@@ -115,9 +115,10 @@ pub struct Triage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GradeIncident {
-    /// Severity and likelihood, 1 to 5 each.
-    #[serde(flatten)]
-    pub grade: Grade,
+    /// Significance of the adverse effect on people, 1 to 5.
+    pub severity: u8,
+    /// Likelihood that an adverse effect has occurred, 1 to 5.
+    pub likelihood: u8,
     /// Sensitivity factors.
     #[serde(default)]
     pub factors: BTreeSet<Factor>,

@@ -35,6 +35,16 @@ impl Contact {
         }
     }
 
+    /// The contact that a role means on an incident: the partnership's own where it has the role
+    /// once, else that of the organisation named, else that of the incident's home.
+    pub fn meant(role: Role, organisation: Option<&OrganisationId>, incident: &Incident) -> Self {
+        if matches!(role, Role::Wso | Role::Host) {
+            Self::partnership(role)
+        } else {
+            Self::of(role, organisation.unwrap_or_else(|| incident.home()))
+        }
+    }
+
     /// A role that the partnership has once.
     pub fn partnership(role: Role) -> Self {
         Self {
@@ -54,7 +64,7 @@ impl fmt::Display for Contact {
 }
 
 /// Somebody who must be told, with every reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequiredContact {
     /// Who.
     pub contact: Contact,
@@ -63,12 +73,11 @@ pub struct RequiredContact {
 }
 
 /// Why somebody must be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// The rule.
     pub rule: RuleId,
     /// The reason in words.
-    #[serde(skip_deserializing)]
     pub because: &'static str,
 }
 

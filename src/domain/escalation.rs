@@ -67,17 +67,16 @@ impl Ladder {
                 Rung("the Partnership Security Officer", &[Role::Wso]),
                 Rung("the second number, and the deputy or interim", &[Role::Wso]),
                 Rung("the governance group", &[Role::Ggr]),
-                Rung("the host directly, by exception", &[Role::Host]),
+                Rung(
+                    "the host directly, by exception, with the SIRO told",
+                    &[Role::Host, Role::Proc, Role::Siro],
+                ),
             ],
             Self::OnCall => &[
                 Rung("the second on call", &[Role::Oco]),
                 Rung("the director on call", &[Role::Oco]),
             ],
         }
-    }
-
-    fn is_of_the_partnership(self) -> bool {
-        self == Self::Officer
     }
 }
 
@@ -126,10 +125,7 @@ pub fn next_rung(incident: &Incident, ladder: Ladder, policy: &Policy) -> Option
     let Rung(who, roles) = ladder.rungs().get(usize::from(rung))?;
     let to = roles
         .iter()
-        .map(|role| match ladder.is_of_the_partnership() {
-            true => Contact::partnership(*role),
-            false => Contact::of(*role, incident.home()),
-        })
+        .flat_map(|role| on_rung(incident, *role))
         .collect();
     Some(NextRung {
         rung,
@@ -137,6 +133,23 @@ pub fn next_rung(incident: &Incident, ladder: Ladder, policy: &Policy) -> Option
         to,
         due_at: reached_at(incident, ladder, rung, &policy.ladder),
     })
+}
+
+/// Whom a role on a rung means: processors are those named in the incident, governance-group
+/// representatives those of the affected partners, everybody else is unique.
+fn on_rung(incident: &Incident, role: Role) -> Vec<Contact> {
+    let facts = &incident.facts;
+    if role == Role::Proc {
+        let named = facts.processors.iter();
+        named
+            .map(|processor| Contact::of(role, processor))
+            .collect()
+    } else if role == Role::Ggr {
+        let affected = facts.affected_partners.iter();
+        affected.map(|partner| Contact::of(role, partner)).collect()
+    } else {
+        vec![Contact::meant(role, None, incident)]
+    }
 }
 
 /// Whoever has been called already does not stand on the next rung again.

@@ -7,7 +7,7 @@ use super::clock::Clock;
 use super::contacts::Contact;
 use super::contacts::ContactAttempt;
 use super::deadlines::ClockKind;
-use super::directory::{Actor, Channel};
+use super::directory::{Actor, Channel, HeldRole};
 use super::escalation::Ladder;
 use super::id::{CommandId, IncidentId, OrganisationId, PersonId, Reference};
 use super::incident::{
@@ -36,17 +36,13 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// The signature of an actor who uses a role they hold; `STAFF` of their own organisation if
-    /// they do not hold it.
-    pub fn of(actor: &Actor, role: Role) -> Self {
-        let held = actor.roles.iter().find(|held| held.role == role);
+    /// The signature of an actor in one of the roles they hold.
+    pub fn of(actor: &Actor, held: &HeldRole) -> Self {
         Self {
             person: actor.person.clone(),
-            role: held.map_or(Role::Staff, |held| held.role),
-            organisation: held
-                .map_or(&actor.organisation, |held| &held.organisation)
-                .clone(),
-            interim: held.is_some_and(|held| held.interim),
+            role: held.role,
+            organisation: held.organisation.clone(),
+            interim: held.interim,
         }
     }
 }

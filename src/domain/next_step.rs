@@ -265,9 +265,7 @@ fn partner_names(
     directory: &Directory,
     wanted: impl Fn(partners::PartnerState) -> bool,
 ) -> Option<String> {
-    let names: Vec<&str> = incident
-        .partners
-        .iter()
+    let names: Vec<&str> = partners::concerned(incident)
         .filter(|record| wanted(record.state()))
         .map(|record| directory.organisation_name(&record.organisation))
         .collect();

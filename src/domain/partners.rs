@@ -183,12 +183,18 @@ pub fn record<'a>(incident: &'a Incident, partner: &OrganisationId) -> Option<&'
         .find(|record| record.organisation == *partner)
 }
 
-/// How many affected partners have been reached, out of how many.
-pub fn reached(incident: &Incident) -> (usize, usize) {
-    let reached = incident
+/// The records of the partners that are affected now; those of partners struck off by a later
+/// triage stay on file and are waited for no longer.
+pub fn concerned(incident: &Incident) -> impl Iterator<Item = &PartnerRecord> {
+    let affected = &incident.facts.affected_partners;
+    incident
         .partners
         .iter()
-        .filter(|record| record.state().is_reached())
-        .count();
-    (reached, incident.partners.len())
+        .filter(|record| affected.contains(&record.organisation))
+}
+
+/// How many affected partners have been reached, out of how many.
+pub fn reached(incident: &Incident) -> (usize, usize) {
+    let reached = concerned(incident).filter(|record| record.state().is_reached());
+    (reached.count(), concerned(incident).count())
 }

@@ -8,6 +8,7 @@
 
 use super::directory::{Actor, HeldRole};
 use super::event::Signature;
+use super::id::OrganisationId;
 use super::incident::Incident;
 use super::refusal::Refusal;
 use super::role::Role;
@@ -190,14 +191,43 @@ pub fn require(
     actor: &Actor,
     incident: &Incident,
 ) -> Result<(Grant, Signature), Refusal> {
+    require_as(permission, actor, incident, |_| true)
+}
+
+/// As [`require`], with the roles that speak only for their own organisation left out unless that
+/// is the organisation concerned: a partner's representative tells and answers for that partner,
+/// never for another one or for the desk.
+///
+/// # Errors
+/// A refusal that names the roles which may.
+pub fn require_for(
+    permission: Permission,
+    actor: &Actor,
+    incident: &Incident,
+    concerned: Option<&OrganisationId>,
+) -> Result<(Grant, Signature), Refusal> {
+    require_as(permission, actor, incident, |held| {
+        !speaks_only_for_own(held.role) || Some(&held.organisation) == concerned
+    })
+}
+
+/// The strongest grant wins; of equals, the role held first, which is the one on shift.
+fn require_as(
+    permission: Permission,
+    actor: &Actor,
+    incident: &Incident,
+    counts: impl Fn(&HeldRole) -> bool,
+) -> Result<(Grant, Signature), Refusal> {
     let strongest = actor
         .roles
         .iter()
+        .filter(|held| counts(held))
         .filter_map(|held| Some((grant(permission, held, actor, incident)?, held)))
+        .rev()
         .max_by_key(|(grant, _)| *grant);
     match strongest {
         Some((grant, held)) if grant >= Grant::Provisional => {
-            Ok((grant, Signature::of(actor, held.role)))
+            Ok((grant, Signature::of(actor, held)))
         }
         Some(_) | None => Err(refused(permission)),
     }
@@ -212,7 +242,7 @@ pub fn require_log(actor: &Actor) -> Result<Signature, Refusal> {
         .roles
         .iter()
         .find(|held| cell_of(Permission::Log, held.role).grant >= Grant::May)
-        .map(|held| Signature::of(actor, held.role))
+        .map(|held| Signature::of(actor, held))
         .ok_or_else(|| refused(Permission::Log))
 }
 
@@ -275,10 +305,8 @@ fn in_scope(scope: Scope, held: &HeldRole, actor: &Actor, incident: &Incident) -
     }
 }
 
-/// Whether a role speaks for its own organisation only when a partner's answer is recorded.
-pub fn answers_only_for_own(role: Role) -> bool {
-    matches!(
-        role,
-        Role::Staff | Role::Ggr | Role::Host | Role::Proc | Role::Lm | Role::Iao | Role::Iaa
-    )
+/// Whether a role speaks for its own organisation only ("R own" in section 5): reporters, partners'
+/// representatives and processors.
+fn speaks_only_for_own(role: Role) -> bool {
+    matches!(role, Role::Staff | Role::Ggr | Role::Proc)
 }

@@ -5,7 +5,7 @@ use super::{Context, Decision, said};
 use crate::domain::command::GradeIncident;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::Event;
-use crate::domain::grid::{self, GradeInput};
+use crate::domain::grid::{self, Grade, GradeInput};
 use crate::domain::incident::{Assessment, BreachStatus, Facts, Incident, NoteKind};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
@@ -18,6 +18,8 @@ pub(super) fn grade(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     let (grant, by) = permission::require(Permission::Grade, context.actor, incident)?;
+    let cell = Grade::new(grade.severity, grade.likelihood)
+        .map_err(|error| Refusal::invalid("/severity", error.to_string()).by(RuleId::BobGrid))?;
     let rationale = said(
         &grade.rationale,
         "/rationale",
@@ -29,13 +31,13 @@ pub(super) fn grade(
     let evidence_notes = evidence(incident, grade, note.as_ref())?;
     let assessment = Assessment {
         provisional: grant < Grant::Owner,
-        grade: grade.grade,
+        grade: cell,
         factors: grade.factors.clone(),
         mitigation: grade.mitigation,
         harms: grade.harms.clone(),
         rationale: rationale.into(),
         evidence_notes,
-        grading: grid::assess(&input(&incident.facts, grade), &context.policy.grid),
+        grading: grid::assess(&input(&incident.facts, cell, grade), &context.policy.grid),
         made_under: context.policy.stamp(),
         at: context.now,
         by: by.clone(),
@@ -50,9 +52,9 @@ pub(super) fn grade(
 }
 
 /// What the grid is asked, given what is known of the incident.
-fn input(facts: &Facts, grade: &GradeIncident) -> GradeInput {
+fn input(facts: &Facts, cell: Grade, grade: &GradeIncident) -> GradeInput {
     GradeInput {
-        grade: grade.grade,
+        grade: cell,
         factors: grade.factors.clone(),
         mitigation: grade.mitigation,
         near_miss: facts.breach_status == BreachStatus::NearMiss,
@@ -93,7 +95,7 @@ fn check_mitigation(
 
 /// From severity 2 at least one kind of harm is named (BOB-HARM).
 fn check_harms(grade: &GradeIncident) -> Result<(), Refusal> {
-    if grade.grade.severity() < 2 || !grade.harms.is_empty() {
+    if grade.severity < 2 || !grade.harms.is_empty() {
         return Ok(());
     }
     Err(Refusal::invalid(
@@ -133,7 +135,7 @@ fn evidence(
     }
     let mut notes = grade.evidence_notes.clone();
     notes.extend(note.map(|(id, _)| *id));
-    let certain = grade.grade.severity() == 1 || grade.grade.likelihood() == 1;
+    let certain = grade.severity == 1 || grade.likelihood == 1;
     if certain && notes.is_empty() {
         return Err(Refusal::invalid(
             "/evidence",

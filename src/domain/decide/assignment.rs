@@ -12,7 +12,7 @@ use crate::domain::rule::RuleId;
 use chrono::TimeDelta;
 
 pub(super) fn acknowledge(incident: &Incident, context: &Context<'_>) -> Result<Decision, Refusal> {
-    let (_, by) = permission::require(Permission::Acknowledge, context.actor, incident)?;
+    let (_, by) = permission::require_for(Permission::Acknowledge, context.actor, incident, None)?;
     if let Some(given) = &incident.acknowledgement {
         let name = context.directory.person_name(&given.by.person);
         return Err(Refusal::against(
@@ -60,7 +60,7 @@ pub(super) fn reassign(
     reassign: &Reassign,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let (_, by) = permission::require(Permission::MakeContact, context.actor, incident)?;
+    let (_, by) = permission::require_for(Permission::MakeContact, context.actor, incident, None)?;
     let reason = said(&reassign.reason, "/reason", "Say why you hand it on")?;
     let to = context
         .directory
@@ -77,7 +77,7 @@ pub(super) fn reassign(
             "It is theirs already; choose somebody else",
         ));
     }
-    permission::require(Permission::Acknowledge, &to, incident).map_err(|_| {
+    permission::require_for(Permission::Acknowledge, &to, incident, None).map_err(|_| {
         Refusal::invalid(
             "/to",
             "That person holds no role now in which they could take it on; choose somebody else",

@@ -5,7 +5,7 @@ use super::{Context, Decision, reported, said};
 use crate::domain::apply;
 use crate::domain::clock::{self, ClockView};
 use crate::domain::command::{AddNote, Escalate, Inform};
-use crate::domain::contacts::ContactAttempt;
+use crate::domain::contacts::{Contact, ContactAttempt};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::escalation::{self, ExceptionPath, Ladder};
 use crate::domain::event::{Entry, Event, Signature};
@@ -21,11 +21,18 @@ pub(super) fn inform(
     inform: &Inform,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let (_, by) = permission::require(Permission::MakeContact, context.actor, incident)?;
-    if let Some(organisation) = &inform.contact.organisation {
+    let called = &inform.contact;
+    let contact = Contact::meant(called.role, called.organisation.as_ref(), incident);
+    if let Some(organisation) = &contact.organisation {
         super::logging::known_organisation(organisation, "/contact/organisation", context)?;
     }
-    let attempt = checked_attempt(inform, by.clone(), context)?;
+    let (_, by) = permission::require_for(
+        Permission::MakeContact,
+        context.actor,
+        incident,
+        contact.organisation.as_ref(),
+    )?;
+    let attempt = checked_attempt(contact, inform, by.clone(), context)?;
     let attempted = Event::ContactAttempted {
         attempt: Box::new(attempt),
     };
@@ -35,6 +42,7 @@ pub(super) fn inform(
 }
 
 fn checked_attempt(
+    contact: Contact,
     inform: &Inform,
     by: Signature,
     context: &Context<'_>,
@@ -56,7 +64,7 @@ fn checked_attempt(
         .by(RuleId::InfCounts));
     }
     Ok(ContactAttempt {
-        contact: inform.contact.clone(),
+        contact,
         channel: inform.channel,
         outcome: inform.outcome,
         at,
@@ -131,7 +139,7 @@ pub(super) fn escalate(
     escalate: &Escalate,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let (_, by) = permission::require(Permission::MakeContact, context.actor, incident)?;
+    let (_, by) = permission::require_for(Permission::MakeContact, context.actor, incident, None)?;
     let reason = said(&escalate.reason, "/reason", "Say why you call for help")?;
     let ladder = escalate.ladder;
     let next = escalation::next_rung(incident, ladder, context.policy).ok_or_else(|| {

@@ -6,10 +6,11 @@ use crate::domain::calendar;
 use crate::domain::clock::{self, Clock};
 use crate::domain::command::{CorrectAwareness, Log};
 use crate::domain::deadlines::ClockKind;
-use crate::domain::event::{Event, Logged};
+use crate::domain::event::{Event, Logged, Signature};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
-    Awareness, AwarenessKind, BreachStatus, Facts, Incident, Occurrence, Reporter,
+    Awareness, AwarenessKind, BreachStatus, Facts, Incident, Occurrence, PartnershipEffect,
+    Reporter,
 };
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::policy::hours;
@@ -19,7 +20,7 @@ use crate::domain::rule::RuleId;
 
 pub(super) fn log(log: &Log, context: &Context<'_>) -> Result<Decision, Refusal> {
     let by = permission::require_log(context.actor)?;
-    let facts = checked_facts(log, context)?;
+    let facts = checked_facts(log, &by, context)?;
     let awareness = checked_awareness(log, context)?;
     let logged = Logged {
         reference: context.reference,
@@ -69,16 +70,26 @@ fn checked_reporter(log: &Log, context: &Context<'_>) -> Result<Reporter, Refusa
 }
 
 /// Facts as far as known; without a controller named, the reporting organisation is the controller
-/// if it can be one.
-fn checked_facts(log: &Log, context: &Context<'_>) -> Result<Facts, Refusal> {
+/// if it can be one, else the organisation whose desk takes the report: a processor has no
+/// regulator's clock of its own (ICO-PROC), and somebody's must run.
+fn checked_facts(log: &Log, by: &Signature, context: &Context<'_>) -> Result<Facts, Refusal> {
     let mut facts = log.facts.clone();
     check_organisations(&facts, "/facts", context)?;
     check_near_miss(&facts, "/facts/harm_prevented_by")?;
-    let reporter = context.directory.organisation(&log.reporter_organisation);
-    if facts.controllers.is_empty() && reporter.is_some_and(|reporter| reporter.controller) {
-        facts.controllers.push(log.reporter_organisation.clone());
+    if facts.controllers.is_empty() {
+        let controller = [&log.reporter_organisation, &by.organisation]
+            .into_iter()
+            .find(|organisation| is_controller(organisation, context));
+        facts.controllers.extend(controller.cloned());
     }
     Ok(facts)
+}
+
+fn is_controller(organisation: &OrganisationId, context: &Context<'_>) -> bool {
+    context
+        .directory
+        .organisation(organisation)
+        .is_some_and(|organisation| organisation.controller)
 }
 
 /// Every organisation named must be in the directory.
@@ -184,7 +195,7 @@ fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
             .map(|at| local(ClockKind::Proc24h, at)),
     );
     clocks.extend(awareness.nis_at.map(|at| local(ClockKind::Nis72h, at)));
-    if logged.facts.partnership_effect == crate::domain::incident::PartnershipEffect::Affected {
+    if logged.facts.partnership_effect == PartnershipEffect::Affected {
         clocks.push(local(ClockKind::Wso24h, context.now));
     }
     clocks.extend(ico);

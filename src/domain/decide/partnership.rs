@@ -14,7 +14,7 @@ pub(super) fn notify(
     notify: &NotifyPartners,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let (_, by) = permission::require(Permission::MakeContact, context.actor, incident)?;
+    let (_, by) = permission::require_for(Permission::MakeContact, context.actor, incident, None)?;
     if notify.organisations.is_empty() {
         return Err(Refusal::invalid(
             "/organisations",
@@ -49,7 +49,9 @@ pub(super) fn record(
     record: &RecordPartnerAnswer,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let (_, by) = permission::require(Permission::MakeContact, context.actor, incident)?;
+    let concerned = Some(&record.organisation);
+    let (_, by) =
+        permission::require_for(Permission::MakeContact, context.actor, incident, concerned)?;
     let known = partners::record(incident, &record.organisation).ok_or_else(|| {
         Refusal::invalid(
             "/organisation",
@@ -57,21 +59,6 @@ pub(super) fn record(
         )
         .by(RuleId::WsicWide)
     })?;
-    let speaks_for_another = context
-        .actor
-        .roles
-        .iter()
-        .all(|held| permission::answers_only_for_own(held.role))
-        && !context
-            .actor
-            .roles
-            .iter()
-            .any(|held| held.organisation == record.organisation);
-    if speaks_for_another {
-        return Err(Refusal::not_allowed(
-            "You can answer for your own organisation only",
-        ));
-    }
     check_words(&record.answer)?;
     let needs_notice = matches!(record.answer, PartnerAnswer::NotDelivered { .. });
     if needs_notice && known.notices.is_empty() {

@@ -20,7 +20,7 @@ pub(super) fn triage(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     let (_, by) = permission::require(Permission::Triage, context.actor, incident)?;
-    let facts = &triage.facts;
+    let facts = &completed(&triage.facts, incident);
     check_classification(facts)?;
     logging::check_organisations(facts, "/facts", context)?;
     logging::check_near_miss(facts, "/facts/harm_prevented_by")?;
@@ -43,6 +43,15 @@ pub(super) fn triage(
         events.extend(major::propose(facts, incident.awareness.staff_at, context));
     }
     Ok(Decision::new(by, events))
+}
+
+/// Controllers, once known, are not forgotten because a triage does not name them.
+fn completed(facts: &Facts, incident: &Incident) -> Facts {
+    let mut facts = facts.clone();
+    if facts.controllers.is_empty() {
+        facts.controllers.clone_from(&incident.facts.controllers);
+    }
+    facts
 }
 
 fn check_classification(facts: &Facts) -> Result<(), Refusal> {
@@ -123,19 +132,25 @@ fn clock_events(
         awareness.upgraded_at = Some(recognised_at);
     }
     let mut events = regulator_clocks(incident, facts, &awareness, context);
-    let started = |kind| Event::ClockStarted {
-        clock: Clock::start(kind, None, recognised_at, None, context.policy),
+    let started = |kind, at| Event::ClockStarted {
+        clock: Clock::start(kind, None, at, None, context.policy),
     };
-    let affected = facts.partnership_effect == PartnershipEffect::Affected;
-    if affected && clock::view(incident, ClockKind::Wso24h).is_none() {
-        events.push(Event::ClockStarted {
-            clock: Clock::start(ClockKind::Wso24h, None, context.now, None, context.policy),
-        });
-    }
-    let significant = facts.nis_significant == Some(true);
-    if significant && clock::view(incident, ClockKind::Nis72h).is_none() {
-        events.push(started(ClockKind::Nis72h));
-    }
+    let needed = [
+        (
+            facts.partnership_effect == PartnershipEffect::Affected,
+            ClockKind::Wso24h,
+            context.now,
+        ),
+        (
+            facts.nis_significant == Some(true),
+            ClockKind::Nis72h,
+            recognised_at,
+        ),
+    ];
+    let missing = needed
+        .into_iter()
+        .filter(|(applies, kind, _)| *applies && clock::view(incident, *kind).is_none());
+    events.extend(missing.map(|(_, kind, at)| started(kind, at)));
     events
 }
 
@@ -157,31 +172,36 @@ fn regulator_clocks(
                 .any(|clock| clock.is(ClockKind::Ico72h, wanted.controller.as_ref()))
         })
         .map(|clock| Event::ClockStarted { clock });
-    let hidden = hidden_by_facts(facts);
     let changed = incident
         .clocks
         .iter()
         .filter(|clock| clock.kind == ClockKind::Ico72h)
-        .filter_map(|clock| match (&clock.stood_down, hidden) {
-            (None, Some((rule, reason))) => Some(Event::ClockStoodDown {
-                kind: clock.kind,
-                controller: clock.controller.clone(),
-                rule,
-                reason: reason.into(),
-            }),
-            (Some(stood_down), None) if is_by_facts(stood_down.rule) => {
-                Some(Event::ClockReinstated {
+        .filter_map(
+            |clock| match (&clock.stood_down, hidden_by_facts(clock, facts)) {
+                (None, Some((rule, reason))) => Some(Event::ClockStoodDown {
                     kind: clock.kind,
                     controller: clock.controller.clone(),
-                })
-            }
-            (Some(_), _) | (None, None) => None,
-        });
+                    rule,
+                    reason: reason.into(),
+                }),
+                (Some(stood_down), None) if is_by_facts(stood_down.rule) => {
+                    Some(Event::ClockReinstated {
+                        kind: clock.kind,
+                        controller: clock.controller.clone(),
+                    })
+                }
+                (Some(_), _) | (None, None) => None,
+            },
+        );
     missing.chain(changed).collect()
 }
 
-/// Why the regulator has no part in an incident of this kind, if that is so.
-fn hidden_by_facts(facts: &Facts) -> Option<(RuleId, &'static str)> {
+/// Why a regulator's clock has no target under these facts, if that is so.
+fn hidden_by_facts(clock: &Clock, facts: &Facts) -> Option<(RuleId, &'static str)> {
+    let is_named = |controller| facts.controllers.contains(controller);
+    if !facts.controllers.is_empty() && !clock.controller.as_ref().is_some_and(is_named) {
+        return Some((RuleId::IcoJoint, "not a controller of these data"));
+    }
     match facts.breach_status {
         BreachStatus::NearMiss => Some((RuleId::BobNear, "a near miss")),
         BreachStatus::NotABreach => Some((RuleId::BobSuspect, "found not to be a breach")),
@@ -194,5 +214,11 @@ fn hidden_by_facts(facts: &Facts) -> Option<(RuleId, &'static str)> {
 
 /// Whether a clock was hidden by what triage says, not by the DPO's assessment.
 fn is_by_facts(rule: RuleId) -> bool {
-    [RuleId::BobNear, RuleId::BobSuspect, RuleId::BobPcd].contains(&rule)
+    [
+        RuleId::BobNear,
+        RuleId::BobSuspect,
+        RuleId::BobPcd,
+        RuleId::IcoJoint,
+    ]
+    .contains(&rule)
 }
