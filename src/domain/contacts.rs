@@ -208,7 +208,7 @@ fn needs(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
 
 fn in_every_case(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     let home = incident.home();
-    let reporting = &incident.reporter.organisation;
+    let reporting = where_it_happened(incident);
     [
         (
             Role::Lm,
@@ -232,6 +232,17 @@ fn in_every_case(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
         rule,
         because,
     })
+}
+
+/// Whose line manager and asset owner are meant: the reporter's where that is a controller of the
+/// data; a processor's report concerns the controller's own.
+fn where_it_happened(incident: &Incident) -> &OrganisationId {
+    let reporter = &incident.reporter.organisation;
+    if incident.facts.controllers.contains(reporter) {
+        reporter
+    } else {
+        incident.home()
+    }
 }
 
 fn for_its_kind(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
