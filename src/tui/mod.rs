@@ -3,6 +3,7 @@
 //! It carries keys to the rules and answers back. It deliberately decides nothing about incidents:
 //! whether something may be done, and what follows from it, is asked of `domain`.
 
+pub mod form;
 pub mod format;
 pub mod keys;
 pub mod page;

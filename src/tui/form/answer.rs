@@ -1,0 +1,88 @@
+//! Recording what a partner answered (WSIC-LOCAL, WSIC-SIRO).
+
+use super::{Desk, Field, Form, Sentence, plain};
+use crate::domain::command::{Command, RecordPartnerAnswer};
+use crate::domain::incident::Incident;
+use crate::domain::partners::PartnerAnswer;
+use crate::domain::refusal::Refusal;
+use crate::text;
+use crate::tui::format;
+
+const ANSWERS: [&str; 6] = [
+    "acknowledged",
+    "own process runs",
+    "complete",
+    "not affected",
+    "own SIRO told",
+    "not delivered",
+];
+
+pub(super) fn fields(incident: &Incident, desk: &Desk<'_>) -> Vec<Field> {
+    let partners = incident.partners.iter().map(|record| {
+        let name = text::line(desk.directory.organisation_name(&record.organisation));
+        format!("{name} ({})", record.state().name())
+    });
+    vec![
+        Field::one("/organisation", "Partner", partners, 0),
+        Field::one("/answer", "Answer", ANSWERS, 0),
+        Field::text(
+            "/answer/detail",
+            "In words",
+            "who acknowledged, their reference, or the reason",
+            "",
+        ),
+        Field::text("/answered_at", "When", "now, -10m, 21:30", "now"),
+    ]
+}
+
+pub(super) fn command(
+    form: &Form,
+    incident: &Incident,
+    desk: &Desk<'_>,
+) -> Result<Command, Refusal> {
+    let record = incident
+        .partners
+        .get(form.chosen("/organisation"))
+        .ok_or_else(|| {
+            Refusal::invalid(
+                "/organisation",
+                "No partner is recorded as affected; triage the incident first",
+            )
+        })?;
+    let detail: Box<str> = form.text("/answer/detail").trim().into();
+    let answer = match form.chosen("/answer") {
+        0 => PartnerAnswer::Acknowledged { spoke_to: detail },
+        1 => PartnerAnswer::LocalProcess { reference: detail },
+        2 => PartnerAnswer::LocalComplete {},
+        3 => PartnerAnswer::NotAffected { reason: detail },
+        4 => PartnerAnswer::OwnSiroInformed {},
+        _ => PartnerAnswer::NotDelivered { reason: detail },
+    };
+    Ok(Command::RecordPartnerAnswer(RecordPartnerAnswer {
+        organisation: record.organisation.clone(),
+        answer,
+        answered_at: match form.text("/answered_at").trim() {
+            "now" => None,
+            _ => form.some_time("/answered_at", desk.now)?,
+        },
+    }))
+}
+
+pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
+    let Some(record) = incident.partners.get(form.chosen("/organisation")) else {
+        return vec![plain("No partner is recorded as affected")];
+    };
+    let mut said: Vec<Sentence> = record
+        .notices
+        .iter()
+        .map(|notice| {
+            plain(format!(
+                "{} notice by {}",
+                format::local_short(notice.at, desk.now),
+                notice.channel.name()
+            ))
+        })
+        .collect();
+    said.push(plain(format!("Stands at: {}", record.state().name())));
+    said
+}

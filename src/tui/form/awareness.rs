@@ -1,0 +1,74 @@
+//! Correcting a mistyped awareness time; the old one stays on record (CLK-NOPAUSE).
+
+use super::{Desk, Field, Form, Sentence, field, log};
+use crate::domain::command::{Command, CorrectAwareness};
+use crate::domain::incident::{AwarenessKind, Incident};
+use crate::domain::refusal::Refusal;
+use crate::tui::format;
+use crate::tui::theme::Look;
+
+/// The times that the incident has, and that can therefore be wrong.
+fn known(incident: &Incident) -> Vec<(AwarenessKind, crate::domain::Instant)> {
+    let awareness = &incident.awareness;
+    [
+        (AwarenessKind::Staff, Some(awareness.staff_at)),
+        (AwarenessKind::Officer, Some(awareness.officer_at)),
+        (AwarenessKind::Processor, awareness.processor_at),
+        (
+            AwarenessKind::ControllerInformed,
+            awareness.controller_informed_at,
+        ),
+        (AwarenessKind::Nis, awareness.nis_at),
+    ]
+    .into_iter()
+    .filter_map(|(kind, at)| Some((kind, at?)))
+    .collect()
+}
+
+pub(super) fn fields(incident: &Incident) -> Vec<Field> {
+    let options = known(incident)
+        .into_iter()
+        .map(|(kind, at)| format!("{}, {}", kind.name(), format::local(at)));
+    vec![
+        Field::one("/kind", "Which time", options, 0),
+        Field::text(
+            "/at",
+            "Correct time",
+            "21:30, yesterday 22:10, fri 18:30, 2026-06-12 18:30",
+            "",
+        ),
+        Field::text("/reason", "Reason", "why it is corrected", ""),
+    ]
+}
+
+pub(super) fn command(
+    form: &Form,
+    incident: &Incident,
+    desk: &Desk<'_>,
+) -> Result<Command, Refusal> {
+    let chosen = known(incident).into_iter().nth(form.chosen("/kind"));
+    Ok(Command::CorrectAwareness(CorrectAwareness {
+        kind: chosen.map_or(AwarenessKind::Staff, |(kind, _)| kind),
+        at: form.time("/at", desk.now)?,
+        reason: form.text("/reason").into(),
+    }))
+}
+
+pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
+    if form.text("/at").trim().is_empty() {
+        let times = known(incident);
+        return times
+            .into_iter()
+            .map(|(kind, at)| {
+                (
+                    Look::Text,
+                    format!("Now: {} {}", kind.name(), format::local(at)),
+                )
+            })
+            .collect();
+    }
+    match field::understood(form.text("/at"), desk.now) {
+        Ok(at) => log::follows_from(at, desk),
+        Err(error) => vec![(Look::Refused, error.to_string())],
+    }
+}

@@ -1,0 +1,54 @@
+//! Escalating: names the next rung and who will be called before anything is sent (WSIC-EXC).
+
+use super::{Desk, Field, Form, Sentence, inform, plain};
+use crate::domain::command::{Command, Escalate};
+use crate::domain::escalation::{self, Ladder};
+use crate::domain::incident::Incident;
+use crate::tui::format;
+use crate::tui::theme::Look;
+
+pub(super) fn fields(incident: &Incident, desk: &Desk<'_>) -> Vec<Field> {
+    let options = Ladder::ALL.map(|ladder| {
+        let next = escalation::next_rung(incident, ladder, desk.policy);
+        let who = next.map_or("top reached", |next| next.who);
+        format!("{}: {who}", ladder.name())
+    });
+    vec![
+        Field::one("/ladder", "Ladder", options, 0),
+        Field::text("/reason", "Reason", "why you escalate", ""),
+    ]
+}
+
+fn ladder(form: &Form) -> Ladder {
+    Ladder::ALL[form.chosen("/ladder").min(Ladder::ALL.len() - 1)]
+}
+
+pub(super) fn command(form: &Form) -> Command {
+    Command::Escalate(Escalate {
+        ladder: ladder(form),
+        reason: form.text("/reason").into(),
+    })
+}
+
+pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
+    let ladder = ladder(form);
+    let Some(next) = escalation::next_rung(incident, ladder, desk.policy) else {
+        return vec![plain(
+            "The top of this ladder has been reached; nobody is left to call on it",
+        )];
+    };
+    let mut said = vec![(
+        Look::Strong,
+        format!("Next rung: {} ({})", next.who, ladder.rule()),
+    )];
+    if let Some(due_at) = next.due_at {
+        said.push(plain(format!(
+            "The ladder reaches it {}",
+            format::local(due_at)
+        )));
+    }
+    for contact in &next.to {
+        said.extend(inform::how_to_reach(contact, desk));
+    }
+    said
+}

@@ -1,0 +1,193 @@
+//! A field of a form: what is asked, and what has been answered so far.
+
+use crate::domain::Instant;
+use crate::domain::calendar::input::{self, Fold, InputError};
+use crate::tui::widget::input::Input;
+use crossterm::event::KeyEvent;
+use std::collections::BTreeSet;
+
+/// A field.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// The place in the command that it fills, as a refusal would name it.
+    pub pointer: &'static str,
+    /// What is asked.
+    pub label: &'static str,
+    /// How to answer, in a few words.
+    pub hint: &'static str,
+    /// The answer.
+    pub value: Value,
+}
+
+/// An answer, by the way it is given.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// Text on one or more rows.
+    Text(Input),
+    /// One of several.
+    One {
+        /// The options in words.
+        options: Vec<String>,
+        /// The one chosen.
+        chosen: usize,
+    },
+    /// Any number of several.
+    Many {
+        /// The options in words.
+        options: Vec<String>,
+        /// Those ticked.
+        ticked: BTreeSet<usize>,
+        /// The one under the cursor.
+        at: usize,
+    },
+    /// A cell of the grid, each axis from 1 to 5.
+    Grid {
+        /// How grave.
+        severity: u8,
+        /// How likely.
+        likelihood: u8,
+    },
+}
+
+impl Field {
+    /// A text, with what is known already.
+    pub fn text(
+        pointer: &'static str,
+        label: &'static str,
+        hint: &'static str,
+        known: &str,
+    ) -> Self {
+        Self {
+            pointer,
+            label,
+            hint,
+            value: Value::Text(Input::holding(known)),
+        }
+    }
+
+    /// One of several.
+    pub fn one<S: Into<String>>(
+        pointer: &'static str,
+        label: &'static str,
+        options: impl IntoIterator<Item = S>,
+        chosen: usize,
+    ) -> Self {
+        Self {
+            pointer,
+            label,
+            hint: "← → choose",
+            value: Value::One {
+                options: options.into_iter().map(Into::into).collect(),
+                chosen,
+            },
+        }
+    }
+
+    /// Any number of several.
+    pub fn many<S: Into<String>>(
+        pointer: &'static str,
+        label: &'static str,
+        options: impl IntoIterator<Item = S>,
+        ticked: BTreeSet<usize>,
+    ) -> Self {
+        Self {
+            pointer,
+            label,
+            hint: "← → move, Space ticks",
+            value: Value::Many {
+                options: options.into_iter().map(Into::into).collect(),
+                ticked,
+                at: 0,
+            },
+        }
+    }
+
+    /// What was typed, if it is a text.
+    pub fn typed(&self) -> &str {
+        match &self.value {
+            Value::Text(input) => input.value(),
+            Value::One { .. } | Value::Many { .. } | Value::Grid { .. } => "",
+        }
+    }
+
+    /// Whether characters are typed into it.
+    pub fn is_text(&self) -> bool {
+        matches!(self.value, Value::Text(_))
+    }
+
+    /// A key that is none of the form's own.
+    pub fn key(&mut self, key: KeyEvent) {
+        if let Value::Text(input) = &mut self.value {
+            input.key(key);
+        }
+    }
+
+    /// A pasted text.
+    pub fn paste(&mut self, pasted: &str) {
+        if let Value::Text(input) = &mut self.value {
+            input.paste(pasted);
+        }
+    }
+
+    /// The choice to the left or right: the option, the cursor, the likelihood.
+    pub fn sideways(&mut self, by: isize) {
+        match &mut self.value {
+            Value::Text(_) => {}
+            Value::One { options, chosen } => *chosen = around(*chosen, by, options.len()),
+            Value::Many { options, at, .. } => *at = around(*at, by, options.len()),
+            Value::Grid { likelihood, .. } => *likelihood = on_the_grid(*likelihood, by),
+        }
+    }
+
+    /// Up or down inside the field; false if that leaves it.
+    pub fn lengthways(&mut self, by: isize) -> bool {
+        match &mut self.value {
+            Value::Grid { severity, .. } => {
+                let before = *severity;
+                *severity = on_the_grid(before, -by);
+                *severity != before
+            }
+            Value::Text(_) | Value::One { .. } | Value::Many { .. } => false,
+        }
+    }
+
+    /// Ticks or unticks, or takes the next option.
+    pub fn tick(&mut self) {
+        match &mut self.value {
+            Value::Many { ticked, at, .. } => {
+                if !ticked.remove(at) {
+                    ticked.insert(*at);
+                }
+            }
+            Value::One { .. } => self.sideways(1),
+            Value::Text(_) | Value::Grid { .. } => {}
+        }
+    }
+}
+
+fn around(place: usize, by: isize, count: usize) -> usize {
+    let count = isize::try_from(count.max(1)).unwrap_or(isize::MAX);
+    let place = isize::try_from(place).unwrap_or_default();
+    (place + by).rem_euclid(count).unsigned_abs()
+}
+
+fn on_the_grid(grade: u8, by: isize) -> u8 {
+    let by = i8::try_from(by).unwrap_or_default();
+    grade.saturating_add_signed(by).clamp(1, 5)
+}
+
+/// The instant that a typed time means; `BST` or `GMT` behind it says which of two equal wall
+/// times is meant.
+pub(super) fn understood(typed: &str, now: Instant) -> Result<Instant, InputError> {
+    let words = typed.trim();
+    let lower = words.to_ascii_lowercase();
+    let (length, fold) = if lower.ends_with(" bst") {
+        (words.len() - 4, Some(Fold::Bst))
+    } else if lower.ends_with(" gmt") {
+        (words.len() - 4, Some(Fold::Gmt))
+    } else {
+        (words.len(), None)
+    };
+    let at = input::understand(&words[..length], now, fold)?;
+    Ok(at)
+}

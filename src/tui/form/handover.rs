@@ -1,0 +1,46 @@
+//! Offering the desk to the officer of the next shift.
+
+use super::{Desk, Field, Form, Sentence, plain};
+use crate::domain::id::ShiftId;
+use crate::domain::rota::RotaCommand;
+use crate::text;
+use crate::tui::format;
+use crate::tui::theme::Look;
+
+pub(super) fn fields() -> Vec<Field> {
+    vec![Field::text(
+        "/note",
+        "Handover note",
+        "what the next officer should know",
+        "",
+    )]
+}
+
+pub(super) fn command(form: &Form, shift: &ShiftId) -> RotaCommand {
+    RotaCommand::OfferHandover {
+        shift: shift.clone(),
+        note: form.text("/note").to_owned(),
+    }
+}
+
+pub(super) fn consequence(shift: &ShiftId, desk: &Desk<'_>) -> Vec<Sentence> {
+    let Some(next) = desk
+        .directory
+        .shifts
+        .iter()
+        .find(|known| known.id == *shift)
+    else {
+        return vec![plain("The rota has no such shift any more")];
+    };
+    let name = text::line(desk.directory.person_name(&next.person));
+    vec![
+        (
+            Look::Strong,
+            format!(
+                "Offered to {name}, on from {}",
+                format::local(next.starts_at)
+            ),
+        ),
+        plain("You stay responsible until it is accepted"),
+    ]
+}

@@ -1,0 +1,164 @@
+//! The call sheet: whom to reach, by which number, and what came of the attempt (INF-COUNTS).
+
+use super::{Desk, Field, Form, Sentence, plain};
+use crate::domain::clock::{self, ClockState};
+use crate::domain::command::{Command, Inform};
+use crate::domain::contacts::{self, Contact, Outcome, RequiredContact};
+use crate::domain::directory::{Channel, ContactPoint};
+use crate::domain::incident::Incident;
+use crate::domain::refusal::Refusal;
+use crate::text;
+use crate::tui::format;
+use crate::tui::theme::Look;
+
+/// Required contacts, those not reached yet first.
+fn contacts(incident: &Incident) -> Vec<RequiredContact> {
+    let mut required = contacts::required(incident);
+    required.sort_by_key(|required| contacts::informed_at(incident, &required.contact).is_some());
+    required
+}
+
+/// A contact as an officer says it.
+pub(in crate::tui) fn contact_name(contact: &Contact, desk: &Desk<'_>) -> String {
+    match &contact.organisation {
+        Some(organisation) => format!(
+            "{}, {}",
+            contact.role.title(),
+            text::line(desk.directory.organisation_name(organisation))
+        ),
+        None => contact.role.title().to_owned(),
+    }
+}
+
+pub(super) fn fields(incident: &Incident, desk: &Desk<'_>) -> Vec<Field> {
+    let options = contacts(incident).into_iter().map(|required| {
+        let reached = contacts::informed_at(incident, &required.contact);
+        let sign = if reached.is_some() { "✓ " } else { "" };
+        format!("{sign}{}", contact_name(&required.contact, desk))
+    });
+    let mut fields = vec![
+        Field::one("/contact", "Whom", options, 0),
+        Field::one("/channel", "By", Channel::ALL.map(Channel::name), 0),
+        Field::one("/outcome", "Outcome", Outcome::ALL.map(Outcome::name), 0),
+        Field::text("/happened_at", "When", "now, -10m, 21:30", "now"),
+        Field::text(
+            "/spoke_to",
+            "Spoke to",
+            "the role of the person, if another one",
+            "",
+        ),
+        Field::text(
+            "/note",
+            "Note",
+            "needed for a contact of some hours ago",
+            "",
+        ),
+    ];
+    if clock::views(incident).any(|view| view.state(desk.now) == ClockState::Overdue) {
+        fields.push(Field::text(
+            "/late_reason",
+            "Why late",
+            "needed if this stops an overdue clock",
+            "",
+        ));
+    }
+    fields
+}
+
+fn chosen(form: &Form, incident: &Incident) -> Option<RequiredContact> {
+    contacts(incident).into_iter().nth(form.chosen("/contact"))
+}
+
+pub(super) fn command(
+    form: &Form,
+    incident: &Incident,
+    desk: &Desk<'_>,
+) -> Result<Command, Refusal> {
+    let required = chosen(form, incident).ok_or_else(Refusal::no_such_incident)?;
+    let at = form.text("/happened_at").trim();
+    Ok(Command::Inform(Box::new(Inform {
+        contact: required.contact,
+        channel: Channel::ALL[form.chosen("/channel").min(Channel::ALL.len() - 1)],
+        outcome: Outcome::ALL[form.chosen("/outcome").min(Outcome::ALL.len() - 1)],
+        // "Now" is left to the server, whose clock it is.
+        happened_at: match at {
+            "now" => None,
+            _ => form.some_time("/happened_at", desk.now)?,
+        },
+        spoke_to: form.some_text("/spoke_to"),
+        note: form.some_text("/note"),
+        late_reason: form.some_text("/late_reason"),
+    })))
+}
+
+pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
+    let Some(required) = chosen(form, incident) else {
+        return vec![plain("Nobody has to be told")];
+    };
+    let mut said = how_to_reach(&required.contact, desk);
+    for reason in &required.reasons {
+        said.push((
+            Look::Quiet,
+            format!("Because: {} ({})", reason.because, reason.rule),
+        ));
+    }
+    for attempt in contacts::attempts(incident, &required.contact) {
+        said.push(plain(format!(
+            "{} {} {}",
+            format::local_short(attempt.at, desk.now),
+            attempt.channel.name(),
+            attempt.outcome.name()
+        )));
+    }
+    let outcome = Outcome::ALL[form.chosen("/outcome").min(Outcome::ALL.len() - 1)];
+    said.push(if outcome.informs() {
+        (Look::Met, "Counts as informed (INF-COUNTS)".to_owned())
+    } else {
+        (
+            Look::Soon,
+            "An attempt; does not count as informed and stops no clock (INF-COUNTS)".to_owned(),
+        )
+    });
+    said
+}
+
+/// Who holds the role, and the numbers in the order in which the ladder tries them.
+pub(super) fn how_to_reach(contact: &Contact, desk: &Desk<'_>) -> Vec<Sentence> {
+    let organisation = contact.organisation.as_ref();
+    let mut said = vec![(Look::Strong, contact_name(contact, desk))];
+    let holders = desk.directory.holders(contact.role, organisation, desk.now);
+    for holder in &holders {
+        let name = text::line(desk.directory.person_name(&holder.person));
+        let place = match holder.deputy_order {
+            0 => "primary",
+            _ => "deputy",
+        };
+        let interim = if holder.interim { ", interim" } else { "" };
+        said.push(plain(format!("{name} ({place}{interim})")));
+    }
+    if holders.is_empty() {
+        said.push((Look::Overdue, "Nobody holds this role now".to_owned()));
+    }
+    for (place, point) in desk
+        .directory
+        .ways_to_reach(contact.role, organisation)
+        .into_iter()
+        .enumerate()
+    {
+        said.push(plain(way(place, point)));
+    }
+    said
+}
+
+fn way(place: usize, point: &ContactPoint) -> String {
+    let verified = point.verified_on.map_or_else(
+        || "never checked".to_owned(),
+        |day| format!("checked {}", day.format("%-d %b %Y")),
+    );
+    format!(
+        "{}. {} {} ({verified})",
+        place + 1,
+        point.channel.name(),
+        text::line(&point.value)
+    )
+}

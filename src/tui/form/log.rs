@@ -1,0 +1,133 @@
+//! Logging asks five things and saves; everything else can follow (BOB-LOG).
+
+use super::{Desk, Field, Form, Sentence, field, plain};
+use crate::domain::Instant;
+use crate::domain::command::{Command, Log};
+use crate::domain::deadlines::{self, ClockKind};
+use crate::domain::directory::Organisation;
+use crate::domain::incident::Facts;
+use crate::domain::refusal::Refusal;
+use crate::tui::format;
+use crate::tui::theme::Look;
+
+pub(super) fn fields(desk: &Desk<'_>) -> Vec<Field> {
+    let names = desk
+        .directory
+        .organisations
+        .iter()
+        .map(|known| known.name.as_str());
+    let mine = desk
+        .directory
+        .person(desk.me)
+        .and_then(|me| organisations(desk).position(|known| known.id == me.organisation));
+    vec![
+        Field::text(
+            "/title",
+            "Title",
+            "a few words, no names of patients or staff",
+            "",
+        ),
+        Field::text(
+            "/summary",
+            "What happened",
+            "no names of patients or staff",
+            "",
+        ),
+        Field::text(
+            "/aware_at",
+            "Reporter aware",
+            "now, -40m, 21:30, yesterday 22:10, fri 18:30, 2026-06-12 18:30",
+            "now",
+        ),
+        Field::one(
+            "/reporter_organisation",
+            "Reported by",
+            names,
+            mine.unwrap_or_default(),
+        ),
+        Field::text(
+            "/reporter_contact",
+            "Reach the reporter",
+            "a number or address",
+            "",
+        ),
+    ]
+}
+
+fn organisations<'a>(desk: &Desk<'a>) -> impl Iterator<Item = &'a Organisation> {
+    desk.directory.organisations.iter()
+}
+
+pub(super) fn command(form: &Form, desk: &Desk<'_>) -> Result<Command, Refusal> {
+    let organisation = organisations(desk)
+        .nth(form.chosen("/reporter_organisation"))
+        .ok_or_else(|| {
+            Refusal::invalid(
+                "/reporter_organisation",
+                "The directory lists no organisation",
+            )
+        })?;
+    Ok(Command::Log(Box::new(Log {
+        title: form.text("/title").into(),
+        summary: form.text("/summary").into(),
+        aware_at: form.time("/aware_at", desk.now)?,
+        reporter_organisation: organisation.id.clone(),
+        reporter_contact: form.text("/reporter_contact").into(),
+        reporter_role: None,
+        officer_aware_at: None,
+        processor_aware_at: None,
+        controller_informed_at: None,
+        occurrence: None,
+        facts: Facts::default(),
+    })))
+}
+
+pub(super) fn consequence(form: &Form, desk: &Desk<'_>) -> Vec<Sentence> {
+    match field::understood(form.text("/aware_at"), desk.now) {
+        Ok(aware_at) => follows_from(aware_at, desk),
+        Err(error) => vec![(Look::Refused, error.to_string())],
+    }
+}
+
+/// The deadlines that follow from an awareness time, each with what is left of it.
+pub(super) fn follows_from(aware_at: Instant, desk: &Desk<'_>) -> Vec<Sentence> {
+    let deadlines = deadlines::follow_from(aware_at, desk.policy);
+    let hours = if deadlines.out_of_hours {
+        "out of hours"
+    } else {
+        "in hours"
+    };
+    let mut said = vec![(
+        Look::Strong,
+        format!("Aware {}, {hours}", format::local(aware_at)),
+    )];
+    for deadline in &deadlines.clocks {
+        if !starts_now(deadline.kind, deadlines.out_of_hours) {
+            continue;
+        }
+        let late = desk.now > deadline.due_at;
+        said.push((
+            if late { Look::Overdue } else { Look::Text },
+            format!(
+                "{:8} {}  {}{}",
+                deadline.kind.as_str(),
+                format::local(deadline.due_at),
+                format::countdown(deadline.due_at, desk.now),
+                if late { " overdue" } else { "" },
+            ),
+        ));
+    }
+    said.push(plain(
+        "Seconds count: all lengths are elapsed time, over weekends and clock changes",
+    ));
+    said
+}
+
+/// Which clocks a report starts before anything else is known.
+fn starts_now(kind: ClockKind, out_of_hours: bool) -> bool {
+    match kind {
+        ClockKind::LmIao | ClockKind::BobDpo | ClockKind::Ico72h => true,
+        ClockKind::Bob24h => out_of_hours,
+        ClockKind::Nis72h | ClockKind::Wso24h | ClockKind::Proc24h | ClockKind::Ack => false,
+    }
+}

@@ -1,0 +1,55 @@
+//! Declaring a major incident, or declining the proposal that a trend made (WSIC-MAJOR).
+
+use super::{Desk, Field, Form, Sentence, plain};
+use crate::domain::command::{Command, DeclareMajor, DeclineMajor};
+use crate::domain::incident::{Incident, Major};
+use crate::text;
+use crate::tui::format;
+use crate::tui::theme::Look;
+
+pub(super) fn fields(incident: &Incident) -> Vec<Field> {
+    let options: &[&str] = match incident.major {
+        Major::Proposed { .. } => &["declare major", "decline the proposal"],
+        Major::No | Major::Declared { .. } | Major::Declined { .. } => &["declare major"],
+    };
+    vec![
+        Field::one("/decision", "Decision", options.iter().copied(), 0),
+        Field::text("/reason", "Reason", "why", ""),
+    ]
+}
+
+pub(super) fn command(form: &Form) -> Command {
+    let reason = form.text("/reason").into();
+    match form.chosen("/decision") {
+        0 => Command::DeclareMajor(DeclareMajor { reason }),
+        _ => Command::DeclineMajor(DeclineMajor { reason }),
+    }
+}
+
+pub(super) fn consequence(incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
+    let stands = match &incident.major {
+        Major::No => "Nobody has proposed it; you may declare it at any time".to_owned(),
+        Major::Proposed { at, incidents } => format!(
+            "Proposed {}: {} incidents share the key {}",
+            format::local(*at),
+            incidents.len(),
+            text::line(incident.facts.trend_key.as_deref().unwrap_or("—")),
+        ),
+        Major::Declared { at, by, .. } => format!(
+            "Declared {} by {}",
+            format::local(*at),
+            text::line(desk.directory.person_name(&by.person))
+        ),
+        Major::Declined { at, by, .. } => format!(
+            "Declined {} by {}",
+            format::local(*at),
+            text::line(desk.directory.person_name(&by.person))
+        ),
+    };
+    vec![
+        (Look::Strong, stands),
+        plain(
+            "Declared: P1; Accountable Officer, SIRO, Caldicott Guardian, the Partnership Security Officer and the host are added to the contacts (WSIC-MAJOR, WSIC-CALL)",
+        ),
+    ]
+}

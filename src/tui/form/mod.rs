@@ -1,0 +1,319 @@
+//! Forms: what is asked for a command, what was answered so far, and what would follow from it.
+//!
+//! A form is a list of fields named by JSON pointers, the same by which a refusal names what is
+//! wrong, so that the focus goes where the problem is. Each purpose has a file that says which
+//! fields it asks, which command comes of them, and what would follow. Whether the command is
+//! allowed is deliberately not judged here: that is for the rules.
+
+mod answer;
+mod awareness;
+mod escalate;
+mod field;
+mod grade;
+mod handover;
+mod inform;
+mod log;
+mod major;
+mod note;
+mod notify;
+mod offer;
+mod reassign;
+mod triage;
+
+pub use field::{Field, Value};
+
+use super::theme::Look;
+use crate::domain::Instant;
+use crate::domain::command::Command;
+use crate::domain::directory::Directory;
+use crate::domain::id::{IncidentId, PersonId, ShiftId};
+use crate::domain::incident::Incident;
+use crate::domain::policy::Policy;
+use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::rota::RotaCommand;
+
+/// What a form is for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// Log a new incident.
+    Log,
+    /// Correct an awareness time.
+    CorrectAwareness,
+    /// Triage.
+    Triage,
+    /// Grade severity and likelihood.
+    Grade,
+    /// Hand the incident to this person.
+    Reassign(PersonId),
+    /// Accept or decline what is offered.
+    AnswerOffer,
+    /// Call the next rung of a ladder.
+    Escalate,
+    /// Record an attempt to inform somebody.
+    Inform,
+    /// Send a notice to partners.
+    NotifyPartners,
+    /// Record a partner's answer.
+    PartnerAnswer,
+    /// Add a note.
+    Note,
+    /// Declare or decline a major incident.
+    Major,
+    /// Offer the desk to the officer of this shift.
+    OfferHandover(ShiftId),
+}
+
+/// What is known around a form.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    /// The server's present.
+    pub now: Instant,
+    /// Who is who.
+    pub directory: &'a Directory,
+    /// The numbers.
+    pub policy: &'a Policy,
+    /// Who sits at the desk.
+    pub me: &'a PersonId,
+}
+
+/// What a form asks of the desk when it is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// A command on each of the form's incidents.
+    Incident(Command),
+    /// A command on the rota.
+    Rota(RotaCommand),
+}
+
+/// A sentence with its look.
+pub type Sentence = (Look, String);
+
+/// A form in use.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The incidents it is about; none for a new one.
+    pub targets: Vec<IncidentId>,
+    /// The fields, in order.
+    pub fields: Vec<Field>,
+    /// The field that keys go to; one past the last is the line that sends.
+    pub focus: usize,
+    /// Why it was not sent, until something is changed.
+    pub problem: Option<Refusal>,
+}
+
+impl Form {
+    /// A form for a purpose, filled in as far as is known of the incident.
+    pub fn open(
+        purpose: Purpose,
+        targets: Vec<IncidentId>,
+        incident: Option<&Incident>,
+        desk: &Desk<'_>,
+    ) -> Self {
+        let fields = match (&purpose, incident) {
+            (Purpose::Log, _) => log::fields(desk),
+            (Purpose::OfferHandover(_), _) => handover::fields(),
+            (Purpose::Note, _) => note::fields(),
+            (Purpose::Reassign(_), _) => reassign::fields(),
+            (Purpose::CorrectAwareness, Some(incident)) => awareness::fields(incident),
+            (Purpose::Triage, Some(incident)) => triage::fields(incident, desk),
+            (Purpose::Grade, Some(incident)) => grade::fields(incident),
+            (Purpose::AnswerOffer, Some(_)) => offer::fields(),
+            (Purpose::Escalate, Some(incident)) => escalate::fields(incident, desk),
+            (Purpose::Inform, Some(incident)) => inform::fields(incident, desk),
+            (Purpose::NotifyPartners, Some(incident)) => notify::fields(incident, desk),
+            (Purpose::PartnerAnswer, Some(incident)) => answer::fields(incident, desk),
+            (Purpose::Major, Some(incident)) => major::fields(incident),
+            (_, None) => Vec::new(),
+        };
+        Self {
+            purpose,
+            targets,
+            fields,
+            focus: 0,
+            problem: None,
+        }
+    }
+
+    /// What the form is called.
+    pub fn title(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Log => "Log a new incident",
+            Purpose::CorrectAwareness => "Correct an awareness time",
+            Purpose::Triage => "Triage",
+            Purpose::Grade => "Grade",
+            Purpose::Reassign(_) => "Hand on",
+            Purpose::AnswerOffer => "Answer the offer",
+            Purpose::Escalate => "Escalate",
+            Purpose::Inform => "Inform a contact",
+            Purpose::NotifyPartners => "Notify partners",
+            Purpose::PartnerAnswer => "A partner's answer",
+            Purpose::Note => "Note",
+            Purpose::Major => "Major incident",
+            Purpose::OfferHandover(_) => "Hand the desk over",
+        }
+    }
+
+    /// What sending it does, for the line that sends.
+    pub fn deed(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Log => "Log the incident",
+            Purpose::CorrectAwareness => "Correct the time",
+            Purpose::Triage => "Save the triage",
+            Purpose::Grade => "Save the grades",
+            Purpose::Reassign(_) => "Offer the incident",
+            Purpose::AnswerOffer => "Answer",
+            Purpose::Escalate => "Escalate now",
+            Purpose::Inform => "Record the attempt",
+            Purpose::NotifyPartners => "Send the notice",
+            Purpose::PartnerAnswer => "Record the answer",
+            Purpose::Note => "Add the note",
+            Purpose::Major => "Decide",
+            Purpose::OfferHandover(_) => "Offer the desk",
+        }
+    }
+
+    /// What the form asks for if it is sent as it is.
+    ///
+    /// # Errors
+    /// A refusal that names the field which cannot be read.
+    pub fn request(
+        &self,
+        incident: Option<&Incident>,
+        desk: &Desk<'_>,
+    ) -> Result<Request, Refusal> {
+        let command = match (&self.purpose, incident) {
+            (Purpose::Log, _) => log::command(self, desk)?,
+            (Purpose::OfferHandover(shift), _) => {
+                return Ok(Request::Rota(handover::command(self, shift)));
+            }
+            (Purpose::Note, _) => note::command(self, desk)?,
+            (Purpose::Reassign(to), _) => reassign::command(self, to),
+            (Purpose::CorrectAwareness, Some(incident)) => {
+                awareness::command(self, incident, desk)?
+            }
+            (Purpose::Triage, Some(incident)) => triage::command(self, incident, desk)?,
+            (Purpose::Grade, Some(_)) => grade::command(self)?,
+            (Purpose::AnswerOffer, Some(_)) => offer::command(self),
+            (Purpose::Escalate, Some(_)) => escalate::command(self),
+            (Purpose::Inform, Some(incident)) => inform::command(self, incident, desk)?,
+            (Purpose::NotifyPartners, Some(incident)) => notify::command(self, incident),
+            (Purpose::PartnerAnswer, Some(incident)) => answer::command(self, incident, desk)?,
+            (Purpose::Major, Some(_)) => major::command(self),
+            (_, None) => return Err(Refusal::no_such_incident()),
+        };
+        Ok(Request::Incident(command))
+    }
+
+    /// What is understood so far, and what would follow from it.
+    pub fn consequence(&self, incident: Option<&Incident>, desk: &Desk<'_>) -> Vec<Sentence> {
+        match (&self.purpose, incident) {
+            (Purpose::Log, _) => log::consequence(self, desk),
+            (Purpose::Reassign(to), Some(incident)) => reassign::consequence(to, incident, desk),
+            (Purpose::CorrectAwareness, Some(incident)) => {
+                awareness::consequence(self, incident, desk)
+            }
+            (Purpose::Triage, Some(_)) => triage::consequence(self),
+            (Purpose::Grade, Some(incident)) => grade::consequence(self, incident, desk),
+            (Purpose::AnswerOffer, Some(incident)) => offer::consequence(incident, desk),
+            (Purpose::Escalate, Some(incident)) => escalate::consequence(self, incident, desk),
+            (Purpose::Inform, Some(incident)) => inform::consequence(self, incident, desk),
+            (Purpose::NotifyPartners, Some(incident)) => notify::consequence(self, incident, desk),
+            (Purpose::Major, Some(incident)) => major::consequence(incident, desk),
+            (Purpose::PartnerAnswer, Some(incident)) => answer::consequence(self, incident, desk),
+            (Purpose::OfferHandover(shift), _) => handover::consequence(shift, desk),
+            (Purpose::Note, _) => note::consequence(),
+            (_, None) => Vec::new(),
+        }
+    }
+
+    /// The field with the focus; none on the line that sends.
+    pub fn focused(&self) -> Option<&Field> {
+        self.fields.get(self.focus)
+    }
+
+    /// The same, to change it; whatever was wrong counts as being attended to.
+    pub fn focused_mut(&mut self) -> Option<&mut Field> {
+        self.problem = None;
+        self.fields.get_mut(self.focus)
+    }
+
+    /// Whether the line that sends has the focus.
+    pub fn is_at_end(&self) -> bool {
+        self.focus >= self.fields.len()
+    }
+
+    /// Moves the focus; it stops at both ends.
+    pub fn step(&mut self, fields: isize) {
+        self.focus = self
+            .focus
+            .saturating_add_signed(fields)
+            .min(self.fields.len());
+    }
+
+    /// Says why the form was not sent, and puts the focus on the field that it is about.
+    pub fn refuse(&mut self, refusal: Refusal) {
+        if let RefusalKind::Invalid { pointer } = &refusal.kind {
+            let named = self.fields.iter().position(|field| {
+                pointer == field.pointer || pointer.starts_with(&format!("{}/", field.pointer))
+            });
+            self.focus = named.unwrap_or(self.focus);
+        }
+        self.problem = Some(refusal);
+    }
+
+    fn field(&self, pointer: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.pointer == pointer)
+    }
+
+    /// What was typed in a text field.
+    fn text(&self, pointer: &str) -> &str {
+        self.field(pointer).map_or("", Field::typed)
+    }
+
+    /// The same, absent if blank.
+    fn some_text(&self, pointer: &str) -> Option<Box<str>> {
+        let text = self.text(pointer).trim();
+        (!text.is_empty()).then(|| text.into())
+    }
+
+    /// Which option was chosen.
+    fn chosen(&self, pointer: &str) -> usize {
+        match self.field(pointer).map(|field| &field.value) {
+            Some(Value::One { chosen, .. }) => *chosen,
+            _ => 0,
+        }
+    }
+
+    /// The things that were ticked, of those that the options stand for.
+    fn ticked<T: Clone>(&self, pointer: &str, all: &[T]) -> Vec<T> {
+        match self.field(pointer).map(|field| &field.value) {
+            Some(Value::Many { ticked, .. }) => ticked
+                .iter()
+                .filter_map(|index| all.get(*index))
+                .cloned()
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The instant that was typed.
+    fn time(&self, pointer: &str, now: Instant) -> Result<Instant, Refusal> {
+        field::understood(self.text(pointer), now)
+            .map_err(|error| Refusal::invalid(pointer, error.to_string()))
+    }
+
+    /// The same, absent if blank.
+    fn some_time(&self, pointer: &str, now: Instant) -> Result<Option<Instant>, Refusal> {
+        match self.text(pointer).trim() {
+            "" => Ok(None),
+            _ => self.time(pointer, now).map(Some),
+        }
+    }
+}
+
+/// A sentence in plain text.
+fn plain(text: impl Into<String>) -> Sentence {
+    (Look::Text, text.into())
+}

@@ -1,0 +1,80 @@
+//! Telling partners: choose, look at the text, send (WSIC-WIDE).
+
+use super::{Desk, Field, Form, Sentence, plain};
+use crate::domain::command::{Command, NotifyPartners};
+use crate::domain::directory::Channel;
+use crate::domain::incident::Incident;
+use crate::text;
+use crate::tui::theme::Look;
+
+pub(super) fn fields(incident: &Incident, desk: &Desk<'_>) -> Vec<Field> {
+    let options = incident.partners.iter().map(|record| {
+        let name = text::line(desk.directory.organisation_name(&record.organisation));
+        format!("{name} ({})", record.state().name())
+    });
+    let not_reached = incident
+        .partners
+        .iter()
+        .enumerate()
+        .filter(|(_, record)| !record.state().is_reached())
+        .map(|(place, _)| place)
+        .collect();
+    let email = Channel::ALL
+        .iter()
+        .position(|channel| *channel == Channel::Email);
+    vec![
+        Field::many("/organisations", "Partners", options, not_reached),
+        Field::one(
+            "/channel",
+            "By",
+            Channel::ALL.map(Channel::name),
+            email.unwrap_or_default(),
+        ),
+    ]
+}
+
+pub(super) fn command(form: &Form, incident: &Incident) -> Command {
+    let partners: Vec<_> = incident
+        .partners
+        .iter()
+        .map(|record| record.organisation.clone())
+        .collect();
+    Command::NotifyPartners(NotifyPartners {
+        organisations: form
+            .ticked("/organisations", &partners)
+            .into_iter()
+            .collect(),
+        channel: Channel::ALL[form.chosen("/channel").min(Channel::ALL.len() - 1)],
+    })
+}
+
+pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
+    if incident.partners.is_empty() {
+        return vec![plain(
+            "No partner is recorded as affected; triage the incident to say which are (WSIC-WIDE)",
+        )];
+    }
+    let partners: Vec<_> = incident
+        .partners
+        .iter()
+        .map(|record| record.organisation.clone())
+        .collect();
+    let names: Vec<String> = form
+        .ticked("/organisations", &partners)
+        .iter()
+        .map(|partner| text::line(desk.directory.organisation_name(partner)).into())
+        .collect();
+    let to = if names.is_empty() {
+        "nobody yet".to_owned()
+    } else {
+        names.join(", ")
+    };
+    vec![
+        (Look::Strong, format!("To: {to}")),
+        plain(format!(
+            "{} affects your organisation. Please acknowledge, start your own process and tell us its reference",
+            incident.name()
+        )),
+        (Look::Quiet, "Sent is not delivered, and delivered is not acknowledged: each partner stays open until somebody there answers".to_owned()),
+    ]
+}
