@@ -1,6 +1,6 @@
 //! Recording what a partner answered (WSIC-LOCAL, WSIC-SIRO).
 
-use super::{Desk, Field, Form, Sentence, plain};
+use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::command::{Command, RecordPartnerAnswer};
 use crate::domain::incident::Incident;
 use crate::domain::partners::PartnerAnswer;
@@ -17,9 +17,9 @@ const ANSWERS: [&str; 6] = [
     "not delivered",
 ];
 
-pub(super) fn fields(incident: &Incident, desk: &Desk<'_>) -> Vec<Field> {
+pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let partners = incident.partners.iter().map(|record| {
-        let name = text::line(desk.directory.organisation_name(&record.organisation));
+        let name = text::line(present.directory.organisation_name(&record.organisation));
         format!("{name} ({})", record.state().name())
     });
     vec![
@@ -38,7 +38,7 @@ pub(super) fn fields(incident: &Incident, desk: &Desk<'_>) -> Vec<Field> {
 pub(super) fn command(
     form: &Form,
     incident: &Incident,
-    desk: &Desk<'_>,
+    present: &Present<'_>,
 ) -> Result<Command, Refusal> {
     let record = incident
         .partners
@@ -63,12 +63,16 @@ pub(super) fn command(
         answer,
         answered_at: match form.text("/answered_at").trim() {
             "now" => None,
-            _ => form.some_time("/answered_at", desk.now)?,
+            _ => form.some_time("/answered_at", present.now)?,
         },
     }))
 }
 
-pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
+pub(super) fn consequence(
+    form: &Form,
+    incident: &Incident,
+    present: &Present<'_>,
+) -> Vec<Sentence> {
     let Some(record) = incident.partners.get(form.chosen("/organisation")) else {
         return vec![plain("No partner is recorded as affected")];
     };
@@ -78,7 +82,7 @@ pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> 
         .map(|notice| {
             plain(format!(
                 "{} notice by {}",
-                format::local_short(notice.at, desk.now),
+                format::local_short(notice.at, present.now),
                 notice.channel.name()
             ))
         })

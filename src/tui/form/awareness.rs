@@ -1,6 +1,6 @@
 //! Correcting a mistyped awareness time; the old one stays on record (CLK-NOPAUSE).
 
-use super::{Desk, Field, Form, Sentence, field, log};
+use super::{Field, Form, Present, Sentence, field, log};
 use crate::domain::command::{Command, CorrectAwareness};
 use crate::domain::incident::{AwarenessKind, Incident};
 use crate::domain::refusal::Refusal;
@@ -44,17 +44,21 @@ pub(super) fn fields(incident: &Incident) -> Vec<Field> {
 pub(super) fn command(
     form: &Form,
     incident: &Incident,
-    desk: &Desk<'_>,
+    present: &Present<'_>,
 ) -> Result<Command, Refusal> {
     let chosen = known(incident).into_iter().nth(form.chosen("/kind"));
     Ok(Command::CorrectAwareness(CorrectAwareness {
         kind: chosen.map_or(AwarenessKind::Staff, |(kind, _)| kind),
-        at: form.time("/at", desk.now)?,
+        at: form.time("/at", present.now)?,
         reason: form.text("/reason").into(),
     }))
 }
 
-pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
+pub(super) fn consequence(
+    form: &Form,
+    incident: &Incident,
+    present: &Present<'_>,
+) -> Vec<Sentence> {
     if form.text("/at").trim().is_empty() {
         let times = known(incident);
         return times
@@ -67,8 +71,8 @@ pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> 
             })
             .collect();
     }
-    match field::understood(form.text("/at"), desk.now) {
-        Ok(at) => log::follows_from(at, desk),
+    match field::understood(form.text("/at"), present.now) {
+        Ok(at) => log::follows_from(at, present),
         Err(error) => vec![(Look::Refused, error.to_string())],
     }
 }

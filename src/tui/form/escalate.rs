@@ -1,15 +1,15 @@
 //! Escalating: names the next rung and who will be called before anything is sent (WSIC-EXC).
 
-use super::{Desk, Field, Form, Sentence, inform, plain};
+use super::{Field, Form, Present, Sentence, inform, plain};
 use crate::domain::command::{Command, Escalate};
 use crate::domain::escalation::{self, Ladder};
 use crate::domain::incident::Incident;
 use crate::tui::format;
 use crate::tui::theme::Look;
 
-pub(super) fn fields(incident: &Incident, desk: &Desk<'_>) -> Vec<Field> {
+pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let options = Ladder::ALL.map(|ladder| {
-        let next = escalation::next_rung(incident, ladder, desk.policy);
+        let next = escalation::next_rung(incident, ladder, present.policy);
         let who = next.map_or("top reached", |next| next.who);
         format!("{}: {who}", ladder.name())
     });
@@ -30,9 +30,13 @@ pub(super) fn command(form: &Form) -> Command {
     })
 }
 
-pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
+pub(super) fn consequence(
+    form: &Form,
+    incident: &Incident,
+    present: &Present<'_>,
+) -> Vec<Sentence> {
     let ladder = ladder(form);
-    let Some(next) = escalation::next_rung(incident, ladder, desk.policy) else {
+    let Some(next) = escalation::next_rung(incident, ladder, present.policy) else {
         return vec![plain(
             "The top of this ladder has been reached; nobody is left to call on it",
         )];
@@ -48,7 +52,7 @@ pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> 
         )));
     }
     for contact in &next.to {
-        said.extend(inform::how_to_reach(contact, desk));
+        said.extend(inform::how_to_reach(contact, present));
     }
     said
 }

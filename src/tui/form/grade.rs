@@ -1,6 +1,6 @@
 //! Grading on the grid, with the outcome in words as the cell moves (BOB-GRID).
 
-use super::{Desk, Field, Form, Sentence, Value, plain};
+use super::{Field, Form, Present, Sentence, Value, plain};
 use crate::domain::command::{Command, GradeIncident};
 use crate::domain::grid::{
     self, ClaimedMitigation, Factor, Grade, GradeInput, Grading, Harm, LIKELIHOOD_WORDS,
@@ -123,8 +123,12 @@ fn grading(form: &Form, incident: &Incident, policy: &Policy) -> Option<(Grade, 
     Some((grade, grid::assess(&input, &policy.grid)))
 }
 
-pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
-    let Some((grade, grading)) = grading(form, incident, desk.policy) else {
+pub(super) fn consequence(
+    form: &Form,
+    incident: &Incident,
+    present: &Present<'_>,
+) -> Vec<Sentence> {
+    let Some((grade, grading)) = grading(form, incident, present.policy) else {
         return Vec::new();
     };
     let look = if grading.ico_required {

@@ -1,6 +1,6 @@
 //! Offering the desk to the officer of the next shift.
 
-use super::{Desk, Field, Form, Sentence, plain};
+use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::id::ShiftId;
 use crate::domain::rota::RotaCommand;
 use crate::text;
@@ -23,8 +23,8 @@ pub(super) fn command(form: &Form, shift: &ShiftId) -> RotaCommand {
     }
 }
 
-pub(super) fn consequence(shift: &ShiftId, desk: &Desk<'_>) -> Vec<Sentence> {
-    let Some(next) = desk
+pub(super) fn consequence(shift: &ShiftId, present: &Present<'_>) -> Vec<Sentence> {
+    let Some(next) = present
         .directory
         .shifts
         .iter()
@@ -32,7 +32,7 @@ pub(super) fn consequence(shift: &ShiftId, desk: &Desk<'_>) -> Vec<Sentence> {
     else {
         return vec![plain("The rota has no such shift any more")];
     };
-    let name = text::line(desk.directory.person_name(&next.person));
+    let name = text::line(present.directory.person_name(&next.person));
     vec![
         (
             Look::Strong,

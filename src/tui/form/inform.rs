@@ -1,6 +1,6 @@
 //! The call sheet: whom to reach, by which number, and what came of the attempt (INF-COUNTS).
 
-use super::{Desk, Field, Form, Sentence, plain};
+use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::clock::{self, ClockState};
 use crate::domain::command::{Command, Inform};
 use crate::domain::contacts::{self, Contact, Outcome, RequiredContact};
@@ -19,22 +19,22 @@ fn contacts(incident: &Incident) -> Vec<RequiredContact> {
 }
 
 /// A contact as an officer says it.
-pub(in crate::tui) fn contact_name(contact: &Contact, desk: &Desk<'_>) -> String {
+pub(in crate::tui) fn contact_name(contact: &Contact, present: &Present<'_>) -> String {
     match &contact.organisation {
         Some(organisation) => format!(
             "{}, {}",
             contact.role.title(),
-            text::line(desk.directory.organisation_name(organisation))
+            text::line(present.directory.organisation_name(organisation))
         ),
         None => contact.role.title().to_owned(),
     }
 }
 
-pub(super) fn fields(incident: &Incident, desk: &Desk<'_>) -> Vec<Field> {
+pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let options = contacts(incident).into_iter().map(|required| {
         let reached = contacts::informed_at(incident, &required.contact);
         let sign = if reached.is_some() { "✓ " } else { "" };
-        format!("{sign}{}", contact_name(&required.contact, desk))
+        format!("{sign}{}", contact_name(&required.contact, present))
     });
     let mut fields = vec![
         Field::one("/contact", "Whom", options, 0),
@@ -54,7 +54,7 @@ pub(super) fn fields(incident: &Incident, desk: &Desk<'_>) -> Vec<Field> {
             "",
         ),
     ];
-    if clock::views(incident).any(|view| view.state(desk.now) == ClockState::Overdue) {
+    if clock::views(incident).any(|view| view.state(present.now) == ClockState::Overdue) {
         fields.push(Field::text(
             "/late_reason",
             "Why late",
@@ -72,7 +72,7 @@ fn chosen(form: &Form, incident: &Incident) -> Option<RequiredContact> {
 pub(super) fn command(
     form: &Form,
     incident: &Incident,
-    desk: &Desk<'_>,
+    present: &Present<'_>,
 ) -> Result<Command, Refusal> {
     let required = chosen(form, incident).ok_or_else(Refusal::no_such_incident)?;
     let at = form.text("/happened_at").trim();
@@ -83,7 +83,7 @@ pub(super) fn command(
         // "Now" is left to the server, whose clock it is.
         happened_at: match at {
             "now" => None,
-            _ => form.some_time("/happened_at", desk.now)?,
+            _ => form.some_time("/happened_at", present.now)?,
         },
         spoke_to: form.some_text("/spoke_to"),
         note: form.some_text("/note"),
@@ -91,11 +91,15 @@ pub(super) fn command(
     })))
 }
 
-pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
+pub(super) fn consequence(
+    form: &Form,
+    incident: &Incident,
+    present: &Present<'_>,
+) -> Vec<Sentence> {
     let Some(required) = chosen(form, incident) else {
         return vec![plain("Nobody has to be told")];
     };
-    let mut said = how_to_reach(&required.contact, desk);
+    let mut said = how_to_reach(&required.contact, present);
     for reason in &required.reasons {
         said.push((
             Look::Quiet,
@@ -105,7 +109,7 @@ pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> 
     for attempt in contacts::attempts(incident, &required.contact) {
         said.push(plain(format!(
             "{} {} {}",
-            format::local_short(attempt.at, desk.now),
+            format::local_short(attempt.at, present.now),
             attempt.channel.name(),
             attempt.outcome.name()
         )));
@@ -123,12 +127,14 @@ pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> 
 }
 
 /// Who holds the role, and the numbers in the order in which the ladder tries them.
-pub(super) fn how_to_reach(contact: &Contact, desk: &Desk<'_>) -> Vec<Sentence> {
+pub(super) fn how_to_reach(contact: &Contact, present: &Present<'_>) -> Vec<Sentence> {
     let organisation = contact.organisation.as_ref();
-    let mut said = vec![(Look::Strong, contact_name(contact, desk))];
-    let holders = desk.directory.holders(contact.role, organisation, desk.now);
+    let mut said = vec![(Look::Strong, contact_name(contact, present))];
+    let holders = present
+        .directory
+        .holders(contact.role, organisation, present.now);
     for holder in &holders {
-        let name = text::line(desk.directory.person_name(&holder.person));
+        let name = text::line(present.directory.person_name(&holder.person));
         let place = match holder.deputy_order {
             0 => "primary",
             _ => "deputy",
@@ -139,7 +145,7 @@ pub(super) fn how_to_reach(contact: &Contact, desk: &Desk<'_>) -> Vec<Sentence> 
     if holders.is_empty() {
         said.push((Look::Overdue, "Nobody holds this role now".to_owned()));
     }
-    for (place, point) in desk
+    for (place, point) in present
         .directory
         .ways_to_reach(contact.role, organisation)
         .into_iter()

@@ -1,6 +1,6 @@
 //! Logging asks five things and saves; everything else can follow (BOB-LOG).
 
-use super::{Desk, Field, Form, Sentence, field, plain};
+use super::{Field, Form, Present, Sentence, field, plain};
 use crate::domain::Instant;
 use crate::domain::command::{Command, Log};
 use crate::domain::deadlines::{self, ClockKind};
@@ -10,16 +10,16 @@ use crate::domain::refusal::Refusal;
 use crate::tui::format;
 use crate::tui::theme::Look;
 
-pub(super) fn fields(desk: &Desk<'_>) -> Vec<Field> {
-    let names = desk
+pub(super) fn fields(present: &Present<'_>) -> Vec<Field> {
+    let names = present
         .directory
         .organisations
         .iter()
         .map(|known| known.name.as_str());
-    let mine = desk
+    let mine = present
         .directory
-        .person(desk.me)
-        .and_then(|me| organisations(desk).position(|known| known.id == me.organisation));
+        .person(present.me)
+        .and_then(|me| organisations(present).position(|known| known.id == me.organisation));
     vec![
         Field::text(
             "/title",
@@ -54,12 +54,12 @@ pub(super) fn fields(desk: &Desk<'_>) -> Vec<Field> {
     ]
 }
 
-fn organisations<'a>(desk: &Desk<'a>) -> impl Iterator<Item = &'a Organisation> {
-    desk.directory.organisations.iter()
+fn organisations<'a>(present: &Present<'a>) -> impl Iterator<Item = &'a Organisation> {
+    present.directory.organisations.iter()
 }
 
-pub(super) fn command(form: &Form, desk: &Desk<'_>) -> Result<Command, Refusal> {
-    let organisation = organisations(desk)
+pub(super) fn command(form: &Form, present: &Present<'_>) -> Result<Command, Refusal> {
+    let organisation = organisations(present)
         .nth(form.chosen("/reporter_organisation"))
         .ok_or_else(|| {
             Refusal::invalid(
@@ -70,7 +70,7 @@ pub(super) fn command(form: &Form, desk: &Desk<'_>) -> Result<Command, Refusal> 
     Ok(Command::Log(Box::new(Log {
         title: form.text("/title").into(),
         summary: form.text("/summary").into(),
-        aware_at: form.time("/aware_at", desk.now)?,
+        aware_at: form.time("/aware_at", present.now)?,
         reporter_organisation: organisation.id.clone(),
         reporter_contact: form.text("/reporter_contact").into(),
         reporter_role: None,
@@ -82,16 +82,16 @@ pub(super) fn command(form: &Form, desk: &Desk<'_>) -> Result<Command, Refusal> 
     })))
 }
 
-pub(super) fn consequence(form: &Form, desk: &Desk<'_>) -> Vec<Sentence> {
-    match field::understood(form.text("/aware_at"), desk.now) {
-        Ok(aware_at) => follows_from(aware_at, desk),
+pub(super) fn consequence(form: &Form, present: &Present<'_>) -> Vec<Sentence> {
+    match field::understood(form.text("/aware_at"), present.now) {
+        Ok(aware_at) => follows_from(aware_at, present),
         Err(error) => vec![(Look::Refused, error.to_string())],
     }
 }
 
 /// The deadlines that follow from an awareness time, each with what is left of it.
-pub(super) fn follows_from(aware_at: Instant, desk: &Desk<'_>) -> Vec<Sentence> {
-    let deadlines = deadlines::follow_from(aware_at, desk.policy);
+pub(super) fn follows_from(aware_at: Instant, present: &Present<'_>) -> Vec<Sentence> {
+    let deadlines = deadlines::follow_from(aware_at, present.policy);
     let hours = if deadlines.out_of_hours {
         "out of hours"
     } else {
@@ -105,14 +105,14 @@ pub(super) fn follows_from(aware_at: Instant, desk: &Desk<'_>) -> Vec<Sentence> 
         if !starts_now(deadline.kind, deadlines.out_of_hours) {
             continue;
         }
-        let late = desk.now > deadline.due_at;
+        let late = present.now > deadline.due_at;
         said.push((
             if late { Look::Overdue } else { Look::Text },
             format!(
                 "{:8} {}  {}{}",
                 deadline.kind.as_str(),
                 format::local(deadline.due_at),
-                format::countdown(deadline.due_at, desk.now),
+                format::countdown(deadline.due_at, present.now),
                 if late { " overdue" } else { "" },
             ),
         ));

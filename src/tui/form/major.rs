@@ -1,6 +1,6 @@
 //! Declaring a major incident, or declining the proposal that a trend made (WSIC-MAJOR).
 
-use super::{Desk, Field, Form, Sentence, plain};
+use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::command::{Command, DeclareMajor, DeclineMajor};
 use crate::domain::incident::{Incident, Major};
 use crate::text;
@@ -26,7 +26,7 @@ pub(super) fn command(form: &Form) -> Command {
     }
 }
 
-pub(super) fn consequence(incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
+pub(super) fn consequence(incident: &Incident, present: &Present<'_>) -> Vec<Sentence> {
     let stands = match &incident.major {
         Major::No => "Nobody has proposed it; you may declare it at any time".to_owned(),
         Major::Proposed { at, incidents } => format!(
@@ -38,12 +38,12 @@ pub(super) fn consequence(incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence>
         Major::Declared { at, by, .. } => format!(
             "Declared {} by {}",
             format::local(*at),
-            text::line(desk.directory.person_name(&by.person))
+            text::line(present.directory.person_name(&by.person))
         ),
         Major::Declined { at, by, .. } => format!(
             "Declined {} by {}",
             format::local(*at),
-            text::line(desk.directory.person_name(&by.person))
+            text::line(present.directory.person_name(&by.person))
         ),
     };
     vec![

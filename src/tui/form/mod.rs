@@ -63,9 +63,9 @@ pub enum Purpose {
     OfferHandover(ShiftId),
 }
 
-/// What is known around a form.
+/// What a form is filled in against.
 #[derive(Clone, Copy)]
-pub struct Desk<'a> {
+pub struct Present<'a> {
     /// The server's present.
     pub now: Instant,
     /// Who is who.
@@ -109,21 +109,21 @@ impl Form {
         purpose: Purpose,
         targets: Vec<IncidentId>,
         incident: Option<&Incident>,
-        desk: &Desk<'_>,
+        present: &Present<'_>,
     ) -> Self {
         let fields = match (&purpose, incident) {
-            (Purpose::Log, _) => log::fields(desk),
+            (Purpose::Log, _) => log::fields(present),
             (Purpose::OfferHandover(_), _) => handover::fields(),
             (Purpose::Note, _) => note::fields(),
             (Purpose::Reassign(_), _) => reassign::fields(),
             (Purpose::CorrectAwareness, Some(incident)) => awareness::fields(incident),
-            (Purpose::Triage, Some(incident)) => triage::fields(incident, desk),
+            (Purpose::Triage, Some(incident)) => triage::fields(incident, present),
             (Purpose::Grade, Some(incident)) => grade::fields(incident),
             (Purpose::AnswerOffer, Some(_)) => offer::fields(),
-            (Purpose::Escalate, Some(incident)) => escalate::fields(incident, desk),
-            (Purpose::Inform, Some(incident)) => inform::fields(incident, desk),
-            (Purpose::NotifyPartners, Some(incident)) => notify::fields(incident, desk),
-            (Purpose::PartnerAnswer, Some(incident)) => answer::fields(incident, desk),
+            (Purpose::Escalate, Some(incident)) => escalate::fields(incident, present),
+            (Purpose::Inform, Some(incident)) => inform::fields(incident, present),
+            (Purpose::NotifyPartners, Some(incident)) => notify::fields(incident, present),
+            (Purpose::PartnerAnswer, Some(incident)) => answer::fields(incident, present),
             (Purpose::Major, Some(incident)) => major::fields(incident),
             (_, None) => Vec::new(),
         };
@@ -181,25 +181,25 @@ impl Form {
     pub fn request(
         &self,
         incident: Option<&Incident>,
-        desk: &Desk<'_>,
+        present: &Present<'_>,
     ) -> Result<Request, Refusal> {
         let command = match (&self.purpose, incident) {
-            (Purpose::Log, _) => log::command(self, desk)?,
+            (Purpose::Log, _) => log::command(self, present)?,
             (Purpose::OfferHandover(shift), _) => {
                 return Ok(Request::Rota(handover::command(self, shift)));
             }
-            (Purpose::Note, _) => note::command(self, desk)?,
+            (Purpose::Note, _) => note::command(self, present)?,
             (Purpose::Reassign(to), _) => reassign::command(self, to),
             (Purpose::CorrectAwareness, Some(incident)) => {
-                awareness::command(self, incident, desk)?
+                awareness::command(self, incident, present)?
             }
-            (Purpose::Triage, Some(incident)) => triage::command(self, incident, desk)?,
+            (Purpose::Triage, Some(incident)) => triage::command(self, incident, present)?,
             (Purpose::Grade, Some(_)) => grade::command(self)?,
             (Purpose::AnswerOffer, Some(_)) => offer::command(self),
             (Purpose::Escalate, Some(_)) => escalate::command(self),
-            (Purpose::Inform, Some(incident)) => inform::command(self, incident, desk)?,
+            (Purpose::Inform, Some(incident)) => inform::command(self, incident, present)?,
             (Purpose::NotifyPartners, Some(incident)) => notify::command(self, incident),
-            (Purpose::PartnerAnswer, Some(incident)) => answer::command(self, incident, desk)?,
+            (Purpose::PartnerAnswer, Some(incident)) => answer::command(self, incident, present)?,
             (Purpose::Major, Some(_)) => major::command(self),
             (_, None) => return Err(Refusal::no_such_incident()),
         };
@@ -207,22 +207,26 @@ impl Form {
     }
 
     /// What is understood so far, and what would follow from it.
-    pub fn consequence(&self, incident: Option<&Incident>, desk: &Desk<'_>) -> Vec<Sentence> {
+    pub fn consequence(&self, incident: Option<&Incident>, present: &Present<'_>) -> Vec<Sentence> {
         match (&self.purpose, incident) {
-            (Purpose::Log, _) => log::consequence(self, desk),
-            (Purpose::Reassign(to), Some(incident)) => reassign::consequence(to, incident, desk),
+            (Purpose::Log, _) => log::consequence(self, present),
+            (Purpose::Reassign(to), Some(incident)) => reassign::consequence(to, incident, present),
             (Purpose::CorrectAwareness, Some(incident)) => {
-                awareness::consequence(self, incident, desk)
+                awareness::consequence(self, incident, present)
             }
             (Purpose::Triage, Some(_)) => triage::consequence(self),
-            (Purpose::Grade, Some(incident)) => grade::consequence(self, incident, desk),
-            (Purpose::AnswerOffer, Some(incident)) => offer::consequence(incident, desk),
-            (Purpose::Escalate, Some(incident)) => escalate::consequence(self, incident, desk),
-            (Purpose::Inform, Some(incident)) => inform::consequence(self, incident, desk),
-            (Purpose::NotifyPartners, Some(incident)) => notify::consequence(self, incident, desk),
-            (Purpose::Major, Some(incident)) => major::consequence(incident, desk),
-            (Purpose::PartnerAnswer, Some(incident)) => answer::consequence(self, incident, desk),
-            (Purpose::OfferHandover(shift), _) => handover::consequence(shift, desk),
+            (Purpose::Grade, Some(incident)) => grade::consequence(self, incident, present),
+            (Purpose::AnswerOffer, Some(incident)) => offer::consequence(incident, present),
+            (Purpose::Escalate, Some(incident)) => escalate::consequence(self, incident, present),
+            (Purpose::Inform, Some(incident)) => inform::consequence(self, incident, present),
+            (Purpose::NotifyPartners, Some(incident)) => {
+                notify::consequence(self, incident, present)
+            }
+            (Purpose::Major, Some(incident)) => major::consequence(incident, present),
+            (Purpose::PartnerAnswer, Some(incident)) => {
+                answer::consequence(self, incident, present)
+            }
+            (Purpose::OfferHandover(shift), _) => handover::consequence(shift, present),
             (Purpose::Note, _) => note::consequence(),
             (_, None) => Vec::new(),
         }

@@ -1,6 +1,6 @@
 //! File notes, calls and minutes (BOB-NOTES).
 
-use super::{Desk, Field, Form, Sentence, plain};
+use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::command::{AddNote, Command};
 use crate::domain::incident::NoteKind;
 use crate::domain::refusal::Refusal;
@@ -18,11 +18,11 @@ pub(super) fn fields() -> Vec<Field> {
     ]
 }
 
-pub(super) fn command(form: &Form, desk: &Desk<'_>) -> Result<Command, Refusal> {
+pub(super) fn command(form: &Form, present: &Present<'_>) -> Result<Command, Refusal> {
     Ok(Command::Note(AddNote {
         kind: NoteKind::ALL[form.chosen("/kind").min(NoteKind::ALL.len() - 1)],
         text: form.text("/text").into(),
-        happened_at: form.some_time("/happened_at", desk.now)?,
+        happened_at: form.some_time("/happened_at", present.now)?,
         corrects: None,
     }))
 }

@@ -1,15 +1,15 @@
 //! Telling partners: choose, look at the text, send (WSIC-WIDE).
 
-use super::{Desk, Field, Form, Sentence, plain};
+use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::command::{Command, NotifyPartners};
 use crate::domain::directory::Channel;
 use crate::domain::incident::Incident;
 use crate::text;
 use crate::tui::theme::Look;
 
-pub(super) fn fields(incident: &Incident, desk: &Desk<'_>) -> Vec<Field> {
+pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let options = incident.partners.iter().map(|record| {
-        let name = text::line(desk.directory.organisation_name(&record.organisation));
+        let name = text::line(present.directory.organisation_name(&record.organisation));
         format!("{name} ({})", record.state().name())
     });
     let not_reached = incident
@@ -48,7 +48,11 @@ pub(super) fn command(form: &Form, incident: &Incident) -> Command {
     })
 }
 
-pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
+pub(super) fn consequence(
+    form: &Form,
+    incident: &Incident,
+    present: &Present<'_>,
+) -> Vec<Sentence> {
     if incident.partners.is_empty() {
         return vec![plain(
             "No partner is recorded as affected; triage the incident to say which are (WSIC-WIDE)",
@@ -62,7 +66,7 @@ pub(super) fn consequence(form: &Form, incident: &Incident, desk: &Desk<'_>) -> 
     let names: Vec<String> = form
         .ticked("/organisations", &partners)
         .iter()
-        .map(|partner| text::line(desk.directory.organisation_name(partner)).into())
+        .map(|partner| text::line(present.directory.organisation_name(partner)).into())
         .collect();
     let to = if names.is_empty() {
         "nobody yet".to_owned()

@@ -1,6 +1,6 @@
 //! Accepting or declining an incident that is offered.
 
-use super::{Desk, Field, Form, Sentence, plain};
+use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::command::{AcceptAssignment, Command, DeclineAssignment};
 use crate::domain::incident::Incident;
 use crate::text;
@@ -21,12 +21,12 @@ pub(super) fn command(form: &Form) -> Command {
     }
 }
 
-pub(super) fn consequence(incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
+pub(super) fn consequence(incident: &Incident, present: &Present<'_>) -> Vec<Sentence> {
     let Some(offer) = &incident.offer else {
         return vec![plain("It is not on offer to anybody now")];
     };
-    let to = text::line(desk.directory.person_name(&offer.to));
-    let by = text::line(desk.directory.person_name(&offer.by.person));
+    let to = text::line(present.directory.person_name(&offer.to));
+    let by = text::line(present.directory.person_name(&offer.by.person));
     vec![
         plain(format!("Offered to {to} by {by}")),
         plain(format!("Reason: {}", text::line(&offer.reason))),

@@ -1,6 +1,6 @@
 //! Handing an incident to somebody; the owner stays responsible until they accept.
 
-use super::{Desk, Field, Form, Sentence, plain};
+use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::command::{Command, Reassign};
 use crate::domain::id::PersonId;
 use crate::domain::incident::Incident;
@@ -18,8 +18,12 @@ pub(super) fn command(form: &Form, to: &PersonId) -> Command {
     })
 }
 
-pub(super) fn consequence(to: &PersonId, incident: &Incident, desk: &Desk<'_>) -> Vec<Sentence> {
-    let name = |person| text::line(desk.directory.person_name(person));
+pub(super) fn consequence(
+    to: &PersonId,
+    incident: &Incident,
+    present: &Present<'_>,
+) -> Vec<Sentence> {
+    let name = |person| text::line(present.directory.person_name(person));
     let owner = incident.owner.as_ref().map_or_else(
         || "Nobody owns it now".to_owned(),
         |owner| format!("{} stays responsible until then", name(owner)),

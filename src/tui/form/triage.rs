@@ -1,6 +1,6 @@
 //! Triage: what kind of incident it is, and the wider assessment (BOB-CLASS, WSIC-WIDE).
 
-use super::{Desk, Field, Form, Sentence, plain};
+use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::command::{Command, Triage};
 use crate::domain::directory::Organisation;
 use crate::domain::incident::{
@@ -10,8 +10,9 @@ use crate::domain::refusal::Refusal;
 use std::collections::BTreeSet;
 
 /// Organisations of the agreement, which alone can be affected as partners.
-fn partners<'a>(desk: &Desk<'a>) -> Vec<&'a Organisation> {
-    desk.directory
+fn partners<'a>(present: &Present<'a>) -> Vec<&'a Organisation> {
+    present
+        .directory
         .organisations
         .iter()
         .filter(|known| known.partner)
@@ -28,9 +29,9 @@ fn places<T>(all: &[T], holds: impl Fn(&T) -> bool) -> BTreeSet<usize> {
     (0..all.len()).filter(|place| holds(&all[*place])).collect()
 }
 
-pub(super) fn fields(incident: &Incident, desk: &Desk<'_>) -> Vec<Field> {
+pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let facts = &incident.facts;
-    let affected = partners(desk);
+    let affected = partners(present);
     let category = facts
         .category
         .as_ref()
@@ -126,9 +127,9 @@ pub(super) fn fields(incident: &Incident, desk: &Desk<'_>) -> Vec<Field> {
 pub(super) fn command(
     form: &Form,
     incident: &Incident,
-    desk: &Desk<'_>,
+    present: &Present<'_>,
 ) -> Result<Command, Refusal> {
-    let affected: Vec<_> = partners(desk)
+    let affected: Vec<_> = partners(present)
         .into_iter()
         .map(|known| known.id.clone())
         .collect();
