@@ -98,8 +98,10 @@ fn mitigation(form: &Form) -> Option<ClaimedMitigation> {
 }
 
 pub(super) fn command(form: &Form) -> Result<Command, Refusal> {
+    let grade = cell(form)?;
     Ok(Command::Grade(Box::new(GradeIncident {
-        grade: cell(form)?,
+        severity: grade.severity(),
+        likelihood: grade.likelihood(),
         factors: form.ticked("/factors", &Factor::ALL).into_iter().collect(),
         mitigation: mitigation(form),
         harms: form.ticked("/harms", &Harm::ALL).into_iter().collect(),
