@@ -6,7 +6,7 @@ use super::output::{self, Exit, Format};
 use crate::config;
 use crate::domain::Instant;
 use crate::domain::calendar::input::{self, Fold, InputError};
-use crate::domain::calendar::{Calendar, in_words, local};
+use crate::domain::calendar::{Calendar, in_words, local, zone_letters};
 use crate::domain::deadlines::{self, Deadline, Deadlines};
 use crate::now::Clock;
 use crate::tui::format::countdown;
@@ -71,34 +71,29 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 /// Names the times that would be taken, ready to be copied.
 fn refuse(error: &InputError) -> anyhow::Result<Exit> {
     output::complain(error)?;
-    let folds: &[&str] = match error {
-        InputError::Ambiguous { .. } => &[" --fold bst", " --fold gmt"],
-        InputError::Nonexistent { .. } | InputError::NotUnderstood { .. } => &["", ""],
-    };
-    for (choice, fold) in error.choices().into_iter().zip(folds) {
-        let wall = match error {
-            InputError::Ambiguous { wall, .. } => *wall,
-            InputError::Nonexistent { .. } | InputError::NotUnderstood { .. } => {
-                local(choice).naive_local()
+    for choice in error.choices() {
+        let wall = local(choice).format("%Y-%m-%dT%H:%M:%S");
+        let fold = match error {
+            InputError::Ambiguous { .. } => {
+                format!(" --fold {}", zone_letters(choice).to_ascii_lowercase())
             }
+            InputError::NotUnderstood { .. }
+            | InputError::Nonexistent { .. }
+            | InputError::WrongLetters { .. } => String::new(),
         };
-        let wall = wall.format("%Y-%m-%dT%H:%M:%S");
         output::complain(format!("  nightdesk when {wall}{fold}   ({})", utc(choice)))?;
     }
     Ok(Exit::Usage)
 }
 
 fn warn_if_holidays_unknown(deadlines: &Deadlines, calendar: &Calendar) -> anyhow::Result<()> {
-    let days = deadlines
-        .clocks
-        .iter()
+    let limits = deadlines.clocks.iter();
+    let unknown = limits
         .filter_map(|deadline| deadline.outer_due_uncapped_at)
         .chain([deadlines.aware_at])
-        .map(|at| local(at).date_naive());
-    for day in days.filter(|day| !calendar.is_known(*day)).take(1) {
-        output::complain(holidays_not_known(day))?;
-    }
-    Ok(())
+        .map(|at| local(at).date_naive())
+        .find(|day| !calendar.is_known(*day));
+    unknown.map_or(Ok(()), |day| output::complain(holidays_not_known(day)))
 }
 
 fn holidays_not_known(day: NaiveDate) -> String {

@@ -174,7 +174,7 @@ fn typed_times_are_taken_or_refused_as_the_rules_say() {
         let outcome = match understand(text(&row, "aware"), now, None) {
             Err(InputError::Nonexistent { .. }) => "reject: nonexistent".to_owned(),
             Err(InputError::Ambiguous { .. }) => "reject: ambiguous".to_owned(),
-            Err(InputError::NotUnderstood { .. }) => "not understood".to_owned(),
+            Err(other) => other.to_string(),
             Ok(aware_at) => {
                 match check_reported_time(aware_at, now, at("occurred"), &policy.input) {
                     Err(ReportedTimeError::InFuture { .. }) => "reject: future".to_owned(),
@@ -379,6 +379,10 @@ fn short_forms_mean_the_most_recent_time_that_is_not_in_the_future() {
         ("2026-06-12T18:30:00+02:00", "2026-06-12T16:30:00Z"),
         ("2026-06-12 18:30:00-00:30", "2026-06-12T19:00:00Z"),
         ("2026-12-12 18:30", "2026-12-12T18:30:00Z"),
+        ("2026-06-12 18:30 BST", "2026-06-12T17:30:00Z"),
+        ("fri 18:30 bst", "2026-06-12T17:30:00Z"),
+        ("2026-10-25 01:30 BST", "2026-10-25T00:30:00Z"),
+        ("2026-10-25 01:30 gmt", "2026-10-25T01:30:00Z"),
     ] {
         let meant: Instant = meant.parse().unwrap();
         assert_eq!(understand(typed, now, None), Ok(meant), "{typed:?}");
@@ -460,6 +464,33 @@ fn a_repeated_time_offers_summer_time_first_and_takes_the_one_chosen() {
     );
     assert_eq!(understand(typed, now, Some(Fold::Bst)), Ok(bst));
     assert_eq!(understand(typed, now, Some(Fold::Gmt)), Ok(gmt));
+}
+
+/// Taking `18:30 GMT` for 18:30 in summer would move a deadline by an hour without a word.
+#[test]
+fn the_letters_of_the_other_half_of_the_year_are_refused_with_both_readings() {
+    let now = "2026-06-15T13:00:30Z".parse().unwrap();
+    for (typed, readings) in [
+        (
+            "fri 18:30 GMT",
+            ["2026-06-12T17:30:00Z", "2026-06-12T18:30:00Z"],
+        ),
+        (
+            "2026-01-12 18:30 BST",
+            ["2026-01-12T18:30:00Z", "2026-01-12T17:30:00Z"],
+        ),
+    ] {
+        let refused = understand(typed, now, None).unwrap_err();
+        let readings = readings.map(|at| at.parse::<Instant>().unwrap());
+        assert_eq!(refused.choices(), readings, "{typed}");
+    }
+    assert_eq!(
+        understand("fri 18:30 GMT", now, None)
+            .unwrap_err()
+            .to_string(),
+        "Fri 12 Jun 2026 18:30 is not GMT; choose Fri 12 Jun 2026 18:30 BST or Fri 12 Jun 2026 \
+         19:30 BST"
+    );
 }
 
 /// While the second 01:30 is still to come, a bare 01:30 can only mean the first.

@@ -3,7 +3,7 @@
 //! A time that never existed is refused with its nearest neighbours, one that happened twice asks
 //! which of the two. It deliberately never guesses: a guess would move a deadline by an hour.
 
-use super::{in_words, local, on_the_wall, wall_in_words};
+use super::{in_words, local, on_the_wall, wall_in_words, zone_letters};
 use crate::domain::Instant;
 use crate::domain::policy::{InputPolicy, minutes};
 use crate::domain::rule::RuleId;
@@ -19,6 +19,15 @@ pub enum Fold {
     Bst,
     /// The second, an hour later.
     Gmt,
+}
+
+impl Fold {
+    fn letters(self) -> &'static str {
+        match self {
+            Self::Bst => "BST",
+            Self::Gmt => "GMT",
+        }
+    }
 }
 
 /// Why a typed time was not taken.
@@ -59,6 +68,20 @@ pub enum InputError {
         /// The second of the two.
         gmt: Instant,
     },
+    /// Written with the letters of the other half of the year.
+    #[error(
+        "{} is not {letters}; choose {} or {}",
+        wall_in_words(local(*.by_the_wall).naive_local()), in_words(*.by_the_wall),
+        in_words(*.by_the_letters)
+    )]
+    WrongLetters {
+        /// The letters that were typed.
+        letters: &'static str,
+        /// What the clocks on the wall say, letters aside.
+        by_the_wall: Instant,
+        /// What the letters say, the clocks on the wall aside.
+        by_the_letters: Instant,
+    },
 }
 
 impl InputError {
@@ -68,6 +91,11 @@ impl InputError {
             Self::NotUnderstood { .. } => Vec::new(),
             Self::Nonexistent { before, after, .. } => vec![*before, *after],
             Self::Ambiguous { bst, gmt, .. } => vec![*bst, *gmt],
+            Self::WrongLetters {
+                by_the_wall,
+                by_the_letters,
+                ..
+            } => vec![*by_the_wall, *by_the_letters],
         }
     }
 }
@@ -76,29 +104,55 @@ impl InputError {
 ///
 /// Reads `now`, `-40m`, `-2h`, `-1h30m`, `21:30`, `today 21:30`, `yesterday 22:10`, `fri 18:30`, a
 /// date with a time, and RFC 3339. A bare time and a weekday mean the most recent such time that is
-/// not in the future.
+/// not in the future. `BST` or `GMT` behind a time chooses between two equal ones, and is refused
+/// where the clocks on the wall show the other.
 pub fn understand(text: &str, now: Instant, fold: Option<Fold>) -> Result<Instant, InputError> {
-    let now = now.trunc_subsecs(0);
     let words = text.trim().to_ascii_lowercase();
+    let (words, letters) = match words.rsplit_once(' ') {
+        Some((time, "bst")) => (time.trim_end(), Some(Fold::Bst)),
+        Some((time, "gmt")) => (time.trim_end(), Some(Fold::Gmt)),
+        _ => (words.as_str(), None),
+    };
     let not_understood = || InputError::NotUnderstood {
         text: text.trim().to_owned(),
     };
-    match read(&words).ok_or_else(not_understood)? {
-        Reading::Ago(span) => now.checked_sub_signed(span).ok_or_else(not_understood),
+    let reading = read(words).ok_or_else(not_understood)?;
+    let at = meaning(reading, now.trunc_subsecs(0), letters.or(fold))?;
+    letters.map_or(Ok(at), |letters| check_letters(at, letters))
+}
+
+fn meaning(reading: Reading, now: Instant, fold: Option<Fold>) -> Result<Instant, InputError> {
+    let today = local(now).date_naive();
+    match reading {
+        Reading::Ago(span) => Ok(now - span),
         Reading::At(at) => Ok(at),
         Reading::Wall(wall) => settle(wall, fold),
-        Reading::DaysAgo(days, time) => {
-            let day = local(now).date_naive() - Days::new(days);
-            settle(day.and_time(time), fold)
-        }
-        Reading::Recent(time) => most_recent(local(now).date_naive(), 1, time, now, fold),
+        Reading::DaysAgo(days, time) => settle((today - Days::new(days)).and_time(time), fold),
+        Reading::Recent(time) => most_recent(today, 1, time, now, fold),
         Reading::RecentWeekday(weekday, time) => {
-            let today = local(now).date_naive();
             let back = today.weekday().days_since(weekday);
             most_recent(today - Days::new(back.into()), 7, time, now, fold)
         }
     }
 }
+
+/// Half the year the letters say one hour and the clocks on the wall another; then the officer
+/// chooses.
+fn check_letters(at: Instant, letters: Fold) -> Result<Instant, InputError> {
+    let by_the_letters = match (letters, zone_letters(at)) {
+        (Fold::Gmt, "BST") => at + CLOCK_CHANGE,
+        (Fold::Bst, "GMT") => at - CLOCK_CHANGE,
+        _ => return Ok(at),
+    };
+    Err(InputError::WrongLetters {
+        letters: letters.letters(),
+        by_the_wall: at,
+        by_the_letters,
+    })
+}
+
+/// How far the clocks move.
+const CLOCK_CHANGE: TimeDelta = TimeDelta::hours(1);
 
 /// The forms in which a time can be typed.
 enum Reading {
