@@ -1,9 +1,11 @@
-//! Files and settings as typed, checked values: the numbers of the procedures and the bank holidays.
+//! Files and settings as typed, checked values: the numbers of the procedures, the bank holidays,
+//! the directory.
 //!
 //! What is embedded in the program and what an owner of the procedure writes goes through the same
 //! code. Deliberately holds no rule and no default of its own: every number is in a file of
 //! `config/`.
 
+pub mod directory;
 pub mod holidays;
 
 use crate::domain::policy::Policy;

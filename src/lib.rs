@@ -24,7 +24,8 @@
 //!
 //! [`api`] is the wire contract that both sides compile against: bodies, problems, routes.
 //!
-//! [`config`] turns files into typed, checked values: the policy's numbers and the bank holidays.
+//! [`config`] turns files into typed, checked values: the policy's numbers, the bank holidays and the
+//! directory.
 //!
 //! [`now`] is the only place that reads the wall clock, and a clock that tests can set.
 //!
@@ -33,6 +34,9 @@
 //! [`tui`] is the screen.
 //!
 //! [`cli`] is the command line, one file a subcommand, and the only place that prints.
+//!
+//! [`demo`] is a made-up night on a real server: what a newcomer tries first, and what pictures and
+//! measurements are taken of.
 //!
 //! # Who may use whom
 //!
@@ -47,6 +51,7 @@
 //! | `client` | `domain`, `api`, `text` |
 //! | `notify` | `domain`, `text` |
 //! | `tui` | `domain`, `client`, `notify`, `config`, `now`, `text` |
+//! | `demo` | `domain`, `api`, `server`, `client`, `config`, `now` |
 //! | `cli` | everything, by its front door |
 //!
 //! `tests/suite/layers.rs` reads this very table and every `use` in the source, and fails where they
@@ -55,6 +60,7 @@
 pub mod api;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod now;
 pub mod text;

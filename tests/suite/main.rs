@@ -7,6 +7,7 @@
 
 mod calendar;
 mod cli_rules;
+mod directory;
 mod format;
 mod keys;
 mod layers;

@@ -124,7 +124,7 @@ pub fn start_of_day(day: NaiveDate) -> Instant {
 
 /// The instant of a wall time that cannot be touched by a clock change, which happen between 01:00
 /// and 02:00. Were the law to change, the earlier reading would win: a duty is never made later.
-fn daytime(day: NaiveDate, time: NaiveTime) -> Instant {
+pub fn daytime(day: NaiveDate, time: NaiveTime) -> Instant {
     let wall = day.and_time(time);
     match on_the_wall(wall) {
         MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => at,
