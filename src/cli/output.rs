@@ -73,10 +73,11 @@ pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     print(&(escaped + "\n"))
 }
 
-/// Outside of strings JSON is plain ASCII, and inside them serde has escaped the ASCII controls.
+/// Line breaks stand outside of strings only, where serde put them.
 fn escaped_in_json(character: char) -> String {
     let plain = character.to_string();
-    if character.is_ascii() || text::line(&plain).as_str() == plain {
+    let is_plain = |text: &str| text == "\n" || text::line(text).as_str() == text;
+    if is_plain(&plain) {
         return plain;
     }
     character
@@ -92,27 +93,27 @@ pub fn lines(lines: &str) -> anyhow::Result<()> {
     print(&format!("{}\n", text::lines(lines)))
 }
 
-/// Prints rows under headings: aligned on a terminal, separated by tabs when piped.
+/// Prints rows under headings: aligned on a terminal, the last column folded to its width;
+/// separated by tabs when piped.
 pub fn table<const COLUMNS: usize>(
     headings: [&str; COLUMNS],
     rows: &[[String; COLUMNS]],
 ) -> anyhow::Result<()> {
     let headings = headings.map(text::line);
-    let rows = rows
-        .iter()
-        .map(|row| row.each_ref().map(|cell| text::line(cell)));
+    let cells = rows.iter();
+    let rows = cells.map(|row| row.each_ref().map(|cell| text::line(cell)));
     let lines: Vec<[Printable<'_>; COLUMNS]> = std::iter::once(headings).chain(rows).collect();
-    if io::stdout().is_terminal() {
+    let text: String = if io::stdout().is_terminal() {
         let widths = widths(&lines);
-        print(
-            &lines
-                .iter()
-                .map(|row| aligned(row, &widths))
-                .collect::<String>(),
-        )
+        let columns = terminal_columns();
+        lines
+            .iter()
+            .map(|row| aligned(row, &widths, columns))
+            .collect()
     } else {
-        print(&lines.iter().map(separated).collect::<String>())
-    }
+        lines.iter().map(separated).collect()
+    };
+    print(&text)
 }
 
 fn widths<const COLUMNS: usize>(lines: &[[Printable<'_>; COLUMNS]]) -> [usize; COLUMNS] {
@@ -122,16 +123,53 @@ fn widths<const COLUMNS: usize>(lines: &[[Printable<'_>; COLUMNS]]) -> [usize; C
     })
 }
 
-fn aligned<const COLUMNS: usize>(
-    row: &[Printable<'_>; COLUMNS],
-    widths: &[usize; COLUMNS],
-) -> String {
+fn terminal_columns() -> usize {
+    rustix::termios::tcgetwinsize(io::stdout()).map_or(80, |size| usize::from(size.ws_col))
+}
+
+fn aligned(row: &[Printable<'_>], widths: &[usize], columns: usize) -> String {
+    let Some((last, cells)) = row.split_last() else {
+        return String::new();
+    };
     let mut line = String::new();
-    for (cell, width) in row.iter().zip(widths) {
+    for (cell, width) in cells.iter().zip(widths) {
         line.push_str(cell.as_str());
-        line.push_str(&" ".repeat(2 + width - cell.width()));
+        line.push_str(&" ".repeat(GAP + width - cell.width()));
     }
-    format!("{}\n", line.trim_end())
+    let indent = widths[..cells.len()].iter().map(|width| width + GAP).sum();
+    for (place, part) in folded(last.as_str(), columns.saturating_sub(indent)).enumerate() {
+        if place > 0 {
+            line.push('\n');
+            line.push_str(&" ".repeat(indent));
+        }
+        line.push_str(&part);
+    }
+    line.truncate(line.trim_end().len());
+    line + "\n"
+}
+
+/// Blank columns between two columns of a table.
+const GAP: usize = 2;
+
+/// Narrower than this a folded column would be a ladder of single words.
+const NARROWEST: usize = 20;
+
+/// The words of a cell in lines of at most so many columns; a longer word stands alone.
+fn folded(cell: &str, columns: usize) -> impl Iterator<Item = String> {
+    let room = columns.max(NARROWEST);
+    let mut lines = vec![String::new()];
+    for word in cell.split(' ') {
+        let taken = lines.last().map_or(0, |line| text::line(line).width());
+        match lines.last_mut() {
+            Some(line) if taken == 0 => line.push_str(word),
+            Some(line) if taken + 1 + text::line(word).width() <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.into_iter()
 }
 
 fn separated<const COLUMNS: usize>(row: &[Printable<'_>; COLUMNS]) -> String {

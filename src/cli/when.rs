@@ -107,7 +107,7 @@ fn show(deadlines: &Deadlines, now: Instant) -> anyhow::Result<()> {
     let hours = if deadlines.out_of_hours {
         "out of hours, so BOB-24H applies"
     } else {
-        "in hours"
+        "in hours, so BOB-24H does not apply"
     };
     let aware_at = deadlines.aware_at;
     output::lines(&format!(
