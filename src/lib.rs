@@ -31,6 +31,9 @@
 //!
 //! [`text`] is the sanitiser: outside text becomes printable text, visibly.
 //!
+//! [`client`] is the officer's side of the link: a pure replica of what the server confirmed with the
+//! unsent commands replayed on top, and a pure outbox that says what may be sent when.
+//!
 //! [`tui`] is the screen.
 //!
 //! [`cli`] is the command line, one file a subcommand, and the only place that prints.
@@ -59,6 +62,7 @@
 
 pub mod api;
 pub mod cli;
+pub mod client;
 pub mod config;
 pub mod demo;
 pub mod domain;

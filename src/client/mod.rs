@@ -1,0 +1,11 @@
+//! The officer's side of the link: what is known, what is unsent, and how the two stay true.
+//!
+//! `replica` and `outbox` are pure state machines, given `now` and random numbers; they hold the
+//! promise that what is seen = what the server confirmed + the unsent commands replayed on top.
+//! Nothing in them sends, waits or touches a disk, so that one property test can drive two of them
+//! against a model server through every fault a bad night has.
+
+pub mod index;
+pub mod outbox;
+pub mod replay;
+pub mod replica;

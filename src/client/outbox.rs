@@ -1,0 +1,377 @@
+//! Commands on their way: which may be sent now, which wait, which were refused.
+//!
+//! Pure: it is told what happened and given `now` and a random number. It deliberately does not
+//! send, does not write to disk and does not replay; see `http`, `journal` and `replica`.
+//!
+//! Invariants:
+//! - A command keeps its id for ever; a retry is the same request.
+//! - Nothing is sent that has not been written to disk.
+//! - Per incident at most one command is in flight, and the order in which they were given is kept.
+//! - Only a definite answer ends a command. While the outcome is unknown, it is tried again.
+
+use crate::domain::Instant;
+use crate::domain::command::Command;
+use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::refusal::Refusal;
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// How many commands may be in flight at once, so that a dead link is not asked a hundred times.
+const MOST_IN_FLIGHT: usize = 4;
+
+/// The longest wait between two tries, in seconds.
+const LONGEST_WAIT: i64 = 30;
+
+/// How long a command that does not commute is tried before the server is only asked what became
+/// of it: carried out hours later, on an incident that has moved on, it would do harm.
+const PATIENCE: TimeDelta = TimeDelta::minutes(2);
+
+/// A command that the server has not answered for good.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unsent {
+    /// Its identity and its idempotency key, for ever.
+    pub id: CommandId,
+    /// The incident it is about.
+    pub incident: IncidentId,
+    /// What is asked.
+    pub command: Command,
+    /// The version that the officer saw; none has been confirmed of an incident just logged.
+    pub seen_version: u64,
+    /// When it was given.
+    pub given_at: Instant,
+}
+
+impl Unsent {
+    /// The version to send as `If-Match`; none for commands that must never be lost to a newer one.
+    pub fn expected_version(&self) -> Option<u64> {
+        (!self.command.commutes()).then_some(self.seen_version)
+    }
+
+    fn is_harmful_late(&self, now: Instant) -> bool {
+        !self.command.commutes() && now > self.given_at + PATIENCE
+    }
+}
+
+/// What is to be done for a command now.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Errand {
+    /// Send it, as it is.
+    Send(Unsent),
+    /// It was sent long ago and the outcome is unknown: ask what became of it, do not send it.
+    Ask(CommandId),
+}
+
+impl Errand {
+    /// The command that the errand is for.
+    pub fn command(&self) -> CommandId {
+        match self {
+            Self::Send(unsent) => unsent.id,
+            Self::Ask(id) => *id,
+        }
+    }
+}
+
+/// What came back from an errand, as far as the outbox needs to know.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// It is true on the server, at this version.
+    Applied {
+        /// The version that the incident had right after it.
+        version: u64,
+    },
+    /// It was not carried out, and will not be.
+    NotApplied(WhyNot),
+    /// Nobody knows, or not now: to be tried again, no sooner than the server wishes.
+    Unknown {
+        /// How long the server asked to be left alone.
+        retry_after: Option<TimeDelta>,
+    },
+}
+
+/// Why a command was not carried out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum WhyNot {
+    /// The rules say no.
+    Refused {
+        /// In the very words of the rule.
+        refusal: Refusal,
+    },
+    /// The incident is no longer what the officer saw.
+    Stale {
+        /// The version that was seen.
+        seen: u64,
+    },
+    /// It never reached the server while it was still safe to carry out.
+    TooLate {},
+    /// The server does not take it at all.
+    Rejected {
+        /// The server's sentence.
+        sentence: String,
+    },
+    /// It could not be written to this machine's disk, so it was not sent.
+    NotSaved {
+        /// What the disk said.
+        sentence: String,
+    },
+}
+
+impl std::fmt::Display for WhyNot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Refused { refusal } => refusal.fmt(f),
+            Self::Stale { .. } => f.write_str(
+                "The incident changed after you last saw it; look again and repeat this if it still holds",
+            ),
+            Self::TooLate {} => f.write_str(
+                "The server could not be reached in time, so this was not carried out; repeat it if it is still wanted",
+            ),
+            Self::Rejected { sentence } => f.write_str(sentence),
+            Self::NotSaved { sentence } => write!(
+                f,
+                "This could not be written to disk and was not sent: {sentence}"
+            ),
+        }
+    }
+}
+
+/// A command that was not carried out; kept until the officer dismisses it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The command, so that it can be looked at and given again.
+    pub unsent: Unsent,
+    /// Why.
+    pub why: WhyNot,
+    /// When that became known.
+    pub at: Instant,
+}
+
+/// Where a pending command stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Not on disk yet.
+    Unwritten,
+    /// On disk, to be sent when its turn comes.
+    Waiting,
+    /// Sent; the answer has not come.
+    InFlight,
+    /// The outcome is unknown; to be tried again then.
+    RetryAt(Instant),
+}
+
+/// A pending command with its delivery.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pending {
+    /// The command.
+    pub unsent: Unsent,
+    /// Where it stands.
+    pub delivery: Delivery,
+    tries: u32,
+}
+
+/// The commands of one officer that are not settled, in the order in which they were given.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    pending: Vec<Pending>,
+    refused: Vec<Refused>,
+}
+
+impl Outbox {
+    /// The outbox as the disk remembers it. What was in flight is simply sent again.
+    pub fn restored(unsent: Vec<Unsent>, refused: Vec<Refused>) -> Self {
+        let pending = unsent
+            .into_iter()
+            .map(|unsent| Pending::new(unsent, Delivery::Waiting))
+            .collect();
+        Self { pending, refused }
+    }
+
+    /// Pending commands, oldest first.
+    pub fn pending(&self) -> &[Pending] {
+        &self.pending
+    }
+
+    /// Pending commands of one incident, oldest first.
+    pub fn pending_of(&self, incident: IncidentId) -> impl Iterator<Item = &Pending> {
+        self.pending
+            .iter()
+            .filter(move |pending| pending.unsent.incident == incident)
+    }
+
+    /// A pending command.
+    pub fn find(&self, id: CommandId) -> Option<&Pending> {
+        self.pending.iter().find(|pending| pending.unsent.id == id)
+    }
+
+    /// Commands that were not carried out and have not been dismissed, oldest first.
+    pub fn refused(&self) -> &[Refused] {
+        &self.refused
+    }
+
+    /// Take in a command; it waits until it is [`Outbox::written`].
+    pub fn add(&mut self, unsent: Unsent) {
+        self.pending.push(Pending::new(unsent, Delivery::Unwritten));
+    }
+
+    /// The command is on disk and may be sent.
+    pub fn written(&mut self, id: CommandId) {
+        if let Some(pending) = self.find_mut(id)
+            && pending.delivery == Delivery::Unwritten
+        {
+            pending.delivery = Delivery::Waiting;
+        }
+    }
+
+    /// What to do now. Everything returned counts as in flight until [`Outbox::settle`] is told
+    /// what came of it.
+    pub fn take_errands(&mut self, now: Instant) -> Vec<Errand> {
+        let in_flight = |pending: &&Pending| pending.delivery == Delivery::InFlight;
+        let mut free = MOST_IN_FLIGHT.saturating_sub(self.pending.iter().filter(in_flight).count());
+        let mut earlier = HashSet::new();
+        let mut errands = Vec::new();
+        for pending in &mut self.pending {
+            let is_first = earlier.insert(pending.unsent.incident);
+            if is_first && free > 0 && pending.is_due(now) {
+                errands.push(pending.errand(now));
+                pending.delivery = Delivery::InFlight;
+                free -= 1;
+            }
+        }
+        errands
+    }
+
+    /// When the next retry is due, if nothing happens before; see [`Outbox::take_errands`] for
+    /// what is due already.
+    pub fn next_retry_at(&self) -> Option<Instant> {
+        let mut earlier = HashSet::new();
+        self.pending
+            .iter()
+            .filter(|pending| earlier.insert(pending.unsent.incident))
+            .filter_map(|pending| match pending.delivery {
+                Delivery::RetryAt(at) => Some(at),
+                Delivery::Unwritten | Delivery::Waiting | Delivery::InFlight => None,
+            })
+            .min()
+    }
+
+    /// The link works again: what waits for its next try need not wait.
+    pub fn hurry(&mut self) {
+        for pending in &mut self.pending {
+            if matches!(pending.delivery, Delivery::RetryAt(_)) {
+                pending.delivery = Delivery::Waiting;
+            }
+        }
+    }
+
+    /// An errand came to something. `random` spreads retries and lies in `0.0..1.0`. A verdict on a
+    /// command that is settled already changes nothing, so late and repeated answers are harmless.
+    ///
+    /// Gives the command back if it ended.
+    pub fn settle(
+        &mut self,
+        id: CommandId,
+        verdict: Verdict,
+        now: Instant,
+        random: f64,
+    ) -> Option<Unsent> {
+        match verdict {
+            Verdict::Unknown { retry_after } => {
+                self.find_mut(id)?.postpone(now, retry_after, random);
+                None
+            }
+            Verdict::Applied { version } => {
+                let unsent = self.remove(id)?;
+                self.follow(&unsent, version);
+                Some(unsent)
+            }
+            Verdict::NotApplied(why) => {
+                let unsent = self.remove(id)?;
+                self.refused.push(Refused {
+                    unsent: unsent.clone(),
+                    why,
+                    at: now,
+                });
+                Some(unsent)
+            }
+        }
+    }
+
+    /// The officer has seen that a command was not carried out.
+    pub fn dismiss(&mut self, id: CommandId) -> Option<Refused> {
+        let place = self
+            .refused
+            .iter()
+            .position(|refused| refused.unsent.id == id)?;
+        Some(self.refused.remove(place))
+    }
+
+    /// Own changes do not make own later commands stale: if nothing but `applied` happened since
+    /// the officer looked, what was given after it was given in sight of its result.
+    fn follow(&mut self, applied: &Unsent, version: u64) {
+        for later in &mut self.pending {
+            let unsent = &mut later.unsent;
+            if unsent.incident == applied.incident && unsent.seen_version + 1 == version {
+                unsent.seen_version = version;
+            }
+        }
+    }
+
+    fn find_mut(&mut self, id: CommandId) -> Option<&mut Pending> {
+        self.pending
+            .iter_mut()
+            .find(|pending| pending.unsent.id == id)
+    }
+
+    fn remove(&mut self, id: CommandId) -> Option<Unsent> {
+        let place = self
+            .pending
+            .iter()
+            .position(|pending| pending.unsent.id == id)?;
+        Some(self.pending.remove(place).unsent)
+    }
+}
+
+impl Pending {
+    fn new(unsent: Unsent, delivery: Delivery) -> Self {
+        Self {
+            unsent,
+            delivery,
+            tries: 0,
+        }
+    }
+
+    fn is_due(&self, now: Instant) -> bool {
+        match self.delivery {
+            Delivery::Waiting => true,
+            Delivery::RetryAt(at) => at <= now,
+            Delivery::Unwritten | Delivery::InFlight => false,
+        }
+    }
+
+    fn errand(&self, now: Instant) -> Errand {
+        if self.unsent.is_harmful_late(now) {
+            Errand::Ask(self.unsent.id)
+        } else {
+            Errand::Send(self.unsent.clone())
+        }
+    }
+
+    /// Waits twice as long each time, up to a limit, and somewhere between half of that and all of
+    /// it, so that a server that comes back is not met by every console at once.
+    fn postpone(&mut self, now: Instant, retry_after: Option<TimeDelta>, random: f64) {
+        self.tries += 1;
+        let longest = 1_i64
+            .checked_shl(self.tries.min(10))
+            .unwrap_or(LONGEST_WAIT)
+            .min(LONGEST_WAIT);
+        let spread = 0.5 + random.clamp(0.0, 1.0) / 2.0;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_precision_loss,
+            reason = "at most 30,000 milliseconds"
+        )]
+        let wait = TimeDelta::milliseconds((longest as f64 * 1000.0 * spread) as i64);
+        self.delivery = Delivery::RetryAt(now + wait.max(retry_after.unwrap_or_default()));
+    }
+}

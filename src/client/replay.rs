@@ -1,0 +1,126 @@
+//! Unsent commands on top of what is confirmed.
+//!
+//! The same rulebook that the server asks is asked here, at the moment each command was given, so
+//! that the officer sees at once what will be true. It deliberately decides nothing for good: the
+//! server judges again, and its answer replaces this.
+
+use super::outbox::Unsent;
+use crate::domain::Instant;
+use crate::domain::command::Command;
+use crate::domain::decide::{self, Context};
+use crate::domain::directory::{Actor, Directory};
+use crate::domain::id::{CommandId, IncidentId, PersonId};
+use crate::domain::incident::Incident;
+use crate::domain::policy::Policy;
+use crate::domain::refusal::Refusal;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Whose desk it is, and what judging a command takes besides the incident.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// Who sits here, as the server said at sign-in.
+    pub actor: Actor,
+    /// The numbers.
+    pub policy: Arc<Policy>,
+    /// Who is who.
+    pub directory: Arc<Directory>,
+}
+
+impl Desk {
+    /// The person at the desk.
+    pub fn person(&self) -> &PersonId {
+        &self.actor.person
+    }
+
+    /// Judge a command against an incident as it is seen, without giving it.
+    ///
+    /// # Errors
+    /// The refusal that giving it would meet.
+    pub fn judge(
+        &self,
+        seen: Option<&Incident>,
+        command: &Command,
+        now: Instant,
+    ) -> Result<(), Refusal> {
+        let actor = self.actor_at(now);
+        let context = self.context(CommandId(Uuid::nil()), &actor, now);
+        decide::decide(seen, command, &context).map(|_| ())
+    }
+
+    /// The person with the roles held at that moment: a shift may have begun or a term ended since
+    /// sign-in.
+    pub fn actor_at(&self, at: Instant) -> Actor {
+        self.directory
+            .actor(self.person(), at)
+            .unwrap_or_else(|| self.actor.clone())
+    }
+
+    /// A console has no reference to give and does not look for trends; the server does both.
+    fn context<'a>(&'a self, command: CommandId, actor: &'a Actor, now: Instant) -> Context<'a> {
+        Context {
+            now,
+            actor,
+            policy: &self.policy,
+            directory: &self.directory,
+            command,
+            reference: None,
+            sightings: &[],
+        }
+    }
+}
+
+/// What came of a replay.
+#[derive(Debug, Default)]
+pub(super) struct Replayed {
+    /// The incident with every unsent command that fits on top; none if nothing was replayed.
+    pub(super) view: Option<Incident>,
+    /// The commands that do not fit any more, each with what the server would say.
+    pub(super) doubts: Vec<(CommandId, Refusal)>,
+}
+
+/// Replay the unsent commands of one incident, oldest first.
+pub(super) fn replay<'a>(
+    id: IncidentId,
+    confirmed: Option<&Incident>,
+    unsent: impl Iterator<Item = &'a Unsent>,
+    desk: &Desk,
+) -> Replayed {
+    let mut replayed = Replayed::default();
+    for unsent in unsent {
+        let actor = desk.actor_at(unsent.given_at);
+        let context = desk.context(unsent.id, &actor, unsent.given_at);
+        let so_far = replayed.view.as_ref().or(confirmed);
+        match decide::carry_out(so_far, id, &unsent.command, &context) {
+            Ok((incident, _)) => replayed.view = Some(incident),
+            Err(refusal) => replayed.doubts.push((unsent.id, refusal)),
+        }
+    }
+    replayed
+}
+
+/// The command with the times that would mean "now", because it may arrive hours after it was
+/// given.
+pub(super) fn dated(mut command: Command, now: Instant) -> Command {
+    match &mut command {
+        Command::Log(log) => log.officer_aware_at = log.officer_aware_at.or(Some(now)),
+        Command::Inform(inform) => inform.happened_at = inform.happened_at.or(Some(now)),
+        Command::Note(note) => note.happened_at = note.happened_at.or(Some(now)),
+        Command::RecordPartnerAnswer(record) => {
+            record.answered_at = record.answered_at.or(Some(now));
+        }
+        Command::Triage(triage) => triage.recognised_at = triage.recognised_at.or(Some(now)),
+        Command::CorrectAwareness(_)
+        | Command::Grade(_)
+        | Command::Acknowledge(_)
+        | Command::UndoAcknowledge(_)
+        | Command::Reassign(_)
+        | Command::AcceptAssignment(_)
+        | Command::DeclineAssignment(_)
+        | Command::Escalate(_)
+        | Command::NotifyPartners(_)
+        | Command::DeclareMajor(_)
+        | Command::DeclineMajor(_) => {}
+    }
+    command
+}

@@ -1,0 +1,587 @@
+//! What the officer sees: what the server confirmed, with the unsent commands replayed on top.
+//!
+//! Pure: pages and answers are handed to it, with `now` in the server's time. Nothing is patched
+//! and rolled back; when either side changes, the view of that incident is replayed. It
+//! deliberately does not poll, send or write to disk.
+//!
+//! Nothing that a key press asks grows with the number of incidents: the queues are kept sorted
+//! (`index`), and only the incidents of a window are looked at.
+
+use super::index::{self, Index};
+use super::outbox::{Delivery, Errand, Outbox, Refused, Unsent, Verdict, WhyNot};
+use super::replay::{Desk, dated, replay};
+use crate::domain::Instant;
+use crate::domain::command::Command;
+use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::incident::Incident;
+use crate::domain::query::{self, Filter, FilterError, Queue, Urgency};
+use crate::domain::refusal::Refusal;
+use chrono::TimeDelta;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Whether the server can be reached, as far as known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// Nothing has been heard from it yet.
+    Connecting,
+    /// The last try was answered.
+    Live {
+        /// When.
+        heard_at: Instant,
+    },
+    /// The last try failed.
+    Down {
+        /// The first failure since it was last heard.
+        since: Instant,
+        /// When it was last heard, if ever.
+        heard_at: Option<Instant>,
+    },
+}
+
+/// What a row must say beside the incident: the screen never claims more than was confirmed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// How many commands are shown as done that the server has not confirmed.
+    pub unsent: usize,
+    /// How many commands were not carried out and not dismissed yet.
+    pub refused: usize,
+}
+
+/// One row of a queue.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The incident as it is seen.
+    pub incident: Arc<Incident>,
+    /// What is not confirmed about it.
+    pub marks: Marks,
+}
+
+/// What the server said to a command, or that it said nothing.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// It was carried out, now or at an earlier try.
+    Applied {
+        /// The incident as it was right after it, or is now.
+        incident: Box<Incident>,
+        /// The version right after it.
+        version: u64,
+    },
+    /// The rules say no.
+    Refused(Refusal),
+    /// The incident is no longer what was seen.
+    Stale {
+        /// The incident as it is.
+        current: Option<Box<Incident>>,
+    },
+    /// The server was asked what became of it, and has never heard of it.
+    NeverArrived,
+    /// The server does not take it at all.
+    Rejected {
+        /// The server's sentence.
+        sentence: String,
+    },
+    /// Nobody knows, or not now.
+    Unknown {
+        /// How long the server asked to be left alone.
+        retry_after: Option<TimeDelta>,
+    },
+}
+
+/// Why a command was not even taken into the outbox.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum NotTaken {
+    /// The rules say no.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// It must not wait for the server, and the server cannot be reached.
+    #[error(
+        "The server cannot be reached, and this must not wait: carried out later, on an incident that has moved on, it would do harm. Try again when the link is back"
+    )]
+    NeedsServer,
+}
+
+/// Everything the console knows.
+#[derive(Debug)]
+pub struct Replica {
+    desk: Desk,
+    link: Link,
+    confirmed: HashMap<IncidentId, Arc<Incident>>,
+    /// Pages that came while a command on the incident was in flight. They may show its effect
+    /// already, and replaying the command on them would show it twice; its answer settles that.
+    held: HashMap<IncidentId, Arc<Incident>>,
+    /// Views that differ from what is confirmed.
+    views: HashMap<IncidentId, Arc<Incident>>,
+    /// Unsent commands that would be refused as things stand; the server decides.
+    doubts: HashMap<CommandId, Refusal>,
+    outbox: Outbox,
+    index: Index,
+    haystacks: HashMap<IncidentId, Box<str>>,
+    narrowed: Option<Narrowed>,
+}
+
+/// A queue narrowed to what a filter keeps.
+#[derive(Debug)]
+struct Narrowed {
+    queue: Queue,
+    text: String,
+    kept: Vec<Urgency>,
+}
+
+impl Replica {
+    /// A console that knows nothing yet but what the disk remembers of its outbox.
+    pub fn new(desk: Desk, outbox: Outbox, now: Instant) -> Self {
+        let mut replica = Self {
+            desk,
+            link: Link::Connecting,
+            confirmed: HashMap::new(),
+            held: HashMap::new(),
+            views: HashMap::new(),
+            doubts: HashMap::new(),
+            outbox,
+            index: Index::default(),
+            haystacks: HashMap::new(),
+            narrowed: None,
+        };
+        replica.refresh(&replica.unsent_incidents(), now);
+        replica
+    }
+
+    // --- what is seen
+
+    /// Whose desk it is.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Whether the server can be reached.
+    pub fn link(&self) -> Link {
+        self.link
+    }
+
+    /// The commands on their way and those that were refused.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// An incident as it is seen: confirmed, with the unsent commands on top.
+    pub fn incident(&self, id: IncidentId) -> Option<Arc<Incident>> {
+        self.views
+            .get(&id)
+            .or_else(|| self.confirmed.get(&id))
+            .cloned()
+    }
+
+    /// An incident as the server confirmed it.
+    pub fn confirmed(&self, id: IncidentId) -> Option<Arc<Incident>> {
+        self.confirmed.get(&id).cloned()
+    }
+
+    /// What is not confirmed about an incident.
+    pub fn marks(&self, id: IncidentId) -> Marks {
+        Marks {
+            unsent: self.outbox.pending_of(id).count(),
+            refused: self
+                .outbox
+                .refused()
+                .iter()
+                .filter(|refused| refused.unsent.incident == id)
+                .count(),
+        }
+    }
+
+    /// Why an unsent command would be refused as things stand; the server has the last word.
+    pub fn doubt(&self, command: CommandId) -> Option<&Refusal> {
+        self.doubts.get(&command)
+    }
+
+    /// How many incidents a queue holds, whatever the filter hides.
+    pub fn count(&self, queue: Queue) -> usize {
+        self.index.count(queue)
+    }
+
+    /// How many rows a queue shows.
+    pub fn len(&self, queue: Queue) -> usize {
+        self.shown(queue).len()
+    }
+
+    /// Whether a queue shows no row.
+    pub fn is_empty(&self, queue: Queue) -> bool {
+        self.shown(queue).is_empty()
+    }
+
+    /// The rows at some places of a queue, most urgent first.
+    pub fn rows(&self, queue: Queue, places: Range<usize>) -> Vec<Row> {
+        index::window(self.shown(queue), places)
+            .iter()
+            .filter_map(|urgency| {
+                let id = urgency.incident();
+                Some(Row {
+                    incident: self.incident(id)?,
+                    marks: self.marks(id),
+                })
+            })
+            .collect()
+    }
+
+    /// The incident at a place of a queue.
+    pub fn at(&self, queue: Queue, place: usize) -> Option<IncidentId> {
+        self.shown(queue)
+            .get(place)
+            .map(|urgency| urgency.incident())
+    }
+
+    /// The place of an incident among the rows of a queue.
+    pub fn position(&self, queue: Queue, id: IncidentId) -> Option<usize> {
+        let urgency = self.index.urgency(id)?;
+        self.shown(queue).binary_search(&urgency).ok()
+    }
+
+    fn shown(&self, queue: Queue) -> &[Urgency] {
+        match &self.narrowed {
+            Some(narrowed) if narrowed.queue == queue => &narrowed.kept,
+            Some(_) | None => self.index.list(queue),
+        }
+    }
+
+    // --- filtering
+
+    /// Show only those rows of a queue that a filter keeps. Typing one more letter looks only at
+    /// what was left.
+    ///
+    /// # Errors
+    /// A sentence that lists what can be typed; the rows stay as they were.
+    pub fn narrow(&mut self, queue: Queue, text: &str, now: Instant) -> Result<(), FilterError> {
+        let filter = Filter::parse(text)?;
+        let candidates = match &self.narrowed {
+            Some(before) if before.queue == queue && continues(&before.text, text) => &before.kept,
+            Some(_) | None => self.index.list(queue),
+        };
+        let kept = candidates
+            .iter()
+            .filter(|urgency| self.is_kept(urgency.incident(), &filter, now))
+            .copied()
+            .collect();
+        self.narrowed = Some(Narrowed {
+            queue,
+            text: text.to_owned(),
+            kept,
+        });
+        Ok(())
+    }
+
+    /// Show every row again.
+    pub fn widen(&mut self) {
+        self.narrowed = None;
+    }
+
+    /// The queue that is narrowed, and the filter as it was typed.
+    pub fn narrowed(&self) -> Option<(Queue, &str)> {
+        self.narrowed
+            .as_ref()
+            .map(|narrowed| (narrowed.queue, narrowed.text.as_str()))
+    }
+
+    fn is_kept(&self, id: IncidentId, filter: &Filter, now: Instant) -> bool {
+        let haystack = self.haystacks.get(&id).map_or("", |text| text);
+        self.views
+            .get(&id)
+            .or_else(|| self.confirmed.get(&id))
+            .is_some_and(|incident| filter.keeps(incident, haystack, self.desk.person(), now))
+    }
+
+    // --- what the server says
+
+    /// Take in whole incidents from a page, each only if it is newer than what is known, so that a
+    /// page that comes twice or late is harmless. Gives those whose view changed.
+    pub fn absorb(
+        &mut self,
+        incidents: impl IntoIterator<Item = Incident>,
+        now: Instant,
+    ) -> Vec<IncidentId> {
+        let mut changed = HashSet::new();
+        for incident in incidents {
+            let id = incident.id;
+            if self.is_in_flight(id) {
+                keep_newer(&mut self.held, incident);
+            } else if keep_newer(&mut self.confirmed, incident) {
+                changed.insert(id);
+            }
+        }
+        let changed: Vec<IncidentId> = changed.into_iter().collect();
+        self.refresh(&changed, now);
+        changed
+    }
+
+    /// The server's history was replaced by an older one: forget what was confirmed and load it
+    /// again. The outbox stays, because what it holds was never confirmed.
+    pub fn start_over(&mut self, now: Instant) {
+        self.confirmed.clear();
+        self.held.clear();
+        self.views.clear();
+        self.haystacks.clear();
+        self.index = Index::default();
+        self.refresh(&self.unsent_incidents(), now);
+    }
+
+    /// The server answered something. After a silence, what waits for its next try is hurried.
+    pub fn heard(&mut self, now: Instant) {
+        if matches!(self.link, Link::Down { .. }) {
+            self.outbox.hurry();
+        }
+        self.link = Link::Live { heard_at: now };
+    }
+
+    /// The server did not answer.
+    pub fn lost(&mut self, now: Instant) {
+        self.link = match self.link {
+            Link::Connecting => Link::Down {
+                since: now,
+                heard_at: None,
+            },
+            Link::Live { heard_at } => Link::Down {
+                since: now,
+                heard_at: Some(heard_at),
+            },
+            Link::Down { .. } => self.link,
+        };
+    }
+
+    /// Roles, numbers or names changed: everything unsent is judged anew, and every incident is
+    /// filed again.
+    pub fn set_desk(&mut self, desk: Desk, now: Instant) {
+        self.desk = desk;
+        let unsent = self.unsent_incidents();
+        let everything: HashSet<IncidentId> =
+            self.confirmed.keys().copied().chain(unsent).collect();
+        self.refresh(&Vec::from_iter(everything), now);
+    }
+
+    // --- what the officer asks
+
+    /// What would come of a command, without giving it: a hint is dimmed by this.
+    ///
+    /// # Errors
+    /// The refusal that giving it would meet.
+    pub fn would(
+        &self,
+        incident: Option<IncidentId>,
+        command: &Command,
+        now: Instant,
+    ) -> Result<(), Refusal> {
+        let seen = incident.and_then(|id| self.incident(id));
+        self.desk.judge(seen.as_deref(), command, now)
+    }
+
+    /// Give a command. It is judged here and shown at once; it is sent when it is
+    /// [`Replica::written`] to disk. A logged incident takes its id from the command.
+    ///
+    /// # Errors
+    /// A refusal in the words the server would use; nothing has changed then.
+    pub fn submit(
+        &mut self,
+        id: CommandId,
+        incident: Option<IncidentId>,
+        command: Command,
+        now: Instant,
+    ) -> Result<Unsent, NotTaken> {
+        let command = dated(command, now);
+        self.would(incident, &command, now)?;
+        if !command.commutes() && matches!(self.link, Link::Down { .. }) {
+            return Err(NotTaken::NeedsServer);
+        }
+        let incident = if let Command::Log(_) = &command {
+            id.into()
+        } else {
+            incident.ok_or_else(Refusal::no_such_incident)?
+        };
+        let unsent = Unsent {
+            id,
+            incident,
+            command,
+            seen_version: self.confirmed.get(&incident).map_or(0, |seen| seen.version),
+            given_at: now,
+        };
+        self.outbox.add(unsent.clone());
+        self.refresh(&[incident], now);
+        Ok(unsent)
+    }
+
+    /// The command is on disk and may be sent.
+    pub fn written(&mut self, id: CommandId) {
+        self.outbox.written(id);
+    }
+
+    /// The command could not be written to disk: it is not sent, and the officer is told.
+    pub fn not_written(&mut self, id: CommandId, sentence: String, now: Instant) {
+        let why = WhyNot::NotSaved { sentence };
+        self.settle(id, Verdict::NotApplied(why), now, 0.0);
+    }
+
+    /// What is to be sent or asked now; it counts as in flight until [`Replica::answered`].
+    pub fn take_errands(&mut self, now: Instant) -> Vec<Errand> {
+        self.outbox.take_errands(now)
+    }
+
+    /// What came of an errand. `random` spreads retries and lies in `0.0..1.0`. Gives the command
+    /// back if that ended it, so that the disk can forget it.
+    pub fn answered(
+        &mut self,
+        id: CommandId,
+        answer: Answer,
+        now: Instant,
+        random: f64,
+    ) -> Option<Unsent> {
+        let (verdict, news) = self.read(id, answer);
+        if let Some(incident) = news {
+            keep_newer(&mut self.confirmed, *incident);
+        }
+        self.settle(id, verdict, now, random)
+    }
+
+    fn read(&self, id: CommandId, answer: Answer) -> (Verdict, Option<Box<Incident>>) {
+        match answer {
+            Answer::Applied { incident, version } => (Verdict::Applied { version }, Some(incident)),
+            Answer::Stale { current } => {
+                let seen = self.seen_version(id);
+                (Verdict::NotApplied(WhyNot::Stale { seen }), current)
+            }
+            Answer::Refused(refusal) => (Verdict::NotApplied(WhyNot::Refused { refusal }), None),
+            Answer::NeverArrived => (Verdict::NotApplied(WhyNot::TooLate {}), None),
+            Answer::Rejected { sentence } => {
+                (Verdict::NotApplied(WhyNot::Rejected { sentence }), None)
+            }
+            Answer::Unknown { retry_after } => (Verdict::Unknown { retry_after }, None),
+        }
+    }
+
+    fn seen_version(&self, id: CommandId) -> u64 {
+        self.outbox
+            .find(id)
+            .map_or(0, |pending| pending.unsent.seen_version)
+    }
+
+    fn settle(
+        &mut self,
+        id: CommandId,
+        verdict: Verdict,
+        now: Instant,
+        random: f64,
+    ) -> Option<Unsent> {
+        let incident = self.outbox.find(id)?.unsent.incident;
+        let ended = self.outbox.settle(id, verdict, now, random);
+        if let Some(held) = self.held.remove(&incident) {
+            keep_newer(&mut self.confirmed, held);
+        }
+        self.refresh(&[incident], now);
+        ended
+    }
+
+    /// The officer has seen that a command was not carried out.
+    pub fn dismiss(&mut self, id: CommandId) -> Option<Refused> {
+        self.outbox.dismiss(id)
+    }
+
+    // --- time
+
+    /// When time alone next moves an incident into another queue.
+    pub fn next_change_at(&self) -> Option<Instant> {
+        self.index.next_change_at()
+    }
+
+    /// Move what has become due soon or overdue by `now` into its queue. Gives the incidents moved.
+    pub fn pass_time(&mut self, now: Instant) -> Vec<IncidentId> {
+        let due = self.index.due_to_change(now);
+        self.file(&due, now);
+        due
+    }
+
+    // --- keeping the view true
+
+    fn unsent_incidents(&self) -> Vec<IncidentId> {
+        let distinct: HashSet<IncidentId> = self
+            .outbox
+            .pending()
+            .iter()
+            .map(|pending| pending.unsent.incident)
+            .collect();
+        distinct.into_iter().collect()
+    }
+
+    fn is_in_flight(&self, id: IncidentId) -> bool {
+        self.outbox
+            .pending_of(id)
+            .any(|pending| pending.delivery == Delivery::InFlight)
+    }
+
+    /// Recompute everything that is derived from these incidents.
+    fn refresh(&mut self, incidents: &[IncidentId], now: Instant) {
+        for id in incidents {
+            self.replay(*id);
+        }
+        self.file(incidents, now);
+    }
+
+    fn replay(&mut self, id: IncidentId) {
+        let confirmed = self.confirmed.get(&id);
+        let unsent = self.outbox.pending_of(id).map(|pending| &pending.unsent);
+        let replayed = replay(id, confirmed.map(Arc::as_ref), unsent, &self.desk);
+        match replayed.view {
+            Some(view) => self.views.insert(id, Arc::new(view)),
+            None => self.views.remove(&id),
+        };
+        self.doubts
+            .retain(|command, _| self.outbox.find(*command).is_some());
+        self.doubts.extend(replayed.doubts);
+    }
+
+    fn file(&mut self, incidents: &[IncidentId], now: Instant) {
+        let mut seen = Vec::with_capacity(incidents.len());
+        for id in incidents {
+            match self.incident(*id) {
+                Some(incident) => {
+                    let haystack = query::haystack(&incident).into();
+                    self.haystacks.insert(*id, haystack);
+                    seen.push(incident);
+                }
+                None => {
+                    self.haystacks.remove(id);
+                    self.index.remove(*id);
+                }
+            }
+        }
+        self.index
+            .file(seen.iter().map(Arc::as_ref), self.desk.person(), now);
+        self.narrow_again(now);
+    }
+
+    fn narrow_again(&mut self, now: Instant) {
+        if let Some(Narrowed { queue, text, .. }) = self.narrowed.take() {
+            // It was understood before, so it is now.
+            let _ = self.narrow(queue, &text, now);
+        }
+    }
+}
+
+/// Whether a longer text can only keep less than a shorter one did: its last word grew, and a word
+/// is looked for anywhere.
+fn continues(before: &str, text: &str) -> bool {
+    let last = before.split_whitespace().next_back().unwrap_or_default();
+    text.starts_with(before) && !last.contains([':', '<', '>'])
+}
+
+/// Keep an incident if it is newer than what is known of it. Gives whether it was.
+fn keep_newer(
+    known: &mut HashMap<IncidentId, Arc<Incident>>,
+    incident: impl Into<Arc<Incident>>,
+) -> bool {
+    let incident = incident.into();
+    match known.get(&incident.id) {
+        Some(before) if before.version >= incident.version => false,
+        Some(_) | None => {
+            known.insert(incident.id, incident);
+            true
+        }
+    }
+}
