@@ -1,6 +1,7 @@
 //! Correcting a mistyped awareness time; the old one stays on record (CLK-NOPAUSE).
 
-use super::{Field, Form, Present, Sentence, field, log};
+use super::{Field, Form, Present, Sentence, log};
+use crate::domain::calendar::input;
 use crate::domain::command::{Command, CorrectAwareness};
 use crate::domain::incident::{AwarenessKind, Incident};
 use crate::domain::refusal::Refusal;
@@ -71,7 +72,7 @@ pub(super) fn consequence(
             })
             .collect();
     }
-    match field::understood(form.text("/at"), present.now) {
+    match input::understand(form.text("/at"), present.now, None) {
         Ok(at) => log::follows_from(at, present),
         Err(error) => vec![(Look::Refused, error.to_string())],
     }

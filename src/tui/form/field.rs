@@ -1,7 +1,5 @@
 //! A field of a form: what is asked, and what has been answered so far.
 
-use crate::domain::Instant;
-use crate::domain::calendar::input::{self, Fold, InputError};
 use crate::tui::widget::input::Input;
 use crossterm::event::KeyEvent;
 use std::collections::BTreeSet;
@@ -174,20 +172,4 @@ fn around(place: usize, by: isize, count: usize) -> usize {
 fn on_the_grid(grade: u8, by: isize) -> u8 {
     let by = i8::try_from(by).unwrap_or_default();
     grade.saturating_add_signed(by).clamp(1, 5)
-}
-
-/// The instant that a typed time means; `BST` or `GMT` behind it says which of two equal wall
-/// times is meant.
-pub(super) fn understood(typed: &str, now: Instant) -> Result<Instant, InputError> {
-    let words = typed.trim();
-    let lower = words.to_ascii_lowercase();
-    let (length, fold) = if lower.ends_with(" bst") {
-        (words.len() - 4, Some(Fold::Bst))
-    } else if lower.ends_with(" gmt") {
-        (words.len() - 4, Some(Fold::Gmt))
-    } else {
-        (words.len(), None)
-    };
-    let at = input::understand(&words[..length], now, fold)?;
-    Ok(at)
 }

@@ -1,7 +1,8 @@
 //! Logging asks five things and saves; everything else can follow (BOB-LOG).
 
-use super::{Field, Form, Present, Sentence, field, plain};
+use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::Instant;
+use crate::domain::calendar::input;
 use crate::domain::command::{Command, Log};
 use crate::domain::deadlines::{self, ClockKind};
 use crate::domain::directory::Organisation;
@@ -83,7 +84,7 @@ pub(super) fn command(form: &Form, present: &Present<'_>) -> Result<Command, Ref
 }
 
 pub(super) fn consequence(form: &Form, present: &Present<'_>) -> Vec<Sentence> {
-    match field::understood(form.text("/aware_at"), present.now) {
+    match input::understand(form.text("/aware_at"), present.now, None) {
         Ok(aware_at) => follows_from(aware_at, present),
         Err(error) => vec![(Look::Refused, error.to_string())],
     }

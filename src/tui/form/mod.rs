@@ -24,6 +24,7 @@ pub use field::{Field, Value};
 
 use super::theme::Look;
 use crate::domain::Instant;
+use crate::domain::calendar::input;
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
 use crate::domain::id::{IncidentId, PersonId, ShiftId};
@@ -304,7 +305,7 @@ impl Form {
 
     /// The instant that was typed.
     fn time(&self, pointer: &str, now: Instant) -> Result<Instant, Refusal> {
-        field::understood(self.text(pointer), now)
+        input::understand(self.text(pointer), now, None)
             .map_err(|error| Refusal::invalid(pointer, error.to_string()))
     }
 
