@@ -80,7 +80,7 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
                 at: entry.at,
             };
             on_clock(incident, *kind, controller.as_ref(), |clock| {
-                clock.stood_down = Some(stood_down);
+                clock.stood_down = Some(Box::new(stood_down));
             });
         }
         Event::ClockReinstated { kind, controller } => {

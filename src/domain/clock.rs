@@ -13,6 +13,7 @@ use super::policy::Policy;
 use super::role::Role;
 use super::rule::RuleId;
 use chrono::{DateTime, TimeDelta, Utc};
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -32,11 +33,12 @@ pub struct Clock {
     /// The later limit that separates amber from red (BOB-DPO).
     pub outer_due_at: Option<DateTime<Utc>>,
     /// Why the target is hidden, while it is; the anchor stays (CLK-REGRADE).
-    pub stood_down: Option<StandDown>,
+    pub stood_down: Option<Box<StandDown>>,
     /// Why it was late (CLK-LATE).
     pub late_reason: Option<Box<str>>,
     /// Which numbers and which bank holidays it was made under.
-    pub made_under: Box<str>,
+    #[schema(value_type = String)]
+    pub made_under: CompactString,
 }
 
 /// Why a clock's target is hidden.

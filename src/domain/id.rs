@@ -3,6 +3,7 @@
 //! Deliberately does not make identifiers: that needs a clock and randomness, which `domain` has
 //! not. They are given.
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -35,7 +36,7 @@ macro_rules! short_name {
         )]
         #[serde(transparent)]
         #[schema(value_type = String)]
-        pub struct $name(pub Box<str>);
+        pub struct $name(CompactString);
 
         impl $name {
             /// The name as text.

@@ -12,6 +12,7 @@ use super::grid::{ClaimedMitigation, Factor, Grade, Grading, Harm};
 use super::id::{IncidentId, OrganisationId, PersonId, Reference};
 use super::partners::PartnerRecord;
 use chrono::{DateTime, Utc};
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -430,7 +431,8 @@ pub struct Assessment {
     /// What follows.
     pub grading: Grading,
     /// Which numbers it was made under.
-    pub made_under: Box<str>,
+    #[schema(value_type = String)]
+    pub made_under: CompactString,
     /// When.
     pub at: DateTime<Utc>,
     /// By whom, in which role.
@@ -559,6 +561,19 @@ pub enum Priority {
 }
 
 impl Incident {
+    /// Gives back the memory that growing lists held in reserve; worth it for whoever keeps very
+    /// many incidents.
+    pub fn shrink(&mut self) {
+        self.clocks.shrink_to_fit();
+        self.assessments.shrink_to_fit();
+        self.escalations.shrink_to_fit();
+        self.attempts.shrink_to_fit();
+        self.partners.shrink_to_fit();
+        self.notes.shrink_to_fit();
+        self.facts.controllers.shrink_to_fit();
+        self.facts.processors.shrink_to_fit();
+    }
+
     /// Order of work, derived from what is known (WSIC-PRIO).
     pub fn priority(&self) -> Priority {
         if self.is_major() {

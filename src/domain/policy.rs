@@ -7,6 +7,7 @@
 use super::calendar::Calendar;
 use super::grid::GradingPolicy;
 use chrono::{NaiveTime, TimeDelta};
+use compact_str::{CompactString, format_compact};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -43,8 +44,8 @@ pub struct Policy {
 impl Policy {
     /// What is written on clocks and assessments made under this policy: the versions of its
     /// numbers and of its bank holidays.
-    pub fn stamp(&self) -> Box<str> {
-        format!("{} / {}", self.version, self.calendar.version).into()
+    pub fn stamp(&self) -> CompactString {
+        format_compact!("{} / {}", self.version, self.calendar.version)
     }
 }
 
