@@ -72,7 +72,7 @@ catalogue! {
     Bob24h, "BOB-24H", Enforced, "BOB procedure, Annex A",
         "Out of hours, the on-call officer has 24 elapsed hours from becoming aware to inform every required contact";
     BobContacts, "BOB-CONTACTS", Enforced, "Assembled from the roles in the BOB procedure",
-        "The contacts to inform are worked out from the facts, each with its reason; widening the set is free, narrowing it needs a reason";
+        "The contacts to inform are worked out from the facts, each with its reason, and follow them when they change";
     BobTool, "BOB-TOOL", NotYet, "BOB procedure, reporting tools",
         "A notifiable incident is resolved only with its DSPT reference or a recorded decision to decline; the desk never submits by itself";
     BobClass, "BOB-CLASS", Enforced, "BOB procedure, section 3 and Annex A",
@@ -87,7 +87,7 @@ catalogue! {
         "Boards and reports show roles and organisations, never the names of staff";
     // When the organisation is aware; what counts as informed
     IcoAware, "ICO-AWARE", Enforced, "BOB procedure, sections 1 and 4; ICO and EDPB guidance on awareness",
-        "The 72 hours run from the earliest awareness in the controller; only the DPO may re-anchor, with a reason, and the earlier deadline stays visible";
+        "The 72 hours run from the earliest awareness of the controller's staff, not from certainty and not from logging";
     IcoProc, "ICO-PROC", Enforced, "BOB procedure, Annex A; UK GDPR Article 33(2)",
         "A controller is aware when its processor's notice is received at the designated contact point, whoever reads it when";
     IcoJoint, "ICO-JOINT", Enforced, "BOB procedure, Annex A; EDPB guidance on joint controllers",
@@ -108,7 +108,7 @@ catalogue! {
     ClkRegrade, "CLK-REGRADE", Enforced, "BOB procedure, section 3",
         "Standing down keeps the start: on a later re-grade the same awareness counts, even if the clock is then overdue at once";
     ClkLate, "CLK-LATE", Enforced, "UK GDPR Article 33(1); for the local clocks this desk's reading",
-        "A late ICO, NIS, on-call or DPO clock is stopped only with a reason for the delay";
+        "A clock of the procedure or of the law that is late is stopped only with a reason for the delay";
     Ico72h, "ICO-72H", Enforced, "BOB procedure, sections 1 and 4; UK GDPR Article 33",
         "The ICO is notified within 72 elapsed hours of awareness, never extended for weekends or holidays";
     BobBh, "BOB-BH", Enforced, "Gov.uk bank holidays, England and Wales",
@@ -144,7 +144,7 @@ catalogue! {
     ProcPlan, "PROC-PLAN", NotYet, "BOB procedure, Annex A",
         "An incident with a processor is resolved only with an investigation plan agreed by both";
     // Partnership rules
-    WsicTrig, "WSIC-TRIG", Enforced, "WSIC protocol, triggers",
+    WsicTrig, "WSIC-TRIG", NotYet, "WSIC protocol, triggers",
         "A cyber incident, a breach of confidentiality, integrity or availability, or a degraded service triggers the protocol";
     WsicLocal, "WSIC-LOCAL", Enforced, "WSIC protocol, local process",
         "Each partner runs its own process first; a missing local reference is a warning, never a block";
