@@ -18,10 +18,12 @@ const AT_HOME: [(&str, &str); 7] = [
     ("clap", "cli"),
 ];
 
-/// All that the rulebook may use of others; `utoipa` only to describe its types.
-const DOMAIN_MAY_USE: [&str; 6] = [
+/// All that the rulebook may use of others: values of time, text and identity, and what describes
+/// or spells its types.
+const DOMAIN_MAY_USE: [&str; 7] = [
     "chrono",
     "chrono_tz",
+    "compact_str",
     "serde",
     "thiserror",
     "utoipa",
