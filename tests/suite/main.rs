@@ -7,11 +7,13 @@
 
 mod calendar;
 mod cli_rules;
+mod clock_states;
 mod directory;
 mod format;
 mod keys;
 mod layers;
 mod page;
 mod rules;
+mod support;
 mod text;
 mod vectors;

@@ -1,0 +1,3 @@
+//! What several topics of the suite share.
+
+pub(crate) mod case;
