@@ -13,6 +13,7 @@ mod format;
 mod keys;
 mod layers;
 mod page;
+mod procedure;
 mod rules;
 mod support;
 mod text;
