@@ -33,10 +33,10 @@ const NIGHT: &str = "2026-06-12T18:30:00";
 
 /// The field that a refusal is about.
 fn pointer(refusal: &Refusal) -> &str {
-    match &refusal.kind {
-        RefusalKind::Invalid { pointer } => pointer,
-        other => panic!("not about a field: {other:?}"),
-    }
+    let RefusalKind::Invalid { pointer } = &refusal.kind else {
+        panic!("not about a field: {refusal:?}");
+    };
+    pointer
 }
 
 #[track_caller]
