@@ -10,6 +10,7 @@ mod cli_rules;
 mod clock_states;
 mod directory;
 mod format;
+mod grading;
 mod keys;
 mod layers;
 mod page;

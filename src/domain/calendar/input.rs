@@ -207,7 +207,7 @@ fn split_date(words: &str) -> Option<(NaiveDate, &str)> {
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     let day = NaiveDate::from_ymd_opt(
         digits(year, 4..=4)
-            .filter(|year| *year >= FIRST_YEAR)?
+            .filter(|year| YEARS.contains(year))?
             .try_into()
             .ok()?,
         digits(month, 2..=2)?.try_into().ok()?,
@@ -216,8 +216,8 @@ fn split_date(words: &str) -> Option<(NaiveDate, &str)> {
     parts.next().is_none().then(|| (day, time.trim_start()))
 }
 
-/// An earlier year is a slip of the finger.
-const FIRST_YEAR: i64 = 1900;
+/// Any other year is a slip of the finger, and from 2100 on the time-zone tables know no summer.
+const YEARS: std::ops::RangeInclusive<i64> = 1900..=2099;
 
 /// A time after a date: on the wall, or with `Z` or an offset and then already unmistakable.
 fn read_dated(day: NaiveDate, time: &str) -> Option<Reading> {
