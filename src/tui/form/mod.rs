@@ -21,6 +21,7 @@ mod reassign;
 mod triage;
 
 pub use field::{Field, Value};
+pub(super) use inform::contact_name;
 
 use super::theme::Look;
 use crate::domain::Instant;

@@ -4,3 +4,4 @@ pub mod badge;
 pub mod input;
 pub mod picker;
 pub mod table;
+pub mod wrap;

@@ -1,0 +1,361 @@
+//! Everything the console shows or remembers, and the questions that drawing asks of it.
+//!
+//! It changes only in `update`; drawing reads. What can be derived (counts, lateness, what is
+//! visible) is asked of the replica or computed, never stored. Selection is an incident, not a
+//! row.
+
+use super::form::{Form, Present, Purpose};
+use super::keys::{Action, Keymap, Scope};
+use super::terminal::Ending;
+use super::theme::{Look, Theme};
+use super::view::layout;
+use super::widget::input::Input;
+use super::widget::picker::Picker;
+use super::widget::table::page_start;
+use crate::client::replica::{Link, Replica};
+use crate::domain::Instant;
+use crate::domain::event::Entry;
+use crate::domain::id::{CommandId, IncidentId, PersonId, ShiftId};
+use crate::domain::incident::Incident;
+use crate::domain::query::Queue;
+use chrono::TimeDelta;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The console.
+pub struct App {
+    pub(super) replica: Replica,
+    pub(super) now: Instant,
+    pub(super) size: (u16, u16),
+    pub(super) keymap: Keymap,
+    pub(super) theme: Theme,
+    pub(super) screen: Screen,
+    pub(super) board: Board,
+    pub(super) overlays: Vec<Overlay>,
+    pub(super) notices: Vec<Notice>,
+    pub(super) drafts: BTreeMap<(Purpose, Vec<IncidentId>), Form>,
+    pub(super) timeline: Option<Timeline>,
+    pub(super) skew: TimeDelta,
+    pub(super) changed: bool,
+    pub(super) ending: Option<Ending>,
+}
+
+/// What fills the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// The queues.
+    Board,
+    /// One incident.
+    Detail {
+        /// Which.
+        incident: IncidentId,
+        /// Which part of it.
+        tab: Tab,
+        /// The first line that is shown.
+        scroll: usize,
+    },
+}
+
+/// A part of an incident's detail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// Facts, clocks, next steps.
+    Overview,
+    /// Who must be told, and who has been.
+    Contacts,
+    /// What each partner knows.
+    Partners,
+    /// Assessments.
+    Grade,
+    /// Everything that happened.
+    Timeline,
+}
+
+impl Tab {
+    /// The tabs in order.
+    pub const ALL: [Self; 5] = [
+        Self::Overview,
+        Self::Contacts,
+        Self::Partners,
+        Self::Grade,
+        Self::Timeline,
+    ];
+
+    /// The tab's heading.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Contacts => "Contacts",
+            Self::Partners => "Partners",
+            Self::Grade => "Grade",
+            Self::Timeline => "Timeline",
+        }
+    }
+}
+
+/// Where the officer is on the board.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// The queue that is shown.
+    pub queue: Queue,
+    /// The incident that keys act upon.
+    pub selected: Option<IncidentId>,
+    /// Its place when it was last seen in the queue.
+    pub place: usize,
+    /// Incidents that the next action is for, instead of the selected one.
+    pub marks: BTreeSet<IncidentId>,
+    /// The rows as they stood when the officer froze them or opened something over them.
+    pub held: Option<Vec<IncidentId>>,
+    /// Whether the officer froze them.
+    pub frozen: bool,
+}
+
+/// Something over the screen; the last one has the keys.
+pub enum Overlay {
+    /// A form.
+    Form(Form),
+    /// A question that is answered with yes or no.
+    Question(Question),
+    /// Every action by name.
+    Palette(Picker<Action>),
+    /// Every key with its sentence.
+    Help(Picker<Action>),
+    /// Whom to hand the incidents to.
+    People(Picker<PersonId>, Vec<IncidentId>),
+    /// The filter that is being typed, and why it makes no sense yet.
+    Filter(Input, Option<String>),
+    /// The handover sheet.
+    Handover,
+    /// Connection and outbox.
+    Connection,
+}
+
+/// A question that is answered with yes or no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What is asked.
+    pub title: String,
+    /// What the answer means.
+    pub lines: Vec<String>,
+    /// What yes does.
+    pub deed: Deed,
+}
+
+/// What a yes does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Leave the console.
+    Quit,
+    /// Take over the desk.
+    AcceptHandover(ShiftId),
+}
+
+/// A notice at the bottom of the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its look.
+    pub look: Look,
+    /// What it says.
+    pub text: String,
+    /// When it goes by itself; without that it stays until it is dismissed.
+    pub until: Option<Instant>,
+}
+
+/// What became true of one incident, as the server last told it.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// Whose.
+    pub incident: IncidentId,
+    /// The entries with their hashes, oldest first; none while they are being fetched.
+    pub entries: Option<Vec<(String, Entry)>>,
+}
+
+/// How fresh the screen is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// Nothing has been heard yet.
+    Connecting,
+    /// What is shown is current.
+    Live,
+    /// What is shown is this old.
+    Stale(TimeDelta),
+    /// Nothing has been heard for so long that only local alarms are left.
+    Disconnected(TimeDelta),
+}
+
+/// After this silence the screen is stale: two long polls.
+const STALE_AFTER: TimeDelta = TimeDelta::seconds(45);
+/// After this silence it says that only local alarms are left.
+const DISCONNECTED_AFTER: TimeDelta = TimeDelta::seconds(60);
+
+impl App {
+    /// A console on a replica, at the present of the server.
+    pub fn new(replica: Replica, keymap: Keymap, theme: Theme, now: Instant) -> Self {
+        Self {
+            replica,
+            now,
+            size: (80, 24),
+            keymap,
+            theme,
+            screen: Screen::Board,
+            board: Board {
+                queue: Queue::AllOpen,
+                selected: None,
+                place: 0,
+                marks: BTreeSet::new(),
+                held: None,
+                frozen: false,
+            },
+            overlays: Vec::new(),
+            notices: Vec::new(),
+            drafts: BTreeMap::new(),
+            timeline: None,
+            skew: TimeDelta::zero(),
+            changed: true,
+            ending: None,
+        }
+    }
+
+    /// How the console ended, once it has.
+    pub fn ending(&self) -> Option<Ending> {
+        self.ending
+    }
+
+    /// Whether the screen may look different since it was last asked.
+    pub fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// What is known, for tests and for those who drive the console.
+    pub fn replica(&self) -> &Replica {
+        &self.replica
+    }
+
+    /// What forms are filled in against.
+    pub(super) fn present(&self) -> Present<'_> {
+        let desk = self.replica.desk();
+        Present {
+            now: self.now,
+            directory: &desk.directory,
+            policy: &desk.policy,
+            me: desk.person(),
+        }
+    }
+
+    /// The scopes in which a key is looked up, innermost first.
+    pub(super) fn scopes(&self) -> &'static [Scope] {
+        match (self.overlays.last(), self.screen) {
+            (Some(Overlay::Question(_)), _) => &[Scope::Question],
+            (Some(Overlay::Form(_)), _) => &[Scope::Form],
+            (Some(_), _) => &[Scope::Picker],
+            (None, Screen::Board) => &[Scope::Board, Scope::Incident, Scope::Everywhere],
+            (None, Screen::Detail { .. }) => &[Scope::Detail, Scope::Incident, Scope::Everywhere],
+        }
+    }
+
+    /// The incident that keys act upon.
+    pub(super) fn current(&self) -> Option<IncidentId> {
+        match self.screen {
+            Screen::Board => self.board.selected,
+            Screen::Detail { incident, .. } => Some(incident),
+        }
+    }
+
+    /// The incidents that an action is for: those marked, else the current one.
+    pub(super) fn targets(&self) -> Vec<IncidentId> {
+        match self.screen {
+            Screen::Board if !self.board.marks.is_empty() => {
+                self.board.marks.iter().copied().collect()
+            }
+            Screen::Board | Screen::Detail { .. } => self.current().into_iter().collect(),
+        }
+    }
+
+    /// The incident that a form is about.
+    pub(super) fn subject(&self, form: &Form) -> Option<Arc<Incident>> {
+        self.replica.incident(*form.targets.first()?)
+    }
+
+    /// What an incident is called, whether or not it is known.
+    pub(super) fn name_of(&self, id: IncidentId) -> String {
+        self.replica
+            .incident(id)
+            .map_or_else(|| "an incident".to_owned(), |incident| incident.name())
+    }
+
+    /// The rows of the board that are visible, in order.
+    pub(super) fn visible(&self) -> Vec<IncidentId> {
+        if let Some(held) = &self.board.held {
+            return held.clone();
+        }
+        let height = layout::board(self.size).rows;
+        let first = page_start(self.board.place, height);
+        let rows = self
+            .replica
+            .rows(self.board.queue, first..first + usize::from(height));
+        rows.iter().map(|row| row.incident.id).collect()
+    }
+
+    /// How fresh the screen is.
+    pub(super) fn freshness(&self) -> Freshness {
+        let heard_at = match self.replica.link() {
+            Link::Connecting => return Freshness::Connecting,
+            Link::Live { heard_at } => heard_at,
+            Link::Down { since, heard_at } => heard_at.unwrap_or(since),
+        };
+        let silence = self.now - heard_at;
+        let is_down = matches!(self.replica.link(), Link::Down { .. });
+        if silence >= DISCONNECTED_AFTER {
+            Freshness::Disconnected(silence)
+        } else if is_down || silence >= STALE_AFTER {
+            Freshness::Stale(silence)
+        } else {
+            Freshness::Live
+        }
+    }
+
+    /// When the freshness changes by itself.
+    pub(super) fn freshness_changes_at(&self) -> Option<Instant> {
+        let heard_at = match self.replica.link() {
+            Link::Connecting => return None,
+            Link::Live { heard_at } => return Some(heard_at + STALE_AFTER),
+            Link::Down { since, heard_at } => heard_at.unwrap_or(since),
+        };
+        let silence = self.now - heard_at;
+        // The age is shown in seconds for the first minute and in minutes afterwards.
+        let step = if silence < TimeDelta::minutes(1) {
+            5
+        } else {
+            60
+        };
+        let steps = silence.num_seconds().max(0) / step + 1;
+        Some(heard_at + TimeDelta::seconds(steps * step))
+    }
+
+    /// Shows a notice that goes by itself.
+    pub(super) fn say(&mut self, look: Look, text: impl Into<String>) {
+        const SHOWN_FOR: TimeDelta = TimeDelta::seconds(8);
+        self.notices.retain(|notice| notice.until.is_none());
+        self.notices.push(Notice {
+            look,
+            text: text.into(),
+            until: Some(self.now + SHOWN_FOR),
+        });
+    }
+
+    /// Shows a notice that stays until it is dismissed.
+    pub(super) fn insist(&mut self, look: Look, text: impl Into<String>) {
+        self.notices.push(Notice {
+            look,
+            text: text.into(),
+            until: None,
+        });
+    }
+}
+
+/// A fresh identity for a command: a UUIDv7 of the server's present, random beyond that.
+pub(super) fn fresh_id(now: Instant) -> CommandId {
+    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+    let at = uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.timestamp_subsec_nanos());
+    CommandId(uuid::Uuid::new_v7(at))
+}

@@ -1,0 +1,74 @@
+//! What arrives at the loop, and what the loop should then do; both are values.
+//!
+//! Messages are past, effects are imperative. Nothing here does anything.
+
+use super::app::Timeline;
+use super::terminal::Ending;
+use crate::client::outbox::{Errand, Unsent};
+use crate::client::replay::Desk;
+use crate::client::replica::Answer;
+use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::incident::Incident;
+use crate::domain::rota::RotaCommand;
+use chrono::TimeDelta;
+use crossterm::event::{KeyEvent, MouseEvent};
+
+/// What arrived.
+#[derive(Debug)]
+pub enum Message {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// Text was pasted.
+    Pasted(String),
+    /// The mouse was used.
+    Mouse(MouseEvent),
+    /// The terminal has this size now.
+    Resized(u16, u16),
+    /// The time for which the loop slept has come.
+    Woke,
+    /// The server told of incidents.
+    Told(Vec<Incident>),
+    /// The server answered, whatever it said; its clock is ahead of ours by so much.
+    Heard(TimeDelta),
+    /// The server did not answer.
+    Lost,
+    /// The server's history was replaced: everything is loaded again.
+    StartedOver,
+    /// Roles, numbers or names changed.
+    DeskChanged(Box<Desk>),
+    /// A command is on disk.
+    Written(CommandId),
+    /// A command could not be written to disk.
+    NotWritten(CommandId, String),
+    /// The server answered an errand, or did not.
+    Answered(CommandId, Answer),
+    /// A timeline came.
+    TimelineCame(Timeline),
+    /// The rota took a command, or says why not.
+    RotaAnswered(Result<(), String>),
+    /// The console is to end.
+    Ended(Ending),
+}
+
+/// What to do.
+#[derive(Debug, PartialEq)]
+pub enum Effect {
+    /// Write a command to disk, before anything is sent.
+    Write(Unsent),
+    /// The disk may forget a command: it was settled, or its refusal was dismissed.
+    Forget(CommandId),
+    /// The disk must remember that a command was refused until that is dismissed.
+    Keep(CommandId),
+    /// Send a command, or ask what became of it.
+    Run(Errand),
+    /// Ask the server for changes now.
+    PollNow,
+    /// Fetch what became true of an incident.
+    FetchTimeline(IncidentId),
+    /// Send a command about the rota.
+    SendRota(CommandId, RotaCommand),
+    /// Put a text into the clipboard of the officer's terminal.
+    Copy(String),
+    /// Ring the terminal's bell.
+    Ring,
+}

@@ -1,0 +1,289 @@
+//! Actions on the board and in the detail of an incident.
+
+use super::{give, overlay, select};
+use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
+use crate::domain::id::IncidentId;
+use crate::domain::query::Queue;
+use crate::domain::rota;
+use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab};
+use crate::tui::form::{Form, Purpose};
+use crate::tui::keys::Action;
+use crate::tui::message::Effect;
+use crate::tui::terminal::Ending;
+use crate::tui::theme::Look;
+use crate::tui::widget::input::Input;
+
+pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> {
+    match action {
+        Action::MoveUp => moved(app, -1),
+        Action::MoveDown => moved(app, 1),
+        Action::PageUp => moved(app, -select::page(app)),
+        Action::PageDown => moved(app, select::page(app)),
+        Action::MoveFirst => moved(app, isize::MIN),
+        Action::MoveLast => moved(app, isize::MAX),
+        Action::Open => opened(app),
+        Action::Back => back(app),
+        Action::Numbered => numbered(app, ordinal),
+        Action::NextTab => turned(app, 1),
+        Action::PreviousTab => turned(app, -1),
+        Action::Filter => filter(app),
+        Action::Mark => mark(app),
+        Action::Freeze => frozen(app),
+        Action::PollNow => vec![Effect::PollNow],
+        Action::Acknowledge => acknowledge(app),
+        Action::Undo => undo(app),
+        Action::Reassign => overlay::choose_person(app),
+        Action::AnswerOffer => form(app, Purpose::AnswerOffer, Reach::One),
+        Action::Escalate => form(app, Purpose::Escalate, Reach::Marked),
+        Action::Inform => form(app, Purpose::Inform, Reach::One),
+        Action::NotifyPartners => form(app, Purpose::NotifyPartners, Reach::One),
+        Action::PartnerAnswer => form(app, Purpose::PartnerAnswer, Reach::One),
+        Action::Note => form(app, Purpose::Note, Reach::Marked),
+        Action::Triage => form(app, Purpose::Triage, Reach::One),
+        Action::Grade => form(app, Purpose::Grade, Reach::One),
+        Action::CorrectAwareness => form(app, Purpose::CorrectAwareness, Reach::One),
+        Action::Major => form(app, Purpose::Major, Reach::One),
+        Action::Timeline => timeline(app),
+        Action::CopyReference => copy(app),
+        Action::Log => form(app, Purpose::Log, Reach::Nothing),
+        Action::Handover => open_overlay(app, Overlay::Handover),
+        Action::Connection => open_overlay(app, Overlay::Connection),
+        Action::Dismiss => dismiss(app),
+        Action::Palette => overlay::open_palette(app),
+        Action::Help => overlay::open_help(app),
+        Action::Quit => quit(app),
+        // Only forms and questions give these meanings.
+        Action::NextField
+        | Action::PreviousField
+        | Action::ChoiceLeft
+        | Action::ChoiceRight
+        | Action::Tick
+        | Action::Submit
+        | Action::Yes
+        | Action::No => Vec::new(),
+    }
+}
+
+/// How many incidents a form is about.
+#[derive(Clone, Copy)]
+enum Reach {
+    /// None yet.
+    Nothing,
+    /// The selected one.
+    One,
+    /// All that are marked, else the selected one.
+    Marked,
+}
+
+fn moved(app: &mut App, rows: isize) -> Vec<Effect> {
+    match &mut app.screen {
+        Screen::Board => select::step(app, rows),
+        Screen::Detail { scroll, .. } => *scroll = scroll.saturating_add_signed(rows),
+    }
+    Vec::new()
+}
+
+fn opened(app: &mut App) -> Vec<Effect> {
+    if let (Screen::Board, Some(incident)) = (app.screen, app.board.selected) {
+        show(app, incident, Tab::Overview);
+    }
+    Vec::new()
+}
+
+fn show(app: &mut App, incident: IncidentId, tab: Tab) {
+    app.screen = Screen::Detail {
+        incident,
+        tab,
+        scroll: 0,
+    };
+}
+
+fn back(app: &mut App) -> Vec<Effect> {
+    match app.screen {
+        Screen::Detail { .. } => app.screen = Screen::Board,
+        Screen::Board if !app.board.marks.is_empty() => app.board.marks.clear(),
+        Screen::Board => app.replica.widen(),
+    }
+    Vec::new()
+}
+
+fn numbered(app: &mut App, ordinal: usize) -> Vec<Effect> {
+    match app.screen {
+        Screen::Board => {
+            if let Some(queue) = Queue::ALL.get(ordinal) {
+                select::show_queue(app, *queue);
+            }
+            Vec::new()
+        }
+        Screen::Detail { incident, .. } => match Tab::ALL.get(ordinal) {
+            Some(tab) => show_tab(app, incident, *tab),
+            None => Vec::new(),
+        },
+    }
+}
+
+fn turned(app: &mut App, by: isize) -> Vec<Effect> {
+    select::turn(app, by);
+    match app.screen {
+        Screen::Detail { incident, tab, .. } => show_tab(app, incident, tab),
+        Screen::Board => Vec::new(),
+    }
+}
+
+fn timeline(app: &mut App) -> Vec<Effect> {
+    match app.current() {
+        Some(incident) => show_tab(app, incident, Tab::Timeline),
+        None => Vec::new(),
+    }
+}
+
+fn show_tab(app: &mut App, incident: IncidentId, tab: Tab) -> Vec<Effect> {
+    show(app, incident, tab);
+    match tab {
+        Tab::Timeline => vec![Effect::FetchTimeline(incident)],
+        Tab::Overview | Tab::Contacts | Tab::Partners | Tab::Grade => Vec::new(),
+    }
+}
+
+fn filter(app: &mut App) -> Vec<Effect> {
+    let typed = app
+        .replica
+        .narrowed()
+        .map_or_else(String::new, |(_, text)| text.to_owned());
+    open_overlay(app, Overlay::Filter(Input::holding(&typed), None))
+}
+
+fn mark(app: &mut App) -> Vec<Effect> {
+    if let Some(selected) = app.board.selected {
+        if !app.board.marks.remove(&selected) {
+            app.board.marks.insert(selected);
+        }
+        select::step(app, 1);
+    }
+    Vec::new()
+}
+
+fn frozen(app: &mut App) -> Vec<Effect> {
+    select::freeze(app);
+    Vec::new()
+}
+
+fn acknowledge(app: &mut App) -> Vec<Effect> {
+    let targets = app.targets();
+    let key = app.keymap.key_for(Action::Undo);
+    let seconds = app.replica.desk().policy.acknowledge.undo_seconds;
+    let done = format!("acknowledged; {key} takes it back within {seconds} s");
+    give::give_all(app, &targets, &Command::Acknowledge(Acknowledge {}), &done)
+}
+
+fn undo(app: &mut App) -> Vec<Effect> {
+    let targets: Vec<_> = app.current().into_iter().collect();
+    let command = Command::UndoAcknowledge(UndoAcknowledge {});
+    give::give_all(app, &targets, &command, "is unacknowledged again")
+}
+
+fn form(app: &mut App, purpose: Purpose, reach: Reach) -> Vec<Effect> {
+    let targets = match reach {
+        Reach::Nothing => Vec::new(),
+        Reach::One => app.current().into_iter().collect(),
+        Reach::Marked => app.targets(),
+    };
+    if targets.is_empty() && !matches!(reach, Reach::Nothing) {
+        return Vec::new();
+    }
+    open_form(app, purpose, targets);
+    Vec::new()
+}
+
+/// Opens a form, as it was left if it was left before.
+pub(super) fn open_form(app: &mut App, purpose: Purpose, targets: Vec<IncidentId>) {
+    let draft = app.drafts.remove(&(purpose.clone(), targets.clone()));
+    let form = draft.unwrap_or_else(|| {
+        let incident = targets.first().and_then(|id| app.replica.incident(*id));
+        Form::open(purpose, targets, incident.as_deref(), &app.present())
+    });
+    open_overlay(app, Overlay::Form(form));
+}
+
+/// Puts something over the screen; the rows under it hold still.
+pub(super) fn open_overlay(app: &mut App, overlay: Overlay) -> Vec<Effect> {
+    if app.board.held.is_none() {
+        select::hold(app);
+    }
+    app.overlays.push(overlay);
+    Vec::new()
+}
+
+fn copy(app: &mut App) -> Vec<Effect> {
+    let reference = app
+        .current()
+        .and_then(|id| app.replica.incident(id))
+        .and_then(|incident| incident.reference);
+    match reference {
+        Some(reference) => {
+            app.say(
+                Look::Met,
+                format!("{reference} sent to the clipboard of your terminal"),
+            );
+            vec![Effect::Copy(reference.to_string())]
+        }
+        None => Vec::new(),
+    }
+}
+
+/// The oldest notice goes first, then the oldest refusal.
+fn dismiss(app: &mut App) -> Vec<Effect> {
+    if !app.notices.is_empty() {
+        app.notices.remove(0);
+        return Vec::new();
+    }
+    let oldest = app
+        .replica
+        .outbox()
+        .refused()
+        .first()
+        .map(|refused| refused.unsent.id);
+    match oldest.and_then(|id| app.replica.dismiss(id)) {
+        Some(refused) => vec![Effect::Forget(refused.unsent.id)],
+        None => Vec::new(),
+    }
+}
+
+fn quit(app: &mut App) -> Vec<Effect> {
+    let unsent = app.replica.outbox().pending().len();
+    if unsent == 0 {
+        app.ending = Some(Ending::Quit);
+        return Vec::new();
+    }
+    let actions = if unsent == 1 {
+        "1 action is"
+    } else {
+        &format!("{unsent} actions are")
+    };
+    let question = Question {
+        title: format!("{actions} not sent yet"),
+        lines: vec![
+            "They are kept on this machine and sent when the console is opened again".to_owned(),
+            "Leave anyway?".to_owned(),
+        ],
+        deed: Deed::Quit,
+    };
+    open_overlay(app, Overlay::Question(question))
+}
+
+/// Carries out what a question was about.
+pub(super) fn carry_out(app: &mut App, deed: Deed) -> Vec<Effect> {
+    match deed {
+        Deed::Quit => {
+            app.ending = Some(Ending::Quit);
+            Vec::new()
+        }
+        Deed::AcceptHandover(shift) => {
+            let command = rota::RotaCommand::AcceptHandover { shift };
+            vec![Effect::SendRota(
+                crate::tui::app::fresh_id(app.now),
+                command,
+            )]
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! One function a message: what arrived changes the console, and says what to do next.
+//!
+//! Nothing here waits, sends or draws, so a test can hand in messages and look at what comes out.
+//! Whether something is allowed is deliberately not decided here: the replica asks the rules.
+
+mod act;
+mod give;
+mod keyboard;
+mod mouse;
+mod overlay;
+mod passing;
+mod select;
+
+use super::app::App;
+use super::message::{Effect, Message};
+use super::terminal::Ending;
+use super::theme::Look;
+use crate::client::replica::Answer;
+use crate::domain::id::CommandId;
+use crate::domain::incident::Incident;
+
+pub use passing::wake_at;
+
+/// Takes in a message at `now`, the server's present.
+pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> Vec<Effect> {
+    let mut effects = passing::time_passes(app, now);
+    effects.extend(match message {
+        Message::Key(key) => keyboard::key(app, key),
+        Message::Pasted(text) => keyboard::paste(app, &text),
+        Message::Mouse(event) => mouse::mouse(app, event),
+        Message::Resized(width, height) => resized(app, (width, height)),
+        Message::Woke => Vec::new(),
+        Message::Told(incidents) => told(app, incidents),
+        Message::Heard(skew) => heard(app, skew),
+        Message::Lost => lost(app),
+        Message::StartedOver => started_over(app),
+        Message::DeskChanged(desk) => {
+            app.replica.set_desk(*desk, now);
+            app.changed = true;
+            Vec::new()
+        }
+        Message::Written(id) => {
+            app.replica.written(id);
+            app.changed = true;
+            Vec::new()
+        }
+        Message::NotWritten(id, sentence) => {
+            app.replica.not_written(id, sentence, now);
+            app.changed = true;
+            Vec::new()
+        }
+        Message::Answered(id, answer) => answered(app, id, answer),
+        Message::TimelineCame(timeline) => {
+            app.timeline = Some(timeline);
+            app.changed = true;
+            Vec::new()
+        }
+        Message::RotaAnswered(answer) => rota_answered(app, answer),
+        Message::Ended(ending) => ended(app, ending),
+    });
+    select::settle(app);
+    effects.extend(app.replica.take_errands(now).into_iter().map(Effect::Run));
+    effects
+}
+
+fn resized(app: &mut App, size: (u16, u16)) -> Vec<Effect> {
+    app.size = size;
+    app.changed = true;
+    if app.board.held.is_some() {
+        select::hold(app);
+    }
+    Vec::new()
+}
+
+fn told(app: &mut App, incidents: Vec<Incident>) -> Vec<Effect> {
+    let changed = app.replica.absorb(incidents, app.now);
+    app.changed |= !changed.is_empty();
+    match &app.timeline {
+        Some(shown) if changed.contains(&shown.incident) => {
+            vec![Effect::FetchTimeline(shown.incident)]
+        }
+        Some(_) | None => Vec::new(),
+    }
+}
+
+fn heard(app: &mut App, skew: chrono::TimeDelta) -> Vec<Effect> {
+    let before = (app.freshness(), is_skewed(app.skew));
+    app.replica.heard(app.now);
+    app.skew = skew;
+    app.changed |= before != (app.freshness(), is_skewed(app.skew));
+    Vec::new()
+}
+
+/// Whether this machine's clock differs from the server's by more than people would shrug at.
+pub(super) fn is_skewed(skew: chrono::TimeDelta) -> bool {
+    skew.abs() > chrono::TimeDelta::seconds(2)
+}
+
+fn lost(app: &mut App) -> Vec<Effect> {
+    app.replica.lost(app.now);
+    app.changed = true;
+    Vec::new()
+}
+
+fn started_over(app: &mut App) -> Vec<Effect> {
+    app.replica.start_over(app.now);
+    app.insist(
+        Look::Refused,
+        "The server went back to an earlier state; everything is loaded again, look at your last actions",
+    );
+    app.changed = true;
+    Vec::new()
+}
+
+fn answered(app: &mut App, id: CommandId, answer: Answer) -> Vec<Effect> {
+    let chance = f64::from(u16::from_be_bytes([
+        id.0.as_bytes()[14],
+        id.0.as_bytes()[15],
+    ])) / 65_536.0;
+    let ended = app.replica.answered(id, answer, app.now, chance);
+    app.changed = true;
+    let refused = |id| {
+        app.replica
+            .outbox()
+            .refused()
+            .iter()
+            .any(|refused| refused.unsent.id == id)
+    };
+    match ended {
+        Some(unsent) if refused(unsent.id) => vec![Effect::Keep(unsent.id), Effect::Ring],
+        Some(unsent) => vec![Effect::Forget(unsent.id)],
+        None => Vec::new(),
+    }
+}
+
+fn rota_answered(app: &mut App, answer: Result<(), String>) -> Vec<Effect> {
+    match answer {
+        Ok(()) => app.say(Look::Met, "The rota has taken it"),
+        Err(sentence) => app.insist(Look::Refused, sentence),
+    }
+    app.changed = true;
+    Vec::new()
+}
+
+fn ended(app: &mut App, ending: Ending) -> Vec<Effect> {
+    app.ending = Some(ending);
+    Vec::new()
+}

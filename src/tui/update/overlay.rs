@@ -1,0 +1,357 @@
+//! Keys while something lies over the screen: forms, questions, lists, the filter.
+
+use super::{act, give, select};
+use crate::domain::directory::Directory;
+use crate::domain::id::PersonId;
+use crate::domain::role::Role;
+use crate::domain::rota::{self, Tier};
+use crate::text;
+use crate::tui::app::{App, Deed, Overlay, Question, fresh_id};
+use crate::tui::form::{Form, Purpose, Request};
+use crate::tui::format;
+use crate::tui::keys::{Action, Key, Keymap, SCOPES, Scope};
+use crate::tui::message::Effect;
+use crate::tui::theme::Look;
+use crate::tui::widget::picker::{Choice, Picker};
+use crossterm::event::KeyEvent;
+
+/// An action for whatever lies on top.
+pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent) -> Vec<Effect> {
+    match (action, app.overlays.last()) {
+        (Action::Back | Action::No, _) => leave(app),
+        (Action::Help, Some(Overlay::Help(_))) => leave(app),
+        (Action::Help, _) => open_help(app),
+        (_, Some(Overlay::Form(_))) => in_form(app, action, event),
+        (Action::Yes, Some(Overlay::Question(_))) => agreed(app),
+        (Action::Open, _) => chosen(app),
+        (Action::MoveUp, _) => stepped(app, -1),
+        (Action::MoveDown, _) => stepped(app, 1),
+        (Action::PageUp, _) => stepped(app, -select::page(app)),
+        (Action::PageDown, _) => stepped(app, select::page(app)),
+        (_, Some(Overlay::Handover)) => in_handover(app, action),
+        (_, Some(Overlay::Connection)) if action == Action::Dismiss => {
+            act::act(app, action, ordinal)
+        }
+        (_, _) => Vec::new(),
+    }
+}
+
+/// The wheel over a list.
+pub(super) fn wheel(app: &mut App, action: Action) -> Vec<Effect> {
+    match action {
+        Action::MoveUp => stepped(app, -1),
+        _ => stepped(app, 1),
+    }
+}
+
+/// A key that is no action goes into the text that has the focus.
+pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
+    match app.overlays.last_mut() {
+        Some(Overlay::Form(form)) => {
+            if let Some(field) = form.focused_mut() {
+                field.key(event);
+            }
+        }
+        Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.key(event),
+        Some(Overlay::People(picker, _)) => picker.key(event),
+        Some(Overlay::Filter(input, _)) => {
+            input.key(event);
+            narrow(app);
+        }
+        Some(Overlay::Question(_) | Overlay::Handover | Overlay::Connection) | None => {}
+    }
+    Vec::new()
+}
+
+/// Pasted text goes where typed text goes.
+pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
+    match app.overlays.last_mut() {
+        Some(Overlay::Form(form)) => {
+            if let Some(field) = form.focused_mut() {
+                field.paste(pasted);
+            }
+        }
+        Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.paste(pasted),
+        Some(Overlay::People(picker, _)) => picker.paste(pasted),
+        Some(Overlay::Filter(input, _)) => {
+            input.paste(pasted);
+            narrow(app);
+        }
+        Some(Overlay::Question(_) | Overlay::Handover | Overlay::Connection) | None => {}
+    }
+    Vec::new()
+}
+
+fn leave(app: &mut App) -> Vec<Effect> {
+    match app.overlays.pop() {
+        Some(Overlay::Form(form)) => {
+            app.drafts
+                .insert((form.purpose.clone(), form.targets.clone()), form);
+            app.say(
+                Look::Text,
+                "What you typed is kept until you open the form again",
+            );
+        }
+        Some(Overlay::Filter(..)) => app.replica.widen(),
+        Some(_) | None => {}
+    }
+    closed(app);
+    Vec::new()
+}
+
+fn closed(app: &mut App) {
+    if app.overlays.is_empty() {
+        select::release(app);
+    }
+}
+
+fn in_form(app: &mut App, action: Action, event: KeyEvent) -> Vec<Effect> {
+    let Some(Overlay::Form(form)) = app.overlays.last_mut() else {
+        return Vec::new();
+    };
+    match action {
+        Action::Submit => return send(app),
+        Action::Open if form.is_at_end() => return send(app),
+        Action::Open => form.step(1),
+        Action::NextField => down(form, event, 1),
+        Action::PreviousField => down(form, event, -1),
+        Action::ChoiceLeft => sideways(form, event, -1),
+        Action::ChoiceRight => sideways(form, event, 1),
+        Action::Tick => {
+            if let Some(field) = form.focused_mut() {
+                field.tick();
+            }
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The arrows move inside a field that has rows of its own before they leave it; Tab always does.
+fn down(form: &mut Form, event: KeyEvent, by: isize) {
+    let is_tab = matches!(Key::of(&event).to_string().as_str(), "Tab" | "Shift-Tab");
+    let stayed = !is_tab && form.focused_mut().is_some_and(|field| field.lengthways(by));
+    if !stayed {
+        form.step(by);
+    }
+}
+
+fn sideways(form: &mut Form, event: KeyEvent, by: isize) {
+    if let Some(field) = form.focused_mut() {
+        if field.is_text() {
+            field.key(event);
+        } else {
+            field.sideways(by);
+        }
+    }
+}
+
+fn send(app: &mut App) -> Vec<Effect> {
+    let Some(Overlay::Form(mut form)) = app.overlays.pop() else {
+        return Vec::new();
+    };
+    let subject = app.subject(&form);
+    let sent = match form.request(subject.as_deref(), &app.present()) {
+        Ok(Request::Incident(command)) if form.targets.len() > 1 => {
+            let done = format!("sent: {}", form.title().to_lowercase());
+            let targets = form.targets.clone();
+            Ok(give::give_all(app, &targets, &command, &done))
+        }
+        Ok(Request::Incident(command)) => {
+            let incident = form.targets.first().copied();
+            give::give(app, incident, command)
+                .map(|effect| vec![effect])
+                .map_err(give::as_refusal)
+        }
+        Ok(Request::Rota(command)) => Ok(vec![Effect::SendRota(fresh_id(app.now), command)]),
+        Err(refusal) => Err(refusal),
+    };
+    match sent {
+        Ok(effects) => {
+            app.say(Look::Met, format!("{}: kept, and on its way", form.title()));
+            closed(app);
+            effects
+        }
+        Err(refusal) => {
+            form.refuse(refusal);
+            app.overlays.push(Overlay::Form(form));
+            Vec::new()
+        }
+    }
+}
+
+fn agreed(app: &mut App) -> Vec<Effect> {
+    let Some(Overlay::Question(question)) = app.overlays.pop() else {
+        return Vec::new();
+    };
+    closed(app);
+    act::carry_out(app, question.deed)
+}
+
+fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
+    match app.overlays.last_mut() {
+        Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.step(rows),
+        Some(Overlay::People(picker, _)) => picker.step(rows),
+        Some(Overlay::Filter(..)) => select::step(app, rows),
+        Some(Overlay::Form(form)) => form.step(rows),
+        Some(Overlay::Question(_) | Overlay::Handover | Overlay::Connection) | None => {}
+    }
+    Vec::new()
+}
+
+fn chosen(app: &mut App) -> Vec<Effect> {
+    match app.overlays.pop() {
+        Some(Overlay::Palette(picker) | Overlay::Help(picker)) => {
+            closed(app);
+            match picker.selected().map(|choice| choice.value) {
+                Some(action) => act::act(app, action, 0),
+                None => Vec::new(),
+            }
+        }
+        Some(Overlay::People(picker, targets)) => {
+            if let Some(choice) = picker.selected() {
+                act::open_form(app, Purpose::Reassign(choice.value.clone()), targets);
+            }
+            closed(app);
+            Vec::new()
+        }
+        Some(kept @ Overlay::Handover) => {
+            app.overlays.push(kept);
+            in_handover(app, Action::Open)
+        }
+        Some(_) | None => {
+            closed(app);
+            Vec::new()
+        }
+    }
+}
+
+fn narrow(app: &mut App) {
+    let Some(Overlay::Filter(input, _)) = app.overlays.last() else {
+        return;
+    };
+    let text = input.value().to_owned();
+    let problem = if text.trim().is_empty() {
+        app.replica.widen();
+        None
+    } else {
+        let narrowed = app.replica.narrow(app.board.queue, &text, app.now);
+        narrowed.err().map(|error| error.to_string())
+    };
+    if let Some(Overlay::Filter(_, shown)) = app.overlays.last_mut() {
+        *shown = problem;
+    }
+    // Narrowing is what the officer asked for: the rows follow.
+    app.board.frozen = false;
+    app.board.held = None;
+    select::go_to(app, 0);
+}
+
+/// Every action that means something on this screen, by name.
+pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
+    let choices = [Scope::Incident, Scope::Board, Scope::Everywhere]
+        .into_iter()
+        .flat_map(|scope| rows(&app.keymap, scope))
+        .filter(|choice| choice.value != Action::Numbered)
+        .collect();
+    act::open_overlay(app, Overlay::Palette(Picker::new(choices)))
+}
+
+/// Every key with its sentence.
+pub(super) fn open_help(app: &mut App) -> Vec<Effect> {
+    let choices = SCOPES
+        .into_iter()
+        .flat_map(|scope| rows(&app.keymap, scope))
+        .collect();
+    act::open_overlay(app, Overlay::Help(Picker::new(choices)))
+}
+
+fn rows(keymap: &Keymap, scope: Scope) -> Vec<Choice<Action>> {
+    keymap
+        .rows(scope)
+        .map(|(row, keys)| {
+            let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+            Choice {
+                value: row.action,
+                label: format!("{:10} {}", keys.join(" "), row.name),
+                detail: format!("{} ({})", row.help, scope.name()),
+            }
+        })
+        .collect()
+}
+
+/// Whom to hand the incidents to: people on shift first, then those who hold a role.
+pub(super) fn choose_person(app: &mut App) -> Vec<Effect> {
+    let targets = app.targets();
+    if targets.is_empty() {
+        return Vec::new();
+    }
+    let present = app.present();
+    let choices = people(present.directory, present.now);
+    act::open_overlay(app, Overlay::People(Picker::new(choices), targets))
+}
+
+fn people(directory: &Directory, now: crate::domain::Instant) -> Vec<Choice<PersonId>> {
+    let mut choices: Vec<(bool, bool, Choice<PersonId>)> = directory
+        .people
+        .iter()
+        .filter_map(|person| {
+            let actor = directory.actor(&person.id, now)?;
+            let roles: Vec<&str> = actor
+                .roles
+                .iter()
+                .filter(|held| held.role != Role::Staff)
+                .map(|held| held.role.title())
+                .collect();
+            let organisation = directory.organisation_name(&person.organisation);
+            let choice = Choice {
+                value: person.id.clone(),
+                label: text::line(&person.name).into(),
+                detail: format!("{}, {}", roles.join(", "), text::line(organisation)),
+            };
+            Some((!actor.holds(Role::Oco), roles.is_empty(), choice))
+        })
+        .collect();
+    choices.sort_by(|one, other| {
+        (one.0, one.1, &one.2.label).cmp(&(other.0, other.1, &other.2.label))
+    });
+    choices
+        .into_iter()
+        .filter(|(_, has_no_role, _)| !has_no_role)
+        .map(|(.., choice)| choice)
+        .collect()
+}
+
+/// On the handover sheet Enter accepts what is offered to me, or offers the desk that I hold.
+fn in_handover(app: &mut App, action: Action) -> Vec<Effect> {
+    if action != Action::Open {
+        return Vec::new();
+    }
+    let present = app.present();
+    let shifts = &present.directory.shifts;
+    let next = rota::next_shift(shifts, Tier::First, present.now);
+    let Some(next) = next.cloned() else {
+        return Vec::new();
+    };
+    if next.person == *present.me {
+        let question = Question {
+            title: "Take over the desk?".to_owned(),
+            lines: vec![
+                format!(
+                    "Your shift: {} to {}",
+                    format::local(next.starts_at),
+                    format::local(next.ends_at)
+                ),
+                "From then on you are responsible for every open incident".to_owned(),
+            ],
+            deed: Deed::AcceptHandover(next.id),
+        };
+        return act::open_overlay(app, Overlay::Question(question));
+    }
+    let holds_the_desk = rota::on_call(shifts, Tier::First, present.now)
+        .is_some_and(|shift| shift.person == *present.me);
+    if holds_the_desk {
+        act::open_form(app, Purpose::OfferHandover(next.id), Vec::new());
+    }
+    Vec::new()
+}

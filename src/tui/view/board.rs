@@ -1,0 +1,253 @@
+//! The board: queues with counts that never lie, and one page of the queue that is shown.
+
+use super::clocks;
+use super::preview;
+use crate::domain::id::IncidentId;
+use crate::domain::incident::Incident;
+use crate::domain::partners;
+use crate::domain::query::Queue;
+use crate::text;
+use crate::tui::app::{App, Freshness};
+use crate::tui::keys::Action;
+use crate::tui::theme::Look;
+use crate::tui::view::layout;
+use crate::tui::widget::table::{self, Column};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+/// Selection, mark and delivery; priority; what people call it; what it is; the clocks.
+const COLUMNS: [Column; 9] = [
+    Column::fixed("", 3, 0),
+    Column::fixed("P", 2, 0),
+    Column::fixed("Reference", 13, 0),
+    Column::flexible("Title", 16, 44, 0),
+    Column::fixed("24 h contacts", 17, 0),
+    Column::fixed("72 h ICO", 17, 0),
+    Column::fixed("Partners", 8, 2),
+    Column::flexible("Owner", 6, 14, 3),
+    Column::flexible("Stage", 8, 16, 4),
+];
+
+pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let layout = layout::board(app.size);
+    queues(app, frame, table::row_of(area, 0));
+    let columns = table::fit(&COLUMNS, area.width);
+    headings(app, frame, table::row_of(area, 1), &columns);
+    let list = Rect {
+        y: area.y + 2,
+        height: layout.rows.min(area.height.saturating_sub(2)),
+        ..area
+    };
+    let visible = app.visible();
+    for (place, id) in visible.iter().enumerate() {
+        let Ok(offset) = u16::try_from(place) else {
+            break;
+        };
+        row(app, frame, table::row_of(list, offset), *id, &columns);
+    }
+    if visible.is_empty() {
+        nothing(app, frame, table::row_of(list, 1));
+    }
+    let preview = Rect {
+        y: list.bottom(),
+        height: area.bottom().saturating_sub(list.bottom()),
+        ..area
+    };
+    preview::draw(app, frame, preview);
+}
+
+/// `1 Mine 3 │ 2 Unacknowledged 2 │ …`, with short names where there is little room.
+fn queues(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let mut spans = Vec::new();
+    for (place, queue) in Queue::ALL.into_iter().enumerate() {
+        let name = if area.width >= 100 {
+            queue.name()
+        } else {
+            short_name(queue)
+        };
+        let text = format!(" {} {name} {} ", place + 1, app.replica.count(queue));
+        let look = if queue == app.board.queue {
+            Look::Selection
+        } else if queue == Queue::Overdue && app.replica.count(queue) > 0 {
+            Look::Overdue
+        } else {
+            Look::Text
+        };
+        if place > 0 {
+            spans.push(super::span(app, Look::Frame, "│"));
+        }
+        spans.push(super::span(app, look, text));
+    }
+    frame.render_widget(Line::from(spans), area);
+    if let Some((_, filter)) = app.replica.narrowed() {
+        let shown = app.replica.len(app.board.queue);
+        let text = format!(" /{} keeps {shown} ", text::line(filter));
+        super::right(
+            frame,
+            area,
+            Line::from(super::span(app, Look::Banner, text)),
+        );
+    }
+}
+
+fn short_name(queue: Queue) -> &'static str {
+    match queue {
+        Queue::Mine => "Mine",
+        Queue::Unacknowledged => "Unack",
+        Queue::DueSoon => "Soon",
+        Queue::Overdue => "Overdue",
+        Queue::PartnersWaiting => "Partners",
+        Queue::AllOpen => "Open",
+    }
+}
+
+fn headings(app: &App, frame: &mut Frame<'_>, area: Rect, columns: &[(usize, u16, u16)]) {
+    for (index, x, width) in columns {
+        let place = cell_area(area, *x, *width);
+        let title = super::span(app, Look::Quiet, COLUMNS[*index].title);
+        frame.render_widget(title, place);
+    }
+}
+
+fn nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let text = match (app.freshness(), app.replica.narrowed()) {
+        (Freshness::Connecting, _) => "  Loading incidents from the server …".to_owned(),
+        (_, Some(_)) => "  Nothing fits the filter; Esc shows every row".to_owned(),
+        (_, None) => format!("  Nothing in \"{}\"", app.board.queue.name()),
+    };
+    frame.render_widget(super::span(app, Look::Quiet, text), area);
+}
+
+fn cell_area(area: Rect, x: u16, width: u16) -> Rect {
+    Rect {
+        x: area.x + x,
+        width: width.min(area.width.saturating_sub(x)),
+        ..area
+    }
+}
+
+fn row(
+    app: &App,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    id: IncidentId,
+    columns: &[(usize, u16, u16)],
+) {
+    let Some(incident) = app.replica.incident(id) else {
+        return;
+    };
+    let selected = app.board.selected == Some(id);
+    for (index, x, width) in columns {
+        let place = cell_area(area, *x, *width);
+        let cell = cell(app, &incident, *index, usize::from(*width));
+        frame.render_widget(cell, place);
+    }
+    if selected {
+        frame
+            .buffer_mut()
+            .set_style(area, app.theme.style(Look::Selection));
+    }
+}
+
+fn cell(app: &App, incident: &Incident, index: usize, width: usize) -> Span<'static> {
+    let (look, text) = match COLUMNS[index].title {
+        "" => flags(app, incident),
+        "P" => priority(incident),
+        "Reference" => (Look::Strong, incident.name()),
+        "Title" => (
+            Look::Text,
+            text::line(&incident.title).truncated(width).into(),
+        ),
+        "24 h contacts" => clocks::cell(incident, clocks::CONTACTS, app.now),
+        "72 h ICO" => clocks::cell(incident, clocks::REGULATORS, app.now),
+        "Partners" => partners_cell(incident),
+        "Owner" => owner(app, incident, width),
+        _ => stage(app, incident),
+    };
+    super::span(app, look, text)
+}
+
+/// The bar of the selection, the mark, and what the server has not confirmed.
+fn flags(app: &App, incident: &Incident) -> (Look, String) {
+    let marks = app.replica.marks(incident.id);
+    let bar = if app.board.selected == Some(incident.id) {
+        "▌"
+    } else {
+        " "
+    };
+    let mark = if app.board.marks.contains(&incident.id) {
+        "*"
+    } else {
+        " "
+    };
+    let (look, delivery) = if marks.refused > 0 {
+        (Look::Refused, "✗")
+    } else if marks.unsent > 0 {
+        (Look::Unsent, "↑")
+    } else if matches!(
+        app.freshness(),
+        Freshness::Stale(_) | Freshness::Disconnected(_)
+    ) {
+        (Look::Stale, "~")
+    } else {
+        (Look::Text, " ")
+    };
+    (look, format!("{bar}{mark}{delivery}"))
+}
+
+/// `!` in front while nobody has taken note.
+fn priority(incident: &Incident) -> (Look, String) {
+    let number = incident.priority() as u8 + 1;
+    match incident.acknowledgement {
+        None => (Look::Soon, format!("!{number}")),
+        Some(_) => (Look::Text, format!(" {number}")),
+    }
+}
+
+/// `3/7 ▲2`: reached of affected, and how many notices did not arrive.
+fn partners_cell(incident: &Incident) -> (Look, String) {
+    let (reached, affected) = partners::reached(incident);
+    let failed = incident
+        .partners
+        .iter()
+        .filter(|record| record.state() == partners::PartnerState::Failed)
+        .count();
+    match (affected, failed) {
+        (0, _) => (Look::Quiet, "—".to_owned()),
+        (_, 0) if reached == affected => (Look::Met, format!("{reached}/{affected} ✓")),
+        (_, 0) => (Look::Soon, format!("{reached}/{affected}")),
+        (_, failed) => (Look::Refused, format!("{reached}/{affected} ▲{failed}")),
+    }
+}
+
+fn owner(app: &App, incident: &Incident, width: usize) -> (Look, String) {
+    let present = app.present();
+    match (&incident.owner, &incident.offer) {
+        (_, Some(offer)) if offer.to == *present.me => (Look::Soon, "offered to you".to_owned()),
+        (Some(owner), _) if owner == present.me => (Look::Strong, "you".to_owned()),
+        (Some(owner), _) => {
+            let name = text::line(present.directory.person_name(owner));
+            (Look::Text, name.truncated(width).into())
+        }
+        (None, _) => (Look::Quiet, "—".to_owned()),
+    }
+}
+
+fn stage(app: &App, incident: &Incident) -> (Look, String) {
+    let marks = app.replica.marks(incident.id);
+    if marks.refused > 0 {
+        (Look::Refused, "refused".to_owned())
+    } else if marks.unsent > 0 {
+        (Look::Unsent, format!("unsent {}", marks.unsent))
+    } else if incident.is_major() {
+        (Look::Overdue, "major".to_owned())
+    } else {
+        (Look::Text, incident.status.name().to_owned())
+    }
+}
+
+/// The key of an action, for the board's hints.
+pub(super) fn key(app: &App, action: Action) -> String {
+    app.keymap.key_for(action)
+}

@@ -1,0 +1,124 @@
+//! Clocks as cells and lines: what is left, with a word beside the colour.
+
+use crate::domain::Instant;
+use crate::domain::clock::{self, ClockState, ClockView};
+use crate::domain::deadlines::ClockKind;
+use crate::domain::incident::Incident;
+use crate::tui::format;
+use crate::tui::theme::Look;
+
+/// The look of a state.
+pub(super) fn look(state: ClockState) -> Look {
+    match state {
+        ClockState::Running => Look::Running,
+        ClockState::DueSoon => Look::Soon,
+        ClockState::Overdue => Look::Overdue,
+        ClockState::Met => Look::Met,
+        ClockState::MetWithinWorkingDay | ClockState::MetByException | ClockState::MetLate => {
+            Look::Late
+        }
+        ClockState::StoodDown => Look::Quiet,
+    }
+}
+
+/// A sign that tells the states apart without colour.
+pub(super) fn sign(state: ClockState) -> &'static str {
+    match state {
+        ClockState::Running => "·",
+        ClockState::DueSoon => "▲",
+        ClockState::Overdue => "‼",
+        ClockState::Met => "✓",
+        ClockState::MetWithinWorkingDay | ClockState::MetByException | ClockState::MetLate => "≈",
+        ClockState::StoodDown => "–",
+    }
+}
+
+/// The clocks behind the board's column of contacts.
+pub(super) const CONTACTS: &[ClockKind] =
+    &[ClockKind::BobDpo, ClockKind::Bob24h, ClockKind::Wso24h];
+/// The clocks behind the board's column of regulators.
+pub(super) const REGULATORS: &[ClockKind] = &[ClockKind::Ico72h, ClockKind::Nis72h];
+
+/// The most pressing clock of some kinds as a cell: the open one that is due first, else how the
+/// last one ended.
+pub(super) fn cell(incident: &Incident, kinds: &[ClockKind], now: Instant) -> (Look, String) {
+    let concerned = || clock::views(incident).filter(|view| kinds.contains(&view.clock.kind));
+    let open = concerned()
+        .filter(|view| view.state(now).is_open())
+        .min_by_key(|view| view.clock.due_at);
+    match open.or_else(|| concerned().max_by_key(|view| view.state(now))) {
+        Some(view) => short(&view, now),
+        None => (Look::Quiet, format!("{:>8}", "—")),
+    }
+}
+
+/// `−0h 12m overdue`, `3h 05m soon`, `met`.
+fn short(view: &ClockView<'_>, now: Instant) -> (Look, String) {
+    let state = view.state(now);
+    let text = if state.is_open() {
+        let word = match state {
+            ClockState::Running => "",
+            _ => state.name(),
+        };
+        format!("{:>8} {word}", format::countdown(view.clock.due_at, now))
+    } else {
+        format!("{:>8} {}", sign(state), state.name())
+    };
+    (look(state), text)
+}
+
+/// What a clock comes to, in full: `2h 05m left, due Sat 13 Jun 02:14 BST`.
+pub(super) fn full(view: &ClockView<'_>, now: Instant) -> String {
+    let state = view.state(now);
+    let due = format::local(view.clock.due_at);
+    match state {
+        ClockState::Running | ClockState::DueSoon => {
+            format!(
+                "{} left, due {due}",
+                format::countdown(view.clock.due_at, now)
+            )
+        }
+        ClockState::Overdue => {
+            format!(
+                "overdue {}, was due {due}",
+                format::countdown(view.clock.due_at, now)
+            )
+        }
+        ClockState::Met
+        | ClockState::MetWithinWorkingDay
+        | ClockState::MetByException
+        | ClockState::MetLate => {
+            let at = view
+                .stopped_at
+                .map_or_else(String::new, |at| format!(" {}", format::local(at)));
+            format!("{}{at}, due {due}", state.name())
+        }
+        ClockState::StoodDown => {
+            let why = view.clock.stood_down.as_ref();
+            why.map_or_else(
+                || state.name().to_owned(),
+                |why| {
+                    format!(
+                        "stood down: {} ({})",
+                        crate::text::line(&why.reason),
+                        why.rule
+                    )
+                },
+            )
+        }
+    }
+}
+
+/// How much of a clock's length has passed, as a bar.
+pub(super) fn bar(view: &ClockView<'_>, now: Instant, width: usize) -> String {
+    let length = (view.clock.due_at - view.clock.started_at)
+        .num_seconds()
+        .max(1);
+    let until = view.stopped_at.unwrap_or(now);
+    let passed = (until - view.clock.started_at)
+        .num_seconds()
+        .clamp(0, length);
+    let columns = i64::try_from(width).unwrap_or_default();
+    let filled = usize::try_from(passed * columns / length).unwrap_or_default();
+    format!("{}{}", "█".repeat(filled), "░".repeat(width - filled))
+}

@@ -1,0 +1,377 @@
+//! A form: its fields, the line that sends, and what would follow, beside or below.
+
+use super::grade;
+use crate::domain::incident::Incident;
+use crate::text;
+use crate::tui::app::App;
+use crate::tui::form::{Field, Form, Sentence, Value};
+use crate::tui::theme::Look;
+use crate::tui::widget::table::row_of;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+/// Columns of the labels.
+const LABELS: u16 = 19;
+/// Rows that a text may grow to before it scrolls.
+const MOST_TEXT_ROWS: u16 = 6;
+
+pub(super) fn draw(app: &App, form: &Form, frame: &mut Frame<'_>, area: Rect) {
+    let subject = app.subject(form);
+    heading(app, form, subject.as_deref(), frame, row_of(area, 0));
+    let consequence = form.consequence(subject.as_deref(), &app.present());
+    let below = Rect {
+        y: area.y + 1,
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let (fields, panel) = split(below, consequence.len());
+    draw_fields(app, form, frame, fields);
+    draw_panel(app, form, &consequence, frame, panel);
+}
+
+fn heading(app: &App, form: &Form, subject: Option<&Incident>, frame: &mut Frame<'_>, area: Rect) {
+    let about = match (form.targets.len(), subject) {
+        (0, _) => String::new(),
+        (1, Some(incident)) => format!("  {}  {}", incident.name(), text::line(&incident.title)),
+        (1, None) => "  an incident that is not known here".to_owned(),
+        (more, _) => {
+            let names: Vec<String> = form.targets.iter().map(|id| app.name_of(*id)).collect();
+            format!("  {more} incidents: {}", names.join(", "))
+        }
+    };
+    let line = format!(" {}{about}", form.title());
+    let line = text::line(&line)
+        .truncated(usize::from(area.width))
+        .to_string();
+    frame
+        .buffer_mut()
+        .set_style(area, app.theme.style(Look::Bar));
+    frame.render_widget(Span::raw(line), area);
+}
+
+/// Beside the fields on a wide screen, else below them.
+fn split(area: Rect, sentences: usize) -> (Rect, Rect) {
+    if area.width >= 110 {
+        let fields = area.width * 3 / 5;
+        let left = Rect {
+            width: fields,
+            ..area
+        };
+        let right = Rect {
+            x: area.x + fields + 1,
+            width: area.width - fields - 1,
+            ..area
+        };
+        return (left, right);
+    }
+    let wanted = u16::try_from(sentences + 2)
+        .unwrap_or(u16::MAX)
+        .clamp(4, area.height * 2 / 5);
+    let top = Rect {
+        height: area.height - wanted,
+        ..area
+    };
+    let bottom = Rect {
+        y: top.bottom(),
+        height: wanted,
+        ..area
+    };
+    (top, bottom)
+}
+
+/// The fields around the one with the focus, and behind the last one the line that sends.
+fn draw_fields(app: &App, form: &Form, frame: &mut Frame<'_>, area: Rect) {
+    let width = area.width.saturating_sub(LABELS + 2);
+    let heights: Vec<u16> = form
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(place, field)| height(field, width, place == form.focus))
+        .chain([2])
+        .collect();
+    let first = first_shown(&heights, form.focus, area.height);
+    let mut y = area.y;
+    for (place, height) in heights.iter().enumerate().skip(first) {
+        let height = (*height).min(area.bottom().saturating_sub(y));
+        if height == 0 {
+            break;
+        }
+        let place_on_screen = Rect { y, height, ..area };
+        match form.fields.get(place) {
+            Some(field) => draw_field(app, field, place == form.focus, frame, place_on_screen),
+            None => draw_send(app, form, frame, place_on_screen),
+        }
+        y += height;
+    }
+}
+
+/// The first field that is shown, so that the focused one is whole on the screen.
+fn first_shown(heights: &[u16], focus: usize, room: u16) -> usize {
+    (0..=focus)
+        .find(|first| {
+            let needed: u16 = heights[*first..=focus.min(heights.len() - 1)].iter().sum();
+            needed <= room
+        })
+        .unwrap_or(focus)
+}
+
+fn height(field: &Field, width: u16, focused: bool) -> u16 {
+    match &field.value {
+        Value::Text(input) => input.rows(width).clamp(1, MOST_TEXT_ROWS),
+        Value::One { options, .. } => {
+            let rows = option_rows(options, width);
+            if focused && rows <= 3 { rows } else { 1 }
+        }
+        Value::Many { options, .. } => {
+            if focused {
+                option_rows(options, width)
+            } else {
+                1
+            }
+        }
+        Value::Grid { .. } => {
+            if focused {
+                7
+            } else {
+                1
+            }
+        }
+    }
+}
+
+/// How many rows the options take, each with its box in front.
+fn option_rows(options: &[String], width: u16) -> u16 {
+    let mut rows = 1;
+    let mut used = 0;
+    for option in options {
+        let needed = option.width() + 6;
+        if used + needed > usize::from(width) && used > 0 {
+            rows += 1;
+            used = 0;
+        }
+        used += needed;
+    }
+    rows
+}
+
+fn draw_field(app: &App, field: &Field, focused: bool, frame: &mut Frame<'_>, area: Rect) {
+    let look = if focused {
+        Look::Selection
+    } else {
+        Look::Quiet
+    };
+    let label = Rect {
+        width: LABELS,
+        height: 1,
+        ..area
+    };
+    let sign = if focused { "▌" } else { " " };
+    let width = usize::from(LABELS) - 1;
+    frame.render_widget(
+        super::span(app, look, format!("{sign}{:<width$}", field.label)),
+        label,
+    );
+    let value = Rect {
+        x: area.x + LABELS + 1,
+        width: area.width.saturating_sub(LABELS + 2),
+        ..area
+    };
+    match &field.value {
+        Value::Text(input) => {
+            if input.is_blank() {
+                frame.render_widget(super::span(app, Look::Quiet, field.hint), row_of(value, 0));
+            }
+            input.draw(frame, value, app.theme.style(Look::Text));
+            if focused {
+                input.place_cursor(frame, value);
+            }
+        }
+        Value::One { options, chosen } => draw_one(app, options, *chosen, focused, frame, value),
+        Value::Many {
+            options,
+            ticked,
+            at,
+        } => {
+            let at = focused.then_some(*at);
+            draw_many(
+                app,
+                options,
+                |place| ticked.contains(&place),
+                at,
+                frame,
+                value,
+            );
+        }
+        Value::Grid {
+            severity,
+            likelihood,
+        } => {
+            draw_grid(app, *severity, *likelihood, focused, frame, value);
+        }
+    }
+}
+
+/// All options where they fit, else the chosen one with its place.
+fn draw_one(
+    app: &App,
+    options: &[String],
+    chosen: usize,
+    focused: bool,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    if focused && area.height >= option_rows(options, area.width) && options.len() > 1 {
+        return draw_options(app, options, frame, area, |place| {
+            if place == chosen {
+                ("(•) ", Look::Strong)
+            } else {
+                ("( ) ", Look::Text)
+            }
+        });
+    }
+    let option = options.get(chosen).map_or("—", String::as_str);
+    let count = if focused && options.len() > 1 {
+        format!(
+            "‹ {} ›  {} of {}",
+            text::line(option),
+            chosen + 1,
+            options.len()
+        )
+    } else {
+        text::line(option).to_string()
+    };
+    frame.render_widget(super::span(app, Look::Text, count), row_of(area, 0));
+}
+
+fn draw_many(
+    app: &App,
+    options: &[String],
+    is_ticked: impl Fn(usize) -> bool,
+    at: Option<usize>,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    if at.is_some() {
+        return draw_options(app, options, frame, area, |place| {
+            let sign = if is_ticked(place) { "[x] " } else { "[ ] " };
+            let look = if at == Some(place) {
+                Look::Selection
+            } else {
+                Look::Text
+            };
+            (sign, look)
+        });
+    }
+    let ticked: Vec<String> = options
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| is_ticked(*place))
+        .map(|(_, option)| text::line(option).to_string())
+        .collect();
+    let said = if ticked.is_empty() {
+        "none".to_owned()
+    } else {
+        ticked.join(", ")
+    };
+    let said = text::line(&said)
+        .truncated(usize::from(area.width))
+        .to_string();
+    frame.render_widget(super::span(app, Look::Text, said), row_of(area, 0));
+}
+
+/// Options one after the other, on as many rows as they take.
+fn draw_options(
+    app: &App,
+    options: &[String],
+    frame: &mut Frame<'_>,
+    area: Rect,
+    shown: impl Fn(usize) -> (&'static str, Look),
+) {
+    let (mut x, mut row) = (0, 0);
+    for (place, option) in options.iter().enumerate() {
+        let (sign, look) = shown(place);
+        let width = u16::try_from(option.width() + 6).unwrap_or(u16::MAX);
+        if x > 0 && x + width > area.width {
+            x = 0;
+            row += 1;
+        }
+        let line = row_of(area, row);
+        let cell = Rect {
+            x: line.x + x,
+            width: line.width.saturating_sub(x),
+            ..line
+        };
+        frame.render_widget(
+            super::span(app, look, format!("{sign}{}", text::line(option))),
+            cell,
+        );
+        x = x.saturating_add(width);
+    }
+}
+
+fn draw_grid(
+    app: &App,
+    severity: u8,
+    likelihood: u8,
+    focused: bool,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    if !focused {
+        let cell = format!("severity {severity}, likelihood {likelihood}");
+        return frame.render_widget(super::span(app, Look::Text, cell), row_of(area, 0));
+    }
+    // The words of the severities are in the panel; here the cells count.
+    let narrow = Rect { x: area.x, ..area };
+    for (row, line) in grade::grid(app, severity, likelihood)
+        .into_iter()
+        .enumerate()
+    {
+        let Ok(offset) = u16::try_from(row) else {
+            break;
+        };
+        let skip = 48_u16.saturating_sub(narrow.width.saturating_sub(24));
+        let paragraph = ratatui::widgets::Paragraph::new(line).scroll((0, skip));
+        frame.render_widget(paragraph, row_of(narrow, offset));
+    }
+}
+
+fn draw_send(app: &App, form: &Form, frame: &mut Frame<'_>, area: Rect) {
+    let look = if form.is_at_end() {
+        Look::Selection
+    } else {
+        Look::Strong
+    };
+    let sign = if form.is_at_end() { "▌" } else { " " };
+    let line = row_of(area, area.height.saturating_sub(1));
+    frame.render_widget(
+        super::span(app, look, format!("{sign}[ {} ]", form.deed())),
+        line,
+    );
+}
+
+fn draw_panel(app: &App, form: &Form, consequence: &[Sentence], frame: &mut Frame<'_>, area: Rect) {
+    let mut lines = Vec::new();
+    if let Some(problem) = &form.problem {
+        let sentence = format!("✗ {problem}");
+        lines.push(Line::from(super::span(
+            app,
+            Look::Refused,
+            text::line(&sentence).to_string(),
+        )));
+    }
+    lines.extend(consequence.iter().map(|(look, sentence)| {
+        Line::from(super::span(app, *look, text::line(sentence).to_string()))
+    }));
+    let rule = "─".repeat(usize::from(area.width));
+    frame.render_widget(super::span(app, Look::Frame, rule), row_of(area, 0));
+    let inside = Rect {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(1),
+    };
+    super::lines(app, frame, inside, lines, 0);
+}

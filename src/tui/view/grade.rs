@@ -1,0 +1,126 @@
+//! The 5x5 grid with the cell in force, and every assessment that was made.
+
+use crate::domain::grid::{LIKELIHOOD_WORDS, SEVERITY_WORDS};
+use crate::domain::incident::{Assessment, Incident};
+use crate::text;
+use crate::tui::app::App;
+use crate::tui::format;
+use crate::tui::keys::Action;
+use crate::tui::theme::Look;
+use ratatui::text::{Line, Span};
+
+pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
+    let Some(known) = incident.assessment() else {
+        let key = super::board::key(app, Action::Grade);
+        return vec![
+            Line::from("Not graded yet"),
+            Line::from(super::span(
+                app,
+                Look::Quiet,
+                format!("{key} grades severity and likelihood; provisionally is enough (BOB-GRID)"),
+            )),
+        ];
+    };
+    let mut lines = grid(app, known.grade.severity(), known.grade.likelihood());
+    lines.push(Line::default());
+    for assessment in incident.assessments.iter().rev() {
+        lines.extend(assessment_lines(app, assessment));
+    }
+    lines
+}
+
+/// The grid with one cell chosen; the cells that reach the reporting line are marked `R`.
+pub(super) fn grid(app: &App, severity: u8, likelihood: u8) -> Vec<Line<'static>> {
+    let policy = &app.present().policy.grid;
+    let mut lines: Vec<Line<'static>> = (1..=5_u8)
+        .rev()
+        .map(|row| {
+            let word = SEVERITY_WORDS[usize::from(row) - 1];
+            let mut spans = vec![Span::raw(format!("{word:>48} {row} "))];
+            for column in 1..=5_u8 {
+                let reports = row >= policy.line_severity && column >= policy.line_likelihood;
+                let sign = if reports { "R" } else { "·" };
+                let (look, cell) = if (row, column) == (severity, likelihood) {
+                    (Look::Selection, format!("[{sign}]"))
+                } else {
+                    (
+                        if reports { Look::Soon } else { Look::Quiet },
+                        format!(" {sign} "),
+                    )
+                };
+                spans.push(super::span(app, look, cell));
+            }
+            Line::from(spans)
+        })
+        .collect();
+    lines.push(Line::from(format!("{:51} 1  2  3  4  5", "")));
+    let word = LIKELIHOOD_WORDS
+        .get(usize::from(likelihood).saturating_sub(1))
+        .copied()
+        .unwrap_or_default();
+    lines.push(Line::from(super::span(
+        app,
+        Look::Quiet,
+        format!(
+            "{:>48}   likelihood {likelihood}: {word}; R reaches the reporting line",
+            "severity"
+        ),
+    )));
+    lines
+}
+
+fn assessment_lines(app: &App, made: &Assessment) -> Vec<Line<'static>> {
+    let present = app.present();
+    let look = if made.grading.ico_required {
+        Look::Overdue
+    } else {
+        Look::Met
+    };
+    let kind = if made.provisional {
+        "provisional"
+    } else {
+        "full"
+    };
+    let who = text::line(present.directory.person_name(&made.by.person)).to_string();
+    let factors: Vec<&str> = made.factors.iter().map(|factor| factor.name()).collect();
+    let harms: Vec<&str> = made.harms.iter().map(|harm| harm.name()).collect();
+    let mut lines = vec![
+        Line::from(vec![
+            super::span(
+                app,
+                Look::Strong,
+                format!("{}×{} ", made.grade.severity(), made.grade.likelihood()),
+            ),
+            super::span(app, look, format!("{} ", made.grading.outcome.name())),
+            super::span(
+                app,
+                Look::Quiet,
+                format!(
+                    "({}), {kind}, {} by {who} as {}",
+                    made.grading.basis,
+                    format::local(made.at),
+                    made.by.role.code()
+                ),
+            ),
+        ]),
+        Line::from(format!("    {}", made.grading.consequence())),
+        Line::from(format!("    Why: {}", text::line(&made.rationale))),
+    ];
+    for (label, words) in [("Factors", factors), ("Harm", harms)] {
+        if !words.is_empty() {
+            lines.push(Line::from(format!("    {label}: {}", words.join(", "))));
+        }
+    }
+    if let Some(claimed) = made.mitigation {
+        let state = if claimed.accepted {
+            "accepted"
+        } else {
+            "claimed, changes nothing yet"
+        };
+        lines.push(Line::from(format!(
+            "    Mitigation: {} ({state})",
+            claimed.kind.name()
+        )));
+    }
+    lines
+}

@@ -1,0 +1,143 @@
+//! Drawing: the console as it is, on a frame. It reads and nothing else.
+//!
+//! ```text
+//! header        who, where, how fresh, what time
+//! body          the board with its preview, or the detail of an incident; a form over either
+//! banner        what must not be missed
+//! footer        the keys that mean something here
+//! ```
+//!
+//! Every text from outside passes `text::line` on its way; rows that are not seen are not built.
+
+mod banner;
+mod board;
+mod clocks;
+mod contacts;
+mod detail;
+mod footer;
+mod form;
+mod grade;
+mod handover;
+mod header;
+pub mod layout;
+mod link;
+mod overlay;
+mod overview;
+mod partners;
+mod preview;
+mod timeline;
+
+use super::app::{App, Overlay, Screen};
+use super::theme::Look;
+use super::widget::wrap::wrapped;
+use layout::Regions;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph, Wrap};
+
+/// Draws the console.
+pub fn draw(app: &App, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    frame
+        .buffer_mut()
+        .set_style(area, app.theme.style(Look::Text));
+    if layout::is_too_small((area.width, area.height)) {
+        return too_small(app, frame, area);
+    }
+    let regions = layout::regions(area);
+    header::draw(app, frame, regions.header);
+    body(app, frame, &regions);
+    banner::draw(app, frame, regions.banner);
+    footer::draw(app, frame, regions.footer);
+}
+
+fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
+    match app.overlays.last() {
+        Some(Overlay::Form(shown)) => return form::draw(app, shown, frame, regions.body),
+        Some(Overlay::Palette(_) | Overlay::Help(_) | Overlay::People(..)) => {
+            return overlay::list(app, frame, regions.body);
+        }
+        Some(Overlay::Handover) => return handover::draw(app, frame, regions.body),
+        Some(Overlay::Connection) => return link::draw(app, frame, regions.body),
+        Some(Overlay::Question(_) | Overlay::Filter(..)) | None => {}
+    }
+    match app.screen {
+        Screen::Board => board::draw(app, frame, regions.body),
+        Screen::Detail {
+            incident,
+            tab,
+            scroll,
+        } => {
+            detail::draw(app, frame, regions.body, incident, tab, scroll);
+        }
+    }
+    match app.overlays.last() {
+        Some(Overlay::Question(question)) => overlay::question(app, question, frame, regions.body),
+        Some(Overlay::Filter(input, problem)) => {
+            overlay::filter(app, input, problem.as_deref(), frame, regions.body);
+        }
+        Some(_) | None => {}
+    }
+}
+
+fn too_small(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let sentence = format!(
+        "nightdesk needs 60 columns and 16 rows; this terminal has {} and {}. Make it larger, or use nightdesk list",
+        area.width, area.height
+    );
+    frame.render_widget(Clear, area);
+    let text = Paragraph::new(sentence).wrap(Wrap { trim: true });
+    frame.render_widget(text.style(app.theme.style(Look::Strong)), area);
+}
+
+/// A line that ends at the right edge of `area`, over what is there already.
+fn right(frame: &mut Frame<'_>, area: Rect, line: Line<'_>) {
+    let width = u16::try_from(line.width())
+        .unwrap_or(u16::MAX)
+        .min(area.width);
+    let place = Rect {
+        x: area.right() - width,
+        width,
+        ..area
+    };
+    frame.render_widget(line, place);
+}
+
+/// A heading over a part of a screen.
+fn heading(app: &App, text: &str) -> Line<'static> {
+    Line::from(Span::styled(text.to_owned(), app.theme.style(Look::Strong)))
+}
+
+/// A span in the look of its meaning.
+fn span(app: &App, look: Look, text: impl Into<String>) -> Span<'static> {
+    Span::styled(text.into(), app.theme.style(look))
+}
+
+/// Lines from the one that `scroll` names; long ones are wrapped.
+fn lines(app: &App, frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'_>>, scroll: usize) {
+    let lines = wrapped(lines, usize::from(area.width));
+    let height = usize::from(area.height);
+    let most = lines.len().saturating_sub(height);
+    let first = scroll.min(most);
+    let shown = lines
+        .into_iter()
+        .skip(first)
+        .take(height)
+        .collect::<Vec<_>>();
+    frame.render_widget(Paragraph::new(shown), area);
+    if most > 0 {
+        let below = most - first;
+        let hint = if below > 0 {
+            format!(" {below} more ↓ ")
+        } else {
+            " end ".to_owned()
+        };
+        let last = Rect {
+            y: area.bottom() - 1,
+            height: 1,
+            ..area
+        };
+        right(frame, last, Line::from(span(app, Look::Quiet, hint)));
+    }
+}

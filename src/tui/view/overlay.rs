@@ -1,0 +1,119 @@
+//! Lists to choose from, questions, and the filter that is being typed.
+
+use crate::text;
+use crate::tui::app::{App, Overlay, Question};
+use crate::tui::keys::Action;
+use crate::tui::theme::Look;
+use crate::tui::widget::input::Input;
+use crate::tui::widget::table::row_of;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Paragraph, Wrap};
+
+/// The palette, the help or the list of people, over the whole body.
+pub(super) fn list(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let title = match app.overlays.last() {
+        Some(Overlay::Palette(_)) => " Commands: type to narrow, Enter does it".to_owned(),
+        Some(Overlay::Help(_)) => " Help: type to narrow, Enter does it, Esc goes back".to_owned(),
+        Some(Overlay::People(_, targets)) => {
+            let names: Vec<String> = targets.iter().map(|id| app.name_of(*id)).collect();
+            format!(" Hand {} to", names.join(", "))
+        }
+        Some(_) | None => return,
+    };
+    let bar = row_of(area, 0);
+    frame
+        .buffer_mut()
+        .set_style(bar, app.theme.style(Look::Bar));
+    frame.render_widget(Span::raw(title), bar);
+    let below = Rect {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(1),
+    };
+    match app.overlays.last() {
+        Some(Overlay::Palette(picker) | Overlay::Help(picker)) => {
+            picker.draw(frame, below, &app.theme)
+        }
+        Some(Overlay::People(picker, _)) => picker.draw(frame, below, &app.theme),
+        Some(_) | None => {}
+    }
+}
+
+/// A question in the middle of the screen; Enter never means yes.
+pub(super) fn question(app: &App, question: &Question, frame: &mut Frame<'_>, area: Rect) {
+    let mut lines: Vec<Line<'_>> = question
+        .lines
+        .iter()
+        .map(|line| Line::from(text::line(line).to_string()))
+        .collect();
+    let yes = app.keymap.key_for(Action::Yes);
+    let no = app.keymap.key_for(Action::No);
+    lines.push(Line::default());
+    lines.push(Line::from(vec![
+        Span::raw(format!(" {yes} yes    ")),
+        super::span(app, Look::Selection, format!(" {no}, Esc or Enter: no ")),
+    ]));
+    let width = area.width.min(68);
+    let height = u16::try_from(lines.len() + 4)
+        .unwrap_or(u16::MAX)
+        .min(area.height);
+    let place = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    };
+    let block = Block::bordered()
+        .title(format!(" {} ", text::line(&question.title)))
+        .border_style(app.theme.style(Look::Strong));
+    frame.render_widget(Clear, place);
+    let paragraph = Paragraph::new(lines)
+        .wrap(Wrap { trim: false })
+        .block(block);
+    frame.render_widget(paragraph.style(app.theme.style(Look::Text)), place);
+}
+
+/// The filter on the row of the queues, while it is typed.
+pub(super) fn filter(
+    app: &App,
+    input: &Input,
+    problem: Option<&str>,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let line = row_of(area, 0);
+    frame.render_widget(Clear, line);
+    frame.render_widget(super::span(app, Look::Strong, " / "), line);
+    let half = line.width / 2;
+    let typing = Rect {
+        x: line.x + 3,
+        width: half.saturating_sub(3),
+        ..line
+    };
+    input.draw(frame, typing, app.theme.style(Look::Text));
+    input.place_cursor(frame, typing);
+    let (look, said) = match problem {
+        Some(problem) => (Look::Refused, text::line(problem).to_string()),
+        None if input.is_blank() => (
+            Look::Quiet,
+            "words owner:me due<4h partner:unreached sev>=3".to_owned(),
+        ),
+        None => (
+            Look::Quiet,
+            format!(
+                "{} of {} kept",
+                app.replica.len(app.board.queue),
+                app.replica.count(app.board.queue)
+            ),
+        ),
+    };
+    let beside = Rect {
+        x: line.x + half,
+        width: line.width - half,
+        ..line
+    };
+    frame.render_widget(super::span(app, look, said), beside);
+}

@@ -1,0 +1,241 @@
+//! The overview of an incident: clocks, what comes next, facts.
+
+use super::{clocks, preview};
+use crate::domain::clock;
+use crate::domain::incident::{AwarenessKind, Incident, Major};
+use crate::domain::next_step;
+use crate::text;
+use crate::tui::app::App;
+use crate::tui::format;
+use crate::tui::theme::Look;
+use ratatui::text::{Line, Span};
+
+pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>> {
+    let mut lines = vec![super::heading(app, "Clocks")];
+    lines.extend(clock_lines(app, incident, width));
+    lines.push(Line::default());
+    lines.push(super::heading(app, "Next steps"));
+    lines.extend(step_lines(app, incident));
+    lines.push(Line::default());
+    lines.push(super::heading(app, "Facts"));
+    lines.extend(facts(app, incident).into_iter().map(|(label, value)| {
+        Line::from(vec![
+            super::span(app, Look::Quiet, format!("{label:<16}")),
+            Span::raw(text::line(&value).to_string()),
+        ])
+    }));
+    lines
+}
+
+fn clock_lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>> {
+    clock::views(incident)
+        .map(|view| {
+            let state = view.state(app.now);
+            let look = clocks::look(state);
+            let whose = view
+                .clock
+                .controller
+                .as_ref()
+                .map_or_else(String::new, |controller| {
+                    let name = app
+                        .present()
+                        .directory
+                        .organisation_name(controller)
+                        .to_owned();
+                    format!(", {}", text::line(&name).truncated(24))
+                });
+            let mut spans = vec![super::span(
+                app,
+                look,
+                format!("{} {:8} ", clocks::sign(state), view.clock.kind.as_str()),
+            )];
+            if width >= 110 {
+                spans.push(super::span(
+                    app,
+                    look,
+                    format!("{} ", clocks::bar(&view, app.now, 16)),
+                ));
+            }
+            spans.push(super::span(app, look, clocks::full(&view, app.now)));
+            spans.push(super::span(
+                app,
+                Look::Quiet,
+                format!(
+                    "  {}{whose} ({})",
+                    view.clock.kind.name(),
+                    view.clock.kind.rule()
+                ),
+            ));
+            Line::from(spans)
+        })
+        .collect()
+}
+
+fn step_lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
+    let present = app.present();
+    let steps = next_step::next_steps(incident, present.directory, present.policy, present.now);
+    if steps.is_empty() {
+        return vec![Line::from("Nothing is asked for now")];
+    }
+    steps
+        .iter()
+        .enumerate()
+        .map(|(place, step)| {
+            let due = step.due_at.map_or_else(String::new, |at| {
+                format!("  by {}", format::local_short(at, app.now))
+            });
+            Line::from(vec![
+                super::span(app, Look::Next, format!("{}. ", place + 1)),
+                Span::raw(preview::step_text(step)),
+                super::span(app, Look::Quiet, due),
+            ])
+        })
+        .collect()
+}
+
+fn facts(app: &App, incident: &Incident) -> Vec<(&'static str, String)> {
+    let directory = app.present().directory;
+    let name = |person| directory.person_name(person).to_owned();
+    let words = |words: Vec<&str>| {
+        if words.is_empty() {
+            "not said yet".to_owned()
+        } else {
+            words.join(", ")
+        }
+    };
+    let known = &incident.facts;
+    let mut facts = vec![
+        ("What happened", incident.summary.to_string()),
+        ("Breach", known.breach_status.name().to_owned()),
+        (
+            "Category",
+            known
+                .category
+                .map_or("not chosen yet", |category| category.name())
+                .to_owned(),
+        ),
+        (
+            "Data of",
+            words(known.data_scope.iter().map(|scope| scope.name()).collect()),
+        ),
+        (
+            "Concerns",
+            words(known.cia.iter().map(|cia| cia.name()).collect()),
+        ),
+        (
+            "Kind",
+            words(
+                [
+                    (known.cyber, "cyber"),
+                    (known.siri, "SIRI"),
+                    (incident.is_notifiable(), "notifiable"),
+                ]
+                .into_iter()
+                .filter(|(holds, _)| *holds)
+                .map(|(_, word)| word)
+                .collect(),
+            ),
+        ),
+        ("Partnership", partnership(incident)),
+        (
+            "Controllers",
+            words(
+                known
+                    .controllers
+                    .iter()
+                    .map(|one| directory.organisation_name(one))
+                    .collect(),
+            ),
+        ),
+        (
+            "Reported by",
+            format!(
+                "{}, {}",
+                directory.organisation_name(&incident.reporter.organisation),
+                incident.reporter.contact
+            ),
+        ),
+        ("Staff aware", format::local(incident.awareness.staff_at)),
+        (
+            "Officer aware",
+            format::local(incident.awareness.officer_at),
+        ),
+        (
+            "Logged",
+            format!(
+                "{} by {}",
+                format::local(incident.logged_at),
+                name(&incident.logged_by.person)
+            ),
+        ),
+        (
+            "Acknowledged",
+            incident.acknowledgement.as_ref().map_or_else(
+                || "not yet".to_owned(),
+                |given| format!("{} by {}", format::local(given.at), name(&given.by.person)),
+            ),
+        ),
+        (
+            "Owner",
+            incident
+                .owner
+                .as_ref()
+                .map_or_else(|| "nobody".to_owned(), name),
+        ),
+    ];
+    facts.extend(incident.offer.as_ref().map(|offer| {
+        (
+            "Offered to",
+            format!("{}: {}", name(&offer.to), offer.reason),
+        )
+    }));
+    facts.extend(major(incident));
+    facts.extend(incident.awareness.revisions.iter().map(|revision| {
+        (
+            "Corrected",
+            format!(
+                "{}: {} instead of {}, because {}",
+                when(revision.kind),
+                format::local(revision.to),
+                format::local(revision.from),
+                revision.reason
+            ),
+        )
+    }));
+    facts.extend(incident.notes.iter().rev().take(5).map(|note| {
+        (
+            "Note",
+            format!(
+                "{} {}: {}",
+                format::local(note.happened_at),
+                note.kind.name(),
+                note.text.replace('\n', " ")
+            ),
+        )
+    }));
+    facts
+}
+
+fn when(kind: AwarenessKind) -> &'static str {
+    kind.name()
+}
+
+fn partnership(incident: &Incident) -> String {
+    let known = &incident.facts;
+    match &known.partnership_reason {
+        Some(reason) => format!("{}: {reason}", known.partnership_effect.name()),
+        None => known.partnership_effect.name().to_owned(),
+    }
+}
+
+fn major(incident: &Incident) -> Option<(&'static str, String)> {
+    let said = match &incident.major {
+        Major::No => return None,
+        Major::Proposed { incidents, .. } => {
+            format!("proposed: {} incidents share a trend", incidents.len() + 1)
+        }
+        Major::Declared { at, reason, .. } => format!("declared {}: {reason}", format::local(*at)),
+        Major::Declined { at, reason, .. } => format!("declined {}: {reason}", format::local(*at)),
+    };
+    Some(("Major", said))
+}

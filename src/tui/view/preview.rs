@@ -1,0 +1,202 @@
+//! What the selected incident needs, under the rows: the next step with its rule, the clocks, the
+//! people, the partners.
+
+use super::clocks;
+use crate::domain::clock;
+use crate::domain::contacts;
+use crate::domain::incident::Incident;
+use crate::domain::next_step::{self, NextStep};
+use crate::domain::query;
+use crate::text;
+use crate::tui::app::App;
+use crate::tui::format;
+use crate::tui::theme::Look;
+use crate::tui::widget::table::row_of;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let selected = app.board.selected.and_then(|id| app.replica.incident(id));
+    let Some(incident) = selected else {
+        return rule(app, frame, row_of(area, 0), "");
+    };
+    let title = format!(" {}  {} ", incident.name(), text::line(&incident.title));
+    rule(app, frame, row_of(area, 0), &title);
+    let mut lines = vec![next_line(app, &incident)];
+    if area.height > 4 {
+        lines.extend([clocks_line(app, &incident), people_line(app, &incident)]);
+        lines.extend([partners_line(app, &incident), delivery_line(app, &incident)]);
+        lines.push(Line::from(Span::raw(format!(
+            " {}",
+            text::line(&incident.summary)
+        ))));
+    } else {
+        lines.extend([
+            people_line(app, &incident),
+            partners_or_delivery(app, &incident),
+        ]);
+    }
+    for (row, line) in (1..area.height).zip(lines) {
+        frame.render_widget(line, row_of(area, row));
+    }
+}
+
+fn rule(app: &App, frame: &mut Frame<'_>, area: Rect, title: &str) {
+    let width = usize::from(area.width);
+    let title = text::line(title).truncated(width.saturating_sub(4));
+    let rest = width.saturating_sub(title.width() + 2);
+    let line = Line::from(vec![
+        super::span(app, Look::Frame, "──"),
+        super::span(app, Look::Strong, title.to_string()),
+        super::span(app, Look::Frame, "─".repeat(rest)),
+    ]);
+    frame.render_widget(line, area);
+}
+
+/// `NEXT  Inform the DPO: no answer twice; next, the deputy, in 4 min (BOB-DPO)`.
+pub(super) fn next_line(app: &App, incident: &Incident) -> Line<'static> {
+    let present = app.present();
+    let steps = next_step::next_steps(incident, present.directory, present.policy, present.now);
+    match steps.first() {
+        Some(step) => Line::from(vec![
+            super::span(app, Look::Next, " NEXT  "),
+            Span::raw(step_text(step)),
+        ]),
+        None => Line::from(vec![
+            super::span(app, Look::Met, " NEXT  "),
+            Span::raw("Nothing is asked for now; watch the clocks"),
+        ]),
+    }
+}
+
+/// A step with its rule.
+pub(super) fn step_text(step: &NextStep) -> String {
+    format!("{} ({})", text::line(&step.sentence), step.rule)
+}
+
+fn clocks_line(app: &App, incident: &Incident) -> Line<'static> {
+    let mut spans = vec![super::span(app, Look::Quiet, " CLOCKS  ")];
+    for view in clock::views(incident).filter(|view| query::is_deadline(view.clock.kind)) {
+        let state = view.state(app.now);
+        let left = if state.is_open() {
+            format!("{} ", format::countdown(view.clock.due_at, app.now))
+        } else {
+            String::new()
+        };
+        let whose = view
+            .clock
+            .controller
+            .as_ref()
+            .map_or_else(String::new, |controller| {
+                format!(" {}", text::line(controller.as_str()))
+            });
+        spans.push(Span::raw(format!("{}{whose} ", view.clock.kind.as_str())));
+        spans.push(super::span(
+            app,
+            clocks::look(state),
+            format!("{left}{}", state.name()),
+        ));
+        spans.push(super::span(app, Look::Frame, " · "));
+    }
+    spans.pop();
+    Line::from(spans)
+}
+
+/// `TOLD  DPO ✓ 01:20 · IAO 2 attempts · LM not yet`.
+fn people_line(app: &App, incident: &Incident) -> Line<'static> {
+    let mut spans = vec![super::span(app, Look::Quiet, " TOLD  ")];
+    for required in contacts::required(incident) {
+        let code = required.contact.role.code();
+        let attempts = contacts::attempts(incident, &required.contact).count();
+        let (look, state) = match contacts::informed_at(incident, &required.contact) {
+            Some(at) => (
+                Look::Met,
+                format!("{code} ✓ {}", format::local_short(at, app.now)),
+            ),
+            None if attempts > 0 => (Look::Soon, format!("{code} tried {attempts}×")),
+            None => (Look::Text, format!("{code} not yet")),
+        };
+        spans.push(super::span(app, look, state));
+        spans.push(super::span(app, Look::Frame, " · "));
+    }
+    spans.pop();
+    Line::from(spans)
+}
+
+/// Not reached first, because that is where something has to be done.
+fn partners_line(app: &App, incident: &Incident) -> Line<'static> {
+    let mut spans = vec![super::span(app, Look::Quiet, " PARTNERS  ")];
+    let mut records: Vec<_> = incident.partners.iter().collect();
+    records.sort_by_key(|record| record.state());
+    for record in records {
+        let state = record.state();
+        let look = if state.is_reached() {
+            Look::Met
+        } else {
+            Look::Soon
+        };
+        let name = text::line(
+            app.present()
+                .directory
+                .organisation_name(&record.organisation),
+        )
+        .truncated(28);
+        spans.push(Span::raw(format!("{name} ")));
+        spans.push(super::span(app, look, state.name()));
+        spans.push(super::span(app, Look::Frame, " · "));
+    }
+    match incident.partners.is_empty() {
+        true => spans.push(super::span(
+            app,
+            Look::Quiet,
+            incident.facts.partnership_effect.name(),
+        )),
+        false => {
+            spans.pop();
+        }
+    }
+    Line::from(spans)
+}
+
+/// What of this incident the server has not confirmed.
+fn delivery_line(app: &App, incident: &Incident) -> Line<'static> {
+    let marks = app.replica.marks(incident.id);
+    let doubt = app
+        .replica
+        .outbox()
+        .pending_of(incident.id)
+        .find_map(|pending| app.replica.doubt(pending.unsent.id));
+    let (look, text) = match (marks.refused, marks.unsent, doubt) {
+        (1.., ..) => (
+            Look::Refused,
+            "✗ an action was refused; L shows which and why".to_owned(),
+        ),
+        (0, 1.., Some(doubt)) => (
+            Look::Refused,
+            format!("↑ kept, but would be refused as things stand: {doubt}"),
+        ),
+        (0, 1.., None) => (
+            Look::Unsent,
+            format!(
+                "↑ {} kept here, not confirmed by the server yet",
+                marks.unsent
+            ),
+        ),
+        (0, 0, _) => (
+            Look::Quiet,
+            format!("✓ confirmed by the server, version {}", incident.version),
+        ),
+    };
+    Line::from(super::span(app, look, format!(" {}", text::line(&text))))
+}
+
+/// On a small screen the partners give way to what is not confirmed.
+fn partners_or_delivery(app: &App, incident: &Incident) -> Line<'static> {
+    let marks = app.replica.marks(incident.id);
+    if marks.refused + marks.unsent > 0 {
+        delivery_line(app, incident)
+    } else {
+        partners_line(app, incident)
+    }
+}
