@@ -39,6 +39,7 @@ fn agrees(case: &Case, id: &str) {
     assert_eq!(case.state(kind(&row)), expected(&row), "{id}");
 }
 
+/// CLK-STATE: C01 to C22.
 #[test]
 fn the_state_of_a_clock_follows_from_its_facts_and_the_present() {
     let policy = config::policy().unwrap();
@@ -107,6 +108,7 @@ fn awareness_in_the_past_makes_a_clock_overdue_or_due_soon_on_entry() {
     }
 }
 
+/// CLK-REGRADE: C05, C06.
 #[test]
 fn a_grade_that_stands_a_clock_down_keeps_the_anchor_for_the_grade_that_brings_it_back() {
     for (id, regraded_at) in [
@@ -165,6 +167,7 @@ fn the_controllers_clock_starts_when_the_processors_message_arrives_not_when_it_
     agrees(&read_late, "C09");
 }
 
+/// ICO-JOINT, ICO-AWARE: C10.
 #[test]
 fn joint_controllers_each_have_a_clock_from_the_earliest_awareness() {
     let mut case = Case::at("2026-06-10T08:00:00");

@@ -8,6 +8,7 @@
 mod calendar;
 mod cli_rules;
 mod clock_states;
+mod contacts;
 mod directory;
 mod format;
 mod grading;

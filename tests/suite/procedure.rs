@@ -46,6 +46,7 @@ fn not_allowed(refusal: &Refusal) {
 
 // Logging
 
+/// BOB-LOG.
 #[test]
 fn five_facts_are_enough_to_log_and_each_of_them_is_asked_for() {
     let mut case = Case::at(NIGHT);
@@ -118,6 +119,7 @@ fn an_awareness_in_the_future_or_before_the_occurrence_is_refused_unless_that_is
     ));
 }
 
+/// BOB-SUSPECT.
 #[test]
 fn a_suspicion_starts_the_local_clocks_and_the_regulators() {
     let case = Case::logged_at(NIGHT);
@@ -422,6 +424,7 @@ fn the_wider_assessment_has_a_reason_and_names_the_partners() {
     }
 }
 
+/// WSIC-NOTIFY.
 #[test]
 fn an_affected_partnership_brings_in_the_officer_with_24_hours() {
     let mut case = Case::logged_at(NIGHT);
@@ -825,6 +828,7 @@ fn three_reports_with_one_trend_key_inside_24_elapsed_hours_propose_a_major_inci
     }
 }
 
+/// WSIC-PRIO, WSIC-MAJOR.
 #[test]
 fn a_person_declares_or_declines_and_declaring_brings_in_officer_host_and_accountable_officer() {
     let declare = |reason: &str| {
