@@ -45,60 +45,34 @@ pub fn read_policy(text: &str) -> Result<Policy, PolicyError> {
 
 /// What makes a policy unusable, if anything.
 fn nonsense(policy: &Policy) -> Option<&'static str> {
-    let (clock, grid) = (&policy.clock, &policy.grid);
-    let lengths = [
-        clock.lm_iao_minutes,
-        clock.bob_dpo_hours,
-        clock.bob_24h_hours,
-        clock.ico_72h_hours,
-        clock.nis_72h_hours,
-        clock.wso_24h_hours,
-        clock.proc_24h_hours,
+    let hours = &policy.business_hours;
+    let first_reminders = [
+        policy.acknowledge.ladder_minutes[0],
+        policy.acknowledge.p1_ladder_minutes[0],
     ];
-    let grades = [
-        grid.line_severity,
-        grid.line_likelihood,
-        grid.floor,
-        grid.upper_zone_severity,
-        grid.upper_zone_likelihood,
-    ];
-    let art34_grades = grid
-        .art34_lines
-        .iter()
-        .flat_map(|line| [line.severity, line.likelihood]);
-    let rises = |ladder: &[u32]| ladder.is_sorted_by(|earlier, later| earlier < later);
-    let ladders = [
-        policy.acknowledge.ladder_minutes.as_slice(),
-        &policy.acknowledge.p1_ladder_minutes,
-        &policy.ladder.steps_minutes,
-        &policy.ladder.p1_steps_minutes,
-    ];
-    let checks = [
+    [
         (
-            policy.business_hours.opens < policy.business_hours.closes,
+            hours.opens < hours.closes,
             "business hours must open before they close",
         ),
         (
-            lengths.iter().all(|length| *length > 0),
+            lengths(policy).iter().all(|length| *length > 0),
             "every clock needs a length above zero",
         ),
         (
-            clock.due_soon_fraction > 0,
+            policy.clock.due_soon_fraction > 0,
             "due_soon_fraction must be above zero",
         ),
         (
-            grades
-                .into_iter()
-                .chain(art34_grades)
-                .all(|grade| (1..=5).contains(&grade)),
+            grades(policy).all(|grade| (1..=5).contains(&grade)),
             "every line on the grid lies between 1 and 5",
         ),
         (
-            ladders.into_iter().all(rises),
+            ladders(policy).iter().all(|ladder| rises(ladder)),
             "each step of a ladder comes later than the one before",
         ),
         (
-            policy.acknowledge.ladder_minutes[0] > 0 && policy.acknowledge.p1_ladder_minutes[0] > 0,
+            first_reminders.iter().all(|after| *after > 0),
             "the first reminder needs some time",
         ),
         (
@@ -106,9 +80,44 @@ fn nonsense(policy: &Policy) -> Option<&'static str> {
             "a trend needs at least two incidents",
         ),
         (policy.term.months > 0, "a term lasts at least a month"),
-    ];
-    checks
+    ]
+    .into_iter()
+    .find(|(holds, _)| !holds)
+    .map(|(_, reason)| reason)
+}
+
+fn lengths(policy: &Policy) -> [u32; 7] {
+    let clock = &policy.clock;
+    [
+        clock.lm_iao_minutes,
+        clock.bob_dpo_hours,
+        clock.bob_24h_hours,
+        clock.ico_72h_hours,
+        clock.nis_72h_hours,
+        clock.wso_24h_hours,
+        clock.proc_24h_hours,
+    ]
+}
+
+fn grades(policy: &Policy) -> impl Iterator<Item = u8> {
+    let grid = &policy.grid;
+    let lines = [grid.line(), grid.upper_zone_line()];
+    lines
         .into_iter()
-        .find(|(holds, _)| !holds)
-        .map(|(_, reason)| reason)
+        .chain(grid.art34_lines.iter().copied())
+        .flat_map(|line| [line.severity, line.likelihood])
+        .chain([grid.floor])
+}
+
+fn ladders(policy: &Policy) -> [&[u32]; 4] {
+    [
+        &policy.acknowledge.ladder_minutes,
+        &policy.acknowledge.p1_ladder_minutes,
+        &policy.ladder.steps_minutes,
+        &policy.ladder.p1_steps_minutes,
+    ]
+}
+
+fn rises(ladder: &[u32]) -> bool {
+    ladder.is_sorted_by(|earlier, later| earlier < later)
 }

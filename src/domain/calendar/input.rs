@@ -139,10 +139,12 @@ fn meaning(reading: Reading, now: Instant, fold: Option<Fold>) -> Result<Instant
 /// Half the year the letters say one hour and the clocks on the wall another; then the officer
 /// chooses.
 fn check_letters(at: Instant, letters: Fold) -> Result<Instant, InputError> {
-    let by_the_letters = match (letters, zone_letters(at)) {
-        (Fold::Gmt, "BST") => at + CLOCK_CHANGE,
-        (Fold::Bst, "GMT") => at - CLOCK_CHANGE,
-        _ => return Ok(at),
+    if zone_letters(at) == letters.letters() {
+        return Ok(at);
+    }
+    let by_the_letters = match letters {
+        Fold::Gmt => at + CLOCK_CHANGE,
+        Fold::Bst => at - CLOCK_CHANGE,
     };
     Err(InputError::WrongLetters {
         letters: letters.letters(),
