@@ -3,9 +3,11 @@
 //! `replica` and `outbox` are pure state machines, given `now` and random numbers; they hold the
 //! promise that what is seen = what the server confirmed + the unsent commands replayed on top.
 //! Nothing in them sends, waits or touches a disk, so that one property test can drive two of them
-//! against a model server through every fault a bad night has.
+//! against a model server through every fault a bad night has. `journal` keeps the outbox on disk, and
+//! `http` is the only place that speaks to the server.
 
 pub mod index;
+pub mod journal;
 pub mod outbox;
 pub mod replay;
 pub mod replica;

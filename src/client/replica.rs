@@ -63,10 +63,8 @@ pub struct Row {
 pub enum Answer {
     /// It was carried out, now or at an earlier try.
     Applied {
-        /// The incident as it was right after it, or is now.
+        /// The incident as the command left it.
         incident: Box<Incident>,
-        /// The version right after it.
-        version: u64,
     },
     /// The rules say no.
     Refused(Refusal),
@@ -442,7 +440,10 @@ impl Replica {
 
     fn read(&self, id: CommandId, answer: Answer) -> (Verdict, Option<Box<Incident>>) {
         match answer {
-            Answer::Applied { incident, version } => (Verdict::Applied { version }, Some(incident)),
+            Answer::Applied { incident } => {
+                let version = incident.version;
+                (Verdict::Applied { version }, Some(incident))
+            }
             Answer::Stale { current } => {
                 let seen = self.seen_version(id);
                 (Verdict::NotApplied(WhyNot::Stale { seen }), current)
