@@ -27,6 +27,10 @@ const LONGEST_WAIT: i64 = 30;
 /// of it: carried out hours later, on an incident that has moved on, it would do harm.
 const PATIENCE: TimeDelta = TimeDelta::minutes(2);
 
+/// How long a request may still be under way after it was sent. Only after that does "never heard
+/// of it" mean that it will never be heard of.
+const UNDER_WAY: TimeDelta = TimeDelta::minutes(1);
+
 /// A command that the server has not answered for good.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Unsent {
@@ -82,6 +86,8 @@ pub enum Verdict {
     },
     /// It was not carried out, and will not be.
     NotApplied(WhyNot),
+    /// The server was asked what became of it, and has never heard of it.
+    NeverArrived,
     /// Nobody knows, or not now: to be tried again, no sooner than the server wishes.
     Unknown {
         /// How long the server asked to be left alone.
@@ -167,6 +173,8 @@ pub struct Pending {
     pub unsent: Unsent,
     /// Where it stands.
     pub delivery: Delivery,
+    /// When a request may last have left this machine.
+    sent_at: Option<Instant>,
     tries: u32,
 }
 
@@ -178,11 +186,15 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// The outbox as the disk remembers it. What was in flight is simply sent again.
-    pub fn restored(unsent: Vec<Unsent>, refused: Vec<Refused>) -> Self {
+    /// The outbox as the disk remembers it. What was in flight is simply sent again; how long ago it
+    /// was sent is not known, so it counts as just sent.
+    pub fn restored(unsent: Vec<Unsent>, refused: Vec<Refused>, now: Instant) -> Self {
         let pending = unsent
             .into_iter()
-            .map(|unsent| Pending::new(unsent, Delivery::Waiting))
+            .map(|unsent| Pending {
+                sent_at: Some(now),
+                ..Pending::new(unsent, Delivery::Waiting)
+            })
             .collect();
         Self { pending, refused }
     }
@@ -233,8 +245,7 @@ impl Outbox {
         for pending in &mut self.pending {
             let is_first = earlier.insert(pending.unsent.incident);
             if is_first && free > 0 && pending.is_due(now) {
-                errands.push(pending.errand(now));
-                pending.delivery = Delivery::InFlight;
+                errands.push(pending.set_off(now));
                 free -= 1;
             }
         }
@@ -285,16 +296,23 @@ impl Outbox {
                 self.follow(&unsent, version);
                 Some(unsent)
             }
-            Verdict::NotApplied(why) => {
-                let unsent = self.remove(id)?;
-                self.refused.push(Refused {
-                    unsent: unsent.clone(),
-                    why,
-                    at: now,
-                });
-                Some(unsent)
+            Verdict::NeverArrived if self.find(id)?.is_under_way(now) => {
+                self.find_mut(id)?.postpone(now, None, random);
+                None
             }
+            Verdict::NeverArrived => self.refuse(id, WhyNot::TooLate {}, now),
+            Verdict::NotApplied(why) => self.refuse(id, why, now),
         }
+    }
+
+    fn refuse(&mut self, id: CommandId, why: WhyNot, at: Instant) -> Option<Unsent> {
+        let unsent = self.remove(id)?;
+        self.refused.push(Refused {
+            unsent: unsent.clone(),
+            why,
+            at,
+        });
+        Some(unsent)
     }
 
     /// The officer has seen that a command was not carried out.
@@ -337,6 +355,7 @@ impl Pending {
         Self {
             unsent,
             delivery,
+            sent_at: None,
             tries: 0,
         }
     }
@@ -349,12 +368,19 @@ impl Pending {
         }
     }
 
-    fn errand(&self, now: Instant) -> Errand {
+    fn set_off(&mut self, now: Instant) -> Errand {
+        self.delivery = Delivery::InFlight;
         if self.unsent.is_harmful_late(now) {
             Errand::Ask(self.unsent.id)
         } else {
+            self.sent_at = Some(now);
             Errand::Send(self.unsent.clone())
         }
+    }
+
+    fn is_under_way(&self, now: Instant) -> bool {
+        self.sent_at
+            .is_some_and(|sent_at| now <= sent_at + UNDER_WAY)
     }
 
     /// Waits twice as long each time, up to a limit, and somewhere between half of that and all of

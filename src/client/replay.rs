@@ -88,6 +88,9 @@ pub(super) fn replay<'a>(
 ) -> Replayed {
     let mut replayed = Replayed::default();
     for unsent in unsent {
+        if confirmed.is_some_and(|confirmed| is_shown_by(confirmed, unsent, desk.person())) {
+            continue;
+        }
         let actor = desk.actor_at(unsent.given_at);
         let context = desk.context(unsent.id, &actor, unsent.given_at);
         let so_far = replayed.view.as_ref().or(confirmed);
@@ -97,6 +100,52 @@ pub(super) fn replay<'a>(
         }
     }
     replayed
+}
+
+/// Whether what is confirmed shows the effect of an unsent command already: a page can overtake the
+/// answer. A command that does not commute is shown only on the version that it was given for.
+fn is_shown_by(confirmed: &Incident, unsent: &Unsent, person: &PersonId) -> bool {
+    if !unsent.command.commutes() {
+        return confirmed.version > unsent.seen_version;
+    }
+    let is_at = |at: Instant, given: Option<Instant>| {
+        given.is_some_and(|given| at.timestamp() == given.timestamp())
+    };
+    match &unsent.command {
+        Command::Log(_) => true,
+        Command::Note(_) => confirmed.notes.iter().any(|note| note.id == unsent.id.0),
+        Command::Acknowledge(_) => {
+            (confirmed.acknowledgement.as_ref()).is_some_and(|given| given.by.person == *person)
+        }
+        Command::Inform(inform) => confirmed.attempts.iter().any(|attempt| {
+            attempt.by.person == *person
+                && attempt.contact == inform.contact
+                && (attempt.channel, attempt.outcome) == (inform.channel, inform.outcome)
+                && attempt.note == inform.note
+                && is_at(attempt.at, inform.happened_at)
+        }),
+        Command::RecordPartnerAnswer(record) => confirmed
+            .partners
+            .iter()
+            .filter(|partner| partner.organisation == record.organisation)
+            .flat_map(|partner| &partner.answers)
+            .any(|given| {
+                given.by.person == *person
+                    && given.answer == record.answer
+                    && is_at(given.at, record.answered_at)
+            }),
+        Command::UndoAcknowledge(_)
+        | Command::CorrectAwareness(_)
+        | Command::Triage(_)
+        | Command::Grade(_)
+        | Command::Reassign(_)
+        | Command::AcceptAssignment(_)
+        | Command::DeclineAssignment(_)
+        | Command::Escalate(_)
+        | Command::NotifyPartners(_)
+        | Command::DeclareMajor(_)
+        | Command::DeclineMajor(_) => false,
+    }
 }
 
 /// The command with the times that would mean "now", because it may arrive hours after it was

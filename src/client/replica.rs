@@ -8,7 +8,7 @@
 //! (`index`), and only the incidents of a window are looked at.
 
 use super::index::{self, Index};
-use super::outbox::{Delivery, Errand, Outbox, Refused, Unsent, Verdict, WhyNot};
+use super::outbox::{Errand, Outbox, Refused, Unsent, Verdict, WhyNot};
 use super::replay::{Desk, dated, replay};
 use crate::domain::Instant;
 use crate::domain::command::Command;
@@ -106,9 +106,6 @@ pub struct Replica {
     desk: Desk,
     link: Link,
     confirmed: HashMap<IncidentId, Arc<Incident>>,
-    /// Pages that came while a command on the incident was in flight. They may show its effect
-    /// already, and replaying the command on them would show it twice; its answer settles that.
-    held: HashMap<IncidentId, Arc<Incident>>,
     /// Views that differ from what is confirmed.
     views: HashMap<IncidentId, Arc<Incident>>,
     /// Unsent commands that would be refused as things stand; the server decides.
@@ -134,7 +131,6 @@ impl Replica {
             desk,
             link: Link::Connecting,
             confirmed: HashMap::new(),
-            held: HashMap::new(),
             views: HashMap::new(),
             doubts: HashMap::new(),
             outbox,
@@ -301,9 +297,7 @@ impl Replica {
         let mut changed = HashSet::new();
         for incident in incidents {
             let id = incident.id;
-            if self.is_in_flight(id) {
-                keep_newer(&mut self.held, incident);
-            } else if keep_newer(&mut self.confirmed, incident) {
+            if keep_newer(&mut self.confirmed, incident) {
                 changed.insert(id);
             }
         }
@@ -316,7 +310,6 @@ impl Replica {
     /// again. The outbox stays, because what it holds was never confirmed.
     pub fn start_over(&mut self, now: Instant) {
         self.confirmed.clear();
-        self.held.clear();
         self.views.clear();
         self.haystacks.clear();
         self.index = Index::default();
@@ -449,7 +442,7 @@ impl Replica {
                 (Verdict::NotApplied(WhyNot::Stale { seen }), current)
             }
             Answer::Refused(refusal) => (Verdict::NotApplied(WhyNot::Refused { refusal }), None),
-            Answer::NeverArrived => (Verdict::NotApplied(WhyNot::TooLate {}), None),
+            Answer::NeverArrived => (Verdict::NeverArrived, None),
             Answer::Rejected { sentence } => {
                 (Verdict::NotApplied(WhyNot::Rejected { sentence }), None)
             }
@@ -472,9 +465,6 @@ impl Replica {
     ) -> Option<Unsent> {
         let incident = self.outbox.find(id)?.unsent.incident;
         let ended = self.outbox.settle(id, verdict, now, random);
-        if let Some(held) = self.held.remove(&incident) {
-            keep_newer(&mut self.confirmed, held);
-        }
         self.refresh(&[incident], now);
         ended
     }
@@ -508,12 +498,6 @@ impl Replica {
             .map(|pending| pending.unsent.incident)
             .collect();
         distinct.into_iter().collect()
-    }
-
-    fn is_in_flight(&self, id: IncidentId) -> bool {
-        self.outbox
-            .pending_of(id)
-            .any(|pending| pending.delivery == Delivery::InFlight)
     }
 
     /// Recompute everything that is derived from these incidents.
@@ -573,15 +557,11 @@ fn continues(before: &str, text: &str) -> bool {
 }
 
 /// Keep an incident if it is newer than what is known of it. Gives whether it was.
-fn keep_newer(
-    known: &mut HashMap<IncidentId, Arc<Incident>>,
-    incident: impl Into<Arc<Incident>>,
-) -> bool {
-    let incident = incident.into();
+fn keep_newer(known: &mut HashMap<IncidentId, Arc<Incident>>, incident: Incident) -> bool {
     match known.get(&incident.id) {
         Some(before) if before.version >= incident.version => false,
         Some(_) | None => {
-            known.insert(incident.id, incident);
+            known.insert(incident.id, Arc::new(incident));
             true
         }
     }

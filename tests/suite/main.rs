@@ -9,6 +9,7 @@ mod calendar;
 mod cli_rules;
 mod clock_states;
 mod contacts;
+mod convergence;
 mod directory;
 mod format;
 mod grading;
