@@ -15,6 +15,7 @@ mod format;
 mod grading;
 mod keys;
 mod layers;
+mod nights;
 mod page;
 mod procedure;
 mod rules;
