@@ -5,3 +5,4 @@
 //! brought about by commands that anybody could have given.
 
 pub mod rota;
+pub mod scenario;

@@ -19,6 +19,7 @@ mod nights;
 mod page;
 mod procedure;
 mod rules;
+mod scenarios;
 mod support;
 mod text;
 mod vectors;
