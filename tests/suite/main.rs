@@ -18,6 +18,7 @@ mod layers;
 mod nights;
 mod page;
 mod procedure;
+mod properties;
 mod rules;
 mod scenarios;
 mod support;
