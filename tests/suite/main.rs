@@ -17,6 +17,7 @@ mod keys;
 mod layers;
 mod nights;
 mod page;
+mod permissions;
 mod procedure;
 mod properties;
 mod rules;

@@ -1,0 +1,155 @@
+//! Who may do what, cell by cell against section 5 of the rules: for every role and action an
+//! incident that is within the role's reach and one that is not.
+
+use crate::support::case::{Case, OFFICER, disclosure, graded, shared_disclosure};
+use nightdesk::domain::directory::{Actor, HeldRole};
+use nightdesk::domain::incident::{Facts, Incident};
+use nightdesk::domain::permission::{self, COLUMNS, Grant, Permission, TABLE};
+use nightdesk::domain::role::Role;
+
+/// The rows of section 5 that the desk carries out, in its own words and order of columns.
+#[rustfmt::skip]
+const SECTION_5: [(Permission, &str); 11] = [
+    //                              STAFF | LM… | OCO | IGT | CSM | DPO | SIRO | CG | AO | WSO | GGR | HOST | PROC | IGSG | AUD | ADM
+    (Permission::Log,              "R|R|R|R|R|R|R|R|R|R|R|R|R|–|–|–"),
+    (Permission::SeeHeader,        "own|V|V*|V|V cyber|V|V|V|V|V notified|V affected|V named|V own|reports|V*|–"),
+    (Permission::ReadNotes,        "own|V|V*|V|V cyber|V|V|V|–|V notified|–|–|–|–|V*|–"),
+    (Permission::Triage,           "–|–|R|R|R cyber|A|V|V|V|R notified|–|–|–|–|–|–"),
+    (Permission::Grade,            "–|–|P|P|advise|A|V|V|V|V|–|–|–|–|V|–"),
+    (Permission::AcceptMitigation, "–|–|–|–|advise|A|V|C if factor|–|V|–|–|–|–|V|–"),
+    (Permission::CorrectTime,      "–|–|R (24 h, reason)|R|–|A|–|–|–|R own|–|–|–|–|V|–"),
+    (Permission::MakeContact,      "–|R|R|R|R|R|R|R|–|R|R own SIRO|R|R own DPO|–|–|–"),
+    (Permission::Acknowledge,      "R|R|R|R|R|R|R|R|R|R|R|R|R|–|–|–"),
+    (Permission::DeclareMajor,     "propose|propose|R|propose|R|R|R|–|–|A|propose|propose|–|–|V|–"),
+    (Permission::AddNote,          "R own|R|R|R|R|R|R|R|R|R|R own|R|R own|–|–|–"),
+];
+
+/// What the first word of a cell grants. A countersignature belongs to a decision that the desk
+/// does not record yet, so whoever may give it may look.
+fn granted(cell: &str) -> Grant {
+    match cell.split(' ').next().unwrap() {
+        "–" | "reports" => Grant::No,
+        "V" | "V*" | "own" | "C" => Grant::View,
+        "advise" | "propose" => Grant::Advise,
+        "P" => Grant::Provisional,
+        "R" => Grant::May,
+        "A" => Grant::Owner,
+        other => panic!("section 5 has no word {other}"),
+    }
+}
+
+fn cells() -> impl Iterator<Item = (Permission, Role, &'static str)> {
+    SECTION_5.into_iter().flat_map(|(permission, row)| {
+        let cells: Vec<&str> = row.split('|').collect();
+        assert_eq!(cells.len(), COLUMNS.len(), "{}", permission.name());
+        COLUMNS
+            .iter()
+            .zip(cells)
+            .flat_map(move |(roles, cell)| roles.iter().map(move |role| (permission, *role, cell)))
+    })
+}
+
+/// Somebody with this one role for an organisation.
+fn holder(role: Role, person: &str, organisation: &str) -> Actor {
+    Actor {
+        person: person.into(),
+        organisation: organisation.into(),
+        roles: vec![HeldRole {
+            role,
+            organisation: organisation.into(),
+            interim: false,
+        }],
+    }
+}
+
+/// A cyber incident that affects Eastmere as a partner and was logged by the officer.
+fn theirs() -> Incident {
+    let mut case = Case::logged_at("2026-06-12T18:30:00");
+    case.gives(graded(2, 2));
+    case.triages(Facts {
+        cyber: true,
+        ..shared_disclosure()
+    });
+    case.incident().clone()
+}
+
+/// An incident of Riverbourne's alone.
+fn somebody_elses() -> Incident {
+    let mut case = Case::logged_at("2026-06-12T18:30:00");
+    case.gives(graded(2, 2));
+    case.triages(disclosure());
+    case.incident().clone()
+}
+
+#[test]
+fn the_table_grants_what_section_5_says_cell_by_cell() {
+    assert_eq!(SECTION_5.len(), TABLE.len());
+    for (permission, role, cell) in cells() {
+        let grant = permission::cell_of(permission, role).grant;
+        let (action, role) = (permission.name(), role.code());
+        assert_eq!(grant, granted(cell), "{role} may {cell:?} {action}");
+    }
+}
+
+#[test]
+fn a_role_acts_where_it_may_act_and_signs_with_that_role() {
+    let incident = theirs();
+    for (permission, role, cell) in cells() {
+        let actor = holder(role, OFFICER, "eastmere");
+        let outcome = permission::require(permission, &actor, &incident);
+        let (action, code) = (permission.name(), role.code());
+        if granted(cell) >= Grant::Provisional {
+            let (grant, by) = outcome.unwrap_or_else(|no| panic!("{code} may {action}: {no}"));
+            assert_eq!(grant, granted(cell), "{code} may {action}");
+            assert_eq!(by.role, role);
+        } else {
+            assert!(outcome.is_err(), "{code} may not {action}");
+        }
+    }
+}
+
+/// The on-call officer serves the whole desk; everybody else acts where their organisation has a
+/// part.
+#[test]
+fn out_of_its_reach_a_role_may_do_nothing() {
+    let incident = somebody_elses();
+    for (permission, role, cell) in cells() {
+        let actor = holder(role, "somebody.else", "eastmere");
+        let acts = permission::require(permission, &actor, &incident).is_ok();
+        let may = role == Role::Oco && granted(cell) >= Grant::Provisional;
+        assert_eq!(acts, may, "{} may {}", role.code(), permission.name());
+    }
+}
+
+/// Whoever may not see an incident is told that it does not exist, so this decides who gets a 404.
+#[test]
+fn an_incident_is_seen_only_by_whom_section_5_lets_see_it() {
+    let (theirs, other) = (theirs(), somebody_elses());
+    type Sees = fn(&Actor, &Incident) -> bool;
+    let ways: [(Permission, Sees); 2] = [
+        (Permission::SeeHeader, permission::may_see),
+        (Permission::ReadNotes, permission::may_read_notes),
+    ];
+    for (way, sees) in ways {
+        for (_, role, cell) in cells().filter(|(permission, ..)| *permission == way) {
+            let near = sees(&holder(role, OFFICER, "eastmere"), &theirs);
+            let far = sees(&holder(role, "somebody.else", "eastmere"), &other);
+            let expected = (granted(cell) >= Grant::View, cell == "V*");
+            assert_eq!((near, far), expected, "{} {}", role.code(), way.name());
+        }
+    }
+}
+
+#[test]
+fn nobody_without_a_role_sees_or_does_anything() {
+    let nobody = Actor {
+        roles: Vec::new(),
+        ..holder(Role::Staff, OFFICER, "eastmere")
+    };
+    let incident = theirs();
+    assert!(!permission::may_see(&nobody, &incident));
+    assert!(permission::require_log(&nobody).is_err());
+    for (permission, _) in SECTION_5 {
+        assert!(permission::require(permission, &nobody, &incident).is_err());
+    }
+}
