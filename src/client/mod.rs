@@ -6,8 +6,11 @@
 //! against a model server through every fault a bad night has. `journal` keeps the outbox on disk, and
 //! `http` is the only place that speaks to the server.
 
+pub mod http;
 pub mod index;
 pub mod journal;
 pub mod outbox;
 pub mod replay;
 pub mod replica;
+pub mod skew;
+pub mod token;

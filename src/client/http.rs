@@ -1,0 +1,392 @@
+//! The server's routes, one method each. The only place that speaks HTTP.
+//!
+//! It deliberately keeps nothing and tries nothing twice: what to do with a failure is decided by
+//! the outbox and by whoever polls.
+
+use super::outbox::Unsent;
+use super::replica::Answer;
+use super::token::Token;
+use crate::api::problem::{Code, Outcome, Problem};
+use crate::api::route::{self, header};
+use crate::api::types::{
+    ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer, IncidentPage, Me, TimelinePage,
+};
+use crate::domain::Instant;
+use crate::domain::command::Command;
+use crate::domain::directory::Directory;
+use crate::domain::id::CommandId;
+use crate::domain::incident::Incident;
+use crate::domain::policy::Policy;
+use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::rota::RotaCommand;
+use crate::text;
+use chrono::TimeDelta;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{RequestBuilder, Response, StatusCode, Url};
+use serde::de::DeserializeOwned;
+use std::fmt::Display;
+use std::time::Duration;
+
+/// How long to wait for a connection.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long a whole exchange may take; a page of 200 incidents over a slow link is the longest.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// How much longer than it was asked to wait a server may take to say that nothing has changed.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// A server and the person who speaks to it.
+#[derive(Clone, Debug)]
+pub struct Http {
+    server: Url,
+    client: reqwest::Client,
+}
+
+/// What the server said, with the time by its clock.
+#[derive(Clone, Debug)]
+pub struct Reply<T> {
+    /// What was asked for.
+    pub body: T,
+    /// When it was said.
+    pub server_time: Option<Instant>,
+}
+
+/// Why a server cannot be spoken to at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// Not an address.
+    #[error("\"{0}\" is not the address of a server; it looks like https://desk.example.org")]
+    NotAnAddress(String),
+    /// The token would travel in clear.
+    #[error(
+        "{0} is not encrypted, and your token would travel in clear; use https, or a server on this machine"
+    )]
+    InClear(String),
+    /// The HTTP client cannot be set up.
+    #[error("The connection cannot be set up: {0}")]
+    Setup(String),
+}
+
+/// Why a question was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// No answer: nobody knows whether the request arrived.
+    #[error("The server cannot be reached: {0}")]
+    Unreachable(String),
+    /// The server says no, or not now.
+    #[error("{}", text::line(&problem.detail))]
+    Problem {
+        /// What it said.
+        problem: Box<Problem>,
+        /// How long it asked to be left alone.
+        retry_after: Option<TimeDelta>,
+    },
+    /// Something answered that is not this program's server, or a much newer one.
+    #[error("The answer cannot be understood ({0}); check the server's address and version")]
+    NotUnderstood(String),
+}
+
+type Answered<T> = Result<Reply<T>, Failure>;
+
+impl Http {
+    /// Speak to the server at this address as the person whose token it is.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the address.
+    pub fn new(server: &str, token: &Token) -> Result<Self, ServerError> {
+        let address = checked(server)?;
+        // Fails only if the process has chosen one already, which is just as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let setup = |error: &dyn Display| ServerError::Setup(error.to_string());
+        let mut bearer = HeaderValue::try_from(token.bearer()).map_err(|error| setup(&error))?;
+        bearer.set_sensitive(true);
+        let client = reqwest::Client::builder()
+            .user_agent(concat!("nightdesk/", env!("CARGO_PKG_VERSION")))
+            .default_headers(HeaderMap::from_iter([(AUTHORIZATION, bearer)]))
+            // A redirect would take the token to wherever it points.
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_WITHIN)
+            .timeout(ANSWER_WITHIN)
+            .build()
+            .map_err(|error| setup(&error))?;
+        Ok(Self {
+            server: address,
+            client,
+        })
+    }
+
+    /// Whoever asks.
+    pub async fn me(&self) -> Answered<Me> {
+        self.get(route::ME).await
+    }
+
+    /// The numbers of the procedures, with the bank holidays.
+    pub async fn policy(&self) -> Answered<Policy> {
+        self.get(route::POLICY).await
+    }
+
+    /// Who is who.
+    pub async fn directory(&self) -> Answered<Directory> {
+        self.get(route::DIRECTORY).await
+    }
+
+    /// One page of the incidents, from the beginning or from `next` of the page before.
+    pub async fn incidents(&self, cursor: Option<&str>) -> Answered<IncidentPage> {
+        let request = self.request(reqwest::Method::GET, route::INCIDENTS);
+        body(
+            request
+                .query(&[("sort", "due")])
+                .query(&cursor.map(|cursor| [("cursor", cursor)])),
+        )
+        .await
+    }
+
+    /// One incident, by id or reference.
+    pub async fn incident(&self, id: impl Display) -> Answered<Incident> {
+        self.get(&route::incident(id)).await
+    }
+
+    /// What became true of an incident, from the beginning or from `next` of the page before.
+    pub async fn timeline(&self, id: impl Display, cursor: Option<&str>) -> Answered<TimelinePage> {
+        let request = self.request(reqwest::Method::GET, &route::timeline(id));
+        body(request.query(&cursor.map(|cursor| [("cursor", cursor)]))).await
+    }
+
+    /// What has changed since a cursor, as soon as something has; nothing if nothing has within
+    /// `wait`.
+    pub async fn changes(&self, after: &str, wait: Duration) -> Answered<Option<ChangesPage>> {
+        let seconds = wait.as_secs().to_string();
+        let request = self
+            .request(reqwest::Method::GET, route::CHANGES)
+            .query(&[("after", after), ("wait", &seconds)])
+            .timeout(wait + GRACE);
+        let response = sent(request).await?;
+        if response.status() == StatusCode::NO_CONTENT {
+            let server_time = server_time(&response);
+            return Ok(Reply {
+                body: None,
+                server_time,
+            });
+        }
+        let Reply { body, server_time } = read(response).await?;
+        Ok(Reply {
+            body: Some(body),
+            server_time,
+        })
+    }
+
+    /// Send a command, for the first time or again: the same id, the same words.
+    pub async fn carry_out(&self, unsent: &Unsent) -> Answered<CommandAnswer> {
+        let path = if matches!(unsent.command, Command::Log(_)) {
+            route::INCIDENTS.to_owned()
+        } else {
+            route::incident_commands(unsent.incident)
+        };
+        let mut request = self
+            .request(reqwest::Method::POST, &path)
+            .header(header::IDEMPOTENCY_KEY, unsent.id.to_string())
+            .json(&unsent.command);
+        if let Some(version) = unsent.expected_version() {
+            request = request.header(header::IF_MATCH, route::etag(version));
+        }
+        body(request).await
+    }
+
+    /// What became of a command.
+    pub async fn recall(&self, id: CommandId) -> Answered<CommandAnswer> {
+        self.get(&route::command(id)).await
+    }
+
+    /// Ask something of the rota.
+    pub async fn carry_out_on_rota(
+        &self,
+        id: CommandId,
+        command: &RotaCommand,
+    ) -> Answered<DirectoryAnswer> {
+        let request = self
+            .request(reqwest::Method::POST, route::DIRECTORY_COMMANDS)
+            .header(header::IDEMPOTENCY_KEY, id.to_string())
+            .json(command);
+        body(request).await
+    }
+
+    /// The end of the audit trail.
+    pub async fn checkpoint(&self) -> Answered<Checkpoint> {
+        self.get(route::AUDIT_CHECKPOINT).await
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Answered<T> {
+        body(self.request(reqwest::Method::GET, path)).await
+    }
+
+    fn request(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
+        let mut address = self.server.clone();
+        address.set_path(&format!(
+            "{}{path}",
+            self.server.path().trim_end_matches('/')
+        ));
+        self.client.request(method, address)
+    }
+}
+
+/// Plain HTTP only to this very machine: the token is worth as much as the person's name.
+fn checked(server: &str) -> Result<Url, ServerError> {
+    let not_an_address = || ServerError::NotAnAddress(server.to_owned());
+    let address = Url::parse(server).map_err(|_| not_an_address())?;
+    let host = address.host_str().ok_or_else(not_an_address)?;
+    let is_here = host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse()
+            .is_ok_and(|address: std::net::IpAddr| address.is_loopback());
+    match address.scheme() {
+        "https" => Ok(address),
+        "http" if is_here => Ok(address),
+        "http" => Err(ServerError::InClear(server.to_owned())),
+        _ => Err(not_an_address()),
+    }
+}
+
+async fn body<T: DeserializeOwned>(request: RequestBuilder) -> Answered<T> {
+    read(sent(request).await?).await
+}
+
+/// An answer that is not a failure.
+async fn sent(request: RequestBuilder) -> Result<Response, Failure> {
+    let response = request.send().await.map_err(unreachable)?;
+    if response.status().is_success() {
+        return Ok(response);
+    }
+    let retry_after = retry_after(&response);
+    let status = response.status();
+    let bytes = response.bytes().await.map_err(unreachable)?;
+    match serde_json::from_slice(&bytes) {
+        Ok(problem) => Err(Failure::Problem {
+            problem,
+            retry_after,
+        }),
+        Err(_) => Err(Failure::NotUnderstood(format!("status {status}"))),
+    }
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Answered<T> {
+    let server_time = server_time(&response);
+    let bytes = response.bytes().await.map_err(unreachable)?;
+    let body = serde_json::from_slice(&bytes)
+        .map_err(|error| Failure::NotUnderstood(error.to_string()))?;
+    Ok(Reply { body, server_time })
+}
+
+fn server_time(response: &Response) -> Option<Instant> {
+    let millis = response.headers().get(header::SERVER_TIME)?;
+    Instant::from_timestamp_millis(millis.to_str().ok()?.parse().ok()?)
+}
+
+fn retry_after(response: &Response) -> Option<TimeDelta> {
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    TimeDelta::try_seconds(seconds.parse().ok()?)
+}
+
+/// The innermost cause says most; the address is left out, because it is known.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the error is used up by being told"
+)]
+fn unreachable(error: reqwest::Error) -> Failure {
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    Failure::Unreachable(if error.is_timeout() {
+        "no answer in time".to_owned()
+    } else {
+        cause.to_string()
+    })
+}
+
+impl Failure {
+    /// The sort of problem, if the server named one.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Problem { problem, .. } => Some(problem.code),
+            Self::Unreachable(_) | Self::NotUnderstood(_) => None,
+        }
+    }
+
+    /// Whether the server itself answered; it may still have said no.
+    pub fn was_heard(&self) -> bool {
+        matches!(self, Self::Problem { .. })
+    }
+}
+
+/// What a sent command came to.
+pub fn answer_to_sending(answered: Answered<CommandAnswer>) -> Answer {
+    match answered {
+        Ok(reply) => applied(reply.body),
+        Err(failure) => not_applied(failure),
+    }
+}
+
+/// What asking for a command's outcome came to: never heard of is an answer here.
+pub fn answer_to_asking(answered: Answered<CommandAnswer>) -> Answer {
+    match answered {
+        Ok(reply) => applied(reply.body),
+        Err(failure) if failure.code() == Some(Code::NotFound) => Answer::NeverArrived,
+        // That the question was refused says nothing about the command.
+        Err(Failure::Problem { retry_after, .. }) => Answer::Unknown { retry_after },
+        Err(Failure::Unreachable(_) | Failure::NotUnderstood(_)) => {
+            Answer::Unknown { retry_after: None }
+        }
+    }
+}
+
+fn applied(answer: CommandAnswer) -> Answer {
+    Answer::Applied {
+        incident: Box::new(answer.incident),
+    }
+}
+
+fn not_applied(failure: Failure) -> Answer {
+    let Failure::Problem {
+        problem,
+        retry_after,
+    } = failure
+    else {
+        return Answer::Unknown { retry_after: None };
+    };
+    if problem.outcome != Outcome::NotApplied || problem.retryable {
+        return Answer::Unknown { retry_after };
+    }
+    let is_of_the_rules = matches!(
+        problem.code,
+        Code::Refused | Code::Invalid | Code::NotAllowed | Code::NotFound
+    );
+    if problem.code == Code::VersionChanged {
+        let current = problem.current;
+        Answer::Stale { current }
+    } else if is_of_the_rules {
+        Answer::Refused(refusal(*problem))
+    } else {
+        let sentence = problem.detail;
+        Answer::Rejected { sentence }
+    }
+}
+
+fn refusal(problem: Problem) -> Refusal {
+    let kind = if problem.code == Code::NotAllowed {
+        RefusalKind::NotAllowed
+    } else if problem.code == Code::NotFound {
+        RefusalKind::NoSuchIncident
+    } else if let Some(field) = problem.errors.into_iter().next() {
+        let pointer = field.pointer;
+        RefusalKind::Invalid { pointer }
+    } else {
+        RefusalKind::AgainstRule
+    };
+    Refusal {
+        rule: problem.rule.and_then(|rule| rule.parse().ok()),
+        kind,
+        sentence: problem.detail,
+    }
+}
