@@ -15,7 +15,6 @@ mod format;
 mod grading;
 mod keys;
 mod layers;
-mod nights;
 mod page;
 mod permissions;
 mod procedure;
