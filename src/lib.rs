@@ -34,6 +34,8 @@
 //! [`client`] is the officer's side of the link: a pure replica of what the server confirmed with the
 //! unsent commands replayed on top, and a pure outbox that says what may be sent when.
 //!
+//! [`server`] answers over HTTP, and keeps what it has acknowledged.
+//!
 //! [`tui`] is the screen.
 //!
 //! [`cli`] is the command line, one file a subcommand, and the only place that prints.
@@ -67,5 +69,6 @@ pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod now;
+pub mod server;
 pub mod text;
 pub mod tui;

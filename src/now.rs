@@ -69,3 +69,23 @@ impl Clock {
 fn machine_time() -> Instant {
     Utc::now()
 }
+
+/// Measures how long something takes, whatever the wall clock does meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts to measure.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads a clock"
+    )]
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// The time since the start.
+    pub fn elapsed(self) -> std::time::Duration {
+        self.0.elapsed()
+    }
+}

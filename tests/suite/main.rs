@@ -5,6 +5,7 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod api;
 mod calendar;
 mod cli_rules;
 mod clock_states;

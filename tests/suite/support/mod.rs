@@ -1,3 +1,4 @@
 //! What several topics of the suite share.
 
 pub(crate) mod case;
+pub(crate) mod server;

@@ -1,0 +1,122 @@
+//! The audit trail: what is written of each decision, and how one entry seals the one before.
+//!
+//! An entry's hash covers the entry before it, so nothing can be changed, taken out, put in or
+//! swapped without changing every hash that follows. That alone is no evidence against whoever owns
+//! the database: keep receipts and checkpoints elsewhere. The bytes that were hashed are kept as they
+//! were; they are never written anew to be checked.
+
+use crate::domain::Instant;
+use crate::domain::event::{Entry, Signature};
+use crate::domain::id::{CommandId, IncidentId, PersonId};
+use crate::domain::rota::RotaEvent;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// What stands before the first entry.
+pub(crate) const BEGINNING: &str =
+    "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// One thing that is worth an entry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Record {
+    /// Something became true of an incident.
+    Event { incident: IncidentId, entry: Entry },
+    /// Something became true of the rota.
+    Rota {
+        at: Instant,
+        by: Signature,
+        command: CommandId,
+        event: RotaEvent,
+    },
+    /// A person asked for what no role of theirs may do.
+    Denied {
+        at: Instant,
+        person: PersonId,
+        command: CommandId,
+        asked: String,
+        incident: Option<IncidentId>,
+    },
+    /// The desk began with this directory.
+    DirectoryLoaded {
+        at: Instant,
+        version: u64,
+        sha256: String,
+    },
+    /// A token was made.
+    SessionOpened {
+        at: Instant,
+        session: String,
+        person: PersonId,
+        ends_at: Instant,
+    },
+    /// A token was ended before its time.
+    SessionRevoked {
+        at: Instant,
+        session: String,
+        person: PersonId,
+    },
+}
+
+impl Record {
+    /// The incident it tells of; a denial tells only of the person.
+    pub(crate) fn incident(&self) -> Option<IncidentId> {
+        match self {
+            Self::Event { incident, .. } => Some(*incident),
+            Self::Rota { .. }
+            | Self::Denied { .. }
+            | Self::DirectoryLoaded { .. }
+            | Self::SessionOpened { .. }
+            | Self::SessionRevoked { .. } => None,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Numbered<'a> {
+    seq: u64,
+    #[serde(flatten)]
+    record: &'a Record,
+}
+
+/// A record with its place, as read back from a body.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Read {
+    pub(crate) seq: u64,
+    #[serde(flatten)]
+    pub(crate) record: Record,
+}
+
+/// The bytes of an entry.
+pub(crate) fn body(seq: u64, record: &Record) -> serde_json::Result<String> {
+    serde_json::to_string(&Numbered { seq, record })
+}
+
+/// What an entry's bytes say.
+pub(crate) fn read(body: &str) -> serde_json::Result<Read> {
+    serde_json::from_str(body)
+}
+
+/// The hash of an entry: SHA-256 of the hash before it, a line feed and its bytes.
+pub(crate) fn hash(previous: &str, body: &str) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(previous.as_bytes());
+    hasher.update(b"\n");
+    hasher.update(body.as_bytes());
+    hexadecimal(&hasher.finalize())
+}
+
+/// SHA-256 of a text, in hexadecimal.
+pub(crate) fn sha256(text: &str) -> String {
+    hexadecimal(&Sha256::digest(text.as_bytes()))
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
+}

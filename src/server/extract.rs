@@ -1,0 +1,205 @@
+//! What a request says, checked: body, headers, path and query; each mistake with its sentence.
+//!
+//! Deliberately checks form only. What a command may do is for the rules.
+
+use super::failure::Failure;
+use super::ledger::Target;
+use crate::api::problem::Code;
+use crate::api::route::header::{IDEMPOTENCY_KEY, IF_MATCH};
+use crate::domain::id::{CommandId, IncidentId, ReferenceError};
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// The most that a body may hold, in bytes.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// How deep JSON may be nested.
+const DEEPEST: u32 = 32;
+
+/// How long a body may take to arrive.
+const BODY_WITHIN: Duration = Duration::from_secs(10);
+
+/// A JSON body of a type.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        if !is_json(&request) {
+            let detail = "Send the body as application/json";
+            return Err(Failure::new(Code::NotJson, detail));
+        }
+        let reading = to_bytes(request.into_body(), LARGEST_BODY);
+        let bytes = tokio::time::timeout(BODY_WITHIN, reading)
+            .await
+            .map_err(|_| bad_request("The body took too long to arrive"))?
+            .map_err(|_| too_large())?;
+        parse(&bytes).map(Self)
+    }
+}
+
+fn is_json(request: &Request) -> bool {
+    let kind = request.headers().get(CONTENT_TYPE);
+    kind.and_then(|kind| kind.to_str().ok())
+        .and_then(|kind| kind.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    if depth(bytes) > DEEPEST {
+        return Err(bad_request("The body is nested too deeply"));
+    }
+    serde_json::from_slice(bytes).map_err(|error| {
+        if error.is_data() {
+            Failure::invalid("", format!("The body does not fit: {error}"))
+        } else {
+            bad_request(format!("The body is not JSON: {error}"))
+        }
+    })
+}
+
+/// How deep brackets are nested outside of strings.
+fn depth(json: &[u8]) -> u32 {
+    let (mut deepest, mut now, mut in_string, mut escaped) = (0_u32, 0_u32, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                now += 1;
+                deepest = deepest.max(now);
+            }
+            b'}' | b']' if !in_string => now = now.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn bad_request(detail: impl Into<String>) -> Failure {
+    Failure::new(Code::BadRequest, detail)
+}
+
+fn too_large() -> Failure {
+    Failure::new(
+        Code::TooLarge,
+        "The body is larger than 64 KiB; shorten the text",
+    )
+}
+
+/// The id of the command, from `Idempotency-Key`.
+pub(crate) struct CommandKey(pub(crate) CommandId);
+
+impl<S: Sync> FromRequestParts<S> for CommandKey {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let text = only_header(parts, IDEMPOTENCY_KEY)?.ok_or_else(|| {
+            Failure::new(
+                Code::CommandIdMissing,
+                "Send the id of the command, a UUID, as Idempotency-Key",
+            )
+        })?;
+        let id: Uuid = text
+            .parse()
+            .map_err(|_| bad_request("The Idempotency-Key is not a UUID"))?;
+        Ok(Self(CommandId(id)))
+    }
+}
+
+/// The version that was seen, from `If-Match`, if one came.
+pub(crate) struct SeenVersion(pub(crate) Option<u64>);
+
+impl<S: Sync> FromRequestParts<S> for SeenVersion {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let Some(text) = only_header(parts, IF_MATCH)? else {
+            return Ok(Self(None));
+        };
+        let version = text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'))
+            .and_then(|text| text.parse().ok())
+            .ok_or_else(|| bad_request("If-Match is not a version such as \"17\" in quotes"))?;
+        Ok(Self(Some(version)))
+    }
+}
+
+fn only_header<'a>(parts: &'a Parts, name: &str) -> Result<Option<&'a str>, Failure> {
+    let mut values = parts.headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => value
+            .to_str()
+            .map(Some)
+            .map_err(|_| bad_request(format!("The header {name} cannot be read"))),
+        (Some(_), Some(_)) => Err(bad_request(format!("The header {name} came twice"))),
+    }
+}
+
+/// The incident that a path names, by id or by reference.
+pub(crate) struct Named(pub(crate) Target);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Failure::not_found())?;
+        target(&text).map(Self)
+    }
+}
+
+fn target(text: &str) -> Result<Target, Failure> {
+    if let Ok(id) = text.parse::<Uuid>() {
+        return Ok(Target::Id(IncidentId(id)));
+    }
+    text.parse()
+        .map(Target::Reference)
+        .map_err(|error: ReferenceError| {
+            let code = match error {
+                ReferenceError::Shape(_) => Code::BadRequest,
+                ReferenceError::Mistyped(_) => Code::MistypedReference,
+            };
+            Failure::new(code, error.to_string())
+        })
+}
+
+/// The id that a path names.
+pub(crate) struct NamedCommand(pub(crate) CommandId);
+
+impl<S: Send + Sync> FromRequestParts<S> for NamedCommand {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Path(id) = Path::<Uuid>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| bad_request("The id of a command is a UUID"))?;
+        Ok(Self(CommandId(id)))
+    }
+}
+
+/// The query of an address, of a type.
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Query(query) = Query::<T>::from_request_parts(parts, state)
+            .await
+            .map_err(|error| {
+                bad_request(format!("The query cannot be read: {}", error.body_text()))
+            })?;
+        Ok(Self(query))
+    }
+}

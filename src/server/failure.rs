@@ -1,0 +1,201 @@
+//! Why a request was not carried out, until it becomes a problem on the wire.
+//!
+//! Handlers use `?`; the frame around them fills in the request's id and path. What is wrong with the
+//! server is logged there and never told.
+
+use super::store::StoreError;
+use crate::api::problem::{Code, FieldError, Outcome, Problem};
+use crate::domain::incident::Incident;
+use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::rule::RuleId;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// Why a request was not carried out.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    code: Code,
+    detail: String,
+    rule: Option<RuleId>,
+    errors: Vec<FieldError>,
+    current: Option<Box<Incident>>,
+    /// What went wrong inside, for the log only.
+    cause: Option<String>,
+}
+
+/// Seconds after which trying again makes sense.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+
+impl Failure {
+    /// A failure of a sort, with a sentence for people.
+    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            rule: None,
+            errors: Vec::new(),
+            current: None,
+            cause: None,
+        }
+    }
+
+    /// The one answer to every way of not being signed in: it tells nothing about the token.
+    pub(crate) fn not_signed_in() -> Self {
+        Self::new(
+            Code::NotSignedIn,
+            "Sign in again: no valid token came with the request",
+        )
+    }
+
+    /// There is no such thing, or it is not this person's to see.
+    pub(crate) fn not_found() -> Self {
+        Refusal::no_such_incident().into()
+    }
+
+    /// The incident is at another version.
+    pub(crate) fn version_changed(expected: u64, current: Incident) -> Self {
+        let found = current.version;
+        Self {
+            current: Some(Box::new(current)),
+            ..Self::new(
+                Code::VersionChanged,
+                format!(
+                    "Version {expected} was expected, {found} is current; look at what changed and decide again"
+                ),
+            )
+        }
+    }
+
+    /// A field is wrong.
+    pub(crate) fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self {
+            errors: vec![FieldError {
+                pointer: pointer.into(),
+                detail: detail.clone(),
+            }],
+            ..Self::new(Code::Invalid, detail)
+        }
+    }
+
+    /// The server cannot say now whether the command was carried out.
+    pub(crate) fn unavailable(cause: impl std::fmt::Display) -> Self {
+        Self {
+            cause: Some(cause.to_string()),
+            ..Self::new(
+                Code::Unavailable,
+                "The desk cannot answer now; the same request can be sent again",
+            )
+        }
+    }
+
+    /// Something is wrong with the server itself.
+    pub(crate) fn internal(cause: impl Into<String>) -> Self {
+        Self {
+            cause: Some(cause.into()),
+            ..Self::new(
+                Code::Internal,
+                "Something went wrong on the server; it has been noted there",
+            )
+        }
+    }
+
+    /// The sort of failure.
+    pub(crate) fn code(&self) -> Code {
+        self.code
+    }
+
+    /// What went wrong inside, if that is what happened.
+    pub(crate) fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
+    /// The failure as the wire has it.
+    pub(crate) fn problem(self, request_id: String, instance: String) -> Problem {
+        Problem {
+            kind: self.code.urn(),
+            title: self.code.title().to_owned(),
+            status: self.code.status(),
+            detail: self.detail,
+            instance,
+            code: self.code,
+            rule: self.rule.map(|rule| rule.as_str().to_owned()),
+            outcome: outcome(self.code),
+            retryable: is_retryable(self.code),
+            request_id,
+            errors: self.errors,
+            current: self.current,
+        }
+    }
+}
+
+/// What is known of a command that failed so. Without a valid token nobody has looked whether an
+/// earlier sending was carried out.
+fn outcome(code: Code) -> Outcome {
+    match code {
+        Code::NotSignedIn | Code::Internal | Code::Unavailable | Code::Other => Outcome::Unknown,
+        Code::BadRequest
+        | Code::MistypedReference
+        | Code::TokenInAddress
+        | Code::NotAllowed
+        | Code::NotFound
+        | Code::MethodNotAllowed
+        | Code::Refused
+        | Code::CursorGone
+        | Code::ViewChanged
+        | Code::VersionChanged
+        | Code::TooLarge
+        | Code::NotJson
+        | Code::Invalid
+        | Code::CommandIdReused
+        | Code::CommandIdMissing
+        | Code::VersionMissing => Outcome::NotApplied,
+    }
+}
+
+fn is_retryable(code: Code) -> bool {
+    outcome(code) == Outcome::Unknown
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let failure = match refusal.kind {
+            RefusalKind::NotAllowed => Self::new(Code::NotAllowed, refusal.sentence),
+            RefusalKind::AgainstRule => Self::new(Code::Refused, refusal.sentence),
+            RefusalKind::Invalid { pointer } => Self::invalid(pointer, refusal.sentence),
+            RefusalKind::NoSuchIncident => Self::new(Code::NotFound, refusal.sentence),
+        };
+        Self {
+            rule: refusal.rule,
+            ..failure
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::unavailable(error)
+    }
+}
+
+impl IntoResponse for Failure {
+    /// An empty answer that carries the failure to the frame, which knows the request.
+    fn into_response(self) -> Response {
+        let status =
+            StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        if self.code == Code::NotSignedIn {
+            let bearer = HeaderValue::from_static("Bearer");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, bearer);
+        }
+        if self.code == Code::Unavailable {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,188 @@
+//! What has happened lately, in memory, and the bell that wakes those who wait for it.
+//!
+//! Invariant: `recent` holds every change after `complete_after`, each incident once, in the order of
+//! the head. So an unchanged poll, and fifty pollers woken by one change, cost no look into the
+//! database. Deliberately decides nothing about who may see what.
+
+use super::store::{HeadRow, Row, Store, StoreError};
+use crate::domain::directory::Directory;
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::watch;
+
+use super::store::Which;
+
+/// How many changed incidents are kept in memory.
+const KEPT: usize = 1024;
+
+/// How many rows are read at once where this process has fallen behind.
+const CATCH_UP: u32 = 500;
+
+/// The latest, shared by everything that reads.
+#[derive(Debug)]
+pub(crate) struct Feed {
+    state: RwLock<State>,
+    bell: watch::Sender<u64>,
+}
+
+#[derive(Debug)]
+struct State {
+    head: HeadRow,
+    directory: Arc<Directory>,
+    recent: VecDeque<Arc<Row>>,
+    complete_after: u64,
+}
+
+/// What a transaction has made true.
+#[derive(Debug)]
+pub(crate) struct Committed {
+    /// The seq of the head when the transaction began.
+    pub(crate) from: u64,
+    pub(crate) head: HeadRow,
+    pub(crate) rows: Vec<Row>,
+    /// The directory, where it changed.
+    pub(crate) directory: Option<Arc<Directory>>,
+}
+
+/// Changes from memory.
+#[derive(Debug)]
+pub(crate) struct Recent {
+    pub(crate) head: HeadRow,
+    /// Every change after the asked place; nothing if that is too long ago to be in memory.
+    pub(crate) rows: Option<Vec<Arc<Row>>>,
+}
+
+impl Feed {
+    /// A feed that begins at the head of the database.
+    pub(crate) async fn open(store: &Store) -> Result<Self, StoreError> {
+        let head = store.head().await?;
+        let directory = store.directory(Which::Current).await?.unwrap_or_default();
+        Ok(Self {
+            bell: watch::Sender::new(head.seq),
+            state: RwLock::new(State {
+                complete_after: head.seq,
+                directory: Arc::new(directory),
+                recent: VecDeque::new(),
+                head,
+            }),
+        })
+    }
+
+    /// The end of the trail as far as this process knows.
+    pub(crate) fn head(&self) -> HeadRow {
+        self.read(|state| state.head.clone())
+    }
+
+    /// The directory as it is.
+    pub(crate) fn directory(&self) -> Arc<Directory> {
+        self.read(|state| Arc::clone(&state.directory))
+    }
+
+    /// Changes after a place, and the head they lead to.
+    pub(crate) fn since(&self, after: u64) -> Recent {
+        self.read(|state| {
+            let rows = (after >= state.complete_after).then(|| {
+                let from = state.recent.partition_point(|row| row.changed_seq <= after);
+                state.recent.range(from..).map(Arc::clone).collect()
+            });
+            Recent {
+                head: state.head.clone(),
+                rows,
+            }
+        })
+    }
+
+    /// Rings after every change that a poller could want to see.
+    pub(crate) fn bell(&self) -> watch::Receiver<u64> {
+        self.bell.subscribe()
+    }
+
+    /// Takes in what this process has committed, or reads what it has missed of others.
+    pub(crate) async fn publish(
+        &self,
+        committed: Committed,
+        store: &Store,
+    ) -> Result<(), StoreError> {
+        if self.head().seq < committed.from {
+            return self.catch_up(store).await;
+        }
+        self.take_in(committed);
+        Ok(())
+    }
+
+    /// Reads from the database what other processes have committed.
+    pub(crate) async fn catch_up(&self, store: &Store) -> Result<(), StoreError> {
+        loop {
+            let known = self.head();
+            let head = store.head().await?;
+            if head.seq == known.seq {
+                return Ok(());
+            }
+            let rows = store.changed_since(known.seq, CATCH_UP).await?;
+            let whole = rows.len() < CATCH_UP as usize;
+            let reached = rows.last().map_or(0, |row| row.changed_seq);
+            let seq = if whole {
+                head.seq.max(reached)
+            } else {
+                reached
+            };
+            let directory = match head.directory_version == known.directory_version {
+                true => None,
+                false => store.directory(Which::Current).await?.map(Arc::new),
+            };
+            self.take_in(Committed {
+                from: known.seq,
+                head: HeadRow { seq, ..head },
+                rows,
+                directory,
+            });
+            if whole {
+                return Ok(());
+            }
+        }
+    }
+
+    fn take_in(&self, committed: Committed) {
+        let Committed {
+            from,
+            head,
+            rows,
+            directory,
+        } = committed;
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        // Somebody else took the same in first.
+        if state.head.seq != from || head.seq < from {
+            return;
+        }
+        for row in rows {
+            state.push(row);
+        }
+        if let Some(directory) = directory {
+            state.directory = directory;
+        }
+        let changed = head.changed_seq > state.head.changed_seq;
+        state.head = head;
+        let seq = state.head.seq;
+        drop(state);
+        if changed {
+            self.bell.send_replace(seq);
+        }
+    }
+
+    fn read<T>(&self, question: impl FnOnce(&State) -> T) -> T {
+        question(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl State {
+    fn push(&mut self, row: Row) {
+        self.recent
+            .retain(|known| known.incident.id != row.incident.id);
+        self.recent.push_back(Arc::new(row));
+        if self.recent.len() > KEPT
+            && let Some(oldest) = self.recent.pop_front()
+        {
+            self.complete_after = oldest.changed_seq;
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! What has changed since a cursor, now or as soon as something does.
+//!
+//! An unchanged poll is answered from memory. A page never tells of an incident that the person may
+//! not see, and its cursor passes over them.
+
+use super::docs::PollProblems;
+use super::{Answer, json};
+use crate::api::problem::Code;
+use crate::api::route;
+use crate::api::types::{Change, ChangesPage};
+use crate::domain::directory::Actor;
+use crate::server::Desk;
+use crate::server::auth::Principal;
+use crate::server::cursor::{self, Cursor};
+use crate::server::extract::Asked;
+use crate::server::failure::Failure;
+use crate::server::projection;
+use crate::server::store::{HeadRow, Row, StoreError};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::Duration;
+use utoipa::IntoParams;
+
+/// The longest wait, in seconds.
+const LONGEST_WAIT: u64 = 30;
+
+/// The most changes on a page.
+const LARGEST_PAGE: u32 = 200;
+
+/// How many rows are looked at for one page, for somebody who may see few of them.
+const LOOKED_AT: usize = 2000;
+
+/// How long a client that does not wait should pause, in milliseconds.
+const POLL_AFTER_MS: u64 = 5000;
+
+/// From where on, and how long to wait for something.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PollQuery {
+    /// `next` of the page before, or `changes_after` of a list; everything, if absent
+    after: Option<String>,
+    /// Seconds to wait if nothing has changed
+    #[param(maximum = 30)]
+    #[serde(default)]
+    wait: u64,
+    /// How many at most; a page may hold fewer and still say `more`
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+/// What has changed since a cursor
+#[utoipa::path(
+    get, path = route::CHANGES, operation_id = "poll_changes", tag = "changes",
+    params(PollQuery), security(("token" = [])),
+    responses(
+        (status = 200, description = "Something changed, or the cursor moved on", body = ChangesPage),
+        (status = 204, description = "Nothing new within the wait; ask again with the same cursor"),
+        PollProblems
+    )
+)]
+pub(super) async fn poll(
+    State(desk): State<Arc<Desk>>,
+    principal: Principal,
+    Asked(query): Asked<PollQuery>,
+) -> Answer {
+    let limit = query.limit.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE);
+    let wait = Duration::from_secs(query.wait.min(LONGEST_WAIT));
+    let mut bell = desk.feed.bell();
+    let until = tokio::time::sleep(wait);
+    tokio::pin!(until);
+    loop {
+        bell.mark_unchanged();
+        let is_over = until.is_elapsed() || wait.is_zero() || desk.closing.is_cancelled();
+        let actor = principal.actor(&desk, desk.clock.now())?;
+        let after = place(&desk, &actor, query.after.as_deref()).await?;
+        let found = look(&desk, &actor, after, limit as usize).await?;
+        if query.after.is_none() || found.is_news(after) || (is_over && found.next > after) {
+            return Ok(json(&found.page(&desk, &actor)));
+        }
+        if is_over {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
+        let _waiting = desk.metrics.wait();
+        tokio::select! {
+            _ = bell.changed() => {}
+            () = &mut until => {}
+            () = desk.closing.cancelled() => {}
+        }
+    }
+}
+
+/// The place that a cursor means to this person now.
+async fn place(desk: &Desk, actor: &Actor, after: Option<&str>) -> Result<u64, Failure> {
+    let Some(text) = after else {
+        return Ok(0);
+    };
+    let cursor: Cursor = text
+        .parse()
+        .map_err(|_| Failure::new(Code::BadRequest, "after is the next of an earlier page"))?;
+    if cursor.seq > desk.feed.head().seq {
+        // Another process may have told this client more than this one knows yet.
+        desk.feed.catch_up(&desk.store).await?;
+    }
+    let head = desk.feed.head();
+    if cursor.epoch != head.epoch || cursor.seq > head.seq {
+        return Err(Failure::new(
+            Code::CursorGone,
+            "The desk has gone back in time: forget what you have read and list again",
+        ));
+    }
+    if cursor.view != cursor::view(actor) {
+        return Err(Failure::new(
+            Code::ViewChanged,
+            "Your roles have changed and with them what you may see; list again",
+        ));
+    }
+    Ok(cursor.seq)
+}
+
+/// What was found after a place.
+struct Found {
+    head: HeadRow,
+    changes: Vec<Change>,
+    next: u64,
+    more: bool,
+}
+
+impl Found {
+    /// Whether it is worth telling before the wait is over.
+    fn is_news(&self, after: u64) -> bool {
+        !self.changes.is_empty() || self.more || self.head.directory_version > after
+    }
+
+    fn page(self, desk: &Desk, actor: &Actor) -> ChangesPage {
+        let next = Cursor {
+            epoch: self.head.epoch,
+            view: cursor::view(actor),
+            seq: self.next,
+        };
+        ChangesPage {
+            changes: self.changes,
+            next: next.to_string(),
+            more: self.more,
+            head: self.head.seq,
+            directory_version: self.head.directory_version,
+            server_time: desk.clock.now(),
+            poll_after_ms: POLL_AFTER_MS,
+        }
+    }
+}
+
+/// Looks in memory, or in the database where the place is too long ago.
+async fn look(desk: &Desk, actor: &Actor, after: u64, limit: usize) -> Result<Found, StoreError> {
+    let recent = desk.feed.since(after);
+    if let Some(rows) = recent.rows {
+        let rows = rows.iter().map(Arc::as_ref);
+        return Ok(choose(recent.head, actor, rows, limit, true));
+    }
+    let rows = desk.store.changed_since(after, LOOKED_AT as u32).await?;
+    let is_everything = rows.len() < LOOKED_AT;
+    Ok(choose(
+        recent.head,
+        actor,
+        rows.iter(),
+        limit,
+        is_everything,
+    ))
+}
+
+/// Takes what the actor may see until the page is full.
+fn choose<'a>(
+    head: HeadRow,
+    actor: &Actor,
+    rows: impl Iterator<Item = &'a Row>,
+    limit: usize,
+    is_everything: bool,
+) -> Found {
+    let mut found = Found {
+        changes: Vec::new(),
+        next: 0,
+        more: !is_everything,
+        head,
+    };
+    for row in rows {
+        if found.changes.len() == limit {
+            found.more = true;
+            break;
+        }
+        found.next = row.changed_seq;
+        found.changes.extend(
+            projection::seen(actor, &row.incident).map(|incident| Change {
+                seq: row.changed_seq,
+                incident,
+            }),
+        );
+    }
+    if !found.more {
+        found.next = found.next.max(found.head.seq);
+    }
+    found
+}

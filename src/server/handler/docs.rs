@@ -1,0 +1,125 @@
+//! The contract as OpenAPI, so that a stranger can write a client from it.
+
+use crate::api::problem::{MEDIA_TYPE, Problem};
+use crate::api::route;
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::get;
+use std::collections::BTreeMap;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    Components, ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, Response,
+    ResponseBuilder,
+};
+use utoipa::{IntoResponses, PartialSchema, ToSchema};
+
+const ABOUT: &str = "\
+Every request but /healthz, /readyz, /metrics and this document needs `Authorization: Bearer` with a \
+token of the desk; a token in an address is refused. Times are RFC 3339 in UTC. Every answer carries \
+`Nightdesk-Server-Time` (milliseconds since 1970) and `X-Request-ID`.
+
+Every POST needs an `Idempotency-Key`: a UUID (version 7 is best) that the client makes and that names \
+the command for ever. Sent again with the same body, it is answered again and changes nothing \
+(`Idempotent-Replayed: true`). Commands that do not commute need `If-Match` with the version that was \
+seen: 428 without, 412 with the current incident if it has moved on. Log, acknowledge, undo, inform, \
+note and record_partner_answer commute and need none.
+
+Problems are RFC 9457. `outcome` alone tells a client what to do: `not_applied` is final, `unknown` \
+means send the same request with the same key again. `rule` names the rule of the procedures that \
+refuses; `detail` is a sentence for people.
+
+To follow the desk, read the pages of /v1/incidents and then ask /v1/changes with `after` set to the \
+first page's `changes_after` and `wait` to 20; go on with `next` each time. 410 means read the list \
+again. Fields and words may be added within version 1.";
+
+/// What the document says before the routes.
+pub(super) fn head() -> OpenApi {
+    let mut info = Info::new("nightdesk", env!("CARGO_PKG_VERSION"));
+    info.description = Some(ABOUT.to_owned());
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("ndk_ and 64 hexadecimal digits")
+        .build();
+    let mut components = Components::new();
+    components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    let mut schemas = Vec::new();
+    <Problem as ToSchema>::schemas(&mut schemas);
+    schemas.push((Problem::name().into_owned(), Problem::schema()));
+    components.schemas.extend(schemas);
+    OpenApiBuilder::new()
+        .info(info)
+        .components(Some(components))
+        .build()
+}
+
+/// The route that serves the document; it never changes while the program runs.
+pub(super) fn serve<S: Clone + Send + Sync + 'static>(openapi: OpenApi) -> Router<S> {
+    let document = openapi.to_json().unwrap_or_default();
+    Router::new().route(
+        route::OPENAPI,
+        get(|| async move { ([(CONTENT_TYPE, "application/json")], document) }),
+    )
+}
+
+/// What may go wrong with reading.
+pub(super) struct ReadProblems;
+
+/// What may go wrong with a command.
+pub(super) struct CommandProblems;
+
+impl IntoResponses for ReadProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[400, 401, 403, 404, 500, 503])
+    }
+}
+
+impl IntoResponses for CommandProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 500, 503])
+    }
+}
+
+/// The problem that goes with polling.
+pub(super) struct PollProblems;
+
+impl IntoResponses for PollProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[400, 401, 403, 410, 500, 503])
+    }
+}
+
+fn problems(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
+    statuses
+        .iter()
+        .map(|status| (status.to_string(), RefOr::T(problem(*status))))
+        .collect()
+}
+
+fn problem(status: u16) -> Response {
+    let schema = Ref::from_schema_name(Problem::name());
+    ResponseBuilder::new()
+        .description(meaning(status))
+        .content(
+            MEDIA_TYPE,
+            ContentBuilder::new().schema(Some(schema)).build(),
+        )
+        .build()
+}
+
+fn meaning(status: u16) -> &'static str {
+    match status {
+        400 => "The request cannot be read",
+        401 => "Not signed in: no token, or one that is not valid now",
+        403 => "No role held now may do this",
+        404 => "There is no such thing, or it is not for this person to see",
+        409 => "A rule of the procedures refuses",
+        410 => "The cursor is gone, or what the person may see has changed: list again",
+        412 => "The incident is at another version, which `current` holds",
+        413 => "The body is larger than 64 KiB",
+        415 => "The body is not application/json",
+        422 => "A field is wrong, or the id of the command was used for something else",
+        428 => "Idempotency-Key or If-Match is missing",
+        503 => "The desk cannot answer now; the same request can be sent again",
+        _ => "Something went wrong on the server",
+    }
+}

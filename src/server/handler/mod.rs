@@ -1,0 +1,85 @@
+//! One function a route: take what was asked, ask the one who knows, answer.
+//!
+//! No rule and no right is decided here; both are asked for.
+
+mod audit;
+mod changes;
+mod command;
+mod desk;
+mod directory;
+mod docs;
+mod incidents;
+
+use super::failure::Failure;
+use super::{Desk, frame};
+use axum::Json;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Longer than any poll may wait and any commit may take.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+
+/// Every route of the desk, described and served by the same functions.
+pub(super) fn router(desk: Arc<Desk>) -> axum::Router {
+    let (router, openapi) = described().split_for_parts();
+    router
+        .merge(docs::serve(openapi))
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(DefaultBodyLimit::disable())
+        .layer(CatchPanicLayer::custom(frame::panicked))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ANSWER_WITHIN,
+        ))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&desk),
+            frame::frame,
+        ))
+        .layer(CompressionLayer::new())
+        .with_state(desk)
+}
+
+fn described() -> OpenApiRouter<Arc<Desk>> {
+    OpenApiRouter::with_openapi(docs::head())
+        .routes(routes!(incidents::list, command::log))
+        .routes(routes!(incidents::show))
+        .routes(routes!(command::ask))
+        .routes(routes!(incidents::timeline))
+        .routes(routes!(command::recall))
+        .routes(routes!(changes::poll))
+        .routes(routes!(directory::show))
+        .routes(routes!(directory::ask))
+        .routes(routes!(desk::policy))
+        .routes(routes!(desk::me))
+        .routes(routes!(desk::sign_out))
+        .routes(routes!(audit::checkpoint))
+        .routes(routes!(audit::entries))
+        .routes(routes!(desk::healthz))
+        .routes(routes!(desk::readyz))
+        .routes(routes!(desk::metrics))
+}
+
+/// What a handler comes to.
+type Answer = Result<Response, Failure>;
+
+/// A body as JSON.
+fn json(body: &impl Serialize) -> Response {
+    Json(body).into_response()
+}
+
+/// A body as JSON, with headers set on it.
+fn json_with(body: &impl Serialize, set: impl FnOnce(&mut HeaderMap)) -> Response {
+    let mut response = json(body);
+    set(response.headers_mut());
+    response
+}

@@ -1,0 +1,211 @@
+//! The one task of this process that commits.
+//!
+//! It takes everything that is queued, judges it in one transaction, commits once, and only then
+//! answers: one disk sync serves many commands, commits happen in the order of the head, and a client
+//! that hangs up cannot cancel a write. Deliberately knows no HTTP.
+
+use super::Desk;
+use super::failure::Failure;
+use super::feed::Committed;
+use super::judge::{self, Done};
+use super::store::{Row, StoreError};
+use crate::domain::command::Command;
+use crate::domain::directory::Directory;
+use crate::domain::id::{CommandId, IncidentId, PersonId, Reference};
+use crate::domain::rota::RotaCommand;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// How many requests may wait; more are told to come back.
+const QUEUE: usize = 1024;
+
+/// How many commands share one transaction at most.
+const BATCH: usize = 256;
+
+/// How long a request waits for its answer before it is told that nobody knows yet.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+/// Something that a signed-in person asks to be written.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) person: PersonId,
+    pub(crate) session: String,
+    pub(crate) ask: Ask,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub(crate) enum Ask {
+    /// A command about an incident, or one that logs a new one.
+    Incident {
+        command: CommandId,
+        /// Absent where a new incident is logged.
+        target: Option<Target>,
+        body: Command,
+        /// The version that the person saw.
+        seen: Option<u64>,
+    },
+    /// A command about the rota.
+    Rota {
+        command: CommandId,
+        body: RotaCommand,
+    },
+    /// The end of the session that asks.
+    SignOut,
+}
+
+/// How a request names an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// By its identity.
+    Id(IncidentId),
+    /// By what people call it.
+    Reference(Reference),
+}
+
+type Verdict = Result<Done, Failure>;
+
+struct Queued {
+    request: Request,
+    answer: oneshot::Sender<Verdict>,
+}
+
+/// The way into the ledger.
+#[derive(Clone, Debug)]
+pub(crate) struct Ledger(mpsc::Sender<Queued>);
+
+/// The queue that [`run`] works off.
+pub(crate) struct Queue(mpsc::Receiver<Queued>);
+
+/// A ledger and its queue.
+pub(crate) fn open() -> (Ledger, Queue) {
+    let (sender, receiver) = mpsc::channel(QUEUE);
+    (Ledger(sender), Queue(receiver))
+}
+
+impl Ledger {
+    /// Has a request judged and written, and waits until that is durable.
+    pub(crate) async fn ask(&self, request: Request) -> Verdict {
+        let (answer, verdict) = oneshot::channel();
+        self.0
+            .try_send(Queued { request, answer })
+            .map_err(|_| Failure::unavailable("the ledger's queue is full or closed"))?;
+        match tokio::time::timeout(ANSWER_WITHIN, verdict).await {
+            Ok(Ok(verdict)) => verdict,
+            Ok(Err(_)) => Err(Failure::unavailable("the ledger has ended")),
+            Err(_) => Err(Failure::unavailable("the ledger is slow")),
+        }
+    }
+}
+
+/// Works off the queue until every way into it is gone.
+pub(crate) async fn run(mut queue: Queue, desk: Arc<Desk>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while queue.0.recv_many(&mut batch, BATCH).await > 0 {
+        work_off(&desk, std::mem::take(&mut batch)).await;
+    }
+}
+
+async fn work_off(desk: &Desk, batch: Vec<Queued>) {
+    let requests: Vec<&Request> = batch.iter().map(|queued| &queued.request).collect();
+    match judge_and_commit(desk, &requests).await {
+        Ok(settled) => settle(desk, batch, settled).await,
+        // One command that the database chokes on must not take the others with it.
+        Err(Trouble::BeforeCommit(_)) if batch.len() > 1 => {
+            for queued in batch {
+                Box::pin(work_off(desk, vec![queued])).await;
+            }
+        }
+        Err(Trouble::BeforeCommit(error) | Trouble::AtCommit(error)) => {
+            for queued in batch {
+                tell(queued, Err(Failure::unavailable(&error)));
+            }
+        }
+    }
+}
+
+struct Settled {
+    verdicts: Vec<Verdict>,
+    committed: Committed,
+}
+
+enum Trouble {
+    /// Nothing was written.
+    BeforeCommit(StoreError),
+    /// Nobody knows.
+    AtCommit(StoreError),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::BeforeCommit(error)
+    }
+}
+
+/// Answers first, then wakes those who poll.
+async fn settle(desk: &Desk, batch: Vec<Queued>, settled: Settled) {
+    desk.metrics.committed(batch.len());
+    for (queued, verdict) in batch.into_iter().zip(settled.verdicts) {
+        desk.metrics.judged(
+            verdict
+                .as_ref()
+                .map_or_else(|failure| failure.code().as_str(), |_| "applied"),
+        );
+        tell(queued, verdict);
+    }
+    if let Err(error) = desk.feed.publish(settled.committed, &desk.store).await {
+        // The follower reads it a moment later.
+        tracing::warn!(%error, "changes could not be published");
+    }
+}
+
+fn tell(queued: Queued, verdict: Verdict) {
+    // The client may have hung up; what it asked is done or not done all the same.
+    let _ = queued.answer.send(verdict);
+}
+
+async fn judge_and_commit(desk: &Desk, requests: &[&Request]) -> Result<Settled, Trouble> {
+    let mut writing = desk.store.begin().await?;
+    let from = writing.head().seq;
+    let mut tables = Tables {
+        directory: current_directory(desk, &mut writing).await?,
+        directory_changed: false,
+        rows: Vec::new(),
+    };
+    let mut verdicts = Vec::with_capacity(requests.len());
+    for request in requests {
+        verdicts.push(judge::judge(desk, &mut writing, &mut tables, request).await?);
+    }
+    let head = writing.commit().await.map_err(Trouble::AtCommit)?;
+    let committed = Committed {
+        from,
+        head,
+        rows: tables.rows,
+        directory: tables.directory_changed.then_some(tables.directory),
+    };
+    Ok(Settled {
+        verdicts,
+        committed,
+    })
+}
+
+/// What a transaction has read and changed so far.
+pub(crate) struct Tables {
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) directory_changed: bool,
+    /// Incidents that changed, in the order of the head.
+    pub(crate) rows: Vec<Row>,
+}
+
+/// The directory as it is inside the transaction; from memory where that is the same.
+async fn current_directory(
+    desk: &Desk,
+    writing: &mut super::store::Writing,
+) -> Result<Arc<Directory>, StoreError> {
+    let known = desk.feed.directory();
+    if known.version == writing.head().directory_version {
+        return Ok(known);
+    }
+    Ok(Arc::new(writing.directory().await?.unwrap_or_default()))
+}

@@ -1,0 +1,137 @@
+//! Figures for Prometheus: how much was asked, how fast, how many commands a commit carried.
+//!
+//! Labels are route patterns, methods, statuses and codes: never a person or an incident.
+
+use super::frame::Line;
+use super::store::Store;
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+use std::fmt;
+
+/// Every figure of one server.
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: Family<Request, Counter>,
+    seconds: Histogram,
+    commits: Counter,
+    batch: Histogram,
+    commands: Family<Judged, Counter>,
+    waiting: Gauge,
+    reads: Gauge,
+    head: Gauge,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Request {
+    method: String,
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Judged {
+    outcome: String,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut metrics = Self {
+            registry: Registry::with_prefix("nightdesk"),
+            requests: Family::default(),
+            seconds: Histogram::new(exponential_buckets(0.0005, 2.0, 16)),
+            commits: Counter::default(),
+            batch: Histogram::new(exponential_buckets(1.0, 2.0, 9)),
+            commands: Family::default(),
+            waiting: Gauge::default(),
+            reads: Gauge::default(),
+            head: Gauge::default(),
+        };
+        let registry = &mut metrics.registry;
+        registry.register("requests", "Requests served", metrics.requests.clone());
+        registry.register(
+            "request_seconds",
+            "Time to answer; a long poll waits",
+            metrics.seconds.clone(),
+        );
+        registry.register(
+            "commits",
+            "Transactions of the ledger",
+            metrics.commits.clone(),
+        );
+        registry.register(
+            "commit_commands",
+            "Commands in a transaction",
+            metrics.batch.clone(),
+        );
+        registry.register(
+            "commands",
+            "Commands judged, by what came of them",
+            metrics.commands.clone(),
+        );
+        registry.register(
+            "waiting_polls",
+            "Polls that wait for a change",
+            metrics.waiting.clone(),
+        );
+        registry.register(
+            "database_reads",
+            "Reads that requests took to the database",
+            metrics.reads.clone(),
+        );
+        registry.register("head", "Entries in the audit trail", metrics.head.clone());
+        metrics
+    }
+
+    /// Counts a request.
+    pub(crate) fn served(&self, line: &Line) {
+        let request = Request {
+            method: line.method.to_string(),
+            route: line.route.clone(),
+            status: line.status.as_u16(),
+        };
+        self.requests.get_or_create(&request).inc();
+        self.seconds.observe(line.took.as_secs_f64());
+    }
+
+    /// Counts a transaction that carried so many commands.
+    pub(crate) fn committed(&self, commands: usize) {
+        self.commits.inc();
+        self.batch
+            .observe(f64::from(u32::try_from(commands).unwrap_or(u32::MAX)));
+    }
+
+    /// Counts a command by what came of it.
+    pub(crate) fn judged(&self, outcome: &str) {
+        let outcome = outcome.to_owned();
+        self.commands.get_or_create(&Judged { outcome }).inc();
+    }
+
+    /// Counts a poll that waits, until what is returned is dropped.
+    pub(crate) fn wait(&self) -> Waiting<'_> {
+        self.waiting.inc();
+        Waiting(&self.waiting)
+    }
+
+    /// The figures in the text format.
+    pub(crate) fn text(&self, store: &Store, head: u64) -> Result<String, fmt::Error> {
+        self.reads
+            .set(i64::try_from(store.reads()).unwrap_or(i64::MAX));
+        self.head.set(i64::try_from(head).unwrap_or(i64::MAX));
+        let mut page = String::new();
+        text::encode(&mut page, &self.registry)?;
+        Ok(page)
+    }
+}
+
+/// A poll that waits.
+pub(crate) struct Waiting<'a>(&'a Gauge);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}

@@ -1,0 +1,198 @@
+//! The server: questions come in over HTTP, the rules judge them, one task commits, and what has
+//! changed is told to everyone who may know.
+//!
+//! A command's way: [`auth`] says who asks, [`handler`] takes the question apart, [`ledger`] opens one
+//! transaction for all that is queued, [`judge`] asks the rules with the roles of that instant,
+//! [`store`] writes incident, entries and command in the same commit, the answer goes out, and
+//! [`feed`] wakes those who poll. Deliberately has no rule of its own and no screen.
+
+mod audit;
+mod auth;
+mod cursor;
+mod extract;
+mod failure;
+mod feed;
+mod frame;
+mod handler;
+mod judge;
+mod ledger;
+mod metrics;
+mod projection;
+mod store;
+mod verify;
+
+pub use auth::{TokenError, create_token, list_tokens, revoke_token};
+pub use store::{Location, LocationError, Session, Store, StoreError};
+pub use verify::{Verification, verify};
+
+use crate::domain::Instant;
+use crate::domain::directory::Directory;
+use crate::domain::policy::Policy;
+use crate::now::Clock;
+use audit::Record;
+use failure::Failure;
+use feed::Feed;
+use ledger::Ledger;
+use metrics::Metrics;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use store::Which;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// What a server runs by.
+pub struct Settings {
+    /// The open database.
+    pub store: Store,
+    /// The numbers of the procedures.
+    pub policy: Policy,
+    /// Tells the present.
+    pub clock: Clock,
+    /// How often to look for what other processes have committed.
+    pub follow_every: Duration,
+}
+
+/// How long requests may take to end once the server is told to stop.
+const DRAIN_WITHIN: Duration = Duration::from_secs(10);
+
+/// Everything that answering a request may need.
+struct Desk {
+    store: Store,
+    feed: Feed,
+    sessions: auth::Sessions,
+    policy: Policy,
+    clock: Clock,
+    metrics: Metrics,
+    closing: CancellationToken,
+    /// Taken away when the server stops, so that the ledger ends after its last command.
+    ledger: Mutex<Option<Ledger>>,
+}
+
+impl Desk {
+    fn ledger(&self) -> Result<Ledger, Failure> {
+        self.ledger
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+            .ok_or_else(|| Failure::unavailable("shutting down"))
+    }
+
+    fn close_ledger(&self) {
+        self.ledger
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+    }
+}
+
+/// Why a server could not begin, or ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The database did not do as it should.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The network did not.
+    #[error("The network failed: {0}")]
+    Network(#[from] std::io::Error),
+}
+
+/// Serves until `shutdown`, then lets requests end, commits what is queued, and returns.
+///
+/// # Errors
+/// The database cannot be read, or the listener failed.
+pub async fn serve(
+    listener: TcpListener,
+    settings: Settings,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let follow_every = settings.follow_every;
+    let (desk, queue) = open(settings).await?;
+    let committing = tokio::spawn(ledger::run(queue, Arc::clone(&desk)));
+    let following = tokio::spawn(follow(Arc::clone(&desk), follow_every));
+    let closing = desk.closing.clone();
+    let serving = tokio::spawn(
+        axum::serve(listener, handler::router(Arc::clone(&desk)))
+            .with_graceful_shutdown(closing.cancelled_owned())
+            .into_future(),
+    );
+    shutdown.await;
+    tracing::info!("stopping");
+    desk.closing.cancel();
+    if tokio::time::timeout(DRAIN_WITHIN, serving).await.is_err() {
+        tracing::warn!("some requests did not end in time");
+    }
+    desk.close_ledger();
+    // Both end by themselves now; a task that panicked has said so already.
+    let _ = tokio::join!(committing, following);
+    desk.store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeError> {
+    let (ledger, queue) = ledger::open();
+    let desk = Desk {
+        feed: Feed::open(&settings.store).await?,
+        store: settings.store,
+        sessions: auth::Sessions::default(),
+        policy: settings.policy,
+        clock: settings.clock,
+        metrics: Metrics::new(),
+        closing: CancellationToken::new(),
+        ledger: Mutex::new(Some(ledger)),
+    };
+    Ok((Arc::new(desk), queue))
+}
+
+/// Reads what other processes have committed, a few times a second.
+async fn follow(desk: Arc<Desk>, every: Duration) {
+    loop {
+        tokio::select! {
+            () = desk.closing.cancelled() => return,
+            () = tokio::time::sleep(every) => {}
+        }
+        if let Err(error) = desk.feed.catch_up(&desk.store).await {
+            tracing::warn!(%error, "the database could not be read");
+        }
+    }
+}
+
+/// What became of a directory that was to be loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loaded {
+    /// The desk begins with it.
+    Now,
+    /// The desk had one already, which stays.
+    Before,
+}
+
+/// Gives a desk its first directory.
+///
+/// # Errors
+/// The database did not take it.
+pub async fn load_directory(
+    store: &Store,
+    directory: &Directory,
+    now: Instant,
+) -> Result<Loaded, StoreError> {
+    let mut writing = store.begin().await?;
+    if writing.directory().await?.is_some() {
+        return Ok(Loaded::Before);
+    }
+    let version = writing.head().seq + 1;
+    let directory = Directory {
+        version,
+        ..directory.clone()
+    };
+    let record = Record::DirectoryLoaded {
+        at: now,
+        version,
+        sha256: audit::sha256(&serde_json::to_string(&directory)?),
+    };
+    writing.append(&record).await?;
+    writing.put_directory(Which::Loaded, &directory).await?;
+    writing.put_directory(Which::Current, &directory).await?;
+    writing.commit().await?;
+    Ok(Loaded::Now)
+}

@@ -1,0 +1,184 @@
+//! The trail and the commands in it.
+
+use super::{Store, StoreError, Writing, signed, unsigned};
+use crate::domain::id::{CommandId, IncidentId, PersonId};
+use sqlx::AnyConnection;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+/// An entry of the trail as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sealed {
+    pub(crate) seq: u64,
+    pub(crate) incident: Option<String>,
+    pub(crate) body: String,
+    pub(crate) hash: String,
+}
+
+/// What is known of a command that was carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoredCommand {
+    pub(crate) person: PersonId,
+    pub(crate) fingerprint: String,
+    /// Absent where the command was about the rota.
+    pub(crate) incident: Option<IncidentId>,
+    /// The last entry of the command.
+    pub(crate) seq: u64,
+}
+
+impl Store {
+    /// Up to `limit` entries from `from` on.
+    pub(crate) async fn entries(&self, from: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
+        let rows = sqlx::query(
+            "select seq, incident, body, hash from audit_entry where seq >= $1
+             order by seq limit $2",
+        )
+        .bind(signed(from)?)
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        rows.iter().map(sealed).collect()
+    }
+
+    /// Up to `limit` entries of one incident after `after`.
+    pub(crate) async fn entries_of(
+        &self,
+        incident: IncidentId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Sealed>, StoreError> {
+        let rows = sqlx::query(
+            "select seq, incident, body, hash from audit_entry
+             where incident = $1 and seq > $2 order by seq limit $3",
+        )
+        .bind(incident.to_string())
+        .bind(signed(after)?)
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        rows.iter().map(sealed).collect()
+    }
+
+    /// The entries of one incident up to and including `until`.
+    pub(crate) async fn history(
+        &self,
+        incident: IncidentId,
+        until: u64,
+    ) -> Result<Vec<Sealed>, StoreError> {
+        history(&mut *self.reading().await?, incident, until).await
+    }
+
+    /// What is known of a command.
+    pub(crate) async fn command(&self, id: CommandId) -> Result<Option<StoredCommand>, StoreError> {
+        command(&mut *self.reading().await?, id).await
+    }
+
+    /// Every command in the order of their ids, a page after `after`.
+    pub(crate) async fn commands(
+        &self,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<(String, u64)>, StoreError> {
+        let rows = sqlx::query("select id, seq from command where id > $1 order by id limit $2")
+            .bind(after.to_owned())
+            .bind(i64::from(limit))
+            .fetch_all(&mut *self.reading().await?)
+            .await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get("id")?, unsigned(row.try_get("seq")?)?)))
+            .collect()
+    }
+}
+
+impl Writing {
+    /// What is known of a command.
+    pub(crate) async fn command(
+        &mut self,
+        id: CommandId,
+    ) -> Result<Option<StoredCommand>, StoreError> {
+        command(self.connection(), id).await
+    }
+
+    /// The entries of one incident up to and including `until`.
+    pub(crate) async fn history(
+        &mut self,
+        incident: IncidentId,
+        until: u64,
+    ) -> Result<Vec<Sealed>, StoreError> {
+        history(self.connection(), incident, until).await
+    }
+
+    /// The hash of an entry.
+    pub(crate) async fn hash_of(&mut self, seq: u64) -> Result<String, StoreError> {
+        let row = sqlx::query("select hash from audit_entry where seq = $1")
+            .bind(signed(seq)?)
+            .fetch_one(self.connection())
+            .await?;
+        Ok(row.try_get("hash")?)
+    }
+
+    /// Remembers for ever that a command was carried out.
+    pub(crate) async fn remember(
+        &mut self,
+        id: CommandId,
+        command: &StoredCommand,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "insert into command (id, person, fingerprint, incident, seq)
+             values ($1, $2, $3, $4, $5)",
+        )
+        .bind(id.to_string())
+        .bind(command.person.as_str().to_owned())
+        .bind(command.fingerprint.clone())
+        .bind(command.incident.map(|id| id.to_string()))
+        .bind(signed(command.seq)?)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}
+
+async fn command(
+    connection: &mut AnyConnection,
+    id: CommandId,
+) -> Result<Option<StoredCommand>, StoreError> {
+    let row = sqlx::query("select person, fingerprint, incident, seq from command where id = $1")
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| {
+        let incident: Option<String> = row.try_get("incident")?;
+        Ok(StoredCommand {
+            person: PersonId::from(row.try_get::<String, _>("person")?.as_str()),
+            fingerprint: row.try_get("fingerprint")?,
+            incident: incident.and_then(|id| Some(IncidentId(id.parse().ok()?))),
+            seq: unsigned(row.try_get("seq")?)?,
+        })
+    })
+    .transpose()
+}
+
+async fn history(
+    connection: &mut AnyConnection,
+    incident: IncidentId,
+    until: u64,
+) -> Result<Vec<Sealed>, StoreError> {
+    let rows = sqlx::query(
+        "select seq, incident, body, hash from audit_entry
+         where incident = $1 and seq <= $2 order by seq",
+    )
+    .bind(incident.to_string())
+    .bind(signed(until)?)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(sealed).collect()
+}
+
+fn sealed(row: &AnyRow) -> Result<Sealed, StoreError> {
+    Ok(Sealed {
+        seq: unsigned(row.try_get("seq")?)?,
+        incident: row.try_get("incident")?,
+        body: row.try_get("body")?,
+        hash: row.try_get("hash")?,
+    })
+}

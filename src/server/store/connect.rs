@@ -1,0 +1,253 @@
+//! Opening a database so that it keeps what it has acknowledged.
+//!
+//! SQLite: set as `docs` say and read back, because a pragma that is misspelt is silently ignored.
+//! PostgreSQL: what sqlx 0.9 gets wrong about cancelled transactions is put right here. Anything that
+//! is not as it must be ends the start.
+
+use super::{Store, StoreError};
+use sqlx::AnyConnection;
+use sqlx::SqlSafeStr;
+use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyPool, Executor, Row};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// SQLite before this loses writes on some file systems when two processes checkpoint at once.
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// Connections for reading.
+const READERS: u32 = 8;
+
+/// How long a request waits for a connection before it is told to come back later.
+const ACQUIRE_WITHIN: Duration = Duration::from_secs(5);
+
+/// Where the database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A file.
+    Sqlite(PathBuf),
+    /// The URL of a PostgreSQL database; holds its password, so it is never shown.
+    Postgres(Url),
+}
+
+/// A database URL that does not show itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Url(String);
+
+impl std::fmt::Debug for Url {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("postgres://…")
+    }
+}
+
+/// Why a text does not say where a database is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "Say where the database is: \"sqlite:\" and a path, or a URL that begins with \"postgres://\""
+)]
+pub struct LocationError;
+
+impl FromStr for Location {
+    type Err = LocationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
+            Ok(Self::Sqlite(path.into()))
+        } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            Ok(Self::Postgres(Url(text.to_owned())))
+        } else {
+            Err(LocationError)
+        }
+    }
+}
+
+impl Store {
+    /// Opens a database, makes or updates its tables, and checks that it is safe to write to.
+    ///
+    /// # Errors
+    /// It cannot be reached, or it is not set so that an acknowledged write survives a power cut.
+    pub async fn open(location: &Location) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let store = match location {
+            Location::Sqlite(path) => sqlite(path).await?,
+            Location::Postgres(url) => postgres(url).await?,
+        };
+        Ok(store)
+    }
+}
+
+async fn sqlite(path: &Path) -> Result<Store, StoreError> {
+    let path = std::path::absolute(path).map_err(sqlx::Error::Io)?;
+    let url = |mode: &str| format!("sqlite://{}?mode={mode}", percent_encoded(&path));
+    let writer = AnyPoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute(SQLITE_WRITER).await?;
+                check_sqlite(connection).await
+            })
+        })
+        .connect(&url("rwc"))
+        .await?;
+    migrate(&writer, SQLITE_GUARD).await?;
+    let reader = AnyPoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(ACQUIRE_WITHIN)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute(SQLITE_READER).await?;
+                Ok(())
+            })
+        })
+        .connect(&url("ro"))
+        .await?;
+    Ok(opened(writer, reader, "begin immediate"))
+}
+
+const SQLITE_WRITER: &str = "pragma journal_mode = wal; pragma synchronous = full;
+    pragma foreign_keys = on; pragma busy_timeout = 5000; pragma trusted_schema = off;";
+const SQLITE_READER: &str =
+    "pragma query_only = on; pragma busy_timeout = 5000; pragma trusted_schema = off;";
+
+/// Reads back what was set: the name of a pragma, and the value it must have.
+async fn check_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    let version: String = sqlx::query("select sqlite_version()")
+        .fetch_one(&mut *connection)
+        .await?
+        .try_get(0)?;
+    if !is_recent(&version) {
+        return Err(not_safe(&format!("SQLite {version} is too old")));
+    }
+    let journal: String = sqlx::query("pragma journal_mode")
+        .fetch_one(&mut *connection)
+        .await?
+        .try_get(0)?;
+    if journal != "wal" {
+        return Err(not_safe(&format!(
+            "its journal is {journal} instead of wal"
+        )));
+    }
+    for (pragma, wanted) in [
+        ("pragma synchronous", 2),
+        ("pragma foreign_keys", 1),
+        ("pragma busy_timeout", 5000),
+        ("pragma trusted_schema", 0),
+    ] {
+        let found: i64 = sqlx::query(pragma)
+            .fetch_one(&mut *connection)
+            .await?
+            .try_get(0)?;
+        if found != wanted {
+            return Err(not_safe(&format!(
+                "{pragma} is {found} instead of {wanted}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn not_safe(reason: &str) -> sqlx::Error {
+    sqlx::Error::Configuration(reason.into())
+}
+
+fn is_recent(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    (next(), next(), next()) >= OLDEST_SQLITE
+}
+
+async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
+    let writer = AnyPoolOptions::new()
+        .max_connections(2)
+        .acquire_timeout(ACQUIRE_WITHIN)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                // A primary that was demoted must not take writes that will be thrown away.
+                let standby: bool = sqlx::query("select pg_is_in_recovery()")
+                    .fetch_one(&mut *connection)
+                    .await?
+                    .try_get(0)?;
+                if standby {
+                    return Err(not_safe("it is a standby; give the primary"));
+                }
+                connection.execute("set synchronous_commit = on").await?;
+                Ok(())
+            })
+        })
+        // sqlx 0.9 gives a connection back inside an open transaction if `begin` was cancelled;
+        // what is written on it next would be acknowledged and never committed.
+        .before_acquire(|connection, _| {
+            Box::pin(async move {
+                connection.execute("rollback").await?;
+                Ok(true)
+            })
+        })
+        .connect(url)
+        .await?;
+    migrate(&writer, POSTGRES_GUARD).await?;
+    let reader = AnyPoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(ACQUIRE_WITHIN)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                connection
+                    .execute("set session characteristics as transaction read only")
+                    .await?;
+                Ok(())
+            })
+        })
+        .connect(url)
+        .await?;
+    Ok(opened(writer, reader, "begin"))
+}
+
+fn opened(writer: AnyPool, reader: AnyPool, begin: &'static str) -> Store {
+    Store {
+        writer,
+        reader,
+        begin,
+        reads: Arc::default(),
+    }
+}
+
+const DESK: &str = include_str!("../migrations/0001_desk.sql");
+const SQLITE_GUARD: &str = include_str!("../migrations/0002_guard.sqlite.sql");
+const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
+
+async fn migrate(writer: &AnyPool, guard: &'static str) -> Result<(), StoreError> {
+    let step = |version, name: &'static str, sql: &'static str| {
+        Migration::new(
+            version,
+            Cow::Borrowed(name),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
+    };
+    let steps = vec![step(1, "desk", DESK), step(2, "guard", guard)];
+    Ok(Migrator::with_migrations(steps).run(writer).await?)
+}
+
+/// A path as a URL spells it.
+fn percent_encoded(path: &Path) -> String {
+    use std::os::unix::ffi::OsStrExt;
+    path.as_os_str()
+        .as_bytes()
+        .iter()
+        .fold(String::new(), |mut url, byte| {
+            if byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte) {
+                url.push(char::from(*byte));
+            } else {
+                // Writing to a string cannot fail.
+                let _ = write!(url, "%{byte:02X}");
+            }
+            url
+        })
+}

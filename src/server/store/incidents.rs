@@ -1,0 +1,259 @@
+//! Incidents: the document beside the columns that queries need.
+
+use super::{Store, StoreError, Writing, instant, signed, unsigned};
+use crate::domain::decide::Sighting;
+use crate::domain::id::{IncidentId, Reference};
+use crate::domain::incident::Incident;
+use crate::domain::{Instant, query};
+use sqlx::AnyConnection;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+use uuid::Uuid;
+
+/// An incident with the place of its last change.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) changed_seq: u64,
+    pub(crate) incident: Incident,
+}
+
+/// In which order a list comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// The newest change first.
+    Changed,
+    /// The nearest deadline first; incidents without one last.
+    Due,
+}
+
+/// Which incidents, and from where on.
+#[derive(Clone, Debug)]
+pub(crate) struct IncidentQuery {
+    /// As the wire spells it; empty for any.
+    pub(crate) status: String,
+    /// The organisation whose procedure is followed; empty for any.
+    pub(crate) organisation: String,
+    pub(crate) sort: Sort,
+    /// The sort key of the row to go on after, and its id.
+    pub(crate) after: Option<(i64, String)>,
+    pub(crate) limit: u32,
+}
+
+/// What an incident without any deadline sorts by.
+const NEVER: i64 = i64::MAX;
+
+impl Store {
+    /// One page of incidents.
+    pub(crate) async fn incidents(&self, query: &IncidentQuery) -> Result<Vec<Row>, StoreError> {
+        let mut connection = self.reading().await?;
+        let filtered = |sql| {
+            sqlx::query(sql)
+                .bind(query.status.clone())
+                .bind(query.organisation.clone())
+                .bind(i64::from(query.limit))
+        };
+        let (key, id) = query.after.clone().unwrap_or(match query.sort {
+            Sort::Changed => (i64::MAX, String::new()),
+            Sort::Due => (i64::MIN, String::new()),
+        });
+        let rows = match query.sort {
+            Sort::Changed => filtered(
+                "select changed_seq, document from incident
+                 where ($1 = '' or status = $1) and ($2 = '' or organisation = $2)
+                 and changed_seq < $4 order by changed_seq desc limit $3",
+            )
+            .bind(key)
+            .fetch_all(&mut *connection),
+            Sort::Due => filtered(
+                "select changed_seq, document from incident
+                 where ($1 = '' or status = $1) and ($2 = '' or organisation = $2)
+                 and due_at >= $4 and (due_at > $4 or id > $5) order by due_at, id limit $3",
+            )
+            .bind(key)
+            .bind(id)
+            .fetch_all(&mut *connection),
+        }
+        .await?;
+        rows.iter().map(incident_row).collect()
+    }
+
+    /// The incidents that have changed after `after`, in the order of their last change.
+    pub(crate) async fn changed_since(
+        &self,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Row>, StoreError> {
+        let rows = sqlx::query(
+            "select changed_seq, document from incident where changed_seq > $1
+             order by changed_seq limit $2",
+        )
+        .bind(signed(after)?)
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        rows.iter().map(incident_row).collect()
+    }
+
+    /// One incident.
+    pub(crate) async fn incident(&self, id: IncidentId) -> Result<Option<Row>, StoreError> {
+        by_id(&mut *self.reading().await?, id).await
+    }
+
+    /// The incident with this reference.
+    pub(crate) async fn by_reference(
+        &self,
+        reference: Reference,
+    ) -> Result<Option<Row>, StoreError> {
+        by_reference(&mut *self.reading().await?, reference).await
+    }
+}
+
+impl Writing {
+    /// One incident.
+    pub(crate) async fn incident(&mut self, id: IncidentId) -> Result<Option<Row>, StoreError> {
+        by_id(self.connection(), id).await
+    }
+
+    /// The incident with this reference.
+    pub(crate) async fn by_reference(
+        &mut self,
+        reference: Reference,
+    ) -> Result<Option<Row>, StoreError> {
+        by_reference(self.connection(), reference).await
+    }
+
+    /// Puts an incident in its place; its last change is the last entry of the trail.
+    pub(crate) async fn put(&mut self, incident: &Incident) -> Result<Row, StoreError> {
+        self.note_change();
+        let changed_seq = self.head().seq;
+        sqlx::query(
+            "insert into incident (id, reference, version, changed_seq, status, organisation,
+                aware_at, due_at, trend_key, document)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             on conflict (id) do update set version = excluded.version,
+                changed_seq = excluded.changed_seq, status = excluded.status,
+                organisation = excluded.organisation, aware_at = excluded.aware_at,
+                due_at = excluded.due_at, trend_key = excluded.trend_key,
+                document = excluded.document",
+        )
+        .bind(incident.id.to_string())
+        .bind(incident.name())
+        .bind(signed(incident.version)?)
+        .bind(signed(changed_seq)?)
+        .bind(status(incident)?)
+        .bind(incident.home().as_str().to_owned())
+        .bind(incident.awareness.staff_at.timestamp_millis())
+        .bind(due_at(incident))
+        .bind(
+            incident
+                .facts
+                .trend_key
+                .as_deref()
+                .map(trend_key)
+                .transpose()?,
+        )
+        .bind(serde_json::to_string(incident)?)
+        .execute(self.connection())
+        .await?;
+        Ok(Row {
+            changed_seq,
+            incident: incident.clone(),
+        })
+    }
+
+    /// Where a trend key was seen between two instants, on other incidents.
+    pub(crate) async fn sightings(
+        &mut self,
+        key: &str,
+        besides: IncidentId,
+        (from, to): (Instant, Instant),
+    ) -> Result<Vec<Sighting>, StoreError> {
+        let rows = sqlx::query(
+            "select id, aware_at from incident
+             where trend_key = $1 and aware_at between $2 and $3 and id <> $4
+             order by aware_at, id",
+        )
+        .bind(trend_key(key)?)
+        .bind(from.timestamp_millis())
+        .bind(to.timestamp_millis())
+        .bind(besides.to_string())
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(sighting).collect()
+    }
+
+    /// The counter that the next incident of a year would get.
+    pub(crate) async fn next_counter(&mut self, year: i32) -> Result<u32, StoreError> {
+        let row = sqlx::query("select counter from reference_counter where year = $1")
+            .bind(i64::from(year))
+            .fetch_optional(self.connection())
+            .await?;
+        let last: i64 = row.map_or(Ok(0), |row| row.try_get("counter"))?;
+        u32::try_from(last + 1).map_err(|_| StoreError::Number)
+    }
+
+    /// Gives that counter away.
+    pub(crate) async fn take_counter(&mut self, year: i32) -> Result<(), StoreError> {
+        sqlx::query(
+            "insert into reference_counter (year, counter) values ($1, 1)
+             on conflict (year) do update set counter = reference_counter.counter + 1",
+        )
+        .bind(i64::from(year))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}
+
+async fn by_id(connection: &mut AnyConnection, id: IncidentId) -> Result<Option<Row>, StoreError> {
+    let row = sqlx::query("select changed_seq, document from incident where id = $1")
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(incident_row).transpose()
+}
+
+async fn by_reference(
+    connection: &mut AnyConnection,
+    reference: Reference,
+) -> Result<Option<Row>, StoreError> {
+    let row = sqlx::query("select changed_seq, document from incident where reference = $1")
+        .bind(reference.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(incident_row).transpose()
+}
+
+fn incident_row(row: &AnyRow) -> Result<Row, StoreError> {
+    let document: String = row.try_get("document")?;
+    Ok(Row {
+        changed_seq: unsigned(row.try_get("changed_seq")?)?,
+        incident: serde_json::from_str(&document)?,
+    })
+}
+
+fn sighting(row: &AnyRow) -> Result<Sighting, StoreError> {
+    let id: String = row.try_get("id")?;
+    let id: Uuid = id.parse().map_err(|_| StoreError::Number)?;
+    Ok(Sighting {
+        incident: IncidentId(id),
+        at: instant(row.try_get("aware_at")?)?,
+    })
+}
+
+/// The status as the wire spells it.
+fn status(incident: &Incident) -> Result<String, StoreError> {
+    Ok(serde_json::to_string(&incident.status)?
+        .trim_matches('"')
+        .to_owned())
+}
+
+/// A trend key as JSON spells it: PostgreSQL keeps no zero byte in a text, JSON has none.
+fn trend_key(key: &str) -> Result<String, StoreError> {
+    Ok(serde_json::to_string(key)?)
+}
+
+/// What a list by deadline sorts an incident by.
+pub(crate) fn due_at(incident: &Incident) -> i64 {
+    query::nearest_deadline(incident).map_or(NEVER, |view| view.clock.due_at.timestamp_millis())
+}

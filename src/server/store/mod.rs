@@ -1,0 +1,131 @@
+//! All SQL: one portable text for SQLite and PostgreSQL.
+//!
+//! Lower case, `$1` placeholders, `TEXT` and `BIGINT` only, every string static. Writing happens in a
+//! [`Writing`] alone, which locks the head first, so that whatever is committed is committed in the
+//! order of the head. Deliberately judges nothing.
+
+mod audit;
+mod connect;
+mod directory;
+mod incidents;
+mod sessions;
+mod writing;
+
+pub(crate) use audit::{Sealed, StoredCommand};
+pub use connect::{Location, LocationError};
+pub(crate) use directory::Which;
+pub(crate) use incidents::{IncidentQuery, Row, Sort, due_at};
+pub use sessions::Session;
+pub(crate) use writing::Writing;
+
+use crate::domain::Instant;
+use chrono::DateTime;
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyPool, Row as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Why the database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database said no, or could not be reached.
+    #[error("The database did not answer as it should: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The tables could not be made.
+    #[error("The tables could not be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// What is stored is not what was written.
+    #[error("What is stored cannot be read: {0}")]
+    Document(#[from] serde_json::Error),
+    /// The database is not set as the desk needs it.
+    #[error("The database cannot be used: {0}")]
+    Unsafe(String),
+    /// A number that cannot be.
+    #[error("A stored number is out of range")]
+    Number,
+}
+
+/// The open database: one writer and many readers.
+#[derive(Clone, Debug)]
+pub struct Store {
+    writer: AnyPool,
+    reader: AnyPool,
+    begin: &'static str,
+    reads: Arc<AtomicU64>,
+}
+
+/// The one-row head: the end of the trail, and what a poller compares itself with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct HeadRow {
+    pub(crate) epoch: String,
+    pub(crate) seq: u64,
+    pub(crate) hash: String,
+    /// The seq of the last change that concerns an incident or the directory.
+    pub(crate) changed_seq: u64,
+    pub(crate) directory_version: u64,
+    pub(crate) sessions_version: u64,
+}
+
+impl Store {
+    /// Locks the head and begins to write.
+    pub(crate) async fn begin(&self) -> Result<Writing, StoreError> {
+        Writing::begin(&self.writer, self.begin).await
+    }
+
+    /// The head as it is.
+    pub(crate) async fn head(&self) -> Result<HeadRow, StoreError> {
+        let mut connection = self.reader.acquire().await?;
+        head(&mut connection).await
+    }
+
+    /// How often a request has gone to the database to read.
+    pub(crate) fn reads(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed)
+    }
+
+    /// Ends every connection; what was committed stays.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+
+    async fn reading(&self) -> Result<PoolConnection<Any>, StoreError> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        Ok(self.reader.acquire().await?)
+    }
+}
+
+async fn head(connection: &mut AnyConnection) -> Result<HeadRow, StoreError> {
+    let row = sqlx::query(
+        "select epoch, seq, hash, changed_seq, directory_version, sessions_version
+         from head where id = 1",
+    )
+    .fetch_one(connection)
+    .await?;
+    head_row(&row)
+}
+
+fn head_row(row: &AnyRow) -> Result<HeadRow, StoreError> {
+    Ok(HeadRow {
+        epoch: row.try_get("epoch")?,
+        seq: unsigned(row.try_get("seq")?)?,
+        hash: row.try_get("hash")?,
+        changed_seq: unsigned(row.try_get("changed_seq")?)?,
+        directory_version: unsigned(row.try_get("directory_version")?)?,
+        sessions_version: unsigned(row.try_get("sessions_version")?)?,
+    })
+}
+
+fn unsigned(number: i64) -> Result<u64, StoreError> {
+    u64::try_from(number).map_err(|_| StoreError::Number)
+}
+
+fn signed(number: u64) -> Result<i64, StoreError> {
+    i64::try_from(number).map_err(|_| StoreError::Number)
+}
+
+fn instant(millis: i64) -> Result<Instant, StoreError> {
+    DateTime::from_timestamp_millis(millis).ok_or(StoreError::Number)
+}

@@ -1,0 +1,114 @@
+//! Sessions: a token's hash, whose it is, and until when.
+
+use super::{Store, StoreError, Writing, instant};
+use crate::domain::Instant;
+use crate::domain::id::PersonId;
+use sqlx::AnyConnection;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+/// One token, without the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Names the token in lists; reveals nothing of it.
+    pub id: String,
+    /// SHA-256 of the token, in hexadecimal.
+    pub(crate) hash: String,
+    /// Whose it is.
+    pub person: PersonId,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it ends.
+    pub ends_at: Instant,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<Instant>,
+}
+
+impl Session {
+    /// Whether it is good at `now`.
+    pub fn is_valid_at(&self, now: Instant) -> bool {
+        self.revoked_at.is_none() && now < self.ends_at
+    }
+}
+
+impl Store {
+    /// The session of a token with this hash.
+    pub(crate) async fn session_by_hash(&self, hash: &str) -> Result<Option<Session>, StoreError> {
+        let row = sqlx::query(
+            "select id, hash, person, created_at, ends_at, revoked_at from session where hash = $1",
+        )
+        .bind(hash.to_owned())
+        .fetch_optional(&mut *self.reading().await?)
+        .await?;
+        row.as_ref().map(session).transpose()
+    }
+
+    /// Every session, the newest first.
+    pub(crate) async fn sessions(&self) -> Result<Vec<Session>, StoreError> {
+        let rows = sqlx::query(
+            "select id, hash, person, created_at, ends_at, revoked_at from session
+             order by created_at desc, id",
+        )
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        rows.iter().map(session).collect()
+    }
+}
+
+impl Writing {
+    /// The session with this id.
+    pub(crate) async fn session(&mut self, id: &str) -> Result<Option<Session>, StoreError> {
+        by_id(self.connection(), id).await
+    }
+
+    /// Keeps a new session.
+    pub(crate) async fn open_session(&mut self, session: &Session) -> Result<(), StoreError> {
+        self.note_sessions();
+        sqlx::query(
+            "insert into session (id, hash, person, created_at, ends_at)
+             values ($1, $2, $3, $4, $5)",
+        )
+        .bind(session.id.clone())
+        .bind(session.hash.clone())
+        .bind(session.person.as_str().to_owned())
+        .bind(session.created_at.timestamp_millis())
+        .bind(session.ends_at.timestamp_millis())
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Ends a session for good.
+    pub(crate) async fn revoke_session(&mut self, id: &str, at: Instant) -> Result<(), StoreError> {
+        self.note_sessions();
+        sqlx::query("update session set revoked_at = $1 where id = $2 and revoked_at is null")
+            .bind(at.timestamp_millis())
+            .bind(id.to_owned())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+}
+
+async fn by_id(connection: &mut AnyConnection, id: &str) -> Result<Option<Session>, StoreError> {
+    let row = sqlx::query(
+        "select id, hash, person, created_at, ends_at, revoked_at from session where id = $1",
+    )
+    .bind(id.to_owned())
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map(session).transpose()
+}
+
+fn session(row: &AnyRow) -> Result<Session, StoreError> {
+    let person: String = row.try_get("person")?;
+    let revoked_at: Option<i64> = row.try_get("revoked_at")?;
+    Ok(Session {
+        id: row.try_get("id")?,
+        hash: row.try_get("hash")?,
+        person: PersonId::from(person.as_str()),
+        created_at: instant(row.try_get("created_at")?)?,
+        ends_at: instant(row.try_get("ends_at")?)?,
+        revoked_at: revoked_at.map(instant).transpose()?,
+    })
+}

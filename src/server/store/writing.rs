@@ -1,0 +1,117 @@
+//! One transaction: the head is locked first, and moved on at the end.
+//!
+//! A [`Writing`] that is dropped has written nothing. Only the ledger and the maintenance commands
+//! begin one, and neither can be cancelled by a client that hangs up.
+
+use super::{HeadRow, StoreError, head_row, signed};
+use crate::server::audit::{self, Record};
+use sqlx::AnyConnection;
+use sqlx::{Any, AnyPool, Transaction};
+
+/// An open transaction that holds the head.
+pub(crate) struct Writing {
+    transaction: Transaction<'static, Any>,
+    head: HeadRow,
+}
+
+impl Writing {
+    pub(super) async fn begin(pool: &AnyPool, begin: &'static str) -> Result<Self, StoreError> {
+        let mut transaction = pool.begin_with(begin).await?;
+        // An update that changes nothing locks the row on PostgreSQL; SQLite is locked already.
+        let row = sqlx::query(
+            "update head set seq = seq where id = 1
+             returning epoch, seq, hash, changed_seq, directory_version, sessions_version",
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let head = match row {
+            Some(row) => head_row(&row)?,
+            None => first_head(&mut transaction).await?,
+        };
+        Ok(Self { transaction, head })
+    }
+
+    /// The head as it will be if this is committed now.
+    pub(crate) fn head(&self) -> &HeadRow {
+        &self.head
+    }
+
+    pub(super) fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
+
+    /// Adds an entry to the trail and says where it stands.
+    pub(crate) async fn append(&mut self, record: &Record) -> Result<u64, StoreError> {
+        let seq = self.head.seq + 1;
+        let body = audit::body(seq, record)?;
+        let hash = audit::hash(&self.head.hash, &body);
+        sqlx::query("insert into audit_entry (seq, incident, body, hash) values ($1, $2, $3, $4)")
+            .bind(signed(seq)?)
+            .bind(record.incident().map(|id| id.to_string()))
+            .bind(body)
+            .bind(hash.clone())
+            .execute(self.connection())
+            .await?;
+        self.head.seq = seq;
+        self.head.hash = hash;
+        Ok(seq)
+    }
+
+    /// Notes that the last entry is a change that pollers must see.
+    pub(crate) fn note_change(&mut self) {
+        self.head.changed_seq = self.head.seq;
+    }
+
+    /// Notes that the directory changed.
+    pub(crate) fn note_directory(&mut self, version: u64) {
+        self.head.directory_version = version;
+        self.note_change();
+    }
+
+    /// Notes that a session began or ended, so that every process forgets what it knew of them.
+    pub(crate) fn note_sessions(&mut self) {
+        self.head.sessions_version += 1;
+    }
+
+    /// Makes it all true, at once.
+    ///
+    /// # Errors
+    /// Nobody knows then whether it is true.
+    pub(crate) async fn commit(mut self) -> Result<HeadRow, StoreError> {
+        sqlx::query(
+            "update head set seq = $1, hash = $2, changed_seq = $3, directory_version = $4,
+             sessions_version = $5 where id = 1",
+        )
+        .bind(signed(self.head.seq)?)
+        .bind(self.head.hash.clone())
+        .bind(signed(self.head.changed_seq)?)
+        .bind(signed(self.head.directory_version)?)
+        .bind(signed(self.head.sessions_version)?)
+        .execute(self.connection())
+        .await?;
+        self.transaction.commit().await?;
+        Ok(self.head)
+    }
+}
+
+/// The head of a trail that has no entry yet.
+async fn first_head(connection: &mut AnyConnection) -> Result<HeadRow, StoreError> {
+    let head = HeadRow {
+        epoch: uuid::Uuid::new_v4().simple().to_string()[..8].to_owned(),
+        seq: 0,
+        hash: audit::BEGINNING.to_owned(),
+        changed_seq: 0,
+        directory_version: 0,
+        sessions_version: 0,
+    };
+    sqlx::query(
+        "insert into head
+         (id, epoch, seq, hash, changed_seq, directory_version, sessions_version)
+         values (1, $1, 0, $2, 0, 0, 0)",
+    )
+    .bind(head.epoch.clone())
+    .bind(head.hash.clone())
+    .execute(connection)
+    .await?;
+    Ok(head)
+}

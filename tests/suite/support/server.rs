@@ -1,0 +1,261 @@
+//! A real server on a port of its own: SQLite always, PostgreSQL where `NIGHTDESK_TEST_POSTGRES` holds
+//! a URL. The same tests run on both.
+
+use super::case::wall;
+use nightdesk::api::route;
+use nightdesk::api::types::CommandAnswer;
+use nightdesk::config;
+use nightdesk::demo::rota::tonight;
+use nightdesk::domain::Instant;
+use nightdesk::domain::id::{CommandId, PersonId};
+use nightdesk::now::Clock;
+use nightdesk::server::{self, Location, Settings, Store};
+use reqwest::header::HeaderMap;
+use reqwest::{Method, StatusCode};
+use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// The moment at which a test server's clock stands.
+pub(crate) fn tonight_at() -> Instant {
+    wall("2026-06-12T23:30")
+}
+
+/// A server, its database and its clock.
+pub(crate) struct TestServer {
+    pub(crate) url: String,
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) database: TestDatabase,
+    stop: CancellationToken,
+    serving: JoinHandle<Result<(), server::ServeError>>,
+    client: reqwest::Client,
+}
+
+/// A database that nobody else uses.
+pub(crate) struct TestDatabase {
+    pub(crate) location: Location,
+    _directory: TempDir,
+}
+
+impl TestDatabase {
+    /// A fresh database, on PostgreSQL where there is one.
+    pub(crate) async fn fresh() -> Self {
+        let directory = TempDir::new().unwrap();
+        let location = match std::env::var("NIGHTDESK_TEST_POSTGRES") {
+            Ok(url) => fresh_schema(&url).await,
+            Err(_) => format!("sqlite:{}", directory.path().join("desk.db").display()),
+        };
+        Self {
+            location: location.parse().unwrap(),
+            _directory: directory,
+        }
+    }
+}
+
+async fn fresh_schema(url: &str) -> String {
+    use sqlx::Connection;
+    sqlx::any::install_default_drivers();
+    let schema = format!("test_{}", Uuid::new_v4().simple());
+    let mut connection = sqlx::AnyConnection::connect(url).await.unwrap();
+    let create = sqlx::AssertSqlSafe(format!("create schema {schema}"));
+    sqlx::query(create).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}options[search_path]={schema}")
+}
+
+impl TestServer {
+    /// A server on a fresh database with the example directory, at half past eleven at night.
+    pub(crate) async fn start() -> Self {
+        Self::start_on(TestDatabase::fresh().await).await
+    }
+
+    /// A server on a database that may have been used before.
+    pub(crate) async fn start_on(database: TestDatabase) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let now = tonight_at();
+        let store = Store::open(&database.location).await.unwrap();
+        let directory = tonight(config::directory::example().unwrap(), now);
+        server::load_directory(&store, &directory, now)
+            .await
+            .unwrap();
+        let clock = Clock::standing_at(now);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let settings = Settings {
+            store: store.clone(),
+            policy: config::policy().unwrap(),
+            clock: clock.clone(),
+            follow_every: Duration::from_millis(20),
+        };
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(server::serve(
+            listener,
+            settings,
+            stop.clone().cancelled_owned(),
+        ));
+        Self {
+            url,
+            store,
+            clock,
+            database,
+            stop,
+            serving,
+            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+        }
+    }
+
+    /// Stops the server cleanly and hands its database back.
+    pub(crate) async fn stop(self) -> TestDatabase {
+        self.stop.cancel();
+        self.serving.await.unwrap().unwrap();
+        self.database
+    }
+
+    /// A token for a person of the directory.
+    pub(crate) async fn token(&self, person: &str) -> String {
+        let (person, hours) = (PersonId::from(person), chrono::TimeDelta::hours(12));
+        let made = server::create_token(&self.store, &person, hours, self.clock.now()).await;
+        made.unwrap().0.expose_secret().to_owned()
+    }
+
+    /// Somebody at a terminal, signed in.
+    pub(crate) async fn signed_in(&self, person: &str) -> Person<'_> {
+        Person {
+            server: self,
+            token: self.token(person).await,
+        }
+    }
+
+    /// A request without anything but what is given.
+    pub(crate) fn raw(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+}
+
+/// A person who is signed in.
+#[derive(Clone)]
+pub(crate) struct Person<'a> {
+    pub(crate) server: &'a TestServer,
+    pub(crate) token: String,
+}
+
+/// What the server answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) async fn of(request: reqwest::RequestBuilder) -> Self {
+        let response = request.send().await.unwrap();
+        Self {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: response.text().await.unwrap(),
+        }
+    }
+
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    pub(crate) fn value(&self) -> Value {
+        self.json()
+    }
+
+    /// The code of a problem, with its status.
+    pub(crate) fn problem(&self) -> (u16, String) {
+        let kind = &self.headers["content-type"];
+        assert_eq!(kind, "application/problem+json", "{self:?}");
+        let code = self.value()["code"].as_str().unwrap().to_owned();
+        (self.status.as_u16(), code)
+    }
+
+    /// The body, where the request was to succeed.
+    pub(crate) fn ok<T: DeserializeOwned>(&self) -> T {
+        assert!(self.status.is_success(), "{self:?}");
+        self.json()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .unwrap_or_else(|| panic!("no {name} in {self:?}"))
+            .to_str()
+            .unwrap()
+    }
+}
+
+impl Person<'_> {
+    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.server.raw(method, path).bearer_auth(&self.token)
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path)).await
+    }
+
+    /// Sends a command under a key; a number is the version that was seen.
+    pub(crate) async fn send(
+        &self,
+        path: &str,
+        key: CommandId,
+        seen: Option<u64>,
+        body: &Value,
+    ) -> Answer {
+        let mut request = self
+            .request(Method::POST, path)
+            .header("idempotency-key", key.to_string())
+            .json(body);
+        if let Some(seen) = seen {
+            request = request.header("if-match", route::etag(seen));
+        }
+        Answer::of(request).await
+    }
+
+    /// Logs an incident of Riverbourne ICB.
+    pub(crate) async fn log(&self) -> CommandAnswer {
+        let answer = self
+            .send(route::INCIDENTS, fresh_id(), None, &report())
+            .await;
+        answer.ok()
+    }
+
+    /// Asks something of an incident.
+    pub(crate) async fn ask(
+        &self,
+        incident: impl std::fmt::Display,
+        seen: Option<u64>,
+        body: &Value,
+    ) -> Answer {
+        let path = route::incident_commands(incident);
+        self.send(&path, fresh_id(), seen, body).await
+    }
+}
+
+/// The id of a command that nobody has used.
+pub(crate) fn fresh_id() -> CommandId {
+    CommandId(Uuid::now_v7())
+}
+
+/// A report of something that was noticed an hour ago.
+pub(crate) fn report() -> Value {
+    json!({
+        "type": "log",
+        "title": "Ward list sent to the wrong practice",
+        "summary": "A list of appointments went to another practice by e-mail",
+        "aware_at": tonight_at() - chrono::TimeDelta::hours(1),
+        "reporter_organisation": "riverbourne",
+        "reporter_contact": "extension 4410",
+    })
+}
