@@ -46,10 +46,6 @@ pub fn read_policy(text: &str) -> Result<Policy, PolicyError> {
 /// What makes a policy unusable, if anything.
 fn nonsense(policy: &Policy) -> Option<&'static str> {
     let hours = &policy.business_hours;
-    let first_reminders = [
-        policy.acknowledge.ladder_minutes[0],
-        policy.acknowledge.p1_ladder_minutes[0],
-    ];
     [
         (
             hours.opens < hours.closes,
@@ -72,8 +68,8 @@ fn nonsense(policy: &Policy) -> Option<&'static str> {
             "each step of a ladder comes later than the one before",
         ),
         (
-            first_reminders.iter().all(|after| *after > 0),
-            "the first reminder needs some time",
+            policy.acknowledge.minutes > 0,
+            "an acknowledgement needs some time",
         ),
         (
             policy.trend.incidents >= 2,
@@ -109,10 +105,8 @@ fn grades(policy: &Policy) -> impl Iterator<Item = u8> {
         .chain([grid.floor])
 }
 
-fn ladders(policy: &Policy) -> [&[u32]; 4] {
+fn ladders(policy: &Policy) -> [&[u32]; 2] {
     [
-        &policy.acknowledge.ladder_minutes,
-        &policy.acknowledge.p1_ladder_minutes,
         &policy.ladder.steps_minutes,
         &policy.ladder.p1_steps_minutes,
     ]

@@ -30,7 +30,8 @@ pub struct Clock {
     pub due_at: DateTime<Utc>,
     /// When the last part of its length begins, in which it counts as due soon.
     pub due_soon_at: DateTime<Utc>,
-    /// The later limit that separates amber from red (BOB-DPO).
+    /// The later limit that separates amber from red, before the cap at the regulator's clock
+    /// (BOB-DPO); what counts is in [`ClockView`].
     pub outer_due_at: Option<DateTime<Utc>>,
     /// Why the target is hidden, while it is; the anchor stays (CLK-REGRADE).
     pub stood_down: Option<Box<StandDown>>,
@@ -106,6 +107,9 @@ pub struct ClockView<'a> {
     pub stopped_at: Option<Instant>,
     /// How it stopped, or would.
     pub stop: StopKind,
+    /// The limit that separates amber from red, capped at the regulator's clock while that is live
+    /// (BOB-DPO).
+    pub outer_due_at: Option<Instant>,
 }
 
 /// How a clock is stopped.
@@ -118,13 +122,11 @@ pub enum StopKind {
 }
 
 impl Clock {
-    /// A clock that starts at `started_at`, with the due times that the policy gives it. The amber
-    /// limit of `BOB_DPO` is capped at `ico_due_at` where the regulator's clock runs (BOB-DPO).
+    /// A clock that starts at `started_at`, with the due times that the policy gives it.
     pub fn start(
         kind: ClockKind,
         controller: Option<OrganisationId>,
         started_at: Instant,
-        ico_due_at: Option<Instant>,
         policy: &Policy,
     ) -> Self {
         let due_at = deadlines::due_at(kind, started_at, policy);
@@ -135,7 +137,7 @@ impl Clock {
             started_at,
             due_at,
             due_soon_at: due_at - last_part,
-            outer_due_at: deadlines::outer_due_at(kind, started_at, ico_due_at, policy),
+            outer_due_at: deadlines::outer_due_at(kind, started_at, None, policy),
             stood_down: None,
             late_reason: None,
             made_under: policy.stamp(),
@@ -144,22 +146,11 @@ impl Clock {
 
     /// The same clock started at another instant: its correction.
     #[must_use]
-    pub fn revised(
-        &self,
-        started_at: Instant,
-        ico_due_at: Option<Instant>,
-        policy: &Policy,
-    ) -> Self {
+    pub fn revised(&self, started_at: Instant, policy: &Policy) -> Self {
         Self {
             stood_down: self.stood_down.clone(),
             late_reason: self.late_reason.clone(),
-            ..Self::start(
-                self.kind,
-                self.controller.clone(),
-                started_at,
-                ico_due_at,
-                policy,
-            )
+            ..Self::start(self.kind, self.controller.clone(), started_at, policy)
         }
     }
 
@@ -182,7 +173,7 @@ impl ClockView<'_> {
                 StopKind::Ordinary => ClockState::Met,
                 StopKind::ByException => ClockState::MetByException,
             },
-            Some(stopped_at) if clock.outer_due_at.is_some_and(|outer| stopped_at <= outer) => {
+            Some(stopped_at) if self.outer_due_at.is_some_and(|outer| stopped_at <= outer) => {
                 ClockState::MetWithinWorkingDay
             }
             Some(_) => ClockState::MetLate,
@@ -216,29 +207,46 @@ impl ClockView<'_> {
 
 /// Every clock of an incident with its stop.
 pub fn views(incident: &Incident) -> impl Iterator<Item = ClockView<'_>> {
-    incident.clocks.iter().map(|clock| {
+    let regulator_due_at = incident
+        .clocks
+        .iter()
+        .filter(|clock| clock.kind == ClockKind::Ico72h && clock.stood_down.is_none())
+        .map(|clock| clock.due_at)
+        .min();
+    incident.clocks.iter().map(move |clock| {
         let ordinary = stopped_at(incident, clock.kind);
-        let exception = exception_at(incident, clock.kind).filter(|_| ordinary.is_none());
+        let exception = exception_at(incident, clock.kind)
+            .filter(|exception| ordinary.is_none_or(|ordinary| *exception < ordinary));
         ClockView {
             clock,
-            stopped_at: ordinary.or(exception),
+            stopped_at: exception.or(ordinary),
             stop: exception.map_or(StopKind::Ordinary, |_| StopKind::ByException),
+            outer_due_at: capped(clock, regulator_due_at),
         }
     })
 }
 
-/// The clock of a kind; the leading controller's where there are several.
+/// The amber limit of a clock, capped at the regulator's due time while one is live.
+fn capped(clock: &Clock, regulator_due_at: Option<Instant>) -> Option<Instant> {
+    let outer = clock.outer_due_at?;
+    Some(regulator_due_at.map_or(outer, |cap| outer.min(cap)))
+}
+
+/// The clock of a kind; where each controller has one, the first that still has a target.
 pub fn view(incident: &Incident, kind: ClockKind) -> Option<ClockView<'_>> {
-    views(incident).find(|view| view.clock.kind == kind)
+    let of_kind = |view: &ClockView<'_>| view.clock.kind == kind;
+    views(incident)
+        .filter(of_kind)
+        .min_by_key(|view| view.clock.stood_down.is_some())
 }
 
 /// When a clock stopped, read off what has happened (section 1.3, column "stops").
 pub fn stopped_at(incident: &Incident, kind: ClockKind) -> Option<Instant> {
     match kind {
         ClockKind::LmIao => contacts::all_informed_at(incident, Awaited::AtOnce),
-        ClockKind::BobDpo => contacts::all_informed_at(incident, Awaited::HomeDpo),
+        ClockKind::BobDpo => contacts::dpo_informed_at(incident),
         ClockKind::Bob24h => contacts::all_informed_at(incident, Awaited::Everybody),
-        ClockKind::Wso24h => contacts::all_informed_at(incident, Awaited::Officer),
+        ClockKind::Wso24h => contacts::informed_at(incident, &Contact::partnership(Role::Wso)),
         ClockKind::Proc24h => incident.awareness.controller_informed_at,
         ClockKind::Ack => incident.acknowledgement.as_ref().map(|given| given.at),
         // Stopped by the regulator's records, which casework will add.

@@ -38,7 +38,7 @@ impl Contact {
     /// The contact that a role means on an incident: the partnership's own where it has the role
     /// once, else that of the organisation named, else that of the incident's home.
     pub fn meant(role: Role, organisation: Option<&OrganisationId>, incident: &Incident) -> Self {
-        if matches!(role, Role::Wso | Role::Host) {
+        if matches!(role, Role::Wso | Role::Host | Role::Oco) {
             Self::partnership(role)
         } else {
             Self::of(role, organisation.unwrap_or_else(|| incident.home()))
@@ -168,6 +168,10 @@ impl Need<'_> {
         self.role == contact.role && self.organisation == contact.organisation.as_ref()
     }
 
+    fn is_met_by(&self, contact: &Contact) -> bool {
+        self.role == owed_to(contact.role) && self.organisation == contact.organisation.as_ref()
+    }
+
     fn contact(&self) -> Contact {
         Contact {
             role: self.role,
@@ -263,6 +267,7 @@ fn for_its_kind(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
 }
 
 fn for_its_seriousness(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
+    let ever_notifiable = incident.was_ever_notifiable();
     let notifiable = (RuleId::BobContacts, "graded as notifiable");
     let siri = (
         RuleId::BobSiri,
@@ -270,8 +275,8 @@ fn for_its_seriousness(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     );
     let major = (RuleId::WsicPrio, "a major incident");
     [
-        (incident.is_notifiable(), Role::Siro, notifiable),
-        (incident.is_notifiable(), Role::Cg, notifiable),
+        (ever_notifiable, Role::Siro, notifiable),
+        (ever_notifiable, Role::Cg, notifiable),
         (incident.facts.siri, Role::Siro, siri),
         (incident.facts.siri, Role::Cg, siri),
         (incident.is_major(), Role::Siro, major),
@@ -291,8 +296,9 @@ fn for_its_seriousness(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
 fn for_the_partnership(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     let major = (RuleId::WsicCall, "a major incident");
     let affected = (RuleId::WsicNotify, "partners are affected");
+    let was_notified = incident.is_partnership_matter();
     [
-        (incident.affects_partnership(), Role::Wso, affected),
+        (was_notified, Role::Wso, affected),
         (incident.is_major(), Role::Wso, major),
         (incident.is_major(), Role::Host, major),
     ]
@@ -322,7 +328,37 @@ fn for_other_controllers(incident: &Incident) -> impl Iterator<Item = Need<'_>> 
 
 /// When somebody was informed: the earliest answered call or acknowledged message (INF-COUNTS).
 pub fn informed_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
-    earliest(incident, |attempt| attempt.contact == *contact)
+    earliest(incident, |attempt| {
+        owed_to(attempt.contact.role) == contact.role
+            && attempt.contact.organisation == contact.organisation
+    })
+}
+
+/// When a data protection officer was informed whose 24 hours these are: of the reporting
+/// organisation or of any controller past or present, so that naming another controller later does
+/// not undo what was done in time (BOB-DPO).
+pub fn dpo_informed_at(incident: &Incident) -> Option<Instant> {
+    let is_concerned = |organisation: &OrganisationId| {
+        incident.reporter.organisation == *organisation
+            || incident.facts.controllers.contains(organisation)
+            || incident
+                .clocks
+                .iter()
+                .any(|clock| clock.controller.as_ref() == Some(organisation))
+    };
+    earliest(incident, |attempt| {
+        owed_to(attempt.contact.role) == Role::Dpo
+            && attempt
+                .contact
+                .organisation
+                .as_ref()
+                .is_some_and(is_concerned)
+    })
+}
+
+/// The acting DPO stands in for the DPO (BOB-DECIDE); everybody else only for themselves.
+fn owed_to(role: Role) -> Role {
+    if role == Role::Adpo { Role::Dpo } else { role }
 }
 
 /// Every attempt to reach somebody, oldest first.
@@ -341,20 +377,14 @@ pub fn attempts<'a>(
 pub enum Awaited {
     /// Line manager and information asset owner (BOB-IMM).
     AtOnce,
-    /// The data protection officer whose 24 hours run (BOB-DPO).
-    HomeDpo,
-    /// The Partnership Security Officer (WSIC-NOTIFY).
-    Officer,
     /// Everybody who is required (BOB-24H).
     Everybody,
 }
 
 impl Awaited {
-    fn includes(self, need: &Need<'_>, incident: &Incident) -> bool {
+    fn includes(self, need: &Need<'_>) -> bool {
         match self {
             Self::AtOnce => matches!(need.role, Role::Lm | Role::Iao),
-            Self::HomeDpo => need.role == Role::Dpo && need.organisation == Some(incident.home()),
-            Self::Officer => need.role == Role::Wso,
             Self::Everybody => true,
         }
     }
@@ -363,8 +393,8 @@ impl Awaited {
 /// When the last of the awaited contacts was informed, once all of them are.
 pub fn all_informed_at(incident: &Incident, awaited: Awaited) -> Option<Instant> {
     let mut last = None;
-    for need in needs(incident).filter(|need| awaited.includes(need, incident)) {
-        let informed_at = earliest(incident, |attempt| need.is_of(&attempt.contact))?;
+    for need in needs(incident).filter(|need| awaited.includes(need)) {
+        let informed_at = earliest(incident, |attempt| need.is_met_by(&attempt.contact))?;
         last = last.max(Some(informed_at));
     }
     last

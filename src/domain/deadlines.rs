@@ -97,7 +97,7 @@ impl ClockKind {
     }
 }
 
-/// How long a clock runs. `ACK` runs to its first reminder; P1 has its own, shorter ladder.
+/// How long a clock runs.
 pub fn length(kind: ClockKind, policy: &Policy) -> TimeDelta {
     let clock = &policy.clock;
     match kind {
@@ -108,7 +108,7 @@ pub fn length(kind: ClockKind, policy: &Policy) -> TimeDelta {
         ClockKind::Nis72h => hours(clock.nis_72h_hours),
         ClockKind::Wso24h => hours(clock.wso_24h_hours),
         ClockKind::Proc24h => hours(clock.proc_24h_hours),
-        ClockKind::Ack => minutes(policy.acknowledge.ladder_minutes[0]),
+        ClockKind::Ack => minutes(policy.acknowledge.minutes),
     }
 }
 

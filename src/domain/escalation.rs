@@ -113,25 +113,47 @@ pub struct NextRung {
     pub due_at: Option<DateTime<Utc>>,
 }
 
-/// The rung after the last one that was called; absent at the top.
-pub fn next_rung(incident: &Incident, ladder: Ladder, policy: &Policy) -> Option<NextRung> {
-    let rung = incident
+/// The rung after the last one that was called, leaving out rungs on which nobody stands; absent at
+/// the top. Once the Officer counts as not contactable, the next rung is the host (WSIC-EXC).
+pub fn next_rung(
+    incident: &Incident,
+    ladder: Ladder,
+    directory: &Directory,
+    policy: &Policy,
+    now: Instant,
+) -> Option<NextRung> {
+    let called = incident
         .escalations
         .iter()
         .filter(|escalation| escalation.ladder == ladder)
-        .map(|escalation| escalation.rung + 1)
+        .map(|escalation| usize::from(escalation.rung) + 1)
         .max()
         .unwrap_or_else(|| first_rung(incident, ladder));
-    let Rung(who, roles) = ladder.rungs().get(usize::from(rung))?;
-    let to = roles
+    let top = ladder.rungs().len().saturating_sub(1);
+    let post = officer_post(directory, now);
+    let skips = ladder == Ladder::Officer
+        && called <= top
+        && exception_path(incident, post, policy, now) == ExceptionPath::Open;
+    let from = if skips { top } else { called };
+    (from..ladder.rungs().len()).find_map(|place| standing_on(incident, ladder, place, policy))
+}
+
+fn standing_on(
+    incident: &Incident,
+    ladder: Ladder,
+    place: usize,
+    policy: &Policy,
+) -> Option<NextRung> {
+    let Rung(who, roles) = ladder.rungs().get(place)?;
+    let to: Vec<Contact> = roles
         .iter()
         .flat_map(|role| on_rung(incident, *role))
         .collect();
-    Some(NextRung {
-        rung,
+    (!to.is_empty()).then(|| NextRung {
+        rung: u8::try_from(place).unwrap_or(u8::MAX),
         who,
         to,
-        due_at: reached_at(incident, ladder, rung, &policy.ladder),
+        due_at: reached_at(incident, ladder, place, &policy.ladder),
     })
 }
 
@@ -153,21 +175,21 @@ fn on_rung(incident: &Incident, role: Role) -> Vec<Contact> {
 }
 
 /// Whoever has been called already does not stand on the next rung again.
-fn first_rung(incident: &Incident, ladder: Ladder) -> u8 {
-    u8::from(first_attempt_at(incident, ladder).is_some())
+fn first_rung(incident: &Incident, ladder: Ladder) -> usize {
+    usize::from(first_attempt_at(incident, ladder).is_some())
 }
 
 fn reached_at(
     incident: &Incident,
     ladder: Ladder,
-    rung: u8,
+    place: usize,
     policy: &LadderPolicy,
 ) -> Option<Instant> {
     let steps = match incident.priority() {
         Priority::P1 => &policy.p1_steps_minutes,
         Priority::P2 | Priority::P3 | Priority::P4 => &policy.steps_minutes,
     };
-    let after = steps.get(usize::from(rung))?;
+    let after = steps.get(place)?;
     Some(first_attempt_at(incident, ladder)? + minutes(*after))
 }
 
@@ -227,7 +249,7 @@ pub fn exception_path(
     let tried_enough = attempts.len() >= thresholds.attempts as usize
         && channels.len() >= thresholds.channels as usize
         && last - first >= minutes(thresholds.over_minutes);
-    let urgent = incident.priority() == Priority::P1 && channels.len() >= numbers;
+    let urgent = incident.priority() == Priority::P1 && attempts.len() >= numbers;
     let opens_at = first + minutes(thresholds.unacknowledged_minutes);
     if tried_enough || urgent || now >= opens_at {
         ExceptionPath::Open
@@ -241,7 +263,7 @@ pub fn exception_path(
 pub enum OfficerPost {
     /// Somebody holds it.
     Held {
-        /// On how many channels they can be reached; at P1 one failed attempt on each is enough.
+        /// On how many numbers they can be reached; at P1 one failed attempt on each is enough.
         numbers: usize,
     },
     /// Nobody holds it.
@@ -249,17 +271,12 @@ pub enum OfficerPost {
 }
 
 /// Whether anybody holds the role of Partnership Security Officer at `now`, and on how many
-/// channels they can be reached.
+/// numbers they can be reached.
 pub fn officer_post(directory: &Directory, now: Instant) -> OfficerPost {
     if directory.holders(Role::Wso, None, now).is_empty() {
         return OfficerPost::Vacant;
     }
-    let channels: BTreeSet<_> = directory
-        .ways_to_reach(Role::Wso, None)
-        .iter()
-        .map(|point| point.channel)
-        .collect();
     OfficerPost::Held {
-        numbers: channels.len(),
+        numbers: directory.ways_to_reach(Role::Wso, None).len(),
     }
 }

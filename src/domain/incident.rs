@@ -5,12 +5,15 @@
 
 use super::Instant;
 use super::clock::Clock;
-use super::contacts::ContactAttempt;
+use super::contacts::{Contact, ContactAttempt};
+use super::deadlines::ClockKind;
 use super::escalation::Escalation;
 use super::event::Signature;
-use super::grid::{ClaimedMitigation, Factor, Grade, Grading, Harm};
+use super::grid::{ClaimedMitigation, Factor, Grade, GradeInput, Grading, Harm};
 use super::id::{IncidentId, OrganisationId, PersonId, Reference};
 use super::partners::PartnerRecord;
+use super::role::Role;
+use super::rule::RuleId;
 use chrono::{DateTime, Utc};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
@@ -124,17 +127,62 @@ pub struct Awareness {
     pub nis_at: Option<DateTime<Utc>>,
     /// When a near miss turned out to be a breach (C13).
     pub upgraded_at: Option<DateTime<Utc>>,
+    /// Whether the report came through a processor, so that the controller is aware on receipt and
+    /// not before (ICO-PROC).
+    pub through_processor: bool,
     /// Corrections, oldest first; nothing is overwritten without one.
     pub revisions: Vec<AwarenessRevision>,
 }
 
 impl Awareness {
-    /// The instant that starts a controller's 72 hours: receipt of the processor's message where
-    /// there was one, else the upgrade of a near miss, else the earliest awareness of its staff.
+    /// The instant that starts a controller's 72 hours: the upgrade of a near miss; else receipt of
+    /// the processor's message where the report came through one; else the earliest awareness in
+    /// the controller, however it was had (ICO-AWARE, ICO-PROC, C13).
     pub fn controller_at(&self) -> Instant {
-        self.controller_informed_at
-            .or(self.upgraded_at)
-            .unwrap_or(self.staff_at)
+        let informed_at = self.controller_informed_at.unwrap_or(self.staff_at);
+        let aware_at = if self.through_processor {
+            informed_at
+        } else {
+            informed_at.min(self.staff_at)
+        };
+        self.upgraded_at.unwrap_or(aware_at)
+    }
+
+    /// The time of a kind, if it is known.
+    pub fn at(&self, kind: AwarenessKind) -> Option<Instant> {
+        match kind {
+            AwarenessKind::Staff => Some(self.staff_at),
+            AwarenessKind::Officer => Some(self.officer_at),
+            AwarenessKind::Processor => self.processor_at,
+            AwarenessKind::ControllerInformed => self.controller_informed_at,
+            AwarenessKind::Nis => self.nis_at,
+            AwarenessKind::Upgrade => self.upgraded_at,
+        }
+    }
+
+    /// The same awareness with one time set. An impact on the service that was recognised with the
+    /// first awareness moves with it.
+    #[must_use]
+    pub fn with(mut self, kind: AwarenessKind, to: Instant) -> Self {
+        match kind {
+            AwarenessKind::Staff => {
+                let moves_along = self.nis_at == Some(self.staff_at);
+                self.staff_at = to;
+                self.nis_at = self.nis_at.map(|at| if moves_along { to } else { at });
+            }
+            AwarenessKind::Officer => self.officer_at = to,
+            AwarenessKind::Processor => self.processor_at = Some(to),
+            AwarenessKind::ControllerInformed => self.controller_informed_at = Some(to),
+            AwarenessKind::Nis => self.nis_at = Some(to),
+            AwarenessKind::Upgrade => self.upgraded_at = Some(to),
+        }
+        self
+    }
+
+    /// The first instant at which anybody was aware.
+    pub fn earliest(&self) -> Instant {
+        self.processor_at
+            .map_or(self.staff_at, |at| at.min(self.staff_at))
     }
 }
 
@@ -152,6 +200,8 @@ pub enum AwarenessKind {
     ControllerInformed,
     /// Recognition of a significant impact on an essential service.
     Nis,
+    /// Recognition that a near miss was a breach after all.
+    Upgrade,
 }
 
 impl AwarenessKind {
@@ -163,6 +213,7 @@ impl AwarenessKind {
             Self::Processor => "the processor became aware",
             Self::ControllerInformed => "the processor's message arrived",
             Self::Nis => "the impact on the service was recognised",
+            Self::Upgrade => "the near miss was recognised as a breach",
         }
     }
 }
@@ -225,6 +276,43 @@ impl Facts {
     /// (BOB-PCD; the prudent reading while unknown).
     pub fn concern_living_people(&self) -> bool {
         self.data_scope.is_empty() || self.data_scope.contains(&DataScope::PersonalLiving)
+    }
+
+    /// What the grid is asked, given what is known of the incident.
+    pub fn grade_input(
+        &self,
+        grade: Grade,
+        factors: &BTreeSet<Factor>,
+        mitigation: Option<ClaimedMitigation>,
+    ) -> GradeInput {
+        GradeInput {
+            grade,
+            factors: factors.clone(),
+            mitigation,
+            near_miss: self.breach_status == BreachStatus::NearMiss,
+            personal: self.concern_personal_data(),
+            living: self.concern_living_people(),
+        }
+    }
+
+    /// Why a controller's regulator has no part in an incident of this kind, if that is so
+    /// (BOB-NEAR, BOB-SUSPECT, BOB-PCD, ICO-JOINT).
+    pub fn no_regulator_because(
+        &self,
+        controller: Option<&OrganisationId>,
+    ) -> Option<(RuleId, &'static str)> {
+        let is_named = |controller| self.controllers.contains(controller);
+        if self.breach_status == BreachStatus::NearMiss {
+            Some((RuleId::BobNear, "a near miss"))
+        } else if self.breach_status == BreachStatus::NotABreach {
+            Some((RuleId::BobSuspect, "found not to be a breach"))
+        } else if !self.concern_living_people() {
+            Some((RuleId::BobPcd, "no personal data of living people"))
+        } else if !self.controllers.is_empty() && !controller.is_some_and(is_named) {
+            Some((RuleId::IcoJoint, "not a controller of these data"))
+        } else {
+            None
+        }
     }
 
     /// Whether any personal data are concerned, of the living or the dead.
@@ -592,9 +680,23 @@ impl Incident {
         matches!(self.major, Major::Declared { .. })
     }
 
-    /// The assessment in force.
+    /// The assessment in force: the DPO's last one, unless a later provisional grade is notifiable.
+    /// A provisional grade may raise the alarm and never calls it off (BOB-DECIDE).
     pub fn assessment(&self) -> Option<&Assessment> {
-        self.assessments.last()
+        let last = self.assessments.last()?;
+        let decided = self.assessments.iter().rfind(|made| !made.provisional);
+        match decided {
+            Some(decided) if !last.grading.ico_required => Some(decided),
+            Some(_) | None => Some(last),
+        }
+    }
+
+    /// Whether any assessment ever called for the regulator: whoever had to be told by that stays
+    /// to be told (BOB-CONTACTS is not narrowed without a reason).
+    pub fn was_ever_notifiable(&self) -> bool {
+        self.assessments
+            .iter()
+            .any(|assessment| assessment.grading.ico_required)
     }
 
     /// Whether the assessment in force says that the regulator must be told unless the DPO decides
@@ -607,6 +709,20 @@ impl Incident {
     /// Whether the partnership is concerned.
     pub fn affects_partnership(&self) -> bool {
         self.facts.partnership_effect == PartnershipEffect::Affected
+    }
+
+    /// Whether it has ever been a matter for the partnership, so that the Officer has a part in it
+    /// whatever a later triage says (WSIC-NOTIFY, WSIC-CLOSE).
+    pub fn is_partnership_matter(&self) -> bool {
+        let officer_clock = |clock: &Clock| clock.kind == ClockKind::Wso24h;
+        self.affects_partnership() || self.is_major() || self.clocks.iter().any(officer_clock)
+    }
+
+    /// Whether the host has a part in it: a major incident, or told by exception.
+    pub fn names_host(&self) -> bool {
+        let to_host =
+            |escalation: &Escalation| escalation.to.contains(&Contact::partnership(Role::Host));
+        self.is_major() || self.escalations.iter().any(to_host)
     }
 
     /// The organisation whose procedure is followed: the leading controller, else the reporter's.

@@ -9,7 +9,8 @@ use super::contacts::{self, Contact, RequiredContact};
 use super::deadlines::ClockKind;
 use super::directory::Directory;
 use super::escalation::{self, ExceptionPath, Ladder};
-use super::incident::{Incident, Major, PartnershipEffect, Status};
+use super::grid;
+use super::incident::{Assessment, Incident, Major, PartnershipEffect, Status};
 use super::partners;
 use super::policy::{Policy, hours};
 use super::role::Role;
@@ -59,8 +60,9 @@ pub fn next_steps(
     let mut steps = Vec::new();
     steps.extend(acknowledge(incident));
     steps.extend(answer_major(incident));
-    steps.extend(grade(incident));
+    steps.extend(grade(incident, policy));
     steps.extend(triage(incident));
+    steps.extend(confirm_stand_down(incident));
     steps.extend(inform(incident, directory, policy, now));
     steps.extend(notify_partners(incident, directory));
     steps.extend(answer_wider_assessment(incident, policy, now));
@@ -95,14 +97,52 @@ fn answer_major(incident: &Incident) -> Option<NextStep> {
     })
 }
 
-fn grade(incident: &Incident) -> Option<NextStep> {
-    let needed = incident.facts.breach_status.may_be_breach()
-        && incident.facts.concern_living_people()
-        && incident.assessment().is_none();
-    needed.then(|| NextStep {
+/// Grade what has not been graded, and grade again what the facts have overtaken.
+fn grade(incident: &Incident, policy: &Policy) -> Option<NextStep> {
+    let sentence = match incident.assessment() {
+        None if incident.facts.concern_living_people() => {
+            "Grade severity and likelihood, provisionally is enough"
+        }
+        Some(assessment) if is_overtaken(incident, assessment, policy) => {
+            "Grade it again: what is known of it has changed since"
+        }
+        None | Some(_) => return None,
+    };
+    Some(NextStep {
         rule: RuleId::BobGrid,
-        sentence: "Grade severity and likelihood, provisionally is enough".to_owned(),
+        sentence: sentence.to_owned(),
         kind: StepKind::Grade,
+        due_at: None,
+    })
+}
+
+fn is_overtaken(incident: &Incident, assessment: &Assessment, policy: &Policy) -> bool {
+    let input =
+        incident
+            .facts
+            .grade_input(assessment.grade, &assessment.factors, assessment.mitigation);
+    grid::assess(&input, &policy.grid).outcome != assessment.grading.outcome
+}
+
+/// A regulator's clock that the facts say has no target runs on until the DPO confirms.
+fn confirm_stand_down(incident: &Incident) -> Option<NextStep> {
+    let running = incident
+        .clocks
+        .iter()
+        .filter(|clock| clock.kind == ClockKind::Ico72h && clock.stood_down.is_none());
+    let (rule, reason) = running
+        .filter_map(|clock| {
+            incident
+                .facts
+                .no_regulator_because(clock.controller.as_ref())
+        })
+        .next()?;
+    Some(NextStep {
+        rule,
+        sentence: format!(
+            "Have the DPO confirm by a triage that the ICO need not be told: {reason}"
+        ),
+        kind: StepKind::Inform(Contact::of(Role::Dpo, incident.home())),
         due_at: None,
     })
 }
@@ -146,9 +186,10 @@ fn inform_step(
         more => format!(": no answer {more} times"),
     };
     let ladder = ladder_of(incident, contact);
-    let rung = ladder
-        .filter(|_| attempts > 0)
-        .and_then(|ladder| Some((ladder, escalation::next_rung(incident, ladder, policy)?)));
+    let rung = ladder.filter(|_| attempts > 0).and_then(|ladder| {
+        let rung = escalation::next_rung(incident, ladder, directory, policy, now)?;
+        Some((ladder, rung))
+    });
     let (sentence, kind) = match rung {
         Some((ladder, rung)) => {
             let when = rung

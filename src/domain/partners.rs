@@ -141,8 +141,12 @@ impl PartnerRecord {
         self.answers
             .iter()
             .fold(sent, |state, given| match &given.answer {
-                PartnerAnswer::Acknowledged { .. } => state.max(PartnerState::Acknowledged),
-                PartnerAnswer::LocalProcess { .. } => state.max(PartnerState::LocalProcess),
+                PartnerAnswer::Acknowledged { .. } => {
+                    reopened(state).max(PartnerState::Acknowledged)
+                }
+                PartnerAnswer::LocalProcess { .. } => {
+                    reopened(state).max(PartnerState::LocalProcess)
+                }
                 PartnerAnswer::LocalComplete {} => PartnerState::LocalComplete,
                 PartnerAnswer::NotAffected { .. } => PartnerState::NotAffected,
                 PartnerAnswer::OwnSiroInformed {} => state,
@@ -172,6 +176,15 @@ impl PartnerRecord {
         self.answers
             .iter()
             .any(|given| given.answer == PartnerAnswer::OwnSiroInformed {})
+    }
+}
+
+/// A partner that said it was not affected and now works on it after all is asked again.
+fn reopened(state: PartnerState) -> PartnerState {
+    if state == PartnerState::NotAffected {
+        PartnerState::Notified
+    } else {
+        state
     }
 }
 

@@ -34,6 +34,8 @@ pub enum Permission {
     MakeContact,
     /// Acknowledge for one's own role.
     Acknowledge,
+    /// Tell the host directly because the Officer cannot be reached.
+    ExceptionPath,
     /// Confirm a major incident.
     DeclareMajor,
     /// Add a file note or minutes.
@@ -133,7 +135,7 @@ pub const COLUMNS: [&[Role]; 16] = [
 /// The rows. Within an own-organisation role such as `GGR` or `PROC`, "own" means the incidents
 /// that its organisation is affected by or named in.
 #[rustfmt::skip]
-pub const TABLE: [(Permission, [Cell; 16]); 11] = [
+pub const TABLE: [(Permission, [Cell; 16]); 12] = [
     //                              STAFF  LM…    OCO    IGT    CSM      DPO    SIRO   CG     AO     WSO         GGR         HOST     PROC     IGSG   AUD    ADM
     (Permission::Log,              [R,     R,     R_ALL, R,     R,       R,     R,     R,     R,     R,          R,          R,       R,       NO,    NO,    NO]),
     (Permission::SeeHeader,        [V_OWN, V,     V_ALL, V,     V_CYBER, V,     V,     V,     V,     V_NOTIFIED, V_AFFECTED, V_NAMED, V_NAMED, NO,    V_ALL, NO]),
@@ -143,7 +145,8 @@ pub const TABLE: [(Permission, [Cell; 16]); 11] = [
     (Permission::AcceptMitigation, [NO,    NO,    NO,    NO,    ADVISE,  A,     V,     V,     NO,    V,          NO,         NO,      NO,      NO,    V,     NO]),
     (Permission::CorrectTime,      [NO,    NO,    R_ALL, R,     NO,      A,     NO,    NO,    NO,    R_OWN,      NO,         NO,      NO,      NO,    V,     NO]),
     (Permission::MakeContact,      [NO,    R,     R_ALL, R,     R,       R,     R,     R,     NO,    R_NOTIFIED, R_AFFECTED, R_NAMED, R_NAMED, NO,    NO,    NO]),
-    (Permission::Acknowledge,      [R_OWN, R,     R_ALL, R,     R_CYBER, R,     R,     R,     R,     R_NOTIFIED, R_AFFECTED, R_NAMED, R_NAMED, NO,    NO,    NO]),
+    (Permission::ExceptionPath,    [NO,    NO,    R_ALL, NO,    R,       R,     R,     NO,    NO,    NO,         R_AFFECTED, NO,      NO,      NO,    V,     NO]),
+    (Permission::Acknowledge,      [R_OWN, R,     R_ALL, R,     R,       R,     R,     R,     R,     R_NOTIFIED, R_AFFECTED, R_NAMED, R_NAMED, NO,    NO,    NO]),
     (Permission::DeclareMajor,     [ADVISE,ADVISE,R_ALL, ADVISE,R,       R,     R,     NO,    NO,    A_NOTIFIED, ADVISE,     ADVISE,  NO,      NO,    V,     NO]),
     (Permission::AddNote,          [R_OWN, R,     R_ALL, R,     R,       R,     R,     R,     R,     R_NOTIFIED, R_AFFECTED, R_NAMED, R_NAMED, NO,    NO,    NO]),
 ];
@@ -272,6 +275,7 @@ impl Permission {
             Self::CorrectTime => "correct a time",
             Self::MakeContact => "make contacts",
             Self::Acknowledge => "acknowledge the incident",
+            Self::ExceptionPath => "tell the host directly",
             Self::DeclareMajor => "declare a major incident",
             Self::AddNote => "add a note",
         }
@@ -285,23 +289,35 @@ fn grant(
     incident: &Incident,
 ) -> Option<Grant> {
     let cell = cell_of(permission, held.role);
-    in_scope(cell.scope, held, actor, incident).then_some(cell.grant)
+    let grant = match cell.grant {
+        Grant::Owner if !decides_for(held, incident) => Grant::Provisional,
+        granted => granted,
+    };
+    in_scope(cell.scope, held, actor, incident).then_some(grant)
+}
+
+/// Whether what a DPO saves is final: the DPO of a controller decides, that of a partner or of a
+/// processor helps (ICO-JOINT). For every other role the cell alone decides.
+fn decides_for(held: &HeldRole, incident: &Incident) -> bool {
+    let is_dpo = matches!(held.role, Role::Dpo | Role::Adpo);
+    !is_dpo
+        || held.organisation == *incident.home()
+        || incident.facts.controllers.contains(&held.organisation)
 }
 
 fn in_scope(scope: Scope, held: &HeldRole, actor: &Actor, incident: &Incident) -> bool {
     let is_party = || incident.parties().any(|party| *party == held.organisation);
-    let is_notified = || incident.affects_partnership() || incident.is_major();
     match scope {
         Scope::Party => is_party(),
         Scope::Every => true,
         Scope::Own => incident.logged_by.person == actor.person,
         Scope::Cyber => incident.facts.cyber && is_party(),
-        Scope::Notified => is_notified(),
+        Scope::Notified => incident.is_partnership_matter(),
         Scope::Affected => incident
             .facts
             .affected_partners
             .contains(&held.organisation),
-        Scope::Named => is_party() || (held.role == Role::Host && is_notified()),
+        Scope::Named => is_party() || (held.role == Role::Host && incident.names_host()),
     }
 }
 

@@ -89,10 +89,8 @@ pub struct ClockLengths {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AcknowledgePolicy {
-    /// Minutes to the first, second and third reminder.
-    pub ladder_minutes: [u32; 3],
-    /// The same for P1.
-    pub p1_ladder_minutes: [u32; 3],
+    /// Length of the `ACK` clock.
+    pub minutes: u32,
     /// Seconds in which the officer may undo.
     pub undo_seconds: u32,
 }
@@ -117,12 +115,6 @@ pub struct LadderPolicy {
     pub steps_minutes: [u32; 4],
     /// The same for P1.
     pub p1_steps_minutes: [u32; 4],
-    /// How often attempts are repeated after the last rung.
-    pub repeat_minutes: u32,
-    /// The same for P1.
-    pub p1_repeat_minutes: u32,
-    /// Hours left on `ICO_72H` below which the SIRO may authorise provisionally.
-    pub siro_provisional_hours: u32,
 }
 
 /// Thresholds of the exception path.

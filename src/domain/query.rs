@@ -238,7 +238,7 @@ impl Filter {
             Part::Word(word) => haystack.contains(word.as_str()),
             Part::Owner(owner) => is_owner(incident, owner, person),
             Part::DueWithin(span) => {
-                nearest_deadline(incident).is_some_and(|view| view.clock.due_at <= now + *span)
+                nearest_deadline(incident).is_some_and(|view| view.left(now) <= *span)
             }
             Part::PartnerUnreached => belongs(incident, Queue::PartnersWaiting, person, now),
             Part::SeverityAtLeast(least) => incident

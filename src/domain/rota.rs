@@ -172,7 +172,7 @@ pub fn decide(
                     "Only the officer who holds the desk can hand it over",
                 ));
             }
-            still_open(next)?;
+            still_open(next, now)?;
             Ok(RotaEvent::HandoverOffered {
                 shift: shift.clone(),
                 note: note.clone(),
@@ -185,7 +185,7 @@ pub fn decide(
                     "This shift is somebody else's; only its officer can accept it",
                 ));
             }
-            still_open(next)?;
+            still_open(next, now)?;
             if next.offered_at.is_none() && now < next.starts_at {
                 return Err(Refusal::invalid(
                     "/shift",
@@ -240,7 +240,13 @@ fn find<'a>(shifts: &'a [Shift], id: &ShiftId) -> Result<&'a Shift, Refusal> {
     })
 }
 
-fn still_open(shift: &Shift) -> Result<(), Refusal> {
+fn still_open(shift: &Shift, now: Instant) -> Result<(), Refusal> {
+    if now >= shift.ends_at {
+        return Err(Refusal::invalid(
+            "/shift",
+            "This shift is over; plan a new one before handing over",
+        ));
+    }
     match shift.accepted_at {
         None => Ok(()),
         Some(_) => Err(Refusal::invalid(

@@ -294,9 +294,9 @@ proptest! {
     ) {
         let policy = nightdesk::config::policy().unwrap();
         let started_at = crate::directory::reference_night() + TimeDelta::seconds(seconds);
-        let clock = Clock::start(kind, None, started_at, None, &policy);
+        let clock = Clock::start(kind, None, started_at, &policy);
         let state = |stopped_at: Option<Instant>, now| {
-            ClockView { clock: &clock, stopped_at, stop: StopKind::Ordinary }.state(now)
+            ClockView { clock: &clock, stopped_at, stop: StopKind::Ordinary, outer_due_at: None }.state(now)
         };
         let (due, late) = (clock.due_at, clock.due_at + TimeDelta::seconds(1));
         prop_assert_eq!(state(Some(due), late), ClockState::Met);

@@ -141,7 +141,7 @@ fn every_scenario_has_its_clocks() {
         if row["out_of_hours"] == true && row["ico_72h_utc"].is_string() {
             let dpo = clock::view(case.incident(), ClockKind::BobDpo).unwrap();
             assert_eq!(
-                dpo.clock.outer_due_at,
+                dpo.outer_due_at,
                 instant(&row, "dpo_outer_utc"),
                 "{}",
                 scenario.id

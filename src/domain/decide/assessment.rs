@@ -2,11 +2,12 @@
 //! CLK-REGRADE). The outcome itself is computed in `grid`.
 
 use super::{Context, Decision, said};
+use crate::domain::clock::Clock;
 use crate::domain::command::GradeIncident;
 use crate::domain::deadlines::ClockKind;
-use crate::domain::event::Event;
-use crate::domain::grid::{self, Grade, GradeInput};
-use crate::domain::incident::{Assessment, BreachStatus, Facts, Incident, NoteKind};
+use crate::domain::event::{Event, Signature};
+use crate::domain::grid::{self, Grade};
+use crate::domain::incident::{Assessment, Incident, NoteKind};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::rule::RuleId;
@@ -18,8 +19,10 @@ pub(super) fn grade(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     let (grant, by) = permission::require(Permission::Grade, context.actor, incident)?;
-    let cell = Grade::new(grade.severity, grade.likelihood)
-        .map_err(|error| Refusal::invalid("/severity", error.to_string()).by(RuleId::BobGrid))?;
+    let cell = Grade::new(grade.severity, grade.likelihood).map_err(|error| {
+        let pointer = format!("/{}", error.axis());
+        Refusal::invalid(&pointer, error.to_string()).by(RuleId::BobGrid)
+    })?;
     let rationale = said(
         &grade.rationale,
         "/rationale",
@@ -37,30 +40,23 @@ pub(super) fn grade(
         harms: grade.harms.clone(),
         rationale: rationale.into(),
         evidence_notes,
-        grading: grid::assess(&input(&incident.facts, cell, grade), &context.policy.grid),
+        grading: grid::assess(
+            &incident
+                .facts
+                .grade_input(cell, &grade.factors, grade.mitigation),
+            &context.policy.grid,
+        ),
         made_under: context.policy.stamp(),
         at: context.now,
         by: by.clone(),
     };
-    let clocks = clock_events(incident, &assessment);
+    let clocks = clock_events(incident, &assessment, &by);
     let mut events: Vec<Event> = note.map(|(_, event)| event).into_iter().collect();
     events.push(Event::Graded {
         assessment: Box::new(assessment),
     });
     events.extend(clocks);
     Ok(Decision::new(by, events))
-}
-
-/// What the grid is asked, given what is known of the incident.
-fn input(facts: &Facts, cell: Grade, grade: &GradeIncident) -> GradeInput {
-    GradeInput {
-        grade: cell,
-        factors: grade.factors.clone(),
-        mitigation: grade.mitigation,
-        near_miss: facts.breach_status == BreachStatus::NearMiss,
-        personal: facts.concern_personal_data(),
-        living: facts.concern_living_people(),
-    }
 }
 
 /// Only the DPO accepts a mitigation; anybody may record that one is claimed (BOB-MIT).
@@ -75,15 +71,15 @@ fn check_mitigation(
     {
         return Ok(());
     }
-    permission::require(Permission::AcceptMitigation, context.actor, incident)
-        .map(|_| ())
-        .map_err(|_| {
-            Refusal::not_allowed(
-                "Only the DPO can accept a mitigation; record it as claimed, which changes nothing yet",
-            )
-            .by(RuleId::BobMit)
-        })?;
-    if grade.evidence.is_some() || !grade.evidence_notes.is_empty() {
+    let accepts = permission::require(Permission::AcceptMitigation, context.actor, incident);
+    if !accepts.is_ok_and(|(grant, _)| grant == Grant::Owner) {
+        return Err(Refusal::not_allowed(
+            "Only a controller's DPO can accept a mitigation; record it as claimed, which changes nothing yet",
+        )
+        .by(RuleId::BobMit));
+    }
+    let in_words = grade.evidence.as_deref().unwrap_or_default().trim();
+    if !in_words.is_empty() || !grade.evidence_notes.is_empty() {
         return Ok(());
     }
     Err(Refusal::invalid(
@@ -146,21 +142,25 @@ fn evidence(
     Ok(notes)
 }
 
-/// What an assessment does to the regulator's clocks. Only the DPO's own hides a target; any that
+/// What an assessment does to the regulator's clocks. Only the DPO's own hides a target, and only
+/// that of the DPO's own organisation, for each controller stays responsible (ICO-JOINT); any that
 /// makes the breach notifiable brings it back with the anchor it always had (CLK-REGRADE).
-fn clock_events(incident: &Incident, assessment: &Assessment) -> Vec<Event> {
+fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) -> Vec<Event> {
+    let is_theirs = |clock: &Clock| clock.controller.as_ref() == Some(&by.organisation);
     let notifiable = assessment.grading.ico_required;
     incident
         .clocks
         .iter()
         .filter(|clock| clock.kind == ClockKind::Ico72h)
         .filter_map(|clock| match &clock.stood_down {
-            None if !notifiable && !assessment.provisional => Some(Event::ClockStoodDown {
-                kind: clock.kind,
-                controller: clock.controller.clone(),
-                rule: RuleId::BobDecide,
-                reason: assessment.grading.basis.as_str().into(),
-            }),
+            None if !notifiable && !assessment.provisional && is_theirs(clock) => {
+                Some(Event::ClockStoodDown {
+                    kind: clock.kind,
+                    controller: clock.controller.clone(),
+                    rule: RuleId::BobDecide,
+                    reason: assessment.grading.basis.as_str().into(),
+                })
+            }
             Some(stood_down) if notifiable && stood_down.rule == RuleId::BobDecide => {
                 Some(Event::ClockReinstated {
                     kind: clock.kind,

@@ -3,16 +3,22 @@
 //! The owner stays responsible until somebody else has accepted.
 
 use super::{Context, Decision, said};
+use crate::domain::clock::{self, Clock};
 use crate::domain::command::{DeclineAssignment, Reassign};
+use crate::domain::deadlines::ClockKind;
+use crate::domain::directory::Actor;
 use crate::domain::event::{Event, Signature};
-use crate::domain::incident::Incident;
-use crate::domain::permission::{self, Permission};
+use crate::domain::incident::{AwarenessKind, Incident};
+use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
+use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use chrono::TimeDelta;
 
+/// Taking note for the desk stops the `ACK` clock and makes the incident somebody's, so it is for
+/// those who can work on it: whoever may triage. A partner's own acknowledgement is its answer.
 pub(super) fn acknowledge(incident: &Incident, context: &Context<'_>) -> Result<Decision, Refusal> {
-    let (_, by) = permission::require_for(Permission::Acknowledge, context.actor, incident, None)?;
+    let (_, by) = may_work_on(context.actor, incident)?;
     if let Some(given) = &incident.acknowledgement {
         let name = context.directory.person_name(&given.by.person);
         return Err(Refusal::against(
@@ -20,11 +26,42 @@ pub(super) fn acknowledge(incident: &Incident, context: &Context<'_>) -> Result<
             format!("{name} has acknowledged it already; nothing is left to do"),
         ));
     }
-    let took_ownership = incident.owner.is_none() && incident.offer.is_none();
-    Ok(Decision::new(
-        by,
-        vec![Event::Acknowledged { took_ownership }],
-    ))
+    let took_ownership = incident.owner.is_none();
+    let mut events = vec![Event::Acknowledged { took_ownership }];
+    events.extend(on_call_rule(incident, by.role, context));
+    Ok(Decision::new(by, events))
+}
+
+fn may_work_on(actor: &Actor, incident: &Incident) -> Result<(Grant, Signature), Refusal> {
+    permission::require(Permission::Triage, actor, incident).map_err(|refusal| Refusal {
+        sentence: format!(
+            "{}; a partner acknowledges with its own answer",
+            refusal.sentence
+        ),
+        ..refusal
+    })
+}
+
+/// An officer who takes an incident on out of hours brings the on-call rule with them, however early
+/// it was logged (BOB-24H).
+fn on_call_rule(incident: &Incident, role: Role, context: &Context<'_>) -> Vec<Event> {
+    let policy = context.policy;
+    let is_out_of_hours = policy
+        .calendar
+        .out_of_hours(context.now, &policy.business_hours);
+    let runs = clock::view(incident, ClockKind::Bob24h).is_some();
+    if role != Role::Oco || runs || !is_out_of_hours {
+        return Vec::new();
+    }
+    vec![
+        Event::AwarenessAdded {
+            kind: AwarenessKind::Officer,
+            at: context.now,
+        },
+        Event::ClockStarted {
+            clock: Clock::start(ClockKind::Bob24h, None, context.now, policy),
+        },
+    ]
 }
 
 pub(super) fn undo_acknowledge(
@@ -51,6 +88,12 @@ pub(super) fn undo_acknowledge(
             ),
         ));
     }
+    if given.took_ownership && incident.owner.as_ref() != Some(&given.by.person) {
+        return Err(Refusal::against(
+            RuleId::InfCounts,
+            "Somebody else has taken it on since; there is nothing left to take back",
+        ));
+    }
     let by = given.by.clone();
     Ok(Decision::new(by, vec![Event::AcknowledgementUndone {}]))
 }
@@ -60,7 +103,7 @@ pub(super) fn reassign(
     reassign: &Reassign,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let (_, by) = permission::require_for(Permission::MakeContact, context.actor, incident, None)?;
+    let (_, by) = may_work_on(context.actor, incident)?;
     let reason = said(&reassign.reason, "/reason", "Say why you hand it on")?;
     let to = context
         .directory
@@ -77,7 +120,7 @@ pub(super) fn reassign(
             "It is theirs already; choose somebody else",
         ));
     }
-    permission::require_for(Permission::Acknowledge, &to, incident, None).map_err(|_| {
+    may_work_on(&to, incident).map_err(|_| {
         Refusal::invalid(
             "/to",
             "That person holds no role now in which they could take it on; choose somebody else",
@@ -99,6 +142,7 @@ pub(super) fn accept(incident: &Incident, context: &Context<'_>) -> Result<Decis
         let took_ownership = false;
         events.push(Event::Acknowledged { took_ownership });
     }
+    events.extend(on_call_rule(incident, by.role, context));
     Ok(Decision::new(by, events))
 }
 
@@ -128,6 +172,6 @@ fn offered_to_actor(incident: &Incident, context: &Context<'_>) -> Result<Signat
             "It is on offer to {name}; only they can answer"
         )));
     }
-    let (_, by) = permission::require(Permission::Acknowledge, context.actor, incident)?;
+    let (_, by) = may_work_on(context.actor, incident)?;
     Ok(by)
 }

@@ -7,7 +7,7 @@ use crate::domain::clock::{self, ClockView};
 use crate::domain::command::{AddNote, Escalate, Inform};
 use crate::domain::contacts::{Contact, ContactAttempt};
 use crate::domain::deadlines::ClockKind;
-use crate::domain::escalation::{self, ExceptionPath, Ladder};
+use crate::domain::escalation::{self, ExceptionPath};
 use crate::domain::event::{Entry, Event, Signature};
 use crate::domain::incident::Incident;
 use crate::domain::permission::{self, Permission};
@@ -33,6 +33,13 @@ pub(super) fn inform(
         contact.organisation.as_ref(),
     )?;
     let attempt = checked_attempt(contact, inform, by.clone(), context)?;
+    if attempt.at < incident.awareness.earliest() {
+        return Err(Refusal::invalid(
+            "/happened_at",
+            "Nobody was aware of the incident then; correct the time of the contact or of the awareness",
+        )
+        .by(RuleId::InfCounts));
+    }
     let attempted = Event::ContactAttempted {
         attempt: Box::new(attempt),
     };
@@ -139,16 +146,28 @@ pub(super) fn escalate(
     escalate: &Escalate,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let (_, by) = permission::require_for(Permission::MakeContact, context.actor, incident, None)?;
     let reason = said(&escalate.reason, "/reason", "Say why you call for help")?;
     let ladder = escalate.ladder;
-    let next = escalation::next_rung(incident, ladder, context.policy).ok_or_else(|| {
+    let Context {
+        directory,
+        policy,
+        now,
+        ..
+    } = *context;
+    let next = escalation::next_rung(incident, ladder, directory, policy, now).ok_or_else(|| {
         Refusal::against(
             ladder.rule(),
             "The top of this ladder has been called already; keep calling, or take another ladder",
         )
     })?;
-    if ladder == Ladder::Officer && next.to.iter().any(|contact| contact.role == Role::Host) {
+    let tells_host = next.to.iter().any(|contact| contact.role == Role::Host);
+    let permission = if tells_host {
+        Permission::ExceptionPath
+    } else {
+        Permission::Triage
+    };
+    let (_, by) = permission::require(permission, context.actor, incident)?;
+    if tells_host {
         check_exception_path(incident, context)?;
     }
     Ok(Decision::new(

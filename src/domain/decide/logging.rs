@@ -1,6 +1,6 @@
 //! Taking in an incident and correcting its times (BOB-LOG, BOB-SUSPECT, CLK-PAST, CLK-NOPAUSE).
 
-use super::{Context, Decision, major, reported, said, whole_seconds};
+use super::{Context, Decision, major, reported, said, triage, whole_seconds};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, Clock};
@@ -9,14 +9,14 @@ use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Logged, Signature};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
-    Awareness, AwarenessKind, BreachStatus, Facts, Incident, Occurrence, PartnershipEffect,
-    Reporter,
+    Awareness, BreachStatus, Facts, Incident, Occurrence, PartnershipEffect, Reporter,
 };
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
+use std::collections::BTreeSet;
 
 pub(super) fn log(log: &Log, context: &Context<'_>) -> Result<Decision, Refusal> {
     let by = permission::require_log(context.actor)?;
@@ -32,10 +32,7 @@ pub(super) fn log(log: &Log, context: &Context<'_>) -> Result<Decision, Refusal>
         .into(),
         summary: said(&log.summary, "/summary", "Say in a sentence what happened")?.into(),
         reporter: checked_reporter(log, context)?,
-        occurrence: log.occurrence.map(|occurrence| Occurrence {
-            at: whole_seconds(occurrence.at),
-            estimated: occurrence.estimated,
-        }),
+        occurrence: checked_occurrence(log, context)?,
         awareness,
         facts,
     };
@@ -49,6 +46,14 @@ pub(super) fn log(log: &Log, context: &Context<'_>) -> Result<Decision, Refusal>
     );
     events.extend(trend);
     Ok(Decision::new(by, events))
+}
+
+fn checked_occurrence(log: &Log, context: &Context<'_>) -> Result<Option<Occurrence>, Refusal> {
+    let Some(Occurrence { at, estimated }) = log.occurrence else {
+        return Ok(None);
+    };
+    let at = reported(at, "/occurrence/at", context)?;
+    Ok(Some(Occurrence { at, estimated }))
 }
 
 fn checked_reporter(log: &Log, context: &Context<'_>) -> Result<Reporter, Refusal> {
@@ -73,9 +78,10 @@ fn checked_reporter(log: &Log, context: &Context<'_>) -> Result<Reporter, Refusa
 /// if it can be one, else the organisation whose desk takes the report: a processor has no
 /// regulator's clock of its own (ICO-PROC), and somebody's must run.
 fn checked_facts(log: &Log, by: &Signature, context: &Context<'_>) -> Result<Facts, Refusal> {
-    let mut facts = log.facts.clone();
+    let mut facts = tidied(&log.facts);
     check_organisations(&facts, "/facts", context)?;
     check_near_miss(&facts, "/facts/harm_prevented_by")?;
+    triage::check_wider_assessment(&facts)?;
     if facts.controllers.is_empty() {
         let controller = [&log.reporter_organisation, &by.organisation]
             .into_iter()
@@ -83,6 +89,24 @@ fn checked_facts(log: &Log, by: &Signature, context: &Context<'_>) -> Result<Fac
         facts.controllers.extend(controller.cloned());
     }
     Ok(facts)
+}
+
+/// Facts as they are kept: each controller once, partners only where some are affected, and a trend
+/// key that is the same however it was typed.
+pub(super) fn tidied(facts: &Facts) -> Facts {
+    let mut facts = facts.clone();
+    let mut seen = BTreeSet::new();
+    facts
+        .controllers
+        .retain(|controller| seen.insert(controller.clone()));
+    if facts.partnership_effect != PartnershipEffect::Affected {
+        facts.affected_partners.clear();
+    }
+    facts.trend_key = facts
+        .trend_key
+        .map(|key| key.trim().to_lowercase().into_boxed_str())
+        .filter(|key| !key.is_empty());
+    facts
 }
 
 fn is_controller(organisation: &OrganisationId, context: &Context<'_>) -> bool {
@@ -159,11 +183,18 @@ fn checked_awareness(log: &Log, context: &Context<'_>) -> Result<Awareness, Refu
     .map_err(|error| Refusal::invalid("/aware_at", error.to_string()).by(error.rule()))?;
     let optional =
         |at: Option<Instant>, pointer| at.map(|at| reported(at, pointer, context)).transpose();
+    let through_processor = context
+        .directory
+        .organisation(&log.reporter_organisation)
+        .is_some_and(|reporter| reporter.kind.is_processor());
+    let received_at = through_processor.then_some(context.now);
     Ok(Awareness {
         staff_at,
         officer_at: optional(log.officer_aware_at, "/officer_aware_at")?.unwrap_or(context.now),
         processor_at: optional(log.processor_aware_at, "/processor_aware_at")?,
-        controller_informed_at: optional(log.controller_informed_at, "/controller_informed_at")?,
+        controller_informed_at: optional(log.controller_informed_at, "/controller_informed_at")?
+            .or(received_at),
+        through_processor,
         nis_at: (log.facts.nis_significant == Some(true)).then_some(staff_at),
         upgraded_at: None,
         revisions: Vec::new(),
@@ -172,33 +203,32 @@ fn checked_awareness(log: &Log, context: &Context<'_>) -> Result<Awareness, Refu
 
 fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
     let awareness = &logged.awareness;
+    let facts = &logged.facts;
     let staff_at = awareness.staff_at;
-    let ico = ico_clocks(
-        &logged.facts,
+    let out_of_hours = touches_out_of_hours(logged.occurrence, awareness, context);
+    let affected = facts.partnership_effect == PartnershipEffect::Affected;
+    let starts = [
+        (ClockKind::Ack, Some(context.now)),
+        (ClockKind::LmIao, Some(staff_at)),
+        (ClockKind::BobDpo, Some(staff_at)),
+        (
+            ClockKind::Bob24h,
+            out_of_hours.then_some(awareness.officer_at),
+        ),
+        (ClockKind::Proc24h, awareness.processor_at),
+        (ClockKind::Nis72h, awareness.nis_at),
+        (ClockKind::Wso24h, affected.then_some(context.now)),
+    ];
+    let mut clocks: Vec<Clock> = starts
+        .into_iter()
+        .filter_map(|(kind, at)| Some(Clock::start(kind, None, at?, context.policy)))
+        .collect();
+    clocks.extend(ico_clocks(
+        facts,
         &logged.reporter.organisation,
         awareness,
         context,
-    );
-    let ico_due_at = ico.first().map(|clock| clock.due_at);
-    let local = |kind, started_at| Clock::start(kind, None, started_at, ico_due_at, context.policy);
-    let mut clocks = vec![
-        local(ClockKind::Ack, context.now),
-        local(ClockKind::LmIao, staff_at),
-        local(ClockKind::BobDpo, staff_at),
-    ];
-    if touches_out_of_hours(logged.occurrence, awareness, context) {
-        clocks.push(local(ClockKind::Bob24h, awareness.officer_at));
-    }
-    clocks.extend(
-        awareness
-            .processor_at
-            .map(|at| local(ClockKind::Proc24h, at)),
-    );
-    clocks.extend(awareness.nis_at.map(|at| local(ClockKind::Nis72h, at)));
-    if logged.facts.partnership_effect == PartnershipEffect::Affected {
-        clocks.push(local(ClockKind::Wso24h, context.now));
-    }
-    clocks.extend(ico);
+    ));
     clocks
 }
 
@@ -224,7 +254,7 @@ pub(super) fn ico_clocks(
         .map(|controller| {
             let owner = Some(controller.clone());
             let started_at = awareness.controller_at();
-            Clock::start(ClockKind::Ico72h, owner, started_at, None, context.policy)
+            Clock::start(ClockKind::Ico72h, owner, started_at, context.policy)
         })
         .collect()
 }
@@ -261,20 +291,20 @@ pub(super) fn correct(
         within_correction_time(incident, context)?;
     }
     let to = checked_correction(incident, correction, context)?;
-    let from = awareness_at(&incident.awareness, correction.kind).ok_or_else(|| {
-        Refusal::invalid(
-            "/kind",
-            "That time was never recorded here, so it cannot be corrected",
-        )
-    })?;
-    let corrected = Event::AwarenessCorrected {
-        kind: correction.kind,
-        from,
-        to,
-        reason: reason.into(),
+    let kind = correction.kind;
+    let corrected = match incident.awareness.at(kind) {
+        Some(from) => Event::AwarenessCorrected {
+            kind,
+            from,
+            to,
+            reason: reason.into(),
+        },
+        None => Event::AwarenessAdded { kind, at: to },
     };
+    let awareness = incident.awareness.clone().with(kind, to);
     let mut events = vec![corrected];
-    events.extend(revised_clocks(incident, correction.kind, to, context));
+    events.extend(revised_clocks(incident, &awareness, reason, context));
+    events.extend(clocks_brought_in(incident, &awareness, context));
     Ok(Decision::new(by, events))
 }
 
@@ -306,63 +336,60 @@ fn checked_correction(
     Ok(to)
 }
 
-fn awareness_at(awareness: &Awareness, kind: AwarenessKind) -> Option<Instant> {
-    match kind {
-        AwarenessKind::Staff => Some(awareness.staff_at),
-        AwarenessKind::Officer => Some(awareness.officer_at),
-        AwarenessKind::Processor => awareness.processor_at,
-        AwarenessKind::ControllerInformed => awareness.controller_informed_at,
-        AwarenessKind::Nis => awareness.nis_at,
-    }
-}
-
-/// The clocks that follow from the corrected time, restarted from it; a clock that was met may be
-/// met late by that (C12). If the correction brings the on-call rule in, its clock is started.
+/// The clocks that start at another time now. One that was met may be met late by that (C12); the
+/// reason of the correction is then why. Every other clock keeps the numbers it was made under.
 fn revised_clocks(
     incident: &Incident,
-    kind: AwarenessKind,
-    to: Instant,
+    awareness: &Awareness,
+    reason: &str,
     context: &Context<'_>,
 ) -> Vec<Event> {
-    let awareness = corrected(&incident.awareness, kind, to);
-    let ico_due_at = clock::view(incident, ClockKind::Ico72h).map(|view| {
-        view.clock
-            .revised(awareness.controller_at(), None, context.policy)
-            .due_at
-    });
-    let revised = incident.clocks.iter().filter_map(|clock| {
-        let started_at = start_of(clock.kind, &awareness).unwrap_or(clock.started_at);
-        let revised = clock.revised(started_at, ico_due_at, context.policy);
-        let shifted = revised.due_at != clock.due_at || revised.outer_due_at != clock.outer_due_at;
-        shifted.then_some(Event::ClockRevised {
-            previous_due_at: clock.due_at,
-            clock: revised,
+    clock::views(incident)
+        .filter_map(|view| {
+            let started_at = start_of(view.clock.kind, awareness)?;
+            (started_at != view.clock.started_at).then_some((view, started_at))
         })
-    });
-    let on_call_rule = clock::view(incident, ClockKind::Bob24h).is_none()
-        && touches_out_of_hours(incident.occurrence, &awareness, context);
-    let started = on_call_rule.then(|| Event::ClockStarted {
-        clock: Clock::start(
-            ClockKind::Bob24h,
-            None,
-            awareness.officer_at,
-            None,
-            context.policy,
-        ),
-    });
-    revised.chain(started).collect()
+        .flat_map(|(view, started_at)| {
+            let revised = view.clock.revised(started_at, context.policy);
+            let is_late = view.stopped_at.is_some_and(|at| at > revised.due_at);
+            let late = is_late && revised.late_reason.is_none();
+            let why = late.then(|| Event::LateReasonGiven {
+                kind: revised.kind,
+                controller: revised.controller.clone(),
+                reason: format!("late since the start was corrected: {reason}").into(),
+            });
+            let revised = Event::ClockRevised {
+                previous_due_at: view.clock.due_at,
+                clock: revised,
+            };
+            std::iter::once(revised).chain(why)
+        })
+        .collect()
 }
 
-fn corrected(awareness: &Awareness, kind: AwarenessKind, to: Instant) -> Awareness {
-    let mut awareness = awareness.clone();
-    match kind {
-        AwarenessKind::Staff => awareness.staff_at = to,
-        AwarenessKind::Officer => awareness.officer_at = to,
-        AwarenessKind::Processor => awareness.processor_at = Some(to),
-        AwarenessKind::ControllerInformed => awareness.controller_informed_at = Some(to),
-        AwarenessKind::Nis => awareness.nis_at = Some(to),
-    }
-    awareness
+/// Clocks that the incident has only because of the time now recorded.
+fn clocks_brought_in(
+    incident: &Incident,
+    awareness: &Awareness,
+    context: &Context<'_>,
+) -> Vec<Event> {
+    let on_call_rule = touches_out_of_hours(incident.occurrence, awareness, context);
+    let starts = [
+        (
+            ClockKind::Bob24h,
+            on_call_rule.then_some(awareness.officer_at),
+        ),
+        (ClockKind::Proc24h, awareness.processor_at),
+    ];
+    starts
+        .into_iter()
+        .filter(|(kind, _)| clock::view(incident, *kind).is_none())
+        .filter_map(|(kind, at)| {
+            Some(Event::ClockStarted {
+                clock: Clock::start(kind, None, at?, context.policy),
+            })
+        })
+        .collect()
 }
 
 /// Which awareness starts which clock (section 1.3); none for clocks that no awareness starts.

@@ -59,7 +59,7 @@ pub(super) fn declare(
     }];
     if clock::view(incident, ClockKind::Wso24h).is_none() {
         events.push(Event::ClockStarted {
-            clock: Clock::start(ClockKind::Wso24h, None, context.now, None, context.policy),
+            clock: Clock::start(ClockKind::Wso24h, None, context.now, context.policy),
         });
     }
     Ok(Decision::new(by, events))

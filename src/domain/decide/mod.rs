@@ -18,6 +18,7 @@ use super::directory::{Actor, Directory};
 use super::event::{Entry, Event, Signature};
 use super::id::{CommandId, IncidentId, Reference};
 use super::incident::Incident;
+use super::permission;
 use super::policy::Policy;
 use super::refusal::Refusal;
 
@@ -90,7 +91,9 @@ pub fn decide(
     if let Command::Log(log) = command {
         return logging::log(log, context);
     }
-    let incident = incident.ok_or_else(Refusal::no_such_incident)?;
+    let incident = incident
+        .filter(|incident| permission::may_see(context.actor, incident))
+        .ok_or_else(Refusal::no_such_incident)?;
     match command {
         Command::Log(log) => logging::log(log, context),
         Command::CorrectAwareness(correction) => logging::correct(incident, correction, context),

@@ -50,8 +50,15 @@ pub(super) fn record(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     let concerned = Some(&record.organisation);
-    let (_, by) =
-        permission::require_for(Permission::MakeContact, context.actor, incident, concerned)?;
+    let permission = match record.answer {
+        PartnerAnswer::Acknowledged { .. } => Permission::Acknowledge,
+        PartnerAnswer::LocalProcess { .. }
+        | PartnerAnswer::LocalComplete {}
+        | PartnerAnswer::NotAffected { .. }
+        | PartnerAnswer::OwnSiroInformed {}
+        | PartnerAnswer::NotDelivered { .. } => Permission::MakeContact,
+    };
+    let (_, by) = permission::require_for(permission, context.actor, incident, concerned)?;
     let known = partners::record(incident, &record.organisation).ok_or_else(|| {
         Refusal::invalid(
             "/organisation",

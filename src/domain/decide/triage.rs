@@ -3,14 +3,14 @@
 
 use super::{Context, Decision, logging, major, reported, said};
 use crate::domain::Instant;
-use crate::domain::clock::{self, Clock};
+use crate::domain::clock::{self, Clock, StandDown};
 use crate::domain::command::Triage;
 use crate::domain::deadlines::ClockKind;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Signature};
 use crate::domain::incident::{
     Awareness, AwarenessKind, BreachStatus, Facts, Incident, PartnershipEffect,
 };
-use crate::domain::permission::{self, Permission};
+use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::rule::RuleId;
 
@@ -19,7 +19,7 @@ pub(super) fn triage(
     triage: &Triage,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let (_, by) = permission::require(Permission::Triage, context.actor, incident)?;
+    let (grant, by) = permission::require(Permission::Triage, context.actor, incident)?;
     let facts = &completed(&triage.facts, incident);
     check_classification(facts)?;
     logging::check_organisations(facts, "/facts", context)?;
@@ -39,7 +39,10 @@ pub(super) fn triage(
         facts: Box::new(facts.clone()),
     });
     events.extend(clock_events(incident, facts, recognised_at, context));
-    if incident.facts.trend_key != facts.trend_key {
+    if grant == Grant::Owner {
+        events.extend(hidden_clocks(incident, facts, &by));
+    }
+    if incident.facts.trend_key != facts.trend_key && !incident.is_major() {
         events.extend(major::propose(facts, incident.awareness.staff_at, context));
     }
     Ok(Decision::new(by, events))
@@ -47,7 +50,7 @@ pub(super) fn triage(
 
 /// Controllers, once known, are not forgotten because a triage does not name them.
 fn completed(facts: &Facts, incident: &Incident) -> Facts {
-    let mut facts = facts.clone();
+    let mut facts = logging::tidied(facts);
     if facts.controllers.is_empty() {
         facts.controllers.clone_from(&incident.facts.controllers);
     }
@@ -77,7 +80,7 @@ fn check_classification(facts: &Facts) -> Result<(), Refusal> {
 }
 
 /// The wider assessment has a reason once it is answered, and names the partners it is about.
-fn check_wider_assessment(facts: &Facts) -> Result<(), Refusal> {
+pub(super) fn check_wider_assessment(facts: &Facts) -> Result<(), Refusal> {
     if facts.partnership_effect == PartnershipEffect::Unknown {
         return Ok(());
     }
@@ -103,7 +106,7 @@ fn check_wider_assessment(facts: &Facts) -> Result<(), Refusal> {
 fn awareness_added(incident: &Incident, facts: &Facts, at: Instant) -> Vec<Event> {
     let mut events = Vec::new();
     if is_upgrade(incident, facts) {
-        let kind = AwarenessKind::Staff;
+        let kind = AwarenessKind::Upgrade;
         events.push(Event::AwarenessAdded { kind, at });
     }
     if facts.nis_significant == Some(true) && incident.awareness.nis_at.is_none() {
@@ -133,7 +136,7 @@ fn clock_events(
     }
     let mut events = regulator_clocks(incident, facts, &awareness, context);
     let started = |kind, at| Event::ClockStarted {
-        clock: Clock::start(kind, None, at, None, context.policy),
+        clock: Clock::start(kind, None, at, context.policy),
     };
     let needed = [
         (
@@ -154,8 +157,8 @@ fn clock_events(
     events
 }
 
-/// Regulator's clocks after these facts: started for controllers that have none, hidden while the
-/// facts say that the regulator has no part in it, counting again when they no longer do.
+/// Regulator's clocks after these facts: started for controllers that have none, counting again for
+/// those hidden by facts that no longer hold.
 fn regulator_clocks(
     incident: &Incident,
     facts: &Facts,
@@ -172,44 +175,48 @@ fn regulator_clocks(
                 .any(|clock| clock.is(ClockKind::Ico72h, wanted.controller.as_ref()))
         })
         .map(|clock| Event::ClockStarted { clock });
-    let changed = incident
+    let reinstated = regulators(incident)
+        .filter(|clock| {
+            let by_facts = |hidden: &StandDown| is_by_facts(hidden.rule);
+            clock.stood_down.as_deref().is_some_and(by_facts)
+                && facts
+                    .no_regulator_because(clock.controller.as_ref())
+                    .is_none()
+        })
+        .map(|clock| Event::ClockReinstated {
+            kind: clock.kind,
+            controller: clock.controller.clone(),
+        });
+    missing.chain(reinstated).collect()
+}
+
+/// Regulator's clocks whose target these facts hide. Only the DPO's own triage does that, for the
+/// DPO's own organisation or one that turns out not to be a controller (section 5, "stand down");
+/// anybody else's leaves them running until the DPO confirms.
+fn hidden_clocks<'a>(
+    incident: &'a Incident,
+    facts: &'a Facts,
+    by: &'a Signature,
+) -> impl Iterator<Item = Event> + 'a {
+    regulators(incident)
+        .filter(|clock| clock.stood_down.is_none())
+        .filter_map(|clock| {
+            let (rule, reason) = facts.no_regulator_because(clock.controller.as_ref())?;
+            let is_theirs = clock.controller.as_ref() == Some(&by.organisation);
+            (is_theirs || rule == RuleId::IcoJoint).then(|| Event::ClockStoodDown {
+                kind: clock.kind,
+                controller: clock.controller.clone(),
+                rule,
+                reason: reason.into(),
+            })
+        })
+}
+
+fn regulators(incident: &Incident) -> impl Iterator<Item = &Clock> {
+    incident
         .clocks
         .iter()
         .filter(|clock| clock.kind == ClockKind::Ico72h)
-        .filter_map(
-            |clock| match (&clock.stood_down, hidden_by_facts(clock, facts)) {
-                (None, Some((rule, reason))) => Some(Event::ClockStoodDown {
-                    kind: clock.kind,
-                    controller: clock.controller.clone(),
-                    rule,
-                    reason: reason.into(),
-                }),
-                (Some(stood_down), None) if is_by_facts(stood_down.rule) => {
-                    Some(Event::ClockReinstated {
-                        kind: clock.kind,
-                        controller: clock.controller.clone(),
-                    })
-                }
-                (Some(_), _) | (None, None) => None,
-            },
-        );
-    missing.chain(changed).collect()
-}
-
-/// Why a regulator's clock has no target under these facts, if that is so.
-fn hidden_by_facts(clock: &Clock, facts: &Facts) -> Option<(RuleId, &'static str)> {
-    let is_named = |controller| facts.controllers.contains(controller);
-    if !facts.controllers.is_empty() && !clock.controller.as_ref().is_some_and(is_named) {
-        return Some((RuleId::IcoJoint, "not a controller of these data"));
-    }
-    match facts.breach_status {
-        BreachStatus::NearMiss => Some((RuleId::BobNear, "a near miss")),
-        BreachStatus::NotABreach => Some((RuleId::BobSuspect, "found not to be a breach")),
-        BreachStatus::Suspected | BreachStatus::Confirmed if !facts.concern_living_people() => {
-            Some((RuleId::BobPcd, "no personal data of living people"))
-        }
-        BreachStatus::Suspected | BreachStatus::Confirmed => None,
-    }
 }
 
 /// Whether a clock was hidden by what triage says, not by the DPO's assessment.

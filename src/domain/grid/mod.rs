@@ -33,6 +33,13 @@ pub struct GradeError {
     given: u8,
 }
 
+impl GradeError {
+    /// Which of the two grades it is.
+    pub fn axis(&self) -> &'static str {
+        self.axis
+    }
+}
+
 impl Grade {
     /// A cell of the grid.
     pub fn new(severity: u8, likelihood: u8) -> Result<Self, GradeError> {

@@ -20,6 +20,7 @@ fn known(incident: &Incident) -> Vec<(AwarenessKind, crate::domain::Instant)> {
             awareness.controller_informed_at,
         ),
         (AwarenessKind::Nis, awareness.nis_at),
+        (AwarenessKind::Upgrade, awareness.upgraded_at),
     ]
     .into_iter()
     .filter_map(|(kind, at)| Some((kind, at?)))

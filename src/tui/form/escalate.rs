@@ -2,14 +2,14 @@
 
 use super::{Field, Form, Present, Sentence, inform, plain};
 use crate::domain::command::{Command, Escalate};
-use crate::domain::escalation::{self, Ladder};
+use crate::domain::escalation::{self, Ladder, NextRung};
 use crate::domain::incident::Incident;
 use crate::tui::format;
 use crate::tui::theme::Look;
 
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let options = Ladder::ALL.map(|ladder| {
-        let next = escalation::next_rung(incident, ladder, present.policy);
+        let next = next_rung(incident, ladder, present);
         let who = next.map_or("top reached", |next| next.who);
         format!("{}: {who}", ladder.name())
     });
@@ -17,6 +17,16 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         Field::one("/ladder", "Ladder", options, 0),
         Field::text("/reason", "Reason", "why you escalate", ""),
     ]
+}
+
+fn next_rung(incident: &Incident, ladder: Ladder, present: &Present<'_>) -> Option<NextRung> {
+    escalation::next_rung(
+        incident,
+        ladder,
+        present.directory,
+        present.policy,
+        present.now,
+    )
 }
 
 fn ladder(form: &Form) -> Ladder {
@@ -36,7 +46,7 @@ pub(super) fn consequence(
     present: &Present<'_>,
 ) -> Vec<Sentence> {
     let ladder = ladder(form);
-    let Some(next) = escalation::next_rung(incident, ladder, present.policy) else {
+    let Some(next) = next_rung(incident, ladder, present) else {
         return vec![plain(
             "The top of this ladder has been reached; nobody is left to call on it",
         )];

@@ -78,7 +78,10 @@ fn contact(app: &App, incident: &Incident, required: &RequiredContact) -> Vec<Li
 }
 
 fn rung(app: &App, incident: &Incident, ladder: Ladder) -> Line<'static> {
-    let next = escalation::next_rung(incident, ladder, app.present().policy);
+    let next = {
+        let present = app.present();
+        escalation::next_rung(incident, ladder, present.directory, present.policy, app.now)
+    };
     let text = match next {
         None => "top reached".to_owned(),
         Some(next) => {
