@@ -3,14 +3,17 @@
 //! A time that never existed is refused with its nearest neighbours, one that happened twice asks
 //! which of the two. It deliberately never guesses: a guess would move a deadline by an hour.
 
+mod grammar;
+mod reported;
+
+pub use reported::{ReportedTimeError, check_reported_time};
+
 use super::{in_words, local, on_the_wall, wall_in_words, zone_letters};
 use crate::domain::Instant;
-use crate::domain::policy::{InputPolicy, minutes};
-use crate::domain::rule::RuleId;
 use chrono::{
-    Datelike, Days, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound,
-    TimeDelta, TimeZone, Weekday,
+    Datelike, Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta,
 };
+use grammar::Reading;
 
 /// Which of two equal wall times is meant in the night the clocks go back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +119,7 @@ pub fn understand(text: &str, now: Instant, fold: Option<Fold>) -> Result<Instan
     let not_understood = || InputError::NotUnderstood {
         text: text.trim().to_owned(),
     };
-    let reading = read(words).ok_or_else(not_understood)?;
+    let reading = grammar::read(words).ok_or_else(not_understood)?;
     let at = meaning(reading, now.trunc_subsecs(0), letters.or(fold))?;
     letters.map_or(Ok(at), |letters| check_letters(at, letters))
 }
@@ -155,128 +158,6 @@ fn check_letters(at: Instant, letters: Fold) -> Result<Instant, InputError> {
 
 /// How far the clocks move.
 const CLOCK_CHANGE: TimeDelta = TimeDelta::hours(1);
-
-/// The forms in which a time can be typed.
-enum Reading {
-    Ago(TimeDelta),
-    At(Instant),
-    Wall(NaiveDateTime),
-    DaysAgo(u64, NaiveTime),
-    Recent(NaiveTime),
-    RecentWeekday(Weekday, NaiveTime),
-}
-
-fn read(words: &str) -> Option<Reading> {
-    if words == "now" {
-        return Some(Reading::Ago(TimeDelta::zero()));
-    }
-    if let Some(span) = words.strip_prefix('-') {
-        return read_span(span).map(Reading::Ago);
-    }
-    if let Some((day, time)) = split_date(words) {
-        return read_dated(day, time);
-    }
-    match words.split_once(' ') {
-        None => read_time(words).map(Reading::Recent),
-        Some(("today", time)) => Some(Reading::DaysAgo(0, read_time(time.trim())?)),
-        Some(("yesterday", time)) => Some(Reading::DaysAgo(1, read_time(time.trim())?)),
-        Some((day, time)) => {
-            let weekday = day.parse::<Weekday>().ok()?;
-            Some(Reading::RecentWeekday(weekday, read_time(time.trim())?))
-        }
-    }
-}
-
-/// `40m`, `2h`, `1h30m`, `2d`: each unit at most once, the larger first.
-fn read_span(text: &str) -> Option<TimeDelta> {
-    let mut rest = text;
-    let mut seconds: i64 = 0;
-    for (unit, length) in [('d', 86_400), ('h', 3_600), ('m', 60)] {
-        if let Some((count, after)) = rest.split_once(unit) {
-            seconds = seconds.checked_add(digits(count, 1..=4)?.checked_mul(length)?)?;
-            rest = after;
-        }
-    }
-    let said_something = rest.len() < text.len();
-    (said_something && rest.is_empty()).then(|| TimeDelta::seconds(seconds))
-}
-
-/// Splits `2026-06-12t18:30…` or `2026-06-12 18:30…` after a date of exactly that shape, because a
-/// two-digit year would be read as the year 26.
-fn split_date(words: &str) -> Option<(NaiveDate, &str)> {
-    let (day, time) = words.split_once(['t', ' '])?;
-    let mut parts = day.split('-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let day = NaiveDate::from_ymd_opt(
-        digits(year, 4..=4)
-            .filter(|year| YEARS.contains(year))?
-            .try_into()
-            .ok()?,
-        digits(month, 2..=2)?.try_into().ok()?,
-        digits(day, 2..=2)?.try_into().ok()?,
-    )?;
-    parts.next().is_none().then(|| (day, time.trim_start()))
-}
-
-/// Any other year is a slip of the finger, and from 2100 on the time-zone tables know no summer.
-const YEARS: std::ops::RangeInclusive<i64> = 1900..=2099;
-
-/// A time after a date: on the wall, or with `Z` or an offset and then already unmistakable.
-fn read_dated(day: NaiveDate, time: &str) -> Option<Reading> {
-    let (time, offset) = match time.find(['z', '+', '-']) {
-        None => (time, None),
-        Some(start) => {
-            let (time, offset) = time.split_at(start);
-            (time, Some(read_offset(offset)?))
-        }
-    };
-    let wall = day.and_time(read_time(time)?);
-    Some(match offset {
-        None => Reading::Wall(wall),
-        Some(offset) => Reading::At(
-            offset
-                .from_local_datetime(&wall)
-                .single()?
-                .with_timezone(&chrono::Utc),
-        ),
-    })
-}
-
-fn read_offset(text: &str) -> Option<FixedOffset> {
-    if text == "z" {
-        return FixedOffset::east_opt(0);
-    }
-    let (sign, hours_minutes) = text.split_at_checked(1)?;
-    let (hours, minutes) = hours_minutes.split_once(':')?;
-    let minutes_of_hour = digits(minutes, 2..=2).filter(|count| *count < 60)?;
-    let seconds = digits(hours, 2..=2)? * 3_600 + minutes_of_hour * 60;
-    let seconds = i32::try_from(seconds).ok()?;
-    FixedOffset::east_opt(if sign == "-" { -seconds } else { seconds })
-}
-
-/// `9:30`, `21:30` or `21:30:05`; a fraction of a second is dropped, a leap second refused.
-fn read_time(text: &str) -> Option<NaiveTime> {
-    let (text, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    digits(fraction, 1..=9)?;
-    let mut parts = text.split(':');
-    let hour = digits(parts.next()?, 1..=2)?;
-    let minute = digits(parts.next()?, 2..=2)?;
-    let second = parts.next().map_or(Some(0), |part| digits(part, 2..=2))?;
-    if parts.next().is_some() {
-        return None;
-    }
-    NaiveTime::from_hms_opt(
-        hour.try_into().ok()?,
-        minute.try_into().ok()?,
-        second.try_into().ok()?,
-    )
-}
-
-/// A number written in so many plain digits and nothing else, not even a sign.
-fn digits(text: &str, width: std::ops::RangeInclusive<usize>) -> Option<i64> {
-    let is_plain = width.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    is_plain.then(|| text.parse().ok()).flatten()
-}
 
 /// The one instant of a wall time, or the choices there are instead.
 fn settle(wall: NaiveDateTime, fold: Option<Fold>) -> Result<Instant, InputError> {
@@ -320,65 +201,5 @@ fn most_recent(
         }
         Err(error) if error.choices().iter().all(|at| has_happened(*at)) => Err(error),
         _ => settle((day - Days::new(days_back)).and_time(time), fold),
-    }
-}
-
-/// Why a reported time was refused although it exists (CLK-PAST).
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReportedTimeError {
-    /// Further ahead of the server than clocks may differ.
-    #[error(
-        "{} is in the future; it is {} now, and a reported time may be at most {skew_minutes} \
-         minutes ahead", in_words(*.at), in_words(*.now)
-    )]
-    InFuture {
-        /// The time that was reported.
-        at: Instant,
-        /// The time on the server.
-        now: Instant,
-        /// How far ahead is allowed.
-        skew_minutes: u32,
-    },
-    /// Nobody is aware of what has not happened.
-    #[error(
-        "{} is before the incident occurred at {}; correct one of the two, or mark the occurrence \
-         as estimated", in_words(*.at), in_words(*.occurred_at)
-    )]
-    BeforeOccurrence {
-        /// The time that was reported.
-        at: Instant,
-        /// When the incident is said to have occurred.
-        occurred_at: Instant,
-    },
-}
-
-impl ReportedTimeError {
-    /// The rule behind the refusal.
-    pub fn rule(&self) -> RuleId {
-        RuleId::ClkPast
-    }
-}
-
-/// Refuses an awareness time that cannot be true (CLK-PAST): any past is accepted, the future only
-/// as far as clocks differ. `occurred_at` is absent where it is not known or only estimated.
-pub fn check_reported_time(
-    at: Instant,
-    now: Instant,
-    occurred_at: Option<Instant>,
-    policy: &InputPolicy,
-) -> Result<(), ReportedTimeError> {
-    let skew_minutes = policy.future_skew_minutes;
-    if at > now + minutes(skew_minutes) {
-        return Err(ReportedTimeError::InFuture {
-            at,
-            now,
-            skew_minutes,
-        });
-    }
-    match occurred_at {
-        Some(occurred_at) if at < occurred_at => {
-            Err(ReportedTimeError::BeforeOccurrence { at, occurred_at })
-        }
-        _ => Ok(()),
     }
 }
