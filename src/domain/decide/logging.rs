@@ -1,20 +1,18 @@
-//! Taking in an incident and correcting its times (BOB-LOG, BOB-SUSPECT, CLK-PAST, CLK-NOPAUSE).
+//! Taking in an incident, with the clocks that follow (BOB-LOG, BOB-SUSPECT, CLK-PAST, BOB-24H).
 
 use super::{Context, Decision, major, reported, said, triage, whole_seconds};
 use crate::domain::Instant;
 use crate::domain::calendar;
-use crate::domain::clock::{self, Clock};
-use crate::domain::command::{CorrectAwareness, Log};
+use crate::domain::clock::Clock;
+use crate::domain::command::Log;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Logged, Signature};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
-    Awareness, BreachStatus, Facts, Incident, Occurrence, PartnershipEffect, Reporter,
+    Awareness, BreachStatus, Facts, Occurrence, PartnershipEffect, Reporter,
 };
-use crate::domain::permission::{self, Grant, Permission};
-use crate::domain::policy::hours;
+use crate::domain::permission::{self};
 use crate::domain::refusal::Refusal;
-use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use std::collections::BTreeSet;
 
@@ -274,132 +272,4 @@ pub(super) fn touches_out_of_hours(
     .into_iter()
     .flatten()
     .any(|at| policy.calendar.out_of_hours(at, &policy.business_hours))
-}
-
-pub(super) fn correct(
-    incident: &Incident,
-    correction: &CorrectAwareness,
-    context: &Context<'_>,
-) -> Result<Decision, Refusal> {
-    let (grant, by) = permission::require(Permission::CorrectTime, context.actor, incident)?;
-    let reason = said(
-        &correction.reason,
-        "/reason",
-        "Say why the time is corrected",
-    )?;
-    if grant < Grant::Owner && by.role == Role::Oco {
-        within_correction_time(incident, context)?;
-    }
-    let to = checked_correction(incident, correction, context)?;
-    let kind = correction.kind;
-    let corrected = match incident.awareness.at(kind) {
-        Some(from) => Event::AwarenessCorrected {
-            kind,
-            from,
-            to,
-            reason: reason.into(),
-        },
-        None => Event::AwarenessAdded { kind, at: to },
-    };
-    let awareness = incident.awareness.clone().with(kind, to);
-    let mut events = vec![corrected];
-    events.extend(revised_clocks(incident, &awareness, reason, context));
-    events.extend(clocks_brought_in(incident, &awareness, context));
-    Ok(Decision::new(by, events))
-}
-
-fn within_correction_time(incident: &Incident, context: &Context<'_>) -> Result<(), Refusal> {
-    let limit = context.policy.input.correction_hours;
-    if context.now <= incident.logged_at + hours(limit) {
-        return Ok(());
-    }
-    Err(Refusal::against(
-        RuleId::ClkNopause,
-        format!(
-            "The on-call officer may correct a time within {limit} hours of logging; ask the DPO or the governance team"
-        ),
-    ))
-}
-
-fn checked_correction(
-    incident: &Incident,
-    correction: &CorrectAwareness,
-    context: &Context<'_>,
-) -> Result<Instant, Refusal> {
-    let to = whole_seconds(correction.at);
-    let firm_occurrence = incident
-        .occurrence
-        .filter(|occurrence| !occurrence.estimated)
-        .map(|occurrence| occurrence.at);
-    calendar::input::check_reported_time(to, context.now, firm_occurrence, &context.policy.input)
-        .map_err(|error| Refusal::invalid("/at", error.to_string()).by(error.rule()))?;
-    Ok(to)
-}
-
-/// The clocks that start at another time now. One that was met may be met late by that (C12); the
-/// reason of the correction is then why. Every other clock keeps the numbers it was made under.
-fn revised_clocks(
-    incident: &Incident,
-    awareness: &Awareness,
-    reason: &str,
-    context: &Context<'_>,
-) -> Vec<Event> {
-    clock::views(incident)
-        .filter_map(|view| {
-            let started_at = start_of(view.clock.kind, awareness)?;
-            (started_at != view.clock.started_at).then_some((view, started_at))
-        })
-        .flat_map(|(view, started_at)| {
-            let revised = view.clock.revised(started_at, context.policy);
-            let is_late = view.stopped_at.is_some_and(|at| at > revised.due_at);
-            let late = is_late && revised.late_reason.is_none();
-            let why = late.then(|| Event::LateReasonGiven {
-                kind: revised.kind,
-                controller: revised.controller.clone(),
-                reason: format!("late since the start was corrected: {reason}").into(),
-            });
-            let revised = Event::ClockRevised {
-                previous_due_at: view.clock.due_at,
-                clock: revised,
-            };
-            std::iter::once(revised).chain(why)
-        })
-        .collect()
-}
-
-/// Clocks that the incident has only because of the time now recorded.
-fn clocks_brought_in(
-    incident: &Incident,
-    awareness: &Awareness,
-    context: &Context<'_>,
-) -> Vec<Event> {
-    let on_call_rule = touches_out_of_hours(incident.occurrence, awareness, context);
-    let starts = [
-        (
-            ClockKind::Bob24h,
-            on_call_rule.then_some(awareness.officer_at),
-        ),
-        (ClockKind::Proc24h, awareness.processor_at),
-    ];
-    starts
-        .into_iter()
-        .filter(|(kind, _)| clock::view(incident, *kind).is_none())
-        .filter_map(|(kind, at)| {
-            Some(Event::ClockStarted {
-                clock: Clock::start(kind, None, at?, context.policy),
-            })
-        })
-        .collect()
-}
-
-/// Which awareness starts which clock (section 1.3); none for clocks that no awareness starts.
-fn start_of(kind: ClockKind, awareness: &Awareness) -> Option<Instant> {
-    match kind {
-        ClockKind::LmIao | ClockKind::BobDpo => Some(awareness.staff_at),
-        ClockKind::Bob24h => Some(awareness.officer_at),
-        ClockKind::Ico72h => Some(awareness.controller_at()),
-        ClockKind::Nis72h => awareness.nis_at,
-        ClockKind::Proc24h => awareness.processor_at,
-        ClockKind::Wso24h | ClockKind::Ack => None,
-    }
 }

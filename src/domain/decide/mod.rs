@@ -6,6 +6,7 @@
 
 mod assessment;
 mod assignment;
+mod correction;
 mod informing;
 mod logging;
 mod major;
@@ -96,7 +97,7 @@ pub fn decide(
         .ok_or_else(Refusal::no_such_incident)?;
     match command {
         Command::Log(log) => logging::log(log, context),
-        Command::CorrectAwareness(correction) => logging::correct(incident, correction, context),
+        Command::CorrectAwareness(correction) => correction::correct(incident, correction, context),
         Command::Triage(triage) => triage::triage(incident, triage, context),
         Command::Grade(grade) => assessment::grade(incident, grade, context),
         Command::Acknowledge(_) => assignment::acknowledge(incident, context),

@@ -1,0 +1,132 @@
+//! Who became aware when: the times that start clocks (ICO-AWARE, BOB-24H, BOB-DPO).
+//!
+//! Deliberately knows no clock: which of these starts which is for those who start clocks.
+
+use crate::domain::Instant;
+use crate::domain::event::Signature;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The times that start clocks, each by whose awareness it is (ICO-AWARE, BOB-24H, BOB-DPO).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Awareness {
+    /// When a member of staff became aware.
+    pub staff_at: DateTime<Utc>,
+    /// When the on-call officer became aware.
+    pub officer_at: DateTime<Utc>,
+    /// When the processor became aware, if a processor told us.
+    pub processor_at: Option<DateTime<Utc>>,
+    /// When the processor's message reached the designated contact point (ICO-PROC).
+    pub controller_informed_at: Option<DateTime<Utc>>,
+    /// When a significant impact on an essential service was recognised (NIS-72H).
+    pub nis_at: Option<DateTime<Utc>>,
+    /// When a near miss turned out to be a breach (C13).
+    pub upgraded_at: Option<DateTime<Utc>>,
+    /// Whether the report came through a processor, so that the controller is aware on receipt and
+    /// not before (ICO-PROC).
+    pub through_processor: bool,
+    /// Corrections, oldest first; nothing is overwritten without one.
+    pub revisions: Vec<AwarenessRevision>,
+}
+
+impl Awareness {
+    /// The instant that starts a controller's 72 hours: the upgrade of a near miss; else receipt of
+    /// the processor's message where the report came through one; else the earliest awareness in
+    /// the controller, however it was had (ICO-AWARE, ICO-PROC, C13).
+    pub fn controller_at(&self) -> Instant {
+        let informed_at = self.controller_informed_at.unwrap_or(self.staff_at);
+        let aware_at = if self.through_processor {
+            informed_at
+        } else {
+            informed_at.min(self.staff_at)
+        };
+        self.upgraded_at.unwrap_or(aware_at)
+    }
+
+    /// The time of a kind, if it is known.
+    pub fn at(&self, kind: AwarenessKind) -> Option<Instant> {
+        match kind {
+            AwarenessKind::Staff => Some(self.staff_at),
+            AwarenessKind::Officer => Some(self.officer_at),
+            AwarenessKind::Processor => self.processor_at,
+            AwarenessKind::ControllerInformed => self.controller_informed_at,
+            AwarenessKind::Nis => self.nis_at,
+            AwarenessKind::Upgrade => self.upgraded_at,
+        }
+    }
+
+    /// The same awareness with one time set. An impact on the service that was recognised with the
+    /// first awareness moves with it.
+    #[must_use]
+    pub fn with(mut self, kind: AwarenessKind, to: Instant) -> Self {
+        match kind {
+            AwarenessKind::Staff => {
+                let moves_along = self.nis_at == Some(self.staff_at);
+                self.staff_at = to;
+                self.nis_at = self.nis_at.map(|at| if moves_along { to } else { at });
+            }
+            AwarenessKind::Officer => self.officer_at = to,
+            AwarenessKind::Processor => self.processor_at = Some(to),
+            AwarenessKind::ControllerInformed => self.controller_informed_at = Some(to),
+            AwarenessKind::Nis => self.nis_at = Some(to),
+            AwarenessKind::Upgrade => self.upgraded_at = Some(to),
+        }
+        self
+    }
+
+    /// The first instant at which anybody was aware.
+    pub fn earliest(&self) -> Instant {
+        self.processor_at
+            .map_or(self.staff_at, |at| at.min(self.staff_at))
+    }
+}
+
+/// Which of the awareness times a correction is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AwarenessKind {
+    /// The member of staff.
+    Staff,
+    /// The on-call officer.
+    Officer,
+    /// The processor.
+    Processor,
+    /// Receipt of the processor's message.
+    ControllerInformed,
+    /// Recognition of a significant impact on an essential service.
+    Nis,
+    /// Recognition that a near miss was a breach after all.
+    Upgrade,
+}
+
+impl AwarenessKind {
+    /// Whose awareness it is, in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Staff => "staff became aware",
+            Self::Officer => "the on-call officer became aware",
+            Self::Processor => "the processor became aware",
+            Self::ControllerInformed => "the processor's message arrived",
+            Self::Nis => "the impact on the service was recognised",
+            Self::Upgrade => "the near miss was recognised as a breach",
+        }
+    }
+}
+
+/// One correction of an awareness time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AwarenessRevision {
+    /// Which time.
+    pub kind: AwarenessKind,
+    /// What it was.
+    pub from: DateTime<Utc>,
+    /// What it is now.
+    pub to: DateTime<Utc>,
+    /// Why.
+    pub reason: Box<str>,
+    /// When it was corrected.
+    pub at: DateTime<Utc>,
+    /// Who corrected it.
+    pub by: Signature,
+}

@@ -1,0 +1,368 @@
+//! The incident: everything that is known about one event, as the fold of its audit entries.
+//!
+//! There is no setter: an incident changes only through [`super::apply`]. What can be derived
+//! (state of a clock, who is still to be told, priority) is derived elsewhere and never stored.
+
+mod awareness;
+mod facts;
+
+pub use awareness::{Awareness, AwarenessKind, AwarenessRevision};
+pub use facts::{BreachStatus, Category, Cia, DataScope, Facts, PartnershipEffect};
+
+use crate::domain::clock::Clock;
+use crate::domain::contacts::{Contact, ContactAttempt};
+use crate::domain::deadlines::ClockKind;
+use crate::domain::escalation::Escalation;
+use crate::domain::event::Signature;
+use crate::domain::grid::{ClaimedMitigation, Factor, Grade, Grading, Harm};
+use crate::domain::id::{IncidentId, OrganisationId, PersonId, Reference};
+use crate::domain::partners::PartnerRecord;
+use crate::domain::role::Role;
+use chrono::{DateTime, Utc};
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// One incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Incident {
+    /// Its identity.
+    pub id: IncidentId,
+    /// What people call it; absent only on a client whose log command the server has not judged.
+    pub reference: Option<Reference>,
+    /// How many commands have changed it; the `ETag`.
+    pub version: u64,
+    /// How far the procedure has come.
+    pub status: Status,
+    /// A few words, without personal data.
+    pub title: Box<str>,
+    /// What happened.
+    pub summary: Box<str>,
+    /// When the server took it in.
+    pub logged_at: DateTime<Utc>,
+    /// Who logged it.
+    pub logged_by: Signature,
+    /// Where the report came from.
+    pub reporter: Reporter,
+    /// When it happened, as far as known.
+    pub occurrence: Option<Occurrence>,
+    /// Who became aware when.
+    pub awareness: Awareness,
+    /// What kind of incident it is.
+    pub facts: Facts,
+    /// The statutory clocks that have been started.
+    pub clocks: Vec<Clock>,
+    /// Every assessment that was made, oldest first; none is ever overwritten (BOB-SIRI).
+    pub assessments: Vec<Assessment>,
+    /// Who took note of it, and when.
+    pub acknowledgement: Option<Acknowledgement>,
+    /// Who works on it.
+    pub owner: Option<PersonId>,
+    /// An offer to hand it to somebody, not answered yet.
+    pub offer: Option<Offer>,
+    /// Calls for help up a ladder.
+    pub escalations: Vec<Escalation>,
+    /// Every attempt to reach somebody.
+    pub attempts: Vec<ContactAttempt>,
+    /// What each affected partner has been told and has answered.
+    pub partners: Vec<PartnerRecord>,
+    /// File notes.
+    pub notes: Vec<Note>,
+    /// Whether it is part of something bigger.
+    pub major: Major,
+}
+
+/// How far the procedure has come (section 2.2).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Status {
+    /// Taken in.
+    Logged,
+    /// Classified, graded provisionally, the wider assessment begun.
+    Triaged,
+}
+
+impl Status {
+    /// The status as a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Logged => "logged",
+            Self::Triaged => "triaged",
+        }
+    }
+}
+
+/// Where a report came from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Reporter {
+    /// The reporting organisation.
+    pub organisation: OrganisationId,
+    /// What the reporter does there; a function, not a name.
+    pub role: Option<Box<str>>,
+    /// How to reach the reporter.
+    pub contact: Box<str>,
+}
+
+/// When the incident happened.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Occurrence {
+    /// The moment.
+    pub at: DateTime<Utc>,
+    /// Whether that is an estimate; an estimate may lie after the awareness (I09).
+    pub estimated: bool,
+}
+
+/// One assessment on the grid (BOB-GRID); never overwritten.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Assessment {
+    /// Provisional until the DPO has assessed (BOB-DECIDE).
+    pub provisional: bool,
+    /// The grades as given; the effective ones are in `grading`.
+    pub grade: Grade,
+    /// Sensitivity factors (BOB-SENS).
+    pub factors: BTreeSet<Factor>,
+    /// A mitigation claimed or accepted (BOB-MIT).
+    pub mitigation: Option<ClaimedMitigation>,
+    /// Kinds of harm (BOB-HARM).
+    pub harms: BTreeSet<Harm>,
+    /// Why these grades.
+    pub rationale: Box<str>,
+    /// File notes that prove a grade of 1 (BOB-CERTAIN).
+    pub evidence_notes: Vec<Uuid>,
+    /// What follows.
+    pub grading: Grading,
+    /// Which numbers it was made under.
+    #[schema(value_type = String)]
+    pub made_under: CompactString,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom, in which role.
+    pub by: Signature,
+}
+
+/// Somebody took note of the incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Acknowledgement {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub by: Signature,
+    /// Whether this also made them the owner, so that an undo can take that back.
+    pub took_ownership: bool,
+}
+
+/// An offer to hand the incident to somebody; the owner stays responsible until it is accepted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Offer {
+    /// To whom.
+    pub to: PersonId,
+    /// Why.
+    pub reason: Box<str>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: Signature,
+}
+
+/// A dated file note (BOB-NOTES); corrected only by a further note.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Note {
+    /// Its identity.
+    pub id: Uuid,
+    /// What kind of note.
+    pub kind: NoteKind,
+    /// The text.
+    pub text: Box<str>,
+    /// When what it tells of took place.
+    pub happened_at: DateTime<Utc>,
+    /// When it was written down.
+    pub recorded_at: DateTime<Utc>,
+    /// By whom.
+    pub by: Signature,
+    /// The note that this one corrects.
+    pub corrects: Option<Uuid>,
+}
+
+/// Kinds of file note (BOB-NOTES).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum NoteKind {
+    /// A note for the file.
+    #[default]
+    FileNote,
+    /// What was said in a call.
+    Call,
+    /// Minutes of a meeting.
+    MeetingMinutes,
+}
+
+impl NoteKind {
+    /// Every kind, in the order of a form.
+    pub const ALL: [Self; 3] = [Self::FileNote, Self::Call, Self::MeetingMinutes];
+
+    /// The kind in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FileNote => "file note",
+            Self::Call => "call",
+            Self::MeetingMinutes => "minutes",
+        }
+    }
+}
+
+/// Whether the incident is part of something bigger (WSIC-MAJOR).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "state", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Major {
+    /// Nothing says so.
+    #[default]
+    No,
+    /// A trend was noticed; a person must confirm or decline.
+    Proposed {
+        /// When the trend was complete.
+        at: DateTime<Utc>,
+        /// The incidents that share the trend key, this one included.
+        incidents: Vec<IncidentId>,
+    },
+    /// Declared by a person.
+    Declared {
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: Signature,
+        /// Why.
+        reason: Box<str>,
+        /// The incidents linked under this one; they stay separate.
+        incidents: Vec<IncidentId>,
+    },
+    /// A proposal was declined by a person.
+    Declined {
+        /// When.
+        at: DateTime<Utc>,
+        /// By whom.
+        by: Signature,
+        /// Why.
+        reason: Box<str>,
+    },
+}
+
+/// Order of work (WSIC-PRIO); never the same as severity.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+pub enum Priority {
+    /// Major, or the hosted service compromised.
+    P1,
+    /// Notifiable, or a serious incident requiring investigation.
+    P2,
+    /// Any other breach.
+    P3,
+    /// Near miss.
+    P4,
+}
+
+impl Incident {
+    /// Gives back the memory that growing lists held in reserve; worth it for whoever keeps very
+    /// many incidents.
+    pub fn shrink(&mut self) {
+        self.clocks.shrink_to_fit();
+        self.assessments.shrink_to_fit();
+        self.escalations.shrink_to_fit();
+        self.attempts.shrink_to_fit();
+        self.partners.shrink_to_fit();
+        self.notes.shrink_to_fit();
+        self.facts.controllers.shrink_to_fit();
+        self.facts.processors.shrink_to_fit();
+    }
+
+    /// Order of work, derived from what is known (WSIC-PRIO).
+    pub fn priority(&self) -> Priority {
+        if self.is_major() {
+            Priority::P1
+        } else if self.is_notifiable() || self.facts.siri {
+            Priority::P2
+        } else if self.facts.breach_status == BreachStatus::NearMiss {
+            Priority::P4
+        } else {
+            Priority::P3
+        }
+    }
+
+    /// Whether a person has declared it major.
+    pub fn is_major(&self) -> bool {
+        matches!(self.major, Major::Declared { .. })
+    }
+
+    /// The assessment in force: the DPO's last one, unless a later provisional grade is notifiable.
+    /// A provisional grade may raise the alarm and never calls it off (BOB-DECIDE).
+    pub fn assessment(&self) -> Option<&Assessment> {
+        let last = self.assessments.last()?;
+        let decided = self.assessments.iter().rfind(|made| !made.provisional);
+        match decided {
+            Some(decided) if !last.grading.ico_required => Some(decided),
+            Some(_) | None => Some(last),
+        }
+    }
+
+    /// Whether any assessment ever called for the regulator: whoever had to be told by that stays
+    /// to be told (BOB-CONTACTS is not narrowed without a reason).
+    pub fn was_ever_notifiable(&self) -> bool {
+        self.assessments
+            .iter()
+            .any(|assessment| assessment.grading.ico_required)
+    }
+
+    /// Whether the assessment in force says that the regulator must be told unless the DPO decides
+    /// otherwise.
+    pub fn is_notifiable(&self) -> bool {
+        self.assessment()
+            .is_some_and(|assessment| assessment.grading.ico_required)
+    }
+
+    /// Whether the partnership is concerned.
+    pub fn affects_partnership(&self) -> bool {
+        self.facts.partnership_effect == PartnershipEffect::Affected
+    }
+
+    /// Whether it has ever been a matter for the partnership, so that the Officer has a part in it
+    /// whatever a later triage says (WSIC-NOTIFY, WSIC-CLOSE).
+    pub fn is_partnership_matter(&self) -> bool {
+        let officer_clock = |clock: &Clock| clock.kind == ClockKind::Wso24h;
+        self.affects_partnership() || self.is_major() || self.clocks.iter().any(officer_clock)
+    }
+
+    /// Whether the host has a part in it: a major incident, or told by exception.
+    pub fn names_host(&self) -> bool {
+        let to_host =
+            |escalation: &Escalation| escalation.to.contains(&Contact::partnership(Role::Host));
+        self.is_major() || self.escalations.iter().any(to_host)
+    }
+
+    /// The organisation whose procedure is followed: the leading controller, else the reporter's.
+    pub fn home(&self) -> &OrganisationId {
+        self.facts
+            .controllers
+            .first()
+            .unwrap_or(&self.reporter.organisation)
+    }
+
+    /// Every organisation that is party to the incident (section 5, scope).
+    pub fn parties(&self) -> impl Iterator<Item = &OrganisationId> {
+        std::iter::once(&self.reporter.organisation)
+            .chain(&self.facts.controllers)
+            .chain(&self.facts.processors)
+            .chain(&self.facts.affected_partners)
+    }
+
+    /// What people call it before and after the server has given it a reference.
+    pub fn name(&self) -> String {
+        self.reference.map_or_else(
+            || "new incident".to_owned(),
+            |reference| reference.to_string(),
+        )
+    }
+}
