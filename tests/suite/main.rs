@@ -22,6 +22,7 @@ mod procedure;
 mod properties;
 mod rules;
 mod scenarios;
+mod screens;
 mod support;
 mod text;
 mod vectors;

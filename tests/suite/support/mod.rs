@@ -2,3 +2,5 @@
 
 pub(crate) mod case;
 pub(crate) mod server;
+pub(crate) mod console;
+pub(crate) mod svg;

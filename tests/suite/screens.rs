@@ -1,0 +1,228 @@
+//! Scenes: what the console looks like when it has been brought there by keys.
+//!
+//! Each scene is drawn at 80x24 and 120x40 and compared with its picture in `screenshots/`.
+//! `UPDATE_SCREENSHOTS=1` writes the pictures anew: look at them before you commit them.
+
+use crate::support::console::{Console, Line, reference_night};
+use crate::support::svg;
+use nightdesk::tui::message::Message;
+use nightdesk::tui::theme::Theme;
+use std::fs;
+use std::path::PathBuf;
+
+const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
+
+fn scene(name: &str, reach: impl FnOnce(&mut Console)) {
+    let mut console = Console::on(reference_night());
+    reach(&mut console);
+    pictures(name, &mut console);
+}
+
+fn pictures(name: &str, console: &mut Console) {
+    for (width, height) in SIZES {
+        picture(&format!("{name}-{width}x{height}"), console, width, height);
+    }
+}
+
+#[track_caller]
+fn picture(name: &str, console: &mut Console, width: u16, height: u16) {
+    if std::env::var_os("SHOW_SCREENS").is_some() {
+        let text = console.screen(width, height);
+        fs::write(std::env::temp_dir().join(format!("{name}.txt")), text).unwrap();
+    }
+    let drawn = svg::render(&console.drawn(width, height));
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("screenshots")
+        .join(format!("{name}.svg"));
+    if std::env::var_os("UPDATE_SCREENSHOTS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, &drawn).unwrap();
+        return;
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        kept == drawn,
+        "{name} looks different; UPDATE_SCREENSHOTS=1 writes it anew. It now reads:\n{}",
+        console.screen(width, height)
+    );
+}
+
+#[test]
+fn board() {
+    scene("board", |_| {});
+}
+
+#[test]
+fn board_without_a_link() {
+    scene("disconnected", |console| {
+        console.press("Down Down a");
+        console.line = Line::Down;
+        console.press("Down a");
+        console.tell(Message::Lost);
+        console.then_at("2026-06-13 02:16");
+    });
+}
+
+#[test]
+fn board_filtered() {
+    scene("filter", |console| {
+        console.press("/").type_text("due<4h");
+    });
+}
+
+#[test]
+fn board_with_marks() {
+    scene("marks", |console| {
+        console.press("Down Space Space Space");
+    });
+}
+
+#[test]
+fn overview() {
+    scene("overview", |console| {
+        console.press("G Enter");
+    });
+}
+
+#[test]
+fn contacts() {
+    scene("contacts", |console| {
+        console.press("G Enter 2");
+    });
+}
+
+#[test]
+fn partners() {
+    scene("partners", |console| {
+        console.press("G Enter 3");
+    });
+}
+
+#[test]
+fn grades() {
+    scene("grade", |console| {
+        console.press("G Enter 4");
+    });
+}
+
+#[test]
+fn timeline() {
+    scene("timeline", |console| {
+        console.press("G Enter t");
+    });
+}
+
+#[test]
+fn log_form() {
+    scene("log", |console| {
+        console.press("N").type_text("Laptop left on the night bus");
+        console
+            .press("Tab")
+            .type_text("A community nurse left her laptop on the N29; it was locked");
+        console.press("Tab Ctrl-u").type_text("fri 18:30");
+    });
+}
+
+#[test]
+fn grade_form() {
+    scene("grade-form", |console| {
+        console.press("s Right Up");
+    });
+}
+
+#[test]
+fn triage_form() {
+    scene("triage", |console| {
+        console.press("T Right Right Right Right Right Tab Right");
+    });
+}
+
+#[test]
+fn call_sheet() {
+    scene("inform", |console| {
+        console.press("G i");
+    });
+}
+
+#[test]
+fn escalate_form() {
+    scene("escalate", |console| {
+        console.press("G e Right");
+    });
+}
+
+#[test]
+fn partner_notice() {
+    scene("notify", |console| {
+        console.press("G p");
+    });
+}
+
+#[test]
+fn people() {
+    scene("people", |console| {
+        console.press("A");
+    });
+}
+
+#[test]
+fn palette() {
+    scene("palette", |console| {
+        console.press(":").type_text("part");
+    });
+}
+
+#[test]
+fn help() {
+    scene("help", |console| {
+        console.press("?");
+    });
+}
+
+#[test]
+fn handover() {
+    scene("handover", |console| {
+        console.press("H");
+    });
+}
+
+#[test]
+fn outbox() {
+    scene("outbox", |console| {
+        console.line = Line::Down;
+        console
+            .press("a Down n")
+            .type_text("Called back, nobody there");
+        console.press("F2 L");
+    });
+}
+
+#[test]
+fn leaving_with_unsent_actions_asks() {
+    scene("quit", |console| {
+        console.line = Line::Down;
+        console.press("a q");
+    });
+}
+
+#[test]
+fn every_theme_and_no_colour() {
+    let themes = [
+        ("high-contrast", Theme::named("high-contrast").unwrap()),
+        (
+            "colour-blind-safe",
+            Theme::named("colour-blind-safe").unwrap(),
+        ),
+        ("no-colour", Theme::named("dark").unwrap().without_colour()),
+    ];
+    for (name, theme) in themes {
+        let mut console = Console::with_theme(reference_night(), theme);
+        picture(&format!("theme-{name}-120x40"), &mut console, 120, 40);
+    }
+}
+
+#[test]
+fn a_terminal_that_is_too_small_says_what_is_needed() {
+    let mut console = Console::on(reference_night());
+    picture("too-small-50x12", &mut console, 50, 12);
+}

@@ -1,0 +1,524 @@
+//! The console under a fixed clock: keys in, screen out, with a model of the server behind it.
+
+use nightdesk::client::outbox::{Errand, Outbox};
+use nightdesk::client::replay::Desk;
+use nightdesk::client::replica::{Answer, Replica};
+use nightdesk::config;
+use nightdesk::demo::rota::tonight;
+use nightdesk::domain::Instant;
+use nightdesk::domain::command::{
+    Command, GradeIncident, Inform, Log, NotifyPartners, RecordPartnerAnswer, Triage,
+};
+use nightdesk::domain::contacts::{Contact, Outcome};
+use nightdesk::domain::decide::{self, Context};
+use nightdesk::domain::directory::{Channel, Directory};
+use nightdesk::domain::event::Entry;
+use nightdesk::domain::grid::Harm;
+use nightdesk::domain::id::{CommandId, IncidentId, PersonId, Reference};
+use nightdesk::domain::incident::{Category, Cia, DataScope, Facts, Incident, PartnershipEffect};
+use nightdesk::domain::partners::PartnerAnswer;
+use nightdesk::domain::policy::Policy;
+use nightdesk::tui::app::{App, Timeline};
+use nightdesk::tui::keys::Keymap;
+use nightdesk::tui::message::{Effect, Message};
+use nightdesk::tui::theme::Theme;
+use nightdesk::tui::update::update;
+use nightdesk::tui::view;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use uuid::Uuid;
+
+use super::case::{OFFICER, wall};
+
+/// A server of a few lines: it judges and keeps, and answers at once or not at all.
+pub(crate) struct Server {
+    pub(crate) now: Instant,
+    pub(crate) directory: Directory,
+    pub(crate) policy: Policy,
+    pub(crate) incidents: BTreeMap<IncidentId, Incident>,
+    entries: BTreeMap<IncidentId, Vec<Entry>>,
+    given: u128,
+}
+
+impl Server {
+    pub(crate) fn at(now: &str) -> Self {
+        let now = wall(now);
+        Self {
+            now,
+            directory: tonight(config::directory::example().unwrap(), now),
+            policy: config::policy().unwrap(),
+            incidents: BTreeMap::new(),
+            entries: BTreeMap::new(),
+            given: 0,
+        }
+    }
+
+    /// Judges a command as the real server would.
+    fn judge(
+        &mut self,
+        person: &PersonId,
+        id: CommandId,
+        incident: IncidentId,
+        command: &Command,
+    ) -> Answer {
+        let actor = self.directory.actor(person, self.now).unwrap();
+        let counter = u32::try_from(self.incidents.len() + 1).unwrap();
+        let context = Context {
+            now: self.now,
+            actor: &actor,
+            policy: &self.policy,
+            directory: &self.directory,
+            command: id,
+            reference: Some(Reference::new(2026, counter)),
+            sightings: &[],
+        };
+        match decide::carry_out(self.incidents.get(&incident), incident, command, &context) {
+            Ok((changed, entries)) => {
+                self.entries.entry(incident).or_default().extend(entries);
+                self.incidents.insert(incident, changed.clone());
+                let version = changed.version;
+                Answer::Applied {
+                    incident: Box::new(changed),
+                    version,
+                }
+            }
+            Err(refusal) => Answer::Refused(refusal),
+        }
+    }
+
+    /// A command given by somebody at a wall time.
+    #[track_caller]
+    pub(crate) fn give(&mut self, at: &str, person: &str, incident: IncidentId, command: Command) {
+        self.given += 1;
+        let present = std::mem::replace(&mut self.now, wall(at));
+        let tonights = tonight(config::directory::example().unwrap(), self.now);
+        let directory = std::mem::replace(&mut self.directory, tonights);
+        let id = CommandId(Uuid::from_u128(self.given));
+        match self.judge(&person.into(), id, incident, &command) {
+            Answer::Applied { .. } => {}
+            other => panic!("{other:?}"),
+        }
+        self.now = present;
+        self.directory = directory;
+    }
+
+    /// Logs an incident that the reporter became aware of at a wall time.
+    pub(crate) fn log(
+        &mut self,
+        at: &str,
+        aware: &str,
+        title: &str,
+        organisation: &str,
+        facts: Facts,
+    ) -> IncidentId {
+        let id = CommandId(Uuid::from_u128(self.given + 1));
+        let log = Log {
+            title: title.into(),
+            summary: "What is known so far is in the notes; the reporter waits to be called back"
+                .into(),
+            aware_at: wall(aware),
+            reporter_organisation: organisation.into(),
+            reporter_contact: "020 7946 0107".into(),
+            reporter_role: None,
+            officer_aware_at: None,
+            processor_aware_at: None,
+            controller_informed_at: None,
+            occurrence: None,
+            facts,
+        };
+        self.give(at, OFFICER, id.into(), Command::Log(Box::new(log)));
+        id.into()
+    }
+}
+
+pub(crate) fn acknowledge() -> Command {
+    Command::Acknowledge(nightdesk::domain::command::Acknowledge {})
+}
+
+fn call(contact: Contact, outcome: Outcome) -> Command {
+    Command::Inform(Box::new(Inform {
+        contact,
+        channel: Channel::Mobile,
+        outcome,
+        happened_at: None,
+        spoke_to: None,
+        note: None,
+        late_reason: None,
+    }))
+}
+
+fn grade(severity: u8, likelihood: u8) -> Command {
+    Command::Grade(Box::new(GradeIncident {
+        severity,
+        likelihood,
+        factors: BTreeSet::new(),
+        mitigation: None,
+        harms: BTreeSet::from([Harm::LossOfControl]),
+        rationale: "Patient letters are among the files".into(),
+        evidence: None,
+        evidence_notes: Vec::new(),
+    }))
+}
+
+/// The reference night: Saturday 13 June 2026, 02:14, with incidents in every state.
+pub(crate) fn reference_night() -> Server {
+    use nightdesk::domain::role::Role;
+    let mut server = Server::at("2026-06-13 02:14");
+    let ransomware = Facts {
+        cyber: true,
+        siri: true,
+        category: Some(Category::Malware),
+        data_scope: BTreeSet::from([DataScope::PersonalLiving]),
+        cia: BTreeSet::from([Cia::A, Cia::C]),
+        ..Facts::default()
+    };
+    let first = server.log(
+        "2026-06-12 01:40",
+        "2026-06-12 01:20",
+        "Ransomware on the hosted shared care record",
+        "riverbourne",
+        ransomware.clone(),
+    );
+    server.give("2026-06-12 01:44", OFFICER, first, acknowledge());
+    server.give("2026-06-12 01:50", OFFICER, first, grade(4, 4));
+    let affected = Facts {
+        partnership_effect: PartnershipEffect::Affected,
+        partnership_reason: Some("the record serves every partner".into()),
+        affected_partners: ["eastmere", "calder", "oakdene", "fernhill"]
+            .map(Into::into)
+            .into(),
+        controllers: vec!["riverbourne".into()],
+        ..ransomware
+    };
+    server.give(
+        "2026-06-12 01:55",
+        OFFICER,
+        first,
+        Command::Triage(Box::new(Triage {
+            facts: affected,
+            recognised_at: None,
+        })),
+    );
+    let riverbourne = "riverbourne".into();
+    server.give(
+        "2026-06-12 02:05",
+        OFFICER,
+        first,
+        call(Contact::of(Role::Dpo, &riverbourne), Outcome::Answered),
+    );
+    server.give(
+        "2026-06-12 02:20",
+        OFFICER,
+        first,
+        call(Contact::of(Role::Iao, &riverbourne), Outcome::Answered),
+    );
+    server.give(
+        "2026-06-13 02:01",
+        OFFICER,
+        first,
+        call(Contact::partnership(Role::Wso), Outcome::NoAnswer),
+    );
+    server.give(
+        "2026-06-13 02:08",
+        OFFICER,
+        first,
+        call(Contact::partnership(Role::Wso), Outcome::Voicemail),
+    );
+    let told = Command::NotifyPartners(NotifyPartners {
+        organisations: ["eastmere", "calder", "oakdene"].map(Into::into).into(),
+        channel: Channel::Email,
+    });
+    server.give("2026-06-13 01:30", OFFICER, first, told);
+    for (at, partner, answer) in [
+        (
+            "2026-06-13 01:42",
+            "eastmere",
+            PartnerAnswer::Acknowledged {
+                spoke_to: "site manager".into(),
+            },
+        ),
+        (
+            "2026-06-13 01:50",
+            "oakdene",
+            PartnerAnswer::NotDelivered {
+                reason: "mailbox full".into(),
+            },
+        ),
+    ] {
+        let command = Command::RecordPartnerAnswer(RecordPartnerAnswer {
+            organisation: partner.into(),
+            answer,
+            answered_at: None,
+        });
+        server.give(at, OFFICER, first, command);
+    }
+    server.log(
+        "2026-06-12 08:10",
+        "2026-06-12 06:00",
+        "Unencrypted USB stick with child protection minutes lost on a bus",
+        "queensway",
+        Facts::default(),
+    );
+    let letter = server.log(
+        "2026-06-12 18:40",
+        "2026-06-12 18:30",
+        "Discharge list e-mailed to the wrong practice",
+        "eastmere",
+        Facts::default(),
+    );
+    server.give("2026-06-12 18:50", OFFICER, letter, acknowledge());
+    server.give(
+        "2026-06-12 18:55",
+        OFFICER,
+        letter,
+        Command::Note(nightdesk::domain::command::AddNote {
+            kind: nightdesk::domain::incident::NoteKind::Call,
+            text: "The practice manager deleted it unopened".into(),
+            happened_at: None,
+            corrects: None,
+        }),
+    );
+    for (at, aware, title, organisation) in [
+        (
+            "2026-06-12 22:20",
+            "2026-06-12 22:00",
+            "Phishing mail answered by a ward clerk",
+            "calder",
+        ),
+        (
+            "2026-06-13 00:30",
+            "2026-06-12 23:45",
+            "Paper records left in an unlocked van",
+            "oakdene",
+        ),
+        (
+            "2026-06-13 01:10",
+            "2026-06-13 01:00",
+            "Portal shows another patient's appointments",
+            "fernhill",
+        ),
+        (
+            "2026-06-13 02:02",
+            "2026-06-10 03:00",
+            "Rota with home addresses on a public page",
+            "harbour",
+        ),
+    ] {
+        server.log(at, aware, title, organisation, Facts::default());
+    }
+    server
+}
+
+/// What the server does with what it is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Line {
+    /// It answers.
+    Up,
+    /// Nothing reaches it.
+    Down,
+}
+
+/// The console, driven by keys.
+pub(crate) struct Console {
+    pub(crate) app: App,
+    pub(crate) server: Server,
+    pub(crate) line: Line,
+    pub(crate) copied: Vec<String>,
+    me: PersonId,
+    now: Instant,
+}
+
+impl Console {
+    /// The on-call officer's console on what the server knows.
+    pub(crate) fn on(server: Server) -> Self {
+        Self::with_theme(server, Theme::named("dark").unwrap())
+    }
+
+    pub(crate) fn with_theme(server: Server, theme: Theme) -> Self {
+        let now = server.now;
+        let me: PersonId = OFFICER.into();
+        let desk = Desk {
+            actor: server.directory.actor(&me, now).unwrap(),
+            policy: Arc::new(server.policy.clone()),
+            directory: Arc::new(server.directory.clone()),
+        };
+        let replica = Replica::new(desk, Outbox::default(), now);
+        let keymap = Keymap::new(&BTreeMap::new()).unwrap();
+        let app = App::new(replica, keymap, theme, now);
+        let mut console = Self {
+            app,
+            server,
+            line: Line::Up,
+            copied: Vec::new(),
+            me,
+            now,
+        };
+        let incidents = console.server.incidents.values().cloned().collect();
+        console.tell(Message::Heard(chrono::TimeDelta::zero()));
+        console.tell(Message::Told(incidents));
+        console.size(120, 40);
+        console
+    }
+
+    /// The terminal has this size.
+    pub(crate) fn size(&mut self, width: u16, height: u16) -> &mut Self {
+        self.tell(Message::Resized(width, height));
+        self
+    }
+
+    /// A message arrives; what should then be done is done by the model.
+    pub(crate) fn tell(&mut self, message: Message) -> &mut Self {
+        let effects = update(&mut self.app, message, self.now);
+        for effect in effects {
+            self.carry_out(effect);
+        }
+        self
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Write(unsent) => {
+                self.tell(Message::Written(unsent.id));
+            }
+            Effect::Run(errand) => {
+                let answer = self.answer(&errand);
+                self.tell(Message::Answered(errand.command(), answer));
+            }
+            Effect::FetchTimeline(incident) => {
+                let entries = self
+                    .server
+                    .entries
+                    .get(&incident)
+                    .cloned()
+                    .unwrap_or_default();
+                let entries = entries
+                    .into_iter()
+                    .map(|entry| ("3f9ac01d".to_owned(), entry))
+                    .collect();
+                self.tell(Message::TimelineCame(Timeline {
+                    incident,
+                    entries: Some(entries),
+                }));
+            }
+            Effect::Copy(text) => self.copied.push(text),
+            Effect::Forget(_)
+            | Effect::Keep(_)
+            | Effect::PollNow
+            | Effect::SendRota(..)
+            | Effect::Ring => {}
+        }
+    }
+
+    fn answer(&mut self, errand: &Errand) -> Answer {
+        match (self.line, errand) {
+            (Line::Up, Errand::Send(unsent)) => {
+                let me = self.me.clone();
+                self.server
+                    .judge(&me, unsent.id, unsent.incident, &unsent.command)
+            }
+            (Line::Down, _) | (Line::Up, Errand::Ask(_)) => Answer::Unknown { retry_after: None },
+        }
+    }
+
+    /// Presses keys, written as in the table and separated by spaces.
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
+        for key in keys.split(' ') {
+            self.tell(Message::Key(event(key)));
+        }
+        self
+    }
+
+    /// Types text, a character at a time.
+    pub(crate) fn type_text(&mut self, text: &str) -> &mut Self {
+        for character in text.chars() {
+            let code = crossterm::event::KeyCode::Char(character);
+            self.tell(Message::Key(crossterm::event::KeyEvent::from(code)));
+        }
+        self
+    }
+
+    /// The wall shows this time now.
+    pub(crate) fn then_at(&mut self, wall_time: &str) -> &mut Self {
+        self.now = wall(wall_time);
+        self.server.now = self.now;
+        self.tell(Message::Woke)
+    }
+
+    pub(crate) fn after_seconds(&mut self, seconds: i64) -> &mut Self {
+        self.now += chrono::TimeDelta::seconds(seconds);
+        self.server.now = self.now;
+        self.tell(Message::Woke)
+    }
+
+    /// The screen as it would be drawn.
+    pub(crate) fn drawn(&mut self, width: u16, height: u16) -> Buffer {
+        self.size(width, height);
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| view::draw(&self.app, frame)).unwrap();
+        terminal.backend().buffer().clone()
+    }
+
+    /// The screen as text.
+    pub(crate) fn screen(&mut self, width: u16, height: u16) -> String {
+        let buffer = self.drawn(width, height);
+        let rows = buffer.content().chunks(usize::from(width));
+        rows.map(|row| {
+            let text: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+            format!("{}\n", text.trim_end())
+        })
+        .collect()
+    }
+
+    /// Asserts that the screen shows a text.
+    #[track_caller]
+    pub(crate) fn shows(&mut self, text: &str) -> &mut Self {
+        let screen = self.screen(120, 40);
+        assert!(
+            screen.contains(text),
+            "\"{text}\" is not on the screen:\n{screen}"
+        );
+        self
+    }
+
+    /// Asserts that the screen does not show a text.
+    #[track_caller]
+    pub(crate) fn hides(&mut self, text: &str) -> &mut Self {
+        let screen = self.screen(120, 40);
+        assert!(
+            !screen.contains(text),
+            "\"{text}\" is on the screen:\n{screen}"
+        );
+        self
+    }
+}
+
+fn event(key: &str) -> crossterm::event::KeyEvent {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    let (modifiers, name) = match key.strip_prefix("Ctrl-") {
+        Some(rest) => (KeyModifiers::CONTROL, rest),
+        None => (KeyModifiers::NONE, key),
+    };
+    let code = match name {
+        "Space" => KeyCode::Char(' '),
+        "Enter" => KeyCode::Enter,
+        "Esc" => KeyCode::Esc,
+        "Tab" => KeyCode::Tab,
+        "Shift-Tab" => KeyCode::BackTab,
+        "Up" => KeyCode::Up,
+        "Down" => KeyCode::Down,
+        "Left" => KeyCode::Left,
+        "Right" => KeyCode::Right,
+        "PgUp" => KeyCode::PageUp,
+        "PgDn" => KeyCode::PageDown,
+        "Home" => KeyCode::Home,
+        "End" => KeyCode::End,
+        "Backspace" => KeyCode::Backspace,
+        "F1" => KeyCode::F(1),
+        "F2" => KeyCode::F(2),
+        one => KeyCode::Char(one.chars().next().unwrap()),
+    };
+    KeyEvent::new(code, modifiers)
+}
