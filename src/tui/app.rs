@@ -35,6 +35,7 @@ pub struct App {
     pub(super) notices: Vec<Notice>,
     pub(super) drafts: BTreeMap<(Purpose, Vec<IncidentId>), Form>,
     pub(super) timeline: Option<Timeline>,
+    pub(super) undoable: Option<Undoable>,
     pub(super) skew: TimeDelta,
     pub(super) changed: bool,
     pub(super) ending: Option<Ending>,
@@ -124,10 +125,10 @@ pub enum Overlay {
     People(Picker<PersonId>, Vec<IncidentId>),
     /// The filter that is being typed, and why it makes no sense yet.
     Filter(Input, Option<String>),
-    /// The handover sheet.
-    Handover,
-    /// Connection and outbox.
-    Connection,
+    /// The handover sheet, from this line.
+    Handover(usize),
+    /// Connection and outbox, from this line.
+    Connection(usize),
 }
 
 /// A question that is answered with yes or no.
@@ -148,6 +149,15 @@ pub enum Deed {
     Quit,
     /// Take over the desk.
     AcceptHandover(ShiftId),
+}
+
+/// Acknowledgements that can still be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undoable {
+    /// Of which incidents.
+    pub incidents: Vec<IncidentId>,
+    /// Until when.
+    pub until: Instant,
 }
 
 /// A notice at the bottom of the screen.
@@ -210,6 +220,7 @@ impl App {
             notices: Vec::new(),
             drafts: BTreeMap::new(),
             timeline: None,
+            undoable: None,
             skew: TimeDelta::zero(),
             changed: true,
             ending: None,
@@ -247,6 +258,7 @@ impl App {
         match (self.overlays.last(), self.screen) {
             (Some(Overlay::Question(_)), _) => &[Scope::Question],
             (Some(Overlay::Form(_)), _) => &[Scope::Form],
+            (Some(Overlay::Handover(_) | Overlay::Connection(_)), _) => &[Scope::Sheet],
             (Some(_), _) => &[Scope::Picker],
             (None, Screen::Board) => &[Scope::Board, Scope::Incident, Scope::Everywhere],
             (None, Screen::Detail { .. }) => &[Scope::Detail, Scope::Incident, Scope::Everywhere],

@@ -18,6 +18,8 @@ pub enum Scope {
     Form,
     /// A list to choose from.
     Picker,
+    /// The handover sheet, or the connection.
+    Sheet,
     /// The board.
     Board,
     /// The detail of an incident.
@@ -35,6 +37,7 @@ impl Scope {
             Self::Question => "question",
             Self::Form => "form",
             Self::Picker => "picker",
+            Self::Sheet => "sheet",
             Self::Board => "board",
             Self::Detail => "detail",
             Self::Incident => "incident",
@@ -239,6 +242,13 @@ pub const TABLE: &[Row] = &[
     row("picker-page-down", "PgDn", Scope::Picker, Action::PageDown, "", "One page down"),
     row("choose", "Enter", Scope::Picker, Action::Open, "choose", "Choose the row"),
     row("leave", "Esc", Scope::Picker, Action::Back, "back", "Leave without choosing"),
+    row("sheet-up", "Up k", Scope::Sheet, Action::MoveUp, "", "One row up"),
+    row("sheet-down", "Down j", Scope::Sheet, Action::MoveDown, "", "One row down"),
+    row("sheet-page-up", "PgUp", Scope::Sheet, Action::PageUp, "", "One page up"),
+    row("sheet-page-down", "PgDn", Scope::Sheet, Action::PageDown, "", "One page down"),
+    row("hand-over", "Enter", Scope::Sheet, Action::Open, "go on", "On the handover sheet: offer the desk, or take it over"),
+    row("sheet-dismiss", "z", Scope::Sheet, Action::Dismiss, "dismiss", "Dismiss the oldest action that was not carried out"),
+    row("close", "Esc", Scope::Sheet, Action::Back, "back", "Close the sheet"),
     row("yes", "y", Scope::Question, Action::Yes, "yes", "Do it"),
     row("no", "n Esc Enter", Scope::Question, Action::No, "no", "Do not; Enter never means yes"),
 ];
@@ -438,13 +448,14 @@ impl Keymap {
 }
 
 /// The scopes in the order in which people meet them.
-pub const SCOPES: [Scope; 7] = [
+pub const SCOPES: [Scope; 8] = [
     Scope::Incident,
     Scope::Board,
     Scope::Detail,
     Scope::Everywhere,
     Scope::Form,
     Scope::Picker,
+    Scope::Sheet,
     Scope::Question,
 ];
 

@@ -2,6 +2,9 @@
 //!
 //! It carries keys to the rules and answers back. It deliberately decides nothing about incidents:
 //! whether something may be done, and what follows from it, is asked of `domain`.
+//!
+//! The loop here is generic over the terminal and over the stream of input, so that the loop that
+//! is shipped is the loop that is tested. It sleeps until something changes: there is no frame rate.
 
 pub mod app;
 pub mod form;
@@ -14,3 +17,106 @@ pub mod theme;
 pub mod update;
 pub mod view;
 pub mod widget;
+
+use crate::domain::Instant;
+use crate::now::Clock;
+use app::App;
+use chrono::TimeDelta;
+use crossterm::event::Event;
+use message::{Effect, Message};
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use std::io;
+use std::time::Duration;
+use terminal::Ending;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_stream::{Stream, StreamExt};
+
+/// How many messages are taken in before a frame is drawn all the same.
+const MOST_BEFORE_A_FRAME: usize = 1_000;
+
+/// Runs the console until it ends: takes in everything that waits, draws once if anything changed,
+/// sleeps until something arrives or something shown changes by itself.
+///
+/// # Errors
+/// If the terminal cannot be written to.
+pub async fn run<B: Backend>(
+    app: &mut App,
+    terminal: &mut Terminal<B>,
+    mut input: impl Stream<Item = io::Result<Event>> + Unpin,
+    messages: &mut UnboundedReceiver<Message>,
+    clock: &Clock,
+    mut perform: impl FnMut(Effect),
+) -> Result<Ending, B::Error> {
+    loop {
+        let mut arrived = Some(next(app, &mut input, messages, clock).await);
+        for _ in 0..MOST_BEFORE_A_FRAME {
+            let Some(message) = arrived else { break };
+            let now = present(app, clock);
+            update::update(app, message, now)
+                .into_iter()
+                .for_each(&mut perform);
+            arrived = waiting(&mut input, messages).await;
+        }
+        if let Some(ending) = app.ending() {
+            return Ok(ending);
+        }
+        if app.take_changed() {
+            terminal.draw(|frame| view::draw(app, frame))?;
+        }
+    }
+}
+
+/// The server's present, by this machine's clock and the difference between the two.
+fn present(app: &App, clock: &Clock) -> Instant {
+    clock.now() + app.skew
+}
+
+/// The next message; what the server says comes before what is typed, so that keys meet the newest
+/// state.
+async fn next(
+    app: &App,
+    input: &mut (impl Stream<Item = io::Result<Event>> + Unpin),
+    messages: &mut UnboundedReceiver<Message>,
+    clock: &Clock,
+) -> Message {
+    let sleep = until(update::wake_at(app), present(app, clock));
+    tokio::select! {
+        biased;
+        Some(message) = messages.recv() => message,
+        event = input.next() => read(event),
+        () = tokio::time::sleep(sleep) => Message::Woke,
+    }
+}
+
+/// What waits already, without sleeping for more.
+async fn waiting(
+    input: &mut (impl Stream<Item = io::Result<Event>> + Unpin),
+    messages: &mut UnboundedReceiver<Message>,
+) -> Option<Message> {
+    tokio::select! {
+        biased;
+        Some(message) = messages.recv() => Some(message),
+        event = input.next() => Some(read(event)),
+        () = std::future::ready(()) => None,
+    }
+}
+
+/// A terminal that gives no more input is gone.
+fn read(event: Option<io::Result<Event>>) -> Message {
+    match event {
+        Some(Ok(Event::Key(key))) => Message::Key(key),
+        Some(Ok(Event::Paste(text))) => Message::Pasted(text),
+        Some(Ok(Event::Mouse(event))) => Message::Mouse(event),
+        Some(Ok(Event::Resize(width, height))) => Message::Resized(width, height),
+        Some(Ok(Event::FocusGained | Event::FocusLost)) => Message::Woke,
+        Some(Err(_)) | None => Message::Ended(Ending::HungUp),
+    }
+}
+
+/// How long to sleep; a minute at most, so that a clock that was set is noticed.
+fn until(wake_at: Option<Instant>, now: Instant) -> Duration {
+    let span = wake_at.map_or(TimeDelta::minutes(1), |at| at - now);
+    let span = span.clamp(TimeDelta::milliseconds(1), TimeDelta::minutes(1));
+    span.to_std().unwrap_or(Duration::from_secs(60))
+}

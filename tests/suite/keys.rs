@@ -88,7 +88,7 @@ fn typed_characters_go_into_the_text_and_only_other_keys_act() {
     assert_eq!(resolve("q"), None);
     assert_eq!(resolve("Space"), None);
     assert_eq!(resolve("F2"), Some((Action::Submit, 0)));
-    assert_eq!(resolve("F1"), Some((Action::Help, 1)));
+    assert_eq!(resolve("F1"), Some((Action::Help, 0)));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod cli_rules;
 mod clock_states;
 mod contacts;
 mod convergence;
+mod console;
 mod directory;
 mod format;
 mod grading;

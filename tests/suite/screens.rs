@@ -57,7 +57,7 @@ fn board_without_a_link() {
     scene("disconnected", |console| {
         console.press("Down Down a");
         console.line = Line::Down;
-        console.press("Down a");
+        console.press("Home Down a");
         console.tell(Message::Lost);
         console.then_at("2026-06-13 02:16");
     });
@@ -80,35 +80,35 @@ fn board_with_marks() {
 #[test]
 fn overview() {
     scene("overview", |console| {
-        console.press("G Enter");
+        console.press("G Up Enter");
     });
 }
 
 #[test]
 fn contacts() {
     scene("contacts", |console| {
-        console.press("G Enter 2");
+        console.press("G Up Enter 2");
     });
 }
 
 #[test]
 fn partners() {
     scene("partners", |console| {
-        console.press("G Enter 3");
+        console.press("G Up Enter 3");
     });
 }
 
 #[test]
 fn grades() {
     scene("grade", |console| {
-        console.press("G Enter 4");
+        console.press("G Up Enter 4");
     });
 }
 
 #[test]
 fn timeline() {
     scene("timeline", |console| {
-        console.press("G Enter t");
+        console.press("G Up Enter t");
     });
 }
 
@@ -140,21 +140,21 @@ fn triage_form() {
 #[test]
 fn call_sheet() {
     scene("inform", |console| {
-        console.press("G i");
+        console.press("G Up i");
     });
 }
 
 #[test]
 fn escalate_form() {
     scene("escalate", |console| {
-        console.press("G e Right");
+        console.press("G Up e Right");
     });
 }
 
 #[test]
 fn partner_notice() {
     scene("notify", |console| {
-        console.press("G p");
+        console.press("G Up p");
     });
 }
 

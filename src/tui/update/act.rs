@@ -5,13 +5,14 @@ use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
 use crate::domain::rota;
-use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab};
+use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab, Undoable};
 use crate::tui::form::{Form, Purpose};
 use crate::tui::keys::Action;
 use crate::tui::message::Effect;
 use crate::tui::terminal::Ending;
 use crate::tui::theme::Look;
 use crate::tui::widget::input::Input;
+use chrono::TimeDelta;
 
 pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> {
     match action {
@@ -46,8 +47,8 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::Timeline => timeline(app),
         Action::CopyReference => copy(app),
         Action::Log => form(app, Purpose::Log, Reach::Nothing),
-        Action::Handover => open_overlay(app, Overlay::Handover),
-        Action::Connection => open_overlay(app, Overlay::Connection),
+        Action::Handover => open_overlay(app, Overlay::Handover(0)),
+        Action::Connection => open_overlay(app, Overlay::Connection(0)),
         Action::Dismiss => dismiss(app),
         Action::Palette => overlay::open_palette(app),
         Action::Help => overlay::open_help(app),
@@ -173,11 +174,24 @@ fn acknowledge(app: &mut App) -> Vec<Effect> {
     let key = app.keymap.key_for(Action::Undo);
     let seconds = app.replica.desk().policy.acknowledge.undo_seconds;
     let done = format!("acknowledged; {key} takes it back within {seconds} s");
-    give::give_all(app, &targets, &Command::Acknowledge(Acknowledge {}), &done)
+    let effects = give::give_all(app, &targets, &Command::Acknowledge(Acknowledge {}), &done);
+    app.undoable = Some(Undoable {
+        incidents: targets,
+        until: app.now + TimeDelta::seconds(i64::from(seconds)),
+    });
+    effects
 }
 
+/// Takes back what was just acknowledged, wherever those rows have gone since.
 fn undo(app: &mut App) -> Vec<Effect> {
-    let targets: Vec<_> = app.current().into_iter().collect();
+    let just_now = app
+        .undoable
+        .take()
+        .filter(|undoable| app.now <= undoable.until);
+    let targets = just_now.map_or_else(
+        || app.current().into_iter().collect(),
+        |undoable| undoable.incidents,
+    );
     let command = Command::UndoAcknowledge(UndoAcknowledge {});
     give::give_all(app, &targets, &command, "is unacknowledged again")
 }

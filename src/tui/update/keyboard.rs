@@ -36,7 +36,9 @@ fn focus(app: &App) -> Focus {
         Some(
             Overlay::Palette(_) | Overlay::Help(_) | Overlay::People(..) | Overlay::Filter(..),
         ) => Focus::Text,
-        Some(Overlay::Form(_) | Overlay::Question(_) | Overlay::Handover | Overlay::Connection)
+        Some(
+            Overlay::Form(_) | Overlay::Question(_) | Overlay::Handover(_) | Overlay::Connection(_),
+        )
         | None => Focus::Actions,
     }
 }

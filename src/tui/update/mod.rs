@@ -64,6 +64,9 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
 }
 
 fn resized(app: &mut App, size: (u16, u16)) -> Vec<Effect> {
+    if app.size == size {
+        return Vec::new();
+    }
     app.size = size;
     app.changed = true;
     if app.board.held.is_some() {

@@ -1,13 +1,12 @@
 //! Keys while something lies over the screen: forms, questions, lists, the filter.
 
 use super::{act, give, select};
-use crate::domain::directory::Directory;
 use crate::domain::id::PersonId;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
 use crate::text;
 use crate::tui::app::{App, Deed, Overlay, Question, fresh_id};
-use crate::tui::form::{Form, Purpose, Request};
+use crate::tui::form::{Form, Present, Purpose, Request};
 use crate::tui::format;
 use crate::tui::keys::{Action, Key, Keymap, SCOPES, Scope};
 use crate::tui::message::Effect;
@@ -28,10 +27,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent
         (Action::MoveDown, _) => stepped(app, 1),
         (Action::PageUp, _) => stepped(app, -select::page(app)),
         (Action::PageDown, _) => stepped(app, select::page(app)),
-        (_, Some(Overlay::Handover)) => in_handover(app, action),
-        (_, Some(Overlay::Connection)) if action == Action::Dismiss => {
-            act::act(app, action, ordinal)
-        }
+        (Action::Dismiss, _) => act::act(app, action, ordinal),
         (_, _) => Vec::new(),
     }
 }
@@ -58,7 +54,7 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
             input.key(event);
             narrow(app);
         }
-        Some(Overlay::Question(_) | Overlay::Handover | Overlay::Connection) | None => {}
+        Some(Overlay::Question(_) | Overlay::Handover(_) | Overlay::Connection(_)) | None => {}
     }
     Vec::new()
 }
@@ -77,7 +73,7 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
             input.paste(pasted);
             narrow(app);
         }
-        Some(Overlay::Question(_) | Overlay::Handover | Overlay::Connection) | None => {}
+        Some(Overlay::Question(_) | Overlay::Handover(_) | Overlay::Connection(_)) | None => {}
     }
     Vec::new()
 }
@@ -168,7 +164,9 @@ fn send(app: &mut App) -> Vec<Effect> {
     };
     match sent {
         Ok(effects) => {
-            app.say(Look::Met, format!("{}: kept, and on its way", form.title()));
+            if form.targets.len() < 2 {
+                app.say(Look::Met, format!("{}: kept, and on its way", form.title()));
+            }
             closed(app);
             effects
         }
@@ -194,7 +192,10 @@ fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
         Some(Overlay::People(picker, _)) => picker.step(rows),
         Some(Overlay::Filter(..)) => select::step(app, rows),
         Some(Overlay::Form(form)) => form.step(rows),
-        Some(Overlay::Question(_) | Overlay::Handover | Overlay::Connection) | None => {}
+        Some(Overlay::Handover(scroll) | Overlay::Connection(scroll)) => {
+            *scroll = scroll.saturating_add_signed(rows);
+        }
+        Some(Overlay::Question(_)) | None => {}
     }
     Vec::new()
 }
@@ -215,9 +216,13 @@ fn chosen(app: &mut App) -> Vec<Effect> {
             closed(app);
             Vec::new()
         }
-        Some(kept @ Overlay::Handover) => {
-            app.overlays.push(kept);
-            in_handover(app, Action::Open)
+        Some(sheet @ Overlay::Handover(_)) => {
+            app.overlays.push(sheet);
+            hand_over(app)
+        }
+        Some(sheet @ Overlay::Connection(_)) => {
+            app.overlays.push(sheet);
+            Vec::new()
         }
         Some(_) | None => {
             closed(app);
@@ -287,14 +292,16 @@ pub(super) fn choose_person(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     }
     let present = app.present();
-    let choices = people(present.directory, present.now);
+    let choices = people(&present);
     act::open_overlay(app, Overlay::People(Picker::new(choices), targets))
 }
 
-fn people(directory: &Directory, now: crate::domain::Instant) -> Vec<Choice<PersonId>> {
+fn people(present: &Present<'_>) -> Vec<Choice<PersonId>> {
+    let (directory, now) = (present.directory, present.now);
     let mut choices: Vec<(bool, bool, Choice<PersonId>)> = directory
         .people
         .iter()
+        .filter(|person| person.id != *present.me)
         .filter_map(|person| {
             let actor = directory.actor(&person.id, now)?;
             let roles: Vec<&str> = actor
@@ -323,10 +330,7 @@ fn people(directory: &Directory, now: crate::domain::Instant) -> Vec<Choice<Pers
 }
 
 /// On the handover sheet Enter accepts what is offered to me, or offers the desk that I hold.
-fn in_handover(app: &mut App, action: Action) -> Vec<Effect> {
-    if action != Action::Open {
-        return Vec::new();
-    }
+fn hand_over(app: &mut App) -> Vec<Effect> {
     let present = app.present();
     let shifts = &present.directory.shifts;
     let next = rota::next_shift(shifts, Tier::First, present.now);

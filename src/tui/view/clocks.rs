@@ -88,9 +88,9 @@ pub(super) fn full(view: &ClockView<'_>, now: Instant) -> String {
         | ClockState::MetWithinWorkingDay
         | ClockState::MetByException
         | ClockState::MetLate => {
-            let at = view
-                .stopped_at
-                .map_or_else(String::new, |at| format!(" {}", format::local(at)));
+            let at = view.stopped_at.map_or_else(String::new, |at| {
+                format!(" {}", format::local_short(at, now))
+            });
             format!("{}{at}, due {due}", state.name())
         }
         ClockState::StoodDown => {

@@ -35,7 +35,7 @@ pub(super) fn draw(
     let lines = match tab {
         Tab::Overview => overview::lines(app, &incident, body.width),
         Tab::Contacts => contacts::lines(app, &incident),
-        Tab::Partners => partners::lines(app, &incident),
+        Tab::Partners => partners::lines(app, &incident, body.width),
         Tab::Grade => grade::lines(app, &incident),
         Tab::Timeline => timeline::lines(app, id),
     };

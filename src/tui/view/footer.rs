@@ -2,7 +2,7 @@
 
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::tui::app::App;
-use crate::tui::keys::Action;
+use crate::tui::keys::{Action, Scope};
 use crate::tui::theme::Look;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -11,10 +11,10 @@ use ratatui::text::Line;
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let mut spans = Vec::new();
     let mut used = 0;
-    let rows = app
-        .scopes()
-        .iter()
-        .flat_map(|scope| app.keymap.rows(*scope));
+    // What can be done to the incident comes before moving about.
+    let mut scopes = app.scopes().to_vec();
+    scopes.sort_by_key(|scope| *scope != Scope::Incident);
+    let rows = scopes.iter().flat_map(|scope| app.keymap.rows(*scope));
     let help = hint_of(app, Action::Help);
     let room = usize::from(area.width).saturating_sub(help.chars().count() + 2);
     for (row, keys) in rows.filter(|(row, _)| !row.word.is_empty() && row.action != Action::Help) {

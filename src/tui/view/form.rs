@@ -323,18 +323,15 @@ fn draw_grid(
         let cell = format!("severity {severity}, likelihood {likelihood}");
         return frame.render_widget(super::span(app, Look::Text, cell), row_of(area, 0));
     }
-    // The words of the severities are in the panel; here the cells count.
-    let narrow = Rect { x: area.x, ..area };
-    for (row, line) in grade::grid(app, severity, likelihood)
+    let words = usize::from(area.width.saturating_sub(20).min(48));
+    for (row, line) in grade::grid(app, severity, likelihood, words)
         .into_iter()
         .enumerate()
     {
         let Ok(offset) = u16::try_from(row) else {
             break;
         };
-        let skip = 48_u16.saturating_sub(narrow.width.saturating_sub(24));
-        let paragraph = ratatui::widgets::Paragraph::new(line).scroll((0, skip));
-        frame.render_widget(paragraph, row_of(narrow, offset));
+        frame.render_widget(line, row_of(area, offset));
     }
 }
 

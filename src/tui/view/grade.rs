@@ -21,7 +21,7 @@ pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
             )),
         ];
     };
-    let mut lines = grid(app, known.grade.severity(), known.grade.likelihood());
+    let mut lines = grid(app, known.grade.severity(), known.grade.likelihood(), 48);
     lines.push(Line::default());
     for assessment in incident.assessments.iter().rev() {
         lines.extend(assessment_lines(app, assessment));
@@ -30,13 +30,14 @@ pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
 }
 
 /// The grid with one cell chosen; the cells that reach the reporting line are marked `R`.
-pub(super) fn grid(app: &App, severity: u8, likelihood: u8) -> Vec<Line<'static>> {
+pub(super) fn grid(app: &App, severity: u8, likelihood: u8, words: usize) -> Vec<Line<'static>> {
     let policy = &app.present().policy.grid;
     let mut lines: Vec<Line<'static>> = (1..=5_u8)
         .rev()
         .map(|row| {
             let word = SEVERITY_WORDS[usize::from(row) - 1];
-            let mut spans = vec![Span::raw(format!("{word:>48} {row} "))];
+            let word = text::line(word).truncated(words);
+            let mut spans = vec![Span::raw(format!("{word:>words$} {row} "))];
             for column in 1..=5_u8 {
                 let reports = row >= policy.line_severity && column >= policy.line_likelihood;
                 let sign = if reports { "R" } else { "·" };
@@ -53,7 +54,8 @@ pub(super) fn grid(app: &App, severity: u8, likelihood: u8) -> Vec<Line<'static>
             Line::from(spans)
         })
         .collect();
-    lines.push(Line::from(format!("{:51} 1  2  3  4  5", "")));
+    let left = words + 3;
+    lines.push(Line::from(format!("{:left$} 1  2  3  4  5", "")));
     let word = LIKELIHOOD_WORDS
         .get(usize::from(likelihood).saturating_sub(1))
         .copied()
@@ -62,8 +64,8 @@ pub(super) fn grid(app: &App, severity: u8, likelihood: u8) -> Vec<Line<'static>
         app,
         Look::Quiet,
         format!(
-            "{:>48}   likelihood {likelihood}: {word}; R reaches the reporting line",
-            "severity"
+            "{:>words$}   likelihood {likelihood}: {word}; R: to be reported",
+            ""
         ),
     )));
     lines

@@ -15,7 +15,7 @@ use ratatui::text::{Line, Span};
 /// How many of the most urgent incidents are on the sheet.
 const MOST_URGENT: usize = 12;
 
-pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, scroll: usize) {
     let bar = row_of(area, 0);
     frame
         .buffer_mut()
@@ -34,7 +34,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         width: area.width.saturating_sub(2),
         height: area.height.saturating_sub(1),
     };
-    super::lines(app, frame, inside, lines, 0);
+    super::lines(app, frame, inside, lines, scroll);
 }
 
 fn tiers(app: &App) -> Vec<Line<'static>> {

@@ -13,7 +13,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, scroll: usize) {
     let bar = row_of(area, 0);
     frame
         .buffer_mut()
@@ -57,7 +57,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         width: area.width.saturating_sub(2),
         height: area.height.saturating_sub(1),
     };
-    super::lines(app, frame, inside, lines, 0);
+    super::lines(app, frame, inside, lines, scroll);
 }
 
 fn heard(app: &App) -> Line<'static> {

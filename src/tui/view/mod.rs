@@ -58,8 +58,12 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
         Some(Overlay::Palette(_) | Overlay::Help(_) | Overlay::People(..)) => {
             return overlay::list(app, frame, regions.body);
         }
-        Some(Overlay::Handover) => return handover::draw(app, frame, regions.body),
-        Some(Overlay::Connection) => return link::draw(app, frame, regions.body),
+        Some(Overlay::Handover(scroll)) => {
+            return handover::draw(app, frame, regions.body, *scroll);
+        }
+        Some(Overlay::Connection(scroll)) => {
+            return link::draw(app, frame, regions.body, *scroll);
+        }
         Some(Overlay::Question(_) | Overlay::Filter(..)) | None => {}
     }
     match app.screen {

@@ -44,28 +44,17 @@ fn clock_lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>>
                         .to_owned();
                     format!(", {}", text::line(&name).truncated(24))
                 });
-            let mut spans = vec![super::span(
-                app,
-                look,
-                format!("{} {:8} ", clocks::sign(state), view.clock.kind.as_str()),
-            )];
+            let name = format!("{} {:<27}", clocks::sign(state), view.clock.kind.name());
+            let mut spans = vec![super::span(app, look, name)];
             if width >= 110 {
-                spans.push(super::span(
-                    app,
-                    look,
-                    format!("{} ", clocks::bar(&view, app.now, 16)),
-                ));
+                let bar = clocks::bar(&view, app.now, 16);
+                spans.push(super::span(app, look, format!("{bar} ")));
             }
             spans.push(super::span(app, look, clocks::full(&view, app.now)));
-            spans.push(super::span(
-                app,
-                Look::Quiet,
-                format!(
-                    "  {}{whose} ({})",
-                    view.clock.kind.name(),
-                    view.clock.kind.rule()
-                ),
-            ));
+            let rule = format!(" {whose} ({})", view.clock.kind.rule());
+            if width >= 110 {
+                spans.push(super::span(app, Look::Quiet, rule));
+            }
             Line::from(spans)
         })
         .collect()

@@ -10,7 +10,12 @@ use crate::tui::keys::Action;
 use crate::tui::theme::Look;
 use ratatui::text::{Line, Span};
 
-pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
+/// Columns of partner, state, notice, acknowledgement.
+type Widths = [usize; 4];
+const NARROW: Widths = [26, 16, 9, 16];
+const WIDE: Widths = [34, 18, 14, 28];
+
+pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>> {
     if incident.partners.is_empty() {
         let key = super::board::key(app, Action::Triage);
         return vec![
@@ -25,24 +30,25 @@ pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
             )),
         ];
     }
+    let widths @ [a, b, c, d] = if width >= 110 { WIDE } else { NARROW };
     let mut records: Vec<_> = incident.partners.iter().collect();
     records.sort_by_key(|record| record.state());
     let mut lines = vec![Line::from(super::span(
         app,
         Look::Quiet,
         format!(
-            "{:<30} {:<18} {:<14} {:<24} {}",
-            "Partner", "Stands at", "Notified", "Acknowledged", "Own SIRO"
+            "{:<a$} {:<b$} {:<c$} {:<d$} SIRO",
+            "Partner", "Stands at", "Notified", "Acknowledged"
         ),
     ))];
     for record in records {
-        lines.push(row(app, record));
+        lines.push(row(app, record, widths));
         lines.extend(reference(app, record));
     }
     lines
 }
 
-fn row(app: &App, record: &PartnerRecord) -> Line<'static> {
+fn row(app: &App, record: &PartnerRecord, [a, b, c, d]: Widths) -> Line<'static> {
     let state = record.state();
     let look = match state {
         PartnerState::Failed => Look::Refused,
@@ -57,7 +63,7 @@ fn row(app: &App, record: &PartnerRecord) -> Line<'static> {
             .directory
             .organisation_name(&record.organisation),
     )
-    .truncated(30);
+    .truncated(a);
     let notified = record.notices.last().map_or_else(
         || "—".to_owned(),
         |notice| format::local_short(notice.at, app.now),
@@ -66,11 +72,11 @@ fn row(app: &App, record: &PartnerRecord) -> Line<'static> {
         Span::raw(format!(
             "{}{} ",
             name,
-            " ".repeat(30_usize.saturating_sub(name.width()))
+            " ".repeat(a.saturating_sub(name.width()))
         )),
-        super::span(app, look, format!("{:<18} ", state.name())),
-        Span::raw(format!("{notified:<14} ")),
-        Span::raw(format!("{:<24} ", acknowledged(app, record))),
+        super::span(app, look, format!("{:<b$} ", state.name())),
+        Span::raw(format!("{notified:<c$} ")),
+        Span::raw(format!("{:<d$} ", acknowledged(app, record, d))),
         Span::raw(if record.own_siro_informed() {
             "told"
         } else {
@@ -79,7 +85,7 @@ fn row(app: &App, record: &PartnerRecord) -> Line<'static> {
     ])
 }
 
-fn acknowledged(app: &App, record: &PartnerRecord) -> String {
+fn acknowledged(app: &App, record: &PartnerRecord, width: usize) -> String {
     let found = record.answers.iter().find_map(|given| match &given.answer {
         PartnerAnswer::Acknowledged { spoke_to } => Some((given.at, spoke_to)),
         _ => None,
@@ -87,8 +93,8 @@ fn acknowledged(app: &App, record: &PartnerRecord) -> String {
     found.map_or_else(
         || "—".to_owned(),
         |(at, spoke_to)| {
-            let who = text::line(spoke_to).truncated(16);
-            format!("{} {who}", format::local_short(at, app.now))
+            let said = format!("{} {spoke_to}", format::local_short(at, app.now));
+            text::line(&said).truncated(width).to_string()
         },
     )
 }

@@ -92,9 +92,14 @@ impl<T> Picker<T> {
         self.typed.place_cursor(frame, typing);
         let list = Rect {
             y: area.y + 1,
-            height: area.height.saturating_sub(1),
+            height: area.height.saturating_sub(2),
             ..area
         };
+        if let Some(choice) = self.selected() {
+            // Rows are cut at the edge; what is selected is told in full.
+            let told = Span::styled(choice.detail.as_str(), theme.style(Look::Next));
+            frame.render_widget(told, row_of(area, area.height.saturating_sub(1)));
+        }
         if self.shown.is_empty() {
             let nothing = Span::styled("Nothing fits what you typed", theme.style(Look::Quiet));
             frame.render_widget(nothing, row_of(list, 0));

@@ -20,15 +20,16 @@ fn wrap(line: &Line<'_>, columns: usize) -> Vec<Line<'static>> {
     let mut row: Vec<Span<'static>> = Vec::new();
     let mut used = 0;
     for span in &line.spans {
-        for word in span.content.split_word_bounds() {
+        for word in span
+            .content
+            .split_inclusive(' ')
+            .flat_map(|word| pieces(word, columns))
+        {
             let width = word.width();
-            if used + width > columns && used > INDENT {
+            if used + word.trim_end().width() > columns && used > INDENT {
                 done.push(Line::from(std::mem::take(&mut row)));
                 row.push(Span::raw(" ".repeat(INDENT)));
                 used = INDENT;
-                if word.trim().is_empty() {
-                    continue;
-                }
             }
             used += width;
             match row.last_mut() {
@@ -39,4 +40,20 @@ fn wrap(line: &Line<'_>, columns: usize) -> Vec<Line<'static>> {
     }
     done.push(Line::from(row));
     done
+}
+
+/// A word, or its parts if it alone is longer than a row.
+fn pieces(word: &str, columns: usize) -> Vec<&str> {
+    let room = columns - INDENT;
+    let mut parts = Vec::new();
+    let (mut start, mut used) = (0, 0);
+    for (byte, grapheme) in word.grapheme_indices(true) {
+        if used + grapheme.width() > room {
+            parts.push(&word[start..byte]);
+            (start, used) = (byte, 0);
+        }
+        used += grapheme.width();
+    }
+    parts.push(&word[start..]);
+    parts
 }

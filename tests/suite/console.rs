@@ -1,0 +1,420 @@
+//! What keys and messages do to the console: keys in, screen out.
+
+use crate::support::console::{Console, Line, Server, acknowledge, reference_night};
+use crate::text::corpus;
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use nightdesk::domain::incident::Facts;
+use nightdesk::tui::message::Message;
+use nightdesk::tui::terminal::Ending;
+use nightdesk::tui::update::wake_at;
+
+fn console() -> Console {
+    Console::on(reference_night())
+}
+
+/// Two plain incidents, the first the more urgent.
+fn two() -> Console {
+    let mut server = Server::at("2026-06-13 02:14");
+    server.log(
+        "2026-06-13 01:00",
+        "2026-06-13 00:30",
+        "First of two",
+        "riverbourne",
+        Facts::default(),
+    );
+    server.log(
+        "2026-06-13 01:10",
+        "2026-06-13 01:05",
+        "Second of two",
+        "riverbourne",
+        Facts::default(),
+    );
+    Console::on(server)
+}
+
+#[test]
+fn the_selection_stays_on_its_incident_when_others_arrive_above_it() {
+    let mut console = two();
+    console.press("Down").shows("▌   !3 INC-26-0002");
+    let urgent = console.server.log(
+        "2026-06-13 02:10",
+        "2026-06-11 01:00",
+        "Older than both",
+        "riverbourne",
+        Facts::default(),
+    );
+    let urgent = console.server.incidents[&urgent].clone();
+    console.tell(Message::Told(vec![urgent]));
+    console.shows("Older than both").shows("▌   !3 INC-26-0002");
+}
+
+#[test]
+fn rows_hold_still_while_a_question_is_open() {
+    let mut console = two();
+    console.line = Line::Down;
+    console.press("a q");
+    let before = console.screen(120, 40);
+    let urgent = console.server.log(
+        "2026-06-13 02:10",
+        "2026-06-11 01:00",
+        "Older than both",
+        "riverbourne",
+        Facts::default(),
+    );
+    let urgent = console.server.incidents[&urgent].clone();
+    console.tell(Message::Told(vec![urgent]));
+    console.hides("Older than both").shows("6 All open 3");
+    assert!(before.contains("First of two"));
+    console.press("n").shows("Older than both");
+}
+
+#[test]
+fn frozen_rows_stay_until_they_are_released() {
+    let mut console = two();
+    console.press("f").shows("frozen");
+    let urgent = console.server.log(
+        "2026-06-13 02:10",
+        "2026-06-11 01:00",
+        "Older than both",
+        "riverbourne",
+        Facts::default(),
+    );
+    let urgent = console.server.incidents[&urgent].clone();
+    console.tell(Message::Told(vec![urgent]));
+    console
+        .hides("Older than both")
+        .press("f")
+        .shows("Older than both");
+}
+
+#[test]
+fn an_action_is_shown_as_unsent_until_the_server_has_confirmed_it() {
+    let mut console = two();
+    console.line = Line::Down;
+    console
+        .press("a")
+        .shows("↑")
+        .shows("unsent 1")
+        .shows("not confirmed by the server yet");
+    console.line = Line::Up;
+    console.after_seconds(31);
+    console.hides("unsent 1").shows("confirmed by the server");
+    assert!(
+        console
+            .server
+            .incidents
+            .values()
+            .any(|incident| incident.acknowledgement.is_some())
+    );
+}
+
+#[test]
+fn an_action_that_the_server_refused_stays_on_the_screen_until_it_is_dismissed() {
+    let mut console = two();
+    let first = *console.server.incidents.keys().next().unwrap();
+    console
+        .server
+        .give("2026-06-13 02:13", "aisha.merrow", first, acknowledge());
+    console.press("a");
+    console.after_seconds(3600);
+    console
+        .shows("✗ INC-26-0001")
+        .shows("was not carried out")
+        .shows("Aisha Merrow has acknowledged it already")
+        .shows("refused");
+    console.press("z").hides("was not carried out");
+}
+
+#[test]
+fn undo_takes_back_what_was_just_acknowledged_even_if_its_row_has_gone() {
+    let mut console = two();
+    console
+        .press("2 a")
+        .shows("2 Unacknowledged 1")
+        .hides("First of two");
+    console
+        .press("u")
+        .shows("2 Unacknowledged 2")
+        .shows("First of two");
+}
+
+#[test]
+fn an_acknowledgement_cannot_be_undone_after_its_time() {
+    let mut console = two();
+    console.press("a");
+    console.after_seconds(31);
+    console
+        .press("u")
+        .shows("An acknowledgement can be taken back for 30 seconds");
+}
+
+#[test]
+fn a_form_that_is_refused_puts_the_focus_where_the_problem_is() {
+    let mut console = two();
+    console.press("N").type_text("Lost phone");
+    console
+        .press("F2")
+        .shows("✗ Say in a sentence what happened")
+        .shows("▌What happened");
+    console.type_text("On a train");
+    console.hides("✗ Say in a sentence");
+}
+
+#[test]
+fn a_logged_incident_is_on_the_board_with_the_reference_the_server_gave() {
+    let mut console = two();
+    console.press("N").type_text("Phone lost on a train");
+    console
+        .press("Tab")
+        .type_text("A phone was left on a train");
+    console.press("Tab Ctrl-u").type_text("yesterday 22:10");
+    console
+        .shows("Aware Fri 12 Jun 22:10 BST, out of hours")
+        .shows("BOB_24H");
+    console.press("Tab Tab").type_text("07700 900 001");
+    console
+        .press("F2")
+        .shows("INC-26-0003")
+        .shows("Phone lost on a train");
+}
+
+#[test]
+fn a_time_that_cannot_be_is_refused_with_what_could_be_meant() {
+    let mut console = Console::on(Server::at("2026-10-25 09:00"));
+    console
+        .press("N Tab Tab Ctrl-u")
+        .type_text("2026-10-25 01:30");
+    console.shows("happened twice");
+    console.type_text(" gmt");
+    console.shows("Aware Sun 25 Oct 01:30 GMT");
+    console.press("Ctrl-u").type_text("2027-03-28 01:30");
+    console.shows("never existed");
+}
+
+#[test]
+fn what_was_typed_is_kept_when_a_form_is_left() {
+    let mut console = two();
+    console.press("n").type_text("Half a note");
+    console
+        .press("Esc")
+        .hides("Half a note")
+        .press("n")
+        .shows("Half a note");
+}
+
+#[test]
+fn a_note_on_marked_incidents_goes_to_each_of_them() {
+    let mut console = two();
+    console
+        .press("Space Space n")
+        .shows("2 incidents")
+        .type_text("Seen both");
+    console.press("F2").shows("2 incidents sent: note");
+    assert!(
+        console
+            .server
+            .incidents
+            .values()
+            .all(|incident| incident.notes.len() == 1)
+    );
+}
+
+#[test]
+fn acknowledging_marked_incidents_tells_which_were_refused() {
+    let mut console = two();
+    console.press("a Home Space Space a");
+    console.shows("1 incidents acknowledged").shows("(+1)");
+    assert!(
+        console
+            .server
+            .incidents
+            .values()
+            .all(|incident| incident.acknowledgement.is_some())
+    );
+}
+
+#[test]
+fn enter_never_means_yes() {
+    let mut console = two();
+    console.line = Line::Down;
+    console
+        .press("a q")
+        .shows("1 action is not sent yet")
+        .press("Enter");
+    assert_eq!(console.app.ending(), None);
+    console.press("q y");
+    assert_eq!(console.app.ending(), Some(Ending::Quit));
+}
+
+#[test]
+fn quitting_with_nothing_unsent_just_quits_and_esc_never_does() {
+    let mut console = two();
+    console.press("Esc Esc Esc");
+    assert_eq!(console.app.ending(), None);
+    console.press("q");
+    assert_eq!(console.app.ending(), Some(Ending::Quit));
+}
+
+#[test]
+fn a_filter_narrows_as_it_is_typed_and_esc_widens_again() {
+    let mut console = console();
+    console.press("/").type_text("phishing");
+    console
+        .shows("1 of 7 kept")
+        .shows("Phishing mail")
+        .hides("Paper records");
+    console
+        .press("Enter")
+        .shows("/phishing keeps 1")
+        .press("Esc")
+        .shows("Paper records");
+    console.press("/").type_text("sev>=");
+    console.shows("is not a filter");
+}
+
+#[test]
+fn what_must_not_wait_needs_a_server_and_says_so() {
+    let mut console = two();
+    console.line = Line::Down;
+    console.tell(Message::Lost);
+    console.press("e Tab").type_text("No answer");
+    console
+        .press("F2")
+        .shows("✗ The server cannot be reached, and this must");
+}
+
+#[test]
+fn a_deadline_that_passes_is_told_once_and_stays_until_it_is_dismissed() {
+    let mut console = two();
+    console.then_at("2026-06-14 00:29").hides("overdue [");
+    console
+        .then_at("2026-06-14 00:31")
+        .shows("INC-26-0001-G DPO told overdue [z dismisses]");
+    console.press("z").hides("z dismisses");
+    console
+        .then_at("2026-06-14 00:40")
+        .hides("DPO told overdue");
+}
+
+#[test]
+fn silence_makes_the_screen_stale_and_then_disconnected() {
+    let mut console = two();
+    console.shows("● live");
+    console.after_seconds(50);
+    console.shows("▲ stale").shows("what you see may be old");
+    console.after_seconds(20);
+    console.shows("disconnected, local alarms only");
+    console.tell(Message::Heard(chrono::TimeDelta::zero()));
+    console.shows("● live");
+}
+
+#[test]
+fn a_clock_that_differs_from_the_servers_is_shown() {
+    let mut console = two();
+    console.tell(Message::Heard(chrono::TimeDelta::seconds(40)));
+    console.shows("clock differs by 40 s");
+}
+
+#[test]
+fn the_reference_is_copied_and_nothing_else() {
+    let mut console = two();
+    console.press("y");
+    assert_eq!(console.copied, ["INC-26-0001-G"]);
+}
+
+#[test]
+fn a_click_selects_and_a_click_on_the_selected_row_opens_it() {
+    let mut console = two();
+    let click = |row| {
+        Message::Mouse(MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column: 10,
+            row,
+            modifiers: KeyModifiers::NONE,
+        })
+    };
+    console.tell(click(4)).shows("▌   !3 INC-26-0002");
+    console.tell(click(4)).shows("1 Overview");
+}
+
+#[test]
+fn an_offer_is_answered_by_the_one_it_is_made_to() {
+    let mut console = two();
+    console.press("a A").type_text("aisha");
+    console
+        .press("Enter")
+        .shows("Offered to Aisha Merrow")
+        .type_text("Going home");
+    console.press("F2");
+    assert!(
+        console
+            .server
+            .incidents
+            .values()
+            .any(|incident| incident.offer.is_some())
+    );
+}
+
+#[test]
+fn the_handover_can_be_offered_from_the_sheet() {
+    let mut console = two();
+    console
+        .press("H")
+        .shows("Gethin Brambley")
+        .press("Enter")
+        .shows("Hand the desk over");
+}
+
+#[test]
+fn a_screen_on_which_nothing_changed_is_not_drawn() {
+    let mut console = two();
+    console.app.take_changed();
+    console.tell(Message::Woke);
+    console.tell(Message::Heard(chrono::TimeDelta::zero()));
+    console.tell(Message::Told(Vec::new()));
+    assert!(!console.app.take_changed());
+    console.after_seconds(60);
+    assert!(console.app.take_changed());
+}
+
+#[test]
+fn the_loop_sleeps_until_the_minute_when_no_countdown_shows_seconds() {
+    let mut console = two();
+    let now = console.server.now;
+    assert_eq!(
+        wake_at(&console.app).unwrap() - now,
+        chrono::TimeDelta::milliseconds(1)
+    );
+    console.after_seconds(1);
+    let asleep = wake_at(&console.app).unwrap() - console.server.now;
+    assert!(asleep >= chrono::TimeDelta::seconds(40), "{asleep}");
+}
+
+#[test]
+fn hostile_text_is_shown_and_not_obeyed_in_every_part_of_the_console() {
+    let hostile: String = corpus()
+        .into_iter()
+        .map(|case| case.text)
+        .take(24)
+        .collect();
+    let mut server = Server::at("2026-06-13 02:14");
+    server.log(
+        "2026-06-13 01:00",
+        "2026-06-13 00:30",
+        &hostile,
+        "riverbourne",
+        Facts::default(),
+    );
+    let mut console = Console::on(server);
+    for keys in [
+        "Home", "Enter", "2", "t", "Esc", "n", "Esc", "i", "Esc", "p", "Esc", "L", "Esc", "H",
+        "Esc", ":", "Esc",
+    ] {
+        console.press(keys);
+        let screen = console.screen(120, 40);
+        let unprintable = screen.chars().find(|c| c.is_control() && *c != '\n');
+        assert_eq!(unprintable, None, "{keys}");
+        assert_eq!(nightdesk::text::lines(&screen).as_str(), screen, "{keys}");
+    }
+    console.shows("␛");
+}
