@@ -79,10 +79,8 @@ impl Server {
             Ok((changed, entries)) => {
                 self.entries.entry(incident).or_default().extend(entries);
                 self.incidents.insert(incident, changed.clone());
-                let version = changed.version;
                 Answer::Applied {
                     incident: Box::new(changed),
-                    version,
                 }
             }
             Err(refusal) => Answer::Refused(refusal),

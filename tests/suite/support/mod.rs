@@ -1,6 +1,6 @@
 //! What several topics of the suite share.
 
 pub(crate) mod case;
-pub(crate) mod server;
 pub(crate) mod console;
+pub(crate) mod server;
 pub(crate) mod svg;
