@@ -7,6 +7,7 @@
 
 pub mod directory;
 pub mod holidays;
+pub mod settings;
 
 use crate::domain::policy::Policy;
 

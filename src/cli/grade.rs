@@ -1,18 +1,33 @@
 //! `nightdesk grade`: what a severity and a likelihood come to, and why.
 //!
-//! Deliberately asks no server and records nothing: a grading is recorded on an incident.
+//! Without an incident it only computes: it asks no server and records nothing. With incidents the
+//! grading is recorded on them.
 
-use super::output::{self, Exit, Format};
+use super::act::{self, How};
+use super::output::{self, Exit};
 use super::word;
 use crate::config;
+use crate::domain::command::{Command, GradeIncident};
 use crate::domain::grid::{
-    self, ClaimedMitigation, Factor, Grade, GradeInput, Grading, GradingPolicy, Mitigation,
+    self, ClaimedMitigation, Factor, Grade, GradeInput, Grading, GradingPolicy, Harm, Mitigation,
 };
 use clap::Args;
 
-/// Print what a severity and a likelihood come to
+/// Print what a severity and a likelihood come to, or grade incidents by them
 #[derive(Args)]
 pub(super) struct Arguments {
+    /// References or ids to grade; - reads them from standard input. Without any, only compute
+    #[arg(value_name = "INCIDENT", requires = "rationale")]
+    incidents: Vec<String>,
+    /// Why these grades; recorded on the incident
+    #[arg(long, requires = "incidents")]
+    rationale: Option<String>,
+    /// A kind of harm, from severity 2; may be given several times
+    #[arg(long = "harm", ignore_case = true, requires = "incidents", value_parser = word::one_of(&Harm::ALL))]
+    harms: Vec<Harm>,
+    /// What proves it, in words; required for a grade of 1
+    #[arg(long, requires = "incidents")]
+    evidence: Option<String>,
     /// Worst credible effect on people, 1 to 5
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=5))]
     severity: u8,
@@ -29,29 +44,59 @@ pub(super) struct Arguments {
     #[arg(long, requires = "mitigation")]
     accepted: bool,
     /// It was prevented before anything happened
-    #[arg(long)]
+    #[arg(long, conflicts_with = "incidents")]
     near_miss: bool,
     /// No personal data are concerned
-    #[arg(long)]
+    #[arg(long, conflicts_with = "incidents")]
     not_personal: bool,
     /// Only people who have died are concerned
-    #[arg(long)]
+    #[arg(long, conflicts_with = "incidents")]
     deceased_only: bool,
     /// What a sensitivity factor does, if not what the built-in policy says
-    #[arg(long, ignore_case = true, value_parser = word::one_of(&GradingPolicy::ALL))]
+    #[arg(long, ignore_case = true, conflicts_with = "incidents", value_parser = word::one_of(&GradingPolicy::ALL))]
     policy: Option<GradingPolicy>,
     #[command(flatten)]
-    format: Format,
+    how: How,
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    if arguments.incidents.is_empty() {
+        compute(&arguments)
+    } else {
+        record(&arguments)
+    }
+}
+
+fn record(arguments: &Arguments) -> anyhow::Result<Exit> {
+    act::on_named(&arguments.incidents, &arguments.how, |_, _| {
+        Ok(Command::Grade(Box::new(GradeIncident {
+            severity: arguments.severity,
+            likelihood: arguments.likelihood,
+            factors: arguments.factors.iter().copied().collect(),
+            mitigation: claimed_mitigation(arguments),
+            harms: arguments.harms.iter().copied().collect(),
+            rationale: arguments.rationale.as_deref().unwrap_or_default().into(),
+            evidence: arguments.evidence.as_deref().map(Into::into),
+            evidence_notes: Vec::new(),
+        })))
+    })
+}
+
+fn claimed_mitigation(arguments: &Arguments) -> Option<ClaimedMitigation> {
+    arguments.mitigation.map(|kind| ClaimedMitigation {
+        kind,
+        accepted: arguments.accepted,
+    })
+}
+
+fn compute(arguments: &Arguments) -> anyhow::Result<Exit> {
     let mut grid = config::policy()?.grid;
     if let Some(chosen) = arguments.policy {
         grid.policy = chosen;
     }
-    let input = input(&arguments)?;
+    let input = input(arguments)?;
     let grading = grid::assess(&input, &grid);
-    if arguments.format.json {
+    if arguments.how.format.json {
         output::json(&grading)?;
     } else {
         output::lines(&in_words(&input, &grading))?;
@@ -63,10 +108,7 @@ fn input(arguments: &Arguments) -> anyhow::Result<GradeInput> {
     Ok(GradeInput {
         grade: Grade::new(arguments.severity, arguments.likelihood)?,
         factors: arguments.factors.iter().copied().collect(),
-        mitigation: arguments.mitigation.map(|kind| ClaimedMitigation {
-            kind,
-            accepted: arguments.accepted,
-        }),
+        mitigation: claimed_mitigation(arguments),
         near_miss: arguments.near_miss,
         personal: !arguments.not_personal,
         living: !arguments.deceased_only,

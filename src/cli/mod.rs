@@ -3,9 +3,24 @@
 //! A new subcommand is a file with its `Arguments` and `run`, and a row of [`subcommands`].
 //! Deliberately decides nothing: what a command answers comes from the domain.
 
+mod ack;
+mod act;
+mod connection;
+mod escalate;
+mod facts;
 mod grade;
+mod inform;
+mod list;
+mod log;
+mod me;
+mod note;
+mod notify;
 pub mod output;
+mod partner_answer;
+mod reassign;
 mod rules;
+mod show;
+mod triage;
 mod when;
 mod word;
 
@@ -39,6 +54,18 @@ macro_rules! subcommands {
 }
 
 subcommands! {
+    List => list,
+    Show => show,
+    Log => log,
+    Ack => ack,
+    Triage => triage,
+    Inform => inform,
+    Escalate => escalate,
+    Notify => notify,
+    PartnerAnswer => partner_answer,
+    Note => note,
+    Reassign => reassign,
+    Me => me,
     When => when,
     Grade => grade,
     Rules => rules,

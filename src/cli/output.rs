@@ -20,10 +20,12 @@ pub enum Exit {
     Failed,
     /// The question itself was not understood.
     Usage,
+    /// What was asked is kept on this machine, and nobody knows yet whether it was carried out.
+    Unconfirmed,
 }
 
 /// Every exit code and what it means; the help and the README show this very table.
-pub const EXIT_CODES: [(Exit, u8, &str); 3] = [
+pub const EXIT_CODES: [(Exit, u8, &str); 4] = [
     (Exit::Done, 0, "done"),
     (
         Exit::Failed,
@@ -34,6 +36,11 @@ pub const EXIT_CODES: [(Exit, u8, &str); 3] = [
         Exit::Usage,
         2,
         "the arguments were not understood, or a time is not valid; the choices are on standard error",
+    ),
+    (
+        Exit::Unconfirmed,
+        3,
+        "kept on this machine and not confirmed by the server yet; it is sent again, and never done twice",
     ),
 ];
 

@@ -321,17 +321,17 @@ impl Failure {
 }
 
 /// What a sent command came to.
-pub fn answer_to_sending(answered: Answered<CommandAnswer>) -> Answer {
+pub fn answer_to_sending(answered: Result<CommandAnswer, Failure>) -> Answer {
     match answered {
-        Ok(reply) => applied(reply.body),
+        Ok(answer) => applied(answer),
         Err(failure) => not_applied(failure),
     }
 }
 
 /// What asking for a command's outcome came to: never heard of is an answer here.
-pub fn answer_to_asking(answered: Answered<CommandAnswer>) -> Answer {
+pub fn answer_to_asking(answered: Result<CommandAnswer, Failure>) -> Answer {
     match answered {
-        Ok(reply) => applied(reply.body),
+        Ok(answer) => applied(answer),
         Err(failure) if failure.code() == Some(Code::NotFound) => Answer::NeverArrived,
         // That the question was refused says nothing about the command.
         Err(Failure::Problem { retry_after, .. }) => Answer::Unknown { retry_after },

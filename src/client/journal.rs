@@ -14,6 +14,7 @@
 //! It deliberately knows nothing of sending, and nothing of what a command means.
 
 use super::outbox::{Refused, Unsent};
+use crate::api::types::CommandAnswer;
 use crate::domain::id::{CommandId, PersonId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -62,6 +63,16 @@ pub struct Receipt {
     pub seq: u64,
     /// The hash of that entry.
     pub receipt: String,
+}
+
+impl From<&CommandAnswer> for Receipt {
+    fn from(answer: &CommandAnswer) -> Self {
+        Self {
+            command: answer.command,
+            seq: answer.seq,
+            receipt: answer.receipt.clone(),
+        }
+    }
 }
 
 /// One line of the file.

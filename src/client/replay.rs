@@ -150,7 +150,7 @@ fn is_shown_by(confirmed: &Incident, unsent: &Unsent, person: &PersonId) -> bool
 
 /// The command with the times that would mean "now", because it may arrive hours after it was
 /// given.
-pub(super) fn dated(mut command: Command, now: Instant) -> Command {
+pub fn dated(mut command: Command, now: Instant) -> Command {
     match &mut command {
         Command::Log(log) => log.officer_aware_at = log.officer_aware_at.or(Some(now)),
         Command::Inform(inform) => inform.happened_at = inform.happened_at.or(Some(now)),

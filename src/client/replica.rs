@@ -87,6 +87,25 @@ pub enum Answer {
     },
 }
 
+impl Answer {
+    /// What the outbox needs to know of it, and the incident that came with it. `seen` is the version
+    /// that the command was given for.
+    pub fn verdict(self, seen: u64) -> (Verdict, Option<Box<Incident>>) {
+        let not_applied = |why| (Verdict::NotApplied(why), None);
+        match self {
+            Self::Applied { incident } => {
+                let version = incident.version;
+                (Verdict::Applied { version }, Some(incident))
+            }
+            Self::Stale { current } => (Verdict::NotApplied(WhyNot::Stale { seen }), current),
+            Self::Refused(refusal) => not_applied(WhyNot::Refused { refusal }),
+            Self::Rejected { sentence } => not_applied(WhyNot::Rejected { sentence }),
+            Self::NeverArrived => (Verdict::NeverArrived, None),
+            Self::Unknown { retry_after } => (Verdict::Unknown { retry_after }, None),
+        }
+    }
+}
+
 /// Why a command was not even taken into the outbox.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum NotTaken {
@@ -424,30 +443,11 @@ impl Replica {
         now: Instant,
         random: f64,
     ) -> Option<Unsent> {
-        let (verdict, news) = self.read(id, answer);
+        let (verdict, news) = answer.verdict(self.seen_version(id));
         if let Some(incident) = news {
             keep_newer(&mut self.confirmed, *incident);
         }
         self.settle(id, verdict, now, random)
-    }
-
-    fn read(&self, id: CommandId, answer: Answer) -> (Verdict, Option<Box<Incident>>) {
-        match answer {
-            Answer::Applied { incident } => {
-                let version = incident.version;
-                (Verdict::Applied { version }, Some(incident))
-            }
-            Answer::Stale { current } => {
-                let seen = self.seen_version(id);
-                (Verdict::NotApplied(WhyNot::Stale { seen }), current)
-            }
-            Answer::Refused(refusal) => (Verdict::NotApplied(WhyNot::Refused { refusal }), None),
-            Answer::NeverArrived => (Verdict::NeverArrived, None),
-            Answer::Rejected { sentence } => {
-                (Verdict::NotApplied(WhyNot::Rejected { sentence }), None)
-            }
-            Answer::Unknown { retry_after } => (Verdict::Unknown { retry_after }, None),
-        }
     }
 
     fn seen_version(&self, id: CommandId) -> u64 {

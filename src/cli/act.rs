@@ -1,0 +1,461 @@
+//! Giving commands from the shell, with the same promise as on the screen: what has been taken is
+//! on disk before it is sent, and is never lost nor done twice.
+//!
+//! A command whose outcome is unknown when patience ends stays in the outbox; the console, or the
+//! next command of the shell, sends it again under the same id. Deliberately judges nothing itself:
+//! the server does, and a dry run asks the same rules.
+
+use super::connection::{self, Connection, Server, Setting};
+use super::output::{self, Exit, Format};
+use crate::api::types::CommandAnswer;
+use crate::client::http;
+use crate::client::journal::{Journal, Owner, Receipt};
+use crate::client::outbox::{Errand, Outbox, Unsent, WhyNot};
+use crate::client::replay::dated;
+use crate::domain::Instant;
+use crate::domain::calendar::input;
+use crate::domain::command::Command;
+use crate::domain::id::{CommandId, Reference};
+use crate::domain::incident::Incident;
+use anyhow::Context as _;
+use clap::Args;
+use serde::Serialize;
+use std::collections::HashMap;
+use std::io::BufRead;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How often an unanswered command is tried before it is left to the outbox.
+const TRIES: u32 = 4;
+
+/// The longest pause between two tries; a shell is waited for.
+const LONGEST_WAIT: Duration = Duration::from_secs(3);
+
+/// What is said of a command that the outbox keeps.
+const UNCONFIRMED: &str = "Kept on this machine, and not confirmed by the server yet; the console or \
+     the next command sends it again, and it will not be carried out twice";
+
+/// On which incidents, and how.
+#[derive(Args)]
+pub(super) struct Acting {
+    /// References or ids; - reads them from standard input, one a line
+    #[arg(required = true, value_name = "INCIDENT")]
+    incidents: Vec<String>,
+    #[command(flatten)]
+    how: How,
+}
+
+/// How a command is given.
+#[derive(Args)]
+pub(super) struct How {
+    /// Only say what would come of it
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    server: Server,
+    #[command(flatten)]
+    pub(super) format: Format,
+}
+
+/// What came of one command; a line of the answer.
+#[derive(Serialize)]
+pub(super) struct Line {
+    incident: String,
+    outcome: Outcome,
+    /// The reason, where it was not carried out.
+    detail: Option<String>,
+    /// The rule that refuses, where one does.
+    rule: Option<String>,
+    /// The version right after it.
+    version: Option<u64>,
+    /// The server's proof that it has taken the command.
+    receipt: Option<Receipt>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Outcome {
+    /// It is true on the server.
+    Done,
+    /// It would be, had this not been a dry run.
+    Possible,
+    /// It was not carried out.
+    Refused,
+    /// Nobody knows yet; the outbox keeps it.
+    Unconfirmed,
+    /// The incident was not found or the server not reached; nothing was given.
+    NotGiven,
+}
+
+impl Outcome {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Possible => "possible",
+            Self::Refused => "refused",
+            Self::Unconfirmed => "unconfirmed",
+            Self::NotGiven => "not given",
+        }
+    }
+}
+
+/// Give a command on each incident; `command` makes it from the incident as it is.
+pub(super) fn on_each(
+    acting: &Acting,
+    command: impl Fn(&Incident, &Setting) -> anyhow::Result<Command>,
+) -> anyhow::Result<Exit> {
+    on_named(&acting.incidents, &acting.how, command)
+}
+
+/// The same for a subcommand that can also do without incidents.
+pub(super) fn on_named(
+    incidents: &[String],
+    how: &How,
+    command: impl Fn(&Incident, &Setting) -> anyhow::Result<Command>,
+) -> anyhow::Result<Exit> {
+    let named = names(incidents)?;
+    let connection = how.server.connection()?;
+    let lines = connection::wait_for(async {
+        let mut desk = ShellDesk::open(&connection, how).await?;
+        let mut lines = Vec::new();
+        for name in &named {
+            lines.push(desk.on_one(name, &command).await?);
+        }
+        Ok(lines)
+    })?;
+    answer(&lines, how.format)
+}
+
+/// Give a command that makes a new incident.
+pub(super) fn on_none(
+    how: &How,
+    command: impl FnOnce(&Setting) -> anyhow::Result<Command>,
+) -> anyhow::Result<Exit> {
+    let connection = how.server.connection()?;
+    let line = connection::wait_for(async {
+        let mut desk = ShellDesk::open(&connection, how).await?;
+        let command = command(&desk.setting)?;
+        desk.give(None, command).await
+    })?;
+    answer(&[line], how.format)
+}
+
+/// Incidents as named by arguments, or by lines of standard input for `-`.
+fn names(arguments: &[String]) -> anyhow::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for argument in arguments {
+        if argument != "-" {
+            names.push(argument.clone());
+            continue;
+        }
+        for line in std::io::stdin().lock().lines() {
+            // The first column is enough of a line that another command has printed.
+            names.extend(line?.split_whitespace().next().map(str::to_owned));
+        }
+    }
+    Ok(names)
+}
+
+/// A time as people type it, by the server's clock.
+pub(super) fn time(typed: Option<&str>, setting: &Setting) -> anyhow::Result<Option<Instant>> {
+    typed
+        .map(|typed| input::understand(typed, setting.now(), None).map_err(Into::into))
+        .transpose()
+}
+
+/// A text as given, or the content of the file that `@` names.
+pub(super) fn text(given: &str) -> anyhow::Result<String> {
+    given.strip_prefix('@').map_or_else(
+        || Ok(given.to_owned()),
+        |path| std::fs::read_to_string(path).with_context(|| format!("{path} cannot be read")),
+    )
+}
+
+struct ShellDesk<'a> {
+    connection: &'a Connection,
+    setting: Setting,
+    /// Absent in a dry run, which gives nothing.
+    outgoing: Option<Outgoing>,
+}
+
+struct Outgoing {
+    journal: Journal,
+    outbox: Outbox,
+    done: HashMap<CommandId, CommandAnswer>,
+}
+
+impl<'a> ShellDesk<'a> {
+    async fn open(connection: &'a Connection, how: &How) -> anyhow::Result<Self> {
+        let setting = connection.setting().await?;
+        let outgoing = if how.dry_run {
+            None
+        } else {
+            Some(Outgoing::open(connection, &setting)?)
+        };
+        let mut desk = Self {
+            connection,
+            setting,
+            outgoing,
+        };
+        desk.send_left_over().await?;
+        Ok(desk)
+    }
+
+    /// What a console or a shell that died has left behind goes first.
+    async fn send_left_over(&mut self) -> anyhow::Result<()> {
+        let Some(outgoing) = &mut self.outgoing else {
+            return Ok(());
+        };
+        let left_over = outgoing.outbox.pending().len();
+        if left_over > 0 {
+            output::complain(format!(
+                "Commands given earlier were not confirmed yet: {left_over}; sending them first"
+            ))?;
+            outgoing.send(self.connection, &self.setting).await?;
+        }
+        while let Some(refused) = outgoing.outbox.refused().first().cloned() {
+            let name = refused.unsent.command.name();
+            output::complain(format!(
+                "An earlier {name} was not carried out: {}",
+                refused.why
+            ))?;
+            outgoing.dismiss(refused.unsent.id)?;
+        }
+        Ok(())
+    }
+
+    async fn on_one(
+        &mut self,
+        name: &str,
+        command: impl Fn(&Incident, &Setting) -> anyhow::Result<Command>,
+    ) -> anyhow::Result<Line> {
+        if let Err(error) = check_name(name) {
+            return Ok(Line::not_given(name, &error));
+        }
+        let incident = match self.connection.http.incident(name).await {
+            Ok(reply) => reply.body,
+            Err(failure) => return Ok(Line::not_given(name, &failure.into())),
+        };
+        match command(&incident, &self.setting) {
+            Ok(command) => self.give(Some(incident), command).await,
+            Err(error) => Ok(Line::not_given(name, &error)),
+        }
+    }
+
+    async fn give(&mut self, incident: Option<Incident>, command: Command) -> anyhow::Result<Line> {
+        let now = self.setting.now();
+        let command = dated(command, now);
+        let Some(outgoing) = &mut self.outgoing else {
+            return Ok(self.judge(incident.as_ref(), &command));
+        };
+        let id = CommandId(Uuid::now_v7());
+        let unsent = Unsent {
+            id,
+            incident: incident.as_ref().map_or(id.into(), |incident| incident.id),
+            command,
+            seen_version: incident.as_ref().map_or(0, |incident| incident.version),
+            given_at: now,
+        };
+        outgoing.journal.given(&unsent)?;
+        outgoing.outbox.add(unsent);
+        outgoing.outbox.written(id);
+        outgoing.send(self.connection, &self.setting).await?;
+        let name = incident.map(|incident| incident.name());
+        outgoing.line(id, name)
+    }
+
+    fn judge(&self, incident: Option<&Incident>, command: &Command) -> Line {
+        let name = incident.map_or_else(|| "new incident".to_owned(), Incident::name);
+        match self
+            .setting
+            .desk
+            .judge(incident, command, self.setting.now())
+        {
+            Ok(()) => Line::new(name, Outcome::Possible),
+            Err(refusal) => Line::refused(name, WhyNot::Refused { refusal }),
+        }
+    }
+}
+
+impl Outgoing {
+    fn open(connection: &Connection, setting: &Setting) -> anyhow::Result<Self> {
+        let owner = Owner {
+            server: connection.address.clone(),
+            person: setting.desk.person().clone(),
+        };
+        let journal = Journal::open(&connection.places.state, owner)?;
+        let remembered = journal.remembered();
+        if remembered.damaged > 0 {
+            output::complain(format!(
+                "Lines of the outbox that made no sense were set aside: {}",
+                remembered.damaged
+            ))?;
+        }
+        let (unsent, refused) = (remembered.unsent.clone(), remembered.refused.clone());
+        Ok(Self {
+            journal,
+            outbox: Outbox::restored(unsent, refused, setting.now()),
+            done: HashMap::new(),
+        })
+    }
+
+    /// Send what is due until nothing is, or patience ends.
+    async fn send(&mut self, connection: &Connection, setting: &Setting) -> anyhow::Result<()> {
+        for _ in 0..TRIES {
+            for errand in self.outbox.take_errands(setting.now()) {
+                self.run(errand, connection, setting).await?;
+            }
+            let Some(retry_at) = self.outbox.next_retry_at() else {
+                return Ok(());
+            };
+            let wait = (retry_at - setting.now()).to_std().unwrap_or_default();
+            tokio::time::sleep(wait.min(LONGEST_WAIT)).await;
+        }
+        Ok(())
+    }
+
+    async fn run(
+        &mut self,
+        errand: Errand,
+        connection: &Connection,
+        setting: &Setting,
+    ) -> anyhow::Result<()> {
+        let id = errand.command();
+        let seen = self
+            .outbox
+            .find(id)
+            .map(|pending| pending.unsent.seen_version);
+        let (answered, is_question) = match &errand {
+            Errand::Send(unsent) => (connection.http.carry_out(unsent).await, false),
+            Errand::Ask(id) => (connection.http.recall(*id).await, true),
+        };
+        let answered = answered.map(|reply| reply.body);
+        if let Ok(answer) = &answered {
+            self.journal.applied(answer.into())?;
+            self.done.insert(id, answer.clone());
+        }
+        let answer = if is_question {
+            http::answer_to_asking(answered)
+        } else {
+            http::answer_to_sending(answered)
+        };
+        let (verdict, _) = answer.verdict(seen.unwrap_or_default());
+        let before = self.outbox.refused().len();
+        self.outbox.settle(id, verdict, setting.now(), spread(id));
+        for refused in &self.outbox.refused()[before..] {
+            self.journal.refused(refused)?;
+        }
+        Ok(())
+    }
+
+    /// What came of a command. A refusal is told here and now, so it is not kept.
+    fn line(&mut self, id: CommandId, name: Option<String>) -> anyhow::Result<Line> {
+        let name = name.unwrap_or_else(|| "new incident".to_owned());
+        if let Some(done) = self.done.get(&id) {
+            return Ok(Line {
+                version: Some(done.incident.version),
+                receipt: Some(done.into()),
+                ..Line::new(done.incident.name(), Outcome::Done)
+            });
+        }
+        Ok(match self.dismiss(id)? {
+            Some(why) => Line::refused(name, why),
+            None => Line {
+                detail: Some(UNCONFIRMED.to_owned()),
+                ..Line::new(name, Outcome::Unconfirmed)
+            },
+        })
+    }
+
+    fn dismiss(&mut self, id: CommandId) -> anyhow::Result<Option<WhyNot>> {
+        let Some(refused) = self.outbox.dismiss(id) else {
+            return Ok(None);
+        };
+        self.journal.dismissed(id)?;
+        Ok(Some(refused.why))
+    }
+}
+
+/// Ids end in random bits, which spread retries as well as any others.
+fn spread(id: CommandId) -> f64 {
+    f64::from(id.0.as_bytes()[15]) / 256.0
+}
+
+/// A mistyped reference is told before anybody is asked.
+pub(super) fn check_name(name: &str) -> anyhow::Result<()> {
+    if Uuid::try_parse(name).is_err() {
+        name.parse::<Reference>()?;
+    }
+    Ok(())
+}
+
+impl Line {
+    fn new(incident: String, outcome: Outcome) -> Self {
+        Self {
+            incident,
+            outcome,
+            detail: None,
+            rule: None,
+            version: None,
+            receipt: None,
+        }
+    }
+
+    fn refused(incident: String, why: WhyNot) -> Self {
+        let rule = match &why {
+            WhyNot::Refused { refusal } => refusal.rule.map(|rule| rule.to_string()),
+            WhyNot::Stale { .. }
+            | WhyNot::TooLate {}
+            | WhyNot::Rejected { .. }
+            | WhyNot::NotSaved { .. } => None,
+        };
+        Self {
+            detail: Some(why.to_string()),
+            rule,
+            ..Self::new(incident, Outcome::Refused)
+        }
+    }
+
+    fn not_given(name: &str, error: &anyhow::Error) -> Self {
+        Self {
+            detail: Some(format!("{error:#}")),
+            ..Self::new(name.to_owned(), Outcome::NotGiven)
+        }
+    }
+}
+
+/// Done on standard output, everything else on standard error as well; the worst decides the code.
+fn answer(lines: &[Line], format: Format) -> anyhow::Result<Exit> {
+    if format.json {
+        output::json(&lines)?;
+    } else {
+        let rows: Vec<[String; 3]> = lines.iter().map(Line::row).collect();
+        output::table(["INCIDENT", "OUTCOME", "VERSION"], &rows)?;
+    }
+    for line in lines {
+        if let Some(detail) = &line.detail {
+            output::complain(format!("{}: {detail}", line.incident))?;
+        }
+    }
+    let any = |outcome| lines.iter().any(|line| line.outcome == outcome);
+    Ok(if any(Outcome::Refused) || any(Outcome::NotGiven) {
+        Exit::Failed
+    } else if any(Outcome::Unconfirmed) {
+        Exit::Unconfirmed
+    } else {
+        Exit::Done
+    })
+}
+
+impl Line {
+    fn row(&self) -> [String; 3] {
+        let version = self
+            .version
+            .map_or_else(|| "-".to_owned(), |version| version.to_string());
+        [
+            self.incident.clone(),
+            self.outcome.name().to_owned(),
+            version,
+        ]
+    }
+}

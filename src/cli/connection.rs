@@ -1,0 +1,109 @@
+//! Reaching the server from the shell: which one, as whom, and what judging a command takes.
+//!
+//! Deliberately keeps no picture of the incidents: a shell asks anew each time.
+
+use crate::client::http::{Failure, Http};
+use crate::client::replay::Desk;
+use crate::client::skew::Skew;
+use crate::client::token::Token;
+use crate::config::settings::{self, Places};
+use crate::domain::Instant;
+use crate::domain::directory::Actor;
+use crate::now::Clock;
+use clap::Args;
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Which server, as whom.
+#[derive(Args, Clone)]
+pub(super) struct Server {
+    /// Address of the server, such as https://desk.example.org [env: NIGHTDESK_SERVER]
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+    /// File that holds your token, readable by you alone [env: NIGHTDESK_TOKEN_FILE]
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+}
+
+/// A server that can be spoken to.
+pub(super) struct Connection {
+    pub(super) http: Http,
+    /// The server's address as it was given.
+    pub(super) address: String,
+    pub(super) places: Places,
+}
+
+impl Server {
+    /// Take what the arguments leave open from the settings.
+    pub(super) fn connection(&self) -> anyhow::Result<Connection> {
+        let places = Places::of_user()?;
+        let settings = settings::load(&places, |name| std::env::var_os(name))?;
+        let address = self.server.clone().unwrap_or(settings.server);
+        if address.is_empty() {
+            anyhow::bail!(
+                "No server is set; give --server, set NIGHTDESK_SERVER, or write server = \"https://…\" in {}",
+                places.settings_file().display()
+            );
+        }
+        let token_file = match &self.token_file {
+            Some(file) => settings::from_here(file),
+            None => settings.token_file,
+        };
+        let http = Http::new(&address, &Token::read(&token_file)?)?;
+        Ok(Connection {
+            http,
+            address,
+            places,
+        })
+    }
+}
+
+/// Everything a command is judged by, as of now.
+pub(super) struct Setting {
+    pub(super) desk: Desk,
+    skew: Skew,
+    clock: Clock,
+}
+
+impl Setting {
+    /// The present by the server's clock.
+    pub(super) fn now(&self) -> Instant {
+        self.skew.server_time(self.clock.now())
+    }
+}
+
+impl Connection {
+    /// Ask who asks, the numbers and the directory.
+    pub(super) async fn setting(&self) -> Result<Setting, Failure> {
+        let clock = Clock::system();
+        let sent_at = clock.now();
+        let me = self.http.me().await?;
+        let received_at = clock.now();
+        let server_time = me.server_time.unwrap_or(received_at);
+        let policy = self.http.policy().await?.body;
+        let directory = self.http.directory().await?.body;
+        let actor = Actor {
+            person: me.body.person.id,
+            organisation: me.body.person.organisation,
+            roles: me.body.roles,
+        };
+        Ok(Setting {
+            desk: Desk {
+                actor,
+                policy: Arc::new(policy),
+                directory: Arc::new(directory),
+            },
+            skew: Skew::measured(sent_at, received_at, server_time),
+            clock,
+        })
+    }
+}
+
+/// Run what waits for the network to its end.
+pub(super) fn wait_for<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
+}

@@ -1,0 +1,98 @@
+//! The facts of an incident as arguments, for `log` and `triage`.
+
+use super::word;
+use crate::domain::id::OrganisationId;
+use crate::domain::incident::{BreachStatus, Category, Cia, DataScope, Facts, PartnershipEffect};
+use clap::Args;
+
+/// What kind of incident it is; all of it optional.
+#[derive(Args)]
+pub(super) struct FactArguments {
+    /// Whether it is a breach
+    #[arg(long, ignore_case = true, value_parser = word::one_of(&BreachStatus::ALL))]
+    breach: Option<BreachStatus>,
+    /// What prevented harm; required for a near miss
+    #[arg(long)]
+    harm_prevented_by: Option<String>,
+    /// What happened
+    #[arg(long, ignore_case = true, hide_possible_values = true, value_parser = word::one_of(Category::ALL))]
+    category: Option<Category>,
+    /// Whose or what data; may be given several times
+    #[arg(long = "data", ignore_case = true, value_parser = word::one_of(&DataScope::ALL))]
+    data_scope: Vec<DataScope>,
+    /// Confidentiality, integrity, availability; may be given several times
+    #[arg(long, ignore_case = true, value_parser = word::one_of(&Cia::ALL))]
+    cia: Vec<Cia>,
+    /// It is a cyber incident, or not
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
+    cyber: Option<bool>,
+    /// It is a serious incident requiring investigation, or not
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
+    siri: Option<bool>,
+    /// What links it to others into a trend
+    #[arg(long)]
+    trend_key: Option<String>,
+    /// A controller of the data; may be given several times, the first leads
+    #[arg(long = "controller", value_name = "ORGANISATION")]
+    controllers: Vec<String>,
+    /// A processor concerned; may be given several times
+    #[arg(long = "processor", value_name = "ORGANISATION")]
+    processors: Vec<String>,
+    /// How many people the data are about
+    #[arg(long, value_name = "NUMBER")]
+    data_subjects: Option<u32>,
+    /// Whether any partner is affected
+    #[arg(long, ignore_case = true, value_parser = word::one_of(&PartnershipEffect::ALL))]
+    partnership: Option<PartnershipEffect>,
+    /// Why the wider assessment says so
+    #[arg(long)]
+    partnership_reason: Option<String>,
+    /// A partner affected; may be given several times
+    #[arg(long = "affects", value_name = "ORGANISATION")]
+    affected_partners: Vec<String>,
+    /// Continuity of an essential service is significantly hit, or not
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
+    essential_service: Option<bool>,
+}
+
+impl FactArguments {
+    /// The facts known before, with what the arguments name in their place.
+    pub(super) fn over(&self, known: &Facts) -> Facts {
+        let mut facts = known.clone();
+        let text = |text: &Option<String>| text.as_deref().map(Into::into);
+        facts.breach_status = self.breach.unwrap_or(facts.breach_status);
+        facts.harm_prevented_by = text(&self.harm_prevented_by).or(facts.harm_prevented_by);
+        facts.category = self.category.or(facts.category);
+        facts.cyber = self.cyber.unwrap_or(facts.cyber);
+        facts.siri = self.siri.unwrap_or(facts.siri);
+        facts.trend_key = text(&self.trend_key).or(facts.trend_key);
+        facts.data_subjects = self.data_subjects.or(facts.data_subjects);
+        facts.partnership_effect = self.partnership.unwrap_or(facts.partnership_effect);
+        facts.partnership_reason = text(&self.partnership_reason).or(facts.partnership_reason);
+        facts.nis_significant = self.essential_service.or(facts.nis_significant);
+        if !self.data_scope.is_empty() {
+            facts.data_scope = self.data_scope.iter().copied().collect();
+        }
+        if !self.cia.is_empty() {
+            facts.cia = self.cia.iter().copied().collect();
+        }
+        self.name_organisations(&mut facts);
+        facts
+    }
+
+    fn name_organisations(&self, facts: &mut Facts) {
+        if !self.controllers.is_empty() {
+            facts.controllers = named(&self.controllers).collect();
+        }
+        if !self.processors.is_empty() {
+            facts.processors = named(&self.processors).collect();
+        }
+        if !self.affected_partners.is_empty() {
+            facts.affected_partners = named(&self.affected_partners).collect();
+        }
+    }
+}
+
+fn named(names: &[String]) -> impl Iterator<Item = OrganisationId> {
+    names.iter().map(|name| name.as_str().into())
+}

@@ -1,0 +1,76 @@
+//! `nightdesk inform`: record an attempt to reach somebody, with what came of it.
+
+use super::act::{self, Acting};
+use super::output::Exit;
+use super::word;
+use crate::domain::command::{Command, Inform};
+use crate::domain::contacts::{self, Contact, Outcome};
+use crate::domain::directory::Channel;
+use crate::domain::incident::Incident;
+use crate::domain::role::Role;
+use clap::Args;
+
+/// Record an attempt to reach somebody, with what came of it
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    acting: Acting,
+    /// Who was to be reached
+    #[arg(long, ignore_case = true, value_parser = word::one_of(&Role::ALL))]
+    role: Role,
+    /// The role's organisation, if it is not the one that the procedure names
+    #[arg(long)]
+    organisation: Option<String>,
+    /// How
+    #[arg(long, ignore_case = true, value_parser = word::one_of(&Channel::ALL))]
+    channel: Channel,
+    /// What came of it
+    #[arg(long, ignore_case = true, value_parser = word::one_of(&Outcome::ALL))]
+    outcome: Outcome,
+    /// When, if not now: -20m, 21:30, yesterday 22:10
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    at: Option<String>,
+    /// The role of the person who answered, if another one than was called
+    #[arg(long, value_name = "ROLE")]
+    spoke_to: Option<String>,
+    /// Anything worth keeping
+    #[arg(long)]
+    note: Option<String>,
+    /// Why it is late, where it stops a clock after its time
+    #[arg(long, value_name = "REASON")]
+    late_reason: Option<String>,
+}
+
+pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let given = |text: &Option<String>| text.as_deref().map(Into::into);
+    act::on_each(&arguments.acting, |incident, setting| {
+        Ok(Command::Inform(Box::new(Inform {
+            contact: contact(&arguments, incident),
+            channel: arguments.channel,
+            outcome: arguments.outcome,
+            happened_at: act::time(arguments.at.as_deref(), setting)?,
+            spoke_to: given(&arguments.spoke_to),
+            note: given(&arguments.note),
+            late_reason: given(&arguments.late_reason),
+        })))
+    })
+}
+
+/// The role as the procedure asks for it on this incident, unless an organisation is named.
+fn contact(arguments: &Arguments, incident: &Incident) -> Contact {
+    let role = arguments.role;
+    if let Some(organisation) = &arguments.organisation {
+        return Contact::of(role, &organisation.as_str().into());
+    }
+    contacts::required(incident)
+        .into_iter()
+        .map(|required| required.contact)
+        .find(|contact| contact.role == role)
+        .unwrap_or_else(|| {
+            if matches!(role, Role::Wso | Role::Host) {
+                Contact::partnership(role)
+            } else {
+                Contact::of(role, incident.home())
+            }
+        })
+}

@@ -1,0 +1,55 @@
+//! `nightdesk log`: take in a new incident with the five things that are asked (BOB-LOG).
+
+use super::act::{self, How};
+use super::facts::FactArguments;
+use super::output::Exit;
+use crate::domain::command::{Command, Log};
+use crate::domain::incident::Facts;
+use clap::Args;
+
+/// Log a new incident; everything else can follow later
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// A few words, without personal data
+    #[arg(long)]
+    title: String,
+    /// What happened, without names of patients or staff; @FILE reads it from a file
+    #[arg(long)]
+    summary: String,
+    /// When the reporter became aware: now, -40m, 21:30, yesterday 22:10, fri 18:30
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    aware: String,
+    /// The reporting organisation, by the short name in the directory
+    #[arg(long)]
+    organisation: String,
+    /// How to reach the reporter
+    #[arg(long)]
+    contact: String,
+    /// What the reporter does there; a function, not a name
+    #[arg(long)]
+    reporter_role: Option<String>,
+    #[command(flatten)]
+    facts: FactArguments,
+    #[command(flatten)]
+    how: How,
+}
+
+pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let summary = act::text(&arguments.summary)?;
+    act::on_none(&arguments.how, |setting| {
+        let aware_at = act::time(Some(&arguments.aware), setting)?.unwrap_or_else(|| setting.now());
+        Ok(Command::Log(Box::new(Log {
+            title: arguments.title.as_str().into(),
+            summary: summary.as_str().into(),
+            aware_at,
+            reporter_organisation: arguments.organisation.as_str().into(),
+            reporter_contact: arguments.contact.as_str().into(),
+            reporter_role: arguments.reporter_role.as_deref().map(Into::into),
+            officer_aware_at: None,
+            processor_aware_at: None,
+            controller_informed_at: None,
+            occurrence: None,
+            facts: arguments.facts.over(&Facts::default()),
+        })))
+    })
+}

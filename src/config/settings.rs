@@ -1,0 +1,127 @@
+//! The officer's settings: the built-in file, the officer's own on top, then the environment.
+//!
+//! The defaults are a file too, read by the same code, so that it documents every setting there is.
+//! Deliberately holds no secret: a token is named by the path of its file.
+
+use serde::Deserialize;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// Every setting with its default.
+pub const DEFAULTS: &str = include_str!("../../config/nightdesk.toml");
+
+/// The settings in force.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The address of the server; empty until somebody sets it.
+    pub server: String,
+    /// The file that holds the token.
+    pub token_file: PathBuf,
+}
+
+/// Why settings were not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// There is no home directory to look in.
+    #[error("Your home directory is not known; set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME")]
+    NoHome,
+    /// The file is there and cannot be read.
+    #[error("Your settings {} cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the disk said.
+        source: io::Error,
+    },
+    /// Not TOML, a setting that does not exist, or a value that makes no sense.
+    #[error("Your settings {} cannot be used: {reason}", path.display())]
+    Nonsense {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its line where that is known.
+        reason: String,
+    },
+}
+
+/// Where this user's files are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// Settings and token.
+    pub config: PathBuf,
+    /// What the program remembers: the outbox.
+    pub state: PathBuf,
+}
+
+impl Places {
+    /// The places that the environment names, by the rules of XDG.
+    ///
+    /// # Errors
+    /// A sentence, where there is no home.
+    pub fn of_user() -> Result<Self, SettingsError> {
+        use etcetera::BaseStrategy as _;
+        let base = etcetera::base_strategy::Xdg::new().map_err(|_| SettingsError::NoHome)?;
+        let state = base.state_dir().unwrap_or_else(|| base.data_dir());
+        Ok(Self {
+            config: base.config_dir().join("nightdesk"),
+            state: state.join("nightdesk"),
+        })
+    }
+
+    /// The officer's own settings.
+    pub fn settings_file(&self) -> PathBuf {
+        self.config.join("nightdesk.toml")
+    }
+}
+
+/// The settings in force: built in, then the officer's file, then the environment.
+///
+/// # Errors
+/// A sentence that names the file and the setting.
+pub fn load(
+    places: &Places,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<Settings, SettingsError> {
+    let path = places.settings_file();
+    let own = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(source) => return Err(SettingsError::Unreadable { path, source }),
+    };
+    let mut settings = read(&own).map_err(|reason| SettingsError::Nonsense { path, reason })?;
+    if let Some(server) = variable("NIGHTDESK_SERVER") {
+        settings.server = server.to_string_lossy().into_owned();
+    }
+    if let Some(file) = variable("NIGHTDESK_TOKEN_FILE") {
+        settings.token_file = from_here(Path::new(&file));
+    }
+    settings.token_file = places.config.join(settings.token_file);
+    Ok(settings)
+}
+
+/// What an argument or a variable names is meant from where the officer stands.
+pub fn from_here(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The defaults with an officer's own settings on top.
+fn read(own: &str) -> Result<Settings, String> {
+    // First alone, so that a complaint names the line of the officer's file.
+    let own: Table = toml::from_str(own).map_err(|error| error.to_string())?;
+    let mut all: Table = toml::from_str(DEFAULTS).map_err(|error| error.to_string())?;
+    lay_over(&mut all, own);
+    Settings::deserialize(Value::Table(all)).map_err(|error| error.message().to_owned())
+}
+
+fn lay_over(below: &mut Table, above: Table) {
+    for (name, value) in above {
+        match (below.get_mut(&name), value) {
+            (Some(Value::Table(below)), Value::Table(above)) => lay_over(below, above),
+            (_, value) => {
+                below.insert(name, value);
+            }
+        }
+    }
+}
