@@ -26,7 +26,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// How often an unanswered command is tried before it is left to the outbox.
-const TRIES: u32 = 4;
+const TRIES: u32 = 3;
 
 /// The longest pause between two tries; a shell is waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(3);
@@ -301,11 +301,11 @@ impl Outgoing {
 
     /// Send what is due until nothing is, or patience ends.
     async fn send(&mut self, connection: &Connection, setting: &Setting) -> anyhow::Result<()> {
-        for _ in 0..TRIES {
+        for tries_left in (0..TRIES).rev() {
             for errand in self.outbox.take_errands(setting.now()) {
                 self.run(errand, connection, setting).await?;
             }
-            let Some(retry_at) = self.outbox.next_retry_at() else {
+            let Some(retry_at) = self.outbox.next_retry_at().filter(|_| tries_left > 0) else {
                 return Ok(());
             };
             let wait = (retry_at - setting.now()).to_std().unwrap_or_default();

@@ -7,6 +7,7 @@
 
 mod api;
 mod calendar;
+mod cli;
 mod cli_rules;
 mod clock_states;
 mod console;
@@ -15,6 +16,8 @@ mod convergence;
 mod directory;
 mod format;
 mod grading;
+mod http;
+mod journal;
 mod keys;
 mod layers;
 mod page;

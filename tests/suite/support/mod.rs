@@ -2,5 +2,6 @@
 
 pub(crate) mod case;
 pub(crate) mod console;
+pub(crate) mod proxy;
 pub(crate) mod server;
 pub(crate) mod svg;

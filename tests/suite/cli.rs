@@ -1,0 +1,363 @@
+//! The shell against a real server: what an officer's script or a screen reader meets.
+
+use crate::support::proxy::{Proxy, Wire};
+use crate::support::server::{TestServer, tonight_at};
+use nightdesk::domain::calendar::local;
+use serde_json::Value;
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// A terminal of one officer: a home of its own, a token file, a server.
+struct Shell {
+    home: TempDir,
+    url: String,
+}
+
+impl Shell {
+    async fn of(server: &TestServer, person: &str) -> Self {
+        let home = TempDir::new().unwrap();
+        let shell = Self {
+            home,
+            url: server.url.clone(),
+        };
+        fs::create_dir_all(shell.token_file().parent().unwrap()).unwrap();
+        fs::write(shell.token_file(), server.token(person).await + "\n").unwrap();
+        fs::set_permissions(shell.token_file(), fs::Permissions::from_mode(0o600)).unwrap();
+        shell
+    }
+
+    fn token_file(&self) -> PathBuf {
+        self.home.path().join("config/nightdesk/token")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nightdesk"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("XDG_CONFIG_HOME", self.home.path().join("config"))
+            .env("XDG_STATE_HOME", self.home.path().join("state"))
+            .env("NIGHTDESK_SERVER", &self.url)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).spawn().unwrap()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        tokio::task::block_in_place(|| self.command(arguments).output().unwrap())
+    }
+
+    fn run_with_input(&self, arguments: &[&str], input: &str) -> Output {
+        tokio::task::block_in_place(|| {
+            let mut child = self
+                .command(arguments)
+                .stdin(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let mut stdin = child.stdin.take().unwrap();
+            stdin.write_all(input.as_bytes()).unwrap();
+            drop(stdin);
+            child.wait_with_output().unwrap()
+        })
+    }
+
+    /// What was printed, where the command was to succeed without complaint.
+    fn says(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        assert!(output.stderr.is_empty(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.says(arguments)).unwrap()
+    }
+
+    /// Logs an incident and gives its reference.
+    fn log(&self, title: &str) -> String {
+        let aware = local(tonight_at() - chrono::TimeDelta::hours(1))
+            .format("%Y-%m-%dT%H:%M")
+            .to_string();
+        let lines = self.json(&[
+            "log",
+            "--title",
+            title,
+            "--summary",
+            "A list went astray",
+            "--aware",
+            &aware,
+            "--organisation",
+            "riverbourne",
+            "--contact",
+            "extension 4410",
+            "--json",
+        ]);
+        lines[0]["incident"].as_str().unwrap().to_owned()
+    }
+}
+
+fn complaint(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_can_be_worked_from_the_shell() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let reference = shell.log("List sent to the wrong practice");
+    shell.says(&["ack", &reference]);
+    shell.says(&[
+        "grade",
+        &reference,
+        "--severity",
+        "3",
+        "--likelihood",
+        "4",
+        "--harm",
+        "loss-of-control",
+        "--rationale",
+        "Opened by three people",
+    ]);
+    shell.says(&[
+        "triage",
+        &reference,
+        "--category",
+        "misdirected-email",
+        "--data",
+        "personal-living",
+        "--partnership",
+        "affected",
+        "--partnership-reason",
+        "Their patients",
+        "--affects",
+        "eastmere",
+    ]);
+    shell.says(&[
+        "inform",
+        &reference,
+        "--role",
+        "dpo",
+        "--channel",
+        "mobile",
+        "--outcome",
+        "answered",
+    ]);
+    shell.says(&["notify", &reference]);
+    shell.says(&[
+        "partner-answer",
+        &reference,
+        "--partner",
+        "eastmere",
+        "--answer",
+        "acknowledged",
+        "--detail",
+        "site manager",
+    ]);
+    shell.says(&[
+        "note",
+        &reference,
+        "--text",
+        "Rang the ward",
+        "--kind",
+        "call",
+    ]);
+    shell.says(&[
+        "escalate",
+        &reference,
+        "--ladder",
+        "on-call",
+        "--reason",
+        "A second pair of hands",
+    ]);
+    shell.says(&[
+        "reassign",
+        &reference,
+        "--to",
+        "aisha.merrow",
+        "--reason",
+        "End of shift",
+    ]);
+
+    let incident = shell.json(&["show", &reference, "--json"]);
+    assert_eq!(incident["version"], 10);
+    assert_eq!(incident["owner"], "tamsin.quill");
+    assert_eq!(incident["offer"]["to"], "aisha.merrow");
+    assert_eq!(incident["assessments"][0]["grading"]["ico_required"], true);
+    let events = shell.json(&["show", &reference, "--timeline", "--json"]);
+    assert_eq!(events[0]["event"]["type"], "logged");
+    let shown = shell.says(&["show", &reference]);
+    assert!(shown.contains("eastmere\tacknowledged"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_sorted_like_the_board_and_cut_takes_it_apart() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let (first, second) = (shell.log("First"), shell.log("Second \u{1b}[31m"));
+    shell.says(&["ack", &first]);
+    let list = shell.says(&["list"]);
+    let references: Vec<&str> = list
+        .lines()
+        .skip(1)
+        .map(|line| line.split('\t').nth(1).unwrap())
+        .collect();
+    assert_eq!(
+        references,
+        [second.as_str(), &first],
+        "unacknowledged first"
+    );
+    assert!(
+        !list.contains('\u{1b}'),
+        "outside text is shown, never obeyed"
+    );
+    let mine = shell.says(&["list", "mine"]);
+    assert!(mine.contains(&first) && !mine.contains(&second), "{mine}");
+    let filtered = shell.says(&["list", "--filter", "owner:none second"]);
+    assert!(
+        filtered.contains(&second) && !filtered.contains(&first),
+        "{filtered}"
+    );
+    let nonsense = shell.run(&["list", "--filter", "due<soon"]);
+    assert_eq!(nonsense.status.code(), Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn references_come_from_standard_input_and_each_failure_has_its_line() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let (one, two) = (shell.log("One"), shell.log("Two"));
+    shell.says(&["ack", &two]);
+    let mistyped = one.replace("-0001-", "-0010-");
+    let input = format!("{one}\n{two} with more columns\n{mistyped}\n");
+    let output = shell.run_with_input(&["ack", "-"], &input);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stdout.clone()).unwrap();
+    assert!(said.contains(&format!("{one}\tdone\t2")), "{said}");
+    assert!(said.contains(&format!("{two}\trefused")), "{said}");
+    assert!(said.contains(&format!("{mistyped}\tnot given")), "{said}");
+    let complaint = complaint(&output);
+    assert!(
+        complaint.contains(&format!("{two}: Tamsin Quill has acknowledged it already")),
+        "{complaint}"
+    );
+    assert!(
+        complaint.contains(&format!("{mistyped}: \"{mistyped}\" is mistyped")),
+        "{complaint}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_changes_nothing_and_refuses_in_the_servers_words() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let reference = shell.log("One");
+    let said = shell.says(&["ack", &reference, "--dry-run"]);
+    assert!(said.contains("possible"), "{said}");
+    assert_eq!(shell.json(&["show", &reference, "--json"])["version"], 1);
+    shell.says(&["ack", &reference]);
+    let foretold = shell.run(&["ack", &reference, "--dry-run"]);
+    let refused = shell.run(&["ack", &reference]);
+    assert_eq!(foretold.status.code(), Some(1));
+    assert_eq!(complaint(&foretold), complaint(&refused));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_others_could_read_is_not_used() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    assert!(shell.says(&["me"]).contains("Tamsin Quill"));
+    let token = shell.token_file();
+    fs::set_permissions(&token, fs::Permissions::from_mode(0o640)).unwrap();
+    let output = shell.run(&["me"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(complaint(&output).contains("chmod 600"), "{output:?}");
+    fs::set_permissions(&token, fs::Permissions::from_mode(0o600)).unwrap();
+    let link = shell.home.path().join("link");
+    symlink(&token, &link).unwrap();
+    let output = shell.run(&["me", "--token-file", link.to_str().unwrap()]);
+    assert!(
+        complaint(&output).contains("not an ordinary file"),
+        "{output:?}"
+    );
+    fs::write(&token, "a shopping list\n").unwrap();
+    let output = shell.run(&["me"]);
+    assert!(
+        complaint(&output).contains("does not hold a token"),
+        "{output:?}"
+    );
+    assert!(
+        !complaint(&output).contains("shopping"),
+        "what is in the file stays there"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_never_travels_in_clear() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let output = shell.run(&["me", "--server", "http://desk.example.org"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(complaint(&output).contains("not encrypted"), "{output:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unanswered_command_is_kept_and_carried_out_once() {
+    let server = TestServer::start().await;
+    let proxy = Proxy::before(&server.url).await;
+    let mut shell = Shell::of(&server, "tamsin.quill").await;
+    let reference = shell.log("One");
+    shell.url = proxy.url.clone();
+    proxy.set(Wire::CutsAnswerAfter(40));
+    let output = shell.run(&["note", &reference, "--text", "Rang the ward"]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    proxy.set(Wire::Whole);
+    let output = shell.run(&["note", &reference, "--text", "Rang again"]);
+    assert!(output.status.success(), "{output:?}");
+    assert!(
+        complaint(&output).contains("sending them first"),
+        "{output:?}"
+    );
+    let incident = shell.json(&["show", &reference, "--json"]);
+    let texts: Vec<&Value> = incident["notes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|note| &note["text"])
+        .collect();
+    assert_eq!(texts, ["Rang the ward", "Rang again"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shell_killed_before_its_command_arrived_loses_nothing() {
+    let server = TestServer::start().await;
+    let proxy = Proxy::before(&server.url).await;
+    let mut shell = Shell::of(&server, "tamsin.quill").await;
+    let reference = shell.log("One");
+    shell.url = proxy.url.clone();
+    proxy.set(Wire::Swallows);
+    let mut child = shell.start(&["note", &reference, "--text", "Rang the ward"]);
+    proxy.command_seen().await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    proxy.set(Wire::Whole);
+    let before = shell.json(&["show", &reference, "--json"]);
+    assert_eq!(
+        before["notes"].as_array().unwrap().len(),
+        0,
+        "it never arrived"
+    );
+    shell.run(&["ack", &reference]);
+    let after = shell.json(&["show", &reference, "--json"]);
+    assert_eq!(after["notes"][0]["text"], "Rang the ward");
+    assert_eq!(after["notes"].as_array().unwrap().len(), 1);
+}

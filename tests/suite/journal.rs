@@ -1,0 +1,239 @@
+//! The outbox on disk through torn writes, damage, two consoles at once and consoles that died.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use nightdesk::client::journal::{Journal, JournalError, Owner, Receipt, Remembered};
+use nightdesk::client::outbox::{Refused, Unsent, WhyNot};
+use nightdesk::domain::command::{AddNote, Command};
+use nightdesk::domain::id::{CommandId, IncidentId};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+fn owner() -> Owner {
+    Owner {
+        server: "https://desk.example.org".to_owned(),
+        person: "tamsin.quill".into(),
+    }
+}
+
+fn open(state: &Path) -> Journal {
+    Journal::open(state, owner()).unwrap()
+}
+
+fn given_at(number: u128) -> DateTime<Utc> {
+    let start: DateTime<Utc> = "2026-06-12T20:00:00Z".parse().unwrap();
+    start + TimeDelta::seconds(i64::try_from(number).unwrap())
+}
+
+fn unsent(number: u128) -> Unsent {
+    Unsent {
+        id: CommandId(Uuid::from_u128(number)),
+        incident: IncidentId(Uuid::from_u128(77)),
+        command: Command::Note(AddNote {
+            kind: nightdesk::domain::incident::NoteKind::Call,
+            text: format!("Rang the ward, {number}\nnobody answered").into(),
+            happened_at: None,
+            corrects: None,
+        }),
+        seen_version: 3,
+        given_at: given_at(number),
+    }
+}
+
+fn refused(number: u128) -> Refused {
+    Refused {
+        unsent: unsent(number),
+        why: WhyNot::Stale { seen: 3 },
+        at: given_at(number),
+    }
+}
+
+fn receipt(number: u128) -> Receipt {
+    Receipt {
+        command: unsent(number).id,
+        seq: 812,
+        receipt: "5f".repeat(32),
+    }
+}
+
+fn numbers(remembered: &Remembered) -> Vec<u128> {
+    remembered
+        .unsent
+        .iter()
+        .map(|unsent| unsent.id.0.as_u128())
+        .collect()
+}
+
+/// The one journal below a state directory.
+fn file(state: &Path) -> PathBuf {
+    let mut found = Vec::new();
+    for desk in fs::read_dir(state.join("outbox")).unwrap() {
+        for entry in fs::read_dir(desk.unwrap().path()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "jsonl") {
+                found.push(path);
+            }
+        }
+    }
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}
+
+#[test]
+fn what_was_given_is_there_after_a_restart_word_for_word() {
+    let state = TempDir::new().unwrap();
+    let mut journal = open(state.path());
+    for number in 1..=4 {
+        journal.given(&unsent(number)).unwrap();
+    }
+    journal.applied(receipt(1)).unwrap();
+    journal.refused(&refused(2)).unwrap();
+    journal.refused(&refused(3)).unwrap();
+    journal.dismissed(unsent(3).id).unwrap();
+    drop(journal);
+    for _ in 0..2 {
+        let journal = open(state.path());
+        let remembered = journal.remembered();
+        assert_eq!(remembered.unsent, [unsent(4)]);
+        assert_eq!(remembered.refused, [refused(2)]);
+        assert_eq!(remembered.receipts, [receipt(1)]);
+    }
+}
+
+#[test]
+fn a_file_cut_at_any_byte_keeps_every_line_that_was_finished() {
+    let state = TempDir::new().unwrap();
+    let mut journal = open(state.path());
+    let mut lengths = vec![fs::metadata(file(state.path())).unwrap().len()];
+    for number in 1..=2 {
+        journal.given(&unsent(number)).unwrap();
+        lengths.push(fs::metadata(file(state.path())).unwrap().len());
+    }
+    drop(journal);
+    let path = file(state.path());
+    let whole = fs::read(&path).unwrap();
+    for cut in 0..=whole.len() {
+        fs::write(&path, &whole[..cut]).unwrap();
+        let finished = lengths
+            .iter()
+            .skip(1)
+            .filter(|length| **length <= cut as u64)
+            .count();
+        let journal = open(state.path());
+        let expected: Vec<u128> = (1..=finished as u128).collect();
+        assert_eq!(numbers(journal.remembered()), expected, "cut at {cut}");
+        assert_eq!(journal.remembered().damaged, 0, "cut at {cut}");
+    }
+}
+
+#[test]
+fn what_is_written_after_a_torn_line_does_not_grow_onto_it() {
+    let state = TempDir::new().unwrap();
+    open(state.path()).given(&unsent(1)).unwrap();
+    let path = file(state.path());
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..whole.len() - 5]).unwrap();
+    open(state.path()).given(&unsent(2)).unwrap();
+    assert_eq!(numbers(open(state.path()).remembered()), [2]);
+}
+
+#[test]
+fn a_damaged_line_costs_only_itself_and_is_set_aside() {
+    let state = TempDir::new().unwrap();
+    let mut journal = open(state.path());
+    for number in 1..=3 {
+        journal.given(&unsent(number)).unwrap();
+    }
+    drop(journal);
+    let path = file(state.path());
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("Rang the ward, 2", "\0", 1)).unwrap();
+    let journal = open(state.path());
+    assert_eq!(numbers(journal.remembered()), [1, 3]);
+    assert_eq!(journal.remembered().damaged, 1);
+    assert!(path.with_extension("damaged").exists());
+}
+
+#[test]
+fn two_consoles_keep_apart_and_the_next_adopts_what_both_left() {
+    let state = TempDir::new().unwrap();
+    let mut one = open(state.path());
+    let mut two = open(state.path());
+    one.given(&unsent(1)).unwrap();
+    two.given(&unsent(2)).unwrap();
+    one.given(&unsent(3)).unwrap();
+    let third = open(state.path());
+    assert_eq!(numbers(third.remembered()), [], "both are alive");
+    drop((one, two, third));
+    let next = open(state.path());
+    assert_eq!(
+        numbers(next.remembered()),
+        [1, 2, 3],
+        "in the order of giving"
+    );
+    drop(next);
+    let last = open(state.path());
+    assert_eq!(
+        numbers(last.remembered()),
+        [1, 2, 3],
+        "and none of them twice"
+    );
+}
+
+#[test]
+fn a_seventeenth_console_is_told_so() {
+    let state = TempDir::new().unwrap();
+    let consoles: Vec<Journal> = (0..16).map(|_| open(state.path())).collect();
+    let refused = Journal::open(state.path(), owner());
+    assert!(matches!(refused, Err(JournalError::TooManyConsoles)));
+    drop(consoles);
+    open(state.path());
+}
+
+#[test]
+fn another_server_or_person_never_gets_to_see_it() {
+    let state = TempDir::new().unwrap();
+    open(state.path()).given(&unsent(1)).unwrap();
+    for other in [
+        Owner {
+            server: "https://other.example.org".to_owned(),
+            ..owner()
+        },
+        Owner {
+            person: "aisha.merrow".into(),
+            ..owner()
+        },
+    ] {
+        let journal = Journal::open(state.path(), other).unwrap();
+        assert_eq!(numbers(journal.remembered()), []);
+    }
+}
+
+#[test]
+fn only_its_owner_can_read_it() {
+    let state = TempDir::new().unwrap();
+    open(state.path()).given(&unsent(1)).unwrap();
+    let path = file(state.path());
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(mode(path.parent().unwrap()), 0o700);
+}
+
+#[test]
+fn it_stays_small_however_much_goes_through() {
+    let state = TempDir::new().unwrap();
+    let mut journal = open(state.path());
+    journal.given(&unsent(1)).unwrap();
+    for number in 2..1100 {
+        journal.given(&unsent(number)).unwrap();
+        journal.applied(receipt(number)).unwrap();
+    }
+    drop(journal);
+    let journal = open(state.path());
+    assert_eq!(numbers(journal.remembered()), [1]);
+    assert_eq!(journal.remembered().receipts.len(), 1000);
+    let length = fs::metadata(file(state.path())).unwrap().len();
+    assert!(length < 300_000, "{length} bytes");
+}
