@@ -218,10 +218,9 @@ fn clocks_stand(before: &Incident, after: &Incident, command: &Command, events: 
     for clock in &before.clocks {
         let later = same_clock(after, clock).expect("a clock has disappeared");
         let moved = (later.started_at, later.due_at) != (clock.started_at, clock.due_at);
-        let revised = events.iter().any(|event| match event {
-            Event::ClockRevised { clock: revised, .. } => revised == later,
-            _ => false,
-        });
+        let revised = events
+            .iter()
+            .any(|event| matches!(event, Event::ClockRevised { clock, .. } if clock == later));
         let corrected = matches!(command, Command::CorrectAwareness(_));
         assert!(
             !moved || (revised && corrected),
