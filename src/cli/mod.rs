@@ -6,6 +6,7 @@
 mod ack;
 mod act;
 mod connection;
+mod demo;
 mod escalate;
 mod facts;
 mod grade;
@@ -66,6 +67,7 @@ subcommands! {
     Note => note,
     Reassign => reassign,
     Me => me,
+    Demo => demo,
     When => when,
     Grade => grade,
     Rules => rules,

@@ -39,6 +39,11 @@ impl Failure {
         }
     }
 
+    /// What people are told.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The one answer to every way of not being signed in: it tells nothing about the token.
     pub(crate) fn not_signed_in() -> Self {
         Self::new(

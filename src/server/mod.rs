@@ -17,11 +17,13 @@ mod handler;
 mod judge;
 mod ledger;
 mod metrics;
+mod past;
 mod projection;
 mod store;
 mod verify;
 
 pub use auth::{TokenError, create_token, list_tokens, revoke_token};
+pub use past::{Past, PastError, write_past};
 pub use store::{Location, LocationError, Session, Store, StoreError};
 pub use verify::{Verification, verify};
 
