@@ -13,6 +13,7 @@ mod clock_states;
 mod console;
 mod contacts;
 mod convergence;
+mod demo;
 mod directory;
 mod format;
 mod grading;
