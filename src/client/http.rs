@@ -305,7 +305,25 @@ fn unreachable(error: reqwest::Error) -> Failure {
     })
 }
 
+/// Why everything has to be loaded again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reload {
+    /// The server's history was replaced by an older one.
+    HistoryGone,
+    /// What the person may see has changed.
+    ViewChanged,
+}
+
 impl Failure {
+    /// Whether the cursor is of no use any more, and why.
+    pub fn reload(&self) -> Option<Reload> {
+        match self.code()? {
+            Code::CursorGone => Some(Reload::HistoryGone),
+            Code::ViewChanged => Some(Reload::ViewChanged),
+            _ => None,
+        }
+    }
+
     /// The sort of problem, if the server named one.
     pub fn code(&self) -> Option<Code> {
         match self {

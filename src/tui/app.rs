@@ -37,6 +37,7 @@ pub struct App {
     pub(super) timeline: Option<Timeline>,
     pub(super) undoable: Option<Undoable>,
     pub(super) skew: TimeDelta,
+    pub(super) trouble: Option<String>,
     pub(super) changed: bool,
     pub(super) ending: Option<Ending>,
 }
@@ -222,9 +223,15 @@ impl App {
             timeline: None,
             undoable: None,
             skew: TimeDelta::zero(),
+            trouble: None,
             changed: true,
             ending: None,
         }
+    }
+
+    /// The terminal has this size at the start.
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.size = (width, height);
     }
 
     /// How the console ended, once it has.

@@ -4,7 +4,8 @@
 
 use super::app::Timeline;
 use super::terminal::Ending;
-use crate::client::outbox::{Errand, Unsent};
+use crate::client::http::Reload;
+use crate::client::outbox::{Errand, Refused, Unsent};
 use crate::client::replay::Desk;
 use crate::client::replica::Answer;
 use crate::domain::id::{CommandId, IncidentId};
@@ -30,16 +31,18 @@ pub enum Message {
     Told(Vec<Incident>),
     /// The server answered, whatever it said; its clock is ahead of ours by so much.
     Heard(TimeDelta),
-    /// The server did not answer.
-    Lost,
-    /// The server's history was replaced: everything is loaded again.
-    StartedOver,
+    /// The server did not answer, and why not.
+    Lost(String),
+    /// Everything is loaded again.
+    StartedOver(Reload),
     /// Roles, numbers or names changed.
     DeskChanged(Box<Desk>),
     /// A command is on disk.
     Written(CommandId),
     /// A command could not be written to disk.
     NotWritten(CommandId, String),
+    /// The disk did not take something that was not promised.
+    DiskFailed(String),
     /// The server answered an errand, or did not.
     Answered(CommandId, Answer),
     /// A timeline came.
@@ -55,10 +58,10 @@ pub enum Message {
 pub enum Effect {
     /// Write a command to disk, before anything is sent.
     Write(Unsent),
-    /// The disk may forget a command: it was settled, or its refusal was dismissed.
+    /// The disk must remember that a command was refused, until that is dismissed.
+    Keep(Box<Refused>),
+    /// The disk may forget a refusal: it was dismissed.
     Forget(CommandId),
-    /// The disk must remember that a command was refused until that is dismissed.
-    Keep(CommandId),
     /// Send a command, or ask what became of it.
     Run(Errand),
     /// Ask the server for changes now.

@@ -7,11 +7,13 @@
 //! is shipped is the loop that is tested. It sleeps until something changes: there is no frame rate.
 
 pub mod app;
+pub mod effect;
 pub mod form;
 pub mod format;
 pub mod keys;
 pub mod message;
 pub mod page;
+pub mod session;
 pub mod terminal;
 pub mod theme;
 pub mod update;

@@ -276,7 +276,9 @@ fn a_filter_narrows_as_it_is_typed_and_esc_widens_again() {
 fn what_must_not_wait_needs_a_server_and_says_so() {
     let mut console = two();
     console.line = Line::Down;
-    console.tell(Message::Lost);
+    console.tell(Message::Lost(
+        "The server cannot be reached: connection refused".to_owned(),
+    ));
     console.press("e Tab").type_text("No answer");
     console
         .press("F2")

@@ -58,7 +58,9 @@ fn board_without_a_link() {
         console.press("Down Down a");
         console.line = Line::Down;
         console.press("Home Down a");
-        console.tell(Message::Lost);
+        console.tell(Message::Lost(
+            "The server cannot be reached: connection refused".to_owned(),
+        ));
         console.then_at("2026-06-13 02:16");
     });
 }

@@ -15,6 +15,7 @@ use super::app::App;
 use super::message::{Effect, Message};
 use super::terminal::Ending;
 use super::theme::Look;
+use crate::client::http::Reload;
 use crate::client::replica::Answer;
 use crate::domain::id::CommandId;
 use crate::domain::incident::Incident;
@@ -32,8 +33,8 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         Message::Woke => Vec::new(),
         Message::Told(incidents) => told(app, incidents),
         Message::Heard(skew) => heard(app, skew),
-        Message::Lost => lost(app),
-        Message::StartedOver => started_over(app),
+        Message::Lost(trouble) => lost(app, trouble),
+        Message::StartedOver(reload) => started_over(app, reload),
         Message::DeskChanged(desk) => {
             app.replica.set_desk(*desk, now);
             app.changed = true;
@@ -46,6 +47,11 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         }
         Message::NotWritten(id, sentence) => {
             app.replica.not_written(id, sentence, now);
+            app.changed = true;
+            Vec::new()
+        }
+        Message::DiskFailed(sentence) => {
+            app.insist(Look::Refused, sentence);
             app.changed = true;
             Vec::new()
         }
@@ -89,6 +95,7 @@ fn told(app: &mut App, incidents: Vec<Incident>) -> Vec<Effect> {
 fn heard(app: &mut App, skew: chrono::TimeDelta) -> Vec<Effect> {
     let before = (app.freshness(), is_skewed(app.skew));
     app.replica.heard(app.now);
+    app.trouble = None;
     app.skew = skew;
     app.changed |= before != (app.freshness(), is_skewed(app.skew));
     Vec::new()
@@ -99,18 +106,25 @@ pub(super) fn is_skewed(skew: chrono::TimeDelta) -> bool {
     skew.abs() > chrono::TimeDelta::seconds(2)
 }
 
-fn lost(app: &mut App) -> Vec<Effect> {
+fn lost(app: &mut App, trouble: String) -> Vec<Effect> {
     app.replica.lost(app.now);
+    app.trouble = Some(trouble);
     app.changed = true;
     Vec::new()
 }
 
-fn started_over(app: &mut App) -> Vec<Effect> {
+fn started_over(app: &mut App, reload: Reload) -> Vec<Effect> {
     app.replica.start_over(app.now);
-    app.insist(
-        Look::Refused,
-        "The server went back to an earlier state; everything is loaded again, look at your last actions",
-    );
+    match reload {
+        Reload::HistoryGone => app.insist(
+            Look::Refused,
+            "The server went back to an earlier state; everything is loaded again, look at your last actions",
+        ),
+        Reload::ViewChanged => app.say(
+            Look::Text,
+            "What you may see has changed; everything is loaded again",
+        ),
+    }
     app.changed = true;
     Vec::new()
 }
@@ -122,17 +136,11 @@ fn answered(app: &mut App, id: CommandId, answer: Answer) -> Vec<Effect> {
     ])) / 65_536.0;
     let ended = app.replica.answered(id, answer, app.now, chance);
     app.changed = true;
-    let refused = |id| {
-        app.replica
-            .outbox()
-            .refused()
-            .iter()
-            .any(|refused| refused.unsent.id == id)
-    };
-    match ended {
-        Some(unsent) if refused(unsent.id) => vec![Effect::Keep(unsent.id), Effect::Ring],
-        Some(unsent) => vec![Effect::Forget(unsent.id)],
-        None => Vec::new(),
+    let refused = app.replica.outbox().refused();
+    let kept = refused.iter().find(|refused| refused.unsent.id == id);
+    match (ended, kept.cloned()) {
+        (Some(_), Some(refused)) => vec![Effect::Keep(Box::new(refused)), Effect::Ring],
+        (Some(_) | None, _) => Vec::new(),
     }
 }
 

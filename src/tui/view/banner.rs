@@ -49,19 +49,29 @@ fn sentences(app: &App) -> Vec<(Look, String)> {
 }
 
 fn link(app: &App) -> Option<(Look, String)> {
+    let trouble = app
+        .trouble
+        .as_ref()
+        .map_or_else(String::new, |trouble| format!(". {trouble}"));
     match app.freshness() {
-        Freshness::Connecting | Freshness::Live => None,
+        Freshness::Connecting => (!trouble.is_empty()).then(|| {
+            (
+                Look::Stale,
+                format!("▲ Trying to reach the server{trouble}"),
+            )
+        }),
+        Freshness::Live => None,
         Freshness::Stale(silence) => Some((
             Look::Stale,
             format!(
-                "▲ The server has not answered for {}; what you see may be old",
+                "▲ No answer for {}; what you see may be old{trouble}",
                 format::age(silence)
             ),
         )),
         Freshness::Disconnected(silence) => Some((
             Look::Refused,
             format!(
-                "✗ Disconnected for {}: deadlines still alarm here; logging, acknowledging, notes and calls are kept",
+                "✗ Disconnected for {}: deadlines still alarm here; logging, acknowledging, notes and calls are kept{trouble}",
                 format::age(silence)
             ),
         )),

@@ -1,0 +1,362 @@
+//! Doing what `update` asked for: the wire, the disk, the bell. The only place that spawns.
+//!
+//! Everything that is done comes back to the loop as a message. What to do is decided in `update`;
+//! nothing is tried again here but the poll, which has to go on for as long as the console does.
+
+use super::app::Timeline;
+use super::message::{Effect, Message};
+use super::terminal::Ending;
+use crate::client::http::{self, Failure, Http};
+use crate::client::journal::{Journal, JournalError, Receipt};
+use crate::client::outbox::{Errand, Refused, Unsent};
+use crate::client::replay::Desk;
+use crate::client::skew::Skew;
+use crate::domain::Instant;
+use crate::domain::directory::Actor;
+use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::policy::Policy;
+use crate::domain::rota::RotaCommand;
+use crate::now::Clock;
+use chrono::TimeDelta;
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// How long the server may take to say that nothing has changed.
+const LONG_POLL: Duration = Duration::from_secs(20);
+/// The longest pause between two tries to reach the server.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Terminals mute a bell that rings too often, and so do people.
+const BETWEEN_BELLS: TimeDelta = TimeDelta::seconds(2);
+
+/// What has to be written to disk.
+enum Order {
+    Given(Box<Unsent>),
+    Applied(Receipt),
+    Refused(Box<Refused>),
+    Dismissed(CommandId),
+}
+
+/// What a task needs to speak to the server and to report back.
+#[derive(Clone)]
+struct Wire {
+    http: Http,
+    to_loop: UnboundedSender<Message>,
+    to_disk: UnboundedSender<Order>,
+    poll_now: Arc<Notify>,
+    policy: Arc<Policy>,
+    clock: Clock,
+}
+
+/// The console's hands.
+pub struct Hands<W> {
+    wire: Wire,
+    out: W,
+    rang_at: Option<Instant>,
+}
+
+impl<W: Write> Hands<W> {
+    /// Hands that speak to this server, write to this journal and ring on `out`. From now on the
+    /// server's changes arrive as messages.
+    pub fn new(
+        http: Http,
+        journal: Journal,
+        policy: Arc<Policy>,
+        clock: Clock,
+        out: W,
+    ) -> (Self, UnboundedReceiver<Message>) {
+        let (to_loop, messages) = unbounded_channel();
+        let (to_disk, orders) = unbounded_channel();
+        let written = to_loop.clone();
+        // A thread of its own: syncing a disk blocks, and the order of writes must be kept.
+        std::thread::spawn(move || keep(journal, orders, &written));
+        let wire = Wire {
+            http,
+            to_loop,
+            to_disk,
+            poll_now: Arc::new(Notify::new()),
+            policy,
+            clock,
+        };
+        tokio::spawn(follow(wire.clone()));
+        let hands = Self {
+            wire,
+            out,
+            rang_at: None,
+        };
+        (hands, messages)
+    }
+
+    /// A way to end the console from outside the loop.
+    pub fn ending(&self) -> impl FnOnce(Ending) + Send + 'static + use<W> {
+        let to_loop = self.wire.to_loop.clone();
+        move |ending| drop(to_loop.send(Message::Ended(ending)))
+    }
+
+    /// Does one thing, or starts it.
+    pub fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Write(unsent) => self.order(Order::Given(Box::new(unsent))),
+            Effect::Keep(refused) => self.order(Order::Refused(refused)),
+            Effect::Forget(id) => self.order(Order::Dismissed(id)),
+            Effect::Run(errand) => drop(tokio::spawn(run(self.wire.clone(), errand))),
+            Effect::PollNow => self.wire.poll_now.notify_one(),
+            Effect::FetchTimeline(incident) => {
+                drop(tokio::spawn(fetch_timeline(self.wire.clone(), incident)));
+            }
+            Effect::SendRota(id, command) => {
+                drop(tokio::spawn(send_rota(self.wire.clone(), id, command)));
+            }
+            Effect::Copy(text) => {
+                let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text);
+                self.emit(&ansi(&copy));
+            }
+            Effect::Ring => self.ring(),
+        }
+    }
+
+    fn order(&self, order: Order) {
+        // The disk's thread ends only with the console.
+        let _ = self.wire.to_disk.send(order);
+    }
+
+    fn ring(&mut self) {
+        let now = self.wire.clock.now();
+        if self
+            .rang_at
+            .is_none_or(|before| now - before >= BETWEEN_BELLS)
+        {
+            self.rang_at = Some(now);
+            self.emit("\x07");
+        }
+    }
+
+    /// Between two frames; a terminal that takes no bytes is noticed by the next frame.
+    fn emit(&mut self, sequence: &str) {
+        let _ = self.out.write_all(sequence.as_bytes());
+        let _ = self.out.flush();
+    }
+}
+
+fn ansi(command: &impl crossterm::Command) -> String {
+    let mut sequence = String::new();
+    // Writing to a string cannot fail.
+    let _ = command.write_ansi(&mut sequence);
+    sequence
+}
+
+/// Writes to disk, in order, until the console has gone.
+fn keep(
+    mut journal: Journal,
+    mut orders: UnboundedReceiver<Order>,
+    to_loop: &UnboundedSender<Message>,
+) {
+    while let Some(order) = orders.blocking_recv() {
+        let kept = match order {
+            Order::Given(unsent) => {
+                let message = match journal.given(&unsent) {
+                    Ok(()) => Message::Written(unsent.id),
+                    Err(error) => Message::NotWritten(unsent.id, error.to_string()),
+                };
+                let _ = to_loop.send(message);
+                Ok(())
+            }
+            Order::Applied(receipt) => journal.applied(receipt),
+            Order::Refused(refused) => journal.refused(&refused),
+            Order::Dismissed(id) => journal.dismissed(id),
+        };
+        complain(kept, to_loop);
+    }
+}
+
+/// A disk that fails here loses nothing that was promised, but the officer should know.
+fn complain(kept: Result<(), JournalError>, to_loop: &UnboundedSender<Message>) {
+    if let Err(error) = kept {
+        let _ = to_loop.send(Message::DiskFailed(error.to_string()));
+    }
+}
+
+async fn run(wire: Wire, errand: Errand) {
+    let id = errand.command();
+    let answer = match errand {
+        Errand::Send(unsent) => {
+            let answered = wire.http.carry_out(&unsent).await;
+            if let Ok(reply) = &answered {
+                wire.keep_receipt(id, reply.body.seq, &reply.body.receipt);
+            }
+            http::answer_to_sending(answered)
+        }
+        Errand::Ask(id) => {
+            let answered = wire.http.recall(id).await;
+            if let Ok(reply) = &answered {
+                wire.keep_receipt(id, reply.body.seq, &reply.body.receipt);
+            }
+            http::answer_to_asking(answered)
+        }
+    };
+    wire.tell(Message::Answered(id, answer));
+}
+
+async fn fetch_timeline(wire: Wire, incident: IncidentId) {
+    let mut entries = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let page = wire.http.timeline(incident, cursor.as_deref()).await;
+        let Ok(page) = page else { return };
+        let read = page.body.entries.into_iter();
+        entries.extend(read.map(|entry| (entry.hash, entry.entry)));
+        cursor = page.body.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let entries = Some(entries);
+    wire.tell(Message::TimelineCame(Timeline { incident, entries }));
+}
+
+async fn send_rota(wire: Wire, id: CommandId, command: RotaCommand) {
+    let answered = wire.http.carry_out_on_rota(id, &command).await;
+    let taken = answered.map(|_| ()).map_err(|failure| failure.to_string());
+    if taken.is_ok() {
+        wire.refresh_desk().await;
+    }
+    wire.tell(Message::RotaAnswered(taken));
+}
+
+impl Wire {
+    fn tell(&self, message: Message) {
+        // Nobody listens once the console has ended.
+        let _ = self.to_loop.send(message);
+    }
+
+    /// The server's proof that it has taken a command.
+    fn keep_receipt(&self, command: CommandId, seq: u64, receipt: &str) {
+        let receipt = receipt.to_owned();
+        let _ = self.to_disk.send(Order::Applied(Receipt {
+            command,
+            seq,
+            receipt,
+        }));
+    }
+
+    async fn refresh_desk(&self) {
+        if let Ok(desk) = desk(&self.http, self.policy.clone()).await {
+            self.tell(Message::DeskChanged(Box::new(desk)));
+        }
+    }
+}
+
+/// Whose desk it is, and who is who.
+///
+/// # Errors
+/// Why the server did not say.
+pub async fn desk(http: &Http, policy: Arc<Policy>) -> Result<Desk, Failure> {
+    let me = http.me().await?.body;
+    let directory = http.directory().await?.body;
+    Ok(Desk {
+        actor: Actor {
+            person: me.person.id,
+            organisation: me.person.organisation,
+            roles: me.roles,
+        },
+        policy,
+        directory: Arc::new(directory),
+    })
+}
+
+/// What following the server's changes has to remember.
+#[derive(Default)]
+struct Place {
+    /// From where to ask for changes; nothing until everything has been loaded once.
+    after: Option<String>,
+    directory_version: Option<u64>,
+    skew: Option<Skew>,
+}
+
+/// Loads everything, then follows the changes; for as long as the console is open.
+async fn follow(wire: Wire) {
+    let mut place = Place::default();
+    let mut tries = 0;
+    loop {
+        let followed = match place.after.clone() {
+            None => load(&wire, &mut place).await,
+            Some(after) => watch(&wire, &after, &mut place).await,
+        };
+        let Err(failure) = followed else {
+            tries = 0;
+            continue;
+        };
+        if let Some(reload) = failure.reload() {
+            place.after = None;
+            wire.tell(Message::StartedOver(reload));
+        }
+        wire.pause_after(&failure, tries).await;
+        tries += 1;
+    }
+}
+
+/// Every incident, a page at a time; the first page is enough to begin with. Changes are followed
+/// from where the first page was read, so that none is missed.
+async fn load(wire: &Wire, place: &mut Place) -> Result<(), Failure> {
+    let mut after = None;
+    let mut cursor: Option<String> = None;
+    loop {
+        let asked_at = wire.clock.now();
+        let page = wire.http.incidents(cursor.as_deref()).await?;
+        wire.heard(asked_at, page.server_time, place);
+        wire.tell(Message::Told(page.body.incidents));
+        after.get_or_insert(page.body.changes_after);
+        cursor = page.body.next;
+        if cursor.is_none() {
+            place.after = after;
+            return Ok(());
+        }
+    }
+}
+
+/// Waits for the next changes.
+async fn watch(wire: &Wire, after: &str, place: &mut Place) -> Result<(), Failure> {
+    let asked_at = wire.clock.now();
+    let reply = tokio::select! {
+        reply = wire.http.changes(after, LONG_POLL) => reply?,
+        () = wire.poll_now.notified() => wire.http.changes(after, Duration::ZERO).await?,
+    };
+    wire.heard(asked_at, reply.server_time, place);
+    let Some(page) = reply.body else {
+        return Ok(());
+    };
+    let before = place.directory_version.replace(page.directory_version);
+    if before.is_some_and(|before| before != page.directory_version) {
+        wire.refresh_desk().await;
+    }
+    place.after = Some(page.next);
+    let incidents = page.changes.into_iter().map(|change| change.incident);
+    wire.tell(Message::Told(incidents.collect()));
+    Ok(())
+}
+
+impl Wire {
+    /// The server answered: how far its clock is from ours, as well as that is known by now.
+    fn heard(&self, asked_at: Instant, server_time: Option<Instant>, place: &mut Place) {
+        if let Some(server_time) = server_time {
+            let measured = Skew::measured(asked_at, self.clock.now(), server_time);
+            let known = place.skew.map_or(measured, |known| known.joined(measured));
+            place.skew = Some(known);
+        }
+        let offset = place.skew.map_or_else(TimeDelta::zero, Skew::offset);
+        self.tell(Message::Heard(offset));
+    }
+
+    /// Says that the server did not answer, and waits longer each time before the next try, unless
+    /// the officer asks for one.
+    async fn pause_after(&self, failure: &Failure, tries: u32) {
+        self.tell(Message::Lost(failure.to_string()));
+        let pause = Duration::from_secs(1 << tries.min(5)).min(LONGEST_PAUSE);
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = self.poll_now.notified() => {}
+        }
+    }
+}

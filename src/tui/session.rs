@@ -1,0 +1,116 @@
+//! One sitting at the console: sign in, take the terminal, run, give it back.
+//!
+//! Everything that can go wrong before the terminal is taken is told in a sentence on the shell. It
+//! deliberately reads no arguments and no settings; those are handed in.
+
+use super::app::App;
+use super::effect::{Hands, desk};
+use super::keys::Keymap;
+use super::page::Page;
+use super::run;
+use super::terminal::{self, Ending, Guard};
+use super::theme::Theme;
+use crate::client::http::{Failure, Http, ServerError};
+use crate::client::journal::{Journal, JournalError, Owner};
+use crate::client::outbox::Outbox;
+use crate::client::replica::Replica;
+use crate::client::token::Token;
+use crate::domain::policy::Policy;
+use crate::now::Clock;
+use crossterm::event::EventStream;
+use ratatui::Terminal;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a sitting needs.
+pub struct Sitting {
+    /// The server's address.
+    pub server: String,
+    /// Whose it is.
+    pub token: Token,
+    /// The directory below which unsent commands are kept.
+    pub state: PathBuf,
+    /// The officer's keys.
+    pub keymap: Keymap,
+    /// How things look.
+    pub theme: Theme,
+    /// This machine's time.
+    pub clock: Clock,
+}
+
+/// Why there is no sitting, or why it broke off.
+#[derive(Debug, thiserror::Error)]
+pub enum SittingError {
+    /// The server's address is wrong.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// The server does not answer, or says no.
+    #[error("{0}")]
+    SignIn(#[from] Failure),
+    /// Unsent commands could not be kept, so none may be given.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The terminal cannot be used.
+    #[error("{0}")]
+    Terminal(#[from] io::Error),
+}
+
+/// How long the loop may take to end by itself after a signal.
+const PATIENCE: Duration = Duration::from_millis(150);
+
+/// Opens the console and runs it until it ends.
+///
+/// # Errors
+/// A sentence that says what to do.
+pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
+    let http = Http::new(&sitting.server, &sitting.token)?;
+    let policy: Arc<Policy> = Arc::new(http.policy().await?.body);
+    let desk = desk(&http, policy.clone()).await?;
+    let owner = Owner {
+        server: sitting.server,
+        person: desk.person().clone(),
+    };
+    let journal = Journal::open(&sitting.state, owner)?;
+    let clock = sitting.clock;
+    let remembered = journal.remembered();
+    let outbox = Outbox::restored(
+        remembered.unsent.clone(),
+        remembered.refused.clone(),
+        clock.now(),
+    );
+    let replica = Replica::new(desk, outbox, clock.now());
+    let mut app = App::new(replica, sitting.keymap, sitting.theme, clock.now());
+
+    let guard = Guard::take()?;
+    let mut terminal = Terminal::new(Page::new(guard.output()))?;
+    let size = terminal.size()?;
+    app.resize(size.width, size.height);
+    let (mut hands, mut messages) =
+        Hands::new(http, journal, policy, clock.clone(), guard.output());
+    tokio::spawn(end_by_signal(hands.ending()));
+    let perform = |effect| hands.perform(effect);
+    let input = EventStream::new();
+    let ending = run(
+        &mut app,
+        &mut terminal,
+        input,
+        &mut messages,
+        &clock,
+        perform,
+    )
+    .await?;
+    drop(guard);
+    Ok(ending)
+}
+
+/// Asks the loop to end when a signal does, and ends the process if the loop is stuck.
+async fn end_by_signal(end: impl FnOnce(Ending)) {
+    let Ok(ending) = terminal::ending_signal().await else {
+        return;
+    };
+    end(ending);
+    tokio::time::sleep(PATIENCE).await;
+    terminal::end_at_once(ending);
+}
