@@ -6,6 +6,7 @@
 )]
 
 mod api;
+mod app;
 mod calendar;
 mod cli;
 mod cli_rules;

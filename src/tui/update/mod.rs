@@ -154,6 +154,6 @@ fn rota_answered(app: &mut App, answer: Result<(), String>) -> Vec<Effect> {
 }
 
 fn ended(app: &mut App, ending: Ending) -> Vec<Effect> {
-    app.ending = Some(ending);
+    app.ending.get_or_insert(ending);
     Vec::new()
 }

@@ -493,7 +493,7 @@ impl Console {
     }
 }
 
-fn event(key: &str) -> crossterm::event::KeyEvent {
+pub(crate) fn event(key: &str) -> crossterm::event::KeyEvent {
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
     let (modifiers, name) = match key.strip_prefix("Ctrl-") {
         Some(rest) => (KeyModifiers::CONTROL, rest),

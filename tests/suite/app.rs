@@ -1,0 +1,296 @@
+//! The whole console against a real server: the loop that is shipped, its own bytes on a terminal's
+//! screen, keys in, text awaited.
+
+use crate::support::console::event;
+use crate::support::server::TestServer;
+use crossterm::event::Event;
+use nightdesk::client::http::Http;
+use nightdesk::client::journal::{Journal, Owner};
+use nightdesk::client::outbox::Outbox;
+use nightdesk::client::replica::Replica;
+use nightdesk::client::token::Token;
+use nightdesk::tui;
+use nightdesk::tui::app::App;
+use nightdesk::tui::effect::{Hands, desk};
+use nightdesk::tui::keys::Keymap;
+use nightdesk::tui::page::Page;
+use nightdesk::tui::terminal::Ending;
+use nightdesk::tui::theme::Theme;
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::num::NonZeroU16;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio_stream::wrappers::UnboundedReceiverStream;
+
+/// A terminal's screen that tells when something was written on it.
+#[derive(Clone)]
+struct Glass {
+    parser: Arc<Mutex<vt100::Parser>>,
+    written: Arc<Notify>,
+    frames: Arc<Mutex<usize>>,
+}
+
+impl Glass {
+    fn new() -> Self {
+        let size = |n| NonZeroU16::new(n).unwrap();
+        Self {
+            parser: Arc::new(Mutex::new(vt100::Parser::new(size(40), size(120), 0))),
+            written: Arc::new(Notify::new()),
+            frames: Arc::default(),
+        }
+    }
+
+    fn text(&self) -> String {
+        self.parser.lock().unwrap().screen().contents()
+    }
+
+    fn frames(&self) -> usize {
+        *self.frames.lock().unwrap()
+    }
+}
+
+impl Write for Glass {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.parser.lock().unwrap().process(bytes);
+        *self.frames.lock().unwrap() += 1;
+        self.written.notify_one();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Types keys and waits for text.
+struct Driver {
+    glass: Glass,
+    keys: UnboundedSender<io::Result<Event>>,
+}
+
+impl Driver {
+    fn press(&self, keys: &str) -> &Self {
+        for key in keys.split(' ') {
+            self.keys.send(Ok(Event::Key(event(key)))).unwrap();
+        }
+        self
+    }
+
+    fn type_text(&self, text: &str) -> &Self {
+        for character in text.chars() {
+            let key = if character == ' ' {
+                "Space".to_owned()
+            } else {
+                character.to_string()
+            };
+            self.press(&key);
+        }
+        self
+    }
+
+    async fn sees(&self, text: &str) -> &Self {
+        self.until(text, |screen| screen.contains(text)).await
+    }
+
+    async fn no_longer_sees(&self, text: &str) -> &Self {
+        self.until(text, |screen| !screen.contains(text)).await
+    }
+
+    async fn until(&self, what: &str, holds: impl Fn(&str) -> bool) -> &Self {
+        let wait = async {
+            while !holds(&self.glass.text()) {
+                self.glass.written.notified().await;
+            }
+        };
+        if tokio::time::timeout(Duration::from_secs(20), wait)
+            .await
+            .is_err()
+        {
+            panic!("waited for \"{what}\" in vain:\n{}", self.glass.text());
+        }
+        self
+    }
+}
+
+fn token_file(directory: &Path, token: &str) -> Token {
+    let path = directory.join("token");
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&path)
+        .unwrap();
+    file.write_all(token.as_bytes()).unwrap();
+    Token::read(&path).unwrap()
+}
+
+/// Runs the console of a person while the script drives it; the script ends it.
+async fn at_the_console<F>(
+    server: &TestServer,
+    person: &str,
+    state: &Path,
+    script: impl FnOnce(Driver) -> F,
+) -> Ending
+where
+    F: Future<Output = ()>,
+{
+    let token = token_file(state, &server.token(person).await);
+    let http = Http::new(&server.url, &token).unwrap();
+    let policy = Arc::new(http.policy().await.unwrap().body);
+    let desk = desk(&http, policy.clone()).await.unwrap();
+    let owner = Owner {
+        server: server.url.clone(),
+        person: desk.person().clone(),
+    };
+    let journal = Journal::open(state, owner).unwrap();
+    let kept = journal.remembered();
+    let now = server.clock.now();
+    let outbox = Outbox::restored(kept.unsent.clone(), kept.refused.clone(), now);
+    let keymap = Keymap::new(&BTreeMap::new()).unwrap();
+    let mut app = App::new(
+        Replica::new(desk, outbox, now),
+        keymap,
+        Theme::named("dark").unwrap(),
+        now,
+    );
+    app.resize(120, 40);
+    let glass = Glass::new();
+    let viewport = Viewport::Fixed(Rect::new(0, 0, 120, 40));
+    let mut terminal =
+        Terminal::with_options(Page::new(glass.clone()), TerminalOptions { viewport }).unwrap();
+    let (mut hands, mut messages) =
+        Hands::new(http, journal, policy, server.clock.clone(), io::sink());
+    let (keys, typed) = unbounded_channel();
+    let input = UnboundedReceiverStream::new(typed);
+    let running = tui::run(
+        &mut app,
+        &mut terminal,
+        input,
+        &mut messages,
+        &server.clock,
+        |effect| hands.perform(effect),
+    );
+    let (ending, ()) = tokio::join!(running, script(Driver { glass, keys }));
+    ending.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_night_s_work_reaches_the_server_and_comes_back_confirmed() {
+    let server = TestServer::start().await;
+    let state = TempDir::new().unwrap();
+    server.signed_in("tamsin.quill").await.log().await;
+    let ending = at_the_console(&server, "tamsin.quill", state.path(), |driver| async move {
+        driver.sees("Ward list sent to the wrong practice").await;
+        driver
+            .press("a")
+            .sees("acknowledged; u takes it back")
+            .await
+            .sees("version 2")
+            .await;
+        driver.press("u").sees("version 3").await;
+        driver.press("a").sees("version 4").await;
+        driver.press("n").sees("Took place").await;
+        driver
+            .type_text("Rang the practice")
+            .press("F2")
+            .sees("version 5")
+            .await;
+        driver
+            .press("s")
+            .sees("Grid")
+            .await
+            .press("Tab Tab")
+            .sees("loss of control")
+            .await;
+        driver
+            .press("Space Tab Tab Tab")
+            .type_text("Names and times only")
+            .press("F2")
+            .sees("version 6")
+            .await;
+        driver
+            .press("T")
+            .sees("Category")
+            .await
+            .press("Right Tab Tab Tab")
+            .press("Space F2")
+            .sees("version 7")
+            .await;
+        driver
+            .press("i")
+            .sees("Line manager")
+            .await
+            .press("F2")
+            .sees("version 8")
+            .await
+            .sees("LM ✓")
+            .await;
+        driver.press("Enter t").sees("Logged: Ward list").await;
+        driver.press("Esc").sees("All open 1").await;
+        driver.press("q");
+    })
+    .await;
+    assert_eq!(ending, Ending::Quit);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_others_do_appears_by_itself() {
+    let server = TestServer::start().await;
+    let state = TempDir::new().unwrap();
+    let colleague = server.signed_in("tamsin.quill").await;
+    at_the_console(&server, "tamsin.quill", state.path(), |driver| async move {
+        driver.sees("All open 0").await;
+        let logged = colleague.log().await;
+        driver
+            .sees("Ward list sent to the wrong practice")
+            .await
+            .sees("2 Unacknowledged 1")
+            .await;
+        colleague
+            .ask(
+                logged.incident.id,
+                None,
+                &serde_json::json!({"type": "acknowledge"}),
+            )
+            .await;
+        driver.sees("2 Unacknowledged 0").await.press("q");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_keys_at_once_cost_few_frames() {
+    let server = TestServer::start().await;
+    let state = TempDir::new().unwrap();
+    let colleague = server.signed_in("tamsin.quill").await;
+    for _ in 0..30 {
+        colleague.log().await;
+    }
+    at_the_console(&server, "tamsin.quill", state.path(), |driver| async move {
+        driver.sees("All open 30").await;
+        let before = driver.glass.frames();
+        driver
+            .press(&["Down"; 200].join(" "))
+            .press("Home G L")
+            .sees("Connection and outbox")
+            .await;
+        let frames = driver.glass.frames() - before;
+        assert!(frames <= 3, "{frames} frames");
+        driver
+            .press("Esc")
+            .no_longer_sees("Connection and outbox")
+            .await
+            .press("q");
+    })
+    .await;
+}
