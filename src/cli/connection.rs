@@ -6,7 +6,7 @@ use crate::client::http::{Failure, Http};
 use crate::client::replay::Desk;
 use crate::client::skew::Skew;
 use crate::client::token::Token;
-use crate::config::settings::{self, Places};
+use crate::config::settings::{self, Places, Settings};
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::now::Clock;
@@ -35,21 +35,27 @@ pub(super) struct Connection {
 }
 
 impl Server {
+    /// The address and the token file, from the arguments or else the settings.
+    pub(super) fn chosen(&self, settings: &Settings) -> (String, PathBuf) {
+        let address = self.server.as_ref().unwrap_or(&settings.server).clone();
+        let token_file = match &self.token_file {
+            Some(file) => settings::from_here(file),
+            None => settings.token_file.clone(),
+        };
+        (address, token_file)
+    }
+
     /// Take what the arguments leave open from the settings.
     pub(super) fn connection(&self) -> anyhow::Result<Connection> {
         let places = Places::of_user()?;
         let settings = settings::load(&places, |name| std::env::var_os(name))?;
-        let address = self.server.clone().unwrap_or(settings.server);
+        let (address, token_file) = self.chosen(&settings);
         if address.is_empty() {
             anyhow::bail!(
                 "No server is set; give --server, set NIGHTDESK_SERVER, or write server = \"https://…\" in {}",
                 places.settings_file().display()
             );
         }
-        let token_file = match &self.token_file {
-            Some(file) => settings::from_here(file),
-            None => settings.token_file,
-        };
         let http = Http::new(&address, &Token::read(&token_file)?)?;
         Ok(Connection {
             http,

@@ -7,10 +7,12 @@ mod ack;
 mod act;
 mod connection;
 mod demo;
+mod console;
 mod escalate;
 mod facts;
 mod grade;
 mod inform;
+mod keys;
 mod list;
 mod log;
 mod me;
@@ -32,8 +34,16 @@ use std::process::ExitCode;
 
 /// The out-of-hours desk for information-governance and security incidents.
 #[derive(Parser)]
-#[command(name = "nightdesk", version, about, max_term_width = 100)]
+#[command(
+    name = "nightdesk",
+    version,
+    about,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true
+)]
 struct Arguments {
+    #[command(flatten)]
+    server: connection::Server,
     #[command(subcommand)]
     verb: Option<Verb>,
 }
@@ -71,6 +81,7 @@ subcommands! {
     When => when,
     Grade => grade,
     Rules => rules,
+    Keys => keys,
 }
 
 /// What `nightdesk` alone says while nothing is set up.
@@ -84,11 +95,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         .try_get_matches_from(arguments)
         .and_then(|matches| Arguments::from_arg_matches(&matches));
     let outcome = match parsed {
-        Ok(Arguments { verb: Some(verb) }) => dispatch(verb),
-        Ok(Arguments { verb: None }) => output::complain(GETTING_STARTED).map(|()| Exit::Usage),
+        Ok(Arguments {
+            verb: Some(verb), ..
+        }) => dispatch(verb),
+        Ok(Arguments { verb: None, server }) => console_or_help(&server),
         Err(error) => output::usage(&error),
     };
     output::finish(outcome).into()
+}
+
+/// The console where a server is set, else how to get started.
+fn console_or_help(server: &connection::Server) -> anyhow::Result<Exit> {
+    if console::is_set_up(server)? {
+        console::run(server)
+    } else {
+        output::complain(GETTING_STARTED).map(|()| Exit::Usage)
+    }
 }
 
 /// The whole command line as clap knows it; the reference in the README is made from it.

@@ -20,12 +20,18 @@ pub enum Exit {
     Failed,
     /// The question itself was not understood.
     Usage,
+    /// The console was told to stop.
+    Terminated,
+    /// The console's terminal has gone.
+    HungUp,
+    /// The console stopped because of a fault in itself.
+    Fault,
     /// What was asked is kept on this machine, and nobody knows yet whether it was carried out.
     Unconfirmed,
 }
 
 /// Every exit code and what it means; the help and the README show this very table.
-pub const EXIT_CODES: [(Exit, u8, &str); 4] = [
+pub const EXIT_CODES: [(Exit, u8, &str); 7] = [
     (Exit::Done, 0, "done"),
     (
         Exit::Failed,
@@ -37,6 +43,13 @@ pub const EXIT_CODES: [(Exit, u8, &str); 4] = [
         2,
         "the arguments were not understood, or a time is not valid; the choices are on standard error",
     ),
+    (
+        Exit::Fault,
+        70,
+        "the console stopped because of a fault in itself",
+    ),
+    (Exit::HungUp, 129, "the console's terminal has gone"),
+    (Exit::Terminated, 143, "the console was told to stop"),
     (
         Exit::Unconfirmed,
         3,

@@ -4,6 +4,7 @@
 //! Deliberately holds no secret: a token is named by the path of its file.
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,12 @@ pub struct Settings {
     pub server: String,
     /// The file that holds the token.
     pub token_file: PathBuf,
+    /// How the console looks.
+    pub theme: String,
+    /// Whether the console listens to clicks and the wheel.
+    pub mouse: bool,
+    /// Keys of the officer's own, by the name of the action.
+    pub keys: BTreeMap<String, Vec<String>>,
 }
 
 /// Why settings were not taken.

@@ -186,14 +186,14 @@ async fn run(wire: Wire, errand: Errand) {
             if let Ok(reply) = &answered {
                 wire.keep_receipt(id, reply.body.seq, &reply.body.receipt);
             }
-            http::answer_to_sending(answered)
+            http::answer_to_sending(answered.map(|reply| reply.body))
         }
         Errand::Ask(id) => {
             let answered = wire.http.recall(id).await;
             if let Ok(reply) = &answered {
                 wire.keep_receipt(id, reply.body.seq, &reply.body.receipt);
             }
-            http::answer_to_asking(answered)
+            http::answer_to_asking(answered.map(|reply| reply.body))
         }
     };
     wire.tell(Message::Answered(id, answer));

@@ -8,7 +8,7 @@ use super::effect::{Hands, desk};
 use super::keys::Keymap;
 use super::page::Page;
 use super::run;
-use super::terminal::{self, Ending, Guard};
+use super::terminal::{self, Ending, Guard, Mouse};
 use super::theme::Theme;
 use crate::client::http::{Failure, Http, ServerError};
 use crate::client::journal::{Journal, JournalError, Owner};
@@ -36,6 +36,8 @@ pub struct Sitting {
     pub keymap: Keymap,
     /// How things look.
     pub theme: Theme,
+    /// Whether clicks and the wheel are listened to.
+    pub mouse: Mouse,
     /// This machine's time.
     pub clock: Clock,
 }
@@ -83,7 +85,7 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
     let replica = Replica::new(desk, outbox, clock.now());
     let mut app = App::new(replica, sitting.keymap, sitting.theme, clock.now());
 
-    let guard = Guard::take()?;
+    let guard = Guard::take(sitting.mouse)?;
     let mut terminal = Terminal::new(Page::new(guard.output()))?;
     let size = terminal.size()?;
     app.resize(size.width, size.height);

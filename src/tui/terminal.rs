@@ -15,8 +15,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Alternate screen, hidden cursor, bracketed paste, clicks and the wheel (not every movement).
-const TAKE: &str = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?2004h\x1b[?1000h\x1b[?1006h";
+/// Alternate screen, hidden cursor, bracketed paste.
+const TAKE: &str = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?2004h";
+/// Clicks and the wheel; not every movement, because each would wake the console.
+const LISTEN_TO_THE_MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
 /// The opposite, with attributes reset first.
 const GIVE_BACK: &str = "\x1b[m\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?25h\x1b[?1049l";
 
@@ -54,6 +56,15 @@ impl From<Ending> for ExitCode {
     }
 }
 
+/// What to do with the mouse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    /// Clicks and the wheel are the console's.
+    Listen,
+    /// The terminal keeps the mouse, for selecting text.
+    Leave,
+}
+
 /// Holds the terminal; dropping it gives the terminal back.
 #[must_use]
 pub struct Guard(());
@@ -63,7 +74,7 @@ impl Guard {
     ///
     /// # Errors
     /// If standard input or output is not a terminal, or cannot be switched.
-    pub fn take() -> io::Result<Self> {
+    pub fn take(mouse: Mouse) -> io::Result<Self> {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
             return Err(io::Error::other(
                 "the console needs a terminal; without one, use nightdesk list, show and the other commands",
@@ -77,6 +88,10 @@ impl Guard {
             .name("terminal watchdog".to_owned())
             .spawn(end_with_the_terminal)?;
         write_all(TAKE)?;
+        match mouse {
+            Mouse::Listen => write_all(LISTEN_TO_THE_MOUSE)?,
+            Mouse::Leave => {}
+        }
         Ok(guard)
     }
 }

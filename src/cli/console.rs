@@ -1,0 +1,75 @@
+//! `nightdesk` alone: the console on the server that is set.
+//!
+//! Deliberately only gathers what a sitting needs; the console itself is `tui`.
+
+use super::connection::Server;
+use super::output::Exit;
+use crate::client::token::Token;
+use crate::config::settings::{self, Places, Settings};
+use crate::now::Clock;
+use crate::tui::keys::Keymap;
+use crate::tui::session::{self, Sitting};
+use crate::tui::terminal::{Ending, Mouse};
+use crate::tui::theme::Theme;
+use std::path::{Path, PathBuf};
+
+/// Opens the console on the server that the arguments and the settings name.
+pub(super) fn run(server: &Server) -> anyhow::Result<Exit> {
+    let (places, settings) = settings()?;
+    let (address, token_file) = server.chosen(&settings);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let ended = runtime.block_on(sit(&address, &token_file, places.state, Clock::system()));
+    // A task that still waits for the network must not keep the shell waiting.
+    runtime.shutdown_background();
+    ended
+}
+
+/// Whether a server is named anywhere.
+pub(super) fn is_set_up(server: &Server) -> anyhow::Result<bool> {
+    let (_, settings) = settings()?;
+    Ok(!server.chosen(&settings).0.is_empty())
+}
+
+fn settings() -> anyhow::Result<(Places, Settings)> {
+    let places = Places::of_user()?;
+    let settings = settings::load(&places, |name| std::env::var_os(name))?;
+    Ok((places, settings))
+}
+
+/// One sitting at the console of a server.
+pub(super) async fn sit(
+    server: &str,
+    token_file: &Path,
+    state: PathBuf,
+    clock: Clock,
+) -> anyhow::Result<Exit> {
+    let (_, settings) = settings()?;
+    let theme = Theme::named(&settings.theme)?;
+    let wants_no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let sitting = Sitting {
+        server: server.to_owned(),
+        token: Token::read(token_file)?,
+        state,
+        keymap: Keymap::new(&settings.keys)?,
+        theme: if wants_no_colour {
+            theme.without_colour()
+        } else {
+            theme
+        },
+        mouse: if settings.mouse {
+            Mouse::Listen
+        } else {
+            Mouse::Leave
+        },
+        clock,
+    };
+    Ok(match session::open(sitting).await? {
+        Ending::Quit => Exit::Done,
+        Ending::Terminated => Exit::Terminated,
+        Ending::HungUp => Exit::HungUp,
+        Ending::Fault => Exit::Fault,
+    })
+}
