@@ -34,7 +34,7 @@ pub fn line(text: &str) -> Printable<'_> {
     Printable(shown(text, |_| false))
 }
 
-/// Outside text of several lines: `\n` stays a line break, everything else is as in [`line`].
+/// Outside text of several lines: `\n` stays a line break, everything else is as in [`line()`].
 pub fn lines(text: &str) -> Printable<'_> {
     Printable(shown(text, |character| character == '\n'))
 }

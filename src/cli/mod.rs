@@ -1,6 +1,6 @@
 //! The command line: one file a subcommand, all printing through [`output`].
 //!
-//! A new subcommand is a file with its `Arguments` and `run`, and a row of [`subcommands`].
+//! A new subcommand is a file with its `Arguments` and `run`, and a row of `subcommands!`.
 //! Deliberately decides nothing: what a command answers comes from the domain.
 
 mod ack;
