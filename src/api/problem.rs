@@ -68,10 +68,11 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident, $code:literal, $status:literal, $title:literal;)+) => {
         /// The sorts of problem.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
         pub enum Code {
-            $($(#[$doc])* #[serde(rename = $code)] $variant,)+
+            $($(#[$doc])* $variant,)+
             /// A sort that this program does not know yet.
-            #[serde(other, rename = "other")]
+            #[serde(other)]
             Other,
         }
 

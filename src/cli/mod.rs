@@ -6,8 +6,9 @@
 mod ack;
 mod act;
 mod connection;
-mod demo;
 mod console;
+mod database;
+mod demo;
 mod escalate;
 mod facts;
 mod grade;
@@ -22,8 +23,11 @@ pub mod output;
 mod partner_answer;
 mod reassign;
 mod rules;
+mod serve;
 mod show;
+mod token;
 mod triage;
+mod verify;
 mod when;
 mod word;
 
@@ -82,6 +86,9 @@ subcommands! {
     Grade => grade,
     Rules => rules,
     Keys => keys,
+    Serve => serve,
+    Token => token,
+    Verify => verify,
 }
 
 /// What `nightdesk` alone says while nothing is set up.

@@ -4,7 +4,9 @@
 //! it. Everything goes through the sanitiser, because a title or an argument may come from anywhere.
 //! Deliberately knows nothing of what is printed.
 
+use crate::domain::Instant;
 use crate::text::{self, Printable};
+use chrono::SecondsFormat;
 use clap::Args;
 use serde::Serialize;
 use std::fmt::{Display, Write as _};
@@ -111,6 +113,11 @@ fn escaped_in_json(character: char) -> String {
 /// Prints a line or several.
 pub fn lines(lines: &str) -> anyhow::Result<()> {
     print(&format!("{}\n", text::lines(lines)))
+}
+
+/// A moment as scripts read it.
+pub fn utc(at: Instant) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// Prints rows under headings: aligned on a terminal, the last column folded to its width;

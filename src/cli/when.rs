@@ -2,7 +2,7 @@
 //!
 //! Deliberately asks no server: the numbers are those built into this program.
 
-use super::output::{self, Exit, Format};
+use super::output::{self, Exit, Format, utc};
 use crate::config;
 use crate::domain::Instant;
 use crate::domain::calendar::input::{self, Fold, InputError};
@@ -10,7 +10,7 @@ use crate::domain::calendar::{Calendar, in_words, local, zone_letters};
 use crate::domain::deadlines::{self, Deadline, Deadlines};
 use crate::now::Clock;
 use crate::tui::format::countdown;
-use chrono::{NaiveDate, SecondsFormat};
+use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
 /// Print every deadline that follows from an awareness time
@@ -142,8 +142,4 @@ fn rows_of(deadline: &Deadline, now: Instant) -> Vec<[String; 4]> {
         Some([what.to_owned(), in_words(at), countdown(at, now), rule])
     })
     .collect()
-}
-
-fn utc(at: Instant) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -22,7 +22,6 @@ macro_rules! catalogue {
         /// The id of a rule.
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-            ToSchema,
         )]
         pub enum RuleId {
             $(
@@ -229,3 +228,15 @@ impl FromStr for RuleId {
             .ok_or_else(|| UnknownRule(text.to_owned()))
     }
 }
+
+// Written out because the derive cannot see a rename that a macro has put in.
+impl utoipa::PartialSchema for RuleId {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .enum_values(Some(Self::ALL.iter().map(|rule| rule.as_str())))
+            .into()
+    }
+}
+
+impl ToSchema for RuleId {}

@@ -143,20 +143,19 @@ impl From<StoreError> for Trouble {
     }
 }
 
-/// Answers first, then wakes those who poll.
+/// Publishes first, so that whoever has an answer finds what it tells of in the next poll.
 async fn settle(desk: &Desk, batch: Vec<Queued>, settled: Settled) {
     desk.metrics.committed(batch.len());
-    for (queued, verdict) in batch.into_iter().zip(settled.verdicts) {
-        desk.metrics.judged(
-            verdict
-                .as_ref()
-                .map_or_else(|failure| failure.code().as_str(), |_| "applied"),
-        );
-        tell(queued, verdict);
-    }
     if let Err(error) = desk.feed.publish(settled.committed, &desk.store).await {
         // The follower reads it a moment later.
         tracing::warn!(%error, "changes could not be published");
+    }
+    for (queued, verdict) in batch.into_iter().zip(settled.verdicts) {
+        let outcome = verdict
+            .as_ref()
+            .map_or_else(|failure| failure.code().as_str(), |_| "applied");
+        desk.metrics.judged(outcome);
+        tell(queued, verdict);
     }
 }
 

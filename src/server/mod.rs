@@ -160,6 +160,14 @@ async fn follow(desk: Arc<Desk>, every: Duration) {
     }
 }
 
+/// Whether a desk has been given its directory.
+///
+/// # Errors
+/// The database did not answer.
+pub async fn has_directory(store: &Store) -> Result<bool, StoreError> {
+    Ok(store.head().await?.directory_version > 0)
+}
+
 /// What became of a directory that was to be loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loaded {

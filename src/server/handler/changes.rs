@@ -199,7 +199,7 @@ fn choose<'a>(
         );
     }
     if !found.more {
-        found.next = found.next.max(found.head.seq);
+        found.next = found.next.max(found.head.changed_seq);
     }
     found
 }

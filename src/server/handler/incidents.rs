@@ -40,6 +40,7 @@ pub(super) struct ListQuery {
     organisation: Option<String>,
     /// `changed`: the newest change first (the default); `due`: the nearest deadline first
     #[serde(default)]
+    #[param(inline)]
     sort: SortBy,
     /// How many at most; a page may hold fewer and still have a `next`
     #[param(minimum = 1, maximum = 200)]
@@ -74,7 +75,7 @@ pub(super) async fn list(
     let changes_after = Cursor {
         epoch: head.epoch,
         view: cursor::view(&actor),
-        seq: head.seq,
+        seq: head.changed_seq,
     };
     Ok(json(&IncidentPage {
         incidents,

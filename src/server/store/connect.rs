@@ -5,6 +5,7 @@
 //! is not as it must be ends the start.
 
 use super::{Store, StoreError};
+use crate::server::audit::BEGINNING;
 use sqlx::AnyConnection;
 use sqlx::SqlSafeStr;
 use sqlx::any::AnyPoolOptions;
@@ -232,7 +233,25 @@ async fn migrate(writer: &AnyPool, guard: &'static str) -> Result<(), StoreError
         )
     };
     let steps = vec![step(1, "desk", DESK), step(2, "guard", guard)];
-    Ok(Migrator::with_migrations(steps).run(writer).await?)
+    Migrator::with_migrations(steps).run(writer).await?;
+    begin_trail(writer).await
+}
+
+/// Gives a new database its head: the end of a trail that has no entry yet, under a name that no
+/// other database has.
+async fn begin_trail(writer: &AnyPool) -> Result<(), StoreError> {
+    let epoch = uuid::Uuid::new_v4().simple().to_string();
+    let mut transaction = writer.begin().await?;
+    sqlx::query(
+        "insert into head
+         (id, epoch, seq, hash, changed_seq, directory_version, sessions_version)
+         values (1, $1, 0, $2, 0, 0, 0) on conflict (id) do nothing",
+    )
+    .bind(epoch[..8].to_owned())
+    .bind(BEGINNING)
+    .execute(&mut *transaction)
+    .await?;
+    Ok(transaction.commit().await?)
 }
 
 /// A path as a URL spells it.

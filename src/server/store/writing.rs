@@ -22,13 +22,12 @@ impl Writing {
             "update head set seq = seq where id = 1
              returning epoch, seq, hash, changed_seq, directory_version, sessions_version",
         )
-        .fetch_optional(&mut *transaction)
+        .fetch_one(&mut *transaction)
         .await?;
-        let head = match row {
-            Some(row) => head_row(&row)?,
-            None => first_head(&mut transaction).await?,
-        };
-        Ok(Self { transaction, head })
+        Ok(Self {
+            head: head_row(&row)?,
+            transaction,
+        })
     }
 
     /// The head as it will be if this is committed now.
@@ -92,26 +91,4 @@ impl Writing {
         self.transaction.commit().await?;
         Ok(self.head)
     }
-}
-
-/// The head of a trail that has no entry yet.
-async fn first_head(connection: &mut AnyConnection) -> Result<HeadRow, StoreError> {
-    let head = HeadRow {
-        epoch: uuid::Uuid::new_v4().simple().to_string()[..8].to_owned(),
-        seq: 0,
-        hash: audit::BEGINNING.to_owned(),
-        changed_seq: 0,
-        directory_version: 0,
-        sessions_version: 0,
-    };
-    sqlx::query(
-        "insert into head
-         (id, epoch, seq, hash, changed_seq, directory_version, sessions_version)
-         values (1, $1, 0, $2, 0, 0, 0)",
-    )
-    .bind(head.epoch.clone())
-    .bind(head.hash.clone())
-    .execute(connection)
-    .await?;
-    Ok(head)
 }

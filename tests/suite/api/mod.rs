@@ -1,3 +1,12 @@
 //! The API through its front door: requests in, answers out, on a real server with a real database.
 
+mod audit;
+mod changes;
 mod commands;
+mod document;
+mod handover;
+mod load;
+mod process;
+mod requests;
+mod rights;
+mod tokens;

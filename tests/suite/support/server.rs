@@ -15,6 +15,8 @@ use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use sqlx::{AnyConnection, Connection};
+use std::fs;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -41,29 +43,51 @@ pub(crate) struct TestServer {
 /// A database that nobody else uses.
 pub(crate) struct TestDatabase {
     pub(crate) location: Location,
-    _directory: TempDir,
+    url: String,
+    pub(crate) files: TempDir,
 }
 
 impl TestDatabase {
     /// A fresh database, on PostgreSQL where there is one.
     pub(crate) async fn fresh() -> Self {
-        let directory = TempDir::new().unwrap();
-        let location = match std::env::var("NIGHTDESK_TEST_POSTGRES") {
+        let files = TempDir::new().unwrap();
+        let url = match std::env::var("NIGHTDESK_TEST_POSTGRES") {
             Ok(url) => fresh_schema(&url).await,
-            Err(_) => format!("sqlite:{}", directory.path().join("desk.db").display()),
+            Err(_) => format!("sqlite:{}", files.path().join("desk.db").display()),
         };
         Self {
-            location: location.parse().unwrap(),
-            _directory: directory,
+            location: url.parse().unwrap(),
+            url,
+            files,
         }
     }
 }
 
+impl TestDatabase {
+    /// How the program is told of it: by a file, as a URL may hold a password.
+    pub(crate) fn arguments(&self) -> [String; 2] {
+        let file = self.files.path().join("database-url");
+        fs::write(&file, &self.url).unwrap();
+        ["--db-url-file".to_owned(), file.display().to_string()]
+    }
+
+    /// A connection behind the server's back.
+    pub(crate) async fn connection(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        AnyConnection::connect(&self.url.replace("sqlite:", "sqlite://"))
+            .await
+            .unwrap()
+    }
+
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self.location, Location::Sqlite(_))
+    }
+}
+
 async fn fresh_schema(url: &str) -> String {
-    use sqlx::Connection;
     sqlx::any::install_default_drivers();
     let schema = format!("test_{}", Uuid::new_v4().simple());
-    let mut connection = sqlx::AnyConnection::connect(url).await.unwrap();
+    let mut connection = AnyConnection::connect(url).await.unwrap();
     let create = sqlx::AssertSqlSafe(format!("create schema {schema}"));
     sqlx::query(create).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
@@ -75,6 +99,16 @@ impl TestServer {
     /// A server on a fresh database with the example directory, at half past eleven at night.
     pub(crate) async fn start() -> Self {
         Self::start_on(TestDatabase::fresh().await).await
+    }
+
+    /// Another server on the same database, as another process would be.
+    pub(crate) async fn beside(&self) -> Self {
+        let database = TestDatabase {
+            location: self.database.location.clone(),
+            url: self.database.url.clone(),
+            files: TempDir::new().unwrap(),
+        };
+        Self::start_on(database).await
     }
 
     /// A server on a database that may have been used before.
@@ -108,7 +142,11 @@ impl TestServer {
             database,
             stop,
             serving,
-            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            client: reqwest::Client::builder()
+                .no_proxy()
+                .no_gzip()
+                .build()
+                .unwrap(),
         }
     }
 
@@ -132,6 +170,27 @@ impl TestServer {
             server: self,
             token: self.token(person).await,
         }
+    }
+
+    /// A figure, as Prometheus would read it.
+    pub(crate) async fn figure(&self, name: &str) -> f64 {
+        let page = Answer::of(self.raw(Method::GET, route::METRICS)).await.body;
+        let line = page
+            .lines()
+            .find(|line| line.starts_with(&format!("{name} ")));
+        let line = line.unwrap_or_else(|| panic!("no {name} in {page}"));
+        line.rsplit(' ').next().unwrap().parse().unwrap()
+    }
+
+    /// Waits until so many polls wait.
+    pub(crate) async fn until_waiting(&self, polls: f64) {
+        let waiting = async {
+            while self.figure("nightdesk_waiting_polls").await < polls {
+                tokio::task::yield_now().await;
+            }
+        };
+        let within = Duration::from_secs(20);
+        tokio::time::timeout(within, waiting).await.unwrap();
     }
 
     /// A request without anything but what is given.

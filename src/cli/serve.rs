@@ -1,0 +1,94 @@
+//! `nightdesk serve`: the server on its own, until it is told to stop.
+
+use super::database::{Database, block_on};
+use super::output::{self, Exit};
+use crate::config::{self, directory};
+use crate::now::Clock;
+use crate::server::{self, Loaded, Settings, Store};
+use anyhow::{Context, bail};
+use clap::Args;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// Serve the desk over HTTP until SIGTERM or SIGINT; logs go to standard error as JSON
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    database: Database,
+    /// Where to listen; port 0 takes any that is free
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7430")]
+    listen: SocketAddr,
+    /// The directory of organisations, people, roles and shifts that a new desk begins with
+    #[arg(long, value_name = "FILE")]
+    directory: Option<PathBuf>,
+    /// Milliseconds between looks for what other servers on the same database have committed
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 250, value_parser = clap::value_parser!(u64).range(10..=10_000))]
+    follow_every: u64,
+}
+
+pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    log_to_standard_error();
+    block_on(serve(arguments))
+}
+
+async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
+    let store = arguments.database.open().await?;
+    let clock = Clock::system();
+    load_directory(&store, arguments.directory.as_deref(), &clock).await?;
+    let listener = TcpListener::bind(arguments.listen)
+        .await
+        .with_context(|| format!("Nothing can listen on {}", arguments.listen))?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    output::lines(&format!("http://{}", listener.local_addr()?))?;
+    let settings = Settings {
+        store,
+        policy: config::policy()?,
+        clock,
+        follow_every: Duration::from_millis(arguments.follow_every),
+    };
+    let told_to_stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    server::serve(listener, settings, told_to_stop).await?;
+    Ok(Exit::Done)
+}
+
+async fn load_directory(store: &Store, file: Option<&Path>, clock: &Clock) -> anyhow::Result<()> {
+    let Some(file) = file else {
+        if server::has_directory(store).await? {
+            return Ok(());
+        }
+        bail!("This desk has no directory yet; give one with --directory FILE");
+    };
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("{} cannot be read", file.display()))?;
+    let directory = directory::read(&text)?;
+    match server::load_directory(store, &directory, clock.now()).await? {
+        Loaded::Now => tracing::info!("the directory was loaded"),
+        Loaded::Before => tracing::warn!("the desk has a directory already, which stays"),
+    }
+    Ok(())
+}
+
+/// One JSON object a line. A panic says where it happened and nothing else: what was at hand may be
+/// about people.
+fn log_to_standard_error() {
+    let filter = EnvFilter::try_from_env("NIGHTDESK_LOG").unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "panicked");
+    }));
+}

@@ -1,0 +1,191 @@
+//! `nightdesk token`: make, list and revoke tokens, on the database itself.
+
+use super::database::{Database, block_on};
+use super::output::{self, Exit, Format, utc};
+use crate::domain::Instant;
+use crate::domain::id::PersonId;
+use crate::now::Clock;
+use crate::server::{self, Session, Store};
+use anyhow::Context;
+use chrono::TimeDelta;
+use clap::{Args, Subcommand};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// Make, list and revoke the tokens that people sign in with
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Make a token and write it to a file that only its owner can read
+    Create(Create),
+    /// List every token that was ever made, without the tokens
+    List(List),
+    /// End a token before its time
+    Revoke(Revoke),
+}
+
+#[derive(Args)]
+struct Create {
+    #[command(flatten)]
+    database: Database,
+    /// Whose token; the short name in the directory
+    #[arg(long)]
+    person: String,
+    /// How long it is good for: a number and m, h or d
+    #[arg(long = "for", value_name = "SPAN", default_value = "12h", value_parser = span)]
+    good_for: TimeDelta,
+    /// The file to write; it must not exist
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+#[derive(Args)]
+struct List {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    format: Format,
+}
+
+#[derive(Args)]
+struct Revoke {
+    #[command(flatten)]
+    database: Database,
+    /// The token's id in the list
+    id: String,
+}
+
+pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    block_on(async {
+        match arguments.verb {
+            Verb::Create(create) => self::create(create).await,
+            Verb::List(list) => self::list(list).await,
+            Verb::Revoke(revoke) => self::revoke(revoke).await,
+        }
+    })
+}
+
+async fn create(create: Create) -> anyhow::Result<Exit> {
+    let store = create.database.open_existing().await?;
+    let person = PersonId::from(create.person.as_str());
+    let now = Clock::system().now();
+    let made = server::create_token(&store, &person, create.good_for, now).await;
+    let (token, session) = made?;
+    if let Err(error) = write(&create.out, &token) {
+        // A token that nobody holds must not stay good.
+        server::revoke_token(&store, &session.id, now).await?;
+        return Err(error);
+    }
+    store.close().await;
+    output::lines(&format!(
+        "Token {} of {} is good until {}",
+        session.id,
+        person,
+        utc(session.ends_at)
+    ))?;
+    Ok(Exit::Done)
+}
+
+/// Writes the token where nobody else can read it, and over nothing that exists.
+fn write(file: &Path, token: &SecretString) -> anyhow::Result<()> {
+    let mut out = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+        .with_context(|| format!("{} cannot be written", file.display()))?;
+    let written = writeln!(out, "{}", token.expose_secret()).and_then(|()| out.sync_all());
+    written.map_err(|error| {
+        // Half a token is of no use; that it cannot be removed either changes nothing.
+        let _ = fs::remove_file(file);
+        anyhow::Error::from(error).context(format!("{} cannot be written", file.display()))
+    })
+}
+
+/// A token as it is listed.
+#[derive(Serialize)]
+struct Row {
+    id: String,
+    person: String,
+    created_at: String,
+    ends_at: String,
+    state: &'static str,
+}
+
+async fn list(list: List) -> anyhow::Result<Exit> {
+    let store = list.database.open_existing().await?;
+    let now = Clock::system().now();
+    let sessions = server::list_tokens(&store).await?;
+    store.close().await;
+    let rows: Vec<Row> = sessions.iter().map(|session| row(session, now)).collect();
+    if list.format.json {
+        output::json(&rows)?;
+        return Ok(Exit::Done);
+    }
+    let cells: Vec<_> = rows
+        .into_iter()
+        .map(|row| {
+            [
+                row.id,
+                row.person,
+                row.created_at,
+                row.ends_at,
+                row.state.to_owned(),
+            ]
+        })
+        .collect();
+    output::table(["TOKEN", "PERSON", "MADE", "ENDS", "STATE"], &cells)?;
+    Ok(Exit::Done)
+}
+
+fn row(session: &Session, now: Instant) -> Row {
+    let state = match session.revoked_at {
+        Some(_) => "revoked",
+        None if session.is_valid_at(now) => "good",
+        None => "ended",
+    };
+    Row {
+        id: session.id.clone(),
+        person: session.person.to_string(),
+        created_at: utc(session.created_at),
+        ends_at: utc(session.ends_at),
+        state,
+    }
+}
+
+async fn revoke(revoke: Revoke) -> anyhow::Result<Exit> {
+    let store: Store = revoke.database.open_existing().await?;
+    server::revoke_token(&store, &revoke.id, Clock::system().now()).await?;
+    store.close().await;
+    output::lines(&format!("Token {} is revoked", revoke.id))?;
+    Ok(Exit::Done)
+}
+
+/// A span such as `90m`, `12h` or `7d`.
+fn span(text: &str) -> Result<TimeDelta, String> {
+    let wrong = || "give a number and m, h or d, such as 12h".to_owned();
+    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    let number = &text[..text.len() - unit.len_utf8()];
+    let number: i64 = number.parse().map_err(|_| wrong())?;
+    let (unit, most) = match unit {
+        'm' => (TimeDelta::minutes(1), 366 * 24 * 60),
+        'h' => (TimeDelta::hours(1), 366 * 24),
+        'd' => (TimeDelta::days(1), 366),
+        _ => return Err(wrong()),
+    };
+    match i32::try_from(number) {
+        Ok(count) if (1..=most).contains(&count) => Ok(unit * count),
+        Ok(_) | Err(_) => {
+            Err("a token is good for at least a minute and at most a year".to_owned())
+        }
+    }
+}

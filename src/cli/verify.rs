@@ -1,0 +1,39 @@
+//! `nightdesk verify`: recompute what a desk stores from its audit trail.
+
+use super::database::{Database, block_on};
+use super::output::{self, Exit, Format};
+use crate::server;
+use clap::Args;
+
+/// Check the whole audit trail, and that it makes what the desk stores; stop the desk first
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    format: Format,
+}
+
+pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let found = block_on(async {
+        let store = arguments.database.open_existing().await?;
+        let found = server::verify(&store).await?;
+        store.close().await;
+        Ok(found)
+    })?;
+    if arguments.format.json {
+        output::json(&found)?;
+    } else {
+        output::lines(&format!(
+            "{} entries, {} incidents, {} commands\nThe last entry's hash is {}",
+            found.entries, found.incidents, found.commands, found.hash
+        ))?;
+    }
+    if found.faults.is_empty() {
+        return Ok(Exit::Done);
+    }
+    for fault in &found.faults {
+        output::complain(fault)?;
+    }
+    Ok(Exit::Failed)
+}

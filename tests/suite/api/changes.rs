@@ -1,0 +1,192 @@
+//! Polling: nothing is missed, nothing is told to those who may not know, and waiting costs nothing.
+
+use crate::support::case::{DPO, OFFICER};
+use crate::support::server::{Answer, Person, TestServer, fresh_id, report};
+use nightdesk::api::route;
+use nightdesk::api::types::{ChangesPage, IncidentPage};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+use std::time::Duration;
+
+/// A line manager of an organisation that is party to nothing here.
+const STRANGER: &str = "clement.hathersage";
+
+async fn cursor(person: &Person<'_>) -> String {
+    let page: IncidentPage = person.get(route::INCIDENTS).await.ok();
+    page.changes_after
+}
+
+fn poll_path(after: &str, wait: u32) -> String {
+    format!("{}?after={after}&wait={wait}", route::CHANGES)
+}
+
+#[tokio::test]
+async fn a_poll_that_waits_is_woken_by_a_change() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let path = poll_path(&cursor(&officer).await, 30);
+    let waiting = tokio::spawn(Answer::of(officer.request(Method::GET, &path)));
+    server.until_waiting(1.0).await;
+    let logged = officer.log().await;
+    let woken = tokio::time::timeout(Duration::from_secs(10), waiting).await;
+    let page: ChangesPage = woken.unwrap().unwrap().ok();
+    assert_eq!(page.changes.len(), 1);
+    assert_eq!(page.changes[0].incident, logged.incident);
+    assert!(!page.more);
+}
+
+#[tokio::test]
+async fn an_unchanged_poll_says_so_without_asking_the_database() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    officer.log().await;
+    let path = poll_path(&cursor(&officer).await, 0);
+    let before = server.figure("nightdesk_database_reads").await;
+    for _ in 0..50 {
+        let answer = officer.get(&path).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT);
+        assert!(answer.headers.contains_key("nightdesk-server-time"));
+    }
+    let after = server.figure("nightdesk_database_reads").await;
+    assert!(after - before <= 1.0, "{before} {after}");
+}
+
+#[tokio::test]
+async fn a_page_after_a_long_absence_tells_each_incident_once_and_the_next_goes_on() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.push(officer.log().await.incident.id);
+    }
+    officer
+        .ask(ids[0], None, &json!({"type": "acknowledge"}))
+        .await;
+    // A fresh process has nothing in memory, so this comes from the database.
+    let server = TestServer::start_on(server.stop().await).await;
+    let officer = server.signed_in(OFFICER).await;
+    let mut told = Vec::new();
+    let mut path = format!("{}?limit=2", route::CHANGES);
+    loop {
+        let page: ChangesPage = officer.get(&path).await.ok();
+        told.extend(page.changes.iter().map(|change| change.incident.id));
+        path = format!("{}?limit=2&after={}", route::CHANGES, page.next);
+        if !page.more {
+            break;
+        }
+    }
+    ids.rotate_left(1);
+    assert_eq!(told, ids);
+    assert_eq!(officer.get(&path).await.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn a_change_is_never_told_to_those_who_may_not_know() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let stranger = server.signed_in(STRANGER).await;
+    let after = cursor(&stranger).await;
+    let hidden = officer.log().await.incident;
+    let page: ChangesPage = stranger.get(&poll_path(&after, 0)).await.ok();
+    assert!(page.changes.is_empty());
+    assert_ne!(page.next, after, "the cursor passes over what is hidden");
+    let listed: IncidentPage = stranger.get(route::INCIDENTS).await.ok();
+    assert!(listed.incidents.is_empty());
+    for path in [
+        route::incident(hidden.id),
+        route::incident(hidden.reference.unwrap()),
+        route::timeline(hidden.id),
+    ] {
+        let missing = route::incident(fresh_id());
+        let (hidden, missing) = (stranger.get(&path).await, stranger.get(&missing).await);
+        assert_eq!(hidden.problem(), (404, "not_found".to_owned()));
+        assert_eq!(hidden.value()["detail"], missing.value()["detail"]);
+    }
+    let acted = stranger
+        .ask(hidden.id, None, &json!({"type": "acknowledge"}))
+        .await;
+    assert_eq!(acted.problem(), (404, "not_found".to_owned()));
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_history_is_gone() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let cursor = cursor(&officer).await;
+    let (rest, seq) = cursor.rsplit_once('-').unwrap();
+    let (_, view) = rest.split_once('-').unwrap();
+    let ahead = format!("{rest}-{}", seq.parse::<u64>().unwrap() + 1000);
+    let other_epoch = format!("00000000-{view}-{seq}");
+    for gone in [ahead, other_epoch] {
+        let answer = officer.get(&poll_path(&gone, 0)).await;
+        assert_eq!(answer.problem(), (410, "cursor_gone".to_owned()));
+    }
+    let nonsense = officer.get(&poll_path("nonsense", 0)).await;
+    assert_eq!(nonsense.problem(), (400, "bad_request".to_owned()));
+}
+
+#[tokio::test]
+async fn a_list_comes_in_pages_that_leave_nothing_out() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let mut logged = Vec::new();
+    for hours in [3, 1, 2] {
+        let mut report = report();
+        let aware_at = server.clock.now() - chrono::TimeDelta::hours(hours);
+        report["aware_at"] = json!(aware_at);
+        let answer = officer
+            .send(route::INCIDENTS, fresh_id(), None, &report)
+            .await;
+        logged.push(
+            answer.value()["incident"]["id"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
+        );
+    }
+    let newest_change_first = [&logged[2], &logged[1], &logged[0]];
+    let nearest_deadline_first = [&logged[0], &logged[2], &logged[1]];
+    for (sort, wanted) in [
+        ("changed", newest_change_first),
+        ("due", nearest_deadline_first),
+    ] {
+        let mut path = format!("{}?limit=1&sort={sort}", route::INCIDENTS);
+        let mut listed = Vec::new();
+        loop {
+            let page: IncidentPage = officer.get(&path).await.ok();
+            listed.extend(
+                page.incidents
+                    .iter()
+                    .map(|incident| incident.id.to_string()),
+            );
+            let Some(next) = page.next else { break };
+            path = format!("{}?limit=1&sort={sort}&cursor={next}", route::INCIDENTS);
+        }
+        assert_eq!(listed.iter().collect::<Vec<_>>(), wanted, "{sort}");
+    }
+    for (filter, count) in [
+        ("status=LOGGED", 3),
+        ("status=TRIAGED", 0),
+        ("organisation=riverbourne", 3),
+        ("organisation=eastmere", 0),
+    ] {
+        let path = format!("{}?{filter}", route::INCIDENTS);
+        let page: IncidentPage = officer.get(&path).await.ok();
+        assert_eq!(page.incidents.len(), count, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn another_process_on_the_same_database_tells_of_the_change_too() {
+    let first = TestServer::start().await;
+    let officer = first.signed_in(OFFICER).await;
+    let second = first.beside().await;
+    let colleague = second.signed_in(DPO).await;
+    let path = poll_path(&cursor(&colleague).await, 30);
+    let waiting = tokio::spawn(Answer::of(colleague.request(Method::GET, &path)));
+    second.until_waiting(1.0).await;
+    let logged = officer.log().await;
+    let woken = tokio::time::timeout(Duration::from_secs(10), waiting).await;
+    let page: ChangesPage = woken.unwrap().unwrap().ok();
+    assert_eq!(page.changes[0].incident, logged.incident);
+}

@@ -1,0 +1,117 @@
+//! The description of the API: whole enough that a stranger can write a client from it.
+
+use crate::support::server::{Answer, TestServer};
+use nightdesk::api::problem::Code;
+use nightdesk::api::route;
+use nightdesk::domain::incident::Category;
+use nightdesk::domain::role::Role;
+use nightdesk::domain::rule::RuleId;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+async fn document() -> Value {
+    let server = TestServer::start().await;
+    Answer::of(server.raw(Method::GET, route::OPENAPI))
+        .await
+        .ok()
+}
+
+fn operations(document: &Value) -> Vec<(String, String, Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    let each = paths.iter().flat_map(|(path, item)| {
+        item.as_object()
+            .unwrap()
+            .iter()
+            .map(|(method, operation)| (path.clone(), method.clone(), operation.clone()))
+    });
+    each.collect()
+}
+
+#[tokio::test]
+async fn every_route_is_described_and_every_command_names_its_headers() {
+    let document = document().await;
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let operations = operations(&document);
+    let paths: Vec<&str> = operations
+        .iter()
+        .map(|(path, _, _)| path.as_str())
+        .collect();
+    for path in [
+        route::INCIDENTS,
+        route::INCIDENT,
+        route::INCIDENT_COMMANDS,
+        route::TIMELINE,
+        route::COMMAND,
+        route::CHANGES,
+        route::DIRECTORY,
+        route::DIRECTORY_COMMANDS,
+        route::POLICY,
+        route::ME,
+        route::SESSION,
+        route::AUDIT_CHECKPOINT,
+        route::AUDIT_ENTRIES,
+    ] {
+        assert!(paths.contains(&path), "{path} is not described");
+    }
+    for (path, method, operation) in &operations {
+        let is_open = ["/healthz", "/readyz", "/metrics"].contains(&path.as_str());
+        assert_eq!(operation["security"].is_null(), is_open, "{method} {path}");
+        assert!(operation["operationId"].is_string(), "{method} {path}");
+        assert!(operation["summary"].is_string(), "{method} {path}");
+        let names = operation["parameters"].to_string();
+        assert_eq!(
+            names.contains("Idempotency-Key"),
+            method == "post",
+            "{path}"
+        );
+        if !is_open {
+            let problem = &operation["responses"]["401"]["content"]["application/problem+json"];
+            assert!(problem["schema"]["$ref"].is_string(), "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_reference_in_the_description_leads_somewhere() {
+    let document = document().await;
+    let mut references = Vec::new();
+    collect(&document, &mut references);
+    assert!(references.len() > 50);
+    for reference in references {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(
+            document.pointer(pointer).is_some(),
+            "{reference} leads nowhere"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_description_spells_words_as_the_wire_does() {
+    let document = document().await;
+    let words = |schema: &str| document["components"]["schemas"][schema]["enum"].clone();
+    let codes = Code::ALL.iter().chain([&Code::Other]);
+    assert_eq!(words("Code"), json!(codes.collect::<Vec<_>>()));
+    let names: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(json!(names), json!(Code::ALL));
+    assert_eq!(words("RuleId"), json!(RuleId::ALL));
+    assert_eq!(words("Role"), json!(Role::ALL));
+    assert_eq!(words("Category"), json!(Category::ALL));
+}
+
+fn collect(value: &Value, references: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value {
+                    Value::String(reference) if name == "$ref" => {
+                        references.push(reference.clone())
+                    }
+                    value => collect(value, references),
+                }
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, references)),
+        _ => {}
+    }
+}

@@ -1,0 +1,83 @@
+//! The real program as a process: it is started, told to stop, or killed.
+
+use super::server::{Answer, TestDatabase};
+use reqwest::Method;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+
+/// The program, about to be run.
+pub(crate) fn nightdesk(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nightdesk"));
+    command.args(arguments);
+    command
+}
+
+/// Runs the program to its end.
+pub(crate) fn ran(arguments: &[&str]) -> Output {
+    nightdesk(arguments).output().unwrap()
+}
+
+/// A server process on a free port; killed when dropped.
+pub(crate) struct ServerProcess {
+    pub(crate) url: String,
+    child: Child,
+}
+
+impl ServerProcess {
+    /// Starts `nightdesk serve` and waits until it says where it listens.
+    pub(crate) fn start(database: &TestDatabase, directory: &Path) -> Self {
+        let mut child = nightdesk(&["serve", "--listen", "127.0.0.1:0"])
+            .args(database.arguments())
+            .arg("--directory")
+            .arg(directory)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut url = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut url).unwrap();
+        assert!(
+            url.starts_with("http://"),
+            "the server did not start: {url}"
+        );
+        Self {
+            url: url.trim().to_owned(),
+            child,
+        }
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to end, and says how it did.
+    pub(crate) fn terminate(&mut self) -> ExitStatus {
+        let id = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        self.child.wait().unwrap()
+    }
+
+    /// A request; none if the server is gone.
+    pub(crate) async fn get(&self, token: &str, path: &str) -> Answer {
+        let request = client().request(Method::GET, format!("{}{path}", self.url));
+        Answer::of(request.bearer_auth(token)).await
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A client without a proxy.
+pub(crate) fn client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
