@@ -2,6 +2,7 @@
 //!
 //! Deliberately needs nothing: no other file, service or setting.
 
+use super::console;
 use super::output::{self, Exit};
 use crate::demo::{Night, Plan};
 use crate::domain::Instant;
@@ -50,6 +51,9 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 
 async fn show(night: &Night, arguments: &Arguments) -> anyhow::Result<Exit> {
     let token_file = night.token_file(&arguments.role)?;
+    if !arguments.headless {
+        return console::sit(&night.url, &token_file, night.state(), night.clock.clone()).await;
+    }
     let mut told_to_stop = signal(SignalKind::terminate())?;
     output::lines(&format!("{}\n{}", night.url, token_file.display()))?;
     tokio::select! {

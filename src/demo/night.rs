@@ -44,6 +44,8 @@ pub struct Plan {
 pub struct Night {
     /// Where its server listens.
     pub url: String,
+    /// Its present, which may have been moved.
+    pub clock: Clock,
     folder: Folder,
     stop: CancellationToken,
     serving: JoinHandle<Result<(), ServeError>>,
@@ -129,6 +131,7 @@ impl Night {
         settings: Settings,
         sign_ins: &[SignIn],
     ) -> Result<Self, NightError> {
+        let clock = settings.clock.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let stop = CancellationToken::new();
@@ -140,11 +143,17 @@ impl Night {
         let others = others(&url, &folder, sign_ins)?;
         Ok(Self {
             url,
+            clock,
             folder,
             stop,
             serving,
             others,
         })
+    }
+
+    /// Where a console keeps what is unsent.
+    pub fn state(&self) -> PathBuf {
+        self.folder.path.join("state")
     }
 
     /// The file that holds the token of a role, `OCO` or `GGR-eastmere`.

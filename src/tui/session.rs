@@ -91,7 +91,7 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
     app.resize(size.width, size.height);
     let (mut hands, mut messages) =
         Hands::new(http, journal, policy, clock.clone(), guard.output());
-    tokio::spawn(end_by_signal(hands.ending()));
+    let watch = tokio::spawn(end_by_signal(hands.ending()));
     let perform = |effect| hands.perform(effect);
     let input = EventStream::new();
     let ending = run(
@@ -103,6 +103,8 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
         perform,
     )
     .await?;
+    // The loop has ended by itself: nothing is stuck.
+    watch.abort();
     drop(guard);
     Ok(ending)
 }

@@ -62,7 +62,7 @@ fn short(view: &ClockView<'_>, now: Instant) -> (Look, String) {
         };
         format!("{:>8} {word}", format::countdown(view.clock.due_at, now))
     } else {
-        format!("{:>8} {}", sign(state), state.name())
+        format!("{:>5} {}", sign(state), state.name())
     };
     (look(state), text)
 }
