@@ -140,6 +140,7 @@ pub struct Replica {
 struct Narrowed {
     queue: Queue,
     text: String,
+    filter: Filter,
     kept: Vec<Urgency>,
 }
 
@@ -268,7 +269,7 @@ impl Replica {
     pub fn narrow(&mut self, queue: Queue, text: &str, now: Instant) -> Result<(), FilterError> {
         let filter = Filter::parse(text)?;
         let candidates = match &self.narrowed {
-            Some(before) if before.queue == queue && continues(&before.text, text) => &before.kept,
+            Some(before) if before.queue == queue && filter.narrows(&before.filter) => &before.kept,
             Some(_) | None => self.index.list(queue),
         };
         let kept = candidates
@@ -279,6 +280,7 @@ impl Replica {
         self.narrowed = Some(Narrowed {
             queue,
             text: text.to_owned(),
+            filter,
             kept,
         });
         Ok(())
@@ -547,13 +549,6 @@ impl Replica {
             let _ = self.narrow(queue, &text, now);
         }
     }
-}
-
-/// Whether a longer text can only keep less than a shorter one did: its last word grew, and a word
-/// is looked for anywhere.
-fn continues(before: &str, text: &str) -> bool {
-    let last = before.split_whitespace().next_back().unwrap_or_default();
-    text.starts_with(before) && !last.contains([':', '<', '>'])
 }
 
 /// Keep an incident if it is newer than what is known of it. Gives whether it was.

@@ -225,6 +225,18 @@ impl Filter {
         self.parts.is_empty()
     }
 
+    /// Whether an earlier filter kept everything that this one keeps, so that only what it kept need
+    /// be asked again: the case while somebody types.
+    pub fn narrows(&self, before: &Self) -> bool {
+        let narrows = |(before, now): (&Part, &Part)| match (before, now) {
+            (Part::Word(before), Part::Word(now)) => now.contains(before.as_str()),
+            // Time goes by between two letters, and lets more in.
+            (Part::DueWithin(_), _) => false,
+            (before, now) => before == now,
+        };
+        self.parts.len() >= before.parts.len() && before.parts.iter().zip(&self.parts).all(narrows)
+    }
+
     /// Whether an incident stays. `haystack` is its searchable text in lower case, see
     /// [`haystack`]; whoever keeps many incidents keeps it beside them.
     pub fn keeps(

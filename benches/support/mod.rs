@@ -1,0 +1,135 @@
+//! Incidents by the thousand, made by the rulebook itself, so that they are as large as real ones.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use nightdesk::client::outbox::Outbox;
+use nightdesk::client::replay::Desk;
+use nightdesk::client::replica::Replica;
+use nightdesk::config;
+use nightdesk::domain::command::{Acknowledge, Command, Inform, Log};
+use nightdesk::domain::contacts::{Contact, Outcome};
+use nightdesk::domain::decide::{self, Context};
+use nightdesk::domain::directory::Channel;
+use nightdesk::domain::id::{CommandId, OrganisationId, Reference};
+use nightdesk::domain::incident::{Facts, Incident, PartnershipEffect};
+use nightdesk::domain::role::Role;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The sizes at which growth is looked at.
+pub const SIZES: [u32; 4] = [100, 1_000, 10_000, 100_000];
+
+const PARTNERS: [&str; 4] = ["eastmere", "calder", "oakdene", "fernhill"];
+
+/// The moment at which everything is measured.
+pub fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_781_300_000, 0).unwrap_or_default()
+}
+
+/// The desk of the officer on call.
+pub fn desk() -> Desk {
+    let directory = config::directory::example().expect("the example directory is checked");
+    let actor = directory
+        .actor(&"tamsin.quill".into(), now())
+        .expect("the example directory has an officer on call");
+    Desk {
+        actor,
+        policy: Arc::new(config::policy().expect("the policy is checked")),
+        directory: Arc::new(directory),
+    }
+}
+
+/// The incident with a number: logged within the last 90 hours, some of them acknowledged and
+/// worked on.
+pub fn incident(desk: &Desk, number: u32) -> Incident {
+    let at = now() - TimeDelta::minutes(i64::from(number % 5400));
+    let id = CommandId(Uuid::from_u128(u128::from(number) + 1));
+    let mut incident = carried_out(desk, None, id, &log(number, at), at, number);
+    if number % 3 == 0 {
+        let acknowledge = Command::Acknowledge(Acknowledge {});
+        incident = carried_out(desk, Some(&incident), id, &acknowledge, at, number);
+        let call = Command::Inform(Box::new(call()));
+        incident = carried_out(desk, Some(&incident), id, &call, at, number);
+    }
+    incident
+}
+
+/// A replica that has absorbed so many incidents, a page at a time.
+pub fn replica(desk: &Desk, size: u32) -> Replica {
+    let mut replica = Replica::new(desk.clone(), Outbox::default(), now());
+    replica.heard(now());
+    for first in (0..size).step_by(200) {
+        let page = (first..size.min(first + 200)).map(|number| incident(desk, number));
+        replica.absorb(page, now());
+    }
+    replica
+}
+
+fn carried_out(
+    desk: &Desk,
+    known: Option<&Incident>,
+    id: CommandId,
+    command: &Command,
+    at: DateTime<Utc>,
+    number: u32,
+) -> Incident {
+    let actor = desk.actor_at(at);
+    let context = Context {
+        now: at,
+        actor: &actor,
+        policy: &desk.policy,
+        directory: &desk.directory,
+        command: id,
+        reference: Some(Reference::new(2026, number + 1)),
+        sightings: &[],
+    };
+    let (incident, _) = decide::carry_out(known, id.into(), command, &context)
+        .expect("the rules allow what the officer on call does here");
+    incident
+}
+
+fn log(number: u32, at: DateTime<Utc>) -> Command {
+    let partners: Vec<OrganisationId> = PARTNERS
+        .iter()
+        .take(number as usize % 4)
+        .map(|partner| (*partner).into())
+        .collect();
+    let effect = if partners.is_empty() {
+        PartnershipEffect::Unknown
+    } else {
+        PartnershipEffect::Affected
+    };
+    Command::Log(Box::new(Log {
+        title: format!("Discharge list {number} e-mailed to the wrong practice").into(),
+        summary:
+            "A ward clerk sent a list of discharges to another practice; the practice manager \
+                  rang back and deleted it"
+                .into(),
+        aware_at: at - TimeDelta::minutes(20),
+        reporter_organisation: "riverbourne".into(),
+        reporter_contact: "extension 4410".into(),
+        reporter_role: Some("ward manager".into()),
+        officer_aware_at: None,
+        processor_aware_at: None,
+        controller_informed_at: None,
+        occurrence: None,
+        facts: Facts {
+            partnership_effect: effect,
+            partnership_reason: Some("Their patients are on the list".into()),
+            affected_partners: partners.into_iter().collect(),
+            ..Facts::default()
+        },
+    }))
+}
+
+/// A call to the data protection officer that nobody answers.
+pub fn call() -> Inform {
+    Inform {
+        contact: Contact::of(Role::Dpo, &"riverbourne".into()),
+        channel: Channel::Mobile,
+        outcome: Outcome::NoAnswer,
+        happened_at: None,
+        spoke_to: None,
+        note: None,
+        late_reason: None,
+    }
+}
