@@ -16,17 +16,17 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// The sizes at which growth is looked at.
-pub const SIZES: [u32; 4] = [100, 1_000, 10_000, 100_000];
+pub(crate) const SIZES: [u32; 4] = [100, 1_000, 10_000, 100_000];
 
 const PARTNERS: [&str; 4] = ["eastmere", "calder", "oakdene", "fernhill"];
 
 /// The moment at which everything is measured.
-pub fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_781_300_000, 0).unwrap_or_default()
 }
 
 /// The desk of the officer on call.
-pub fn desk() -> Desk {
+pub(crate) fn desk() -> Desk {
     let directory = config::directory::example().expect("the example directory is checked");
     let actor = directory
         .actor(&"tamsin.quill".into(), now())
@@ -40,7 +40,7 @@ pub fn desk() -> Desk {
 
 /// The incident with a number: logged within the last 90 hours, some of them acknowledged and
 /// worked on.
-pub fn incident(desk: &Desk, number: u32) -> Incident {
+pub(crate) fn incident(desk: &Desk, number: u32) -> Incident {
     let at = now() - TimeDelta::minutes(i64::from(number % 5400));
     let id = CommandId(Uuid::from_u128(u128::from(number) + 1));
     let mut incident = carried_out(desk, None, id, &log(number, at), at, number);
@@ -54,7 +54,7 @@ pub fn incident(desk: &Desk, number: u32) -> Incident {
 }
 
 /// A replica that has absorbed so many incidents, a page at a time.
-pub fn replica(desk: &Desk, size: u32) -> Replica {
+pub(crate) fn replica(desk: &Desk, size: u32) -> Replica {
     let mut replica = Replica::new(desk.clone(), Outbox::default(), now());
     replica.heard(now());
     for first in (0..size).step_by(200) {
@@ -122,7 +122,7 @@ fn log(number: u32, at: DateTime<Utc>) -> Command {
 }
 
 /// A call to the data protection officer that nobody answers.
-pub fn call() -> Inform {
+pub(crate) fn call() -> Inform {
     Inform {
         contact: Contact::of(Role::Dpo, &"riverbourne".into()),
         channel: Channel::Mobile,

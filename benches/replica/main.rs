@@ -28,6 +28,7 @@ fn growth(criterion: &mut Criterion) {
     let desk = desk();
     for size in SIZES {
         let mut known = replica(&desk, size);
+        println!("{size} incidents: {:.1} MB resident", resident());
         let mut group = criterion.benchmark_group("replica");
         let middle = known.len(Queue::AllOpen) / 2;
         group.bench_function(BenchmarkId::new("window", size), |bench| {
@@ -94,6 +95,16 @@ fn growth(criterion: &mut Criterion) {
         });
         group.finish();
     }
+}
+
+/// Megabytes of this process that are in memory now.
+fn resident() -> f64 {
+    let figures = std::fs::read_to_string("/proc/self/statm").expect("Linux counts pages");
+    let pages = figures
+        .split(' ')
+        .nth(1)
+        .and_then(|pages| pages.parse::<u32>().ok());
+    f64::from(pages.expect("the second figure")) * 4096.0 / 1e6
 }
 
 criterion_group! {
