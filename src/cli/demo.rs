@@ -8,7 +8,7 @@ use crate::demo::{Night, Plan};
 use crate::domain::Instant;
 use clap::Args;
 use std::path::PathBuf;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Try the desk with made-up incidents on a server of its own
 #[derive(Args)]
@@ -42,23 +42,30 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
+        // Heard from the beginning, so that a night that is told to stop is always cleared away.
+        let told_to_stop = signal(SignalKind::terminate())?;
+        let interrupted = signal(SignalKind::interrupt())?;
         let night = Night::open(&plan).await?;
-        let shown = show(&night, &arguments).await;
+        let shown = show(&night, &arguments, told_to_stop, interrupted).await;
         night.close().await?;
         shown
     })
 }
 
-async fn show(night: &Night, arguments: &Arguments) -> anyhow::Result<Exit> {
+async fn show(
+    night: &Night,
+    arguments: &Arguments,
+    mut told_to_stop: Signal,
+    mut interrupted: Signal,
+) -> anyhow::Result<Exit> {
     let token_file = night.token_file(&arguments.role)?;
     if !arguments.headless {
         return console::sit(&night.url, &token_file, night.state(), night.clock.clone()).await;
     }
-    let mut told_to_stop = signal(SignalKind::terminate())?;
     output::lines(&format!("{}\n{}", night.url, token_file.display()))?;
     tokio::select! {
         _ = told_to_stop.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = interrupted.recv() => {}
     }
     Ok(Exit::Done)
 }

@@ -102,7 +102,7 @@ impl Night {
     /// The machine did not give what it needs, or what is built in contradicts itself.
     pub async fn open(plan: &Plan) -> Result<Self, NightError> {
         let folder = Folder::at(plan.keep.as_deref())?;
-        let database = Location::Sqlite(folder.path.join("nightdesk.sqlite"));
+        let database = Location::Sqlite(folder.path.join("nightdesk.db"));
         let store = Store::open(&database).await?;
         let policy = config::policy()?;
         let start = plan

@@ -105,7 +105,7 @@ async fn the_trail_of_the_night_verifies_and_a_kept_night_goes_on() {
     let night = Night::open(&plan).await.unwrap();
     assert_eq!(board(&night, "OCO").await.len(), 126);
     night.close().await.unwrap();
-    let location = Location::Sqlite(folder.path().join("nightdesk.sqlite"));
+    let location = Location::Sqlite(folder.path().join("nightdesk.db"));
     let store = Store::open(&location).await.unwrap();
     let verified = verify(&store).await.unwrap();
     assert_eq!(
