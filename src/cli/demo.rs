@@ -41,7 +41,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let shown = runtime.block_on(async {
         // Heard from the beginning, so that a night that is told to stop is always cleared away.
         let told_to_stop = signal(SignalKind::terminate())?;
         let interrupted = signal(SignalKind::interrupt())?;
@@ -49,7 +49,10 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         let shown = show(&night, &arguments, told_to_stop, interrupted).await;
         night.close().await?;
         shown
-    })
+    });
+    // A task that still waits for the network must not keep the shell waiting.
+    runtime.shutdown_background();
+    shown
 }
 
 async fn show(
