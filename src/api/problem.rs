@@ -52,9 +52,11 @@ pub struct FieldError {
     pub detail: String,
 }
 
-/// What became of a command.
+/// What became of a command. In the description it has a longer name, because what came of a call to
+/// somebody is an outcome as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CommandOutcome)]
 pub enum Outcome {
     /// Nothing has changed, and nothing will.
     NotApplied,

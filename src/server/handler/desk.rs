@@ -104,7 +104,7 @@ pub(super) async fn readyz(State(desk): State<Arc<Desk>>) -> Answer {
 /// Figures for Prometheus
 #[utoipa::path(
     get, path = route::METRICS, operation_id = "metrics", tag = "operation",
-    responses((status = 200, description = "The figures", body = String, content_type = "text/plain"))
+    responses((status = 200, description = "The figures", body = String, content_type = "application/openmetrics-text"))
 )]
 pub(super) async fn metrics(State(desk): State<Arc<Desk>>) -> Answer {
     let page = desk

@@ -1,5 +1,6 @@
 //! The contract as OpenAPI, so that a stranger can write a client from it.
 
+use super::tagged::tag_variants;
 use crate::api::problem::{MEDIA_TYPE, Problem};
 use crate::api::route;
 use axum::Router;
@@ -53,7 +54,10 @@ pub(super) fn head() -> OpenApi {
 }
 
 /// The route that serves the document; it never changes while the program runs.
-pub(super) fn serve<S: Clone + Send + Sync + 'static>(openapi: OpenApi) -> Router<S> {
+pub(super) fn serve<S: Clone + Send + Sync + 'static>(mut openapi: OpenApi) -> Router<S> {
+    if let Some(components) = &mut openapi.components {
+        tag_variants(components);
+    }
     let document = openapi.to_json().unwrap_or_default();
     Router::new().route(
         route::OPENAPI,

@@ -9,6 +9,7 @@ mod desk;
 mod directory;
 mod docs;
 mod incidents;
+mod tagged;
 
 use super::failure::Failure;
 use super::{Desk, frame};

@@ -3,6 +3,7 @@
 use crate::support::server::{Answer, TestServer};
 use nightdesk::api::problem::Code;
 use nightdesk::api::route;
+use nightdesk::domain::contacts;
 use nightdesk::domain::incident::Category;
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rule::RuleId;
@@ -95,8 +96,34 @@ async fn the_description_spells_words_as_the_wire_does() {
     let names: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(json!(names), json!(Code::ALL));
     assert_eq!(words("RuleId"), json!(RuleId::ALL));
+    assert_eq!(
+        words("CommandOutcome"),
+        json!(["not_applied", "applied", "unknown"])
+    );
+    for outcome in contacts::Outcome::ALL {
+        let outcomes = words("Outcome");
+        assert!(outcomes.as_array().unwrap().contains(&json!(outcome)));
+    }
     assert_eq!(words("Role"), json!(Role::ALL));
     assert_eq!(words("Category"), json!(Category::ALL));
+}
+
+/// A payload that allows no further fields beside an object with `type` would allow nothing at all.
+#[tokio::test]
+async fn the_description_of_a_command_can_be_satisfied() {
+    let document = document().await;
+    let command = &document["components"]["schemas"]["Command"];
+    let mapping = command["discriminator"]["mapping"].as_object().unwrap();
+    let variants = command["oneOf"].as_array().unwrap();
+    assert_eq!(mapping.len(), variants.len());
+    for (word, reference) in mapping {
+        let pointer = reference.as_str().unwrap().strip_prefix('#').unwrap();
+        let payload = document.pointer(pointer).unwrap();
+        assert_eq!(payload["properties"]["type"]["enum"], json!([word]));
+        let required = payload["required"].as_array().unwrap();
+        assert!(required.contains(&json!("type")), "{word}");
+        assert_eq!(payload["additionalProperties"], json!(false), "{word}");
+    }
 }
 
 fn collect(value: &Value, references: &mut Vec<String>) {
