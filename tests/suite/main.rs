@@ -16,6 +16,7 @@ mod contacts;
 mod convergence;
 mod demo;
 mod directory;
+mod docs;
 mod format;
 mod grading;
 mod http;
