@@ -221,10 +221,14 @@ fn arguments(line: &str) -> Option<Vec<String>> {
 /// Words as a shell parts them, with double quotes and nothing else.
 fn unquoted(text: &str) -> Vec<String> {
     let parts = text.split('"').enumerate();
+    let is_quoted = |place: usize| !place.is_multiple_of(2);
     parts
-        .flat_map(|(place, part)| match place % 2 {
-            0 => part.split_whitespace().map(str::to_owned).collect(),
-            _ => vec![part.to_owned()],
+        .flat_map(|(place, part)| {
+            if is_quoted(place) {
+                vec![part.to_owned()]
+            } else {
+                part.split_whitespace().map(str::to_owned).collect()
+            }
         })
         .collect()
 }

@@ -174,9 +174,11 @@ impl Harm {
     }
 }
 
-/// What a grading comes to.
+/// What a grading comes to. In the description it has a longer name, because what came of a call is
+/// an outcome as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = GradingOutcome)]
 pub enum Outcome {
     /// The controller must report unless the data protection officer decides otherwise.
     Notifiable,
