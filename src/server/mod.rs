@@ -14,9 +14,11 @@ mod failure;
 mod feed;
 mod frame;
 mod handler;
+mod history;
 mod judge;
 mod ledger;
 mod metrics;
+mod network;
 mod past;
 mod projection;
 mod store;
@@ -112,12 +114,11 @@ pub async fn serve(
     let (desk, queue) = open(settings).await?;
     let committing = tokio::spawn(ledger::run(queue, Arc::clone(&desk)));
     let following = tokio::spawn(follow(Arc::clone(&desk), follow_every));
-    let closing = desk.closing.clone();
-    let serving = tokio::spawn(
-        axum::serve(listener, handler::router(Arc::clone(&desk)))
-            .with_graceful_shutdown(closing.cancelled_owned())
-            .into_future(),
-    );
+    let serving = tokio::spawn(network::accept(
+        listener,
+        handler::router(Arc::clone(&desk)),
+        desk.closing.clone(),
+    ));
     shutdown.await;
     tracing::info!("stopping");
     desk.closing.cancel();

@@ -11,7 +11,8 @@ use crate::server::auth::Principal;
 use crate::server::extract::{Body, CommandKey, Named, NamedCommand, SeenVersion};
 use crate::server::failure::Failure;
 use crate::server::frame::set;
-use crate::server::judge::{self, Done};
+use crate::server::history;
+use crate::server::judge::Done;
 use crate::server::ledger::{Ask, Request};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -139,8 +140,8 @@ pub(super) async fn recall(
         .filter(|stored| stored.person == actor.person)
         .and_then(|stored| Some((stored.seq, stored.incident?)))
         .ok_or_else(never_carried_out)?;
-    let history = desk.store.history(incident, seq).await?;
-    let answer = judge::recall(id, incident, &history, &actor)?.ok_or_else(never_carried_out)?;
+    let past = desk.store.history(incident, seq).await?;
+    let answer = history::recall(id, incident, &past, &actor)?.ok_or_else(never_carried_out)?;
     Ok(json(&answer))
 }
 

@@ -6,6 +6,7 @@ mod commands;
 mod document;
 mod handover;
 mod load;
+mod network;
 mod process;
 mod requests;
 mod rights;

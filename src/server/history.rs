@@ -1,0 +1,51 @@
+//! The past of an incident, from the trail: what a command answered, and the state it led to.
+//!
+//! Nothing of this is stored a second time; it is the fold of the entries up to a place.
+
+use super::audit::{self, Record};
+use super::projection;
+use super::store::{Sealed, StoreError};
+use crate::api::problem::Outcome;
+use crate::api::types::CommandAnswer;
+use crate::domain::apply;
+use crate::domain::directory::Actor;
+use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::incident::Incident;
+use std::collections::BTreeSet;
+
+/// The answer to a command that was carried out before: its incident as the command left it, which
+/// is the fold of the history up to there. Nothing, if the person may not see it any more.
+pub(crate) fn recall(
+    command: CommandId,
+    id: IncidentId,
+    history: &[Sealed],
+    actor: &Actor,
+) -> Result<Option<CommandAnswer>, StoreError> {
+    let Some((last, incident)) = history.last().zip(fold(id, history)?) else {
+        return Ok(None);
+    };
+    Ok(
+        projection::seen(actor, &incident).map(|incident| CommandAnswer {
+            command,
+            outcome: Outcome::Applied,
+            incident,
+            seq: last.seq,
+            receipt: last.hash.clone(),
+        }),
+    )
+}
+
+/// The incident that these entries of the trail tell of.
+fn fold(id: IncidentId, history: &[Sealed]) -> Result<Option<Incident>, StoreError> {
+    let mut entries = Vec::with_capacity(history.len());
+    for sealed in history {
+        if let Record::Event { entry, .. } = audit::read(&sealed.body)?.record {
+            entries.push(entry);
+        }
+    }
+    let commands: BTreeSet<CommandId> = entries.iter().map(|entry| entry.command).collect();
+    Ok(apply::fold(id, &entries).map(|incident| Incident {
+        version: commands.len() as u64,
+        ..incident
+    }))
+}

@@ -1,0 +1,219 @@
+//! A command about an incident: the order in which version and rules are asked, and what is written.
+
+use super::{Bench, Done, Verdict};
+use crate::api::problem::{Code, Outcome};
+use crate::api::types::CommandAnswer;
+use crate::domain::command::Command;
+use crate::domain::decide::{self, Context, Sighting};
+use crate::domain::directory::Actor;
+use crate::domain::event::Entry;
+use crate::domain::id::{CommandId, IncidentId, Reference};
+use crate::domain::incident::Incident;
+use crate::domain::policy::hours;
+use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::{Instant, calendar};
+use crate::server::audit::Record;
+use crate::server::failure::Failure;
+use crate::server::ledger::Target;
+use crate::server::projection::{self, Sight};
+use crate::server::store::{Row, StoreError, StoredCommand};
+use chrono::Datelike;
+use std::panic;
+
+/// A command about an incident, as it arrived.
+pub(super) struct Asked<'a> {
+    pub(super) id: CommandId,
+    pub(super) target: Option<Target>,
+    pub(super) command: &'a Command,
+    pub(super) seen: Option<u64>,
+    pub(super) fingerprint: String,
+}
+
+impl Bench<'_> {
+    pub(super) async fn incident(&mut self, asked: &Asked<'_>) -> Result<Verdict, StoreError> {
+        let found = self.find(asked.target).await?;
+        let sight = found
+            .as_ref()
+            .map(|row| projection::sight(&self.actor, &row.incident));
+        if sight == Some(None) {
+            let incident = found.map(|row| row.incident.id);
+            self.deny(asked.id, asked.command.name(), incident).await?;
+            return Ok(Err(Failure::not_found()));
+        }
+        if let Some(stored) = self.writing.command(asked.id).await? {
+            return self.replay(asked.id, &asked.fingerprint, stored).await;
+        }
+        if asked.target.is_some() && found.is_none() {
+            return Ok(Err(Failure::not_found()));
+        }
+        let found = found.map(|row| row.incident);
+        if let Err(failure) = self.check_version(asked, found.as_ref()) {
+            return Ok(Err(failure));
+        }
+        self.decide(asked, found).await
+    }
+
+    async fn find(&mut self, target: Option<Target>) -> Result<Option<Row>, StoreError> {
+        match target {
+            None => Ok(None),
+            Some(Target::Id(id)) => self.writing.incident(id).await,
+            Some(Target::Reference(reference)) => self.writing.by_reference(reference).await,
+        }
+    }
+
+    fn check_version(&self, asked: &Asked<'_>, found: Option<&Incident>) -> Result<(), Failure> {
+        let Some(incident) = found else {
+            return Ok(());
+        };
+        match asked.seen {
+            Some(seen) if asked.command.commutes() || seen == incident.version => Ok(()),
+            Some(seen) => {
+                let current = projection::seen(&self.actor, incident);
+                Err(current.map_or_else(Failure::not_found, |current| {
+                    Failure::version_changed(seen, current)
+                }))
+            }
+            None if asked.command.commutes() => Ok(()),
+            None => Err(Failure::new(
+                Code::VersionMissing,
+                "Say in If-Match which version of the incident you have seen",
+            )),
+        }
+    }
+
+    async fn decide(
+        &mut self,
+        asked: &Asked<'_>,
+        found: Option<Incident>,
+    ) -> Result<Verdict, StoreError> {
+        let id = found
+            .as_ref()
+            .map_or(IncidentId::from(asked.id), |incident| incident.id);
+        let year = calendar::local(self.now).year();
+        let reference = match found {
+            Some(_) => None,
+            None => Some(Reference::new(year, self.writing.next_counter(year).await?)),
+        };
+        let sightings = self.sightings(asked.command, found.as_ref(), id).await?;
+        let context = Context {
+            now: self.now,
+            actor: &self.actor,
+            policy: &self.desk.policy,
+            directory: &self.tables.directory,
+            command: asked.id,
+            reference,
+            sightings: &sightings,
+        };
+        // A mistake in a rule must cost one answer, not the ledger.
+        let judged =
+            panic::catch_unwind(|| decide::carry_out(found.as_ref(), id, asked.command, &context));
+        match judged {
+            Err(_) => Ok(Err(Failure::internal("a rule panicked"))),
+            Ok(Err(refusal)) => {
+                let incident = found.map(|incident| incident.id);
+                self.refused(asked, incident, refusal).await
+            }
+            Ok(Ok((incident, entries))) => {
+                if found.is_none() {
+                    self.writing.take_counter(year).await?;
+                }
+                let answer = self.write(asked, incident, entries).await?;
+                Ok(Ok(Done::Incident(Box::new(answer))))
+            }
+        }
+    }
+
+    async fn sightings(
+        &mut self,
+        command: &Command,
+        incident: Option<&Incident>,
+        id: IncidentId,
+    ) -> Result<Vec<Sighting>, StoreError> {
+        let Some((key, aware_at)) = trend_of(command, incident) else {
+            return Ok(Vec::new());
+        };
+        let window = hours(self.desk.policy.trend.within_hours);
+        let around = (
+            aware_at.checked_sub_signed(window).unwrap_or(aware_at),
+            aware_at.checked_add_signed(window).unwrap_or(aware_at),
+        );
+        self.writing.sightings(key, id, around).await
+    }
+
+    async fn refused(
+        &mut self,
+        asked: &Asked<'_>,
+        incident: Option<IncidentId>,
+        refusal: Refusal,
+    ) -> Result<Verdict, StoreError> {
+        if refusal.kind == RefusalKind::NotAllowed {
+            self.deny(asked.id, asked.command.name(), incident).await?;
+        }
+        Ok(Err(refusal.into()))
+    }
+
+    async fn write(
+        &mut self,
+        asked: &Asked<'_>,
+        incident: Incident,
+        entries: Vec<Entry>,
+    ) -> Result<CommandAnswer, StoreError> {
+        for entry in entries {
+            let incident = incident.id;
+            self.writing
+                .append(&Record::Event { incident, entry })
+                .await?;
+        }
+        let row = self.writing.put(&incident).await?;
+        let stored = StoredCommand {
+            person: self.actor.person.clone(),
+            fingerprint: asked.fingerprint.clone(),
+            incident: Some(incident.id),
+            seq: row.changed_seq,
+        };
+        self.writing.remember(asked.id, &stored).await?;
+        self.tables
+            .rows
+            .retain(|known| known.incident.id != incident.id);
+        self.tables.rows.push(row);
+        Ok(CommandAnswer {
+            command: asked.id,
+            outcome: Outcome::Applied,
+            incident: seen_by_author(&self.actor, &incident),
+            seq: stored.seq,
+            receipt: self.writing.head().hash.clone(),
+        })
+    }
+}
+
+/// The trend key that a command brings into play, and the awareness time around which to look.
+fn trend_of<'a>(
+    command: &'a Command,
+    incident: Option<&'a Incident>,
+) -> Option<(&'a str, Instant)> {
+    let known = incident.map(|incident| incident.awareness.staff_at);
+    match command {
+        Command::Log(log) => Some((log.facts.trend_key.as_deref()?, log.aware_at)),
+        Command::Triage(triage) => Some((triage.facts.trend_key.as_deref()?, known?)),
+        Command::DeclareMajor(_) => Some((incident?.facts.trend_key.as_deref()?, known?)),
+        Command::CorrectAwareness(_)
+        | Command::Grade(_)
+        | Command::Acknowledge(_)
+        | Command::UndoAcknowledge(_)
+        | Command::Reassign(_)
+        | Command::AcceptAssignment(_)
+        | Command::DeclineAssignment(_)
+        | Command::Escalate(_)
+        | Command::Inform(_)
+        | Command::NotifyPartners(_)
+        | Command::RecordPartnerAnswer(_)
+        | Command::Note(_)
+        | Command::DeclineMajor(_) => None,
+    }
+}
+
+/// Whoever changed an incident sees what came of it, even if the change took it out of their sight.
+fn seen_by_author(actor: &Actor, incident: &Incident) -> Incident {
+    let sight = projection::sight(actor, incident).unwrap_or(Sight::Header);
+    projection::as_seen(sight, incident)
+}

@@ -1,0 +1,167 @@
+//! One request inside the writing transaction: seen before? allowed? at the version that was seen?
+//! within the rules? Then it is written.
+//!
+//! The rules themselves are `domain::decide`'s; this is the order in which they are asked, and what
+//! is written down of the answer. Roles and session are those of this very moment.
+
+mod incident;
+mod rota;
+
+use super::audit::{self, Record};
+use super::failure::Failure;
+use super::ledger::{Ask, Request, Tables, Target};
+use super::store::{StoreError, StoredCommand, Writing};
+use super::{Desk, history};
+use crate::api::problem::Code;
+use crate::api::types::{CommandAnswer, DirectoryAnswer};
+use crate::domain::Instant;
+use crate::domain::directory::Actor;
+use crate::domain::id::{CommandId, IncidentId};
+use chrono::SubsecRound;
+use incident::Asked;
+
+/// What came of a request that was not refused.
+#[derive(Clone, Debug)]
+pub(crate) enum Done {
+    /// An incident has changed.
+    Incident(Box<CommandAnswer>),
+    /// The directory has changed.
+    Directory(Box<DirectoryAnswer>),
+    /// An incident had been changed by this very command before.
+    IncidentReplayed(Box<CommandAnswer>),
+    /// The directory had been changed by this very command before.
+    DirectoryReplayed(Box<DirectoryAnswer>),
+    /// The session has ended.
+    SignedOut,
+}
+
+type Verdict = Result<Done, Failure>;
+
+/// Everything that one judgement needs at hand.
+struct Bench<'a> {
+    desk: &'a Desk,
+    writing: &'a mut Writing,
+    tables: &'a mut Tables,
+    actor: Actor,
+    now: Instant,
+}
+
+/// Judges one request and writes what follows.
+///
+/// # Errors
+/// Only where the database fails; a refusal is a verdict.
+pub(crate) async fn judge(
+    desk: &Desk,
+    writing: &mut Writing,
+    tables: &mut Tables,
+    request: &Request,
+) -> Result<Verdict, StoreError> {
+    let now = desk.clock.now().trunc_subsecs(0);
+    let session = writing.session(&request.session).await?;
+    let actor = tables.directory.actor(&request.person, now);
+    let (Some(actor), true) = (
+        actor,
+        session.is_some_and(|session| session.is_valid_at(now)),
+    ) else {
+        return Ok(Err(Failure::not_signed_in()));
+    };
+    let mut bench = Bench {
+        desk,
+        writing,
+        tables,
+        actor,
+        now,
+    };
+    match &request.ask {
+        Ask::Incident {
+            command,
+            target,
+            body,
+            seen,
+        } => {
+            let asked = Asked {
+                id: *command,
+                target: *target,
+                command: body,
+                seen: *seen,
+                fingerprint: fingerprint(*target, body)?,
+            };
+            bench.incident(&asked).await
+        }
+        Ask::Rota { command, body } => bench.rota(*command, body).await,
+        Ask::SignOut => bench.sign_out(&request.session).await,
+    }
+}
+
+/// What makes two requests the same: what is asked, of what. Spaces and the order of fields are not.
+fn fingerprint(target: Option<Target>, body: &impl serde::Serialize) -> Result<String, StoreError> {
+    let target = match target {
+        Some(Target::Id(id)) => id.to_string(),
+        Some(Target::Reference(reference)) => reference.to_string(),
+        None => String::new(),
+    };
+    Ok(audit::sha256(&format!(
+        "{target}\n{}",
+        serde_json::to_string(body)?
+    )))
+}
+
+impl Bench<'_> {
+    /// Only what has been committed is answered again; the same id for anything else is a mistake.
+    async fn replay(
+        &mut self,
+        id: CommandId,
+        fingerprint: &str,
+        stored: StoredCommand,
+    ) -> Result<Verdict, StoreError> {
+        if stored.person != self.actor.person || stored.fingerprint != fingerprint {
+            return Ok(Err(Failure::new(
+                Code::CommandIdReused,
+                "This id was used for another command before; give the command a new id",
+            )));
+        }
+        match stored.incident {
+            None => {
+                let receipt = self.writing.hash_of(stored.seq).await?;
+                let answer = self.directory_answer(id, stored.seq, receipt);
+                Ok(Ok(Done::DirectoryReplayed(Box::new(answer))))
+            }
+            Some(incident) => {
+                let past = self.writing.history(incident, stored.seq).await?;
+                let answer = history::recall(id, incident, &past, &self.actor)?;
+                Ok(answer.map_or_else(
+                    || Err(Failure::not_found()),
+                    |answer| Ok(Done::IncidentReplayed(Box::new(answer))),
+                ))
+            }
+        }
+    }
+
+    async fn deny(
+        &mut self,
+        command: CommandId,
+        asked: &str,
+        incident: Option<IncidentId>,
+    ) -> Result<(), StoreError> {
+        let denied = Record::Denied {
+            at: self.now,
+            person: self.actor.person.clone(),
+            command,
+            asked: asked.to_owned(),
+            incident,
+        };
+        self.writing.append(&denied).await?;
+        Ok(())
+    }
+
+    async fn sign_out(&mut self, session: &str) -> Result<Verdict, StoreError> {
+        self.writing.revoke_session(session, self.now).await?;
+        let record = Record::SessionRevoked {
+            at: self.now,
+            session: session.to_owned(),
+            person: self.actor.person.clone(),
+        };
+        self.writing.append(&record).await?;
+        Ok(Ok(Done::SignedOut))
+    }
+}
