@@ -6,6 +6,7 @@
 use super::app::App;
 use super::effect::{Hands, desk};
 use super::keys::Keymap;
+use super::message::{Effect, Message};
 use super::page::Page;
 use super::run;
 use super::terminal::{self, Ending, Guard, Mouse};
@@ -23,6 +24,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 /// What a sitting needs.
 pub struct Sitting {
@@ -86,27 +88,38 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
     let mut app = App::new(replica, sitting.keymap, sitting.theme, clock.now());
 
     let guard = Guard::take(sitting.mouse)?;
-    let mut terminal = Terminal::new(Page::new(guard.output()))?;
-    let size = terminal.size()?;
-    app.resize(size.width, size.height);
     let (mut hands, mut messages) =
         Hands::new(http, journal, policy, clock.clone(), guard.output());
     let watch = tokio::spawn(end_by_signal(hands.ending()));
     let perform = |effect| hands.perform(effect);
-    let input = EventStream::new();
-    let ending = run(
-        &mut app,
-        &mut terminal,
-        input,
-        &mut messages,
-        &clock,
-        perform,
-    )
-    .await?;
+    let sat = sit(&mut app, &guard, &mut messages, &clock, perform).await;
     // The loop has ended by itself: nothing is stuck.
     watch.abort();
     drop(guard);
-    Ok(ending)
+    // A terminal that was there and can no longer be written to has gone.
+    Ok(sat.unwrap_or(Ending::HungUp))
+}
+
+/// Runs the loop on the terminal that the guard holds.
+async fn sit(
+    app: &mut App,
+    guard: &Guard,
+    messages: &mut UnboundedReceiver<Message>,
+    clock: &Clock,
+    perform: impl FnMut(Effect),
+) -> io::Result<Ending> {
+    let mut terminal = Terminal::new(Page::new(guard.output()))?;
+    let size = terminal.size()?;
+    app.resize(size.width, size.height);
+    run(
+        app,
+        &mut terminal,
+        EventStream::new(),
+        messages,
+        clock,
+        perform,
+    )
+    .await
 }
 
 /// Asks the loop to end when a signal does, and ends the process if the loop is stuck.

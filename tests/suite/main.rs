@@ -29,6 +29,7 @@ mod permissions;
 mod procedure;
 mod properties;
 mod replica;
+mod pty;
 mod rules;
 mod scenarios;
 mod screens;

@@ -4,11 +4,14 @@ use super::{act, overlay};
 use crate::tui::app::{App, Overlay};
 use crate::tui::keys::{Focus, Key};
 use crate::tui::message::Effect;
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 pub(super) fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
     if event.kind == KeyEventKind::Release {
         return Vec::new();
+    }
+    if event.modifiers.contains(KeyModifiers::ALT) {
+        return after_esc(app, event);
     }
     app.changed = true;
     let resolved = app
@@ -20,6 +23,15 @@ pub(super) fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         (None, Some(_)) => overlay::typed(app, event),
         (None, None) => Vec::new(),
     }
+}
+
+/// On a slow line an Esc and the key after it arrive together and look like an Alt chord, which no
+/// binding uses: they are taken for what was pressed.
+fn after_esc(app: &mut App, event: KeyEvent) -> Vec<Effect> {
+    let mut effects = key(app, KeyEvent::from(KeyCode::Esc));
+    let without_alt = event.modifiers - KeyModifiers::ALT;
+    effects.extend(key(app, KeyEvent::new(event.code, without_alt)));
+    effects
 }
 
 pub(super) fn paste(app: &mut App, text: &str) -> Vec<Effect> {
