@@ -44,7 +44,7 @@ pub(crate) fn incident(desk: &Desk, number: u32) -> Incident {
     let at = now() - TimeDelta::minutes(i64::from(number % 5400));
     let id = CommandId(Uuid::from_u128(u128::from(number) + 1));
     let mut incident = carried_out(desk, None, id, &log(number, at), at, number);
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         let acknowledge = Command::Acknowledge(Acknowledge {});
         incident = carried_out(desk, Some(&incident), id, &acknowledge, at, number);
         let call = Command::Inform(Box::new(call()));

@@ -42,7 +42,7 @@ fn id(number: u128) -> CommandId {
 /// An incident logged so many minutes ago; an even number is acknowledged, every third affects a
 /// partner.
 fn incident(number: u32, minutes_ago: i64) -> Incident {
-    let partners = (number % 3 == 0).then(|| "eastmere".into());
+    let partners = number.is_multiple_of(3).then(|| "eastmere".into());
     let at = tonight_at() - TimeDelta::minutes(minutes_ago);
     let log = Command::Log(Box::new(Log {
         title: format!("Misdirected list {number}").into(),
