@@ -38,10 +38,10 @@ pub(crate) fn desk() -> Desk {
     }
 }
 
-/// The incident with a number: logged within the last 90 hours, some of them acknowledged and
-/// worked on.
+/// The incident with a number: noticed within the last 90 hours and logged tonight, some of them
+/// acknowledged and worked on.
 pub(crate) fn incident(desk: &Desk, number: u32) -> Incident {
-    let at = now() - TimeDelta::minutes(i64::from(number % 5400));
+    let at = now() - TimeDelta::minutes(i64::from(number % 600));
     let id = CommandId(Uuid::from_u128(u128::from(number) + 1));
     let mut incident = carried_out(desk, None, id, &log(number, at), at, number);
     if number.is_multiple_of(3) {
@@ -104,7 +104,7 @@ fn log(number: u32, at: DateTime<Utc>) -> Command {
             "A ward clerk sent a list of discharges to another practice; the practice manager \
                   rang back and deleted it"
                 .into(),
-        aware_at: at - TimeDelta::minutes(20),
+        aware_at: at - TimeDelta::minutes(i64::from(number % 4800)),
         reporter_organisation: "riverbourne".into(),
         reporter_contact: "extension 4410".into(),
         reporter_role: Some("ward manager".into()),
