@@ -1,8 +1,9 @@
 //! The queues of the board as sorted lists, kept up to date as incidents change.
 //!
 //! A key press reads a window of a list and never looks at the incidents, so it costs the same
-//! with a hundred of them and with a hundred thousand. What belongs where and in which order is
-//! asked of the domain, once, when an incident changes or time moves it.
+//! with a hundred of them and with a hundred thousand. A filter reads what it needs from two long
+//! rows, in the order in which they lie in memory. What belongs where and in which order is asked of
+//! the domain, once, when an incident changes or time moves it.
 
 use crate::domain::Instant;
 use crate::domain::id::{IncidentId, PersonId};
@@ -15,7 +16,10 @@ use std::ops::Range;
 #[derive(Debug, Default)]
 pub struct Index {
     lists: [Vec<Urgency>; Queue::ALL.len()],
-    filed: HashMap<IncidentId, Filed>,
+    /// Where in `filed` and `haystacks` an incident is.
+    slots: HashMap<IncidentId, usize>,
+    filed: Vec<Filed>,
+    haystacks: Haystacks,
     changes: BTreeSet<(Instant, IncidentId)>,
 }
 
@@ -67,13 +71,36 @@ impl Index {
 
     /// The place of an incident in a queue.
     pub fn position(&self, queue: Queue, incident: IncidentId) -> Option<usize> {
-        let filed = self.filed.get(&incident)?;
-        self.list(queue).binary_search(&filed.urgency).ok()
+        let urgency = self.urgency(incident)?;
+        self.list(queue).binary_search(&urgency).ok()
     }
 
     /// The place in the order of all queues that an incident has.
     pub fn urgency(&self, incident: IncidentId) -> Option<Urgency> {
-        self.filed.get(&incident).map(|filed| filed.urgency)
+        let slot = *self.slots.get(&incident)?;
+        Some(self.filed[slot].urgency)
+    }
+
+    /// The searchable text of an incident.
+    pub fn haystack(&self, incident: IncidentId) -> &str {
+        self.slots
+            .get(&incident)
+            .map_or("", |slot| self.haystacks.get(*slot))
+    }
+
+    /// The incidents of a queue that are kept by their searchable text and their place, most urgent
+    /// first.
+    pub fn matching(&self, queue: Queue, keeps: impl Fn(&str, Urgency) -> bool) -> Vec<Urgency> {
+        let mut kept: Vec<Urgency> = self
+            .filed
+            .iter()
+            .enumerate()
+            .filter(|(_, filed)| filed.queues.holds(queue))
+            .filter(|(slot, filed)| keeps(self.haystacks.get(*slot), filed.urgency))
+            .map(|(_, filed)| filed.urgency)
+            .collect();
+        kept.sort_unstable();
+        kept
     }
 
     /// When time alone next moves an incident into another queue.
@@ -102,7 +129,7 @@ impl Index {
             let filed = file(incident, person, now);
             self.changes
                 .extend(filed.next_change_at.map(|at| (at, incident.id)));
-            let before = self.filed.insert(incident.id, filed);
+            let before = self.put(incident, filed);
             if let Some(before) = before {
                 self.forget_change(incident.id, before, Some(filed));
             }
@@ -111,13 +138,37 @@ impl Index {
         moves.carry_out(&mut self.lists);
     }
 
-    /// Take an incident out of every queue.
-    pub fn remove(&mut self, incident: IncidentId) {
-        let mut moves = Moves::default();
-        if let Some(before) = self.filed.remove(&incident) {
-            self.forget_change(incident, before, None);
-            moves.note(Some(before), None);
+    fn put(&mut self, incident: &Incident, filed: Filed) -> Option<Filed> {
+        let haystack = query::haystack(incident);
+        match self.slots.get(&incident.id) {
+            Some(slot) => {
+                self.haystacks.set(*slot, &haystack);
+                Some(std::mem::replace(&mut self.filed[*slot], filed))
+            }
+            None => {
+                self.slots.insert(incident.id, self.filed.len());
+                self.filed.push(filed);
+                self.haystacks.push(&haystack);
+                None
+            }
         }
+    }
+
+    /// Take an incident out of every queue. Its slot stays empty: only an incident whose logging was
+    /// refused is ever removed.
+    pub fn remove(&mut self, incident: IncidentId) {
+        let Some(slot) = self.slots.remove(&incident) else {
+            return;
+        };
+        let nowhere = Filed {
+            queues: Queues(0),
+            next_change_at: None,
+            ..self.filed[slot]
+        };
+        let before = std::mem::replace(&mut self.filed[slot], nowhere);
+        self.forget_change(incident, before, None);
+        let mut moves = Moves::default();
+        moves.note(Some(before), None);
         moves.carry_out(&mut self.lists);
     }
 
@@ -194,5 +245,48 @@ fn enter(list: &mut Vec<Urgency>, entering: Vec<Urgency>) {
         if let Err(place) = list.binary_search(&urgency) {
             list.insert(place, urgency);
         }
+    }
+}
+
+/// Searchable texts one after the other in one string, so that looking through all of them reads
+/// memory in order.
+#[derive(Debug, Default)]
+struct Haystacks {
+    text: String,
+    spans: Vec<Range<usize>>,
+    /// Bytes of `text` that belong to no slot any more.
+    wasted: usize,
+}
+
+impl Haystacks {
+    fn get(&self, slot: usize) -> &str {
+        &self.text[self.spans[slot].clone()]
+    }
+
+    fn push(&mut self, haystack: &str) {
+        let start = self.text.len();
+        self.text.push_str(haystack);
+        self.spans.push(start..self.text.len());
+    }
+
+    fn set(&mut self, slot: usize, haystack: &str) {
+        if self.get(slot) == haystack {
+            return;
+        }
+        self.wasted += self.spans[slot].len();
+        let start = self.text.len();
+        self.text.push_str(haystack);
+        self.spans[slot] = start..self.text.len();
+        if self.wasted > self.text.len() / 2 {
+            self.close_up();
+        }
+    }
+
+    fn close_up(&mut self) {
+        let mut closed = Self::default();
+        for slot in 0..self.spans.len() {
+            closed.push(self.get(slot));
+        }
+        *self = closed;
     }
 }

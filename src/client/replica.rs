@@ -14,7 +14,7 @@ use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, IncidentId};
 use crate::domain::incident::Incident;
-use crate::domain::query::{self, Filter, FilterError, Queue, Urgency};
+use crate::domain::query::{Filter, FilterError, Queue, Urgency};
 use crate::domain::refusal::Refusal;
 use chrono::TimeDelta;
 use std::collections::{HashMap, HashSet};
@@ -131,7 +131,6 @@ pub struct Replica {
     doubts: HashMap<CommandId, Refusal>,
     outbox: Outbox,
     index: Index,
-    haystacks: HashMap<IncidentId, Box<str>>,
     narrowed: Option<Narrowed>,
 }
 
@@ -155,7 +154,6 @@ impl Replica {
             doubts: HashMap::new(),
             outbox,
             index: Index::default(),
-            haystacks: HashMap::new(),
             narrowed: None,
         };
         replica.refresh(&replica.unsent_incidents(), now);
@@ -268,15 +266,20 @@ impl Replica {
     /// A sentence that lists what can be typed; the rows stay as they were.
     pub fn narrow(&mut self, queue: Queue, text: &str, now: Instant) -> Result<(), FilterError> {
         let filter = Filter::parse(text)?;
-        let candidates = match &self.narrowed {
-            Some(before) if before.queue == queue && filter.narrows(&before.filter) => &before.kept,
-            Some(_) | None => self.index.list(queue),
+        let is_kept = |haystack: &str, urgency: Urgency| {
+            filter
+                .keeps_place(haystack, urgency, now)
+                .unwrap_or_else(|| self.keeps(&filter, haystack, urgency.incident(), now))
         };
-        let kept = candidates
-            .iter()
-            .filter(|urgency| self.is_kept(urgency.incident(), &filter, now))
-            .copied()
-            .collect();
+        let kept = match &self.narrowed {
+            Some(before) if before.queue == queue && filter.narrows(&before.filter) => {
+                let has = |urgency: &&Urgency| {
+                    is_kept(self.index.haystack(urgency.incident()), **urgency)
+                };
+                before.kept.iter().filter(has).copied().collect()
+            }
+            Some(_) | None => self.index.matching(queue, is_kept),
+        };
         self.narrowed = Some(Narrowed {
             queue,
             text: text.to_owned(),
@@ -298,8 +301,7 @@ impl Replica {
             .map(|narrowed| (narrowed.queue, narrowed.text.as_str()))
     }
 
-    fn is_kept(&self, id: IncidentId, filter: &Filter, now: Instant) -> bool {
-        let haystack = self.haystacks.get(&id).map_or("", |text| text);
+    fn keeps(&self, filter: &Filter, haystack: &str, id: IncidentId, now: Instant) -> bool {
         self.views
             .get(&id)
             .or_else(|| self.confirmed.get(&id))
@@ -332,7 +334,6 @@ impl Replica {
     pub fn start_over(&mut self, now: Instant) {
         self.confirmed.clear();
         self.views.clear();
-        self.haystacks.clear();
         self.index = Index::default();
         self.refresh(&self.unsent_incidents(), now);
     }
@@ -528,12 +529,9 @@ impl Replica {
         for id in incidents {
             match self.incident(*id) {
                 Some(incident) => {
-                    let haystack = query::haystack(&incident).into();
-                    self.haystacks.insert(*id, haystack);
                     seen.push(incident);
                 }
                 None => {
-                    self.haystacks.remove(id);
                     self.index.remove(*id);
                 }
             }
@@ -556,8 +554,26 @@ fn keep_newer(known: &mut HashMap<IncidentId, Arc<Incident>>, incident: Incident
     match known.get(&incident.id) {
         Some(before) if before.version >= incident.version => false,
         Some(_) | None => {
-            known.insert(incident.id, Arc::new(incident));
+            known.insert(incident.id, Arc::new(trimmed(incident)));
             true
         }
     }
+}
+
+/// An incident without the room for growth that its lists were given while they were read: it never
+/// grows here, it is replaced. At a hundred thousand incidents that room is what counts.
+fn trimmed(mut incident: Incident) -> Incident {
+    incident.facts.controllers.shrink_to_fit();
+    incident.facts.processors.shrink_to_fit();
+    incident.clocks.shrink_to_fit();
+    incident.assessments.shrink_to_fit();
+    incident.escalations.shrink_to_fit();
+    incident.attempts.shrink_to_fit();
+    incident.notes.shrink_to_fit();
+    for partner in &mut incident.partners {
+        partner.notices.shrink_to_fit();
+        partner.answers.shrink_to_fit();
+    }
+    incident.partners.shrink_to_fit();
+    incident
 }

@@ -237,6 +237,30 @@ impl Filter {
         self.parts.len() >= before.parts.len() && before.parts.iter().zip(&self.parts).all(narrows)
     }
 
+    /// The answer of [`Filter::keeps`] where an incident's searchable text and its place in the queues
+    /// are enough to give it, as they are for words and deadlines. Whoever keeps many incidents keeps
+    /// those two closely together and looks at few of the incidents themselves.
+    pub fn keeps_place(&self, haystack: &str, urgency: Urgency, now: Instant) -> Option<bool> {
+        let mut is_enough = true;
+        for part in &self.parts {
+            let keeps = match part {
+                Part::Word(word) => haystack.contains(word.as_str()),
+                Part::DueWithin(span) => urgency.nearest_due_at <= now + *span,
+                Part::Owner(_)
+                | Part::PartnerUnreached
+                | Part::SeverityAtLeast(_)
+                | Part::Priority(_) => {
+                    is_enough = false;
+                    true
+                }
+            };
+            if !keeps {
+                return Some(false);
+            }
+        }
+        is_enough.then_some(true)
+    }
+
     /// Whether an incident stays. `haystack` is its searchable text in lower case, see
     /// [`haystack`]; whoever keeps many incidents keeps it beside them.
     pub fn keeps(
