@@ -30,6 +30,10 @@ use std::time::Duration;
 /// How long to wait for a connection.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 
+/// How long an idle connection is kept: less than the five seconds after which a server hangs up, so
+/// that no command goes into a connection that is just being closed.
+const IDLE_FOR: Duration = Duration::from_secs(4);
+
 /// How long a whole exchange may take; a page of 200 incidents over a slow link is the longest.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
@@ -107,6 +111,7 @@ impl Http {
             // A redirect would take the token to wherever it points.
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_WITHIN)
+            .pool_idle_timeout(IDLE_FOR)
             .timeout(ANSWER_WITHIN)
             .build()
             .map_err(|error| setup(&error))?;

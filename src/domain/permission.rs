@@ -185,6 +185,12 @@ pub fn sees_everything(actor: &Actor) -> bool {
     })
 }
 
+/// Whether the actor may read the audit trail of the whole desk: the auditor alone. Everybody may read
+/// the timelines of the incidents that they see.
+pub fn may_read_audit(actor: &Actor) -> bool {
+    actor.holds(Role::Aud)
+}
+
 /// How the actor may act on the incident: the strongest grant of any role held, with that role.
 ///
 /// # Errors

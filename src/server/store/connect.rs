@@ -183,10 +183,11 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
             })
         })
         // sqlx 0.9 gives a connection back inside an open transaction if `begin` was cancelled;
-        // what is written on it next would be acknowledged and never committed.
+        // what is written on it next would be acknowledged and never committed. The `begin` only
+        // keeps PostgreSQL from warning that there is nothing to roll back.
         .before_acquire(|connection, _| {
             Box::pin(async move {
-                connection.execute("rollback").await?;
+                connection.execute("begin; rollback").await?;
                 Ok(true)
             })
         })
