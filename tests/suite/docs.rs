@@ -69,6 +69,18 @@ fn every_link_leads_to_a_file() {
 }
 
 #[test]
+fn every_source_file_that_a_document_names_is_there() {
+    let sources = sources(&root().join("src"));
+    for (path, text) in documents() {
+        let code = text.split('`').skip(1).step_by(2);
+        for name in code.filter(|code| code.ends_with(".rs")) {
+            let known = sources.iter().any(|source| source.ends_with(name));
+            assert!(known, "{}: {name}", path.display());
+        }
+    }
+}
+
+#[test]
 fn every_command_of_a_document_is_one_that_the_program_takes() {
     let mut taken = 0;
     for (path, text) in documents() {
@@ -186,6 +198,18 @@ fn documents() -> Vec<(PathBuf, String)> {
         .chain(["README.md", "CHANGELOG.md"].map(|file| root().join(file)))
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
         .map(|path| (path.clone(), fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+/// Every source file below a folder, as a path from the package's own folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| entry.unwrap().path())
+        .flat_map(|path| match path.is_dir() {
+            true => sources(&path),
+            false => vec![path.strip_prefix(root()).unwrap().to_owned()],
+        })
         .collect()
 }
 
