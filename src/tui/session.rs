@@ -87,10 +87,12 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
     let replica = Replica::new(desk, outbox, clock.now());
     let mut app = App::new(replica, sitting.keymap, sitting.theme, clock.now());
 
+    // Before the terminal is taken: a signal that came in between would leave it as it is.
+    let signalled = terminal::ending_signal()?;
     let guard = Guard::take(sitting.mouse)?;
     let (mut hands, mut messages) =
         Hands::new(http, journal, policy, clock.clone(), guard.output());
-    let watch = tokio::spawn(end_by_signal(hands.ending()));
+    let watch = tokio::spawn(end_by_signal(signalled, hands.ending()));
     let perform = |effect| hands.perform(effect);
     let sat = sit(&mut app, &guard, &mut messages, &clock, perform).await;
     // The loop has ended by itself: nothing is stuck.
@@ -123,10 +125,8 @@ async fn sit(
 }
 
 /// Asks the loop to end when a signal does, and ends the process if the loop is stuck.
-async fn end_by_signal(end: impl FnOnce(Ending)) {
-    let Ok(ending) = terminal::ending_signal().await else {
-        return;
-    };
+async fn end_by_signal(signalled: impl Future<Output = Ending>, end: impl FnOnce(Ending)) {
+    let ending = signalled.await;
     end(ending);
     tokio::time::sleep(PATIENCE).await;
     terminal::end_at_once(ending);

@@ -102,16 +102,19 @@ impl Drop for Guard {
     }
 }
 
-/// Waits for a signal that asks the console to end.
+/// Listens for the signals that ask the console to end, from now on; what is given back waits for
+/// the first of them.
 ///
 /// # Errors
 /// If the signal handlers cannot be installed.
-pub async fn ending_signal() -> io::Result<Ending> {
+pub fn ending_signal() -> io::Result<impl Future<Output = Ending> + Send + 'static> {
     let mut terminated = signal(SignalKind::terminate())?;
     let mut hung_up = signal(SignalKind::hangup())?;
-    Ok(tokio::select! {
-        _ = terminated.recv() => Ending::Terminated,
-        _ = hung_up.recv() => Ending::HungUp,
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => Ending::Terminated,
+            _ = hung_up.recv() => Ending::HungUp,
+        }
     })
 }
 

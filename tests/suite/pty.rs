@@ -3,6 +3,7 @@
 
 use crate::support::server::TestServer;
 use crate::text::corpus;
+use nightdesk::tui::terminal::{Guard, Mouse};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
@@ -67,7 +68,10 @@ fn command(server: &TestServer, token_file: &Path, home: &TempDir) -> CommandBui
 impl Terminal {
     async fn open(server: &TestServer, rows: u16, cols: u16) -> Self {
         let (home, token_file) = home(&server.token("tamsin.quill").await);
-        let command = command(server, &token_file, &home);
+        Self::run(command(server, &token_file, &home), home, rows, cols)
+    }
+
+    fn run(command: CommandBuilder, home: TempDir, rows: u16, cols: u16) -> Self {
         let pair = native_pty_system().openpty(size(rows, cols)).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         // Else the reader would never see the end.
@@ -235,6 +239,37 @@ async fn a_terminal_that_vanishes_ends_the_console() {
     let ended = tokio::task::spawn_blocking(move || child.wait());
     let status = tokio::time::timeout(PATIENCE, ended).await;
     assert_eq!(status.unwrap().unwrap().unwrap().exit_code(), 129);
+}
+
+/// Set in the process that is to panic while it holds the terminal.
+const PANICS: &str = "NIGHTDESK_SUITE_PANICS";
+
+#[test]
+fn a_panic_in_any_thread_gives_the_terminal_back_and_ends_the_process() {
+    const NAME: &str = "pty::a_panic_in_any_thread_gives_the_terminal_back_and_ends_the_process";
+    if std::env::var_os(PANICS).is_some() {
+        return panic_with_the_terminal_taken();
+    }
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["--exact", NAME, "--nocapture", "--test-threads=1"]);
+    command.env(PANICS, "1");
+    let mut terminal = Terminal::run(command, TempDir::new().unwrap(), 24, 80);
+    assert_eq!(terminal.ends(), 70);
+    terminal.is_as_before();
+    let said = String::from_utf8_lossy(&terminal.raw).into_owned();
+    assert!(
+        said.contains("nightdesk stopped because of a fault in itself at pty.rs:"),
+        "{said}"
+    );
+    assert!(!said.contains("text from outside"), "{said}");
+}
+
+/// Takes the terminal as the console does; then another thread fails.
+fn panic_with_the_terminal_taken() {
+    let _guard = Guard::take(Mouse::Listen).unwrap();
+    let failed = std::thread::spawn(|| panic!("text from outside"));
+    let _ = failed.join();
+    unreachable!("the process has ended");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
