@@ -230,7 +230,7 @@ async fn a_night_s_work_reaches_the_server_and_comes_back_confirmed() {
             .press("i")
             .sees("Line manager")
             .await
-            .press("F2")
+            .press("Tab Tab Right F2")
             .sees("version 8")
             .await
             .sees("LM ✓")

@@ -39,7 +39,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let mut fields = vec![
         Field::one("/contact", "Whom", options, 0),
         Field::one("/channel", "By", Channel::ALL.map(Channel::name), 0),
-        Field::one("/outcome", "Outcome", Outcome::ALL.map(Outcome::name), 0),
+        Field::one("/outcome", "Outcome", outcomes(), 0),
         Field::text("/happened_at", "When", "now, -10m, 21:30", "now"),
         Field::text(
             "/spoke_to",
@@ -65,6 +65,18 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     fields
 }
 
+/// Nothing is chosen at first: a slip must not record that somebody was informed.
+fn outcomes() -> impl Iterator<Item = &'static str> {
+    ["not chosen"]
+        .into_iter()
+        .chain(Outcome::ALL.map(Outcome::name))
+}
+
+fn outcome(form: &Form) -> Option<Outcome> {
+    let place = form.chosen("/outcome").checked_sub(1)?;
+    Outcome::ALL.get(place).copied()
+}
+
 fn chosen(form: &Form, incident: &Incident) -> Option<RequiredContact> {
     contacts(incident).into_iter().nth(form.chosen("/contact"))
 }
@@ -75,11 +87,13 @@ pub(super) fn command(
     present: &Present<'_>,
 ) -> Result<Command, Refusal> {
     let required = chosen(form, incident).ok_or_else(Refusal::no_such_incident)?;
+    let outcome = outcome(form)
+        .ok_or_else(|| Refusal::invalid("/outcome", "Say what came of the attempt"))?;
     let at = form.text("/happened_at").trim();
     Ok(Command::Inform(Box::new(Inform {
         contact: required.contact,
         channel: Channel::ALL[form.chosen("/channel").min(Channel::ALL.len() - 1)],
-        outcome: Outcome::ALL[form.chosen("/outcome").min(Outcome::ALL.len() - 1)],
+        outcome,
         // "Now" is left to the server, whose clock it is.
         happened_at: match at {
             "now" => None,
@@ -114,15 +128,16 @@ pub(super) fn consequence(
             attempt.outcome.name()
         )));
     }
-    let outcome = Outcome::ALL[form.chosen("/outcome").min(Outcome::ALL.len() - 1)];
-    said.push(if outcome.informs() {
-        (Look::Met, "Counts as informed (INF-COUNTS)".to_owned())
-    } else {
-        (
-            Look::Soon,
-            "An attempt; does not count as informed and stops no clock (INF-COUNTS)".to_owned(),
-        )
-    });
+    said.extend(outcome(form).map(|outcome| {
+        if outcome.informs() {
+            (Look::Met, "Counts as informed (INF-COUNTS)".to_owned())
+        } else {
+            (
+                Look::Soon,
+                "An attempt; does not count as informed and stops no clock (INF-COUNTS)".to_owned(),
+            )
+        }
+    }));
     said
 }
 

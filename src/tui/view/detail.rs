@@ -24,7 +24,10 @@ pub(super) fn draw(
         return frame.render_widget(super::span(app, Look::Stale, gone), area);
     };
     title(app, frame, row_of(area, 0), &incident);
-    frame.render_widget(preview::next_line(app, &incident), row_of(area, 1));
+    frame.render_widget(
+        preview::next_line(app, &incident, area.width),
+        row_of(area, 1),
+    );
     tabs(app, frame, row_of(area, 2), tab);
     let body = Rect {
         x: area.x + 1,

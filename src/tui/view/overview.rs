@@ -75,7 +75,7 @@ fn step_lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
             });
             Line::from(vec![
                 super::span(app, Look::Next, format!("{}. ", place + 1)),
-                Span::raw(preview::step_text(step)),
+                Span::raw(preview::step_text(step, usize::MAX)),
                 super::span(app, Look::Quiet, due),
             ])
         })

@@ -23,7 +23,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     };
     let title = format!(" {}  {} ", incident.name(), text::line(&incident.title));
     rule(app, frame, row_of(area, 0), &title);
-    let mut lines = vec![next_line(app, &incident)];
+    let mut lines = vec![next_line(app, &incident, area.width)];
     if area.height > 4 {
         lines.extend([clocks_line(app, &incident), people_line(app, &incident)]);
         lines.extend([partners_line(app, &incident), delivery_line(app, &incident)]);
@@ -55,13 +55,13 @@ fn rule(app: &App, frame: &mut Frame<'_>, area: Rect, title: &str) {
 }
 
 /// `NEXT  Inform the DPO: no answer twice; next, the deputy, in 4 min (BOB-DPO)`.
-pub(super) fn next_line(app: &App, incident: &Incident) -> Line<'static> {
+pub(super) fn next_line(app: &App, incident: &Incident, width: u16) -> Line<'static> {
     let present = app.present();
     let steps = next_step::next_steps(incident, present.directory, present.policy, present.now);
     match steps.first() {
         Some(step) => Line::from(vec![
             super::span(app, Look::Next, " NEXT  "),
-            Span::raw(step_text(step)),
+            Span::raw(step_text(step, usize::from(width).saturating_sub(7))),
         ]),
         None => Line::from(vec![
             super::span(app, Look::Met, " NEXT  "),
@@ -70,9 +70,11 @@ pub(super) fn next_line(app: &App, incident: &Incident) -> Line<'static> {
     }
 }
 
-/// A step with its rule.
-pub(super) fn step_text(step: &NextStep) -> String {
-    format!("{} ({})", text::line(&step.sentence), step.rule)
+/// A step in at most `columns` columns; its rule is never cut off.
+pub(super) fn step_text(step: &NextStep, columns: usize) -> String {
+    let rule = format!(" ({})", step.rule);
+    let room = columns.saturating_sub(rule.len());
+    format!("{}{rule}", text::line(&step.sentence).truncated(room))
 }
 
 fn clocks_line(app: &App, incident: &Incident) -> Line<'static> {
