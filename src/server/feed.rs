@@ -4,13 +4,11 @@
 //! the head. So an unchanged poll, and fifty pollers woken by one change, cost no look into the
 //! database. Deliberately decides nothing about who may see what.
 
-use super::store::{HeadRow, Row, Store, StoreError};
+use super::store::{HeadRow, Row, Store, StoreError, Which};
 use crate::domain::directory::Directory;
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
-
-use super::store::Which;
 
 /// How many changed incidents are kept in memory.
 const KEPT: usize = 1024;
@@ -126,9 +124,10 @@ impl Feed {
             } else {
                 reached
             };
-            let directory = match head.directory_version == known.directory_version {
-                true => None,
-                false => store.directory(Which::Current).await?.map(Arc::new),
+            let directory = if head.directory_version == known.directory_version {
+                None
+            } else {
+                store.directory(Which::Current).await?.map(Arc::new)
             };
             self.take_in(Committed {
                 from: known.seq,

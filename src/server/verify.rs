@@ -161,7 +161,7 @@ async fn incidents(
     loop {
         let rows = store.incidents(&query).await?;
         let Some(last) = rows.last() else { break };
-        let key = i64::try_from(last.changed_seq).map_err(|_| StoreError::Number)?;
+        let key = i64::try_from(last.changed_seq).map_err(|_| StoreError::Garbled)?;
         query.after = Some((key, String::new()));
         for row in rows {
             result.incidents += 1;

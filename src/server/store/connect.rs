@@ -1,6 +1,6 @@
 //! Opening a database so that it keeps what it has acknowledged.
 //!
-//! SQLite: set as `docs` say and read back, because a pragma that is misspelt is silently ignored.
+//! SQLite: every pragma is read back, because one that is misspelt is silently ignored.
 //! PostgreSQL: what sqlx 0.9 gets wrong about cancelled transactions is put right here. Anything that
 //! is not as it must be ends the start.
 

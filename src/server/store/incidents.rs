@@ -189,7 +189,7 @@ impl Writing {
             .fetch_optional(self.connection())
             .await?;
         let last: i64 = row.map_or(Ok(0), |row| row.try_get("counter"))?;
-        u32::try_from(last + 1).map_err(|_| StoreError::Number)
+        u32::try_from(last + 1).map_err(|_| StoreError::Garbled)
     }
 
     /// Gives that counter away.
@@ -234,7 +234,7 @@ fn incident_row(row: &AnyRow) -> Result<Row, StoreError> {
 
 fn sighting(row: &AnyRow) -> Result<Sighting, StoreError> {
     let id: String = row.try_get("id")?;
-    let id: Uuid = id.parse().map_err(|_| StoreError::Number)?;
+    let id: Uuid = id.parse().map_err(|_| StoreError::Garbled)?;
     Ok(Sighting {
         incident: IncidentId(id),
         at: instant(row.try_get("aware_at")?)?,

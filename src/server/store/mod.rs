@@ -42,9 +42,9 @@ pub enum StoreError {
     /// The database is not set as the desk needs it.
     #[error("The database cannot be used: {0}")]
     Unsafe(String),
-    /// A number that cannot be.
-    #[error("A stored number is out of range")]
-    Number,
+    /// Something that the desk never writes.
+    #[error("What is stored is out of range")]
+    Garbled,
 }
 
 /// The open database: one writer and many readers.
@@ -119,13 +119,13 @@ fn head_row(row: &AnyRow) -> Result<HeadRow, StoreError> {
 }
 
 fn unsigned(number: i64) -> Result<u64, StoreError> {
-    u64::try_from(number).map_err(|_| StoreError::Number)
+    u64::try_from(number).map_err(|_| StoreError::Garbled)
 }
 
 fn signed(number: u64) -> Result<i64, StoreError> {
-    i64::try_from(number).map_err(|_| StoreError::Number)
+    i64::try_from(number).map_err(|_| StoreError::Garbled)
 }
 
 fn instant(millis: i64) -> Result<Instant, StoreError> {
-    DateTime::from_timestamp_millis(millis).ok_or(StoreError::Number)
+    DateTime::from_timestamp_millis(millis).ok_or(StoreError::Garbled)
 }

@@ -3,8 +3,10 @@
 use crate::support::case::OFFICER;
 use crate::support::server::{Answer, Person, TestServer, fresh_id, report};
 use nightdesk::api::route;
+use nightdesk::api::types::CommandAnswer;
+use nightdesk::domain::incident::Incident;
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 async fn post(officer: &Person<'_>, kind: &str, body: impl Into<reqwest::Body>) -> Answer {
     let request = officer
@@ -194,4 +196,33 @@ async fn an_answer_is_compressed_for_those_who_ask() {
         .header("accept-encoding", "gzip");
     let response = request.send().await.unwrap();
     assert_eq!(response.headers()["content-encoding"], "gzip");
+}
+
+/// The server keeps what was reported as it was reported; making it harmless is the reader's side.
+#[tokio::test]
+async fn hostile_text_in_every_field_is_kept_as_it_came_and_breaks_nothing() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let corpus: Vec<Value> = serde_json::from_str(include_str!("../../data/hostile.json")).unwrap();
+    assert!(corpus.len() > 40);
+    for row in corpus {
+        let text = row["text"].as_str().unwrap();
+        let mut hostile = report();
+        for field in ["title", "summary", "reporter_contact", "reporter_role"] {
+            hostile[field] = json!(text);
+        }
+        hostile["facts"] = json!({"trend_key": text});
+        let logged = post(&officer, "application/json", hostile.to_string()).await;
+        if text.trim().is_empty() {
+            assert_eq!(logged.problem(), (422, "invalid".to_owned()), "{text:?}");
+            continue;
+        }
+        let incident: CommandAnswer = logged.ok();
+        assert_eq!(&*incident.incident.title, text.trim());
+        let path = route::incident(incident.incident.id);
+        let shown: Incident = officer.get(&path).await.ok();
+        assert_eq!(shown, incident.incident);
+    }
+    let found = nightdesk::server::verify(&server.store).await.unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
 }
