@@ -105,11 +105,13 @@ impl Writing {
         incident: IncidentId,
         until: u64,
     ) -> Result<Vec<Sealed>, StoreError> {
+        self.write_entries().await?;
         history(self.connection(), incident, until).await
     }
 
     /// The hash of an entry.
     pub(crate) async fn hash_of(&mut self, seq: u64) -> Result<String, StoreError> {
+        self.write_entries().await?;
         let row = sqlx::query("select hash from audit_entry where seq = $1")
             .bind(signed(seq)?)
             .fetch_one(self.connection())

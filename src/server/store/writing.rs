@@ -12,7 +12,28 @@ use sqlx::{Any, AnyPool, Transaction};
 pub(crate) struct Writing {
     transaction: Transaction<'static, Any>,
     head: HeadRow,
+    /// Entries of the trail on their way: they go to the database together, and before it is asked
+    /// for any of them.
+    entries: Vec<NewEntry>,
 }
+
+struct NewEntry {
+    seq: i64,
+    incident: Option<String>,
+    body: String,
+    hash: String,
+}
+
+/// How many entries go together; logging an incident makes about as many.
+const TOGETHER: usize = 8;
+
+const INSERT_TOGETHER: &str = "
+insert into audit_entry (seq, incident, body, hash) values
+    ($1, $2, $3, $4), ($5, $6, $7, $8), ($9, $10, $11, $12), ($13, $14, $15, $16),
+    ($17, $18, $19, $20), ($21, $22, $23, $24), ($25, $26, $27, $28), ($29, $30, $31, $32)";
+
+const INSERT_ONE: &str =
+    "insert into audit_entry (seq, incident, body, hash) values ($1, $2, $3, $4)";
 
 impl Writing {
     pub(super) async fn begin(pool: &AnyPool, begin: &'static str) -> Result<Self, StoreError> {
@@ -27,6 +48,7 @@ impl Writing {
         Ok(Self {
             head: head_row(&row)?,
             transaction,
+            entries: Vec::new(),
         })
     }
 
@@ -41,19 +63,47 @@ impl Writing {
 
     /// Adds an entry to the trail and says where it stands.
     pub(crate) async fn append(&mut self, record: &Record) -> Result<u64, StoreError> {
+        if self.entries.len() == TOGETHER {
+            self.write_entries().await?;
+        }
         let seq = self.head.seq + 1;
         let body = audit::body(seq, record)?;
         let hash = audit::hash(&self.head.hash, &body);
-        sqlx::query("insert into audit_entry (seq, incident, body, hash) values ($1, $2, $3, $4)")
-            .bind(signed(seq)?)
-            .bind(record.incident().map(|id| id.to_string()))
-            .bind(body)
-            .bind(hash.clone())
-            .execute(self.connection())
-            .await?;
+        self.entries.push(NewEntry {
+            seq: signed(seq)?,
+            incident: record.incident().map(|id| id.to_string()),
+            body,
+            hash: hash.clone(),
+        });
         self.head.seq = seq;
         self.head.hash = hash;
         Ok(seq)
+    }
+
+    /// Takes the entries that are on their way to the database.
+    pub(super) async fn write_entries(&mut self) -> Result<(), StoreError> {
+        let entries = std::mem::take(&mut self.entries);
+        let (statement, at_once) = if entries.len() == TOGETHER {
+            (INSERT_TOGETHER, TOGETHER)
+        } else {
+            (INSERT_ONE, 1)
+        };
+        let mut entries = entries.into_iter().peekable();
+        while entries.peek().is_some() {
+            let insert =
+                entries
+                    .by_ref()
+                    .take(at_once)
+                    .fold(sqlx::query(statement), |insert, entry| {
+                        insert
+                            .bind(entry.seq)
+                            .bind(entry.incident)
+                            .bind(entry.body)
+                            .bind(entry.hash)
+                    });
+            insert.execute(self.connection()).await?;
+        }
+        Ok(())
     }
 
     /// Notes that the last entry is a change that pollers must see.
@@ -77,6 +127,7 @@ impl Writing {
     /// # Errors
     /// Nobody knows then whether it is true.
     pub(crate) async fn commit(mut self) -> Result<HeadRow, StoreError> {
+        self.write_entries().await?;
         sqlx::query(
             "update head set seq = $1, hash = $2, changed_seq = $3, directory_version = $4,
              sessions_version = $5 where id = 1",
