@@ -192,6 +192,13 @@ fn a_time_that_cannot_be_is_refused_with_what_could_be_meant() {
 }
 
 #[test]
+fn what_is_typed_takes_the_place_of_what_was_proposed() {
+    let mut console = two();
+    console.press("N Tab Tab").type_text("-40m");
+    console.shows("Aware Sat 13 Jun 01:34 BST");
+}
+
+#[test]
 fn what_was_typed_is_kept_when_a_form_is_left() {
     let mut console = two();
     console.press("n").type_text("Half a note");

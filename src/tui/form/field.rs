@@ -48,7 +48,7 @@ pub enum Value {
 }
 
 impl Field {
-    /// A text, with what is known already.
+    /// A text, with what is known already; typing replaces that.
     pub fn text(
         pointer: &'static str,
         label: &'static str,
@@ -59,7 +59,7 @@ impl Field {
             pointer,
             label,
             hint,
-            value: Value::Text(Input::holding(known)),
+            value: Value::Text(Input::proposing(known)),
         }
     }
 

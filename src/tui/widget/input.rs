@@ -4,7 +4,7 @@
 //! them, so that the officer sees what will be sent. It deliberately has no undo and no history.
 
 use crate::text;
-use crossterm::event::{Event, KeyEvent};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -17,6 +17,8 @@ use unicode_width::UnicodeWidthStr;
 #[derive(Clone, Debug, Default)]
 pub struct Input {
     typed: tui_input::Input,
+    /// Nobody has touched it yet: the first character takes the place of all of it.
+    is_proposed: bool,
 }
 
 impl Input {
@@ -24,6 +26,15 @@ impl Input {
     pub fn holding(value: &str) -> Self {
         Self {
             typed: tui_input::Input::new(text::line(value).into()),
+            is_proposed: false,
+        }
+    }
+
+    /// A text that is proposed: what is typed or pasted replaces it, any other key lets it be changed.
+    pub fn proposing(value: &str) -> Self {
+        Self {
+            is_proposed: true,
+            ..Self::holding(value)
         }
     }
 
@@ -40,19 +51,31 @@ impl Input {
     /// Empties the text.
     pub fn clear(&mut self) {
         self.typed.reset();
+        self.is_proposed = false;
     }
 
     /// A key for the text.
     pub fn key(&mut self, key: KeyEvent) {
+        if writes(key) {
+            self.replace_proposal();
+        }
+        self.is_proposed = false;
         self.typed.handle_event(&Event::Key(key));
     }
 
     /// A pasted text; line breaks become spaces, whatever hides becomes visible.
     pub fn paste(&mut self, pasted: &str) {
+        self.replace_proposal();
         let flat = pasted.split_whitespace().collect::<Vec<_>>().join(" ");
         for character in text::line(&flat).as_str().chars() {
             self.typed
                 .handle(tui_input::InputRequest::InsertChar(character));
+        }
+    }
+
+    fn replace_proposal(&mut self) {
+        if self.is_proposed {
+            self.clear();
         }
     }
 
@@ -120,6 +143,12 @@ impl Input {
         rows.push(&value[start..]);
         (rows, cursor)
     }
+}
+
+/// Whether a key puts a character into a text.
+fn writes(key: KeyEvent) -> bool {
+    let chord = KeyModifiers::CONTROL | KeyModifiers::ALT;
+    matches!(key.code, KeyCode::Char(_)) && !key.modifiers.intersects(chord)
 }
 
 fn position(column: usize, row: usize) -> Position {
