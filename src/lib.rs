@@ -32,7 +32,8 @@
 //! [`text`] is the sanitiser: outside text becomes printable text, visibly.
 //!
 //! [`client`] is the officer's side of the link: a pure replica of what the server confirmed with the
-//! unsent commands replayed on top, and a pure outbox that says what may be sent when.
+//! unsent commands replayed on top, a pure outbox that says what may be sent when, its journal on
+//! disk, and the one place that speaks HTTP.
 //!
 //! [`server`] answers over HTTP, and keeps what it has acknowledged.
 //!

@@ -33,6 +33,7 @@ mod replica;
 mod rules;
 mod scenarios;
 mod screens;
+mod settings;
 mod support;
 mod text;
 mod vectors;

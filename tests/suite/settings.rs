@@ -1,0 +1,62 @@
+//! Settings: the built-in file, the officer's own on top, then the environment.
+
+use nightdesk::config::settings::{Places, Settings, SettingsError, load};
+use std::ffi::OsString;
+use std::fs;
+use tempfile::TempDir;
+
+fn loaded(own: &str, variables: &[(&str, &str)]) -> (TempDir, Result<Settings, SettingsError>) {
+    let home = TempDir::new().unwrap();
+    let places = Places {
+        config: home.path().join("config"),
+        state: home.path().join("state"),
+    };
+    fs::create_dir_all(&places.config).unwrap();
+    fs::write(places.settings_file(), own).unwrap();
+    let variable = |name: &str| {
+        let known = variables.iter().find(|(known, _)| *known == name);
+        known.map(|(_, value)| OsString::from(value))
+    };
+    let settings = load(&places, variable);
+    (home, settings)
+}
+
+#[test]
+fn without_a_file_of_ones_own_the_built_in_one_holds() {
+    let (home, settings) = loaded("", &[]);
+    let settings = settings.unwrap();
+    assert_eq!(settings.server, "");
+    assert_eq!(settings.token_file, home.path().join("config/token"));
+}
+
+#[test]
+fn ones_own_file_comes_before_the_built_in_one_and_the_environment_before_both() {
+    let own = "server = \"https://mine.example.org\"";
+    let (_home, settings) = loaded(own, &[]);
+    assert_eq!(settings.unwrap().server, "https://mine.example.org");
+    let environment = [("NIGHTDESK_SERVER", "https://night.example.org")];
+    let (_home, settings) = loaded(own, &environment);
+    assert_eq!(settings.unwrap().server, "https://night.example.org");
+}
+
+#[test]
+fn a_relative_token_file_lies_beside_the_settings() {
+    let (home, settings) = loaded("token_file = \"night.token\"", &[]);
+    let expected = home.path().join("config/night.token");
+    assert_eq!(settings.unwrap().token_file, expected);
+}
+
+#[test]
+fn a_setting_that_does_not_exist_is_named_with_its_file() {
+    let (home, settings) = loaded("sevrer = \"https://mine.example.org\"", &[]);
+    let sentence = settings.unwrap_err().to_string();
+    let file = home.path().join("config/nightdesk.toml");
+    assert!(sentence.contains(file.to_str().unwrap()), "{sentence}");
+    assert!(sentence.contains("sevrer"), "{sentence}");
+}
+
+#[test]
+fn a_token_is_not_a_setting() {
+    let (_home, settings) = loaded("token = \"ndk_secret\"", &[]);
+    assert!(!settings.unwrap_err().to_string().contains("ndk_secret"));
+}
