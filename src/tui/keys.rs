@@ -458,21 +458,3 @@ pub const SCOPES: [Scope; 8] = [
     Scope::Sheet,
     Scope::Question,
 ];
-
-/// The whole table as Markdown, for the README.
-pub fn markdown() -> String {
-    let mut text = String::from("| keys | action | where | what |\n|---|---|---|---|\n");
-    for scope in SCOPES {
-        for row in TABLE.iter().filter(|row| row.scope == scope) {
-            let keys: Vec<_> = row.keys.split(' ').map(|key| format!("`{key}`")).collect();
-            text.push_str(&format!(
-                "| {} | {} | {} | {} |\n",
-                keys.join(" "),
-                row.name,
-                scope.name(),
-                row.help
-            ));
-        }
-    }
-    text
-}

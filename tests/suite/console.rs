@@ -174,7 +174,7 @@ fn a_logged_incident_is_on_the_board_with_the_reference_the_server_gave() {
     console.press("Tab Tab").type_text("07700 900 001");
     console
         .press("F2")
-        .shows("INC-26-0003")
+        .shows("▌   !3 INC-26-0003")
         .shows("Phone lost on a train");
 }
 
@@ -230,7 +230,7 @@ fn a_note_on_marked_incidents_goes_to_each_of_them() {
 fn acknowledging_marked_incidents_tells_which_were_refused() {
     let mut console = two();
     console.press("a Home Space Space a");
-    console.shows("1 incidents acknowledged").shows("(+1)");
+    console.shows("1 incident acknowledged").shows("(+1)");
     assert!(
         console
             .server
@@ -426,4 +426,18 @@ fn hostile_text_is_shown_and_not_obeyed_in_every_part_of_the_console() {
         assert_eq!(nightdesk::text::lines(&screen).as_str(), screen, "{keys}");
     }
     console.shows("␛");
+}
+
+#[test]
+fn scrolling_stops_at_both_ends_and_turns_around_at_once() {
+    let mut console = console();
+    console.size(80, 24).press("G Up Enter");
+    let top = console.screen(80, 24);
+    console.press("G");
+    let end = console.screen(80, 24);
+    console.press("Down Down Down Up");
+    let one_up = console.screen(80, 24);
+    assert!(top != end && end != one_up);
+    console.press("g");
+    assert_eq!(console.screen(80, 24), top);
 }

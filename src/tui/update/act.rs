@@ -11,6 +11,7 @@ use crate::tui::keys::Action;
 use crate::tui::message::Effect;
 use crate::tui::terminal::Ending;
 use crate::tui::theme::Look;
+use crate::tui::view::detail;
 use crate::tui::widget::input::Input;
 use chrono::TimeDelta;
 
@@ -77,9 +78,21 @@ enum Reach {
 }
 
 fn moved(app: &mut App, rows: isize) -> Vec<Effect> {
-    match &mut app.screen {
+    match app.screen {
         Screen::Board => select::step(app, rows),
-        Screen::Detail { scroll, .. } => *scroll = scroll.saturating_add_signed(rows),
+        Screen::Detail {
+            incident,
+            tab,
+            scroll,
+        } => {
+            let most = detail::most_scroll(app, incident, tab);
+            let scroll = scroll.min(most).saturating_add_signed(rows).min(most);
+            app.screen = Screen::Detail {
+                incident,
+                tab,
+                scroll,
+            };
+        }
     }
     Vec::new()
 }

@@ -38,6 +38,7 @@ pub(super) fn give_all(
     }
     let names = match targets {
         [one] => app.name_of(*one),
+        _ if effects.len() == 1 => "1 incident".to_owned(),
         _ => format!("{} incidents", effects.len()),
     };
     if !effects.is_empty() {

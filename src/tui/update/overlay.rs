@@ -168,6 +168,9 @@ fn send(app: &mut App) -> Vec<Effect> {
                 app.say(Look::Met, format!("{}: kept, and on its way", form.title()));
             }
             closed(app);
+            if let (Purpose::Log, [Effect::Write(unsent)]) = (&form.purpose, effects.as_slice()) {
+                app.board.selected = Some(unsent.incident);
+            }
             effects
         }
         Err(refusal) => {

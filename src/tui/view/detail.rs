@@ -6,7 +6,9 @@ use crate::domain::incident::Incident;
 use crate::text;
 use crate::tui::app::{App, Tab};
 use crate::tui::theme::Look;
+use crate::tui::view::layout;
 use crate::tui::widget::table::row_of;
+use crate::tui::widget::wrap::wrapped;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -29,20 +31,40 @@ pub(super) fn draw(
         row_of(area, 1),
     );
     tabs(app, frame, row_of(area, 2), tab);
-    let body = Rect {
+    let body = inside(area);
+    let lines = lines(app, &incident, tab, body.width);
+    super::lines(app, frame, body, lines, scroll);
+}
+
+/// Below title, next step and tabs.
+fn inside(area: Rect) -> Rect {
+    Rect {
         x: area.x + 1,
         y: area.y + 4,
         width: area.width.saturating_sub(2),
         height: area.height.saturating_sub(4),
+    }
+}
+
+fn lines(app: &App, incident: &Incident, tab: Tab, width: u16) -> Vec<Line<'static>> {
+    match tab {
+        Tab::Overview => overview::lines(app, incident, width),
+        Tab::Contacts => contacts::lines(app, incident),
+        Tab::Partners => partners::lines(app, incident, width),
+        Tab::Grade => grade::lines(app, incident),
+        Tab::Timeline => timeline::lines(app, incident.id),
+    }
+}
+
+/// How far a tab can be scrolled before its last line is on the screen.
+pub(in crate::tui) fn most_scroll(app: &App, id: IncidentId, tab: Tab) -> usize {
+    let Some(incident) = app.replica.incident(id) else {
+        return 0;
     };
-    let lines = match tab {
-        Tab::Overview => overview::lines(app, &incident, body.width),
-        Tab::Contacts => contacts::lines(app, &incident),
-        Tab::Partners => partners::lines(app, &incident, body.width),
-        Tab::Grade => grade::lines(app, &incident),
-        Tab::Timeline => timeline::lines(app, id),
-    };
-    super::lines(app, frame, body, lines, scroll);
+    let (width, height) = app.size;
+    let body = inside(layout::regions(Rect::new(0, 0, width, height)).body);
+    let lines = wrapped(lines(app, &incident, tab, body.width), body.width.into());
+    lines.len().saturating_sub(body.height.into())
 }
 
 fn title(app: &App, frame: &mut Frame<'_>, area: Rect, incident: &Incident) {

@@ -13,7 +13,7 @@ mod banner;
 mod board;
 mod clocks;
 mod contacts;
-mod detail;
+pub(super) mod detail;
 mod footer;
 mod form;
 mod grade;
