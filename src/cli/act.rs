@@ -213,13 +213,12 @@ impl<'a> ShellDesk<'a> {
             ))?;
             outgoing.send(self.connection, &self.setting).await?;
         }
-        while let Some(refused) = outgoing.outbox.refused().first().cloned() {
+        for refused in outgoing.outbox.refused() {
             let name = refused.unsent.command.name();
             output::complain(format!(
-                "An earlier {name} was not carried out: {}",
+                "An earlier {name} was not carried out, and waits in the console to be dismissed: {}",
                 refused.why
             ))?;
-            outgoing.dismiss(refused.unsent.id)?;
         }
         Ok(())
     }
@@ -280,7 +279,7 @@ impl<'a> ShellDesk<'a> {
 impl Outgoing {
     fn open(connection: &Connection, setting: &Setting) -> anyhow::Result<Self> {
         let owner = Owner {
-            server: connection.address.clone(),
+            server: connection.http.server().to_owned(),
             person: setting.desk.person().clone(),
         };
         let journal = Journal::open(&connection.places.state, owner)?;
@@ -302,9 +301,7 @@ impl Outgoing {
     /// Send what is due until nothing is, or patience ends.
     async fn send(&mut self, connection: &Connection, setting: &Setting) -> anyhow::Result<()> {
         for tries_left in (0..TRIES).rev() {
-            for errand in self.outbox.take_errands(setting.now()) {
-                self.run(errand, connection, setting).await?;
-            }
+            self.send_what_is_due(connection, setting).await?;
             let Some(retry_at) = self.outbox.next_retry_at().filter(|_| tries_left > 0) else {
                 return Ok(());
             };
@@ -312,6 +309,23 @@ impl Outgoing {
             tokio::time::sleep(wait.min(LONGEST_WAIT)).await;
         }
         Ok(())
+    }
+
+    /// What one answer sets free, the next command of the same incident say, is due at once.
+    async fn send_what_is_due(
+        &mut self,
+        connection: &Connection,
+        setting: &Setting,
+    ) -> anyhow::Result<()> {
+        loop {
+            let errands = self.outbox.take_errands(setting.now());
+            if errands.is_empty() {
+                return Ok(());
+            }
+            for errand in errands {
+                self.run(errand, connection, setting).await?;
+            }
+        }
     }
 
     async fn run(

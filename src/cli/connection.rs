@@ -29,8 +29,6 @@ pub(super) struct Server {
 /// A server that can be spoken to.
 pub(super) struct Connection {
     pub(super) http: Http,
-    /// The server's address as it was given.
-    pub(super) address: String,
     pub(super) places: Places,
 }
 
@@ -57,11 +55,7 @@ impl Server {
             );
         }
         let http = Http::new(&address, &Token::read(&token_file)?)?;
-        Ok(Connection {
-            http,
-            address,
-            places,
-        })
+        Ok(Connection { http, places })
     }
 }
 

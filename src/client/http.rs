@@ -121,6 +121,11 @@ impl Http {
         })
     }
 
+    /// The server's address in the one way of writing it, however it was typed.
+    pub fn server(&self) -> &str {
+        self.server.as_str()
+    }
+
     /// Whoever asks.
     pub async fn me(&self) -> Answered<Me> {
         self.get(route::ME).await

@@ -107,6 +107,8 @@ pub struct Journal {
     file: File,
     length: u64,
     rewritten_at_length: u64,
+    /// A failed write could not be undone: the file must be written anew first.
+    has_half_line: bool,
     live: Remembered,
     _lock: File,
 }
@@ -157,8 +159,9 @@ impl Journal {
             live.adopt(read(path)?);
         }
         let (file, length) = rewrite(&path, &owner, &live)?;
+        sync_directory(&directory)?;
         for (path, _) in &abandoned {
-            fs::remove_file(path).map_err(at(path))?;
+            forget_file(path)?;
         }
         Ok(Self {
             owner,
@@ -166,6 +169,7 @@ impl Journal {
             file,
             length,
             rewritten_at_length: length,
+            has_half_line: false,
             live,
             _lock: lock,
         })
@@ -219,9 +223,11 @@ impl Journal {
     }
 
     fn append(&mut self, record: &Record) -> Result<(), JournalError> {
+        if self.has_half_line {
+            self.rewrite()?;
+        }
         let line = line(record).map_err(at(&self.path))?;
         if let Err(error) = self.file.write_all(&line) {
-            // Half a line would swallow the next one.
             self.cut_back(self.length);
             return Err(at(&self.path)(error));
         }
@@ -230,10 +236,11 @@ impl Journal {
         Ok(())
     }
 
-    /// If even this fails, the next start finds the half line and passes over it.
+    /// Half a line would swallow the next one, so if it cannot be cut off, the file is written anew
+    /// before anything else is.
     fn cut_back(&mut self, length: u64) {
         self.length = length;
-        let _ = self.file.set_len(length);
+        self.has_half_line = self.file.set_len(length).is_err();
     }
 
     fn sync(&mut self) -> Result<(), JournalError> {
@@ -244,9 +251,15 @@ impl Journal {
         if self.length < self.rewritten_at_length + GROWTH {
             return Ok(());
         }
+        self.rewrite()
+    }
+
+    /// The fresh file is the journal from the moment it has the name; only then may anything fail.
+    fn rewrite(&mut self) -> Result<(), JournalError> {
         (self.file, self.length) = rewrite(&self.path, &self.owner, &self.live)?;
         self.rewritten_at_length = self.length;
-        Ok(())
+        self.has_half_line = false;
+        sync_directory(self.path.parent().unwrap_or(Path::new(".")))
     }
 }
 
@@ -373,30 +386,39 @@ fn rewrite(path: &Path, owner: &Owner, live: &Remembered) -> Result<(File, u64),
     for record in records {
         bytes.extend(line(&record).map_err(at(path))?);
     }
-    put_in_place(&fresh, path, &bytes).map_err(at(path))?;
-    let file = OpenOptions::new()
-        .append(true)
-        .open(path)
-        .map_err(at(path))?;
+    let file = put_in_place(&fresh, path, &bytes).map_err(at(path))?;
     Ok((file, bytes.len() as u64))
 }
 
-fn put_in_place(fresh: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn put_in_place(fresh: &Path, path: &Path, bytes: &[u8]) -> io::Result<File> {
     match fs::remove_file(fresh) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
     }
     let mut file = OpenOptions::new()
-        .write(true)
+        .append(true)
         .create_new(true)
         .mode(0o600)
         .open(fresh)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(fresh, path)?;
-    // Without this the new name may not survive a power cut.
-    path.parent()
-        .map_or(Ok(()), |directory| File::open(directory)?.sync_all())
+    Ok(file)
+}
+
+/// Without this a new name may not survive a power cut.
+fn sync_directory(directory: &Path) -> Result<(), JournalError> {
+    File::open(directory)
+        .and_then(|directory| directory.sync_all())
+        .map_err(at(directory))
+}
+
+/// Another start may have cleared the same file away already.
+fn forget_file(path: &Path) -> Result<(), JournalError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path)(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 fn line(record: &Record) -> io::Result<Vec<u8>> {

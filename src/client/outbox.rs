@@ -186,13 +186,14 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// The outbox as the disk remembers it. What was in flight is simply sent again; how long ago it
-    /// was sent is not known, so it counts as just sent.
+    /// The outbox as the disk remembers it. What was in flight is simply sent again; when it was last
+    /// sent is not known, so it counts as sent now, or as late as it can have been: a command that
+    /// must not be late leaves nobody's machine after the patience with it has ended.
     pub fn restored(unsent: Vec<Unsent>, refused: Vec<Refused>, now: Instant) -> Self {
         let pending = unsent
             .into_iter()
             .map(|unsent| Pending {
-                sent_at: Some(now),
+                sent_at: Some(now.min(unsent.given_at + PATIENCE)),
                 ..Pending::new(unsent, Delivery::Waiting)
             })
             .collect();

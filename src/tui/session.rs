@@ -73,7 +73,7 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
     let policy: Arc<Policy> = Arc::new(http.policy().await?.body);
     let desk = desk(&http, policy.clone()).await?;
     let owner = Owner {
-        server: sitting.server,
+        server: http.server().to_owned(),
         person: desk.person().clone(),
     };
     let journal = Journal::open(&sitting.state, owner)?;
