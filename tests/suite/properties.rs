@@ -215,12 +215,15 @@ fn same_clock<'a>(incident: &'a Incident, wanted: &Clock) -> Option<&'a Clock> {
 
 /// No clock disappears, appears twice, or moves, unless a correction says so (CLK-NOPAUSE).
 fn clocks_stand(before: &Incident, after: &Incident, command: &Command, events: &[Event]) {
+    let span = |clock: &Clock| (clock.started_at, clock.due_at);
     for clock in &before.clocks {
         let later = same_clock(after, clock).expect("a clock has disappeared");
-        let moved = (later.started_at, later.due_at) != (clock.started_at, clock.due_at);
-        let revised = events
-            .iter()
-            .any(|event| matches!(event, Event::ClockRevised { clock, .. } if clock == later));
+        let moved = span(later) != span(clock);
+        // The reason for being late may follow in an event of its own.
+        let revised = events.iter().any(|event| {
+            matches!(event, Event::ClockRevised { clock, .. }
+                if clock.is(later.kind, later.controller.as_ref()) && span(clock) == span(later))
+        });
         let corrected = matches!(command, Command::CorrectAwareness(_));
         assert!(
             !moved || (revised && corrected),
