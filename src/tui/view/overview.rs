@@ -51,7 +51,7 @@ fn clock_lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>>
                 spans.push(super::span(app, look, format!("{bar} ")));
             }
             spans.push(super::span(app, look, clocks::full(&view, app.now)));
-            let rule = format!(" {whose} ({})", view.clock.kind.rule());
+            let rule = format!("{whose} ({})", view.clock.kind.rule());
             if width >= 110 {
                 spans.push(super::span(app, Look::Quiet, rule));
             }
