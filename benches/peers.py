@@ -25,9 +25,9 @@ import termios
 import time
 
 COLUMNS, ROWS = 120, 40
-QUIET = 0.03  # a picture counts as complete when nothing has followed it for so long
+QUIET = 0.015  # a picture counts as complete when nothing has followed it for so long
 KEYS = 200
-IDLE = 20.0
+IDLE = 10.0
 
 
 class Screen:
@@ -66,9 +66,11 @@ class Screen:
                 return (time.perf_counter() - self.started) * 1000
         raise SystemExit(f"{marker!r} was not drawn: {seen[-400:]!r}")
 
-    def settle(self, quiet):
-        while self.read(quiet):
-            pass
+    def settle(self, seconds):
+        """Lets it go on for so long; a countdown never falls silent."""
+        ends = time.perf_counter() + seconds
+        while (left := ends - time.perf_counter()) > 0:
+            self.read(left)
 
     def answer(self, keys):
         """Milliseconds from the keys to the last byte of what they bring, and how many bytes."""
@@ -110,13 +112,15 @@ def percentile(values, share):
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-def measure(name, size, command, marker, down, environment, loaded):
+def measure(name, size, command, marker, environment, loaded):
+    down, up = b"j", b"k"
     screen = Screen(command, environment)
     first = screen.first_picture(marker)
     screen.settle(loaded)
     times, amounts = [], []
-    for _ in range(KEYS):
-        taken, count = screen.answer(down)
+    for press in range(KEYS):
+        # Twenty rows down, twenty up, and so on: no list ends before the keys do.
+        taken, count = screen.answer(up if press // 20 % 2 else down)
         if taken is not None:
             times.append(taken)
             amounts.append(count)
@@ -177,21 +181,20 @@ def main():
     for size in map(int, arguments.sizes.split(",")):
         with tempfile.TemporaryDirectory() as folder:
             night, url, token = serve(program, size, os.path.join(folder, "night"))
-            # Nobody else may be talking: the partners of the night have said what they have to say.
             home = {"XDG_STATE_HOME": folder, "XDG_CONFIG_HOME": folder}
             measure("nightdesk", size, [program, "--server", url, "--token-file", token],
-                    rb"INC-\d\d-\d{4}", b"j", home, loaded=3.0)
+                    rb"INC-\d\d-\d{4}", home, loaded=3.0)
             night.send_signal(signal.SIGTERM)
             night.wait()
             if arguments.csvlens:
                 table = os.path.join(folder, "rows.csv")
                 write_table(table, size)
-                measure("csvlens", size, [arguments.csvlens, table], rb"INC-26-0", b"j", {}, loaded=1.0)
+                measure("csvlens", size, [arguments.csvlens, table], rb"INC-26-0", {}, loaded=1.0)
             if shutil.which("neomutt"):
                 box = os.path.join(folder, "mbox")
                 write_mailbox(box, size)
                 measure("neomutt", size, ["neomutt", "-n", "-F", "/dev/null", "-R", "-f", box],
-                        rb"Appointment", b"j", {}, loaded=1.0)
+                        rb"Appointment", {}, loaded=1.0)
 
 
 if __name__ == "__main__":
