@@ -2,6 +2,7 @@
 
 use super::{clocks, preview};
 use crate::domain::clock;
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::{AwarenessKind, Incident, Major};
 use crate::domain::next_step;
 use crate::text;
@@ -32,32 +33,47 @@ fn clock_lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>>
         .map(|view| {
             let state = view.state(app.now);
             let look = clocks::look(state);
+            let is_wide = width >= 110;
             let whose = view
                 .clock
                 .controller
                 .as_ref()
-                .map_or_else(String::new, |controller| {
-                    let name = app
-                        .present()
-                        .directory
-                        .organisation_name(controller)
-                        .to_owned();
-                    format!(", {}", text::line(&name).truncated(24))
-                });
-            let name = format!("{} {:<27}", clocks::sign(state), view.clock.kind.name());
+                .map_or_else(String::new, |controller| whose(app, controller, is_wide));
+            let (label, behind) = if is_wide {
+                (view.clock.kind.name().to_owned(), whose)
+            } else {
+                (format!("{}{whose}", view.clock.kind.name()), String::new())
+            };
+            let name = format!("{} {label:<27}", clocks::sign(state));
             let mut spans = vec![super::span(app, look, name)];
-            if width >= 110 {
+            if is_wide {
                 let bar = clocks::bar(&view, app.now, 16);
                 spans.push(super::span(app, look, format!("{bar} ")));
             }
             spans.push(super::span(app, look, clocks::full(&view, app.now)));
-            let rule = format!("{whose} ({})", view.clock.kind.rule());
-            if width >= 110 {
+            spans.push(super::span(app, Look::Quiet, behind));
+            if is_wide {
+                let rule = format!(" ({})", view.clock.kind.rule());
                 spans.push(super::span(app, Look::Quiet, rule));
             }
             Line::from(spans)
         })
         .collect()
+}
+
+/// Whose clock it is, where each controller has one: by name where there is room, else by the short
+/// name, so that two clocks of one kind are never taken for each other.
+fn whose(app: &App, controller: &OrganisationId, is_wide: bool) -> String {
+    if is_wide {
+        let name = app
+            .present()
+            .directory
+            .organisation_name(controller)
+            .to_owned();
+        format!(", {}", text::line(&name).truncated(24))
+    } else {
+        format!(", {}", text::line(controller.as_str()).truncated(11))
+    }
 }
 
 fn step_lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
