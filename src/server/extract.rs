@@ -7,8 +7,9 @@ use super::ledger::Target;
 use crate::api::problem::Code;
 use crate::api::route::header::{IDEMPOTENCY_KEY, IF_MATCH};
 use crate::domain::id::{CommandId, IncidentId, ReferenceError};
-use axum::body::to_bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -27,19 +28,20 @@ const BODY_WITHIN: Duration = Duration::from_secs(10);
 /// A JSON body of a type.
 pub(crate) struct Body<T>(pub(crate) T);
 
-impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Failure> {
         if !is_json(&request) {
             let detail = "Send the body as application/json";
             return Err(Failure::new(Code::NotJson, detail));
         }
-        let reading = to_bytes(request.into_body(), LARGEST_BODY);
+        DefaultBodyLimit::max(LARGEST_BODY).apply(&mut request);
+        let reading = Bytes::from_request(request, state);
         let bytes = tokio::time::timeout(BODY_WITHIN, reading)
             .await
-            .map_err(|_| bad_request("The body took too long to arrive"))?
-            .map_err(|_| too_large())?;
+            .map_err(|_| Failure::unavailable("a body took too long to arrive"))?
+            .map_err(not_read)?;
         parse(&bytes).map(Self)
     }
 }
@@ -87,11 +89,15 @@ fn bad_request(detail: impl Into<String>) -> Failure {
     Failure::new(Code::BadRequest, detail)
 }
 
-fn too_large() -> Failure {
-    Failure::new(
-        Code::TooLarge,
-        "The body is larger than 64 KiB; shorten the text",
-    )
+/// Only a body that is too large is a mistake; one that broke off on its way may be sent again.
+fn not_read(rejection: BytesRejection) -> Failure {
+    match rejection {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
+            let detail = "The body is larger than 64 KiB; shorten the text";
+            Failure::new(Code::TooLarge, detail)
+        }
+        broken => Failure::unavailable(format!("a body broke off: {broken}")),
+    }
 }
 
 /// The id of the command, from `Idempotency-Key`.

@@ -11,10 +11,9 @@ use crate::domain::apply;
 use crate::domain::directory::Actor;
 use crate::domain::id::{CommandId, IncidentId};
 use crate::domain::incident::Incident;
-use std::collections::BTreeSet;
 
 /// The answer to a command that was carried out before: its incident as the command left it, which
-/// is the fold of the history up to there. Nothing, if the person may not see it any more.
+/// is the fold of the history up to there. It is for its author alone. Nothing without a history.
 pub(crate) fn recall(
     command: CommandId,
     id: IncidentId,
@@ -24,15 +23,13 @@ pub(crate) fn recall(
     let Some((last, incident)) = history.last().zip(fold(id, history)?) else {
         return Ok(None);
     };
-    Ok(
-        projection::seen(actor, &incident).map(|incident| CommandAnswer {
-            command,
-            outcome: Outcome::Applied,
-            incident,
-            seq: last.seq,
-            receipt: last.hash.clone(),
-        }),
-    )
+    Ok(Some(CommandAnswer {
+        command,
+        outcome: Outcome::Applied,
+        incident: projection::seen_by_author(actor, &incident),
+        seq: last.seq,
+        receipt: last.hash.clone(),
+    }))
 }
 
 /// The incident that these entries of the trail tell of.
@@ -43,9 +40,5 @@ fn fold(id: IncidentId, history: &[Sealed]) -> Result<Option<Incident>, StoreErr
             entries.push(entry);
         }
     }
-    let commands: BTreeSet<CommandId> = entries.iter().map(|entry| entry.command).collect();
-    Ok(apply::fold(id, &entries).map(|incident| Incident {
-        version: commands.len() as u64,
-        ..incident
-    }))
+    Ok(apply::fold(id, &entries))
 }

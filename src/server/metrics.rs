@@ -4,6 +4,7 @@
 
 use super::frame::Line;
 use super::store::Store;
+use axum::http::Method;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -89,7 +90,7 @@ impl Metrics {
     /// Counts a request.
     pub(crate) fn served(&self, line: &Line) {
         let request = Request {
-            method: line.method.to_string(),
+            method: known(&line.method).to_owned(),
             route: line.route.clone(),
             status: line.status.as_u16(),
         };
@@ -124,6 +125,24 @@ impl Metrics {
         let mut page = String::new();
         text::encode(&mut page, &self.registry)?;
         Ok(page)
+    }
+}
+
+/// A method as a label: anybody can send any word for one, and each would be a series of its own.
+fn known(method: &Method) -> &str {
+    const KNOWN: [Method; 7] = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    if KNOWN.contains(method) {
+        method.as_str()
+    } else {
+        "other"
     }
 }
 

@@ -188,7 +188,7 @@ pub(super) async fn show(
 ) -> Answer {
     let actor = principal.actor(&desk, desk.clock.now())?;
     let (_, sight, incident) = find(&desk, &actor, target).await?;
-    let incident = projection::as_seen(sight, &incident);
+    let incident = projection::as_seen(sight, &actor, &incident);
     Ok(json_with(&incident, |headers| {
         set(headers, header::ETAG, &route::etag(incident.version));
     }))
@@ -247,15 +247,25 @@ pub(super) async fn timeline(
     };
     let mut entries = Vec::with_capacity(sealed.len());
     for sealed in sealed {
-        entries.extend(timeline_entry(sight, sealed)?);
+        entries.extend(timeline_entry(sight, &actor, sealed)?);
     }
     Ok(json(&TimelinePage { entries, next }))
 }
 
-fn timeline_entry(sight: Sight, sealed: Sealed) -> Result<Option<TimelineEntry>, StoreError> {
+fn timeline_entry(
+    sight: Sight,
+    actor: &Actor,
+    sealed: Sealed,
+) -> Result<Option<TimelineEntry>, StoreError> {
     let Record::Event { entry, .. } = audit::read(&sealed.body)?.record else {
         return Ok(None);
     };
     let Sealed { seq, hash, .. } = sealed;
-    Ok(projection::entry_as_seen(sight, entry).map(|entry| TimelineEntry { seq, hash, entry }))
+    Ok(
+        projection::entry_as_seen(sight, actor, entry).map(|entry| TimelineEntry {
+            seq,
+            hash,
+            entry,
+        }),
+    )
 }

@@ -5,7 +5,6 @@ use crate::api::problem::{Code, Outcome};
 use crate::api::types::CommandAnswer;
 use crate::domain::command::Command;
 use crate::domain::decide::{self, Context, Sighting};
-use crate::domain::directory::Actor;
 use crate::domain::event::Entry;
 use crate::domain::id::{CommandId, IncidentId, Reference};
 use crate::domain::incident::Incident;
@@ -15,7 +14,7 @@ use crate::domain::{Instant, calendar};
 use crate::server::audit::Record;
 use crate::server::failure::Failure;
 use crate::server::ledger::Target;
-use crate::server::projection::{self, Sight};
+use crate::server::projection;
 use crate::server::store::{Row, StoreError, StoredCommand};
 use chrono::Datelike;
 use std::panic;
@@ -31,26 +30,29 @@ pub(super) struct Asked<'a> {
 
 impl Bench<'_> {
     pub(super) async fn incident(&mut self, asked: &Asked<'_>) -> Result<Verdict, StoreError> {
-        let found = self.find(asked.target).await?;
-        let sight = found
+        let found = self.find(asked.target).await?.map(|row| row.incident);
+        let stored = self.writing.command(asked.id).await?;
+        let is_own = stored
             .as_ref()
-            .map(|row| projection::sight(&self.actor, &row.incident));
-        if sight == Some(None) {
-            let incident = found.map(|row| row.incident.id);
+            .is_some_and(|stored| stored.person == self.actor.person);
+        // Nobody learns here whether an incident out of their sight exists. Who gave a command hears
+        // what came of it all the same: a handover between two sendings must lose no answer.
+        if asked.target.is_some() && !is_own && !self.sees(found.as_ref()) {
+            let incident = found.map(|incident| incident.id);
             self.deny(asked.id, asked.command.name(), incident).await?;
             return Ok(Err(Failure::not_found()));
         }
-        if let Some(stored) = self.writing.command(asked.id).await? {
+        if let Some(stored) = stored {
             return self.replay(asked.id, &asked.fingerprint, stored).await;
         }
-        if asked.target.is_some() && found.is_none() {
-            return Ok(Err(Failure::not_found()));
-        }
-        let found = found.map(|row| row.incident);
         if let Err(failure) = self.check_version(asked, found.as_ref()) {
             return Ok(Err(failure));
         }
         self.decide(asked, found).await
+    }
+
+    fn sees(&self, found: Option<&Incident>) -> bool {
+        found.is_some_and(|incident| projection::sight(&self.actor, incident).is_some())
     }
 
     async fn find(&mut self, target: Option<Target>) -> Result<Option<Row>, StoreError> {
@@ -179,7 +181,7 @@ impl Bench<'_> {
         Ok(CommandAnswer {
             command: asked.id,
             outcome: Outcome::Applied,
-            incident: seen_by_author(&self.actor, &incident),
+            incident: projection::seen_by_author(&self.actor, &incident),
             seq: stored.seq,
             receipt: self.writing.head().hash.clone(),
         })
@@ -210,10 +212,4 @@ fn trend_of<'a>(
         | Command::Note(_)
         | Command::DeclineMajor(_) => None,
     }
-}
-
-/// Whoever changed an incident sees what came of it, even if the change took it out of their sight.
-fn seen_by_author(actor: &Actor, incident: &Incident) -> Incident {
-    let sight = projection::sight(actor, incident).unwrap_or(Sight::Header);
-    projection::as_seen(sight, incident)
 }

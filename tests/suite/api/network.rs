@@ -105,11 +105,44 @@ async fn a_right_that_was_handed_on_is_gone_for_what_arrives_after() {
     let note = json!({"type": "note", "text": "one more thing"});
     for answer in [
         outgoing.send(&path, fresh_id(), None, &note).await,
-        // Not even what was answered before is told again to somebody who may not see it any more.
-        outgoing.send(&path, key, None, &acknowledge).await,
         Answer::of(outgoing.request(Method::GET, &route::incident(&id))).await,
     ] {
         assert_eq!(answer.problem(), (404, "not_found".to_owned()));
     }
+    // A handover between two sendings loses no answer.
+    for answer in [
+        outgoing.send(&path, key, None, &acknowledge).await,
+        outgoing.get(&route::command(key)).await,
+    ] {
+        assert_eq!(answer.ok::<Value>()["outcome"], "applied", "{id}");
+    }
     incoming.ask(&id, None, &note).await.ok::<Value>();
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_may_be_sent_again() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let mut stream = connect(&server).await;
+    let request = format!(
+        "POST {} HTTP/1.1\r\nhost: desk\r\nauthorization: Bearer {}\r\nidempotency-key: {}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nno length\r\n",
+        route::INCIDENTS,
+        officer.token,
+        fresh_id(),
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answered = String::new();
+    stream.read_to_string(&mut answered).await.unwrap();
+    assert!(answered.starts_with("HTTP/1.1 503"), "{answered}");
+    assert!(answered.contains(r#""outcome":"unknown""#), "{answered}");
+}
+
+#[tokio::test]
+async fn a_method_that_nobody_knows_makes_no_figure_of_its_own() {
+    let server = TestServer::start().await;
+    let brew = Method::from_bytes(b"BREW").unwrap();
+    Answer::of(server.raw(brew, route::ME)).await;
+    let figures = Answer::of(server.raw(Method::GET, route::METRICS)).await;
+    assert!(figures.body.contains(r#"method="other""#), "{figures:?}");
+    assert!(!figures.body.contains("BREW"), "{figures:?}");
 }

@@ -49,11 +49,25 @@ async fn those_who_may_not_read_notes_get_the_header_and_no_text() {
     let officer = server.signed_in(OFFICER).await;
     let id = officer.log().await.incident.id;
     let secret = "CANARY told me by telephone";
-    triaged_for(&officer, id, "eastmere").await;
+    officer.ask(id, Some(1), &grade()).await.ok::<Value>();
+    let mut triage = triage_with("eastmere");
+    triage["facts"]["trend_key"] = json!(secret);
+    triage["facts"]["affected_partners"] = json!(["eastmere", "calder"]);
+    officer.ask(id, Some(2), &triage).await.ok::<Value>();
     officer
         .ask(id, None, &json!({"type": "note", "text": secret}))
         .await
         .ok::<Value>();
+    let told = json!({"type": "notify_partners", "organisations": ["calder"], "channel": "PHONE"});
+    officer.ask(id, Some(4), &told).await.ok::<Value>();
+    let answered = json!({
+        "type": "record_partner_answer",
+        "organisation": "calder",
+        "answer": {"kind": "acknowledged", "spoke_to": secret},
+    });
+    officer.ask(id, Some(5), &answered).await.ok::<Value>();
+    let offer = json!({"type": "reassign", "to": DPO, "reason": secret});
+    officer.ask(id, Some(6), &offer).await.ok::<Value>();
     let attempt = json!({
         "type": "inform",
         "contact": {"role": "SIRO", "organisation": "eastmere"},

@@ -1,0 +1,326 @@
+//! What a header leaves out: everything that somebody wrote in their own words, evidence, and which
+//! other incidents this one is linked with.
+//!
+//! Every field is named, so that a new one does not compile until somebody has decided whether those
+//! who may not read notes may read it.
+
+use crate::domain::clock::{Clock, StandDown};
+use crate::domain::contacts::ContactAttempt;
+use crate::domain::directory::Actor;
+use crate::domain::escalation::Escalation;
+use crate::domain::event::{Event, Logged};
+use crate::domain::id::OrganisationId;
+use crate::domain::incident::{
+    Assessment, Awareness, AwarenessRevision, Facts, Incident, Major, Offer, Reporter,
+};
+use crate::domain::partners::{Answer, PartnerAnswer, PartnerRecord};
+
+/// What stands where a text may not be read.
+const WITHHELD: &str = "";
+
+/// Blanks what may not be read of an incident.
+pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
+    let Incident {
+        id: _,
+        reference: _,
+        version: _,
+        status: _,
+        title: _,
+        summary,
+        logged_at: _,
+        logged_by: _,
+        reporter: reported_by,
+        occurrence: _,
+        awareness: aware,
+        facts: known,
+        clocks,
+        assessments,
+        acknowledgement: _,
+        owner: _,
+        offer,
+        escalations,
+        attempts,
+        partners,
+        notes,
+        major: part_of,
+    } = incident;
+    blank(summary);
+    reporter(reported_by);
+    awareness(aware);
+    facts(known);
+    clocks.iter_mut().for_each(clock);
+    assessments.iter_mut().for_each(assessment);
+    offer.iter_mut().for_each(offered);
+    escalations.iter_mut().for_each(escalation);
+    attempts.iter_mut().for_each(attempt);
+    partners
+        .iter_mut()
+        .for_each(|record| partner(actor, record));
+    notes.clear();
+    major(part_of);
+}
+
+fn blank(text: &mut Box<str>) {
+    *text = WITHHELD.into();
+}
+
+/// That there is a text may be known, where something depends on it.
+fn blank_if_any(text: &mut Option<Box<str>>) {
+    text.iter_mut().for_each(blank);
+}
+
+fn reporter(reporter: &mut Reporter) {
+    let Reporter {
+        organisation: _,
+        role: _,
+        contact,
+    } = reporter;
+    blank(contact);
+}
+
+fn awareness(awareness: &mut Awareness) {
+    let Awareness {
+        staff_at: _,
+        officer_at: _,
+        processor_at: _,
+        controller_informed_at: _,
+        nis_at: _,
+        upgraded_at: _,
+        through_processor: _,
+        revisions,
+    } = awareness;
+    for revision in revisions {
+        let AwarenessRevision {
+            kind: _,
+            from: _,
+            to: _,
+            reason,
+            at: _,
+            by: _,
+        } = revision;
+        blank(reason);
+    }
+}
+
+fn facts(facts: &mut Facts) {
+    let Facts {
+        breach_status: _,
+        harm_prevented_by,
+        category: _,
+        data_scope: _,
+        cia: _,
+        cyber: _,
+        siri: _,
+        trend_key,
+        controllers: _,
+        processors: _,
+        data_subjects: _,
+        partnership_effect: _,
+        partnership_reason,
+        affected_partners: _,
+        nis_significant: _,
+    } = facts;
+    *harm_prevented_by = None;
+    *trend_key = None;
+    *partnership_reason = None;
+}
+
+fn clock(clock: &mut Clock) {
+    let Clock {
+        kind: _,
+        controller: _,
+        started_at: _,
+        due_at: _,
+        due_soon_at: _,
+        outer_due_at: _,
+        stood_down,
+        late_reason,
+        made_under: _,
+    } = clock;
+    blank_if_any(late_reason);
+    if let Some(stood_down) = stood_down {
+        let StandDown {
+            rule: _,
+            reason,
+            at: _,
+        } = stood_down.as_mut();
+        blank(reason);
+    }
+}
+
+fn assessment(assessment: &mut Assessment) {
+    let Assessment {
+        provisional: _,
+        grade: _,
+        factors: _,
+        mitigation: _,
+        harms: _,
+        rationale,
+        evidence_notes,
+        grading: _,
+        made_under: _,
+        at: _,
+        by: _,
+    } = assessment;
+    blank(rationale);
+    evidence_notes.clear();
+}
+
+fn offered(offer: &mut Offer) {
+    let Offer {
+        to: _,
+        reason,
+        at: _,
+        by: _,
+    } = offer;
+    blank(reason);
+}
+
+fn escalation(escalation: &mut Escalation) {
+    let Escalation {
+        ladder: _,
+        rung: _,
+        to: _,
+        reason,
+        at: _,
+        by: _,
+    } = escalation;
+    blank(reason);
+}
+
+fn attempt(attempt: &mut ContactAttempt) {
+    let ContactAttempt {
+        contact: _,
+        channel: _,
+        outcome: _,
+        at: _,
+        recorded_at: _,
+        by: _,
+        spoke_to,
+        note,
+    } = attempt;
+    *spoke_to = None;
+    *note = None;
+}
+
+/// Partners read their own words only. What kind of answer came stays, because who is still to be
+/// told follows from it.
+fn partner(actor: &Actor, record: &mut PartnerRecord) {
+    let PartnerRecord {
+        organisation,
+        notices: _,
+        answers,
+    } = record;
+    if speaks_for(actor, organisation) {
+        return;
+    }
+    for given in answers {
+        let Answer {
+            answer: words,
+            at: _,
+            by: _,
+        } = given;
+        answer(words);
+    }
+}
+
+fn speaks_for(actor: &Actor, organisation: &OrganisationId) -> bool {
+    actor
+        .roles
+        .iter()
+        .any(|held| held.organisation == *organisation)
+}
+
+fn answer(answer: &mut PartnerAnswer) {
+    match answer {
+        PartnerAnswer::Acknowledged { spoke_to: words }
+        | PartnerAnswer::LocalProcess { reference: words }
+        | PartnerAnswer::NotAffected { reason: words }
+        | PartnerAnswer::NotDelivered { reason: words } => blank(words),
+        PartnerAnswer::LocalComplete {} | PartnerAnswer::OwnSiroInformed {} => {}
+    }
+}
+
+fn major(major: &mut Major) {
+    match major {
+        Major::No => {}
+        Major::Proposed { at: _, incidents } => incidents.clear(),
+        Major::Declared {
+            at: _,
+            by: _,
+            reason,
+            incidents,
+        } => {
+            blank(reason);
+            incidents.clear();
+        }
+        Major::Declined {
+            at: _,
+            by: _,
+            reason,
+        } => blank(reason),
+    }
+}
+
+/// Blanks what may not be read of an event, and says whether anything is left to show.
+pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
+    match event {
+        Event::NoteAdded { .. } => return false,
+        Event::Logged(told) => logged(told),
+        Event::Triaged { facts: known } => facts(known),
+        Event::Graded { assessment: made } => assessment(made),
+        Event::ContactAttempted { attempt: made } => attempt(made),
+        Event::ClockStarted { clock: started } => clock(started),
+        Event::ClockRevised {
+            clock: revised,
+            previous_due_at: _,
+        } => clock(revised),
+        Event::PartnerAnswered {
+            organisation,
+            answer: given,
+            answered_at: _,
+        } => {
+            if !speaks_for(actor, organisation) {
+                answer(given);
+            }
+        }
+        Event::MajorProposed {
+            complete_at: _,
+            incidents,
+        } => incidents.clear(),
+        Event::MajorDeclared { reason, incidents } => {
+            blank(reason);
+            incidents.clear();
+        }
+        Event::ClockStoodDown { reason, .. }
+        | Event::LateReasonGiven { reason, .. }
+        | Event::AwarenessCorrected { reason, .. }
+        | Event::AssignmentOffered { reason, .. }
+        | Event::AssignmentDeclined { reason }
+        | Event::Escalated { reason, .. }
+        | Event::MajorDeclined { reason } => blank(reason),
+        Event::ClockReinstated { .. }
+        | Event::AwarenessAdded { .. }
+        | Event::Acknowledged { .. }
+        | Event::AcknowledgementUndone {}
+        | Event::AssignmentAccepted {}
+        | Event::PartnerNotified { .. } => {}
+    }
+    true
+}
+
+fn logged(logged: &mut Logged) {
+    let Logged {
+        reference: _,
+        title: _,
+        summary,
+        reporter: reported_by,
+        occurrence: _,
+        awareness: aware,
+        facts: known,
+    } = logged;
+    blank(summary);
+    reporter(reported_by);
+    awareness(aware);
+    facts(known);
+}
