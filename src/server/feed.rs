@@ -38,8 +38,8 @@ pub(crate) struct Committed {
     pub(crate) from: u64,
     pub(crate) head: HeadRow,
     pub(crate) rows: Vec<Row>,
-    /// The directory, where it changed.
-    pub(crate) directory: Option<Arc<Directory>>,
+    /// The directory as it then is.
+    pub(crate) directory: Arc<Directory>,
 }
 
 /// Changes from memory.
@@ -53,16 +53,10 @@ pub(crate) struct Recent {
 impl Feed {
     /// A feed that begins at the head of the database.
     pub(crate) async fn open(store: &Store) -> Result<Self, StoreError> {
-        let head = store.head().await?;
-        let directory = store.directory(Which::Current).await?.unwrap_or_default();
+        let state = State::read(store).await?;
         Ok(Self {
-            bell: watch::Sender::new(head.seq),
-            state: RwLock::new(State {
-                complete_after: head.seq,
-                directory: Arc::new(directory),
-                recent: VecDeque::new(),
-                head,
-            }),
+            bell: watch::Sender::new(state.head.seq),
+            state: RwLock::new(state),
         })
     }
 
@@ -101,7 +95,8 @@ impl Feed {
         committed: Committed,
         store: &Store,
     ) -> Result<(), StoreError> {
-        if self.head().seq < committed.from {
+        let known = self.head();
+        if known.seq < committed.from || known.epoch != committed.head.epoch {
             return self.catch_up(store).await;
         }
         self.take_in(committed);
@@ -113,32 +108,56 @@ impl Feed {
         loop {
             let known = self.head();
             let head = store.head().await?;
-            if head.seq == known.seq {
+            if head == known {
                 return Ok(());
             }
-            let rows = store.changed_since(known.seq, CATCH_UP).await?;
-            let whole = rows.len() < CATCH_UP as usize;
-            let reached = rows.last().map_or(0, |row| row.changed_seq);
-            let seq = if whole {
-                head.seq.max(reached)
-            } else {
-                reached
+            if !head.follows(&known) {
+                return self.begin_again(store).await;
+            }
+            let mut rows = store.changed_since(known.seq, CATCH_UP).await?;
+            // Up to where nothing is missing. What was committed after the head was read is for the
+            // next round, and rows that there was no room for are too.
+            let seq = match rows.last() {
+                Some(last) if rows.len() == CATCH_UP as usize => last.changed_seq.min(head.seq),
+                Some(_) | None => head.seq,
             };
-            let directory = if head.directory_version == known.directory_version {
-                None
-            } else {
-                store.directory(Which::Current).await?.map(Arc::new)
-            };
+            rows.retain(|row| row.changed_seq <= seq);
+            let directory = self.directory_at(head.directory_version, store).await?;
             self.take_in(Committed {
                 from: known.seq,
-                head: HeadRow { seq, ..head },
+                head: HeadRow {
+                    seq,
+                    changed_seq: head.changed_seq.min(seq),
+                    ..head
+                },
                 rows,
                 directory,
             });
-            if whole {
-                return Ok(());
-            }
         }
+    }
+
+    /// The directory of a version; from memory where it is that.
+    async fn directory_at(
+        &self,
+        version: u64,
+        store: &Store,
+    ) -> Result<Arc<Directory>, StoreError> {
+        let known = self.directory();
+        if known.version == version {
+            return Ok(known);
+        }
+        let directory = store.directory(Which::Current).await?;
+        Ok(Arc::new(directory.unwrap_or_default()))
+    }
+
+    /// Forgets everything: the database is another one, or a copy of what it was.
+    async fn begin_again(&self, store: &Store) -> Result<(), StoreError> {
+        tracing::warn!("the database has gone back in time");
+        let fresh = State::read(store).await?;
+        let seq = fresh.head.seq;
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        self.bell.send_replace(seq);
+        Ok(())
     }
 
     fn take_in(&self, committed: Committed) {
@@ -156,9 +175,7 @@ impl Feed {
         for row in rows {
             state.push(row);
         }
-        if let Some(directory) = directory {
-            state.directory = directory;
-        }
+        state.directory = directory;
         let changed = head.changed_seq > state.head.changed_seq;
         state.head = head;
         let seq = state.head.seq;
@@ -174,6 +191,17 @@ impl Feed {
 }
 
 impl State {
+    async fn read(store: &Store) -> Result<Self, StoreError> {
+        let head = store.head().await?;
+        let directory = store.directory(Which::Current).await?.unwrap_or_default();
+        Ok(Self {
+            complete_after: head.seq,
+            directory: Arc::new(directory),
+            recent: VecDeque::new(),
+            head,
+        })
+    }
+
     fn push(&mut self, row: Row) {
         self.recent
             .retain(|known| known.incident.id != row.incident.id);

@@ -13,6 +13,7 @@ use crate::domain::command::Command;
 use crate::domain::directory::Directory;
 use crate::domain::id::{CommandId, IncidentId, PersonId, Reference};
 use crate::domain::rota::RotaCommand;
+use crate::now::Stopwatch;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -25,6 +26,10 @@ const BATCH: usize = 256;
 
 /// How long a request waits for its answer before it is told that nobody knows yet.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long after a request it may still be carried out. Whoever was told that nobody knows may have
+/// done something else about it by then, and can always send it again.
+const JUDGE_WITHIN: Duration = Duration::from_secs(30);
 
 /// Something that a signed-in person asks to be written.
 #[derive(Clone, Debug)]
@@ -69,6 +74,13 @@ type Verdict = Result<Done, Failure>;
 struct Queued {
     request: Request,
     answer: oneshot::Sender<Verdict>,
+    waiting: Stopwatch,
+}
+
+impl Queued {
+    fn is_stale(&self) -> bool {
+        self.waiting.elapsed() > JUDGE_WITHIN
+    }
 }
 
 /// The way into the ledger.
@@ -88,14 +100,24 @@ impl Ledger {
     /// Has a request judged and written, and waits until that is durable.
     pub(crate) async fn ask(&self, request: Request) -> Verdict {
         let (answer, verdict) = oneshot::channel();
+        let queued = Queued {
+            request,
+            answer,
+            waiting: Stopwatch::start(),
+        };
         self.0
-            .try_send(Queued { request, answer })
+            .try_send(queued)
             .map_err(|_| Failure::unavailable("the ledger's queue is full or closed"))?;
         match tokio::time::timeout(ANSWER_WITHIN, verdict).await {
             Ok(Ok(verdict)) => verdict,
             Ok(Err(_)) => Err(Failure::unavailable("the ledger has ended")),
             Err(_) => Err(Failure::unavailable("the ledger is slow")),
         }
+    }
+
+    /// Whether nobody works off the queue any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.0.is_closed()
     }
 }
 
@@ -108,21 +130,25 @@ pub(crate) async fn run(mut queue: Queue, desk: Arc<Desk>) {
 }
 
 async fn work_off(desk: &Desk, batch: Vec<Queued>) {
-    let requests: Vec<&Request> = batch.iter().map(|queued| &queued.request).collect();
-    match judge_and_commit(desk, &requests).await {
+    if batch.iter().all(Queued::is_stale) {
+        return tell_all(batch, &stale());
+    }
+    match judge_and_commit(desk, &batch).await {
         Ok(settled) => settle(desk, batch, settled).await,
         // One command that the database chokes on must not take the others with it.
-        Err(Trouble::BeforeCommit(_)) if batch.len() > 1 => {
+        Err(Trouble::WithOne(_)) if batch.len() > 1 => {
             for queued in batch {
                 Box::pin(work_off(desk, vec![queued])).await;
             }
         }
-        Err(Trouble::BeforeCommit(error) | Trouble::AtCommit(error)) => {
-            for queued in batch {
-                tell(queued, Err(Failure::unavailable(&error)));
-            }
+        Err(Trouble::WithOne(error) | Trouble::WithAll(error)) => {
+            tell_all(batch, &Failure::unavailable(error));
         }
     }
+}
+
+fn stale() -> Failure {
+    Failure::unavailable("the command waited too long to be carried out")
 }
 
 struct Settled {
@@ -131,16 +157,10 @@ struct Settled {
 }
 
 enum Trouble {
-    /// Nothing was written.
-    BeforeCommit(StoreError),
-    /// Nobody knows.
-    AtCommit(StoreError),
-}
-
-impl From<StoreError> for Trouble {
-    fn from(error: StoreError) -> Self {
-        Self::BeforeCommit(error)
-    }
+    /// Nothing was written, and perhaps a single command is to blame.
+    WithOne(StoreError),
+    /// The database does not serve now; where that was at the commit, nobody knows.
+    WithAll(StoreError),
 }
 
 /// Publishes first, so that whoever has an answer finds what it tells of in the next poll.
@@ -164,24 +184,37 @@ fn tell(queued: Queued, verdict: Verdict) {
     let _ = queued.answer.send(verdict);
 }
 
-async fn judge_and_commit(desk: &Desk, requests: &[&Request]) -> Result<Settled, Trouble> {
-    let mut writing = desk.store.begin().await?;
+fn tell_all(batch: Vec<Queued>, failure: &Failure) {
+    for queued in batch {
+        tell(queued, Err(failure.clone()));
+    }
+}
+
+async fn judge_and_commit(desk: &Desk, batch: &[Queued]) -> Result<Settled, Trouble> {
+    let mut writing = desk.store.begin().await.map_err(Trouble::WithAll)?;
     let from = writing.head().seq;
     let mut tables = Tables {
-        directory: current_directory(desk, &mut writing).await?,
-        directory_changed: false,
+        directory: current_directory(desk, &mut writing)
+            .await
+            .map_err(Trouble::WithAll)?,
         rows: Vec::new(),
     };
-    let mut verdicts = Vec::with_capacity(requests.len());
-    for request in requests {
-        verdicts.push(judge::judge(desk, &mut writing, &mut tables, request).await?);
+    let mut verdicts = Vec::with_capacity(batch.len());
+    for queued in batch {
+        verdicts.push(if queued.is_stale() {
+            Err(stale())
+        } else {
+            judge::judge(desk, &mut writing, &mut tables, &queued.request)
+                .await
+                .map_err(Trouble::WithOne)?
+        });
     }
-    let head = writing.commit().await.map_err(Trouble::AtCommit)?;
+    let head = writing.commit().await.map_err(Trouble::WithAll)?;
     let committed = Committed {
         from,
         head,
         rows: tables.rows,
-        directory: tables.directory_changed.then_some(tables.directory),
+        directory: tables.directory,
     };
     Ok(Settled {
         verdicts,
@@ -192,7 +225,6 @@ async fn judge_and_commit(desk: &Desk, requests: &[&Request]) -> Result<Settled,
 /// What a transaction has read and changed so far.
 pub(crate) struct Tables {
     pub(crate) directory: Arc<Directory>,
-    pub(crate) directory_changed: bool,
     /// Incidents that changed, in the order of the head.
     pub(crate) rows: Vec<Row>,
 }

@@ -99,12 +99,15 @@ pub enum ServeError {
     /// The network did not.
     #[error("The network failed: {0}")]
     Network(#[from] std::io::Error),
+    /// A part of the server ended by itself, without which it cannot serve.
+    #[error("{0} has ended; start the server again, and look in its log for why")]
+    Ended(&'static str),
 }
 
 /// Serves until `shutdown`, then lets requests end, commits what is queued, and returns.
 ///
 /// # Errors
-/// The database cannot be read, or the listener failed.
+/// The database cannot be read, or a part of the server ended before it was told to.
 pub async fn serve(
     listener: TcpListener,
     settings: Settings,
@@ -112,14 +115,24 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let follow_every = settings.follow_every;
     let (desk, queue) = open(settings).await?;
-    let committing = tokio::spawn(ledger::run(queue, Arc::clone(&desk)));
-    let following = tokio::spawn(follow(Arc::clone(&desk), follow_every));
-    let serving = tokio::spawn(network::accept(
+    let mut committing = tokio::spawn(ledger::run(queue, Arc::clone(&desk)));
+    let mut following = tokio::spawn(follow(Arc::clone(&desk), follow_every));
+    let mut serving = tokio::spawn(network::accept(
         listener,
         handler::router(Arc::clone(&desk)),
         desk.closing.clone(),
     ));
-    shutdown.await;
+    let ended = tokio::select! {
+        () = shutdown => None,
+        _ = &mut committing => Some("The ledger"),
+        _ = &mut following => Some("The follower of the database"),
+        _ = &mut serving => Some("The network"),
+    };
+    if let Some(part) = ended {
+        // Half a server that looks alive is worse than none.
+        desk.closing.cancel();
+        return Err(ServeError::Ended(part));
+    }
     tracing::info!("stopping");
     desk.closing.cancel();
     if tokio::time::timeout(DRAIN_WITHIN, serving).await.is_err() {

@@ -121,7 +121,6 @@ impl Scribe<'_> {
         let mut writing = self.desk.store.begin().await?;
         let mut tables = Tables {
             directory: self.desk.feed.directory(),
-            directory_changed: false,
             rows: Vec::new(),
         };
         for given in batch {

@@ -160,8 +160,10 @@ async fn look(desk: &Desk, actor: &Actor, after: u64, limit: usize) -> Result<Fo
         let rows = rows.iter().map(Arc::as_ref);
         return Ok(choose(recent.head, actor, rows, limit, true));
     }
-    let rows = desk.store.changed_since(after, LOOKED_AT as u32).await?;
+    let mut rows = desk.store.changed_since(after, LOOKED_AT as u32).await?;
     let is_everything = rows.len() < LOOKED_AT;
+    // What this process has not taken in yet is for the next page.
+    rows.retain(|row| row.changed_seq <= recent.head.seq);
     Ok(choose(
         recent.head,
         actor,

@@ -97,6 +97,9 @@ pub(super) async fn readyz(State(desk): State<Arc<Desk>>) -> Answer {
     if desk.closing.is_cancelled() {
         return Err(Failure::unavailable("shutting down"));
     }
+    if desk.ledger()?.is_closed() {
+        return Err(Failure::unavailable("the ledger has ended"));
+    }
     desk.store.head().await?;
     Ok("ok\n".into_response())
 }

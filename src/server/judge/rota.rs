@@ -43,7 +43,6 @@ impl Bench<'_> {
         self.writing
             .put_directory(Which::Current, &self.tables.directory)
             .await?;
-        self.tables.directory_changed = true;
         let stored = StoredCommand {
             person: self.actor.person.clone(),
             fingerprint,

@@ -68,6 +68,13 @@ pub(crate) struct HeadRow {
     pub(crate) sessions_version: u64,
 }
 
+impl HeadRow {
+    /// Whether it can have come about by writing on after an earlier one.
+    pub(crate) fn follows(&self, earlier: &Self) -> bool {
+        self.epoch == earlier.epoch && self.seq > earlier.seq
+    }
+}
+
 impl Store {
     /// Locks the head and begins to write.
     pub(crate) async fn begin(&self) -> Result<Writing, StoreError> {

@@ -190,3 +190,20 @@ async fn another_process_on_the_same_database_tells_of_the_change_too() {
     let page: ChangesPage = woken.unwrap().unwrap().ok();
     assert_eq!(page.changes[0].incident, logged.incident);
 }
+
+#[tokio::test]
+async fn a_database_under_another_name_wakes_whoever_waits_and_sends_them_back_to_the_list() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let path = poll_path(&cursor(&officer).await, 30);
+    let waiting = tokio::spawn(Answer::of(officer.request(Method::GET, &path)));
+    server.until_waiting(1.0).await;
+    let mut behind = server.database.connection().await;
+    sqlx::query("update head set epoch = 'restored'")
+        .execute(&mut behind)
+        .await
+        .unwrap();
+    let woken = tokio::time::timeout(Duration::from_secs(10), waiting).await;
+    let gone = woken.unwrap().unwrap();
+    assert_eq!(gone.problem(), (410, "cursor_gone".to_owned()));
+}
