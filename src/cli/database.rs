@@ -5,6 +5,9 @@
 use crate::server::{Location, Store};
 use anyhow::{Context, bail};
 use clap::Args;
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -13,7 +16,7 @@ pub(super) struct Database {
     /// sqlite:PATH, or the URL of a PostgreSQL database without a password
     #[arg(long)]
     db: Option<String>,
-    /// A file that holds such a URL, with its password
+    /// A file that holds such a URL, with its password; only its owner may read it
     #[arg(long, value_name = "FILE")]
     db_url_file: Option<PathBuf>,
 }
@@ -55,8 +58,21 @@ fn holds_password(url: &str) -> bool {
     user.contains(':') || url.contains("password=")
 }
 
-fn read(file: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))
+/// The text of a file that holds a password, and that nobody else may therefore read.
+fn read(path: &Path) -> anyhow::Result<String> {
+    let cannot_be_read = || format!("{} cannot be read", path.display());
+    let mut file = File::open(path).with_context(cannot_be_read)?;
+    // Asked of the open file, so that it cannot be exchanged between the question and the reading.
+    if file.metadata().with_context(cannot_be_read)?.mode() & 0o077 != 0 {
+        bail!(
+            "Others on this machine may read {}; run chmod 600 on it first",
+            path.display()
+        );
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text)
+        .with_context(cannot_be_read)?;
+    Ok(text)
 }
 
 /// Runs something that waits, on as many threads as the machine has.

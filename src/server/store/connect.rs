@@ -13,6 +13,9 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Executor, Row};
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -84,6 +87,7 @@ impl Store {
 
 async fn sqlite(path: &Path) -> Result<Store, StoreError> {
     let path = std::path::absolute(path).map_err(sqlx::Error::Io)?;
+    make_private(&path).map_err(sqlx::Error::Io)?;
     let url = |mode: &str| format!("sqlite://{}?mode={mode}", percent_encoded(&path));
     let writer = AnyPoolOptions::new()
         .max_connections(1)
@@ -95,7 +99,7 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
                 check_sqlite(connection).await
             })
         })
-        .connect(&url("rwc"))
+        .connect(&url("rw"))
         .await?;
     migrate(&writer, SQLITE_GUARD).await?;
     let reader = AnyPoolOptions::new()
@@ -110,6 +114,20 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
         .connect(&url("ro"))
         .await?;
     Ok(opened(writer, reader, "begin immediate"))
+}
+
+/// Makes the file, if there is none, so that nobody but its owner ever reads it; SQLite gives the files
+/// beside it the same rights. Those of a file that is there already are its owner's choice.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 const SQLITE_WRITER: &str = "pragma journal_mode = wal; pragma synchronous = full;

@@ -6,6 +6,7 @@ use crate::support::server::{Answer, TestDatabase, fresh_id, report};
 use nightdesk::api::route;
 use nightdesk::api::types::IncidentPage;
 use nightdesk::domain::id::CommandId;
+use nightdesk::server::Store;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
@@ -194,5 +195,36 @@ fn a_password_among_the_arguments_and_a_database_that_is_not_there_are_refused()
         let refused = ran(&arguments);
         assert_eq!(refused.status.code(), Some(1), "{refused:?}");
         assert!(!String::from_utf8_lossy(&refused.stderr).contains("secret"));
+    }
+}
+
+fn verify_by_file(url: &str, mode: u32) -> std::process::Output {
+    let files = tempfile::TempDir::new().unwrap();
+    let file = files.path().join("database-url");
+    std::fs::write(&file, url).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+    nightdesk(&["verify", "--db-url-file"])
+        .arg(&file)
+        .output()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn neither_the_database_nor_its_url_is_for_anybody_else() {
+    let files = tempfile::TempDir::new().unwrap();
+    let path = files.path().join("desk.db");
+    let url = format!("sqlite:{}", path.display());
+    let store = Store::open(&url.parse().unwrap()).await.unwrap();
+    for file in ["desk.db", "desk.db-wal", "desk.db-shm"] {
+        let about = files.path().join(file).metadata().unwrap();
+        assert_eq!(about.permissions().mode() & 0o777, 0o600, "{file}");
+    }
+    store.close().await;
+    assert!(verify_by_file(&url, 0o600).status.success());
+    for mode in [0o640, 0o604] {
+        let refused = verify_by_file(&url, mode);
+        let words = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success());
+        assert!(words.contains("chmod 600"), "{words}");
     }
 }

@@ -16,7 +16,8 @@ use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sqlx::{AnyConnection, Connection};
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -68,6 +69,7 @@ impl TestDatabase {
     pub(crate) fn arguments(&self) -> [String; 2] {
         let file = self.files.path().join("database-url");
         fs::write(&file, &self.url).unwrap();
+        fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
         ["--db-url-file".to_owned(), file.display().to_string()]
     }
 
