@@ -33,7 +33,7 @@ pub(crate) fn recall(
 }
 
 /// The incident that these entries of the trail tell of.
-fn fold(id: IncidentId, history: &[Sealed]) -> Result<Option<Incident>, StoreError> {
+pub(crate) fn fold(id: IncidentId, history: &[Sealed]) -> Result<Option<Incident>, StoreError> {
     let mut entries = Vec::with_capacity(history.len());
     for sealed in history {
         if let Record::Event { entry, .. } = audit::read(&sealed.body)?.record {

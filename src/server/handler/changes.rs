@@ -1,7 +1,8 @@
 //! What has changed since a cursor, now or as soon as something does.
 //!
 //! An unchanged poll is answered from memory. A page never tells of an incident that the person may
-//! not see, and its cursor passes over them.
+//! not see, and its cursor passes over them. Only whether an incident has just gone out of a person's
+//! sight is asked of the trail.
 
 use super::docs::PollProblems;
 use super::{Answer, json};
@@ -9,13 +10,15 @@ use crate::api::problem::Code;
 use crate::api::route;
 use crate::api::types::{Change, ChangesPage};
 use crate::domain::directory::Actor;
+use crate::domain::id::IncidentId;
+use crate::domain::incident::Status;
 use crate::server::Desk;
 use crate::server::auth::Principal;
 use crate::server::cursor::{self, Cursor};
 use crate::server::extract::Asked;
 use crate::server::failure::Failure;
-use crate::server::projection;
 use crate::server::store::{HeadRow, Row, StoreError};
+use crate::server::{history, projection};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -32,6 +35,10 @@ const LARGEST_PAGE: u32 = 200;
 
 /// How many rows are looked at for one page, for somebody who may see few of them.
 const LOOKED_AT: usize = 2000;
+
+/// How many incidents beyond the person's sight are looked back at, to see whether they were in it; for
+/// more it is cheaper to have the person list again.
+const LOOKED_BACK_AT: usize = 50;
 
 /// How long a client that does not wait should pause, in milliseconds.
 const POLL_AFTER_MS: u64 = 5000;
@@ -113,12 +120,16 @@ async fn place(desk: &Desk, actor: &Actor, after: Option<&str>) -> Result<u64, F
         ));
     }
     if cursor.view != cursor::view(actor) {
-        return Err(Failure::new(
-            Code::ViewChanged,
-            "Your roles have changed and with them what you may see; list again",
-        ));
+        return Err(view_changed());
     }
     Ok(cursor.seq)
+}
+
+fn view_changed() -> Failure {
+    Failure::new(
+        Code::ViewChanged,
+        "What you may see has changed; forget what you have read and list again",
+    )
 }
 
 /// What was found after a place.
@@ -127,6 +138,8 @@ struct Found {
     changes: Vec<Change>,
     next: u64,
     more: bool,
+    /// What has changed out of the person's sight, or beyond it.
+    hidden: Vec<IncidentId>,
 }
 
 impl Found {
@@ -153,8 +166,29 @@ impl Found {
     }
 }
 
+/// What was found; or, where an incident has gone out of the person's sight, that they must list again.
+/// Their console would otherwise show it for ever as it was.
+async fn look(desk: &Desk, actor: &Actor, after: u64, limit: usize) -> Result<Found, Failure> {
+    let found = search(desk, actor, after, limit).await?;
+    // Whoever has read nothing yet shows nothing that is out of date.
+    if after == 0 {
+        return Ok(found);
+    }
+    if found.hidden.len() > LOOKED_BACK_AT {
+        return Err(view_changed());
+    }
+    for id in &found.hidden {
+        let past = desk.store.history(*id, after).await?;
+        let then = history::fold(*id, &past)?;
+        if then.is_some_and(|incident| projection::sight(actor, &incident).is_some()) {
+            return Err(view_changed());
+        }
+    }
+    Ok(found)
+}
+
 /// Looks in memory, or in the database where the place is too long ago.
-async fn look(desk: &Desk, actor: &Actor, after: u64, limit: usize) -> Result<Found, StoreError> {
+async fn search(desk: &Desk, actor: &Actor, after: u64, limit: usize) -> Result<Found, StoreError> {
     let recent = desk.feed.since(after);
     if let Some(rows) = recent.rows {
         let rows = rows.iter().map(Arc::as_ref);
@@ -185,6 +219,7 @@ fn choose<'a>(
         changes: Vec::new(),
         next: 0,
         more: !is_everything,
+        hidden: Vec::new(),
         head,
     };
     for row in rows {
@@ -193,12 +228,15 @@ fn choose<'a>(
             break;
         }
         found.next = row.changed_seq;
-        found.changes.extend(
-            projection::seen(actor, &row.incident).map(|incident| Change {
+        match projection::seen(actor, &row.incident) {
+            Some(incident) => found.changes.push(Change {
                 seq: row.changed_seq,
                 incident,
             }),
-        );
+            // Who is party to an incident changes by triage alone.
+            None if row.incident.status == Status::Triaged => found.hidden.push(row.incident.id),
+            None => {}
+        }
     }
     if !found.more {
         found.next = found.next.max(found.head.changed_seq);

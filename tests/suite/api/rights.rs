@@ -3,7 +3,7 @@
 use crate::support::case::{DPO, OFFICER};
 use crate::support::server::{Person, TestServer, fresh_id, report};
 use nightdesk::api::route;
-use nightdesk::api::types::{AuditPage, TimelinePage};
+use nightdesk::api::types::{AuditPage, ChangesPage, IncidentPage, TimelinePage};
 use nightdesk::domain::id::IncidentId;
 use nightdesk::domain::incident::Incident;
 use reqwest::Method;
@@ -225,4 +225,29 @@ async fn references_count_up_and_a_refused_report_takes_none() {
     assert_eq!(shown.header("etag"), "\"1\"");
     let head = officer.request(Method::HEAD, &path).send().await.unwrap();
     assert!(head.status().is_success());
+}
+
+#[tokio::test]
+async fn whoever_loses_an_incident_from_sight_is_told_to_list_again() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let partner = server.signed_in(PARTNER).await;
+    let id = officer.log().await.incident.id;
+    triaged_for(&officer, id, "eastmere").await;
+    let before: IncidentPage = partner.get(route::INCIDENTS).await.ok();
+    assert_eq!(before.incidents.len(), 1);
+    let triage = triage_with("calder");
+    officer.ask(id, Some(3), &triage).await.ok::<Value>();
+    let path = format!("{}?after={}", route::CHANGES, before.changes_after);
+    let stale = partner.get(&path).await;
+    assert_eq!(stale.problem(), (410, "view_changed".to_owned()));
+    let after: IncidentPage = partner.get(route::INCIDENTS).await.ok();
+    assert!(after.incidents.is_empty());
+    officer
+        .ask(id, None, &json!({"type": "acknowledge"}))
+        .await
+        .ok::<Value>();
+    let path = format!("{}?after={}", route::CHANGES, after.changes_after);
+    let page: ChangesPage = partner.get(&path).await.ok();
+    assert!(page.changes.is_empty());
 }
