@@ -2,7 +2,7 @@
 
 use super::database::{Database, block_on};
 use super::output::{self, Exit, Format};
-use crate::server;
+use crate::server::{self, Expected};
 use clap::Args;
 
 /// Check the whole audit trail, and that it makes what the desk stores; stop the desk first
@@ -10,6 +10,9 @@ use clap::Args;
 pub(super) struct Arguments {
     #[command(flatten)]
     database: Database,
+    /// The number and the hash of an entry that must still be there, from a checkpoint kept elsewhere
+    #[arg(long, value_name = "SEQ:HASH")]
+    expect: Option<Expected>,
     #[command(flatten)]
     format: Format,
 }
@@ -17,7 +20,15 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let found = block_on(async {
         let store = arguments.database.open_existing().await?;
-        let found = server::verify(&store).await?;
+        let mut found = server::verify(&store).await?;
+        if let Some(expected) = &arguments.expect
+            && !server::still_holds(&store, expected).await?
+        {
+            let seq = expected.seq;
+            found.faults.push(format!(
+                "Entry {seq} is not there with the hash that was expected; the trail was cut short or is another one"
+            ));
+        }
         store.close().await;
         Ok(found)
     })?;

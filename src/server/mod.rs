@@ -27,7 +27,7 @@ mod verify;
 pub use auth::{TokenError, create_token, list_tokens, revoke_token};
 pub use past::{Past, PastError, write_past};
 pub use store::{Location, LocationError, Session, Store, StoreError};
-pub use verify::{Verification, verify};
+pub use verify::{Expected, ExpectedError, Verification, still_holds, verify};
 
 use crate::domain::Instant;
 use crate::domain::directory::Directory;

@@ -1,17 +1,19 @@
 //! Recomputes what the desk stores from what it says has happened.
 //!
-//! Three questions: is the trail whole, from its beginning to the head, with every hash right? Is
+//! Four questions: is the trail whole, from its beginning to the head, with every hash right? Is
 //! every incident the fold of its entries, and the directory that of the rota's? Does every command
-//! that was answered stand in the trail? Deliberately repairs nothing.
+//! that was answered stand in the trail? Is every token good for whom and until when the trail says?
+//! Deliberately repairs nothing.
 
 use super::audit::{self, BEGINNING, Read, Record};
 use super::store::{IncidentQuery, Row, Sealed, Sort, Store, StoreError, Which};
 use crate::domain::directory::Directory;
-use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::id::{CommandId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::{apply, rota};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
 /// How many rows are read at once.
 const PAGE: u32 = 500;
@@ -42,7 +44,47 @@ pub async fn verify(store: &Store) -> Result<Verification, StoreError> {
     incidents(store, &mut found, &mut result).await?;
     directory(store, &found, &mut result).await?;
     commands(store, &found, &mut result).await?;
+    sessions(store, &found, &mut result).await?;
     Ok(result)
+}
+
+/// A place in the trail that was written down elsewhere: a checkpoint, or the receipt of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// The number of the entry.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// A text that names no place in the trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Give the number of an entry, a colon and its hash, as in a checkpoint")]
+pub struct ExpectedError;
+
+impl FromStr for Expected {
+    type Err = ExpectedError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (seq, hash) = text.split_once(':').ok_or(ExpectedError)?;
+        Ok(Self {
+            seq: seq.parse().map_err(|_| ExpectedError)?,
+            hash: hash.to_ascii_lowercase(),
+        })
+    }
+}
+
+/// Whether the trail still holds what was written down elsewhere; a trail that agrees with itself may
+/// have been cut short, or be another one.
+///
+/// # Errors
+/// The database did not answer.
+pub async fn still_holds(store: &Store, expected: &Expected) -> Result<bool, StoreError> {
+    if i64::try_from(expected.seq).is_err() {
+        return Ok(false);
+    }
+    let entry = store.entries(expected.seq, 1).await?.into_iter().next();
+    Ok(entry.is_some_and(|entry| (entry.seq, &entry.hash) == (expected.seq, &expected.hash)))
 }
 
 /// What the trail tells of.
@@ -53,6 +95,15 @@ struct Folded {
     loaded: Option<String>,
     /// The last entry of each command.
     commands: BTreeMap<CommandId, u64>,
+    sessions: BTreeMap<String, Token>,
+}
+
+/// What the trail tells of a token.
+#[derive(PartialEq, Eq)]
+struct Token {
+    person: PersonId,
+    ends_at: i64,
+    revoked_at: Option<i64>,
 }
 
 /// One incident as the trail tells it.
@@ -117,7 +168,14 @@ impl Folded {
                     .faults
                     .push(format!("Entry {seq} was written as entry {inside}"));
             }
-            Ok(Read { record, .. }) => self.tell(seq, record),
+            Ok(Read { record, .. }) => {
+                if record.incident().map(|id| id.to_string()) != sealed.incident {
+                    result
+                        .faults
+                        .push(format!("Entry {seq} is filed under another incident"));
+                }
+                self.tell(seq, record);
+            }
         }
     }
 
@@ -139,9 +197,25 @@ impl Folded {
                 self.rota.push(record);
             }
             Record::DirectoryLoaded { sha256, .. } => self.loaded = Some(sha256),
-            Record::Denied { .. }
-            | Record::SessionOpened { .. }
-            | Record::SessionRevoked { .. } => {}
+            Record::SessionOpened {
+                session,
+                person,
+                ends_at,
+                at: _,
+            } => {
+                let token = Token {
+                    person,
+                    ends_at: ends_at.timestamp_millis(),
+                    revoked_at: None,
+                };
+                self.sessions.insert(session, token);
+            }
+            Record::SessionRevoked { session, at, .. } => {
+                if let Some(token) = self.sessions.get_mut(&session) {
+                    token.revoked_at.get_or_insert(at.timestamp_millis());
+                }
+            }
+            Record::Denied { .. } => {}
         }
     }
 }
@@ -248,6 +322,32 @@ async fn commands(
         result
             .faults
             .push("The trail tells of commands that are not remembered".to_owned());
+    }
+    Ok(())
+}
+
+async fn sessions(
+    store: &Store,
+    folded: &Folded,
+    result: &mut Verification,
+) -> Result<(), StoreError> {
+    let stored = store.sessions().await?;
+    for session in &stored {
+        let as_stored = Token {
+            person: session.person.clone(),
+            ends_at: session.ends_at.timestamp_millis(),
+            revoked_at: session.revoked_at.map(|at| at.timestamp_millis()),
+        };
+        if folded.sessions.get(&session.id) != Some(&as_stored) {
+            result
+                .faults
+                .push(format!("Token {} is not what the trail says", session.id));
+        }
+    }
+    if stored.len() < folded.sessions.len() {
+        result
+            .faults
+            .push("The trail tells of tokens that are not stored".to_owned());
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The trail: it verifies, anybody can recompute it, and whoever changes anything is found out.
 
 use crate::support::case::OFFICER;
+use crate::support::process::nightdesk;
 use crate::support::server::{TestDatabase, TestServer};
 use nightdesk::api::route;
 use nightdesk::api::types::{AuditPage, Checkpoint};
@@ -54,6 +55,11 @@ async fn any_change_behind_the_desk_s_back_is_found() {
         "delete from incident where reference like 'INC-26-0002-%'",
         "update directory set document = replace(document, 'tamsin', 'tamsyn') where name = 'current'",
         "update directory set document = replace(document, 'tamsin', 'tamsyn') where name = 'loaded'",
+        "update audit_entry set incident = null where seq = 4",
+        "update session set ends_at = ends_at + 1",
+        "update session set person = 'silas.nettlebed'",
+        "update session set revoked_at = 1",
+        "delete from session",
         "delete from command where seq = (select seq from head)",
         "update command set seq = seq - 1 where seq = (select seq from head)",
     ];
@@ -64,6 +70,22 @@ async fn any_change_behind_the_desk_s_back_is_found() {
         run(&mut connection, tampering).await.unwrap();
         let found = verified(&database).await;
         assert!(!found.faults.is_empty(), "{tampering}");
+    }
+}
+
+#[tokio::test]
+async fn a_trail_that_was_cut_short_does_not_hold_what_was_expected_of_it() {
+    let database = used().await;
+    let found = verified(&database).await;
+    let whole = format!("{}:{}", found.entries, found.hash);
+    let beyond = format!("{}:{}", found.entries + 1, found.hash);
+    let other = format!("1:{}", found.hash);
+    for (expected, holds) in [(whole, true), (beyond, false), (other, false)] {
+        let verified = nightdesk(&["verify", "--expect", &expected])
+            .args(database.arguments())
+            .output()
+            .unwrap();
+        assert_eq!(verified.status.success(), holds, "{expected} {verified:?}");
     }
 }
 
