@@ -193,7 +193,9 @@ def main():
             if shutil.which("neomutt"):
                 box = os.path.join(folder, "mbox")
                 write_mailbox(box, size)
-                measure("neomutt", size, ["neomutt", "-n", "-F", "/dev/null", "-R", "-f", box],
+                # Without a folder that exists it would ask whether to make one, and wait.
+                measure("neomutt", size,
+                        ["neomutt", "-n", "-F", "/dev/null", "-e", f"set folder={folder}", "-R", "-f", box],
                         rb"Appointment", {}, loaded=1.0)
 
 

@@ -113,6 +113,21 @@ pub struct NextRung {
     pub due_at: Option<DateTime<Utc>>,
 }
 
+/// The ladder that the incident waits on: the DPO's while the DPO has not been told, the Officer's
+/// while the partnership is concerned and the Officer has not, else the next tier on call.
+pub fn waiting_on(incident: &Incident) -> Ladder {
+    let officer = Contact::partnership(Role::Wso);
+    if contacts::dpo_informed_at(incident).is_none() {
+        Ladder::Dpo
+    } else if incident.is_partnership_matter()
+        && contacts::informed_at(incident, &officer).is_none()
+    {
+        Ladder::Officer
+    } else {
+        Ladder::OnCall
+    }
+}
+
 /// The rung after the last one that was called, leaving out rungs on which nobody stands; absent at
 /// the top. Once the Officer counts as not contactable, the next rung is the host (WSIC-EXC).
 pub fn next_rung(

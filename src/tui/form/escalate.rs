@@ -13,8 +13,10 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         let who = next.map_or("top reached", |next| next.who);
         format!("{}: {who}", ladder.name())
     });
+    let waiting_on = escalation::waiting_on(incident);
+    let proposed = Ladder::ALL.iter().position(|ladder| *ladder == waiting_on);
     vec![
-        Field::one("/ladder", "Ladder", options, 0),
+        Field::one("/ladder", "Ladder", options, proposed.unwrap_or_default()),
         Field::text("/reason", "Reason", "why you escalate", ""),
     ]
 }
