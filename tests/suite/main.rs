@@ -34,6 +34,7 @@ mod rules;
 mod scenarios;
 mod screens;
 mod settings;
+mod ssh;
 mod support;
 mod text;
 mod vectors;

@@ -1,171 +1,18 @@
 //! The real program in a pseudo-terminal: it starts, works, follows the size, and always gives the
 //! terminal back.
 
+use crate::support::process::{ends_within, processor_ticks};
 use crate::support::server::TestServer;
+use crate::support::terminal::{PATIENCE, Terminal, arguments, command, home, size};
 use crate::text::corpus;
 use nightdesk::tui::terminal::{Guard, Mouse};
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
-use rustix::process::{Pid, Signal, kill_process};
+use portable_pty::{CommandBuilder, MasterPty, native_pty_system};
+use rustix::fs::{Mode, OFlags};
+use rustix::process::{Pid, Signal};
 use serde_json::json;
-use std::fs::OpenOptions;
-use std::io::{Read, Write};
-use std::num::NonZeroU16;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::io::Read;
+use std::process::Command;
 use tempfile::TempDir;
-
-/// How long anything may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// A terminal with the console in it.
-struct Terminal {
-    master: Option<Box<dyn MasterPty + Send>>,
-    child: Box<dyn Child + Send + Sync>,
-    bytes: Receiver<Vec<u8>>,
-    parser: vt100::Parser,
-    raw: Vec<u8>,
-    keys: Box<dyn Write + Send>,
-    _home: TempDir,
-}
-
-fn size(rows: u16, cols: u16) -> PtySize {
-    PtySize {
-        rows,
-        cols,
-        pixel_width: 0,
-        pixel_height: 0,
-    }
-}
-
-/// A home directory with a token in it.
-fn home(token: &str) -> (TempDir, PathBuf) {
-    let home = TempDir::new().unwrap();
-    let path = home.path().join("token");
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&path)
-        .unwrap();
-    file.write_all(token.as_bytes()).unwrap();
-    (home, path)
-}
-
-/// The console on a server, in an environment that holds nothing else.
-fn command(server: &TestServer, token_file: &Path, home: &TempDir) -> CommandBuilder {
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_nightdesk"));
-    command.args(["--server", &server.url, "--token-file"]);
-    command.arg(token_file);
-    command.env_clear();
-    command.env("TERM", "xterm-256color");
-    command.env("HOME", home.path());
-    command
-}
-
-impl Terminal {
-    async fn open(server: &TestServer, rows: u16, cols: u16) -> Self {
-        let (home, token_file) = home(&server.token("tamsin.quill").await);
-        Self::run(command(server, &token_file, &home), home, rows, cols)
-    }
-
-    fn run(command: CommandBuilder, home: TempDir, rows: u16, cols: u16) -> Self {
-        let pair = native_pty_system().openpty(size(rows, cols)).unwrap();
-        let child = pair.slave.spawn_command(command).unwrap();
-        // Else the reader would never see the end.
-        drop(pair.slave);
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let keys = pair.master.take_writer().unwrap();
-        let (sender, bytes) = channel();
-        std::thread::spawn(move || {
-            let mut buffer = [0; 8192];
-            while let Ok(read @ 1..) = reader.read(&mut buffer) {
-                if sender.send(buffer[..read].to_vec()).is_err() {
-                    break;
-                }
-            }
-        });
-        let cells = |n| NonZeroU16::new(n).unwrap();
-        let parser = vt100::Parser::new(cells(rows), cells(cols), 0);
-        Self {
-            master: Some(pair.master),
-            child,
-            bytes,
-            parser,
-            raw: Vec::new(),
-            keys,
-            _home: home,
-        }
-    }
-
-    fn send(&mut self, keys: &str) -> &mut Self {
-        self.keys.write_all(keys.as_bytes()).unwrap();
-        self.keys.flush().unwrap();
-        self
-    }
-
-    fn screen(&self) -> String {
-        self.parser.screen().contents()
-    }
-
-    /// Reads until the screen holds a text.
-    #[track_caller]
-    fn sees(&mut self, text: &str) -> &mut Self {
-        while !self.screen().contains(text) {
-            match self.bytes.recv_timeout(PATIENCE) {
-                Ok(bytes) => self.take(&bytes),
-                Err(_) => panic!("waited for \"{text}\" in vain:\n{}", self.screen()),
-            }
-        }
-        self
-    }
-
-    /// Reads until the screen does not hold a text any more.
-    #[track_caller]
-    fn loses(&mut self, text: &str) -> &mut Self {
-        while self.screen().contains(text) {
-            match self.bytes.recv_timeout(PATIENCE) {
-                Ok(bytes) => self.take(&bytes),
-                Err(_) => panic!("\"{text}\" stays on the screen:\n{}", self.screen()),
-            }
-        }
-        self
-    }
-
-    fn take(&mut self, bytes: &[u8]) {
-        self.parser.process(bytes);
-        self.raw.extend(bytes);
-    }
-
-    fn signal(&mut self, signal: Signal) -> &mut Self {
-        let pid = i32::try_from(self.child.process_id().unwrap()).unwrap();
-        kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
-        self
-    }
-
-    /// Waits for the end: the exit code, with everything the terminal was told until then.
-    fn ends(&mut self) -> u32 {
-        while let Ok(bytes) = self.bytes.recv_timeout(PATIENCE) {
-            self.take(&bytes);
-        }
-        if self.child.try_wait().unwrap().is_none() {
-            self.child.kill().unwrap();
-        }
-        self.child.wait().unwrap().exit_code()
-    }
-
-    /// Asserts that the terminal is as it was before.
-    #[track_caller]
-    fn is_as_before(&self) {
-        let screen = self.parser.screen();
-        assert!(!screen.alternate_screen());
-        assert!(!screen.hide_cursor());
-        assert!(!screen.bracketed_paste());
-        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
-    }
-}
 
 async fn opened() -> (TestServer, Terminal) {
     let server = TestServer::start().await;
@@ -206,14 +53,7 @@ async fn ctrl_z_and_ctrl_c_are_no_way_out_to_a_shell() {
 async fn the_screen_follows_the_size_of_the_terminal() {
     let (_server, mut terminal) = opened().await;
     assert!(!terminal.screen().contains("Stage"));
-    let cells = |n| NonZeroU16::new(n).unwrap();
-    terminal.parser.screen_mut().set_size(cells(40), cells(120));
-    terminal
-        .master
-        .as_ref()
-        .unwrap()
-        .resize(size(40, 120))
-        .unwrap();
+    terminal.resize(40, 120);
     terminal.sees("Stage").sees("CLOCKS").send("q");
     assert_eq!(terminal.ends(), 0);
 }
@@ -226,8 +66,16 @@ async fn a_terminal_that_vanishes_ends_the_console() {
     let command = command(&server, &token_file, &home);
     let mut child = pair.slave.spawn_command(command).unwrap();
     drop(pair.slave);
-    let mut reader = pair.master.try_clone_reader().unwrap();
-    // Once the board is drawn, every end of the terminal is closed.
+    until_drawn(pair.master.as_ref());
+    drop(pair.master);
+    let ended = tokio::task::spawn_blocking(move || child.wait());
+    let status = tokio::time::timeout(PATIENCE, ended).await;
+    assert_eq!(status.unwrap().unwrap().unwrap().exit_code(), 129);
+}
+
+/// Reads until the board is drawn, and keeps no end of the terminal open.
+fn until_drawn(master: &dyn MasterPty) {
+    let mut reader = master.try_clone_reader().unwrap();
     let mut drawn = Vec::new();
     while !String::from_utf8_lossy(&drawn).contains("help") {
         let mut buffer = [0; 4096];
@@ -235,10 +83,44 @@ async fn a_terminal_that_vanishes_ends_the_console() {
         assert_ne!(read, 0);
         drawn.extend(&buffer[..read]);
     }
-    drop((reader, pair.master));
-    let ended = tokio::task::spawn_blocking(move || child.wait());
-    let status = tokio::time::timeout(PATIENCE, ended).await;
-    assert_eq!(status.unwrap().unwrap().unwrap().exit_code(), 129);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_terminal_lost_without_a_signal_ends_the_console_at_little_cost() {
+    let server = TestServer::start().await;
+    let (home, token_file) = home(&server.token("tamsin.quill").await);
+    let pair = native_pty_system().openpty(size(24, 80)).unwrap();
+    let name = pair.master.tty_name().unwrap();
+    let tty = rustix::fs::open(
+        name,
+        OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
+    .unwrap();
+    drop(pair.slave);
+    // In a session that has no terminal nobody is sent SIGHUP when this one goes.
+    let mut console = Command::new("setsid")
+        .arg(env!("CARGO_BIN_EXE_nightdesk"))
+        .args(arguments(&server, &token_file))
+        .env_clear()
+        .env("TERM", "xterm-256color")
+        .env("HOME", home.path())
+        .stdin(tty.try_clone().unwrap())
+        .stdout(tty.try_clone().unwrap())
+        .stderr(tty)
+        .spawn()
+        .unwrap();
+    let process = Pid::from_child(&console);
+    until_drawn(pair.master.as_ref());
+    let ticks = processor_ticks(process);
+    drop(pair.master);
+    if !ends_within(process, PATIENCE) {
+        console.kill().unwrap();
+    }
+    let ticks = processor_ticks(process) - ticks;
+    assert_eq!(console.wait().unwrap().code(), Some(129));
+    // A quarter of a second at most; a console that spins uses all there is.
+    assert!(ticks < 25, "{ticks} ticks were spent on a dead terminal");
 }
 
 /// Set in the process that is to panic while it holds the terminal.

@@ -6,3 +6,4 @@ pub(crate) mod process;
 pub(crate) mod proxy;
 pub(crate) mod server;
 pub(crate) mod svg;
+pub(crate) mod terminal;

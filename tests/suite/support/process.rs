@@ -2,9 +2,13 @@
 
 use super::server::{Answer, TestDatabase};
 use reqwest::Method;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::Duration;
 
 /// The program, about to be run.
 pub(crate) fn nightdesk(arguments: &[&str]) -> Command {
@@ -16,6 +20,25 @@ pub(crate) fn nightdesk(arguments: &[&str]) -> Command {
 /// Runs the program to its end.
 pub(crate) fn ran(arguments: &[&str]) -> Output {
     nightdesk(arguments).output().unwrap()
+}
+
+/// Waits for the end of a process, whoever started it; says whether it came.
+pub(crate) fn ends_within(process: Pid, patience: Duration) -> bool {
+    let Ok(process) = pidfd_open(process, PidfdFlags::empty()) else {
+        return true;
+    };
+    let mut watched = [PollFd::new(&process, PollFlags::IN)];
+    poll(&mut watched, Some(&patience.try_into().unwrap())).unwrap() == 1
+}
+
+/// The hundredths of a second that a process has had of the processor, until somebody collects it.
+pub(crate) fn processor_ticks(process: Pid) -> u64 {
+    let path = format!("/proc/{}/stat", process.as_raw_nonzero());
+    let stat = fs::read_to_string(path).unwrap();
+    // The name before it may hold anything; after it the 12th and 13th are user and system time.
+    let (_, figures) = stat.rsplit_once(')').unwrap();
+    let times = figures.split_whitespace().skip(11).take(2);
+    times.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
 }
 
 /// A server process on a free port; killed when dropped.
