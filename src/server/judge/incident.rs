@@ -1,6 +1,6 @@
 //! A command about an incident: the order in which version and rules are asked, and what is written.
 
-use super::{Bench, Done, Verdict};
+use super::{Bench, Done, Verdict, fingerprint};
 use crate::api::problem::{Code, Outcome};
 use crate::api::types::CommandAnswer;
 use crate::domain::command::Command;
@@ -25,7 +25,13 @@ pub(super) struct Asked<'a> {
     pub(super) target: Option<Target>,
     pub(super) command: &'a Command,
     pub(super) seen: Option<u64>,
-    pub(super) fingerprint: String,
+}
+
+impl Asked<'_> {
+    /// Of the command and the incident that it is about, which a log has not got yet.
+    fn fingerprint(&self, incident: Option<IncidentId>) -> Result<String, StoreError> {
+        fingerprint(incident.filter(|_| self.target.is_some()), self.command)
+    }
 }
 
 impl Bench<'_> {
@@ -43,7 +49,8 @@ impl Bench<'_> {
             return Ok(Err(Failure::not_found()));
         }
         if let Some(stored) = stored {
-            return self.replay(asked.id, &asked.fingerprint, stored).await;
+            let fingerprint = asked.fingerprint(found.map(|incident| incident.id))?;
+            return self.replay(asked.id, &fingerprint, stored).await;
         }
         if let Err(failure) = self.check_version(asked, found.as_ref()) {
             return Ok(Err(failure));
@@ -169,7 +176,7 @@ impl Bench<'_> {
         let row = self.writing.put(&incident).await?;
         let stored = StoredCommand {
             person: self.actor.person.clone(),
-            fingerprint: asked.fingerprint.clone(),
+            fingerprint: asked.fingerprint(Some(incident.id))?,
             incident: Some(incident.id),
             seq: row.changed_seq,
         };

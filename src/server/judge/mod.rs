@@ -9,7 +9,7 @@ mod rota;
 
 use super::audit::{self, Record};
 use super::failure::Failure;
-use super::ledger::{Ask, Request, Tables, Target};
+use super::ledger::{Ask, Request, Tables};
 use super::store::{StoreError, StoredCommand, Writing};
 use super::{Desk, history};
 use crate::api::problem::Code;
@@ -19,6 +19,7 @@ use crate::domain::directory::Actor;
 use crate::domain::id::{CommandId, IncidentId};
 use chrono::SubsecRound;
 use incident::Asked;
+use serde_json::Value;
 
 /// What came of a request that was not refused.
 #[derive(Clone, Debug)]
@@ -84,7 +85,6 @@ pub(crate) async fn judge(
                 target: *target,
                 command: body,
                 seen: *seen,
-                fingerprint: fingerprint(*target, body)?,
             };
             bench.incident(&asked).await
         }
@@ -93,17 +93,27 @@ pub(crate) async fn judge(
     }
 }
 
-/// What makes two requests the same: what is asked, of what. Spaces and the order of fields are not.
-fn fingerprint(target: Option<Target>, body: &impl serde::Serialize) -> Result<String, StoreError> {
-    let target = match target {
-        Some(Target::Id(id)) => id.to_string(),
-        Some(Target::Reference(reference)) => reference.to_string(),
-        None => String::new(),
-    };
-    Ok(audit::sha256(&format!(
-        "{target}\n{}",
-        serde_json::to_string(body)?
-    )))
+/// What makes two requests the same: what is asked, of which incident. How the incident was named,
+/// spaces, the order of fields and fields that say nothing are not.
+fn fingerprint(
+    target: Option<IncidentId>,
+    body: &impl serde::Serialize,
+) -> Result<String, StoreError> {
+    let target = target.map_or_else(String::new, |id| id.to_string());
+    let mut body = serde_json::to_value(body)?;
+    drop_nulls(&mut body);
+    Ok(audit::sha256(&format!("{target}\n{body}")))
+}
+
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, field| !field.is_null());
+            fields.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 impl Bench<'_> {

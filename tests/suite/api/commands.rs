@@ -97,3 +97,20 @@ async fn a_command_that_does_not_commute_needs_the_version_that_was_seen() {
     let taken = officer.ask(id, Some(2), &reassign).await;
     assert_eq!(taken.header("etag"), "\"3\"");
 }
+
+#[tokio::test]
+async fn a_command_is_the_same_however_its_incident_is_named() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let incident = officer.log().await.incident;
+    let key = fresh_id();
+    let note = json!({"type": "note", "text": "called back", "corrects": null});
+    let by_id = route::incident_commands(incident.id);
+    let by_reference = route::incident_commands(incident.reference.unwrap());
+    officer
+        .send(&by_id, key, None, &note)
+        .await
+        .ok::<serde_json::Value>();
+    let again = officer.send(&by_reference, key, None, &note).await;
+    assert_eq!(again.header("idempotent-replayed"), "true");
+}
