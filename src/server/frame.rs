@@ -11,7 +11,7 @@ use crate::api::route::header::{CORRELATION_ID, REQUEST_ID, SERVER_TIME};
 use crate::now::Stopwatch;
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -20,7 +20,15 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// Wraps a request and its answer.
-pub(crate) async fn frame(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> Response {
+pub(crate) async fn frame(
+    State(desk): State<Arc<Desk>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    // No layer further in shows the token in a log then.
+    if let Some(token) = request.headers_mut().get_mut(AUTHORIZATION) {
+        token.set_sensitive(true);
+    }
     let request_id =
         given(request.headers(), REQUEST_ID).unwrap_or_else(|| Uuid::now_v7().simple().to_string());
     let correlation_id = given(request.headers(), CORRELATION_ID);

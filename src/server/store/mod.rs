@@ -36,8 +36,12 @@ pub enum StoreError {
     /// The tables could not be made.
     #[error("The tables could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
-    /// What is stored is not what was written.
-    #[error("What is stored cannot be read: {0}")]
+    /// What is stored is not what was written; what it holds is for no log.
+    #[error(
+        "What is stored cannot be read: {kind:?} error at column {column}",
+        kind = .0.classify(),
+        column = .0.column()
+    )]
     Document(#[from] serde_json::Error),
     /// The database is not set as the desk needs it.
     #[error("The database cannot be used: {0}")]
