@@ -43,13 +43,13 @@ async fn what_was_worked_at_verifies() {
 async fn any_change_behind_the_desk_s_back_is_found() {
     let tamperings = [
         "update audit_entry set body = replace(body, 'Ward list', 'Word list') where seq = 3",
-        "update audit_entry set hash = replace(hash, 'a', 'b') where seq = 4",
+        "update audit_entry set hash = 'x' || hash where seq = 4",
         "delete from audit_entry where seq = 4",
         "delete from audit_entry where seq = (select seq from head)",
         "delete from audit_entry where seq = 1",
         "update audit_entry set seq = -1 where seq = 4; update audit_entry set seq = 4 where seq = 5; update audit_entry set seq = 5 where seq = -1",
         "insert into audit_entry (seq, incident, body, hash) select seq + 1, incident, body, hash from audit_entry where seq = (select seq from head)",
-        "update head set hash = replace(hash, 'a', 'b')",
+        "update head set hash = 'x' || hash",
         "update head set seq = seq - 1",
         "update incident set document = replace(document, 'Ward list', 'Word list')",
         "delete from incident where reference like 'INC-26-0002-%'",
