@@ -7,6 +7,8 @@ use crate::domain::contacts::{self, Contact, Outcome, RequiredContact};
 use crate::domain::directory::{Channel, ContactPoint};
 use crate::domain::incident::Incident;
 use crate::domain::refusal::Refusal;
+use crate::domain::role::Role;
+use crate::domain::rota::{self, Tier};
 use crate::text;
 use crate::tui::format;
 use crate::tui::theme::Look;
@@ -145,21 +147,11 @@ pub(super) fn consequence(
 pub(super) fn how_to_reach(contact: &Contact, present: &Present<'_>) -> Vec<Sentence> {
     let organisation = contact.organisation.as_ref();
     let mut said = vec![(Look::Strong, contact_name(contact, present))];
-    let holders = present
-        .directory
-        .holders(contact.role, organisation, present.now);
-    for holder in &holders {
-        let name = text::line(present.directory.person_name(&holder.person));
-        let place = match holder.deputy_order {
-            0 => "primary",
-            _ => "deputy",
-        };
-        let interim = if holder.interim { ", interim" } else { "" };
-        said.push(plain(format!("{name} ({place}{interim})")));
-    }
-    if holders.is_empty() {
+    let people = people(contact, present);
+    if people.is_empty() {
         said.push((Look::Overdue, "Nobody holds this role now".to_owned()));
     }
+    said.extend(people.into_iter().map(plain));
     for (place, point) in present
         .directory
         .ways_to_reach(contact.role, organisation)
@@ -169,6 +161,34 @@ pub(super) fn how_to_reach(contact: &Contact, present: &Present<'_>) -> Vec<Sent
         said.push(plain(way(place, point)));
     }
     said
+}
+
+/// Whoever is behind a role: those on shift for the on-call officer, else the holders on a valid
+/// term.
+fn people(contact: &Contact, present: &Present<'_>) -> Vec<String> {
+    let name = |person| text::line(present.directory.person_name(person));
+    if contact.role == Role::Oco {
+        let shifts = &present.directory.shifts;
+        return Tier::ALL
+            .into_iter()
+            .filter_map(|tier| rota::on_call(shifts, tier, present.now))
+            .map(|shift| format!("{} ({})", name(&shift.person), shift.tier.name()))
+            .collect();
+    }
+    present
+        .directory
+        .holders(contact.role, contact.organisation.as_ref(), present.now)
+        .into_iter()
+        .map(|holder| {
+            let place = if holder.deputy_order == 0 {
+                "primary"
+            } else {
+                "deputy"
+            };
+            let interim = if holder.interim { ", interim" } else { "" };
+            format!("{} ({place}{interim})", name(&holder.person))
+        })
+        .collect()
 }
 
 fn way(place: usize, point: &ContactPoint) -> String {
