@@ -183,7 +183,7 @@ def main():
             night, url, token = serve(program, size, os.path.join(folder, "night"))
             home = {"XDG_STATE_HOME": folder, "XDG_CONFIG_HOME": folder}
             measure("nightdesk", size, [program, "--server", url, "--token-file", token],
-                    rb"INC-\d\d-\d{4}", home, loaded=3.0)
+                    rb"INC-\d\d-\d{4}", home, loaded=3.0 + size / 4000)
             night.send_signal(signal.SIGTERM)
             night.wait()
             if arguments.csvlens:
