@@ -100,10 +100,7 @@ pub(super) fn tidied(facts: &Facts) -> Facts {
     if facts.partnership_effect != PartnershipEffect::Affected {
         facts.affected_partners.clear();
     }
-    facts.trend_key = facts
-        .trend_key
-        .map(|key| key.trim().to_lowercase().into_boxed_str())
-        .filter(|key| !key.is_empty());
+    facts.trend_key = facts.tidy_trend_key();
     facts
 }
 

@@ -46,6 +46,12 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// The trend key as it is kept and compared, the same however it was typed; a blank one is none.
+    pub fn tidy_trend_key(&self) -> Option<Box<str>> {
+        let key = self.trend_key.as_deref()?.trim();
+        (!key.is_empty()).then(|| key.to_lowercase().into())
+    }
+
     /// Whether the UK GDPR clocks apply: living people's data, or data not classified yet
     /// (BOB-PCD; the prudent reading while unknown).
     pub fn concern_living_people(&self) -> bool {

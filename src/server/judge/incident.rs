@@ -146,7 +146,7 @@ impl Bench<'_> {
             aware_at.checked_sub_signed(window).unwrap_or(aware_at),
             aware_at.checked_add_signed(window).unwrap_or(aware_at),
         );
-        self.writing.sightings(key, id, around).await
+        self.writing.sightings(&key, id, around).await
     }
 
     async fn refused(
@@ -196,15 +196,12 @@ impl Bench<'_> {
 }
 
 /// The trend key that a command brings into play, and the awareness time around which to look.
-fn trend_of<'a>(
-    command: &'a Command,
-    incident: Option<&'a Incident>,
-) -> Option<(&'a str, Instant)> {
+fn trend_of(command: &Command, incident: Option<&Incident>) -> Option<(Box<str>, Instant)> {
     let known = incident.map(|incident| incident.awareness.staff_at);
     match command {
-        Command::Log(log) => Some((log.facts.trend_key.as_deref()?, log.aware_at)),
-        Command::Triage(triage) => Some((triage.facts.trend_key.as_deref()?, known?)),
-        Command::DeclareMajor(_) => Some((incident?.facts.trend_key.as_deref()?, known?)),
+        Command::Log(log) => Some((log.facts.tidy_trend_key()?, log.aware_at)),
+        Command::Triage(triage) => Some((triage.facts.tidy_trend_key()?, known?)),
+        Command::DeclareMajor(_) => Some((incident?.facts.tidy_trend_key()?, known?)),
         Command::CorrectAwareness(_)
         | Command::Grade(_)
         | Command::Acknowledge(_)

@@ -186,9 +186,9 @@ async fn three_incidents_with_one_trend_key_propose_a_major_incident() {
     let server = TestServer::start().await;
     let officer = server.signed_in(OFFICER).await;
     let mut last = Value::Null;
-    for _ in 0..3 {
+    for typed in ["phishing/invoice", "Phishing/Invoice", " PHISHING/INVOICE "] {
         let mut report = report();
-        report["facts"] = json!({"trend_key": "phishing/invoice"});
+        report["facts"] = json!({"trend_key": typed});
         last = officer
             .send(route::INCIDENTS, fresh_id(), None, &report)
             .await
