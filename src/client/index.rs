@@ -42,14 +42,16 @@ impl Queues {
 }
 
 fn file(incident: &Incident, person: &PersonId, now: Instant) -> Filed {
+    let standing = query::standing(incident, person, now);
     let queues = Queue::ALL
         .into_iter()
-        .filter(|queue| query::belongs(incident, *queue, person, now))
-        .fold(0, |set, queue| set | 1 << queue as u8);
+        .zip(standing.queues)
+        .filter(|(_, is_in)| *is_in)
+        .fold(0, |set, (queue, _)| set | 1 << queue as u8);
     Filed {
-        urgency: query::urgency(incident),
+        urgency: standing.urgency,
         queues: Queues(queues),
-        next_change_at: query::next_change_at(incident, now),
+        next_change_at: standing.next_change_at,
     }
 }
 

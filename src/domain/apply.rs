@@ -17,15 +17,14 @@ use super::partners::{Answer, Notice, PartnerRecord};
 /// The incident that these entries tell of; none if the first is not its logging. Its version is the
 /// number of commands that they come from.
 pub fn fold<'a>(id: IncidentId, entries: impl IntoIterator<Item = &'a Entry>) -> Option<Incident> {
-    let mut commands: Vec<CommandId> = Vec::new();
+    let mut last: Option<CommandId> = None;
+    let mut version = 0;
     let mut incident = None;
     for entry in entries {
         incident = applied(id, incident, entry);
-        if commands.last() != Some(&entry.command) {
-            commands.push(entry.command);
-        }
+        version += u64::from(last != Some(entry.command));
+        last = Some(entry.command);
     }
-    let version = commands.len() as u64;
     incident.map(|incident: Incident| Incident {
         version,
         ..incident
