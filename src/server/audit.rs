@@ -106,6 +106,30 @@ pub(crate) fn hash(previous: &str, body: &str) -> String {
     hexadecimal(&hasher.finalize())
 }
 
+/// A place in one history: the number of an entry, and enough of its hash that no other history has
+/// the same there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) seq: u64,
+    hash: String,
+}
+
+impl Mark {
+    /// How many digits of the hash are enough.
+    const DIGITS: usize = 16;
+
+    /// The mark of an entry; of its hash the beginning counts.
+    pub(crate) fn new(seq: u64, hash: &str) -> Self {
+        let hash = hash.get(..Self::DIGITS).unwrap_or(hash).to_owned();
+        Self { seq, hash }
+    }
+
+    /// The beginning of the entry's hash.
+    pub(crate) fn hash(&self) -> &str {
+        &self.hash
+    }
+}
+
 /// SHA-256 of a text, in hexadecimal.
 pub(crate) fn sha256(text: &str) -> String {
     hexadecimal(&Sha256::digest(text.as_bytes()))

@@ -192,7 +192,7 @@ fn tell_all(batch: Vec<Queued>, failure: &Failure) {
 
 async fn judge_and_commit(desk: &Desk, batch: &[Queued]) -> Result<Settled, Trouble> {
     let mut writing = desk.store.begin().await.map_err(Trouble::WithAll)?;
-    let from = writing.head().seq;
+    let from = writing.head().clone();
     let mut tables = Tables {
         directory: current_directory(desk, &mut writing)
             .await

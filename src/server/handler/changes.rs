@@ -108,12 +108,8 @@ async fn place(desk: &Desk, actor: &Actor, after: Option<&str>) -> Result<u64, F
     let cursor: Cursor = text
         .parse()
         .map_err(|_| Failure::new(Code::BadRequest, "after is the next of an earlier page"))?;
-    if cursor.seq > desk.feed.head().seq {
-        // Another process may have told this client more than this one knows yet.
-        desk.feed.catch_up(&desk.store).await?;
-    }
-    let head = desk.feed.head();
-    if cursor.epoch != head.epoch || cursor.seq > head.seq {
+    let holds = desk.feed.holds(&cursor.mark, &desk.store).await?;
+    if !holds || cursor.epoch != desk.feed.head().epoch {
         return Err(Failure::new(
             Code::CursorGone,
             "The desk has gone back in time: forget what you have read and list again",
@@ -150,6 +146,7 @@ impl Found {
 
     fn page(self, desk: &Desk, actor: &Actor) -> ChangesPage {
         let next = Cursor {
+            mark: self.head.mark(),
             epoch: self.head.epoch,
             view: cursor::view(actor),
             seq: self.next,

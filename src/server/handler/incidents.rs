@@ -74,6 +74,7 @@ pub(super) async fn list(
     let head = desk.feed.head();
     let (incidents, next) = page(&desk, &actor, store_query(query)?).await?;
     let changes_after = Cursor {
+        mark: head.mark(),
         epoch: head.epoch,
         view: cursor::view(&actor),
         seq: head.changed_seq,

@@ -40,6 +40,18 @@ impl Store {
         rows.iter().map(sealed).collect()
     }
 
+    /// The hash of an entry, if there is one with this number.
+    pub(crate) async fn hash_of(&self, seq: u64) -> Result<Option<String>, StoreError> {
+        let Ok(seq) = signed(seq) else {
+            return Ok(None);
+        };
+        let row = sqlx::query("select hash from audit_entry where seq = $1")
+            .bind(seq)
+            .fetch_optional(&mut *self.reading().await?)
+            .await?;
+        Ok(row.map(|row| row.try_get("hash")).transpose()?)
+    }
+
     /// Up to `limit` entries of one incident after `after`.
     pub(crate) async fn entries_of(
         &self,

@@ -19,6 +19,7 @@ pub use sessions::Session;
 pub(crate) use writing::Writing;
 
 use crate::domain::Instant;
+use crate::server::audit::Mark;
 use chrono::DateTime;
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -73,6 +74,11 @@ pub(crate) struct HeadRow {
 }
 
 impl HeadRow {
+    /// The end of the trail, as a cursor remembers it.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark::new(self.seq, &self.hash)
+    }
+
     /// Whether it can have come about by writing on after an earlier one.
     pub(crate) fn follows(&self, earlier: &Self) -> bool {
         self.epoch == earlier.epoch && self.seq > earlier.seq

@@ -66,7 +66,7 @@ async fn any_change_behind_the_desk_s_back_is_found() {
     for tampering in tamperings {
         let database = used().await;
         let mut connection = database.connection().await;
-        unguard(&mut connection, &database).await;
+        database.unguard().await;
         run(&mut connection, tampering).await.unwrap();
         let found = verified(&database).await;
         assert!(!found.faults.is_empty(), "{tampering}");
@@ -93,18 +93,8 @@ async fn a_trail_that_was_cut_short_does_not_hold_what_was_expected_of_it() {
 #[tokio::test]
 async fn the_verifier_finds_nothing_where_nothing_was_changed() {
     let database = used().await;
-    let mut connection = database.connection().await;
-    unguard(&mut connection, &database).await;
+    database.unguard().await;
     assert!(verified(&database).await.faults.is_empty());
-}
-
-async fn unguard(connection: &mut AnyConnection, database: &TestDatabase) {
-    let sql = if database.is_sqlite() {
-        "drop trigger audit_entry_is_final; drop trigger audit_entry_stays"
-    } else {
-        "drop trigger audit_entry_is_final on audit_entry"
-    };
-    run(connection, sql).await.unwrap();
 }
 
 #[tokio::test]
