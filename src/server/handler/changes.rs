@@ -77,6 +77,7 @@ pub(super) async fn poll(
     let limit = query.limit.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE);
     let wait = Duration::from_secs(query.wait.min(LONGEST_WAIT));
     let mut bell = desk.feed.bell();
+    let mut waiting = None;
     let until = tokio::time::sleep(wait);
     tokio::pin!(until);
     loop {
@@ -91,7 +92,10 @@ pub(super) async fn poll(
         if is_over {
             return Ok(StatusCode::NO_CONTENT.into_response());
         }
-        let _waiting = desk.metrics.wait();
+        if waiting.is_none() {
+            let admitted = desk.limiter.wait(&principal.person);
+            waiting = Some((desk.admit(admitted)?, desk.metrics.wait()));
+        }
         tokio::select! {
             _ = bell.changed() => {}
             () = &mut until => {}

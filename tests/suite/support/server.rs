@@ -9,7 +9,7 @@ use nightdesk::demo::rota::tonight;
 use nightdesk::domain::Instant;
 use nightdesk::domain::id::{CommandId, PersonId};
 use nightdesk::now::Clock;
-use nightdesk::server::{self, Location, Settings, Store};
+use nightdesk::server::{self, Limits, Location, Settings, Store};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
@@ -185,6 +185,7 @@ impl TestServer {
             policy: config::policy().unwrap(),
             clock: clock.clone(),
             follow_every: Duration::from_millis(20),
+            limits: Limits::DEFAULT,
         };
         adjust(&mut settings);
         let stop = CancellationToken::new();
