@@ -7,9 +7,11 @@
 //! `http` is the only place that speaks to the server.
 
 pub mod http;
-pub mod index;
+mod index;
 pub mod journal;
+mod narrowed;
 pub mod outbox;
+mod ranking;
 pub mod replay;
 pub mod replica;
 pub mod skew;

@@ -7,14 +7,16 @@
 //! Nothing that a key press asks grows with the number of incidents: the queues are kept sorted
 //! (`index`), and only the incidents of a window are looked at.
 
-use super::index::{self, Index};
+use super::index::Index;
+use super::narrowed::Narrowed;
 use super::outbox::{Errand, Outbox, Refused, Unsent, Verdict, WhyNot};
+use super::ranking::Ranking;
 use super::replay::{Desk, dated, replay};
 use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, IncidentId};
 use crate::domain::incident::Incident;
-use crate::domain::query::{Filter, FilterError, Queue, Urgency};
+use crate::domain::query::{FilterError, Queue};
 use crate::domain::refusal::Refusal;
 use chrono::TimeDelta;
 use std::collections::{HashMap, HashSet};
@@ -134,15 +136,6 @@ pub struct Replica {
     narrowed: Option<Narrowed>,
 }
 
-/// A queue narrowed to what a filter keeps.
-#[derive(Debug)]
-struct Narrowed {
-    queue: Queue,
-    text: String,
-    filter: Filter,
-    kept: Vec<Urgency>,
-}
-
 impl Replica {
     /// A console that knows nothing yet but what the disk remembers of its outbox.
     pub fn new(desk: Desk, outbox: Outbox, now: Instant) -> Self {
@@ -210,7 +203,7 @@ impl Replica {
 
     /// How many incidents a queue holds, whatever the filter hides.
     pub fn count(&self, queue: Queue) -> usize {
-        self.index.count(queue)
+        self.index.list(queue).len()
     }
 
     /// How many rows a queue shows.
@@ -220,12 +213,13 @@ impl Replica {
 
     /// Whether a queue shows no row.
     pub fn is_empty(&self, queue: Queue) -> bool {
-        self.shown(queue).is_empty()
+        self.len(queue) == 0
     }
 
     /// The rows at some places of a queue, most urgent first.
     pub fn rows(&self, queue: Queue, places: Range<usize>) -> Vec<Row> {
-        index::window(self.shown(queue), places)
+        self.shown(queue)
+            .window(places)
             .iter()
             .filter_map(|urgency| {
                 let id = urgency.incident();
@@ -239,20 +233,19 @@ impl Replica {
 
     /// The incident at a place of a queue.
     pub fn at(&self, queue: Queue, place: usize) -> Option<IncidentId> {
-        self.shown(queue)
-            .get(place)
-            .map(|urgency| urgency.incident())
+        let window = self.shown(queue).window(place..place + 1);
+        window.first().map(|urgency| urgency.incident())
     }
 
     /// The place of an incident among the rows of a queue.
     pub fn position(&self, queue: Queue, id: IncidentId) -> Option<usize> {
-        let urgency = self.index.urgency(id)?;
-        self.shown(queue).binary_search(&urgency).ok()
+        let (_, standing) = self.index.entry(id)?;
+        self.shown(queue).index_of(standing.urgency)
     }
 
-    fn shown(&self, queue: Queue) -> &[Urgency] {
+    fn shown(&self, queue: Queue) -> &Ranking {
         match &self.narrowed {
-            Some(narrowed) if narrowed.queue == queue => &narrowed.kept,
+            Some(narrowed) if narrowed.queue() == queue => narrowed.kept(),
             Some(_) | None => self.index.list(queue),
         }
     }
@@ -265,27 +258,13 @@ impl Replica {
     /// # Errors
     /// A sentence that lists what can be typed; the rows stay as they were.
     pub fn narrow(&mut self, queue: Queue, text: &str, now: Instant) -> Result<(), FilterError> {
-        let filter = Filter::parse(text)?;
-        let is_kept = |haystack: &str, urgency: Urgency| {
-            filter
-                .keeps_place(haystack, urgency, now)
-                .unwrap_or_else(|| self.keeps(&filter, haystack, urgency.incident(), now))
-        };
-        let kept = match &self.narrowed {
-            Some(before) if before.queue == queue && filter.narrows(&before.filter) => {
-                let has = |urgency: &&Urgency| {
-                    is_kept(self.index.haystack(urgency.incident()), **urgency)
-                };
-                before.kept.iter().filter(has).copied().collect()
-            }
-            Some(_) | None => self.index.matching(queue, is_kept),
-        };
-        self.narrowed = Some(Narrowed {
-            queue,
-            text: text.to_owned(),
-            filter,
-            kept,
-        });
+        self.narrowed = Some(Narrowed::of(
+            (queue, text),
+            self.narrowed.as_ref(),
+            &self.index,
+            self.desk.person(),
+            now,
+        )?);
         Ok(())
     }
 
@@ -298,14 +277,7 @@ impl Replica {
     pub fn narrowed(&self) -> Option<(Queue, &str)> {
         self.narrowed
             .as_ref()
-            .map(|narrowed| (narrowed.queue, narrowed.text.as_str()))
-    }
-
-    fn keeps(&self, filter: &Filter, haystack: &str, id: IncidentId, now: Instant) -> bool {
-        self.views
-            .get(&id)
-            .or_else(|| self.confirmed.get(&id))
-            .is_some_and(|incident| filter.keeps(incident, haystack, self.desk.person(), now))
+            .map(|narrowed| (narrowed.queue(), narrowed.text()))
     }
 
     // --- what the server says
@@ -336,6 +308,7 @@ impl Replica {
         self.views.clear();
         self.index = Index::default();
         self.refresh(&self.unsent_incidents(), now);
+        self.narrow_again(now);
     }
 
     /// The server answered something. After a silence, what waits for its next try is hurried.
@@ -479,15 +452,23 @@ impl Replica {
 
     // --- time
 
-    /// When time alone next moves an incident into another queue.
+    /// When time alone next moves an incident into another queue, or past the filter.
     pub fn next_change_at(&self) -> Option<Instant> {
-        self.index.next_change_at()
+        let let_in_at = self.narrowed.as_ref().and_then(Narrowed::lets_in_at);
+        [self.index.next_change_at(), let_in_at]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Move what has become due soon or overdue by `now` into its queue. Gives the incidents moved.
     pub fn pass_time(&mut self, now: Instant) -> Vec<IncidentId> {
         let due = self.index.due_to_change(now);
         self.file(&due, now);
+        let let_in_at = self.narrowed.as_ref().and_then(Narrowed::lets_in_at);
+        if let_in_at.is_some_and(|at| at <= now) {
+            self.narrow_again(now);
+        }
         due
     }
 
@@ -525,26 +506,25 @@ impl Replica {
     }
 
     fn file(&mut self, incidents: &[IncidentId], now: Instant) {
-        let mut seen = Vec::with_capacity(incidents.len());
+        let (mut seen, mut gone) = (Vec::with_capacity(incidents.len()), Vec::new());
         for id in incidents {
             match self.incident(*id) {
-                Some(incident) => {
-                    seen.push(incident);
-                }
-                None => {
-                    self.index.remove(*id);
-                }
+                Some(incident) => seen.push(incident),
+                None => gone.push(*id),
             }
         }
-        self.index
-            .file(seen.iter().map(Arc::as_ref), self.desk.person(), now);
-        self.narrow_again(now);
+        let person = self.desk.person();
+        let seen = seen.iter().map(Arc::as_ref);
+        let before = self.index.file(seen, &gone, person, now);
+        if let Some(narrowed) = &mut self.narrowed {
+            narrowed.follow(incidents, before, &self.index, person, now);
+        }
     }
 
     fn narrow_again(&mut self, now: Instant) {
-        if let Some(Narrowed { queue, text, .. }) = self.narrowed.take() {
+        if let Some(narrowed) = self.narrowed.take() {
             // It was understood before, so it is now.
-            let _ = self.narrow(queue, &text, now);
+            let _ = self.narrow(narrowed.queue(), narrowed.text(), now);
         }
     }
 }
