@@ -6,6 +6,7 @@
 //! against a model server through every fault a bad night has. `journal` keeps the outbox on disk, and
 //! `http` is the only place that speaks to the server.
 
+mod confirmed;
 pub mod http;
 mod index;
 pub mod journal;

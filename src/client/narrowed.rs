@@ -76,13 +76,13 @@ impl Narrowed {
     /// These incidents have changed; `before` are the places that they had.
     pub(super) fn follow(
         &mut self,
-        changed: &[IncidentId],
+        changed: impl Iterator<Item = IncidentId>,
         before: Vec<Urgency>,
         index: &Index,
         person: &PersonId,
         now: Instant,
     ) {
-        let entries = changed.iter().filter_map(|id| index.entry(*id));
+        let entries = changed.filter_map(|id| index.entry(id));
         let entering = self.sift(entries, person, now);
         self.kept.change(before, entering);
     }
