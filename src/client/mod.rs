@@ -6,10 +6,13 @@
 //! against a model server through every fault a bad night has. `journal` keeps the outbox on disk, and
 //! `http` is the only place that speaks to the server.
 
+mod confirmed;
 pub mod http;
-pub mod index;
+mod index;
 pub mod journal;
+mod narrowed;
 pub mod outbox;
+mod ranking;
 pub mod replay;
 pub mod replica;
 pub mod skew;

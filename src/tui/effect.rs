@@ -14,6 +14,7 @@ use crate::client::skew::Skew;
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::rota::RotaCommand;
 use crate::now::Clock;
@@ -28,6 +29,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 const LONG_POLL: Duration = Duration::from_secs(20);
 /// The longest pause between two tries to reach the server.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How many incidents the loop takes in at once: about a millisecond's work.
+const SLICE: usize = 50;
 /// Terminals mute a bell that rings too often, and so do people.
 const BETWEEN_BELLS: TimeDelta = TimeDelta::seconds(2);
 
@@ -231,6 +234,15 @@ impl Wire {
         let _ = self.to_loop.send(message);
     }
 
+    /// A page of incidents in slices, between which keys are served.
+    fn tell_of(&self, mut incidents: Vec<Incident>) {
+        while incidents.len() > SLICE {
+            let rest = incidents.split_off(SLICE);
+            self.tell(Message::Told(std::mem::replace(&mut incidents, rest)));
+        }
+        self.tell(Message::Told(incidents));
+    }
+
     /// The server's proof that it has taken a command.
     fn keep_receipt(&self, command: CommandId, seq: u64, receipt: &str) {
         let receipt = receipt.to_owned();
@@ -306,7 +318,7 @@ async fn load(wire: &Wire, place: &mut Place) -> Result<(), Failure> {
         let asked_at = wire.clock.now();
         let page = wire.http.incidents(cursor.as_deref()).await?;
         wire.heard(asked_at, page.server_time, place);
-        wire.tell(Message::Told(page.body.incidents));
+        wire.tell_of(page.body.incidents);
         after.get_or_insert(page.body.changes_after);
         cursor = page.body.next;
         if cursor.is_none() {
@@ -332,8 +344,8 @@ async fn watch(wire: &Wire, after: &str, place: &mut Place) -> Result<(), Failur
         wire.refresh_desk().await;
     }
     place.after = Some(page.next);
-    let incidents = page.changes.into_iter().map(|change| change.incident);
-    wire.tell(Message::Told(incidents.collect()));
+    let changes = page.changes.into_iter();
+    wire.tell_of(changes.map(|change| change.incident).collect());
     Ok(())
 }
 

@@ -266,19 +266,6 @@ pub enum Priority {
 }
 
 impl Incident {
-    /// Gives back the memory that growing lists held in reserve; worth it for whoever keeps very
-    /// many incidents.
-    pub fn shrink(&mut self) {
-        self.clocks.shrink_to_fit();
-        self.assessments.shrink_to_fit();
-        self.escalations.shrink_to_fit();
-        self.attempts.shrink_to_fit();
-        self.partners.shrink_to_fit();
-        self.notes.shrink_to_fit();
-        self.facts.controllers.shrink_to_fit();
-        self.facts.processors.shrink_to_fit();
-    }
-
     /// Order of work, derived from what is known (WSIC-PRIO).
     pub fn priority(&self) -> Priority {
         if self.is_major() {

@@ -65,6 +65,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         Message::Ended(ending) => ended(app, ending),
     });
     select::settle(app);
+    app.replica.hold_open(&app.shown());
     effects.extend(app.replica.take_errands(now).into_iter().map(Effect::Run));
     effects
 }

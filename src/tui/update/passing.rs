@@ -4,7 +4,7 @@ use crate::domain::Instant;
 use crate::domain::clock::{self, Crossing};
 use crate::domain::id::IncidentId;
 use crate::domain::query;
-use crate::tui::app::{App, Overlay, Screen};
+use crate::tui::app::{App, Overlay};
 use crate::tui::format;
 use crate::tui::message::Effect;
 use crate::tui::theme::Look;
@@ -82,10 +82,9 @@ fn next_minute(now: Instant) -> Instant {
 }
 
 fn shown_countdown_changes_at(app: &App, now: Instant) -> Option<Instant> {
-    let shown: Vec<IncidentId> = match (app.overlays.last(), app.screen) {
-        (Some(Overlay::Form(_)), _) => Vec::new(),
-        (_, Screen::Board) => app.visible(),
-        (_, Screen::Detail { incident, .. }) => vec![incident],
+    let shown = match app.overlays.last() {
+        Some(Overlay::Form(_)) => Vec::new(),
+        Some(_) | None => app.shown(),
     };
     shown
         .into_iter()
