@@ -6,10 +6,11 @@
 //! the server does, and a dry run asks the same rules.
 
 use super::connection::{self, Connection, Server, Setting};
+use super::outcome::{self, Line};
 use super::output::{self, Exit, Format};
 use crate::api::types::CommandAnswer;
 use crate::client::http;
-use crate::client::journal::{Journal, Owner, Receipt};
+use crate::client::journal::{Journal, Owner};
 use crate::client::outbox::{Errand, Outbox, Unsent, WhyNot};
 use crate::client::replay::dated;
 use crate::domain::Instant;
@@ -19,7 +20,6 @@ use crate::domain::id::{CommandId, Reference};
 use crate::domain::incident::Incident;
 use anyhow::Context as _;
 use clap::Args;
-use serde::Serialize;
 use std::collections::HashMap;
 use std::io::BufRead;
 use std::time::Duration;
@@ -30,10 +30,6 @@ const TRIES: u32 = 3;
 
 /// The longest pause between two tries; a shell is waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(3);
-
-/// What is said of a command that the outbox keeps.
-const UNCONFIRMED: &str = "Kept on this machine, and not confirmed by the server yet; the console or \
-     the next command sends it again, and it will not be carried out twice";
 
 /// On which incidents, and how.
 #[derive(Args)]
@@ -55,48 +51,6 @@ pub(super) struct How {
     server: Server,
     #[command(flatten)]
     pub(super) format: Format,
-}
-
-/// What came of one command; a line of the answer.
-#[derive(Serialize)]
-pub(super) struct Line {
-    incident: String,
-    outcome: Outcome,
-    /// The reason, where it was not carried out.
-    detail: Option<String>,
-    /// The rule that refuses, where one does.
-    rule: Option<String>,
-    /// The version right after it.
-    version: Option<u64>,
-    /// The server's proof that it has taken the command.
-    receipt: Option<Receipt>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Outcome {
-    /// It is true on the server.
-    Done,
-    /// It would be, had this not been a dry run.
-    Possible,
-    /// It was not carried out.
-    Refused,
-    /// Nobody knows yet; the outbox keeps it.
-    Unconfirmed,
-    /// The incident was not found or the server not reached; nothing was given.
-    NotGiven,
-}
-
-impl Outcome {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Possible => "possible",
-            Self::Refused => "refused",
-            Self::Unconfirmed => "unconfirmed",
-            Self::NotGiven => "not given",
-        }
-    }
 }
 
 /// Give a command on each incident; `command` makes it from the incident as it is.
@@ -123,7 +77,7 @@ pub(super) fn on_named(
         }
         Ok(lines)
     })?;
-    answer(&lines, how.format)
+    outcome::answer(&lines, how.format)
 }
 
 /// Give a command that makes a new incident.
@@ -137,7 +91,7 @@ pub(super) fn on_none(
         let command = command(&desk.setting)?;
         desk.give(None, command).await
     })?;
-    answer(&[line], how.format)
+    outcome::answer(&[line], how.format)
 }
 
 /// Incidents as named by arguments, or by lines of standard input for `-`.
@@ -157,10 +111,13 @@ fn names(arguments: &[String]) -> anyhow::Result<Vec<String>> {
 }
 
 /// A time as people type it, by the server's clock.
+pub(super) fn understood(typed: &str, setting: &Setting) -> anyhow::Result<Instant> {
+    Ok(input::understand(typed, setting.now(), None)?)
+}
+
+/// The same, where it need not be given.
 pub(super) fn time(typed: Option<&str>, setting: &Setting) -> anyhow::Result<Option<Instant>> {
-    typed
-        .map(|typed| input::understand(typed, setting.now(), None).map_err(Into::into))
-        .transpose()
+    typed.map(|typed| understood(typed, setting)).transpose()
 }
 
 /// A text as given, or the content of the file that `@` names.
@@ -270,7 +227,7 @@ impl<'a> ShellDesk<'a> {
             .desk
             .judge(incident, command, self.setting.now())
         {
-            Ok(()) => Line::new(name, Outcome::Possible),
+            Ok(()) => Line::possible(name),
             Err(refusal) => Line::refused(name, WhyNot::Refused { refusal }),
         }
     }
@@ -366,18 +323,11 @@ impl Outgoing {
     fn line(&mut self, id: CommandId, name: Option<String>) -> anyhow::Result<Line> {
         let name = name.unwrap_or_else(|| "new incident".to_owned());
         if let Some(done) = self.done.get(&id) {
-            return Ok(Line {
-                version: Some(done.incident.version),
-                receipt: Some(done.into()),
-                ..Line::new(done.incident.name(), Outcome::Done)
-            });
+            return Ok(Line::done(done));
         }
         Ok(match self.dismiss(id)? {
             Some(why) => Line::refused(name, why),
-            None => Line {
-                detail: Some(UNCONFIRMED.to_owned()),
-                ..Line::new(name, Outcome::Unconfirmed)
-            },
+            None => Line::unconfirmed(name),
         })
     }
 
@@ -401,75 +351,4 @@ pub(super) fn check_name(name: &str) -> anyhow::Result<()> {
         name.parse::<Reference>()?;
     }
     Ok(())
-}
-
-impl Line {
-    fn new(incident: String, outcome: Outcome) -> Self {
-        Self {
-            incident,
-            outcome,
-            detail: None,
-            rule: None,
-            version: None,
-            receipt: None,
-        }
-    }
-
-    fn refused(incident: String, why: WhyNot) -> Self {
-        let rule = match &why {
-            WhyNot::Refused { refusal } => refusal.rule.map(|rule| rule.to_string()),
-            WhyNot::Stale { .. }
-            | WhyNot::TooLate {}
-            | WhyNot::Rejected { .. }
-            | WhyNot::NotSaved { .. } => None,
-        };
-        Self {
-            detail: Some(why.to_string()),
-            rule,
-            ..Self::new(incident, Outcome::Refused)
-        }
-    }
-
-    fn not_given(name: &str, error: &anyhow::Error) -> Self {
-        Self {
-            detail: Some(format!("{error:#}")),
-            ..Self::new(name.to_owned(), Outcome::NotGiven)
-        }
-    }
-}
-
-/// Done on standard output, everything else on standard error as well; the worst decides the code.
-fn answer(lines: &[Line], format: Format) -> anyhow::Result<Exit> {
-    if format.json {
-        output::json(&lines)?;
-    } else {
-        let rows: Vec<[String; 3]> = lines.iter().map(Line::row).collect();
-        output::table(["INCIDENT", "OUTCOME", "VERSION"], &rows)?;
-    }
-    for line in lines {
-        if let Some(detail) = &line.detail {
-            output::complain(format!("{}: {detail}", line.incident))?;
-        }
-    }
-    let any = |outcome| lines.iter().any(|line| line.outcome == outcome);
-    Ok(if any(Outcome::Refused) || any(Outcome::NotGiven) {
-        Exit::Failed
-    } else if any(Outcome::Unconfirmed) {
-        Exit::Unconfirmed
-    } else {
-        Exit::Done
-    })
-}
-
-impl Line {
-    fn row(&self) -> [String; 3] {
-        let version = self
-            .version
-            .map_or_else(|| "-".to_owned(), |version| version.to_string());
-        [
-            self.incident.clone(),
-            self.outcome.name().to_owned(),
-            version,
-        ]
-    }
 }

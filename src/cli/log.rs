@@ -37,11 +37,10 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let summary = act::text(&arguments.summary)?;
     act::on_none(&arguments.how, |setting| {
-        let aware_at = act::time(Some(&arguments.aware), setting)?.unwrap_or_else(|| setting.now());
         Ok(Command::Log(Box::new(Log {
             title: arguments.title.as_str().into(),
             summary: summary.as_str().into(),
-            aware_at,
+            aware_at: act::understood(&arguments.aware, setting)?,
             reporter_organisation: arguments.organisation.as_str().into(),
             reporter_contact: arguments.contact.as_str().into(),
             reporter_role: arguments.reporter_role.as_deref().map(Into::into),

@@ -5,8 +5,10 @@
 
 mod ack;
 mod act;
+mod assignment;
 mod connection;
 mod console;
+mod correct_awareness;
 mod database;
 mod demo;
 mod escalate;
@@ -16,9 +18,11 @@ mod inform;
 mod keys;
 mod list;
 mod log;
+mod major;
 mod me;
 mod note;
 mod notify;
+mod outcome;
 pub mod output;
 mod partner_answer;
 mod reassign;
@@ -80,6 +84,9 @@ subcommands! {
     PartnerAnswer => partner_answer,
     Note => note,
     Reassign => reassign,
+    Assignment => assignment,
+    CorrectAwareness => correct_awareness,
+    Major => major,
     Me => me,
     Demo => demo,
     When => when,

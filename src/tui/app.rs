@@ -6,6 +6,7 @@
 
 use super::form::{Form, Present, Purpose};
 use super::keys::{Action, Keymap, Scope};
+use super::possible::Refused;
 use super::terminal::Ending;
 use super::theme::{Look, Theme};
 use super::view::layout;
@@ -36,6 +37,7 @@ pub struct App {
     pub(super) drafts: BTreeMap<(Purpose, Vec<IncidentId>), Form>,
     pub(super) timeline: Option<Timeline>,
     pub(super) undoable: Option<Undoable>,
+    pub(super) refused: Refused,
     pub(super) skew: TimeDelta,
     pub(super) trouble: Option<String>,
     pub(super) changed: bool,
@@ -222,6 +224,7 @@ impl App {
             drafts: BTreeMap::new(),
             timeline: None,
             undoable: None,
+            refused: Refused::default(),
             skew: TimeDelta::zero(),
             trouble: None,
             changed: true,

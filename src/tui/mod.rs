@@ -13,6 +13,7 @@ pub mod format;
 pub mod keys;
 pub mod message;
 pub mod page;
+mod possible;
 pub mod session;
 pub mod terminal;
 pub mod theme;
@@ -70,6 +71,7 @@ pub async fn run<B: Backend>(
             return Ok(ending);
         }
         if app.take_changed() {
+            update::before_drawing(app);
             terminal.draw(|frame| view::draw(app, frame))?;
         }
     }

@@ -200,6 +200,53 @@ async fn a_night_can_be_worked_from_the_shell() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_offer_is_answered_from_the_shell_by_the_one_it_is_made_to() {
+    let server = TestServer::start().await;
+    let officer = Shell::of(&server, "tamsin.quill").await;
+    let colleague = Shell::of(&server, "aisha.merrow").await;
+    let (one, two) = (officer.log("One"), officer.log("Two"));
+    for reference in [&one, &two] {
+        let to = ["--to", "aisha.merrow", "--reason", "End of shift"];
+        officer.says(&[&["reassign", reference], to.as_slice()].concat());
+    }
+    let mistaken = officer.run(&["assignment", "accept", &one]);
+    assert_eq!(mistaken.status.code(), Some(1));
+    assert!(
+        complaint(&mistaken).contains("only they can answer"),
+        "{mistaken:?}"
+    );
+    colleague.says(&["assignment", "accept", &one]);
+    let busy = ["--reason", "Two others are open"];
+    colleague.says(&[&["assignment", "decline", &two], busy.as_slice()].concat());
+    let owner = |reference: &str| officer.json(&["show", reference, "--json"])["owner"].clone();
+    assert_eq!(owner(&one), "aisha.merrow");
+    assert_ne!(owner(&two), "aisha.merrow");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_is_corrected_and_a_major_incident_declared_from_the_shell() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let reference = shell.log("One");
+    let why = ["--reason", "The ward's clock was wrong"];
+    let time = ["--kind", "staff", "--at", "-90m"];
+    let correct = [&["correct-awareness", &reference], &time[..], &why[..]].concat();
+    let foretold = shell.says(&[&correct[..], &["--dry-run"]].concat());
+    assert!(foretold.contains("possible"), "{foretold}");
+    shell.says(&correct);
+    let incident = shell.json(&["show", &reference, "--json"]);
+    let revision = &incident["awareness"]["revisions"][0];
+    assert_eq!(revision["to"], incident["awareness"]["staff_at"]);
+
+    let nothing = shell.run(&[&["major", "decline", &reference], &why[..]].concat());
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(complaint(&nothing).contains("WSIC-MAJOR"), "{nothing:?}");
+    shell.says(&["major", "declare", &reference, "--reason", "Every site"]);
+    let incident = shell.json(&["show", &reference, "--json"]);
+    assert_eq!(incident["major"]["reason"], "Every site");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_is_sorted_like_the_board_and_cut_takes_it_apart() {
     let server = TestServer::start().await;
     let shell = Shell::of(&server, "tamsin.quill").await;

@@ -441,3 +441,56 @@ fn scrolling_stops_at_both_ends_and_turns_around_at_once() {
     console.press("g");
     assert_eq!(console.screen(80, 24), top);
 }
+
+#[test]
+fn what_the_rules_refuse_whatever_is_typed_is_told_when_it_is_pressed() {
+    let mut console = two();
+    for (key, why) in [
+        ("u", "It is not acknowledged, so there is nothing to undo"),
+        ("o", "It is not on offer to anybody now"),
+        ("p", "No partner is recorded as affected"),
+        ("P", "No partner is recorded as affected"),
+    ] {
+        console.press(key).shows(why).shows("6 All open");
+        console.after_seconds(10);
+        console.press("z");
+    }
+    for (key, form) in [
+        ("e", "Why you escalate"),
+        ("i", "Inform a contact"),
+        ("n", "Took place"),
+        ("T", "Category"),
+        ("s", "Rationale"),
+        ("c", "Correct time"),
+        ("m", "Declare major"),
+    ] {
+        console.press(key);
+        let screen = console.screen(120, 40).to_lowercase();
+        assert!(screen.contains(&form.to_lowercase()), "{key}:\n{screen}");
+        console.press("Esc");
+    }
+}
+
+#[test]
+fn the_palette_says_what_is_not_possible_now_and_why() {
+    let mut console = two();
+    console
+        .press(":")
+        .type_text("undo")
+        .shows("Not now: It is not acknowledged, so there is nothing to undo")
+        .press("Enter")
+        .shows("6 All open");
+}
+
+#[test]
+fn what_is_possible_is_judged_again_when_the_incident_or_the_selection_changes() {
+    let mut console = two();
+    console.press("a :").type_text("undo");
+    console.hides("Not now").press("Esc Up :").type_text("undo");
+    console.shows("Not now: It is not acknowledged");
+    console.press("Esc Down").after_seconds(31);
+    console
+        .press(":")
+        .type_text("undo")
+        .shows("Not now: An acknowledgement can be taken back for 30 seconds");
+}

@@ -21,14 +21,14 @@ pub(super) fn correct(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     let (grant, by) = permission::require(Permission::CorrectTime, context.actor, incident)?;
+    if grant < Grant::Owner && by.role == Role::Oco {
+        within_correction_time(incident, context)?;
+    }
     let reason = said(
         &correction.reason,
         "/reason",
         "Say why the time is corrected",
     )?;
-    if grant < Grant::Owner && by.role == Role::Oco {
-        within_correction_time(incident, context)?;
-    }
     let to = checked_correction(incident, correction, context)?;
     let kind = correction.kind;
     let corrected = match incident.awareness.at(kind) {

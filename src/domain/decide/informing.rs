@@ -146,7 +146,6 @@ pub(super) fn escalate(
     escalate: &Escalate,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let reason = said(&escalate.reason, "/reason", "Say why you call for help")?;
     let ladder = escalate.ladder;
     let Context {
         directory,
@@ -170,6 +169,7 @@ pub(super) fn escalate(
     if tells_host {
         check_exception_path(incident, context)?;
     }
+    let reason = said(&escalate.reason, "/reason", "Say why you call for help")?;
     Ok(Decision::new(
         by,
         vec![Event::Escalated {

@@ -42,17 +42,17 @@ pub(super) fn declare(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     let (_, by) = permission::require(Permission::DeclareMajor, context.actor, incident)?;
-    let reason = said(
-        &declare.reason,
-        "/reason",
-        "Say why this is a major incident",
-    )?;
     if incident.is_major() {
         return Err(Refusal::against(
             RuleId::WsicMajor,
             "It has been declared major already; nothing is left to do",
         ));
     }
+    let reason = said(
+        &declare.reason,
+        "/reason",
+        "Say why this is a major incident",
+    )?;
     let mut events = vec![Event::MajorDeclared {
         reason: reason.into(),
         incidents: linked(incident, context),
@@ -85,17 +85,17 @@ pub(super) fn decline(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     let (_, by) = permission::require(Permission::DeclareMajor, context.actor, incident)?;
-    let reason = said(
-        &decline.reason,
-        "/reason",
-        "Say why this is not a major incident",
-    )?;
     if !matches!(incident.major, Major::Proposed { .. }) {
         return Err(Refusal::against(
             RuleId::WsicMajor,
             "No major incident is proposed here, so there is nothing to decline",
         ));
     }
+    let reason = said(
+        &decline.reason,
+        "/reason",
+        "Say why this is not a major incident",
+    )?;
     Ok(Decision::new(
         by,
         vec![Event::MajorDeclined {

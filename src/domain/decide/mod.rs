@@ -3,6 +3,10 @@
 //! The server judges inside the writing transaction, the client when it replays what is unsent, the
 //! screen to dim a hint, the shell for a dry run; all four ask here. One file a part of the
 //! procedure. Nothing here writes, sends or reads a clock.
+//!
+//! Whether somebody may do it at all, as the incident stands, is judged before the words of the
+//! command: so a command without words tells what would be refused whatever is typed, and nobody is
+//! asked for a reason in vain.
 
 mod assessment;
 mod assignment;

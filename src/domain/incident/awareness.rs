@@ -101,6 +101,16 @@ pub enum AwarenessKind {
 }
 
 impl AwarenessKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Staff,
+        Self::Officer,
+        Self::Processor,
+        Self::ControllerInformed,
+        Self::Nis,
+        Self::Upgrade,
+    ];
+
     /// Whose awareness it is, in words.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! Correcting a mistyped awareness time; the old one stays on record (CLK-NOPAUSE).
 
 use super::{Field, Form, Present, Sentence, log};
+use crate::domain::Instant;
 use crate::domain::calendar::input;
 use crate::domain::command::{Command, CorrectAwareness};
 use crate::domain::incident::{AwarenessKind, Incident};
@@ -9,22 +10,11 @@ use crate::tui::format;
 use crate::tui::theme::Look;
 
 /// The times that the incident has, and that can therefore be wrong.
-fn known(incident: &Incident) -> Vec<(AwarenessKind, crate::domain::Instant)> {
-    let awareness = &incident.awareness;
-    [
-        (AwarenessKind::Staff, Some(awareness.staff_at)),
-        (AwarenessKind::Officer, Some(awareness.officer_at)),
-        (AwarenessKind::Processor, awareness.processor_at),
-        (
-            AwarenessKind::ControllerInformed,
-            awareness.controller_informed_at,
-        ),
-        (AwarenessKind::Nis, awareness.nis_at),
-        (AwarenessKind::Upgrade, awareness.upgraded_at),
-    ]
-    .into_iter()
-    .filter_map(|(kind, at)| Some((kind, at?)))
-    .collect()
+fn known(incident: &Incident) -> Vec<(AwarenessKind, Instant)> {
+    AwarenessKind::ALL
+        .into_iter()
+        .filter_map(|kind| Some((kind, incident.awareness.at(kind)?)))
+        .collect()
 }
 
 pub(super) fn fields(incident: &Incident) -> Vec<Field> {

@@ -9,6 +9,7 @@ use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab, Undoable};
 use crate::tui::form::{Form, Purpose};
 use crate::tui::keys::Action;
 use crate::tui::message::Effect;
+use crate::tui::possible;
 use crate::tui::terminal::Ending;
 use crate::tui::theme::Look;
 use crate::tui::view::detail;
@@ -16,6 +17,10 @@ use crate::tui::widget::input::Input;
 use chrono::TimeDelta;
 
 pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> {
+    if let Some(refusal) = refusal(app, action) {
+        app.say(Look::Refused, refusal);
+        return Vec::new();
+    }
     match action {
         Action::MoveUp => moved(app, -1),
         Action::MoveDown => moved(app, 1),
@@ -64,6 +69,18 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         | Action::Yes
         | Action::No => Vec::new(),
     }
+}
+
+/// Why there is no point in opening a form. What needs no form says so itself for each incident, and
+/// of several incidents each is judged when the form is sent.
+fn refusal(app: &mut App, action: Action) -> Option<String> {
+    let needs_no_form = matches!(action, Action::Acknowledge | Action::Undo);
+    let is_for_several = app.targets().len() > 1;
+    if needs_no_form || is_for_several || !possible::is_judged(action) {
+        return None;
+    }
+    possible::judge(app);
+    app.refused.why(action).map(ToString::to_string)
 }
 
 /// How many incidents a form is about.

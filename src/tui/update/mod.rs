@@ -13,6 +13,7 @@ mod select;
 
 use super::app::App;
 use super::message::{Effect, Message};
+use super::possible;
 use super::terminal::Ending;
 use super::theme::Look;
 use crate::client::http::Reload;
@@ -68,6 +69,11 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
     app.replica.hold_open(&app.shown());
     effects.extend(app.replica.take_errands(now).into_iter().map(Effect::Run));
     effects
+}
+
+/// What a frame needs besides what arrived; once a frame, because it asks the rules.
+pub fn before_drawing(app: &mut App) {
+    possible::judge(app);
 }
 
 fn resized(app: &mut App, size: (u16, u16)) -> Vec<Effect> {

@@ -10,6 +10,7 @@ use crate::tui::form::{Form, Present, Purpose, Request};
 use crate::tui::format;
 use crate::tui::keys::{Action, Key, Keymap, SCOPES, Scope};
 use crate::tui::message::Effect;
+use crate::tui::possible;
 use crate::tui::theme::Look;
 use crate::tui::widget::picker::{Choice, Picker};
 use crossterm::event::KeyEvent;
@@ -257,12 +258,26 @@ fn narrow(app: &mut App) {
 
 /// Every action that means something on this screen, by name.
 pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
+    possible::judge(app);
     let choices = [Scope::Incident, Scope::Board, Scope::Everywhere]
         .into_iter()
         .flat_map(|scope| rows(&app.keymap, scope))
         .filter(|choice| choice.value != Action::Numbered)
+        .map(|choice| dimmed_if_refused(app, choice))
         .collect();
     act::open_overlay(app, Overlay::Palette(Picker::new(choices)))
+}
+
+fn dimmed_if_refused(app: &App, choice: Choice<Action>) -> Choice<Action> {
+    match app.refused.why(choice.value) {
+        None => choice,
+        Some(refusal) => Choice {
+            look: Look::Quiet,
+            // The words of the help stay, so that they are found.
+            detail: format!("Not now: {refusal}. {}", choice.detail),
+            ..choice
+        },
+    }
 }
 
 /// Every key with its sentence.
@@ -283,6 +298,7 @@ fn rows(keymap: &Keymap, scope: Scope) -> Vec<Choice<Action>> {
                 value: row.action,
                 label: format!("{:10} {}", keys.join(" "), row.name),
                 detail: format!("{} ({})", row.help, scope.name()),
+                look: Look::Strong,
             }
         })
         .collect()
@@ -318,6 +334,7 @@ fn people(present: &Present<'_>) -> Vec<Choice<PersonId>> {
                 value: person.id.clone(),
                 label: text::line(&person.name).into(),
                 detail: format!("{}, {}", roles.join(", "), text::line(organisation)),
+                look: Look::Strong,
             };
             Some((!actor.holds(Role::Oco), roles.is_empty(), choice))
         })

@@ -1,6 +1,5 @@
 //! The keys that mean something here, straight from the table.
 
-use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::tui::app::App;
 use crate::tui::keys::{Action, Scope};
 use crate::tui::theme::Look;
@@ -25,7 +24,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         if used > room {
             break;
         }
-        let look = if is_dimmed(app, row.action) {
+        let look = if app.refused.why(row.action).is_some() {
             Look::Quiet
         } else {
             Look::Text
@@ -53,14 +52,4 @@ fn hint_of(app: &App, action: Action) -> String {
         Some((row, [key, ..])) => format!(" {key} {} ", row.word),
         Some(_) | None => String::new(),
     }
-}
-
-/// Whether the rules would refuse it for the current incident as things stand.
-fn is_dimmed(app: &App, action: Action) -> bool {
-    let command = match action {
-        Action::Acknowledge => Command::Acknowledge(Acknowledge {}),
-        Action::Undo => Command::UndoAcknowledge(UndoAcknowledge {}),
-        _ => return false,
-    };
-    app.replica.would(app.current(), &command, app.now).is_err()
 }

@@ -5,11 +5,15 @@
 
 use super::input::Input;
 use super::table::{page_start, row_of};
+use super::wrap::wrapped;
 use crate::tui::theme::{Look, Theme};
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+
+/// Rows for what is told of the selected choice.
+const TOLD: u16 = 2;
 
 /// A row to choose.
 #[derive(Clone, Debug)]
@@ -20,6 +24,8 @@ pub struct Choice<T> {
     pub label: String,
     /// What else there is to know about it.
     pub detail: String,
+    /// How the label looks.
+    pub look: Look,
 }
 
 /// Choices, what was typed to narrow them, and the one that is selected.
@@ -92,13 +98,16 @@ impl<T> Picker<T> {
         self.typed.place_cursor(frame, typing);
         let list = Rect {
             y: area.y + 1,
-            height: area.height.saturating_sub(2),
+            height: area.height.saturating_sub(1 + TOLD),
             ..area
         };
         if let Some(choice) = self.selected() {
             // Rows are cut at the edge; what is selected is told in full.
             let told = Span::styled(choice.detail.as_str(), theme.style(Look::Next));
-            frame.render_widget(told, row_of(area, area.height.saturating_sub(1)));
+            let lines = wrapped(vec![Line::from(told)], area.width.into());
+            for (row, line) in (0..TOLD).zip(lines) {
+                frame.render_widget(line, row_of(area, area.height.saturating_sub(TOLD) + row));
+            }
         }
         if self.shown.is_empty() {
             let nothing = Span::styled("Nothing fits what you typed", theme.style(Look::Quiet));
@@ -126,7 +135,7 @@ impl<T> Picker<T> {
                 Span::raw(sign),
                 Span::styled(
                     format!("{:label_width$}  ", choice.label),
-                    theme.style(Look::Strong),
+                    theme.style(choice.look),
                 ),
                 Span::raw(choice.detail.as_str()),
             ]);

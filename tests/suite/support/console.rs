@@ -22,7 +22,7 @@ use nightdesk::tui::app::{App, Timeline};
 use nightdesk::tui::keys::Keymap;
 use nightdesk::tui::message::{Effect, Message};
 use nightdesk::tui::theme::Theme;
-use nightdesk::tui::update::update;
+use nightdesk::tui::update::{before_drawing, update};
 use nightdesk::tui::view;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -454,6 +454,7 @@ impl Console {
     /// The screen as it would be drawn.
     pub(crate) fn drawn(&mut self, width: u16, height: u16) -> Buffer {
         self.size(width, height);
+        before_drawing(&mut self.app);
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal.draw(|frame| view::draw(&self.app, frame)).unwrap();
         terminal.backend().buffer().clone()

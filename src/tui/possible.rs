@@ -1,0 +1,276 @@
+//! What the rules would refuse of the incident in hand, whatever is typed: its hints are dimmed, and
+//! pressing them anyway shows the refusal.
+//!
+//! Asked is `decide` itself, with the commands that a form would make before a word is typed: the
+//! rules judge those words last, so a refusal of the words means that the rest is allowed. This
+//! module deliberately holds no rule, and judges one incident only: again when that has changed, and
+//! at most once a frame or once an action.
+
+use super::app::App;
+use super::keys::Action;
+use crate::client::replay::Desk;
+use crate::domain::Instant;
+use crate::domain::command::{
+    AcceptAssignment, Acknowledge, AddNote, Command, CorrectAwareness, DeclareMajor, DeclineMajor,
+    Escalate, GradeIncident, Inform, Log, NotifyPartners, Reassign, RecordPartnerAnswer, Triage,
+    UndoAcknowledge,
+};
+use crate::domain::contacts::{self, Outcome};
+use crate::domain::directory::{Channel, Directory};
+use crate::domain::escalation::Ladder;
+use crate::domain::incident::{AwarenessKind, Facts, Incident, NoteKind};
+use crate::domain::partners::PartnerAnswer;
+use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::rule::RuleId;
+use chrono::TimeDelta;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A judgement is repeated after this long, because some rules end by time alone.
+const GOOD_FOR: TimeDelta = TimeDelta::seconds(30);
+
+/// The actions that the rules judge.
+const JUDGED: [Action; 14] = [
+    Action::Log,
+    Action::Acknowledge,
+    Action::Undo,
+    Action::Reassign,
+    Action::AnswerOffer,
+    Action::Escalate,
+    Action::Inform,
+    Action::NotifyPartners,
+    Action::PartnerAnswer,
+    Action::Note,
+    Action::Triage,
+    Action::Grade,
+    Action::CorrectAwareness,
+    Action::Major,
+];
+
+/// What is refused of the incident in hand.
+#[derive(Debug, Default)]
+pub(super) struct Refused {
+    refusals: Vec<(Action, Refusal)>,
+    of: Option<Judged>,
+}
+
+/// What was judged, and when.
+#[derive(Debug)]
+struct Judged {
+    incident: Option<Arc<Incident>>,
+    directory: Arc<Directory>,
+    at: Instant,
+}
+
+impl Refused {
+    /// Why an action would be refused; none where that depends on what is typed.
+    pub(super) fn why(&self, action: Action) -> Option<&Refusal> {
+        let found = self.refusals.iter().find(|(refused, _)| *refused == action);
+        found.map(|(_, refusal)| refusal)
+    }
+}
+
+/// Whether the rules have a say in an action.
+pub(super) fn is_judged(action: Action) -> bool {
+    JUDGED.contains(&action)
+}
+
+/// Judges anew if the incident in hand is another one, or has changed, or time has passed.
+pub(super) fn judge(app: &mut App) {
+    let incident = app.current().and_then(|id| app.replica.incident(id));
+    let desk = app.replica.desk();
+    let holds = app.refused.of.as_ref().is_some_and(|judged| {
+        let is_same = match (&judged.incident, &incident) {
+            (Some(before), Some(now)) => Arc::ptr_eq(before, now),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        is_same
+            && Arc::ptr_eq(&judged.directory, &desk.directory)
+            && app.now - judged.at < GOOD_FOR
+            && app.now >= judged.at
+    });
+    if holds {
+        return;
+    }
+    let refusals = JUDGED.into_iter().filter_map(|action| {
+        let refusal = refusal(action, incident.as_deref(), desk, app.now)?;
+        Some((action, refusal))
+    });
+    app.refused = Refused {
+        refusals: refusals.collect(),
+        of: Some(Judged {
+            directory: desk.directory.clone(),
+            incident,
+            at: app.now,
+        }),
+    };
+}
+
+/// Why the rules refuse everything that an action could ask for.
+fn refusal(
+    action: Action,
+    incident: Option<&Incident>,
+    desk: &Desk,
+    now: Instant,
+) -> Option<Refusal> {
+    let mut first = None;
+    for command in asked(action, incident, desk, now) {
+        match desk.judge(incident, &command, now) {
+            Err(refusal) if !is_about_words(&refusal) => {
+                first.get_or_insert(refusal);
+            }
+            Ok(()) | Err(_) => return None,
+        }
+    }
+    first.or_else(|| nobody_to_choose(action, incident))
+}
+
+fn is_about_words(refusal: &Refusal) -> bool {
+    matches!(refusal.kind, RefusalKind::Invalid { .. })
+}
+
+/// A form that has nobody to choose cannot be sent either.
+fn nobody_to_choose(action: Action, incident: Option<&Incident>) -> Option<Refusal> {
+    let is_for_partners = matches!(action, Action::NotifyPartners | Action::PartnerAnswer);
+    let has_none = incident.is_some_and(|incident| incident.partners.is_empty());
+    (is_for_partners && has_none).then(|| {
+        Refusal::against(
+            RuleId::WsicWide,
+            "No partner is recorded as affected; triage the incident to say which are",
+        )
+    })
+}
+
+/// The commands that an action can come to, before a word is typed.
+fn asked(action: Action, incident: Option<&Incident>, desk: &Desk, now: Instant) -> Vec<Command> {
+    let Some(incident) = incident else {
+        return match action {
+            Action::Log => vec![log(desk, now)],
+            _ => Vec::new(),
+        };
+    };
+    let reason = Box::<str>::default;
+    match action {
+        Action::Log => vec![log(desk, now)],
+        Action::Acknowledge => vec![Command::Acknowledge(Acknowledge {})],
+        Action::Undo => vec![Command::UndoAcknowledge(UndoAcknowledge {})],
+        Action::Reassign => vec![Command::Reassign(Reassign {
+            to: desk.person().clone(),
+            reason: reason(),
+        })],
+        Action::AnswerOffer => vec![Command::AcceptAssignment(AcceptAssignment {})],
+        Action::Escalate => Ladder::ALL
+            .map(|ladder| {
+                Command::Escalate(Escalate {
+                    ladder,
+                    reason: reason(),
+                })
+            })
+            .into(),
+        Action::Inform => attempts(incident),
+        Action::NotifyPartners => notices(incident),
+        Action::PartnerAnswer => answers(incident),
+        Action::Note => vec![Command::Note(AddNote {
+            kind: NoteKind::default(),
+            text: reason(),
+            happened_at: None,
+            corrects: None,
+        })],
+        Action::Triage => vec![Command::Triage(Box::new(Triage {
+            facts: Facts::default(),
+            recognised_at: None,
+        }))],
+        Action::Grade => vec![grade()],
+        Action::CorrectAwareness => vec![Command::CorrectAwareness(CorrectAwareness {
+            kind: AwarenessKind::Staff,
+            at: now,
+            reason: reason(),
+        })],
+        Action::Major => vec![
+            Command::DeclareMajor(DeclareMajor { reason: reason() }),
+            Command::DeclineMajor(DeclineMajor { reason: reason() }),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+fn log(desk: &Desk, now: Instant) -> Command {
+    Command::Log(Box::new(Log {
+        title: Box::default(),
+        summary: Box::default(),
+        aware_at: now,
+        reporter_organisation: desk.actor.organisation.clone(),
+        reporter_contact: Box::default(),
+        reporter_role: None,
+        officer_aware_at: None,
+        processor_aware_at: None,
+        controller_informed_at: None,
+        occurrence: None,
+        facts: Facts::default(),
+    }))
+}
+
+/// An attempt for each of those who must be told: who may call whom differs.
+fn attempts(incident: &Incident) -> Vec<Command> {
+    let required = contacts::required(incident).into_iter();
+    required
+        .map(|required| {
+            Command::Inform(Box::new(Inform {
+                contact: required.contact,
+                channel: Channel::Mobile,
+                outcome: Outcome::NoAnswer,
+                happened_at: None,
+                spoke_to: None,
+                note: None,
+                late_reason: None,
+            }))
+        })
+        .collect()
+}
+
+fn notices(incident: &Incident) -> Vec<Command> {
+    let partners = incident.partners.iter();
+    partners
+        .map(|record| {
+            Command::NotifyPartners(NotifyPartners {
+                organisations: BTreeSet::from([record.organisation.clone()]),
+                channel: Channel::Email,
+            })
+        })
+        .collect()
+}
+
+/// Both kinds of answer for each partner: who may record which differs.
+fn answers(incident: &Incident) -> Vec<Command> {
+    let partners = incident.partners.iter();
+    partners
+        .flat_map(|record| {
+            let spoke_to = Box::default();
+            [
+                PartnerAnswer::Acknowledged { spoke_to },
+                PartnerAnswer::LocalComplete {},
+            ]
+            .map(|answer| {
+                Command::RecordPartnerAnswer(RecordPartnerAnswer {
+                    organisation: record.organisation.clone(),
+                    answer,
+                    answered_at: None,
+                })
+            })
+        })
+        .collect()
+}
+
+fn grade() -> Command {
+    Command::Grade(Box::new(GradeIncident {
+        severity: 1,
+        likelihood: 1,
+        factors: BTreeSet::new(),
+        mitigation: None,
+        harms: BTreeSet::new(),
+        rationale: Box::default(),
+        evidence: None,
+        evidence_notes: Vec::new(),
+    }))
+}
