@@ -28,17 +28,20 @@ pub enum Queue {
     PartnersWaiting,
     /// Everything that is open.
     AllOpen,
+    /// What has ended lately.
+    Closed,
 }
 
 impl Queue {
     /// The queues in the order of the board.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Mine,
         Self::Unacknowledged,
         Self::DueSoon,
         Self::Overdue,
         Self::PartnersWaiting,
         Self::AllOpen,
+        Self::Closed,
     ];
 
     /// The queue's heading.
@@ -50,6 +53,7 @@ impl Queue {
             Self::Overdue => "Overdue",
             Self::PartnersWaiting => "Partners waiting",
             Self::AllOpen => "All open",
+            Self::Closed => "Closed",
         }
     }
 }
@@ -74,13 +78,20 @@ pub fn nearest_deadline(incident: &Incident) -> Option<ClockView<'_>> {
 }
 
 fn open_deadlines(incident: &Incident) -> impl Iterator<Item = ClockView<'_>> {
-    clock::views(incident).filter(|view| {
-        is_deadline(view.clock.kind) && view.stopped_at.is_none() && view.clock.stood_down.is_none()
+    let is_open = incident.status.is_open();
+    clock::views(incident).filter(move |view| {
+        is_open
+            && is_deadline(view.clock.kind)
+            && view.stopped_at.is_none()
+            && view.clock.stood_down.is_none()
     })
 }
 
 /// Whether an incident belongs in a queue of that person at `now`.
 pub fn belongs(incident: &Incident, queue: Queue, person: &PersonId, now: Instant) -> bool {
+    if !incident.status.is_open() {
+        return queue == Queue::Closed;
+    }
     match queue {
         Queue::Mine => is_mine(incident, person),
         Queue::Unacknowledged => incident.acknowledgement.is_none(),
@@ -91,6 +102,7 @@ pub fn belongs(incident: &Incident, queue: Queue, person: &PersonId, now: Instan
             reached < affected
         }
         Queue::AllOpen => true,
+        Queue::Closed => false,
     }
 }
 
@@ -181,9 +193,11 @@ pub fn standing(incident: &Incident, person: &PersonId, now: Instant) -> Standin
     let queues = Queue::ALL.map(|queue| match queue {
         Queue::DueSoon => any_in(ClockState::DueSoon),
         Queue::Overdue => any_in(ClockState::Overdue),
-        Queue::Mine | Queue::Unacknowledged | Queue::PartnersWaiting | Queue::AllOpen => {
-            belongs(incident, queue, person, now)
-        }
+        Queue::Mine
+        | Queue::Unacknowledged
+        | Queue::PartnersWaiting
+        | Queue::AllOpen
+        | Queue::Closed => belongs(incident, queue, person, now),
     });
     let nearest = open.iter().copied().min_by_key(|view| view.clock.due_at);
     Standing {

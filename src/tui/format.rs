@@ -6,6 +6,7 @@
 //! say whether a clock is late: that is the clock's own state.
 
 use crate::domain::Instant;
+use crate::domain::calendar;
 use chrono::TimeDelta;
 use chrono_tz::Europe::London;
 
@@ -55,9 +56,7 @@ pub fn next_change(due_at: Instant, now: Instant) -> Instant {
 
 /// A day and time on the wall, with the zone's letters: `Sat 13 Jun 02:14 BST`.
 pub fn local(at: Instant) -> String {
-    at.with_timezone(&London)
-        .format("%a %-d %b %H:%M %Z")
-        .to_string()
+    calendar::brief(at)
 }
 
 /// A time on the wall, with the day only if it is not today's: `02:14`, `Fri 22:10`, `1 Jun 09:00`.

@@ -11,7 +11,6 @@ use crate::api::route;
 use crate::api::types::{Change, ChangesPage};
 use crate::domain::directory::Actor;
 use crate::domain::id::IncidentId;
-use crate::domain::incident::Status;
 use crate::server::Desk;
 use crate::server::auth::Principal;
 use crate::server::cursor::{self, Cursor};
@@ -234,8 +233,8 @@ fn choose<'a>(
                 seq: row.changed_seq,
                 incident,
             }),
-            // Who is party to an incident changes by triage alone.
-            None if row.incident.status == Status::Triaged => found.hidden.push(row.incident.id),
+            // Who is party to an incident changes only after it has been logged.
+            None if row.incident.version > 1 => found.hidden.push(row.incident.id),
             None => {}
         }
     }

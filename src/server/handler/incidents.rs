@@ -121,6 +121,12 @@ fn as_stored(status: Status) -> &'static str {
     match status {
         Status::Logged => "LOGGED",
         Status::Triaged => "TRIAGED",
+        Status::Investigating => "INVESTIGATING",
+        Status::Resolved => "RESOLVED",
+        Status::Closed => "CLOSED",
+        Status::Audited => "AUDITED",
+        Status::Duplicate => "DUPLICATE",
+        Status::Withdrawn => "WITHDRAWN",
     }
 }
 

@@ -112,6 +112,7 @@ impl Bench<'_> {
             command: asked.id,
             reference,
             sightings: &sightings,
+            problems: &[],
         };
         // A mistake in a rule must cost one answer, not the ledger.
         let judged =
@@ -214,6 +215,17 @@ fn trend_of(command: &Command, incident: Option<&Incident>) -> Option<(Box<str>,
         | Command::NotifyPartners(_)
         | Command::RecordPartnerAnswer(_)
         | Command::Note(_)
-        | Command::DeclineMajor(_) => None,
+        | Command::DeclineMajor(_)
+        | Command::CorrectOccurrence(_)
+        | Command::AnswerEffect(_)
+        | Command::ExplainDelay(_)
+        | Command::RequireContact(_)
+        | Command::ReleaseContact(_)
+        | Command::Regulator(_)
+        | Command::Subjects(_)
+        | Command::Hosting(_)
+        | Command::Investigation(_)
+        | Command::Learning(_)
+        | Command::Closing(_) => None,
     }
 }

@@ -4,7 +4,7 @@ use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::command::{Command, Triage};
 use crate::domain::directory::Organisation;
 use crate::domain::incident::{
-    BreachStatus, Category, Cia, DataScope, Facts, Incident, PartnershipEffect,
+    BreachStatus, Category, Cia, DataScope, Facts, Incident, PartnershipEffect, ServiceState,
 };
 use crate::domain::refusal::Refusal;
 use std::collections::BTreeSet;
@@ -87,6 +87,12 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
             },
         ),
         Field::one(
+            "/facts/service",
+            "Service",
+            ServiceState::ALL.map(ServiceState::name),
+            place_of(&ServiceState::ALL, &facts.service),
+        ),
+        Field::one(
             "/facts/partnership_effect",
             "Partnership",
             PartnershipEffect::ALL.map(PartnershipEffect::name),
@@ -160,6 +166,9 @@ pub(super) fn command(
             .ticked("/facts/affected_partners", &affected)
             .into_iter()
             .collect(),
+        service: ServiceState::ALL[form
+            .chosen("/facts/service")
+            .min(ServiceState::ALL.len() - 1)],
         nis_significant: match form.chosen("/facts/nis_significant") {
             0 => None,
             chosen => Some(chosen == 2),
