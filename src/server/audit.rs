@@ -21,13 +21,22 @@ pub(crate) const BEGINNING: &str =
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Record {
     /// Something became true of an incident.
-    Event { incident: IncidentId, entry: Entry },
+    Event {
+        incident: IncidentId,
+        entry: Entry,
+        /// Of what was asked, with the last entry of a command.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fingerprint: Option<String>,
+    },
     /// Something became true of the rota.
     Rota {
         at: Instant,
         by: Signature,
         command: CommandId,
         event: RotaEvent,
+        /// Of what was asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fingerprint: Option<String>,
     },
     /// A person asked for what no role of theirs may do.
     Denied {
@@ -49,6 +58,9 @@ pub(crate) enum Record {
         session: String,
         person: PersonId,
         ends_at: Instant,
+        /// SHA-256 of what is kept of the token, so that nobody can put another one in its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seal: Option<String>,
     },
     /// A token was ended before its time.
     SessionRevoked {

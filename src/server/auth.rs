@@ -98,6 +98,7 @@ pub async fn create_token(
             session: session.id.clone(),
             person: person.clone(),
             ends_at: session.ends_at,
+            seal: Some(audit::sha256(&session.hash)),
         })
         .await?;
     writing.commit().await?;

@@ -168,16 +168,21 @@ impl Bench<'_> {
         incident: Incident,
         entries: Vec<Entry>,
     ) -> Result<CommandAnswer, StoreError> {
-        for entry in entries {
-            let incident = incident.id;
-            self.writing
-                .append(&Record::Event { incident, entry })
-                .await?;
+        let fingerprint = asked.fingerprint(Some(incident.id))?;
+        let mut entries = entries.into_iter().peekable();
+        while let Some(entry) = entries.next() {
+            let is_last = entries.peek().is_none();
+            let record = Record::Event {
+                incident: incident.id,
+                entry,
+                fingerprint: is_last.then(|| fingerprint.clone()),
+            };
+            self.writing.append(&record).await?;
         }
         let row = self.writing.put(&incident).await?;
         let stored = StoredCommand {
             person: self.actor.person.clone(),
-            fingerprint: asked.fingerprint(Some(incident.id))?,
+            fingerprint,
             incident: Some(incident.id),
             seq: row.changed_seq,
         };

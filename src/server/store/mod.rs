@@ -11,11 +11,12 @@ mod incidents;
 mod sessions;
 mod writing;
 
-pub(crate) use audit::{Sealed, StoredCommand};
+pub(crate) use audit::{CommandColumns, Sealed, StoredCommand};
 pub use connect::{Location, LocationError};
 pub(crate) use directory::Which;
-pub(crate) use incidents::{IncidentQuery, Row, Sort, due_at};
+pub(crate) use incidents::{IncidentColumns, IncidentQuery, Row, Sort, due_at};
 pub use sessions::Session;
+pub(crate) use sessions::SessionColumns;
 pub(crate) use writing::Writing;
 
 use crate::domain::Instant;
