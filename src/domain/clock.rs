@@ -251,23 +251,35 @@ impl ClockView<'_> {
 
 /// Every clock of an incident with its stop.
 pub fn views(incident: &Incident) -> impl Iterator<Item = ClockView<'_>> {
+    views_of(incident, |_| true)
+}
+
+/// Some clocks of an incident with their stops. A stop is read off everything that has happened, so
+/// whoever looks at many incidents asks for those only that matter.
+pub fn views_of<'a>(
+    incident: &'a Incident,
+    matters: impl Fn(&Clock) -> bool,
+) -> impl Iterator<Item = ClockView<'a>> {
     let regulator_due_at = incident
         .clocks
         .iter()
         .filter(|clock| clock.kind == ClockKind::Ico72h && clock.stood_down.is_none())
         .map(|clock| clock.due_at)
         .min();
-    incident.clocks.iter().map(move |clock| {
-        let ordinary = stopped_at(incident, clock);
-        let exception = exception_at(incident, clock.kind)
-            .filter(|exception| ordinary.is_none_or(|ordinary| *exception < ordinary));
-        ClockView {
-            clock,
-            stopped_at: exception.or(ordinary),
-            stop: exception.map_or(StopKind::Ordinary, |_| StopKind::ByException),
-            outer_due_at: capped(clock, regulator_due_at),
-        }
-    })
+    let clocks = incident.clocks.iter();
+    clocks
+        .filter(move |clock| matters(clock))
+        .map(move |clock| {
+            let ordinary = stopped_at(incident, clock);
+            let exception = exception_at(incident, clock.kind)
+                .filter(|exception| ordinary.is_none_or(|ordinary| *exception < ordinary));
+            ClockView {
+                clock,
+                stopped_at: exception.or(ordinary),
+                stop: exception.map_or(StopKind::Ordinary, |_| StopKind::ByException),
+                outer_due_at: capped(clock, regulator_due_at),
+            }
+        })
 }
 
 /// The amber limit of a clock, capped at the regulator's due time while one is live.

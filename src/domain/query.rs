@@ -4,7 +4,7 @@
 //! sorted indexes and never asks all of them again for one key. Keeping them is not done here.
 
 use super::Instant;
-use super::clock::{self, ClockState, ClockView};
+use super::clock::{self, Clock, ClockState, ClockView};
 use super::deadlines::ClockKind;
 use super::id::{IncidentId, PersonId};
 use super::incident::{Incident, Priority};
@@ -79,12 +79,9 @@ pub fn nearest_deadline(incident: &Incident) -> Option<ClockView<'_>> {
 
 fn open_deadlines(incident: &Incident) -> impl Iterator<Item = ClockView<'_>> {
     let is_open = incident.status.is_open();
-    clock::views(incident).filter(move |view| {
-        is_open
-            && is_deadline(view.clock.kind)
-            && view.stopped_at.is_none()
-            && view.clock.stood_down.is_none()
-    })
+    let counts =
+        move |clock: &Clock| is_open && is_deadline(clock.kind) && clock.stood_down.is_none();
+    clock::views_of(incident, counts).filter(|view| view.stopped_at.is_none())
 }
 
 /// Whether an incident belongs in a queue of that person at `now`.

@@ -22,6 +22,7 @@ use chrono::TimeDelta;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -56,13 +57,15 @@ struct Wire {
 /// The console's hands.
 pub struct Hands<W> {
     wire: Wire,
+    /// Where the wire's tasks run, whatever the loop runs on.
+    runtime: Handle,
     out: W,
     rang_at: Option<Instant>,
 }
 
 impl<W: Write> Hands<W> {
-    /// Hands that speak to this server, write to this journal and ring on `out`. From now on the
-    /// server's changes arrive as messages.
+    /// Hands that speak to this server from the runtime that they are made on, write to this journal and
+    /// ring on `out`. From now on the server's changes arrive as messages.
     pub fn new(
         http: Http,
         journal: Journal,
@@ -86,6 +89,7 @@ impl<W: Write> Hands<W> {
         tokio::spawn(follow(wire.clone()));
         let hands = Self {
             wire,
+            runtime: Handle::current(),
             out,
             rang_at: None,
         };
@@ -104,13 +108,13 @@ impl<W: Write> Hands<W> {
             Effect::Write(unsent) => self.order(Order::Given(Box::new(unsent))),
             Effect::Keep(refused) => self.order(Order::Refused(refused)),
             Effect::Forget(id) => self.order(Order::Dismissed(id)),
-            Effect::Run(errand) => drop(tokio::spawn(run(self.wire.clone(), errand))),
+            Effect::Run(errand) => self.spawn(run(self.wire.clone(), errand)),
             Effect::PollNow => self.wire.poll_now.notify_one(),
             Effect::FetchTimeline(incident) => {
-                drop(tokio::spawn(fetch_timeline(self.wire.clone(), incident)));
+                self.spawn(fetch_timeline(self.wire.clone(), incident));
             }
             Effect::SendRota(id, command) => {
-                drop(tokio::spawn(send_rota(self.wire.clone(), id, command)));
+                self.spawn(send_rota(self.wire.clone(), id, command));
             }
             Effect::Copy(text) => {
                 let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text);
@@ -118,6 +122,10 @@ impl<W: Write> Hands<W> {
             }
             Effect::Ring => self.ring(),
         }
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        drop(self.runtime.spawn(task));
     }
 
     fn order(&self, order: Order) {

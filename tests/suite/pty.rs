@@ -212,14 +212,14 @@ fn leftovers(raw: &str) -> Vec<String> {
     left
 }
 
-/// The length of a sequence that only the console itself writes: position, style, erase, modes.
+/// The length of a sequence that only the console itself writes: position, step, style, erase, modes.
 fn own_sequence(text: &str) -> Option<usize> {
     let body = text.strip_prefix("\x1b[")?;
     let length = body.find(|c: char| c.is_ascii_alphabetic())?;
     let (parameters, last) = (&body[..length], body.as_bytes()[length]);
     let numbers = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == ';');
     let allowed = match last {
-        b'H' | b'm' => numbers(parameters),
+        b'H' | b'C' | b'm' => numbers(parameters),
         b'J' => parameters == "2" || parameters.is_empty(),
         b'h' | b'l' => ["?1049", "?25", "?2004", "?1000", "?1006"].contains(&parameters),
         _ => false,
