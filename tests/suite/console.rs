@@ -1,9 +1,11 @@
 //! What keys and messages do to the console: keys in, screen out.
 
-use crate::support::console::{Console, Line, Server, acknowledge, reference_night};
+use crate::support::console::{Console, Line, Server, acknowledge, call, reference_night};
 use crate::text::corpus;
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use nightdesk::domain::contacts::{Contact, Outcome};
 use nightdesk::domain::incident::Facts;
+use nightdesk::domain::role::Role;
 use nightdesk::tui::message::Message;
 use nightdesk::tui::terminal::Ending;
 use nightdesk::tui::update::wake_at;
@@ -196,6 +198,27 @@ fn what_is_typed_takes_the_place_of_what_was_proposed() {
     let mut console = two();
     console.press("N Tab Tab").type_text("-40m");
     console.shows("Aware Sat 13 Jun 01:34 BST");
+}
+
+#[test]
+fn a_call_is_recorded_for_whom_it_was_chosen_whoever_was_reached_meanwhile() {
+    let mut console = two();
+    let first = *console.server.incidents.keys().next().unwrap();
+    let line_manager = Contact::of(Role::Lm, &"riverbourne".into());
+    let asset_owner = Contact::of(Role::Iao, &"riverbourne".into());
+    console.press("i Right").shows("Information asset owner");
+    console.server.give(
+        "2026-06-13 02:13",
+        "aisha.merrow",
+        first,
+        call(line_manager, Outcome::Answered),
+    );
+    let told = console.server.incidents[&first].clone();
+    console
+        .tell(Message::Told(vec![told]))
+        .press("Tab Tab Right F2");
+    let attempts = &console.server.incidents[&first].attempts;
+    assert_eq!(attempts.last().unwrap().contact, asset_owner);
 }
 
 #[test]

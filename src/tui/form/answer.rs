@@ -3,7 +3,7 @@
 use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::command::{Command, RecordPartnerAnswer};
 use crate::domain::incident::Incident;
-use crate::domain::partners::PartnerAnswer;
+use crate::domain::partners::{self, PartnerAnswer, PartnerRecord};
 use crate::domain::refusal::Refusal;
 use crate::text;
 use crate::tui::format;
@@ -21,7 +21,8 @@ const ANSWERS: [&str; 7] = [
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let partners = incident.partners.iter().map(|record| {
         let name = text::line(present.directory.organisation_name(&record.organisation));
-        format!("{name} ({})", record.state().name())
+        let words = format!("{name} ({})", record.state().name());
+        (&record.organisation, words)
     });
     vec![
         Field::one("/organisation", "Partner", partners, 0),
@@ -32,8 +33,13 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
             "who acknowledged, their reference, or the reason",
             "",
         ),
-        Field::text("/answered_at", "When", "now, -10m, 21:30", "now"),
+        Field::time("/answered_at", "When", "now, -10m, 21:30", "now"),
     ]
+}
+
+fn chosen<'a>(form: &Form, incident: &'a Incident) -> Option<&'a PartnerRecord> {
+    let organisation = form.chosen_key("/organisation")?;
+    partners::record(incident, &organisation.into())
 }
 
 pub(super) fn command(
@@ -41,15 +47,12 @@ pub(super) fn command(
     incident: &Incident,
     present: &Present<'_>,
 ) -> Result<Command, Refusal> {
-    let record = incident
-        .partners
-        .get(form.chosen("/organisation"))
-        .ok_or_else(|| {
-            Refusal::invalid(
-                "/organisation",
-                "No partner is recorded as affected; triage the incident first",
-            )
-        })?;
+    let record = chosen(form, incident).ok_or_else(|| {
+        Refusal::invalid(
+            "/organisation",
+            "No partner is recorded as affected; triage the incident first",
+        )
+    })?;
     let detail: Box<str> = form.text("/answer/detail").trim().into();
     let answer = match form.chosen("/answer") {
         0 => PartnerAnswer::Acknowledged { spoke_to: detail },
@@ -75,7 +78,7 @@ pub(super) fn consequence(
     incident: &Incident,
     present: &Present<'_>,
 ) -> Vec<Sentence> {
-    let Some(record) = incident.partners.get(form.chosen("/organisation")) else {
+    let Some(record) = chosen(form, incident) else {
         return vec![plain("No partner is recorded as affected")];
     };
     let mut said: Vec<Sentence> = record

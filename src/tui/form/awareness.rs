@@ -18,12 +18,15 @@ fn known(incident: &Incident) -> Vec<(AwarenessKind, Instant)> {
 }
 
 pub(super) fn fields(incident: &Incident) -> Vec<Field> {
-    let options = known(incident)
-        .into_iter()
-        .map(|(kind, at)| format!("{}, {}", kind.name(), format::local(at)));
+    let options = known(incident).into_iter().map(|(kind, at)| {
+        (
+            kind.name(),
+            format!("{}, {}", kind.name(), format::local(at)),
+        )
+    });
     vec![
         Field::one("/kind", "Which time", options, 0),
-        Field::text(
+        Field::time(
             "/at",
             "Correct time",
             "21:30, yesterday 22:10, fri 18:30, 2026-06-12 18:30",
@@ -33,14 +36,14 @@ pub(super) fn fields(incident: &Incident) -> Vec<Field> {
     ]
 }
 
-pub(super) fn command(
-    form: &Form,
-    incident: &Incident,
-    present: &Present<'_>,
-) -> Result<Command, Refusal> {
-    let chosen = known(incident).into_iter().nth(form.chosen("/kind"));
+pub(super) fn command(form: &Form, present: &Present<'_>) -> Result<Command, Refusal> {
+    let chosen = form.chosen_key("/kind").unwrap_or_default();
+    let kind = AwarenessKind::ALL
+        .into_iter()
+        .find(|kind| kind.name() == chosen)
+        .ok_or_else(|| Refusal::invalid("/kind", "Choose the time that is wrong"))?;
     Ok(Command::CorrectAwareness(CorrectAwareness {
-        kind: chosen.map_or(AwarenessKind::Staff, |(kind, _)| kind),
+        kind,
         at: form.time("/at", present.now)?,
         reason: form.text("/reason").into(),
     }))

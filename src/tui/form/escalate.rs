@@ -11,7 +11,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let options = Ladder::ALL.map(|ladder| {
         let next = next_rung(incident, ladder, present);
         let who = next.map_or("top reached", |next| next.who);
-        format!("{}: {who}", ladder.name())
+        (ladder.name(), format!("{}: {who}", ladder.name()))
     });
     let waiting_on = escalation::waiting_on(incident);
     let proposed = Ladder::ALL.iter().position(|ladder| *ladder == waiting_on);

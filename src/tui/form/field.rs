@@ -3,6 +3,7 @@
 use crate::tui::widget::input::Input;
 use crossterm::event::KeyEvent;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 /// A field.
 #[derive(Clone, Debug)]
@@ -17,22 +18,48 @@ pub struct Field {
     pub value: Value,
 }
 
+/// One of the things that can be chosen.
+#[derive(Clone, Debug)]
+pub struct Alternative {
+    /// What it stands for: the same however it is called and wherever it is listed at the moment.
+    pub key: String,
+    /// What it is called.
+    pub words: String,
+}
+
+impl From<&str> for Alternative {
+    fn from(words: &str) -> Self {
+        (words, words).into()
+    }
+}
+
+impl<K: Display, W: Into<String>> From<(K, W)> for Alternative {
+    fn from((key, words): (K, W)) -> Self {
+        Self {
+            key: key.to_string(),
+            words: words.into(),
+        }
+    }
+}
+
 /// An answer, by the way it is given.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// Text on one or more rows.
     Text(Input),
+    /// A moment, as people type it.
+    Time(Input),
     /// One of several.
     One {
-        /// The options in words.
-        options: Vec<String>,
+        /// The options.
+        options: Vec<Alternative>,
         /// The one chosen.
         chosen: usize,
     },
     /// Any number of several.
     Many {
-        /// The options in words.
-        options: Vec<String>,
+        /// The options.
+        options: Vec<Alternative>,
         /// Those ticked.
         ticked: BTreeSet<usize>,
         /// The one under the cursor.
@@ -63,11 +90,26 @@ impl Field {
         }
     }
 
-    /// One of several.
-    pub fn one<S: Into<String>>(
+    /// A moment, with one that is proposed; typing replaces that.
+    pub fn time(
         pointer: &'static str,
         label: &'static str,
-        options: impl IntoIterator<Item = S>,
+        hint: &'static str,
+        proposed: &str,
+    ) -> Self {
+        Self {
+            pointer,
+            label,
+            hint,
+            value: Value::Time(Input::proposing(proposed)),
+        }
+    }
+
+    /// One of several.
+    pub fn one<A: Into<Alternative>>(
+        pointer: &'static str,
+        label: &'static str,
+        options: impl IntoIterator<Item = A>,
         chosen: usize,
     ) -> Self {
         Self {
@@ -82,10 +124,10 @@ impl Field {
     }
 
     /// Any number of several.
-    pub fn many<S: Into<String>>(
+    pub fn many<A: Into<Alternative>>(
         pointer: &'static str,
         label: &'static str,
-        options: impl IntoIterator<Item = S>,
+        options: impl IntoIterator<Item = A>,
         ticked: BTreeSet<usize>,
     ) -> Self {
         Self {
@@ -103,26 +145,26 @@ impl Field {
     /// What was typed, if it is a text.
     pub fn typed(&self) -> &str {
         match &self.value {
-            Value::Text(input) => input.value(),
+            Value::Text(input) | Value::Time(input) => input.value(),
             Value::One { .. } | Value::Many { .. } | Value::Grid { .. } => "",
         }
     }
 
     /// Whether characters are typed into it.
     pub fn is_text(&self) -> bool {
-        matches!(self.value, Value::Text(_))
+        matches!(self.value, Value::Text(_) | Value::Time(_))
     }
 
     /// A key that is none of the form's own.
     pub fn key(&mut self, key: KeyEvent) {
-        if let Value::Text(input) = &mut self.value {
+        if let Value::Text(input) | Value::Time(input) = &mut self.value {
             input.key(key);
         }
     }
 
     /// A pasted text.
     pub fn paste(&mut self, pasted: &str) {
-        if let Value::Text(input) = &mut self.value {
+        if let Value::Text(input) | Value::Time(input) = &mut self.value {
             input.paste(pasted);
         }
     }
@@ -130,7 +172,7 @@ impl Field {
     /// The choice to the left or right: the option, the cursor, the likelihood.
     pub fn sideways(&mut self, by: isize) {
         match &mut self.value {
-            Value::Text(_) => {}
+            Value::Text(_) | Value::Time(_) => {}
             Value::One { options, chosen } => *chosen = around(*chosen, by, options.len()),
             Value::Many { options, at, .. } => *at = around(*at, by, options.len()),
             Value::Grid { likelihood, .. } => *likelihood = on_the_grid(*likelihood, by),
@@ -145,7 +187,7 @@ impl Field {
                 *severity = on_the_grid(before, -by);
                 *severity != before
             }
-            Value::Text(_) | Value::One { .. } | Value::Many { .. } => false,
+            Value::Text(_) | Value::Time(_) | Value::One { .. } | Value::Many { .. } => false,
         }
     }
 
@@ -158,7 +200,7 @@ impl Field {
                 }
             }
             Value::One { .. } => self.sideways(1),
-            Value::Text(_) | Value::Grid { .. } => {}
+            Value::Text(_) | Value::Time(_) | Value::Grid { .. } => {}
         }
     }
 }

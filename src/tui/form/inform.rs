@@ -36,13 +36,14 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let options = contacts(incident).into_iter().map(|required| {
         let reached = contacts::informed_at(incident, &required.contact);
         let sign = if reached.is_some() { "✓ " } else { "" };
-        format!("{sign}{}", contact_name(&required.contact, present))
+        let name = contact_name(&required.contact, present);
+        (required.contact, format!("{sign}{name}"))
     });
     let mut fields = vec![
         Field::one("/contact", "Whom", options, 0),
         Field::one("/channel", "By", Channel::ALL.map(Channel::name), 0),
         Field::one("/outcome", "Outcome", outcomes(), 0),
-        Field::text("/happened_at", "When", "now, -10m, 21:30", "now"),
+        Field::time("/happened_at", "When", "now, -10m, 21:30", "now"),
         Field::text(
             "/spoke_to",
             "Spoke to",
@@ -79,8 +80,12 @@ fn outcome(form: &Form) -> Option<Outcome> {
     Outcome::ALL.get(place).copied()
 }
 
+/// By whom it stands for and not by its place: others may have been informed since.
 fn chosen(form: &Form, incident: &Incident) -> Option<RequiredContact> {
-    contacts(incident).into_iter().nth(form.chosen("/contact"))
+    let key = form.chosen_key("/contact")?;
+    contacts(incident)
+        .into_iter()
+        .find(|required| required.contact.to_string() == key)
 }
 
 pub(super) fn command(

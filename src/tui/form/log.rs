@@ -16,7 +16,7 @@ pub(super) fn fields(present: &Present<'_>) -> Vec<Field> {
         .directory
         .organisations
         .iter()
-        .map(|known| known.name.as_str());
+        .map(|known| (&known.id, known.name.as_str()));
     let mine = present
         .directory
         .person(present.me)
@@ -34,7 +34,7 @@ pub(super) fn fields(present: &Present<'_>) -> Vec<Field> {
             "no names of patients or staff",
             "",
         ),
-        Field::text(
+        Field::time(
             "/aware_at",
             "Reporter aware",
             "now, -40m, 21:30, yesterday 22:10, fri 18:30, 2026-06-12 18:30",
@@ -60,19 +60,17 @@ fn organisations<'a>(present: &Present<'a>) -> impl Iterator<Item = &'a Organisa
 }
 
 pub(super) fn command(form: &Form, present: &Present<'_>) -> Result<Command, Refusal> {
-    let organisation = organisations(present)
-        .nth(form.chosen("/reporter_organisation"))
-        .ok_or_else(|| {
-            Refusal::invalid(
-                "/reporter_organisation",
-                "The directory lists no organisation",
-            )
-        })?;
+    let organisation = form.chosen_key("/reporter_organisation").ok_or_else(|| {
+        Refusal::invalid(
+            "/reporter_organisation",
+            "The directory lists no organisation",
+        )
+    })?;
     Ok(Command::Log(Box::new(Log {
         title: form.text("/title").into(),
         summary: form.text("/summary").into(),
         aware_at: form.time("/aware_at", present.now)?,
-        reporter_organisation: organisation.id.clone(),
+        reporter_organisation: organisation.into(),
         reporter_contact: form.text("/reporter_contact").into(),
         reporter_role: None,
         officer_aware_at: None,

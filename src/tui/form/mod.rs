@@ -20,7 +20,7 @@ mod offer;
 mod reassign;
 mod triage;
 
-pub use field::{Field, Value};
+pub use field::{Alternative, Field, Value};
 pub(super) use inform::contact_name;
 
 use super::theme::Look;
@@ -192,15 +192,13 @@ impl Form {
             }
             (Purpose::Note, _) => note::command(self, present)?,
             (Purpose::Reassign(to), _) => reassign::command(self, to),
-            (Purpose::CorrectAwareness, Some(incident)) => {
-                awareness::command(self, incident, present)?
-            }
-            (Purpose::Triage, Some(incident)) => triage::command(self, incident, present)?,
+            (Purpose::CorrectAwareness, Some(_)) => awareness::command(self, present)?,
+            (Purpose::Triage, Some(incident)) => triage::command(self, incident)?,
             (Purpose::Grade, Some(_)) => grade::command(self)?,
             (Purpose::AnswerOffer, Some(_)) => offer::command(self),
             (Purpose::Escalate, Some(_)) => escalate::command(self),
             (Purpose::Inform, Some(incident)) => inform::command(self, incident, present)?,
-            (Purpose::NotifyPartners, Some(incident)) => notify::command(self, incident),
+            (Purpose::NotifyPartners, Some(_)) => notify::command(self),
             (Purpose::PartnerAnswer, Some(incident)) => answer::command(self, incident, present)?,
             (Purpose::Major, Some(_)) => major::command(self),
             (_, None) => return Err(Refusal::no_such_incident()),
@@ -290,6 +288,30 @@ impl Form {
             Some(Value::One { chosen, .. }) => *chosen,
             _ => 0,
         }
+    }
+
+    /// What the chosen option stands for; none if there is nothing to choose.
+    fn chosen_key(&self, pointer: &str) -> Option<&str> {
+        match self.field(pointer).map(|field| &field.value) {
+            Some(Value::One { options, chosen }) => options.get(*chosen),
+            _ => None,
+        }
+        .map(|option| option.key.as_str())
+    }
+
+    /// What the ticked options stand for.
+    fn ticked_keys(&self, pointer: &str) -> impl Iterator<Item = &str> {
+        let field = self.field(pointer).map(|field| &field.value);
+        let (options, ticked) = match field {
+            Some(Value::Many {
+                options, ticked, ..
+            }) => (options.as_slice(), ticked.iter().copied().collect()),
+            _ => (&[][..], Vec::new()),
+        };
+        ticked
+            .into_iter()
+            .filter_map(|place| options.get(place))
+            .map(|option| option.key.as_str())
     }
 
     /// The things that were ticked, of those that the options stand for.

@@ -9,7 +9,7 @@ pub(super) fn fields() -> Vec<Field> {
     vec![
         Field::text("/text", "Text", "no names of patients", ""),
         Field::one("/kind", "Kind", NoteKind::ALL.map(NoteKind::name), 0),
-        Field::text(
+        Field::time(
             "/happened_at",
             "Took place",
             "now, -40m, 21:30, yesterday 22:10",

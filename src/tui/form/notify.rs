@@ -10,7 +10,8 @@ use crate::tui::theme::Look;
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let options = incident.partners.iter().map(|record| {
         let name = text::line(present.directory.organisation_name(&record.organisation));
-        format!("{name} ({})", record.state().name())
+        let words = format!("{name} ({})", record.state().name());
+        (&record.organisation, words)
     });
     let not_reached = incident
         .partners
@@ -33,17 +34,9 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     ]
 }
 
-pub(super) fn command(form: &Form, incident: &Incident) -> Command {
-    let partners: Vec<_> = incident
-        .partners
-        .iter()
-        .map(|record| record.organisation.clone())
-        .collect();
+pub(super) fn command(form: &Form) -> Command {
     Command::NotifyPartners(NotifyPartners {
-        organisations: form
-            .ticked("/organisations", &partners)
-            .into_iter()
-            .collect(),
+        organisations: form.ticked_keys("/organisations").map(Into::into).collect(),
         channel: Channel::ALL[form.chosen("/channel").min(Channel::ALL.len() - 1)],
     })
 }
@@ -58,15 +51,9 @@ pub(super) fn consequence(
             "No partner is recorded as affected; triage the incident to say which are (WSIC-WIDE)",
         )];
     }
-    let partners: Vec<_> = incident
-        .partners
-        .iter()
-        .map(|record| record.organisation.clone())
-        .collect();
     let names: Vec<String> = form
-        .ticked("/organisations", &partners)
-        .iter()
-        .map(|partner| text::line(present.directory.organisation_name(partner)).into())
+        .ticked_keys("/organisations")
+        .map(|partner| text::line(present.directory.organisation_name(&partner.into())).into())
         .collect();
     let to = if names.is_empty() {
         "nobody yet".to_owned()

@@ -107,7 +107,9 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         Field::many(
             "/facts/affected_partners",
             "Partners affected",
-            affected.iter().map(|known| known.name.as_str()),
+            affected
+                .iter()
+                .map(|known| (&known.id, known.name.as_str())),
             places(&affected, |known| {
                 facts.affected_partners.contains(&known.id)
             }),
@@ -130,15 +132,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     ]
 }
 
-pub(super) fn command(
-    form: &Form,
-    incident: &Incident,
-    present: &Present<'_>,
-) -> Result<Command, Refusal> {
-    let affected: Vec<_> = partners(present)
-        .into_iter()
-        .map(|known| known.id.clone())
-        .collect();
+pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refusal> {
     let flags = form.ticked("/facts/flags", &["cyber", "siri"]);
     let category = form.chosen("/facts/category").checked_sub(1);
     let facts = Facts {
@@ -163,8 +157,8 @@ pub(super) fn command(
             .min(PartnershipEffect::ALL.len() - 1)],
         partnership_reason: form.some_text("/facts/partnership_reason"),
         affected_partners: form
-            .ticked("/facts/affected_partners", &affected)
-            .into_iter()
+            .ticked_keys("/facts/affected_partners")
+            .map(Into::into)
             .collect(),
         service: ServiceState::ALL[form
             .chosen("/facts/service")

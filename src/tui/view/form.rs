@@ -4,7 +4,7 @@ use super::grade;
 use crate::domain::incident::Incident;
 use crate::text;
 use crate::tui::app::App;
-use crate::tui::form::{Field, Form, Sentence, Value};
+use crate::tui::form::{Alternative, Field, Form, Sentence, Value};
 use crate::tui::theme::Look;
 use crate::tui::widget::table::row_of;
 use ratatui::Frame;
@@ -119,7 +119,7 @@ fn first_shown(heights: &[u16], focus: usize, room: u16) -> usize {
 
 fn height(field: &Field, width: u16, focused: bool) -> u16 {
     match &field.value {
-        Value::Text(input) => input.rows(width).clamp(1, MOST_TEXT_ROWS),
+        Value::Text(input) | Value::Time(input) => input.rows(width).clamp(1, MOST_TEXT_ROWS),
         Value::One { options, .. } => {
             let rows = option_rows(options, width);
             if focused && rows <= 3 { rows } else { 1 }
@@ -142,11 +142,11 @@ fn height(field: &Field, width: u16, focused: bool) -> u16 {
 }
 
 /// How many rows the options take, each with its box in front.
-fn option_rows(options: &[String], width: u16) -> u16 {
+fn option_rows(options: &[Alternative], width: u16) -> u16 {
     let mut rows = 1;
     let mut used = 0;
     for option in options {
-        let needed = option.width() + 6;
+        let needed = option.words.width() + 6;
         if used + needed > usize::from(width) && used > 0 {
             rows += 1;
             used = 0;
@@ -179,7 +179,7 @@ fn draw_field(app: &App, field: &Field, focused: bool, frame: &mut Frame<'_>, ar
         ..area
     };
     match &field.value {
-        Value::Text(input) => {
+        Value::Text(input) | Value::Time(input) => {
             if input.is_blank() {
                 frame.render_widget(super::span(app, Look::Quiet, field.hint), row_of(value, 0));
             }
@@ -216,7 +216,7 @@ fn draw_field(app: &App, field: &Field, focused: bool, frame: &mut Frame<'_>, ar
 /// All options where they fit, else the chosen one with its place.
 fn draw_one(
     app: &App,
-    options: &[String],
+    options: &[Alternative],
     chosen: usize,
     focused: bool,
     frame: &mut Frame<'_>,
@@ -231,7 +231,9 @@ fn draw_one(
             }
         });
     }
-    let option = options.get(chosen).map_or("—", String::as_str);
+    let option = options
+        .get(chosen)
+        .map_or("—", |option| option.words.as_str());
     let count = if focused && options.len() > 1 {
         format!(
             "‹ {} ›  {} of {}",
@@ -247,7 +249,7 @@ fn draw_one(
 
 fn draw_many(
     app: &App,
-    options: &[String],
+    options: &[Alternative],
     is_ticked: impl Fn(usize) -> bool,
     at: Option<usize>,
     frame: &mut Frame<'_>,
@@ -268,7 +270,7 @@ fn draw_many(
         .iter()
         .enumerate()
         .filter(|(place, _)| is_ticked(*place))
-        .map(|(_, option)| text::line(option).to_string())
+        .map(|(_, option)| text::line(&option.words).to_string())
         .collect();
     let said = if ticked.is_empty() {
         "none".to_owned()
@@ -284,7 +286,7 @@ fn draw_many(
 /// Options one after the other, on as many rows as they take.
 fn draw_options(
     app: &App,
-    options: &[String],
+    options: &[Alternative],
     frame: &mut Frame<'_>,
     area: Rect,
     shown: impl Fn(usize) -> (&'static str, Look),
@@ -292,7 +294,7 @@ fn draw_options(
     let (mut x, mut row) = (0, 0);
     for (place, option) in options.iter().enumerate() {
         let (sign, look) = shown(place);
-        let width = u16::try_from(option.width() + 6).unwrap_or(u16::MAX);
+        let width = u16::try_from(option.words.width() + 6).unwrap_or(u16::MAX);
         if x > 0 && x + width > area.width {
             x = 0;
             row += 1;
@@ -304,7 +306,7 @@ fn draw_options(
             ..line
         };
         frame.render_widget(
-            super::span(app, look, format!("{sign}{}", text::line(option))),
+            super::span(app, look, format!("{sign}{}", text::line(&option.words))),
             cell,
         );
         x = x.saturating_add(width);

@@ -137,7 +137,7 @@ pub(crate) fn acknowledge() -> Command {
     Command::Acknowledge(nightdesk::domain::command::Acknowledge {})
 }
 
-fn call(contact: Contact, outcome: Outcome) -> Command {
+pub(crate) fn call(contact: Contact, outcome: Outcome) -> Command {
     Command::Inform(Box::new(Inform {
         contact,
         channel: Channel::Mobile,
