@@ -189,7 +189,7 @@ fn tool_reference(incident: &Incident) -> Option<Missing> {
     let regulator = &incident.casework().regulator;
     let reported = |controller| {
         regulator::in_force(incident, controller)
-            .is_some_and(|decision| decision.answer == regulator::Answer::Report)
+            .is_some_and(|decision| decision.answer == regulator::ReportAnswer::Report)
     };
     let is_reported = owed_to_ico(incident).any(reported);
     (is_reported && regulator.reference(Tool::Dspt).is_none())

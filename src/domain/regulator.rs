@@ -33,14 +33,14 @@ pub struct Regulator {
 /// Whether the regulator is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Answer {
+pub enum ReportAnswer {
     /// It is.
     Report,
     /// It is not.
     Decline,
 }
 
-impl Answer {
+impl ReportAnswer {
     /// Both answers, in the order of a form.
     pub const ALL: [Self; 2] = [Self::Report, Self::Decline];
 
@@ -77,7 +77,7 @@ pub struct Decision {
     /// The controller it is for (ICO-JOINT).
     pub controller: OrganisationId,
     /// What was decided.
-    pub answer: Answer,
+    pub answer: ReportAnswer,
     /// Why.
     pub reasons: Box<str>,
     /// On whose word.
@@ -107,7 +107,7 @@ impl Decision {
 
     /// Since when it excuses from telling the regulator; never before every signature is there.
     fn declined_at(&self) -> Option<Instant> {
-        if self.answer != Answer::Decline || self.awaits_countersignature() {
+        if self.answer != ReportAnswer::Decline || self.awaits_countersignature() {
             return None;
         }
         let countersigned_at = self.countersigned.as_ref().map(|signed| signed.at);
@@ -426,7 +426,7 @@ pub enum RegulatorCommand {
         #[serde(default)]
         controller: Option<OrganisationId>,
         /// Which of the two.
-        answer: Answer,
+        answer: ReportAnswer,
         /// Why.
         reasons: Box<str>,
         /// The data protection officer who gave it by phone, where somebody else records it.
@@ -767,7 +767,7 @@ pub fn in_force<'a>(incident: &'a Incident, controller: &OrganisationId) -> Opti
         .decisions
         .iter()
         .rfind(|decision| decision.controller == *controller)?;
-    let regraded = decision.answer == Answer::Decline
+    let regraded = decision.answer == ReportAnswer::Decline
         && incident.assessments.iter().any(|assessment| {
             assessment.grading.ico_required && assessment.at > decision.recorded.at
         });

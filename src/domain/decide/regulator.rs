@@ -14,8 +14,8 @@ use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::{
-    Answer, Authority, Body, Content, Decision, Draft, FollowUp, Known, Notification,
-    RegulatorCommand, RegulatorEvent, Submit, in_force,
+    Authority, Body, Content, Decision, Draft, FollowUp, Known, Notification, RegulatorCommand,
+    RegulatorEvent, ReportAnswer, Submit, in_force,
 };
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
@@ -175,7 +175,7 @@ fn regulator_clock<'a>(
 /// A decision as it is asked for.
 struct Asked<'a> {
     controller: &'a OrganisationId,
-    answer: Answer,
+    answer: ReportAnswer,
     reasons: &'a str,
     given_by: Option<&'a PersonId>,
     decided_at: Option<Instant>,
@@ -215,14 +215,14 @@ fn decide(
             by: by.clone(),
         },
         confirmed: None,
-        needs_countersignature: asked.answer == Answer::Decline && against_a_factor,
+        needs_countersignature: asked.answer == ReportAnswer::Decline && against_a_factor,
         countersigned: None,
     };
     let mut events = Vec::new();
-    if decision.answer == Answer::Decline && !decision.needs_countersignature {
+    if decision.answer == ReportAnswer::Decline && !decision.needs_countersignature {
         events.extend(late_reason(clock, decided_at, asked.late_reason)?);
     }
-    if decision.answer == Answer::Report && clock.stood_down.is_some() {
+    if decision.answer == ReportAnswer::Report && clock.stood_down.is_some() {
         events.push(reinstated(clock));
     }
     events.push(Event::Regulator(RegulatorEvent::Decided(Box::new(
@@ -299,7 +299,7 @@ fn check_provisional(
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     let limit = context.policy.casework.provisional_hours;
-    let sentence = if asked.answer == Answer::Decline {
+    let sentence = if asked.answer == ReportAnswer::Decline {
         "Only the DPO can decline; the SIRO may authorise a report".to_owned()
     } else if contacts::dpo_informed_at(incident).is_some() {
         "The DPO has been reached and decides; ask them".to_owned()
@@ -642,7 +642,7 @@ fn check_approved(
         Body::Ico => {
             regulator_clock(incident, Body::Ico, Some(controller))?;
             let approved = in_force(incident, controller)
-                .is_some_and(|decision| decision.answer == Answer::Report);
+                .is_some_and(|decision| decision.answer == ReportAnswer::Report);
             if approved {
                 return Ok(());
             }

@@ -13,7 +13,7 @@ use crate::domain::id::OrganisationId;
 use crate::domain::incident::{BreachStatus, Incident, Priority, Status};
 use crate::domain::partners;
 use crate::domain::policy::{Policy, hours};
-use crate::domain::regulator::{self, Answer};
+use crate::domain::regulator::{self, ReportAnswer};
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use crate::domain::subjects::Standing;
@@ -66,11 +66,11 @@ fn answer_regulator<'a>(
                     RuleId::BobDecide,
                     format!("Have the DPO of {name} decide: report to the ICO, or decline"),
                 ),
-                Some(Answer::Report) => (
+                Some(ReportAnswer::Report) => (
                     RuleId::Ico72h,
                     format!("Report to the ICO for {name} and record the reference"),
                 ),
-                Some(Answer::Decline) => return None,
+                Some(ReportAnswer::Decline) => return None,
             };
             Some(NextStep {
                 due_at: Some(view.clock.due_at),
@@ -79,7 +79,7 @@ fn answer_regulator<'a>(
         })
 }
 
-fn decided(incident: &Incident, controller: &OrganisationId) -> Option<Answer> {
+fn decided(incident: &Incident, controller: &OrganisationId) -> Option<ReportAnswer> {
     regulator::in_force(incident, controller).map(|decision| decision.answer)
 }
 
