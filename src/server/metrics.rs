@@ -22,6 +22,7 @@ pub(crate) struct Metrics {
     commits: Counter,
     batch: Histogram,
     commands: Family<Judged, Counter>,
+    queue: Gauge,
     waiting: Gauge,
     kept_out: Family<KeptOut, Counter>,
     connections: Gauge,
@@ -56,6 +57,7 @@ impl Metrics {
             commits: Counter::default(),
             batch: Histogram::new(exponential_buckets(1.0, 2.0, 9)),
             commands: Family::default(),
+            queue: Gauge::default(),
             waiting: Gauge::default(),
             kept_out: Family::default(),
             connections: Gauge::default(),
@@ -84,6 +86,11 @@ impl Metrics {
             "commands",
             "Commands judged, by what came of them",
             metrics.commands.clone(),
+        );
+        registry.register(
+            "waiting_commands",
+            "Commands that wait to be carried out and answered",
+            metrics.queue.clone(),
         );
         registry.register(
             "waiting_polls",
@@ -136,6 +143,11 @@ impl Metrics {
     pub(crate) fn judged(&self, outcome: &str) {
         let outcome = outcome.to_owned();
         self.commands.get_or_create(&Judged { outcome }).inc();
+    }
+
+    /// Counts a command that waits for the ledger, until what is returned is dropped.
+    pub(crate) fn queue(&self) -> Counted {
+        Counted::in_(&self.queue)
     }
 
     /// Counts a poll that waits, until what is returned is dropped.
