@@ -147,17 +147,17 @@ impl Metrics {
 
     /// Counts a command that waits for the ledger, until what is returned is dropped.
     pub(crate) fn queue(&self) -> Counted {
-        Counted::in_(&self.queue)
+        Counted::among(&self.queue)
     }
 
     /// Counts a poll that waits, until what is returned is dropped.
     pub(crate) fn wait(&self) -> Counted {
-        Counted::in_(&self.waiting)
+        Counted::among(&self.waiting)
     }
 
     /// Counts a connection, until what is returned is dropped.
     pub(crate) fn connect(&self) -> Counted {
-        Counted::in_(&self.connections)
+        Counted::among(&self.connections)
     }
 
     /// Counts a request that was too many.
@@ -204,7 +204,7 @@ fn known(method: &Method) -> &str {
 pub(crate) struct Counted(Gauge);
 
 impl Counted {
-    fn in_(gauge: &Gauge) -> Self {
+    fn among(gauge: &Gauge) -> Self {
         gauge.inc();
         Self(gauge.clone())
     }
