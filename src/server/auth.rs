@@ -172,8 +172,8 @@ impl FromRequestParts<Arc<Desk>> for Principal {
 
     async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Failure> {
         let session = sign_in(parts, desk).await?;
-        let asked = (&parts.method, parts.uri.path());
-        desk.admit(desk.limiter.ask(&session.person, asked.0, asked.1))?;
+        let (method, path) = (&parts.method, parts.uri.path());
+        desk.admit(desk.limiter.ask(&session.person, method, path))?;
         Ok(Self {
             person: session.person,
             session: session.id,

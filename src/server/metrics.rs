@@ -22,6 +22,7 @@ pub(crate) struct Metrics {
     commits: Counter,
     batch: Histogram,
     commands: Family<Judged, Counter>,
+    queue: Gauge,
     waiting: Gauge,
     kept_out: Family<KeptOut, Counter>,
     connections: Gauge,
@@ -56,6 +57,7 @@ impl Metrics {
             commits: Counter::default(),
             batch: Histogram::new(exponential_buckets(1.0, 2.0, 9)),
             commands: Family::default(),
+            queue: Gauge::default(),
             waiting: Gauge::default(),
             kept_out: Family::default(),
             connections: Gauge::default(),
@@ -84,6 +86,11 @@ impl Metrics {
             "commands",
             "Commands judged, by what came of them",
             metrics.commands.clone(),
+        );
+        registry.register(
+            "waiting_commands",
+            "Commands that wait to be carried out and answered",
+            metrics.queue.clone(),
         );
         registry.register(
             "waiting_polls",
@@ -138,14 +145,19 @@ impl Metrics {
         self.commands.get_or_create(&Judged { outcome }).inc();
     }
 
+    /// Counts a command that waits for the ledger, until what is returned is dropped.
+    pub(crate) fn queue(&self) -> Counted {
+        Counted::among(&self.queue)
+    }
+
     /// Counts a poll that waits, until what is returned is dropped.
     pub(crate) fn wait(&self) -> Counted {
-        Counted::in_(&self.waiting)
+        Counted::among(&self.waiting)
     }
 
     /// Counts a connection, until what is returned is dropped.
     pub(crate) fn connect(&self) -> Counted {
-        Counted::in_(&self.connections)
+        Counted::among(&self.connections)
     }
 
     /// Counts a request that was too many.
@@ -192,7 +204,7 @@ fn known(method: &Method) -> &str {
 pub(crate) struct Counted(Gauge);
 
 impl Counted {
-    fn in_(gauge: &Gauge) -> Self {
+    fn among(gauge: &Gauge) -> Self {
         gauge.inc();
         Self(gauge.clone())
     }

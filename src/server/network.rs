@@ -15,6 +15,8 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use rustix::io::Errno;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,7 +41,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 #[derive(Clone, Copy, Debug)]
 struct Peer(IpAddr);
 
-/// Takes connections until told to close, then lets each finish the request that it is in.
+/// Takes connections until told to close, then lets each finish the request that it is in. Ends
+/// before only where no connection can ever be taken again.
 pub(super) async fn accept(listener: TcpListener, router: Router, desk: Arc<Desk>) {
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(desk.limits.connections as usize));
@@ -59,6 +62,10 @@ pub(super) async fn accept(listener: TcpListener, router: Router, desk: Arc<Desk
                     };
                     serve(stream, open, &router, &connections);
                 }
+                Err(error) if is_final(&error) => {
+                    tracing::error!(%error, "no connection can ever be taken again");
+                    return;
+                }
                 Err(error) => {
                     tracing::warn!(%error, "no connection could be taken");
                     tokio::time::sleep(PAUSE).await;
@@ -68,6 +75,12 @@ pub(super) async fn accept(listener: TcpListener, router: Router, desk: Arc<Desk
     }
     drop(listener);
     connections.shutdown().await;
+}
+
+/// Whether what is listened on is gone, and not only something else used up for now.
+fn is_final(error: &io::Error) -> bool {
+    const GONE: [Errno; 4] = [Errno::BADF, Errno::INVAL, Errno::NOTSOCK, Errno::OPNOTSUPP];
+    Errno::from_io_error(error).is_some_and(|errno| GONE.contains(&errno))
 }
 
 /// A place for one more connection; where there is none, as soon as one ends.

@@ -143,6 +143,22 @@ async fn fresh_schema(url: &str) -> String {
     format!("{url}{separator}options[search_path]={schema}")
 }
 
+/// What a test server runs by: the example directory, and a clock that stands at half past eleven.
+pub(crate) async fn settings(database: &TestDatabase) -> Settings {
+    let now = tonight_at();
+    let store = Store::open(&database.location).await.unwrap();
+    let directory = tonight(config::directory::example().unwrap(), now);
+    let loaded = server::load_directory(&store, &directory, now).await;
+    loaded.unwrap();
+    Settings {
+        store,
+        policy: config::policy().unwrap(),
+        clock: Clock::standing_at(now),
+        follow_every: Duration::from_millis(20),
+        limits: Limits::DEFAULT,
+    }
+}
+
 impl TestServer {
     /// A server on a fresh database with the example directory, at half past eleven at night.
     pub(crate) async fn start() -> Self {
@@ -171,23 +187,11 @@ impl TestServer {
 
     async fn start_on_with(database: TestDatabase, adjust: impl FnOnce(&mut Settings)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let now = tonight_at();
-        let store = Store::open(&database.location).await.unwrap();
-        let directory = tonight(config::directory::example().unwrap(), now);
-        server::load_directory(&store, &directory, now)
-            .await
-            .unwrap();
-        let clock = Clock::standing_at(now);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let mut settings = Settings {
-            store: store.clone(),
-            policy: config::policy().unwrap(),
-            clock: clock.clone(),
-            follow_every: Duration::from_millis(20),
-            limits: Limits::DEFAULT,
-        };
+        let mut settings = settings(&database).await;
         adjust(&mut settings);
+        let (store, clock) = (settings.store.clone(), settings.clock.clone());
         let stop = CancellationToken::new();
         let serving = tokio::spawn(server::serve(
             listener,
