@@ -7,6 +7,7 @@ use crate::domain::Instant;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 /// Tells the present: the machine's, one that started elsewhere, or one that stands until set.
 #[derive(Clone, Debug)]
@@ -50,6 +51,17 @@ impl Clock {
         }
     }
 
+    /// Starts to measure: no time passes while a standing clock stands.
+    pub fn stopwatch(&self) -> Stopwatch {
+        match &self.0 {
+            Source::Running { .. } => Stopwatch::start(),
+            Source::Standing(millis) => Stopwatch(Began::Standing {
+                at: millis.load(Ordering::SeqCst),
+                millis: Arc::clone(millis),
+            }),
+        }
+    }
+
     /// The present, in whole milliseconds, so that an instant survives its way through storage and
     /// the wire unchanged.
     pub fn now(&self) -> Instant {
@@ -71,8 +83,16 @@ fn machine_time() -> Instant {
 }
 
 /// Measures how long something takes, whatever the wall clock does meanwhile.
-#[derive(Clone, Copy, Debug)]
-pub struct Stopwatch(std::time::Instant);
+#[derive(Clone, Debug)]
+pub struct Stopwatch(Began);
+
+#[derive(Clone, Debug)]
+enum Began {
+    /// By the machine's clock that nobody sets.
+    Machine(std::time::Instant),
+    /// By a standing clock, at these milliseconds.
+    Standing { at: i64, millis: Arc<AtomicI64> },
+}
 
 impl Stopwatch {
     /// Starts to measure.
@@ -81,11 +101,17 @@ impl Stopwatch {
         reason = "this is the one place that reads a clock"
     )]
     pub fn start() -> Self {
-        Self(std::time::Instant::now())
+        Self(Began::Machine(std::time::Instant::now()))
     }
 
     /// The time since the start.
-    pub fn elapsed(self) -> std::time::Duration {
-        self.0.elapsed()
+    pub fn elapsed(&self) -> Duration {
+        match &self.0 {
+            Began::Machine(at) => at.elapsed(),
+            Began::Standing { at, millis } => {
+                let passed = millis.load(Ordering::SeqCst).saturating_sub(*at);
+                Duration::from_millis(u64::try_from(passed).unwrap_or_default())
+            }
+        }
     }
 }

@@ -36,7 +36,16 @@ fn growth(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group("replica");
         let middle = known.len(Queue::AllOpen) / 2;
         group.bench_function(BenchmarkId::new("window", size), |bench| {
+            known.hold_open(&known.window(Queue::AllOpen, middle..middle + 40));
             bench.iter(|| known.rows(Queue::AllOpen, middle..middle + 40));
+        });
+        group.bench_function(BenchmarkId::new("another page", size), |bench| {
+            let pages = [middle..middle + 40, 0..40];
+            let mut pages = pages.into_iter().cycle();
+            bench.iter(|| {
+                let page = pages.next().unwrap_or_default();
+                known.hold_open(&known.window(Queue::AllOpen, page));
+            });
         });
         let here = known.at(Queue::AllOpen, middle).expect("a full queue");
         group.bench_function(BenchmarkId::new("position", size), |bench| {

@@ -1,7 +1,7 @@
 //! Why a request was not carried out: RFC 9457 problem details.
 //!
-//! `outcome` alone tells a client what to do with its command; the rest is for people. Never holds a
-//! stack trace, a query or a path.
+//! `outcome` and `retryable` tell a client what to do with its command; the rest is for people. Never
+//! holds a stack trace, a query or a path.
 
 use crate::domain::incident::Incident;
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,7 @@ pub struct FieldError {
 #[serde(rename_all = "snake_case")]
 #[schema(as = CommandOutcome)]
 pub enum Outcome {
-    /// Nothing has changed, and nothing will.
+    /// Nothing has changed, and nothing will; unless it is `retryable` and sent again.
     NotApplied,
     /// It was carried out.
     Applied,
@@ -135,6 +135,8 @@ codes! {
     CommandIdMissing, "command_id_missing", 428, "The id of the command is missing";
     /// `If-Match` is required here.
     VersionMissing, "version_missing", 428, "The expected version is missing";
+    /// More was asked in a short time than is let through: send the same again later.
+    TooMany, "too_many", 429, "Too many requests";
     /// Something is wrong with the server.
     Internal, "internal", 500, "Something went wrong";
     /// The server cannot answer now.

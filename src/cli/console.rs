@@ -18,7 +18,7 @@ pub(super) fn run(server: &Server) -> anyhow::Result<Exit> {
     let (places, settings) = settings()?;
     let (address, token_file) = server.chosen(&settings);
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .enable_all()
         .build()?;
     let ended = runtime.block_on(sit(&address, &token_file, places.state, Clock::system()));

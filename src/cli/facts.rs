@@ -2,7 +2,9 @@
 
 use super::word;
 use crate::domain::id::OrganisationId;
-use crate::domain::incident::{BreachStatus, Category, Cia, DataScope, Facts, PartnershipEffect};
+use crate::domain::incident::{
+    BreachStatus, Category, Cia, DataScope, Facts, PartnershipEffect, ServiceState,
+};
 use clap::Args;
 
 /// What kind of incident it is; all of it optional.
@@ -41,6 +43,9 @@ pub(super) struct FactArguments {
     /// How many people the data are about
     #[arg(long, value_name = "NUMBER")]
     data_subjects: Option<u32>,
+    /// Whether a service works less well, and whether that was planned
+    #[arg(long, ignore_case = true, value_parser = word::one_of(&ServiceState::ALL))]
+    service: Option<ServiceState>,
     /// Whether any partner is affected
     #[arg(long, ignore_case = true, value_parser = word::one_of(&PartnershipEffect::ALL))]
     partnership: Option<PartnershipEffect>,
@@ -67,6 +72,7 @@ impl FactArguments {
         facts.siri = self.siri.unwrap_or(facts.siri);
         facts.trend_key = text(&self.trend_key).or(facts.trend_key);
         facts.data_subjects = self.data_subjects.or(facts.data_subjects);
+        facts.service = self.service.unwrap_or(facts.service);
         facts.partnership_effect = self.partnership.unwrap_or(facts.partnership_effect);
         facts.partnership_reason = text(&self.partnership_reason).or(facts.partnership_reason);
         facts.nis_significant = self.essential_service.or(facts.nis_significant);

@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     /// With it: who acknowledged by role, the partner's own reference, or the reason
     #[arg(long, required_if_eq_any([
         ("answer", "acknowledged"), ("answer", "local-process"),
-        ("answer", "not-affected"), ("answer", "not-delivered"),
+        ("answer", "not-affected"), ("answer", "own-siro-not-needed"), ("answer", "not-delivered"),
     ]))]
     detail: Option<String>,
     /// When the partner said so, if not now: -20m, 21:30, yesterday 22:10
@@ -40,6 +40,8 @@ enum AnswerWord {
     NotAffected,
     /// The partner's own SIRO has been told
     OwnSiroInformed,
+    /// The partner's own SIRO need not be told; --detail is the reason
+    OwnSiroNotNeeded,
     /// The notice did not arrive; --detail is the reason
     NotDelivered,
 }
@@ -62,6 +64,7 @@ fn answer(arguments: &Arguments) -> PartnerAnswer {
         AnswerWord::LocalComplete => PartnerAnswer::LocalComplete {},
         AnswerWord::NotAffected => PartnerAnswer::NotAffected { reason: detail },
         AnswerWord::OwnSiroInformed => PartnerAnswer::OwnSiroInformed {},
+        AnswerWord::OwnSiroNotNeeded => PartnerAnswer::OwnSiroNotNeeded { reason: detail },
         AnswerWord::NotDelivered => PartnerAnswer::NotDelivered { reason: detail },
     }
 }

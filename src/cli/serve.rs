@@ -4,9 +4,10 @@ use super::database::{Database, block_on};
 use super::output::{self, Exit};
 use crate::config::{self, directory};
 use crate::now::Clock;
-use crate::server::{self, Loaded, Settings, Store};
+use crate::server::{self, Addresses, Limits, Loaded, Settings, Store};
 use anyhow::{Context, bail};
 use clap::Args;
+use clap::builder::RangedI64ValueParser;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -28,6 +29,68 @@ pub(super) struct Arguments {
     /// Milliseconds between looks for what other servers on the same database have committed
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 250, value_parser = clap::value_parser!(u64).range(10..=10_000))]
     follow_every: u64,
+    #[command(flatten)]
+    limits: LimitArguments,
+}
+
+const LET_THROUGH: Limits = Limits::DEFAULT;
+
+/// How much is let through; of each rate ten seconds' worth may come at once.
+#[derive(Args)]
+#[command(next_help_heading = "Limits")]
+struct LimitArguments {
+    /// Questions that one person may ask in a second
+    #[arg(long, value_name = "NUMBER", default_value_t = LET_THROUGH.reads, value_parser = at_least_one())]
+    reads: u32,
+    /// Commands that one person may give in a second, logging aside
+    #[arg(long, value_name = "NUMBER", default_value_t = LET_THROUGH.commands, value_parser = at_least_one())]
+    commands: u32,
+    /// Incidents that one person may log in a second
+    #[arg(long, value_name = "NUMBER", default_value_t = LET_THROUGH.intake, value_parser = at_least_one())]
+    intake: u32,
+    /// Requests without a good token that may come from one address in a second
+    #[arg(long, value_name = "NUMBER", default_value_t = LET_THROUGH.sign_ins, value_parser = at_least_one())]
+    sign_ins: u32,
+    /// Polls of one person that may wait for a change at a time
+    #[arg(long, value_name = "NUMBER", default_value_t = LET_THROUGH.waiting_polls, value_parser = at_least_one())]
+    waiting_polls: u32,
+    /// Connections that may be open at a time; the next waits until one ends
+    #[arg(long, value_name = "NUMBER", default_value_t = LET_THROUGH.connections, value_parser = at_least_one())]
+    connections: u32,
+    /// A proxy is in front: the address that counts is the last in its X-Forwarded-For
+    #[arg(long)]
+    behind_proxy: bool,
+}
+
+fn at_least_one() -> RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=1_000_000)
+}
+
+impl From<LimitArguments> for Limits {
+    fn from(arguments: LimitArguments) -> Self {
+        let LimitArguments {
+            reads,
+            commands,
+            intake,
+            sign_ins,
+            waiting_polls,
+            connections,
+            behind_proxy,
+        } = arguments;
+        Self {
+            reads,
+            commands,
+            intake,
+            sign_ins,
+            waiting_polls,
+            connections,
+            addresses: if behind_proxy {
+                Addresses::Forwarded
+            } else {
+                Addresses::Connected
+            },
+        }
+    }
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
@@ -50,6 +113,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
         policy: config::policy()?,
         clock,
         follow_every: Duration::from_millis(arguments.follow_every),
+        limits: arguments.limits.into(),
     };
     let told_to_stop = async move {
         tokio::select! {

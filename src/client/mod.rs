@@ -7,11 +7,14 @@
 //! `drafts` half-filled forms, both in the `slot` that a console has to itself; `http` is the only
 //! place that speaks to the server.
 
+mod confirmed;
 pub mod drafts;
 pub mod http;
-pub mod index;
+mod index;
 pub mod journal;
+mod narrowed;
 pub mod outbox;
+mod ranking;
 pub mod replay;
 pub mod replica;
 pub mod skew;

@@ -66,6 +66,7 @@ impl Desk {
             command,
             reference: None,
             sightings: &[],
+            problems: &[],
         }
     }
 }
@@ -144,7 +145,18 @@ fn is_shown_by(confirmed: &Incident, unsent: &Unsent, person: &PersonId) -> bool
         | Command::Escalate(_)
         | Command::NotifyPartners(_)
         | Command::DeclareMajor(_)
-        | Command::DeclineMajor(_) => false,
+        | Command::DeclineMajor(_)
+        | Command::CorrectOccurrence(_)
+        | Command::AnswerEffect(_)
+        | Command::ExplainDelay(_)
+        | Command::RequireContact(_)
+        | Command::ReleaseContact(_)
+        | Command::Regulator(_)
+        | Command::Subjects(_)
+        | Command::Hosting(_)
+        | Command::Investigation(_)
+        | Command::Learning(_)
+        | Command::Closing(_) => false,
     }
 }
 
@@ -169,7 +181,18 @@ pub fn dated(mut command: Command, now: Instant) -> Command {
         | Command::Escalate(_)
         | Command::NotifyPartners(_)
         | Command::DeclareMajor(_)
-        | Command::DeclineMajor(_) => {}
+        | Command::DeclineMajor(_)
+        | Command::CorrectOccurrence(_)
+        | Command::AnswerEffect(_)
+        | Command::ExplainDelay(_)
+        | Command::RequireContact(_)
+        | Command::ReleaseContact(_)
+        | Command::Regulator(_)
+        | Command::Subjects(_)
+        | Command::Hosting(_)
+        | Command::Investigation(_)
+        | Command::Learning(_)
+        | Command::Closing(_) => {}
     }
     command
 }

@@ -7,14 +7,17 @@
 //! Nothing that a key press asks grows with the number of incidents: the queues are kept sorted
 //! (`index`), and only the incidents of a window are looked at.
 
-use super::index::{self, Index};
+use super::confirmed::Confirmed;
+use super::index::Index;
+use super::narrowed::Narrowed;
 use super::outbox::{Errand, Outbox, Refused, Unsent, Verdict, WhyNot};
+use super::ranking::Ranking;
 use super::replay::{Desk, dated, replay};
 use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, IncidentId};
 use crate::domain::incident::Incident;
-use crate::domain::query::{Filter, FilterError, Queue, Urgency};
+use crate::domain::query::{FilterError, Queue};
 use crate::domain::refusal::Refusal;
 use chrono::TimeDelta;
 use std::collections::{HashMap, HashSet};
@@ -124,7 +127,7 @@ pub enum NotTaken {
 pub struct Replica {
     desk: Desk,
     link: Link,
-    confirmed: HashMap<IncidentId, Arc<Incident>>,
+    confirmed: Confirmed,
     /// Views that differ from what is confirmed.
     views: HashMap<IncidentId, Arc<Incident>>,
     /// Unsent commands that would be refused as things stand; the server decides.
@@ -134,29 +137,20 @@ pub struct Replica {
     narrowed: Option<Narrowed>,
 }
 
-/// A queue narrowed to what a filter keeps.
-#[derive(Debug)]
-struct Narrowed {
-    queue: Queue,
-    text: String,
-    filter: Filter,
-    kept: Vec<Urgency>,
-}
-
 impl Replica {
     /// A console that knows nothing yet but what the disk remembers of its outbox.
     pub fn new(desk: Desk, outbox: Outbox, now: Instant) -> Self {
         let mut replica = Self {
             desk,
             link: Link::Connecting,
-            confirmed: HashMap::new(),
+            confirmed: Confirmed::default(),
             views: HashMap::new(),
             doubts: HashMap::new(),
             outbox,
             index: Index::default(),
             narrowed: None,
         };
-        replica.refresh(&replica.unsent_incidents(), now);
+        replica.judge_anew(&replica.unsent_incidents(), now);
         replica
     }
 
@@ -179,15 +173,18 @@ impl Replica {
 
     /// An incident as it is seen: confirmed, with the unsent commands on top.
     pub fn incident(&self, id: IncidentId) -> Option<Arc<Incident>> {
-        self.views
-            .get(&id)
-            .or_else(|| self.confirmed.get(&id))
-            .cloned()
+        let view = self.views.get(&id).cloned();
+        view.or_else(|| self.confirmed.get(id))
     }
 
     /// An incident as the server confirmed it.
     pub fn confirmed(&self, id: IncidentId) -> Option<Arc<Incident>> {
-        self.confirmed.get(&id).cloned()
+        self.confirmed.get(id)
+    }
+
+    /// Keep these incidents at hand, and no others: what is on the screen is asked for at every key.
+    pub fn hold_open(&mut self, incidents: &[IncidentId]) {
+        self.confirmed.hold_open(incidents);
     }
 
     /// What is not confirmed about an incident.
@@ -210,7 +207,7 @@ impl Replica {
 
     /// How many incidents a queue holds, whatever the filter hides.
     pub fn count(&self, queue: Queue) -> usize {
-        self.index.count(queue)
+        self.index.list(queue).len()
     }
 
     /// How many rows a queue shows.
@@ -220,39 +217,45 @@ impl Replica {
 
     /// Whether a queue shows no row.
     pub fn is_empty(&self, queue: Queue) -> bool {
-        self.shown(queue).is_empty()
+        self.len(queue) == 0
     }
 
     /// The rows at some places of a queue, most urgent first.
     pub fn rows(&self, queue: Queue, places: Range<usize>) -> Vec<Row> {
-        index::window(self.shown(queue), places)
-            .iter()
-            .filter_map(|urgency| {
-                let id = urgency.incident();
-                Some(Row {
-                    incident: self.incident(id)?,
-                    marks: self.marks(id),
-                })
+        let row = |id| {
+            Some(Row {
+                incident: self.incident(id)?,
+                marks: self.marks(id),
             })
+        };
+        let ids = self.window(queue, places).into_iter();
+        ids.filter_map(row).collect()
+    }
+
+    /// The incidents at some places of a queue, most urgent first.
+    pub fn window(&self, queue: Queue, places: Range<usize>) -> Vec<IncidentId> {
+        self.shown(queue)
+            .window(places)
+            .iter()
+            .map(|urgency| urgency.incident())
             .collect()
     }
 
     /// The incident at a place of a queue.
     pub fn at(&self, queue: Queue, place: usize) -> Option<IncidentId> {
-        self.shown(queue)
-            .get(place)
-            .map(|urgency| urgency.incident())
+        let window = self.shown(queue).window(place..place + 1);
+        window.first().map(|urgency| urgency.incident())
     }
 
     /// The place of an incident among the rows of a queue.
     pub fn position(&self, queue: Queue, id: IncidentId) -> Option<usize> {
-        let urgency = self.index.urgency(id)?;
-        self.shown(queue).binary_search(&urgency).ok()
+        let (_, standing) = self.index.entry(id)?;
+        self.shown(queue).index_of(standing.urgency)
     }
 
-    fn shown(&self, queue: Queue) -> &[Urgency] {
+    fn shown(&self, queue: Queue) -> &Ranking {
         match &self.narrowed {
-            Some(narrowed) if narrowed.queue == queue => &narrowed.kept,
+            Some(narrowed) if narrowed.queue() == queue => narrowed.kept(),
             Some(_) | None => self.index.list(queue),
         }
     }
@@ -265,27 +268,13 @@ impl Replica {
     /// # Errors
     /// A sentence that lists what can be typed; the rows stay as they were.
     pub fn narrow(&mut self, queue: Queue, text: &str, now: Instant) -> Result<(), FilterError> {
-        let filter = Filter::parse(text)?;
-        let is_kept = |haystack: &str, urgency: Urgency| {
-            filter
-                .keeps_place(haystack, urgency, now)
-                .unwrap_or_else(|| self.keeps(&filter, haystack, urgency.incident(), now))
-        };
-        let kept = match &self.narrowed {
-            Some(before) if before.queue == queue && filter.narrows(&before.filter) => {
-                let has = |urgency: &&Urgency| {
-                    is_kept(self.index.haystack(urgency.incident()), **urgency)
-                };
-                before.kept.iter().filter(has).copied().collect()
-            }
-            Some(_) | None => self.index.matching(queue, is_kept),
-        };
-        self.narrowed = Some(Narrowed {
-            queue,
-            text: text.to_owned(),
-            filter,
-            kept,
-        });
+        self.narrowed = Some(Narrowed::of(
+            (queue, text),
+            self.narrowed.as_ref(),
+            &self.index,
+            self.desk.person(),
+            now,
+        )?);
         Ok(())
     }
 
@@ -298,14 +287,7 @@ impl Replica {
     pub fn narrowed(&self) -> Option<(Queue, &str)> {
         self.narrowed
             .as_ref()
-            .map(|narrowed| (narrowed.queue, narrowed.text.as_str()))
-    }
-
-    fn keeps(&self, filter: &Filter, haystack: &str, id: IncidentId, now: Instant) -> bool {
-        self.views
-            .get(&id)
-            .or_else(|| self.confirmed.get(&id))
-            .is_some_and(|incident| filter.keeps(incident, haystack, self.desk.person(), now))
+            .map(|narrowed| (narrowed.queue(), narrowed.text()))
     }
 
     // --- what the server says
@@ -317,15 +299,10 @@ impl Replica {
         incidents: impl IntoIterator<Item = Incident>,
         now: Instant,
     ) -> Vec<IncidentId> {
-        let mut changed = HashSet::new();
-        for incident in incidents {
-            let id = incident.id;
-            if keep_newer(&mut self.confirmed, incident) {
-                changed.insert(id);
-            }
-        }
-        let changed: Vec<IncidentId> = changed.into_iter().collect();
-        self.refresh(&changed, now);
+        let news = self.confirmed.take(incidents.into_iter().collect());
+        let changed = news.keys().copied().collect();
+        let news = news.into_iter().map(|(id, incident)| (id, Some(incident)));
+        self.refresh(news.collect(), now);
         changed
     }
 
@@ -335,7 +312,8 @@ impl Replica {
         self.confirmed.clear();
         self.views.clear();
         self.index = Index::default();
-        self.refresh(&self.unsent_incidents(), now);
+        self.judge_anew(&self.unsent_incidents(), now);
+        self.narrow_again(now);
     }
 
     /// The server answered something. After a silence, what waits for its next try is hurried.
@@ -361,14 +339,11 @@ impl Replica {
         };
     }
 
-    /// Roles, numbers or names changed: everything unsent is judged anew, and every incident is
-    /// filed again.
+    /// Roles, numbers or names changed: everything unsent is judged anew. The person stays the same,
+    /// and with it whose incidents are where.
     pub fn set_desk(&mut self, desk: Desk, now: Instant) {
         self.desk = desk;
-        let unsent = self.unsent_incidents();
-        let everything: HashSet<IncidentId> =
-            self.confirmed.keys().copied().chain(unsent).collect();
-        self.refresh(&Vec::from_iter(everything), now);
+        self.judge_anew(&self.unsent_incidents(), now);
     }
 
     // --- what the officer asks
@@ -413,11 +388,11 @@ impl Replica {
             id,
             incident,
             command,
-            seen_version: self.confirmed.get(&incident).map_or(0, |seen| seen.version),
+            seen_version: self.confirmed.version(incident).unwrap_or(0),
             given_at: now,
         };
         self.outbox.add(unsent.clone());
-        self.refresh(&[incident], now);
+        self.judge_anew(&[incident], now);
         Ok(unsent)
     }
 
@@ -448,7 +423,7 @@ impl Replica {
     ) -> Option<Unsent> {
         let (verdict, news) = answer.verdict(self.seen_version(id));
         if let Some(incident) = news {
-            keep_newer(&mut self.confirmed, *incident);
+            self.confirmed.take(vec![*incident]);
         }
         self.settle(id, verdict, now, random)
     }
@@ -468,7 +443,7 @@ impl Replica {
     ) -> Option<Unsent> {
         let incident = self.outbox.find(id)?.unsent.incident;
         let ended = self.outbox.settle(id, verdict, now, random);
-        self.refresh(&[incident], now);
+        self.judge_anew(&[incident], now);
         ended
     }
 
@@ -479,15 +454,24 @@ impl Replica {
 
     // --- time
 
-    /// When time alone next moves an incident into another queue.
+    /// When time alone next moves an incident into another queue, or past the filter.
     pub fn next_change_at(&self) -> Option<Instant> {
-        self.index.next_change_at()
+        let let_in_at = self.narrowed.as_ref().and_then(Narrowed::lets_in_at);
+        [self.index.next_change_at(), let_in_at]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Move what has become due soon or overdue by `now` into its queue. Gives the incidents moved.
     pub fn pass_time(&mut self, now: Instant) -> Vec<IncidentId> {
         let due = self.index.due_to_change(now);
-        self.file(&due, now);
+        let seen = due.iter().map(|id| (*id, self.incident(*id))).collect();
+        self.file(seen, now);
+        let let_in_at = self.narrowed.as_ref().and_then(Narrowed::lets_in_at);
+        if let_in_at.is_some_and(|at| at <= now) {
+            self.narrow_again(now);
+        }
         due
     }
 
@@ -504,76 +488,53 @@ impl Replica {
     }
 
     /// Recompute everything that is derived from these incidents.
-    fn refresh(&mut self, incidents: &[IncidentId], now: Instant) {
-        for id in incidents {
-            self.replay(*id);
-        }
-        self.file(incidents, now);
+    fn judge_anew(&mut self, incidents: &[IncidentId], now: Instant) {
+        let confirmed = incidents.iter().map(|id| (*id, self.confirmed.get(*id)));
+        self.refresh(confirmed.collect(), now);
     }
 
-    fn replay(&mut self, id: IncidentId) {
-        let confirmed = self.confirmed.get(&id);
+    /// Recompute everything that is derived from these incidents, each given as it is confirmed.
+    fn refresh(&mut self, confirmed: Vec<(IncidentId, Option<Arc<Incident>>)>, now: Instant) {
+        let seen = confirmed.into_iter().map(|(id, confirmed)| {
+            let view = self.replay(id, confirmed.as_deref());
+            (id, view.or(confirmed))
+        });
+        let seen = seen.collect();
+        self.file(seen, now);
+    }
+
+    /// The view of an incident, if it differs from what is confirmed.
+    fn replay(&mut self, id: IncidentId, confirmed: Option<&Incident>) -> Option<Arc<Incident>> {
         let unsent = self.outbox.pending_of(id).map(|pending| &pending.unsent);
-        let replayed = replay(id, confirmed.map(Arc::as_ref), unsent, &self.desk);
-        match replayed.view {
-            Some(view) => self.views.insert(id, Arc::new(view)),
+        let replayed = replay(id, confirmed, unsent, &self.desk);
+        let view = replayed.view.map(Arc::new);
+        match view.clone() {
+            Some(view) => self.views.insert(id, view),
             None => self.views.remove(&id),
         };
         self.doubts
             .retain(|command, _| self.outbox.find(*command).is_some());
         self.doubts.extend(replayed.doubts);
+        view
     }
 
-    fn file(&mut self, incidents: &[IncidentId], now: Instant) {
-        let mut seen = Vec::with_capacity(incidents.len());
-        for id in incidents {
-            match self.incident(*id) {
-                Some(incident) => {
-                    seen.push(incident);
-                }
-                None => {
-                    self.index.remove(*id);
-                }
-            }
+    /// File these incidents as they are seen, and forget those that are not seen any more.
+    fn file(&mut self, seen: Vec<(IncidentId, Option<Arc<Incident>>)>, now: Instant) {
+        let (known, gone): (Vec<_>, Vec<_>) = seen.iter().partition(|(_, seen)| seen.is_some());
+        let known = known.iter().filter_map(|(_, seen)| seen.as_deref());
+        let gone: Vec<IncidentId> = gone.iter().map(|(id, _)| *id).collect();
+        let person = self.desk.person();
+        let before = self.index.file(known, &gone, person, now);
+        if let Some(narrowed) = &mut self.narrowed {
+            let changed = seen.iter().map(|(id, _)| *id);
+            narrowed.follow(changed, before, &self.index, person, now);
         }
-        self.index
-            .file(seen.iter().map(Arc::as_ref), self.desk.person(), now);
-        self.narrow_again(now);
     }
 
     fn narrow_again(&mut self, now: Instant) {
-        if let Some(Narrowed { queue, text, .. }) = self.narrowed.take() {
+        if let Some(narrowed) = self.narrowed.take() {
             // It was understood before, so it is now.
-            let _ = self.narrow(queue, &text, now);
+            let _ = self.narrow(narrowed.queue(), narrowed.text(), now);
         }
     }
-}
-
-/// Keep an incident if it is newer than what is known of it. Gives whether it was.
-fn keep_newer(known: &mut HashMap<IncidentId, Arc<Incident>>, incident: Incident) -> bool {
-    match known.get(&incident.id) {
-        Some(before) if before.version >= incident.version => false,
-        Some(_) | None => {
-            known.insert(incident.id, Arc::new(trimmed(incident)));
-            true
-        }
-    }
-}
-
-/// An incident without the room for growth that its lists were given while they were read: it never
-/// grows here, it is replaced. At a hundred thousand incidents that room is what counts.
-fn trimmed(mut incident: Incident) -> Incident {
-    incident.facts.controllers.shrink_to_fit();
-    incident.facts.processors.shrink_to_fit();
-    incident.clocks.shrink_to_fit();
-    incident.assessments.shrink_to_fit();
-    incident.escalations.shrink_to_fit();
-    incident.attempts.shrink_to_fit();
-    incident.notes.shrink_to_fit();
-    for partner in &mut incident.partners {
-        partner.notices.shrink_to_fit();
-        partner.answers.shrink_to_fit();
-    }
-    incident.partners.shrink_to_fit();
-    incident
 }

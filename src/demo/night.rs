@@ -16,7 +16,7 @@ use crate::domain::directory::Directory;
 use crate::domain::policy::Policy;
 use crate::now::Clock;
 use crate::server::{
-    self, Loaded, Location, PastError, ServeError, Settings, Store, StoreError, TokenError,
+    self, Limits, Loaded, Location, PastError, ServeError, Settings, Store, StoreError, TokenError,
 };
 use chrono::SubsecRound;
 use std::fs::{self, DirBuilder};
@@ -122,6 +122,7 @@ impl Night {
             policy,
             clock,
             follow_every: Duration::from_millis(250),
+            limits: Limits::DEFAULT,
         };
         Self::serve(folder, settings, &sign_ins).await
     }

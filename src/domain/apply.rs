@@ -4,14 +4,18 @@
 //! incident, on every machine and in every year.
 
 use super::Instant;
+use super::casework;
 use super::clock::{Clock, StandDown};
+use super::contacts::Contact;
 use super::deadlines::ClockKind;
 use super::escalation::Escalation;
-use super::event::{Entry, Event, Logged};
+use super::event::{Entry, Event, Logged, Signed};
 use super::id::{CommandId, IncidentId, OrganisationId};
 use super::incident::{
-    Acknowledgement, AwarenessKind, AwarenessRevision, Incident, Major, Note, Offer, Status,
+    Acknowledgement, AwarenessKind, AwarenessRevision, ContactChange, Incident, Major, Necessity,
+    Note, Offer, Status,
 };
+use super::investigation::InvestigationEvent;
 use super::partners::{Answer, Notice, PartnerRecord};
 
 /// The incident that these entries tell of; none if the first is not its logging. Its version is the
@@ -67,6 +71,8 @@ fn open(id: IncidentId, entry: &Entry, logged: &Logged) -> Incident {
         partners: Vec::new(),
         notes: Vec::new(),
         major: Major::No,
+        contact_changes: Vec::new(),
+        casework: None,
     };
     open_partner_records(&mut incident);
     incident
@@ -125,7 +131,8 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
         Event::AwarenessAdded { kind, at } => set_awareness(incident, *kind, *at),
         Event::Triaged { facts } => {
             incident.facts = (**facts).clone();
-            incident.status = Status::Triaged;
+            // A later triage corrects facts and takes no stage back.
+            incident.status = incident.status.max(Status::Triaged);
             open_partner_records(incident);
         }
         Event::Graded { assessment } => incident.assessments.push((**assessment).clone()),
@@ -216,7 +223,48 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
                 reason: reason.clone(),
             };
         }
+        Event::OccurrenceCorrected { occurrence, .. } => incident.occurrence = Some(*occurrence),
+        Event::EffectAnswered {
+            effect,
+            reason,
+            partners,
+        } => {
+            incident.facts.partnership_effect = *effect;
+            incident.facts.partnership_reason = Some(reason.clone());
+            incident.facts.affected_partners.clone_from(partners);
+            open_partner_records(incident);
+        }
+        Event::ContactRequired { contact, reason } => {
+            change_contact(incident, entry, Necessity::Required, contact, reason);
+        }
+        Event::ContactReleased { contact, reason } => {
+            change_contact(incident, entry, Necessity::Released, contact, reason);
+        }
+        Event::Investigation(InvestigationEvent::Begun {}) => {
+            incident.status = Status::Investigating;
+        }
+        Event::Regulator(_)
+        | Event::Subjects(_)
+        | Event::Hosting(_)
+        | Event::Investigation(_)
+        | Event::Learning(_)
+        | Event::Closing(_) => casework::apply(incident, entry),
     }
+}
+
+fn change_contact(
+    incident: &mut Incident,
+    entry: &Entry,
+    necessity: Necessity,
+    contact: &Contact,
+    reason: &str,
+) {
+    incident.contact_changes.push(ContactChange {
+        contact: contact.clone(),
+        necessity,
+        reason: reason.into(),
+        signed: Signed::of(entry),
+    });
 }
 
 fn on_clock(

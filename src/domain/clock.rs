@@ -10,6 +10,7 @@ use super::deadlines::{self, ClockKind};
 use super::id::OrganisationId;
 use super::incident::Incident;
 use super::policy::Policy;
+use super::regulator;
 use super::role::Role;
 use super::rule::RuleId;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -37,9 +38,22 @@ pub struct Clock {
     pub stood_down: Option<Box<StandDown>>,
     /// Why it was late (CLK-LATE).
     pub late_reason: Option<Box<str>>,
+    /// The start and the deadline before a data protection officer anchored it later; they stay on
+    /// show (ICO-AWARE).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prudent: Option<Box<Prudent>>,
     /// Which numbers and which bank holidays it was made under.
     #[schema(value_type = String)]
     pub made_under: CompactString,
+}
+
+/// What a clock would be on the prudent reading (ICO-AWARE).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Prudent {
+    /// The earliest awareness.
+    pub started_at: DateTime<Utc>,
+    /// When it would be due by that.
+    pub due_at: DateTime<Utc>,
 }
 
 /// Why a clock's target is hidden.
@@ -140,18 +154,48 @@ impl Clock {
             outer_due_at: deadlines::outer_due_at(kind, started_at, None, policy),
             stood_down: None,
             late_reason: None,
+            prudent: None,
             made_under: policy.stamp(),
         }
     }
 
-    /// The same clock started at another instant: its correction.
+    /// The same clock started at another instant: its correction. One that was anchored later keeps
+    /// that anchor, unless the corrected awareness is later still.
     #[must_use]
     pub fn revised(&self, started_at: Instant, policy: &Policy) -> Self {
-        Self {
+        let corrected = Self {
             stood_down: self.stood_down.clone(),
             late_reason: self.late_reason.clone(),
             ..Self::start(self.kind, self.controller.clone(), started_at, policy)
+        };
+        if self.prudent.is_some() && started_at < self.started_at {
+            corrected.reanchored(self.started_at, policy)
+        } else {
+            corrected
         }
+    }
+
+    /// The same clock with a later anchor, the prudent one beside it (ICO-AWARE).
+    #[must_use]
+    pub fn reanchored(&self, at: Instant, policy: &Policy) -> Self {
+        let prudent_at = self.prudent_start();
+        let prudent = Prudent {
+            started_at: prudent_at,
+            due_at: deadlines::due_at(self.kind, prudent_at, policy),
+        };
+        Self {
+            stood_down: self.stood_down.clone(),
+            late_reason: self.late_reason.clone(),
+            prudent: Some(Box::new(prudent)),
+            ..Self::start(self.kind, self.controller.clone(), at, policy)
+        }
+    }
+
+    /// The awareness that started it on the prudent reading.
+    pub fn prudent_start(&self) -> Instant {
+        self.prudent
+            .as_ref()
+            .map_or(self.started_at, |prudent| prudent.started_at)
     }
 
     /// Whether this is the clock of that kind and controller.
@@ -207,23 +251,35 @@ impl ClockView<'_> {
 
 /// Every clock of an incident with its stop.
 pub fn views(incident: &Incident) -> impl Iterator<Item = ClockView<'_>> {
+    views_of(incident, |_| true)
+}
+
+/// Some clocks of an incident with their stops. A stop is read off everything that has happened, so
+/// whoever looks at many incidents asks for those only that matter.
+pub fn views_of<'a>(
+    incident: &'a Incident,
+    matters: impl Fn(&Clock) -> bool,
+) -> impl Iterator<Item = ClockView<'a>> {
     let regulator_due_at = incident
         .clocks
         .iter()
         .filter(|clock| clock.kind == ClockKind::Ico72h && clock.stood_down.is_none())
         .map(|clock| clock.due_at)
         .min();
-    incident.clocks.iter().map(move |clock| {
-        let ordinary = stopped_at(incident, clock.kind);
-        let exception = exception_at(incident, clock.kind)
-            .filter(|exception| ordinary.is_none_or(|ordinary| *exception < ordinary));
-        ClockView {
-            clock,
-            stopped_at: exception.or(ordinary),
-            stop: exception.map_or(StopKind::Ordinary, |_| StopKind::ByException),
-            outer_due_at: capped(clock, regulator_due_at),
-        }
-    })
+    let clocks = incident.clocks.iter();
+    clocks
+        .filter(move |clock| matters(clock))
+        .map(move |clock| {
+            let ordinary = stopped_at(incident, clock);
+            let exception = exception_at(incident, clock.kind)
+                .filter(|exception| ordinary.is_none_or(|ordinary| *exception < ordinary));
+            ClockView {
+                clock,
+                stopped_at: exception.or(ordinary),
+                stop: exception.map_or(StopKind::Ordinary, |_| StopKind::ByException),
+                outer_due_at: capped(clock, regulator_due_at),
+            }
+        })
 }
 
 /// The amber limit of a clock, capped at the regulator's due time while one is live.
@@ -241,16 +297,16 @@ pub fn view(incident: &Incident, kind: ClockKind) -> Option<ClockView<'_>> {
 }
 
 /// When a clock stopped, read off what has happened (section 1.3, column "stops").
-pub fn stopped_at(incident: &Incident, kind: ClockKind) -> Option<Instant> {
-    match kind {
+pub fn stopped_at(incident: &Incident, clock: &Clock) -> Option<Instant> {
+    match clock.kind {
         ClockKind::LmIao => contacts::all_informed_at(incident, Awaited::AtOnce),
         ClockKind::BobDpo => contacts::dpo_informed_at(incident),
         ClockKind::Bob24h => contacts::all_informed_at(incident, Awaited::Everybody),
         ClockKind::Wso24h => contacts::informed_at(incident, &Contact::partnership(Role::Wso)),
         ClockKind::Proc24h => incident.awareness.controller_informed_at,
         ClockKind::Ack => incident.acknowledgement.as_ref().map(|given| given.at),
-        // Stopped by the regulator's records, which casework will add.
-        ClockKind::Ico72h | ClockKind::Nis72h => None,
+        ClockKind::Ico72h => regulator::ico_answered_at(incident, clock.controller.as_ref()?),
+        ClockKind::Nis72h => regulator::nis_answered_at(incident),
     }
 }
 

@@ -2,13 +2,20 @@
 //!
 //! A command says what is wanted, never what follows from it: that is for [`super::decide`].
 
+use super::closing::ClosingCommand;
 use super::contacts::{Contact, Outcome};
+use super::deadlines::ClockKind;
 use super::directory::Channel;
 use super::escalation::Ladder;
 use super::grid::{ClaimedMitigation, Factor, Harm};
+use super::hosting::HostingCommand;
 use super::id::{OrganisationId, PersonId};
-use super::incident::{AwarenessKind, Facts, NoteKind, Occurrence};
+use super::incident::{AwarenessKind, Facts, NoteKind, Occurrence, PartnershipEffect};
+use super::investigation::InvestigationCommand;
+use super::learning::LearningCommand;
 use super::partners::PartnerAnswer;
+use super::regulator::RegulatorCommand;
+use super::subjects::SubjectsCommand;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -51,6 +58,28 @@ pub enum Command {
     DeclareMajor(DeclareMajor),
     /// Decline a proposal to declare one.
     DeclineMajor(DeclineMajor),
+    /// Say when it happened, or correct that.
+    CorrectOccurrence(CorrectOccurrence),
+    /// Answer whether partners are affected, without a triage.
+    AnswerEffect(AnswerEffect),
+    /// Say why a clock is late.
+    ExplainDelay(ExplainDelay),
+    /// Require a contact beyond those that the facts require.
+    RequireContact(RequireContact),
+    /// Release a contact that need not be told after all.
+    ReleaseContact(ReleaseContact),
+    /// A step in the regulator's part.
+    Regulator(Box<RegulatorCommand>),
+    /// A step in telling the people concerned.
+    Subjects(Box<SubjectsCommand>),
+    /// A step in the hosted service.
+    Hosting(Box<HostingCommand>),
+    /// A step of the investigation.
+    Investigation(Box<InvestigationCommand>),
+    /// A step of learning.
+    Learning(Box<LearningCommand>),
+    /// A step towards the end of the incident.
+    Closing(Box<ClosingCommand>),
 }
 
 /// Take in a new incident: five things are asked, everything else can follow (BOB-LOG).
@@ -261,6 +290,65 @@ pub struct DeclineMajor {
     pub reason: Box<str>,
 }
 
+/// Say when the incident happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectOccurrence {
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// Whether that is an estimate.
+    #[serde(default)]
+    pub estimated: bool,
+    /// How one knows.
+    pub reason: Box<str>,
+}
+
+/// Answer the wider assessment without a whole triage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerEffect {
+    /// The answer.
+    pub effect: PartnershipEffect,
+    /// Why.
+    pub reason: Box<str>,
+    /// The partners affected.
+    #[serde(default)]
+    pub partners: BTreeSet<OrganisationId>,
+}
+
+/// Say why a clock is late.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExplainDelay {
+    /// Which clock.
+    pub kind: ClockKind,
+    /// Whose, where each controller has one; the leading one's, if absent.
+    #[serde(default)]
+    pub controller: Option<OrganisationId>,
+    /// Why.
+    pub reason: Box<str>,
+}
+
+/// Require a contact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequireContact {
+    /// Who must be told.
+    pub contact: Contact,
+    /// Why.
+    pub reason: Box<str>,
+}
+
+/// Release a contact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseContact {
+    /// Who need not be told after all.
+    pub contact: Contact,
+    /// Why.
+    pub reason: Box<str>,
+}
+
 impl Command {
     /// The command's name on the wire.
     pub fn name(&self) -> &'static str {
@@ -281,6 +369,17 @@ impl Command {
             Self::Note(_) => "note",
             Self::DeclareMajor(_) => "declare_major",
             Self::DeclineMajor(_) => "decline_major",
+            Self::CorrectOccurrence(_) => "correct_occurrence",
+            Self::AnswerEffect(_) => "answer_effect",
+            Self::ExplainDelay(_) => "explain_delay",
+            Self::RequireContact(_) => "require_contact",
+            Self::ReleaseContact(_) => "release_contact",
+            Self::Regulator(step) => step.name(),
+            Self::Subjects(step) => step.name(),
+            Self::Hosting(step) => step.name(),
+            Self::Investigation(step) => step.name(),
+            Self::Learning(step) => step.name(),
+            Self::Closing(step) => step.name(),
         }
     }
 
@@ -304,7 +403,18 @@ impl Command {
             | Self::Escalate(_)
             | Self::NotifyPartners(_)
             | Self::DeclareMajor(_)
-            | Self::DeclineMajor(_) => false,
+            | Self::DeclineMajor(_)
+            | Self::CorrectOccurrence(_)
+            | Self::AnswerEffect(_)
+            | Self::ExplainDelay(_)
+            | Self::RequireContact(_)
+            | Self::ReleaseContact(_)
+            | Self::Regulator(_)
+            | Self::Subjects(_)
+            | Self::Hosting(_)
+            | Self::Investigation(_)
+            | Self::Learning(_)
+            | Self::Closing(_) => false,
         }
     }
 }

@@ -4,10 +4,10 @@
 //! same as having informed somebody. Sending messages is deliberately not here.
 
 use super::Instant;
-use super::directory::Channel;
+use super::directory::{Channel, Directory};
 use super::event::Signature;
 use super::id::OrganisationId;
-use super::incident::{DataScope, Incident};
+use super::incident::{DataScope, Incident, Necessity};
 use super::role::Role;
 use super::rule::RuleId;
 use chrono::{DateTime, Utc};
@@ -50,6 +50,18 @@ impl Contact {
         Self {
             role,
             organisation: None,
+        }
+    }
+
+    /// Who it is, for a sentence: "the Data protection officer of Riverbourne ICB".
+    pub fn in_words(&self, directory: &Directory) -> String {
+        match &self.organisation {
+            Some(organisation) => format!(
+                "the {} of {}",
+                self.role.title(),
+                directory.organisation_name(organisation)
+            ),
+            None => format!("the {}", self.role.title()),
         }
     }
 }
@@ -208,6 +220,31 @@ fn needs(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
         .chain(for_its_seriousness(incident))
         .chain(for_the_partnership(incident))
         .chain(for_other_controllers(incident))
+        .chain(by_hand(incident))
+        .filter(|need| !is_released(incident, need))
+}
+
+/// Contacts that somebody has added (BOB-CONTACTS).
+fn by_hand(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
+    incident
+        .contact_changes
+        .iter()
+        .filter(|change| change.necessity == Necessity::Required)
+        .map(|change| Need {
+            role: change.contact.role,
+            organisation: change.contact.organisation.as_ref(),
+            rule: RuleId::BobContacts,
+            because: "added by hand",
+        })
+}
+
+/// The last word on a contact counts.
+fn is_released(incident: &Incident, need: &Need<'_>) -> bool {
+    incident
+        .contact_changes
+        .iter()
+        .rfind(|change| need.is_of(&change.contact))
+        .is_some_and(|change| change.necessity == Necessity::Released)
 }
 
 fn in_every_case(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
@@ -296,11 +333,14 @@ fn for_its_seriousness(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
 fn for_the_partnership(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     let major = (RuleId::WsicCall, "a major incident");
     let affected = (RuleId::WsicNotify, "partners are affected");
+    let hit = (RuleId::WsicImpact, "the hosted service is hit");
     let was_notified = incident.is_partnership_matter();
+    let is_hit = incident.casework().hosting.impact().is_felt();
     [
         (was_notified, Role::Wso, affected),
         (incident.is_major(), Role::Wso, major),
         (incident.is_major(), Role::Host, major),
+        (is_hit, Role::Host, hit),
     ]
     .into_iter()
     .filter(|(applies, ..)| *applies)

@@ -82,6 +82,15 @@ impl ClockKind {
         }
     }
 
+    /// Whether stopping it late needs a reason: the clocks of the law, and those of the procedure
+    /// that are more than a target (CLK-LATE).
+    pub fn asks_why_late(self) -> bool {
+        match self {
+            Self::BobDpo | Self::Bob24h | Self::Ico72h | Self::Nis72h => true,
+            Self::LmIao | Self::Wso24h | Self::Proc24h | Self::Ack => false,
+        }
+    }
+
     /// The rule behind the clock.
     pub fn rule(self) -> RuleId {
         match self {

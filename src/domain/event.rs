@@ -4,20 +4,27 @@
 //! policy or a clock again.
 
 use super::clock::Clock;
+use super::closing::ClosingEvent;
 use super::contacts::Contact;
 use super::contacts::ContactAttempt;
 use super::deadlines::ClockKind;
 use super::directory::{Actor, Channel, HeldRole};
 use super::escalation::Ladder;
+use super::hosting::HostingEvent;
 use super::id::{CommandId, IncidentId, OrganisationId, PersonId, Reference};
 use super::incident::{
-    Assessment, Awareness, AwarenessKind, Facts, NoteKind, Occurrence, Reporter,
+    Assessment, Awareness, AwarenessKind, Facts, NoteKind, Occurrence, PartnershipEffect, Reporter,
 };
+use super::investigation::InvestigationEvent;
+use super::learning::LearningEvent;
 use super::partners::PartnerAnswer;
+use super::regulator::RegulatorEvent;
 use super::role::Role;
 use super::rule::RuleId;
+use super::subjects::SubjectsEvent;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -43,6 +50,25 @@ impl Signature {
             role: held.role,
             organisation: held.organisation.clone(),
             interim: held.interim,
+        }
+    }
+}
+
+/// A signature with its time: who did something, in which role, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Signed {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: Signature,
+}
+
+impl Signed {
+    /// The signature under an entry.
+    pub fn of(entry: &Entry) -> Self {
+        Self {
+            at: entry.at,
+            by: entry.by.clone(),
         }
     }
 }
@@ -218,6 +244,49 @@ pub enum Event {
         /// Why.
         reason: Box<str>,
     },
+    /// When the incident happened was corrected or added.
+    OccurrenceCorrected {
+        /// When it happened, as far as known now.
+        occurrence: Occurrence,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// Whether partners are affected was answered outside a triage (WSIC-WIDE).
+    EffectAnswered {
+        /// The answer.
+        effect: PartnershipEffect,
+        /// Why.
+        reason: Box<str>,
+        /// The partners affected.
+        partners: BTreeSet<OrganisationId>,
+    },
+    /// Somebody must be told whom the facts alone do not require, or require no longer
+    /// (BOB-CONTACTS).
+    ContactRequired {
+        /// Who.
+        contact: Contact,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// Somebody need not be told after all.
+    ContactReleased {
+        /// Who.
+        contact: Contact,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// Something about the regulator's part.
+    Regulator(RegulatorEvent),
+    /// Something about telling the people concerned.
+    Subjects(SubjectsEvent),
+    /// Something about the hosted service.
+    Hosting(HostingEvent),
+    /// Something about the investigation.
+    Investigation(InvestigationEvent),
+    /// Something about learning.
+    Learning(LearningEvent),
+    /// Something about the end of the incident.
+    Closing(ClosingEvent),
 }
 
 /// Everything known when an incident was taken in.
@@ -266,6 +335,16 @@ impl Event {
             Self::MajorProposed { .. } => "major_proposed",
             Self::MajorDeclared { .. } => "major_declared",
             Self::MajorDeclined { .. } => "major_declined",
+            Self::OccurrenceCorrected { .. } => "occurrence_corrected",
+            Self::EffectAnswered { .. } => "effect_answered",
+            Self::ContactRequired { .. } => "contact_required",
+            Self::ContactReleased { .. } => "contact_released",
+            Self::Regulator(event) => event.name(),
+            Self::Subjects(event) => event.name(),
+            Self::Hosting(event) => event.name(),
+            Self::Investigation(event) => event.name(),
+            Self::Learning(event) => event.name(),
+            Self::Closing(event) => event.name(),
         }
     }
 }

@@ -65,6 +65,10 @@ uuid_name! {
     IncidentId
 }
 uuid_name! {
+    /// A problem; equal to the id of the command that raised it.
+    ProblemId
+}
+uuid_name! {
     /// A command: its identity and its idempotency key in one, a UUIDv7 made by the client.
     CommandId
 }
@@ -87,22 +91,40 @@ impl From<CommandId> for IncidentId {
     }
 }
 
-/// What people call an incident: `INC-26-0423-K`, which is year, counter and a check character.
+impl From<CommandId> for ProblemId {
+    fn from(command: CommandId) -> Self {
+        Self(command.0)
+    }
+}
+
+/// What people call a thing that is counted by the year: `INC-26-0423-K`, which is the sort of thing,
+/// year, counter and a check character. `SORT` is 0 for incidents and 1 for problems.
 ///
 /// The check character catches every mistyped digit and every swap of two neighbours, so that the
 /// wrong incident is never acted upon because of a slip of the finger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Reference {
+pub struct Numbered<const SORT: usize> {
     year: u8,
     counter: u32,
 }
+
+/// What people call an incident: `INC-26-0423-K`.
+pub type Reference = Numbered<0>;
+
+/// What people call a problem: `PRB-26-0007-C`.
+pub type ProblemReference = Numbered<1>;
+
+const PREFIXES: [&str; 2] = ["INC", "PRB"];
+const NAMES: [&str; 2] = ["Reference", "ProblemReference"];
+const EXAMPLES: [&str; 2] = ["INC-26-0423-K", "PRB-26-0423-K"];
+const PATTERNS: [&str; 2] = [r"^INC-\d{2}-\d{4,}-[A-Z]$", r"^PRB-\d{2}-\d{4,}-[A-Z]$"];
 
 /// Letters that cannot be taken for digits or for each other; a prime number of them makes the
 /// weighted sum catch every single slip.
 const CHECK_LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPQRSTVWXYZ";
 
-impl Reference {
-    /// The reference of the `counter`-th incident of a year, of which the last two digits count.
+impl<const SORT: usize> Numbered<SORT> {
+    /// The reference of the `counter`-th of a year, of which the last two digits count.
     pub fn new(year: i32, counter: u32) -> Self {
         let year = u8::try_from(year.rem_euclid(100)).unwrap_or_default();
         Self { year, counter }
@@ -120,10 +142,11 @@ impl Reference {
     }
 }
 
-impl fmt::Display for Reference {
+impl<const SORT: usize> fmt::Display for Numbered<SORT> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = format!(
-            "INC-{:02}-{:04}-{}",
+            "{}-{:02}-{:04}-{}",
+            PREFIXES[SORT],
             self.year,
             self.counter,
             self.check_letter()
@@ -136,21 +159,29 @@ impl fmt::Display for Reference {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReferenceError {
     /// Not of the form `INC-26-0423-K`.
-    #[error("\"{0}\" is not a reference; references look like INC-26-0423-K")]
-    Shape(String),
+    #[error("\"{given}\" is not a reference; references look like {example}")]
+    Shape {
+        /// What was given.
+        given: String,
+        /// What it would look like.
+        example: &'static str,
+    },
     /// The check letter does not fit: something was mistyped.
     #[error("\"{0}\" is mistyped: its last letter does not fit the digits; check it and try again")]
     Mistyped(String),
 }
 
-impl FromStr for Reference {
+impl<const SORT: usize> FromStr for Numbered<SORT> {
     type Err = ReferenceError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let shape = || ReferenceError::Shape(text.to_owned());
+        let shape = || ReferenceError::Shape {
+            given: text.to_owned(),
+            example: EXAMPLES[SORT],
+        };
         let upper = text.trim().to_ascii_uppercase();
         let mut parts = upper.split('-');
-        let (Some("INC"), Some(year), Some(counter), Some(check), None) = (
+        let (Some(prefix), Some(year), Some(counter), Some(check), None) = (
             parts.next(),
             parts.next(),
             parts.next(),
@@ -162,7 +193,7 @@ impl FromStr for Reference {
         let digits = |part: &str, at_least: usize| {
             part.len() >= at_least && part.bytes().all(|byte| byte.is_ascii_digit())
         };
-        if year.len() != 2 || !digits(year, 2) || !digits(counter, 4) {
+        if prefix != PREFIXES[SORT] || year.len() != 2 || !digits(year, 2) || !digits(counter, 4) {
             return Err(shape());
         }
         let reference = Self {
@@ -177,27 +208,31 @@ impl FromStr for Reference {
     }
 }
 
-impl Serialize for Reference {
+impl<const SORT: usize> Serialize for Numbered<SORT> {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Reference {
+impl<'de, const SORT: usize> Deserialize<'de> for Numbered<SORT> {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
         text.parse().map_err(serde::de::Error::custom)
     }
 }
 
-impl utoipa::PartialSchema for Reference {
+impl<const SORT: usize> utoipa::PartialSchema for Numbered<SORT> {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .pattern(Some(r"^INC-\d{2}-\d{4,}-[A-Z]$"))
-            .examples(["INC-26-0423-K"])
+            .pattern(Some(PATTERNS[SORT]))
+            .examples([EXAMPLES[SORT]])
             .into()
     }
 }
 
-impl ToSchema for Reference {}
+impl<const SORT: usize> ToSchema for Numbered<SORT> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        NAMES[SORT].into()
+    }
+}

@@ -5,7 +5,10 @@
 
 pub mod apply;
 pub mod calendar;
+pub mod casework;
+pub mod chronicle;
 pub mod clock;
+pub mod closing;
 pub mod command;
 pub mod contacts;
 pub mod deadlines;
@@ -14,17 +17,24 @@ pub mod directory;
 pub mod escalation;
 pub mod event;
 pub mod grid;
+pub mod guard;
+pub mod hosting;
 pub mod id;
 pub mod incident;
+pub mod investigation;
+pub mod learning;
 pub mod next_step;
 pub mod partners;
 pub mod permission;
 pub mod policy;
+pub mod problem;
 pub mod query;
 pub mod refusal;
+pub mod regulator;
 pub mod role;
 pub mod rota;
 pub mod rule;
+pub mod subjects;
 pub mod trend;
 
 /// A moment in UTC. Durations between two of them are elapsed time, whatever clocks on walls do

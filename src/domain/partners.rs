@@ -4,10 +4,12 @@
 //! somebody there has said so. How a notice travels is deliberately not here.
 
 use super::Instant;
+use super::calendar;
 use super::directory::Channel;
 use super::event::Signature;
 use super::id::OrganisationId;
 use super::incident::Incident;
+use super::policy::Policy;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -68,6 +70,11 @@ pub enum PartnerAnswer {
     },
     /// The partner's own SIRO has been told (WSIC-SIRO).
     OwnSiroInformed {},
+    /// The partner's own SIRO need not be told (WSIC-SIRO, "as appropriate").
+    OwnSiroNotNeeded {
+        /// Why.
+        reason: Box<str>,
+    },
     /// The notice did not arrive.
     NotDelivered {
         /// Why, in the words of whoever noticed.
@@ -149,7 +156,7 @@ impl PartnerRecord {
                 }
                 PartnerAnswer::LocalComplete {} => PartnerState::LocalComplete,
                 PartnerAnswer::NotAffected { .. } => PartnerState::NotAffected,
-                PartnerAnswer::OwnSiroInformed {} => state,
+                PartnerAnswer::OwnSiroInformed {} | PartnerAnswer::OwnSiroNotNeeded { .. } => state,
                 PartnerAnswer::NotDelivered { .. } => self.after_failure(state, given.at),
             })
     }
@@ -171,11 +178,14 @@ impl PartnerRecord {
             .map(|given| given.at)
     }
 
-    /// Whether the partner's own SIRO has been told (WSIC-SIRO).
-    pub fn own_siro_informed(&self) -> bool {
-        self.answers
-            .iter()
-            .any(|given| given.answer == PartnerAnswer::OwnSiroInformed {})
+    /// Whether the partner's own SIRO has been told, or need not be (WSIC-SIRO).
+    pub fn own_siro_settled(&self) -> bool {
+        self.answers.iter().any(|given| {
+            matches!(
+                given.answer,
+                PartnerAnswer::OwnSiroInformed {} | PartnerAnswer::OwnSiroNotNeeded { .. }
+            )
+        })
     }
 }
 
@@ -210,4 +220,15 @@ pub fn concerned(incident: &Incident) -> impl Iterator<Item = &PartnerRecord> {
 pub fn reached(incident: &Incident) -> (usize, usize) {
     let reached = concerned(incident).filter(|record| record.state().is_reached());
     (reached.count(), concerned(incident).count())
+}
+
+/// Whether a partner that was told has not answered for so many working days that closing waits for
+/// it no longer (section 2.3).
+pub fn is_silent(record: &PartnerRecord, policy: &Policy, now: Instant) -> bool {
+    let Some(asked) = record.notices.last().filter(|_| record.answers.is_empty()) else {
+        return false;
+    };
+    let told_on = calendar::local(asked.at).date_naive();
+    let days = policy.casework.silent_partner_working_days;
+    now >= calendar::start_of_day(policy.calendar.working_days_after(told_on, days))
 }

@@ -40,6 +40,50 @@ pub enum Permission {
     DeclareMajor,
     /// Add a file note or minutes.
     AddNote,
+    /// Answer whether partners are affected.
+    AnswerEffect,
+    /// Decide to report to the ICO or to decline.
+    Decide,
+    /// Record that a notification was submitted.
+    RecordSubmission,
+    /// Let a controller's 72 hours run from a later awareness.
+    Reanchor,
+    /// Stand a regulator's clock down.
+    StandDown,
+    /// Recommend whether the people concerned are told.
+    RecommendSubjects,
+    /// Decide whether the people concerned are told.
+    DecideSubjects,
+    /// Record how the hosted service is hit.
+    RecordImpact,
+    /// Raise a call with the host, or a problem.
+    RaiseCall,
+    /// Log a request for change.
+    LogChange,
+    /// Approve a request for change.
+    ApproveChange,
+    /// Secure evidence.
+    SecureEvidence,
+    /// Lead an investigation.
+    Investigate,
+    /// Resolve the incident (section 2.2).
+    Resolve,
+    /// Close an incident that was notified to the partnership.
+    ClosePartnership,
+    /// Close any other incident.
+    CloseOther,
+    /// Open a closed incident again.
+    Reopen,
+    /// End it as a duplicate (section 2.2).
+    MarkDuplicate,
+    /// End it as logged by mistake (section 2.2).
+    Withdraw,
+    /// Track lessons and actions.
+    TrackLessons,
+    /// Audit after closing.
+    Audit,
+    /// Know whether a disciplinary process is considered (BOB-NOBLAME).
+    SeeDisciplinary,
 }
 
 /// What a cell grants, weakest first.
@@ -51,6 +95,10 @@ pub enum Grant {
     View,
     /// To advise or to propose, which is recorded as a note and decides nothing.
     Advise,
+    /// To countersign what the owner decides.
+    Countersign,
+    /// To write down what the owner decides elsewhere.
+    Record,
     /// To do it provisionally, for the owner to confirm.
     Provisional,
     /// To do it.
@@ -100,6 +148,8 @@ const V_NOTIFIED: Cell = cell(Grant::View, Scope::Notified);
 const V_AFFECTED: Cell = cell(Grant::View, Scope::Affected);
 const V_NAMED: Cell = cell(Grant::View, Scope::Named);
 const ADVISE: Cell = cell(Grant::Advise, Scope::Party);
+const SIGN: Cell = cell(Grant::Countersign, Scope::Party);
+const REC_ALL: Cell = cell(Grant::Record, Scope::Every);
 const P: Cell = cell(Grant::Provisional, Scope::Party);
 const P_ALL: Cell = cell(Grant::Provisional, Scope::Every);
 const R: Cell = cell(Grant::May, Scope::Party);
@@ -110,7 +160,9 @@ const R_NOTIFIED: Cell = cell(Grant::May, Scope::Notified);
 const R_AFFECTED: Cell = cell(Grant::May, Scope::Affected);
 const R_NAMED: Cell = cell(Grant::May, Scope::Named);
 const A: Cell = cell(Grant::Owner, Scope::Party);
+const A_ALL: Cell = cell(Grant::Owner, Scope::Every);
 const A_NOTIFIED: Cell = cell(Grant::Owner, Scope::Notified);
+const A_NAMED: Cell = cell(Grant::Owner, Scope::Named);
 
 /// The columns, in the order of section 5.
 pub const COLUMNS: [&[Role]; 16] = [
@@ -132,23 +184,47 @@ pub const COLUMNS: [&[Role]; 16] = [
     &[Role::Adm],
 ];
 
-/// The rows. Within an own-organisation role such as `GGR` or `PROC`, "own" means the incidents
+/// The rows, those of section 5 first. Within an own-organisation role such as `GGR` or `PROC`, "own" means the incidents
 /// that its organisation is affected by or named in.
 #[rustfmt::skip]
-pub const TABLE: [(Permission, [Cell; 16]); 12] = [
+pub const TABLE: [(Permission, [Cell; 16]); 34] = [
     //                              STAFF  LM…    OCO    IGT    CSM      DPO    SIRO   CG     AO     WSO         GGR         HOST     PROC     IGSG   AUD    ADM
     (Permission::Log,              [R,     R,     R_ALL, R,     R,       R,     R,     R,     R,     R,          R,          R,       R,       NO,    NO,    NO]),
     (Permission::SeeHeader,        [V_OWN, V,     V_ALL, V,     V_CYBER, V,     V,     V,     V,     V_NOTIFIED, V_AFFECTED, V_NAMED, V_NAMED, NO,    V_ALL, NO]),
     (Permission::ReadNotes,        [V_OWN, V,     V_ALL, V,     V_CYBER, V,     V,     V,     NO,    V_NOTIFIED, NO,         NO,      NO,      NO,    V_ALL, NO]),
     (Permission::Triage,           [NO,    NO,    R_ALL, R,     R_CYBER, A,     V,     V,     V,     R_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
     (Permission::Grade,            [NO,    NO,    P_ALL, P,     ADVISE,  A,     V,     V,     V,     V,          NO,         NO,      NO,      NO,    V,     NO]),
-    (Permission::AcceptMitigation, [NO,    NO,    NO,    NO,    ADVISE,  A,     V,     V,     NO,    V,          NO,         NO,      NO,      NO,    V,     NO]),
+    (Permission::AcceptMitigation, [NO,    NO,    NO,    NO,    ADVISE,  A,     V,     SIGN,  NO,    V,          NO,         NO,      NO,      NO,    V,     NO]),
     (Permission::CorrectTime,      [NO,    NO,    R_ALL, R,     NO,      A,     NO,    NO,    NO,    R_OWN,      NO,         NO,      NO,      NO,    V,     NO]),
     (Permission::MakeContact,      [NO,    R,     R_ALL, R,     R,       R,     R,     R,     NO,    R_NOTIFIED, R_AFFECTED, R_NAMED, R_NAMED, NO,    NO,    NO]),
     (Permission::ExceptionPath,    [NO,    NO,    R_ALL, NO,    R,       R,     R,     NO,    NO,    NO,         R_AFFECTED, NO,      NO,      NO,    V,     NO]),
     (Permission::Acknowledge,      [R_OWN, R,     R_ALL, R,     R,       R,     R,     R,     R,     R_NOTIFIED, R_AFFECTED, R_NAMED, R_NAMED, NO,    NO,    NO]),
     (Permission::DeclareMajor,     [ADVISE,ADVISE,R_ALL, ADVISE,R,       R,     R,     NO,    NO,    A_NOTIFIED, ADVISE,     ADVISE,  NO,      NO,    V,     NO]),
     (Permission::AddNote,          [R_OWN, R,     R_ALL, R,     R,       R,     R,     R,     R,     R_NOTIFIED, R_AFFECTED, R_NAMED, R_NAMED, NO,    NO,    NO]),
+    (Permission::AnswerEffect,     [NO,    NO,    R_ALL, R,     ADVISE,  A,     V,     NO,    NO,    R_NOTIFIED, R_AFFECTED, NO,      NO,      NO,    V,     NO]),
+    (Permission::Decide,           [NO,    NO,    REC_ALL,NO,   NO,      A,     P,     SIGN,  NO,    NO,         NO,         NO,      NO,      NO,    V,     NO]),
+    (Permission::RecordSubmission, [NO,    NO,    REC_ALL,R,    NO,      A,     P,     NO,    NO,    NO,         NO,         NO,      NO,      NO,    V,     NO]),
+    (Permission::Reanchor,         [NO,    NO,    NO,    NO,    NO,      A,     V,     V,     NO,    NO,         NO,         NO,      NO,      NO,    V,     NO]),
+    (Permission::StandDown,        [NO,    NO,    NO,    NO,    NO,      A,     V,     V,     NO,    NO,         NO,         NO,      NO,      NO,    V,     NO]),
+    (Permission::RecommendSubjects,[NO,    NO,    NO,    NO,    NO,      A,     V,     V,     V,     NO,         NO,         NO,      NO,      NO,    V,     NO]),
+    (Permission::DecideSubjects,   [NO,    NO,    NO,    NO,    NO,      NO,    A,     A,     R,     NO,         NO,         NO,      NO,      NO,    V,     NO]),
+    (Permission::RecordImpact,     [NO,    NO,    R_ALL, NO,    ADVISE,  NO,    V,     NO,    NO,    A_NOTIFIED, V_AFFECTED, R_NAMED, NO,      NO,    V,     NO]),
+    (Permission::RaiseCall,        [NO,    NO,    R_ALL, R,     R,       R,     NO,    NO,    NO,    R_NOTIFIED, NO,         A_NAMED, R_NAMED, NO,    V,     NO]),
+    (Permission::LogChange,        [NO,    NO,    R_ALL, R,     R,       R,     NO,    NO,    NO,    R_NOTIFIED, NO,         R_NAMED, R_NAMED, NO,    V,     NO]),
+    (Permission::ApproveChange,    [NO,    NO,    NO,    NO,    NO,      NO,    NO,    NO,    NO,    NO,         NO,         A_NAMED, NO,      NO,    V,     NO]),
+    (Permission::SecureEvidence,   [NO,    R,     R_ALL, R,     R,       A,     NO,    NO,    NO,    R_NOTIFIED, NO,         R_NAMED, R_NAMED, NO,    V,     NO]),
+    (Permission::Investigate,      [NO,    ADVISE,NO,    R,     R_CYBER, A,     V,     V,     NO,    R_NOTIFIED, NO,         ADVISE,  ADVISE,  NO,    V,     NO]),
+    (Permission::ClosePartnership, [NO,    NO,    NO,    NO,    NO,      NO,    NO,    NO,    NO,    A_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
+    (Permission::CloseOther,       [NO,    NO,    NO,    NO,    NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
+    (Permission::Reopen,           [NO,    NO,    NO,    NO,    NO,      A,     NO,    NO,    NO,    A_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
+    (Permission::TrackLessons,     [NO,    R,     NO,    R,     NO,      R,     V,     V,     V,     A_NOTIFIED, V_AFFECTED, NO,      NO,      V,     V,     NO]),
+    (Permission::Audit,            [NO,    NO,    NO,    NO,    NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    A_ALL, NO]),
+    // Section 2.2, column "who".
+    (Permission::Resolve,          [NO,    NO,    NO,    R,     NO,      A,     NO,    NO,    NO,    R_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
+    (Permission::MarkDuplicate,    [NO,    NO,    R_ALL, R,     NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
+    (Permission::Withdraw,         [NO,    NO,    NO,    NO,    NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
+    // BOB-NOBLAME: the audit entry that an administrator may see says nothing of the case.
+    (Permission::SeeDisciplinary,  [NO,    NO,    NO,    NO,    NO,      A,     R,     NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
 ];
 
 /// The cell of a role for an action.
@@ -177,6 +253,11 @@ pub fn may_read_notes(actor: &Actor, incident: &Incident) -> bool {
         .any(|held| grant(Permission::ReadNotes, held, actor, incident) >= Some(Grant::View))
 }
 
+/// Whether the actor may know if a disciplinary process is considered (BOB-NOBLAME).
+pub fn may_see_disciplinary(actor: &Actor, incident: &Incident) -> bool {
+    require(Permission::SeeDisciplinary, actor, incident).is_ok()
+}
+
 /// Whether the actor may see every incident, so that nothing needs to be looked at one by one.
 pub fn sees_everything(actor: &Actor) -> bool {
     actor.roles.iter().any(|held| {
@@ -200,7 +281,62 @@ pub fn require(
     actor: &Actor,
     incident: &Incident,
 ) -> Result<(Grant, Signature), Refusal> {
-    require_as(permission, actor, incident, |_| true)
+    require_as(permission, Grant::Provisional, actor, incident, |_| true)
+}
+
+/// As [`require`], for another least grant than to act.
+///
+/// # Errors
+/// A refusal that names the roles which may.
+pub fn require_least(
+    permission: Permission,
+    least: Grant,
+    actor: &Actor,
+    incident: &Incident,
+) -> Result<(Grant, Signature), Refusal> {
+    require_as(permission, least, actor, incident, |_| true)
+}
+
+/// As [`require_least`], where each controller's own officers act for it and for no other: its data
+/// protection officer, its SIRO, its Caldicott Guardian (ICO-JOINT).
+///
+/// # Errors
+/// A refusal that names the roles which may.
+pub fn require_of(
+    permission: Permission,
+    least: Grant,
+    actor: &Actor,
+    incident: &Incident,
+    controller: &OrganisationId,
+) -> Result<(Grant, Signature), Refusal> {
+    require_as(permission, least, actor, incident, |held| {
+        !is_officer_of_controller(held.role) || held.organisation == *controller
+    })
+}
+
+/// Whether the actor may countersign what a controller's data protection officer declined.
+///
+/// # Errors
+/// A refusal that names the role which may.
+pub fn require_countersign(
+    actor: &Actor,
+    incident: &Incident,
+    controller: &OrganisationId,
+) -> Result<Signature, Refusal> {
+    let signs = |held: &&HeldRole| {
+        held.organisation == *controller
+            && grant(Permission::Decide, held, actor, incident) == Some(Grant::Countersign)
+    };
+    actor
+        .roles
+        .iter()
+        .find(signs)
+        .map(|held| Signature::of(actor, held))
+        .ok_or_else(|| {
+            Refusal::not_allowed(
+                "Only the controller's Caldicott Guardian countersigns a decline against a sensitivity factor",
+            )
+        })
 }
 
 /// As [`require`], with the roles that speak only for their own organisation left out unless that
@@ -215,7 +351,7 @@ pub fn require_for(
     incident: &Incident,
     concerned: Option<&OrganisationId>,
 ) -> Result<(Grant, Signature), Refusal> {
-    require_as(permission, actor, incident, |held| {
+    require_as(permission, Grant::Provisional, actor, incident, |held| {
         !speaks_only_for_own(held.role) || Some(&held.organisation) == concerned
     })
 }
@@ -223,6 +359,7 @@ pub fn require_for(
 /// The strongest grant wins; of equals, the role held first, which is the one on shift.
 fn require_as(
     permission: Permission,
+    least: Grant,
     actor: &Actor,
     incident: &Incident,
     counts: impl Fn(&HeldRole) -> bool,
@@ -235,10 +372,8 @@ fn require_as(
         .rev()
         .max_by_key(|(grant, _)| *grant);
     match strongest {
-        Some((grant, held)) if grant >= Grant::Provisional => {
-            Ok((grant, Signature::of(actor, held)))
-        }
-        Some(_) | None => Err(refused(permission)),
+        Some((grant, held)) if grant >= least => Ok((grant, Signature::of(actor, held))),
+        Some(_) | None => Err(refused(permission, least)),
     }
 }
 
@@ -252,13 +387,13 @@ pub fn require_log(actor: &Actor) -> Result<Signature, Refusal> {
         .iter()
         .find(|held| cell_of(Permission::Log, held.role).grant >= Grant::May)
         .map(|held| Signature::of(actor, held))
-        .ok_or_else(|| refused(Permission::Log))
+        .ok_or_else(|| refused(Permission::Log, Grant::May))
 }
 
-fn refused(permission: Permission) -> Refusal {
+fn refused(permission: Permission, least: Grant) -> Refusal {
     let may: Vec<&str> = Role::ALL
         .into_iter()
-        .filter(|role| cell_of(permission, *role).grant >= Grant::Provisional)
+        .filter(|role| cell_of(permission, *role).grant >= least)
         .map(Role::code)
         .collect();
     Refusal::not_allowed(format!(
@@ -284,6 +419,27 @@ impl Permission {
             Self::ExceptionPath => "tell the host directly",
             Self::DeclareMajor => "declare a major incident",
             Self::AddNote => "add a note",
+            Self::AnswerEffect => "say whether partners are affected",
+            Self::Decide => "decide whether the ICO is told",
+            Self::RecordSubmission => "record a report",
+            Self::Reanchor => "let the 72 hours run from a later awareness",
+            Self::StandDown => "stand a clock down",
+            Self::RecommendSubjects => "recommend whether people are told",
+            Self::DecideSubjects => "decide whether people are told",
+            Self::RecordImpact => "record the impact on the hosted service",
+            Self::RaiseCall => "raise a call or a problem",
+            Self::LogChange => "log a request for change",
+            Self::ApproveChange => "approve or reject a change",
+            Self::SecureEvidence => "secure evidence",
+            Self::Investigate => "lead the investigation",
+            Self::Resolve => "resolve the incident",
+            Self::ClosePartnership | Self::CloseOther => "close the incident",
+            Self::Reopen => "open the incident again",
+            Self::MarkDuplicate => "mark the incident as a duplicate",
+            Self::Withdraw => "withdraw the incident",
+            Self::TrackLessons => "track lessons and actions",
+            Self::Audit => "audit the incident",
+            Self::SeeDisciplinary => "say whether a disciplinary process is considered",
         }
     }
 }
@@ -325,6 +481,11 @@ fn in_scope(scope: Scope, held: &HeldRole, actor: &Actor, incident: &Incident) -
             .contains(&held.organisation),
         Scope::Named => is_party() || (held.role == Role::Host && incident.names_host()),
     }
+}
+
+/// Whether a role decides for the controller that it belongs to and for no other.
+fn is_officer_of_controller(role: Role) -> bool {
+    matches!(role, Role::Dpo | Role::Adpo | Role::Siro | Role::Cg)
 }
 
 /// Whether a role speaks for its own organisation only ("R own" in section 5): reporters, partners'

@@ -36,6 +36,8 @@ pub struct Policy {
     pub grid: GridPolicy,
     /// Terms of role holders (WSIC-TERM).
     pub term: TermPolicy,
+    /// Casework after the night.
+    pub casework: CaseworkPolicy,
     /// Bank holidays of England and Wales; comes from gov.uk's document, not from `policy.toml`.
     #[serde(default)]
     pub calendar: Calendar,
@@ -208,6 +210,26 @@ pub struct TermPolicy {
     pub months: u32,
     /// Days before the end at which a warning is due.
     pub warning_days: Vec<u32>,
+}
+
+/// Lengths in casework.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseworkPolicy {
+    /// The SIRO may authorise a report provisionally when fewer hours are left (BOB-DECIDE).
+    pub provisional_hours: u32,
+    /// A re-anchoring further from the first suspicion needs a second reason (ICO-AWARE).
+    pub reanchor_hours: u32,
+    /// Working days in which what is to follow is owed, unless another day is given (ICO-PHASE).
+    pub follow_up_working_days: u32,
+    /// An open call of which nothing is heard for longer warns at P1 (WSIC-CALL).
+    pub call_silent_hours: u32,
+    /// Working days after which closing waits no longer for a partner that does not answer.
+    pub silent_partner_working_days: u32,
+    /// Working days after which missing minutes warn (BOB-MIN).
+    pub minutes_working_days: u32,
+    /// How often telling people is asked about while it is owed (ART34).
+    pub subjects_review_hours: u32,
 }
 
 /// A policy's whole hours as a span of elapsed time.

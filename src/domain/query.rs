@@ -4,10 +4,10 @@
 //! sorted indexes and never asks all of them again for one key. Keeping them is not done here.
 
 use super::Instant;
-use super::clock::{self, ClockState, ClockView};
+use super::clock::{self, Clock, ClockState, ClockView};
 use super::deadlines::ClockKind;
 use super::id::{IncidentId, PersonId};
-use super::incident::Incident;
+use super::incident::{Incident, Priority};
 use super::partners;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -28,17 +28,20 @@ pub enum Queue {
     PartnersWaiting,
     /// Everything that is open.
     AllOpen,
+    /// What has ended lately.
+    Closed,
 }
 
 impl Queue {
     /// The queues in the order of the board.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Mine,
         Self::Unacknowledged,
         Self::DueSoon,
         Self::Overdue,
         Self::PartnersWaiting,
         Self::AllOpen,
+        Self::Closed,
     ];
 
     /// The queue's heading.
@@ -50,6 +53,7 @@ impl Queue {
             Self::Overdue => "Overdue",
             Self::PartnersWaiting => "Partners waiting",
             Self::AllOpen => "All open",
+            Self::Closed => "Closed",
         }
     }
 }
@@ -74,13 +78,17 @@ pub fn nearest_deadline(incident: &Incident) -> Option<ClockView<'_>> {
 }
 
 fn open_deadlines(incident: &Incident) -> impl Iterator<Item = ClockView<'_>> {
-    clock::views(incident).filter(|view| {
-        is_deadline(view.clock.kind) && view.stopped_at.is_none() && view.clock.stood_down.is_none()
-    })
+    let is_open = incident.status.is_open();
+    let counts =
+        move |clock: &Clock| is_open && is_deadline(clock.kind) && clock.stood_down.is_none();
+    clock::views_of(incident, counts).filter(|view| view.stopped_at.is_none())
 }
 
 /// Whether an incident belongs in a queue of that person at `now`.
 pub fn belongs(incident: &Incident, queue: Queue, person: &PersonId, now: Instant) -> bool {
+    if !incident.status.is_open() {
+        return queue == Queue::Closed;
+    }
     match queue {
         Queue::Mine => is_mine(incident, person),
         Queue::Unacknowledged => incident.acknowledgement.is_none(),
@@ -91,6 +99,7 @@ pub fn belongs(incident: &Incident, queue: Queue, person: &PersonId, now: Instan
             reached < affected
         }
         Queue::AllOpen => true,
+        Queue::Closed => false,
     }
 }
 
@@ -120,7 +129,14 @@ impl Urgency {
     pub fn incident(self) -> IncidentId {
         self.incident
     }
+
+    fn nearest_due_at(self) -> Option<Instant> {
+        Some(self.nearest_due_at).filter(|at| *at != NEVER)
+    }
 }
+
+/// What an incident without an open deadline sorts by.
+const NEVER: Instant = Instant::MAX_UTC;
 
 /// The place of an incident.
 pub fn urgency(incident: &Incident) -> Urgency {
@@ -130,7 +146,7 @@ pub fn urgency(incident: &Incident) -> Urgency {
 fn placed(incident: &Incident, nearest: Option<ClockView<'_>>) -> Urgency {
     Urgency {
         acknowledged: incident.acknowledgement.is_some(),
-        nearest_due_at: nearest.map_or(Instant::MAX_UTC, |view| view.clock.due_at),
+        nearest_due_at: nearest.map_or(NEVER, |view| view.clock.due_at),
         incident: incident.id,
     }
 }
@@ -142,8 +158,9 @@ pub fn next_change_at(incident: &Incident, now: Instant) -> Option<Instant> {
         .min()
 }
 
-/// Everything that an index of incidents wants to know of one, in one pass over its clocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Everything that an index of incidents wants to know of one, in one pass over its clocks: whoever
+/// keeps many keeps this of each at hand, and looks into few of the incidents themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// Its place in every queue that it is in.
     pub urgency: Urgency,
@@ -151,6 +168,19 @@ pub struct Standing {
     pub queues: [bool; Queue::ALL.len()],
     /// When time alone will change that.
     pub next_change_at: Option<Instant>,
+    /// Who works on it.
+    pub owner: Option<PersonId>,
+    /// The severity in force; absent until it has been graded.
+    pub severity: Option<u8>,
+    /// Its order of work.
+    pub priority: Priority,
+}
+
+impl Standing {
+    /// Whether the incident is in a queue.
+    pub fn is_in(&self, queue: Queue) -> bool {
+        self.queues[queue as usize]
+    }
 }
 
 /// Where an incident stands at `now`.
@@ -160,9 +190,11 @@ pub fn standing(incident: &Incident, person: &PersonId, now: Instant) -> Standin
     let queues = Queue::ALL.map(|queue| match queue {
         Queue::DueSoon => any_in(ClockState::DueSoon),
         Queue::Overdue => any_in(ClockState::Overdue),
-        Queue::Mine | Queue::Unacknowledged | Queue::PartnersWaiting | Queue::AllOpen => {
-            belongs(incident, queue, person, now)
-        }
+        Queue::Mine
+        | Queue::Unacknowledged
+        | Queue::PartnersWaiting
+        | Queue::AllOpen
+        | Queue::Closed => belongs(incident, queue, person, now),
     });
     let nearest = open.iter().copied().min_by_key(|view| view.clock.due_at);
     Standing {
@@ -172,6 +204,11 @@ pub fn standing(incident: &Incident, person: &PersonId, now: Instant) -> Standin
             .iter()
             .filter_map(|view| view.next_change_at(now))
             .min(),
+        owner: incident.owner.clone(),
+        severity: incident
+            .assessment()
+            .map(|assessment| assessment.grading.effective_severity),
+        priority: incident.priority(),
     }
 }
 
@@ -237,56 +274,47 @@ impl Filter {
         self.parts.len() >= before.parts.len() && before.parts.iter().zip(&self.parts).all(narrows)
     }
 
-    /// The answer of [`Filter::keeps`] where an incident's searchable text and its place in the queues
-    /// are enough to give it, as they are for words and deadlines. Whoever keeps many incidents keeps
-    /// those two closely together and looks at few of the incidents themselves.
-    pub fn keeps_place(&self, haystack: &str, urgency: Urgency, now: Instant) -> Option<bool> {
-        let mut is_enough = true;
-        for part in &self.parts {
-            let keeps = match part {
-                Part::Word(word) => haystack.contains(word.as_str()),
-                Part::DueWithin(span) => urgency.nearest_due_at <= now + *span,
-                Part::Owner(_)
-                | Part::PartnerUnreached
-                | Part::SeverityAtLeast(_)
-                | Part::Priority(_) => {
-                    is_enough = false;
-                    true
-                }
-            };
-            if !keeps {
-                return Some(false);
-            }
-        }
-        is_enough.then_some(true)
-    }
-
-    /// Whether an incident stays. `haystack` is its searchable text in lower case, see
-    /// [`haystack`]; whoever keeps many incidents keeps it beside them.
+    /// Whether an incident stays, by its searchable text (see [`haystack`]) and where it stands.
     pub fn keeps(
         &self,
-        incident: &Incident,
         haystack: &str,
+        standing: &Standing,
         person: &PersonId,
         now: Instant,
     ) -> bool {
         self.parts.iter().all(|part| match part {
             Part::Word(word) => haystack.contains(word.as_str()),
-            Part::Owner(owner) => is_owner(incident, owner, person),
+            Part::Owner(owner) => is_owner(standing, owner, person),
             Part::DueWithin(span) => {
-                nearest_deadline(incident).is_some_and(|view| view.left(now) <= *span)
+                let due_at = standing.urgency.nearest_due_at();
+                due_at.is_some_and(|due_at| due_at - now <= *span)
             }
-            Part::PartnerUnreached => belongs(incident, Queue::PartnersWaiting, person, now),
-            Part::SeverityAtLeast(least) => incident
-                .assessment()
-                .is_some_and(|assessment| assessment.grading.effective_severity >= *least),
-            Part::Priority(priority) => incident.priority() as u8 + 1 == *priority,
+            Part::PartnerUnreached => standing.is_in(Queue::PartnersWaiting),
+            Part::SeverityAtLeast(least) => {
+                standing.severity.is_some_and(|severity| severity >= *least)
+            }
+            Part::Priority(priority) => standing.priority as u8 + 1 == *priority,
         })
+    }
+
+    /// When time alone lets an incident stay whose deadline is too far away at `now`.
+    pub fn lets_in_at(&self, urgency: Urgency, now: Instant) -> Option<Instant> {
+        let due_at = urgency.nearest_due_at()?;
+        let near_enough_at = |part: &Part| match part {
+            Part::DueWithin(span) => due_at.checked_sub_signed(*span),
+            Part::Word(_)
+            | Part::Owner(_)
+            | Part::PartnerUnreached
+            | Part::SeverityAtLeast(_)
+            | Part::Priority(_) => None,
+        };
+        let last = self.parts.iter().filter_map(near_enough_at).max();
+        last.filter(|at| *at > now)
     }
 }
 
-fn is_owner(incident: &Incident, owner: &Owner, person: &PersonId) -> bool {
-    match (owner, &incident.owner) {
+fn is_owner(standing: &Standing, owner: &Owner, person: &PersonId) -> bool {
+    match (owner, &standing.owner) {
         (Owner::Me, Some(current)) => current == person,
         (Owner::Nobody, current) => current.is_none(),
         (Owner::Named(name), Some(current)) => current.as_str().contains(name.as_str()),

@@ -75,6 +75,17 @@ impl Refusal {
         }
     }
 
+    /// The same refusal about the field that has another name here, by pairs of names.
+    #[must_use]
+    pub fn at(mut self, names: &[(&str, &str)]) -> Self {
+        if let RefusalKind::Invalid { pointer } = &mut self.kind
+            && let Some((_, here)) = names.iter().find(|(there, _)| there == pointer)
+        {
+            *pointer = (*here).to_owned();
+        }
+        self
+    }
+
     /// The same refusal, naming the rule that asks for the field.
     #[must_use]
     pub fn by(mut self, rule: RuleId) -> Self {

@@ -21,13 +21,22 @@ pub(crate) const BEGINNING: &str =
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Record {
     /// Something became true of an incident.
-    Event { incident: IncidentId, entry: Entry },
+    Event {
+        incident: IncidentId,
+        entry: Entry,
+        /// Of what was asked, with the last entry of a command.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fingerprint: Option<String>,
+    },
     /// Something became true of the rota.
     Rota {
         at: Instant,
         by: Signature,
         command: CommandId,
         event: RotaEvent,
+        /// Of what was asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fingerprint: Option<String>,
     },
     /// A person asked for what no role of theirs may do.
     Denied {
@@ -49,6 +58,9 @@ pub(crate) enum Record {
         session: String,
         person: PersonId,
         ends_at: Instant,
+        /// SHA-256 of what is kept of the token, so that nobody can put another one in its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seal: Option<String>,
     },
     /// A token was ended before its time.
     SessionRevoked {
@@ -104,6 +116,30 @@ pub(crate) fn hash(previous: &str, body: &str) -> String {
     hasher.update(b"\n");
     hasher.update(body.as_bytes());
     hexadecimal(&hasher.finalize())
+}
+
+/// A place in one history: the number of an entry, and enough of its hash that no other history has
+/// the same there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) seq: u64,
+    hash: String,
+}
+
+impl Mark {
+    /// How many digits of the hash are enough.
+    const DIGITS: usize = 16;
+
+    /// The mark of an entry; of its hash the beginning counts.
+    pub(crate) fn new(seq: u64, hash: &str) -> Self {
+        let hash = hash.get(..Self::DIGITS).unwrap_or(hash).to_owned();
+        Self { seq, hash }
+    }
+
+    /// The beginning of the entry's hash.
+    pub(crate) fn hash(&self) -> &str {
+        &self.hash
+    }
 }
 
 /// SHA-256 of a text, in hexadecimal.

@@ -7,7 +7,7 @@
 use super::audit::{self, Record};
 use super::failure::Failure;
 use super::store::{Session, Store, StoreError};
-use super::{Desk, audit::hexadecimal};
+use super::{Desk, audit::hexadecimal, network};
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::domain::id::PersonId;
@@ -98,6 +98,7 @@ pub async fn create_token(
             session: session.id.clone(),
             person: person.clone(),
             ends_at: session.ends_at,
+            seal: Some(audit::sha256(&session.hash)),
         })
         .await?;
     writing.commit().await?;
@@ -134,33 +135,35 @@ pub async fn list_tokens(store: &Store) -> Result<Vec<Session>, StoreError> {
     store.sessions().await
 }
 
-/// Sessions seen lately, so that a poll needs no database. Forgotten whenever any session changes.
+/// Sessions seen lately, so that a poll needs no database; each is looked up anew whenever any session
+/// has changed.
 #[derive(Debug, Default)]
-pub(crate) struct Sessions(RwLock<Remembered>);
+pub(crate) struct Sessions(RwLock<HashMap<String, Remembered>>);
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug)]
 struct Remembered {
+    /// The version of all sessions when this one was looked up.
     sessions_version: u64,
-    by_hash: HashMap<String, Session>,
+    session: Session,
 }
 
 impl Sessions {
-    fn find(&self, hash: &str, sessions_version: u64) -> Option<Session> {
+    fn find(&self, hash: &str) -> Option<Remembered> {
         let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if remembered.sessions_version != sessions_version {
-            return None;
-        }
-        remembered.by_hash.get(hash).cloned()
+        remembered.get(hash).cloned()
     }
 
     fn keep(&self, session: Session, sessions_version: u64) {
         let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if remembered.sessions_version != sessions_version || remembered.by_hash.len() >= REMEMBERED
-        {
-            remembered.by_hash.clear();
-            remembered.sessions_version = sessions_version;
+        if remembered.len() >= REMEMBERED {
+            remembered.clear();
         }
-        remembered.by_hash.insert(session.hash.clone(), session);
+        let hash = session.hash.clone();
+        let session = Remembered {
+            sessions_version,
+            session,
+        };
+        remembered.insert(hash, session);
     }
 }
 
@@ -168,12 +171,9 @@ impl FromRequestParts<Arc<Desk>> for Principal {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Failure> {
-        let token = bearer(parts).ok_or_else(Failure::not_signed_in)?;
-        let hash = audit::sha256(token);
-        let session = session(desk, &hash)
-            .await?
-            .filter(|session| session.is_valid_at(desk.clock.now()))
-            .ok_or_else(Failure::not_signed_in)?;
+        let session = sign_in(parts, desk).await?;
+        let (method, path) = (&parts.method, parts.uri.path());
+        desk.admit(desk.limiter.ask(&session.person, method, path))?;
         Ok(Self {
             person: session.person,
             session: session.id,
@@ -182,18 +182,46 @@ impl FromRequestParts<Arc<Desk>> for Principal {
     }
 }
 
-async fn session(desk: &Desk, hash: &str) -> Result<Option<Session>, Failure> {
+/// The session of a good token. Whoever has shown one before is not kept out by what else comes from
+/// the same address.
+async fn sign_in(parts: &Parts, desk: &Desk) -> Result<Session, Failure> {
+    let hash = bearer(parts).map(audit::sha256);
+    if let Some(hash) = &hash
+        && let Some(session) = recognised(desk, hash).await?
+    {
+        return Ok(session);
+    }
+    let address = network::address(parts, desk.limits.addresses);
+    desk.admit(desk.limiter.sign_in(address))?;
+    let session = match &hash {
+        Some(hash) => look_up(desk, hash).await?,
+        None => None,
+    };
+    session.ok_or_else(Failure::not_signed_in)
+}
+
+/// The session of a token that was good before, if it still is.
+async fn recognised(desk: &Desk, hash: &str) -> Result<Option<Session>, Failure> {
+    let Some(remembered) = desk.sessions.find(hash) else {
+        return Ok(None);
+    };
+    if remembered.sessions_version != desk.feed.head().sessions_version {
+        return look_up(desk, hash).await;
+    }
+    let is_valid = remembered.session.is_valid_at(desk.clock.now());
+    Ok(is_valid.then_some(remembered.session))
+}
+
+/// The session of a good token, from the database.
+async fn look_up(desk: &Desk, hash: &str) -> Result<Option<Session>, Failure> {
     // Read before looking: a session that is revoked in between is then kept under a version that
     // is gone already.
     let version = desk.feed.head().sessions_version;
-    if let Some(session) = desk.sessions.find(hash, version) {
-        return Ok(Some(session));
-    }
     let session = desk.store.session_by_hash(hash).await?;
     if let Some(session) = &session {
         desk.sessions.keep(session.clone(), version);
     }
-    Ok(session)
+    Ok(session.filter(|session| session.is_valid_at(desk.clock.now())))
 }
 
 /// The token, if exactly one header brings one of the right shape.

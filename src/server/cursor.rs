@@ -1,9 +1,10 @@
-//! Where a poller has got to: opaque to clients, three parts to us.
+//! Where a poller has got to: opaque to clients, four parts to us.
 //!
-//! The epoch changes when a database is restored from a copy; the view changes with the roles that a
-//! person holds, because incidents come into sight or leave it then without having changed.
+//! The epoch changes when a database is restored from a copy as it should be; the mark is found out
+//! to be of another history where that was forgotten. The view changes with the roles that a person
+//! holds, because incidents come into sight or leave it then without having changed.
 
-use super::audit;
+use super::audit::{self, Mark};
 use crate::domain::directory::Actor;
 use std::fmt;
 use std::str::FromStr;
@@ -14,6 +15,8 @@ pub(crate) struct Cursor {
     pub(crate) epoch: String,
     pub(crate) view: String,
     pub(crate) seq: u64,
+    /// The end of the trail when the cursor was given, at or after its place.
+    pub(crate) mark: Mark,
 }
 
 /// A text that is no cursor.
@@ -22,7 +25,13 @@ pub(crate) struct NoCursor;
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}-{}", self.epoch, self.view, self.seq)
+        let Self {
+            epoch,
+            view,
+            seq,
+            mark,
+        } = self;
+        write!(f, "{epoch}-{view}-{seq}-{}-{}", mark.seq, mark.hash())
     }
 }
 
@@ -30,16 +39,20 @@ impl FromStr for Cursor {
     type Err = NoCursor;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut parts = text.split('-');
-        let (Some(epoch), Some(view), Some(seq), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
+        let parts: Vec<&str> = text.split('-').collect();
+        let [epoch, view, seq, marked, hash] = parts[..] else {
             return Err(NoCursor);
         };
+        let number = |text: &str| text.parse::<u64>().map_err(|_| NoCursor);
+        let (seq, marked) = (number(seq)?, number(marked)?);
+        if seq > marked {
+            return Err(NoCursor);
+        }
         Ok(Self {
             epoch: epoch.to_owned(),
             view: view.to_owned(),
-            seq: seq.parse().map_err(|_| NoCursor)?,
+            seq,
+            mark: Mark::new(marked, hash),
         })
     }
 }

@@ -173,7 +173,7 @@ fn target(text: &str) -> Result<Target, Failure> {
         .map(Target::Reference)
         .map_err(|error: ReferenceError| {
             let code = match error {
-                ReferenceError::Shape(_) => Code::BadRequest,
+                ReferenceError::Shape { .. } => Code::BadRequest,
                 ReferenceError::Mistyped(_) => Code::MistypedReference,
             };
             Failure::new(code, error.to_string())

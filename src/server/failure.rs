@@ -3,6 +3,7 @@
 //! Handlers use `?`; the frame around them fills in the request's id and path. What is wrong with the
 //! server is logged there and never told.
 
+use super::limits::{Limit, TooMany};
 use super::store::StoreError;
 use crate::api::problem::{Code, FieldError, Outcome, Problem};
 use crate::domain::incident::Incident;
@@ -21,10 +22,12 @@ pub(crate) struct Failure {
     current: Option<Box<Incident>>,
     /// What went wrong inside, for the log only.
     cause: Option<String>,
+    /// Seconds after which trying again makes sense.
+    retry_after: Option<u64>,
 }
 
-/// Seconds after which trying again makes sense.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+/// Seconds to wait where the server cannot answer now.
+const UNAVAILABLE_FOR: u64 = 1;
 
 impl Failure {
     /// A failure of a sort, with a sentence for people.
@@ -36,6 +39,7 @@ impl Failure {
             errors: Vec::new(),
             current: None,
             cause: None,
+            retry_after: None,
         }
     }
 
@@ -87,9 +91,31 @@ impl Failure {
     pub(crate) fn unavailable(cause: impl std::fmt::Display) -> Self {
         Self {
             cause: Some(cause.to_string()),
+            retry_after: Some(UNAVAILABLE_FOR),
             ..Self::new(
                 Code::Unavailable,
                 "The desk cannot answer now; the same request can be sent again",
+            )
+        }
+    }
+
+    /// More was asked than a limit lets through.
+    pub(crate) fn too_many(too_many: TooMany) -> Self {
+        let TooMany { limit, again_after } = too_many;
+        let seconds = u64::try_from(again_after.as_millis().div_ceil(1000).max(1));
+        let seconds = seconds.unwrap_or(u64::MAX);
+        let what = match limit {
+            Limit::Reads | Limit::Commands | Limit::Intake => {
+                "You have asked for much in a short time"
+            }
+            Limit::SignIns => "Many requests without a valid token have come from your address",
+            Limit::WaitingPolls => "Many of your consoles are open; close some of them",
+        };
+        Self {
+            retry_after: Some(seconds),
+            ..Self::new(
+                Code::TooMany,
+                format!("{what}; the same can be asked again in {seconds} s"),
             )
         }
     }
@@ -150,6 +176,7 @@ fn outcome(code: Code) -> Outcome {
         | Code::ViewChanged
         | Code::VersionChanged
         | Code::TooLarge
+        | Code::TooMany
         | Code::NotJson
         | Code::Invalid
         | Code::CommandIdReused
@@ -159,7 +186,7 @@ fn outcome(code: Code) -> Outcome {
 }
 
 fn is_retryable(code: Code) -> bool {
-    outcome(code) == Outcome::Unknown
+    outcome(code) == Outcome::Unknown || code == Code::TooMany
 }
 
 impl From<Refusal> for Failure {
@@ -195,10 +222,10 @@ impl IntoResponse for Failure {
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, bearer);
         }
-        if self.code == Code::Unavailable {
+        if let Some(seconds) = self.retry_after {
             response
                 .headers_mut()
-                .insert(header::RETRY_AFTER, RETRY_AFTER);
+                .insert(header::RETRY_AFTER, seconds.into());
         }
         response.extensions_mut().insert(self);
         response

@@ -4,14 +4,18 @@
 //! the head. So an unchanged poll, and fifty pollers woken by one change, cost no look into the
 //! database. Deliberately decides nothing about who may see what.
 
+use super::audit::Mark;
 use super::store::{HeadRow, Row, Store, StoreError, Which};
 use crate::domain::directory::Directory;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 
 /// How many changed incidents are kept in memory.
 const KEPT: usize = 1024;
+
+/// How many ends of the trail are known by heart: those of cursors that consoles hold.
+const MARKS: usize = 4096;
 
 /// How many rows are read at once where this process has fallen behind.
 const CATCH_UP: u32 = 500;
@@ -29,13 +33,15 @@ struct State {
     directory: Arc<Directory>,
     recent: VecDeque<Arc<Row>>,
     complete_after: u64,
+    /// Entries of this history that cursors were given at, by their number.
+    marks: BTreeMap<u64, Mark>,
 }
 
 /// What a transaction has made true.
 #[derive(Debug)]
 pub(crate) struct Committed {
-    /// The seq of the head when the transaction began.
-    pub(crate) from: u64,
+    /// The head when the transaction began.
+    pub(crate) from: HeadRow,
     pub(crate) head: HeadRow,
     pub(crate) rows: Vec<Row>,
     /// The directory as it then is.
@@ -89,14 +95,32 @@ impl Feed {
         self.bell.subscribe()
     }
 
+    /// Whether this history holds an entry that a cursor was given at. Asks the database once, for a
+    /// mark that another process or an earlier life of this one has given.
+    pub(crate) async fn holds(&self, mark: &Mark, store: &Store) -> Result<bool, StoreError> {
+        if mark.seq > self.head().seq {
+            // Another process may have told this client more than this one knows yet.
+            self.catch_up(store).await?;
+        }
+        if let Some(known) = self.read(|state| state.marks.get(&mark.seq).cloned()) {
+            return Ok(known == *mark);
+        }
+        let hash = store.hash_of(mark.seq).await?;
+        let holds = hash.is_some_and(|hash| Mark::new(mark.seq, &hash) == *mark);
+        if holds {
+            let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+            state.learn(mark.clone());
+        }
+        Ok(holds)
+    }
+
     /// Takes in what this process has committed, or reads what it has missed of others.
     pub(crate) async fn publish(
         &self,
         committed: Committed,
         store: &Store,
     ) -> Result<(), StoreError> {
-        let known = self.head();
-        if known.seq < committed.from || known.epoch != committed.head.epoch {
+        if self.head() != committed.from {
             return self.catch_up(store).await;
         }
         self.take_in(committed);
@@ -111,7 +135,7 @@ impl Feed {
             if head == known {
                 return Ok(());
             }
-            if !head.follows(&known) {
+            if !head.follows(&known) || !is_still_there(&known, store).await? {
                 return self.begin_again(store).await;
             }
             let mut rows = store.changed_since(known.seq, CATCH_UP).await?;
@@ -122,11 +146,17 @@ impl Feed {
                 Some(_) | None => head.seq,
             };
             rows.retain(|row| row.changed_seq <= seq);
+            let hash = if seq == head.seq {
+                head.hash
+            } else {
+                store.hash_of(seq).await?.ok_or(StoreError::Garbled)?
+            };
             let directory = self.directory_at(head.directory_version, store).await?;
             self.take_in(Committed {
-                from: known.seq,
+                from: known,
                 head: HeadRow {
                     seq,
+                    hash,
                     changed_seq: head.changed_seq.min(seq),
                     ..head
                 },
@@ -169,12 +199,13 @@ impl Feed {
         } = committed;
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         // Somebody else took the same in first.
-        if state.head.seq != from || head.seq < from {
+        if state.head != from || head.seq < from.seq {
             return;
         }
         for row in rows {
             state.push(row);
         }
+        state.learn(head.mark());
         state.directory = directory;
         let changed = head.changed_seq > state.head.changed_seq;
         state.head = head;
@@ -195,11 +226,19 @@ impl State {
         let head = store.head().await?;
         let directory = store.directory(Which::Current).await?.unwrap_or_default();
         Ok(Self {
-            complete_after: head.seq,
+            complete_after: head.changed_seq,
             directory: Arc::new(directory),
             recent: VecDeque::new(),
+            marks: BTreeMap::from([(head.seq, head.mark())]),
             head,
         })
+    }
+
+    fn learn(&mut self, mark: Mark) {
+        self.marks.insert(mark.seq, mark);
+        if self.marks.len() > MARKS {
+            self.marks.pop_first();
+        }
     }
 
     fn push(&mut self, row: Row) {
@@ -212,4 +251,10 @@ impl State {
             self.complete_after = oldest.changed_seq;
         }
     }
+}
+
+/// Whether a head that was read before is part of the trail as it is now: a copy that was put back
+/// and written on has other entries under the same numbers.
+async fn is_still_there(known: &HeadRow, store: &Store) -> Result<bool, StoreError> {
+    Ok(known.seq == 0 || store.hash_of(known.seq).await?.as_ref() == Some(&known.hash))
 }

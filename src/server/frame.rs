@@ -12,12 +12,16 @@ use crate::now::Stopwatch;
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode;
 use std::any::Any;
 use std::sync::Arc;
 use uuid::Uuid;
+
+/// How often an address may be percent-encoded over; nothing honest comes near it.
+const ENCODED_OVER: u32 = 5;
 
 /// Wraps a request and its answer.
 pub(crate) async fn frame(
@@ -32,21 +36,22 @@ pub(crate) async fn frame(
     let request_id =
         given(request.headers(), REQUEST_ID).unwrap_or_else(|| Uuid::now_v7().simple().to_string());
     let correlation_id = given(request.headers(), CORRELATION_ID);
-    let instance = request.uri().path().to_owned();
     let method = request.method().clone();
     let route = request
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "unknown".to_owned(), |path| path.as_str().to_owned());
     let began = Stopwatch::start();
-    let mut response = if request.uri().to_string().contains(PREFIX) {
-        Failure::new(
+    let (instance, mut response) = if holds_token(request.uri()) {
+        let failure = Failure::new(
             Code::TokenInAddress,
             "Send the token in the Authorization header, never in an address",
-        )
-        .into_response()
+        );
+        // The path itself may be what holds the token, and an answer is kept in many places.
+        (route.clone(), failure.into_response())
     } else {
-        next.run(request).await
+        let path = request.uri().path().to_owned();
+        (path, next.run(request).await)
     };
     let failure = failure_of(&mut response);
     let cause = failure.as_ref().and_then(Failure::cause).map(str::to_owned);
@@ -91,6 +96,27 @@ fn log(line: &Line, request_id: &str, cause: Option<&str>) {
         None => tracing::info!(%method, route, status, millis, request_id, "served"),
         Some(cause) => tracing::error!(%method, route, status, millis, request_id, cause, "failed"),
     }
+}
+
+/// Whether a token stands anywhere in an address, percent-encoded or not. What is encoded over and
+/// over hides something, and is taken for one.
+fn holds_token(address: &Uri) -> bool {
+    let mut text = address.to_string().into_bytes();
+    for _ in 0..=ENCODED_OVER {
+        if contains(&text, PREFIX.as_bytes()) {
+            return true;
+        }
+        let decoded: Vec<u8> = percent_decode(&text).collect();
+        if decoded == text {
+            return false;
+        }
+        text = decoded;
+    }
+    true
+}
+
+fn contains(text: &[u8], wanted: &[u8]) -> bool {
+    text.windows(wanted.len()).any(|window| window == wanted)
 }
 
 /// A name that the client gave, if it is harmless.

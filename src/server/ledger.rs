@@ -8,6 +8,7 @@ use super::Desk;
 use super::failure::Failure;
 use super::feed::Committed;
 use super::judge::{self, Done};
+use super::metrics::Counted;
 use super::store::{Row, StoreError};
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
@@ -75,6 +76,7 @@ struct Queued {
     request: Request,
     answer: oneshot::Sender<Verdict>,
     waiting: Stopwatch,
+    _counted: Counted,
 }
 
 impl Queued {
@@ -98,12 +100,13 @@ pub(crate) fn open() -> (Ledger, Queue) {
 
 impl Ledger {
     /// Has a request judged and written, and waits until that is durable.
-    pub(crate) async fn ask(&self, request: Request) -> Verdict {
+    pub(crate) async fn ask(&self, desk: &Desk, request: Request) -> Verdict {
         let (answer, verdict) = oneshot::channel();
         let queued = Queued {
             request,
             answer,
-            waiting: Stopwatch::start(),
+            waiting: desk.clock.stopwatch(),
+            _counted: desk.metrics.queue(),
         };
         self.0
             .try_send(queued)
@@ -192,7 +195,7 @@ fn tell_all(batch: Vec<Queued>, failure: &Failure) {
 
 async fn judge_and_commit(desk: &Desk, batch: &[Queued]) -> Result<Settled, Trouble> {
     let mut writing = desk.store.begin().await.map_err(Trouble::WithAll)?;
-    let from = writing.head().seq;
+    let from = writing.head().clone();
     let mut tables = Tables {
         directory: current_directory(desk, &mut writing)
             .await

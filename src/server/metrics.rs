@@ -3,6 +3,7 @@
 //! Labels are route patterns, methods, statuses and codes: never a person or an incident.
 
 use super::frame::Line;
+use super::limits::Limit;
 use super::store::Store;
 use axum::http::Method;
 use prometheus_client::encoding::{EncodeLabelSet, text};
@@ -21,7 +22,11 @@ pub(crate) struct Metrics {
     commits: Counter,
     batch: Histogram,
     commands: Family<Judged, Counter>,
+    queue: Gauge,
     waiting: Gauge,
+    kept_out: Family<KeptOut, Counter>,
+    connections: Gauge,
+    full: Counter,
     reads: Gauge,
     head: Gauge,
 }
@@ -38,6 +43,11 @@ struct Judged {
     outcome: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct KeptOut {
+    limit: &'static str,
+}
+
 impl Metrics {
     pub(crate) fn new() -> Self {
         let mut metrics = Self {
@@ -47,7 +57,11 @@ impl Metrics {
             commits: Counter::default(),
             batch: Histogram::new(exponential_buckets(1.0, 2.0, 9)),
             commands: Family::default(),
+            queue: Gauge::default(),
             waiting: Gauge::default(),
+            kept_out: Family::default(),
+            connections: Gauge::default(),
+            full: Counter::default(),
             reads: Gauge::default(),
             head: Gauge::default(),
         };
@@ -74,9 +88,29 @@ impl Metrics {
             metrics.commands.clone(),
         );
         registry.register(
+            "waiting_commands",
+            "Commands that wait to be carried out and answered",
+            metrics.queue.clone(),
+        );
+        registry.register(
             "waiting_polls",
             "Polls that wait for a change",
             metrics.waiting.clone(),
+        );
+        registry.register(
+            "kept_out",
+            "Requests that were too many, by the limit that they reached",
+            metrics.kept_out.clone(),
+        );
+        registry.register(
+            "open_connections",
+            "Connections that are open",
+            metrics.connections.clone(),
+        );
+        registry.register(
+            "connections_full",
+            "Times when no connection was taken until another ended",
+            metrics.full.clone(),
         );
         registry.register(
             "database_reads",
@@ -111,10 +145,30 @@ impl Metrics {
         self.commands.get_or_create(&Judged { outcome }).inc();
     }
 
+    /// Counts a command that waits for the ledger, until what is returned is dropped.
+    pub(crate) fn queue(&self) -> Counted {
+        Counted::among(&self.queue)
+    }
+
     /// Counts a poll that waits, until what is returned is dropped.
-    pub(crate) fn wait(&self) -> Waiting<'_> {
-        self.waiting.inc();
-        Waiting(&self.waiting)
+    pub(crate) fn wait(&self) -> Counted {
+        Counted::among(&self.waiting)
+    }
+
+    /// Counts a connection, until what is returned is dropped.
+    pub(crate) fn connect(&self) -> Counted {
+        Counted::among(&self.connections)
+    }
+
+    /// Counts a request that was too many.
+    pub(crate) fn kept_out(&self, limit: Limit) {
+        let limit = limit.as_str();
+        self.kept_out.get_or_create(&KeptOut { limit }).inc();
+    }
+
+    /// Counts that no further connection is taken until one ends.
+    pub(crate) fn full(&self) {
+        self.full.inc();
     }
 
     /// The figures in the text format.
@@ -146,10 +200,17 @@ fn known(method: &Method) -> &str {
     }
 }
 
-/// A poll that waits.
-pub(crate) struct Waiting<'a>(&'a Gauge);
+/// Something that is counted for as long as it is there.
+pub(crate) struct Counted(Gauge);
 
-impl Drop for Waiting<'_> {
+impl Counted {
+    fn among(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for Counted {
     fn drop(&mut self) {
         self.0.dec();
     }

@@ -17,6 +17,7 @@ mod handler;
 mod history;
 mod judge;
 mod ledger;
+mod limits;
 mod metrics;
 mod network;
 mod past;
@@ -25,6 +26,7 @@ mod store;
 mod verify;
 
 pub use auth::{TokenError, create_token, list_tokens, revoke_token};
+pub use limits::{Addresses, Limits};
 pub use past::{Past, PastError, write_past};
 pub use store::{Location, LocationError, Session, Store, StoreError};
 pub use verify::{Expected, ExpectedError, Verification, still_holds, verify};
@@ -37,6 +39,7 @@ use audit::Record;
 use failure::Failure;
 use feed::Feed;
 use ledger::Ledger;
+use limits::{Limiter, TooMany};
 use metrics::Metrics;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,6 +58,8 @@ pub struct Settings {
     pub clock: Clock,
     /// How often to look for what other processes have committed.
     pub follow_every: Duration,
+    /// How much is let through.
+    pub limits: Limits,
 }
 
 /// How long requests may take to end once the server is told to stop.
@@ -68,6 +73,8 @@ struct Desk {
     policy: Policy,
     clock: Clock,
     metrics: Metrics,
+    limits: Limits,
+    limiter: Limiter,
     closing: CancellationToken,
     /// Taken away when the server stops, so that the ledger ends after its last command.
     ledger: Mutex<Option<Ledger>>,
@@ -80,6 +87,14 @@ impl Desk {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
             .ok_or_else(|| Failure::unavailable("shutting down"))
+    }
+
+    /// Counts what a limit has kept out.
+    fn admit<T>(&self, admitted: Result<T, TooMany>) -> Result<T, Failure> {
+        admitted.map_err(|too_many| {
+            self.metrics.kept_out(too_many.limit);
+            Failure::too_many(too_many)
+        })
     }
 
     fn close_ledger(&self) {
@@ -120,7 +135,7 @@ pub async fn serve(
     let mut serving = tokio::spawn(network::accept(
         listener,
         handler::router(Arc::clone(&desk)),
-        desk.closing.clone(),
+        Arc::clone(&desk),
     ));
     let ended = tokio::select! {
         () = shutdown => None,
@@ -153,6 +168,8 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         store: settings.store,
         sessions: auth::Sessions::default(),
         policy: settings.policy,
+        limiter: Limiter::new(&settings.limits, &settings.clock),
+        limits: settings.limits,
         clock: settings.clock,
         metrics: Metrics::new(),
         closing: CancellationToken::new(),
@@ -168,6 +185,7 @@ async fn follow(desk: Arc<Desk>, every: Duration) {
             () = desk.closing.cancelled() => return,
             () = tokio::time::sleep(every) => {}
         }
+        desk.limiter.forget_the_quiet();
         if let Err(error) = desk.feed.catch_up(&desk.store).await {
             tracing::warn!(%error, "the database could not be read");
         }

@@ -1,31 +1,71 @@
 //! Taking connections, and letting them end.
 //!
-//! Whoever is slow to say what they want is hung up on, so that a handful of idle connections cannot
-//! keep an officer out. Deliberately knows no TLS: that is the work of whatever stands in front.
+//! Only so many are open at a time. Whoever is slow to say what they want, or to take the answer, is
+//! hung up on, so that idle connections cannot keep an officer out for long. Deliberately knows no
+//! TLS: that is the work of whatever stands in front.
 
+use super::Desk;
+use super::limits::Addresses;
+use super::metrics::Counted;
 use axum::Router;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Request};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use rustix::io::Errno;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_io_timeout::TimeoutStream;
+use tower::ServiceExt;
 
 /// How long the head of a request may take to arrive; a connection kept alive may idle as long.
 const HEAD_WITHIN: Duration = Duration::from_secs(5);
 
+/// How long a client may take nothing of an answer.
+const TAKEN_WITHIN: Duration = Duration::from_secs(10);
+
+/// Who a proxy in front says that it asks for; each proxy adds at the end whom it has heard.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
 /// How long to pause where no connection can be taken, which is mostly for want of descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Takes connections until told to close, then lets each finish the request that it is in.
-pub(super) async fn accept(listener: TcpListener, router: Router, closing: CancellationToken) {
+/// The other end of a connection.
+#[derive(Clone, Copy, Debug)]
+struct Peer(IpAddr);
+
+/// Takes connections until told to close, then lets each finish the request that it is in. Ends
+/// before only where no connection can ever be taken again.
+pub(super) async fn accept(listener: TcpListener, router: Router, desk: Arc<Desk>) {
     let connections = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(desk.limits.connections as usize));
     loop {
+        let next = async {
+            let place = place(&places, &desk).await;
+            (place, listener.accept().await)
+        };
         tokio::select! {
-            () = closing.cancelled() => break,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => serve(stream, &router, &connections),
+            () = desk.closing.cancelled() => break,
+            (place, accepted) = next => match accepted {
+                Ok((stream, peer)) => {
+                    let open = Open {
+                        peer: Peer(peer.ip()),
+                        _place: place,
+                        _counted: desk.metrics.connect(),
+                    };
+                    serve(stream, open, &router, &connections);
+                }
+                Err(error) if is_final(&error) => {
+                    tracing::error!(%error, "no connection can ever be taken again");
+                    return;
+                }
                 Err(error) => {
                     tracing::warn!(%error, "no connection could be taken");
                     tokio::time::sleep(PAUSE).await;
@@ -37,18 +77,72 @@ pub(super) async fn accept(listener: TcpListener, router: Router, closing: Cance
     connections.shutdown().await;
 }
 
-fn serve(stream: TcpStream, router: &Router, connections: &GracefulShutdown) {
+/// Whether what is listened on is gone, and not only something else used up for now.
+fn is_final(error: &io::Error) -> bool {
+    const GONE: [Errno; 4] = [Errno::BADF, Errno::INVAL, Errno::NOTSOCK, Errno::OPNOTSUPP];
+    Errno::from_io_error(error).is_some_and(|errno| GONE.contains(&errno))
+}
+
+/// A place for one more connection; where there is none, as soon as one ends.
+async fn place(places: &Arc<Semaphore>, desk: &Desk) -> Option<OwnedSemaphorePermit> {
+    if let Ok(place) = Arc::clone(places).try_acquire_owned() {
+        return Some(place);
+    }
+    desk.metrics.full();
+    // Nobody closes the semaphore.
+    Arc::clone(places).acquire_owned().await.ok()
+}
+
+/// What an open connection holds until it ends.
+struct Open {
+    peer: Peer,
+    _place: Option<OwnedSemaphorePermit>,
+    _counted: Counted,
+}
+
+fn serve(stream: TcpStream, open: Open, router: &Router, connections: &GracefulShutdown) {
     // Answers are small and somebody waits for each; it works without, only later.
     let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(router.clone());
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(TAKEN_WITHIN));
+    let peer = open.peer;
+    let service = router
+        .clone()
+        .map_request(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            request
+        });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(
+            TokioIo::new(Box::pin(stream)),
+            TowerToHyperService::new(service),
+        );
     let connection = connections.watch(connection);
     tokio::spawn(async move {
+        let _open = open;
         if let Err(error) = connection.await {
             tracing::debug!(%error, "a connection broke");
         }
     });
+}
+
+/// The address that a request comes from. What a proxy in front says counts only where there is one:
+/// everybody else can say what they like.
+pub(super) fn address(parts: &Parts, addresses: Addresses) -> IpAddr {
+    let forwarded = match addresses {
+        Addresses::Connected => None,
+        Addresses::Forwarded => forwarded_for(&parts.headers),
+    };
+    let connected = || parts.extensions.get::<Peer>().map(|peer| peer.0);
+    forwarded
+        .or_else(connected)
+        .unwrap_or(Ipv4Addr::UNSPECIFIED.into())
+}
+
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all(FORWARDED_FOR).iter().next_back()?;
+    let address = last.to_str().ok()?.rsplit(',').next()?;
+    address.trim().parse().ok()
 }

@@ -7,6 +7,7 @@
 
 use super::failure::Failure;
 use super::ledger::{Ask, Request, Tables, Target};
+use super::limits::Limits;
 use super::{Desk, ServeError, Settings, Store, StoreError, TokenError, create_token, judge, open};
 use crate::domain::Instant;
 use crate::domain::command::Command;
@@ -75,6 +76,7 @@ pub async fn write_past(store: &Store, policy: &Policy, past: &[Past]) -> Result
         policy: policy.clone(),
         clock: clock.clone(),
         follow_every: Duration::MAX,
+        limits: Limits::DEFAULT,
     };
     let (desk, _queue) = open(settings).await?;
     let mut scribe = Scribe {

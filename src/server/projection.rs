@@ -49,6 +49,11 @@ pub(crate) fn as_seen(sight: Sight, actor: &Actor, incident: &Incident) -> Incid
         Sight::Whole => {}
         Sight::Header => withheld::incident(actor, &mut shown),
     }
+    if let Some(casework) = &mut shown.casework
+        && !permission::may_see_disciplinary(actor, incident)
+    {
+        casework.closing.disciplinary = None;
+    }
     shown
 }
 

@@ -336,10 +336,16 @@ impl App {
         }
         let height = layout::board(self.size).rows;
         let first = page_start(self.board.place, height);
-        let rows = self
-            .replica
-            .rows(self.board.queue, first..first + usize::from(height));
-        rows.iter().map(|row| row.incident.id).collect()
+        let places = first..first + usize::from(height);
+        self.replica.window(self.board.queue, places)
+    }
+
+    /// The incidents that the screen shows, under whatever lies over it.
+    pub(super) fn shown(&self) -> Vec<IncidentId> {
+        match self.screen {
+            Screen::Board => self.visible(),
+            Screen::Detail { incident, .. } => vec![incident],
+        }
     }
 
     /// How fresh the screen is.

@@ -15,6 +15,7 @@ use crate::client::skew::Skew;
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::rota::RotaCommand;
 use crate::now::Clock;
@@ -22,6 +23,7 @@ use chrono::TimeDelta;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
@@ -32,6 +34,8 @@ const LONG_POLL: Duration = Duration::from_secs(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How long the end of the console waits for the disk.
 const LONGEST_SYNC: Duration = Duration::from_secs(3);
+/// How many incidents the loop takes in at once: about a millisecond's work.
+const SLICE: usize = 50;
 /// Terminals mute a bell that rings too often, and so do people.
 const BETWEEN_BELLS: TimeDelta = TimeDelta::seconds(2);
 
@@ -60,14 +64,16 @@ struct Wire {
 /// The console's hands.
 pub struct Hands<W> {
     wire: Wire,
+    /// Where the wire's tasks run, whatever the loop runs on.
+    runtime: Handle,
     out: W,
     rang_at: Option<Instant>,
     disk_ended: oneshot::Receiver<()>,
 }
 
 impl<W: Write> Hands<W> {
-    /// Hands that speak to this server, write to this journal and ring on `out`. From now on the
-    /// server's changes arrive as messages.
+    /// Hands that speak to this server from the runtime that they are made on, write to this journal and
+    /// ring on `out`. From now on the server's changes arrive as messages.
     pub fn new(
         http: Http,
         journal: Journal,
@@ -96,6 +102,7 @@ impl<W: Write> Hands<W> {
         tokio::spawn(follow(wire.clone()));
         let hands = Self {
             wire,
+            runtime: Handle::current(),
             out,
             rang_at: None,
             disk_ended,
@@ -122,13 +129,13 @@ impl<W: Write> Hands<W> {
             Effect::Keep(refused) => self.order(Order::Refused(refused)),
             Effect::Forget(id) => self.order(Order::Dismissed(id)),
             Effect::KeepDrafts(drafts) => self.order(Order::Drafts(drafts)),
-            Effect::Run(errand) => drop(tokio::spawn(run(self.wire.clone(), errand))),
+            Effect::Run(errand) => self.spawn(run(self.wire.clone(), errand)),
             Effect::PollNow => self.wire.poll_now.notify_one(),
             Effect::FetchTimeline(incident) => {
-                drop(tokio::spawn(fetch_timeline(self.wire.clone(), incident)));
+                self.spawn(fetch_timeline(self.wire.clone(), incident));
             }
             Effect::SendRota(id, command) => {
-                drop(tokio::spawn(send_rota(self.wire.clone(), id, command)));
+                self.spawn(send_rota(self.wire.clone(), id, command));
             }
             Effect::Copy(text) => {
                 let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text);
@@ -136,6 +143,10 @@ impl<W: Write> Hands<W> {
             }
             Effect::Ring => self.ring(),
         }
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        drop(self.runtime.spawn(task));
     }
 
     fn order(&self, order: Order) {
@@ -254,6 +265,15 @@ impl Wire {
         let _ = self.to_loop.send(message);
     }
 
+    /// A page of incidents in slices, between which keys are served.
+    fn tell_of(&self, mut incidents: Vec<Incident>) {
+        while incidents.len() > SLICE {
+            let rest = incidents.split_off(SLICE);
+            self.tell(Message::Told(std::mem::replace(&mut incidents, rest)));
+        }
+        self.tell(Message::Told(incidents));
+    }
+
     /// The server's proof that it has taken a command.
     fn keep_receipt(&self, command: CommandId, seq: u64, receipt: &str) {
         let receipt = receipt.to_owned();
@@ -329,7 +349,7 @@ async fn load(wire: &Wire, place: &mut Place) -> Result<(), Failure> {
         let asked_at = wire.clock.now();
         let page = wire.http.incidents(cursor.as_deref()).await?;
         wire.heard(asked_at, page.server_time, place);
-        wire.tell(Message::Told(page.body.incidents));
+        wire.tell_of(page.body.incidents);
         after.get_or_insert(page.body.changes_after);
         cursor = page.body.next;
         if cursor.is_none() {
@@ -355,8 +375,8 @@ async fn watch(wire: &Wire, after: &str, place: &mut Place) -> Result<(), Failur
         wire.refresh_desk().await;
     }
     place.after = Some(page.next);
-    let incidents = page.changes.into_iter().map(|change| change.incident);
-    wire.tell(Message::Told(incidents.collect()));
+    let changes = page.changes.into_iter();
+    wire.tell_of(changes.map(|change| change.incident).collect());
     Ok(())
 }
 

@@ -28,7 +28,7 @@ pub enum Message {
     Resized(u16, u16),
     /// The time for which the loop slept has come.
     Woke,
-    /// The server told of incidents.
+    /// The server told of incidents; of a few at a time, for a key waits until they are taken in.
     Told(Vec<Incident>),
     /// The server answered, whatever it said; its clock is ahead of ours by so much.
     Heard(TimeDelta),
@@ -52,6 +52,28 @@ pub enum Message {
     RotaAnswered(Result<(), String>),
     /// The console is to end.
     Ended(Ending),
+}
+
+impl Message {
+    /// Whether it comes from the officer, who waits for what it brings.
+    pub(super) fn is_input(&self) -> bool {
+        match self {
+            Self::Key(_) | Self::Pasted(_) | Self::Mouse(_) | Self::Resized(..) => true,
+            Self::Woke
+            | Self::Told(_)
+            | Self::Heard(_)
+            | Self::Lost(_)
+            | Self::StartedOver(_)
+            | Self::DeskChanged(_)
+            | Self::Written(_)
+            | Self::NotWritten(..)
+            | Self::DiskFailed(_)
+            | Self::Answered(..)
+            | Self::TimelineCame(_)
+            | Self::RotaAnswered(_)
+            | Self::Ended(_) => false,
+        }
+    }
 }
 
 /// What to do.

@@ -36,10 +36,11 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_stream::{Stream, StreamExt};
 
 /// How many messages are taken in before a frame is drawn all the same.
-const MOST_BEFORE_A_FRAME: usize = 1_000;
+const MOST_BEFORE_A_FRAME: usize = 256;
 
-/// Runs the console until it ends: takes in everything that waits, draws once if anything changed,
-/// sleeps until something arrives or something shown changes by itself.
+/// Runs the console until it ends: takes in what waits, draws once if anything changed, sleeps until
+/// something arrives or something shown changes by itself. A key is answered in the next frame,
+/// however much the server still has to tell.
 ///
 /// # Errors
 /// If the terminal cannot be written to.
@@ -56,10 +57,15 @@ pub async fn run<B: Backend>(
         for _ in 0..MOST_BEFORE_A_FRAME {
             let Some(message) = arrived else { break };
             let now = present(app, clock);
+            let is_input = message.is_input();
             update::update(app, message, now)
                 .into_iter()
                 .for_each(&mut perform);
-            arrived = waiting(&mut input, messages).await;
+            arrived = if is_input {
+                waiting_input(&mut input).await
+            } else {
+                waiting(&mut input, messages).await
+            };
         }
         if let Some(ending) = app.ending() {
             return Ok(ending);
@@ -76,8 +82,7 @@ fn present(app: &App, clock: &Clock) -> Instant {
     clock.now() + app.skew
 }
 
-/// The next message; what the server says comes before what is typed, so that keys meet the newest
-/// state.
+/// The next message; what the server says comes first, so that no flood of input holds it up.
 async fn next(
     app: &App,
     input: &mut (impl Stream<Item = io::Result<Event>> + Unpin),
@@ -93,14 +98,23 @@ async fn next(
     }
 }
 
-/// What waits already, without sleeping for more.
+/// What waits already, without sleeping for more; what is typed comes first.
 async fn waiting(
     input: &mut (impl Stream<Item = io::Result<Event>> + Unpin),
     messages: &mut UnboundedReceiver<Message>,
 ) -> Option<Message> {
+    match waiting_input(input).await {
+        Some(typed) => Some(typed),
+        None => messages.try_recv().ok(),
+    }
+}
+
+/// The input that waits already.
+async fn waiting_input(
+    input: &mut (impl Stream<Item = io::Result<Event>> + Unpin),
+) -> Option<Message> {
     tokio::select! {
         biased;
-        Some(message) = messages.recv() => Some(message),
         event = input.next() => Some(read(event)),
         () = std::future::ready(()) => None,
     }

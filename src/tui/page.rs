@@ -62,15 +62,17 @@ impl<W: Write> Backend for Page<W> {
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
         let mut pen = Pen::default();
-        let mut next = None;
+        let mut stand = None;
         for (x, y, cell) in content {
-            if next != Some((x, y)) {
-                move_to(&mut self.frame, Position { x, y });
-            }
+            let is_certain = move_on(&mut self.frame, stand, Position { x, y });
             pen.take(cell, &mut self.frame);
             self.frame.push_str(cell.symbol());
             let columns = u16::try_from(cell.symbol().width()).unwrap_or(1).max(1);
-            next = Some((x.saturating_add(columns), y));
+            let x = x.saturating_add(columns);
+            stand = Some(Stand {
+                position: Position { x, y },
+                is_certain: is_certain && cell.symbol().is_ascii(),
+            });
         }
         pen.put_down(&mut self.frame);
         Ok(())
@@ -133,6 +135,36 @@ impl<W: Write> Backend for Page<W> {
     }
 }
 
+/// Where the last cell left the cursor.
+#[derive(Clone, Copy)]
+struct Stand {
+    position: Position,
+    /// Whether every terminal agrees: some take two columns for a sign that we take one for.
+    is_certain: bool,
+}
+
+/// Moves to where the next cell goes, by a step if the cursor is certain to be on the same row, for
+/// that is shorter. Gives whether the cursor is certain to be there.
+fn move_on(frame: &mut String, stand: Option<Stand>, to: Position) -> bool {
+    match stand {
+        Some(stand) if stand.position == to => stand.is_certain,
+        Some(Stand {
+            position: from,
+            is_certain: true,
+        }) if from.y == to.y && from.x < to.x => {
+            let _ = match to.x - from.x {
+                1 => write!(frame, "\x1b[C"),
+                columns => write!(frame, "\x1b[{columns}C"),
+            };
+            true
+        }
+        Some(_) | None => {
+            move_to(frame, to);
+            true
+        }
+    }
+}
+
 fn move_to(frame: &mut String, Position { x, y }: Position) {
     let (row, column) = (y.saturating_add(1), x.saturating_add(1));
     // Writing to a string cannot fail.
@@ -157,14 +189,19 @@ impl Pen {
             bg: cell.bg,
             modifier: cell.modifier,
         };
-        if *self == wanted {
+        if *self == wanted || (cell.symbol() == " " && self.leaves_the_same_blank(&wanted)) {
             return;
         }
+        let weight = Modifier::BOLD | Modifier::DIM;
+        let removed = self.modifier - wanted.modifier;
         let mut codes = Vec::with_capacity(6);
-        if !(self.modifier - wanted.modifier).is_empty() {
-            // Attributes are taken away all at once: the single codes differ between terminals.
+        if !(removed - weight).is_empty() {
+            // Taken away all at once: the single codes differ between terminals.
             codes.push("0".to_owned());
             *self = Self::default();
+        } else if !removed.is_empty() {
+            codes.push("22".to_owned());
+            self.modifier -= weight;
         }
         for added in (wanted.modifier - self.modifier).iter() {
             codes.extend(attribute(added).map(str::to_owned));
@@ -177,6 +214,12 @@ impl Pen {
         }
         let _ = write!(frame, "\x1b[{}m", codes.join(";"));
         *self = wanted;
+    }
+
+    /// Whether nobody can see in which of the two a blank was written.
+    fn leaves_the_same_blank(&self, wanted: &Self) -> bool {
+        let visible = Modifier::UNDERLINED | Modifier::REVERSED | Modifier::CROSSED_OUT;
+        self.bg == wanted.bg && !(self.modifier | wanted.modifier).intersects(visible)
     }
 
     fn put_down(self, frame: &mut String) {

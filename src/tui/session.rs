@@ -23,6 +23,7 @@ use ratatui::Terminal;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::runtime;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// What a sitting needs.
@@ -60,7 +61,8 @@ pub enum SittingError {
     Terminal(#[from] io::Error),
 }
 
-/// Opens the console and runs it until it ends.
+/// Opens the console and runs it until it ends; on a runtime of several threads, which serves the
+/// network while the loop has this one.
 ///
 /// # Errors
 /// A sentence that says what to do.
@@ -91,13 +93,24 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
         Hands::new(http, journal, policy, clock.clone(), guard.output());
     let watch = tokio::spawn(end_by_signal(signalled, hands.ending()));
     let perform = |effect| hands.perform(effect);
-    let sat = sit(&mut app, &guard, &mut messages, &clock, perform).await;
+    let sat = alone(sit(&mut app, &guard, &mut messages, &clock, perform));
     // The loop has ended by itself: nothing is stuck.
     watch.abort();
     drop(guard);
     hands.finish().await;
     // A terminal that was there and can no longer be written to has gone.
     Ok(sat.unwrap_or(Ending::HungUp))
+}
+
+/// Runs the loop on a runtime of its own. On the one that the network is served from, each countdown
+/// would wake two of its threads as well.
+fn alone(sitting: impl Future<Output = io::Result<Ending>>) -> io::Result<Ending> {
+    tokio::task::block_in_place(|| {
+        runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()?
+            .block_on(sitting)
+    })
 }
 
 /// Runs the loop on the terminal that the guard holds.

@@ -205,12 +205,11 @@ fn end_by_panic(panic: &PanicHookInfo<'_>) {
 /// typed is kept.
 fn end_with_the_terminal() {
     let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-    let pause = Duration::from_secs(5).try_into().ok();
     loop {
         let stdin = stdio::stdin();
-        // No events are asked for: these three are always reported, and wake the poll at once.
+        // No events are asked for: these three are always reported, and nothing else wakes the poll.
         let mut watched = [PollFd::new(&stdin, PollFlags::empty())];
-        let polled = poll(&mut watched, pause.as_ref());
+        let polled = poll(&mut watched, None);
         if polled.is_ok() && watched[0].revents().intersects(gone) {
             VANISHED.notify_one();
             std::thread::sleep(PATIENCE);

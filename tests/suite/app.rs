@@ -1,7 +1,7 @@
 //! The whole console against a real server: the loop that is shipped, its own bytes on a terminal's
 //! screen, keys in, text awaited.
 
-use crate::support::console::event;
+use crate::support::console::{Console, event, reference_night};
 use crate::support::server::TestServer;
 use crossterm::event::Event;
 use nightdesk::client::http::Http;
@@ -9,10 +9,14 @@ use nightdesk::client::journal::{Journal, Owner};
 use nightdesk::client::outbox::Outbox;
 use nightdesk::client::replica::Replica;
 use nightdesk::client::token::Token;
+use nightdesk::domain::id::IncidentId;
+use nightdesk::domain::incident::Incident;
+use nightdesk::now::Clock;
 use nightdesk::tui;
 use nightdesk::tui::app::App;
 use nightdesk::tui::effect::{Hands, desk};
 use nightdesk::tui::keys::Keymap;
+use nightdesk::tui::message::Message;
 use nightdesk::tui::page::Page;
 use nightdesk::tui::terminal::Ending;
 use nightdesk::tui::theme::Theme;
@@ -24,12 +28,16 @@ use std::io::{self, Write};
 use std::num::NonZeroU16;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio_stream::Stream;
 use tokio_stream::wrappers::UnboundedReceiverStream;
+use uuid::Uuid;
 
 /// A terminal's screen that tells when something was written on it.
 #[derive(Clone)]
@@ -132,6 +140,89 @@ fn token_file(directory: &Path, token: &str) -> Token {
         .unwrap();
     file.write_all(token.as_bytes()).unwrap();
     Token::read(&path).unwrap()
+}
+
+/// Input that comes while the loop takes in its third message.
+struct Late(usize, Option<Event>);
+
+impl Stream for Late {
+    type Item = io::Result<Event>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.0 > 0 {
+            self.0 -= 1;
+            return Poll::Pending;
+        }
+        // Nothing wakes this stream: the messages keep the loop awake, and the last of them ends it.
+        self.1
+            .take()
+            .map_or(Poll::Pending, |event| Poll::Ready(Some(Ok(event))))
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_answered_between_the_slices_of_a_big_load() {
+    let mut console = Console::on(reference_night());
+    let known = console.server.incidents.len();
+    let one = console.server.incidents.values().next().unwrap().clone();
+    let (server, mut messages) = unbounded_channel();
+    for slice in 0..10 {
+        let incidents = (0..5).map(|number| Incident {
+            id: IncidentId(Uuid::from_u128(1_000_000 + slice * 5 + number)),
+            ..one.clone()
+        });
+        server.send(Message::Told(incidents.collect())).unwrap();
+    }
+    server.send(Message::Ended(Ending::Quit)).unwrap();
+    let glass = Glass::new();
+    let viewport = Viewport::Fixed(Rect::new(0, 0, 120, 40));
+    let mut terminal =
+        Terminal::with_options(Page::new(glass.clone()), TerminalOptions { viewport }).unwrap();
+    let clock = Clock::standing_at(console.server.now);
+    let input = Late(2, Some(Event::Key(event("f"))));
+    let ran = tui::run(
+        &mut console.app,
+        &mut terminal,
+        input,
+        &mut messages,
+        &clock,
+        |_| {},
+    );
+    assert_eq!(ran.await.unwrap(), Ending::Quit);
+    // The only frame: the loop ended when it had taken in the rest.
+    let screen = glass.text();
+    assert!(screen.contains("frozen"), "{screen}");
+    assert!(
+        screen.contains(&format!("All open {} ", known + 15)),
+        "{screen}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_comes_in_slices_so_that_a_key_never_waits_for_all_of_it() {
+    let server = TestServer::start().await;
+    let state = TempDir::new().unwrap();
+    let colleague = server.signed_in("tamsin.quill").await;
+    for _ in 0..60 {
+        colleague.log().await;
+    }
+    let token = token_file(state.path(), &server.token("tamsin.quill").await);
+    let http = Http::new(&server.url, &token).unwrap();
+    let policy = Arc::new(http.policy().await.unwrap().body);
+    let owner = Owner {
+        server: server.url.clone(),
+        person: "tamsin.quill".into(),
+    };
+    let journal = Journal::open(state.path(), owner).unwrap();
+    let (_hands, mut messages) =
+        Hands::new(http, journal, policy, server.clock.clone(), io::sink());
+    let mut told = 0;
+    while told < 60 {
+        if let Some(Message::Told(slice)) = messages.recv().await {
+            assert!(slice.len() <= 50, "{} incidents at once", slice.len());
+            told += slice.len();
+        }
+    }
 }
 
 /// Runs the console of a person while the script drives it; the script ends it.

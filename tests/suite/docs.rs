@@ -4,7 +4,7 @@
 //! `UPDATE_DOCS=1 cargo test` rewrites the parts between `<!-- name:begin -->` and
 //! `<!-- name:end -->`.
 
-use clap::Command;
+use clap::{Arg, Command};
 use nightdesk::cli;
 use nightdesk::cli::output::EXIT_CODES;
 use nightdesk::config::settings;
@@ -49,6 +49,13 @@ fn the_procedures_are_listed_from_the_catalogue_of_rules() {
 #[test]
 fn the_exit_codes_are_those_that_the_program_ends_with() {
     holds("docs/operations.md", &[("exit codes", exit_codes())]);
+}
+
+#[test]
+fn the_limits_are_those_that_the_server_keeps() {
+    let program = cli::command_line();
+    let serve = program.find_subcommand("serve").unwrap();
+    holds("docs/operations.md", &[("limits", limits(serve))]);
 }
 
 #[test]
@@ -164,6 +171,19 @@ fn exit_codes() -> String {
     let mut text = "| code | meaning |\n|---|---|\n".to_owned();
     for (_, code, meaning) in EXIT_CODES {
         writeln!(text, "| {code} | {} |", cell(meaning)).unwrap();
+    }
+    text
+}
+
+fn limits(serve: &Command) -> String {
+    let mut text = "| setting | default | what it limits |\n|---|---|---|\n".to_owned();
+    let of_limits = |arg: &&Arg| arg.get_help_heading() == Some("Limits");
+    for arg in serve.get_arguments().filter(of_limits) {
+        let name = arg.get_long().unwrap();
+        let default = arg.get_default_values().first();
+        let default = default.map_or("off", |value| value.to_str().unwrap());
+        let help = cell(&arg.get_help().unwrap().to_string());
+        writeln!(text, "| `--{name}` | {default} | {help} |").unwrap();
     }
     text
 }

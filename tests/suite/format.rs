@@ -33,6 +33,26 @@ fn a_countdown_has_two_units_and_turns_negative_after_the_deadline() {
 }
 
 #[test]
+fn all_countdowns_change_on_the_same_second_or_minute_and_claim_no_more_than_there_is() {
+    for (due_at, now, shown) in [
+        ("01:00:30.500", "00:50:10.200", "10m 19s"),
+        ("01:00:30.500", "00:50:11.000", "10m 19s"),
+        ("01:00:30.500", "00:50:11.001", "10m 18s"),
+        ("03:00:30.500", "00:50:10.200", "2h 09m"),
+        ("03:00:30.500", "00:51:00.000", "2h 09m"),
+        ("03:00:30.500", "00:51:00.001", "2h 08m"),
+        ("01:00:30.500", "00:00:10.000", "60m 20s"),
+        ("01:00:30.500", "01:00:30.400", "0m 00s"),
+        ("01:00:30.500", "01:00:30.501", "−0h 00m"),
+        ("01:00:30.500", "01:01:00.000", "−0h 01m"),
+    ] {
+        let on_the_day = |time: &str| at(&format!("2026-06-13T{time}Z"));
+        let (due_at, now) = (on_the_day(due_at), on_the_day(now));
+        assert_eq!(countdown(due_at, now), shown, "{due_at} {now}");
+    }
+}
+
+#[test]
 fn local_times_carry_the_letters_of_the_zone() {
     assert_eq!(local(at("2026-06-13T01:14:00Z")), "Sat 13 Jun 02:14 BST");
     assert_eq!(local(at("2026-10-25T00:30:00Z")), "Sun 25 Oct 01:30 BST");
@@ -67,8 +87,11 @@ fn an_age_has_one_unit() {
 
 proptest! {
     #[test]
-    fn the_text_holds_until_the_next_change_and_not_longer(milliseconds in -700_000_000_i64..700_000_000) {
-        let due_at = at("2026-06-13T01:00:00Z");
+    fn the_text_holds_until_the_next_change_and_not_longer(
+        milliseconds in -700_000_000_i64..700_000_000,
+        offset in prop_oneof![Just(0_i64), 0..3_600_000_i64],
+    ) {
+        let due_at = at("2026-06-13T01:00:00Z") + TimeDelta::milliseconds(offset);
         let now = due_at - TimeDelta::milliseconds(milliseconds);
         let change_at = next_change(due_at, now);
         let before = change_at - TimeDelta::milliseconds(1);

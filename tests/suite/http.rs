@@ -12,6 +12,7 @@ use nightdesk::client::skew::Skew;
 use nightdesk::client::token::Token;
 use nightdesk::domain::command::{AddNote, Command, Reassign};
 use nightdesk::domain::incident::NoteKind;
+use nightdesk::server::Settings;
 use proptest::prelude::*;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -143,6 +144,31 @@ async fn a_refusal_arrives_with_its_rule_and_words() {
         Answer::Refused(refusal) => assert_eq!(refusal.sentence, "Write the note before saving it"),
         other => panic!("{other:?}"),
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_was_too_many_is_kept_and_sent_again() {
+    let few = |settings: &mut Settings| settings.limits.commands = 1;
+    let mut server = TestServer::start_with(few).await;
+    let http = http(&server, &server.url, "tamsin.quill").await;
+    let logged = log();
+    http.carry_out(&logged).await.unwrap();
+    let kept = loop {
+        let note = note(&logged);
+        if http.carry_out(&note).await.is_err() {
+            break note;
+        }
+    };
+    let sent = http.carry_out(&kept).await.map(|reply| reply.body);
+    match http::answer_to_sending(sent) {
+        Answer::Unknown { retry_after } => assert_eq!(retry_after, Some(TimeDelta::seconds(1))),
+        other => panic!("{other:?}"),
+    }
+    let now = server.clock.now();
+    server.clock.set(now + TimeDelta::seconds(1));
+    let sent = http.carry_out(&kept).await.map(|reply| reply.body);
+    let answer = http::answer_to_sending(sent);
+    assert!(matches!(answer, Answer::Applied { .. }), "{answer:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

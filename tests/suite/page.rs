@@ -1,9 +1,11 @@
 //! What reaches the terminal: nothing for nothing, and one write for a frame.
 
 use nightdesk::tui::page::Page;
+use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::TerminalOptions;
 use ratatui::Viewport;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use std::cell::RefCell;
@@ -114,4 +116,67 @@ fn a_terminal_shows_what_was_drawn() {
     assert!(!last.bold());
     assert_eq!(last.fgcolor(), vt100::Color::Default);
     assert_eq!(last.bgcolor(), vt100::Color::Default);
+}
+
+/// Texts with what is hard about them: blanks in styles that can be told apart and in such that
+/// cannot, signs of two columns, steps over what stays.
+fn piece() -> impl Strategy<Value = (u16, u16, &'static str, Style)> {
+    let texts = vec!["due", "  ", " a b ", "─ ▲", "漢", "x", "overdue  soon"];
+    let styles = vec![
+        Style::new(),
+        Style::new().add_modifier(Modifier::BOLD),
+        Style::new()
+            .fg(Color::LightRed)
+            .add_modifier(Modifier::BOLD),
+        Style::new().fg(Color::DarkGray),
+        Style::new().fg(Color::Black).bg(Color::Cyan),
+        Style::new()
+            .fg(Color::Yellow)
+            .add_modifier(Modifier::ITALIC),
+        Style::new().add_modifier(Modifier::REVERSED),
+        Style::new().add_modifier(Modifier::UNDERLINED),
+    ];
+    let text = prop::sample::select(texts);
+    (0..20_u16, 0..3_u16, text, prop::sample::select(styles))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// However a frame is spelt, the terminal shows the cells that were drawn.
+    #[test]
+    fn the_terminal_s_cells_are_the_buffer_s(frames in prop::collection::vec(prop::collection::vec(piece(), 0..8), 1..4)) {
+        let writes = Writes::default();
+        let mut terminal = terminal(&writes);
+        let size = |n| NonZeroU16::new(n).unwrap();
+        let mut parser = vt100::Parser::new(size(3), size(20), 0);
+        for pieces in frames {
+            let mut drawn = Buffer::default();
+            terminal.draw(|frame| {
+                for (x, y, text, style) in &pieces {
+                    frame.buffer_mut().set_string(*x, *y, text, *style);
+                }
+                drawn.clone_from(frame.buffer_mut());
+            }).unwrap();
+            parser.process(&writes.take().concat());
+            for y in 0..3 {
+                for x in 0..20 {
+                    let (cell, shown) = (&drawn[(x, y)], parser.screen().cell(y, x).unwrap());
+                    if shown.is_wide_continuation() {
+                        continue;
+                    }
+                    let text = if shown.has_contents() { shown.contents() } else { " " };
+                    prop_assert_eq!(text, cell.symbol(), "{}, {}", x, y);
+                    prop_assert_eq!(shown.bgcolor() == vt100::Color::Default, cell.bg == Color::Reset);
+                    prop_assert_eq!(shown.inverse(), cell.modifier.contains(Modifier::REVERSED));
+                    prop_assert_eq!(shown.underline(), cell.modifier.contains(Modifier::UNDERLINED));
+                    if text != " " {
+                        prop_assert_eq!(shown.fgcolor() == vt100::Color::Default, cell.fg == Color::Reset);
+                        prop_assert_eq!(shown.bold(), cell.modifier.contains(Modifier::BOLD));
+                        prop_assert_eq!(shown.italic(), cell.modifier.contains(Modifier::ITALIC));
+                    }
+                }
+            }
+        }
+    }
 }

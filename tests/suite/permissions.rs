@@ -7,9 +7,11 @@ use nightdesk::domain::incident::{Facts, Incident};
 use nightdesk::domain::permission::{self, COLUMNS, Grant, Permission, TABLE};
 use nightdesk::domain::role::Role;
 
-/// The rows of section 5 that the desk carries out, in its own words and order of columns.
+/// The rows of section 5 that the desk carries out, in its own words and order of columns; then the
+/// column "who" of section 2.2, and BOB-NOBLAME. Where section 2.2 names a role that section 5 leaves
+/// out, its cell says so.
 #[rustfmt::skip]
-const SECTION_5: [(Permission, &str); 12] = [
+const SECTION_5: [(Permission, &str); 34] = [
     //                              STAFF | LM… | OCO | IGT | CSM | DPO | SIRO | CG | AO | WSO | GGR | HOST | PROC | IGSG | AUD | ADM
     (Permission::Log,              "R|R|R|R|R|R|R|R|R|R|R|R|R|–|–|–"),
     (Permission::SeeHeader,        "own|V|V*|V|V cyber|V|V|V|V|V notified|V affected|V named|V own|reports|V*|–"),
@@ -23,17 +25,41 @@ const SECTION_5: [(Permission, &str); 12] = [
     (Permission::Acknowledge,      "R|R|R|R|R|R|R|R|R|R|R|R|R|–|–|–"),
     (Permission::DeclareMajor,     "propose|propose|R|propose|R|R|R|–|–|A|propose|propose|–|–|V|–"),
     (Permission::AddNote,          "R own|R|R|R|R|R|R|R|R|R|R own|R|R own|–|–|–"),
+    (Permission::AnswerEffect,     "–|–|R|R|advise|A|V|–|–|R|R own|–|–|–|V|–"),
+    (Permission::Decide,           "–|–|record only|–|–|A|P (< 12 h, DPO unreachable)|C if factor declined|–|–|–|–|–|–|V|–"),
+    (Permission::RecordSubmission, "–|–|record only|R|–|A|P|–|–|–|–|–|–|–|V|–"),
+    (Permission::Reanchor,         "–|–|–|–|–|A|V|V|–|–|–|–|–|–|V|–"),
+    (Permission::StandDown,        "–|–|–|–|–|A|V|V|–|–|–|–|–|–|V|–"),
+    (Permission::RecommendSubjects,"–|–|–|–|–|A|V|V|V|–|–|–|–|–|V|–"),
+    (Permission::DecideSubjects,   "–|–|–|–|–|–|A (both)|A (both)|tie|–|–|–|–|–|V|–"),
+    (Permission::RecordImpact,     "–|–|exception|–|advise|–|V|–|–|A|V|exception|–|–|V|–"),
+    (Permission::RaiseCall,        "–|–|R|R|R|R|–|–|–|R|–|A|R|–|V|–"),
+    (Permission::LogChange,        "–|–|R|R|R|R|–|–|–|R|–|R|R|–|V|–"),
+    (Permission::ApproveChange,    "–|–|–|–|–|–|–|–|–|–|–|A|–|–|V|–"),
+    (Permission::SecureEvidence,   "–|R|R|R|R|A|–|–|–|R|–|R|R|–|V|–"),
+    (Permission::Investigate,      "–|support|–|R|R cyber|A (oversees)|oversee SIRI|oversee SIRI|–|R by 2.2|–|support|support|–|V|–"),
+    (Permission::ClosePartnership, "–|–|–|–|–|–|–|–|–|A|–|–|–|–|–|–"),
+    (Permission::CloseOther,       "–|–|–|–|–|A|–|–|–|–|–|–|–|–|–|–"),
+    (Permission::Reopen,           "–|–|–|–|–|A|–|–|–|A notified|–|–|–|–|–|–"),
+    (Permission::TrackLessons,     "–|R own|–|R|–|R|V|V|V|A notified|V|–|–|V|V|–"),
+    (Permission::Audit,            "–|–|–|–|–|A (not closer)|–|–|–|–|–|–|–|–|A|–"),
+    (Permission::Resolve,          "–|–|–|R|–|A|–|–|–|R for partnership|–|–|–|–|–|–"),
+    (Permission::MarkDuplicate,    "–|–|R|R|–|A|–|–|–|–|–|–|–|–|–|–"),
+    (Permission::Withdraw,         "–|–|–|–|–|A|–|–|–|–|–|–|–|–|–|–"),
+    (Permission::SeeDisciplinary,  "–|–|–|–|–|A|R|–|–|–|–|–|–|–|–|–"),
 ];
 
-/// What the first word of a cell grants. A countersignature belongs to a decision that the desk
-/// does not record yet, so whoever may give it may look.
+/// What the first word of a cell grants.
 fn granted(cell: &str) -> Grant {
     match cell.split(' ').next().unwrap() {
         "–" | "reports" => Grant::No,
-        "V" | "V*" | "own" | "C" => Grant::View,
-        "advise" | "propose" => Grant::Advise,
+        "V" | "V*" | "own" | "oversee" => Grant::View,
+        "advise" | "propose" | "support" => Grant::Advise,
+        "C" => Grant::Countersign,
+        "record" => Grant::Record,
         "P" => Grant::Provisional,
-        "R" => Grant::May,
+        // That there is a tie, or that the Officer cannot be reached, is judged with the command.
+        "R" | "tie" | "exception" => Grant::May,
         "A" => Grant::Owner,
         other => panic!("section 5 has no word {other}"),
     }
@@ -126,7 +152,8 @@ fn out_of_its_reach_a_role_may_do_nothing() {
     for (permission, role, cell) in cells() {
         let actor = holder(role, "somebody.else", "eastmere");
         let acts = permission::require(permission, &actor, &incident).is_ok();
-        let may = role == Role::Oco && granted(cell) >= Grant::Provisional;
+        let audits = role == Role::Aud && permission == Permission::Audit;
+        let may = (role == Role::Oco || audits) && granted(cell) >= Grant::Provisional;
         assert_eq!(acts, may, "{} may {}", role.code(), permission.name());
     }
 }

@@ -124,7 +124,10 @@ fn until_kept(terminal: &Terminal, text: &str) {
         let folders = fs::read_dir(terminal.state().join("outbox")).unwrap();
         folders
             .flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap())
-            .map(|file| fs::read(file.unwrap().path()).unwrap_or_default())
+            .map(|file| file.unwrap().path())
+            // What is still being written is not kept yet.
+            .filter(|path| path.extension().is_none_or(|end| end != "new"))
+            .map(|path| fs::read(path).unwrap_or_default())
             .any(|bytes| String::from_utf8_lossy(&bytes).contains(text))
     };
     let started = Stopwatch::start();
@@ -289,14 +292,14 @@ fn leftovers(raw: &str) -> Vec<String> {
     left
 }
 
-/// The length of a sequence that only the console itself writes: position, style, erase, modes.
+/// The length of a sequence that only the console itself writes: position, step, style, erase, modes.
 fn own_sequence(text: &str) -> Option<usize> {
     let body = text.strip_prefix("\x1b[")?;
     let length = body.find(|c: char| c.is_ascii_alphabetic())?;
     let (parameters, last) = (&body[..length], body.as_bytes()[length]);
     let numbers = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == ';');
     let allowed = match last {
-        b'H' | b'm' => numbers(parameters),
+        b'H' | b'C' | b'm' => numbers(parameters),
         b'J' => parameters == "2" || parameters.is_empty(),
         b'h' | b'l' => ["?1049", "?25", "?2004", "?1000", "?1006"].contains(&parameters),
         _ => false,

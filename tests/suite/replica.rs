@@ -89,6 +89,7 @@ fn carried_out(known: Option<&Incident>, number: u32, command: &Command, at: Ins
         command: command_id,
         reference: Some(Reference::new(2026, number)),
         sightings: &[],
+        problems: &[],
     };
     let incident = known.map_or(command_id.into(), |known| known.id);
     decide::carry_out(known, incident, command, &context)
@@ -290,6 +291,23 @@ fn a_command_that_may_arrive_late_says_when_it_was_meant() {
     assert_eq!(note.happened_at, Some(tonight_at()));
 }
 
+#[test]
+fn a_filter_by_deadline_says_when_time_lets_the_next_one_in() {
+    let mut replica = console();
+    // Due at the earliest 24 hours after 600 minutes ago.
+    replica.absorb([incident(1, 600)], tonight_at());
+    replica
+        .narrow(Queue::AllOpen, "due<4h", tonight_at())
+        .unwrap();
+    assert_eq!(replica.len(Queue::AllOpen), 0);
+    let mut now = tonight_at();
+    while replica.is_empty(Queue::AllOpen) {
+        now = replica.next_change_at().unwrap();
+        replica.pass_time(now);
+    }
+    assert_eq!(now, tonight_at() + TimeDelta::hours(10));
+}
+
 #[derive(Clone, Debug)]
 enum Happening {
     Absorb(Vec<(u32, i64)>),
@@ -297,6 +315,7 @@ enum Happening {
     Pass(i64),
     Narrow(Queue, &'static str),
     Widen,
+    StartOver,
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -308,7 +327,9 @@ fn happening() -> impl Strategy<Value = Happening> {
         "due<4h",
         "partner:unreached",
         "p3",
+        "sev>=3",
         "list due<20h",
+        "due<99999999999d",
     ]);
     prop_oneof![
         4 => some.prop_map(Happening::Absorb),
@@ -317,6 +338,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => (prop::sample::select(Queue::ALL.to_vec()), filters)
             .prop_map(|(queue, text)| Happening::Narrow(queue, text)),
         1 => Just(Happening::Widen),
+        1 => Just(Happening::StartOver),
     ]
 }
 
@@ -352,6 +374,7 @@ proptest! {
                 }
                 Happening::Narrow(queue, text) => replica.narrow(queue, text, now).unwrap(),
                 Happening::Widen => replica.widen(),
+                Happening::StartOver => replica.start_over(now),
             }
             check(&replica, now)?;
         }
@@ -394,7 +417,8 @@ fn check(replica: &Replica, now: Instant) -> Result<(), TestCaseError> {
             let filter = Filter::parse(text).unwrap();
             let keeps = |urgency: &query::Urgency| {
                 let incident = replica.incident(urgency.incident()).unwrap();
-                filter.keeps(&incident, &query::haystack(&incident), person, now)
+                let standing = query::standing(&incident, person, now);
+                filter.keeps(&query::haystack(&incident), &standing, person, now)
             };
             expected.retain(keeps);
         }

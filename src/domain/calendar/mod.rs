@@ -80,6 +80,11 @@ impl Calendar {
         daytime(day, hours.closes)
     }
 
+    /// The day that lies so many working days after a day.
+    pub fn working_days_after(&self, day: NaiveDate, count: u32) -> NaiveDate {
+        (0..count).fold(day, |day, _| self.working_day_after(day))
+    }
+
     fn working_day_after(&self, day: NaiveDate) -> NaiveDate {
         day.iter_days()
             .skip(1)
@@ -106,6 +111,11 @@ pub fn zone_letters(at: Instant) -> &'static str {
 pub fn in_words(at: Instant) -> String {
     let wall = wall_in_words(local(at).naive_local());
     format!("{wall} {}", zone_letters(at))
+}
+
+/// The same without year and seconds, for a list of times that lie near: `Sat 13 Jun 02:14 BST`.
+pub fn brief(at: Instant) -> String {
+    local(at).format("%a %-d %b %H:%M %Z").to_string()
 }
 
 fn wall_in_words(wall: NaiveDateTime) -> String {

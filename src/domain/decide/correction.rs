@@ -1,14 +1,14 @@
 //! Correcting a mistyped awareness time: the one thing that shifts a clock (CLK-NOPAUSE, C12).
 
 use super::logging::touches_out_of_hours;
-use super::{Context, Decision, said, whole_seconds};
+use super::{Context, Decision, reported, said, whole_seconds};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, Clock};
-use crate::domain::command::CorrectAwareness;
+use crate::domain::command::{CorrectAwareness, CorrectOccurrence};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::Event;
-use crate::domain::incident::{Awareness, Incident};
+use crate::domain::incident::{Awareness, Incident, Occurrence};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
@@ -43,7 +43,47 @@ pub(super) fn correct(
     let awareness = incident.awareness.clone().with(kind, to);
     let mut events = vec![corrected];
     events.extend(revised_clocks(incident, &awareness, reason, context));
-    events.extend(clocks_brought_in(incident, &awareness, context));
+    let occurrence = incident.occurrence;
+    events.extend(clocks_brought_in(incident, occurrence, &awareness, context));
+    Ok(Decision::new(by, events))
+}
+
+/// When it happened, said later or said again. It starts no clock, but a touch out of hours brings
+/// the on-call rule in (BOB-24H), and an awareness before a firm occurrence makes no sense (CLK-PAST).
+pub(super) fn correct_occurrence(
+    incident: &Incident,
+    correction: &CorrectOccurrence,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let (grant, by) = permission::require(Permission::CorrectTime, context.actor, incident)?;
+    if grant < Grant::Owner && by.role == Role::Oco {
+        within_correction_time(incident, context)?;
+    }
+    let reason = said(&correction.reason, "/reason", "Say how one knows")?;
+    let at = reported(correction.at, "/at", context)?;
+    if !correction.estimated && at > incident.awareness.staff_at {
+        return Err(Refusal::invalid(
+            "/at",
+            "Nobody can be aware of it before it happens: correct the awareness, or mark this time as an estimate",
+        )
+        .by(RuleId::ClkPast));
+    }
+    let occurrence = Occurrence {
+        at,
+        estimated: correction.estimated,
+    };
+    let corrected = Event::OccurrenceCorrected {
+        occurrence,
+        reason: reason.into(),
+    };
+    let mut events = vec![corrected];
+    let after = Some(occurrence);
+    events.extend(clocks_brought_in(
+        incident,
+        after,
+        &incident.awareness,
+        context,
+    ));
     Ok(Decision::new(by, events))
 }
 
@@ -86,7 +126,7 @@ fn revised_clocks(
     clock::views(incident)
         .filter_map(|view| {
             let started_at = start_of(view.clock.kind, awareness)?;
-            (started_at != view.clock.started_at).then_some((view, started_at))
+            (started_at != view.clock.prudent_start()).then_some((view, started_at))
         })
         .flat_map(|(view, started_at)| {
             let revised = view.clock.revised(started_at, context.policy);
@@ -109,10 +149,11 @@ fn revised_clocks(
 /// Clocks that the incident has only because of the time now recorded.
 fn clocks_brought_in(
     incident: &Incident,
+    occurrence: Option<Occurrence>,
     awareness: &Awareness,
     context: &Context<'_>,
 ) -> Vec<Event> {
-    let on_call_rule = touches_out_of_hours(incident.occurrence, awareness, context);
+    let on_call_rule = touches_out_of_hours(occurrence, awareness, context);
     let starts = [
         (
             ClockKind::Bob24h,

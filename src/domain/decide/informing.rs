@@ -4,7 +4,7 @@
 use super::{Context, Decision, reported, said};
 use crate::domain::apply;
 use crate::domain::clock::{self, ClockView};
-use crate::domain::command::{AddNote, Escalate, Inform};
+use crate::domain::command::{AddNote, Escalate, ExplainDelay, Inform};
 use crate::domain::contacts::{Contact, ContactAttempt};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::escalation::{self, ExceptionPath};
@@ -129,16 +129,51 @@ fn clocks_stopped_late(
         },
     );
     let stopped_late = |view: &ClockView<'_>| {
-        let needs_reason = matches!(view.clock.kind, ClockKind::Bob24h | ClockKind::BobDpo);
-        needs_reason
+        view.clock.kind.asks_why_late()
             && view.clock.late_reason.is_none()
             && view.stopped_at.is_some_and(|at| view.is_late_at(at))
     };
     clock::views(&after)
         .filter(stopped_late)
+        .filter(|view| clock::stopped_at(incident, view.clock).is_none())
         .map(|view| view.clock.kind)
-        .filter(|kind| clock::stopped_at(incident, *kind).is_none())
         .collect()
+}
+
+/// The reason for a clock that is late, given by itself: one that was overdue on entry asks for it at
+/// once (CLK-PAST, CLK-LATE).
+pub(super) fn explain_delay(
+    incident: &Incident,
+    explain: &ExplainDelay,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let (_, by) = permission::require(Permission::Triage, context.actor, incident)?;
+    let is_meant = |view: &ClockView<'_>| {
+        let controller = view.clock.controller.as_ref();
+        let named = explain.controller.as_ref();
+        view.clock.kind == explain.kind && (named.is_none() || named == controller)
+    };
+    let view = clock::views(incident)
+        .find(is_meant)
+        .ok_or_else(|| Refusal::invalid("/kind", "This incident has no such clock"))?;
+    let is_late = view.is_late_at(view.stopped_at.unwrap_or(context.now));
+    if !is_late || !view.clock.kind.asks_why_late() {
+        return Err(Refusal::against(
+            RuleId::ClkLate,
+            format!(
+                "{} is not late; there is nothing to explain",
+                explain.kind.as_str()
+            ),
+        ));
+    }
+    let reason = said(&explain.reason, "/reason", "Say why it is late")
+        .map_err(|refusal| refusal.by(RuleId::ClkLate))?;
+    let given = Event::LateReasonGiven {
+        kind: view.clock.kind,
+        controller: view.clock.controller.clone(),
+        reason: reason.into(),
+    };
+    Ok(Decision::new(by, vec![given]))
 }
 
 pub(super) fn escalate(
@@ -182,7 +217,10 @@ pub(super) fn escalate(
 }
 
 /// The host is told directly only when the Officer counts as not contactable (WSIC-EXC).
-fn check_exception_path(incident: &Incident, context: &Context<'_>) -> Result<(), Refusal> {
+pub(super) fn check_exception_path(
+    incident: &Incident,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     let why_not = match exception_path(incident, context) {
         ExceptionPath::Open => return Ok(()),
         ExceptionPath::NotNeeded => {

@@ -10,22 +10,33 @@
 
 mod assessment;
 mod assignment;
+mod closing;
+mod contacts;
 mod correction;
+mod hosting;
 mod informing;
+mod investigation;
+mod learning;
 mod logging;
 mod major;
 mod partnership;
+mod regulator;
+mod stage;
+mod subjects;
 mod triage;
 
 use super::Instant;
 use super::command::Command;
 use super::directory::{Actor, Directory};
 use super::event::{Entry, Event, Signature};
+use super::guard::Missing;
 use super::id::{CommandId, IncidentId, Reference};
 use super::incident::Incident;
 use super::permission;
 use super::policy::Policy;
+use super::problem::Problem;
 use super::refusal::Refusal;
+use super::rule::RuleId;
 
 /// What a judgement depends on besides the incident and the command.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +55,8 @@ pub struct Context<'a> {
     pub reference: Option<Reference>,
     /// Where the trend key of this incident has been seen lately, on other incidents.
     pub sightings: &'a [Sighting],
+    /// Problems that the incident is linked with; only closing asks for them.
+    pub problems: &'a [Problem],
 }
 
 /// Another incident with the same trend key.
@@ -99,6 +112,7 @@ pub fn decide(
     let incident = incident
         .filter(|incident| permission::may_see(context.actor, incident))
         .ok_or_else(Refusal::no_such_incident)?;
+    stage::check(incident, command)?;
     match command {
         Command::Log(log) => logging::log(log, context),
         Command::CorrectAwareness(correction) => correction::correct(incident, correction, context),
@@ -116,6 +130,19 @@ pub fn decide(
         Command::RecordPartnerAnswer(record) => partnership::record(incident, record, context),
         Command::DeclareMajor(declare) => major::declare(incident, declare, context),
         Command::DeclineMajor(decline) => major::decline(incident, decline, context),
+        Command::CorrectOccurrence(correction) => {
+            correction::correct_occurrence(incident, correction, context)
+        }
+        Command::AnswerEffect(answer) => partnership::answer_effect(incident, answer, context),
+        Command::ExplainDelay(explain) => informing::explain_delay(incident, explain, context),
+        Command::RequireContact(require) => contacts::require(incident, require, context),
+        Command::ReleaseContact(release) => contacts::release(incident, release, context),
+        Command::Regulator(step) => regulator::step(incident, step, context),
+        Command::Subjects(step) => subjects::step(incident, step, context),
+        Command::Hosting(step) => hosting::step(incident, step, context),
+        Command::Investigation(step) => investigation::step(incident, step, context),
+        Command::Learning(step) => learning::step(incident, step, context),
+        Command::Closing(step) => closing::step(incident, step, context),
     }
 }
 
@@ -148,6 +175,31 @@ fn said<'a>(text: &'a str, pointer: &str, sentence: &str) -> Result<&'a str, Ref
     } else {
         Ok(text)
     }
+}
+
+/// The same, where a rule asks for the text.
+fn said_of<'a>(
+    rule: RuleId,
+    text: &'a str,
+    pointer: &str,
+    sentence: &str,
+) -> Result<&'a str, Refusal> {
+    said(text, pointer, sentence).map_err(|refusal| refusal.by(rule))
+}
+
+/// Refuses with everything that is missing, so that one look tells what is left to do.
+fn listed(opening: &str, missing: &[Missing]) -> Result<(), Refusal> {
+    let Some(first) = missing.first() else {
+        return Ok(());
+    };
+    let things: Vec<String> = missing
+        .iter()
+        .map(|thing| format!("{} ({})", thing.sentence, thing.rule))
+        .collect();
+    Err(Refusal::against(
+        first.rule,
+        format!("{opening}: {}", things.join("; ")),
+    ))
 }
 
 /// A time that people report: any past, the future only as far as clocks differ (CLK-PAST).

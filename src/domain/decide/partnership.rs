@@ -1,12 +1,15 @@
 //! Telling partners and recording what they answer (WSIC-WIDE, WSIC-SIRO, WSIC-LOCAL, INF-COUNTS).
 
-use super::{Context, Decision, reported, said};
-use crate::domain::command::{NotifyPartners, RecordPartnerAnswer};
-use crate::domain::event::Event;
-use crate::domain::incident::Incident;
+use super::{Context, Decision, contacts, logging, reported, said, triage};
+use crate::domain::clock::{self, Clock};
+use crate::domain::command::{AnswerEffect, NotifyPartners, RecordPartnerAnswer};
+use crate::domain::deadlines::ClockKind;
+use crate::domain::event::{Event, Signature};
+use crate::domain::incident::{Facts, Incident, PartnershipEffect};
 use crate::domain::partners::{self, PartnerAnswer};
 use crate::domain::permission::{self, Permission};
 use crate::domain::refusal::Refusal;
+use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 
 pub(super) fn notify(
@@ -44,6 +47,68 @@ pub(super) fn notify(
     Ok(Decision::new(by, events))
 }
 
+/// Whether partners are affected, answered by itself: by a partner for its own part, or by whoever may
+/// triage (WSIC-WIDE, WSIC-NOTIFY).
+pub(super) fn answer_effect(
+    incident: &Incident,
+    answer: &AnswerEffect,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let (_, by) = permission::require(Permission::AnswerEffect, context.actor, incident)?;
+    let facts = Facts {
+        partnership_effect: answer.effect,
+        partnership_reason: Some(answer.reason.clone()),
+        affected_partners: answer.partners.clone(),
+        ..incident.facts.clone()
+    };
+    if answer.effect == PartnershipEffect::Unknown {
+        return Err(
+            Refusal::invalid("/effect", "Say that partners are affected, or that none is")
+                .by(RuleId::WsicWide),
+        );
+    }
+    triage::check_wider_assessment(&facts).map_err(|refusal| {
+        refusal.at(&[
+            ("/facts/partnership_reason", "/reason"),
+            ("/facts/affected_partners", "/partners"),
+        ])
+    })?;
+    logging::check_organisations(&facts, "", context)?;
+    check_own_part(incident, answer, &by)?;
+    let mut events = contacts::kept(incident, &facts);
+    events.push(Event::EffectAnswered {
+        effect: answer.effect,
+        reason: answer.reason.trim().into(),
+        partners: logging::tidied(&facts).affected_partners,
+    });
+    let is_new = clock::view(incident, ClockKind::Wso24h).is_none();
+    if answer.effect == PartnershipEffect::Affected && is_new {
+        events.push(Event::ClockStarted {
+            clock: Clock::start(ClockKind::Wso24h, None, context.now, context.policy),
+        });
+    }
+    Ok(Decision::new(by, events))
+}
+
+/// A partner's representative adds or takes away its own organisation and no other.
+fn check_own_part(
+    incident: &Incident,
+    answer: &AnswerEffect,
+    by: &Signature,
+) -> Result<(), Refusal> {
+    let before = &incident.facts.affected_partners;
+    let touches_others = before
+        .symmetric_difference(&answer.partners)
+        .any(|partner| *partner != by.organisation);
+    if by.role == Role::Ggr && touches_others {
+        return Err(Refusal::not_allowed(
+            "You speak for your own organisation: leave the other partners as they are",
+        )
+        .by(RuleId::WsicWide));
+    }
+    Ok(())
+}
+
 pub(super) fn record(
     incident: &Incident,
     record: &RecordPartnerAnswer,
@@ -56,6 +121,7 @@ pub(super) fn record(
         | PartnerAnswer::LocalComplete {}
         | PartnerAnswer::NotAffected { .. }
         | PartnerAnswer::OwnSiroInformed {}
+        | PartnerAnswer::OwnSiroNotNeeded { .. }
         | PartnerAnswer::NotDelivered { .. } => Permission::MakeContact,
     };
     let (_, by) = permission::require_for(permission, context.actor, incident, concerned)?;
@@ -107,6 +173,12 @@ fn check_words(answer: &PartnerAnswer) -> Result<(), Refusal> {
             "/answer/reason",
             "Say why the partner is not affected",
             RuleId::WsicWide,
+        )),
+        PartnerAnswer::OwnSiroNotNeeded { reason } => Some((
+            reason,
+            "/answer/reason",
+            "Say why the partner's own SIRO need not be told",
+            RuleId::WsicSiro,
         )),
         PartnerAnswer::NotDelivered { reason } => Some((
             reason,

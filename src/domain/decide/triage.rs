@@ -1,7 +1,7 @@
 //! Classifying an incident and answering the wider assessment (BOB-CLASS, BOB-NEAR, BOB-PCD,
 //! WSIC-WIDE, WSIC-NOTIFY, NIS-72H, CLK-REGRADE).
 
-use super::{Context, Decision, logging, major, reported, said};
+use super::{Context, Decision, contacts, logging, major, reported, said};
 use crate::domain::Instant;
 use crate::domain::clock::{self, Clock, StandDown};
 use crate::domain::command::Triage;
@@ -35,6 +35,7 @@ pub(super) fn triage(
         reported(at, "/recognised_at", context)
     })?;
     let mut events = awareness_added(incident, facts, recognised_at);
+    events.extend(contacts::kept(incident, facts));
     events.push(Event::Triaged {
         facts: Box::new(facts.clone()),
     });

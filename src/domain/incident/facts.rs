@@ -43,6 +43,8 @@ pub struct Facts {
     pub affected_partners: BTreeSet<OrganisationId>,
     /// Significant impact on continuity of an essential service (NIS-72H); absent means not asked.
     pub nis_significant: Option<bool>,
+    /// Whether a service works less well, and whether that was planned (WSIC-TRIG).
+    pub service: ServiceState,
 }
 
 impl Facts {
@@ -56,6 +58,17 @@ impl Facts {
     /// (BOB-PCD; the prudent reading while unknown).
     pub fn concern_living_people(&self) -> bool {
         self.data_scope.is_empty() || self.data_scope.contains(&DataScope::PersonalLiving)
+    }
+
+    /// Whether it triggers the partnership's protocol: a cyber incident, a breach of
+    /// confidentiality, integrity or availability, or a degraded service; a planned change only once
+    /// it overruns (WSIC-TRIG).
+    pub fn is_trigger(&self) -> bool {
+        match self.service {
+            ServiceState::Degraded | ServiceState::ChangeOverrun => true,
+            ServiceState::PlannedChange => self.cyber || self.cia.iter().any(|cia| *cia != Cia::A),
+            ServiceState::Normal => self.cyber || !self.cia.is_empty(),
+        }
     }
 
     /// What the grid is asked, given what is known of the incident.
@@ -138,6 +151,41 @@ impl BreachStatus {
     /// Whether anything has, or may have, got out.
     pub fn may_be_breach(self) -> bool {
         matches!(self, Self::Suspected | Self::Confirmed)
+    }
+}
+
+/// Whether a service works less well (WSIC-TRIG).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ServiceState {
+    /// As it should, or not known.
+    #[default]
+    Normal,
+    /// Interrupted or of less quality, outside standard operation.
+    Degraded,
+    /// Interrupted by a change that was planned.
+    PlannedChange,
+    /// A planned change takes longer than planned.
+    ChangeOverrun,
+}
+
+impl ServiceState {
+    /// Every state, in the order of a form.
+    pub const ALL: [Self; 4] = [
+        Self::Normal,
+        Self::Degraded,
+        Self::PlannedChange,
+        Self::ChangeOverrun,
+    ];
+
+    /// The state in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Degraded => "degraded",
+            Self::PlannedChange => "planned change",
+            Self::ChangeOverrun => "planned change overrun",
+        }
     }
 }
 

@@ -7,14 +7,16 @@ mod awareness;
 mod facts;
 
 pub use awareness::{Awareness, AwarenessKind, AwarenessRevision};
-pub use facts::{BreachStatus, Category, Cia, DataScope, Facts, PartnershipEffect};
+pub use facts::{BreachStatus, Category, Cia, DataScope, Facts, PartnershipEffect, ServiceState};
 
+use crate::domain::casework::Casework;
 use crate::domain::clock::Clock;
 use crate::domain::contacts::{Contact, ContactAttempt};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::escalation::Escalation;
-use crate::domain::event::Signature;
+use crate::domain::event::{Signature, Signed};
 use crate::domain::grid::{ClaimedMitigation, Factor, Grade, Grading, Harm};
+use crate::domain::hosting::Impact;
 use crate::domain::id::{IncidentId, OrganisationId, PersonId, Reference};
 use crate::domain::partners::PartnerRecord;
 use crate::domain::role::Role;
@@ -72,6 +74,12 @@ pub struct Incident {
     pub notes: Vec<Note>,
     /// Whether it is part of something bigger.
     pub major: Major,
+    /// Contacts required or released by hand, oldest first; the last word on a contact counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contact_changes: Vec<ContactChange>,
+    /// What has happened since the night; none where nothing of it has begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub casework: Option<Box<Casework>>,
 }
 
 /// How far the procedure has come (section 2.2).
@@ -84,14 +92,52 @@ pub enum Status {
     Logged,
     /// Classified, graded provisionally, the wider assessment begun.
     Triaged,
+    /// Being investigated.
+    Investigating,
+    /// Contained and solved, or got by with.
+    Resolved,
+    /// Done with.
+    Closed,
+    /// Looked at again after closing.
+    Audited,
+    /// The same thing was logged before; an end.
+    Duplicate,
+    /// Logged by mistake; an end.
+    Withdrawn,
 }
 
 impl Status {
+    /// Every status, in the order of the procedure.
+    pub const ALL: [Self; 8] = [
+        Self::Logged,
+        Self::Triaged,
+        Self::Investigating,
+        Self::Resolved,
+        Self::Closed,
+        Self::Audited,
+        Self::Duplicate,
+        Self::Withdrawn,
+    ];
+
     /// The status as a word.
     pub fn name(self) -> &'static str {
         match self {
             Self::Logged => "logged",
             Self::Triaged => "triaged",
+            Self::Investigating => "investigating",
+            Self::Resolved => "resolved",
+            Self::Closed => "closed",
+            Self::Audited => "audited",
+            Self::Duplicate => "duplicate",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Whether anybody still works on the incident.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Logged | Self::Triaged | Self::Investigating | Self::Resolved => true,
+            Self::Closed | Self::Audited | Self::Duplicate | Self::Withdrawn => false,
         }
     }
 }
@@ -166,6 +212,29 @@ pub struct Offer {
     pub at: DateTime<Utc>,
     /// By whom.
     pub by: Signature,
+}
+
+/// A contact required or released by hand (BOB-CONTACTS).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ContactChange {
+    /// Who.
+    pub contact: Contact,
+    /// Which of the two.
+    pub necessity: Necessity,
+    /// Why.
+    pub reason: Box<str>,
+    /// By whom, and when.
+    pub signed: Signed,
+}
+
+/// Whether a contact must be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Necessity {
+    /// Must be told.
+    Required,
+    /// Need not be told after all.
+    Released,
 }
 
 /// A dated file note (BOB-NOTES); corrected only by a further note.
@@ -266,22 +335,9 @@ pub enum Priority {
 }
 
 impl Incident {
-    /// Gives back the memory that growing lists held in reserve; worth it for whoever keeps very
-    /// many incidents.
-    pub fn shrink(&mut self) {
-        self.clocks.shrink_to_fit();
-        self.assessments.shrink_to_fit();
-        self.escalations.shrink_to_fit();
-        self.attempts.shrink_to_fit();
-        self.partners.shrink_to_fit();
-        self.notes.shrink_to_fit();
-        self.facts.controllers.shrink_to_fit();
-        self.facts.processors.shrink_to_fit();
-    }
-
     /// Order of work, derived from what is known (WSIC-PRIO).
     pub fn priority(&self) -> Priority {
-        if self.is_major() {
+        if self.is_major() || self.casework().hosting.impact() == Impact::Compromised {
             Priority::P1
         } else if self.is_notifiable() || self.facts.siri {
             Priority::P2
@@ -335,11 +391,16 @@ impl Incident {
         self.affects_partnership() || self.is_major() || self.clocks.iter().any(officer_clock)
     }
 
-    /// Whether the host has a part in it: a major incident, or told by exception.
+    /// Whether the host has a part in it: a major incident, told by exception or called, or its
+    /// service is hit.
     pub fn names_host(&self) -> bool {
         let to_host =
             |escalation: &Escalation| escalation.to.contains(&Contact::partnership(Role::Host));
-        self.is_major() || self.escalations.iter().any(to_host)
+        let hosting = &self.casework().hosting;
+        self.is_major()
+            || self.escalations.iter().any(to_host)
+            || !hosting.calls.is_empty()
+            || hosting.impact().is_felt()
     }
 
     /// The organisation whose procedure is followed: the leading controller, else the reporter's.

@@ -11,7 +11,6 @@ use crate::api::route;
 use crate::api::types::{Change, ChangesPage};
 use crate::domain::directory::Actor;
 use crate::domain::id::IncidentId;
-use crate::domain::incident::Status;
 use crate::server::Desk;
 use crate::server::auth::Principal;
 use crate::server::cursor::{self, Cursor};
@@ -77,6 +76,7 @@ pub(super) async fn poll(
     let limit = query.limit.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE);
     let wait = Duration::from_secs(query.wait.min(LONGEST_WAIT));
     let mut bell = desk.feed.bell();
+    let mut waiting = None;
     let until = tokio::time::sleep(wait);
     tokio::pin!(until);
     loop {
@@ -91,7 +91,10 @@ pub(super) async fn poll(
         if is_over {
             return Ok(StatusCode::NO_CONTENT.into_response());
         }
-        let _waiting = desk.metrics.wait();
+        if waiting.is_none() {
+            let admitted = desk.limiter.wait(&principal.person);
+            waiting = Some((desk.admit(admitted)?, desk.metrics.wait()));
+        }
         tokio::select! {
             _ = bell.changed() => {}
             () = &mut until => {}
@@ -108,12 +111,8 @@ async fn place(desk: &Desk, actor: &Actor, after: Option<&str>) -> Result<u64, F
     let cursor: Cursor = text
         .parse()
         .map_err(|_| Failure::new(Code::BadRequest, "after is the next of an earlier page"))?;
-    if cursor.seq > desk.feed.head().seq {
-        // Another process may have told this client more than this one knows yet.
-        desk.feed.catch_up(&desk.store).await?;
-    }
-    let head = desk.feed.head();
-    if cursor.epoch != head.epoch || cursor.seq > head.seq {
+    let holds = desk.feed.holds(&cursor.mark, &desk.store).await?;
+    if !holds || cursor.epoch != desk.feed.head().epoch {
         return Err(Failure::new(
             Code::CursorGone,
             "The desk has gone back in time: forget what you have read and list again",
@@ -150,6 +149,7 @@ impl Found {
 
     fn page(self, desk: &Desk, actor: &Actor) -> ChangesPage {
         let next = Cursor {
+            mark: self.head.mark(),
             epoch: self.head.epoch,
             view: cursor::view(actor),
             seq: self.next,
@@ -233,8 +233,8 @@ fn choose<'a>(
                 seq: row.changed_seq,
                 incident,
             }),
-            // Who is party to an incident changes by triage alone.
-            None if row.incident.status == Status::Triaged => found.hidden.push(row.incident.id),
+            // Who is party to an incident changes only after it has been logged.
+            None if row.incident.version > 1 => found.hidden.push(row.incident.id),
             None => {}
         }
     }

@@ -98,7 +98,7 @@ async fn carry_out(desk: &Desk, principal: Principal, ask: Ask) -> Answer {
         session: principal.session,
         ask,
     };
-    match desk.ledger()?.ask(request).await? {
+    match desk.ledger()?.ask(desk, request).await? {
         Done::Incident(answer) => Ok(answered(&answer)),
         Done::IncidentReplayed(answer) => Ok(replayed(answered(&answer))),
         Done::Directory(_) | Done::DirectoryReplayed(_) | Done::SignedOut => {

@@ -65,7 +65,7 @@ pub(super) async fn sign_out(State(desk): State<Arc<Desk>>, principal: Principal
         session: principal.session,
         ask: Ask::SignOut,
     };
-    match desk.ledger()?.ask(request).await? {
+    match desk.ledger()?.ask(&desk, request).await? {
         Done::SignedOut => Ok(StatusCode::NO_CONTENT.into_response()),
         Done::Incident(_)
         | Done::IncidentReplayed(_)

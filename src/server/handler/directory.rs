@@ -45,7 +45,7 @@ pub(super) async fn ask(
         session: principal.session,
         ask: Ask::Rota { command, body },
     };
-    match desk.ledger()?.ask(request).await? {
+    match desk.ledger()?.ask(&desk, request).await? {
         Done::Directory(answer) => Ok(json(&answer)),
         Done::DirectoryReplayed(answer) => Ok(replayed(json(&answer))),
         Done::Incident(_) | Done::IncidentReplayed(_) | Done::SignedOut => {

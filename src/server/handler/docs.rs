@@ -25,8 +25,9 @@ the command for ever. Sent again with the same body, it is answered again and ch
 seen: 428 without, 412 with the current incident if it has moved on. Log, acknowledge, undo, inform, \
 note and record_partner_answer commute and need none.
 
-Problems are RFC 9457. `outcome` alone tells a client what to do: `not_applied` is final, `unknown` \
-means send the same request with the same key again. `rule` names the rule of the procedures that \
+Problems are RFC 9457. `outcome` tells a client what to do: `unknown` means send the same request \
+with the same key again, `not_applied` is final unless the problem is `retryable`, as 429 is: send the \
+same then, after the seconds of `Retry-After`. `rule` names the rule of the procedures that \
 refuses; `detail` is a sentence for people.
 
 To follow the desk, read the pages of /v1/incidents and then ask /v1/changes with `after` set to the \
@@ -73,13 +74,15 @@ pub(super) struct CommandProblems;
 
 impl IntoResponses for ReadProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&[400, 401, 403, 404, 500, 503])
+        problems(&[400, 401, 403, 404, 429, 500, 503])
     }
 }
 
 impl IntoResponses for CommandProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&[400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 500, 503])
+        problems(&[
+            400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503,
+        ])
     }
 }
 
@@ -88,7 +91,7 @@ pub(super) struct PollProblems;
 
 impl IntoResponses for PollProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&[400, 401, 403, 410, 500, 503])
+        problems(&[400, 401, 403, 410, 429, 500, 503])
     }
 }
 
@@ -123,6 +126,9 @@ fn meaning(status: u16) -> &'static str {
         415 => "The body is not application/json",
         422 => "A field is wrong, or the id of the command was used for something else",
         428 => "Idempotency-Key or If-Match is missing",
+        429 => {
+            "More was asked in a short time than is let through; Retry-After says when to send it again"
+        }
         503 => "The desk cannot answer now; the same request can be sent again",
         _ => "Something went wrong on the server",
     }

@@ -74,6 +74,7 @@ pub(super) async fn list(
     let head = desk.feed.head();
     let (incidents, next) = page(&desk, &actor, store_query(query)?).await?;
     let changes_after = Cursor {
+        mark: head.mark(),
         epoch: head.epoch,
         view: cursor::view(&actor),
         seq: head.changed_seq,
@@ -120,6 +121,12 @@ fn as_stored(status: Status) -> &'static str {
     match status {
         Status::Logged => "LOGGED",
         Status::Triaged => "TRIAGED",
+        Status::Investigating => "INVESTIGATING",
+        Status::Resolved => "RESOLVED",
+        Status::Closed => "CLOSED",
+        Status::Audited => "AUDITED",
+        Status::Duplicate => "DUPLICATE",
+        Status::Withdrawn => "WITHDRAWN",
     }
 }
 

@@ -112,6 +112,7 @@ impl Bench<'_> {
             command: asked.id,
             reference,
             sightings: &sightings,
+            problems: &[],
         };
         // A mistake in a rule must cost one answer, not the ledger.
         let judged =
@@ -167,16 +168,21 @@ impl Bench<'_> {
         incident: Incident,
         entries: Vec<Entry>,
     ) -> Result<CommandAnswer, StoreError> {
-        for entry in entries {
-            let incident = incident.id;
-            self.writing
-                .append(&Record::Event { incident, entry })
-                .await?;
+        let fingerprint = asked.fingerprint(Some(incident.id))?;
+        let mut entries = entries.into_iter().peekable();
+        while let Some(entry) = entries.next() {
+            let is_last = entries.peek().is_none();
+            let record = Record::Event {
+                incident: incident.id,
+                entry,
+                fingerprint: is_last.then(|| fingerprint.clone()),
+            };
+            self.writing.append(&record).await?;
         }
         let row = self.writing.put(&incident).await?;
         let stored = StoredCommand {
             person: self.actor.person.clone(),
-            fingerprint: asked.fingerprint(Some(incident.id))?,
+            fingerprint,
             incident: Some(incident.id),
             seq: row.changed_seq,
         };
@@ -214,6 +220,17 @@ fn trend_of(command: &Command, incident: Option<&Incident>) -> Option<(Box<str>,
         | Command::NotifyPartners(_)
         | Command::RecordPartnerAnswer(_)
         | Command::Note(_)
-        | Command::DeclineMajor(_) => None,
+        | Command::DeclineMajor(_)
+        | Command::CorrectOccurrence(_)
+        | Command::AnswerEffect(_)
+        | Command::ExplainDelay(_)
+        | Command::RequireContact(_)
+        | Command::ReleaseContact(_)
+        | Command::Regulator(_)
+        | Command::Subjects(_)
+        | Command::Hosting(_)
+        | Command::Investigation(_)
+        | Command::Learning(_)
+        | Command::Closing(_) => None,
     }
 }

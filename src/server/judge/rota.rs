@@ -35,6 +35,7 @@ impl Bench<'_> {
             by: rota::signature(shifts, &event, &self.actor),
             command: id,
             event: event.clone(),
+            fingerprint: Some(fingerprint.clone()),
         };
         let seq = self.writing.append(&record).await?;
         let directory = Arc::make_mut(&mut self.tables.directory);

@@ -4,6 +4,8 @@
 //! Every field is named, so that a new one does not compile until somebody has decided whether those
 //! who may not read notes may read it.
 
+mod casework;
+
 use crate::domain::clock::{Clock, StandDown};
 use crate::domain::contacts::ContactAttempt;
 use crate::domain::directory::Actor;
@@ -43,6 +45,8 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
         partners,
         notes,
         major: part_of,
+        contact_changes,
+        casework: work,
     } = incident;
     blank(summary);
     reporter(reported_by);
@@ -58,6 +62,12 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
         .for_each(|record| partner(actor, record));
     notes.clear();
     major(part_of);
+    for change in contact_changes {
+        blank(&mut change.reason);
+    }
+    if let Some(work) = work {
+        casework::casework(work);
+    }
 }
 
 fn blank(text: &mut Box<str>) {
@@ -119,6 +129,7 @@ fn facts(facts: &mut Facts) {
         partnership_reason,
         affected_partners: _,
         nis_significant: _,
+        service: _,
     } = facts;
     *harm_prevented_by = None;
     *trend_key = None;
@@ -135,6 +146,7 @@ fn clock(clock: &mut Clock) {
         outer_due_at: _,
         stood_down,
         late_reason,
+        prudent: _,
         made_under: _,
     } = clock;
     blank_if_any(late_reason);
@@ -236,6 +248,7 @@ fn answer(answer: &mut PartnerAnswer) {
         PartnerAnswer::Acknowledged { spoke_to: words }
         | PartnerAnswer::LocalProcess { reference: words }
         | PartnerAnswer::NotAffected { reason: words }
+        | PartnerAnswer::OwnSiroNotNeeded { reason: words }
         | PartnerAnswer::NotDelivered { reason: words } => blank(words),
         PartnerAnswer::LocalComplete {} | PartnerAnswer::OwnSiroInformed {} => {}
     }
@@ -266,6 +279,12 @@ fn major(major: &mut Major) {
 pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
     match event {
         Event::NoteAdded { .. } => return false,
+        Event::Regulator(event) => return casework::regulator_event(event),
+        Event::Subjects(event) => casework::subjects_event(event),
+        Event::Hosting(event) => casework::hosting_event(event),
+        Event::Investigation(event) => return casework::investigation_event(event),
+        Event::Learning(event) => return casework::learning_event(event),
+        Event::Closing(event) => return casework::closing_event(event),
         Event::Logged(told) => logged(told),
         Event::Triaged { facts: known } => facts(known),
         Event::Graded { assessment: made } => assessment(made),
@@ -298,6 +317,10 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         | Event::AssignmentOffered { reason, .. }
         | Event::AssignmentDeclined { reason }
         | Event::Escalated { reason, .. }
+        | Event::OccurrenceCorrected { reason, .. }
+        | Event::EffectAnswered { reason, .. }
+        | Event::ContactRequired { reason, .. }
+        | Event::ContactReleased { reason, .. }
         | Event::MajorDeclined { reason } => blank(reason),
         Event::ClockReinstated { .. }
         | Event::AwarenessAdded { .. }

@@ -26,6 +26,16 @@ pub(crate) struct StoredCommand {
     pub(crate) seq: u64,
 }
 
+/// Everything that is stored of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CommandColumns {
+    pub(crate) id: String,
+    pub(crate) person: String,
+    pub(crate) fingerprint: String,
+    pub(crate) incident: Option<String>,
+    pub(crate) seq: i64,
+}
+
 impl Store {
     /// Up to `limit` entries from `from` on.
     pub(crate) async fn entries(&self, from: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
@@ -38,6 +48,18 @@ impl Store {
         .fetch_all(&mut *self.reading().await?)
         .await?;
         rows.iter().map(sealed).collect()
+    }
+
+    /// The hash of an entry, if there is one with this number.
+    pub(crate) async fn hash_of(&self, seq: u64) -> Result<Option<String>, StoreError> {
+        let Ok(seq) = signed(seq) else {
+            return Ok(None);
+        };
+        let row = sqlx::query("select hash from audit_entry where seq = $1")
+            .bind(seq)
+            .fetch_optional(&mut *self.reading().await?)
+            .await?;
+        Ok(row.map(|row| row.try_get("hash")).transpose()?)
     }
 
     /// Up to `limit` entries of one incident after `after`.
@@ -73,20 +95,21 @@ impl Store {
         command(&mut *self.reading().await?, id).await
     }
 
-    /// Every command in the order of their ids, a page after `after`.
-    pub(crate) async fn commands(
+    /// Everything that is stored of commands, in the order of their ids, a page after `after`.
+    pub(crate) async fn command_columns(
         &self,
         after: &str,
         limit: u32,
-    ) -> Result<Vec<(String, u64)>, StoreError> {
-        let rows = sqlx::query("select id, seq from command where id > $1 order by id limit $2")
-            .bind(after.to_owned())
-            .bind(i64::from(limit))
-            .fetch_all(&mut *self.reading().await?)
-            .await?;
-        rows.iter()
-            .map(|row| Ok((row.try_get("id")?, unsigned(row.try_get("seq")?)?)))
-            .collect()
+    ) -> Result<Vec<CommandColumns>, StoreError> {
+        let rows = sqlx::query(
+            "select id, person, fingerprint, incident, seq from command where id > $1
+             order by id limit $2",
+        )
+        .bind(after.to_owned())
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        rows.iter().map(command_columns).collect()
     }
 }
 
@@ -158,6 +181,16 @@ async fn command(
         })
     })
     .transpose()
+}
+
+fn command_columns(row: &AnyRow) -> Result<CommandColumns, StoreError> {
+    Ok(CommandColumns {
+        id: row.try_get("id")?,
+        person: row.try_get("person")?,
+        fingerprint: row.try_get("fingerprint")?,
+        incident: row.try_get("incident")?,
+        seq: row.try_get("seq")?,
+    })
 }
 
 async fn history(

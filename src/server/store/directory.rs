@@ -30,9 +30,17 @@ impl Store {
         Ok(document.as_deref().map(serde_json::from_str).transpose()?)
     }
 
-    /// The text of the directory, if one was ever loaded.
-    pub(crate) async fn directory_text(&self, which: Which) -> Result<Option<String>, StoreError> {
-        document(&mut *self.reading().await?, which).await
+    /// Everything that is stored of a directory: its version and its text.
+    pub(crate) async fn directory_columns(
+        &self,
+        which: Which,
+    ) -> Result<Option<(i64, String)>, StoreError> {
+        let row = sqlx::query("select version, document from directory where name = $1")
+            .bind(which.name())
+            .fetch_optional(&mut *self.reading().await?)
+            .await?;
+        row.map(|row| Ok((row.try_get("version")?, row.try_get("document")?)))
+            .transpose()
     }
 }
 

@@ -17,6 +17,40 @@ pub(crate) struct Row {
     pub(crate) incident: Incident,
 }
 
+/// Everything that is stored of an incident: its document, and beside it what queries need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IncidentColumns {
+    pub(crate) id: String,
+    reference: String,
+    version: i64,
+    changed_seq: i64,
+    status: String,
+    organisation: String,
+    aware_at: i64,
+    due_at: i64,
+    trend_key: Option<String>,
+    pub(crate) document: String,
+}
+
+impl IncidentColumns {
+    /// What is stored of this incident, whose last change is that entry of the trail.
+    pub(crate) fn of(incident: &Incident, changed_seq: u64) -> Result<Self, StoreError> {
+        let trend = incident.facts.trend_key.as_deref();
+        Ok(Self {
+            id: incident.id.to_string(),
+            reference: incident.name(),
+            version: signed(incident.version)?,
+            changed_seq: signed(changed_seq)?,
+            status: status(incident)?,
+            organisation: incident.home().as_str().to_owned(),
+            aware_at: incident.awareness.staff_at.timestamp_millis(),
+            due_at: due_at(incident),
+            trend_key: trend.map(trend_key).transpose()?,
+            document: serde_json::to_string(incident)?,
+        })
+    }
+}
+
 /// In which order a list comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sort {
@@ -94,6 +128,34 @@ impl Store {
         rows.iter().map(incident_row).collect()
     }
 
+    /// Everything that is stored of incidents, in the order of their ids, a page after `after`.
+    pub(crate) async fn incident_columns(
+        &self,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<IncidentColumns>, StoreError> {
+        let rows = sqlx::query(
+            "select id, reference, version, changed_seq, status, organisation, aware_at, due_at,
+                trend_key, document
+             from incident where id > $1 order by id limit $2",
+        )
+        .bind(after.to_owned())
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        rows.iter().map(incident_columns).collect()
+    }
+
+    /// How many references were given away, by year.
+    pub(crate) async fn counters(&self) -> Result<Vec<(i64, i64)>, StoreError> {
+        let rows = sqlx::query("select year, counter from reference_counter order by year")
+            .fetch_all(&mut *self.reading().await?)
+            .await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get("year")?, row.try_get("counter")?)))
+            .collect()
+    }
+
     /// One incident.
     pub(crate) async fn incident(&self, id: IncidentId) -> Result<Option<Row>, StoreError> {
         by_id(&mut *self.reading().await?, id).await
@@ -126,6 +188,7 @@ impl Writing {
     pub(crate) async fn put(&mut self, incident: &Incident) -> Result<Row, StoreError> {
         self.note_change();
         let changed_seq = self.head().seq;
+        let columns = IncidentColumns::of(incident, changed_seq)?;
         sqlx::query(
             "insert into incident (id, reference, version, changed_seq, status, organisation,
                 aware_at, due_at, trend_key, document)
@@ -136,23 +199,16 @@ impl Writing {
                 due_at = excluded.due_at, trend_key = excluded.trend_key,
                 document = excluded.document",
         )
-        .bind(incident.id.to_string())
-        .bind(incident.name())
-        .bind(signed(incident.version)?)
-        .bind(signed(changed_seq)?)
-        .bind(status(incident)?)
-        .bind(incident.home().as_str().to_owned())
-        .bind(incident.awareness.staff_at.timestamp_millis())
-        .bind(due_at(incident))
-        .bind(
-            incident
-                .facts
-                .trend_key
-                .as_deref()
-                .map(trend_key)
-                .transpose()?,
-        )
-        .bind(serde_json::to_string(incident)?)
+        .bind(columns.id)
+        .bind(columns.reference)
+        .bind(columns.version)
+        .bind(columns.changed_seq)
+        .bind(columns.status)
+        .bind(columns.organisation)
+        .bind(columns.aware_at)
+        .bind(columns.due_at)
+        .bind(columns.trend_key)
+        .bind(columns.document)
         .execute(self.connection())
         .await?;
         Ok(Row {
@@ -229,6 +285,21 @@ fn incident_row(row: &AnyRow) -> Result<Row, StoreError> {
     Ok(Row {
         changed_seq: unsigned(row.try_get("changed_seq")?)?,
         incident: serde_json::from_str(&document)?,
+    })
+}
+
+fn incident_columns(row: &AnyRow) -> Result<IncidentColumns, StoreError> {
+    Ok(IncidentColumns {
+        id: row.try_get("id")?,
+        reference: row.try_get("reference")?,
+        version: row.try_get("version")?,
+        changed_seq: row.try_get("changed_seq")?,
+        status: row.try_get("status")?,
+        organisation: row.try_get("organisation")?,
+        aware_at: row.try_get("aware_at")?,
+        due_at: row.try_get("due_at")?,
+        trend_key: row.try_get("trend_key")?,
+        document: row.try_get("document")?,
     })
 }
 

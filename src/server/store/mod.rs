@@ -11,14 +11,16 @@ mod incidents;
 mod sessions;
 mod writing;
 
-pub(crate) use audit::{Sealed, StoredCommand};
+pub(crate) use audit::{CommandColumns, Sealed, StoredCommand};
 pub use connect::{Location, LocationError};
 pub(crate) use directory::Which;
-pub(crate) use incidents::{IncidentQuery, Row, Sort, due_at};
+pub(crate) use incidents::{IncidentColumns, IncidentQuery, Row, Sort, due_at};
 pub use sessions::Session;
+pub(crate) use sessions::SessionColumns;
 pub(crate) use writing::Writing;
 
 use crate::domain::Instant;
+use crate::server::audit::Mark;
 use chrono::DateTime;
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -73,6 +75,11 @@ pub(crate) struct HeadRow {
 }
 
 impl HeadRow {
+    /// The end of the trail, as a cursor remembers it.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark::new(self.seq, &self.hash)
+    }
+
     /// Whether it can have come about by writing on after an earlier one.
     pub(crate) fn follows(&self, earlier: &Self) -> bool {
         self.epoch == earlier.epoch && self.seq > earlier.seq

@@ -31,6 +31,17 @@ impl Session {
     }
 }
 
+/// Everything that is stored of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SessionColumns {
+    pub(crate) id: String,
+    pub(crate) hash: String,
+    pub(crate) person: String,
+    pub(crate) created_at: i64,
+    pub(crate) ends_at: i64,
+    pub(crate) revoked_at: Option<i64>,
+}
+
 impl Store {
     /// The session of a token with this hash.
     pub(crate) async fn session_by_hash(&self, hash: &str) -> Result<Option<Session>, StoreError> {
@@ -52,6 +63,16 @@ impl Store {
         .fetch_all(&mut *self.reading().await?)
         .await?;
         rows.iter().map(session).collect()
+    }
+
+    /// Everything that is stored of sessions.
+    pub(crate) async fn session_columns(&self) -> Result<Vec<SessionColumns>, StoreError> {
+        let rows = sqlx::query(
+            "select id, hash, person, created_at, ends_at, revoked_at from session order by id",
+        )
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        rows.iter().map(session_columns).collect()
     }
 }
 
@@ -110,5 +131,16 @@ fn session(row: &AnyRow) -> Result<Session, StoreError> {
         created_at: instant(row.try_get("created_at")?)?,
         ends_at: instant(row.try_get("ends_at")?)?,
         revoked_at: revoked_at.map(instant).transpose()?,
+    })
+}
+
+fn session_columns(row: &AnyRow) -> Result<SessionColumns, StoreError> {
+    Ok(SessionColumns {
+        id: row.try_get("id")?,
+        hash: row.try_get("hash")?,
+        person: row.try_get("person")?,
+        created_at: row.try_get("created_at")?,
+        ends_at: row.try_get("ends_at")?,
+        revoked_at: row.try_get("revoked_at")?,
     })
 }

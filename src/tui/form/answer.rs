@@ -8,12 +8,13 @@ use crate::domain::refusal::Refusal;
 use crate::text;
 use crate::tui::format;
 
-const ANSWERS: [&str; 6] = [
+const ANSWERS: [&str; 7] = [
     "acknowledged",
     "own process runs",
     "complete",
     "not affected",
     "own SIRO told",
+    "own SIRO need not be told",
     "not delivered",
 ];
 
@@ -59,6 +60,7 @@ pub(super) fn command(
         2 => PartnerAnswer::LocalComplete {},
         3 => PartnerAnswer::NotAffected { reason: detail },
         4 => PartnerAnswer::OwnSiroInformed {},
+        5 => PartnerAnswer::OwnSiroNotNeeded { reason: detail },
         _ => PartnerAnswer::NotDelivered { reason: detail },
     };
     Ok(Command::RecordPartnerAnswer(RecordPartnerAnswer {

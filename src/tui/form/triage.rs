@@ -4,7 +4,7 @@ use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::command::{Command, Triage};
 use crate::domain::directory::Organisation;
 use crate::domain::incident::{
-    BreachStatus, Category, Cia, DataScope, Facts, Incident, PartnershipEffect,
+    BreachStatus, Category, Cia, DataScope, Facts, Incident, PartnershipEffect, ServiceState,
 };
 use crate::domain::refusal::Refusal;
 use std::collections::BTreeSet;
@@ -87,6 +87,12 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
             },
         ),
         Field::one(
+            "/facts/service",
+            "Service",
+            ServiceState::ALL.map(ServiceState::name),
+            place_of(&ServiceState::ALL, &facts.service),
+        ),
+        Field::one(
             "/facts/partnership_effect",
             "Partnership",
             PartnershipEffect::ALL.map(PartnershipEffect::name),
@@ -154,6 +160,9 @@ pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refus
             .ticked_keys("/facts/affected_partners")
             .map(Into::into)
             .collect(),
+        service: ServiceState::ALL[form
+            .chosen("/facts/service")
+            .min(ServiceState::ALL.len() - 1)],
         nis_significant: match form.chosen("/facts/nis_significant") {
             0 => None,
             chosen => Some(chosen == 2),

@@ -68,6 +68,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
     });
     select::settle(app);
     effects.extend(drafts::keep(app));
+    app.replica.hold_open(&app.shown());
     effects.extend(app.replica.take_errands(now).into_iter().map(Effect::Run));
     effects
 }

@@ -1,8 +1,9 @@
 //! What time alone changes, and when it will next change something that is shown.
 
 use crate::domain::Instant;
-use crate::domain::clock::{self, Crossing};
+use crate::domain::clock::{self, Clock, Crossing};
 use crate::domain::id::IncidentId;
+use crate::domain::incident::Incident;
 use crate::domain::query;
 use crate::tui::app::{App, Overlay, Screen};
 use crate::tui::format;
@@ -67,35 +68,56 @@ fn wake_at_after(app: &App, now: Instant) -> Option<Instant> {
         app.drafts_due_at,
         app.notices.iter().filter_map(|notice| notice.until).min(),
         app.freshness_changes_at(),
-        shown_countdown_changes_at(app, now),
-        Some(next_minute(now)),
+        Some(shown_time_changes_at(app, now)),
     ]
     .into_iter()
     .flatten()
     .filter(|at| *at > now)
     .min()
+    .map(just_after_the_second)
 }
 
-/// The header shows the minute.
-fn next_minute(now: Instant) -> Instant {
+/// Countdowns change in the first millisecond of a second; what changes on the second itself waits
+/// for it, so that both take one waking.
+fn just_after_the_second(at: Instant) -> Instant {
+    if at.timestamp_subsec_millis() == 0 {
+        at + TimeDelta::milliseconds(1)
+    } else {
+        at
+    }
+}
+
+/// When a countdown that is shown next reads differently, and with the minute at the latest, which
+/// the header shows.
+fn shown_time_changes_at(app: &App, now: Instant) -> Instant {
     let minute = TimeDelta::minutes(1);
-    now.duration_trunc(minute).unwrap_or(now) + minute
+    let next_minute = now.duration_trunc(minute).unwrap_or(now) + minute;
+    let shown = match app.overlays.last() {
+        Some(Overlay::Form(_)) => Vec::new(),
+        Some(_) | None => app.shown(),
+    };
+    let incidents = shown.into_iter().filter_map(|id| app.replica.incident(id));
+    incidents.fold(next_minute, |earliest, incident| {
+        countdown_changes_at(app.screen, &incident, earliest, now)
+    })
 }
 
-fn shown_countdown_changes_at(app: &App, now: Instant) -> Option<Instant> {
-    let shown: Vec<IncidentId> = match (app.overlays.last(), app.screen) {
-        (Some(Overlay::Form(_)), _) => Vec::new(),
-        (_, Screen::Board) => app.visible(),
-        (_, Screen::Detail { incident, .. }) => vec![incident],
+/// The earlier of `earliest` and the next change of a countdown of this incident. Whether a clock
+/// still runs is asked only where it matters: it takes a look at every contact.
+fn countdown_changes_at(
+    screen: Screen,
+    incident: &Incident,
+    earliest: Instant,
+    now: Instant,
+) -> Instant {
+    let is_shown = |clock: &Clock| match screen {
+        Screen::Board => query::is_deadline(clock.kind),
+        Screen::Detail { .. } => true,
     };
-    shown
-        .into_iter()
-        .filter_map(|id| app.replica.incident(id))
-        .flat_map(|incident| {
-            clock::views(&incident)
-                .filter(|view| view.state(now).is_open())
-                .map(|view| format::next_change(view.clock.due_at, now))
-                .collect::<Vec<_>>()
-        })
-        .min()
+    let next = |clock: &Clock| format::next_change(clock.due_at, now);
+    let sooner = |clock: &Clock| is_shown(clock) && next(clock) < earliest;
+    clock::views_of(incident, sooner)
+        .filter(|view| view.state(now).is_open())
+        .map(|view| next(view.clock))
+        .fold(earliest, Instant::min)
 }

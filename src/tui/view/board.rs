@@ -99,6 +99,7 @@ fn short_name(queue: Queue) -> &'static str {
         Queue::Overdue => "Overdue",
         Queue::PartnersWaiting => "Partners",
         Queue::AllOpen => "Open",
+        Queue::Closed => "Closed",
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) const REGULATORS: &[ClockKind] = &[ClockKind::Ico72h, ClockKind::Nis7
 /// The most pressing clock of some kinds as a cell: the open one that is due first, else how the
 /// last one ended.
 pub(super) fn cell(incident: &Incident, kinds: &[ClockKind], now: Instant) -> (Look, String) {
-    let concerned = || clock::views(incident).filter(|view| kinds.contains(&view.clock.kind));
+    let concerned = || clock::views_of(incident, |clock| kinds.contains(&clock.kind));
     let open = concerned()
         .filter(|view| view.state(now).is_open())
         .min_by_key(|view| view.clock.due_at);

@@ -77,7 +77,7 @@ fn row(app: &App, record: &PartnerRecord, [a, b, c, d]: Widths) -> Line<'static>
         super::span(app, look, format!("{:<b$} ", state.name())),
         Span::raw(format!("{notified:<c$} ")),
         Span::raw(format!("{:<d$} ", acknowledged(app, record, d))),
-        Span::raw(if record.own_siro_informed() {
+        Span::raw(if record.own_siro_settled() {
             "told"
         } else {
             "—"
@@ -117,7 +117,8 @@ fn reference(app: &App, record: &PartnerRecord) -> Option<Line<'static>> {
             }
             PartnerAnswer::Acknowledged { .. }
             | PartnerAnswer::LocalComplete {}
-            | PartnerAnswer::OwnSiroInformed {} => None,
+            | PartnerAnswer::OwnSiroInformed {}
+            | PartnerAnswer::OwnSiroNotNeeded { .. } => None,
         })?;
     Some(Line::from(super::span(
         app,

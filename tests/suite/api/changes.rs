@@ -52,6 +52,24 @@ async fn an_unchanged_poll_says_so_without_asking_the_database() {
 }
 
 #[tokio::test]
+async fn a_cursor_from_an_earlier_life_of_the_server_costs_one_look_into_the_database() {
+    let server = TestServer::start().await;
+    let token = server.token(OFFICER).await;
+    let path = poll_path(&cursor(&server.holding(&token)).await, 0);
+    // Something that no poll tells of, so that the trail does not end where the cursor was given.
+    server.token(DPO).await;
+    let server = TestServer::start_on(server.stop().await).await;
+    let officer = server.holding(&token);
+    officer.get(route::ME).await.ok::<serde_json::Value>();
+    let before = server.figure("nightdesk_database_reads").await;
+    for _ in 0..50 {
+        assert_eq!(officer.get(&path).await.status, StatusCode::NO_CONTENT);
+    }
+    let after = server.figure("nightdesk_database_reads").await;
+    assert_eq!(after - before, 1.0);
+}
+
+#[tokio::test]
 async fn a_page_after_a_long_absence_tells_each_incident_once_and_the_next_goes_on() {
     let server = TestServer::start().await;
     let officer = server.signed_in(OFFICER).await;
@@ -113,16 +131,73 @@ async fn a_cursor_of_another_history_is_gone() {
     let server = TestServer::start().await;
     let officer = server.signed_in(OFFICER).await;
     let cursor = cursor(&officer).await;
-    let (rest, seq) = cursor.rsplit_once('-').unwrap();
-    let (_, view) = rest.split_once('-').unwrap();
-    let ahead = format!("{rest}-{}", seq.parse::<u64>().unwrap() + 1000);
-    let other_epoch = format!("00000000-{view}-{seq}");
-    for gone in [ahead, other_epoch] {
+    let parts: Vec<&str> = cursor.split('-').collect();
+    let [_, view, seq, end, hash] = parts[..] else {
+        panic!("{cursor}")
+    };
+    let epoch = parts[0];
+    let later = end.parse::<u64>().unwrap() + 1000;
+    for gone in [
+        format!("{epoch}-{view}-{seq}-{later}-{hash}"),
+        format!("{epoch}-{view}-{seq}-{end}-{}", "0".repeat(hash.len())),
+        format!("{epoch}-{view}-{seq}-{end}-{}", &hash[1..]),
+        format!("00000000-{view}-{seq}-{end}-{hash}"),
+    ] {
         let answer = officer.get(&poll_path(&gone, 0)).await;
-        assert_eq!(answer.problem(), (410, "cursor_gone".to_owned()));
+        assert_eq!(answer.problem(), (410, "cursor_gone".to_owned()), "{gone}");
     }
-    let nonsense = officer.get(&poll_path("nonsense", 0)).await;
-    assert_eq!(nonsense.problem(), (400, "bad_request".to_owned()));
+    let beyond_its_end = format!("{epoch}-{view}-{later}-{end}-{hash}");
+    for nonsense in ["nonsense", &beyond_its_end] {
+        let answer = officer.get(&poll_path(nonsense, 0)).await;
+        assert_eq!(answer.problem(), (400, "bad_request".to_owned()));
+    }
+}
+
+/// Whoever restores a copy should give it a new epoch; here nobody did, and the trail has grown past
+/// the cursor since.
+#[tokio::test]
+async fn a_copy_that_was_put_back_and_written_on_is_noticed() {
+    let server = TestServer::start().await;
+    let token = server.token(OFFICER).await;
+    server.holding(&token).log().await;
+    let before = cursor(&server.holding(&token)).await;
+    let database = server.stop().await;
+    database.back_up().await;
+    let server = TestServer::start_on(database).await;
+    server.holding(&token).log().await;
+    let lost = cursor(&server.holding(&token)).await;
+    let database = server.stop().await;
+    database.restore().await;
+    let server = TestServer::start_on(database).await;
+    for _ in 0..3 {
+        server.holding(&token).log().await;
+    }
+    let gone = server.holding(&token).get(&poll_path(&lost, 0)).await;
+    assert_eq!(gone.problem(), (410, "cursor_gone".to_owned()));
+    // What the copy holds too goes on as if nothing had happened.
+    let page = server.holding(&token).get(&poll_path(&before, 0)).await;
+    assert_eq!(page.ok::<ChangesPage>().changes.len(), 3);
+    let after = cursor(&server.holding(&token)).await;
+    let silence = server.holding(&token).get(&poll_path(&after, 0)).await;
+    assert_eq!(silence.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn a_copy_that_was_put_back_behind_a_running_server_is_noticed_when_it_writes() {
+    let never = Duration::from_secs(3600);
+    let server = TestServer::start_with(|settings| settings.follow_every = never).await;
+    let officer = server.signed_in(OFFICER).await;
+    server.database.back_up().await;
+    officer.log().await;
+    let lost = cursor(&officer).await;
+    server.database.restore().await;
+    let beside = server.beside().await;
+    for _ in 0..3 {
+        beside.signed_in(OFFICER).await.log().await;
+    }
+    officer.log().await;
+    let gone = officer.get(&poll_path(&lost, 0)).await;
+    assert_eq!(gone.problem(), (410, "cursor_gone".to_owned()));
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@ use nightdesk::domain::role::Role;
 use nightdesk::domain::rule::RuleId;
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
 
 async fn document() -> Value {
     let server = TestServer::start().await;
@@ -119,10 +121,25 @@ async fn the_description_of_a_command_can_be_satisfied() {
     for (word, reference) in mapping {
         let pointer = reference.as_str().unwrap().strip_prefix('#').unwrap();
         let payload = document.pointer(pointer).unwrap();
-        assert_eq!(payload["properties"]["type"]["enum"], json!([word]));
-        let required = payload["required"].as_array().unwrap();
-        assert!(required.contains(&json!("type")), "{word}");
-        assert_eq!(payload["additionalProperties"], json!(false), "{word}");
+        for payload in alternatives(payload) {
+            assert_eq!(payload["properties"]["type"]["enum"], json!([word]));
+            let required = payload["required"].as_array().unwrap();
+            assert!(required.contains(&json!("type")), "{word}");
+            assert_eq!(payload["additionalProperties"], json!(false), "{word}");
+        }
+    }
+}
+
+/// A payload, or each of the steps of a part of the procedure.
+fn alternatives(payload: &Value) -> Vec<&Value> {
+    match payload["oneOf"].as_array() {
+        Some(steps) => {
+            let is_told_apart =
+                |step: &&Value| step["properties"]["step"]["enum"].as_array().is_some();
+            assert!(steps.iter().all(|step| is_told_apart(&step)), "{payload}");
+            steps.iter().collect()
+        }
+        None => vec![payload],
     }
 }
 
@@ -141,4 +158,52 @@ fn collect(value: &Value, references: &mut Vec<String>) {
         Value::Array(values) => values.iter().for_each(|value| collect(value, references)),
         _ => {}
     }
+}
+
+/// Two types of one name would stand in the description as one, and a stranger would be told wrong.
+#[test]
+fn no_two_types_are_described_under_one_name() {
+    let mut described = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                described.extend(described_in(&fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    assert!(described.len() > 100);
+    described.sort();
+    let doubles: Vec<_> = described
+        .windows(2)
+        .filter(|pair| pair[0] == pair[1])
+        .map(|pair| &pair[0])
+        .collect();
+    assert!(doubles.is_empty(), "described twice: {doubles:?}");
+}
+
+/// The names under which the types of a file are described.
+fn described_in(source: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let (mut is_described, mut given_name) = (false, None);
+    for line in source.lines().map(str::trim) {
+        let word = |after: &str| {
+            let rest = line.split(after).nth(1)?;
+            let is_part = |letter: char| letter.is_alphanumeric();
+            Some(rest.split(|letter| !is_part(letter)).next()?.to_owned())
+        };
+        is_described |= line.contains("ToSchema") && !line.starts_with("use ");
+        given_name = word("schema(as = ").or(given_name);
+        if let Some(name) = word("pub struct ").or_else(|| word("pub enum ")) {
+            // A macro's name is none yet.
+            if is_described && !name.is_empty() {
+                names.push(given_name.take().unwrap_or(name));
+            }
+            (is_described, given_name) = (false, None);
+        }
+    }
+    names
 }

@@ -5,6 +5,7 @@ mod changes;
 mod commands;
 mod document;
 mod handover;
+mod limits;
 mod load;
 mod network;
 mod process;

@@ -1,16 +1,20 @@
 //! Clients that hang up, dawdle, or keep asking after their right to is gone.
 
 use crate::support::case::OFFICER;
-use crate::support::server::{Answer, TestServer, fresh_id, report};
+use crate::support::server::{Answer, TestDatabase, TestServer, fresh_id, report, settings};
+use chrono::TimeDelta;
 use nightdesk::api::route;
 use nightdesk::domain::directory::Directory;
 use nightdesk::domain::incident::Incident;
 use nightdesk::domain::rota::{Tier, next_shift};
+use nightdesk::server::{self, ServeError};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use std::net::Shutdown;
+use std::os::fd::AsFd;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 
 async fn connect(server: &TestServer) -> TcpStream {
     let address = server.url.strip_prefix("http://").unwrap();
@@ -145,4 +149,55 @@ async fn a_method_that_nobody_knows_makes_no_figure_of_its_own() {
     let figures = Answer::of(server.raw(Method::GET, route::METRICS)).await;
     assert!(figures.body.contains(r#"method="other""#), "{figures:?}");
     assert!(!figures.body.contains("BREW"), "{figures:?}");
+}
+
+/// The clock stands, so a command is as old as the test makes it while somebody else holds the
+/// database.
+#[tokio::test]
+async fn a_command_that_waited_for_more_than_half_a_minute_is_not_carried_out() {
+    let mut server = TestServer::start().await;
+    let token = server.token(OFFICER).await;
+    let id = server.holding(&token).log().await.incident.id;
+    let (path, key) = (route::incident_commands(id), fresh_id());
+    let note = json!({"type": "note", "text": "seen"});
+    for (seconds, status) in [(31, 503), (30, 200)] {
+        let mut behind = server.database.connection().await;
+        let held = sqlx::raw_sql("begin; update head set seq = seq");
+        held.execute(&mut behind).await.unwrap();
+        let request = server
+            .holding(&token)
+            .request(Method::POST, &path)
+            .header("idempotency-key", key.to_string())
+            .json(&note);
+        let waiting = tokio::spawn(Answer::of(request));
+        while server.figure("nightdesk_waiting_commands").await < 1.0 {}
+        let now = server.clock.now();
+        server.clock.set(now + TimeDelta::seconds(seconds));
+        let let_go = sqlx::raw_sql("rollback");
+        let_go.execute(&mut behind).await.unwrap();
+        let answer = waiting.await.unwrap();
+        assert_eq!(answer.status, status, "{answer:?}");
+        if status == 503 {
+            assert_eq!(answer.value()["outcome"], "unknown");
+        }
+    }
+    let incident: Incident = server.holding(&token).get(&route::incident(id)).await.ok();
+    assert_eq!(incident.notes.len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_can_take_no_connection_any_more_ends_with_an_error() {
+    let database = TestDatabase::fresh().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listened_on = listener.as_fd().try_clone_to_owned().unwrap();
+    let never = std::future::pending();
+    let serving = server::serve(listener, settings(&database).await, never);
+    // The standard library shuts down any socket under this name.
+    let listened_on = std::net::TcpStream::from(listened_on);
+    listened_on.shutdown(Shutdown::Both).unwrap();
+    let ended = serving.await.unwrap_err();
+    assert!(
+        matches!(ended, ServeError::Ended("The network")),
+        "{ended:?}"
+    );
 }

@@ -198,6 +198,30 @@ fn a_password_among_the_arguments_and_a_database_that_is_not_there_are_refused()
     }
 }
 
+#[tokio::test]
+async fn no_log_holds_a_token_however_it_came() {
+    let database = TestDatabase::fresh().await;
+    let path = database.files.path().join("log");
+    let log = std::fs::File::create(&path).unwrap();
+    let mut server = ServerProcess::start_with_log(&database, &directory(), log);
+    let token = token(&database, "token");
+    let hidden = token.replace("ndk", "%6Ed%6B");
+    for path in [
+        route::ME.to_owned(),
+        format!("{}?access_token={token}", route::ME),
+        format!("{}/{hidden}", route::INCIDENTS),
+        format!("/{hidden}?after={hidden}"),
+    ] {
+        server.get(&token, &path).await;
+    }
+    let ended = tokio::task::spawn_blocking(move || server.terminate());
+    assert!(ended.await.unwrap().success());
+    let log = std::fs::read_to_string(path).unwrap();
+    assert_eq!(log.matches(r#""status":400"#).count(), 3, "{log}");
+    let random = token.strip_prefix("ndk_").unwrap();
+    assert!(!log.contains(random), "a token was logged");
+}
+
 fn verify_by_file(url: &str, mode: u32) -> std::process::Output {
     let files = tempfile::TempDir::new().unwrap();
     let file = files.path().join("database-url");

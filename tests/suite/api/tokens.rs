@@ -113,14 +113,38 @@ async fn a_good_token_tells_who_one_is() {
     assert_eq!(Answer::of(twice).await.status, StatusCode::UNAUTHORIZED);
 }
 
+/// Ways to write a token into an address: plain, one letter encoded, all of them, all of them twice.
+fn spelled(token: &str) -> [String; 4] {
+    let encoded = |text: &str| -> String {
+        text.bytes()
+            .flat_map(|byte| ['%'.to_string(), format!("{byte:02X}")])
+            .collect()
+    };
+    let once = encoded(token);
+    let twice = once.replace('%', "%25");
+    [token.to_owned(), token.replace('_', "%5f"), once, twice]
+}
+
 #[tokio::test]
-async fn a_token_in_an_address_is_refused_even_beside_a_good_one() {
+async fn a_token_in_an_address_is_refused_even_beside_a_good_one_and_not_told_again() {
     let server = TestServer::start().await;
     let officer = server.signed_in(OFFICER).await;
-    let path = format!("{}?access_token={}", route::ME, officer.token);
-    let answer = officer.get(&path).await;
-    assert_eq!(answer.problem(), (400, "token_in_address".to_owned()));
-    assert!(!answer.body.contains(&officer.token));
+    for token in spelled(&officer.token) {
+        for path in [
+            format!("{}?access_token={token}", route::ME),
+            format!("{}?{token}", route::ME),
+            format!("{}/{token}", route::INCIDENTS),
+            format!("/nowhere/{token}/"),
+        ] {
+            let answer = officer.get(&path).await;
+            let problem = (400, "token_in_address".to_owned());
+            assert_eq!(answer.problem(), problem, "{path}");
+            let random = token.trim_start_matches("ndk_");
+            assert!(!answer.body.contains(random), "{answer:?}");
+        }
+    }
+    let honest = officer.get("/v1/incidents?organisation=%25n%64%6b").await;
+    assert_eq!(honest.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ use nightdesk::domain::grid::Harm;
 use nightdesk::domain::id::{CommandId, IncidentId, OrganisationId, PersonId, Reference};
 use nightdesk::domain::incident::{Category, Cia, DataScope, Facts, Incident, PartnershipEffect};
 use nightdesk::domain::policy::Policy;
+use nightdesk::domain::problem::Problem;
 use nightdesk::domain::refusal::Refusal;
 use nightdesk::domain::role::Role;
 use uuid::Uuid;
@@ -35,6 +36,7 @@ pub(crate) struct Case {
     pub(crate) directory: Directory,
     pub(crate) policy: Policy,
     pub(crate) sightings: Vec<Sighting>,
+    pub(crate) problems: Vec<Problem>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) now: Instant,
     person: PersonId,
@@ -50,6 +52,7 @@ impl Case {
             directory: tonight(config::directory::example().unwrap(), now),
             policy: config::policy().unwrap(),
             sightings: Vec::new(),
+            problems: Vec::new(),
             entries: Vec::new(),
             now,
             person: OFFICER.into(),
@@ -121,6 +124,7 @@ impl Case {
             command: command_id,
             reference: Some(Reference::new(2026, 1)),
             sightings: &self.sightings,
+            problems: &self.problems,
         };
         let (incident, entries) =
             decide::carry_out(self.incident.as_ref(), id, &command, &context)?;

@@ -4,7 +4,7 @@ use super::server::{Answer, TestDatabase};
 use reqwest::Method;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
-use std::fs;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -50,12 +50,24 @@ pub(crate) struct ServerProcess {
 impl ServerProcess {
     /// Starts `nightdesk serve` and waits until it says where it listens.
     pub(crate) fn start(database: &TestDatabase, directory: &Path) -> Self {
-        let mut child = nightdesk(&["serve", "--listen", "127.0.0.1:0"])
+        let mut command = nightdesk(&["serve", "--listen", "127.0.0.1:0"]);
+        command.stderr(Stdio::null());
+        Self::started(command, database, directory)
+    }
+
+    /// The same, with everything that it can log in a file.
+    pub(crate) fn start_with_log(database: &TestDatabase, directory: &Path, log: File) -> Self {
+        let mut command = nightdesk(&["serve", "--listen", "127.0.0.1:0"]);
+        command.env("NIGHTDESK_LOG", "trace").stderr(log);
+        Self::started(command, database, directory)
+    }
+
+    fn started(mut command: Command, database: &TestDatabase, directory: &Path) -> Self {
+        let mut child = command
             .args(database.arguments())
             .arg("--directory")
             .arg(directory)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut url = String::new();

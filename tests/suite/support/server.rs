@@ -9,7 +9,7 @@ use nightdesk::demo::rota::tonight;
 use nightdesk::domain::Instant;
 use nightdesk::domain::id::{CommandId, PersonId};
 use nightdesk::now::Clock;
-use nightdesk::server::{self, Location, Settings, Store};
+use nightdesk::server::{self, Limits, Location, Settings, Store};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
@@ -84,7 +84,53 @@ impl TestDatabase {
     pub(crate) fn is_sqlite(&self) -> bool {
         matches!(self.location, Location::Sqlite(_))
     }
+
+    /// Takes away what keeps the trail from being changed.
+    pub(crate) async fn unguard(&self) {
+        let sql = if self.is_sqlite() {
+            "drop trigger if exists audit_entry_is_final; drop trigger if exists audit_entry_stays"
+        } else {
+            "drop trigger if exists audit_entry_is_final on audit_entry"
+        };
+        self.run(sql).await;
+    }
+
+    /// Keeps a copy of everything that is stored.
+    pub(crate) async fn back_up(&self) {
+        for table in TABLES {
+            self.run(&format!(
+                "create table kept_{table} as select * from {table}"
+            ))
+            .await;
+        }
+    }
+
+    /// Puts the copy back in the place of what is stored, all at once.
+    pub(crate) async fn restore(&self) {
+        self.unguard().await;
+        let each = TABLES.map(|table| {
+            format!("delete from {table}; insert into {table} select * from kept_{table};")
+        });
+        self.run(&format!("begin; {} commit;", each.concat())).await;
+    }
+
+    async fn run(&self, sql: &str) {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        let mut connection = self.connection().await;
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    }
 }
+
+/// Everything that a desk stores.
+const TABLES: [&str; 7] = [
+    "head",
+    "incident",
+    "reference_counter",
+    "command",
+    "audit_entry",
+    "directory",
+    "session",
+];
 
 async fn fresh_schema(url: &str) -> String {
     sqlx::any::install_default_drivers();
@@ -97,10 +143,31 @@ async fn fresh_schema(url: &str) -> String {
     format!("{url}{separator}options[search_path]={schema}")
 }
 
+/// What a test server runs by: the example directory, and a clock that stands at half past eleven.
+pub(crate) async fn settings(database: &TestDatabase) -> Settings {
+    let now = tonight_at();
+    let store = Store::open(&database.location).await.unwrap();
+    let directory = tonight(config::directory::example().unwrap(), now);
+    let loaded = server::load_directory(&store, &directory, now).await;
+    loaded.unwrap();
+    Settings {
+        store,
+        policy: config::policy().unwrap(),
+        clock: Clock::standing_at(now),
+        follow_every: Duration::from_millis(20),
+        limits: Limits::DEFAULT,
+    }
+}
+
 impl TestServer {
     /// A server on a fresh database with the example directory, at half past eleven at night.
     pub(crate) async fn start() -> Self {
         Self::start_on(TestDatabase::fresh().await).await
+    }
+
+    /// A server with settings of its own.
+    pub(crate) async fn start_with(adjust: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_on_with(TestDatabase::fresh().await, adjust).await
     }
 
     /// Another server on the same database, as another process would be.
@@ -115,22 +182,16 @@ impl TestServer {
 
     /// A server on a database that may have been used before.
     pub(crate) async fn start_on(database: TestDatabase) -> Self {
+        Self::start_on_with(database, |_| {}).await
+    }
+
+    async fn start_on_with(database: TestDatabase, adjust: impl FnOnce(&mut Settings)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let now = tonight_at();
-        let store = Store::open(&database.location).await.unwrap();
-        let directory = tonight(config::directory::example().unwrap(), now);
-        server::load_directory(&store, &directory, now)
-            .await
-            .unwrap();
-        let clock = Clock::standing_at(now);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let settings = Settings {
-            store: store.clone(),
-            policy: config::policy().unwrap(),
-            clock: clock.clone(),
-            follow_every: Duration::from_millis(20),
-        };
+        let mut settings = settings(&database).await;
+        adjust(&mut settings);
+        let (store, clock) = (settings.store.clone(), settings.clock.clone());
         let stop = CancellationToken::new();
         let serving = tokio::spawn(server::serve(
             listener,
@@ -171,6 +232,14 @@ impl TestServer {
         Person {
             server: self,
             token: self.token(person).await,
+        }
+    }
+
+    /// Whoever holds this token.
+    pub(crate) fn holding(&self, token: &str) -> Person<'_> {
+        Person {
+            server: self,
+            token: token.to_owned(),
         }
     }
 

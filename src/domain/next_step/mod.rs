@@ -3,18 +3,20 @@
 //! The first step is what the board shows as NEXT. Steps are read off the facts each time; nothing
 //! is ticked off by hand, and doing something else first is always allowed.
 
-use super::Instant;
-use super::clock;
-use super::contacts::{self, Contact, RequiredContact};
-use super::deadlines::ClockKind;
-use super::directory::Directory;
-use super::escalation::{self, ExceptionPath, Ladder};
-use super::grid;
-use super::incident::{Assessment, Incident, Major, PartnershipEffect, Status};
-use super::partners;
-use super::policy::{Policy, hours};
-use super::role::Role;
-use super::rule::RuleId;
+mod casework;
+
+use crate::domain::Instant;
+use crate::domain::clock;
+use crate::domain::contacts::{self, Contact, RequiredContact};
+use crate::domain::deadlines::ClockKind;
+use crate::domain::directory::Directory;
+use crate::domain::escalation::{self, ExceptionPath, Ladder};
+use crate::domain::grid;
+use crate::domain::incident::{Assessment, Incident, Major, PartnershipEffect, Status};
+use crate::domain::partners;
+use crate::domain::policy::{Policy, hours};
+use crate::domain::role::Role;
+use crate::domain::rule::RuleId;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +50,16 @@ pub enum StepKind {
     NotifyPartners,
     /// Ask partners who have not answered.
     ChasePartners,
+    /// The regulator's part.
+    Regulator,
+    /// Telling the people concerned.
+    Subjects,
+    /// The hosted service.
+    Hosting,
+    /// The investigation.
+    Investigation,
+    /// The end of the incident.
+    Closing,
 }
 
 /// What the procedure asks for at `now`, in order.
@@ -57,6 +69,9 @@ pub fn next_steps(
     policy: &Policy,
     now: Instant,
 ) -> Vec<NextStep> {
+    if !incident.status.is_open() {
+        return casework::steps(incident, directory, policy, now);
+    }
     let mut steps = Vec::new();
     steps.extend(acknowledge(incident));
     steps.extend(answer_major(incident));
@@ -67,6 +82,7 @@ pub fn next_steps(
     steps.extend(notify_partners(incident, directory));
     steps.extend(answer_wider_assessment(incident, policy, now));
     steps.extend(chase_partners(incident, directory));
+    steps.extend(casework::steps(incident, directory, policy, now));
     steps
 }
 
@@ -177,7 +193,7 @@ fn inform_step(
     now: Instant,
 ) -> NextStep {
     let contact = &required.contact;
-    let who = name(contact, directory);
+    let who = contact.in_words(directory);
     let attempts = contacts::attempts(incident, contact).count();
     let calls = match attempts {
         0 => String::new(),
@@ -315,7 +331,8 @@ fn partner_names(
 
 /// An unanswered wider assessment escalates after some hours (WSIC-WIDE).
 fn answer_wider_assessment(incident: &Incident, policy: &Policy, now: Instant) -> Option<NextStep> {
-    let unknown = incident.facts.partnership_effect == PartnershipEffect::Unknown;
+    let unknown = incident.facts.partnership_effect == PartnershipEffect::Unknown
+        && (incident.facts.is_trigger() || incident.status == Status::Logged);
     let escalates_at = incident.logged_at + hours(policy.partnership.effect_unknown_hours);
     (unknown && now > escalates_at).then(|| NextStep {
         rule: RuleId::WsicWide,
@@ -324,15 +341,4 @@ fn answer_wider_assessment(incident: &Incident, policy: &Policy, now: Instant) -
         kind: StepKind::Triage,
         due_at: Some(escalates_at),
     })
-}
-
-fn name(contact: &Contact, directory: &Directory) -> String {
-    match &contact.organisation {
-        Some(organisation) => format!(
-            "the {} of {}",
-            contact.role.title(),
-            directory.organisation_name(organisation)
-        ),
-        None => format!("the {}", contact.role.title()),
-    }
 }

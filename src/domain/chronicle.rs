@@ -1,0 +1,362 @@
+//! Events as sentences, for everybody who reads the history of an incident: the timeline on the
+//! screen and in the shell, the case file, the audit.
+//!
+//! A sentence may contain text from outside; whoever prints it sanitises it. Dates and hashes beside
+//! the sentence are the reader's.
+
+use super::calendar;
+use super::closing::ClosingEvent;
+use super::contacts::Contact;
+use super::directory::Directory;
+use super::event::Event;
+use super::hosting::HostingEvent;
+use super::id::OrganisationId;
+use super::investigation::InvestigationEvent;
+use super::learning::LearningEvent;
+use super::partners::PartnerAnswer;
+use super::regulator::{Authority, RegulatorEvent};
+use super::subjects::{Opinion, SubjectsEvent};
+
+/// What became true, in words.
+pub fn sentence(event: &Event, directory: &Directory) -> String {
+    let organisation = |id| directory.organisation_name(id);
+    match event {
+        Event::Logged(logged) => format!("Logged: {}", logged.title),
+        Event::ClockStarted { clock } => format!(
+            "{} started, due {}",
+            clock.kind.as_str(),
+            calendar::brief(clock.due_at)
+        ),
+        Event::ClockRevised {
+            clock,
+            previous_due_at,
+        } => format!(
+            "{} is due {} instead of {}",
+            clock.kind.as_str(),
+            calendar::brief(clock.due_at),
+            calendar::brief(*previous_due_at)
+        ),
+        Event::ClockStoodDown {
+            kind, reason, rule, ..
+        } => format!("{} stood down: {reason} ({rule})", kind.as_str()),
+        Event::ClockReinstated { kind, .. } => format!("{} counts again", kind.as_str()),
+        Event::LateReasonGiven { kind, reason, .. } => {
+            format!("{} late because: {reason}", kind.as_str())
+        }
+        Event::AwarenessCorrected {
+            kind,
+            from,
+            to,
+            reason,
+        } => format!(
+            "Corrected: {} {} instead of {}, because {reason}",
+            kind.name(),
+            calendar::brief(*to),
+            calendar::brief(*from)
+        ),
+        Event::AwarenessAdded { kind, at } => format!("{} {}", kind.name(), calendar::brief(*at)),
+        Event::Triaged { facts } => format!(
+            "Triaged: {}, {}, {}",
+            facts
+                .category
+                .map_or("no category", |category| category.name()),
+            facts.breach_status.name(),
+            facts.partnership_effect.name()
+        ),
+        Event::Graded { assessment } => format!(
+            "Graded {}×{}: {}",
+            assessment.grade.severity(),
+            assessment.grade.likelihood(),
+            assessment.grading.outcome.name()
+        ),
+        Event::Acknowledged {
+            took_ownership: true,
+        } => "Acknowledged and taken on".to_owned(),
+        Event::Acknowledged {
+            took_ownership: false,
+        } => "Acknowledged".to_owned(),
+        Event::AcknowledgementUndone {} => "Acknowledgement taken back".to_owned(),
+        Event::AssignmentOffered { to, reason } => {
+            format!("Offered to {}: {reason}", directory.person_name(to))
+        }
+        Event::AssignmentAccepted {} => "Offer accepted".to_owned(),
+        Event::AssignmentDeclined { reason } => format!("Offer declined: {reason}"),
+        Event::Escalated {
+            ladder, to, reason, ..
+        } => {
+            let names: Vec<String> = to.iter().map(|contact| name(contact, directory)).collect();
+            format!(
+                "Escalated on the {} to {}: {reason}",
+                ladder.name(),
+                names.join(" and ")
+            )
+        }
+        Event::ContactAttempted { attempt } => format!(
+            "{} by {}: {}",
+            name(&attempt.contact, directory),
+            attempt.channel.name(),
+            attempt.outcome.name()
+        ),
+        Event::PartnerNotified {
+            organisation: id,
+            channel,
+        } => format!("Notice to {} by {}", organisation(id), channel.name()),
+        Event::PartnerAnswered {
+            organisation: id,
+            answer,
+            ..
+        } => format!("{}: {}", organisation(id), answered(answer)),
+        Event::NoteAdded { kind, text, .. } => format!("{}: {text}", kind.name()),
+        Event::MajorProposed { incidents, .. } => format!(
+            "Major incident proposed: {} incidents share one trend",
+            incidents.len() + 1
+        ),
+        Event::MajorDeclared { reason, .. } => format!("Declared major: {reason}"),
+        Event::MajorDeclined { reason } => format!("Major incident declined: {reason}"),
+        Event::OccurrenceCorrected { occurrence, reason } => format!(
+            "It happened {}{}: {reason}",
+            calendar::brief(occurrence.at),
+            if occurrence.estimated {
+                ", estimated"
+            } else {
+                ""
+            }
+        ),
+        Event::EffectAnswered { effect, reason, .. } => {
+            format!("Wider assessment: {}, {reason}", effect.name())
+        }
+        Event::ContactRequired { contact, reason } => {
+            format!("{} must be told: {reason}", name(contact, directory))
+        }
+        Event::ContactReleased { contact, reason } => {
+            format!("{} need not be told: {reason}", name(contact, directory))
+        }
+        Event::Regulator(event) => regulator(event, directory),
+        Event::Subjects(event) => subjects(event),
+        Event::Hosting(event) => hosting(event),
+        Event::Investigation(event) => investigation(event, directory),
+        Event::Learning(event) => learning(event),
+        Event::Closing(event) => closing(event),
+    }
+}
+
+fn name(contact: &Contact, directory: &Directory) -> String {
+    match &contact.organisation {
+        Some(organisation) => format!(
+            "{}, {}",
+            contact.role.title(),
+            directory.organisation_name(organisation)
+        ),
+        None => contact.role.title().to_owned(),
+    }
+}
+
+fn names(organisations: &[OrganisationId], directory: &Directory) -> String {
+    let names: Vec<&str> = organisations
+        .iter()
+        .map(|organisation| directory.organisation_name(organisation))
+        .collect();
+    names.join(" and ")
+}
+
+fn answered(answer: &PartnerAnswer) -> String {
+    match answer {
+        PartnerAnswer::Acknowledged { spoke_to } => format!("acknowledged by {spoke_to}"),
+        PartnerAnswer::LocalProcess { reference } => format!("own process runs as {reference}"),
+        PartnerAnswer::LocalComplete {} => "complete".to_owned(),
+        PartnerAnswer::NotAffected { reason } => format!("not affected: {reason}"),
+        PartnerAnswer::OwnSiroInformed {} => "own SIRO told".to_owned(),
+        PartnerAnswer::OwnSiroNotNeeded { reason } => {
+            format!("own SIRO need not be told: {reason}")
+        }
+        PartnerAnswer::NotDelivered { reason } => format!("not delivered: {reason}"),
+    }
+}
+
+fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
+    match event {
+        RegulatorEvent::Decided(decision) => {
+            let on_whose_word = match &decision.authority {
+                Authority::Own {} => String::new(),
+                Authority::ByPhone { given_by } => {
+                    format!(", given by phone by {}", directory.person_name(given_by))
+                }
+                Authority::Provisional {} => ", provisionally by the SIRO".to_owned(),
+            };
+            format!(
+                "{} decided to {} to the ICO{on_whose_word}: {}",
+                directory.organisation_name(&decision.controller),
+                decision.answer.name(),
+                decision.reasons
+            )
+        }
+        RegulatorEvent::Confirmed { .. } => "The DPO confirmed the decision".to_owned(),
+        RegulatorEvent::Countersigned { .. } => {
+            "The Caldicott Guardian countersigned the decline".to_owned()
+        }
+        RegulatorEvent::Reanchored {
+            controller,
+            from,
+            to,
+            reason,
+            further_reason,
+        } => {
+            let further = further_reason
+                .as_deref()
+                .map_or_else(String::new, |further| format!("; {further}"));
+            format!(
+                "The 72 hours of {} run from {} instead of {}: {reason}{further}",
+                directory.organisation_name(controller),
+                calendar::brief(*to),
+                calendar::brief(*from)
+            )
+        }
+        RegulatorEvent::Prepared(draft) => format!(
+            "Prepared for the {}: {} items",
+            draft.body.name(),
+            draft.contents.len()
+        ),
+        RegulatorEvent::Submitted(told) => format!(
+            "{} told for {} ({}), reference {}",
+            told.body.name(),
+            directory.organisation_name(&told.controller),
+            told.via.name(),
+            told.reference
+        ),
+        RegulatorEvent::FollowedUp { item, text, .. } => {
+            format!("Followed up, {}: {text}", item.name())
+        }
+        RegulatorEvent::Withdrawn { reason, .. } => format!("Notification withdrawn: {reason}"),
+        RegulatorEvent::ReferenceKept { tool, reference } => {
+            format!("Reference in the {}: {reference}", tool.name())
+        }
+    }
+}
+
+fn subjects(event: &SubjectsEvent) -> String {
+    match event {
+        SubjectsEvent::Recommended(opinion) => format!("Recommended: {}", held(opinion)),
+        SubjectsEvent::Decided(opinion) => format!("Decided: {}", held(opinion)),
+        SubjectsEvent::Told(told) => match told.people {
+            Some(people) => format!("{people} people told: {}", told.how),
+            None => format!("People told: {}", told.how),
+        },
+    }
+}
+
+fn held(opinion: &Opinion) -> String {
+    let exemption = opinion
+        .exemption
+        .map_or_else(String::new, |exemption| format!(" ({})", exemption.name()));
+    format!("{}{exemption}: {}", opinion.telling.name(), opinion.reasons)
+}
+
+fn hosting(event: &HostingEvent) -> String {
+    match event {
+        HostingEvent::ImpactRecorded { impact, reason } => {
+            format!("Impact on the hosted service: {}, {reason}", impact.name())
+        }
+        HostingEvent::CallRaised { summary, .. } => format!("Call with the host: {summary}"),
+        HostingEvent::CallUpdated { text, status, .. } => {
+            format!("Call with the host {}: {text}", status.name())
+        }
+        HostingEvent::ChangeLogged {
+            reference, title, ..
+        } => format!("Request for change {reference}: {title}"),
+        HostingEvent::ChangeAdvanced { status, note, .. } => {
+            let note = note
+                .as_deref()
+                .map_or_else(String::new, |note| format!(": {note}"));
+            format!("Request for change {}{note}", status.name())
+        }
+    }
+}
+
+fn investigation(event: &InvestigationEvent, directory: &Directory) -> String {
+    match event {
+        InvestigationEvent::LeadAppointed { person, exception } => {
+            let exception = exception
+                .as_deref()
+                .map_or_else(String::new, |why| format!(", by exception: {why}"));
+            let name = directory.person_name(person);
+            format!("{name} leads the investigation{exception}")
+        }
+        InvestigationEvent::EvidenceSecured { item, .. } => format!(
+            "Evidence secured: {}, kept by {} at {}",
+            item.label, item.custodian, item.location
+        ),
+        InvestigationEvent::NoEvidenceExists { reason } => {
+            format!("No evidence to secure: {reason}")
+        }
+        InvestigationEvent::CustodyTransferred {
+            from, to, reason, ..
+        } => format!("Evidence went from {from} to {to}: {reason}"),
+        InvestigationEvent::PlanAgreed { parties, text, .. } => {
+            format!("Plan agreed with {}: {text}", names(parties, directory))
+        }
+        InvestigationEvent::Begun {} => "Investigation began".to_owned(),
+        InvestigationEvent::MeetingHeld { held_at, chair, .. } => format!(
+            "Meeting {}, chaired by {}",
+            calendar::brief(*held_at),
+            chair.title()
+        ),
+        InvestigationEvent::MinutesWritten { text, .. } => format!("Minutes: {text}"),
+        InvestigationEvent::CauseAnalysed { analysis } => {
+            format!("Root cause ({}): {}", analysis.method, analysis.causes)
+        }
+        InvestigationEvent::Found { text } => format!("Found: {text}"),
+    }
+}
+
+fn learning(event: &LearningEvent) -> String {
+    match event {
+        LearningEvent::Recommended { text, .. } => format!("Recommended: {text}"),
+        LearningEvent::LessonAdded { statement, .. } => format!("Lesson: {statement}"),
+        LearningEvent::NothingToLearn { reason } => format!("Nothing to learn: {reason}"),
+        LearningEvent::Shared { with, .. } => format!("Lesson shared with {with}"),
+        LearningEvent::ActionAgreed { text, .. } => format!("Action agreed: {text}"),
+        LearningEvent::ActionAssigned { owner, due_on, .. } => {
+            format!("Action for {}, due {due_on}", owner.title())
+        }
+        LearningEvent::ActionDone { note, .. } => format!("Action done: {note}"),
+        LearningEvent::ActionVerified { found, reason, .. } => {
+            format!("Action {}: {reason}", found.name())
+        }
+        LearningEvent::RecommendationVerified { found, reason, .. } => {
+            format!("Recommendation {}: {reason}", found.name())
+        }
+    }
+}
+
+fn closing(event: &ClosingEvent) -> String {
+    match event {
+        ClosingEvent::Contained {
+            actions,
+            contained_at: Some(at),
+        } => format!("Contained {}: {actions}", calendar::brief(*at)),
+        ClosingEvent::Contained {
+            actions,
+            contained_at: None,
+        } => format!("Towards containment: {actions}"),
+        ClosingEvent::Resolved {
+            resolution,
+            workaround,
+            ..
+        } => match (resolution, workaround) {
+            (Some(resolution), _) => format!("Resolved: {resolution}"),
+            (None, Some(workaround)) => format!("Resolved with a workaround: {workaround}"),
+            (None, None) => "Resolved".to_owned(),
+        },
+        ClosingEvent::Closed { reason, .. } => format!("Closed: {reason}"),
+        ClosingEvent::Audited { reason } => format!("Audited: {reason}"),
+        ClosingEvent::Reopened { reason } => format!("Opened again: {reason}"),
+        ClosingEvent::MarkedDuplicate { reason, .. } => format!("A duplicate: {reason}"),
+        ClosingEvent::Withdrawn { reason } => format!("Withdrawn: {reason}"),
+        ClosingEvent::DisciplinaryConsidered { considered: true } => {
+            "A disciplinary process is considered".to_owned()
+        }
+        ClosingEvent::DisciplinaryConsidered { considered: false } => {
+            "No disciplinary process is considered".to_owned()
+        }
+    }
+}

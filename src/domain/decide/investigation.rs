@@ -1,0 +1,305 @@
+//! The investigation: lead, evidence, plan, meetings, causes, findings (BOB-INV, BOB-EVID, BOB-RCA,
+//! BOB-MIN, PROC-PLAN).
+
+use super::{Context, Decision, listed, logging, reported, said, said_of};
+use crate::domain::calendar;
+use crate::domain::event::{Event, Signature};
+use crate::domain::guard;
+use crate::domain::id::{OrganisationId, PersonId};
+use crate::domain::incident::{Incident, Status};
+use crate::domain::investigation::{
+    CauseAnalysis, EvidenceItem, InvestigationCommand, InvestigationEvent,
+};
+use crate::domain::permission::{self, Permission};
+use crate::domain::refusal::Refusal;
+use crate::domain::role::Role;
+use crate::domain::rule::RuleId;
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+pub(super) fn step(
+    incident: &Incident,
+    command: &InvestigationCommand,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    match command {
+        InvestigationCommand::AppointLead { person, exception } => {
+            appoint_lead(incident, person, exception.as_deref(), context)
+        }
+        InvestigationCommand::SecureEvidence(item) => secure(incident, item, context),
+        InvestigationCommand::NoEvidence { reason } => {
+            let by = by(Permission::SecureEvidence, incident, context)?;
+            let reason = said_of(
+                RuleId::BobEvid,
+                reason,
+                "/reason",
+                "Say why there is no evidence to secure",
+            )?;
+            let reason = reason.into();
+            Ok(one(by, InvestigationEvent::NoEvidenceExists { reason }))
+        }
+        InvestigationCommand::TransferCustody {
+            evidence,
+            to,
+            reason,
+            at,
+        } => {
+            let at = at.map_or(Ok(context.now), |at| reported(at, "/at", context))?;
+            transfer(incident, *evidence, (to, reason), at, context)
+        }
+        InvestigationCommand::AgreePlan {
+            parties,
+            agreed_on,
+            text,
+        } => agree_plan(incident, parties, *agreed_on, text, context),
+        InvestigationCommand::Begin {} => begin(incident, context),
+        InvestigationCommand::HoldMeeting {
+            held_at,
+            chair,
+            attendees,
+        } => {
+            let by = by(Permission::AddNote, incident, context)?;
+            let held = InvestigationEvent::MeetingHeld {
+                id: context.command.0,
+                held_at: held_at.map_or(Ok(context.now), |at| reported(at, "/held_at", context))?,
+                chair: *chair,
+                attendees: attendees.clone(),
+            };
+            Ok(one(by, held))
+        }
+        InvestigationCommand::WriteMinutes { meeting, text } => {
+            write_minutes(incident, *meeting, text, context)
+        }
+        InvestigationCommand::AnalyseCause(analysis) => analyse(incident, analysis, context),
+        InvestigationCommand::Find { text } => {
+            let by = by(Permission::Investigate, incident, context)?;
+            let text = said(text, "/text", "Write down what was found")?.into();
+            Ok(one(by, InvestigationEvent::Found { text }))
+        }
+    }
+}
+
+fn one(by: Signature, event: InvestigationEvent) -> Decision {
+    Decision::new(by, vec![Event::Investigation(event)])
+}
+
+fn by(
+    permission: Permission,
+    incident: &Incident,
+    context: &Context<'_>,
+) -> Result<Signature, Refusal> {
+    permission::require(permission, context.actor, incident).map(|(_, by)| by)
+}
+
+/// Whoever leads has neither reported the incident nor owns the system, unless a small organisation
+/// has nobody else and says so (BOB-INV).
+fn appoint_lead(
+    incident: &Incident,
+    person: &PersonId,
+    exception: Option<&str>,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let by = by(Permission::Investigate, incident, context)?;
+    if context.directory.person(person).is_none() {
+        return Err(Refusal::invalid(
+            "/person",
+            format!("The directory has nobody called \"{person}\"; choose somebody that it lists"),
+        ));
+    }
+    let exception = exception.map(str::trim).filter(|text| !text.is_empty());
+    if let Some(conflict) = conflict(incident, person, context).filter(|_| exception.is_none()) {
+        return Err(Refusal::invalid(
+            "/exception",
+            format!("{conflict}: choose somebody else, or say why nobody else can lead"),
+        )
+        .by(RuleId::BobInv));
+    }
+    let appointed = InvestigationEvent::LeadAppointed {
+        person: person.clone(),
+        exception: exception.map(Into::into),
+    };
+    Ok(one(by, appointed))
+}
+
+fn conflict(incident: &Incident, person: &PersonId, context: &Context<'_>) -> Option<String> {
+    let name = context.directory.person_name(person);
+    if incident.logged_by.person == *person {
+        return Some(format!("{name} reported the incident"));
+    }
+    let owns = [incident.home(), &incident.reporter.organisation]
+        .into_iter()
+        .flat_map(|organisation| {
+            context
+                .directory
+                .holders(Role::Iao, Some(organisation), context.now)
+        })
+        .any(|holding| holding.person == *person);
+    owns.then(|| format!("{name} owns the information asset"))
+}
+
+fn secure(
+    incident: &Incident,
+    item: &EvidenceItem,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let by = by(Permission::SecureEvidence, incident, context)?;
+    let asked = [
+        (&item.label, "/label", "Say in a few words what it is"),
+        (&item.kind, "/kind", "Say what sort of thing it is"),
+        (&item.location, "/location", "Say where it is kept"),
+        (&item.custodian, "/custodian", "Say who keeps it"),
+    ];
+    for (text, pointer, sentence) in asked {
+        said_of(RuleId::BobEvid, text, pointer, sentence)?;
+    }
+    let secured = InvestigationEvent::EvidenceSecured {
+        id: context.command.0,
+        item: EvidenceItem {
+            secured_at: reported(item.secured_at, "/secured_at", context)?,
+            ..item.clone()
+        },
+    };
+    Ok(one(by, secured))
+}
+
+fn transfer(
+    incident: &Incident,
+    evidence: Uuid,
+    (to, reason): (&str, &str),
+    at: crate::domain::Instant,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let by = by(Permission::SecureEvidence, incident, context)?;
+    let known = (incident.casework().investigation.evidence(evidence)).ok_or_else(|| {
+        Refusal::invalid(
+            "/evidence",
+            "That item is not among the evidence; poll and choose again",
+        )
+        .by(RuleId::BobEvid)
+    })?;
+    let last_at = known
+        .custody
+        .last()
+        .map_or(known.item.secured_at, |custody| custody.at);
+    if at < last_at {
+        return Err(Refusal::invalid(
+            "/at",
+            "It changed hands later than that already; the chain of custody only goes on",
+        )
+        .by(RuleId::BobEvid));
+    }
+    let transferred = InvestigationEvent::CustodyTransferred {
+        evidence,
+        from: known.custodian().into(),
+        to: said(to, "/to", "Say who has it now")?.into(),
+        at,
+        reason: said(reason, "/reason", "Say why it changed hands")?.into(),
+    };
+    Ok(one(by, transferred))
+}
+
+fn agree_plan(
+    incident: &Incident,
+    parties: &[OrganisationId],
+    agreed_on: NaiveDate,
+    text: &str,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let by = by(Permission::AddNote, incident, context)?;
+    if parties.is_empty() {
+        return Err(
+            Refusal::invalid("/parties", "Say with whom the plan was agreed").by(RuleId::ProcPlan),
+        );
+    }
+    for party in parties {
+        logging::known_organisation(party, "/parties", context)?;
+    }
+    if agreed_on > calendar::local(context.now).date_naive() {
+        return Err(Refusal::invalid(
+            "/agreed_on",
+            "A plan that is agreed was agreed today or before",
+        )
+        .by(RuleId::ProcPlan));
+    }
+    let agreed = InvestigationEvent::PlanAgreed {
+        parties: parties.to_vec(),
+        agreed_on,
+        text: said(text, "/text", "Say what was agreed")?.into(),
+    };
+    Ok(one(by, agreed))
+}
+
+fn begin(incident: &Incident, context: &Context<'_>) -> Result<Decision, Refusal> {
+    let by = by(Permission::Investigate, incident, context)?;
+    match incident.status {
+        Status::Triaged => {}
+        Status::Logged => {
+            return Err(Refusal::against(
+                RuleId::BobClass,
+                "Triage the incident before it is investigated",
+            ));
+        }
+        Status::Investigating
+        | Status::Resolved
+        | Status::Closed
+        | Status::Audited
+        | Status::Duplicate
+        | Status::Withdrawn => {
+            return Err(Refusal::against(
+                RuleId::BobInv,
+                format!("The incident is {} already", incident.status.name()),
+            ));
+        }
+    }
+    listed("The investigation needs", &guard::to_investigate(incident))?;
+    Ok(one(by, InvestigationEvent::Begun {}))
+}
+
+fn write_minutes(
+    incident: &Incident,
+    meeting: Uuid,
+    text: &str,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let by = by(Permission::AddNote, incident, context)?;
+    let known = (incident.casework().investigation.meeting(meeting)).ok_or_else(|| {
+        Refusal::invalid(
+            "/meeting",
+            "That meeting is not on this incident; poll and choose again",
+        )
+        .by(RuleId::BobMin)
+    })?;
+    if known.minutes.is_some() {
+        return Err(Refusal::against(
+            RuleId::BobNotes,
+            "The minutes are written; correct them with a file note",
+        ));
+    }
+    let written = InvestigationEvent::MinutesWritten {
+        meeting,
+        text: said(text, "/text", "Write the minutes before saving them")?.into(),
+    };
+    Ok(one(by, written))
+}
+
+fn analyse(
+    incident: &Incident,
+    analysis: &CauseAnalysis,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let by = by(Permission::Investigate, incident, context)?;
+    said_of(
+        RuleId::BobRca,
+        &analysis.method,
+        "/method",
+        "Say how the cause was looked for",
+    )?;
+    said_of(
+        RuleId::BobRca,
+        &analysis.causes,
+        "/causes",
+        "Say what caused it",
+    )?;
+    let analysis = analysis.clone();
+    Ok(one(by, InvestigationEvent::CauseAnalysed { analysis }))
+}

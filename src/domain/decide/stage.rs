@@ -1,0 +1,70 @@
+//! Which commands an incident still takes at the stage it has come to (section 2.2).
+//!
+//! What a stage needs before it is reached is the business of `guard`.
+
+use crate::domain::closing::ClosingCommand;
+use crate::domain::command::Command;
+use crate::domain::incident::{Incident, Status};
+use crate::domain::refusal::Refusal;
+use crate::domain::regulator::RegulatorCommand;
+use crate::domain::rule::RuleId;
+
+/// Refuses what comes too late: an ended incident takes notes and what outlives it, nothing else.
+pub(super) fn check(incident: &Incident, command: &Command) -> Result<(), Refusal> {
+    let takes = match incident.status {
+        Status::Logged | Status::Triaged | Status::Investigating | Status::Resolved => true,
+        Status::Closed | Status::Audited => outlives_closing(command),
+        Status::Duplicate | Status::Withdrawn => matches!(command, Command::Note(_)),
+    };
+    if takes {
+        return Ok(());
+    }
+    let status = incident.status.name();
+    let sentence = match incident.status {
+        Status::Closed | Status::Audited => {
+            format!("The incident is {status}; open it again with a reason before it is changed")
+        }
+        _ => format!("The incident is {status}; it takes notes and nothing else"),
+    };
+    Err(Refusal::against(RuleId::WsicClose, sentence))
+}
+
+/// Actions outlive the incident, late answers are still recorded, and what was closed can be audited
+/// and opened again.
+fn outlives_closing(command: &Command) -> bool {
+    match command {
+        Command::Note(_) | Command::RecordPartnerAnswer(_) | Command::Learning(_) => true,
+        Command::Closing(step) => matches!(
+            **step,
+            ClosingCommand::Audit { .. }
+                | ClosingCommand::Reopen { .. }
+                | ClosingCommand::ConsiderDisciplinary { .. }
+        ),
+        Command::Regulator(step) => matches!(
+            **step,
+            RegulatorCommand::KeepReference { .. } | RegulatorCommand::Withdraw { .. }
+        ),
+        Command::Log(_)
+        | Command::CorrectAwareness(_)
+        | Command::Triage(_)
+        | Command::Grade(_)
+        | Command::Acknowledge(_)
+        | Command::UndoAcknowledge(_)
+        | Command::Reassign(_)
+        | Command::AcceptAssignment(_)
+        | Command::DeclineAssignment(_)
+        | Command::Escalate(_)
+        | Command::Inform(_)
+        | Command::NotifyPartners(_)
+        | Command::DeclareMajor(_)
+        | Command::DeclineMajor(_)
+        | Command::CorrectOccurrence(_)
+        | Command::AnswerEffect(_)
+        | Command::ExplainDelay(_)
+        | Command::RequireContact(_)
+        | Command::ReleaseContact(_)
+        | Command::Subjects(_)
+        | Command::Hosting(_)
+        | Command::Investigation(_) => false,
+    }
+}

@@ -1,0 +1,483 @@
+//! What stands between an incident and the next stage of its life (sections 2.2 and 2.3).
+//!
+//! A guard lists everything that is missing, each with its rule, so that one look tells what is
+//! left to do. Hard guards refuse; soft ones ask for a tick each. Who may take the step is judged
+//! by `permission`, never here.
+
+use super::Instant;
+use super::clock::{self, ClockState, ClockView};
+use super::contacts;
+use super::deadlines::ClockKind;
+use super::directory::Directory;
+use super::hosting::ChangeStatus;
+use super::id::OrganisationId;
+use super::incident::{BreachStatus, Incident, PartnershipEffect};
+use super::partners::{self, PartnerState};
+use super::policy::Policy;
+use super::problem::Problem;
+use super::regulator::{self, Tool};
+use super::rule::RuleId;
+use super::subjects::Standing;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Something that is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The rule that asks for it.
+    pub rule: RuleId,
+    /// What, in words; may contain text from outside.
+    pub sentence: String,
+}
+
+/// Something that may be left open on closing, if whoever closes accepts it (section 2.3).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Tick {
+    /// Actions that are not done.
+    OpenActions,
+    /// A problem that is not solved, with a workaround recorded.
+    OpenProblem,
+    /// A request for change that has not been carried out.
+    PendingChange,
+    /// Whether the people concerned are told, or that they have been, is not settled.
+    PendingSubjects,
+}
+
+impl Tick {
+    /// Every tick, in the order of the procedure.
+    pub const ALL: [Self; 4] = [
+        Self::OpenActions,
+        Self::OpenProblem,
+        Self::PendingChange,
+        Self::PendingSubjects,
+    ];
+
+    /// What is accepted, in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OpenActions => "actions are still open",
+            Self::OpenProblem => "a problem is not solved yet",
+            Self::PendingChange => "a change has not been carried out",
+            Self::PendingSubjects => "telling the people is not settled",
+        }
+    }
+
+    /// The rule that asks for the tick.
+    pub fn rule(self) -> RuleId {
+        match self {
+            Self::OpenActions => RuleId::WsicLesson,
+            Self::OpenProblem => RuleId::WsicProb,
+            Self::PendingChange => RuleId::WsicRfc,
+            Self::PendingSubjects => RuleId::BobSubjects,
+        }
+    }
+}
+
+/// What a guard looks at besides the incident.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings<'a> {
+    /// The moment.
+    pub now: Instant,
+    /// The numbers.
+    pub policy: &'a Policy,
+    /// Who is who.
+    pub directory: &'a Directory,
+    /// Problems that the incident is linked with.
+    pub problems: &'a [Problem],
+}
+
+fn missing(rule: RuleId, sentence: impl Into<String>) -> Missing {
+    Missing {
+        rule,
+        sentence: sentence.into(),
+    }
+}
+
+/// What is missing before the investigation begins (BOB-INV, BOB-EVID).
+pub fn to_investigate(incident: &Incident) -> Vec<Missing> {
+    let investigation = &incident.casework().investigation;
+    let lead = investigation
+        .lead()
+        .is_none()
+        .then(|| missing(RuleId::BobInv, "a lead for the investigation"));
+    let evidence = investigation.evidence_settled_at().is_none().then(|| {
+        missing(
+            RuleId::BobEvid,
+            "evidence secured, or the word that there is none",
+        )
+    });
+    lead.into_iter().chain(evidence).collect()
+}
+
+/// What is missing before the incident is resolved, with the resolution that is offered.
+pub fn to_resolve(
+    incident: &Incident,
+    change_required: bool,
+    around: &Surroundings<'_>,
+) -> Vec<Missing> {
+    let mut found = Vec::new();
+    found.extend(not_contained(incident));
+    found.extend(change_not_handed_in(incident, change_required));
+    found.extend(regulator_not_answered(incident, around));
+    found.extend(tool_reference(incident));
+    found.extend(not_informed(incident, around));
+    found.extend(effect_not_answered(incident));
+    found.extend(plan_not_agreed(incident, around));
+    found.extend(breach_not_recorded(incident));
+    found
+}
+
+fn not_contained(incident: &Incident) -> Option<Missing> {
+    incident
+        .casework()
+        .closing
+        .contained_at()
+        .is_none()
+        .then(|| missing(RuleId::IcoReg, "the time at which it was contained"))
+}
+
+/// A change that is needed has a request, and no request is still a draft (WSIC-RFC).
+fn change_not_handed_in(incident: &Incident, change_required: bool) -> Option<Missing> {
+    let changes = &incident.casework().hosting.changes;
+    let is_draft = changes
+        .iter()
+        .find(|change| change.status == ChangeStatus::Draft);
+    if let Some(draft) = is_draft {
+        return Some(missing(
+            RuleId::WsicRfc,
+            format!("{} handed in: it is still a draft", draft.reference),
+        ));
+    }
+    (change_required && changes.is_empty()).then(|| {
+        missing(
+            RuleId::WsicRfc,
+            "a request for change, since a change is needed",
+        )
+    })
+}
+
+/// Each controller whose clock counts has decided (BOB-DECIDE).
+fn regulator_not_answered<'a>(
+    incident: &'a Incident,
+    around: &'a Surroundings<'_>,
+) -> impl Iterator<Item = Missing> + 'a {
+    owed_to_ico(incident)
+        .filter(|controller| regulator::in_force(incident, controller).is_none())
+        .map(|controller| {
+            let name = around.directory.organisation_name(controller);
+            missing(
+                RuleId::BobDecide,
+                format!("the decision of {name} to report or to decline"),
+            )
+        })
+}
+
+/// Controllers whose 72 hours have a target.
+fn owed_to_ico(incident: &Incident) -> impl Iterator<Item = &OrganisationId> {
+    incident
+        .clocks
+        .iter()
+        .filter(|clock| clock.kind == ClockKind::Ico72h && clock.stood_down.is_none())
+        .filter_map(|clock| clock.controller.as_ref())
+}
+
+/// A notifiable incident has its reference in the toolkit, or was declined (BOB-TOOL).
+fn tool_reference(incident: &Incident) -> Option<Missing> {
+    let regulator = &incident.casework().regulator;
+    let reported = |controller| {
+        regulator::in_force(incident, controller)
+            .is_some_and(|decision| decision.answer == regulator::ReportAnswer::Report)
+    };
+    let is_reported = owed_to_ico(incident).any(reported);
+    (is_reported && regulator.reference(Tool::Dspt).is_none())
+        .then(|| missing(RuleId::BobTool, "its reference in the DSPT incident tool"))
+}
+
+/// Everybody who must be told has been, or it is on record why that is late (BOB-CONTACTS).
+fn not_informed(incident: &Incident, around: &Surroundings<'_>) -> Option<Missing> {
+    let explained = clock::views(incident)
+        .any(|view| view.clock.kind == ClockKind::Bob24h && view.clock.late_reason.is_some());
+    let outstanding = contacts::outstanding(incident);
+    if outstanding.is_empty() || explained {
+        return None;
+    }
+    let names: Vec<String> = outstanding
+        .iter()
+        .map(|required| required.contact.in_words(around.directory))
+        .collect();
+    Some(missing(
+        RuleId::BobContacts,
+        format!("the contacts who have not been told: {}", names.join(", ")),
+    ))
+}
+
+/// Every trigger has its answer whether partners are affected (WSIC-WIDE, WSIC-TRIG).
+fn effect_not_answered(incident: &Incident) -> Option<Missing> {
+    let facts = &incident.facts;
+    (facts.is_trigger() && facts.partnership_effect == PartnershipEffect::Unknown)
+        .then(|| missing(RuleId::WsicWide, "the answer whether partners are affected"))
+}
+
+/// With a processor, a plan agreed by both (PROC-PLAN).
+fn plan_not_agreed(incident: &Incident, around: &Surroundings<'_>) -> Option<Missing> {
+    let processors = &incident.facts.processors;
+    let reporter = &incident.reporter.organisation;
+    let named: Vec<OrganisationId> = processors
+        .iter()
+        .cloned()
+        .chain(
+            incident
+                .awareness
+                .through_processor
+                .then(|| reporter.clone()),
+        )
+        .collect();
+    (!incident.casework().investigation.plan_agreed_with(&named)).then(|| {
+        let names: Vec<&str> = named
+            .iter()
+            .map(|processor| around.directory.organisation_name(processor))
+            .collect();
+        missing(
+            RuleId::ProcPlan,
+            format!("an investigation plan agreed with {}", names.join(" and ")),
+        )
+    })
+}
+
+/// For every breach its effects are on record, reported or not (ICO-REG); facts, decision and
+/// remedial action are asked for above.
+fn breach_not_recorded(incident: &Incident) -> Option<Missing> {
+    let is_breach =
+        incident.facts.breach_status.may_be_breach() && incident.facts.concern_living_people();
+    (is_breach && incident.assessment().is_none())
+        .then(|| missing(RuleId::IcoReg, "an assessment of its effects"))
+}
+
+/// What is missing before the incident is closed and no tick can replace.
+pub fn to_close(incident: &Incident, around: &Surroundings<'_>) -> Vec<Missing> {
+    let mut found = Vec::new();
+    found.extend(open_regulator_clocks(incident, around));
+    found.extend(unconfirmed(incident, around));
+    found.extend(late_without_reason(incident, around));
+    found.extend(open_follow_ups(incident));
+    found.extend(missing_minutes(incident));
+    found.extend(missing_causes(incident));
+    found.extend(nothing_learnt(incident));
+    found.extend(partners_not_done(incident, around));
+    found.extend(problems_in_the_way(incident, around));
+    found
+}
+
+fn open_regulator_clocks<'a>(
+    incident: &'a Incident,
+    around: &'a Surroundings<'_>,
+) -> impl Iterator<Item = Missing> + 'a {
+    let is_regulators =
+        |view: &ClockView<'_>| matches!(view.clock.kind, ClockKind::Ico72h | ClockKind::Nis72h);
+    clock::views(incident)
+        .filter(is_regulators)
+        .filter(|view| view.state(around.now).is_open())
+        .map(|view| {
+            let whose = view
+                .clock
+                .controller
+                .as_ref()
+                .map_or_else(String::new, |controller| {
+                    format!(" for {}", around.directory.organisation_name(controller))
+                });
+            let sentence = format!("{}{whose}, which is still open", view.clock.kind.as_str());
+            missing(view.clock.kind.rule(), sentence)
+        })
+}
+
+/// Decisions taken down for the data protection officer are confirmed by them (BOB-DECIDE).
+fn unconfirmed<'a>(
+    incident: &'a Incident,
+    around: &'a Surroundings<'_>,
+) -> impl Iterator<Item = Missing> + 'a {
+    let decisions = &incident.casework().regulator.decisions;
+    decisions
+        .iter()
+        .filter(|decision| decision.is_unconfirmed() || decision.awaits_countersignature())
+        .map(|decision| {
+            let name = around.directory.organisation_name(&decision.controller);
+            let who = if decision.is_unconfirmed() {
+                "the confirmation of the DPO"
+            } else {
+                "the countersignature of the Caldicott Guardian"
+            };
+            missing(RuleId::BobDecide, format!("{who} of {name}"))
+        })
+}
+
+/// Every clock of the law and of the procedure that was late has its reason (CLK-LATE).
+fn late_without_reason<'a>(
+    incident: &'a Incident,
+    around: &'a Surroundings<'_>,
+) -> impl Iterator<Item = Missing> + 'a {
+    clock::views(incident)
+        .filter(|view| view.clock.kind.asks_why_late() && view.clock.late_reason.is_none())
+        .filter(|view| {
+            matches!(
+                view.state(around.now),
+                ClockState::MetLate | ClockState::MetWithinWorkingDay | ClockState::Overdue
+            )
+        })
+        .map(|view| {
+            let sentence = format!("the reason why {} is late", view.clock.kind.as_str());
+            missing(RuleId::ClkLate, sentence)
+        })
+}
+
+fn open_follow_ups(incident: &Incident) -> impl Iterator<Item = Missing> {
+    incident
+        .casework()
+        .regulator
+        .open_follow_ups()
+        .map(|(told, follow_up)| {
+            let sentence = format!(
+                "what the {} was promised: {}",
+                told.body.name(),
+                follow_up.item.name()
+            );
+            missing(RuleId::IcoPhase, sentence)
+        })
+}
+
+fn missing_minutes(incident: &Incident) -> Option<Missing> {
+    let count = incident
+        .casework()
+        .investigation
+        .meetings_without_minutes()
+        .count();
+    (count > 0).then(|| {
+        let sentence = match count {
+            1 => "the minutes of a meeting".to_owned(),
+            more => format!("the minutes of {more} meetings"),
+        };
+        missing(RuleId::BobMin, sentence)
+    })
+}
+
+/// Notifiable, serious and major incidents have their cause analysed (BOB-RCA).
+fn missing_causes(incident: &Incident) -> Option<Missing> {
+    let grave = incident.is_notifiable() || incident.facts.siri || incident.is_major();
+    (grave && incident.casework().investigation.causes.is_empty())
+        .then(|| missing(RuleId::BobRca, "a root cause analysis"))
+}
+
+/// There is a lesson or a reason for none; of a notifiable incident it has been shared (WSIC-LESSON,
+/// BOB-SHARE).
+fn nothing_learnt(incident: &Incident) -> Option<Missing> {
+    let learning = &incident.casework().learning;
+    if !learning.is_settled() {
+        return Some(missing(
+            RuleId::WsicLesson,
+            "a lesson, or why there is none",
+        ));
+    }
+    let unshared = learning
+        .lessons
+        .iter()
+        .any(|lesson| lesson.shared.is_empty());
+    (incident.is_notifiable() && unshared)
+        .then(|| missing(RuleId::BobShare, "the lesson shared with others"))
+}
+
+/// Every affected partner has finished its part, or has not answered for long (section 2.3).
+fn partners_not_done(incident: &Incident, around: &Surroundings<'_>) -> Option<Missing> {
+    let names: Vec<&str> = partners::concerned(incident)
+        .filter(|record| {
+            !matches!(
+                record.state(),
+                PartnerState::LocalComplete | PartnerState::NotAffected
+            )
+        })
+        .filter(|record| !partners::is_silent(record, around.policy, around.now))
+        .map(|record| around.directory.organisation_name(&record.organisation))
+        .collect();
+    (!names.is_empty()).then(|| {
+        missing(
+            RuleId::WsicClose,
+            format!("the partners who have not finished: {}", names.join(", ")),
+        )
+    })
+}
+
+/// A major incident has a problem, and an open problem has a workaround (WSIC-PROB).
+fn problems_in_the_way(incident: &Incident, around: &Surroundings<'_>) -> Option<Missing> {
+    if incident.is_major() && around.problems.is_empty() {
+        return Some(missing(
+            RuleId::WsicProb,
+            "a problem that this major incident comes from",
+        ));
+    }
+    let stuck = around.problems.iter().find(|problem| {
+        problem.is_open()
+            && problem.workaround.is_none()
+            && !incident.casework().closing.has_workaround()
+    })?;
+    Some(missing(
+        RuleId::WsicProb,
+        format!("a workaround for {}, which is not solved", stuck.reference),
+    ))
+}
+
+/// What is open and may be accepted with a tick.
+pub fn to_tick(incident: &Incident, around: &Surroundings<'_>) -> Vec<Tick> {
+    let casework = incident.casework();
+    let subjects = &casework.subjects;
+    let asked = incident
+        .assessment()
+        .is_some_and(|assessment| assessment.grading.art34_prompt);
+    let unsettled = match subjects.standing() {
+        Standing::Decided(..) => subjects.owed_since().is_some(),
+        Standing::NotAsked => asked,
+        Standing::Awaits(_) | Standing::Tied => true,
+    };
+    [
+        (
+            Tick::OpenActions,
+            casework
+                .learning
+                .actions
+                .iter()
+                .any(|action| action.is_open()),
+        ),
+        (
+            Tick::OpenProblem,
+            around.problems.iter().any(Problem::is_open),
+        ),
+        (
+            Tick::PendingChange,
+            casework
+                .hosting
+                .changes
+                .iter()
+                .any(|change| change.status.is_pending()),
+        ),
+        (Tick::PendingSubjects, unsettled),
+    ]
+    .into_iter()
+    .filter(|(_, applies)| *applies)
+    .map(|(tick, _)| tick)
+    .collect()
+}
+
+/// What an audit has still to look at (BOB-AUDIT).
+pub fn to_audit(incident: &Incident) -> impl Iterator<Item = &super::learning::Recommendation> {
+    incident
+        .casework()
+        .learning
+        .recommendations
+        .iter()
+        .filter(|recommendation| recommendation.verdict.is_none())
+}
+
+/// Whether an incident found not to be a breach is meant to be withdrawn: it is documented instead.
+pub fn is_documented_instead(incident: &Incident) -> bool {
+    incident.facts.breach_status == BreachStatus::NotABreach
+}

@@ -1,0 +1,323 @@
+//! What the procedure asks for once the calls of the night are made: decisions, reports, telling
+//! people, the host, the investigation, closing.
+
+use super::{NextStep, StepKind};
+use crate::domain::Instant;
+use crate::domain::calendar;
+use crate::domain::clock::{self, ClockView};
+use crate::domain::deadlines::ClockKind;
+use crate::domain::directory::Directory;
+use crate::domain::guard;
+use crate::domain::hosting::{self, Impact};
+use crate::domain::id::OrganisationId;
+use crate::domain::incident::{BreachStatus, Incident, Priority, Status};
+use crate::domain::partners;
+use crate::domain::policy::{Policy, hours};
+use crate::domain::regulator::{self, ReportAnswer};
+use crate::domain::role::Role;
+use crate::domain::rule::RuleId;
+use crate::domain::subjects::Standing;
+
+/// The steps of casework at `now`, in the order of the procedure.
+pub(super) fn steps(
+    incident: &Incident,
+    directory: &Directory,
+    policy: &Policy,
+    now: Instant,
+) -> Vec<NextStep> {
+    let mut steps = Vec::new();
+    steps.extend(answer_regulator(incident, directory));
+    steps.extend(sign_decisions(incident, directory));
+    steps.extend(notify_nis_authority(incident));
+    steps.extend(tell_nhs_england(incident));
+    steps.extend(send_follow_ups(incident));
+    steps.extend(tell_of_decision(incident, directory));
+    steps.extend(tell_subjects(incident, policy, now));
+    steps.extend(assess_impact(incident));
+    steps.extend(ask_host(incident, policy, now));
+    steps.extend(ask_for_own_siro(incident, directory));
+    steps.extend(write_minutes(incident, policy, now));
+    steps.extend(go_on(incident, directory, now));
+    steps
+}
+
+fn step(rule: RuleId, kind: StepKind, sentence: impl Into<String>) -> NextStep {
+    NextStep {
+        rule,
+        sentence: sentence.into(),
+        kind,
+        due_at: None,
+    }
+}
+
+/// For each controller whose 72 hours count: the decision, then the report (BOB-DECIDE, ICO-72H).
+fn answer_regulator<'a>(
+    incident: &'a Incident,
+    directory: &'a Directory,
+) -> impl Iterator<Item = NextStep> + 'a {
+    let needed = incident.is_notifiable();
+    open_clocks(incident, ClockKind::Ico72h)
+        .filter(move |_| needed)
+        .filter_map(|view| Some((view, view.clock.controller.as_ref()?)))
+        .filter_map(|(view, controller)| {
+            let name = directory.organisation_name(controller);
+            let (rule, sentence) = match decided(incident, controller) {
+                None => (
+                    RuleId::BobDecide,
+                    format!("Have the DPO of {name} decide: report to the ICO, or decline"),
+                ),
+                Some(ReportAnswer::Report) => (
+                    RuleId::Ico72h,
+                    format!("Report to the ICO for {name} and record the reference"),
+                ),
+                Some(ReportAnswer::Decline) => return None,
+            };
+            Some(NextStep {
+                due_at: Some(view.clock.due_at),
+                ..step(rule, StepKind::Regulator, sentence)
+            })
+        })
+}
+
+fn decided(incident: &Incident, controller: &OrganisationId) -> Option<ReportAnswer> {
+    regulator::in_force(incident, controller).map(|decision| decision.answer)
+}
+
+fn open_clocks(incident: &Incident, kind: ClockKind) -> impl Iterator<Item = ClockView<'_>> {
+    clock::views(incident).filter(move |view| {
+        view.clock.kind == kind && view.stopped_at.is_none() && view.clock.stood_down.is_none()
+    })
+}
+
+/// Decisions that wait for a signature (BOB-DECIDE, BOB-MIT).
+fn sign_decisions<'a>(
+    incident: &'a Incident,
+    directory: &'a Directory,
+) -> impl Iterator<Item = NextStep> + 'a {
+    let decisions = &incident.casework().regulator.decisions;
+    decisions.iter().flat_map(|decision| {
+        let name = directory.organisation_name(&decision.controller);
+        let confirm = decision.is_unconfirmed().then(|| {
+            let answer = decision.answer.name();
+            step(
+                RuleId::BobDecide,
+                StepKind::Regulator,
+                format!("Have the DPO of {name} confirm the decision to {answer}, which somebody else recorded"),
+            )
+        });
+        let countersign = decision.awaits_countersignature().then(|| {
+            step(
+                RuleId::BobMit,
+                StepKind::Regulator,
+                format!("Have the Caldicott Guardian of {name} countersign the decline; until then the 72 hours run"),
+            )
+        });
+        confirm.into_iter().chain(countersign)
+    })
+}
+
+fn notify_nis_authority(incident: &Incident) -> Option<NextStep> {
+    let view = open_clocks(incident, ClockKind::Nis72h).next()?;
+    Some(NextStep {
+        due_at: Some(view.clock.due_at),
+        ..step(
+            RuleId::Nis72h,
+            StepKind::Regulator,
+            "Notify the NIS authority in writing and record the reference",
+        )
+    })
+}
+
+/// A confirmed serious cyber incident goes to NHS England (BOB-CYBER).
+fn tell_nhs_england(incident: &Incident) -> Option<NextStep> {
+    let facts = &incident.facts;
+    let serious = facts.cyber
+        && facts.breach_status == BreachStatus::Confirmed
+        && (facts.siri || incident.is_notifiable() || incident.is_major());
+    (serious && !regulator::nhs_england_was_told(incident)).then(|| {
+        step(
+            RuleId::BobCyber,
+            StepKind::Regulator,
+            "Tell NHS England of the cyber incident, through the DSPT incident tool",
+        )
+    })
+}
+
+fn send_follow_ups(incident: &Incident) -> impl Iterator<Item = NextStep> {
+    incident
+        .casework()
+        .regulator
+        .open_follow_ups()
+        .map(|(told, owed)| NextStep {
+            due_at: Some(calendar::start_of_day(owed.due_on) + chrono::TimeDelta::days(1)),
+            ..step(
+                RuleId::IcoPhase,
+                StepKind::Regulator,
+                format!(
+                    "Send the {} what was promised by {}: {} ({})",
+                    told.body.name(),
+                    owed.due_on,
+                    owed.item.name(),
+                    owed.owner.code()
+                ),
+            )
+        })
+}
+
+/// SIRO and Caldicott Guardian hear of the decision (BOB-TELL).
+fn tell_of_decision<'a>(
+    incident: &'a Incident,
+    directory: &'a Directory,
+) -> impl Iterator<Item = NextStep> + 'a {
+    regulator::untold_of_decision(incident)
+        .into_iter()
+        .map(|contact| {
+            let sentence = format!("Tell {} of the decision", contact.in_words(directory));
+            step(RuleId::BobTell, StepKind::Inform(contact), sentence)
+        })
+}
+
+/// Whether people are told, and that they are (BOB-SUBJECTS).
+fn tell_subjects(incident: &Incident, policy: &Policy, now: Instant) -> Option<NextStep> {
+    let subjects = &incident.casework().subjects;
+    let is_asked = incident
+        .assessment()
+        .is_some_and(|assessment| assessment.grading.art34_prompt);
+    let sentence = match subjects.standing() {
+        Standing::NotAsked if is_asked => {
+            "Have the DPO recommend whether the people concerned are told".to_owned()
+        }
+        Standing::NotAsked => return None,
+        Standing::Awaits(role) => format!(
+            "Have the {} decide whether the people concerned are told",
+            role.title()
+        ),
+        Standing::Tied => {
+            "SIRO and Caldicott Guardian differ: have the Accountable Officer decide whether people are told"
+                .to_owned()
+        }
+        Standing::Decided(..) => {
+            let since = subjects.owed_since()?;
+            let days = (now - since).num_seconds()
+                / hours(policy.casework.subjects_review_hours).num_seconds().max(1);
+            match days {
+                0 => "Tell the people concerned without undue delay, and record it".to_owned(),
+                days => format!(
+                    "Tell the people concerned: decided {}, asked about for the {}. time",
+                    calendar::brief(since),
+                    days + 1
+                ),
+            }
+        }
+    };
+    Some(step(RuleId::BobSubjects, StepKind::Subjects, sentence))
+}
+
+fn assess_impact(incident: &Incident) -> Option<NextStep> {
+    let unknown = incident.casework().hosting.impact() == Impact::Unknown;
+    (incident.affects_partnership() && unknown).then(|| {
+        step(
+            RuleId::WsicImpact,
+            StepKind::Hosting,
+            "Have the Partnership Security Officer record the impact on the hosted service",
+        )
+    })
+}
+
+/// A call of the highest priority does not fall silent (WSIC-CALL).
+fn ask_host(incident: &Incident, policy: &Policy, now: Instant) -> Option<NextStep> {
+    let limit = policy.casework.call_silent_hours;
+    let silent = hosting::silent_calls(incident, now - hours(limit)).next()?;
+    (incident.priority() == Priority::P1).then(|| {
+        step(
+            RuleId::WsicCall,
+            StepKind::Hosting,
+            format!(
+                "Ask the host for news: nothing heard for {limit} h of \"{}\"",
+                silent.summary
+            ),
+        )
+    })
+}
+
+/// Each partner that knows tells its own SIRO, or says why not (WSIC-SIRO).
+fn ask_for_own_siro(incident: &Incident, directory: &Directory) -> Option<NextStep> {
+    let names: Vec<&str> = partners::concerned(incident)
+        .filter(|record| record.acknowledged_at().is_some() && !record.own_siro_settled())
+        .map(|record| directory.organisation_name(&record.organisation))
+        .collect();
+    (!names.is_empty()).then(|| {
+        step(
+            RuleId::WsicSiro,
+            StepKind::ChasePartners,
+            format!(
+                "Ask whether the partners' own SIROs know: {}",
+                names.join(", ")
+            ),
+        )
+    })
+}
+
+fn write_minutes(incident: &Incident, policy: &Policy, now: Instant) -> Option<NextStep> {
+    let late = incident
+        .casework()
+        .investigation
+        .meetings_without_minutes()
+        .find(|meeting| {
+            let held_on = calendar::local(meeting.held_at).date_naive();
+            let days = policy.casework.minutes_working_days;
+            now >= calendar::start_of_day(policy.calendar.working_days_after(held_on, days))
+        })?;
+    Some(step(
+        RuleId::BobMin,
+        StepKind::Investigation,
+        format!(
+            "Write the minutes of the meeting of {}",
+            calendar::brief(late.held_at)
+        ),
+    ))
+}
+
+/// The way to the next stage, once the incident is classified.
+fn go_on(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
+    match incident.status {
+        Status::Logged | Status::Duplicate | Status::Withdrawn | Status::Audited => None,
+        Status::Triaged => Some(match guard::to_investigate(incident).into_iter().next() {
+            Some(missing) => step(
+                missing.rule,
+                StepKind::Investigation,
+                format!("Before the investigation: {}", missing.sentence),
+            ),
+            None => step(
+                RuleId::BobInv,
+                StepKind::Investigation,
+                "Begin the investigation",
+            ),
+        }),
+        Status::Investigating => Some(step(
+            RuleId::BobInv,
+            StepKind::Closing,
+            "Investigate, contain and resolve it",
+        )),
+        Status::Resolved => Some(close(incident, directory, now)),
+        Status::Closed => guard::to_audit(incident).next().map(|_| {
+            step(
+                RuleId::BobAudit,
+                StepKind::Closing,
+                "Audit whether the recommendations were carried out",
+            )
+        }),
+    }
+}
+
+/// Who closes it; an empty role is told loudly (WSIC-CLOSE).
+fn close(incident: &Incident, directory: &Directory, now: Instant) -> NextStep {
+    let sentence = if !incident.is_partnership_matter() {
+        "Have the DPO close it"
+    } else if directory.holders(Role::Wso, None, now).is_empty() {
+        "Nobody can close it: the role of Partnership Security Officer is vacant; tell the governance group"
+    } else {
+        "Have the Partnership Security Officer close it"
+    };
+    step(RuleId::WsicClose, StepKind::Closing, sentence)
+}

@@ -1,0 +1,216 @@
+//! What a header leaves out of casework: words, evidence, minutes. What stays is what the clocks and
+//! the next steps of a header need, and what the host and its partners work on themselves.
+
+use super::{WITHHELD, blank, blank_if_any};
+use crate::domain::casework::Casework;
+use crate::domain::closing::{Closing, ClosingEvent};
+use crate::domain::hosting::{Hosting, HostingEvent};
+use crate::domain::investigation::{Investigation, InvestigationEvent};
+use crate::domain::learning::{Learning, LearningEvent};
+use crate::domain::regulator::{Decision, Notification, Regulator, RegulatorEvent};
+use crate::domain::subjects::{Opinion, Subjects, SubjectsEvent};
+
+/// Blanks what may not be read of casework.
+pub(super) fn casework(casework: &mut Casework) {
+    let Casework {
+        regulator: told,
+        subjects: people,
+        hosting: service,
+        investigation: inquiry,
+        learning: learnt,
+        closing: ended,
+    } = casework;
+    regulator(told);
+    subjects(people);
+    hosting(service);
+    *inquiry = Investigation::default();
+    learning(learnt);
+    *ended = closing(ended);
+}
+
+fn regulator(regulator: &mut Regulator) {
+    let Regulator {
+        decisions,
+        drafts,
+        notifications,
+        references,
+    } = regulator;
+    decisions.iter_mut().for_each(decision);
+    drafts.clear();
+    notifications.iter_mut().for_each(notification);
+    references.clear();
+}
+
+fn decision(decision: &mut Decision) {
+    let Decision {
+        id: _,
+        controller: _,
+        answer: _,
+        reasons,
+        authority: _,
+        decided_at: _,
+        recorded: _,
+        confirmed: _,
+        needs_countersignature: _,
+        countersigned: _,
+    } = decision;
+    blank(reasons);
+}
+
+fn notification(notification: &mut Notification) {
+    let Notification {
+        id: _,
+        body: _,
+        controller: _,
+        also_for: _,
+        via: _,
+        submitted_at: _,
+        reference,
+        contents,
+        follow_ups,
+        recorded: _,
+        withdrawn,
+    } = notification;
+    blank(reference);
+    contents.clear();
+    for sent in follow_ups.iter_mut().filter_map(|owed| owed.sent.as_mut()) {
+        blank(&mut sent.text);
+    }
+    if let Some(withdrawal) = withdrawn {
+        blank(&mut withdrawal.reason);
+    }
+}
+
+fn subjects(subjects: &mut Subjects) {
+    let Subjects {
+        recommendations,
+        decisions,
+        told,
+    } = subjects;
+    recommendations.iter_mut().for_each(opinion);
+    decisions.iter_mut().for_each(opinion);
+    told.iter_mut().for_each(|told| blank(&mut told.how));
+}
+
+fn opinion(opinion: &mut Opinion) {
+    let Opinion {
+        telling: _,
+        exemption: _,
+        reasons,
+        signed: _,
+    } = opinion;
+    blank(reasons);
+}
+
+/// Calls and changes are what the host itself works on.
+fn hosting(hosting: &mut Hosting) {
+    let Hosting {
+        impacts,
+        calls: _,
+        changes: _,
+    } = hosting;
+    impacts
+        .iter_mut()
+        .for_each(|record| blank(&mut record.reason));
+}
+
+/// Lessons and actions are there to be shared; why an incident taught nothing is not.
+fn learning(learning: &mut Learning) {
+    let Learning {
+        recommendations,
+        lessons: _,
+        no_lesson,
+        actions: _,
+    } = learning;
+    recommendations.clear();
+    if let Some(reasoned) = no_lesson {
+        blank(&mut reasoned.reason);
+    }
+}
+
+/// That it ended shows in the status; how is not for a header.
+fn closing(_: &Closing) -> Closing {
+    Closing::default()
+}
+
+/// Blanks what may not be read of an event about the regulator.
+pub(super) fn regulator_event(event: &mut RegulatorEvent) -> bool {
+    match event {
+        RegulatorEvent::Decided(made) => decision(made),
+        RegulatorEvent::Submitted(made) => notification(made),
+        RegulatorEvent::Confirmed { .. } | RegulatorEvent::Countersigned { .. } => {}
+        RegulatorEvent::Reanchored {
+            reason,
+            further_reason,
+            ..
+        } => {
+            blank(reason);
+            blank_if_any(further_reason);
+        }
+        RegulatorEvent::FollowedUp { text, .. } => blank(text),
+        RegulatorEvent::Withdrawn { reason, .. } => blank(reason),
+        RegulatorEvent::Prepared(_) | RegulatorEvent::ReferenceKept { .. } => return false,
+    }
+    true
+}
+
+/// Blanks what may not be read of an event about telling people.
+pub(super) fn subjects_event(event: &mut SubjectsEvent) {
+    match event {
+        SubjectsEvent::Recommended(held) | SubjectsEvent::Decided(held) => opinion(held),
+        SubjectsEvent::Told(told) => blank(&mut told.how),
+    }
+}
+
+/// Blanks what may not be read of an event about the hosted service.
+pub(super) fn hosting_event(event: &mut HostingEvent) {
+    match event {
+        HostingEvent::ImpactRecorded { reason, .. } => *reason = WITHHELD.into(),
+        HostingEvent::CallRaised { .. }
+        | HostingEvent::CallUpdated { .. }
+        | HostingEvent::ChangeLogged { .. }
+        | HostingEvent::ChangeAdvanced { .. } => {}
+    }
+}
+
+/// Nothing of an investigation is for a header, but that it began.
+pub(super) fn investigation_event(event: &InvestigationEvent) -> bool {
+    matches!(event, InvestigationEvent::Begun {})
+}
+
+/// Lessons and actions may be read, the rest not.
+pub(super) fn learning_event(event: &LearningEvent) -> bool {
+    match event {
+        LearningEvent::LessonAdded { .. }
+        | LearningEvent::Shared { .. }
+        | LearningEvent::ActionAgreed { .. }
+        | LearningEvent::ActionAssigned { .. }
+        | LearningEvent::ActionDone { .. }
+        | LearningEvent::ActionVerified { .. } => true,
+        LearningEvent::Recommended { .. }
+        | LearningEvent::NothingToLearn { .. }
+        | LearningEvent::RecommendationVerified { .. } => false,
+    }
+}
+
+/// Blanks what may not be read of an event about the end of the incident.
+pub(super) fn closing_event(event: &mut ClosingEvent) -> bool {
+    match event {
+        ClosingEvent::Contained { actions: words, .. }
+        | ClosingEvent::Closed { reason: words, .. }
+        | ClosingEvent::Audited { reason: words }
+        | ClosingEvent::Reopened { reason: words }
+        | ClosingEvent::MarkedDuplicate { reason: words, .. }
+        | ClosingEvent::Withdrawn { reason: words } => blank(words),
+        ClosingEvent::Resolved {
+            resolution,
+            workaround,
+            ..
+        } => {
+            blank_if_any(resolution);
+            blank_if_any(workaround);
+        }
+        ClosingEvent::DisciplinaryConsidered { .. } => return false,
+    }
+    true
+}

@@ -1,0 +1,91 @@
+//! Recomputes what the desk stores from what it says has happened.
+//!
+//! First the trail itself: is it whole, from its beginning to the head, with every hash right? Then
+//! every column of every table: is it what the entries make of it? Deliberately repairs nothing.
+
+mod stored;
+mod told;
+
+use super::store::{Store, StoreError};
+use serde::Serialize;
+use std::str::FromStr;
+use told::Told;
+
+/// How many rows are read at once.
+const PAGE: u32 = 500;
+
+/// What was looked at, and what is wrong with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Verification {
+    /// Entries of the trail.
+    pub entries: u64,
+    /// Incidents.
+    pub incidents: u64,
+    /// Commands that were answered.
+    pub commands: u64,
+    /// The hash of the last entry; compare it with a checkpoint that was kept elsewhere.
+    pub hash: String,
+    /// What does not agree, a sentence each; empty if all is well.
+    pub faults: Vec<String>,
+}
+
+/// Checks everything that a desk stores. The desk must not be writing meanwhile.
+///
+/// # Errors
+/// The database did not answer; what it holds being wrong is a fault, not an error.
+pub async fn verify(store: &Store) -> Result<Verification, StoreError> {
+    let mut found = Verification::default();
+    let mut told = Told::read(store, &mut found).await?;
+    (found.entries, found.hash) = told.end.clone();
+    stored::head(store, &told, &mut found).await?;
+    stored::incidents(store, &mut told, &mut found).await?;
+    stored::directory(store, &told, &mut found).await?;
+    stored::commands(store, &mut told, &mut found).await?;
+    stored::sessions(store, &mut told, &mut found).await?;
+    Ok(found)
+}
+
+impl Verification {
+    fn fault(&mut self, sentence: String) {
+        self.faults.push(sentence);
+    }
+}
+
+/// A place in the trail that was written down elsewhere: a checkpoint, or the receipt of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// The number of the entry.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// A text that names no place in the trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Give the number of an entry, a colon and its hash, as in a checkpoint")]
+pub struct ExpectedError;
+
+impl FromStr for Expected {
+    type Err = ExpectedError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (seq, hash) = text.split_once(':').ok_or(ExpectedError)?;
+        Ok(Self {
+            seq: seq.parse().map_err(|_| ExpectedError)?,
+            hash: hash.to_ascii_lowercase(),
+        })
+    }
+}
+
+/// Whether the trail still holds what was written down elsewhere; a trail that agrees with itself may
+/// have been cut short, or be another one.
+///
+/// # Errors
+/// The database did not answer.
+pub async fn still_holds(store: &Store, expected: &Expected) -> Result<bool, StoreError> {
+    if i64::try_from(expected.seq).is_err() {
+        return Ok(false);
+    }
+    let entry = store.entries(expected.seq, 1).await?.into_iter().next();
+    Ok(entry.is_some_and(|entry| (entry.seq, &entry.hash) == (expected.seq, &expected.hash)))
+}

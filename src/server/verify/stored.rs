@@ -1,0 +1,205 @@
+//! Every column that a desk stores, compared with what the trail tells.
+//!
+//! The epoch alone has nothing to be compared with, for it is a mere name. Of a document it is what it
+//! says that counts. Deliberately reads the columns as they are, so that a text that makes no sense is
+//! a fault and not an error.
+
+use super::told::{Told, ToldCommand, ToldIncident, ToldSession};
+use super::{PAGE, Verification};
+use crate::domain::directory::Directory;
+use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::incident::Incident;
+use crate::server::audit;
+use crate::server::store::{
+    CommandColumns, IncidentColumns, SessionColumns, Store, StoreError, Which,
+};
+
+/// The head, against the end of the trail and what it counts.
+pub(super) async fn head(
+    store: &Store,
+    told: &Told,
+    found: &mut Verification,
+) -> Result<(), StoreError> {
+    let head = store.head().await?;
+    let (end, hash) = &told.end;
+    if (head.seq, &head.hash) != (*end, hash) {
+        let seq = head.seq;
+        found.fault(format!("The trail ends at {end} where the head says {seq}"));
+    }
+    let directory = told.directory.as_ref();
+    for (name, stored, told) in [
+        ("change", head.changed_seq, told.changed_seq),
+        (
+            "directory",
+            head.directory_version,
+            directory.map_or(0, |told| told.version),
+        ),
+        ("tokens", head.sessions_version, told.sessions_version),
+    ] {
+        if stored != told {
+            found.fault(format!(
+                "The head says {stored} of the last {name} where the trail says {told}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Incidents, and how many references were given away.
+pub(super) async fn incidents(
+    store: &Store,
+    told: &mut Told,
+    found: &mut Verification,
+) -> Result<(), StoreError> {
+    let mut after = String::new();
+    loop {
+        let page = store.incident_columns(&after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.id);
+        for stored in page {
+            found.incidents += 1;
+            let id = stored.id.parse().ok().map(IncidentId);
+            match id.and_then(|id| told.incidents.remove(&id)) {
+                Some(told) if agrees(&stored, &told)? => {}
+                Some(_) => found.fault(format!(
+                    "Incident {} is not what its entries make it",
+                    stored.id
+                )),
+                None => found.fault(format!(
+                    "Incident {} is stored but never told of",
+                    stored.id
+                )),
+            }
+        }
+    }
+    for id in told.incidents.keys() {
+        found.fault(format!("Incident {id} is told of but not stored"));
+    }
+    if !store
+        .counters()
+        .await?
+        .into_iter()
+        .eq(told.counters.clone())
+    {
+        found.fault("The counters of references do not count the incidents".to_owned());
+    }
+    Ok(())
+}
+
+/// Whether all columns agree. Of the document it is what it says that counts: an earlier version of
+/// the program may have spelled it otherwise.
+fn agrees(stored: &IncidentColumns, told: &ToldIncident) -> Result<bool, StoreError> {
+    let Some(incident) = &told.incident else {
+        return Ok(false);
+    };
+    let says: Option<Incident> = serde_json::from_str(&stored.document).ok();
+    let mut columns = IncidentColumns::of(incident, told.changed_seq)?;
+    columns.document.clone_from(&stored.document);
+    Ok(says.as_ref() == Some(incident) && columns == *stored)
+}
+
+/// The directory as it was loaded, and as it is.
+pub(super) async fn directory(
+    store: &Store,
+    told: &Told,
+    found: &mut Verification,
+) -> Result<(), StoreError> {
+    let loaded = store.directory_columns(Which::Loaded).await?;
+    let as_stored = loaded
+        .as_ref()
+        .map(|(version, text)| (u64::try_from(*version).ok(), audit::sha256(text)));
+    let as_told = told.directory.as_ref();
+    let as_told = as_told.map(|told| (Some(told.loaded_version), told.sha256.clone()));
+    if as_stored != as_told {
+        found.fault("The directory is not the one that was loaded".to_owned());
+        return Ok(());
+    }
+    let as_told = loaded
+        .and_then(|(_, text)| serde_json::from_str(&text).ok())
+        .map(|loaded| told.directory_from(loaded));
+    let current = store.directory_columns(Which::Current).await?;
+    let as_stored = current.as_ref().map(|(version, text)| {
+        let says: Option<Directory> = serde_json::from_str(text).ok();
+        says.filter(|says| u64::try_from(*version) == Ok(says.version))
+    });
+    if as_stored != as_told.map(Some) {
+        found.fault("The rota is not what its entries make it".to_owned());
+    }
+    Ok(())
+}
+
+/// Commands that were answered.
+pub(super) async fn commands(
+    store: &Store,
+    told: &mut Told,
+    found: &mut Verification,
+) -> Result<(), StoreError> {
+    let mut after = String::new();
+    loop {
+        let page = store.command_columns(&after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.id);
+        for stored in page {
+            found.commands += 1;
+            let id = stored.id.parse().ok().map(CommandId);
+            match id.and_then(|id| Some((id, told.commands.remove(&id)?))) {
+                Some((id, told)) if stored == command_as_told(id, &told, &stored) => {}
+                Some(_) => found.fault(format!(
+                    "Command {} is not what the trail says of it",
+                    stored.id
+                )),
+                None => found.fault(format!(
+                    "Command {} was answered but is not in the trail",
+                    stored.id
+                )),
+            }
+        }
+    }
+    for id in told.commands.keys() {
+        found.fault(format!("Command {id} is told of but not remembered"));
+    }
+    Ok(())
+}
+
+fn command_as_told(id: CommandId, told: &ToldCommand, stored: &CommandColumns) -> CommandColumns {
+    CommandColumns {
+        id: id.to_string(),
+        person: told.person.clone(),
+        fingerprint: told
+            .fingerprint
+            .clone()
+            .unwrap_or_else(|| stored.fingerprint.clone()),
+        incident: told.incident.map(|id| id.to_string()),
+        seq: i64::try_from(told.seq).unwrap_or(i64::MAX),
+    }
+}
+
+/// Tokens.
+pub(super) async fn sessions(
+    store: &Store,
+    told: &mut Told,
+    found: &mut Verification,
+) -> Result<(), StoreError> {
+    for stored in store.session_columns().await? {
+        let told = told.sessions.remove(&stored.id);
+        if !told.is_some_and(|told| is_session_as_told(&stored, told)) {
+            found.fault(format!("Token {} is not what the trail says", stored.id));
+        }
+    }
+    for id in told.sessions.keys() {
+        found.fault(format!("Token {id} is told of but not stored"));
+    }
+    Ok(())
+}
+
+fn is_session_as_told(stored: &SessionColumns, told: ToldSession) -> bool {
+    let is_sealed = match told.seal {
+        Some(seal) => audit::sha256(&stored.hash) == seal,
+        None => stored.hash.starts_with(&stored.id),
+    };
+    let as_told = SessionColumns {
+        hash: stored.hash.clone(),
+        ..told.columns
+    };
+    is_sealed && *stored == as_told
+}

@@ -1,0 +1,226 @@
+//! What the trail tells of: its entries checked one by one, and folded to what a desk should store.
+//!
+//! Deliberately looks at nothing but the trail; `stored` compares.
+
+use super::{PAGE, Verification};
+use crate::domain::directory::Directory;
+use crate::domain::event::Event;
+use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::incident::Incident;
+use crate::domain::{Instant, apply, calendar, rota};
+use crate::server::audit::{self, BEGINNING, Read, Record};
+use crate::server::store::{Sealed, SessionColumns, Store, StoreError};
+use chrono::Datelike;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything that the trail tells of.
+#[derive(Default)]
+pub(super) struct Told {
+    /// The number and the hash of the last entry.
+    pub(super) end: (u64, String),
+    pub(super) incidents: BTreeMap<IncidentId, ToldIncident>,
+    /// How many incidents were logged, by year.
+    pub(super) counters: BTreeMap<i64, i64>,
+    pub(super) commands: BTreeMap<CommandId, ToldCommand>,
+    pub(super) directory: Option<ToldDirectory>,
+    pub(super) sessions: BTreeMap<String, ToldSession>,
+    /// The last entry that pollers must see.
+    pub(super) changed_seq: u64,
+    /// How often a session began or was ended.
+    pub(super) sessions_version: u64,
+    rota: Vec<Record>,
+}
+
+/// An incident as its entries make it.
+#[derive(Default)]
+pub(super) struct ToldIncident {
+    pub(super) incident: Option<Incident>,
+    pub(super) changed_seq: u64,
+    commands: BTreeSet<CommandId>,
+}
+
+/// A command as its last entry tells of it.
+pub(super) struct ToldCommand {
+    pub(super) person: String,
+    pub(super) incident: Option<IncidentId>,
+    pub(super) seq: u64,
+    /// Absent from entries of a time before it was told.
+    pub(super) fingerprint: Option<String>,
+}
+
+/// The directory that was loaded, and when it changed last.
+pub(super) struct ToldDirectory {
+    pub(super) loaded_version: u64,
+    pub(super) sha256: String,
+    pub(super) version: u64,
+}
+
+/// A token.
+pub(super) struct ToldSession {
+    /// As it is stored, without the hash, which no entry tells.
+    pub(super) columns: SessionColumns,
+    /// Absent from entries of a time before it was told.
+    pub(super) seal: Option<String>,
+}
+
+impl Told {
+    /// Reads the whole trail, and notes what is wrong with it.
+    pub(super) async fn read(store: &Store, found: &mut Verification) -> Result<Self, StoreError> {
+        let mut told = Self {
+            end: (0, BEGINNING.to_owned()),
+            ..Self::default()
+        };
+        loop {
+            let page = store.entries(told.end.0 + 1, PAGE).await?;
+            if page.is_empty() {
+                return Ok(told);
+            }
+            for sealed in page {
+                let (last, previous) = &told.end;
+                check(&sealed, last + 1, previous, found);
+                told.take_in(&sealed, found);
+                told.end = (sealed.seq, sealed.hash);
+            }
+        }
+    }
+
+    /// The directory that follows from the one that was loaded.
+    pub(super) fn directory_from(&self, mut loaded: Directory) -> Directory {
+        for record in &self.rota {
+            if let Record::Rota { at, event, .. } = record {
+                rota::apply(&mut loaded.shifts, event, *at);
+            }
+        }
+        let told = self.directory.as_ref();
+        loaded.version = told.map_or(loaded.version, |told| told.version);
+        loaded
+    }
+
+    fn take_in(&mut self, sealed: &Sealed, found: &mut Verification) {
+        let seq = sealed.seq;
+        match audit::read(&sealed.body) {
+            Err(_) => found.fault(format!("Entry {seq} cannot be read")),
+            Ok(Read { seq: inside, .. }) if inside != seq => {
+                found.fault(format!("Entry {seq} was written as entry {inside}"));
+            }
+            Ok(Read { record, .. }) => {
+                if record.incident().map(|id| id.to_string()) != sealed.incident {
+                    found.fault(format!("Entry {seq} is filed under another incident"));
+                }
+                self.tell(seq, record);
+            }
+        }
+    }
+
+    fn tell(&mut self, seq: u64, record: Record) {
+        match &record {
+            Record::Event {
+                incident,
+                entry,
+                fingerprint,
+            } => {
+                self.changed_seq = seq;
+                let command = ToldCommand {
+                    person: entry.by.person.as_str().to_owned(),
+                    incident: Some(*incident),
+                    seq,
+                    fingerprint: fingerprint.clone(),
+                };
+                self.commands.insert(entry.command, command);
+                if matches!(entry.event, Event::Logged(_)) {
+                    self.count(entry.at);
+                }
+                let told = self.incidents.entry(*incident).or_default();
+                told.commands.insert(entry.command);
+                told.changed_seq = seq;
+                told.incident = apply::applied(*incident, told.incident.take(), entry);
+                if let Some(incident) = &mut told.incident {
+                    incident.version = told.commands.len() as u64;
+                }
+            }
+            Record::Rota {
+                by,
+                command,
+                fingerprint,
+                ..
+            } => {
+                self.changed_seq = seq;
+                let told = ToldCommand {
+                    person: by.person.as_str().to_owned(),
+                    incident: None,
+                    seq,
+                    fingerprint: fingerprint.clone(),
+                };
+                self.commands.insert(*command, told);
+                if let Some(directory) = &mut self.directory {
+                    directory.version = seq;
+                }
+                self.rota.push(record);
+            }
+            Record::DirectoryLoaded {
+                version, sha256, ..
+            } => {
+                self.changed_seq = seq;
+                self.directory = Some(ToldDirectory {
+                    loaded_version: *version,
+                    sha256: sha256.clone(),
+                    version: *version,
+                });
+            }
+            Record::SessionOpened { .. } | Record::SessionRevoked { .. } => {
+                self.sessions_version += 1;
+                self.tell_of_session(record);
+            }
+            Record::Denied { .. } => {}
+        }
+    }
+
+    fn count(&mut self, logged_at: Instant) {
+        let year = calendar::local(logged_at).year();
+        *self.counters.entry(year.into()).or_default() += 1;
+    }
+
+    fn tell_of_session(&mut self, record: Record) {
+        match record {
+            Record::SessionOpened {
+                at,
+                session,
+                person,
+                ends_at,
+                seal,
+            } => {
+                let columns = SessionColumns {
+                    id: session.clone(),
+                    hash: String::new(),
+                    person: person.as_str().to_owned(),
+                    created_at: at.timestamp_millis(),
+                    ends_at: ends_at.timestamp_millis(),
+                    revoked_at: None,
+                };
+                self.sessions.insert(session, ToldSession { columns, seal });
+            }
+            Record::SessionRevoked { session, at, .. } => {
+                if let Some(told) = self.sessions.get_mut(&session) {
+                    let revoked_at = &mut told.columns.revoked_at;
+                    revoked_at.get_or_insert(at.timestamp_millis());
+                }
+            }
+            Record::Event { .. }
+            | Record::Rota { .. }
+            | Record::Denied { .. }
+            | Record::DirectoryLoaded { .. } => {}
+        }
+    }
+}
+
+fn check(sealed: &Sealed, expected: u64, previous: &str, found: &mut Verification) {
+    let seq = sealed.seq;
+    if seq != expected {
+        found.fault(format!("Entry {expected} is missing; {seq} follows"));
+    }
+    if audit::hash(previous, &sealed.body) != sealed.hash {
+        found.fault(format!(
+            "Entry {seq} is not what was written, or does not follow the one before"
+        ));
+    }
+}
