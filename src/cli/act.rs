@@ -241,11 +241,8 @@ impl Outgoing {
         };
         let journal = Journal::open(&connection.places.state, owner)?;
         let remembered = journal.remembered();
-        if remembered.damaged > 0 {
-            output::complain(format!(
-                "Lines of the outbox that made no sense were set aside: {}",
-                remembered.damaged
-            ))?;
+        for loss in remembered.losses() {
+            output::complain(loss)?;
         }
         let (unsent, refused) = (remembered.unsent.clone(), remembered.refused.clone());
         Ok(Self {

@@ -4,9 +4,11 @@
 //! promise that what is seen = what the server confirmed + the unsent commands replayed on top.
 //! Nothing in them sends, waits or touches a disk, so that one property test can drive two of them
 //! against a model server through every fault a bad night has. `journal` keeps the outbox on disk, and
-//! `http` is the only place that speaks to the server.
+//! `drafts` half-filled forms, both in the `slot` that a console has to itself; `http` is the only
+//! place that speaks to the server.
 
 mod confirmed;
+pub mod drafts;
 pub mod http;
 mod index;
 pub mod journal;
@@ -16,4 +18,5 @@ mod ranking;
 pub mod replay;
 pub mod replica;
 pub mod skew;
+mod slot;
 pub mod token;

@@ -4,7 +4,7 @@
 //! visible) is asked of the replica or computed, never stored. Selection is an incident, not a
 //! row.
 
-use super::form::{Form, Present, Purpose};
+use super::form::{Form, Present};
 use super::keys::{Action, Keymap, Scope};
 use super::possible::Refused;
 use super::terminal::Ending;
@@ -13,6 +13,8 @@ use super::view::layout;
 use super::widget::input::Input;
 use super::widget::picker::Picker;
 use super::widget::table::page_start;
+use crate::client::drafts::Draft;
+use crate::client::journal::Remembered;
 use crate::client::replica::{Link, Replica};
 use crate::domain::Instant;
 use crate::domain::event::Entry;
@@ -20,7 +22,7 @@ use crate::domain::id::{CommandId, IncidentId, PersonId, ShiftId};
 use crate::domain::incident::Incident;
 use crate::domain::query::Queue;
 use chrono::TimeDelta;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The console.
@@ -34,7 +36,10 @@ pub struct App {
     pub(super) board: Board,
     pub(super) overlays: Vec<Overlay>,
     pub(super) notices: Vec<Notice>,
-    pub(super) drafts: BTreeMap<(Purpose, Vec<IncidentId>), Form>,
+    /// Forms that were left half filled; those that are open are not among them.
+    pub(super) drafts: Vec<Draft>,
+    /// When the disk is to have what it has not yet of forms.
+    pub(super) drafts_due_at: Option<Instant>,
     pub(super) timeline: Option<Timeline>,
     pub(super) undoable: Option<Undoable>,
     pub(super) refused: Refused,
@@ -221,7 +226,8 @@ impl App {
             },
             overlays: Vec::new(),
             notices: Vec::new(),
-            drafts: BTreeMap::new(),
+            drafts: Vec::new(),
+            drafts_due_at: None,
             timeline: None,
             undoable: None,
             refused: Refused::default(),
@@ -235,6 +241,24 @@ impl App {
     /// The terminal has this size at the start.
     pub fn resize(&mut self, width: u16, height: u16) {
         self.size = (width, height);
+    }
+
+    /// Takes over what an earlier console left half filled, and tells of it.
+    pub fn remember(&mut self, remembered: &Remembered) {
+        self.drafts.clone_from(&remembered.drafts);
+        for loss in remembered.losses() {
+            self.insist(Look::Refused, loss);
+        }
+        let kept = match self.drafts.as_slice() {
+            [] => return,
+            [draft] => format!("A form is half filled: {}", draft.form),
+            drafts => format!("{} forms are half filled", drafts.len()),
+        };
+        let key = self.keymap.key_for(Action::Connection);
+        self.insist(
+            Look::Text,
+            format!("{kept}; open it again to go on, {key} lists what is kept"),
+        );
     }
 
     /// How the console ended, once it has.

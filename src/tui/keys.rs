@@ -145,6 +145,8 @@ pub enum Action {
     Tick,
     /// Send the form.
     Submit,
+    /// Leave the form and forget what was typed.
+    Discard,
     /// Yes.
     Yes,
     /// No.
@@ -234,6 +236,7 @@ pub const TABLE: &[Row] = &[
     row("tick", "Space", Scope::Form, Action::Tick, "tick", "Tick or untick, or the next choice"),
     row("next-or-send", "Enter", Scope::Form, Action::Open, "next", "The next field; on the last line, send"),
     row("submit", "F2", Scope::Form, Action::Submit, "send", "Send the form from any field"),
+    row("discard", "F8", Scope::Form, Action::Discard, "discard", "Leave the form and forget what you typed"),
     row("cancel", "Esc", Scope::Form, Action::Back, "cancel", "Leave the form; what you typed is kept for the next time it is opened"),
     row("form-help", "F1", Scope::Form, Action::Help, "help", "This help"),
     row("picker-up", "Up", Scope::Picker, Action::MoveUp, "", "One row up"),

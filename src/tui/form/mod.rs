@@ -7,6 +7,7 @@
 
 mod answer;
 mod awareness;
+mod draft;
 mod escalate;
 mod field;
 mod grade;
@@ -103,6 +104,8 @@ pub struct Form {
     pub focus: usize,
     /// Why it was not sent, until something is changed.
     pub problem: Option<Refusal>,
+    /// Whether somebody has answered anything.
+    is_touched: bool,
 }
 
 impl Form {
@@ -135,6 +138,7 @@ impl Form {
             fields,
             focus: 0,
             problem: None,
+            is_touched: false,
         }
     }
 
@@ -237,10 +241,26 @@ impl Form {
         self.fields.get(self.focus)
     }
 
-    /// The same, to change it; whatever was wrong counts as being attended to.
-    pub fn focused_mut(&mut self) -> Option<&mut Field> {
-        self.problem = None;
-        self.fields.get_mut(self.focus)
+    /// Changes the focused field; whatever was wrong counts as being attended to.
+    pub fn change(&mut self, how: impl FnOnce(&mut Field)) {
+        if let Some(field) = self.fields.get_mut(self.focus) {
+            how(field);
+            self.problem = None;
+            self.is_touched = true;
+        }
+    }
+
+    /// Up or down inside the focused field; false if that leaves it.
+    pub fn lengthways(&mut self, by: isize) -> bool {
+        let field = self.fields.get_mut(self.focus);
+        let stayed = field.is_some_and(|field| field.lengthways(by));
+        self.is_touched |= stayed;
+        stayed
+    }
+
+    /// Whether somebody has answered anything, so that it is worth keeping.
+    pub fn is_touched(&self) -> bool {
+        self.is_touched
     }
 
     /// Whether the line that sends has the focus.

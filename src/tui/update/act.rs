@@ -1,6 +1,6 @@
 //! Actions on the board and in the detail of an incident.
 
-use super::{give, overlay, select};
+use super::{drafts, give, overlay, select};
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
@@ -66,6 +66,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         | Action::ChoiceRight
         | Action::Tick
         | Action::Submit
+        | Action::Discard
         | Action::Yes
         | Action::No => Vec::new(),
     }
@@ -241,11 +242,12 @@ fn form(app: &mut App, purpose: Purpose, reach: Reach) -> Vec<Effect> {
 
 /// Opens a form, as it was left if it was left before.
 pub(super) fn open_form(app: &mut App, purpose: Purpose, targets: Vec<IncidentId>) {
-    let draft = app.drafts.remove(&(purpose.clone(), targets.clone()));
-    let form = draft.unwrap_or_else(|| {
-        let incident = targets.first().and_then(|id| app.replica.incident(*id));
-        Form::open(purpose, targets, incident.as_deref(), &app.present())
-    });
+    let incident = targets.first().and_then(|id| app.replica.incident(*id));
+    let draft = drafts::take(app, &purpose, &targets);
+    let mut form = Form::open(purpose, targets, incident.as_deref(), &app.present());
+    if let Some(draft) = draft {
+        form.fill(&draft);
+    }
     open_overlay(app, Overlay::Form(form));
 }
 

@@ -4,6 +4,7 @@
 //! Whether something is allowed is deliberately not decided here: the replica asks the rules.
 
 mod act;
+mod drafts;
 mod give;
 mod keyboard;
 mod mouse;
@@ -66,6 +67,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         Message::Ended(ending) => ended(app, ending),
     });
     select::settle(app);
+    effects.extend(drafts::keep(app));
     app.replica.hold_open(&app.shown());
     effects.extend(app.replica.take_errands(now).into_iter().map(Effect::Run));
     effects

@@ -1,12 +1,12 @@
 //! Keys while something lies over the screen: forms, questions, lists, the filter.
 
-use super::{act, give, select};
+use super::{act, drafts, give, select};
 use crate::domain::id::PersonId;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
 use crate::text;
 use crate::tui::app::{App, Deed, Overlay, Question, fresh_id};
-use crate::tui::form::{Form, Present, Purpose, Request};
+use crate::tui::form::{Field, Form, Present, Purpose, Request};
 use crate::tui::format;
 use crate::tui::keys::{Action, Key, Keymap, SCOPES, Scope};
 use crate::tui::message::Effect;
@@ -45,9 +45,8 @@ pub(super) fn wheel(app: &mut App, action: Action) -> Vec<Effect> {
 pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
     match app.overlays.last_mut() {
         Some(Overlay::Form(form)) => {
-            if let Some(field) = form.focused_mut() {
-                field.key(event);
-            }
+            form.change(|field| field.key(event));
+            drafts::typed(app);
         }
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.key(event),
         Some(Overlay::People(picker, _)) => picker.key(event),
@@ -64,9 +63,8 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
 pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
     match app.overlays.last_mut() {
         Some(Overlay::Form(form)) => {
-            if let Some(field) = form.focused_mut() {
-                field.paste(pasted);
-            }
+            form.change(|field| field.paste(pasted));
+            drafts::typed(app);
         }
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.paste(pasted),
         Some(Overlay::People(picker, _)) => picker.paste(pasted),
@@ -82,12 +80,12 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
 fn leave(app: &mut App) -> Vec<Effect> {
     match app.overlays.pop() {
         Some(Overlay::Form(form)) => {
-            app.drafts
-                .insert((form.purpose.clone(), form.targets.clone()), form);
-            app.say(
-                Look::Text,
-                "What you typed is kept until you open the form again",
-            );
+            if drafts::form_left(app, &form) {
+                app.say(
+                    Look::Text,
+                    "What you typed is kept until you open the form again",
+                );
+            }
         }
         Some(Overlay::Filter(..)) => app.replica.widen(),
         Some(_) | None => {}
@@ -106,41 +104,70 @@ fn in_form(app: &mut App, action: Action, event: KeyEvent) -> Vec<Effect> {
     let Some(Overlay::Form(form)) = app.overlays.last_mut() else {
         return Vec::new();
     };
-    match action {
+    let changed = match action {
         Action::Submit => return send(app),
+        Action::Discard => return discard(app),
         Action::Open if form.is_at_end() => return send(app),
-        Action::Open => form.step(1),
+        Action::Open => step(form, 1),
         Action::NextField => down(form, event, 1),
         Action::PreviousField => down(form, event, -1),
         Action::ChoiceLeft => sideways(form, event, -1),
         Action::ChoiceRight => sideways(form, event, 1),
-        Action::Tick => {
-            if let Some(field) = form.focused_mut() {
-                field.tick();
-            }
-        }
-        _ => {}
+        Action::Tick => change(form, Field::tick),
+        _ => return Vec::new(),
+    };
+    match changed {
+        Changed::Answer => drafts::typed(app),
+        Changed::Focus => drafts::field_left(app),
     }
     Vec::new()
 }
 
+/// What a key did to a form.
+enum Changed {
+    /// A field has another answer.
+    Answer,
+    /// Another field has the focus.
+    Focus,
+}
+
+fn step(form: &mut Form, by: isize) -> Changed {
+    form.step(by);
+    Changed::Focus
+}
+
+fn change(form: &mut Form, how: impl FnOnce(&mut Field)) -> Changed {
+    form.change(how);
+    Changed::Answer
+}
+
 /// The arrows move inside a field that has rows of its own before they leave it; Tab always does.
-fn down(form: &mut Form, event: KeyEvent, by: isize) {
+fn down(form: &mut Form, event: KeyEvent, by: isize) -> Changed {
     let is_tab = matches!(Key::of(&event).to_string().as_str(), "Tab" | "Shift-Tab");
-    let stayed = !is_tab && form.focused_mut().is_some_and(|field| field.lengthways(by));
-    if !stayed {
-        form.step(by);
+    if !is_tab && form.lengthways(by) {
+        Changed::Answer
+    } else {
+        step(form, by)
     }
 }
 
-fn sideways(form: &mut Form, event: KeyEvent, by: isize) {
-    if let Some(field) = form.focused_mut() {
+fn sideways(form: &mut Form, event: KeyEvent, by: isize) -> Changed {
+    change(form, |field| {
         if field.is_text() {
             field.key(event);
         } else {
             field.sideways(by);
         }
+    })
+}
+
+fn discard(app: &mut App) -> Vec<Effect> {
+    if let Some(Overlay::Form(form)) = app.overlays.pop() {
+        drafts::form_gone(app, &form);
+        app.say(Look::Text, "The form is closed, and what you typed is gone");
     }
+    closed(app);
+    Vec::new()
 }
 
 fn send(app: &mut App) -> Vec<Effect> {
@@ -165,6 +192,7 @@ fn send(app: &mut App) -> Vec<Effect> {
     };
     match sent {
         Ok(effects) => {
+            drafts::form_gone(app, &form);
             if form.targets.len() < 2 {
                 app.say(Look::Met, format!("{}: kept, and on its way", form.title()));
             }
