@@ -112,7 +112,7 @@ impl Bench<'_> {
             command: asked.id,
             reference,
             sightings: &sightings,
-            problems: &[],
+            problems: None,
         };
         // A mistake in a rule must cost one answer, not the ledger.
         let judged =
