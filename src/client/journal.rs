@@ -14,7 +14,7 @@
 //! It deliberately knows nothing of sending, and nothing of what a command means.
 
 use super::outbox::{Refused, Unsent};
-use crate::api::types::CommandAnswer;
+use crate::api::types::{CommandAnswer, ProblemAnswer};
 use crate::domain::id::{CommandId, PersonId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -63,6 +63,16 @@ pub struct Receipt {
     pub seq: u64,
     /// The hash of that entry.
     pub receipt: String,
+}
+
+impl From<&ProblemAnswer> for Receipt {
+    fn from(answer: &ProblemAnswer) -> Self {
+        Self {
+            command: answer.command,
+            seq: answer.seq,
+            receipt: answer.receipt.clone(),
+        }
+    }
 }
 
 impl From<&CommandAnswer> for Receipt {
