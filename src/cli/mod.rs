@@ -25,6 +25,7 @@ mod notify;
 mod outcome;
 pub mod output;
 mod partner_answer;
+mod problem;
 mod reassign;
 mod rules;
 mod serve;
@@ -87,6 +88,7 @@ subcommands! {
     Assignment => assignment,
     CorrectAwareness => correct_awareness,
     Major => major,
+    Problem => problem,
     Me => me,
     Demo => demo,
     When => when,

@@ -16,7 +16,7 @@
 use super::drafts::{self, Draft};
 use super::outbox::{Refused, Unsent};
 use super::slot::{self, Slot, at};
-use crate::api::types::CommandAnswer;
+use crate::api::types::{CommandAnswer, ProblemAnswer};
 use crate::domain::id::{CommandId, PersonId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -68,6 +68,16 @@ pub struct Receipt {
     pub seq: u64,
     /// The hash of that entry.
     pub receipt: String,
+}
+
+impl From<&ProblemAnswer> for Receipt {
+    fn from(answer: &ProblemAnswer) -> Self {
+        Self {
+            command: answer.command,
+            seq: answer.seq,
+            receipt: answer.receipt.clone(),
+        }
+    }
 }
 
 impl From<&CommandAnswer> for Receipt {

@@ -85,8 +85,9 @@ pub struct Surroundings<'a> {
     pub policy: &'a Policy,
     /// Who is who.
     pub directory: &'a Directory,
-    /// Problems that the incident is linked with.
-    pub problems: &'a [Problem],
+    /// Problems that the incident is linked with; where they are not known, nothing is asked of them
+    /// here, because the server will.
+    pub problems: Option<&'a [Problem]>,
 }
 
 fn missing(rule: RuleId, sentence: impl Into<String>) -> Missing {
@@ -409,13 +410,14 @@ fn partners_not_done(incident: &Incident, around: &Surroundings<'_>) -> Option<M
 
 /// A major incident has a problem, and an open problem has a workaround (WSIC-PROB).
 fn problems_in_the_way(incident: &Incident, around: &Surroundings<'_>) -> Option<Missing> {
-    if incident.is_major() && around.problems.is_empty() {
+    let problems = around.problems?;
+    if incident.is_major() && problems.is_empty() {
         return Some(missing(
             RuleId::WsicProb,
             "a problem that this major incident comes from",
         ));
     }
-    let stuck = around.problems.iter().find(|problem| {
+    let stuck = problems.iter().find(|problem| {
         problem.is_open()
             && problem.workaround.is_none()
             && !incident.casework().closing.has_workaround()
@@ -449,7 +451,11 @@ pub fn to_tick(incident: &Incident, around: &Surroundings<'_>) -> Vec<Tick> {
         ),
         (
             Tick::OpenProblem,
-            around.problems.iter().any(Problem::is_open),
+            around
+                .problems
+                .unwrap_or_default()
+                .iter()
+                .any(Problem::is_open),
         ),
         (
             Tick::PendingChange,

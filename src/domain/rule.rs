@@ -165,8 +165,8 @@ catalogue! {
         "Confirming a major incident raises a problem and a call with the host, and tells the Officer";
     WsicClose, "WSIC-CLOSE", NotYet, "WSIC protocol, closure",
         "The Officer, on a valid term, closes any incident that was notified to the Partnership; the DPO closes the others";
-    WsicProb, "WSIC-PROB", NotYet, "WSIC protocol, problems",
-        "Incidents come from problems: a major incident has at least one, and a problem stays open while a linked P1 is";
+    WsicProb, "WSIC-PROB", Enforced, "WSIC protocol, problems",
+        "Incidents come from problems: a major incident has at least one, an incident closes over an open one only with a workaround, and a problem stays open while a linked P1 is";
     WsicRfc, "WSIC-RFC", NotYet, "WSIC protocol, changes",
         "A workaround or resolution that needs a change has a request for change that is past its draft";
     WsicLesson, "WSIC-LESSON", NotYet, "WSIC protocol, lessons learnt",

@@ -1,4 +1,5 @@
-//! What a person may see of an incident: all of it, its header, or nothing (section 5).
+//! What a person may see of an incident: all of it, its header, or nothing (section 5); and of a
+//! problem: all but its links to incidents that they may not see.
 //!
 //! Every representation that leaves the server goes through here. Deliberately decides no right:
 //! `permission` does.
@@ -9,6 +10,7 @@ use crate::domain::directory::Actor;
 use crate::domain::event::Entry;
 use crate::domain::incident::Incident;
 use crate::domain::permission;
+use crate::domain::problem::Problem;
 
 /// How much of an incident a person may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +57,17 @@ pub(crate) fn as_seen(sight: Sight, actor: &Actor, incident: &Incident) -> Incid
         casework.closing.disciplinary = None;
     }
     shown
+}
+
+/// Whoever changed a problem sees what came of it, even if the last incident that they may see has
+/// been unlinked by that or since.
+pub(crate) fn problem_seen_by_author(
+    actor: &Actor,
+    problem: &Problem,
+    incidents: &[Incident],
+) -> Problem {
+    let seen = problem.seen_by(actor, incidents);
+    seen.unwrap_or_else(|| problem.with_links_to(&[]))
 }
 
 /// A timeline entry at a given sight; nothing where the entry is all text.

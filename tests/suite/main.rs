@@ -26,6 +26,7 @@ mod layers;
 mod outbox;
 mod page;
 mod permissions;
+mod problems;
 mod procedure;
 mod properties;
 mod pty;

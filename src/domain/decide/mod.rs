@@ -55,8 +55,9 @@ pub struct Context<'a> {
     pub reference: Option<Reference>,
     /// Where the trend key of this incident has been seen lately, on other incidents.
     pub sightings: &'a [Sighting],
-    /// Problems that the incident is linked with; only closing asks for them.
-    pub problems: &'a [Problem],
+    /// Problems that the incident is linked with, as far as they are known: only closing asks for
+    /// them, and a console may not have heard of them yet.
+    pub problems: Option<&'a [Problem]>,
 }
 
 /// Another incident with the same trend key.

@@ -207,7 +207,8 @@ pub(super) async fn show(
     }))
 }
 
-async fn find(
+/// An incident that the actor may see, with the place of its last change.
+pub(super) async fn find(
     desk: &Desk,
     actor: &Actor,
     target: Target,

@@ -9,13 +9,14 @@ use crate::domain::event::Entry;
 use crate::domain::id::{CommandId, IncidentId, Reference};
 use crate::domain::incident::Incident;
 use crate::domain::policy::hours;
+use crate::domain::problem::Problem;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::{Instant, calendar};
 use crate::server::audit::Record;
-use crate::server::failure::Failure;
+use crate::server::failure::{Current, Failure};
 use crate::server::ledger::Target;
 use crate::server::projection;
-use crate::server::store::{Row, StoreError, StoredCommand};
+use crate::server::store::{Row, StoreError, StoredCommand, Subject};
 use chrono::Datelike;
 use std::panic;
 
@@ -79,7 +80,7 @@ impl Bench<'_> {
             Some(seen) => {
                 let current = projection::seen(&self.actor, incident);
                 Err(current.map_or_else(Failure::not_found, |current| {
-                    Failure::version_changed(seen, current)
+                    Failure::version_changed(seen, Current::Incident(Box::new(current)))
                 }))
             }
             None if asked.command.commutes() => Ok(()),
@@ -104,6 +105,7 @@ impl Bench<'_> {
             None => Some(Reference::new(year, self.writing.next_counter(year).await?)),
         };
         let sightings = self.sightings(asked.command, found.as_ref(), id).await?;
+        let problems = self.problems_behind(asked.command, id).await?;
         let context = Context {
             now: self.now,
             actor: &self.actor,
@@ -112,7 +114,7 @@ impl Bench<'_> {
             command: asked.id,
             reference,
             sightings: &sightings,
-            problems: &[],
+            problems: problems.as_deref(),
         };
         // A mistake in a rule must cost one answer, not the ledger.
         let judged =
@@ -127,6 +129,8 @@ impl Bench<'_> {
                 if found.is_none() {
                     self.writing.take_counter(year).await?;
                 }
+                self.raise_problem(&incident, &entries, problems.as_deref())
+                    .await?;
                 let answer = self.write(asked, incident, entries).await?;
                 Ok(Ok(Done::Incident(Box::new(answer))))
             }
@@ -148,6 +152,20 @@ impl Bench<'_> {
             aware_at.checked_add_signed(window).unwrap_or(aware_at),
         );
         self.writing.sightings(&key, id, around).await
+    }
+
+    /// The problems that the incident comes from, where the command asks for them.
+    async fn problems_behind(
+        &mut self,
+        command: &Command,
+        incident: IncidentId,
+    ) -> Result<Option<Vec<Problem>>, StoreError> {
+        let asks = matches!(command, Command::Closing(_) | Command::DeclareMajor(_));
+        Ok(if asks {
+            Some(self.writing.problems_of(incident).await?)
+        } else {
+            None
+        })
     }
 
     async fn refused(
@@ -183,7 +201,7 @@ impl Bench<'_> {
         let stored = StoredCommand {
             person: self.actor.person.clone(),
             fingerprint,
-            incident: Some(incident.id),
+            subject: Subject::Incident(incident.id),
             seq: row.changed_seq,
         };
         self.writing.remember(asked.id, &stored).await?;

@@ -8,6 +8,7 @@ mod handover;
 mod limits;
 mod load;
 mod network;
+mod problems;
 mod process;
 mod requests;
 mod rights;

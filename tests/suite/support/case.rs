@@ -124,7 +124,7 @@ impl Case {
             command: command_id,
             reference: Some(Reference::new(2026, 1)),
             sightings: &self.sightings,
-            problems: &self.problems,
+            problems: Some(&self.problems),
         };
         let (incident, entries) =
             decide::carry_out(self.incident.as_ref(), id, &command, &context)?;

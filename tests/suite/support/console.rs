@@ -75,7 +75,7 @@ impl Server {
             command: id,
             reference: Some(Reference::new(2026, counter)),
             sightings: &[],
-            problems: &[],
+            problems: Some(&[]),
         };
         match decide::carry_out(self.incidents.get(&incident), incident, command, &context) {
             Ok((changed, entries)) => {
