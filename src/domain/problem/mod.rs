@@ -21,6 +21,7 @@ use utoipa::ToSchema;
 
 /// One problem.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ProblemRecord)]
 pub struct Problem {
     /// Its identity.
     pub id: ProblemId,

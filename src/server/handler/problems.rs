@@ -292,7 +292,7 @@ async fn carry_out(desk: &Desk, principal: Principal, ask: Ask) -> Answer {
         session: principal.session,
         ask,
     };
-    match desk.ledger()?.ask(request).await? {
+    match desk.ledger()?.ask(desk, request).await? {
         Done::Problem(answer) => Ok(answered(&answer)),
         Done::ProblemReplayed(answer) => Ok(replayed(answered(&answer))),
         Done::Incident(_)
