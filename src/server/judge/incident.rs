@@ -104,6 +104,7 @@ impl Bench<'_> {
             None => Some(Reference::new(year, self.writing.next_counter(year).await?)),
         };
         let sightings = self.sightings(asked.command, found.as_ref(), id).await?;
+        let other = self.other(asked.command).await?;
         let context = Context {
             now: self.now,
             actor: &self.actor,
@@ -115,21 +116,33 @@ impl Bench<'_> {
             problems: &[],
         };
         // A mistake in a rule must cost one answer, not the ledger.
-        let judged =
-            panic::catch_unwind(|| decide::carry_out(found.as_ref(), id, asked.command, &context));
+        let judged = panic::catch_unwind(|| {
+            carry_out(found.as_ref(), id, asked.command, other.as_ref(), &context)
+        });
         match judged {
             Err(_) => Ok(Err(Failure::internal("a rule panicked"))),
             Ok(Err(refusal)) => {
                 let incident = found.map(|incident| incident.id);
                 self.refused(asked, incident, refusal).await
             }
-            Ok(Ok((incident, entries))) => {
+            Ok(Ok((own, others))) => {
                 if found.is_none() {
                     self.writing.take_counter(year).await?;
                 }
-                let answer = self.write(asked, incident, entries).await?;
+                // The command's last entry is the one on the incident that it was given for.
+                if let Some(changed) = others {
+                    self.put(changed).await?;
+                }
+                let answer = self.write(asked, own).await?;
                 Ok(Ok(Done::Incident(Box::new(answer))))
             }
+        }
+    }
+
+    async fn other(&mut self, command: &Command) -> Result<Option<Incident>, StoreError> {
+        match decide::also_changes(command) {
+            None => Ok(None),
+            Some(other) => Ok(self.writing.incident(other).await?.map(|row| row.incident)),
         }
     }
 
@@ -162,12 +175,8 @@ impl Bench<'_> {
         Ok(Err(refusal.into()))
     }
 
-    async fn write(
-        &mut self,
-        asked: &Asked<'_>,
-        incident: Incident,
-        entries: Vec<Entry>,
-    ) -> Result<CommandAnswer, StoreError> {
+    /// Writes an incident with its new entries, and returns the place of the last.
+    async fn put(&mut self, (incident, entries): Changed) -> Result<u64, StoreError> {
         for entry in entries {
             let incident = incident.id;
             self.writing
@@ -175,17 +184,28 @@ impl Bench<'_> {
                 .await?;
         }
         let row = self.writing.put(&incident).await?;
-        let stored = StoredCommand {
-            person: self.actor.person.clone(),
-            fingerprint: asked.fingerprint(Some(incident.id))?,
-            incident: Some(incident.id),
-            seq: row.changed_seq,
-        };
-        self.writing.remember(asked.id, &stored).await?;
+        let seq = row.changed_seq;
         self.tables
             .rows
             .retain(|known| known.incident.id != incident.id);
         self.tables.rows.push(row);
+        Ok(seq)
+    }
+
+    async fn write(
+        &mut self,
+        asked: &Asked<'_>,
+        changed: Changed,
+    ) -> Result<CommandAnswer, StoreError> {
+        let incident = changed.0.clone();
+        let seq = self.put(changed).await?;
+        let stored = StoredCommand {
+            person: self.actor.person.clone(),
+            fingerprint: asked.fingerprint(Some(incident.id))?,
+            incident: Some(incident.id),
+            seq,
+        };
+        self.writing.remember(asked.id, &stored).await?;
         Ok(CommandAnswer {
             command: asked.id,
             outcome: Outcome::Applied,
@@ -194,6 +214,25 @@ impl Bench<'_> {
             receipt: self.writing.head().hash.clone(),
         })
     }
+}
+
+/// An incident as it is now, with the entries that made it so.
+type Changed = (Incident, Vec<Entry>);
+
+/// The incident that a command was given for, and the other one that it changes.
+fn carry_out(
+    incident: Option<&Incident>,
+    id: IncidentId,
+    command: &Command,
+    other: Option<&Incident>,
+    context: &Context<'_>,
+) -> Result<(Changed, Option<Changed>), Refusal> {
+    let own = decide::carry_out(incident, id, command, context)?;
+    let others = match (incident, decide::also_changes(command)) {
+        (Some(incident), Some(_)) => decide::carry_over(incident, other, context)?,
+        (Some(_) | None, _) => None,
+    };
+    Ok((own, others))
 }
 
 /// The trend key that a command brings into play, and the awareness time around which to look.

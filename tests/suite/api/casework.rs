@@ -1,10 +1,16 @@
-//! Casework end to end: who may read what of a case.
+//! Casework end to end: what a duplicate brings about on the incident that goes on, and who may read
+//! what of a case.
 
 use crate::support::case::{DPO, OFFICER};
-use crate::support::server::{Person, TestServer, fresh_id, tonight_at};
+use crate::support::server::{Person, TestServer, fresh_id, report, tonight_at};
+use chrono::TimeDelta;
 use nightdesk::api::route;
+use nightdesk::api::types::{CommandAnswer, TimelinePage};
+use nightdesk::domain::deadlines::ClockKind;
+use nightdesk::domain::event::Event;
 use nightdesk::domain::id::IncidentId;
-use nightdesk::domain::incident::Incident;
+use nightdesk::domain::incident::{Incident, Status};
+use nightdesk::server::verify;
 use serde_json::{Value, json};
 
 const SIRO: &str = "oona.merriweather";
@@ -15,8 +21,121 @@ const PARTNER: &str = "beatrix.wolverton";
 const THEIR_DPO: &str = "winifred.osgood";
 const THEIR_SIRO: &str = "rupert.calloway";
 
+/// Logs something that the staff of an organisation knew so many hours ago.
+async fn known_for(officer: &Person<'_>, hours: i64, organisation: &str) -> Incident {
+    let mut report = report();
+    report["aware_at"] = json!(tonight_at() - TimeDelta::hours(hours));
+    report["reporter_organisation"] = json!(organisation);
+    let answer = officer
+        .send(route::INCIDENTS, fresh_id(), None, &report)
+        .await;
+    answer.ok::<CommandAnswer>().incident
+}
+
+fn duplicate_of(other: IncidentId) -> Value {
+    json!({"type": "closing", "step": "mark_duplicate", "of": other, "reason": "the same list"})
+}
+
+fn started_at(incident: &Incident, kind: ClockKind) -> chrono::DateTime<chrono::Utc> {
+    let mut clocks = incident.clocks.iter();
+    clocks.find(|clock| clock.kind == kind).unwrap().started_at
+}
+
 async fn shown(person: &Person<'_>, id: IncidentId) -> Incident {
     person.get(&route::incident(id)).await.ok()
+}
+
+/// Section 2.2: "its anchor takes the earlier awareness".
+#[tokio::test]
+async fn the_incident_that_goes_on_takes_the_earlier_awareness_of_its_duplicate() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let goes_on = known_for(&officer, 1, "riverbourne").await;
+    let duplicate = known_for(&officer, 5, "riverbourne").await;
+    let key = fresh_id();
+    let path = route::incident_commands(duplicate.id);
+    let marked = officer
+        .send(&path, key, Some(1), &duplicate_of(goes_on.id))
+        .await;
+    assert_eq!(
+        marked.ok::<CommandAnswer>().incident.status,
+        Status::Duplicate
+    );
+    let after = shown(&officer, goes_on.id).await;
+    assert_eq!((after.version, after.status), (2, Status::Logged));
+    for kind in [ClockKind::LmIao, ClockKind::BobDpo, ClockKind::Ico72h] {
+        assert_eq!(started_at(&after, kind), tonight_at() - TimeDelta::hours(5));
+    }
+    let timeline: TimelinePage = officer.get(&route::timeline(goes_on.id)).await.ok();
+    let last = timeline.entries.last().unwrap();
+    assert_eq!(
+        (last.entry.command, last.entry.by.person.as_str()),
+        (key, OFFICER)
+    );
+    let corrected = timeline.entries.iter().any(|entry| {
+        matches!(&entry.entry.event, Event::AwarenessCorrected { reason, .. }
+            if reason.contains(&duplicate.reference.unwrap().to_string()))
+    });
+    assert!(corrected, "the trail says why");
+    let again = officer
+        .send(&path, key, Some(1), &duplicate_of(goes_on.id))
+        .await;
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    assert_eq!(again.value()["incident"], marked.value()["incident"]);
+    assert_eq!(shown(&officer, goes_on.id).await.version, 2);
+    let found = verify(&server.store).await.unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_duplicate_that_was_known_later_changes_nothing_on_the_incident_that_goes_on() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let goes_on = known_for(&officer, 5, "riverbourne").await;
+    let duplicate = known_for(&officer, 1, "riverbourne").await;
+    // What the officer on call heard is later too: they heard of it first.
+    officer
+        .ask(duplicate.id, Some(1), &duplicate_of(goes_on.id))
+        .await
+        .ok::<Value>();
+    assert_eq!(shown(&officer, goes_on.id).await, goes_on);
+    let found = verify(&server.store).await.unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
+}
+
+/// No duty is lost with a duplicate, and nobody learns of an incident that they may not see.
+#[tokio::test]
+async fn an_incident_is_no_duplicate_of_what_is_hidden_ended_or_has_no_clock_for_its_controller() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let governance = server.signed_in(DPO).await;
+    let theirs = known_for(&officer, 1, "calder").await;
+    let ours = known_for(&officer, 2, "riverbourne").await;
+    let ended = known_for(&officer, 3, "riverbourne").await;
+    let withdraw = json!({"type": "closing", "step": "withdraw", "reason": "a test"});
+    governance
+        .ask(ended.id, Some(1), &withdraw)
+        .await
+        .ok::<Value>();
+    let nowhere = IncidentId::from(fresh_id());
+    // Who asks, of which other incident, what the answer says.
+    for (person, other, words) in [
+        (&governance, nowhere, "no such incident"),
+        (&governance, theirs.id, "no such incident"),
+        (&officer, nowhere, "no such incident"),
+        (&officer, theirs.id, "for Riverbourne ICB"),
+        (&officer, ended.id, "is withdrawn"),
+        (&officer, ours.id, "another incident"),
+    ] {
+        let refused = person.ask(ours.id, Some(1), &duplicate_of(other)).await;
+        assert_eq!(refused.status.as_u16(), 422, "{refused:?}");
+        let problem = refused.value();
+        assert_eq!(problem["errors"][0]["pointer"], "/of", "{problem}");
+        assert!(problem.to_string().contains(words), "{problem}");
+    }
+    assert_eq!(shown(&officer, ours.id).await, ours);
+    let found = verify(&server.store).await.unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
 }
 
 fn facts() -> Value {
