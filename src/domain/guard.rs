@@ -16,6 +16,7 @@ use super::partners::{self, PartnerState};
 use super::policy::Policy;
 use super::problem::Problem;
 use super::regulator::{self, Tool};
+use super::role::Role;
 use super::rule::RuleId;
 use super::subjects::Standing;
 use serde::{Deserialize, Serialize};
@@ -125,6 +126,7 @@ pub fn to_resolve(
     found.extend(regulator_not_answered(incident, around));
     found.extend(tool_reference(incident));
     found.extend(not_informed(incident, around));
+    found.extend(not_told_of_decision(incident, around));
     found.extend(effect_not_answered(incident));
     found.extend(plan_not_agreed(incident, around));
     found.extend(breach_not_recorded(incident));
@@ -215,10 +217,25 @@ fn not_informed(incident: &Incident, around: &Surroundings<'_>) -> Option<Missin
     ))
 }
 
-/// Every trigger has its answer whether partners are affected (WSIC-WIDE, WSIC-TRIG).
+/// SIRO and Caldicott Guardian have heard of the decision (BOB-TELL).
+fn not_told_of_decision(incident: &Incident, around: &Surroundings<'_>) -> Option<Missing> {
+    let untold = regulator::untold_of_decision(incident);
+    let names: Vec<String> = untold
+        .iter()
+        .map(|contact| contact.in_words(around.directory))
+        .collect();
+    (!names.is_empty()).then(|| {
+        missing(
+            RuleId::BobTell,
+            format!("the word of the decision to {}", names.join(" and ")),
+        )
+    })
+}
+
+/// It is answered whether partners are affected: in time for every trigger, and before the end of
+/// everything else (WSIC-WIDE, section 2.2).
 fn effect_not_answered(incident: &Incident) -> Option<Missing> {
-    let facts = &incident.facts;
-    (facts.is_trigger() && facts.partnership_effect == PartnershipEffect::Unknown)
+    (incident.facts.partnership_effect == PartnershipEffect::Unknown)
         .then(|| missing(RuleId::WsicWide, "the answer whether partners are affected"))
 }
 
@@ -236,7 +253,8 @@ fn plan_not_agreed(incident: &Incident, around: &Surroundings<'_>) -> Option<Mis
                 .then(|| reporter.clone()),
         )
         .collect();
-    (!incident.casework().investigation.plan_agreed_with(&named)).then(|| {
+    let investigation = &incident.casework().investigation;
+    (!investigation.plan_agreed_with(incident.home(), &named)).then(|| {
         let names: Vec<&str> = named
             .iter()
             .map(|processor| around.directory.organisation_name(processor))
@@ -299,9 +317,7 @@ fn unconfirmed<'a>(
     incident: &'a Incident,
     around: &'a Surroundings<'_>,
 ) -> impl Iterator<Item = Missing> + 'a {
-    let decisions = &incident.casework().regulator.decisions;
-    decisions
-        .iter()
+    regulator::all_in_force(incident)
         .filter(|decision| decision.is_unconfirmed() || decision.awaits_countersignature())
         .map(|decision| {
             let name = around.directory.organisation_name(&decision.controller);
@@ -426,6 +442,27 @@ fn problems_in_the_way(incident: &Incident, around: &Surroundings<'_>) -> Option
         RuleId::WsicProb,
         format!("a workaround for {}, which is not solved", stuck.reference),
     ))
+}
+
+/// That nobody holds the role which alone may close the incident, and who appoints; nobody closes by
+/// delegation (WSIC-CLOSE).
+pub fn vacancy_to_close(
+    incident: &Incident,
+    directory: &Directory,
+    now: Instant,
+) -> Option<String> {
+    let home = incident.home();
+    if incident.is_partnership_matter() {
+        directory.holders(Role::Wso, None, now).is_empty().then(|| {
+            "Nobody holds the role of Partnership Security Officer now, and only they can close it; ask the governance group to appoint one"
+                .to_owned()
+        })
+    } else {
+        regulator::deciders(directory, home, now).next().is_none().then(|| {
+            let name = directory.organisation_name(home);
+            format!("Nobody is DPO of {name} now, and only they can close it; ask the SIRO to appoint one")
+        })
+    }
 }
 
 /// What is open and may be accepted with a tick.

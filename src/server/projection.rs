@@ -6,8 +6,9 @@
 
 mod withheld;
 
+use crate::domain::closing::ClosingEvent;
 use crate::domain::directory::Actor;
-use crate::domain::event::Entry;
+use crate::domain::event::{Entry, Event};
 use crate::domain::incident::Incident;
 use crate::domain::permission;
 use crate::domain::problem::Problem;
@@ -71,9 +72,26 @@ pub(crate) fn problem_seen_by_author(
 }
 
 /// A timeline entry at a given sight; nothing where the entry is all text.
-pub(crate) fn entry_as_seen(sight: Sight, actor: &Actor, mut entry: Entry) -> Option<Entry> {
+pub(crate) fn entry_as_seen(
+    sight: Sight,
+    actor: &Actor,
+    incident: &Incident,
+    mut entry: Entry,
+) -> Option<Entry> {
+    if is_disciplinary(&entry.event) && !permission::may_see_disciplinary(actor, incident) {
+        return None;
+    }
     match sight {
         Sight::Whole => Some(entry),
         Sight::Header => withheld::event(actor, &mut entry.event).then_some(entry),
     }
+}
+
+/// Whether an event is about the one thing that even those who read everything else may not know
+/// (BOB-NOBLAME).
+fn is_disciplinary(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Closing(ClosingEvent::DisciplinaryConsidered { .. })
+    )
 }

@@ -8,6 +8,7 @@
 mod api;
 mod app;
 mod calendar;
+mod casework;
 mod cli;
 mod cli_rules;
 mod clock_states;

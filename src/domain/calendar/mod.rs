@@ -132,6 +132,11 @@ pub fn start_of_day(day: NaiveDate) -> Instant {
     daytime(day, NaiveTime::MIN)
 }
 
+/// 24:00 Europe/London of a day, which is when a duty of that day is over.
+pub fn end_of_day(day: NaiveDate) -> Instant {
+    start_of_day(day.succ_opt().unwrap_or(day))
+}
+
 /// The instant of a wall time that cannot be touched by a clock change, which happen between 01:00
 /// and 02:00. Were the law to change, the earlier reading would win: a duty is never made later.
 pub fn daytime(day: NaiveDate, time: NaiveTime) -> Instant {
