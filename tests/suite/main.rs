@@ -35,6 +35,7 @@ mod scenarios;
 mod screens;
 mod settings;
 mod ssh;
+mod steps;
 mod support;
 mod text;
 mod vectors;

@@ -7,3 +7,4 @@ pub(crate) mod proxy;
 pub(crate) mod server;
 pub(crate) mod svg;
 pub(crate) mod terminal;
+pub(crate) mod work;
