@@ -41,6 +41,13 @@ pub(super) struct Acting {
     how: How,
 }
 
+impl Acting {
+    /// The server that is acted on.
+    pub(super) fn connection(&self) -> anyhow::Result<Connection> {
+        self.how.server.connection()
+    }
+}
+
 /// How a command is given.
 #[derive(Args)]
 pub(super) struct How {

@@ -244,6 +244,42 @@ impl Item {
             Self::Further => "anything else",
         }
     }
+
+    /// The item as the label of a form.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Nature => "Nature",
+            Self::DataSubjects => "People",
+            Self::Records => "Records",
+            Self::ContactPoint => "Contact point",
+            Self::Consequences => "Consequences",
+            Self::Measures => "Measures",
+            Self::Operator => "Operator",
+            Self::Time => "Time",
+            Self::Duration => "Duration",
+            Self::Impact => "Impact",
+            Self::CrossBorder => "Across borders",
+            Self::Further => "Anything else",
+        }
+    }
+
+    /// The item in one word, for the shell.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Nature => "nature",
+            Self::DataSubjects => "people",
+            Self::Records => "records",
+            Self::ContactPoint => "contact",
+            Self::Consequences => "consequences",
+            Self::Measures => "measures",
+            Self::Operator => "operator",
+            Self::Time => "time",
+            Self::Duration => "duration",
+            Self::Impact => "impact",
+            Self::CrossBorder => "borders",
+            Self::Further => "further",
+        }
+    }
 }
 
 /// How far an item of the contents is known.

@@ -21,6 +21,7 @@ use crate::domain::event::Entry;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ShiftId};
 use crate::domain::incident::Incident;
 use crate::domain::query::Queue;
+use crate::domain::regulator::Body;
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -78,16 +79,19 @@ pub enum Tab {
     Grade,
     /// Everything that happened.
     Timeline,
+    /// What came of the casework, and what is missing before the next stage.
+    Work,
 }
 
 impl Tab {
     /// The tabs in order.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Overview,
         Self::Contacts,
         Self::Partners,
         Self::Grade,
         Self::Timeline,
+        Self::Work,
     ];
 
     /// The tab's heading.
@@ -98,6 +102,7 @@ impl Tab {
             Self::Partners => "Partners",
             Self::Grade => "Grade",
             Self::Timeline => "Timeline",
+            Self::Work => "Work",
         }
     }
 }
@@ -137,6 +142,23 @@ pub enum Overlay {
     Handover(usize),
     /// Connection and outbox, from this line.
     Connection(usize),
+    /// The steps that can be taken, under a heading.
+    Steps(&'static str, Picker<Action>),
+    /// The reference that is typed before the form below is sent, and why it is not the one.
+    Seal(Input, Option<String>),
+    /// The hand-off sheet.
+    Handoff(Handoff),
+}
+
+/// Where the officer is on the hand-off sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handoff {
+    /// Of which incident.
+    pub incident: IncidentId,
+    /// For which body.
+    pub body: Body,
+    /// The answer that keys act upon.
+    pub at: usize,
 }
 
 /// A question that is answered with yes or no.
@@ -284,6 +306,7 @@ impl App {
             directory: &desk.directory,
             policy: &desk.policy,
             me: desk.person(),
+            replica: &self.replica,
         }
     }
 
@@ -292,6 +315,8 @@ impl App {
         match (self.overlays.last(), self.screen) {
             (Some(Overlay::Question(_)), _) => &[Scope::Question],
             (Some(Overlay::Form(_)), _) => &[Scope::Form],
+            (Some(Overlay::Seal(..)), _) => &[Scope::Seal],
+            (Some(Overlay::Handoff(_)), _) => &[Scope::Handoff, Scope::Sheet],
             (Some(Overlay::Handover(_) | Overlay::Connection(_)), _) => &[Scope::Sheet],
             (Some(_), _) => &[Scope::Picker],
             (None, Screen::Board) => &[Scope::Board, Scope::Incident, Scope::Everywhere],

@@ -193,7 +193,7 @@ async fn a_night_can_be_worked_from_the_shell() {
     assert_eq!(incident["owner"], "tamsin.quill");
     assert_eq!(incident["offer"]["to"], "aisha.merrow");
     assert_eq!(incident["assessments"][0]["grading"]["ico_required"], true);
-    let events = shell.json(&["show", &reference, "--timeline", "--json"]);
+    let events = shell.json(&["timeline", &reference, "--json"]);
     assert_eq!(events[0]["event"]["type"], "logged");
     let shown = shell.says(&["show", &reference]);
     assert!(shown.contains("eastmere\tacknowledged"), "{shown}");

@@ -37,6 +37,7 @@ mod scenarios;
 mod screens;
 mod settings;
 mod ssh;
+mod steps;
 mod support;
 mod text;
 mod vectors;

@@ -4,6 +4,7 @@
 //! a length in hours is elapsed time in UTC (CLK-UTC), and that arithmetic is `deadlines`. What
 //! people type is read in [`input`].
 
+pub mod day;
 pub mod input;
 
 use super::Instant;

@@ -26,6 +26,7 @@ impl Purpose {
             Self::Note => ("note", None),
             Self::Major => ("major", None),
             Self::OfferHandover(shift) => ("handover", Some(shift.to_string())),
+            Self::Step(step) => ("step", Some(step.slug())),
         }
     }
 

@@ -2,8 +2,9 @@
 //!
 //! A form is a list of fields named by JSON pointers, the same by which a refusal names what is
 //! wrong, so that the focus goes where the problem is. Each purpose has a file that says which
-//! fields it asks, which command comes of them, and what would follow. Whether the command is
-//! allowed is deliberately not judged here: that is for the rules.
+//! fields it asks, which command comes of them, and what would follow; those of casework have one
+//! file together, and `steps` says what they ask. Whether the command is allowed is deliberately not
+//! judged here: that is for the rules.
 
 mod answer;
 mod awareness;
@@ -19,12 +20,15 @@ mod note;
 mod notify;
 mod offer;
 mod reassign;
+mod step;
 mod triage;
 
 pub use field::{Alternative, Field, Value};
 pub(super) use inform::contact_name;
+pub(super) use step::against;
 
 use super::theme::Look;
+use crate::client::replica::Replica;
 use crate::domain::Instant;
 use crate::domain::calendar::input;
 use crate::domain::command::Command;
@@ -34,6 +38,7 @@ use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::rota::RotaCommand;
+use crate::steps::{Step, Weight};
 
 /// What a form is for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +69,8 @@ pub enum Purpose {
     Major,
     /// Offer the desk to the officer of this shift.
     OfferHandover(ShiftId),
+    /// Take a step of casework.
+    Step(&'static Step),
 }
 
 /// What a form is filled in against.
@@ -77,6 +84,8 @@ pub struct Present<'a> {
     pub policy: &'a Policy,
     /// Who sits at the desk.
     pub me: &'a PersonId,
+    /// What is known of every incident, and what the rules say of a command.
+    pub replica: &'a Replica,
 }
 
 /// What a form asks of the desk when it is sent.
@@ -130,6 +139,7 @@ impl Form {
             (Purpose::NotifyPartners, Some(incident)) => notify::fields(incident, present),
             (Purpose::PartnerAnswer, Some(incident)) => answer::fields(incident, present),
             (Purpose::Major, Some(incident)) => major::fields(incident),
+            (Purpose::Step(step), Some(incident)) => step::fields(step, incident, present),
             (_, None) => Vec::new(),
         };
         Self {
@@ -158,6 +168,7 @@ impl Form {
             Purpose::Note => "Note",
             Purpose::Major => "Major incident",
             Purpose::OfferHandover(_) => "Hand the desk over",
+            Purpose::Step(step) => step.name,
         }
     }
 
@@ -177,6 +188,7 @@ impl Form {
             Purpose::Note => "Add the note",
             Purpose::Major => "Decide",
             Purpose::OfferHandover(_) => "Offer the desk",
+            Purpose::Step(step) => step.name,
         }
     }
 
@@ -205,6 +217,7 @@ impl Form {
             (Purpose::NotifyPartners, Some(_)) => notify::command(self),
             (Purpose::PartnerAnswer, Some(incident)) => answer::command(self, incident, present)?,
             (Purpose::Major, Some(_)) => major::command(self),
+            (Purpose::Step(step), Some(incident)) => step::command(self, step, incident, present)?,
             (_, None) => return Err(Refusal::no_such_incident()),
         };
         Ok(Request::Incident(command))
@@ -232,8 +245,16 @@ impl Form {
             }
             (Purpose::OfferHandover(shift), _) => handover::consequence(shift, present),
             (Purpose::Note, _) => note::consequence(),
+            (Purpose::Step(step), Some(incident)) => {
+                step::consequence(self, step, incident, present)
+            }
             (_, None) => Vec::new(),
         }
+    }
+
+    /// Whether what it asks for cannot be undone, so that the reference is to be typed first.
+    pub fn is_final(&self) -> bool {
+        matches!(self.purpose, Purpose::Step(step) if step.weight == Weight::Final)
     }
 
     /// The field with the focus; none on the line that sends.

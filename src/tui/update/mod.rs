@@ -11,6 +11,7 @@ mod mouse;
 mod overlay;
 mod passing;
 mod select;
+mod steps;
 
 use super::app::App;
 use super::message::{Effect, Message};
@@ -23,6 +24,7 @@ use crate::domain::id::CommandId;
 use crate::domain::incident::Incident;
 
 pub use passing::wake_at;
+pub(super) use steps::{asked_reference, sheet};
 
 /// Takes in a message at `now`, the server's present.
 pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> Vec<Effect> {

@@ -1,6 +1,6 @@
 //! Keys while something lies over the screen: forms, questions, lists, the filter.
 
-use super::{act, drafts, give, select};
+use super::{act, drafts, give, select, steps};
 use crate::domain::id::PersonId;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
@@ -23,6 +23,8 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent
         (Action::Help, _) => open_help(app),
         (_, Some(Overlay::Form(_))) => in_form(app, action, event),
         (Action::Yes, Some(Overlay::Question(_))) => agreed(app),
+        (Action::Yes, Some(Overlay::Seal(..))) => steps::sealed(app),
+        (_, Some(Overlay::Handoff(_))) => steps::on_handoff(app, action),
         (Action::Open, _) => chosen(app),
         (Action::MoveUp, _) => stepped(app, -1),
         (Action::MoveDown, _) => stepped(app, 1),
@@ -50,11 +52,19 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         }
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.key(event),
         Some(Overlay::People(picker, _)) => picker.key(event),
+        Some(Overlay::Steps(_, picker)) => picker.key(event),
+        Some(Overlay::Seal(input, _)) => input.key(event),
         Some(Overlay::Filter(input, _)) => {
             input.key(event);
             narrow(app);
         }
-        Some(Overlay::Question(_) | Overlay::Handover(_) | Overlay::Connection(_)) | None => {}
+        Some(
+            Overlay::Question(_)
+            | Overlay::Handover(_)
+            | Overlay::Connection(_)
+            | Overlay::Handoff(_),
+        )
+        | None => {}
     }
     Vec::new()
 }
@@ -68,11 +78,19 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
         }
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.paste(pasted),
         Some(Overlay::People(picker, _)) => picker.paste(pasted),
+        Some(Overlay::Steps(_, picker)) => picker.paste(pasted),
+        Some(Overlay::Seal(input, _)) => input.paste(pasted),
         Some(Overlay::Filter(input, _)) => {
             input.paste(pasted);
             narrow(app);
         }
-        Some(Overlay::Question(_) | Overlay::Handover(_) | Overlay::Connection(_)) | None => {}
+        Some(
+            Overlay::Question(_)
+            | Overlay::Handover(_)
+            | Overlay::Connection(_)
+            | Overlay::Handoff(_),
+        )
+        | None => {}
     }
     Vec::new()
 }
@@ -105,9 +123,9 @@ fn in_form(app: &mut App, action: Action, event: KeyEvent) -> Vec<Effect> {
         return Vec::new();
     };
     let changed = match action {
-        Action::Submit => return send(app),
+        Action::Submit => return steps::send(app),
         Action::Discard => return discard(app),
-        Action::Open if form.is_at_end() => return send(app),
+        Action::Open if form.is_at_end() => return steps::send(app),
         Action::Open => step(form, 1),
         Action::NextField => down(form, event, 1),
         Action::PreviousField => down(form, event, -1),
@@ -170,7 +188,8 @@ fn discard(app: &mut App) -> Vec<Effect> {
     Vec::new()
 }
 
-fn send(app: &mut App) -> Vec<Effect> {
+/// Sends the form on top.
+pub(super) fn send(app: &mut App) -> Vec<Effect> {
     let Some(Overlay::Form(mut form)) = app.overlays.pop() else {
         return Vec::new();
     };
@@ -222,19 +241,20 @@ fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
     match app.overlays.last_mut() {
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.step(rows),
         Some(Overlay::People(picker, _)) => picker.step(rows),
+        Some(Overlay::Steps(_, picker)) => picker.step(rows),
         Some(Overlay::Filter(..)) => select::step(app, rows),
         Some(Overlay::Form(form)) => form.step(rows),
         Some(Overlay::Handover(scroll) | Overlay::Connection(scroll)) => {
             *scroll = scroll.saturating_add_signed(rows);
         }
-        Some(Overlay::Question(_)) | None => {}
+        Some(Overlay::Question(_) | Overlay::Seal(..) | Overlay::Handoff(_)) | None => {}
     }
     Vec::new()
 }
 
 fn chosen(app: &mut App) -> Vec<Effect> {
     match app.overlays.pop() {
-        Some(Overlay::Palette(picker) | Overlay::Help(picker)) => {
+        Some(Overlay::Palette(picker) | Overlay::Help(picker) | Overlay::Steps(_, picker)) => {
             closed(app);
             match picker.selected().map(|choice| choice.value) {
                 Some(action) => act::act(app, action, 0),
@@ -292,6 +312,7 @@ pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
         .flat_map(|scope| rows(&app.keymap, scope))
         .filter(|choice| choice.value != Action::Numbered)
         .map(|choice| dimmed_if_refused(app, choice))
+        .chain(steps::palette(app))
         .collect();
     act::open_overlay(app, Overlay::Palette(Picker::new(choices)))
 }

@@ -339,8 +339,13 @@ impl Console {
     }
 
     pub(crate) fn with_theme(server: Server, theme: Theme) -> Self {
+        Self::of(OFFICER, server, theme)
+    }
+
+    /// Somebody's console on what the server knows.
+    pub(crate) fn of(person: &str, server: Server, theme: Theme) -> Self {
         let now = server.now;
-        let me: PersonId = OFFICER.into();
+        let me: PersonId = person.into();
         let desk = Desk {
             actor: server.directory.actor(&me, now).unwrap(),
             policy: Arc::new(server.policy.clone()),

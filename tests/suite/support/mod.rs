@@ -8,3 +8,4 @@ pub(crate) mod server;
 pub(crate) mod svg;
 pub(crate) mod terminal;
 pub(crate) mod walk;
+pub(crate) mod work;
