@@ -58,7 +58,9 @@ fn verbs(group: Group) -> Vec<(&'static str, Vec<&'static Step>)> {
 }
 
 fn with_arguments(command: clap::Command, rows: &[&'static Step]) -> clap::Command {
-    let command = Acting::augment_args(command);
+    // The arguments that every step shares would put their own description in place of the step's.
+    let about = command.get_about().cloned().unwrap_or_default();
+    let command = Acting::augment_args(command).about(about);
     let command = if rows.len() > 1 {
         command.arg(body_argument(rows))
     } else {

@@ -24,10 +24,11 @@ type Part = (&'static str, String);
 fn the_readme_says_what_the_program_knows_of_its_keys_commands_and_settings() {
     let parts = [
         ("keys", keys()),
-        ("command line", command_line(&cli::command_line())),
         ("settings", format!("```toml\n{}```\n", settings::DEFAULTS)),
     ];
     holds("README.md", &parts);
+    let commands = command_line(&cli::command_line());
+    holds("docs/commands.md", &[("command line", commands)]);
 }
 
 #[test]
@@ -158,13 +159,22 @@ fn is_worth_telling(row: &Row) -> bool {
 fn command_line(program: &Command) -> String {
     let mut text = "| command | what it does |\n|---|---|\n".to_owned();
     for command in program.get_subcommands() {
-        let about = command
-            .get_about()
-            .expect("every command says what it does");
-        let (name, about) = (command.get_name(), cell(&about.to_string()));
-        writeln!(text, "| `nightdesk {name}` | {about} |").unwrap();
+        let name = command.get_name();
+        writeln!(text, "| `nightdesk {name}` | {} |", about(command)).unwrap();
+        let parts = command.get_subcommands();
+        for part in parts.filter(|part| part.get_name() != "help") {
+            let verb = part.get_name();
+            writeln!(text, "| `nightdesk {name} {verb}` | {} |", about(part)).unwrap();
+        }
     }
     text
+}
+
+fn about(command: &Command) -> String {
+    let about = command
+        .get_about()
+        .expect("every command says what it does");
+    cell(&about.to_string())
 }
 
 fn exit_codes() -> String {
