@@ -24,6 +24,9 @@
 //!
 //! [`api`] is the wire contract that both sides compile against: bodies, problems, routes.
 //!
+//! [`steps`] is what each step of casework asks: one table, from which the forms of the screen and the
+//! subcommands of the shell are both read.
+//!
 //! [`config`] turns files into typed, checked values: the policy's numbers, the bank holidays and the
 //! directory.
 //!
@@ -52,11 +55,12 @@
 //! | `now` | `domain` |
 //! | `config` | `domain` |
 //! | `text` | nothing of ours |
+//! | `steps` | `domain` |
 //! | `api` | `domain` |
 //! | `server` | `domain`, `api`, `now`, `config` |
 //! | `client` | `domain`, `api`, `text` |
 //! | `notify` | `domain`, `text` |
-//! | `tui` | `domain`, `client`, `notify`, `config`, `now`, `text` |
+//! | `tui` | `domain`, `steps`, `client`, `notify`, `config`, `now`, `text` |
 //! | `demo` | `domain`, `api`, `server`, `client`, `config`, `now` |
 //! | `cli` | everything, by its front door |
 //!
@@ -71,5 +75,6 @@ pub mod demo;
 pub mod domain;
 pub mod now;
 pub mod server;
+pub mod steps;
 pub mod text;
 pub mod tui;

@@ -94,7 +94,7 @@ fn carried_out(
         command: id,
         reference: Some(Reference::new(2026, number + 1)),
         sightings: &[],
-        problems: &[],
+        problems: None,
     };
     let (incident, _) = decide::carry_out(known, id.into(), command, &context)
         .expect("the rules allow what the officer on call does here");

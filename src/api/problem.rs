@@ -1,9 +1,11 @@
-//! Why a request was not carried out: RFC 9457 problem details.
+//! Why a request was not carried out: RFC 9457 problem details. They have nothing to do with the
+//! problems that incidents come from, and a longer name in the description.
 //!
 //! `outcome` and `retryable` tell a client what to do with its command; the rest is for people. Never
 //! holds a stack trace, a query or a path.
 
 use crate::domain::incident::Incident;
+use crate::domain::problem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,6 +14,7 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 
 /// Why a request was not carried out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ProblemDetails)]
 pub struct Problem {
     /// `urn:nightdesk:problem:` and the code with hyphens.
     #[serde(rename = "type")]
@@ -41,6 +44,9 @@ pub struct Problem {
     /// The incident as it is, where the version that was expected is not the current one.
     #[serde(default)]
     pub current: Option<Box<Incident>>,
+    /// The problem as it is, where it is one whose version was expected to be another.
+    #[serde(default)]
+    pub current_problem: Option<Box<problem::Problem>>,
 }
 
 /// A field that is wrong.

@@ -22,6 +22,14 @@ pub const CHANGES: &str = "/v1/changes";
 pub const DIRECTORY: &str = "/v1/directory";
 /// Ask something of the rota.
 pub const DIRECTORY_COMMANDS: &str = "/v1/directory/commands";
+/// Problems: one page, or raise a new one.
+pub const PROBLEMS: &str = "/v1/problems";
+/// One problem, by id or reference.
+pub const PROBLEM: &str = "/v1/problems/{id}";
+/// Ask something of a problem.
+pub const PROBLEM_COMMANDS: &str = "/v1/problems/{id}/commands";
+/// What became true of a problem, oldest first.
+pub const PROBLEM_TIMELINE: &str = "/v1/problems/{id}/timeline";
 /// The numbers of the procedures, with the bank holidays.
 pub const POLICY: &str = "/v1/policy";
 /// Whoever asks.
@@ -54,6 +62,21 @@ pub fn incident_commands(id: impl Display) -> String {
 /// What became true of an incident.
 pub fn timeline(id: impl Display) -> String {
     format!("{INCIDENTS}/{id}/timeline")
+}
+
+/// One problem, by id or reference.
+pub fn problem(id: impl Display) -> String {
+    format!("{PROBLEMS}/{id}")
+}
+
+/// Ask something of a problem.
+pub fn problem_commands(id: impl Display) -> String {
+    format!("{PROBLEMS}/{id}/commands")
+}
+
+/// What became true of a problem.
+pub fn problem_timeline(id: impl Display) -> String {
+    format!("{PROBLEMS}/{id}/timeline")
 }
 
 /// What came of a command.

@@ -1,5 +1,6 @@
-//! What is said in the bodies. Requests are [`crate::domain::command::Command`] and
-//! [`crate::domain::rota::RotaCommand`]; these are the answers.
+//! What is said in the bodies. Requests are [`crate::domain::command::Command`],
+//! [`crate::domain::problem::command::ProblemCommand`] and [`crate::domain::rota::RotaCommand`];
+//! these are the answers.
 //!
 //! Version 1 only grows: a client ignores fields it does not know. Deliberately holds no rule: what
 //! a field means is said in the domain.
@@ -8,6 +9,8 @@ use crate::domain::directory::{Directory, HeldRole, Organisation, Person};
 use crate::domain::event::Entry;
 use crate::domain::id::CommandId;
 use crate::domain::incident::Incident;
+use crate::domain::problem::Problem;
+use crate::domain::problem::event::ProblemEntry;
 use crate::domain::rota::Tier;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -42,6 +45,9 @@ pub struct ChangesPage {
     pub head: u64,
     /// Rises with every change of the directory; fetch it again, and who you are, when it does.
     pub directory_version: u64,
+    /// Rises with every change of a problem; ask again for those that you show when it does.
+    #[serde(default)]
+    pub problems_version: u64,
     /// When the server answered.
     pub server_time: DateTime<Utc>,
     /// How long a client that does not wait should pause.
@@ -70,6 +76,61 @@ pub struct CommandAnswer {
     pub seq: u64,
     /// The hash of that entry: keep it, and nobody can deny that the command was taken.
     pub receipt: String,
+}
+
+/// One page of problems.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ProblemPage {
+    /// The problems, the newest change first.
+    pub problems: Vec<Problem>,
+    /// The `cursor` of the next page; absent on the last.
+    pub next: Option<String>,
+    /// When the server answered.
+    pub server_time: DateTime<Utc>,
+}
+
+/// A command about a problem was carried out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ProblemAnswer {
+    /// The command.
+    pub command: CommandId,
+    /// Always `applied`: everything else is a problem of another sort.
+    pub outcome: Outcome,
+    /// The problem as the command left it.
+    pub problem: Problem,
+    /// The seq of the last audit entry of the command.
+    pub seq: u64,
+    /// The hash of that entry.
+    pub receipt: String,
+}
+
+/// What became true of a problem, oldest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ProblemTimeline {
+    /// The entries.
+    pub entries: Vec<ProblemTimelineEntry>,
+}
+
+/// One entry of the timeline of a problem.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ProblemTimelineEntry {
+    /// Its place in the audit trail.
+    pub seq: u64,
+    /// Its hash in the audit trail.
+    pub hash: String,
+    /// What became true, when, by whom, by which command.
+    #[serde(flatten)]
+    pub entry: ProblemEntry,
+}
+
+/// A command of one's own that was carried out, whatever it was about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Recalled {
+    /// An incident.
+    Incident(Box<CommandAnswer>),
+    /// A problem.
+    Problem(Box<ProblemAnswer>),
 }
 
 /// A command about the rota was carried out.

@@ -6,7 +6,7 @@
 //! the server does, and a dry run asks the same rules.
 
 use super::connection::{self, Connection, Server, Setting};
-use super::outcome::{self, Line};
+use super::outcome::{self, Line, Of};
 use super::output::{self, Exit, Format};
 use crate::api::types::CommandAnswer;
 use crate::client::http;
@@ -41,14 +41,21 @@ pub(super) struct Acting {
     how: How,
 }
 
+impl Acting {
+    /// The server that is acted on.
+    pub(super) fn connection(&self) -> anyhow::Result<Connection> {
+        self.how.server.connection()
+    }
+}
+
 /// How a command is given.
 #[derive(Args)]
 pub(super) struct How {
     /// Only say what would come of it
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     #[command(flatten)]
-    server: Server,
+    pub(super) server: Server,
     #[command(flatten)]
     pub(super) format: Format,
 }
@@ -94,8 +101,8 @@ pub(super) fn on_none(
     outcome::answer(&[line], how.format)
 }
 
-/// Incidents as named by arguments, or by lines of standard input for `-`.
-fn names(arguments: &[String]) -> anyhow::Result<Vec<String>> {
+/// Things as named by arguments, or by lines of standard input for `-`.
+pub(super) fn names(arguments: &[String]) -> anyhow::Result<Vec<String>> {
     let mut names = Vec::new();
     for argument in arguments {
         if argument != "-" {
@@ -186,15 +193,20 @@ impl<'a> ShellDesk<'a> {
         command: impl Fn(&Incident, &Setting) -> anyhow::Result<Command>,
     ) -> anyhow::Result<Line> {
         if let Err(error) = check_name(name) {
-            return Ok(Line::not_given(name, &error));
+            return Ok(Line::not_given(Of::Incident(name.to_owned()), &error));
         }
         let incident = match self.connection.http.incident(name).await {
             Ok(reply) => reply.body,
-            Err(failure) => return Ok(Line::not_given(name, &failure.into())),
+            Err(failure) => {
+                return Ok(Line::not_given(
+                    Of::Incident(name.to_owned()),
+                    &failure.into(),
+                ));
+            }
         };
         match command(&incident, &self.setting) {
             Ok(command) => self.give(Some(incident), command).await,
-            Err(error) => Ok(Line::not_given(name, &error)),
+            Err(error) => Ok(Line::not_given(Of::Incident(name.to_owned()), &error)),
         }
     }
 
@@ -227,8 +239,8 @@ impl<'a> ShellDesk<'a> {
             .desk
             .judge(incident, command, self.setting.now())
         {
-            Ok(()) => Line::possible(name),
-            Err(refusal) => Line::refused(name, WhyNot::Refused { refusal }),
+            Ok(()) => Line::possible(Of::Incident(name)),
+            Err(refusal) => Line::refused(Of::Incident(name), WhyNot::Refused { refusal }),
         }
     }
 }
@@ -241,11 +253,8 @@ impl Outgoing {
         };
         let journal = Journal::open(&connection.places.state, owner)?;
         let remembered = journal.remembered();
-        if remembered.damaged > 0 {
-            output::complain(format!(
-                "Lines of the outbox that made no sense were set aside: {}",
-                remembered.damaged
-            ))?;
+        for loss in remembered.losses() {
+            output::complain(loss)?;
         }
         let (unsent, refused) = (remembered.unsent.clone(), remembered.refused.clone());
         Ok(Self {
@@ -326,8 +335,8 @@ impl Outgoing {
             return Ok(Line::done(done));
         }
         Ok(match self.dismiss(id)? {
-            Some(why) => Line::refused(name, why),
-            None => Line::unconfirmed(name),
+            Some(why) => Line::refused(Of::Incident(name), why),
+            None => Line::unconfirmed(Of::Incident(name)),
         })
     }
 

@@ -1,11 +1,13 @@
 //! The command line: one file a subcommand, all printing through [`output`].
 //!
-//! A new subcommand is a file with its `Arguments` and `run`, and a row of `subcommands!`.
+//! A new subcommand is a file with its `Arguments` and `run`, and a row of `subcommands!`; a new step
+//! of casework is a row of `steps::STEPS` and nothing here.
 //! Deliberately decides nothing: what a command answers comes from the domain.
 
 mod ack;
 mod act;
 mod assignment;
+mod casework;
 mod connection;
 mod console;
 mod correct_awareness;
@@ -14,6 +16,7 @@ mod demo;
 mod escalate;
 mod facts;
 mod grade;
+mod handoff;
 mod inform;
 mod keys;
 mod list;
@@ -25,10 +28,12 @@ mod notify;
 mod outcome;
 pub mod output;
 mod partner_answer;
+mod problem;
 mod reassign;
 mod rules;
 mod serve;
 mod show;
+mod timeline;
 mod token;
 mod triage;
 mod verify;
@@ -75,6 +80,8 @@ macro_rules! subcommands {
 subcommands! {
     List => list,
     Show => show,
+    Timeline => timeline,
+    Handoff => handoff,
     Log => log,
     Ack => ack,
     Triage => triage,
@@ -87,6 +94,7 @@ subcommands! {
     Assignment => assignment,
     CorrectAwareness => correct_awareness,
     Major => major,
+    Problem => problem,
     Me => me,
     Demo => demo,
     When => when,
@@ -105,17 +113,21 @@ No desk is set up on this machine yet. Run \"nightdesk demo\" to try one with ma
 
 /// Runs the program with these arguments, the first of which is its own name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let parsed = command_line()
-        .try_get_matches_from(arguments)
-        .and_then(|matches| Arguments::from_arg_matches(&matches));
-    let outcome = match parsed {
+    let outcome = match command_line().try_get_matches_from(arguments) {
+        Ok(matches) => casework::run(&matches).unwrap_or_else(|| run_verb(&matches)),
+        Err(error) => output::usage(&error),
+    };
+    output::finish(outcome).into()
+}
+
+fn run_verb(matches: &clap::ArgMatches) -> anyhow::Result<Exit> {
+    match Arguments::from_arg_matches(matches) {
         Ok(Arguments {
             verb: Some(verb), ..
         }) => dispatch(verb),
         Ok(Arguments { verb: None, server }) => console_or_help(&server),
         Err(error) => output::usage(&error),
-    };
-    output::finish(outcome).into()
+    }
 }
 
 /// The console where a server is set, else how to get started.
@@ -129,5 +141,7 @@ fn console_or_help(server: &connection::Server) -> anyhow::Result<Exit> {
 
 /// The whole command line as clap knows it; the reference in the README is made from it.
 pub fn command_line() -> clap::Command {
-    Arguments::command().after_help(output::exit_code_table())
+    Arguments::command()
+        .subcommands(casework::subcommands())
+        .after_help(output::exit_code_table())
 }

@@ -3,7 +3,7 @@
 //! Deliberately gives nothing itself; that is `act`.
 
 use super::output::{self, Exit, Format};
-use crate::api::types::CommandAnswer;
+use crate::api::types::{CommandAnswer, ProblemAnswer};
 use crate::client::journal::Receipt;
 use crate::client::outbox::WhyNot;
 use serde::Serialize;
@@ -12,10 +12,15 @@ use serde::Serialize;
 const UNCONFIRMED: &str = "Kept on this machine, and not confirmed by the server yet; the console or \
      the next command sends it again, and it will not be carried out twice";
 
+/// What is said of a command that is not kept.
+const UNKNOWN: &str = "No answer came, so nobody knows whether it was carried out; look at the problem \
+     before you ask again";
+
 /// What came of one command; a line of the answer.
 #[derive(Serialize)]
 pub(super) struct Line {
-    incident: String,
+    #[serde(flatten)]
+    of: Of,
     outcome: Outcome,
     /// The reason, where it was not carried out.
     detail: Option<String>,
@@ -25,6 +30,29 @@ pub(super) struct Line {
     version: Option<u64>,
     /// The server's proof that it has taken the command.
     receipt: Option<Receipt>,
+}
+
+/// What a command was about, by name.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Of {
+    Incident(String),
+    Problem(String),
+}
+
+impl Of {
+    fn name(&self) -> &str {
+        match self {
+            Self::Incident(name) | Self::Problem(name) => name,
+        }
+    }
+
+    fn heading(&self) -> &'static str {
+        match self {
+            Self::Incident(_) => "INCIDENT",
+            Self::Problem(_) => "PROBLEM",
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -38,7 +66,9 @@ enum Outcome {
     Refused,
     /// Nobody knows yet; the outbox keeps it.
     Unconfirmed,
-    /// The incident was not found or the server not reached; nothing was given.
+    /// Nobody knows, and nothing keeps it.
+    Unknown,
+    /// What it was about was not found or the server not reached; nothing was given.
     NotGiven,
 }
 
@@ -49,6 +79,7 @@ impl Outcome {
             Self::Possible => "possible",
             Self::Refused => "refused",
             Self::Unconfirmed => "unconfirmed",
+            Self::Unknown => "unknown",
             Self::NotGiven => "not given",
         }
     }
@@ -60,25 +91,43 @@ impl Line {
         Self {
             version: Some(done.incident.version),
             receipt: Some(done.into()),
-            ..Self::new(done.incident.name(), Outcome::Done)
+            ..Self::new(Of::Incident(done.incident.name()), Outcome::Done)
+        }
+    }
+
+    /// The same of a problem.
+    pub(super) fn done_on_problem(done: &ProblemAnswer) -> Self {
+        let of = Of::Problem(done.problem.reference.to_string());
+        Self {
+            version: Some(done.problem.version),
+            receipt: Some(done.into()),
+            ..Self::new(of, Outcome::Done)
         }
     }
 
     /// It would be, had this not been a dry run.
-    pub(super) fn possible(incident: String) -> Self {
-        Self::new(incident, Outcome::Possible)
+    pub(super) fn possible(of: Of) -> Self {
+        Self::new(of, Outcome::Possible)
     }
 
     /// Nobody knows yet; the outbox keeps it.
-    pub(super) fn unconfirmed(incident: String) -> Self {
+    pub(super) fn unconfirmed(of: Of) -> Self {
         Self {
             detail: Some(UNCONFIRMED.to_owned()),
-            ..Self::new(incident, Outcome::Unconfirmed)
+            ..Self::new(of, Outcome::Unconfirmed)
+        }
+    }
+
+    /// Nobody knows, and nothing keeps it.
+    pub(super) fn unknown(of: Of) -> Self {
+        Self {
+            detail: Some(UNKNOWN.to_owned()),
+            ..Self::new(of, Outcome::Unknown)
         }
     }
 
     /// It was not carried out.
-    pub(super) fn refused(incident: String, why: WhyNot) -> Self {
+    pub(super) fn refused(of: Of, why: WhyNot) -> Self {
         let rule = match &why {
             WhyNot::Refused { refusal } => refusal.rule.map(|rule| rule.to_string()),
             WhyNot::Stale { .. }
@@ -89,21 +138,21 @@ impl Line {
         Self {
             detail: Some(why.to_string()),
             rule,
-            ..Self::new(incident, Outcome::Refused)
+            ..Self::new(of, Outcome::Refused)
         }
     }
 
-    /// The incident was not found or the server not reached.
-    pub(super) fn not_given(name: &str, error: &anyhow::Error) -> Self {
+    /// What it was about was not found, or the server was not reached.
+    pub(super) fn not_given(of: Of, error: &anyhow::Error) -> Self {
         Self {
             detail: Some(format!("{error:#}")),
-            ..Self::new(name.to_owned(), Outcome::NotGiven)
+            ..Self::new(of, Outcome::NotGiven)
         }
     }
 
-    fn new(incident: String, outcome: Outcome) -> Self {
+    fn new(of: Of, outcome: Outcome) -> Self {
         Self {
-            incident,
+            of,
             outcome,
             detail: None,
             rule: None,
@@ -117,7 +166,7 @@ impl Line {
             .version
             .map_or_else(|| "-".to_owned(), |version| version.to_string());
         [
-            self.incident.clone(),
+            self.of.name().to_owned(),
             self.outcome.name().to_owned(),
             version,
         ]
@@ -130,15 +179,17 @@ pub(super) fn answer(lines: &[Line], format: Format) -> anyhow::Result<Exit> {
         output::json(&lines)?;
     } else {
         let rows: Vec<[String; 3]> = lines.iter().map(Line::row).collect();
-        output::table(["INCIDENT", "OUTCOME", "VERSION"], &rows)?;
+        let heading = lines.first().map_or("INCIDENT", |line| line.of.heading());
+        output::table([heading, "OUTCOME", "VERSION"], &rows)?;
     }
     for line in lines {
         if let Some(detail) = &line.detail {
-            output::complain(format!("{}: {detail}", line.incident))?;
+            output::complain(format!("{}: {detail}", line.of.name()))?;
         }
     }
     let any = |outcome| lines.iter().any(|line| line.outcome == outcome);
-    Ok(if any(Outcome::Refused) || any(Outcome::NotGiven) {
+    let failed = [Outcome::Refused, Outcome::NotGiven, Outcome::Unknown];
+    Ok(if failed.into_iter().any(any) {
         Exit::Failed
     } else if any(Outcome::Unconfirmed) {
         Exit::Unconfirmed

@@ -87,12 +87,17 @@ pub struct Format {
     pub json: bool,
 }
 
-/// Prints a value as JSON. What a terminal could act upon is written as a JSON escape, so that the
-/// value itself stays as it is.
+/// Prints a value as JSON.
 pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    print(&as_json(value)?)
+}
+
+/// A value as JSON. What a terminal could act upon is written as a JSON escape, so that the value
+/// itself stays as it is.
+pub fn as_json(value: &impl Serialize) -> anyhow::Result<String> {
     let json = serde_json::to_string_pretty(value)?;
     let escaped: String = json.chars().map(escaped_in_json).collect();
-    print(&(escaped + "\n"))
+    Ok(escaped + "\n")
 }
 
 /// Line breaks stand outside of strings only, where serde put them.

@@ -1,24 +1,24 @@
 //! `nightdesk show`: one incident in words, clocks and contacts first.
 
 use super::act;
-use super::connection::{self, Server};
+use super::connection::{self, Server, Setting};
 use super::output::{self, Exit, Format};
+use super::word;
 use crate::domain::Instant;
 use crate::domain::calendar::in_words;
 use crate::domain::clock;
 use crate::domain::contacts;
+use crate::domain::guard::Surroundings;
 use crate::domain::incident::Incident;
+use crate::domain::synopsis::{self, Point};
 use crate::tui::format::countdown;
 use clap::Args;
 
-/// Show an incident: its clocks, who has been told, and where partners stand
+/// Show an incident: its clocks, who has been told, partners, the casework and what it needs next
 #[derive(Args)]
 pub(super) struct Arguments {
     /// A reference such as INC-26-0423-K, or an id
     incident: String,
-    /// What became true of it, oldest first, instead
-    #[arg(long)]
-    timeline: bool,
     #[command(flatten)]
     server: Server,
     #[command(flatten)]
@@ -26,20 +26,16 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    act::check_name(&arguments.incident)?;
     let connection = arguments.server.connection()?;
     connection::wait_for(async {
-        if arguments.timeline {
-            return timeline(&arguments, &connection).await;
-        }
-        act::check_name(&arguments.incident)?;
         let reply = connection.http.incident(&arguments.incident).await?;
-        let now = reply
-            .server_time
-            .unwrap_or_else(|| crate::now::Clock::system().now());
         if arguments.format.json {
             output::json(&reply.body)?;
         } else {
-            show(&reply.body, now)?;
+            let setting = connection.setting().await?;
+            show(&reply.body, setting.now())?;
+            show_casework(&reply.body, &setting)?;
         }
         Ok(Exit::Done)
     })
@@ -115,39 +111,42 @@ fn partners_of(incident: &Incident) -> Vec<[String; 2]> {
         .collect()
 }
 
-async fn timeline(
-    arguments: &Arguments,
-    connection: &connection::Connection,
-) -> anyhow::Result<Exit> {
-    let mut entries = Vec::new();
-    let mut cursor = None;
-    loop {
-        let page = connection
-            .http
-            .timeline(&arguments.incident, cursor.as_deref())
-            .await?
-            .body;
-        entries.extend(page.entries);
-        match page.next {
-            Some(next) => cursor = Some(next),
-            None => break,
-        }
+/// What has been decided and worked on, each thing under the handle by which steps name it, and what
+/// is missing before the next stage.
+fn show_casework(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
+    let desk = &setting.desk;
+    let points = synopsis::points(incident, &desk.directory);
+    if !points.is_empty() {
+        let rows: Vec<[String; 4]> = points.into_iter().map(casework_row).collect();
+        output::lines("")?;
+        output::table(["CASEWORK", "HANDLE", "STATE", "WHAT"], &rows)?;
     }
-    if arguments.format.json {
-        output::json(&entries)?;
-        return Ok(Exit::Done);
+    let around = Surroundings {
+        now: setting.now(),
+        policy: &desk.policy,
+        directory: &desk.directory,
+        problems: None,
+    };
+    let Some((stage, missing)) = synopsis::missing(incident, &around) else {
+        return Ok(());
+    };
+    output::lines("")?;
+    if missing.is_empty() {
+        return output::lines(&format!("Nothing is missing to be {stage}"));
     }
-    let rows: Vec<[String; 4]> = entries
-        .iter()
-        .map(|row| {
-            [
-                row.seq.to_string(),
-                in_words(row.entry.at),
-                format!("{} as {}", row.entry.by.person, row.entry.by.role.code()),
-                row.entry.event.name().replace('_', " "),
-            ]
-        })
+    let rows: Vec<[String; 2]> = missing
+        .into_iter()
+        .map(|missing| [missing.rule.to_string(), missing.sentence])
         .collect();
-    output::table(["SEQ", "AT", "BY", "EVENT"], &rows)?;
-    Ok(Exit::Done)
+    let heading = format!("TO BE {} IT NEEDS", stage.to_uppercase());
+    output::table(["RULE", &heading], &rows)
+}
+
+fn casework_row(point: Point) -> [String; 4] {
+    [
+        word::kebab(&point.part),
+        point.handle.unwrap_or_else(|| "-".to_owned()),
+        point.state,
+        point.sentence,
+    ]
 }

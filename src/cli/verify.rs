@@ -36,8 +36,8 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         output::json(&found)?;
     } else {
         output::lines(&format!(
-            "{} entries, {} incidents, {} commands\nThe last entry's hash is {}",
-            found.entries, found.incidents, found.commands, found.hash
+            "{} entries, {} incidents, {} problems, {} commands\nThe last entry's hash is {}",
+            found.entries, found.incidents, found.problems, found.commands, found.hash
         ))?;
     }
     if found.faults.is_empty() {

@@ -9,14 +9,17 @@ use super::token::Token;
 use crate::api::problem::{Code, Outcome, Problem};
 use crate::api::route::{self, header};
 use crate::api::types::{
-    ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer, IncidentPage, Me, TimelinePage,
+    ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer, IncidentPage, Me, ProblemAnswer,
+    ProblemPage, ProblemTimeline, TimelinePage,
 };
 use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
-use crate::domain::id::CommandId;
+use crate::domain::id::{CommandId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
+use crate::domain::problem;
+use crate::domain::problem::command::ProblemCommand;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::rota::RotaCommand;
 use crate::text;
@@ -208,6 +211,48 @@ impl Http {
         self.get(&route::command(id)).await
     }
 
+    /// One page of the problems that fit a query, from the beginning or from `next` of the page before.
+    pub async fn problems(
+        &self,
+        query: &[(&str, String)],
+        cursor: Option<&str>,
+    ) -> Answered<ProblemPage> {
+        let request = self.request(reqwest::Method::GET, route::PROBLEMS);
+        let cursor = cursor.map(|cursor| [("cursor", cursor)]);
+        body(request.query(query).query(&cursor)).await
+    }
+
+    /// One problem, by id or reference.
+    pub async fn problem(&self, id: impl Display) -> Answered<problem::Problem> {
+        self.get(&route::problem(id)).await
+    }
+
+    /// What became true of a problem.
+    pub async fn problem_timeline(&self, id: impl Display) -> Answered<ProblemTimeline> {
+        self.get(&route::problem_timeline(id)).await
+    }
+
+    /// Ask something of a problem that was seen at a version, or raise a new one.
+    pub async fn carry_out_on_problem(
+        &self,
+        id: CommandId,
+        problem: Option<(ProblemId, u64)>,
+        command: &ProblemCommand,
+    ) -> Answered<ProblemAnswer> {
+        let path = problem.map_or_else(
+            || route::PROBLEMS.to_owned(),
+            |(problem, _)| route::problem_commands(problem),
+        );
+        let mut request = self
+            .request(reqwest::Method::POST, &path)
+            .header(header::IDEMPOTENCY_KEY, id.to_string())
+            .json(command);
+        if let Some((_, seen)) = problem.filter(|_| !command.commutes()) {
+            request = request.header(header::IF_MATCH, route::etag(seen));
+        }
+        body(request).await
+    }
+
     /// Ask something of the rota.
     pub async fn carry_out_on_rota(
         &self,
@@ -353,6 +398,32 @@ pub fn answer_to_sending(answered: Result<CommandAnswer, Failure>) -> Answer {
     match answered {
         Ok(answer) => applied(answer),
         Err(failure) => not_applied(failure),
+    }
+}
+
+/// What a command about a problem came to.
+#[derive(Clone, Debug)]
+pub enum OnProblem {
+    /// It was carried out.
+    Applied(Box<ProblemAnswer>),
+    /// It was not, and why not.
+    Refused(Refusal),
+    /// Nobody knows.
+    Unknown,
+}
+
+/// What a sent command about a problem came to.
+pub fn answer_on_problem(answered: Result<ProblemAnswer, Failure>) -> OnProblem {
+    match answered {
+        Ok(answer) => OnProblem::Applied(Box::new(answer)),
+        Err(Failure::Problem { problem, .. })
+            if problem.outcome == Outcome::NotApplied && !problem.retryable =>
+        {
+            OnProblem::Refused(refusal(*problem))
+        }
+        Err(Failure::Problem { .. } | Failure::Unreachable(_) | Failure::NotUnderstood(_)) => {
+            OnProblem::Unknown
+        }
     }
 }
 

@@ -8,24 +8,29 @@
 //! are numbers. No token is ever written. Encrypting it with a key that lies beside it would be
 //! theatre; a machine whose disk others can read needs an encrypted disk.
 //!
-//! Two consoles of one person may be open at once: each takes a file of its own by a lock, and what
-//! a console that died has left behind is adopted by the next one that starts.
+//! What a console that died has left behind is adopted by the next one that starts, half-filled forms
+//! (`drafts`) included.
 //!
 //! It deliberately knows nothing of sending, and nothing of what a command means.
 
+use super::drafts::{self, Draft};
 use super::outbox::{Refused, Unsent};
-use crate::api::types::CommandAnswer;
+use super::slot::{self, Slot, at};
+use crate::api::types::{CommandAnswer, ProblemAnswer};
 use crate::domain::id::{CommandId, PersonId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// How many consoles of one person may be open at one desk.
-const MOST_CONSOLES: usize = 16;
+pub use super::slot::JournalError;
+
+/// The ending of the file with commands.
+const JOURNAL: &str = "jsonl";
+/// The ending of the file with half-filled forms.
+const DRAFTS: &str = "drafts";
 
 /// How many receipts are kept: after a restore of an older database they prove what was lost.
 const MOST_RECEIPTS: usize = 1000;
@@ -65,6 +70,16 @@ pub struct Receipt {
     pub receipt: String,
 }
 
+impl From<&ProblemAnswer> for Receipt {
+    fn from(answer: &ProblemAnswer) -> Self {
+        Self {
+            command: answer.command,
+            seq: answer.seq,
+            receipt: answer.receipt.clone(),
+        }
+    }
+}
+
 impl From<&CommandAnswer> for Receipt {
     fn from(answer: &CommandAnswer) -> Self {
         Self {
@@ -95,8 +110,12 @@ pub struct Remembered {
     pub refused: Vec<Refused>,
     /// Receipts, oldest first.
     pub receipts: VecDeque<Receipt>,
+    /// Forms that were neither sent nor discarded.
+    pub drafts: Vec<Draft>,
     /// How many lines made no sense, not counting a last one that was never finished.
     pub damaged: usize,
+    /// What of the half-filled forms could not be read, in sentences.
+    pub lost_drafts: Vec<String>,
 }
 
 /// The outbox on disk, held by this process alone.
@@ -110,32 +129,7 @@ pub struct Journal {
     /// A failed write could not be undone: the file must be written anew first.
     has_half_line: bool,
     live: Remembered,
-    _lock: File,
-}
-
-/// Why there is no outbox on disk; without one nothing may be sent.
-#[derive(Debug, thiserror::Error)]
-pub enum JournalError {
-    /// The disk refuses.
-    #[error("The outbox {} cannot be used: {source}", path.display())]
-    Disk {
-        /// The file or directory.
-        path: PathBuf,
-        /// What the disk said.
-        source: io::Error,
-    },
-    /// Too many consoles are open.
-    #[error(
-        "{MOST_CONSOLES} consoles of yours are open at this desk already; close one of them and try again"
-    )]
-    TooManyConsoles,
-}
-
-fn at(path: &Path) -> impl FnOnce(io::Error) -> JournalError + '_ {
-    |source| JournalError::Disk {
-        path: path.to_owned(),
-        source,
-    }
+    slot: Slot,
 }
 
 impl Journal {
@@ -146,22 +140,19 @@ impl Journal {
     /// A sentence that names the file; nothing can be sent then.
     pub fn open(state: &Path, owner: Owner) -> Result<Self, JournalError> {
         let directory = owner.directory(state);
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&directory)
-            .map_err(at(&directory))?;
-        let (slot, lock) = take_slot(&directory)?;
-        let path = journal_path(&directory, slot);
-        let mut live = read(&path)?;
-        let abandoned = abandoned(&directory, slot)?;
-        for (path, _) in &abandoned {
-            live.adopt(read(path)?);
+        let slot = Slot::take(&directory)?;
+        let path = slot.file(JOURNAL);
+        let mut live = Remembered::read(&slot, &owner)?;
+        let abandoned = slot.abandoned(&[JOURNAL, DRAFTS])?;
+        for other in &abandoned {
+            live.adopt(Remembered::read(other, &owner)?);
         }
         let (file, length) = rewrite(&path, &owner, &live)?;
-        sync_directory(&directory)?;
-        for (path, _) in &abandoned {
-            forget_file(path)?;
+        let kept = slot.file(DRAFTS);
+        drafts::write(&kept, &owner, &live.drafts).map_err(at(&kept))?;
+        slot::sync_directory(&path).map_err(at(&directory))?;
+        for path in abandoned.iter().flat_map(Slot::files) {
+            slot::forget(&path).map_err(at(&path))?;
         }
         Ok(Self {
             owner,
@@ -171,7 +162,7 @@ impl Journal {
             rewritten_at_length: length,
             has_half_line: false,
             live,
-            _lock: lock,
+            slot,
         })
     }
 
@@ -222,6 +213,17 @@ impl Journal {
         self.shrink()
     }
 
+    /// Keep these half-filled forms and no others, and wait until the disk has them.
+    ///
+    /// # Errors
+    /// What the disk said; those kept before are still there.
+    pub fn keep_drafts(&mut self, drafts: &[Draft]) -> Result<(), JournalError> {
+        let path = self.slot.file(DRAFTS);
+        drafts::write(&path, &self.owner, drafts).map_err(at(&path))?;
+        self.live.drafts = drafts.to_vec();
+        Ok(())
+    }
+
     fn append(&mut self, record: &Record) -> Result<(), JournalError> {
         if self.has_half_line {
             self.rewrite()?;
@@ -259,11 +261,34 @@ impl Journal {
         (self.file, self.length) = rewrite(&self.path, &self.owner, &self.live)?;
         self.rewritten_at_length = self.length;
         self.has_half_line = false;
-        sync_directory(self.path.parent().unwrap_or(Path::new(".")))
+        slot::sync_directory(&self.path).map_err(at(&self.path))
+    }
+}
+
+impl Slot {
+    fn files(&self) -> [PathBuf; 2] {
+        [JOURNAL, DRAFTS].map(|ending| self.file(ending))
     }
 }
 
 impl Remembered {
+    /// What of it could not be read, in sentences for whoever typed it.
+    pub fn losses(&self) -> Vec<String> {
+        let lines = (self.damaged > 0).then(|| {
+            let damaged = self.damaged;
+            format!("Lines of the outbox that made no sense were set aside: {damaged}")
+        });
+        lines.into_iter().chain(self.lost_drafts.clone()).collect()
+    }
+
+    fn read(slot: &Slot, owner: &Owner) -> Result<Self, JournalError> {
+        let mut remembered = read(&slot.file(JOURNAL))?;
+        let kept = drafts::read(&slot.file(DRAFTS), owner);
+        remembered.drafts = kept.drafts;
+        remembered.lost_drafts.extend(kept.trouble);
+        Ok(remembered)
+    }
+
     fn take(&mut self, record: &Record) {
         match record {
             Record::Owner(_) => {}
@@ -303,63 +328,16 @@ impl Remembered {
         }
         self.unsent.sort_by_key(|unsent| unsent.given_at);
         self.receipts.extend(other.receipts);
+        self.drafts.extend(other.drafts);
         self.damaged += other.damaged;
-    }
-}
-
-fn journal_path(directory: &Path, slot: usize) -> PathBuf {
-    directory.join(format!("{slot}.jsonl"))
-}
-
-fn take_slot(directory: &Path) -> Result<(usize, File), JournalError> {
-    for slot in 0..MOST_CONSOLES {
-        if let Some(lock) = lock(directory, slot)? {
-            return Ok((slot, lock));
-        }
-    }
-    Err(JournalError::TooManyConsoles)
-}
-
-/// The files of consoles that are gone, locked so that nobody else adopts them too.
-fn abandoned(directory: &Path, own: usize) -> Result<Vec<(PathBuf, File)>, JournalError> {
-    let mut found = Vec::new();
-    for slot in (0..MOST_CONSOLES).filter(|slot| *slot != own) {
-        let path = journal_path(directory, slot);
-        if path.exists()
-            && let Some(lock) = lock(directory, slot)?
-        {
-            found.push((path, lock));
-        }
-    }
-    Ok(found)
-}
-
-/// The lock ends with the process, however it ends.
-fn lock(directory: &Path, slot: usize) -> Result<Option<File>, JournalError> {
-    let path = directory.join(format!("{slot}.lock"));
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(&path)
-        .map_err(at(&path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(at(&path)(error)),
+        self.lost_drafts.extend(other.lost_drafts);
     }
 }
 
 /// What a file remembers. A last line that was never finished is passed over: the command in it was
 /// never sent. If anything else makes no sense, the file is set aside for whoever wants to look.
 fn read(path: &Path) -> Result<Remembered, JournalError> {
-    let mut bytes = Vec::new();
-    match File::open(path) {
-        Ok(mut file) => file.read_to_end(&mut bytes).map_err(at(path))?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Remembered::default()),
-        Err(error) => return Err(at(path)(error)),
-    };
+    let bytes = slot::content(path).map_err(at(path))?.unwrap_or_default();
     let mut remembered = Remembered::default();
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         match serde_json::from_slice(line) {
@@ -378,7 +356,6 @@ fn read(path: &Path) -> Result<Remembered, JournalError> {
 /// Write the file anew with only what is still wanted: whole, synced and then put in place, so that
 /// a crash leaves either the old file or the new one.
 fn rewrite(path: &Path, owner: &Owner, live: &Remembered) -> Result<(File, u64), JournalError> {
-    let fresh = path.with_extension("new");
     let mut bytes = line(&Record::Owner(owner.clone())).map_err(at(path))?;
     let records = (live.receipts.iter().cloned().map(Record::Applied))
         .chain(live.refused.iter().cloned().map(Record::Refused))
@@ -386,39 +363,8 @@ fn rewrite(path: &Path, owner: &Owner, live: &Remembered) -> Result<(File, u64),
     for record in records {
         bytes.extend(line(&record).map_err(at(path))?);
     }
-    let file = put_in_place(&fresh, path, &bytes).map_err(at(path))?;
+    let file = slot::put_in_place(path, &bytes).map_err(at(path))?;
     Ok((file, bytes.len() as u64))
-}
-
-fn put_in_place(fresh: &Path, path: &Path, bytes: &[u8]) -> io::Result<File> {
-    match fs::remove_file(fresh) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
-    let mut file = OpenOptions::new()
-        .append(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(fresh)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(fresh, path)?;
-    Ok(file)
-}
-
-/// Without this a new name may not survive a power cut.
-fn sync_directory(directory: &Path) -> Result<(), JournalError> {
-    File::open(directory)
-        .and_then(|directory| directory.sync_all())
-        .map_err(at(directory))
-}
-
-/// Another start may have cleared the same file away already.
-fn forget_file(path: &Path) -> Result<(), JournalError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path)(error)),
-        Ok(()) | Err(_) => Ok(()),
-    }
 }
 
 fn line(record: &Record) -> io::Result<Vec<u8>> {

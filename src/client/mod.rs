@@ -4,16 +4,20 @@
 //! promise that what is seen = what the server confirmed + the unsent commands replayed on top.
 //! Nothing in them sends, waits or touches a disk, so that one property test can drive two of them
 //! against a model server through every fault a bad night has. `journal` keeps the outbox on disk, and
-//! `http` is the only place that speaks to the server.
+//! `drafts` half-filled forms, both in the `slot` that a console has to itself; `problems` gives what
+//! is asked of problems without an outbox, and `http` is the only place that speaks to the server.
 
 mod confirmed;
+pub mod drafts;
 pub mod http;
 mod index;
 pub mod journal;
 mod narrowed;
 pub mod outbox;
+pub mod problems;
 mod ranking;
 pub mod replay;
 pub mod replica;
 pub mod skew;
+mod slot;
 pub mod token;

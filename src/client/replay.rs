@@ -66,7 +66,7 @@ impl Desk {
             command,
             reference: None,
             sightings: &[],
-            problems: &[],
+            problems: None,
         }
     }
 }

@@ -15,7 +15,7 @@ use super::ranking::Ranking;
 use super::replay::{Desk, dated, replay};
 use crate::domain::Instant;
 use crate::domain::command::Command;
-use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::id::{CommandId, IncidentId, Reference};
 use crate::domain::incident::Incident;
 use crate::domain::query::{FilterError, Queue};
 use crate::domain::refusal::Refusal;
@@ -180,6 +180,18 @@ impl Replica {
     /// An incident as the server confirmed it.
     pub fn confirmed(&self, id: IncidentId) -> Option<Arc<Incident>> {
         self.confirmed.get(id)
+    }
+
+    /// The incident of a reference, if it is known here. Looks through all of them, so it is asked once
+    /// for a form and never for a key.
+    pub fn named(&self, reference: Reference) -> Option<IncidentId> {
+        let queues = [Queue::AllOpen, Queue::Closed];
+        queues.into_iter().find_map(|queue| {
+            let places = self.index.list(queue).as_slice().iter();
+            let mut incidents = places.filter_map(|place| self.incident(place.incident()));
+            let found = incidents.find(|incident| incident.reference == Some(reference))?;
+            Some(found.id)
+        })
     }
 
     /// Keep these incidents at hand, and no others: what is on the screen is asked for at every key.

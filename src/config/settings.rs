@@ -58,7 +58,7 @@ pub enum SettingsError {
 pub struct Places {
     /// Settings and token.
     pub config: PathBuf,
-    /// What the program remembers: the outbox.
+    /// What the program remembers: the outbox and half-filled forms.
     pub state: PathBuf,
 }
 

@@ -7,6 +7,7 @@
 use super::calendar;
 use super::closing::ClosingEvent;
 use super::contacts::Contact;
+use super::deadlines::ClockKind;
 use super::directory::Directory;
 use super::event::Event;
 use super::hosting::HostingEvent;
@@ -24,7 +25,7 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         Event::Logged(logged) => format!("Logged: {}", logged.title),
         Event::ClockStarted { clock } => format!(
             "{} started, due {}",
-            clock.kind.as_str(),
+            whose(clock.kind, clock.controller.as_ref(), directory),
             calendar::brief(clock.due_at)
         ),
         Event::ClockRevised {
@@ -32,16 +33,32 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             previous_due_at,
         } => format!(
             "{} is due {} instead of {}",
-            clock.kind.as_str(),
+            whose(clock.kind, clock.controller.as_ref(), directory),
             calendar::brief(clock.due_at),
             calendar::brief(*previous_due_at)
         ),
         Event::ClockStoodDown {
-            kind, reason, rule, ..
-        } => format!("{} stood down: {reason} ({rule})", kind.as_str()),
-        Event::ClockReinstated { kind, .. } => format!("{} counts again", kind.as_str()),
-        Event::LateReasonGiven { kind, reason, .. } => {
-            format!("{} late because: {reason}", kind.as_str())
+            kind,
+            controller,
+            reason,
+            rule,
+        } => {
+            let clock = whose(*kind, controller.as_ref(), directory);
+            format!("{clock} stood down: {reason} ({rule})")
+        }
+        Event::ClockReinstated { kind, controller } => {
+            format!(
+                "{} counts again",
+                whose(*kind, controller.as_ref(), directory)
+            )
+        }
+        Event::LateReasonGiven {
+            kind,
+            controller,
+            reason,
+        } => {
+            let clock = whose(*kind, controller.as_ref(), directory);
+            format!("{clock} late because: {reason}")
         }
         Event::AwarenessCorrected {
             kind,
@@ -140,6 +157,14 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
     }
 }
 
+/// A clock, with the controller whose it is where each has one (ICO-JOINT).
+fn whose(kind: ClockKind, controller: Option<&OrganisationId>, directory: &Directory) -> String {
+    let owner = controller.map_or_else(String::new, |controller| {
+        format!(" of {}", directory.organisation_name(controller))
+    });
+    format!("{}{owner}", kind.as_str())
+}
+
 fn name(contact: &Contact, directory: &Directory) -> String {
     match &contact.organisation {
         Some(organisation) => format!(
@@ -219,7 +244,7 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
         RegulatorEvent::Submitted(told) => format!(
             "{} told for {} ({}), reference {}",
             told.body.name(),
-            directory.organisation_name(&told.controller),
+            names(&told.served(), directory),
             told.via.name(),
             told.reference
         ),

@@ -175,18 +175,21 @@ impl Clock {
         }
     }
 
-    /// The same clock with a later anchor, the prudent one beside it (ICO-AWARE).
+    /// The same clock with a later anchor, the prudent one beside it (ICO-AWARE); anchored where it
+    /// was at first, it is as it was.
     #[must_use]
     pub fn reanchored(&self, at: Instant, policy: &Policy) -> Self {
         let prudent_at = self.prudent_start();
-        let prudent = Prudent {
-            started_at: prudent_at,
-            due_at: deadlines::due_at(self.kind, prudent_at, policy),
-        };
+        let prudent = (at > prudent_at).then(|| {
+            Box::new(Prudent {
+                started_at: prudent_at,
+                due_at: deadlines::due_at(self.kind, prudent_at, policy),
+            })
+        });
         Self {
             stood_down: self.stood_down.clone(),
             late_reason: self.late_reason.clone(),
-            prudent: Some(Box::new(prudent)),
+            prudent,
             ..Self::start(self.kind, self.controller.clone(), at, policy)
         }
     }

@@ -221,7 +221,7 @@ fn needs(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
         .chain(for_the_partnership(incident))
         .chain(for_other_controllers(incident))
         .chain(by_hand(incident))
-        .filter(|need| !is_released(incident, need))
+        .filter(|need| !is_last_released(incident, |contact| need.is_of(contact)))
 }
 
 /// Contacts that somebody has added (BOB-CONTACTS).
@@ -238,12 +238,17 @@ fn by_hand(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
         })
 }
 
-/// The last word on a contact counts.
-fn is_released(incident: &Incident, need: &Need<'_>) -> bool {
+/// Whether somebody said, with a reason, that this contact need not be told; the last word on a
+/// contact counts (BOB-CONTACTS).
+pub fn is_released(incident: &Incident, contact: &Contact) -> bool {
+    is_last_released(incident, |changed| changed == contact)
+}
+
+fn is_last_released(incident: &Incident, is_it: impl Fn(&Contact) -> bool) -> bool {
     incident
         .contact_changes
         .iter()
-        .rfind(|change| need.is_of(&change.contact))
+        .rfind(|change| is_it(&change.contact))
         .is_some_and(|change| change.necessity == Necessity::Released)
 }
 
@@ -399,6 +404,14 @@ pub fn dpo_informed_at(incident: &Incident) -> Option<Instant> {
 /// The acting DPO stands in for the DPO (BOB-DECIDE); everybody else only for themselves.
 fn owed_to(role: Role) -> Role {
     if role == Role::Adpo { Role::Dpo } else { role }
+}
+
+/// Whether anybody has tried to reach a contact, or whoever stands in for it.
+pub fn is_tried(incident: &Incident, contact: &Contact) -> bool {
+    incident.attempts.iter().any(|attempt| {
+        owed_to(attempt.contact.role) == contact.role
+            && attempt.contact.organisation == contact.organisation
+    })
 }
 
 /// Every attempt to reach somebody, oldest first.

@@ -99,6 +99,13 @@ pub struct Escalation {
     pub by: Signature,
 }
 
+impl Escalation {
+    /// Whether the host is called directly, by exception (WSIC-EXC).
+    pub fn is_to_host(&self) -> bool {
+        self.to.iter().any(|contact| contact.role == Role::Host)
+    }
+}
+
 /// The next rung of a ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextRung {

@@ -16,6 +16,7 @@ use super::partners::{self, PartnerState};
 use super::policy::Policy;
 use super::problem::Problem;
 use super::regulator::{self, Tool};
+use super::role::Role;
 use super::rule::RuleId;
 use super::subjects::Standing;
 use serde::{Deserialize, Serialize};
@@ -85,8 +86,9 @@ pub struct Surroundings<'a> {
     pub policy: &'a Policy,
     /// Who is who.
     pub directory: &'a Directory,
-    /// Problems that the incident is linked with.
-    pub problems: &'a [Problem],
+    /// Problems that the incident is linked with; where they are not known, nothing is asked of them
+    /// here, because the server will.
+    pub problems: Option<&'a [Problem]>,
 }
 
 fn missing(rule: RuleId, sentence: impl Into<String>) -> Missing {
@@ -124,6 +126,7 @@ pub fn to_resolve(
     found.extend(regulator_not_answered(incident, around));
     found.extend(tool_reference(incident));
     found.extend(not_informed(incident, around));
+    found.extend(not_told_of_decision(incident, around));
     found.extend(effect_not_answered(incident));
     found.extend(plan_not_agreed(incident, around));
     found.extend(breach_not_recorded(incident));
@@ -214,10 +217,25 @@ fn not_informed(incident: &Incident, around: &Surroundings<'_>) -> Option<Missin
     ))
 }
 
-/// Every trigger has its answer whether partners are affected (WSIC-WIDE, WSIC-TRIG).
+/// SIRO and Caldicott Guardian have heard of the decision (BOB-TELL).
+fn not_told_of_decision(incident: &Incident, around: &Surroundings<'_>) -> Option<Missing> {
+    let untold = regulator::untold_of_decision(incident);
+    let names: Vec<String> = untold
+        .iter()
+        .map(|contact| contact.in_words(around.directory))
+        .collect();
+    (!names.is_empty()).then(|| {
+        missing(
+            RuleId::BobTell,
+            format!("the word of the decision to {}", names.join(" and ")),
+        )
+    })
+}
+
+/// It is answered whether partners are affected: in time for every trigger, and before the end of
+/// everything else (WSIC-WIDE, section 2.2).
 fn effect_not_answered(incident: &Incident) -> Option<Missing> {
-    let facts = &incident.facts;
-    (facts.is_trigger() && facts.partnership_effect == PartnershipEffect::Unknown)
+    (incident.facts.partnership_effect == PartnershipEffect::Unknown)
         .then(|| missing(RuleId::WsicWide, "the answer whether partners are affected"))
 }
 
@@ -235,7 +253,8 @@ fn plan_not_agreed(incident: &Incident, around: &Surroundings<'_>) -> Option<Mis
                 .then(|| reporter.clone()),
         )
         .collect();
-    (!incident.casework().investigation.plan_agreed_with(&named)).then(|| {
+    let investigation = &incident.casework().investigation;
+    (!investigation.plan_agreed_with(incident.home(), &named)).then(|| {
         let names: Vec<&str> = named
             .iter()
             .map(|processor| around.directory.organisation_name(processor))
@@ -298,9 +317,7 @@ fn unconfirmed<'a>(
     incident: &'a Incident,
     around: &'a Surroundings<'_>,
 ) -> impl Iterator<Item = Missing> + 'a {
-    let decisions = &incident.casework().regulator.decisions;
-    decisions
-        .iter()
+    regulator::all_in_force(incident)
         .filter(|decision| decision.is_unconfirmed() || decision.awaits_countersignature())
         .map(|decision| {
             let name = around.directory.organisation_name(&decision.controller);
@@ -409,13 +426,14 @@ fn partners_not_done(incident: &Incident, around: &Surroundings<'_>) -> Option<M
 
 /// A major incident has a problem, and an open problem has a workaround (WSIC-PROB).
 fn problems_in_the_way(incident: &Incident, around: &Surroundings<'_>) -> Option<Missing> {
-    if incident.is_major() && around.problems.is_empty() {
+    let problems = around.problems?;
+    if incident.is_major() && problems.is_empty() {
         return Some(missing(
             RuleId::WsicProb,
             "a problem that this major incident comes from",
         ));
     }
-    let stuck = around.problems.iter().find(|problem| {
+    let stuck = problems.iter().find(|problem| {
         problem.is_open()
             && problem.workaround.is_none()
             && !incident.casework().closing.has_workaround()
@@ -424,6 +442,27 @@ fn problems_in_the_way(incident: &Incident, around: &Surroundings<'_>) -> Option
         RuleId::WsicProb,
         format!("a workaround for {}, which is not solved", stuck.reference),
     ))
+}
+
+/// That nobody holds the role which alone may close the incident, and who appoints; nobody closes by
+/// delegation (WSIC-CLOSE).
+pub fn vacancy_to_close(
+    incident: &Incident,
+    directory: &Directory,
+    now: Instant,
+) -> Option<String> {
+    let home = incident.home();
+    if incident.is_partnership_matter() {
+        directory.holders(Role::Wso, None, now).is_empty().then(|| {
+            "Nobody holds the role of Partnership Security Officer now, and only they can close it; ask the governance group to appoint one"
+                .to_owned()
+        })
+    } else {
+        regulator::deciders(directory, home, now).next().is_none().then(|| {
+            let name = directory.organisation_name(home);
+            format!("Nobody is DPO of {name} now, and only they can close it; ask the SIRO to appoint one")
+        })
+    }
 }
 
 /// What is open and may be accepted with a tick.
@@ -449,7 +488,11 @@ pub fn to_tick(incident: &Incident, around: &Surroundings<'_>) -> Vec<Tick> {
         ),
         (
             Tick::OpenProblem,
-            around.problems.iter().any(Problem::is_open),
+            around
+                .problems
+                .unwrap_or_default()
+                .iter()
+                .any(Problem::is_open),
         ),
         (
             Tick::PendingChange,

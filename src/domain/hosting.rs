@@ -487,6 +487,13 @@ impl Hosting {
             .map_or(Impact::Unknown, |record| record.impact)
     }
 
+    /// Since when it is known that the service is hit, while it is.
+    pub fn felt_since(&self) -> Option<Instant> {
+        let still = self.impacts.iter().rev();
+        let felt = still.take_while(|record| record.impact.is_felt());
+        felt.last().map(|record| record.signed.at)
+    }
+
     /// A call by its identity.
     pub fn call(&self, id: Uuid) -> Option<&HostCall> {
         self.calls.iter().find(|call| call.id == id)

@@ -535,12 +535,16 @@ impl Investigation {
             .filter(|meeting| meeting.minutes.is_none())
     }
 
-    /// Whether a plan was agreed with every one of these organisations (PROC-PLAN).
-    pub fn plan_agreed_with(&self, organisations: &[OrganisationId]) -> bool {
-        organisations.iter().all(|organisation| {
+    /// Whether the controller has agreed on a plan with every one of these processors (PROC-PLAN).
+    pub fn plan_agreed_with(
+        &self,
+        controller: &OrganisationId,
+        processors: &[OrganisationId],
+    ) -> bool {
+        processors.iter().all(|processor| {
             self.plans
                 .iter()
-                .any(|plan| plan.parties.contains(organisation))
+                .any(|plan| plan.parties.contains(controller) && plan.parties.contains(processor))
         })
     }
 }

@@ -18,6 +18,7 @@ pub mod escalation;
 pub mod event;
 pub mod grid;
 pub mod guard;
+pub mod handoff;
 pub mod hosting;
 pub mod id;
 pub mod incident;
@@ -35,6 +36,7 @@ pub mod role;
 pub mod rota;
 pub mod rule;
 pub mod subjects;
+pub mod synopsis;
 pub mod trend;
 
 /// A moment in UTC. Durations between two of them are elapsed time, whatever clocks on walls do

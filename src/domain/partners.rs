@@ -222,13 +222,25 @@ pub fn reached(incident: &Incident) -> (usize, usize) {
     (reached.count(), concerned(incident).count())
 }
 
-/// Whether a partner that was told has not answered for so many working days that closing waits for
-/// it no longer (section 2.3).
+/// Whether a partner has not answered its last notice for so many full working days that closing
+/// waits for it no longer (section 2.3).
 pub fn is_silent(record: &PartnerRecord, policy: &Policy, now: Instant) -> bool {
-    let Some(asked) = record.notices.last().filter(|_| record.answers.is_empty()) else {
+    let Some(asked) = record.notices.last() else {
         return false;
     };
+    let has_answered = record.answers.iter().any(|given| given.at >= asked.at);
     let told_on = calendar::local(asked.at).date_naive();
     let days = policy.casework.silent_partner_working_days;
-    now >= calendar::start_of_day(policy.calendar.working_days_after(told_on, days))
+    let last_day = policy.calendar.working_days_after(told_on, days);
+    !has_answered && now >= calendar::end_of_day(last_day)
+}
+
+/// Partners who have had no notice since it is known that the hosted service is hit, or none at all
+/// where it is not (WSIC-IMPACT).
+pub fn untold_of_impact(incident: &Incident) -> impl Iterator<Item = &PartnerRecord> {
+    let felt_at = incident.casework().hosting.felt_since();
+    concerned(incident).filter(move |record| {
+        let heard = |notice: &Notice| felt_at.is_none_or(|at| notice.at >= at);
+        record.state() != PartnerState::NotAffected && !record.notices.iter().any(heard)
+    })
 }

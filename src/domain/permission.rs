@@ -253,9 +253,28 @@ pub fn may_read_notes(actor: &Actor, incident: &Incident) -> bool {
         .any(|held| grant(Permission::ReadNotes, held, actor, incident) >= Some(Grant::View))
 }
 
-/// Whether the actor may know if a disciplinary process is considered (BOB-NOBLAME).
+/// Whether the actor may know if a disciplinary process is considered: the data protection officer
+/// and the SIRO of a controller, and none of a partner or a processor (BOB-NOBLAME).
 pub fn may_see_disciplinary(actor: &Actor, incident: &Incident) -> bool {
-    require(Permission::SeeDisciplinary, actor, incident).is_ok()
+    require_disciplinary(actor, incident).is_ok()
+}
+
+/// As [`may_see_disciplinary`], for whoever says so.
+///
+/// # Errors
+/// A refusal that names the roles which may.
+pub fn require_disciplinary(actor: &Actor, incident: &Incident) -> Result<Signature, Refusal> {
+    let is_controller = |organisation: &OrganisationId| {
+        incident.home() == organisation || incident.facts.controllers.contains(organisation)
+    };
+    require_as(
+        Permission::SeeDisciplinary,
+        Grant::May,
+        actor,
+        incident,
+        |held| is_controller(&held.organisation),
+    )
+    .map(|(_, by)| by)
 }
 
 /// Whether the actor may see every incident, so that nothing needs to be looked at one by one.
@@ -298,7 +317,7 @@ pub fn require_least(
 }
 
 /// As [`require_least`], where each controller's own officers act for it and for no other: its data
-/// protection officer, its SIRO, its Caldicott Guardian (ICO-JOINT).
+/// protection officer, its SIRO, its Caldicott Guardian, its Accountable Officer (ICO-JOINT).
 ///
 /// # Errors
 /// A refusal that names the roles which may.
@@ -485,7 +504,10 @@ fn in_scope(scope: Scope, held: &HeldRole, actor: &Actor, incident: &Incident) -
 
 /// Whether a role decides for the controller that it belongs to and for no other.
 fn is_officer_of_controller(role: Role) -> bool {
-    matches!(role, Role::Dpo | Role::Adpo | Role::Siro | Role::Cg)
+    matches!(
+        role,
+        Role::Dpo | Role::Adpo | Role::Siro | Role::Cg | Role::Ao
+    )
 }
 
 /// Whether a role speaks for its own organisation only ("R own" in section 5): reporters, partners'

@@ -218,6 +218,9 @@ pub struct TermPolicy {
 pub struct CaseworkPolicy {
     /// The SIRO may authorise a report provisionally when fewer hours are left (BOB-DECIDE).
     pub provisional_hours: u32,
+    /// Working days at the end of which the data protection officer has confirmed what somebody else
+    /// recorded (BOB-DECIDE).
+    pub confirm_working_days: u32,
     /// A re-anchoring further from the first suspicion needs a second reason (ICO-AWARE).
     pub reanchor_hours: u32,
     /// Working days in which what is to follow is owed, unless another day is given (ICO-PHASE).

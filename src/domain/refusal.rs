@@ -32,7 +32,7 @@ pub enum RefusalKind {
         /// JSON pointer to the field.
         pointer: String,
     },
-    /// The command belongs to no incident that exists.
+    /// The command belongs to no incident and no problem that exists.
     NoSuchIncident,
 }
 
@@ -72,6 +72,14 @@ impl Refusal {
             rule: None,
             kind: RefusalKind::NoSuchIncident,
             sentence: "There is no such incident, or it is not yours to see".to_owned(),
+        }
+    }
+
+    /// There is no problem to act on.
+    pub fn no_such_problem() -> Self {
+        Self {
+            sentence: "There is no such problem, or it is not yours to see".to_owned(),
+            ..Self::no_such_incident()
         }
     }
 

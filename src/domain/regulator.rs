@@ -5,11 +5,14 @@
 //! back from the regulator's own tool. Whether a command is allowed is judged in `decide`.
 
 use super::Instant;
-use super::contacts::Contact;
+use super::calendar;
+use super::contacts::{self, Contact};
+use super::directory::Directory;
 use super::event::{Entry, Signature, Signed};
 use super::id::{OrganisationId, PersonId};
 use super::incident::Incident;
-use super::role::Role;
+use super::policy::Policy;
+use super::role::{Holding, Role};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -241,6 +244,42 @@ impl Item {
             Self::Further => "anything else",
         }
     }
+
+    /// The item as the label of a form.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Nature => "Nature",
+            Self::DataSubjects => "People",
+            Self::Records => "Records",
+            Self::ContactPoint => "Contact point",
+            Self::Consequences => "Consequences",
+            Self::Measures => "Measures",
+            Self::Operator => "Operator",
+            Self::Time => "Time",
+            Self::Duration => "Duration",
+            Self::Impact => "Impact",
+            Self::CrossBorder => "Across borders",
+            Self::Further => "Anything else",
+        }
+    }
+
+    /// The item in one word, for the shell.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Nature => "nature",
+            Self::DataSubjects => "people",
+            Self::Records => "records",
+            Self::ContactPoint => "contact",
+            Self::Consequences => "consequences",
+            Self::Measures => "measures",
+            Self::Operator => "operator",
+            Self::Time => "time",
+            Self::Duration => "duration",
+            Self::Impact => "impact",
+            Self::CrossBorder => "borders",
+            Self::Further => "further",
+        }
+    }
 }
 
 /// How far an item of the contents is known.
@@ -328,6 +367,12 @@ impl Notification {
     /// Whether it serves for a controller.
     pub fn serves(&self, controller: &OrganisationId) -> bool {
         self.controller == *controller || self.also_for.contains(controller)
+    }
+
+    /// Every controller for whom it serves, its own first.
+    pub fn served(&self) -> Vec<OrganisationId> {
+        let own = std::iter::once(&self.controller);
+        own.chain(&self.also_for).cloned().collect()
     }
 
     /// Whether nothing is owed to the body any more (ICO-PHASE).
@@ -668,13 +713,12 @@ impl Regulator {
             // The clock itself is revised by an event of its own.
             RegulatorEvent::Reanchored { .. } => {}
             RegulatorEvent::Prepared(draft) => {
-                self.drafts.retain(|known| {
-                    (known.body, &known.controller) != (draft.body, &draft.controller)
-                });
+                self.forget_draft(draft.body, &draft.controller);
                 self.drafts.push((**draft).clone());
             }
-            RegulatorEvent::Submitted(notification) => {
-                self.notifications.push((**notification).clone());
+            RegulatorEvent::Submitted(told) => {
+                self.forget_draft(told.body, &told.controller);
+                self.notifications.push((**told).clone());
             }
             RegulatorEvent::FollowedUp {
                 notification,
@@ -713,6 +757,11 @@ impl Regulator {
         }
     }
 
+    fn forget_draft(&mut self, body: Body, controller: &OrganisationId) {
+        self.drafts
+            .retain(|known| (known.body, &known.controller) != (body, controller));
+    }
+
     fn on_decision(&mut self, id: Uuid, change: impl Fn(&mut Decision)) {
         self.decisions
             .iter_mut()
@@ -737,17 +786,31 @@ impl Regulator {
         self.decisions.iter().find(|decision| decision.id == id)
     }
 
+    /// Whether a body has been told and has not been told since that it was no breach.
+    pub fn is_anybody_told(&self) -> bool {
+        self.notifications
+            .iter()
+            .any(|told| told.withdrawn.is_none())
+    }
+
     /// A notification by its identity.
     pub fn notification(&self, id: Uuid) -> Option<&Notification> {
         self.notifications.iter().find(|told| told.id == id)
     }
 
-    /// What the incident is called in a tool.
+    /// What the incident is called in a tool: what was recorded last, else what came back with a
+    /// report that went through it.
     pub fn reference(&self, tool: Tool) -> Option<&str> {
-        self.references
-            .iter()
-            .rfind(|known| known.tool == tool)
-            .map(|known| &*known.reference)
+        let recorded = self.references.iter().rfind(|known| known.tool == tool);
+        let came_back = |told: &&Notification| match tool {
+            Tool::Local => false,
+            Tool::Dspt => told.via == Via::Dspt,
+            Tool::Ico => told.via == Via::Direct && told.body == Body::Ico,
+        };
+        recorded.map(|known| &*known.reference).or_else(|| {
+            let told = self.notifications.iter().rfind(came_back)?;
+            Some(&*told.reference)
+        })
     }
 
     /// Everything promised to a body and not sent yet, with the notification it belongs to.
@@ -772,6 +835,35 @@ pub fn in_force<'a>(incident: &'a Incident, controller: &OrganisationId) -> Opti
             assessment.grading.ico_required && assessment.at > decision.recorded.at
         });
     (!regraded).then_some(decision)
+}
+
+/// Decisions in force, one for each controller that has one.
+pub fn all_in_force(incident: &Incident) -> impl Iterator<Item = &Decision> {
+    let decisions = &incident.casework().regulator.decisions;
+    decisions.iter().filter(move |decision| {
+        in_force(incident, &decision.controller).is_some_and(|last| last.id == decision.id)
+    })
+}
+
+/// Who decides for a controller at that instant: its data protection officers, then the acting ones
+/// (BOB-DECIDE).
+pub fn deciders<'a>(
+    directory: &'a Directory,
+    controller: &'a OrganisationId,
+    at: Instant,
+) -> impl Iterator<Item = &'a Holding> {
+    [Role::Dpo, Role::Adpo]
+        .into_iter()
+        .flat_map(move |role| directory.holders(role, Some(controller), at))
+}
+
+/// By when the data protection officer confirms what somebody else recorded: the end of the next
+/// working day (BOB-DECIDE). After that it shows as unconfirmed.
+pub fn confirm_by(decision: &Decision, policy: &Policy) -> Instant {
+    let recorded_on = calendar::local(decision.recorded.at).date_naive();
+    let days = policy.casework.confirm_working_days;
+    let day = policy.calendar.working_days_after(recorded_on, days);
+    calendar::daytime(day, policy.business_hours.closes)
 }
 
 /// When a controller's duty to tell the ICO ended: by a notification that serves for it, or by a
@@ -820,7 +912,9 @@ pub fn untold_of_decision(incident: &Incident) -> Vec<Contact> {
         .flat_map(|(_, decision)| {
             [Role::Siro, Role::Cg].map(|role| (Contact::of(role, &decision.controller), decision))
         })
-        .filter(|(contact, decision)| !knows(incident, contact, decision))
+        .filter(|(contact, decision)| {
+            !contacts::is_released(incident, contact) && !knows(incident, contact, decision)
+        })
         .map(|(contact, _)| contact)
         .collect()
 }

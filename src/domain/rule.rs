@@ -72,8 +72,8 @@ catalogue! {
         "Out of hours, the on-call officer has 24 elapsed hours from becoming aware to inform every required contact";
     BobContacts, "BOB-CONTACTS", Enforced, "Assembled from the roles in the BOB procedure",
         "The contacts to inform are worked out from the facts, each with its reason, and follow them when they change";
-    BobTool, "BOB-TOOL", NotYet, "BOB procedure, reporting tools",
-        "A notifiable incident is resolved only with its DSPT reference or a recorded decision to decline; the desk never submits by itself";
+    BobTool, "BOB-TOOL", Enforced, "BOB procedure, reporting tools",
+        "A notifiable incident is resolved only with its DSPT reference, which a report through the toolkit brings along, or with a recorded decline; the desk never submits by itself";
     BobClass, "BOB-CLASS", Enforced, "BOB procedure, section 3 and Annex A",
         "An incident is classified by category, by confidentiality, integrity and availability once confirmed, and as cyber or not";
     BobNear, "BOB-NEAR", Enforced, "BOB procedure, sections 1 and 3",
@@ -86,7 +86,7 @@ catalogue! {
         "Boards and reports show roles and organisations, never the names of staff";
     // When the organisation is aware; what counts as informed
     IcoAware, "ICO-AWARE", Enforced, "BOB procedure, sections 1 and 4; ICO and EDPB guidance on awareness",
-        "The 72 hours run from the earliest awareness of the controller's staff, not from certainty and not from logging";
+        "The 72 hours run from the earliest awareness of the controller's staff, not from certainty and not from logging; the DPO may anchor them later with reasons, and the earlier deadline stays on show";
     IcoProc, "ICO-PROC", Enforced, "BOB procedure, Annex A; UK GDPR Article 33(2)",
         "A controller is aware when its processor's notice is received at the designated contact point, whoever reads it when";
     IcoJoint, "ICO-JOINT", Enforced, "BOB procedure, Annex A; EDPB guidance on joint controllers",
@@ -125,75 +125,75 @@ catalogue! {
         "Accepted encryption means no breach; an accepted trusted partner or cancelled effect lets the DPO decline; a mere claim changes nothing";
     BobHarm, "BOB-HARM", Enforced, "BOB procedure, Annex A",
         "From severity 2 up, the assessment names at least one kind of harm";
-    BobDecide, "BOB-DECIDE", NotYet, "BOB procedure, section 4",
-        "The DPO or acting DPO decides whether to report, with reasons; the on-call officer records, and the SIRO may authorise when time runs out";
+    BobDecide, "BOB-DECIDE", Enforced, "BOB procedure, section 4",
+        "A controller's DPO or acting DPO decides whether to report, with reasons; the on-call officer records what they said by phone, to be confirmed by the end of the next working day, and the SIRO may authorise a report when less than 12 hours are left and neither was reached";
     // Notifications
-    IcoContent, "ICO-CONTENT", NotYet, "UK GDPR Article 33(3)",
-        "A notification to the ICO holds its required contents, each given or marked as to follow";
-    IcoPhase, "ICO-PHASE", NotYet, "UK GDPR Article 33(4)",
-        "A first notification stops the clock, and everything marked as to follow becomes a task with an owner and a date";
-    IcoReg, "ICO-REG", NotYet, "BOB procedure, section 1; UK GDPR Article 33(5)",
-        "Facts, effects, remedial action and the decision with its reasons are recorded for every breach, reported or not";
-    BobSubjects, "BOB-SUBJECTS", NotYet, "BOB procedure, section 1 and Annex A; UK GDPR Article 34",
-        "SIRO and Caldicott Guardian decide together whether people are told, on the DPO's recommendation";
+    IcoContent, "ICO-CONTENT", Enforced, "UK GDPR Article 33(3)",
+        "A notification holds the contents that the law asks for, each given, marked as to follow, or not known; none is left out in silence";
+    IcoPhase, "ICO-PHASE", Enforced, "UK GDPR Article 33(4)",
+        "A first notification stops the clock; everything marked as to follow becomes a task with an owner and a date, and keeps the incident open until it is sent";
+    IcoReg, "ICO-REG", Enforced, "BOB procedure, section 1; UK GDPR Article 33(5)",
+        "Facts, effects, remedial action and the decision with its reasons are on record for every breach, reported or not, before it is resolved; what was found to be no breach is documented, not withdrawn";
+    BobSubjects, "BOB-SUBJECTS", Enforced, "BOB procedure, section 1 and Annex A; UK GDPR Article 34",
+        "On the recommendation of the leading controller's DPO, its SIRO and Caldicott Guardian decide together whether people are told; where they differ the Accountable Officer decides, and telling is asked about every 24 hours until it is done";
     BobCyber, "BOB-CYBER", Enforced, "BOB procedure, sections 1 and 4",
         "A cyber incident brings in the cyber security manager";
     Nis72h, "NIS-72H", Enforced, "NIS Regulations 2018, regulation 11",
         "A significant impact on continuity of service is notified to the competent authority within 72 hours, whether or not personal data are concerned";
-    ProcPlan, "PROC-PLAN", NotYet, "BOB procedure, Annex A",
-        "An incident with a processor is resolved only with an investigation plan agreed by both";
+    ProcPlan, "PROC-PLAN", Enforced, "BOB procedure, Annex A",
+        "An incident with a processor is resolved only with an investigation plan agreed by controller and processor";
     // Partnership rules
-    WsicTrig, "WSIC-TRIG", NotYet, "WSIC protocol, triggers",
-        "A cyber incident, a breach of confidentiality, integrity or availability, or a degraded service triggers the protocol";
+    WsicTrig, "WSIC-TRIG", Enforced, "WSIC protocol, triggers",
+        "A cyber incident, a breach of confidentiality, integrity or availability, or a degraded service triggers the protocol; a planned change does so only once it overruns";
     WsicLocal, "WSIC-LOCAL", Enforced, "WSIC protocol, local process",
         "Each partner runs its own process first; a missing local reference is a warning, never a block";
     WsicWide, "WSIC-WIDE", Enforced, "WSIC protocol, wider assessment; the 4 hours are this desk's",
         "Every trigger needs an answer whether the Partnership is affected; unanswered after 4 hours, it escalates";
     WsicNotify, "WSIC-NOTIFY", Enforced, "WSIC protocol, notification; the 24 hours are this desk's",
         "If any partner is affected, the Partnership Security Officer is told within 24 hours";
-    WsicImpact, "WSIC-IMPACT", NotYet, "WSIC protocol, impact",
-        "The Officer records the impact on the hosted service, and affected partners and the host are told";
+    WsicImpact, "WSIC-IMPACT", Enforced, "WSIC protocol, impact",
+        "The Officer records the impact on the hosted service, and others only by exception; where it is felt, the host and the affected partners are told";
     WsicExc, "WSIC-EXC", Enforced, "WSIC protocol, exception; the thresholds are this desk's",
         "When the Officer cannot be contacted the host is notified directly, and the Officer must still be told";
-    WsicSiro, "WSIC-SIRO", NotYet, "WSIC protocol, governance group",
-        "Each affected partner's representative tells their own SIRO, or says why that is not needed";
+    WsicSiro, "WSIC-SIRO", Enforced, "WSIC protocol, governance group",
+        "Each affected partner that knows of it is asked whether its own SIRO has been told, or why that is not needed";
     WsicMajor, "WSIC-MAJOR", Enforced, "WSIC protocol, major incident; the numbers are this desk's",
         "Three incidents with one trend key inside 24 elapsed hours propose a major incident, which a person confirms or declines";
     WsicPrio, "WSIC-PRIO", Enforced, "WSIC protocol, major incident; the scale is this desk's",
         "A major incident has the highest priority, P1; priority and severity are different things";
     WsicCall, "WSIC-CALL", NotYet, "WSIC protocol, host service desk",
         "Confirming a major incident raises a problem and a call with the host, and tells the Officer";
-    WsicClose, "WSIC-CLOSE", NotYet, "WSIC protocol, closure",
-        "The Officer, on a valid term, closes any incident that was notified to the Partnership; the DPO closes the others";
-    WsicProb, "WSIC-PROB", NotYet, "WSIC protocol, problems",
-        "Incidents come from problems: a major incident has at least one, and a problem stays open while a linked P1 is";
-    WsicRfc, "WSIC-RFC", NotYet, "WSIC protocol, changes",
-        "A workaround or resolution that needs a change has a request for change that is past its draft";
-    WsicLesson, "WSIC-LESSON", NotYet, "WSIC protocol, lessons learnt",
-        "An incident closes with a lesson or a reason for none, and the Officer tracks the actions";
+    WsicClose, "WSIC-CLOSE", Enforced, "WSIC protocol, closure",
+        "The Officer, on a valid term, closes any incident that was notified to the Partnership, and the DPO the others; nobody closes what they reported themselves, and an empty role keeps the incident open";
+    WsicProb, "WSIC-PROB", Enforced, "WSIC protocol, problems",
+        "Incidents come from problems: a major incident has at least one, an incident closes over an open one only with a workaround, and a problem stays open while a linked P1 is";
+    WsicRfc, "WSIC-RFC", Enforced, "WSIC protocol, changes",
+        "A workaround or resolution that needs a change has a request for change that is past its draft; only the host approves it";
+    WsicLesson, "WSIC-LESSON", Enforced, "WSIC protocol, lessons learnt",
+        "An incident closes with a lesson or a reason for none, and its actions are tracked beyond that";
     WsicTerm, "WSIC-TERM", Enforced, "WSIC protocol, roles",
         "A role is held for a term of six calendar months from local midnight to local midnight; rights end with it, and an empty role fails loudly";
     // Investigation, evidence, reporting
-    BobInv, "BOB-INV", NotYet, "BOB procedure, section 4",
-        "An investigation has a lead who is neither owner of the system nor reporter";
-    BobRca, "BOB-RCA", NotYet, "BOB procedure, section 4 and Annex A",
-        "A notifiable, serious or major incident has a root cause analysis";
-    BobEvid, "BOB-EVID", NotYet, "BOB procedure, section 7f",
-        "Evidence is secured before investigation starts, and confidential content stays outside the desk";
+    BobInv, "BOB-INV", Enforced, "BOB procedure, section 4",
+        "An investigation begins with a lead who is neither owner of the system nor reporter, unless a reason says why nobody else can lead";
+    BobRca, "BOB-RCA", Enforced, "BOB procedure, section 4 and Annex A",
+        "A notifiable, serious or major incident closes only with a root cause analysis";
+    BobEvid, "BOB-EVID", Enforced, "BOB procedure, section 7f",
+        "Evidence is secured, or known not to exist, before the investigation begins; the desk keeps hash and chain of custody, and confidential content stays outside";
     BobNotes, "BOB-NOTES", Enforced, "BOB procedure, section 7g",
         "Discussions are kept as dated file notes that are never changed, only corrected by a further note";
-    BobMin, "BOB-MIN", NotYet, "BOB procedure, section 7h",
-        "Every meeting has minutes before the incident closes";
+    BobMin, "BOB-MIN", Enforced, "BOB procedure, section 7h",
+        "A meeting without minutes is asked about after five working days, and keeps the incident open";
     BobRec, "BOB-REC", NotYet, "BOB procedure, section 7d",
         "Decisions and recommendations are kept unchanged and leave the desk as one case file";
     BobSec, "BOB-SEC", NotYet, "BOB procedure, section 7e",
         "Records are kept in a secure location, and every reading of a case is audited";
-    BobAudit, "BOB-AUDIT", NotYet, "BOB procedure, section 7b",
-        "After closing, somebody other than the closer audits that recommendations were carried out";
-    BobShare, "BOB-SHARE", NotYet, "BOB procedure, section 7c",
-        "The lessons of a notifiable incident are shared with other directorates";
-    BobTell, "BOB-TELL", NotYet, "BOB procedure, section 4",
-        "The DPO tells SIRO and Caldicott Guardian of the incident and of the decision";
+    BobAudit, "BOB-AUDIT", Enforced, "BOB procedure, section 7b",
+        "After closing, somebody other than the closer audits each recommendation: carried out, or given up for a reason";
+    BobShare, "BOB-SHARE", Enforced, "BOB procedure, section 7c",
+        "A notifiable incident closes only once its lessons have been shared with others on a recorded day";
+    BobTell, "BOB-TELL", Enforced, "BOB procedure, section 4",
+        "SIRO and Caldicott Guardian of each controller are told of its decision before the incident is resolved";
     BobArc, "BOB-ARC", NotYet, "BOB procedure, section 4",
         "The SIRO reports what was notified to the Audit and Risk Committee, with actions, owners and dates";
     BobIgsg, "BOB-IGSG", NotYet, "BOB procedure, Annex A",

@@ -196,14 +196,17 @@ impl Subjects {
         }
     }
 
-    /// Where the decision stands; what was decided before the last recommendation does not count.
+    /// Where the decision stands. What was decided before the last recommendation does not count, nor
+    /// what officers of another organisation than the recommending one have decided.
     pub fn standing(&self) -> Standing {
         let Some(recommended) = self.recommendations.last() else {
             return Standing::NotAsked;
         };
         let last_of = |role| {
             self.decisions.iter().rfind(|decision| {
-                decision.signed.by.role == role && decision.signed.at >= recommended.signed.at
+                decision.signed.by.role == role
+                    && decision.signed.by.organisation == recommended.signed.by.organisation
+                    && decision.signed.at >= recommended.signed.at
             })
         };
         let (siro, guardian) = match (last_of(Role::Siro), last_of(Role::Cg)) {

@@ -7,7 +7,8 @@
 
 use crate::domain::Instant;
 use crate::domain::event::{Entry, Signature};
-use crate::domain::id::{CommandId, IncidentId, PersonId};
+use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId};
+use crate::domain::problem::event::ProblemEntry;
 use crate::domain::rota::RotaEvent;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -24,6 +25,14 @@ pub(crate) enum Record {
     Event {
         incident: IncidentId,
         entry: Entry,
+        /// Of what was asked, with the last entry of a command.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fingerprint: Option<String>,
+    },
+    /// Something became true of a problem.
+    Problem {
+        problem: ProblemId,
+        entry: ProblemEntry,
         /// Of what was asked, with the last entry of a command.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fingerprint: Option<String>,
@@ -45,6 +54,8 @@ pub(crate) enum Record {
         command: CommandId,
         asked: String,
         incident: Option<IncidentId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        problem: Option<ProblemId>,
     },
     /// The desk began with this directory.
     DirectoryLoaded {
@@ -75,7 +86,21 @@ impl Record {
     pub(crate) fn incident(&self) -> Option<IncidentId> {
         match self {
             Self::Event { incident, .. } => Some(*incident),
-            Self::Rota { .. }
+            Self::Problem { .. }
+            | Self::Rota { .. }
+            | Self::Denied { .. }
+            | Self::DirectoryLoaded { .. }
+            | Self::SessionOpened { .. }
+            | Self::SessionRevoked { .. } => None,
+        }
+    }
+
+    /// The problem it tells of.
+    pub(crate) fn problem(&self) -> Option<ProblemId> {
+        match self {
+            Self::Problem { problem, .. } => Some(*problem),
+            Self::Event { .. }
+            | Self::Rota { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }

@@ -3,10 +3,10 @@
 //! Deliberately checks form only. What a command may do is for the rules.
 
 use super::failure::Failure;
-use super::ledger::Target;
+use super::ledger::{ProblemTarget, Target};
 use crate::api::problem::Code;
 use crate::api::route::header::{IDEMPOTENCY_KEY, IF_MATCH};
-use crate::domain::id::{CommandId, IncidentId, ReferenceError};
+use crate::domain::id::{CommandId, IncidentId, Numbered, ProblemId, ReferenceError};
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Query, Request};
@@ -161,13 +161,35 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
         let Path(text) = Path::<String>::from_request_parts(parts, state)
             .await
             .map_err(|_| Failure::not_found())?;
-        target(&text).map(Self)
+        incident(&text).map(Self)
     }
 }
 
-fn target(text: &str) -> Result<Target, Failure> {
-    if let Ok(id) = text.parse::<Uuid>() {
-        return Ok(Target::Id(IncidentId(id)));
+/// The problem that a path names, by id or by reference.
+pub(crate) struct NamedProblem(pub(crate) ProblemTarget);
+
+impl<S: Send + Sync> FromRequestParts<S> for NamedProblem {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Failure::no_such_problem())?;
+        target(&text, ProblemId).map(Self)
+    }
+}
+
+/// The incident that a text names, by id or by reference.
+pub(crate) fn incident(text: &str) -> Result<Target, Failure> {
+    target(text, IncidentId)
+}
+
+fn target<I, const SORT: usize>(
+    text: &str,
+    id: impl FnOnce(Uuid) -> I,
+) -> Result<Target<I, Numbered<SORT>>, Failure> {
+    if let Ok(uuid) = text.parse::<Uuid>() {
+        return Ok(Target::Id(id(uuid)));
     }
     text.parse()
         .map(Target::Reference)

@@ -7,6 +7,7 @@ use super::limits::{Limit, TooMany};
 use super::store::StoreError;
 use crate::api::problem::{Code, FieldError, Outcome, Problem};
 use crate::domain::incident::Incident;
+use crate::domain::problem;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::rule::RuleId;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -19,11 +20,27 @@ pub(crate) struct Failure {
     detail: String,
     rule: Option<RuleId>,
     errors: Vec<FieldError>,
-    current: Option<Box<Incident>>,
+    current: Option<Current>,
     /// What went wrong inside, for the log only.
     cause: Option<String>,
     /// Seconds after which trying again makes sense.
     retry_after: Option<u64>,
+}
+
+/// What is at another version than was expected, as it is.
+#[derive(Clone, Debug)]
+pub(crate) enum Current {
+    Incident(Box<Incident>),
+    Problem(Box<problem::Problem>),
+}
+
+impl Current {
+    fn version(&self) -> u64 {
+        match self {
+            Self::Incident(incident) => incident.version,
+            Self::Problem(problem) => problem.version,
+        }
+    }
 }
 
 /// Seconds to wait where the server cannot answer now.
@@ -61,11 +78,16 @@ impl Failure {
         Refusal::no_such_incident().into()
     }
 
-    /// The incident is at another version.
-    pub(crate) fn version_changed(expected: u64, current: Incident) -> Self {
-        let found = current.version;
+    /// There is no such problem, or it is not this person's to see.
+    pub(crate) fn no_such_problem() -> Self {
+        Refusal::no_such_problem().into()
+    }
+
+    /// What was asked something is at another version.
+    pub(crate) fn version_changed(expected: u64, current: Current) -> Self {
+        let found = current.version();
         Self {
-            current: Some(Box::new(current)),
+            current: Some(current),
             ..Self::new(
                 Code::VersionChanged,
                 format!(
@@ -143,6 +165,11 @@ impl Failure {
 
     /// The failure as the wire has it.
     pub(crate) fn problem(self, request_id: String, instance: String) -> Problem {
+        let (current, current_problem) = match self.current {
+            Some(Current::Incident(incident)) => (Some(incident), None),
+            Some(Current::Problem(problem)) => (None, Some(problem)),
+            None => (None, None),
+        };
         Problem {
             kind: self.code.urn(),
             title: self.code.title().to_owned(),
@@ -155,7 +182,8 @@ impl Failure {
             retryable: is_retryable(self.code),
             request_id,
             errors: self.errors,
-            current: self.current,
+            current,
+            current_problem,
         }
     }
 }

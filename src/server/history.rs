@@ -1,4 +1,4 @@
-//! The past of an incident, from the trail: what a command answered, and the state it led to.
+//! The past of an incident or a problem, from the trail: what a command answered, and the state it led to.
 //!
 //! Nothing of this is stored a second time; it is the fold of the entries up to a place.
 
@@ -6,11 +6,12 @@ use super::audit::{self, Record};
 use super::projection;
 use super::store::{Sealed, StoreError};
 use crate::api::problem::Outcome;
-use crate::api::types::CommandAnswer;
+use crate::api::types::{CommandAnswer, ProblemAnswer};
 use crate::domain::apply;
 use crate::domain::directory::Actor;
-use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
+use crate::domain::problem::event::{self, ProblemEntry};
 
 /// The answer to a command that was carried out before: its incident as the command left it, which
 /// is the fold of the history up to there. It is for its author alone. Nothing without a history.
@@ -30,6 +31,39 @@ pub(crate) fn recall(
         seq: last.seq,
         receipt: last.hash.clone(),
     }))
+}
+
+/// The same for a command about a problem, with the incidents that come from it now at hand: links
+/// to others are left out.
+pub(crate) fn recall_of_problem(
+    command: CommandId,
+    id: ProblemId,
+    history: &[Sealed],
+    actor: &Actor,
+    incidents: &[Incident],
+) -> Result<Option<ProblemAnswer>, StoreError> {
+    let entries = problem_entries(history)?;
+    let Some((last, problem)) = history.last().zip(event::fold(id, &entries)) else {
+        return Ok(None);
+    };
+    Ok(Some(ProblemAnswer {
+        command,
+        outcome: Outcome::Applied,
+        problem: projection::problem_seen_by_author(actor, &problem, incidents),
+        seq: last.seq,
+        receipt: last.hash.clone(),
+    }))
+}
+
+/// What these entries of the trail tell of a problem, one for each.
+pub(crate) fn problem_entries(history: &[Sealed]) -> Result<Vec<ProblemEntry>, StoreError> {
+    let mut entries = Vec::with_capacity(history.len());
+    for sealed in history {
+        if let Record::Problem { entry, .. } = audit::read(&sealed.body)?.record {
+            entries.push(entry);
+        }
+    }
+    Ok(entries)
 }
 
 /// The incident that these entries of the trail tell of.

@@ -12,7 +12,8 @@ use super::metrics::Counted;
 use super::store::{Row, StoreError};
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
-use crate::domain::id::{CommandId, IncidentId, PersonId, Reference};
+use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference};
+use crate::domain::problem::command::ProblemCommand;
 use crate::domain::rota::RotaCommand;
 use crate::now::Stopwatch;
 use std::sync::Arc;
@@ -52,6 +53,15 @@ pub(crate) enum Ask {
         /// The version that the person saw.
         seen: Option<u64>,
     },
+    /// A command about a problem, or one that raises a new one.
+    Problem {
+        command: CommandId,
+        /// Absent where a new problem is raised.
+        target: Option<ProblemTarget>,
+        body: ProblemCommand,
+        /// The version that the person saw.
+        seen: Option<u64>,
+    },
     /// A command about the rota.
     Rota {
         command: CommandId,
@@ -61,14 +71,17 @@ pub(crate) enum Ask {
     SignOut,
 }
 
-/// How a request names an incident.
+/// How a request names an incident, or a thing of another sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
+pub(crate) enum Target<I = IncidentId, R = Reference> {
     /// By its identity.
-    Id(IncidentId),
+    Id(I),
     /// By what people call it.
-    Reference(Reference),
+    Reference(R),
 }
+
+/// How a request names a problem.
+pub(crate) type ProblemTarget = Target<ProblemId, ProblemReference>;
 
 type Verdict = Result<Done, Failure>;
 

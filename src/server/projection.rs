@@ -1,14 +1,17 @@
-//! What a person may see of an incident: all of it, its header, or nothing (section 5).
+//! What a person may see of an incident: all of it, its header, or nothing (section 5); and of a
+//! problem: all but its links to incidents that they may not see.
 //!
 //! Every representation that leaves the server goes through here. Deliberately decides no right:
 //! `permission` does.
 
 mod withheld;
 
+use crate::domain::closing::ClosingEvent;
 use crate::domain::directory::Actor;
-use crate::domain::event::Entry;
+use crate::domain::event::{Entry, Event};
 use crate::domain::incident::Incident;
 use crate::domain::permission;
+use crate::domain::problem::Problem;
 
 /// How much of an incident a person may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,10 +60,38 @@ pub(crate) fn as_seen(sight: Sight, actor: &Actor, incident: &Incident) -> Incid
     shown
 }
 
+/// Whoever changed a problem sees what came of it, even if the last incident that they may see has
+/// been unlinked by that or since.
+pub(crate) fn problem_seen_by_author(
+    actor: &Actor,
+    problem: &Problem,
+    incidents: &[Incident],
+) -> Problem {
+    let seen = problem.seen_by(actor, incidents);
+    seen.unwrap_or_else(|| problem.with_links_to(&[]))
+}
+
 /// A timeline entry at a given sight; nothing where the entry is all text.
-pub(crate) fn entry_as_seen(sight: Sight, actor: &Actor, mut entry: Entry) -> Option<Entry> {
+pub(crate) fn entry_as_seen(
+    sight: Sight,
+    actor: &Actor,
+    incident: &Incident,
+    mut entry: Entry,
+) -> Option<Entry> {
+    if is_disciplinary(&entry.event) && !permission::may_see_disciplinary(actor, incident) {
+        return None;
+    }
     match sight {
         Sight::Whole => Some(entry),
         Sight::Header => withheld::event(actor, &mut entry.event).then_some(entry),
     }
+}
+
+/// Whether an event is about the one thing that even those who read everything else may not know
+/// (BOB-NOBLAME).
+fn is_disciplinary(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Closing(ClosingEvent::DisciplinaryConsidered { .. })
+    )
 }

@@ -4,7 +4,7 @@
 //! visible) is asked of the replica or computed, never stored. Selection is an incident, not a
 //! row.
 
-use super::form::{Form, Present, Purpose};
+use super::form::{Form, Present};
 use super::keys::{Action, Keymap, Scope};
 use super::possible::Refused;
 use super::terminal::Ending;
@@ -13,14 +13,17 @@ use super::view::layout;
 use super::widget::input::Input;
 use super::widget::picker::Picker;
 use super::widget::table::page_start;
+use crate::client::drafts::Draft;
+use crate::client::journal::Remembered;
 use crate::client::replica::{Link, Replica};
 use crate::domain::Instant;
 use crate::domain::event::Entry;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ShiftId};
 use crate::domain::incident::Incident;
 use crate::domain::query::Queue;
+use crate::domain::regulator::Body;
 use chrono::TimeDelta;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The console.
@@ -34,7 +37,10 @@ pub struct App {
     pub(super) board: Board,
     pub(super) overlays: Vec<Overlay>,
     pub(super) notices: Vec<Notice>,
-    pub(super) drafts: BTreeMap<(Purpose, Vec<IncidentId>), Form>,
+    /// Forms that were left half filled; those that are open are not among them.
+    pub(super) drafts: Vec<Draft>,
+    /// When the disk is to have what it has not yet of forms.
+    pub(super) drafts_due_at: Option<Instant>,
     pub(super) timeline: Option<Timeline>,
     pub(super) undoable: Option<Undoable>,
     pub(super) refused: Refused,
@@ -73,16 +79,19 @@ pub enum Tab {
     Grade,
     /// Everything that happened.
     Timeline,
+    /// What came of the casework, and what is missing before the next stage.
+    Work,
 }
 
 impl Tab {
     /// The tabs in order.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Overview,
         Self::Contacts,
         Self::Partners,
         Self::Grade,
         Self::Timeline,
+        Self::Work,
     ];
 
     /// The tab's heading.
@@ -93,6 +102,7 @@ impl Tab {
             Self::Partners => "Partners",
             Self::Grade => "Grade",
             Self::Timeline => "Timeline",
+            Self::Work => "Work",
         }
     }
 }
@@ -132,6 +142,23 @@ pub enum Overlay {
     Handover(usize),
     /// Connection and outbox, from this line.
     Connection(usize),
+    /// The steps that can be taken, under a heading.
+    Steps(&'static str, Picker<Action>),
+    /// The reference that is typed before the form below is sent, and why it is not the one.
+    Seal(Input, Option<String>),
+    /// The hand-off sheet.
+    Handoff(Handoff),
+}
+
+/// Where the officer is on the hand-off sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handoff {
+    /// Of which incident.
+    pub incident: IncidentId,
+    /// For which body.
+    pub body: Body,
+    /// The answer that keys act upon.
+    pub at: usize,
 }
 
 /// A question that is answered with yes or no.
@@ -221,7 +248,8 @@ impl App {
             },
             overlays: Vec::new(),
             notices: Vec::new(),
-            drafts: BTreeMap::new(),
+            drafts: Vec::new(),
+            drafts_due_at: None,
             timeline: None,
             undoable: None,
             refused: Refused::default(),
@@ -235,6 +263,24 @@ impl App {
     /// The terminal has this size at the start.
     pub fn resize(&mut self, width: u16, height: u16) {
         self.size = (width, height);
+    }
+
+    /// Takes over what an earlier console left half filled, and tells of it.
+    pub fn remember(&mut self, remembered: &Remembered) {
+        self.drafts.clone_from(&remembered.drafts);
+        for loss in remembered.losses() {
+            self.insist(Look::Refused, loss);
+        }
+        let kept = match self.drafts.as_slice() {
+            [] => return,
+            [draft] => format!("A form is half filled: {}", draft.form),
+            drafts => format!("{} forms are half filled", drafts.len()),
+        };
+        let key = self.keymap.key_for(Action::Connection);
+        self.insist(
+            Look::Text,
+            format!("{kept}; open it again to go on, {key} lists what is kept"),
+        );
     }
 
     /// How the console ended, once it has.
@@ -260,6 +306,7 @@ impl App {
             directory: &desk.directory,
             policy: &desk.policy,
             me: desk.person(),
+            replica: &self.replica,
         }
     }
 
@@ -268,6 +315,8 @@ impl App {
         match (self.overlays.last(), self.screen) {
             (Some(Overlay::Question(_)), _) => &[Scope::Question],
             (Some(Overlay::Form(_)), _) => &[Scope::Form],
+            (Some(Overlay::Seal(..)), _) => &[Scope::Seal],
+            (Some(Overlay::Handoff(_)), _) => &[Scope::Handoff, Scope::Sheet],
             (Some(Overlay::Handover(_) | Overlay::Connection(_)), _) => &[Scope::Sheet],
             (Some(_), _) => &[Scope::Picker],
             (None, Screen::Board) => &[Scope::Board, Scope::Incident, Scope::Everywhere],

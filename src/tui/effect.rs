@@ -6,6 +6,7 @@
 use super::app::Timeline;
 use super::message::{Effect, Message};
 use super::terminal::Ending;
+use crate::client::drafts::Draft;
 use crate::client::http::{self, Failure, Http};
 use crate::client::journal::{Journal, JournalError, Receipt};
 use crate::client::outbox::{Errand, Refused, Unsent};
@@ -25,11 +26,14 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 
 /// How long the server may take to say that nothing has changed.
 const LONG_POLL: Duration = Duration::from_secs(20);
 /// The longest pause between two tries to reach the server.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How long the end of the console waits for the disk.
+const LONGEST_SYNC: Duration = Duration::from_secs(3);
 /// How many incidents the loop takes in at once: about a millisecond's work.
 const SLICE: usize = 50;
 /// Terminals mute a bell that rings too often, and so do people.
@@ -41,6 +45,9 @@ enum Order {
     Applied(Receipt),
     Refused(Box<Refused>),
     Dismissed(CommandId),
+    Drafts(Vec<Draft>),
+    /// Nothing comes after this.
+    End,
 }
 
 /// What a task needs to speak to the server and to report back.
@@ -61,6 +68,7 @@ pub struct Hands<W> {
     runtime: Handle,
     out: W,
     rang_at: Option<Instant>,
+    disk_ended: oneshot::Receiver<()>,
 }
 
 impl<W: Write> Hands<W> {
@@ -76,8 +84,13 @@ impl<W: Write> Hands<W> {
         let (to_loop, messages) = unbounded_channel();
         let (to_disk, orders) = unbounded_channel();
         let written = to_loop.clone();
+        let (ended, disk_ended) = oneshot::channel();
         // A thread of its own: syncing a disk blocks, and the order of writes must be kept.
-        std::thread::spawn(move || keep(journal, orders, &written));
+        std::thread::spawn(move || {
+            keep(journal, orders, &written);
+            // Nobody waits if the console was not ended but dropped.
+            let _ = ended.send(());
+        });
         let wire = Wire {
             http,
             to_loop,
@@ -92,8 +105,15 @@ impl<W: Write> Hands<W> {
             runtime: Handle::current(),
             out,
             rang_at: None,
+            disk_ended,
         };
         (hands, messages)
+    }
+
+    /// Waits until the disk has what it was given, but not for a disk that does not answer.
+    pub async fn finish(self) {
+        self.order(Order::End);
+        let _ = tokio::time::timeout(LONGEST_SYNC, self.disk_ended).await;
     }
 
     /// A way to end the console from outside the loop.
@@ -108,6 +128,7 @@ impl<W: Write> Hands<W> {
             Effect::Write(unsent) => self.order(Order::Given(Box::new(unsent))),
             Effect::Keep(refused) => self.order(Order::Refused(refused)),
             Effect::Forget(id) => self.order(Order::Dismissed(id)),
+            Effect::KeepDrafts(drafts) => self.order(Order::Drafts(drafts)),
             Effect::Run(errand) => self.spawn(run(self.wire.clone(), errand)),
             Effect::PollNow => self.wire.poll_now.notify_one(),
             Effect::FetchTimeline(incident) => {
@@ -158,7 +179,7 @@ fn ansi(command: &impl crossterm::Command) -> String {
     sequence
 }
 
-/// Writes to disk, in order, until the console has gone.
+/// Writes to disk, in order, until the console has ended.
 fn keep(
     mut journal: Journal,
     mut orders: UnboundedReceiver<Order>,
@@ -177,6 +198,8 @@ fn keep(
             Order::Applied(receipt) => journal.applied(receipt),
             Order::Refused(refused) => journal.refused(&refused),
             Order::Dismissed(id) => journal.dismissed(id),
+            Order::Drafts(drafts) => journal.keep_drafts(&drafts),
+            Order::End => break,
         };
         complain(kept, to_loop);
     }

@@ -4,6 +4,7 @@
 //! command palette, `nightdesk keys` and the README's table are all read from here. This module
 //! deliberately does not know what an action does: that is `update`.
 
+use crate::steps::Step;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,6 +21,10 @@ pub enum Scope {
     Picker,
     /// The handover sheet, or the connection.
     Sheet,
+    /// The hand-off sheet.
+    Handoff,
+    /// A reference that is typed because what follows cannot be undone.
+    Seal,
     /// The board.
     Board,
     /// The detail of an incident.
@@ -38,6 +43,8 @@ impl Scope {
             Self::Form => "form",
             Self::Picker => "picker",
             Self::Sheet => "sheet",
+            Self::Handoff => "hand-off sheet",
+            Self::Seal => "confirmation",
             Self::Board => "board",
             Self::Detail => "detail",
             Self::Incident => "incident",
@@ -47,11 +54,14 @@ impl Scope {
 
     /// Whether a person can have both open at once, so that one key cannot serve both.
     fn meets(self, other: Self) -> bool {
-        use Scope::{Board, Detail, Incident};
+        use Scope::{Board, Detail, Handoff, Incident, Sheet};
         self == other
             || matches!(
                 (self, other),
-                (Board | Detail, Incident) | (Incident, Board | Detail)
+                (Board | Detail, Incident)
+                    | (Incident, Board | Detail)
+                    | (Handoff, Sheet)
+                    | (Sheet, Handoff)
             )
     }
 }
@@ -115,6 +125,16 @@ pub enum Action {
     CorrectAwareness,
     /// Declare or decline a major incident.
     Major,
+    /// Choose among the decisions.
+    Decide,
+    /// Choose among the other steps of casework.
+    Work,
+    /// Take a step of casework.
+    Step(&'static Step),
+    /// The hand-off sheet.
+    Handoff,
+    /// Copy the answer under the cursor.
+    CopyAnswer,
     /// Show the timeline.
     Timeline,
     /// Copy the reference.
@@ -145,6 +165,8 @@ pub enum Action {
     Tick,
     /// Send the form.
     Submit,
+    /// Leave the form and forget what was typed.
+    Discard,
     /// Yes.
     Yes,
     /// No.
@@ -203,6 +225,9 @@ pub const TABLE: &[Row] = &[
     row("grade", "s", Scope::Incident, Action::Grade, "grade", "Grade severity and likelihood on the grid"),
     row("correct-awareness", "c", Scope::Incident, Action::CorrectAwareness, "", "Correct an awareness time; the old one stays on record"),
     row("major", "m", Scope::Incident, Action::Major, "", "Declare a major incident, or decline the proposal"),
+    row("decide", "d", Scope::Incident, Action::Decide, "decide", "Decide: report or decline, sign, tell people, escalate, declare major"),
+    row("work", "w", Scope::Incident, Action::Work, "work", "Every other step of the case, those of its stage first"),
+    row("hand-off", "h", Scope::Incident, Action::Handoff, "", "The prepared answers for the regulator's own tool, to copy one by one"),
     row("timeline", "t", Scope::Incident, Action::Timeline, "", "Show everything that happened, with who and when"),
     row("copy-reference", "y", Scope::Incident, Action::CopyReference, "", "Copy the reference to the clipboard of your terminal (OSC 52)"),
     row("mark", "Space", Scope::Board, Action::Mark, "mark", "Mark or unmark the incident; a, e, A and n then work on all marked"),
@@ -234,6 +259,7 @@ pub const TABLE: &[Row] = &[
     row("tick", "Space", Scope::Form, Action::Tick, "tick", "Tick or untick, or the next choice"),
     row("next-or-send", "Enter", Scope::Form, Action::Open, "next", "The next field; on the last line, send"),
     row("submit", "F2", Scope::Form, Action::Submit, "send", "Send the form from any field"),
+    row("discard", "F8", Scope::Form, Action::Discard, "discard", "Leave the form and forget what you typed"),
     row("cancel", "Esc", Scope::Form, Action::Back, "cancel", "Leave the form; what you typed is kept for the next time it is opened"),
     row("form-help", "F1", Scope::Form, Action::Help, "help", "This help"),
     row("picker-up", "Up", Scope::Picker, Action::MoveUp, "", "One row up"),
@@ -249,6 +275,11 @@ pub const TABLE: &[Row] = &[
     row("hand-over", "Enter", Scope::Sheet, Action::Open, "go on", "On the handover sheet: offer the desk, or take it over"),
     row("sheet-dismiss", "z", Scope::Sheet, Action::Dismiss, "dismiss", "Dismiss the oldest action that was not carried out"),
     row("close", "Esc", Scope::Sheet, Action::Back, "back", "Close the sheet"),
+    row("copy-answer", "y", Scope::Handoff, Action::CopyAnswer, "copy", "Copy the answer to the clipboard of your terminal (OSC 52)"),
+    row("next-body", "Tab Right", Scope::Handoff, Action::NextTab, "other body", "The sheet for the next body"),
+    row("previous-body", "Shift-Tab Left", Scope::Handoff, Action::PreviousTab, "", "The sheet for the body before"),
+    row("seal", "F2", Scope::Seal, Action::Yes, "do it", "Do it, once the reference stands there"),
+    row("do-not", "Esc Enter", Scope::Seal, Action::No, "no", "Do not, and go back to the form; Enter never means yes"),
     row("yes", "y", Scope::Question, Action::Yes, "yes", "Do it"),
     row("no", "n Esc Enter", Scope::Question, Action::No, "no", "Do not; Enter never means yes"),
 ];
@@ -437,7 +468,21 @@ impl Keymap {
             .map(|(row, keys)| (*row, keys.as_slice()))
     }
 
-    /// The first key of an action in a scope, for texts that name it.
+    /// The first key of an action in a scope.
+    pub fn key_in(&self, scope: Scope, action: Action) -> String {
+        self.rows(scope)
+            .find(|(row, _)| row.action == action)
+            .and_then(|(_, keys)| keys.first())
+            .map_or_else(String::new, Key::to_string)
+    }
+
+    /// What an action does, in a sentence.
+    pub fn help_of(&self, action: Action) -> &'static str {
+        let row = self.rows.iter().find(|(row, _)| row.action == action);
+        row.map_or("", |(row, _)| row.help)
+    }
+
+    /// The first key of an action in whatever scope, for texts that name it.
     pub fn key_for(&self, action: Action) -> String {
         self.rows
             .iter()
@@ -448,7 +493,7 @@ impl Keymap {
 }
 
 /// The scopes in the order in which people meet them.
-pub const SCOPES: [Scope; 8] = [
+pub const SCOPES: [Scope; 10] = [
     Scope::Incident,
     Scope::Board,
     Scope::Detail,
@@ -456,5 +501,7 @@ pub const SCOPES: [Scope; 8] = [
     Scope::Form,
     Scope::Picker,
     Scope::Sheet,
+    Scope::Handoff,
+    Scope::Seal,
     Scope::Question,
 ];

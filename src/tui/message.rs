@@ -4,6 +4,7 @@
 
 use super::app::Timeline;
 use super::terminal::Ending;
+use crate::client::drafts::Draft;
 use crate::client::http::Reload;
 use crate::client::outbox::{Errand, Refused, Unsent};
 use crate::client::replay::Desk;
@@ -84,6 +85,8 @@ pub enum Effect {
     Keep(Box<Refused>),
     /// The disk may forget a refusal: it was dismissed.
     Forget(CommandId),
+    /// The disk must remember these half-filled forms and no others.
+    KeepDrafts(Vec<Draft>),
     /// Send a command, or ask what became of it.
     Run(Errand),
     /// Ask the server for changes now.

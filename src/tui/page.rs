@@ -8,6 +8,7 @@ use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
@@ -18,6 +19,8 @@ pub struct Page<W> {
     frame: String,
     cursor: Option<Position>,
     shown_cursor: Option<Position>,
+    /// Where signs of two columns begin on the screen.
+    wide: HashSet<Position>,
 }
 
 impl<W: Write> Page<W> {
@@ -28,7 +31,25 @@ impl<W: Write> Page<W> {
             frame: String::new(),
             cursor: None,
             shown_cursor: None,
+            wide: HashSet::new(),
         }
+    }
+
+    /// The half that is left of a sign of two columns when another is written over its beginning:
+    /// terminals blank it in the style that is being written, and ratatui does not draw it again.
+    fn half_left(&mut self, at: Position, columns: u16) -> Option<Position> {
+        let last_column = at.x.saturating_add(columns - 1);
+        let was_cut = self.wide.remove(&Position {
+            x: last_column,
+            ..at
+        });
+        if columns > 1 {
+            self.wide.insert(at);
+        }
+        was_cut.then(|| Position {
+            x: last_column.saturating_add(1),
+            ..at
+        })
     }
 
     /// Adds bytes of our own making, such as a copied reference, to the next frame.
@@ -63,16 +84,16 @@ impl<W: Write> Backend for Page<W> {
     {
         let mut pen = Pen::default();
         let mut stand = None;
-        for (x, y, cell) in content {
-            let is_certain = move_on(&mut self.frame, stand, Position { x, y });
-            pen.take(cell, &mut self.frame);
-            self.frame.push_str(cell.symbol());
+        let mut content = content.peekable();
+        while let Some((x, y, cell)) = content.next() {
+            let at = Position { x, y };
             let columns = u16::try_from(cell.symbol().width()).unwrap_or(1).max(1);
-            let x = x.saturating_add(columns);
-            stand = Some(Stand {
-                position: Position { x, y },
-                is_certain: is_certain && cell.symbol().is_ascii(),
-            });
+            stand = Some(put(&mut self.frame, &mut pen, stand, at, cell));
+            let half = self.half_left(at, columns);
+            let next = content.peek().map(|(x, y, _)| Position { x: *x, y: *y });
+            if let Some(half) = half.filter(|half| next != Some(*half)) {
+                stand = Some(put(&mut self.frame, &mut pen, stand, half, &Cell::EMPTY));
+            }
         }
         pen.put_down(&mut self.frame);
         Ok(())
@@ -102,6 +123,9 @@ impl<W: Write> Backend for Page<W> {
     }
 
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
+        if clear_type == ClearType::All {
+            self.wide.clear();
+        }
         self.frame.push_str(match clear_type {
             ClearType::All => "\x1b[2J",
             ClearType::AfterCursor => "\x1b[J",
@@ -145,6 +169,27 @@ struct Stand {
     position: Position,
     /// Whether every terminal agrees: some take two columns for a sign that we take one for.
     is_certain: bool,
+}
+
+/// Writes a cell where it goes, and says where that leaves the cursor.
+fn put(
+    frame: &mut String,
+    pen: &mut Pen,
+    stand: Option<Stand>,
+    at: Position,
+    cell: &Cell,
+) -> Stand {
+    let is_certain = move_on(frame, stand, at);
+    pen.take(cell, frame);
+    frame.push_str(cell.symbol());
+    let columns = u16::try_from(cell.symbol().width()).unwrap_or(1).max(1);
+    Stand {
+        position: Position {
+            x: at.x.saturating_add(columns),
+            y: at.y,
+        },
+        is_certain: is_certain && cell.symbol().is_ascii(),
+    }
 }
 
 /// Moves to where the next cell goes, by a step if the cursor is certain to be on the same row, for

@@ -7,6 +7,7 @@
 //! at most once a frame or once an action.
 
 use super::app::App;
+use super::form;
 use super::keys::Action;
 use crate::client::replay::Desk;
 use crate::domain::Instant;
@@ -22,6 +23,7 @@ use crate::domain::incident::{AwarenessKind, Facts, Incident, NoteKind};
 use crate::domain::partners::PartnerAnswer;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::rule::RuleId;
+use crate::steps::Step;
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -107,15 +109,28 @@ pub(super) fn judge(app: &mut App) {
     };
 }
 
-/// Why the rules refuse everything that an action could ask for.
-fn refusal(
-    action: Action,
+/// Why a step of casework would be refused for the incident in hand; none where that depends on what
+/// is answered.
+pub(super) fn of_step(app: &App, step: &Step) -> Option<Refusal> {
+    let incident = app.replica.incident(app.current()?)?;
+    let attempts = form::against(&incident, &app.present(), |setting| step.attempts(setting));
+    let attempts = match attempts {
+        Ok(attempts) => attempts,
+        Err(refusal) => return Some(refusal),
+    };
+    let desk = app.replica.desk();
+    first_refusal(attempts, Some(&incident), desk, app.now)
+}
+
+/// The first refusal, if every one of the commands meets one that is not about its words.
+fn first_refusal(
+    commands: Vec<Command>,
     incident: Option<&Incident>,
     desk: &Desk,
     now: Instant,
 ) -> Option<Refusal> {
     let mut first = None;
-    for command in asked(action, incident, desk, now) {
+    for command in commands {
         match desk.judge(incident, &command, now) {
             Err(refusal) if !is_about_words(&refusal) => {
                 first.get_or_insert(refusal);
@@ -123,7 +138,21 @@ fn refusal(
             Ok(()) | Err(_) => return None,
         }
     }
-    first.or_else(|| nobody_to_choose(action, incident))
+    first
+}
+
+/// Why the rules refuse everything that an action could ask for.
+fn refusal(
+    action: Action,
+    incident: Option<&Incident>,
+    desk: &Desk,
+    now: Instant,
+) -> Option<Refusal> {
+    let commands = asked(action, incident, desk, now);
+    if commands.is_empty() {
+        return nobody_to_choose(action, incident);
+    }
+    first_refusal(commands, incident, desk, now)
 }
 
 fn is_about_words(refusal: &Refusal) -> bool {

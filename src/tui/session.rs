@@ -23,7 +23,6 @@ use ratatui::Terminal;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_stream::Stream;
@@ -35,7 +34,7 @@ pub struct Sitting {
     pub server: String,
     /// Whose it is.
     pub token: Token,
-    /// The directory below which unsent commands are kept.
+    /// The directory below which unsent commands and half-filled forms are kept.
     pub state: PathBuf,
     /// The officer's keys.
     pub keymap: Keymap,
@@ -64,9 +63,6 @@ pub enum SittingError {
     Terminal(#[from] io::Error),
 }
 
-/// How long the loop may take to end by itself after a signal.
-const PATIENCE: Duration = Duration::from_millis(150);
-
 /// Opens the console and runs it until it ends; on a runtime of several threads, which serves the
 /// network while the loop has this one.
 ///
@@ -90,6 +86,7 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
     );
     let replica = Replica::new(desk, outbox, clock.now());
     let mut app = App::new(replica, sitting.keymap, sitting.theme, clock.now());
+    app.remember(remembered);
 
     // Before the terminal is taken: a signal that came in between would leave it as it is.
     let signalled = terminal::ending_signal()?;
@@ -102,6 +99,7 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
     // The loop has ended by itself: nothing is stuck.
     watch.abort();
     drop(guard);
+    hands.finish().await;
     // A terminal that was there and can no longer be written to has gone.
     Ok(sat.unwrap_or(Ending::HungUp))
 }
@@ -152,6 +150,6 @@ fn typed() -> impl Stream<Item = io::Result<Event>> + Unpin {
 async fn end_by_signal(signalled: impl Future<Output = Ending>, end: impl FnOnce(Ending)) {
     let ending = signalled.await;
     end(ending);
-    tokio::time::sleep(PATIENCE).await;
+    tokio::time::sleep(terminal::PATIENCE).await;
     terminal::end_at_once(ending);
 }

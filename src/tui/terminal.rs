@@ -12,7 +12,9 @@ use std::io::{self, IsTerminal, Write};
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
 
 /// Alternate screen, hidden cursor, bracketed paste.
 const TAKE: &str = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?2004h";
@@ -23,6 +25,12 @@ const GIVE_BACK: &str = "\x1b[m\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?25h\x1b[?1
 
 /// Whether the terminal is ours at the moment; the one who clears it gives the terminal back.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal is no longer there.
+static VANISHED: Notify = Notify::const_new();
+
+/// How long the loop may take to end by itself once it is asked to.
+pub(super) const PATIENCE: Duration = Duration::from_millis(150);
 
 /// How the console came to its end, and with it the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,8 +109,8 @@ impl Drop for Guard {
     }
 }
 
-/// Listens for the signals that ask the console to end, from now on; what is given back waits for
-/// the first of them.
+/// Listens for the signals that ask the console to end, and for the terminal's vanishing, from now
+/// on; what is given back waits for the first of them.
 ///
 /// # Errors
 /// If the signal handlers cannot be installed.
@@ -113,6 +121,7 @@ pub fn ending_signal() -> io::Result<impl Future<Output = Ending> + Send + 'stat
         tokio::select! {
             _ = terminated.recv() => Ending::Terminated,
             _ = hung_up.recv() => Ending::HungUp,
+            () = VANISHED.notified() => Ending::HungUp,
         }
     })
 }
@@ -191,8 +200,9 @@ fn end_by_panic(panic: &PanicHookInfo<'_>) {
     std::process::exit(Ending::Fault.code().into());
 }
 
-/// Ends the process when the terminal vanishes without a signal (a supervisor, a killed tmux):
-/// crossterm would spin on the dead input for ever.
+/// Ends the console when the terminal vanishes, with a signal or without (a supervisor, a killed
+/// tmux): crossterm would spin on the dead input for ever. The loop is asked first, so that what was
+/// typed is kept.
 fn end_with_the_terminal() {
     let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
     loop {
@@ -201,7 +211,12 @@ fn end_with_the_terminal() {
         let mut watched = [PollFd::new(&stdin, PollFlags::empty())];
         let polled = poll(&mut watched, None);
         if polled.is_ok() && watched[0].revents().intersects(gone) {
-            end_at_once(Ending::HungUp);
+            VANISHED.notify_one();
+            std::thread::sleep(PATIENCE);
+            if TAKEN.load(Ordering::SeqCst) {
+                end_at_once(Ending::HungUp);
+            }
+            return;
         }
     }
 }

@@ -193,7 +193,7 @@ async fn a_night_can_be_worked_from_the_shell() {
     assert_eq!(incident["owner"], "tamsin.quill");
     assert_eq!(incident["offer"]["to"], "aisha.merrow");
     assert_eq!(incident["assessments"][0]["grading"]["ico_required"], true);
-    let events = shell.json(&["show", &reference, "--timeline", "--json"]);
+    let events = shell.json(&["timeline", &reference, "--json"]);
     assert_eq!(events[0]["event"]["type"], "logged");
     let shown = shell.says(&["show", &reference]);
     assert!(shown.contains("eastmere\tacknowledged"), "{shown}");
@@ -407,4 +407,114 @@ async fn a_shell_killed_before_its_command_arrived_loses_nothing() {
     let after = shell.json(&["show", &reference, "--json"]);
     assert_eq!(after["notes"][0]["text"], "Rang the ward");
     assert_eq!(after["notes"].as_array().unwrap().len(), 1);
+}
+
+/// WSIC-PROB from the shell.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_problem_can_be_worked_from_the_shell() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let (first, second) = (shell.log("List astray"), shell.log("Another list astray"));
+    let raise = [
+        "problem",
+        "raise",
+        &first,
+        "--title",
+        "Mail rules",
+        "--owner",
+        "host",
+    ];
+    let dry = shell.says(&[&raise[..], &["--dry-run"]].concat());
+    assert!(dry.contains("possible"), "{dry}");
+    let raised = shell.json(&[&raise[..], &["--json"]].concat());
+    let problem = raised[0]["problem"].as_str().unwrap().to_owned();
+    assert!(problem.starts_with("PRB-26-0001-"), "{raised}");
+    assert_eq!(raised[0]["outcome"], "done");
+    assert!(raised[0]["receipt"]["receipt"].is_string());
+    let cause = shell.home.path().join("cause");
+    fs::write(&cause, "A rule that nobody owns").unwrap();
+    let cause = format!("@{}", cause.display());
+    for step in [
+        &["link", &problem, &second, "--reason", "the same rule"][..],
+        &["unlink", &problem, &second, "--reason", "another rule"],
+        &["workaround", &problem, "--text", "By hand"],
+        &["diagnose", &problem, "--cause", &cause],
+        &["resolve", &problem, "--solution", "The rule is gone"],
+        &["close", &problem],
+        &["reopen", &problem, "--reason", "It happened again"],
+    ] {
+        let said = shell.says(&[&["problem"], step].concat());
+        assert!(said.contains("done"), "{step:?}: {said}");
+    }
+    let listed = shell.says(&["problem", "list", "--incident", &first]);
+    assert!(listed.contains(&format!("{problem}\tknown error\tHOST\t1\tMail rules")));
+    assert!(
+        !shell
+            .says(&["problem", "list", "--status", "closed"])
+            .contains(&problem)
+    );
+    assert!(
+        shell
+            .says(&["problem", "list", "--status", "known-error"])
+            .contains(&problem)
+    );
+    let shown = shell.says(&["problem", "show", &problem]);
+    for text in [
+        "A rule that nobody owns",
+        "By hand",
+        &first,
+        "tamsin.quill as OCO",
+    ] {
+        assert!(shown.contains(text), "{text}: {shown}");
+    }
+    let timeline = shell.says(&["problem", "show", &problem, "--timeline"]);
+    assert!(timeline.contains(&format!("{second} no longer linked: another rule")));
+    let json = shell.json(&["problem", "show", &problem, "--json"]);
+    assert_eq!(json["version"], 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_of_a_problem_is_told_with_its_rule_and_by_a_dry_run_too() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let first = shell.log("List astray");
+    let raised = shell.json(&[
+        "problem",
+        "raise",
+        &first,
+        "--title",
+        "Mail rules",
+        "--json",
+    ]);
+    let problem = raised[0]["problem"].as_str().unwrap().to_owned();
+    let close = ["problem", "close", problem.as_str(), "--json"];
+    for arguments in [close.to_vec(), [&close[..], &["--dry-run"]].concat()] {
+        let refused = shell.run(&arguments);
+        assert_eq!(refused.status.code(), Some(1));
+        let lines: Value = serde_json::from_slice(&refused.stdout).unwrap();
+        assert_eq!(lines[0]["outcome"], "refused");
+        assert_eq!(lines[0]["rule"], "WSIC-PROB");
+        assert!(complaint(&refused).contains("only a problem that is resolved is closed"));
+    }
+    let only = shell.run(&[
+        "problem",
+        "unlink",
+        &problem,
+        &first,
+        "--reason",
+        "x",
+        "--dry-run",
+    ]);
+    assert!(complaint(&only).contains("the only incident"));
+    for (arguments, expected) in [
+        (["problem", "close", "PRB-26-0001-A"], "mistyped"),
+        (
+            ["problem", "close", first.as_str()],
+            "references look like PRB",
+        ),
+    ] {
+        let refused = shell.run(&arguments);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(complaint(&refused).contains(expected), "{refused:?}");
+    }
 }

@@ -3,6 +3,8 @@
 use crate::support::console::{Console, Line, Server, acknowledge, call, reference_night};
 use crate::text::corpus;
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use nightdesk::client::drafts::Answer;
+use nightdesk::client::journal::Remembered;
 use nightdesk::domain::contacts::{Contact, Outcome};
 use nightdesk::domain::incident::Facts;
 use nightdesk::domain::role::Role;
@@ -516,4 +518,75 @@ fn what_is_possible_is_judged_again_when_the_incident_or_the_selection_changes()
         .press(":")
         .type_text("undo")
         .shows("Not now: An acknowledgement can be taken back for 30 seconds");
+}
+
+#[test]
+fn a_key_does_not_write_what_is_typed_and_leaving_a_field_or_the_form_does() {
+    let mut console = two();
+    console.press("n").type_text("Rang the ward");
+    assert_eq!(console.kept.len(), 0);
+    console.after_seconds(1).type_text(", nobody");
+    assert_eq!(console.kept.len(), 0);
+    console.after_seconds(1);
+    assert_eq!(console.kept.len(), 1, "two seconds after the first key");
+    console.type_text(" there").press("Tab");
+    assert_eq!(console.kept.len(), 2, "the field is left");
+    console.press("Tab Tab Shift-Tab");
+    assert_eq!(console.kept.len(), 2, "nothing new was typed");
+    console.press("Shift-Tab Right Esc");
+    assert_eq!(console.kept.len(), 3, "the form is left");
+    let drafts = console.kept.last().unwrap();
+    let text = &drafts[0].answers["/text"];
+    assert_eq!(*text, Answer::Text("Rang the ward, nobody there".into()));
+}
+
+#[test]
+fn what_was_sent_or_discarded_is_forgotten_and_what_was_not_touched_is_never_kept() {
+    let mut console = two();
+    console.press("n Tab Esc");
+    assert!(console.kept.is_empty());
+    for end in ["F2", "F8"] {
+        console.press("n").type_text("Half a note").press("Esc n");
+        assert_eq!(console.kept.last().unwrap().len(), 1);
+        console.press(end);
+        assert_eq!(*console.kept.last().unwrap(), []);
+        console.press("n").hides("Half a note").press("Esc");
+    }
+}
+
+#[test]
+fn what_was_typed_is_kept_when_the_console_is_told_to_end() {
+    let mut console = two();
+    console.press("n").type_text("Rang");
+    console.tell(Message::Ended(Ending::HungUp));
+    assert_eq!(console.kept.last().unwrap().len(), 1);
+}
+
+#[test]
+fn a_time_that_counts_from_now_still_means_the_same_moment_in_a_form_opened_later() {
+    let mut console = two();
+    console.press("N Tab Tab").type_text("-40m").press("Esc");
+    console.after_seconds(3600);
+    console.press("N").shows("Aware Sat 13 Jun 01:34 BST");
+}
+
+#[test]
+fn what_cannot_be_chosen_any_more_is_left_as_the_form_proposes_it() {
+    let mut console = two();
+    console.press("i Right Esc");
+    let mut draft = console.kept.last().unwrap()[0].clone();
+    draft
+        .answers
+        .insert("/contact".into(), Answer::One("NOBODY@nowhere".into()));
+    draft
+        .answers
+        .insert("/gone".into(), Answer::Text("x".into()));
+    let remembered = Remembered {
+        drafts: vec![draft],
+        ..Remembered::default()
+    };
+    console.after_seconds(9).app.remember(&remembered);
+    console.shows("A form is half filled: inform").press("z L");
+    console.shows("inform INC-26-0001-G").press("Esc i");
+    console.shows("Line manager, Riverbourne");
 }

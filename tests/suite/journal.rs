@@ -1,12 +1,13 @@
 //! The outbox on disk through torn writes, damage, two consoles at once and consoles that died.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use nightdesk::client::drafts::{Answer, Draft};
 use nightdesk::client::journal::{Journal, JournalError, Owner, Receipt, Remembered};
 use nightdesk::client::outbox::{Refused, Unsent, WhyNot};
 use nightdesk::domain::command::{AddNote, Command};
 use nightdesk::domain::id::{CommandId, IncidentId};
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -68,17 +69,27 @@ fn numbers(remembered: &Remembered) -> Vec<u128> {
 
 /// The one journal below a state directory.
 fn file(state: &Path) -> PathBuf {
-    let mut found = Vec::new();
-    for desk in fs::read_dir(state.join("outbox")).unwrap() {
-        for entry in fs::read_dir(desk.unwrap().path()).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_some_and(|ending| ending == "jsonl") {
-                found.push(path);
-            }
-        }
-    }
+    let mut found = files(state, "jsonl");
     assert_eq!(found.len(), 1, "{found:?}");
     found.remove(0)
+}
+
+fn files(state: &Path, ending: &str) -> Vec<PathBuf> {
+    let desks = fs::read_dir(state.join("outbox")).unwrap();
+    desks
+        .flat_map(|desk| fs::read_dir(desk.unwrap().path()).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|found| found == ending))
+        .collect()
+}
+
+fn draft(text: &str) -> Draft {
+    Draft {
+        form: "note".to_owned(),
+        about: None,
+        incidents: vec![unsent(1).incident],
+        answers: [("/text".to_owned(), Answer::Text(text.to_owned()))].into(),
+    }
 }
 
 #[test]
@@ -236,4 +247,107 @@ fn it_stays_small_however_much_goes_through() {
     assert_eq!(journal.remembered().receipts.len(), 1000);
     let length = fs::metadata(file(state.path())).unwrap().len();
     assert!(length < 300_000, "{length} bytes");
+}
+
+#[test]
+fn a_half_filled_form_is_there_after_a_restart_for_its_owner_alone_and_gone_with_its_file() {
+    let state = TempDir::new().unwrap();
+    let mut journal = open(state.path());
+    journal
+        .keep_drafts(&[draft("half a"), draft("note")])
+        .unwrap();
+    journal.keep_drafts(&[draft("half a note")]).unwrap();
+    drop(journal);
+    let kept = files(state.path(), "drafts").remove(0);
+    let mode = fs::metadata(&kept).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode, 0o600);
+    let mut journal = open(state.path());
+    assert_eq!(journal.remembered().drafts, [draft("half a note")]);
+    journal.keep_drafts(&[]).unwrap();
+    assert!(!kept.exists());
+    drop(journal);
+    assert_eq!(open(state.path()).remembered().drafts, []);
+}
+
+#[test]
+fn half_filled_forms_of_consoles_that_are_gone_are_adopted_and_those_of_the_living_are_not() {
+    let state = TempDir::new().unwrap();
+    let (mut one, mut two) = (open(state.path()), open(state.path()));
+    one.keep_drafts(&[draft("one")]).unwrap();
+    two.keep_drafts(&[draft("two")]).unwrap();
+    let third = open(state.path());
+    assert_eq!(third.remembered().drafts, []);
+    drop((one, two, third));
+    for _ in 0..2 {
+        let next = open(state.path());
+        let drafts = &next.remembered().drafts;
+        assert_eq!(*drafts, [draft("one"), draft("two")]);
+    }
+    assert_eq!(files(state.path(), "drafts").len(), 1);
+}
+
+#[test]
+fn half_filled_forms_that_cannot_be_read_are_told_and_set_aside_and_cost_only_themselves() {
+    type Damage = fn(&str) -> String;
+    let cases: [(&str, Damage, &[&str], &str); 4] = [
+        (
+            "one line",
+            |text| text.replacen("one", "\0", 1),
+            &["two"],
+            "set aside: 1",
+        ),
+        (
+            "cut",
+            |text| text[..text.len() - 9].to_owned(),
+            &["one"],
+            "set aside: 1",
+        ),
+        (
+            "not theirs",
+            |text| text.replace("tamsin", "aisha"),
+            &[],
+            "cannot be read",
+        ),
+        (
+            "no text",
+            |_| "\u{fffd}\n".to_owned(),
+            &[],
+            "cannot be read",
+        ),
+    ];
+    for (case, damage, left, told) in cases {
+        let state = TempDir::new().unwrap();
+        let mut journal = open(state.path());
+        journal.keep_drafts(&[draft("one"), draft("two")]).unwrap();
+        drop(journal);
+        let path = files(state.path(), "drafts").remove(0);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, damage(&text)).unwrap();
+        let journal = open(state.path());
+        let left: Vec<Draft> = left.iter().map(|text| draft(text)).collect();
+        assert_eq!(journal.remembered().drafts, left, "{case}");
+        let losses = journal.remembered().losses();
+        assert!(losses[0].contains(told), "{case}: {losses:?}");
+        assert_eq!(files(state.path(), "damaged").len(), 1, "{case}");
+        drop(journal);
+        assert_eq!(open(state.path()).remembered().losses().len(), 0, "{case}");
+    }
+}
+
+#[test]
+fn a_link_or_a_directory_is_not_read_as_half_filled_forms() {
+    let state = TempDir::new().unwrap();
+    let mut journal = open(state.path());
+    journal.keep_drafts(&[draft("one")]).unwrap();
+    drop(journal);
+    let path = files(state.path(), "drafts").remove(0);
+    let elsewhere = state.path().join("elsewhere");
+    fs::rename(&path, &elsewhere).unwrap();
+    symlink(&elsewhere, &path).unwrap();
+    let mut journal = open(state.path());
+    assert_eq!(journal.remembered().drafts, []);
+    assert_eq!(journal.remembered().losses().len(), 1);
+    journal.keep_drafts(&[draft("two")]).unwrap();
+    drop(journal);
+    assert_eq!(open(state.path()).remembered().drafts, [draft("two")]);
 }

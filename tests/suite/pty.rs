@@ -5,12 +5,15 @@ use crate::support::process::{ends_within, processor_ticks};
 use crate::support::server::TestServer;
 use crate::support::terminal::{PATIENCE, Terminal, arguments, command, home, size};
 use crate::text::corpus;
+use nightdesk::now::Stopwatch;
 use nightdesk::tui::terminal::{Guard, Mouse};
 use portable_pty::{CommandBuilder, MasterPty, native_pty_system};
 use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal};
 use serde_json::json;
-use std::io::Read;
+use std::fs;
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
 use std::process::Command;
 use tempfile::TempDir;
 
@@ -73,15 +76,92 @@ async fn a_terminal_that_vanishes_ends_the_console() {
     assert_eq!(status.unwrap().unwrap().unwrap().exit_code(), 129);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn half_a_note_comes_back_after_the_console_was_killed() {
+    let (server, mut terminal) = opened().await;
+    terminal.send("nRang the ward\t").sees("file note");
+    until_kept(&terminal, "Rang the ward");
+    terminal.signal(Signal::KILL);
+    let (_terminal, screen) = note_again(&server, terminal.ended());
+    assert!(screen.contains("Rang the ward"), "{screen}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_keys_are_kept_when_the_console_is_told_to_end() {
+    for signal in [Signal::HUP, Signal::TERM] {
+        let (server, mut terminal) = opened().await;
+        terminal.send("nRang the ward").sees("Rang the ward");
+        terminal.signal(signal);
+        let (_terminal, screen) = note_again(&server, terminal.ended());
+        assert!(screen.contains("Rang the ward"), "{screen}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_keys_are_kept_when_the_terminal_vanishes() {
+    let server = TestServer::start().await;
+    server.signed_in("tamsin.quill").await.log().await;
+    let (home, token_file) = home(&server.token("tamsin.quill").await);
+    let pair = native_pty_system().openpty(size(24, 80)).unwrap();
+    let command = command(&server, &token_file, &home);
+    let mut child = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    until_shown(pair.master.as_ref(), "Ward list");
+    let mut keys = pair.master.take_writer().unwrap();
+    keys.write_all(b"nRang the ward").unwrap();
+    until_shown(pair.master.as_ref(), "Rang the ward");
+    drop((keys, pair.master));
+    let process = Pid::from_raw(i32::try_from(child.process_id().unwrap()).unwrap()).unwrap();
+    assert!(ends_within(process, PATIENCE));
+    child.wait().unwrap();
+    let (_terminal, screen) = note_again(&server, home);
+    assert!(screen.contains("Rang the ward"), "{screen}");
+}
+
+/// Waits until the disk has a text; there is nothing else to see of it.
+fn until_kept(terminal: &Terminal, text: &str) {
+    let kept = || {
+        let folders = fs::read_dir(terminal.state().join("outbox")).unwrap();
+        folders
+            .flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap())
+            .map(|file| file.unwrap().path())
+            // What is still being written is not kept yet.
+            .filter(|path| path.extension().is_none_or(|end| end != "new"))
+            .map(|path| fs::read(path).unwrap_or_default())
+            .any(|bytes| String::from_utf8_lossy(&bytes).contains(text))
+    };
+    let started = Stopwatch::start();
+    while !kept() {
+        assert!(started.elapsed() < PATIENCE, "\"{text}\" is not kept");
+        std::thread::yield_now();
+    }
+}
+
+/// Opens the note's form in a new console of the same home.
+fn note_again(server: &TestServer, home: TempDir) -> (Terminal, String) {
+    let command = command(server, &home.path().join("token"), &home);
+    let mut terminal = Terminal::run(command, home, 24, 80);
+    terminal.sees("live").sees("A form is half filled: note");
+    terminal.sees("Ward list").send("n").sees("Took place");
+    let screen = terminal.screen();
+    (terminal, screen)
+}
+
 /// Reads until the board is drawn, and keeps no end of the terminal open.
 fn until_drawn(master: &dyn MasterPty) {
+    until_shown(master, "help");
+}
+
+/// Reads until a text is on the screen, and keeps no end of the terminal open.
+fn until_shown(master: &dyn MasterPty, text: &str) {
     let mut reader = master.try_clone_reader().unwrap();
-    let mut drawn = Vec::new();
-    while !String::from_utf8_lossy(&drawn).contains("help") {
+    let cells = |count| NonZeroU16::new(count).unwrap();
+    let mut parser = vt100::Parser::new(cells(24), cells(80), 0);
+    while !parser.screen().contents().contains(text) {
         let mut buffer = [0; 4096];
         let read = reader.read(&mut buffer).unwrap();
         assert_ne!(read, 0);
-        drawn.extend(&buffer[..read]);
+        parser.process(&buffer[..read]);
     }
 }
 

@@ -89,7 +89,7 @@ fn carried_out(known: Option<&Incident>, number: u32, command: &Command, at: Ins
         command: command_id,
         reference: Some(Reference::new(2026, number)),
         sightings: &[],
-        problems: &[],
+        problems: None,
     };
     let incident = known.map_or(command_id.into(), |known| known.id);
     decide::carry_out(known, incident, command, &context)

@@ -4,6 +4,7 @@
 //! a length in hours is elapsed time in UTC (CLK-UTC), and that arithmetic is `deadlines`. What
 //! people type is read in [`input`].
 
+pub mod day;
 pub mod input;
 
 use super::Instant;
@@ -130,6 +131,11 @@ fn wall_in_words(wall: NaiveDateTime) -> String {
 /// 00:00 Europe/London on a day; no clock change of the zone touches midnight.
 pub fn start_of_day(day: NaiveDate) -> Instant {
     daytime(day, NaiveTime::MIN)
+}
+
+/// 24:00 Europe/London of a day, which is when a duty of that day is over.
+pub fn end_of_day(day: NaiveDate) -> Instant {
+    start_of_day(day.succ_opt().unwrap_or(day))
 }
 
 /// The instant of a wall time that cannot be touched by a clock change, which happen between 01:00

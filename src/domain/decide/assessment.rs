@@ -2,7 +2,7 @@
 //! CLK-REGRADE). The outcome itself is computed in `grid`.
 
 use super::{Context, Decision, said};
-use crate::domain::clock::Clock;
+use crate::domain::clock::{self, Clock};
 use crate::domain::command::GradeIncident;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Signature};
@@ -142,8 +142,9 @@ fn evidence(
     Ok(notes)
 }
 
-/// What an assessment does to the regulator's clocks. Only the DPO's own hides a target, and only
-/// that of the DPO's own organisation, for each controller stays responsible (ICO-JOINT); any that
+/// What an assessment does to the regulator's clocks. Only the DPO's own hides a target, of a clock
+/// that still runs, and only that of the DPO's own organisation, for each controller stays
+/// responsible (ICO-JOINT); any that
 /// makes the breach notifiable brings it back with the anchor it always had (CLK-REGRADE).
 fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) -> Vec<Event> {
     let is_theirs = |clock: &Clock| clock.controller.as_ref() == Some(&by.organisation);
@@ -153,7 +154,11 @@ fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) ->
         .iter()
         .filter(|clock| clock.kind == ClockKind::Ico72h)
         .filter_map(|clock| match &clock.stood_down {
-            None if !notifiable && !assessment.provisional && is_theirs(clock) => {
+            None if !notifiable
+                && !assessment.provisional
+                && is_theirs(clock)
+                && clock::stopped_at(incident, clock).is_none() =>
+            {
                 Some(Event::ClockStoodDown {
                     kind: clock.kind,
                     controller: clock.controller.clone(),

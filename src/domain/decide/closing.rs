@@ -10,7 +10,6 @@ use crate::domain::incident::{Incident, Status};
 use crate::domain::learning::LearningEvent;
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
-use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use std::collections::BTreeSet;
 
@@ -53,7 +52,7 @@ pub(super) fn step(
         }
         ClosingCommand::Withdraw { reason } => withdraw(incident, reason, context),
         ClosingCommand::ConsiderDisciplinary { considered } => {
-            let by = by(Permission::SeeDisciplinary, incident, context)?;
+            let by = permission::require_disciplinary(context.actor, incident)?;
             let considered = *considered;
             Ok(one(by, ClosingEvent::DisciplinaryConsidered { considered }))
         }
@@ -170,22 +169,15 @@ fn close(
 }
 
 fn may_close(incident: &Incident, context: &Context<'_>) -> Result<Signature, Refusal> {
-    if !incident.is_partnership_matter() {
-        return by_owner(Permission::CloseOther, incident, context)
-            .map_err(|refusal| refusal.by(RuleId::WsicClose));
-    }
-    let is_vacant = context
-        .directory
-        .holders(Role::Wso, None, context.now)
-        .is_empty();
-    by_owner(Permission::ClosePartnership, incident, context).map_err(|refusal| {
-        if is_vacant {
-            Refusal::against(
-                RuleId::WsicClose,
-                "Nobody holds the role of Partnership Security Officer now, and only they can close it; ask the governance group to appoint one",
-            )
-        } else {
-            refusal.by(RuleId::WsicClose)
+    let permission = if incident.is_partnership_matter() {
+        Permission::ClosePartnership
+    } else {
+        Permission::CloseOther
+    };
+    by_owner(permission, incident, context).map_err(|refusal| {
+        match guard::vacancy_to_close(incident, context.directory, context.now) {
+            Some(vacancy) => Refusal::against(RuleId::WsicClose, vacancy),
+            None => refusal.by(RuleId::WsicClose),
         }
     })
 }
@@ -260,12 +252,16 @@ fn verdicts(incident: &Incident, findings: &[AuditFinding]) -> Result<Vec<Event>
         .collect()
 }
 
+/// What was resolved too soon, or closed or audited, is worked on again.
 fn reopen(incident: &Incident, reason: &str, context: &Context<'_>) -> Result<Decision, Refusal> {
     let by = by_owner(Permission::Reopen, incident, context)?;
-    if !matches!(incident.status, Status::Closed | Status::Audited) {
+    if !matches!(
+        incident.status,
+        Status::Resolved | Status::Closed | Status::Audited
+    ) {
         return Err(out_of_turn(
             incident,
-            "only what was closed can be opened again",
+            "only what was resolved or closed can be opened again",
         ));
     }
     let reason = said(reason, "/reason", "Say why it is opened again")?.into();
@@ -315,6 +311,12 @@ fn mark_duplicate(
 fn withdraw(incident: &Incident, reason: &str, context: &Context<'_>) -> Result<Decision, Refusal> {
     let by = by_owner(Permission::Withdraw, incident, context)?;
     check_early(incident)?;
+    if incident.casework().regulator.is_anybody_told() {
+        return Err(Refusal::against(
+            RuleId::IcoPhase,
+            "A regulator has been told of it: tell them that it was no breach and record that first",
+        ));
+    }
     if guard::is_documented_instead(incident) {
         return Err(Refusal::against(
             RuleId::IcoReg,

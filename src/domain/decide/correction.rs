@@ -8,7 +8,7 @@ use crate::domain::clock::{self, Clock};
 use crate::domain::command::{CorrectAwareness, CorrectOccurrence};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::Event;
-use crate::domain::incident::{Awareness, Incident, Occurrence};
+use crate::domain::incident::{Awareness, AwarenessKind, Incident, Occurrence};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
@@ -30,22 +30,35 @@ pub(super) fn correct(
         "Say why the time is corrected",
     )?;
     let to = checked_correction(incident, correction, context)?;
-    let kind = correction.kind;
-    let corrected = match incident.awareness.at(kind) {
-        Some(from) => Event::AwarenessCorrected {
-            kind,
-            from,
-            to,
-            reason: reason.into(),
-        },
-        None => Event::AwarenessAdded { kind, at: to },
-    };
-    let awareness = incident.awareness.clone().with(kind, to);
-    let mut events = vec![corrected];
+    let times = [(correction.kind, to)];
+    Ok(Decision::new(by, moved(incident, &times, reason, context)))
+}
+
+/// Awareness times moved for a reason, and the clocks with them.
+pub(super) fn moved(
+    incident: &Incident,
+    times: &[(AwarenessKind, Instant)],
+    reason: &str,
+    context: &Context<'_>,
+) -> Vec<Event> {
+    let mut awareness = incident.awareness.clone();
+    let mut events = Vec::new();
+    for (kind, to) in times.iter().copied() {
+        events.push(match awareness.at(kind) {
+            Some(from) => Event::AwarenessCorrected {
+                kind,
+                from,
+                to,
+                reason: reason.into(),
+            },
+            None => Event::AwarenessAdded { kind, at: to },
+        });
+        awareness = awareness.with(kind, to);
+    }
     events.extend(revised_clocks(incident, &awareness, reason, context));
     let occurrence = incident.occurrence;
     events.extend(clocks_brought_in(incident, occurrence, &awareness, context));
-    Ok(Decision::new(by, events))
+    events
 }
 
 /// When it happened, said later or said again. It starts no clock, but a touch out of hours brings

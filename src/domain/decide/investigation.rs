@@ -206,10 +206,13 @@ fn agree_plan(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     let by = by(Permission::AddNote, incident, context)?;
-    if parties.is_empty() {
-        return Err(
-            Refusal::invalid("/parties", "Say with whom the plan was agreed").by(RuleId::ProcPlan),
-        );
+    let is_one = parties.iter().all(|party| Some(party) == parties.first());
+    if is_one {
+        return Err(Refusal::invalid(
+            "/parties",
+            "A plan is agreed between two: name the controller and whoever it was agreed with",
+        )
+        .by(RuleId::ProcPlan));
     }
     for party in parties {
         logging::known_organisation(party, "/parties", context)?;

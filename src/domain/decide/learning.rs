@@ -116,10 +116,17 @@ fn share(
         "Say with whom it was shared",
     )?;
     let today = calendar::local(context.now).date_naive();
+    let on = on.unwrap_or(today);
+    if on > today {
+        return Err(
+            Refusal::invalid("/on", "What was shared was shared today or before")
+                .by(RuleId::BobShare),
+        );
+    }
     Ok(LearningEvent::Shared {
         lesson: id,
         with: with.into(),
-        on: on.unwrap_or(today),
+        on,
     })
 }
 

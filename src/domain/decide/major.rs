@@ -7,6 +7,7 @@ use crate::domain::clock::{self, Clock};
 use crate::domain::command::{DeclareMajor, DeclineMajor};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::Event;
+use crate::domain::hosting::HostingEvent;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::{Facts, Incident, Major};
 use crate::domain::permission::{self, Permission};
@@ -62,7 +63,22 @@ pub(super) fn declare(
             clock: Clock::start(ClockKind::Wso24h, None, context.now, context.policy),
         });
     }
+    events.extend(host_call(incident, reason, context));
     Ok(Decision::new(by, events))
+}
+
+/// A major incident is a call with the host, unless one is open already (WSIC-CALL).
+fn host_call(incident: &Incident, reason: &str, context: &Context<'_>) -> Option<Event> {
+    let calls = &incident.casework().hosting.calls;
+    let is_open = calls.iter().any(|call| call.status.is_open());
+    (!is_open).then(|| {
+        Event::Hosting(HostingEvent::CallRaised {
+            id: context.command.0,
+            summary: reason.into(),
+            reference: None,
+            team: None,
+        })
+    })
 }
 
 /// Every other incident with the same trend key is linked under this one; they stay separate.

@@ -13,6 +13,7 @@ mod assignment;
 mod closing;
 mod contacts;
 mod correction;
+mod duplicate;
 mod hosting;
 mod informing;
 mod investigation;
@@ -26,6 +27,7 @@ mod subjects;
 mod triage;
 
 use super::Instant;
+use super::closing::ClosingCommand;
 use super::command::Command;
 use super::directory::{Actor, Directory};
 use super::event::{Entry, Event, Signature};
@@ -55,8 +57,9 @@ pub struct Context<'a> {
     pub reference: Option<Reference>,
     /// Where the trend key of this incident has been seen lately, on other incidents.
     pub sightings: &'a [Sighting],
-    /// Problems that the incident is linked with; only closing asks for them.
-    pub problems: &'a [Problem],
+    /// Problems that the incident is linked with, as far as they are known: only closing asks for
+    /// them, and a console may not have heard of them yet.
+    pub problems: Option<&'a [Problem]>,
 }
 
 /// Another incident with the same trend key.
@@ -156,7 +159,45 @@ pub fn carry_out(
     command: &Command,
     context: &Context<'_>,
 ) -> Result<(Incident, Vec<Entry>), Refusal> {
-    let entries = decide(incident, command, context)?.entries(context);
+    made_true(incident, id, decide(incident, command, context)?, context)
+}
+
+/// The other incident that a command changes as well: the one that goes on where this one is its
+/// duplicate.
+pub fn also_changes(command: &Command) -> Option<IncidentId> {
+    let Command::Closing(step) = command else {
+        return None;
+    };
+    let ClosingCommand::MarkDuplicate { of, .. } = **step else {
+        return None;
+    };
+    Some(of)
+}
+
+/// Judge what a command on an incident brings about on the other one that it changes, and make it
+/// true: that incident as it then is, with its new entries; nothing where it stays as it is.
+///
+/// # Errors
+/// A refusal, for the command as a whole.
+pub fn carry_over(
+    incident: &Incident,
+    other: Option<&Incident>,
+    context: &Context<'_>,
+) -> Result<Option<(Incident, Vec<Entry>)>, Refusal> {
+    let other = other.ok_or_else(duplicate::not_there)?;
+    match duplicate::take_over(incident, other, context)? {
+        Some(decision) => made_true(Some(other), other.id, decision, context).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn made_true(
+    incident: Option<&Incident>,
+    id: IncidentId,
+    decision: Decision,
+    context: &Context<'_>,
+) -> Result<(Incident, Vec<Entry>), Refusal> {
+    let entries = decision.entries(context);
     let mut changed = entries
         .iter()
         .fold(incident.cloned(), |incident, entry| {

@@ -1,21 +1,21 @@
 //! The regulator's part: decisions, signatures, anchors, notifications (BOB-DECIDE, ICO-AWARE,
 //! ICO-CONTENT, ICO-PHASE, ICO-JOINT, CLK-REGRADE, CLK-LATE, NIS-72H, BOB-TOOL).
 
-use super::{Context, Decision as Judged, reported, said, said_of, whole_seconds};
+use super::{Context, Decision as Judged, logging, reported, said_of, whole_seconds};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, Clock};
-use crate::domain::contacts;
+use crate::domain::contacts::{self, Contact};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Signature, Signed};
 use crate::domain::id::{OrganisationId, PersonId};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Assessment, Incident};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::{
-    Authority, Body, Content, Decision, Draft, FollowUp, Known, Notification, RegulatorCommand,
-    RegulatorEvent, ReportAnswer, Submit, in_force,
+    self, Authority, Body, Content, Decision, Draft, FollowUp, Item, Known, Notification,
+    RegulatorCommand, RegulatorEvent, ReportAnswer, Submit, in_force,
 };
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
@@ -79,32 +79,13 @@ pub(super) fn step(
             item,
             text,
             sent_at,
-        } => {
-            let by = may_record(incident, context)?;
-            let promised = (incident.casework().regulator.notification(*notification))
-                .and_then(|told| told.open_follow_ups().find(|open| open.item == *item));
-            if promised.is_none() {
-                return Err(Refusal::invalid(
-                    "/item",
-                    "Nothing of that kind is owed on this notification; poll and choose again",
-                )
-                .by(RuleId::IcoPhase));
-            }
-            let text = said(text, "/text", "Say what was sent")?;
-            let event = RegulatorEvent::FollowedUp {
-                notification: *notification,
-                item: *item,
-                sent_at: reported_or_now(*sent_at, "/sent_at", context)?,
-                text: text.into(),
-            };
-            Ok(one(by, event))
-        }
+        } => follow_up(incident, *notification, (*item, text), *sent_at, context),
         RegulatorCommand::Withdraw {
             notification,
             reason,
         } => withdraw(incident, *notification, reason, context),
         RegulatorCommand::KeepReference { tool, reference } => {
-            let by = may_record(incident, context)?;
+            let by = may_record(incident, incident.home(), context)?;
             let reference = said_of(
                 RuleId::BobTool,
                 reference,
@@ -132,12 +113,18 @@ fn reported_or_now(
     at.map_or(Ok(context.now), |at| reported(at, pointer, context))
 }
 
-fn may_record(incident: &Incident, context: &Context<'_>) -> Result<Signature, Refusal> {
-    permission::require_least(
+/// A controller's own officers record what it has told, and whoever serves them all.
+fn may_record(
+    incident: &Incident,
+    controller: &OrganisationId,
+    context: &Context<'_>,
+) -> Result<Signature, Refusal> {
+    permission::require_of(
         Permission::RecordSubmission,
         Grant::Record,
         context.actor,
         incident,
+        controller,
     )
     .map(|(_, by)| by)
 }
@@ -202,6 +189,8 @@ fn decide(
         ));
     };
     let decided_at = reported_or_now(asked.decided_at, "/decided_at", context)?;
+    check_answers(assessment, decided_at)?;
+    check_untold(incident, asked)?;
     let against_a_factor = assessment.grading.ico_required && !assessment.factors.is_empty();
     let decision = Decision {
         id: context.command.0,
@@ -220,7 +209,7 @@ fn decide(
     };
     let mut events = Vec::new();
     if decision.answer == ReportAnswer::Decline && !decision.needs_countersignature {
-        events.extend(late_reason(clock, decided_at, asked.late_reason)?);
+        events.extend(late_reason(incident, clock, decided_at, asked.late_reason)?);
     }
     if decision.answer == ReportAnswer::Report && clock.stood_down.is_some() {
         events.push(reinstated(clock));
@@ -231,9 +220,40 @@ fn decide(
     Ok(Judged::new(by, events))
 }
 
+/// A decision answers the assessment in force, so it is not older than that: a decline given before
+/// a re-grade does not answer the re-grade (CLK-REGRADE).
+fn check_answers(assessment: &Assessment, decided_at: Instant) -> Result<(), Refusal> {
+    if decided_at >= assessment.at {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "/decided_at",
+        format!(
+            "A decision answers the grades, which were saved {}; give a time since then",
+            calendar::brief(assessment.at)
+        ),
+    )
+    .by(RuleId::ClkRegrade))
+}
+
+/// Whoever has been told is not declined any more; a report is withdrawn instead.
+fn check_untold(incident: &Incident, asked: &Asked<'_>) -> Result<(), Refusal> {
+    let mut told = incident.casework().regulator.notifications.iter();
+    let is_told = told.any(|told| {
+        told.body == Body::Ico && told.withdrawn.is_none() && told.serves(asked.controller)
+    });
+    if asked.answer == ReportAnswer::Report || !is_told {
+        return Ok(());
+    }
+    Err(Refusal::against(
+        RuleId::IcoPhase,
+        "The ICO has been told already; if it was no breach, tell the ICO so and record that the report is withdrawn",
+    ))
+}
+
 /// On whose word it stands: the controller's own data protection officer decides; whoever only
 /// records names the officer who gave it; the SIRO authorises a report when time runs out and the
-/// officer has not been reached.
+/// officer has not been reached. A SIRO on call who names an officer records as well.
 fn authority(
     incident: &Incident,
     clock: &Clock,
@@ -252,6 +272,11 @@ fn authority(
         Grant::Record => Authority::ByPhone {
             given_by: officer_named(asked, context)?,
         },
+        Grant::Provisional if asked.given_by.is_some() && context.actor.holds(Role::Oco) => {
+            Authority::ByPhone {
+                given_by: officer_named(asked, context)?,
+            }
+        }
         Grant::Provisional if by.role == Role::Siro => {
             check_provisional(incident, clock, asked, context)?;
             Authority::Provisional {}
@@ -272,11 +297,8 @@ fn authority(
 }
 
 fn officer_named(asked: &Asked<'_>, context: &Context<'_>) -> Result<PersonId, Refusal> {
-    let officers = [Role::Dpo, Role::Adpo].into_iter().flat_map(|role| {
-        context
-            .directory
-            .holders(role, Some(asked.controller), context.now)
-    });
+    let given_at = asked.decided_at.unwrap_or(context.now);
+    let officers = regulator::deciders(context.directory, asked.controller, given_at);
     let named = officers
         .map(|holding| &holding.person)
         .find(|person| Some(*person) == asked.given_by);
@@ -292,6 +314,8 @@ fn officer_named(asked: &Asked<'_>, context: &Context<'_>) -> Result<PersonId, R
     })
 }
 
+/// The ladder is DPO, acting DPO, SIRO: somebody has tried the first two and reached neither, or
+/// nobody holds either role, and little time is left.
 fn check_provisional(
     incident: &Incident,
     clock: &Clock,
@@ -299,10 +323,16 @@ fn check_provisional(
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     let limit = context.policy.casework.provisional_hours;
+    let mut officers = regulator::deciders(context.directory, asked.controller, context.now);
+    let is_vacant = officers.next().is_none();
+    let officer = Contact::of(Role::Dpo, asked.controller);
     let sentence = if asked.answer == ReportAnswer::Decline {
         "Only the DPO can decline; the SIRO may authorise a report".to_owned()
-    } else if contacts::dpo_informed_at(incident).is_some() {
+    } else if !is_vacant && contacts::informed_at(incident, &officer).is_some() {
         "The DPO has been reached and decides; ask them".to_owned()
+    } else if !is_vacant && !contacts::is_tried(incident, &officer) {
+        "Nobody has tried to reach the DPO yet; call the DPO, the deputy and the acting DPO first"
+            .to_owned()
     } else if clock.due_at - context.now >= hours(limit) {
         format!(
             "More than {limit} hours are left; keep calling the DPO, the deputy and the acting DPO"
@@ -315,12 +345,14 @@ fn check_provisional(
 
 /// The reason for a stop after the time, unless one was given before (CLK-LATE).
 fn late_reason(
+    incident: &Incident,
     clock: &Clock,
     stopped_at: Instant,
     reason: Option<&str>,
 ) -> Result<Option<Event>, Refusal> {
     let in_time = stopped_at <= clock.due_at;
-    if in_time || clock.stood_down.is_some() || clock.late_reason.is_some() {
+    let is_stopped = clock::stopped_at(incident, clock).is_some();
+    if in_time || is_stopped || clock.stood_down.is_some() || clock.late_reason.is_some() {
         return Ok(None);
     }
     let sentence = format!(
@@ -350,6 +382,18 @@ fn known_decision(incident: &Incident, id: Uuid) -> Result<&Decision, Refusal> {
     })
 }
 
+/// What another decision or a later re-grade has overtaken is signed no more (CLK-REGRADE).
+fn check_in_force(incident: &Incident, decision: &Decision) -> Result<(), Refusal> {
+    let in_force = in_force(incident, &decision.controller);
+    if in_force.is_some_and(|in_force| in_force.id == decision.id) {
+        return Ok(());
+    }
+    Err(Refusal::against(
+        RuleId::ClkRegrade,
+        "A later decision or a later grade has taken its place; sign that one, or decide again",
+    ))
+}
+
 fn confirm(incident: &Incident, id: Uuid, context: &Context<'_>) -> Result<Judged, Refusal> {
     let decision = known_decision(incident, id)?;
     let (_, by) = permission::require_of(
@@ -365,6 +409,7 @@ fn confirm(incident: &Incident, id: Uuid, context: &Context<'_>) -> Result<Judge
             "The DPO has confirmed it already; nothing is left to do",
         ));
     }
+    check_in_force(incident, decision)?;
     Ok(one(by, RegulatorEvent::Confirmed { decision: id }))
 }
 
@@ -382,14 +427,17 @@ fn countersign(
             "Nothing is left to countersign: only a decline against a sensitivity factor needs it, once",
         ));
     }
+    check_in_force(incident, decision)?;
     let clock = regulator_clock(incident, Body::Ico, Some(&decision.controller))?;
-    let mut events: Vec<Event> = late_reason(clock, context.now, late)?.into_iter().collect();
+    let late = late_reason(incident, clock, context.now, late)?;
+    let mut events: Vec<Event> = late.into_iter().collect();
     let countersigned = RegulatorEvent::Countersigned { decision: id };
     events.push(Event::Regulator(countersigned));
     Ok(Judged::new(by, events))
 }
 
-/// Only to a later instant, and both deadlines stay on show (ICO-AWARE, C11).
+/// Only to a later instant, and both deadlines stay on show (ICO-AWARE, C11); to the first awareness
+/// itself takes an earlier re-anchoring back.
 fn reanchor(
     incident: &Incident,
     controller: &OrganisationId,
@@ -407,7 +455,8 @@ fn reanchor(
     let clock = regulator_clock(incident, Body::Ico, Some(controller))?;
     let prudent_at = clock.prudent_start();
     let at = whole_seconds(reported(at, "/at", context)?);
-    if at <= prudent_at {
+    let takes_back = at == prudent_at && clock.prudent.is_some();
+    if at <= prudent_at && !takes_back {
         return Err(Refusal::invalid(
             "/at",
             "The 72 hours can only be anchored later than the first awareness; an earlier awareness is corrected instead",
@@ -431,7 +480,7 @@ fn reanchor(
     }
     let reanchored = Event::Regulator(RegulatorEvent::Reanchored {
         controller: controller.clone(),
-        from: prudent_at,
+        from: clock.started_at,
         to: at,
         reason: reason.into(),
         further_reason: further.map(Into::into),
@@ -462,6 +511,12 @@ fn stand_down(
         return Err(Refusal::against(
             RuleId::ClkRegrade,
             "It has been stood down already; nothing is left to do",
+        ));
+    }
+    if clock::stopped_at(incident, clock).is_some() {
+        return Err(Refusal::against(
+            RuleId::ClkRegrade,
+            "It has stopped already: what was told stays told, in time or late",
         ));
     }
     let event = Event::ClockStoodDown {
@@ -521,11 +576,13 @@ fn prepare(
     contents: &[Content],
     context: &Context<'_>,
 ) -> Result<Judged, Refusal> {
-    let by = may_record(incident, context)?;
+    let controller = controller.unwrap_or_else(|| incident.home());
+    let by = may_record(incident, controller, context)?;
+    logging::known_organisation(controller, "/controller", context)?;
     check_contents(body, contents)?;
     let draft = Draft {
         body,
-        controller: controller.unwrap_or_else(|| incident.home()).clone(),
+        controller: controller.clone(),
         contents: contents.to_vec(),
         prepared: Signed {
             at: context.now,
@@ -565,11 +622,12 @@ fn is_blank(text: Option<&str>) -> bool {
 }
 
 fn submit(incident: &Incident, submit: &Submit, context: &Context<'_>) -> Result<Judged, Refusal> {
-    let by = may_record(incident, context)?;
     let controller = submit
         .controller
         .as_ref()
         .unwrap_or_else(|| incident.home());
+    let by = may_record(incident, controller, context)?;
+    logging::known_organisation(controller, "/controller", context)?;
     check_complete(submit)?;
     check_approved(incident, submit, controller)?;
     check_also_for(incident, submit, context)?;
@@ -641,9 +699,7 @@ fn check_approved(
         Body::DhscNis => regulator_clock(incident, Body::DhscNis, None).map(|_| ()),
         Body::Ico => {
             regulator_clock(incident, Body::Ico, Some(controller))?;
-            let approved = in_force(incident, controller)
-                .is_some_and(|decision| decision.answer == ReportAnswer::Report);
-            if approved {
+            if is_to_be_reported(incident, controller) {
                 return Ok(());
             }
             Err(Refusal::against(
@@ -654,17 +710,28 @@ fn check_approved(
     }
 }
 
+fn is_to_be_reported(incident: &Incident, controller: &OrganisationId) -> bool {
+    in_force(incident, controller).is_some_and(|decision| decision.answer == ReportAnswer::Report)
+}
+
 /// A lead's report serves for others only under an agreement that says so (ICO-JOINT).
 fn check_also_for(
     incident: &Incident,
     submit: &Submit,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
+    if submit.body != Body::Ico && !submit.also_for.is_empty() {
+        return Err(Refusal::invalid(
+            "/also_for",
+            "Only a report to the ICO serves for other controllers; each operator tells its own authority",
+        )
+        .by(RuleId::IcoJoint));
+    }
     for other in &submit.also_for {
         regulator_clock(incident, submit.body, Some(other)).map_err(|refusal| {
             Refusal::invalid("/also_for", refusal.sentence).by(RuleId::IcoJoint)
         })?;
-        if in_force(incident, other).is_none() {
+        if !is_to_be_reported(incident, other) {
             let name = context.directory.organisation_name(other);
             return Err(Refusal::invalid(
                 "/also_for",
@@ -693,14 +760,8 @@ fn late_reasons(
     };
     let mut events = Vec::new();
     for clock in clocks {
-        let is_open = clock::stopped_at(incident, clock).is_none();
-        if is_open {
-            events.extend(late_reason(
-                clock,
-                submitted_at,
-                submit.late_reason.as_deref(),
-            )?);
-        }
+        let reason = submit.late_reason.as_deref();
+        events.extend(late_reason(incident, clock, submitted_at, reason)?);
     }
     Ok(events)
 }
@@ -724,6 +785,33 @@ fn follow_ups(submit: &Submit, context: &Context<'_>) -> Vec<FollowUp> {
             sent: None,
         })
         .collect()
+}
+
+fn follow_up(
+    incident: &Incident,
+    id: Uuid,
+    (item, text): (Item, &str),
+    sent_at: Option<Instant>,
+    context: &Context<'_>,
+) -> Result<Judged, Refusal> {
+    let told = (incident.casework().regulator.notification(id))
+        .filter(|told| told.open_follow_ups().any(|open| open.item == item))
+        .ok_or_else(|| {
+            Refusal::invalid(
+                "/item",
+                "Nothing of that kind is owed on this notification; poll and choose again",
+            )
+            .by(RuleId::IcoPhase)
+        })?;
+    let by = may_record(incident, &told.controller, context)?;
+    let text = said_of(RuleId::IcoPhase, text, "/text", "Say what was sent")?;
+    let event = RegulatorEvent::FollowedUp {
+        notification: id,
+        item,
+        sent_at: reported_or_now(sent_at, "/sent_at", context)?,
+        text: text.into(),
+    };
+    Ok(one(by, event))
 }
 
 fn withdraw(

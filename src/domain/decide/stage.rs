@@ -4,6 +4,7 @@
 
 use crate::domain::closing::ClosingCommand;
 use crate::domain::command::Command;
+use crate::domain::hosting::HostingCommand;
 use crate::domain::incident::{Incident, Status};
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::RegulatorCommand;
@@ -29,11 +30,18 @@ pub(super) fn check(incident: &Incident, command: &Command) -> Result<(), Refusa
     Err(Refusal::against(RuleId::WsicClose, sentence))
 }
 
-/// Actions outlive the incident, late answers are still recorded, and what was closed can be audited
-/// and opened again.
+/// Actions outlive the incident, late answers are still recorded, what was left open with a tick is
+/// brought to its end, and what was closed can be audited and opened again.
 fn outlives_closing(command: &Command) -> bool {
     match command {
-        Command::Note(_) | Command::RecordPartnerAnswer(_) | Command::Learning(_) => true,
+        Command::Note(_)
+        | Command::RecordPartnerAnswer(_)
+        | Command::Learning(_)
+        | Command::Subjects(_) => true,
+        Command::Hosting(step) => matches!(
+            **step,
+            HostingCommand::AdvanceChange { .. } | HostingCommand::UpdateCall { .. }
+        ),
         Command::Closing(step) => matches!(
             **step,
             ClosingCommand::Audit { .. }
@@ -63,8 +71,6 @@ fn outlives_closing(command: &Command) -> bool {
         | Command::ExplainDelay(_)
         | Command::RequireContact(_)
         | Command::ReleaseContact(_)
-        | Command::Subjects(_)
-        | Command::Hosting(_)
         | Command::Investigation(_) => false,
     }
 }

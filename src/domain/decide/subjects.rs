@@ -1,4 +1,7 @@
 //! Telling the people concerned: three records, and a fourth where they differ (BOB-SUBJECTS).
+//!
+//! The officers are those of the leading controller; officers of partners and processors have no say
+//! in it (ICO-JOINT).
 
 use super::{Context, Decision, reported, said_of};
 use crate::domain::event::{Event, Signature, Signed};
@@ -22,14 +25,12 @@ pub(super) fn step(
             exemption,
             reasons,
         } => {
-            let (grant, by) =
-                permission::require(Permission::RecommendSubjects, context.actor, incident)?;
-            if grant < Grant::Owner {
-                return Err(Refusal::not_allowed(
-                    "Only a controller's own DPO recommends whether people are told",
-                )
-                .by(RuleId::BobSubjects));
-            }
+            let by = officer(
+                Permission::RecommendSubjects,
+                Grant::Owner,
+                incident,
+                context,
+            )?;
             let opinion = opinion(*telling, *exemption, reasons, &by, context)?;
             Ok(one(by, SubjectsEvent::Recommended(opinion)))
         }
@@ -38,7 +39,7 @@ pub(super) fn step(
             exemption,
             reasons,
         } => {
-            let (_, by) = permission::require(Permission::DecideSubjects, context.actor, incident)?;
+            let by = officer(Permission::DecideSubjects, Grant::May, incident, context)?;
             check_turn(incident, by.role)?;
             let opinion = opinion(*telling, *exemption, reasons, &by, context)?;
             Ok(one(by, SubjectsEvent::Decided(opinion)))
@@ -48,7 +49,9 @@ pub(super) fn step(
             people,
             told_at,
         } => {
-            let (_, by) = permission::require(Permission::MakeContact, context.actor, incident)?;
+            let home = Some(incident.home());
+            let (_, by) =
+                permission::require_for(Permission::MakeContact, context.actor, incident, home)?;
             check_decided(incident)?;
             let how = said_of(
                 RuleId::BobSubjects,
@@ -65,6 +68,18 @@ pub(super) fn step(
             Ok(one(by, SubjectsEvent::Told(told)))
         }
     }
+}
+
+fn officer(
+    permission: Permission,
+    least: Grant,
+    incident: &Incident,
+    context: &Context<'_>,
+) -> Result<Signature, Refusal> {
+    let home = incident.home();
+    permission::require_of(permission, least, context.actor, incident, home)
+        .map(|(_, by)| by)
+        .map_err(|refusal| refusal.by(RuleId::BobSubjects))
 }
 
 fn one(by: Signature, event: SubjectsEvent) -> Decision {

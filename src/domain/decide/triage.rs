@@ -155,7 +155,23 @@ fn clock_events(
         .into_iter()
         .filter(|(applies, kind, _)| *applies && clock::view(incident, *kind).is_none());
     events.extend(missing.map(|(_, kind, at)| started(kind, at)));
+    events.extend(significant_again(incident, facts));
     events
+}
+
+/// A NIS clock that was stood down counts again, with its anchor, when the impact is found to be
+/// significant after all (CLK-REGRADE).
+fn significant_again(incident: &Incident, facts: &Facts) -> Option<Event> {
+    let (before, after) = (incident.facts.nis_significant, facts.nis_significant);
+    if after != Some(true) || before == after {
+        return None;
+    }
+    clock::view(incident, ClockKind::Nis72h)
+        .filter(|view| view.clock.stood_down.is_some())
+        .map(|view| Event::ClockReinstated {
+            kind: view.clock.kind,
+            controller: view.clock.controller.clone(),
+        })
 }
 
 /// Regulator's clocks after these facts: started for controllers that have none, counting again for
@@ -201,6 +217,7 @@ fn hidden_clocks<'a>(
 ) -> impl Iterator<Item = Event> + 'a {
     regulators(incident)
         .filter(|clock| clock.stood_down.is_none())
+        .filter(|clock| clock::stopped_at(incident, clock).is_none())
         .filter_map(|clock| {
             let (rule, reason) = facts.no_regulator_because(clock.controller.as_ref())?;
             let is_theirs = clock.controller.as_ref() == Some(&by.organisation);

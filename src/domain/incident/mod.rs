@@ -12,7 +12,6 @@ pub use facts::{BreachStatus, Category, Cia, DataScope, Facts, PartnershipEffect
 use crate::domain::casework::Casework;
 use crate::domain::clock::Clock;
 use crate::domain::contacts::{Contact, ContactAttempt};
-use crate::domain::deadlines::ClockKind;
 use crate::domain::escalation::Escalation;
 use crate::domain::event::{Signature, Signed};
 use crate::domain::grid::{ClaimedMitigation, Factor, Grade, Grading, Harm};
@@ -384,21 +383,32 @@ impl Incident {
         self.facts.partnership_effect == PartnershipEffect::Affected
     }
 
-    /// Whether it has ever been a matter for the partnership, so that the Officer has a part in it
-    /// whatever a later triage says (WSIC-NOTIFY, WSIC-CLOSE).
+    /// Whether it is a matter for the partnership, so that the Officer has a part in it: it affects a
+    /// partner or is major, or it has been notified, whatever a later triage says (WSIC-NOTIFY,
+    /// WSIC-CLOSE).
     pub fn is_partnership_matter(&self) -> bool {
-        let officer_clock = |clock: &Clock| clock.kind == ClockKind::Wso24h;
-        self.affects_partnership() || self.is_major() || self.clocks.iter().any(officer_clock)
+        self.affects_partnership() || self.is_major() || self.was_notified()
+    }
+
+    /// Whether anybody in the partnership has been told of it: the Officer, the host by exception, or a
+    /// partner.
+    fn was_notified(&self) -> bool {
+        let told_officer = |attempt: &ContactAttempt| {
+            attempt.contact.role == Role::Wso && attempt.outcome.informs()
+        };
+        let told_partner =
+            |record: &PartnerRecord| !record.notices.is_empty() || !record.answers.is_empty();
+        self.attempts.iter().any(told_officer)
+            || self.escalations.iter().any(Escalation::is_to_host)
+            || self.partners.iter().any(told_partner)
     }
 
     /// Whether the host has a part in it: a major incident, told by exception or called, or its
     /// service is hit.
     pub fn names_host(&self) -> bool {
-        let to_host =
-            |escalation: &Escalation| escalation.to.contains(&Contact::partnership(Role::Host));
         let hosting = &self.casework().hosting;
         self.is_major()
-            || self.escalations.iter().any(to_host)
+            || self.escalations.iter().any(Escalation::is_to_host)
             || !hosting.calls.is_empty()
             || hosting.impact().is_felt()
     }

@@ -11,10 +11,9 @@ use crate::domain::guard;
 use crate::domain::hosting::{self, Impact};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{BreachStatus, Incident, Priority, Status};
-use crate::domain::partners;
+use crate::domain::partners::{self, PartnerRecord};
 use crate::domain::policy::{Policy, hours};
-use crate::domain::regulator::{self, ReportAnswer};
-use crate::domain::role::Role;
+use crate::domain::regulator::{self, Decision, ReportAnswer};
 use crate::domain::rule::RuleId;
 use crate::domain::subjects::Standing;
 
@@ -26,19 +25,33 @@ pub(super) fn steps(
     now: Instant,
 ) -> Vec<NextStep> {
     let mut steps = Vec::new();
-    steps.extend(answer_regulator(incident, directory));
-    steps.extend(sign_decisions(incident, directory));
+    steps.extend(answer_regulator(incident, directory, now));
+    steps.extend(sign_decisions(incident, directory, policy, now));
     steps.extend(notify_nis_authority(incident));
     steps.extend(tell_nhs_england(incident));
     steps.extend(send_follow_ups(incident));
     steps.extend(tell_of_decision(incident, directory));
     steps.extend(tell_subjects(incident, policy, now));
     steps.extend(assess_impact(incident));
+    steps.extend(tell_of_impact(incident, directory));
     steps.extend(ask_host(incident, policy, now));
     steps.extend(ask_for_own_siro(incident, directory));
     steps.extend(write_minutes(incident, policy, now));
     steps.extend(go_on(incident, directory, now));
     steps
+}
+
+/// The steps that outlive the closing: what was left open with a tick, and the audit.
+pub(super) fn steps_after_closing(
+    incident: &Incident,
+    directory: &Directory,
+    policy: &Policy,
+    now: Instant,
+) -> Vec<NextStep> {
+    tell_subjects(incident, policy, now)
+        .into_iter()
+        .chain(go_on(incident, directory, now))
+        .collect()
 }
 
 fn step(rule: RuleId, kind: StepKind, sentence: impl Into<String>) -> NextStep {
@@ -54,18 +67,16 @@ fn step(rule: RuleId, kind: StepKind, sentence: impl Into<String>) -> NextStep {
 fn answer_regulator<'a>(
     incident: &'a Incident,
     directory: &'a Directory,
+    now: Instant,
 ) -> impl Iterator<Item = NextStep> + 'a {
     let needed = incident.is_notifiable();
     open_clocks(incident, ClockKind::Ico72h)
         .filter(move |_| needed)
         .filter_map(|view| Some((view, view.clock.controller.as_ref()?)))
-        .filter_map(|(view, controller)| {
+        .filter_map(move |(view, controller)| {
             let name = directory.organisation_name(controller);
             let (rule, sentence) = match decided(incident, controller) {
-                None => (
-                    RuleId::BobDecide,
-                    format!("Have the DPO of {name} decide: report to the ICO, or decline"),
-                ),
+                None => (RuleId::BobDecide, ask_to_decide(directory, controller, now)),
                 Some(ReportAnswer::Report) => (
                     RuleId::Ico72h,
                     format!("Report to the ICO for {name} and record the reference"),
@@ -77,6 +88,21 @@ fn answer_regulator<'a>(
                 ..step(rule, StepKind::Regulator, sentence)
             })
         })
+}
+
+/// Who is asked to decide: the DPO, else the acting one; where nobody is either, the SIRO comes next
+/// on the ladder.
+fn ask_to_decide(directory: &Directory, controller: &OrganisationId, now: Instant) -> String {
+    let name = directory.organisation_name(controller);
+    match regulator::deciders(directory, controller, now).next() {
+        Some(holding) => format!(
+            "Have the {} of {name} decide: report to the ICO, or decline",
+            holding.role.code()
+        ),
+        None => format!(
+            "Nobody is DPO or acting DPO of {name} now: call its SIRO, who may authorise a report when time runs out and appoints a DPO"
+        ),
+    }
 }
 
 fn decided(incident: &Incident, controller: &OrganisationId) -> Option<ReportAnswer> {
@@ -93,17 +119,21 @@ fn open_clocks(incident: &Incident, kind: ClockKind) -> impl Iterator<Item = Clo
 fn sign_decisions<'a>(
     incident: &'a Incident,
     directory: &'a Directory,
+    policy: &'a Policy,
+    now: Instant,
 ) -> impl Iterator<Item = NextStep> + 'a {
-    let decisions = &incident.casework().regulator.decisions;
-    decisions.iter().flat_map(|decision| {
+    regulator::all_in_force(incident).flat_map(move |decision| {
         let name = directory.organisation_name(&decision.controller);
         let confirm = decision.is_unconfirmed().then(|| {
-            let answer = decision.answer.name();
-            step(
-                RuleId::BobDecide,
-                StepKind::Regulator,
-                format!("Have the DPO of {name} confirm the decision to {answer}, which somebody else recorded"),
-            )
+            let confirm_by = regulator::confirm_by(decision, policy);
+            NextStep {
+                due_at: Some(confirm_by),
+                ..step(
+                    RuleId::BobDecide,
+                    StepKind::Regulator,
+                    ask_to_confirm(decision, name, confirm_by, now),
+                )
+            }
         });
         let countersign = decision.awaits_countersignature().then(|| {
             step(
@@ -114,6 +144,20 @@ fn sign_decisions<'a>(
         });
         confirm.into_iter().chain(countersign)
     })
+}
+
+fn ask_to_confirm(decision: &Decision, name: &str, confirm_by: Instant, now: Instant) -> String {
+    let answer = decision.answer.name();
+    let limit = calendar::brief(confirm_by);
+    if now > confirm_by {
+        format!(
+            "The decision to {answer} is unconfirmed since {limit}: have the DPO of {name} confirm it"
+        )
+    } else {
+        format!(
+            "Have the DPO of {name} confirm by {limit} the decision to {answer}, which somebody else recorded"
+        )
+    }
 }
 
 fn notify_nis_authority(incident: &Incident) -> Option<NextStep> {
@@ -149,7 +193,7 @@ fn send_follow_ups(incident: &Incident) -> impl Iterator<Item = NextStep> {
         .regulator
         .open_follow_ups()
         .map(|(told, owed)| NextStep {
-            due_at: Some(calendar::start_of_day(owed.due_on) + chrono::TimeDelta::days(1)),
+            due_at: Some(calendar::end_of_day(owed.due_on)),
             ..step(
                 RuleId::IcoPhase,
                 StepKind::Regulator,
@@ -220,6 +264,28 @@ fn assess_impact(incident: &Incident) -> Option<NextStep> {
             RuleId::WsicImpact,
             StepKind::Hosting,
             "Have the Partnership Security Officer record the impact on the hosted service",
+        )
+    })
+}
+
+/// What the Officer found goes on to the partners who were told before it was known (WSIC-IMPACT).
+fn tell_of_impact(incident: &Incident, directory: &Directory) -> Option<NextStep> {
+    let hosting = &incident.casework().hosting;
+    hosting.felt_since()?;
+    let told_before = |record: &&PartnerRecord| !record.notices.is_empty();
+    let names: Vec<&str> = partners::untold_of_impact(incident)
+        .filter(told_before)
+        .map(|record| directory.organisation_name(&record.organisation))
+        .collect();
+    (!names.is_empty()).then(|| {
+        step(
+            RuleId::WsicImpact,
+            StepKind::NotifyPartners,
+            format!(
+                "Tell the partners how the hosted service is hit ({}): {}",
+                hosting.impact().name(),
+                names.join(", ")
+            ),
         )
     })
 }
@@ -312,12 +378,13 @@ fn go_on(incident: &Incident, directory: &Directory, now: Instant) -> Option<Nex
 
 /// Who closes it; an empty role is told loudly (WSIC-CLOSE).
 fn close(incident: &Incident, directory: &Directory, now: Instant) -> NextStep {
-    let sentence = if !incident.is_partnership_matter() {
-        "Have the DPO close it"
-    } else if directory.holders(Role::Wso, None, now).is_empty() {
-        "Nobody can close it: the role of Partnership Security Officer is vacant; tell the governance group"
-    } else {
-        "Have the Partnership Security Officer close it"
-    };
+    let sentence = guard::vacancy_to_close(incident, directory, now).unwrap_or_else(|| {
+        let closer = if incident.is_partnership_matter() {
+            "Have the Partnership Security Officer close it"
+        } else {
+            "Have the DPO close it"
+        };
+        closer.to_owned()
+    });
     step(RuleId::WsicClose, StepKind::Closing, sentence)
 }

@@ -69,8 +69,12 @@ pub fn next_steps(
     policy: &Policy,
     now: Instant,
 ) -> Vec<NextStep> {
-    if !incident.status.is_open() {
-        return casework::steps(incident, directory, policy, now);
+    match incident.status {
+        Status::Duplicate | Status::Withdrawn => return Vec::new(),
+        Status::Closed | Status::Audited => {
+            return casework::steps_after_closing(incident, directory, policy, now);
+        }
+        Status::Logged | Status::Triaged | Status::Investigating | Status::Resolved => {}
     }
     let mut steps = Vec::new();
     steps.extend(acknowledge(incident));

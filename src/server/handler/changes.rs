@@ -144,7 +144,8 @@ struct Found {
 impl Found {
     /// Whether it is worth telling before the wait is over.
     fn is_news(&self, after: u64) -> bool {
-        !self.changes.is_empty() || self.more || self.head.directory_version > after
+        let newest = self.head.directory_version.max(self.head.problems_version);
+        !self.changes.is_empty() || self.more || newest > after
     }
 
     fn page(self, desk: &Desk, actor: &Actor) -> ChangesPage {
@@ -160,6 +161,7 @@ impl Found {
             more: self.more,
             head: self.head.seq,
             directory_version: self.head.directory_version,
+            problems_version: self.head.problems_version,
             server_time: desk.clock.now(),
             poll_after_ms: POLL_AFTER_MS,
         }

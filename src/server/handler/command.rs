@@ -4,8 +4,9 @@ use super::docs::{CommandProblems, ReadProblems};
 use super::{Answer, json, json_with};
 use crate::api::problem::Code;
 use crate::api::route::{self, header};
-use crate::api::types::CommandAnswer;
+use crate::api::types::{CommandAnswer, Recalled};
 use crate::domain::command::Command;
+use crate::domain::incident::Incident;
 use crate::server::Desk;
 use crate::server::auth::Principal;
 use crate::server::extract::{Body, CommandKey, Named, NamedCommand, SeenVersion};
@@ -14,6 +15,7 @@ use crate::server::frame::set;
 use crate::server::history;
 use crate::server::judge::Done;
 use crate::server::ledger::{Ask, Request};
+use crate::server::store::Subject;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -101,9 +103,11 @@ async fn carry_out(desk: &Desk, principal: Principal, ask: Ask) -> Answer {
     match desk.ledger()?.ask(desk, request).await? {
         Done::Incident(answer) => Ok(answered(&answer)),
         Done::IncidentReplayed(answer) => Ok(replayed(answered(&answer))),
-        Done::Directory(_) | Done::DirectoryReplayed(_) | Done::SignedOut => {
-            Err(Failure::internal("the ledger answered another question"))
-        }
+        Done::Problem(_)
+        | Done::ProblemReplayed(_)
+        | Done::Directory(_)
+        | Done::DirectoryReplayed(_)
+        | Done::SignedOut => Err(Failure::internal("the ledger answered another question")),
     }
 }
 
@@ -125,7 +129,7 @@ pub(super) fn replayed(mut response: Response) -> Response {
     params(("id" = Uuid, Path, description = "The id of the command")),
     security(("token" = [])),
     responses(
-        (status = 200, description = "It was carried out", body = CommandAnswer),
+        (status = 200, description = "It was carried out", body = Recalled),
         ReadProblems
     )
 )]
@@ -136,13 +140,25 @@ pub(super) async fn recall(
 ) -> Answer {
     let actor = principal.actor(&desk, desk.clock.now())?;
     let stored = desk.store.command(id).await?;
-    let (seq, incident) = stored
+    let stored = stored
         .filter(|stored| stored.person == actor.person)
-        .and_then(|stored| Some((stored.seq, stored.incident?)))
         .ok_or_else(never_carried_out)?;
-    let past = desk.store.history(incident, seq).await?;
-    let answer = history::recall(id, incident, &past, &actor)?.ok_or_else(never_carried_out)?;
-    Ok(json(&answer))
+    let recalled = match stored.subject {
+        Subject::Directory => None,
+        Subject::Incident(incident) => {
+            let past = desk.store.history(incident, stored.seq).await?;
+            let answer = history::recall(id, incident, &past, &actor)?;
+            answer.map(|answer| Recalled::Incident(Box::new(answer)))
+        }
+        Subject::Problem(problem) => {
+            let past = desk.store.problem_history(problem, stored.seq).await?;
+            let rows = desk.store.incidents_of(problem).await?;
+            let incidents: Vec<Incident> = rows.into_iter().map(|row| row.incident).collect();
+            let answer = history::recall_of_problem(id, problem, &past, &actor, &incidents)?;
+            answer.map(|answer| Recalled::Problem(Box::new(answer)))
+        }
+    };
+    Ok(json(&recalled.ok_or_else(never_carried_out)?))
 }
 
 fn never_carried_out() -> Failure {

@@ -69,6 +69,8 @@ pub(super) async fn sign_out(State(desk): State<Arc<Desk>>, principal: Principal
         Done::SignedOut => Ok(StatusCode::NO_CONTENT.into_response()),
         Done::Incident(_)
         | Done::IncidentReplayed(_)
+        | Done::Problem(_)
+        | Done::ProblemReplayed(_)
         | Done::Directory(_)
         | Done::DirectoryReplayed(_) => {
             Err(Failure::internal("the ledger answered another question"))

@@ -48,8 +48,10 @@ pub(super) async fn ask(
     match desk.ledger()?.ask(&desk, request).await? {
         Done::Directory(answer) => Ok(json(&answer)),
         Done::DirectoryReplayed(answer) => Ok(replayed(json(&answer))),
-        Done::Incident(_) | Done::IncidentReplayed(_) | Done::SignedOut => {
-            Err(Failure::internal("the ledger answered another question"))
-        }
+        Done::Incident(_)
+        | Done::IncidentReplayed(_)
+        | Done::Problem(_)
+        | Done::ProblemReplayed(_)
+        | Done::SignedOut => Err(Failure::internal("the ledger answered another question")),
     }
 }

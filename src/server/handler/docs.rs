@@ -22,17 +22,17 @@ token of the desk; a token in an address is refused. Times are RFC 3339 in UTC. 
 Every POST needs an `Idempotency-Key`: a UUID (version 7 is best) that the client makes and that names \
 the command for ever. Sent again with the same body, it is answered again and changes nothing \
 (`Idempotent-Replayed: true`). Commands that do not commute need `If-Match` with the version that was \
-seen: 428 without, 412 with the current incident if it has moved on. Log, acknowledge, undo, inform, \
-note and record_partner_answer commute and need none.
+seen: 428 without, 412 with the current incident or problem if it has moved on. Log, acknowledge, \
+undo, inform, note, record_partner_answer, raise and link_incident commute and need none.
 
-Problems are RFC 9457. `outcome` tells a client what to do: `unknown` means send the same request \
-with the same key again, `not_applied` is final unless the problem is `retryable`, as 429 is: send the \
+What was not carried out is told as problem details by RFC 9457. `outcome` tells a client what to do: `unknown` means send the same request \
+with the same key again, `not_applied` is final unless they are `retryable`, as 429 is: send the \
 same then, after the seconds of `Retry-After`. `rule` names the rule of the procedures that \
 refuses; `detail` is a sentence for people.
 
 To follow the desk, read the pages of /v1/incidents and then ask /v1/changes with `after` set to the \
 first page's `changes_after` and `wait` to 20; go on with `next` each time. 410 means read the list \
-again. Fields and words may be added within version 1.";
+again. The problems that incidents come from are asked for when `problems_version` rises. Fields and words may be added within version 1.";
 
 /// What the document says before the routes.
 pub(super) fn head() -> OpenApi {
@@ -121,7 +121,9 @@ fn meaning(status: u16) -> &'static str {
         404 => "There is no such thing, or it is not for this person to see",
         409 => "A rule of the procedures refuses",
         410 => "The cursor is gone, or what the person may see has changed: list again",
-        412 => "The incident is at another version, which `current` holds",
+        412 => {
+            "The incident or problem is at another version, which `current` or `current_problem` holds"
+        }
         413 => "The body is larger than 64 KiB",
         415 => "The body is not application/json",
         422 => "A field is wrong, or the id of the command was used for something else",

@@ -207,7 +207,8 @@ pub(super) async fn show(
     }))
 }
 
-async fn find(
+/// An incident that the actor may see, with the place of its last change.
+pub(super) async fn find(
     desk: &Desk,
     actor: &Actor,
     target: Target,
@@ -260,7 +261,7 @@ pub(super) async fn timeline(
     };
     let mut entries = Vec::with_capacity(sealed.len());
     for sealed in sealed {
-        entries.extend(timeline_entry(sight, &actor, sealed)?);
+        entries.extend(timeline_entry(sight, &actor, &incident, sealed)?);
     }
     Ok(json(&TimelinePage { entries, next }))
 }
@@ -268,6 +269,7 @@ pub(super) async fn timeline(
 fn timeline_entry(
     sight: Sight,
     actor: &Actor,
+    incident: &Incident,
     sealed: Sealed,
 ) -> Result<Option<TimelineEntry>, StoreError> {
     let Record::Event { entry, .. } = audit::read(&sealed.body)?.record else {
@@ -275,7 +277,7 @@ fn timeline_entry(
     };
     let Sealed { seq, hash, .. } = sealed;
     Ok(
-        projection::entry_as_seen(sight, actor, entry).map(|entry| TimelineEntry {
+        projection::entry_as_seen(sight, actor, incident, entry).map(|entry| TimelineEntry {
             seq,
             hash,
             entry,

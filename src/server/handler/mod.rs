@@ -9,6 +9,7 @@ mod desk;
 mod directory;
 mod docs;
 mod incidents;
+mod problems;
 mod tagged;
 
 use super::failure::Failure;
@@ -58,6 +59,10 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(incidents::timeline))
         .routes(routes!(command::recall))
         .routes(routes!(changes::poll))
+        .routes(routes!(problems::list, problems::raise))
+        .routes(routes!(problems::show))
+        .routes(routes!(problems::ask))
+        .routes(routes!(problems::timeline))
         .routes(routes!(directory::show))
         .routes(routes!(directory::ask))
         .routes(routes!(desk::policy))

@@ -9,13 +9,14 @@ use crate::domain::event::Entry;
 use crate::domain::id::{CommandId, IncidentId, Reference};
 use crate::domain::incident::Incident;
 use crate::domain::policy::hours;
+use crate::domain::problem::Problem;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::{Instant, calendar};
 use crate::server::audit::Record;
-use crate::server::failure::Failure;
+use crate::server::failure::{Current, Failure};
 use crate::server::ledger::Target;
 use crate::server::projection;
-use crate::server::store::{Row, StoreError, StoredCommand};
+use crate::server::store::{Row, StoreError, StoredCommand, Subject};
 use chrono::Datelike;
 use std::panic;
 
@@ -79,7 +80,7 @@ impl Bench<'_> {
             Some(seen) => {
                 let current = projection::seen(&self.actor, incident);
                 Err(current.map_or_else(Failure::not_found, |current| {
-                    Failure::version_changed(seen, current)
+                    Failure::version_changed(seen, Current::Incident(Box::new(current)))
                 }))
             }
             None if asked.command.commutes() => Ok(()),
@@ -104,6 +105,8 @@ impl Bench<'_> {
             None => Some(Reference::new(year, self.writing.next_counter(year).await?)),
         };
         let sightings = self.sightings(asked.command, found.as_ref(), id).await?;
+        let problems = self.problems_behind(asked.command, id).await?;
+        let other = self.other(asked.command).await?;
         let context = Context {
             now: self.now,
             actor: &self.actor,
@@ -112,24 +115,38 @@ impl Bench<'_> {
             command: asked.id,
             reference,
             sightings: &sightings,
-            problems: &[],
+            problems: problems.as_deref(),
         };
         // A mistake in a rule must cost one answer, not the ledger.
-        let judged =
-            panic::catch_unwind(|| decide::carry_out(found.as_ref(), id, asked.command, &context));
+        let judged = panic::catch_unwind(|| {
+            carry_out(found.as_ref(), id, asked.command, other.as_ref(), &context)
+        });
         match judged {
             Err(_) => Ok(Err(Failure::internal("a rule panicked"))),
             Ok(Err(refusal)) => {
                 let incident = found.map(|incident| incident.id);
                 self.refused(asked, incident, refusal).await
             }
-            Ok(Ok((incident, entries))) => {
+            Ok(Ok((own, others))) => {
                 if found.is_none() {
                     self.writing.take_counter(year).await?;
                 }
-                let answer = self.write(asked, incident, entries).await?;
+                self.raise_problem(&own.0, &own.1, problems.as_deref())
+                    .await?;
+                // The command's last entry is the one on the incident that it was given for.
+                if let Some(changed) = others {
+                    self.put(changed, None).await?;
+                }
+                let answer = self.write(asked, own).await?;
                 Ok(Ok(Done::Incident(Box::new(answer))))
             }
+        }
+    }
+
+    async fn other(&mut self, command: &Command) -> Result<Option<Incident>, StoreError> {
+        match decide::also_changes(command) {
+            None => Ok(None),
+            Some(other) => Ok(self.writing.incident(other).await?.map(|row| row.incident)),
         }
     }
 
@@ -150,6 +167,20 @@ impl Bench<'_> {
         self.writing.sightings(&key, id, around).await
     }
 
+    /// The problems that the incident comes from, where the command asks for them.
+    async fn problems_behind(
+        &mut self,
+        command: &Command,
+        incident: IncidentId,
+    ) -> Result<Option<Vec<Problem>>, StoreError> {
+        let asks = matches!(command, Command::Closing(_) | Command::DeclareMajor(_));
+        Ok(if asks {
+            Some(self.writing.problems_of(incident).await?)
+        } else {
+            None
+        })
+    }
+
     async fn refused(
         &mut self,
         asked: &Asked<'_>,
@@ -162,35 +193,47 @@ impl Bench<'_> {
         Ok(Err(refusal.into()))
     }
 
-    async fn write(
+    /// Writes an incident with its new entries, the last of them with the command's fingerprint where
+    /// it was given for this incident, and returns the place of the last.
+    async fn put(
         &mut self,
-        asked: &Asked<'_>,
-        incident: Incident,
-        entries: Vec<Entry>,
-    ) -> Result<CommandAnswer, StoreError> {
-        let fingerprint = asked.fingerprint(Some(incident.id))?;
+        (incident, entries): Changed,
+        fingerprint: Option<&str>,
+    ) -> Result<u64, StoreError> {
         let mut entries = entries.into_iter().peekable();
         while let Some(entry) = entries.next() {
             let is_last = entries.peek().is_none();
             let record = Record::Event {
                 incident: incident.id,
                 entry,
-                fingerprint: is_last.then(|| fingerprint.clone()),
+                fingerprint: fingerprint.filter(|_| is_last).map(str::to_owned),
             };
             self.writing.append(&record).await?;
         }
         let row = self.writing.put(&incident).await?;
-        let stored = StoredCommand {
-            person: self.actor.person.clone(),
-            fingerprint,
-            incident: Some(incident.id),
-            seq: row.changed_seq,
-        };
-        self.writing.remember(asked.id, &stored).await?;
+        let seq = row.changed_seq;
         self.tables
             .rows
             .retain(|known| known.incident.id != incident.id);
         self.tables.rows.push(row);
+        Ok(seq)
+    }
+
+    async fn write(
+        &mut self,
+        asked: &Asked<'_>,
+        changed: Changed,
+    ) -> Result<CommandAnswer, StoreError> {
+        let incident = changed.0.clone();
+        let fingerprint = asked.fingerprint(Some(incident.id))?;
+        let seq = self.put(changed, Some(&fingerprint)).await?;
+        let stored = StoredCommand {
+            person: self.actor.person.clone(),
+            fingerprint,
+            subject: Subject::Incident(incident.id),
+            seq,
+        };
+        self.writing.remember(asked.id, &stored).await?;
         Ok(CommandAnswer {
             command: asked.id,
             outcome: Outcome::Applied,
@@ -199,6 +242,25 @@ impl Bench<'_> {
             receipt: self.writing.head().hash.clone(),
         })
     }
+}
+
+/// An incident as it is now, with the entries that made it so.
+type Changed = (Incident, Vec<Entry>);
+
+/// The incident that a command was given for, and the other one that it changes.
+fn carry_out(
+    incident: Option<&Incident>,
+    id: IncidentId,
+    command: &Command,
+    other: Option<&Incident>,
+    context: &Context<'_>,
+) -> Result<(Changed, Option<Changed>), Refusal> {
+    let own = decide::carry_out(incident, id, command, context)?;
+    let others = match (incident, decide::also_changes(command)) {
+        (Some(incident), Some(_)) => decide::carry_over(incident, other, context)?,
+        (Some(_) | None, _) => None,
+    };
+    Ok((own, others))
 }
 
 /// The trend key that a command brings into play, and the awareness time around which to look.

@@ -5,20 +5,22 @@
 //! is written down of the answer. Roles and session are those of this very moment.
 
 mod incident;
+mod problem;
 mod rota;
 
 use super::audit::{self, Record};
 use super::failure::Failure;
 use super::ledger::{Ask, Request, Tables};
-use super::store::{StoreError, StoredCommand, Writing};
+use super::store::{StoreError, StoredCommand, Subject, Writing};
 use super::{Desk, history};
 use crate::api::problem::Code;
-use crate::api::types::{CommandAnswer, DirectoryAnswer};
+use crate::api::types::{CommandAnswer, DirectoryAnswer, ProblemAnswer};
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::domain::id::{CommandId, IncidentId};
 use chrono::SubsecRound;
 use incident::Asked;
+use problem::AskedOfProblem;
 use serde_json::Value;
 
 /// What came of a request that was not refused.
@@ -26,10 +28,14 @@ use serde_json::Value;
 pub(crate) enum Done {
     /// An incident has changed.
     Incident(Box<CommandAnswer>),
+    /// A problem has changed.
+    Problem(Box<ProblemAnswer>),
     /// The directory has changed.
     Directory(Box<DirectoryAnswer>),
     /// An incident had been changed by this very command before.
     IncidentReplayed(Box<CommandAnswer>),
+    /// A problem had been changed by this very command before.
+    ProblemReplayed(Box<ProblemAnswer>),
     /// The directory had been changed by this very command before.
     DirectoryReplayed(Box<DirectoryAnswer>),
     /// The session has ended.
@@ -88,15 +94,29 @@ pub(crate) async fn judge(
             };
             bench.incident(&asked).await
         }
+        Ask::Problem {
+            command,
+            target,
+            body,
+            seen,
+        } => {
+            let asked = AskedOfProblem {
+                id: *command,
+                target: *target,
+                command: body,
+                seen: *seen,
+            };
+            bench.problem(&asked).await
+        }
         Ask::Rota { command, body } => bench.rota(*command, body).await,
         Ask::SignOut => bench.sign_out(&request.session).await,
     }
 }
 
-/// What makes two requests the same: what is asked, of which incident. How the incident was named,
+/// What makes two requests the same: what is asked, of which incident or problem. How that was named,
 /// spaces, the order of fields and fields that say nothing are not.
 fn fingerprint(
-    target: Option<IncidentId>,
+    target: Option<impl std::fmt::Display>,
     body: &impl serde::Serialize,
 ) -> Result<String, StoreError> {
     let target = target.map_or_else(String::new, |id| id.to_string());
@@ -130,13 +150,13 @@ impl Bench<'_> {
                 "This id was used for another command before; give the command a new id",
             )));
         }
-        match stored.incident {
-            None => {
+        match stored.subject {
+            Subject::Directory => {
                 let receipt = self.writing.hash_of(stored.seq).await?;
                 let answer = self.directory_answer(id, stored.seq, receipt);
                 Ok(Ok(Done::DirectoryReplayed(Box::new(answer))))
             }
-            Some(incident) => {
+            Subject::Incident(incident) => {
                 let past = self.writing.history(incident, stored.seq).await?;
                 let answer = history::recall(id, incident, &past, &self.actor)?;
                 Ok(answer.map_or_else(
@@ -144,6 +164,7 @@ impl Bench<'_> {
                     |answer| Ok(Done::IncidentReplayed(Box::new(answer))),
                 ))
             }
+            Subject::Problem(problem) => self.replay_of_problem(id, problem, stored.seq).await,
         }
     }
 
@@ -159,6 +180,7 @@ impl Bench<'_> {
             command,
             asked: asked.to_owned(),
             incident,
+            problem: None,
         };
         self.writing.append(&denied).await?;
         Ok(())

@@ -7,7 +7,7 @@ use crate::domain::id::CommandId;
 use crate::domain::refusal::RefusalKind;
 use crate::domain::rota::{self, RotaCommand};
 use crate::server::audit::Record;
-use crate::server::store::{StoreError, StoredCommand, Which};
+use crate::server::store::{StoreError, StoredCommand, Subject, Which};
 use std::sync::Arc;
 
 impl Bench<'_> {
@@ -16,7 +16,7 @@ impl Bench<'_> {
         id: CommandId,
         command: &RotaCommand,
     ) -> Result<Verdict, StoreError> {
-        let fingerprint = fingerprint(None, command)?;
+        let fingerprint = fingerprint(None::<CommandId>, command)?;
         if let Some(stored) = self.writing.command(id).await? {
             return self.replay(id, &fingerprint, stored).await;
         }
@@ -47,7 +47,7 @@ impl Bench<'_> {
         let stored = StoredCommand {
             person: self.actor.person.clone(),
             fingerprint,
-            incident: None,
+            subject: Subject::Directory,
             seq,
         };
         self.writing.remember(id, &stored).await?;

@@ -1,7 +1,7 @@
 //! The trail and the commands in it.
 
 use super::{Store, StoreError, Writing, signed, unsigned};
-use crate::domain::id::{CommandId, IncidentId, PersonId};
+use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId};
 use sqlx::AnyConnection;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -11,8 +11,41 @@ use sqlx::any::AnyRow;
 pub(crate) struct Sealed {
     pub(crate) seq: u64,
     pub(crate) incident: Option<String>,
+    pub(crate) problem: Option<String>,
     pub(crate) body: String,
     pub(crate) hash: String,
+}
+
+/// What a command is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// The rota.
+    Directory,
+    /// An incident.
+    Incident(IncidentId),
+    /// A problem.
+    Problem(ProblemId),
+}
+
+impl Subject {
+    /// The columns that it fills: the incident and the problem.
+    pub(crate) fn columns(self) -> (Option<String>, Option<String>) {
+        match self {
+            Self::Directory => (None, None),
+            Self::Incident(id) => (Some(id.to_string()), None),
+            Self::Problem(id) => (None, Some(id.to_string())),
+        }
+    }
+
+    fn of(incident: Option<String>, problem: Option<String>) -> Result<Self, StoreError> {
+        let id = |text: String| text.parse().map_err(|_| StoreError::Garbled);
+        match (incident, problem) {
+            (None, None) => Ok(Self::Directory),
+            (Some(incident), None) => Ok(Self::Incident(IncidentId(id(incident)?))),
+            (None, Some(problem)) => Ok(Self::Problem(ProblemId(id(problem)?))),
+            (Some(_), Some(_)) => Err(StoreError::Garbled),
+        }
+    }
 }
 
 /// What is known of a command that was carried out.
@@ -20,8 +53,7 @@ pub(crate) struct Sealed {
 pub(crate) struct StoredCommand {
     pub(crate) person: PersonId,
     pub(crate) fingerprint: String,
-    /// Absent where the command was about the rota.
-    pub(crate) incident: Option<IncidentId>,
+    pub(crate) subject: Subject,
     /// The last entry of the command.
     pub(crate) seq: u64,
 }
@@ -33,6 +65,7 @@ pub(crate) struct CommandColumns {
     pub(crate) person: String,
     pub(crate) fingerprint: String,
     pub(crate) incident: Option<String>,
+    pub(crate) problem: Option<String>,
     pub(crate) seq: i64,
 }
 
@@ -40,7 +73,7 @@ impl Store {
     /// Up to `limit` entries from `from` on.
     pub(crate) async fn entries(&self, from: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
         let rows = sqlx::query(
-            "select seq, incident, body, hash from audit_entry where seq >= $1
+            "select seq, incident, problem, body, hash from audit_entry where seq >= $1
              order by seq limit $2",
         )
         .bind(signed(from)?)
@@ -70,7 +103,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Sealed>, StoreError> {
         let rows = sqlx::query(
-            "select seq, incident, body, hash from audit_entry
+            "select seq, incident, problem, body, hash from audit_entry
              where incident = $1 and seq > $2 order by seq limit $3",
         )
         .bind(incident.to_string())
@@ -90,6 +123,15 @@ impl Store {
         history(&mut *self.reading().await?, incident, until).await
     }
 
+    /// The entries of one problem up to and including `until`.
+    pub(crate) async fn problem_history(
+        &self,
+        problem: ProblemId,
+        until: u64,
+    ) -> Result<Vec<Sealed>, StoreError> {
+        problem_history(&mut *self.reading().await?, problem, until).await
+    }
+
     /// What is known of a command.
     pub(crate) async fn command(&self, id: CommandId) -> Result<Option<StoredCommand>, StoreError> {
         command(&mut *self.reading().await?, id).await
@@ -102,7 +144,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<CommandColumns>, StoreError> {
         let rows = sqlx::query(
-            "select id, person, fingerprint, incident, seq from command where id > $1
+            "select id, person, fingerprint, incident, problem, seq from command where id > $1
              order by id limit $2",
         )
         .bind(after.to_owned())
@@ -132,6 +174,16 @@ impl Writing {
         history(self.connection(), incident, until).await
     }
 
+    /// The entries of one problem up to and including `until`.
+    pub(crate) async fn problem_history(
+        &mut self,
+        problem: ProblemId,
+        until: u64,
+    ) -> Result<Vec<Sealed>, StoreError> {
+        self.write_entries().await?;
+        problem_history(self.connection(), problem, until).await
+    }
+
     /// The hash of an entry.
     pub(crate) async fn hash_of(&mut self, seq: u64) -> Result<String, StoreError> {
         self.write_entries().await?;
@@ -148,14 +200,16 @@ impl Writing {
         id: CommandId,
         command: &StoredCommand,
     ) -> Result<(), StoreError> {
+        let (incident, problem) = command.subject.columns();
         sqlx::query(
-            "insert into command (id, person, fingerprint, incident, seq)
-             values ($1, $2, $3, $4, $5)",
+            "insert into command (id, person, fingerprint, incident, problem, seq)
+             values ($1, $2, $3, $4, $5, $6)",
         )
         .bind(id.to_string())
         .bind(command.person.as_str().to_owned())
         .bind(command.fingerprint.clone())
-        .bind(command.incident.map(|id| id.to_string()))
+        .bind(incident)
+        .bind(problem)
         .bind(signed(command.seq)?)
         .execute(self.connection())
         .await?;
@@ -167,16 +221,17 @@ async fn command(
     connection: &mut AnyConnection,
     id: CommandId,
 ) -> Result<Option<StoredCommand>, StoreError> {
-    let row = sqlx::query("select person, fingerprint, incident, seq from command where id = $1")
-        .bind(id.to_string())
-        .fetch_optional(connection)
-        .await?;
+    let row = sqlx::query(
+        "select person, fingerprint, incident, problem, seq from command where id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await?;
     row.map(|row| {
-        let incident: Option<String> = row.try_get("incident")?;
         Ok(StoredCommand {
             person: PersonId::from(row.try_get::<String, _>("person")?.as_str()),
             fingerprint: row.try_get("fingerprint")?,
-            incident: incident.and_then(|id| Some(IncidentId(id.parse().ok()?))),
+            subject: Subject::of(row.try_get("incident")?, row.try_get("problem")?)?,
             seq: unsigned(row.try_get("seq")?)?,
         })
     })
@@ -189,6 +244,7 @@ fn command_columns(row: &AnyRow) -> Result<CommandColumns, StoreError> {
         person: row.try_get("person")?,
         fingerprint: row.try_get("fingerprint")?,
         incident: row.try_get("incident")?,
+        problem: row.try_get("problem")?,
         seq: row.try_get("seq")?,
     })
 }
@@ -199,10 +255,26 @@ async fn history(
     until: u64,
 ) -> Result<Vec<Sealed>, StoreError> {
     let rows = sqlx::query(
-        "select seq, incident, body, hash from audit_entry
+        "select seq, incident, problem, body, hash from audit_entry
          where incident = $1 and seq <= $2 order by seq",
     )
     .bind(incident.to_string())
+    .bind(signed(until)?)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(sealed).collect()
+}
+
+async fn problem_history(
+    connection: &mut AnyConnection,
+    problem: ProblemId,
+    until: u64,
+) -> Result<Vec<Sealed>, StoreError> {
+    let rows = sqlx::query(
+        "select seq, incident, problem, body, hash from audit_entry
+         where problem = $1 and seq <= $2 order by seq",
+    )
+    .bind(problem.to_string())
     .bind(signed(until)?)
     .fetch_all(connection)
     .await?;
@@ -213,6 +285,7 @@ fn sealed(row: &AnyRow) -> Result<Sealed, StoreError> {
     Ok(Sealed {
         seq: unsigned(row.try_get("seq")?)?,
         incident: row.try_get("incident")?,
+        problem: row.try_get("problem")?,
         body: row.try_get("body")?,
         hash: row.try_get("hash")?,
     })

@@ -239,6 +239,7 @@ fn opened(writer: AnyPool, reader: AnyPool, begin: &'static str) -> Store {
 
 const DESK: &str = include_str!("../migrations/0001_desk.sql");
 const SQLITE_GUARD: &str = include_str!("../migrations/0002_guard.sqlite.sql");
+const PROBLEM: &str = include_str!("../migrations/0003_problem.sql");
 const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
 
 async fn migrate(writer: &AnyPool, guard: &'static str) -> Result<(), StoreError> {
@@ -251,7 +252,11 @@ async fn migrate(writer: &AnyPool, guard: &'static str) -> Result<(), StoreError
             false,
         )
     };
-    let steps = vec![step(1, "desk", DESK), step(2, "guard", guard)];
+    let steps = vec![
+        step(1, "desk", DESK),
+        step(2, "guard", guard),
+        step(3, "problem", PROBLEM),
+    ];
     Migrator::with_migrations(steps).run(writer).await?;
     begin_trail(writer).await
 }

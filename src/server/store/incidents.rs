@@ -280,7 +280,7 @@ async fn by_reference(
     row.as_ref().map(incident_row).transpose()
 }
 
-fn incident_row(row: &AnyRow) -> Result<Row, StoreError> {
+pub(super) fn incident_row(row: &AnyRow) -> Result<Row, StoreError> {
     let document: String = row.try_get("document")?;
     Ok(Row {
         changed_seq: unsigned(row.try_get("changed_seq")?)?,

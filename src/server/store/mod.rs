@@ -8,13 +8,15 @@ mod audit;
 mod connect;
 mod directory;
 mod incidents;
+mod problems;
 mod sessions;
 mod writing;
 
-pub(crate) use audit::{CommandColumns, Sealed, StoredCommand};
+pub(crate) use audit::{CommandColumns, Sealed, StoredCommand, Subject};
 pub use connect::{Location, LocationError};
 pub(crate) use directory::Which;
 pub(crate) use incidents::{IncidentColumns, IncidentQuery, Row, Sort, due_at};
+pub(crate) use problems::{ProblemColumns, ProblemQuery, ProblemRow};
 pub use sessions::Session;
 pub(crate) use sessions::SessionColumns;
 pub(crate) use writing::Writing;
@@ -68,9 +70,11 @@ pub(crate) struct HeadRow {
     pub(crate) epoch: String,
     pub(crate) seq: u64,
     pub(crate) hash: String,
-    /// The seq of the last change that concerns an incident or the directory.
+    /// The seq of the last change that concerns an incident, a problem or the directory.
     pub(crate) changed_seq: u64,
     pub(crate) directory_version: u64,
+    /// The seq of the last change of any problem.
+    pub(crate) problems_version: u64,
     pub(crate) sessions_version: u64,
 }
 
@@ -117,7 +121,8 @@ impl Store {
 
 async fn head(connection: &mut AnyConnection) -> Result<HeadRow, StoreError> {
     let row = sqlx::query(
-        "select epoch, seq, hash, changed_seq, directory_version, sessions_version
+        "select epoch, seq, hash, changed_seq, directory_version, problems_version,
+            sessions_version
          from head where id = 1",
     )
     .fetch_one(connection)
@@ -132,6 +137,7 @@ fn head_row(row: &AnyRow) -> Result<HeadRow, StoreError> {
         hash: row.try_get("hash")?,
         changed_seq: unsigned(row.try_get("changed_seq")?)?,
         directory_version: unsigned(row.try_get("directory_version")?)?,
+        problems_version: unsigned(row.try_get("problems_version")?)?,
         sessions_version: unsigned(row.try_get("sessions_version")?)?,
     })
 }

@@ -20,6 +20,7 @@ pub(crate) struct Writing {
 struct NewEntry {
     seq: i64,
     incident: Option<String>,
+    problem: Option<String>,
     body: String,
     hash: String,
 }
@@ -28,12 +29,13 @@ struct NewEntry {
 const TOGETHER: usize = 8;
 
 const INSERT_TOGETHER: &str = "
-insert into audit_entry (seq, incident, body, hash) values
-    ($1, $2, $3, $4), ($5, $6, $7, $8), ($9, $10, $11, $12), ($13, $14, $15, $16),
-    ($17, $18, $19, $20), ($21, $22, $23, $24), ($25, $26, $27, $28), ($29, $30, $31, $32)";
+insert into audit_entry (seq, incident, problem, body, hash) values
+    ($1, $2, $3, $4, $5), ($6, $7, $8, $9, $10), ($11, $12, $13, $14, $15),
+    ($16, $17, $18, $19, $20), ($21, $22, $23, $24, $25), ($26, $27, $28, $29, $30),
+    ($31, $32, $33, $34, $35), ($36, $37, $38, $39, $40)";
 
 const INSERT_ONE: &str =
-    "insert into audit_entry (seq, incident, body, hash) values ($1, $2, $3, $4)";
+    "insert into audit_entry (seq, incident, problem, body, hash) values ($1, $2, $3, $4, $5)";
 
 impl Writing {
     pub(super) async fn begin(pool: &AnyPool, begin: &'static str) -> Result<Self, StoreError> {
@@ -41,7 +43,8 @@ impl Writing {
         // An update that changes nothing locks the row on PostgreSQL; SQLite is locked already.
         let row = sqlx::query(
             "update head set seq = seq where id = 1
-             returning epoch, seq, hash, changed_seq, directory_version, sessions_version",
+             returning epoch, seq, hash, changed_seq, directory_version, problems_version,
+                sessions_version",
         )
         .fetch_one(&mut *transaction)
         .await?;
@@ -72,6 +75,7 @@ impl Writing {
         self.entries.push(NewEntry {
             seq: signed(seq)?,
             incident: record.incident().map(|id| id.to_string()),
+            problem: record.problem().map(|id| id.to_string()),
             body,
             hash: hash.clone(),
         });
@@ -98,6 +102,7 @@ impl Writing {
                         insert
                             .bind(entry.seq)
                             .bind(entry.incident)
+                            .bind(entry.problem)
                             .bind(entry.body)
                             .bind(entry.hash)
                     });
@@ -117,6 +122,12 @@ impl Writing {
         self.note_change();
     }
 
+    /// Notes that a problem changed.
+    pub(super) fn note_problem(&mut self) {
+        self.head.problems_version = self.head.seq;
+        self.note_change();
+    }
+
     /// Notes that a session began or ended, so that every process forgets what it knew of them.
     pub(crate) fn note_sessions(&mut self) {
         self.head.sessions_version += 1;
@@ -130,12 +141,13 @@ impl Writing {
         self.write_entries().await?;
         sqlx::query(
             "update head set seq = $1, hash = $2, changed_seq = $3, directory_version = $4,
-             sessions_version = $5 where id = 1",
+             problems_version = $5, sessions_version = $6 where id = 1",
         )
         .bind(signed(self.head.seq)?)
         .bind(self.head.hash.clone())
         .bind(signed(self.head.changed_seq)?)
         .bind(signed(self.head.directory_version)?)
+        .bind(signed(self.head.problems_version)?)
         .bind(signed(self.head.sessions_version)?)
         .execute(self.connection())
         .await?;

@@ -21,6 +21,8 @@ pub struct Verification {
     pub entries: u64,
     /// Incidents.
     pub incidents: u64,
+    /// Problems.
+    pub problems: u64,
     /// Commands that were answered.
     pub commands: u64,
     /// The hash of the last entry; compare it with a checkpoint that was kept elsewhere.
@@ -39,6 +41,7 @@ pub async fn verify(store: &Store) -> Result<Verification, StoreError> {
     (found.entries, found.hash) = told.end.clone();
     stored::head(store, &told, &mut found).await?;
     stored::incidents(store, &mut told, &mut found).await?;
+    stored::problems(store, &mut told, &mut found).await?;
     stored::directory(store, &told, &mut found).await?;
     stored::commands(store, &mut told, &mut found).await?;
     stored::sessions(store, &mut told, &mut found).await?;

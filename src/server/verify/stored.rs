@@ -4,15 +4,17 @@
 //! says that counts. Deliberately reads the columns as they are, so that a text that makes no sense is
 //! a fault and not an error.
 
-use super::told::{Told, ToldCommand, ToldIncident, ToldSession};
+use super::told::{Told, ToldCommand, ToldIncident, ToldProblem, ToldSession};
 use super::{PAGE, Verification};
 use crate::domain::directory::Directory;
-use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
+use crate::domain::problem::Problem;
 use crate::server::audit;
 use crate::server::store::{
-    CommandColumns, IncidentColumns, SessionColumns, Store, StoreError, Which,
+    CommandColumns, IncidentColumns, ProblemColumns, SessionColumns, Store, StoreError, Which,
 };
+use std::collections::BTreeSet;
 
 /// The head, against the end of the trail and what it counts.
 pub(super) async fn head(
@@ -34,6 +36,7 @@ pub(super) async fn head(
             head.directory_version,
             directory.map_or(0, |told| told.version),
         ),
+        ("problem", head.problems_version, told.problems_version),
         ("tokens", head.sessions_version, told.sessions_version),
     ] {
         if stored != told {
@@ -96,6 +99,73 @@ fn agrees(stored: &IncidentColumns, told: &ToldIncident) -> Result<bool, StoreEr
     let mut columns = IncidentColumns::of(incident, told.changed_seq)?;
     columns.document.clone_from(&stored.document);
     Ok(says.as_ref() == Some(incident) && columns == *stored)
+}
+
+/// Problems, their links, and how many references were given away.
+pub(super) async fn problems(
+    store: &Store,
+    told: &mut Told,
+    found: &mut Verification,
+) -> Result<(), StoreError> {
+    problem_links(store, told, found).await?;
+    let mut after = String::new();
+    loop {
+        let page = store.problem_columns(&after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.id);
+        for stored in page {
+            found.problems += 1;
+            let id = stored.id.parse().ok().map(ProblemId);
+            match id.and_then(|id| told.problems.remove(&id)) {
+                Some(told) if problem_agrees(&stored, &told)? => {}
+                Some(_) => found.fault(format!(
+                    "Problem {} is not what its entries make it",
+                    stored.id
+                )),
+                None => {
+                    found.fault(format!("Problem {} is stored but never told of", stored.id));
+                }
+            }
+        }
+    }
+    for id in told.problems.keys() {
+        found.fault(format!("Problem {id} is told of but not stored"));
+    }
+    let counters = store.problem_counters().await?;
+    if !counters.into_iter().eq(told.problem_counters.clone()) {
+        found.fault("The counters of references do not count the problems".to_owned());
+    }
+    Ok(())
+}
+
+fn problem_agrees(stored: &ProblemColumns, told: &ToldProblem) -> Result<bool, StoreError> {
+    let Some(problem) = &told.problem else {
+        return Ok(false);
+    };
+    let says: Option<Problem> = serde_json::from_str(&stored.document).ok();
+    let mut columns = ProblemColumns::of(problem, told.changed_seq)?;
+    columns.document.clone_from(&stored.document);
+    Ok(says.as_ref() == Some(problem) && columns == *stored)
+}
+
+/// A link that is stored but not told would let an incident be seen by whom it is not for.
+async fn problem_links(
+    store: &Store,
+    told: &Told,
+    found: &mut Verification,
+) -> Result<(), StoreError> {
+    let links = told.problems.iter().flat_map(|(id, told)| {
+        let incidents = told.problem.iter().flat_map(|problem| &problem.incidents);
+        incidents.map(|incident| (id.to_string(), incident.to_string()))
+    });
+    let as_told: BTreeSet<(String, String)> = links.collect();
+    let as_stored = BTreeSet::from_iter(store.problem_links().await?);
+    for (problem, incident) in as_told.symmetric_difference(&as_stored) {
+        found.fault(format!(
+            "The link of problem {problem} with incident {incident} is not what the trail says"
+        ));
+    }
+    Ok(())
 }
 
 /// The directory as it was loaded, and as it is.
@@ -162,6 +232,7 @@ pub(super) async fn commands(
 }
 
 fn command_as_told(id: CommandId, told: &ToldCommand, stored: &CommandColumns) -> CommandColumns {
+    let (incident, problem) = told.subject.columns();
     CommandColumns {
         id: id.to_string(),
         person: told.person.clone(),
@@ -169,7 +240,8 @@ fn command_as_told(id: CommandId, told: &ToldCommand, stored: &CommandColumns) -
             .fingerprint
             .clone()
             .unwrap_or_else(|| stored.fingerprint.clone()),
-        incident: told.incident.map(|id| id.to_string()),
+        incident,
+        problem,
         seq: i64::try_from(told.seq).unwrap_or(i64::MAX),
     }
 }

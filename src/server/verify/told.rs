@@ -5,11 +5,13 @@
 use super::{PAGE, Verification};
 use crate::domain::directory::Directory;
 use crate::domain::event::Event;
-use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
+use crate::domain::problem::Problem;
+use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
 use crate::domain::{Instant, apply, calendar, rota};
 use crate::server::audit::{self, BEGINNING, Read, Record};
-use crate::server::store::{Sealed, SessionColumns, Store, StoreError};
+use crate::server::store::{Sealed, SessionColumns, Store, StoreError, Subject};
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +23,11 @@ pub(super) struct Told {
     pub(super) incidents: BTreeMap<IncidentId, ToldIncident>,
     /// How many incidents were logged, by year.
     pub(super) counters: BTreeMap<i64, i64>,
+    pub(super) problems: BTreeMap<ProblemId, ToldProblem>,
+    /// How many problems were raised, by year.
+    pub(super) problem_counters: BTreeMap<i64, i64>,
+    /// The last entry of any problem.
+    pub(super) problems_version: u64,
     pub(super) commands: BTreeMap<CommandId, ToldCommand>,
     pub(super) directory: Option<ToldDirectory>,
     pub(super) sessions: BTreeMap<String, ToldSession>,
@@ -39,10 +46,18 @@ pub(super) struct ToldIncident {
     commands: BTreeSet<CommandId>,
 }
 
+/// A problem as its entries make it.
+#[derive(Default)]
+pub(super) struct ToldProblem {
+    pub(super) problem: Option<Problem>,
+    pub(super) changed_seq: u64,
+    commands: BTreeSet<CommandId>,
+}
+
 /// A command as its last entry tells of it.
 pub(super) struct ToldCommand {
     pub(super) person: String,
-    pub(super) incident: Option<IncidentId>,
+    pub(super) subject: Subject,
     pub(super) seq: u64,
     /// Absent from entries of a time before it was told.
     pub(super) fingerprint: Option<String>,
@@ -107,6 +122,9 @@ impl Told {
                 if record.incident().map(|id| id.to_string()) != sealed.incident {
                     found.fault(format!("Entry {seq} is filed under another incident"));
                 }
+                if record.problem().map(|id| id.to_string()) != sealed.problem {
+                    found.fault(format!("Entry {seq} is filed under another problem"));
+                }
                 self.tell(seq, record);
             }
         }
@@ -122,13 +140,13 @@ impl Told {
                 self.changed_seq = seq;
                 let command = ToldCommand {
                     person: entry.by.person.as_str().to_owned(),
-                    incident: Some(*incident),
+                    subject: Subject::Incident(*incident),
                     seq,
                     fingerprint: fingerprint.clone(),
                 };
                 self.commands.insert(entry.command, command);
                 if matches!(entry.event, Event::Logged(_)) {
-                    self.count(entry.at);
+                    count(&mut self.counters, entry.at);
                 }
                 let told = self.incidents.entry(*incident).or_default();
                 told.commands.insert(entry.command);
@@ -138,6 +156,11 @@ impl Told {
                     incident.version = told.commands.len() as u64;
                 }
             }
+            Record::Problem {
+                problem,
+                entry,
+                fingerprint,
+            } => self.tell_of_problem(seq, *problem, entry, fingerprint.clone()),
             Record::Rota {
                 by,
                 command,
@@ -147,7 +170,7 @@ impl Told {
                 self.changed_seq = seq;
                 let told = ToldCommand {
                     person: by.person.as_str().to_owned(),
-                    incident: None,
+                    subject: Subject::Directory,
                     seq,
                     fingerprint: fingerprint.clone(),
                 };
@@ -175,9 +198,33 @@ impl Told {
         }
     }
 
-    fn count(&mut self, logged_at: Instant) {
-        let year = calendar::local(logged_at).year();
-        *self.counters.entry(year.into()).or_default() += 1;
+    fn tell_of_problem(
+        &mut self,
+        seq: u64,
+        id: ProblemId,
+        entry: &ProblemEntry,
+        fingerprint: Option<String>,
+    ) {
+        self.changed_seq = seq;
+        self.problems_version = seq;
+        let command = ToldCommand {
+            person: entry.by.person.as_str().to_owned(),
+            subject: Subject::Problem(id),
+            seq,
+            fingerprint,
+        };
+        // A problem that a major incident raised by itself is followed by the entries of the command.
+        self.commands.insert(entry.command, command);
+        if matches!(entry.event, ProblemEvent::Raised { .. }) {
+            count(&mut self.problem_counters, entry.at);
+        }
+        let told = self.problems.entry(id).or_default();
+        told.commands.insert(entry.command);
+        told.changed_seq = seq;
+        told.problem = event::applied(id, told.problem.take(), entry);
+        if let Some(problem) = &mut told.problem {
+            problem.version = told.commands.len() as u64;
+        }
     }
 
     fn tell_of_session(&mut self, record: Record) {
@@ -206,11 +253,18 @@ impl Told {
                 }
             }
             Record::Event { .. }
+            | Record::Problem { .. }
             | Record::Rota { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
         }
     }
+}
+
+/// Counts one more of the year of this moment.
+fn count(counters: &mut BTreeMap<i64, i64>, at: Instant) {
+    let year = calendar::local(at).year();
+    *counters.entry(year.into()).or_default() += 1;
 }
 
 fn check(sealed: &Sealed, expected: u64, previous: &str, found: &mut Verification) {

@@ -2,11 +2,13 @@
 //!
 //! A form is a list of fields named by JSON pointers, the same by which a refusal names what is
 //! wrong, so that the focus goes where the problem is. Each purpose has a file that says which
-//! fields it asks, which command comes of them, and what would follow. Whether the command is
-//! allowed is deliberately not judged here: that is for the rules.
+//! fields it asks, which command comes of them, and what would follow; those of casework have one
+//! file together, and `steps` says what they ask. Whether the command is allowed is deliberately not
+//! judged here: that is for the rules.
 
 mod answer;
 mod awareness;
+mod draft;
 mod escalate;
 mod field;
 mod grade;
@@ -18,12 +20,15 @@ mod note;
 mod notify;
 mod offer;
 mod reassign;
+mod step;
 mod triage;
 
 pub use field::{Alternative, Field, Value};
 pub(super) use inform::contact_name;
+pub(super) use step::against;
 
 use super::theme::Look;
+use crate::client::replica::Replica;
 use crate::domain::Instant;
 use crate::domain::calendar::input;
 use crate::domain::command::Command;
@@ -33,6 +38,7 @@ use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::rota::RotaCommand;
+use crate::steps::{Step, Weight};
 
 /// What a form is for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +69,8 @@ pub enum Purpose {
     Major,
     /// Offer the desk to the officer of this shift.
     OfferHandover(ShiftId),
+    /// Take a step of casework.
+    Step(&'static Step),
 }
 
 /// What a form is filled in against.
@@ -76,6 +84,8 @@ pub struct Present<'a> {
     pub policy: &'a Policy,
     /// Who sits at the desk.
     pub me: &'a PersonId,
+    /// What is known of every incident, and what the rules say of a command.
+    pub replica: &'a Replica,
 }
 
 /// What a form asks of the desk when it is sent.
@@ -103,6 +113,8 @@ pub struct Form {
     pub focus: usize,
     /// Why it was not sent, until something is changed.
     pub problem: Option<Refusal>,
+    /// Whether somebody has answered anything.
+    is_touched: bool,
 }
 
 impl Form {
@@ -127,6 +139,7 @@ impl Form {
             (Purpose::NotifyPartners, Some(incident)) => notify::fields(incident, present),
             (Purpose::PartnerAnswer, Some(incident)) => answer::fields(incident, present),
             (Purpose::Major, Some(incident)) => major::fields(incident),
+            (Purpose::Step(step), Some(incident)) => step::fields(step, incident, present),
             (_, None) => Vec::new(),
         };
         Self {
@@ -135,6 +148,7 @@ impl Form {
             fields,
             focus: 0,
             problem: None,
+            is_touched: false,
         }
     }
 
@@ -154,6 +168,7 @@ impl Form {
             Purpose::Note => "Note",
             Purpose::Major => "Major incident",
             Purpose::OfferHandover(_) => "Hand the desk over",
+            Purpose::Step(step) => step.name,
         }
     }
 
@@ -173,6 +188,7 @@ impl Form {
             Purpose::Note => "Add the note",
             Purpose::Major => "Decide",
             Purpose::OfferHandover(_) => "Offer the desk",
+            Purpose::Step(step) => step.name,
         }
     }
 
@@ -201,6 +217,7 @@ impl Form {
             (Purpose::NotifyPartners, Some(_)) => notify::command(self),
             (Purpose::PartnerAnswer, Some(incident)) => answer::command(self, incident, present)?,
             (Purpose::Major, Some(_)) => major::command(self),
+            (Purpose::Step(step), Some(incident)) => step::command(self, step, incident, present)?,
             (_, None) => return Err(Refusal::no_such_incident()),
         };
         Ok(Request::Incident(command))
@@ -228,8 +245,16 @@ impl Form {
             }
             (Purpose::OfferHandover(shift), _) => handover::consequence(shift, present),
             (Purpose::Note, _) => note::consequence(),
+            (Purpose::Step(step), Some(incident)) => {
+                step::consequence(self, step, incident, present)
+            }
             (_, None) => Vec::new(),
         }
+    }
+
+    /// Whether what it asks for cannot be undone, so that the reference is to be typed first.
+    pub fn is_final(&self) -> bool {
+        matches!(self.purpose, Purpose::Step(step) if step.weight == Weight::Final)
     }
 
     /// The field with the focus; none on the line that sends.
@@ -237,10 +262,26 @@ impl Form {
         self.fields.get(self.focus)
     }
 
-    /// The same, to change it; whatever was wrong counts as being attended to.
-    pub fn focused_mut(&mut self) -> Option<&mut Field> {
-        self.problem = None;
-        self.fields.get_mut(self.focus)
+    /// Changes the focused field; whatever was wrong counts as being attended to.
+    pub fn change(&mut self, how: impl FnOnce(&mut Field)) {
+        if let Some(field) = self.fields.get_mut(self.focus) {
+            how(field);
+            self.problem = None;
+            self.is_touched = true;
+        }
+    }
+
+    /// Up or down inside the focused field; false if that leaves it.
+    pub fn lengthways(&mut self, by: isize) -> bool {
+        let field = self.fields.get_mut(self.focus);
+        let stayed = field.is_some_and(|field| field.lengthways(by));
+        self.is_touched |= stayed;
+        stayed
+    }
+
+    /// Whether somebody has answered anything, so that it is worth keeping.
+    pub fn is_touched(&self) -> bool {
+        self.is_touched
     }
 
     /// Whether the line that sends has the focus.

@@ -1,6 +1,6 @@
 //! Actions on the board and in the detail of an incident.
 
-use super::{give, overlay, select};
+use super::{drafts, give, overlay, select, steps};
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
@@ -50,6 +50,10 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::Grade => form(app, Purpose::Grade, Reach::One),
         Action::CorrectAwareness => form(app, Purpose::CorrectAwareness, Reach::One),
         Action::Major => form(app, Purpose::Major, Reach::One),
+        Action::Decide => steps::choose_decision(app),
+        Action::Work => steps::choose_work(app),
+        Action::Step(step) => form(app, Purpose::Step(step), Reach::One),
+        Action::Handoff => steps::open_handoff(app),
         Action::Timeline => timeline(app),
         Action::CopyReference => copy(app),
         Action::Log => form(app, Purpose::Log, Reach::Nothing),
@@ -66,6 +70,8 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         | Action::ChoiceRight
         | Action::Tick
         | Action::Submit
+        | Action::Discard
+        | Action::CopyAnswer
         | Action::Yes
         | Action::No => Vec::new(),
     }
@@ -74,6 +80,9 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
 /// Why there is no point in opening a form. What needs no form says so itself for each incident, and
 /// of several incidents each is judged when the form is sent.
 fn refusal(app: &mut App, action: Action) -> Option<String> {
+    if let Action::Step(step) = action {
+        return possible::of_step(app, step).map(|refusal| refusal.to_string());
+    }
     let needs_no_form = matches!(action, Action::Acknowledge | Action::Undo);
     let is_for_several = app.targets().len() > 1;
     if needs_no_form || is_for_several || !possible::is_judged(action) {
@@ -172,7 +181,7 @@ fn show_tab(app: &mut App, incident: IncidentId, tab: Tab) -> Vec<Effect> {
     show(app, incident, tab);
     match tab {
         Tab::Timeline => vec![Effect::FetchTimeline(incident)],
-        Tab::Overview | Tab::Contacts | Tab::Partners | Tab::Grade => Vec::new(),
+        Tab::Overview | Tab::Contacts | Tab::Partners | Tab::Grade | Tab::Work => Vec::new(),
     }
 }
 
@@ -241,11 +250,12 @@ fn form(app: &mut App, purpose: Purpose, reach: Reach) -> Vec<Effect> {
 
 /// Opens a form, as it was left if it was left before.
 pub(super) fn open_form(app: &mut App, purpose: Purpose, targets: Vec<IncidentId>) {
-    let draft = app.drafts.remove(&(purpose.clone(), targets.clone()));
-    let form = draft.unwrap_or_else(|| {
-        let incident = targets.first().and_then(|id| app.replica.incident(*id));
-        Form::open(purpose, targets, incident.as_deref(), &app.present())
-    });
+    let incident = targets.first().and_then(|id| app.replica.incident(*id));
+    let draft = drafts::take(app, &purpose, &targets);
+    let mut form = Form::open(purpose, targets, incident.as_deref(), &app.present());
+    if let Some(draft) = draft {
+        form.fill(&draft);
+    }
     open_overlay(app, Overlay::Form(form));
 }
 

@@ -46,10 +46,19 @@ fn focus(app: &App) -> Focus {
             Focus::Text
         }
         Some(
-            Overlay::Palette(_) | Overlay::Help(_) | Overlay::People(..) | Overlay::Filter(..),
+            Overlay::Palette(_)
+            | Overlay::Help(_)
+            | Overlay::People(..)
+            | Overlay::Steps(..)
+            | Overlay::Seal(..)
+            | Overlay::Filter(..),
         ) => Focus::Text,
         Some(
-            Overlay::Form(_) | Overlay::Question(_) | Overlay::Handover(_) | Overlay::Connection(_),
+            Overlay::Form(_)
+            | Overlay::Question(_)
+            | Overlay::Handover(_)
+            | Overlay::Connection(_)
+            | Overlay::Handoff(_),
         )
         | None => Focus::Actions,
     }

@@ -4,12 +4,14 @@
 //! Whether something is allowed is deliberately not decided here: the replica asks the rules.
 
 mod act;
+mod drafts;
 mod give;
 mod keyboard;
 mod mouse;
 mod overlay;
 mod passing;
 mod select;
+mod steps;
 
 use super::app::App;
 use super::message::{Effect, Message};
@@ -22,6 +24,7 @@ use crate::domain::id::CommandId;
 use crate::domain::incident::Incident;
 
 pub use passing::wake_at;
+pub(super) use steps::{asked_reference, sheet};
 
 /// Takes in a message at `now`, the server's present.
 pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> Vec<Effect> {
@@ -66,6 +69,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         Message::Ended(ending) => ended(app, ending),
     });
     select::settle(app);
+    effects.extend(drafts::keep(app));
     app.replica.hold_open(&app.shown());
     effects.extend(app.replica.take_errands(now).into_iter().map(Effect::Run));
     effects

@@ -1,12 +1,12 @@
 //! Keys while something lies over the screen: forms, questions, lists, the filter.
 
-use super::{act, give, select};
+use super::{act, drafts, give, select, steps};
 use crate::domain::id::PersonId;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
 use crate::text;
 use crate::tui::app::{App, Deed, Overlay, Question, fresh_id};
-use crate::tui::form::{Form, Present, Purpose, Request};
+use crate::tui::form::{Field, Form, Present, Purpose, Request};
 use crate::tui::format;
 use crate::tui::keys::{Action, Key, Keymap, SCOPES, Scope};
 use crate::tui::message::Effect;
@@ -23,6 +23,8 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent
         (Action::Help, _) => open_help(app),
         (_, Some(Overlay::Form(_))) => in_form(app, action, event),
         (Action::Yes, Some(Overlay::Question(_))) => agreed(app),
+        (Action::Yes, Some(Overlay::Seal(..))) => steps::sealed(app),
+        (_, Some(Overlay::Handoff(_))) => steps::on_handoff(app, action),
         (Action::Open, _) => chosen(app),
         (Action::MoveUp, _) => stepped(app, -1),
         (Action::MoveDown, _) => stepped(app, 1),
@@ -45,17 +47,24 @@ pub(super) fn wheel(app: &mut App, action: Action) -> Vec<Effect> {
 pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
     match app.overlays.last_mut() {
         Some(Overlay::Form(form)) => {
-            if let Some(field) = form.focused_mut() {
-                field.key(event);
-            }
+            form.change(|field| field.key(event));
+            drafts::typed(app);
         }
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.key(event),
         Some(Overlay::People(picker, _)) => picker.key(event),
+        Some(Overlay::Steps(_, picker)) => picker.key(event),
+        Some(Overlay::Seal(input, _)) => input.key(event),
         Some(Overlay::Filter(input, _)) => {
             input.key(event);
             narrow(app);
         }
-        Some(Overlay::Question(_) | Overlay::Handover(_) | Overlay::Connection(_)) | None => {}
+        Some(
+            Overlay::Question(_)
+            | Overlay::Handover(_)
+            | Overlay::Connection(_)
+            | Overlay::Handoff(_),
+        )
+        | None => {}
     }
     Vec::new()
 }
@@ -64,17 +73,24 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
 pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
     match app.overlays.last_mut() {
         Some(Overlay::Form(form)) => {
-            if let Some(field) = form.focused_mut() {
-                field.paste(pasted);
-            }
+            form.change(|field| field.paste(pasted));
+            drafts::typed(app);
         }
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.paste(pasted),
         Some(Overlay::People(picker, _)) => picker.paste(pasted),
+        Some(Overlay::Steps(_, picker)) => picker.paste(pasted),
+        Some(Overlay::Seal(input, _)) => input.paste(pasted),
         Some(Overlay::Filter(input, _)) => {
             input.paste(pasted);
             narrow(app);
         }
-        Some(Overlay::Question(_) | Overlay::Handover(_) | Overlay::Connection(_)) | None => {}
+        Some(
+            Overlay::Question(_)
+            | Overlay::Handover(_)
+            | Overlay::Connection(_)
+            | Overlay::Handoff(_),
+        )
+        | None => {}
     }
     Vec::new()
 }
@@ -82,12 +98,12 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
 fn leave(app: &mut App) -> Vec<Effect> {
     match app.overlays.pop() {
         Some(Overlay::Form(form)) => {
-            app.drafts
-                .insert((form.purpose.clone(), form.targets.clone()), form);
-            app.say(
-                Look::Text,
-                "What you typed is kept until you open the form again",
-            );
+            if drafts::form_left(app, &form) {
+                app.say(
+                    Look::Text,
+                    "What you typed is kept until you open the form again",
+                );
+            }
         }
         Some(Overlay::Filter(..)) => app.replica.widen(),
         Some(_) | None => {}
@@ -106,44 +122,74 @@ fn in_form(app: &mut App, action: Action, event: KeyEvent) -> Vec<Effect> {
     let Some(Overlay::Form(form)) = app.overlays.last_mut() else {
         return Vec::new();
     };
-    match action {
-        Action::Submit => return send(app),
-        Action::Open if form.is_at_end() => return send(app),
-        Action::Open => form.step(1),
+    let changed = match action {
+        Action::Submit => return steps::send(app),
+        Action::Discard => return discard(app),
+        Action::Open if form.is_at_end() => return steps::send(app),
+        Action::Open => step(form, 1),
         Action::NextField => down(form, event, 1),
         Action::PreviousField => down(form, event, -1),
         Action::ChoiceLeft => sideways(form, event, -1),
         Action::ChoiceRight => sideways(form, event, 1),
-        Action::Tick => {
-            if let Some(field) = form.focused_mut() {
-                field.tick();
-            }
-        }
-        _ => {}
+        Action::Tick => change(form, Field::tick),
+        _ => return Vec::new(),
+    };
+    match changed {
+        Changed::Answer => drafts::typed(app),
+        Changed::Focus => drafts::field_left(app),
     }
     Vec::new()
 }
 
+/// What a key did to a form.
+enum Changed {
+    /// A field has another answer.
+    Answer,
+    /// Another field has the focus.
+    Focus,
+}
+
+fn step(form: &mut Form, by: isize) -> Changed {
+    form.step(by);
+    Changed::Focus
+}
+
+fn change(form: &mut Form, how: impl FnOnce(&mut Field)) -> Changed {
+    form.change(how);
+    Changed::Answer
+}
+
 /// The arrows move inside a field that has rows of its own before they leave it; Tab always does.
-fn down(form: &mut Form, event: KeyEvent, by: isize) {
+fn down(form: &mut Form, event: KeyEvent, by: isize) -> Changed {
     let is_tab = matches!(Key::of(&event).to_string().as_str(), "Tab" | "Shift-Tab");
-    let stayed = !is_tab && form.focused_mut().is_some_and(|field| field.lengthways(by));
-    if !stayed {
-        form.step(by);
+    if !is_tab && form.lengthways(by) {
+        Changed::Answer
+    } else {
+        step(form, by)
     }
 }
 
-fn sideways(form: &mut Form, event: KeyEvent, by: isize) {
-    if let Some(field) = form.focused_mut() {
+fn sideways(form: &mut Form, event: KeyEvent, by: isize) -> Changed {
+    change(form, |field| {
         if field.is_text() {
             field.key(event);
         } else {
             field.sideways(by);
         }
-    }
+    })
 }
 
-fn send(app: &mut App) -> Vec<Effect> {
+fn discard(app: &mut App) -> Vec<Effect> {
+    if let Some(Overlay::Form(form)) = app.overlays.pop() {
+        drafts::form_gone(app, &form);
+        app.say(Look::Text, "The form is closed, and what you typed is gone");
+    }
+    closed(app);
+    Vec::new()
+}
+
+/// Sends the form on top.
+pub(super) fn send(app: &mut App) -> Vec<Effect> {
     let Some(Overlay::Form(mut form)) = app.overlays.pop() else {
         return Vec::new();
     };
@@ -165,6 +211,7 @@ fn send(app: &mut App) -> Vec<Effect> {
     };
     match sent {
         Ok(effects) => {
+            drafts::form_gone(app, &form);
             if form.targets.len() < 2 {
                 app.say(Look::Met, format!("{}: kept, and on its way", form.title()));
             }
@@ -194,19 +241,20 @@ fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
     match app.overlays.last_mut() {
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.step(rows),
         Some(Overlay::People(picker, _)) => picker.step(rows),
+        Some(Overlay::Steps(_, picker)) => picker.step(rows),
         Some(Overlay::Filter(..)) => select::step(app, rows),
         Some(Overlay::Form(form)) => form.step(rows),
         Some(Overlay::Handover(scroll) | Overlay::Connection(scroll)) => {
             *scroll = scroll.saturating_add_signed(rows);
         }
-        Some(Overlay::Question(_)) | None => {}
+        Some(Overlay::Question(_) | Overlay::Seal(..) | Overlay::Handoff(_)) | None => {}
     }
     Vec::new()
 }
 
 fn chosen(app: &mut App) -> Vec<Effect> {
     match app.overlays.pop() {
-        Some(Overlay::Palette(picker) | Overlay::Help(picker)) => {
+        Some(Overlay::Palette(picker) | Overlay::Help(picker) | Overlay::Steps(_, picker)) => {
             closed(app);
             match picker.selected().map(|choice| choice.value) {
                 Some(action) => act::act(app, action, 0),
@@ -264,6 +312,7 @@ pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
         .flat_map(|scope| rows(&app.keymap, scope))
         .filter(|choice| choice.value != Action::Numbered)
         .map(|choice| dimmed_if_refused(app, choice))
+        .chain(steps::palette(app))
         .collect();
     act::open_overlay(app, Overlay::Palette(Picker::new(choices)))
 }

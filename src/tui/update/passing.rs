@@ -65,6 +65,7 @@ fn wake_at_after(app: &App, now: Instant) -> Option<Instant> {
     [
         app.replica.next_change_at(),
         app.replica.outbox().next_retry_at(),
+        app.drafts_due_at,
         app.notices.iter().filter_map(|notice| notice.until).min(),
         app.freshness_changes_at(),
         Some(shown_time_changes_at(app, now)),

@@ -1,6 +1,6 @@
 //! One incident: what it is, what comes next, and the tab that is open.
 
-use super::{contacts, grade, overview, partners, preview, timeline};
+use super::{contacts, grade, overview, partners, preview, timeline, work};
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
 use crate::text;
@@ -53,6 +53,7 @@ fn lines(app: &App, incident: &Incident, tab: Tab, width: u16) -> Vec<Line<'stat
         Tab::Partners => partners::lines(app, incident, width),
         Tab::Grade => grade::lines(app, incident),
         Tab::Timeline => timeline::lines(app, incident.id),
+        Tab::Work => work::lines(app, incident),
     }
 }
 

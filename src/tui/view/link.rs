@@ -1,6 +1,7 @@
 //! The connection and the outbox: what is on its way, and what was not carried out.
 
 use super::header;
+use crate::client::drafts::Draft;
 use crate::client::outbox::{Delivery, Pending, Refused};
 use crate::client::replica::Link;
 use crate::text;
@@ -51,6 +52,17 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, scroll: usize) 
             .iter()
             .map(|refused| not_carried_out(app, refused)),
     );
+    if !app.drafts.is_empty() {
+        let count = app.drafts.len();
+        lines.push(Line::default());
+        lines.push(super::heading(
+            app,
+            &format!(
+                "Half filled: {count} (open the form again to go on, to send or to discard it)"
+            ),
+        ));
+        lines.extend(app.drafts.iter().map(|draft| half_filled(app, draft)));
+    }
     let inside = Rect {
         x: area.x + 1,
         y: area.y + 1,
@@ -58,6 +70,12 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, scroll: usize) 
         height: area.height.saturating_sub(1),
     };
     super::lines(app, frame, inside, lines, scroll);
+}
+
+fn half_filled(app: &App, draft: &Draft) -> Line<'static> {
+    let names: Vec<String> = draft.incidents.iter().map(|id| app.name_of(*id)).collect();
+    let said = format!("{} {}", draft.form, names.join(", "));
+    Line::from(text::line(said.trim_end()).to_string())
 }
 
 fn heard(app: &App) -> Line<'static> {

@@ -17,6 +17,7 @@ pub(super) mod detail;
 mod footer;
 mod form;
 mod grade;
+mod handoff;
 mod handover;
 mod header;
 pub mod layout;
@@ -26,9 +27,11 @@ mod overview;
 mod partners;
 mod preview;
 mod timeline;
+mod work;
 
 use super::app::{App, Overlay, Screen};
 use super::theme::Look;
+use super::widget::input::Input;
 use super::widget::wrap::wrapped;
 use layout::Regions;
 use ratatui::Frame;
@@ -55,7 +58,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
 fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
     match app.overlays.last() {
         Some(Overlay::Form(shown)) => return form::draw(app, shown, frame, regions.body),
-        Some(Overlay::Palette(_) | Overlay::Help(_) | Overlay::People(..)) => {
+        Some(Overlay::Palette(_) | Overlay::Help(_) | Overlay::People(..) | Overlay::Steps(..)) => {
             return overlay::list(app, frame, regions.body);
         }
         Some(Overlay::Handover(scroll)) => {
@@ -63,6 +66,12 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
         }
         Some(Overlay::Connection(scroll)) => {
             return link::draw(app, frame, regions.body, *scroll);
+        }
+        Some(Overlay::Handoff(shown)) => {
+            return handoff::draw(app, shown, frame, regions.body);
+        }
+        Some(Overlay::Seal(input, problem)) => {
+            return seal(app, input, problem.as_deref(), frame, regions.body);
         }
         Some(Overlay::Question(_) | Overlay::Filter(..)) | None => {}
     }
@@ -82,6 +91,18 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
             overlay::filter(app, input, problem.as_deref(), frame, regions.body);
         }
         Some(_) | None => {}
+    }
+}
+
+/// The form that waits, and over it what is to be typed before it is sent.
+fn seal(app: &App, input: &Input, problem: Option<&str>, frame: &mut Frame<'_>, area: Rect) {
+    let below = app.overlays.iter().rev().find_map(|overlay| match overlay {
+        Overlay::Form(form) => Some(form),
+        _ => None,
+    });
+    if let Some(shown) = below {
+        form::draw(app, shown, frame, area);
+        overlay::seal(app, shown, input, problem, frame, area);
     }
 }
 

@@ -2,8 +2,10 @@
 
 use crate::text;
 use crate::tui::app::{App, Overlay, Question};
-use crate::tui::keys::Action;
+use crate::tui::form::Form;
+use crate::tui::keys::{Action, Scope};
 use crate::tui::theme::Look;
+use crate::tui::update::asked_reference;
 use crate::tui::widget::input::Input;
 use crate::tui::widget::table::row_of;
 use ratatui::Frame;
@@ -19,6 +21,10 @@ pub(super) fn list(app: &App, frame: &mut Frame<'_>, area: Rect) {
         Some(Overlay::People(_, targets)) => {
             let names: Vec<String> = targets.iter().map(|id| app.name_of(*id)).collect();
             format!(" Hand {} to", names.join(", "))
+        }
+        Some(Overlay::Steps(heading, _)) => {
+            let name = app.current().map_or_else(String::new, |id| app.name_of(id));
+            format!(" {heading}  {name}: type to narrow, Enter opens the form")
         }
         Some(_) | None => return,
     };
@@ -38,6 +44,7 @@ pub(super) fn list(app: &App, frame: &mut Frame<'_>, area: Rect) {
             picker.draw(frame, below, &app.theme)
         }
         Some(Overlay::People(picker, _)) => picker.draw(frame, below, &app.theme),
+        Some(Overlay::Steps(_, picker)) => picker.draw(frame, below, &app.theme),
         Some(_) | None => {}
     }
 }
@@ -56,6 +63,11 @@ pub(super) fn question(app: &App, question: &Question, frame: &mut Frame<'_>, ar
         Span::raw(format!(" {yes} yes    ")),
         super::span(app, Look::Selection, format!(" {no}, Esc or Enter: no ")),
     ]));
+    framed(app, &question.title, lines, frame, area);
+}
+
+/// Lines in a frame in the middle of an area; gives the frame's inside.
+fn framed(app: &App, title: &str, lines: Vec<Line<'_>>, frame: &mut Frame<'_>, area: Rect) -> Rect {
     let width = area.width.min(68);
     let height = u16::try_from(lines.len() + 4)
         .unwrap_or(u16::MAX)
@@ -67,13 +79,47 @@ pub(super) fn question(app: &App, question: &Question, frame: &mut Frame<'_>, ar
         height,
     };
     let block = Block::bordered()
-        .title(format!(" {} ", text::line(&question.title)))
+        .title(format!(" {} ", text::line(title)))
         .border_style(app.theme.style(Look::Strong));
+    let inside = block.inner(place);
     frame.render_widget(Clear, place);
     let paragraph = Paragraph::new(lines)
         .wrap(Wrap { trim: false })
         .block(block);
     frame.render_widget(paragraph.style(app.theme.style(Look::Text)), place);
+    inside
+}
+
+/// The reference that is typed before something that cannot be undone; Enter never means yes.
+pub(super) fn seal(
+    app: &App,
+    form: &Form,
+    input: &Input,
+    problem: Option<&str>,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let (yes, no) = (
+        app.keymap.key_in(Scope::Seal, Action::Yes),
+        app.keymap.key_in(Scope::Seal, Action::No),
+    );
+    let reference = asked_reference(app);
+    let (look, said) = match problem {
+        Some(problem) => (Look::Refused, problem.to_owned()),
+        None => (
+            Look::Text,
+            format!("Type {reference}, then {yes}; {no} or Enter: no"),
+        ),
+    };
+    let lines = vec![
+        Line::default(),
+        Line::from("This cannot be undone"),
+        Line::from(super::span(app, look, text::line(&said).to_string())),
+    ];
+    let inside = framed(app, form.deed(), lines, frame, area);
+    let typing = row_of(inside, 0);
+    input.draw(frame, typing, app.theme.style(Look::Selection));
+    input.place_cursor(frame, typing);
 }
 
 /// The filter on the row of the queues, while it is typed.

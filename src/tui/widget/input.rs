@@ -43,6 +43,11 @@ impl Input {
         self.typed.value()
     }
 
+    /// Whether it is only proposed, and nobody has touched it.
+    pub fn is_proposed(&self) -> bool {
+        self.is_proposed
+    }
+
     /// Whether nothing but space has been typed.
     pub fn is_blank(&self) -> bool {
         self.value().trim().is_empty()

@@ -4,7 +4,7 @@ use crate::support::case::OFFICER;
 use crate::support::process::nightdesk;
 use crate::support::server::{Answer, TestDatabase, TestServer, fresh_id};
 use nightdesk::api::route;
-use nightdesk::api::types::{AuditPage, Checkpoint};
+use nightdesk::api::types::{AuditPage, Checkpoint, ProblemAnswer};
 use nightdesk::domain::directory::Directory;
 use nightdesk::domain::rota::{Tier, next_shift};
 use nightdesk::server::{self, Store, Verification};
@@ -21,6 +21,15 @@ async fn used() -> TestDatabase {
         let id = officer.log().await.incident.id;
         officer.ask(id, None, &json!({"type": "acknowledge"})).await;
     }
+    let id = officer.log().await.incident.id;
+    let raise = json!({"type": "raise", "title": "Mail rules", "incidents": [id]});
+    let raised = officer
+        .send(route::PROBLEMS, fresh_id(), None, &raise)
+        .await;
+    let problem = raised.ok::<ProblemAnswer>().problem.id;
+    let work_round = json!({"type": "record_workaround", "workaround": "by hand"});
+    let path = route::problem_commands(problem);
+    officer.send(&path, fresh_id(), Some(1), &work_round).await;
     let directory: Directory = officer.get(route::DIRECTORY).await.ok();
     let next = next_shift(&directory.shifts, Tier::First, server.clock.now()).unwrap();
     let offer = json!({"type": "offer_handover", "shift": next.id, "note": ""});
@@ -52,7 +61,10 @@ async fn run(connection: &mut AnyConnection, sql: &'static str) -> Result<(), sq
 async fn what_was_worked_at_verifies() {
     let found = verified(&used().await).await;
     assert_eq!(found.faults, Vec::<String>::new());
-    assert_eq!((found.incidents, found.commands), (5, 11));
+    assert_eq!(
+        (found.incidents, found.problems, found.commands),
+        (6, 1, 14)
+    );
 }
 
 /// Every column of every table, the epoch aside, which is a mere name, and what makes a whole row
@@ -62,6 +74,7 @@ const TAMPERINGS: &[&str] = &[
     "update head set hash = 'x' || hash",
     "update head set changed_seq = changed_seq - 1",
     "update head set directory_version = directory_version + 1",
+    "update head set problems_version = problems_version + 1",
     "update head set sessions_version = sessions_version + 1",
     "update incident set id = 'f' || substr(id, 2) where reference like 'INC-26-0002-%'",
     "update incident set id = upper(id) where reference like 'INC-26-0002-%'",
@@ -80,15 +93,32 @@ const TAMPERINGS: &[&str] = &[
     "update reference_counter set counter = counter - 1",
     "insert into reference_counter (year, counter) values (2027, 1)",
     "delete from reference_counter",
+    "update problem set id = 'f' || substr(id, 2)",
+    "update problem set reference = 'PRB-26-0009-A'",
+    "update problem set version = version + 1",
+    "update problem set changed_seq = changed_seq - 1",
+    "update problem set status = 'CLOSED'",
+    "update problem set document = replace(document, 'Mail rules', 'Male rules')",
+    "update problem set document = 'x'",
+    "delete from problem",
+    "update problem_incident set problem = 'f' || substr(problem, 2)",
+    "update problem_incident set incident = 'f' || substr(incident, 2)",
+    "insert into problem_incident (problem, incident) select problem.id, incident.id from problem, incident where incident.reference like 'INC-26-0002-%'",
+    "delete from problem_incident",
+    "update problem_counter set year = year - 1",
+    "update problem_counter set counter = counter - 1",
+    "delete from problem_counter",
     "update command set id = 'f' || substr(id, 2) where seq = (select seq from head)",
     "update command set person = 'silas.nettlebed' where seq = (select seq from head)",
     "update command set fingerprint = 'x' where seq = (select seq from head)",
     "update command set fingerprint = 'x' where incident is null",
     "update command set incident = null where seq = (select seq from head)",
+    "update command set problem = null where problem is not null",
     "update command set seq = seq - 1 where seq = (select seq from head)",
     "delete from command where seq = (select seq from head)",
     "update audit_entry set seq = -1 where seq = 4; update audit_entry set seq = 4 where seq = 5; update audit_entry set seq = 5 where seq = -1",
     "update audit_entry set incident = null where seq = 4",
+    "update audit_entry set problem = null where problem is not null",
     "update audit_entry set body = replace(body, 'Ward list', 'Word list') where seq = 3",
     "update audit_entry set hash = 'x' || hash where seq = 4",
     "delete from audit_entry where seq = 4",

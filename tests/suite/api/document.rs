@@ -48,6 +48,10 @@ async fn every_route_is_described_and_every_command_names_its_headers() {
         route::CHANGES,
         route::DIRECTORY,
         route::DIRECTORY_COMMANDS,
+        route::PROBLEMS,
+        route::PROBLEM,
+        route::PROBLEM_COMMANDS,
+        route::PROBLEM_TIMELINE,
         route::POLICY,
         route::ME,
         route::SESSION,
@@ -127,6 +131,19 @@ async fn the_description_of_a_command_can_be_satisfied() {
             assert!(required.contains(&json!("type")), "{word}");
             assert_eq!(payload["additionalProperties"], json!(false), "{word}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_description_of_a_command_on_a_problem_can_be_satisfied() {
+    let document = document().await;
+    let command = &document["components"]["schemas"]["ProblemCommand"];
+    let variants = command["oneOf"].as_array().unwrap();
+    assert_eq!(variants.len(), 8);
+    for variant in variants {
+        let words = variant["properties"]["type"]["enum"].as_array().unwrap();
+        assert_eq!(words.len(), 1, "{variant}");
+        assert_eq!(variant["additionalProperties"], json!(false), "{variant}");
     }
 }
 

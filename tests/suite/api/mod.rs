@@ -1,6 +1,7 @@
 //! The API through its front door: requests in, answers out, on a real server with a real database.
 
 mod audit;
+mod casework;
 mod changes;
 mod commands;
 mod document;
@@ -8,6 +9,7 @@ mod handover;
 mod limits;
 mod load;
 mod network;
+mod problems;
 mod process;
 mod requests;
 mod rights;

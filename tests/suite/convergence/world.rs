@@ -599,7 +599,7 @@ impl Server {
             command: unsent.id,
             reference: Some(Reference::new(2026, u32::try_from(self.head).unwrap())),
             sightings: &[],
-            problems: &[],
+            problems: None,
         };
         match decide::carry_out(known, unsent.incident, &unsent.command, &context) {
             Err(refusal) => Answer::Refused(refusal),

@@ -19,12 +19,16 @@ use nightdesk::domain::policy::Policy;
 use nightdesk::domain::problem::Problem;
 use nightdesk::domain::refusal::Refusal;
 use nightdesk::domain::role::Role;
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 /// The on-call officer of the example directory.
 pub(crate) const OFFICER: &str = "tamsin.quill";
 /// The data protection officer of Riverbourne ICB.
 pub(crate) const DPO: &str = "bronwen.hartleap";
+
+/// The example directory, read once.
+static EXAMPLE: LazyLock<Directory> = LazyLock::new(|| config::directory::example().unwrap());
 
 /// A wall time in London; of two equal ones the first.
 pub(crate) fn wall(text: &str) -> Instant {
@@ -49,7 +53,7 @@ impl Case {
     pub(crate) fn at(now: &str) -> Self {
         let now = wall(now);
         Self {
-            directory: tonight(config::directory::example().unwrap(), now),
+            directory: tonight(EXAMPLE.clone(), now),
             policy: config::policy().unwrap(),
             sightings: Vec::new(),
             problems: Vec::new(),
@@ -76,7 +80,7 @@ impl Case {
 
     pub(crate) fn then(&mut self, now: Instant) -> &mut Self {
         self.now = now;
-        self.directory = tonight(config::directory::example().unwrap(), now);
+        self.directory = tonight(EXAMPLE.clone(), now);
         self
     }
 
@@ -124,7 +128,7 @@ impl Case {
             command: command_id,
             reference: Some(Reference::new(2026, 1)),
             sightings: &self.sightings,
-            problems: &self.problems,
+            problems: Some(&self.problems),
         };
         let (incident, entries) =
             decide::carry_out(self.incident.as_ref(), id, &command, &context)?;

@@ -1,5 +1,6 @@
 //! The console under a fixed clock: keys in, screen out, with a model of the server behind it.
 
+use nightdesk::client::drafts::Draft;
 use nightdesk::client::outbox::{Errand, Outbox};
 use nightdesk::client::replay::Desk;
 use nightdesk::client::replica::{Answer, Replica};
@@ -74,7 +75,7 @@ impl Server {
             command: id,
             reference: Some(Reference::new(2026, counter)),
             sightings: &[],
-            problems: &[],
+            problems: Some(&[]),
         };
         match decide::carry_out(self.incidents.get(&incident), incident, command, &context) {
             Ok((changed, entries)) => {
@@ -326,6 +327,7 @@ pub(crate) struct Console {
     pub(crate) server: Server,
     pub(crate) line: Line,
     pub(crate) copied: Vec<String>,
+    pub(crate) kept: Vec<Vec<Draft>>,
     me: PersonId,
     now: Instant,
 }
@@ -337,8 +339,13 @@ impl Console {
     }
 
     pub(crate) fn with_theme(server: Server, theme: Theme) -> Self {
+        Self::of(OFFICER, server, theme)
+    }
+
+    /// Somebody's console on what the server knows.
+    pub(crate) fn of(person: &str, server: Server, theme: Theme) -> Self {
         let now = server.now;
-        let me: PersonId = OFFICER.into();
+        let me: PersonId = person.into();
         let desk = Desk {
             actor: server.directory.actor(&me, now).unwrap(),
             policy: Arc::new(server.policy.clone()),
@@ -352,6 +359,7 @@ impl Console {
             server,
             line: Line::Up,
             copied: Vec::new(),
+            kept: Vec::new(),
             me,
             now,
         };
@@ -403,6 +411,7 @@ impl Console {
                 }));
             }
             Effect::Copy(text) => self.copied.push(text),
+            Effect::KeepDrafts(drafts) => self.kept.push(drafts),
             Effect::Forget(_)
             | Effect::Keep(_)
             | Effect::PollNow
@@ -518,6 +527,7 @@ pub(crate) fn event(key: &str) -> crossterm::event::KeyEvent {
         "Backspace" => KeyCode::Backspace,
         "F1" => KeyCode::F(1),
         "F2" => KeyCode::F(2),
+        "F8" => KeyCode::F(8),
         one => KeyCode::Char(one.chars().next().unwrap()),
     };
     KeyEvent::new(code, modifiers)

@@ -7,3 +7,5 @@ pub(crate) mod proxy;
 pub(crate) mod server;
 pub(crate) mod svg;
 pub(crate) mod terminal;
+pub(crate) mod walk;
+pub(crate) mod work;

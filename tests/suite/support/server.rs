@@ -122,10 +122,13 @@ impl TestDatabase {
 }
 
 /// Everything that a desk stores.
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 10] = [
     "head",
     "incident",
     "reference_counter",
+    "problem",
+    "problem_incident",
+    "problem_counter",
     "command",
     "audit_entry",
     "directory",

@@ -23,7 +23,7 @@ pub(crate) struct Terminal {
     pub(crate) parser: vt100::Parser,
     pub(crate) raw: Vec<u8>,
     keys: Box<dyn Write + Send>,
-    _home: TempDir,
+    home: TempDir,
 }
 
 pub(crate) fn size(rows: u16, cols: u16) -> PtySize {
@@ -101,7 +101,7 @@ impl Terminal {
             parser,
             raw: Vec::new(),
             keys,
-            _home: home,
+            home,
         }
     }
 
@@ -167,6 +167,17 @@ impl Terminal {
             self.child.kill().unwrap();
         }
         self.child.wait().unwrap().exit_code()
+    }
+
+    /// Where the console keeps what it remembers.
+    pub(crate) fn state(&self) -> PathBuf {
+        self.home.path().join(".local/state/nightdesk")
+    }
+
+    /// Waits for the end; the home stays.
+    pub(crate) fn ended(mut self) -> TempDir {
+        self.ends();
+        self.home
     }
 
     /// Asserts that the terminal is as it was before.

@@ -5,7 +5,7 @@ use super::{WITHHELD, blank, blank_if_any};
 use crate::domain::casework::Casework;
 use crate::domain::closing::{Closing, ClosingEvent};
 use crate::domain::hosting::{Hosting, HostingEvent};
-use crate::domain::investigation::{Investigation, InvestigationEvent};
+use crate::domain::investigation::{Evidence, EvidenceItem, Investigation, InvestigationEvent};
 use crate::domain::learning::{Learning, LearningEvent};
 use crate::domain::regulator::{Decision, Notification, Regulator, RegulatorEvent};
 use crate::domain::subjects::{Opinion, Subjects, SubjectsEvent};
@@ -23,7 +23,7 @@ pub(super) fn casework(casework: &mut Casework) {
     regulator(told);
     subjects(people);
     hosting(service);
-    *inquiry = Investigation::default();
+    investigation(inquiry);
     learning(learnt);
     *ended = closing(ended);
 }
@@ -112,6 +112,57 @@ fn hosting(hosting: &mut Hosting) {
     impacts
         .iter_mut()
         .for_each(|record| blank(&mut record.reason));
+}
+
+/// Who leads, with whom a plan was agreed, when a meeting was held: that something is there, so that no
+/// step is asked for that has been taken. What it is stays out.
+fn investigation(investigation: &mut Investigation) {
+    let Investigation {
+        leads,
+        evidence: items,
+        no_evidence,
+        plans,
+        meetings,
+        causes,
+        findings,
+    } = investigation;
+    for lead in leads {
+        blank_if_any(&mut lead.exception);
+    }
+    items.iter_mut().for_each(evidence);
+    if let Some(reasoned) = no_evidence {
+        blank(&mut reasoned.reason);
+    }
+    plans.iter_mut().for_each(|plan| blank(&mut plan.text));
+    let minutes = meetings.iter_mut().filter_map(|held| held.minutes.as_mut());
+    minutes.for_each(|minutes| blank(&mut minutes.text));
+    causes.clear();
+    findings.clear();
+}
+
+fn evidence(evidence: &mut Evidence) {
+    let Evidence {
+        id: _,
+        item,
+        custody,
+        recorded: _,
+    } = evidence;
+    let EvidenceItem {
+        label,
+        kind,
+        sha256,
+        size,
+        location,
+        custodian,
+        secured_at: _,
+        contains_personal_data: _,
+    } = item;
+    [label, kind, location, custodian]
+        .into_iter()
+        .for_each(blank);
+    *sha256 = None;
+    *size = None;
+    custody.clear();
 }
 
 /// Lessons and actions are there to be shared; why an incident taught nothing is not.

@@ -1,5 +1,7 @@
 //! What holds whatever people do: any commands, by anybody, at any time, in any order.
 
+mod casework;
+
 use crate::support::case::{
     Case, DPO, OFFICER, attempt, disclosure, grade, home, shared_disclosure, triage,
 };
@@ -19,6 +21,7 @@ use nightdesk::domain::event::Event;
 use nightdesk::domain::incident::{AwarenessKind, BreachStatus, Facts, Incident, NoteKind, Status};
 use nightdesk::domain::partners::PartnerAnswer;
 use nightdesk::domain::query;
+use nightdesk::domain::regulator::RegulatorCommand;
 use nightdesk::domain::role::Role;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -213,7 +216,8 @@ fn same_clock<'a>(incident: &'a Incident, wanted: &Clock) -> Option<&'a Clock> {
     clocks.find(|clock| clock.is(wanted.kind, wanted.controller.as_ref()))
 }
 
-/// No clock disappears, appears twice, or moves, unless a correction says so (CLK-NOPAUSE).
+/// No clock disappears, appears twice, or moves, unless a correction or a re-anchoring says so
+/// (CLK-NOPAUSE).
 fn clocks_stand(before: &Incident, after: &Incident, command: &Command, events: &[Event]) {
     let span = |clock: &Clock| (clock.started_at, clock.due_at);
     for clock in &before.clocks {
@@ -224,7 +228,11 @@ fn clocks_stand(before: &Incident, after: &Incident, command: &Command, events: 
             matches!(event, Event::ClockRevised { clock, .. }
                 if clock.is(later.kind, later.controller.as_ref()) && span(clock) == span(later))
         });
-        let corrected = matches!(command, Command::CorrectAwareness(_));
+        let corrected = match command {
+            Command::CorrectAwareness(_) => true,
+            Command::Regulator(step) => matches!(**step, RegulatorCommand::Reanchor { .. }),
+            _ => false,
+        };
         assert!(
             !moved || (revised && corrected),
             "{} moved",

@@ -1,0 +1,241 @@
+//! What is decided about regulators and people, and what they have been told.
+
+use super::{Part, Point, Standing, handle, point, promise_handle, signature};
+use crate::domain::calendar;
+use crate::domain::clock::Clock;
+use crate::domain::directory::Directory;
+use crate::domain::incident::Incident;
+use crate::domain::regulator::{
+    Authority, Decision, FollowUp, Notification, Regulator, ReportAnswer,
+};
+use crate::domain::subjects::{Opinion, Standing as Decided, Subjects};
+
+/// The regulators' clocks that are not what they were at first: anchored later, or stood down.
+pub(super) fn anchors(incident: &Incident, directory: &Directory) -> Vec<Point> {
+    let clocks = incident.clocks.iter();
+    clocks
+        .flat_map(|clock| [anchored(clock, directory), stood_down(clock, directory)])
+        .flatten()
+        .collect()
+}
+
+fn whose(clock: &Clock, directory: &Directory) -> String {
+    let controller = clock.controller.as_ref().map_or_else(String::new, |id| {
+        format!(" of {}", directory.organisation_name(id))
+    });
+    format!("{}{controller}", clock.kind.as_str())
+}
+
+fn anchored(clock: &Clock, directory: &Directory) -> Option<Point> {
+    let prudent = clock.prudent.as_ref()?;
+    let sentence = format!(
+        "{}: due {}, counted from {}; on the prudent reading due {}",
+        whose(clock, directory),
+        calendar::brief(clock.due_at),
+        calendar::brief(clock.started_at),
+        calendar::brief(prudent.due_at)
+    );
+    Some(point(
+        Part::Regulator,
+        Standing::Said,
+        "two deadlines",
+        sentence,
+    ))
+}
+
+fn stood_down(clock: &Clock, directory: &Directory) -> Option<Point> {
+    let stood_down = clock.stood_down.as_ref()?;
+    let sentence = format!(
+        "{} since {}: {}",
+        whose(clock, directory),
+        calendar::brief(stood_down.at),
+        stood_down.reason
+    );
+    Some(point(
+        Part::Regulator,
+        Standing::Said,
+        "stood down",
+        sentence,
+    ))
+}
+
+pub(super) fn regulator(regulator: &Regulator, directory: &Directory) -> Vec<Point> {
+    let mut points: Vec<Point> = regulator
+        .decisions
+        .iter()
+        .map(|made| {
+            let (standing, state) = standing(made);
+            point(Part::Regulator, standing, state, decision(made, directory))
+                .named(handle(made.id))
+        })
+        .collect();
+    points.extend(regulator.drafts.iter().map(|draft| {
+        let sentence = format!(
+            "{} for {}: {} items, {}",
+            draft.body.name(),
+            directory.organisation_name(&draft.controller),
+            draft.contents.len(),
+            signature(&draft.prepared, directory)
+        );
+        point(Part::Regulator, Standing::Said, "prepared", sentence)
+    }));
+    for told in &regulator.notifications {
+        points.push(reported(told, directory));
+        points.extend(told.follow_ups.iter().map(|owed| promised(told, owed)));
+    }
+    points.extend(regulator.references.iter().map(|known| {
+        let sentence = format!(
+            "{}, {}",
+            known.reference,
+            signature(&known.recorded, directory)
+        );
+        point(Part::Regulator, Standing::Said, known.tool.name(), sentence)
+    }));
+    points
+}
+
+fn standing(decision: &Decision) -> (Standing, &'static str) {
+    match (
+        decision.is_unconfirmed(),
+        decision.awaits_countersignature(),
+    ) {
+        (true, true) => (Standing::Open, "unconfirmed, awaits countersignature"),
+        (true, false) => (Standing::Open, "unconfirmed"),
+        (false, true) => (Standing::Open, "awaits countersignature"),
+        (false, false) => (Standing::Done, "decided"),
+    }
+}
+
+/// A decision: for whom, what, on whose word, why.
+pub fn decision(decision: &Decision, directory: &Directory) -> String {
+    let what = match decision.answer {
+        ReportAnswer::Report => "report to the ICO",
+        ReportAnswer::Decline => "decline to report to the ICO",
+    };
+    let word = match &decision.authority {
+        Authority::Own {} => String::new(),
+        Authority::ByPhone { given_by } => {
+            format!(", given by phone by {}", directory.person_name(given_by))
+        }
+        Authority::Provisional {} => ", provisionally by the SIRO".to_owned(),
+    };
+    format!(
+        "{}: {what}{word}, because {}; {}",
+        directory.organisation_name(&decision.controller),
+        decision.reasons,
+        signature(&decision.recorded, directory)
+    )
+}
+
+fn reported(told: &Notification, directory: &Directory) -> Point {
+    let open = told.open_follow_ups().count();
+    let (standing, state) = match (&told.withdrawn, open) {
+        (Some(_), _) => (Standing::Done, "reported, withdrawn".to_owned()),
+        (None, 0) => (Standing::Done, "reported, complete".to_owned()),
+        (None, open) => (Standing::Open, format!("reported, {open} to follow")),
+    };
+    let mut sentence = notification(told, directory);
+    if let Some(withdrawal) = &told.withdrawn {
+        sentence.push_str("; withdrawn: ");
+        sentence.push_str(&withdrawal.reason);
+    }
+    point(Part::Regulator, standing, state, sentence).named(handle(told.id))
+}
+
+/// A notification: to whom, for whom, how, when, under which reference.
+pub fn notification(told: &Notification, directory: &Directory) -> String {
+    let others: Vec<&str> = told
+        .also_for
+        .iter()
+        .map(|other| directory.organisation_name(other))
+        .collect();
+    let also = if others.is_empty() {
+        String::new()
+    } else {
+        format!(" and {}", others.join(", "))
+    };
+    format!(
+        "{} told for {}{also} ({}), {}, reference {}",
+        told.body.name(),
+        directory.organisation_name(&told.controller),
+        told.via.name(),
+        calendar::brief(told.submitted_at),
+        told.reference
+    )
+}
+
+fn promised(told: &Notification, owed: &FollowUp) -> Point {
+    let (standing, state) = match (&owed.sent, &told.withdrawn) {
+        (Some(sent), _) => (Standing::Done, format!("sent {}", calendar::brief(sent.at))),
+        (None, Some(_)) => (Standing::Done, "not owed any more".to_owned()),
+        (None, None) => (Standing::Open, "to follow".to_owned()),
+    };
+    let sentence = match &owed.sent {
+        Some(sent) => format!("{}: {}", owed.item.name(), sent.text),
+        None => follow_up(told, owed),
+    };
+    point(Part::Regulator, standing, state, sentence).named(promise_handle(told.id, owed.item))
+}
+
+/// Something promised: what, to whom, until when, by which role.
+pub fn follow_up(told: &Notification, owed: &FollowUp) -> String {
+    format!(
+        "{} to the {} by {} ({})",
+        owed.item.name(),
+        told.body.name(),
+        owed.due_on.format("%-d %b %Y"),
+        owed.owner.code()
+    )
+}
+
+pub(super) fn subjects(subjects: &Subjects, directory: &Directory) -> Vec<Point> {
+    let said = |state: &'static str, opinion: &Opinion| {
+        let exemption = opinion
+            .exemption
+            .map_or_else(String::new, |exemption| format!(" ({})", exemption.name()));
+        let sentence = format!(
+            "{}{exemption}, because {}; {}",
+            opinion.telling.name(),
+            opinion.reasons,
+            signature(&opinion.signed, directory)
+        );
+        point(Part::Subjects, Standing::Said, state, sentence)
+    };
+    let recommended = subjects.recommendations.iter();
+    let mut points: Vec<Point> = recommended
+        .map(|opinion| said("recommended", opinion))
+        .chain(
+            subjects
+                .decisions
+                .iter()
+                .map(|opinion| said("decided", opinion)),
+        )
+        .collect();
+    points.extend(subjects.told.iter().map(|told| {
+        let people = told
+            .people
+            .map_or_else(|| "people".to_owned(), |count| format!("{count} people"));
+        let sentence = format!("{people}, {}: {}", calendar::brief(told.at), told.how);
+        point(Part::Subjects, Standing::Done, "told", sentence)
+    }));
+    points.extend(still_asked(subjects));
+    points
+}
+
+fn still_asked(subjects: &Subjects) -> Option<Point> {
+    let sentence = match subjects.standing() {
+        Decided::NotAsked => return None,
+        Decided::Awaits(role) => format!("The decision of the {}", role.title()),
+        Decided::Tied => {
+            "SIRO and Caldicott Guardian differ; the Accountable Officer decides".to_owned()
+        }
+        Decided::Decided(..) => {
+            let since = subjects.owed_since()?;
+            format!(
+                "The people are to be told, since {}",
+                calendar::brief(since)
+            )
+        }
+    };
+    Some(point(Part::Subjects, Standing::Open, "awaited", sentence))
+}

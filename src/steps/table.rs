@@ -1,0 +1,398 @@
+//! The table: a row a step, with what it asks.
+
+use super::Kind::{
+    Beside, CarriedOut, Contents, Controller, Day, Hash, ManyWords, Moment, Number, Officer,
+    Organisation, Organisations, OtherControllers, Partners, Person, Text, Thing, Ticks, Time,
+    Word, YesNo,
+};
+use super::{Ask, Group, Kind, Need, Step, Things, Weight, Words};
+use crate::domain::incident::Status;
+use crate::domain::regulator::Body;
+
+const fn step(
+    group: Group,
+    verb: &'static str,
+    wire: (&'static str, &'static str),
+    name: &'static str,
+    help: &'static str,
+    asks: &'static [Ask],
+) -> Step {
+    Step {
+        group,
+        verb,
+        name,
+        help,
+        wire,
+        fixed: &[],
+        asks,
+        stages: &[],
+        weight: Weight::Ordinary,
+        says: &[],
+    }
+}
+
+impl Step {
+    const fn with(self, fixed: &'static [(&'static str, &'static str)]) -> Self {
+        Self { fixed, ..self }
+    }
+
+    const fn at(self, stages: &'static [Status]) -> Self {
+        Self { stages, ..self }
+    }
+
+    const fn says(self, says: &'static [&'static str]) -> Self {
+        Self { says, ..self }
+    }
+
+    const fn is_final(self) -> Self {
+        Self {
+            weight: Weight::Final,
+            ..self
+        }
+    }
+}
+
+const fn ask(pointer: &'static str, label: &'static str, hint: &'static str, kind: Kind) -> Ask {
+    Ask {
+        pointer,
+        label,
+        hint,
+        need: Need::Needed,
+        kind,
+        preset: "",
+    }
+}
+
+impl Ask {
+    const fn if_any(self) -> Self {
+        Self {
+            need: Need::Optional,
+            ..self
+        }
+    }
+
+    const fn proposing(self, preset: &'static str) -> Self {
+        Self { preset, ..self }
+    }
+}
+
+const EARLY: &[Status] = &[Status::Logged, Status::Triaged];
+const CASE: &[Status] = &[Status::Triaged, Status::Investigating];
+const OPEN: &[Status] = &[
+    Status::Logged,
+    Status::Triaged,
+    Status::Investigating,
+    Status::Resolved,
+];
+
+const CONTROLLER: Ask = ask(
+    "/controller",
+    "Controller",
+    "the leading one, if absent",
+    Controller,
+)
+.if_any();
+const LATE: Ask = ask(
+    "/late_reason",
+    "Why late",
+    "needed if this stops an overdue clock",
+    Text,
+)
+.if_any();
+const REASON: Ask = ask("/reason", "Reason", "why", Text);
+const REASONS: Ask = ask("/reasons", "Reasons", "needed whichever way it goes", Text);
+const ORGANISATION: Ask = ask(
+    "/contact/organisation",
+    "Organisation",
+    "the one that the procedure names",
+    Organisation,
+)
+.if_any();
+const REFERENCE: Ask = ask(
+    "/reference",
+    "Reference",
+    "the host's own, if it has given one",
+    Text,
+)
+.if_any();
+const TEAM: Ask = ask("/team", "Team", "who works on it there, if known", Text).if_any();
+const OWNER: &str = "the role that does it";
+
+#[rustfmt::skip]
+const DECIDE: &[Ask] = &[
+    CONTROLLER,
+    REASONS,
+    ask("/given_by", "Given by", "it is my own decision", Officer).if_any(),
+    ask("/decided_at", "When", "now, -20m, 21:30", Time).proposing("now"),
+    LATE,
+];
+const SIGN: &[Ask] = &[
+    ask(
+        "/decision",
+        "Decision",
+        "which",
+        Thing(Things::Uncountersigned),
+    ),
+    LATE,
+];
+const CLOCK: &[Ask] = &[
+    ask("/body", "Clock", "", Word(Words::Clocks)).proposing("ICO"),
+    CONTROLLER,
+];
+const STAND_DOWN: &[Ask] = &[CLOCK[0], CONTROLLER, REASON];
+#[rustfmt::skip]
+const OPINION: &[Ask] = &[
+    ask("/telling", "Whether", "", Word(Words::Tellings)),
+    ask("/exemption", "Exemption", "none: only where people are not told", Word(Words::Exemptions)).if_any(),
+    REASONS,
+];
+const VIA: Ask = ask("/via", "By", "", Word(Words::Ways)).proposing("DSPT");
+const CAME_BACK: Ask = ask("/reference", "Reference", "the one that came back", Text);
+const WHEN_SENT: Ask = ask("/submitted_at", "Submitted", "now, -20m, 21:30", Time).proposing("now");
+const DUE: Ask = ask(
+    "/follow_up_on",
+    "Follows by",
+    "+5, 2026-06-16; some working days, if empty",
+    Day,
+)
+.if_any();
+const BRINGS: Ask = ask("/follow_up_by", "Brought by", "", Word(Words::Roles))
+    .if_any()
+    .proposing("DPO");
+const ALSO: Ask = ask("/also_for", "Serves also", "", OtherControllers).if_any();
+
+/// What a notification asks: its frame, and each item of its body.
+macro_rules! submission {
+    ($body:expr, $($frame:expr),+) => {
+        &[CONTROLLER, VIA, CAME_BACK, WHEN_SENT, $($frame,)+ ask("/contents", "", "", Contents($body)), DUE, BRINGS, LATE]
+    };
+}
+
+const REPORTED: &[&str] = &[
+    "You record a report that was made; the desk itself files nothing",
+    "What is to follow becomes a task with an owner and a date (ICO-PHASE)",
+];
+const PREPARED: &[&str] = &[
+    "Kept as the draft for this body; the hand-off sheet shows it, and nothing is filed (ICO-CONTENT)",
+];
+
+/// Every step, in the order of the procedure within its group.
+#[rustfmt::skip]
+pub const STEPS: &[Step] = &[
+    step(Group::Decide, "report", ("regulator", "decide"), "Report to the ICO", "Decide to report to the ICO, with reasons", DECIDE)
+        .with(&[("/answer", "REPORT")]).at(OPEN)
+        .says(&["The DPO of the controller decides; whoever only records names the DPO who gave it (BOB-DECIDE)", "SIRO and Caldicott Guardian are then to be told (BOB-TELL)"]),
+    step(Group::Decide, "decline", ("regulator", "decide"), "Decline to report to the ICO", "Decide not to report to the ICO, with reasons", DECIDE)
+        .with(&[("/answer", "DECLINE")]).at(OPEN)
+        .says(&["A decline stops the 72 hours; against a sensitivity factor only once the Caldicott Guardian has countersigned (BOB-MIT)", "SIRO and Caldicott Guardian are then to be told (BOB-TELL)"]),
+    step(Group::Decide, "confirm", ("regulator", "confirm"), "Confirm a decision", "Confirm, as DPO, a decision that somebody else recorded for you", &[ask("/decision", "Decision", "which", Thing(Things::Unconfirmed))]).at(OPEN)
+        .says(&["It holds already; now it no longer shows as unconfirmed (BOB-DECIDE)"]),
+    step(Group::Decide, "countersign", ("regulator", "countersign"), "Countersign a decline", "Countersign, as Caldicott Guardian, a decline against a sensitivity factor", SIGN).at(OPEN)
+        .says(&["With this the decline excuses from reporting, and the 72 hours stop (BOB-MIT)"]),
+    step(Group::Decide, "reanchor", ("regulator", "reanchor"), "Anchor the 72 hours later", "Let the 72 hours run from a later, confirmed awareness; both deadlines stay on show", &[
+        CONTROLLER,
+        ask("/at", "Reasonably certain", "21:30, yesterday 22:10, fri 18:30", Moment),
+        ask("/reason", "Reason", "why not before", Text),
+        ask("/further_reason", "Second reason", "needed long after the first suspicion", Text).if_any(),
+    ]).at(OPEN).says(&["Both deadlines stay on show; the earlier one is the prudent reading (ICO-AWARE)"]),
+    step(Group::Decide, "stand-down", ("regulator", "stand_down"), "Stand a clock down", "Hide the target of a regulator's clock; its start is kept", STAND_DOWN).at(OPEN)
+        .says(&["Its start is kept: a later grade brings the same deadline back (CLK-REGRADE)"]),
+    step(Group::Decide, "reinstate", ("regulator", "reinstate"), "Let a clock count again", "Let a clock that was stood down count again, from the start it always had", CLOCK).at(OPEN)
+        .says(&["The deadline is the one it always had (CLK-REGRADE)"]),
+
+    step(Group::Subjects, "recommend", ("subjects", "recommend"), "Recommend telling people", "Recommend, as DPO, whether the people concerned are told", OPINION).at(OPEN)
+        .says(&["SIRO and Caldicott Guardian decide on it, each for themselves (BOB-SUBJECTS)"]),
+    step(Group::Subjects, "decide", ("subjects", "decide"), "Decide on telling people", "Decide, as SIRO or Caldicott Guardian, or break their tie as Accountable Officer", OPINION).at(OPEN)
+        .says(&["Both must agree; where they differ the Accountable Officer decides (BOB-SUBJECTS)"]),
+    step(Group::Subjects, "told", ("subjects", "told"), "Record that people were told", "Record that the people concerned were told, and how", &[
+        ask("/how", "How", "by letter, by phone, by a public notice", Text),
+        ask("/people", "How many", "if known", Number).if_any(),
+        ask("/told_at", "When", "now, -20m, 21:30", Time).proposing("now"),
+    ]).at(CASE).says(&["You record what was done; the desk itself writes to nobody (BOB-SUBJECTS)"]),
+
+    step(Group::Regulator, "prepare", ("regulator", "prepare"), "Prepare what the ICO asks", "Prepare the contents of a notification, as far as known", &[CONTROLLER, ask("/contents", "", "", Contents(Body::Ico))])
+        .with(&[("/body", "ICO")]).at(OPEN).says(PREPARED),
+    step(Group::Regulator, "prepare", ("regulator", "prepare"), "Prepare what NHS England asks", "Prepare the contents of a notification, as far as known", &[CONTROLLER, ask("/contents", "", "", Contents(Body::Nhse))])
+        .with(&[("/body", "NHSE")]).says(PREPARED),
+    step(Group::Regulator, "prepare", ("regulator", "prepare"), "Prepare what the NIS authority asks", "Prepare the contents of a notification, as far as known", &[CONTROLLER, ask("/contents", "", "", Contents(Body::DhscNis))])
+        .with(&[("/body", "DHSC_NIS")]).says(PREPARED),
+    step(Group::Regulator, "submit", ("regulator", "submit"), "Reported to the ICO", "Record that a notification was submitted; the desk itself submits nothing", submission!(Body::Ico, ALSO))
+        .with(&[("/body", "ICO")]).at(OPEN).is_final().says(REPORTED),
+    step(Group::Regulator, "submit", ("regulator", "submit"), "Reported to NHS England", "Record that a notification was submitted; the desk itself submits nothing", submission!(Body::Nhse, ALSO))
+        .with(&[("/body", "NHSE")]).is_final().says(REPORTED),
+    step(Group::Regulator, "submit", ("regulator", "submit"), "Reported to the NIS authority", "Record that a notification was submitted; the desk itself submits nothing", submission!(Body::DhscNis, ALSO))
+        .with(&[("/body", "DHSC_NIS")]).is_final().says(REPORTED),
+    step(Group::Regulator, "follow-up", ("regulator", "follow_up"), "Follow up a notification", "Record that something promised to a regulator has been sent", &[
+        ask("/promise", "What", "which", Thing(Things::Promises)),
+        ask("/text", "Sent", "what was sent", Text),
+        ask("/sent_at", "When", "now, -20m, 21:30", Time).proposing("now"),
+    ]).at(OPEN).says(&["When nothing is owed any more the notification is complete (ICO-PHASE)"]),
+    step(Group::Regulator, "withdraw", ("regulator", "withdraw"), "Withdraw a notification", "Record that the body was told it was no breach after all", &[
+        ask("/notification", "Notification", "which", Thing(Things::Notifications)),
+        ask("/reason", "Reason", "how the regulator was told", Text),
+    ]).is_final().says(&["The notification stays on record, withdrawn; nothing follows up on it any more (ICO-PHASE)"]),
+    step(Group::Regulator, "reference", ("regulator", "keep_reference"), "Keep a reference", "Record what the incident is called in another tool", &[
+        ask("/tool", "Tool", "", Word(Words::Tools)),
+        ask("/reference", "Reference", "what it is called there", Text),
+    ]).at(OPEN).says(&["A reported incident is resolved only with its reference in the DSPT incident tool (BOB-TOOL)"]),
+
+    step(Group::Host, "impact", ("hosting", "record_impact"), "Record the impact", "Record how the incident hits the hosted service", &[
+        ask("/impact", "Impact", "", Word(Words::Impacts)),
+        ask("/reason", "Reason", "what the assessment rests on", Text),
+    ]).at(CASE).says(&["Degraded or compromised: partners and host must hear of it; compromised makes it P1 (WSIC-IMPACT, WSIC-PRIO)"]),
+    step(Group::Host, "call", ("hosting", "raise_call"), "Raise a call with the host", "Record a call that was raised with the host", &[
+        ask("/summary", "About", "what the host is called about", Text), REFERENCE, TEAM,
+    ]).at(CASE).says(&["You record a call that was made; the desk calls nobody (WSIC-CALL)"]),
+    step(Group::Host, "update-call", ("hosting", "update_call"), "Update a call with the host", "Record what was heard of a call", &[
+        ask("/call", "Call", "which", Thing(Things::Calls)),
+        ask("/text", "Heard", "what the host said", Text),
+        ask("/status", "Stands at", "as before", Word(Words::CallStatuses)).if_any(),
+        REFERENCE, TEAM,
+    ]).at(CASE),
+    step(Group::Host, "change", ("hosting", "log_change"), "Log a request for change", "Log a request for change, for a workaround or a resolution", &[
+        ask("/reference", "Number", "the request's own", Text),
+        ask("/title", "Change", "what is to be changed", Text),
+        ask("/purpose", "For", "", Word(Words::Purposes)),
+        ask("/risk", "Risk", "what could go wrong", Text).if_any(),
+    ]).at(CASE).says(&["An incident is not resolved on a draft: hand it in with the next step (WSIC-RFC)"]),
+    step(Group::Host, "advance-change", ("hosting", "advance_change"), "Take a change further", "Take a request for change one step further", &[
+        ask("/change", "Change", "which", Thing(Things::Changes)),
+        ask("/status", "Becomes", "", Word(Words::ChangeStatuses)),
+        ask("/note", "Note", "anything worth keeping", Text).if_any(),
+    ]).at(CASE).says(&["The host approves or rejects (WSIC-RFC)"]),
+
+    step(Group::Investigate, "lead", ("investigation", "appoint_lead"), "Appoint the lead", "Appoint who leads the investigation", &[
+        ask("/person", "Lead", "by the short name in the directory", Person),
+        ask("/exception", "Exception", "why somebody who reported it or owns the system leads", Text).if_any(),
+    ]).at(CASE).says(&["The lead has neither reported the incident nor owns the system, unless you say why (BOB-INV)"]),
+    step(Group::Investigate, "evidence", ("investigation", "secure_evidence"), "Secure evidence", "Record an item of evidence that has been secured; its content stays outside", &[
+        ask("/label", "What", "a few words, no personal data", Text),
+        ask("/kind", "Kind", "a log, an image, a letter", Text),
+        ask("/location", "Kept at", "where it is", Text),
+        ask("/custodian", "Kept by", "a role or a function", Text),
+        ask("/secured_at", "Secured", "now, -20m, 21:30", Moment).proposing("now"),
+        ask("/sha256", "SHA-256", "of a file: sha256sum FILE prints it", Hash).if_any(),
+        ask("/size", "Size", "of a file, in bytes", Number).if_any(),
+        ask("/contains_personal_data", "Personal data", "", YesNo).if_any().proposing("no"),
+    ]).at(CASE).says(&["Only label, place, keeper and hash are recorded; the content stays outside the desk (BOB-EVID)"]),
+    step(Group::Investigate, "no-evidence", ("investigation", "no_evidence"), "There is no evidence", "Record that there is no evidence to secure, and why", &[REASON]).at(&[Status::Triaged])
+        .says(&["Takes the place of evidence before the investigation begins (BOB-EVID)"]),
+    step(Group::Investigate, "custody", ("investigation", "transfer_custody"), "Hand evidence on", "Record that an item of evidence changed hands", &[
+        ask("/evidence", "Evidence", "which", Thing(Things::Evidence)),
+        ask("/to", "Now with", "a role or a function", Text),
+        REASON,
+        ask("/at", "When", "now, -20m, 21:30", Time).proposing("now"),
+    ]).at(CASE).says(&["The chain of custody only goes on; nothing in it is changed (BOB-EVID)"]),
+    step(Group::Investigate, "plan", ("investigation", "agree_plan"), "Agree on a plan", "Record a plan that was agreed with a processor or others", &[
+        ask("/parties", "With", "", Organisations),
+        ask("/agreed_on", "Agreed on", "today, yesterday, 2026-06-16", Day).proposing("today"),
+        ask("/text", "Plan", "what was agreed", Text),
+    ]).at(CASE).says(&["With a processor in it an incident is resolved only on an agreed plan (PROC-PLAN)"]),
+    step(Group::Investigate, "begin", ("investigation", "begin"), "Begin the investigation", "Begin: from here on the incident is being investigated", &[]).at(&[Status::Triaged])
+        .says(&["Needs a lead, and evidence or the word that there is none (BOB-INV, BOB-EVID)"]),
+    step(Group::Investigate, "meeting", ("investigation", "hold_meeting"), "Record a meeting", "Record a meeting about the incident", &[
+        ask("/held_at", "Held", "now, -20m, yesterday 14:00", Time).proposing("now"),
+        ask("/chair", "Chair", "", Word(Words::Roles)),
+        ask("/attendees", "Attended", "", ManyWords(Words::Roles)).if_any(),
+    ]).at(CASE).says(&["An incident is closed only with the minutes of each meeting (BOB-MIN)"]),
+    step(Group::Investigate, "minutes", ("investigation", "write_minutes"), "Write minutes", "Write the minutes of a meeting", &[
+        ask("/meeting", "Meeting", "which", Thing(Things::Meetings)),
+        ask("/text", "Minutes", "no names of patients", Text),
+    ]).at(CASE).says(&["Minutes cannot be changed; a file note corrects them (BOB-NOTES)"]),
+    step(Group::Investigate, "cause", ("investigation", "analyse_cause"), "Analyse the root cause", "Record the root cause analysis", &[
+        ask("/method", "Method", "five whys, a timeline, a fishbone", Text),
+        ask("/causes", "Causes", "what caused it", Text),
+        ask("/contributing", "Contributed", "what else", Text).if_any(),
+        ask("/policy_deficiency", "Policy falls short", "", YesNo),
+    ]).at(&[Status::Investigating]).says(&["Notifiable, serious and major incidents are closed only with one (BOB-RCA)"]),
+    step(Group::Investigate, "finding", ("investigation", "find"), "Record a finding", "Record something that was found", &[
+        ask("/text", "Finding", "what was found", Text),
+    ]).at(&[Status::Investigating]),
+
+    step(Group::Learn, "recommend", ("learning", "recommend"), "Recommend something", "Recommend something, from the investigation", &[
+        ask("/text", "Recommendation", "what should be done", Text),
+    ]).at(&[Status::Investigating, Status::Resolved]).says(&["Kept unchanged; an audit after closing looks whether it was carried out (BOB-REC, BOB-AUDIT)"]),
+    step(Group::Learn, "lesson", ("learning", "add_lesson"), "Record a lesson", "Record what was learnt", &[
+        ask("/statement", "Lesson", "what was learnt", Text),
+        ask("/theme", "Theme", "under which it is counted", Text).if_any(),
+    ]).at(&[Status::Investigating, Status::Resolved]).says(&["An incident is closed with a lesson, or with why there is none (WSIC-LESSON)"]),
+    step(Group::Learn, "none", ("learning", "no_lesson"), "There is nothing to learn", "Record that there is nothing to learn, and why", &[REASON]).at(&[Status::Resolved]),
+    step(Group::Learn, "share", ("learning", "share"), "Share a lesson", "Record that a lesson was shared", &[
+        ask("/lesson", "Lesson", "which", Thing(Things::Lessons)),
+        ask("/with", "With", "a directorate, a group, a partner", Text),
+        ask("/on", "On", "today, 2026-06-16", Day).if_any().proposing("today"),
+    ]).at(&[Status::Resolved]).says(&["The lesson of a notifiable incident is shared before it is closed (BOB-SHARE)"]),
+    step(Group::Learn, "action", ("learning", "add_action"), "Agree on an action", "Agree on an action that comes of a lesson or a recommendation", &[
+        ask("/of", "Comes of", "which lesson or recommendation", Thing(Things::Sources)),
+        ask("/text", "Action", "what is to be done", Text),
+        ask("/owner", "Owner", OWNER, Word(Words::Roles)).if_any(),
+        ask("/due_on", "Due on", "+30, 2026-06-16", Day).if_any(),
+    ]).at(&[Status::Investigating, Status::Resolved, Status::Closed]).says(&["Actions outlive the incident (WSIC-LESSON)"]),
+    step(Group::Learn, "assign", ("learning", "assign_action"), "Assign an action", "Give an action an owner and a date", &[
+        ask("/action", "Action", "which", Thing(Things::OpenActions)),
+        ask("/owner", "Owner", OWNER, Word(Words::Roles)),
+        ask("/due_on", "Due on", "+30, 2026-06-16", Day),
+    ]).at(&[Status::Resolved, Status::Closed]),
+    step(Group::Learn, "done", ("learning", "complete_action"), "Record an action as done", "Record that an action was done", &[
+        ask("/action", "Action", "which", Thing(Things::OpenActions)),
+        ask("/note", "How known", "how one knows", Text),
+    ]).at(&[Status::Resolved, Status::Closed]).says(&["Somebody else verifies it (BOB-AUDIT)"]),
+    step(Group::Learn, "verify", ("learning", "verify_action"), "Verify an action", "Verify an action that somebody else has done, or give it up", &[
+        ask("/action", "Action", "which", Thing(Things::UnverifiedActions)),
+        ask("/found", "Found", "", Word(Words::Verdicts)),
+        ask("/reason", "Reason", "what was looked at, or why it is given up", Text),
+    ]).at(&[Status::Resolved, Status::Closed]),
+
+    step(Group::Close, "contain", ("closing", "contain"), "Contain it", "Record what was done to contain it", &[
+        ask("/actions", "Done", "what was done to contain it", Text),
+        ask("/contained_at", "Contained", "now, -20m; empty while it is not", Moment).if_any(),
+    ]).at(OPEN).says(&["An incident is resolved only once it is contained (ICO-REG)"]),
+    step(Group::Close, "resolve", ("closing", "resolve"), "Resolve it", "Resolve an incident that is contained, decided and told of", &[
+        ask("/resolution", "Resolution", "what solved it", Text).if_any(),
+        ask("/workaround", "Workaround", "or what one gets by with", Text).if_any(),
+        ask("/change_required", "Needs a change", "", YesNo).if_any().proposing("no"),
+    ]).at(&[Status::Investigating]),
+    step(Group::Close, "close", ("closing", "close"), "Close it", "Close a resolved incident", &[
+        ask("/reason", "Reason", "why it can be closed", Text),
+        ask("/ticked", "Accepted", "what stays open and you accept", Ticks).if_any(),
+    ]).at(&[Status::Resolved]).is_final()
+        .says(&["What was notified to the partnership the Security Officer closes, everything else the DPO; nobody closes what only they have reported (WSIC-CLOSE)"]),
+    step(Group::Close, "audit", ("closing", "audit"), "Audit it", "Record the audit after closing, by somebody else than the closer", &[
+        ask("/reason", "Result", "what the audit comes to", Text),
+        ask("/findings/carried_out", "Carried out", "recommendations that were; the others were given up", CarriedOut).if_any(),
+        ask("/findings/looked_at", "Looked at", "for those that were carried out", Beside).if_any(),
+        ask("/findings/given_up", "Given up", "why, for those that were not", Beside).if_any(),
+    ]).at(&[Status::Closed]).says(&["Each recommendation was carried out or given up with a reason (BOB-AUDIT)"]),
+    step(Group::Close, "reopen", ("closing", "reopen"), "Open it again", "Open a closed incident again", &[REASON])
+        .at(&[Status::Closed, Status::Audited]).says(&["It is investigated again; its clocks keep their history (WSIC-CLOSE)"]),
+    step(Group::Close, "duplicate", ("closing", "mark_duplicate"), "Mark it as a duplicate", "End an incident as the duplicate of another", &[
+        ask("/of", "Goes on as", "the other's reference, INC-26-0423-K", Kind::Incident),
+        ask("/reason", "Reason", "how one knows", Text),
+    ]).at(EARLY).is_final().says(&["This incident ends; the other takes the earlier awareness (BOB-LOG)"]),
+    step(Group::Close, "withdraw", ("closing", "withdraw"), "Withdraw it", "End an incident that was logged by mistake", &[
+        ask("/reason", "Reason", "why it should not have been logged", Text),
+    ]).at(EARLY).is_final().says(&["A breach that was found not to have occurred is documented, not withdrawn (ICO-REG)"]),
+    step(Group::Close, "disciplinary", ("closing", "consider_disciplinary"), "Disciplinary process", "Say whether a disciplinary process is considered; few may know", &[
+        ask("/considered", "Considered", "", YesNo),
+    ]).says(&["Only the DPO and the SIRO see it, and no word about anybody is kept (BOB-NOBLAME)"]),
+
+    step(Group::Contact, "require", ("require_contact", ""), "Require a contact", "Require that a role is told, beyond those of the facts", &[
+        ask("/contact/role", "Role", "", Word(Words::Roles)), ORGANISATION, REASON,
+    ]).at(CASE).says(&["They are on the call sheet from now on (BOB-CONTACTS)"]),
+    step(Group::Contact, "release", ("release_contact", ""), "Release a contact", "Release a role that need not be told after all", &[
+        ask("/contact", "Contact", "which", Thing(Things::Contacts)), REASON,
+    ]).says(&["Nothing narrows the set without a reason (BOB-CONTACTS)"]),
+    step(Group::Effect, "", ("answer_effect", ""), "Are partners affected", "Answer whether partners are affected", &[
+        ask("/effect", "Answer", "", Word(Words::Effects)),
+        REASON,
+        ask("/partners", "Partners", "those affected", Partners).if_any(),
+    ]).at(CASE).says(&["Affected: the Partnership Security Officer is to be told within 24 hours (WSIC-NOTIFY)"]),
+    step(Group::Occurrence, "", ("correct_occurrence", ""), "When it happened", "Say when the incident happened, or correct that", &[
+        ask("/at", "Happened", "21:30, yesterday 22:10, fri 18:30", Moment),
+        ask("/estimated", "Estimated", "", YesNo).if_any().proposing("no"),
+        ask("/reason", "Reason", "how one knows", Text),
+    ]).at(CASE),
+    step(Group::Late, "", ("explain_delay", ""), "Why a clock is late", "Say why a clock is late", &[
+        ask("/clock", "Clock", "which", Thing(Things::LateClocks)), REASON,
+    ]).at(OPEN).says(&["A late clock without its reason keeps the incident from being closed (CLK-LATE)"]),
+];

@@ -1,0 +1,91 @@
+//! The hand-off sheet: the prepared answers, one of which can be copied.
+
+use crate::domain::handoff::{NOTHING_FILED, Prepared};
+use crate::domain::regulator::{Body, Known};
+use crate::text;
+use crate::tui::app::{App, Handoff};
+use crate::tui::theme::Look;
+use crate::tui::update::sheet;
+use crate::tui::widget::table::row_of;
+use crate::tui::widget::wrap::wrapped;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+pub(super) fn draw(app: &App, handoff: &Handoff, frame: &mut Frame<'_>, area: Rect) {
+    let bar = row_of(area, 0);
+    frame
+        .buffer_mut()
+        .set_style(bar, app.theme.style(Look::Bar));
+    let name = app.name_of(handoff.incident);
+    frame.render_widget(Span::raw(format!(" Hand-off sheet  {name}")), bar);
+    let inside = Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    };
+    bodies(app, handoff.body, frame, row_of(inside, 1));
+    let warning = super::span(app, Look::Soon, NOTHING_FILED);
+    frame.render_widget(warning, row_of(inside, 2));
+    let list = Rect {
+        y: inside.y + 4,
+        height: inside.height.saturating_sub(4),
+        ..inside
+    };
+    let Some(sheet) = sheet(app, handoff) else {
+        let gone = "This incident is no longer known here; Esc goes back";
+        return frame.render_widget(super::span(app, Look::Stale, gone), list);
+    };
+    answers(app, &sheet.answers, handoff.at, frame, list);
+}
+
+fn bodies(app: &App, shown: Body, frame: &mut Frame<'_>, area: Rect) {
+    let spans: Vec<Span<'_>> = Body::ALL
+        .into_iter()
+        .map(|body| {
+            let look = if body == shown {
+                Look::Selection
+            } else {
+                Look::Text
+            };
+            super::span(app, look, format!(" {} ", body.name()))
+        })
+        .collect();
+    frame.render_widget(Line::from(spans), area);
+}
+
+/// The answers around the one that keys act upon, which is whole on the screen.
+fn answers(app: &App, answers: &[Prepared], at: usize, frame: &mut Frame<'_>, area: Rect) {
+    let mut lines = Vec::new();
+    let mut focus = 0..0;
+    for (place, prepared) in answers.iter().enumerate() {
+        let width = usize::from(area.width);
+        let told = wrapped(vec![answer(app, prepared, place == at)], width);
+        if place == at {
+            focus = lines.len()..lines.len() + told.len();
+        }
+        lines.extend(told);
+    }
+    let height = usize::from(area.height);
+    let first = focus.end.saturating_sub(height).min(focus.start);
+    super::lines(app, frame, area, lines, first);
+}
+
+fn answer(app: &App, prepared: &Prepared, is_selected: bool) -> Line<'static> {
+    let look = match prepared.known {
+        Known::Given => Look::Met,
+        Known::ToFollow => Look::Soon,
+        Known::NotKnown => Look::Quiet,
+    };
+    let (sign, question) = if is_selected {
+        ("▌ ", Look::Selection)
+    } else {
+        ("  ", Look::Strong)
+    };
+    let said = prepared.text.as_deref().unwrap_or("—");
+    Line::from(vec![
+        super::span(app, question, format!("{sign}{}", prepared.question)),
+        super::span(app, look, format!("  {}  ", prepared.known.name())),
+        Span::raw(text::line(said).to_string()),
+    ])
+}

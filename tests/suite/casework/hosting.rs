@@ -1,0 +1,423 @@
+//! The hosted service and the partners (WSIC-IMPACT, WSIC-EXC, WSIC-CALL, WSIC-RFC, WSIC-SIRO,
+//! WSIC-TRIG).
+
+use super::{
+    About, GOVERNANCE, HOST, NIGHT, PARTNERSHIP_OFFICER, SIRO, THEIR_REPRESENTATIVE, asks, refuses,
+    steps_of, triaged,
+};
+use crate::support::case::{Case, DPO, OFFICER, graded, inform, shared_disclosure};
+use crate::support::walk::{Deed, walk};
+use nightdesk::domain::clock::ClockState;
+use nightdesk::domain::command::{Command, DeclareMajor, NotifyPartners, RecordPartnerAnswer};
+use nightdesk::domain::contacts::{self, Contact, Outcome};
+use nightdesk::domain::deadlines::ClockKind;
+use nightdesk::domain::directory::Channel;
+use nightdesk::domain::hosting::{CallStatus, ChangePurpose, ChangeStatus, HostingCommand, Impact};
+use nightdesk::domain::incident::{Cia, Facts, Priority, ServiceState};
+use nightdesk::domain::partners::PartnerAnswer;
+use nightdesk::domain::role::Role;
+use nightdesk::domain::rule::RuleId;
+use uuid::Uuid;
+
+fn ask(step: HostingCommand) -> Command {
+    Command::Hosting(Box::new(step))
+}
+
+fn impact(impact: Impact) -> Command {
+    ask(HostingCommand::RecordImpact {
+        impact,
+        reason: "looked at with the host".into(),
+    })
+}
+
+fn update(call: Uuid, status: CallStatus) -> Command {
+    ask(HostingCommand::UpdateCall {
+        call,
+        text: "they work on it".into(),
+        status: Some(status),
+        reference: None,
+        team: None,
+    })
+}
+
+fn advance(change: Uuid, status: ChangeStatus) -> Command {
+    ask(HostingCommand::AdvanceChange {
+        change,
+        status,
+        note: None,
+    })
+}
+
+fn notify() -> Command {
+    Command::NotifyPartners(NotifyPartners {
+        organisations: ["eastmere".into(), "calder".into()].into(),
+        channel: Channel::Email,
+    })
+}
+
+fn answer(answer: PartnerAnswer) -> Command {
+    Command::RecordPartnerAnswer(RecordPartnerAnswer {
+        organisation: "eastmere".into(),
+        answer,
+        answered_at: None,
+    })
+}
+
+fn shared() -> Case {
+    let mut case = Case::logged_at(NIGHT);
+    case.by(DPO).gives(graded(3, 3));
+    case.by(OFFICER).triages(shared_disclosure());
+    case
+}
+
+fn major() -> Case {
+    let mut case = shared();
+    case.gives(Command::DeclareMajor(DeclareMajor {
+        reason: "the shared service is down".into(),
+    }));
+    case
+}
+
+/// WSIC-IMPACT and WSIC-EXC.
+#[test]
+fn the_officer_records_the_impact_and_others_only_by_exception() {
+    let mut case = shared();
+    let asked = steps_of(&case, RuleId::WsicImpact);
+    assert!(asked[0].sentence.contains("Tell the affected partners"));
+    assert!(asked[1].sentence.contains("record the impact"));
+    let silent = ask(HostingCommand::RecordImpact {
+        impact: Impact::None,
+        reason: " ".into(),
+    });
+    refuses(
+        &mut case,
+        vec![
+            (DPO, impact(Impact::None), None, About::Right, "WSO"),
+            (SIRO, impact(Impact::None), None, About::Right, "WSO"),
+            (
+                OFFICER,
+                impact(Impact::None),
+                Some(RuleId::WsicExc),
+                About::Rule,
+                "Try to reach the Officer",
+            ),
+            (
+                PARTNERSHIP_OFFICER,
+                silent,
+                Some(RuleId::WsicImpact),
+                About::Field("/reason"),
+                "rests on",
+            ),
+        ],
+    );
+    case.by(PARTNERSHIP_OFFICER).gives(impact(Impact::None));
+    assert_eq!(case.incident().casework().hosting.impact(), Impact::None);
+    let mut silent_officer = shared();
+    silent_officer.gives(inform(&Contact::partnership(Role::Wso), Outcome::NoAnswer));
+    silent_officer
+        .after_seconds(3600)
+        .gives(impact(Impact::Degraded));
+}
+
+/// WSIC-IMPACT and WSIC-PRIO.
+#[test]
+fn an_impact_that_is_felt_goes_to_the_host_and_to_partners_told_before_it_was_known() {
+    for (found, felt, priority) in [
+        (Impact::Unknown, false, Priority::P2),
+        (Impact::None, false, Priority::P2),
+        (Impact::Degraded, true, Priority::P2),
+        (Impact::Compromised, true, Priority::P1),
+    ] {
+        let mut case = shared();
+        case.gives(notify());
+        case.after_seconds(60)
+            .by(PARTNERSHIP_OFFICER)
+            .gives(impact(found));
+        let host = Contact::partnership(Role::Host);
+        let is_told = |case: &Case| {
+            let required = contacts::required(case.incident());
+            required.iter().any(|needed| needed.contact == host)
+        };
+        let asked = |case: &Case| {
+            let steps = steps_of(case, RuleId::WsicImpact);
+            steps
+                .iter()
+                .any(|step| step.sentence.contains("how the hosted service is hit"))
+        };
+        assert_eq!(case.incident().priority(), priority, "{found:?}");
+        assert_eq!((is_told(&case), asked(&case)), (felt, felt), "{found:?}");
+        case.by(OFFICER).gives(notify());
+        assert!(!asked(&case), "{found:?}");
+    }
+}
+
+/// WSIC-CALL; the problem beside it is raised on its own.
+#[test]
+fn declaring_a_major_incident_raises_one_call_with_the_host() {
+    let case = major();
+    let calls = &case.incident().casework().hosting.calls;
+    assert_eq!(calls.len(), 1);
+    assert_eq!(&*calls[0].summary, "the shared service is down");
+    assert_eq!(calls[0].status, CallStatus::Raised);
+    let required = contacts::required(case.incident());
+    for role in [Role::Wso, Role::Host, Role::Ao, Role::Siro, Role::Cg] {
+        assert!(
+            required.iter().any(|needed| needed.contact.role == role),
+            "{role:?}"
+        );
+    }
+    let mut called = shared();
+    called.gives(ask(HostingCommand::RaiseCall {
+        summary: "slow since nine".into(),
+        reference: Some(" ".into()),
+        team: None,
+    }));
+    assert_eq!(
+        called.incident().casework().hosting.calls[0].reference,
+        None
+    );
+    called.gives(Command::DeclareMajor(DeclareMajor {
+        reason: "down now".into(),
+    }));
+    assert_eq!(called.incident().casework().hosting.calls.len(), 1);
+}
+
+/// WSIC-CALL.
+#[test]
+fn a_call_goes_forward_and_does_not_fall_silent_at_the_highest_priority() {
+    let mut case = major();
+    let call = case.incident().casework().hosting.calls[0].id;
+    let rule = Some(RuleId::WsicCall);
+    case.then_at("2026-06-12T20:30:00");
+    assert!(
+        steps_of(&case, RuleId::WsicCall)
+            .iter()
+            .all(|step| !step.sentence.contains("news"))
+    );
+    case.after_seconds(1);
+    let news = |case: &Case| {
+        let steps = steps_of(case, RuleId::WsicCall);
+        steps.iter().any(|step| step.sentence.contains("news"))
+    };
+    assert!(news(&case));
+    case.by(HOST).gives(update(call, CallStatus::WithTeam));
+    assert!(!news(&case));
+    refuses(
+        &mut case,
+        vec![
+            (
+                HOST,
+                update(call, CallStatus::Raised),
+                rule,
+                About::Field("/status"),
+                "with a team",
+            ),
+            (
+                HOST,
+                update(Uuid::max(), CallStatus::Closed),
+                None,
+                About::Field("/call"),
+                "poll",
+            ),
+            (
+                HOST,
+                ask(HostingCommand::UpdateCall {
+                    call,
+                    text: " ".into(),
+                    status: None,
+                    reference: None,
+                    team: None,
+                }),
+                None,
+                About::Field("/text"),
+                "host said",
+            ),
+            (
+                SIRO,
+                update(call, CallStatus::Closed),
+                None,
+                About::Right,
+                "HOST",
+            ),
+        ],
+    );
+    for status in [
+        CallStatus::Resolved,
+        CallStatus::WithTeam,
+        CallStatus::Closed,
+    ] {
+        case.by(HOST).gives(update(call, status));
+        assert_eq!(case.incident().casework().hosting.calls[0].status, status);
+    }
+    case.then_at("2026-06-14T20:30:00");
+    assert!(!news(&case), "what is closed is asked about no more");
+}
+
+/// WSIC-RFC: every step of every change, allowed or not.
+#[test]
+fn a_change_goes_its_way_and_only_the_host_approves() {
+    let mut case = major();
+    case.by(GOVERNANCE).gives(ask(HostingCommand::LogChange {
+        reference: "RFC-1".into(),
+        title: "Restore".into(),
+        purpose: ChangePurpose::Workaround,
+        risk: None,
+    }));
+    let change = case.incident().casework().hosting.changes[0].id;
+    let rule = Some(RuleId::WsicRfc);
+    refuses(
+        &mut case,
+        vec![
+            (
+                GOVERNANCE,
+                ask(HostingCommand::LogChange {
+                    reference: "".into(),
+                    title: "Restore".into(),
+                    purpose: ChangePurpose::Workaround,
+                    risk: None,
+                }),
+                rule,
+                About::Field("/reference"),
+                "number",
+            ),
+            (
+                HOST,
+                advance(change, ChangeStatus::Approved),
+                rule,
+                About::Field("/status"),
+                "draft",
+            ),
+            (
+                GOVERNANCE,
+                advance(Uuid::max(), ChangeStatus::Submitted),
+                None,
+                About::Field("/change"),
+                "poll",
+            ),
+        ],
+    );
+    case.by(GOVERNANCE)
+        .gives(advance(change, ChangeStatus::Submitted));
+    refuses(
+        &mut case,
+        vec![
+            (
+                GOVERNANCE,
+                advance(change, ChangeStatus::Approved),
+                None,
+                About::Right,
+                "HOST",
+            ),
+            (
+                PARTNERSHIP_OFFICER,
+                advance(change, ChangeStatus::Rejected),
+                None,
+                About::Right,
+                "",
+            ),
+        ],
+    );
+    for (by, status) in [
+        (HOST, ChangeStatus::Rejected),
+        (GOVERNANCE, ChangeStatus::Submitted),
+        (HOST, ChangeStatus::Approved),
+        (GOVERNANCE, ChangeStatus::Implemented),
+        (GOVERNANCE, ChangeStatus::Reviewed),
+    ] {
+        case.by(by).gives(advance(change, status));
+    }
+    for status in ChangeStatus::ALL {
+        assert!(!ChangeStatus::Reviewed.may_become(status));
+    }
+}
+
+/// WSIC-SIRO.
+#[test]
+fn a_partner_that_knows_tells_its_own_siro_or_says_why_not() {
+    for settled in [
+        PartnerAnswer::OwnSiroInformed {},
+        PartnerAnswer::OwnSiroNotNeeded {
+            reason: "she chairs the meeting".into(),
+        },
+    ] {
+        let mut case = shared();
+        assert!(steps_of(&case, RuleId::WsicSiro).is_empty());
+        case.gives(notify());
+        case.by(THEIR_REPRESENTATIVE)
+            .gives(answer(PartnerAnswer::Acknowledged {
+                spoke_to: "site manager".into(),
+            }));
+        let asked = asks(&case, RuleId::WsicSiro);
+        assert!(
+            asked.contains("Eastmere") && !asked.contains("Calder"),
+            "{asked}"
+        );
+        refuses(
+            &mut case,
+            vec![(
+                THEIR_REPRESENTATIVE,
+                answer(PartnerAnswer::OwnSiroNotNeeded { reason: " ".into() }),
+                Some(RuleId::WsicSiro),
+                About::Field("/answer/reason"),
+                "why",
+            )],
+        );
+        case.by(THEIR_REPRESENTATIVE).gives(answer(settled));
+        assert!(steps_of(&case, RuleId::WsicSiro).is_empty());
+    }
+}
+
+/// WSIC-TRIG and WSIC-WIDE.
+#[test]
+fn a_planned_change_triggers_nothing_until_it_overruns() {
+    let trigger = |service, cyber, cia: &[Cia]| {
+        let facts = Facts {
+            service,
+            cyber,
+            cia: cia.iter().copied().collect(),
+            ..Facts::default()
+        };
+        facts.is_trigger()
+    };
+    for (service, cyber, cia, is_trigger) in [
+        (ServiceState::Normal, false, &[][..], false),
+        (ServiceState::Normal, true, &[], true),
+        (ServiceState::Normal, false, &[Cia::C], true),
+        (ServiceState::Degraded, false, &[], true),
+        (ServiceState::PlannedChange, false, &[Cia::A], false),
+        (ServiceState::PlannedChange, false, &[Cia::A, Cia::I], true),
+        (ServiceState::PlannedChange, true, &[], true),
+        (ServiceState::ChangeOverrun, false, &[], true),
+    ] {
+        let found = trigger(service, cyber, cia);
+        assert_eq!(found, is_trigger, "{service:?} {cyber} {cia:?} (WSIC-TRIG)");
+    }
+    let mut case = triaged(2, 2);
+    assert!(steps_of(&case, RuleId::WsicWide).is_empty());
+    let facts = Facts {
+        partnership_effect: nightdesk::domain::incident::PartnershipEffect::Unknown,
+        ..crate::support::case::disclosure()
+    };
+    case.triages(facts);
+    case.after_seconds(4 * 3600 + 1);
+    assert!(asks(&case, RuleId::WsicWide).contains("wider assessment"));
+}
+
+/// WSIC-EXC, S24.
+#[test]
+fn telling_the_host_by_exception_stops_the_clock_and_leaves_the_officer_to_be_told() {
+    let walk = walk("S24");
+    let mut case = walk.up_to(Deed::Require(Role::Csm), &[]);
+    assert_eq!(case.state(ClockKind::Wso24h), ClockState::MetByException);
+    let escalation = case.incident().escalations.last().unwrap();
+    let told: Vec<Role> = escalation.to.iter().map(|contact| contact.role).collect();
+    assert_eq!(told, [Role::Host, Role::Proc, Role::Siro]);
+    let outstanding = contacts::outstanding(case.incident());
+    assert!(
+        outstanding
+            .iter()
+            .any(|needed| needed.contact.role == Role::Wso)
+    );
+    walk.does(&mut case, Deed::Inform);
+    assert_eq!(case.state(ClockKind::Wso24h), ClockState::MetByException);
+}
