@@ -12,11 +12,19 @@
 mod support;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use crossterm::event::{KeyCode, KeyEvent};
 use nightdesk::domain::command::Command;
 use nightdesk::domain::id::CommandId;
 use nightdesk::domain::query::Queue;
+use nightdesk::tui::message::Message;
+use nightdesk::tui::page::Page;
+use nightdesk::tui::update::update;
+use nightdesk::tui::view;
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
 use std::hint::black_box;
-use support::{SIZES, call, desk, incident, now, replica};
+use std::io::Sink;
+use support::{SIZES, call, console, desk, incident, now, replica};
 use uuid::Uuid;
 
 fn judging(criterion: &mut Criterion) {
@@ -106,8 +114,32 @@ fn growth(criterion: &mut Criterion) {
                 known.narrow(Queue::AllOpen, "due<4h", now())
             });
         });
+        known.widen();
+        let mut app = console(known);
+        let mut terminal = sink();
+        let keys = [KeyCode::Down, KeyCode::Up].map(KeyEvent::from);
+        let mut keys = keys.into_iter().cycle();
+        group.bench_function(BenchmarkId::new("a key and its frame", size), |bench| {
+            bench.iter(|| {
+                update(
+                    &mut app,
+                    keys.next().map_or(Message::Woke, Message::Key),
+                    now(),
+                );
+                terminal
+                    .draw(|frame| view::draw(&app, frame))
+                    .expect("a sink takes everything");
+            });
+        });
         group.finish();
     }
+}
+
+/// A terminal of 120x40 that nobody looks at.
+fn sink() -> Terminal<Page<Sink>> {
+    let viewport = Viewport::Fixed(Rect::new(0, 0, 120, 40));
+    Terminal::with_options(Page::new(std::io::sink()), TerminalOptions { viewport })
+        .expect("a sink has no size to be asked for")
 }
 
 /// Megabytes of this process that are in memory now.

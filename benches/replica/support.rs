@@ -12,6 +12,10 @@ use nightdesk::domain::directory::Channel;
 use nightdesk::domain::id::{CommandId, OrganisationId, Reference};
 use nightdesk::domain::incident::{Facts, Incident, PartnershipEffect};
 use nightdesk::domain::role::Role;
+use nightdesk::tui::app::App;
+use nightdesk::tui::keys::Keymap;
+use nightdesk::tui::theme::Theme;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -62,6 +66,15 @@ pub(crate) fn replica(desk: &Desk, size: u32) -> Replica {
         replica.absorb(page, now());
     }
     replica
+}
+
+/// The console on a replica, at 120x40.
+pub(crate) fn console(replica: Replica) -> App {
+    let keymap = Keymap::new(&BTreeMap::new()).expect("the built-in keys are checked");
+    let theme = Theme::named("dark").expect("the built-in themes are checked");
+    let mut app = App::new(replica, keymap, theme, now());
+    app.resize(120, 40);
+    app
 }
 
 fn carried_out(

@@ -137,8 +137,12 @@ impl<W: Write> Backend for Page<W> {
     }
 
     fn size(&self) -> io::Result<Size> {
-        let (width, height) = crossterm::terminal::size()?;
-        Ok(Size { width, height })
+        // Asked before every frame; crossterm would open the terminal anew each time.
+        let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout())?;
+        Ok(Size {
+            width: size.ws_col,
+            height: size.ws_row,
+        })
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {

@@ -18,13 +18,15 @@ use crate::client::replica::Replica;
 use crate::client::token::Token;
 use crate::domain::policy::Policy;
 use crate::now::Clock;
-use crossterm::event::EventStream;
+use crossterm::event::{self, Event};
 use ratatui::Terminal;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::runtime;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio_stream::Stream;
+use tokio_stream::wrappers::UnboundedReceiverStream;
 
 /// What a sitting needs.
 pub struct Sitting {
@@ -124,15 +126,24 @@ async fn sit(
     let mut terminal = Terminal::new(Page::new(guard.output()))?;
     let size = terminal.size()?;
     app.resize(size.width, size.height);
-    run(
-        app,
-        &mut terminal,
-        EventStream::new(),
-        messages,
-        clock,
-        perform,
-    )
-    .await
+    run(app, &mut terminal, typed(), messages, clock, perform).await
+}
+
+/// What is typed, read on a thread of its own: asking crossterm whether anything waits takes a lock that
+/// its own waiting thread holds, and the loop asks after every message. The first error ends it, as it
+/// ends the loop.
+fn typed() -> impl Stream<Item = io::Result<Event>> + Unpin {
+    let (to_loop, input) = unbounded_channel();
+    std::thread::spawn(move || {
+        loop {
+            let event = event::read();
+            let is_last = event.is_err();
+            if to_loop.send(event).is_err() || is_last {
+                break;
+            }
+        }
+    });
+    UnboundedReceiverStream::new(input)
 }
 
 /// Asks the loop to end when a signal does, and ends the process if the loop is stuck.

@@ -101,7 +101,7 @@ impl Store {
             Sort::Due => filtered(
                 "select changed_seq, document from incident
                  where ($1 = '' or status = $1) and ($2 = '' or organisation = $2)
-                 and due_at >= $4 and (due_at > $4 or id > $5) order by due_at, id limit $3",
+                 and (due_at, id) > ($4, $5) order by due_at, id limit $3",
             )
             .bind(key)
             .bind(id)
