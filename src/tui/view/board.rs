@@ -57,16 +57,16 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     preview::draw(app, frame, preview);
 }
 
-/// `1 Mine 3 │ 2 Unacknowledged 2 │ …`, with short names where there is little room.
+/// `1 Mine 3 │ 2 Unacknowledged 2 │ …`, with short names and no air where there is little room.
 fn queues(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let mut spans = Vec::new();
     for (place, queue) in Queue::ALL.into_iter().enumerate() {
-        let name = if area.width >= 100 {
-            queue.name()
+        let (number, count) = (place + 1, app.replica.count(queue));
+        let text = if area.width >= 100 {
+            format!(" {number} {} {count} ", queue.name())
         } else {
-            short_name(queue)
+            format!("{number} {} {count}", short_name(queue))
         };
-        let text = format!(" {} {name} {} ", place + 1, app.replica.count(queue));
         let look = if queue == app.board.queue {
             Look::Selection
         } else if queue == Queue::Overdue && app.replica.count(queue) > 0 {
