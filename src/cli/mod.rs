@@ -31,6 +31,7 @@ mod partner_answer;
 mod problem;
 mod reassign;
 mod rules;
+mod search;
 mod serve;
 mod show;
 mod timeline;
@@ -80,6 +81,7 @@ macro_rules! subcommands {
 subcommands! {
     List => list,
     Show => show,
+    Search => search,
     Timeline => timeline,
     Handoff => handoff,
     Log => log,
