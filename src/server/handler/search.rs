@@ -57,7 +57,8 @@ pub(super) struct SearchQuery {
     from: Option<DateTime<Utc>>,
     /// Logged before this moment
     to: Option<DateTime<Utc>>,
-    /// `open` or `ended`
+    /// How it stands
+    #[param(inline)]
     state: Option<Standing>,
     /// `next` of the page before
     cursor: Option<String>,

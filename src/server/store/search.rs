@@ -84,7 +84,8 @@ order by found.logged_at desc, found.incident desc";
 const COUNT: &str = "
 select count(*) as found from (
     select 1 from search_word
-    where word = $1 and logged_at >= $2 and (logged_at, incident) < ($3, $4) limit $5
+    where word = $1 and logged_at >= $2 and (logged_at, incident) < ($3, $4)
+    order by logged_at desc, incident desc limit $5
 ) rows_of_word";
 
 impl Store {
