@@ -217,3 +217,23 @@ fn a_report_to_the_ico_is_recorded_only_with_the_reference_typed() {
     assert_eq!(known.casework().regulator.notifications.len(), 1);
     console.press("Enter 6").shows("reported, 2 to follow");
 }
+
+#[test]
+fn what_is_missing_is_told_to_its_end_on_a_small_terminal() {
+    let mut console = before(
+        "S02",
+        DPO,
+        Deed::Close,
+        &[
+            Deed::WriteMinutes,
+            Deed::AddLesson,
+            Deed::ShareLesson,
+            Deed::AddAction,
+        ],
+    );
+    console.press("w").type_text("close it").press("Enter");
+    let screen = console.screen(80, 24);
+    let told = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sentence = "To be closed it needs: the minutes of a meeting (BOB-MIN); a lesson, or why there is none (WSIC-LESSON)";
+    assert!(told.contains(sentence), "{screen}");
+}
