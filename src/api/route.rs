@@ -34,6 +34,10 @@ pub const PROBLEM_COMMANDS: &str = "/v1/problems/{id}/commands";
 pub const PROBLEM_TIMELINE: &str = "/v1/problems/{id}/timeline";
 /// The numbers of the procedures, with the bank holidays.
 pub const POLICY: &str = "/v1/policy";
+/// The bank holidays in force, and those that wait for approval.
+pub const CALENDAR: &str = "/v1/calendar";
+/// Import bank holidays, or approve them.
+pub const CALENDAR_COMMANDS: &str = "/v1/calendar/commands";
 /// Whoever asks.
 pub const ME: &str = "/v1/me";
 /// The token that is used; deleting it signs out.

@@ -5,8 +5,10 @@
 //! Version 1 only grows: a client ignores fields it does not know. Deliberately holds no rule: what
 //! a field means is said in the domain.
 
+use crate::domain::calendar::Calendar;
 use crate::domain::directory::{Directory, HeldRole, Organisation, Person};
 use crate::domain::event::Entry;
+use crate::domain::holidays::WaitingImport;
 use crate::domain::id::CommandId;
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
@@ -157,6 +159,15 @@ pub struct DirectoryAnswer {
     pub seq: u64,
     /// The hash of that entry.
     pub receipt: String,
+}
+
+/// The calendar of bank holidays.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CalendarAnswer {
+    /// As it is in force; part of the policy too.
+    pub calendar: Calendar,
+    /// The import that waits for a data protection officer.
+    pub waiting: Option<WaitingImport>,
 }
 
 /// One page of what became true of an incident, oldest first.

@@ -7,6 +7,7 @@
 mod ack;
 mod act;
 mod assignment;
+mod calendar;
 mod casework;
 mod connection;
 mod console;
@@ -103,6 +104,7 @@ subcommands! {
     Grade => grade,
     Rules => rules,
     Keys => keys,
+    Calendar => calendar,
     Serve => serve,
     Token => token,
     Verify => verify,

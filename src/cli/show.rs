@@ -35,6 +35,8 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         } else {
             let setting = connection.setting().await?;
             show(&reply.body, setting.now())?;
+            let not_known = clock::holidays_not_known(&reply.body, &setting.desk.policy.calendar);
+            not_known.map_or(Ok(()), output::complain)?;
             show_casework(&reply.body, &setting)?;
         }
         Ok(Exit::Done)

@@ -9,12 +9,13 @@ use super::token::Token;
 use crate::api::problem::{Code, Outcome, Problem};
 use crate::api::route::{self, header};
 use crate::api::types::{
-    ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer, IncidentPage, Me, ProblemAnswer,
+    CalendarAnswer, ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer, IncidentPage, Me, ProblemAnswer,
     ProblemPage, ProblemTimeline, SearchPage, TimelinePage,
 };
 use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
+use crate::domain::holidays::HolidayCommand;
 use crate::domain::id::{CommandId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
@@ -137,6 +138,24 @@ impl Http {
     /// The numbers of the procedures, with the bank holidays.
     pub async fn policy(&self) -> Answered<Policy> {
         self.get(route::POLICY).await
+    }
+
+    /// The bank holidays, and those that wait for approval.
+    pub async fn calendar(&self) -> Answered<CalendarAnswer> {
+        self.get(route::CALENDAR).await
+    }
+
+    /// Ask something of the bank holidays.
+    pub async fn carry_out_on_calendar(
+        &self,
+        id: CommandId,
+        command: &HolidayCommand,
+    ) -> Answered<DirectoryAnswer> {
+        let request = self
+            .request(reqwest::Method::POST, route::CALENDAR_COMMANDS)
+            .header(header::IDEMPOTENCY_KEY, id.to_string())
+            .json(command);
+        body(request).await
     }
 
     /// Who is who.

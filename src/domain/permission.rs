@@ -82,6 +82,8 @@ pub enum Permission {
     TrackLessons,
     /// Audit after closing.
     Audit,
+    /// Import bank holidays, or approve an import (BOB-BH).
+    ImportCalendar,
     /// Know whether a disciplinary process is considered (BOB-NOBLAME).
     SeeDisciplinary,
 }
@@ -187,7 +189,7 @@ pub const COLUMNS: [&[Role]; 16] = [
 /// The rows, those of section 5 first. Within an own-organisation role such as `GGR` or `PROC`, "own" means the incidents
 /// that its organisation is affected by or named in.
 #[rustfmt::skip]
-pub const TABLE: [(Permission, [Cell; 16]); 34] = [
+pub const TABLE: [(Permission, [Cell; 16]); 35] = [
     //                              STAFF  LM…    OCO    IGT    CSM      DPO    SIRO   CG     AO     WSO         GGR         HOST     PROC     IGSG   AUD    ADM
     (Permission::Log,              [R,     R,     R_ALL, R,     R,       R,     R,     R,     R,     R,          R,          R,       R,       NO,    NO,    NO]),
     (Permission::SeeHeader,        [V_OWN, V,     V_ALL, V,     V_CYBER, V,     V,     V,     V,     V_NOTIFIED, V_AFFECTED, V_NAMED, V_NAMED, NO,    V_ALL, NO]),
@@ -219,6 +221,8 @@ pub const TABLE: [(Permission, [Cell; 16]); 34] = [
     (Permission::Reopen,           [NO,    NO,    NO,    NO,    NO,      A,     NO,    NO,    NO,    A_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
     (Permission::TrackLessons,     [NO,    R,     NO,    R,     NO,      R,     V,     V,     V,     A_NOTIFIED, V_AFFECTED, NO,      NO,      V,     V,     NO]),
     (Permission::Audit,            [NO,    NO,    NO,    NO,    NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    A_ALL, NO]),
+    // A DPO approves what an administrator imports; no incident is concerned.
+    (Permission::ImportCalendar,   [NO,    NO,    NO,    NO,    NO,      SIGN,  NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    V,     R]),
     // Section 2.2, column "who".
     (Permission::Resolve,          [NO,    NO,    NO,    R,     NO,      A,     NO,    NO,    NO,    R_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
     (Permission::MarkDuplicate,    [NO,    NO,    R_ALL, R,     NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
@@ -409,6 +413,28 @@ pub fn require_log(actor: &Actor) -> Result<Signature, Refusal> {
         .ok_or_else(|| refused(Permission::Log, Grant::May))
 }
 
+/// Whether the actor may do something that concerns the desk and no incident, by exactly this grant.
+///
+/// # Errors
+/// A refusal that says what, and names the roles which may.
+pub fn require_of_desk(
+    permission: Permission,
+    grant: Grant,
+    what: &str,
+    actor: &Actor,
+) -> Result<Signature, Refusal> {
+    let is_granted = |role| cell_of(permission, role).grant == grant;
+    let held = actor.roles.iter().find(|held| is_granted(held.role));
+    held.map(|held| Signature::of(actor, held)).ok_or_else(|| {
+        let may = Role::ALL.into_iter().filter(|role| is_granted(*role));
+        let may: Vec<&str> = may.map(Role::code).collect();
+        Refusal::not_allowed(format!(
+            "No role that you hold now may {what}; ask {}",
+            may.join(", ")
+        ))
+    })
+}
+
 fn refused(permission: Permission, least: Grant) -> Refusal {
     let may: Vec<&str> = Role::ALL
         .into_iter()
@@ -458,6 +484,7 @@ impl Permission {
             Self::Withdraw => "withdraw the incident",
             Self::TrackLessons => "track lessons and actions",
             Self::Audit => "audit the incident",
+            Self::ImportCalendar => "import bank holidays",
             Self::SeeDisciplinary => "say whether a disciplinary process is considered",
         }
     }

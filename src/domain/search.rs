@@ -60,7 +60,8 @@ impl Term {
         Self::fact("trend", &key.trim().to_lowercase())
     }
 
-    fn state(state: Standing) -> Self {
+    /// What every incident has that stands like this.
+    pub fn state(state: Standing) -> Self {
         Self::fact("state", state.name())
     }
 

@@ -7,6 +7,7 @@
 
 use crate::domain::Instant;
 use crate::domain::event::{Entry, Signature};
+use crate::domain::holidays::HolidayEvent;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId};
 use crate::domain::problem::event::ProblemEntry;
 use crate::domain::rota::RotaEvent;
@@ -46,6 +47,15 @@ pub(crate) enum Record {
         /// Of what was asked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fingerprint: Option<String>,
+    },
+    /// Something became true of the bank holidays.
+    Holidays {
+        at: Instant,
+        by: Signature,
+        command: CommandId,
+        event: HolidayEvent,
+        /// Of what was asked.
+        fingerprint: String,
     },
     /// A person asked for what no role of theirs may do.
     Denied {
@@ -88,6 +98,7 @@ impl Record {
             Self::Event { incident, .. } => Some(*incident),
             Self::Problem { .. }
             | Self::Rota { .. }
+            | Self::Holidays { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }
@@ -101,6 +112,7 @@ impl Record {
             Self::Problem { problem, .. } => Some(*problem),
             Self::Event { .. }
             | Self::Rota { .. }
+            | Self::Holidays { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }

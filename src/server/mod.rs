@@ -70,7 +70,8 @@ struct Desk {
     store: Store,
     feed: Feed,
     sessions: auth::Sessions,
-    policy: Policy,
+    /// As built in; what is worked by is [`Desk::policy_with`].
+    policy: Arc<Policy>,
     clock: Clock,
     metrics: Metrics,
     limits: Limits,
@@ -87,6 +88,16 @@ impl Desk {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
             .ok_or_else(|| Failure::unavailable("shutting down"))
+    }
+
+    /// The numbers in force: the built-in ones, with the bank holidays that were imported.
+    fn policy_with(&self, directory: &Directory) -> Arc<Policy> {
+        let book = &directory.holidays;
+        if book.imports == 0 {
+            Arc::clone(&self.policy)
+        } else {
+            Arc::new(book.over(&self.policy))
+        }
     }
 
     /// Counts what a limit has kept out.
@@ -167,7 +178,7 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         feed: Feed::open(&settings.store).await?,
         store: settings.store,
         sessions: auth::Sessions::default(),
-        policy: settings.policy,
+        policy: Arc::new(settings.policy),
         limiter: Limiter::new(&settings.limits, &settings.clock),
         limits: settings.limits,
         clock: settings.clock,

@@ -16,7 +16,6 @@ use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::domain::id::{CommandId, IncidentId};
 use crate::domain::incident::Incident;
-use crate::domain::policy::Policy;
 use crate::domain::rota::RotaCommand;
 use crate::now::Clock;
 use chrono::TimeDelta;
@@ -57,7 +56,6 @@ struct Wire {
     to_loop: UnboundedSender<Message>,
     to_disk: UnboundedSender<Order>,
     poll_now: Arc<Notify>,
-    policy: Arc<Policy>,
     clock: Clock,
 }
 
@@ -77,7 +75,6 @@ impl<W: Write> Hands<W> {
     pub fn new(
         http: Http,
         journal: Journal,
-        policy: Arc<Policy>,
         clock: Clock,
         out: W,
     ) -> (Self, UnboundedReceiver<Message>) {
@@ -96,7 +93,6 @@ impl<W: Write> Hands<W> {
             to_loop,
             to_disk,
             poll_now: Arc::new(Notify::new()),
-            policy,
             clock,
         };
         tokio::spawn(follow(wire.clone()));
@@ -285,18 +281,19 @@ impl Wire {
     }
 
     async fn refresh_desk(&self) {
-        if let Ok(desk) = desk(&self.http, self.policy.clone()).await {
+        if let Ok(desk) = desk(&self.http).await {
             self.tell(Message::DeskChanged(Box::new(desk)));
         }
     }
 }
 
-/// Whose desk it is, and who is who.
+/// Whose desk it is, who is who, and the numbers, which follow the bank holidays in the directory.
 ///
 /// # Errors
 /// Why the server did not say.
-pub async fn desk(http: &Http, policy: Arc<Policy>) -> Result<Desk, Failure> {
+pub async fn desk(http: &Http) -> Result<Desk, Failure> {
     let me = http.me().await?.body;
+    let policy = http.policy().await?.body;
     let directory = http.directory().await?.body;
     Ok(Desk {
         actor: Actor {
@@ -304,7 +301,7 @@ pub async fn desk(http: &Http, policy: Arc<Policy>) -> Result<Desk, Failure> {
             organisation: me.person.organisation,
             roles: me.roles,
         },
-        policy,
+        policy: Arc::new(policy),
         directory: Arc::new(directory),
     })
 }

@@ -16,13 +16,11 @@ use crate::client::journal::{Journal, JournalError, Owner};
 use crate::client::outbox::Outbox;
 use crate::client::replica::Replica;
 use crate::client::token::Token;
-use crate::domain::policy::Policy;
 use crate::now::Clock;
 use crossterm::event::{self, Event};
 use ratatui::Terminal;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
 use tokio::runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_stream::Stream;
@@ -70,8 +68,7 @@ pub enum SittingError {
 /// A sentence that says what to do.
 pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
     let http = Http::new(&sitting.server, &sitting.token)?;
-    let policy: Arc<Policy> = Arc::new(http.policy().await?.body);
-    let desk = desk(&http, policy.clone()).await?;
+    let desk = desk(&http).await?;
     let owner = Owner {
         server: http.server().to_owned(),
         person: desk.person().clone(),
@@ -92,7 +89,7 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
     let signalled = terminal::ending_signal()?;
     let guard = Guard::take(sitting.mouse)?;
     let (mut hands, mut messages) =
-        Hands::new(http, journal, policy, clock.clone(), guard.output());
+        Hands::new(http, journal, clock.clone(), guard.output());
     let watch = tokio::spawn(end_by_signal(signalled, hands.ending()));
     let perform = |effect| hands.perform(effect);
     let sat = alone(sit(&mut app, &guard, &mut messages, &clock, perform));

@@ -208,14 +208,13 @@ async fn a_page_comes_in_slices_so_that_a_key_never_waits_for_all_of_it() {
     }
     let token = token_file(state.path(), &server.token("tamsin.quill").await);
     let http = Http::new(&server.url, &token).unwrap();
-    let policy = Arc::new(http.policy().await.unwrap().body);
     let owner = Owner {
         server: server.url.clone(),
         person: "tamsin.quill".into(),
     };
     let journal = Journal::open(state.path(), owner).unwrap();
     let (_hands, mut messages) =
-        Hands::new(http, journal, policy, server.clock.clone(), io::sink());
+        Hands::new(http, journal, server.clock.clone(), io::sink());
     let mut told = 0;
     while told < 60 {
         if let Some(Message::Told(slice)) = messages.recv().await {
@@ -237,8 +236,7 @@ where
 {
     let token = token_file(state, &server.token(person).await);
     let http = Http::new(&server.url, &token).unwrap();
-    let policy = Arc::new(http.policy().await.unwrap().body);
-    let desk = desk(&http, policy.clone()).await.unwrap();
+    let desk = desk(&http).await.unwrap();
     let owner = Owner {
         server: server.url.clone(),
         person: desk.person().clone(),
@@ -260,7 +258,7 @@ where
     let mut terminal =
         Terminal::with_options(Page::new(glass.clone()), TerminalOptions { viewport }).unwrap();
     let (mut hands, mut messages) =
-        Hands::new(http, journal, policy, server.clock.clone(), io::sink());
+        Hands::new(http, journal, server.clock.clone(), io::sink());
     let (keys, typed) = unbounded_channel();
     let input = UnboundedReceiverStream::new(typed);
     let running = tui::run(

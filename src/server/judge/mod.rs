@@ -4,6 +4,7 @@
 //! The rules themselves are `domain::decide`'s; this is the order in which they are asked, and what
 //! is written down of the answer. Roles and session are those of this very moment.
 
+mod holidays;
 mod incident;
 mod problem;
 mod rota;
@@ -109,6 +110,7 @@ pub(crate) async fn judge(
             bench.problem(&asked).await
         }
         Ask::Rota { command, body } => bench.rota(*command, body).await,
+        Ask::Holidays { command, body } => bench.holidays(*command, body).await,
         Ask::SignOut => bench.sign_out(&request.session).await,
     }
 }

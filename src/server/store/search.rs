@@ -8,7 +8,7 @@
 use super::incidents::Row;
 use super::{Store, StoreError, Writing, unsigned};
 use crate::domain::incident::Incident;
-use crate::domain::search::{self, MOST_TERMS, Question, Term};
+use crate::domain::search::{self, MOST_TERMS, Question, Standing, Term};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use std::collections::BTreeSet;
@@ -219,6 +219,19 @@ impl Writing {
         Ok(())
     }
 
+    /// Every incident that somebody still works on.
+    pub(crate) async fn open_incidents(&mut self) -> Result<Vec<Incident>, StoreError> {
+        let rows = sqlx::query(
+            "select incident.document as document
+             from search_word found join incident on incident.id = found.incident
+             where found.word = $1 order by found.logged_at, found.incident",
+        )
+        .bind(Term::state(Standing::Open).as_str().to_owned())
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(document).collect()
+    }
+
     async fn index_is_current(&mut self) -> Result<bool, StoreError> {
         let row = sqlx::query("select search_writing from head where id = 1")
             .fetch_one(self.connection())
@@ -257,13 +270,7 @@ impl Writing {
             .bind(i64::from(limit))
             .fetch_all(self.connection())
             .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(serde_json::from_str(
-                    &row.try_get::<String, _>("document")?,
-                )?)
-            })
-            .collect()
+        rows.iter().map(document).collect()
     }
 }
 
@@ -297,6 +304,11 @@ impl IndexSum {
         self.rows += 1;
         self.sum = self.sum.wrapping_add(hasher.finish());
     }
+}
+
+fn document(row: &AnyRow) -> Result<Incident, StoreError> {
+    let document: String = row.try_get("document")?;
+    Ok(serde_json::from_str(&document)?)
 }
 
 fn looked_at(row: &AnyRow) -> Result<LookedAt, StoreError> {

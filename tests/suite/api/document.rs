@@ -54,6 +54,8 @@ async fn every_route_is_described_and_every_command_names_its_headers() {
         route::PROBLEM_COMMANDS,
         route::PROBLEM_TIMELINE,
         route::POLICY,
+        route::CALENDAR,
+        route::CALENDAR_COMMANDS,
         route::ME,
         route::SESSION,
         route::AUDIT_CHECKPOINT,
