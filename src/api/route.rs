@@ -14,6 +14,8 @@ pub const INCIDENT: &str = "/v1/incidents/{id}";
 pub const INCIDENT_COMMANDS: &str = "/v1/incidents/{id}/commands";
 /// What became true of an incident, oldest first.
 pub const TIMELINE: &str = "/v1/incidents/{id}/timeline";
+/// Who has read an incident.
+pub const READINGS: &str = "/v1/incidents/{id}/readings";
 /// What came of a command, any time later.
 pub const COMMAND: &str = "/v1/commands/{id}";
 /// Incidents by words and facts, however long ago they ended.
@@ -68,6 +70,11 @@ pub fn incident_commands(id: impl Display) -> String {
 /// What became true of an incident.
 pub fn timeline(id: impl Display) -> String {
     format!("{INCIDENTS}/{id}/timeline")
+}
+
+/// Who has read an incident.
+pub fn readings(id: impl Display) -> String {
+    format!("{INCIDENTS}/{id}/readings")
 }
 
 /// One problem, by id or reference.

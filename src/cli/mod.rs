@@ -30,6 +30,7 @@ mod outcome;
 pub mod output;
 mod partner_answer;
 mod problem;
+mod readings;
 mod reassign;
 mod rules;
 mod search;
@@ -84,6 +85,7 @@ subcommands! {
     Show => show,
     Search => search,
     Timeline => timeline,
+    Readings => readings,
     Handoff => handoff,
     Log => log,
     Ack => ack,

@@ -10,7 +10,7 @@ use crate::api::problem::{Code, Outcome, Problem};
 use crate::api::route::{self, header};
 use crate::api::types::{
     CalendarAnswer, ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer, IncidentPage, Me, ProblemAnswer,
-    ProblemPage, ProblemTimeline, SearchPage, TimelinePage,
+    ProblemPage, ProblemTimeline, ReadingPage, SearchPage, TimelinePage,
 };
 use crate::domain::Instant;
 use crate::domain::command::Command;
@@ -193,6 +193,12 @@ impl Http {
     /// What became true of an incident, from the beginning or from `next` of the page before.
     pub async fn timeline(&self, id: impl Display, cursor: Option<&str>) -> Answered<TimelinePage> {
         let request = self.request(reqwest::Method::GET, &route::timeline(id));
+        body(request.query(&cursor.map(|cursor| [("cursor", cursor)]))).await
+    }
+
+    /// Who has read an incident, from the beginning or from `next` of the page before.
+    pub async fn readings(&self, id: impl Display, cursor: Option<&str>) -> Answered<ReadingPage> {
+        let request = self.request(reqwest::Method::GET, &route::readings(id));
         body(request.query(&cursor.map(|cursor| [("cursor", cursor)]))).await
     }
 

@@ -186,8 +186,8 @@ catalogue! {
         "A meeting without minutes is asked about after five working days, and keeps the incident open";
     BobRec, "BOB-REC", NotYet, "BOB procedure, section 7d",
         "Decisions and recommendations are kept unchanged and leave the desk as one case file";
-    BobSec, "BOB-SEC", NotYet, "BOB procedure, section 7e",
-        "Records are kept in a secure location, and every reading of a case is audited";
+    BobSec, "BOB-SEC", Enforced, "BOB procedure, section 7e",
+        "Records are kept where only those see them who may, and every reading of a case leaves an entry in the audit trail: who, in which role, when";
     BobAudit, "BOB-AUDIT", Enforced, "BOB procedure, section 7b",
         "After closing, somebody other than the closer audits each recommendation: carried out, or given up for a reason";
     BobShare, "BOB-SHARE", Enforced, "BOB procedure, section 7c",

@@ -57,6 +57,15 @@ pub(crate) enum Record {
         /// Of what was asked.
         fingerprint: String,
     },
+    /// A person read a case, or the audit trail of all of them (BOB-SEC).
+    Reading {
+        at: Instant,
+        by: Signature,
+        session: String,
+        /// Absent where it was the trail.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        case: Option<IncidentId>,
+    },
     /// A person asked for what no role of theirs may do.
     Denied {
         at: Instant,
@@ -96,6 +105,7 @@ impl Record {
     pub(crate) fn incident(&self) -> Option<IncidentId> {
         match self {
             Self::Event { incident, .. } => Some(*incident),
+            Self::Reading { case, .. } => *case,
             Self::Problem { .. }
             | Self::Rota { .. }
             | Self::Holidays { .. }
@@ -111,6 +121,7 @@ impl Record {
         match self {
             Self::Problem { problem, .. } => Some(*problem),
             Self::Event { .. }
+            | Self::Reading { .. }
             | Self::Rota { .. }
             | Self::Holidays { .. }
             | Self::Denied { .. }

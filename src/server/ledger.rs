@@ -74,6 +74,8 @@ pub(crate) enum Ask {
         command: CommandId,
         body: HolidayCommand,
     },
+    /// That a case is being read, or the audit trail of all of them.
+    Read { incident: Option<IncidentId> },
     /// The end of the session that asks.
     SignOut,
 }

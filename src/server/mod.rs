@@ -22,6 +22,7 @@ mod metrics;
 mod network;
 mod past;
 mod projection;
+mod readings;
 mod store;
 mod verify;
 
@@ -41,6 +42,7 @@ use feed::Feed;
 use ledger::Ledger;
 use limits::{Limiter, TooMany};
 use metrics::Metrics;
+use readings::Readings;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -77,6 +79,8 @@ struct Desk {
     limits: Limits,
     limiter: Limiter,
     closing: CancellationToken,
+    /// Readings of cases that have their entry.
+    readings: Readings,
     /// Taken away when the server stops, so that the ledger ends after its last command.
     ledger: Mutex<Option<Ledger>>,
 }
@@ -184,6 +188,7 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         clock: settings.clock,
         metrics: Metrics::new(),
         closing: CancellationToken::new(),
+        readings: Readings::default(),
         ledger: Mutex::new(Some(ledger)),
     };
     Ok((Arc::new(desk), queue))

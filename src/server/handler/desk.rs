@@ -72,7 +72,8 @@ pub(super) async fn sign_out(State(desk): State<Arc<Desk>>, principal: Principal
         | Done::Problem(_)
         | Done::ProblemReplayed(_)
         | Done::Directory(_)
-        | Done::DirectoryReplayed(_) => {
+        | Done::DirectoryReplayed(_)
+        | Done::ReadingNoted => {
             Err(Failure::internal("the ledger answered another question"))
         }
     }

@@ -4,8 +4,9 @@ use super::docs::ReadProblems;
 use super::{Answer, json, json_with};
 use crate::api::problem::Code;
 use crate::api::route::{self, header};
-use crate::api::types::{IncidentPage, TimelineEntry, TimelinePage};
+use crate::api::types::{IncidentPage, Reading, ReadingPage, TimelineEntry, TimelinePage};
 use crate::domain::directory::Actor;
+use crate::domain::id::IncidentId;
 use crate::domain::incident::{Incident, Status};
 use crate::domain::permission;
 use crate::server::Desk;
@@ -17,6 +18,7 @@ use crate::server::failure::Failure;
 use crate::server::frame::set;
 use crate::server::ledger::Target;
 use crate::server::projection::{self, Sight};
+use crate::server::readings;
 use crate::server::store::{IncidentQuery, Row, Sealed, Sort, StoreError, due_at};
 use axum::extract::State;
 use serde::Deserialize;
@@ -201,6 +203,7 @@ pub(super) async fn show(
 ) -> Answer {
     let actor = principal.actor(&desk, desk.clock.now())?;
     let (_, sight, incident) = find(&desk, &actor, target).await?;
+    readings::note(&desk, &principal, Some(incident.id)).await?;
     let incident = projection::as_seen(sight, &actor, &incident);
     Ok(json_with(&incident, |headers| {
         set(headers, header::ETAG, &route::etag(incident.version));
@@ -252,13 +255,8 @@ pub(super) async fn timeline(
 ) -> Answer {
     let actor = principal.actor(&desk, desk.clock.now())?;
     let (_, sight, incident) = find(&desk, &actor, target).await?;
-    let limit = query.limit.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE);
-    let after = query.cursor.unwrap_or(0).min(i64::MAX as u64);
-    let sealed = desk.store.entries_of(incident.id, after, limit).await?;
-    let next = match sealed.last() {
-        Some(last) if sealed.len() == limit as usize => Some(last.seq.to_string()),
-        Some(_) | None => None,
-    };
+    readings::note(&desk, &principal, Some(incident.id)).await?;
+    let (sealed, next) = entries_of(&desk, incident.id, &query).await?;
     let mut entries = Vec::with_capacity(sealed.len());
     for sealed in sealed {
         entries.extend(timeline_entry(sight, &actor, &incident, sealed)?);
@@ -283,4 +281,66 @@ fn timeline_entry(
             entry,
         }),
     )
+}
+
+/// Who has read an incident, oldest first: nothing of the incident itself
+#[utoipa::path(
+    get, path = route::READINGS, operation_id = "show_readings", tag = "incidents",
+    params(
+        ("id" = String, Path, description = "The id, or a reference such as INC-26-0423-K"),
+        TimelineQuery
+    ),
+    security(("token" = [])),
+    responses((status = 200, description = "A page; it may be empty and still have a `next`", body = ReadingPage), ReadProblems)
+)]
+pub(super) async fn readings_of(
+    State(desk): State<Arc<Desk>>,
+    principal: Principal,
+    Named(target): Named,
+    Asked(query): Asked<TimelineQuery>,
+) -> Answer {
+    let actor = principal.actor(&desk, desk.clock.now())?;
+    let row = match target {
+        Target::Id(id) => desk.store.incident(id).await?,
+        Target::Reference(reference) => desk.store.by_reference(reference).await?,
+    };
+    let incident = row.ok_or_else(Failure::not_found)?.incident;
+    if !permission::may_read_readings(&actor, &incident) {
+        return Err(if permission::may_see(&actor, &incident) {
+            let detail = "No role that you hold now may read who has read this case; ask DPO, AUD";
+            Failure::new(Code::NotAllowed, detail)
+        } else {
+            Failure::not_found()
+        });
+    }
+    let (sealed, next) = entries_of(&desk, incident.id, &query).await?;
+    let mut readings = Vec::new();
+    for sealed in sealed {
+        readings.extend(reading(sealed)?);
+    }
+    Ok(json(&ReadingPage { readings, next }))
+}
+
+fn reading(sealed: Sealed) -> Result<Option<Reading>, StoreError> {
+    let Record::Reading { at, by, .. } = audit::read(&sealed.body)?.record else {
+        return Ok(None);
+    };
+    let Sealed { seq, hash, .. } = sealed;
+    Ok(Some(Reading { seq, hash, at, by }))
+}
+
+/// A page of what the trail has filed under an incident, and where to go on.
+async fn entries_of(
+    desk: &Desk,
+    id: IncidentId,
+    query: &TimelineQuery,
+) -> Result<(Vec<Sealed>, Option<String>), StoreError> {
+    let limit = query.limit.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE);
+    let after = query.cursor.unwrap_or(0).min(i64::MAX as u64);
+    let sealed = desk.store.entries_of(id, after, limit).await?;
+    let next = match sealed.last() {
+        Some(last) if sealed.len() == limit as usize => Some(last.seq.to_string()),
+        Some(_) | None => None,
+    };
+    Ok((sealed, next))
 }

@@ -59,6 +59,7 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(incidents::show))
         .routes(routes!(command::ask))
         .routes(routes!(incidents::timeline))
+        .routes(routes!(incidents::readings_of))
         .routes(routes!(command::recall))
         .routes(routes!(search::search))
         .routes(routes!(changes::poll))

@@ -7,6 +7,7 @@
 mod holidays;
 mod incident;
 mod problem;
+mod reading;
 mod rota;
 
 use super::audit::{self, Record};
@@ -39,6 +40,8 @@ pub(crate) enum Done {
     ProblemReplayed(Box<ProblemAnswer>),
     /// The directory had been changed by this very command before.
     DirectoryReplayed(Box<DirectoryAnswer>),
+    /// The trail tells that a case was read.
+    ReadingNoted,
     /// The session has ended.
     SignedOut,
 }
@@ -111,6 +114,7 @@ pub(crate) async fn judge(
         }
         Ask::Rota { command, body } => bench.rota(*command, body).await,
         Ask::Holidays { command, body } => bench.holidays(*command, body).await,
+        Ask::Read { incident } => bench.reading(&request.session, *incident).await,
         Ask::SignOut => bench.sign_out(&request.session).await,
     }
 }

@@ -120,6 +120,7 @@ impl Told {
                 }
                 Record::Event { .. }
                 | Record::Problem { .. }
+                | Record::Reading { .. }
                 | Record::Denied { .. }
                 | Record::DirectoryLoaded { .. }
                 | Record::SessionOpened { .. }
@@ -215,7 +216,7 @@ impl Told {
                 self.sessions_version += 1;
                 self.tell_of_session(record);
             }
-            Record::Denied { .. } => {}
+            Record::Denied { .. } | Record::Reading { .. } => {}
         }
     }
 
@@ -297,6 +298,7 @@ impl Told {
             | Record::Problem { .. }
             | Record::Rota { .. }
             | Record::Holidays { .. }
+            | Record::Reading { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
         }

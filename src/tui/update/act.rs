@@ -124,18 +124,10 @@ fn moved(app: &mut App, rows: isize) -> Vec<Effect> {
 }
 
 fn opened(app: &mut App) -> Vec<Effect> {
-    if let (Screen::Board, Some(incident)) = (app.screen, app.board.selected) {
-        show(app, incident, Tab::Overview);
+    match (app.screen, app.board.selected) {
+        (Screen::Board, Some(incident)) => show_tab(app, incident, Tab::Overview),
+        (Screen::Board | Screen::Detail { .. }, _) => Vec::new(),
     }
-    Vec::new()
-}
-
-fn show(app: &mut App, incident: IncidentId, tab: Tab) {
-    app.screen = Screen::Detail {
-        incident,
-        tab,
-        scroll: 0,
-    };
 }
 
 fn back(app: &mut App) -> Vec<Effect> {
@@ -177,11 +169,25 @@ fn timeline(app: &mut App) -> Vec<Effect> {
     }
 }
 
+/// Opening a case is reading it, on whatever tab: its history is fetched, which leaves an entry in the
+/// audit trail (BOB-SEC).
 fn show_tab(app: &mut App, incident: IncidentId, tab: Tab) -> Vec<Effect> {
-    show(app, incident, tab);
+    let is_open = matches!(app.screen, Screen::Detail { incident: open, .. } if open == incident);
+    app.screen = Screen::Detail {
+        incident,
+        tab,
+        scroll: 0,
+    };
     match tab {
-        Tab::Timeline => vec![Effect::FetchTimeline(incident)],
-        Tab::Overview | Tab::Contacts | Tab::Partners | Tab::Grade | Tab::Work => Vec::new(),
+        Tab::Overview | Tab::Contacts | Tab::Partners | Tab::Grade | Tab::Work if is_open => {
+            Vec::new()
+        }
+        Tab::Overview
+        | Tab::Contacts
+        | Tab::Partners
+        | Tab::Grade
+        | Tab::Work
+        | Tab::Timeline => vec![Effect::FetchTimeline(incident)],
     }
 }
 

@@ -95,11 +95,12 @@ fn resized(app: &mut App, size: (u16, u16)) -> Vec<Effect> {
 fn told(app: &mut App, incidents: Vec<Incident>) -> Vec<Effect> {
     let changed = app.replica.absorb(incidents, app.now);
     app.changed |= !changed.is_empty();
-    match &app.timeline {
-        Some(shown) if changed.contains(&shown.incident) => {
-            vec![Effect::FetchTimeline(shown.incident)]
+    match app.screen {
+        // What is not open is not read.
+        Screen::Detail { incident, .. } if changed.contains(&incident) => {
+            vec![Effect::FetchTimeline(incident)]
         }
-        Some(_) | None => Vec::new(),
+        Screen::Detail { .. } | Screen::Board => Vec::new(),
     }
 }
 

@@ -231,8 +231,8 @@ async fn anybody_with_the_entries_can_recompute_the_chain_to_the_checkpoint() {
     let officer = server.signed_in(OFFICER).await;
     let logged = officer.log().await;
     let auditor = server.signed_in("silas.nettlebed").await;
-    let checkpoint: Checkpoint = auditor.get(route::AUDIT_CHECKPOINT).await.ok();
     let page: AuditPage = auditor.get(route::AUDIT_ENTRIES).await.ok();
+    let checkpoint: Checkpoint = auditor.get(route::AUDIT_CHECKPOINT).await.ok();
     let mut previous = "0".repeat(64);
     for entry in &page.entries {
         assert_eq!(entry.previous, previous);

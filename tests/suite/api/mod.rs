@@ -12,6 +12,7 @@ mod load;
 mod network;
 mod problems;
 mod process;
+mod readings;
 mod requests;
 mod rights;
 mod search;
