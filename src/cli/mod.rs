@@ -15,9 +15,11 @@ mod correct_awareness;
 mod database;
 mod demo;
 mod escalate;
+mod export;
 mod facts;
 mod grade;
 mod handoff;
+mod import;
 mod inform;
 mod keys;
 mod list;
@@ -32,6 +34,7 @@ mod partner_answer;
 mod problem;
 mod readings;
 mod reassign;
+mod restore;
 mod rules;
 mod search;
 mod serve;
@@ -88,6 +91,7 @@ subcommands! {
     Readings => readings,
     Handoff => handoff,
     Log => log,
+    Import => import,
     Ack => ack,
     Triage => triage,
     Inform => inform,
@@ -110,6 +114,8 @@ subcommands! {
     Serve => serve,
     Token => token,
     Verify => verify,
+    Export => export,
+    Restore => restore,
 }
 
 /// What `nightdesk` alone says while nothing is set up.

@@ -82,6 +82,8 @@ pub(crate) enum Record {
         version: u64,
         sha256: String,
     },
+    /// Everything was exported, by whoever may use the database itself.
+    Exported { at: Instant },
     /// A token was made.
     SessionOpened {
         at: Instant,
@@ -109,6 +111,7 @@ impl Record {
             Self::Problem { .. }
             | Self::Rota { .. }
             | Self::Holidays { .. }
+            | Self::Exported { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }
@@ -124,6 +127,7 @@ impl Record {
             | Self::Reading { .. }
             | Self::Rota { .. }
             | Self::Holidays { .. }
+            | Self::Exported { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }

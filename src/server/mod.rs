@@ -9,6 +9,7 @@
 mod audit;
 mod auth;
 mod cursor;
+mod export;
 mod extract;
 mod failure;
 mod feed;
@@ -27,6 +28,7 @@ mod store;
 mod verify;
 
 pub use auth::{TokenError, create_token, list_tokens, revoke_token};
+pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};
 pub use past::{Past, PastError, write_past};
 pub use store::{Location, LocationError, Session, Store, StoreError};

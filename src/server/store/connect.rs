@@ -113,7 +113,7 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
         })
         .connect(&url("ro"))
         .await?;
-    Ok(opened(writer, reader, "begin immediate"))
+    Ok(opened(writer, reader, ["begin immediate", "begin"]))
 }
 
 /// Makes the file, if there is none, so that nobody but its owner ever reads it; SQLite gives the files
@@ -225,14 +225,15 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
         })
         .connect(url)
         .await?;
-    Ok(opened(writer, reader, "begin"))
+    Ok(opened(writer, reader, ["begin", "begin isolation level repeatable read"]))
 }
 
-fn opened(writer: AnyPool, reader: AnyPool, begin: &'static str) -> Store {
+fn opened(writer: AnyPool, reader: AnyPool, [begin, snapshot]: [&'static str; 2]) -> Store {
     Store {
         writer,
         reader,
         begin,
+        snapshot,
         reads: Arc::default(),
     }
 }

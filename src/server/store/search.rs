@@ -240,7 +240,8 @@ impl Writing {
         Ok(writing == i64::from(search::WRITING))
     }
 
-    async fn build_index(&mut self) -> Result<(), StoreError> {
+    /// Makes the index from the incidents that are stored.
+    pub(super) async fn build_index(&mut self) -> Result<(), StoreError> {
         sqlx::query("delete from search_word")
             .execute(self.connection())
             .await?;

@@ -121,6 +121,7 @@ impl Told {
                 Record::Event { .. }
                 | Record::Problem { .. }
                 | Record::Reading { .. }
+                | Record::Exported { .. }
                 | Record::Denied { .. }
                 | Record::DirectoryLoaded { .. }
                 | Record::SessionOpened { .. }
@@ -216,7 +217,7 @@ impl Told {
                 self.sessions_version += 1;
                 self.tell_of_session(record);
             }
-            Record::Denied { .. } | Record::Reading { .. } => {}
+            Record::Denied { .. } | Record::Reading { .. } | Record::Exported { .. } => {}
         }
     }
 
@@ -299,6 +300,7 @@ impl Told {
             | Record::Rota { .. }
             | Record::Holidays { .. }
             | Record::Reading { .. }
+            | Record::Exported { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
         }

@@ -17,3 +17,4 @@ mod requests;
 mod rights;
 mod search;
 mod tokens;
+mod transfer;
