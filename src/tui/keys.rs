@@ -143,6 +143,8 @@ pub enum Action {
     Log,
     /// The handover.
     Handover,
+    /// Write what is shown to a file.
+    Export,
     /// Connection and outbox.
     Connection,
     /// Dismiss the notice that is shown.
@@ -274,6 +276,7 @@ pub const TABLE: &[Row] = &[
     row("sheet-page-down", "PgDn", Scope::Sheet, Action::PageDown, "", "One page down"),
     row("hand-over", "Enter", Scope::Sheet, Action::Open, "go on", "On the handover sheet: offer the desk, or take it over"),
     row("sheet-dismiss", "z", Scope::Sheet, Action::Dismiss, "dismiss", "Dismiss the oldest action that was not carried out"),
+    row("export", "x", Scope::Sheet, Action::Export, "export", "Write the handover sheet to a file: as text, Markdown or for another program"),
     row("close", "Esc", Scope::Sheet, Action::Back, "back", "Close the sheet"),
     row("copy-answer", "y", Scope::Handoff, Action::CopyAnswer, "copy", "Copy the answer to the clipboard of your terminal (OSC 52)"),
     row("next-body", "Tab Right", Scope::Handoff, Action::NextTab, "other body", "The sheet for the next body"),
