@@ -32,7 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
-use super::case::{OFFICER, wall};
+use super::case::{Case, OFFICER, wall};
 
 /// A server of a few lines: it judges and keeps, and answers at once or not at all.
 pub(crate) struct Server {
@@ -55,6 +55,27 @@ impl Server {
             entries: BTreeMap::new(),
             given: 0,
         }
+    }
+
+    /// A desk at the time of the last of these cases, which knows what each came to.
+    pub(crate) fn holding(cases: impl IntoIterator<Item = Case>) -> Self {
+        let mut server = Self::at("2026-06-01 09:00");
+        for case in cases {
+            let incident = case.incident().clone();
+            let reference = u32::try_from(server.incidents.len() + 1).unwrap();
+            let known = Incident {
+                // Cases are worked on apart, so each calls its incident the first.
+                id: IncidentId(Uuid::from_u128(u128::from(reference))),
+                reference: Some(Reference::new(2026, reference)),
+                ..incident
+            };
+            server.now = server.now.max(case.now);
+            server.given = 1000;
+            server.entries.insert(known.id, case.entries);
+            server.incidents.insert(known.id, known);
+        }
+        server.directory = tonight(config::directory::example().unwrap(), server.now);
+        server
     }
 
     /// Judges a command as the real server would.
