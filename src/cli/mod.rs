@@ -20,6 +20,7 @@ mod facts;
 mod grade;
 mod handoff;
 mod import;
+mod handover;
 mod inform;
 mod keys;
 mod list;
@@ -30,6 +31,7 @@ mod note;
 mod notify;
 mod outcome;
 pub mod output;
+mod paper;
 mod partner_answer;
 mod problem;
 mod readings;
@@ -90,6 +92,7 @@ subcommands! {
     Timeline => timeline,
     Readings => readings,
     Handoff => handoff,
+    Handover => handover,
     Log => log,
     Import => import,
     Ack => ack,

@@ -97,7 +97,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             let text = content(file)?;
             Mapping::read(&text).with_context(|| format!("{} is no mapping", file.display()))?
         }
-        None => Mapping::default(),
+        None => Mapping::read("")?,
     };
     let rows = rows::read(&content(&arguments.file)?, arguments.file_format);
     let connection = arguments.server.connection()?;

@@ -21,7 +21,7 @@ use nightdesk::domain::partners::PartnerAnswer;
 use nightdesk::domain::policy::Policy;
 use nightdesk::tui::app::{App, Timeline};
 use nightdesk::tui::keys::Keymap;
-use nightdesk::tui::message::{Effect, Message};
+use nightdesk::tui::message::{Effect, Exported, Message};
 use nightdesk::tui::theme::Theme;
 use nightdesk::tui::update::{before_drawing, update};
 use nightdesk::tui::view;
@@ -349,6 +349,7 @@ pub(crate) struct Console {
     pub(crate) line: Line,
     pub(crate) copied: Vec<String>,
     pub(crate) kept: Vec<Vec<Draft>>,
+    pub(crate) exported: Vec<Exported>,
     me: PersonId,
     now: Instant,
 }
@@ -381,6 +382,7 @@ impl Console {
             line: Line::Up,
             copied: Vec::new(),
             kept: Vec::new(),
+            exported: Vec::new(),
             me,
             now,
         };
@@ -433,6 +435,11 @@ impl Console {
             }
             Effect::Copy(text) => self.copied.push(text),
             Effect::KeepDrafts(drafts) => self.kept.push(drafts),
+            Effect::Export(exported) => {
+                let name = format!("{}.{}", exported.stem, exported.extension);
+                self.exported.push(exported);
+                self.tell(Message::Exported(Ok(name.into())));
+            }
             Effect::Forget(_)
             | Effect::Keep(_)
             | Effect::PollNow
