@@ -4,6 +4,7 @@
 //! visible) is asked of the replica or computed, never stored. Selection is an incident, not a
 //! row.
 
+use super::finding::Finding;
 use super::form::{Form, Present};
 use super::keys::{Action, Keymap, Scope};
 use super::possible::Refused;
@@ -152,6 +153,8 @@ pub enum Overlay {
     Seal(Input, Option<String>),
     /// The hand-off sheet.
     Handoff(Handoff),
+    /// The search.
+    Search(Finding),
 }
 
 /// Where the officer is on the hand-off sheet.
@@ -323,6 +326,7 @@ impl App {
             (Some(Overlay::Handoff(_)), _) => &[Scope::Handoff, Scope::Sheet],
             (Some(Overlay::Handover(_)), _) => &[Scope::Handover, Scope::Sheet],
             (Some(Overlay::Connection(_)), _) => &[Scope::Sheet],
+            (Some(Overlay::Search(_)), _) => &[Scope::Search],
             (Some(_), _) => &[Scope::Picker],
             (None, Screen::Board) => &[Scope::Board, Scope::Incident, Scope::Everywhere],
             (None, Screen::Detail { .. }) => &[Scope::Detail, Scope::Incident, Scope::Everywhere],

@@ -4,6 +4,7 @@
 //! nothing is tried again here but the poll, which has to go on for as long as the console does.
 
 use super::app::Timeline;
+use super::finding::{Found, Sought};
 use super::message::{Effect, Exported, Message};
 use super::terminal::Ending;
 use crate::client::drafts::Draft;
@@ -133,6 +134,7 @@ impl<W: Write> Hands<W> {
             Effect::KeepDrafts(drafts) => self.order(Order::Drafts(drafts)),
             Effect::Run(errand) => self.spawn(run(self.wire.clone(), errand)),
             Effect::PollNow => self.wire.poll_now.notify_one(),
+            Effect::Search(sought) => self.spawn(search(self.wire.clone(), sought)),
             Effect::FetchTimeline(incident) => {
                 self.spawn(fetch_timeline(self.wire.clone(), incident));
             }
@@ -272,6 +274,18 @@ async fn fetch_timeline(wire: Wire, incident: IncidentId) {
     }
     let entries = Some(entries);
     wire.tell(Message::TimelineCame(Timeline { incident, entries }));
+}
+
+/// One page is enough for a screen; whether there is more is told.
+async fn search(wire: Wire, sought: Sought) {
+    let Sought { text, query } = sought;
+    let found = wire.http.search(&query, None).await;
+    let found = found.map(|page| Found {
+        more: page.body.next.is_some(),
+        incidents: page.body.incidents,
+    });
+    let found = found.map_err(|failure| failure.to_string());
+    wire.tell(Message::Found(text, found));
 }
 
 async fn send_rota(wire: Wire, id: CommandId, command: RotaCommand) {

@@ -3,6 +3,7 @@
 //! Messages are past, effects are imperative. Nothing here does anything.
 
 use super::app::Timeline;
+use super::finding::{Found, Sought};
 use super::terminal::Ending;
 use crate::client::drafts::Draft;
 use crate::client::http::Reload;
@@ -49,6 +50,8 @@ pub enum Message {
     Answered(CommandId, Answer),
     /// A timeline came.
     TimelineCame(Timeline),
+    /// A search was answered: to which question, and with what or why not.
+    Found(String, Result<Found, String>),
     /// A file was written, and where; or why not.
     Exported(Result<PathBuf, String>),
     /// The rota took a command, or says why not.
@@ -73,6 +76,7 @@ impl Message {
             | Self::DiskFailed(_)
             | Self::Answered(..)
             | Self::TimelineCame(_)
+            | Self::Found(..)
             | Self::Exported(_)
             | Self::RotaAnswered(_)
             | Self::Ended(_) => false,
@@ -97,6 +101,8 @@ pub enum Effect {
     PollNow,
     /// Fetch what became true of an incident.
     FetchTimeline(IncidentId),
+    /// Ask the server for incidents among everything it has.
+    Search(Sought),
     /// Send a command about the rota.
     SendRota(CommandId, RotaCommand),
     /// Write a new file for whoever asked for it.

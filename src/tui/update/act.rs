@@ -6,6 +6,7 @@ use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
 use crate::domain::rota;
 use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab, Undoable};
+use crate::tui::finding::Finding;
 use crate::tui::form::{Form, Purpose};
 use crate::tui::keys::Action;
 use crate::tui::message::Effect;
@@ -54,6 +55,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::Work => steps::choose_work(app),
         Action::Step(step) => form(app, Purpose::Step(step), Reach::One),
         Action::Handoff => steps::open_handoff(app),
+        Action::Search => open_overlay(app, Overlay::Search(Finding::default())),
         Action::Timeline => timeline(app),
         Action::CopyReference => copy(app),
         Action::Log => form(app, Purpose::Log, Reach::Nothing),
@@ -122,6 +124,11 @@ fn moved(app: &mut App, rows: isize) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// Opens the detail of an incident, wherever it was found.
+pub(super) fn open(app: &mut App, incident: IncidentId) -> Vec<Effect> {
+    show_tab(app, incident, Tab::Overview)
 }
 
 fn opened(app: &mut App) -> Vec<Effect> {

@@ -67,6 +67,10 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
             Vec::new()
         }
         Message::Exported(written) => exported(app, written),
+        Message::Found(question, answer) => {
+            overlay::found(app, &question, answer);
+            Vec::new()
+        }
         Message::RotaAnswered(answer) => rota_answered(app, answer),
         Message::Ended(ending) => ended(app, ending),
     });

@@ -19,7 +19,9 @@ use nightdesk::domain::id::{CommandId, IncidentId, PersonId, Reference};
 use nightdesk::domain::incident::{Category, Cia, DataScope, Facts, Incident, PartnershipEffect};
 use nightdesk::domain::partners::PartnerAnswer;
 use nightdesk::domain::policy::Policy;
+use nightdesk::domain::search;
 use nightdesk::tui::app::{App, Timeline};
+use nightdesk::tui::finding::{Found, Sought};
 use nightdesk::tui::keys::Keymap;
 use nightdesk::tui::message::{Effect, Exported, Message};
 use nightdesk::tui::theme::Theme;
@@ -76,6 +78,32 @@ impl Server {
         }
         server.directory = tonight(config::directory::example().unwrap(), server.now);
         server
+    }
+
+    /// Searches as the real server would.
+    fn search(&self, sought: &Sought) -> Result<Found, String> {
+        let value = |name: &str| {
+            let mut query = sought.query.iter();
+            let found = query.find(|(known, _)| *known == name);
+            found.map(|(_, value)| value.as_str())
+        };
+        let asked = search::Asked {
+            words: value("words").unwrap_or_default(),
+            organisation: value("organisation").map(Into::into),
+            category: value("category").map(|word| serde_json::from_value(word.into()).unwrap()),
+            trend: value("trend"),
+            state: value("state").map(|word| serde_json::from_value(word.into()).unwrap()),
+            from: value("from").map(|at| at.parse().unwrap()),
+            to: value("to").map(|at| at.parse().unwrap()),
+        };
+        let question = search::Question::of(&asked).map_err(|error| error.to_string())?;
+        let mut incidents: Vec<Incident> = self.incidents.values().cloned().collect();
+        incidents.retain(|incident| question.fits(incident));
+        incidents.sort_by_key(|incident| std::cmp::Reverse((incident.logged_at, incident.id)));
+        Ok(Found {
+            incidents,
+            more: false,
+        })
     }
 
     /// Judges a command as the real server would.
@@ -350,6 +378,8 @@ pub(crate) struct Console {
     pub(crate) copied: Vec<String>,
     pub(crate) kept: Vec<Vec<Draft>>,
     pub(crate) exported: Vec<Exported>,
+    /// How many histories were asked for.
+    pub(crate) fetched: usize,
     me: PersonId,
     now: Instant,
 }
@@ -383,6 +413,7 @@ impl Console {
             copied: Vec::new(),
             kept: Vec::new(),
             exported: Vec::new(),
+            fetched: 0,
             me,
             now,
         };
@@ -418,6 +449,7 @@ impl Console {
                 self.tell(Message::Answered(errand.command(), answer));
             }
             Effect::FetchTimeline(incident) => {
+                self.fetched += 1;
                 let entries = self
                     .server
                     .entries
@@ -432,6 +464,10 @@ impl Console {
                     incident,
                     entries: Some(entries),
                 }));
+            }
+            Effect::Search(sought) => {
+                let found = self.server.search(&sought);
+                self.tell(Message::Found(sought.text, found));
             }
             Effect::Copy(text) => self.copied.push(text),
             Effect::KeepDrafts(drafts) => self.kept.push(drafts),
