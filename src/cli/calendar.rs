@@ -209,10 +209,7 @@ fn told(waiting: &WaitingImport) -> String {
 fn table(days: &BTreeMap<NaiveDate, String>, known: &Calendar) -> anyhow::Result<()> {
     let row = |(day, name): (&NaiveDate, &String)| {
         let before = known.holidays.get(day);
-        let what = before.map_or_else(
-            || "new".to_owned(),
-            |before| format!("now called {before}"),
-        );
+        let what = before.map_or_else(|| "new".to_owned(), |before| format!("now called {before}"));
         [weekday(*day), what, name.clone()]
     };
     let rows: Vec<[String; 3]> = days.iter().map(row).collect();

@@ -9,8 +9,8 @@ use super::token::Token;
 use crate::api::problem::{Code, Outcome, Problem};
 use crate::api::route::{self, header};
 use crate::api::types::{
-    CalendarAnswer, ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer, IncidentPage, Me, ProblemAnswer,
-    ProblemPage, ProblemTimeline, ReadingPage, SearchPage, TimelinePage,
+    CalendarAnswer, ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer, IncidentPage, Me,
+    ProblemAnswer, ProblemPage, ProblemTimeline, ReadingPage, SearchPage, TimelinePage,
 };
 use crate::domain::Instant;
 use crate::domain::command::Command;

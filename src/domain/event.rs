@@ -328,6 +328,7 @@ impl Event {
         match self {
             Self::Logged(_) => "logged",
             Self::ClockStarted { .. } => "clock_started",
+            Self::OuterLimitMoved { .. } => "outer_limit_moved",
             Self::ClockRevised { .. } => "clock_revised",
             Self::ClockStoodDown { .. } => "clock_stood_down",
             Self::ClockReinstated { .. } => "clock_reinstated",

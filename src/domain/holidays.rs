@@ -170,7 +170,10 @@ pub fn decide(
             let (by, _) = answered(book, *import, actor)?;
             let reason = reason.trim();
             if reason.is_empty() {
-                return Err(Refusal::invalid("/reason", "Say why the import is rejected"));
+                return Err(Refusal::invalid(
+                    "/reason",
+                    "Say why the import is rejected",
+                ));
             }
             let (import, reason) = (*import, reason.to_owned());
             Ok((HolidayEvent::Rejected { import, reason }, by))

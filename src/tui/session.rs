@@ -89,13 +89,8 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
     // Before the terminal is taken: a signal that came in between would leave it as it is.
     let signalled = terminal::ending_signal()?;
     let guard = Guard::take(sitting.mouse)?;
-    let (mut hands, mut messages) = Hands::new(
-        http,
-        journal,
-        exports,
-        clock.clone(),
-        guard.output(),
-    );
+    let (mut hands, mut messages) =
+        Hands::new(http, journal, exports, clock.clone(), guard.output());
     let watch = tokio::spawn(end_by_signal(signalled, hands.ending()));
     let perform = |effect| hands.perform(effect);
     let sat = alone(sit(&mut app, &guard, &mut messages, &clock, perform));

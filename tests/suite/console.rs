@@ -629,27 +629,42 @@ fn a_search_finds_and_opens_what_the_console_has_never_been_told_of() {
     console.hides("Once upon a time");
     console.press("S").shows("Whole words or a reference");
     console.type_text("once time").hides("Once upon a time");
-    console.press("Enter").shows("1 found").shows("Once upon a time");
+    console
+        .press("Enter")
+        .shows("1 found")
+        .shows("Once upon a time");
     // Another question takes the answer to the last one off the screen.
     console.type_text(" ago").hides("Once upon a time");
     console.press("Enter").shows("Nothing fits");
     console
         .press("Backspace Backspace Backspace Backspace Enter")
         .shows("1 found");
-    console.press("Enter").shows("Overview").shows("Once upon a time");
+    console
+        .press("Enter")
+        .shows("Overview")
+        .shows("Once upon a time");
     console.press("Esc").shows("First of two");
 }
 
 #[test]
 fn a_search_says_what_is_wrong_with_the_question_and_an_answer_to_an_earlier_one_is_not_shown() {
     let mut console = two();
-    console.press("S").type_text("from:yesterday").press("Enter");
+    console
+        .press("S")
+        .type_text("from:yesterday")
+        .press("Enter");
     console.shows("\"yesterday\" is not a day");
-    console.press("Esc S").type_text("inc-26-0001-z").press("Enter");
+    console
+        .press("Esc S")
+        .type_text("inc-26-0001-z")
+        .press("Enter");
     console.shows("mistyped");
     console.press("Esc S").type_text("second").press("Enter");
     console.shows("Second of two");
-    console.tell(Message::Found("first".to_owned(), Err("too late".to_owned())));
+    console.tell(Message::Found(
+        "first".to_owned(),
+        Err("too late".to_owned()),
+    ));
     console.shows("Second of two").hides("too late");
     console.type_text(" of").press("Enter").shows("1 found");
 }

@@ -85,7 +85,10 @@ impl Mapping {
         for field in named.chain(mapping.words.keys()) {
             if kind_of(field).is_none() {
                 let fields: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
-                anyhow::bail!("There is no field \"{field}\"; the fields are {}", fields.join(", "));
+                anyhow::bail!(
+                    "There is no field \"{field}\"; the fields are {}",
+                    fields.join(", ")
+                );
             }
         }
         Ok(mapping)

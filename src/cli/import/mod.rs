@@ -254,9 +254,8 @@ fn answer(lines: &[Line], format: Format) -> anyhow::Result<Exit> {
             output::complain(format!("line {}: {detail}", line.line))?;
         }
     }
-    let is_there = |line: &&Line| {
-        matches!(line.outcome, Outcome::Imported | Outcome::ImportedBefore)
-    };
+    let is_there =
+        |line: &&Line| matches!(line.outcome, Outcome::Imported | Outcome::ImportedBefore);
     let is_wrong = |line: &&Line| matches!(line.outcome, Outcome::Refused | Outcome::Unknown);
     Ok(match lines.iter().filter(is_wrong).count() {
         0 => Exit::Done,

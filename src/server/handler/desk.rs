@@ -73,9 +73,7 @@ pub(super) async fn sign_out(State(desk): State<Arc<Desk>>, principal: Principal
         | Done::ProblemReplayed(_)
         | Done::Directory(_)
         | Done::DirectoryReplayed(_)
-        | Done::ReadingNoted => {
-            Err(Failure::internal("the ledger answered another question"))
-        }
+        | Done::ReadingNoted => Err(Failure::internal("the ledger answered another question")),
     }
 }
 

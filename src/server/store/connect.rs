@@ -225,7 +225,11 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
         })
         .connect(url)
         .await?;
-    Ok(opened(writer, reader, ["begin", "begin isolation level repeatable read"]))
+    Ok(opened(
+        writer,
+        reader,
+        ["begin", "begin isolation level repeatable read"],
+    ))
 }
 
 fn opened(writer: AnyPool, reader: AnyPool, [begin, snapshot]: [&'static str; 2]) -> Store {

@@ -55,7 +55,8 @@ const TABLES: [Table; 10] = [
             ("trend_key", Text),
             ("document", Text),
         ],
-        select: "select id, reference, version, changed_seq, status, organisation, aware_at, due_at,
+        select:
+            "select id, reference, version, changed_seq, status, organisation, aware_at, due_at,
             trend_key, document from incident order by changed_seq",
         insert: "insert into incident (id, reference, version, changed_seq, status, organisation,
             aware_at, due_at, trend_key, document)
@@ -139,7 +140,8 @@ const TABLES: [Table; 10] = [
             ("problems_version", Number),
             ("sessions_version", Number),
         ],
-        select: "select seq, hash, changed_seq, directory_version, problems_version, sessions_version
+        select:
+            "select seq, hash, changed_seq, directory_version, problems_version, sessions_version
             from head",
         insert: "update head set seq = $1, hash = $2, changed_seq = $3, directory_version = $4,
             problems_version = $5, sessions_version = $6 where id = 1",
@@ -181,7 +183,10 @@ impl Store {
 
 impl Writing {
     /// Puts a row where it was; nothing if no table takes it.
-    pub(crate) async fn restore_row(&mut self, stored: &StoredRow) -> Result<Option<()>, StoreError> {
+    pub(crate) async fn restore_row(
+        &mut self,
+        stored: &StoredRow,
+    ) -> Result<Option<()>, StoreError> {
         let table = TABLES.iter().find(|table| table.name == stored.table);
         let Some(table) = table.filter(|table| fits(table, &stored.row)) else {
             return Ok(None);

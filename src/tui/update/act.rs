@@ -190,12 +190,9 @@ fn show_tab(app: &mut App, incident: IncidentId, tab: Tab) -> Vec<Effect> {
         Tab::Overview | Tab::Contacts | Tab::Partners | Tab::Grade | Tab::Work if is_open => {
             Vec::new()
         }
-        Tab::Overview
-        | Tab::Contacts
-        | Tab::Partners
-        | Tab::Grade
-        | Tab::Work
-        | Tab::Timeline => vec![Effect::FetchTimeline(incident)],
+        Tab::Overview | Tab::Contacts | Tab::Partners | Tab::Grade | Tab::Work | Tab::Timeline => {
+            vec![Effect::FetchTimeline(incident)]
+        }
     }
 }
 

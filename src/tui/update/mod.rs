@@ -13,7 +13,7 @@ mod passing;
 mod select;
 mod steps;
 
-use super::app::App;
+use super::app::{App, Screen};
 use super::message::{Effect, Message};
 use super::possible;
 use super::terminal::Ending;

@@ -29,7 +29,10 @@ pub(super) fn draw(app: &App, finding: &Finding, frame: &mut Frame<'_>, area: Re
     frame
         .buffer_mut()
         .set_style(bar, app.theme.style(Look::Bar));
-    frame.render_widget(Span::raw(" Search everything, however long ago it ended"), bar);
+    frame.render_widget(
+        Span::raw(" Search everything, however long ago it ended"),
+        bar,
+    );
     right(frame, bar, Line::from(told(finding)));
     let inside = Rect {
         x: area.x + 1,
@@ -98,7 +101,15 @@ fn instead(finding: &Finding) -> (Look, String) {
 fn rows(app: &App, incidents: &[Incident], at: usize, frame: &mut Frame<'_>, area: Rect) {
     let places = fit(&COLUMNS, area.width.saturating_sub(2));
     let headings = COLUMNS.map(|column| column.title.to_owned());
-    row(app, Look::Quiet, "  ", &headings, &places, frame, row_of(area, 0));
+    row(
+        app,
+        Look::Quiet,
+        "  ",
+        &headings,
+        &places,
+        frame,
+        row_of(area, 0),
+    );
     let page = area.height.saturating_sub(1);
     let first = page_start(at, page);
     for line in 0..page {
@@ -112,7 +123,15 @@ fn rows(app: &App, incidents: &[Incident], at: usize, frame: &mut Frame<'_>, are
             (Look::Text, "  ")
         };
         let cells = cells(incident);
-        row(app, look, sign, &cells, &places, frame, row_of(area, line + 1));
+        row(
+            app,
+            look,
+            sign,
+            &cells,
+            &places,
+            frame,
+            row_of(area, line + 1),
+        );
     }
 }
 

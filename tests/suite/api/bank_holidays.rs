@@ -287,22 +287,45 @@ async fn the_shell_imports_gov_uk_s_document_and_names_the_rows_that_it_left_out
         String::from_utf8(text).unwrap()
     };
     for (person, arguments, code, says) in [
-        (ADMINISTRATOR, vec!["calendar", "import", file, "--dry-run"], 0, "dry run"),
+        (
+            ADMINISTRATOR,
+            vec!["calendar", "import", file, "--dry-run"],
+            0,
+            "dry run",
+        ),
         (OFFICER, vec!["calendar", "import", file], 1, "ask ADM"),
         (DPO, vec!["calendar", "approve"], 1, "No import waits"),
-        (ADMINISTRATOR, vec!["calendar", "import", file], 0, "Day of the test"),
-        (ADMINISTRATOR, vec!["calendar", "import", file], 1, "(BOB-BH)"),
+        (
+            ADMINISTRATOR,
+            vec!["calendar", "import", file],
+            0,
+            "Day of the test",
+        ),
+        (
+            ADMINISTRATOR,
+            vec!["calendar", "import", file],
+            1,
+            "(BOB-BH)",
+        ),
         (OFFICER, vec!["calendar", "show"], 0, "Waiting for approval"),
         (DPO, vec!["calendar", "approve"], 0, "in force"),
         (OFFICER, vec!["calendar", "show"], 0, "Day of the test"),
-        (ADMINISTRATOR, vec!["calendar", "import", file], 0, "known already"),
+        (
+            ADMINISTRATOR,
+            vec!["calendar", "import", file],
+            0,
+            "known already",
+        ),
     ] {
         let output = shell(&server, person, &arguments).await;
         let text = said(&output);
         assert_eq!(output.status.code(), Some(code), "{arguments:?} {text}");
         assert!(text.contains(says), "{arguments:?} {text}");
         if arguments[1] == "import" {
-            assert!(text.contains("2026-02-30") && text.contains("2026-06-17"), "{text}");
+            assert!(
+                text.contains("2026-02-30") && text.contains("2026-06-17"),
+                "{text}"
+            );
             assert!(!text.contains("Somewhere else"), "{text}");
         }
     }

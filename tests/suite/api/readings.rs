@@ -47,7 +47,10 @@ async fn reading_a_case_leaves_one_entry_with_who_in_which_role_and_when() {
         let timeline: TimelinePage = officer.get(&route::timeline(id)).await.ok();
         assert!(timeline.entries.iter().all(|entry| entry.seq > 0));
     }
-    governance.get(&route::timeline(id)).await.ok::<TimelinePage>();
+    governance
+        .get(&route::timeline(id))
+        .await
+        .ok::<TimelinePage>();
     header.get(&route::incident(id)).await.ok::<Incident>();
     let expected = [
         (OFFICER.to_owned(), Role::Oco),

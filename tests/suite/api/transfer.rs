@@ -54,7 +54,9 @@ async fn restored(location: &Location, file: &str) -> Result<u64, ExportError> {
 
 /// The rows of an export, without the head, which counts them.
 fn rows(file: &str) -> BTreeSet<&str> {
-    let rows = file.lines().filter(|line| line.contains("\"line\":\"row\""));
+    let rows = file
+        .lines()
+        .filter(|line| line.contains("\"line\":\"row\""));
     rows.filter(|line| !line.contains("\"table\":\"head\""))
         .collect()
 }
@@ -147,9 +149,8 @@ async fn the_shell_exports_to_a_new_private_file_and_restores_from_it() {
     let (database, _, _) = used().await;
     let file = database.files.path().join("desk.jsonl");
     let file = file.to_str().unwrap();
-    let run = |arguments: &[&str], more: &[String]| {
-        nightdesk(arguments).args(more).output().unwrap()
-    };
+    let run =
+        |arguments: &[&str], more: &[String]| nightdesk(arguments).args(more).output().unwrap();
     let export = run(&["export", "--out", file], &database.arguments());
     assert!(export.status.success(), "{export:?}");
     let mode = fs::metadata(file).unwrap().permissions().mode();
@@ -229,11 +230,7 @@ impl<'a> Shell<'a> {
             stderr,
         } = run.await.unwrap();
         let lines = serde_json::from_slice(&stdout).unwrap_or_default();
-        (
-            status.code(),
-            lines,
-            String::from_utf8(stderr).unwrap(),
-        )
+        (status.code(), lines, String::from_utf8(stderr).unwrap())
     }
 }
 
@@ -301,7 +298,9 @@ async fn rows_of_another_system_become_incidents_once_and_bad_rows_are_named_by_
         crate::support::case::wall("2026-06-10T14:30")
     );
     // Mended and imported again: what is there is not logged twice.
-    let mended = ROWS.replace("31/02/2026", "12/06/2026").replace("nowhere", "");
+    let mended = ROWS
+        .replace("31/02/2026", "12/06/2026")
+        .replace("nowhere", "");
     let rows = shell.file("rows.csv", &mended);
     let csv = [rows.as_str(), "--format", "csv", "--mapping", &mapping];
     let (code, lines, said) = shell.import(&csv).await;
@@ -334,7 +333,10 @@ async fn json_lines_are_imported_as_they_are_or_by_a_mapping() {
     ];
     assert_eq!(outcomes(&lines), expected, "{said}");
     assert_eq!(code, Some(4));
-    assert!(said.contains("line 5: This row is the same as that of line 1"), "{said}");
+    assert!(
+        said.contains("line 5: This row is the same as that of line 1"),
+        "{said}"
+    );
     let theirs = json!({"Subject": "Ward list", "What happened": "It went astray",
         "Found": "10/06/2026 14:30", "Controllers": ["riverbourne", "eastmere"]});
     let file = shell.file("theirs.jsonl", &theirs.to_string());
@@ -352,8 +354,16 @@ async fn a_mapping_that_names_what_is_not_there_is_told() {
     let shell = Shell::of(&server).await;
     let rows = shell.file("rows.csv", ROWS);
     for (mapping, code, says) in [
-        ("[columns]\ncolour = \"Subject\"", 1, "There is no field \"colour\""),
-        ("[columns]\ntitle = \"Colour\"", 1, "There is no column \"Colour\""),
+        (
+            "[columns]\ncolour = \"Subject\"",
+            1,
+            "There is no field \"colour\"",
+        ),
+        (
+            "[columns]\ntitle = \"Colour\"",
+            1,
+            "There is no column \"Colour\"",
+        ),
         ("columns = 1", 1, "is no mapping"),
     ] {
         let mapping = shell.file("mapping.toml", mapping);
