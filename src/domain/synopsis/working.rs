@@ -7,6 +7,7 @@ use crate::domain::directory::Directory;
 use crate::domain::hosting::{CallStatus, ChangeRequest, HostCall, Hosting};
 use crate::domain::investigation::{Evidence, Investigation, Meeting, Plan};
 use crate::domain::learning::{AgreedAction, Learning, Lesson, Recommendation};
+use crate::domain::problem::Problem;
 
 pub(super) fn hosting(hosting: &Hosting, directory: &Directory) -> Vec<Point> {
     let mut points: Vec<Point> = hosting
@@ -42,6 +43,31 @@ pub(super) fn hosting(hosting: &Hosting, directory: &Directory) -> Vec<Point> {
         point(Part::Hosting, standing, state, change(known)).named(handle(known.id))
     }));
     points
+}
+
+/// A problem that the incident comes from: what it is called, then what is known of it.
+pub(super) fn problem(problem: &Problem) -> Point {
+    let standing = if problem.is_open() {
+        Standing::Open
+    } else {
+        Standing::Done
+    };
+    let known = [
+        ("cause", &problem.root_cause),
+        ("workaround", &problem.workaround),
+        ("solution", &problem.solution),
+    ];
+    let known = known.into_iter().filter_map(|(what, text)| {
+        let text = text.as_deref()?;
+        Some(format!("; {what}: {text}"))
+    });
+    let missing = match problem.is_open() && problem.workaround.is_none() {
+        true => "; no workaround yet",
+        false => "",
+    };
+    let known: String = known.collect();
+    let sentence = format!("{} {}{known}{missing}", problem.reference, problem.title);
+    point(Part::Problems, standing, problem.status.name(), sentence)
 }
 
 /// A call with the host: what about, under which reference, with whom, what was last heard.

@@ -3,6 +3,7 @@
 
 use crate::domain::guard::{Missing, Surroundings};
 use crate::domain::incident::Incident;
+use crate::domain::problem::Problem;
 use crate::domain::synopsis::{self, Part, Point, Standing};
 use crate::text;
 use crate::tui::app::App;
@@ -11,8 +12,10 @@ use crate::tui::theme::Look;
 use ratatui::text::{Line, Span};
 
 pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
-    let mut lines = next_stage(app, incident);
-    let points = synopsis::points(incident, app.present().directory);
+    let problems = app.replica.desk().problems.of(incident.id);
+    let mut lines = next_stage(app, incident, problems.as_deref());
+    let behind = problems.unwrap_or_default();
+    let points = synopsis::points(incident, &behind, app.present().directory);
     for part in Part::ALL {
         let of_part: Vec<&Point> = points.iter().filter(|point| point.part == part).collect();
         if !of_part.is_empty() {
@@ -28,13 +31,13 @@ pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
     lines
 }
 
-fn next_stage(app: &App, incident: &Incident) -> Vec<Line<'static>> {
+fn next_stage(app: &App, incident: &Incident, problems: Option<&[Problem]>) -> Vec<Line<'static>> {
     let present = app.present();
     let around = Surroundings {
         now: present.now,
         policy: present.policy,
         directory: present.directory,
-        problems: None,
+        problems,
     };
     let Some((stage, missing)) = synopsis::missing(incident, &around) else {
         let said = format!("The incident is {}", incident.status.name());
