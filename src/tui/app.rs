@@ -7,6 +7,7 @@
 use super::form::{Form, Present};
 use super::keys::{Action, Keymap, Scope};
 use super::possible::Refused;
+use super::sheet::Export;
 use super::terminal::Ending;
 use super::theme::{Look, Theme};
 use super::view::layout;
@@ -22,6 +23,7 @@ use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ShiftId};
 use crate::domain::incident::Incident;
 use crate::domain::query::Queue;
 use crate::domain::regulator::Body;
+use crate::report::Format;
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -160,6 +162,8 @@ pub enum Overlay {
     Connection(usize),
     /// The problem that these incidents come from.
     Problems(Picker<ProblemId>, Vec<IncidentId>),
+    /// As what to write a sheet to a file.
+    Export(Picker<Format>, Export),
     /// The steps that can be taken, under a heading.
     Steps(&'static str, Picker<Action>),
     /// The reference that is typed before the form below is sent, and why it is not the one.

@@ -155,6 +155,8 @@ pub enum Action {
     Log,
     /// The handover.
     Handover,
+    /// Write what is shown to a file.
+    Export,
     /// Connection and outbox.
     Connection,
     /// Dismiss the notice that is shown.
@@ -296,6 +298,7 @@ pub const TABLE: &[Row] = &[
     row("sheet-page-up", "PgUp", Scope::Sheet, Action::PageUp, "", "One page up"),
     row("sheet-page-down", "PgDn", Scope::Sheet, Action::PageDown, "", "One page down"),
     row("sheet-dismiss", "z", Scope::Sheet, Action::Dismiss, "dismiss", "Dismiss the oldest action that was not carried out"),
+    row("export", "x", Scope::Sheet, Action::Export, "export", "Write the handover sheet to a file: as text, Markdown or for another program"),
     row("close", "Esc", Scope::Sheet, Action::Back, "back", "Close the sheet"),
     row("hand-over", "Enter", Scope::Handover, Action::Open, "go on", "Offer the desk to the next shift, or take it over"),
     row("copy-answer", "y", Scope::Handoff, Action::CopyAnswer, "copy", "Copy the answer to the clipboard of your terminal (OSC 52)"),

@@ -16,6 +16,7 @@ use crate::domain::problem::command::ProblemCommand;
 use crate::domain::rota::RotaCommand;
 use chrono::TimeDelta;
 use crossterm::event::{KeyEvent, MouseEvent};
+use std::path::PathBuf;
 
 /// What arrived.
 #[derive(Debug)]
@@ -54,6 +55,8 @@ pub enum Message {
     ProblemsCame(Vec<Problem>),
     /// The server answered a command about a problem, or did not.
     ProblemAnswered(CommandId, OnProblem),
+    /// A file was written, and where; or why not.
+    Exported(Result<PathBuf, String>),
     /// The rota took a command, or says why not.
     RotaAnswered(Result<(), String>),
     /// The console is to end.
@@ -78,6 +81,7 @@ impl Message {
             | Self::TimelineCame(_)
             | Self::ProblemsCame(_)
             | Self::ProblemAnswered(..)
+            | Self::Exported(_)
             | Self::RotaAnswered(_)
             | Self::Ended(_) => false,
         }
@@ -112,8 +116,21 @@ pub enum Effect {
         /// What is asked.
         command: ProblemCommand,
     },
+    /// Write a new file for whoever asked for it.
+    Export(Exported),
     /// Put a text into the clipboard of the officer's terminal.
     Copy(String),
     /// Ring the terminal's bell.
     Ring,
+}
+
+/// A file that is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// What it is called, without the ending.
+    pub stem: String,
+    /// The ending.
+    pub extension: &'static str,
+    /// What is in it.
+    pub content: Vec<u8>,
 }

@@ -52,6 +52,7 @@ fn focus(app: &App) -> Focus {
             | Overlay::Problems(..)
             | Overlay::Steps(..)
             | Overlay::Seal(..)
+            | Overlay::Export(..)
             | Overlay::Filter(..),
         ) => Focus::Text,
         Some(

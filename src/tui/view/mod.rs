@@ -64,7 +64,8 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
             | Overlay::Help(_)
             | Overlay::People(..)
             | Overlay::Problems(..)
-            | Overlay::Steps(..),
+            | Overlay::Steps(..)
+            | Overlay::Export(..),
         ) => {
             return overlay::list(app, frame, regions.body);
         }

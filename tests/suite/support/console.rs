@@ -29,7 +29,7 @@ use nightdesk::domain::problem::{self, Problem};
 use nightdesk::domain::refusal::Refusal;
 use nightdesk::tui::app::{App, Timeline};
 use nightdesk::tui::keys::Keymap;
-use nightdesk::tui::message::{Effect, Message};
+use nightdesk::tui::message::{Effect, Exported, Message};
 use nightdesk::tui::theme::Theme;
 use nightdesk::tui::update::{before_drawing, update};
 use nightdesk::tui::view;
@@ -416,6 +416,7 @@ pub(crate) struct Console {
     pub(crate) kept: Vec<Vec<Draft>>,
     /// Every command about a problem that was sent, also those without an answer.
     pub(crate) asked_of_problems: Vec<CommandId>,
+    pub(crate) exported: Vec<Exported>,
     me: PersonId,
     now: Instant,
 }
@@ -450,6 +451,7 @@ impl Console {
             copied: Vec::new(),
             kept: Vec::new(),
             asked_of_problems: Vec::new(),
+            exported: Vec::new(),
             me,
             now,
         };
@@ -509,6 +511,11 @@ impl Console {
             } => self.carry_out_on_problem(id, problem, &command),
             Effect::Copy(text) => self.copied.push(text),
             Effect::KeepDrafts(drafts) => self.kept.push(drafts),
+            Effect::Export(exported) => {
+                let name = format!("{}.{}", exported.stem, exported.extension);
+                self.exported.push(exported);
+                self.tell(Message::Exported(Ok(name.into())));
+            }
             Effect::Forget(_)
             | Effect::Keep(_)
             | Effect::PollNow
