@@ -122,18 +122,18 @@ fn show_casework(
     setting: &Setting,
 ) -> anyhow::Result<()> {
     let desk = &setting.desk;
-    let points = synopsis::points(incident, problems, &desk.directory);
-    if !points.is_empty() {
-        let rows: Vec<[String; 4]> = points.into_iter().map(casework_row).collect();
-        output::lines("")?;
-        output::table(["CASEWORK", "HANDLE", "STATE", "WHAT"], &rows)?;
-    }
     let around = Surroundings {
         now: setting.now(),
         policy: &desk.policy,
         directory: &desk.directory,
         problems: Some(problems),
     };
+    let points = synopsis::points(incident, &around);
+    if !points.is_empty() {
+        let rows: Vec<[String; 4]> = points.into_iter().map(casework_row).collect();
+        output::lines("")?;
+        output::table(["CASEWORK", "HANDLE", "STATE", "WHAT"], &rows)?;
+    }
     let Some((stage, missing)) = synopsis::missing(incident, &around) else {
         return Ok(());
     };

@@ -15,7 +15,6 @@ use super::directory::Directory;
 use super::event::Signed;
 use super::guard::{self, Missing, Surroundings};
 use super::incident::{Incident, Status};
-use super::problem::Problem;
 use super::regulator::Item;
 use serde::Serialize;
 use uuid::Uuid;
@@ -107,7 +106,8 @@ pub fn promise_handle(notification: Uuid, item: Item) -> String {
 
 /// Everything that stands in the casework, part by part, with the problems that the incident comes from
 /// as far as they are known.
-pub fn points(incident: &Incident, problems: &[Problem], directory: &Directory) -> Vec<Point> {
+pub fn points(incident: &Incident, around: &Surroundings<'_>) -> Vec<Point> {
+    let directory = around.directory;
     let Casework {
         regulator,
         subjects,
@@ -119,7 +119,8 @@ pub fn points(incident: &Incident, problems: &[Problem], directory: &Directory) 
     let mut points = deciding::anchors(incident, directory);
     points.extend(deciding::regulator(incident, regulator, directory));
     points.extend(deciding::subjects(subjects, directory));
-    points.extend(working::hosting(hosting, directory));
+    points.extend(working::hosting(incident, hosting, around));
+    let problems = around.problems.unwrap_or_default();
     points.extend(problems.iter().map(working::problem));
     points.extend(working::investigation(investigation, directory));
     points.extend(working::learning(learning, directory));

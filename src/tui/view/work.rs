@@ -3,7 +3,6 @@
 
 use crate::domain::guard::{Missing, Surroundings};
 use crate::domain::incident::Incident;
-use crate::domain::problem::Problem;
 use crate::domain::synopsis::{self, Part, Point, Standing};
 use crate::text;
 use crate::tui::app::App;
@@ -13,9 +12,15 @@ use ratatui::text::{Line, Span};
 
 pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
     let problems = app.replica.desk().problems.of(incident.id);
-    let mut lines = next_stage(app, incident, problems.as_deref());
-    let behind = problems.unwrap_or_default();
-    let points = synopsis::points(incident, &behind, app.present().directory);
+    let present = app.present();
+    let around = Surroundings {
+        now: present.now,
+        policy: present.policy,
+        directory: present.directory,
+        problems: problems.as_deref(),
+    };
+    let mut lines = next_stage(app, incident, &around);
+    let points = synopsis::points(incident, &around);
     for part in Part::ALL {
         let of_part: Vec<&Point> = points.iter().filter(|point| point.part == part).collect();
         if !of_part.is_empty() {
@@ -31,15 +36,8 @@ pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
     lines
 }
 
-fn next_stage(app: &App, incident: &Incident, problems: Option<&[Problem]>) -> Vec<Line<'static>> {
-    let present = app.present();
-    let around = Surroundings {
-        now: present.now,
-        policy: present.policy,
-        directory: present.directory,
-        problems,
-    };
-    let Some((stage, missing)) = synopsis::missing(incident, &around) else {
+fn next_stage(app: &App, incident: &Incident, around: &Surroundings<'_>) -> Vec<Line<'static>> {
+    let Some((stage, missing)) = synopsis::missing(incident, around) else {
         let said = format!("The incident is {}", incident.status.name());
         return vec![super::heading(app, &said)];
     };
