@@ -11,6 +11,7 @@ pub mod effect;
 pub mod finding;
 pub mod form;
 pub mod format;
+mod hand;
 pub mod keys;
 pub mod message;
 pub mod page;
