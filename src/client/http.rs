@@ -163,12 +163,12 @@ impl Http {
         self.get(route::DIRECTORY).await
     }
 
-    /// One page of the incidents, from the beginning or from `next` of the page before.
+    /// One page of what is open and what ended lately, from the beginning or from `next` of the page before.
     pub async fn incidents(&self, cursor: Option<&str>) -> Answered<IncidentPage> {
         let request = self.request(reqwest::Method::GET, route::INCIDENTS);
         body(
             request
-                .query(&[("sort", "due")])
+                .query(&[("sort", "recent")])
                 .query(&cursor.map(|cursor| [("cursor", cursor)])),
         )
         .await

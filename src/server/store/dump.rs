@@ -52,15 +52,16 @@ const TABLES: [Table; 10] = [
             ("organisation", Text),
             ("aware_at", Number),
             ("due_at", Number),
+            ("ended_rank", Number),
             ("trend_key", Text),
             ("document", Text),
         ],
         select:
             "select id, reference, version, changed_seq, status, organisation, aware_at, due_at,
-            trend_key, document from incident order by changed_seq",
+            ended_rank, trend_key, document from incident order by changed_seq",
         insert: "insert into incident (id, reference, version, changed_seq, status, organisation,
-            aware_at, due_at, trend_key, document)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            aware_at, due_at, ended_rank, trend_key, document)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     },
     Table {
         name: "reference_counter",

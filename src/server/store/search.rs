@@ -5,7 +5,7 @@
 //! ended, and never costs more than what it looks at. It is written with the incident, in the same
 //! transaction. Deliberately decides nothing about who may find what.
 
-use super::incidents::Row;
+use super::incidents::{Row, ended_rank};
 use super::{Store, StoreError, Writing, unsigned};
 use crate::domain::incident::Incident;
 use crate::domain::search::{self, MOST_TERMS, Question, Standing, Term};
@@ -252,10 +252,20 @@ impl Writing {
             after = last.id.to_string();
             for incident in &incidents {
                 self.index(None, incident).await?;
+                self.rank(incident).await?;
             }
         }
         sqlx::query("update head set search_writing = $1 where id = 1")
             .bind(i64::from(search::WRITING))
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    async fn rank(&mut self, incident: &Incident) -> Result<(), StoreError> {
+        sqlx::query("update incident set ended_rank = $1 where id = $2")
+            .bind(ended_rank(incident))
+            .bind(incident.id.to_string())
             .execute(self.connection())
             .await?;
         Ok(())

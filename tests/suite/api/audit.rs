@@ -85,6 +85,7 @@ const TAMPERINGS: &[&str] = &[
     "update incident set organisation = 'eastmere'",
     "update incident set aware_at = aware_at + 1",
     "update incident set due_at = due_at + 1",
+    "update incident set ended_rank = ended_rank + 1",
     "update incident set trend_key = 'x'",
     "update incident set document = replace(document, 'Ward list', 'Word list')",
     "update incident set document = 'x'",
