@@ -73,14 +73,15 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             on(&server, async |desk| import(&desk, rows, dry_run).await)
         }
         Step::Approve { server } => on(&server, async |desk| {
-            let waiting = waiting(&desk).await?;
-            let import = waiting.import;
-            let answer = desk.ask(HolidayCommand::Approve { import }).await?;
-            let imports = answer.directory.holidays.imports;
-            output::lines(&format!(
-                "{} days are in force; this was import {imports}. Outer limits of clocks that still run have moved where they depend on them, each with an entry in its incident's timeline",
-                waiting.holidays.len()
-            ))
+            let known = desk.calendar().await?.calendar;
+            let WaitingImport {
+                import, holidays, ..
+            } = waiting(&desk).await?;
+            desk.ask(HolidayCommand::Approve { import }).await?;
+            table(&holidays, &known)?;
+            output::lines(
+                "\nIn force now. Outer limits of clocks that still run have moved where they depend on it, each with an entry in its incident's timeline",
+            )
         }),
         Step::Reject { reason, server } => on(&server, async |desk| {
             let import = waiting(&desk).await?.import;

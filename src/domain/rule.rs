@@ -111,7 +111,7 @@ catalogue! {
     Ico72h, "ICO-72H", Enforced, "BOB procedure, sections 1 and 4; UK GDPR Article 33",
         "The ICO is notified within 72 elapsed hours of awareness, never extended for weekends or holidays";
     BobBh, "BOB-BH", Enforced, "Gov.uk bank holidays, England and Wales",
-        "Working days use a versioned calendar; beyond its end every Monday to Friday counts, with a visible warning that holidays are not known";
+        "Working days use a versioned calendar, to which an approved import adds days and takes none away, so that only outer limits still open follow; beyond its end every Monday to Friday counts, with a visible warning that holidays are not known";
     // Grading
     BobGrid, "BOB-GRID", Enforced, "BOB procedure, Annex A",
         "Notifiable means severity at least minor and likelihood at least likely: two grades, never their product";

@@ -308,7 +308,7 @@ async fn the_shell_imports_gov_uk_s_document_and_names_the_rows_that_it_left_out
             "(BOB-BH)",
         ),
         (OFFICER, vec!["calendar", "show"], 0, "Waiting for approval"),
-        (DPO, vec!["calendar", "approve"], 0, "in force"),
+        (DPO, vec!["calendar", "approve"], 0, "In force now"),
         (OFFICER, vec!["calendar", "show"], 0, "Day of the test"),
         (
             ADMINISTRATOR,
