@@ -18,7 +18,9 @@ pub(crate) use audit::{CommandColumns, Sealed, StoredCommand, Subject};
 pub use connect::{Location, LocationError};
 pub(crate) use directory::Which;
 pub(crate) use dump::StoredRow;
-pub(crate) use incidents::{IncidentColumns, IncidentQuery, Row, RowPlace, Sort, due_at, ended_rank};
+pub(crate) use incidents::{
+    IncidentColumns, IncidentQuery, Row, RowPlace, Sort, due_at, ended_rank,
+};
 pub(crate) use problems::{ProblemColumns, ProblemQuery, ProblemRow};
 pub(crate) use search::{IndexSum, Place, index_of};
 pub use sessions::Session;
