@@ -13,6 +13,7 @@ pub mod format;
 pub mod keys;
 pub mod message;
 pub mod page;
+pub mod plain;
 mod possible;
 pub mod session;
 pub mod terminal;

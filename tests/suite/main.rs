@@ -27,6 +27,7 @@ mod layers;
 mod outbox;
 mod page;
 mod permissions;
+mod plain;
 mod problems;
 mod procedure;
 mod properties;

@@ -26,10 +26,20 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 
 /// Everything that is to be said, the most pressing first.
 fn sentences(app: &App) -> Vec<(Look, String)> {
+    let passing = app.notices.iter().filter(|notice| notice.until.is_some());
+    let mut said: Vec<_> = passing
+        .map(|notice| (notice.look, notice.text.clone()))
+        .collect();
+    said.extend(standing(app));
+    said.extend(link(app));
+    said.extend(unsent(app));
+    said
+}
+
+/// What stays until it is dismissed.
+pub(in crate::tui) fn standing(app: &App) -> Vec<(Look, String)> {
     let key = app.keymap.key_for(Action::Dismiss);
     let mut said = Vec::new();
-    let passing = app.notices.iter().filter(|notice| notice.until.is_some());
-    said.extend(passing.map(|notice| (notice.look, notice.text.clone())));
     for refused in app.replica.outbox().refused() {
         let name = app.name_of(refused.unsent.incident);
         let deed = refused.unsent.command.name().replace('_', " ");
@@ -43,12 +53,11 @@ fn sentences(app: &App) -> Vec<(Look, String)> {
     }
     let staying = app.notices.iter().filter(|notice| notice.until.is_none());
     said.extend(staying.map(|notice| (Look::Banner, format!("{} [{key} dismisses]", notice.text))));
-    said.extend(link(app));
-    said.extend(unsent(app));
     said
 }
 
-fn link(app: &App) -> Option<(Look, String)> {
+/// What there is to say of the link, if it is not as it should be.
+pub(in crate::tui) fn link(app: &App) -> Option<(Look, String)> {
     let trouble = app
         .trouble
         .as_ref()

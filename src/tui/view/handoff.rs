@@ -71,6 +71,18 @@ fn answers(app: &App, answers: &[Prepared], at: usize, frame: &mut Frame<'_>, ar
     super::lines(app, frame, area, lines, first);
 }
 
+/// The whole sheet, an answer a line.
+pub(in crate::tui) fn lines(app: &App, handoff: &Handoff) -> Vec<Line<'static>> {
+    let mut lines = vec![Line::from(format!(
+        "{} for {}. {NOTHING_FILED}",
+        app.name_of(handoff.incident),
+        handoff.body.name()
+    ))];
+    let answers = sheet(app, handoff).map_or_else(Vec::new, |sheet| sheet.answers);
+    lines.extend(answers.iter().map(|prepared| answer(app, prepared, false)));
+    lines
+}
+
 fn answer(app: &App, prepared: &Prepared, is_selected: bool) -> Line<'static> {
     let look = match prepared.known {
         Known::Given => Look::Met,

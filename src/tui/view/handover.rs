@@ -21,6 +21,16 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, scroll: usize) 
         .buffer_mut()
         .set_style(bar, app.theme.style(Look::Bar));
     frame.render_widget(Span::raw(" Handover"), bar);
+    let inside = Rect {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(1),
+    };
+    super::lines(app, frame, inside, lines(app), scroll);
+}
+
+pub(in crate::tui) fn lines(app: &App) -> Vec<Line<'static>> {
     let mut lines = tiers(app);
     lines.push(Line::default());
     lines.extend(next(app));
@@ -28,13 +38,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, scroll: usize) 
     lines.extend(counts(app));
     lines.extend(most_urgent(app));
     lines.extend(vacancies(app));
-    let inside = Rect {
-        x: area.x + 1,
-        y: area.y + 1,
-        width: area.width.saturating_sub(2),
-        height: area.height.saturating_sub(1),
-    };
-    super::lines(app, frame, inside, lines, scroll);
+    lines
 }
 
 fn tiers(app: &App) -> Vec<Line<'static>> {
