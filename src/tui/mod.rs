@@ -16,6 +16,7 @@ pub mod page;
 pub mod plain;
 mod possible;
 pub mod session;
+pub mod sheet;
 pub mod terminal;
 pub mod theme;
 pub mod update;

@@ -70,6 +70,7 @@ fn mark(overlay: &Overlay) -> String {
             format!("list {}", picker.typed())
         }
         Overlay::People(picker, _) => format!("people {}", picker.typed()),
+        Overlay::Export(picker, _) => format!("export {}", picker.typed()),
         Overlay::Seal(_, problem) => format!("seal {}", problem.clone().unwrap_or_default()),
         Overlay::Handoff(handoff) => format!("hand-off {}", handoff.body.name()),
         Overlay::Question(_) => "question".to_owned(),
@@ -92,7 +93,8 @@ pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
         Some(Overlay::Help(picker)) => list("Help", picker),
         Some(Overlay::Steps(heading, picker)) => list(heading, picker),
         Some(Overlay::People(picker, _)) => list("Hand on to", picker),
-        Some(Overlay::Handover(_)) => sheet("Handover", handover::lines(app)),
+        Some(Overlay::Export(picker, _)) => list("Write to a file as", picker),
+        Some(Overlay::Handover(_)) => sheet("Handover", handover::lines(app, WIDE)),
         Some(Overlay::Connection(_)) => sheet("Connection and outbox", link::lines(app)),
         Some(Overlay::Handoff(shown)) => handoff_sheet(app, shown),
         None => match app.screen {

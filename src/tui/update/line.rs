@@ -37,9 +37,13 @@ pub(super) fn line(app: &mut App, typed: &str) -> Vec<Effect> {
         Some(Overlay::Question(_)) => in_question(app, typed),
         Some(Overlay::Seal(..)) => in_seal(app, typed),
         Some(Overlay::Filter(..)) => in_filter(app, typed),
-        Some(Overlay::Palette(_) | Overlay::Help(_) | Overlay::People(..) | Overlay::Steps(..)) => {
-            in_list(app, typed)
-        }
+        Some(
+            Overlay::Palette(_)
+            | Overlay::Help(_)
+            | Overlay::People(..)
+            | Overlay::Steps(..)
+            | Overlay::Export(..),
+        ) => in_list(app, typed),
         Some(Overlay::Handover(_) | Overlay::Connection(_) | Overlay::Handoff(_)) => {
             on_sheet(app, typed)
         }
@@ -284,11 +288,13 @@ fn in_list(app: &mut App, typed: &str) -> Vec<Effect> {
     let number = typed.parse::<usize>().ok().and_then(|it| it.checked_sub(1));
     let was_there = match (app.overlays.last_mut(), number) {
         (Some(Overlay::People(picker, _)), Some(place)) => picker.go_to(place),
+        (Some(Overlay::Export(picker, _)), Some(place)) => picker.go_to(place),
         (
             Some(Overlay::Palette(picker) | Overlay::Help(picker) | Overlay::Steps(_, picker)),
             Some(place),
         ) => picker.go_to(place),
         (Some(Overlay::People(picker, _)), None) => return narrowed(|| picker.search(typed)),
+        (Some(Overlay::Export(picker, _)), None) => return narrowed(|| picker.search(typed)),
         (
             Some(Overlay::Palette(picker) | Overlay::Help(picker) | Overlay::Steps(_, picker)),
             None,

@@ -23,6 +23,7 @@ use crate::client::http::Reload;
 use crate::client::replica::Answer;
 use crate::domain::id::CommandId;
 use crate::domain::incident::Incident;
+use std::path::PathBuf;
 
 pub use line::hold_for_reading;
 pub use passing::{happens_at, wake_at};
@@ -68,6 +69,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
             app.changed = true;
             Vec::new()
         }
+        Message::Exported(written) => exported(app, written),
         Message::RotaAnswered(answer) => rota_answered(app, answer),
         Message::Ended(ending) => ended(app, ending),
     });
@@ -156,6 +158,15 @@ fn answered(app: &mut App, id: CommandId, answer: Answer) -> Vec<Effect> {
         (Some(_), Some(refused)) => vec![Effect::Keep(Box::new(refused)), Effect::Ring],
         (Some(_) | None, _) => Vec::new(),
     }
+}
+
+fn exported(app: &mut App, written: Result<PathBuf, String>) -> Vec<Effect> {
+    match written {
+        Ok(path) => app.insist(Look::Met, format!("Written to {}", path.display())),
+        Err(sentence) => app.insist(Look::Refused, sentence),
+    }
+    app.changed = true;
+    Vec::new()
 }
 
 fn rota_answered(app: &mut App, answer: Result<(), String>) -> Vec<Effect> {
