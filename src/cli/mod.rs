@@ -33,6 +33,7 @@ mod partner_answer;
 mod problem;
 mod reassign;
 mod rules;
+mod search;
 mod serve;
 mod show;
 mod timeline;
@@ -84,6 +85,7 @@ macro_rules! subcommands {
 subcommands! {
     List => list,
     Show => show,
+    Search => search,
     Timeline => timeline,
     Handoff => handoff,
     Handover => handover,
