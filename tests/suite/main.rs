@@ -30,6 +30,7 @@ mod page;
 mod permissions;
 mod plain;
 mod problems;
+mod problems_on_screen;
 mod procedure;
 mod properties;
 mod pty;
