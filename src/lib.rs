@@ -24,8 +24,8 @@
 //!
 //! [`api`] is the wire contract that both sides compile against: bodies, problems, routes.
 //!
-//! [`steps`] is what each step of casework asks: one table, from which the forms of the screen and the
-//! subcommands of the shell are both read.
+//! [`steps`] is what each step of casework asks, and each step on a problem: two tables, from which the
+//! forms of the screen and the subcommands of the shell are both read.
 //!
 //! [`config`] turns files into typed, checked values: the policy's numbers, the bank holidays and the
 //! directory.
@@ -33,6 +33,9 @@
 //! [`now`] is the only place that reads the wall clock, and a clock that tests can set.
 //!
 //! [`text`] is the sanitiser: outside text becomes printable text, visibly.
+//!
+//! [`report`] is what leaves the desk: the handover sheet and the reports for a period, as values that
+//! pure functions work out from incidents, and their renderers.
 //!
 //! [`client`] is the officer's side of the link: a pure replica of what the server confirmed with the
 //! unsent commands replayed on top, a pure outbox that says what may be sent when, its journal on
@@ -57,10 +60,11 @@
 //! | `text` | nothing of ours |
 //! | `steps` | `domain` |
 //! | `api` | `domain` |
+//! | `report` | `domain`, `text` |
 //! | `server` | `domain`, `api`, `now`, `config` |
 //! | `client` | `domain`, `api`, `text` |
 //! | `notify` | `domain`, `text` |
-//! | `tui` | `domain`, `steps`, `client`, `notify`, `config`, `now`, `text` |
+//! | `tui` | `domain`, `steps`, `report`, `client`, `notify`, `config`, `now`, `text` |
 //! | `demo` | `domain`, `api`, `server`, `client`, `config`, `now` |
 //! | `cli` | everything, by its front door |
 //!
@@ -74,6 +78,7 @@ pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod now;
+pub mod report;
 pub mod server;
 pub mod steps;
 pub mod text;

@@ -17,6 +17,7 @@ mod escalate;
 mod facts;
 mod grade;
 mod handoff;
+mod handover;
 mod inform;
 mod keys;
 mod list;
@@ -27,10 +28,12 @@ mod note;
 mod notify;
 mod outcome;
 pub mod output;
+mod paper;
 mod partner_answer;
 mod problem;
 mod reassign;
 mod rules;
+mod search;
 mod serve;
 mod show;
 mod timeline;
@@ -82,8 +85,10 @@ macro_rules! subcommands {
 subcommands! {
     List => list,
     Show => show,
+    Search => search,
     Timeline => timeline,
     Handoff => handoff,
+    Handover => handover,
     Log => log,
     Ack => ack,
     Triage => triage,

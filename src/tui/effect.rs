@@ -4,23 +4,27 @@
 //! nothing is tried again here but the poll, which has to go on for as long as the console does.
 
 use super::app::Timeline;
-use super::message::{Effect, Message};
+use super::message::{Effect, Exported, Message};
 use super::terminal::Ending;
 use crate::client::drafts::Draft;
+use crate::client::exports;
 use crate::client::http::{self, Failure, Http};
 use crate::client::journal::{Journal, JournalError, Receipt};
 use crate::client::outbox::{Errand, Refused, Unsent};
+use crate::client::problems;
 use crate::client::replay::Desk;
 use crate::client::skew::Skew;
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
-use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
+use crate::domain::problem::command::ProblemCommand;
 use crate::domain::rota::RotaCommand;
 use crate::now::Clock;
 use chrono::TimeDelta;
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -67,16 +71,19 @@ pub struct Hands<W> {
     /// Where the wire's tasks run, whatever the loop runs on.
     runtime: Handle,
     out: W,
+    /// Where files go that are written for the officer.
+    exports: PathBuf,
     rang_at: Option<Instant>,
     disk_ended: oneshot::Receiver<()>,
 }
 
 impl<W: Write> Hands<W> {
-    /// Hands that speak to this server from the runtime that they are made on, write to this journal and
-    /// ring on `out`. From now on the server's changes arrive as messages.
+    /// Hands that speak to this server from the runtime that they are made on, write to this journal,
+    /// put files below `exports` and ring on `out`. From now on the server's changes arrive as messages.
     pub fn new(
         http: Http,
         journal: Journal,
+        exports: PathBuf,
         policy: Arc<Policy>,
         clock: Clock,
         out: W,
@@ -104,6 +111,7 @@ impl<W: Write> Hands<W> {
             wire,
             runtime: Handle::current(),
             out,
+            exports,
             rang_at: None,
             disk_ended,
         };
@@ -137,6 +145,12 @@ impl<W: Write> Hands<W> {
             Effect::SendRota(id, command) => {
                 self.spawn(send_rota(self.wire.clone(), id, command));
             }
+            Effect::GiveOnProblem {
+                id,
+                problem,
+                command,
+            } => self.spawn(give_on_problem(self.wire.clone(), id, problem, command)),
+            Effect::Export(exported) => self.export(exported),
             Effect::Copy(text) => {
                 let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text);
                 self.emit(&ansi(&copy));
@@ -152,6 +166,27 @@ impl<W: Write> Hands<W> {
     fn order(&self, order: Order) {
         // The disk's thread ends only with the console.
         let _ = self.wire.to_disk.send(order);
+    }
+
+    /// On a thread for what blocks: a slow disk must not hold up the screen.
+    fn export(&self, exported: Exported) {
+        let (directory, to_loop) = (self.exports.clone(), self.wire.to_loop.clone());
+        drop(self.runtime.spawn_blocking(move || {
+            let Exported {
+                stem,
+                extension,
+                content,
+            } = exported;
+            let written = exports::keep(&directory, &stem, extension, &content);
+            let said = written.map_err(|error| {
+                format!(
+                    "Nothing could be written below {}: {error}",
+                    directory.display()
+                )
+            });
+            // Nobody listens once the console has ended.
+            let _ = to_loop.send(Message::Exported(said));
+        }));
     }
 
     fn ring(&mut self) {
@@ -259,6 +294,16 @@ async fn send_rota(wire: Wire, id: CommandId, command: RotaCommand) {
     wire.tell(Message::RotaAnswered(taken));
 }
 
+async fn give_on_problem(
+    wire: Wire,
+    id: CommandId,
+    problem: Option<(ProblemId, u64)>,
+    command: ProblemCommand,
+) {
+    let answer = problems::give(&wire.http, id, problem, &command).await;
+    wire.tell(Message::ProblemAnswered(id, answer));
+}
+
 impl Wire {
     fn tell(&self, message: Message) {
         // Nobody listens once the console has ended.
@@ -284,6 +329,20 @@ impl Wire {
         }));
     }
 
+    /// All problems anew: there are few, and they change seldom.
+    async fn refresh_problems(&self) -> Result<(), Failure> {
+        let (mut problems, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = self.http.problems(&[], cursor.as_deref()).await?.body;
+            problems.extend(page.problems);
+            cursor = page.next;
+            if cursor.is_none() {
+                self.tell(Message::ProblemsCame(problems));
+                return Ok(());
+            }
+        }
+    }
+
     async fn refresh_desk(&self) {
         if let Ok(desk) = desk(&self.http, self.policy.clone()).await {
             self.tell(Message::DeskChanged(Box::new(desk)));
@@ -306,6 +365,7 @@ pub async fn desk(http: &Http, policy: Arc<Policy>) -> Result<Desk, Failure> {
         },
         policy,
         directory: Arc::new(directory),
+        problems: Arc::default(),
     })
 }
 
@@ -315,6 +375,7 @@ struct Place {
     /// From where to ask for changes; nothing until everything has been loaded once.
     after: Option<String>,
     directory_version: Option<u64>,
+    problems_version: Option<u64>,
     skew: Option<Skew>,
 }
 
@@ -353,6 +414,7 @@ async fn load(wire: &Wire, place: &mut Place) -> Result<(), Failure> {
         after.get_or_insert(page.body.changes_after);
         cursor = page.body.next;
         if cursor.is_none() {
+            wire.refresh_problems().await?;
             place.after = after;
             return Ok(());
         }
@@ -373,6 +435,10 @@ async fn watch(wire: &Wire, after: &str, place: &mut Place) -> Result<(), Failur
     let before = place.directory_version.replace(page.directory_version);
     if before.is_some_and(|before| before != page.directory_version) {
         wire.refresh_desk().await;
+    }
+    if place.problems_version != Some(page.problems_version) {
+        wire.refresh_problems().await?;
+        place.problems_version = Some(page.problems_version);
     }
     place.after = Some(page.next);
     let changes = page.changes.into_iter();

@@ -4,7 +4,7 @@
 //! command palette, `nightdesk keys` and the README's table are all read from here. This module
 //! deliberately does not know what an action does: that is `update`.
 
-use crate::steps::Step;
+use crate::steps::{self, ProblemStep, Step};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,8 +19,10 @@ pub enum Scope {
     Form,
     /// A list to choose from.
     Picker,
-    /// The handover sheet, or the connection.
+    /// A sheet that is read line by line.
     Sheet,
+    /// The handover sheet.
+    Handover,
     /// The hand-off sheet.
     Handoff,
     /// A reference that is typed because what follows cannot be undone.
@@ -31,6 +33,8 @@ pub enum Scope {
     Detail,
     /// An incident, on the board or in detail.
     Incident,
+    /// A problem, in their list or by itself.
+    Problem,
     /// Everywhere.
     Everywhere,
 }
@@ -43,25 +47,27 @@ impl Scope {
             Self::Form => "form",
             Self::Picker => "picker",
             Self::Sheet => "sheet",
+            Self::Handover => "handover sheet",
             Self::Handoff => "hand-off sheet",
             Self::Seal => "confirmation",
             Self::Board => "board",
             Self::Detail => "detail",
             Self::Incident => "incident",
+            Self::Problem => "problem",
             Self::Everywhere => "everywhere",
         }
     }
 
     /// Whether a person can have both open at once, so that one key cannot serve both.
     fn meets(self, other: Self) -> bool {
-        use Scope::{Board, Detail, Handoff, Incident, Sheet};
+        use Scope::{Board, Detail, Handoff, Handover, Incident, Sheet};
         self == other
             || matches!(
                 (self, other),
                 (Board | Detail, Incident)
                     | (Incident, Board | Detail)
-                    | (Handoff, Sheet)
-                    | (Sheet, Handoff)
+                    | (Handover | Handoff, Sheet)
+                    | (Sheet, Handover | Handoff)
             )
     }
 }
@@ -131,6 +137,12 @@ pub enum Action {
     Work,
     /// Take a step of casework.
     Step(&'static Step),
+    /// The problems behind incidents.
+    Problems,
+    /// Take a step on a problem.
+    OnProblem(&'static ProblemStep),
+    /// Choose a problem that the incident comes from.
+    LinkProblem,
     /// The hand-off sheet.
     Handoff,
     /// Copy the answer under the cursor.
@@ -143,6 +155,8 @@ pub enum Action {
     Log,
     /// The handover.
     Handover,
+    /// Write what is shown to a file.
+    Export,
     /// Connection and outbox.
     Connection,
     /// Dismiss the notice that is shown.
@@ -228,6 +242,8 @@ pub const TABLE: &[Row] = &[
     row("decide", "d", Scope::Incident, Action::Decide, "decide", "Decide: report or decline, sign, tell people, escalate, declare major"),
     row("work", "w", Scope::Incident, Action::Work, "work", "Every other step of the case, those of its stage first"),
     row("hand-off", "h", Scope::Incident, Action::Handoff, "", "The prepared answers for the regulator's own tool, to copy one by one"),
+    row("raise-problem", "b", Scope::Incident, Action::OnProblem(steps::RAISE), "", "Raise a problem behind the incident, or behind all that are marked"),
+    row("link-problem", "l", Scope::Incident, Action::LinkProblem, "", "Link the incident with a problem that it comes from"),
     row("timeline", "t", Scope::Incident, Action::Timeline, "", "Show everything that happened, with who and when"),
     row("copy-reference", "y", Scope::Incident, Action::CopyReference, "", "Copy the reference to the clipboard of your terminal (OSC 52)"),
     row("mark", "Space", Scope::Board, Action::Mark, "mark", "Mark or unmark the incident; a, e, A and n then work on all marked"),
@@ -235,6 +251,14 @@ pub const TABLE: &[Row] = &[
     row("freeze", "f", Scope::Board, Action::Freeze, "", "Freeze the rows where they are, or release them"),
     row("poll", "r", Scope::Board, Action::PollNow, "", "Ask the server for changes now"),
     row("quit", "q", Scope::Board, Action::Quit, "quit", "Leave; asks if actions are unsent, and says that they are kept"),
+    row("workaround", "w", Scope::Problem, Action::OnProblem(steps::WORKAROUND), "workaround", "Record what people get by with until the problem is solved"),
+    row("diagnose", "d", Scope::Problem, Action::OnProblem(steps::DIAGNOSE), "diagnose", "Say what causes the problem: it is a known error from then on"),
+    row("link", "l", Scope::Problem, Action::OnProblem(steps::LINK), "link", "Link an incident that comes from the problem"),
+    row("unlink", "u", Scope::Problem, Action::OnProblem(steps::UNLINK), "unlink", "Take back the link of an incident that does not come from the problem"),
+    row("resolve-problem", "s", Scope::Problem, Action::OnProblem(steps::RESOLVE), "solved", "Say what solved the problem"),
+    row("close-problem", "c", Scope::Problem, Action::OnProblem(steps::CLOSE), "close", "Be done with a problem that is solved"),
+    row("reopen-problem", "o", Scope::Problem, Action::OnProblem(steps::REOPEN), "reopen", "Work again on a problem that is not solved after all"),
+    row("new-problem", "b", Scope::Problem, Action::OnProblem(steps::RAISE), "raise", "Raise a problem behind the incidents marked or selected on the board"),
     row("up", "Up k", Scope::Everywhere, Action::MoveUp, "", "One row up"),
     row("down", "Down j", Scope::Everywhere, Action::MoveDown, "", "One row down"),
     row("page-up", "PgUp", Scope::Everywhere, Action::PageUp, "", "One page up"),
@@ -247,6 +271,7 @@ pub const TABLE: &[Row] = &[
     row("next-tab", "Tab Right", Scope::Everywhere, Action::NextTab, "", "The next queue or tab"),
     row("previous-tab", "Shift-Tab Left", Scope::Everywhere, Action::PreviousTab, "", "The queue or tab before"),
     row("log", "N", Scope::Everywhere, Action::Log, "new", "Log a new incident"),
+    row("problems", "B", Scope::Everywhere, Action::Problems, "", "Problems: the causes behind incidents"),
     row("handover", "H", Scope::Everywhere, Action::Handover, "", "The handover sheet; accept the handover of a shift"),
     row("connection", "L", Scope::Everywhere, Action::Connection, "", "The connection, the outbox and what was refused"),
     row("dismiss", "z", Scope::Everywhere, Action::Dismiss, "", "Dismiss the notice at the bottom"),
@@ -272,9 +297,10 @@ pub const TABLE: &[Row] = &[
     row("sheet-down", "Down j", Scope::Sheet, Action::MoveDown, "", "One row down"),
     row("sheet-page-up", "PgUp", Scope::Sheet, Action::PageUp, "", "One page up"),
     row("sheet-page-down", "PgDn", Scope::Sheet, Action::PageDown, "", "One page down"),
-    row("hand-over", "Enter", Scope::Sheet, Action::Open, "go on", "On the handover sheet: offer the desk, or take it over"),
     row("sheet-dismiss", "z", Scope::Sheet, Action::Dismiss, "dismiss", "Dismiss the oldest action that was not carried out"),
+    row("export", "x", Scope::Sheet, Action::Export, "export", "Write the handover sheet to a file: as text, Markdown or for another program"),
     row("close", "Esc", Scope::Sheet, Action::Back, "back", "Close the sheet"),
+    row("hand-over", "Enter", Scope::Handover, Action::Open, "go on", "Offer the desk to the next shift, or take it over"),
     row("copy-answer", "y", Scope::Handoff, Action::CopyAnswer, "copy", "Copy the answer to the clipboard of your terminal (OSC 52)"),
     row("next-body", "Tab Right", Scope::Handoff, Action::NextTab, "other body", "The sheet for the next body"),
     row("previous-body", "Shift-Tab Left", Scope::Handoff, Action::PreviousTab, "", "The sheet for the body before"),
@@ -493,14 +519,16 @@ impl Keymap {
 }
 
 /// The scopes in the order in which people meet them.
-pub const SCOPES: [Scope; 10] = [
+pub const SCOPES: [Scope; 12] = [
     Scope::Incident,
     Scope::Board,
     Scope::Detail,
+    Scope::Problem,
     Scope::Everywhere,
     Scope::Form,
     Scope::Picker,
     Scope::Sheet,
+    Scope::Handover,
     Scope::Handoff,
     Scope::Seal,
     Scope::Question,

@@ -21,7 +21,7 @@ use crate::domain::policy::Policy;
 use crate::now::Clock;
 use crossterm::event::{self, Event};
 use ratatui::Terminal;
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::runtime;
@@ -76,10 +76,29 @@ pub enum SittingError {
 /// A sitting that is signed in, with everything in hand but a terminal.
 struct Ready {
     app: App,
+    means: Means,
+}
+
+/// What the hands of a console work with.
+struct Means {
     http: Http,
     journal: Journal,
+    exports: PathBuf,
     policy: Arc<Policy>,
     clock: Clock,
+}
+
+impl Means {
+    fn hands<W: Write>(self, out: W) -> (Hands<W>, UnboundedReceiver<Message>) {
+        Hands::new(
+            self.http,
+            self.journal,
+            self.exports,
+            self.policy,
+            self.clock,
+            out,
+        )
+    }
 }
 
 /// Opens the console and runs it until it ends; on a runtime of several threads, which serves the
@@ -104,6 +123,7 @@ async fn sign_in(sitting: Sitting) -> Result<Ready, SittingError> {
         server: http.server().to_owned(),
         person: desk.person().clone(),
     };
+    let exports = sitting.state.join("exports");
     let journal = Journal::open(&sitting.state, owner)?;
     let clock = sitting.clock;
     let remembered = journal.remembered();
@@ -115,27 +135,22 @@ async fn sign_in(sitting: Sitting) -> Result<Ready, SittingError> {
     let replica = Replica::new(desk, outbox, clock.now());
     let mut app = App::new(replica, sitting.keymap, sitting.theme, clock.now());
     app.remember(remembered);
-    Ok(Ready {
-        app,
+    let means = Means {
         http,
         journal,
+        exports,
         policy,
         clock,
-    })
+    };
+    Ok(Ready { app, means })
 }
 
 async fn on_a_screen(mut ready: Ready, mouse: Mouse) -> Result<Ending, SittingError> {
     // Before the terminal is taken: a signal that came in between would leave it as it is.
     let signalled = terminal::ending_signal()?;
     let guard = Guard::take(mouse)?;
-    let clock = ready.clock;
-    let (mut hands, mut messages) = Hands::new(
-        ready.http,
-        ready.journal,
-        ready.policy,
-        clock.clone(),
-        guard.output(),
-    );
+    let clock = ready.means.clock.clone();
+    let (mut hands, mut messages) = ready.means.hands(guard.output());
     let watch = tokio::spawn(end_by_signal(signalled, hands.ending()));
     let perform = |effect| hands.perform(effect);
     let sat = alone(sit(&mut ready.app, &guard, &mut messages, &clock, perform));
@@ -152,14 +167,8 @@ async fn on_a_screen(mut ready: Ready, mouse: Mouse) -> Result<Ending, SittingEr
 async fn line_by_line(mut ready: Ready) -> Result<Ending, SittingError> {
     let signalled = terminal::ending_signal()?;
     terminal::end_by_every_panic();
-    let clock = ready.clock;
-    let (mut hands, mut messages) = Hands::new(
-        ready.http,
-        ready.journal,
-        ready.policy,
-        clock.clone(),
-        io::stdout(),
-    );
+    let clock = ready.means.clock.clone();
+    let (mut hands, mut messages) = ready.means.hands(io::stdout());
     let watch = tokio::spawn(end_by_signal(signalled, hands.ending()));
     let perform = |effect| hands.perform(effect);
     let (mut out, lines) = (io::stdout(), lines());

@@ -4,7 +4,7 @@
 //! written for the screen are taken from there, so that both say the same.
 
 use super::words::{spoken, spoken_text};
-use crate::domain::id::IncidentId;
+use crate::domain::id::{IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::partners::{self, PartnerState};
 use crate::domain::query::Queue;
@@ -13,7 +13,9 @@ use crate::tui::app::{App, Handoff, Overlay, Question, Screen, Tab};
 use crate::tui::form::{Alternative, Field, Form, Value};
 use crate::tui::format;
 use crate::tui::update::asked_reference;
-use crate::tui::view::{banner, board, clocks, detail, grade, handoff, handover, header, link};
+use crate::tui::view::{
+    banner, board, clocks, detail, grade, handoff, handover, header, link, problems,
+};
 use crate::tui::widget::picker::Picker;
 use ratatui::text::Line;
 use std::collections::BTreeSet;
@@ -70,6 +72,8 @@ fn mark(overlay: &Overlay) -> String {
             format!("list {}", picker.typed())
         }
         Overlay::People(picker, _) => format!("people {}", picker.typed()),
+        Overlay::Problems(picker, _) => format!("problems {}", picker.typed()),
+        Overlay::Export(picker, _) => format!("export {}", picker.typed()),
         Overlay::Seal(_, problem) => format!("seal {}", problem.clone().unwrap_or_default()),
         Overlay::Handoff(handoff) => format!("hand-off {}", handoff.body.name()),
         Overlay::Question(_) => "question".to_owned(),
@@ -92,12 +96,16 @@ pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
         Some(Overlay::Help(picker)) => list("Help", picker),
         Some(Overlay::Steps(heading, picker)) => list(heading, picker),
         Some(Overlay::People(picker, _)) => list("Hand on to", picker),
-        Some(Overlay::Handover(_)) => sheet("Handover", handover::lines(app)),
+        Some(Overlay::Problems(picker, _)) => list("The problem it comes from", picker),
+        Some(Overlay::Export(picker, _)) => list("Write to a file as", picker),
+        Some(Overlay::Handover(_)) => sheet("Handover", handover::lines(app, WIDE)),
         Some(Overlay::Connection(_)) => sheet("Connection and outbox", link::lines(app)),
         Some(Overlay::Handoff(shown)) => handoff_sheet(app, shown),
         None => match app.screen {
             Screen::Board => self::board(app),
             Screen::Detail { incident, tab, .. } => self::detail(app, incident, tab),
+            Screen::Problems { .. } => self::problems(app),
+            Screen::Problem { problem, .. } => one_problem(app, problem),
         },
     }
 }
@@ -254,6 +262,49 @@ fn incident_line(app: &App, incident: &Incident) -> String {
         incident.title
     );
     spoken_text(&said)
+}
+
+fn problems(app: &App) -> Vec<String> {
+    let problems = app.problems();
+    let mut said = vec![format!(
+        "Problems, the causes behind incidents: {}; a number opens one, \"back\" leaves",
+        problems.len()
+    )];
+    said.extend(problems.iter().enumerate().map(|(place, problem)| {
+        let row = format!(
+            "{}, {}, {} incidents, {}",
+            problem.reference,
+            problem.status.name(),
+            problems::incidents_cell(app, problem),
+            problem.title
+        );
+        format!("{}. {}", place + 1, spoken_text(&row))
+    }));
+    said
+}
+
+fn one_problem(app: &App, id: ProblemId) -> Vec<String> {
+    let Some(problem) = app.problem(id) else {
+        return vec!["This problem is no longer known here; \"back\" leaves".to_owned()];
+    };
+    let mut said = vec![format!(
+        "{}, {}, {}",
+        problem.reference,
+        problem.status.name(),
+        spoken_text(&problem.title)
+    )];
+    said.extend(sentences(&problems::facts(app, problem)));
+    said.push(format!(
+        "Incidents that come from it: {}; a number opens one",
+        problem.incidents.len()
+    ));
+    let incidents = problem.incidents.iter().enumerate();
+    said.extend(incidents.map(|(place, incident)| {
+        let line = problems::incident_line(app, *incident, false);
+        format!("{}. {}", place + 1, spoken(&line))
+    }));
+    said.push("\"back\" leaves".to_owned());
+    said
 }
 
 fn sheet(heading: &str, lines: Vec<Line<'static>>) -> Vec<String> {

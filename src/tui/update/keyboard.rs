@@ -49,8 +49,10 @@ fn focus(app: &App) -> Focus {
             Overlay::Palette(_)
             | Overlay::Help(_)
             | Overlay::People(..)
+            | Overlay::Problems(..)
             | Overlay::Steps(..)
             | Overlay::Seal(..)
+            | Overlay::Export(..)
             | Overlay::Filter(..),
         ) => Focus::Text,
         Some(

@@ -37,9 +37,14 @@ pub(super) fn line(app: &mut App, typed: &str) -> Vec<Effect> {
         Some(Overlay::Question(_)) => in_question(app, typed),
         Some(Overlay::Seal(..)) => in_seal(app, typed),
         Some(Overlay::Filter(..)) => in_filter(app, typed),
-        Some(Overlay::Palette(_) | Overlay::Help(_) | Overlay::People(..) | Overlay::Steps(..)) => {
-            in_list(app, typed)
-        }
+        Some(
+            Overlay::Palette(_)
+            | Overlay::Help(_)
+            | Overlay::People(..)
+            | Overlay::Problems(..)
+            | Overlay::Steps(..)
+            | Overlay::Export(..),
+        ) => in_list(app, typed),
         Some(Overlay::Handover(_) | Overlay::Connection(_) | Overlay::Handoff(_)) => {
             on_sheet(app, typed)
         }
@@ -60,6 +65,7 @@ fn on_screen(app: &mut App, typed: &str) -> Vec<Effect> {
     match app.screen {
         Screen::Board => on_board(app, typed),
         Screen::Detail { .. } => in_detail(app, typed),
+        Screen::Problems { .. } | Screen::Problem { .. } => among_problems(app, typed),
     }
 }
 
@@ -98,6 +104,22 @@ fn in_detail(app: &mut App, typed: &str) -> Vec<Effect> {
     }
 }
 
+/// A number opens the problem, or the incident of a problem, that was read with it.
+fn among_problems(app: &mut App, typed: &str) -> Vec<Effect> {
+    let Ok(number) = typed.parse::<usize>() else {
+        return named(app, typed);
+    };
+    let at = number.saturating_sub(1);
+    app.screen = match app.screen {
+        Screen::Problems { .. } => Screen::Problems {
+            selected: app.problems().get(at).map(|problem| problem.id),
+        },
+        Screen::Problem { problem, .. } => Screen::Problem { problem, at },
+        Screen::Board | Screen::Detail { .. } => app.screen,
+    };
+    act::act(app, Action::Open, 0)
+}
+
 /// The row with a number of the last reading is the one in hand.
 fn selected(app: &mut App, number: usize) -> bool {
     let held = app.board.held.as_ref();
@@ -118,6 +140,7 @@ fn named(app: &mut App, words: &str) -> Vec<Effect> {
     let place = match app.screen {
         Screen::Board => place_of(&Queue::ALL.map(Queue::name), words),
         Screen::Detail { .. } => place_of(&Tab::ALL.map(Tab::name), words),
+        Screen::Problems { .. } | Screen::Problem { .. } => None,
     };
     match place {
         Some(place) => act::act(app, Action::Numbered, place),
@@ -284,11 +307,15 @@ fn in_list(app: &mut App, typed: &str) -> Vec<Effect> {
     let number = typed.parse::<usize>().ok().and_then(|it| it.checked_sub(1));
     let was_there = match (app.overlays.last_mut(), number) {
         (Some(Overlay::People(picker, _)), Some(place)) => picker.go_to(place),
+        (Some(Overlay::Problems(picker, _)), Some(place)) => picker.go_to(place),
+        (Some(Overlay::Export(picker, _)), Some(place)) => picker.go_to(place),
         (
             Some(Overlay::Palette(picker) | Overlay::Help(picker) | Overlay::Steps(_, picker)),
             Some(place),
         ) => picker.go_to(place),
         (Some(Overlay::People(picker, _)), None) => return narrowed(|| picker.search(typed)),
+        (Some(Overlay::Problems(picker, _)), None) => return narrowed(|| picker.search(typed)),
+        (Some(Overlay::Export(picker, _)), None) => return narrowed(|| picker.search(typed)),
         (
             Some(Overlay::Palette(picker) | Overlay::Help(picker) | Overlay::Steps(_, picker)),
             None,

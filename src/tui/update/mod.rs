@@ -11,6 +11,7 @@ mod line;
 mod mouse;
 mod overlay;
 mod passing;
+mod problems;
 mod select;
 mod steps;
 
@@ -23,6 +24,7 @@ use crate::client::http::Reload;
 use crate::client::replica::Answer;
 use crate::domain::id::CommandId;
 use crate::domain::incident::Incident;
+use std::path::PathBuf;
 
 pub use line::hold_for_reading;
 pub use passing::{happens_at, wake_at};
@@ -68,6 +70,9 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
             app.changed = true;
             Vec::new()
         }
+        Message::ProblemsCame(problems) => problems::came(app, problems),
+        Message::ProblemAnswered(id, answer) => problems::answered(app, id, answer),
+        Message::Exported(written) => exported(app, written),
         Message::RotaAnswered(answer) => rota_answered(app, answer),
         Message::Ended(ending) => ended(app, ending),
     });
@@ -156,6 +161,15 @@ fn answered(app: &mut App, id: CommandId, answer: Answer) -> Vec<Effect> {
         (Some(_), Some(refused)) => vec![Effect::Keep(Box::new(refused)), Effect::Ring],
         (Some(_) | None, _) => Vec::new(),
     }
+}
+
+fn exported(app: &mut App, written: Result<PathBuf, String>) -> Vec<Effect> {
+    match written {
+        Ok(path) => app.insist(Look::Met, format!("Written to {}", path.display())),
+        Err(sentence) => app.insist(Look::Refused, sentence),
+    }
+    app.changed = true;
+    Vec::new()
 }
 
 fn rota_answered(app: &mut App, answer: Result<(), String>) -> Vec<Effect> {

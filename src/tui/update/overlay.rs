@@ -1,16 +1,18 @@
 //! Keys while something lies over the screen: forms, questions, lists, the filter.
 
-use super::{act, drafts, give, select, steps};
+use super::{act, drafts, give, problems, select, steps};
 use crate::domain::id::PersonId;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
+use crate::report::Format;
 use crate::text;
 use crate::tui::app::{App, Deed, Overlay, Question, fresh_id};
 use crate::tui::form::{Field, Form, Present, Purpose, Request};
 use crate::tui::format;
 use crate::tui::keys::{Action, Key, Keymap, SCOPES, Scope};
-use crate::tui::message::Effect;
+use crate::tui::message::{Effect, Exported};
 use crate::tui::possible;
+use crate::tui::sheet::Export;
 use crate::tui::theme::Look;
 use crate::tui::widget::picker::{Choice, Picker};
 use crossterm::event::KeyEvent;
@@ -30,6 +32,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent
         (Action::MoveDown, _) => stepped(app, 1),
         (Action::PageUp, _) => stepped(app, -select::page(app)),
         (Action::PageDown, _) => stepped(app, select::page(app)),
+        (Action::Export, Some(Overlay::Handover(_))) => choose_format(app, Export::Handover),
         (Action::Dismiss, _) => act::act(app, action, ordinal),
         (_, _) => Vec::new(),
     }
@@ -52,7 +55,9 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         }
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.key(event),
         Some(Overlay::People(picker, _)) => picker.key(event),
+        Some(Overlay::Problems(picker, _)) => picker.key(event),
         Some(Overlay::Steps(_, picker)) => picker.key(event),
+        Some(Overlay::Export(picker, _)) => picker.key(event),
         Some(Overlay::Seal(input, _)) => input.key(event),
         Some(Overlay::Filter(input, _)) => {
             input.key(event);
@@ -78,7 +83,9 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
         }
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.paste(pasted),
         Some(Overlay::People(picker, _)) => picker.paste(pasted),
+        Some(Overlay::Problems(picker, _)) => picker.paste(pasted),
         Some(Overlay::Steps(_, picker)) => picker.paste(pasted),
+        Some(Overlay::Export(picker, _)) => picker.paste(pasted),
         Some(Overlay::Seal(input, _)) => input.paste(pasted),
         Some(Overlay::Filter(input, _)) => {
             input.paste(pasted);
@@ -97,6 +104,7 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
 
 fn leave(app: &mut App) -> Vec<Effect> {
     match app.overlays.pop() {
+        Some(Overlay::Form(form)) if form.is_waiting() => app.left_waiting.push(form),
         Some(Overlay::Form(form)) => {
             if drafts::form_left(app, &form) {
                 app.say(
@@ -122,6 +130,9 @@ fn in_form(app: &mut App, action: Action, event: KeyEvent) -> Vec<Effect> {
     let Some(Overlay::Form(form)) = app.overlays.last_mut() else {
         return Vec::new();
     };
+    if form.is_waiting() {
+        return Vec::new();
+    }
     let changed = match action {
         Action::Submit => return steps::send(app),
         Action::Discard => return discard(app),
@@ -206,6 +217,7 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
                 .map(|effect| vec![effect])
                 .map_err(give::as_refusal)
         }
+        Ok(Request::Problem(command)) => return problems::send(app, form, command),
         Ok(Request::Rota(command)) => Ok(vec![Effect::SendRota(fresh_id(app.now), command)]),
         Err(refusal) => Err(refusal),
     };
@@ -241,7 +253,9 @@ fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
     match app.overlays.last_mut() {
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.step(rows),
         Some(Overlay::People(picker, _)) => picker.step(rows),
+        Some(Overlay::Problems(picker, _)) => picker.step(rows),
         Some(Overlay::Steps(_, picker)) => picker.step(rows),
+        Some(Overlay::Export(picker, _)) => picker.step(rows),
         Some(Overlay::Filter(..)) => select::step(app, rows),
         Some(Overlay::Form(form)) => form.step(rows),
         Some(Overlay::Handover(scroll) | Overlay::Connection(scroll)) => {
@@ -268,6 +282,14 @@ fn chosen(app: &mut App) -> Vec<Effect> {
             closed(app);
             Vec::new()
         }
+        Some(Overlay::Problems(picker, targets)) => {
+            if let Some(choice) = picker.selected() {
+                problems::chosen(app, choice.value, targets);
+            }
+            closed(app);
+            Vec::new()
+        }
+        Some(Overlay::Export(picker, export)) => written(app, picker.selected(), export),
         Some(sheet @ Overlay::Handover(_)) => {
             app.overlays.push(sheet);
             hand_over(app)
@@ -278,6 +300,35 @@ fn chosen(app: &mut App) -> Vec<Effect> {
         }
         Some(_) | None => {
             closed(app);
+            Vec::new()
+        }
+    }
+}
+
+/// As what to write a sheet to a file.
+fn choose_format(app: &mut App, export: Export) -> Vec<Effect> {
+    let choice = |format: Format| Choice {
+        value: format,
+        label: format.extension().to_owned(),
+        detail: format.name().to_owned(),
+        look: Look::Strong,
+    };
+    let choices = Format::ALL.map(choice).to_vec();
+    act::open_overlay(app, Overlay::Export(Picker::new(choices), export))
+}
+
+fn written(app: &mut App, chosen: Option<&Choice<Format>>, export: Export) -> Vec<Effect> {
+    let Some(format) = chosen.map(|choice| choice.value) else {
+        return Vec::new();
+    };
+    match format.write(&export.document(app)) {
+        Ok(content) => vec![Effect::Export(Exported {
+            stem: export.stem(app),
+            extension: format.extension(),
+            content,
+        })],
+        Err(error) => {
+            app.insist(Look::Refused, error.to_string());
             Vec::new()
         }
     }
@@ -307,9 +358,13 @@ fn narrow(app: &mut App) {
 /// Every action that means something on this screen, by name.
 pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
     possible::judge(app);
-    let choices = [Scope::Incident, Scope::Board, Scope::Everywhere]
-        .into_iter()
-        .flat_map(|scope| rows(&app.keymap, scope))
+    let scopes: &[Scope] = match app.current_problem() {
+        Some(_) => &[Scope::Problem, Scope::Everywhere],
+        None => &[Scope::Incident, Scope::Board, Scope::Everywhere],
+    };
+    let scopes = scopes.iter();
+    let choices = scopes
+        .flat_map(|scope| rows(&app.keymap, *scope))
         .filter(|choice| choice.value != Action::Numbered)
         .map(|choice| dimmed_if_refused(app, choice))
         .chain(steps::palette(app))
@@ -318,7 +373,7 @@ pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
 }
 
 fn dimmed_if_refused(app: &App, choice: Choice<Action>) -> Choice<Action> {
-    match app.refused.why(choice.value) {
+    match possible::why(app, choice.value) {
         None => choice,
         Some(refusal) => Choice {
             look: Look::Quiet,

@@ -26,6 +26,7 @@ mod overlay;
 mod overview;
 mod partners;
 pub(super) mod preview;
+pub(super) mod problems;
 mod timeline;
 mod work;
 
@@ -58,7 +59,14 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
 fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
     match app.overlays.last() {
         Some(Overlay::Form(shown)) => return form::draw(app, shown, frame, regions.body),
-        Some(Overlay::Palette(_) | Overlay::Help(_) | Overlay::People(..) | Overlay::Steps(..)) => {
+        Some(
+            Overlay::Palette(_)
+            | Overlay::Help(_)
+            | Overlay::People(..)
+            | Overlay::Problems(..)
+            | Overlay::Steps(..)
+            | Overlay::Export(..),
+        ) => {
             return overlay::list(app, frame, regions.body);
         }
         Some(Overlay::Handover(scroll)) => {
@@ -84,6 +92,8 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
         } => {
             detail::draw(app, frame, regions.body, incident, tab, scroll);
         }
+        Screen::Problems { selected } => problems::list(app, selected, frame, regions.body),
+        Screen::Problem { problem, at } => problems::one(app, problem, at, frame, regions.body),
     }
     match app.overlays.last() {
         Some(Overlay::Question(question)) => overlay::question(app, question, frame, regions.body),

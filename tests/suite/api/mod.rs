@@ -13,4 +13,5 @@ mod problems;
 mod process;
 mod requests;
 mod rights;
+mod search;
 mod tokens;
