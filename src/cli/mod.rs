@@ -7,6 +7,7 @@
 mod ack;
 mod act;
 mod assignment;
+mod calendar;
 mod casework;
 mod connection;
 mod console;
@@ -14,10 +15,12 @@ mod correct_awareness;
 mod database;
 mod demo;
 mod escalate;
+mod export;
 mod facts;
 mod grade;
 mod handoff;
 mod handover;
+mod import;
 mod inform;
 mod keys;
 mod list;
@@ -31,7 +34,9 @@ pub mod output;
 mod paper;
 mod partner_answer;
 mod problem;
+mod readings;
 mod reassign;
+mod restore;
 mod rules;
 mod search;
 mod serve;
@@ -87,9 +92,11 @@ subcommands! {
     Show => show,
     Search => search,
     Timeline => timeline,
+    Readings => readings,
     Handoff => handoff,
     Handover => handover,
     Log => log,
+    Import => import,
     Ack => ack,
     Triage => triage,
     Inform => inform,
@@ -108,9 +115,12 @@ subcommands! {
     Grade => grade,
     Rules => rules,
     Keys => keys,
+    Calendar => calendar,
     Serve => serve,
     Token => token,
     Verify => verify,
+    Export => export,
+    Restore => restore,
 }
 
 /// What `nightdesk` alone says while nothing is set up.

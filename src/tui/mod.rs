@@ -8,6 +8,7 @@
 
 pub mod app;
 pub mod effect;
+pub mod finding;
 pub mod form;
 pub mod format;
 mod hand;

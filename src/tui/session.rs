@@ -17,13 +17,11 @@ use crate::client::journal::{Journal, JournalError, Owner};
 use crate::client::outbox::Outbox;
 use crate::client::replica::Replica;
 use crate::client::token::Token;
-use crate::domain::policy::Policy;
 use crate::now::Clock;
 use crossterm::event::{self, Event};
 use ratatui::Terminal;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 use tokio::runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_stream::Stream;
@@ -84,7 +82,6 @@ struct Means {
     http: Http,
     journal: Journal,
     exports: PathBuf,
-    policy: Arc<Policy>,
     clock: Clock,
 }
 
@@ -94,7 +91,6 @@ impl Means {
             self.http,
             self.journal,
             self.exports,
-            self.policy,
             self.clock,
             out,
         )
@@ -117,8 +113,7 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
 
 async fn sign_in(sitting: Sitting) -> Result<Ready, SittingError> {
     let http = Http::new(&sitting.server, &sitting.token)?;
-    let policy: Arc<Policy> = Arc::new(http.policy().await?.body);
-    let desk = desk(&http, policy.clone()).await?;
+    let desk = desk(&http).await?;
     let owner = Owner {
         server: http.server().to_owned(),
         person: desk.person().clone(),
@@ -139,7 +134,6 @@ async fn sign_in(sitting: Sitting) -> Result<Ready, SittingError> {
         http,
         journal,
         exports,
-        policy,
         clock,
     };
     Ok(Ready { app, means })

@@ -107,6 +107,7 @@ async fn carry_out(desk: &Desk, principal: Principal, ask: Ask) -> Answer {
         | Done::ProblemReplayed(_)
         | Done::Directory(_)
         | Done::DirectoryReplayed(_)
+        | Done::ReadingNoted
         | Done::SignedOut => Err(Failure::internal("the ledger answered another question")),
     }
 }

@@ -24,7 +24,7 @@ use std::sync::Arc;
     responses((status = 200, description = "The policy", body = Policy), ReadProblems)
 )]
 pub(super) async fn policy(State(desk): State<Arc<Desk>>, _: Principal) -> Answer {
-    Ok(json(&desk.policy))
+    Ok(json(desk.policy_with(&desk.feed.directory()).as_ref()))
 }
 
 /// Whoever asks, with the roles held now
@@ -72,9 +72,8 @@ pub(super) async fn sign_out(State(desk): State<Arc<Desk>>, principal: Principal
         | Done::Problem(_)
         | Done::ProblemReplayed(_)
         | Done::Directory(_)
-        | Done::DirectoryReplayed(_) => {
-            Err(Failure::internal("the ledger answered another question"))
-        }
+        | Done::DirectoryReplayed(_)
+        | Done::ReadingNoted => Err(Failure::internal("the ledger answered another question")),
     }
 }
 

@@ -52,6 +52,7 @@ pub(super) async fn ask(
         | Done::IncidentReplayed(_)
         | Done::Problem(_)
         | Done::ProblemReplayed(_)
+        | Done::ReadingNoted
         | Done::SignedOut => Err(Failure::internal("the ledger answered another question")),
     }
 }

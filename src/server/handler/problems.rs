@@ -299,6 +299,7 @@ async fn carry_out(desk: &Desk, principal: Principal, ask: Ask) -> Answer {
         | Done::IncidentReplayed(_)
         | Done::Directory(_)
         | Done::DirectoryReplayed(_)
+        | Done::ReadingNoted
         | Done::SignedOut => Err(Failure::internal("the ledger answered another question")),
     }
 }

@@ -4,8 +4,10 @@
 //! The rules themselves are `domain::decide`'s; this is the order in which they are asked, and what
 //! is written down of the answer. Roles and session are those of this very moment.
 
+mod holidays;
 mod incident;
 mod problem;
+mod reading;
 mod rota;
 
 use super::audit::{self, Record};
@@ -38,6 +40,8 @@ pub(crate) enum Done {
     ProblemReplayed(Box<ProblemAnswer>),
     /// The directory had been changed by this very command before.
     DirectoryReplayed(Box<DirectoryAnswer>),
+    /// The trail tells that a case was read.
+    ReadingNoted,
     /// The session has ended.
     SignedOut,
 }
@@ -109,6 +113,8 @@ pub(crate) async fn judge(
             bench.problem(&asked).await
         }
         Ask::Rota { command, body } => bench.rota(*command, body).await,
+        Ask::Holidays { command, body } => bench.holidays(*command, body).await,
+        Ask::Read { incident } => bench.reading(&request.session, *incident).await,
         Ask::SignOut => bench.sign_out(&request.session).await,
     }
 }

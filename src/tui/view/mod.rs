@@ -14,6 +14,7 @@ pub(super) mod board;
 pub(super) mod clocks;
 mod contacts;
 pub(super) mod detail;
+mod finding;
 mod footer;
 mod form;
 pub(super) mod grade;
@@ -74,6 +75,9 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
         }
         Some(Overlay::Connection(scroll)) => {
             return link::draw(app, frame, regions.body, *scroll);
+        }
+        Some(Overlay::Search(shown)) => {
+            return finding::draw(app, shown, frame, regions.body);
         }
         Some(Overlay::Handoff(shown)) => {
             return handoff::draw(app, shown, frame, regions.body);

@@ -1,6 +1,7 @@
 //! The API through its front door: requests in, answers out, on a real server with a real database.
 
 mod audit;
+mod bank_holidays;
 mod casework;
 mod changes;
 mod commands;
@@ -11,7 +12,9 @@ mod load;
 mod network;
 mod problems;
 mod process;
+mod readings;
 mod requests;
 mod rights;
 mod search;
 mod tokens;
+mod transfer;
