@@ -108,6 +108,8 @@ pub enum Chart {
         title: String,
         /// The counts: by severity from 1 up, in each by likelihood from 1 up.
         counts: [[u32; 5]; 5],
+        /// The lowest severity and likelihood that are told to the regulator.
+        line: (u8, u8),
     },
 }
 

@@ -240,6 +240,7 @@ fn opened(writer: AnyPool, reader: AnyPool, begin: &'static str) -> Store {
 const DESK: &str = include_str!("../migrations/0001_desk.sql");
 const SQLITE_GUARD: &str = include_str!("../migrations/0002_guard.sqlite.sql");
 const PROBLEM: &str = include_str!("../migrations/0003_problem.sql");
+const REPORT: &str = include_str!("../migrations/0007_report.sql");
 const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
 
 async fn migrate(writer: &AnyPool, guard: &'static str) -> Result<(), StoreError> {
@@ -256,6 +257,7 @@ async fn migrate(writer: &AnyPool, guard: &'static str) -> Result<(), StoreError
         step(1, "desk", DESK),
         step(2, "guard", guard),
         step(3, "problem", PROBLEM),
+        step(7, "report", REPORT),
     ];
     Migrator::with_migrations(steps).run(writer).await?;
     begin_trail(writer).await
