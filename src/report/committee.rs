@@ -1,7 +1,7 @@
 //! For the audit and risk committee: what regulators were told, what came of it, and the action plan
 //! with responsibility and dates (BOB-ARC); and for the governing body a summary of it (BOB-BODY).
 
-use super::document::{Block, Document, Row, Stress};
+use super::document::{Block, Row, Section, Stress};
 use super::figures::{self, Basis};
 use crate::domain::clock::{self, ClockState};
 use crate::domain::deadlines::ClockKind;
@@ -26,56 +26,56 @@ const CLOCKS_IN_SHORT: [ClockKind; 4] = [
 ///
 /// # Errors
 /// An open action has no owner or no date.
-pub(super) fn report(basis: &Basis<'_>) -> Result<Document, Refusal> {
+pub(super) fn report(basis: &Basis<'_>) -> Result<Vec<Section>, Refusal> {
     let told = basis.told();
     let incidents = once_each(&told);
     whole_plan(basis, &incidents)?;
-    let mut report = Document::default();
-    report.section("In short", vec![Block::text(in_short(&told, &incidents))]);
-    report.section("Told to regulators", vec![listed(basis, &told)]);
-    report.section("What came of it", vec![results(basis, &incidents)]);
-    report.section("Action plan", vec![figures::actions(basis, &incidents)]);
-    report.section(
-        "In time",
-        vec![figures::on_time(&incidents, &CLOCKS, basis.now)],
-    );
-    report.section(
-        "When and what",
-        vec![
-            figures::over_time(&basis.logged(), basis.period),
-            figures::by_category(&incidents),
-        ],
-    );
-    report.section("Grades", vec![figures::grid(&incidents, basis.policy)]);
-    Ok(report)
+    Ok(vec![
+        Section::new("In short", vec![Block::text(in_short(&told, &incidents))]),
+        Section::new("Told to regulators", vec![listed(basis, &told)]),
+        Section::new("What came of it", vec![results(basis, &incidents)]),
+        Section::new("Action plan", vec![figures::actions(basis, &incidents)]),
+        Section::new(
+            "In time",
+            vec![figures::on_time(&incidents, &CLOCKS, basis.now)],
+        ),
+        Section::new(
+            "When and what",
+            vec![
+                figures::over_time(&basis.logged(), basis.period),
+                figures::by_category(&incidents),
+            ],
+        ),
+        Section::new("Grades", vec![figures::grid(&incidents, basis.policy)]),
+    ])
 }
 
 /// The governing body's summary: figures, and no incident but those that were reported.
-pub(super) fn summary(basis: &Basis<'_>) -> Document {
+pub(super) fn summary(basis: &Basis<'_>) -> Vec<Section> {
     let (logged, told) = (basis.logged(), basis.told());
     let incidents = once_each(&told);
-    let mut report = Document::default();
-    report.section(
-        "In short",
-        vec![
-            Block::text(figures::in_short(&logged)),
-            Block::text(in_short(&told, &incidents)),
-            Block::text(plan_in_short(basis, &incidents)),
-        ],
-    );
-    report.section(
-        "When and what",
-        vec![
-            figures::over_time(&logged, basis.period),
-            figures::by_category(&logged),
-        ],
-    );
-    report.section(
-        "In time",
-        vec![figures::on_time(&logged, &CLOCKS_IN_SHORT, basis.now)],
-    );
-    report.section("Told to regulators", vec![listed(basis, &told)]);
-    report
+    vec![
+        Section::new(
+            "In short",
+            vec![
+                Block::text(figures::in_short(&logged)),
+                Block::text(in_short(&told, &incidents)),
+                Block::text(plan_in_short(basis, &incidents)),
+            ],
+        ),
+        Section::new(
+            "When and what",
+            vec![
+                figures::over_time(&logged, basis.period),
+                figures::by_category(&logged),
+            ],
+        ),
+        Section::new(
+            "In time",
+            vec![figures::on_time(&logged, &CLOCKS_IN_SHORT, basis.now)],
+        ),
+        Section::new("Told to regulators", vec![listed(basis, &told)]),
+    ]
 }
 
 /// No action stands before a committee without somebody who carries it out and a day (BOB-ARC).
@@ -123,7 +123,7 @@ fn in_short(told: &[(&Incident, &Notification)], incidents: &[&Incident]) -> Str
     });
     let withdrawn = told.iter().filter(|(_, told)| told.withdrawn.is_some());
     format!(
-        "Regulators were told of {} incidents: {}. {} notifications were taken back since.",
+        "Incidents told to regulators: {}. Notifications: {}; taken back since: {}.",
         incidents.len(),
         bodies.join(", "),
         withdrawn.count()
@@ -219,7 +219,7 @@ fn plan_in_short(basis: &Basis<'_>, incidents: &[&Incident]) -> String {
     let late = actions()
         .filter(|action| action.is_open() && action.due_on.is_some_and(|due_on| due_on < today));
     format!(
-        "Their action plan holds {} actions, of which {} are open and {} of those are overdue.",
+        "Actions in their plan: {}, of these open {} and overdue {}.",
         actions().count(),
         open.count(),
         late.count()

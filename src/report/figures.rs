@@ -117,7 +117,7 @@ pub(super) fn in_short(incidents: &[&Incident]) -> String {
     };
     let reported = incidents.iter().filter(|one| was_reported(one)).count();
     format!(
-        "{} incidents were logged: {} confirmed breaches, {} suspected, {} near misses, {} found not to be a breach. {reported} of them were reported to a regulator.",
+        "Incidents logged: {}. Confirmed breaches {}, suspected {}, near misses {}, found not to be a breach {}. Reported to a regulator: {reported}.",
         incidents.len(),
         count(BreachStatus::Confirmed),
         count(BreachStatus::Suspected),

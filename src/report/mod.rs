@@ -16,7 +16,6 @@ mod steering;
 
 pub use render::{Format, RenderError};
 
-use crate::domain::Instant;
 use crate::domain::calendar::in_words;
 use crate::domain::id::OrganisationId;
 use crate::domain::refusal::Refusal;
@@ -47,15 +46,15 @@ pub struct Report {
 /// # Errors
 /// The committee's report is not made while an action has no owner or no date (BOB-ARC).
 pub fn make(kind: ReportKind, basis: &Basis<'_>) -> Result<Report, Refusal> {
-    let made = match kind {
+    let sections = match kind {
         ReportKind::Igsg => steering::report(basis),
         ReportKind::Arc => committee::report(basis)?,
         ReportKind::Body => committee::summary(basis),
         ReportKind::Partnership => partnership::report(basis),
         ReportKind::Register => register::report(basis),
     };
-    let mut document = Document::new(kind.title(), lead(basis, basis.now));
-    document.sections = made.sections;
+    let mut document = Document::new(kind.title(), basis.now, lead(basis));
+    document.sections = sections;
     Ok(Report {
         kind,
         organisation: basis.organisation.clone(),
@@ -65,7 +64,7 @@ pub fn make(kind: ReportKind, basis: &Basis<'_>) -> Result<Report, Refusal> {
     })
 }
 
-fn lead(basis: &Basis<'_>, now: Instant) -> Vec<String> {
+fn lead(basis: &Basis<'_>) -> Vec<String> {
     vec![
         format!(
             "{}, {}",
@@ -74,7 +73,7 @@ fn lead(basis: &Basis<'_>, now: Instant) -> Vec<String> {
         ),
         format!(
             "Figures as of {}; roles and organisations only, no names of staff",
-            in_words(now)
+            in_words(basis.now)
         ),
     ]
 }

@@ -45,6 +45,17 @@ impl Names {
         }
     }
 
+    /// The same for words that are kept in small letters, where a surname cannot be told from a word by
+    /// its capital.
+    pub(super) fn in_small_letters(directory: &Directory) -> Self {
+        let Self { whole, surnames } = Self::of(directory);
+        let surnames = surnames.iter().map(|surname| surname.to_lowercase());
+        Self {
+            whole,
+            surnames: surnames.collect(),
+        }
+    }
+
     /// A text without these names.
     pub(super) fn left_out_of(&self, text: &str) -> String {
         let mut kept = String::with_capacity(text.len());

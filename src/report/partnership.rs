@@ -1,7 +1,7 @@
 //! For the partnership's governance group: what concerned partners and the hosted service, who was
 //! reached, and what was agreed (WSIC-LESSON, WSIC-NOTIFY, WSIC-IMPACT).
 
-use super::document::{Block, Document, Row, Stress};
+use super::document::{Block, Row, Section, Stress};
 use super::figures::{self, Basis};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::incident::Incident;
@@ -11,26 +11,26 @@ use std::collections::BTreeMap;
 /// The clocks that concern the partnership.
 const CLOCKS: [ClockKind; 3] = [ClockKind::Wso24h, ClockKind::Bob24h, ClockKind::Ico72h];
 
-pub(super) fn report(basis: &Basis<'_>) -> Document {
+pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
     let logged = basis.logged();
-    let mut report = Document::default();
-    report.section("In short", vec![Block::text(in_short(&logged))]);
-    report.section(
-        "When and what",
-        vec![
-            figures::over_time(&logged, basis.period),
-            figures::by_category(&logged),
-        ],
-    );
-    report.section("By partner", vec![by_partner(basis, &logged)]);
-    report.section("Incidents", vec![listed(basis, &logged)]);
-    report.section(
-        "In time",
-        vec![figures::on_time(&logged, &CLOCKS, basis.now)],
-    );
-    report.section("Lessons", vec![figures::themes(&logged, &basis.names())]);
-    report.section("Action plan", vec![figures::actions(basis, &logged)]);
-    report
+    vec![
+        Section::new("In short", vec![Block::text(in_short(&logged))]),
+        Section::new(
+            "When and what",
+            vec![
+                figures::over_time(&logged, basis.period),
+                figures::by_category(&logged),
+            ],
+        ),
+        Section::new("By partner", vec![by_partner(basis, &logged)]),
+        Section::new("Incidents", vec![listed(basis, &logged)]),
+        Section::new(
+            "In time",
+            vec![figures::on_time(&logged, &CLOCKS, basis.now)],
+        ),
+        Section::new("Lessons", vec![figures::themes(&logged, &basis.names())]),
+        Section::new("Action plan", vec![figures::actions(basis, &logged)]),
+    ]
 }
 
 fn in_short(incidents: &[&Incident]) -> String {
@@ -39,7 +39,7 @@ fn in_short(incidents: &[&Incident]) -> String {
         .iter()
         .filter(|incident| incident.casework().hosting.impact().is_felt());
     format!(
-        "{} incidents concerned the partnership; {} were major, and {} hit the hosted service.",
+        "Incidents that concerned the partnership: {}. Major: {}. With the hosted service hit: {}.",
         incidents.len(),
         major.count(),
         hit.count()

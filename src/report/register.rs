@@ -1,7 +1,7 @@
 //! The register of breaches: every one, reported or not, with each of its clocks and the reasons for
 //! delay (ICO-REG, CLK-LATE).
 
-use super::document::{Block, Document, Row, Stress};
+use super::document::{Block, Row, Section, Stress};
 use super::figures::{self, Basis};
 use crate::domain::calendar::brief;
 use crate::domain::clock::{self, ClockState, ClockView};
@@ -9,20 +9,20 @@ use crate::domain::deadlines::ClockKind;
 use crate::domain::incident::Incident;
 use crate::domain::regulator;
 
-pub(super) fn report(basis: &Basis<'_>) -> Document {
+pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
     let breaches: Vec<&Incident> = basis
         .logged()
         .into_iter()
         .filter(|incident| incident.facts.breach_status.may_be_breach())
         .collect();
-    let mut report = Document::default();
-    report.section(
-        "In time",
-        vec![figures::on_time(&breaches, &ClockKind::ALL, basis.now)],
-    );
-    report.section("Breaches", vec![listed(basis, &breaches)]);
-    report.section("Clocks", vec![clocks(basis, &breaches)]);
-    report
+    vec![
+        Section::new(
+            "In time",
+            vec![figures::on_time(&breaches, &ClockKind::ALL, basis.now)],
+        ),
+        Section::new("Breaches", vec![listed(basis, &breaches)]),
+        Section::new("Clocks", vec![clocks(basis, &breaches)]),
+    ]
 }
 
 fn listed(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {

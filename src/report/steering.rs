@@ -1,8 +1,9 @@
 //! For the steering group: everything that was not reported to a regulator, near misses included, and
 //! what it has in common (BOB-IGSG).
 
-use super::document::{Block, Document, Row};
+use super::document::{Block, Row, Section};
 use super::figures::{self, Basis};
+use super::names::Names;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::incident::{BreachStatus, Incident};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,36 +11,36 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The clocks that the steering group looks at: all of them.
 const CLOCKS: [ClockKind; 8] = ClockKind::ALL;
 
-pub(super) fn report(basis: &Basis<'_>) -> Document {
+pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
     let logged = basis.logged();
     let (reported, others): (Vec<&Incident>, Vec<&Incident>) = logged
         .iter()
         .copied()
         .partition(|incident| figures::was_reported(incident));
-    let mut report = Document::default();
-    report.section("In short", vec![Block::text(figures::in_short(&logged))]);
-    report.section(
-        "When and what",
-        vec![
-            figures::over_time(&logged, basis.period),
-            figures::by_category(&logged),
-        ],
-    );
-    report.section("By organisation", vec![by_organisation(basis, &logged)]);
-    report.section("Trends", vec![trends(basis, &logged)]);
-    report.section(
-        "In time",
-        vec![figures::on_time(&logged, &CLOCKS, basis.now)],
-    );
-    report.section("Grades", vec![figures::grid(&logged, basis.policy)]);
-    report.section("Lessons", vec![figures::themes(&logged, &basis.names())]);
-    report.section("Not reported to a regulator", vec![listed(basis, &others)]);
     let elsewhere = format!(
-        "{} more were reported to a regulator; the audit and risk committee has them with their action plans",
+        "Incidents reported to a regulator: {}; the audit and risk committee has them with their action plans",
         reported.len()
     );
-    report.section("Reported", vec![Block::text(elsewhere)]);
-    report
+    vec![
+        Section::new("In short", vec![Block::text(figures::in_short(&logged))]),
+        Section::new(
+            "When and what",
+            vec![
+                figures::over_time(&logged, basis.period),
+                figures::by_category(&logged),
+            ],
+        ),
+        Section::new("By organisation", vec![by_organisation(basis, &logged)]),
+        Section::new("Trends", vec![trends(basis, &logged)]),
+        Section::new(
+            "In time",
+            vec![figures::on_time(&logged, &CLOCKS, basis.now)],
+        ),
+        Section::new("Grades", vec![figures::grid(&logged, basis.policy)]),
+        Section::new("Lessons", vec![figures::themes(&logged, &basis.names())]),
+        Section::new("Not reported to a regulator", vec![listed(basis, &others)]),
+        Section::new("Reported", vec![Block::text(elsewhere)]),
+    ]
 }
 
 fn by_organisation(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
@@ -71,7 +72,7 @@ fn by_organisation(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
 
 /// Trend keys that more than one incident carries.
 fn trends(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
-    let names = basis.names();
+    let names = Names::in_small_letters(basis.directory);
     let mut by_key: BTreeMap<String, Vec<&Incident>> = BTreeMap::new();
     for incident in incidents {
         if let Some(key) = incident.facts.tidy_trend_key() {

@@ -121,7 +121,7 @@ const TAMPERINGS: &[&str] = &[
     "update frozen_report set frozen_at = frozen_at + 1",
     "update frozen_report set role = 'IGT'",
     "update frozen_report set sha256 = 'x' || sha256",
-    "update frozen_report set body = replace(body, 'incidents', 'accidents')",
+    "update frozen_report set body = replace(body, 'Incidents', 'Accidents')",
     "update frozen_report set seq = seq - 1",
     "delete from frozen_report",
     "update command set id = 'f' || substr(id, 2) where seq = (select seq from head)",

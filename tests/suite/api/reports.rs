@@ -11,7 +11,8 @@ use nightdesk::server;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-const STEERING: &str = "nadia.coldstream";
+/// A member of the audit and risk committee, who reads and does not make reports.
+const COMMITTEE: &str = "barnaby.stillwater";
 const AUDITOR: &str = "silas.nettlebed";
 /// A line manager of Eastmere, who sees nothing of Riverbourne's.
 const UNSEEING: &str = "clement.hathersage";
@@ -44,23 +45,23 @@ fn sha256(text: &str) -> String {
 async fn a_report_is_read_by_those_for_whom_it_is_and_tells_of_their_incidents_alone() {
     let server = TestServer::start().await;
     server.signed_in(OFFICER).await.log().await;
-    let steering = server.signed_in(STEERING).await;
+    let steering = server.signed_in(COMMITTEE).await;
     let report: Report = read(&steering, ReportKind::Igsg).await.ok();
     assert!(
-        counted(&report).contains("1 incidents were logged"),
+        counted(&report).contains("Incidents logged: 1."),
         "{report:?}"
     );
     assert_eq!(report.organisation.as_str(), "riverbourne");
     let elsewhere = server.signed_in(PARTNERS_DPO).await;
     let report: Report = read(&elsewhere, ReportKind::Igsg).await.ok();
     assert!(
-        counted(&report).contains("0 incidents were logged"),
+        counted(&report).contains("Incidents logged: 0."),
         "{report:?}"
     );
     for (person, kind) in [
         (OFFICER, ReportKind::Igsg),
         (UNSEEING, ReportKind::Arc),
-        (STEERING, ReportKind::Partnership),
+        (COMMITTEE, ReportKind::Partnership),
     ] {
         let refused = read(&server.signed_in(person).await, kind).await;
         assert_eq!(
@@ -98,9 +99,9 @@ async fn a_frozen_report_stays_as_it_was_whatever_happens_afterwards() {
     let again: FrozenReport = dpo.get(&route::frozen_report(id)).await.ok();
     assert_eq!(again, frozen);
     let kept: Report = serde_json::from_str(&again.body).unwrap();
-    assert!(counted(&kept).contains("1 incidents were logged"));
+    assert!(counted(&kept).contains("Incidents logged: 1."));
     let now: Report = read(&dpo, ReportKind::Igsg).await.ok();
-    assert!(counted(&now).contains("2 incidents were logged"));
+    assert!(counted(&now).contains("Incidents logged: 2."));
     // The trail tells the hash, and who froze it in which role.
     let auditor = server.signed_in(AUDITOR).await;
     let path = format!("{}?from={1}&to={1}", route::AUDIT_ENTRIES, frozen.seq);
@@ -143,7 +144,7 @@ async fn only_who_may_read_such_a_report_finds_what_was_frozen() {
     let dpo = server.signed_in(DPO).await;
     let frozen: FrozenReport = freeze(&dpo, fresh_id(), &freeze_body("igsg")).await.ok();
     for (person, finds) in [
-        (STEERING, true),
+        (COMMITTEE, true),
         (AUDITOR, true),
         ("idris.pennywell", true),
         (OFFICER, false),
@@ -161,7 +162,7 @@ async fn only_who_may_read_such_a_report_finds_what_was_frozen() {
 #[tokio::test]
 async fn freezing_without_the_right_is_refused_and_written_down() {
     let server = TestServer::start().await;
-    for person in [STEERING, OFFICER] {
+    for person in [COMMITTEE, OFFICER] {
         let person = server.signed_in(person).await;
         let refused = freeze(&person, fresh_id(), &freeze_body("igsg")).await;
         assert_eq!(refused.problem(), (403, "not_allowed".to_owned()));

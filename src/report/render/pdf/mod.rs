@@ -41,7 +41,8 @@ pub(super) fn write(document: &Document) -> Result<Vec<u8>, RenderError> {
             put(&mut sheet, block);
         }
     }
-    print::print(title.as_str(), &faces, sheet.finish(title.as_str()))
+    let pages = sheet.finish(title.as_str());
+    print::print(title.as_str(), document.made_at, &faces, pages)
 }
 
 fn put(sheet: &mut Sheet<'_>, block: &Block) {

@@ -3,10 +3,12 @@
 use super::super::RenderError;
 use super::face::Faces;
 use super::sheet::{HEIGHT, Ink, Mark, Page, WIDTH};
+use crate::domain::Instant;
+use chrono::{Datelike, Timelike};
 use krilla::color::rgb;
 use krilla::configure::{Archival, ConfigurationBuilder};
 use krilla::geom::{PathBuilder, Point, Rect};
-use krilla::metadata::Metadata;
+use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
 use krilla::paint::Fill;
 use krilla::surface::Surface;
@@ -16,7 +18,12 @@ use krilla::{Document, SerializeSettings};
 const SERIES: [(u8, u8, u8); 4] = [(0, 94, 184), (240, 150, 60), (90, 130, 90), (150, 150, 160)];
 
 /// The pages as a file.
-pub(super) fn print(title: &str, faces: &Faces, pages: Vec<Page>) -> Result<Vec<u8>, RenderError> {
+pub(super) fn print(
+    title: &str,
+    made_at: Instant,
+    faces: &Faces,
+    pages: Vec<Page>,
+) -> Result<Vec<u8>, RenderError> {
     let configuration = ConfigurationBuilder::new()
         .with_archival_validator(Archival::A2_U)
         .finish()
@@ -29,7 +36,8 @@ pub(super) fn print(title: &str, faces: &Faces, pages: Vec<Page>) -> Result<Vec<
         Metadata::new()
             .title(title.to_owned())
             .language("en-GB".to_owned())
-            .creator("nightdesk".to_owned()),
+            .creator("nightdesk".to_owned())
+            .creation_date(date(made_at)),
     );
     let size = PageSettings::from_wh(WIDTH, HEIGHT)
         .ok_or_else(|| RenderError::Pdf("the page has no size".to_owned()))?;
@@ -45,6 +53,19 @@ pub(super) fn print(title: &str, faces: &Faces, pages: Vec<Page>) -> Result<Vec<
     document
         .finish()
         .map_err(|error| RenderError::Pdf(format!("{error:?}")))
+}
+
+/// A moment in UTC as the file spells it.
+fn date(at: Instant) -> DateTime {
+    let small = |number: u32| u8::try_from(number).unwrap_or_default();
+    DateTime::new(u16::try_from(at.year()).unwrap_or_default())
+        .month(small(at.month()))
+        .day(small(at.day()))
+        .hour(small(at.hour()))
+        .minute(small(at.minute()))
+        .second(small(at.second()))
+        .utc_offset_hour(0)
+        .utc_offset_minute(0)
 }
 
 fn put(surface: &mut Surface<'_>, faces: &Faces, mark: &Mark) {
