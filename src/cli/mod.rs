@@ -34,6 +34,7 @@ mod problem;
 mod reassign;
 mod report;
 mod rules;
+mod search;
 mod serve;
 mod show;
 mod timeline;
@@ -83,6 +84,7 @@ macro_rules! subcommands {
 subcommands! {
     List => list,
     Show => show,
+    Search => search,
     Timeline => timeline,
     Handoff => handoff,
     Handover => handover,

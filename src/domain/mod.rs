@@ -37,6 +37,7 @@ pub mod reporting;
 pub mod role;
 pub mod rota;
 pub mod rule;
+pub mod search;
 pub mod subjects;
 pub mod synopsis;
 pub mod trend;

@@ -11,6 +11,7 @@ mod docs;
 mod incidents;
 mod problems;
 mod reports;
+mod search;
 mod tagged;
 
 use super::failure::Failure;
@@ -59,6 +60,7 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(command::ask))
         .routes(routes!(incidents::timeline))
         .routes(routes!(command::recall))
+        .routes(routes!(search::search))
         .routes(routes!(changes::poll))
         .routes(routes!(problems::list, problems::raise))
         .routes(routes!(problems::show))

@@ -10,6 +10,7 @@ mod directory;
 mod incidents;
 mod problems;
 mod reports;
+mod search;
 mod sessions;
 mod writing;
 
@@ -19,6 +20,7 @@ pub(crate) use directory::Which;
 pub(crate) use incidents::{IncidentColumns, IncidentQuery, Row, Sort, due_at};
 pub(crate) use problems::{ProblemColumns, ProblemQuery, ProblemRow};
 pub(crate) use reports::ReportColumns;
+pub(crate) use search::{IndexSum, Place, index_of};
 pub use sessions::Session;
 pub(crate) use sessions::SessionColumns;
 pub(crate) use writing::Writing;

@@ -10,6 +10,7 @@ mod keyboard;
 mod mouse;
 mod overlay;
 mod passing;
+mod problems;
 mod select;
 mod steps;
 
@@ -66,6 +67,8 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
             app.changed = true;
             Vec::new()
         }
+        Message::ProblemsCame(problems) => problems::came(app, problems),
+        Message::ProblemAnswered(id, answer) => problems::answered(app, id, answer),
         Message::Exported(written) => exported(app, written),
         Message::RotaAnswered(answer) => rota_answered(app, answer),
         Message::Ended(ending) => ended(app, ending),

@@ -14,4 +14,5 @@ mod process;
 mod reports;
 mod requests;
 mod rights;
+mod search;
 mod tokens;

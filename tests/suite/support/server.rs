@@ -122,7 +122,7 @@ impl TestDatabase {
 }
 
 /// Everything that a desk stores.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "head",
     "incident",
     "reference_counter",
@@ -134,6 +134,7 @@ const TABLES: [&str; 11] = [
     "audit_entry",
     "directory",
     "session",
+    "search_word",
 ];
 
 async fn fresh_schema(url: &str) -> String {
