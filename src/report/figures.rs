@@ -126,6 +126,13 @@ pub(super) fn in_short(incidents: &[&Incident]) -> String {
     )
 }
 
+/// Whether an incident counts.
+type Counts = fn(&Incident) -> bool;
+
+fn is_near_miss(incident: &Incident) -> bool {
+    incident.facts.breach_status == BreachStatus::NearMiss
+}
+
 /// Incidents by week, or by month where the period is long; each bar by kind.
 pub(super) fn over_time(incidents: &[&Incident], period: Period) -> Block {
     let weeks = starts(period, monday(period.from), |day| day + Days::new(7));
@@ -137,7 +144,7 @@ pub(super) fn over_time(incidents: &[&Incident], period: Period) -> Block {
         });
         ("Incidents by month", months)
     };
-    let counts = |counts: &dyn Fn(&Incident) -> bool| -> Vec<u32> {
+    let counts = |counts: Counts| -> Vec<u32> {
         let mut bars = vec![0; starts.len()];
         for incident in incidents.iter().filter(|incident| counts(incident)) {
             let day = calendar::local(incident.logged_at).date_naive();
@@ -148,13 +155,12 @@ pub(super) fn over_time(incidents: &[&Incident], period: Period) -> Block {
         }
         bars
     };
-    let is_near_miss = |incident: &Incident| incident.facts.breach_status == BreachStatus::NearMiss;
-    let kinds: [(&str, &dyn Fn(&Incident) -> bool); 3] = [
-        ("reported", &|one| was_reported(one) && !is_near_miss(one)),
-        ("not reported", &|one| {
+    let kinds: [(&str, Counts); 3] = [
+        ("reported", |one| was_reported(one) && !is_near_miss(one)),
+        ("not reported", |one| {
             !was_reported(one) && !is_near_miss(one)
         }),
-        ("near misses", &is_near_miss),
+        ("near misses", is_near_miss),
     ];
     Block::Chart(Chart::Bars {
         title: title.to_owned(),
