@@ -36,6 +36,7 @@ mod partner_answer;
 mod problem;
 mod readings;
 mod reassign;
+mod report;
 mod restore;
 mod rules;
 mod search;
@@ -95,6 +96,7 @@ subcommands! {
     Readings => readings,
     Handoff => handoff,
     Handover => handover,
+    Report => report,
     Log => log,
     Import => import,
     Ack => ack,

@@ -87,13 +87,7 @@ struct Means {
 
 impl Means {
     fn hands<W: Write>(self, out: W) -> (Hands<W>, UnboundedReceiver<Message>) {
-        Hands::new(
-            self.http,
-            self.journal,
-            self.exports,
-            self.clock,
-            out,
-        )
+        Hands::new(self.http, self.journal, self.exports, self.clock, out)
     }
 }
 

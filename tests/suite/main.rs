@@ -35,6 +35,7 @@ mod procedure;
 mod properties;
 mod pty;
 mod replica;
+mod reports;
 mod rules;
 mod scenarios;
 mod screens;

@@ -10,11 +10,12 @@ use crate::domain::partners::{self, PartnerState};
 use crate::domain::query::Queue;
 use crate::text;
 use crate::tui::app::{App, Handoff, Overlay, Question, Screen, Tab};
+use crate::tui::finding::Finding;
 use crate::tui::form::{Alternative, Field, Form, Value};
 use crate::tui::format;
 use crate::tui::update::asked_reference;
 use crate::tui::view::{
-    banner, board, clocks, detail, grade, handoff, handover, header, link, problems,
+    banner, board, clocks, detail, finding, grade, handoff, handover, header, link, problems,
 };
 use crate::tui::widget::picker::Picker;
 use ratatui::text::Line;
@@ -78,6 +79,10 @@ fn mark(overlay: &Overlay) -> String {
         Overlay::Handoff(handoff) => format!("hand-off {}", handoff.body.name()),
         Overlay::Question(_) => "question".to_owned(),
         Overlay::Filter(..) => "filter".to_owned(),
+        Overlay::Search(finding) => {
+            let asked = finding.asked.as_ref().map_or("", |asked| &asked.text);
+            format!("search {asked} {}", finding.found().is_some())
+        }
         Overlay::Handover(_) => "handover".to_owned(),
         Overlay::Connection(_) => "connection".to_owned(),
     }
@@ -92,6 +97,7 @@ pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
         Some(Overlay::Filter(..)) => vec![
             "Type words, owner:me, due<4h, partner:unreached or sev>=3; \"back\" leaves".to_owned(),
         ],
+        Some(Overlay::Search(finding)) => search(app, finding),
         Some(Overlay::Palette(picker)) => list("Actions", picker),
         Some(Overlay::Help(picker)) => list("Help", picker),
         Some(Overlay::Steps(heading, picker)) => list(heading, picker),
@@ -304,6 +310,18 @@ fn one_problem(app: &App, id: ProblemId) -> Vec<String> {
         format!("{}. {}", place + 1, spoken(&line))
     }));
     said.push("\"back\" leaves".to_owned());
+    said
+}
+
+fn search(app: &App, shown: &Finding) -> Vec<String> {
+    let mut said =
+        vec!["Search everything; type words or facts, a number opens, \"back\" leaves".to_owned()];
+    let found = shown.found().map_or(&[][..], |found| &found.incidents);
+    if found.is_empty() {
+        said.push(spoken_text(&finding::instead(shown).1));
+    }
+    let rows = found.iter().enumerate();
+    said.extend(rows.map(|(place, incident)| row(app, place + 1, incident)));
     said
 }
 

@@ -37,6 +37,7 @@ pub(super) fn line(app: &mut App, typed: &str) -> Vec<Effect> {
         Some(Overlay::Question(_)) => in_question(app, typed),
         Some(Overlay::Seal(..)) => in_seal(app, typed),
         Some(Overlay::Filter(..)) => in_filter(app, typed),
+        Some(Overlay::Search(_)) => in_search(app, typed),
         Some(
             Overlay::Palette(_)
             | Overlay::Help(_)
@@ -297,6 +298,23 @@ fn in_filter(app: &mut App, typed: &str) -> Vec<Effect> {
         filtered(app, typed);
     }
     effects
+}
+
+/// A number opens what was found; anything else is asked of the server.
+fn in_search(app: &mut App, typed: &str) -> Vec<Effect> {
+    if typed == "back" {
+        return do_it(app, Action::Back);
+    }
+    if let Some(Overlay::Search(finding)) = app.overlays.last_mut() {
+        match typed.parse::<usize>() {
+            Ok(number) => finding.at = number.saturating_sub(1),
+            Err(_) => {
+                finding.input.clear();
+                finding.input.paste(typed);
+            }
+        }
+    }
+    do_it(app, Action::Open)
 }
 
 /// A number chooses; words narrow the list.

@@ -14,7 +14,7 @@ pub(super) mod board;
 pub(super) mod clocks;
 mod contacts;
 pub(super) mod detail;
-mod finding;
+pub(super) mod finding;
 mod footer;
 mod form;
 pub(super) mod grade;

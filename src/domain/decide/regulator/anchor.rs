@@ -1,6 +1,6 @@
 //! Where the 72 hours run from, and whether they count at all (ICO-AWARE, CLK-REGRADE, CLK-NOPAUSE).
 
-use super::{one, regulator_clock};
+use super::regulator_clock;
 use crate::domain::Instant;
 use crate::domain::clock::{self, Clock};
 use crate::domain::decide::{Context, Decision as Judged, reported, said_of, whole_seconds};

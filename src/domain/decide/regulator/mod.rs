@@ -6,19 +6,18 @@ mod decision;
 mod notification;
 
 use crate::domain::Instant;
-use crate::domain::clock::{self, Clock};
+use crate::domain::clock::Clock;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::decide::{Context, Decision as Judged, reported, said_of};
 use crate::domain::event::{Event, Signature};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
 use crate::domain::permission::{self, Grant, Permission};
-use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
-use crate::domain::regulator::{Body, FollowUp, RegulatorCommand, RegulatorEvent, Submit};
+use crate::domain::regulator::{Body, RegulatorCommand, RegulatorEvent};
 use crate::domain::rule::RuleId;
 use anchor::{reanchor, reinstate, stand_down};
-use decision::{Asked, confirm, countersign, decide, late_reason};
+use decision::{Asked, confirm, countersign, decide};
 use notification::{follow_up, prepare, submit, withdraw};
 
 pub(super) fn step(

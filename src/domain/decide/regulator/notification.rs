@@ -1,9 +1,9 @@
 //! Preparing, recording, following up and taking back a notification (ICO-CONTENT, ICO-PHASE, ICO-JOINT,
 //! CLK-LATE, NIS-72H, BOB-TOOL).
 
-use super::decision::{authority, late_reason};
+use super::decision::late_reason;
 use super::{may_record, one, regulator_clock, reported_or_now};
-use crate::domain::clock::{self, Clock};
+use crate::domain::clock::Clock;
 use crate::domain::decide::{Context, Decision as Judged, logging, said_of};
 use crate::domain::event::{Event, Signed};
 use crate::domain::id::OrganisationId;
@@ -11,7 +11,7 @@ use crate::domain::incident::Incident;
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::{
-    self, Body, Content, Draft, FollowUp, Item, Known, Notification, RegulatorEvent, ReportAnswer,
+    Body, Content, Draft, FollowUp, Item, Known, Notification, RegulatorEvent, ReportAnswer,
     Submit, in_force,
 };
 use crate::domain::role::Role;
