@@ -36,6 +36,7 @@ mod partner_answer;
 mod problem;
 mod readings;
 mod reassign;
+mod report;
 mod restore;
 mod rules;
 mod search;
@@ -65,6 +66,8 @@ use std::process::ExitCode;
 struct Arguments {
     #[command(flatten)]
     server: connection::Server,
+    #[command(flatten)]
+    speech: console::Speech,
     #[command(subcommand)]
     verb: Option<Verb>,
 }
@@ -93,6 +96,7 @@ subcommands! {
     Readings => readings,
     Handoff => handoff,
     Handover => handover,
+    Report => report,
     Log => log,
     Import => import,
     Ack => ack,
@@ -140,15 +144,19 @@ fn run_verb(matches: &clap::ArgMatches) -> anyhow::Result<Exit> {
         Ok(Arguments {
             verb: Some(verb), ..
         }) => dispatch(verb),
-        Ok(Arguments { verb: None, server }) => console_or_help(&server),
+        Ok(Arguments {
+            verb: None,
+            server,
+            speech,
+        }) => console_or_help(&server, speech),
         Err(error) => output::usage(&error),
     }
 }
 
 /// The console where a server is set, else how to get started.
-fn console_or_help(server: &connection::Server) -> anyhow::Result<Exit> {
+fn console_or_help(server: &connection::Server, speech: console::Speech) -> anyhow::Result<Exit> {
     if console::is_set_up(server)? {
-        console::run(server)
+        console::run(server, speech)
     } else {
         output::complain(GETTING_STARTED).map(|()| Exit::Usage)
     }

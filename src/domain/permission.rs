@@ -86,6 +86,12 @@ pub enum Permission {
     ReadAudit,
     /// Import bank holidays, or approve an import (BOB-BH).
     ImportCalendar,
+    /// Report to the steering group, and keep the register of breaches (BOB-IGSG, ICO-REG).
+    SteeringReport,
+    /// Report to the audit and risk committee, and through it to the governing body (BOB-ARC, BOB-BODY).
+    CommitteeReport,
+    /// Report to the partnership's governance group.
+    PartnershipReport,
     /// Know whether a disciplinary process is considered (BOB-NOBLAME).
     SeeDisciplinary,
 }
@@ -191,7 +197,7 @@ pub const COLUMNS: [&[Role]; 16] = [
 /// The rows, those of section 5 first. Within an own-organisation role such as `GGR` or `PROC`, "own" means the incidents
 /// that its organisation is affected by or named in.
 #[rustfmt::skip]
-pub const TABLE: [(Permission, [Cell; 16]); 36] = [
+pub const TABLE: [(Permission, [Cell; 16]); 39] = [
     //                              STAFF  LM…    OCO    IGT    CSM      DPO    SIRO   CG     AO     WSO         GGR         HOST     PROC     IGSG   AUD    ADM
     (Permission::Log,              [R,     R,     R_ALL, R,     R,       R,     R,     R,     R,     R,          R,          R,       R,       NO,    NO,    NO]),
     (Permission::SeeHeader,        [V_OWN, V,     V_ALL, V,     V_CYBER, V,     V,     V,     V,     V_NOTIFIED, V_AFFECTED, V_NAMED, V_NAMED, NO,    V_ALL, NO]),
@@ -227,6 +233,10 @@ pub const TABLE: [(Permission, [Cell; 16]); 36] = [
     (Permission::ImportCalendar,   [NO,    NO,    NO,    NO,    NO,      SIGN,  NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    V,     R]),
     // What an administrator reads of it says nothing of the case.
     (Permission::ReadAudit,        [NO,    NO,    NO,    NO,    NO,      V,     V,     NO,    NO,    V_NOTIFIED, NO,         NO,      NO,      NO,    V_ALL, V_ALL]),
+    (Permission::SteeringReport,   [NO,    NO,    NO,    R,     NO,      A,     V,     V,     V,     NO,         NO,         NO,      NO,      V,     V,     NO]),
+    (Permission::CommitteeReport,  [NO,    NO,    NO,    R,     NO,      R,     A,     V,     V,     NO,         NO,         NO,      NO,      V,     V,     NO]),
+    // Neither procedure says who reports to the partnership: the Officer, who tracks its lessons.
+    (Permission::PartnershipReport,[NO,    NO,    NO,    R,     NO,      R,     V,     NO,    NO,    A_NOTIFIED, V_AFFECTED, NO,      NO,      NO,    V,     NO]),
     // Section 2.2, column "who".
     (Permission::Resolve,          [NO,    NO,    NO,    R,     NO,      A,     NO,    NO,    NO,    R_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
     (Permission::MarkDuplicate,    [NO,    NO,    R_ALL, R,     NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
@@ -465,6 +475,36 @@ pub fn require_of_desk(
     })
 }
 
+/// The role in which the actor may do what is not about one incident, for one organisation where it
+/// matters which; of several the strongest, of equals the one held first.
+///
+/// # Errors
+/// A refusal that names the roles which may.
+pub fn require_at_large<'a>(
+    permission: Permission,
+    least: Grant,
+    actor: &'a Actor,
+    organisation: Option<&OrganisationId>,
+) -> Result<&'a HeldRole, Refusal> {
+    let grant = |held: &&HeldRole| cell_of(permission, held.role).grant;
+    let is_meant = |held: &&HeldRole| organisation.is_none_or(|meant| *meant == held.organisation);
+    let roles = actor.roles.iter().rev().filter(is_meant);
+    roles
+        .max_by_key(grant)
+        .filter(|held| grant(held) >= least)
+        .ok_or_else(|| refused(permission, least))
+}
+
+/// Whether an incident is within the reach of a role for an action.
+pub fn reaches(
+    permission: Permission,
+    held: &HeldRole,
+    actor: &Actor,
+    incident: &Incident,
+) -> bool {
+    in_scope(cell_of(permission, held.role).scope, held, actor, incident)
+}
+
 fn refused(permission: Permission, least: Grant) -> Refusal {
     let may: Vec<&str> = Role::ALL
         .into_iter()
@@ -516,6 +556,9 @@ impl Permission {
             Self::Audit => "audit the incident",
             Self::ReadAudit => "read who has read the case",
             Self::ImportCalendar => "import bank holidays",
+            Self::SteeringReport => "report to the steering group",
+            Self::CommitteeReport => "report to the audit and risk committee",
+            Self::PartnershipReport => "report to the partnership",
             Self::SeeDisciplinary => "say whether a disciplinary process is considered",
         }
     }

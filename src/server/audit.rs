@@ -10,6 +10,7 @@ use crate::domain::event::{Entry, Signature};
 use crate::domain::holidays::HolidayEvent;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId};
 use crate::domain::problem::event::ProblemEntry;
+use crate::domain::reporting::ReportFrozen;
 use crate::domain::rota::RotaEvent;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -66,6 +67,16 @@ pub(crate) enum Record {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         case: Option<IncidentId>,
     },
+    /// A report was frozen.
+    Report {
+        at: Instant,
+        by: Signature,
+        command: CommandId,
+        event: ReportFrozen,
+        /// Of what was asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fingerprint: Option<String>,
+    },
     /// A person asked for what no role of theirs may do.
     Denied {
         at: Instant,
@@ -112,6 +123,7 @@ impl Record {
             | Self::Rota { .. }
             | Self::Holidays { .. }
             | Self::Exported { .. }
+            | Self::Report { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }
@@ -128,6 +140,7 @@ impl Record {
             | Self::Rota { .. }
             | Self::Holidays { .. }
             | Self::Exported { .. }
+            | Self::Report { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }

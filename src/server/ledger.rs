@@ -16,8 +16,10 @@ use crate::domain::holidays::HolidayCommand;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference};
 use crate::domain::policy::Policy;
 use crate::domain::problem::command::ProblemCommand;
+use crate::domain::reporting::ReportCommand;
 use crate::domain::rota::RotaCommand;
 use crate::now::Stopwatch;
+use crate::report::Report;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -76,6 +78,13 @@ pub(crate) enum Ask {
     },
     /// That a case is being read, or the audit trail of all of them.
     Read { incident: Option<IncidentId> },
+    /// A report to be frozen, with what it says; absent where it was frozen before or nobody here may
+    /// freeze it.
+    Report {
+        command: CommandId,
+        body: ReportCommand,
+        report: Option<Box<Report>>,
+    },
     /// The end of the session that asks.
     SignOut,
 }

@@ -24,6 +24,7 @@ mod network;
 mod past;
 mod projection;
 mod readings;
+mod reports;
 mod store;
 mod verify;
 

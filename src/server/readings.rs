@@ -47,13 +47,7 @@ pub(crate) async fn note(
             desk.readings.remember(reading, desk);
             Ok(())
         }
-        Done::Incident(_)
-        | Done::IncidentReplayed(_)
-        | Done::Problem(_)
-        | Done::ProblemReplayed(_)
-        | Done::Directory(_)
-        | Done::DirectoryReplayed(_)
-        | Done::SignedOut => Err(Failure::internal("the ledger answered another question")),
+        other => Err(other.out_of_place()),
     }
 }
 

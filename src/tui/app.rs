@@ -443,6 +443,13 @@ impl App {
         });
     }
 
+    /// The notices that go by themselves, for whoever reads each of them once.
+    pub(super) fn take_passing_notices(&mut self) -> Vec<Notice> {
+        self.notices
+            .extract_if(.., |notice| notice.until.is_some())
+            .collect()
+    }
+
     /// Shows a notice that stays until it is dismissed.
     pub(super) fn insist(&mut self, look: Look, text: impl Into<String>) {
         self.notices.push(Notice {

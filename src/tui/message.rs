@@ -26,6 +26,8 @@ pub enum Message {
     Key(KeyEvent),
     /// Text was pasted.
     Pasted(String),
+    /// A line was typed, where there is no screen.
+    Line(String),
     /// The mouse was used.
     Mouse(MouseEvent),
     /// The terminal has this size now.
@@ -70,7 +72,9 @@ impl Message {
     /// Whether it comes from the officer, who waits for what it brings.
     pub(super) fn is_input(&self) -> bool {
         match self {
-            Self::Key(_) | Self::Pasted(_) | Self::Mouse(_) | Self::Resized(..) => true,
+            Self::Key(_) | Self::Pasted(_) | Self::Line(_) | Self::Mouse(_) | Self::Resized(..) => {
+                true
+            }
             Self::Woke
             | Self::Told(_)
             | Self::Heard(_)

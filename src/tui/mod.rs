@@ -15,6 +15,7 @@ mod hand;
 pub mod keys;
 pub mod message;
 pub mod page;
+pub mod plain;
 mod possible;
 pub mod session;
 pub mod sheet;

@@ -67,13 +67,7 @@ pub(super) async fn sign_out(State(desk): State<Arc<Desk>>, principal: Principal
     };
     match desk.ledger()?.ask(&desk, request).await? {
         Done::SignedOut => Ok(StatusCode::NO_CONTENT.into_response()),
-        Done::Incident(_)
-        | Done::IncidentReplayed(_)
-        | Done::Problem(_)
-        | Done::ProblemReplayed(_)
-        | Done::Directory(_)
-        | Done::DirectoryReplayed(_)
-        | Done::ReadingNoted => Err(Failure::internal("the ledger answered another question")),
+        other => Err(other.out_of_place()),
     }
 }
 

@@ -11,6 +11,7 @@ mod directory;
 mod docs;
 mod incidents;
 mod problems;
+mod reports;
 mod search;
 mod tagged;
 
@@ -69,6 +70,10 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(problems::timeline))
         .routes(routes!(directory::show))
         .routes(routes!(directory::ask))
+        .routes(routes!(reports::show))
+        .routes(routes!(reports::freeze))
+        .routes(routes!(reports::list))
+        .routes(routes!(reports::show_frozen))
         .routes(routes!(desk::policy))
         .routes(routes!(calendar::show))
         .routes(routes!(calendar::ask))

@@ -8,6 +8,7 @@ mod holidays;
 mod incident;
 mod problem;
 mod reading;
+mod report;
 mod rota;
 
 use super::audit::{self, Record};
@@ -16,7 +17,7 @@ use super::ledger::{Ask, Request, Tables};
 use super::store::{StoreError, StoredCommand, Subject, Writing};
 use super::{Desk, history};
 use crate::api::problem::Code;
-use crate::api::types::{CommandAnswer, DirectoryAnswer, ProblemAnswer};
+use crate::api::types::{CommandAnswer, DirectoryAnswer, FrozenReport, ProblemAnswer};
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::domain::id::{CommandId, IncidentId};
@@ -42,8 +43,20 @@ pub(crate) enum Done {
     DirectoryReplayed(Box<DirectoryAnswer>),
     /// The trail tells that a case was read.
     ReadingNoted,
+    /// A report was frozen.
+    Report(Box<FrozenReport>),
+    /// A report had been frozen by this very command before.
+    ReportReplayed(Box<FrozenReport>),
     /// The session has ended.
     SignedOut,
+}
+
+impl Done {
+    /// What a request is answered with is settled by what was asked. Any other answer is a fault of
+    /// ours, whichever it is.
+    pub(crate) fn out_of_place(&self) -> Failure {
+        Failure::internal("the ledger answered another question")
+    }
 }
 
 type Verdict = Result<Done, Failure>;
@@ -115,6 +128,11 @@ pub(crate) async fn judge(
         Ask::Rota { command, body } => bench.rota(*command, body).await,
         Ask::Holidays { command, body } => bench.holidays(*command, body).await,
         Ask::Read { incident } => bench.reading(&request.session, *incident).await,
+        Ask::Report {
+            command,
+            body,
+            report,
+        } => bench.report(*command, body, report.as_deref()).await,
         Ask::SignOut => bench.sign_out(&request.session).await,
     }
 }

@@ -246,6 +246,7 @@ const DESK: &str = include_str!("../migrations/0001_desk.sql");
 const SQLITE_GUARD: &str = include_str!("../migrations/0002_guard.sqlite.sql");
 const PROBLEM: &str = include_str!("../migrations/0003_problem.sql");
 const ENDED: &str = include_str!("../migrations/0005_ended.sql");
+const REPORT: &str = include_str!("../migrations/0006_report.sql");
 const SQLITE_SEARCH: &str = include_str!("../migrations/0004_search.sqlite.sql");
 const POSTGRES_SEARCH: &str = include_str!("../migrations/0004_search.postgres.sql");
 const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
@@ -267,6 +268,7 @@ async fn migrate(writer: &AnyPool, [guard, search]: [&'static str; 2]) -> Result
         step(3, "problem", PROBLEM),
         step(4, "search", search),
         step(5, "ended", ENDED),
+        step(6, "report", REPORT),
     ];
     Migrator::with_migrations(steps).run(writer).await?;
     begin_trail(writer).await

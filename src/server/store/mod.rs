@@ -10,6 +10,7 @@ mod directory;
 mod dump;
 mod incidents;
 mod problems;
+mod reports;
 mod search;
 mod sessions;
 mod writing;
@@ -22,6 +23,7 @@ pub(crate) use incidents::{
     IncidentColumns, IncidentQuery, Row, RowPlace, Sort, due_at, ended_rank,
 };
 pub(crate) use problems::{ProblemColumns, ProblemQuery, ProblemRow};
+pub(crate) use reports::ReportColumns;
 pub(crate) use search::{IndexSum, Place, index_of};
 pub use sessions::Session;
 pub(crate) use sessions::SessionColumns;

@@ -7,6 +7,7 @@ mod act;
 mod drafts;
 mod give;
 mod keyboard;
+mod line;
 mod mouse;
 mod overlay;
 mod passing;
@@ -25,7 +26,8 @@ use crate::domain::id::{CommandId, IncidentId};
 use crate::domain::incident::Incident;
 use std::path::PathBuf;
 
-pub use passing::wake_at;
+pub use line::hold_for_reading;
+pub use passing::{happens_at, wake_at};
 pub(super) use steps::{asked_reference, sheet};
 
 /// Takes in a message at `now`, the server's present.
@@ -35,6 +37,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
     effects.extend(match message {
         Message::Key(key) => keyboard::key(app, key),
         Message::Pasted(text) => keyboard::paste(app, &text),
+        Message::Line(typed) => line::line(app, &typed),
         Message::Mouse(event) => mouse::mouse(app, event),
         Message::Resized(width, height) => resized(app, (width, height)),
         Message::Woke => Vec::new(),

@@ -80,7 +80,7 @@ fn told(finding: &Finding) -> String {
 }
 
 /// What stands where no rows are.
-fn instead(finding: &Finding) -> (Look, String) {
+pub(in crate::tui) fn instead(finding: &Finding) -> (Look, String) {
     let asked = finding.asked.as_ref();
     match asked.filter(|asked| asked.text == finding.input.value().trim()) {
         None => (Look::Quiet, HOW.to_owned()),

@@ -13,6 +13,7 @@ mod network;
 mod problems;
 mod process;
 mod readings;
+mod reports;
 mod requests;
 mod rights;
 mod search;

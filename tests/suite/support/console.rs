@@ -117,7 +117,7 @@ impl Server {
     }
 
     /// Judges a command as the real server would.
-    fn judge(
+    pub(crate) fn judge(
         &mut self,
         person: &PersonId,
         id: CommandId,
