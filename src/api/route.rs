@@ -15,6 +15,8 @@ pub const INCIDENT: &str = "/v1/incidents/{id}";
 pub const INCIDENT_COMMANDS: &str = "/v1/incidents/{id}/commands";
 /// What became true of an incident, oldest first.
 pub const TIMELINE: &str = "/v1/incidents/{id}/timeline";
+/// The case file of an incident, once it has been handed out.
+pub const CASE_FILE: &str = "/v1/incidents/{id}/case-file";
 /// What came of a command, any time later.
 pub const COMMAND: &str = "/v1/commands/{id}";
 /// Incidents by words and facts, however long ago they ended.
@@ -73,6 +75,11 @@ pub fn incident_commands(id: impl Display) -> String {
 /// What became true of an incident.
 pub fn timeline(id: impl Display) -> String {
     format!("{INCIDENTS}/{id}/timeline")
+}
+
+/// The case file of an incident.
+pub fn case_file(id: impl Display) -> String {
+    format!("{INCIDENTS}/{id}/case-file")
 }
 
 /// One problem, by id or reference.

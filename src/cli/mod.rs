@@ -7,6 +7,7 @@
 mod ack;
 mod act;
 mod assignment;
+mod case_file;
 mod casework;
 mod connection;
 mod console;
@@ -89,6 +90,7 @@ subcommands! {
     Handoff => handoff,
     Handover => handover,
     Report => report,
+    CaseFile => case_file,
     Log => log,
     Ack => ack,
     Triage => triage,

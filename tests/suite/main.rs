@@ -34,6 +34,7 @@ mod procedure;
 mod properties;
 mod pty;
 mod replica;
+mod report_screens;
 mod reports;
 mod rules;
 mod scenarios;

@@ -385,6 +385,17 @@ fn a_report_holds_what_happened_on_its_days_in_london() {
             "{logged_at}"
         );
     }
+    for (from, to) in [
+        ("1969-12-31", "1970-01-31"),
+        ("2026-01-01", "3000-01-01"),
+        ("2000-01-01", "2026-01-01"),
+    ] {
+        let refusal = month.make_of(ReportKind::Igsg, from, to).unwrap_err();
+        assert!(
+            refusal.sentence.contains("at most ten years"),
+            "{from} to {to}"
+        );
+    }
     let backwards = month.make_of(ReportKind::Igsg, "2026-06-02", "2026-06-01");
     assert!(
         backwards

@@ -46,7 +46,7 @@ pub enum RenderError {
 }
 
 /// How wide a text is that is not drawn on a screen.
-const PAPER: usize = 100;
+const PAPER: usize = 120;
 
 impl Format {
     /// Every format, in the order in which they are offered.
@@ -138,6 +138,11 @@ fn count_at(series: &super::document::Series, place: usize) -> String {
         .counts
         .get(place)
         .map_or_else(String::new, ToString::to_string)
+}
+
+/// From which cell on the regulator is told.
+fn grid_line((severity, likelihood): (u8, u8)) -> String {
+    format!("Told to the regulator from severity {severity} and likelihood {likelihood} up")
 }
 
 /// A share for people; there is none of nothing.

@@ -3,7 +3,7 @@
 //! The screen draws these very lines in its own looks, so they come with what each of them is. The
 //! columns of a table stand in the order in which they matter, but for the last, which takes the room.
 
-use super::percent;
+use super::{grid_line, percent};
 use crate::report::document::{Block, Chart, Document, Row, Series, Share, Stress, Table};
 use crate::text::{self, Printable};
 
@@ -34,7 +34,7 @@ const GAP: usize = 2;
 
 /// Narrower than this the last column of a table would be a ladder of single words: the column before
 /// it, which matters least, is left out then.
-const NARROWEST: usize = 20;
+const NARROWEST: usize = 18;
 
 /// How many columns the longest bar of a chart takes.
 const BAR: usize = 30;
@@ -100,6 +100,10 @@ fn of_table(table: &Table, columns: usize) -> Vec<Line> {
             cells.map(Printable::width).max().unwrap_or_default()
         })
         .collect();
+    let widest = (columns / 4).max(NARROWEST + 1);
+    for width in widths.iter_mut().rev().skip(1) {
+        *width = (*width).min(widest);
+    }
     let mut all = all;
     while widths.len() > 2 && room(&widths, columns) < NARROWEST {
         let least = widths.len() - 2;
@@ -119,24 +123,23 @@ fn room(widths: &[usize], columns: usize) -> usize {
     columns.saturating_sub(before.sum())
 }
 
-/// The last cell is folded under itself where it does not fit.
+/// A cell is folded in its own column where it does not fit.
 fn of_row(kind: Kind, cells: &[Printable<'_>], widths: &[usize], columns: usize) -> Vec<Line> {
-    let Some((last, before)) = cells.split_last() else {
-        return Vec::new();
-    };
-    let mut first = String::new();
-    for (cell, width) in before.iter().zip(widths) {
-        first.push_str(cell.as_str());
-        first.push_str(&" ".repeat(width + GAP - cell.width().min(width + GAP)));
-    }
-    let room = room(widths, columns);
-    let indent = columns - room;
-    folded(last.as_str(), room.max(NARROWEST))
-        .into_iter()
-        .enumerate()
-        .map(|(place, part)| match place {
-            0 => line(kind, format!("{first}{part}")),
-            _ => line(kind, format!("{}{part}", " ".repeat(indent))),
+    let last = room(widths, columns).max(NARROWEST);
+    let rooms = widths.iter().rev().skip(1).rev().copied().chain([last]);
+    let folded: Vec<(usize, Vec<String>)> = cells
+        .iter()
+        .zip(rooms)
+        .map(|(cell, room)| (room, folded(cell.as_str(), room)))
+        .collect();
+    let height = folded.iter().map(|(_, parts)| parts.len()).max();
+    (0..height.unwrap_or_default())
+        .map(|place| {
+            let parts = folded.iter().map(|(room, parts)| {
+                let part = parts.get(place).map_or("", String::as_str);
+                padded(part, room + GAP)
+            });
+            line(kind, parts.collect::<String>())
         })
         .collect()
 }
@@ -167,7 +170,15 @@ fn of_chart(chart: &Chart) -> Vec<Line> {
             series,
         } => titled(title, of_bars(labels, series)),
         Chart::Shares { title, shares } => titled(title, of_shares(shares)),
-        Chart::Grid { title, counts, .. } => titled(title, of_grid(counts)),
+        Chart::Grid {
+            title,
+            counts,
+            line,
+        } => {
+            let mut rows = of_grid(counts);
+            rows.push(grid_line(*line));
+            titled(title, rows)
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! No rule and no right is decided here; both are asked for.
 
 mod audit;
+mod case_file;
 mod changes;
 mod command;
 mod desk;
@@ -59,6 +60,7 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(incidents::show))
         .routes(routes!(command::ask))
         .routes(routes!(incidents::timeline))
+        .routes(routes!(case_file::show))
         .routes(routes!(command::recall))
         .routes(routes!(search::search))
         .routes(routes!(changes::poll))

@@ -27,6 +27,7 @@ mod overview;
 mod partners;
 mod preview;
 mod problems;
+mod reports;
 mod timeline;
 mod work;
 
@@ -68,6 +69,9 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
             | Overlay::Export(..),
         ) => {
             return overlay::list(app, frame, regions.body);
+        }
+        Some(Overlay::Report(sheet)) => {
+            return reports::draw(app, sheet, frame, regions.body);
         }
         Some(Overlay::Handover(scroll)) => {
             return handover::draw(app, frame, regions.body, *scroll);

@@ -1,6 +1,7 @@
 //! The API through its front door: requests in, answers out, on a real server with a real database.
 
 mod audit;
+mod case_file;
 mod casework;
 mod changes;
 mod commands;
