@@ -45,9 +45,6 @@ pub enum RenderError {
     Pdf(String),
 }
 
-/// How wide a text is that is not drawn on a screen.
-const PAPER: usize = 120;
-
 impl Format {
     /// Every format, in the order in which they are offered.
     pub const ALL: [Self; 5] = [Self::Text, Self::Markdown, Self::Pdf, Self::Csv, Self::Json];
@@ -80,7 +77,7 @@ impl Format {
     /// What the format does not take.
     pub fn write(self, document: &Document) -> Result<Vec<u8>, RenderError> {
         match self {
-            Self::Text => Ok(text::write(document, PAPER).into_bytes()),
+            Self::Text => Ok(text::write(document).into_bytes()),
             Self::Markdown => Ok(markdown::write(document).into_bytes()),
             Self::Csv => csv::write(document),
             Self::Json => Ok(serde_json::to_vec_pretty(document)?),

@@ -32,23 +32,39 @@ pub enum Kind {
 /// Blank columns between two columns of a table.
 const GAP: usize = 2;
 
-/// Narrower than this the last column of a table would be a ladder of single words: the column before
-/// it, which matters least, is left out then.
+/// Narrower than this the last column of a table would be a ladder of single words: on a screen the
+/// column before it, which matters least, is left out then.
 const NARROWEST: usize = 18;
 
 /// How many columns the longest bar of a chart takes.
 const BAR: usize = 30;
 
-/// The document as text.
-pub fn write(document: &Document, columns: usize) -> String {
-    lines(document, columns)
+/// How many columns paper has; a table that needs more gets more.
+const PAPER: usize = 120;
+
+/// Where lines are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// On a screen, which has so many columns and no more.
+    Screen,
+    /// On paper, where nothing may be left out.
+    Paper,
+}
+
+/// The document as text, with every column of every table.
+pub fn write(document: &Document) -> String {
+    read_on(Place::Paper, document, PAPER)
         .into_iter()
         .map(|line| line.text + "\n")
         .collect()
 }
 
-/// The document line by line.
+/// The document line by line, for a screen of so many columns.
 pub fn lines(document: &Document, columns: usize) -> Vec<Line> {
+    read_on(Place::Screen, document, columns)
+}
+
+fn read_on(place: Place, document: &Document, columns: usize) -> Vec<Line> {
     let mut lines = vec![line(Kind::Title, text::line(&document.title))];
     for lead in &document.lead {
         lines.extend(paragraph(lead, columns));
@@ -59,7 +75,7 @@ pub fn lines(document: &Document, columns: usize) -> Vec<Line> {
         for block in &section.blocks {
             lines.extend(match block {
                 Block::Paragraph { text } => paragraph(text, columns),
-                Block::Table(table) => of_table(table, columns),
+                Block::Table(table) => of_table(place, table, columns),
                 Block::Chart(chart) => of_chart(chart),
             });
         }
@@ -79,7 +95,7 @@ fn paragraph(outside: &str, columns: usize) -> Vec<Line> {
     folded.map(|part| line(Kind::Text, part)).collect()
 }
 
-fn of_table(table: &Table, columns: usize) -> Vec<Line> {
+fn of_table(place: Place, table: &Table, columns: usize) -> Vec<Line> {
     let heading = Row {
         cells: table.columns.clone(),
         stress: Stress::Plain,
@@ -105,7 +121,7 @@ fn of_table(table: &Table, columns: usize) -> Vec<Line> {
         *width = (*width).min(widest);
     }
     let mut all = all;
-    while widths.len() > 2 && room(&widths, columns) < NARROWEST {
+    while place == Place::Screen && widths.len() > 2 && room(&widths, columns) < NARROWEST {
         let least = widths.len() - 2;
         widths.remove(least);
         for (_, cells) in &mut all {
