@@ -39,6 +39,9 @@ const NARROWEST: usize = 18;
 /// How many columns the longest bar of a chart takes.
 const BAR: usize = 30;
 
+/// A moment is never folded, so no column is made narrower than one: `Sat 13 Jun 09:00 BST`.
+const MOMENT: usize = 20;
+
 /// How many columns paper has; a table that needs more gets more.
 const PAPER: usize = 120;
 
@@ -116,7 +119,7 @@ fn of_table(place: Place, table: &Table, columns: usize) -> Vec<Line> {
             cells.map(Printable::width).max().unwrap_or_default()
         })
         .collect();
-    let widest = (columns / 4).max(NARROWEST + 1);
+    let widest = (columns / 4).max(MOMENT);
     for width in widths.iter_mut().rev().skip(1) {
         *width = (*width).min(widest);
     }
