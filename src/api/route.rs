@@ -17,6 +17,8 @@ pub const INCIDENT_COMMANDS: &str = "/v1/incidents/{id}/commands";
 pub const TIMELINE: &str = "/v1/incidents/{id}/timeline";
 /// The case file of an incident, once it has been handed out.
 pub const CASE_FILE: &str = "/v1/incidents/{id}/case-file";
+/// Who has read an incident.
+pub const READINGS: &str = "/v1/incidents/{id}/readings";
 /// What came of a command, any time later.
 pub const COMMAND: &str = "/v1/commands/{id}";
 /// Incidents by words and facts, however long ago they ended.
@@ -45,6 +47,10 @@ pub const FROZEN_REPORTS: &str = "/v1/frozen-reports";
 pub const FROZEN_REPORT: &str = "/v1/frozen-reports/{id}";
 /// The numbers of the procedures, with the bank holidays.
 pub const POLICY: &str = "/v1/policy";
+/// The bank holidays in force, and those that wait for approval.
+pub const CALENDAR: &str = "/v1/calendar";
+/// Import bank holidays, or approve them.
+pub const CALENDAR_COMMANDS: &str = "/v1/calendar/commands";
 /// Whoever asks.
 pub const ME: &str = "/v1/me";
 /// The token that is used; deleting it signs out.
@@ -80,6 +86,11 @@ pub fn timeline(id: impl Display) -> String {
 /// The case file of an incident.
 pub fn case_file(id: impl Display) -> String {
     format!("{INCIDENTS}/{id}/case-file")
+}
+
+/// Who has read an incident.
+pub fn readings(id: impl Display) -> String {
+    format!("{INCIDENTS}/{id}/readings")
 }
 
 /// One problem, by id or reference.

@@ -27,6 +27,8 @@ pub enum Scope {
     Handoff,
     /// A report.
     Report,
+    /// The search.
+    Search,
     /// A reference that is typed because what follows cannot be undone.
     Seal,
     /// The board.
@@ -52,6 +54,7 @@ impl Scope {
             Self::Handover => "handover sheet",
             Self::Handoff => "hand-off sheet",
             Self::Report => "report",
+            Self::Search => "search",
             Self::Seal => "confirmation",
             Self::Board => "board",
             Self::Detail => "detail",
@@ -168,6 +171,8 @@ pub enum Action {
     LaterMonth,
     /// Hand out the case file.
     CaseFile,
+    /// Search everything, however long ago it ended.
+    Search,
     /// Connection and outbox.
     Connection,
     /// Dismiss the notice that is shown.
@@ -286,6 +291,7 @@ pub const TABLE: &[Row] = &[
     row("problems", "B", Scope::Everywhere, Action::Problems, "", "Problems: the causes behind incidents"),
     row("handover", "H", Scope::Everywhere, Action::Handover, "", "The handover sheet; accept the handover of a shift"),
     row("reports", "R", Scope::Everywhere, Action::Reports, "", "Reports for a month: steering group, committee, governing body, partnership, register"),
+    row("search", "S", Scope::Everywhere, Action::Search, "", "Search everything by words and facts, however long ago it ended"),
     row("connection", "L", Scope::Everywhere, Action::Connection, "", "The connection, the outbox and what was refused"),
     row("dismiss", "z", Scope::Everywhere, Action::Dismiss, "", "Dismiss the notice at the bottom"),
     row("palette", ":", Scope::Everywhere, Action::Palette, "commands", "Every action by name"),
@@ -322,6 +328,12 @@ pub const TABLE: &[Row] = &[
     row("earlier-month", "<", Scope::Report, Action::EarlierMonth, "earlier", "The month before"),
     row("later-month", ">", Scope::Report, Action::LaterMonth, "later", "The month after"),
     row("export-report", "x", Scope::Report, Action::Export, "export", "Write the report to a file, as PDF, for a spreadsheet or for another program"),
+    row("search-up", "Up", Scope::Search, Action::MoveUp, "", "One row up"),
+    row("search-down", "Down", Scope::Search, Action::MoveDown, "", "One row down"),
+    row("search-page-up", "PgUp", Scope::Search, Action::PageUp, "", "One page up"),
+    row("search-page-down", "PgDn", Scope::Search, Action::PageDown, "", "One page down"),
+    row("find", "Enter", Scope::Search, Action::Open, "find, open", "Ask the server what you typed; asked already, open the row"),
+    row("search-leave", "Esc", Scope::Search, Action::Back, "back", "Leave the search"),
     row("seal", "F2", Scope::Seal, Action::Yes, "do it", "Do it, once the reference stands there"),
     row("do-not", "Esc Enter", Scope::Seal, Action::No, "no", "Do not, and go back to the form; Enter never means yes"),
     row("yes", "y", Scope::Question, Action::Yes, "yes", "Do it"),
@@ -537,7 +549,7 @@ impl Keymap {
 }
 
 /// The scopes in the order in which people meet them.
-pub const SCOPES: [Scope; 13] = [
+pub const SCOPES: [Scope; 14] = [
     Scope::Incident,
     Scope::Board,
     Scope::Detail,
@@ -549,6 +561,7 @@ pub const SCOPES: [Scope; 13] = [
     Scope::Handover,
     Scope::Handoff,
     Scope::Report,
+    Scope::Search,
     Scope::Seal,
     Scope::Question,
 ];

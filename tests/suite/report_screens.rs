@@ -99,6 +99,6 @@ fn an_officer_who_may_not_read_the_trail_hands_no_case_file_out() {
     let mut console = console(OFFICER);
     console
         .press("x")
-        .shows("No role that you hold now may read the audit trail of the incident");
+        .shows("No role that you hold now may take the case file of the incident along");
     assert!(console.taken.is_empty());
 }

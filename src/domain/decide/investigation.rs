@@ -102,7 +102,7 @@ fn hand_out(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     let least = permission::Grant::View;
-    let may = permission::require_least(Permission::ReadAudit, least, context.actor, incident);
+    let may = permission::require_least(Permission::TakeCaseFile, least, context.actor, incident);
     let (_, by) = may?;
     let to = said_of(
         RuleId::BobRec,

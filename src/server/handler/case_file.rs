@@ -55,7 +55,7 @@ pub(super) async fn show(
 ) -> Answer {
     let actor = principal.actor(&desk, desk.clock.now())?;
     let (.., incident) = incidents::find(&desk, &actor, target).await?;
-    permission::require_least(Permission::ReadAudit, Grant::View, &actor, &incident)?;
+    permission::require_least(Permission::TakeCaseFile, Grant::View, &actor, &incident)?;
     let handed_out = CommandId(query.handed_out);
     let until = handed_out_at(&desk, &actor, &incident, handed_out).await?;
     let chained = desk.store.chained_history(incident.id, until).await?;

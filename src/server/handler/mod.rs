@@ -3,6 +3,7 @@
 //! No rule and no right is decided here; both are asked for.
 
 mod audit;
+mod calendar;
 mod case_file;
 mod changes;
 mod command;
@@ -61,6 +62,7 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(command::ask))
         .routes(routes!(incidents::timeline))
         .routes(routes!(case_file::show))
+        .routes(routes!(incidents::readings_of))
         .routes(routes!(command::recall))
         .routes(routes!(search::search))
         .routes(routes!(changes::poll))
@@ -75,6 +77,8 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(reports::list))
         .routes(routes!(reports::show_frozen))
         .routes(routes!(desk::policy))
+        .routes(routes!(calendar::show))
+        .routes(routes!(calendar::ask))
         .routes(routes!(desk::me))
         .routes(routes!(desk::sign_out))
         .routes(routes!(audit::checkpoint))

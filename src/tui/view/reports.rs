@@ -30,8 +30,19 @@ pub(super) fn draw(app: &App, sheet: &ReportSheet, frame: &mut Frame<'_>, area: 
         height: inside.height.saturating_sub(2),
         ..inside
     };
-    let columns = usize::from(below.width);
-    let lines = match &sheet.shown {
+    super::lines(
+        app,
+        frame,
+        below,
+        lines(app, sheet, below.width),
+        sheet.scroll,
+    );
+}
+
+/// What stands under the headings, in so many columns.
+pub(in crate::tui) fn lines(app: &App, sheet: &ReportSheet, width: u16) -> Vec<Line<'static>> {
+    let columns = usize::from(width);
+    match &sheet.shown {
         ShownReport::Awaited => vec![Line::from("The server is making it …")],
         ShownReport::NotMade(sentence) => {
             let sentence = crate::text::lines(sentence).to_string();
@@ -39,8 +50,7 @@ pub(super) fn draw(app: &App, sheet: &ReportSheet, frame: &mut Frame<'_>, area: 
             wrapped(vec![line], columns)
         }
         ShownReport::Came(report) => document_lines(app, &text::lines(&report.document, columns)),
-    };
-    super::lines(app, frame, below, lines, sheet.scroll);
+    }
 }
 
 fn kinds(app: &App, shown: ReportKind, frame: &mut Frame<'_>, area: Rect) {
