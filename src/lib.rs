@@ -34,8 +34,8 @@
 //!
 //! [`text`] is the sanitiser: outside text becomes printable text, visibly.
 //!
-//! [`report`] is what leaves the desk: the handover sheet and the reports for a period, as values that
-//! pure functions work out from incidents, and their renderers.
+//! [`report`] is what leaves the desk: the handover sheet, the reports for a period and the case file,
+//! as values that pure functions work out from incidents, and their renderers.
 //!
 //! [`client`] is the officer's side of the link: a pure replica of what the server confirmed with the
 //! unsent commands replayed on top, a pure outbox that says what may be sent when, its journal on

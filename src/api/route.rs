@@ -15,6 +15,8 @@ pub const INCIDENT: &str = "/v1/incidents/{id}";
 pub const INCIDENT_COMMANDS: &str = "/v1/incidents/{id}/commands";
 /// What became true of an incident, oldest first.
 pub const TIMELINE: &str = "/v1/incidents/{id}/timeline";
+/// The case file of an incident, once it has been handed out.
+pub const CASE_FILE: &str = "/v1/incidents/{id}/case-file";
 /// Who has read an incident.
 pub const READINGS: &str = "/v1/incidents/{id}/readings";
 /// What came of a command, any time later.
@@ -79,6 +81,11 @@ pub fn incident_commands(id: impl Display) -> String {
 /// What became true of an incident.
 pub fn timeline(id: impl Display) -> String {
     format!("{INCIDENTS}/{id}/timeline")
+}
+
+/// The case file of an incident.
+pub fn case_file(id: impl Display) -> String {
+    format!("{INCIDENTS}/{id}/case-file")
 }
 
 /// Who has read an incident.

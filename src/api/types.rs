@@ -229,6 +229,29 @@ pub struct TimelineEntry {
     pub entry: Entry,
 }
 
+/// The whole record of one incident, as it was when it was handed out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CaseFile {
+    /// The incident, as its reader may see it.
+    pub incident: Incident,
+    /// Every entry of the audit trail about it, oldest first, the last of which hands it out.
+    pub entries: Vec<CaseFileEntry>,
+}
+
+/// One entry of a case file. `hash` is the SHA-256, in hexadecimal, of `previous`, a line feed and
+/// `body`, all as UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CaseFileEntry {
+    /// Its place in the audit trail.
+    pub seq: u64,
+    /// The hash of the entry before it in the trail, of whatever incident that is.
+    pub previous: String,
+    /// The entry, JSON, byte for byte as it was written; absent where the reader may not know it.
+    pub body: Option<String>,
+    /// Its own hash.
+    pub hash: String,
+}
+
 /// One page of who has read an incident, oldest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReadingPage {

@@ -88,6 +88,19 @@ pub(super) fn on_named(
     outcome::answer(&lines, how.format)
 }
 
+/// Give a command on one incident.
+pub(super) fn on_one(
+    incident: &str,
+    how: &How,
+    command: impl Fn(&Incident, &Setting) -> anyhow::Result<Command>,
+) -> anyhow::Result<Line> {
+    let connection = how.server.connection()?;
+    connection::wait_for(async {
+        let mut desk = ShellDesk::open(&connection, how).await?;
+        desk.on_one(incident, &command).await
+    })
+}
+
 /// Give a command that makes a new incident.
 pub(super) fn on_none(
     how: &How,

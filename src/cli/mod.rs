@@ -8,6 +8,7 @@ mod ack;
 mod act;
 mod assignment;
 mod calendar;
+mod case_file;
 mod casework;
 mod connection;
 mod console;
@@ -97,6 +98,7 @@ subcommands! {
     Handoff => handoff,
     Handover => handover,
     Report => report,
+    CaseFile => case_file,
     Log => log,
     Import => import,
     Ack => ack,

@@ -95,6 +95,11 @@ impl Line {
         }
     }
 
+    /// The server's proof that the command was carried out, if it was.
+    pub(super) fn receipt(&self) -> Option<&Receipt> {
+        self.receipt.as_ref()
+    }
+
     /// The same of a problem.
     pub(super) fn done_on_problem(done: &ProblemAnswer) -> Self {
         let of = Of::Problem(done.problem.reference.to_string());

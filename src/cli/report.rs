@@ -115,6 +115,10 @@ fn print(kind: ReportKind, of: &Of) -> anyhow::Result<Exit> {
         } else {
             let http = &connection.http;
             let report = http.report(kind, period, organisation.as_ref()).await?;
+            if of.paper.is_json() {
+                let written = output::as_json(&report.body)?;
+                return of.paper.hand_out_as_it_is(written.trim_end());
+            }
             of.paper.hand_out(&report.body.document)
         }
     })?;

@@ -46,6 +46,34 @@ pub fn keep(directory: &Path, stem: &str, extension: &str, content: &[u8]) -> io
     Err(ErrorKind::AlreadyExists.into())
 }
 
+/// Makes a directory that its owner alone may enter and that was not there.
+///
+/// # Errors
+/// What the disk said; also where there is such a thing already.
+pub fn new_directory(path: &Path) -> io::Result<()> {
+    DirBuilder::new().mode(0o700).create(path)
+}
+
+/// Makes a new directory below one that is made if there is none, and says where; a name that is taken
+/// gets a number.
+///
+/// # Errors
+/// What the disk said.
+pub fn new_directory_below(directory: &Path, name: &str) -> io::Result<PathBuf> {
+    make_directory(directory)?;
+    for number in 1..MOST {
+        let path = directory.join(match number {
+            1 => name.to_owned(),
+            number => format!("{name}-{number}"),
+        });
+        match new_directory(&path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            made => return made.map(|()| path),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
 /// Makes a directory that its owner alone may enter, unless it is there.
 ///
 /// # Errors

@@ -9,9 +9,9 @@ use super::token::Token;
 use crate::api::problem::{Code, Outcome, Problem};
 use crate::api::route::{self, header};
 use crate::api::types::{
-    CalendarAnswer, ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer, FrozenReport,
-    FrozenReportPage, IncidentPage, Me, ProblemAnswer, ProblemPage, ProblemTimeline, ReadingPage,
-    SearchPage, TimelinePage,
+    CalendarAnswer, CaseFile, ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer,
+    FrozenReport, FrozenReportPage, IncidentPage, Me, ProblemAnswer, ProblemPage, ProblemTimeline,
+    ReadingPage, SearchPage, TimelinePage,
 };
 use crate::domain::Instant;
 use crate::domain::command::Command;
@@ -197,6 +197,12 @@ impl Http {
     pub async fn timeline(&self, id: impl Display, cursor: Option<&str>) -> Answered<TimelinePage> {
         let request = self.request(reqwest::Method::GET, &route::timeline(id));
         body(request.query(&cursor.map(|cursor| [("cursor", cursor)]))).await
+    }
+
+    /// The case file of an incident that this command of one's own handed out.
+    pub async fn case_file(&self, id: impl Display, handed_out: CommandId) -> Answered<CaseFile> {
+        let request = self.request(reqwest::Method::GET, &route::case_file(id));
+        body(request.query(&[("handed_out", handed_out.to_string())])).await
     }
 
     /// Who has read an incident, from the beginning or from `next` of the page before.

@@ -341,6 +341,9 @@ fn investigation(event: &InvestigationEvent, directory: &Directory) -> String {
             format!("Root cause ({}): {}", analysis.method, analysis.causes)
         }
         InvestigationEvent::Found { text } => format!("Found: {text}"),
+        InvestigationEvent::CaseFileHandedOut { to, reason } => {
+            format!("Case file handed to {to}: {reason}")
+        }
     }
 }
 

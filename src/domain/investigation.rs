@@ -306,6 +306,13 @@ pub enum InvestigationCommand {
         /// What.
         text: Box<str>,
     },
+    /// Hand the whole record out; who asks for it may then take it (BOB-REC).
+    HandOutCaseFile {
+        /// To whom: a role or a function.
+        to: Box<str>,
+        /// Why.
+        reason: Box<str>,
+    },
 }
 
 impl InvestigationCommand {
@@ -322,6 +329,7 @@ impl InvestigationCommand {
             Self::WriteMinutes { .. } => "investigation_write_minutes",
             Self::AnalyseCause(_) => "investigation_analyse_cause",
             Self::Find { .. } => "investigation_find",
+            Self::HandOutCaseFile { .. } => "investigation_hand_out_case_file",
         }
     }
 }
@@ -401,6 +409,13 @@ pub enum InvestigationEvent {
         /// What.
         text: Box<str>,
     },
+    /// The whole record was handed out (BOB-REC).
+    CaseFileHandedOut {
+        /// To whom.
+        to: Box<str>,
+        /// Why.
+        reason: Box<str>,
+    },
 }
 
 impl InvestigationEvent {
@@ -417,6 +432,7 @@ impl InvestigationEvent {
             Self::MinutesWritten { .. } => "minutes_written",
             Self::CauseAnalysed { .. } => "cause_analysed",
             Self::Found { .. } => "finding_recorded",
+            Self::CaseFileHandedOut { .. } => "case_file_handed_out",
         }
     }
 }
@@ -471,8 +487,8 @@ impl Investigation {
                 text: text.clone(),
                 recorded: signed,
             }),
-            // What begins is the status of the incident.
-            InvestigationEvent::Begun {} => {}
+            // What begins is the status of the incident; who took its file the trail tells.
+            InvestigationEvent::Begun {} | InvestigationEvent::CaseFileHandedOut { .. } => {}
             InvestigationEvent::MeetingHeld {
                 id,
                 held_at,

@@ -92,6 +92,8 @@ pub enum Permission {
     CommitteeReport,
     /// Report to the partnership's governance group.
     PartnershipReport,
+    /// Take the whole record of an incident along in its case file (BOB-REC).
+    TakeCaseFile,
     /// Know whether a disciplinary process is considered (BOB-NOBLAME).
     SeeDisciplinary,
 }
@@ -197,7 +199,7 @@ pub const COLUMNS: [&[Role]; 16] = [
 /// The rows, those of section 5 first. Within an own-organisation role such as `GGR` or `PROC`, "own" means the incidents
 /// that its organisation is affected by or named in.
 #[rustfmt::skip]
-pub const TABLE: [(Permission, [Cell; 16]); 39] = [
+pub const TABLE: [(Permission, [Cell; 16]); 40] = [
     //                              STAFF  LM…    OCO    IGT    CSM      DPO    SIRO   CG     AO     WSO         GGR         HOST     PROC     IGSG   AUD    ADM
     (Permission::Log,              [R,     R,     R_ALL, R,     R,       R,     R,     R,     R,     R,          R,          R,       R,       NO,    NO,    NO]),
     (Permission::SeeHeader,        [V_OWN, V,     V_ALL, V,     V_CYBER, V,     V,     V,     V,     V_NOTIFIED, V_AFFECTED, V_NAMED, V_NAMED, NO,    V_ALL, NO]),
@@ -237,6 +239,8 @@ pub const TABLE: [(Permission, [Cell; 16]); 39] = [
     (Permission::CommitteeReport,  [NO,    NO,    NO,    R,     NO,      R,     A,     V,     V,     NO,         NO,         NO,      NO,      V,     V,     NO]),
     // Neither procedure says who reports to the partnership: the Officer, who tracks its lessons.
     (Permission::PartnershipReport,[NO,    NO,    NO,    R,     NO,      R,     V,     NO,    NO,    A_NOTIFIED, V_AFFECTED, NO,      NO,      NO,    V,     NO]),
+    // Who reads the trail of an incident may take it along; an administrator reads no case.
+    (Permission::TakeCaseFile,     [NO,    NO,    NO,    NO,    NO,      V,     V,     NO,    NO,    V_NOTIFIED, NO,         NO,      NO,      NO,    V_ALL, NO]),
     // Section 2.2, column "who".
     (Permission::Resolve,          [NO,    NO,    NO,    R,     NO,      A,     NO,    NO,    NO,    R_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
     (Permission::MarkDuplicate,    [NO,    NO,    R_ALL, R,     NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
@@ -559,6 +563,7 @@ impl Permission {
             Self::SteeringReport => "report to the steering group",
             Self::CommitteeReport => "report to the audit and risk committee",
             Self::PartnershipReport => "report to the partnership",
+            Self::TakeCaseFile => "take the case file of the incident along",
             Self::SeeDisciplinary => "say whether a disciplinary process is considered",
         }
     }

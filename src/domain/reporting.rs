@@ -13,9 +13,10 @@ use super::incident::{Incident, Status};
 use super::permission::{self, Grant, Permission};
 use super::refusal::Refusal;
 use super::rule::RuleId;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use utoipa::ToSchema;
 
@@ -111,6 +112,12 @@ impl FromStr for ReportKind {
     }
 }
 
+/// The years of which there are reports.
+const YEARS: RangeInclusive<i32> = 1970..=2999;
+
+/// Ten years, leap days included.
+const LONGEST_DAYS: i64 = 3660;
+
 /// Whole days in Europe/London, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Period {
@@ -124,10 +131,16 @@ impl Period {
     /// The days from one to another.
     ///
     /// # Errors
-    /// They are the wrong way round.
+    /// They are the wrong way round, too far apart, or of another age.
     pub fn new(from: NaiveDate, to: NaiveDate) -> Result<Self, Refusal> {
         if to < from {
             let sentence = "The period ends before it begins; give the earlier day as from";
+            return Err(Refusal::invalid("/to", sentence));
+        }
+        let is_of_our_age = YEARS.contains(&from.year()) && YEARS.contains(&to.year());
+        if !is_of_our_age || (to - from).num_days() > LONGEST_DAYS {
+            let sentence =
+                "A period is at most ten years long, from 1970 on; ask for a shorter one";
             return Err(Refusal::invalid("/to", sentence));
         }
         Ok(Self { from, to })

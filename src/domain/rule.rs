@@ -184,8 +184,8 @@ catalogue! {
         "Discussions are kept as dated file notes that are never changed, only corrected by a further note";
     BobMin, "BOB-MIN", Enforced, "BOB procedure, section 7h",
         "A meeting without minutes is asked about after five working days, and keeps the incident open";
-    BobRec, "BOB-REC", NotYet, "BOB procedure, section 7d",
-        "Decisions and recommendations are kept unchanged and leave the desk as one case file";
+    BobRec, "BOB-REC", Enforced, "BOB procedure, section 7d",
+        "Decisions, actions and recommendations are kept unchanged and leave the desk as one case file, of which each handing-out is an audit entry";
     BobSec, "BOB-SEC", Enforced, "BOB procedure, section 7e",
         "Records are kept where only those see them who may, and every reading of a case leaves an entry in the audit trail: who, in which role, when";
     BobAudit, "BOB-AUDIT", Enforced, "BOB procedure, section 7b",

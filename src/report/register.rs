@@ -78,9 +78,9 @@ fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
             let cells = [
                 incident.name(),
                 view.clock.kind.as_str().to_owned(),
+                state.name().to_owned(),
                 brief(view.clock.due_at),
                 stopped(&view, state),
-                state.name().to_owned(),
                 late.map_or("-".to_owned(), |reason| names.left_out_of(reason)),
             ];
             Row::stressed(cells, stress(state))
@@ -89,9 +89,9 @@ fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
     let columns = [
         "Incident",
         "Clock",
+        "State",
         "Due",
         "Ended",
-        "State",
         "Reason for delay",
     ];
     Block::table(columns, rows.collect(), "No clock was started")

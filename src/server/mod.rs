@@ -33,7 +33,7 @@ pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};
 pub use past::{Past, PastError, write_past};
 pub use store::{Location, LocationError, Session, Store, StoreError};
-pub use verify::{Expected, ExpectedError, Verification, still_holds, verify};
+pub use verify::{Expected, ExpectedError, Verification, case_file, still_holds, verify};
 
 use crate::domain::Instant;
 use crate::domain::directory::Directory;

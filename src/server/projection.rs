@@ -87,6 +87,13 @@ pub(crate) fn entry_as_seen(
     }
 }
 
+/// Whether the actor may know all that an entry says.
+pub(crate) fn may_know(actor: &Actor, incident: &Incident, entry: &Entry) -> bool {
+    let is_hidden =
+        is_disciplinary(&entry.event) && !permission::may_see_disciplinary(actor, incident);
+    sight(actor, incident) == Some(Sight::Whole) && !is_hidden
+}
+
 /// Whether an event is about the one thing that even those who read everything else may not know
 /// (BOB-NOBLAME).
 fn is_disciplinary(event: &Event) -> bool {

@@ -308,6 +308,10 @@ pub const STEPS: &[Step] = &[
     step(Group::Investigate, "finding", ("investigation", "find"), "Record a finding", "Record something that was found", &[
         ask("/text", "Finding", "what was found", Text),
     ]).at(&[Status::Investigating]),
+    step(Group::Investigate, "hand-out", ("investigation", "hand_out_case_file"), "Hand out the case file", "Record to whom the whole record is handed, and why; the case file can then be taken", &[
+        ask("/to", "To", "a role or a function", Text),
+        ask("/reason", "Reason", "why it is handed out", Text),
+    ]).says(&["The handing-out is an entry of the audit trail, and the file ends with that entry (BOB-REC)"]),
 
     step(Group::Learn, "recommend", ("learning", "recommend"), "Recommend something", "Recommend something, from the investigation", &[
         ask("/text", "Recommendation", "what should be done", Text),

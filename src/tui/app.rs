@@ -24,7 +24,8 @@ use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ShiftId};
 use crate::domain::incident::Incident;
 use crate::domain::query::Queue;
 use crate::domain::regulator::Body;
-use crate::report::Format;
+use crate::domain::reporting::{Period, ReportKind};
+use crate::report::{Format, Report};
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -173,6 +174,30 @@ pub enum Overlay {
     Handoff(Handoff),
     /// The search.
     Search(Finding),
+    /// A report.
+    Report(Box<ReportSheet>),
+}
+
+/// Where the officer is among the reports.
+pub struct ReportSheet {
+    /// Which report.
+    pub kind: ReportKind,
+    /// Of which month.
+    pub period: Period,
+    /// The report itself.
+    pub shown: ShownReport,
+    /// From this line.
+    pub scroll: usize,
+}
+
+/// What the server said to the question for a report.
+pub enum ShownReport {
+    /// Nothing yet.
+    Awaited,
+    /// The report.
+    Came(Box<Report>),
+    /// Why there is none.
+    NotMade(String),
 }
 
 /// Where the officer is on the hand-off sheet.
@@ -345,6 +370,7 @@ impl App {
             (Some(Overlay::Seal(..)), _) => &[Scope::Seal],
             (Some(Overlay::Handoff(_)), _) => &[Scope::Handoff, Scope::Sheet],
             (Some(Overlay::Handover(_)), _) => &[Scope::Handover, Scope::Sheet],
+            (Some(Overlay::Report(_)), _) => &[Scope::Report, Scope::Sheet],
             (Some(Overlay::Connection(_)), _) => &[Scope::Sheet],
             (Some(Overlay::Search(_)), _) => &[Scope::Search],
             (Some(_), _) => &[Scope::Picker],

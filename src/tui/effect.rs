@@ -7,6 +7,7 @@ use super::app::Timeline;
 use super::finding::{Found, Sought};
 use super::message::{Effect, Exported, Message};
 use super::terminal::Ending;
+use crate::client::case_file;
 use crate::client::drafts::Draft;
 use crate::client::exports;
 use crate::client::http::{self, Failure, Http};
@@ -20,6 +21,7 @@ use crate::domain::directory::Actor;
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::command::ProblemCommand;
+use crate::domain::reporting::{Period, ReportKind};
 use crate::domain::rota::RotaCommand;
 use crate::now::Clock;
 use chrono::TimeDelta;
@@ -149,6 +151,18 @@ impl<W: Write> Hands<W> {
                 command,
             } => self.spawn(give_on_problem(self.wire.clone(), id, problem, command)),
             Effect::Export(exported) => self.export(exported),
+            Effect::FetchReport(kind, period) => {
+                self.spawn(fetch_report(self.wire.clone(), kind, period));
+            }
+            Effect::TakeCaseFile(incident, command) => {
+                let exports = self.exports.clone();
+                self.spawn(take_case_file(
+                    self.wire.clone(),
+                    exports,
+                    incident,
+                    command,
+                ));
+            }
             Effect::Copy(text) => {
                 let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text);
                 self.emit(&ansi(&copy));
@@ -281,6 +295,19 @@ async fn fetch_timeline(wire: Wire, incident: IncidentId) {
     }
     let entries = Some(entries);
     wire.tell(Message::TimelineCame(Timeline { incident, entries }));
+}
+
+async fn fetch_report(wire: Wire, kind: ReportKind, period: Period) {
+    let made = wire.http.report(kind, period, None).await;
+    let made = made.map(|reply| Box::new(reply.body));
+    let made = made.map_err(|failure| failure.to_string());
+    wire.tell(Message::ReportCame(kind, period, made));
+}
+
+async fn take_case_file(wire: Wire, exports: PathBuf, incident: IncidentId, command: CommandId) {
+    let now = wire.clock.now();
+    let taken = case_file::take(&wire.http, incident, command, &exports, now).await;
+    wire.tell(Message::Exported(taken.map_err(|error| error.to_string())));
 }
 
 /// One page is enough for a screen; whether there is more is told.

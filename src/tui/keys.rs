@@ -25,6 +25,8 @@ pub enum Scope {
     Handover,
     /// The hand-off sheet.
     Handoff,
+    /// A report.
+    Report,
     /// The search.
     Search,
     /// A reference that is typed because what follows cannot be undone.
@@ -51,6 +53,7 @@ impl Scope {
             Self::Sheet => "sheet",
             Self::Handover => "handover sheet",
             Self::Handoff => "hand-off sheet",
+            Self::Report => "report",
             Self::Search => "search",
             Self::Seal => "confirmation",
             Self::Board => "board",
@@ -63,14 +66,14 @@ impl Scope {
 
     /// Whether a person can have both open at once, so that one key cannot serve both.
     fn meets(self, other: Self) -> bool {
-        use Scope::{Board, Detail, Handoff, Handover, Incident, Sheet};
+        use Scope::{Board, Detail, Handoff, Handover, Incident, Report, Sheet};
         self == other
             || matches!(
                 (self, other),
                 (Board | Detail, Incident)
                     | (Incident, Board | Detail)
-                    | (Handover | Handoff, Sheet)
-                    | (Sheet, Handover | Handoff)
+                    | (Handover | Handoff | Report, Sheet)
+                    | (Sheet, Handover | Handoff | Report)
             )
     }
 }
@@ -160,6 +163,14 @@ pub enum Action {
     Handover,
     /// Write what is shown to a file.
     Export,
+    /// The reports for a period.
+    Reports,
+    /// The month before.
+    EarlierMonth,
+    /// The month after.
+    LaterMonth,
+    /// Hand out the case file.
+    CaseFile,
     /// Search everything, however long ago it ended.
     Search,
     /// Connection and outbox.
@@ -251,6 +262,7 @@ pub const TABLE: &[Row] = &[
     row("link-problem", "l", Scope::Incident, Action::LinkProblem, "", "Link the incident with a problem that it comes from"),
     row("timeline", "t", Scope::Incident, Action::Timeline, "", "Show everything that happened, with who and when"),
     row("copy-reference", "y", Scope::Incident, Action::CopyReference, "", "Copy the reference to the clipboard of your terminal (OSC 52)"),
+    row("case-file", "x", Scope::Incident, Action::CaseFile, "", "Hand out the case file and write it to a folder that can be checked without the desk"),
     row("mark", "Space", Scope::Board, Action::Mark, "mark", "Mark or unmark the incident; a, e, A and n then work on all marked"),
     row("filter", "/", Scope::Board, Action::Filter, "filter", "Narrow the queue: words, owner:me, due<4h, partner:unreached, sev>=3"),
     row("freeze", "f", Scope::Board, Action::Freeze, "", "Freeze the rows where they are, or release them"),
@@ -278,6 +290,7 @@ pub const TABLE: &[Row] = &[
     row("log", "N", Scope::Everywhere, Action::Log, "new", "Log a new incident"),
     row("problems", "B", Scope::Everywhere, Action::Problems, "", "Problems: the causes behind incidents"),
     row("handover", "H", Scope::Everywhere, Action::Handover, "", "The handover sheet; accept the handover of a shift"),
+    row("reports", "R", Scope::Everywhere, Action::Reports, "", "Reports for a month: steering group, committee, governing body, partnership, register"),
     row("search", "S", Scope::Everywhere, Action::Search, "", "Search everything by words and facts, however long ago it ended"),
     row("connection", "L", Scope::Everywhere, Action::Connection, "", "The connection, the outbox and what was refused"),
     row("dismiss", "z", Scope::Everywhere, Action::Dismiss, "", "Dismiss the notice at the bottom"),
@@ -304,12 +317,17 @@ pub const TABLE: &[Row] = &[
     row("sheet-page-up", "PgUp", Scope::Sheet, Action::PageUp, "", "One page up"),
     row("sheet-page-down", "PgDn", Scope::Sheet, Action::PageDown, "", "One page down"),
     row("sheet-dismiss", "z", Scope::Sheet, Action::Dismiss, "dismiss", "Dismiss the oldest action that was not carried out"),
-    row("export", "x", Scope::Sheet, Action::Export, "export", "Write the handover sheet to a file: as text, Markdown or for another program"),
     row("close", "Esc", Scope::Sheet, Action::Back, "back", "Close the sheet"),
     row("hand-over", "Enter", Scope::Handover, Action::Open, "go on", "Offer the desk to the next shift, or take it over"),
+    row("export", "x", Scope::Handover, Action::Export, "export", "Write the handover sheet to a file, as PDF, text or for another program"),
     row("copy-answer", "y", Scope::Handoff, Action::CopyAnswer, "copy", "Copy the answer to the clipboard of your terminal (OSC 52)"),
     row("next-body", "Tab Right", Scope::Handoff, Action::NextTab, "other body", "The sheet for the next body"),
     row("previous-body", "Shift-Tab Left", Scope::Handoff, Action::PreviousTab, "", "The sheet for the body before"),
+    row("next-report", "Tab Right", Scope::Report, Action::NextTab, "other report", "The next report"),
+    row("previous-report", "Shift-Tab Left", Scope::Report, Action::PreviousTab, "", "The report before"),
+    row("earlier-month", "<", Scope::Report, Action::EarlierMonth, "earlier", "The month before"),
+    row("later-month", ">", Scope::Report, Action::LaterMonth, "later", "The month after"),
+    row("export-report", "x", Scope::Report, Action::Export, "export", "Write the report to a file, as PDF, for a spreadsheet or for another program"),
     row("search-up", "Up", Scope::Search, Action::MoveUp, "", "One row up"),
     row("search-down", "Down", Scope::Search, Action::MoveDown, "", "One row down"),
     row("search-page-up", "PgUp", Scope::Search, Action::PageUp, "", "One page up"),
@@ -531,7 +549,7 @@ impl Keymap {
 }
 
 /// The scopes in the order in which people meet them.
-pub const SCOPES: [Scope; 13] = [
+pub const SCOPES: [Scope; 14] = [
     Scope::Incident,
     Scope::Board,
     Scope::Detail,
@@ -542,6 +560,7 @@ pub const SCOPES: [Scope; 13] = [
     Scope::Sheet,
     Scope::Handover,
     Scope::Handoff,
+    Scope::Report,
     Scope::Search,
     Scope::Seal,
     Scope::Question,

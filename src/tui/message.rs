@@ -14,7 +14,9 @@ use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::command::ProblemCommand;
+use crate::domain::reporting::{Period, ReportKind};
 use crate::domain::rota::RotaCommand;
+use crate::report::Report;
 use chrono::TimeDelta;
 use crossterm::event::{KeyEvent, MouseEvent};
 use std::path::PathBuf;
@@ -60,6 +62,8 @@ pub enum Message {
     ProblemsCame(Vec<Problem>),
     /// The server answered a command about a problem, or did not.
     ProblemAnswered(CommandId, OnProblem),
+    /// The server made a report, or says why not.
+    ReportCame(ReportKind, Period, Result<Box<Report>, String>),
     /// A file was written, and where; or why not.
     Exported(Result<PathBuf, String>),
     /// The rota took a command, or says why not.
@@ -89,6 +93,7 @@ impl Message {
             | Self::Found(..)
             | Self::ProblemsCame(_)
             | Self::ProblemAnswered(..)
+            | Self::ReportCame(..)
             | Self::Exported(_)
             | Self::RotaAnswered(_)
             | Self::Ended(_) => false,
@@ -126,6 +131,10 @@ pub enum Effect {
         /// What is asked.
         command: ProblemCommand,
     },
+    /// Ask the server for a report.
+    FetchReport(ReportKind, Period),
+    /// Take the case file of an incident that a command handed out, and write it to a folder.
+    TakeCaseFile(IncidentId, CommandId),
     /// Write a new file for whoever asked for it.
     Export(Exported),
     /// Put a text into the clipboard of the officer's terminal.

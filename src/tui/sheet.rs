@@ -7,6 +7,8 @@ use crate::domain::calendar;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
 use crate::domain::query::Queue;
+use crate::domain::reporting::Period;
+use crate::report::Report;
 use crate::report::document::Document;
 use crate::report::handover::{self, Desk, Unsent};
 use std::collections::BTreeMap;
@@ -17,23 +19,30 @@ use std::sync::Arc;
 const MOST: usize = 200;
 
 /// Something that can be written to a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Export {
     /// The handover sheet.
     Handover,
+    /// A report.
+    Report(Box<Report>),
 }
 
 impl Export {
     /// The document as it is now.
-    pub(super) fn document(self, app: &App) -> Document {
+    pub(super) fn document(&self, app: &App) -> Document {
         match self {
             Self::Handover => handover(app),
+            Self::Report(report) => report.document.clone(),
         }
     }
 
     /// What its file is called, without the ending.
-    pub(super) fn stem(self, app: &App) -> String {
+    pub(super) fn stem(&self, app: &App) -> String {
         match self {
+            Self::Report(report) => {
+                let Period { from, to } = report.period;
+                format!("{}-{from}-{to}", report.kind)
+            }
             Self::Handover => {
                 let made = calendar::local(app.now).format("%Y-%m-%d-%H%M");
                 format!("handover-{made}")

@@ -644,3 +644,59 @@ async fn a_report_that_a_role_may_not_read_is_refused_with_the_roles_that_may() 
         "{output:?}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_file_is_a_folder_of_ones_own_that_anybody_can_check() {
+    let server = TestServer::start().await;
+    let reference = Shell::of(&server, "tamsin.quill").await.log("One");
+    let shell = Shell::of(&server, "bronwen.hartleap").await;
+    let folder = shell.home.path().join("case");
+    let out = folder.display().to_string();
+    let take = [
+        "case-file",
+        &reference,
+        "--to",
+        "the ICO",
+        "--reason",
+        "asked for it",
+        "--out",
+        &out,
+    ];
+    let said = shell.says(&take);
+    let (_, last) = said.trim_end().rsplit_once("The last entry is ").unwrap();
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    for file in fs::read_dir(&folder).unwrap() {
+        assert_eq!(mode(&file.unwrap().path()), 0o600);
+    }
+    let text = fs::read_to_string(folder.join("case-file.txt")).unwrap();
+    assert!(
+        text.contains("2026-06-12T21:30:00Z") && text.contains("22:30 BST"),
+        "{text}"
+    );
+    assert!(text.contains("Case file handed to the ICO"), "{text}");
+    let verified = shell.says(&["case-file", "verify", &out]);
+    assert!(verified.contains(last), "{verified}");
+    // Nothing is handed out where there is no place for it.
+    let again = shell.run(&take);
+    assert_eq!(again.status.code(), Some(2), "{again:?}");
+    let timeline = shell.says(&["timeline", &reference]);
+    assert_eq!(
+        timeline.matches("Case file handed").count(),
+        1,
+        "{timeline}"
+    );
+    for (file, from, to) in [
+        ("case-file.txt", "One", "Two"),
+        ("record.json", "A list went astray", "A list went away"),
+        ("SHA256SUMS", "record.json", "../record.json"),
+    ] {
+        let path = folder.join(file);
+        let kept = fs::read_to_string(&path).unwrap();
+        fs::write(&path, kept.replacen(from, to, 1)).unwrap();
+        let found = shell.run(&["case-file", "verify", &out]);
+        assert_eq!(found.status.code(), Some(1), "{file}: {found:?}");
+        fs::write(&path, kept).unwrap();
+    }
+    shell.says(&["case-file", "verify", &out]);
+}

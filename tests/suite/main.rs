@@ -35,6 +35,7 @@ mod procedure;
 mod properties;
 mod pty;
 mod replica;
+mod report_screens;
 mod reports;
 mod rules;
 mod scenarios;

@@ -3,6 +3,7 @@
 //! Each scene is drawn at 80x24 and 120x40 and compared with its picture in `screenshots/`.
 //! `UPDATE_SCREENSHOTS=1` writes the pictures anew: look at them before you commit them.
 
+use crate::support::case::DPO;
 use crate::support::console::{Console, Line, reference_night};
 use crate::support::svg;
 use nightdesk::tui::message::Message;
@@ -187,6 +188,14 @@ fn handover() {
     scene("handover", |console| {
         console.press("H");
     });
+}
+
+#[test]
+fn report() {
+    let theme = Theme::named("dark").unwrap();
+    let mut console = Console::of(DPO, reference_night(), theme);
+    console.press("R Tab Tab Tab Tab");
+    pictures("report", &mut console);
 }
 
 #[test]

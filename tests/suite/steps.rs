@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Every command of casework by its name.
-const NAMES: [&str; 50] = [
+const NAMES: [&str; 51] = [
     "regulator_decide",
     "regulator_confirm",
     "regulator_countersign",
@@ -45,6 +45,7 @@ const NAMES: [&str; 50] = [
     "investigation_write_minutes",
     "investigation_analyse_cause",
     "investigation_find",
+    "investigation_hand_out_case_file",
     "learning_recommend",
     "learning_add_lesson",
     "learning_no_lesson",

@@ -76,6 +76,9 @@ pub(super) fn step(
             let text = said(text, "/text", "Write down what was found")?.into();
             Ok(one(by, InvestigationEvent::Found { text }))
         }
+        InvestigationCommand::HandOutCaseFile { to, reason } => {
+            hand_out(incident, to, reason, context)
+        }
     }
 }
 
@@ -89,6 +92,35 @@ fn by(
     context: &Context<'_>,
 ) -> Result<Signature, Refusal> {
     permission::require(permission, context.actor, incident).map(|(_, by)| by)
+}
+
+/// Whoever may read the trail of the incident may take its record along; at any stage (BOB-REC).
+fn hand_out(
+    incident: &Incident,
+    to: &str,
+    reason: &str,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let least = permission::Grant::View;
+    let may = permission::require_least(Permission::TakeCaseFile, least, context.actor, incident);
+    let (_, by) = may?;
+    let to = said_of(
+        RuleId::BobRec,
+        to,
+        "/to",
+        "Say to whom the case file is handed: a role or a function",
+    )?;
+    let reason = said_of(
+        RuleId::BobRec,
+        reason,
+        "/reason",
+        "Say why the case file is handed out",
+    )?;
+    let handed_out = InvestigationEvent::CaseFileHandedOut {
+        to: to.into(),
+        reason: reason.into(),
+    };
+    Ok(one(by, handed_out))
 }
 
 /// Whoever leads has neither reported the incident nor owns the system, unless a small organisation

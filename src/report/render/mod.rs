@@ -45,9 +45,6 @@ pub enum RenderError {
     Pdf(String),
 }
 
-/// How wide a text is that is not drawn on a screen.
-const PAPER: usize = 100;
-
 impl Format {
     /// Every format, in the order in which they are offered.
     pub const ALL: [Self; 5] = [Self::Text, Self::Markdown, Self::Pdf, Self::Csv, Self::Json];
@@ -80,7 +77,7 @@ impl Format {
     /// What the format does not take.
     pub fn write(self, document: &Document) -> Result<Vec<u8>, RenderError> {
         match self {
-            Self::Text => Ok(text::write(document, PAPER).into_bytes()),
+            Self::Text => Ok(text::write(document).into_bytes()),
             Self::Markdown => Ok(markdown::write(document).into_bytes()),
             Self::Csv => csv::write(document),
             Self::Json => Ok(serde_json::to_vec_pretty(document)?),
@@ -138,6 +135,11 @@ fn count_at(series: &super::document::Series, place: usize) -> String {
         .counts
         .get(place)
         .map_or_else(String::new, ToString::to_string)
+}
+
+/// From which cell on the regulator is told.
+fn grid_line((severity, likelihood): (u8, u8)) -> String {
+    format!("Told to the regulator from severity {severity} and likelihood {likelihood} up")
 }
 
 /// A share for people; there is none of nothing.

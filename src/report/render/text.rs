@@ -3,7 +3,7 @@
 //! The screen draws these very lines in its own looks, so they come with what each of them is. The
 //! columns of a table stand in the order in which they matter, but for the last, which takes the room.
 
-use super::percent;
+use super::{grid_line, percent};
 use crate::report::document::{Block, Chart, Document, Row, Series, Share, Stress, Table};
 use crate::text::{self, Printable};
 
@@ -32,23 +32,42 @@ pub enum Kind {
 /// Blank columns between two columns of a table.
 const GAP: usize = 2;
 
-/// Narrower than this the last column of a table would be a ladder of single words: the column before
-/// it, which matters least, is left out then.
-const NARROWEST: usize = 20;
+/// Narrower than this the last column of a table would be a ladder of single words: on a screen the
+/// column before it, which matters least, is left out then.
+const NARROWEST: usize = 18;
 
 /// How many columns the longest bar of a chart takes.
 const BAR: usize = 30;
 
-/// The document as text.
-pub fn write(document: &Document, columns: usize) -> String {
-    lines(document, columns)
+/// A moment is never folded, so no column is made narrower than one: `Sat 13 Jun 09:00 BST`.
+const MOMENT: usize = 20;
+
+/// How many columns paper has; a table that needs more gets more.
+const PAPER: usize = 120;
+
+/// Where lines are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// On a screen, which has so many columns and no more.
+    Screen,
+    /// On paper, where nothing may be left out.
+    Paper,
+}
+
+/// The document as text, with every column of every table.
+pub fn write(document: &Document) -> String {
+    read_on(Place::Paper, document, PAPER)
         .into_iter()
         .map(|line| line.text + "\n")
         .collect()
 }
 
-/// The document line by line.
+/// The document line by line, for a screen of so many columns.
 pub fn lines(document: &Document, columns: usize) -> Vec<Line> {
+    read_on(Place::Screen, document, columns)
+}
+
+fn read_on(place: Place, document: &Document, columns: usize) -> Vec<Line> {
     let mut lines = vec![line(Kind::Title, text::line(&document.title))];
     for lead in &document.lead {
         lines.extend(paragraph(lead, columns));
@@ -59,7 +78,7 @@ pub fn lines(document: &Document, columns: usize) -> Vec<Line> {
         for block in &section.blocks {
             lines.extend(match block {
                 Block::Paragraph { text } => paragraph(text, columns),
-                Block::Table(table) => of_table(table, columns),
+                Block::Table(table) => of_table(place, table, columns),
                 Block::Chart(chart) => of_chart(chart),
             });
         }
@@ -79,7 +98,7 @@ fn paragraph(outside: &str, columns: usize) -> Vec<Line> {
     folded.map(|part| line(Kind::Text, part)).collect()
 }
 
-fn of_table(table: &Table, columns: usize) -> Vec<Line> {
+fn of_table(place: Place, table: &Table, columns: usize) -> Vec<Line> {
     let heading = Row {
         cells: table.columns.clone(),
         stress: Stress::Plain,
@@ -100,8 +119,12 @@ fn of_table(table: &Table, columns: usize) -> Vec<Line> {
             cells.map(Printable::width).max().unwrap_or_default()
         })
         .collect();
+    let widest = (columns / 4).max(MOMENT);
+    for width in widths.iter_mut().rev().skip(1) {
+        *width = (*width).min(widest);
+    }
     let mut all = all;
-    while widths.len() > 2 && room(&widths, columns) < NARROWEST {
+    while place == Place::Screen && widths.len() > 2 && room(&widths, columns) < NARROWEST {
         let least = widths.len() - 2;
         widths.remove(least);
         for (_, cells) in &mut all {
@@ -119,24 +142,23 @@ fn room(widths: &[usize], columns: usize) -> usize {
     columns.saturating_sub(before.sum())
 }
 
-/// The last cell is folded under itself where it does not fit.
+/// A cell is folded in its own column where it does not fit.
 fn of_row(kind: Kind, cells: &[Printable<'_>], widths: &[usize], columns: usize) -> Vec<Line> {
-    let Some((last, before)) = cells.split_last() else {
-        return Vec::new();
-    };
-    let mut first = String::new();
-    for (cell, width) in before.iter().zip(widths) {
-        first.push_str(cell.as_str());
-        first.push_str(&" ".repeat(width + GAP - cell.width().min(width + GAP)));
-    }
-    let room = room(widths, columns);
-    let indent = columns - room;
-    folded(last.as_str(), room.max(NARROWEST))
-        .into_iter()
-        .enumerate()
-        .map(|(place, part)| match place {
-            0 => line(kind, format!("{first}{part}")),
-            _ => line(kind, format!("{}{part}", " ".repeat(indent))),
+    let last = room(widths, columns).max(NARROWEST);
+    let rooms = widths.iter().rev().skip(1).rev().copied().chain([last]);
+    let folded: Vec<(usize, Vec<String>)> = cells
+        .iter()
+        .zip(rooms)
+        .map(|(cell, room)| (room, folded(cell.as_str(), room)))
+        .collect();
+    let height = folded.iter().map(|(_, parts)| parts.len()).max();
+    (0..height.unwrap_or_default())
+        .map(|place| {
+            let parts = folded.iter().map(|(room, parts)| {
+                let part = parts.get(place).map_or("", String::as_str);
+                padded(part, room + GAP)
+            });
+            line(kind, parts.collect::<String>())
         })
         .collect()
 }
@@ -167,7 +189,15 @@ fn of_chart(chart: &Chart) -> Vec<Line> {
             series,
         } => titled(title, of_bars(labels, series)),
         Chart::Shares { title, shares } => titled(title, of_shares(shares)),
-        Chart::Grid { title, counts, .. } => titled(title, of_grid(counts)),
+        Chart::Grid {
+            title,
+            counts,
+            line,
+        } => {
+            let mut rows = of_grid(counts);
+            rows.push(grid_line(*line));
+            titled(title, rows)
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod audit;
 mod calendar;
+mod case_file;
 mod changes;
 mod command;
 mod desk;
@@ -60,6 +61,7 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(incidents::show))
         .routes(routes!(command::ask))
         .routes(routes!(incidents::timeline))
+        .routes(routes!(case_file::show))
         .routes(routes!(incidents::readings_of))
         .routes(routes!(command::recall))
         .routes(routes!(search::search))

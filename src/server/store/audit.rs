@@ -2,6 +2,7 @@
 
 use super::{Store, StoreError, Writing, signed, unsigned};
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId};
+use crate::server::audit::BEGINNING;
 use sqlx::AnyConnection;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -130,6 +131,32 @@ impl Store {
         until: u64,
     ) -> Result<Vec<Sealed>, StoreError> {
         problem_history(&mut *self.reading().await?, problem, until).await
+    }
+
+    /// The entries of one incident up to and including `until`, each with the hash of the entry before
+    /// it in the trail.
+    pub(crate) async fn chained_history(
+        &self,
+        incident: IncidentId,
+        until: u64,
+    ) -> Result<Vec<(Sealed, String)>, StoreError> {
+        let rows = sqlx::query(
+            "select entry.seq, entry.incident, entry.problem, entry.body, entry.hash,
+                before.hash as previous
+             from audit_entry entry left join audit_entry before on before.seq = entry.seq - 1
+             where entry.incident = $1 and entry.seq <= $2 order by entry.seq",
+        )
+        .bind(incident.to_string())
+        .bind(signed(until)?)
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let previous: Option<String> = row.try_get("previous")?;
+                let previous = previous.unwrap_or_else(|| BEGINNING.to_owned());
+                Ok((sealed(row)?, previous))
+            })
+            .collect()
     }
 
     /// What is known of a command.

@@ -3,11 +3,13 @@
 //! First the trail itself: is it whole, from its beginning to the head, with every hash right? Then
 //! every column of every table: is it what the entries make of it? Deliberately repairs nothing.
 
+mod case_file;
 mod index;
 mod stored;
 mod told;
 
 use super::store::{Store, StoreError};
+pub use case_file::case_file;
 use serde::Serialize;
 use std::str::FromStr;
 use told::Told;

@@ -9,13 +9,14 @@ use crate::domain::incident::Incident;
 use crate::domain::partners::{self, PartnerState};
 use crate::domain::query::Queue;
 use crate::text;
-use crate::tui::app::{App, Handoff, Overlay, Question, Screen, Tab};
+use crate::tui::app::{App, Handoff, Overlay, Question, Screen, ShownReport, Tab};
 use crate::tui::finding::Finding;
 use crate::tui::form::{Alternative, Field, Form, Value};
 use crate::tui::format;
 use crate::tui::update::asked_reference;
 use crate::tui::view::{
     banner, board, clocks, detail, finding, grade, handoff, handover, header, link, problems,
+    reports,
 };
 use crate::tui::widget::picker::Picker;
 use ratatui::text::Line;
@@ -84,6 +85,10 @@ fn mark(overlay: &Overlay) -> String {
             format!("search {asked} {}", finding.found().is_some())
         }
         Overlay::Handover(_) => "handover".to_owned(),
+        Overlay::Report(sheet) => {
+            let came = matches!(sheet.shown, ShownReport::Came(_));
+            format!("report {} {} {came}", sheet.kind, sheet.period)
+        }
         Overlay::Connection(_) => "connection".to_owned(),
     }
 }
@@ -105,6 +110,7 @@ pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
         Some(Overlay::Problems(picker, _)) => list("The problem it comes from", picker),
         Some(Overlay::Export(picker, _)) => list("Write to a file as", picker),
         Some(Overlay::Handover(_)) => sheet("Handover", handover::lines(app, WIDE)),
+        Some(Overlay::Report(shown)) => sheet(shown.kind.title(), reports::lines(app, shown, WIDE)),
         Some(Overlay::Connection(_)) => sheet("Connection and outbox", link::lines(app)),
         Some(Overlay::Handoff(shown)) => handoff_sheet(app, shown),
         None => match app.screen {

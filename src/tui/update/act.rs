@@ -1,10 +1,11 @@
 //! Actions on the board and in the detail of an incident.
 
-use super::{drafts, give, overlay, problems, select, steps};
+use super::{drafts, give, overlay, problems, reports, select, steps};
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
 use crate::domain::rota;
+use crate::steps::{Group, STEPS};
 use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab, Undoable};
 use crate::tui::finding::Finding;
 use crate::tui::form::{Form, Purpose};
@@ -63,6 +64,8 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::CopyReference => copy(app),
         Action::Log => form(app, Purpose::Log, Reach::Nothing),
         Action::Handover => open_overlay(app, Overlay::Handover(0)),
+        Action::Reports => reports::open(app),
+        Action::CaseFile => case_file(app),
         Action::Connection => open_overlay(app, Overlay::Connection(0)),
         Action::Dismiss => dismiss(app),
         Action::Palette => overlay::open_palette(app),
@@ -78,6 +81,8 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         | Action::Discard
         | Action::CopyAnswer
         | Action::Export
+        | Action::EarlierMonth
+        | Action::LaterMonth
         | Action::Yes
         | Action::No => Vec::new(),
     }
@@ -105,6 +110,14 @@ fn refusal(app: &mut App, action: Action) -> Option<String> {
     }
     possible::judge(app);
     app.refused.why(action).map(ToString::to_string)
+}
+
+/// The form of the step that hands it out; the file comes once the server has taken that.
+fn case_file(app: &mut App) -> Vec<Effect> {
+    let step = STEPS
+        .iter()
+        .find(|step| step.group == Group::Investigate && step.verb == "hand-out");
+    step.map_or_else(Vec::new, |step| act(app, Action::Step(step), 0))
 }
 
 /// How many incidents a form is about.

@@ -60,6 +60,7 @@ fn focus(app: &App) -> Focus {
             Overlay::Form(_)
             | Overlay::Question(_)
             | Overlay::Handover(_)
+            | Overlay::Report(_)
             | Overlay::Connection(_)
             | Overlay::Handoff(_),
         )

@@ -46,9 +46,12 @@ pub(super) fn line(app: &mut App, typed: &str) -> Vec<Effect> {
             | Overlay::Steps(..)
             | Overlay::Export(..),
         ) => in_list(app, typed),
-        Some(Overlay::Handover(_) | Overlay::Connection(_) | Overlay::Handoff(_)) => {
-            on_sheet(app, typed)
-        }
+        Some(
+            Overlay::Handover(_)
+            | Overlay::Report(_)
+            | Overlay::Connection(_)
+            | Overlay::Handoff(_),
+        ) => on_sheet(app, typed),
         None => on_screen(app, typed),
     }
 }

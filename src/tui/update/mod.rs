@@ -12,6 +12,7 @@ mod mouse;
 mod overlay;
 mod passing;
 mod problems;
+mod reports;
 mod select;
 mod steps;
 
@@ -22,8 +23,10 @@ use super::terminal::Ending;
 use super::theme::Look;
 use crate::client::http::Reload;
 use crate::client::replica::Answer;
+use crate::domain::command::Command;
 use crate::domain::id::{CommandId, IncidentId};
 use crate::domain::incident::Incident;
+use crate::domain::investigation::InvestigationCommand;
 use std::path::PathBuf;
 
 pub use line::hold_for_reading;
@@ -73,6 +76,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         }
         Message::ProblemsCame(problems) => problems::came(app, problems),
         Message::ProblemAnswered(id, answer) => problems::answered(app, id, answer),
+        Message::ReportCame(kind, period, answer) => reports::came(app, (kind, period), answer),
         Message::Exported(written) => exported(app, written),
         Message::Found(question, answer) => {
             overlay::found(app, &question, answer);
@@ -164,14 +168,26 @@ fn answered(app: &mut App, id: CommandId, answer: Answer) -> Vec<Effect> {
         id.0.as_bytes()[14],
         id.0.as_bytes()[15],
     ])) / 65_536.0;
+    let case_file = case_file_of(app, id, &answer);
     let ended = app.replica.answered(id, answer, app.now, chance);
     app.changed = true;
     let refused = app.replica.outbox().refused();
     let kept = refused.iter().find(|refused| refused.unsent.id == id);
     match (ended, kept.cloned()) {
         (Some(_), Some(refused)) => vec![Effect::Keep(Box::new(refused)), Effect::Ring],
-        (Some(_) | None, _) => Vec::new(),
+        (Some(_) | None, _) => case_file.into_iter().collect(),
     }
+}
+
+/// Whoever handed a case file out gets it as soon as the server has taken that.
+fn case_file_of(app: &App, id: CommandId, answer: &Answer) -> Option<Effect> {
+    let unsent = &app.replica.outbox().find(id)?.unsent;
+    let Command::Investigation(step) = &unsent.command else {
+        return None;
+    };
+    let hands_out = matches!(**step, InvestigationCommand::HandOutCaseFile { .. });
+    let is_applied = matches!(answer, Answer::Applied { .. });
+    (hands_out && is_applied).then_some(Effect::TakeCaseFile(unsent.incident, id))
 }
 
 fn exported(app: &mut App, written: Result<PathBuf, String>) -> Vec<Effect> {

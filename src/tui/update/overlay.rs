@@ -1,12 +1,12 @@
 //! Keys while something lies over the screen: forms, questions, lists, the filter.
 
-use super::{act, drafts, give, problems, select, steps};
+use super::{act, drafts, give, problems, reports, select, steps};
 use crate::domain::id::PersonId;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
 use crate::report::Format;
 use crate::text;
-use crate::tui::app::{App, Deed, Overlay, Question, fresh_id};
+use crate::tui::app::{App, Deed, Overlay, Question, ShownReport, fresh_id};
 use crate::tui::finding::{Finding, Found};
 use crate::tui::form::{Field, Form, Present, Purpose, Request};
 use crate::tui::format;
@@ -34,9 +34,22 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent
         (Action::PageUp, _) => stepped(app, -select::page(app)),
         (Action::PageDown, _) => stepped(app, select::page(app)),
         (Action::Export, Some(Overlay::Handover(_))) => choose_format(app, Export::Handover),
+        (Action::Export, Some(Overlay::Report(sheet))) => match &sheet.shown {
+            ShownReport::Came(report) => {
+                let report = report.clone();
+                choose_format(app, Export::Report(report))
+            }
+            ShownReport::Awaited | ShownReport::NotMade(_) => Vec::new(),
+        },
+        (_, Some(Overlay::Report(_))) if is_turn(action) => reports::turn(app, action),
         (Action::Dismiss, _) => act::act(app, action, ordinal),
         (_, _) => Vec::new(),
     }
+}
+
+fn is_turn(action: Action) -> bool {
+    use Action::{EarlierMonth, LaterMonth, NextTab, PreviousTab};
+    matches!(action, EarlierMonth | LaterMonth | NextTab | PreviousTab)
 }
 
 /// The wheel over a list.
@@ -68,6 +81,7 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         Some(
             Overlay::Question(_)
             | Overlay::Handover(_)
+            | Overlay::Report(_)
             | Overlay::Connection(_)
             | Overlay::Handoff(_),
         )
@@ -97,6 +111,7 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
         Some(
             Overlay::Question(_)
             | Overlay::Handover(_)
+            | Overlay::Report(_)
             | Overlay::Connection(_)
             | Overlay::Handoff(_),
         )
@@ -262,6 +277,7 @@ fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
         Some(Overlay::Search(finding)) => finding.step(rows),
         Some(Overlay::Filter(..)) => select::step(app, rows),
         Some(Overlay::Form(form)) => form.step(rows),
+        Some(Overlay::Report(sheet)) => sheet.scroll = sheet.scroll.saturating_add_signed(rows),
         Some(Overlay::Handover(scroll) | Overlay::Connection(scroll)) => {
             *scroll = scroll.saturating_add_signed(rows);
         }
@@ -299,7 +315,7 @@ fn chosen(app: &mut App) -> Vec<Effect> {
             app.overlays.push(sheet);
             hand_over(app)
         }
-        Some(sheet @ Overlay::Connection(_)) => {
+        Some(sheet @ (Overlay::Connection(_) | Overlay::Report(_))) => {
             app.overlays.push(sheet);
             Vec::new()
         }

@@ -28,6 +28,7 @@ mod overview;
 mod partners;
 pub(super) mod preview;
 pub(super) mod problems;
+pub(super) mod reports;
 mod timeline;
 mod work;
 
@@ -69,6 +70,9 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
             | Overlay::Export(..),
         ) => {
             return overlay::list(app, frame, regions.body);
+        }
+        Some(Overlay::Report(sheet)) => {
+            return reports::draw(app, sheet, frame, regions.body);
         }
         Some(Overlay::Handover(scroll)) => {
             return handover::draw(app, frame, regions.body, *scroll);

@@ -2,6 +2,7 @@
 
 mod audit;
 mod bank_holidays;
+mod case_file;
 mod casework;
 mod changes;
 mod commands;

@@ -77,6 +77,7 @@ async fn a_report_is_read_by_those_for_whom_it_is_and_tells_of_their_incidents_a
         "?from=2026-06-01",
         "?from=2026-06-30&to=2026-06-01",
         "?from=x&to=y",
+        "?from=-262143-01-01&to=2026-06-30",
     ] {
         let path = format!("{}{query}", route::report(ReportKind::Igsg));
         assert_eq!(steering.get(&path).await.problem().0, 400, "{query}");

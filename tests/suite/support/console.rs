@@ -27,7 +27,10 @@ use nightdesk::domain::policy::Policy;
 use nightdesk::domain::problem::command::ProblemCommand;
 use nightdesk::domain::problem::{self, Problem};
 use nightdesk::domain::refusal::Refusal;
+use nightdesk::domain::reporting::{self, Period, ReportKind};
 use nightdesk::domain::search;
+use nightdesk::report::figures::Basis;
+use nightdesk::report::{self, Report};
 use nightdesk::tui::app::{App, Timeline};
 use nightdesk::tui::finding::{Found, Sought};
 use nightdesk::tui::keys::Keymap;
@@ -445,6 +448,7 @@ pub(crate) struct Console {
     /// Every command about a problem that was sent, also those without an answer.
     pub(crate) asked_of_problems: Vec<CommandId>,
     pub(crate) exported: Vec<Exported>,
+    pub(crate) taken: Vec<(IncidentId, CommandId)>,
     /// How many histories were asked for.
     pub(crate) fetched: usize,
     me: PersonId,
@@ -482,6 +486,7 @@ impl Console {
             kept: Vec::new(),
             asked_of_problems: Vec::new(),
             exported: Vec::new(),
+            taken: Vec::new(),
             fetched: 0,
             me,
             now,
@@ -547,6 +552,16 @@ impl Console {
             } => self.carry_out_on_problem(id, problem, &command),
             Effect::Copy(text) => self.copied.push(text),
             Effect::KeepDrafts(drafts) => self.kept.push(drafts),
+            Effect::FetchReport(kind, period) => {
+                if self.line == Line::Up {
+                    let made = self.report(kind, period);
+                    self.tell(Message::ReportCame(kind, period, made));
+                }
+            }
+            Effect::TakeCaseFile(incident, command) => {
+                self.taken.push((incident, command));
+                self.tell(Message::Exported(Ok("case-file".into())));
+            }
             Effect::Export(exported) => {
                 let name = format!("{}.{}", exported.stem, exported.extension);
                 self.exported.push(exported);
@@ -588,6 +603,26 @@ impl Console {
             Line::Slow | Line::Down => OnProblem::Unknown,
         };
         self.tell(Message::ProblemAnswered(id, answer));
+    }
+
+    /// The report as the server would make it.
+    fn report(&self, kind: ReportKind, period: Period) -> Result<Box<Report>, String> {
+        let server = &self.server;
+        let actor = server.directory.actor(&self.me, self.now).unwrap();
+        let may = reporting::to_read(kind, &actor, None).map_err(|refusal| refusal.to_string())?;
+        let covered = server.incidents.values();
+        let basis = Basis {
+            incidents: covered
+                .filter(|incident| may.covers(&actor, incident))
+                .collect(),
+            period,
+            organisation: may.organisation(),
+            directory: &server.directory,
+            policy: &server.policy,
+            now: self.now,
+        };
+        let made = report::make(kind, &basis).map(Box::new);
+        made.map_err(|refusal| refusal.to_string())
     }
 
     fn answer(&mut self, errand: &Errand) -> Answer {

@@ -2,7 +2,7 @@
 
 use super::sheet::{Ink, ROOM, Sheet, Weight};
 use crate::report::document::{Chart, Series, Share};
-use crate::report::render::percent;
+use crate::report::render::{grid_line, percent};
 use crate::text;
 
 /// The size of type in a chart.
@@ -176,7 +176,10 @@ fn grid(sheet: &mut Sheet<'_>, counts: &[[u32; 5]; 5], line: (u8, u8)) {
         let heading = format!("Likelihood {likelihood}");
         sheet.text_at((x, below), SIZE - 0.5, Weight::Regular, Ink::Dark, &heading);
     }
-    sheet.space(below + SIZE * 2.0);
+    sheet.space(below + SIZE * 1.5);
+    let told = format!("Dark edge: {}", grid_line(line).to_lowercase());
+    sheet.text(0.0, SIZE, Weight::Regular, Ink::Grey, &told);
+    sheet.space(SIZE * 1.5);
 }
 
 fn cell(sheet: &mut Sheet<'_>, at: (f32, f32), (count, most): (u32, u32), is_told: bool) {
