@@ -54,6 +54,7 @@ pub(super) async fn sit(
         token: Token::read(token_file)?,
         state,
         keymap: Keymap::new(&settings.keys)?,
+        filters: settings.filters,
         theme: if wants_no_colour {
             theme.without_colour()
         } else {

@@ -20,6 +20,7 @@ use crate::domain::policy::Policy;
 use crate::now::Clock;
 use crossterm::event::{self, Event};
 use ratatui::Terminal;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,6 +39,8 @@ pub struct Sitting {
     pub state: PathBuf,
     /// The officer's keys.
     pub keymap: Keymap,
+    /// The officer's filters, by name.
+    pub filters: BTreeMap<String, String>,
     /// How things look.
     pub theme: Theme,
     /// Whether clicks and the wheel are listened to.
@@ -87,6 +90,7 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
     );
     let replica = Replica::new(desk, outbox, clock.now());
     let mut app = App::new(replica, sitting.keymap, sitting.theme, clock.now());
+    app.know_filters(sitting.filters);
     app.remember(remembered);
 
     // Before the terminal is taken: a signal that came in between would leave it as it is.

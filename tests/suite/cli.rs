@@ -588,3 +588,24 @@ async fn the_sheet_tells_what_was_asked_on_this_machine_and_is_not_confirmed() {
         "{sheet}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_can_be_narrowed_by_a_filter_saved_in_the_settings() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let [mine, other] = ["Mine", "Somebody's"].map(|title| shell.log(title));
+    shell.says(&["ack", &mine]);
+    let unknown = shell.run(&["list", "--saved", "night"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(complaint(&unknown).contains("write it below [filters]"));
+    let settings = shell.token_file().with_file_name("nightdesk.toml");
+    fs::write(settings, "[filters]\nnight = \"owner:me\"\n").unwrap();
+    let listed = shell.says(&["list", "--saved", "night"]);
+    assert!(
+        listed.contains(&mine) && !listed.contains(&other),
+        "{listed}"
+    );
+    let unknown = shell.run(&["list", "--saved", "day"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(complaint(&unknown).contains("there are night"));
+}

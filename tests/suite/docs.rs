@@ -151,9 +151,11 @@ fn keys() -> String {
     text
 }
 
-/// Pickers, sheets and questions move and close as everything does; their footer says so.
+/// Pickers, sheets and questions move and close as everything does, and of a problem one can do what
+/// the shell's subcommands say; the footers name the keys.
 fn is_worth_telling(row: &Row) -> bool {
-    !matches!(row.scope, Scope::Picker | Scope::Sheet | Scope::Question)
+    use Scope::{Filter, Picker, Problem, Question, Sheet};
+    !matches!(row.scope, Filter | Picker | Problem | Question | Sheet)
 }
 
 fn command_line(program: &Command) -> String {

@@ -34,6 +34,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::NextTab => turned(app, 1),
         Action::PreviousTab => turned(app, -1),
         Action::Filter => filter(app),
+        Action::Saved(place) => overlay::narrow_by(app, place),
         Action::Mark => mark(app),
         Action::Freeze => frozen(app),
         Action::PollNow => vec![Effect::PollNow],
@@ -75,6 +76,8 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         | Action::Submit
         | Action::Discard
         | Action::CopyAnswer
+        | Action::NextSaved
+        | Action::PreviousSaved
         | Action::Export
         | Action::Yes
         | Action::No => Vec::new(),
