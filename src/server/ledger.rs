@@ -14,8 +14,10 @@ use crate::domain::command::Command;
 use crate::domain::directory::Directory;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference};
 use crate::domain::problem::command::ProblemCommand;
+use crate::domain::reporting::ReportCommand;
 use crate::domain::rota::RotaCommand;
 use crate::now::Stopwatch;
+use crate::report::Report;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -66,6 +68,13 @@ pub(crate) enum Ask {
     Rota {
         command: CommandId,
         body: RotaCommand,
+    },
+    /// A report to be frozen, with what it says; absent where it was frozen before or nobody here may
+    /// freeze it.
+    Report {
+        command: CommandId,
+        body: ReportCommand,
+        report: Option<Box<Report>>,
     },
     /// The end of the session that asks.
     SignOut,
