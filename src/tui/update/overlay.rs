@@ -1,12 +1,12 @@
 //! Keys while something lies over the screen: forms, questions, lists, the filter.
 
-use super::{act, drafts, give, problems, select, steps};
+use super::{act, drafts, filter, give, problems, select, steps};
 use crate::domain::id::PersonId;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
 use crate::report::Format;
 use crate::text;
-use crate::tui::app::{App, Deed, Overlay, Question, Screen, fresh_id};
+use crate::tui::app::{App, Deed, Overlay, Question, fresh_id};
 use crate::tui::form::{Field, Form, Present, Purpose, Request};
 use crate::tui::format;
 use crate::tui::keys::{Action, Key, Keymap, SCOPES, Scope};
@@ -14,7 +14,6 @@ use crate::tui::message::{Effect, Exported};
 use crate::tui::possible;
 use crate::tui::sheet::Export;
 use crate::tui::theme::Look;
-use crate::tui::widget::input::Input;
 use crate::tui::widget::picker::{Choice, Picker};
 use crossterm::event::KeyEvent;
 
@@ -28,8 +27,8 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent
         (Action::Yes, Some(Overlay::Question(_))) => agreed(app),
         (Action::Yes, Some(Overlay::Seal(..))) => steps::sealed(app),
         (_, Some(Overlay::Handoff(_))) => steps::on_handoff(app, action),
-        (Action::NextSaved, _) => next_saved(app, 1),
-        (Action::PreviousSaved, _) => next_saved(app, -1),
+        (Action::NextSaved, _) => filter::next_saved(app, 1),
+        (Action::PreviousSaved, _) => filter::next_saved(app, -1),
         (Action::Open, _) => chosen(app),
         (Action::MoveUp, _) => stepped(app, -1),
         (Action::MoveDown, _) => stepped(app, 1),
@@ -64,7 +63,7 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         Some(Overlay::Seal(input, _)) => input.key(event),
         Some(Overlay::Filter(input, _)) => {
             input.key(event);
-            narrow(app);
+            filter::narrow(app);
         }
         Some(
             Overlay::Question(_)
@@ -92,7 +91,7 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
         Some(Overlay::Seal(input, _)) => input.paste(pasted),
         Some(Overlay::Filter(input, _)) => {
             input.paste(pasted);
-            narrow(app);
+            filter::narrow(app);
         }
         Some(
             Overlay::Question(_)
@@ -337,85 +336,6 @@ fn written(app: &mut App, chosen: Option<&Choice<Format>>, export: Export) -> Ve
     }
 }
 
-fn narrow(app: &mut App) {
-    let Some(Overlay::Filter(input, _)) = app.overlays.last() else {
-        return;
-    };
-    let text = input.value().to_owned();
-    let problem = if text.trim().is_empty() {
-        app.replica.widen();
-        None
-    } else {
-        let narrowed = app.replica.narrow(app.board.queue, &text, app.now);
-        narrowed.err().map(|error| error.to_string())
-    };
-    if let Some(Overlay::Filter(_, shown)) = app.overlays.last_mut() {
-        *shown = problem;
-    }
-    // Narrowing is what the officer asked for: the rows follow.
-    app.board.frozen = false;
-    app.board.held = None;
-    select::go_to(app, 0);
-}
-
-/// Puts the saved filter so many places further on in the place of what is typed.
-fn next_saved(app: &mut App, by: isize) -> Vec<Effect> {
-    let Some(Overlay::Filter(input, _)) = app.overlays.last_mut() else {
-        return Vec::new();
-    };
-    let saved: Vec<&String> = app.filters.values().collect();
-    let place = saved.iter().position(|text| *text == input.value());
-    let count = isize::try_from(saved.len()).unwrap_or_default();
-    let next = match place.map(isize::try_from) {
-        Some(Ok(place)) => place + by,
-        Some(Err(_)) | None if by > 0 => 0,
-        Some(Err(_)) | None => count - 1,
-    };
-    let next = next.checked_rem_euclid(count).map(isize::unsigned_abs);
-    match next.and_then(|next| saved.get(next)) {
-        Some(text) => {
-            *input = Input::holding(text);
-            narrow(app);
-        }
-        None => app.say(Look::Text, NOTHING_SAVED),
-    }
-    Vec::new()
-}
-
-/// What is said where no filter is saved.
-const NOTHING_SAVED: &str =
-    "No filter is saved; write it below [filters] in your settings: night = \"owner:me due<4h\"";
-
-/// Narrows the board by a saved filter.
-pub(super) fn narrow_by(app: &mut App, place: usize) -> Vec<Effect> {
-    let Some((name, text)) = app.filters.iter().nth(place) else {
-        return Vec::new();
-    };
-    let said = format!("Only what fits \"{name}\": {text}");
-    let text = text.clone();
-    app.screen = Screen::Board;
-    // It was understood when the settings were read.
-    let _ = app.replica.narrow(app.board.queue, &text, app.now);
-    app.board.frozen = false;
-    app.board.held = None;
-    select::go_to(app, 0);
-    app.say(Look::Text, said);
-    Vec::new()
-}
-
-/// The saved filters as rows of the palette.
-fn saved(app: &App) -> Vec<Choice<Action>> {
-    let saved = app.filters.iter().enumerate();
-    saved
-        .map(|(place, (name, text))| Choice {
-            value: Action::Saved(place),
-            label: format!("{:10} filter {}", "", text::line(name)),
-            detail: format!("Only what fits {}", text::line(text)),
-            look: Look::Strong,
-        })
-        .collect()
-}
-
 /// Every action that means something on this screen, by name.
 pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
     possible::judge(app);
@@ -429,7 +349,7 @@ pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
         .filter(|choice| choice.value != Action::Numbered)
         .map(|choice| dimmed_if_refused(app, choice))
         .chain(steps::palette(app))
-        .chain(saved(app))
+        .chain(filter::palette(app))
         .collect();
     act::open_overlay(app, Overlay::Palette(Picker::new(choices)))
 }
