@@ -77,6 +77,10 @@ fn nonsense(policy: &Policy) -> Option<&'static str> {
             "a trend needs at least two incidents",
         ),
         (policy.term.months > 0, "a term lasts at least a month"),
+        (
+            policy.reading.again_after_minutes > 0,
+            "again_after_minutes must be above zero",
+        ),
     ]
     .into_iter()
     .find(|(holds, _)| !holds)

@@ -4,6 +4,7 @@
 //! decide what a role may do (`permission`) or who must be told about an incident (`contacts`).
 
 use super::Instant;
+use super::holidays::HolidayBook;
 use super::id::{OrganisationId, PersonId};
 use super::role::{Holding, Role};
 use super::rota::{self, Shift, Tier};
@@ -28,6 +29,9 @@ pub struct Directory {
     pub contact_points: Vec<ContactPoint>,
     /// On-call shifts.
     pub shifts: Vec<Shift>,
+    /// Bank holidays that were imported besides the built-in ones (BOB-BH).
+    #[serde(default, skip_serializing_if = "HolidayBook::is_empty")]
+    pub holidays: HolidayBook,
 }
 
 /// An organisation.

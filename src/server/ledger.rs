@@ -12,7 +12,9 @@ use super::metrics::Counted;
 use super::store::{Row, StoreError};
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
+use crate::domain::holidays::HolidayCommand;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference};
+use crate::domain::policy::Policy;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::reporting::ReportCommand;
 use crate::domain::rota::RotaCommand;
@@ -69,6 +71,13 @@ pub(crate) enum Ask {
         command: CommandId,
         body: RotaCommand,
     },
+    /// A command about the bank holidays.
+    Holidays {
+        command: CommandId,
+        body: HolidayCommand,
+    },
+    /// That a case is being read, or the audit trail of all of them.
+    Read { incident: Option<IncidentId> },
     /// A report to be frozen, with what it says; absent where it was frozen before or nobody here may
     /// freeze it.
     Report {
@@ -218,10 +227,12 @@ fn tell_all(batch: Vec<Queued>, failure: &Failure) {
 async fn judge_and_commit(desk: &Desk, batch: &[Queued]) -> Result<Settled, Trouble> {
     let mut writing = desk.store.begin().await.map_err(Trouble::WithAll)?;
     let from = writing.head().clone();
+    let directory = current_directory(desk, &mut writing)
+        .await
+        .map_err(Trouble::WithAll)?;
     let mut tables = Tables {
-        directory: current_directory(desk, &mut writing)
-            .await
-            .map_err(Trouble::WithAll)?,
+        policy: desk.policy_with(&directory),
+        directory,
         rows: Vec::new(),
     };
     let mut verdicts = Vec::with_capacity(batch.len());
@@ -250,6 +261,8 @@ async fn judge_and_commit(desk: &Desk, batch: &[Queued]) -> Result<Settled, Trou
 /// What a transaction has read and changed so far.
 pub(crate) struct Tables {
     pub(crate) directory: Arc<Directory>,
+    /// The numbers in force with that directory.
+    pub(crate) policy: Arc<Policy>,
     /// Incidents that changed, in the order of the head.
     pub(crate) rows: Vec<Row>,
 }

@@ -4,6 +4,7 @@
 //! visible) is asked of the replica or computed, never stored. Selection is an incident, not a
 //! row.
 
+use super::finding::Finding;
 use super::form::{Form, Present};
 use super::keys::{Action, Keymap, Scope};
 use super::possible::Refused;
@@ -172,6 +173,8 @@ pub enum Overlay {
     Seal(Input, Option<String>),
     /// The hand-off sheet.
     Handoff(Handoff),
+    /// The search.
+    Search(Finding),
 }
 
 /// Where the officer is on the hand-off sheet.
@@ -359,6 +362,7 @@ impl App {
             (Some(Overlay::Handover(_)), _) => &[Scope::Handover, Scope::Sheet],
             (Some(Overlay::Connection(_)), _) => &[Scope::Sheet],
             (Some(Overlay::Filter(..)), _) => &[Scope::Filter, Scope::Picker],
+            (Some(Overlay::Search(_)), _) => &[Scope::Search],
             (Some(_), _) => &[Scope::Picker],
             (None, Screen::Board) => &[Scope::Board, Scope::Incident, Scope::Everywhere],
             (None, Screen::Detail { .. }) => &[Scope::Detail, Scope::Incident, Scope::Everywhere],
@@ -371,6 +375,14 @@ impl App {
     /// The incident that a form is about.
     pub(super) fn subject(&self, form: &Form) -> Option<Arc<Incident>> {
         self.replica.incident(*form.targets.first()?)
+    }
+
+    /// The incident whose detail is open.
+    pub(super) fn open_case(&self) -> Option<IncidentId> {
+        match self.screen {
+            Screen::Detail { incident, .. } => Some(incident),
+            Screen::Board | Screen::Problems { .. } | Screen::Problem { .. } => None,
+        }
     }
 
     /// What an incident is called, whether or not it is known.
@@ -445,6 +457,13 @@ impl App {
             text: text.into(),
             until: Some(self.now + SHOWN_FOR),
         });
+    }
+
+    /// The notices that go by themselves, for whoever reads each of them once.
+    pub(super) fn take_passing_notices(&mut self) -> Vec<Notice> {
+        self.notices
+            .extract_if(.., |notice| notice.until.is_some())
+            .collect()
     }
 
     /// Shows a notice that stays until it is dismissed.

@@ -10,7 +10,6 @@ use crate::domain::rota::RotaCommand;
 use crate::server::Desk;
 use crate::server::auth::Principal;
 use crate::server::extract::{Body, CommandKey};
-use crate::server::failure::Failure;
 use crate::server::judge::Done;
 use crate::server::ledger::{Ask, Request};
 use axum::extract::State;
@@ -48,12 +47,6 @@ pub(super) async fn ask(
     match desk.ledger()?.ask(&desk, request).await? {
         Done::Directory(answer) => Ok(json(&answer)),
         Done::DirectoryReplayed(answer) => Ok(replayed(json(&answer))),
-        Done::Incident(_)
-        | Done::IncidentReplayed(_)
-        | Done::Problem(_)
-        | Done::ProblemReplayed(_)
-        | Done::Report(_)
-        | Done::ReportReplayed(_)
-        | Done::SignedOut => Err(Failure::internal("the ledger answered another question")),
+        other => Err(other.out_of_place()),
     }
 }

@@ -4,12 +4,12 @@
 
 use super::{PAGE, Verification};
 use crate::domain::directory::Directory;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Signature, Signed};
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
-use crate::domain::{Instant, apply, calendar, rota};
+use crate::domain::{Instant, apply, calendar, holidays, rota};
 use crate::server::audit::{self, BEGINNING, Read, Record};
 use crate::server::store::{ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject};
 use chrono::Datelike;
@@ -37,7 +37,8 @@ pub(super) struct Told {
     pub(super) changed_seq: u64,
     /// How often a session began or was ended.
     pub(super) sessions_version: u64,
-    rota: Vec<Record>,
+    /// What became true of the directory after it was loaded.
+    of_directory: Vec<Record>,
 }
 
 /// An incident as its entries make it.
@@ -103,9 +104,31 @@ impl Told {
 
     /// The directory that follows from the one that was loaded.
     pub(super) fn directory_from(&self, mut loaded: Directory) -> Directory {
-        for record in &self.rota {
-            if let Record::Rota { at, event, .. } = record {
-                rota::apply(&mut loaded.shifts, event, *at);
+        for record in &self.of_directory {
+            match record {
+                Record::Rota { at, event, .. } => rota::apply(&mut loaded.shifts, event, *at),
+                Record::Holidays {
+                    at,
+                    by,
+                    command,
+                    event,
+                    ..
+                } => {
+                    let signed = Signed {
+                        at: *at,
+                        by: by.clone(),
+                    };
+                    holidays::apply(&mut loaded.holidays, event, *command, &signed);
+                }
+                Record::Event { .. }
+                | Record::Problem { .. }
+                | Record::Report { .. }
+                | Record::Reading { .. }
+                | Record::Exported { .. }
+                | Record::Denied { .. }
+                | Record::DirectoryLoaded { .. }
+                | Record::SessionOpened { .. }
+                | Record::SessionRevoked { .. } => {}
             }
         }
         let told = self.directory.as_ref();
@@ -169,18 +192,19 @@ impl Told {
                 fingerprint,
                 ..
             } => {
-                self.changed_seq = seq;
-                let told = ToldCommand {
-                    person: by.person.as_str().to_owned(),
-                    subject: Subject::Directory,
-                    seq,
-                    fingerprint: fingerprint.clone(),
-                };
-                self.commands.insert(*command, told);
-                if let Some(directory) = &mut self.directory {
-                    directory.version = seq;
-                }
-                self.rota.push(record);
+                let (by, command, fingerprint) = (by.clone(), *command, fingerprint.clone());
+                self.tell_of_directory(seq, &by, command, fingerprint);
+                self.of_directory.push(record);
+            }
+            Record::Holidays {
+                by,
+                command,
+                fingerprint,
+                ..
+            } => {
+                let (by, command, fingerprint) = (by.clone(), *command, fingerprint.clone());
+                self.tell_of_directory(seq, &by, command, Some(fingerprint));
+                self.of_directory.push(record);
             }
             Record::Report {
                 at,
@@ -213,7 +237,27 @@ impl Told {
                 self.sessions_version += 1;
                 self.tell_of_session(record);
             }
-            Record::Denied { .. } => {}
+            Record::Denied { .. } | Record::Reading { .. } | Record::Exported { .. } => {}
+        }
+    }
+
+    fn tell_of_directory(
+        &mut self,
+        seq: u64,
+        by: &Signature,
+        command: CommandId,
+        fingerprint: Option<String>,
+    ) {
+        self.changed_seq = seq;
+        let told = ToldCommand {
+            person: by.person.as_str().to_owned(),
+            subject: Subject::Directory,
+            seq,
+            fingerprint,
+        };
+        self.commands.insert(command, told);
+        if let Some(directory) = &mut self.directory {
+            directory.version = seq;
         }
     }
 
@@ -274,6 +318,9 @@ impl Told {
             Record::Event { .. }
             | Record::Problem { .. }
             | Record::Rota { .. }
+            | Record::Holidays { .. }
+            | Record::Reading { .. }
+            | Record::Exported { .. }
             | Record::Report { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
