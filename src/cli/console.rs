@@ -84,6 +84,7 @@ pub(super) async fn sit(
             theme
         },
         manner: manner(&settings, speech),
+        filters: settings.filters,
         clock,
     };
     Ok(match session::open(sitting).await? {

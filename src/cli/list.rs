@@ -5,6 +5,7 @@ use super::output::{self, Exit, Format};
 use super::word;
 use crate::client::outbox::Outbox;
 use crate::client::replica::Replica;
+use crate::config::settings::{self, Places};
 use crate::domain::Instant;
 use crate::domain::incident::Incident;
 use crate::domain::partners;
@@ -23,6 +24,9 @@ pub(super) struct Arguments {
     /// Only what fits: words, owner:me, owner:none, due<4h, partner:unreached, sev>=3 or p1
     #[arg(long, default_value = "")]
     filter: String,
+    /// Only what fits a filter that is saved in your settings, by its name
+    #[arg(long, value_name = "NAME", conflicts_with = "filter")]
+    saved: Option<String>,
     #[command(flatten)]
     server: Server,
     #[command(flatten)]
@@ -31,13 +35,42 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let connection = arguments.server.connection()?;
-    connection::wait_for(list(&arguments, &connection))
+    let filter = match &arguments.saved {
+        None => arguments.filter.clone(),
+        Some(name) => match saved(name, &connection.places)? {
+            Ok(filter) => filter,
+            Err(unknown) => {
+                output::complain(unknown)?;
+                return Ok(Exit::Usage);
+            }
+        },
+    };
+    connection::wait_for(list(&arguments, &filter, &connection))
 }
 
-async fn list(arguments: &Arguments, connection: &Connection) -> anyhow::Result<Exit> {
+/// A filter of the settings, or a sentence that names those that there are.
+fn saved(name: &str, places: &Places) -> anyhow::Result<Result<String, String>> {
+    let filters = settings::load(places, |name| std::env::var_os(name))?.filters;
+    Ok(filters.get(name).cloned().ok_or_else(|| {
+        let known: Vec<&str> = filters.keys().map(String::as_str).collect();
+        match known.is_empty() {
+            true => "No filter is saved; write it below [filters] in your settings".to_owned(),
+            false => format!(
+                "No filter \"{name}\" is saved; there are {}",
+                known.join(", ")
+            ),
+        }
+    }))
+}
+
+async fn list(
+    arguments: &Arguments,
+    filter: &str,
+    connection: &Connection,
+) -> anyhow::Result<Exit> {
     let setting = connection.setting().await?;
     let mut replica = replica(connection, &setting).await?;
-    if let Err(error) = replica.narrow(arguments.queue, &arguments.filter, setting.now()) {
+    if let Err(error) = replica.narrow(arguments.queue, filter, setting.now()) {
         output::complain(error)?;
         return Ok(Exit::Usage);
     }

@@ -28,6 +28,12 @@ pub(super) struct Arguments {
     /// What the reporter does there; a function, not a name
     #[arg(long)]
     reporter_role: Option<String>,
+    /// When a processor became aware, where one told the controller
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    processor_aware: Option<String>,
+    /// When the processor told the controller
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    controller_informed: Option<String>,
     #[command(flatten)]
     facts: FactArguments,
     #[command(flatten)]
@@ -45,8 +51,8 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             reporter_contact: arguments.contact.as_str().into(),
             reporter_role: arguments.reporter_role.as_deref().map(Into::into),
             officer_aware_at: None,
-            processor_aware_at: None,
-            controller_informed_at: None,
+            processor_aware_at: act::time(arguments.processor_aware.as_deref(), setting)?,
+            controller_informed_at: act::time(arguments.controller_informed.as_deref(), setting)?,
             occurrence: None,
             facts: arguments.facts.over(&Facts::default()),
         })))

@@ -3,6 +3,7 @@
 //! The defaults are a file too, read by the same code, so that it documents every setting there is.
 //! Deliberately holds no secret: a token is named by the path of its file.
 
+use crate::domain::query::Filter;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -29,6 +30,8 @@ pub struct Settings {
     pub plain: bool,
     /// Keys of the officer's own, by the name of the action.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// Filters of the officer's own, by name; each one can be understood.
+    pub filters: BTreeMap<String, String>,
 }
 
 /// Why settings were not taken.
@@ -99,7 +102,8 @@ pub fn load(
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(source) => return Err(SettingsError::Unreadable { path, source }),
     };
-    let mut settings = read(&own).map_err(|reason| SettingsError::Nonsense { path, reason })?;
+    let settings = read(&own).and_then(checked);
+    let mut settings = settings.map_err(|reason| SettingsError::Nonsense { path, reason })?;
     if let Some(server) = variable("NIGHTDESK_SERVER") {
         settings.server = server.to_string_lossy().into_owned();
     }
@@ -122,6 +126,20 @@ fn read(own: &str) -> Result<Settings, String> {
     let mut all: Table = toml::from_str(DEFAULTS).map_err(|error| error.to_string())?;
     lay_over(&mut all, own);
     Settings::deserialize(Value::Table(all)).map_err(|error| error.message().to_owned())
+}
+
+/// A filter that makes no sense is told now, and not when somebody needs it.
+fn checked(settings: Settings) -> Result<Settings, String> {
+    for (name, text) in &settings.filters {
+        let wrong = |why: &str| format!("the filter \"{name}\" is of no use: {why}");
+        match Filter::parse(text) {
+            _ if name.trim().is_empty() => return Err(wrong("give it a name")),
+            Ok(filter) if filter.is_empty() => return Err(wrong("it keeps everything")),
+            Ok(_) => {}
+            Err(error) => return Err(wrong(&error.to_string())),
+        }
+    }
+    Ok(settings)
 }
 
 fn lay_over(below: &mut Table, above: Table) {

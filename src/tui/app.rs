@@ -27,7 +27,7 @@ use crate::domain::regulator::Body;
 use crate::domain::reporting::{Period, ReportKind};
 use crate::report::{Format, Report};
 use chrono::TimeDelta;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The console.
@@ -41,6 +41,8 @@ pub struct App {
     /// The screens to go back to, the last one first; without any it is the board.
     pub(super) below: Vec<Screen>,
     pub(super) board: Board,
+    /// The officer's filters, by name.
+    pub(super) filters: BTreeMap<String, String>,
     pub(super) overlays: Vec<Overlay>,
     pub(super) notices: Vec<Notice>,
     /// Forms that were left half filled; those that are open are not among them.
@@ -297,6 +299,7 @@ impl App {
                 held: None,
                 frozen: false,
             },
+            filters: BTreeMap::new(),
             overlays: Vec::new(),
             notices: Vec::new(),
             drafts: Vec::new(),
@@ -315,6 +318,18 @@ impl App {
     /// The terminal has this size at the start.
     pub fn resize(&mut self, width: u16, height: u16) {
         self.size = (width, height);
+    }
+
+    /// Takes over the officer's filters; each one can be understood.
+    pub fn know_filters(&mut self, filters: BTreeMap<String, String>) {
+        self.filters = filters;
+    }
+
+    /// The name under which a filter is saved.
+    pub(super) fn filter_name(&self, text: &str) -> Option<&str> {
+        let mut saved = self.filters.iter();
+        let found = saved.find(|(_, saved)| saved.as_str() == text.trim());
+        found.map(|(name, _)| name.as_str())
     }
 
     /// Takes over what an earlier console left half filled, and tells of it.
@@ -372,6 +387,7 @@ impl App {
             (Some(Overlay::Handover(_)), _) => &[Scope::Handover, Scope::Sheet],
             (Some(Overlay::Report(_)), _) => &[Scope::Report, Scope::Sheet],
             (Some(Overlay::Connection(_)), _) => &[Scope::Sheet],
+            (Some(Overlay::Filter(..)), _) => &[Scope::Filter, Scope::Picker],
             (Some(Overlay::Search(_)), _) => &[Scope::Search],
             (Some(_), _) => &[Scope::Picker],
             (None, Screen::Board) => &[Scope::Board, Scope::Incident, Scope::Everywhere],

@@ -17,6 +17,8 @@ pub enum Scope {
     Question,
     /// A form's fields.
     Form,
+    /// The line on which a filter is typed.
+    Filter,
     /// A list to choose from.
     Picker,
     /// A sheet that is read line by line.
@@ -49,6 +51,7 @@ impl Scope {
         match self {
             Self::Question => "question",
             Self::Form => "form",
+            Self::Filter => "filter",
             Self::Picker => "picker",
             Self::Sheet => "sheet",
             Self::Handover => "handover sheet",
@@ -66,12 +69,14 @@ impl Scope {
 
     /// Whether a person can have both open at once, so that one key cannot serve both.
     fn meets(self, other: Self) -> bool {
-        use Scope::{Board, Detail, Handoff, Handover, Incident, Report, Sheet};
+        use Scope::{Board, Detail, Filter, Handoff, Handover, Incident, Picker, Report, Sheet};
         self == other
             || matches!(
                 (self, other),
                 (Board | Detail, Incident)
                     | (Incident, Board | Detail)
+                    | (Filter, Picker)
+                    | (Picker, Filter)
                     | (Handover | Handoff | Report, Sheet)
                     | (Sheet, Handover | Handoff | Report)
             )
@@ -105,6 +110,12 @@ pub enum Action {
     PreviousTab,
     /// Narrow the queue.
     Filter,
+    /// The next of the saved filters.
+    NextSaved,
+    /// The saved filter before.
+    PreviousSaved,
+    /// Narrow the queue by the saved filter with this place among them.
+    Saved(usize),
     /// Mark the incident for acting on several.
     Mark,
     /// Freeze or release the feed.
@@ -306,6 +317,8 @@ pub const TABLE: &[Row] = &[
     row("discard", "F8", Scope::Form, Action::Discard, "discard", "Leave the form and forget what you typed"),
     row("cancel", "Esc", Scope::Form, Action::Back, "cancel", "Leave the form; what you typed is kept for the next time it is opened"),
     row("form-help", "F1", Scope::Form, Action::Help, "help", "This help"),
+    row("next-saved", "Tab", Scope::Filter, Action::NextSaved, "saved", "The next of the filters saved in your settings"),
+    row("previous-saved", "Shift-Tab", Scope::Filter, Action::PreviousSaved, "", "The saved filter before"),
     row("picker-up", "Up", Scope::Picker, Action::MoveUp, "", "One row up"),
     row("picker-down", "Down", Scope::Picker, Action::MoveDown, "", "One row down"),
     row("picker-page-up", "PgUp", Scope::Picker, Action::PageUp, "", "One page up"),
@@ -549,13 +562,14 @@ impl Keymap {
 }
 
 /// The scopes in the order in which people meet them.
-pub const SCOPES: [Scope; 14] = [
+pub const SCOPES: [Scope; 15] = [
     Scope::Incident,
     Scope::Board,
     Scope::Detail,
     Scope::Problem,
     Scope::Everywhere,
     Scope::Form,
+    Scope::Filter,
     Scope::Picker,
     Scope::Sheet,
     Scope::Handover,

@@ -20,6 +20,7 @@ use crate::client::token::Token;
 use crate::now::Clock;
 use crossterm::event::{self, Event};
 use ratatui::Terminal;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use tokio::runtime;
@@ -37,6 +38,8 @@ pub struct Sitting {
     pub state: PathBuf,
     /// The officer's keys.
     pub keymap: Keymap,
+    /// The officer's filters, by name.
+    pub filters: BTreeMap<String, String>,
     /// How things look.
     pub theme: Theme,
     /// Whether there is a screen, and what it does with the mouse.
@@ -123,6 +126,7 @@ async fn sign_in(sitting: Sitting) -> Result<Ready, SittingError> {
     );
     let replica = Replica::new(desk, outbox, clock.now());
     let mut app = App::new(replica, sitting.keymap, sitting.theme, clock.now());
+    app.know_filters(sitting.filters);
     app.remember(remembered);
     let means = Means {
         http,

@@ -12,13 +12,13 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A terminal of one officer: a home of its own, a token file, a server.
-struct Shell {
+pub(crate) struct Shell {
     home: TempDir,
     url: String,
 }
 
 impl Shell {
-    async fn of(server: &TestServer, person: &str) -> Self {
+    pub(crate) async fn of(server: &TestServer, person: &str) -> Self {
         let home = TempDir::new().unwrap();
         let shell = Self {
             home,
@@ -53,7 +53,7 @@ impl Shell {
         self.command(arguments).spawn().unwrap()
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         tokio::task::block_in_place(|| self.command(arguments).output().unwrap())
     }
 
@@ -72,14 +72,14 @@ impl Shell {
     }
 
     /// What was printed, where the command was to succeed without complaint.
-    fn says(&self, arguments: &[&str]) -> String {
+    pub(crate) fn says(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(output.status.success(), "{arguments:?}: {output:?}");
         assert!(output.stderr.is_empty(), "{arguments:?}: {output:?}");
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn json(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         serde_json::from_str(&self.says(arguments)).unwrap()
     }
 
@@ -587,6 +587,27 @@ async fn the_sheet_tells_what_was_asked_on_this_machine_and_is_not_confirmed() {
         sheet.contains("The server has confirmed everything"),
         "{sheet}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_can_be_narrowed_by_a_filter_saved_in_the_settings() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let [mine, other] = ["Mine", "Somebody's"].map(|title| shell.log(title));
+    shell.says(&["ack", &mine]);
+    let unknown = shell.run(&["list", "--saved", "night"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(complaint(&unknown).contains("write it below [filters]"));
+    let settings = shell.token_file().with_file_name("nightdesk.toml");
+    fs::write(settings, "[filters]\nnight = \"owner:me\"\n").unwrap();
+    let listed = shell.says(&["list", "--saved", "night"]);
+    assert!(
+        listed.contains(&mine) && !listed.contains(&other),
+        "{listed}"
+    );
+    let unknown = shell.run(&["list", "--saved", "day"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(complaint(&unknown).contains("there are night"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -615,6 +615,48 @@ fn what_is_typed_breaks_between_words_and_a_longer_word_still_shows_whole() {
     assert_eq!(texts, [format!("{words} {}", "x".repeat(69))]);
 }
 
+/// Two filters of the officer's own.
+fn with_filters() -> Console {
+    let mut console = console();
+    let filters = [("night", "owner:me"), ("soon", "due<4h")];
+    let filters = filters.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    console.app.know_filters(filters.into());
+    console
+}
+
+#[test]
+fn a_saved_filter_is_chosen_on_the_filter_line() {
+    let mut console = with_filters();
+    console.press("/").shows("Tab: night, soon").press("Tab");
+    console
+        .shows("night: 2 of 7 kept")
+        .press("Tab")
+        .shows("soon: ");
+    console
+        .press("Tab")
+        .shows("night: ")
+        .press("Shift-Tab")
+        .shows("soon: ");
+    console.press("Shift-Tab Enter").shows("/night keeps 2");
+}
+
+#[test]
+fn a_saved_filter_is_chosen_among_the_commands_from_wherever_one_is() {
+    let mut console = with_filters();
+    console.press("G Enter :").type_text("night").press("Enter");
+    console
+        .shows("/night keeps 2")
+        .shows("Only what fits \"night\": owner:me");
+}
+
+#[test]
+fn without_a_saved_filter_tab_says_where_one_is_written() {
+    let mut console = console();
+    console
+        .press("/ Tab")
+        .shows("No filter is saved; write it below [filters]");
+}
+
 /// What ended long ago is on the server only, until it is found and opened.
 #[test]
 fn a_search_finds_and_opens_what_the_console_has_never_been_told_of() {

@@ -60,3 +60,27 @@ fn a_token_is_not_a_setting() {
     let (_home, settings) = loaded("token = \"ndk_secret\"", &[]);
     assert!(!settings.unwrap_err().to_string().contains("ndk_secret"));
 }
+
+#[test]
+fn filters_are_saved_by_name_and_a_bad_one_is_told_at_once() {
+    let own = "[filters]\nnight = \"owner:me due<4h\"\nsilent = \"partner:unreached\"";
+    let (_home, settings) = loaded(own, &[]);
+    let filters = settings.unwrap().filters;
+    assert_eq!(filters["night"], "owner:me due<4h");
+    assert_eq!(filters.len(), 2);
+    for (own, why) in [
+        ("night = \"sev>=9x\"", "\"sev>=9x\" is not a filter"),
+        (
+            "night = \" \"",
+            "the filter \"night\" is of no use: it keeps everything",
+        ),
+        ("\" \" = \"owner:me\"", "give it a name"),
+        ("night = 4", "invalid type"),
+    ] {
+        let (home, settings) = loaded(&format!("[filters]\n{own}"), &[]);
+        let sentence = settings.unwrap_err().to_string();
+        let file = home.path().join("config/nightdesk.toml");
+        assert!(sentence.contains(why), "{sentence}");
+        assert!(sentence.contains(file.to_str().unwrap()), "{sentence}");
+    }
+}

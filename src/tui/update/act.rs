@@ -1,6 +1,6 @@
 //! Actions on the board and in the detail of an incident.
 
-use super::{drafts, give, overlay, problems, reports, select, steps};
+use super::{drafts, filter, give, overlay, problems, reports, select, steps};
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
@@ -15,7 +15,6 @@ use crate::tui::possible;
 use crate::tui::terminal::Ending;
 use crate::tui::theme::Look;
 use crate::tui::view::detail;
-use crate::tui::widget::input::Input;
 use chrono::TimeDelta;
 
 pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> {
@@ -35,7 +34,8 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::Numbered => numbered(app, ordinal),
         Action::NextTab => turned(app, 1),
         Action::PreviousTab => turned(app, -1),
-        Action::Filter => filter(app),
+        Action::Filter => filter::open(app),
+        Action::Saved(place) => filter::narrow_by(app, place),
         Action::Mark => mark(app),
         Action::Freeze => frozen(app),
         Action::PollNow => vec![Effect::PollNow],
@@ -80,6 +80,8 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         | Action::Submit
         | Action::Discard
         | Action::CopyAnswer
+        | Action::NextSaved
+        | Action::PreviousSaved
         | Action::Export
         | Action::EarlierMonth
         | Action::LaterMonth
@@ -225,14 +227,6 @@ fn show_tab(app: &mut App, incident: IncidentId, tab: Tab) -> Vec<Effect> {
         Tab::Timeline => vec![Effect::FetchTimeline(incident)],
         Tab::Overview | Tab::Contacts | Tab::Partners | Tab::Grade | Tab::Work => Vec::new(),
     }
-}
-
-fn filter(app: &mut App) -> Vec<Effect> {
-    let typed = app
-        .replica
-        .narrowed()
-        .map_or_else(String::new, |(_, text)| text.to_owned());
-    open_overlay(app, Overlay::Filter(Input::holding(&typed), None))
 }
 
 fn mark(app: &mut App) -> Vec<Effect> {

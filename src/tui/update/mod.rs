@@ -5,6 +5,7 @@
 
 mod act;
 mod drafts;
+mod filter;
 mod give;
 mod keyboard;
 mod line;

@@ -1,6 +1,6 @@
 //! Keys while something lies over the screen: forms, questions, lists, the filter.
 
-use super::{act, drafts, give, problems, reports, select, steps};
+use super::{act, drafts, filter, give, problems, reports, select, steps};
 use crate::domain::id::PersonId;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
@@ -28,6 +28,8 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent
         (Action::Yes, Some(Overlay::Question(_))) => agreed(app),
         (Action::Yes, Some(Overlay::Seal(..))) => steps::sealed(app),
         (_, Some(Overlay::Handoff(_))) => steps::on_handoff(app, action),
+        (Action::NextSaved, _) => filter::next_saved(app, 1),
+        (Action::PreviousSaved, _) => filter::next_saved(app, -1),
         (Action::Open, _) => chosen(app),
         (Action::MoveUp, _) => stepped(app, -1),
         (Action::MoveDown, _) => stepped(app, 1),
@@ -76,7 +78,7 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         Some(Overlay::Search(finding)) => finding.input.key(event),
         Some(Overlay::Filter(input, _)) => {
             input.key(event);
-            narrow(app);
+            filter::narrow(app);
         }
         Some(
             Overlay::Question(_)
@@ -106,7 +108,7 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
         Some(Overlay::Search(finding)) => finding.input.paste(pasted),
         Some(Overlay::Filter(input, _)) => {
             input.paste(pasted);
-            narrow(app);
+            filter::narrow(app);
         }
         Some(
             Overlay::Question(_)
@@ -382,27 +384,6 @@ fn written(app: &mut App, chosen: Option<&Choice<Format>>, export: Export) -> Ve
     }
 }
 
-fn narrow(app: &mut App) {
-    let Some(Overlay::Filter(input, _)) = app.overlays.last() else {
-        return;
-    };
-    let text = input.value().to_owned();
-    let problem = if text.trim().is_empty() {
-        app.replica.widen();
-        None
-    } else {
-        let narrowed = app.replica.narrow(app.board.queue, &text, app.now);
-        narrowed.err().map(|error| error.to_string())
-    };
-    if let Some(Overlay::Filter(_, shown)) = app.overlays.last_mut() {
-        *shown = problem;
-    }
-    // Narrowing is what the officer asked for: the rows follow.
-    app.board.frozen = false;
-    app.board.held = None;
-    select::go_to(app, 0);
-}
-
 /// Every action that means something on this screen, by name.
 pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
     possible::judge(app);
@@ -416,6 +397,7 @@ pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
         .filter(|choice| choice.value != Action::Numbered)
         .map(|choice| dimmed_if_refused(app, choice))
         .chain(steps::palette(app))
+        .chain(filter::palette(app))
         .collect();
     act::open_overlay(app, Overlay::Palette(Picker::new(choices)))
 }

@@ -82,7 +82,8 @@ fn queues(app: &App, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Line::from(spans), area);
     if let Some((_, filter)) = app.replica.narrowed() {
         let shown = app.replica.len(app.board.queue);
-        let text = format!(" /{} keeps {shown} ", text::line(filter));
+        let named = app.filter_name(filter).unwrap_or(filter);
+        let text = format!(" /{} keeps {shown} ", text::line(named));
         super::right(
             frame,
             area,

@@ -150,14 +150,13 @@ pub(super) fn filter(
     input.place_cursor(frame, typing);
     let (look, said) = match problem {
         Some(problem) => (Look::Refused, text::line(problem).to_string()),
-        None if input.is_blank() => (
-            Look::Quiet,
-            "words owner:me due<4h partner:unreached sev>=3".to_owned(),
-        ),
+        None if input.is_blank() => (Look::Quiet, offered(app)),
         None => (
             Look::Quiet,
             format!(
-                "{} of {} kept",
+                "{}{} of {} kept",
+                app.filter_name(input.value())
+                    .map_or_else(String::new, |name| format!("{}: ", text::line(name))),
                 app.replica.len(app.board.queue),
                 app.replica.count(app.board.queue)
             ),
@@ -169,4 +168,18 @@ pub(super) fn filter(
         ..line
     };
     frame.render_widget(super::span(app, look, said), beside);
+}
+
+/// What can be typed, or the saved filters where there are any.
+fn offered(app: &App) -> String {
+    let names: Vec<String> = app
+        .filters
+        .keys()
+        .map(|name| text::line(name).to_string())
+        .collect();
+    if names.is_empty() {
+        return "words owner:me due<4h partner:unreached sev>=3".to_owned();
+    }
+    let key = app.keymap.key_in(Scope::Filter, Action::NextSaved);
+    format!("{key}: {}", names.join(", "))
 }

@@ -8,6 +8,7 @@ mod investigation;
 mod learning;
 mod regulator;
 mod screens;
+mod shell;
 mod subjects;
 mod walks;
 

@@ -1,13 +1,15 @@
 //! Every scenario from the call to closed and audited, each step by somebody who may take it.
 
-use crate::support::case::Case;
 use crate::support::walk::{Deed, Walk, walks};
+use nightdesk::domain::Instant;
 use nightdesk::domain::clock::{self, ClockState};
 use nightdesk::domain::contacts;
 use nightdesk::domain::deadlines::ClockKind;
+use nightdesk::domain::directory::Directory;
 use nightdesk::domain::hosting::CallStatus;
-use nightdesk::domain::incident::Status;
+use nightdesk::domain::incident::{Incident, Status};
 use nightdesk::domain::next_step::next_steps;
+use nightdesk::domain::policy::Policy;
 use nightdesk::domain::regulator::{Body, ReportAnswer};
 use nightdesk::domain::role::Role;
 use nightdesk::domain::subjects::{Standing, Telling};
@@ -33,9 +35,9 @@ fn ends_as(walk: &Walk, kind: ClockKind) -> &'static [ClockState] {
     }
 }
 
-fn clocks_have_ended(walk: &Walk, case: &Case) {
-    for view in clock::views(case.incident()) {
-        let (kind, state) = (view.clock.kind, view.state(case.now));
+pub(super) fn clocks_have_ended(walk: &Walk, incident: &Incident, now: Instant) {
+    for view in clock::views(incident) {
+        let (kind, state) = (view.clock.kind, view.state(now));
         let id = &walk.scenario.id;
         assert!(
             ends_as(walk, kind).contains(&state),
@@ -48,8 +50,7 @@ fn clocks_have_ended(walk: &Walk, case: &Case) {
 }
 
 /// The codes of the list against whom the desk has told by the end.
-fn told_as_listed(walk: &Walk, case: &Case) {
-    let incident = case.incident();
+pub(super) fn told_as_listed(walk: &Walk, incident: &Incident) {
     let informed: BTreeSet<Role> = incident
         .attempts
         .iter()
@@ -76,8 +77,14 @@ fn told_as_listed(walk: &Walk, case: &Case) {
     assert_eq!(nhs_england, walk.notifies("NHSE"), "{}", walk.scenario.id);
 }
 
-fn ended_as_listed(walk: &Walk, case: &Case) {
-    let (id, incident) = (&walk.scenario.id, case.incident());
+pub(super) fn ended_as_listed(
+    walk: &Walk,
+    incident: &Incident,
+    directory: &Directory,
+    policy: &Policy,
+    now: Instant,
+) {
+    let id = &walk.scenario.id;
     let casework = incident.casework();
     assert_eq!(incident.status, Status::Audited, "{id}");
     let answers: BTreeSet<&str> = casework
@@ -110,7 +117,7 @@ fn ended_as_listed(walk: &Walk, case: &Case) {
     );
     assert_eq!(calls.count(), usize::from(incident.is_major()), "{id}");
     assert_eq!(contacts::outstanding(incident), [], "{id}");
-    let left = next_steps(incident, &case.directory, &case.policy, case.now);
+    let left = next_steps(incident, directory, policy, now);
     assert_eq!(left, [], "{id}");
 }
 
@@ -119,9 +126,10 @@ fn every_scenario_is_walked_from_the_call_to_the_audit() {
     for walk in walks() {
         let mut case = walk.up_to(Deed::Audit, &[]);
         walk.does(&mut case, Deed::Audit);
-        clocks_have_ended(&walk, &case);
-        told_as_listed(&walk, &case);
-        ended_as_listed(&walk, &case);
+        let (incident, now) = (case.incident(), case.now);
+        clocks_have_ended(&walk, incident, now);
+        told_as_listed(&walk, incident);
+        ended_as_listed(&walk, incident, &case.directory, &case.policy, now);
     }
 }
 

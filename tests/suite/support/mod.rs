@@ -7,5 +7,6 @@ pub(crate) mod proxy;
 pub(crate) mod server;
 pub(crate) mod svg;
 pub(crate) mod terminal;
+pub(crate) mod typed;
 pub(crate) mod walk;
 pub(crate) mod work;

@@ -171,7 +171,11 @@ async fn fresh_schema(url: &str) -> String {
 
 /// What a test server runs by: the example directory, and a clock that stands at half past eleven.
 pub(crate) async fn settings(database: &TestDatabase) -> Settings {
-    let now = tonight_at();
+    settings_at(database, tonight_at()).await
+}
+
+/// The same with a clock that stands elsewhere, and a directory whose people are in post then.
+async fn settings_at(database: &TestDatabase, now: Instant) -> Settings {
     let store = Store::open(&database.location).await.unwrap();
     let directory = tonight(config::directory::example().unwrap(), now);
     let loaded = server::load_directory(&store, &directory, now).await;
@@ -196,6 +200,13 @@ impl TestServer {
         Self::start_on_with(TestDatabase::fresh().await, adjust).await
     }
 
+    /// A server on a fresh database whose clock stands at this moment.
+    pub(crate) async fn start_at(now: Instant) -> Self {
+        let database = TestDatabase::fresh().await;
+        let settings = settings_at(&database, now).await;
+        Self::serving(database, settings).await
+    }
+
     /// Another server on the same database, as another process would be.
     pub(crate) async fn beside(&self) -> Self {
         let database = TestDatabase {
@@ -212,11 +223,15 @@ impl TestServer {
     }
 
     async fn start_on_with(database: TestDatabase, adjust: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = settings(&database).await;
+        adjust(&mut settings);
+        Self::serving(database, settings).await
+    }
+
+    async fn serving(database: TestDatabase, settings: Settings) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let mut settings = settings(&database).await;
-        adjust(&mut settings);
         let (store, clock) = (settings.store.clone(), settings.clock.clone());
         let stop = CancellationToken::new();
         let serving = tokio::spawn(server::serve(

@@ -8,7 +8,7 @@ use nightdesk::demo::scenario::{Deed as Told, Scenario, scenarios};
 use nightdesk::domain::Instant;
 use nightdesk::domain::closing::{AuditFinding, ClosingCommand};
 use nightdesk::domain::command::{
-    Acknowledge, Command, DeclareMajor, Escalate, NotifyPartners, RecordPartnerAnswer,
+    Acknowledge, Command, DeclareMajor, Escalate, Log, NotifyPartners, RecordPartnerAnswer,
     RequireContact,
 };
 use nightdesk::domain::contacts::{self, Contact, Outcome};
@@ -140,6 +140,8 @@ const BY_HAND: [(&str, Role); 2] = [("S21", Role::Siro), ("S24", Role::Csm)];
 /// A scenario with the codes of its list of people to notify.
 pub(crate) struct Walk {
     pub(crate) scenario: Scenario,
+    /// Its row of the list.
+    pub(crate) expected: serde_json::Value,
     notify: Vec<String>,
     aware_at: Instant,
 }
@@ -156,6 +158,7 @@ pub(crate) fn walks() -> Vec<Walk> {
     let made = |(scenario, row): (Scenario, serde_json::Value)| Walk {
         notify: codes(&row["notify"]),
         aware_at: row["aware_utc"].as_str().unwrap().parse().unwrap(),
+        expected: row,
         scenario,
     };
     scenarios()
@@ -319,16 +322,20 @@ impl Walk {
         }
     }
 
+    /// When the desk heard of it, and what it was told.
+    pub(crate) fn report(&self) -> (Instant, Log) {
+        let start = self.aware_at + chrono::TimeDelta::minutes(self.scenario.aware_minutes_ago);
+        let at = nightdesk::demo::scenario::ago(start, self.scenario.logged_minutes_ago);
+        (at, self.scenario.report(start))
+    }
+
     /// A desk on which it has just been logged, as late as the desk heard of it.
     pub(crate) fn logged(&self) -> Case {
-        let start = self.aware_at + chrono::TimeDelta::minutes(self.scenario.aware_minutes_ago);
+        let (at, report) = self.report();
         let mut case = Case::at("2026-06-12T18:30:00");
-        case.then(nightdesk::demo::scenario::ago(
-            start,
-            self.scenario.logged_minutes_ago,
-        ));
+        case.then(at);
         self.speaks(&mut case, "OCO");
-        case.gives(Command::Log(Box::new(self.scenario.report(start))));
+        case.gives(Command::Log(Box::new(report)));
         case
     }
 
