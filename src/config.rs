@@ -77,6 +77,15 @@ fn nonsense(policy: &Policy) -> Option<&'static str> {
             "a trend needs at least two incidents",
         ),
         (policy.term.months > 0, "a term lasts at least a month"),
+        (
+            policy.rota.look_ahead_days > 0
+                && policy.rota.second_after_minutes < policy.rota.director_after_minutes,
+            "the director is called after the second on call, and a rota is looked ahead on",
+        ),
+        (
+            policy.directory.review_months > 0 && policy.directory.verify_contact_days > 0,
+            "reviews and checks of contact points come round after some time",
+        ),
     ]
     .into_iter()
     .find(|(holds, _)| !holds)

@@ -15,13 +15,13 @@ use crate::api::types::{
 use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
+use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{CommandId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::problem;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::refusal::{Refusal, RefusalKind};
-use crate::domain::rota::RotaCommand;
 use crate::text;
 use chrono::TimeDelta;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
@@ -253,16 +253,20 @@ impl Http {
         body(request).await
     }
 
-    /// Ask something of the rota.
-    pub async fn carry_out_on_rota(
+    /// Ask something of the directory that was seen at a version.
+    pub async fn carry_out_on_directory(
         &self,
         id: CommandId,
-        command: &RotaCommand,
+        seen: u64,
+        command: &DirectoryCommand,
     ) -> Answered<DirectoryAnswer> {
-        let request = self
+        let mut request = self
             .request(reqwest::Method::POST, route::DIRECTORY_COMMANDS)
             .header(header::IDEMPOTENCY_KEY, id.to_string())
             .json(command);
+        if !command.commutes() {
+            request = request.header(header::IF_MATCH, route::etag(seen));
+        }
         body(request).await
     }
 

@@ -6,10 +6,10 @@
 //! were; they are never written anew to be checked.
 
 use crate::domain::Instant;
-use crate::domain::event::{Entry, Signature};
+use crate::domain::directory::event::DirectoryEntry;
+use crate::domain::event::Entry;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId};
 use crate::domain::problem::event::ProblemEntry;
-use crate::domain::rota::RotaEvent;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -37,12 +37,12 @@ pub(crate) enum Record {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fingerprint: Option<String>,
     },
-    /// Something became true of the rota.
-    Rota {
-        at: Instant,
-        by: Signature,
-        command: CommandId,
-        event: RotaEvent,
+    /// Something became true of the directory. Entries of a time in which only the desk could be handed
+    /// over are called after the rota.
+    #[serde(alias = "rota")]
+    Directory {
+        #[serde(flatten)]
+        entry: DirectoryEntry,
         /// Of what was asked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fingerprint: Option<String>,
@@ -87,7 +87,7 @@ impl Record {
         match self {
             Self::Event { incident, .. } => Some(*incident),
             Self::Problem { .. }
-            | Self::Rota { .. }
+            | Self::Directory { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }
@@ -100,7 +100,7 @@ impl Record {
         match self {
             Self::Problem { problem, .. } => Some(*problem),
             Self::Event { .. }
-            | Self::Rota { .. }
+            | Self::Directory { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }

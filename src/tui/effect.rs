@@ -14,10 +14,10 @@ use crate::client::replay::Desk;
 use crate::client::skew::Skew;
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
+use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{CommandId, IncidentId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
-use crate::domain::rota::RotaCommand;
 use crate::now::Clock;
 use chrono::TimeDelta;
 use std::io::Write;
@@ -134,8 +134,8 @@ impl<W: Write> Hands<W> {
             Effect::FetchTimeline(incident) => {
                 self.spawn(fetch_timeline(self.wire.clone(), incident));
             }
-            Effect::SendRota(id, command) => {
-                self.spawn(send_rota(self.wire.clone(), id, command));
+            Effect::SendDirectory(id, seen, command) => {
+                self.spawn(send_directory(self.wire.clone(), id, seen, command));
             }
             Effect::Copy(text) => {
                 let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text);
@@ -250,13 +250,13 @@ async fn fetch_timeline(wire: Wire, incident: IncidentId) {
     wire.tell(Message::TimelineCame(Timeline { incident, entries }));
 }
 
-async fn send_rota(wire: Wire, id: CommandId, command: RotaCommand) {
-    let answered = wire.http.carry_out_on_rota(id, &command).await;
+async fn send_directory(wire: Wire, id: CommandId, seen: u64, command: DirectoryCommand) {
+    let answered = wire.http.carry_out_on_directory(id, seen, &command).await;
     let taken = answered.map(|_| ()).map_err(|failure| failure.to_string());
     if taken.is_ok() {
         wire.refresh_desk().await;
     }
-    wire.tell(Message::RotaAnswered(taken));
+    wire.tell(Message::DirectoryAnswered(taken));
 }
 
 impl Wire {

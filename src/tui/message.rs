@@ -11,7 +11,7 @@ use crate::client::replay::Desk;
 use crate::client::replica::Answer;
 use crate::domain::id::{CommandId, IncidentId};
 use crate::domain::incident::Incident;
-use crate::domain::rota::RotaCommand;
+use crate::domain::directory::command::DirectoryCommand;
 use chrono::TimeDelta;
 use crossterm::event::{KeyEvent, MouseEvent};
 
@@ -49,7 +49,7 @@ pub enum Message {
     /// A timeline came.
     TimelineCame(Timeline),
     /// The rota took a command, or says why not.
-    RotaAnswered(Result<(), String>),
+    DirectoryAnswered(Result<(), String>),
     /// The console is to end.
     Ended(Ending),
 }
@@ -70,7 +70,7 @@ impl Message {
             | Self::DiskFailed(_)
             | Self::Answered(..)
             | Self::TimelineCame(_)
-            | Self::RotaAnswered(_)
+            | Self::DirectoryAnswered(_)
             | Self::Ended(_) => false,
         }
     }
@@ -93,8 +93,8 @@ pub enum Effect {
     PollNow,
     /// Fetch what became true of an incident.
     FetchTimeline(IncidentId),
-    /// Send a command about the rota.
-    SendRota(CommandId, RotaCommand),
+    /// Send a command about the directory, which was seen at a version.
+    SendDirectory(CommandId, u64, DirectoryCommand),
     /// Put a text into the clipboard of the officer's terminal.
     Copy(String),
     /// Ring the terminal's bell.

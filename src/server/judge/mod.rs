@@ -4,9 +4,9 @@
 //! The rules themselves are `domain::decide`'s; this is the order in which they are asked, and what
 //! is written down of the answer. Roles and session are those of this very moment.
 
+mod directory;
 mod incident;
 mod problem;
-mod rota;
 
 use super::audit::{self, Record};
 use super::failure::Failure;
@@ -108,7 +108,11 @@ pub(crate) async fn judge(
             };
             bench.problem(&asked).await
         }
-        Ask::Rota { command, body } => bench.rota(*command, body).await,
+        Ask::Directory {
+            command,
+            body,
+            seen,
+        } => bench.directory(*command, body, *seen).await,
         Ask::SignOut => bench.sign_out(&request.session).await,
     }
 }

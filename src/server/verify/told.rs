@@ -3,13 +3,14 @@
 //! Deliberately looks at nothing but the trail; `stored` compares.
 
 use super::{PAGE, Verification};
-use crate::domain::directory::Directory;
+use crate::domain::directory::event::DirectoryEntry;
+use crate::domain::directory::{self, Directory};
 use crate::domain::event::Event;
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
-use crate::domain::{Instant, apply, calendar, rota};
+use crate::domain::{Instant, apply, calendar};
 use crate::server::audit::{self, BEGINNING, Read, Record};
 use crate::server::store::{Sealed, SessionColumns, Store, StoreError, Subject};
 use chrono::Datelike;
@@ -35,7 +36,7 @@ pub(super) struct Told {
     pub(super) changed_seq: u64,
     /// How often a session began or was ended.
     pub(super) sessions_version: u64,
-    rota: Vec<Record>,
+    directory_entries: Vec<DirectoryEntry>,
 }
 
 /// An incident as its entries make it.
@@ -101,10 +102,8 @@ impl Told {
 
     /// The directory that follows from the one that was loaded.
     pub(super) fn directory_from(&self, mut loaded: Directory) -> Directory {
-        for record in &self.rota {
-            if let Record::Rota { at, event, .. } = record {
-                rota::apply(&mut loaded.shifts, event, *at);
-            }
+        for entry in &self.directory_entries {
+            directory::apply::apply(&mut loaded, entry);
         }
         let told = self.directory.as_ref();
         loaded.version = told.map_or(loaded.version, |told| told.version);
@@ -161,24 +160,19 @@ impl Told {
                 entry,
                 fingerprint,
             } => self.tell_of_problem(seq, *problem, entry, fingerprint.clone()),
-            Record::Rota {
-                by,
-                command,
-                fingerprint,
-                ..
-            } => {
+            Record::Directory { entry, fingerprint } => {
                 self.changed_seq = seq;
                 let told = ToldCommand {
-                    person: by.person.as_str().to_owned(),
+                    person: entry.by.person.as_str().to_owned(),
                     subject: Subject::Directory,
                     seq,
                     fingerprint: fingerprint.clone(),
                 };
-                self.commands.insert(*command, told);
+                self.commands.insert(entry.command, told);
                 if let Some(directory) = &mut self.directory {
                     directory.version = seq;
                 }
-                self.rota.push(record);
+                self.directory_entries.push(entry.clone());
             }
             Record::DirectoryLoaded {
                 version, sha256, ..
@@ -254,7 +248,7 @@ impl Told {
             }
             Record::Event { .. }
             | Record::Problem { .. }
-            | Record::Rota { .. }
+            | Record::Directory { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
         }

@@ -2,7 +2,7 @@
 
 use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::id::ShiftId;
-use crate::domain::rota::RotaCommand;
+use crate::domain::directory::command::DirectoryCommand;
 use crate::text;
 use crate::tui::format;
 use crate::tui::theme::Look;
@@ -16,8 +16,8 @@ pub(super) fn fields() -> Vec<Field> {
     )]
 }
 
-pub(super) fn command(form: &Form, shift: &ShiftId) -> RotaCommand {
-    RotaCommand::OfferHandover {
+pub(super) fn command(form: &Form, shift: &ShiftId) -> DirectoryCommand {
+    DirectoryCommand::OfferHandover {
         shift: shift.clone(),
         note: form.text("/note").to_owned(),
     }

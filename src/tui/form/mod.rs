@@ -37,7 +37,7 @@ use crate::domain::id::{IncidentId, PersonId, ShiftId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Refusal, RefusalKind};
-use crate::domain::rota::RotaCommand;
+use crate::domain::directory::command::DirectoryCommand;
 use crate::steps::{Step, Weight};
 
 /// What a form is for.
@@ -94,7 +94,7 @@ pub enum Request {
     /// A command on each of the form's incidents.
     Incident(Command),
     /// A command on the rota.
-    Rota(RotaCommand),
+    Directory(DirectoryCommand),
 }
 
 /// A sentence with its look.
@@ -204,7 +204,7 @@ impl Form {
         let command = match (&self.purpose, incident) {
             (Purpose::Log, _) => log::command(self, present)?,
             (Purpose::OfferHandover(shift), _) => {
-                return Ok(Request::Rota(handover::command(self, shift)));
+                return Ok(Request::Directory(handover::command(self, shift)));
             }
             (Purpose::Note, _) => note::command(self, present)?,
             (Purpose::Reassign(to), _) => reassign::command(self, to),

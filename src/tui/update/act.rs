@@ -4,8 +4,8 @@ use super::{drafts, give, overlay, select, steps};
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
-use crate::domain::rota;
-use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab, Undoable};
+use crate::domain::directory::command::DirectoryCommand;
+use crate::tui::app::{fresh_id, App, Deed, Overlay, Question, Screen, Tab, Undoable};
 use crate::tui::form::{Form, Purpose};
 use crate::tui::keys::Action;
 use crate::tui::message::Effect;
@@ -325,6 +325,12 @@ fn quit(app: &mut App) -> Vec<Effect> {
     open_overlay(app, Overlay::Question(question))
 }
 
+/// Sends a command about the directory as it is shown.
+pub(super) fn to_directory(app: &App, command: DirectoryCommand) -> Effect {
+    let seen = app.present().directory.version;
+    Effect::SendDirectory(fresh_id(app.now), seen, command)
+}
+
 /// Carries out what a question was about.
 pub(super) fn carry_out(app: &mut App, deed: Deed) -> Vec<Effect> {
     match deed {
@@ -333,11 +339,8 @@ pub(super) fn carry_out(app: &mut App, deed: Deed) -> Vec<Effect> {
             Vec::new()
         }
         Deed::AcceptHandover(shift) => {
-            let command = rota::RotaCommand::AcceptHandover { shift };
-            vec![Effect::SendRota(
-                crate::tui::app::fresh_id(app.now),
-                command,
-            )]
+            let command = DirectoryCommand::AcceptHandover { shift };
+            vec![to_directory(app, command)]
         }
     }
 }

@@ -65,7 +65,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
             app.changed = true;
             Vec::new()
         }
-        Message::RotaAnswered(answer) => rota_answered(app, answer),
+        Message::DirectoryAnswered(answer) => directory_answered(app, answer),
         Message::Ended(ending) => ended(app, ending),
     });
     select::settle(app);
@@ -155,7 +155,7 @@ fn answered(app: &mut App, id: CommandId, answer: Answer) -> Vec<Effect> {
     }
 }
 
-fn rota_answered(app: &mut App, answer: Result<(), String>) -> Vec<Effect> {
+fn directory_answered(app: &mut App, answer: Result<(), String>) -> Vec<Effect> {
     match answer {
         Ok(()) => app.say(Look::Met, "The rota has taken it"),
         Err(sentence) => app.insist(Look::Refused, sentence),

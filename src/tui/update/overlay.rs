@@ -5,7 +5,7 @@ use crate::domain::id::PersonId;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
 use crate::text;
-use crate::tui::app::{App, Deed, Overlay, Question, fresh_id};
+use crate::tui::app::{App, Deed, Overlay, Question};
 use crate::tui::form::{Field, Form, Present, Purpose, Request};
 use crate::tui::format;
 use crate::tui::keys::{Action, Key, Keymap, SCOPES, Scope};
@@ -206,7 +206,7 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
                 .map(|effect| vec![effect])
                 .map_err(give::as_refusal)
         }
-        Ok(Request::Rota(command)) => Ok(vec![Effect::SendRota(fresh_id(app.now), command)]),
+        Ok(Request::Directory(command)) => Ok(vec![act::to_directory(app, command)]),
         Err(refusal) => Err(refusal),
     };
     match sent {
