@@ -4,8 +4,8 @@
 
 use crate::client::http::{Failure, Http};
 use crate::domain::directory::Directory;
-use crate::domain::id::{CommandId, PersonId, ShiftId};
 use crate::domain::directory::command::DirectoryCommand;
+use crate::domain::id::{CommandId, PersonId, ShiftId};
 use std::time::Duration;
 use uuid::Uuid;
 

@@ -162,7 +162,11 @@ pub fn not_taken(
     let begun = |shift: &&Shift| shift.tier == tier && shift.starts_at <= now;
     let since = match on_call(shifts, tier, now) {
         Some(responsible) => responsible.ends_at,
-        None => shifts.iter().filter(begun).map(|shift| shift.starts_at).min()?,
+        None => shifts
+            .iter()
+            .filter(begun)
+            .map(|shift| shift.starts_at)
+            .min()?,
     };
     let after = |count| since + minutes(count);
     let calls = [

@@ -9,9 +9,9 @@ use crate::client::http::Reload;
 use crate::client::outbox::{Errand, Refused, Unsent};
 use crate::client::replay::Desk;
 use crate::client::replica::Answer;
+use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{CommandId, IncidentId};
 use crate::domain::incident::Incident;
-use crate::domain::directory::command::DirectoryCommand;
 use chrono::TimeDelta;
 use crossterm::event::{KeyEvent, MouseEvent};
 

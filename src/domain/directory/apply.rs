@@ -2,9 +2,9 @@
 //! about something that is not there changes nothing.
 
 use super::event::{DirectoryEntry, DirectoryEvent};
+use super::register::{ContactName, PolicyDocument};
 use super::{ContactPoint, Directory, Organisation};
 use crate::domain::id::{CommandId, OrganisationId, PersonId, ShiftId};
-use super::register::{ContactName, PolicyDocument};
 use crate::domain::role::{Holding, HoldingName};
 use crate::domain::rota::Shift;
 use crate::domain::{Instant, calendar};
@@ -128,9 +128,8 @@ pub fn apply(directory: &mut Directory, entry: &DirectoryEntry) {
 
 /// Shifts stand in the order in which they begin.
 fn put(shifts: &mut Vec<Shift>, shift: Shift) {
-    let place = shifts.partition_point(|known| {
-        (known.tier, known.starts_at) <= (shift.tier, shift.starts_at)
-    });
+    let place = shifts
+        .partition_point(|known| (known.tier, known.starts_at) <= (shift.tier, shift.starts_at));
     shifts.insert(place, shift);
 }
 

@@ -1,7 +1,7 @@
 //! What a person asks of the directory; the body of a request.
 
-use super::register::{AgreementKind, ContactName};
 use super::OrganisationKind;
+use super::register::{AgreementKind, ContactName};
 use crate::domain::id::{
     AgreementId, CommandId, OrganisationId, PersonId, PolicyDocumentId, ShiftId,
 };

@@ -334,7 +334,11 @@ fn unreachable(directory: &Directory, now: Instant) -> Vec<Gap> {
         .map(|holding| (holding.role, &holding.organisation))
         .collect();
     held.into_iter()
-        .filter(|(role, organisation)| directory.ways_to_reach(*role, Some(organisation)).is_empty())
+        .filter(|(role, organisation)| {
+            directory
+                .ways_to_reach(*role, Some(organisation))
+                .is_empty()
+        })
         .map(|(role, organisation)| Gap::Unreachable {
             role,
             organisation: organisation.clone(),

@@ -295,7 +295,9 @@ impl Directory {
 
     /// The contact point with this name.
     pub fn contact_point(&self, name: &ContactName) -> Option<&ContactPoint> {
-        self.contact_points.iter().find(|point| point.name() == *name)
+        self.contact_points
+            .iter()
+            .find(|point| point.name() == *name)
     }
 
     /// The shift with this name.

@@ -207,6 +207,11 @@ pub fn as_on_call(organisation: &OrganisationId, actor: &Actor) -> Signature {
 
 fn refused(matter: Matter<'_>, least: Grant, directory: &Directory) -> Refusal {
     let right = matter.right();
+    // Whoever wants a role filled is better told who decides than who else could only ask.
+    let least = match right {
+        Right::ManageTerms => Grant::Owner,
+        Right::ManageRota => least,
+    };
     let may = Role::ALL
         .into_iter()
         .filter(|role| cell_of(right, *role).grant >= least)

@@ -79,6 +79,10 @@ pub(super) async fn ask(
 
 fn answered(answer: &DirectoryAnswer) -> Response {
     json_with(answer, |headers| {
-        set(headers, header::ETAG, &route::etag(answer.directory.version));
+        set(
+            headers,
+            header::ETAG,
+            &route::etag(answer.directory.version),
+        );
     })
 }

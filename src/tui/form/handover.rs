@@ -1,8 +1,8 @@
 //! Offering the desk to the officer of the next shift.
 
 use super::{Field, Form, Present, Sentence, plain};
-use crate::domain::id::ShiftId;
 use crate::domain::directory::command::DirectoryCommand;
+use crate::domain::id::ShiftId;
 use crate::text;
 use crate::tui::format;
 use crate::tui::theme::Look;

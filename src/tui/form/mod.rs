@@ -33,11 +33,11 @@ use crate::domain::Instant;
 use crate::domain::calendar::input;
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
+use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{IncidentId, PersonId, ShiftId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Refusal, RefusalKind};
-use crate::domain::directory::command::DirectoryCommand;
 use crate::steps::{Step, Weight};
 
 /// What a form is for.

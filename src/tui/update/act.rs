@@ -2,10 +2,10 @@
 
 use super::{drafts, give, overlay, select, steps};
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
+use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
-use crate::domain::directory::command::DirectoryCommand;
-use crate::tui::app::{fresh_id, App, Deed, Overlay, Question, Screen, Tab, Undoable};
+use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab, Undoable, fresh_id};
 use crate::tui::form::{Form, Purpose};
 use crate::tui::keys::Action;
 use crate::tui::message::Effect;

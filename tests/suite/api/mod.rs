@@ -4,6 +4,7 @@ mod audit;
 mod casework;
 mod changes;
 mod commands;
+mod directory;
 mod document;
 mod handover;
 mod limits;

@@ -415,7 +415,7 @@ impl Console {
             Effect::Forget(_)
             | Effect::Keep(_)
             | Effect::PollNow
-            | Effect::SendRota(..)
+            | Effect::SendDirectory(..)
             | Effect::Ring => {}
         }
     }

@@ -66,7 +66,10 @@ pub(super) fn cover(tier: Tier, context: &Context<'_>) -> Judged {
     let planned = || shifts.iter().filter(|shift| shift.tier == tier);
     let last = planned().max_by_key(|shift| shift.starts_at);
     let Some(last) = last else {
-        return Err(Refusal::invalid("/tier", "That tier has no rota; plan a shift"));
+        return Err(Refusal::invalid(
+            "/tier",
+            "That tier has no rota; plan a shift",
+        ));
     };
     let until = planned()
         .map(|shift| shift.starts_at)

@@ -3,10 +3,10 @@
 
 use super::{Context, Judged, named, reason, short_name};
 use crate::domain::calendar;
+use crate::domain::directory::Organisation;
 use crate::domain::directory::command::{AddOrganisation, ChangeOrganisation};
 use crate::domain::directory::event::DirectoryEvent;
 use crate::domain::directory::rights::Matter;
-use crate::domain::directory::Organisation;
 use crate::domain::id::OrganisationId;
 use crate::domain::refusal::Refusal;
 use crate::domain::rota::Shift;
@@ -42,7 +42,12 @@ pub(super) fn change(asked: &ChangeOrganisation, context: &Context<'_>) -> Judge
 }
 
 /// Closing one; its terms end with it.
-pub(super) fn close(id: &OrganisationId, closed_on: NaiveDate, why: &str, context: &Context<'_>) -> Judged {
+pub(super) fn close(
+    id: &OrganisationId,
+    closed_on: NaiveDate,
+    why: &str,
+    context: &Context<'_>,
+) -> Judged {
     let by = context.may(Matter::Organisations)?;
     let organisation = context.open_organisation(id, "/organisation", context.now)?;
     if organisation.host {
@@ -107,7 +112,10 @@ fn changed(
             .operator_of_essential_services
             .unwrap_or(known.operator_of_essential_services),
         host: asked.host.unwrap_or(known.host),
-        predecessor: asked.predecessor.clone().or_else(|| known.predecessor.clone()),
+        predecessor: asked
+            .predecessor
+            .clone()
+            .or_else(|| known.predecessor.clone()),
         ..known.clone()
     };
     if now == *known {
@@ -133,6 +141,8 @@ fn comes_after(organisation: &Organisation, context: &Context<'_>) -> Result<(),
             "/predecessor",
             "No organisation comes before itself",
         )),
-        Some(predecessor) => context.organisation(predecessor, "/predecessor").map(|_| ()),
+        Some(predecessor) => context
+            .organisation(predecessor, "/predecessor")
+            .map(|_| ()),
     }
 }

@@ -65,9 +65,8 @@ pub(super) fn leave(id: &PersonId, why: &str, context: &Context<'_>) -> Judged {
     let person = context.person(id, "/person")?;
     let by = context.may(Matter::Register(&person.organisation))?;
     let (shifts, now) = (&context.directory.shifts, context.now);
-    let holds = |tier: &Tier| {
-        rota::on_call(shifts, *tier, now).is_some_and(|desk| desk.person == *id)
-    };
+    let holds =
+        |tier: &Tier| rota::on_call(shifts, *tier, now).is_some_and(|desk| desk.person == *id);
     if let Some(tier) = Tier::ALL.into_iter().find(holds) {
         return Err(Refusal::invalid(
             "/person",
@@ -78,9 +77,8 @@ pub(super) fn leave(id: &PersonId, why: &str, context: &Context<'_>) -> Judged {
             ),
         ));
     }
-    let is_to_come = |shift: &&Shift| {
-        shift.person == *id && shift.accepted_at.is_none() && shift.ends_at > now
-    };
+    let is_to_come =
+        |shift: &&Shift| shift.person == *id && shift.accepted_at.is_none() && shift.ends_at > now;
     if let Some(shift) = shifts.iter().find(is_to_come) {
         return Err(Refusal::invalid(
             "/person",

@@ -66,8 +66,7 @@ pub(super) fn change(
     let (by, known) = known(point, context)?;
     let mut now = known.clone();
     if let Some(value) = value {
-        said(value, "/value", "Give the new number or address")?
-            .clone_into(&mut now.value);
+        said(value, "/value", "Give the new number or address")?.clone_into(&mut now.value);
     }
     now.order = order.unwrap_or(now.order);
     if now == *known {
@@ -100,7 +99,10 @@ pub(super) fn verify(
         ));
     }
     let point = point.clone();
-    Ok((by, DirectoryEvent::ContactPointVerified { point, verified_on }))
+    Ok((
+        by,
+        DirectoryEvent::ContactPointVerified { point, verified_on },
+    ))
 }
 
 /// Taking away a way to reach a role.

@@ -152,7 +152,10 @@ fn can_be_agreed(asked: &Agreement, context: &Context<'_>) -> Result<(), Refusal
             "An agreement has two parties at least, each named once",
         ));
     }
-    if asked.ends_on.is_some_and(|ends_on| ends_on <= asked.starts_on) {
+    if asked
+        .ends_on
+        .is_some_and(|ends_on| ends_on <= asked.starts_on)
+    {
         return Err(Refusal::invalid(
             "/ends_on",
             "An agreement ends after it begins; give a later day",
@@ -168,11 +171,7 @@ fn can_be_agreed(asked: &Agreement, context: &Context<'_>) -> Result<(), Refusal
     }
 }
 
-fn is_controlling_party(
-    lead: &OrganisationId,
-    asked: &Agreement,
-    context: &Context<'_>,
-) -> bool {
+fn is_controlling_party(lead: &OrganisationId, asked: &Agreement, context: &Context<'_>) -> bool {
     let known = context.directory.organisation(lead);
     asked.parties.contains(lead) && known.is_some_and(|known| known.controller)
 }

@@ -5,6 +5,7 @@
 //! changed here.
 
 use super::{Context, Judged, reason};
+use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::directory::Directory;
 use crate::domain::directory::command::{OverrideShift, PlanShift};
@@ -15,7 +16,6 @@ use crate::domain::refusal::Refusal;
 use crate::domain::role::Holding;
 use crate::domain::rota::{self, Shift, Tier};
 use crate::domain::rule::RuleId;
-use crate::domain::Instant;
 
 /// Planning a shift.
 pub(super) fn plan(asked: &PlanShift, context: &Context<'_>) -> Judged {

@@ -56,14 +56,12 @@ fn can_swap(one: &Shift, other: &Shift, context: &Context<'_>) -> Result<(), Ref
     Ok(())
 }
 
-fn offered<'a>(
-    id: &ShiftId,
-    context: &Context<'a>,
-) -> Result<(&'a Shift, &'a Shift), Refusal> {
+fn offered<'a>(id: &ShiftId, context: &Context<'a>) -> Result<(&'a Shift, &'a Shift), Refusal> {
     let shift = find(id, "/shift", context)?;
-    let with = shift.swap_with.as_ref().ok_or_else(|| {
-        Refusal::invalid("/shift", "Nobody offers to swap this shift any more")
-    })?;
+    let with = shift
+        .swap_with
+        .as_ref()
+        .ok_or_else(|| Refusal::invalid("/shift", "Nobody offers to swap this shift any more"))?;
     Ok((shift, find(with, "/shift", context)?))
 }
 

@@ -220,8 +220,9 @@ fn nobody_in_the_place(asked: &Holding, directory: &Directory) -> Result<(), Ref
 }
 
 fn overlap(one: &Holding, other: &Holding) -> bool {
-    let begins_before_end =
-        |first: &Holding, second: &Holding| second.ends_at().is_none_or(|ends| first.begins_at() < ends);
+    let begins_before_end = |first: &Holding, second: &Holding| {
+        second.ends_at().is_none_or(|ends| first.begins_at() < ends)
+    };
     begins_before_end(one, other) && begins_before_end(other, one)
 }
 
