@@ -34,6 +34,9 @@
 //!
 //! [`text`] is the sanitiser: outside text becomes printable text, visibly.
 //!
+//! [`report`] is what leaves the desk: the handover sheet and the reports for a period, as values that
+//! pure functions work out from incidents, and their renderers.
+//!
 //! [`client`] is the officer's side of the link: a pure replica of what the server confirmed with the
 //! unsent commands replayed on top, a pure outbox that says what may be sent when, its journal on
 //! disk, and the one place that speaks HTTP.
@@ -57,10 +60,11 @@
 //! | `text` | nothing of ours |
 //! | `steps` | `domain` |
 //! | `api` | `domain` |
+//! | `report` | `domain`, `text` |
 //! | `server` | `domain`, `api`, `now`, `config` |
 //! | `client` | `domain`, `api`, `text` |
 //! | `notify` | `domain`, `text` |
-//! | `tui` | `domain`, `steps`, `client`, `notify`, `config`, `now`, `text` |
+//! | `tui` | `domain`, `steps`, `report`, `client`, `notify`, `config`, `now`, `text` |
 //! | `demo` | `domain`, `api`, `server`, `client`, `config`, `now` |
 //! | `cli` | everything, by its front door |
 //!
@@ -74,6 +78,7 @@ pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod now;
+pub mod report;
 pub mod server;
 pub mod steps;
 pub mod text;

@@ -10,12 +10,8 @@ use crate::domain::handoff::{self, NOTHING_FILED, Sheet};
 use crate::domain::id::OrganisationId;
 use crate::domain::regulator::Body;
 use crate::text;
-use anyhow::Context as _;
 use clap::Args;
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Print the prepared answers for the regulator's own tool; nothing is filed
 #[derive(Args)]
@@ -57,7 +53,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         in_words(&name, &organisation, &sheet)
     };
     match &arguments.out {
-        Some(path) => write_to(path, &written)?,
+        Some(path) => output::new_file(path, written.as_bytes())?,
         None => output::lines(written.trim_end())?,
     }
     Ok(Exit::Done)
@@ -74,15 +70,4 @@ fn in_words(name: &str, organisation: &str, sheet: &Sheet) -> String {
         .chain(answers)
         .collect();
     text::lines(&written.join("\n")).to_string()
-}
-
-/// A file that was there already is left alone: it may be somebody's evidence.
-fn write_to(path: &Path, written: &str) -> anyhow::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .with_context(|| format!("{} cannot be written as a new file", path.display()))?;
-    Ok(file.write_all(written.as_bytes())?)
 }

@@ -53,7 +53,7 @@ async fn list(arguments: &Arguments, connection: &Connection) -> anyhow::Result<
 }
 
 /// Every page, in the same queues as on the screen.
-async fn replica(connection: &Connection, setting: &Setting) -> anyhow::Result<Replica> {
+pub(super) async fn replica(connection: &Connection, setting: &Setting) -> anyhow::Result<Replica> {
     let mut replica = Replica::new(setting.desk.clone(), Outbox::default(), setting.now());
     let mut cursor = None;
     loop {

@@ -17,6 +17,7 @@ mod escalate;
 mod facts;
 mod grade;
 mod handoff;
+mod handover;
 mod inform;
 mod keys;
 mod list;
@@ -27,6 +28,7 @@ mod note;
 mod notify;
 mod outcome;
 pub mod output;
+mod paper;
 mod partner_answer;
 mod problem;
 mod reassign;
@@ -82,6 +84,7 @@ subcommands! {
     Show => show,
     Timeline => timeline,
     Handoff => handoff,
+    Handover => handover,
     Log => log,
     Ack => ack,
     Triage => triage,

@@ -4,13 +4,16 @@
 //! it. Everything goes through the sanitiser, because a title or an argument may come from anywhere.
 //! Deliberately knows nothing of what is printed.
 
+use crate::client::exports;
 use crate::domain::Instant;
 use crate::text::{self, Printable};
+use anyhow::Context as _;
 use chrono::SecondsFormat;
 use clap::Args;
 use serde::Serialize;
 use std::fmt::{Display, Write as _};
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// How the program ends.
@@ -238,6 +241,23 @@ pub fn finish(outcome: anyhow::Result<Exit>) -> Exit {
             Exit::Failed
         }
     }
+}
+
+/// Writes a new file that its owner alone may read. One that was there already is left alone: it may be
+/// somebody's evidence.
+pub fn new_file(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    exports::create(path, content)
+        .with_context(|| format!("{} cannot be written as a new file", path.display()))
+}
+
+/// Prints what is not for people to read as it is, where nobody would: not on a terminal.
+pub fn bytes(content: &[u8]) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    if out.is_terminal() {
+        anyhow::bail!("This is not for a terminal; give --out FILE, or send it on to a program");
+    }
+    out.write_all(content)?;
+    Ok(out.flush()?)
 }
 
 fn print(text: &str) -> anyhow::Result<()> {

@@ -334,9 +334,33 @@ impl Remembered {
     }
 }
 
-/// What a file remembers. A last line that was never finished is passed over: the command in it was
-/// never sent. If anything else makes no sense, the file is set aside for whoever wants to look.
+/// What was given on this machine to this server by this person and is not confirmed, whichever
+/// console it was given at, oldest first. Only looks: nothing is taken over from a console that is open.
+///
+/// # Errors
+/// A sentence that names the file.
+pub fn unsent(state: &Path, owner: &Owner) -> Result<Vec<Unsent>, JournalError> {
+    let mut unsent = Vec::new();
+    for path in slot::files(&owner.directory(state), JOURNAL) {
+        unsent.extend(understood(&path)?.unsent);
+    }
+    unsent.sort_by_key(|unsent| unsent.given_at);
+    Ok(unsent)
+}
+
+/// What a file remembers. If anything in it makes no sense, the file is set aside for whoever wants to
+/// look.
 fn read(path: &Path) -> Result<Remembered, JournalError> {
+    let remembered = understood(path)?;
+    if remembered.damaged > 0 {
+        let aside = path.with_extension("damaged");
+        fs::copy(path, &aside).map_err(at(&aside))?;
+    }
+    Ok(remembered)
+}
+
+/// A last line that was never finished is passed over: the command in it was never sent.
+fn understood(path: &Path) -> Result<Remembered, JournalError> {
     let bytes = slot::content(path).map_err(at(path))?.unwrap_or_default();
     let mut remembered = Remembered::default();
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
@@ -345,10 +369,6 @@ fn read(path: &Path) -> Result<Remembered, JournalError> {
             Ok(_) | Err(_) if !line.ends_with(b"\n") => {}
             Ok(_) | Err(_) => remembered.damaged += 1,
         }
-    }
-    if remembered.damaged > 0 {
-        let aside = path.with_extension("damaged");
-        fs::copy(path, &aside).map_err(at(&aside))?;
     }
     Ok(remembered)
 }

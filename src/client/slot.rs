@@ -103,6 +103,11 @@ impl Slot {
     }
 }
 
+/// The files of every number with an ending, whether or not they exist.
+pub(super) fn files(directory: &Path, ending: &str) -> impl Iterator<Item = PathBuf> {
+    (0..MOST_CONSOLES).map(move |number| file(directory, number, ending))
+}
+
 fn file(directory: &Path, number: usize, ending: &str) -> PathBuf {
     directory.join(format!("{number}.{ending}"))
 }

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod closing;
 pub mod command;
 pub mod contacts;
+pub mod countdown;
 pub mod deadlines;
 pub mod decide;
 pub mod directory;

@@ -105,6 +105,11 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.rule {
+            // A list of what is missing names the rule of each thing itself.
+            // A list of what is missing names the rule of each thing itself.
+            Some(rule) if self.sentence.contains(&format!("({rule})")) => {
+                f.write_str(&self.sentence)
+            }
             Some(rule) => write!(f, "{} ({rule})", self.sentence),
             None => f.write_str(&self.sentence),
         }

@@ -7,6 +7,7 @@
 use super::form::{Form, Present};
 use super::keys::{Action, Keymap, Scope};
 use super::possible::Refused;
+use super::sheet::Export;
 use super::terminal::Ending;
 use super::theme::{Look, Theme};
 use super::view::layout;
@@ -22,6 +23,7 @@ use crate::domain::id::{CommandId, IncidentId, PersonId, ShiftId};
 use crate::domain::incident::Incident;
 use crate::domain::query::Queue;
 use crate::domain::regulator::Body;
+use crate::report::Format;
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -142,6 +144,8 @@ pub enum Overlay {
     Handover(usize),
     /// Connection and outbox, from this line.
     Connection(usize),
+    /// As what to write a sheet to a file.
+    Export(Picker<Format>, Export),
     /// The steps that can be taken, under a heading.
     Steps(&'static str, Picker<Action>),
     /// The reference that is typed before the form below is sent, and why it is not the one.
@@ -317,7 +321,8 @@ impl App {
             (Some(Overlay::Form(_)), _) => &[Scope::Form],
             (Some(Overlay::Seal(..)), _) => &[Scope::Seal],
             (Some(Overlay::Handoff(_)), _) => &[Scope::Handoff, Scope::Sheet],
-            (Some(Overlay::Handover(_) | Overlay::Connection(_)), _) => &[Scope::Sheet],
+            (Some(Overlay::Handover(_)), _) => &[Scope::Handover, Scope::Sheet],
+            (Some(Overlay::Connection(_)), _) => &[Scope::Sheet],
             (Some(_), _) => &[Scope::Picker],
             (None, Screen::Board) => &[Scope::Board, Scope::Incident, Scope::Everywhere],
             (None, Screen::Detail { .. }) => &[Scope::Detail, Scope::Incident, Scope::Everywhere],

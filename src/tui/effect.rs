@@ -4,9 +4,10 @@
 //! nothing is tried again here but the poll, which has to go on for as long as the console does.
 
 use super::app::Timeline;
-use super::message::{Effect, Message};
+use super::message::{Effect, Exported, Message};
 use super::terminal::Ending;
 use crate::client::drafts::Draft;
+use crate::client::exports;
 use crate::client::http::{self, Failure, Http};
 use crate::client::journal::{Journal, JournalError, Receipt};
 use crate::client::outbox::{Errand, Refused, Unsent};
@@ -21,6 +22,7 @@ use crate::domain::policy::Policy;
 use crate::now::Clock;
 use chrono::TimeDelta;
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -67,16 +69,19 @@ pub struct Hands<W> {
     /// Where the wire's tasks run, whatever the loop runs on.
     runtime: Handle,
     out: W,
+    /// Where files go that are written for the officer.
+    exports: PathBuf,
     rang_at: Option<Instant>,
     disk_ended: oneshot::Receiver<()>,
 }
 
 impl<W: Write> Hands<W> {
-    /// Hands that speak to this server from the runtime that they are made on, write to this journal and
-    /// ring on `out`. From now on the server's changes arrive as messages.
+    /// Hands that speak to this server from the runtime that they are made on, write to this journal,
+    /// put files below `exports` and ring on `out`. From now on the server's changes arrive as messages.
     pub fn new(
         http: Http,
         journal: Journal,
+        exports: PathBuf,
         policy: Arc<Policy>,
         clock: Clock,
         out: W,
@@ -104,6 +109,7 @@ impl<W: Write> Hands<W> {
             wire,
             runtime: Handle::current(),
             out,
+            exports,
             rang_at: None,
             disk_ended,
         };
@@ -137,6 +143,7 @@ impl<W: Write> Hands<W> {
             Effect::SendDirectory(id, seen, command) => {
                 self.spawn(send_directory(self.wire.clone(), id, seen, command));
             }
+            Effect::Export(exported) => self.export(exported),
             Effect::Copy(text) => {
                 let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text);
                 self.emit(&ansi(&copy));
@@ -152,6 +159,27 @@ impl<W: Write> Hands<W> {
     fn order(&self, order: Order) {
         // The disk's thread ends only with the console.
         let _ = self.wire.to_disk.send(order);
+    }
+
+    /// On a thread for what blocks: a slow disk must not hold up the screen.
+    fn export(&self, exported: Exported) {
+        let (directory, to_loop) = (self.exports.clone(), self.wire.to_loop.clone());
+        drop(self.runtime.spawn_blocking(move || {
+            let Exported {
+                stem,
+                extension,
+                content,
+            } = exported;
+            let written = exports::keep(&directory, &stem, extension, &content);
+            let said = written.map_err(|error| {
+                format!(
+                    "Nothing could be written below {}: {error}",
+                    directory.display()
+                )
+            });
+            // Nobody listens once the console has ended.
+            let _ = to_loop.send(Message::Exported(said));
+        }));
     }
 
     fn ring(&mut self) {

@@ -19,8 +19,10 @@ pub enum Scope {
     Form,
     /// A list to choose from.
     Picker,
-    /// The handover sheet, or the connection.
+    /// A sheet that is read line by line.
     Sheet,
+    /// The handover sheet.
+    Handover,
     /// The hand-off sheet.
     Handoff,
     /// A reference that is typed because what follows cannot be undone.
@@ -43,6 +45,7 @@ impl Scope {
             Self::Form => "form",
             Self::Picker => "picker",
             Self::Sheet => "sheet",
+            Self::Handover => "handover sheet",
             Self::Handoff => "hand-off sheet",
             Self::Seal => "confirmation",
             Self::Board => "board",
@@ -54,14 +57,14 @@ impl Scope {
 
     /// Whether a person can have both open at once, so that one key cannot serve both.
     fn meets(self, other: Self) -> bool {
-        use Scope::{Board, Detail, Handoff, Incident, Sheet};
+        use Scope::{Board, Detail, Handoff, Handover, Incident, Sheet};
         self == other
             || matches!(
                 (self, other),
                 (Board | Detail, Incident)
                     | (Incident, Board | Detail)
-                    | (Handoff, Sheet)
-                    | (Sheet, Handoff)
+                    | (Handover | Handoff, Sheet)
+                    | (Sheet, Handover | Handoff)
             )
     }
 }
@@ -143,6 +146,8 @@ pub enum Action {
     Log,
     /// The handover.
     Handover,
+    /// Write what is shown to a file.
+    Export,
     /// Connection and outbox.
     Connection,
     /// Dismiss the notice that is shown.
@@ -272,9 +277,10 @@ pub const TABLE: &[Row] = &[
     row("sheet-down", "Down j", Scope::Sheet, Action::MoveDown, "", "One row down"),
     row("sheet-page-up", "PgUp", Scope::Sheet, Action::PageUp, "", "One page up"),
     row("sheet-page-down", "PgDn", Scope::Sheet, Action::PageDown, "", "One page down"),
-    row("hand-over", "Enter", Scope::Sheet, Action::Open, "go on", "On the handover sheet: offer the desk, or take it over"),
     row("sheet-dismiss", "z", Scope::Sheet, Action::Dismiss, "dismiss", "Dismiss the oldest action that was not carried out"),
+    row("export", "x", Scope::Sheet, Action::Export, "export", "Write the handover sheet to a file: as text, Markdown or for another program"),
     row("close", "Esc", Scope::Sheet, Action::Back, "back", "Close the sheet"),
+    row("hand-over", "Enter", Scope::Handover, Action::Open, "go on", "Offer the desk to the next shift, or take it over"),
     row("copy-answer", "y", Scope::Handoff, Action::CopyAnswer, "copy", "Copy the answer to the clipboard of your terminal (OSC 52)"),
     row("next-body", "Tab Right", Scope::Handoff, Action::NextTab, "other body", "The sheet for the next body"),
     row("previous-body", "Shift-Tab Left", Scope::Handoff, Action::PreviousTab, "", "The sheet for the body before"),
@@ -493,7 +499,7 @@ impl Keymap {
 }
 
 /// The scopes in the order in which people meet them.
-pub const SCOPES: [Scope; 10] = [
+pub const SCOPES: [Scope; 11] = [
     Scope::Incident,
     Scope::Board,
     Scope::Detail,
@@ -501,6 +507,7 @@ pub const SCOPES: [Scope; 10] = [
     Scope::Form,
     Scope::Picker,
     Scope::Sheet,
+    Scope::Handover,
     Scope::Handoff,
     Scope::Seal,
     Scope::Question,

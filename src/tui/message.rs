@@ -14,6 +14,7 @@ use crate::domain::id::{CommandId, IncidentId};
 use crate::domain::incident::Incident;
 use chrono::TimeDelta;
 use crossterm::event::{KeyEvent, MouseEvent};
+use std::path::PathBuf;
 
 /// What arrived.
 #[derive(Debug)]
@@ -48,6 +49,8 @@ pub enum Message {
     Answered(CommandId, Answer),
     /// A timeline came.
     TimelineCame(Timeline),
+    /// A file was written, and where; or why not.
+    Exported(Result<PathBuf, String>),
     /// The rota took a command, or says why not.
     DirectoryAnswered(Result<(), String>),
     /// The console is to end.
@@ -71,6 +74,7 @@ impl Message {
             | Self::Answered(..)
             | Self::TimelineCame(_)
             | Self::DirectoryAnswered(_)
+            | Self::Exported(_)
             | Self::Ended(_) => false,
         }
     }
@@ -95,8 +99,21 @@ pub enum Effect {
     FetchTimeline(IncidentId),
     /// Send a command about the directory, which was seen at a version.
     SendDirectory(CommandId, u64, DirectoryCommand),
+    /// Write a new file for whoever asked for it.
+    Export(Exported),
     /// Put a text into the clipboard of the officer's terminal.
     Copy(String),
     /// Ring the terminal's bell.
     Ring,
+}
+
+/// A file that is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// What it is called, without the ending.
+    pub stem: String,
+    /// The ending.
+    pub extension: &'static str,
+    /// What is in it.
+    pub content: Vec<u8>,
 }

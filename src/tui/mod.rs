@@ -15,6 +15,7 @@ pub mod message;
 pub mod page;
 mod possible;
 pub mod session;
+pub mod sheet;
 pub mod terminal;
 pub mod theme;
 pub mod update;

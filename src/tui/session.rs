@@ -76,6 +76,7 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
         server: http.server().to_owned(),
         person: desk.person().clone(),
     };
+    let exports = sitting.state.join("exports");
     let journal = Journal::open(&sitting.state, owner)?;
     let clock = sitting.clock;
     let remembered = journal.remembered();
@@ -91,8 +92,14 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
     // Before the terminal is taken: a signal that came in between would leave it as it is.
     let signalled = terminal::ending_signal()?;
     let guard = Guard::take(sitting.mouse)?;
-    let (mut hands, mut messages) =
-        Hands::new(http, journal, policy, clock.clone(), guard.output());
+    let (mut hands, mut messages) = Hands::new(
+        http,
+        journal,
+        exports,
+        policy,
+        clock.clone(),
+        guard.output(),
+    );
     let watch = tokio::spawn(end_by_signal(signalled, hands.ending()));
     let perform = |effect| hands.perform(effect);
     let sat = alone(sit(&mut app, &guard, &mut messages, &clock, perform));

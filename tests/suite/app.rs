@@ -214,8 +214,15 @@ async fn a_page_comes_in_slices_so_that_a_key_never_waits_for_all_of_it() {
         person: "tamsin.quill".into(),
     };
     let journal = Journal::open(state.path(), owner).unwrap();
-    let (_hands, mut messages) =
-        Hands::new(http, journal, policy, server.clock.clone(), io::sink());
+    let exports = state.path().join("exports");
+    let (_hands, mut messages) = Hands::new(
+        http,
+        journal,
+        exports,
+        policy,
+        server.clock.clone(),
+        io::sink(),
+    );
     let mut told = 0;
     while told < 60 {
         if let Some(Message::Told(slice)) = messages.recv().await {
@@ -244,6 +251,7 @@ where
         person: desk.person().clone(),
     };
     let journal = Journal::open(state, owner).unwrap();
+    let exports = state.join("exports");
     let kept = journal.remembered();
     let now = server.clock.now();
     let outbox = Outbox::restored(kept.unsent.clone(), kept.refused.clone(), now);
@@ -259,8 +267,14 @@ where
     let viewport = Viewport::Fixed(Rect::new(0, 0, 120, 40));
     let mut terminal =
         Terminal::with_options(Page::new(glass.clone()), TerminalOptions { viewport }).unwrap();
-    let (mut hands, mut messages) =
-        Hands::new(http, journal, policy, server.clock.clone(), io::sink());
+    let (mut hands, mut messages) = Hands::new(
+        http,
+        journal,
+        exports,
+        policy,
+        server.clock.clone(),
+        io::sink(),
+    );
     let (keys, typed) = unbounded_channel();
     let input = UnboundedReceiverStream::new(typed);
     let running = tui::run(

@@ -518,3 +518,73 @@ async fn what_is_refused_of_a_problem_is_told_with_its_rule_and_by_a_dry_run_too
         assert!(complaint(&refused).contains(expected), "{refused:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_handover_sheet_is_printed_or_written_to_a_file_of_ones_own() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let reference = shell.log("=HYPERLINK(\"http://example.org\")");
+    let text = shell.says(&["handover"]);
+    assert!(text.contains(&reference) && text.contains("Who holds the desk"));
+    let sheet = shell.json(&["handover", "--format", "json"]);
+    assert_eq!(sheet["title"], "Handover");
+    let file = shell.home.path().join("sheet.csv");
+    let out = file.display().to_string();
+    let arguments = ["handover", "--format", "csv", "--out", &out];
+    assert_eq!(shell.says(&arguments), "");
+    let written = fs::read_to_string(&file).unwrap();
+    assert!(written.contains("'=HYPERLINK"), "{written}");
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let again = shell.run(&arguments);
+    assert!(!again.status.success(), "a file is never written over");
+    assert_eq!(fs::read_to_string(&file).unwrap(), written);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_is_offered_and_taken_over_from_the_shell() {
+    let server = TestServer::start().await;
+    let outgoing = Shell::of(&server, "tamsin.quill").await;
+    let incoming = Shell::of(&server, "gethin.brambley").await;
+    let early = incoming.run(&["handover", "accept"]);
+    assert!(!early.status.success(), "nothing was offered yet");
+    let said = outgoing.says(&["handover", "offer", "--note", "Ring the ward at six"]);
+    assert!(said.contains("Tamsin Quill") && said.contains("offered to Gethin Brambley"));
+    assert!(
+        incoming
+            .says(&["handover"])
+            .contains("Ring the ward at six")
+    );
+    let said = incoming.says(&["handover", "accept"]);
+    assert!(said.contains("first on call: Gethin Brambley"), "{said}");
+    let late = outgoing.run(&["handover", "offer"]);
+    assert!(complaint(&late).contains("Only the officer who holds the desk"));
+}
+
+/// Looking takes nothing over: what is kept stays kept until it is sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sheet_tells_what_was_asked_on_this_machine_and_is_not_confirmed() {
+    let server = TestServer::start().await;
+    let proxy = Proxy::before(&server.url).await;
+    let mut shell = Shell::of(&server, "tamsin.quill").await;
+    let reference = shell.log("One");
+    shell.url = proxy.url.clone();
+    proxy.set(Wire::CutsAnswerAfter(40));
+    let output = shell.run(&["note", &reference, "--text", "Rang the ward"]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    proxy.set(Wire::Whole);
+    for _ in 0..2 {
+        let sheet = shell.says(&["handover"]);
+        let (_, unsent) = sheet.split_once("not confirmed\n").unwrap();
+        assert!(
+            unsent.contains(&reference) && unsent.contains("note"),
+            "{sheet}"
+        );
+    }
+    shell.run(&["note", &reference, "--text", "Rang again"]);
+    let sheet = shell.says(&["handover"]);
+    assert!(
+        sheet.contains("The server has confirmed everything"),
+        "{sheet}"
+    );
+}

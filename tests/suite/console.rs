@@ -590,3 +590,27 @@ fn what_cannot_be_chosen_any_more_is_left_as_the_form_proposes_it() {
     console.shows("inform INC-26-0001-G").press("Esc i");
     console.shows("Line manager, Riverbourne");
 }
+
+#[test]
+fn what_is_typed_breaks_between_words_and_a_longer_word_still_shows_whole() {
+    let mut console = two();
+    let words = "Community nurse Fairweather-Abernathy rang the ward about every single letter";
+    let endless = "x".repeat(70);
+    console
+        .press("n")
+        .type_text(words)
+        .type_text(" ")
+        .type_text(&endless);
+    let screen = console.screen(80, 24);
+    for word in words.split(' ') {
+        assert!(screen.contains(word), "{word}:\n{screen}");
+    }
+    let shown = screen.matches('x').count();
+    assert!(shown >= 70, "{shown} of the endless word:\n{screen}");
+    // The key goes where the cursor is, however the rows are broken.
+    console.press("Left Backspace F2");
+    let known = console.server.incidents.values();
+    let notes = known.flat_map(|incident| incident.notes.iter());
+    let texts: Vec<&str> = notes.map(|note| note.text.as_ref()).collect();
+    assert_eq!(texts, [format!("{words} {}", "x".repeat(69))]);
+}

@@ -20,6 +20,7 @@ mod directory;
 mod docs;
 mod format;
 mod grading;
+mod handover;
 mod http;
 mod journal;
 mod keys;

@@ -18,7 +18,8 @@ fn scene(name: &str, reach: impl FnOnce(&mut Console)) {
     pictures(name, &mut console);
 }
 
-fn pictures(name: &str, console: &mut Console) {
+#[track_caller]
+pub(crate) fn pictures(name: &str, console: &mut Console) {
     for (width, height) in SIZES {
         picture(&format!("{name}-{width}x{height}"), console, width, height);
     }

@@ -6,7 +6,7 @@ use crate::domain::clock::Clock;
 use crate::domain::directory::Directory;
 use crate::domain::incident::Incident;
 use crate::domain::regulator::{
-    Authority, Decision, FollowUp, Notification, Regulator, ReportAnswer,
+    Authority, Decision, FollowUp, Notification, Regulator, ReportAnswer, in_force,
 };
 use crate::domain::subjects::{Opinion, Standing as Decided, Subjects};
 
@@ -59,12 +59,16 @@ fn stood_down(clock: &Clock, directory: &Directory) -> Option<Point> {
     ))
 }
 
-pub(super) fn regulator(regulator: &Regulator, directory: &Directory) -> Vec<Point> {
+pub(super) fn regulator(
+    incident: &Incident,
+    regulator: &Regulator,
+    directory: &Directory,
+) -> Vec<Point> {
     let mut points: Vec<Point> = regulator
         .decisions
         .iter()
         .map(|made| {
-            let (standing, state) = standing(made);
+            let (standing, state) = standing(made, incident);
             point(Part::Regulator, standing, state, decision(made, directory))
                 .named(handle(made.id))
         })
@@ -94,7 +98,12 @@ pub(super) fn regulator(regulator: &Regulator, directory: &Directory) -> Vec<Poi
     points
 }
 
-fn standing(decision: &Decision) -> (Standing, &'static str) {
+/// What another decision or a later grade has overtaken asks nobody to sign it any more.
+fn standing(decision: &Decision, incident: &Incident) -> (Standing, &'static str) {
+    let in_force = in_force(incident, &decision.controller);
+    if in_force.is_none_or(|in_force| in_force.id != decision.id) {
+        return (Standing::Said, "overtaken");
+    }
     match (
         decision.is_unconfirmed(),
         decision.awaits_countersignature(),

@@ -111,7 +111,7 @@ pub fn points(incident: &Incident, directory: &Directory) -> Vec<Point> {
         closing,
     } = incident.casework();
     let mut points = deciding::anchors(incident, directory);
-    points.extend(deciding::regulator(regulator, directory));
+    points.extend(deciding::regulator(incident, regulator, directory));
     points.extend(deciding::subjects(subjects, directory));
     points.extend(working::hosting(hosting, directory));
     points.extend(working::investigation(investigation, directory));

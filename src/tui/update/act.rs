@@ -72,6 +72,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         | Action::Submit
         | Action::Discard
         | Action::CopyAnswer
+        | Action::Export
         | Action::Yes
         | Action::No => Vec::new(),
     }

@@ -51,6 +51,7 @@ fn focus(app: &App) -> Focus {
             | Overlay::People(..)
             | Overlay::Steps(..)
             | Overlay::Seal(..)
+            | Overlay::Export(..)
             | Overlay::Filter(..),
         ) => Focus::Text,
         Some(

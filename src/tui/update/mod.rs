@@ -22,6 +22,7 @@ use crate::client::http::Reload;
 use crate::client::replica::Answer;
 use crate::domain::id::CommandId;
 use crate::domain::incident::Incident;
+use std::path::PathBuf;
 
 pub use passing::wake_at;
 pub(super) use steps::{asked_reference, sheet};
@@ -66,6 +67,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
             Vec::new()
         }
         Message::DirectoryAnswered(answer) => directory_answered(app, answer),
+        Message::Exported(written) => exported(app, written),
         Message::Ended(ending) => ended(app, ending),
     });
     select::settle(app);
@@ -153,6 +155,15 @@ fn answered(app: &mut App, id: CommandId, answer: Answer) -> Vec<Effect> {
         (Some(_), Some(refused)) => vec![Effect::Keep(Box::new(refused)), Effect::Ring],
         (Some(_) | None, _) => Vec::new(),
     }
+}
+
+fn exported(app: &mut App, written: Result<PathBuf, String>) -> Vec<Effect> {
+    match written {
+        Ok(path) => app.insist(Look::Met, format!("Written to {}", path.display())),
+        Err(sentence) => app.insist(Look::Refused, sentence),
+    }
+    app.changed = true;
+    Vec::new()
 }
 
 fn directory_answered(app: &mut App, answer: Result<(), String>) -> Vec<Effect> {

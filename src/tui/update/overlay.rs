@@ -4,13 +4,15 @@ use super::{act, drafts, give, select, steps};
 use crate::domain::id::PersonId;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
+use crate::report::Format;
 use crate::text;
 use crate::tui::app::{App, Deed, Overlay, Question};
 use crate::tui::form::{Field, Form, Present, Purpose, Request};
 use crate::tui::format;
 use crate::tui::keys::{Action, Key, Keymap, SCOPES, Scope};
-use crate::tui::message::Effect;
+use crate::tui::message::{Effect, Exported};
 use crate::tui::possible;
+use crate::tui::sheet::Export;
 use crate::tui::theme::Look;
 use crate::tui::widget::picker::{Choice, Picker};
 use crossterm::event::KeyEvent;
@@ -30,6 +32,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent
         (Action::MoveDown, _) => stepped(app, 1),
         (Action::PageUp, _) => stepped(app, -select::page(app)),
         (Action::PageDown, _) => stepped(app, select::page(app)),
+        (Action::Export, Some(Overlay::Handover(_))) => choose_format(app, Export::Handover),
         (Action::Dismiss, _) => act::act(app, action, ordinal),
         (_, _) => Vec::new(),
     }
@@ -53,6 +56,7 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.key(event),
         Some(Overlay::People(picker, _)) => picker.key(event),
         Some(Overlay::Steps(_, picker)) => picker.key(event),
+        Some(Overlay::Export(picker, _)) => picker.key(event),
         Some(Overlay::Seal(input, _)) => input.key(event),
         Some(Overlay::Filter(input, _)) => {
             input.key(event);
@@ -79,6 +83,7 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.paste(pasted),
         Some(Overlay::People(picker, _)) => picker.paste(pasted),
         Some(Overlay::Steps(_, picker)) => picker.paste(pasted),
+        Some(Overlay::Export(picker, _)) => picker.paste(pasted),
         Some(Overlay::Seal(input, _)) => input.paste(pasted),
         Some(Overlay::Filter(input, _)) => {
             input.paste(pasted);
@@ -242,6 +247,7 @@ fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.step(rows),
         Some(Overlay::People(picker, _)) => picker.step(rows),
         Some(Overlay::Steps(_, picker)) => picker.step(rows),
+        Some(Overlay::Export(picker, _)) => picker.step(rows),
         Some(Overlay::Filter(..)) => select::step(app, rows),
         Some(Overlay::Form(form)) => form.step(rows),
         Some(Overlay::Handover(scroll) | Overlay::Connection(scroll)) => {
@@ -268,6 +274,7 @@ fn chosen(app: &mut App) -> Vec<Effect> {
             closed(app);
             Vec::new()
         }
+        Some(Overlay::Export(picker, export)) => written(app, picker.selected(), export),
         Some(sheet @ Overlay::Handover(_)) => {
             app.overlays.push(sheet);
             hand_over(app)
@@ -278,6 +285,35 @@ fn chosen(app: &mut App) -> Vec<Effect> {
         }
         Some(_) | None => {
             closed(app);
+            Vec::new()
+        }
+    }
+}
+
+/// As what to write a sheet to a file.
+fn choose_format(app: &mut App, export: Export) -> Vec<Effect> {
+    let choice = |format: Format| Choice {
+        value: format,
+        label: format.extension().to_owned(),
+        detail: format.name().to_owned(),
+        look: Look::Strong,
+    };
+    let choices = Format::ALL.map(choice).to_vec();
+    act::open_overlay(app, Overlay::Export(Picker::new(choices), export))
+}
+
+fn written(app: &mut App, chosen: Option<&Choice<Format>>, export: Export) -> Vec<Effect> {
+    let Some(format) = chosen.map(|choice| choice.value) else {
+        return Vec::new();
+    };
+    match format.write(&export.document(app)) {
+        Ok(content) => vec![Effect::Export(Exported {
+            stem: export.stem(app),
+            extension: format.extension(),
+            content,
+        })],
+        Err(error) => {
+            app.insist(Look::Refused, error.to_string());
             Vec::new()
         }
     }

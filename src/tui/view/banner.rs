@@ -1,31 +1,52 @@
-//! What must not be missed: one line, the most pressing first, with how many more there are.
+//! What must not be missed: the most pressing sentence, with how many more there are. What is told once
+//! is told in full, and grows upwards over the body; what lasts keeps to its row, for the incident
+//! under it matters more.
 
 use crate::text;
 use crate::tui::app::{App, Freshness};
 use crate::tui::format;
 use crate::tui::keys::Action;
 use crate::tui::theme::Look;
+use crate::tui::widget::wrap::wrapped;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Span;
+use ratatui::text::Line;
+use ratatui::widgets::{Clear, Paragraph};
+
+/// Rows that a sentence may take.
+const MOST_ROWS: u16 = 4;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let said = sentences(app);
-    let Some((look, first)) = said.first() else {
+    let (told, lasting) = (told(app), lasting(app));
+    let Some((look, first)) = told.first().or(lasting.first()) else {
         return;
     };
-    let more = match said.len() - 1 {
+    let more = match told.len() + lasting.len() - 1 {
         0 => String::new(),
         more => format!("  (+{more})"),
     };
-    let room = usize::from(area.width).saturating_sub(more.chars().count() + 2);
-    let text = format!(" {}{more} ", text::line(first).truncated(room));
-    frame.buffer_mut().set_style(area, app.theme.style(*look));
-    frame.render_widget(Span::styled(text, app.theme.style(*look)), area);
+    let style = app.theme.style(*look);
+    let width = usize::from(area.width).saturating_sub(1);
+    let first = match told.is_empty() {
+        true => text::line(first).truncated(width.saturating_sub(more.chars().count() + 1)),
+        false => text::line(first),
+    };
+    let said = Line::styled(format!(" {first}{more}"), style);
+    let lines = wrapped(vec![said], width);
+    let rows = u16::try_from(lines.len())
+        .unwrap_or(MOST_ROWS)
+        .min(MOST_ROWS);
+    let place = Rect {
+        y: area.bottom().saturating_sub(rows),
+        height: rows,
+        ..area
+    };
+    frame.render_widget(Clear, place);
+    frame.render_widget(Paragraph::new(lines).style(style), place);
 }
 
-/// Everything that is to be said, the most pressing first.
-fn sentences(app: &App) -> Vec<(Look, String)> {
+/// What is told until it goes or is dismissed, the most pressing first.
+fn told(app: &App) -> Vec<(Look, String)> {
     let key = app.keymap.key_for(Action::Dismiss);
     let mut said = Vec::new();
     let passing = app.notices.iter().filter(|notice| notice.until.is_some());
@@ -43,9 +64,12 @@ fn sentences(app: &App) -> Vec<(Look, String)> {
     }
     let staying = app.notices.iter().filter(|notice| notice.until.is_none());
     said.extend(staying.map(|notice| (Look::Banner, format!("{} [{key} dismisses]", notice.text))));
-    said.extend(link(app));
-    said.extend(unsent(app));
     said
+}
+
+/// What holds as long as the link or the outbox is as it is.
+fn lasting(app: &App) -> Vec<(Look, String)> {
+    link(app).into_iter().chain(unsent(app)).collect()
 }
 
 fn link(app: &App) -> Option<(Look, String)> {

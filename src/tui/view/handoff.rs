@@ -25,13 +25,17 @@ pub(super) fn draw(app: &App, handoff: &Handoff, frame: &mut Frame<'_>, area: Re
         ..area
     };
     bodies(app, handoff.body, frame, row_of(inside, 1));
-    let warning = super::span(app, Look::Soon, NOTHING_FILED);
-    frame.render_widget(warning, row_of(inside, 2));
-    let list = Rect {
-        y: inside.y + 4,
-        height: inside.height.saturating_sub(4),
+    let warning = Line::from(super::span(app, Look::Soon, NOTHING_FILED));
+    let mut list = Rect {
+        y: inside.y + 2,
+        height: inside.height.saturating_sub(2),
         ..inside
     };
+    for line in wrapped(vec![warning, Line::default()], usize::from(inside.width)) {
+        frame.render_widget(line, row_of(list, 0));
+        list.y += 1;
+        list.height = list.height.saturating_sub(1);
+    }
     let Some(sheet) = sheet(app, handoff) else {
         let gone = "This incident is no longer known here; Esc goes back";
         return frame.render_widget(super::span(app, Look::Stale, gone), list);
@@ -60,7 +64,7 @@ fn answers(app: &App, answers: &[Prepared], at: usize, frame: &mut Frame<'_>, ar
     let mut focus = 0..0;
     for (place, prepared) in answers.iter().enumerate() {
         let width = usize::from(area.width);
-        let told = wrapped(vec![answer(app, prepared, place == at)], width);
+        let told = wrapped(answer(app, prepared, place == at), width);
         if place == at {
             focus = lines.len()..lines.len() + told.len();
         }
@@ -71,7 +75,8 @@ fn answers(app: &App, answers: &[Prepared], at: usize, frame: &mut Frame<'_>, ar
     super::lines(app, frame, area, lines, first);
 }
 
-fn answer(app: &App, prepared: &Prepared, is_selected: bool) -> Line<'static> {
+/// The question with how far it is known, and below it the answer.
+fn answer(app: &App, prepared: &Prepared, is_selected: bool) -> Vec<Line<'static>> {
     let look = match prepared.known {
         Known::Given => Look::Met,
         Known::ToFollow => Look::Soon,
@@ -82,10 +87,11 @@ fn answer(app: &App, prepared: &Prepared, is_selected: bool) -> Line<'static> {
     } else {
         ("  ", Look::Strong)
     };
-    let said = prepared.text.as_deref().unwrap_or("—");
-    Line::from(vec![
+    let heading = Line::from(vec![
         super::span(app, question, format!("{sign}{}", prepared.question)),
-        super::span(app, look, format!("  {}  ", prepared.known.name())),
-        Span::raw(text::line(said).to_string()),
-    ])
+        super::span(app, look, format!("  {}", prepared.known.name())),
+    ]);
+    let said = prepared.text.as_deref().map(text::line);
+    let said = said.map(|said| Line::from(format!("  {said}")));
+    std::iter::once(heading).chain(said).collect()
 }

@@ -58,7 +58,13 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
 fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
     match app.overlays.last() {
         Some(Overlay::Form(shown)) => return form::draw(app, shown, frame, regions.body),
-        Some(Overlay::Palette(_) | Overlay::Help(_) | Overlay::People(..) | Overlay::Steps(..)) => {
+        Some(
+            Overlay::Palette(_)
+            | Overlay::Help(_)
+            | Overlay::People(..)
+            | Overlay::Steps(..)
+            | Overlay::Export(..),
+        ) => {
             return overlay::list(app, frame, regions.body);
         }
         Some(Overlay::Handover(scroll)) => {

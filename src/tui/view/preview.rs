@@ -38,7 +38,16 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         ]);
     }
     for (row, line) in (1..area.height).zip(lines) {
-        frame.render_widget(line, row_of(area, row));
+        told(app, frame, row_of(area, row), line);
+    }
+}
+
+/// A line that says so where it goes on beyond the edge.
+fn told(app: &App, frame: &mut Frame<'_>, area: Rect, line: Line<'_>) {
+    let is_cut = line.width() > usize::from(area.width);
+    frame.render_widget(line, area);
+    if is_cut {
+        super::right(frame, area, Line::from(super::span(app, Look::Quiet, "…")));
     }
 }
 
@@ -105,10 +114,13 @@ fn clocks_line(app: &App, incident: &Incident) -> Line<'static> {
     Line::from(spans)
 }
 
-/// `TOLD  DPO ✓ 01:20 · IAO 2 attempts · LM not yet`.
+/// `TOLD  IAO tried 2× · LM not yet · DPO ✓ 01:20`: not reached first, because that is where something
+/// has to be done.
 fn people_line(app: &App, incident: &Incident) -> Line<'static> {
     let mut spans = vec![super::span(app, Look::Quiet, " TOLD  ")];
-    for required in contacts::required(incident) {
+    let mut all = contacts::required(incident);
+    all.sort_by_key(|required| contacts::informed_at(incident, &required.contact).is_some());
+    for required in all {
         let code = required.contact.role.code();
         let attempts = contacts::attempts(incident, &required.contact).count();
         let (look, state) = match contacts::informed_at(incident, &required.contact) {

@@ -67,7 +67,7 @@ fn line(app: &App, point: &Point) -> Line<'static> {
         Standing::Said => (Look::Text, "·"),
     };
     let mut spans = vec![
-        super::span(app, look, format!("{sign} {:<18} ", point.state)),
+        super::span(app, look, format!("{sign} {:<18}  ", point.state)),
         Span::raw(text::line(&point.sentence).to_string()),
     ];
     if let Some(handle) = &point.handle {

@@ -122,32 +122,44 @@ impl Input {
 
     /// The rows of the text, and the cursor's place among them.
     fn wrapped(&self, columns: u16) -> (Vec<&str>, Position) {
-        let columns = usize::from(columns.max(2));
         let value = self.value();
         let cursor_at = value
             .char_indices()
             .nth(self.typed.cursor())
             .map_or(value.len(), |(byte, _)| byte);
-        let mut rows = Vec::new();
-        let mut cursor = Position::ORIGIN;
-        let (mut start, mut used) = (0, 0);
-        for (byte, grapheme) in value.grapheme_indices(true) {
-            let width = grapheme.width();
-            if used + width >= columns {
-                rows.push(&value[start..byte]);
-                (start, used) = (byte, 0);
-            }
-            if byte <= cursor_at {
-                cursor = position(used, rows.len());
-            }
-            used += width;
-        }
-        if cursor_at == value.len() {
-            cursor = position(used, rows.len());
-        }
-        rows.push(&value[start..]);
-        (rows, cursor)
+        let starts = row_starts(value, usize::from(columns.max(2)));
+        let row = starts.iter().rposition(|start| *start <= cursor_at);
+        let row = row.unwrap_or_default();
+        let cursor = position(value[starts[row]..cursor_at].width(), row);
+        let ends = starts.iter().skip(1).copied().chain([value.len()]);
+        let rows = starts.iter().zip(ends);
+        (
+            rows.map(|(start, end)| &value[*start..end]).collect(),
+            cursor,
+        )
     }
+}
+
+/// Where each row of a text begins, in bytes: rows end behind a word, and inside one only if it alone
+/// is longer than a row. A column stays free for the cursor, or takes the space that ends the row.
+fn row_starts(value: &str, columns: usize) -> Vec<usize> {
+    let mut starts = vec![0];
+    let (mut used, mut word_at) = (0, 0);
+    for (byte, grapheme) in value.grapheme_indices(true) {
+        let width = grapheme.width();
+        let room = columns - usize::from(grapheme != " ");
+        if used + width > room {
+            let row = starts.last().copied().unwrap_or_default();
+            let start = if word_at > row { word_at } else { byte };
+            starts.push(start);
+            used = value[start..byte].width();
+        }
+        used += width;
+        if grapheme == " " {
+            word_at = byte + 1;
+        }
+    }
+    starts
 }
 
 /// Whether a key puts a character into a text.

@@ -82,6 +82,11 @@ impl<T> Picker<T> {
                 words.iter().all(|word| row.contains(word))
             })
             .collect();
+        // Who types a name means the row of that name, wherever else its words occur.
+        self.shown.sort_by_key(|index| {
+            let label = self.choices[*index].label.to_lowercase();
+            !words.iter().all(|word| label.contains(word))
+        });
         self.selected = 0;
     }
 

@@ -7,6 +7,7 @@ mod hosting;
 mod investigation;
 mod learning;
 mod regulator;
+mod screens;
 mod subjects;
 mod walks;
 

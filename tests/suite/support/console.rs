@@ -21,7 +21,7 @@ use nightdesk::domain::partners::PartnerAnswer;
 use nightdesk::domain::policy::Policy;
 use nightdesk::tui::app::{App, Timeline};
 use nightdesk::tui::keys::Keymap;
-use nightdesk::tui::message::{Effect, Message};
+use nightdesk::tui::message::{Effect, Exported, Message};
 use nightdesk::tui::theme::Theme;
 use nightdesk::tui::update::{before_drawing, update};
 use nightdesk::tui::view;
@@ -32,7 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
-use super::case::{OFFICER, wall};
+use super::case::{Case, OFFICER, wall};
 
 /// A server of a few lines: it judges and keeps, and answers at once or not at all.
 pub(crate) struct Server {
@@ -55,6 +55,27 @@ impl Server {
             entries: BTreeMap::new(),
             given: 0,
         }
+    }
+
+    /// A desk at the time of the last of these cases, which knows what each came to.
+    pub(crate) fn holding(cases: impl IntoIterator<Item = Case>) -> Self {
+        let mut server = Self::at("2026-06-01 09:00");
+        for case in cases {
+            let incident = case.incident().clone();
+            let reference = u32::try_from(server.incidents.len() + 1).unwrap();
+            let known = Incident {
+                // Cases are worked on apart, so each calls its incident the first.
+                id: IncidentId(Uuid::from_u128(u128::from(reference))),
+                reference: Some(Reference::new(2026, reference)),
+                ..incident
+            };
+            server.now = server.now.max(case.now);
+            server.given = 1000;
+            server.entries.insert(known.id, case.entries);
+            server.incidents.insert(known.id, known);
+        }
+        server.directory = tonight(config::directory::example().unwrap(), server.now);
+        server
     }
 
     /// Judges a command as the real server would.
@@ -328,6 +349,7 @@ pub(crate) struct Console {
     pub(crate) line: Line,
     pub(crate) copied: Vec<String>,
     pub(crate) kept: Vec<Vec<Draft>>,
+    pub(crate) exported: Vec<Exported>,
     me: PersonId,
     now: Instant,
 }
@@ -360,6 +382,7 @@ impl Console {
             line: Line::Up,
             copied: Vec::new(),
             kept: Vec::new(),
+            exported: Vec::new(),
             me,
             now,
         };
@@ -412,6 +435,11 @@ impl Console {
             }
             Effect::Copy(text) => self.copied.push(text),
             Effect::KeepDrafts(drafts) => self.kept.push(drafts),
+            Effect::Export(exported) => {
+                let name = format!("{}.{}", exported.stem, exported.extension);
+                self.exported.push(exported);
+                self.tell(Message::Exported(Ok(name.into())));
+            }
             Effect::Forget(_)
             | Effect::Keep(_)
             | Effect::PollNow

@@ -1,0 +1,35 @@
+//! A document from the shell: in which format, and where to.
+//!
+//! Deliberately knows nothing of what is in it.
+
+use super::output;
+use super::word;
+use crate::report::Format;
+use crate::report::document::Document;
+use clap::Args;
+use std::path::PathBuf;
+
+/// How a document is wanted, and where.
+#[derive(Args)]
+pub(super) struct Paper {
+    /// As what
+    #[arg(long, default_value = "text", value_parser = word::one_of(&Format::ALL))]
+    format: Format,
+    /// Write it to a new file, readable by you alone, instead of printing it
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl Paper {
+    /// Prints the document, or writes it to the file.
+    pub(super) fn hand_out(&self, document: &Document) -> anyhow::Result<()> {
+        let written = self.format.write(document)?;
+        match (&self.out, self.format) {
+            (Some(path), _) => output::new_file(path, &written),
+            (None, Format::Json) => output::json(document),
+            (None, Format::Text | Format::Markdown | Format::Csv) => {
+                output::lines(String::from_utf8(written)?.trim_end())
+            }
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! The handover sheet: who holds the desk, and everything that the next officer must know.
+//!
+//! Worked out anew each time it is asked for. It is for colleagues at the desk, so it names who is on
+//! call; of incidents it names roles and organisations only (BOB-NOBLAME). Deliberately hands nothing
+//! over: that is a command about the rota.
+
+use super::document::{Block, Document, Row, Stress};
+use crate::domain::Instant;
+use crate::domain::calendar::{self, brief, in_words};
+use crate::domain::clock::{self, ClockState, ClockView};
+use crate::domain::countdown::countdown;
+use crate::domain::directory::Directory;
+use crate::domain::id::{OrganisationId, PersonId};
+use crate::domain::incident::Incident;
+use crate::domain::partners::{self, PartnerRecord, PartnerState};
+use crate::domain::policy::Policy;
+use crate::domain::query::{self, Queue};
+use crate::domain::regulator::{self, Decision};
+use crate::domain::rota::{self, Tier};
+use chrono::TimeDelta;
+
+/// What the sheet is made of.
+pub struct Desk<'a> {
+    /// The open incidents that are looked at, each once.
+    pub incidents: Vec<&'a Incident>,
+    /// How many incidents are open in all.
+    pub open: usize,
+    /// Who is who.
+    pub directory: &'a Directory,
+    /// The numbers of the procedures.
+    pub policy: &'a Policy,
+    /// Whose sheet it is.
+    pub person: &'a PersonId,
+    /// What was asked on this machine and is not confirmed, oldest first.
+    pub unsent: Vec<Unsent>,
+    /// The present.
+    pub now: Instant,
+}
+
+/// A command that the server has not confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsent {
+    /// Its name.
+    pub command: String,
+    /// The incident that it is about, as people call it.
+    pub incident: String,
+    /// When it was given.
+    pub given_at: Instant,
+}
+
+/// The sheet.
+pub fn sheet(desk: &Desk<'_>) -> Document {
+    let mut sheet = Document::new("Handover", vec![made(desk), counts(desk)]);
+    sheet.section("Who holds the desk", holders(desk));
+    sheet.section("Open, nearest deadline first", open(desk));
+    let opens_at = next_opening(desk);
+    sheet.section(
+        format!("Due before {}", brief(opens_at)),
+        due_before(desk, opens_at),
+    );
+    sheet.section("Partners not reached", partners(desk));
+    sheet.section("Decisions not confirmed", decisions(desk));
+    sheet.section("Roles that nobody holds", vacancies(desk));
+    sheet.section("Asked on this machine and not confirmed", unsent(desk));
+    sheet
+}
+
+fn made(desk: &Desk<'_>) -> String {
+    let made = format!("As of {}", in_words(desk.now));
+    let seen = desk.incidents.len();
+    if seen < desk.open {
+        let open = desk.open;
+        format!("{made}; of {open} open incidents the {seen} most urgent are on it")
+    } else {
+        made
+    }
+}
+
+fn counts(desk: &Desk<'_>) -> String {
+    let counted = [
+        Queue::AllOpen,
+        Queue::Unacknowledged,
+        Queue::DueSoon,
+        Queue::Overdue,
+        Queue::PartnersWaiting,
+    ];
+    let count = |queue| {
+        let incidents = desk.incidents.iter();
+        let belongs =
+            |incident: &&&Incident| query::belongs(incident, queue, desk.person, desk.now);
+        format!("{} {}", queue.name(), incidents.filter(belongs).count())
+    };
+    counted.map(count).join(" · ")
+}
+
+fn holders(desk: &Desk<'_>) -> Vec<Block> {
+    let rows = Tier::ALL.map(|tier| holder(desk, tier)).to_vec();
+    let mut blocks = vec![Block::table(["Tier", "Until", "Officer"], rows, "")];
+    blocks.extend(next(desk).into_iter().map(Block::text));
+    blocks
+}
+
+fn holder(desk: &Desk<'_>, tier: Tier) -> Row {
+    let tier_name = tier.name().to_owned();
+    match rota::on_call(&desk.directory.shifts, tier, desk.now) {
+        Some(shift) => Row::plain([
+            tier_name,
+            brief(shift.ends_at),
+            desk.directory.person_name(&shift.person).to_owned(),
+        ]),
+        None => {
+            let nobody = "nobody".to_owned();
+            Row::stressed([tier_name, "-".to_owned(), nobody], Stress::Late)
+        }
+    }
+}
+
+fn next(desk: &Desk<'_>) -> Vec<String> {
+    let Some(next) = rota::next_shift(&desk.directory.shifts, Tier::First, desk.now) else {
+        return vec!["The rota has no next shift".to_owned()];
+    };
+    let name = desk.directory.person_name(&next.person);
+    let offered = next.offered_at.map_or_else(
+        || "not offered yet".to_owned(),
+        |at| format!("offered {}", brief(at)),
+    );
+    let mut lines = vec![format!(
+        "Next: {name}, from {}; {offered}",
+        brief(next.starts_at)
+    )];
+    lines.extend(
+        next.handover_note
+            .as_ref()
+            .map(|note| format!("Note: {note}")),
+    );
+    lines
+}
+
+fn open(desk: &Desk<'_>) -> Vec<Block> {
+    let mut incidents: Vec<(Option<ClockView<'_>>, &Incident)> = desk
+        .incidents
+        .iter()
+        .map(|incident| (query::nearest_deadline(incident), *incident))
+        .collect();
+    incidents.sort_by_key(|(nearest, incident)| {
+        let due_at = nearest.map(|view| view.clock.due_at);
+        (due_at.is_none(), due_at, incident.id)
+    });
+    let rows = incidents.into_iter().map(|(nearest, incident)| {
+        let stress = nearest.map_or(Stress::Plain, |view| stress(view.state(desk.now)));
+        Row::stressed(
+            [
+                incident.name(),
+                format!("{:?}", incident.priority()),
+                nearest.map_or("-".to_owned(), |view| view.clock.kind.as_str().to_owned()),
+                nearest.map_or("-".to_owned(), |view| left(&view, desk.now)),
+                stage(incident).to_owned(),
+                incident.title.to_string(),
+            ],
+            stress,
+        )
+    });
+    let columns = ["Incident", "P", "Deadline", "Left", "Stage", "Title"];
+    vec![Block::table(columns, rows.collect(), "Nothing is open")]
+}
+
+fn stage(incident: &Incident) -> &'static str {
+    if incident.acknowledgement.is_none() {
+        "unacknowledged"
+    } else {
+        incident.status.name()
+    }
+}
+
+fn left(view: &ClockView<'_>, now: Instant) -> String {
+    let word = view.state(now).name();
+    format!("{} {word}", countdown(view.clock.due_at, now))
+}
+
+fn stress(state: ClockState) -> Stress {
+    match state {
+        ClockState::Overdue => Stress::Late,
+        ClockState::DueSoon => Stress::Soon,
+        ClockState::Running
+        | ClockState::Met
+        | ClockState::MetWithinWorkingDay
+        | ClockState::MetLate
+        | ClockState::MetByException
+        | ClockState::StoodDown => Stress::Plain,
+    }
+}
+
+/// When business hours begin next on any day: what falls due before is for whoever is on call.
+fn next_opening(desk: &Desk<'_>) -> Instant {
+    let opens = desk.policy.business_hours.opens;
+    let today = calendar::local(desk.now).date_naive();
+    let opens_at = calendar::daytime(today, opens);
+    if desk.now < opens_at {
+        opens_at
+    } else {
+        calendar::daytime(today.succ_opt().unwrap_or(today), opens)
+    }
+}
+
+/// Deadlines, overdue ones included, and what was promised to a regulator by that day.
+fn due_before(desk: &Desk<'_>, opens_at: Instant) -> Vec<Block> {
+    let mut due: Vec<(Instant, Row)> = desk
+        .incidents
+        .iter()
+        .flat_map(|incident| {
+            let deadlines = deadlines(incident, desk.now, opens_at);
+            deadlines.chain(promises(incident, desk, opens_at))
+        })
+        .collect();
+    due.sort_by_key(|(due_at, _)| *due_at);
+    let rows = due.into_iter().map(|(_, row)| row).collect();
+    let columns = ["Incident", "Due", "Left", "What"];
+    vec![Block::table(columns, rows, "Nothing falls due before then")]
+}
+
+fn deadlines<'a>(
+    incident: &'a Incident,
+    now: Instant,
+    opens_at: Instant,
+) -> impl Iterator<Item = (Instant, Row)> + 'a {
+    let counts = move |clock: &clock::Clock| {
+        query::is_deadline(clock.kind) && clock.stood_down.is_none() && clock.due_at <= opens_at
+    };
+    clock::views_of(incident, counts)
+        .filter(|view| view.stopped_at.is_none())
+        .map(move |view| {
+            let due_at = view.clock.due_at;
+            let cells = [
+                incident.name(),
+                brief(due_at),
+                left(&view, now),
+                view.clock.kind.name().to_owned(),
+            ];
+            (due_at, Row::stressed(cells, stress(view.state(now))))
+        })
+}
+
+fn promises<'a>(
+    incident: &'a Incident,
+    desk: &'a Desk<'_>,
+    opens_at: Instant,
+) -> impl Iterator<Item = (Instant, Row)> + 'a {
+    let day = calendar::local(opens_at).date_naive();
+    let open = incident.casework().regulator.open_follow_ups();
+    open.filter(move |(_, promised)| promised.due_on <= day)
+        .map(|(told, promised)| {
+            let due_at = calendar::end_of_day(promised.due_on);
+            let is_late = desk.now > due_at;
+            let what = format!(
+                "{} by the {} to the {}",
+                promised.item.name(),
+                promised.owner.title(),
+                told.body.name()
+            );
+            let cells = [
+                incident.name(),
+                promised.due_on.format("%a %-d %b").to_string(),
+                if is_late { "overdue" } else { "promised" }.to_owned(),
+                what,
+            ];
+            let stress = if is_late { Stress::Late } else { Stress::Soon };
+            (due_at, Row::stressed(cells, stress))
+        })
+}
+
+fn partners(desk: &Desk<'_>) -> Vec<Block> {
+    let waiting = desk.incidents.iter().flat_map(|incident| {
+        let concerned = partners::concerned(incident);
+        concerned
+            .map(|record| (record.state(), *incident, record))
+            .filter(|(state, ..)| !state.is_reached())
+    });
+    let mut waiting: Vec<(PartnerState, &Incident, &PartnerRecord)> = waiting.collect();
+    // Not delivered and not told come before sent.
+    waiting.sort_by_key(|(state, ..)| *state);
+    let rows = waiting
+        .into_iter()
+        .map(|(_, incident, record)| partner(desk, incident, record))
+        .collect();
+    let columns = ["Incident", "State", "Last notice", "Partner"];
+    vec![Block::table(
+        columns,
+        rows,
+        "Every partner that is affected has been reached",
+    )]
+}
+
+fn partner(desk: &Desk<'_>, incident: &Incident, record: &PartnerRecord) -> Row {
+    let state = record.state();
+    let told = record.notices.last();
+    let stress = match state {
+        PartnerState::Failed | PartnerState::Unaware => Stress::Late,
+        PartnerState::Notified
+        | PartnerState::Acknowledged
+        | PartnerState::LocalProcess
+        | PartnerState::LocalComplete
+        | PartnerState::NotAffected => Stress::Soon,
+    };
+    let cells = [
+        incident.name(),
+        state.name().to_owned(),
+        told.map_or("none".to_owned(), |notice| brief(notice.at)),
+        organisation(desk, &record.organisation),
+    ];
+    Row::stressed(cells, stress)
+}
+
+fn organisation(desk: &Desk<'_>, id: &OrganisationId) -> String {
+    desk.directory.organisation_name(id).to_owned()
+}
+
+fn decisions(desk: &Desk<'_>) -> Vec<Block> {
+    let rows = desk.incidents.iter().flat_map(|incident| {
+        regulator::all_in_force(incident)
+            .filter_map(|decision| decision_row(desk, incident, decision))
+    });
+    let columns = ["Incident", "Decided", "Missing", "By when", "Controller"];
+    let none = "Every decision in force has the signatures it needs";
+    vec![Block::table(columns, rows.collect(), none)]
+}
+
+fn decision_row(desk: &Desk<'_>, incident: &Incident, decision: &Decision) -> Option<Row> {
+    let (missing, by) = if decision.is_unconfirmed() {
+        (
+            "DPO's confirmation",
+            Some(regulator::confirm_by(decision, desk.policy)),
+        )
+    } else if decision.awaits_countersignature() {
+        ("countersignature", None)
+    } else {
+        return None;
+    };
+    let stress = match by {
+        Some(by) if desk.now > by => Stress::Late,
+        Some(by) if by - desk.now > TimeDelta::days(1) => Stress::Plain,
+        Some(_) | None => Stress::Soon,
+    };
+    let cells = [
+        incident.name(),
+        decision.answer.name().to_owned(),
+        missing.to_owned(),
+        by.map_or("-".to_owned(), brief),
+        organisation(desk, &decision.controller),
+    ];
+    Some(Row::stressed(cells, stress))
+}
+
+fn vacancies(desk: &Desk<'_>) -> Vec<Block> {
+    let vacant = desk.directory.vacancies(desk.now).into_iter();
+    let rows = vacant.map(|(role, id)| {
+        let cells = [role.title().to_owned(), organisation(desk, id)];
+        Row::stressed(cells, Stress::Soon)
+    });
+    let columns = ["Role", "Organisation"];
+    vec![Block::table(
+        columns,
+        rows.collect(),
+        "Every role has a holder",
+    )]
+}
+
+fn unsent(desk: &Desk<'_>) -> Vec<Block> {
+    let rows = desk.unsent.iter().map(|unsent| {
+        let cells = [
+            unsent.incident.clone(),
+            brief(unsent.given_at),
+            unsent.command.clone(),
+        ];
+        Row::stressed(cells, Stress::Soon)
+    });
+    let columns = ["Incident", "Asked", "What"];
+    vec![Block::table(
+        columns,
+        rows.collect(),
+        "The server has confirmed everything",
+    )]
+}
