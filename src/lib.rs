@@ -24,8 +24,8 @@
 //!
 //! [`api`] is the wire contract that both sides compile against: bodies, problems, routes.
 //!
-//! [`steps`] is what each step of casework asks: one table, from which the forms of the screen and the
-//! subcommands of the shell are both read.
+//! [`steps`] is what each step of casework asks, and each step on a problem: two tables, from which the
+//! forms of the screen and the subcommands of the shell are both read.
 //!
 //! [`config`] turns files into typed, checked values: the policy's numbers, the bank holidays and the
 //! directory.

@@ -39,6 +39,7 @@ pub(crate) fn desk() -> Desk {
         actor,
         policy: Arc::new(config::policy().expect("the policy is checked")),
         directory: Arc::new(directory),
+        problems: Arc::default(),
     }
 }
 

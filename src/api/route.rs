@@ -16,6 +16,8 @@ pub const INCIDENT_COMMANDS: &str = "/v1/incidents/{id}/commands";
 pub const TIMELINE: &str = "/v1/incidents/{id}/timeline";
 /// What came of a command, any time later.
 pub const COMMAND: &str = "/v1/commands/{id}";
+/// Incidents by words and facts, however long ago they ended.
+pub const SEARCH: &str = "/v1/search";
 /// What has changed since a cursor; waits if asked to.
 pub const CHANGES: &str = "/v1/changes";
 /// Organisations, people, roles, contact points, rota.

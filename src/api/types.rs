@@ -32,6 +32,17 @@ pub struct IncidentPage {
     pub server_time: DateTime<Utc>,
 }
 
+/// One page of the incidents that were searched for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SearchPage {
+    /// The incidents, whole, the newest first.
+    pub incidents: Vec<Incident>,
+    /// The `cursor` of the next page; absent on the last.
+    pub next: Option<String>,
+    /// When the server answered.
+    pub server_time: DateTime<Utc>,
+}
+
 /// What has changed since a cursor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ChangesPage {

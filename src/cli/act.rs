@@ -22,6 +22,7 @@ use anyhow::Context as _;
 use clap::Args;
 use std::collections::HashMap;
 use std::io::BufRead;
+use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -204,10 +205,21 @@ impl<'a> ShellDesk<'a> {
                 ));
             }
         };
+        if self.outgoing.is_none() {
+            self.hear_of_problems(&incident).await?;
+        }
         match command(&incident, &self.setting) {
             Ok(command) => self.give(Some(incident), command).await,
             Err(error) => Ok(Line::not_given(Of::Incident(name.to_owned()), &error)),
         }
+    }
+
+    /// What a dry run has to know besides the incident: closing it depends on what it comes from.
+    async fn hear_of_problems(&mut self, incident: &Incident) -> anyhow::Result<()> {
+        let query = [("incident", incident.id.to_string())];
+        let page = self.connection.http.problems(&query, None).await?.body;
+        Arc::make_mut(&mut self.setting.desk.problems).absorb_of(incident.id, page.problems);
+        Ok(())
     }
 
     async fn give(&mut self, incident: Option<Incident>, command: Command) -> anyhow::Result<Line> {

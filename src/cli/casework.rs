@@ -235,6 +235,8 @@ fn command(
         directory: &desk.desk.directory,
         policy: &desk.desk.policy,
         me: desk.desk.person(),
+        // The rules are asked by the server; nothing here proposes anything.
+        problems: None,
         named: &|reference| named.get(&reference).copied(),
     };
     let mut answers = given.answers.clone();

@@ -93,6 +93,7 @@ impl Connection {
                 actor,
                 policy: Arc::new(policy),
                 directory: Arc::new(directory),
+                problems: Arc::default(),
             },
             skew: Skew::measured(sent_at, received_at, server_time),
             clock,

@@ -33,6 +33,7 @@ mod partner_answer;
 mod problem;
 mod reassign;
 mod rules;
+mod search;
 mod serve;
 mod show;
 mod timeline;
@@ -82,6 +83,7 @@ macro_rules! subcommands {
 subcommands! {
     List => list,
     Show => show,
+    Search => search,
     Timeline => timeline,
     Handoff => handoff,
     Handover => handover,

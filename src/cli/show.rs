@@ -10,6 +10,7 @@ use crate::domain::clock;
 use crate::domain::contacts;
 use crate::domain::guard::Surroundings;
 use crate::domain::incident::Incident;
+use crate::domain::problem::Problem;
 use crate::domain::synopsis::{self, Point};
 use crate::tui::format::countdown;
 use clap::Args;
@@ -35,7 +36,9 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         } else {
             let setting = connection.setting().await?;
             show(&reply.body, setting.now())?;
-            show_casework(&reply.body, &setting)?;
+            let query = [("incident", reply.body.id.to_string())];
+            let problems = connection.http.problems(&query, None).await?.body.problems;
+            show_casework(&reply.body, &problems, &setting)?;
         }
         Ok(Exit::Done)
     })
@@ -113,20 +116,24 @@ fn partners_of(incident: &Incident) -> Vec<[String; 2]> {
 
 /// What has been decided and worked on, each thing under the handle by which steps name it, and what
 /// is missing before the next stage.
-fn show_casework(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
+fn show_casework(
+    incident: &Incident,
+    problems: &[Problem],
+    setting: &Setting,
+) -> anyhow::Result<()> {
     let desk = &setting.desk;
-    let points = synopsis::points(incident, &desk.directory);
+    let around = Surroundings {
+        now: setting.now(),
+        policy: &desk.policy,
+        directory: &desk.directory,
+        problems: Some(problems),
+    };
+    let points = synopsis::points(incident, &around);
     if !points.is_empty() {
         let rows: Vec<[String; 4]> = points.into_iter().map(casework_row).collect();
         output::lines("")?;
         output::table(["CASEWORK", "HANDLE", "STATE", "WHAT"], &rows)?;
     }
-    let around = Surroundings {
-        now: setting.now(),
-        policy: &desk.policy,
-        directory: &desk.directory,
-        problems: None,
-    };
     let Some((stage, missing)) = synopsis::missing(incident, &around) else {
         return Ok(());
     };

@@ -10,7 +10,7 @@ use crate::api::problem::{Code, Outcome, Problem};
 use crate::api::route::{self, header};
 use crate::api::types::{
     ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer, IncidentPage, Me, ProblemAnswer,
-    ProblemPage, ProblemTimeline, TimelinePage,
+    ProblemPage, ProblemTimeline, SearchPage, TimelinePage,
 };
 use crate::domain::Instant;
 use crate::domain::command::Command;
@@ -153,6 +153,17 @@ impl Http {
                 .query(&cursor.map(|cursor| [("cursor", cursor)])),
         )
         .await
+    }
+
+    /// One page of the incidents that fit, from the beginning or from `next` of the page before.
+    pub async fn search(
+        &self,
+        query: &[(&str, String)],
+        cursor: Option<&str>,
+    ) -> Answered<SearchPage> {
+        let request = self.request(reqwest::Method::GET, route::SEARCH);
+        let cursor = cursor.map(|cursor| [("cursor", cursor)]);
+        body(request.query(query).query(&cursor)).await
     }
 
     /// One incident, by id or reference.

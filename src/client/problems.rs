@@ -15,6 +15,7 @@ use crate::domain::problem::Problem;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::problem::decide::{self, Context};
 use crate::domain::refusal::Refusal;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use uuid::Uuid;
@@ -29,6 +30,8 @@ const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug, Default)]
 pub struct Problems {
     known: BTreeMap<ProblemId, Problem>,
+    /// Whether everything that may be seen has been told.
+    is_loaded: bool,
     /// Incidents of which every problem is known.
     heard_of: BTreeSet<IncidentId>,
 }
@@ -44,6 +47,19 @@ impl Problems {
         }
         self.heard_of.insert(incident);
         self.absorb(problems);
+    }
+
+    /// Takes in every problem that may be seen; whatever is not among them is gone.
+    pub fn absorb_all(&mut self, problems: Vec<Problem>) {
+        let told: BTreeSet<ProblemId> = problems.iter().map(|problem| problem.id).collect();
+        self.known.retain(|id, _| told.contains(id));
+        self.is_loaded = true;
+        self.absorb(problems);
+    }
+
+    /// Whether everything that may be seen has been told.
+    pub fn is_loaded(&self) -> bool {
+        self.is_loaded
     }
 
     /// Takes in problems, each unless a newer state of it is known.
@@ -68,11 +84,17 @@ impl Problems {
         all
     }
 
+    /// Every problem, those that have still to be solved first, and of equals the newest.
+    pub fn open_first(&self) -> Vec<&Problem> {
+        let mut all = self.all();
+        all.sort_by_key(|problem| (problem.status, Reverse(problem.reference)));
+        all
+    }
+
     /// The problems that an incident comes from; nothing where the server has not been asked.
     pub fn of(&self, incident: IncidentId) -> Option<Vec<Problem>> {
         let behind = |problem: &&Problem| problem.is_behind(incident);
-        self.heard_of
-            .contains(&incident)
+        (self.is_loaded || self.heard_of.contains(&incident))
             .then(|| self.all().into_iter().filter(behind).cloned().collect())
     }
 

@@ -5,6 +5,7 @@
 //! server judges again, and its answer replaces this.
 
 use super::outbox::Unsent;
+use super::problems::Problems;
 use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::decide::{self, Context};
@@ -12,6 +13,7 @@ use crate::domain::directory::{Actor, Directory};
 use crate::domain::id::{CommandId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
+use crate::domain::problem::Problem;
 use crate::domain::refusal::Refusal;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -25,6 +27,8 @@ pub struct Desk {
     pub policy: Arc<Policy>,
     /// Who is who.
     pub directory: Arc<Directory>,
+    /// What incidents come from, as far as the server has told.
+    pub problems: Arc<Problems>,
 }
 
 impl Desk {
@@ -44,7 +48,9 @@ impl Desk {
         now: Instant,
     ) -> Result<(), Refusal> {
         let actor = self.actor_at(now);
-        let context = self.context(CommandId(Uuid::nil()), &actor, now);
+        let problems = seen.and_then(|incident| self.problems.of(incident.id));
+        let nobody = CommandId(Uuid::nil());
+        let context = self.context(nobody, &actor, problems.as_deref(), now);
         decide::decide(seen, command, &context).map(|_| ())
     }
 
@@ -57,7 +63,13 @@ impl Desk {
     }
 
     /// A console has no reference to give and does not look for trends; the server does both.
-    fn context<'a>(&'a self, command: CommandId, actor: &'a Actor, now: Instant) -> Context<'a> {
+    fn context<'a>(
+        &'a self,
+        command: CommandId,
+        actor: &'a Actor,
+        problems: Option<&'a [Problem]>,
+        now: Instant,
+    ) -> Context<'a> {
         Context {
             now,
             actor,
@@ -66,7 +78,7 @@ impl Desk {
             command,
             reference: None,
             sightings: &[],
-            problems: None,
+            problems,
         }
     }
 }
@@ -93,7 +105,8 @@ pub(super) fn replay<'a>(
             continue;
         }
         let actor = desk.actor_at(unsent.given_at);
-        let context = desk.context(unsent.id, &actor, unsent.given_at);
+        let problems = desk.problems.of(id);
+        let context = desk.context(unsent.id, &actor, problems.as_deref(), unsent.given_at);
         let so_far = replayed.view.as_ref().or(confirmed);
         match decide::carry_out(so_far, id, &unsent.command, &context) {
             Ok((incident, _)) => replayed.view = Some(incident),

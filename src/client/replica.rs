@@ -17,6 +17,7 @@ use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, IncidentId, Reference};
 use crate::domain::incident::Incident;
+use crate::domain::problem::Problem;
 use crate::domain::query::{FilterError, Queue};
 use crate::domain::refusal::Refusal;
 use chrono::TimeDelta;
@@ -323,6 +324,7 @@ impl Replica {
     pub fn start_over(&mut self, now: Instant) {
         self.confirmed.clear();
         self.views.clear();
+        Arc::make_mut(&mut self.desk.problems).clear();
         self.index = Index::default();
         self.judge_anew(&self.unsent_incidents(), now);
         self.narrow_again(now);
@@ -354,7 +356,21 @@ impl Replica {
     /// Roles, numbers or names changed: everything unsent is judged anew. The person stays the same,
     /// and with it whose incidents are where.
     pub fn set_desk(&mut self, desk: Desk, now: Instant) {
-        self.desk = desk;
+        // The problems are told apart from who is who.
+        let problems = self.desk.problems.clone();
+        self.desk = Desk { problems, ..desk };
+        self.judge_anew(&self.unsent_incidents(), now);
+    }
+
+    /// Takes in every problem that may be seen.
+    pub fn absorb_problems(&mut self, problems: Vec<Problem>, now: Instant) {
+        Arc::make_mut(&mut self.desk.problems).absorb_all(problems);
+        self.judge_anew(&self.unsent_incidents(), now);
+    }
+
+    /// Takes in one problem, as a command left it.
+    pub fn absorb_problem(&mut self, problem: Problem, now: Instant) {
+        Arc::make_mut(&mut self.desk.problems).absorb(vec![problem]);
         self.judge_anew(&self.unsent_incidents(), now);
     }
 

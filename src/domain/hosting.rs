@@ -7,6 +7,7 @@
 use super::Instant;
 use super::event::{Entry, Signed};
 use super::incident::Incident;
+use super::policy::{CaseworkPolicy, hours};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -95,6 +96,16 @@ impl HostCall {
             .last()
             .map_or(self.raised.at, |update| update.signed.at)
     }
+
+    /// Whether it has still to be made, or made again: the host has given no reference for it.
+    pub fn awaits_reference(&self) -> bool {
+        self.status.is_open() && self.reference.is_none()
+    }
+
+    /// When the next news of it is due; asked for at the highest priority.
+    pub fn news_due_at(&self, policy: &CaseworkPolicy) -> Instant {
+        self.heard_at() + hours(policy.call_silent_hours)
+    }
 }
 
 /// Where a call stands.
@@ -103,7 +114,7 @@ impl HostCall {
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CallStatus {
-    /// The host has been told.
+    /// It is to be made, and is once the host has given its reference.
     Raised,
     /// A team works on it.
     WithTeam,
@@ -505,12 +516,8 @@ impl Hosting {
     }
 }
 
-/// Open calls of which nothing has been heard since `silent_since`.
-pub fn silent_calls(incident: &Incident, silent_since: Instant) -> impl Iterator<Item = &HostCall> {
-    incident
-        .casework()
-        .hosting
-        .calls
-        .iter()
-        .filter(move |call| call.status.is_open() && call.heard_at() < silent_since)
+/// The calls that the host still works on.
+pub fn open_calls(incident: &Incident) -> impl Iterator<Item = &HostCall> {
+    let calls = incident.casework().hosting.calls.iter();
+    calls.filter(|call| call.status.is_open())
 }

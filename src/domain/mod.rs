@@ -36,6 +36,7 @@ pub mod regulator;
 pub mod role;
 pub mod rota;
 pub mod rule;
+pub mod search;
 pub mod subjects;
 pub mod synopsis;
 pub mod trend;

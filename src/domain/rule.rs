@@ -161,8 +161,8 @@ catalogue! {
         "Three incidents with one trend key inside 24 elapsed hours propose a major incident, which a person confirms or declines";
     WsicPrio, "WSIC-PRIO", Enforced, "WSIC protocol, major incident; the scale is this desk's",
         "A major incident has the highest priority, P1; priority and severity are different things";
-    WsicCall, "WSIC-CALL", NotYet, "WSIC protocol, host service desk",
-        "Confirming a major incident raises a problem and a call with the host, and tells the Officer";
+    WsicCall, "WSIC-CALL", Enforced, "WSIC protocol, host service desk; the hours of silence are this desk's",
+        "Confirming a major incident raises a problem and a call with the host, which is asked for until the host has given its reference and may not fall silent, and the Officer is to be told";
     WsicClose, "WSIC-CLOSE", Enforced, "WSIC protocol, closure",
         "The Officer, on a valid term, closes any incident that was notified to the Partnership, and the DPO the others; nobody closes what they reported themselves, and an empty role keeps the incident open";
     WsicProb, "WSIC-PROB", Enforced, "WSIC protocol, problems",

@@ -24,12 +24,12 @@ impl Answers {
     }
 
     /// The single answer to a question; none if it is blank.
-    fn one(&self, pointer: &str) -> Option<&str> {
+    pub(super) fn one(&self, pointer: &str) -> Option<&str> {
         let answer = self.0.get(pointer)?.first()?.trim();
         (!answer.is_empty()).then_some(answer)
     }
 
-    fn all(&self, pointer: &str) -> impl Iterator<Item = &str> {
+    pub(super) fn all(&self, pointer: &str) -> impl Iterator<Item = &str> {
         let answers = self.0.get(pointer).into_iter().flatten();
         answers.map(String::as_str)
     }
@@ -250,7 +250,7 @@ fn carried_out(answers: &Answers, setting: &Setting<'_>) -> Result<Vec<Placed>, 
 }
 
 /// Puts a value where a pointer leads, with the objects on the way to it.
-fn put(body: &mut Value, pointer: &str, value: Value) {
+pub(super) fn put(body: &mut Value, pointer: &str, value: Value) {
     let names = pointer.split('/').skip(1);
     *names.fold(body, |place, name| &mut place[name]) = value;
 }

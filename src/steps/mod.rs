@@ -1,17 +1,22 @@
 //! What each step of casework asks, as one table: the forms of the screen and the subcommands of the
-//! shell are both read from it.
+//! shell are both read from it. `problem` is the same for the problems behind incidents.
 //!
 //! A question is named by its JSON pointer in the command, the same by which a refusal names a field,
 //! so answers become a command by being put in their places. Whether the step is allowed is judged by
 //! the rules alone; `attempts` only makes the commands by which they can be asked beforehand.
 
 mod answer;
+mod problem;
 mod question;
 mod table;
 mod things;
 mod words;
 
 pub use answer::Answers;
+pub use problem::{
+    CLOSE, DIAGNOSE, LINK, PROBLEM_STEPS, ProblemAsk, ProblemStep, RAISE, REOPEN, RESOLVE, Sort,
+    UNLINK, WORKAROUND,
+};
 pub use question::{Answering, Choice, Question, places};
 pub use table::STEPS;
 pub use things::{Thing, Things};
@@ -23,6 +28,7 @@ use crate::domain::guard::Surroundings;
 use crate::domain::id::{IncidentId, OrganisationId, PersonId, Reference};
 use crate::domain::incident::{Incident, Status};
 use crate::domain::policy::Policy;
+use crate::domain::problem::Problem;
 use crate::domain::regulator::Body;
 
 /// A step of casework.
@@ -249,6 +255,8 @@ pub struct Setting<'a> {
     pub policy: &'a Policy,
     /// Who takes the step.
     pub me: &'a PersonId,
+    /// The problems that the incident comes from, where they are known.
+    pub problems: Option<&'a [Problem]>,
     /// Which incident a reference belongs to.
     pub named: &'a dyn Fn(Reference) -> Option<IncidentId>,
 }
@@ -270,7 +278,7 @@ impl<'a> Setting<'a> {
             now: self.now,
             policy: self.policy,
             directory: self.directory,
-            problems: None,
+            problems: self.problems,
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::client::journal::Remembered;
 use crate::client::replica::{Link, Replica};
 use crate::domain::Instant;
 use crate::domain::event::Entry;
-use crate::domain::id::{CommandId, IncidentId, PersonId, ShiftId};
+use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ShiftId};
 use crate::domain::incident::Incident;
 use crate::domain::query::Queue;
 use crate::domain::regulator::Body;
@@ -36,6 +36,8 @@ pub struct App {
     pub(super) keymap: Keymap,
     pub(super) theme: Theme,
     pub(super) screen: Screen,
+    /// The screens to go back to, the last one first; without any it is the board.
+    pub(super) below: Vec<Screen>,
     pub(super) board: Board,
     pub(super) overlays: Vec<Overlay>,
     pub(super) notices: Vec<Notice>,
@@ -43,6 +45,8 @@ pub struct App {
     pub(super) drafts: Vec<Draft>,
     /// When the disk is to have what it has not yet of forms.
     pub(super) drafts_due_at: Option<Instant>,
+    /// Forms that were sent and left before the server answered.
+    pub(super) left_waiting: Vec<Form>,
     pub(super) timeline: Option<Timeline>,
     pub(super) undoable: Option<Undoable>,
     pub(super) refused: Refused,
@@ -65,6 +69,18 @@ pub enum Screen {
         tab: Tab,
         /// The first line that is shown.
         scroll: usize,
+    },
+    /// The problems behind incidents.
+    Problems {
+        /// The one that keys act upon.
+        selected: Option<ProblemId>,
+    },
+    /// One problem.
+    Problem {
+        /// Which.
+        problem: ProblemId,
+        /// The place among its incidents that keys act upon.
+        at: usize,
     },
 }
 
@@ -144,6 +160,8 @@ pub enum Overlay {
     Handover(usize),
     /// Connection and outbox, from this line.
     Connection(usize),
+    /// The problem that these incidents come from.
+    Problems(Picker<ProblemId>, Vec<IncidentId>),
     /// As what to write a sheet to a file.
     Export(Picker<Format>, Export),
     /// The steps that can be taken, under a heading.
@@ -242,6 +260,7 @@ impl App {
             keymap,
             theme,
             screen: Screen::Board,
+            below: Vec::new(),
             board: Board {
                 queue: Queue::AllOpen,
                 selected: None,
@@ -254,6 +273,7 @@ impl App {
             notices: Vec::new(),
             drafts: Vec::new(),
             drafts_due_at: None,
+            left_waiting: Vec::new(),
             timeline: None,
             undoable: None,
             refused: Refused::default(),
@@ -326,24 +346,9 @@ impl App {
             (Some(_), _) => &[Scope::Picker],
             (None, Screen::Board) => &[Scope::Board, Scope::Incident, Scope::Everywhere],
             (None, Screen::Detail { .. }) => &[Scope::Detail, Scope::Incident, Scope::Everywhere],
-        }
-    }
-
-    /// The incident that keys act upon.
-    pub(super) fn current(&self) -> Option<IncidentId> {
-        match self.screen {
-            Screen::Board => self.board.selected,
-            Screen::Detail { incident, .. } => Some(incident),
-        }
-    }
-
-    /// The incidents that an action is for: those marked, else the current one.
-    pub(super) fn targets(&self) -> Vec<IncidentId> {
-        match self.screen {
-            Screen::Board if !self.board.marks.is_empty() => {
-                self.board.marks.iter().copied().collect()
+            (None, Screen::Problems { .. } | Screen::Problem { .. }) => {
+                &[Scope::Problem, Scope::Everywhere]
             }
-            Screen::Board | Screen::Detail { .. } => self.current().into_iter().collect(),
         }
     }
 
@@ -375,6 +380,7 @@ impl App {
         match self.screen {
             Screen::Board => self.visible(),
             Screen::Detail { incident, .. } => vec![incident],
+            Screen::Problems { .. } | Screen::Problem { .. } => Vec::new(),
         }
     }
 

@@ -11,14 +11,16 @@ use crate::client::exports;
 use crate::client::http::{self, Failure, Http};
 use crate::client::journal::{Journal, JournalError, Receipt};
 use crate::client::outbox::{Errand, Refused, Unsent};
+use crate::client::problems;
 use crate::client::replay::Desk;
 use crate::client::skew::Skew;
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::domain::directory::command::DirectoryCommand;
-use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
+use crate::domain::problem::command::ProblemCommand;
 use crate::now::Clock;
 use chrono::TimeDelta;
 use std::io::Write;
@@ -143,6 +145,11 @@ impl<W: Write> Hands<W> {
             Effect::SendDirectory(id, seen, command) => {
                 self.spawn(send_directory(self.wire.clone(), id, seen, command));
             }
+            Effect::GiveOnProblem {
+                id,
+                problem,
+                command,
+            } => self.spawn(give_on_problem(self.wire.clone(), id, problem, command)),
             Effect::Export(exported) => self.export(exported),
             Effect::Copy(text) => {
                 let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text);
@@ -287,6 +294,16 @@ async fn send_directory(wire: Wire, id: CommandId, seen: u64, command: Directory
     wire.tell(Message::DirectoryAnswered(taken));
 }
 
+async fn give_on_problem(
+    wire: Wire,
+    id: CommandId,
+    problem: Option<(ProblemId, u64)>,
+    command: ProblemCommand,
+) {
+    let answer = problems::give(&wire.http, id, problem, &command).await;
+    wire.tell(Message::ProblemAnswered(id, answer));
+}
+
 impl Wire {
     fn tell(&self, message: Message) {
         // Nobody listens once the console has ended.
@@ -312,6 +329,20 @@ impl Wire {
         }));
     }
 
+    /// All problems anew: there are few, and they change seldom.
+    async fn refresh_problems(&self) -> Result<(), Failure> {
+        let (mut problems, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = self.http.problems(&[], cursor.as_deref()).await?.body;
+            problems.extend(page.problems);
+            cursor = page.next;
+            if cursor.is_none() {
+                self.tell(Message::ProblemsCame(problems));
+                return Ok(());
+            }
+        }
+    }
+
     async fn refresh_desk(&self) {
         if let Ok(desk) = desk(&self.http, self.policy.clone()).await {
             self.tell(Message::DeskChanged(Box::new(desk)));
@@ -334,6 +365,7 @@ pub async fn desk(http: &Http, policy: Arc<Policy>) -> Result<Desk, Failure> {
         },
         policy,
         directory: Arc::new(directory),
+        problems: Arc::default(),
     })
 }
 
@@ -343,6 +375,7 @@ struct Place {
     /// From where to ask for changes; nothing until everything has been loaded once.
     after: Option<String>,
     directory_version: Option<u64>,
+    problems_version: Option<u64>,
     skew: Option<Skew>,
 }
 
@@ -381,6 +414,7 @@ async fn load(wire: &Wire, place: &mut Place) -> Result<(), Failure> {
         after.get_or_insert(page.body.changes_after);
         cursor = page.body.next;
         if cursor.is_none() {
+            wire.refresh_problems().await?;
             place.after = after;
             return Ok(());
         }
@@ -401,6 +435,10 @@ async fn watch(wire: &Wire, after: &str, place: &mut Place) -> Result<(), Failur
     let before = place.directory_version.replace(page.directory_version);
     if before.is_some_and(|before| before != page.directory_version) {
         wire.refresh_desk().await;
+    }
+    if place.problems_version != Some(page.problems_version) {
+        wire.refresh_problems().await?;
+        place.problems_version = Some(page.problems_version);
     }
     place.after = Some(page.next);
     let changes = page.changes.into_iter();

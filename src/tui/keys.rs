@@ -4,7 +4,7 @@
 //! command palette, `nightdesk keys` and the README's table are all read from here. This module
 //! deliberately does not know what an action does: that is `update`.
 
-use crate::steps::Step;
+use crate::steps::{self, ProblemStep, Step};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -33,6 +33,8 @@ pub enum Scope {
     Detail,
     /// An incident, on the board or in detail.
     Incident,
+    /// A problem, in their list or by itself.
+    Problem,
     /// Everywhere.
     Everywhere,
 }
@@ -51,6 +53,7 @@ impl Scope {
             Self::Board => "board",
             Self::Detail => "detail",
             Self::Incident => "incident",
+            Self::Problem => "problem",
             Self::Everywhere => "everywhere",
         }
     }
@@ -134,6 +137,12 @@ pub enum Action {
     Work,
     /// Take a step of casework.
     Step(&'static Step),
+    /// The problems behind incidents.
+    Problems,
+    /// Take a step on a problem.
+    OnProblem(&'static ProblemStep),
+    /// Choose a problem that the incident comes from.
+    LinkProblem,
     /// The hand-off sheet.
     Handoff,
     /// Copy the answer under the cursor.
@@ -233,6 +242,8 @@ pub const TABLE: &[Row] = &[
     row("decide", "d", Scope::Incident, Action::Decide, "decide", "Decide: report or decline, sign, tell people, escalate, declare major"),
     row("work", "w", Scope::Incident, Action::Work, "work", "Every other step of the case, those of its stage first"),
     row("hand-off", "h", Scope::Incident, Action::Handoff, "", "The prepared answers for the regulator's own tool, to copy one by one"),
+    row("raise-problem", "b", Scope::Incident, Action::OnProblem(steps::RAISE), "", "Raise a problem behind the incident, or behind all that are marked"),
+    row("link-problem", "l", Scope::Incident, Action::LinkProblem, "", "Link the incident with a problem that it comes from"),
     row("timeline", "t", Scope::Incident, Action::Timeline, "", "Show everything that happened, with who and when"),
     row("copy-reference", "y", Scope::Incident, Action::CopyReference, "", "Copy the reference to the clipboard of your terminal (OSC 52)"),
     row("mark", "Space", Scope::Board, Action::Mark, "mark", "Mark or unmark the incident; a, e, A and n then work on all marked"),
@@ -240,6 +251,14 @@ pub const TABLE: &[Row] = &[
     row("freeze", "f", Scope::Board, Action::Freeze, "", "Freeze the rows where they are, or release them"),
     row("poll", "r", Scope::Board, Action::PollNow, "", "Ask the server for changes now"),
     row("quit", "q", Scope::Board, Action::Quit, "quit", "Leave; asks if actions are unsent, and says that they are kept"),
+    row("workaround", "w", Scope::Problem, Action::OnProblem(steps::WORKAROUND), "workaround", "Record what people get by with until the problem is solved"),
+    row("diagnose", "d", Scope::Problem, Action::OnProblem(steps::DIAGNOSE), "diagnose", "Say what causes the problem: it is a known error from then on"),
+    row("link", "l", Scope::Problem, Action::OnProblem(steps::LINK), "link", "Link an incident that comes from the problem"),
+    row("unlink", "u", Scope::Problem, Action::OnProblem(steps::UNLINK), "unlink", "Take back the link of an incident that does not come from the problem"),
+    row("resolve-problem", "s", Scope::Problem, Action::OnProblem(steps::RESOLVE), "solved", "Say what solved the problem"),
+    row("close-problem", "c", Scope::Problem, Action::OnProblem(steps::CLOSE), "close", "Be done with a problem that is solved"),
+    row("reopen-problem", "o", Scope::Problem, Action::OnProblem(steps::REOPEN), "reopen", "Work again on a problem that is not solved after all"),
+    row("new-problem", "b", Scope::Problem, Action::OnProblem(steps::RAISE), "raise", "Raise a problem behind the incidents marked or selected on the board"),
     row("up", "Up k", Scope::Everywhere, Action::MoveUp, "", "One row up"),
     row("down", "Down j", Scope::Everywhere, Action::MoveDown, "", "One row down"),
     row("page-up", "PgUp", Scope::Everywhere, Action::PageUp, "", "One page up"),
@@ -252,6 +271,7 @@ pub const TABLE: &[Row] = &[
     row("next-tab", "Tab Right", Scope::Everywhere, Action::NextTab, "", "The next queue or tab"),
     row("previous-tab", "Shift-Tab Left", Scope::Everywhere, Action::PreviousTab, "", "The queue or tab before"),
     row("log", "N", Scope::Everywhere, Action::Log, "new", "Log a new incident"),
+    row("problems", "B", Scope::Everywhere, Action::Problems, "", "Problems: the causes behind incidents"),
     row("handover", "H", Scope::Everywhere, Action::Handover, "", "The handover sheet; accept the handover of a shift"),
     row("connection", "L", Scope::Everywhere, Action::Connection, "", "The connection, the outbox and what was refused"),
     row("dismiss", "z", Scope::Everywhere, Action::Dismiss, "", "Dismiss the notice at the bottom"),
@@ -499,10 +519,11 @@ impl Keymap {
 }
 
 /// The scopes in the order in which people meet them.
-pub const SCOPES: [Scope; 11] = [
+pub const SCOPES: [Scope; 12] = [
     Scope::Incident,
     Scope::Board,
     Scope::Detail,
+    Scope::Problem,
     Scope::Everywhere,
     Scope::Form,
     Scope::Picker,

@@ -5,13 +5,15 @@
 use super::app::Timeline;
 use super::terminal::Ending;
 use crate::client::drafts::Draft;
-use crate::client::http::Reload;
+use crate::client::http::{OnProblem, Reload};
 use crate::client::outbox::{Errand, Refused, Unsent};
 use crate::client::replay::Desk;
 use crate::client::replica::Answer;
 use crate::domain::directory::command::DirectoryCommand;
-use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
+use crate::domain::problem::Problem;
+use crate::domain::problem::command::ProblemCommand;
 use chrono::TimeDelta;
 use crossterm::event::{KeyEvent, MouseEvent};
 use std::path::PathBuf;
@@ -49,6 +51,10 @@ pub enum Message {
     Answered(CommandId, Answer),
     /// A timeline came.
     TimelineCame(Timeline),
+    /// The server told of every problem that may be seen.
+    ProblemsCame(Vec<Problem>),
+    /// The server answered a command about a problem, or did not.
+    ProblemAnswered(CommandId, OnProblem),
     /// A file was written, and where; or why not.
     Exported(Result<PathBuf, String>),
     /// The rota took a command, or says why not.
@@ -74,6 +80,8 @@ impl Message {
             | Self::Answered(..)
             | Self::TimelineCame(_)
             | Self::DirectoryAnswered(_)
+            | Self::ProblemsCame(_)
+            | Self::ProblemAnswered(..)
             | Self::Exported(_)
             | Self::Ended(_) => false,
         }
@@ -99,6 +107,15 @@ pub enum Effect {
     FetchTimeline(IncidentId),
     /// Send a command about the directory, which was seen at a version.
     SendDirectory(CommandId, u64, DirectoryCommand),
+    /// Give a command about a problem that was seen at a version, or raise a new one.
+    GiveOnProblem {
+        /// Its identity.
+        id: CommandId,
+        /// Which problem, and the version that was seen; none for a new one.
+        problem: Option<(ProblemId, u64)>,
+        /// What is asked.
+        command: ProblemCommand,
+    },
     /// Write a new file for whoever asked for it.
     Export(Exported),
     /// Put a text into the clipboard of the officer's terminal.

@@ -10,6 +10,7 @@ pub mod app;
 pub mod effect;
 pub mod form;
 pub mod format;
+mod hand;
 pub mod keys;
 pub mod message;
 pub mod page;

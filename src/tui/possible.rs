@@ -9,7 +9,9 @@
 use super::app::App;
 use super::form;
 use super::keys::Action;
+use crate::client::problems::Problems;
 use crate::client::replay::Desk;
+use crate::client::replica::{Link, NotTaken, Replica};
 use crate::domain::Instant;
 use crate::domain::command::{
     AcceptAssignment, Acknowledge, AddNote, Command, CorrectAwareness, DeclareMajor, DeclineMajor,
@@ -19,11 +21,14 @@ use crate::domain::command::{
 use crate::domain::contacts::{self, Outcome};
 use crate::domain::directory::{Channel, Directory};
 use crate::domain::escalation::Ladder;
+use crate::domain::id::{IncidentId, ProblemId};
 use crate::domain::incident::{AwarenessKind, Facts, Incident, NoteKind};
 use crate::domain::partners::PartnerAnswer;
+use crate::domain::problem::Problem;
+use crate::domain::problem::command::ProblemCommand;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::rule::RuleId;
-use crate::steps::Step;
+use crate::steps::{LINK, ProblemStep, Step};
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -61,6 +66,7 @@ pub(super) struct Refused {
 struct Judged {
     incident: Option<Arc<Incident>>,
     directory: Arc<Directory>,
+    problems: Arc<Problems>,
     at: Instant,
 }
 
@@ -69,6 +75,15 @@ impl Refused {
     pub(super) fn why(&self, action: Action) -> Option<&Refusal> {
         let found = self.refusals.iter().find(|(refused, _)| *refused == action);
         found.map(|(_, refusal)| refusal)
+    }
+}
+
+/// Why an action of this screen would be refused, as judged last; none where that depends on what is
+/// typed.
+pub(super) fn why(app: &App, action: Action) -> Option<Refusal> {
+    match action {
+        Action::OnProblem(step) => of_problem_step(app, step),
+        _ => app.refused.why(action).cloned(),
     }
 }
 
@@ -89,6 +104,7 @@ pub(super) fn judge(app: &mut App) {
         };
         is_same
             && Arc::ptr_eq(&judged.directory, &desk.directory)
+            && Arc::ptr_eq(&judged.problems, &desk.problems)
             && app.now - judged.at < GOOD_FOR
             && app.now >= judged.at
     });
@@ -103,6 +119,7 @@ pub(super) fn judge(app: &mut App) {
         refusals: refusals.collect(),
         of: Some(Judged {
             directory: desk.directory.clone(),
+            problems: desk.problems.clone(),
             incident,
             at: app.now,
         }),
@@ -122,6 +139,68 @@ pub(super) fn of_step(app: &App, step: &Step) -> Option<Refusal> {
     first_refusal(attempts, Some(&incident), desk, app.now)
 }
 
+/// Why a step on a problem would be refused; none where that depends on what is answered.
+pub(super) fn of_problem_step(app: &App, step: &ProblemStep) -> Option<Refusal> {
+    if let Some(refusal) = without_server(app) {
+        return Some(refusal);
+    }
+    let problem = app.current_problem().filter(|_| !step.is_raising());
+    let known = problem.and_then(|id| app.problem(id));
+    if known.is_none() && !step.is_raising() {
+        return Some(Refusal::no_such_problem());
+    }
+    let attempts = step.attempts(known, &app.in_hand(step));
+    let judged = attempts
+        .iter()
+        .map(|command| on_problem(&app.replica, problem, command, app.now));
+    first_of(judged)
+}
+
+/// Why nothing can be asked of problems now: it is answered at once or not at all.
+pub(super) fn without_server(app: &App) -> Option<Refusal> {
+    match app.replica.link() {
+        Link::Live { .. } => None,
+        Link::Connecting | Link::Down { .. } => {
+            Some(Refusal::not_allowed(NotTaken::NeedsServer.to_string()))
+        }
+    }
+}
+
+/// Why none of these incidents can be linked with a problem, before a word is typed.
+pub(super) fn of_linking(
+    app: &App,
+    problem: &Problem,
+    incidents: &[IncidentId],
+) -> Option<Refusal> {
+    let attempts = LINK.attempts(Some(problem), incidents);
+    let judged = attempts
+        .iter()
+        .map(|command| on_problem(&app.replica, Some(problem.id), command, app.now));
+    first_of(judged)
+}
+
+/// What the rules say of a command about a problem, with every incident that it touches and that is
+/// known here.
+///
+/// # Errors
+/// The refusal that giving it would meet.
+pub(super) fn on_problem(
+    replica: &Replica,
+    problem: Option<ProblemId>,
+    command: &ProblemCommand,
+    now: Instant,
+) -> Result<(), Refusal> {
+    let desk = replica.desk();
+    let known = problem.and_then(|id| desk.problems.get(id));
+    let linked = known.iter().flat_map(|problem| problem.incidents.iter());
+    let named = command.incidents();
+    let touched: BTreeSet<IncidentId> = linked.chain(&named).copied().collect();
+    let incidents = touched.into_iter().filter_map(|id| replica.incident(id));
+    let incidents: Vec<Incident> = incidents.map(Arc::unwrap_or_clone).collect();
+    let elsewhere = desk.problems.linked_elsewhere(&named, problem);
+    desk.judge_on_problem(known, command, &incidents, &elsewhere, now)
+}
+
 /// The first refusal, if every one of the commands meets one that is not about its words.
 fn first_refusal(
     commands: Vec<Command>,
@@ -129,9 +208,17 @@ fn first_refusal(
     desk: &Desk,
     now: Instant,
 ) -> Option<Refusal> {
+    first_of(
+        commands
+            .iter()
+            .map(|command| desk.judge(incident, command, now)),
+    )
+}
+
+fn first_of(judged: impl IntoIterator<Item = Result<(), Refusal>>) -> Option<Refusal> {
     let mut first = None;
-    for command in commands {
-        match desk.judge(incident, &command, now) {
+    for judgement in judged {
+        match judgement {
             Err(refusal) if !is_about_words(&refusal) => {
                 first.get_or_insert(refusal);
             }

@@ -2,8 +2,10 @@
 //! screen, keys in, text awaited.
 
 use crate::support::console::{Console, event, reference_night};
-use crate::support::server::TestServer;
+use crate::support::server::{TestServer, fresh_id};
 use crossterm::event::Event;
+use nightdesk::api::route;
+use nightdesk::api::types::{ProblemAnswer, ProblemPage};
 use nightdesk::client::http::Http;
 use nightdesk::client::journal::{Journal, Owner};
 use nightdesk::client::outbox::Outbox;
@@ -396,6 +398,38 @@ async fn many_keys_at_once_cost_few_frames() {
             .no_longer_sees("Connection and outbox")
             .await
             .press("q");
+    })
+    .await;
+}
+
+/// A problem raised with keys is the server's, and what others do about problems appears by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_problem_is_raised_at_the_console_and_solved_by_a_colleague() {
+    let server = TestServer::start().await;
+    let state = TempDir::new().unwrap();
+    let colleague = server.signed_in("tamsin.quill").await;
+    colleague.log().await;
+    at_the_console(&server, "tamsin.quill", state.path(), |driver| async move {
+        driver.sees("Ward list sent").await.press("b");
+        driver.sees("Raise a problem").await.type_text("Mail rules");
+        driver.press("F2").sees("Raise a problem, done").await;
+        driver.press("Enter 6").sees("Problems behind it").await;
+        driver
+            .press("B")
+            .sees("no workaround")
+            .await
+            .press("Esc Esc B");
+        driver.sees("open        1 open of 1").await;
+        let page = colleague.get(route::PROBLEMS).await.ok::<ProblemPage>();
+        let problem = &page.problems[0];
+        assert_eq!(&*problem.title, "Mail rules");
+        let cause = serde_json::json!({"type": "diagnose", "root_cause": "a missing rule"});
+        let path = route::problem_commands(problem.id);
+        let answer = colleague
+            .send(&path, fresh_id(), Some(problem.version), &cause)
+            .await;
+        answer.ok::<ProblemAnswer>();
+        driver.sees("a missing rule").await.press("Esc q");
     })
     .await;
 }

@@ -18,14 +18,16 @@ const AT_HOME: [(&str, &str); 7] = [
     ("clap", "cli"),
 ];
 
-/// All that the rulebook may use of others: values of time, text and identity, and what describes
-/// or spells its types.
-const DOMAIN_MAY_USE: [&str; 7] = [
+/// All that the rulebook may use of others: values of time, text and identity, what describes or
+/// spells its types, and what Unicode says of letters.
+const DOMAIN_MAY_USE: [&str; 9] = [
     "chrono",
     "chrono_tz",
     "compact_str",
     "serde",
     "thiserror",
+    "unicode_normalization",
+    "unicode_segmentation",
     "utoipa",
     "uuid",
 ];

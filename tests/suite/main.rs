@@ -29,6 +29,7 @@ mod outbox;
 mod page;
 mod permissions;
 mod problems;
+mod problems_on_screen;
 mod procedure;
 mod properties;
 mod pty;

@@ -26,6 +26,7 @@ static DESK: LazyLock<Desk> = LazyLock::new(|| {
             .unwrap(),
         policy: Arc::new(config::policy().unwrap()),
         directory: Arc::new(directory),
+        problems: Arc::default(),
     }
 });
 

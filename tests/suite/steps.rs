@@ -5,10 +5,12 @@ use crate::support::work::with_an_action;
 use nightdesk::domain::command::Command;
 use nightdesk::domain::id::{IncidentId, PersonId};
 use nightdesk::domain::learning::LearningCommand;
+use nightdesk::domain::problem::command::ProblemCommand;
 use nightdesk::domain::refusal::{Refusal, RefusalKind};
 use nightdesk::domain::regulator::RegulatorCommand;
+use nightdesk::domain::role::Role;
 use nightdesk::domain::synopsis::handle;
-use nightdesk::steps::{Answering, Answers, Group, STEPS, Setting, Step};
+use nightdesk::steps::{self, Answering, Answers, Group, STEPS, Setting, Step};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -71,6 +73,7 @@ fn asked<T>(ask: impl Fn(&Setting<'_>) -> T) -> T {
     let (server, incident) = with_an_action();
     let me: PersonId = DPO.into();
     ask(&Setting {
+        problems: None,
         now: server.now,
         incident: &server.incidents[&incident],
         directory: &server.directory,
@@ -104,6 +107,35 @@ fn every_step_makes_a_command_and_every_command_of_casework_has_its_step() {
     });
     let known = BTreeSet::from(NAMES);
     assert_eq!(made, known);
+}
+
+/// A row of the table for each command about a problem, and each makes that command.
+#[test]
+fn every_step_on_a_problem_makes_its_command() {
+    let incident = uuid::Uuid::from_u128(7).to_string();
+    let made = steps::PROBLEM_STEPS.iter().map(|step| {
+        let mut answers = Answers::default();
+        step.name_incidents(&mut answers, vec![incident.clone()]);
+        step.command(&answers).unwrap().name()
+    });
+    let made: Vec<&str> = made.collect();
+    let wanted = [
+        "raise",
+        "link_incident",
+        "unlink_incident",
+        "record_workaround",
+        "diagnose",
+        "resolve",
+        "close",
+        "reopen",
+    ];
+    assert_eq!(made, wanted);
+    for role in Role::ALL {
+        let mut answers = Answers::default();
+        answers.give("/owner", vec![role.code().to_owned()]);
+        let made = steps::RAISE.command(&answers).unwrap();
+        assert!(matches!(made, ProblemCommand::Raise { owner, .. } if owner == Some(role)));
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::refusal::Refusal;
-use crate::domain::role::Role;
+use crate::steps::{Answers, ProblemStep};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -25,28 +25,24 @@ const NEW: &str = "new problem";
 
 /// Raise a problem behind these incidents.
 pub(super) fn raise(
+    step: &ProblemStep,
+    mut answers: Answers,
     incidents: &[String],
-    title: &str,
-    owner: Option<Role>,
     how: &How,
 ) -> anyhow::Result<Exit> {
     let named = act::names(incidents)?;
     on_desk(how, async |desk| {
-        let mut ids = BTreeSet::new();
+        let mut ids = Vec::new();
         for name in &named {
             match desk.incident(name).await {
-                Ok(incident) => ids.insert(incident.id),
+                Ok(incident) => ids.push(incident.id.to_string()),
                 Err(error) => {
                     return Ok(vec![Line::not_given(Of::Incident(name.clone()), &error)]);
                 }
             };
         }
-        let command = ProblemCommand::Raise {
-            title: title.into(),
-            owner,
-            incidents: ids,
-        };
-        Ok(vec![desk.give(None, &command).await?])
+        step.name_incidents(&mut answers, ids);
+        Ok(vec![desk.give(None, &step.command(&answers)?).await?])
     })
 }
 
@@ -71,10 +67,11 @@ pub(super) fn on_each(
 
 /// A command on one problem for each incident; the version moves on with each.
 pub(super) fn on_links(
+    step: &ProblemStep,
+    answers: &Answers,
     problem: &str,
     incidents: &[String],
     how: &How,
-    command: impl Fn(IncidentId) -> ProblemCommand,
 ) -> anyhow::Result<Exit> {
     let named = act::names(incidents)?;
     on_desk(how, async |desk| {
@@ -87,8 +84,11 @@ pub(super) fn on_links(
                     continue;
                 }
             };
+            let mut answers = answers.clone();
+            step.name_incidents(&mut answers, vec![incident.id.to_string()]);
+            let command = step.command(&answers)?;
             lines.push(match desk.problem(problem).await {
-                Ok(problem) => desk.give(Some(&problem), &command(incident.id)).await?,
+                Ok(problem) => desk.give(Some(&problem), &command).await?,
                 Err(error) => Line::not_given(Of::Problem(problem.to_owned()), &error),
             });
         }

@@ -1,4 +1,7 @@
 //! `nightdesk problem`: what incidents come from, from raising it to closing it (WSIC-PROB).
+//!
+//! The steps are read from the same table as the forms of the console; each is a subcommand, and a
+//! question that is no incident an argument of its own.
 
 mod give;
 mod read;
@@ -6,9 +9,10 @@ mod read;
 use super::act::{self, How};
 use super::output::Exit;
 use super::word;
-use crate::domain::problem::command::ProblemCommand;
 use crate::domain::role::Role;
-use clap::{Args, Subcommand};
+use crate::steps::{Answers, PROBLEM_STEPS, ProblemAsk, ProblemStep, Sort};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches, Args, FromArgMatches, Subcommand};
 
 /// See, raise and solve the problems that incidents come from
 #[derive(Args)]
@@ -21,131 +25,138 @@ pub(super) struct Arguments {
 enum Step {
     List(read::List),
     Show(read::Show),
-    /// Raise a problem behind incidents
-    Raise {
-        /// References or ids of the incidents that come from it; - reads them from standard input
-        #[arg(required = true, value_name = "INCIDENT")]
-        incidents: Vec<String>,
-        /// A few words, without personal data
-        #[arg(long)]
-        title: String,
-        /// The role that is to work on it
-        #[arg(long, ignore_case = true, value_parser = word::one_of(&Role::ALL))]
-        owner: Option<Role>,
-        #[command(flatten)]
-        how: How,
-    },
-    /// Link incidents that come from a problem
-    Link(Linking),
-    /// Take back links of incidents that do not come from a problem after all
-    Unlink(Linking),
-    /// Record what people get by with until a problem is solved
-    Workaround {
-        #[command(flatten)]
-        on: OnProblems,
-        /// What to do; @FILE reads it from a file
-        #[arg(long)]
-        text: String,
-    },
-    /// Say what causes a problem: it is a known error from then on
-    Diagnose {
-        #[command(flatten)]
-        on: OnProblems,
-        /// The cause; @FILE reads it from a file
-        #[arg(long)]
-        cause: String,
-    },
-    /// Say what solved a problem
-    Resolve {
-        #[command(flatten)]
-        on: OnProblems,
-        /// What was done; @FILE reads it from a file
-        #[arg(long)]
-        solution: String,
-    },
-    /// Be done with a problem that is resolved
-    Close(OnProblems),
-    /// Work on a problem again that is not solved after all
-    Reopen {
-        #[command(flatten)]
-        on: OnProblems,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
+    #[command(flatten)]
+    Taken(Taken),
 }
 
-#[derive(Args)]
-struct OnProblems {
-    /// References or ids; - reads them from standard input, one a line
-    #[arg(required = true, value_name = "PROBLEM")]
-    problems: Vec<String>,
-    #[command(flatten)]
-    how: How,
+/// A step of the table, with what was given for it.
+struct Taken {
+    step: &'static ProblemStep,
+    given: ArgMatches,
 }
 
-#[derive(Args)]
-struct Linking {
-    /// The reference or id of the problem
-    problem: String,
-    /// References or ids of the incidents; - reads them from standard input, one a line
-    #[arg(required = true, value_name = "INCIDENT")]
-    incidents: Vec<String>,
-    /// Why
-    #[arg(long)]
-    reason: String,
-    #[command(flatten)]
-    how: How,
+/// The argument that names the problem or the problems.
+const PROBLEM: &str = "problem";
+/// The argument that names the incidents.
+const INCIDENT: &str = "incident";
+
+impl Subcommand for Taken {
+    fn augment_subcommands(command: clap::Command) -> clap::Command {
+        PROBLEM_STEPS.iter().fold(command, |command, step| {
+            command.subcommand(subcommand(step))
+        })
+    }
+
+    fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        PROBLEM_STEPS.iter().any(|step| step.verb == name)
+    }
+}
+
+impl FromArgMatches for Taken {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let named = matches.subcommand().and_then(|(name, given)| {
+            let step = PROBLEM_STEPS.iter().find(|step| step.verb == name)?;
+            let given = given.clone();
+            Some(Self { step, given })
+        });
+        named.ok_or_else(|| clap::Error::new(ErrorKind::InvalidSubcommand))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+fn subcommand(step: &'static ProblemStep) -> clap::Command {
+    let incidents = incidents_of(step);
+    let problem = Arg::new(PROBLEM).required(true).value_name("PROBLEM");
+    let problem = match incidents {
+        // Each incident is linked with one problem.
+        Some(_) => problem.help("The reference or id of the problem"),
+        None => problem
+            .num_args(1..)
+            .help("References or ids; - reads them from standard input, one a line"),
+    };
+    let incident = Arg::new(INCIDENT)
+        .required(true)
+        .num_args(1..)
+        .value_name("INCIDENT")
+        .help("References or ids of the incidents; - reads them from standard input, one a line");
+    let command = clap::Command::new(step.verb);
+    // The arguments that every step shares would put their own description in place of the step's.
+    let command = How::augment_args(command).about(step.help);
+    let positional = (!step.is_raising()).then_some(problem).into_iter();
+    let positional = positional.chain(incidents.map(|_| incident));
+    let named = step.asks.iter().filter(|ask| !ask.names_incidents());
+    positional
+        .chain(named.map(argument))
+        .fold(command, clap::Command::arg)
+}
+
+fn incidents_of(step: &ProblemStep) -> Option<Sort> {
+    let asked = step.asks.iter().find(|ask| ask.names_incidents());
+    asked.map(|ask| ask.sort)
+}
+
+fn argument(ask: &'static ProblemAsk) -> Arg {
+    let argument = Arg::new(ask.pointer).long(ask.flag);
+    match ask.sort {
+        Sort::Owner => argument
+            .help(format!("{}: {}", ask.label, ask.hint))
+            .ignore_case(true)
+            .value_parser(word::one_of(&Role::ALL)),
+        Sort::Words | Sort::Incidents | Sort::Unlinked | Sort::Linked => argument
+            .help(format!(
+                "{}: {}; @FILE reads it from a file",
+                ask.label, ask.hint
+            ))
+            .required(true)
+            .value_name("TEXT"),
+    }
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.step {
         Step::List(list) => read::list(&list),
         Step::Show(show) => read::show(&show),
-        Step::Raise {
-            incidents,
-            title,
-            owner,
-            how,
-        } => give::raise(&incidents, &title, owner, &how),
-        Step::Link(linking) => linked(&linking, |incident, reason| ProblemCommand::LinkIncident {
-            incident,
-            reason,
-        }),
-        Step::Unlink(linking) => linked(&linking, |incident, reason| {
-            ProblemCommand::UnlinkIncident { incident, reason }
-        }),
-        Step::Workaround { on, text } => on_each(&on, &text, |workaround| {
-            ProblemCommand::RecordWorkaround { workaround }
-        }),
-        Step::Diagnose { on, cause } => on_each(&on, &cause, |root_cause| {
-            ProblemCommand::Diagnose { root_cause }
-        }),
-        Step::Resolve { on, solution } => on_each(&on, &solution, |solution| {
-            ProblemCommand::Resolve { solution }
-        }),
-        Step::Close(on) => on_each(&on, "", |_| ProblemCommand::Close {}),
-        Step::Reopen { on, reason } => {
-            on_each(&on, &reason, |reason| ProblemCommand::Reopen { reason })
-        }
+        Step::Taken(Taken { step, given }) => take(step, &given),
     }
 }
 
-fn linked(
-    linking: &Linking,
-    command: impl Fn(crate::domain::id::IncidentId, Box<str>) -> ProblemCommand,
-) -> anyhow::Result<Exit> {
-    let reason = act::text(&linking.reason)?;
-    give::on_links(&linking.problem, &linking.incidents, &linking.how, |id| {
-        command(id, reason.as_str().into())
-    })
+fn take(step: &ProblemStep, given: &ArgMatches) -> anyhow::Result<Exit> {
+    let how = How::from_arg_matches(given)?;
+    let answers = answers(step, given)?;
+    let names = |argument: &str| -> Vec<String> {
+        let names = given.try_get_many::<String>(argument).ok().flatten();
+        names.into_iter().flatten().cloned().collect()
+    };
+    let (problems, incidents) = (names(PROBLEM), names(INCIDENT));
+    match (incidents_of(step), problems.as_slice()) {
+        (Some(Sort::Incidents), _) => give::raise(step, answers, &incidents, &how),
+        (Some(_), [problem]) => give::on_links(step, &answers, problem, &incidents, &how),
+        (_, problems) => give::on_each(problems, &how, &step.command(&answers)?),
+    }
 }
 
-fn on_each(
-    on: &OnProblems,
-    text: &str,
-    command: impl Fn(Box<str>) -> ProblemCommand,
-) -> anyhow::Result<Exit> {
-    let text = act::text(text)?;
-    give::on_each(&on.problems, &on.how, &command(text.into()))
+fn answers(step: &ProblemStep, given: &ArgMatches) -> anyhow::Result<Answers> {
+    let mut answers = Answers::default();
+    for ask in step.asks.iter().filter(|ask| !ask.names_incidents()) {
+        let answer = match ask.sort {
+            Sort::Owner => {
+                let owner = given.get_one::<Role>(ask.pointer);
+                owner.map(|owner| owner.code().to_owned())
+            }
+            Sort::Words | Sort::Incidents | Sort::Unlinked | Sort::Linked => {
+                let words = given.get_one::<String>(ask.pointer);
+                words.map(|words| act::text(words)).transpose()?
+            }
+        };
+        answers.give(ask.pointer, answer.into_iter().collect());
+    }
+    Ok(answers)
 }

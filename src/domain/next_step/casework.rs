@@ -8,7 +8,7 @@ use crate::domain::clock::{self, ClockView};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::guard;
-use crate::domain::hosting::{self, Impact};
+use crate::domain::hosting::{self, HostCall, Impact};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{BreachStatus, Incident, Priority, Status};
 use crate::domain::partners::{self, PartnerRecord};
@@ -25,6 +25,7 @@ pub(super) fn steps(
     now: Instant,
 ) -> Vec<NextStep> {
     let mut steps = Vec::new();
+    steps.extend(call_host(incident));
     steps.extend(answer_regulator(incident, directory, now));
     steps.extend(sign_decisions(incident, directory, policy, now));
     steps.extend(notify_nis_authority(incident));
@@ -290,19 +291,29 @@ fn tell_of_impact(incident: &Incident, directory: &Directory) -> Option<NextStep
     })
 }
 
+/// A call is to be made until the host has given its reference for it (WSIC-CALL).
+fn call_host(incident: &Incident) -> Option<NextStep> {
+    let call = hosting::open_calls(incident).find(|call| call.awaits_reference())?;
+    let sentence = format!(
+        "Call the host, and record the reference that it gives: \"{}\"",
+        call.summary
+    );
+    Some(step(RuleId::WsicCall, StepKind::Hosting, sentence))
+}
+
 /// A call of the highest priority does not fall silent (WSIC-CALL).
 fn ask_host(incident: &Incident, policy: &Policy, now: Instant) -> Option<NextStep> {
+    let due_at = |call: &HostCall| call.news_due_at(&policy.casework);
+    let mut calls = hosting::open_calls(incident);
+    let silent = calls.find(|call| !call.awaits_reference() && due_at(call) < now)?;
     let limit = policy.casework.call_silent_hours;
-    let silent = hosting::silent_calls(incident, now - hours(limit)).next()?;
-    (incident.priority() == Priority::P1).then(|| {
-        step(
-            RuleId::WsicCall,
-            StepKind::Hosting,
-            format!(
-                "Ask the host for news: nothing heard for {limit} h of \"{}\"",
-                silent.summary
-            ),
-        )
+    let sentence = format!(
+        "Ask the host for news: nothing heard for {limit} h of \"{}\"",
+        silent.summary
+    );
+    (incident.priority() == Priority::P1).then(|| NextStep {
+        due_at: Some(due_at(silent)),
+        ..step(RuleId::WsicCall, StepKind::Hosting, sentence)
     })
 }
 

@@ -29,6 +29,8 @@ pub enum Part {
     Subjects,
     /// The hosted service.
     Hosting,
+    /// The problems that it comes from.
+    Problems,
     /// Lead, evidence, meetings, causes, findings.
     Investigation,
     /// Recommendations, lessons, actions.
@@ -39,10 +41,11 @@ pub enum Part {
 
 impl Part {
     /// Every part, in the order of the procedure.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Regulator,
         Self::Subjects,
         Self::Hosting,
+        Self::Problems,
         Self::Investigation,
         Self::Learning,
         Self::Closing,
@@ -54,6 +57,7 @@ impl Part {
             Self::Regulator => "Decisions and regulators",
             Self::Subjects => "Telling the people concerned",
             Self::Hosting => "Hosted service",
+            Self::Problems => "Problems behind it",
             Self::Investigation => "Investigation",
             Self::Learning => "Learning",
             Self::Closing => "Containment and closing",
@@ -100,8 +104,10 @@ pub fn promise_handle(notification: Uuid, item: Item) -> String {
     format!("{}:{}", handle(notification), item.code())
 }
 
-/// Everything that stands in the casework, part by part.
-pub fn points(incident: &Incident, directory: &Directory) -> Vec<Point> {
+/// Everything that stands in the casework, part by part, with the problems that the incident comes from
+/// as far as they are known.
+pub fn points(incident: &Incident, around: &Surroundings<'_>) -> Vec<Point> {
+    let directory = around.directory;
     let Casework {
         regulator,
         subjects,
@@ -113,7 +119,9 @@ pub fn points(incident: &Incident, directory: &Directory) -> Vec<Point> {
     let mut points = deciding::anchors(incident, directory);
     points.extend(deciding::regulator(incident, regulator, directory));
     points.extend(deciding::subjects(subjects, directory));
-    points.extend(working::hosting(hosting, directory));
+    points.extend(working::hosting(incident, hosting, around));
+    let problems = around.problems.unwrap_or_default();
+    points.extend(problems.iter().map(working::problem));
     points.extend(working::investigation(investigation, directory));
     points.extend(working::learning(learning, directory));
     points.extend(working::closing(closing, directory));

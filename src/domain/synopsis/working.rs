@@ -4,11 +4,20 @@ use super::{Part, Point, Standing, and, handle, point, signature};
 use crate::domain::calendar;
 use crate::domain::closing::{Closing, Ended, Resolution};
 use crate::domain::directory::Directory;
+use crate::domain::guard::Surroundings;
 use crate::domain::hosting::{CallStatus, ChangeRequest, HostCall, Hosting};
+use crate::domain::incident::{Incident, Priority};
 use crate::domain::investigation::{Evidence, Investigation, Meeting, Plan};
 use crate::domain::learning::{AgreedAction, Learning, Lesson, Recommendation};
+use crate::domain::problem::Problem;
 
-pub(super) fn hosting(hosting: &Hosting, directory: &Directory) -> Vec<Point> {
+pub(super) fn hosting(
+    incident: &Incident,
+    hosting: &Hosting,
+    around: &Surroundings<'_>,
+) -> Vec<Point> {
+    let directory = around.directory;
+    let is_urgent = incident.priority() == Priority::P1;
     let mut points: Vec<Point> = hosting
         .impacts
         .last()
@@ -29,8 +38,20 @@ pub(super) fn hosting(hosting: &Hosting, directory: &Directory) -> Vec<Point> {
         } else {
             Standing::Open
         };
-        let state = format!("call {}", known.status.name());
-        point(Part::Hosting, standing, state, call(known)).named(handle(known.id))
+        let reference = match known.awaits_reference() {
+            true => ", no reference of the host yet",
+            false => "",
+        };
+        let news = match known.status.is_open() && is_urgent {
+            true => format!(
+                "; news due by {}",
+                calendar::brief(known.news_due_at(&around.policy.casework))
+            ),
+            false => String::new(),
+        };
+        let state = format!("call {}{reference}", known.status.name());
+        let sentence = format!("{}{news}", call(known));
+        point(Part::Hosting, standing, state, sentence).named(handle(known.id))
     }));
     points.extend(hosting.changes.iter().map(|known| {
         let standing = if known.status.is_pending() {
@@ -42,6 +63,31 @@ pub(super) fn hosting(hosting: &Hosting, directory: &Directory) -> Vec<Point> {
         point(Part::Hosting, standing, state, change(known)).named(handle(known.id))
     }));
     points
+}
+
+/// A problem that the incident comes from: what it is called, then what is known of it.
+pub(super) fn problem(problem: &Problem) -> Point {
+    let standing = if problem.is_open() {
+        Standing::Open
+    } else {
+        Standing::Done
+    };
+    let known = [
+        ("cause", &problem.root_cause),
+        ("workaround", &problem.workaround),
+        ("solution", &problem.solution),
+    ];
+    let known = known.into_iter().filter_map(|(what, text)| {
+        let text = text.as_deref()?;
+        Some(format!("; {what}: {text}"))
+    });
+    let missing = match problem.is_open() && problem.workaround.is_none() {
+        true => "; no workaround yet",
+        false => "",
+    };
+    let known: String = known.collect();
+    let sentence = format!("{} {}{known}{missing}", problem.reference, problem.title);
+    point(Part::Problems, standing, problem.status.name(), sentence)
 }
 
 /// A call with the host: what about, under which reference, with whom, what was last heard.

@@ -10,6 +10,7 @@ mod directory;
 mod docs;
 mod incidents;
 mod problems;
+mod search;
 mod tagged;
 
 use super::failure::Failure;
@@ -58,6 +59,7 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(command::ask))
         .routes(routes!(incidents::timeline))
         .routes(routes!(command::recall))
+        .routes(routes!(search::search))
         .routes(routes!(changes::poll))
         .routes(routes!(problems::list, problems::raise))
         .routes(routes!(problems::show))

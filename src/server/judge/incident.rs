@@ -135,9 +135,9 @@ impl Bench<'_> {
                     .await?;
                 // The command's last entry is the one on the incident that it was given for.
                 if let Some(changed) = others {
-                    self.put(changed, None).await?;
+                    self.put(other.as_ref(), changed, None).await?;
                 }
-                let answer = self.write(asked, own).await?;
+                let answer = self.write(asked, found.as_ref(), own).await?;
                 Ok(Ok(Done::Incident(Box::new(answer))))
             }
         }
@@ -197,6 +197,7 @@ impl Bench<'_> {
     /// it was given for this incident, and returns the place of the last.
     async fn put(
         &mut self,
+        before: Option<&Incident>,
         (incident, entries): Changed,
         fingerprint: Option<&str>,
     ) -> Result<u64, StoreError> {
@@ -210,7 +211,7 @@ impl Bench<'_> {
             };
             self.writing.append(&record).await?;
         }
-        let row = self.writing.put(&incident).await?;
+        let row = self.writing.put(before, &incident).await?;
         let seq = row.changed_seq;
         self.tables
             .rows
@@ -222,11 +223,12 @@ impl Bench<'_> {
     async fn write(
         &mut self,
         asked: &Asked<'_>,
+        before: Option<&Incident>,
         changed: Changed,
     ) -> Result<CommandAnswer, StoreError> {
         let incident = changed.0.clone();
         let fingerprint = asked.fingerprint(Some(incident.id))?;
-        let seq = self.put(changed, Some(&fingerprint)).await?;
+        let seq = self.put(before, changed, Some(&fingerprint)).await?;
         let stored = StoredCommand {
             person: self.actor.person.clone(),
             fingerprint,

@@ -81,7 +81,7 @@ impl Store {
             Location::Sqlite(path) => sqlite(path).await?,
             Location::Postgres(url) => postgres(url).await?,
         };
-        Ok(store)
+        store.keep_index().await
     }
 }
 
@@ -101,7 +101,7 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
         })
         .connect(&url("rw"))
         .await?;
-    migrate(&writer, SQLITE_GUARD).await?;
+    migrate(&writer, [SQLITE_GUARD, SQLITE_SEARCH]).await?;
     let reader = AnyPoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(ACQUIRE_WITHIN)
@@ -211,7 +211,7 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
         })
         .connect(url)
         .await?;
-    migrate(&writer, POSTGRES_GUARD).await?;
+    migrate(&writer, [POSTGRES_GUARD, POSTGRES_SEARCH]).await?;
     let reader = AnyPoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(ACQUIRE_WITHIN)
@@ -240,9 +240,12 @@ fn opened(writer: AnyPool, reader: AnyPool, begin: &'static str) -> Store {
 const DESK: &str = include_str!("../migrations/0001_desk.sql");
 const SQLITE_GUARD: &str = include_str!("../migrations/0002_guard.sqlite.sql");
 const PROBLEM: &str = include_str!("../migrations/0003_problem.sql");
+const SQLITE_SEARCH: &str = include_str!("../migrations/0004_search.sqlite.sql");
+const POSTGRES_SEARCH: &str = include_str!("../migrations/0004_search.postgres.sql");
 const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
 
-async fn migrate(writer: &AnyPool, guard: &'static str) -> Result<(), StoreError> {
+/// The steps that the two databases take in their own ways: the guard of the trail, and the index.
+async fn migrate(writer: &AnyPool, [guard, search]: [&'static str; 2]) -> Result<(), StoreError> {
     let step = |version, name: &'static str, sql: &'static str| {
         Migration::new(
             version,
@@ -256,6 +259,7 @@ async fn migrate(writer: &AnyPool, guard: &'static str) -> Result<(), StoreError
         step(1, "desk", DESK),
         step(2, "guard", guard),
         step(3, "problem", PROBLEM),
+        step(4, "search", search),
     ];
     Migrator::with_migrations(steps).run(writer).await?;
     begin_trail(writer).await

@@ -184,9 +184,14 @@ impl Writing {
         by_reference(self.connection(), reference).await
     }
 
-    /// Puts an incident in its place; its last change is the last entry of the trail.
-    pub(crate) async fn put(&mut self, incident: &Incident) -> Result<Row, StoreError> {
+    /// Puts an incident in the place of what it was; its last change is the last entry of the trail.
+    pub(crate) async fn put(
+        &mut self,
+        before: Option<&Incident>,
+        incident: &Incident,
+    ) -> Result<Row, StoreError> {
         self.note_change();
+        self.index(before, incident).await?;
         let changed_seq = self.head().seq;
         let columns = IncidentColumns::of(incident, changed_seq)?;
         sqlx::query(

@@ -9,6 +9,7 @@ mod connect;
 mod directory;
 mod incidents;
 mod problems;
+mod search;
 mod sessions;
 mod writing;
 
@@ -17,6 +18,7 @@ pub use connect::{Location, LocationError};
 pub(crate) use directory::Which;
 pub(crate) use incidents::{IncidentColumns, IncidentQuery, Row, Sort, due_at};
 pub(crate) use problems::{ProblemColumns, ProblemQuery, ProblemRow};
+pub(crate) use search::{IndexSum, Place, index_of};
 pub use sessions::Session;
 pub(crate) use sessions::SessionColumns;
 pub(crate) use writing::Writing;

@@ -3,6 +3,7 @@
 //! First the trail itself: is it whole, from its beginning to the head, with every hash right? Then
 //! every column of every table: is it what the entries make of it? Deliberately repairs nothing.
 
+mod index;
 mod stored;
 mod told;
 
@@ -40,6 +41,7 @@ pub async fn verify(store: &Store) -> Result<Verification, StoreError> {
     let mut told = Told::read(store, &mut found).await?;
     (found.entries, found.hash) = told.end.clone();
     stored::head(store, &told, &mut found).await?;
+    index::search_words(store, &told, &mut found).await?;
     stored::incidents(store, &mut told, &mut found).await?;
     stored::problems(store, &mut told, &mut found).await?;
     stored::directory(store, &told, &mut found).await?;

@@ -27,6 +27,10 @@ impl Purpose {
             Self::Major => ("major", None),
             Self::OfferHandover(shift) => ("handover", Some(shift.to_string())),
             Self::Step(step) => ("step", Some(step.slug())),
+            Self::OnProblem(step, problem) => {
+                let about = problem.map_or_else(String::new, |problem| format!("-{problem}"));
+                ("problem", Some(format!("{}{about}", step.verb)))
+            }
         }
     }
 

@@ -49,6 +49,9 @@ pub(super) fn consequence(incident: &Incident, present: &Present<'_>) -> Vec<Sen
     vec![
         (Look::Strong, stands),
         plain(
+            "A problem is raised, and a call with the host: make it, and record the reference that the host gives (WSIC-CALL)",
+        ),
+        plain(
             "Declared: P1; Accountable Officer, SIRO, Caldicott Guardian, the Partnership Security Officer and the host are added to the contacts (WSIC-MAJOR, WSIC-CALL)",
         ),
     ]

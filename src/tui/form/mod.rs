@@ -19,6 +19,7 @@ mod major;
 mod note;
 mod notify;
 mod offer;
+mod problem;
 mod reassign;
 mod step;
 mod triage;
@@ -34,11 +35,12 @@ use crate::domain::calendar::input;
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
 use crate::domain::directory::command::DirectoryCommand;
-use crate::domain::id::{IncidentId, PersonId, ShiftId};
+use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ShiftId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
+use crate::domain::problem::command::ProblemCommand;
 use crate::domain::refusal::{Refusal, RefusalKind};
-use crate::steps::{Step, Weight};
+use crate::steps::{ProblemStep, Step, Weight};
 
 /// What a form is for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +73,8 @@ pub enum Purpose {
     OfferHandover(ShiftId),
     /// Take a step of casework.
     Step(&'static Step),
+    /// Take a step on this problem, or raise a new one.
+    OnProblem(&'static ProblemStep, Option<ProblemId>),
 }
 
 /// What a form is filled in against.
@@ -95,6 +99,8 @@ pub enum Request {
     Incident(Command),
     /// A command on the rota.
     Directory(DirectoryCommand),
+    /// A command about a problem.
+    Problem(ProblemCommand),
 }
 
 /// A sentence with its look.
@@ -115,6 +121,18 @@ pub struct Form {
     pub problem: Option<Refusal>,
     /// Whether somebody has answered anything.
     is_touched: bool,
+    sending: Sending,
+}
+
+/// How far a form has got that waits for the server's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sending {
+    /// It was not sent as it is.
+    NotSent,
+    /// It was sent as this command.
+    Waits(CommandId),
+    /// It was sent as this command, and nobody knows what came of it.
+    Unanswered(CommandId),
 }
 
 impl Form {
@@ -140,6 +158,9 @@ impl Form {
             (Purpose::PartnerAnswer, Some(incident)) => answer::fields(incident, present),
             (Purpose::Major, Some(incident)) => major::fields(incident),
             (Purpose::Step(step), Some(incident)) => step::fields(step, incident, present),
+            (Purpose::OnProblem(step, problem), _) => {
+                problem::fields(step, *problem, &targets, present)
+            }
             (_, None) => Vec::new(),
         };
         Self {
@@ -149,6 +170,7 @@ impl Form {
             focus: 0,
             problem: None,
             is_touched: false,
+            sending: Sending::NotSent,
         }
     }
 
@@ -169,6 +191,7 @@ impl Form {
             Purpose::Major => "Major incident",
             Purpose::OfferHandover(_) => "Hand the desk over",
             Purpose::Step(step) => step.name,
+            Purpose::OnProblem(step, _) => step.name,
         }
     }
 
@@ -189,6 +212,7 @@ impl Form {
             Purpose::Major => "Decide",
             Purpose::OfferHandover(_) => "Offer the desk",
             Purpose::Step(step) => step.name,
+            Purpose::OnProblem(step, _) => step.name,
         }
     }
 
@@ -205,6 +229,9 @@ impl Form {
             (Purpose::Log, _) => log::command(self, present)?,
             (Purpose::OfferHandover(shift), _) => {
                 return Ok(Request::Directory(handover::command(self, shift)));
+            }
+            (Purpose::OnProblem(step, _), _) => {
+                return problem::command(self, step, present).map(Request::Problem);
             }
             (Purpose::Note, _) => note::command(self, present)?,
             (Purpose::Reassign(to), _) => reassign::command(self, to),
@@ -245,6 +272,9 @@ impl Form {
             }
             (Purpose::OfferHandover(shift), _) => handover::consequence(shift, present),
             (Purpose::Note, _) => note::consequence(),
+            (Purpose::OnProblem(step, problem), _) => {
+                problem::consequence(self, step, *problem, present)
+            }
             (Purpose::Step(step), Some(incident)) => {
                 step::consequence(self, step, incident, present)
             }
@@ -262,8 +292,39 @@ impl Form {
         self.fields.get(self.focus)
     }
 
-    /// Changes the focused field; whatever was wrong counts as being attended to.
+    /// Sends it as this command, or as the one by which it was sent without an answer.
+    pub fn sent_as(&mut self, id: CommandId) -> CommandId {
+        let id = match self.sending {
+            Sending::Unanswered(before) => before,
+            Sending::NotSent | Sending::Waits(_) => id,
+        };
+        self.sending = Sending::Waits(id);
+        self.problem = None;
+        id
+    }
+
+    /// Nobody knows what came of the command: sending it again means the same one.
+    pub fn unanswered(&mut self, id: CommandId) {
+        self.sending = Sending::Unanswered(id);
+    }
+
+    /// Whether it waits for the answer to a command.
+    pub fn waits_for(&self, id: CommandId) -> bool {
+        self.sending == Sending::Waits(id)
+    }
+
+    /// Whether it was sent and waits for the answer.
+    pub fn is_waiting(&self) -> bool {
+        matches!(self.sending, Sending::Waits(_))
+    }
+
+    /// Changes the focused field; whatever was wrong counts as being attended to. What was sent is not
+    /// changed any more, and what is changed is another command.
     pub fn change(&mut self, how: impl FnOnce(&mut Field)) {
+        if self.is_waiting() {
+            return;
+        }
+        self.sending = Sending::NotSent;
         if let Some(field) = self.fields.get_mut(self.focus) {
             how(field);
             self.problem = None;
@@ -299,6 +360,9 @@ impl Form {
 
     /// Says why the form was not sent, and puts the focus on the field that it is about.
     pub fn refuse(&mut self, refusal: Refusal) {
+        if self.is_waiting() {
+            self.sending = Sending::NotSent;
+        }
         if let RefusalKind::Invalid { pointer } = &refusal.kind {
             let named = self.fields.iter().position(|field| {
                 pointer == field.pointer || pointer.starts_with(&format!("{}/", field.pointer))

@@ -27,9 +27,11 @@ pub(in crate::tui) fn against<T>(
     present: &Present<'_>,
     ask: impl FnOnce(&Setting<'_>) -> T,
 ) -> T {
+    let problems = present.replica.desk().problems.of(incident.id);
     ask(&Setting {
         now: present.now,
         incident,
+        problems: problems.as_deref(),
         directory: present.directory,
         policy: present.policy,
         me: present.me,
@@ -69,7 +71,7 @@ pub(super) fn command(
     })
 }
 
-fn answers(form: &Form) -> Answers {
+pub(super) fn answers(form: &Form) -> Answers {
     let mut answers = Answers::default();
     for field in &form.fields {
         let answer = match &field.value {

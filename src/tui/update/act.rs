@@ -1,6 +1,6 @@
 //! Actions on the board and in the detail of an incident.
 
-use super::{drafts, give, overlay, select, steps};
+use super::{drafts, give, overlay, problems, select, steps};
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::IncidentId;
@@ -54,6 +54,9 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::Work => steps::choose_work(app),
         Action::Step(step) => form(app, Purpose::Step(step), Reach::One),
         Action::Handoff => steps::open_handoff(app),
+        Action::Problems => problems::open(app),
+        Action::OnProblem(step) => problems::open_form(app, step),
+        Action::LinkProblem => problems::choose(app),
         Action::Timeline => timeline(app),
         Action::CopyReference => copy(app),
         Action::Log => form(app, Purpose::Log, Reach::Nothing),
@@ -81,8 +84,17 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
 /// Why there is no point in opening a form. What needs no form says so itself for each incident, and
 /// of several incidents each is judged when the form is sent.
 fn refusal(app: &mut App, action: Action) -> Option<String> {
-    if let Action::Step(step) = action {
-        return possible::of_step(app, step).map(|refusal| refusal.to_string());
+    match action {
+        Action::Step(step) => {
+            return possible::of_step(app, step).map(|refusal| refusal.to_string());
+        }
+        Action::OnProblem(step) => {
+            return possible::of_problem_step(app, step).map(|refusal| refusal.to_string());
+        }
+        Action::LinkProblem => {
+            return possible::without_server(app).map(|refusal| refusal.to_string());
+        }
+        _ => {}
     }
     let needs_no_form = matches!(action, Action::Acknowledge | Action::Undo);
     let is_for_several = app.targets().len() > 1;
@@ -120,13 +132,16 @@ fn moved(app: &mut App, rows: isize) -> Vec<Effect> {
                 scroll,
             };
         }
+        Screen::Problems { .. } | Screen::Problem { .. } => problems::moved(app, rows),
     }
     Vec::new()
 }
 
 fn opened(app: &mut App) -> Vec<Effect> {
-    if let (Screen::Board, Some(incident)) = (app.screen, app.board.selected) {
-        show(app, incident, Tab::Overview);
+    match (app.screen, app.board.selected) {
+        (Screen::Board, Some(incident)) => show(app, incident, Tab::Overview),
+        (Screen::Problems { .. } | Screen::Problem { .. }, _) => problems::opened(app),
+        (Screen::Board | Screen::Detail { .. }, _) => {}
     }
     Vec::new()
 }
@@ -141,7 +156,9 @@ fn show(app: &mut App, incident: IncidentId, tab: Tab) {
 
 fn back(app: &mut App) -> Vec<Effect> {
     match app.screen {
-        Screen::Detail { .. } => app.screen = Screen::Board,
+        Screen::Detail { .. } | Screen::Problems { .. } | Screen::Problem { .. } => {
+            app.screen = app.below.pop().unwrap_or(Screen::Board);
+        }
         Screen::Board if !app.board.marks.is_empty() => app.board.marks.clear(),
         Screen::Board => app.replica.widen(),
     }
@@ -160,6 +177,7 @@ fn numbered(app: &mut App, ordinal: usize) -> Vec<Effect> {
             Some(tab) => show_tab(app, incident, *tab),
             None => Vec::new(),
         },
+        Screen::Problems { .. } | Screen::Problem { .. } => Vec::new(),
     }
 }
 
@@ -167,7 +185,7 @@ fn turned(app: &mut App, by: isize) -> Vec<Effect> {
     select::turn(app, by);
     match app.screen {
         Screen::Detail { incident, tab, .. } => show_tab(app, incident, tab),
-        Screen::Board => Vec::new(),
+        Screen::Board | Screen::Problems { .. } | Screen::Problem { .. } => Vec::new(),
     }
 }
 

@@ -49,6 +49,7 @@ fn focus(app: &App) -> Focus {
             Overlay::Palette(_)
             | Overlay::Help(_)
             | Overlay::People(..)
+            | Overlay::Problems(..)
             | Overlay::Steps(..)
             | Overlay::Seal(..)
             | Overlay::Export(..)

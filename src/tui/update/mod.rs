@@ -10,6 +10,7 @@ mod keyboard;
 mod mouse;
 mod overlay;
 mod passing;
+mod problems;
 mod select;
 mod steps;
 
@@ -67,6 +68,8 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
             Vec::new()
         }
         Message::DirectoryAnswered(answer) => directory_answered(app, answer),
+        Message::ProblemsCame(problems) => problems::came(app, problems),
+        Message::ProblemAnswered(id, answer) => problems::answered(app, id, answer),
         Message::Exported(written) => exported(app, written),
         Message::Ended(ending) => ended(app, ending),
     });

@@ -1,6 +1,6 @@
 //! Keys while something lies over the screen: forms, questions, lists, the filter.
 
-use super::{act, drafts, give, select, steps};
+use super::{act, drafts, give, problems, select, steps};
 use crate::domain::id::PersonId;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
@@ -55,6 +55,7 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         }
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.key(event),
         Some(Overlay::People(picker, _)) => picker.key(event),
+        Some(Overlay::Problems(picker, _)) => picker.key(event),
         Some(Overlay::Steps(_, picker)) => picker.key(event),
         Some(Overlay::Export(picker, _)) => picker.key(event),
         Some(Overlay::Seal(input, _)) => input.key(event),
@@ -82,6 +83,7 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
         }
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.paste(pasted),
         Some(Overlay::People(picker, _)) => picker.paste(pasted),
+        Some(Overlay::Problems(picker, _)) => picker.paste(pasted),
         Some(Overlay::Steps(_, picker)) => picker.paste(pasted),
         Some(Overlay::Export(picker, _)) => picker.paste(pasted),
         Some(Overlay::Seal(input, _)) => input.paste(pasted),
@@ -102,6 +104,7 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
 
 fn leave(app: &mut App) -> Vec<Effect> {
     match app.overlays.pop() {
+        Some(Overlay::Form(form)) if form.is_waiting() => app.left_waiting.push(form),
         Some(Overlay::Form(form)) => {
             if drafts::form_left(app, &form) {
                 app.say(
@@ -127,6 +130,9 @@ fn in_form(app: &mut App, action: Action, event: KeyEvent) -> Vec<Effect> {
     let Some(Overlay::Form(form)) = app.overlays.last_mut() else {
         return Vec::new();
     };
+    if form.is_waiting() {
+        return Vec::new();
+    }
     let changed = match action {
         Action::Submit => return steps::send(app),
         Action::Discard => return discard(app),
@@ -212,6 +218,7 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
                 .map_err(give::as_refusal)
         }
         Ok(Request::Directory(command)) => Ok(vec![act::to_directory(app, command)]),
+        Ok(Request::Problem(command)) => return problems::send(app, form, command),
         Err(refusal) => Err(refusal),
     };
     match sent {
@@ -246,6 +253,7 @@ fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
     match app.overlays.last_mut() {
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.step(rows),
         Some(Overlay::People(picker, _)) => picker.step(rows),
+        Some(Overlay::Problems(picker, _)) => picker.step(rows),
         Some(Overlay::Steps(_, picker)) => picker.step(rows),
         Some(Overlay::Export(picker, _)) => picker.step(rows),
         Some(Overlay::Filter(..)) => select::step(app, rows),
@@ -270,6 +278,13 @@ fn chosen(app: &mut App) -> Vec<Effect> {
         Some(Overlay::People(picker, targets)) => {
             if let Some(choice) = picker.selected() {
                 act::open_form(app, Purpose::Reassign(choice.value.clone()), targets);
+            }
+            closed(app);
+            Vec::new()
+        }
+        Some(Overlay::Problems(picker, targets)) => {
+            if let Some(choice) = picker.selected() {
+                problems::chosen(app, choice.value, targets);
             }
             closed(app);
             Vec::new()
@@ -343,9 +358,13 @@ fn narrow(app: &mut App) {
 /// Every action that means something on this screen, by name.
 pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
     possible::judge(app);
-    let choices = [Scope::Incident, Scope::Board, Scope::Everywhere]
-        .into_iter()
-        .flat_map(|scope| rows(&app.keymap, scope))
+    let scopes: &[Scope] = match app.current_problem() {
+        Some(_) => &[Scope::Problem, Scope::Everywhere],
+        None => &[Scope::Incident, Scope::Board, Scope::Everywhere],
+    };
+    let scopes = scopes.iter();
+    let choices = scopes
+        .flat_map(|scope| rows(&app.keymap, *scope))
         .filter(|choice| choice.value != Action::Numbered)
         .map(|choice| dimmed_if_refused(app, choice))
         .chain(steps::palette(app))
@@ -354,7 +373,7 @@ pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
 }
 
 fn dimmed_if_refused(app: &App, choice: Choice<Action>) -> Choice<Action> {
-    match app.refused.why(choice.value) {
+    match possible::why(app, choice.value) {
         None => choice,
         Some(refusal) => Choice {
             look: Look::Quiet,

@@ -113,6 +113,7 @@ fn countdown_changes_at(
     let is_shown = |clock: &Clock| match screen {
         Screen::Board => query::is_deadline(clock.kind),
         Screen::Detail { .. } => true,
+        Screen::Problems { .. } | Screen::Problem { .. } => false,
     };
     let next = |clock: &Clock| format::next_change(clock.due_at, now);
     let sooner = |clock: &Clock| is_shown(clock) && next(clock) < earliest;

@@ -104,6 +104,7 @@ pub(super) fn turn(app: &mut App, by: isize) {
             *tab = around(&Tab::ALL, *tab, by);
             *scroll = 0;
         }
+        Screen::Problems { .. } | Screen::Problem { .. } => {}
     }
 }
 

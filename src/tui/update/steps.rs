@@ -4,7 +4,7 @@
 use super::{act, overlay};
 use crate::domain::handoff::{self, Sheet};
 use crate::domain::regulator::Body;
-use crate::steps::{STEPS, Step};
+use crate::steps::{RAISE, STEPS, Step};
 use crate::tui::app::{App, Handoff, Overlay};
 use crate::tui::form::{Form, Request};
 use crate::tui::keys::Action;
@@ -36,6 +36,19 @@ pub(super) fn choose_work(app: &mut App) -> Vec<Effect> {
     let help = help_of(app, Action::Handoff);
     let sheet = row(Action::Handoff, "Hand-off sheet", help, None);
     rows.push((false, false, sheet));
+    let problems = [
+        (Action::OnProblem(RAISE), RAISE.name),
+        (Action::LinkProblem, "Link with a problem"),
+    ];
+    rows.extend(problems.map(|(action, name)| {
+        let refusal = possible::why(app, action).map(|refusal| refusal.to_string());
+        let is_refused = refusal.is_some();
+        (
+            is_refused,
+            false,
+            row(action, name, help_of(app, action), refusal),
+        )
+    }));
     open(app, "Work on the case", rows)
 }
 
@@ -126,7 +139,7 @@ fn judged(app: &App, form: &Form) -> Result<(), crate::domain::refusal::Refusal>
             let target = form.targets.first().copied();
             app.replica.would(target, &command, app.now)
         }
-        Request::Directory(_) => Ok(()),
+        Request::Directory(_) | Request::Problem(_) => Ok(()),
     }
 }
 

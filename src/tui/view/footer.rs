@@ -2,6 +2,7 @@
 
 use crate::tui::app::App;
 use crate::tui::keys::{Action, Scope};
+use crate::tui::possible;
 use crate::tui::theme::Look;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -24,7 +25,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         if used > room {
             break;
         }
-        let look = if app.refused.why(row.action).is_some() {
+        let look = if possible::why(app, row.action).is_some() {
             Look::Quiet
         } else {
             Look::Text

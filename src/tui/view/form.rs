@@ -4,7 +4,7 @@ use super::grade;
 use crate::domain::incident::Incident;
 use crate::text;
 use crate::tui::app::App;
-use crate::tui::form::{Alternative, Field, Form, Sentence, Value};
+use crate::tui::form::{Alternative, Field, Form, Purpose, Sentence, Value};
 use crate::tui::theme::Look;
 use crate::tui::widget::table::row_of;
 use ratatui::Frame;
@@ -41,6 +41,7 @@ fn heading(app: &App, form: &Form, subject: Option<&Incident>, frame: &mut Frame
             format!("  {more} incidents: {}", names.join(", "))
         }
     };
+    let about = problem(app, form).unwrap_or(about);
     let line = format!(" {}{about}", form.title());
     let line = text::line(&line)
         .truncated(usize::from(area.width))
@@ -49,6 +50,18 @@ fn heading(app: &App, form: &Form, subject: Option<&Incident>, frame: &mut Frame
         .buffer_mut()
         .set_style(area, app.theme.style(Look::Bar));
     frame.render_widget(Span::raw(line), area);
+}
+
+/// The problem that a form is about.
+fn problem(app: &App, form: &Form) -> Option<String> {
+    let Purpose::OnProblem(_, Some(id)) = form.purpose else {
+        return None;
+    };
+    let known = app.problem(id);
+    Some(known.map_or_else(
+        || "  a problem that is not known here".to_owned(),
+        |problem| format!("  {}  {}", problem.reference, text::line(&problem.title)),
+    ))
 }
 
 /// Beside the fields on a wide screen, else below them.
@@ -345,10 +358,12 @@ fn draw_send(app: &App, form: &Form, frame: &mut Frame<'_>, area: Rect) {
     };
     let sign = if form.is_at_end() { "▌" } else { " " };
     let line = row_of(area, area.height.saturating_sub(1));
-    frame.render_widget(
-        super::span(app, look, format!("{sign}[ {} ]", form.deed())),
-        line,
-    );
+    let said = if form.is_waiting() {
+        " … sent; waiting for the server's answer".to_owned()
+    } else {
+        format!("{sign}[ {} ]", form.deed())
+    };
+    frame.render_widget(super::span(app, look, said), line);
 }
 
 fn draw_panel(app: &App, form: &Form, consequence: &[Sentence], frame: &mut Frame<'_>, area: Rect) {

@@ -26,6 +26,7 @@ mod overlay;
 mod overview;
 mod partners;
 mod preview;
+mod problems;
 mod timeline;
 mod work;
 
@@ -62,6 +63,7 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
             Overlay::Palette(_)
             | Overlay::Help(_)
             | Overlay::People(..)
+            | Overlay::Problems(..)
             | Overlay::Steps(..)
             | Overlay::Export(..),
         ) => {
@@ -90,6 +92,8 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
         } => {
             detail::draw(app, frame, regions.body, incident, tab, scroll);
         }
+        Screen::Problems { selected } => problems::list(app, selected, frame, regions.body),
+        Screen::Problem { problem, at } => problems::one(app, problem, at, frame, regions.body),
     }
     match app.overlays.last() {
         Some(Overlay::Question(question)) => overlay::question(app, question, frame, regions.body),

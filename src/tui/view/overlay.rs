@@ -22,6 +22,10 @@ pub(super) fn list(app: &App, frame: &mut Frame<'_>, area: Rect) {
             let names: Vec<String> = targets.iter().map(|id| app.name_of(*id)).collect();
             format!(" Hand {} to", names.join(", "))
         }
+        Some(Overlay::Problems(_, targets)) => {
+            let names: Vec<String> = targets.iter().map(|id| app.name_of(*id)).collect();
+            format!(" {} comes from: type to narrow", names.join(", "))
+        }
         Some(Overlay::Export(..)) => " Write to a file: Enter chooses as what".to_owned(),
         Some(Overlay::Steps(heading, _)) => {
             let name = app.current().map_or_else(String::new, |id| app.name_of(id));
@@ -45,6 +49,7 @@ pub(super) fn list(app: &App, frame: &mut Frame<'_>, area: Rect) {
             picker.draw(frame, below, &app.theme)
         }
         Some(Overlay::People(picker, _)) => picker.draw(frame, below, &app.theme),
+        Some(Overlay::Problems(picker, _)) => picker.draw(frame, below, &app.theme),
         Some(Overlay::Steps(_, picker)) => picker.draw(frame, below, &app.theme),
         Some(Overlay::Export(picker, _)) => picker.draw(frame, below, &app.theme),
         Some(_) | None => {}

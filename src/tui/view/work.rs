@@ -11,8 +11,16 @@ use crate::tui::theme::Look;
 use ratatui::text::{Line, Span};
 
 pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
-    let mut lines = next_stage(app, incident);
-    let points = synopsis::points(incident, app.present().directory);
+    let problems = app.replica.desk().problems.of(incident.id);
+    let present = app.present();
+    let around = Surroundings {
+        now: present.now,
+        policy: present.policy,
+        directory: present.directory,
+        problems: problems.as_deref(),
+    };
+    let mut lines = next_stage(app, incident, &around);
+    let points = synopsis::points(incident, &around);
     for part in Part::ALL {
         let of_part: Vec<&Point> = points.iter().filter(|point| point.part == part).collect();
         if !of_part.is_empty() {
@@ -28,15 +36,8 @@ pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
     lines
 }
 
-fn next_stage(app: &App, incident: &Incident) -> Vec<Line<'static>> {
-    let present = app.present();
-    let around = Surroundings {
-        now: present.now,
-        policy: present.policy,
-        directory: present.directory,
-        problems: None,
-    };
-    let Some((stage, missing)) = synopsis::missing(incident, &around) else {
+fn next_stage(app: &App, incident: &Incident, around: &Surroundings<'_>) -> Vec<Line<'static>> {
+    let Some((stage, missing)) = synopsis::missing(incident, around) else {
         let said = format!("The incident is {}", incident.status.name());
         return vec![super::heading(app, &said)];
     };

@@ -140,6 +140,11 @@ const TAMPERINGS: &[&str] = &[
     "update session set revoked_at = 1 where person = 'tamsin.quill'",
     "update session set revoked_at = null where revoked_at is not null",
     "delete from session",
+    "update search_word set word = 'x' || word",
+    "update search_word set logged_at = logged_at + 1 where word = 'list'",
+    "update search_word set incident = 'f' || substr(incident, 2) where word = 'list'",
+    "insert into search_word (word, logged_at, incident) values ('x', 1, 'x')",
+    "delete from search_word where word = 'practice'",
 ];
 
 #[tokio::test]
@@ -178,7 +183,9 @@ async fn every_column_has_a_tampering_of_its_own() {
         .collect();
     assert!(columns.len() > 30, "{columns:?}");
     for (table, column) in columns {
-        let is_compared = table != "head" || !["id", "epoch"].contains(&column.as_str());
+        // What the index was made by is only asked to make it anew, which repairs any tampering.
+        let of_the_head = ["id", "epoch", "search_writing"];
+        let is_compared = table != "head" || !of_the_head.contains(&column.as_str());
         let update = format!("update {table} set {column} = ");
         let is_tampered_with = TAMPERINGS.iter().any(|sql| sql.contains(&update));
         assert_eq!(is_tampered_with, is_compared, "{table}.{column}");

@@ -44,6 +44,7 @@ async fn every_route_is_described_and_every_command_names_its_headers() {
         route::INCIDENT,
         route::INCIDENT_COMMANDS,
         route::TIMELINE,
+        route::SEARCH,
         route::COMMAND,
         route::CHANGES,
         route::DIRECTORY,

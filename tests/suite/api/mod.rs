@@ -14,4 +14,5 @@ mod problems;
 mod process;
 mod requests;
 mod rights;
+mod search;
 mod tokens;

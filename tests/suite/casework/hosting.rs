@@ -182,6 +182,64 @@ fn declaring_a_major_incident_raises_one_call_with_the_host() {
     assert_eq!(called.incident().casework().hosting.calls.len(), 1);
 }
 
+/// The host's own reference comes with what it says.
+fn referenced(call: Uuid) -> Command {
+    ask(HostingCommand::UpdateCall {
+        call,
+        text: "we look at it".into(),
+        status: None,
+        reference: Some("LH-4411".into()),
+        team: None,
+    })
+}
+
+/// WSIC-CALL: declaring opens the call, and the procedure asks for it until it was made; the Officer
+/// is to be told, whoever solves it.
+#[test]
+fn a_major_incident_asks_for_its_call_until_the_host_has_given_a_reference() {
+    let mut case = major();
+    let call = case.incident().casework().hosting.calls[0].id;
+    assert_eq!(
+        steps_of(&case, RuleId::WsicCall)[0].sentence,
+        "Inform the Host service desk"
+    );
+    case.informs(&Contact::partnership(Role::Host));
+    let wanted =
+        "Call the host, and record the reference that it gives: \"the shared service is down\"";
+    assert_eq!(asks(&case, RuleId::WsicCall), wanted);
+    case.by(HOST).gives(update(call, CallStatus::WithTeam));
+    assert_eq!(
+        asks(&case, RuleId::WsicCall),
+        wanted,
+        "said, and no reference"
+    );
+    case.by(HOST).gives(referenced(call));
+    assert_eq!(steps_of(&case, RuleId::WsicCall), []);
+    let officer = Contact::partnership(Role::Wso);
+    let is_asked_for = |case: &Case| {
+        let outstanding = contacts::outstanding(case.incident());
+        outstanding.iter().any(|needed| needed.contact == officer)
+    };
+    assert!(is_asked_for(&case));
+    case.by(OFFICER).informs(&officer);
+    assert!(!is_asked_for(&case));
+}
+
+/// WSIC-CALL: by hand, at every priority; what is resolved is asked for no more.
+#[test]
+fn a_call_that_was_raised_by_hand_is_asked_for_in_the_same_way() {
+    let mut case = shared();
+    case.gives(ask(HostingCommand::RaiseCall {
+        summary: "slow since nine".into(),
+        reference: None,
+        team: None,
+    }));
+    assert!(asks(&case, RuleId::WsicCall).contains("slow since nine"));
+    let call = case.incident().casework().hosting.calls[0].id;
+    case.by(HOST).gives(update(call, CallStatus::Resolved));
+    assert_eq!(steps_of(&case, RuleId::WsicCall), []);
+}
+
 /// WSIC-CALL.
 #[test]
 fn a_call_goes_forward_and_does_not_fall_silent_at_the_highest_priority() {
@@ -189,17 +247,23 @@ fn a_call_goes_forward_and_does_not_fall_silent_at_the_highest_priority() {
     let call = case.incident().casework().hosting.calls[0].id;
     let rule = Some(RuleId::WsicCall);
     case.then_at("2026-06-12T20:30:00");
-    assert!(
-        steps_of(&case, RuleId::WsicCall)
-            .iter()
-            .all(|step| !step.sentence.contains("news"))
-    );
-    case.after_seconds(1);
     let news = |case: &Case| {
         let steps = steps_of(case, RuleId::WsicCall);
         steps.iter().any(|step| step.sentence.contains("news"))
     };
+    assert!(!news(&case), "made, and the news is not due yet");
+    case.after_seconds(1);
+    assert!(!news(&case), "what has not been made has no news");
+    case.by(HOST).gives(referenced(call));
+    let heard_at = case.now;
+    let silent = chrono::TimeDelta::hours(case.policy.casework.call_silent_hours.into());
+    case.then(heard_at + silent);
+    assert!(!news(&case));
+    case.after_seconds(1);
     assert!(news(&case));
+    let steps = steps_of(&case, RuleId::WsicCall);
+    let asked = steps.iter().find(|step| step.sentence.contains("news"));
+    assert_eq!(asked.unwrap().due_at, Some(heard_at + silent));
     case.by(HOST).gives(update(call, CallStatus::WithTeam));
     assert!(!news(&case));
     refuses(

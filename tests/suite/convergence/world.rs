@@ -139,6 +139,7 @@ static DESKS: LazyLock<Vec<Desk>> = LazyLock::new(|| {
             actor: directory.actor(&(*officer).into(), *NIGHT).unwrap(),
             policy: policy.clone(),
             directory: directory.clone(),
+            problems: Arc::default(),
         })
         .collect()
 });

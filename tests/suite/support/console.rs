@@ -1,6 +1,9 @@
 //! The console under a fixed clock: keys in, screen out, with a model of the server behind it.
 
+use nightdesk::api::problem::Outcome as Came;
+use nightdesk::api::types::ProblemAnswer;
 use nightdesk::client::drafts::Draft;
+use nightdesk::client::http::OnProblem;
 use nightdesk::client::outbox::{Errand, Outbox};
 use nightdesk::client::replay::Desk;
 use nightdesk::client::replica::{Answer, Replica};
@@ -15,10 +18,15 @@ use nightdesk::domain::decide::{self, Context};
 use nightdesk::domain::directory::{Channel, Directory};
 use nightdesk::domain::event::Entry;
 use nightdesk::domain::grid::Harm;
-use nightdesk::domain::id::{CommandId, IncidentId, PersonId, Reference};
+use nightdesk::domain::id::{
+    CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference,
+};
 use nightdesk::domain::incident::{Category, Cia, DataScope, Facts, Incident, PartnershipEffect};
 use nightdesk::domain::partners::PartnerAnswer;
 use nightdesk::domain::policy::Policy;
+use nightdesk::domain::problem::command::ProblemCommand;
+use nightdesk::domain::problem::{self, Problem};
+use nightdesk::domain::refusal::Refusal;
 use nightdesk::tui::app::{App, Timeline};
 use nightdesk::tui::keys::Keymap;
 use nightdesk::tui::message::{Effect, Exported, Message};
@@ -41,6 +49,7 @@ pub(crate) struct Server {
     pub(crate) policy: Policy,
     pub(crate) incidents: BTreeMap<IncidentId, Incident>,
     entries: BTreeMap<IncidentId, Vec<Entry>>,
+    pub(crate) problems: BTreeMap<ProblemId, Problem>,
     given: u128,
 }
 
@@ -53,6 +62,7 @@ impl Server {
             policy: config::policy().unwrap(),
             incidents: BTreeMap::new(),
             entries: BTreeMap::new(),
+            problems: BTreeMap::new(),
             given: 0,
         }
     }
@@ -88,6 +98,9 @@ impl Server {
     ) -> Answer {
         let actor = self.directory.actor(person, self.now).unwrap();
         let counter = u32::try_from(self.incidents.len() + 1).unwrap();
+        let behind = self.problems.values();
+        let behind = behind.filter(|problem| problem.is_behind(incident));
+        let behind: Vec<Problem> = behind.cloned().collect();
         let context = Context {
             now: self.now,
             actor: &actor,
@@ -96,7 +109,7 @@ impl Server {
             command: id,
             reference: Some(Reference::new(2026, counter)),
             sightings: &[],
-            problems: Some(&[]),
+            problems: Some(&behind),
         };
         match decide::carry_out(self.incidents.get(&incident), incident, command, &context) {
             Ok((changed, entries)) => {
@@ -108,6 +121,56 @@ impl Server {
             }
             Err(refusal) => Answer::Refused(refusal),
         }
+    }
+
+    /// Judges a command about a problem as the real server would.
+    pub(crate) fn judge_on_problem(
+        &mut self,
+        person: &PersonId,
+        id: CommandId,
+        problem: Option<ProblemId>,
+        command: &ProblemCommand,
+    ) -> Result<Problem, Refusal> {
+        let actor = self.directory.actor(person, self.now).unwrap();
+        let incidents: Vec<Incident> = self.incidents.values().cloned().collect();
+        let others = self
+            .problems
+            .values()
+            .filter(|other| Some(other.id) != problem);
+        let elsewhere = others
+            .flat_map(|other| other.incidents.iter().copied())
+            .collect();
+        let counter = u32::try_from(self.problems.len() + 1).unwrap();
+        let context = problem::decide::Context {
+            now: self.now,
+            actor: &actor,
+            command: id,
+            reference: ProblemReference::new(2026, counter),
+            incidents: &incidents,
+            linked_elsewhere: &elsewhere,
+        };
+        let known = problem.and_then(|id| self.problems.get(&id));
+        let of = problem.unwrap_or_else(|| id.into());
+        let (changed, _) = problem::decide::carry_out(known, of, command, &context)?;
+        self.problems.insert(of, changed.clone());
+        Ok(changed)
+    }
+
+    /// A command about a problem given by somebody at a wall time.
+    #[track_caller]
+    pub(crate) fn works_on(
+        &mut self,
+        at: &str,
+        person: &str,
+        problem: Option<ProblemId>,
+        command: &ProblemCommand,
+    ) -> ProblemId {
+        self.given += 1;
+        let present = std::mem::replace(&mut self.now, wall(at));
+        let id = CommandId(Uuid::from_u128(self.given));
+        let changed = self.judge_on_problem(&person.into(), id, problem, command);
+        self.now = present;
+        changed.unwrap().id
     }
 
     /// A command given by somebody at a wall time.
@@ -338,6 +401,8 @@ pub(crate) fn reference_night() -> Server {
 pub(crate) enum Line {
     /// It answers.
     Up,
+    /// It has heard, and has not answered yet.
+    Slow,
     /// Nothing reaches it.
     Down,
 }
@@ -349,6 +414,8 @@ pub(crate) struct Console {
     pub(crate) line: Line,
     pub(crate) copied: Vec<String>,
     pub(crate) kept: Vec<Vec<Draft>>,
+    /// Every command about a problem that was sent, also those without an answer.
+    pub(crate) asked_of_problems: Vec<CommandId>,
     pub(crate) exported: Vec<Exported>,
     me: PersonId,
     now: Instant,
@@ -372,6 +439,7 @@ impl Console {
             actor: server.directory.actor(&me, now).unwrap(),
             policy: Arc::new(server.policy.clone()),
             directory: Arc::new(server.directory.clone()),
+            problems: Arc::default(),
         };
         let replica = Replica::new(desk, Outbox::default(), now);
         let keymap = Keymap::new(&BTreeMap::new()).unwrap();
@@ -382,6 +450,7 @@ impl Console {
             line: Line::Up,
             copied: Vec::new(),
             kept: Vec::new(),
+            asked_of_problems: Vec::new(),
             exported: Vec::new(),
             me,
             now,
@@ -389,6 +458,8 @@ impl Console {
         let incidents = console.server.incidents.values().cloned().collect();
         console.tell(Message::Heard(chrono::TimeDelta::zero()));
         console.tell(Message::Told(incidents));
+        let problems = console.server.problems.values().cloned().collect();
+        console.tell(Message::ProblemsCame(problems));
         console.size(120, 40);
         console
     }
@@ -433,6 +504,11 @@ impl Console {
                     entries: Some(entries),
                 }));
             }
+            Effect::GiveOnProblem {
+                id,
+                problem,
+                command,
+            } => self.carry_out_on_problem(id, problem, &command),
             Effect::Copy(text) => self.copied.push(text),
             Effect::KeepDrafts(drafts) => self.kept.push(drafts),
             Effect::Export(exported) => {
@@ -448,6 +524,36 @@ impl Console {
         }
     }
 
+    fn carry_out_on_problem(
+        &mut self,
+        id: CommandId,
+        problem: Option<(ProblemId, u64)>,
+        command: &ProblemCommand,
+    ) {
+        self.asked_of_problems.push(id);
+        if self.line == Line::Slow {
+            return;
+        }
+        let me = self.me.clone();
+        let judged = |server: &mut Server| {
+            server.judge_on_problem(&me, id, problem.map(|(id, _)| id), command)
+        };
+        let answer = match self.line {
+            Line::Up => match judged(&mut self.server) {
+                Ok(problem) => OnProblem::Applied(Box::new(ProblemAnswer {
+                    command: id,
+                    outcome: Came::Applied,
+                    problem,
+                    seq: 1,
+                    receipt: String::new(),
+                })),
+                Err(refusal) => OnProblem::Refused(refusal),
+            },
+            Line::Slow | Line::Down => OnProblem::Unknown,
+        };
+        self.tell(Message::ProblemAnswered(id, answer));
+    }
+
     fn answer(&mut self, errand: &Errand) -> Answer {
         match (self.line, errand) {
             (Line::Up, Errand::Send(unsent)) => {
@@ -455,7 +561,9 @@ impl Console {
                 self.server
                     .judge(&me, unsent.id, unsent.incident, &unsent.command)
             }
-            (Line::Down, _) | (Line::Up, Errand::Ask(_)) => Answer::Unknown { retry_after: None },
+            (Line::Down | Line::Slow, _) | (Line::Up, Errand::Ask(_)) => {
+                Answer::Unknown { retry_after: None }
+            }
         }
     }
 

@@ -122,7 +122,7 @@ impl TestDatabase {
 }
 
 /// Everything that a desk stores.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "head",
     "incident",
     "reference_counter",
@@ -133,6 +133,7 @@ const TABLES: [&str; 10] = [
     "audit_entry",
     "directory",
     "session",
+    "search_word",
 ];
 
 async fn fresh_schema(url: &str) -> String {

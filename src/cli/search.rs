@@ -1,0 +1,120 @@
+//! `nightdesk search`: incidents by words and facts, however long ago they ended.
+
+use super::connection::{self, Connection, Server};
+use super::output::{self, Exit, Format};
+use super::word;
+use crate::domain::Instant;
+use crate::domain::calendar::{self, in_words};
+use crate::domain::incident::{Category, Incident};
+use crate::domain::search::Standing;
+use chrono::{NaiveDate, SecondsFormat};
+use clap::Args;
+
+/// Find incidents by words and facts, the newest first, however long ago they ended
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Whole words of the title, of what happened, of organisations, category and trend key; or a
+    /// reference such as INC-26-0423-K. All must be there; capitals and accents do not count
+    words: Vec<String>,
+    /// An organisation that is party to it, by its short name
+    #[arg(long)]
+    organisation: Option<String>,
+    /// What happened
+    #[arg(long, ignore_case = true, value_parser = word::one_of(Category::ALL))]
+    category: Option<Category>,
+    /// The trend key, exactly
+    #[arg(long)]
+    trend: Option<String>,
+    /// The first day on which it may have been logged, such as 2026-01-31
+    #[arg(long, value_name = "DAY")]
+    from: Option<NaiveDate>,
+    /// The last such day
+    #[arg(long, value_name = "DAY")]
+    to: Option<NaiveDate>,
+    /// How it stands
+    #[arg(long, ignore_case = true, value_parser = word::one_of(&Standing::ALL))]
+    state: Option<Standing>,
+    /// How many at most
+    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+    limit: usize,
+    #[command(flatten)]
+    server: Server,
+    #[command(flatten)]
+    format: Format,
+}
+
+pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let query = query(&arguments);
+    let connection = arguments.server.connection()?;
+    let (incidents, is_all) = connection::wait_for(find(&connection, &query, arguments.limit))?;
+    if arguments.format.json {
+        output::json(&incidents)?;
+    } else {
+        let rows: Vec<[String; 5]> = incidents.iter().map(row).collect();
+        let headings = ["REFERENCE", "LOGGED", "STAGE", "ORGANISATION", "TITLE"];
+        output::table(headings, &rows)?;
+    }
+    if !is_all {
+        output::complain(format!(
+            "There are more than these {}; ask more narrowly, or raise --limit",
+            incidents.len()
+        ))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The question as the address of the search spells it.
+fn query(arguments: &Arguments) -> Vec<(&'static str, String)> {
+    let utc = |at: Instant| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let words = arguments.words.join(" ");
+    let state = arguments.state.map(|state| state.name().to_owned());
+    let category = arguments.category.as_ref();
+    [
+        ("words", (!words.is_empty()).then_some(words)),
+        ("organisation", arguments.organisation.clone()),
+        (
+            "category",
+            category.map(|it| word::kebab(it).replace('-', "_")),
+        ),
+        ("trend", arguments.trend.clone()),
+        (
+            "from",
+            arguments.from.map(|day| utc(calendar::start_of_day(day))),
+        ),
+        ("to", arguments.to.map(|day| utc(calendar::end_of_day(day)))),
+        ("state", state),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
+}
+
+/// Incidents up to a limit, and whether these are all.
+async fn find(
+    connection: &Connection,
+    query: &[(&str, String)],
+    limit: usize,
+) -> anyhow::Result<(Vec<Incident>, bool)> {
+    let (mut incidents, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = connection.http.search(query, cursor.as_deref()).await?.body;
+        incidents.extend(page.incidents);
+        let is_last = page.next.is_none();
+        if incidents.len() > limit || is_last {
+            let is_all = is_last && incidents.len() <= limit;
+            incidents.truncate(limit);
+            return Ok((incidents, is_all));
+        }
+        cursor = page.next;
+    }
+}
+
+fn row(incident: &Incident) -> [String; 5] {
+    [
+        incident.name(),
+        in_words(incident.logged_at),
+        incident.status.name().to_owned(),
+        incident.home().to_string(),
+        incident.title.to_string(),
+    ]
+}

@@ -1,0 +1,238 @@
+//! What an incident is found by: the words in it, its reference, its organisations, its category, its
+//! trend key and how it stands.
+//!
+//! One function says it of an incident and another of a question, so that a stored index is nothing
+//! but [`terms`] written down, and whether an incident fits is the same question for everybody who
+//! asks it of the part that they may see. Whole words count; deliberately no guessing at what a
+//! mistyped word may have meant.
+
+use super::Instant;
+use super::id::{OrganisationId, Reference, ReferenceError};
+use super::incident::{Category, Incident};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation;
+use utoipa::ToSchema;
+
+/// Which writing of [`terms`] this is; a stored index of another one is built anew.
+pub const WRITING: u32 = 1;
+
+/// The most that one question may ask for; what an index is asked in one go.
+pub const MOST_TERMS: usize = 8;
+
+/// Letters of a word that count. A longer one is no word of a language, and an index keeps no novels.
+const LONGEST_WORD: usize = 48;
+
+/// One thing that an incident is found by: a word such as `phishing`, or a fact such as
+/// `category=phishing`. No word holds the sign, so no text can pass for a fact.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Term(String);
+
+impl Term {
+    /// What every incident has, for questions that ask for a time alone.
+    pub fn every() -> Self {
+        Self("every=".to_owned())
+    }
+
+    /// The term as an index keeps it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn fact(name: &str, value: &str) -> Self {
+        // Not every database keeps a zero byte in a text.
+        let letters = value.chars().filter(|letter| !letter.is_control());
+        let value: String = letters.take(LONGEST_WORD).collect();
+        Self(format!("{name}={value}"))
+    }
+
+    fn organisation(id: &OrganisationId) -> Self {
+        Self::fact("organisation", id.as_str())
+    }
+
+    fn category(category: Category) -> Self {
+        Self::fact("category", category.name())
+    }
+
+    fn trend(key: &str) -> Self {
+        Self::fact("trend", &key.trim().to_lowercase())
+    }
+
+    fn state(state: Standing) -> Self {
+        Self::fact("state", state.name())
+    }
+
+    fn reference(reference: Reference) -> Self {
+        Self::fact("reference", &reference.to_string())
+    }
+}
+
+/// How an incident stands, as far as a search cares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Somebody still works on it.
+    Open,
+    /// It was closed, or turned out to be a duplicate or a mistake.
+    Ended,
+}
+
+impl Standing {
+    /// Both, open first.
+    pub const ALL: [Self; 2] = [Self::Open, Self::Ended];
+
+    /// The state as a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Ended => "ended",
+        }
+    }
+
+    fn of(incident: &Incident) -> Self {
+        if incident.status.is_open() {
+            Self::Open
+        } else {
+            Self::Ended
+        }
+    }
+}
+
+/// Everything that an incident is found by. What somebody may not see of it, they must not find it by
+/// either: ask of the incident as they see it.
+pub fn terms(incident: &Incident) -> BTreeSet<Term> {
+    let facts = &incident.facts;
+    let category = facts.category.map_or("", Category::name);
+    let trend_key = facts.tidy_trend_key().unwrap_or_default();
+    let mut terms = BTreeSet::from([Term::every(), Term::state(Standing::of(incident))]);
+    for text in [&*incident.title, &*incident.summary, category, &*trend_key] {
+        terms.extend(words(text));
+    }
+    for organisation in incident.parties() {
+        terms.extend(words(organisation.as_str()));
+        terms.insert(Term::organisation(organisation));
+    }
+    terms.extend(facts.category.map(Term::category));
+    terms.extend(incident.reference.map(Term::reference));
+    if !trend_key.is_empty() {
+        terms.insert(Term::trend(&trend_key));
+    }
+    terms
+}
+
+/// Whether two states of one incident are found by the same.
+pub fn are_found_alike(one: &Incident, other: &Incident) -> bool {
+    Standing::of(one) == Standing::of(other)
+        && one.reference == other.reference
+        && one.title == other.title
+        && one.summary == other.summary
+        && one.facts == other.facts
+        && one.reporter.organisation == other.reporter.organisation
+}
+
+/// The words of a text, folded: no capitals, no accents, no signs.
+fn words(text: &str) -> impl Iterator<Item = Term> {
+    let folded: String = text
+        .nfkd()
+        .filter(|letter| !is_combining_mark(*letter))
+        .flat_map(char::to_lowercase)
+        .collect();
+    let words: Vec<Term> = folded
+        .unicode_words()
+        .flat_map(|word| word.split(|letter: char| !letter.is_alphanumeric()))
+        .filter(|word| !word.is_empty())
+        .map(|word| Term(word.chars().take(LONGEST_WORD).collect()))
+        .collect();
+    words.into_iter()
+}
+
+/// What is asked, in the asker's words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Asked<'a> {
+    /// Words and references, all of which must be in it.
+    pub words: &'a str,
+    /// An organisation that is party to it.
+    pub organisation: Option<OrganisationId>,
+    /// What happened.
+    pub category: Option<Category>,
+    /// The trend key, exactly.
+    pub trend: Option<&'a str>,
+    /// How it stands.
+    pub state: Option<Standing>,
+    /// Logged at this moment or later.
+    pub from: Option<Instant>,
+    /// Logged before this moment.
+    pub to: Option<Instant>,
+}
+
+/// A question in the terms of the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// All of these; at least one, and no more than [`MOST_TERMS`].
+    pub terms: BTreeSet<Term>,
+    /// Logged at this moment or later.
+    pub from: Instant,
+    /// Logged before this moment.
+    pub to: Instant,
+}
+
+/// Why a question cannot be asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum QuestionError {
+    /// Something that looks like a reference is none.
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
+    /// More than the index answers in one go.
+    #[error("Ask for at most {MOST_TERMS} words and facts at a time")]
+    TooMany,
+    /// Nothing lies between.
+    #[error("The period ends before it begins; give the earlier day first")]
+    NoPeriod,
+}
+
+impl Question {
+    /// The question that somebody asks.
+    ///
+    /// # Errors
+    /// A sentence that says how to ask it otherwise.
+    pub fn of(asked: &Asked<'_>) -> Result<Self, QuestionError> {
+        let mut terms = BTreeSet::new();
+        for text in asked.words.split_whitespace() {
+            if looks_like_reference(text) {
+                terms.insert(Term::reference(text.parse()?));
+            } else {
+                terms.extend(words(text));
+            }
+        }
+        terms.extend(asked.organisation.as_ref().map(Term::organisation));
+        terms.extend(asked.category.map(Term::category));
+        terms.extend(asked.trend.map(Term::trend));
+        terms.extend(asked.state.map(Term::state));
+        if terms.is_empty() {
+            terms.insert(Term::every());
+        }
+        let from = asked.from.unwrap_or(Instant::UNIX_EPOCH);
+        let to = asked.to.unwrap_or(Instant::MAX_UTC);
+        if terms.len() > MOST_TERMS {
+            return Err(QuestionError::TooMany);
+        }
+        if to < from {
+            return Err(QuestionError::NoPeriod);
+        }
+        Ok(Self { terms, from, to })
+    }
+
+    /// Whether an incident, as far as it is shown, is one of those that are asked for.
+    pub fn fits(&self, incident: &Incident) -> bool {
+        let is_in_period = self.from <= incident.logged_at && incident.logged_at < self.to;
+        is_in_period && self.terms.is_subset(&terms(incident))
+    }
+}
+
+/// Whether somebody meant a reference, so that a slip in it is told instead of found nowhere.
+fn looks_like_reference(text: &str) -> bool {
+    let start = text.get(..4);
+    start.is_some_and(|start| start.eq_ignore_ascii_case("INC-"))
+}

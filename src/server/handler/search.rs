@@ -1,0 +1,158 @@
+//! Finding incidents, however long ago they ended.
+//!
+//! A page looks at a bounded number of rows of the index, so that its time does not grow with the
+//! history. An incident counts as found only by what the person may see of it. Deliberately no order
+//! but the newest first.
+
+use super::docs::ReadProblems;
+use super::{Answer, json};
+use crate::api::problem::Code;
+use crate::api::route;
+use crate::api::types::SearchPage;
+use crate::domain::directory::Actor;
+use crate::domain::id::OrganisationId;
+use crate::domain::incident::{Category, Incident};
+use crate::domain::search::{self, Question, QuestionError, Standing};
+use crate::server::Desk;
+use crate::server::auth::Principal;
+use crate::server::extract::Asked;
+use crate::server::failure::Failure;
+use crate::server::projection;
+use crate::server::store::{Place, StoreError};
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::IntoParams;
+
+/// The most incidents on a page.
+const LARGEST_PAGE: u32 = 200;
+
+/// How many incidents a page holds unless it is asked for more or fewer.
+const USUAL_PAGE: u32 = 50;
+
+/// How many rows of the index are looked at in one go.
+const AT_ONCE: u32 = 200;
+
+/// How many rows of the index are looked at for one page. A term that fewer incidents have is done
+/// with in one page, so it does not pay to count further either.
+const LOOKED_AT: u32 = 2000;
+
+/// What to look for; all of it must be true of an incident.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct SearchQuery {
+    /// Whole words of the title, of what happened, of organisations, category and trend key, in any
+    /// order; or a reference. Capitals, accents and signs do not count
+    words: Option<String>,
+    /// An organisation that is party to it
+    #[param(value_type = Option<String>)]
+    organisation: Option<OrganisationId>,
+    /// What happened
+    category: Option<Category>,
+    /// The trend key, exactly
+    trend: Option<String>,
+    /// Logged at this moment or later
+    from: Option<DateTime<Utc>>,
+    /// Logged before this moment
+    to: Option<DateTime<Utc>>,
+    /// How it stands
+    #[param(inline)]
+    state: Option<Standing>,
+    /// `next` of the page before
+    cursor: Option<String>,
+    /// How many at most; a page may hold fewer and still have a `next`
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+/// The incidents that fit, the newest first
+#[utoipa::path(
+    get, path = route::SEARCH, operation_id = "search_incidents", tag = "incidents",
+    params(SearchQuery), security(("token" = [])),
+    responses((status = 200, description = "A page", body = SearchPage), ReadProblems)
+)]
+pub(super) async fn search(
+    State(desk): State<Arc<Desk>>,
+    principal: Principal,
+    Asked(query): Asked<SearchQuery>,
+) -> Answer {
+    let actor = principal.actor(&desk, desk.clock.now())?;
+    let limit = query.limit.unwrap_or(USUAL_PAGE);
+    if !(1..=LARGEST_PAGE).contains(&limit) {
+        let detail = format!("limit lies between 1 and {LARGEST_PAGE}");
+        return Err(Failure::new(Code::BadRequest, detail));
+    }
+    let question = question(&query)?;
+    let after = query.cursor.as_deref().map(place).transpose()?;
+    let (incidents, next) = page(&desk, &actor, &question, after, limit as usize).await?;
+    Ok(json(&SearchPage {
+        incidents,
+        next: next.map(|(logged_at, id)| format!("{logged_at}~{id}")),
+        server_time: desk.clock.now(),
+    }))
+}
+
+fn question(query: &SearchQuery) -> Result<Question, Failure> {
+    let asked = search::Asked {
+        words: query.words.as_deref().unwrap_or_default(),
+        organisation: query.organisation.clone(),
+        category: query.category,
+        trend: query.trend.as_deref(),
+        state: query.state,
+        from: query.from,
+        to: query.to,
+    };
+    Question::of(&asked).map_err(|error| {
+        let code = match error {
+            QuestionError::Reference(_) => Code::MistypedReference,
+            QuestionError::TooMany | QuestionError::NoPeriod => Code::BadRequest,
+        };
+        Failure::new(code, error.to_string())
+    })
+}
+
+/// The place in a cursor of a search.
+fn place(text: &str) -> Result<Place, Failure> {
+    let place = text.split_once('~').and_then(|(logged_at, id)| {
+        let id: uuid::Uuid = id.parse().ok()?;
+        Some((logged_at.parse().ok()?, id.to_string()))
+    });
+    place.ok_or_else(|| Failure::new(Code::BadRequest, "cursor is the next of an earlier page"))
+}
+
+/// Incidents up to the limit that the actor may find, and where to go on.
+async fn page(
+    desk: &Desk,
+    actor: &Actor,
+    question: &Question,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<(Vec<Incident>, Option<Place>), StoreError> {
+    let store = &desk.store;
+    let mut lookup = store.lookup(question, after, AT_ONCE, LOOKED_AT).await?;
+    let (mut found, mut looked_at) = (Vec::new(), 0);
+    loop {
+        let rows = store.look_up(&lookup).await?;
+        let is_last = rows.len() < AT_ONCE as usize;
+        looked_at += AT_ONCE;
+        for row in rows {
+            if found.len() == limit {
+                return Ok((found, Some(lookup.after)));
+            }
+            lookup.after = row.place;
+            let seen = row
+                .row
+                .and_then(|row| projection::seen(actor, &row.incident));
+            // What is withheld must not be guessed from having been found.
+            found.extend(seen.filter(|incident| question.fits(incident)));
+        }
+        if is_last {
+            return Ok((found, None));
+        }
+        if looked_at >= LOOKED_AT {
+            return Ok((found, Some(lookup.after)));
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! The index of words: what incidents are found by, and looking it up.
+//!
+//! One table for both databases, because their own text searches agree on nothing: a row for each word
+//! of an incident, in the order of word, time and incident. So a page is read from where the last one
+//! ended, and never costs more than what it looks at. It is written with the incident, in the same
+//! transaction. Deliberately decides nothing about who may find what.
+
+use super::incidents::Row;
+use super::{Store, StoreError, Writing, unsigned};
+use crate::domain::incident::Incident;
+use crate::domain::search::{self, MOST_TERMS, Question, Term};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+use std::collections::BTreeSet;
+
+/// A place in the order of a search, which is the newest first: when an incident was logged, and its
+/// id.
+pub(crate) type Place = (i64, String);
+
+/// A page to look up.
+#[derive(Clone, Debug)]
+pub(crate) struct Lookup {
+    /// The term whose incidents are gone through; the rarest costs least.
+    pub(crate) along: Term,
+    /// What they must have besides.
+    pub(crate) besides: Vec<Term>,
+    /// Logged at this moment or later, in milliseconds.
+    pub(crate) from: i64,
+    /// Where to go on: all that comes later in the order.
+    pub(crate) after: Place,
+    /// How many to look at.
+    pub(crate) look_at: u32,
+}
+
+/// What was looked at: whether it fits or not, so that the next page can go on behind it.
+#[derive(Clone, Debug)]
+pub(crate) struct LookedAt {
+    pub(crate) place: Place,
+    /// The incident, if it has every term.
+    pub(crate) row: Option<Row>,
+}
+
+/// How many terms stand in one statement; what is missing is filled up with a term that stands there
+/// already, so that there is one statement and not sixteen.
+const TOGETHER: usize = 16;
+
+const INSERT_TOGETHER: &str = "
+insert into search_word (logged_at, incident, word) values
+    ($1, $2, $3), ($1, $2, $4), ($1, $2, $5), ($1, $2, $6),
+    ($1, $2, $7), ($1, $2, $8), ($1, $2, $9), ($1, $2, $10),
+    ($1, $2, $11), ($1, $2, $12), ($1, $2, $13), ($1, $2, $14),
+    ($1, $2, $15), ($1, $2, $16), ($1, $2, $17), ($1, $2, $18)
+on conflict do nothing";
+
+/// One condition for each term besides the one that is gone along. The incidents themselves are read
+/// only where all hold.
+const LOOK_UP: &str = "
+select found.logged_at as logged_at, found.incident as id, incident.changed_seq as changed_seq,
+    incident.document as document
+from (
+    select at.logged_at as logged_at, at.incident as incident, case when
+        ($5 = '' or exists (select 1 from search_word other where other.word = $5
+            and other.logged_at = at.logged_at and other.incident = at.incident))
+        and ($6 = '' or exists (select 1 from search_word other where other.word = $6
+            and other.logged_at = at.logged_at and other.incident = at.incident))
+        and ($7 = '' or exists (select 1 from search_word other where other.word = $7
+            and other.logged_at = at.logged_at and other.incident = at.incident))
+        and ($8 = '' or exists (select 1 from search_word other where other.word = $8
+            and other.logged_at = at.logged_at and other.incident = at.incident))
+        and ($9 = '' or exists (select 1 from search_word other where other.word = $9
+            and other.logged_at = at.logged_at and other.incident = at.incident))
+        and ($10 = '' or exists (select 1 from search_word other where other.word = $10
+            and other.logged_at = at.logged_at and other.incident = at.incident))
+        and ($11 = '' or exists (select 1 from search_word other where other.word = $11
+            and other.logged_at = at.logged_at and other.incident = at.incident))
+        then at.incident end as fits
+    from search_word at
+    where at.word = $1 and at.logged_at >= $2 and (at.logged_at, at.incident) < ($3, $4)
+    order by at.logged_at desc, at.incident desc limit $12
+) found
+left join incident on incident.id = found.fits
+order by found.logged_at desc, found.incident desc";
+
+const COUNT: &str = "
+select count(*) as found from (
+    select 1 from search_word
+    where word = $1 and logged_at >= $2 and (logged_at, incident) < ($3, $4)
+    order by logged_at desc, incident desc limit $5
+) rows_of_word";
+
+impl Store {
+    /// Where a question begins: its rarest term, as far as it pays to count, and the terms besides.
+    pub(crate) async fn lookup(
+        &self,
+        question: &Question,
+        after: Option<Place>,
+        look_at: u32,
+        count_to: u32,
+    ) -> Result<Lookup, StoreError> {
+        let from = question.from.timestamp_millis();
+        let after = after.unwrap_or_else(|| (question.to.timestamp_millis(), String::new()));
+        let mut counted = Vec::with_capacity(question.terms.len());
+        for term in &question.terms {
+            let row = sqlx::query(COUNT)
+                .bind(term.as_str().to_owned())
+                .bind(from)
+                .bind(after.0)
+                .bind(after.1.clone())
+                .bind(i64::from(count_to))
+                .fetch_one(&mut *self.reading().await?)
+                .await?;
+            counted.push((row.try_get::<i64, _>("found")?, term.clone()));
+        }
+        counted.sort();
+        let mut terms = counted.into_iter().map(|(_, term)| term);
+        Ok(Lookup {
+            along: terms.next().unwrap_or_else(Term::every),
+            besides: terms.collect(),
+            from,
+            after,
+            look_at,
+        })
+    }
+
+    /// The next incidents along a term, each with whether it fits.
+    pub(crate) async fn look_up(&self, lookup: &Lookup) -> Result<Vec<LookedAt>, StoreError> {
+        let besides = (0..MOST_TERMS - 1).map(|place| {
+            let term = lookup.besides.get(place);
+            term.map_or("", Term::as_str).to_owned()
+        });
+        let query = sqlx::query(LOOK_UP)
+            .bind(lookup.along.as_str().to_owned())
+            .bind(lookup.from)
+            .bind(lookup.after.0)
+            .bind(lookup.after.1.clone());
+        let rows = besides
+            .fold(query, |query, term| query.bind(term))
+            .bind(i64::from(lookup.look_at))
+            .fetch_all(&mut *self.reading().await?)
+            .await?;
+        rows.iter().map(looked_at).collect()
+    }
+
+    /// What is stored of the index, in its own order, a page after a row: its word, and its place.
+    pub(crate) async fn search_words(
+        &self,
+        (word, (logged_at, incident)): (&str, Place),
+        limit: u32,
+    ) -> Result<Vec<(String, Place)>, StoreError> {
+        let rows = sqlx::query(
+            "select word, logged_at, incident from search_word
+             where (word, logged_at, incident) > ($1, $2, $3)
+             order by word, logged_at, incident limit $4",
+        )
+        .bind(word.to_owned())
+        .bind(logged_at)
+        .bind(incident)
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let place = (row.try_get("logged_at")?, row.try_get("incident")?);
+                Ok((row.try_get("word")?, place))
+            })
+            .collect()
+    }
+
+    /// Builds the index of a database that has none yet, or one that was made by other rules.
+    pub(super) async fn keep_index(self) -> Result<Self, StoreError> {
+        let mut writing = self.begin().await?;
+        if writing.index_is_current().await? {
+            return Ok(self);
+        }
+        writing.build_index().await?;
+        writing.commit().await?;
+        Ok(self)
+    }
+}
+
+/// How many incidents are indexed at once where the index is built.
+const BUILD: u32 = 500;
+
+impl Writing {
+    /// Indexes an incident, of which only what has changed since `before` is written.
+    pub(super) async fn index(
+        &mut self,
+        before: Option<&Incident>,
+        incident: &Incident,
+    ) -> Result<(), StoreError> {
+        if before.is_some_and(|before| search::are_found_alike(before, incident)) {
+            return Ok(());
+        }
+        let was = before.map(search::terms).unwrap_or_default();
+        let is = search::terms(incident);
+        for gone in was.difference(&is) {
+            sqlx::query(
+                "delete from search_word where word = $1 and logged_at = $2 and incident = $3",
+            )
+            .bind(gone.as_str().to_owned())
+            .bind(incident.logged_at.timestamp_millis())
+            .bind(incident.id.to_string())
+            .execute(self.connection())
+            .await?;
+        }
+        let new: Vec<&Term> = is.difference(&was).collect();
+        for terms in new.chunks(TOGETHER) {
+            let query = sqlx::query(INSERT_TOGETHER)
+                .bind(incident.logged_at.timestamp_millis())
+                .bind(incident.id.to_string());
+            terms
+                .iter()
+                .cycle()
+                .take(TOGETHER)
+                .fold(query, |query, term| query.bind(term.as_str().to_owned()))
+                .execute(self.connection())
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn index_is_current(&mut self) -> Result<bool, StoreError> {
+        let row = sqlx::query("select search_writing from head where id = 1")
+            .fetch_one(self.connection())
+            .await?;
+        let writing: i64 = row.try_get("search_writing")?;
+        Ok(writing == i64::from(search::WRITING))
+    }
+
+    async fn build_index(&mut self) -> Result<(), StoreError> {
+        sqlx::query("delete from search_word")
+            .execute(self.connection())
+            .await?;
+        let mut after = String::new();
+        loop {
+            let incidents = self.incidents_after(&after, BUILD).await?;
+            let Some(last) = incidents.last() else { break };
+            after = last.id.to_string();
+            for incident in &incidents {
+                self.index(None, incident).await?;
+            }
+        }
+        sqlx::query("update head set search_writing = $1 where id = 1")
+            .bind(i64::from(search::WRITING))
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    async fn incidents_after(
+        &mut self,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<Incident>, StoreError> {
+        let rows = sqlx::query("select document from incident where id > $1 order by id limit $2")
+            .bind(after.to_owned())
+            .bind(i64::from(limit))
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(serde_json::from_str(
+                    &row.try_get::<String, _>("document")?,
+                )?)
+            })
+            .collect()
+    }
+}
+
+/// What the index should hold of an incident: how many rows, and a sum that no order changes.
+pub(crate) fn index_of(incident: &Incident) -> IndexSum {
+    let place = (
+        incident.logged_at.timestamp_millis(),
+        incident.id.to_string(),
+    );
+    let terms: BTreeSet<Term> = search::terms(incident);
+    let mut sum = IndexSum::default();
+    for term in terms {
+        sum.add(term.as_str(), &place);
+    }
+    sum
+}
+
+/// Rows of the index, counted and added up, so that comparing millions of them takes no memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct IndexSum {
+    rows: u64,
+    sum: u64,
+}
+
+impl IndexSum {
+    /// Adds a row.
+    pub(crate) fn add(&mut self, word: &str, place: &Place) {
+        use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+        let mut hasher = DefaultHasher::new();
+        (word, place).hash(&mut hasher);
+        self.rows += 1;
+        self.sum = self.sum.wrapping_add(hasher.finish());
+    }
+}
+
+fn looked_at(row: &AnyRow) -> Result<LookedAt, StoreError> {
+    let document: Option<String> = row.try_get("document")?;
+    let incident = match document {
+        Some(document) => Some(Row {
+            changed_seq: unsigned(row.try_get("changed_seq")?)?,
+            incident: serde_json::from_str(&document)?,
+        }),
+        None => None,
+    };
+    Ok(LookedAt {
+        place: (row.try_get("logged_at")?, row.try_get("id")?),
+        row: incident,
+    })
+}
