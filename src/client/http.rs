@@ -487,7 +487,8 @@ fn not_applied(failure: Failure) -> Answer {
     }
 }
 
-fn refusal(problem: Problem) -> Refusal {
+/// The refusal that a problem tells of.
+pub(super) fn refusal(problem: Problem) -> Refusal {
     let kind = if problem.code == Code::NotAllowed {
         RefusalKind::NotAllowed
     } else if problem.code == Code::NotFound {

@@ -104,6 +104,18 @@ pub enum ShiftState {
     Ended,
 }
 
+impl ShiftState {
+    /// The state in a word for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Active => "on now",
+            Self::HandingOver => "handing over",
+            Self::Ended => "ended",
+        }
+    }
+}
+
 /// Who is responsible on a tier: whoever accepted last.
 pub fn on_call(shifts: &[Shift], tier: Tier, now: Instant) -> Option<&Shift> {
     shifts

@@ -4,6 +4,7 @@
 //! visible) is asked of the replica or computed, never stored. Selection is an incident, not a
 //! row.
 
+use super::directory::Place;
 use super::form::{Form, Present};
 use super::keys::{Action, Keymap, Scope};
 use super::possible::Refused;
@@ -170,6 +171,8 @@ pub enum Overlay {
     Seal(Input, Option<String>),
     /// The hand-off sheet.
     Handoff(Handoff),
+    /// The directory.
+    Directory(Place),
 }
 
 /// Where the officer is on the hand-off sheet.
@@ -343,6 +346,7 @@ impl App {
             (Some(Overlay::Handoff(_)), _) => &[Scope::Handoff, Scope::Sheet],
             (Some(Overlay::Handover(_)), _) => &[Scope::Handover, Scope::Sheet],
             (Some(Overlay::Connection(_)), _) => &[Scope::Sheet],
+            (Some(Overlay::Directory(_)), _) => &[Scope::Directory],
             (Some(_), _) => &[Scope::Picker],
             (None, Screen::Board) => &[Scope::Board, Scope::Incident, Scope::Everywhere],
             (None, Screen::Detail { .. }) => &[Scope::Detail, Scope::Incident, Scope::Everywhere],

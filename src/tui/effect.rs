@@ -6,6 +6,7 @@
 use super::app::Timeline;
 use super::message::{Effect, Exported, Message};
 use super::terminal::Ending;
+use crate::client::directory::{self, OnDirectory};
 use crate::client::drafts::Draft;
 use crate::client::exports;
 use crate::client::http::{self, Failure, Http};
@@ -141,6 +142,9 @@ impl<W: Write> Hands<W> {
             Effect::PollNow => self.wire.poll_now.notify_one(),
             Effect::FetchTimeline(incident) => {
                 self.spawn(fetch_timeline(self.wire.clone(), incident));
+            }
+            Effect::Change(id, seen, command) => {
+                self.spawn(change(self.wire.clone(), id, seen, command));
             }
             Effect::SendDirectory(id, seen, command) => {
                 self.spawn(send_directory(self.wire.clone(), id, seen, command));
@@ -283,6 +287,14 @@ async fn fetch_timeline(wire: Wire, incident: IncidentId) {
     }
     let entries = Some(entries);
     wire.tell(Message::TimelineCame(Timeline { incident, entries }));
+}
+
+async fn change(wire: Wire, id: CommandId, seen: u64, command: DirectoryCommand) {
+    let answer = directory::give(&wire.http, id, seen, &command).await;
+    if matches!(answer, OnDirectory::Applied(_)) {
+        wire.refresh_desk().await;
+    }
+    wire.tell(Message::ChangeAnswered(id, answer));
 }
 
 async fn send_directory(wire: Wire, id: CommandId, seen: u64, command: DirectoryCommand) {

@@ -4,6 +4,7 @@
 
 use super::app::Timeline;
 use super::terminal::Ending;
+use crate::client::directory::OnDirectory;
 use crate::client::drafts::Draft;
 use crate::client::http::{OnProblem, Reload};
 use crate::client::outbox::{Errand, Refused, Unsent};
@@ -57,7 +58,9 @@ pub enum Message {
     ProblemAnswered(CommandId, OnProblem),
     /// A file was written, and where; or why not.
     Exported(Result<PathBuf, String>),
-    /// The rota took a command, or says why not.
+    /// What came of a change of the directory.
+    ChangeAnswered(CommandId, OnDirectory),
+    /// The desk was handed over, or why not.
     DirectoryAnswered(Result<(), String>),
     /// The console is to end.
     Ended(Ending),
@@ -80,6 +83,7 @@ impl Message {
             | Self::Answered(..)
             | Self::TimelineCame(_)
             | Self::DirectoryAnswered(_)
+            | Self::ChangeAnswered(..)
             | Self::ProblemsCame(_)
             | Self::ProblemAnswered(..)
             | Self::Exported(_)
@@ -105,7 +109,9 @@ pub enum Effect {
     PollNow,
     /// Fetch what became true of an incident.
     FetchTimeline(IncidentId),
-    /// Send a command about the directory, which was seen at a version.
+    /// Give a command about the directory as it was seen at a version; its form waits for the answer.
+    Change(CommandId, u64, DirectoryCommand),
+    /// Send a handover of the desk, on a directory that was seen at a version.
     SendDirectory(CommandId, u64, DirectoryCommand),
     /// Give a command about a problem that was seen at a version, or raise a new one.
     GiveOnProblem {

@@ -12,13 +12,13 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A terminal of one officer: a home of its own, a token file, a server.
-struct Shell {
-    home: TempDir,
+pub(crate) struct Shell {
+    pub(crate) home: TempDir,
     url: String,
 }
 
 impl Shell {
-    async fn of(server: &TestServer, person: &str) -> Self {
+    pub(crate) async fn of(server: &TestServer, person: &str) -> Self {
         let home = TempDir::new().unwrap();
         let shell = Self {
             home,
@@ -53,7 +53,7 @@ impl Shell {
         self.command(arguments).spawn().unwrap()
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         tokio::task::block_in_place(|| self.command(arguments).output().unwrap())
     }
 
@@ -72,14 +72,14 @@ impl Shell {
     }
 
     /// What was printed, where the command was to succeed without complaint.
-    fn says(&self, arguments: &[&str]) -> String {
+    pub(crate) fn says(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(output.status.success(), "{arguments:?}: {output:?}");
         assert!(output.stderr.is_empty(), "{arguments:?}: {output:?}");
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn json(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         serde_json::from_str(&self.says(arguments)).unwrap()
     }
 
@@ -106,7 +106,7 @@ impl Shell {
     }
 }
 
-fn complaint(output: &Output) -> String {
+pub(crate) fn complaint(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 

@@ -10,6 +10,7 @@
 pub mod apply;
 pub mod command;
 pub mod decide;
+pub mod difference;
 pub mod event;
 pub mod gaps;
 pub mod register;

@@ -8,6 +8,7 @@
 
 mod answer;
 mod awareness;
+mod change;
 mod draft;
 mod escalate;
 mod field;
@@ -24,6 +25,8 @@ mod reassign;
 mod step;
 mod triage;
 
+pub use change::Proposed;
+pub(super) use change::ground;
 pub use field::{Alternative, Field, Value};
 pub(super) use inform::contact_name;
 pub(super) use step::against;
@@ -40,6 +43,7 @@ use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::steps::directory::Change;
 use crate::steps::{ProblemStep, Step, Weight};
 
 /// What a form is for.
@@ -73,6 +77,8 @@ pub enum Purpose {
     OfferHandover(ShiftId),
     /// Take a step of casework.
     Step(&'static Step),
+    /// Change the directory, with these answers proposed.
+    Change(&'static Change, Proposed),
     /// Take a step on this problem, or raise a new one.
     OnProblem(&'static ProblemStep, Option<ProblemId>),
 }
@@ -97,7 +103,7 @@ pub struct Present<'a> {
 pub enum Request {
     /// A command on each of the form's incidents.
     Incident(Command),
-    /// A command on the rota.
+    /// A command about the directory.
     Directory(DirectoryCommand),
     /// A command about a problem.
     Problem(ProblemCommand),
@@ -146,6 +152,7 @@ impl Form {
         let fields = match (&purpose, incident) {
             (Purpose::Log, _) => log::fields(present),
             (Purpose::OfferHandover(_), _) => handover::fields(),
+            (Purpose::Change(change, proposed), _) => change::fields(change, proposed, present),
             (Purpose::Note, _) => note::fields(),
             (Purpose::Reassign(_), _) => reassign::fields(),
             (Purpose::CorrectAwareness, Some(incident)) => awareness::fields(incident),
@@ -191,6 +198,7 @@ impl Form {
             Purpose::Major => "Major incident",
             Purpose::OfferHandover(_) => "Hand the desk over",
             Purpose::Step(step) => step.name,
+            Purpose::Change(change, _) => change.name,
             Purpose::OnProblem(step, _) => step.name,
         }
     }
@@ -211,6 +219,7 @@ impl Form {
             Purpose::Note => "Add the note",
             Purpose::Major => "Decide",
             Purpose::OfferHandover(_) => "Offer the desk",
+            Purpose::Change(change, _) => change.name,
             Purpose::Step(step) => step.name,
             Purpose::OnProblem(step, _) => step.name,
         }
@@ -232,6 +241,9 @@ impl Form {
             }
             (Purpose::OnProblem(step, _), _) => {
                 return problem::command(self, step, present).map(Request::Problem);
+            }
+            (Purpose::Change(change, _), _) => {
+                return change::command(self, change, present).map(Request::Directory);
             }
             (Purpose::Note, _) => note::command(self, present)?,
             (Purpose::Reassign(to), _) => reassign::command(self, to),
@@ -271,6 +283,7 @@ impl Form {
                 answer::consequence(self, incident, present)
             }
             (Purpose::OfferHandover(shift), _) => handover::consequence(shift, present),
+            (Purpose::Change(change, _), _) => change::consequence(self, change, present),
             (Purpose::Note, _) => note::consequence(),
             (Purpose::OnProblem(step, problem), _) => {
                 problem::consequence(self, step, *problem, present)

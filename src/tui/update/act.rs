@@ -1,6 +1,6 @@
 //! Actions on the board and in the detail of an incident.
 
-use super::{drafts, give, overlay, problems, select, steps};
+use super::{directory, drafts, give, overlay, problems, select, steps};
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::IncidentId;
@@ -61,6 +61,8 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::CopyReference => copy(app),
         Action::Log => form(app, Purpose::Log, Reach::Nothing),
         Action::Handover => open_overlay(app, Overlay::Handover(0)),
+        Action::Directory => directory::open(app),
+        Action::Change(change) => directory::change(app, change),
         Action::Connection => open_overlay(app, Overlay::Connection(0)),
         Action::Dismiss => dismiss(app),
         Action::Palette => overlay::open_palette(app),

@@ -60,7 +60,8 @@ fn focus(app: &App) -> Focus {
             | Overlay::Question(_)
             | Overlay::Handover(_)
             | Overlay::Connection(_)
-            | Overlay::Handoff(_),
+            | Overlay::Handoff(_)
+            | Overlay::Directory(_),
         )
         | None => Focus::Actions,
     }

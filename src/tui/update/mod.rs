@@ -4,6 +4,7 @@
 //! Whether something is allowed is deliberately not decided here: the replica asks the rules.
 
 mod act;
+mod directory;
 mod drafts;
 mod give;
 mod keyboard;
@@ -67,6 +68,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
             app.changed = true;
             Vec::new()
         }
+        Message::ChangeAnswered(id, answer) => directory::answered(app, id, answer),
         Message::DirectoryAnswered(answer) => directory_answered(app, answer),
         Message::ProblemsCame(problems) => problems::came(app, problems),
         Message::ProblemAnswered(id, answer) => problems::answered(app, id, answer),

@@ -1,6 +1,6 @@
 //! Keys while something lies over the screen: forms, questions, lists, the filter.
 
-use super::{act, drafts, give, problems, select, steps};
+use super::{act, directory, drafts, give, problems, select, steps};
 use crate::domain::id::PersonId;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
@@ -26,6 +26,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent
         (_, Some(Overlay::Form(_))) => in_form(app, action, event),
         (Action::Yes, Some(Overlay::Question(_))) => agreed(app),
         (Action::Yes, Some(Overlay::Seal(..))) => steps::sealed(app),
+        (_, Some(Overlay::Directory(_))) => directory::on(app, action, ordinal),
         (_, Some(Overlay::Handoff(_))) => steps::on_handoff(app, action),
         (Action::Open, _) => chosen(app),
         (Action::MoveUp, _) => stepped(app, -1),
@@ -67,7 +68,8 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
             Overlay::Question(_)
             | Overlay::Handover(_)
             | Overlay::Connection(_)
-            | Overlay::Handoff(_),
+            | Overlay::Handoff(_)
+            | Overlay::Directory(_),
         )
         | None => {}
     }
@@ -95,7 +97,8 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
             Overlay::Question(_)
             | Overlay::Handover(_)
             | Overlay::Connection(_)
-            | Overlay::Handoff(_),
+            | Overlay::Handoff(_)
+            | Overlay::Directory(_),
         )
         | None => {}
     }
@@ -217,6 +220,9 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
                 .map(|effect| vec![effect])
                 .map_err(give::as_refusal)
         }
+        Ok(Request::Directory(command)) if matches!(form.purpose, Purpose::Change(..)) => {
+            return directory::send(app, form, command);
+        }
         Ok(Request::Directory(command)) => Ok(vec![act::to_directory(app, command)]),
         Ok(Request::Problem(command)) => return problems::send(app, form, command),
         Err(refusal) => Err(refusal),
@@ -250,6 +256,9 @@ fn agreed(app: &mut App) -> Vec<Effect> {
 }
 
 fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
+    if let Some(Overlay::Directory(_)) = app.overlays.last() {
+        return directory::step(app, rows);
+    }
     match app.overlays.last_mut() {
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.step(rows),
         Some(Overlay::People(picker, _)) => picker.step(rows),
@@ -261,7 +270,10 @@ fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
         Some(Overlay::Handover(scroll) | Overlay::Connection(scroll)) => {
             *scroll = scroll.saturating_add_signed(rows);
         }
-        Some(Overlay::Question(_) | Overlay::Seal(..) | Overlay::Handoff(_)) | None => {}
+        Some(
+            Overlay::Question(_) | Overlay::Seal(..) | Overlay::Handoff(_) | Overlay::Directory(_),
+        )
+        | None => {}
     }
     Vec::new()
 }

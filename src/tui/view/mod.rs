@@ -14,6 +14,7 @@ mod board;
 mod clocks;
 mod contacts;
 pub(super) mod detail;
+pub(super) mod directory;
 mod footer;
 mod form;
 mod grade;
@@ -74,6 +75,9 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
         }
         Some(Overlay::Connection(scroll)) => {
             return link::draw(app, frame, regions.body, *scroll);
+        }
+        Some(Overlay::Directory(place)) => {
+            return directory::draw(app, frame, regions.body, place);
         }
         Some(Overlay::Handoff(shown)) => {
             return handoff::draw(app, shown, frame, regions.body);

@@ -1,12 +1,15 @@
 //! The directory: the example hangs together, what does not is refused, and its night can be tonight.
 //! Below: what may be asked of it, by whom, and what is missing from it.
 
+mod console;
 mod gaps;
 mod organisations;
 mod points;
 mod registers;
 mod rights;
 mod rota;
+mod shell;
+mod steps;
 mod terms;
 
 use nightdesk::config;
