@@ -363,6 +363,10 @@ fn role(holding: &Holding, present: &Present<'_>) -> Row {
         || "no term".to_owned(),
         |ends| calendar::local(ends).format("%a %-d %b %Y").to_string(),
     );
+    let until_words = match holding.ends_at() {
+        Some(_) => format!(", until {until}"),
+        None => ", without a term".to_owned(),
+    };
     let state = match warned {
         Some(_) => "ends soon".to_owned(),
         None => holding.state_at(present.now).name().to_owned(),
@@ -373,7 +377,7 @@ fn role(holding: &Holding, present: &Present<'_>) -> Row {
     Row {
         key: term_key(holding),
         sentence: format!(
-            "{holder} is {} ({}) of {organisation}, {place}, from {}, until {until}",
+            "{holder} is {} ({}) of {organisation}, {place}, from {}{until_words}",
             holding.role.title(),
             holding.role.code(),
             holding.starts_on.format("%a %-d %b %Y"),

@@ -267,14 +267,20 @@ fn directory_registers() {
 
 #[test]
 fn directory_changes() {
-    scene("directory-changes", |console| {
-        console.press("D Enter");
-    });
+    let mut console = of_an_accountable_officer();
+    console.press("D 2 Down Down Down Down Enter");
+    pictures("directory-changes", &mut console);
+}
+
+/// Riverbourne's, who decides who holds which role there.
+fn of_an_accountable_officer() -> Console {
+    let theme = Theme::named("dark").unwrap();
+    Console::of("leopold.swanscombe", reference_night(), theme)
 }
 
 #[test]
 fn directory_form() {
-    scene("directory-appoint", |console| {
-        console.press("D a Tab Tab m");
-    });
+    let mut console = of_an_accountable_officer();
+    console.press("D 2 Down Down Down Down a Tab Tab m Tab Tab Tab Right");
+    pictures("directory-appoint", &mut console);
 }

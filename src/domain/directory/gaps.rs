@@ -278,15 +278,25 @@ pub fn gaps(directory: &Directory, policy: &Policy, now: Instant) -> Vec<Gap> {
 }
 
 fn desks_not_taken(directory: &Directory, policy: &Policy, now: Instant) -> Vec<Gap> {
-    let of = |tier| {
-        let not_taken = rota::not_taken(&directory.shifts, tier, now, &policy.rota)?;
-        Some(Gap::DeskNotTaken {
-            tier,
-            since: not_taken.since,
-            call: not_taken.call,
-        })
-    };
-    Tier::ALL.into_iter().filter_map(of).collect()
+    let tiers = Tier::ALL.into_iter();
+    tiers
+        .filter_map(|tier| desk_not_taken(directory, policy, tier, now))
+        .collect()
+}
+
+/// The desk of a tier, if nobody has taken it over in time.
+pub fn desk_not_taken(
+    directory: &Directory,
+    policy: &Policy,
+    tier: Tier,
+    now: Instant,
+) -> Option<Gap> {
+    let not_taken = rota::not_taken(&directory.shifts, tier, now, &policy.rota)?;
+    Some(Gap::DeskNotTaken {
+        tier,
+        since: not_taken.since,
+        call: not_taken.call,
+    })
 }
 
 /// The stretches in which nobody is planned, of every desk and tier that has a rota.

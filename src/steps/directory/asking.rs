@@ -101,9 +101,13 @@ impl Change {
     fn anything(&self, question: &Question) -> Vec<String> {
         let kind = self.asks.iter().find(|ask| ask.pointer == question.pointer);
         match (&question.answering, kind.map(|ask| ask.kind)) {
-            (Answering::One(choices, _), _) => {
-                let told = choices.iter().find(|choice| !choice.key.is_empty());
+            (Answering::One(choices, chosen), _) => {
+                let mut told = choices[(*chosen).min(choices.len())..].iter();
+                let told = told.find(|choice| !choice.key.is_empty());
                 told.map(|choice| choice.key.clone()).into_iter().collect()
+            }
+            (Answering::Text(proposed) | Answering::Time(proposed), _) if !proposed.is_empty() => {
+                vec![proposed.clone()]
             }
             (Answering::Many(choices), _) => {
                 choices.iter().map(|choice| choice.key.clone()).collect()

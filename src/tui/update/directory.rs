@@ -148,7 +148,13 @@ fn stands_against(
 ) -> Option<Refusal> {
     let present = app.present();
     let desk = app.replica.desk();
-    change.stands_against(&form::ground(proposed, &present), |command| {
+    let ground = form::ground(proposed, &present);
+    if change.attempts(&ground).is_empty() {
+        return Some(Refusal::not_allowed(
+            "There is nothing in the directory that it could be about",
+        ));
+    }
+    change.stands_against(&ground, |command| {
         desk.judge_on_directory(present.directory, command, present.now)
             .map(|_| ())
     })
@@ -157,29 +163,12 @@ fn stands_against(
 /// Opens the form of a change, with what the selected row proposes.
 pub(super) fn change(app: &mut App, change: &'static Change) -> Vec<Effect> {
     let proposed: Proposed = in_hand(app).map(|row| row.proposes).unwrap_or_default();
-    if !has_something(app, change, &proposed) {
-        app.say(
-            Look::Refused,
-            format!(
-                "There is nothing here for \"{}\"",
-                change.name.to_lowercase()
-            ),
-        );
-        return Vec::new();
-    }
     if let Some(refusal) = stands_against(app, change, &proposed) {
         app.say(Look::Refused, refusal.to_string());
         return Vec::new();
     }
     act::open_form(app, Purpose::Change(change, proposed), Vec::new());
     Vec::new()
-}
-
-/// Whether there is anything that it could be about.
-fn has_something(app: &App, change: &Change, proposed: &[(&'static str, String)]) -> bool {
-    let present = app.present();
-    let ground = form::ground(proposed, &present);
-    !change.attempts(&ground).is_empty()
 }
 
 /// Sends what a form asks, which waits for the answer.

@@ -2,7 +2,7 @@
 //! says.
 
 use crate::text;
-use crate::tui::app::App;
+use crate::tui::app::{App, Overlay};
 use crate::tui::directory::{Place, Row, Section, rows};
 use crate::tui::theme::Look;
 use crate::tui::widget::table::{self, page_start, row_of};
@@ -148,6 +148,12 @@ fn in_full(
         vec![Line::from(row.sentence.clone())],
         0,
     );
+}
+
+/// Whether it lies somewhere under what is shown.
+pub(super) fn is_open(app: &App) -> bool {
+    let mut overlays = app.overlays.iter();
+    overlays.any(|overlay| matches!(overlay, Overlay::Directory(_)))
 }
 
 /// How many rows of the list are seen at once.
