@@ -59,10 +59,10 @@
 //! | `config` | `domain` |
 //! | `text` | nothing of ours |
 //! | `steps` | `domain` |
-//! | `api` | `domain` |
+//! | `api` | `domain`, `report` |
 //! | `report` | `domain`, `text` |
-//! | `server` | `domain`, `api`, `now`, `config` |
-//! | `client` | `domain`, `api`, `text` |
+//! | `server` | `domain`, `api`, `report`, `now`, `config` |
+//! | `client` | `domain`, `api`, `report`, `text` |
 //! | `notify` | `domain`, `text` |
 //! | `tui` | `domain`, `steps`, `report`, `client`, `notify`, `config`, `now`, `text` |
 //! | `demo` | `domain`, `api`, `server`, `client`, `config`, `now` |

@@ -4,6 +4,7 @@
 //! it in for a client. Deliberately knows neither methods nor bodies: `/openapi.json` does.
 
 use crate::domain::id::CommandId;
+use crate::domain::reporting::ReportKind;
 use std::fmt::Display;
 
 /// Incidents: one page, or log a new one.
@@ -32,6 +33,14 @@ pub const PROBLEM: &str = "/v1/problems/{id}";
 pub const PROBLEM_COMMANDS: &str = "/v1/problems/{id}/commands";
 /// What became true of a problem, oldest first.
 pub const PROBLEM_TIMELINE: &str = "/v1/problems/{id}/timeline";
+/// Freeze a report.
+pub const REPORTS: &str = "/v1/reports";
+/// A report for a period as of now.
+pub const REPORT: &str = "/v1/reports/{kind}";
+/// Reports that were frozen.
+pub const FROZEN_REPORTS: &str = "/v1/frozen-reports";
+/// One report that was frozen.
+pub const FROZEN_REPORT: &str = "/v1/frozen-reports/{id}";
 /// The numbers of the procedures, with the bank holidays.
 pub const POLICY: &str = "/v1/policy";
 /// Whoever asks.
@@ -79,6 +88,16 @@ pub fn problem_commands(id: impl Display) -> String {
 /// What became true of a problem.
 pub fn problem_timeline(id: impl Display) -> String {
     format!("{PROBLEMS}/{id}/timeline")
+}
+
+/// A report for a period as of now.
+pub fn report(kind: ReportKind) -> String {
+    format!("{REPORTS}/{kind}")
+}
+
+/// One report that was frozen.
+pub fn frozen_report(id: CommandId) -> String {
+    format!("{FROZEN_REPORTS}/{id}")
 }
 
 /// What came of a command.

@@ -7,12 +7,14 @@
 
 use crate::domain::directory::{Directory, HeldRole, Organisation, Person};
 use crate::domain::event::Entry;
-use crate::domain::id::CommandId;
+use crate::domain::id::{CommandId, OrganisationId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::ProblemEntry;
+use crate::domain::reporting::ReportKind;
+use crate::domain::role::Role;
 use crate::domain::rota::Tier;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -157,6 +159,42 @@ pub struct DirectoryAnswer {
     pub seq: u64,
     /// The hash of that entry.
     pub receipt: String,
+}
+
+/// A report that was frozen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FrozenReport {
+    /// Its identity: that of the command which froze it.
+    pub id: CommandId,
+    /// For whom it is.
+    pub kind: ReportKind,
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// Its first day.
+    pub from: NaiveDate,
+    /// Its last day.
+    pub to: NaiveDate,
+    /// When it was frozen.
+    pub frozen_at: DateTime<Utc>,
+    /// In which role it was frozen.
+    pub role: Role,
+    /// SHA-256 of `body`, in hexadecimal; the audit trail tells the same.
+    pub sha256: String,
+    /// The report, JSON, byte for byte as it was hashed.
+    pub body: String,
+    /// The audit entry that tells of it.
+    pub seq: u64,
+    /// The hash of that entry.
+    pub receipt: String,
+}
+
+/// One page of reports that were frozen, oldest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FrozenReportPage {
+    /// The reports.
+    pub reports: Vec<FrozenReport>,
+    /// The `cursor` of the next page; absent on the last.
+    pub next: Option<String>,
 }
 
 /// One page of what became true of an incident, oldest first.

@@ -33,6 +33,7 @@ mod paper;
 mod partner_answer;
 mod problem;
 mod reassign;
+mod report;
 mod rules;
 mod search;
 mod serve;
@@ -88,6 +89,7 @@ subcommands! {
     Timeline => timeline,
     Handoff => handoff,
     Handover => handover,
+    Report => report,
     Log => log,
     Ack => ack,
     Triage => triage,

@@ -27,9 +27,23 @@ impl Paper {
         match (&self.out, self.format) {
             (Some(path), _) => output::new_file(path, &written),
             (None, Format::Json) => output::json(document),
+            (None, Format::Pdf) => output::bytes(&written),
             (None, Format::Text | Format::Markdown | Format::Csv) => {
                 output::lines(String::from_utf8(written)?.trim_end())
             }
+        }
+    }
+
+    /// Whether it is wanted for another program.
+    pub(super) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Prints a text as it is, byte for byte, or writes it to the file.
+    pub(super) fn hand_out_as_it_is(&self, text: &str) -> anyhow::Result<()> {
+        match &self.out {
+            Some(path) => output::new_file(path, text.as_bytes()),
+            None => output::lines(text),
         }
     }
 }

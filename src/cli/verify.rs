@@ -36,8 +36,13 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         output::json(&found)?;
     } else {
         output::lines(&format!(
-            "{} entries, {} incidents, {} problems, {} commands\nThe last entry's hash is {}",
-            found.entries, found.incidents, found.problems, found.commands, found.hash
+            "{} entries, {} incidents, {} problems, {} reports, {} commands\nThe last entry's hash is {}",
+            found.entries,
+            found.incidents,
+            found.problems,
+            found.reports,
+            found.commands,
+            found.hash
         ))?;
     }
     if found.faults.is_empty() {

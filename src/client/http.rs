@@ -9,19 +9,21 @@ use super::token::Token;
 use crate::api::problem::{Code, Outcome, Problem};
 use crate::api::route::{self, header};
 use crate::api::types::{
-    ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer, IncidentPage, Me, ProblemAnswer,
-    ProblemPage, ProblemTimeline, SearchPage, TimelinePage,
+    ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer, FrozenReport, FrozenReportPage,
+    IncidentPage, Me, ProblemAnswer, ProblemPage, ProblemTimeline, SearchPage, TimelinePage,
 };
 use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
 use crate::domain::directory::command::DirectoryCommand;
-use crate::domain::id::{CommandId, ProblemId};
+use crate::domain::id::{CommandId, OrganisationId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::problem;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::reporting::{Period, ReportCommand, ReportKind};
+use crate::report::Report;
 use crate::text;
 use chrono::TimeDelta;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
@@ -279,6 +281,43 @@ impl Http {
             request = request.header(header::IF_MATCH, route::etag(seen));
         }
         body(request).await
+    }
+
+    /// A report as of now; of the organisation for which one holds such a role first, unless another
+    /// is named.
+    pub async fn report(
+        &self,
+        kind: ReportKind,
+        period: Period,
+        organisation: Option<&OrganisationId>,
+    ) -> Answered<Report> {
+        let request = self.request(reqwest::Method::GET, &route::report(kind));
+        let organisation = organisation.map(|named| [("organisation", named)]);
+        body(request.query(&period).query(&organisation)).await
+    }
+
+    /// Freeze a report.
+    pub async fn freeze_report(
+        &self,
+        id: CommandId,
+        command: &ReportCommand,
+    ) -> Answered<FrozenReport> {
+        let request = self
+            .request(reqwest::Method::POST, route::REPORTS)
+            .header(header::IDEMPOTENCY_KEY, id.to_string())
+            .json(command);
+        body(request).await
+    }
+
+    /// One page of the reports that were frozen, from the beginning or from `next` of the page before.
+    pub async fn frozen_reports(&self, cursor: Option<&str>) -> Answered<FrozenReportPage> {
+        let request = self.request(reqwest::Method::GET, route::FROZEN_REPORTS);
+        body(request.query(&cursor.map(|cursor| [("cursor", cursor)]))).await
+    }
+
+    /// One report that was frozen.
+    pub async fn frozen_report(&self, id: CommandId) -> Answered<FrozenReport> {
+        self.get(&route::frozen_report(id)).await
     }
 
     /// The end of the audit trail.

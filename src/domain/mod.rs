@@ -33,6 +33,7 @@ pub mod problem;
 pub mod query;
 pub mod refusal;
 pub mod regulator;
+pub mod reporting;
 pub mod role;
 pub mod rota;
 pub mod rule;

@@ -82,6 +82,12 @@ pub enum Permission {
     TrackLessons,
     /// Audit after closing.
     Audit,
+    /// Report to the steering group, and keep the register of breaches (BOB-IGSG, ICO-REG).
+    SteeringReport,
+    /// Report to the audit and risk committee, and through it to the governing body (BOB-ARC, BOB-BODY).
+    CommitteeReport,
+    /// Report to the partnership's governance group.
+    PartnershipReport,
     /// Know whether a disciplinary process is considered (BOB-NOBLAME).
     SeeDisciplinary,
 }
@@ -187,7 +193,7 @@ pub const COLUMNS: [&[Role]; 16] = [
 /// The rows, those of section 5 first. Within an own-organisation role such as `GGR` or `PROC`, "own" means the incidents
 /// that its organisation is affected by or named in.
 #[rustfmt::skip]
-pub const TABLE: [(Permission, [Cell; 16]); 34] = [
+pub const TABLE: [(Permission, [Cell; 16]); 37] = [
     //                              STAFF  LM…    OCO    IGT    CSM      DPO    SIRO   CG     AO     WSO         GGR         HOST     PROC     IGSG   AUD    ADM
     (Permission::Log,              [R,     R,     R_ALL, R,     R,       R,     R,     R,     R,     R,          R,          R,       R,       NO,    NO,    NO]),
     (Permission::SeeHeader,        [V_OWN, V,     V_ALL, V,     V_CYBER, V,     V,     V,     V,     V_NOTIFIED, V_AFFECTED, V_NAMED, V_NAMED, NO,    V_ALL, NO]),
@@ -219,6 +225,10 @@ pub const TABLE: [(Permission, [Cell; 16]); 34] = [
     (Permission::Reopen,           [NO,    NO,    NO,    NO,    NO,      A,     NO,    NO,    NO,    A_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
     (Permission::TrackLessons,     [NO,    R,     NO,    R,     NO,      R,     V,     V,     V,     A_NOTIFIED, V_AFFECTED, NO,      NO,      V,     V,     NO]),
     (Permission::Audit,            [NO,    NO,    NO,    NO,    NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    A_ALL, NO]),
+    (Permission::SteeringReport,   [NO,    NO,    NO,    R,     NO,      A,     V,     V,     V,     NO,         NO,         NO,      NO,      V,     V,     NO]),
+    (Permission::CommitteeReport,  [NO,    NO,    NO,    R,     NO,      R,     A,     V,     V,     NO,         NO,         NO,      NO,      V,     V,     NO]),
+    // Neither procedure says who reports to the partnership: the Officer, who tracks its lessons.
+    (Permission::PartnershipReport,[NO,    NO,    NO,    R,     NO,      R,     V,     NO,    NO,    A_NOTIFIED, V_AFFECTED, NO,      NO,      NO,    V,     NO]),
     // Section 2.2, column "who".
     (Permission::Resolve,          [NO,    NO,    NO,    R,     NO,      A,     NO,    NO,    NO,    R_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
     (Permission::MarkDuplicate,    [NO,    NO,    R_ALL, R,     NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
@@ -409,6 +419,36 @@ pub fn require_log(actor: &Actor) -> Result<Signature, Refusal> {
         .ok_or_else(|| refused(Permission::Log, Grant::May))
 }
 
+/// The role in which the actor may do what is not about one incident, for one organisation where it
+/// matters which; of several the strongest, of equals the one held first.
+///
+/// # Errors
+/// A refusal that names the roles which may.
+pub fn require_at_large<'a>(
+    permission: Permission,
+    least: Grant,
+    actor: &'a Actor,
+    organisation: Option<&OrganisationId>,
+) -> Result<&'a HeldRole, Refusal> {
+    let grant = |held: &&HeldRole| cell_of(permission, held.role).grant;
+    let is_meant = |held: &&HeldRole| organisation.is_none_or(|meant| *meant == held.organisation);
+    let roles = actor.roles.iter().rev().filter(is_meant);
+    roles
+        .max_by_key(grant)
+        .filter(|held| grant(held) >= least)
+        .ok_or_else(|| refused(permission, least))
+}
+
+/// Whether an incident is within the reach of a role for an action.
+pub fn reaches(
+    permission: Permission,
+    held: &HeldRole,
+    actor: &Actor,
+    incident: &Incident,
+) -> bool {
+    in_scope(cell_of(permission, held.role).scope, held, actor, incident)
+}
+
 fn refused(permission: Permission, least: Grant) -> Refusal {
     let may: Vec<&str> = Role::ALL
         .into_iter()
@@ -458,6 +498,9 @@ impl Permission {
             Self::Withdraw => "withdraw the incident",
             Self::TrackLessons => "track lessons and actions",
             Self::Audit => "audit the incident",
+            Self::SteeringReport => "report to the steering group",
+            Self::CommitteeReport => "report to the audit and risk committee",
+            Self::PartnershipReport => "report to the partnership",
             Self::SeeDisciplinary => "say whether a disciplinary process is considered",
         }
     }

@@ -82,8 +82,8 @@ catalogue! {
         "Data of the dead and commercial data count too; the UK GDPR clocks run only for living people, and data of the dead bring in the Caldicott Guardian";
     BobSiri, "BOB-SIRI", Enforced, "BOB procedure, section 3",
         "An incident may become serious or cease to be; being serious brings in the SIRO and the Caldicott Guardian, and no assessment is overwritten";
-    BobNoblame, "BOB-NOBLAME", NotYet, "BOB procedure, section 1 and Annex A",
-        "Boards and reports show roles and organisations, never the names of staff";
+    BobNoblame, "BOB-NOBLAME", Enforced, "BOB procedure, section 1 and Annex A",
+        "Reports show roles and organisations, never the names of staff; whether a disciplinary process is considered is for a controller's DPO and SIRO alone";
     // When the organisation is aware; what counts as informed
     IcoAware, "ICO-AWARE", Enforced, "BOB procedure, sections 1 and 4; ICO and EDPB guidance on awareness",
         "The 72 hours run from the earliest awareness of the controller's staff, not from certainty and not from logging; the DPO may anchor them later with reasons, and the earlier deadline stays on show";
@@ -194,11 +194,11 @@ catalogue! {
         "A notifiable incident closes only once its lessons have been shared with others on a recorded day";
     BobTell, "BOB-TELL", Enforced, "BOB procedure, section 4",
         "SIRO and Caldicott Guardian of each controller are told of its decision before the incident is resolved";
-    BobArc, "BOB-ARC", NotYet, "BOB procedure, section 4",
-        "The SIRO reports what was notified to the Audit and Risk Committee, with actions, owners and dates";
-    BobIgsg, "BOB-IGSG", NotYet, "BOB procedure, Annex A",
+    BobArc, "BOB-ARC", Enforced, "BOB procedure, section 4",
+        "The SIRO reports what was notified to the Audit and Risk Committee, with actions, owners and dates; an open action without either keeps the report back";
+    BobIgsg, "BOB-IGSG", Enforced, "BOB procedure, Annex A",
         "All other incidents, near misses included, are reported to the steering group without names";
-    BobBody, "BOB-BODY", NotYet, "BOB procedure, Annex A",
+    BobBody, "BOB-BODY", Enforced, "BOB procedure, Annex A",
         "The governing body receives a summary from the SIRO through the committee";
     BobPolicy, "BOB-POLICY", Enforced, "BOB procedure, section 7",
         "Policy documents are reviewed at least every two years: no later review can be recorded as due, and an overdue one is a visible gap";

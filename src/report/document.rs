@@ -3,14 +3,18 @@
 //! Texts are kept as they came, from outside or not; each renderer makes them harmless for where
 //! they go.
 
+use crate::domain::Instant;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Something to be read, printed or handed on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Document {
     /// What it is.
     pub title: String,
+    /// When it was made.
+    pub made_at: DateTime<Utc>,
     /// Whose it is, of which period, when it was made: a line each.
     pub lead: Vec<String>,
     /// Its parts, in order.
@@ -108,6 +112,8 @@ pub enum Chart {
         title: String,
         /// The counts: by severity from 1 up, in each by likelihood from 1 up.
         counts: [[u32; 5]; 5],
+        /// The lowest severity and likelihood that are told to the regulator.
+        line: (u8, u8),
     },
 }
 
@@ -141,9 +147,10 @@ impl Share {
 
 impl Document {
     /// A document that has no part yet.
-    pub fn new(title: impl Into<String>, lead: Vec<String>) -> Self {
+    pub fn new(title: impl Into<String>, made_at: Instant, lead: Vec<String>) -> Self {
         Self {
             title: title.into(),
+            made_at,
             lead,
             sections: Vec::new(),
         }
@@ -151,10 +158,17 @@ impl Document {
 
     /// Adds a part.
     pub fn section(&mut self, heading: impl Into<String>, blocks: Vec<Block>) {
-        self.sections.push(Section {
+        self.sections.push(Section::new(heading, blocks));
+    }
+}
+
+impl Section {
+    /// A part under a heading.
+    pub fn new(heading: impl Into<String>, blocks: Vec<Block>) -> Self {
+        Self {
             heading: heading.into(),
             blocks,
-        });
+        }
     }
 }
 

@@ -50,7 +50,7 @@ pub struct Unsent {
 
 /// The sheet.
 pub fn sheet(desk: &Desk<'_>) -> Document {
-    let mut sheet = Document::new("Handover", vec![made(desk), counts(desk)]);
+    let mut sheet = Document::new("Handover", desk.now, vec![made(desk), counts(desk)]);
     sheet.section("Who holds the desk", holders(desk));
     sheet.section("Open, nearest deadline first", open(desk));
     let opens_at = next_opening(desk);

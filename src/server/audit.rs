@@ -7,9 +7,10 @@
 
 use crate::domain::Instant;
 use crate::domain::directory::event::DirectoryEntry;
-use crate::domain::event::Entry;
+use crate::domain::event::{Entry, Signature};
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId};
 use crate::domain::problem::event::ProblemEntry;
+use crate::domain::reporting::ReportFrozen;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -43,6 +44,16 @@ pub(crate) enum Record {
     Directory {
         #[serde(flatten)]
         entry: DirectoryEntry,
+        /// Of what was asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fingerprint: Option<String>,
+    },
+    /// A report was frozen.
+    Report {
+        at: Instant,
+        by: Signature,
+        command: CommandId,
+        event: ReportFrozen,
         /// Of what was asked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fingerprint: Option<String>,
@@ -88,6 +99,7 @@ impl Record {
             Self::Event { incident, .. } => Some(*incident),
             Self::Problem { .. }
             | Self::Directory { .. }
+            | Self::Report { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }
@@ -101,6 +113,7 @@ impl Record {
             Self::Problem { problem, .. } => Some(*problem),
             Self::Event { .. }
             | Self::Directory { .. }
+            | Self::Report { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }

@@ -15,7 +15,9 @@ use crate::domain::directory::Directory;
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference};
 use crate::domain::problem::command::ProblemCommand;
+use crate::domain::reporting::ReportCommand;
 use crate::now::Stopwatch;
+use crate::report::Report;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -68,6 +70,13 @@ pub(crate) enum Ask {
         body: DirectoryCommand,
         /// The version that the person saw.
         seen: Option<u64>,
+    },
+    /// A report to be frozen, with what it says; absent where it was frozen before or nobody here may
+    /// freeze it.
+    Report {
+        command: CommandId,
+        body: ReportCommand,
+        report: Option<Box<Report>>,
     },
     /// The end of the session that asks.
     SignOut,

@@ -22,6 +22,7 @@ mod metrics;
 mod network;
 mod past;
 mod projection;
+mod reports;
 mod store;
 mod verify;
 

@@ -588,3 +588,59 @@ async fn the_sheet_tells_what_was_asked_on_this_machine_and_is_not_confirmed() {
         "{sheet}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_is_printed_frozen_and_found_again_with_its_hash() {
+    let server = TestServer::start().await;
+    Shell::of(&server, "tamsin.quill").await.log("One");
+    let shell = Shell::of(&server, "bronwen.hartleap").await;
+    let of = ["--from", "2026-06-01", "--to", "2026-06-30"];
+    let text = shell.says(&[&["report", "igsg"], &of[..]].concat());
+    assert!(text.contains("Incidents logged: 1."), "{text}");
+    let pdf = shell.home.path().join("igsg.pdf");
+    let out = pdf.display().to_string();
+    let arguments = [
+        &["report", "igsg", "--format", "pdf", "--out", &out],
+        &of[..],
+    ]
+    .concat();
+    shell.says(&arguments);
+    assert!(fs::read(&pdf).unwrap().starts_with(b"%PDF-"));
+    let json = shell.home.path().join("igsg.json");
+    let out = json.display().to_string();
+    let freeze = [
+        "report", "igsg", "--freeze", "--format", "json", "--out", &out,
+    ];
+    shell.says(&[&freeze[..], &of[..]].concat());
+    let listed = shell.json(&["report", "list", "--json"]);
+    let (id, hash) = (&listed[0]["id"], listed[0]["sha256"].as_str().unwrap());
+    let kept = fs::read(&json).unwrap();
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(&kept);
+    let found: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(found, hash);
+    let shown = shell.says(&["report", "show", id.as_str().unwrap()]);
+    assert!(
+        shown.contains(hash) && shown.contains("Incidents logged: 1."),
+        "{shown}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_a_role_may_not_read_is_refused_with_the_roles_that_may() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let arguments = [
+        "report",
+        "arc",
+        "--from",
+        "2026-06-01",
+        "--to",
+        "2026-06-30",
+    ];
+    let output = shell.run(&arguments);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        complaint(&output).contains("ask DPO, ADPO, IGT"),
+        "{output:?}"
+    );
+}

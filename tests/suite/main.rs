@@ -34,6 +34,7 @@ mod procedure;
 mod properties;
 mod pty;
 mod replica;
+mod reports;
 mod rules;
 mod scenarios;
 mod screens;

@@ -5,6 +5,7 @@
 
 mod csv;
 mod markdown;
+mod pdf;
 pub mod text;
 
 use super::document::{Chart, Document};
@@ -23,6 +24,8 @@ pub enum Format {
     Csv,
     /// For another program.
     Json,
+    /// For paper and the archive.
+    Pdf,
 }
 
 /// Why a document could not be written.
@@ -34,6 +37,12 @@ pub enum RenderError {
     /// As JSON.
     #[error("The document could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// The font that is built in cannot be read.
+    #[error("The font that is built in cannot be read; write the document in another format")]
+    Font,
+    /// As PDF.
+    #[error("The document could not be written as PDF: {0}")]
+    Pdf(String),
 }
 
 /// How wide a text is that is not drawn on a screen.
@@ -41,7 +50,7 @@ const PAPER: usize = 100;
 
 impl Format {
     /// Every format, in the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Markdown, Self::Csv, Self::Json];
+    pub const ALL: [Self; 5] = [Self::Text, Self::Markdown, Self::Pdf, Self::Csv, Self::Json];
 
     /// The format in words.
     pub fn name(self) -> &'static str {
@@ -50,6 +59,7 @@ impl Format {
             Self::Markdown => "Markdown",
             Self::Csv => "CSV, for a spreadsheet",
             Self::Json => "JSON, for another program",
+            Self::Pdf => "PDF, with the charts drawn",
         }
     }
 
@@ -60,6 +70,7 @@ impl Format {
             Self::Markdown => "md",
             Self::Csv => "csv",
             Self::Json => "json",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -73,6 +84,7 @@ impl Format {
             Self::Markdown => Ok(markdown::write(document).into_bytes()),
             Self::Csv => csv::write(document),
             Self::Json => Ok(serde_json::to_vec_pretty(document)?),
+            Self::Pdf => pdf::write(document),
         }
     }
 }
@@ -108,7 +120,7 @@ fn as_table(chart: &Chart) -> (&str, Vec<String>, Vec<Vec<String>>) {
             });
             (title, columns.to_vec(), rows.collect())
         }
-        Chart::Grid { title, counts } => {
+        Chart::Grid { title, counts, .. } => {
             let heading = |likelihood| format!("likelihood {likelihood}");
             let columns = std::iter::once(String::new()).chain((1..=5).map(heading));
             let rows = counts.iter().enumerate().rev().map(|(place, row)| {

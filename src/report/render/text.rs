@@ -167,7 +167,7 @@ fn of_chart(chart: &Chart) -> Vec<Line> {
             series,
         } => titled(title, of_bars(labels, series)),
         Chart::Shares { title, shares } => titled(title, of_shares(shares)),
-        Chart::Grid { title, counts } => titled(title, of_grid(counts)),
+        Chart::Grid { title, counts, .. } => titled(title, of_grid(counts)),
     }
 }
 

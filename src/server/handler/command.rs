@@ -107,6 +107,8 @@ async fn carry_out(desk: &Desk, principal: Principal, ask: Ask) -> Answer {
         | Done::ProblemReplayed(_)
         | Done::Directory(_)
         | Done::DirectoryReplayed(_)
+        | Done::Report(_)
+        | Done::ReportReplayed(_)
         | Done::SignedOut => Err(Failure::internal("the ledger answered another question")),
     }
 }

@@ -72,9 +72,9 @@ pub(super) async fn sign_out(State(desk): State<Arc<Desk>>, principal: Principal
         | Done::Problem(_)
         | Done::ProblemReplayed(_)
         | Done::Directory(_)
-        | Done::DirectoryReplayed(_) => {
-            Err(Failure::internal("the ledger answered another question"))
-        }
+        | Done::DirectoryReplayed(_)
+        | Done::Report(_)
+        | Done::ReportReplayed(_) => Err(Failure::internal("the ledger answered another question")),
     }
 }
 

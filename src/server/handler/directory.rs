@@ -73,6 +73,8 @@ pub(super) async fn ask(
         | Done::IncidentReplayed(_)
         | Done::Problem(_)
         | Done::ProblemReplayed(_)
+        | Done::Report(_)
+        | Done::ReportReplayed(_)
         | Done::SignedOut => Err(Failure::internal("the ledger answered another question")),
     }
 }

@@ -72,12 +72,21 @@ pub(super) fn serve<S: Clone + Send + Sync + 'static>(mut openapi: OpenApi) -> R
 /// What may go wrong with reading.
 pub(super) struct ReadProblems;
 
+/// What may go wrong with making a report.
+pub(super) struct ReportProblems;
+
 /// What may go wrong with a command.
 pub(super) struct CommandProblems;
 
 impl IntoResponses for ReadProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         problems(&[400, 401, 403, 404, 429, 500, 503])
+    }
+}
+
+impl IntoResponses for ReportProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[400, 401, 403, 404, 409, 429, 500, 503])
     }
 }
 

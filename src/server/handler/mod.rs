@@ -10,6 +10,7 @@ mod directory;
 mod docs;
 mod incidents;
 mod problems;
+mod reports;
 mod search;
 mod tagged;
 
@@ -67,6 +68,10 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(problems::timeline))
         .routes(routes!(directory::show))
         .routes(routes!(directory::ask))
+        .routes(routes!(reports::show))
+        .routes(routes!(reports::freeze))
+        .routes(routes!(reports::list))
+        .routes(routes!(reports::show_frozen))
         .routes(routes!(desk::policy))
         .routes(routes!(desk::me))
         .routes(routes!(desk::sign_out))

@@ -299,6 +299,8 @@ async fn carry_out(desk: &Desk, principal: Principal, ask: Ask) -> Answer {
         | Done::IncidentReplayed(_)
         | Done::Directory(_)
         | Done::DirectoryReplayed(_)
+        | Done::Report(_)
+        | Done::ReportReplayed(_)
         | Done::SignedOut => Err(Failure::internal("the ledger answered another question")),
     }
 }

@@ -7,6 +7,7 @@
 mod directory;
 mod incident;
 mod problem;
+mod report;
 
 use super::audit::{self, Record};
 use super::failure::Failure;
@@ -14,7 +15,7 @@ use super::ledger::{Ask, Request, Tables};
 use super::store::{StoreError, StoredCommand, Subject, Writing};
 use super::{Desk, history};
 use crate::api::problem::Code;
-use crate::api::types::{CommandAnswer, DirectoryAnswer, ProblemAnswer};
+use crate::api::types::{CommandAnswer, DirectoryAnswer, FrozenReport, ProblemAnswer};
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::domain::id::{CommandId, IncidentId};
@@ -38,6 +39,10 @@ pub(crate) enum Done {
     ProblemReplayed(Box<ProblemAnswer>),
     /// The directory had been changed by this very command before.
     DirectoryReplayed(Box<DirectoryAnswer>),
+    /// A report was frozen.
+    Report(Box<FrozenReport>),
+    /// A report had been frozen by this very command before.
+    ReportReplayed(Box<FrozenReport>),
     /// The session has ended.
     SignedOut,
 }
@@ -113,6 +118,11 @@ pub(crate) async fn judge(
             body,
             seen,
         } => bench.directory(*command, body, *seen).await,
+        Ask::Report {
+            command,
+            body,
+            report,
+        } => bench.report(*command, body, report.as_deref()).await,
         Ask::SignOut => bench.sign_out(&request.session).await,
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct Sealed {
 /// What a command is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
-    /// The rota.
+    /// The rota, or a report: neither has a column here.
     Directory,
     /// An incident.
     Incident(IncidentId),

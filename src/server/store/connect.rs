@@ -240,6 +240,7 @@ fn opened(writer: AnyPool, reader: AnyPool, begin: &'static str) -> Store {
 const DESK: &str = include_str!("../migrations/0001_desk.sql");
 const SQLITE_GUARD: &str = include_str!("../migrations/0002_guard.sqlite.sql");
 const PROBLEM: &str = include_str!("../migrations/0003_problem.sql");
+const REPORT: &str = include_str!("../migrations/0005_report.sql");
 const SQLITE_SEARCH: &str = include_str!("../migrations/0004_search.sqlite.sql");
 const POSTGRES_SEARCH: &str = include_str!("../migrations/0004_search.postgres.sql");
 const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
@@ -260,6 +261,7 @@ async fn migrate(writer: &AnyPool, [guard, search]: [&'static str; 2]) -> Result
         step(2, "guard", guard),
         step(3, "problem", PROBLEM),
         step(4, "search", search),
+        step(5, "report", REPORT),
     ];
     Migrator::with_migrations(steps).run(writer).await?;
     begin_trail(writer).await

@@ -24,6 +24,8 @@ pub struct Verification {
     pub incidents: u64,
     /// Problems.
     pub problems: u64,
+    /// Reports that were frozen.
+    pub reports: u64,
     /// Commands that were answered.
     pub commands: u64,
     /// The hash of the last entry; compare it with a checkpoint that was kept elsewhere.
@@ -44,6 +46,7 @@ pub async fn verify(store: &Store) -> Result<Verification, StoreError> {
     index::search_words(store, &told, &mut found).await?;
     stored::incidents(store, &mut told, &mut found).await?;
     stored::problems(store, &mut told, &mut found).await?;
+    stored::reports(store, &mut told, &mut found).await?;
     stored::directory(store, &told, &mut found).await?;
     stored::commands(store, &mut told, &mut found).await?;
     stored::sessions(store, &mut told, &mut found).await?;

@@ -168,6 +168,32 @@ async fn problem_links(
     Ok(())
 }
 
+/// Reports that were frozen: every column, and what they say by its hash.
+pub(super) async fn reports(
+    store: &Store,
+    told: &mut Told,
+    found: &mut Verification,
+) -> Result<(), StoreError> {
+    let mut after = 0;
+    loop {
+        let page = store.frozen_reports(after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.seq;
+        for mut stored in page {
+            found.reports += 1;
+            let says = audit::sha256(&std::mem::take(&mut stored.body));
+            let told = told.reports.remove(&stored.id);
+            if says != stored.sha256 || told.as_ref() != Some(&stored) {
+                found.fault(format!("Report {} is not what was frozen", stored.id));
+            }
+        }
+    }
+    for id in told.reports.keys() {
+        found.fault(format!("Report {id} was frozen but is not stored"));
+    }
+    Ok(())
+}
+
 /// The directory as it was loaded, and as it is.
 pub(super) async fn directory(
     store: &Store,

@@ -12,7 +12,7 @@ use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
 use crate::domain::{Instant, apply, calendar};
 use crate::server::audit::{self, BEGINNING, Read, Record};
-use crate::server::store::{Sealed, SessionColumns, Store, StoreError, Subject};
+use crate::server::store::{ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject};
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +29,8 @@ pub(super) struct Told {
     pub(super) problem_counters: BTreeMap<i64, i64>,
     /// The last entry of any problem.
     pub(super) problems_version: u64,
+    /// Reports that were frozen, without what they say.
+    pub(super) reports: BTreeMap<String, ReportColumns>,
     pub(super) commands: BTreeMap<CommandId, ToldCommand>,
     pub(super) directory: Option<ToldDirectory>,
     pub(super) sessions: BTreeMap<String, ToldSession>,
@@ -174,6 +176,23 @@ impl Told {
                 }
                 self.directory_entries.push(entry.clone());
             }
+            Record::Report {
+                at,
+                by,
+                command,
+                event,
+                fingerprint,
+            } => {
+                let told = ToldCommand {
+                    person: by.person.as_str().to_owned(),
+                    subject: Subject::Directory,
+                    seq,
+                    fingerprint: fingerprint.clone(),
+                };
+                self.commands.insert(*command, told);
+                let columns = ReportColumns::of(*command, event, by, *at, String::new(), seq);
+                self.reports.insert(columns.id.clone(), columns);
+            }
             Record::DirectoryLoaded {
                 version, sha256, ..
             } => {
@@ -249,6 +268,7 @@ impl Told {
             Record::Event { .. }
             | Record::Problem { .. }
             | Record::Directory { .. }
+            | Record::Report { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
         }

@@ -12,6 +12,7 @@ mod load;
 mod network;
 mod problems;
 mod process;
+mod reports;
 mod requests;
 mod rights;
 mod search;

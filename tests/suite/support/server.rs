@@ -122,13 +122,14 @@ impl TestDatabase {
 }
 
 /// Everything that a desk stores.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "head",
     "incident",
     "reference_counter",
     "problem",
     "problem_incident",
     "problem_counter",
+    "frozen_report",
     "command",
     "audit_entry",
     "directory",

@@ -1,0 +1,109 @@
+//! Making reports from what is stored, and what is kept of those that were frozen.
+//!
+//! Deliberately knows no figure and no right: `report` and `domain::reporting` do.
+
+use super::Desk;
+use super::failure::Failure;
+use super::store::{ReportColumns, StoreError};
+use crate::api::types::FrozenReport;
+use crate::domain::Instant;
+use crate::domain::directory::Actor;
+use crate::domain::event::Signature;
+use crate::domain::id::{CommandId, OrganisationId};
+use crate::domain::incident::Incident;
+use crate::domain::reporting::{Commission, Period, ReportFrozen, ReportKind};
+use crate::domain::role::Role;
+use crate::report::figures::Basis;
+use crate::report::{self, Report};
+use chrono::DateTime;
+
+/// How many incidents are read at once.
+const PAGE: u32 = 500;
+
+/// A report as of now.
+pub(super) async fn make(
+    desk: &Desk,
+    actor: &Actor,
+    commission: &Commission,
+    kind: ReportKind,
+    period: Period,
+) -> Result<Report, Failure> {
+    let now = desk.clock.now();
+    let incidents = covered(desk, actor, commission, period).await?;
+    let directory = desk.feed.directory();
+    let basis = Basis {
+        incidents: incidents.iter().collect(),
+        period,
+        organisation: commission.organisation(),
+        directory: &directory,
+        policy: &desk.policy,
+        now,
+    };
+    Ok(report::make(kind, &basis)?)
+}
+
+/// The incidents that a report of the period may tell of. In the order of their ids, so that one which
+/// changes meanwhile is neither missed nor told twice.
+async fn covered(
+    desk: &Desk,
+    actor: &Actor,
+    commission: &Commission,
+    period: Period,
+) -> Result<Vec<Incident>, StoreError> {
+    let (mut covered, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = desk.store.incidents_by_id(&after, PAGE).await?;
+        let Some(last) = page.last() else {
+            return Ok(covered);
+        };
+        after = last.id.to_string();
+        let concerned = page
+            .into_iter()
+            .filter(|incident| period.concerns(incident) && commission.covers(actor, incident));
+        covered.extend(concerned);
+    }
+}
+
+impl ReportColumns {
+    /// What is stored of a report that this entry of the trail tells of.
+    pub(crate) fn of(
+        id: CommandId,
+        event: &ReportFrozen,
+        by: &Signature,
+        at: Instant,
+        body: String,
+        seq: u64,
+    ) -> Self {
+        Self {
+            id: id.to_string(),
+            kind: event.kind.code().to_owned(),
+            organisation: event.organisation.as_str().to_owned(),
+            first_day: event.period.from.to_string(),
+            last_day: event.period.to.to_string(),
+            frozen_at: at.timestamp_millis(),
+            role: by.role.code().to_owned(),
+            sha256: event.sha256.clone(),
+            body,
+            seq,
+        }
+    }
+}
+
+/// A frozen report as it is told.
+pub(super) fn frozen(columns: ReportColumns, receipt: String) -> Result<FrozenReport, StoreError> {
+    let garbled = || StoreError::Garbled;
+    let day = |text: &str| text.parse().map_err(|_| garbled());
+    Ok(FrozenReport {
+        id: CommandId(columns.id.parse().map_err(|_| garbled())?),
+        kind: columns.kind.parse().map_err(|_| garbled())?,
+        organisation: OrganisationId::from(columns.organisation.as_str()),
+        from: day(&columns.first_day)?,
+        to: day(&columns.last_day)?,
+        frozen_at: DateTime::from_timestamp_millis(columns.frozen_at).ok_or_else(garbled)?,
+        role: Role::from_code(&columns.role).ok_or_else(garbled)?,
+        sha256: columns.sha256,
+        body: columns.body,
+        seq: columns.seq,
+        receipt,
+    })
+}
