@@ -151,9 +151,13 @@ fn keys() -> String {
     text
 }
 
-/// Pickers, sheets and questions move and close as everything does; their footer says so.
+/// Pickers, sheets and questions move and close as everything does; their footer says so, and the
+/// directory's own keys stand in its footer too.
 fn is_worth_telling(row: &Row) -> bool {
-    !matches!(row.scope, Scope::Picker | Scope::Sheet | Scope::Question)
+    !matches!(
+        row.scope,
+        Scope::Picker | Scope::Sheet | Scope::Question | Scope::Directory
+    )
 }
 
 fn command_line(program: &Command) -> String {
