@@ -6,7 +6,7 @@
 Prints how long a key takes while the desk still loads, what the first letter of a filter costs, how
 long a change on the server takes until it is on the screen (beside the server's own answer, which
 waits for its disk), what a key costs on the wire of an SSH connection, and how long a page of the list
-takes at this size and with many more rows in the database. Everything is on loopback. Linux only; the
+and of a search take at this size and with many more rows in the database. Everything is on loopback. Linux only; the
 wire needs OpenSSH's client and server.
 """
 
@@ -30,6 +30,7 @@ from peers import Screen, percentile, serve
 
 SSHD = "/usr/sbin/sshd"
 TIMES = 200
+INDEXED = 100_000  # copies that a search can find; more would only take longer to write
 
 
 def summary(times):
@@ -170,27 +171,52 @@ def list_page(url, token):
     for _ in range(50):
         sent = time.perf_counter()
         cursor_part = f"&cursor={cursor}" if cursor else ""
-        page = ask(url, token, f"/v1/incidents?sort=due{cursor_part}")
+        page = ask(url, token, f"/v1/incidents?sort=recent{cursor_part}")
         times.append((time.perf_counter() - sent) * 1000)
         cursor = json.loads(page).get("next") or ""
     return times
 
 
+def searches(url, token, database):
+    """A page of a search for the commonest word, for the two commonest, and for a rare one beside a common
+    one."""
+    index = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    words = [word for word, in index.execute(
+        "select word from search_word where word not like '%=%' group by word order by count(*) desc, word")]
+    index.close()
+    common, rare = words[0], words[-1]
+    for name, question in (("a common word", common), ("two common words", f"{common}+{words[1]}"),
+                           ("a rare and a common word", f"{rare}+{common}")):
+        times = []
+        for _ in range(50):
+            sent = time.perf_counter()
+            ask(url, token, f"/v1/search?limit=50&words={question}")
+            times.append((time.perf_counter() - sent) * 1000)
+        yield name, times
+
+
 def multiply(database, stored):
-    """Copies rows under new names until there are so many, with the deadlines of the others."""
+    """Copies rows under new names until there are so many, with the deadlines of the others, and lets a
+    search find the first of them."""
     rows = sqlite3.connect(database)
     names = [name for _, name, *_ in rows.execute("pragma table_info(incident)")]
     known = [dict(zip(names, row)) for row in rows.execute(f"select {', '.join(names)} from incident")]
     last = max(row["changed_seq"] for row in known)
+    words = {row["id"]: rows.execute(
+        "select word, logged_at from search_word where incident = ?", (row["id"],)).fetchall() for row in known}
+    found = []
 
     def copy(number):
         row, new = dict(known[number % len(known)]), str(uuid.uuid4())
+        if number < INDEXED:
+            found.extend((word, logged_at - number, new) for word, logged_at in words[row["id"]])
         row["document"] = row["document"].replace(row["id"], new)
         row.update(id=new, reference=f"COPY-{number}", changed_seq=last + number + 1)
         return row
 
     marks = ", ".join(f":{name}" for name in names)
     rows.executemany(f"insert into incident values ({marks})", map(copy, range(stored - len(known))))
+    rows.executemany("insert into search_word values (?, ?, ?)", found)
     rows.commit()
     rows.close()
 
@@ -221,6 +247,8 @@ def main():
         multiply(os.path.join(place, "nightdesk.db"), arguments.stored)
         night, url, _, token = opened(program, 26, place)
         print(f"a page of {arguments.stored:,}: {summary(list_page(url, token))}", flush=True)
+        for name, times in searches(url, token, os.path.join(place, "nightdesk.db")):
+            print(f"a search of {INDEXED:,} for {name}: {summary(times)}", flush=True)
         closed(night)
 
 

@@ -86,6 +86,10 @@ fn nonsense(policy: &Policy) -> Option<&'static str> {
             policy.directory.review_months > 0 && policy.directory.verify_contact_days > 0,
             "reviews and checks of contact points come round after some time",
         ),
+        (
+            policy.reading.again_after_minutes > 0,
+            "again_after_minutes must be above zero",
+        ),
     ]
     .into_iter()
     .find(|(holds, _)| !holds)

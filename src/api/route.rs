@@ -15,6 +15,8 @@ pub const INCIDENT: &str = "/v1/incidents/{id}";
 pub const INCIDENT_COMMANDS: &str = "/v1/incidents/{id}/commands";
 /// What became true of an incident, oldest first.
 pub const TIMELINE: &str = "/v1/incidents/{id}/timeline";
+/// Who has read an incident.
+pub const READINGS: &str = "/v1/incidents/{id}/readings";
 /// What came of a command, any time later.
 pub const COMMAND: &str = "/v1/commands/{id}";
 /// Incidents by words and facts, however long ago they ended.
@@ -43,6 +45,10 @@ pub const FROZEN_REPORTS: &str = "/v1/frozen-reports";
 pub const FROZEN_REPORT: &str = "/v1/frozen-reports/{id}";
 /// The numbers of the procedures, with the bank holidays.
 pub const POLICY: &str = "/v1/policy";
+/// The bank holidays in force, and those that wait for approval.
+pub const CALENDAR: &str = "/v1/calendar";
+/// Import bank holidays, or approve them.
+pub const CALENDAR_COMMANDS: &str = "/v1/calendar/commands";
 /// Whoever asks.
 pub const ME: &str = "/v1/me";
 /// The token that is used; deleting it signs out.
@@ -73,6 +79,11 @@ pub fn incident_commands(id: impl Display) -> String {
 /// What became true of an incident.
 pub fn timeline(id: impl Display) -> String {
     format!("{INCIDENTS}/{id}/timeline")
+}
+
+/// Who has read an incident.
+pub fn readings(id: impl Display) -> String {
+    format!("{INCIDENTS}/{id}/readings")
 }
 
 /// One problem, by id or reference.

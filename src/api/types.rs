@@ -5,8 +5,10 @@
 //! Version 1 only grows: a client ignores fields it does not know. Deliberately holds no rule: what
 //! a field means is said in the domain.
 
+use crate::domain::calendar::Calendar;
 use crate::domain::directory::{Directory, HeldRole, Organisation, Person};
-use crate::domain::event::Entry;
+use crate::domain::event::{Entry, Signature};
+use crate::domain::holidays::WaitingImport;
 use crate::domain::id::{CommandId, OrganisationId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
@@ -161,6 +163,15 @@ pub struct DirectoryAnswer {
     pub receipt: String,
 }
 
+/// The calendar of bank holidays.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CalendarAnswer {
+    /// As it is in force; part of the policy too.
+    pub calendar: Calendar,
+    /// The import that waits for a data protection officer.
+    pub waiting: Option<WaitingImport>,
+}
+
 /// A report that was frozen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FrozenReport {
@@ -216,6 +227,28 @@ pub struct TimelineEntry {
     /// What became true, when, by whom, by which command.
     #[serde(flatten)]
     pub entry: Entry,
+}
+
+/// One page of who has read an incident, oldest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReadingPage {
+    /// The readings.
+    pub readings: Vec<Reading>,
+    /// The `cursor` of the next page; absent on the last.
+    pub next: Option<String>,
+}
+
+/// That somebody read an incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Reading {
+    /// Its place in the audit trail.
+    pub seq: u64,
+    /// Its hash in the audit trail.
+    pub hash: String,
+    /// When; reading on within the policy's time is the same reading.
+    pub at: DateTime<Utc>,
+    /// Who, in the role by which most of it could be read.
+    pub by: Signature,
 }
 
 /// Whoever asks.

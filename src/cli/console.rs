@@ -8,20 +8,35 @@ use crate::client::token::Token;
 use crate::config::settings::{self, Places, Settings};
 use crate::now::Clock;
 use crate::tui::keys::Keymap;
-use crate::tui::session::{self, Sitting};
+use crate::tui::session::{self, Manner, Sitting};
 use crate::tui::terminal::{Ending, Mouse};
 use crate::tui::theme::Theme;
+use clap::Args;
 use std::path::{Path, PathBuf};
 
+/// How the console is to speak, where the settings do not say.
+#[derive(Args, Clone, Copy)]
+pub(super) struct Speech {
+    /// Read out and type line by line instead of drawing a screen: for screen readers
+    #[arg(long)]
+    plain: bool,
+}
+
 /// Opens the console on the server that the arguments and the settings name.
-pub(super) fn run(server: &Server) -> anyhow::Result<Exit> {
+pub(super) fn run(server: &Server, speech: Speech) -> anyhow::Result<Exit> {
     let (places, settings) = settings()?;
     let (address, token_file) = server.chosen(&settings);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()?;
-    let ended = runtime.block_on(sit(&address, &token_file, places.state, Clock::system()));
+    let ended = runtime.block_on(sit(
+        &address,
+        &token_file,
+        places.state,
+        Clock::system(),
+        speech,
+    ));
     // A task that still waits for the network must not keep the shell waiting.
     runtime.shutdown_background();
     ended
@@ -39,12 +54,21 @@ fn settings() -> anyhow::Result<(Places, Settings)> {
     Ok((places, settings))
 }
 
+fn manner(settings: &Settings, speech: Speech) -> Manner {
+    match (speech.plain || settings.plain, settings.mouse) {
+        (true, _) => Manner::Plain,
+        (false, true) => Manner::Drawn(Mouse::Listen),
+        (false, false) => Manner::Drawn(Mouse::Leave),
+    }
+}
+
 /// One sitting at the console of a server.
 pub(super) async fn sit(
     server: &str,
     token_file: &Path,
     state: PathBuf,
     clock: Clock,
+    speech: Speech,
 ) -> anyhow::Result<Exit> {
     let (_, settings) = settings()?;
     let theme = Theme::named(&settings.theme)?;
@@ -59,11 +83,7 @@ pub(super) async fn sit(
         } else {
             theme
         },
-        mouse: if settings.mouse {
-            Mouse::Listen
-        } else {
-            Mouse::Leave
-        },
+        manner: manner(&settings, speech),
         clock,
     };
     Ok(match session::open(sitting).await? {

@@ -29,6 +29,8 @@ pub(super) struct Arguments {
     /// Add N made-up incidents, 100 to 100,000, to see how the desk bears numbers
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=100_000))]
     incidents: Option<u32>,
+    #[command(flatten)]
+    speech: console::Speech,
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
@@ -63,7 +65,14 @@ async fn show(
 ) -> anyhow::Result<Exit> {
     let token_file = night.token_file(&arguments.role)?;
     if !arguments.headless {
-        return console::sit(&night.url, &token_file, night.state(), night.clock.clone()).await;
+        return console::sit(
+            &night.url,
+            &token_file,
+            night.state(),
+            night.clock.clone(),
+            arguments.speech,
+        )
+        .await;
     }
     output::lines(&format!("{}\n{}", night.url, token_file.display()))?;
     tokio::select! {

@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// List the incidents of a queue, most urgent first
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// Which queue of the board
+    /// Which queue of the board; closed holds what ended lately, and search finds the rest
     #[arg(default_value = "all-open", ignore_case = true, value_parser = word::one_of(&Queue::ALL))]
     queue: Queue,
     /// Only what fits: words, owner:me, owner:none, due<4h, partner:unreached, sev>=3 or p1

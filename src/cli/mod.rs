@@ -7,6 +7,7 @@
 mod ack;
 mod act;
 mod assignment;
+mod calendar;
 mod casework;
 mod connection;
 mod console;
@@ -15,10 +16,12 @@ mod database;
 mod demo;
 mod directory;
 mod escalate;
+mod export;
 mod facts;
 mod grade;
 mod handoff;
 mod handover;
+mod import;
 mod inform;
 mod keys;
 mod list;
@@ -32,8 +35,10 @@ pub mod output;
 mod paper;
 mod partner_answer;
 mod problem;
+mod readings;
 mod reassign;
 mod report;
+mod restore;
 mod rules;
 mod search;
 mod serve;
@@ -62,6 +67,8 @@ use std::process::ExitCode;
 struct Arguments {
     #[command(flatten)]
     server: connection::Server,
+    #[command(flatten)]
+    speech: console::Speech,
     #[command(subcommand)]
     verb: Option<Verb>,
 }
@@ -87,10 +94,12 @@ subcommands! {
     Show => show,
     Search => search,
     Timeline => timeline,
+    Readings => readings,
     Handoff => handoff,
     Handover => handover,
     Report => report,
     Log => log,
+    Import => import,
     Ack => ack,
     Triage => triage,
     Inform => inform,
@@ -109,9 +118,12 @@ subcommands! {
     Grade => grade,
     Rules => rules,
     Keys => keys,
+    Calendar => calendar,
     Serve => serve,
     Token => token,
     Verify => verify,
+    Export => export,
+    Restore => restore,
 }
 
 /// What `nightdesk` alone says while nothing is set up.
@@ -135,15 +147,19 @@ fn run_verb(matches: &clap::ArgMatches) -> anyhow::Result<Exit> {
         Ok(Arguments {
             verb: Some(verb), ..
         }) => dispatch(verb),
-        Ok(Arguments { verb: None, server }) => console_or_help(&server),
+        Ok(Arguments {
+            verb: None,
+            server,
+            speech,
+        }) => console_or_help(&server, speech),
         Err(error) => output::usage(&error),
     }
 }
 
 /// The console where a server is set, else how to get started.
-fn console_or_help(server: &connection::Server) -> anyhow::Result<Exit> {
+fn console_or_help(server: &connection::Server, speech: console::Speech) -> anyhow::Result<Exit> {
     if console::is_set_up(server)? {
-        console::run(server)
+        console::run(server, speech)
     } else {
         output::complain(GETTING_STARTED).map(|()| Exit::Usage)
     }

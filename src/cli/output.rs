@@ -31,12 +31,14 @@ pub enum Exit {
     HungUp,
     /// The console stopped because of a fault in itself.
     Fault,
+    /// Some of what was asked was done, and some was not.
+    Partly,
     /// What was asked is kept on this machine, and nobody knows yet whether it was carried out.
     Unconfirmed,
 }
 
 /// Every exit code and what it means; the help and the README show this very table.
-pub const EXIT_CODES: [(Exit, u8, &str); 7] = [
+pub const EXIT_CODES: [(Exit, u8, &str); 8] = [
     (Exit::Done, 0, "done"),
     (
         Exit::Failed,
@@ -47,6 +49,11 @@ pub const EXIT_CODES: [(Exit, u8, &str); 7] = [
         Exit::Usage,
         2,
         "the arguments were not understood, or a time is not valid; the choices are on standard error",
+    ),
+    (
+        Exit::Partly,
+        4,
+        "some rows were imported and others were not; each of those is on standard error with its line",
     ),
     (
         Exit::Fault,

@@ -36,6 +36,8 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         } else {
             let setting = connection.setting().await?;
             show(&reply.body, setting.now())?;
+            let not_known = clock::holidays_not_known(&reply.body, &setting.desk.policy.calendar);
+            not_known.map_or(Ok(()), output::complain)?;
             let query = [("incident", reply.body.id.to_string())];
             let problems = connection.http.problems(&query, None).await?.body.problems;
             show_casework(&reply.body, &problems, &setting)?;

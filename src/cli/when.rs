@@ -10,7 +10,6 @@ use crate::domain::calendar::{Calendar, in_words, local, zone_letters};
 use crate::domain::deadlines::{self, Deadline, Deadlines};
 use crate::now::Clock;
 use crate::tui::format::countdown;
-use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
 /// Print every deadline that follows from an awareness time
@@ -91,16 +90,8 @@ fn warn_if_holidays_unknown(deadlines: &Deadlines, calendar: &Calendar) -> anyho
     let unknown = limits
         .filter_map(|deadline| deadline.outer_due_uncapped_at)
         .chain([deadlines.aware_at])
-        .map(|at| local(at).date_naive())
-        .find(|day| !calendar.is_known(*day));
-    unknown.map_or(Ok(()), |day| output::complain(holidays_not_known(day)))
-}
-
-fn holidays_not_known(day: NaiveDate) -> String {
-    format!(
-        "Holidays not known for {}: every Monday to Friday counts as a working day (BOB-BH)",
-        day.format("%Y")
-    )
+        .find_map(|at| calendar.not_known_at(at));
+    unknown.map_or(Ok(()), output::complain)
 }
 
 fn show(deadlines: &Deadlines, now: Instant) -> anyhow::Result<()> {

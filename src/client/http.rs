@@ -9,13 +9,15 @@ use super::token::Token;
 use crate::api::problem::{Code, Outcome, Problem};
 use crate::api::route::{self, header};
 use crate::api::types::{
-    ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer, FrozenReport, FrozenReportPage,
-    IncidentPage, Me, ProblemAnswer, ProblemPage, ProblemTimeline, SearchPage, TimelinePage,
+    CalendarAnswer, ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer, FrozenReport,
+    FrozenReportPage, IncidentPage, Me, ProblemAnswer, ProblemPage, ProblemTimeline, ReadingPage,
+    SearchPage, TimelinePage,
 };
 use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
 use crate::domain::directory::command::DirectoryCommand;
+use crate::domain::holidays::HolidayCommand;
 use crate::domain::id::{CommandId, OrganisationId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
@@ -141,17 +143,35 @@ impl Http {
         self.get(route::POLICY).await
     }
 
+    /// The bank holidays, and those that wait for approval.
+    pub async fn calendar(&self) -> Answered<CalendarAnswer> {
+        self.get(route::CALENDAR).await
+    }
+
+    /// Ask something of the bank holidays.
+    pub async fn carry_out_on_calendar(
+        &self,
+        id: CommandId,
+        command: &HolidayCommand,
+    ) -> Answered<DirectoryAnswer> {
+        let request = self
+            .request(reqwest::Method::POST, route::CALENDAR_COMMANDS)
+            .header(header::IDEMPOTENCY_KEY, id.to_string())
+            .json(command);
+        body(request).await
+    }
+
     /// Who is who.
     pub async fn directory(&self) -> Answered<Directory> {
         self.get(route::DIRECTORY).await
     }
 
-    /// One page of the incidents, from the beginning or from `next` of the page before.
+    /// One page of what is open and what ended lately, from the beginning or from `next` of the page before.
     pub async fn incidents(&self, cursor: Option<&str>) -> Answered<IncidentPage> {
         let request = self.request(reqwest::Method::GET, route::INCIDENTS);
         body(
             request
-                .query(&[("sort", "due")])
+                .query(&[("sort", "recent")])
                 .query(&cursor.map(|cursor| [("cursor", cursor)])),
         )
         .await
@@ -176,6 +196,12 @@ impl Http {
     /// What became true of an incident, from the beginning or from `next` of the page before.
     pub async fn timeline(&self, id: impl Display, cursor: Option<&str>) -> Answered<TimelinePage> {
         let request = self.request(reqwest::Method::GET, &route::timeline(id));
+        body(request.query(&cursor.map(|cursor| [("cursor", cursor)]))).await
+    }
+
+    /// Who has read an incident, from the beginning or from `next` of the page before.
+    pub async fn readings(&self, id: impl Display, cursor: Option<&str>) -> Answered<ReadingPage> {
+        let request = self.request(reqwest::Method::GET, &route::readings(id));
         body(request.query(&cursor.map(|cursor| [("cursor", cursor)]))).await
     }
 

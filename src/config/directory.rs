@@ -7,6 +7,7 @@
 
 use crate::domain::directory::register::{Agreement, PolicyDocument, Proposal};
 use crate::domain::directory::{ContactPoint, Directory, Organisation, Person};
+use crate::domain::holidays::HolidayBook;
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::role::Holding;
 use crate::domain::rota::Shift;
@@ -91,6 +92,8 @@ struct Rows {
     policy_documents: Vec<Spanned<PolicyDocument>>,
     #[serde(default)]
     proposals: Vec<Spanned<Proposal>>,
+    #[serde(default)]
+    holidays: HolidayBook,
 }
 
 impl Rows {
@@ -113,6 +116,7 @@ impl Rows {
             agreements,
             policy_documents,
             proposals,
+            holidays: self.holidays,
         };
         let lines = Lines {
             organisations: organisation_lines,
@@ -293,6 +297,10 @@ pub fn write(directory: &Directory) -> Result<String, toml::ser::Error> {
     table(&mut text, "agreements", &directory.agreements)?;
     table(&mut text, "policy_documents", &directory.policy_documents)?;
     table(&mut text, "proposals", &directory.proposals)?;
+    if !directory.holidays.is_empty() {
+        let holidays = inline(&directory.holidays)?;
+        let _ = writeln!(text, "\nholidays = {holidays}");
+    }
     Ok(text)
 }
 
@@ -301,10 +309,14 @@ fn table<T: Serialize>(text: &mut String, name: &str, rows: &[T]) -> Result<(), 
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{gap}{name} = [");
     for row in rows {
-        let mut inline = String::new();
-        row.serialize(toml::ser::ValueSerializer::new(&mut inline))?;
-        let _ = writeln!(text, "  {inline},");
+        let _ = writeln!(text, "  {},", inline(row)?);
     }
     text.push_str("]\n");
     Ok(())
+}
+
+fn inline(value: &impl Serialize) -> Result<String, toml::ser::Error> {
+    let mut inline = String::new();
+    value.serialize(toml::ser::ValueSerializer::new(&mut inline))?;
+    Ok(inline)
 }

@@ -25,6 +25,8 @@ pub struct Settings {
     pub theme: String,
     /// Whether the console listens to clicks and the wheel.
     pub mouse: bool,
+    /// Whether the console reads out lines instead of drawing.
+    pub plain: bool,
     /// Keys of the officer's own, by the name of the action.
     pub keys: BTreeMap<String, Vec<String>>,
 }

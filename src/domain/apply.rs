@@ -85,6 +85,15 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
         Event::Logged(_) => {}
         Event::ClockStarted { clock } => incident.clocks.push(clock.clone()),
         Event::ClockRevised { clock, .. } => replace_clock(incident, clock),
+        Event::OuterLimitMoved {
+            kind,
+            to,
+            made_under,
+            ..
+        } => on_clock(incident, *kind, None, |clock| {
+            clock.outer_due_at = Some(*to);
+            clock.made_under = made_under.clone();
+        }),
         Event::ClockStoodDown {
             kind,
             controller,

@@ -37,6 +37,17 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             calendar::brief(clock.due_at),
             calendar::brief(*previous_due_at)
         ),
+        Event::OuterLimitMoved {
+            kind,
+            from,
+            to,
+            made_under,
+        } => format!(
+            "{} may be late with a reason until {} instead of {}: bank holidays were imported ({made_under})",
+            kind.name(),
+            calendar::brief(*to),
+            from.map_or_else(|| "never".to_owned(), calendar::brief)
+        ),
         Event::ClockStoodDown {
             kind,
             controller,

@@ -5,6 +5,7 @@
 //! (CLK-STATE, CLK-NOPAUSE). What lengths there are is in `deadlines`.
 
 use super::Instant;
+use super::calendar::Calendar;
 use super::contacts::{self, Awaited, Contact};
 use super::deadlines::{self, ClockKind};
 use super::id::OrganisationId;
@@ -283,6 +284,14 @@ pub fn views_of<'a>(
                 outer_due_at: capped(clock, regulator_due_at),
             }
         })
+}
+
+/// What a screen says where a clock that still runs has a limit that depends on bank holidays which
+/// nobody has published yet (BOB-BH).
+pub fn holidays_not_known(incident: &Incident, calendar: &Calendar) -> Option<String> {
+    views_of(incident, |clock| clock.outer_due_at.is_some())
+        .filter(|view| view.stopped_at.is_none() && view.clock.stood_down.is_none())
+        .find_map(|view| calendar.not_known_at(view.clock.outer_due_at?))
 }
 
 /// The amber limit of a clock, capped at the regulator's due time while one is live.

@@ -355,6 +355,16 @@ impl Closing {
             .is_some_and(|resolution| resolution.workaround.is_some())
     }
 
+    /// When it ended as it says now: when it was last closed, or found to be a duplicate or a mistake.
+    pub fn ended_at(&self) -> Option<DateTime<Utc>> {
+        match &self.ended {
+            Some(Ended::Duplicate { signed, .. } | Ended::Withdrawn { signed, .. }) => {
+                Some(signed.at)
+            }
+            None => self.closure().map(|closure| closure.signed.at),
+        }
+    }
+
     /// How it was last closed.
     pub fn closure(&self) -> Option<&Closure> {
         self.closures.last()

@@ -23,6 +23,7 @@ use super::role::Role;
 use super::rule::RuleId;
 use super::subjects::SubjectsEvent;
 use chrono::{DateTime, Utc};
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -103,6 +104,19 @@ pub enum Event {
         clock: Clock,
         /// When it was due before.
         previous_due_at: DateTime<Utc>,
+    },
+    /// Bank holidays that became known moved the limit until which a clock that still runs may be met
+    /// with a reason; when it is due stays as it was (BOB-BH).
+    OuterLimitMoved {
+        /// Which clock.
+        kind: ClockKind,
+        /// What the limit was.
+        from: Option<DateTime<Utc>>,
+        /// What it is now.
+        to: DateTime<Utc>,
+        /// The numbers and the calendar that it follows from.
+        #[schema(value_type = String)]
+        made_under: CompactString,
     },
     /// A clock's target was hidden; its anchor stays (CLK-REGRADE).
     ClockStoodDown {
@@ -314,6 +328,7 @@ impl Event {
         match self {
             Self::Logged(_) => "logged",
             Self::ClockStarted { .. } => "clock_started",
+            Self::OuterLimitMoved { .. } => "outer_limit_moved",
             Self::ClockRevised { .. } => "clock_revised",
             Self::ClockStoodDown { .. } => "clock_stood_down",
             Self::ClockReinstated { .. } => "clock_reinstated",

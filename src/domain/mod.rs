@@ -20,6 +20,7 @@ pub mod event;
 pub mod grid;
 pub mod guard;
 pub mod handoff;
+pub mod holidays;
 pub mod hosting;
 pub mod id;
 pub mod incident;

@@ -82,6 +82,10 @@ pub enum Permission {
     TrackLessons,
     /// Audit after closing.
     Audit,
+    /// Read who has read a case (BOB-SEC).
+    ReadAudit,
+    /// Import bank holidays, or approve an import (BOB-BH).
+    ImportCalendar,
     /// Report to the steering group, and keep the register of breaches (BOB-IGSG, ICO-REG).
     SteeringReport,
     /// Report to the audit and risk committee, and through it to the governing body (BOB-ARC, BOB-BODY).
@@ -193,7 +197,7 @@ pub const COLUMNS: [&[Role]; 16] = [
 /// The rows, those of section 5 first. Within an own-organisation role such as `GGR` or `PROC`, "own" means the incidents
 /// that its organisation is affected by or named in.
 #[rustfmt::skip]
-pub const TABLE: [(Permission, [Cell; 16]); 37] = [
+pub const TABLE: [(Permission, [Cell; 16]); 39] = [
     //                              STAFF  LM…    OCO    IGT    CSM      DPO    SIRO   CG     AO     WSO         GGR         HOST     PROC     IGSG   AUD    ADM
     (Permission::Log,              [R,     R,     R_ALL, R,     R,       R,     R,     R,     R,     R,          R,          R,       R,       NO,    NO,    NO]),
     (Permission::SeeHeader,        [V_OWN, V,     V_ALL, V,     V_CYBER, V,     V,     V,     V,     V_NOTIFIED, V_AFFECTED, V_NAMED, V_NAMED, NO,    V_ALL, NO]),
@@ -225,6 +229,10 @@ pub const TABLE: [(Permission, [Cell; 16]); 37] = [
     (Permission::Reopen,           [NO,    NO,    NO,    NO,    NO,      A,     NO,    NO,    NO,    A_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
     (Permission::TrackLessons,     [NO,    R,     NO,    R,     NO,      R,     V,     V,     V,     A_NOTIFIED, V_AFFECTED, NO,      NO,      V,     V,     NO]),
     (Permission::Audit,            [NO,    NO,    NO,    NO,    NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    A_ALL, NO]),
+    // A DPO approves what an administrator imports; no incident is concerned.
+    (Permission::ImportCalendar,   [NO,    NO,    NO,    NO,    NO,      SIGN,  NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    V,     R]),
+    // What an administrator reads of it says nothing of the case.
+    (Permission::ReadAudit,        [NO,    NO,    NO,    NO,    NO,      V,     V,     NO,    NO,    V_NOTIFIED, NO,         NO,      NO,      NO,    V_ALL, V_ALL]),
     (Permission::SteeringReport,   [NO,    NO,    NO,    R,     NO,      A,     V,     V,     V,     NO,         NO,         NO,      NO,      V,     V,     NO]),
     (Permission::CommitteeReport,  [NO,    NO,    NO,    R,     NO,      R,     A,     V,     V,     NO,         NO,         NO,      NO,      V,     V,     NO]),
     // Neither procedure says who reports to the partnership: the Officer, who tracks its lessons.
@@ -298,7 +306,33 @@ pub fn sees_everything(actor: &Actor) -> bool {
 /// Whether the actor may read the audit trail of the whole desk: the auditor alone. Everybody may read
 /// the timelines of the incidents that they see.
 pub fn may_read_audit(actor: &Actor) -> bool {
-    actor.holds(Role::Aud)
+    reads_audit_as(actor).is_some()
+}
+
+/// In which role the actor reads the audit trail of the whole desk, if they may.
+pub fn reads_audit_as(actor: &Actor) -> Option<Signature> {
+    let held = actor.roles.iter().find(|held| held.role == Role::Aud);
+    held.map(|held| Signature::of(actor, held))
+}
+
+/// In which role the actor sees the incident, if they may: the one by which they see most of it.
+pub fn sees_as(actor: &Actor, incident: &Incident) -> Option<Signature> {
+    [Permission::ReadNotes, Permission::SeeHeader]
+        .into_iter()
+        .find_map(|permission| {
+            let mut held = actor.roles.iter();
+            held.find(|held| grant(permission, held, actor, incident) >= Some(Grant::View))
+        })
+        .map(|held| Signature::of(actor, held))
+}
+
+/// Whether the actor may read who has read the incident (BOB-SEC). An administrator may without seeing
+/// the incident itself.
+pub fn may_read_readings(actor: &Actor, incident: &Incident) -> bool {
+    actor
+        .roles
+        .iter()
+        .any(|held| grant(Permission::ReadAudit, held, actor, incident) >= Some(Grant::View))
 }
 
 /// How the actor may act on the incident: the strongest grant of any role held, with that role.
@@ -419,6 +453,28 @@ pub fn require_log(actor: &Actor) -> Result<Signature, Refusal> {
         .ok_or_else(|| refused(Permission::Log, Grant::May))
 }
 
+/// Whether the actor may do something that concerns the desk and no incident, by exactly this grant.
+///
+/// # Errors
+/// A refusal that says what, and names the roles which may.
+pub fn require_of_desk(
+    permission: Permission,
+    grant: Grant,
+    what: &str,
+    actor: &Actor,
+) -> Result<Signature, Refusal> {
+    let is_granted = |role| cell_of(permission, role).grant == grant;
+    let held = actor.roles.iter().find(|held| is_granted(held.role));
+    held.map(|held| Signature::of(actor, held)).ok_or_else(|| {
+        let may = Role::ALL.into_iter().filter(|role| is_granted(*role));
+        let may: Vec<&str> = may.map(Role::code).collect();
+        Refusal::not_allowed(format!(
+            "No role that you hold now may {what}; ask {}",
+            may.join(", ")
+        ))
+    })
+}
+
 /// The role in which the actor may do what is not about one incident, for one organisation where it
 /// matters which; of several the strongest, of equals the one held first.
 ///
@@ -498,6 +554,8 @@ impl Permission {
             Self::Withdraw => "withdraw the incident",
             Self::TrackLessons => "track lessons and actions",
             Self::Audit => "audit the incident",
+            Self::ReadAudit => "read who has read the case",
+            Self::ImportCalendar => "import bank holidays",
             Self::SteeringReport => "report to the steering group",
             Self::CommitteeReport => "report to the audit and risk committee",
             Self::PartnershipReport => "report to the partnership",

@@ -40,6 +40,10 @@ pub struct Policy {
     pub rota: RotaPolicy,
     /// How fresh the directory has to be.
     pub directory: DirectoryPolicy,
+    /// What consoles bring along.
+    pub board: BoardPolicy,
+    /// Reading cases (BOB-SEC).
+    pub reading: ReadingPolicy,
     /// Casework after the night.
     pub casework: CaseworkPolicy,
     /// Bank holidays of England and Wales; comes from gov.uk's document, not from `policy.toml`.
@@ -238,6 +242,22 @@ pub struct DirectoryPolicy {
     pub review_months: u32,
     /// Days before a review is due at which it is warned of (BOB-POLICY).
     pub review_warning_days: u32,
+}
+
+/// What consoles bring along of what has ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BoardPolicy {
+    /// Days for which an incident that has ended is still among those that a console loads.
+    pub ended_days: u32,
+}
+
+/// When reading a case on counts as reading it again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReadingPolicy {
+    /// Minutes after which the same person at the same work leaves another entry.
+    pub again_after_minutes: u32,
 }
 
 /// Lengths in casework.

@@ -111,7 +111,7 @@ catalogue! {
     Ico72h, "ICO-72H", Enforced, "BOB procedure, sections 1 and 4; UK GDPR Article 33",
         "The ICO is notified within 72 elapsed hours of awareness, never extended for weekends or holidays";
     BobBh, "BOB-BH", Enforced, "Gov.uk bank holidays, England and Wales",
-        "Working days use a versioned calendar; beyond its end every Monday to Friday counts, with a visible warning that holidays are not known";
+        "Working days use a versioned calendar, to which an approved import adds days and takes none away, so that only outer limits still open follow; beyond its end every Monday to Friday counts, with a visible warning that holidays are not known";
     // Grading
     BobGrid, "BOB-GRID", Enforced, "BOB procedure, Annex A",
         "Notifiable means severity at least minor and likelihood at least likely: two grades, never their product";
@@ -186,8 +186,8 @@ catalogue! {
         "A meeting without minutes is asked about after five working days, and keeps the incident open";
     BobRec, "BOB-REC", NotYet, "BOB procedure, section 7d",
         "Decisions and recommendations are kept unchanged and leave the desk as one case file";
-    BobSec, "BOB-SEC", NotYet, "BOB procedure, section 7e",
-        "Records are kept in a secure location, and every reading of a case is audited";
+    BobSec, "BOB-SEC", Enforced, "BOB procedure, section 7e",
+        "Records are kept where only those see them who may, and every reading of a case leaves an entry in the audit trail: who, in which role, when";
     BobAudit, "BOB-AUDIT", Enforced, "BOB procedure, section 7b",
         "After closing, somebody other than the closer audits each recommendation: carried out, or given up for a reason";
     BobShare, "BOB-SHARE", Enforced, "BOB procedure, section 7c",

@@ -17,7 +17,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use utoipa::ToSchema;
 
 /// Which writing of [`terms`] this is; a stored index of another one is built anew.
-pub const WRITING: u32 = 1;
+pub const WRITING: u32 = 2;
 
 /// The most that one question may ask for; what an index is asked in one go.
 pub const MOST_TERMS: usize = 8;
@@ -60,7 +60,8 @@ impl Term {
         Self::fact("trend", &key.trim().to_lowercase())
     }
 
-    fn state(state: Standing) -> Self {
+    /// What every incident has that stands like this.
+    pub fn state(state: Standing) -> Self {
         Self::fact("state", state.name())
     }
 

@@ -8,6 +8,7 @@
 use crate::domain::Instant;
 use crate::domain::directory::event::DirectoryEntry;
 use crate::domain::event::{Entry, Signature};
+use crate::domain::holidays::HolidayEvent;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId};
 use crate::domain::problem::event::ProblemEntry;
 use crate::domain::reporting::ReportFrozen;
@@ -48,6 +49,24 @@ pub(crate) enum Record {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fingerprint: Option<String>,
     },
+    /// Something became true of the bank holidays.
+    Holidays {
+        at: Instant,
+        by: Signature,
+        command: CommandId,
+        event: HolidayEvent,
+        /// Of what was asked.
+        fingerprint: String,
+    },
+    /// A person read a case, or the audit trail of all of them (BOB-SEC).
+    Reading {
+        at: Instant,
+        by: Signature,
+        session: String,
+        /// Absent where it was the trail.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        case: Option<IncidentId>,
+    },
     /// A report was frozen.
     Report {
         at: Instant,
@@ -74,6 +93,8 @@ pub(crate) enum Record {
         version: u64,
         sha256: String,
     },
+    /// Everything was exported, by whoever may use the database itself.
+    Exported { at: Instant },
     /// A token was made.
     SessionOpened {
         at: Instant,
@@ -97,8 +118,11 @@ impl Record {
     pub(crate) fn incident(&self) -> Option<IncidentId> {
         match self {
             Self::Event { incident, .. } => Some(*incident),
+            Self::Reading { case, .. } => *case,
             Self::Problem { .. }
             | Self::Directory { .. }
+            | Self::Holidays { .. }
+            | Self::Exported { .. }
             | Self::Report { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
@@ -113,6 +137,9 @@ impl Record {
             Self::Problem { problem, .. } => Some(*problem),
             Self::Event { .. }
             | Self::Directory { .. }
+            | Self::Reading { .. }
+            | Self::Holidays { .. }
+            | Self::Exported { .. }
             | Self::Report { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }

@@ -13,7 +13,9 @@ use super::store::{Row, StoreError};
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
 use crate::domain::directory::command::DirectoryCommand;
+use crate::domain::holidays::HolidayCommand;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference};
+use crate::domain::policy::Policy;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::reporting::ReportCommand;
 use crate::now::Stopwatch;
@@ -71,6 +73,13 @@ pub(crate) enum Ask {
         /// The version that the person saw.
         seen: Option<u64>,
     },
+    /// A command about the bank holidays.
+    Holidays {
+        command: CommandId,
+        body: HolidayCommand,
+    },
+    /// That a case is being read, or the audit trail of all of them.
+    Read { incident: Option<IncidentId> },
     /// A report to be frozen, with what it says; absent where it was frozen before or nobody here may
     /// freeze it.
     Report {
@@ -220,10 +229,12 @@ fn tell_all(batch: Vec<Queued>, failure: &Failure) {
 async fn judge_and_commit(desk: &Desk, batch: &[Queued]) -> Result<Settled, Trouble> {
     let mut writing = desk.store.begin().await.map_err(Trouble::WithAll)?;
     let from = writing.head().clone();
+    let directory = current_directory(desk, &mut writing)
+        .await
+        .map_err(Trouble::WithAll)?;
     let mut tables = Tables {
-        directory: current_directory(desk, &mut writing)
-            .await
-            .map_err(Trouble::WithAll)?,
+        policy: desk.policy_with(&directory),
+        directory,
         rows: Vec::new(),
     };
     let mut verdicts = Vec::with_capacity(batch.len());
@@ -252,6 +263,8 @@ async fn judge_and_commit(desk: &Desk, batch: &[Queued]) -> Result<Settled, Trou
 /// What a transaction has read and changed so far.
 pub(crate) struct Tables {
     pub(crate) directory: Arc<Directory>,
+    /// The numbers in force with that directory.
+    pub(crate) policy: Arc<Policy>,
     /// Incidents that changed, in the order of the head.
     pub(crate) rows: Vec<Row>,
 }

@@ -9,6 +9,7 @@
 mod audit;
 mod auth;
 mod cursor;
+mod export;
 mod extract;
 mod failure;
 mod feed;
@@ -22,11 +23,13 @@ mod metrics;
 mod network;
 mod past;
 mod projection;
+mod readings;
 mod reports;
 mod store;
 mod verify;
 
 pub use auth::{TokenError, create_token, list_tokens, revoke_token};
+pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};
 pub use past::{Past, PastError, write_past};
 pub use store::{Location, LocationError, Session, Store, StoreError};
@@ -42,6 +45,7 @@ use feed::Feed;
 use ledger::Ledger;
 use limits::{Limiter, TooMany};
 use metrics::Metrics;
+use readings::Readings;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -71,12 +75,15 @@ struct Desk {
     store: Store,
     feed: Feed,
     sessions: auth::Sessions,
-    policy: Policy,
+    /// As built in; what is worked by is [`Desk::policy_with`].
+    policy: Arc<Policy>,
     clock: Clock,
     metrics: Metrics,
     limits: Limits,
     limiter: Limiter,
     closing: CancellationToken,
+    /// Readings of cases that have their entry.
+    readings: Readings,
     /// Taken away when the server stops, so that the ledger ends after its last command.
     ledger: Mutex<Option<Ledger>>,
 }
@@ -88,6 +95,16 @@ impl Desk {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
             .ok_or_else(|| Failure::unavailable("shutting down"))
+    }
+
+    /// The numbers in force: the built-in ones, with the bank holidays that were imported.
+    fn policy_with(&self, directory: &Directory) -> Arc<Policy> {
+        let book = &directory.holidays;
+        if book.imports == 0 {
+            Arc::clone(&self.policy)
+        } else {
+            Arc::new(book.over(&self.policy))
+        }
     }
 
     /// Counts what a limit has kept out.
@@ -168,12 +185,13 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         feed: Feed::open(&settings.store).await?,
         store: settings.store,
         sessions: auth::Sessions::default(),
-        policy: settings.policy,
+        policy: Arc::new(settings.policy),
         limiter: Limiter::new(&settings.limits, &settings.clock),
         limits: settings.limits,
         clock: settings.clock,
         metrics: Metrics::new(),
         closing: CancellationToken::new(),
+        readings: Readings::default(),
         ledger: Mutex::new(Some(ledger)),
     };
     Ok((Arc::new(desk), queue))

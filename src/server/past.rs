@@ -121,8 +121,10 @@ struct Scribe<'a> {
 impl Scribe<'_> {
     async fn write(&mut self, batch: &[Past]) -> Result<(), PastError> {
         let mut writing = self.desk.store.begin().await?;
+        let directory = self.desk.feed.directory();
         let mut tables = Tables {
-            directory: self.desk.feed.directory(),
+            policy: self.desk.policy_with(&directory),
+            directory,
             rows: Vec::new(),
         };
         for given in batch {

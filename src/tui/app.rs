@@ -5,6 +5,7 @@
 //! row.
 
 use super::directory::Place;
+use super::finding::Finding;
 use super::form::{Form, Present};
 use super::keys::{Action, Keymap, Scope};
 use super::possible::Refused;
@@ -173,6 +174,8 @@ pub enum Overlay {
     Handoff(Handoff),
     /// The directory.
     Directory(Place),
+    /// The search.
+    Search(Finding),
 }
 
 /// Where the officer is on the hand-off sheet.
@@ -347,6 +350,7 @@ impl App {
             (Some(Overlay::Handover(_)), _) => &[Scope::Handover, Scope::Sheet],
             (Some(Overlay::Connection(_)), _) => &[Scope::Sheet],
             (Some(Overlay::Directory(_)), _) => &[Scope::Directory],
+            (Some(Overlay::Search(_)), _) => &[Scope::Search],
             (Some(_), _) => &[Scope::Picker],
             (None, Screen::Board) => &[Scope::Board, Scope::Incident, Scope::Everywhere],
             (None, Screen::Detail { .. }) => &[Scope::Detail, Scope::Incident, Scope::Everywhere],
@@ -359,6 +363,14 @@ impl App {
     /// The incident that a form is about.
     pub(super) fn subject(&self, form: &Form) -> Option<Arc<Incident>> {
         self.replica.incident(*form.targets.first()?)
+    }
+
+    /// The incident whose detail is open.
+    pub(super) fn open_case(&self) -> Option<IncidentId> {
+        match self.screen {
+            Screen::Detail { incident, .. } => Some(incident),
+            Screen::Board | Screen::Problems { .. } | Screen::Problem { .. } => None,
+        }
     }
 
     /// What an incident is called, whether or not it is known.
@@ -433,6 +445,13 @@ impl App {
             text: text.into(),
             until: Some(self.now + SHOWN_FOR),
         });
+    }
+
+    /// The notices that go by themselves, for whoever reads each of them once.
+    pub(super) fn take_passing_notices(&mut self) -> Vec<Notice> {
+        self.notices
+            .extract_if(.., |notice| notice.until.is_some())
+            .collect()
     }
 
     /// Shows a notice that stays until it is dismissed.

@@ -4,6 +4,7 @@
 //! nothing is tried again here but the poll, which has to go on for as long as the console does.
 
 use super::app::Timeline;
+use super::finding::{Found, Sought};
 use super::message::{Effect, Exported, Message};
 use super::terminal::Ending;
 use crate::client::directory::{self, OnDirectory};
@@ -20,7 +21,6 @@ use crate::domain::directory::Actor;
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
-use crate::domain::policy::Policy;
 use crate::domain::problem::command::ProblemCommand;
 use crate::now::Clock;
 use chrono::TimeDelta;
@@ -62,7 +62,6 @@ struct Wire {
     to_loop: UnboundedSender<Message>,
     to_disk: UnboundedSender<Order>,
     poll_now: Arc<Notify>,
-    policy: Arc<Policy>,
     clock: Clock,
 }
 
@@ -85,7 +84,6 @@ impl<W: Write> Hands<W> {
         http: Http,
         journal: Journal,
         exports: PathBuf,
-        policy: Arc<Policy>,
         clock: Clock,
         out: W,
     ) -> (Self, UnboundedReceiver<Message>) {
@@ -104,7 +102,6 @@ impl<W: Write> Hands<W> {
             to_loop,
             to_disk,
             poll_now: Arc::new(Notify::new()),
-            policy,
             clock,
         };
         tokio::spawn(follow(wire.clone()));
@@ -140,6 +137,7 @@ impl<W: Write> Hands<W> {
             Effect::KeepDrafts(drafts) => self.order(Order::Drafts(drafts)),
             Effect::Run(errand) => self.spawn(run(self.wire.clone(), errand)),
             Effect::PollNow => self.wire.poll_now.notify_one(),
+            Effect::Search(sought) => self.spawn(search(self.wire.clone(), sought)),
             Effect::FetchTimeline(incident) => {
                 self.spawn(fetch_timeline(self.wire.clone(), incident));
             }
@@ -297,6 +295,18 @@ async fn change(wire: Wire, id: CommandId, seen: u64, command: DirectoryCommand)
     wire.tell(Message::ChangeAnswered(id, answer));
 }
 
+/// One page is enough for a screen; whether there is more is told.
+async fn search(wire: Wire, sought: Sought) {
+    let Sought { text, query } = sought;
+    let found = wire.http.search(&query, None).await;
+    let found = found.map(|page| Found {
+        more: page.body.next.is_some(),
+        incidents: page.body.incidents,
+    });
+    let found = found.map_err(|failure| failure.to_string());
+    wire.tell(Message::Found(text, found));
+}
+
 async fn send_directory(wire: Wire, id: CommandId, seen: u64, command: DirectoryCommand) {
     let answered = wire.http.carry_out_on_directory(id, seen, &command).await;
     let taken = answered.map(|_| ()).map_err(|failure| failure.to_string());
@@ -356,18 +366,19 @@ impl Wire {
     }
 
     async fn refresh_desk(&self) {
-        if let Ok(desk) = desk(&self.http, self.policy.clone()).await {
+        if let Ok(desk) = desk(&self.http).await {
             self.tell(Message::DeskChanged(Box::new(desk)));
         }
     }
 }
 
-/// Whose desk it is, and who is who.
+/// Whose desk it is, who is who, and the numbers, which follow the bank holidays in the directory.
 ///
 /// # Errors
 /// Why the server did not say.
-pub async fn desk(http: &Http, policy: Arc<Policy>) -> Result<Desk, Failure> {
+pub async fn desk(http: &Http) -> Result<Desk, Failure> {
     let me = http.me().await?.body;
+    let policy = http.policy().await?.body;
     let directory = http.directory().await?.body;
     Ok(Desk {
         actor: Actor {
@@ -375,7 +386,7 @@ pub async fn desk(http: &Http, policy: Arc<Policy>) -> Result<Desk, Failure> {
             organisation: me.person.organisation,
             roles: me.roles,
         },
-        policy,
+        policy: Arc::new(policy),
         directory: Arc::new(directory),
         problems: Arc::default(),
     })

@@ -28,6 +28,8 @@ pub enum Scope {
     Handover,
     /// The hand-off sheet.
     Handoff,
+    /// The search.
+    Search,
     /// A reference that is typed because what follows cannot be undone.
     Seal,
     /// The board.
@@ -54,6 +56,7 @@ impl Scope {
             Self::Sheet => "sheet",
             Self::Handover => "handover sheet",
             Self::Handoff => "hand-off sheet",
+            Self::Search => "search",
             Self::Seal => "confirmation",
             Self::Board => "board",
             Self::Directory => "directory",
@@ -167,6 +170,8 @@ pub enum Action {
     Handover,
     /// Write what is shown to a file.
     Export,
+    /// Search everything, however long ago it ended.
+    Search,
     /// Connection and outbox.
     Connection,
     /// Dismiss the notice that is shown.
@@ -284,6 +289,7 @@ pub const TABLE: &[Row] = &[
     row("problems", "B", Scope::Everywhere, Action::Problems, "", "Problems: the causes behind incidents"),
     row("handover", "H", Scope::Everywhere, Action::Handover, "", "The handover sheet; accept the handover of a shift"),
     row("directory", "D", Scope::Everywhere, Action::Directory, "", "The directory: who holds which role, the rota, gaps"),
+    row("search", "S", Scope::Everywhere, Action::Search, "", "Search everything by words and facts, however long ago it ended"),
     row("connection", "L", Scope::Everywhere, Action::Connection, "", "The connection, the outbox and what was refused"),
     row("dismiss", "z", Scope::Everywhere, Action::Dismiss, "", "Dismiss the notice at the bottom"),
     row("palette", ":", Scope::Everywhere, Action::Palette, "commands", "Every action by name"),
@@ -334,6 +340,12 @@ pub const TABLE: &[Row] = &[
     row("copy-answer", "y", Scope::Handoff, Action::CopyAnswer, "copy", "Copy the answer to the clipboard of your terminal (OSC 52)"),
     row("next-body", "Tab Right", Scope::Handoff, Action::NextTab, "other body", "The sheet for the next body"),
     row("previous-body", "Shift-Tab Left", Scope::Handoff, Action::PreviousTab, "", "The sheet for the body before"),
+    row("search-up", "Up", Scope::Search, Action::MoveUp, "", "One row up"),
+    row("search-down", "Down", Scope::Search, Action::MoveDown, "", "One row down"),
+    row("search-page-up", "PgUp", Scope::Search, Action::PageUp, "", "One page up"),
+    row("search-page-down", "PgDn", Scope::Search, Action::PageDown, "", "One page down"),
+    row("find", "Enter", Scope::Search, Action::Open, "find, open", "Ask the server what you typed; asked already, open the row"),
+    row("search-leave", "Esc", Scope::Search, Action::Back, "back", "Leave the search"),
     row("seal", "F2", Scope::Seal, Action::Yes, "do it", "Do it, once the reference stands there"),
     row("do-not", "Esc Enter", Scope::Seal, Action::No, "no", "Do not, and go back to the form; Enter never means yes"),
     row("yes", "y", Scope::Question, Action::Yes, "yes", "Do it"),
@@ -549,7 +561,7 @@ impl Keymap {
 }
 
 /// The scopes in the order in which people meet them.
-pub const SCOPES: [Scope; 13] = [
+pub const SCOPES: [Scope; 14] = [
     Scope::Incident,
     Scope::Board,
     Scope::Detail,
@@ -561,6 +573,7 @@ pub const SCOPES: [Scope; 13] = [
     Scope::Sheet,
     Scope::Handover,
     Scope::Handoff,
+    Scope::Search,
     Scope::Seal,
     Scope::Question,
 ];

@@ -3,6 +3,7 @@
 //! Messages are past, effects are imperative. Nothing here does anything.
 
 use super::app::Timeline;
+use super::finding::{Found, Sought};
 use super::terminal::Ending;
 use crate::client::directory::OnDirectory;
 use crate::client::drafts::Draft;
@@ -26,6 +27,8 @@ pub enum Message {
     Key(KeyEvent),
     /// Text was pasted.
     Pasted(String),
+    /// A line was typed, where there is no screen.
+    Line(String),
     /// The mouse was used.
     Mouse(MouseEvent),
     /// The terminal has this size now.
@@ -52,6 +55,8 @@ pub enum Message {
     Answered(CommandId, Answer),
     /// A timeline came.
     TimelineCame(Timeline),
+    /// A search was answered: to which question, and with what or why not.
+    Found(String, Result<Found, String>),
     /// The server told of every problem that may be seen.
     ProblemsCame(Vec<Problem>),
     /// The server answered a command about a problem, or did not.
@@ -70,7 +75,9 @@ impl Message {
     /// Whether it comes from the officer, who waits for what it brings.
     pub(super) fn is_input(&self) -> bool {
         match self {
-            Self::Key(_) | Self::Pasted(_) | Self::Mouse(_) | Self::Resized(..) => true,
+            Self::Key(_) | Self::Pasted(_) | Self::Line(_) | Self::Mouse(_) | Self::Resized(..) => {
+                true
+            }
             Self::Woke
             | Self::Told(_)
             | Self::Heard(_)
@@ -84,6 +91,7 @@ impl Message {
             | Self::TimelineCame(_)
             | Self::DirectoryAnswered(_)
             | Self::ChangeAnswered(..)
+            | Self::Found(..)
             | Self::ProblemsCame(_)
             | Self::ProblemAnswered(..)
             | Self::Exported(_)
@@ -113,6 +121,8 @@ pub enum Effect {
     Change(CommandId, u64, DirectoryCommand),
     /// Send a handover of the desk, on a directory that was seen at a version.
     SendDirectory(CommandId, u64, DirectoryCommand),
+    /// Ask the server for incidents among everything it has.
+    Search(Sought),
     /// Give a command about a problem that was seen at a version, or raise a new one.
     GiveOnProblem {
         /// Its identity.

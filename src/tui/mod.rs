@@ -9,12 +9,14 @@
 pub mod app;
 pub mod directory;
 pub mod effect;
+pub mod finding;
 pub mod form;
 pub mod format;
 mod hand;
 pub mod keys;
 pub mod message;
 pub mod page;
+pub mod plain;
 mod possible;
 pub mod session;
 pub mod sheet;

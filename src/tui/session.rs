@@ -8,6 +8,7 @@ use super::effect::{Hands, desk};
 use super::keys::Keymap;
 use super::message::{Effect, Message};
 use super::page::Page;
+use super::plain;
 use super::run;
 use super::terminal::{self, Ending, Guard, Mouse};
 use super::theme::Theme;
@@ -16,13 +17,11 @@ use crate::client::journal::{Journal, JournalError, Owner};
 use crate::client::outbox::Outbox;
 use crate::client::replica::Replica;
 use crate::client::token::Token;
-use crate::domain::policy::Policy;
 use crate::now::Clock;
 use crossterm::event::{self, Event};
 use ratatui::Terminal;
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 use tokio::runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_stream::Stream;
@@ -40,10 +39,19 @@ pub struct Sitting {
     pub keymap: Keymap,
     /// How things look.
     pub theme: Theme,
-    /// Whether clicks and the wheel are listened to.
-    pub mouse: Mouse,
+    /// Whether there is a screen, and what it does with the mouse.
+    pub manner: Manner,
     /// This machine's time.
     pub clock: Clock,
+}
+
+/// How the console speaks and listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// A screen that is drawn, and keys.
+    Drawn(Mouse),
+    /// Lines that are read out, and lines that are typed.
+    Plain,
 }
 
 /// Why there is no sitting, or why it broke off.
@@ -63,15 +71,43 @@ pub enum SittingError {
     Terminal(#[from] io::Error),
 }
 
+/// A sitting that is signed in, with everything in hand but a terminal.
+struct Ready {
+    app: App,
+    means: Means,
+}
+
+/// What the hands of a console work with.
+struct Means {
+    http: Http,
+    journal: Journal,
+    exports: PathBuf,
+    clock: Clock,
+}
+
+impl Means {
+    fn hands<W: Write>(self, out: W) -> (Hands<W>, UnboundedReceiver<Message>) {
+        Hands::new(self.http, self.journal, self.exports, self.clock, out)
+    }
+}
+
 /// Opens the console and runs it until it ends; on a runtime of several threads, which serves the
 /// network while the loop has this one.
 ///
 /// # Errors
 /// A sentence that says what to do.
 pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
+    let manner = sitting.manner;
+    let ready = sign_in(sitting).await?;
+    match manner {
+        Manner::Drawn(mouse) => on_a_screen(ready, mouse).await,
+        Manner::Plain => line_by_line(ready).await,
+    }
+}
+
+async fn sign_in(sitting: Sitting) -> Result<Ready, SittingError> {
     let http = Http::new(&sitting.server, &sitting.token)?;
-    let policy: Arc<Policy> = Arc::new(http.policy().await?.body);
-    let desk = desk(&http, policy.clone()).await?;
+    let desk = desk(&http).await?;
     let owner = Owner {
         server: http.server().to_owned(),
         person: desk.person().clone(),
@@ -88,26 +124,53 @@ pub async fn open(sitting: Sitting) -> Result<Ending, SittingError> {
     let replica = Replica::new(desk, outbox, clock.now());
     let mut app = App::new(replica, sitting.keymap, sitting.theme, clock.now());
     app.remember(remembered);
-
-    // Before the terminal is taken: a signal that came in between would leave it as it is.
-    let signalled = terminal::ending_signal()?;
-    let guard = Guard::take(sitting.mouse)?;
-    let (mut hands, mut messages) = Hands::new(
+    let means = Means {
         http,
         journal,
         exports,
-        policy,
-        clock.clone(),
-        guard.output(),
-    );
+        clock,
+    };
+    Ok(Ready { app, means })
+}
+
+async fn on_a_screen(mut ready: Ready, mouse: Mouse) -> Result<Ending, SittingError> {
+    // Before the terminal is taken: a signal that came in between would leave it as it is.
+    let signalled = terminal::ending_signal()?;
+    let guard = Guard::take(mouse)?;
+    let clock = ready.means.clock.clone();
+    let (mut hands, mut messages) = ready.means.hands(guard.output());
     let watch = tokio::spawn(end_by_signal(signalled, hands.ending()));
     let perform = |effect| hands.perform(effect);
-    let sat = alone(sit(&mut app, &guard, &mut messages, &clock, perform));
+    let sat = alone(sit(&mut ready.app, &guard, &mut messages, &clock, perform));
     // The loop has ended by itself: nothing is stuck.
     watch.abort();
     drop(guard);
     hands.finish().await;
     // A terminal that was there and can no longer be written to has gone.
+    Ok(sat.unwrap_or(Ending::HungUp))
+}
+
+/// Without taking the terminal: it echoes what is typed and edits the line, as for every program that
+/// reads lines.
+async fn line_by_line(mut ready: Ready) -> Result<Ending, SittingError> {
+    let signalled = terminal::ending_signal()?;
+    terminal::end_by_every_panic();
+    let clock = ready.means.clock.clone();
+    let (mut hands, mut messages) = ready.means.hands(io::stdout());
+    let watch = tokio::spawn(end_by_signal(signalled, hands.ending()));
+    let perform = |effect| hands.perform(effect);
+    let (mut out, lines) = (io::stdout(), lines());
+    let app = &mut ready.app;
+    let sat = alone(plain::run(
+        app,
+        &mut out,
+        lines,
+        &mut messages,
+        &clock,
+        perform,
+    ));
+    watch.abort();
+    hands.finish().await;
     Ok(sat.unwrap_or(Ending::HungUp))
 }
 
@@ -146,6 +209,19 @@ fn typed() -> impl Stream<Item = io::Result<Event>> + Unpin {
             let event = event::read();
             let is_last = event.is_err();
             if to_loop.send(event).is_err() || is_last {
+                break;
+            }
+        }
+    });
+    UnboundedReceiverStream::new(input)
+}
+
+/// What is typed line by line, read on a thread of its own because reading waits.
+fn lines() -> impl Stream<Item = io::Result<String>> + Unpin {
+    let (to_loop, input) = unbounded_channel();
+    std::thread::spawn(move || {
+        for line in io::stdin().lines() {
+            if to_loop.send(line).is_err() {
                 break;
             }
         }

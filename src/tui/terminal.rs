@@ -90,7 +90,7 @@ impl Guard {
         crossterm::terminal::enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
         let guard = Self(());
-        std::panic::set_hook(Box::new(end_by_panic));
+        end_by_every_panic();
         std::thread::Builder::new()
             .name("terminal watchdog".to_owned())
             .spawn(end_with_the_terminal)?;
@@ -107,6 +107,12 @@ impl Drop for Guard {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+/// From now on every panic in the process is fatal: a console that goes on while one of its tasks is
+/// dead would say what nobody keeps true.
+pub(super) fn end_by_every_panic() {
+    std::panic::set_hook(Box::new(end_by_panic));
 }
 
 /// Listens for the signals that ask the console to end, and for the terminal's vanishing, from now

@@ -210,21 +210,14 @@ async fn a_page_comes_in_slices_so_that_a_key_never_waits_for_all_of_it() {
     }
     let token = token_file(state.path(), &server.token("tamsin.quill").await);
     let http = Http::new(&server.url, &token).unwrap();
-    let policy = Arc::new(http.policy().await.unwrap().body);
     let owner = Owner {
         server: server.url.clone(),
         person: "tamsin.quill".into(),
     };
     let journal = Journal::open(state.path(), owner).unwrap();
     let exports = state.path().join("exports");
-    let (_hands, mut messages) = Hands::new(
-        http,
-        journal,
-        exports,
-        policy,
-        server.clock.clone(),
-        io::sink(),
-    );
+    let (_hands, mut messages) =
+        Hands::new(http, journal, exports, server.clock.clone(), io::sink());
     let mut told = 0;
     while told < 60 {
         if let Some(Message::Told(slice)) = messages.recv().await {
@@ -246,8 +239,7 @@ where
 {
     let token = token_file(state, &server.token(person).await);
     let http = Http::new(&server.url, &token).unwrap();
-    let policy = Arc::new(http.policy().await.unwrap().body);
-    let desk = desk(&http, policy.clone()).await.unwrap();
+    let desk = desk(&http).await.unwrap();
     let owner = Owner {
         server: server.url.clone(),
         person: desk.person().clone(),
@@ -269,14 +261,8 @@ where
     let viewport = Viewport::Fixed(Rect::new(0, 0, 120, 40));
     let mut terminal =
         Terminal::with_options(Page::new(glass.clone()), TerminalOptions { viewport }).unwrap();
-    let (mut hands, mut messages) = Hands::new(
-        http,
-        journal,
-        exports,
-        policy,
-        server.clock.clone(),
-        io::sink(),
-    );
+    let (mut hands, mut messages) =
+        Hands::new(http, journal, exports, server.clock.clone(), io::sink());
     let (keys, typed) = unbounded_channel();
     let input = UnboundedReceiverStream::new(typed);
     let running = tui::run(

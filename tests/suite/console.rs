@@ -614,3 +614,79 @@ fn what_is_typed_breaks_between_words_and_a_longer_word_still_shows_whole() {
     let texts: Vec<&str> = notes.map(|note| note.text.as_ref()).collect();
     assert_eq!(texts, [format!("{words} {}", "x".repeat(69))]);
 }
+
+/// What ended long ago is on the server only, until it is found and opened.
+#[test]
+fn a_search_finds_and_opens_what_the_console_has_never_been_told_of() {
+    let mut console = two();
+    console.server.log(
+        "2026-06-12 23:10",
+        "2026-06-12 23:00",
+        "Once upon a time",
+        "riverbourne",
+        Facts::default(),
+    );
+    console.hides("Once upon a time");
+    console.press("S").shows("Whole words or a reference");
+    console.type_text("once time").hides("Once upon a time");
+    console
+        .press("Enter")
+        .shows("1 found")
+        .shows("Once upon a time");
+    // Another question takes the answer to the last one off the screen.
+    console.type_text(" ago").hides("Once upon a time");
+    console.press("Enter").shows("Nothing fits");
+    console
+        .press("Backspace Backspace Backspace Backspace Enter")
+        .shows("1 found");
+    console
+        .press("Enter")
+        .shows("Overview")
+        .shows("Once upon a time");
+    console.press("Esc").shows("First of two");
+}
+
+#[test]
+fn a_search_says_what_is_wrong_with_the_question_and_an_answer_to_an_earlier_one_is_not_shown() {
+    let mut console = two();
+    console
+        .press("S")
+        .type_text("from:yesterday")
+        .press("Enter");
+    console.shows("\"yesterday\" is not a day");
+    console
+        .press("Esc S")
+        .type_text("inc-26-0001-z")
+        .press("Enter");
+    console.shows("mistyped");
+    console.press("Esc S").type_text("second").press("Enter");
+    console.shows("Second of two");
+    console.tell(Message::Found(
+        "first".to_owned(),
+        Err("too late".to_owned()),
+    ));
+    console.shows("Second of two").hides("too late");
+    console.type_text(" of").press("Enter").shows("1 found");
+}
+
+/// Opening a case is reading it, and the server is told (BOB-SEC).
+#[test]
+fn opening_a_case_on_whatever_tab_asks_the_server_for_its_history_once() {
+    let mut console = two();
+    let fetches = |console: &mut Console, keys: &str| {
+        let before = console.fetched;
+        console.press(keys);
+        console.fetched - before
+    };
+    for (keys, fetched) in [
+        ("Down", 0),
+        ("Enter", 1),
+        ("2", 0),
+        ("Tab", 0),
+        ("Esc", 0),
+        ("Up Enter", 1),
+        ("t", 1),
+    ] {
+        assert_eq!(fetches(&mut console, keys), fetched, "{keys}");
+    }
+}

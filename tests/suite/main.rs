@@ -28,6 +28,7 @@ mod layers;
 mod outbox;
 mod page;
 mod permissions;
+mod plain;
 mod problems;
 mod problems_on_screen;
 mod procedure;

@@ -11,7 +11,7 @@ use nightdesk::domain::role::Role;
 /// column "who" of section 2.2, and BOB-NOBLAME. Where section 2.2 names a role that section 5 leaves
 /// out, its cell says so.
 #[rustfmt::skip]
-const SECTION_5: [(Permission, &str); 37] = [
+const SECTION_5: [(Permission, &str); 39] = [
     //                              STAFF | LM… | OCO | IGT | CSM | DPO | SIRO | CG | AO | WSO | GGR | HOST | PROC | IGSG | AUD | ADM
     (Permission::Log,              "R|R|R|R|R|R|R|R|R|R|R|R|R|–|–|–"),
     (Permission::SeeHeader,        "own|V|V*|V|V cyber|V|V|V|V|V notified|V affected|V named|V own|reports|V*|–"),
@@ -43,6 +43,8 @@ const SECTION_5: [(Permission, &str); 37] = [
     (Permission::Reopen,           "–|–|–|–|–|A|–|–|–|A notified|–|–|–|–|–|–"),
     (Permission::TrackLessons,     "–|R own|–|R|–|R|V|V|V|A notified|V|–|–|V|V|–"),
     (Permission::Audit,            "–|–|–|–|–|A (not closer)|–|–|–|–|–|–|–|–|A|–"),
+    (Permission::ImportCalendar,   "–|–|–|–|–|approve|–|–|–|–|–|–|–|–|V|R"),
+    (Permission::ReadAudit,        "–|–|–|–|–|V own cases|V|–|–|V notified|–|–|–|–|V*|no case content"),
     (Permission::SteeringReport,   "–|–|–|R|–|A|V|V|V|–|–|–|–|V|V|–"),
     (Permission::CommitteeReport,  "–|–|–|R|–|R|A|V|V|–|–|–|–|V|V|–"),
     (Permission::PartnershipReport,"–|–|–|R|–|R|V|–|–|A notified|V affected|–|–|–|V|–"),
@@ -56,9 +58,9 @@ const SECTION_5: [(Permission, &str); 37] = [
 fn granted(cell: &str) -> Grant {
     match cell.split(' ').next().unwrap() {
         "–" | "reports" => Grant::No,
-        "V" | "V*" | "own" | "oversee" => Grant::View,
+        "V" | "V*" | "own" | "oversee" | "no" => Grant::View,
         "advise" | "propose" | "support" => Grant::Advise,
-        "C" => Grant::Countersign,
+        "C" | "approve" => Grant::Countersign,
         "record" => Grant::Record,
         "P" => Grant::Provisional,
         // That there is a tie, or that the Officer cannot be reached, is judged with the command.
@@ -166,15 +168,17 @@ fn out_of_its_reach_a_role_may_do_nothing() {
 fn an_incident_is_seen_only_by_whom_section_5_lets_see_it() {
     let (theirs, other) = (theirs(), somebody_elses());
     type Sees = fn(&Actor, &Incident) -> bool;
-    let ways: [(Permission, Sees); 2] = [
+    let ways: [(Permission, Sees); 3] = [
         (Permission::SeeHeader, permission::may_see),
         (Permission::ReadNotes, permission::may_read_notes),
+        (Permission::ReadAudit, permission::may_read_readings),
     ];
     for (way, sees) in ways {
         for (_, role, cell) in cells().filter(|(permission, ..)| *permission == way) {
             let near = sees(&holder(role, OFFICER, "eastmere"), &theirs);
             let far = sees(&holder(role, "somebody.else", "eastmere"), &other);
-            let expected = (granted(cell) >= Grant::View, cell == "V*");
+            let is_everywhere = ["V*", "no case content"].contains(&cell);
+            let expected = (granted(cell) >= Grant::View, is_everywhere);
             assert_eq!((near, far), expected, "{} {}", role.code(), way.name());
         }
     }

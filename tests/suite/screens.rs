@@ -190,6 +190,14 @@ fn handover() {
 }
 
 #[test]
+fn search() {
+    scene("search", |console| {
+        console.press("S").type_text("state:open from:2026-06-01");
+        console.press("Enter Down");
+    });
+}
+
+#[test]
 fn outbox() {
     scene("outbox", |console| {
         console.line = Line::Down;

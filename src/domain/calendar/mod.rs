@@ -45,11 +45,30 @@ impl Calendar {
         }
     }
 
+    /// The same calendar with more days in it, or other names for days that it has; none goes away.
+    #[must_use]
+    pub fn merged(&self, more: &BTreeMap<NaiveDate, String>, version: String) -> Self {
+        let mut holidays = self.holidays.clone();
+        holidays.extend(more.iter().map(|(day, name)| (*day, name.clone())));
+        Self::new(version, holidays)
+    }
+
     /// Whether the table covers the day; where it does not, a screen says "holidays not known".
     pub fn is_known(&self, day: NaiveDate) -> bool {
         let first_year = self.holidays.keys().next().map(NaiveDate::year);
         first_year.is_some_and(|year| year <= day.year())
             && self.known_through.is_some_and(|last| day <= last)
+    }
+
+    /// What a screen says of a time that the table does not cover.
+    pub fn not_known_at(&self, at: Instant) -> Option<String> {
+        let day = local(at).date_naive();
+        (!self.is_known(day)).then(|| {
+            format!(
+                "Holidays not known for {}: every Monday to Friday counts as a working day (BOB-BH)",
+                day.year()
+            )
+        })
     }
 
     /// Monday to Friday and not a bank holiday.

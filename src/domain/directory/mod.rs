@@ -19,6 +19,7 @@ pub mod telling;
 
 use super::Instant;
 use super::calendar;
+use super::holidays::HolidayBook;
 use super::id::{AgreementId, CommandId, OrganisationId, PersonId, PolicyDocumentId, ShiftId};
 use super::role::{Holding, HoldingName, Role};
 use super::rota::{self, Shift, Tier};
@@ -53,6 +54,9 @@ pub struct Directory {
     /// Appointments and endings that somebody proposed and nobody has decided yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub proposals: Vec<Proposal>,
+    /// Bank holidays that were imported besides the built-in ones (BOB-BH).
+    #[serde(default, skip_serializing_if = "HolidayBook::is_empty")]
+    pub holidays: HolidayBook,
 }
 
 /// An organisation.

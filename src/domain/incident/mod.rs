@@ -429,6 +429,12 @@ impl Incident {
             .chain(&self.facts.affected_partners)
     }
 
+    /// When it ended; nothing while anybody still works on it.
+    pub fn ended_at(&self) -> Option<DateTime<Utc>> {
+        let closing = &self.casework().closing;
+        closing.ended_at().filter(|_| !self.status.is_open())
+    }
+
     /// What people call it before and after the server has given it a reference.
     pub fn name(&self) -> String {
         self.reference.map_or_else(

@@ -11,6 +11,7 @@ use crate::server::audit::BEGINNING;
 use crate::server::auth::Principal;
 use crate::server::extract::Asked;
 use crate::server::failure::Failure;
+use crate::server::readings;
 use crate::server::store::Sealed;
 use axum::extract::State;
 use serde::Deserialize;
@@ -60,6 +61,7 @@ pub(super) async fn entries(
     Asked(query): Asked<EntriesQuery>,
 ) -> Answer {
     may_read(&desk, &principal)?;
+    readings::note(&desk, &principal, None).await?;
     let from = query.from.unwrap_or(1).clamp(1, i64::MAX as u64);
     let to = query.to.unwrap_or(u64::MAX);
     // The entry before the first one tells what that was chained to.

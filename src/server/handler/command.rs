@@ -103,13 +103,7 @@ async fn carry_out(desk: &Desk, principal: Principal, ask: Ask) -> Answer {
     match desk.ledger()?.ask(desk, request).await? {
         Done::Incident(answer) => Ok(answered(&answer)),
         Done::IncidentReplayed(answer) => Ok(replayed(answered(&answer))),
-        Done::Problem(_)
-        | Done::ProblemReplayed(_)
-        | Done::Directory(_)
-        | Done::DirectoryReplayed(_)
-        | Done::Report(_)
-        | Done::ReportReplayed(_)
-        | Done::SignedOut => Err(Failure::internal("the ledger answered another question")),
+        other => Err(other.out_of_place()),
     }
 }
 

@@ -24,7 +24,7 @@ use std::sync::Arc;
     responses((status = 200, description = "The policy", body = Policy), ReadProblems)
 )]
 pub(super) async fn policy(State(desk): State<Arc<Desk>>, _: Principal) -> Answer {
-    Ok(json(&desk.policy))
+    Ok(json(desk.policy_with(&desk.feed.directory()).as_ref()))
 }
 
 /// Whoever asks, with the roles held now
@@ -67,14 +67,7 @@ pub(super) async fn sign_out(State(desk): State<Arc<Desk>>, principal: Principal
     };
     match desk.ledger()?.ask(&desk, request).await? {
         Done::SignedOut => Ok(StatusCode::NO_CONTENT.into_response()),
-        Done::Incident(_)
-        | Done::IncidentReplayed(_)
-        | Done::Problem(_)
-        | Done::ProblemReplayed(_)
-        | Done::Directory(_)
-        | Done::DirectoryReplayed(_)
-        | Done::Report(_)
-        | Done::ReportReplayed(_) => Err(Failure::internal("the ledger answered another question")),
+        other => Err(other.out_of_place()),
     }
 }
 

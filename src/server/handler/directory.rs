@@ -10,7 +10,6 @@ use crate::domain::directory::command::DirectoryCommand;
 use crate::server::Desk;
 use crate::server::auth::Principal;
 use crate::server::extract::{Body, CommandKey, SeenVersion};
-use crate::server::failure::Failure;
 use crate::server::frame::set;
 use crate::server::judge::Done;
 use crate::server::ledger::{Ask, Request};
@@ -69,13 +68,7 @@ pub(super) async fn ask(
     match desk.ledger()?.ask(&desk, request).await? {
         Done::Directory(answer) => Ok(answered(&answer)),
         Done::DirectoryReplayed(answer) => Ok(replayed(answered(&answer))),
-        Done::Incident(_)
-        | Done::IncidentReplayed(_)
-        | Done::Problem(_)
-        | Done::ProblemReplayed(_)
-        | Done::Report(_)
-        | Done::ReportReplayed(_)
-        | Done::SignedOut => Err(Failure::internal("the ledger answered another question")),
+        other => Err(other.out_of_place()),
     }
 }
 

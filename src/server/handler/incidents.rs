@@ -4,8 +4,10 @@ use super::docs::ReadProblems;
 use super::{Answer, json, json_with};
 use crate::api::problem::Code;
 use crate::api::route::{self, header};
-use crate::api::types::{IncidentPage, TimelineEntry, TimelinePage};
+use crate::api::types::{IncidentPage, Reading, ReadingPage, TimelineEntry, TimelinePage};
+use crate::domain::Instant;
 use crate::domain::directory::Actor;
+use crate::domain::id::IncidentId;
 use crate::domain::incident::{Incident, Status};
 use crate::domain::permission;
 use crate::server::Desk;
@@ -17,8 +19,12 @@ use crate::server::failure::Failure;
 use crate::server::frame::set;
 use crate::server::ledger::Target;
 use crate::server::projection::{self, Sight};
-use crate::server::store::{IncidentQuery, Row, Sealed, Sort, StoreError, due_at};
+use crate::server::readings;
+use crate::server::store::{
+    IncidentQuery, Row, RowPlace, Sealed, Sort, StoreError, due_at, ended_rank,
+};
 use axum::extract::State;
+use chrono::TimeDelta;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -39,7 +45,8 @@ pub(super) struct ListQuery {
     /// The organisation whose procedure is followed
     #[param(value_type = Option<String>)]
     organisation: Option<String>,
-    /// `changed`: the newest change first (the default); `due`: the nearest deadline first
+    /// `changed`: the newest change first (the default); `due`: the nearest deadline first; `recent`:
+    /// only what is open, the nearest deadline first, and what ended in the policy's `ended_days`
     #[serde(default)]
     #[param(inline)]
     sort: SortBy,
@@ -56,6 +63,7 @@ enum SortBy {
     #[default]
     Changed,
     Due,
+    Recent,
 }
 
 /// One page of the incidents that the person may see
@@ -72,7 +80,7 @@ pub(super) async fn list(
     let actor = principal.actor(&desk, desk.clock.now())?;
     // Read before the incidents: what changes meanwhile is told again, never left out.
     let head = desk.feed.head();
-    let (incidents, next) = page(&desk, &actor, store_query(query)?).await?;
+    let (incidents, next) = page(&desk, &actor, store_query(query, ended_from(&desk))?).await?;
     let changes_after = Cursor {
         mark: head.mark(),
         epoch: head.epoch,
@@ -87,7 +95,13 @@ pub(super) async fn list(
     }))
 }
 
-fn store_query(query: ListQuery) -> Result<IncidentQuery, Failure> {
+/// Since when an incident must have ended to be recent.
+fn ended_from(desk: &Desk) -> Instant {
+    let days = TimeDelta::days(desk.policy.board.ended_days.into());
+    desk.clock.now() - days
+}
+
+fn store_query(query: ListQuery, ended_from: Instant) -> Result<IncidentQuery, Failure> {
     let limit = query.limit.unwrap_or(LARGEST_PAGE);
     if !(1..=LARGEST_PAGE).contains(&limit) {
         let detail = format!("limit lies between 1 and {LARGEST_PAGE}");
@@ -111,8 +125,10 @@ fn store_query(query: ListQuery) -> Result<IncidentQuery, Failure> {
         sort: match query.sort {
             SortBy::Changed => Sort::Changed,
             SortBy::Due => Sort::Due,
+            SortBy::Recent => Sort::Recent,
         },
         after,
+        ended_from,
         limit,
     })
 }
@@ -130,19 +146,22 @@ fn as_stored(status: Status) -> &'static str {
     }
 }
 
-/// The sort key and the id in a cursor of this list.
-fn place(text: &str) -> Option<(i64, String)> {
-    let (key, id) = text.split_once('~')?;
+/// The sort keys and the id in a cursor of this list.
+fn place(text: &str) -> Option<RowPlace> {
+    let mut parts = text.split('~');
+    let (key, second, id) = (parts.next()?, parts.next()?, parts.next()?);
     let id: uuid::Uuid = id.parse().ok()?;
-    Some((key.parse().ok()?, id.to_string()))
+    let is_all = parts.next().is_none();
+    is_all.then_some((key.parse().ok()?, second.parse().ok()?, id.to_string()))
 }
 
-fn place_of(row: &Row, sort: Sort) -> (i64, String) {
-    let key = match sort {
-        Sort::Changed => i64::try_from(row.changed_seq).unwrap_or(i64::MAX),
-        Sort::Due => due_at(&row.incident),
+fn place_of(row: &Row, sort: Sort) -> RowPlace {
+    let (key, second) = match sort {
+        Sort::Changed => (i64::try_from(row.changed_seq).unwrap_or(i64::MAX), 0),
+        Sort::Due => (due_at(&row.incident), 0),
+        Sort::Recent => (ended_rank(&row.incident), due_at(&row.incident)),
     };
-    (key, row.incident.id.to_string())
+    (key, second, row.incident.id.to_string())
 }
 
 /// Incidents up to the limit that the actor may see, and where to go on.
@@ -179,8 +198,8 @@ async fn page(
 }
 
 fn cursor_at(query: &IncidentQuery) -> Option<String> {
-    let (key, id) = query.after.as_ref()?;
-    Some(format!("{key}~{id}"))
+    let (key, second, id) = query.after.as_ref()?;
+    Some(format!("{key}~{second}~{id}"))
 }
 
 /// One incident, by id or by reference
@@ -201,6 +220,7 @@ pub(super) async fn show(
 ) -> Answer {
     let actor = principal.actor(&desk, desk.clock.now())?;
     let (_, sight, incident) = find(&desk, &actor, target).await?;
+    readings::note(&desk, &principal, Some(incident.id)).await?;
     let incident = projection::as_seen(sight, &actor, &incident);
     Ok(json_with(&incident, |headers| {
         set(headers, header::ETAG, &route::etag(incident.version));
@@ -252,13 +272,8 @@ pub(super) async fn timeline(
 ) -> Answer {
     let actor = principal.actor(&desk, desk.clock.now())?;
     let (_, sight, incident) = find(&desk, &actor, target).await?;
-    let limit = query.limit.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE);
-    let after = query.cursor.unwrap_or(0).min(i64::MAX as u64);
-    let sealed = desk.store.entries_of(incident.id, after, limit).await?;
-    let next = match sealed.last() {
-        Some(last) if sealed.len() == limit as usize => Some(last.seq.to_string()),
-        Some(_) | None => None,
-    };
+    readings::note(&desk, &principal, Some(incident.id)).await?;
+    let (sealed, next) = entries_of(&desk, incident.id, &query).await?;
     let mut entries = Vec::with_capacity(sealed.len());
     for sealed in sealed {
         entries.extend(timeline_entry(sight, &actor, &incident, sealed)?);
@@ -283,4 +298,66 @@ fn timeline_entry(
             entry,
         }),
     )
+}
+
+/// Who has read an incident, oldest first: nothing of the incident itself
+#[utoipa::path(
+    get, path = route::READINGS, operation_id = "show_readings", tag = "incidents",
+    params(
+        ("id" = String, Path, description = "The id, or a reference such as INC-26-0423-K"),
+        TimelineQuery
+    ),
+    security(("token" = [])),
+    responses((status = 200, description = "A page; it may be empty and still have a `next`", body = ReadingPage), ReadProblems)
+)]
+pub(super) async fn readings_of(
+    State(desk): State<Arc<Desk>>,
+    principal: Principal,
+    Named(target): Named,
+    Asked(query): Asked<TimelineQuery>,
+) -> Answer {
+    let actor = principal.actor(&desk, desk.clock.now())?;
+    let row = match target {
+        Target::Id(id) => desk.store.incident(id).await?,
+        Target::Reference(reference) => desk.store.by_reference(reference).await?,
+    };
+    let incident = row.ok_or_else(Failure::not_found)?.incident;
+    if !permission::may_read_readings(&actor, &incident) {
+        return Err(if permission::may_see(&actor, &incident) {
+            let detail = "No role that you hold now may read who has read this case; ask DPO, AUD";
+            Failure::new(Code::NotAllowed, detail)
+        } else {
+            Failure::not_found()
+        });
+    }
+    let (sealed, next) = entries_of(&desk, incident.id, &query).await?;
+    let mut readings = Vec::new();
+    for sealed in sealed {
+        readings.extend(reading(sealed)?);
+    }
+    Ok(json(&ReadingPage { readings, next }))
+}
+
+fn reading(sealed: Sealed) -> Result<Option<Reading>, StoreError> {
+    let Record::Reading { at, by, .. } = audit::read(&sealed.body)?.record else {
+        return Ok(None);
+    };
+    let Sealed { seq, hash, .. } = sealed;
+    Ok(Some(Reading { seq, hash, at, by }))
+}
+
+/// A page of what the trail has filed under an incident, and where to go on.
+async fn entries_of(
+    desk: &Desk,
+    id: IncidentId,
+    query: &TimelineQuery,
+) -> Result<(Vec<Sealed>, Option<String>), StoreError> {
+    let limit = query.limit.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE);
+    let after = query.cursor.unwrap_or(0).min(i64::MAX as u64);
+    let sealed = desk.store.entries_of(id, after, limit).await?;
+    let next = match sealed.last() {
+        Some(last) if sealed.len() == limit as usize => Some(last.seq.to_string()),
+        Some(_) | None => None,
+    };
+    Ok((sealed, next))
 }

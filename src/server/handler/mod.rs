@@ -3,6 +3,7 @@
 //! No rule and no right is decided here; both are asked for.
 
 mod audit;
+mod calendar;
 mod changes;
 mod command;
 mod desk;
@@ -59,6 +60,7 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(incidents::show))
         .routes(routes!(command::ask))
         .routes(routes!(incidents::timeline))
+        .routes(routes!(incidents::readings_of))
         .routes(routes!(command::recall))
         .routes(routes!(search::search))
         .routes(routes!(changes::poll))
@@ -73,6 +75,8 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(reports::list))
         .routes(routes!(reports::show_frozen))
         .routes(routes!(desk::policy))
+        .routes(routes!(calendar::show))
+        .routes(routes!(calendar::ask))
         .routes(routes!(desk::me))
         .routes(routes!(desk::sign_out))
         .routes(routes!(audit::checkpoint))

@@ -295,13 +295,7 @@ async fn carry_out(desk: &Desk, principal: Principal, ask: Ask) -> Answer {
     match desk.ledger()?.ask(desk, request).await? {
         Done::Problem(answer) => Ok(answered(&answer)),
         Done::ProblemReplayed(answer) => Ok(replayed(answered(&answer))),
-        Done::Incident(_)
-        | Done::IncidentReplayed(_)
-        | Done::Directory(_)
-        | Done::DirectoryReplayed(_)
-        | Done::Report(_)
-        | Done::ReportReplayed(_)
-        | Done::SignedOut => Err(Failure::internal("the ledger answered another question")),
+        other => Err(other.out_of_place()),
     }
 }
 

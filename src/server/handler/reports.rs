@@ -112,15 +112,7 @@ pub(super) async fn freeze(
     let mut response = match desk.ledger()?.ask(&desk, request).await? {
         Done::Report(frozen) => json(&frozen),
         Done::ReportReplayed(frozen) => replayed(json(&frozen)),
-        Done::Incident(_)
-        | Done::IncidentReplayed(_)
-        | Done::Problem(_)
-        | Done::ProblemReplayed(_)
-        | Done::Directory(_)
-        | Done::DirectoryReplayed(_)
-        | Done::SignedOut => {
-            return Err(Failure::internal("the ledger answered another question"));
-        }
+        other => return Err(other.out_of_place()),
     };
     *response.status_mut() = StatusCode::CREATED;
     let location = route::frozen_report(command);

@@ -36,7 +36,7 @@ impl Bench<'_> {
             now: self.now,
             actor: &self.actor,
             command: id,
-            policy: &self.desk.policy,
+            policy: &self.tables.policy,
             directory: &self.tables.directory,
         };
         // A mistake in a rule must cost one answer, not the ledger.

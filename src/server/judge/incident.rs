@@ -110,7 +110,7 @@ impl Bench<'_> {
         let context = Context {
             now: self.now,
             actor: &self.actor,
-            policy: &self.desk.policy,
+            policy: &self.tables.policy,
             directory: &self.tables.directory,
             command: asked.id,
             reference,
@@ -159,7 +159,7 @@ impl Bench<'_> {
         let Some((key, aware_at)) = trend_of(command, incident) else {
             return Ok(Vec::new());
         };
-        let window = hours(self.desk.policy.trend.within_hours);
+        let window = hours(self.tables.policy.trend.within_hours);
         let around = (
             aware_at.checked_sub_signed(window).unwrap_or(aware_at),
             aware_at.checked_add_signed(window).unwrap_or(aware_at),
@@ -195,7 +195,7 @@ impl Bench<'_> {
 
     /// Writes an incident with its new entries, the last of them with the command's fingerprint where
     /// it was given for this incident, and returns the place of the last.
-    async fn put(
+    pub(super) async fn put(
         &mut self,
         before: Option<&Incident>,
         (incident, entries): Changed,
@@ -247,7 +247,7 @@ impl Bench<'_> {
 }
 
 /// An incident as it is now, with the entries that made it so.
-type Changed = (Incident, Vec<Entry>);
+pub(super) type Changed = (Incident, Vec<Entry>);
 
 /// The incident that a command was given for, and the other one that it changes.
 fn carry_out(

@@ -5,8 +5,10 @@
 //! is written down of the answer. Roles and session are those of this very moment.
 
 mod directory;
+mod holidays;
 mod incident;
 mod problem;
+mod reading;
 mod report;
 
 use super::audit::{self, Record};
@@ -39,12 +41,22 @@ pub(crate) enum Done {
     ProblemReplayed(Box<ProblemAnswer>),
     /// The directory had been changed by this very command before.
     DirectoryReplayed(Box<DirectoryAnswer>),
+    /// The trail tells that a case was read.
+    ReadingNoted,
     /// A report was frozen.
     Report(Box<FrozenReport>),
     /// A report had been frozen by this very command before.
     ReportReplayed(Box<FrozenReport>),
     /// The session has ended.
     SignedOut,
+}
+
+impl Done {
+    /// What a request is answered with is settled by what was asked. Any other answer is a fault of
+    /// ours, whichever it is.
+    pub(crate) fn out_of_place(&self) -> Failure {
+        Failure::internal("the ledger answered another question")
+    }
 }
 
 type Verdict = Result<Done, Failure>;
@@ -118,6 +130,8 @@ pub(crate) async fn judge(
             body,
             seen,
         } => bench.directory(*command, body, *seen).await,
+        Ask::Holidays { command, body } => bench.holidays(*command, body).await,
+        Ask::Read { incident } => bench.reading(&request.session, *incident).await,
         Ask::Report {
             command,
             body,

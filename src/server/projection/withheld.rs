@@ -323,6 +323,7 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         | Event::ContactReleased { reason, .. }
         | Event::MajorDeclined { reason } => blank(reason),
         Event::ClockReinstated { .. }
+        | Event::OuterLimitMoved { .. }
         | Event::AwarenessAdded { .. }
         | Event::Acknowledged { .. }
         | Event::AcknowledgementUndone {}

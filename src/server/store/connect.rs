@@ -113,7 +113,7 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
         })
         .connect(&url("ro"))
         .await?;
-    Ok(opened(writer, reader, "begin immediate"))
+    Ok(opened(writer, reader, ["begin immediate", "begin"]))
 }
 
 /// Makes the file, if there is none, so that nobody but its owner ever reads it; SQLite gives the files
@@ -225,14 +225,19 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
         })
         .connect(url)
         .await?;
-    Ok(opened(writer, reader, "begin"))
+    Ok(opened(
+        writer,
+        reader,
+        ["begin", "begin isolation level repeatable read"],
+    ))
 }
 
-fn opened(writer: AnyPool, reader: AnyPool, begin: &'static str) -> Store {
+fn opened(writer: AnyPool, reader: AnyPool, [begin, snapshot]: [&'static str; 2]) -> Store {
     Store {
         writer,
         reader,
         begin,
+        snapshot,
         reads: Arc::default(),
     }
 }
@@ -240,7 +245,8 @@ fn opened(writer: AnyPool, reader: AnyPool, begin: &'static str) -> Store {
 const DESK: &str = include_str!("../migrations/0001_desk.sql");
 const SQLITE_GUARD: &str = include_str!("../migrations/0002_guard.sqlite.sql");
 const PROBLEM: &str = include_str!("../migrations/0003_problem.sql");
-const REPORT: &str = include_str!("../migrations/0005_report.sql");
+const ENDED: &str = include_str!("../migrations/0005_ended.sql");
+const REPORT: &str = include_str!("../migrations/0006_report.sql");
 const SQLITE_SEARCH: &str = include_str!("../migrations/0004_search.sqlite.sql");
 const POSTGRES_SEARCH: &str = include_str!("../migrations/0004_search.postgres.sql");
 const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
@@ -261,7 +267,8 @@ async fn migrate(writer: &AnyPool, [guard, search]: [&'static str; 2]) -> Result
         step(2, "guard", guard),
         step(3, "problem", PROBLEM),
         step(4, "search", search),
-        step(5, "report", REPORT),
+        step(5, "ended", ENDED),
+        step(6, "report", REPORT),
     ];
     Migrator::with_migrations(steps).run(writer).await?;
     begin_trail(writer).await

@@ -28,6 +28,7 @@ pub(crate) struct IncidentColumns {
     organisation: String,
     aware_at: i64,
     due_at: i64,
+    ended_rank: i64,
     trend_key: Option<String>,
     pub(crate) document: String,
 }
@@ -45,6 +46,7 @@ impl IncidentColumns {
             organisation: incident.home().as_str().to_owned(),
             aware_at: incident.awareness.staff_at.timestamp_millis(),
             due_at: due_at(incident),
+            ended_rank: ended_rank(incident),
             trend_key: trend.map(trend_key).transpose()?,
             document: serde_json::to_string(incident)?,
         })
@@ -58,7 +60,12 @@ pub(crate) enum Sort {
     Changed,
     /// The nearest deadline first; incidents without one last.
     Due,
+    /// The open ones, the nearest deadline first; then those that have ended, the last first.
+    Recent,
 }
+
+/// A place in the order of a list: one or two sort keys, and the id.
+pub(crate) type RowPlace = (i64, i64, String);
 
 /// Which incidents, and from where on.
 #[derive(Clone, Debug)]
@@ -68,8 +75,10 @@ pub(crate) struct IncidentQuery {
     /// The organisation whose procedure is followed; empty for any.
     pub(crate) organisation: String,
     pub(crate) sort: Sort,
-    /// The sort key of the row to go on after, and its id.
-    pub(crate) after: Option<(i64, String)>,
+    /// Where to go on: the place of the row before.
+    pub(crate) after: Option<RowPlace>,
+    /// Of those that have ended, in a list of recent ones, only what ended at this moment or later.
+    pub(crate) ended_from: Instant,
     pub(crate) limit: u32,
 }
 
@@ -86,9 +95,9 @@ impl Store {
                 .bind(query.organisation.clone())
                 .bind(i64::from(query.limit))
         };
-        let (key, id) = query.after.clone().unwrap_or(match query.sort {
-            Sort::Changed => (i64::MAX, String::new()),
-            Sort::Due => (i64::MIN, String::new()),
+        let (key, second, id) = query.after.clone().unwrap_or(match query.sort {
+            Sort::Changed => (i64::MAX, 0, String::new()),
+            Sort::Due | Sort::Recent => (i64::MIN, 0, String::new()),
         });
         let rows = match query.sort {
             Sort::Changed => filtered(
@@ -105,6 +114,17 @@ impl Store {
             )
             .bind(key)
             .bind(id)
+            .fetch_all(&mut *connection),
+            Sort::Recent => filtered(
+                "select changed_seq, document from incident
+                 where ($1 = '' or status = $1) and ($2 = '' or organisation = $2)
+                 and (ended_rank, due_at, id) > ($4, $5, $6) and ended_rank <= $7
+                 order by ended_rank, due_at, id limit $3",
+            )
+            .bind(key)
+            .bind(second)
+            .bind(id)
+            .bind(rank_of(query.ended_from))
             .fetch_all(&mut *connection),
         }
         .await?;
@@ -153,7 +173,7 @@ impl Store {
     ) -> Result<Vec<IncidentColumns>, StoreError> {
         let rows = sqlx::query(
             "select id, reference, version, changed_seq, status, organisation, aware_at, due_at,
-                trend_key, document
+                ended_rank, trend_key, document
              from incident where id > $1 order by id limit $2",
         )
         .bind(after.to_owned())
@@ -213,12 +233,13 @@ impl Writing {
         let columns = IncidentColumns::of(incident, changed_seq)?;
         sqlx::query(
             "insert into incident (id, reference, version, changed_seq, status, organisation,
-                aware_at, due_at, trend_key, document)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                aware_at, due_at, ended_rank, trend_key, document)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              on conflict (id) do update set version = excluded.version,
                 changed_seq = excluded.changed_seq, status = excluded.status,
                 organisation = excluded.organisation, aware_at = excluded.aware_at,
-                due_at = excluded.due_at, trend_key = excluded.trend_key,
+                due_at = excluded.due_at, ended_rank = excluded.ended_rank,
+                trend_key = excluded.trend_key,
                 document = excluded.document",
         )
         .bind(columns.id)
@@ -229,6 +250,7 @@ impl Writing {
         .bind(columns.organisation)
         .bind(columns.aware_at)
         .bind(columns.due_at)
+        .bind(columns.ended_rank)
         .bind(columns.trend_key)
         .bind(columns.document)
         .execute(self.connection())
@@ -320,6 +342,7 @@ fn incident_columns(row: &AnyRow) -> Result<IncidentColumns, StoreError> {
         organisation: row.try_get("organisation")?,
         aware_at: row.try_get("aware_at")?,
         due_at: row.try_get("due_at")?,
+        ended_rank: row.try_get("ended_rank")?,
         trend_key: row.try_get("trend_key")?,
         document: row.try_get("document")?,
     })
@@ -349,4 +372,14 @@ fn trend_key(key: &str) -> Result<String, StoreError> {
 /// What a list by deadline sorts an incident by.
 pub(crate) fn due_at(incident: &Incident) -> i64 {
     query::nearest_deadline(incident).map_or(NEVER, |view| view.clock.due_at.timestamp_millis())
+}
+
+/// What a list of recent incidents sorts an incident by first: 0 while it is open.
+pub(crate) fn ended_rank(incident: &Incident) -> i64 {
+    incident.ended_at().map_or(0, rank_of)
+}
+
+/// The later, the lower, and above 0 for every moment since 1970.
+fn rank_of(at: Instant) -> i64 {
+    i64::MAX - at.timestamp_millis().max(0)
 }

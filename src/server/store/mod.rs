@@ -7,6 +7,7 @@
 mod audit;
 mod connect;
 mod directory;
+mod dump;
 mod incidents;
 mod problems;
 mod reports;
@@ -17,7 +18,10 @@ mod writing;
 pub(crate) use audit::{CommandColumns, Sealed, StoredCommand, Subject};
 pub use connect::{Location, LocationError};
 pub(crate) use directory::Which;
-pub(crate) use incidents::{IncidentColumns, IncidentQuery, Row, Sort, due_at};
+pub(crate) use dump::StoredRow;
+pub(crate) use incidents::{
+    IncidentColumns, IncidentQuery, Row, RowPlace, Sort, due_at, ended_rank,
+};
 pub(crate) use problems::{ProblemColumns, ProblemQuery, ProblemRow};
 pub(crate) use reports::ReportColumns;
 pub(crate) use search::{IndexSum, Place, index_of};
@@ -65,6 +69,8 @@ pub struct Store {
     writer: AnyPool,
     reader: AnyPool,
     begin: &'static str,
+    /// How reading begins that sees the database as of one moment.
+    snapshot: &'static str,
     reads: Arc<AtomicU64>,
 }
 

@@ -5,10 +5,10 @@
 //! ended, and never costs more than what it looks at. It is written with the incident, in the same
 //! transaction. Deliberately decides nothing about who may find what.
 
-use super::incidents::Row;
+use super::incidents::{Row, ended_rank};
 use super::{Store, StoreError, Writing, unsigned};
 use crate::domain::incident::Incident;
-use crate::domain::search::{self, MOST_TERMS, Question, Term};
+use crate::domain::search::{self, MOST_TERMS, Question, Standing, Term};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use std::collections::BTreeSet;
@@ -219,6 +219,19 @@ impl Writing {
         Ok(())
     }
 
+    /// Every incident that somebody still works on.
+    pub(crate) async fn open_incidents(&mut self) -> Result<Vec<Incident>, StoreError> {
+        let rows = sqlx::query(
+            "select incident.document as document
+             from search_word found join incident on incident.id = found.incident
+             where found.word = $1 order by found.logged_at, found.incident",
+        )
+        .bind(Term::state(Standing::Open).as_str().to_owned())
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(document).collect()
+    }
+
     async fn index_is_current(&mut self) -> Result<bool, StoreError> {
         let row = sqlx::query("select search_writing from head where id = 1")
             .fetch_one(self.connection())
@@ -227,7 +240,8 @@ impl Writing {
         Ok(writing == i64::from(search::WRITING))
     }
 
-    async fn build_index(&mut self) -> Result<(), StoreError> {
+    /// Makes the index from the incidents that are stored.
+    pub(super) async fn build_index(&mut self) -> Result<(), StoreError> {
         sqlx::query("delete from search_word")
             .execute(self.connection())
             .await?;
@@ -238,10 +252,20 @@ impl Writing {
             after = last.id.to_string();
             for incident in &incidents {
                 self.index(None, incident).await?;
+                self.rank(incident).await?;
             }
         }
         sqlx::query("update head set search_writing = $1 where id = 1")
             .bind(i64::from(search::WRITING))
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    async fn rank(&mut self, incident: &Incident) -> Result<(), StoreError> {
+        sqlx::query("update incident set ended_rank = $1 where id = $2")
+            .bind(ended_rank(incident))
+            .bind(incident.id.to_string())
             .execute(self.connection())
             .await?;
         Ok(())
@@ -257,13 +281,7 @@ impl Writing {
             .bind(i64::from(limit))
             .fetch_all(self.connection())
             .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(serde_json::from_str(
-                    &row.try_get::<String, _>("document")?,
-                )?)
-            })
-            .collect()
+        rows.iter().map(document).collect()
     }
 }
 
@@ -297,6 +315,11 @@ impl IndexSum {
         self.rows += 1;
         self.sum = self.sum.wrapping_add(hasher.finish());
     }
+}
+
+fn document(row: &AnyRow) -> Result<Incident, StoreError> {
+    let document: String = row.try_get("document")?;
+    Ok(serde_json::from_str(&document)?)
 }
 
 fn looked_at(row: &AnyRow) -> Result<LookedAt, StoreError> {

@@ -133,6 +133,11 @@ impl Writing {
         self.head.sessions_version += 1;
     }
 
+    /// Makes it all true, at once, with the head as the rows have it.
+    pub(super) async fn commit_as_it_stands(self) -> Result<(), StoreError> {
+        Ok(self.transaction.commit().await?)
+    }
+
     /// Makes it all true, at once.
     ///
     /// # Errors

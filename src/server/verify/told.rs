@@ -3,14 +3,13 @@
 //! Deliberately looks at nothing but the trail; `stored` compares.
 
 use super::{PAGE, Verification};
-use crate::domain::directory::event::DirectoryEntry;
 use crate::domain::directory::{self, Directory};
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Signature, Signed};
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
-use crate::domain::{Instant, apply, calendar};
+use crate::domain::{Instant, apply, calendar, holidays};
 use crate::server::audit::{self, BEGINNING, Read, Record};
 use crate::server::store::{ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject};
 use chrono::Datelike;
@@ -38,7 +37,8 @@ pub(super) struct Told {
     pub(super) changed_seq: u64,
     /// How often a session began or was ended.
     pub(super) sessions_version: u64,
-    directory_entries: Vec<DirectoryEntry>,
+    /// What became true of the directory after it was loaded.
+    of_directory: Vec<Record>,
 }
 
 /// An incident as its entries make it.
@@ -104,8 +104,32 @@ impl Told {
 
     /// The directory that follows from the one that was loaded.
     pub(super) fn directory_from(&self, mut loaded: Directory) -> Directory {
-        for entry in &self.directory_entries {
-            directory::apply::apply(&mut loaded, entry);
+        for record in &self.of_directory {
+            match record {
+                Record::Directory { entry, .. } => directory::apply::apply(&mut loaded, entry),
+                Record::Holidays {
+                    at,
+                    by,
+                    command,
+                    event,
+                    ..
+                } => {
+                    let signed = Signed {
+                        at: *at,
+                        by: by.clone(),
+                    };
+                    holidays::apply(&mut loaded.holidays, event, *command, &signed);
+                }
+                Record::Event { .. }
+                | Record::Problem { .. }
+                | Record::Report { .. }
+                | Record::Reading { .. }
+                | Record::Exported { .. }
+                | Record::Denied { .. }
+                | Record::DirectoryLoaded { .. }
+                | Record::SessionOpened { .. }
+                | Record::SessionRevoked { .. } => {}
+            }
         }
         let told = self.directory.as_ref();
         loaded.version = told.map_or(loaded.version, |told| told.version);
@@ -163,18 +187,20 @@ impl Told {
                 fingerprint,
             } => self.tell_of_problem(seq, *problem, entry, fingerprint.clone()),
             Record::Directory { entry, fingerprint } => {
-                self.changed_seq = seq;
-                let told = ToldCommand {
-                    person: entry.by.person.as_str().to_owned(),
-                    subject: Subject::Directory,
-                    seq,
-                    fingerprint: fingerprint.clone(),
-                };
-                self.commands.insert(entry.command, told);
-                if let Some(directory) = &mut self.directory {
-                    directory.version = seq;
-                }
-                self.directory_entries.push(entry.clone());
+                let (by, command, fingerprint) =
+                    (entry.by.clone(), entry.command, fingerprint.clone());
+                self.tell_of_directory(seq, &by, command, fingerprint);
+                self.of_directory.push(record);
+            }
+            Record::Holidays {
+                by,
+                command,
+                fingerprint,
+                ..
+            } => {
+                let (by, command, fingerprint) = (by.clone(), *command, fingerprint.clone());
+                self.tell_of_directory(seq, &by, command, Some(fingerprint));
+                self.of_directory.push(record);
             }
             Record::Report {
                 at,
@@ -207,7 +233,27 @@ impl Told {
                 self.sessions_version += 1;
                 self.tell_of_session(record);
             }
-            Record::Denied { .. } => {}
+            Record::Denied { .. } | Record::Reading { .. } | Record::Exported { .. } => {}
+        }
+    }
+
+    fn tell_of_directory(
+        &mut self,
+        seq: u64,
+        by: &Signature,
+        command: CommandId,
+        fingerprint: Option<String>,
+    ) {
+        self.changed_seq = seq;
+        let told = ToldCommand {
+            person: by.person.as_str().to_owned(),
+            subject: Subject::Directory,
+            seq,
+            fingerprint,
+        };
+        self.commands.insert(command, told);
+        if let Some(directory) = &mut self.directory {
+            directory.version = seq;
         }
     }
 
@@ -268,6 +314,9 @@ impl Told {
             Record::Event { .. }
             | Record::Problem { .. }
             | Record::Directory { .. }
+            | Record::Holidays { .. }
+            | Record::Reading { .. }
+            | Record::Exported { .. }
             | Record::Report { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}

@@ -35,7 +35,7 @@ pub(in crate::tui) fn contact_name(contact: &Contact, present: &Present<'_>) -> 
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let options = contacts(incident).into_iter().map(|required| {
         let reached = contacts::informed_at(incident, &required.contact);
-        let sign = if reached.is_some() { "✓ " } else { "" };
+        let sign = if reached.is_some() { "✓ told: " } else { "" };
         let name = contact_name(&required.contact, present);
         (required.contact, format!("{sign}{name}"))
     });

@@ -22,6 +22,7 @@ mod notify;
 mod offer;
 mod problem;
 mod reassign;
+mod spoken;
 mod step;
 mod triage;
 
@@ -369,6 +370,11 @@ impl Form {
             .focus
             .saturating_add_signed(fields)
             .min(self.fields.len());
+    }
+
+    /// Puts the focus on a field, or on the line that sends.
+    pub fn go_to(&mut self, field: usize) {
+        self.focus = field.min(self.fields.len());
     }
 
     /// Says why the form was not sent, and puts the focus on the field that it is about.

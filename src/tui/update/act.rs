@@ -6,6 +6,7 @@ use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
 use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab, Undoable, fresh_id};
+use crate::tui::finding::Finding;
 use crate::tui::form::{Form, Purpose};
 use crate::tui::keys::Action;
 use crate::tui::message::Effect;
@@ -57,6 +58,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::Problems => problems::open(app),
         Action::OnProblem(step) => problems::open_form(app, step),
         Action::LinkProblem => problems::choose(app),
+        Action::Search => open_overlay(app, Overlay::Search(Finding::default())),
         Action::Timeline => timeline(app),
         Action::CopyReference => copy(app),
         Action::Log => form(app, Purpose::Log, Reach::Nothing),
@@ -137,6 +139,14 @@ fn moved(app: &mut App, rows: isize) -> Vec<Effect> {
         Screen::Problems { .. } | Screen::Problem { .. } => problems::moved(app, rows),
     }
     Vec::new()
+}
+
+/// Opens an incident over what is shown now, to which leaving it goes back.
+pub(super) fn open_over(app: &mut App, incident: IncidentId) {
+    if app.screen != Screen::Board {
+        app.below.push(app.screen);
+    }
+    show(app, incident, Tab::Overview);
 }
 
 fn opened(app: &mut App) -> Vec<Effect> {

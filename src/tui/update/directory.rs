@@ -97,7 +97,8 @@ fn turn(app: &mut App, by: isize) -> Vec<Effect> {
     show(app, Section::ALL[at % count])
 }
 
-fn show(app: &mut App, section: Section) -> Vec<Effect> {
+/// Shows another part, from its first row.
+pub(super) fn show(app: &mut App, section: Section) -> Vec<Effect> {
     go(app, Place::of(section));
     Vec::new()
 }

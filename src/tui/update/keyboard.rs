@@ -53,6 +53,7 @@ fn focus(app: &App) -> Focus {
             | Overlay::Steps(..)
             | Overlay::Seal(..)
             | Overlay::Export(..)
+            | Overlay::Search(_)
             | Overlay::Filter(..),
         ) => Focus::Text,
         Some(

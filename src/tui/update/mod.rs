@@ -8,6 +8,7 @@ mod directory;
 mod drafts;
 mod give;
 mod keyboard;
+mod line;
 mod mouse;
 mod overlay;
 mod passing;
@@ -22,19 +23,22 @@ use super::terminal::Ending;
 use super::theme::Look;
 use crate::client::http::Reload;
 use crate::client::replica::Answer;
-use crate::domain::id::CommandId;
+use crate::domain::id::{CommandId, IncidentId};
 use crate::domain::incident::Incident;
 use std::path::PathBuf;
 
-pub use passing::wake_at;
+pub use line::hold_for_reading;
+pub use passing::{happens_at, wake_at};
 pub(super) use steps::{asked_reference, sheet};
 
 /// Takes in a message at `now`, the server's present.
 pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> Vec<Effect> {
+    let was_open = app.open_case();
     let mut effects = passing::time_passes(app, now);
     effects.extend(match message {
         Message::Key(key) => keyboard::key(app, key),
         Message::Pasted(text) => keyboard::paste(app, &text),
+        Message::Line(typed) => line::line(app, &typed),
         Message::Mouse(event) => mouse::mouse(app, event),
         Message::Resized(width, height) => resized(app, (width, height)),
         Message::Woke => Vec::new(),
@@ -73,13 +77,26 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         Message::ProblemsCame(problems) => problems::came(app, problems),
         Message::ProblemAnswered(id, answer) => problems::answered(app, id, answer),
         Message::Exported(written) => exported(app, written),
+        Message::Found(question, answer) => {
+            overlay::found(app, &question, answer);
+            Vec::new()
+        }
         Message::Ended(ending) => ended(app, ending),
     });
     select::settle(app);
+    effects.extend(read(app, was_open, &effects));
     effects.extend(drafts::keep(app));
     app.replica.hold_open(&app.shown());
     effects.extend(app.replica.take_errands(now).into_iter().map(Effect::Run));
     effects
+}
+
+/// Opening a case is reading it, by whatever way and on whatever tab: its history is fetched, which
+/// leaves an entry in the audit trail (BOB-SEC).
+fn read(app: &App, was_open: Option<IncidentId>, effects: &[Effect]) -> Option<Effect> {
+    let incident = app.open_case().filter(|open| was_open != Some(*open))?;
+    let fetch = Effect::FetchTimeline(incident);
+    (!effects.contains(&fetch)).then_some(fetch)
 }
 
 /// What a frame needs besides what arrived; once a frame, because it asks the rules.
@@ -102,12 +119,9 @@ fn resized(app: &mut App, size: (u16, u16)) -> Vec<Effect> {
 fn told(app: &mut App, incidents: Vec<Incident>) -> Vec<Effect> {
     let changed = app.replica.absorb(incidents, app.now);
     app.changed |= !changed.is_empty();
-    match &app.timeline {
-        Some(shown) if changed.contains(&shown.incident) => {
-            vec![Effect::FetchTimeline(shown.incident)]
-        }
-        Some(_) | None => Vec::new(),
-    }
+    // What is not open is not read.
+    let open = app.open_case().filter(|open| changed.contains(open));
+    open.map(Effect::FetchTimeline).into_iter().collect()
 }
 
 fn heard(app: &mut App, skew: chrono::TimeDelta) -> Vec<Effect> {

@@ -7,6 +7,7 @@ use crate::domain::rota::{self, Tier};
 use crate::report::Format;
 use crate::text;
 use crate::tui::app::{App, Deed, Overlay, Question};
+use crate::tui::finding::{Finding, Found};
 use crate::tui::form::{Field, Form, Present, Purpose, Request};
 use crate::tui::format;
 use crate::tui::keys::{Action, Key, Keymap, SCOPES, Scope};
@@ -60,6 +61,7 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         Some(Overlay::Steps(_, picker)) => picker.key(event),
         Some(Overlay::Export(picker, _)) => picker.key(event),
         Some(Overlay::Seal(input, _)) => input.key(event),
+        Some(Overlay::Search(finding)) => finding.input.key(event),
         Some(Overlay::Filter(input, _)) => {
             input.key(event);
             narrow(app);
@@ -89,6 +91,7 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
         Some(Overlay::Steps(_, picker)) => picker.paste(pasted),
         Some(Overlay::Export(picker, _)) => picker.paste(pasted),
         Some(Overlay::Seal(input, _)) => input.paste(pasted),
+        Some(Overlay::Search(finding)) => finding.input.paste(pasted),
         Some(Overlay::Filter(input, _)) => {
             input.paste(pasted);
             narrow(app);
@@ -265,6 +268,7 @@ fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
         Some(Overlay::Problems(picker, _)) => picker.step(rows),
         Some(Overlay::Steps(_, picker)) => picker.step(rows),
         Some(Overlay::Export(picker, _)) => picker.step(rows),
+        Some(Overlay::Search(finding)) => finding.step(rows),
         Some(Overlay::Filter(..)) => select::step(app, rows),
         Some(Overlay::Form(form)) => form.step(rows),
         Some(Overlay::Handover(scroll) | Overlay::Connection(scroll)) => {
@@ -302,6 +306,7 @@ fn chosen(app: &mut App) -> Vec<Effect> {
             Vec::new()
         }
         Some(Overlay::Export(picker, export)) => written(app, picker.selected(), export),
+        Some(Overlay::Search(finding)) => sought(app, finding),
         Some(sheet @ Overlay::Handover(_)) => {
             app.overlays.push(sheet);
             hand_over(app)
@@ -313,6 +318,33 @@ fn chosen(app: &mut App) -> Vec<Effect> {
         Some(_) | None => {
             closed(app);
             Vec::new()
+        }
+    }
+}
+
+/// Asks what is typed, or opens the row if that was asked already. An incident that ended long ago is
+/// not on this machine until it is opened.
+fn sought(app: &mut App, mut finding: Finding) -> Vec<Effect> {
+    if let Some(incident) = finding.selected().cloned() {
+        let id = incident.id;
+        app.replica.absorb(vec![incident], app.now);
+        app.overlays.clear();
+        closed(app);
+        act::open_over(app, id);
+        return Vec::new();
+    }
+    let asked = finding.ask();
+    app.overlays.push(Overlay::Search(finding));
+    // What is wrong with it stands where the rows would be.
+    asked.map_or_else(|_| Vec::new(), |sought| vec![Effect::Search(sought)])
+}
+
+/// An answer to a search, which may have been left or asked otherwise since.
+pub(super) fn found(app: &mut App, question: &str, answer: Result<Found, String>) {
+    for overlay in &mut app.overlays {
+        if let Overlay::Search(finding) = overlay {
+            finding.answered(question, answer.clone());
+            app.changed = true;
         }
     }
 }

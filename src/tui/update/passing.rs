@@ -61,20 +61,33 @@ pub fn wake_at(app: &App) -> Option<Instant> {
     wake_at_after(app, app.now)
 }
 
+/// When something next happens by itself, whether or not a countdown changes with it.
+pub fn happens_at(app: &App) -> Option<Instant> {
+    earliest(happenings(app), app.now)
+}
+
 fn wake_at_after(app: &App, now: Instant) -> Option<Instant> {
+    let shown = shown_time_changes_at(app, now);
+    earliest(happenings(app).chain([shown]), now)
+}
+
+fn happenings(app: &App) -> impl Iterator<Item = Instant> {
     [
         app.replica.next_change_at(),
         app.replica.outbox().next_retry_at(),
         app.drafts_due_at,
         app.notices.iter().filter_map(|notice| notice.until).min(),
         app.freshness_changes_at(),
-        Some(shown_time_changes_at(app, now)),
     ]
     .into_iter()
     .flatten()
-    .filter(|at| *at > now)
-    .min()
-    .map(just_after_the_second)
+}
+
+fn earliest(moments: impl Iterator<Item = Instant>, now: Instant) -> Option<Instant> {
+    moments
+        .filter(|at| *at > now)
+        .min()
+        .map(just_after_the_second)
 }
 
 /// Countdowns change in the first millisecond of a second; what changes on the second itself waits

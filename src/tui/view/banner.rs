@@ -49,10 +49,18 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 
 /// What is told until it goes or is dismissed, the most pressing first.
 fn told(app: &App) -> Vec<(Look, String)> {
+    let passing = app.notices.iter().filter(|notice| notice.until.is_some());
+    let mut said: Vec<_> = passing
+        .map(|notice| (notice.look, notice.text.clone()))
+        .collect();
+    said.extend(standing(app));
+    said
+}
+
+/// What stays until it is dismissed.
+pub(in crate::tui) fn standing(app: &App) -> Vec<(Look, String)> {
     let key = app.keymap.key_for(Action::Dismiss);
     let mut said = Vec::new();
-    let passing = app.notices.iter().filter(|notice| notice.until.is_some());
-    said.extend(passing.map(|notice| (notice.look, notice.text.clone())));
     for refused in app.replica.outbox().refused() {
         let name = app.name_of(refused.unsent.incident);
         let deed = refused.unsent.command.name().replace('_', " ");
@@ -75,7 +83,8 @@ fn lasting(app: &App) -> Vec<(Look, String)> {
     all.chain(unsent(app)).collect()
 }
 
-fn link(app: &App) -> Option<(Look, String)> {
+/// What there is to say of the link, if it is not as it should be.
+pub(in crate::tui) fn link(app: &App) -> Option<(Look, String)> {
     let trouble = app
         .trouble
         .as_ref()

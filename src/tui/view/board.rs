@@ -222,7 +222,7 @@ fn partners_cell(incident: &Incident) -> (Look, String) {
     }
 }
 
-fn owner(app: &App, incident: &Incident, width: usize) -> (Look, String) {
+pub(in crate::tui) fn owner(app: &App, incident: &Incident, width: usize) -> (Look, String) {
     let present = app.present();
     match (&incident.owner, &incident.offer) {
         (_, Some(offer)) if offer.to == *present.me => (Look::Soon, "offered to you".to_owned()),
@@ -235,7 +235,7 @@ fn owner(app: &App, incident: &Incident, width: usize) -> (Look, String) {
     }
 }
 
-fn stage(app: &App, incident: &Incident) -> (Look, String) {
+pub(in crate::tui) fn stage(app: &App, incident: &Incident) -> (Look, String) {
     let marks = app.replica.marks(incident.id);
     if marks.refused > 0 {
         (Look::Refused, "refused".to_owned())

@@ -34,14 +34,18 @@ pub(super) fn sign(state: ClockState) -> &'static str {
 }
 
 /// The clocks behind the board's column of contacts.
-pub(super) const CONTACTS: &[ClockKind] =
+pub(in crate::tui) const CONTACTS: &[ClockKind] =
     &[ClockKind::BobDpo, ClockKind::Bob24h, ClockKind::Wso24h];
 /// The clocks behind the board's column of regulators.
-pub(super) const REGULATORS: &[ClockKind] = &[ClockKind::Ico72h, ClockKind::Nis72h];
+pub(in crate::tui) const REGULATORS: &[ClockKind] = &[ClockKind::Ico72h, ClockKind::Nis72h];
 
 /// The most pressing clock of some kinds as a cell: the open one that is due first, else how the
 /// last one ended.
-pub(super) fn cell(incident: &Incident, kinds: &[ClockKind], now: Instant) -> (Look, String) {
+pub(in crate::tui) fn cell(
+    incident: &Incident,
+    kinds: &[ClockKind],
+    now: Instant,
+) -> (Look, String) {
     let concerned = || clock::views_of(incident, |clock| kinds.contains(&clock.kind));
     let open = concerned()
         .filter(|view| view.state(now).is_open())

@@ -46,7 +46,12 @@ fn inside(area: Rect) -> Rect {
     }
 }
 
-fn lines(app: &App, incident: &Incident, tab: Tab, width: u16) -> Vec<Line<'static>> {
+pub(in crate::tui) fn lines(
+    app: &App,
+    incident: &Incident,
+    tab: Tab,
+    width: u16,
+) -> Vec<Line<'static>> {
     match tab {
         Tab::Overview => overview::lines(app, incident, width),
         Tab::Contacts => contacts::lines(app, incident),

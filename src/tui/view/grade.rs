@@ -23,10 +23,23 @@ pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
     };
     let mut lines = grid(app, known.grade.severity(), known.grade.likelihood(), 48);
     lines.push(Line::default());
-    for assessment in incident.assessments.iter().rev() {
-        lines.extend(assessment_lines(app, assessment));
-    }
+    lines.extend(assessments(app, incident));
     lines
+}
+
+/// Every assessment in words, the one in force first.
+pub(in crate::tui) fn history(app: &App, incident: &Incident) -> Vec<Line<'static>> {
+    match incident.assessment() {
+        None => lines(app, incident),
+        Some(_) => assessments(app, incident),
+    }
+}
+
+fn assessments(app: &App, incident: &Incident) -> Vec<Line<'static>> {
+    let newest_first = incident.assessments.iter().rev();
+    newest_first
+        .flat_map(|made| assessment_lines(app, made))
+        .collect()
 }
 
 /// The grid with one cell chosen; the cells that reach the reporting line are marked `R`.

@@ -75,6 +75,28 @@ fn answers(app: &App, answers: &[Prepared], at: usize, frame: &mut Frame<'_>, ar
     super::lines(app, frame, area, lines, first);
 }
 
+/// The whole sheet, an answer a line.
+pub(in crate::tui) fn lines(app: &App, handoff: &Handoff) -> Vec<Line<'static>> {
+    let mut lines = vec![Line::from(format!(
+        "{} for {}. {NOTHING_FILED}",
+        app.name_of(handoff.incident),
+        handoff.body.name()
+    ))];
+    let answers = sheet(app, handoff).map_or_else(Vec::new, |sheet| sheet.answers);
+    lines.extend(
+        answers
+            .iter()
+            .map(|prepared| joined(answer(app, prepared, false))),
+    );
+    lines
+}
+
+/// Lines as one.
+fn joined(lines: Vec<Line<'static>>) -> Line<'static> {
+    let spans = lines.into_iter().flat_map(|line| line.spans);
+    spans.collect::<Vec<_>>().into()
+}
+
 /// The question with how far it is known, and below it the answer.
 fn answer(app: &App, prepared: &Prepared, is_selected: bool) -> Vec<Line<'static>> {
     let look = match prepared.known {

@@ -23,16 +23,20 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, scroll: usize) 
         width: area.width.saturating_sub(2),
         height: area.height.saturating_sub(1),
     };
+    let lines = lines(app, inside.width);
+    super::lines(app, frame, inside, lines, scroll);
+}
+
+/// The whole sheet, with what can be done about the desk.
+pub(in crate::tui) fn lines(app: &App, width: u16) -> Vec<Line<'static>> {
     let document = sheet::handover(app);
     let hint = hint(app).map(|hint| Line::from(super::span(app, Look::Next, hint)));
-    let lines = hint
-        .into_iter()
+    hint.into_iter()
         .chain(document_lines(
             app,
-            &text::lines(&document, usize::from(inside.width)),
+            &text::lines(&document, usize::from(width)),
         ))
-        .collect();
-    super::lines(app, frame, inside, lines, scroll);
+        .collect()
 }
 
 /// The lines of a document in the looks of their meanings; the title stands in the bar.

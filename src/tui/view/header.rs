@@ -69,7 +69,7 @@ fn freshness(app: &App) -> String {
 }
 
 /// The freshness as a badge.
-pub(super) fn badge(freshness: Freshness) -> Badge {
+pub(in crate::tui) fn badge(freshness: Freshness) -> Badge {
     match freshness {
         Freshness::Connecting => Badge::new("◌", "connecting", Look::Stale),
         Freshness::Live => Badge::new("●", "live", Look::Met),

@@ -20,6 +20,16 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, scroll: usize) 
         .buffer_mut()
         .set_style(bar, app.theme.style(Look::Bar));
     frame.render_widget(Span::raw(" Connection and outbox"), bar);
+    let inside = Rect {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(1),
+    };
+    super::lines(app, frame, inside, lines(app), scroll);
+}
+
+pub(in crate::tui) fn lines(app: &App) -> Vec<Line<'static>> {
     let mut lines = vec![
         Line::from(header::badge(app.freshness()).full(&app.theme)),
         heard(app),
@@ -63,13 +73,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, scroll: usize) 
         ));
         lines.extend(app.drafts.iter().map(|draft| half_filled(app, draft)));
     }
-    let inside = Rect {
-        x: area.x + 1,
-        y: area.y + 1,
-        width: area.width.saturating_sub(2),
-        height: area.height.saturating_sub(1),
-    };
-    super::lines(app, frame, inside, lines, scroll);
+    lines
 }
 
 fn half_filled(app: &App, draft: &Draft) -> Line<'static> {

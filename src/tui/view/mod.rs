@@ -9,25 +9,26 @@
 //!
 //! Every text from outside passes `text::line` on its way; rows that are not seen are not built.
 
-mod banner;
-mod board;
-mod clocks;
+pub(super) mod banner;
+pub(super) mod board;
+pub(super) mod clocks;
 mod contacts;
 pub(super) mod detail;
 pub(super) mod directory;
+pub(super) mod finding;
 mod footer;
 mod form;
-mod grade;
-mod handoff;
-mod handover;
-mod header;
+pub(super) mod grade;
+pub(super) mod handoff;
+pub(super) mod handover;
+pub(super) mod header;
 pub mod layout;
-mod link;
+pub(super) mod link;
 mod overlay;
 mod overview;
 mod partners;
-mod preview;
-mod problems;
+pub(super) mod preview;
+pub(super) mod problems;
 mod timeline;
 mod work;
 
@@ -78,6 +79,9 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
         }
         Some(Overlay::Directory(place)) => {
             return directory::draw(app, frame, regions.body, place);
+        }
+        Some(Overlay::Search(shown)) => {
+            return finding::draw(app, shown, frame, regions.body);
         }
         Some(Overlay::Handoff(shown)) => {
             return handoff::draw(app, shown, frame, regions.body);

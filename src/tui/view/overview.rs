@@ -14,6 +14,11 @@ use ratatui::text::{Line, Span};
 pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>> {
     let mut lines = vec![super::heading(app, "Clocks")];
     lines.extend(clock_lines(app, incident, width));
+    let calendar = &app.replica.desk().policy.calendar;
+    lines.extend(
+        clock::holidays_not_known(incident, calendar)
+            .map(|warning| Line::from(super::span(app, Look::Soon, warning))),
+    );
     lines.push(Line::default());
     lines.push(super::heading(app, "Next steps"));
     lines.extend(step_lines(app, incident));

@@ -64,7 +64,7 @@ fn rule(app: &App, frame: &mut Frame<'_>, area: Rect, title: &str) {
 }
 
 /// `NEXT  Inform the DPO: no answer twice; next, the deputy, in 4 min (BOB-DPO)`.
-pub(super) fn next_line(app: &App, incident: &Incident, width: u16) -> Line<'static> {
+pub(in crate::tui) fn next_line(app: &App, incident: &Incident, width: u16) -> Line<'static> {
     let present = app.present();
     let steps = next_step::next_steps(incident, present.directory, present.policy, present.now);
     match steps.first() {

@@ -142,7 +142,7 @@ fn look(problem: &Problem) -> Look {
 }
 
 /// `2 open of 3`.
-fn incidents_cell(app: &App, problem: &Problem) -> String {
+pub(in crate::tui) fn incidents_cell(app: &App, problem: &Problem) -> String {
     let ids = problem.incidents.iter();
     let open = ids
         .filter_map(|id| app.replica.incident(*id))
@@ -192,7 +192,7 @@ fn said(app: &App, label: &str, words: &str) -> Line<'static> {
 }
 
 /// Owner, raising, cause, workaround and solution, in this order.
-fn facts(app: &App, problem: &Problem) -> Vec<Line<'static>> {
+pub(in crate::tui) fn facts(app: &App, problem: &Problem) -> Vec<Line<'static>> {
     let open =
         |text: &Option<Box<str>>, missing: &str| text.as_deref().unwrap_or(missing).to_owned();
     let raised = &problem.raised;
@@ -251,7 +251,7 @@ pub(super) fn one(app: &App, id: ProblemId, at: usize, frame: &mut Frame<'_>, ar
 }
 
 /// `▌ INC-26-0001-G  P1 triaged  Ransomware on the hosted shared care record`.
-fn incident_line(app: &App, id: IncidentId, is_selected: bool) -> Line<'static> {
+pub(in crate::tui) fn incident_line(app: &App, id: IncidentId, is_selected: bool) -> Line<'static> {
     let (sign, look) = match is_selected {
         true => ("▌ ", Look::Selection),
         false => ("  ", Look::Strong),

@@ -72,6 +72,31 @@ impl<T> Picker<T> {
         self.selected = self.selected.saturating_add_signed(rows).min(last);
     }
 
+    /// Selects a row by its place; false if there is none.
+    pub fn go_to(&mut self, place: usize) -> bool {
+        let is_there = place < self.shown.len();
+        if is_there {
+            self.selected = place;
+        }
+        is_there
+    }
+
+    /// Narrows the list by these words alone.
+    pub fn search(&mut self, words: &str) {
+        self.typed.clear();
+        self.paste(words);
+    }
+
+    /// What narrows the list.
+    pub fn typed(&self) -> &str {
+        self.typed.value()
+    }
+
+    /// The rows that are left, in order.
+    pub fn shown(&self) -> impl ExactSizeIterator<Item = &Choice<T>> {
+        self.shown.iter().map(|index| &self.choices[*index])
+    }
+
     fn narrow(&mut self) {
         let typed = self.typed.value().to_lowercase();
         let words: Vec<&str> = typed.split_whitespace().collect();

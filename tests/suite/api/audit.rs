@@ -90,6 +90,7 @@ const TAMPERINGS: &[&str] = &[
     "update incident set organisation = 'eastmere'",
     "update incident set aware_at = aware_at + 1",
     "update incident set due_at = due_at + 1",
+    "update incident set ended_rank = ended_rank + 1",
     "update incident set trend_key = 'x'",
     "update incident set document = replace(document, 'Ward list', 'Word list')",
     "update incident set document = 'x'",
@@ -247,8 +248,8 @@ async fn anybody_with_the_entries_can_recompute_the_chain_to_the_checkpoint() {
     let officer = server.signed_in(OFFICER).await;
     let logged = officer.log().await;
     let auditor = server.signed_in("silas.nettlebed").await;
-    let checkpoint: Checkpoint = auditor.get(route::AUDIT_CHECKPOINT).await.ok();
     let page: AuditPage = auditor.get(route::AUDIT_ENTRIES).await.ok();
+    let checkpoint: Checkpoint = auditor.get(route::AUDIT_CHECKPOINT).await.ok();
     let mut previous = "0".repeat(64);
     for entry in &page.entries {
         assert_eq!(entry.previous, previous);

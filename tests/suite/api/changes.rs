@@ -224,6 +224,7 @@ async fn a_list_comes_in_pages_that_leave_nothing_out() {
     for (sort, wanted) in [
         ("changed", newest_change_first),
         ("due", nearest_deadline_first),
+        ("recent", nearest_deadline_first),
     ] {
         let mut path = format!("{}?limit=1&sort={sort}", route::INCIDENTS);
         let mut listed = Vec::new();

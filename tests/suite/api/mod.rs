@@ -1,6 +1,7 @@
 //! The API through its front door: requests in, answers out, on a real server with a real database.
 
 mod audit;
+mod bank_holidays;
 mod casework;
 mod changes;
 mod commands;
@@ -12,8 +13,10 @@ mod load;
 mod network;
 mod problems;
 mod process;
+mod readings;
 mod reports;
 mod requests;
 mod rights;
 mod search;
 mod tokens;
+mod transfer;

@@ -4,7 +4,7 @@ use crate::support::case::{DPO, OFFICER};
 use crate::support::server::{Person, TestDatabase, TestServer, fresh_id, report, tonight_at};
 use chrono::TimeDelta;
 use nightdesk::api::route;
-use nightdesk::api::types::{CommandAnswer, SearchPage};
+use nightdesk::api::types::{CommandAnswer, IncidentPage, SearchPage};
 use nightdesk::domain::incident::Incident;
 use nightdesk::server::{self, Store};
 use serde_json::{Value, json};
@@ -371,7 +371,8 @@ async fn an_index_that_is_not_ours_is_made_anew_when_the_desk_opens() {
     officer.log().await;
     let database = server.stop().await;
     let mut connection = database.connection().await;
-    let old = "delete from search_word; update head set search_writing = 0";
+    let old = "delete from search_word; update incident set ended_rank = 7;
+        update head set search_writing = 0";
     sqlx::raw_sql(old).execute(&mut connection).await.unwrap();
     let store = Store::open(&database.location).await.unwrap();
     let found = server::verify(&store).await.unwrap();
@@ -380,4 +381,38 @@ async fn an_index_that_is_not_ours_is_made_anew_when_the_desk_opens() {
     let server = TestServer::start_on(database).await;
     let officer = server.signed_in(OFFICER).await;
     assert_eq!(titles(&officer, "words=ward").await.len(), 1);
+}
+
+/// A console loads what it works on; what ended long ago does not make it wait.
+#[tokio::test]
+async fn what_ended_long_ago_is_not_loaded_any_more_and_is_found_all_the_same() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let governance = server.signed_in(DPO).await;
+    let ended = officer.log().await.incident;
+    let open = officer.log().await.incident;
+    let withdraw = json!({"type": "closing", "step": "withdraw", "reason": "a test"});
+    governance
+        .ask(ended.id, Some(1), &withdraw)
+        .await
+        .ok::<Value>();
+    let mut clock = server.clock.clone();
+    let ended_at = clock.now();
+    let recent = format!("{}?sort=recent", route::INCIDENTS);
+    for (days, seconds, expected) in [
+        (0, 0, vec![open.id, ended.id]),
+        (30, 0, vec![open.id, ended.id]),
+        (30, 1, vec![open.id]),
+        (60, 0, vec![open.id]),
+    ] {
+        clock.set(ended_at + TimeDelta::days(days) + TimeDelta::seconds(seconds));
+        let governance = server.signed_in(DPO).await;
+        let list: IncidentPage = governance.get(&recent).await.ok();
+        let ids: Vec<_> = list.incidents.iter().map(|listed| listed.id).collect();
+        assert_eq!(ids, expected, "after {days} days and {seconds} seconds");
+        let found = page(&governance, "state=ended").await;
+        assert_eq!(found.incidents[0].id, ended.id);
+    }
+    let found = server::verify(&server.store).await.unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
 }

@@ -29,7 +29,9 @@ use nightdesk::domain::policy::Policy;
 use nightdesk::domain::problem::command::ProblemCommand;
 use nightdesk::domain::problem::{self, Problem};
 use nightdesk::domain::refusal::Refusal;
+use nightdesk::domain::search;
 use nightdesk::tui::app::{App, Timeline};
+use nightdesk::tui::finding::{Found, Sought};
 use nightdesk::tui::keys::Keymap;
 use nightdesk::tui::message::{Effect, Exported, Message};
 use nightdesk::tui::theme::Theme;
@@ -90,8 +92,34 @@ impl Server {
         server
     }
 
+    /// Searches as the real server would.
+    fn search(&self, sought: &Sought) -> Result<Found, String> {
+        let value = |name: &str| {
+            let mut query = sought.query.iter();
+            let found = query.find(|(known, _)| *known == name);
+            found.map(|(_, value)| value.as_str())
+        };
+        let asked = search::Asked {
+            words: value("words").unwrap_or_default(),
+            organisation: value("organisation").map(Into::into),
+            category: value("category").map(|word| serde_json::from_value(word.into()).unwrap()),
+            trend: value("trend"),
+            state: value("state").map(|word| serde_json::from_value(word.into()).unwrap()),
+            from: value("from").map(|at| at.parse().unwrap()),
+            to: value("to").map(|at| at.parse().unwrap()),
+        };
+        let question = search::Question::of(&asked).map_err(|error| error.to_string())?;
+        let mut incidents: Vec<Incident> = self.incidents.values().cloned().collect();
+        incidents.retain(|incident| question.fits(incident));
+        incidents.sort_by_key(|incident| std::cmp::Reverse((incident.logged_at, incident.id)));
+        Ok(Found {
+            incidents,
+            more: false,
+        })
+    }
+
     /// Judges a command as the real server would.
-    fn judge(
+    pub(crate) fn judge(
         &mut self,
         person: &PersonId,
         id: CommandId,
@@ -419,6 +447,8 @@ pub(crate) struct Console {
     /// Every command about a problem that was sent, also those without an answer.
     pub(crate) asked_of_problems: Vec<CommandId>,
     pub(crate) exported: Vec<Exported>,
+    /// How many histories were asked for.
+    pub(crate) fetched: usize,
     me: PersonId,
     now: Instant,
 }
@@ -454,6 +484,7 @@ impl Console {
             kept: Vec::new(),
             asked_of_problems: Vec::new(),
             exported: Vec::new(),
+            fetched: 0,
             me,
             now,
         };
@@ -491,6 +522,7 @@ impl Console {
                 self.tell(Message::Answered(errand.command(), answer));
             }
             Effect::FetchTimeline(incident) => {
+                self.fetched += 1;
                 let entries = self
                     .server
                     .entries
@@ -505,6 +537,10 @@ impl Console {
                     incident,
                     entries: Some(entries),
                 }));
+            }
+            Effect::Search(sought) => {
+                let found = self.server.search(&sought);
+                self.tell(Message::Found(sought.text, found));
             }
             Effect::GiveOnProblem {
                 id,

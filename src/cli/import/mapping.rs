@@ -1,0 +1,200 @@
+//! How the columns of somebody else's file become the fields of an incident.
+//!
+//! A mapping is TOML: which column holds which field, what is the same for every row, and which of
+//! their words is which of ours. What comes out is the very body that the API takes, so there is one
+//! idea of an incident and not two. Deliberately checks no rule: `decide` does.
+
+use super::rows::{Cells, Row};
+use crate::domain::Instant;
+use crate::domain::calendar::input;
+use crate::domain::command::Command;
+use chrono::{NaiveDateTime, SecondsFormat};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// A mapping as its file holds it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Mapping {
+    /// Our field, their column.
+    #[serde(default)]
+    columns: BTreeMap<String, String>,
+    /// Our field, what it is for every row.
+    #[serde(default)]
+    constants: BTreeMap<String, String>,
+    /// Of our field, their word and ours.
+    #[serde(default)]
+    words: BTreeMap<String, BTreeMap<String, String>>,
+    /// How they write times, as chrono spells it, such as `%d/%m/%Y %H:%M`; Europe/London. Left out: as
+    /// everywhere else in the program.
+    time_format: Option<String>,
+    /// What stands between several values in one cell.
+    #[serde(default = "semicolon")]
+    separator: String,
+}
+
+fn semicolon() -> String {
+    ";".to_owned()
+}
+
+/// What a field holds.
+#[derive(Clone, Copy)]
+enum Kind {
+    Text,
+    Time,
+    Number,
+    Flag,
+    Several,
+}
+
+/// Every field that can be imported, by its place in the body.
+const FIELDS: [(&str, Kind); 25] = [
+    ("title", Kind::Text),
+    ("summary", Kind::Text),
+    ("aware_at", Kind::Time),
+    ("reporter_organisation", Kind::Text),
+    ("reporter_contact", Kind::Text),
+    ("reporter_role", Kind::Text),
+    ("officer_aware_at", Kind::Time),
+    ("processor_aware_at", Kind::Time),
+    ("controller_informed_at", Kind::Time),
+    ("occurrence.at", Kind::Time),
+    ("occurrence.estimated", Kind::Flag),
+    ("facts.breach_status", Kind::Text),
+    ("facts.harm_prevented_by", Kind::Text),
+    ("facts.category", Kind::Text),
+    ("facts.data_scope", Kind::Several),
+    ("facts.cia", Kind::Several),
+    ("facts.cyber", Kind::Flag),
+    ("facts.siri", Kind::Flag),
+    ("facts.trend_key", Kind::Text),
+    ("facts.controllers", Kind::Several),
+    ("facts.processors", Kind::Several),
+    ("facts.data_subjects", Kind::Number),
+    ("facts.partnership_effect", Kind::Text),
+    ("facts.partnership_reason", Kind::Text),
+    ("facts.affected_partners", Kind::Several),
+];
+
+impl Mapping {
+    /// A mapping from the text of its file.
+    pub(super) fn read(text: &str) -> anyhow::Result<Self> {
+        let mapping: Self = toml::from_str(text)?;
+        let named = mapping.columns.keys().chain(mapping.constants.keys());
+        for field in named.chain(mapping.words.keys()) {
+            if kind_of(field).is_none() {
+                let fields: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
+                anyhow::bail!(
+                    "There is no field \"{field}\"; the fields are {}",
+                    fields.join(", ")
+                );
+            }
+        }
+        Ok(mapping)
+    }
+
+    /// The command that logs what a row tells of.
+    pub(super) fn command(&self, row: &Row, now: Instant) -> Result<Command, String> {
+        let body = match &row.cells {
+            Cells::Body(body) if self.columns.is_empty() => body.clone(),
+            cells => Value::Object(self.body(cells, now)?),
+        };
+        as_command(body)
+    }
+
+    fn body(&self, cells: &Cells, now: Instant) -> Result<Map<String, Value>, String> {
+        let mut body = Map::new();
+        for (name, kind) in FIELDS {
+            let Some(cell) = self.cell(name, cells)? else {
+                continue;
+            };
+            let value = self
+                .value(name, kind, &cell, now)
+                .map_err(|problem| format!("{name}: {problem}"))?;
+            place(&mut body, name, value);
+        }
+        if let Some(Value::Object(occurrence)) = body.get_mut("occurrence") {
+            occurrence.entry("estimated").or_insert(Value::Bool(false));
+        }
+        Ok(body)
+    }
+
+    /// What a row says of a field, if anything.
+    fn cell(&self, field: &str, cells: &Cells) -> Result<Option<String>, String> {
+        let cell = match self.columns.get(field) {
+            Some(column) => cells
+                .get(column)
+                .ok_or_else(|| format!("There is no column \"{column}\""))?,
+            None => String::new(),
+        };
+        let cell = cell.trim();
+        if !cell.is_empty() {
+            return Ok(Some(cell.to_owned()));
+        }
+        Ok(self.constants.get(field).cloned())
+    }
+
+    fn value(&self, name: &str, kind: Kind, cell: &str, now: Instant) -> Result<Value, String> {
+        let our_word = |word: &str| {
+            let words = self.words.get(name);
+            let ours = words.and_then(|words| words.get(word.trim()));
+            ours.map_or(word.trim(), String::as_str).to_owned()
+        };
+        match kind {
+            Kind::Text => Ok(Value::String(our_word(cell))),
+            Kind::Time => self.time(cell, now),
+            Kind::Number => cell
+                .parse::<u32>()
+                .map(|number| json!(number))
+                .map_err(|_| format!("\"{cell}\" is not a number")),
+            Kind::Flag => match our_word(cell).to_lowercase().as_str() {
+                "true" | "yes" | "y" | "1" => Ok(Value::Bool(true)),
+                "false" | "no" | "n" | "0" => Ok(Value::Bool(false)),
+                _ => Err(format!("\"{cell}\" is neither yes nor no")),
+            },
+            Kind::Several => {
+                let words = cell.split(self.separator.as_str()).map(our_word);
+                Ok(words.filter(|word| !word.is_empty()).collect())
+            }
+        }
+    }
+
+    fn time(&self, cell: &str, now: Instant) -> Result<Value, String> {
+        let typed = match &self.time_format {
+            Some(format) => NaiveDateTime::parse_from_str(cell, format)
+                .map_err(|_| format!("\"{cell}\" is not a time of the form {format}"))?
+                .format("%Y-%m-%dT%H:%M:%S")
+                .to_string(),
+            None => cell.to_owned(),
+        };
+        let at = input::understand(&typed, now, None).map_err(|error| error.to_string())?;
+        Ok(json!(at.to_rfc3339_opts(SecondsFormat::Secs, true)))
+    }
+}
+
+fn kind_of(field: &str) -> Option<Kind> {
+    let known = FIELDS.iter().find(|(name, _)| *name == field);
+    known.map(|(_, kind)| *kind)
+}
+
+/// Puts a value where its name says, `facts.category` below `facts`.
+fn place(body: &mut Map<String, Value>, name: &str, value: Value) {
+    match name.split_once('.') {
+        None => {
+            body.insert(name.to_owned(), value);
+        }
+        Some((part, name)) => {
+            let part = body.entry(part).or_insert_with(|| json!({}));
+            part[name] = value;
+        }
+    }
+}
+
+fn as_command(mut body: Value) -> Result<Command, String> {
+    let Some(fields) = body.as_object_mut() else {
+        return Err("A row is a JSON object".to_owned());
+    };
+    fields.insert("type".to_owned(), json!("log"));
+    serde_json::from_value(body).map_err(|error| error.to_string())
+}

@@ -1,0 +1,55 @@
+//! `nightdesk readings`: who has read a case, and when.
+
+use super::act;
+use super::connection::{self, Connection, Server};
+use super::output::{self, Exit, Format};
+use crate::api::types::Reading;
+use crate::domain::calendar::in_words;
+use clap::Args;
+
+/// Print who has read an incident, in which role and when, oldest first
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// A reference such as INC-26-0423-K, or an id
+    incident: String,
+    #[command(flatten)]
+    server: Server,
+    #[command(flatten)]
+    format: Format,
+}
+
+pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    act::check_name(&arguments.incident)?;
+    let connection = arguments.server.connection()?;
+    let readings = connection::wait_for(every_page(&arguments.incident, &connection))?;
+    if arguments.format.json {
+        output::json(&readings)?;
+    } else {
+        let rows: Vec<[String; 4]> = readings.iter().map(row).collect();
+        output::table(["SEQ", "AT", "BY", "OF"], &rows)?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn every_page(incident: &str, connection: &Connection) -> anyhow::Result<Vec<Reading>> {
+    let (mut readings, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = connection.http.readings(incident, cursor.as_deref());
+        let page = page.await?.body;
+        readings.extend(page.readings);
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(readings),
+        }
+    }
+}
+
+fn row(reading: &Reading) -> [String; 4] {
+    let by = &reading.by;
+    [
+        reading.seq.to_string(),
+        in_words(reading.at),
+        format!("{} as {}", by.person, by.role.code()),
+        by.organisation.to_string(),
+    ]
+}

@@ -1,0 +1,159 @@
+//! The regulator's part: decisions, signatures, anchors, notifications (BOB-DECIDE, ICO-AWARE,
+//! ICO-CONTENT, ICO-PHASE, ICO-JOINT, CLK-REGRADE, CLK-LATE, NIS-72H, BOB-TOOL).
+
+mod anchor;
+mod decision;
+mod notification;
+
+use crate::domain::Instant;
+use crate::domain::clock::Clock;
+use crate::domain::deadlines::ClockKind;
+use crate::domain::decide::{Context, Decision as Judged, reported, said_of};
+use crate::domain::event::{Event, Signature};
+use crate::domain::id::OrganisationId;
+use crate::domain::incident::Incident;
+use crate::domain::permission::{self, Grant, Permission};
+use crate::domain::refusal::Refusal;
+use crate::domain::regulator::{Body, RegulatorCommand, RegulatorEvent};
+use crate::domain::rule::RuleId;
+use anchor::{reanchor, reinstate, stand_down};
+use decision::{Asked, confirm, countersign, decide};
+use notification::{follow_up, prepare, submit, withdraw};
+
+pub(super) fn step(
+    incident: &Incident,
+    command: &RegulatorCommand,
+    context: &Context<'_>,
+) -> Result<Judged, Refusal> {
+    match command {
+        RegulatorCommand::Decide {
+            controller,
+            answer,
+            reasons,
+            given_by,
+            decided_at,
+            late_reason,
+        } => {
+            let asked = Asked {
+                controller: controller.as_ref().unwrap_or_else(|| incident.home()),
+                answer: *answer,
+                reasons,
+                given_by: given_by.as_ref(),
+                decided_at: *decided_at,
+                late_reason: late_reason.as_deref(),
+            };
+            decide(incident, &asked, context)
+        }
+        RegulatorCommand::Confirm { decision } => confirm(incident, *decision, context),
+        RegulatorCommand::Countersign {
+            decision,
+            late_reason,
+        } => countersign(incident, *decision, late_reason.as_deref(), context),
+        RegulatorCommand::Reanchor {
+            controller,
+            at,
+            reason,
+            further_reason,
+        } => {
+            let controller = controller.as_ref().unwrap_or_else(|| incident.home());
+            let reasons = (&**reason, further_reason.as_deref());
+            reanchor(incident, controller, *at, reasons, context)
+        }
+        RegulatorCommand::StandDown {
+            body,
+            controller,
+            reason,
+        } => stand_down(incident, *body, controller.as_ref(), reason, context),
+        RegulatorCommand::Reinstate { body, controller } => {
+            reinstate(incident, *body, controller.as_ref(), context)
+        }
+        RegulatorCommand::Prepare {
+            body,
+            controller,
+            contents,
+        } => prepare(incident, *body, controller.as_ref(), contents, context),
+        RegulatorCommand::Submit(submit) => self::submit(incident, submit, context),
+        RegulatorCommand::FollowUp {
+            notification,
+            item,
+            text,
+            sent_at,
+        } => follow_up(incident, *notification, (*item, text), *sent_at, context),
+        RegulatorCommand::Withdraw {
+            notification,
+            reason,
+        } => withdraw(incident, *notification, reason, context),
+        RegulatorCommand::KeepReference { tool, reference } => {
+            let by = may_record(incident, incident.home(), context)?;
+            let reference = said_of(
+                RuleId::BobTool,
+                reference,
+                "/reference",
+                "Give the reference in the other tool",
+            )?;
+            let event = RegulatorEvent::ReferenceKept {
+                tool: *tool,
+                reference: reference.into(),
+            };
+            Ok(one(by, event))
+        }
+    }
+}
+
+fn one(by: Signature, event: RegulatorEvent) -> Judged {
+    Judged::new(by, vec![Event::Regulator(event)])
+}
+
+fn reported_or_now(
+    at: Option<Instant>,
+    pointer: &str,
+    context: &Context<'_>,
+) -> Result<Instant, Refusal> {
+    at.map_or(Ok(context.now), |at| reported(at, pointer, context))
+}
+
+/// A controller's own officers record what it has told, and whoever serves them all.
+fn may_record(
+    incident: &Incident,
+    controller: &OrganisationId,
+    context: &Context<'_>,
+) -> Result<Signature, Refusal> {
+    permission::require_of(
+        Permission::RecordSubmission,
+        Grant::Record,
+        context.actor,
+        incident,
+        controller,
+    )
+    .map(|(_, by)| by)
+}
+
+/// The clock of a body, for the controller named or the leading one.
+fn regulator_clock<'a>(
+    incident: &'a Incident,
+    body: Body,
+    controller: Option<&'a OrganisationId>,
+) -> Result<&'a Clock, Refusal> {
+    let (kind, controller) = match body {
+        Body::DhscNis => (ClockKind::Nis72h, None),
+        Body::Ico | Body::Nhse => (
+            ClockKind::Ico72h,
+            Some(controller.unwrap_or_else(|| incident.home())),
+        ),
+    };
+    incident
+        .clocks
+        .iter()
+        .find(|clock| clock.is(kind, controller))
+        .ok_or_else(|| {
+            let sentence = match body {
+                Body::DhscNis => {
+                    "No clock of the NIS Regulations runs; triage the impact on the service first"
+                }
+                Body::Ico | Body::Nhse => {
+                    "No 72 hours run for that controller; choose a controller of these data"
+                }
+            };
+            Refusal::invalid("/controller", sentence).by(kind.rule())
+        })
+}

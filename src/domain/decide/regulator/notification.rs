@@ -1,0 +1,317 @@
+//! Preparing, recording, following up and taking back a notification (ICO-CONTENT, ICO-PHASE, ICO-JOINT,
+//! CLK-LATE, NIS-72H, BOB-TOOL).
+
+use super::decision::late_reason;
+use super::{may_record, one, regulator_clock, reported_or_now};
+use crate::domain::clock::Clock;
+use crate::domain::decide::{Context, Decision as Judged, logging, said_of};
+use crate::domain::event::{Event, Signed};
+use crate::domain::id::OrganisationId;
+use crate::domain::incident::Incident;
+use crate::domain::permission::{self, Grant, Permission};
+use crate::domain::refusal::Refusal;
+use crate::domain::regulator::{
+    Body, Content, Draft, FollowUp, Item, Known, Notification, RegulatorEvent, ReportAnswer,
+    Submit, in_force,
+};
+use crate::domain::role::Role;
+use crate::domain::rule::RuleId;
+use crate::domain::{Instant, calendar};
+use uuid::Uuid;
+
+pub(super) fn prepare(
+    incident: &Incident,
+    body: Body,
+    controller: Option<&OrganisationId>,
+    contents: &[Content],
+    context: &Context<'_>,
+) -> Result<Judged, Refusal> {
+    let controller = controller.unwrap_or_else(|| incident.home());
+    let by = may_record(incident, controller, context)?;
+    logging::known_organisation(controller, "/controller", context)?;
+    check_contents(body, contents)?;
+    let draft = Draft {
+        body,
+        controller: controller.clone(),
+        contents: contents.to_vec(),
+        prepared: Signed {
+            at: context.now,
+            by: by.clone(),
+        },
+    };
+    Ok(one(by, RegulatorEvent::Prepared(Box::new(draft))))
+}
+
+/// Each item belongs to the body and stands once, and what is given says something (ICO-CONTENT).
+fn check_contents(body: Body, contents: &[Content]) -> Result<(), Refusal> {
+    for (place, content) in contents.iter().enumerate() {
+        let name = content.item.name();
+        let pointer = format!("/contents/{place}");
+        let is_double = contents[..place]
+            .iter()
+            .any(|known| known.item == content.item);
+        let sentence = if !body.contents().contains(&content.item) {
+            format!(
+                "\"{name}\" is not part of a notification to the {}",
+                body.name()
+            )
+        } else if is_double {
+            format!("\"{name}\" stands twice; keep one")
+        } else if content.known == Known::Given && is_blank(content.text.as_deref()) {
+            format!("\"{name}\" is marked as given: write it, or mark it as to follow or not known")
+        } else {
+            continue;
+        };
+        return Err(Refusal::invalid(&pointer, sentence).by(RuleId::IcoContent));
+    }
+    Ok(())
+}
+
+fn is_blank(text: Option<&str>) -> bool {
+    text.unwrap_or_default().trim().is_empty()
+}
+
+pub(super) fn submit(
+    incident: &Incident,
+    submit: &Submit,
+    context: &Context<'_>,
+) -> Result<Judged, Refusal> {
+    let controller = submit
+        .controller
+        .as_ref()
+        .unwrap_or_else(|| incident.home());
+    let by = may_record(incident, controller, context)?;
+    logging::known_organisation(controller, "/controller", context)?;
+    check_complete(submit)?;
+    check_approved(incident, submit, controller)?;
+    check_also_for(incident, submit, controller, context)?;
+    let reference = said_of(
+        RuleId::BobTool,
+        &submit.reference,
+        "/reference",
+        "Give the reference that came back, so that the report can be found",
+    )?;
+    let submitted_at = reported_or_now(submit.submitted_at, "/submitted_at", context)?;
+    if submitted_at < incident.awareness.earliest() {
+        return Err(Refusal::invalid(
+            "/submitted_at",
+            "Nobody was aware of the incident then; correct the time of the report or of the awareness",
+        )
+        .by(RuleId::Ico72h));
+    }
+    let mut events = late_reasons(incident, submit, controller, submitted_at)?;
+    let notification = Notification {
+        id: context.command.0,
+        body: submit.body,
+        controller: controller.clone(),
+        also_for: submit.also_for.clone(),
+        via: submit.via,
+        submitted_at,
+        reference: reference.into(),
+        contents: submit.contents.clone(),
+        follow_ups: follow_ups(submit, context),
+        recorded: Signed {
+            at: context.now,
+            by: by.clone(),
+        },
+        withdrawn: None,
+    };
+    let submitted = RegulatorEvent::Submitted(Box::new(notification));
+    events.push(Event::Regulator(submitted));
+    Ok(Judged::new(by, events))
+}
+
+/// Every item is given, to follow, or not known; none is simply left out (ICO-CONTENT).
+fn check_complete(submit: &Submit) -> Result<(), Refusal> {
+    check_contents(submit.body, &submit.contents)?;
+    let left_out = submit.body.contents().iter().find(|item| {
+        let is_it = |content: &Content| content.item == **item;
+        !submit.contents.iter().any(is_it)
+    });
+    match left_out {
+        None => Ok(()),
+        Some(item) => Err(Refusal::invalid(
+            "/contents",
+            format!(
+                "Say of \"{}\" whether it was given, is to follow, or is not known",
+                item.name()
+            ),
+        )
+        .by(RuleId::IcoContent)),
+    }
+}
+
+/// The ICO is told on a decision to report; a NIS notification follows from the impact on the
+/// service, and NHS England is told of every serious cyber incident.
+fn check_approved(
+    incident: &Incident,
+    submit: &Submit,
+    controller: &OrganisationId,
+) -> Result<(), Refusal> {
+    match submit.body {
+        Body::Nhse => Ok(()),
+        Body::DhscNis => regulator_clock(incident, Body::DhscNis, None).map(|_| ()),
+        Body::Ico => {
+            regulator_clock(incident, Body::Ico, Some(controller))?;
+            if is_to_be_reported(incident, controller) {
+                return Ok(());
+            }
+            Err(Refusal::against(
+                RuleId::BobDecide,
+                "Record the decision to report first: the DPO decides, the SIRO may authorise when time runs out",
+            ))
+        }
+    }
+}
+
+fn is_to_be_reported(incident: &Incident, controller: &OrganisationId) -> bool {
+    in_force(incident, controller).is_some_and(|decision| decision.answer == ReportAnswer::Report)
+}
+
+/// A lead's report serves for others only under an agreement that says so (ICO-JOINT).
+fn check_also_for(
+    incident: &Incident,
+    submit: &Submit,
+    controller: &OrganisationId,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let day = calendar::local(submit.submitted_at.unwrap_or(context.now)).date_naive();
+    if submit.body != Body::Ico && !submit.also_for.is_empty() {
+        return Err(Refusal::invalid(
+            "/also_for",
+            "Only a report to the ICO serves for other controllers; each operator tells its own authority",
+        )
+        .by(RuleId::IcoJoint));
+    }
+    for other in &submit.also_for {
+        regulator_clock(incident, submit.body, Some(other)).map_err(|refusal| {
+            Refusal::invalid("/also_for", refusal.sentence).by(RuleId::IcoJoint)
+        })?;
+        if !is_to_be_reported(incident, other) {
+            let name = context.directory.organisation_name(other);
+            return Err(Refusal::invalid(
+                "/also_for",
+                format!("{name} stays responsible: record its own decision to report before the lead's report serves for it"),
+            )
+            .by(RuleId::IcoJoint));
+        }
+        let agreement = context
+            .directory
+            .agreement_to_report(controller, other, day);
+        if agreement.is_none() {
+            let [lead, name] =
+                [controller, other].map(|id| context.directory.organisation_name(id));
+            return Err(Refusal::invalid(
+                "/also_for",
+                format!("No agreement in the directory lets {lead} report for {name}; record the agreement that says so, or have {name} report itself"),
+            )
+            .by(RuleId::IcoJoint));
+        }
+    }
+    Ok(())
+}
+
+/// Reasons for each clock that this stops after its time.
+fn late_reasons(
+    incident: &Incident,
+    submit: &Submit,
+    controller: &OrganisationId,
+    submitted_at: Instant,
+) -> Result<Vec<Event>, Refusal> {
+    let served = std::iter::once(controller).chain(&submit.also_for);
+    let clocks: Vec<&Clock> = match submit.body {
+        Body::Nhse => Vec::new(),
+        Body::DhscNis => vec![regulator_clock(incident, Body::DhscNis, None)?],
+        Body::Ico => served
+            .map(|controller| regulator_clock(incident, Body::Ico, Some(controller)))
+            .collect::<Result<_, _>>()?,
+    };
+    let mut events = Vec::new();
+    for clock in clocks {
+        let reason = submit.late_reason.as_deref();
+        events.extend(late_reason(incident, clock, submitted_at, reason)?);
+    }
+    Ok(events)
+}
+
+/// What is to follow becomes a task with an owner and a date (ICO-PHASE).
+fn follow_ups(submit: &Submit, context: &Context<'_>) -> Vec<FollowUp> {
+    let policy = context.policy;
+    let due_on = submit.follow_up_on.unwrap_or_else(|| {
+        let today = calendar::local(context.now).date_naive();
+        let days = policy.casework.follow_up_working_days;
+        policy.calendar.working_days_after(today, days)
+    });
+    submit
+        .contents
+        .iter()
+        .filter(|content| content.known == Known::ToFollow)
+        .map(|content| FollowUp {
+            item: content.item,
+            owner: submit.follow_up_by.unwrap_or(Role::Dpo),
+            due_on,
+            sent: None,
+        })
+        .collect()
+}
+
+pub(super) fn follow_up(
+    incident: &Incident,
+    id: Uuid,
+    (item, text): (Item, &str),
+    sent_at: Option<Instant>,
+    context: &Context<'_>,
+) -> Result<Judged, Refusal> {
+    let told = (incident.casework().regulator.notification(id))
+        .filter(|told| told.open_follow_ups().any(|open| open.item == item))
+        .ok_or_else(|| {
+            Refusal::invalid(
+                "/item",
+                "Nothing of that kind is owed on this notification; poll and choose again",
+            )
+            .by(RuleId::IcoPhase)
+        })?;
+    let by = may_record(incident, &told.controller, context)?;
+    let text = said_of(RuleId::IcoPhase, text, "/text", "Say what was sent")?;
+    let event = RegulatorEvent::FollowedUp {
+        notification: id,
+        item,
+        sent_at: reported_or_now(sent_at, "/sent_at", context)?,
+        text: text.into(),
+    };
+    Ok(one(by, event))
+}
+
+pub(super) fn withdraw(
+    incident: &Incident,
+    id: Uuid,
+    reason: &str,
+    context: &Context<'_>,
+) -> Result<Judged, Refusal> {
+    let told = incident.casework().regulator.notification(id);
+    let Some(told) = told.filter(|told| told.withdrawn.is_none()) else {
+        return Err(Refusal::invalid(
+            "/notification",
+            "There is no such notification, or it has been withdrawn already",
+        )
+        .by(RuleId::IcoPhase));
+    };
+    let (_, by) = permission::require_of(
+        Permission::Decide,
+        Grant::Owner,
+        context.actor,
+        incident,
+        &told.controller,
+    )?;
+    let reason = said_of(
+        RuleId::IcoPhase,
+        reason,
+        "/reason",
+        "Say how the regulator was told that it was no breach",
+    )?;
+    let event = RegulatorEvent::Withdrawn {
+        notification: id,
+        reason: reason.into(),
+    };
+    Ok(one(by, event))
+}

@@ -1,0 +1,167 @@
+//! What a person asks about the regulator's part.
+
+use super::{Body, Content, Item, ReportAnswer, Tool, Via};
+use crate::domain::id::{OrganisationId, PersonId};
+use crate::domain::role::Role;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// What a person asks about the regulator's part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "step", rename_all = "snake_case", deny_unknown_fields)]
+pub enum RegulatorCommand {
+    /// Decide to report or to decline.
+    Decide {
+        /// For which controller; the leading one, if absent.
+        #[serde(default)]
+        controller: Option<OrganisationId>,
+        /// Which of the two.
+        answer: ReportAnswer,
+        /// Why.
+        reasons: Box<str>,
+        /// The data protection officer who gave it by phone, where somebody else records it.
+        #[serde(default)]
+        given_by: Option<PersonId>,
+        /// When it was given; now, if absent.
+        #[serde(default)]
+        decided_at: Option<DateTime<Utc>>,
+        /// Why it is late; required where a decline stops an overdue clock (CLK-LATE).
+        #[serde(default)]
+        late_reason: Option<Box<str>>,
+    },
+    /// Confirm a decision that was given by phone, or ratify a provisional one.
+    Confirm {
+        /// Which.
+        decision: Uuid,
+    },
+    /// Countersign a decline against a sensitivity factor.
+    Countersign {
+        /// Which.
+        decision: Uuid,
+        /// Why it is late, where this stops an overdue clock.
+        #[serde(default)]
+        late_reason: Option<Box<str>>,
+    },
+    /// Let a controller's 72 hours run from a later, confirmed awareness (ICO-AWARE).
+    Reanchor {
+        /// Which controller's; the leading one's, if absent.
+        #[serde(default)]
+        controller: Option<OrganisationId>,
+        /// When the controller was reasonably certain.
+        at: DateTime<Utc>,
+        /// Why it was not before.
+        reason: Box<str>,
+        /// A second reason, where it is long after the first suspicion.
+        #[serde(default)]
+        further_reason: Option<Box<str>>,
+    },
+    /// Hide the target of a regulator's clock; its anchor stays (CLK-REGRADE).
+    StandDown {
+        /// Which body's clock: the ICO's or the NIS authority's.
+        body: Body,
+        /// Which controller's; the leading one's, if absent.
+        #[serde(default)]
+        controller: Option<OrganisationId>,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// Let a clock that was stood down count again, with the anchor it always had.
+    Reinstate {
+        /// Which body's clock.
+        body: Body,
+        /// Which controller's; the leading one's, if absent.
+        #[serde(default)]
+        controller: Option<OrganisationId>,
+    },
+    /// Prepare the contents of a notification.
+    Prepare {
+        /// To whom.
+        body: Body,
+        /// For which controller; the leading one, if absent.
+        #[serde(default)]
+        controller: Option<OrganisationId>,
+        /// The contents as far as known.
+        contents: Vec<Content>,
+    },
+    /// Record that a notification was submitted.
+    Submit(Box<Submit>),
+    /// Record that something promised has been sent.
+    FollowUp {
+        /// To which notification.
+        notification: Uuid,
+        /// Which item.
+        item: Item,
+        /// What was sent.
+        text: Box<str>,
+        /// When; now, if absent.
+        #[serde(default)]
+        sent_at: Option<DateTime<Utc>>,
+    },
+    /// Record that the body was told it was no breach after all.
+    Withdraw {
+        /// Which notification.
+        notification: Uuid,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// Record what the incident is called in another tool.
+    KeepReference {
+        /// Which tool.
+        tool: Tool,
+        /// The reference there.
+        reference: Box<str>,
+    },
+}
+
+/// Record that a notification was submitted; the desk itself submits nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Submit {
+    /// To whom.
+    pub body: Body,
+    /// For which controller; the leading one, if absent.
+    #[serde(default)]
+    pub controller: Option<OrganisationId>,
+    /// Other controllers for whom it serves as well.
+    #[serde(default)]
+    pub also_for: Vec<OrganisationId>,
+    /// How it travelled.
+    pub via: Via,
+    /// When; now, if absent.
+    #[serde(default)]
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// The reference that came back.
+    pub reference: Box<str>,
+    /// Every item that the body asks for.
+    pub contents: Vec<Content>,
+    /// When what is to follow is due; some working days from now, if absent.
+    #[serde(default)]
+    pub follow_up_on: Option<NaiveDate>,
+    /// Which role brings what is to follow; the data protection officer, if absent.
+    #[serde(default)]
+    pub follow_up_by: Option<Role>,
+    /// Why it is late; required where it stops an overdue clock (CLK-LATE).
+    #[serde(default)]
+    pub late_reason: Option<Box<str>>,
+}
+
+impl RegulatorCommand {
+    /// The step as it is written in the trail of denials.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Decide { .. } => "regulator_decide",
+            Self::Confirm { .. } => "regulator_confirm",
+            Self::Countersign { .. } => "regulator_countersign",
+            Self::Reanchor { .. } => "regulator_reanchor",
+            Self::StandDown { .. } => "regulator_stand_down",
+            Self::Reinstate { .. } => "regulator_reinstate",
+            Self::Prepare { .. } => "regulator_prepare",
+            Self::Submit(_) => "regulator_submit",
+            Self::FollowUp { .. } => "regulator_follow_up",
+            Self::Withdraw { .. } => "regulator_withdraw",
+            Self::KeepReference { .. } => "regulator_keep_reference",
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What became true of the regulator's part.
+
+use super::{Decision, Draft, Item, Notification, Tool};
+use crate::domain::id::OrganisationId;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// What became true of the regulator's part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum RegulatorEvent {
+    /// It was decided to report or to decline.
+    Decided(Box<Decision>),
+    /// The data protection officer confirmed a decision recorded by somebody else.
+    Confirmed {
+        /// Which.
+        decision: Uuid,
+    },
+    /// The Caldicott Guardian countersigned a decline.
+    Countersigned {
+        /// Which.
+        decision: Uuid,
+    },
+    /// A controller's 72 hours run from a later awareness; the earlier deadline stays on show.
+    Reanchored {
+        /// Which controller's.
+        controller: OrganisationId,
+        /// The prudent anchor.
+        from: DateTime<Utc>,
+        /// The anchor now.
+        to: DateTime<Utc>,
+        /// Why.
+        reason: Box<str>,
+        /// A second reason.
+        further_reason: Option<Box<str>>,
+    },
+    /// Contents were prepared.
+    Prepared(Box<Draft>),
+    /// A notification was submitted.
+    Submitted(Box<Notification>),
+    /// Something promised was sent.
+    FollowedUp {
+        /// To which notification.
+        notification: Uuid,
+        /// Which item.
+        item: Item,
+        /// When it was sent.
+        sent_at: DateTime<Utc>,
+        /// What it said.
+        text: Box<str>,
+    },
+    /// The body was told that it was no breach after all.
+    Withdrawn {
+        /// Which notification.
+        notification: Uuid,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// The incident has a name in another tool.
+    ReferenceKept {
+        /// Which tool.
+        tool: Tool,
+        /// The reference there.
+        reference: Box<str>,
+    },
+}
+
+impl RegulatorEvent {
+    /// The event's name in the audit trail.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Decided(_) => "regulator_decided",
+            Self::Confirmed { .. } => "regulator_decision_confirmed",
+            Self::Countersigned { .. } => "regulator_decision_countersigned",
+            Self::Reanchored { .. } => "regulator_reanchored",
+            Self::Prepared(_) => "regulator_contents_prepared",
+            Self::Submitted(_) => "regulator_notified",
+            Self::FollowedUp { .. } => "regulator_followed_up",
+            Self::Withdrawn { .. } => "regulator_notification_withdrawn",
+            Self::ReferenceKept { .. } => "reference_kept",
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The regulator's part of an incident: who decided what, what was told, and what is to follow
+//! (BOB-DECIDE, ICO-CONTENT, ICO-PHASE, ICO-REG, BOB-TOOL, NIS-72H).
+//!
+//! The desk keeps the record of a report and never files one: a reference is what somebody brought
+//! back from the regulator's own tool. Whether a command is allowed is judged in `decide`.
+
+mod command;
+mod contents;
+mod decision;
+mod event;
+mod notification;
+mod tool;
+
+pub use command::{RegulatorCommand, Submit};
+pub use contents::{Body, Content, Draft, Item, Known};
+pub use decision::{
+    Authority, Decision, ReportAnswer, all_in_force, confirm_by, deciders, in_force,
+    untold_of_decision,
+};
+pub use event::RegulatorEvent;
+pub use notification::{
+    FollowUp, Notification, Sent, Via, Withdrawal, ico_answered_at, nhs_england_was_told,
+    nis_answered_at,
+};
+pub use tool::{Tool, ToolReference};
+
+use super::event::{Entry, Signed};
+use super::id::OrganisationId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Decisions, notifications and references; everything only grows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct Regulator {
+    /// Decisions to report or to decline, oldest first.
+    pub decisions: Vec<Decision>,
+    /// What is prepared for a notification that has not been sent, one for each regulator and
+    /// controller.
+    pub drafts: Vec<Draft>,
+    /// What was told to whom, oldest first.
+    pub notifications: Vec<Notification>,
+    /// References in other systems of record, oldest first; the last of a tool counts.
+    pub references: Vec<ToolReference>,
+}
+
+impl Regulator {
+    /// Make an event true. Cannot fail: `decide` has judged.
+    pub(super) fn apply(&mut self, event: &RegulatorEvent, entry: &Entry) {
+        let signed = || Signed::of(entry);
+        match event {
+            RegulatorEvent::Decided(decision) => self.decisions.push((**decision).clone()),
+            RegulatorEvent::Confirmed { decision } => {
+                self.on_decision(*decision, |decision| decision.confirmed = Some(signed()));
+            }
+            RegulatorEvent::Countersigned { decision } => {
+                self.on_decision(*decision, |decision| {
+                    decision.countersigned = Some(signed());
+                });
+            }
+            // The clock itself is revised by an event of its own.
+            RegulatorEvent::Reanchored { .. } => {}
+            RegulatorEvent::Prepared(draft) => {
+                self.forget_draft(draft.body, &draft.controller);
+                self.drafts.push((**draft).clone());
+            }
+            RegulatorEvent::Submitted(told) => {
+                self.forget_draft(told.body, &told.controller);
+                self.notifications.push((**told).clone());
+            }
+            RegulatorEvent::FollowedUp {
+                notification,
+                item,
+                sent_at,
+                text,
+            } => {
+                let sent = Sent {
+                    at: *sent_at,
+                    text: text.clone(),
+                    recorded: signed(),
+                };
+                self.on_follow_up(*notification, *item, sent);
+            }
+            RegulatorEvent::Withdrawn {
+                notification,
+                reason,
+            } => {
+                let withdrawal = Withdrawal {
+                    reason: reason.clone(),
+                    signed: signed(),
+                };
+                for told in &mut self.notifications {
+                    if told.id == *notification {
+                        told.withdrawn = Some(withdrawal.clone());
+                    }
+                }
+            }
+            RegulatorEvent::ReferenceKept { tool, reference } => {
+                self.references.push(ToolReference {
+                    tool: *tool,
+                    reference: reference.clone(),
+                    recorded: signed(),
+                });
+            }
+        }
+    }
+
+    fn forget_draft(&mut self, body: Body, controller: &OrganisationId) {
+        self.drafts
+            .retain(|known| (known.body, &known.controller) != (body, controller));
+    }
+
+    fn on_decision(&mut self, id: Uuid, change: impl Fn(&mut Decision)) {
+        self.decisions
+            .iter_mut()
+            .filter(|known| known.id == id)
+            .for_each(change);
+    }
+
+    fn on_follow_up(&mut self, notification: Uuid, item: Item, sent: Sent) {
+        let promised = self
+            .notifications
+            .iter_mut()
+            .filter(|told| told.id == notification)
+            .flat_map(|told| &mut told.follow_ups)
+            .find(|follow_up| follow_up.item == item && follow_up.sent.is_none());
+        if let Some(follow_up) = promised {
+            follow_up.sent = Some(sent);
+        }
+    }
+
+    /// A decision by its identity.
+    pub fn decision(&self, id: Uuid) -> Option<&Decision> {
+        self.decisions.iter().find(|decision| decision.id == id)
+    }
+
+    /// Whether a body has been told and has not been told since that it was no breach.
+    pub fn is_anybody_told(&self) -> bool {
+        self.notifications
+            .iter()
+            .any(|told| told.withdrawn.is_none())
+    }
+
+    /// A notification by its identity.
+    pub fn notification(&self, id: Uuid) -> Option<&Notification> {
+        self.notifications.iter().find(|told| told.id == id)
+    }
+
+    /// What the incident is called in a tool: what was recorded last, else what came back with a
+    /// report that went through it.
+    pub fn reference(&self, tool: Tool) -> Option<&str> {
+        let recorded = self.references.iter().rfind(|known| known.tool == tool);
+        let came_back = |told: &&Notification| match tool {
+            Tool::Local => false,
+            Tool::Dspt => told.via == Via::Dspt,
+            Tool::Ico => told.via == Via::Direct && told.body == Body::Ico,
+        };
+        recorded.map(|known| &*known.reference).or_else(|| {
+            let told = self.notifications.iter().rfind(came_back)?;
+            Some(&*told.reference)
+        })
+    }
+
+    /// Everything promised to a body and not sent yet, with the notification it belongs to.
+    pub fn open_follow_ups(&self) -> impl Iterator<Item = (&Notification, &FollowUp)> {
+        self.notifications
+            .iter()
+            .flat_map(|told| told.open_follow_ups().map(move |open| (told, open)))
+    }
+}

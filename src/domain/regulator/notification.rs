@@ -1,0 +1,155 @@
+//! What was told to a body, what was promised to follow, and what was taken back (ICO-PHASE, ICO-REG,
+//! NIS-72H, BOB-CYBER).
+
+use super::contents::{Body, Content, Item};
+use super::decision::{Decision, in_force};
+use crate::domain::Instant;
+use crate::domain::event::Signed;
+use crate::domain::id::OrganisationId;
+use crate::domain::incident::Incident;
+use crate::domain::role::Role;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// How a report travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Via {
+    /// Through the incident tool of the Data Security and Protection Toolkit.
+    Dspt,
+    /// To the body itself.
+    Direct,
+}
+
+impl Via {
+    /// Both ways, in the order of a form.
+    pub const ALL: [Self; 2] = [Self::Dspt, Self::Direct];
+
+    /// The way in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dspt => "DSPT incident tool",
+            Self::Direct => "direct",
+        }
+    }
+}
+
+/// A report that somebody made, as recorded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Notification {
+    /// Its identity.
+    pub id: Uuid,
+    /// To whom.
+    pub body: Body,
+    /// For which controller, or by which operator.
+    pub controller: OrganisationId,
+    /// Other controllers for whom it serves as well, under an agreement (ICO-JOINT).
+    pub also_for: Vec<OrganisationId>,
+    /// How it travelled.
+    pub via: Via,
+    /// When it was submitted; this stops the clock.
+    pub submitted_at: DateTime<Utc>,
+    /// The reference that came back.
+    pub reference: Box<str>,
+    /// What it contained.
+    pub contents: Vec<Content>,
+    /// What was promised for later, each with an owner and a date (ICO-PHASE).
+    pub follow_ups: Vec<FollowUp>,
+    /// Who recorded it, and when.
+    pub recorded: Signed,
+    /// That the body was told it was no breach after all.
+    pub withdrawn: Option<Withdrawal>,
+}
+
+impl Notification {
+    /// Whether it serves for a controller.
+    pub fn serves(&self, controller: &OrganisationId) -> bool {
+        self.controller == *controller || self.also_for.contains(controller)
+    }
+
+    /// Every controller for whom it serves, its own first.
+    pub fn served(&self) -> Vec<OrganisationId> {
+        let own = std::iter::once(&self.controller);
+        own.chain(&self.also_for).cloned().collect()
+    }
+
+    /// Whether nothing is owed to the body any more (ICO-PHASE).
+    pub fn is_complete(&self) -> bool {
+        self.withdrawn.is_some() || self.open_follow_ups().next().is_none()
+    }
+
+    /// What is still to follow.
+    pub fn open_follow_ups(&self) -> impl Iterator<Item = &FollowUp> {
+        let asked = self.withdrawn.is_none();
+        self.follow_ups
+            .iter()
+            .filter(move |follow_up| asked && follow_up.sent.is_none())
+    }
+}
+
+/// Something that was promised to follow (ICO-PHASE).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FollowUp {
+    /// Which item.
+    pub item: Item,
+    /// The role that brings it.
+    pub owner: Role,
+    /// Until when.
+    pub due_on: NaiveDate,
+    /// What was sent in the end.
+    pub sent: Option<Sent>,
+}
+
+/// What followed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Sent {
+    /// When it was sent.
+    pub at: DateTime<Utc>,
+    /// What it said.
+    pub text: Box<str>,
+    /// Who recorded it, and when.
+    pub recorded: Signed,
+}
+
+/// A notification taken back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Withdrawal {
+    /// Why.
+    pub reason: Box<str>,
+    /// By whom, and when.
+    pub signed: Signed,
+}
+
+/// When a controller's duty to tell the ICO ended: by a notification that serves for it, or by a
+/// decline in force with every signature it needs.
+pub fn ico_answered_at(incident: &Incident, controller: &OrganisationId) -> Option<Instant> {
+    let told = &incident.casework().regulator.notifications;
+    let submitted = told
+        .iter()
+        .filter(|told| told.body == Body::Ico && told.serves(controller))
+        .map(|told| told.submitted_at);
+    let declined = in_force(incident, controller).and_then(Decision::declined_at);
+    submitted.chain(declined).min()
+}
+
+/// When the competent authority of the NIS Regulations was told in writing.
+pub fn nis_answered_at(incident: &Incident) -> Option<Instant> {
+    incident
+        .casework()
+        .regulator
+        .notifications
+        .iter()
+        .filter(|told| told.body == Body::DhscNis)
+        .map(|told| told.submitted_at)
+        .min()
+}
+
+/// Whether NHS England has been told of a cyber incident: directly, or through the toolkit, which
+/// passes it on (BOB-CYBER).
+pub fn nhs_england_was_told(incident: &Incident) -> bool {
+    let told = &incident.casework().regulator.notifications;
+    told.iter()
+        .any(|told| told.body == Body::Nhse || told.via == Via::Dspt)
+}
