@@ -78,6 +78,15 @@ fn nonsense(policy: &Policy) -> Option<&'static str> {
         ),
         (policy.term.months > 0, "a term lasts at least a month"),
         (
+            policy.rota.look_ahead_days > 0
+                && policy.rota.second_after_minutes < policy.rota.director_after_minutes,
+            "the director is called after the second on call, and a rota is looked ahead on",
+        ),
+        (
+            policy.directory.review_months > 0 && policy.directory.verify_contact_days > 0,
+            "reviews and checks of contact points come round after some time",
+        ),
+        (
             policy.reading.again_after_minutes > 0,
             "again_after_minutes must be above zero",
         ),

@@ -1,5 +1,5 @@
 //! What is said in the bodies. Requests are [`crate::domain::command::Command`],
-//! [`crate::domain::problem::command::ProblemCommand`] and [`crate::domain::rota::RotaCommand`];
+//! [`crate::domain::problem::command::ProblemCommand`] and [`crate::domain::directory::command::DirectoryCommand`];
 //! these are the answers.
 //!
 //! Version 1 only grows: a client ignores fields it does not know. Deliberately holds no rule: what
@@ -148,7 +148,7 @@ pub enum Recalled {
     Problem(Box<ProblemAnswer>),
 }
 
-/// A command about the rota was carried out.
+/// A command about the directory was carried out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DirectoryAnswer {
     /// The command.

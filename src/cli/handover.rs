@@ -11,10 +11,11 @@ use crate::api::types::DirectoryAnswer;
 use crate::client::http::Failure;
 use crate::client::journal::{self, Owner};
 use crate::domain::calendar::in_words;
+use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::CommandId;
 use crate::domain::incident::Incident;
 use crate::domain::query::Queue;
-use crate::domain::rota::{self, RotaCommand, Shift, Tier};
+use crate::domain::rota::{self, Shift, Tier};
 use crate::report::document::Document;
 use crate::report::handover::{self, Desk, Unsent};
 use clap::{Args, Subcommand};
@@ -69,11 +70,11 @@ struct Desks {
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.step {
         None => print(&arguments.server.connection()?, &arguments.paper),
-        Some(Step::Offer { note, of }) => hand_over(&of, |next| RotaCommand::OfferHandover {
+        Some(Step::Offer { note, of }) => hand_over(&of, |next| DirectoryCommand::OfferHandover {
             shift: next.id.clone(),
             note: note.clone(),
         }),
-        Some(Step::Accept { of }) => hand_over(&of, |next| RotaCommand::AcceptHandover {
+        Some(Step::Accept { of }) => hand_over(&of, |next| DirectoryCommand::AcceptHandover {
             shift: next.id.clone(),
         }),
     }
@@ -116,7 +117,7 @@ async fn sheet(connection: &Connection) -> anyhow::Result<Document> {
 }
 
 /// Gives the command about the next shift, and tells whose the desk is then.
-fn hand_over(of: &Desks, command: impl Fn(&Shift) -> RotaCommand) -> anyhow::Result<Exit> {
+fn hand_over(of: &Desks, command: impl Fn(&Shift) -> DirectoryCommand) -> anyhow::Result<Exit> {
     let connection = of.server.connection()?;
     connection::wait_for(async {
         let setting = connection.setting().await?;
@@ -125,19 +126,28 @@ fn hand_over(of: &Desks, command: impl Fn(&Shift) -> RotaCommand) -> anyhow::Res
             output::complain("The rota has no next shift; ask who keeps it to plan one")?;
             return Ok(Exit::Failed);
         };
-        let answer = give(&connection, &command(next)).await?;
+        let seen = setting.desk.directory.version;
+        let answer = give(&connection, seen, &command(next)).await?;
         tell(&answer, of.tier, &setting)?;
         Ok(Exit::Done)
     })
 }
 
 /// Sent at once, a few times under one id: a handover that waits in an outbox would be none.
-async fn give(connection: &Connection, command: &RotaCommand) -> Result<DirectoryAnswer, Failure> {
+async fn give(
+    connection: &Connection,
+    seen: u64,
+    command: &DirectoryCommand,
+) -> Result<DirectoryAnswer, Failure> {
     let id = CommandId(Uuid::now_v7());
     let mut tries_left = TRIES;
     loop {
         tries_left -= 1;
-        match connection.http.carry_out_on_rota(id, command).await {
+        match connection
+            .http
+            .carry_out_on_directory(id, seen, command)
+            .await
+        {
             Err(Failure::Unreachable(_)) if tries_left > 0 => {
                 tokio::time::sleep(BETWEEN_TRIES).await;
             }

@@ -15,6 +15,7 @@ mod console;
 mod correct_awareness;
 mod database;
 mod demo;
+mod directory;
 mod escalate;
 mod export;
 mod facts;
@@ -135,7 +136,9 @@ No desk is set up on this machine yet. Run \"nightdesk demo\" to try one with ma
 /// Runs the program with these arguments, the first of which is its own name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match command_line().try_get_matches_from(arguments) {
-        Ok(matches) => casework::run(&matches).unwrap_or_else(|| run_verb(&matches)),
+        Ok(matches) => casework::run(&matches)
+            .or_else(|| directory::run(&matches))
+            .unwrap_or_else(|| run_verb(&matches)),
         Err(error) => output::usage(&error),
     };
     output::finish(outcome).into()
@@ -168,5 +171,6 @@ fn console_or_help(server: &connection::Server, speech: console::Speech) -> anyh
 pub fn command_line() -> clap::Command {
     Arguments::command()
         .subcommands(casework::subcommands())
+        .subcommand(directory::subcommand())
         .after_help(output::exit_code_table())
 }

@@ -3,7 +3,7 @@
 //! Deliberately gives nothing itself; that is `act`.
 
 use super::output::{self, Exit, Format};
-use crate::api::types::{CommandAnswer, ProblemAnswer};
+use crate::api::types::{CommandAnswer, DirectoryAnswer, ProblemAnswer};
 use crate::client::journal::Receipt;
 use crate::client::outbox::WhyNot;
 use serde::Serialize;
@@ -13,8 +13,8 @@ const UNCONFIRMED: &str = "Kept on this machine, and not confirmed by the server
      the next command sends it again, and it will not be carried out twice";
 
 /// What is said of a command that is not kept.
-const UNKNOWN: &str = "No answer came, so nobody knows whether it was carried out; look at the problem \
-     before you ask again";
+const UNKNOWN: &str = "No answer came, so nobody knows whether it was carried out; look again \
+     before you ask once more";
 
 /// What came of one command; a line of the answer.
 #[derive(Serialize)]
@@ -38,12 +38,13 @@ pub(super) struct Line {
 pub(super) enum Of {
     Incident(String),
     Problem(String),
+    Directory(String),
 }
 
 impl Of {
     fn name(&self) -> &str {
         match self {
-            Self::Incident(name) | Self::Problem(name) => name,
+            Self::Incident(name) | Self::Problem(name) | Self::Directory(name) => name,
         }
     }
 
@@ -51,6 +52,7 @@ impl Of {
         match self {
             Self::Incident(_) => "INCIDENT",
             Self::Problem(_) => "PROBLEM",
+            Self::Directory(_) => "DIRECTORY",
         }
     }
 }
@@ -68,6 +70,8 @@ enum Outcome {
     Unconfirmed,
     /// Nobody knows, and nothing keeps it.
     Unknown,
+    /// It is of the past, and was left out on purpose.
+    LeftOut,
     /// What it was about was not found or the server not reached; nothing was given.
     NotGiven,
 }
@@ -80,6 +84,7 @@ impl Outcome {
             Self::Refused => "refused",
             Self::Unconfirmed => "unconfirmed",
             Self::Unknown => "unknown",
+            Self::LeftOut => "left out",
             Self::NotGiven => "not given",
         }
     }
@@ -108,6 +113,33 @@ impl Line {
             receipt: Some(done.into()),
             ..Self::new(of, Outcome::Done)
         }
+    }
+
+    /// The same of the directory, told in a sentence.
+    pub(super) fn done_on_directory(what: String, done: &DirectoryAnswer) -> Self {
+        Self {
+            version: Some(done.directory.version),
+            receipt: Some(done.into()),
+            ..Self::new(Of::Directory(what), Outcome::Done)
+        }
+    }
+
+    /// It is of the past, and was left out on purpose.
+    pub(super) fn left_out(of: Of, why: &str) -> Self {
+        Self {
+            detail: Some(why.to_owned()),
+            ..Self::new(of, Outcome::LeftOut)
+        }
+    }
+
+    /// Whether it was not carried out and would not be.
+    pub(super) fn is_refused(&self) -> bool {
+        matches!(self.outcome, Outcome::Refused | Outcome::NotGiven)
+    }
+
+    /// Whether nobody knows what came of it.
+    pub(super) fn is_unknown(&self) -> bool {
+        matches!(self.outcome, Outcome::Unknown | Outcome::Unconfirmed)
     }
 
     /// It would be, had this not been a dry run.

@@ -16,6 +16,7 @@ use crate::api::types::{
 use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
+use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::holidays::HolidayCommand;
 use crate::domain::id::{CommandId, OrganisationId, ProblemId};
 use crate::domain::incident::Incident;
@@ -24,7 +25,6 @@ use crate::domain::problem;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::reporting::{Period, ReportCommand, ReportKind};
-use crate::domain::rota::RotaCommand;
 use crate::report::Report;
 use crate::text;
 use chrono::TimeDelta;
@@ -304,16 +304,20 @@ impl Http {
         body(request).await
     }
 
-    /// Ask something of the rota.
-    pub async fn carry_out_on_rota(
+    /// Ask something of the directory that was seen at a version.
+    pub async fn carry_out_on_directory(
         &self,
         id: CommandId,
-        command: &RotaCommand,
+        seen: u64,
+        command: &DirectoryCommand,
     ) -> Answered<DirectoryAnswer> {
-        let request = self
+        let mut request = self
             .request(reqwest::Method::POST, route::DIRECTORY_COMMANDS)
             .header(header::IDEMPOTENCY_KEY, id.to_string())
             .json(command);
+        if !command.commutes() {
+            request = request.header(header::IF_MATCH, route::etag(seen));
+        }
         body(request).await
     }
 
@@ -560,7 +564,8 @@ fn not_applied(failure: Failure) -> Answer {
     }
 }
 
-fn refusal(problem: Problem) -> Refusal {
+/// The refusal that a problem tells of.
+pub(super) fn refusal(problem: Problem) -> Refusal {
     let kind = if problem.code == Code::NotAllowed {
         RefusalKind::NotAllowed
     } else if problem.code == Code::NotFound {

@@ -16,7 +16,7 @@
 use super::drafts::{self, Draft};
 use super::outbox::{Refused, Unsent};
 use super::slot::{self, Slot, at};
-use crate::api::types::{CommandAnswer, ProblemAnswer};
+use crate::api::types::{CommandAnswer, DirectoryAnswer, ProblemAnswer};
 use crate::domain::id::{CommandId, PersonId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -72,6 +72,16 @@ pub struct Receipt {
 
 impl From<&ProblemAnswer> for Receipt {
     fn from(answer: &ProblemAnswer) -> Self {
+        Self {
+            command: answer.command,
+            seq: answer.seq,
+            receipt: answer.receipt.clone(),
+        }
+    }
+}
+
+impl From<&DirectoryAnswer> for Receipt {
+    fn from(answer: &DirectoryAnswer) -> Self {
         Self {
             command: answer.command,
             seq: answer.seq,

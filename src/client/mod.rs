@@ -4,11 +4,13 @@
 //! promise that what is seen = what the server confirmed + the unsent commands replayed on top.
 //! Nothing in them sends, waits or touches a disk, so that one property test can drive two of them
 //! against a model server through every fault a bad night has. `journal` keeps the outbox on disk, and
-//! `drafts` half-filled forms, both in the `slot` that a console has to itself; `problems` gives what
-//! is asked of problems without an outbox, `exports` and `case_file` write what leaves the desk, and `http` is the only place that speaks to the server.
+//! `drafts` half-filled forms, both in the `slot` that a console has to itself; `problems` and
+//! `directory` give what is asked of these without an outbox, `exports` and `case_file` write what
+//! leaves the desk, and `http` is the only place that speaks to the server.
 
 pub mod case_file;
 mod confirmed;
+pub mod directory;
 pub mod drafts;
 pub mod exports;
 pub mod http;

@@ -4,8 +4,8 @@
 
 use crate::client::http::{Failure, Http};
 use crate::domain::directory::Directory;
+use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{CommandId, PersonId, ShiftId};
-use crate::domain::rota::RotaCommand;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -30,8 +30,8 @@ async fn look(http: &Http) -> Result<(), Failure> {
     let directory = http.directory().await?.body;
     if let Some(shift) = offered(&directory, &me) {
         tokio::time::sleep(READS_FOR).await;
-        let accept = RotaCommand::AcceptHandover { shift };
-        http.carry_out_on_rota(CommandId(Uuid::now_v7()), &accept)
+        let accept = DirectoryCommand::AcceptHandover { shift };
+        http.carry_out_on_directory(CommandId(Uuid::now_v7()), directory.version, &accept)
             .await?;
     }
     Ok(())

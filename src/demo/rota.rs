@@ -31,6 +31,15 @@ pub fn tonight(mut directory: Directory, now: Instant) -> Directory {
     for point in &mut directory.contact_points {
         point.verified_on = point.verified_on.map(|day| moved_day(day, days));
     }
+    for agreement in &mut directory.agreements {
+        agreement.starts_on = moved_day(agreement.starts_on, days);
+        agreement.ends_on = agreement.ends_on.map(|day| moved_day(day, days));
+    }
+    for document in &mut directory.policy_documents {
+        document.approved_on = moved_day(document.approved_on, days);
+        document.reviewed_on = document.reviewed_on.map(|day| moved_day(day, days));
+        document.review_due_on = moved_day(document.review_due_on, days);
+    }
     directory
 }
 

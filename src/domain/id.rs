@@ -85,6 +85,15 @@ short_name! {
     ShiftId
 }
 
+short_name! {
+    /// An agreement between organisations, such as `partnership-sharing`.
+    AgreementId
+}
+short_name! {
+    /// A policy or procedure, such as `incident-procedure`.
+    PolicyDocumentId
+}
+
 impl From<CommandId> for IncidentId {
     fn from(command: CommandId) -> Self {
         Self(command.0)

@@ -36,6 +36,10 @@ pub struct Policy {
     pub grid: GridPolicy,
     /// Terms of role holders (WSIC-TERM).
     pub term: TermPolicy,
+    /// The rota, and when a gap in it goes up.
+    pub rota: RotaPolicy,
+    /// How fresh the directory has to be.
+    pub directory: DirectoryPolicy,
     /// What consoles bring along.
     pub board: BoardPolicy,
     /// Reading cases (BOB-SEC).
@@ -214,6 +218,30 @@ pub struct TermPolicy {
     pub months: u32,
     /// Days before the end at which a warning is due.
     pub warning_days: Vec<u32>,
+}
+
+/// The rota, and when a gap in it goes up to the next tier.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RotaPolicy {
+    /// Days ahead in which a gap in the plan is shown.
+    pub look_ahead_days: u32,
+    /// Minutes after which a desk that nobody has taken over is the second on call's.
+    pub second_after_minutes: u32,
+    /// Minutes after which it is the director's.
+    pub director_after_minutes: u32,
+}
+
+/// How fresh the directory has to be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryPolicy {
+    /// Days after which a contact point that nobody has checked again is shown as unverified.
+    pub verify_contact_days: u32,
+    /// Months in which a policy document is reviewed (BOB-POLICY).
+    pub review_months: u32,
+    /// Days before a review is due at which it is warned of (BOB-POLICY).
+    pub review_warning_days: u32,
 }
 
 /// What consoles bring along of what has ended.

@@ -6,7 +6,7 @@
 use super::calendar;
 use super::id::{OrganisationId, PersonId};
 use super::{Instant, policy::TermPolicy};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -93,6 +93,37 @@ impl Role {
         self.words().1
     }
 
+    /// Whether the role is held for a term, or else by a standing appointment (WSIC-TERM).
+    pub fn has_term(self) -> bool {
+        match self {
+            Self::Dpo
+            | Self::Adpo
+            | Self::Siro
+            | Self::Cg
+            | Self::Wso
+            | Self::Ggr
+            | Self::Igsg
+            | Self::Arc => true,
+            Self::Staff
+            | Self::Lm
+            | Self::Iao
+            | Self::Iaa
+            | Self::Oco
+            | Self::Igt
+            | Self::Csm
+            | Self::Ao
+            | Self::Host
+            | Self::Proc
+            | Self::Aud
+            | Self::Adm => false,
+        }
+    }
+
+    /// Whether people are appointed to it: everybody is staff, and the desk is held by a shift.
+    pub fn is_appointed(self) -> bool {
+        !matches!(self, Self::Staff | Self::Oco)
+    }
+
     /// The role with this code, in any case.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL
@@ -147,22 +178,114 @@ pub struct Holding {
     /// 0 is the primary, 1 the first deputy, and so on; overlap is allowed only with an order.
     #[serde(default)]
     pub deputy_order: u8,
+    /// Who made the appointment, where the desk knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointed_by: Option<PersonId>,
+    /// When it ended before its term, or will end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Why it ended before its term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_because: Option<String>,
+}
+
+/// What tells one term from every other.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoldingName {
+    /// The role held.
+    pub role: Role,
+    /// The organisation it is held for.
+    pub organisation: OrganisationId,
+    /// Who holds it.
+    pub person: PersonId,
+    /// First day of the term.
+    pub starts_on: NaiveDate,
+}
+
+/// Where a term stands at an instant (section 2.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum HoldingState {
+    /// It has not begun.
+    Future,
+    /// The role is held.
+    Valid,
+    /// It has run out.
+    Expired,
+    /// It was ended before it ran out.
+    EndedEarly,
+}
+
+impl HoldingState {
+    /// The state in a word for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Future => "future",
+            Self::Valid => "valid",
+            Self::Expired => "expired",
+            Self::EndedEarly => "ended early",
+        }
+    }
 }
 
 impl Holding {
-    /// Whether the role is held at `now`: from 00:00 local on the first day to 00:00 local on the
-    /// day after the last (WSIC-TERM).
+    /// What tells it from every other term.
+    pub fn name(&self) -> HoldingName {
+        HoldingName {
+            role: self.role,
+            organisation: self.organisation.clone(),
+            person: self.person.clone(),
+            starts_on: self.starts_on,
+        }
+    }
+
+    /// Whether it has this name.
+    pub fn is(&self, name: &HoldingName) -> bool {
+        (self.role, self.starts_on) == (name.role, name.starts_on)
+            && self.organisation == name.organisation
+            && self.person == name.person
+    }
+
+    /// When rights begin: 00:00 local on the first day.
+    pub fn begins_at(&self) -> Instant {
+        calendar::start_of_day(self.starts_on)
+    }
+
+    /// When rights end: 00:00 local on the day after the last (WSIC-TERM), or earlier where the term
+    /// was ended; never for a standing appointment.
+    pub fn ends_at(&self) -> Option<Instant> {
+        let on_paper = self.ends_on.map(calendar::start_of_day);
+        match (on_paper, self.ended_at) {
+            (Some(on_paper), Some(ended_at)) => Some(on_paper.min(ended_at)),
+            (on_paper, ended_at) => on_paper.or(ended_at),
+        }
+    }
+
+    /// Whether the role is held at `now` (WSIC-TERM).
     pub fn is_valid_at(&self, now: Instant) -> bool {
-        calendar::start_of_day(self.starts_on) <= now
-            && self
-                .ends_on
-                .is_none_or(|ends_on| now < calendar::start_of_day(ends_on))
+        self.state_at(now) == HoldingState::Valid
+    }
+
+    /// Where the term stands at `now`.
+    pub fn state_at(&self, now: Instant) -> HoldingState {
+        if self.ended_at.is_some_and(|ended_at| ended_at <= now) {
+            return HoldingState::EndedEarly;
+        }
+        if self.ends_at().is_some_and(|ends_at| ends_at <= now) {
+            return HoldingState::Expired;
+        }
+        if now < self.begins_at() {
+            HoldingState::Future
+        } else {
+            HoldingState::Valid
+        }
     }
 
     /// How many days before its end a warning is due, if `now` lies inside a warning (WSIC-TERM):
     /// the smallest of the policy's numbers that is not yet passed.
     pub fn warning_days_at(&self, now: Instant, policy: &TermPolicy) -> Option<u32> {
-        let ends_at = calendar::start_of_day(self.ends_on?);
+        let ends_at = self.ends_at()?;
         if ends_at <= now {
             return None;
         }

@@ -1,19 +1,17 @@
 //! The rota: who is on call, and the handover from one officer to the next.
 //!
 //! The outgoing officer stays responsible until the incoming one accepts, so a gap in the plan is
-//! never a gap in responsibility. Planning shifts is deliberately not here.
+//! never a gap in responsibility; a desk that nobody takes over goes up a tier. Planning shifts and
+//! handing over are deliberately not here: they are judged in `directory::decide`.
 
 use super::Instant;
-use super::directory::Actor;
-use super::event::Signature;
 use super::id::{OrganisationId, PersonId, ShiftId};
-use super::refusal::Refusal;
-use super::role::Role;
+use super::policy::{RotaPolicy, minutes};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The tiers of on-call: operational, tactical, strategic.
+/// The tiers of on-call: operational, tactical, strategic; a call climbs from the least to the greatest.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
 )]
@@ -66,6 +64,31 @@ pub struct Shift {
     /// What the previous officer wants this one to know.
     #[serde(default)]
     pub handover_note: Option<String>,
+    /// The shift for which its officer offers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap_with: Option<ShiftId>,
+    /// What the officer of that one should know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap_note: Option<String>,
+}
+
+impl Shift {
+    /// Whether the two have a moment in common.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.starts_at < other.ends_at && other.starts_at < self.ends_at
+    }
+
+    /// The offer to swap it is off.
+    pub fn forget_swap(&mut self) {
+        self.swap_with = None;
+        self.swap_note = None;
+    }
+
+    /// The desk is not offered to it any more.
+    pub fn forget_offer(&mut self) {
+        self.offered_at = None;
+        self.handover_note = None;
+    }
 }
 
 /// Where a shift stands at an instant.
@@ -79,6 +102,18 @@ pub enum ShiftState {
     HandingOver,
     /// Somebody else has taken over.
     Ended,
+}
+
+impl ShiftState {
+    /// The state in a word for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Active => "on now",
+            Self::HandingOver => "handing over",
+            Self::Ended => "ended",
+        }
+    }
 }
 
 /// Who is responsible on a tier: whoever accepted last.
@@ -117,141 +152,42 @@ pub fn state(shift: &Shift, shifts: &[Shift], now: Instant) -> ShiftState {
     }
 }
 
-/// What a person asks of the rota.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum RotaCommand {
-    /// Offer the desk to the officer of the next shift.
-    OfferHandover {
-        /// The shift that is to take over.
-        shift: ShiftId,
-        /// What the incoming officer should know.
-        note: String,
-    },
-    /// Take over the desk.
-    AcceptHandover {
-        /// The shift that takes over.
-        shift: ShiftId,
-    },
+/// A desk that should have been taken over and was not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotTaken {
+    /// Since when.
+    pub since: Instant,
+    /// The tier that is called now, if the time for that has come.
+    pub call: Option<Tier>,
 }
 
-/// What became true of the rota.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum RotaEvent {
-    /// The desk was offered to the officer of a shift.
-    HandoverOffered {
-        /// The shift that is to take over.
-        shift: ShiftId,
-        /// What the incoming officer should know.
-        note: String,
-    },
-    /// The officer of a shift took over the desk.
-    HandoverAccepted {
-        /// The shift that took over.
-        shift: ShiftId,
-    },
-}
-
-/// Judge a command about the rota.
-///
-/// # Errors
-/// A refusal in words that tell the officer what to do.
-pub fn decide(
+/// Whether the desk of a tier should have been taken over and was not: the shift of whoever is
+/// responsible has ended on paper, or a shift has begun and nobody holds the desk. Whoever was
+/// responsible still is; after the policy's minutes the second on call is called, then the director
+/// (section 2.6).
+pub fn not_taken(
     shifts: &[Shift],
-    command: &RotaCommand,
-    actor: &Actor,
+    tier: Tier,
     now: Instant,
-) -> Result<RotaEvent, Refusal> {
-    match command {
-        RotaCommand::OfferHandover { shift, note } => {
-            let next = find(shifts, shift)?;
-            let active = on_call(shifts, next.tier, now);
-            if active.is_none_or(|active| active.person != actor.person) {
-                return Err(Refusal::not_allowed(
-                    "Only the officer who holds the desk can hand it over",
-                ));
-            }
-            still_open(next, now)?;
-            Ok(RotaEvent::HandoverOffered {
-                shift: shift.clone(),
-                note: note.clone(),
-            })
-        }
-        RotaCommand::AcceptHandover { shift } => {
-            let next = find(shifts, shift)?;
-            if next.person != actor.person {
-                return Err(Refusal::not_allowed(
-                    "This shift is somebody else's; only its officer can accept it",
-                ));
-            }
-            still_open(next, now)?;
-            if next.offered_at.is_none() && now < next.starts_at {
-                return Err(Refusal::invalid(
-                    "/shift",
-                    "The shift has not begun and the desk has not been offered yet; ask the officer on call to hand over",
-                ));
-            }
-            Ok(RotaEvent::HandoverAccepted {
-                shift: shift.clone(),
-            })
-        }
-    }
-}
-
-/// Make an event true. Cannot fail: [`decide`] has judged.
-pub fn apply(shifts: &mut [Shift], event: &RotaEvent, at: Instant) {
-    match event {
-        RotaEvent::HandoverOffered { shift, note } => {
-            for next in shifts.iter_mut().filter(|known| known.id == *shift) {
-                next.offered_at = Some(at);
-                next.handover_note = Some(note.clone());
-            }
-        }
-        RotaEvent::HandoverAccepted { shift } => {
-            for next in shifts.iter_mut().filter(|known| known.id == *shift) {
-                next.accepted_at = Some(at);
-            }
-        }
-    }
-}
-
-/// How an event about the rota is signed: with the on-call role of the desk it concerns.
-pub fn signature(shifts: &[Shift], event: &RotaEvent, actor: &Actor) -> Signature {
-    let (RotaEvent::HandoverOffered { shift, .. } | RotaEvent::HandoverAccepted { shift }) = event;
-    let organisation = find(shifts, shift).map_or_else(
-        |_| actor.organisation.clone(),
-        |shift| shift.organisation.clone(),
-    );
-    Signature {
-        person: actor.person.clone(),
-        role: Role::Oco,
-        organisation,
-        interim: false,
-    }
-}
-
-fn find<'a>(shifts: &'a [Shift], id: &ShiftId) -> Result<&'a Shift, Refusal> {
-    shifts.iter().find(|shift| shift.id == *id).ok_or_else(|| {
-        Refusal::invalid(
-            "/shift",
-            "There is no such shift on the rota; poll and choose again",
-        )
-    })
-}
-
-fn still_open(shift: &Shift, now: Instant) -> Result<(), Refusal> {
-    if now >= shift.ends_at {
-        return Err(Refusal::invalid(
-            "/shift",
-            "This shift is over; plan a new one before handing over",
-        ));
-    }
-    match shift.accepted_at {
-        None => Ok(()),
-        Some(_) => Err(Refusal::invalid(
-            "/shift",
-            "This shift has been taken over already; nothing is left to do",
-        )),
-    }
+    policy: &RotaPolicy,
+) -> Option<NotTaken> {
+    let begun = |shift: &&Shift| shift.tier == tier && shift.starts_at <= now;
+    let since = match on_call(shifts, tier, now) {
+        Some(responsible) => responsible.ends_at,
+        None => shifts
+            .iter()
+            .filter(begun)
+            .map(|shift| shift.starts_at)
+            .min()?,
+    };
+    let after = |count| since + minutes(count);
+    let calls = [
+        (Tier::Director, after(policy.director_after_minutes)),
+        (Tier::Second, after(policy.second_after_minutes)),
+    ];
+    let call = calls
+        .into_iter()
+        .find(|(called, from)| *called > tier && *from <= now)
+        .map(|(called, _)| called);
+    (since < now).then_some(NotTaken { since, call })
 }

@@ -200,8 +200,8 @@ catalogue! {
         "All other incidents, near misses included, are reported to the steering group without names";
     BobBody, "BOB-BODY", Enforced, "BOB procedure, Annex A",
         "The governing body receives a summary from the SIRO through the committee";
-    BobPolicy, "BOB-POLICY", NotYet, "BOB procedure, section 7",
-        "Policy documents are reviewed at least every two years";
+    BobPolicy, "BOB-POLICY", Enforced, "BOB procedure, section 7",
+        "Policy documents are reviewed at least every two years: no later review can be recorded as due, and an overdue one is a visible gap";
     AudAppend, "AUD-APPEND", Enforced, "This desk's reading",
         "The audit trail only grows: each entry says who, in which role, when and what, and is chained to the one before";
 }

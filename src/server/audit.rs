@@ -6,12 +6,12 @@
 //! were; they are never written anew to be checked.
 
 use crate::domain::Instant;
+use crate::domain::directory::event::DirectoryEntry;
 use crate::domain::event::{Entry, Signature};
 use crate::domain::holidays::HolidayEvent;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId};
 use crate::domain::problem::event::ProblemEntry;
 use crate::domain::reporting::ReportFrozen;
-use crate::domain::rota::RotaEvent;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -39,12 +39,12 @@ pub(crate) enum Record {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fingerprint: Option<String>,
     },
-    /// Something became true of the rota.
-    Rota {
-        at: Instant,
-        by: Signature,
-        command: CommandId,
-        event: RotaEvent,
+    /// Something became true of the directory. Entries of a time in which only the desk could be handed
+    /// over are called after the rota.
+    #[serde(alias = "rota")]
+    Directory {
+        #[serde(flatten)]
+        entry: DirectoryEntry,
         /// Of what was asked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fingerprint: Option<String>,
@@ -120,7 +120,7 @@ impl Record {
             Self::Event { incident, .. } => Some(*incident),
             Self::Reading { case, .. } => *case,
             Self::Problem { .. }
-            | Self::Rota { .. }
+            | Self::Directory { .. }
             | Self::Holidays { .. }
             | Self::Exported { .. }
             | Self::Report { .. }
@@ -136,8 +136,8 @@ impl Record {
         match self {
             Self::Problem { problem, .. } => Some(*problem),
             Self::Event { .. }
+            | Self::Directory { .. }
             | Self::Reading { .. }
-            | Self::Rota { .. }
             | Self::Holidays { .. }
             | Self::Exported { .. }
             | Self::Report { .. }

@@ -88,13 +88,22 @@ impl Failure {
         let found = current.version();
         Self {
             current: Some(current),
-            ..Self::new(
-                Code::VersionChanged,
-                format!(
-                    "Version {expected} was expected, {found} is current; look at what changed and decide again"
-                ),
-            )
+            ..Self::at_another_version(expected, found)
         }
+    }
+
+    /// The directory is at another version; it is too long to come along, so it is to be asked for.
+    pub(crate) fn directory_changed(expected: u64, found: u64) -> Self {
+        Self::at_another_version(expected, found)
+    }
+
+    fn at_another_version(expected: u64, found: u64) -> Self {
+        Self::new(
+            Code::VersionChanged,
+            format!(
+                "Version {expected} was expected, {found} is current; look at what changed and decide again"
+            ),
+        )
     }
 
     /// A field is wrong.

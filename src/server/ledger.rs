@@ -12,12 +12,12 @@ use super::metrics::Counted;
 use super::store::{Row, StoreError};
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
+use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::holidays::HolidayCommand;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference};
 use crate::domain::policy::Policy;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::reporting::ReportCommand;
-use crate::domain::rota::RotaCommand;
 use crate::now::Stopwatch;
 use crate::report::Report;
 use std::sync::Arc;
@@ -66,10 +66,12 @@ pub(crate) enum Ask {
         /// The version that the person saw.
         seen: Option<u64>,
     },
-    /// A command about the rota.
-    Rota {
+    /// A command about the directory.
+    Directory {
         command: CommandId,
-        body: RotaCommand,
+        body: DirectoryCommand,
+        /// The version that the person saw.
+        seen: Option<u64>,
     },
     /// A command about the bank holidays.
     Holidays {

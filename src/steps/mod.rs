@@ -6,6 +6,7 @@
 //! the rules alone; `attempts` only makes the commands by which they can be asked beforehand.
 
 mod answer;
+pub mod directory;
 mod problem;
 mod question;
 mod table;

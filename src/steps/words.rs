@@ -65,7 +65,8 @@ impl Words {
     }
 }
 
-fn of<T: Serialize + Copy>(all: &[T], name: impl Fn(T) -> &'static str) -> Vec<Choice> {
+/// Words as choices, each with its spelling.
+pub(super) fn of<T: Serialize + Copy>(all: &[T], name: impl Fn(T) -> &'static str) -> Vec<Choice> {
     all.iter()
         .map(|word| Choice {
             key: spelt(word),

@@ -4,6 +4,7 @@
 //! visible) is asked of the replica or computed, never stored. Selection is an incident, not a
 //! row.
 
+use super::directory::Place;
 use super::finding::Finding;
 use super::form::{Form, Present};
 use super::keys::{Action, Keymap, Scope};
@@ -174,6 +175,8 @@ pub enum Overlay {
     Seal(Input, Option<String>),
     /// The hand-off sheet.
     Handoff(Handoff),
+    /// The directory.
+    Directory(Place),
     /// The search.
     Search(Finding),
     /// A report.
@@ -388,6 +391,7 @@ impl App {
             (Some(Overlay::Report(_)), _) => &[Scope::Report, Scope::Sheet],
             (Some(Overlay::Connection(_)), _) => &[Scope::Sheet],
             (Some(Overlay::Filter(..)), _) => &[Scope::Filter, Scope::Picker],
+            (Some(Overlay::Directory(_)), _) => &[Scope::Directory],
             (Some(Overlay::Search(_)), _) => &[Scope::Search],
             (Some(_), _) => &[Scope::Picker],
             (None, Screen::Board) => &[Scope::Board, Scope::Incident, Scope::Everywhere],

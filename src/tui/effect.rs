@@ -8,6 +8,7 @@ use super::finding::{Found, Sought};
 use super::message::{Effect, Exported, Message};
 use super::terminal::Ending;
 use crate::client::case_file;
+use crate::client::directory::{self, OnDirectory};
 use crate::client::drafts::Draft;
 use crate::client::exports;
 use crate::client::http::{self, Failure, Http};
@@ -18,11 +19,11 @@ use crate::client::replay::Desk;
 use crate::client::skew::Skew;
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
+use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::reporting::{Period, ReportKind};
-use crate::domain::rota::RotaCommand;
 use crate::now::Clock;
 use chrono::TimeDelta;
 use std::io::Write;
@@ -142,8 +143,11 @@ impl<W: Write> Hands<W> {
             Effect::FetchTimeline(incident) => {
                 self.spawn(fetch_timeline(self.wire.clone(), incident));
             }
-            Effect::SendRota(id, command) => {
-                self.spawn(send_rota(self.wire.clone(), id, command));
+            Effect::Change(id, seen, command) => {
+                self.spawn(change(self.wire.clone(), id, seen, command));
+            }
+            Effect::SendDirectory(id, seen, command) => {
+                self.spawn(send_directory(self.wire.clone(), id, seen, command));
             }
             Effect::GiveOnProblem {
                 id,
@@ -310,6 +314,14 @@ async fn take_case_file(wire: Wire, exports: PathBuf, incident: IncidentId, comm
     wire.tell(Message::Exported(taken.map_err(|error| error.to_string())));
 }
 
+async fn change(wire: Wire, id: CommandId, seen: u64, command: DirectoryCommand) {
+    let answer = directory::give(&wire.http, id, seen, &command).await;
+    if matches!(answer, OnDirectory::Applied(_)) {
+        wire.refresh_desk().await;
+    }
+    wire.tell(Message::ChangeAnswered(id, answer));
+}
+
 /// One page is enough for a screen; whether there is more is told.
 async fn search(wire: Wire, sought: Sought) {
     let Sought { text, query } = sought;
@@ -322,13 +334,13 @@ async fn search(wire: Wire, sought: Sought) {
     wire.tell(Message::Found(text, found));
 }
 
-async fn send_rota(wire: Wire, id: CommandId, command: RotaCommand) {
-    let answered = wire.http.carry_out_on_rota(id, &command).await;
+async fn send_directory(wire: Wire, id: CommandId, seen: u64, command: DirectoryCommand) {
+    let answered = wire.http.carry_out_on_directory(id, seen, &command).await;
     let taken = answered.map(|_| ()).map_err(|failure| failure.to_string());
     if taken.is_ok() {
         wire.refresh_desk().await;
     }
-    wire.tell(Message::RotaAnswered(taken));
+    wire.tell(Message::DirectoryAnswered(taken));
 }
 
 async fn give_on_problem(

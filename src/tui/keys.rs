@@ -4,6 +4,9 @@
 //! command palette, `nightdesk keys` and the README's table are all read from here. This module
 //! deliberately does not know what an action does: that is `update`.
 
+use crate::steps::directory::{
+    APPOINT, Change, END_TERM, OFFER_SWAP, OVERRIDE_SHIFT, PLAN_SHIFT, VERIFY_POINT,
+};
 use crate::steps::{self, ProblemStep, Step};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::collections::BTreeMap;
@@ -35,6 +38,8 @@ pub enum Scope {
     Seal,
     /// The board.
     Board,
+    /// The directory.
+    Directory,
     /// The detail of an incident.
     Detail,
     /// An incident, on the board or in detail.
@@ -60,6 +65,7 @@ impl Scope {
             Self::Search => "search",
             Self::Seal => "confirmation",
             Self::Board => "board",
+            Self::Directory => "directory",
             Self::Detail => "detail",
             Self::Incident => "incident",
             Self::Problem => "problem",
@@ -160,6 +166,10 @@ pub enum Action {
     OnProblem(&'static ProblemStep),
     /// Choose a problem that the incident comes from.
     LinkProblem,
+    /// The directory.
+    Directory,
+    /// Change the directory.
+    Change(&'static Change),
     /// The hand-off sheet.
     Handoff,
     /// Copy the answer under the cursor.
@@ -302,6 +312,7 @@ pub const TABLE: &[Row] = &[
     row("problems", "B", Scope::Everywhere, Action::Problems, "", "Problems: the causes behind incidents"),
     row("handover", "H", Scope::Everywhere, Action::Handover, "", "The handover sheet; accept the handover of a shift"),
     row("reports", "R", Scope::Everywhere, Action::Reports, "", "Reports for a month: steering group, committee, governing body, partnership, register"),
+    row("directory", "D", Scope::Everywhere, Action::Directory, "", "The directory: who holds which role, the rota, gaps"),
     row("search", "S", Scope::Everywhere, Action::Search, "", "Search everything by words and facts, however long ago it ended"),
     row("connection", "L", Scope::Everywhere, Action::Connection, "", "The connection, the outbox and what was refused"),
     row("dismiss", "z", Scope::Everywhere, Action::Dismiss, "", "Dismiss the notice at the bottom"),
@@ -333,6 +344,25 @@ pub const TABLE: &[Row] = &[
     row("close", "Esc", Scope::Sheet, Action::Back, "back", "Close the sheet"),
     row("hand-over", "Enter", Scope::Handover, Action::Open, "go on", "Offer the desk to the next shift, or take it over"),
     row("export", "x", Scope::Handover, Action::Export, "export", "Write the handover sheet to a file, as PDF, text or for another program"),
+    row("directory-up", "Up k", Scope::Directory, Action::MoveUp, "", "One row up"),
+    row("directory-down", "Down j", Scope::Directory, Action::MoveDown, "", "One row down"),
+    row("directory-page-up", "PgUp", Scope::Directory, Action::PageUp, "", "One page up"),
+    row("directory-page-down", "PgDn", Scope::Directory, Action::PageDown, "", "One page down"),
+    row("directory-first", "Home g", Scope::Directory, Action::MoveFirst, "", "The first row"),
+    row("directory-last", "End G", Scope::Directory, Action::MoveLast, "", "The last row"),
+    row("section", "1 2 3 4 5", Scope::Directory, Action::Numbered, "", "The section with that number"),
+    row("next-section", "Tab Right", Scope::Directory, Action::NextTab, "next", "The next section"),
+    row("previous-section", "Shift-Tab Left", Scope::Directory, Action::PreviousTab, "", "The section before"),
+    row("change-directory", "Enter", Scope::Directory, Action::Open, "change", "Every change that fits the row, those that close its gap first"),
+    row("appoint", "a", Scope::Directory, Action::Change(&APPOINT), "appoint", "Appoint somebody to a role, or propose it"),
+    row("end-term", "e", Scope::Directory, Action::Change(&END_TERM), "end term", "End a term before it has run out, or propose it"),
+    row("plan-shift", "p", Scope::Directory, Action::Change(&PLAN_SHIFT), "plan", "Plan who is on call"),
+    row("override-shift", "o", Scope::Directory, Action::Change(&OVERRIDE_SHIFT), "override", "Put somebody else on a shift, or on a part of it"),
+    row("offer-swap", "s", Scope::Directory, Action::Change(&OFFER_SWAP), "swap", "Offer your own shift for somebody else's"),
+    row("verify-contact-point", "v", Scope::Directory, Action::Change(&VERIFY_POINT), "verify", "Record that somebody checked that a number works"),
+    row("directory-dismiss", "z", Scope::Directory, Action::Dismiss, "", "Dismiss the notice at the bottom"),
+    row("directory-back", "Esc", Scope::Directory, Action::Back, "back", "Close the directory"),
+    row("directory-help", "? F1", Scope::Directory, Action::Help, "help", "This help; type to narrow it"),
     row("copy-answer", "y", Scope::Handoff, Action::CopyAnswer, "copy", "Copy the answer to the clipboard of your terminal (OSC 52)"),
     row("next-body", "Tab Right", Scope::Handoff, Action::NextTab, "other body", "The sheet for the next body"),
     row("previous-body", "Shift-Tab Left", Scope::Handoff, Action::PreviousTab, "", "The sheet for the body before"),
@@ -562,12 +592,13 @@ impl Keymap {
 }
 
 /// The scopes in the order in which people meet them.
-pub const SCOPES: [Scope; 15] = [
+pub const SCOPES: [Scope; 16] = [
     Scope::Incident,
     Scope::Board,
     Scope::Detail,
     Scope::Problem,
     Scope::Everywhere,
+    Scope::Directory,
     Scope::Form,
     Scope::Filter,
     Scope::Picker,

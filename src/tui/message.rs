@@ -5,17 +5,18 @@
 use super::app::Timeline;
 use super::finding::{Found, Sought};
 use super::terminal::Ending;
+use crate::client::directory::OnDirectory;
 use crate::client::drafts::Draft;
 use crate::client::http::{OnProblem, Reload};
 use crate::client::outbox::{Errand, Refused, Unsent};
 use crate::client::replay::Desk;
 use crate::client::replica::Answer;
+use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::reporting::{Period, ReportKind};
-use crate::domain::rota::RotaCommand;
 use crate::report::Report;
 use chrono::TimeDelta;
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -66,8 +67,10 @@ pub enum Message {
     ReportCame(ReportKind, Period, Result<Box<Report>, String>),
     /// A file was written, and where; or why not.
     Exported(Result<PathBuf, String>),
-    /// The rota took a command, or says why not.
-    RotaAnswered(Result<(), String>),
+    /// What came of a change of the directory.
+    ChangeAnswered(CommandId, OnDirectory),
+    /// The desk was handed over, or why not.
+    DirectoryAnswered(Result<(), String>),
     /// The console is to end.
     Ended(Ending),
 }
@@ -90,12 +93,13 @@ impl Message {
             | Self::DiskFailed(_)
             | Self::Answered(..)
             | Self::TimelineCame(_)
+            | Self::DirectoryAnswered(_)
+            | Self::ChangeAnswered(..)
             | Self::Found(..)
             | Self::ProblemsCame(_)
             | Self::ProblemAnswered(..)
             | Self::ReportCame(..)
             | Self::Exported(_)
-            | Self::RotaAnswered(_)
             | Self::Ended(_) => false,
         }
     }
@@ -118,10 +122,12 @@ pub enum Effect {
     PollNow,
     /// Fetch what became true of an incident.
     FetchTimeline(IncidentId),
+    /// Give a command about the directory as it was seen at a version; its form waits for the answer.
+    Change(CommandId, u64, DirectoryCommand),
+    /// Send a handover of the desk, on a directory that was seen at a version.
+    SendDirectory(CommandId, u64, DirectoryCommand),
     /// Ask the server for incidents among everything it has.
     Search(Sought),
-    /// Send a command about the rota.
-    SendRota(CommandId, RotaCommand),
     /// Give a command about a problem that was seen at a version, or raise a new one.
     GiveOnProblem {
         /// Its identity.

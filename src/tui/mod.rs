@@ -7,6 +7,7 @@
 //! is shipped is the loop that is tested. It sleeps until something changes: there is no frame rate.
 
 pub mod app;
+pub mod directory;
 pub mod effect;
 pub mod finding;
 pub mod form;

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 /// A terminal of one officer: a home of its own, a token file, a server.
 pub(crate) struct Shell {
-    home: TempDir,
+    pub(crate) home: TempDir,
     url: String,
 }
 
@@ -106,7 +106,7 @@ impl Shell {
     }
 }
 
-fn complaint(output: &Output) -> String {
+pub(crate) fn complaint(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 

@@ -174,6 +174,13 @@ fn command_line(program: &Command) -> String {
         for part in parts.filter(|part| part.get_name() != "help") {
             let verb = part.get_name();
             writeln!(text, "| `nightdesk {name} {verb}` | {} |", about(part)).unwrap();
+            for below in part
+                .get_subcommands()
+                .filter(|one| one.get_name() != "help")
+            {
+                let (inner, about) = (below.get_name(), about(below));
+                writeln!(text, "| `nightdesk {name} {verb} {inner}` | {about} |").unwrap();
+            }
         }
     }
     text

@@ -25,7 +25,6 @@ use nightdesk::domain::incident::{
 use nightdesk::domain::partners::{self, PartnerAnswer, PartnerState};
 use nightdesk::domain::refusal::{Refusal, RefusalKind};
 use nightdesk::domain::role::Role;
-use nightdesk::domain::rota::{self, RotaCommand, ShiftState, Tier};
 use nightdesk::domain::rule::RuleId;
 use uuid::Uuid;
 
@@ -861,60 +860,4 @@ fn a_person_declares_or_declines_and_declaring_brings_in_officer_host_and_accoun
     }
     assert_eq!(case.state(ClockKind::Wso24h), ClockState::Running);
     assert_eq!(case.refused(declare("again")).rule, Some(RuleId::WsicMajor));
-}
-
-// The rota
-
-#[test]
-fn the_outgoing_officer_stays_responsible_until_the_incoming_one_accepts() {
-    let mut case = Case::at(NIGHT);
-    let (next, now) = ("first-13", case.now);
-    let actor = |case: &Case, person: &str| case.directory.actor(&person.into(), now).unwrap();
-    let decide = |case: &Case, person: &str, command: &RotaCommand, now| {
-        rota::decide(&case.directory.shifts, command, &actor(case, person), now)
-    };
-    let offer = RotaCommand::OfferHandover {
-        shift: next.into(),
-        note: "three open".into(),
-    };
-    let accept = RotaCommand::AcceptHandover { shift: next.into() };
-    not_allowed(&decide(&case, DPO, &offer, now).unwrap_err());
-    not_allowed(&decide(&case, OFFICER, &accept, now).unwrap_err());
-    let early = decide(&case, "gethin.brambley", &accept, now).unwrap_err();
-    assert!(early.sentence.contains("has not begun"), "{early}");
-
-    let offered = decide(&case, OFFICER, &offer, now).unwrap();
-    rota::apply(&mut case.directory.shifts, &offered, now);
-    let shifts = &case.directory.shifts;
-    let desk = rota::on_call(shifts, Tier::First, now).unwrap();
-    assert_eq!(
-        (desk.person.as_str(), rota::state(desk, shifts, now)),
-        (OFFICER, ShiftState::HandingOver)
-    );
-
-    let accepted = decide(&case, "gethin.brambley", &accept, now).unwrap();
-    rota::apply(&mut case.directory.shifts, &accepted, now);
-    assert!(actor(&case, "gethin.brambley").holds(Role::Oco));
-    assert!(
-        !actor(&case, OFFICER).holds(Role::Oco),
-        "rights end with responsibility"
-    );
-    let again = decide(&case, "gethin.brambley", &accept, now).unwrap_err();
-    assert!(again.sentence.contains("already"), "{again}");
-}
-
-#[test]
-fn an_overrunning_shift_leaves_no_gap_and_the_next_officer_may_take_over_at_its_time() {
-    let case = Case::at(NIGHT);
-    let late = wall("2026-06-13T11:00:00");
-    let desk = rota::on_call(&case.directory.shifts, Tier::First, late).unwrap();
-    assert_eq!(desk.person.as_str(), OFFICER, "nobody has accepted yet");
-    let gethin = case
-        .directory
-        .actor(&"gethin.brambley".into(), late)
-        .unwrap();
-    let accept = RotaCommand::AcceptHandover {
-        shift: "first-13".into(),
-    };
-    assert!(rota::decide(&case.directory.shifts, &accept, &gethin, late).is_ok());
 }

@@ -246,3 +246,58 @@ fn a_terminal_that_is_too_small_says_what_is_needed() {
     let mut console = Console::on(reference_night());
     picture("too-small-50x12", &mut console, 50, 12);
 }
+
+#[test]
+fn directory_gaps() {
+    scene("directory", |console| {
+        console.press("D");
+    });
+}
+
+#[test]
+fn directory_roles() {
+    scene("directory-roles", |console| {
+        console.press("D 2 Down Down Down");
+    });
+}
+
+#[test]
+fn directory_rota() {
+    scene("directory-rota", |console| {
+        console.press("D 3 Down Down");
+    });
+}
+
+#[test]
+fn directory_contacts() {
+    scene("directory-contacts", |console| {
+        console.press("D 4 Down");
+    });
+}
+
+#[test]
+fn directory_registers() {
+    scene("directory-registers", |console| {
+        console.press("D 5");
+    });
+}
+
+#[test]
+fn directory_changes() {
+    let mut console = of_an_accountable_officer();
+    console.press("D 2 Down Down Down Down Enter");
+    pictures("directory-changes", &mut console);
+}
+
+/// Riverbourne's, who decides who holds which role there.
+fn of_an_accountable_officer() -> Console {
+    let theme = Theme::named("dark").unwrap();
+    Console::of("leopold.swanscombe", reference_night(), theme)
+}
+
+#[test]
+fn directory_form() {
+    let mut console = of_an_accountable_officer();
+    console.press("D 2 Down Down Down Down a Tab Tab m Tab Tab Tab Right");
+    pictures("directory-appoint", &mut console);
+}

@@ -230,6 +230,9 @@ fn a_term_ends_at_local_midnight_six_calendar_months_later() {
             ends_on: Some(ends_on),
             interim: false,
             deputy_order: 0,
+            appointed_by: None,
+            ended_at: None,
+            ended_because: None,
         };
         let second = chrono::TimeDelta::seconds(1);
         assert!(holding.is_valid_at(ends_at - second), "{}", row["id"]);

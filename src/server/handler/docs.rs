@@ -23,7 +23,10 @@ Every POST needs an `Idempotency-Key`: a UUID (version 7 is best) that the clien
 the command for ever. Sent again with the same body, it is answered again and changes nothing \
 (`Idempotent-Replayed: true`). Commands that do not commute need `If-Match` with the version that was \
 seen: 428 without, 412 with the current incident or problem if it has moved on. Log, acknowledge, \
-undo, inform, note, record_partner_answer, raise and link_incident commute and need none.
+undo, inform, note, record_partner_answer, raise and link_incident commute and need none. On the \
+directory, end_term, override_shift, cancel_shift, accept_swap, record_leaver and whatever changes, \
+closes, retires, ends or reviews something need it, with the `version` of the directory; 412 comes \
+without it, because it is long.
 
 What was not carried out is told as problem details by RFC 9457. `outcome` tells a client what to do: `unknown` means send the same request \
 with the same key again, `not_applied` is final unless they are `retryable`, as 429 is: send the \

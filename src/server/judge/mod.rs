@@ -4,12 +4,12 @@
 //! The rules themselves are `domain::decide`'s; this is the order in which they are asked, and what
 //! is written down of the answer. Roles and session are those of this very moment.
 
+mod directory;
 mod holidays;
 mod incident;
 mod problem;
 mod reading;
 mod report;
-mod rota;
 
 use super::audit::{self, Record};
 use super::failure::Failure;
@@ -125,7 +125,11 @@ pub(crate) async fn judge(
             };
             bench.problem(&asked).await
         }
-        Ask::Rota { command, body } => bench.rota(*command, body).await,
+        Ask::Directory {
+            command,
+            body,
+            seen,
+        } => bench.directory(*command, body, *seen).await,
         Ask::Holidays { command, body } => bench.holidays(*command, body).await,
         Ask::Read { incident } => bench.reading(&request.session, *incident).await,
         Ask::Report {

@@ -8,7 +8,7 @@ use sqlx::Row as _;
 /// Which of the two directories is kept under a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Which {
-    /// As it was loaded first; the events about the rota lead from it to the current one.
+    /// As it was loaded first; its events lead from it to the current one.
     Loaded,
     /// As it is.
     Current,

@@ -219,7 +219,7 @@ pub(super) async fn directory(
         says.filter(|says| u64::try_from(*version) == Ok(says.version))
     });
     if as_stored != as_told.map(Some) {
-        found.fault("The rota is not what its entries make it".to_owned());
+        found.fault("The directory is not what its entries make it".to_owned());
     }
     Ok(())
 }

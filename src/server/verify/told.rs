@@ -3,13 +3,13 @@
 //! Deliberately looks at nothing but the trail; `stored` compares.
 
 use super::{PAGE, Verification};
-use crate::domain::directory::Directory;
+use crate::domain::directory::{self, Directory};
 use crate::domain::event::{Event, Signature, Signed};
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
-use crate::domain::{Instant, apply, calendar, holidays, rota};
+use crate::domain::{Instant, apply, calendar, holidays};
 use crate::server::audit::{self, BEGINNING, Read, Record};
 use crate::server::store::{ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject};
 use chrono::Datelike;
@@ -106,7 +106,7 @@ impl Told {
     pub(super) fn directory_from(&self, mut loaded: Directory) -> Directory {
         for record in &self.of_directory {
             match record {
-                Record::Rota { at, event, .. } => rota::apply(&mut loaded.shifts, event, *at),
+                Record::Directory { entry, .. } => directory::apply::apply(&mut loaded, entry),
                 Record::Holidays {
                     at,
                     by,
@@ -186,13 +186,9 @@ impl Told {
                 entry,
                 fingerprint,
             } => self.tell_of_problem(seq, *problem, entry, fingerprint.clone()),
-            Record::Rota {
-                by,
-                command,
-                fingerprint,
-                ..
-            } => {
-                let (by, command, fingerprint) = (by.clone(), *command, fingerprint.clone());
+            Record::Directory { entry, fingerprint } => {
+                let (by, command, fingerprint) =
+                    (entry.by.clone(), entry.command, fingerprint.clone());
                 self.tell_of_directory(seq, &by, command, fingerprint);
                 self.of_directory.push(record);
             }
@@ -317,7 +313,7 @@ impl Told {
             }
             Record::Event { .. }
             | Record::Problem { .. }
-            | Record::Rota { .. }
+            | Record::Directory { .. }
             | Record::Holidays { .. }
             | Record::Reading { .. }
             | Record::Exported { .. }

@@ -27,6 +27,14 @@ impl Purpose {
             Self::Major => ("major", None),
             Self::OfferHandover(shift) => ("handover", Some(shift.to_string())),
             Self::Step(step) => ("step", Some(step.slug())),
+            Self::Change(change, proposed) => {
+                let about = proposed.iter().map(|(_, answer)| answer.as_str());
+                let about: Vec<&str> = about.collect();
+                (
+                    "directory",
+                    Some(format!("{} {}", change.slug(), about.join(" "))),
+                )
+            }
             Self::OnProblem(step, problem) => {
                 let about = problem.map_or_else(String::new, |problem| format!("-{problem}"));
                 ("problem", Some(format!("{}{about}", step.verb)))

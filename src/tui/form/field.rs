@@ -1,7 +1,7 @@
 //! A field of a form: what is asked, and what has been answered so far.
 
 use crate::tui::widget::input::Input;
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
@@ -157,8 +157,12 @@ impl Field {
 
     /// A key that is none of the form's own.
     pub fn key(&mut self, key: KeyEvent) {
-        if let Value::Text(input) | Value::Time(input) = &mut self.value {
-            input.key(key);
+        match (&mut self.value, key.code) {
+            (Value::Text(input) | Value::Time(input), _) => input.key(key),
+            (Value::One { options, chosen }, KeyCode::Char(letter)) => {
+                *chosen = next_with(options, *chosen, letter);
+            }
+            (Value::One { .. } | Value::Many { .. } | Value::Grid { .. }, _) => {}
         }
     }
 
@@ -203,6 +207,19 @@ impl Field {
             Value::Text(_) | Value::Time(_) | Value::Grid { .. } => {}
         }
     }
+}
+
+/// The next option that begins with a letter, around the end; the chosen one where none does.
+fn next_with(options: &[Alternative], chosen: usize, letter: char) -> usize {
+    let begins = |option: &Alternative| {
+        let first = option.words.chars().next();
+        first.is_some_and(|first| first.to_lowercase().eq(letter.to_lowercase()))
+    };
+    let after = (chosen + 1)..options.len();
+    let mut places = after.chain(0..options.len().min(chosen + 1));
+    places
+        .find(|place| begins(&options[*place]))
+        .unwrap_or(chosen)
 }
 
 fn around(place: usize, by: isize, count: usize) -> usize {

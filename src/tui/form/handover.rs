@@ -1,8 +1,8 @@
 //! Offering the desk to the officer of the next shift.
 
 use super::{Field, Form, Present, Sentence, plain};
+use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::ShiftId;
-use crate::domain::rota::RotaCommand;
 use crate::text;
 use crate::tui::format;
 use crate::tui::theme::Look;
@@ -16,8 +16,8 @@ pub(super) fn fields() -> Vec<Field> {
     )]
 }
 
-pub(super) fn command(form: &Form, shift: &ShiftId) -> RotaCommand {
-    RotaCommand::OfferHandover {
+pub(super) fn command(form: &Form, shift: &ShiftId) -> DirectoryCommand {
+    DirectoryCommand::OfferHandover {
         shift: shift.clone(),
         note: form.text("/note").to_owned(),
     }

@@ -8,6 +8,7 @@
 
 mod answer;
 mod awareness;
+mod change;
 mod draft;
 mod escalate;
 mod field;
@@ -25,6 +26,8 @@ mod spoken;
 mod step;
 mod triage;
 
+pub use change::Proposed;
+pub(super) use change::ground;
 pub use field::{Alternative, Field, Value};
 pub(super) use inform::contact_name;
 pub(super) use step::against;
@@ -35,12 +38,13 @@ use crate::domain::Instant;
 use crate::domain::calendar::input;
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
+use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ShiftId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::refusal::{Refusal, RefusalKind};
-use crate::domain::rota::RotaCommand;
+use crate::steps::directory::Change;
 use crate::steps::{ProblemStep, Step, Weight};
 
 /// What a form is for.
@@ -74,6 +78,8 @@ pub enum Purpose {
     OfferHandover(ShiftId),
     /// Take a step of casework.
     Step(&'static Step),
+    /// Change the directory, with these answers proposed.
+    Change(&'static Change, Proposed),
     /// Take a step on this problem, or raise a new one.
     OnProblem(&'static ProblemStep, Option<ProblemId>),
 }
@@ -98,8 +104,8 @@ pub struct Present<'a> {
 pub enum Request {
     /// A command on each of the form's incidents.
     Incident(Command),
-    /// A command on the rota.
-    Rota(RotaCommand),
+    /// A command about the directory.
+    Directory(DirectoryCommand),
     /// A command about a problem.
     Problem(ProblemCommand),
 }
@@ -147,6 +153,7 @@ impl Form {
         let fields = match (&purpose, incident) {
             (Purpose::Log, _) => log::fields(present),
             (Purpose::OfferHandover(_), _) => handover::fields(),
+            (Purpose::Change(change, proposed), _) => change::fields(change, proposed, present),
             (Purpose::Note, _) => note::fields(),
             (Purpose::Reassign(_), _) => reassign::fields(),
             (Purpose::CorrectAwareness, Some(incident)) => awareness::fields(incident),
@@ -192,6 +199,7 @@ impl Form {
             Purpose::Major => "Major incident",
             Purpose::OfferHandover(_) => "Hand the desk over",
             Purpose::Step(step) => step.name,
+            Purpose::Change(change, _) => change.name,
             Purpose::OnProblem(step, _) => step.name,
         }
     }
@@ -212,6 +220,7 @@ impl Form {
             Purpose::Note => "Add the note",
             Purpose::Major => "Decide",
             Purpose::OfferHandover(_) => "Offer the desk",
+            Purpose::Change(change, _) => change.name,
             Purpose::Step(step) => step.name,
             Purpose::OnProblem(step, _) => step.name,
         }
@@ -229,10 +238,13 @@ impl Form {
         let command = match (&self.purpose, incident) {
             (Purpose::Log, _) => log::command(self, present)?,
             (Purpose::OfferHandover(shift), _) => {
-                return Ok(Request::Rota(handover::command(self, shift)));
+                return Ok(Request::Directory(handover::command(self, shift)));
             }
             (Purpose::OnProblem(step, _), _) => {
                 return problem::command(self, step, present).map(Request::Problem);
+            }
+            (Purpose::Change(change, _), _) => {
+                return change::command(self, change, present).map(Request::Directory);
             }
             (Purpose::Note, _) => note::command(self, present)?,
             (Purpose::Reassign(to), _) => reassign::command(self, to),
@@ -272,6 +284,7 @@ impl Form {
                 answer::consequence(self, incident, present)
             }
             (Purpose::OfferHandover(shift), _) => handover::consequence(shift, present),
+            (Purpose::Change(change, _), _) => change::consequence(self, change, present),
             (Purpose::Note, _) => note::consequence(),
             (Purpose::OnProblem(step, problem), _) => {
                 problem::consequence(self, step, *problem, present)

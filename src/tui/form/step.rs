@@ -39,7 +39,8 @@ pub(in crate::tui) fn against<T>(
     })
 }
 
-fn field(question: Question) -> Field {
+/// A question as a field.
+pub(super) fn field(question: Question) -> Field {
     let Question {
         pointer,
         label,

@@ -10,6 +10,7 @@ use crate::domain::partners::{self, PartnerState};
 use crate::domain::query::Queue;
 use crate::text;
 use crate::tui::app::{App, Handoff, Overlay, Question, Screen, ShownReport, Tab};
+use crate::tui::directory;
 use crate::tui::finding::Finding;
 use crate::tui::form::{Alternative, Field, Form, Value};
 use crate::tui::format;
@@ -90,6 +91,13 @@ fn mark(overlay: &Overlay) -> String {
             format!("report {} {} {came}", sheet.kind, sheet.period)
         }
         Overlay::Connection(_) => "connection".to_owned(),
+        Overlay::Directory(place) => {
+            format!(
+                "directory {} {}",
+                place.section.name(),
+                place.at / MOST_CHOICES
+            )
+        }
     }
 }
 
@@ -113,6 +121,7 @@ pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
         Some(Overlay::Report(shown)) => sheet(shown.kind.title(), reports::lines(app, shown, WIDE)),
         Some(Overlay::Connection(_)) => sheet("Connection and outbox", link::lines(app)),
         Some(Overlay::Handoff(shown)) => handoff_sheet(app, shown),
+        Some(Overlay::Directory(place)) => self::directory(app, place),
         None => match app.screen {
             Screen::Board => self::board(app),
             Screen::Detail { incident, tab, .. } => self::detail(app, incident, tab),
@@ -335,6 +344,24 @@ fn sheet(heading: &str, lines: Vec<Line<'static>>) -> Vec<String> {
     let mut said = vec![format!("{heading}:")];
     said.extend(sentences(&lines));
     said.push("\"back\" leaves".to_owned());
+    said
+}
+
+/// A part of the directory, some rows at a time; each says everything that it has.
+fn directory(app: &App, place: &directory::Place) -> Vec<String> {
+    let rows = directory::rows(place.section, &app.present());
+    let first = place.found(&rows) / MOST_CHOICES * MOST_CHOICES;
+    let parts: Vec<String> = directory::Section::ALL
+        .map(|section| section.name().to_lowercase())
+        .into();
+    let mut said = vec![format!(
+        "Directory, {}: {}; a number lists what can be changed there, \"more\" reads on, {} are its parts, \"back\" leaves",
+        place.section.name(),
+        rows.len(),
+        parts.join(", ")
+    )];
+    let read = rows.iter().enumerate().skip(first).take(MOST_CHOICES);
+    said.extend(read.map(|(place, row)| format!("{}. {}", place + 1, spoken_text(&row.sentence))));
     said
 }
 

@@ -1,12 +1,12 @@
 //! Actions on the board and in the detail of an incident.
 
-use super::{drafts, filter, give, overlay, problems, reports, select, steps};
+use super::{directory, drafts, filter, give, overlay, problems, reports, select, steps};
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
+use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
-use crate::domain::rota;
 use crate::steps::{Group, STEPS};
-use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab, Undoable};
+use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab, Undoable, fresh_id};
 use crate::tui::finding::Finding;
 use crate::tui::form::{Form, Purpose};
 use crate::tui::keys::Action;
@@ -66,6 +66,8 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::Handover => open_overlay(app, Overlay::Handover(0)),
         Action::Reports => reports::open(app),
         Action::CaseFile => case_file(app),
+        Action::Directory => directory::open(app),
+        Action::Change(change) => directory::change(app, change),
         Action::Connection => open_overlay(app, Overlay::Connection(0)),
         Action::Dismiss => dismiss(app),
         Action::Palette => overlay::open_palette(app),
@@ -361,6 +363,12 @@ fn quit(app: &mut App) -> Vec<Effect> {
     open_overlay(app, Overlay::Question(question))
 }
 
+/// Sends a command about the directory as it is shown.
+pub(super) fn to_directory(app: &App, command: DirectoryCommand) -> Effect {
+    let seen = app.present().directory.version;
+    Effect::SendDirectory(fresh_id(app.now), seen, command)
+}
+
 /// Carries out what a question was about.
 pub(super) fn carry_out(app: &mut App, deed: Deed) -> Vec<Effect> {
     match deed {
@@ -369,11 +377,8 @@ pub(super) fn carry_out(app: &mut App, deed: Deed) -> Vec<Effect> {
             Vec::new()
         }
         Deed::AcceptHandover(shift) => {
-            let command = rota::RotaCommand::AcceptHandover { shift };
-            vec![Effect::SendRota(
-                crate::tui::app::fresh_id(app.now),
-                command,
-            )]
+            let command = DirectoryCommand::AcceptHandover { shift };
+            vec![to_directory(app, command)]
         }
     }
 }

@@ -62,7 +62,8 @@ fn focus(app: &App) -> Focus {
             | Overlay::Handover(_)
             | Overlay::Report(_)
             | Overlay::Connection(_)
-            | Overlay::Handoff(_),
+            | Overlay::Handoff(_)
+            | Overlay::Directory(_),
         )
         | None => Focus::Actions,
     }

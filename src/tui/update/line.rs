@@ -4,9 +4,10 @@
 //! else a number is what was read out with it. Words are the names of the key table, its keys, and
 //! the names of queues and tabs. An empty line asks to hear the place again, and never means yes.
 
-use super::{act, drafts, overlay, select, steps};
+use super::{act, directory, drafts, overlay, select, steps};
 use crate::domain::query::Queue;
 use crate::tui::app::{App, Overlay, Screen, Tab};
+use crate::tui::directory::Section;
 use crate::tui::form::Form;
 use crate::tui::keys::{Action, Scope};
 use crate::tui::message::Effect;
@@ -15,6 +16,9 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 /// What a line in a form starts with to be a command and not an answer.
 const COMMAND: char = '/';
+
+/// How many rows further "more" reads on.
+const READ_ON: isize = 20;
 
 /// The commands inside a form; on its last line they need no sign in front.
 const IN_FORM: [(&str, Action); 5] = [
@@ -52,6 +56,7 @@ pub(super) fn line(app: &mut App, typed: &str) -> Vec<Effect> {
             | Overlay::Connection(_)
             | Overlay::Handoff(_),
         ) => on_sheet(app, typed),
+        Some(Overlay::Directory(_)) => in_directory(app, typed),
         None => on_screen(app, typed),
     }
 }
@@ -353,6 +358,24 @@ fn in_list(app: &mut App, typed: &str) -> Vec<Effect> {
 fn narrowed(search: impl FnOnce()) -> Vec<Effect> {
     search();
     Vec::new()
+}
+
+/// A row by its number, a part by its name, or what can be done by the name of its key.
+fn in_directory(app: &mut App, typed: &str) -> Vec<Effect> {
+    let is_named = |section: &Section| section.name().eq_ignore_ascii_case(typed);
+    if let Some(section) = Section::ALL.into_iter().find(is_named) {
+        return directory::show(app, section);
+    }
+    match (typed, typed.parse::<usize>()) {
+        ("back", _) => do_it(app, Action::Back),
+        ("more", _) => directory::step(app, READ_ON),
+        (_, Ok(number)) => {
+            directory::step(app, isize::MIN);
+            directory::step(app, isize::try_from(number).unwrap_or(isize::MAX) - 1);
+            do_it(app, Action::Open)
+        }
+        (_, Err(_)) => on_sheet(app, typed),
+    }
 }
 
 fn on_sheet(app: &mut App, typed: &str) -> Vec<Effect> {

@@ -4,6 +4,7 @@
 //! Whether something is allowed is deliberately not decided here: the replica asks the rules.
 
 mod act;
+mod directory;
 mod drafts;
 mod filter;
 mod give;
@@ -75,6 +76,8 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
             app.changed = true;
             Vec::new()
         }
+        Message::ChangeAnswered(id, answer) => directory::answered(app, id, answer),
+        Message::DirectoryAnswered(answer) => directory_answered(app, answer),
         Message::ProblemsCame(problems) => problems::came(app, problems),
         Message::ProblemAnswered(id, answer) => problems::answered(app, id, answer),
         Message::ReportCame(kind, period, answer) => reports::came(app, (kind, period), answer),
@@ -83,7 +86,6 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
             overlay::found(app, &question, answer);
             Vec::new()
         }
-        Message::RotaAnswered(answer) => rota_answered(app, answer),
         Message::Ended(ending) => ended(app, ending),
     });
     select::settle(app);
@@ -200,7 +202,7 @@ fn exported(app: &mut App, written: Result<PathBuf, String>) -> Vec<Effect> {
     Vec::new()
 }
 
-fn rota_answered(app: &mut App, answer: Result<(), String>) -> Vec<Effect> {
+fn directory_answered(app: &mut App, answer: Result<(), String>) -> Vec<Effect> {
     match answer {
         Ok(()) => app.say(Look::Met, "The rota has taken it"),
         Err(sentence) => app.insist(Look::Refused, sentence),

@@ -1,12 +1,12 @@
 //! Keys while something lies over the screen: forms, questions, lists, the filter.
 
-use super::{act, drafts, filter, give, problems, reports, select, steps};
+use super::{act, directory, drafts, filter, give, problems, reports, select, steps};
 use crate::domain::id::PersonId;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
 use crate::report::Format;
 use crate::text;
-use crate::tui::app::{App, Deed, Overlay, Question, ShownReport, fresh_id};
+use crate::tui::app::{App, Deed, Overlay, Question, ShownReport};
 use crate::tui::finding::{Finding, Found};
 use crate::tui::form::{Field, Form, Present, Purpose, Request};
 use crate::tui::format;
@@ -27,6 +27,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent
         (_, Some(Overlay::Form(_))) => in_form(app, action, event),
         (Action::Yes, Some(Overlay::Question(_))) => agreed(app),
         (Action::Yes, Some(Overlay::Seal(..))) => steps::sealed(app),
+        (_, Some(Overlay::Directory(_))) => directory::on(app, action, ordinal),
         (_, Some(Overlay::Handoff(_))) => steps::on_handoff(app, action),
         (Action::NextSaved, _) => filter::next_saved(app, 1),
         (Action::PreviousSaved, _) => filter::next_saved(app, -1),
@@ -85,7 +86,8 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
             | Overlay::Handover(_)
             | Overlay::Report(_)
             | Overlay::Connection(_)
-            | Overlay::Handoff(_),
+            | Overlay::Handoff(_)
+            | Overlay::Directory(_),
         )
         | None => {}
     }
@@ -115,7 +117,8 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
             | Overlay::Handover(_)
             | Overlay::Report(_)
             | Overlay::Connection(_)
-            | Overlay::Handoff(_),
+            | Overlay::Handoff(_)
+            | Overlay::Directory(_),
         )
         | None => {}
     }
@@ -237,8 +240,11 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
                 .map(|effect| vec![effect])
                 .map_err(give::as_refusal)
         }
+        Ok(Request::Directory(command)) if matches!(form.purpose, Purpose::Change(..)) => {
+            return directory::send(app, form, command);
+        }
+        Ok(Request::Directory(command)) => Ok(vec![act::to_directory(app, command)]),
         Ok(Request::Problem(command)) => return problems::send(app, form, command),
-        Ok(Request::Rota(command)) => Ok(vec![Effect::SendRota(fresh_id(app.now), command)]),
         Err(refusal) => Err(refusal),
     };
     match sent {
@@ -270,6 +276,9 @@ fn agreed(app: &mut App) -> Vec<Effect> {
 }
 
 fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
+    if let Some(Overlay::Directory(_)) = app.overlays.last() {
+        return directory::step(app, rows);
+    }
     match app.overlays.last_mut() {
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.step(rows),
         Some(Overlay::People(picker, _)) => picker.step(rows),
@@ -283,7 +292,10 @@ fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
         Some(Overlay::Handover(scroll) | Overlay::Connection(scroll)) => {
             *scroll = scroll.saturating_add_signed(rows);
         }
-        Some(Overlay::Question(_) | Overlay::Seal(..) | Overlay::Handoff(_)) | None => {}
+        Some(
+            Overlay::Question(_) | Overlay::Seal(..) | Overlay::Handoff(_) | Overlay::Directory(_),
+        )
+        | None => {}
     }
     Vec::new()
 }

@@ -20,7 +20,7 @@ use crate::tui::theme::Look;
 use crate::tui::widget::picker::{Choice, Picker};
 
 /// What is said where nobody knows what became of a command.
-const UNKNOWN: &str = "No answer from the server: perhaps it was done, perhaps not. Send it again; it is done once at most";
+pub(super) const UNKNOWN: &str = "No answer from the server: perhaps it was done, perhaps not. Send it again; it is done once at most";
 
 /// The server told of every problem.
 pub(super) fn came(app: &mut App, problems: Vec<Problem>) -> Vec<Effect> {
@@ -192,7 +192,7 @@ pub(super) fn answered(app: &mut App, id: CommandId, answer: OnProblem) -> Vec<E
 }
 
 /// The form that waits for this answer, taken off the screen.
-fn open_form_of(app: &mut App, id: CommandId) -> Option<Form> {
+pub(super) fn open_form_of(app: &mut App, id: CommandId) -> Option<Form> {
     let is_it = |overlay: &Overlay| matches!(overlay, Overlay::Form(form) if form.waits_for(id));
     let place = app.overlays.iter().position(is_it)?;
     match app.overlays.remove(place) {
@@ -202,7 +202,7 @@ fn open_form_of(app: &mut App, id: CommandId) -> Option<Form> {
 }
 
 /// The form that waits for this answer, if it was left meanwhile.
-fn left_form_of(app: &mut App, id: CommandId) -> Option<Form> {
+pub(super) fn left_form_of(app: &mut App, id: CommandId) -> Option<Form> {
     let place = app
         .left_waiting
         .iter()
@@ -229,7 +229,7 @@ fn done(app: &mut App, form: Option<Form>, problem: Problem) {
 
 /// What was not done is said where it was asked, with what was typed; a form that was left meanwhile is
 /// kept as a draft.
-fn not_done(app: &mut App, open: Option<Form>, left: Option<Form>, why: Refusal) {
+pub(super) fn not_done(app: &mut App, open: Option<Form>, left: Option<Form>, why: Refusal) {
     if let Some(mut form) = open {
         form.refuse(why);
         app.overlays.push(Overlay::Form(form));

@@ -139,7 +139,7 @@ fn judged(app: &App, form: &Form) -> Result<(), crate::domain::refusal::Refusal>
             let target = form.targets.first().copied();
             app.replica.would(target, &command, app.now)
         }
-        Request::Rota(_) | Request::Problem(_) => Ok(()),
+        Request::Directory(_) | Request::Problem(_) => Ok(()),
     }
 }
 

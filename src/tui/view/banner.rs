@@ -2,6 +2,8 @@
 //! is told in full, and grows upwards over the body; what lasts keeps to its row, for the incident
 //! under it matters more.
 
+use crate::domain::directory::gaps::{self, Gap};
+use crate::domain::rota::Tier;
 use crate::text;
 use crate::tui::app::{App, Freshness};
 use crate::tui::format;
@@ -75,9 +77,10 @@ pub(in crate::tui) fn standing(app: &App) -> Vec<(Look, String)> {
     said
 }
 
-/// What holds as long as the link or the outbox is as it is.
+/// What holds as long as the link, the desk or the outbox is as it is.
 fn lasting(app: &App) -> Vec<(Look, String)> {
-    link(app).into_iter().chain(unsent(app)).collect()
+    let all = link(app).into_iter().chain(desk(app));
+    all.chain(unsent(app)).collect()
 }
 
 /// What there is to say of the link, if it is not as it should be.
@@ -108,6 +111,19 @@ pub(in crate::tui) fn link(app: &App) -> Option<(Look, String)> {
                 format::age(silence)
             ),
         )),
+    }
+}
+
+/// A desk that nobody has taken over for so long that the next tier is called.
+fn desk(app: &App) -> Option<(Look, String)> {
+    let present = app.present();
+    let (directory, policy) = (present.directory, present.policy);
+    let gap = gaps::desk_not_taken(directory, policy, Tier::First, present.now)?;
+    match gap {
+        Gap::DeskNotTaken { call: Some(_), .. } => {
+            Some((Look::Overdue, format!("▲ {}", gap.sentence(directory))))
+        }
+        _ => None,
     }
 }
 

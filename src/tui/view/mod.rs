@@ -14,6 +14,7 @@ pub(super) mod board;
 pub(super) mod clocks;
 mod contacts;
 pub(super) mod detail;
+pub(super) mod directory;
 pub(super) mod finding;
 mod footer;
 mod form;
@@ -79,6 +80,9 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
         }
         Some(Overlay::Connection(scroll)) => {
             return link::draw(app, frame, regions.body, *scroll);
+        }
+        Some(Overlay::Directory(place)) => {
+            return directory::draw(app, frame, regions.body, place);
         }
         Some(Overlay::Search(shown)) => {
             return finding::draw(app, shown, frame, regions.body);

@@ -151,6 +151,34 @@ async fn the_description_of_a_command_on_a_problem_can_be_satisfied() {
     }
 }
 
+#[tokio::test]
+async fn the_description_of_a_command_on_the_directory_can_be_satisfied() {
+    let document = document().await;
+    let command = &document["components"]["schemas"]["DirectoryCommand"];
+    let variants = command["oneOf"].as_array().unwrap();
+    assert_eq!(variants.len(), 28);
+    let mut words = Vec::new();
+    for variant in variants {
+        let payload = match variant["$ref"].as_str() {
+            Some(reference) => document.pointer(&reference[1..]).unwrap(),
+            None => variant,
+        };
+        let word = payload["properties"]["type"]["enum"].as_array().unwrap();
+        assert_eq!(word.len(), 1, "{payload}");
+        assert!(
+            payload["required"]
+                .as_array()
+                .unwrap()
+                .contains(&json!("type"))
+        );
+        assert_eq!(payload["additionalProperties"], json!(false), "{payload}");
+        words.push(word[0].to_string());
+    }
+    words.sort();
+    words.dedup();
+    assert_eq!(words.len(), variants.len());
+}
+
 /// A payload, or each of the steps of a part of the procedure.
 fn alternatives(payload: &Value) -> Vec<&Value> {
     match payload["oneOf"].as_array() {

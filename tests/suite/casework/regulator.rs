@@ -775,6 +775,17 @@ fn a_leads_report_serves_for_others_who_have_decided_to_report_and_for_nobody_el
     case.after_seconds(60)
         .by(THEIR_DPO)
         .gives(theirs(ReportAnswer::Report));
+    // Only an agreement makes one controller's report serve for another.
+    let agreements = std::mem::take(&mut case.directory.agreements);
+    let unagreed = vec![(
+        DPO,
+        serving(),
+        rule,
+        About::Field("/also_for"),
+        "record the agreement",
+    )];
+    refuses(&mut case, unagreed);
+    case.directory.agreements = agreements;
     case.by(DPO).gives(serving());
     let states: Vec<ClockState> = clock::views(case.incident())
         .filter(|view| view.clock.kind == ClockKind::Ico72h)

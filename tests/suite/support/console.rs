@@ -1,7 +1,8 @@
 //! The console under a fixed clock: keys in, screen out, with a model of the server behind it.
 
 use nightdesk::api::problem::Outcome as Came;
-use nightdesk::api::types::ProblemAnswer;
+use nightdesk::api::types::{DirectoryAnswer, ProblemAnswer};
+use nightdesk::client::directory::OnDirectory;
 use nightdesk::client::drafts::Draft;
 use nightdesk::client::http::OnProblem;
 use nightdesk::client::outbox::{Errand, Outbox};
@@ -15,7 +16,8 @@ use nightdesk::domain::command::{
 };
 use nightdesk::domain::contacts::{Contact, Outcome};
 use nightdesk::domain::decide::{self, Context};
-use nightdesk::domain::directory::{Channel, Directory};
+use nightdesk::domain::directory::command::DirectoryCommand;
+use nightdesk::domain::directory::{self, Channel, Directory};
 use nightdesk::domain::event::Entry;
 use nightdesk::domain::grid::Harm;
 use nightdesk::domain::id::{
@@ -550,6 +552,7 @@ impl Console {
                 problem,
                 command,
             } => self.carry_out_on_problem(id, problem, &command),
+            Effect::Change(id, seen, command) => self.change_directory(id, seen, &command),
             Effect::Copy(text) => self.copied.push(text),
             Effect::KeepDrafts(drafts) => self.kept.push(drafts),
             Effect::FetchReport(kind, period) => {
@@ -570,9 +573,45 @@ impl Console {
             Effect::Forget(_)
             | Effect::Keep(_)
             | Effect::PollNow
-            | Effect::SendRota(..)
+            | Effect::SendDirectory(..)
             | Effect::Ring => {}
         }
+    }
+
+    /// As the server does: at the version that was seen, by the rules, and told to everybody.
+    fn change_directory(&mut self, id: CommandId, seen: u64, command: &DirectoryCommand) {
+        let before = &self.server.directory;
+        let actor = before.actor(&self.me, self.now).unwrap();
+        let context = directory::decide::Context {
+            now: self.now,
+            actor: &actor,
+            command: id,
+            policy: &self.server.policy,
+            directory: before,
+        };
+        let is_stale = !command.commutes() && seen != before.version;
+        let answer = match directory::decide::carry_out(command, &context) {
+            _ if self.line == Line::Down => OnDirectory::Unknown,
+            _ if is_stale => OnDirectory::Refused(Refusal::not_allowed("look again")),
+            Err(refusal) => OnDirectory::Refused(refusal),
+            Ok((mut changed, _)) => {
+                changed.version = before.version + 1;
+                self.server.directory = changed.clone();
+                OnDirectory::Applied(Box::new(DirectoryAnswer {
+                    command: id,
+                    outcome: Came::Applied,
+                    seq: changed.version,
+                    directory: changed,
+                    receipt: "3f9ac01d".to_owned(),
+                }))
+            }
+        };
+        if let OnDirectory::Applied(_) = answer {
+            let mut desk = self.app.replica().desk().clone();
+            desk.directory = Arc::new(self.server.directory.clone());
+            self.tell(Message::DeskChanged(Box::new(desk)));
+        }
+        self.tell(Message::ChangeAnswered(id, answer));
     }
 
     fn carry_out_on_problem(

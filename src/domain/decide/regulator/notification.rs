@@ -84,7 +84,7 @@ pub(super) fn submit(
     logging::known_organisation(controller, "/controller", context)?;
     check_complete(submit)?;
     check_approved(incident, submit, controller)?;
-    check_also_for(incident, submit, context)?;
+    check_also_for(incident, submit, controller, context)?;
     let reference = said_of(
         RuleId::BobTool,
         &submit.reference,
@@ -172,8 +172,10 @@ fn is_to_be_reported(incident: &Incident, controller: &OrganisationId) -> bool {
 fn check_also_for(
     incident: &Incident,
     submit: &Submit,
+    controller: &OrganisationId,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
+    let day = calendar::local(submit.submitted_at.unwrap_or(context.now)).date_naive();
     if submit.body != Body::Ico && !submit.also_for.is_empty() {
         return Err(Refusal::invalid(
             "/also_for",
@@ -190,6 +192,18 @@ fn check_also_for(
             return Err(Refusal::invalid(
                 "/also_for",
                 format!("{name} stays responsible: record its own decision to report before the lead's report serves for it"),
+            )
+            .by(RuleId::IcoJoint));
+        }
+        let agreement = context
+            .directory
+            .agreement_to_report(controller, other, day);
+        if agreement.is_none() {
+            let [lead, name] =
+                [controller, other].map(|id| context.directory.organisation_name(id));
+            return Err(Refusal::invalid(
+                "/also_for",
+                format!("No agreement in the directory lets {lead} report for {name}; record the agreement that says so, or have {name} report itself"),
             )
             .by(RuleId::IcoJoint));
         }

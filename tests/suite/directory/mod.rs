@@ -1,13 +1,34 @@
 //! The directory: the example hangs together, what does not is refused, and its night can be tonight.
+//! Below: what may be asked of it, by whom, and what is missing from it.
+
+mod console;
+mod gaps;
+mod organisations;
+mod points;
+mod registers;
+mod rights;
+mod rota;
+mod shell;
+mod steps;
+mod terms;
 
 use nightdesk::config;
 use nightdesk::config::directory::{self, DirectoryError};
 use nightdesk::demo::rota::tonight;
 use nightdesk::domain::Instant;
 use nightdesk::domain::directory::Directory;
+use nightdesk::domain::directory::apply;
+use nightdesk::domain::directory::command::DirectoryCommand;
+use nightdesk::domain::directory::decide::{self, Context};
+use nightdesk::domain::directory::event::{DirectoryEntry, DirectoryEvent};
+use nightdesk::domain::directory::gaps::{Gap, gaps};
 use nightdesk::domain::id::OrganisationId;
+use nightdesk::domain::id::{CommandId, PersonId};
+use nightdesk::domain::policy::Policy;
+use nightdesk::domain::refusal::{Refusal, RefusalKind};
 use nightdesk::domain::role::Role;
-use nightdesk::domain::rota::{self, Tier};
+use nightdesk::domain::rota::{Tier, next_shift, on_call};
+use uuid::Uuid;
 
 pub(crate) fn example() -> Directory {
     directory::example().unwrap()
@@ -20,6 +41,105 @@ fn at(text: &str) -> Instant {
 /// The reference night of the examples: Friday 12 June 2026, half past seven in the evening.
 pub(crate) fn reference_night() -> Instant {
     at("2026-06-12T18:30:00Z")
+}
+
+/// A directory, and people who ask something of it.
+pub(crate) struct Register {
+    pub(crate) directory: Directory,
+    pub(crate) policy: Policy,
+    pub(crate) now: Instant,
+    pub(crate) entries: Vec<DirectoryEntry>,
+    person: PersonId,
+    given: u128,
+}
+
+impl Register {
+    /// The example directory on the reference night, with Riverbourne's governance team at work.
+    pub(crate) fn open() -> Self {
+        Self {
+            directory: example(),
+            policy: config::policy().unwrap(),
+            now: reference_night(),
+            entries: Vec::new(),
+            person: IGT.into(),
+            given: 0,
+        }
+    }
+
+    pub(crate) fn by(&mut self, person: &str) -> &mut Self {
+        self.person = person.into();
+        self
+    }
+
+    pub(crate) fn at(&mut self, wall: &str) -> &mut Self {
+        self.now = crate::support::case::wall(wall);
+        self
+    }
+
+    pub(crate) fn give(&mut self, command: DirectoryCommand) -> Result<DirectoryEvent, Refusal> {
+        self.given += 1;
+        let actor = self.directory.actor(&self.person, self.now).unwrap();
+        let context = Context {
+            now: self.now,
+            actor: &actor,
+            command: CommandId(Uuid::from_u128(self.given)),
+            policy: &self.policy,
+            directory: &self.directory,
+        };
+        let entry = decide::decide(&command, &context)?;
+        apply::apply(&mut self.directory, &entry);
+        self.entries.push(entry.clone());
+        Ok(entry.event)
+    }
+
+    pub(crate) fn gives(&mut self, command: DirectoryCommand) -> DirectoryEvent {
+        self.give(command).unwrap_or_else(|no| panic!("{no}"))
+    }
+
+    /// The refusal, with the field that it is about; a right has none.
+    pub(crate) fn refused(&mut self, command: DirectoryCommand) -> (Refusal, String) {
+        let refusal = match self.give(command) {
+            Err(refusal) => refusal,
+            Ok(event) => panic!("{event:?}"),
+        };
+        let field = match &refusal.kind {
+            RefusalKind::Invalid { pointer } => pointer.clone(),
+            RefusalKind::NotAllowed => String::new(),
+            kind => panic!("{kind:?}"),
+        };
+        (refusal, field)
+    }
+
+    /// Each of these is refused for this field, with these words.
+    pub(crate) fn refuses(&mut self, table: Vec<(DirectoryCommand, &str, &str)>) {
+        for (command, field, words) in table {
+            let told = format!("{command:?}");
+            let (refusal, pointer) = self.refused(command);
+            assert_eq!(pointer, field, "{told}: {refusal}");
+            assert!(refusal.sentence.contains(words), "{told}: {refusal}");
+        }
+    }
+
+    /// The command of the last entry.
+    pub(crate) fn last(&self) -> CommandId {
+        self.entries.last().unwrap().command
+    }
+
+    pub(crate) fn gaps(&self) -> Vec<Gap> {
+        gaps(&self.directory, &self.policy, self.now)
+    }
+}
+
+/// Who is who in the example.
+pub(crate) const IGT: &str = "idris.pennywell";
+pub(crate) const DPO: &str = "bronwen.hartleap";
+pub(crate) const AO: &str = "leopold.swanscombe";
+pub(crate) const SIRO: &str = "oona.merriweather";
+pub(crate) const GGR: &str = "gwendolen.ashby";
+pub(crate) const ADM: &str = "jocasta.weir";
+
+pub(crate) fn day(text: &str) -> chrono::NaiveDate {
+    text.parse().unwrap()
 }
 
 #[test]
@@ -125,7 +245,7 @@ fn terms_last_six_months() {
 
 #[test]
 fn whatever_leads_nowhere_is_refused_with_its_name() {
-    let good = include_str!("../../config/directory.toml");
+    let good = include_str!("../../../config/directory.toml");
     for (from, to, complaint) in [
         (
             "person = \"maud.fennimore\"",
@@ -155,8 +275,10 @@ fn whatever_leads_nowhere_is_refused_with_its_name() {
     ] {
         assert!(good.contains(from), "the example has no {from}");
         match directory::read(&good.replace(from, to)) {
-            Err(DirectoryError::Contradiction(said)) => {
+            Err(DirectoryError::Contradiction { line, said }) => {
                 assert!(said.contains(complaint), "{said}");
+                let there = good.lines().nth(line - 1).unwrap();
+                assert!(there.trim().starts_with('{'), "line {line} is {there}");
             }
             other => panic!("{to} was taken: {:?}", other.map(|_| ())),
         }
@@ -175,13 +297,13 @@ fn at_any_hour_of_any_night_the_same_officer_holds_the_desk() {
         "2024-02-29T09:00:00Z",
     ] {
         let (now, directory) = (at(now), tonight(example(), at(now)));
-        let desk = rota::on_call(&directory.shifts, Tier::First, now).unwrap();
+        let desk = on_call(&directory.shifts, Tier::First, now).unwrap();
         assert_eq!(desk.person.as_str(), "tamsin.quill", "{now}");
         assert!(
             desk.starts_at <= now && now < desk.ends_at,
             "{now}: {desk:?}"
         );
-        let next = rota::next_shift(&directory.shifts, Tier::First, now).unwrap();
+        let next = next_shift(&directory.shifts, Tier::First, now).unwrap();
         assert_eq!(next.starts_at, desk.ends_at, "{now}: no gap on the rota");
         let actor = directory.actor(&desk.person, now).unwrap();
         assert!(actor.holds(Role::Oco), "{now}");

@@ -1,14 +1,30 @@
-//! The directory: organisations, people, who holds which role, how to reach them, and the rota.
+//! The directory: organisations, people, who holds which role, how to reach them, the rota, and the
+//! agreements and policies by which they work.
 //!
-//! It answers who somebody is at an instant and how a role is reached. It deliberately does not
-//! decide what a role may do (`permission`) or who must be told about an incident (`contacts`).
+//! It answers who somebody is at an instant and how a role is reached, and it is an aggregate of its
+//! own: it changes only by an event ([`event`]) that follows from a command ([`command`]) which was
+//! judged ([`decide`]). What is missing from it is derived ([`gaps`]), never stored. It deliberately
+//! does not decide what a role may do on an incident (`permission`) or who must be told about one
+//! (`contacts`).
+
+pub mod apply;
+pub mod command;
+pub mod decide;
+pub mod difference;
+pub mod event;
+pub mod gaps;
+pub mod register;
+pub mod rights;
+pub mod telling;
 
 use super::Instant;
+use super::calendar;
 use super::holidays::HolidayBook;
-use super::id::{OrganisationId, PersonId};
-use super::role::{Holding, Role};
+use super::id::{AgreementId, CommandId, OrganisationId, PersonId, PolicyDocumentId, ShiftId};
+use super::role::{Holding, HoldingName, Role};
 use super::rota::{self, Shift, Tier};
 use chrono::NaiveDate;
+use register::{Agreement, ContactName, PolicyDocument, Proposal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -29,6 +45,15 @@ pub struct Directory {
     pub contact_points: Vec<ContactPoint>,
     /// On-call shifts.
     pub shifts: Vec<Shift>,
+    /// Agreements on sharing and processing, with who reports for whom (ICO-JOINT).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agreements: Vec<Agreement>,
+    /// Policies and procedures, with when their next review is due (BOB-POLICY).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policy_documents: Vec<PolicyDocument>,
+    /// Appointments and endings that somebody proposed and nobody has decided yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<Proposal>,
     /// Bank holidays that were imported besides the built-in ones (BOB-BH).
     #[serde(default, skip_serializing_if = "HolidayBook::is_empty")]
     pub holidays: HolidayBook,
@@ -56,6 +81,20 @@ pub struct Organisation {
     /// Whether the NIS Regulations count it as an operator of essential services (NIS-72H).
     #[serde(default)]
     pub operator_of_essential_services: bool,
+    /// The organisation whose work it took over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predecessor: Option<OrganisationId>,
+    /// First day on which it is no longer there; it stays listed, because incidents name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_on: Option<NaiveDate>,
+}
+
+impl Organisation {
+    /// Whether it is there at `now`.
+    pub fn is_open_at(&self, now: Instant) -> bool {
+        self.closed_on
+            .is_none_or(|closed_on| now < calendar::start_of_day(closed_on))
+    }
 }
 
 /// What kind of body an organisation is.
@@ -85,6 +124,20 @@ pub enum OrganisationKind {
 }
 
 impl OrganisationKind {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::Icb,
+        Self::Trust,
+        Self::Gp,
+        Self::Council,
+        Self::Community,
+        Self::Hospice,
+        Self::SupportUnit,
+        Self::Processor,
+        Self::SubProcessor,
+        Self::Regulator,
+    ];
+
     /// Whether the body works on data of others, so that an incident there is the controllers' own
     /// (ICO-PROC).
     pub fn is_processor(self) -> bool {
@@ -102,6 +155,18 @@ pub struct Person {
     pub name: String,
     /// Where the person works.
     pub organisation: OrganisationId,
+    /// When the person left; they are nobody here from then on, and stay listed because records name
+    /// them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    pub left_at: Option<Instant>,
+}
+
+impl Person {
+    /// Whether the person works here at `now`.
+    pub fn is_here_at(&self, now: Instant) -> bool {
+        self.left_at.is_none_or(|left_at| now < left_at)
+    }
 }
 
 /// One way to reach the holder of a role.
@@ -121,6 +186,18 @@ pub struct ContactPoint {
     /// When somebody last checked that it works.
     #[serde(default)]
     pub verified_on: Option<NaiveDate>,
+}
+
+impl ContactPoint {
+    /// What tells it from every other one.
+    pub fn name(&self) -> ContactName {
+        ContactName {
+            organisation: self.organisation.clone(),
+            role: self.role,
+            channel: self.channel,
+            value: self.value.clone(),
+        }
+    }
 }
 
 /// A way to reach somebody.
@@ -216,6 +293,53 @@ impl Directory {
         self.person(id).map_or(id.as_str(), |person| &person.name)
     }
 
+    /// The holding with this name.
+    pub fn holding(&self, name: &HoldingName) -> Option<&Holding> {
+        self.holdings.iter().find(|holding| holding.is(name))
+    }
+
+    /// The contact point with this name.
+    pub fn contact_point(&self, name: &ContactName) -> Option<&ContactPoint> {
+        self.contact_points
+            .iter()
+            .find(|point| point.name() == *name)
+    }
+
+    /// The shift with this name.
+    pub fn shift(&self, id: &ShiftId) -> Option<&Shift> {
+        self.shifts.iter().find(|shift| shift.id == *id)
+    }
+
+    /// The agreement with this short name.
+    pub fn agreement(&self, id: &AgreementId) -> Option<&Agreement> {
+        self.agreements.iter().find(|agreement| agreement.id == *id)
+    }
+
+    /// The policy document with this short name.
+    pub fn policy_document(&self, id: &PolicyDocumentId) -> Option<&PolicyDocument> {
+        self.policy_documents
+            .iter()
+            .find(|document| document.id == *id)
+    }
+
+    /// The proposal that this command made, if nobody has decided on it yet.
+    pub fn proposal(&self, id: CommandId) -> Option<&Proposal> {
+        self.proposals.iter().find(|proposal| proposal.id == id)
+    }
+
+    /// The agreement in force on a day under which the lead's report serves for another controller
+    /// (ICO-JOINT).
+    pub fn agreement_to_report(
+        &self,
+        lead: &OrganisationId,
+        other: &OrganisationId,
+        on: NaiveDate,
+    ) -> Option<&Agreement> {
+        self.agreements
+            .iter()
+            .find(|agreement| agreement.is_in_force_on(on) && agreement.lets_report(lead, other))
+    }
+
     /// The organisation that runs the shared service.
     pub fn host(&self) -> Option<&Organisation> {
         self.organisations
@@ -226,7 +350,7 @@ impl Directory {
     /// The person with the roles held at `now`: terms that are valid, an on-call shift that is
     /// active, and `STAFF` for everybody who works somewhere.
     pub fn actor(&self, person: &PersonId, now: Instant) -> Option<Actor> {
-        let known = self.person(person)?;
+        let known = self.person(person).filter(|known| known.is_here_at(now))?;
         let staff = HeldRole {
             role: Role::Staff,
             organisation: known.organisation.clone(),
@@ -295,11 +419,17 @@ impl Directory {
         points
     }
 
-    /// Roles that have had holders but have none at `now`: visible gaps (WSIC-TERM).
+    /// Roles that have had holders but have none at `now`: visible gaps (WSIC-TERM). A closed
+    /// organisation has none.
     pub fn vacancies(&self, now: Instant) -> Vec<(Role, &OrganisationId)> {
+        let is_open = |holding: &&Holding| {
+            self.organisation(&holding.organisation)
+                .is_none_or(|organisation| organisation.is_open_at(now))
+        };
         let mut vacant: Vec<(Role, &OrganisationId)> = self
             .holdings
             .iter()
+            .filter(is_open)
             .map(|holding| (holding.role, &holding.organisation))
             .filter(|(role, organisation)| self.holders(*role, Some(organisation), now).is_empty())
             .collect();

@@ -1,0 +1,115 @@
+//! The directory on the screen: gaps are closed from where they are seen, and what the rules say
+//! stands in the form.
+
+use super::{AO, DPO, IGT};
+use crate::support::case::OFFICER;
+use crate::support::console::{Console, Line, reference_night};
+use nightdesk::domain::role::Role;
+use nightdesk::tui::theme::Theme;
+
+fn console_of(person: &str) -> Console {
+    Console::of(person, reference_night(), Theme::named("dark").unwrap())
+}
+
+/// Harbour Hospice's Accountable Officer, whose organisation has no Caldicott Guardian.
+fn of_the_hospice() -> Console {
+    let server = reference_night();
+    let officers = server
+        .directory
+        .holders(Role::Ao, Some(&"harbour".into()), server.now);
+    let officer = officers[0].person.clone();
+    Console::of(officer.as_str(), server, Theme::named("dark").unwrap())
+}
+
+#[test]
+fn a_vacancy_is_filled_from_the_row_that_shows_it() {
+    let mut console = of_the_hospice();
+    console
+        .press("D")
+        .shows("Harbour Hospice has no Caldicott Guardian")
+        .press("Enter")
+        .shows("Appoint somebody to a role, or propose it")
+        .press("Enter")
+        .shows("Caldicott Guardian")
+        .shows("Harbour Hospice");
+    // The role, the organisation and the day are proposed; the person is chosen by a letter.
+    console.press("Tab Tab a");
+    console
+        .shows("is CG of Harbour Hospice from")
+        .press("F2")
+        .shows("Appoint: done")
+        .hides("has no Caldicott Guardian");
+    let vacancies = console.server.directory.vacancies(console.server.now);
+    assert!(vacancies.is_empty(), "{vacancies:?}");
+}
+
+#[test]
+fn what_no_answer_could_allow_is_told_before_a_form_is_opened() {
+    let mut console = console_of(OFFICER);
+    console
+        .press("D 2 a")
+        .shows("No role that you hold now may decide who is")
+        .press("Enter")
+        .shows("Not now:");
+}
+
+#[test]
+fn a_proposal_says_so_and_waits_among_the_gaps() {
+    let mut console = console_of(DPO);
+    console.press("D 2").press("Down Down Down Down e");
+    console.shows("End a term");
+    console.press("Tab Tab").type_text("moved on");
+    console
+        .shows("Proposed:")
+        .press("F2")
+        .shows("End a term: done");
+    console.press("1").shows("A proposal waits");
+}
+
+#[test]
+fn a_gap_in_the_rota_proposes_its_own_times() {
+    let mut console = console_of(IGT);
+    console
+        .press("D Down p")
+        .shows("first on call")
+        .shows("2026-06-16 09:00")
+        .shows("2026-06-27");
+}
+
+#[test]
+fn the_answer_to_a_change_is_waited_for_with_what_was_typed() {
+    let mut console = console_of(AO);
+    console.press("D 2").press("Down Down Down Down e");
+    console.press("Tab Tab").type_text("moved on");
+    console.line = Line::Down;
+    console
+        .press("F2")
+        .shows("No answer from the server")
+        .shows("moved on");
+    console.line = Line::Up;
+    console.press("F2").shows("End a term: done");
+}
+
+#[test]
+fn sections_turn_and_the_row_in_hand_stays_where_it_is() {
+    let mut console = console_of(OFFICER);
+    console.press("D").shows("What is missing");
+    console.press("Tab").shows("Holder");
+    console.press("Tab").shows("Officer");
+    console.press("3 Down Down").shows("3 of");
+    console
+        .press("Shift-Tab Shift-Tab")
+        .shows("What is missing");
+    console.press("5").shows("review overdue");
+    console.press("Esc").hides("review overdue");
+}
+
+#[test]
+fn a_rota_shows_who_is_on_and_where_nobody_is() {
+    let mut console = console_of(OFFICER);
+    console
+        .press("D 3")
+        .shows("on now")
+        .shows("Tamsin Quill")
+        .shows("nobody");
+}
