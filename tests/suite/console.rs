@@ -690,3 +690,20 @@ fn opening_a_case_on_whatever_tab_asks_the_server_for_its_history_once() {
         assert_eq!(fetches(&mut console, keys), fetched, "{keys}");
     }
 }
+
+/// Nobody has published the holidays yet on which the limit depends (BOB-BH).
+#[test]
+fn a_limit_beyond_the_table_of_holidays_says_so() {
+    let mut server = Server::at("2029-01-02 02:14");
+    server.log(
+        "2029-01-02 01:00",
+        "2029-01-02 00:30",
+        "Beyond the table",
+        "riverbourne",
+        Facts::default(),
+    );
+    Console::on(server)
+        .press("Enter")
+        .shows("Holidays not known for 2029");
+    two().press("Enter").hides("Holidays not known");
+}

@@ -27,7 +27,7 @@ struct Table {
 }
 
 /// Every table that is not made from others, the head last, because it ends what comes before.
-const TABLES: [Table; 10] = [
+const TABLES: [Table; 11] = [
     Table {
         name: "audit_entry",
         columns: &[
@@ -95,6 +95,27 @@ const TABLES: [Table; 10] = [
         columns: &[("year", Number), ("counter", Number)],
         select: "select year, counter from problem_counter order by year",
         insert: "insert into problem_counter (year, counter) values ($1, $2)",
+    },
+    Table {
+        name: "frozen_report",
+        columns: &[
+            ("id", Text),
+            ("kind", Text),
+            ("organisation", Text),
+            ("first_day", Text),
+            ("last_day", Text),
+            ("frozen_at", Number),
+            ("role", Text),
+            ("sha256", Text),
+            ("body", Text),
+            ("seq", Number),
+        ],
+        select:
+            "select id, kind, organisation, first_day, last_day, frozen_at, role, sha256, body, seq
+            from frozen_report order by seq",
+        insert: "insert into frozen_report (id, kind, organisation, first_day, last_day, frozen_at,
+            role, sha256, body, seq)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     },
     Table {
         name: "command",

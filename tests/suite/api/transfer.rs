@@ -113,6 +113,28 @@ async fn an_exported_desk_is_the_same_in_any_empty_database_and_its_trail_verifi
     assert_eq!(found["incidents"].as_array().unwrap().len(), 2);
 }
 
+/// The part of the source that says what of a table is exported.
+fn exported_of(table: &str) -> &'static str {
+    let source = include_str!("../../../src/server/store/dump.rs");
+    let mut parts = source.split("    Table {\n");
+    let of_table = format!("name: \"{table}\"");
+    parts
+        .find(|part| part.contains(&of_table))
+        .unwrap_or_default()
+}
+
+/// A column that an export forgot would be missed when it is too late.
+#[tokio::test]
+async fn every_column_of_every_table_is_exported_or_made_from_others() {
+    let server = TestServer::start().await;
+    for (table, column) in server.database.columns().await {
+        let is_made_anew = table == "search_word"
+            || (table == "head" && ["id", "epoch", "search_writing"].contains(&column.as_str()));
+        let is_exported = exported_of(&table).contains(&format!("(\"{column}\", "));
+        assert_eq!(is_exported, !is_made_anew, "{table}.{column}");
+    }
+}
+
 #[tokio::test]
 async fn a_file_that_is_not_whole_or_not_ours_restores_nothing() {
     let (database, _, _) = used().await;

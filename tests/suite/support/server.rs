@@ -15,7 +15,7 @@ use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use sqlx::{AnyConnection, Connection};
+use sqlx::{AnyConnection, Connection, Row};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
@@ -83,6 +83,27 @@ impl TestDatabase {
 
     pub(crate) fn is_sqlite(&self) -> bool {
         matches!(self.location, Location::Sqlite(_))
+    }
+
+    /// Every column of every table of the desk, with its table.
+    pub(crate) async fn columns(&self) -> Vec<(String, String)> {
+        let columns = if self.is_sqlite() {
+            "select t.name, c.name from sqlite_master t, pragma_table_info(t.name) c
+             where t.type = 'table'"
+        } else {
+            "select table_name::text, column_name::text from information_schema.columns
+             where table_schema = current_schema()"
+        };
+        let mut connection = self.connection().await;
+        let rows = sqlx::query(columns).fetch_all(&mut connection).await;
+        let columns: Vec<(String, String)> = rows
+            .unwrap()
+            .iter()
+            .map(|row| (row.get(0), row.get(1)))
+            .filter(|(table, _): &(String, String)| !table.contains("sqlx"))
+            .collect();
+        assert!(columns.len() > 30, "{columns:?}");
+        columns
     }
 
     /// Takes away what keeps the trail from being changed.
