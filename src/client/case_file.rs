@@ -8,10 +8,10 @@ use super::exports;
 use super::http::{Failure, Http};
 use crate::api::types::{CaseFile, CaseFileEntry};
 use crate::domain::Instant;
-use crate::domain::event::Entry;
+use crate::domain::event::{Entry, Signature};
 use crate::domain::guard::Surroundings;
 use crate::domain::id::{CommandId, IncidentId};
-use crate::report::case_file::{self, Told};
+use crate::report::case_file::{self, Says, Told};
 use crate::report::{Format, RenderError};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -63,10 +63,12 @@ pub enum CaseFileError {
     },
 }
 
-/// What is inside the body of an entry about an incident.
+/// What is inside the body of an entry about an incident: an event, or that somebody read it.
 #[derive(Deserialize)]
-struct Body {
-    entry: Entry,
+#[serde(untagged)]
+enum Body {
+    Event { entry: Box<Entry> },
+    Read { at: Instant, by: Signature },
 }
 
 /// A new folder that a case file goes into.
@@ -169,7 +171,11 @@ fn told(entry: &CaseFileEntry) -> Result<Told, serde_json::Error> {
         seq: entry.seq,
         previous: entry.previous.clone(),
         hash: entry.hash.clone(),
-        entry: body.transpose()?.map(|body| body.entry),
+        says: match body.transpose()? {
+            Some(Body::Event { entry }) => Says::Event(entry),
+            Some(Body::Read { at, by }) => Says::Read { at, by },
+            None => Says::Withheld,
+        },
     })
 }
 

@@ -30,8 +30,24 @@ pub struct Told {
     pub previous: String,
     /// Its own hash.
     pub hash: String,
-    /// What it says; absent where the reader may not know.
-    pub entry: Option<Entry>,
+    /// What it says.
+    pub says: Says,
+}
+
+/// What an entry says.
+#[derive(Clone, Debug)]
+pub enum Says {
+    /// Something became true.
+    Event(Box<Entry>),
+    /// Somebody read the case (BOB-SEC).
+    Read {
+        /// When.
+        at: Instant,
+        /// Who.
+        by: Signature,
+    },
+    /// What its reader may not know.
+    Withheld,
 }
 
 /// The case file.
@@ -126,14 +142,20 @@ fn clocks(incident: &Incident, now: Instant) -> Block {
 }
 
 fn timeline(told: &[Told], directory: &Directory) -> Block {
-    let rows = told.iter().map(|told| match &told.entry {
-        Some(entry) => Row::plain([
+    let rows = told.iter().map(|told| match &told.says {
+        Says::Read { at, by } => Row::plain([
+            utc(*at),
+            in_words(*at),
+            signature(by, directory),
+            "Read the case".to_owned(),
+        ]),
+        Says::Event(entry) => Row::plain([
             utc(entry.at),
             in_words(entry.at),
             signature(&entry.by, directory),
             chronicle::sentence(&entry.event, directory),
         ]),
-        None => {
+        Says::Withheld => {
             let withheld = "An entry that this reader may not know".to_owned();
             Row::plain(["-".to_owned(), "-".to_owned(), "-".to_owned(), withheld])
         }
@@ -244,10 +266,12 @@ fn entries(told: &[Told]) -> Block {
             told.seq.to_string(),
             short(&told.previous),
             short(&told.hash),
-            told.entry
-                .as_ref()
-                .map_or("withheld", |entry| entry.event.name())
-                .to_owned(),
+            match &told.says {
+                Says::Event(entry) => entry.event.name(),
+                Says::Read { .. } => "read",
+                Says::Withheld => "withheld",
+            }
+            .to_owned(),
         ])
     });
     let columns = ["Entry", "Follows", "Hash", "Event"];

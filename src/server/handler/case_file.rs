@@ -114,6 +114,8 @@ fn entry(
 ) -> Result<CaseFileEntry, StoreError> {
     let may_know = match audit::read(&sealed.body)?.record {
         Record::Event { entry, .. } => projection::may_know(actor, incident, &entry),
+        // Who has read the case is told to whoever reads its trail (BOB-SEC).
+        Record::Reading { .. } => true,
         _ => false,
     };
     Ok(CaseFileEntry {

@@ -24,13 +24,13 @@ pub fn case_file(file: &CaseFile) -> Vec<String> {
             faults.push(format!("Entry {seq} does not follow the one before"));
         }
         match entry.body.as_deref().map(|body| read(file, entry, body)) {
-            Some(Ok(told)) => entries.push(told),
+            Some(Ok(told)) => entries.extend(told),
             Some(Err(fault)) => faults.push(fault),
             None => {}
         }
         before = Some(entry);
     }
-    let is_whole = entries.len() == file.entries.len();
+    let is_whole = file.entries.iter().all(|entry| entry.body.is_some());
     faults.extend(against_the_incident(file, &entries, is_whole));
     let ends_with_it = matches!(
         entries.last().map(|entry| &entry.event),
@@ -44,8 +44,8 @@ pub fn case_file(file: &CaseFile) -> Vec<String> {
     faults
 }
 
-/// What an entry says, if it is what was hashed.
-fn read(file: &CaseFile, entry: &CaseFileEntry, body: &str) -> Result<Entry, String> {
+/// What became true by an entry, if it is what was hashed; that somebody read the case changes nothing.
+fn read(file: &CaseFile, entry: &CaseFileEntry, body: &str) -> Result<Option<Entry>, String> {
     let seq = entry.seq;
     if audit::hash(&entry.previous, body) != entry.hash {
         return Err(format!("Entry {seq} is not what was written"));
@@ -54,7 +54,10 @@ fn read(file: &CaseFile, entry: &CaseFileEntry, body: &str) -> Result<Entry, Str
     match read.record {
         Record::Event {
             incident, entry, ..
-        } if read.seq == seq && incident == file.incident.id => Ok(entry),
+        } if read.seq == seq && incident == file.incident.id => Ok(Some(entry)),
+        Record::Reading { case, .. } if read.seq == seq && case == Some(file.incident.id) => {
+            Ok(None)
+        }
         _ => Err(format!(
             "Entry {seq} is another one, or of another incident"
         )),
