@@ -17,7 +17,7 @@ use crate::server::Desk;
 use crate::server::auth::Principal;
 use crate::server::extract::Asked;
 use crate::server::failure::Failure;
-use crate::server::projection;
+use crate::server::projection::{self, Sight};
 use crate::server::store::{Place, StoreError};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
@@ -131,22 +131,21 @@ async fn page(
     limit: usize,
 ) -> Result<(Vec<Incident>, Option<Place>), StoreError> {
     let store = &desk.store;
-    let mut lookup = store.lookup(question, after, AT_ONCE, LOOKED_AT).await?;
+    // Where the first rows fit, nothing is read in vain but the one that tells of a next page.
+    let first = u32::try_from(limit + 1).unwrap_or(AT_ONCE).min(AT_ONCE);
+    let mut lookup = store.lookup(question, after, first, LOOKED_AT).await?;
     let (mut found, mut looked_at) = (Vec::new(), 0);
     loop {
         let rows = store.look_up(&lookup).await?;
-        let is_last = rows.len() < AT_ONCE as usize;
-        looked_at += AT_ONCE;
+        let is_last = rows.len() < lookup.look_at as usize;
+        looked_at += lookup.look_at;
         for row in rows {
             if found.len() == limit {
                 return Ok((found, Some(lookup.after)));
             }
             lookup.after = row.place;
-            let seen = row
-                .row
-                .and_then(|row| projection::seen(actor, &row.incident));
-            // What is withheld must not be guessed from having been found.
-            found.extend(seen.filter(|incident| question.fits(incident)));
+            let incident = row.row.map(|row| row.incident);
+            found.extend(incident.and_then(|incident| as_found(actor, question, &incident)));
         }
         if is_last {
             return Ok((found, None));
@@ -154,5 +153,17 @@ async fn page(
         if looked_at >= LOOKED_AT {
             return Ok((found, Some(lookup.after)));
         }
+        lookup.look_at = AT_ONCE;
+    }
+}
+
+/// The incident as the actor may see it, if they may also find it by that: what is withheld must not be
+/// guessed from having been found. Of what is shown whole the index has said already that it fits.
+fn as_found(actor: &Actor, question: &Question, incident: &Incident) -> Option<Incident> {
+    let sight = projection::sight(actor, incident)?;
+    let seen = projection::as_seen(sight, actor, incident);
+    match sight {
+        Sight::Whole => Some(seen),
+        Sight::Header => question.fits(&seen).then_some(seen),
     }
 }
