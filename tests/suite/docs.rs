@@ -23,10 +23,11 @@ type Part = (&'static str, String);
 #[test]
 fn the_readme_says_what_the_program_knows_of_its_keys_commands_and_settings() {
     let parts = [
-        ("keys", keys()),
+        ("keys", keys(is_of_every_night)),
         ("settings", format!("```toml\n{}```\n", settings::DEFAULTS)),
     ];
     holds("README.md", &parts);
+    holds("docs/keys.md", &[("every key", keys(is_worth_telling))]);
     let commands = command_line(&cli::command_line());
     holds("docs/commands.md", &[("command line", commands)]);
 }
@@ -141,9 +142,9 @@ fn with_part(text: &str, (name, part): &Part) -> String {
     format!("{before}{begin}{part}{end}{after}")
 }
 
-fn keys() -> String {
+fn keys(wanted: impl Fn(&Row) -> bool) -> String {
     let mut text = "| key | what it does | where |\n|---|---|---|\n".to_owned();
-    for row in TABLE.iter().filter(|row| is_worth_telling(row)) {
+    for row in TABLE.iter().filter(|row| wanted(row)) {
         let keys: Vec<_> = row.keys.split(' ').map(|key| format!("`{key}`")).collect();
         let (keys, place) = (keys.join(" "), row.scope.name());
         writeln!(text, "| {keys} | {} | {place} |", cell(row.help)).unwrap();
@@ -151,11 +152,17 @@ fn keys() -> String {
     text
 }
 
-/// Pickers, sheets and questions move and close as everything does, and of a problem one can do what
-/// the shell's subcommands say; the footers name the keys.
+/// What a newcomer needs; moving about in a form or on a sheet stands in the footer there.
+fn is_of_every_night(row: &Row) -> bool {
+    matches!(
+        row.scope,
+        Scope::Incident | Scope::Board | Scope::Everywhere
+    )
+}
+
+/// Pickers, sheets and questions move and close as everything does; their footer says so.
 fn is_worth_telling(row: &Row) -> bool {
-    use Scope::{Filter, Picker, Problem, Question, Sheet};
-    !matches!(row.scope, Filter | Picker | Problem | Question | Sheet)
+    !matches!(row.scope, Scope::Picker | Scope::Sheet | Scope::Question)
 }
 
 fn command_line(program: &Command) -> String {
