@@ -245,6 +245,15 @@ impl Replica {
         ids.filter_map(row).collect()
     }
 
+    /// The most urgent incidents of a queue, whatever the filter hides.
+    pub fn most_urgent(&self, queue: Queue, at_most: usize) -> Vec<Arc<Incident>> {
+        let urgencies = self.index.list(queue).window(0..at_most);
+        urgencies
+            .iter()
+            .filter_map(|urgency| self.incident(urgency.incident()))
+            .collect()
+    }
+
     /// The incidents at some places of a queue, most urgent first.
     pub fn window(&self, queue: Queue, places: Range<usize>) -> Vec<IncidentId> {
         self.shown(queue)

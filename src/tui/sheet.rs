@@ -70,8 +70,8 @@ pub(super) fn handover(app: &App) -> Document {
 fn looked_at(app: &App) -> BTreeMap<IncidentId, Arc<Incident>> {
     [Queue::AllOpen, Queue::PartnersWaiting, Queue::Overdue]
         .into_iter()
-        .flat_map(|queue| app.replica.rows(queue, 0..MOST))
-        .map(|row| (row.incident.id, row.incident))
+        .flat_map(|queue| app.replica.most_urgent(queue, MOST))
+        .map(|incident| (incident.id, incident))
         .collect()
 }
 

@@ -400,6 +400,14 @@ fn the_handover_can_be_offered_from_the_sheet() {
 }
 
 #[test]
+fn the_handover_sheet_is_complete_whatever_the_filter_hides() {
+    let mut console = Console::on(reference_night());
+    console.press("/").type_text("ransomware").press("Enter H");
+    console.shows("All open 7").press("PgDn");
+    console.shows("Unencrypted USB stick");
+}
+
+#[test]
 fn a_screen_on_which_nothing_changed_is_not_drawn() {
     let mut console = two();
     console.app.take_changed();

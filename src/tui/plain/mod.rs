@@ -7,6 +7,7 @@
 //! is told in a line of its own, once. It deliberately has no countdowns that tick: how much time is
 //! left is said when a place is read.
 
+mod asking;
 mod news;
 mod reading;
 mod words;

@@ -3,6 +3,7 @@
 //! Rows, options and answers carry the numbers by which a typed line means them. Words that were
 //! written for the screen are taken from there, so that both say the same.
 
+use super::asking;
 use super::words::{spoken, spoken_text};
 use crate::domain::id::{IncidentId, ProblemId};
 use crate::domain::incident::Incident;
@@ -12,16 +13,13 @@ use crate::text;
 use crate::tui::app::{App, Handoff, Overlay, Question, Screen, ShownReport, Tab};
 use crate::tui::directory;
 use crate::tui::finding::Finding;
-use crate::tui::form::{Alternative, Field, Form, Value};
 use crate::tui::format;
 use crate::tui::update::asked_reference;
 use crate::tui::view::{
-    banner, board, clocks, detail, finding, grade, handoff, handover, header, link, problems,
-    reports,
+    board, clocks, detail, finding, grade, handoff, handover, header, link, problems, reports,
 };
 use crate::tui::widget::picker::Picker;
 use ratatui::text::Line;
-use std::collections::BTreeSet;
 
 /// How many rows of a list are read at once.
 const MOST_CHOICES: usize = 20;
@@ -104,7 +102,7 @@ fn mark(overlay: &Overlay) -> String {
 /// Reads the place out; with its heading if it was just opened or is asked for again.
 pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
     match app.overlays.last() {
-        Some(Overlay::Form(form)) => self::form(app, form, is_new),
+        Some(Overlay::Form(form)) => asking::form(app, form, is_new),
         Some(Overlay::Question(question)) => self::question(question),
         Some(Overlay::Seal(_, problem)) => seal(app, problem.as_deref()),
         Some(Overlay::Filter(..)) => vec![
@@ -409,121 +407,6 @@ fn seal(app: &App, problem: Option<&str>) -> Vec<String> {
     said.push(format!(
         "This cannot be undone. Type {} to do it, \"back\" to go back to the form",
         asked_reference(app)
-    ));
-    said
-}
-
-fn form(app: &App, form: &Form, is_new: bool) -> Vec<String> {
-    let mut said = Vec::new();
-    if is_new {
-        said.push(heading(app, form));
-    }
-    if let Some(problem) = &form.problem {
-        said.push(format!("Not sent: {}", spoken_text(&problem.to_string())));
-    }
-    match form.focused() {
-        Some(field) => said.push(asked(form, field)),
-        None => said.extend(ready(app, form)),
-    }
-    said
-}
-
-fn heading(app: &App, form: &Form) -> String {
-    let names: Vec<String> = form.targets.iter().map(|id| app.name_of(*id)).collect();
-    let about = match app.subject(form) {
-        Some(incident) if names.len() == 1 => format!(", {}, {}", names[0], incident.title),
-        _ if names.is_empty() => String::new(),
-        _ => format!(", {}", names.join(", ")),
-    };
-    let said = format!(
-        "{}{about}. {} questions; an empty line hears one again, /next keeps its answer, /previous goes \
-         back, /back leaves, /discard forgets",
-        form.title(),
-        form.fields.len()
-    );
-    spoken_text(&said)
-}
-
-fn asked(form: &Form, field: &Field) -> String {
-    let place = format!("Question {} of {}", form.focus + 1, form.fields.len());
-    let rest = match &field.value {
-        Value::Text(_) | Value::Time(_) if field.typed().is_empty() => field.hint.to_owned(),
-        Value::Text(_) | Value::Time(_) => format!("now: {}. {}", field.typed(), field.hint),
-        Value::One { options, .. } => {
-            format!("now: {}. Choose one: {}", answer(field), numbered(options))
-        }
-        Value::Many { options, .. } => format!(
-            "now: {}. Any of these, separated by commas, or none: {}",
-            answer(field),
-            numbered(options)
-        ),
-        Value::Grid { .. } => format!("now: {}. Type both from 1 to 5", answer(field)),
-    };
-    spoken_text(&format!("{place}: {}: {rest}", field.label))
-}
-
-fn numbered(options: &[Alternative]) -> String {
-    let options = options.iter().enumerate();
-    options
-        .map(|(place, option)| format!("{} {}", place + 1, option.words))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-/// What a field holds, in words.
-fn answer(field: &Field) -> String {
-    match &field.value {
-        Value::Text(_) | Value::Time(_) if field.typed().is_empty() => "nothing".to_owned(),
-        Value::Text(_) | Value::Time(_) => field.typed().to_owned(),
-        Value::One { options, chosen } => options
-            .get(*chosen)
-            .map_or("nothing", |option| option.words.as_str())
-            .to_owned(),
-        Value::Many {
-            options, ticked, ..
-        } => ticked_words(options, ticked),
-        Value::Grid {
-            severity,
-            likelihood,
-        } => format!("severity {severity}, likelihood {likelihood}"),
-    }
-}
-
-fn ticked_words(options: &[Alternative], ticked: &BTreeSet<usize>) -> String {
-    let words: Vec<&str> = ticked
-        .iter()
-        .filter_map(|place| options.get(*place))
-        .map(|option| option.words.as_str())
-        .collect();
-    if words.is_empty() {
-        "none".to_owned()
-    } else {
-        words.join(", ")
-    }
-}
-
-/// Every answer and what would follow, before anything is sent.
-fn ready(app: &App, form: &Form) -> Vec<String> {
-    let mut said: Vec<String> = form
-        .fields
-        .iter()
-        .enumerate()
-        .map(|(place, field)| {
-            spoken_text(&format!(
-                "{}. {}: {}",
-                place + 1,
-                field.label,
-                answer(field)
-            ))
-        })
-        .collect();
-    let subject = app.subject(form);
-    let follows = form.consequence(subject.as_deref(), &app.present());
-    said.extend(follows.iter().map(|(_, sentence)| spoken_text(sentence)));
-    said.extend(banner::link(app).map(|(_, sentence)| spoken_text(&sentence)));
-    said.push(format!(
-        "Type \"send\": {}. A number changes that answer, \"back\" leaves, \"discard\" forgets",
-        form.deed().to_lowercase()
     ));
     said
 }

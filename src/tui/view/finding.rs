@@ -164,6 +164,7 @@ fn row(
             width: *width,
             ..area
         };
-        frame.render_widget(Span::raw(text::line(&cells[*column]).to_string()), place);
+        let cell = text::line(&cells[*column]).truncated(usize::from(*width));
+        frame.render_widget(Span::raw(cell.to_string()), place);
     }
 }
