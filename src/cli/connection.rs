@@ -101,6 +101,22 @@ impl Connection {
     }
 }
 
+/// Everything of a list that the server gives a page at a time; `page` asks for the one at a cursor and
+/// gives what is on it, with the cursor of the next.
+pub(super) async fn every_page<T>(
+    page: impl AsyncFn(Option<&str>) -> anyhow::Result<(Vec<T>, Option<String>)>,
+) -> anyhow::Result<Vec<T>> {
+    let (mut all, mut cursor) = (Vec::new(), None::<String>);
+    loop {
+        let (items, next) = page(cursor.as_deref()).await?;
+        all.extend(items);
+        match next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(all),
+        }
+    }
+}
+
 /// Run what waits for the network to its end.
 pub(super) fn wait_for<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_current_thread()

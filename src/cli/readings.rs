@@ -32,16 +32,11 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 }
 
 async fn every_page(incident: &str, connection: &Connection) -> anyhow::Result<Vec<Reading>> {
-    let (mut readings, mut cursor) = (Vec::new(), None);
-    loop {
-        let page = connection.http.readings(incident, cursor.as_deref());
-        let page = page.await?.body;
-        readings.extend(page.readings);
-        match page.next {
-            Some(next) => cursor = Some(next),
-            None => return Ok(readings),
-        }
-    }
+    connection::every_page(async |cursor| {
+        let page = connection.http.readings(incident, cursor).await?.body;
+        Ok((page.readings, page.next))
+    })
+    .await
 }
 
 fn row(reading: &Reading) -> [String; 4] {

@@ -216,13 +216,9 @@ fn list(connection: &Connection, format: Format) -> anyhow::Result<Exit> {
 }
 
 async fn every_page(connection: &Connection) -> anyhow::Result<Vec<FrozenReport>> {
-    let (mut reports, mut cursor) = (Vec::new(), None);
-    loop {
-        let page = connection.http.frozen_reports(cursor.as_deref()).await?;
-        reports.extend(page.body.reports);
-        match page.body.next {
-            Some(next) => cursor = Some(next),
-            None => return Ok(reports),
-        }
-    }
+    connection::every_page(async |cursor| {
+        let page = connection.http.frozen_reports(cursor).await?.body;
+        Ok((page.reports, page.next))
+    })
+    .await
 }

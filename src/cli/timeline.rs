@@ -37,17 +37,11 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 }
 
 async fn entries(incident: &str, connection: &Connection) -> anyhow::Result<Vec<TimelineEntry>> {
-    let mut entries = Vec::new();
-    let mut cursor = None;
-    loop {
-        let page = connection.http.timeline(incident, cursor.as_deref());
-        let page = page.await?.body;
-        entries.extend(page.entries);
-        match page.next {
-            Some(next) => cursor = Some(next),
-            None => return Ok(entries),
-        }
-    }
+    connection::every_page(async |cursor| {
+        let page = connection.http.timeline(incident, cursor).await?.body;
+        Ok((page.entries, page.next))
+    })
+    .await
 }
 
 fn of(row: &TimelineEntry, directory: &Directory) -> [String; 5] {

@@ -68,15 +68,11 @@ async fn every_page(
     connection: &Connection,
     query: &[(&str, String)],
 ) -> anyhow::Result<Vec<Problem>> {
-    let (mut problems, mut cursor) = (Vec::new(), None);
-    loop {
-        let page = connection.http.problems(query, cursor.as_deref()).await?;
-        problems.extend(page.body.problems);
-        match page.body.next {
-            Some(next) => cursor = Some(next),
-            None => return Ok(problems),
-        }
-    }
+    connection::every_page(async |cursor| {
+        let page = connection.http.problems(query, cursor).await?.body;
+        Ok((page.problems, page.next))
+    })
+    .await
 }
 
 fn row(problem: &Problem) -> [String; 5] {

@@ -233,13 +233,18 @@ pub(super) async fn find(
     actor: &Actor,
     target: Target,
 ) -> Result<(u64, Sight, Incident), Failure> {
+    let row = stored(desk, target).await?;
+    let sight = projection::sight(actor, &row.incident).ok_or_else(Failure::not_found)?;
+    Ok((row.changed_seq, sight, row.incident))
+}
+
+/// An incident as it is stored, whoever asks.
+async fn stored(desk: &Desk, target: Target) -> Result<Row, Failure> {
     let row = match target {
         Target::Id(id) => desk.store.incident(id).await?,
         Target::Reference(reference) => desk.store.by_reference(reference).await?,
     };
-    let row = row.ok_or_else(Failure::not_found)?;
-    let sight = projection::sight(actor, &row.incident).ok_or_else(Failure::not_found)?;
-    Ok((row.changed_seq, sight, row.incident))
+    row.ok_or_else(Failure::not_found)
 }
 
 /// From where on, and how many.
@@ -317,11 +322,7 @@ pub(super) async fn readings_of(
     Asked(query): Asked<TimelineQuery>,
 ) -> Answer {
     let actor = principal.actor(&desk, desk.clock.now())?;
-    let row = match target {
-        Target::Id(id) => desk.store.incident(id).await?,
-        Target::Reference(reference) => desk.store.by_reference(reference).await?,
-    };
-    let incident = row.ok_or_else(Failure::not_found)?.incident;
+    let incident = stored(&desk, target).await?.incident;
     if !permission::may_read_readings(&actor, &incident) {
         return Err(if permission::may_see(&actor, &incident) {
             let detail = "No role that you hold now may read who has read this case; ask DPO, AUD";
