@@ -62,6 +62,17 @@ async fn the_screen_follows_the_size_of_the_terminal() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_comes_with_a_change_of_size_is_answered() {
+    let (_server, mut terminal) = opened().await;
+    for round in 0..100 {
+        terminal.resize(40, 100 + round).send("?").sees("Help");
+        terminal.resize(24, 80).send("\x1b").loses("Help");
+    }
+    terminal.send("q");
+    assert_eq!(terminal.ends(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_terminal_that_vanishes_ends_the_console() {
     let server = TestServer::start().await;
     let (home, token_file) = home(&server.token("tamsin.quill").await);
