@@ -51,6 +51,15 @@ impl Clock {
         }
     }
 
+    /// How far this machine's clock is behind the one that shows `other`. A standing clock is behind
+    /// nobody's.
+    pub fn behind(&self, other: Instant) -> TimeDelta {
+        match self.0 {
+            Source::Running { .. } => other - machine_time(),
+            Source::Standing(_) => TimeDelta::zero(),
+        }
+    }
+
     /// Starts to measure: no time passes while a standing clock stands.
     pub fn stopwatch(&self) -> Stopwatch {
         match &self.0 {

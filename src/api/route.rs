@@ -3,7 +3,7 @@
 //! A constant in capitals is the pattern that the server mounts; the function of the same name fills
 //! it in for a client. Deliberately knows neither methods nor bodies: `/openapi.json` does.
 
-use crate::domain::id::CommandId;
+use crate::domain::id::{AlarmId, CommandId};
 use crate::domain::reporting::ReportKind;
 use std::fmt::Display;
 
@@ -45,6 +45,12 @@ pub const REPORT: &str = "/v1/reports/{kind}";
 pub const FROZEN_REPORTS: &str = "/v1/frozen-reports";
 /// One report that was frozen.
 pub const FROZEN_REPORT: &str = "/v1/frozen-reports/{id}";
+/// Alarms that were raised.
+pub const ALARMS: &str = "/v1/alarms";
+/// Say that you know of an alarm, or put it off.
+pub const ALARM_RECEIPTS: &str = "/v1/alarms/{id}/receipts";
+/// Alarms that time will raise.
+pub const COMING_ALARMS: &str = "/v1/coming-alarms";
 /// The numbers of the procedures, with the bank holidays.
 pub const POLICY: &str = "/v1/policy";
 /// The bank holidays in force, and those that wait for approval.
@@ -116,6 +122,11 @@ pub fn report(kind: ReportKind) -> String {
 /// One report that was frozen.
 pub fn frozen_report(id: CommandId) -> String {
     format!("{FROZEN_REPORTS}/{id}")
+}
+
+/// Say that you know of an alarm, or put it off.
+pub fn alarm_receipts(id: AlarmId) -> String {
+    format!("{ALARMS}/{id}/receipts")
 }
 
 /// What came of a command.

@@ -5,11 +5,12 @@
 //! Version 1 only grows: a client ignores fields it does not know. Deliberately holds no rule: what
 //! a field means is said in the domain.
 
+use crate::domain::alarm::{Alarm, AlarmState, RaisedAlarm};
 use crate::domain::calendar::Calendar;
 use crate::domain::directory::{Directory, HeldRole, Organisation, Person};
 use crate::domain::event::{Entry, Signature};
 use crate::domain::holidays::WaitingImport;
-use crate::domain::id::{CommandId, OrganisationId};
+use crate::domain::id::{CommandId, OrganisationId, Reference};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::ProblemEntry;
@@ -206,6 +207,44 @@ pub struct FrozenReportPage {
     pub reports: Vec<FrozenReport>,
     /// The `cursor` of the next page; absent on the last.
     pub next: Option<String>,
+}
+
+/// An alarm that was raised, with what it says now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ShownAlarm {
+    /// The alarm.
+    #[serde(flatten)]
+    pub raised: RaisedAlarm,
+    /// How far it has come.
+    pub state: AlarmState,
+    /// What it is about and how much time is left, in fixed words and figures.
+    pub headline: String,
+}
+
+/// One page of alarms, the newest first. A page can hold fewer than there were because some are of
+/// incidents that are not yours to see; `next` alone says whether there are more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AlarmPage {
+    /// The alarms.
+    pub alarms: Vec<ShownAlarm>,
+    /// The `cursor` of the next page; absent on the last.
+    pub next: Option<String>,
+}
+
+/// An alarm that time will raise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ComingAlarm {
+    /// What people call the incident.
+    pub reference: Option<Reference>,
+    /// The alarm.
+    pub alarm: Alarm,
+}
+
+/// What time alone will raise, the nearest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ComingAlarms {
+    /// The alarms.
+    pub alarms: Vec<ComingAlarm>,
 }
 
 /// One page of what became true of an incident, oldest first.

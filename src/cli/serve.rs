@@ -113,6 +113,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
         policy: config::policy()?,
         clock,
         follow_every: Duration::from_millis(arguments.follow_every),
+        look_every: server::LOOK_EVERY,
         limits: arguments.limits.into(),
     };
     let told_to_stop = async move {

@@ -122,6 +122,7 @@ impl Night {
             policy,
             clock,
             follow_every: Duration::from_millis(250),
+            look_every: server::LOOK_EVERY,
             limits: Limits::DEFAULT,
         };
         Self::serve(folder, settings, &sign_ins).await

@@ -33,6 +33,7 @@ pub mod permission;
 pub mod policy;
 pub mod problem;
 pub mod query;
+pub mod recipients;
 pub mod refusal;
 pub mod regulator;
 pub mod reporting;

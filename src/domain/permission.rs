@@ -313,6 +313,32 @@ pub fn may_read_audit(actor: &Actor) -> bool {
     reads_audit_as(actor).is_some()
 }
 
+/// The roles that answer for the desk itself: for its rota, its terms and its handover.
+const FOR_THE_DESK: [Role; 7] = [
+    Role::Oco,
+    Role::Igt,
+    Role::Dpo,
+    Role::Adpo,
+    Role::Siro,
+    Role::Ao,
+    Role::Wso,
+];
+
+/// In which role the actor says that they know of an alarm about the desk itself.
+///
+/// # Errors
+/// A refusal that names the roles which may.
+pub fn answers_for_the_desk(actor: &Actor) -> Result<Signature, Refusal> {
+    let mut held = actor.roles.iter();
+    let held = held.find(|held| FOR_THE_DESK.contains(&held.role));
+    held.map(|held| Signature::of(actor, held)).ok_or_else(|| {
+        let roles = FOR_THE_DESK.map(Role::code).join(", ");
+        Refusal::not_allowed(format!(
+            "None of your roles answers for the desk; {roles} do"
+        ))
+    })
+}
+
 /// In which role the actor reads the audit trail of the whole desk, if they may.
 pub fn reads_audit_as(actor: &Actor) -> Option<Signature> {
     let held = actor.roles.iter().find(|held| held.role == Role::Aud);

@@ -263,6 +263,8 @@ pub struct AlarmPolicy {
     pub rota_gap_hours: Vec<u32>,
     /// Minutes for which the acknowledgement of an alarm holds while what it tells of is still overdue.
     pub reconfirm_minutes: u32,
+    /// The longest time for which a reminder can be put off.
+    pub longest_snooze_minutes: u32,
 }
 
 /// What consoles bring along of what has ended.

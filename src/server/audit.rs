@@ -6,10 +6,11 @@
 //! were; they are never written anew to be checked.
 
 use crate::domain::Instant;
+use crate::domain::alarm::{Alarm, Receipt};
 use crate::domain::directory::event::DirectoryEntry;
 use crate::domain::event::{Entry, Signature};
 use crate::domain::holidays::HolidayEvent;
-use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId};
+use crate::domain::id::{AlarmId, CommandId, IncidentId, PersonId, ProblemId};
 use crate::domain::problem::event::ProblemEntry;
 use crate::domain::reporting::ReportFrozen;
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,18 @@ pub(crate) enum Record {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fingerprint: Option<String>,
     },
+    /// An alarm was raised (CLK-STATE: one entry a crossing).
+    AlarmRaised { at: Instant, alarm: Alarm },
+    /// Somebody said that they know of an alarm, or put it off.
+    AlarmReceived {
+        at: Instant,
+        by: Signature,
+        command: CommandId,
+        alarm: AlarmId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<IncidentId>,
+        receipt: Receipt,
+    },
     /// A person asked for what no role of theirs may do.
     Denied {
         at: Instant,
@@ -119,6 +132,8 @@ impl Record {
         match self {
             Self::Event { incident, .. } => Some(*incident),
             Self::Reading { case, .. } => *case,
+            Self::AlarmRaised { alarm, .. } => alarm.incident,
+            Self::AlarmReceived { about, .. } => *about,
             Self::Problem { .. }
             | Self::Directory { .. }
             | Self::Holidays { .. }
@@ -136,6 +151,8 @@ impl Record {
         match self {
             Self::Problem { problem, .. } => Some(*problem),
             Self::Event { .. }
+            | Self::AlarmRaised { .. }
+            | Self::AlarmReceived { .. }
             | Self::Directory { .. }
             | Self::Reading { .. }
             | Self::Holidays { .. }

@@ -10,11 +10,14 @@ use super::feed::Committed;
 use super::judge::{self, Done};
 use super::metrics::Counted;
 use super::store::{Row, StoreError};
+use crate::domain::alarm::Receipt;
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::holidays::HolidayCommand;
-use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference};
+use crate::domain::id::{
+    AlarmId, CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference,
+};
 use crate::domain::policy::Policy;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::reporting::ReportCommand;
@@ -86,6 +89,12 @@ pub(crate) enum Ask {
         command: CommandId,
         body: ReportCommand,
         report: Option<Box<Report>>,
+    },
+    /// What somebody says of an alarm.
+    Alarm {
+        command: CommandId,
+        alarm: AlarmId,
+        receipt: Receipt,
     },
     /// The end of the session that asks.
     SignOut,

@@ -6,6 +6,7 @@
 //! [`store`] writes incident, entries and command in the same commit, the answer goes out, and
 //! [`feed`] wakes those who poll. Deliberately has no rule of its own and no screen.
 
+mod alarm;
 mod audit;
 mod auth;
 mod cursor;
@@ -39,6 +40,7 @@ use crate::domain::Instant;
 use crate::domain::directory::Directory;
 use crate::domain::policy::Policy;
 use crate::now::Clock;
+use alarm::Heartbeat;
 use audit::Record;
 use failure::Failure;
 use feed::Feed;
@@ -63,9 +65,14 @@ pub struct Settings {
     pub clock: Clock,
     /// How often to look for what other processes have committed.
     pub follow_every: Duration,
+    /// How often the engine looks whether an alarm is to be raised.
+    pub look_every: Duration,
     /// How much is let through.
     pub limits: Limits,
 }
+
+/// How often the engine of a desk looks whether an alarm is to be raised.
+pub const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// How long requests may take to end once the server is told to stop.
 const DRAIN_WITHIN: Duration = Duration::from_secs(10);
@@ -82,6 +89,7 @@ struct Desk {
     limits: Limits,
     limiter: Limiter,
     closing: CancellationToken,
+    heartbeat: Heartbeat,
     /// Readings of cases that have their entry.
     readings: Readings,
     /// Taken away when the server stops, so that the ledger ends after its last command.
@@ -146,10 +154,12 @@ pub async fn serve(
     settings: Settings,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let follow_every = settings.follow_every;
+    let (follow_every, look_every) = (settings.follow_every, settings.look_every);
     let (desk, queue) = open(settings).await?;
     let mut committing = tokio::spawn(ledger::run(queue, Arc::clone(&desk)));
     let mut following = tokio::spawn(follow(Arc::clone(&desk), follow_every));
+    let mut alarming = tokio::spawn(alarm::run(Arc::clone(&desk), look_every));
+    let mut auditing = tokio::spawn(alarm::watch(Arc::clone(&desk)));
     let mut serving = tokio::spawn(network::accept(
         listener,
         handler::router(Arc::clone(&desk)),
@@ -159,6 +169,8 @@ pub async fn serve(
         () = shutdown => None,
         _ = &mut committing => Some("The ledger"),
         _ = &mut following => Some("The follower of the database"),
+        _ = &mut alarming => Some("The engine of the alarms"),
+        _ = &mut auditing => Some("The auditor of the alarms"),
         _ = &mut serving => Some("The network"),
     };
     if let Some(part) = ended {
@@ -173,7 +185,7 @@ pub async fn serve(
     }
     desk.close_ledger();
     // Both end by themselves now; a task that panicked has said so already.
-    let _ = tokio::join!(committing, following);
+    let _ = tokio::join!(committing, following, alarming, auditing);
     desk.store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -191,6 +203,7 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         clock: settings.clock,
         metrics: Metrics::new(),
         closing: CancellationToken::new(),
+        heartbeat: Heartbeat::new(),
         readings: Readings::default(),
         ledger: Mutex::new(Some(ledger)),
     };

@@ -76,6 +76,7 @@ pub async fn write_past(store: &Store, policy: &Policy, past: &[Past]) -> Result
         policy: policy.clone(),
         clock: clock.clone(),
         follow_every: Duration::MAX,
+        look_every: Duration::MAX,
         limits: Limits::DEFAULT,
     };
     let (desk, _queue) = open(settings).await?;

@@ -9,9 +9,11 @@
 
 mod desk;
 mod of_incident;
+mod record;
 
 pub use desk::desk_series;
 pub use of_incident::{next_at, series};
+pub use record::{AlarmState, ClosedAlarm, RaisedAlarm, Receipt};
 
 use super::Instant;
 use super::countdown::countdown;
@@ -113,10 +115,11 @@ pub enum Threshold {
     },
     /// The time is up.
     Passed {},
-    /// It was acknowledged, and still stands after the time for which an acknowledgement holds.
+    /// The time is up, and it is told of once more: an acknowledgement has held for long enough, or what
+    /// was settled is not settled after all.
     Again {
-        /// When it was acknowledged.
-        acknowledged_at: DateTime<Utc>,
+        /// When it was acknowledged, or stood again.
+        since: DateTime<Utc>,
     },
 }
 
@@ -137,9 +140,7 @@ impl fmt::Display for Threshold {
             Self::Before { hours } => write!(f, "before-{hours}h"),
             Self::Step { step } => write!(f, "step-{step}"),
             Self::Passed {} => f.write_str("passed"),
-            Self::Again { acknowledged_at } => {
-                write!(f, "again-{}", acknowledged_at.timestamp_millis())
-            }
+            Self::Again { since } => write!(f, "again-{}", since.timestamp_millis()),
         }
     }
 }
@@ -204,15 +205,26 @@ impl Alarm {
     /// The alarm that follows when this one was acknowledged and still stands: an acknowledgement holds
     /// for a while and not for ever. Only what is overdue is asked about again.
     pub fn again(&self, acknowledged_at: Instant, policy: &AlarmPolicy) -> Option<Self> {
-        self.threshold.is_passed().then(|| {
-            Self::new(
-                self.incident,
-                self.cause.clone(),
-                Threshold::Again { acknowledged_at },
-                acknowledged_at + minutes(policy.reconfirm_minutes),
-                self.due_at,
-            )
-        })
+        let at = acknowledged_at + minutes(policy.reconfirm_minutes);
+        let is_passed = self.threshold.is_passed();
+        is_passed.then(|| self.once_more(acknowledged_at, at))
+    }
+
+    /// The alarm that follows when this one was closed, acknowledged by nobody, and stands after all.
+    pub fn after_all(&self, now: Instant) -> Option<Self> {
+        let is_passed = self.threshold.is_passed();
+        is_passed.then(|| self.once_more(now, now))
+    }
+
+    fn once_more(&self, since: Instant, at: Instant) -> Self {
+        let threshold = Threshold::Again { since };
+        Self::new(
+            self.incident,
+            self.cause.clone(),
+            threshold,
+            at,
+            self.due_at,
+        )
     }
 
     /// Whether both are about the same thing that runs out at the same moment.

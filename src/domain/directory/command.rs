@@ -88,6 +88,9 @@ pub enum DirectoryCommand {
         /// When somebody checked that it works, if anybody has.
         #[serde(default)]
         verified_on: Option<NaiveDate>,
+        /// Whose it is, where it reaches one holder of the role alone.
+        #[serde(default)]
+        person: Option<PersonId>,
     },
     /// Change a number or address, or when it is tried. A changed one is to be verified again.
     ChangeContactPoint {

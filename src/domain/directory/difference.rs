@@ -269,8 +269,14 @@ fn contact_point(current: &Directory, wanted: &ContactPoint) -> Vec<Step> {
             point: point(),
             order: wanted.order,
             verified_on: wanted.verified_on,
+            person: wanted.person.clone(),
         })];
     };
+    if known.person != wanted.person {
+        return vec![Step::Cannot(
+            "Whose a contact point is does not change; retire it and add it again",
+        )];
+    }
     let mut steps = Vec::new();
     if known.order != wanted.order {
         steps.push(ask(DirectoryCommand::ChangeContactPoint {

@@ -183,6 +183,10 @@ pub struct ContactPoint {
     pub value: String,
     /// 0 is tried first; a deputy's number has a higher place than the primary's.
     pub order: u8,
+    /// Whose it is, where it reaches one holder of the role and nobody else, such as an officer's own
+    /// mobile telephone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
     /// When somebody last checked that it works.
     #[serde(default)]
     pub verified_on: Option<NaiveDate>,

@@ -80,7 +80,7 @@ pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Whether the desk can serve: the database answers and nothing is shutting down
+/// Whether the desk can serve: the database answers, alarms are looked after, nothing is shutting down
 #[utoipa::path(
     get, path = route::READYZ, operation_id = "readyz", tag = "operation",
     responses(
@@ -96,6 +96,9 @@ pub(super) async fn readyz(State(desk): State<Arc<Desk>>) -> Answer {
         return Err(Failure::unavailable("the ledger has ended"));
     }
     desk.store.head().await?;
+    if desk.heartbeat.is_silent() {
+        return Err(Failure::unavailable("the engine of the alarms is silent"));
+    }
     Ok("ok\n".into_response())
 }
 

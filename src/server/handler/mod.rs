@@ -2,6 +2,7 @@
 //!
 //! No rule and no right is decided here; both are asked for.
 
+mod alarms;
 mod audit;
 mod calendar;
 mod case_file;
@@ -76,6 +77,9 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(reports::freeze))
         .routes(routes!(reports::list))
         .routes(routes!(reports::show_frozen))
+        .routes(routes!(alarms::list))
+        .routes(routes!(alarms::coming))
+        .routes(routes!(alarms::receive))
         .routes(routes!(desk::policy))
         .routes(routes!(calendar::show))
         .routes(routes!(calendar::ask))

@@ -4,6 +4,7 @@
 //! The rules themselves are `domain::decide`'s; this is the order in which they are asked, and what
 //! is written down of the answer. Roles and session are those of this very moment.
 
+mod alarm;
 mod directory;
 mod holidays;
 mod incident;
@@ -19,6 +20,7 @@ use super::{Desk, history};
 use crate::api::problem::Code;
 use crate::api::types::{CommandAnswer, DirectoryAnswer, FrozenReport, ProblemAnswer};
 use crate::domain::Instant;
+use crate::domain::alarm::RaisedAlarm;
 use crate::domain::directory::Actor;
 use crate::domain::id::{CommandId, IncidentId};
 use chrono::SubsecRound;
@@ -47,6 +49,8 @@ pub(crate) enum Done {
     Report(Box<FrozenReport>),
     /// A report had been frozen by this very command before.
     ReportReplayed(Box<FrozenReport>),
+    /// Somebody knows of an alarm.
+    Alarm(Box<RaisedAlarm>),
     /// The session has ended.
     SignedOut,
 }
@@ -137,6 +141,11 @@ pub(crate) async fn judge(
             body,
             report,
         } => bench.report(*command, body, report.as_deref()).await,
+        Ask::Alarm {
+            command,
+            alarm,
+            receipt,
+        } => bench.alarm(*command, *alarm, *receipt).await,
         Ask::SignOut => bench.sign_out(&request.session).await,
     }
 }

@@ -113,7 +113,15 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
         })
         .connect(&url("ro"))
         .await?;
-    Ok(opened(writer, reader, ["begin immediate", "begin"]))
+    Ok(opened(
+        writer,
+        reader,
+        [
+            "begin immediate",
+            "begin",
+            "select cast(unixepoch('subsec') * 1000 as integer) as present",
+        ],
+    ))
 }
 
 /// Makes the file, if there is none, so that nobody but its owner ever reads it; SQLite gives the files
@@ -228,16 +236,25 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
     Ok(opened(
         writer,
         reader,
-        ["begin", "begin isolation level repeatable read"],
+        [
+            "begin",
+            "begin isolation level repeatable read",
+            "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as present",
+        ],
     ))
 }
 
-fn opened(writer: AnyPool, reader: AnyPool, [begin, snapshot]: [&'static str; 2]) -> Store {
+fn opened(
+    writer: AnyPool,
+    reader: AnyPool,
+    [begin, snapshot, present]: [&'static str; 3],
+) -> Store {
     Store {
         writer,
         reader,
         begin,
         snapshot,
+        present,
         reads: Arc::default(),
     }
 }
@@ -247,6 +264,7 @@ const SQLITE_GUARD: &str = include_str!("../migrations/0002_guard.sqlite.sql");
 const PROBLEM: &str = include_str!("../migrations/0003_problem.sql");
 const ENDED: &str = include_str!("../migrations/0005_ended.sql");
 const REPORT: &str = include_str!("../migrations/0006_report.sql");
+const ALARM: &str = include_str!("../migrations/0007_alarm.sql");
 const SQLITE_SEARCH: &str = include_str!("../migrations/0004_search.sqlite.sql");
 const POSTGRES_SEARCH: &str = include_str!("../migrations/0004_search.postgres.sql");
 const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
@@ -269,6 +287,7 @@ async fn migrate(writer: &AnyPool, [guard, search]: [&'static str; 2]) -> Result
         step(4, "search", search),
         step(5, "ended", ENDED),
         step(6, "report", REPORT),
+        step(7, "alarm", ALARM),
     ];
     Migrator::with_migrations(steps).run(writer).await?;
     begin_trail(writer).await

@@ -27,7 +27,7 @@ struct Table {
 }
 
 /// Every table that is not made from others, the head last, because it ends what comes before.
-const TABLES: [Table; 11] = [
+const TABLES: [Table; 12] = [
     Table {
         name: "audit_entry",
         columns: &[
@@ -116,6 +116,23 @@ const TABLES: [Table; 11] = [
         insert: "insert into frozen_report (id, kind, organisation, first_day, last_day, frozen_at,
             role, sha256, body, seq)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    },
+    Table {
+        name: "alarm",
+        columns: &[
+            ("id", Text),
+            ("incident", Text),
+            ("state", Text),
+            ("raised_at", Number),
+            ("due_at", Number),
+            ("is_passed", Number),
+            ("again_at", Number),
+            ("document", Text),
+        ],
+        select: "select id, incident, state, raised_at, due_at, is_passed, again_at, document
+            from alarm order by raised_at, id",
+        insert: "insert into alarm (id, incident, state, raised_at, due_at, is_passed, again_at,
+            document) values ($1, $2, $3, $4, $5, $6, $7, $8)",
     },
     Table {
         name: "command",
@@ -228,6 +245,7 @@ impl Writing {
     /// Ends a restoring: what is made from other rows is made, and the head is where the rows say.
     pub(crate) async fn commit_restored(mut self) -> Result<(), StoreError> {
         self.build_index().await?;
+        self.watch_everything().await?;
         self.commit_as_it_stands().await
     }
 }

@@ -229,6 +229,7 @@ impl Writing {
     ) -> Result<Row, StoreError> {
         self.note_change();
         self.index(before, incident).await?;
+        self.watch_changed(before, incident).await?;
         let changed_seq = self.head().seq;
         let columns = IncidentColumns::of(incident, changed_seq)?;
         sqlx::query(

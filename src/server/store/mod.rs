@@ -4,6 +4,7 @@
 //! [`Writing`] alone, which locks the head first, so that whatever is committed is committed in the
 //! order of the head. Deliberately judges nothing.
 
+mod alarms;
 mod audit;
 mod connect;
 mod directory;
@@ -15,6 +16,7 @@ mod search;
 mod sessions;
 mod writing;
 
+pub(crate) use alarms::{AlarmPlace, alarm_place};
 pub(crate) use audit::{CommandColumns, Sealed, StoredCommand, Subject};
 pub use connect::{Location, LocationError};
 pub(crate) use directory::Which;
@@ -71,6 +73,8 @@ pub struct Store {
     begin: &'static str,
     /// How reading begins that sees the database as of one moment.
     snapshot: &'static str,
+    /// How the database is asked for the time.
+    present: &'static str,
     reads: Arc<AtomicU64>,
 }
 

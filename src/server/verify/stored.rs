@@ -194,6 +194,37 @@ pub(super) async fn reports(
     Ok(())
 }
 
+/// Alarms: each was raised and acknowledged as the trail tells. How one ended follows from the incident
+/// and is told by nothing else.
+pub(super) async fn alarms(
+    store: &Store,
+    told: &mut Told,
+    found: &mut Verification,
+) -> Result<(), StoreError> {
+    let mut after = String::new();
+    loop {
+        let page = store.alarms_by_id(&after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.alarm.id.to_string();
+        for stored in page {
+            let agrees = told.alarms.remove(&stored.alarm.id).is_some_and(|told| {
+                (&told.alarm, told.raised_at) == (&stored.alarm, stored.raised_at)
+                    && told.acknowledged == stored.acknowledged
+            });
+            if !agrees {
+                found.fault(format!(
+                    "Alarm {} is not what was raised and acknowledged",
+                    stored.alarm.id
+                ));
+            }
+        }
+    }
+    for id in told.alarms.keys() {
+        found.fault(format!("Alarm {id} was raised but is not stored"));
+    }
+    Ok(())
+}
+
 /// The directory as it was loaded, and as it is.
 pub(super) async fn directory(
     store: &Store,

@@ -3,9 +3,10 @@
 //! Deliberately looks at nothing but the trail; `stored` compares.
 
 use super::{PAGE, Verification};
+use crate::domain::alarm::{Alarm, Receipt};
 use crate::domain::directory::{self, Directory};
 use crate::domain::event::{Event, Signature, Signed};
-use crate::domain::id::{CommandId, IncidentId, ProblemId};
+use crate::domain::id::{AlarmId, CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
@@ -30,6 +31,8 @@ pub(super) struct Told {
     pub(super) problems_version: u64,
     /// Reports that were frozen, without what they say.
     pub(super) reports: BTreeMap<String, ReportColumns>,
+    /// Alarms that were raised, each with when and with who acknowledged it.
+    pub(super) alarms: BTreeMap<AlarmId, ToldAlarm>,
     pub(super) commands: BTreeMap<CommandId, ToldCommand>,
     pub(super) directory: Option<ToldDirectory>,
     pub(super) sessions: BTreeMap<String, ToldSession>,
@@ -71,6 +74,13 @@ pub(super) struct ToldDirectory {
     pub(super) loaded_version: u64,
     pub(super) sha256: String,
     pub(super) version: u64,
+}
+
+/// An alarm.
+pub(super) struct ToldAlarm {
+    pub(super) alarm: Alarm,
+    pub(super) raised_at: Instant,
+    pub(super) acknowledged: Option<Signed>,
 }
 
 /// A token.
@@ -123,6 +133,8 @@ impl Told {
                 Record::Event { .. }
                 | Record::Problem { .. }
                 | Record::Report { .. }
+                | Record::AlarmRaised { .. }
+                | Record::AlarmReceived { .. }
                 | Record::Reading { .. }
                 | Record::Exported { .. }
                 | Record::Denied { .. }
@@ -233,7 +245,32 @@ impl Told {
                 self.sessions_version += 1;
                 self.tell_of_session(record);
             }
-            Record::Denied { .. } | Record::Reading { .. } | Record::Exported { .. } => {}
+            Record::AlarmRaised { at, alarm } => {
+                let told = ToldAlarm {
+                    alarm: alarm.clone(),
+                    raised_at: *at,
+                    acknowledged: None,
+                };
+                self.alarms.insert(alarm.id, told);
+            }
+            Record::AlarmReceived {
+                at,
+                by,
+                alarm,
+                receipt: Receipt::Acknowledge {},
+                ..
+            } => {
+                if let Some(told) = self.alarms.get_mut(alarm) {
+                    told.acknowledged.get_or_insert(Signed {
+                        at: *at,
+                        by: by.clone(),
+                    });
+                }
+            }
+            Record::AlarmReceived { .. }
+            | Record::Denied { .. }
+            | Record::Reading { .. }
+            | Record::Exported { .. } => {}
         }
     }
 
@@ -315,6 +352,8 @@ impl Told {
             | Record::Problem { .. }
             | Record::Directory { .. }
             | Record::Holidays { .. }
+            | Record::AlarmRaised { .. }
+            | Record::AlarmReceived { .. }
             | Record::Reading { .. }
             | Record::Exported { .. }
             | Record::Report { .. }

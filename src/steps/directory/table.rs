@@ -289,6 +289,13 @@ pub const CHANGES: &[Change] = &[
             ask("/point/channel", "Channel", "", Word(Channels)),
             ask("/point/value", "Number", "or address", Text),
             ask("/order", "Place", "0 is tried first", Number),
+            ask(
+                "/person",
+                "Whose",
+                "empty: whoever holds the role",
+                One(Things::People),
+            )
+            .if_any(),
             ask("/verified_on", "Checked on", "empty: not yet", Day).if_any(),
         ],
     ),

@@ -21,6 +21,7 @@ fn add(value: &str, verified_on: Option<&str>) -> DirectoryCommand {
         point: name(value),
         order: 9,
         verified_on: verified_on.map(day),
+        person: None,
     }
 }
 

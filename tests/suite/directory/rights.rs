@@ -102,6 +102,7 @@ fn add_number(role: Role, organisation: &str) -> DirectoryCommand {
         },
         order: 7,
         verified_on: None,
+        person: None,
     }
 }
 

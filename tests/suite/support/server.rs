@@ -185,6 +185,8 @@ async fn settings_at(database: &TestDatabase, now: Instant) -> Settings {
         policy: config::policy().unwrap(),
         clock: Clock::standing_at(now),
         follow_every: Duration::from_millis(20),
+        // Whoever tests the engine asks for it; everybody else wants a trail that stands still.
+        look_every: Duration::MAX,
         limits: Limits::DEFAULT,
     }
 }

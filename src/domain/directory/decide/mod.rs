@@ -92,7 +92,8 @@ fn judge(command: &DirectoryCommand, context: &Context<'_>) -> Judged {
             point,
             order,
             verified_on,
-        } => points::add(point, *order, *verified_on, context),
+            person,
+        } => points::add(point, *order, *verified_on, person.as_ref(), context),
         Asked::ChangeContactPoint {
             point,
             value,

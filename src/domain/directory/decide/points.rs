@@ -6,6 +6,7 @@ use crate::domain::directory::event::DirectoryEvent;
 use crate::domain::directory::register::ContactName;
 use crate::domain::directory::rights::Matter;
 use crate::domain::event::Signature;
+use crate::domain::id::PersonId;
 use crate::domain::refusal::Refusal;
 use chrono::NaiveDate;
 
@@ -32,9 +33,13 @@ pub(super) fn add(
     point: &ContactName,
     order: u8,
     verified_on: Option<NaiveDate>,
+    person: Option<&PersonId>,
     context: &Context<'_>,
 ) -> Judged {
     let by = may(point, context)?;
+    if let Some(person) = person {
+        context.person(person, "/person")?;
+    }
     context.open_organisation(&point.organisation, "/point/organisation", context.now)?;
     let value = said(
         &point.value,
@@ -47,6 +52,7 @@ pub(super) fn add(
         channel: point.channel,
         value: value.to_owned(),
         order,
+        person: person.cloned(),
         verified_on,
     };
     not_twice(&added.name(), "/point/value", context)?;

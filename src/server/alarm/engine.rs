@@ -1,0 +1,208 @@
+//! One look at everything whose moment has come.
+
+use super::super::Desk;
+use super::super::audit::Record;
+use super::super::store::{StoreError, Writing};
+use crate::domain::Instant;
+use crate::domain::alarm::{self, Alarm, Change, Closed, RaisedAlarm, Series};
+use crate::domain::directory::Directory;
+use crate::domain::id::{AlarmId, Reference};
+use crate::domain::incident::Incident;
+use crate::domain::policy::Policy;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How many incidents are looked at in one transaction, so that commands get in between.
+const PAGE: u32 = 250;
+
+/// Looks again and again until the server stops.
+pub(crate) async fn run(desk: Arc<Desk>, every: Duration) {
+    let mut known = OfDesk::default();
+    loop {
+        match look(&desk, &mut known).await {
+            Ok(()) => desk.heartbeat.beat(),
+            Err(error) => tracing::error!(%error, "alarms could not be looked after"),
+        }
+        tokio::select! {
+            () = desk.closing.cancelled() => return,
+            () = tokio::time::sleep(every) => {}
+        }
+    }
+}
+
+/// What stood of the desk itself when it was looked at last, so that a quiet second writes nothing.
+#[derive(Default)]
+struct OfDesk {
+    directory: Option<u64>,
+    standing: BTreeSet<AlarmId>,
+}
+
+async fn look(desk: &Desk, known: &mut OfDesk) -> Result<(), StoreError> {
+    let ahead = desk.clock.behind(desk.store.present().await?);
+    let now = desk.clock.now() + ahead;
+    look_at_desk(desk, known, now).await?;
+    while desk.store.is_alarm_due(now).await? {
+        let mut writing = desk.store.begin().await?;
+        let directory = directory_in(desk, &mut writing).await?;
+        let policy = desk.policy_with(&directory);
+        let mut bench = Bench {
+            writing,
+            directory,
+            policy,
+            now,
+        };
+        bench.incidents().await?;
+        bench.again().await?;
+        bench.writing.commit().await?;
+        if desk.closing.is_cancelled() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// What the desk itself is alarmed about changes with the directory and with time. Another directory can
+/// also mean other rungs and other officers on every incident.
+async fn look_at_desk(desk: &Desk, known: &mut OfDesk, now: Instant) -> Result<(), StoreError> {
+    let directory = desk.feed.directory();
+    let policy = desk.policy_with(&directory);
+    let series = alarm::desk_series(&directory, &policy, now);
+    let standing = series.iter().filter_map(|series| series.standing(now));
+    let standing: BTreeSet<AlarmId> = standing.map(|alarm| alarm.id).collect();
+    let is_new = known.directory != Some(directory.version);
+    if !is_new && standing == known.standing {
+        return Ok(());
+    }
+    let mut writing = desk.store.begin().await?;
+    if known.directory.is_some() && is_new {
+        writing.watch_everything().await?;
+    }
+    let mut bench = Bench {
+        writing,
+        directory: Arc::clone(&directory),
+        policy,
+        now,
+    };
+    bench.settle(None, &series).await?;
+    bench.writing.commit().await?;
+    *known = OfDesk {
+        directory: Some(directory.version),
+        standing,
+    };
+    Ok(())
+}
+
+/// The directory as it is inside the transaction.
+async fn directory_in(desk: &Desk, writing: &mut Writing) -> Result<Arc<Directory>, StoreError> {
+    let known = desk.feed.directory();
+    if known.version == writing.head().directory_version {
+        return Ok(known);
+    }
+    Ok(Arc::new(writing.directory().await?.unwrap_or_default()))
+}
+
+/// One transaction, and what it judges by.
+struct Bench {
+    writing: Writing,
+    directory: Arc<Directory>,
+    policy: Arc<Policy>,
+    now: Instant,
+}
+
+impl Bench {
+    /// The incidents whose moment has come.
+    async fn incidents(&mut self) -> Result<(), StoreError> {
+        for id in self.writing.alarms_due(self.now, PAGE).await? {
+            let row = self.writing.incident(id).await?;
+            let Some(incident) = row.map(|row| row.incident) else {
+                self.writing.watch(id, None).await?;
+                continue;
+            };
+            let (directory, policy) = (&self.directory, &self.policy);
+            let series = alarm::series(&incident, directory, policy, self.now);
+            let next_at = alarm::next_at(&incident, directory, policy, self.now);
+            self.settle(Some(&incident), &series).await?;
+            self.writing.watch(id, next_at).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the alarms of an incident, or of the desk, what its series say.
+    async fn settle(
+        &mut self,
+        incident: Option<&Incident>,
+        series: &[Series],
+    ) -> Result<(), StoreError> {
+        let id = incident.map(|incident| incident.id);
+        let known = self.writing.standing_alarms(id).await?;
+        let alarms: Vec<Alarm> = known.iter().map(|raised| raised.alarm.clone()).collect();
+        let Change { raise, close } = alarm::change(&alarms, series, self.now);
+        for (id, why) in close {
+            let gone = known.iter().find(|raised| raised.alarm.id == id);
+            if let Some(gone) = gone {
+                self.close(gone.clone(), why).await?;
+            }
+        }
+        for alarm in raise {
+            let reference = incident.and_then(|incident| incident.reference);
+            self.raise(alarm, reference).await?;
+        }
+        Ok(())
+    }
+
+    /// One that was raised before stands again: who acknowledged it need not do so again, and what
+    /// nobody has acknowledged is told of once more.
+    async fn raise(
+        &mut self,
+        alarm: Alarm,
+        reference: Option<Reference>,
+    ) -> Result<(), StoreError> {
+        match self.writing.alarm(alarm.id).await? {
+            None => self.raise_first(alarm, reference).await,
+            Some(mut known) => match known.after_all(self.now) {
+                Some(alarm) => self.raise_first(alarm, reference).await,
+                None => {
+                    known.reopen();
+                    self.put(&known).await
+                }
+            },
+        }
+    }
+
+    async fn raise_first(
+        &mut self,
+        alarm: Alarm,
+        reference: Option<Reference>,
+    ) -> Result<(), StoreError> {
+        let record = Record::AlarmRaised {
+            at: self.now,
+            alarm: alarm.clone(),
+        };
+        self.writing.append(&record).await?;
+        self.put(&RaisedAlarm::new(alarm, reference, self.now))
+            .await
+    }
+
+    async fn close(&mut self, mut raised: RaisedAlarm, why: Closed) -> Result<(), StoreError> {
+        raised.close(why, self.now);
+        self.put(&raised).await
+    }
+
+    async fn put(&mut self, raised: &RaisedAlarm) -> Result<(), StoreError> {
+        self.writing.put_alarm(raised, &self.policy.alarm).await
+    }
+
+    /// What was acknowledged long ago and still stands is asked about again.
+    async fn again(&mut self) -> Result<(), StoreError> {
+        for raised in self.writing.alarms_to_ask_again(self.now, PAGE).await? {
+            let Some(alarm) = raised.again(&self.policy.alarm) else {
+                continue;
+            };
+            let reference = raised.reference;
+            self.close(raised, Closed::Overtaken).await?;
+            self.raise(alarm, reference).await?;
+        }
+        Ok(())
+    }
+}

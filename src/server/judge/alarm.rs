@@ -1,0 +1,64 @@
+//! What somebody says of an alarm: an entry in the trail, and fewer notices. No clock moves.
+
+use super::{Bench, Done, Verdict};
+use crate::domain::alarm::{RaisedAlarm, Receipt};
+use crate::domain::event::Signature;
+use crate::domain::id::{AlarmId, CommandId};
+use crate::domain::permission::{self, Permission};
+use crate::domain::refusal::Refusal;
+use crate::server::audit::Record;
+use crate::server::failure::Failure;
+use crate::server::store::StoreError;
+
+impl Bench<'_> {
+    pub(super) async fn alarm(
+        &mut self,
+        command: CommandId,
+        id: AlarmId,
+        receipt: Receipt,
+    ) -> Result<Verdict, StoreError> {
+        let Some(mut raised) = self.writing.alarm(id).await? else {
+            return Ok(Err(Failure::not_found()));
+        };
+        let by = match self.receives_as(&raised).await? {
+            Ok(by) => by,
+            Err(refusal) => return Ok(Err(refusal.into())),
+        };
+        let before = raised.clone();
+        let policy = &self.tables.policy.alarm;
+        if let Err(refusal) = raised.receive(receipt, &by, self.now, policy) {
+            return Ok(Err(refusal.into()));
+        }
+        if raised != before {
+            let record = Record::AlarmReceived {
+                at: self.now,
+                by,
+                command,
+                alarm: id,
+                about: raised.alarm.incident,
+                receipt,
+            };
+            self.writing.append(&record).await?;
+            self.writing.put_alarm(&raised, policy).await?;
+        }
+        Ok(Ok(Done::Alarm(Box::new(raised))))
+    }
+
+    /// In which role: as one acknowledges the incident, or as one answers for the desk.
+    async fn receives_as(
+        &mut self,
+        raised: &RaisedAlarm,
+    ) -> Result<Result<Signature, Refusal>, StoreError> {
+        let Some(id) = raised.alarm.incident else {
+            return Ok(permission::answers_for_the_desk(&self.actor));
+        };
+        let row = self.writing.incident(id).await?;
+        Ok(row.map_or_else(
+            || Err(Refusal::no_such_incident()),
+            |row| {
+                permission::require(Permission::Acknowledge, &self.actor, &row.incident)
+                    .map(|(_, by)| by)
+            },
+        ))
+    }
+}

@@ -1,0 +1,303 @@
+//! Alarms that were raised, and when to look at each incident again.
+//!
+//! Invariant: an incident that has changed is looked at again, because whoever writes it sets its moment
+//! to the beginning of time in the same transaction.
+
+use super::{Store, StoreError, Writing, instant};
+use crate::domain::Instant;
+use crate::domain::alarm::{AlarmState, RaisedAlarm};
+use crate::domain::id::{AlarmId, IncidentId};
+use crate::domain::incident::Incident;
+use crate::domain::policy::AlarmPolicy;
+use sqlx::AnyConnection;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+use uuid::Uuid;
+
+/// When nothing is to come.
+const NEVER: i64 = i64::MAX;
+
+const DUE: &str =
+    "select incident from alarm_watch where next_at <= $1 order by next_at, incident limit $2";
+
+const AGAIN: &str = "select document from alarm where again_at <= $1 order by again_at limit $2";
+
+/// What an auditor finds who asks the tables alone, by the engine's work and not by its word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AlarmAudit {
+    /// Open incidents whose nearest deadline passed and of which no alarm tells.
+    pub(crate) untold: i64,
+    /// Incidents that should have been looked at.
+    pub(crate) unwatched: i64,
+}
+
+/// A place in the list of alarms, the newest first.
+pub(crate) type AlarmPlace = (i64, String);
+
+impl Store {
+    /// Whether anything is due to be looked at.
+    pub(crate) async fn is_alarm_due(&self, now: Instant) -> Result<bool, StoreError> {
+        // Not counted as a request's reading: nobody asked.
+        let mut connection = self.reader.acquire().await?;
+        let due = sqlx::query(DUE)
+            .bind(now.timestamp_millis())
+            .bind(1_i64)
+            .fetch_optional(&mut *connection)
+            .await?;
+        let again = sqlx::query(AGAIN)
+            .bind(now.timestamp_millis())
+            .bind(1_i64)
+            .fetch_optional(&mut *connection)
+            .await?;
+        Ok(due.is_some() || again.is_some())
+    }
+
+    /// The present by the database's clock.
+    pub(crate) async fn present(&self) -> Result<Instant, StoreError> {
+        let row = sqlx::query(self.present)
+            .fetch_one(&mut *self.reader.acquire().await?)
+            .await?;
+        instant(row.try_get("present")?)
+    }
+
+    /// Alarms in a state, the newest first.
+    pub(crate) async fn alarms(
+        &self,
+        state: AlarmState,
+        after: Option<AlarmPlace>,
+        limit: u32,
+    ) -> Result<Vec<RaisedAlarm>, StoreError> {
+        let (before, id) = after.unwrap_or((NEVER, String::new()));
+        let rows = sqlx::query(
+            "select document from alarm where state = $1
+             and (raised_at < $2 or (raised_at = $2 and id < $3))
+             order by raised_at desc, id desc limit $4",
+        )
+        .bind(word(state)?)
+        .bind(before)
+        .bind(id)
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        rows.iter().map(raised).collect()
+    }
+
+    /// Every alarm that was raised, in the order of the ids, a page after `after`.
+    pub(crate) async fn alarms_by_id(
+        &self,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<RaisedAlarm>, StoreError> {
+        let rows = sqlx::query("select document from alarm where id > $1 order by id limit $2")
+            .bind(after.to_owned())
+            .bind(i64::from(limit))
+            .fetch_all(&mut *self.reading().await?)
+            .await?;
+        rows.iter().map(raised).collect()
+    }
+
+    /// One alarm.
+    pub(crate) async fn alarm(&self, id: AlarmId) -> Result<Option<RaisedAlarm>, StoreError> {
+        by_id(&mut *self.reading().await?, id).await
+    }
+
+    /// Open incidents in the order in which time will raise their next alarm.
+    pub(crate) async fn watched(&self, limit: u32) -> Result<Vec<Incident>, StoreError> {
+        let rows = sqlx::query(
+            "select changed_seq, document from alarm_watch
+             join incident on incident.id = alarm_watch.incident
+             where next_at < $1 order by next_at, incident.id limit $2",
+        )
+        .bind(NEVER)
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        let rows = rows.iter().map(super::incidents::incident_row);
+        rows.map(|row| row.map(|row| row.incident)).collect()
+    }
+
+    /// What the tables themselves say of the engine's work. Deliberately asks no rule and none of the
+    /// engine's own functions.
+    pub(crate) async fn audit_alarms(
+        &self,
+        overdue_before: Instant,
+        watched_before: Instant,
+    ) -> Result<AlarmAudit, StoreError> {
+        let row = sqlx::query(
+            "select
+                (select count(*) from incident where ended_rank = 0 and due_at < $1
+                    and not exists (select 1 from alarm where alarm.incident = incident.id
+                        and alarm.due_at = incident.due_at and alarm.is_passed = 1)) as untold,
+                (select count(*) from alarm_watch where next_at > 0 and next_at < $2) as unwatched",
+        )
+        .bind(overdue_before.timestamp_millis())
+        .bind(watched_before.timestamp_millis())
+        .fetch_one(&mut *self.reader.acquire().await?)
+        .await?;
+        Ok(AlarmAudit {
+            untold: row.try_get("untold")?,
+            unwatched: row.try_get("unwatched")?,
+        })
+    }
+}
+
+impl Writing {
+    /// Up to `limit` incidents that are due to be looked at.
+    pub(crate) async fn alarms_due(
+        &mut self,
+        now: Instant,
+        limit: u32,
+    ) -> Result<Vec<IncidentId>, StoreError> {
+        let rows = sqlx::query(DUE)
+            .bind(now.timestamp_millis())
+            .bind(i64::from(limit))
+            .fetch_all(self.connection())
+            .await?;
+        let id = |row: &AnyRow| {
+            let id: String = row.try_get("incident")?;
+            let id: Uuid = id.parse().map_err(|_| StoreError::Garbled)?;
+            Ok(IncidentId(id))
+        };
+        rows.iter().map(id).collect()
+    }
+
+    /// Up to `limit` alarms whose acknowledgement has held for long enough.
+    pub(crate) async fn alarms_to_ask_again(
+        &mut self,
+        now: Instant,
+        limit: u32,
+    ) -> Result<Vec<RaisedAlarm>, StoreError> {
+        let rows = sqlx::query(AGAIN)
+            .bind(now.timestamp_millis())
+            .bind(i64::from(limit))
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter().map(raised).collect()
+    }
+
+    /// The alarms of an incident, or of the desk, that are not closed.
+    pub(crate) async fn standing_alarms(
+        &mut self,
+        incident: Option<IncidentId>,
+    ) -> Result<Vec<RaisedAlarm>, StoreError> {
+        let rows = sqlx::query("select document from alarm where incident = $1 and state <> $2")
+            .bind(filed_under(incident))
+            .bind(word(AlarmState::Closed)?)
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter().map(raised).collect()
+    }
+
+    /// One alarm.
+    pub(crate) async fn alarm(&mut self, id: AlarmId) -> Result<Option<RaisedAlarm>, StoreError> {
+        by_id(self.connection(), id).await
+    }
+
+    /// Keeps an alarm as it is now.
+    pub(crate) async fn put_alarm(
+        &mut self,
+        raised: &RaisedAlarm,
+        policy: &AlarmPolicy,
+    ) -> Result<(), StoreError> {
+        let alarm = &raised.alarm;
+        sqlx::query(
+            "insert into alarm
+             (id, incident, state, raised_at, due_at, is_passed, again_at, document)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)
+             on conflict (id) do update set state = excluded.state, again_at = excluded.again_at,
+                document = excluded.document",
+        )
+        .bind(alarm.id.to_string())
+        .bind(filed_under(alarm.incident))
+        .bind(word(raised.state())?)
+        .bind(raised.raised_at.timestamp_millis())
+        .bind(alarm.due_at.timestamp_millis())
+        .bind(i64::from(alarm.threshold.is_passed()))
+        .bind(raised.again_at(policy).map(|at| at.timestamp_millis()))
+        .bind(serde_json::to_string(raised)?)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// When to look at an incident next, if time alone will raise anything of it.
+    pub(crate) async fn watch(
+        &mut self,
+        incident: IncidentId,
+        next_at: Option<Instant>,
+    ) -> Result<(), StoreError> {
+        let next_at = next_at.map_or(NEVER, |at| at.timestamp_millis());
+        self.set_watch(incident, next_at).await
+    }
+
+    /// An incident that changes is looked at again; one that had ended before and is not opened again
+    /// has nothing to be looked at for.
+    pub(super) async fn watch_changed(
+        &mut self,
+        before: Option<&Incident>,
+        incident: &Incident,
+    ) -> Result<(), StoreError> {
+        let is_of_interest = |incident: &Incident| incident.status.is_open();
+        if is_of_interest(incident) || before.is_some_and(is_of_interest) {
+            self.set_watch(incident.id, 0).await?;
+        }
+        Ok(())
+    }
+
+    async fn set_watch(&mut self, incident: IncidentId, next_at: i64) -> Result<(), StoreError> {
+        sqlx::query(
+            "insert into alarm_watch (incident, next_at) values ($1, $2)
+             on conflict (incident) do update set next_at = excluded.next_at",
+        )
+        .bind(incident.to_string())
+        .bind(next_at)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Has every open incident looked at, where nobody knows when: after a restoring, and when the
+    /// directory or the numbers change.
+    pub(crate) async fn watch_everything(&mut self) -> Result<(), StoreError> {
+        sqlx::query(
+            "insert into alarm_watch (incident, next_at)
+             select id, 0 from incident where ended_rank = 0
+             on conflict (incident) do update set next_at = 0",
+        )
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}
+
+async fn by_id(
+    connection: &mut AnyConnection,
+    id: AlarmId,
+) -> Result<Option<RaisedAlarm>, StoreError> {
+    let row = sqlx::query("select document from alarm where id = $1")
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(raised).transpose()
+}
+
+fn raised(row: &AnyRow) -> Result<RaisedAlarm, StoreError> {
+    let document: String = row.try_get("document")?;
+    Ok(serde_json::from_str(&document)?)
+}
+
+/// The desk's own have no incident.
+fn filed_under(incident: Option<IncidentId>) -> String {
+    incident.map_or_else(String::new, |id| id.to_string())
+}
+
+/// The state as the wire spells it.
+fn word(state: AlarmState) -> Result<String, StoreError> {
+    Ok(serde_json::to_string(&state)?.trim_matches('"').to_owned())
+}
+
+/// The place of an alarm in the list.
+pub(crate) fn alarm_place(raised: &RaisedAlarm) -> AlarmPlace {
+    let id = raised.alarm.id.to_string();
+    (raised.raised_at.timestamp_millis(), id)
+}
