@@ -59,7 +59,7 @@ fn holds_password(url: &str) -> bool {
 }
 
 /// The text of a file that holds a password, and that nobody else may therefore read.
-fn read(path: &Path) -> anyhow::Result<String> {
+pub(super) fn read(path: &Path) -> anyhow::Result<String> {
     let cannot_be_read = || format!("{} cannot be read", path.display());
     let mut file = File::open(path).with_context(cannot_be_read)?;
     // Asked of the open file, so that it cannot be exchanged between the question and the reading.

@@ -6,7 +6,9 @@
 
 mod ack;
 mod act;
+mod alarms;
 mod assignment;
+mod audit_alarms;
 mod calendar;
 mod case_file;
 mod casework;
@@ -49,6 +51,7 @@ mod token;
 mod triage;
 mod verify;
 mod when;
+mod who_would_be_told;
 mod word;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -114,6 +117,8 @@ subcommands! {
     CorrectAwareness => correct_awareness,
     Major => major,
     Problem => problem,
+    Alarms => alarms,
+    WhoWouldBeTold => who_would_be_told,
     Me => me,
     Demo => demo,
     When => when,
@@ -124,6 +129,7 @@ subcommands! {
     Serve => serve,
     Token => token,
     Verify => verify,
+    AuditAlarms => audit_alarms,
     Export => export,
     Restore => restore,
 }

@@ -36,11 +36,12 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         output::json(&found)?;
     } else {
         output::lines(&format!(
-            "{} entries, {} incidents, {} problems, {} reports, {} commands\nThe last entry's hash is {}",
+            "{} entries, {} incidents, {} problems, {} reports, {} alarms, {} commands\nThe last entry's hash is {}",
             found.entries,
             found.incidents,
             found.problems,
             found.reports,
+            found.alarms,
             found.commands,
             found.hash
         ))?;

@@ -9,16 +9,17 @@ use super::token::Token;
 use crate::api::problem::{Code, Outcome, Problem};
 use crate::api::route::{self, header};
 use crate::api::types::{
-    CalendarAnswer, CaseFile, ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer,
-    FrozenReport, FrozenReportPage, IncidentPage, Me, ProblemAnswer, ProblemPage, ProblemTimeline,
-    ReadingPage, SearchPage, TimelinePage,
+    AlarmPage, CalendarAnswer, CaseFile, ChangesPage, Checkpoint, ComingAlarms, CommandAnswer,
+    DirectoryAnswer, FrozenReport, FrozenReportPage, IncidentPage, Me, ProblemAnswer, ProblemPage,
+    ProblemTimeline, ReadingPage, SearchPage, ShownAlarm, TimelinePage,
 };
 use crate::domain::Instant;
+use crate::domain::alarm::{self, AlarmState};
 use crate::domain::command::Command;
 use crate::domain::directory::Directory;
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::holidays::HolidayCommand;
-use crate::domain::id::{CommandId, OrganisationId, ProblemId};
+use crate::domain::id::{AlarmId, CommandId, OrganisationId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::problem;
@@ -356,6 +357,32 @@ impl Http {
     /// One report that was frozen.
     pub async fn frozen_report(&self, id: CommandId) -> Answered<FrozenReport> {
         self.get(&route::frozen_report(id)).await
+    }
+
+    /// One page of alarms in a state, the newest first.
+    pub async fn alarms(&self, state: AlarmState, cursor: Option<&str>) -> Answered<AlarmPage> {
+        let request = self.request(reqwest::Method::GET, route::ALARMS);
+        let cursor = cursor.map(|cursor| [("cursor", cursor)]);
+        body(request.query(&[("state", state)]).query(&cursor)).await
+    }
+
+    /// What time alone will raise, the nearest first.
+    pub async fn coming_alarms(&self) -> Answered<ComingAlarms> {
+        self.get(route::COMING_ALARMS).await
+    }
+
+    /// Say that one knows of an alarm, or put it off.
+    pub async fn receive_alarm(
+        &self,
+        id: CommandId,
+        alarm: AlarmId,
+        receipt: alarm::Receipt,
+    ) -> Answered<ShownAlarm> {
+        let request = self
+            .request(reqwest::Method::POST, &route::alarm_receipts(alarm))
+            .header(header::IDEMPOTENCY_KEY, id.to_string())
+            .json(&receipt);
+        body(request).await
     }
 
     /// The end of the audit trail.

@@ -29,6 +29,7 @@ mod reports;
 mod store;
 mod verify;
 
+pub use alarm::{Finding as AlarmFinding, audit as audit_alarms};
 pub use auth::{TokenError, create_token, list_tokens, revoke_token};
 pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};

@@ -261,6 +261,11 @@ impl Series {
         come.max_by_key(|alarm| alarm.at)
     }
 
+    /// The one that is raised when the time is up.
+    pub fn last(&self) -> Option<&Alarm> {
+        self.0.last()
+    }
+
     /// The alarms whose moment is still to come.
     pub fn coming(&self, now: Instant) -> impl Iterator<Item = &Alarm> {
         self.0.iter().filter(move |alarm| alarm.at > now)

@@ -27,6 +27,9 @@ pub enum AlarmState {
 }
 
 impl AlarmState {
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Acknowledged, Self::Closed];
+
     /// The state as a word.
     pub fn name(self) -> &'static str {
         match self {
@@ -48,6 +51,8 @@ pub struct RaisedAlarm {
     pub raised_at: DateTime<Utc>,
     /// Who said that they know, and when.
     pub acknowledged: Option<Signed>,
+    /// When it is asked about again, if it still stands then.
+    pub again_at: Option<DateTime<Utc>>,
     /// Until when its notices wait.
     pub snoozed_until: Option<DateTime<Utc>>,
     /// How it ended.
@@ -95,6 +100,7 @@ impl RaisedAlarm {
             reference,
             raised_at: now,
             acknowledged: None,
+            again_at: None,
             snoozed_until: None,
             closed: None,
         }
@@ -127,8 +133,10 @@ impl RaisedAlarm {
             ));
         }
         match receipt {
+            Receipt::Acknowledge {} if self.acknowledged.is_some() => {}
             Receipt::Acknowledge {} => {
-                self.acknowledged.get_or_insert_with(|| Signed {
+                self.again_at = self.alarm.again(now, policy).map(|again| again.at);
+                self.acknowledged = Some(Signed {
                     at: now,
                     by: by.clone(),
                 });
@@ -161,6 +169,7 @@ impl RaisedAlarm {
     /// It stands no longer.
     pub fn close(&mut self, why: Closed, at: Instant) {
         self.closed.get_or_insert(ClosedAlarm { at, why });
+        self.again_at = None;
     }
 
     /// The alarm that tells of it once more, where it stands after all and nobody has acknowledged it.
@@ -174,17 +183,9 @@ impl RaisedAlarm {
         self.closed = None;
     }
 
-    /// When it is to be asked about again, if it still stands then.
-    pub fn again_at(&self, policy: &AlarmPolicy) -> Option<Instant> {
-        self.again(policy).map(|alarm| alarm.at)
-    }
-
     /// The alarm that follows if this one, acknowledged, still stands.
     pub fn again(&self, policy: &AlarmPolicy) -> Option<Alarm> {
         let acknowledged = self.acknowledged.as_ref()?;
-        if self.closed.is_some() {
-            return None;
-        }
         self.alarm.again(acknowledged.at, policy)
     }
 }

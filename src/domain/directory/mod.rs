@@ -232,6 +232,14 @@ impl Channel {
         Self::Desk,
     ];
 
+    /// Whether a machine can leave a message there; a desk is rung by a person.
+    pub fn takes_messages(self) -> bool {
+        match self {
+            Self::Email | Self::Mobile => true,
+            Self::Phone | Self::Pager | Self::Desk => false,
+        }
+    }
+
     /// The channel as a word in a sentence.
     pub fn name(self) -> &'static str {
         match self {

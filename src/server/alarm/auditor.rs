@@ -25,7 +25,7 @@ const WATCH_WITHIN: TimeDelta = TimeDelta::seconds(10);
 /// Something that should have happened and has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "finding", content = "count", rename_all = "snake_case")]
-pub(crate) enum Finding {
+pub enum Finding {
     /// Deadlines passed and no alarm tells of them.
     Untold(i64),
     /// Incidents should have been looked at.
@@ -45,7 +45,7 @@ impl fmt::Display for Finding {
 ///
 /// # Errors
 /// The database did not answer.
-pub(crate) async fn audit(store: &Store, now: Instant) -> Result<Vec<Finding>, StoreError> {
+pub async fn audit(store: &Store, now: Instant) -> Result<Vec<Finding>, StoreError> {
     let counted = store
         .audit_alarms(now - ALARM_WITHIN, now - WATCH_WITHIN)
         .await?;

@@ -190,7 +190,7 @@ impl Bench {
     }
 
     async fn put(&mut self, raised: &RaisedAlarm) -> Result<(), StoreError> {
-        self.writing.put_alarm(raised, &self.policy.alarm).await
+        self.writing.put_alarm(raised).await
     }
 
     /// What was acknowledged long ago and still stands is asked about again.

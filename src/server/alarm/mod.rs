@@ -9,7 +9,8 @@
 mod auditor;
 mod engine;
 
-pub(crate) use auditor::{Finding, audit, watch};
+pub(crate) use auditor::watch;
+pub use auditor::{Finding, audit};
 pub(crate) use engine::run;
 
 use crate::now::Stopwatch;

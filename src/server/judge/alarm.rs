@@ -39,7 +39,7 @@ impl Bench<'_> {
                 receipt,
             };
             self.writing.append(&record).await?;
-            self.writing.put_alarm(&raised, policy).await?;
+            self.writing.put_alarm(&raised).await?;
         }
         Ok(Ok(Done::Alarm(Box::new(raised))))
     }

@@ -8,7 +8,6 @@ use crate::domain::Instant;
 use crate::domain::alarm::{AlarmState, RaisedAlarm};
 use crate::domain::id::{AlarmId, IncidentId};
 use crate::domain::incident::Incident;
-use crate::domain::policy::AlarmPolicy;
 use sqlx::AnyConnection;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -21,6 +20,36 @@ const DUE: &str =
     "select incident from alarm_watch where next_at <= $1 order by next_at, incident limit $2";
 
 const AGAIN: &str = "select document from alarm where again_at <= $1 order by again_at limit $2";
+
+/// Everything that is stored of an alarm: its document, and beside it what queries need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AlarmColumns {
+    pub(crate) id: String,
+    incident: String,
+    state: String,
+    raised_at: i64,
+    due_at: i64,
+    is_passed: i64,
+    again_at: Option<i64>,
+    pub(crate) document: String,
+}
+
+impl AlarmColumns {
+    /// What is stored of this alarm.
+    pub(crate) fn of(raised: &RaisedAlarm) -> Result<Self, StoreError> {
+        let alarm = &raised.alarm;
+        Ok(Self {
+            id: alarm.id.to_string(),
+            incident: filed_under(alarm.incident),
+            state: word(raised.state())?,
+            raised_at: raised.raised_at.timestamp_millis(),
+            due_at: alarm.due_at.timestamp_millis(),
+            is_passed: i64::from(alarm.threshold.is_passed()),
+            again_at: raised.again_at.map(|at| at.timestamp_millis()),
+            document: serde_json::to_string(raised)?,
+        })
+    }
+}
 
 /// What an auditor finds who asks the tables alone, by the engine's work and not by its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,23 +111,21 @@ impl Store {
         rows.iter().map(raised).collect()
     }
 
-    /// Every alarm that was raised, in the order of the ids, a page after `after`.
-    pub(crate) async fn alarms_by_id(
+    /// Everything that is stored of alarms, in the order of the ids, a page after `after`.
+    pub(crate) async fn alarm_columns(
         &self,
         after: &str,
         limit: u32,
-    ) -> Result<Vec<RaisedAlarm>, StoreError> {
-        let rows = sqlx::query("select document from alarm where id > $1 order by id limit $2")
-            .bind(after.to_owned())
-            .bind(i64::from(limit))
-            .fetch_all(&mut *self.reading().await?)
-            .await?;
-        rows.iter().map(raised).collect()
-    }
-
-    /// One alarm.
-    pub(crate) async fn alarm(&self, id: AlarmId) -> Result<Option<RaisedAlarm>, StoreError> {
-        by_id(&mut *self.reading().await?, id).await
+    ) -> Result<Vec<AlarmColumns>, StoreError> {
+        let rows = sqlx::query(
+            "select id, incident, state, raised_at, due_at, is_passed, again_at, document
+             from alarm where id > $1 order by id limit $2",
+        )
+        .bind(after.to_owned())
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        rows.iter().map(columns).collect()
     }
 
     /// Open incidents in the order in which time will raise their next alarm.
@@ -194,12 +221,8 @@ impl Writing {
     }
 
     /// Keeps an alarm as it is now.
-    pub(crate) async fn put_alarm(
-        &mut self,
-        raised: &RaisedAlarm,
-        policy: &AlarmPolicy,
-    ) -> Result<(), StoreError> {
-        let alarm = &raised.alarm;
+    pub(crate) async fn put_alarm(&mut self, raised: &RaisedAlarm) -> Result<(), StoreError> {
+        let columns = AlarmColumns::of(raised)?;
         sqlx::query(
             "insert into alarm
              (id, incident, state, raised_at, due_at, is_passed, again_at, document)
@@ -207,14 +230,14 @@ impl Writing {
              on conflict (id) do update set state = excluded.state, again_at = excluded.again_at,
                 document = excluded.document",
         )
-        .bind(alarm.id.to_string())
-        .bind(filed_under(alarm.incident))
-        .bind(word(raised.state())?)
-        .bind(raised.raised_at.timestamp_millis())
-        .bind(alarm.due_at.timestamp_millis())
-        .bind(i64::from(alarm.threshold.is_passed()))
-        .bind(raised.again_at(policy).map(|at| at.timestamp_millis()))
-        .bind(serde_json::to_string(raised)?)
+        .bind(columns.id)
+        .bind(columns.incident)
+        .bind(columns.state)
+        .bind(columns.raised_at)
+        .bind(columns.due_at)
+        .bind(columns.is_passed)
+        .bind(columns.again_at)
+        .bind(columns.document)
         .execute(self.connection())
         .await?;
         Ok(())
@@ -279,6 +302,19 @@ async fn by_id(
         .fetch_optional(connection)
         .await?;
     row.as_ref().map(raised).transpose()
+}
+
+fn columns(row: &AnyRow) -> Result<AlarmColumns, StoreError> {
+    Ok(AlarmColumns {
+        id: row.try_get("id")?,
+        incident: row.try_get("incident")?,
+        state: row.try_get("state")?,
+        raised_at: row.try_get("raised_at")?,
+        due_at: row.try_get("due_at")?,
+        is_passed: row.try_get("is_passed")?,
+        again_at: row.try_get("again_at")?,
+        document: row.try_get("document")?,
+    })
 }
 
 fn raised(row: &AnyRow) -> Result<RaisedAlarm, StoreError> {

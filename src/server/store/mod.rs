@@ -16,7 +16,7 @@ mod search;
 mod sessions;
 mod writing;
 
-pub(crate) use alarms::{AlarmPlace, alarm_place};
+pub(crate) use alarms::{AlarmColumns, AlarmPlace, alarm_place};
 pub(crate) use audit::{CommandColumns, Sealed, StoredCommand, Subject};
 pub use connect::{Location, LocationError};
 pub(crate) use directory::Which;

@@ -28,6 +28,8 @@ pub struct Verification {
     pub problems: u64,
     /// Reports that were frozen.
     pub reports: u64,
+    /// Alarms that were raised.
+    pub alarms: u64,
     /// Commands that were answered.
     pub commands: u64,
     /// The hash of the last entry; compare it with a checkpoint that was kept elsewhere.

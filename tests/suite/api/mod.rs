@@ -1,5 +1,6 @@
 //! The API through its front door: requests in, answers out, on a real server with a real database.
 
+mod alarms;
 mod audit;
 mod bank_holidays;
 mod case_file;

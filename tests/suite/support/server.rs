@@ -143,7 +143,9 @@ impl TestDatabase {
 }
 
 /// Everything that a desk stores.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 14] = [
+    "alarm",
+    "alarm_watch",
     "head",
     "incident",
     "reference_counter",
@@ -211,12 +213,17 @@ impl TestServer {
 
     /// Another server on the same database, as another process would be.
     pub(crate) async fn beside(&self) -> Self {
+        self.beside_with(|_| {}).await
+    }
+
+    /// The same with settings of its own.
+    pub(crate) async fn beside_with(&self, adjust: impl FnOnce(&mut Settings)) -> Self {
         let database = TestDatabase {
             location: self.database.location.clone(),
             url: self.database.url.clone(),
             files: TempDir::new().unwrap(),
         };
-        Self::start_on(database).await
+        Self::start_on_with(database, adjust).await
     }
 
     /// A server on a database that may have been used before.
@@ -224,7 +231,10 @@ impl TestServer {
         Self::start_on_with(database, |_| {}).await
     }
 
-    async fn start_on_with(database: TestDatabase, adjust: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn start_on_with(
+        database: TestDatabase,
+        adjust: impl FnOnce(&mut Settings),
+    ) -> Self {
         let mut settings = settings(&database).await;
         adjust(&mut settings);
         Self::serving(database, settings).await

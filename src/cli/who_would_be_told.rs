@@ -1,0 +1,117 @@
+//! `nightdesk who-would-be-told`: the dry run of an alarm, without raising it.
+
+use super::act;
+use super::connection::{self, Server};
+use super::output::{self, Exit, Format};
+use super::word;
+use crate::domain::alarm::{self, Alarm, Cause, Threshold};
+use crate::domain::deadlines::ClockKind;
+use crate::domain::recipients::{self, Recipient};
+use anyhow::bail;
+use clap::Args;
+use serde::Serialize;
+
+/// Print who would be told, and where, if a deadline of an incident passed now; nobody is told
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// A reference such as INC-26-0423-K, or an id
+    incident: String,
+    /// Which clock; all that still run if nothing is said
+    #[arg(long, ignore_case = true, value_parser = word::one_of(&ClockKind::ALL))]
+    clock: Option<ClockKind>,
+    #[command(flatten)]
+    server: Server,
+    #[command(flatten)]
+    format: Format,
+}
+
+/// Somebody who would be told.
+#[derive(Serialize)]
+struct Told {
+    clock: ClockKind,
+    who: String,
+    because: &'static str,
+    /// The ways in their order, without the numbers: those are in the directory.
+    ways: Vec<&'static str>,
+    /// Whether a machine can reach them.
+    reached: bool,
+}
+
+pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    act::check_name(&arguments.incident)?;
+    let connection = arguments.server.connection()?;
+    let told = connection::wait_for(async {
+        let setting = connection.setting().await?;
+        let incident = connection.http.incident(&arguments.incident).await?.body;
+        let (directory, policy) = (&setting.desk.directory, &setting.desk.policy);
+        let now = setting.now();
+        let series = alarm::series(&incident, directory, policy, now);
+        let last = series.iter().filter_map(|series| series.last());
+        let passed: Vec<(ClockKind, &Alarm)> = last
+            .filter_map(|alarm| Some((clock_of(alarm)?, alarm)))
+            .filter(|(clock, _)| arguments.clock.is_none_or(|wanted| wanted == *clock))
+            .collect();
+        if passed.is_empty() {
+            bail!(
+                "No such clock of {} runs, so nobody would be told",
+                incident.name()
+            );
+        }
+        let of = |(clock, alarm): (ClockKind, &Alarm)| {
+            let told = recipients::of_alarm(alarm, Some(&incident), directory, now);
+            told.iter()
+                .map(|one| told_of(clock, one))
+                .collect::<Vec<_>>()
+        };
+        Ok(passed.into_iter().flat_map(of).collect::<Vec<Told>>())
+    })?;
+    if arguments.format.json {
+        output::json(&told)?;
+    } else {
+        let rows: Vec<[String; 5]> = told.iter().map(row).collect();
+        output::table(["CLOCK", "WHO", "WHY", "WAYS", "REACHED"], &rows)?;
+    }
+    let is_reached = told.iter().all(|one| one.reached);
+    Ok(if is_reached { Exit::Done } else { Exit::Failed })
+}
+
+/// The clock that an alarm of its end tells of.
+fn clock_of(alarm: &Alarm) -> Option<ClockKind> {
+    match (&alarm.cause, alarm.threshold) {
+        (Cause::Deadline { clock, .. }, Threshold::Passed {}) => Some(*clock),
+        _ => None,
+    }
+}
+
+fn told_of(clock: ClockKind, recipient: &Recipient<'_>) -> Told {
+    Told {
+        clock,
+        who: recipient.name(),
+        because: recipient.because,
+        ways: recipient
+            .points
+            .iter()
+            .map(|point| point.channel.name())
+            .collect(),
+        reached: recipient
+            .points
+            .iter()
+            .any(|point| point.channel.takes_messages()),
+    }
+}
+
+fn row(told: &Told) -> [String; 5] {
+    let ways = if told.ways.is_empty() {
+        "none in the directory".to_owned()
+    } else {
+        told.ways.join(", ")
+    };
+    let reached = if told.reached { "yes" } else { "NO" };
+    [
+        told.clock.as_str().to_owned(),
+        told.who.clone(),
+        told.because.to_owned(),
+        ways,
+        reached.to_owned(),
+    ]
+}
