@@ -20,13 +20,13 @@ const PAGE: u32 = 250;
 pub(crate) async fn run(desk: Arc<Desk>, every: Duration) {
     let mut known = OfDesk::default();
     loop {
-        match look(&desk, &mut known).await {
-            Ok(()) => desk.heartbeat.beat(),
-            Err(error) => tracing::error!(%error, "alarms could not be looked after"),
-        }
         tokio::select! {
             () = desk.closing.cancelled() => return,
             () = tokio::time::sleep(every) => {}
+        }
+        match look(&desk, &mut known).await {
+            Ok(()) => desk.heartbeat.beat(),
+            Err(error) => tracing::error!(%error, "alarms could not be looked after"),
         }
     }
 }

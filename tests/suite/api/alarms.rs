@@ -1,7 +1,9 @@
 //! The engine: what must not pass in silence is raised once, whatever stops, jumps or runs beside it.
 
+use crate::cli::{Shell, complaint};
 use crate::support::case::{DPO, OFFICER};
-use crate::support::server::{TestServer, fresh_id, tonight_at};
+use crate::support::process::nightdesk;
+use crate::support::server::{TestDatabase, TestServer, fresh_id, tonight_at};
 use chrono::TimeDelta;
 use nightdesk::api::route;
 use nightdesk::api::types::{AlarmPage, AuditPage, ComingAlarms, ShownAlarm};
@@ -13,7 +15,9 @@ use nightdesk::server::{self, AlarmFinding};
 use serde_json::json;
 use sqlx::Row;
 use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// How soon after another the engine of a test looks.
 const OFTEN: Duration = Duration::from_millis(20);
@@ -393,4 +397,98 @@ async fn a_storm_is_raised_whole() {
     // Nobody acknowledged, told the data protection officer, told the others; half of the 72 hours is gone
     // or not, depending on the hour.
     assert!(all.len() >= 300 * 3, "{}", all.len());
+}
+
+/// From the shell: what stands, who knows, and who would be told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn alarms_are_worked_from_the_shell() {
+    let mut server = watched().await;
+    let incident = server.signed_in(OFFICER).await.log().await.incident;
+    go_to(&mut server, tonight_at() + TimeDelta::minutes(20)).await;
+    let shell = Shell::of(&server, OFFICER).await;
+    let open = shell.json(&["alarms", "--json"]);
+    let its = |alarm: &&serde_json::Value| alarm["alarm"]["incident"] == json!(incident.id);
+    let its = open.as_array().unwrap().iter().find(its).unwrap();
+    assert!(
+        its["headline"]
+            .as_str()
+            .unwrap()
+            .starts_with("Not acknowledged for")
+    );
+    let id = its["alarm"]["id"].as_str().unwrap();
+    let refused = shell.run(&["alarms", "--snooze", id, "--minutes", "10"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        complaint(&refused).contains("cannot be put off"),
+        "{refused:?}"
+    );
+    let known = shell.says(&["alarms", "--acknowledge", id]);
+    assert!(known.contains("acknowledged by tamsin.quill"), "{known}");
+    let reference = incident.reference.unwrap().to_string();
+    let told = shell.run(&[
+        "who-would-be-told",
+        &reference,
+        "--clock",
+        "ico-72h",
+        "--json",
+    ]);
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    let who: Vec<&str> = told
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["who"].as_str().unwrap())
+        .collect();
+    assert_eq!(who[0], OFFICER, "first on call: {who:?}");
+    assert!(who.contains(&"DPO@riverbourne"), "{who:?}");
+    let nobody = shell.run(&["who-would-be-told", &reference, "--clock", "nis-72h"]);
+    assert_eq!(nobody.status.code(), Some(1));
+}
+
+/// An auditor that is no part of the server: it calls outside only while all is well.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_heart_beats_only_while_all_is_well() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/ping", listener.local_addr().unwrap());
+    let beats = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = [0; 1024];
+        let length = stream.read(&mut request).await.unwrap();
+        stream
+            .write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
+            .await
+            .unwrap();
+        String::from_utf8_lossy(&request[..length]).into_owned()
+    });
+    // The machine's own present is far from the standing clock of the night: everything is overdue.
+    let server = TestServer::start().await;
+    server.signed_in(OFFICER).await.log().await;
+    let database = server.stop().await;
+    let file = database.files.path().join("heartbeat");
+    std::fs::write(&file, &address).unwrap();
+    let mut mode = std::fs::metadata(&file).unwrap().permissions();
+    mode.set_mode(0o600);
+    std::fs::set_permissions(&file, mode).unwrap();
+    let audit = |database: &TestDatabase| {
+        nightdesk(&[
+            "audit-alarms",
+            "--heartbeat-url-file",
+            file.to_str().unwrap(),
+        ])
+        .args(database.arguments())
+        .output()
+        .unwrap()
+    };
+    let ill = audit(&database);
+    assert_eq!(ill.status.code(), Some(1), "{ill:?}");
+    assert!(
+        complaint(&ill).contains("1 passed deadlines without an alarm"),
+        "{ill:?}"
+    );
+    assert!(!beats.is_finished(), "nobody was called");
+    let quiet = TestServer::start().await.stop().await;
+    let well = audit(&quiet);
+    assert_eq!(well.status.code(), Some(0), "{well:?}");
+    let request = beats.await.unwrap();
+    assert!(request.starts_with("GET /ping HTTP/1.1"), "{request}");
 }
