@@ -194,6 +194,33 @@ pub(super) async fn reports(
     Ok(())
 }
 
+/// Test messages: that each was asked for, and none is missing. What became of one is its carrier's
+/// word, which the trail does not tell.
+pub(super) async fn tests(
+    store: &Store,
+    told: &mut Told,
+    found: &mut Verification,
+) -> Result<(), StoreError> {
+    let mut after = String::new();
+    loop {
+        let page = store.delivery_columns("test", &after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.id);
+        for stored in page {
+            if told.tests.remove(&stored.id).as_ref() != Some(&stored) {
+                found.fault(format!(
+                    "Test message {} is not what the trail says",
+                    stored.id
+                ));
+            }
+        }
+    }
+    for id in told.tests.keys() {
+        found.fault(format!("Test message {id} is told of but not stored"));
+    }
+    Ok(())
+}
+
 /// The directory as it was loaded, and as it is.
 pub(super) async fn directory(
     store: &Store,

@@ -11,7 +11,9 @@ use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
 use crate::domain::{Instant, apply, calendar, holidays};
 use crate::server::audit::{self, BEGINNING, Read, Record};
-use crate::server::store::{ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject};
+use crate::server::store::{
+    DeliveryColumns, ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject,
+};
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +32,8 @@ pub(super) struct Told {
     pub(super) problems_version: u64,
     /// Reports that were frozen, without what they say.
     pub(super) reports: BTreeMap<String, ReportColumns>,
+    /// Test messages that were sent.
+    pub(super) tests: BTreeMap<String, DeliveryColumns>,
     pub(super) commands: BTreeMap<CommandId, ToldCommand>,
     pub(super) directory: Option<ToldDirectory>,
     pub(super) sessions: BTreeMap<String, ToldSession>,
@@ -123,6 +127,7 @@ impl Told {
                 Record::Event { .. }
                 | Record::Problem { .. }
                 | Record::Report { .. }
+                | Record::DeliveryTested { .. }
                 | Record::Reading { .. }
                 | Record::Exported { .. }
                 | Record::Denied { .. }
@@ -218,6 +223,23 @@ impl Told {
                 self.commands.insert(*command, told);
                 let columns = ReportColumns::of(*command, event, by, *at, String::new(), seq);
                 self.reports.insert(columns.id.clone(), columns);
+            }
+            Record::DeliveryTested {
+                at,
+                by,
+                command,
+                event,
+                fingerprint,
+            } => {
+                let told = ToldCommand {
+                    person: by.person.as_str().to_owned(),
+                    subject: Subject::Directory,
+                    seq,
+                    fingerprint: Some(fingerprint.clone()),
+                };
+                self.commands.insert(*command, told);
+                let columns = DeliveryColumns::of_test(*command, event, *at);
+                self.tests.insert(columns.id.clone(), columns);
             }
             Record::DirectoryLoaded {
                 version, sha256, ..
@@ -318,6 +340,7 @@ impl Told {
             | Record::Reading { .. }
             | Record::Exported { .. }
             | Record::Report { .. }
+            | Record::DeliveryTested { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
         }
