@@ -196,10 +196,9 @@ async fn settled(
         }
         Ok::<_, Failure>(())
     };
-    match tokio::time::timeout(within, looking).await {
-        Ok(looked) => looked?,
-        // What is known by then is what is told.
-        Err(_) => {}
+    // Where the wait is over first, what is known by then is what is told.
+    if let Ok(looked) = tokio::time::timeout(within, looking).await {
+        looked?;
     }
     Ok(delivery)
 }

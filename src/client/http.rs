@@ -9,9 +9,9 @@ use super::token::Token;
 use crate::api::problem::{Code, Outcome, Problem};
 use crate::api::route::{self, header};
 use crate::api::types::{
-    CalendarAnswer, CaseFile, ChangesPage, Checkpoint, CommandAnswer, DeliveryPage, DeliveryRecord, DirectoryAnswer,
-    FrozenReport, FrozenReportPage, IncidentPage, Me, ProblemAnswer, ProblemPage, ProblemTimeline,
-    ReadingPage, SearchPage, TimelinePage,
+    CalendarAnswer, CaseFile, ChangesPage, Checkpoint, CommandAnswer, DeliveryPage, DeliveryRecord,
+    DirectoryAnswer, FrozenReport, FrozenReportPage, IncidentPage, Me, ProblemAnswer, ProblemPage,
+    ProblemTimeline, ReadingPage, SearchPage, TimelinePage,
 };
 use crate::domain::Instant;
 use crate::domain::command::Command;

@@ -17,10 +17,10 @@ use crate::config::server::Outgoing;
 use crate::domain::delivery::{Address, Answer, Delivery, Due, Medium, Tried};
 use crate::domain::id::DeliveryId;
 use chrono::TimeDelta;
-use governor::middleware::NoOpMiddleware;
-use governor::state::{InMemoryState, NotKeyed};
 use governor::RateLimiter;
 use governor::clock::Clock as _;
+use governor::middleware::NoOpMiddleware;
+use governor::state::{InMemoryState, NotKeyed};
 use smtp::Smtp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -170,7 +170,7 @@ async fn send(desk: &Desk, name: &str, deliveries: Vec<Delivery>) {
         words::of_one(first.id, attempt, &first.matter, now)
     } else {
         let matters: Vec<_> = deliveries.iter().map(|delivery| &delivery.matter).collect();
-        words::of_many(first.id, attempt, &matters)
+        words::of_many(first.id, attempt, &matters, now)
     };
     match attempt_at(desk, first, &letter).await {
         Ok(tried) => {
@@ -225,7 +225,10 @@ fn note(desk: &Desk, deliveries: &[Delivery], tried: &[Tried]) {
         .any(|tried| matches!(tried.answer, Answer::Accepted { .. }));
     let outcome = if accepted { "accepted" } else { "not_accepted" };
     desk.metrics.sent(outcome);
-    let (first, count) = (deliveries.first().map(|it| it.id.to_string()), deliveries.len());
+    let (first, count) = (
+        deliveries.first().map(|it| it.id.to_string()),
+        deliveries.len(),
+    );
     tracing::info!(first, count, outcome, "a message was tried");
 }
 

@@ -62,9 +62,9 @@ impl Smtp {
         let tls = tls
             .build()
             .map_err(|error| format!("TLS to the mail server cannot be set up: {error}"))?;
-        let credentials = settings.credentials.map(|(user, password)| {
-            Credentials::new(user, password.expose_secret().to_owned())
-        });
+        let credentials = settings
+            .credentials
+            .map(|(user, password)| Credentials::new(user, password.expose_secret().to_owned()));
         Ok(Self {
             hello: ClientId::Domain(from.email.domain().to_owned()),
             host: settings.host,
@@ -98,9 +98,7 @@ impl Smtp {
             .map_err(|_| Trouble::Never("the directory's address is no e-mail address".into()))?;
         let message = self.message(to.clone(), letter)?;
         let mut conversation = self.connect(within).await.map_err(of_the_server)?;
-        let answered = self
-            .converse(&mut conversation, to, letter, &message)
-            .await;
+        let answered = self.converse(&mut conversation, to, letter, &message).await;
         match &answered {
             // What was accepted is accepted, however the conversation ends.
             Ok(_) => drop(conversation.quit().await),
@@ -114,6 +112,7 @@ impl Smtp {
         let name = |attempt: u32| format!("<{}.{attempt}@{domain}>", letter.delivery);
         let mut message = Message::builder()
             .message_id(Some(name(letter.attempt)))
+            .date(letter.written_at.into())
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(letter.subject.clone())
@@ -141,9 +140,7 @@ impl Smtp {
         )
         .await?;
         if self.security == Security::Starttls {
-            conversation
-                .starttls(self.tls.clone(), &self.hello)
-                .await?;
+            conversation.starttls(self.tls.clone(), &self.hello).await?;
         }
         if let Some(credentials) = &self.credentials {
             conversation.auth(DEFAULT_MECHANISMS, credentials).await?;
@@ -176,15 +173,17 @@ impl Smtp {
             .command(Rcpt::new(to, rcpt))
             .await
             .map_err(of_the_recipient)?;
-        conversation
-            .command(Data)
-            .await
-            .map_err(of_the_recipient)?;
+        conversation.command(Data).await.map_err(of_the_recipient)?;
         let taken = conversation
             .message(message)
             .await
             .map_err(of_the_recipient)?;
-        Ok(taken.first_line().unwrap_or_default().chars().take(100).collect())
+        Ok(taken
+            .first_line()
+            .unwrap_or_default()
+            .chars()
+            .take(100)
+            .collect())
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Letter {
     pub(crate) delivery: DeliveryId,
     /// Which attempt at that delivery it is, counted from 1.
     pub(crate) attempt: u32,
+    /// When it is written.
+    pub(crate) written_at: Instant,
     /// One line, which is also the whole of a text message.
     pub(crate) subject: String,
     /// Paragraphs.
@@ -46,6 +48,7 @@ pub(crate) fn of_one(delivery: DeliveryId, attempt: u32, matter: &Matter, now: I
     Letter {
         delivery,
         attempt,
+        written_at: now,
         subject,
         paragraphs,
     }
@@ -83,7 +86,9 @@ fn notice(reference: Reference, answer_by: Instant) -> (String, Vec<String>) {
     (
         format!("Incident {reference} concerns your organisation: please acknowledge"),
         vec![
-            format!("The out-of-hours desk tells you of incident {reference}, which concerns your organisation."),
+            format!(
+                "The out-of-hours desk tells you of incident {reference}, which concerns your organisation."
+            ),
             format!("Please acknowledge by {}.", in_words(answer_by)),
             DISCREET.to_owned(),
         ],
@@ -104,7 +109,12 @@ fn test(asked_at: Instant) -> (String, Vec<String>) {
 }
 
 /// What is said of many alarms at once: how many there are, exactly, and of which sorts.
-pub(crate) fn of_many(delivery: DeliveryId, attempt: u32, matters: &[&Matter]) -> Letter {
+pub(crate) fn of_many(
+    delivery: DeliveryId,
+    attempt: u32,
+    matters: &[&Matter],
+    now: Instant,
+) -> Letter {
     let count = matters.len();
     let overdue = matters.iter().filter(|matter| is_overdue(matter)).count();
     let mut sorts: Vec<(&Title, usize)> = Vec::new();
@@ -122,9 +132,16 @@ pub(crate) fn of_many(delivery: DeliveryId, attempt: u32, matters: &[&Matter]) -
     Letter {
         delivery,
         attempt,
-        subject: format!("{count} alarms: {overdue} overdue, {} not yet", count - overdue),
+        written_at: now,
+        subject: format!(
+            "{count} alarms: {overdue} overdue, {} not yet",
+            count - overdue
+        ),
         paragraphs: vec![
-            format!("{count} alarms stand, of which {overdue} are overdue: {}.", list.join(", ")),
+            format!(
+                "{count} alarms stand, of which {overdue} are overdue: {}.",
+                list.join(", ")
+            ),
             LOOK.to_owned(),
             DISCREET.to_owned(),
         ],
@@ -132,7 +149,13 @@ pub(crate) fn of_many(delivery: DeliveryId, attempt: u32, matters: &[&Matter]) -
 }
 
 fn is_overdue(matter: &Matter) -> bool {
-    matches!(matter, Matter::Alarm { is_overdue: true, .. })
+    matches!(
+        matter,
+        Matter::Alarm {
+            is_overdue: true,
+            ..
+        }
+    )
 }
 
 fn title(matter: &Matter) -> Option<&Title> {

@@ -66,9 +66,7 @@ pub(super) async fn list(
     let query = store_query(&desk, &actor, query).await?;
     let page = desk.store.deliveries(&query).await?;
     let next = match page.last() {
-        Some(last) if page.len() == query.limit as usize => {
-            Some(DeliveryPlace::of(last).cursor())
-        }
+        Some(last) if page.len() == query.limit as usize => Some(DeliveryPlace::of(last).cursor()),
         Some(_) | None => None,
     };
     let deliveries = seen(&desk, &actor, page).await?;
@@ -85,12 +83,13 @@ async fn store_query(
         let detail = format!("limit lies between 1 and {LARGEST_PAGE}");
         return Err(Failure::new(Code::BadRequest, detail));
     }
-    let after = match query.cursor {
-        None => None,
-        Some(cursor) => Some(DeliveryPlace::from_cursor(&cursor).ok_or_else(|| {
-            Failure::new(Code::BadRequest, "cursor is not the next of a page")
-        })?),
-    };
+    let after =
+        match query.cursor {
+            None => None,
+            Some(cursor) => Some(DeliveryPlace::from_cursor(&cursor).ok_or_else(|| {
+                Failure::new(Code::BadRequest, "cursor is not the next of a page")
+            })?),
+        };
     let incident = match query.incident {
         None => None,
         Some(text) => {
@@ -155,7 +154,10 @@ pub(super) async fn show(
     let found = desk.store.delivery(DeliveryId(id)).await?;
     let shown = seen(&desk, &actor, found.into_iter().collect()).await?;
     let delivery = shown.into_iter().next().ok_or_else(|| {
-        Failure::new(Code::NotFound, "There is no delivery with this id that you may see")
+        Failure::new(
+            Code::NotFound,
+            "There is no delivery with this id that you may see",
+        )
     })?;
     Ok(json(&delivery))
 }

@@ -6,9 +6,8 @@
 
 use super::{Store, StoreError, Writing};
 use crate::domain::Instant;
-use crate::domain::delivery::test::DeliveryTested;
 use crate::domain::delivery::{Delivery, DeliveryState, NewDelivery, Subject};
-use crate::domain::id::{CommandId, DeliveryId, IncidentId};
+use crate::domain::id::{DeliveryId, IncidentId};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, Row as _, Transaction};
 
@@ -29,7 +28,7 @@ pub(crate) struct DeliveryQuery {
     pub(crate) limit: u32,
 }
 
-/// What of a delivery the trail can be asked about.
+/// Everything that is stored of a delivery, but for who is at work on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DeliveryColumns {
     pub(crate) id: String,
@@ -37,7 +36,27 @@ pub(crate) struct DeliveryColumns {
     pub(crate) subject: String,
     pub(crate) incident: Option<String>,
     pub(crate) recipient: String,
+    pub(crate) state: String,
     pub(crate) created_at: i64,
+    pub(crate) next_at: Option<i64>,
+    pub(crate) document: String,
+}
+
+impl DeliveryColumns {
+    /// What is stored of this delivery.
+    pub(crate) fn of(delivery: &Delivery) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: delivery.id.to_string(),
+            subject_kind: delivery.subject.kind().to_owned(),
+            subject: delivery.subject.id().to_string(),
+            incident: delivery.incident.map(|id| id.to_string()),
+            recipient: delivery.recipient.to_string(),
+            state: word(delivery.state)?,
+            created_at: delivery.created_at.timestamp_millis(),
+            next_at: delivery.next_at.map(|at| at.timestamp_millis()),
+            document: serde_json::to_string(delivery)?,
+        })
+    }
 }
 
 /// A hold on deliveries: in whose name, and until when.
@@ -154,19 +173,16 @@ impl Store {
         row.as_ref().map(delivery).transpose()
     }
 
-    /// What of deliveries of a sort the trail can be asked about, in the order of their ids, a page
-    /// after `after`.
+    /// Everything that is stored of deliveries, in the order of their ids, a page after `after`.
     pub(crate) async fn delivery_columns(
         &self,
-        subject_kind: &str,
         after: &str,
         limit: u32,
     ) -> Result<Vec<DeliveryColumns>, StoreError> {
         let rows = sqlx::query(
-            "select id, subject_kind, subject, incident, recipient, created_at from delivery
-             where subject_kind = $1 and id > $2 order by id limit $3",
+            "select id, subject_kind, subject, incident, recipient, state, created_at, next_at,
+             document from delivery where id > $1 order by id limit $2",
         )
-        .bind(subject_kind.to_owned())
         .bind(after.to_owned())
         .bind(i64::from(limit))
         .fetch_all(&mut *self.reading().await?)
@@ -188,20 +204,21 @@ impl Writing {
         now: Instant,
     ) -> Result<DeliveryId, StoreError> {
         let delivery = Delivery::new(new, now);
+        let columns = DeliveryColumns::of(&delivery)?;
         sqlx::query(
             "insert into delivery
              (id, subject_kind, subject, incident, recipient, state, created_at, next_at, document)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing",
         )
-        .bind(delivery.id.to_string())
-        .bind(delivery.subject.kind())
-        .bind(delivery.subject.id().to_string())
-        .bind(delivery.incident.map(|id| id.to_string()))
-        .bind(delivery.recipient.to_string())
-        .bind(word(delivery.state)?)
-        .bind(delivery.created_at.timestamp_millis())
-        .bind(delivery.next_at.map(|at| at.timestamp_millis()))
-        .bind(serde_json::to_string(&delivery)?)
+        .bind(columns.id)
+        .bind(columns.subject_kind)
+        .bind(columns.subject)
+        .bind(columns.incident)
+        .bind(columns.recipient)
+        .bind(columns.state)
+        .bind(columns.created_at)
+        .bind(columns.next_at)
+        .bind(columns.document)
         .execute(self.connection())
         .await?;
         Ok(delivery.id)
@@ -229,11 +246,12 @@ async fn locked(
 }
 
 async fn put(connection: &mut AnyConnection, delivery: &Delivery) -> Result<(), StoreError> {
+    let columns = DeliveryColumns::of(delivery)?;
     sqlx::query("update delivery set state = $1, next_at = $2, document = $3 where id = $4")
-        .bind(word(delivery.state)?)
-        .bind(delivery.next_at.map(|at| at.timestamp_millis()))
-        .bind(serde_json::to_string(delivery)?)
-        .bind(delivery.id.to_string())
+        .bind(columns.state)
+        .bind(columns.next_at)
+        .bind(columns.document)
+        .bind(columns.id)
         .execute(connection)
         .await?;
     Ok(())
@@ -251,6 +269,9 @@ fn columns(row: &AnyRow) -> Result<DeliveryColumns, StoreError> {
         subject: row.try_get("subject")?,
         incident: row.try_get("incident")?,
         recipient: row.try_get("recipient")?,
+        state: row.try_get("state")?,
+        next_at: row.try_get("next_at")?,
+        document: row.try_get("document")?,
         created_at: row.try_get("created_at")?,
     })
 }
@@ -258,21 +279,6 @@ fn columns(row: &AnyRow) -> Result<DeliveryColumns, StoreError> {
 /// The state as the wire spells it.
 fn word(state: DeliveryState) -> Result<String, StoreError> {
     Ok(serde_json::to_string(&state)?.trim_matches('"').to_owned())
-}
-
-impl DeliveryColumns {
-    /// What is stored of a test message that the trail tells of.
-    pub(crate) fn of_test(command: CommandId, event: &DeliveryTested, at: Instant) -> Self {
-        let subject = Subject::Test(command.0);
-        Self {
-            id: Delivery::identity(subject, &event.recipient).to_string(),
-            subject_kind: subject.kind().to_owned(),
-            subject: subject.id().to_string(),
-            incident: None,
-            recipient: event.recipient.to_string(),
-            created_at: at.timestamp_millis(),
-        }
-    }
 }
 
 impl DeliveryPlace {
@@ -301,6 +307,10 @@ impl DeliveryPlace {
 }
 
 impl Writing {
+    #[expect(
+        dead_code,
+        reason = "alarms are what is acknowledged, and they come next"
+    )]
     /// Everybody who was told of a subject need not be told again: it was acknowledged.
     pub(crate) async fn acknowledge_deliveries(
         &mut self,
@@ -311,6 +321,7 @@ impl Writing {
             .await
     }
 
+    #[expect(dead_code, reason = "alarms are what is cancelled, and they come next")]
     /// Nobody need be told of a subject any more.
     pub(crate) async fn cancel_deliveries(&mut self, subject: Subject) -> Result<(), StoreError> {
         self.each_of(subject, Delivery::cancel).await

@@ -3,17 +3,16 @@
 //! Deliberately looks at nothing but the trail; `stored` compares.
 
 use super::{PAGE, Verification};
+use crate::domain::delivery::{self, Delivery};
 use crate::domain::directory::{self, Directory};
 use crate::domain::event::{Event, Signature, Signed};
-use crate::domain::id::{CommandId, IncidentId, ProblemId};
+use crate::domain::id::{CommandId, DeliveryId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
 use crate::domain::{Instant, apply, calendar, holidays};
 use crate::server::audit::{self, BEGINNING, Read, Record};
-use crate::server::store::{
-    DeliveryColumns, ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject,
-};
+use crate::server::store::{ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject};
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,8 +31,8 @@ pub(super) struct Told {
     pub(super) problems_version: u64,
     /// Reports that were frozen, without what they say.
     pub(super) reports: BTreeMap<String, ReportColumns>,
-    /// Test messages that were sent.
-    pub(super) tests: BTreeMap<String, DeliveryColumns>,
+    /// Test messages that were asked for, and when.
+    pub(super) tests: BTreeMap<DeliveryId, Instant>,
     pub(super) commands: BTreeMap<CommandId, ToldCommand>,
     pub(super) directory: Option<ToldDirectory>,
     pub(super) sessions: BTreeMap<String, ToldSession>,
@@ -238,8 +237,9 @@ impl Told {
                     fingerprint: Some(fingerprint.clone()),
                 };
                 self.commands.insert(*command, told);
-                let columns = DeliveryColumns::of_test(*command, event, *at);
-                self.tests.insert(columns.id.clone(), columns);
+                let subject = delivery::Subject::Test(command.0);
+                let id = Delivery::identity(subject, &event.recipient);
+                self.tests.insert(id, *at);
             }
             Record::DirectoryLoaded {
                 version, sha256, ..
