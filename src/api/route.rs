@@ -3,7 +3,7 @@
 //! A constant in capitals is the pattern that the server mounts; the function of the same name fills
 //! it in for a client. Deliberately knows neither methods nor bodies: `/openapi.json` does.
 
-use crate::domain::id::{AlarmId, CommandId};
+use crate::domain::id::{AlarmId, CommandId, DeliveryId};
 use crate::domain::reporting::ReportKind;
 use std::fmt::Display;
 
@@ -51,6 +51,10 @@ pub const ALARMS: &str = "/v1/alarms";
 pub const ALARM_RECEIPTS: &str = "/v1/alarms/{id}/receipts";
 /// Alarms that time will raise.
 pub const COMING_ALARMS: &str = "/v1/coming-alarms";
+/// What went out and is to: one page, or send a test message.
+pub const DELIVERIES: &str = "/v1/deliveries";
+/// One delivery.
+pub const DELIVERY: &str = "/v1/deliveries/{id}";
 /// The numbers of the procedures, with the bank holidays.
 pub const POLICY: &str = "/v1/policy";
 /// The bank holidays in force, and those that wait for approval.
@@ -127,6 +131,11 @@ pub fn frozen_report(id: CommandId) -> String {
 /// Say that you know of an alarm, or put it off.
 pub fn alarm_receipts(id: AlarmId) -> String {
     format!("{ALARMS}/{id}/receipts")
+}
+
+/// One delivery.
+pub fn delivery(id: DeliveryId) -> String {
+    format!("{DELIVERIES}/{id}")
 }
 
 /// What came of a command.

@@ -16,6 +16,7 @@ mod connection;
 mod console;
 mod correct_awareness;
 mod database;
+mod deliveries;
 mod demo;
 mod directory;
 mod escalate;
@@ -126,6 +127,7 @@ subcommands! {
     Rules => rules,
     Keys => keys,
     Calendar => calendar,
+    Deliveries => deliveries,
     Serve => serve,
     Token => token,
     Verify => verify,

@@ -7,6 +7,7 @@
 
 use crate::domain::Instant;
 use crate::domain::alarm::{Alarm, Receipt};
+use crate::domain::delivery::test::DeliveryTested;
 use crate::domain::directory::event::DirectoryEntry;
 use crate::domain::event::{Entry, Signature};
 use crate::domain::holidays::HolidayEvent;
@@ -90,6 +91,15 @@ pub(crate) enum Record {
         about: Option<IncidentId>,
         receipt: Receipt,
     },
+    /// A test message was sent.
+    DeliveryTested {
+        at: Instant,
+        by: Signature,
+        command: CommandId,
+        event: DeliveryTested,
+        /// Of what was asked.
+        fingerprint: String,
+    },
     /// A person asked for what no role of theirs may do.
     Denied {
         at: Instant,
@@ -139,6 +149,7 @@ impl Record {
             | Self::Holidays { .. }
             | Self::Exported { .. }
             | Self::Report { .. }
+            | Self::DeliveryTested { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }
@@ -158,6 +169,7 @@ impl Record {
             | Self::Holidays { .. }
             | Self::Exported { .. }
             | Self::Report { .. }
+            | Self::DeliveryTested { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }

@@ -12,6 +12,7 @@ use super::metrics::Counted;
 use super::store::{Row, StoreError};
 use crate::domain::alarm::Receipt;
 use crate::domain::command::Command;
+use crate::domain::delivery::test::DeliveryCommand;
 use crate::domain::directory::Directory;
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::holidays::HolidayCommand;
@@ -95,6 +96,11 @@ pub(crate) enum Ask {
         command: CommandId,
         alarm: AlarmId,
         receipt: Receipt,
+    },
+    /// A test message to be sent.
+    TestDelivery {
+        command: CommandId,
+        body: DeliveryCommand,
     },
     /// The end of the session that asks.
     SignOut,

@@ -10,6 +10,7 @@ mod alarm;
 mod audit;
 mod auth;
 mod cursor;
+mod deliver;
 mod export;
 mod extract;
 mod failure;
@@ -37,16 +38,18 @@ pub use past::{Past, PastError, write_past};
 pub use store::{Location, LocationError, Session, Store, StoreError};
 pub use verify::{Expected, ExpectedError, Verification, case_file, still_holds, verify};
 
+use crate::config::server::Outgoing;
 use crate::domain::Instant;
 use crate::domain::directory::Directory;
 use crate::domain::policy::Policy;
 use crate::now::Clock;
 use alarm::Heartbeat;
 use audit::Record;
+use deliver::Carriers;
 use failure::Failure;
 use feed::Feed;
 use ledger::Ledger;
-use limits::{Limiter, TooMany};
+use limits::{Limiter, Timer, TooMany};
 use metrics::Metrics;
 use readings::Readings;
 use std::future::Future;
@@ -70,6 +73,8 @@ pub struct Settings {
     pub look_every: Duration,
     /// How much is let through.
     pub limits: Limits,
+    /// By what messages go out.
+    pub outgoing: Outgoing,
 }
 
 /// How often the engine of a desk looks whether an alarm is to be raised.
@@ -89,6 +94,7 @@ struct Desk {
     metrics: Metrics,
     limits: Limits,
     limiter: Limiter,
+    carriers: Carriers,
     closing: CancellationToken,
     heartbeat: Heartbeat,
     /// Readings of cases that have their entry.
@@ -141,6 +147,9 @@ pub enum ServeError {
     /// The network did not.
     #[error("The network failed: {0}")]
     Network(#[from] std::io::Error),
+    /// The settings name a carrier that cannot be used.
+    #[error("Nothing can be sent by these settings: {0}")]
+    Outgoing(String),
     /// A part of the server ended by itself, without which it cannot serve.
     #[error("{0} has ended; start the server again, and look in its log for why")]
     Ended(&'static str),
@@ -161,6 +170,7 @@ pub async fn serve(
     let mut following = tokio::spawn(follow(Arc::clone(&desk), follow_every));
     let mut alarming = tokio::spawn(alarm::run(Arc::clone(&desk), look_every));
     let mut auditing = tokio::spawn(alarm::watch(Arc::clone(&desk)));
+    let mut delivering = tokio::spawn(deliver::run(Arc::clone(&desk), follow_every));
     let mut serving = tokio::spawn(network::accept(
         listener,
         handler::router(Arc::clone(&desk)),
@@ -172,6 +182,7 @@ pub async fn serve(
         _ = &mut following => Some("The follower of the database"),
         _ = &mut alarming => Some("The engine of the alarms"),
         _ = &mut auditing => Some("The auditor of the alarms"),
+        _ = &mut delivering => Some("The worker that sends messages"),
         _ = &mut serving => Some("The network"),
     };
     if let Some(part) = ended {
@@ -185,8 +196,8 @@ pub async fn serve(
         tracing::warn!("some requests did not end in time");
     }
     desk.close_ledger();
-    // Both end by themselves now; a task that panicked has said so already.
-    let _ = tokio::join!(committing, following, alarming, auditing);
+    // All end by themselves now; a task that panicked has said so already.
+    let _ = tokio::join!(committing, following, alarming, auditing, delivering);
     desk.store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -200,6 +211,8 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         sessions: auth::Sessions::default(),
         policy: Arc::new(settings.policy),
         limiter: Limiter::new(&settings.limits, &settings.clock),
+        carriers: Carriers::open(settings.outgoing, &Timer::start(&settings.clock))
+            .map_err(ServeError::Outgoing)?,
         limits: settings.limits,
         clock: settings.clock,
         metrics: Metrics::new(),

@@ -22,6 +22,9 @@ const ALARM_WITHIN: TimeDelta = TimeDelta::seconds(60);
 /// How late a look at an incident may be.
 const WATCH_WITHIN: TimeDelta = TimeDelta::seconds(10);
 
+/// How late a message may be.
+const SEND_WITHIN: TimeDelta = TimeDelta::minutes(5);
+
 /// Something that should have happened and has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "finding", content = "count", rename_all = "snake_case")]
@@ -30,6 +33,8 @@ pub enum Finding {
     Untold(i64),
     /// Incidents should have been looked at.
     Unwatched(i64),
+    /// Messages lie in the queue.
+    Unsent(i64),
 }
 
 impl fmt::Display for Finding {
@@ -37,6 +42,7 @@ impl fmt::Display for Finding {
         match self {
             Self::Untold(count) => write!(f, "{count} passed deadlines without an alarm"),
             Self::Unwatched(count) => write!(f, "{count} incidents that nobody has looked at"),
+            Self::Unsent(count) => write!(f, "{count} messages that nobody has sent"),
         }
     }
 }
@@ -47,11 +53,12 @@ impl fmt::Display for Finding {
 /// The database did not answer.
 pub async fn audit(store: &Store, now: Instant) -> Result<Vec<Finding>, StoreError> {
     let counted = store
-        .audit_alarms(now - ALARM_WITHIN, now - WATCH_WITHIN)
+        .audit_alarms(now - ALARM_WITHIN, now - WATCH_WITHIN, now - SEND_WITHIN)
         .await?;
     let all = [
         (counted.untold, Finding::Untold(counted.untold)),
         (counted.unwatched, Finding::Unwatched(counted.unwatched)),
+        (counted.unsent, Finding::Unsent(counted.unsent)),
     ];
     let wrong = all.into_iter().filter(|(count, _)| *count > 0);
     Ok(wrong.map(|(_, finding)| finding).collect())

@@ -5,10 +5,13 @@ use super::super::audit::Record;
 use super::super::store::{StoreError, Writing};
 use crate::domain::Instant;
 use crate::domain::alarm::{self, Alarm, Change, Closed, RaisedAlarm, Series};
+use crate::domain::delivery::matter::{Matter, Title};
+use crate::domain::delivery::{Address, NewDelivery, Subject};
 use crate::domain::directory::Directory;
-use crate::domain::id::{AlarmId, Reference};
+use crate::domain::id::AlarmId;
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
+use crate::domain::recipients;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -145,23 +148,18 @@ impl Bench {
             }
         }
         for alarm in raise {
-            let reference = incident.and_then(|incident| incident.reference);
-            self.raise(alarm, reference).await?;
+            self.raise(alarm, incident).await?;
         }
         Ok(())
     }
 
     /// One that was raised before stands again: who acknowledged it need not do so again, and what
     /// nobody has acknowledged is told of once more.
-    async fn raise(
-        &mut self,
-        alarm: Alarm,
-        reference: Option<Reference>,
-    ) -> Result<(), StoreError> {
+    async fn raise(&mut self, alarm: Alarm, incident: Option<&Incident>) -> Result<(), StoreError> {
         match self.writing.alarm(alarm.id).await? {
-            None => self.raise_first(alarm, reference).await,
+            None => self.raise_first(alarm, incident).await,
             Some(mut known) => match known.after_all(self.now) {
-                Some(alarm) => self.raise_first(alarm, reference).await,
+                Some(alarm) => self.raise_first(alarm, incident).await,
                 None => {
                     known.reopen();
                     self.put(&known).await
@@ -173,19 +171,50 @@ impl Bench {
     async fn raise_first(
         &mut self,
         alarm: Alarm,
-        reference: Option<Reference>,
+        incident: Option<&Incident>,
     ) -> Result<(), StoreError> {
         let record = Record::AlarmRaised {
             at: self.now,
             alarm: alarm.clone(),
         };
         self.writing.append(&record).await?;
-        self.put(&RaisedAlarm::new(alarm, reference, self.now))
-            .await
+        let reference = incident.and_then(|incident| incident.reference);
+        let raised = RaisedAlarm::new(alarm, reference, self.now);
+        self.put(&raised).await?;
+        self.tell(&raised, incident).await
+    }
+
+    /// A message for everybody who is told; who cannot be reached by one has a message that failed.
+    async fn tell(
+        &mut self,
+        raised: &RaisedAlarm,
+        incident: Option<&Incident>,
+    ) -> Result<(), StoreError> {
+        let alarm = &raised.alarm;
+        let directory = Arc::clone(&self.directory);
+        for told in recipients::of_alarm(alarm, incident, &directory, self.now) {
+            let points = told.points.iter();
+            let new = NewDelivery {
+                subject: Subject::Alarm(alarm.id.0),
+                incident: alarm.incident,
+                recipient: told.name().as_str().into(),
+                addresses: points.filter_map(|point| Address::of(point)).collect(),
+                matter: Matter::Alarm {
+                    title: Title::new(alarm.cause.title()),
+                    reference: raised.reference,
+                    due_at: alarm.due_at,
+                    is_overdue: alarm.threshold.is_passed(),
+                },
+            };
+            self.writing.enqueue(new, self.now).await?;
+        }
+        Ok(())
     }
 
     async fn close(&mut self, mut raised: RaisedAlarm, why: Closed) -> Result<(), StoreError> {
         raised.close(why, self.now);
+        let subject = Subject::Alarm(raised.alarm.id.0);
+        self.writing.cancel_deliveries(subject).await?;
         self.put(&raised).await
     }
 
@@ -199,9 +228,13 @@ impl Bench {
             let Some(alarm) = raised.again(&self.policy.alarm) else {
                 continue;
             };
-            let reference = raised.reference;
+            let row = match alarm.incident {
+                Some(id) => self.writing.incident(id).await?,
+                None => None,
+            };
             self.close(raised, Closed::Overtaken).await?;
-            self.raise(alarm, reference).await?;
+            self.raise(alarm, row.as_ref().map(|row| &row.incident))
+                .await?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ mod calendar;
 mod case_file;
 mod changes;
 mod command;
+mod deliveries;
 mod desk;
 mod directory;
 mod docs;
@@ -80,6 +81,8 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(alarms::list))
         .routes(routes!(alarms::coming))
         .routes(routes!(alarms::receive))
+        .routes(routes!(deliveries::list, deliveries::test))
+        .routes(routes!(deliveries::show))
         .routes(routes!(desk::policy))
         .routes(routes!(calendar::show))
         .routes(routes!(calendar::ask))

@@ -2,6 +2,7 @@
 
 use super::{Bench, Done, Verdict};
 use crate::domain::alarm::{RaisedAlarm, Receipt};
+use crate::domain::delivery::Subject;
 use crate::domain::event::Signature;
 use crate::domain::id::{AlarmId, CommandId};
 use crate::domain::permission::{self, Permission};
@@ -40,8 +41,19 @@ impl Bench<'_> {
             };
             self.writing.append(&record).await?;
             self.writing.put_alarm(&raised).await?;
+            self.quieten(&raised).await?;
         }
         Ok(Ok(Done::Alarm(Box::new(raised))))
+    }
+
+    /// Whoever was told of it need not be told again, or not now.
+    async fn quieten(&mut self, raised: &RaisedAlarm) -> Result<(), StoreError> {
+        let subject = Subject::Alarm(raised.alarm.id.0);
+        match (&raised.acknowledged, raised.snoozed_until) {
+            (Some(known), _) => self.writing.acknowledge_deliveries(subject, known.at).await,
+            (None, Some(until)) => self.writing.put_off_deliveries(subject, until).await,
+            (None, None) => Ok(()),
+        }
     }
 
     /// In which role: as one acknowledges the incident, or as one answers for the desk.

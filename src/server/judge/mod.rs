@@ -5,6 +5,7 @@
 //! is written down of the answer. Roles and session are those of this very moment.
 
 mod alarm;
+mod delivery;
 mod directory;
 mod holidays;
 mod incident;
@@ -18,7 +19,9 @@ use super::ledger::{Ask, Request, Tables};
 use super::store::{StoreError, StoredCommand, Subject, Writing};
 use super::{Desk, history};
 use crate::api::problem::Code;
-use crate::api::types::{CommandAnswer, DirectoryAnswer, FrozenReport, ProblemAnswer};
+use crate::api::types::{
+    CommandAnswer, DeliveryRecord, DirectoryAnswer, FrozenReport, ProblemAnswer,
+};
 use crate::domain::Instant;
 use crate::domain::alarm::RaisedAlarm;
 use crate::domain::directory::Actor;
@@ -51,6 +54,10 @@ pub(crate) enum Done {
     ReportReplayed(Box<FrozenReport>),
     /// Somebody knows of an alarm.
     Alarm(Box<RaisedAlarm>),
+    /// A message was queued.
+    DeliveryQueued(Box<DeliveryRecord>),
+    /// A message had been queued by this very command before.
+    DeliveryReplayed(Box<DeliveryRecord>),
     /// The session has ended.
     SignedOut,
 }
@@ -146,6 +153,7 @@ pub(crate) async fn judge(
             alarm,
             receipt,
         } => bench.alarm(*command, *alarm, *receipt).await,
+        Ask::TestDelivery { command, body } => bench.test_delivery(*command, body).await,
         Ask::SignOut => bench.sign_out(&request.session).await,
     }
 }

@@ -58,6 +58,8 @@ pub(crate) struct AlarmAudit {
     pub(crate) untold: i64,
     /// Incidents that should have been looked at.
     pub(crate) unwatched: i64,
+    /// Messages whose moment has passed, or that somebody has held for too long.
+    pub(crate) unsent: i64,
 }
 
 /// A place in the list of alarms, the newest first.
@@ -149,21 +151,25 @@ impl Store {
         &self,
         overdue_before: Instant,
         watched_before: Instant,
+        sent_before: Instant,
     ) -> Result<AlarmAudit, StoreError> {
         let row = sqlx::query(
             "select
                 (select count(*) from incident where ended_rank = 0 and due_at < $1
                     and not exists (select 1 from alarm where alarm.incident = incident.id
                         and alarm.due_at = incident.due_at and alarm.is_passed = 1)) as untold,
-                (select count(*) from alarm_watch where next_at > 0 and next_at < $2) as unwatched",
+                (select count(*) from alarm_watch where next_at > 0 and next_at < $2) as unwatched,
+                (select count(*) from delivery where next_at < $3 or lease_until < $3) as unsent",
         )
         .bind(overdue_before.timestamp_millis())
         .bind(watched_before.timestamp_millis())
+        .bind(sent_before.timestamp_millis())
         .fetch_one(&mut *self.reader.acquire().await?)
         .await?;
         Ok(AlarmAudit {
             untold: row.try_get("untold")?,
             unwatched: row.try_get("unwatched")?,
+            unsent: row.try_get("unsent")?,
         })
     }
 }

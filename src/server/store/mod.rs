@@ -7,6 +7,7 @@
 mod alarms;
 mod audit;
 mod connect;
+mod deliveries;
 mod directory;
 mod dump;
 mod incidents;
@@ -19,6 +20,7 @@ mod writing;
 pub(crate) use alarms::{AlarmColumns, AlarmPlace, alarm_place};
 pub(crate) use audit::{CommandColumns, Sealed, StoredCommand, Subject};
 pub use connect::{Location, LocationError};
+pub(crate) use deliveries::{DeliveryColumns, DeliveryPlace, DeliveryQuery, Lease};
 pub(crate) use directory::Which;
 pub(crate) use dump::StoredRow;
 pub(crate) use incidents::{

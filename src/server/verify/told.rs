@@ -4,9 +4,10 @@
 
 use super::{PAGE, Verification};
 use crate::domain::alarm::{Alarm, Receipt};
+use crate::domain::delivery::{self, Delivery};
 use crate::domain::directory::{self, Directory};
 use crate::domain::event::{Event, Signature, Signed};
-use crate::domain::id::{AlarmId, CommandId, IncidentId, ProblemId};
+use crate::domain::id::{AlarmId, CommandId, DeliveryId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
@@ -33,6 +34,8 @@ pub(super) struct Told {
     pub(super) reports: BTreeMap<String, ReportColumns>,
     /// Alarms that were raised, each with when and with who acknowledged it.
     pub(super) alarms: BTreeMap<AlarmId, ToldAlarm>,
+    /// Test messages that were asked for, and when.
+    pub(super) tests: BTreeMap<DeliveryId, Instant>,
     pub(super) commands: BTreeMap<CommandId, ToldCommand>,
     pub(super) directory: Option<ToldDirectory>,
     pub(super) sessions: BTreeMap<String, ToldSession>,
@@ -135,6 +138,7 @@ impl Told {
                 | Record::Report { .. }
                 | Record::AlarmRaised { .. }
                 | Record::AlarmReceived { .. }
+                | Record::DeliveryTested { .. }
                 | Record::Reading { .. }
                 | Record::Exported { .. }
                 | Record::Denied { .. }
@@ -230,6 +234,24 @@ impl Told {
                 self.commands.insert(*command, told);
                 let columns = ReportColumns::of(*command, event, by, *at, String::new(), seq);
                 self.reports.insert(columns.id.clone(), columns);
+            }
+            Record::DeliveryTested {
+                at,
+                by,
+                command,
+                event,
+                fingerprint,
+            } => {
+                let told = ToldCommand {
+                    person: by.person.as_str().to_owned(),
+                    subject: Subject::Directory,
+                    seq,
+                    fingerprint: Some(fingerprint.clone()),
+                };
+                self.commands.insert(*command, told);
+                let subject = delivery::Subject::Test(command.0);
+                let id = Delivery::identity(subject, &event.recipient);
+                self.tests.insert(id, *at);
             }
             Record::DirectoryLoaded {
                 version, sha256, ..
@@ -357,6 +379,7 @@ impl Told {
             | Record::Reading { .. }
             | Record::Exported { .. }
             | Record::Report { .. }
+            | Record::DeliveryTested { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
         }

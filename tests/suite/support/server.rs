@@ -5,6 +5,7 @@ use super::case::wall;
 use nightdesk::api::route;
 use nightdesk::api::types::CommandAnswer;
 use nightdesk::config;
+use nightdesk::config::server::Outgoing;
 use nightdesk::demo::rota::tonight;
 use nightdesk::domain::Instant;
 use nightdesk::domain::id::{CommandId, PersonId};
@@ -143,7 +144,7 @@ impl TestDatabase {
 }
 
 /// Everything that a desk stores.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "alarm",
     "alarm_watch",
     "head",
@@ -153,6 +154,7 @@ const TABLES: [&str; 14] = [
     "problem_incident",
     "problem_counter",
     "frozen_report",
+    "delivery",
     "command",
     "audit_entry",
     "directory",
@@ -190,6 +192,7 @@ async fn settings_at(database: &TestDatabase, now: Instant) -> Settings {
         // Whoever tests the engine asks for it; everybody else wants a trail that stands still.
         look_every: Duration::MAX,
         limits: Limits::DEFAULT,
+        outgoing: Outgoing::default(),
     }
 }
 
