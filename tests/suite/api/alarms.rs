@@ -6,9 +6,12 @@ use crate::support::process::nightdesk;
 use crate::support::server::{TestDatabase, TestServer, fresh_id, tonight_at};
 use chrono::TimeDelta;
 use nightdesk::api::route;
-use nightdesk::api::types::{AlarmPage, AuditPage, ComingAlarms, ShownAlarm};
+use nightdesk::api::types::{
+    AlarmPage, AuditPage, ComingAlarms, DeliveryPage, DeliveryRecord, ShownAlarm,
+};
 use nightdesk::domain::alarm::{AlarmState, Cause, Threshold};
 use nightdesk::domain::deadlines::ClockKind;
+use nightdesk::domain::delivery::{DeliveryState, Subject};
 use nightdesk::domain::id::AlarmId;
 use nightdesk::domain::incident::Incident;
 use nightdesk::server::{self, AlarmFinding};
@@ -375,10 +378,15 @@ async fn the_auditor_notices_what_the_engine_has_not_done() {
     let findings = server::audit_alarms(&server.store, much_later)
         .await
         .unwrap();
+    let unsent = |finding: &AlarmFinding| matches!(finding, AlarmFinding::Unsent(_));
     assert_eq!(
-        findings,
-        [AlarmFinding::Unwatched(1)],
+        findings[0],
+        AlarmFinding::Unwatched(1),
         "its next moment has passed"
+    );
+    assert!(
+        findings.iter().any(unsent),
+        "and no clock has moved for the worker"
     );
 }
 
@@ -491,4 +499,39 @@ async fn the_heart_beats_only_while_all_is_well() {
     assert_eq!(well.status.code(), Some(0), "{well:?}");
     let request = beats.await.unwrap();
     assert!(request.starts_with("GET /ping HTTP/1.1"), "{request}");
+}
+
+async fn messages(server: &TestServer, id: AlarmId) -> Vec<DeliveryRecord> {
+    let officer = server.signed_in(OFFICER).await;
+    let page: DeliveryPage = officer.get(route::DELIVERIES).await.ok();
+    let of = |one: &DeliveryRecord| one.subject == Subject::Alarm(id.0);
+    page.deliveries.into_iter().filter(of).collect()
+}
+
+/// Whoever is told is in the ledger of messages from the same moment; one who cannot be reached by a
+/// machine is there too, and says so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_alarm_is_a_message_for_everybody_who_is_told_until_somebody_knows() {
+    let mut server = watched().await;
+    let incident = server.signed_in(OFFICER).await.log().await.incident;
+    go_to(&mut server, tonight_at() + TimeDelta::minutes(30)).await;
+    let open = alarms(&server, "OPEN").await;
+    let its = |alarm: &&ShownAlarm| alarm.raised.alarm.incident == Some(incident.id);
+    let id = open.iter().find(its).unwrap().raised.alarm.id;
+    let told = messages(&server, id).await;
+    assert!(told.len() >= 2, "first and second on call: {told:?}");
+    assert!(told.iter().all(|one| one.reference == incident.reference));
+    let unsettled = told.iter().filter(|one| !one.state.is_over()).count();
+    let officer = server.signed_in(OFFICER).await;
+    let know = json!({"type": "acknowledge"});
+    officer
+        .send(&route::alarm_receipts(id), fresh_id(), None, &know)
+        .await
+        .ok::<ShownAlarm>();
+    let told = messages(&server, id).await;
+    let acknowledged = told
+        .iter()
+        .filter(|one| one.state == DeliveryState::Acknowledged);
+    assert!(acknowledged.count() >= unsettled, "{told:?}");
+    assert!(told.iter().all(|one| one.state.is_over()), "{told:?}");
 }
