@@ -37,13 +37,7 @@ pub enum Method {
 
 impl Method {
     /// Every method, the ones that show a text first.
-    pub const ALL: [Self; 5] = [
-        Self::Osc9,
-        Self::Osc777,
-        Self::Osc99,
-        Self::Bell,
-        Self::Off,
-    ];
+    pub const ALL: [Self; 5] = [Self::Osc9, Self::Osc777, Self::Osc99, Self::Bell, Self::Off];
 
     /// The word of the settings.
     pub fn name(self) -> &'static str {

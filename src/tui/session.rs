@@ -196,7 +196,14 @@ async fn on_a_screen(mut ready: Ready, mouse: Mouse) -> Result<Ending, SittingEr
     let watch = tokio::spawn(end_by_signal(signalled, hands.ending()));
     let perform = |effect| hands.perform(effect);
     let app = &mut ready.app;
-    let sat = alone(sit(app, &guard, typed(late), &mut messages, &clock, perform));
+    let sat = alone(sit(
+        app,
+        &guard,
+        typed(late),
+        &mut messages,
+        &clock,
+        perform,
+    ));
     // The loop has ended by itself: nothing is stuck.
     watch.abort();
     drop(guard);

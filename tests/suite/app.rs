@@ -223,8 +223,13 @@ async fn a_page_comes_in_slices_so_that_a_key_never_waits_for_all_of_it() {
     };
     let journal = Journal::open(state.path(), owner).unwrap();
     let exports = state.path().join("exports");
-    let (_hands, mut messages) =
-        Hands::new(http, journal, exports, server.clock.clone(), (io::sink(), BELL));
+    let (_hands, mut messages) = Hands::new(
+        http,
+        journal,
+        exports,
+        server.clock.clone(),
+        (io::sink(), BELL),
+    );
     let mut told = 0;
     while told < 60 {
         if let Some(Message::Told(slice)) = messages.recv().await {
@@ -268,8 +273,13 @@ where
     let viewport = Viewport::Fixed(Rect::new(0, 0, 120, 40));
     let mut terminal =
         Terminal::with_options(Page::new(glass.clone()), TerminalOptions { viewport }).unwrap();
-    let (mut hands, mut messages) =
-        Hands::new(http, journal, exports, server.clock.clone(), (io::sink(), BELL));
+    let (mut hands, mut messages) = Hands::new(
+        http,
+        journal,
+        exports,
+        server.clock.clone(),
+        (io::sink(), BELL),
+    );
     let (keys, typed) = unbounded_channel();
     let input = UnboundedReceiverStream::new(typed);
     let running = tui::run(

@@ -41,11 +41,7 @@ pub(super) fn run() -> anyhow::Result<Exit> {
     conclude(&found, &seen, &places.settings_file())
 }
 
-fn show(
-    environment: &Environment,
-    answers: Option<&Answers>,
-    found: &Found,
-) -> anyhow::Result<()> {
+fn show(environment: &Environment, answers: Option<&Answers>, found: &Found) -> anyhow::Result<()> {
     let or_nothing = |value: &str| match value {
         "" => "not set".to_owned(),
         value => value.to_owned(),

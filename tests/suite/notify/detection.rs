@@ -19,11 +19,7 @@ fn a_terminal_is_recognised_by_what_crosses_ssh_and_else_gets_the_bell() {
     for (variables, method, through) in [
         (&[("TERM", plain)][..], Method::Bell, Through::Nothing),
         (&[], Method::Bell, Through::Nothing),
-        (
-            &[("TERM", "xterm-kitty")],
-            Method::Osc99,
-            Through::Nothing,
-        ),
+        (&[("TERM", "xterm-kitty")], Method::Osc99, Through::Nothing),
         (
             &[("TERM", "xterm-ghostty")],
             Method::Osc777,
@@ -57,17 +53,17 @@ fn a_terminal_is_recognised_by_what_crosses_ssh_and_else_gets_the_bell() {
             Through::Screen,
         ),
         (
-            &[("TERM", "screen.xterm-256color"), ("STY", "1"), ("TMUX", "x")],
+            &[
+                ("TERM", "screen.xterm-256color"),
+                ("STY", "1"),
+                ("TMUX", "x"),
+            ],
             Method::Bell,
             Through::Screen,
         ),
         (&[("TMUX", "")], Method::Bell, Through::Nothing),
     ] {
-        let found = route(
-            Choice::Auto,
-            &environment(variables),
-            &Answers::default(),
-        );
+        let found = route(Choice::Auto, &environment(variables), &Answers::default());
         let route = (found.route.method, found.route.through);
         assert_eq!(route, (method, through), "{variables:?}");
         assert!(!found.because.is_empty());
@@ -79,7 +75,8 @@ fn the_settings_come_before_the_answers_and_those_before_the_environment() {
     let kitty = environment(&[("TERM", "xterm-kitty")]);
     let foot = answers(b"\x1bP>|foot(1.13.1)\x1b\\\x1b[?62;22c");
     let method = |choice, answers| route(choice, &kitty, answers).route.method;
-    assert_eq!(method(Choice::Auto, &Answers::default()), Method::Osc99);
+    let silence = Answers::default();
+    assert_eq!(method(Choice::Auto, &silence), Method::Osc99);
     assert_eq!(method(Choice::Auto, &foot), Method::Osc777);
     let always = Choice::named("osc9").unwrap();
     assert_eq!(method(always, &foot), Method::Osc9);
@@ -110,7 +107,10 @@ fn answers_are_found_among_whatever_else_was_typed() {
         (b"\x1b[?62;22c", said(None, false, true)),
         // A question about modes is answered with another letter.
         (b"\x1b[?2004;1$y", said(None, false, false)),
-        (b"\x1bP>|XTerm(379)\x1b\\", said(Some("XTerm(379)"), false, false)),
+        (
+            b"\x1bP>|XTerm(379)\x1b\\",
+            said(Some("XTerm(379)"), false, false),
+        ),
         (b"\x1bP>|XTerm(37", said(None, false, false)),
         (
             b"a\x1bP>|kitty(0.26.5)\x1b\\b\x1b]99;i=nightdesk:p=?;p=title,body\x1b\\\x1b[?62;c",
@@ -118,7 +118,12 @@ fn answers_are_found_among_whatever_else_was_typed() {
         ),
         (b"\xff\x1b[?1;2c", said(None, false, true)),
     ] {
-        assert_eq!(answers(read), expected, "{:?}", String::from_utf8_lossy(read));
+        assert_eq!(
+            answers(read),
+            expected,
+            "{:?}",
+            String::from_utf8_lossy(read)
+        );
     }
 }
 
@@ -128,7 +133,10 @@ fn keys(text: &str) -> Vec<Event> {
     let mut rest = text.chars();
     while let Some(sign) = rest.next() {
         let (code, modifiers) = match sign {
-            '\x1b' => (rest.next().map_or(KeyCode::Esc, KeyCode::Char), KeyModifiers::ALT),
+            '\x1b' => (
+                rest.next().map_or(KeyCode::Esc, KeyCode::Char),
+                KeyModifiers::ALT,
+            ),
             '\x07' => (KeyCode::Char('g'), KeyModifiers::CONTROL),
             '\r' => (KeyCode::Enter, KeyModifiers::NONE),
             sign => (KeyCode::Char(sign), KeyModifiers::NONE),
@@ -143,7 +151,10 @@ fn an_answer_that_comes_late_presses_no_keys() {
     let long = "x".repeat(200);
     for (arrived, typed) in [
         ("j\x1bP>|XTerm(379)\x1b\\k".to_owned(), "jk".to_owned()),
-        ("\x1b]99;i=nightdesk:p=?;a\x1b\\q".to_owned(), "q".to_owned()),
+        (
+            "\x1b]99;i=nightdesk:p=?;a\x1b\\q".to_owned(),
+            "q".to_owned(),
+        ),
         ("\x1b]99;i=nightdesk:p=?;a\x07q".to_owned(), "q".to_owned()),
         ("\x1bP>|a\x1b\\\x1b]99;b\x1b\\a".to_owned(), "a".to_owned()),
         // Somebody who really pressed such a key is not deaf for ever.

@@ -55,14 +55,32 @@ fn each_terminal_gets_the_sequence_that_it_knows() {
 #[test]
 fn the_bell_reaches_the_terminal_through_screen_too_and_off_is_silent() {
     for (method, through, bell, title) in [
-        (Method::Bell, Through::Nothing, "\x07", "\x1b]2;(2 alarms) nightdesk\x1b\\"),
-        (Method::Osc9, Through::Tmux, "\x07", "\x1b]2;(2 alarms) nightdesk\x1b\\"),
-        (Method::Bell, Through::Screen, "\x1bP\x07\x1b\\", "\x1b]2;(2 alarms) nightdesk\x1b\\"),
+        (
+            Method::Bell,
+            Through::Nothing,
+            "\x07",
+            "\x1b]2;(2 alarms) nightdesk\x1b\\",
+        ),
+        (
+            Method::Osc9,
+            Through::Tmux,
+            "\x07",
+            "\x1b]2;(2 alarms) nightdesk\x1b\\",
+        ),
+        (
+            Method::Bell,
+            Through::Screen,
+            "\x1bP\x07\x1b\\",
+            "\x1b]2;(2 alarms) nightdesk\x1b\\",
+        ),
         (Method::Off, Through::Screen, "", ""),
     ] {
         let route = by(method, through);
         assert_eq!(route.bell(), bell, "{method:?} {through:?}");
         assert_eq!(route.title(2), title, "{method:?} {through:?}");
     }
-    assert_eq!(by(Method::Bell, Through::Nothing).title(0), "\x1b]2;nightdesk\x1b\\");
+    assert_eq!(
+        by(Method::Bell, Through::Nothing).title(0),
+        "\x1b]2;nightdesk\x1b\\"
+    );
 }
