@@ -3,11 +3,12 @@
 use crate::support::case::{Case, DPO, disclosure, graded, home, inform, wall};
 use chrono::TimeDelta;
 use nightdesk::domain::Instant;
-use nightdesk::domain::alarm::{self, Alarm, Cause, Threshold};
+use nightdesk::domain::alarm::{self, Alarm, Cause, Change, Closed, Series, Threshold};
 use nightdesk::domain::closing::ClosingCommand;
 use nightdesk::domain::command::{Acknowledge, Command, CorrectAwareness, Reassign};
 use nightdesk::domain::contacts::Outcome;
 use nightdesk::domain::deadlines::ClockKind;
+use nightdesk::domain::directory::Directory;
 use nightdesk::domain::escalation::Ladder;
 use nightdesk::domain::incident::AwarenessKind;
 use nightdesk::domain::role::Role;
@@ -15,7 +16,17 @@ use nightdesk::domain::rota::Tier;
 use std::collections::BTreeSet;
 
 fn standing(case: &Case) -> Vec<Alarm> {
-    alarm::standing(case.incident(), &case.directory, &case.policy, case.now)
+    let series = alarm::series(case.incident(), &case.directory, &case.policy, case.now);
+    standing_of(&series, case.now)
+}
+
+fn standing_of(series: &[Series], now: Instant) -> Vec<Alarm> {
+    let standing = series.iter().filter_map(|series| series.standing(now));
+    standing.cloned().collect()
+}
+
+fn of_the_desk(case: &Case, directory: &Directory, now: Instant) -> Vec<Alarm> {
+    standing_of(&alarm::desk_series(directory, &case.policy, now), now)
 }
 
 fn next_at(case: &Case) -> Option<Instant> {
@@ -168,7 +179,10 @@ fn the_next_moment_is_never_slept_through() {
         case.by(DPO).gives(graded(4, 4));
         case.triages(disclosure());
         let (directory, begin) = (case.directory.clone(), case.now);
-        let at = |now| alarm::standing(case.incident(), &directory, &case.policy, now);
+        let at = |now| {
+            let series = alarm::series(case.incident(), &directory, &case.policy, now);
+            standing_of(&series, now)
+        };
         let mut watched = BTreeSet::new();
         for second in 0..80 * 60 {
             watched.extend(
@@ -244,7 +258,7 @@ fn a_term_that_nobody_follows_is_told_of_until_and_after_its_end() {
     }
     let directory = case.directory.clone();
     let of = |now| {
-        let alarms = alarm::desk_standing(&directory, &case.policy, now).into_iter();
+        let alarms = of_the_desk(&case, &directory, now).into_iter();
         let term = |alarm: &Alarm| {
             matches!(
                 alarm.cause,
@@ -279,7 +293,7 @@ fn a_hole_in_the_rota_is_told_of_before_it_begins_and_until_it_is_over() {
     let until = next + TimeDelta::days(1);
     let directory = case.directory.clone();
     let of = |now| {
-        let alarms = alarm::desk_standing(&directory, &case.policy, now).into_iter();
+        let alarms = of_the_desk(&case, &directory, now).into_iter();
         let hole = |alarm: &Alarm| {
             alarm.due_at == from
                 && matches!(&alarm.cause, Cause::RotaGap { tier, .. } if *tier == first)
@@ -327,7 +341,7 @@ fn a_desk_that_nobody_takes_over_goes_up_in_steps() {
         .unwrap();
     for (minutes, step) in [(1, 1), (15, 2), (30, 3)] {
         let now = since + TimeDelta::minutes(minutes);
-        let alarms = alarm::desk_standing(&directory, &case.policy, now);
+        let alarms = of_the_desk(&case, &directory, now);
         let found = alarms
             .iter()
             .find(|alarm| alarm.cause == Cause::DeskNotTaken { tier: Tier::First });
@@ -361,4 +375,105 @@ fn a_headline_says_what_and_how_long_in_fixed_words() {
             .any(|line| line == "DPO told: overdue by 4h 00m"),
         "{lines:?}"
     );
+}
+
+/// A desk's alarms over any order of presents: raised is raised, and closed is closed.
+struct Engine {
+    open: Vec<Alarm>,
+    raised: Vec<Alarm>,
+}
+
+impl Engine {
+    fn looks(&mut self, case: &Case, now: Instant) -> Change {
+        let series = alarm::series(case.incident(), &case.directory, &case.policy, now);
+        let change = alarm::change(&self.open, &series, now);
+        self.open
+            .retain(|alarm| change.close.iter().all(|(closed, _)| *closed != alarm.id));
+        self.open.extend(change.raise.iter().cloned());
+        self.raised.extend(change.raise.iter().cloned());
+        change
+    }
+}
+
+/// An hour forwards and back, a day ahead, three days back, both changes of the clocks: nothing is raised
+/// twice, and nothing is missed once the time is really there.
+#[test]
+fn a_present_that_jumps_raises_nothing_twice_and_misses_nothing() {
+    let (hour, day) = (TimeDelta::hours(1), TimeDelta::days(1));
+    for night in ["2026-03-28 21:00", "2026-06-12 21:00", "2026-10-24 21:00"] {
+        for jump in [hour, -hour, day + hour, -(day * 3)] {
+            let mut case = Case::logged_at(night);
+            case.gives(Command::Acknowledge(Acknowledge::default()));
+            let begin = case.now;
+            let mut engine = Engine {
+                open: Vec::new(),
+                raised: Vec::new(),
+            };
+            for minute in 0..80 * 60 {
+                let real = begin + TimeDelta::minutes(minute);
+                let jumped = (10 * 60..11 * 60).contains(&minute);
+                engine.looks(&case, if jumped { real + jump } else { real });
+            }
+            let ids: BTreeSet<_> = engine.raised.iter().map(|alarm| alarm.id).collect();
+            assert_eq!(
+                ids.len(),
+                engine.raised.len(),
+                "{night}, {jump}: raised twice"
+            );
+            let breaches = engine
+                .raised
+                .iter()
+                .filter(|alarm| alarm.threshold.is_passed());
+            assert_eq!(
+                breaches.count(),
+                3,
+                "{night}, {jump}: DPO, contacts, regulator"
+            );
+            assert_eq!(engine.open.len(), 3, "{night}, {jump}: {:?}", engine.open);
+        }
+    }
+}
+
+/// Down for two days, a server tells the worst of each deadline and not everything that led up to it.
+#[test]
+fn after_a_long_silence_the_worst_is_told_once() {
+    let case = Case::logged_at("2026-06-12 21:00");
+    let mut engine = Engine {
+        open: Vec::new(),
+        raised: Vec::new(),
+    };
+    let change = engine.looks(&case, case.now + TimeDelta::hours(60));
+    let of_clocks = |alarm: &&Alarm| matches!(alarm.cause, Cause::Deadline { .. });
+    let told: Vec<Threshold> = change
+        .raise
+        .iter()
+        .filter(of_clocks)
+        .map(|one| one.threshold)
+        .collect();
+    assert_eq!(told.len(), 3);
+    assert!(
+        told.contains(&Threshold::Share { percent: 75 }) && told.contains(&Threshold::Passed {})
+    );
+}
+
+#[test]
+fn an_alarm_closes_because_it_was_overtaken_or_settled() {
+    let mut case = Case::logged_at("2026-06-12 21:00");
+    let mut engine = Engine {
+        open: Vec::new(),
+        raised: Vec::new(),
+    };
+    engine.looks(&case, case.now + TimeDelta::hours(13));
+    let overtaken = engine.looks(&case, case.now + TimeDelta::hours(19));
+    assert!(
+        overtaken
+            .close
+            .iter()
+            .any(|(_, why)| *why == Closed::Overtaken)
+    );
+    case.after_seconds(19 * 3600);
+    case.informs(&home(Role::Dpo));
+    let settled = engine.looks(&case, case.now);
+    assert_eq!(settled.close.len(), 1);
+    assert!(settled.close.iter().all(|(_, why)| *why == Closed::Settled));
 }

@@ -1,6 +1,6 @@
 //! The alarms of the desk itself: terms that end, a rota with holes, a desk that nobody takes over.
 
-use super::{Alarm, Cause, Threshold, standing_of};
+use super::{Alarm, Cause, Series, Threshold};
 use crate::domain::Instant;
 use crate::domain::directory::{Directory, Organisation};
 use crate::domain::id::OrganisationId;
@@ -9,12 +9,13 @@ use crate::domain::role::Role;
 use crate::domain::rota::{self, Shift, Tier};
 use std::collections::BTreeSet;
 
-/// The alarms of the desk that stand at `now`: of each series the latest.
-pub fn desk_standing(directory: &Directory, policy: &Policy, now: Instant) -> Vec<Alarm> {
+/// Everything that runs out of the desk, as it looks at `now`.
+pub fn desk_series(directory: &Directory, policy: &Policy, now: Instant) -> Vec<Series> {
     let mut all = of_terms(directory, policy);
     all.extend(of_rota(directory, policy, now));
     all.extend(Tier::ALL.map(|tier| of_desk(directory, policy, tier, now)));
-    standing_of(all, now)
+    let all = all.into_iter().filter(|alarms| !alarms.is_empty());
+    all.map(Series).collect()
 }
 
 /// The last term of each role that has one, with the policy's warnings; a term that somebody follows

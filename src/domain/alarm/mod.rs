@@ -10,8 +10,8 @@
 mod desk;
 mod of_incident;
 
-pub use desk::desk_standing;
-pub use of_incident::{next_at, standing};
+pub use desk::desk_series;
+pub use of_incident::{next_at, series};
 
 use super::Instant;
 use super::countdown::countdown;
@@ -215,6 +215,11 @@ impl Alarm {
         })
     }
 
+    /// Whether both are about the same thing that runs out at the same moment.
+    pub fn is_in_series_with(&self, other: &Self) -> bool {
+        (self.incident, self.due_at) == (other.incident, other.due_at) && self.cause == other.cause
+    }
+
     /// What it says in fixed words and figures: what it is about and how much time is left. Never a
     /// name, a title or anything else that was typed, because it ends up on lock screens.
     pub fn headline(&self, now: Instant) -> String {
@@ -233,17 +238,72 @@ impl Alarm {
     }
 }
 
-/// Of each series the last alarm whose moment has come.
-fn standing_of(series: Vec<Vec<Alarm>>, now: Instant) -> Vec<Alarm> {
-    let latest = |alarms: Vec<Alarm>| {
-        let come = alarms.into_iter().filter(|alarm| alarm.at <= now);
+/// The alarms of one thing that runs out, in the order in which they are raised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series(Vec<Alarm>);
+
+impl Series {
+    /// The last alarm whose moment has come.
+    pub fn standing(&self, now: Instant) -> Option<&Alarm> {
+        let come = self.0.iter().filter(|alarm| alarm.at <= now);
         come.max_by_key(|alarm| alarm.at)
-    };
-    series.into_iter().filter_map(latest).collect()
+    }
+
+    /// The alarms whose moment is still to come.
+    pub fn coming(&self, now: Instant) -> impl Iterator<Item = &Alarm> {
+        self.0.iter().filter(move |alarm| alarm.at > now)
+    }
+
+    fn holds(&self, alarm: &Alarm) -> bool {
+        let first = self.0.first();
+        first.is_some_and(|first| first.is_in_series_with(alarm))
+    }
+}
+
+/// What of the alarms that were raised has to change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Alarms to raise.
+    pub raise: Vec<Alarm>,
+    /// Alarms that stand no longer, each with why.
+    pub close: Vec<(AlarmId, Closed)>,
+}
+
+/// Why an alarm stands no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Closed {
+    /// A later one of its series was raised.
+    Overtaken,
+    /// What it told of was done, moved or called off.
+    Settled,
+}
+
+/// What follows for the alarms that were raised and not closed. A present that went back raises nothing
+/// again and closes nothing: of a series that goes on only a later alarm takes the place of an earlier.
+pub fn change(raised: &[Alarm], series: &[Series], now: Instant) -> Change {
+    let mut change = Change::default();
+    for alarm in raised {
+        if !series.iter().any(|series| series.holds(alarm)) {
+            change.close.push((alarm.id, Closed::Settled));
+        }
+    }
+    for standing in series.iter().filter_map(|series| series.standing(now)) {
+        let mut known = raised
+            .iter()
+            .filter(|alarm| alarm.is_in_series_with(standing));
+        if known.clone().any(|alarm| alarm.at >= standing.at) {
+            continue;
+        }
+        change.raise.push(standing.clone());
+        let overtaken = known.by_ref().map(|alarm| (alarm.id, Closed::Overtaken));
+        change.close.extend(overtaken);
+    }
+    change
 }
 
 /// When the next alarm of any series is to be raised.
-fn next_of(series: &[Vec<Alarm>], now: Instant) -> Option<Instant> {
-    let moments = series.iter().flatten().map(|alarm| alarm.at);
-    moments.filter(|at| *at > now).min()
+fn next_of(series: &[Series], now: Instant) -> Option<Instant> {
+    let coming = series.iter().flat_map(|series| series.coming(now));
+    coming.map(|alarm| alarm.at).min()
 }

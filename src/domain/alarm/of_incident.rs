@@ -3,7 +3,7 @@
 //! The deadlines are those that the desk is measured by: the hour of `LM_IAO` is a target that colours
 //! and never alarms (BOB-IMM), and `PROC_24H` is a fact about a processor.
 
-use super::{Alarm, Cause, Threshold, next_of, standing_of};
+use super::{Alarm, Cause, Series, Threshold, next_of};
 use crate::domain::Instant;
 use crate::domain::clock::Clock;
 use crate::domain::directory::Directory;
@@ -12,16 +12,6 @@ use crate::domain::incident::{Incident, Priority};
 use crate::domain::policy::{Policy, minutes};
 use crate::domain::query;
 use chrono::TimeDelta;
-
-/// The alarms of an incident that stand at `now`: of each series the latest.
-pub fn standing(
-    incident: &Incident,
-    directory: &Directory,
-    policy: &Policy,
-    now: Instant,
-) -> Vec<Alarm> {
-    standing_of(series(incident, directory, policy, now), now)
-}
 
 /// When time alone will next raise an alarm of the incident.
 pub fn next_at(
@@ -42,22 +32,28 @@ pub fn next_at(
     [raised_at, rung_changes_at].into_iter().flatten().min()
 }
 
-fn series(
+/// Everything that runs out of an incident, as it looks at `now`: a ladder's next rung depends on when
+/// it is asked for.
+pub fn series(
     incident: &Incident,
     directory: &Directory,
     policy: &Policy,
     now: Instant,
-) -> Vec<Vec<Alarm>> {
+) -> Vec<Series> {
     if !incident.status.is_open() {
         return Vec::new();
     }
-    let mut all: Vec<Vec<Alarm>> = query::open_deadlines(incident)
+    let clocks = query::open_deadlines(incident);
+    clocks
         .map(|view| of_clock(incident, view.clock, policy))
-        .collect();
-    all.push(of_silence(incident, policy));
-    all.push(of_offer(incident, policy));
-    all.push(of_ladder(incident, directory, policy, now));
-    all
+        .chain([
+            of_silence(incident, policy),
+            of_offer(incident, policy),
+            of_ladder(incident, directory, policy, now),
+        ])
+        .filter(|alarms| !alarms.is_empty())
+        .map(Series)
+        .collect()
 }
 
 /// A share of a clock's length each, and the first moment after its end (CLK-STATE: at the due instant
