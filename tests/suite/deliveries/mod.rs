@@ -1,4 +1,6 @@
 //! What goes out to people: how often and when, by which carrier, and what nobody may learn from it.
 
 mod machine;
+mod notify;
 mod smtp;
+mod webhooks;
