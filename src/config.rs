@@ -102,6 +102,10 @@ fn nonsense(policy: &Policy) -> Option<&'static str> {
             "an attempt takes some time, and less than the lease on it",
         ),
         (
+            shares_rise(policy) && policy.alarm.reconfirm_minutes > 0,
+            "alarms come after rising shares of a length below 100, and an acknowledgement of one holds for some time",
+        ),
+        (
             policy.reading.again_after_minutes > 0,
             "again_after_minutes must be above zero",
         ),
@@ -134,10 +138,12 @@ fn grades(policy: &Policy) -> impl Iterator<Item = u8> {
         .chain([grid.floor])
 }
 
-fn ladders(policy: &Policy) -> [&[u32]; 2] {
+fn ladders(policy: &Policy) -> [&[u32]; 4] {
     [
         &policy.ladder.steps_minutes,
         &policy.ladder.p1_steps_minutes,
+        &policy.alarm.unacknowledged_minutes,
+        &policy.alarm.p1_unacknowledged_minutes,
     ]
 }
 
@@ -145,6 +151,11 @@ fn ladders(policy: &Policy) -> [&[u32]; 2] {
 fn repeats(delivery: &DeliveryPolicy) -> bool {
     let minutes = &delivery.repeat_minutes;
     minutes.first().is_some_and(|first| *first > 0) && rises(minutes)
+}
+
+fn shares_rise(policy: &Policy) -> bool {
+    let shares = &policy.alarm.shares_percent;
+    shares.is_sorted_by(|earlier, later| earlier < later) && shares.iter().all(|share| *share < 100)
 }
 
 fn rises(ladder: &[u32]) -> bool {

@@ -81,6 +81,11 @@ short_name! {
     /// `DPO@riverbourne`.
     RecipientId
 }
+uuid_name! {
+    /// An alarm: a UUIDv5 of what it is about, when that is due and how far it has come, so that whoever
+    /// derives it means the same one.
+    AlarmId
+}
 short_name! {
     /// An organisation's short name in the directory, such as `riverbourne`.
     OrganisationId

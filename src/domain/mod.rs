@@ -3,6 +3,7 @@
 //! Nothing here knows that time passes, that a network exists, or who is drawing. Every rule is
 //! given `now`, the actor and the policy, and returns a value.
 
+pub mod alarm;
 pub mod apply;
 pub mod calendar;
 pub mod casework;

@@ -40,6 +40,8 @@ pub struct Policy {
     pub rota: RotaPolicy,
     /// How fresh the directory has to be.
     pub directory: DirectoryPolicy,
+    /// When somebody is told that a time runs out.
+    pub alarm: AlarmPolicy,
     /// What consoles bring along.
     pub board: BoardPolicy,
     /// What goes out to people.
@@ -244,6 +246,25 @@ pub struct DirectoryPolicy {
     pub review_months: u32,
     /// Days before a review is due at which it is warned of (BOB-POLICY).
     pub review_warning_days: u32,
+}
+
+/// When somebody is told that a time runs out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AlarmPolicy {
+    /// Hundredths of a deadline's length after which it is told of, rising.
+    pub shares_percent: Vec<u8>,
+    /// Minutes after logging at which an incident that nobody acknowledged is told of (section 1.3,
+    /// `ACK`).
+    pub unacknowledged_minutes: [u32; 3],
+    /// The same for P1.
+    pub p1_unacknowledged_minutes: [u32; 3],
+    /// Minutes after which an offer that nobody answered is told of.
+    pub offer_minutes: u32,
+    /// Hours before a hole in the rota at which it is told of.
+    pub rota_gap_hours: Vec<u32>,
+    /// Minutes for which the acknowledgement of an alarm holds while what it tells of is still overdue.
+    pub reconfirm_minutes: u32,
 }
 
 /// What consoles bring along of what has ended.

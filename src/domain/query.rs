@@ -77,7 +77,8 @@ pub fn nearest_deadline(incident: &Incident) -> Option<ClockView<'_>> {
     open_deadlines(incident).min_by_key(|view| view.clock.due_at)
 }
 
-fn open_deadlines(incident: &Incident) -> impl Iterator<Item = ClockView<'_>> {
+/// The deadlines that an incident still has to meet.
+pub fn open_deadlines(incident: &Incident) -> impl Iterator<Item = ClockView<'_>> {
     let is_open = incident.status.is_open();
     let counts =
         move |clock: &Clock| is_open && is_deadline(clock.kind) && clock.stood_down.is_none();
