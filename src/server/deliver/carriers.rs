@@ -35,7 +35,6 @@ pub(crate) struct Carriers {
 }
 
 /// A service that is told of what concerns some organisations, or all.
-#[expect(dead_code, reason = "whoever raises alarms asks whom to tell, and comes next")]
 struct Subscriber {
     name: String,
     organisations: BTreeSet<String>,

@@ -2,5 +2,6 @@
 
 mod machine;
 mod notify;
+mod queue;
 mod smtp;
 mod webhooks;
