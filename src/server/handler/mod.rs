@@ -5,6 +5,7 @@
 mod alarms;
 mod audit;
 mod calendar;
+mod callbacks;
 mod case_file;
 mod changes;
 mod command;
@@ -83,6 +84,7 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(alarms::receive))
         .routes(routes!(deliveries::list, deliveries::test))
         .routes(routes!(deliveries::show))
+        .routes(routes!(callbacks::govuk_notify))
         .routes(routes!(desk::policy))
         .routes(routes!(calendar::show))
         .routes(routes!(calendar::ask))
