@@ -7,6 +7,7 @@
 
 pub mod directory;
 pub mod holidays;
+pub mod intake;
 pub mod settings;
 
 use crate::domain::policy::Policy;
@@ -89,6 +90,10 @@ fn nonsense(policy: &Policy) -> Option<&'static str> {
         (
             shares_rise(policy) && policy.alarm.reconfirm_minutes > 0,
             "alarms come after rising shares of a length below 100, and an acknowledgement of one holds for some time",
+        ),
+        (
+            policy.intake.title_characters > 0,
+            "title_characters must be above zero",
         ),
         (
             policy.reading.again_after_minutes > 0,

@@ -3,6 +3,7 @@
 use super::database::{Database, block_on};
 use super::output::{self, Exit};
 use crate::config::{self, directory};
+use crate::domain::intake::rules::Rules;
 use crate::now::Clock;
 use crate::server::{self, Addresses, Limits, Loaded, Settings, Store};
 use anyhow::{Context, bail};
@@ -48,6 +49,9 @@ struct LimitArguments {
     /// Incidents that one person may log in a second
     #[arg(long, value_name = "NUMBER", default_value_t = LET_THROUGH.intake, value_parser = at_least_one())]
     intake: u32,
+    /// Requests with alerts that one tool may send in a second
+    #[arg(long, value_name = "NUMBER", default_value_t = LET_THROUGH.alerts, value_parser = at_least_one())]
+    alerts: u32,
     /// Requests without a good token that may come from one address in a second
     #[arg(long, value_name = "NUMBER", default_value_t = LET_THROUGH.sign_ins, value_parser = at_least_one())]
     sign_ins: u32,
@@ -72,6 +76,7 @@ impl From<LimitArguments> for Limits {
             reads,
             commands,
             intake,
+            alerts,
             sign_ins,
             waiting_polls,
             connections,
@@ -81,6 +86,7 @@ impl From<LimitArguments> for Limits {
             reads,
             commands,
             intake,
+            alerts,
             sign_ins,
             waiting_polls,
             connections,
@@ -114,6 +120,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
         clock,
         follow_every: Duration::from_millis(arguments.follow_every),
         limits: arguments.limits.into(),
+        intake: Rules::default(),
     };
     let told_to_stop = async move {
         tokio::select! {

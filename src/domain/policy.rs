@@ -42,6 +42,8 @@ pub struct Policy {
     pub directory: DirectoryPolicy,
     /// When somebody is told that a time runs out.
     pub alarm: AlarmPolicy,
+    /// What is taken in from tools.
+    pub intake: IntakePolicy,
     /// What consoles bring along.
     pub board: BoardPolicy,
     /// Reading cases (BOB-SEC).
@@ -263,6 +265,14 @@ pub struct AlarmPolicy {
     pub rota_gap_hours: Vec<u32>,
     /// Minutes for which the acknowledgement of an alarm holds while what it tells of is still overdue.
     pub reconfirm_minutes: u32,
+}
+
+/// What is taken in from tools.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IntakePolicy {
+    /// Letters of a title, beyond which it is cut with a mark; the summary has it in full.
+    pub title_characters: u32,
 }
 
 /// What consoles bring along of what has ended.

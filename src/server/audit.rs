@@ -9,6 +9,7 @@ use crate::domain::Instant;
 use crate::domain::directory::event::DirectoryEntry;
 use crate::domain::event::{Entry, Signature};
 use crate::domain::holidays::HolidayEvent;
+use crate::domain::intake::{Said, Tool};
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId};
 use crate::domain::problem::event::ProblemEntry;
 use crate::domain::reporting::ReportFrozen;
@@ -77,6 +78,17 @@ pub(crate) enum Record {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fingerprint: Option<String>,
     },
+    /// A tool reported an alert, and it became an incident or a note on one.
+    Alert {
+        at: Instant,
+        tool: Tool,
+        /// The hash of what tells the alert from others.
+        key: String,
+        said: Said,
+        #[serde(rename = "became")]
+        incident: IncidentId,
+        command: CommandId,
+    },
     /// A person asked for what no role of theirs may do.
     Denied {
         at: Instant,
@@ -124,6 +136,7 @@ impl Record {
             | Self::Holidays { .. }
             | Self::Exported { .. }
             | Self::Report { .. }
+            | Self::Alert { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }
@@ -141,6 +154,7 @@ impl Record {
             | Self::Holidays { .. }
             | Self::Exported { .. }
             | Self::Report { .. }
+            | Self::Alert { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }

@@ -16,6 +16,7 @@ mod feed;
 mod frame;
 mod handler;
 mod history;
+mod intake;
 mod judge;
 mod ledger;
 mod limits;
@@ -28,7 +29,7 @@ mod reports;
 mod store;
 mod verify;
 
-pub use auth::{TokenError, create_token, list_tokens, revoke_token};
+pub use auth::{TokenError, create_token, create_tool_token, list_tokens, revoke_token};
 pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};
 pub use past::{Past, PastError, write_past};
@@ -37,6 +38,7 @@ pub use verify::{Expected, ExpectedError, Verification, case_file, still_holds, 
 
 use crate::domain::Instant;
 use crate::domain::directory::Directory;
+use crate::domain::intake::rules::Rules;
 use crate::domain::policy::Policy;
 use crate::now::Clock;
 use audit::Record;
@@ -65,6 +67,8 @@ pub struct Settings {
     pub follow_every: Duration,
     /// How much is let through.
     pub limits: Limits,
+    /// Where alerts of tools belong.
+    pub intake: Rules,
 }
 
 /// How long requests may take to end once the server is told to stop.
@@ -81,6 +85,7 @@ struct Desk {
     metrics: Metrics,
     limits: Limits,
     limiter: Limiter,
+    intake: Rules,
     closing: CancellationToken,
     /// Readings of cases that have their entry.
     readings: Readings,
@@ -188,6 +193,7 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         policy: Arc::new(settings.policy),
         limiter: Limiter::new(&settings.limits, &settings.clock),
         limits: settings.limits,
+        intake: settings.intake,
         clock: settings.clock,
         metrics: Metrics::new(),
         closing: CancellationToken::new(),

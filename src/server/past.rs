@@ -12,6 +12,7 @@ use super::{Desk, ServeError, Settings, Store, StoreError, TokenError, create_to
 use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, IncidentId, PersonId};
+use crate::domain::intake::rules::Rules;
 use crate::domain::policy::Policy;
 use crate::now::Clock;
 use chrono::TimeDelta;
@@ -77,6 +78,7 @@ pub async fn write_past(store: &Store, policy: &Policy, past: &[Past]) -> Result
         clock: clock.clone(),
         follow_every: Duration::MAX,
         limits: Limits::DEFAULT,
+        intake: Rules::default(),
     };
     let (desk, _queue) = open(settings).await?;
     let mut scribe = Scribe {

@@ -7,6 +7,7 @@
 mod directory;
 mod holidays;
 mod incident;
+mod intake;
 mod problem;
 mod reading;
 mod report;
@@ -20,9 +21,11 @@ use crate::api::problem::Code;
 use crate::api::types::{CommandAnswer, DirectoryAnswer, FrozenReport, ProblemAnswer};
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
-use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::id::{CommandId, IncidentId, Reference};
+use crate::domain::intake::CameOf;
 use chrono::SubsecRound;
 use incident::Asked;
+pub(crate) use intake::take_in;
 use problem::AskedOfProblem;
 use serde_json::Value;
 
@@ -47,6 +50,8 @@ pub(crate) enum Done {
     Report(Box<FrozenReport>),
     /// A report had been frozen by this very command before.
     ReportReplayed(Box<FrozenReport>),
+    /// What came of a tool's alert, and the incident that it is.
+    TakenIn(CameOf, Option<Reference>),
     /// The session has ended.
     SignedOut,
 }

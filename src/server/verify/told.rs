@@ -7,11 +7,12 @@ use crate::domain::directory::{self, Directory};
 use crate::domain::event::{Event, Signature, Signed};
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
+use crate::domain::intake::Heard;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
 use crate::domain::{Instant, apply, calendar, holidays};
 use crate::server::audit::{self, BEGINNING, Read, Record};
-use crate::server::store::{ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject};
+use crate::server::store::{AlertColumns, ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject};
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +31,8 @@ pub(super) struct Told {
     pub(super) problems_version: u64,
     /// Reports that were frozen, without what they say.
     pub(super) reports: BTreeMap<String, ReportColumns>,
+    /// Alerts of tools, by tool and key, with what was said last.
+    pub(super) alerts: BTreeMap<(String, String), AlertColumns>,
     pub(super) commands: BTreeMap<CommandId, ToldCommand>,
     pub(super) directory: Option<ToldDirectory>,
     pub(super) sessions: BTreeMap<String, ToldSession>,
@@ -125,6 +128,7 @@ impl Told {
                 | Record::Report { .. }
                 | Record::Reading { .. }
                 | Record::Exported { .. }
+                | Record::Alert { .. }
                 | Record::Denied { .. }
                 | Record::DirectoryLoaded { .. }
                 | Record::SessionOpened { .. }
@@ -233,6 +237,21 @@ impl Told {
                 self.sessions_version += 1;
                 self.tell_of_session(record);
             }
+            Record::Alert {
+                tool,
+                key,
+                said,
+                incident,
+                ..
+            } => {
+                let heard = Heard {
+                    incident: *incident,
+                    said: *said,
+                };
+                let told = AlertColumns::of(tool, key, &heard);
+                let name = (told.tool.clone(), told.key.clone());
+                self.alerts.insert(name, told);
+            }
             Record::Denied { .. } | Record::Reading { .. } | Record::Exported { .. } => {}
         }
     }
@@ -318,6 +337,7 @@ impl Told {
             | Record::Reading { .. }
             | Record::Exported { .. }
             | Record::Report { .. }
+            | Record::Alert { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
         }

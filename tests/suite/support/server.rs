@@ -8,6 +8,7 @@ use nightdesk::config;
 use nightdesk::demo::rota::tonight;
 use nightdesk::domain::Instant;
 use nightdesk::domain::id::{CommandId, PersonId};
+use nightdesk::domain::intake::rules::Rules;
 use nightdesk::now::Clock;
 use nightdesk::server::{self, Limits, Location, Settings, Store};
 use reqwest::header::HeaderMap;
@@ -143,7 +144,7 @@ impl TestDatabase {
 }
 
 /// Everything that a desk stores.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "head",
     "incident",
     "reference_counter",
@@ -155,6 +156,7 @@ const TABLES: [&str; 12] = [
     "audit_entry",
     "directory",
     "session",
+    "tool_alert",
     "search_word",
 ];
 
@@ -186,6 +188,7 @@ async fn settings_at(database: &TestDatabase, now: Instant) -> Settings {
         clock: Clock::standing_at(now),
         follow_every: Duration::from_millis(20),
         limits: Limits::DEFAULT,
+        intake: Rules::default(),
     }
 }
 
