@@ -48,7 +48,10 @@ impl<S: Send + Sync> FromRequest<S> for CloudEventBody {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        if ![JSON, CLOUD_EVENT].iter().any(|kind| is_of_kind(&request, kind)) {
+        if ![JSON, CLOUD_EVENT]
+            .iter()
+            .any(|kind| is_of_kind(&request, kind))
+        {
             let detail = "Send the event as application/cloudevents+json, in structured mode";
             return Err(Failure::new(Code::NotJson, detail));
         }

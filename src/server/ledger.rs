@@ -270,9 +270,7 @@ async fn judge_and_commit(desk: &Desk, batch: &[Queued]) -> Result<Settled, Trou
             Wanted::ByPerson(request) => {
                 judge::judge(desk, &mut writing, &mut tables, request).await
             }
-            Wanted::ByTool(report) => {
-                judge::take_in(desk, &mut writing, &mut tables, report).await
-            }
+            Wanted::ByTool(report) => judge::take_in(desk, &mut writing, &mut tables, report).await,
         };
         verdicts.push(verdict.map_err(Trouble::WithOne)?);
     }

@@ -215,9 +215,7 @@ pub fn log(
 pub fn note(tool: &Tool, alert: &Alert, now: Instant) -> AddNote {
     let says = match alert.said {
         Said::Began => "says it again",
-        Said::Acknowledged => {
-            "says that somebody took note of it there; here nobody has by that"
-        }
+        Said::Acknowledged => "says that somebody took note of it there; here nobody has by that",
         Said::Over => "says that it is over; whether it is, is for a person to say",
     };
     AddNote {
@@ -246,11 +244,15 @@ fn title(text: &str, most: u32) -> String {
 fn summary(tool: &Tool, alert: &Alert, title: &str) -> String {
     let opening = format!("Reported by the tool {tool}, not by a person");
     let in_full = Some(alert.title.trim()).filter(|in_full| *in_full != title);
-    [opening.as_str(), in_full.unwrap_or_default(), alert.text.trim()]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
+    [
+        opening.as_str(),
+        in_full.unwrap_or_default(),
+        alert.text.trim(),
+    ]
+    .into_iter()
+    .filter(|part| !part.is_empty())
+    .collect::<Vec<_>>()
+    .join("\n")
 }
 
 /// What came of an alert.

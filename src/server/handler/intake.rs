@@ -127,7 +127,9 @@ async fn take_in(
             Err(failure) => return Err(failure),
         }
     }
-    taken.iter().for_each(|one| desk.metrics.took_in(one.came_of));
+    taken
+        .iter()
+        .for_each(|one| desk.metrics.took_in(one.came_of));
     match refused {
         Some(failure) if taken.iter().all(|one| one.came_of == CameOf::Refused) => Err(failure),
         Some(_) | None => Ok(taken),

@@ -12,7 +12,9 @@ use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
 use crate::domain::{Instant, apply, calendar, holidays};
 use crate::server::audit::{self, BEGINNING, Read, Record};
-use crate::server::store::{AlertColumns, ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject};
+use crate::server::store::{
+    AlertColumns, ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject,
+};
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 

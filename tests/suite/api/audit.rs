@@ -1,5 +1,7 @@
 //! The trail: it verifies, anybody can recompute it, and whoever changes anything is found out.
 
+use crate::intake::server::with_default;
+use crate::intake::shapes::trigger;
 use crate::support::case::{DPO, OFFICER};
 use crate::support::process::nightdesk;
 use crate::support::server::{Answer, TestDatabase, TestServer, fresh_id};
@@ -15,7 +17,7 @@ use sqlx::{AnyConnection, Row};
 
 /// A desk that has been worked at, and is closed.
 async fn used() -> TestDatabase {
-    let server = TestServer::start().await;
+    let server = TestServer::start_with(with_default).await;
     let officer = server.signed_in(OFFICER).await;
     for _ in 0..3 {
         let id = officer.log().await.incident.id;
@@ -43,6 +45,9 @@ async fn used() -> TestDatabase {
         .send(route::REPORTS, fresh_id(), None, &freeze)
         .await;
     assert!(frozen.status.is_success(), "{frozen:?}");
+    let tool = server.reporting("pager").await;
+    let taken = tool.send(route::INTAKE_EVENTS, &trigger("k")).await;
+    assert!(taken.status.is_success(), "{taken:?}");
     let id = officer.log().await.incident.id;
     officer.ask(id, None, &json!({"type": "acknowledge"})).await;
     let leaving = server.signed_in("silas.nettlebed").await;
@@ -68,8 +73,8 @@ async fn run(connection: &mut AnyConnection, sql: &'static str) -> Result<(), sq
 async fn what_was_worked_at_verifies() {
     let found = verified(&used().await).await;
     assert_eq!(found.faults, Vec::<String>::new());
-    assert_eq!(found.commands, 15);
-    assert_eq!((found.incidents, found.problems, found.reports), (6, 1, 1));
+    assert_eq!(found.commands, 16);
+    assert_eq!((found.incidents, found.problems, found.reports), (7, 1, 1));
 }
 
 /// Every column of every table, the epoch aside, which is a mere name, and what makes a whole row
@@ -157,6 +162,11 @@ const TAMPERINGS: &[&str] = &[
     "update session set revoked_at = 1 where person = 'tamsin.quill'",
     "update session set revoked_at = null where revoked_at is not null",
     "delete from session",
+    "update tool_alert set tool = 'x' || tool",
+    "update tool_alert set key = 'x' || key",
+    "update tool_alert set incident = (select id from incident where reference like 'INC-26-0002-%')",
+    "update tool_alert set said = 'over'",
+    "delete from tool_alert",
     "update search_word set word = 'x' || word",
     "update search_word set logged_at = logged_at + 1 where word = 'list'",
     "update search_word set incident = 'f' || substr(incident, 2) where word = 'list'",

@@ -61,6 +61,9 @@ async fn every_route_is_described_and_every_command_names_its_headers() {
         route::SESSION,
         route::AUDIT_CHECKPOINT,
         route::AUDIT_ENTRIES,
+        route::INTAKE_ALERTMANAGER,
+        route::INTAKE_EVENTS,
+        route::INTAKE_CLOUDEVENTS,
     ] {
         assert!(paths.contains(&path), "{path} is not described");
     }
@@ -72,7 +75,7 @@ async fn every_route_is_described_and_every_command_names_its_headers() {
         let names = operation["parameters"].to_string();
         assert_eq!(
             names.contains("Idempotency-Key"),
-            method == "post",
+            method == "post" && !path.starts_with("/v1/intake/"),
             "{path}"
         );
         if !is_open {

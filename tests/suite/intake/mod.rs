@@ -2,8 +2,8 @@
 //! often.
 
 mod rules;
-mod server;
-mod shapes;
+pub(crate) mod server;
+pub(crate) mod shapes;
 
 use nightdesk::domain::Instant;
 use nightdesk::domain::intake::{Alert, Said};

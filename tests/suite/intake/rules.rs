@@ -22,10 +22,25 @@ fn a_tool_signs_as_nobody_who_can_be_in_the_directory() {
     let signature = tool().signs_as();
     assert_eq!(signature, PersonId::from("tool:prometheus"));
     assert_eq!(Tool::behind(&signature), Some(tool()));
-    for person in ["prometheus", "tool", "tool:", "tool:A", "tool:a b", "x.tool:a"] {
+    for person in [
+        "prometheus",
+        "tool",
+        "tool:",
+        "tool:A",
+        "tool:a b",
+        "x.tool:a",
+    ] {
         assert_eq!(Tool::behind(&PersonId::from(person)), None, "{person}");
     }
-    for name in ["", "Prometheus", "a:b", "a b", "ä", "\u{1b}[2J", &"x".repeat(65)] {
+    for name in [
+        "",
+        "Prometheus",
+        "a:b",
+        "a b",
+        "ä",
+        "\u{1b}[2J",
+        &"x".repeat(65),
+    ] {
         assert!(Tool::named(name).is_err(), "{name}");
     }
 }
@@ -89,16 +104,42 @@ organisation = "calder"
 fn the_first_rule_that_fits_says_where_an_alert_belongs() {
     let rules = rules(RULES).unwrap();
     for (tool, labels, organisation, category) in [
-        ("prometheus", &[("team", "storage"), ("alertname", "DiskFull")][..], "harbour", Some(Category::SystemOutage)),
-        ("prometheus", &[("team", "storage"), ("alertname", "disk")], "calder", None),
+        (
+            "prometheus",
+            &[("team", "storage"), ("alertname", "DiskFull")][..],
+            "harbour",
+            Some(Category::SystemOutage),
+        ),
+        (
+            "prometheus",
+            &[("team", "storage"), ("alertname", "disk")],
+            "calder",
+            None,
+        ),
         ("prometheus", &[("team", "storage")], "calder", None),
-        ("other", &[("team", "storage"), ("alertname", "Disk")], "calder", None),
-        ("siem-1", &[("team", "")], "riverbourne", Some(Category::Malware)),
+        (
+            "other",
+            &[("team", "storage"), ("alertname", "Disk")],
+            "calder",
+            None,
+        ),
+        (
+            "siem-1",
+            &[("team", "")],
+            "riverbourne",
+            Some(Category::Malware),
+        ),
         ("siem", &[("x", "y")], "riverbourne", None),
     ] {
-        let placed = rules.place(&Tool::named(tool).unwrap(), &alert(labels)).unwrap();
+        let placed = rules
+            .place(&Tool::named(tool).unwrap(), &alert(labels))
+            .unwrap();
         let expected = (OrganisationId::from(organisation), category);
-        assert_eq!((placed.organisation, placed.category), expected, "{tool} {labels:?}");
+        assert_eq!(
+            (placed.organisation, placed.category),
+            expected,
+            "{tool} {labels:?}"
+        );
     }
 }
 
@@ -107,9 +148,14 @@ fn an_alert_that_no_rule_fits_is_refused_with_what_to_add() {
     let rules = rules("default_organisation = \"\"\n[[rule]]\ntool = \"a\"\ncategory = \"theft\"");
     let rules = rules.unwrap();
     for tool in ["a", "b"] {
-        let refusal = rules.place(&Tool::named(tool).unwrap(), &alert(&[])).unwrap_err();
+        let refusal = rules
+            .place(&Tool::named(tool).unwrap(), &alert(&[]))
+            .unwrap_err();
         assert!(refusal.sentence.contains("[[intake.rule]]"), "{refusal}");
-        assert!(refusal.sentence.contains("default_organisation"), "{refusal}");
+        assert!(
+            refusal.sentence.contains("default_organisation"),
+            "{refusal}"
+        );
     }
 }
 
@@ -117,8 +163,14 @@ fn an_alert_that_no_rule_fits_is_refused_with_what_to_add() {
 fn settings_that_cannot_be_meant_are_refused_by_name() {
     for (text, complaint) in [
         ("[[rule]]\ntool = \"a\"", "intake.rule 1 says nothing"),
-        ("[[rule]]\ntool = \"a*b\"\norganisation = \"x\"", "a * stands at the end"),
-        ("[[rule]]\nlabels = { l = \"**\" }\norganisation = \"x\"", "a * stands at the end"),
+        (
+            "[[rule]]\ntool = \"a*b\"\norganisation = \"x\"",
+            "a * stands at the end",
+        ),
+        (
+            "[[rule]]\nlabels = { l = \"**\" }\norganisation = \"x\"",
+            "a * stands at the end",
+        ),
         ("[[rule]]\ncategory = \"flood\"", "unknown variant `flood`"),
         ("[[rule]]\nseverity = 5", "unknown field `severity`"),
     ] {
@@ -143,7 +195,10 @@ fn what_a_tool_reports_is_suspected_and_everything_else_is_left_to_a_person() {
     assert_eq!(log.facts.breach_status, BreachStatus::Suspected);
     assert_eq!(log.facts.partnership_effect, PartnershipEffect::Unknown);
     assert_eq!(&*log.reporter_contact, "the tool prometheus");
-    assert_eq!(&*log.summary, "Reported by the tool prometheus, not by a person");
+    assert_eq!(
+        &*log.summary,
+        "Reported by the tool prometheus, not by a person"
+    );
 }
 
 /// CLK-PAST: nobody is aware of what is still to come, and a tool's clock may be wrong.
@@ -182,14 +237,23 @@ fn a_title_is_cut_with_a_mark_and_the_summary_has_it_in_full() {
         (" \n\t ", "Alert without a title".to_owned()),
         ("Disk\n full", "Disk full".to_owned()),
         (long.as_str(), format!("{}…", "é".repeat(9))),
-        (flag.as_str(), format!("{}…", "\u{1f1ec}\u{1f1e7}".repeat(9))),
+        (
+            flag.as_str(),
+            format!("{}…", "\u{1f1ec}\u{1f1e7}".repeat(9)),
+        ),
         ("Disk full again", "Disk full…".to_owned()),
     ] {
         let alert = Alert {
             title: given.to_owned(),
             ..alert(&[])
         };
-        let log = intake::log(&tool(), &alert, &placement(), at("2026-06-12T22:30:00Z"), &policy);
+        let log = intake::log(
+            &tool(),
+            &alert,
+            &placement(),
+            at("2026-06-12T22:30:00Z"),
+            &policy,
+        );
         assert_eq!(*log.title, *title);
         let is_whole = log.title.trim() == given.trim();
         assert!(is_whole || log.summary.contains(given.trim()), "{given:?}");
