@@ -41,7 +41,7 @@
 //! unsent commands replayed on top, a pure outbox that says what may be sent when, its journal on
 //! disk, and the one place that speaks HTTP.
 //!
-//! [`server`] answers over HTTP, and keeps what it has acknowledged.
+//! [`server`] answers over HTTP, takes in what tools report, and keeps what it has acknowledged.
 //!
 //! [`tui`] is the screen.
 //!
