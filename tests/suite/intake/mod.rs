@@ -1,6 +1,7 @@
 //! Alerts of tools: each becomes one incident that a person triages, whatever the tool says and however
 //! often.
 
+mod alertmanager;
 mod rules;
 pub(crate) mod server;
 pub(crate) mod shapes;
