@@ -8,9 +8,11 @@
 pub mod directory;
 pub mod holidays;
 pub mod intake;
+pub mod secret;
+pub mod server;
 pub mod settings;
 
-use crate::domain::policy::Policy;
+use crate::domain::policy::{DeliveryPolicy, Policy};
 
 const POLICY: &str = include_str!("../config/policy.toml");
 const BANK_HOLIDAYS: &str = include_str!("../config/bank-holidays.json");
@@ -96,6 +98,19 @@ fn nonsense(policy: &Policy) -> Option<&'static str> {
             "title_characters must be above zero",
         ),
         (
+            repeats(&policy.delivery),
+            "repeat_minutes begin above zero and each comes later than the one before",
+        ),
+        (
+            policy.delivery.group_from >= 2 && policy.delivery.partner_answer_hours > 0,
+            "a group has at least two alarms, and partners have some time to answer",
+        ),
+        (
+            policy.delivery.attempt_seconds > 0
+                && policy.delivery.attempt_seconds < policy.delivery.lease_seconds,
+            "an attempt takes some time, and less than the lease on it",
+        ),
+        (
             policy.reading.again_after_minutes > 0,
             "again_after_minutes must be above zero",
         ),
@@ -140,6 +155,12 @@ fn ladders(policy: &Policy) -> [&[u32]; 4] {
 fn shares_rise(policy: &Policy) -> bool {
     let shares = &policy.alarm.shares_percent;
     shares.is_sorted_by(|earlier, later| earlier < later) && shares.iter().all(|share| *share < 100)
+}
+
+/// The pause after an attempt is what lies between two of them.
+fn repeats(delivery: &DeliveryPolicy) -> bool {
+    let minutes = &delivery.repeat_minutes;
+    minutes.first().is_some_and(|first| *first > 0) && rises(minutes)
 }
 
 fn rises(ladder: &[u32]) -> bool {

@@ -14,6 +14,7 @@ mod connection;
 mod console;
 mod correct_awareness;
 mod database;
+mod deliveries;
 mod demo;
 mod directory;
 mod escalate;
@@ -121,6 +122,7 @@ subcommands! {
     Rules => rules,
     Keys => keys,
     Calendar => calendar,
+    Deliveries => deliveries,
     Serve => serve,
     Token => token,
     Verify => verify,

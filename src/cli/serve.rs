@@ -2,8 +2,8 @@
 
 use super::database::{Database, block_on};
 use super::output::{self, Exit};
+use crate::config::server::ServerSettings;
 use crate::config::{self, directory};
-use crate::domain::intake::rules::Rules;
 use crate::now::Clock;
 use crate::server::{self, Addresses, Limits, Loaded, Settings, Store};
 use anyhow::{Context, bail};
@@ -30,6 +30,9 @@ pub(super) struct Arguments {
     /// Milliseconds between looks for what other servers on the same database have committed
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 250, value_parser = clap::value_parser!(u64).range(10..=10_000))]
     follow_every: u64,
+    /// The server's settings: by what messages go out, and where alerts of tools belong
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
     #[command(flatten)]
     limits: LimitArguments,
 }
@@ -105,6 +108,10 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 }
 
 async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
+    let ServerSettings { outgoing, intake } = match &arguments.settings {
+        Some(file) => config::server::load(file)?,
+        None => ServerSettings::default(),
+    };
     let store = arguments.database.open().await?;
     let clock = Clock::system();
     load_directory(&store, arguments.directory.as_deref(), &clock).await?;
@@ -120,7 +127,8 @@ async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
         clock,
         follow_every: Duration::from_millis(arguments.follow_every),
         limits: arguments.limits.into(),
-        intake: Rules::default(),
+        intake,
+        outgoing,
     };
     let told_to_stop = async move {
         tokio::select! {

@@ -11,6 +11,7 @@ use super::{history, relief};
 use crate::client::http::{Http, ServerError};
 use crate::client::token::{self, Token};
 use crate::config;
+use crate::config::server::Outgoing;
 use crate::domain::Instant;
 use crate::domain::directory::Directory;
 use crate::domain::id::OrganisationId;
@@ -130,6 +131,7 @@ impl Night {
                 default_organisation: Some(OrganisationId::from("riverbourne")),
                 ..Rules::default()
             },
+            outgoing: Outgoing::default(),
         };
         Self::serve(folder, settings, &sign_ins).await
     }

@@ -77,6 +77,15 @@ uuid_name! {
     /// derives it means the same one.
     AlarmId
 }
+uuid_name! {
+    /// A delivery: the same subject told to the same recipient is the same delivery.
+    DeliveryId
+}
+short_name! {
+    /// Somebody who is to be told: a person by short name, or a role of an organisation such as
+    /// `DPO@riverbourne`.
+    RecipientId
+}
 short_name! {
     /// An organisation's short name in the directory, such as `riverbourne`.
     OrganisationId

@@ -6,6 +6,7 @@
 //! were; they are never written anew to be checked.
 
 use crate::domain::Instant;
+use crate::domain::delivery::test::DeliveryTested;
 use crate::domain::directory::event::DirectoryEntry;
 use crate::domain::event::{Entry, Signature};
 use crate::domain::holidays::HolidayEvent;
@@ -89,6 +90,15 @@ pub(crate) enum Record {
         incident: IncidentId,
         command: CommandId,
     },
+    /// A test message was sent.
+    DeliveryTested {
+        at: Instant,
+        by: Signature,
+        command: CommandId,
+        event: DeliveryTested,
+        /// Of what was asked.
+        fingerprint: String,
+    },
     /// A person asked for what no role of theirs may do.
     Denied {
         at: Instant,
@@ -137,6 +147,7 @@ impl Record {
             | Self::Exported { .. }
             | Self::Report { .. }
             | Self::Alert { .. }
+            | Self::DeliveryTested { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }
@@ -155,6 +166,7 @@ impl Record {
             | Self::Exported { .. }
             | Self::Report { .. }
             | Self::Alert { .. }
+            | Self::DeliveryTested { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }

@@ -27,6 +27,7 @@ pub(crate) struct Metrics {
     waiting: Gauge,
     alerts: Family<Judged, Counter>,
     kept_out: Family<KeptOut, Counter>,
+    messages: Family<Judged, Counter>,
     connections: Gauge,
     full: Counter,
     reads: Gauge,
@@ -63,6 +64,7 @@ impl Metrics {
             waiting: Gauge::default(),
             alerts: Family::default(),
             kept_out: Family::default(),
+            messages: Family::default(),
             connections: Gauge::default(),
             full: Counter::default(),
             reads: Gauge::default(),
@@ -109,6 +111,11 @@ impl Metrics {
             "kept_out",
             "Requests that were too many, by the limit that they reached",
             metrics.kept_out.clone(),
+        );
+        registry.register(
+            "messages",
+            "Messages that were handed to a carrier, by what it answered",
+            metrics.messages.clone(),
         );
         registry.register(
             "open_connections",
@@ -178,6 +185,12 @@ impl Metrics {
     pub(crate) fn kept_out(&self, limit: Limit) {
         let limit = limit.as_str();
         self.kept_out.get_or_create(&KeptOut { limit }).inc();
+    }
+
+    /// Counts a message that a carrier was asked to take.
+    pub(crate) fn sent(&self, outcome: &str) {
+        let outcome = outcome.to_owned();
+        self.messages.get_or_create(&Judged { outcome }).inc();
     }
 
     /// Counts that no further connection is taken until one ends.

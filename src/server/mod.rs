@@ -9,6 +9,7 @@
 mod audit;
 mod auth;
 mod cursor;
+mod deliver;
 mod export;
 mod extract;
 mod failure;
@@ -36,16 +37,18 @@ pub use past::{Past, PastError, write_past};
 pub use store::{Location, LocationError, Session, Store, StoreError};
 pub use verify::{Expected, ExpectedError, Verification, case_file, still_holds, verify};
 
+use crate::config::server::Outgoing;
 use crate::domain::Instant;
 use crate::domain::directory::Directory;
 use crate::domain::intake::rules::Rules;
 use crate::domain::policy::Policy;
 use crate::now::Clock;
 use audit::Record;
+use deliver::Carriers;
 use failure::Failure;
 use feed::Feed;
 use ledger::Ledger;
-use limits::{Limiter, TooMany};
+use limits::{Limiter, Timer, TooMany};
 use metrics::Metrics;
 use readings::Readings;
 use std::future::Future;
@@ -69,6 +72,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Where alerts of tools belong.
     pub intake: Rules,
+    /// By what messages go out.
+    pub outgoing: Outgoing,
 }
 
 /// How long requests may take to end once the server is told to stop.
@@ -86,6 +91,7 @@ struct Desk {
     limits: Limits,
     limiter: Limiter,
     intake: Rules,
+    carriers: Carriers,
     closing: CancellationToken,
     /// Readings of cases that have their entry.
     readings: Readings,
@@ -137,6 +143,9 @@ pub enum ServeError {
     /// The network did not.
     #[error("The network failed: {0}")]
     Network(#[from] std::io::Error),
+    /// The settings name a carrier that cannot be used.
+    #[error("Nothing can be sent by these settings: {0}")]
+    Outgoing(String),
     /// A part of the server ended by itself, without which it cannot serve.
     #[error("{0} has ended; start the server again, and look in its log for why")]
     Ended(&'static str),
@@ -155,6 +164,7 @@ pub async fn serve(
     let (desk, queue) = open(settings).await?;
     let mut committing = tokio::spawn(ledger::run(queue, Arc::clone(&desk)));
     let mut following = tokio::spawn(follow(Arc::clone(&desk), follow_every));
+    let mut delivering = tokio::spawn(deliver::run(Arc::clone(&desk), follow_every));
     let mut serving = tokio::spawn(network::accept(
         listener,
         handler::router(Arc::clone(&desk)),
@@ -164,6 +174,7 @@ pub async fn serve(
         () = shutdown => None,
         _ = &mut committing => Some("The ledger"),
         _ = &mut following => Some("The follower of the database"),
+        _ = &mut delivering => Some("The worker that sends messages"),
         _ = &mut serving => Some("The network"),
     };
     if let Some(part) = ended {
@@ -177,8 +188,8 @@ pub async fn serve(
         tracing::warn!("some requests did not end in time");
     }
     desk.close_ledger();
-    // Both end by themselves now; a task that panicked has said so already.
-    let _ = tokio::join!(committing, following);
+    // All end by themselves now; a task that panicked has said so already.
+    let _ = tokio::join!(committing, following, delivering);
     desk.store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -192,6 +203,8 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         sessions: auth::Sessions::default(),
         policy: Arc::new(settings.policy),
         limiter: Limiter::new(&settings.limits, &settings.clock),
+        carriers: Carriers::open(settings.outgoing, &Timer::start(&settings.clock))
+            .map_err(ServeError::Outgoing)?,
         limits: settings.limits,
         intake: settings.intake,
         clock: settings.clock,

@@ -4,6 +4,7 @@
 //! The rules themselves are `domain::decide`'s; this is the order in which they are asked, and what
 //! is written down of the answer. Roles and session are those of this very moment.
 
+mod delivery;
 mod directory;
 mod holidays;
 mod incident;
@@ -18,7 +19,9 @@ use super::ledger::{Ask, Request, Tables};
 use super::store::{StoreError, StoredCommand, Subject, Writing};
 use super::{Desk, history};
 use crate::api::problem::Code;
-use crate::api::types::{CommandAnswer, DirectoryAnswer, FrozenReport, ProblemAnswer};
+use crate::api::types::{
+    CommandAnswer, DeliveryRecord, DirectoryAnswer, FrozenReport, ProblemAnswer,
+};
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::domain::id::{CommandId, IncidentId, Reference};
@@ -52,6 +55,10 @@ pub(crate) enum Done {
     ReportReplayed(Box<FrozenReport>),
     /// What came of a tool's alert, and the incident that it is.
     TakenIn(CameOf, Option<Reference>),
+    /// A message was queued.
+    DeliveryQueued(Box<DeliveryRecord>),
+    /// A message had been queued by this very command before.
+    DeliveryReplayed(Box<DeliveryRecord>),
     /// The session has ended.
     SignedOut,
 }
@@ -142,6 +149,7 @@ pub(crate) async fn judge(
             body,
             report,
         } => bench.report(*command, body, report.as_deref()).await,
+        Ask::TestDelivery { command, body } => bench.test_delivery(*command, body).await,
         Ask::SignOut => bench.sign_out(&request.session).await,
     }
 }

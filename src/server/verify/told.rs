@@ -3,9 +3,10 @@
 //! Deliberately looks at nothing but the trail; `stored` compares.
 
 use super::{PAGE, Verification};
+use crate::domain::delivery::{self, Delivery};
 use crate::domain::directory::{self, Directory};
 use crate::domain::event::{Event, Signature, Signed};
-use crate::domain::id::{CommandId, IncidentId, ProblemId};
+use crate::domain::id::{CommandId, DeliveryId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::intake::Heard;
 use crate::domain::problem::Problem;
@@ -35,6 +36,8 @@ pub(super) struct Told {
     pub(super) reports: BTreeMap<String, ReportColumns>,
     /// Alerts of tools, by tool and key, with what was said last.
     pub(super) alerts: BTreeMap<(String, String), AlertColumns>,
+    /// Test messages that were asked for, and when.
+    pub(super) tests: BTreeMap<DeliveryId, Instant>,
     pub(super) commands: BTreeMap<CommandId, ToldCommand>,
     pub(super) directory: Option<ToldDirectory>,
     pub(super) sessions: BTreeMap<String, ToldSession>,
@@ -128,6 +131,7 @@ impl Told {
                 Record::Event { .. }
                 | Record::Problem { .. }
                 | Record::Report { .. }
+                | Record::DeliveryTested { .. }
                 | Record::Reading { .. }
                 | Record::Exported { .. }
                 | Record::Alert { .. }
@@ -224,6 +228,24 @@ impl Told {
                 self.commands.insert(*command, told);
                 let columns = ReportColumns::of(*command, event, by, *at, String::new(), seq);
                 self.reports.insert(columns.id.clone(), columns);
+            }
+            Record::DeliveryTested {
+                at,
+                by,
+                command,
+                event,
+                fingerprint,
+            } => {
+                let told = ToldCommand {
+                    person: by.person.as_str().to_owned(),
+                    subject: Subject::Directory,
+                    seq,
+                    fingerprint: Some(fingerprint.clone()),
+                };
+                self.commands.insert(*command, told);
+                let subject = delivery::Subject::Test(command.0);
+                let id = Delivery::identity(subject, &event.recipient);
+                self.tests.insert(id, *at);
             }
             Record::DirectoryLoaded {
                 version, sha256, ..
@@ -340,6 +362,7 @@ impl Told {
             | Record::Exported { .. }
             | Record::Report { .. }
             | Record::Alert { .. }
+            | Record::DeliveryTested { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
         }

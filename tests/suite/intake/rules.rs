@@ -4,11 +4,14 @@
 use super::{alert, at};
 use nightdesk::config;
 use nightdesk::config::intake::Intake;
+use nightdesk::config::server::DEFAULTS;
 use nightdesk::domain::id::{IncidentId, OrganisationId, PersonId};
 use nightdesk::domain::incident::{BreachStatus, Category, PartnershipEffect};
 use nightdesk::domain::intake::rules::{Placement, Rules};
 use nightdesk::domain::intake::{self, Alert, Heard, Said, Step, Tool};
 use nightdesk::domain::policy::IntakePolicy;
+use std::fs;
+use tempfile::TempDir;
 use uuid::Uuid;
 
 const INCIDENT: IncidentId = IncidentId(Uuid::from_u128(7));
@@ -177,6 +180,27 @@ fn settings_that_cannot_be_meant_are_refused_by_name() {
         let error = rules(&format!("default_organisation = \"\"\n{text}")).unwrap_err();
         assert!(error.contains(complaint), "{error}");
     }
+}
+
+/// What the file of the defaults shows of a rule is one.
+#[test]
+fn the_example_in_the_settings_can_be_used() {
+    let shown = DEFAULTS.split_once("# [[intake.rule]]").unwrap().1;
+    let example = shown.replace("\n# ", "\n");
+    let files = TempDir::new().unwrap();
+    let file = files.path().join("server.toml");
+    fs::write(&file, format!("[[intake.rule]]{example}")).unwrap();
+    let rules = config::server::load(&file).unwrap().intake;
+    assert_eq!(rules.default_organisation, None);
+    let alert = alert(&[("team", "storage"), ("alertname", "DiskFull")]);
+    let placed = rules.place(&tool(), &alert).unwrap();
+    assert_eq!(placed.organisation, OrganisationId::from("riverbourne"));
+    assert_eq!(placed.category, Some(Category::SystemOutage));
+    assert_eq!(placed.trend_key.as_deref(), Some("storage array"));
+    fs::write(&file, "[[intake.rule]]\ntool = \"a\"").unwrap();
+    let refused = config::server::load(&file).unwrap_err().to_string();
+    assert!(refused.contains(file.to_str().unwrap()), "{refused}");
+    assert!(refused.contains("intake.rule 1"), "{refused}");
 }
 
 fn placement() -> Placement {

@@ -3,7 +3,8 @@
 
 use super::shapes::{cloud_event, firing, notification, trigger};
 use crate::support::case::{DPO, OFFICER};
-use crate::support::server::{Answer, TestServer};
+use crate::support::process::{ServerProcess, client, nightdesk};
+use crate::support::server::{Answer, TestDatabase, TestServer};
 use chrono::TimeDelta;
 use nightdesk::api::intake::{EventAccepted, IntakeAnswer};
 use nightdesk::api::route;
@@ -17,6 +18,8 @@ use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 use tokio::task::JoinSet;
 
 /// Where no rule fits, it is Riverbourne's.
@@ -418,6 +421,44 @@ async fn too_many_alerts_keep_out_no_command_and_no_other_tool() {
         token: noisy,
     };
     tool.event("trigger", "k").await;
+}
+
+/// The real program, as an operator sets it up.
+#[tokio::test]
+async fn an_operator_makes_a_token_for_a_tool_and_says_in_the_settings_where_its_alerts_belong() {
+    let database = TestDatabase::fresh().await;
+    let settings = database.files.path().join("server.toml");
+    let rule = "[[intake.rule]]\ntool = \"pag*\"\norganisation = \"riverbourne\"\n";
+    fs::write(&settings, rule).unwrap();
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/directory.toml");
+    let server = ServerProcess::start_with_settings(&database, &directory, &settings);
+    let create = |name: &str| {
+        let file = database.files.path().join("token");
+        let mut command = nightdesk(&["token", "create", "--tool", name, "--out"]);
+        (
+            command
+                .arg(&file)
+                .args(database.arguments())
+                .output()
+                .unwrap(),
+            file,
+        )
+    };
+    let (refused, _) = create("Pager 1");
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("no name for a tool"),
+        "{refused:?}"
+    );
+    let (made, file) = create("pager");
+    assert!(
+        String::from_utf8_lossy(&made.stdout).contains("of tool:pager is good until"),
+        "{made:?}"
+    );
+    let token = fs::read_to_string(file).unwrap();
+    let request = client().post(format!("{}{}", server.url, route::INTAKE_EVENTS));
+    let request = request.bearer_auth(token.trim()).json(&trigger("k"));
+    let accepted: EventAccepted = Answer::of(request).await.ok();
+    assert!(accepted.message.starts_with("opened INC-"), "{accepted:?}");
 }
 
 #[tokio::test]

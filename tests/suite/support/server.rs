@@ -5,6 +5,7 @@ use super::case::wall;
 use nightdesk::api::route;
 use nightdesk::api::types::CommandAnswer;
 use nightdesk::config;
+use nightdesk::config::server::Outgoing;
 use nightdesk::demo::rota::tonight;
 use nightdesk::domain::Instant;
 use nightdesk::domain::id::{CommandId, PersonId};
@@ -144,7 +145,7 @@ impl TestDatabase {
 }
 
 /// Everything that a desk stores.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "head",
     "incident",
     "reference_counter",
@@ -152,6 +153,7 @@ const TABLES: [&str; 13] = [
     "problem_incident",
     "problem_counter",
     "frozen_report",
+    "delivery",
     "command",
     "audit_entry",
     "directory",
@@ -189,6 +191,7 @@ async fn settings_at(database: &TestDatabase, now: Instant) -> Settings {
         follow_every: Duration::from_millis(20),
         limits: Limits::DEFAULT,
         intake: Rules::default(),
+        outgoing: Outgoing::default(),
     }
 }
 
