@@ -86,7 +86,6 @@ pub(crate) enum Record {
         /// The hash of what tells the alert from others.
         key: String,
         said: Said,
-        #[serde(rename = "became")]
         incident: IncidentId,
         command: CommandId,
     },

@@ -19,7 +19,8 @@ Every request but /healthz, /readyz, /metrics and this document needs `Authoriza
 token of the desk; a token in an address is refused. Times are RFC 3339 in UTC. Every answer carries \
 `Nightdesk-Server-Time` (milliseconds since 1970) and `X-Request-ID`.
 
-Every POST but those of tools needs an `Idempotency-Key`: a UUID (version 7 is best) that the client makes and that names \
+Every POST but those of tools needs an `Idempotency-Key`: a UUID (version 7 is best) that the client \
+makes and that names \
 the command for ever. Sent again with the same body, it is answered again and changes nothing \
 (`Idempotent-Replayed: true`). Commands that do not commute need `If-Match` with the version that was \
 seen: 428 without, 412 with the current incident or problem if it has moved on. Log, acknowledge, \

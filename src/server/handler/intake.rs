@@ -113,23 +113,23 @@ async fn take_in(
     let mut taken = Vec::with_capacity(alerts.len());
     let mut refused = None;
     for alert in alerts {
-        match report(desk, reporting, alert).await {
-            Ok(one) => taken.push(one),
+        let one = match report(desk, reporting, alert).await {
+            Ok(one) => one,
             Err(failure) if is_of_the_alert(&failure) => {
-                tracing::warn!(tool = %reporting.tool, why = failure.detail(), "an alert was refused");
-                taken.push(TakenIn {
+                let detail = failure.detail().to_owned();
+                tracing::warn!(tool = %reporting.tool, why = detail, "an alert was refused");
+                refused.get_or_insert(failure);
+                TakenIn {
                     came_of: CameOf::Refused,
                     incident: None,
-                    detail: Some(failure.detail().to_owned()),
-                });
-                refused.get_or_insert(failure);
+                    detail: Some(detail),
+                }
             }
             Err(failure) => return Err(failure),
-        }
+        };
+        desk.metrics.took_in(one.came_of);
+        taken.push(one);
     }
-    taken
-        .iter()
-        .for_each(|one| desk.metrics.took_in(one.came_of));
     match refused {
         Some(failure) if taken.iter().all(|one| one.came_of == CameOf::Refused) => Err(failure),
         Some(_) | None => Ok(taken),
