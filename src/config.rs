@@ -7,6 +7,7 @@
 
 pub mod directory;
 pub mod holidays;
+pub mod intake;
 pub mod secret;
 pub mod server;
 pub mod settings;
@@ -87,6 +88,10 @@ fn nonsense(policy: &Policy) -> Option<&'static str> {
         (
             policy.directory.review_months > 0 && policy.directory.verify_contact_days > 0,
             "reviews and checks of contact points come round after some time",
+        ),
+        (
+            policy.intake.title_characters > 0,
+            "title_characters must be above zero",
         ),
         (
             repeats(&policy.delivery),

@@ -44,7 +44,7 @@
 //! [`notify`] is how an alarm reaches the officer's own desktop: fixed sentences, and the sequences by
 //! which terminals show them.
 //!
-//! [`server`] answers over HTTP, and keeps what it has acknowledged.
+//! [`server`] answers over HTTP, takes in what tools report, and keeps what it has acknowledged.
 //!
 //! [`tui`] is the screen.
 //!

@@ -21,6 +21,12 @@ pub const CASE_FILE: &str = "/v1/incidents/{id}/case-file";
 pub const READINGS: &str = "/v1/incidents/{id}/readings";
 /// What came of a command, any time later.
 pub const COMMAND: &str = "/v1/commands/{id}";
+/// Alerts of Prometheus Alertmanager.
+pub const INTAKE_ALERTMANAGER: &str = "/v1/intake/alertmanager";
+/// Events in the shape of PagerDuty's Events API, version 2.
+pub const INTAKE_EVENTS: &str = "/v1/intake/events";
+/// CloudEvents.
+pub const INTAKE_CLOUDEVENTS: &str = "/v1/intake/cloudevents";
 /// Incidents by words and facts, however long ago they ended.
 pub const SEARCH: &str = "/v1/search";
 /// What has changed since a cursor; waits if asked to.

@@ -2,7 +2,7 @@
 
 use super::database::{Database, block_on};
 use super::output::{self, Exit};
-use crate::config::server::Outgoing;
+use crate::config::server::ServerSettings;
 use crate::config::{self, directory};
 use crate::now::Clock;
 use crate::server::{self, Addresses, Limits, Loaded, Settings, Store};
@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     /// Milliseconds between looks for what other servers on the same database have committed
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 250, value_parser = clap::value_parser!(u64).range(10..=10_000))]
     follow_every: u64,
-    /// The server's settings: by what messages go out. Without them nothing is sent
+    /// The server's settings: by what messages go out, and where alerts of tools belong
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
     #[command(flatten)]
@@ -52,6 +52,9 @@ struct LimitArguments {
     /// Incidents that one person may log in a second
     #[arg(long, value_name = "NUMBER", default_value_t = LET_THROUGH.intake, value_parser = at_least_one())]
     intake: u32,
+    /// Requests with alerts that one tool may send in a second
+    #[arg(long, value_name = "NUMBER", default_value_t = LET_THROUGH.alerts, value_parser = at_least_one())]
+    alerts: u32,
     /// Requests without a good token that may come from one address in a second
     #[arg(long, value_name = "NUMBER", default_value_t = LET_THROUGH.sign_ins, value_parser = at_least_one())]
     sign_ins: u32,
@@ -76,6 +79,7 @@ impl From<LimitArguments> for Limits {
             reads,
             commands,
             intake,
+            alerts,
             sign_ins,
             waiting_polls,
             connections,
@@ -85,6 +89,7 @@ impl From<LimitArguments> for Limits {
             reads,
             commands,
             intake,
+            alerts,
             sign_ins,
             waiting_polls,
             connections,
@@ -103,9 +108,9 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 }
 
 async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
-    let outgoing = match &arguments.settings {
+    let ServerSettings { outgoing, intake } = match &arguments.settings {
         Some(file) => config::server::load(file)?,
-        None => Outgoing::default(),
+        None => ServerSettings::default(),
     };
     let store = arguments.database.open().await?;
     let clock = Clock::system();
@@ -123,6 +128,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
         follow_every: Duration::from_millis(arguments.follow_every),
         look_every: server::LOOK_EVERY,
         limits: arguments.limits.into(),
+        intake,
         outgoing,
     };
     let told_to_stop = async move {

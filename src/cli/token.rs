@@ -4,8 +4,9 @@ use super::database::{Database, block_on};
 use super::output::{self, Exit, Format, utc};
 use crate::domain::Instant;
 use crate::domain::id::PersonId;
+use crate::domain::intake::Tool;
 use crate::now::Clock;
-use crate::server::{self, Session, Store};
+use crate::server::{self, Session, Store, TokenError};
 use anyhow::Context;
 use chrono::TimeDelta;
 use clap::{Args, Subcommand};
@@ -37,15 +38,25 @@ enum Verb {
 struct Create {
     #[command(flatten)]
     database: Database,
-    /// Whose token; the short name in the directory
-    #[arg(long)]
-    person: String,
-    /// How long it is good for: a number and m, h or d
-    #[arg(long = "for", value_name = "SPAN", default_value = "12h", value_parser = span)]
-    good_for: TimeDelta,
+    #[command(flatten)]
+    whose: Whose,
+    /// How long it is good for: a number and m, h or d; 12h for a person and 90d for a tool if left out
+    #[arg(long = "for", value_name = "SPAN", value_parser = span)]
+    good_for: Option<TimeDelta>,
     /// The file to write; it must not exist
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Whose {
+    /// Whose token; the short name in the directory
+    #[arg(long)]
+    person: Option<String>,
+    /// The tool that reports alerts with it; the token can do nothing else
+    #[arg(long, value_name = "NAME", value_parser = Tool::named)]
+    tool: Option<Tool>,
 }
 
 #[derive(Args)]
@@ -76,10 +87,8 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 
 async fn create(create: Create) -> anyhow::Result<Exit> {
     let store = create.database.open_existing().await?;
-    let person = PersonId::from(create.person.as_str());
     let now = Clock::system().now();
-    let made = server::create_token(&store, &person, create.good_for, now).await;
-    let (token, session) = made?;
+    let (token, session) = make(&create, &store, now).await?;
     if let Err(error) = write(&create.out, &token) {
         // A token that nobody holds must not stay good.
         server::revoke_token(&store, &session.id, now).await?;
@@ -89,10 +98,30 @@ async fn create(create: Create) -> anyhow::Result<Exit> {
     output::lines(&format!(
         "Token {} of {} is good until {}",
         session.id,
-        person,
+        session.person,
         utc(session.ends_at)
     ))?;
     Ok(Exit::Done)
+}
+
+/// Officers sign in for a shift; a tool that fell silent every night would be worse than none.
+async fn make(
+    create: &Create,
+    store: &Store,
+    now: Instant,
+) -> Result<(SecretString, Session), TokenError> {
+    let good_for = |otherwise| create.good_for.unwrap_or(otherwise);
+    match &create.whose.tool {
+        Some(tool) => {
+            let good_for = good_for(TimeDelta::days(90));
+            server::create_tool_token(store, tool, good_for, now).await
+        }
+        None => {
+            let person = PersonId::from(create.whose.person.as_deref().unwrap_or_default());
+            let good_for = good_for(TimeDelta::hours(12));
+            server::create_token(store, &person, good_for, now).await
+        }
+    }
 }
 
 /// Writes the token where nobody else can read it, and over nothing that exists.

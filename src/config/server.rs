@@ -1,11 +1,14 @@
 //! The server's settings: the built-in file, and the owner's on top.
 //!
-//! They say by what messages go out, and nothing else: how often and when is the policy's. As in every
-//! file of settings, the defaults are a file too, read by the same code. Secrets are read from files of
-//! their own at the start, so that a desk whose password is missing does not find out at 3 a.m.
+//! They say by what messages go out and where alerts of tools belong; how often and when is the
+//! policy's. As in every file of settings, the defaults are a file too, read by the same code. Secrets
+//! are read from files of their own at the start, so that a desk whose password is missing does not find
+//! out at 3 a.m.
 
+use super::intake::Intake;
 use super::secret::{self, SecretError};
 use super::settings::lay_over;
+use crate::domain::intake::rules::Rules;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +19,15 @@ use toml::{Table, Value};
 
 /// Every setting with its default.
 pub const DEFAULTS: &str = include_str!("../../config/server.toml");
+
+/// What a server is set up with.
+#[derive(Clone, Debug, Default)]
+pub struct ServerSettings {
+    /// By what it sends messages.
+    pub outgoing: Outgoing,
+    /// Where alerts of tools belong.
+    pub intake: Rules,
+}
 
 /// By what a server sends messages.
 #[derive(Clone, Debug, Default)]
@@ -148,6 +160,7 @@ struct Written {
     smtp: WrittenSmtp,
     govuk_notify: WrittenNotify,
     webhooks: WrittenWebhooks,
+    intake: Intake,
 }
 
 #[derive(Deserialize)]
@@ -199,22 +212,25 @@ struct WrittenSmtp {
 ///
 /// # Errors
 /// A sentence that names the file and the setting.
-pub fn load(path: &Path) -> Result<Outgoing, OutgoingError> {
+pub fn load(path: &Path) -> Result<ServerSettings, OutgoingError> {
     let unreadable = |source| OutgoingError::Unreadable {
         path: path.to_owned(),
         source,
     };
     let own = std::fs::read_to_string(path).map_err(unreadable)?;
-    let written = read(&own).map_err(|reason| OutgoingError::Nonsense {
+    let nonsense = |reason| OutgoingError::Nonsense {
         path: path.to_owned(),
         reason,
-    })?;
+    };
+    let written = read(&own).map_err(nonsense)?;
     let place = Place(path);
-    Ok(Outgoing {
+    let outgoing = Outgoing {
         smtp: written.smtp.checked(&place)?,
         govuk_notify: written.govuk_notify.checked(&place)?,
         webhooks: written.webhooks.checked(&place)?,
-    })
+    };
+    let intake = written.intake.checked().map_err(nonsense)?;
+    Ok(ServerSettings { outgoing, intake })
 }
 
 fn read(own: &str) -> Result<Written, String> {

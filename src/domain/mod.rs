@@ -26,6 +26,7 @@ pub mod holidays;
 pub mod hosting;
 pub mod id;
 pub mod incident;
+pub mod intake;
 pub mod investigation;
 pub mod learning;
 pub mod next_step;

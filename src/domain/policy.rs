@@ -42,6 +42,8 @@ pub struct Policy {
     pub directory: DirectoryPolicy,
     /// When somebody is told that a time runs out.
     pub alarm: AlarmPolicy,
+    /// What is taken in from tools.
+    pub intake: IntakePolicy,
     /// What consoles bring along.
     pub board: BoardPolicy,
     /// What goes out to people.
@@ -267,6 +269,14 @@ pub struct AlarmPolicy {
     pub reconfirm_minutes: u32,
     /// The longest time for which a reminder can be put off.
     pub longest_snooze_minutes: u32,
+}
+
+/// What is taken in from tools.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IntakePolicy {
+    /// Letters of a title, beyond which it is cut with a mark; the summary has it in full.
+    pub title_characters: u32,
 }
 
 /// What consoles bring along of what has ended.

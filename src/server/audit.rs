@@ -12,6 +12,7 @@ use crate::domain::directory::event::DirectoryEntry;
 use crate::domain::event::{Entry, Signature};
 use crate::domain::holidays::HolidayEvent;
 use crate::domain::id::{AlarmId, CommandId, IncidentId, PersonId, ProblemId};
+use crate::domain::intake::{Said, Tool};
 use crate::domain::problem::event::ProblemEntry;
 use crate::domain::reporting::ReportFrozen;
 use serde::{Deserialize, Serialize};
@@ -91,6 +92,16 @@ pub(crate) enum Record {
         about: Option<IncidentId>,
         receipt: Receipt,
     },
+    /// A tool reported an alert, and it became an incident or a note on one.
+    Alert {
+        at: Instant,
+        tool: Tool,
+        /// The hash of what tells the alert from others.
+        key: String,
+        said: Said,
+        incident: IncidentId,
+        command: CommandId,
+    },
     /// A test message was sent.
     DeliveryTested {
         at: Instant,
@@ -149,6 +160,7 @@ impl Record {
             | Self::Holidays { .. }
             | Self::Exported { .. }
             | Self::Report { .. }
+            | Self::Alert { .. }
             | Self::DeliveryTested { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
@@ -169,6 +181,7 @@ impl Record {
             | Self::Holidays { .. }
             | Self::Exported { .. }
             | Self::Report { .. }
+            | Self::Alert { .. }
             | Self::DeliveryTested { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }

@@ -6,11 +6,12 @@
 
 use super::audit::{self, Record};
 use super::failure::Failure;
-use super::store::{Session, Store, StoreError};
+use super::store::{Session, Store, StoreError, Writing};
 use super::{Desk, audit::hexadecimal, network};
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::domain::id::PersonId;
+use crate::domain::intake::Tool;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -27,6 +28,14 @@ const RANDOM_BYTES: usize = 32;
 
 /// How many sessions are remembered before all are looked up anew.
 const REMEMBERED: usize = 10_000;
+
+/// A tool whose token came with the request.
+#[derive(Clone, Debug)]
+pub(crate) struct Reporting {
+    pub(crate) tool: Tool,
+    /// The session's id, never its token.
+    pub(crate) session: String,
+}
 
 /// A person who is signed in.
 #[derive(Clone, Debug)]
@@ -74,6 +83,33 @@ pub async fn create_token(
     good_for: TimeDelta,
     now: Instant,
 ) -> Result<(SecretString, Session), TokenError> {
+    let mut writing = store.begin().await?;
+    let directory = writing.directory().await?.unwrap_or_default();
+    if directory.person(person).is_none() {
+        return Err(TokenError::NoSuchPerson(person.clone()));
+    }
+    open_session(writing, person, good_for, now).await
+}
+
+/// Makes a token for a tool, which can report alerts with it and do nothing else.
+///
+/// # Errors
+/// The database did not take it.
+pub async fn create_tool_token(
+    store: &Store,
+    tool: &Tool,
+    good_for: TimeDelta,
+    now: Instant,
+) -> Result<(SecretString, Session), TokenError> {
+    open_session(store.begin().await?, &tool.signs_as(), good_for, now).await
+}
+
+async fn open_session(
+    mut writing: Writing,
+    person: &PersonId,
+    good_for: TimeDelta,
+    now: Instant,
+) -> Result<(SecretString, Session), TokenError> {
     let mut random = [0; RANDOM_BYTES];
     getrandom::fill(&mut random).map_err(|_| TokenError::NoRandomness)?;
     let token = format!("{PREFIX}{}", hexadecimal(&random));
@@ -86,11 +122,6 @@ pub async fn create_token(
         ends_at: now + good_for,
         revoked_at: None,
     };
-    let mut writing = store.begin().await?;
-    let directory = writing.directory().await?.unwrap_or_default();
-    if directory.person(person).is_none() {
-        return Err(TokenError::NoSuchPerson(person.clone()));
-    }
     writing.open_session(&session).await?;
     writing
         .append(&Record::SessionOpened {
@@ -172,6 +203,9 @@ impl FromRequestParts<Arc<Desk>> for Principal {
 
     async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Failure> {
         let session = sign_in(parts, desk).await?;
+        if Tool::behind(&session.person).is_some() {
+            return Err(Failure::only_reports());
+        }
         let (method, path) = (&parts.method, parts.uri.path());
         desk.admit(desk.limiter.ask(&session.person, method, path))?;
         Ok(Self {
@@ -179,6 +213,24 @@ impl FromRequestParts<Arc<Desk>> for Principal {
             session: session.id,
             ends_at: session.ends_at,
         })
+    }
+}
+
+impl FromRequestParts<Arc<Desk>> for Reporting {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Failure> {
+        let session = sign_in(parts, desk).await?;
+        match Tool::behind(&session.person) {
+            Some(tool) => {
+                desk.admit(desk.limiter.report(&tool))?;
+                Ok(Self {
+                    tool,
+                    session: session.id,
+                })
+            }
+            None => Err(Failure::only_tools()),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::failure::Failure;
 use super::ledger::{ProblemTarget, Target};
+use crate::api::intake::CloudEvent;
 use crate::api::problem::Code;
 use crate::api::route::header::{IDEMPOTENCY_KEY, IF_MATCH};
 use crate::domain::id::{CommandId, IncidentId, Numbered, ProblemId, ReferenceError};
@@ -31,26 +32,55 @@ pub(crate) struct Body<T>(pub(crate) T);
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Failure;
 
-    async fn from_request(mut request: Request, state: &S) -> Result<Self, Failure> {
-        if !is_json(&request) {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        if !is_of_kind(&request, JSON) {
             let detail = "Send the body as application/json";
             return Err(Failure::new(Code::NotJson, detail));
         }
-        DefaultBodyLimit::max(LARGEST_BODY).apply(&mut request);
-        let reading = Bytes::from_request(request, state);
-        let bytes = tokio::time::timeout(BODY_WITHIN, reading)
-            .await
-            .map_err(|_| Failure::unavailable("a body took too long to arrive"))?
-            .map_err(not_read)?;
-        parse(&bytes).map(Self)
+        read(request, state).await.map(Self)
     }
 }
 
-fn is_json(request: &Request) -> bool {
+/// A CloudEvent as one JSON document.
+pub(crate) struct CloudEventBody(pub(crate) CloudEvent);
+
+impl<S: Send + Sync> FromRequest<S> for CloudEventBody {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        if ![JSON, CLOUD_EVENT]
+            .iter()
+            .any(|kind| is_of_kind(&request, kind))
+        {
+            let detail = "Send the event as application/cloudevents+json, in structured mode";
+            return Err(Failure::new(Code::NotJson, detail));
+        }
+        read(request, state).await.map(Self)
+    }
+}
+
+/// The media types that are read.
+const JSON: &str = "application/json";
+const CLOUD_EVENT: &str = "application/cloudevents+json";
+
+fn is_of_kind(request: &Request, wanted: &str) -> bool {
     let kind = request.headers().get(CONTENT_TYPE);
     kind.and_then(|kind| kind.to_str().ok())
         .and_then(|kind| kind.split(';').next())
-        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
+}
+
+async fn read<S: Send + Sync, T: DeserializeOwned>(
+    mut request: Request,
+    state: &S,
+) -> Result<T, Failure> {
+    DefaultBodyLimit::max(LARGEST_BODY).apply(&mut request);
+    let reading = Bytes::from_request(request, state);
+    let bytes = tokio::time::timeout(BODY_WITHIN, reading)
+        .await
+        .map_err(|_| Failure::unavailable("a body took too long to arrive"))?
+        .map_err(not_read)?;
+    parse(&bytes)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {

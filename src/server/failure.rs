@@ -73,6 +73,23 @@ impl Failure {
         )
     }
 
+    /// A tool's token was used for what people do.
+    pub(crate) fn only_reports() -> Self {
+        Self::new(
+            Code::NotAllowed,
+            "This token names a tool, which can report alerts under /v1/intake and do nothing else",
+        )
+    }
+
+    /// A person's token was used for what tools do.
+    pub(crate) fn only_tools() -> Self {
+        Self::new(
+            Code::NotAllowed,
+            "Alerts are taken in from tools only; make a token with nightdesk token create --tool, \
+             and log an incident of your own at /v1/incidents",
+        )
+    }
+
     /// There is no such thing, or it is not this person's to see.
     pub(crate) fn not_found() -> Self {
         Refusal::no_such_incident().into()
@@ -136,7 +153,7 @@ impl Failure {
         let seconds = u64::try_from(again_after.as_millis().div_ceil(1000).max(1));
         let seconds = seconds.unwrap_or(u64::MAX);
         let what = match limit {
-            Limit::Reads | Limit::Commands | Limit::Intake => {
+            Limit::Reads | Limit::Commands | Limit::Intake | Limit::Alerts => {
                 "You have asked for much in a short time"
             }
             Limit::SignIns => "Many requests without a valid token have come from your address",

@@ -19,11 +19,12 @@ use crate::domain::holidays::HolidayCommand;
 use crate::domain::id::{
     AlarmId, CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference,
 };
+use crate::domain::intake::{Alert, Tool};
 use crate::domain::policy::Policy;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::reporting::ReportCommand;
 use crate::now::Stopwatch;
-use crate::report::Report;
+use crate::report;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -89,7 +90,7 @@ pub(crate) enum Ask {
     Report {
         command: CommandId,
         body: ReportCommand,
-        report: Option<Box<Report>>,
+        report: Option<Box<report::Report>>,
     },
     /// What somebody says of an alarm.
     Alarm {
@@ -106,6 +107,16 @@ pub(crate) enum Ask {
     SignOut,
 }
 
+/// Something that a tool reports.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    pub(crate) session: String,
+    /// The id of the command that it may become.
+    pub(crate) command: CommandId,
+    pub(crate) tool: Tool,
+    pub(crate) alert: Alert,
+}
+
 /// How a request names an incident, or a thing of another sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target<I = IncidentId, R = Reference> {
@@ -120,8 +131,14 @@ pub(crate) type ProblemTarget = Target<ProblemId, ProblemReference>;
 
 type Verdict = Result<Done, Failure>;
 
+/// Who wants something written. A tool has no roles, and can ask for nothing that a person can.
+enum Wanted {
+    ByPerson(Box<Request>),
+    ByTool(Box<Report>),
+}
+
 struct Queued {
-    request: Request,
+    wanted: Wanted,
     answer: oneshot::Sender<Verdict>,
     waiting: Stopwatch,
     _counted: Counted,
@@ -149,9 +166,18 @@ pub(crate) fn open() -> (Ledger, Queue) {
 impl Ledger {
     /// Has a request judged and written, and waits until that is durable.
     pub(crate) async fn ask(&self, desk: &Desk, request: Request) -> Verdict {
+        self.want(desk, Wanted::ByPerson(Box::new(request))).await
+    }
+
+    /// Has what a tool reports judged and written, and waits until that is durable.
+    pub(crate) async fn report(&self, desk: &Desk, report: Report) -> Verdict {
+        self.want(desk, Wanted::ByTool(Box::new(report))).await
+    }
+
+    async fn want(&self, desk: &Desk, wanted: Wanted) -> Verdict {
         let (answer, verdict) = oneshot::channel();
         let queued = Queued {
-            request,
+            wanted,
             answer,
             waiting: desk.clock.stopwatch(),
             _counted: desk.metrics.queue(),
@@ -254,13 +280,14 @@ async fn judge_and_commit(desk: &Desk, batch: &[Queued]) -> Result<Settled, Trou
     };
     let mut verdicts = Vec::with_capacity(batch.len());
     for queued in batch {
-        verdicts.push(if queued.is_stale() {
-            Err(stale())
-        } else {
-            judge::judge(desk, &mut writing, &mut tables, &queued.request)
-                .await
-                .map_err(Trouble::WithOne)?
-        });
+        let verdict = match &queued.wanted {
+            _ if queued.is_stale() => Ok(Err(stale())),
+            Wanted::ByPerson(request) => {
+                judge::judge(desk, &mut writing, &mut tables, request).await
+            }
+            Wanted::ByTool(report) => judge::take_in(desk, &mut writing, &mut tables, report).await,
+        };
+        verdicts.push(verdict.map_err(Trouble::WithOne)?);
     }
     let head = writing.commit().await.map_err(Trouble::WithAll)?;
     let committed = Committed {

@@ -1,12 +1,14 @@
 //! How much may be asked at once, so that nobody's polling keeps anybody's acknowledgement waiting.
 //!
-//! Each person has a bucket for each sort of request, and each address one for requests without a
-//! good token. The numbers are far beyond what people at their consoles need: what runs into them is
+//! Each person has a bucket for each sort of request, each tool one for its alerts, and each address
+//! one for requests without a good token. However much all tools together report, only a few alerts
+//! wait for the ledger at a time, so that commands always find room. The numbers are far beyond what people at their consoles need: what runs into them is
 //! a program that has gone wrong, or somebody with no good in mind. Deliberately knows no status and
 //! no header; in several processes on one database each counts for itself.
 
 use crate::api::route;
 use crate::domain::id::PersonId;
+use crate::domain::intake::Tool;
 use crate::now::{Clock, Stopwatch};
 use axum::http::Method;
 use governor::middleware::NoOpMiddleware;
@@ -19,6 +21,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How much a server lets through. Of each rate ten seconds' worth may come at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub struct Limits {
     pub commands: u32,
     /// Incidents that one person may log in a second.
     pub intake: u32,
+    /// Requests with alerts that one tool may send in a second.
+    pub alerts: u32,
     /// Requests without a good token that may come from one address in a second.
     pub sign_ins: u32,
     /// Polls of one person that may wait for a change at a time.
@@ -54,6 +59,7 @@ impl Limits {
         reads: 300,
         commands: 200,
         intake: 50,
+        alerts: 20,
         sign_ins: 20,
         waiting_polls: 100,
         // With what else a process keeps open, just below the usual 1,024 descriptors.
@@ -64,6 +70,9 @@ impl Limits {
 
 /// How many seconds' worth may come at once: somebody who acknowledges 200 incidents does not notice.
 const SECONDS_AT_ONCE: u32 = 10;
+
+/// How many alerts of tools may wait for the ledger at a time, a small part of its queue.
+const ALERTS_AT_ONCE: usize = 16;
 
 /// How many addresses are remembered before those are forgotten that have been quiet.
 const REMEMBERED: usize = 1000;
@@ -77,6 +86,7 @@ pub(crate) enum Limit {
     Reads,
     Commands,
     Intake,
+    Alerts,
     SignIns,
     WaitingPolls,
 }
@@ -88,6 +98,7 @@ impl Limit {
             Self::Reads => "reads",
             Self::Commands => "commands",
             Self::Intake => "intake",
+            Self::Alerts => "alerts",
             Self::SignIns => "sign_ins",
             Self::WaitingPolls => "waiting_polls",
         }
@@ -109,7 +120,9 @@ pub(crate) struct Limiter {
     reads: Bucket<PersonId>,
     commands: Bucket<PersonId>,
     intake: Bucket<PersonId>,
+    alerts: Bucket<Tool>,
     sign_ins: Bucket<IpAddr>,
+    room_for_alerts: Semaphore,
     waiting: Mutex<HashMap<PersonId, u32>>,
     most_waiting: u32,
 }
@@ -121,7 +134,9 @@ impl Limiter {
             reads: bucket(limits.reads, &timer),
             commands: bucket(limits.commands, &timer),
             intake: bucket(limits.intake, &timer),
+            alerts: bucket(limits.alerts, &timer),
             sign_ins: bucket(limits.sign_ins, &timer),
+            room_for_alerts: Semaphore::new(ALERTS_AT_ONCE),
             waiting: Mutex::default(),
             most_waiting: limits.waiting_polls,
         }
@@ -140,6 +155,16 @@ impl Limiter {
             _ => (Limit::Commands, &self.commands),
         };
         take(bucket, person, limit)
+    }
+
+    /// Whether a tool may send alerts now.
+    pub(crate) fn report(&self, tool: &Tool) -> Result<(), TooMany> {
+        take(&self.alerts, tool, Limit::Alerts)
+    }
+
+    /// Waits until an alert may go to the ledger; the next may once what is returned is dropped.
+    pub(crate) async fn room_for_alert(&self) -> Option<SemaphorePermit<'_>> {
+        self.room_for_alerts.acquire().await.ok()
     }
 
     /// Whether a request without a token that is known to be good may be looked at.

@@ -5,6 +5,7 @@
 use super::frame::Line;
 use super::limits::Limit;
 use super::store::Store;
+use crate::domain::intake::CameOf;
 use axum::http::Method;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
@@ -24,6 +25,7 @@ pub(crate) struct Metrics {
     commands: Family<Judged, Counter>,
     queue: Gauge,
     waiting: Gauge,
+    alerts: Family<Judged, Counter>,
     kept_out: Family<KeptOut, Counter>,
     messages: Family<Judged, Counter>,
     connections: Gauge,
@@ -60,6 +62,7 @@ impl Metrics {
             commands: Family::default(),
             queue: Gauge::default(),
             waiting: Gauge::default(),
+            alerts: Family::default(),
             kept_out: Family::default(),
             messages: Family::default(),
             connections: Gauge::default(),
@@ -98,6 +101,11 @@ impl Metrics {
             "waiting_polls",
             "Polls that wait for a change",
             metrics.waiting.clone(),
+        );
+        registry.register(
+            "alerts",
+            "Alerts of tools, by what came of them",
+            metrics.alerts.clone(),
         );
         registry.register(
             "kept_out",
@@ -150,6 +158,12 @@ impl Metrics {
     pub(crate) fn judged(&self, outcome: &str) {
         let outcome = outcome.to_owned();
         self.commands.get_or_create(&Judged { outcome }).inc();
+    }
+
+    /// Counts an alert of a tool by what came of it.
+    pub(crate) fn took_in(&self, came_of: CameOf) {
+        let outcome = came_of.as_str().to_owned();
+        self.alerts.get_or_create(&Judged { outcome }).inc();
     }
 
     /// Counts a command that waits for the ledger, until what is returned is dropped.

@@ -18,6 +18,7 @@ mod feed;
 mod frame;
 mod handler;
 mod history;
+mod intake;
 mod judge;
 mod ledger;
 mod limits;
@@ -31,7 +32,7 @@ mod store;
 mod verify;
 
 pub use alarm::{Finding as AlarmFinding, audit as audit_alarms};
-pub use auth::{TokenError, create_token, list_tokens, revoke_token};
+pub use auth::{TokenError, create_token, create_tool_token, list_tokens, revoke_token};
 pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};
 pub use past::{Past, PastError, write_past};
@@ -41,6 +42,7 @@ pub use verify::{Expected, ExpectedError, Verification, case_file, still_holds, 
 use crate::config::server::Outgoing;
 use crate::domain::Instant;
 use crate::domain::directory::Directory;
+use crate::domain::intake::rules::Rules;
 use crate::domain::policy::Policy;
 use crate::now::Clock;
 use alarm::Heartbeat;
@@ -73,6 +75,8 @@ pub struct Settings {
     pub look_every: Duration,
     /// How much is let through.
     pub limits: Limits,
+    /// Where alerts of tools belong.
+    pub intake: Rules,
     /// By what messages go out.
     pub outgoing: Outgoing,
 }
@@ -94,6 +98,7 @@ struct Desk {
     metrics: Metrics,
     limits: Limits,
     limiter: Limiter,
+    intake: Rules,
     carriers: Carriers,
     closing: CancellationToken,
     heartbeat: Heartbeat,
@@ -215,6 +220,7 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         carriers: Carriers::open(settings.outgoing, attempt, &settings.clock)
             .map_err(ServeError::Outgoing)?,
         limits: settings.limits,
+        intake: settings.intake,
         clock: settings.clock,
         metrics: Metrics::new(),
         closing: CancellationToken::new(),

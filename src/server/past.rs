@@ -13,6 +13,7 @@ use crate::config::server::Outgoing;
 use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, IncidentId, PersonId};
+use crate::domain::intake::rules::Rules;
 use crate::domain::policy::Policy;
 use crate::now::Clock;
 use chrono::TimeDelta;
@@ -79,6 +80,7 @@ pub async fn write_past(store: &Store, policy: &Policy, past: &[Past]) -> Result
         follow_every: Duration::MAX,
         look_every: Duration::MAX,
         limits: Limits::DEFAULT,
+        intake: Rules::default(),
         outgoing: Outgoing::default(),
     };
     let (desk, _queue) = open(settings).await?;

@@ -24,6 +24,7 @@ mod format;
 mod grading;
 mod handover;
 mod http;
+mod intake;
 mod journal;
 mod keys;
 mod layers;

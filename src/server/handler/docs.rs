@@ -19,7 +19,8 @@ Every request but /healthz, /readyz, /metrics and this document needs `Authoriza
 token of the desk; a token in an address is refused. Times are RFC 3339 in UTC. Every answer carries \
 `Nightdesk-Server-Time` (milliseconds since 1970) and `X-Request-ID`.
 
-Every POST needs an `Idempotency-Key`: a UUID (version 7 is best) that the client makes and that names \
+Every POST but those of tools needs an `Idempotency-Key`: a UUID (version 7 is best) that the client \
+makes and that names \
 the command for ever. Sent again with the same body, it is answered again and changes nothing \
 (`Idempotent-Replayed: true`). Commands that do not commute need `If-Match` with the version that was \
 seen: 428 without, 412 with the current incident or problem if it has moved on. Log, acknowledge, \
@@ -27,6 +28,9 @@ undo, inform, note, record_partner_answer, raise and link_incident commute and n
 directory, end_term, override_shift, cancel_shift, accept_swap, record_leaver and whatever changes, \
 closes, retires, ends or reviews something need it, with the `version` of the directory; 412 comes \
 without it, because it is long.
+
+Tools report under /v1/intake with a token of their own, in the formats that they speak already; an \
+alert is told from others by what its format has for that, and the same alert sent again changes nothing.
 
 What was not carried out is told as problem details by RFC 9457. `outcome` tells a client what to do: `unknown` means send the same request \
 with the same key again, `not_applied` is final unless they are `retryable`, as 429 is: send the \
@@ -111,6 +115,15 @@ pub(super) struct CallbackProblems;
 impl IntoResponses for CallbackProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         problems(&[400, 401, 413, 415, 422, 429, 500, 503])
+    }
+}
+
+/// What may go wrong with taking in what a tool sends.
+pub(super) struct IntakeProblems;
+
+impl IntoResponses for IntakeProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[400, 401, 403, 409, 413, 415, 422, 429, 500, 503])
     }
 }
 

@@ -14,6 +14,7 @@ mod desk;
 mod directory;
 mod docs;
 mod incidents;
+mod intake;
 mod problems;
 mod reports;
 mod search;
@@ -69,6 +70,9 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(command::recall))
         .routes(routes!(search::search))
         .routes(routes!(changes::poll))
+        .routes(routes!(intake::alertmanager))
+        .routes(routes!(intake::events))
+        .routes(routes!(intake::cloudevents))
         .routes(routes!(problems::list, problems::raise))
         .routes(routes!(problems::show))
         .routes(routes!(problems::ask))

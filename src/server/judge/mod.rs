@@ -9,6 +9,7 @@ mod delivery;
 mod directory;
 mod holidays;
 mod incident;
+mod intake;
 mod problem;
 mod reading;
 mod report;
@@ -25,9 +26,11 @@ use crate::api::types::{
 use crate::domain::Instant;
 use crate::domain::alarm::RaisedAlarm;
 use crate::domain::directory::Actor;
-use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::id::{CommandId, IncidentId, Reference};
+use crate::domain::intake::CameOf;
 use chrono::SubsecRound;
 use incident::Asked;
+pub(crate) use intake::take_in;
 use problem::AskedOfProblem;
 use serde_json::Value;
 
@@ -54,6 +57,8 @@ pub(crate) enum Done {
     ReportReplayed(Box<FrozenReport>),
     /// Somebody knows of an alarm.
     Alarm(Box<RaisedAlarm>),
+    /// What came of a tool's alert, and the incident that it is.
+    TakenIn(CameOf, Option<Reference>),
     /// A message was queued.
     DeliveryQueued(Box<DeliveryRecord>),
     /// A message had been queued by this very command before.

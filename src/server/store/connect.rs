@@ -265,6 +265,7 @@ const PROBLEM: &str = include_str!("../migrations/0003_problem.sql");
 const ENDED: &str = include_str!("../migrations/0005_ended.sql");
 const REPORT: &str = include_str!("../migrations/0006_report.sql");
 const ALARM: &str = include_str!("../migrations/0007_alarm.sql");
+const INTAKE: &str = include_str!("../migrations/0009_intake.sql");
 const DELIVERY: &str = include_str!("../migrations/0008_delivery.sql");
 const SQLITE_SEARCH: &str = include_str!("../migrations/0004_search.sqlite.sql");
 const POSTGRES_SEARCH: &str = include_str!("../migrations/0004_search.postgres.sql");
@@ -290,6 +291,7 @@ async fn migrate(writer: &AnyPool, [guard, search]: [&'static str; 2]) -> Result
         step(6, "report", REPORT),
         step(7, "alarm", ALARM),
         step(8, "delivery", DELIVERY),
+        step(9, "intake", INTAKE),
     ];
     Migrator::with_migrations(steps).run(writer).await?;
     begin_trail(writer).await

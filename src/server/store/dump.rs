@@ -27,7 +27,7 @@ struct Table {
 }
 
 /// Every table that is not made from others, the head last, because it ends what comes before.
-const TABLES: [Table; 13] = [
+const TABLES: [Table; 14] = [
     Table {
         name: "audit_entry",
         columns: &[
@@ -189,6 +189,17 @@ const TABLES: [Table; 13] = [
             order by created_at, id",
         insert: "insert into session (id, hash, person, created_at, ends_at, revoked_at)
             values ($1, $2, $3, $4, $5, $6)",
+    },
+    Table {
+        name: "tool_alert",
+        columns: &[
+            ("tool", Text),
+            ("key", Text),
+            ("incident", Text),
+            ("said", Text),
+        ],
+        select: "select tool, key, incident, said from tool_alert order by tool, key",
+        insert: "insert into tool_alert (tool, key, incident, said) values ($1, $2, $3, $4)",
     },
     Table {
         name: "head",

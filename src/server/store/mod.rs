@@ -15,6 +15,7 @@ mod problems;
 mod reports;
 mod search;
 mod sessions;
+mod tool_alerts;
 mod writing;
 
 pub(crate) use alarms::{AlarmColumns, AlarmPlace, alarm_place};
@@ -31,6 +32,7 @@ pub(crate) use reports::ReportColumns;
 pub(crate) use search::{IndexSum, Place, index_of};
 pub use sessions::Session;
 pub(crate) use sessions::SessionColumns;
+pub(crate) use tool_alerts::AlertColumns;
 pub(crate) use writing::Writing;
 
 use crate::domain::Instant;

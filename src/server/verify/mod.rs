@@ -52,6 +52,7 @@ pub async fn verify(store: &Store) -> Result<Verification, StoreError> {
     stored::problems(store, &mut told, &mut found).await?;
     stored::reports(store, &mut told, &mut found).await?;
     stored::alarms(store, &mut told, &mut found).await?;
+    stored::alerts(store, &mut told, &mut found).await?;
     stored::deliveries(store, &mut told, &mut found).await?;
     stored::directory(store, &told, &mut found).await?;
     stored::commands(store, &mut told, &mut found).await?;

@@ -275,6 +275,31 @@ fn delivery_agrees(stored: &DeliveryColumns, told: &mut Told) -> Result<bool, St
     Ok(columns == *stored && is_told && is_of_its_subject)
 }
 
+/// Alerts of tools: the incident that each became, and what was said of it last.
+pub(super) async fn alerts(
+    store: &Store,
+    told: &mut Told,
+    found: &mut Verification,
+) -> Result<(), StoreError> {
+    let mut after = (String::new(), String::new());
+    loop {
+        let page = store.alert_columns((&after.0, &after.1), PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = (last.tool.clone(), last.key.clone());
+        for stored in page {
+            let name = (stored.tool.clone(), stored.key.clone());
+            if told.alerts.remove(&name).as_ref() != Some(&stored) {
+                let (tool, key) = name;
+                found.fault(format!("Alert {key} of {tool} is not what the trail says"));
+            }
+        }
+    }
+    for (tool, key) in told.alerts.keys() {
+        found.fault(format!("Alert {key} of {tool} is told of but not stored"));
+    }
+    Ok(())
+}
+
 /// The directory as it was loaded, and as it is.
 pub(super) async fn directory(
     store: &Store,

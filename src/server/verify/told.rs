@@ -9,11 +9,14 @@ use crate::domain::directory::{self, Directory};
 use crate::domain::event::{Event, Signature, Signed};
 use crate::domain::id::{AlarmId, CommandId, DeliveryId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
+use crate::domain::intake::Heard;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
 use crate::domain::{Instant, apply, calendar, holidays};
 use crate::server::audit::{self, BEGINNING, Read, Record};
-use crate::server::store::{ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject};
+use crate::server::store::{
+    AlertColumns, ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject,
+};
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +37,8 @@ pub(super) struct Told {
     pub(super) reports: BTreeMap<String, ReportColumns>,
     /// Alarms that were raised, each with when and with who acknowledged it.
     pub(super) alarms: BTreeMap<AlarmId, ToldAlarm>,
+    /// Alerts of tools, by tool and key, with what was said last.
+    pub(super) alerts: BTreeMap<(String, String), AlertColumns>,
     /// Test messages that were asked for, and when.
     pub(super) tests: BTreeMap<DeliveryId, Instant>,
     pub(super) commands: BTreeMap<CommandId, ToldCommand>,
@@ -141,6 +146,7 @@ impl Told {
                 | Record::DeliveryTested { .. }
                 | Record::Reading { .. }
                 | Record::Exported { .. }
+                | Record::Alert { .. }
                 | Record::Denied { .. }
                 | Record::DirectoryLoaded { .. }
                 | Record::SessionOpened { .. }
@@ -289,6 +295,21 @@ impl Told {
                     });
                 }
             }
+            Record::Alert {
+                tool,
+                key,
+                said,
+                incident,
+                ..
+            } => {
+                let heard = Heard {
+                    incident: *incident,
+                    said: *said,
+                };
+                let told = AlertColumns::of(tool, key, &heard);
+                let name = (told.tool.clone(), told.key.clone());
+                self.alerts.insert(name, told);
+            }
             Record::AlarmReceived { .. }
             | Record::Denied { .. }
             | Record::Reading { .. }
@@ -379,6 +400,7 @@ impl Told {
             | Record::Reading { .. }
             | Record::Exported { .. }
             | Record::Report { .. }
+            | Record::Alert { .. }
             | Record::DeliveryTested { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}

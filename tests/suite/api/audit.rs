@@ -1,5 +1,7 @@
 //! The trail: it verifies, anybody can recompute it, and whoever changes anything is found out.
 
+use crate::intake::server::with_default;
+use crate::intake::shapes::trigger;
 use crate::support::case::{DPO, OFFICER};
 use crate::support::process::nightdesk;
 use crate::support::server::{Answer, TestDatabase, TestServer, fresh_id, tonight_at};
@@ -17,7 +19,7 @@ use std::time::Duration;
 
 /// A desk that has been worked at, and is closed.
 async fn used() -> TestDatabase {
-    let server = TestServer::start().await;
+    let server = TestServer::start_with(with_default).await;
     let officer = server.signed_in(OFFICER).await;
     for _ in 0..3 {
         let id = officer.log().await.incident.id;
@@ -45,6 +47,9 @@ async fn used() -> TestDatabase {
         .send(route::REPORTS, fresh_id(), None, &freeze)
         .await;
     assert!(frozen.status.is_success(), "{frozen:?}");
+    let tool = server.reporting("pager").await;
+    let taken = tool.send(route::INTAKE_EVENTS, &trigger("k")).await;
+    assert!(taken.status.is_success(), "{taken:?}");
     let test = json!({"type": "test", "role": "DPO", "organisation": "riverbourne"});
     let path = route::DELIVERIES;
     let tested = officer.send(path, fresh_id(), None, &test).await;
@@ -214,6 +219,11 @@ const TAMPERINGS: &[&str] = &[
     "update session set revoked_at = 1 where person = 'tamsin.quill'",
     "update session set revoked_at = null where revoked_at is not null",
     "delete from session",
+    "update tool_alert set tool = 'x' || tool",
+    "update tool_alert set key = 'x' || key",
+    "update tool_alert set incident = (select id from incident where reference like 'INC-26-0002-%')",
+    "update tool_alert set said = 'over'",
+    "delete from tool_alert",
     "update search_word set word = 'x' || word",
     "update search_word set logged_at = logged_at + 1 where word = 'list'",
     "update search_word set incident = 'f' || substr(incident, 2) where word = 'list'",

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 async fn desk(notify: &Notify) -> TestServer {
-    desk_with(config::server::load(&notify.settings("")).unwrap()).await
+    desk_with(config::server::load(&notify.settings("")).unwrap().outgoing).await
 }
 
 /// The delivery once it stands like this.
@@ -190,7 +190,7 @@ async fn what_calls_back_without_the_agreed_token_is_not_heard() {
 async fn without_callbacks_it_is_asked_what_became_of_messages() {
     let notify = Notify::start(json!({})).await;
     let settings = notify.settings("poll_seconds = 1\n");
-    let server = desk_with(config::server::load(&settings).unwrap()).await;
+    let server = desk_with(config::server::load(&settings).unwrap().outgoing).await;
     let officer = server.signed_in(OFFICER).await;
     let id = test_message(&officer, "EMAIL").await;
     stands(&officer, id, DeliveryState::Sent).await;

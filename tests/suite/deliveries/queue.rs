@@ -87,7 +87,7 @@ async fn all_tried(server: &TestServer) -> Vec<DeliveryRecord> {
 
 async fn desk(mail: &MailServer) -> TestServer {
     let settings = mail.settings("per_minute = 6000\n");
-    desk_with(config::server::load(&settings).unwrap()).await
+    desk_with(config::server::load(&settings).unwrap().outgoing).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

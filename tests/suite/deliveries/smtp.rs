@@ -14,7 +14,7 @@ use std::path::Path;
 const DPO: &str = "dpo@riverbourne.example.org";
 
 async fn desk(settings: &Path) -> TestServer {
-    desk_with(config::server::load(settings).unwrap()).await
+    desk_with(config::server::load(settings).unwrap().outgoing).await
 }
 
 fn headers(mail: &Mail) -> String {
@@ -215,5 +215,5 @@ fn settings_by_which_nothing_could_be_sent_are_refused_at_the_start() {
         assert!(refused.contains(says), "{text}: {refused}");
     }
     std::fs::write(&path, "").unwrap();
-    assert!(config::server::load(&path).unwrap().smtp.is_none());
+    assert!(config::server::load(&path).unwrap().outgoing.smtp.is_none());
 }

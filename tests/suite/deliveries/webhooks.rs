@@ -123,7 +123,7 @@ async fn desk(urls: &[String], format: &str, addresses: &[&str]) -> TestServer {
     let (files, text) = settings(urls, format, addresses);
     let path = files.path().join("server.toml");
     fs::write(&path, text).unwrap();
-    desk_with(config::server::load(&path).unwrap()).await
+    desk_with(config::server::load(&path).unwrap().outgoing).await
 }
 
 async fn told(server: &TestServer, name: &str) -> DeliveryRecord {
@@ -310,7 +310,7 @@ async fn an_address_that_could_never_be_meant_ends_the_start() {
         let path = files.path().join("server.toml");
         let text = text.replace("hooks.example.org.evil.example", "hooks.example.org");
         fs::write(&path, text).unwrap();
-        let outgoing = config::server::load(&path).unwrap();
+        let outgoing = config::server::load(&path).unwrap().outgoing;
         let refused = refused_start(outgoing).await;
         assert!(refused.contains(says), "{url}: {refused}");
     }

@@ -55,6 +55,17 @@ impl ServerProcess {
         Self::started(command, database, directory)
     }
 
+    /// The same, with settings of the server's own.
+    pub(crate) fn start_with_settings(
+        database: &TestDatabase,
+        directory: &Path,
+        settings: &Path,
+    ) -> Self {
+        let mut command = nightdesk(&["serve", "--listen", "127.0.0.1:0", "--settings"]);
+        command.arg(settings).stderr(Stdio::null());
+        Self::started(command, database, directory)
+    }
+
     /// The same, with everything that it can log in a file.
     pub(crate) fn start_with_log(database: &TestDatabase, directory: &Path, log: File) -> Self {
         let mut command = nightdesk(&["serve", "--listen", "127.0.0.1:0"]);

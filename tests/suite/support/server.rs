@@ -9,6 +9,7 @@ use nightdesk::config::server::Outgoing;
 use nightdesk::demo::rota::tonight;
 use nightdesk::domain::Instant;
 use nightdesk::domain::id::{CommandId, PersonId};
+use nightdesk::domain::intake::rules::Rules;
 use nightdesk::now::Clock;
 use nightdesk::server::{self, Limits, Location, Settings, Store};
 use reqwest::header::HeaderMap;
@@ -145,7 +146,7 @@ impl TestDatabase {
 }
 
 /// Everything that a desk stores.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
     "alarm",
     "alarm_watch",
     "head",
@@ -160,6 +161,7 @@ const TABLES: [&str; 15] = [
     "audit_entry",
     "directory",
     "session",
+    "tool_alert",
     "search_word",
 ];
 
@@ -193,6 +195,7 @@ async fn settings_at(database: &TestDatabase, now: Instant) -> Settings {
         // Whoever tests the engine asks for it; everybody else wants a trail that stands still.
         look_every: Duration::MAX,
         limits: Limits::DEFAULT,
+        intake: Rules::default(),
         outgoing: Outgoing::default(),
     }
 }
@@ -232,7 +235,7 @@ impl TestServer {
 
     /// The same, by these settings of what it sends by.
     pub(crate) async fn beside_sending(&self, file: &Path) -> Self {
-        let outgoing = config::server::load(file).unwrap();
+        let outgoing = config::server::load(file).unwrap().outgoing;
         let database = TestDatabase {
             location: self.database.location.clone(),
             url: self.database.url.clone(),
