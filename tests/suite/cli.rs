@@ -365,7 +365,7 @@ async fn an_incident_is_shown_with_what_the_procedure_asks_for_now() {
     let shell = Shell::of(&server, "tamsin.quill").await;
     let reference = shell.log("List sent to the wrong practice");
     let shown = shell.says(&["show", &reference]);
-    assert!(shown.contains("INF-COUNTS\t-\tAcknowledge it"), "{shown}");
+    assert!(shown.contains("BST\tAcknowledge it"), "{shown}");
     shell.says(&["ack", &reference]);
     shell.says(&["major", "declare", &reference, "--reason", "all partners"]);
     let shown = shell.says(&["show", &reference]);

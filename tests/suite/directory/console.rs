@@ -2,7 +2,7 @@
 //! stands in the form.
 
 use super::{AO, DPO, IGT};
-use crate::support::case::OFFICER;
+use crate::support::case::{OFFICER, wall};
 use crate::support::console::{Console, Line, reference_night};
 use nightdesk::domain::role::Role;
 use nightdesk::tui::theme::{Look, Theme};
@@ -93,17 +93,18 @@ fn the_answer_to_a_change_is_waited_for_with_what_was_typed() {
 /// What every console says once nobody has taken the desk over for as long as the policy waits.
 #[test]
 fn a_desk_that_nobody_takes_over_is_told_on_every_screen() {
-    let mut console = console_of(OFFICER);
-    console
-        .then_at("2026-06-13 09:14")
-        .hides("who can cover the gap");
-    console
-        .then_at("2026-06-13 09:16")
-        .shows("call Aisha Merrow (second on call), who can cover the gap");
-    console.press("G Enter").shows("who can cover the gap");
-    console
-        .then_at("2026-06-13 09:31")
-        .shows("call Constance Havelock (director on call), who can cover the gap");
+    let at = |time| {
+        let mut server = reference_night();
+        server.now = wall(time);
+        Console::of(OFFICER, server, Theme::named("dark").unwrap())
+    };
+    at("2026-06-13T09:14:00").hides("nobody has taken over");
+    let mut console = at("2026-06-13T09:16:00");
+    let second = "Call Aisha Merrow, second on call: nobody has taken over since 09:00";
+    console.shows(second).press("G Enter").shows(second);
+    let narrow = at("2026-06-13T09:31:00").screen(80, 24);
+    let director = "Call Constance Havelock, director on call: nobody has taken over since 09:00";
+    assert!(narrow.contains(director), "{narrow}");
 }
 
 /// Pressed anyway, a dimmed hint says why: the two are one judgement.
