@@ -119,19 +119,14 @@ fn grades() {
     });
 }
 
-/// The host, the problem and the partners of the worst case of the night.
+/// Declaring it major has raised a call with the host (WSIC-CALL).
 #[test]
 fn work_on_a_major_incident() {
     scene("major", |console| {
         console
-            .press("G Up m")
-            .type_text("every partner is hit")
-            .press("F2");
-        console.press("w").type_text("raise a call").press("Enter");
-        console
-            .type_text("The hosted record is encrypted")
-            .press("F2");
-        console.press("Enter 6");
+            .press("G Up m Tab")
+            .type_text("Every partner is hit")
+            .press("F2 Enter 6");
     });
 }
 
