@@ -8,7 +8,7 @@ use super::output::{self, Exit, Format};
 use super::paper::Paper;
 use super::word;
 use crate::api::types::FrozenReport;
-use crate::client::http::Failure;
+use crate::client::reports;
 use crate::domain::calendar::in_words;
 use crate::domain::id::{CommandId, OrganisationId};
 use crate::domain::reporting::{Period, ReportCommand, ReportKind};
@@ -17,14 +17,7 @@ use anyhow::Context as _;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use sha2::{Digest, Sha256};
-use std::time::Duration;
 use uuid::Uuid;
-
-/// How often a command without an answer is sent.
-const TRIES: u32 = 3;
-
-/// How long to wait before it is sent again.
-const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 
 /// Print the report of a period, freeze it, or look at those that were frozen
 #[derive(Args)]
@@ -112,7 +105,9 @@ fn print(kind: ReportKind, of: &Of) -> anyhow::Result<Exit> {
                 to: period.to,
                 organisation,
             };
-            hand_out_frozen(&freeze(&connection, &command).await?, &of.paper)
+            let id = CommandId(Uuid::now_v7());
+            let frozen = reports::freeze(&connection.http, id, &command).await?;
+            hand_out_frozen(&frozen, &of.paper)
         } else {
             let http = &connection.http;
             let report = http.report(kind, period, organisation.as_ref()).await?;
@@ -124,21 +119,6 @@ fn print(kind: ReportKind, of: &Of) -> anyhow::Result<Exit> {
         }
     })?;
     Ok(Exit::Done)
-}
-
-/// Sent at once, a few times under one id, which is the report's.
-async fn freeze(connection: &Connection, command: &ReportCommand) -> Result<FrozenReport, Failure> {
-    let id = CommandId(Uuid::now_v7());
-    let mut tries_left = TRIES;
-    loop {
-        tries_left -= 1;
-        match connection.http.freeze_report(id, command).await {
-            Err(Failure::Unreachable(_)) if tries_left > 0 => {
-                tokio::time::sleep(BETWEEN_TRIES).await;
-            }
-            answered => return answered.map(|reply| reply.body),
-        }
-    }
 }
 
 /// The paper says under which hash the report is kept; as JSON it is given byte for byte, so that

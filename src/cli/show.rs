@@ -10,12 +10,13 @@ use crate::domain::clock;
 use crate::domain::contacts;
 use crate::domain::guard::Surroundings;
 use crate::domain::incident::Incident;
+use crate::domain::next_step;
 use crate::domain::problem::Problem;
 use crate::domain::synopsis::{self, Point};
 use crate::tui::format::countdown;
 use clap::Args;
 
-/// Show an incident: its clocks, who has been told, partners, the casework and what it needs next
+/// Show an incident: its clocks, who has been told, partners, the casework and the next steps
 #[derive(Args)]
 pub(super) struct Arguments {
     /// A reference such as INC-26-0423-K, or an id
@@ -47,8 +48,9 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 }
 
 fn show(incident: &Incident, now: Instant) -> anyhow::Result<()> {
+    let major = if incident.is_major() { ", major" } else { "" };
     output::lines(&format!(
-        "{}  {:?}  {}\n{}\n",
+        "{}  {:?}  {}{major}\n{}\n",
         incident.name(),
         incident.priority(),
         incident.status.name(),
@@ -136,6 +138,7 @@ fn show_casework(
         output::lines("")?;
         output::table(["CASEWORK", "HANDLE", "STATE", "WHAT"], &rows)?;
     }
+    show_next_steps(incident, setting)?;
     let Some((stage, missing)) = synopsis::missing(incident, &around) else {
         return Ok(());
     };
@@ -149,6 +152,24 @@ fn show_casework(
         .collect();
     let heading = format!("TO BE {} IT NEEDS", stage.to_uppercase());
     output::table(["RULE", &heading], &rows)
+}
+
+/// What the procedure asks for now, in its order.
+fn show_next_steps(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
+    let desk = &setting.desk;
+    let steps = next_step::next_steps(incident, &desk.directory, &desk.policy, setting.now());
+    if steps.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<[String; 3]> = steps
+        .into_iter()
+        .map(|step| {
+            let by = step.due_at.map_or_else(|| "-".to_owned(), in_words);
+            [step.rule.to_string(), by, step.sentence]
+        })
+        .collect();
+    output::lines("")?;
+    output::table(["RULE", "BY", "NEXT STEP"], &rows)
 }
 
 fn casework_row(point: Point) -> [String; 4] {

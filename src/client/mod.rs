@@ -24,6 +24,7 @@ pub mod problems;
 mod ranking;
 pub mod replay;
 pub mod replica;
+pub mod reports;
 pub mod skew;
 mod slot;
 pub mod token;

@@ -13,7 +13,7 @@ use super::incident::{Incident, Status};
 use super::permission::{self, Grant, Permission};
 use super::refusal::Refusal;
 use super::rule::RuleId;
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -146,9 +146,25 @@ impl Period {
         Ok(Self { from, to })
     }
 
+    /// From when, and until before when.
+    pub fn bounds(&self) -> (Instant, Instant) {
+        (
+            calendar::start_of_day(self.from),
+            calendar::end_of_day(self.to),
+        )
+    }
+
     /// Whether a moment lies in it.
     pub fn holds(&self, at: Instant) -> bool {
-        (calendar::start_of_day(self.from)..calendar::end_of_day(self.to)).contains(&at)
+        let (from, to) = self.bounds();
+        (from..to).contains(&at)
+    }
+
+    /// The months of which it has a day, each by its first day.
+    pub fn months(&self) -> impl Iterator<Item = NaiveDate> + use<> {
+        let (first, to) = (self.from.with_day(1), self.to);
+        let next = |month: &NaiveDate| month.checked_add_months(Months::new(1));
+        std::iter::successors(first, next).take_while(move |month| *month <= to)
     }
 
     /// Whether anything of an incident belongs in a report of it: it was logged then, or a regulator was

@@ -7,8 +7,10 @@
 //! mistyped word may have meant.
 
 use super::Instant;
+use super::calendar;
 use super::id::{OrganisationId, Reference, ReferenceError};
 use super::incident::{Category, Incident};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
@@ -17,7 +19,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use utoipa::ToSchema;
 
 /// Which writing of [`terms`] this is; a stored index of another one is built anew.
-pub const WRITING: u32 = 2;
+pub const WRITING: u32 = 3;
 
 /// The most that one question may ask for; what an index is asked in one go.
 pub const MOST_TERMS: usize = 8;
@@ -63,6 +65,11 @@ impl Term {
     /// What every incident has that stands like this.
     pub fn state(state: Standing) -> Self {
         Self::fact("state", state.name())
+    }
+
+    /// What every incident has of which a regulator was told in the month of this day, in London.
+    pub fn told_in(day: NaiveDate) -> Self {
+        Self::fact("told", &day.format("%Y-%m").to_string())
     }
 
     fn reference(reference: Reference) -> Self {
@@ -117,6 +124,7 @@ pub fn terms(incident: &Incident) -> BTreeSet<Term> {
     }
     terms.extend(facts.category.map(Term::category));
     terms.extend(incident.reference.map(Term::reference));
+    terms.extend(told(incident));
     if !trend_key.is_empty() {
         terms.insert(Term::trend(&trend_key));
     }
@@ -131,6 +139,13 @@ pub fn are_found_alike(one: &Incident, other: &Incident) -> bool {
         && one.summary == other.summary
         && one.facts == other.facts
         && one.reporter.organisation == other.reporter.organisation
+        && told(one).eq(told(other))
+}
+
+/// When regulators were told: not for a question of words, but for a report of a period.
+fn told(incident: &Incident) -> impl Iterator<Item = Term> + '_ {
+    let notifications = incident.casework().regulator.notifications.iter();
+    notifications.map(|told| Term::told_in(calendar::local(told.submitted_at).date_naive()))
 }
 
 /// The words of a text, folded: no capitals, no accents, no signs.

@@ -234,6 +234,8 @@ pub enum Deed {
     Quit,
     /// Take over the desk.
     AcceptHandover(ShiftId),
+    /// Have the desk keep this report of this month as it is.
+    FreezeReport(ReportKind, Period),
 }
 
 /// Acknowledgements that can still be taken back.

@@ -16,6 +16,7 @@ use crate::client::journal::{Journal, JournalError, Receipt};
 use crate::client::outbox::{Errand, Refused, Unsent};
 use crate::client::problems;
 use crate::client::replay::Desk;
+use crate::client::reports;
 use crate::client::skew::Skew;
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
@@ -23,7 +24,7 @@ use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::command::ProblemCommand;
-use crate::domain::reporting::{Period, ReportKind};
+use crate::domain::reporting::{Period, ReportCommand, ReportKind};
 use crate::notify::terminal::Route;
 use crate::now::Clock;
 use chrono::TimeDelta;
@@ -161,6 +162,9 @@ impl<W: Write> Hands<W> {
             Effect::Export(exported) => self.export(exported),
             Effect::FetchReport(kind, period) => {
                 self.spawn(fetch_report(self.wire.clone(), kind, period));
+            }
+            Effect::FreezeReport(id, kind, period) => {
+                self.spawn(freeze_report(self.wire.clone(), id, kind, period));
             }
             Effect::TakeCaseFile(incident, command) => {
                 let exports = self.exports.clone();
@@ -315,6 +319,19 @@ async fn fetch_report(wire: Wire, kind: ReportKind, period: Period) {
     let made = made.map(|reply| Box::new(reply.body));
     let made = made.map_err(|failure| failure.to_string());
     wire.tell(Message::ReportCame(kind, period, made));
+}
+
+async fn freeze_report(wire: Wire, id: CommandId, kind: ReportKind, period: Period) {
+    let command = ReportCommand::Freeze {
+        kind,
+        from: period.from,
+        to: period.to,
+        organisation: None,
+    };
+    let frozen = reports::freeze(&wire.http, id, &command).await;
+    let frozen = frozen.map(|frozen| (frozen.id, frozen.sha256));
+    let frozen = frozen.map_err(|failure| failure.to_string());
+    wire.tell(Message::ReportFrozen(frozen));
 }
 
 async fn take_case_file(wire: Wire, exports: PathBuf, incident: IncidentId, command: CommandId) {

@@ -126,6 +126,8 @@ pub enum Action {
     Mark,
     /// Freeze or release the feed.
     Freeze,
+    /// Have the desk keep the report that is shown.
+    FreezeReport,
     /// Ask the server now.
     PollNow,
     /// Acknowledge.
@@ -370,6 +372,7 @@ pub const TABLE: &[Row] = &[
     row("previous-report", "Shift-Tab Left", Scope::Report, Action::PreviousTab, "", "The report before"),
     row("earlier-month", "<", Scope::Report, Action::EarlierMonth, "earlier", "The month before"),
     row("later-month", ">", Scope::Report, Action::LaterMonth, "later", "The month after"),
+    row("freeze-report", "f", Scope::Report, Action::FreezeReport, "freeze", "Freeze the report: the desk keeps it as it is now, under a hash that the audit trail tells"),
     row("export-report", "x", Scope::Report, Action::Export, "export", "Write the report to a file, as PDF, for a spreadsheet or for another program"),
     row("search-up", "Up", Scope::Search, Action::MoveUp, "", "One row up"),
     row("search-down", "Down", Scope::Search, Action::MoveDown, "", "One row down"),

@@ -66,6 +66,8 @@ pub enum Message {
     ProblemAnswered(CommandId, OnProblem),
     /// The server made a report, or says why not.
     ReportCame(ReportKind, Period, Result<Box<Report>, String>),
+    /// The desk keeps a report, under this id and this SHA-256; or why not.
+    ReportFrozen(Result<(CommandId, String), String>),
     /// A file was written, and where; or why not.
     Exported(Result<PathBuf, String>),
     /// What came of a change of the directory.
@@ -100,6 +102,7 @@ impl Message {
             | Self::ProblemsCame(_)
             | Self::ProblemAnswered(..)
             | Self::ReportCame(..)
+            | Self::ReportFrozen(_)
             | Self::Exported(_)
             | Self::Ended(_) => false,
         }
@@ -140,6 +143,8 @@ pub enum Effect {
     },
     /// Ask the server for a report.
     FetchReport(ReportKind, Period),
+    /// Have the server freeze a report under an id.
+    FreezeReport(CommandId, ReportKind, Period),
     /// Take the case file of an incident that a command handed out, and write it to a folder.
     TakeCaseFile(IncidentId, CommandId),
     /// Write a new file for whoever asked for it.

@@ -358,6 +358,22 @@ async fn what_is_not_a_time_is_a_usage_error_everywhere() {
     }
 }
 
+/// The same question as on the board, for whoever has no screen: what now?
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incident_is_shown_with_what_the_procedure_asks_for_now() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let reference = shell.log("List sent to the wrong practice");
+    let shown = shell.says(&["show", &reference]);
+    assert!(shown.contains("BST\tAcknowledge it"), "{shown}");
+    shell.says(&["ack", &reference]);
+    shell.says(&["major", "declare", &reference, "--reason", "all partners"]);
+    let shown = shell.says(&["show", &reference]);
+    assert!(shown.contains("P1  logged, major"), "{shown}");
+    assert!(!shown.contains("Acknowledge it"), "{shown}");
+    assert!(shown.contains("BOB-IMM\t"), "{shown}");
+}
+
 /// Clocks and roles are named as they are shown.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thing_of_an_incident_goes_by_the_name_that_is_shown() {

@@ -287,6 +287,29 @@ fn quitting_with_nothing_unsent_just_quits_and_esc_never_does() {
     assert_eq!(console.app.ending(), Some(Ending::Quit));
 }
 
+/// ICO-PROC: the controller's clock runs from when the processor told it.
+#[test]
+fn a_report_of_a_processor_is_logged_with_when_it_knew_and_when_it_told() {
+    let mut console = console();
+    console
+        .press("N")
+        .type_text("Portal records read")
+        .press("Tab");
+    console.type_text("The processor rang").press("Tab Tab Tab");
+    console.type_text("0113 496 0000").press("Tab");
+    console
+        .type_text("-30h")
+        .press("Tab")
+        .type_text("-1h")
+        .press("F2");
+    let known = console.server.incidents.values();
+    let mut logged = known.filter(|incident| &*incident.title == "Portal records read");
+    let awareness = &logged.next().unwrap().awareness;
+    let hours = |hours| Some(console.server.now - chrono::TimeDelta::hours(hours));
+    assert_eq!(awareness.processor_at, hours(30));
+    assert_eq!(awareness.controller_informed_at, hours(1));
+}
+
 #[test]
 fn a_filter_narrows_as_it_is_typed_and_esc_widens_again() {
     let mut console = console();

@@ -155,6 +155,14 @@ async fn a_question_takes_nothing_but_yes_for_yes() {
 }
 
 #[tokio::test]
+async fn the_directory_is_read_out_and_changed_line_by_line() {
+    let sat = sitting(&["directory", "rota", "appoint", "back"]).await;
+    sat.says("Harbour Hospice has no Caldicott Guardian")
+        .says("Tamsin Quill")
+        .says("No role that you hold now may decide who is");
+}
+
+#[tokio::test]
 async fn queues_and_parts_go_by_their_names() {
     let sat = sitting(&["overdue", "1", "contacts", "back", "mine"]).await;
     sat.says(&format!("{}: ", Queue::Overdue.name()))

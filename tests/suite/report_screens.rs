@@ -76,6 +76,35 @@ fn a_report_that_is_shown_is_written_to_a_file_in_the_format_that_is_chosen() {
     }
 }
 
+/// It stays for ever, so Enter alone is no yes.
+#[test]
+fn a_report_that_is_shown_is_frozen_after_a_question() {
+    let mut console = console(DPO);
+    console.press("R f").shows("Freeze this report?");
+    console.shows("Report to the steering group, 1 June 2026 to 30 June 2026");
+    console.press("Enter");
+    assert!(console.frozen.is_empty());
+    console.press("f y");
+    assert_eq!(console.frozen, [(ReportKind::Igsg, june())]);
+    console.shows("Frozen with SHA-256 5ea15ea1");
+    console.line = Line::Down;
+    console
+        .press("Tab f")
+        .shows("There is no report here to freeze");
+}
+
+#[test]
+fn who_may_only_read_a_report_is_told_who_freezes_it() {
+    let mut console = console("barnaby.stillwater");
+    console
+        .press("R")
+        .shows("Incidents logged: 1.")
+        .press("f")
+        .shows("No role that you hold now may report to the steering group")
+        .hides("Freeze this report?");
+    assert!(console.frozen.is_empty());
+}
+
 /// The file comes once the server has taken the handing-out, and not before (BOB-REC).
 #[test]
 fn a_case_file_is_handed_out_with_a_name_and_a_reason_and_then_written() {

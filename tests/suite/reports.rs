@@ -11,6 +11,7 @@ use nightdesk::domain::refusal::Refusal;
 use nightdesk::domain::reporting::{Period, ReportKind, to_freeze, to_read};
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rule::RuleId;
+use nightdesk::domain::search::{self, Term};
 use nightdesk::report::document::{Block, Chart, Document, Row, Section, Share, Table};
 use nightdesk::report::figures::Basis;
 use nightdesk::report::render::text;
@@ -402,6 +403,51 @@ fn a_report_holds_what_happened_on_its_days_in_london() {
             .unwrap_err()
             .sentence
             .contains("ends before it begins")
+    );
+}
+
+/// A server reads no more than the index names, so the index must name everything that counts.
+#[test]
+fn whatever_belongs_in_a_report_is_found_through_the_index() {
+    let period =
+        |from: &str, to: &str| Period::new(from.parse().unwrap(), to.parse().unwrap()).unwrap();
+    let periods = [
+        period("2026-06-01", "2026-06-30"),
+        period("2026-06-30", "2026-07-01"),
+        period("2026-07-01", "2026-07-01"),
+        period("2025-12-31", "2026-06-12"),
+        period("2026-07-02", "2026-12-31"),
+    ];
+    let mut month = month();
+    let reported = month.reported().clone();
+    let written = serde_json::to_value(&reported).unwrap();
+    // The last second of June in London, and the first of July.
+    for at in ["2026-06-30T22:59:59Z", "2026-06-30T23:00:00Z"] {
+        let mut written = written.clone();
+        let told = &mut written["casework"]["regulator"]["notifications"][0];
+        assert!(told["submitted_at"].is_string(), "{told}");
+        told["submitted_at"] = json!(at);
+        month
+            .incidents
+            .push(serde_json::from_value(written).unwrap());
+    }
+    let (mut concerned, mut passed_over) = (0, 0);
+    for incident in &month.incidents {
+        let terms = search::terms(incident);
+        for period in &periods {
+            let (from, to) = period.bounds();
+            let is_named = (from..to).contains(&incident.logged_at)
+                || period
+                    .months()
+                    .any(|day| terms.contains(&Term::told_in(day)));
+            assert!(is_named || !period.concerns(incident), "{period}");
+            concerned += usize::from(period.concerns(incident));
+            passed_over += usize::from(!is_named);
+        }
+    }
+    assert!(
+        concerned > 5 && passed_over > 5,
+        "{concerned} {passed_over}"
     );
 }
 

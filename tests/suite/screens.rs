@@ -75,6 +75,16 @@ fn board_filtered() {
 }
 
 #[test]
+fn board_under_a_saved_filter() {
+    scene("saved-filter", |console| {
+        let filters = [("night", "owner:me"), ("soon", "due<4h")];
+        let filters = filters.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        console.app.know_filters(filters.into());
+        console.press("/ Tab Enter");
+    });
+}
+
+#[test]
 fn board_with_marks() {
     scene("marks", |console| {
         console.press("Down Space Space Space");
@@ -106,6 +116,17 @@ fn partners() {
 fn grades() {
     scene("grade", |console| {
         console.press("G Up Enter 4");
+    });
+}
+
+/// Declaring it major has raised a call with the host (WSIC-CALL).
+#[test]
+fn work_on_a_major_incident() {
+    scene("major", |console| {
+        console
+            .press("G Up m Tab")
+            .type_text("Every partner is hit")
+            .press("F2 Enter 6");
     });
 }
 

@@ -148,23 +148,6 @@ impl Store {
         rows.iter().map(incident_row).collect()
     }
 
-    /// Incidents in the order of their ids, a page after `after`.
-    pub(crate) async fn incidents_by_id(
-        &self,
-        after: &str,
-        limit: u32,
-    ) -> Result<Vec<Incident>, StoreError> {
-        let rows = sqlx::query(
-            "select changed_seq, document from incident where id > $1 order by id limit $2",
-        )
-        .bind(after.to_owned())
-        .bind(i64::from(limit))
-        .fetch_all(&mut *self.reading().await?)
-        .await?;
-        let rows = rows.iter().map(incident_row);
-        rows.map(|row| row.map(|row| row.incident)).collect()
-    }
-
     /// Everything that is stored of incidents, in the order of their ids, a page after `after`.
     pub(crate) async fn incident_columns(
         &self,

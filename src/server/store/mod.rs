@@ -29,7 +29,7 @@ pub(crate) use incidents::{
 };
 pub(crate) use problems::{ProblemColumns, ProblemQuery, ProblemRow};
 pub(crate) use reports::ReportColumns;
-pub(crate) use search::{IndexSum, Place, index_of};
+pub(crate) use search::{IndexSum, Lookup, Place, index_of};
 pub use sessions::Session;
 pub(crate) use sessions::SessionColumns;
 pub(crate) use tool_alerts::AlertColumns;

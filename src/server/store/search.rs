@@ -7,6 +7,7 @@
 
 use super::incidents::{Row, ended_rank};
 use super::{Store, StoreError, Writing, unsigned};
+use crate::domain::Instant;
 use crate::domain::incident::Incident;
 use crate::domain::search::{self, MOST_TERMS, Question, Standing, Term};
 use sqlx::Row as _;
@@ -30,6 +31,19 @@ pub(crate) struct Lookup {
     pub(crate) after: Place,
     /// How many to look at.
     pub(crate) look_at: u32,
+}
+
+impl Lookup {
+    /// Everything with a term that was logged from one moment on and before another, a page of one row.
+    pub(crate) fn along(along: Term, from: Instant, to: Instant) -> Self {
+        Self {
+            along,
+            besides: Vec::new(),
+            from: from.timestamp_millis(),
+            after: (to.timestamp_millis(), String::new()),
+            look_at: 1,
+        }
+    }
 }
 
 /// What was looked at: whether it fits or not, so that the next page can go on behind it.

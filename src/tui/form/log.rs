@@ -1,4 +1,6 @@
-//! Logging asks five things and saves; everything else can follow (BOB-LOG).
+//! Logging asks five things and saves; everything else can follow (BOB-LOG). Two more times have their
+//! place here, because only a report knows them: when a processor became aware, and when it told the
+//! controller (ICO-PROC). They are left empty where no processor told of it.
 
 use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::Instant;
@@ -52,6 +54,18 @@ pub(super) fn fields(present: &Present<'_>) -> Vec<Field> {
             "a number or address",
             "",
         ),
+        Field::time(
+            "/processor_aware_at",
+            "Processor aware",
+            "only where a processor told of it",
+            "",
+        ),
+        Field::time(
+            "/controller_informed_at",
+            "It told us",
+            "when the processor told the controller",
+            "",
+        ),
     ]
 }
 
@@ -74,8 +88,8 @@ pub(super) fn command(form: &Form, present: &Present<'_>) -> Result<Command, Ref
         reporter_contact: form.text("/reporter_contact").into(),
         reporter_role: None,
         officer_aware_at: None,
-        processor_aware_at: None,
-        controller_informed_at: None,
+        processor_aware_at: form.some_time("/processor_aware_at", present.now)?,
+        controller_informed_at: form.some_time("/controller_informed_at", present.now)?,
         occurrence: None,
         facts: Facts::default(),
     })))

@@ -85,6 +85,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         | Action::NextSaved
         | Action::PreviousSaved
         | Action::Export
+        | Action::FreezeReport
         | Action::EarlierMonth
         | Action::LaterMonth
         | Action::Yes
@@ -379,6 +380,9 @@ pub(super) fn carry_out(app: &mut App, deed: Deed) -> Vec<Effect> {
         Deed::AcceptHandover(shift) => {
             let command = DirectoryCommand::AcceptHandover { shift };
             vec![to_directory(app, command)]
+        }
+        Deed::FreezeReport(kind, period) => {
+            vec![Effect::FreezeReport(fresh_id(app.now), kind, period)]
         }
     }
 }

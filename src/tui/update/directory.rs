@@ -161,6 +161,13 @@ fn stands_against(
     })
 }
 
+/// Why the person may not ask for a change of the selected row; none while no directory is open.
+pub(in crate::tui) fn stands_against_here(app: &App, change: &Change) -> Option<Refusal> {
+    place(app)?;
+    let proposed = in_hand(app).map(|row| row.proposes).unwrap_or_default();
+    stands_against(app, change, &proposed)
+}
+
 /// Opens the form of a change, with what the selected row proposes.
 pub(super) fn change(app: &mut App, change: &'static Change) -> Vec<Effect> {
     let proposed: Proposed = in_hand(app).map(|row| row.proposes).unwrap_or_default();

@@ -4,7 +4,7 @@
 //! Whether something is allowed is deliberately not decided here: the replica asks the rules.
 
 mod act;
-mod directory;
+pub(super) mod directory;
 mod drafts;
 mod filter;
 mod give;
@@ -14,7 +14,7 @@ mod mouse;
 mod overlay;
 mod passing;
 mod problems;
-mod reports;
+pub(super) mod reports;
 mod select;
 mod steps;
 
@@ -81,6 +81,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         Message::ProblemsCame(problems) => problems::came(app, problems),
         Message::ProblemAnswered(id, answer) => problems::answered(app, id, answer),
         Message::ReportCame(kind, period, answer) => reports::came(app, (kind, period), answer),
+        Message::ReportFrozen(answer) => reports::frozen(app, answer),
         Message::Exported(written) => exported(app, written),
         Message::Found(question, answer) => {
             overlay::found(app, &question, answer);

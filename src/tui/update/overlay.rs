@@ -44,6 +44,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent
             }
             ShownReport::Awaited | ShownReport::NotMade(_) => Vec::new(),
         },
+        (Action::FreezeReport, Some(Overlay::Report(_))) => reports::ask_to_freeze(app),
         (_, Some(Overlay::Report(_))) if is_turn(action) => reports::turn(app, action),
         (Action::Dismiss, _) => act::act(app, action, ordinal),
         (_, _) => Vec::new(),

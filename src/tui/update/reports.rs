@@ -1,15 +1,19 @@
-//! The reports of a month: which is shown, and asking the server for it.
+//! The reports of a month: which is shown, asking the server for it, and having it frozen.
 //!
 //! What stands in one is worked out by the server, which knows every incident; here it is only asked
 //! for and shown.
 
 use super::act;
 use crate::domain::calendar;
-use crate::domain::reporting::{Period, ReportKind};
+use crate::domain::id::CommandId;
+use crate::domain::refusal::Refusal;
+use crate::domain::reporting::{self, Period, ReportKind};
 use crate::report::Report;
-use crate::tui::app::{App, Overlay, ReportSheet, ShownReport};
+use crate::tui::app::{App, Deed, Overlay, Question, ReportSheet, ShownReport};
 use crate::tui::keys::Action;
 use crate::tui::message::Effect;
+use crate::tui::possible;
+use crate::tui::theme::Look;
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 /// The first report of the present month.
@@ -75,5 +79,60 @@ pub(super) fn came(
         };
         app.changed = true;
     }
+    Vec::new()
+}
+
+/// Why the report that is shown cannot be frozen, if it cannot.
+pub(in crate::tui) fn stands_against_freezing(app: &App) -> Option<Refusal> {
+    let Some(Overlay::Report(sheet)) = app.overlays.last() else {
+        return None;
+    };
+    let actor = app.replica.desk().actor_at(app.now);
+    let may = reporting::to_freeze(sheet.kind, &actor, None);
+    let has_come = || match &sheet.shown {
+        ShownReport::Came(_) => None,
+        ShownReport::Awaited | ShownReport::NotMade(_) => Some(Refusal::not_allowed(
+            "There is no report here to freeze; wait for it, or turn to another",
+        )),
+    };
+    may.err()
+        .or_else(|| possible::without_server(app))
+        .or_else(has_come)
+}
+
+/// Asks before the report that is shown is frozen: it stays for ever.
+pub(super) fn ask_to_freeze(app: &mut App) -> Vec<Effect> {
+    if let Some(refusal) = stands_against_freezing(app) {
+        app.say(Look::Refused, refusal.to_string());
+        return Vec::new();
+    }
+    let Some(Overlay::Report(sheet)) = app.overlays.last() else {
+        return Vec::new();
+    };
+    let question = Question {
+        title: "Freeze this report?".to_owned(),
+        lines: vec![
+            format!("{}, {}", sheet.kind.title(), sheet.period),
+            "The desk makes it once more and keeps it for ever; the audit trail tells its hash"
+                .to_owned(),
+        ],
+        deed: Deed::FreezeReport(sheet.kind, sheet.period),
+    };
+    act::open_overlay(app, Overlay::Question(question))
+}
+
+/// The desk keeps it now, or says why not.
+pub(super) fn frozen(app: &mut App, answer: Result<(CommandId, String), String>) -> Vec<Effect> {
+    match answer {
+        Ok((id, sha256)) => app.say(
+            Look::Met,
+            format!("Frozen with SHA-256 {sha256}; nightdesk report show {id} prints it"),
+        ),
+        Err(sentence) => app.say(
+            Look::Refused,
+            format!("The report was not frozen: {sentence}"),
+        ),
+    }
+    app.changed = true;
     Vec::new()
 }

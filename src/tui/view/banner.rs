@@ -3,7 +3,7 @@
 //! under it matters more.
 
 use crate::domain::directory::gaps::{self, Gap};
-use crate::domain::rota::Tier;
+use crate::domain::rota::{self, Tier};
 use crate::text;
 use crate::tui::app::{App, Freshness};
 use crate::tui::format;
@@ -119,12 +119,24 @@ fn desk(app: &App) -> Option<(Look, String)> {
     let present = app.present();
     let (directory, policy) = (present.directory, present.policy);
     let gap = gaps::desk_not_taken(directory, policy, Tier::First, present.now)?;
-    match gap {
-        Gap::DeskNotTaken { call: Some(_), .. } => {
-            Some((Look::Overdue, format!("▲ {}", gap.sentence(directory))))
-        }
-        _ => None,
-    }
+    let Gap::DeskNotTaken {
+        since,
+        call: Some(tier),
+        ..
+    } = gap
+    else {
+        return None;
+    };
+    // Whom to call comes first: a narrow screen cuts the end off.
+    let whom = rota::on_call(&directory.shifts, tier, present.now)
+        .map(|shift| text::line(directory.person_name(&shift.person)).to_string());
+    let sentence = format!(
+        "▲ Call {}, {}: nobody has taken over since {}",
+        whom.as_deref().unwrap_or("whoever is planned"),
+        tier.name(),
+        format::local_short(since, app.now)
+    );
+    Some((Look::Overdue, sentence))
 }
 
 fn unsent(app: &App) -> Option<(Look, String)> {

@@ -1,9 +1,10 @@
 //! Reports over the wire: who reads and who freezes them, and that what was frozen stays as it was.
 
 use crate::support::case::{DPO, OFFICER};
-use crate::support::server::{Answer, Person, TestServer, fresh_id};
+use crate::support::server::{Answer, Person, TestServer, fresh_id, tonight_at};
+use chrono::TimeDelta;
 use nightdesk::api::route;
-use nightdesk::api::types::{AuditPage, FrozenReport, FrozenReportPage};
+use nightdesk::api::types::{AuditPage, CommandAnswer, FrozenReport, FrozenReportPage};
 use nightdesk::domain::id::CommandId;
 use nightdesk::domain::reporting::ReportKind;
 use nightdesk::report::Report;
@@ -229,6 +230,51 @@ async fn the_committees_report_is_kept_back_while_its_plan_has_a_gap() {
     assert_eq!(kept_back.value()["rule"], "BOB-ARC");
     let frozen = freeze(&dpo, fresh_id(), &freeze_body("arc")).await;
     assert_eq!(frozen.problem(), (409, "refused".to_owned()));
+}
+
+/// An incident of June that the ICO was told of in July belongs in both months, and what was logged in
+/// July in no report of June.
+#[tokio::test]
+async fn what_lies_outside_the_period_does_not_change_the_report() {
+    let server = TestServer::start().await;
+    let dpo = server.signed_in(DPO).await;
+    let id = dpo.log().await.incident.id;
+    let mut clock = server.clock.clone();
+    clock.set(tonight_at() + TimeDelta::days(30));
+    let dpo = server.signed_in(DPO).await;
+    let before: Report = read(&dpo, ReportKind::Igsg).await.ok();
+    assert!(counted(&before).contains("Incidents logged: 1."));
+    for _ in 0..3 {
+        dpo.log().await;
+    }
+    let after: Report = read(&dpo, ReportKind::Igsg).await.ok();
+    assert_eq!(after.document.sections, before.document.sections);
+    let in_july = |kind| format!("{}?from=2026-07-01&to=2026-07-31", route::report(kind));
+    let july: Report = dpo.get(&in_july(ReportKind::Igsg)).await.ok();
+    assert!(counted(&july).contains("Incidents logged: 3."), "{july:?}");
+    let mut seen = 1;
+    for step in [
+        json!({"type": "grade", "severity": 3, "likelihood": 4, "harms": ["loss_of_control"],
+            "rationale": "Clinic letters", "factors": []}),
+        json!({"type": "regulator", "step": "decide", "answer": "REPORT", "reasons": "Risk",
+            "late_reason": "Found late"}),
+        json!({"type": "regulator", "step": "submit", "body": "ICO", "via": "DSPT",
+            "reference": "DSPT-1", "contents": contents(), "late_reason": "Found late"}),
+    ] {
+        let answer = dpo.ask(id, Some(seen), &step).await;
+        seen = answer.ok::<CommandAnswer>().incident.version;
+    }
+    let told: Report = dpo.get(&in_july(ReportKind::Arc)).await.ok();
+    assert!(
+        counted(&told).contains("told to regulators: 1."),
+        "{told:?}"
+    );
+    let june: Report = read(&dpo, ReportKind::Register).await.ok();
+    assert!(format!("{june:?}").contains("INC-26-0001"), "{june:?}");
+    assert_eq!(
+        server::verify(&server.store).await.unwrap().faults,
+        Vec::<String>::new()
+    );
 }
 
 fn contents() -> Value {

@@ -2,10 +2,10 @@
 //! stands in the form.
 
 use super::{AO, DPO, IGT};
-use crate::support::case::OFFICER;
+use crate::support::case::{OFFICER, wall};
 use crate::support::console::{Console, Line, reference_night};
 use nightdesk::domain::role::Role;
-use nightdesk::tui::theme::Theme;
+use nightdesk::tui::theme::{Look, Theme};
 
 fn console_of(person: &str) -> Console {
     Console::of(person, reference_night(), Theme::named("dark").unwrap())
@@ -88,6 +88,42 @@ fn the_answer_to_a_change_is_waited_for_with_what_was_typed() {
         .shows("moved on");
     console.line = Line::Up;
     console.press("F2").shows("End a term: done");
+}
+
+/// What every console says once nobody has taken the desk over for as long as the policy waits.
+#[test]
+fn a_desk_that_nobody_takes_over_is_told_on_every_screen() {
+    let at = |time| {
+        let mut server = reference_night();
+        server.now = wall(time);
+        Console::of(OFFICER, server, Theme::named("dark").unwrap())
+    };
+    at("2026-06-13T09:14:00").hides("nobody has taken over");
+    let mut console = at("2026-06-13T09:16:00");
+    let second = "Call Aisha Merrow, second on call: nobody has taken over since 09:00";
+    console.shows(second).press("G Enter").shows(second);
+    let narrow = at("2026-06-13T09:31:00").screen(80, 24);
+    let director = "Call Constance Havelock, director on call: nobody has taken over since 09:00";
+    assert!(narrow.contains(director), "{narrow}");
+}
+
+/// Pressed anyway, a dimmed hint says why: the two are one judgement.
+#[test]
+fn the_hint_of_a_change_is_dimmed_for_whom_it_would_be_refused() {
+    let is_dim = |person| {
+        let mut console = console_of(person);
+        console.press("D 2 Down");
+        let screen = console.drawn(120, 40);
+        let footer = screen.area.height - 1;
+        let row: String = (0..screen.area.width)
+            .map(|x| screen[(x, footer)].symbol().to_owned())
+            .collect();
+        let at = u16::try_from(row.find("appoint").unwrap()).unwrap();
+        let quiet = Theme::named("dark").unwrap().style(Look::Quiet);
+        screen[(at, footer)].style().fg == quiet.fg
+    };
+    assert!(is_dim(OFFICER));
+    assert!(!is_dim(AO));
 }
 
 #[test]

@@ -450,6 +450,8 @@ pub(crate) struct Console {
     /// Every command about a problem that was sent, also those without an answer.
     pub(crate) asked_of_problems: Vec<CommandId>,
     pub(crate) exported: Vec<Exported>,
+    /// Reports that were to be frozen.
+    pub(crate) frozen: Vec<(ReportKind, Period)>,
     pub(crate) taken: Vec<(IncidentId, CommandId)>,
     /// How many histories were asked for.
     pub(crate) fetched: usize,
@@ -488,6 +490,7 @@ impl Console {
             kept: Vec::new(),
             asked_of_problems: Vec::new(),
             exported: Vec::new(),
+            frozen: Vec::new(),
             taken: Vec::new(),
             fetched: 0,
             me,
@@ -560,6 +563,10 @@ impl Console {
                     let made = self.report(kind, period);
                     self.tell(Message::ReportCame(kind, period, made));
                 }
+            }
+            Effect::FreezeReport(id, kind, period) => {
+                self.frozen.push((kind, period));
+                self.tell(Message::ReportFrozen(Ok((id, "5ea1".repeat(16)))));
             }
             Effect::TakeCaseFile(incident, command) => {
                 self.taken.push((incident, command));
