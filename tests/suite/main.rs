@@ -27,6 +27,7 @@ mod http;
 mod journal;
 mod keys;
 mod layers;
+mod notify;
 mod outbox;
 mod page;
 mod permissions;
