@@ -5,6 +5,8 @@
 //! no way to put a title, a name or any other text of an incident into one.
 
 pub mod detect;
+pub mod ledger;
 pub mod notice;
 pub mod probe;
 pub mod terminal;
+pub mod vigil;
