@@ -48,6 +48,7 @@ mod timeline;
 mod token;
 mod triage;
 mod verify;
+mod watch;
 mod when;
 mod word;
 
@@ -115,6 +116,7 @@ subcommands! {
     Major => major,
     Problem => problem,
     Me => me,
+    Watch => watch,
     Demo => demo,
     When => when,
     Grade => grade,

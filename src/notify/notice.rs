@@ -31,6 +31,10 @@ pub enum Notice {
         /// Who says so.
         source: Source,
     },
+    /// The desk has not answered for a while: alarms are worked out on this machine alone.
+    Away,
+    /// What an incident is called, by itself.
+    Reference(Reference),
     /// Asked for, to see whether it is seen: by which way.
     Sample(&'static str),
 }
@@ -93,6 +97,8 @@ impl Notice {
             Self::Several { overdue: 1.., .. } => "nightdesk: overdue",
             Self::One { .. } => "nightdesk: alarm",
             Self::Several { .. } => "nightdesk: alarms",
+            Self::Away => "nightdesk: no answer",
+            Self::Reference(_) => "nightdesk: reference",
             Self::Sample(_) => "nightdesk: test",
         }
     }
@@ -111,6 +117,8 @@ impl Notice {
                 overdue,
                 source,
             } => format!("{alarms} alarms: {overdue} overdue{source}"),
+            Self::Away => "The desk does not answer; alarms are local, unconfirmed".to_owned(),
+            Self::Reference(reference) => reference.to_string(),
             Self::Sample(way) => format!("A sample by {way}, no incident is meant"),
         }
     }
@@ -127,7 +135,18 @@ impl Notice {
                 format!("nightdesk-{}-{about}", name(*reference)).replace(' ', "-")
             }
             Self::Several { .. } => "nightdesk-several".to_owned(),
+            Self::Away => "nightdesk-away".to_owned(),
+            Self::Reference(reference) => format!("nightdesk-{reference}"),
             Self::Sample(way) => format!("nightdesk-test-{way}"),
+        }
+    }
+
+    /// The one incident that it is about.
+    pub fn reference(&self) -> Option<Reference> {
+        match self {
+            Self::One { reference, .. } => *reference,
+            Self::Reference(reference) => Some(*reference),
+            Self::Several { .. } | Self::Away | Self::Sample(_) => None,
         }
     }
 
@@ -136,7 +155,11 @@ impl Notice {
         match self {
             Self::One { alarm, .. } if alarm.threshold.is_passed() => Urgency::Critical,
             Self::Several { overdue: 1.., .. } => Urgency::Critical,
-            Self::One { .. } | Self::Several { .. } | Self::Sample(_) => Urgency::Normal,
+            Self::One { .. }
+            | Self::Several { .. }
+            | Self::Away
+            | Self::Reference(_)
+            | Self::Sample(_) => Urgency::Normal,
         }
     }
 }
