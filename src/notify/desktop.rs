@@ -43,7 +43,10 @@ pub struct Service {
 /// # Errors
 /// Why there is none, and what to do.
 pub async fn service() -> Result<Service, Trouble> {
-    let capabilities = within_patience(notify_rust::get_capabilities_async()).await?;
+    // It waits for the bus, so it gets a thread that may.
+    let asked = tokio::task::spawn_blocking(notify_rust::get_capabilities);
+    let answered = async { asked.await.unwrap_or_else(|_| Ok(Vec::new())) };
+    let capabilities = within_patience(answered).await?;
     Ok(Service {
         offers_actions: capabilities.iter().any(|name| name == "actions"),
     })

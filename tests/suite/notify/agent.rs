@@ -110,11 +110,14 @@ async fn the_agent_tells_of_each_alarm_once_with_the_server_without_it_and_after
     agent.says("Watching the desk");
     proxy.cut();
     agent.says("Alarms are local and unconfirmed meanwhile");
-    let popup = desktop.shows().await;
-    assert_eq!(popup.heading, "nightdesk: alarm");
-    assert!(popup.text.starts_with(&reference), "{popup:?}");
-    assert!(popup.text.ends_with("left (local, unconfirmed)"), "{popup:?}");
-    assert_eq!((popup.urgency, popup.timeout), (1, -1));
+    // Two clocks run for 24 hours.
+    for _ in 0..2 {
+        let popup = desktop.shows().await;
+        assert_eq!(popup.heading, "nightdesk: alarm");
+        assert!(popup.text.starts_with(&reference), "{popup:?}");
+        assert!(popup.text.ends_with("left (local, unconfirmed)"), "{popup:?}");
+        assert_eq!((popup.urgency, popup.timeout), (1, -1));
+    }
     // The server comes back, past the same moment: it is not told again.
     set(&server, -TimeDelta::minutes(1));
     proxy.mend();
@@ -158,10 +161,13 @@ async fn the_button_shows_the_reference_by_itself() {
     let _agent = Agent::start(&server.url, home.path(), &bus);
     let popup = desktop.shows().await;
     assert_eq!(popup.actions, ["reference", "Show reference"]);
-    desktop.press(&popup, "reference").await;
-    let shown = desktop.shows().await;
+    let shown = loop {
+        let shown = desktop.shows_when_pressed(&popup, "reference").await;
+        if shown.actions.is_empty() {
+            break shown;
+        }
+    };
     assert_eq!(shown.text, reference);
-    assert!(shown.actions.is_empty());
 }
 
 /// What must not leave the desk, in every field of an incident that takes words.

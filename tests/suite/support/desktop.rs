@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use zbus::object_server::SignalEmitter;
@@ -148,11 +149,8 @@ impl Desktop {
             next: AtomicU32::new(1),
         };
         let connection = zbus::connection::Builder::address(bus.address.as_str())
-            .unwrap()
             .name("org.freedesktop.Notifications")
-            .unwrap()
             .serve_at("/org/freedesktop/Notifications", service)
-            .unwrap()
             .build()
             .await
             .unwrap();
@@ -170,8 +168,20 @@ impl Desktop {
         std::iter::from_fn(|| self.shown.try_recv().ok()).collect()
     }
 
-    /// Somebody presses a button of a pop-up.
-    pub(crate) async fn press(&self, popup: &Popup, action: &str) {
+    /// Somebody presses a button of a pop-up until something comes of it: whoever showed the pop-up
+    /// begins to listen a moment later.
+    pub(crate) async fn shows_when_pressed(&mut self, popup: &Popup, action: &str) -> Popup {
+        for _ in 0..100 {
+            self.press(popup, action).await;
+            let patience = Duration::from_millis(200);
+            if let Ok(shown) = tokio::time::timeout(patience, self.shown.recv()).await {
+                return shown.unwrap();
+            }
+        }
+        panic!("nothing comes of \"{action}\"");
+    }
+
+    async fn press(&self, popup: &Popup, action: &str) {
         let server = self.connection.object_server();
         let path = "/org/freedesktop/Notifications";
         let service = server.interface::<_, Service>(path).await.unwrap();
