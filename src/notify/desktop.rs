@@ -45,8 +45,10 @@ pub struct Service {
 pub async fn service() -> Result<Service, Trouble> {
     // It waits for the bus, so it gets a thread that may.
     let asked = tokio::task::spawn_blocking(notify_rust::get_capabilities);
-    let answered = async { asked.await.unwrap_or_else(|_| Ok(Vec::new())) };
-    let capabilities = within_patience(answered).await?;
+    let capabilities = match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(Ok(answer)) => answer.map_err(trouble)?,
+        Ok(Err(_)) | Err(_) => return Err(Trouble::Silent),
+    };
     Ok(Service {
         offers_actions: capabilities.iter().any(|name| name == "actions"),
     })
@@ -64,7 +66,10 @@ impl Service {
         if reference.is_some() {
             popup.action(SHOW_REFERENCE, "Show reference");
         }
-        let shown = within_patience(popup.show_async()).await?;
+        let shown = match tokio::time::timeout(PATIENCE, popup.show_async()).await {
+            Ok(shown) => shown.map_err(trouble)?,
+            Err(_) => return Err(Trouble::Silent),
+        };
         if let Some(reference) = reference {
             tokio::spawn(async move {
                 let mut is_asked = false;
@@ -98,20 +103,12 @@ fn popup(notice: &Notice) -> Notification {
         .finalize()
 }
 
-async fn within_patience<T>(
-    asked: impl Future<Output = Result<T, notify_rust::error::Error>>,
-) -> Result<T, Trouble> {
-    match tokio::time::timeout(PATIENCE, asked).await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(error)) => {
-            let said = error.to_string();
-            // What the bus itself says of a name that nobody has.
-            Err(if said.starts_with("org.freedesktop.DBus.Error") {
-                Trouble::NoService(said)
-            } else {
-                Trouble::NoSession(said)
-            })
-        }
-        Err(_) => Err(Trouble::Silent),
+fn trouble(error: notify_rust::error::Error) -> Trouble {
+    let said = error.to_string();
+    // What the bus itself says of a name that nobody has.
+    if said.starts_with("org.freedesktop.DBus.Error") {
+        Trouble::NoService(said)
+    } else {
+        Trouble::NoSession(said)
     }
 }

@@ -16,6 +16,7 @@ fn command(program: &str, arguments: &[&str], home: &TempDir) -> CommandBuilder 
     command.env("TERM", "xterm-256color");
     command.env("HOME", home.path());
     command.env("PATH", "/usr/bin:/bin");
+    command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
     command
 }
 
