@@ -16,7 +16,7 @@ use crate::domain::id::AlarmId;
 use crate::domain::policy::Policy;
 use crate::notify::desktop::{self, Service, Trouble};
 use crate::notify::ledger::{self, Ledger};
-use crate::notify::notice::{self, Notice, Raised};
+use crate::notify::notice::{self, Notice, Raised, Source};
 use crate::now::{Clock, Reading};
 use agent::Agent;
 use follow::News;
@@ -95,6 +95,9 @@ pub async fn watch(watching: Watching, say: impl FnMut(String)) -> Result<(), Wa
     Ok(())
 }
 
+/// What is said while everything is as it should be.
+const WATCHING: &str = "Watching the desk";
+
 struct Watch<S> {
     agent: Agent,
     group_from: u32,
@@ -140,7 +143,13 @@ impl<S: FnMut(String)> Watch<S> {
 
     fn take(&mut self, news: News, reading: Reading) {
         match news {
-            News::Heard(server_time) => self.agent.heard(server_time, reading),
+            News::Heard(server_time) => {
+                let was_away = self.agent.source() == Source::Local;
+                self.agent.heard(server_time, reading);
+                if was_away {
+                    self.say_once(WATCHING.to_owned());
+                }
+            }
             News::Lost(why) => {
                 self.agent.lost(reading);
                 self.say_once(format!("{why}. Alarms are local and unconfirmed meanwhile"));
@@ -158,7 +167,7 @@ impl<S: FnMut(String)> Watch<S> {
             }
             News::LoadEnded => {
                 self.agent.load_ended(reading);
-                self.say_once("Watching the desk".to_owned());
+                self.say_once(WATCHING.to_owned());
             }
         }
     }
