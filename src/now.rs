@@ -128,7 +128,10 @@ impl Reading {
         let slept = boot.saturating_sub(passed(|reading| reading.running));
         let wall = self.wall - earlier.wall;
         let boot = TimeDelta::from_std(boot).unwrap_or(TimeDelta::MAX);
-        let was_set = (wall - boot).abs().to_std().is_ok_and(|apart| apart > DRIFT);
+        let was_set = (wall - boot)
+            .abs()
+            .to_std()
+            .is_ok_and(|apart| apart > DRIFT);
         slept > DRIFT || was_set
     }
 }

@@ -77,7 +77,9 @@ impl Service {
                 shown.wait_for_action_async(answer).await;
                 if is_asked {
                     // The pop-up is there still if this one fails.
-                    let _ = self::popup(&Notice::Reference(reference)).show_async().await;
+                    let _ = self::popup(&Notice::Reference(reference))
+                        .show_async()
+                        .await;
                 }
             });
         }

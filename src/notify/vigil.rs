@@ -39,7 +39,10 @@ impl Watched {
         let series = alarm::series(incident, directory, policy, now);
         let known = |series: &alarm::Series| {
             let standing = series.standing(now).into_iter();
-            standing.chain(series.coming(now)).cloned().collect::<Vec<_>>()
+            standing
+                .chain(series.coming(now))
+                .cloned()
+                .collect::<Vec<_>>()
         };
         let alarms: Vec<Alarm> = series.iter().flat_map(known).collect();
         (!alarms.is_empty()).then(|| Self {

@@ -246,12 +246,7 @@ fn ansi(command: &impl crossterm::Command) -> String {
 
 /// Asks which alarms nobody here has told of. With a disk that fails all of them are told: twice is
 /// better than never.
-fn claim(
-    ledger: &Ledger,
-    alarms: Vec<AlarmId>,
-    at: Instant,
-    to_loop: &UnboundedSender<Message>,
-) {
+fn claim(ledger: &Ledger, alarms: Vec<AlarmId>, at: Instant, to_loop: &UnboundedSender<Message>) {
     let claimed = ledger.claim(&alarms, at).unwrap_or_else(|error| {
         let sentence = format!("It cannot be kept which alarms were told of: {error}");
         let _ = to_loop.send(Message::DiskFailed(sentence));

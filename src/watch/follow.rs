@@ -67,11 +67,7 @@ pub(super) async fn follow(http: Http, poll_now: Arc<Notify>, news: UnboundedSen
     }
 }
 
-async fn load(
-    http: &Http,
-    place: &mut Place,
-    news: &UnboundedSender<News>,
-) -> Result<(), Failure> {
+async fn load(http: &Http, place: &mut Place, news: &UnboundedSender<News>) -> Result<(), Failure> {
     desk(http, news).await?;
     tell(news, News::LoadBegan);
     let (mut after, mut cursor) = (None, None::<String>);

@@ -74,7 +74,9 @@ pub async fn watch(watching: Watching, say: impl FnMut(String)) -> Result<(), Wa
         path: folder.clone(),
         source,
     };
-    let kept = Kept::take(&folder).map_err(disk)?.ok_or(WatchError::Taken)?;
+    let kept = Kept::take(&folder)
+        .map_err(disk)?
+        .ok_or(WatchError::Taken)?;
     let content = kept.read().map_err(disk)?;
     let service = desktop::service().await?;
     let clock = watching.clock;
@@ -111,12 +113,7 @@ struct Watch<S> {
 }
 
 impl<S: FnMut(String)> Watch<S> {
-    async fn run(
-        &mut self,
-        mut news: UnboundedReceiver<News>,
-        poll_now: &Notify,
-        clock: &Clock,
-    ) {
+    async fn run(&mut self, mut news: UnboundedReceiver<News>, poll_now: &Notify, clock: &Clock) {
         let mut before = clock.reading();
         loop {
             let pause = self.agent.pause(clock.reading());

@@ -179,7 +179,11 @@ fn answered(app: &mut App, id: CommandId, answer: Answer) -> Vec<Effect> {
         id.0.as_bytes()[15],
     ])) / 65_536.0;
     let case_file = case_file_of(app, id, &answer);
-    let incident = app.replica.outbox().find(id).map(|sent| sent.unsent.incident);
+    let incident = app
+        .replica
+        .outbox()
+        .find(id)
+        .map(|sent| sent.unsent.incident);
     let ended = app.replica.answered(id, answer, app.now, chance);
     // What came with the answer is no news when the poll brings it.
     if let Some(incident) = incident {

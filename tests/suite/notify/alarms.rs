@@ -76,10 +76,17 @@ fn a_sentence_is_made_of_kind_time_left_and_reference_in_plain_letters() {
     let is_plain = |sign: char| sign.is_ascii_graphic() || sign == ' ';
     for notice in told {
         let text = format!("{}{}", notice.heading(), notice.sentence());
-        assert!(text.chars().all(|sign| is_plain(sign) && sign != ';'), "{text:?}");
+        assert!(
+            text.chars().all(|sign| is_plain(sign) && sign != ';'),
+            "{text:?}"
+        );
         assert!(text.len() < 150, "{text}");
         let is_name = |sign: char| sign.is_ascii_alphanumeric() || "_-+.".contains(sign);
-        assert!(notice.subject().chars().all(is_name), "{}", notice.subject());
+        assert!(
+            notice.subject().chars().all(is_name),
+            "{}",
+            notice.subject()
+        );
     }
 }
 
@@ -90,7 +97,9 @@ fn many_alarms_are_told_by_their_exact_number() {
     let now = case.now + TimeDelta::days(4);
     let overdue = |raised: &[Raised]| {
         let each = notices(raised.to_vec(), u32::MAX, now, Source::Server);
-        let critical = each.iter().filter(|notice| notice.heading().ends_with("overdue"));
+        let critical = each
+            .iter()
+            .filter(|notice| notice.heading().ends_with("overdue"));
         critical.count()
     };
     let all = notices(raised.clone(), 4, now, Source::Local);
@@ -104,8 +113,14 @@ fn many_alarms_are_told_by_their_exact_number() {
     );
     assert_eq!(notice.sentence(), expected);
     assert_eq!(notice.urgency(), Urgency::Critical);
-    assert_eq!(notices(raised[..3].to_vec(), 4, now, Source::Server).len(), 3);
-    assert_eq!(notices(raised[..4].to_vec(), 4, now, Source::Server).len(), 1);
+    assert_eq!(
+        notices(raised[..3].to_vec(), 4, now, Source::Server).len(),
+        3
+    );
+    assert_eq!(
+        notices(raised[..4].to_vec(), 4, now, Source::Server).len(),
+        1
+    );
     assert!(notices(Vec::new(), 4, now, Source::Server).is_empty());
 }
 
@@ -133,7 +148,11 @@ fn a_wall_clock_that_jumps_raises_nothing_early_late_or_twice() {
             let mut raised = Vec::new();
             for minute in 0..4 * 24 * 60 {
                 let present = case.now + TimeDelta::minutes(minute);
-                let set = if minute > 120 { jump } else { TimeDelta::zero() };
+                let set = if minute > 120 {
+                    jump
+                } else {
+                    TimeDelta::zero()
+                };
                 let fresh = agent.raise(at(present + set, minute));
                 for one in &fresh {
                     let late = present - one.alarm.at;
@@ -189,7 +208,10 @@ fn a_machine_that_slept_is_told_the_worst_and_not_all_that_led_up_to_it() {
         ..at(case.now + TimeDelta::days(2), 2 * 24 * 60)
     };
     let raised = agent.raise(awake);
-    assert!(raised.iter().all(|one| one.alarm.threshold.is_passed()), "{raised:?}");
+    assert!(
+        raised.iter().all(|one| one.alarm.threshold.is_passed()),
+        "{raised:?}"
+    );
     assert!(!raised.is_empty());
     assert!(agent.raise(awake).is_empty());
 }
@@ -254,7 +276,10 @@ fn what_could_not_be_told_is_given_back_and_half_a_line_hides_nothing() {
     assert_eq!(ledger.claim(&[one, two], now).unwrap(), [one]);
     let folder = nightdesk::notify::ledger::folder(home.path(), "https://desk.example.org");
     let file = folder.join("told");
-    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     let torn = fs::read_to_string(&file).unwrap() + "00000000-0000";
     fs::write(&file, torn).unwrap();
     assert_eq!(ledger.claim(&[one, three], now).unwrap(), [three]);
@@ -304,14 +329,17 @@ fn an_alarm_that_comes_while_the_console_is_open_is_told_and_the_title_counts_it
         "riverbourne",
         Default::default(),
     );
-    console.server.give("2026-06-13 02:15", officer, incident, acknowledge());
+    console
+        .server
+        .give("2026-06-13 02:15", officer, incident, acknowledge());
     let known = console.server.incidents[&incident].clone();
     let reference = known.reference.unwrap();
     console.tell(nightdesk::tui::message::Message::Told(vec![known]));
     // Half of the 24 hours.
     console.then_at("2026-06-13 14:15").after_seconds(1);
     let told = &console.told[told..];
-    assert!(told.iter().any(|notice| notice.sentence().contains("alarms")
-        || notice.reference() == Some(reference)));
+    assert!(told.iter().any(
+        |notice| notice.sentence().contains("alarms") || notice.reference() == Some(reference)
+    ));
     assert!(*console.titles.last().unwrap() > before);
 }

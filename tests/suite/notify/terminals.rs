@@ -1,9 +1,9 @@
 //! What arrives at a real terminal, directly, through tmux and through GNU screen.
 
 use super::agent::{night, set};
+use crate::support::server::TestServer;
 use crate::support::terminal::{self, Terminal};
 use chrono::TimeDelta;
-use crate::support::server::TestServer;
 use portable_pty::CommandBuilder;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -192,7 +192,12 @@ async fn what_a_terminal_answers_is_never_taken_for_keys() {
             // It comes after all, over a slow line; its letters are keys of the board.
             terminal.send("\x1bP>|XTerm(379)\x1b\\\x1b]99;i=nightdesk:p=?;\x1b\\\x1b[?62;22c");
         }
-        terminal.send("?").sees("Help").send("\x1b").loses("Help").send("q");
+        terminal
+            .send("?")
+            .sees("Help")
+            .send("\x1b")
+            .loses("Help")
+            .send("q");
         assert_eq!(terminal.ends(), 0);
     }
 }

@@ -128,11 +128,8 @@ impl Service {
     }
 
     #[zbus(signal)]
-    async fn action_invoked(
-        emitter: &SignalEmitter<'_>,
-        id: u32,
-        action: &str,
-    ) -> zbus::Result<()>;
+    async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action: &str)
+    -> zbus::Result<()>;
 }
 
 /// A desktop on a bus.
@@ -191,4 +188,3 @@ impl Desktop {
             .unwrap();
     }
 }
-
