@@ -8,11 +8,13 @@ use super::act::{self, Acting};
 use super::connection::{self, Setting as Desk};
 use super::output::Exit;
 use super::word::kebab;
+use crate::domain::calendar::input;
 use crate::domain::command::Command;
 use crate::domain::id::{IncidentId, Reference};
 use crate::domain::incident::Incident;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::regulator::{Body, Known};
+use crate::now::Clock;
 use crate::steps::{self, Answers, Ask, Choice, Group, Kind, Need, Setting, Step, Words};
 use anyhow::Context as _;
 use clap::builder::{PossibleValue, PossibleValuesParser};
@@ -77,6 +79,7 @@ fn body_argument(rows: &[&'static Step]) -> Arg {
     Arg::new(BODY)
         .long(BODY)
         .help("To which body")
+        .value_name("BODY")
         .required(true)
         .ignore_case(true)
         .value_parser(PossibleValuesParser::new(bodies))
@@ -110,14 +113,21 @@ fn arguments(ask: &'static Ask) -> Vec<Arg> {
         Kind::Person | Kind::Officer => argument.value_name("PERSON"),
         Kind::Incident => argument.value_name("INCIDENT"),
         Kind::YesNo => argument
+            .value_name("yes|no")
+            .hide_possible_values(true)
             .value_parser(["yes", "no"])
             .num_args(0..=1)
             .default_missing_value("yes"),
-        Kind::Word(words) => argument.ignore_case(true).value_parser(parser(words)),
+        Kind::Word(words) => argument
+            .value_name("WORD")
+            .ignore_case(true)
+            .value_parser(parser(words)),
         Kind::ManyWords(words) => several(argument)
+            .value_name("WORD")
             .ignore_case(true)
             .value_parser(parser(words)),
         Kind::Ticks => several(argument)
+            .value_name("WORD")
             .ignore_case(true)
             .value_parser(parser(Words::Ticks)),
         Kind::OtherControllers | Kind::Organisations | Kind::Partners => {
@@ -146,8 +156,12 @@ fn help(ask: &Ask) -> String {
         Kind::Thing(_) => ": its handle as nightdesk show prints it, or last",
         _ => "",
     };
+    // On the screen such a hint stands in the field as long as nothing is chosen.
+    let is_default = ask.need == Need::Optional
+        && matches!(ask.kind, Kind::Officer | Kind::Organisation | Kind::Word(_));
     match ask.hint {
         "" => format!("{}{repeated}", ask.label),
+        hint if is_default => format!("{}; if left out, {hint}{repeated}", ask.label),
         hint => format!("{}: {hint}{repeated}", ask.label),
     }
 }
@@ -290,6 +304,10 @@ impl Given {
                 .flatten();
             let values = values.map(|value| ask_value(ask, value));
             let values: Vec<String> = values.collect::<anyhow::Result<_>>()?;
+            if let (Kind::Time | Kind::Moment, Some(typed)) = (ask.kind, values.first()) {
+                // By this machine's clock, only to find what is no time at all.
+                input::understand(typed, Clock::system().now(), None)?;
+            }
             if let (Kind::Incident, Some(other)) = (ask.kind, values.first()) {
                 given.other = Some(other.clone());
             }

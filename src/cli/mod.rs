@@ -14,6 +14,7 @@ mod connection;
 mod console;
 mod correct_awareness;
 mod database;
+mod deliveries;
 mod demo;
 mod directory;
 mod escalate;
@@ -123,6 +124,7 @@ subcommands! {
     Rules => rules,
     Keys => keys,
     Calendar => calendar,
+    Deliveries => deliveries,
     Serve => serve,
     Token => token,
     Verify => verify,

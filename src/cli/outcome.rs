@@ -74,6 +74,9 @@ enum Outcome {
     LeftOut,
     /// What it was about was not found or the server not reached; nothing was given.
     NotGiven,
+    /// A time in the arguments was not understood; nothing was given.
+    #[serde(rename = "not_given")]
+    NoTime,
 }
 
 impl Outcome {
@@ -85,7 +88,7 @@ impl Outcome {
             Self::Unconfirmed => "unconfirmed",
             Self::Unknown => "unknown",
             Self::LeftOut => "left out",
-            Self::NotGiven => "not given",
+            Self::NotGiven | Self::NoTime => "not given",
         }
     }
 }
@@ -134,7 +137,8 @@ impl Line {
 
     /// Whether it was not carried out and would not be.
     pub(super) fn is_refused(&self) -> bool {
-        matches!(self.outcome, Outcome::Refused | Outcome::NotGiven)
+        let outcomes = [Outcome::Refused, Outcome::NotGiven, Outcome::NoTime];
+        outcomes.contains(&self.outcome)
     }
 
     /// Whether nobody knows what came of it.
@@ -181,9 +185,14 @@ impl Line {
 
     /// What it was about was not found, or the server was not reached.
     pub(super) fn not_given(of: Of, error: &anyhow::Error) -> Self {
+        let outcome = if output::is_no_time(error) {
+            Outcome::NoTime
+        } else {
+            Outcome::NotGiven
+        };
         Self {
-            detail: Some(format!("{error:#}")),
-            ..Self::new(of, Outcome::NotGiven)
+            detail: Some(output::in_full(error)),
+            ..Self::new(of, outcome)
         }
     }
 
@@ -228,6 +237,8 @@ pub(super) fn answer(lines: &[Line], format: Format) -> anyhow::Result<Exit> {
     let failed = [Outcome::Refused, Outcome::NotGiven, Outcome::Unknown];
     Ok(if failed.into_iter().any(any) {
         Exit::Failed
+    } else if any(Outcome::NoTime) {
+        Exit::Usage
     } else if any(Outcome::Unconfirmed) {
         Exit::Unconfirmed
     } else {

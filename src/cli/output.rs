@@ -6,6 +6,7 @@
 
 use crate::client::exports;
 use crate::domain::Instant;
+use crate::domain::calendar::input::InputError;
 use crate::text::{self, Printable};
 use anyhow::Context as _;
 use chrono::SecondsFormat;
@@ -244,10 +245,34 @@ pub fn finish(outcome: anyhow::Result<Exit>) -> Exit {
         Err(error) if is_broken_pipe(&error) => Exit::Done,
         Err(error) => {
             // Nobody is left to tell if standard error is gone as well.
-            let _ = complain(format!("{error:#}"));
-            Exit::Failed
+            let _ = complain(in_full(&error));
+            if is_no_time(&error) {
+                Exit::Usage
+            } else {
+                Exit::Failed
+            }
         }
     }
+}
+
+/// An error with its causes, each told once: some errors tell their cause themselves.
+pub fn in_full(error: &anyhow::Error) -> String {
+    error
+        .chain()
+        .map(ToString::to_string)
+        .reduce(|told, cause| {
+            if told.contains(&cause) {
+                told
+            } else {
+                format!("{told}: {cause}")
+            }
+        })
+        .unwrap_or_default()
+}
+
+/// Whether what went wrong is a time in the arguments that cannot be understood.
+pub fn is_no_time(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.is::<InputError>())
 }
 
 /// Writes a new file that its owner alone may read. One that was there already is left alone: it may be

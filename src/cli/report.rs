@@ -6,6 +6,7 @@
 use super::connection::{self, Connection, Server};
 use super::output::{self, Exit, Format};
 use super::paper::Paper;
+use super::word;
 use crate::api::types::FrozenReport;
 use crate::client::http::Failure;
 use crate::domain::calendar::in_words;
@@ -66,10 +67,10 @@ enum Which {
 #[derive(Args)]
 struct Of {
     /// The first day, such as 2026-06-01
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = word::day)]
     from: NaiveDate,
     /// The last day
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = word::day)]
     to: NaiveDate,
     /// Whose, where you hold a role for several organisations
     #[arg(long)]

@@ -26,10 +26,10 @@ pub(super) struct Arguments {
     #[arg(long)]
     trend: Option<String>,
     /// The first day on which it may have been logged, such as 2026-01-31
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = word::day)]
     from: Option<NaiveDate>,
     /// The last such day
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = word::day)]
     to: Option<NaiveDate>,
     /// How it stands
     #[arg(long, ignore_case = true, value_parser = word::one_of(&Standing::ALL))]

@@ -1,8 +1,12 @@
 //! The domain's words as arguments: `mental-health` for what the API calls `MENTAL_HEALTH`.
 //!
-//! The words are taken from the domain's own spelling, so that a new one needs no second list.
+//! The words are taken from the domain's own spelling, so that a new one needs no second list; so are
+//! days.
 //! Deliberately the only bridge between clap and the domain: the domain does not know clap.
 
+use crate::domain::calendar::day::{self, NotADay};
+use crate::now::Clock;
+use chrono::NaiveDate;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
@@ -22,6 +26,11 @@ where
             .find(|value| kebab(value) == word)
             .ok_or("not one of the words")
     })
+}
+
+/// A parser for a day as everywhere else: today, +5, 2026-06-16.
+pub(super) fn day(text: &str) -> Result<NaiveDate, NotADay> {
+    day::understand(text, Clock::system().now())
 }
 
 /// A value's word on the wire in kebab-case.

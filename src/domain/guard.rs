@@ -294,22 +294,17 @@ fn open_regulator_clocks<'a>(
     incident: &'a Incident,
     around: &'a Surroundings<'_>,
 ) -> impl Iterator<Item = Missing> + 'a {
-    let is_regulators =
-        |view: &ClockView<'_>| matches!(view.clock.kind, ClockKind::Ico72h | ClockKind::Nis72h);
-    clock::views(incident)
-        .filter(is_regulators)
-        .filter(|view| view.state(around.now).is_open())
-        .map(|view| {
-            let whose = view
-                .clock
-                .controller
-                .as_ref()
-                .map_or_else(String::new, |controller| {
-                    format!(" for {}", around.directory.organisation_name(controller))
-                });
-            let sentence = format!("{}{whose}, which is still open", view.clock.kind.as_str());
-            missing(view.clock.kind.rule(), sentence)
-        })
+    open_clocks_of_regulators(incident, around.now).map(|view| {
+        let whose = view
+            .clock
+            .controller
+            .as_ref()
+            .map_or_else(String::new, |controller| {
+                format!(" for {}", around.directory.organisation_name(controller))
+            });
+        let sentence = format!("{}{whose}, which is still open", view.clock.kind.as_str());
+        missing(view.clock.kind.rule(), sentence)
+    })
 }
 
 /// Decisions taken down for the data protection officer are confirmed by them (BOB-DECIDE).
@@ -520,7 +515,30 @@ pub fn to_audit(incident: &Incident) -> impl Iterator<Item = &super::learning::R
         .filter(|recommendation| recommendation.verdict.is_none())
 }
 
-/// Whether an incident found not to be a breach is meant to be withdrawn: it is documented instead.
-pub fn is_documented_instead(incident: &Incident) -> bool {
-    incident.facts.breach_status == BreachStatus::NotABreach
+/// The clocks of regulators that are neither stopped nor stood down.
+fn open_clocks_of_regulators(
+    incident: &Incident,
+    now: Instant,
+) -> impl Iterator<Item = ClockView<'_>> {
+    let is_regulators =
+        |view: &ClockView<'_>| matches!(view.clock.kind, ClockKind::Ico72h | ClockKind::Nis72h);
+    clock::views(incident)
+        .filter(is_regulators)
+        .filter(move |view| view.state(now).is_open())
+}
+
+/// What to do with an incident that may not be withdrawn, because it belongs on record (ICO-REG).
+pub fn documented_instead(incident: &Incident, around: &Surroundings<'_>) -> Option<&'static str> {
+    let is_owed = open_clocks_of_regulators(incident, around.now)
+        .next()
+        .is_some();
+    match incident.facts.breach_status {
+        BreachStatus::NotABreach => Some(
+            "A breach that was found not to have occurred is documented, not withdrawn: resolve and close it",
+        ),
+        BreachStatus::Confirmed if is_owed => Some(
+            "It is a confirmed breach, and a regulator's clock runs: decline to report or stand the clock down, or triage it first if it was confirmed by mistake",
+        ),
+        BreachStatus::Confirmed | BreachStatus::Suspected | BreachStatus::NearMiss => None,
+    }
 }

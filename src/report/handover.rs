@@ -208,7 +208,7 @@ fn due_before(desk: &Desk<'_>, opens_at: Instant) -> Vec<Block> {
         .incidents
         .iter()
         .flat_map(|incident| {
-            let deadlines = deadlines(incident, desk.now, opens_at);
+            let deadlines = deadlines(incident, desk, opens_at);
             deadlines.chain(promises(incident, desk, opens_at))
         })
         .collect();
@@ -220,9 +220,10 @@ fn due_before(desk: &Desk<'_>, opens_at: Instant) -> Vec<Block> {
 
 fn deadlines<'a>(
     incident: &'a Incident,
-    now: Instant,
+    desk: &'a Desk<'_>,
     opens_at: Instant,
 ) -> impl Iterator<Item = (Instant, Row)> + 'a {
+    let now = desk.now;
     let counts = move |clock: &clock::Clock| {
         query::is_deadline(clock.kind) && clock.stood_down.is_none() && clock.due_at <= opens_at
     };
@@ -230,12 +231,13 @@ fn deadlines<'a>(
         .filter(|view| view.stopped_at.is_none())
         .map(move |view| {
             let due_at = view.clock.due_at;
-            let cells = [
-                incident.name(),
-                brief(due_at),
-                left(&view, now),
-                view.clock.kind.name().to_owned(),
-            ];
+            let kind = view.clock.kind.name();
+            // Each controller has a clock of its own.
+            let what = match &view.clock.controller {
+                Some(controller) => format!("{kind}, {}", organisation(desk, controller)),
+                None => kind.to_owned(),
+            };
+            let cells = [incident.name(), brief(due_at), left(&view, now), what];
             (due_at, Row::stressed(cells, stress(view.state(now))))
         })
 }

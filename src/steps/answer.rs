@@ -184,7 +184,7 @@ impl Ask {
             Kind::YesNo => json!(given == "yes"),
             Kind::Incident => json!(incident(given, setting).map_err(|e| wrong(&e))?),
             Kind::Thing(sort) => {
-                let thing = things::named(sort.of(setting), given, self.pointer)?;
+                let thing = things::named(sort, given, self.pointer, setting)?;
                 let own = |pointer: &'static str| match pointer {
                     "" => self.pointer,
                     other => other,
@@ -227,8 +227,9 @@ fn carried_out(answers: &Answers, setting: &Setting<'_>) -> Result<Vec<Placed>, 
     let named: Vec<String> = answers
         .all("/findings/carried_out")
         .map(|handle| {
-            let open = Things::Recommendations.of(setting);
-            things::named(open, handle, "/findings/carried_out").map(|thing| thing.handle)
+            let pointer = "/findings/carried_out";
+            things::named(Things::Recommendations, handle, pointer, setting)
+                .map(|thing| thing.handle)
         })
         .collect::<Result<_, _>>()?;
     let findings = Things::Recommendations

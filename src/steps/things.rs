@@ -253,29 +253,43 @@ fn contacts(setting: &Setting<'_>) -> Vec<Thing> {
         .collect()
 }
 
-/// The thing that somebody names: by its handle, or as the last one.
-pub(super) fn named(things: Vec<Thing>, typed: &str, pointer: &str) -> Result<Thing, Refusal> {
+/// The thing that somebody names: by its handle, by as much of it as fits only one, or as the last one.
+pub(super) fn named(
+    sort: Things,
+    typed: &str,
+    pointer: &str,
+    setting: &Setting<'_>,
+) -> Result<Thing, Refusal> {
+    let mut things = sort.of(setting);
     if typed == "last" {
-        let last = things.into_iter().next_back();
-        return last.ok_or_else(|| Refusal::invalid(pointer, "There is no last one"));
+        return things.pop().ok_or_else(|| sort.refusal(pointer));
     }
-    let wanted = typed.to_ascii_lowercase();
-    let mut found = things
-        .into_iter()
-        .filter(|thing| thing.handle.eq_ignore_ascii_case(&wanted));
-    match (found.next(), found.next()) {
-        (Some(thing), None) => Ok(thing),
-        (Some(_), Some(_)) => Err(Refusal::invalid(
-            pointer,
-            format!(
-                "\"{typed}\" stands for several things; take the step in the console, which lists them"
-            ),
-        )),
-        (None, _) => Err(Refusal::invalid(
-            pointer,
-            format!(
-                "Nothing here is called \"{typed}\"; nightdesk show lists what is, or write last"
-            ),
-        )),
+    // Clocks and roles have handles that people know in capitals, as in `ICO_72H`.
+    let wanted = typed.to_ascii_lowercase().replace('_', "-");
+    let whole = |thing: &&Thing| thing.handle == wanted;
+    let begins = |thing: &&Thing| thing.handle.split(':').next() == Some(wanted.as_str());
+    let mut fitting: Vec<&Thing> = things.iter().filter(whole).collect();
+    if fitting.is_empty() {
+        fitting = things.iter().filter(begins).collect();
     }
+    let handles = |things: &[&Thing]| {
+        let handles = things.iter().map(|thing| thing.handle.as_str());
+        handles.collect::<Vec<_>>().join(", ")
+    };
+    let sentence = match (fitting.as_slice(), things.as_slice()) {
+        ([one], _) => return Ok((*one).clone()),
+        (_, []) => return Err(sort.refusal(pointer)),
+        ([], all) => {
+            let all: Vec<&Thing> = all.iter().collect();
+            format!(
+                "Nothing here is called \"{typed}\"; write one of {}, or last",
+                handles(&all)
+            )
+        }
+        (several, _) => format!(
+            "\"{typed}\" stands for several things; write one of {}",
+            handles(several)
+        ),
+    };
+    Err(Refusal::invalid(pointer, sentence))
 }

@@ -318,6 +318,69 @@ async fn a_dry_run_changes_nothing_and_refuses_in_the_servers_words() {
     assert_eq!(complaint(&foretold), complaint(&refused));
 }
 
+/// Whatever asks for it, a time that is none is a mistake in the arguments.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_a_time_is_a_usage_error_everywhere() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "bronwen.hartleap").await;
+    let reference = shell.log("List sent to the wrong practice");
+    let reference = reference.as_str();
+    let log = ["log", "--title", "x", "--summary", "y", "--aware", "soon"];
+    for arguments in [
+        [
+            &log[..],
+            &["--organisation", "riverbourne", "--contact", "z"],
+        ]
+        .concat(),
+        vec!["note", reference, "--text", "x", "--at", "soon"],
+        vec![
+            "decide",
+            "decline",
+            reference,
+            "--reasons",
+            "x",
+            "--decided-at",
+            "soon",
+        ],
+        vec![
+            "close",
+            "contain",
+            reference,
+            "--actions",
+            "x",
+            "--contained-at",
+            "soon",
+        ],
+    ] {
+        let output = shell.run(&arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
+        assert!(complaint(&output).contains("\"soon\" is not a time"));
+    }
+}
+
+/// Clocks and roles are named as they are shown.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thing_of_an_incident_goes_by_the_name_that_is_shown() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "bronwen.hartleap").await;
+    let reference = shell.log("List sent to the wrong practice");
+    let reference = reference.as_str();
+    let release = |role| {
+        let arguments = ["contact", "release", reference, "--contact", role];
+        shell.run(&[&arguments[..], &["--reason", "x", "--dry-run"]].concat())
+    };
+    for role in ["LM", "lm:riverbourne", "lm", "last"] {
+        assert!(!complaint(&release(role)).contains("is called"), "{role}");
+    }
+    let nobody = release("zz");
+    assert_eq!(nobody.status.code(), Some(1), "{nobody:?}");
+    assert!(complaint(&nobody).contains("lm:riverbourne"), "{nobody:?}");
+    let clock = ["late", reference, "--reason", "x", "--clock", "last"];
+    let none_late = shell.run(&clock);
+    let said = complaint(&none_late);
+    assert!(said.contains("No clock is late without a reason"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_others_could_read_is_not_used() {
     let server = TestServer::start().await;

@@ -305,6 +305,56 @@ fn an_unknown_rule_is_not_found() {
     assert!(stderr(&output).contains("BOB-25H"), "{output:?}");
 }
 
+/// What stands for a value is a word of people, never the place of a field in a command.
+#[test]
+fn no_help_shows_a_place_in_a_command_instead_of_a_word() {
+    fn look(command: &clap::Command, path: &str) -> usize {
+        let mut seen = 0;
+        for argument in command.get_arguments() {
+            let names = argument.get_value_names().unwrap_or_default();
+            let is_filled = argument.get_action().takes_values();
+            assert!(
+                !is_filled || argument.is_positional() || !names.is_empty(),
+                "{path} --{}",
+                argument.get_id()
+            );
+            for name in names {
+                assert!(!name.contains('/'), "{path} <{name}>");
+                seen += 1;
+            }
+        }
+        let verbs = command.get_subcommands();
+        seen + verbs
+            .map(|verb| look(verb, &format!("{path} {}", verb.get_name())))
+            .sum::<usize>()
+    }
+    let mut line = nightdesk::cli::command_line();
+    line.build();
+    assert!(look(&line, "nightdesk") > 200);
+}
+
+#[test]
+fn an_error_that_tells_its_cause_is_told_once() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let empty = folder.path().join("empty.json");
+    std::fs::write(&empty, "{}").unwrap();
+    let output = nightdesk(&["calendar", "import", empty.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = stderr(&output);
+    assert_eq!(said.matches("missing field").count(), 1, "{said}");
+}
+
+#[test]
+fn a_day_is_written_as_everywhere_else() {
+    let output = nightdesk(&["report", "igsg", "--from", "last", "--to", "today"]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(
+        stderr(&output).contains("write today, tomorrow"),
+        "{output:?}"
+    );
+    assert!(!stderr(&output).contains("--to"), "{output:?}");
+}
+
 #[test]
 fn nightdesk_alone_says_what_to_do() {
     let output = nightdesk(&[]);

@@ -304,6 +304,35 @@ fn a_filter_narrows_as_it_is_typed_and_esc_widens_again() {
     console.shows("is not a filter");
 }
 
+/// Queues are counts that never lie, and so they are never covered either.
+#[test]
+fn a_filter_however_long_covers_no_queue() {
+    for filter in ["zz", "the whole of a very long title that nobody has"] {
+        let mut console = console();
+        console.press("/").type_text(filter).press("Enter");
+        let counts = |console: &mut Console, width, height| -> Vec<String> {
+            let screen = console.screen(width, height);
+            let row = screen.lines().nth(1).unwrap().to_owned();
+            let queues = row.split('/').next().unwrap().to_owned();
+            queues
+                .split('│')
+                .map(|queue| queue.trim().to_owned())
+                .collect()
+        };
+        for (width, height) in [(80, 24), (120, 40)] {
+            let counts = counts(&mut console, width, height);
+            assert_eq!(counts.len(), 7, "{counts:?}");
+            for (number, queue) in (1..).zip(&counts) {
+                let words: Vec<&str> = queue.split(' ').collect();
+                assert_eq!(words[0], number.to_string(), "{counts:?}");
+                let count = words.last().unwrap().parse::<usize>();
+                assert!(words.len() > 1 && count.is_ok(), "{counts:?}");
+            }
+        }
+        console.shows("keeps 0");
+    }
+}
+
 #[test]
 fn what_must_not_wait_needs_a_server_and_says_so() {
     let mut console = two();

@@ -83,6 +83,21 @@ fn what_falls_due_before_nine_is_listed_and_what_falls_due_later_is_not() {
     assert!(column(due, "What").contains(&"Required contacts informed"));
 }
 
+/// Each controller has a clock of its own, and two rows that read the same would look like a mistake.
+#[test]
+fn a_deadline_of_one_controller_names_it() {
+    let sheet = sheet(|_| {});
+    let due = table(&sheet, "Due before Sat 13 Jun 09:00 BST");
+    let regulators: Vec<&str> = column(due, "What")
+        .into_iter()
+        .filter(|what| what.starts_with("ICO notified"))
+        .collect();
+    assert!(!regulators.is_empty());
+    for what in regulators {
+        assert!(what.starts_with("ICO notified, "), "{what}");
+    }
+}
+
 #[test]
 fn partners_who_know_nothing_come_before_those_who_have_not_answered() {
     let sheet = sheet(|_| {});

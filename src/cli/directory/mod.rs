@@ -78,10 +78,15 @@ fn argument(ask: &'static Ask) -> Arg {
             .value_name("ORGANISATION")
             .action(ArgAction::Append),
         Kind::YesNo => argument
+            .value_name("yes|no")
+            .hide_possible_values(true)
             .value_parser(["yes", "no"])
             .num_args(0..=1)
             .default_missing_value("yes"),
-        Kind::Word(words) => argument.ignore_case(true).value_parser(parser(words)),
+        Kind::Word(words) => argument
+            .value_name("WORD")
+            .ignore_case(true)
+            .value_parser(parser(words)),
     }
 }
 

@@ -100,7 +100,53 @@ impl Mapping {
             Cells::Body(body) if self.columns.is_empty() => body.clone(),
             cells => Value::Object(self.body(cells, now)?),
         };
-        as_command(body)
+        as_command(&body).map_err(|error| self.in_their_words(&error, &body))
+    }
+
+    /// Whether a file has the columns that are named here.
+    ///
+    /// # Errors
+    /// If it has not; then the columns that it has are told.
+    pub(super) fn fits(&self, columns: &[&str]) -> anyhow::Result<()> {
+        let mut wanted = self.columns.values();
+        if let Some(missing) = wanted.find(|column| !columns.contains(&column.as_str())) {
+            anyhow::bail!(
+                "There is no column \"{missing}\"; the columns are {}",
+                columns.join(", ")
+            );
+        }
+        Ok(())
+    }
+
+    /// What is wrong with a body that was made of a row, as whoever wrote the row sees it.
+    fn in_their_words(&self, error: &serde_json::Error, body: &Value) -> String {
+        let told = error.to_string();
+        if self.columns.is_empty() {
+            return told;
+        }
+        let quoted = told.split('`').nth(1).unwrap_or_default();
+        if told.starts_with("missing field") {
+            let column = self.columns.get(quoted);
+            return match column {
+                Some(column) => format!("\"{column}\" is empty, and [constants] has no {quoted}"),
+                None => format!("Neither [columns] nor [constants] of the mapping has a {quoted}"),
+            };
+        }
+        let field = FIELDS.iter().map(|(name, _)| *name).find(|name| {
+            let pointer = format!("/{}", name.replace('.', "/"));
+            match body.pointer(&pointer) {
+                Some(Value::Array(words)) => words.iter().any(|word| word == quoted),
+                Some(word) => word == quoted,
+                None => false,
+            }
+        });
+        match (told.split_once(", expected one of "), field) {
+            (Some((_, ours)), Some(field)) => format!(
+                "\"{quoted}\" is none of our words for {field}; say under [words.\"{field}\"] which of {} it is",
+                ours.replace('`', "")
+            ),
+            _ => told,
+        }
     }
 
     fn body(&self, cells: &Cells, now: Instant) -> Result<Map<String, Value>, String> {
@@ -191,10 +237,11 @@ fn place(body: &mut Map<String, Value>, name: &str, value: Value) {
     }
 }
 
-fn as_command(mut body: Value) -> Result<Command, String> {
-    let Some(fields) = body.as_object_mut() else {
-        return Err("A row is a JSON object".to_owned());
+fn as_command(body: &Value) -> Result<Command, serde_json::Error> {
+    let Some(fields) = body.as_object() else {
+        return Err(serde::de::Error::custom("A row is a JSON object"));
     };
+    let mut fields = fields.clone();
     fields.insert("type".to_owned(), json!("log"));
-    serde_json::from_value(body).map_err(|error| error.to_string())
+    serde_json::from_value(Value::Object(fields))
 }

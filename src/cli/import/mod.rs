@@ -100,6 +100,10 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         None => Mapping::read("")?,
     };
     let rows = rows::read(&content(&arguments.file)?, arguments.file_format);
+    check(&rows, &mapping).with_context(|| {
+        let file = arguments.file.display();
+        format!("Nothing was imported from {file}")
+    })?;
     let connection = arguments.server.connection()?;
     let lines = connection::wait_for(async {
         let setting = connection.setting().await?;
@@ -111,6 +115,16 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         send(judged, &connection, &setting).await
     })?;
     answer(&lines, arguments.format)
+}
+
+/// What is wrong with a file as a whole is told once, and not for each of its rows.
+fn check(rows: &[Result<Row, rows::Unreadable>], mapping: &Mapping) -> anyhow::Result<()> {
+    anyhow::ensure!(!rows.is_empty(), "The file has no rows");
+    let mut read = rows.iter().flatten();
+    match read.find_map(|row| row.cells.columns()) {
+        Some(columns) => mapping.fits(&columns),
+        None => Ok(()),
+    }
 }
 
 fn content(file: &Path) -> anyhow::Result<String> {

@@ -107,6 +107,14 @@ impl Row {
 }
 
 impl Cells {
+    /// The names of the columns, where every row has the same.
+    pub(super) fn columns(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::Named(cells) => Some(cells.keys().map(String::as_str).collect()),
+            Self::Body(_) => None,
+        }
+    }
+
     /// What stands in a column; nothing if there is no such column. JSON has columns only where a row
     /// says something.
     pub(super) fn get(&self, column: &str) -> Option<String> {

@@ -108,6 +108,7 @@ fn argument(ask: &'static ProblemAsk) -> Arg {
     match ask.sort {
         Sort::Owner => argument
             .help(format!("{}: {}", ask.label, ask.hint))
+            .value_name("ROLE")
             .ignore_case(true)
             .value_parser(word::one_of(&Role::ALL)),
         Sort::Words | Sort::Incidents | Sort::Unlinked | Sort::Linked => argument

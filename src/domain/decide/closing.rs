@@ -317,11 +317,8 @@ fn withdraw(incident: &Incident, reason: &str, context: &Context<'_>) -> Result<
             "A regulator has been told of it: tell them that it was no breach and record that first",
         ));
     }
-    if guard::is_documented_instead(incident) {
-        return Err(Refusal::against(
-            RuleId::IcoReg,
-            "A breach that was found not to have occurred is documented, not withdrawn: resolve and close it",
-        ));
+    if let Some(instead) = guard::documented_instead(incident, &surroundings(context)) {
+        return Err(Refusal::against(RuleId::IcoReg, instead));
     }
     let reason = said_of(
         RuleId::BobLog,

@@ -29,6 +29,12 @@ pub(super) fn step(
         InvestigationCommand::SecureEvidence(item) => secure(incident, item, context),
         InvestigationCommand::NoEvidence { reason } => {
             let by = by(Permission::SecureEvidence, incident, context)?;
+            if !incident.casework().investigation.evidence.is_empty() {
+                return Err(Refusal::against(
+                    RuleId::BobEvid,
+                    "Evidence has been secured already, so there is some; nothing is left to say here",
+                ));
+            }
             let reason = said_of(
                 RuleId::BobEvid,
                 reason,

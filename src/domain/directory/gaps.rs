@@ -202,7 +202,7 @@ impl Gap {
             Self::ProposalWaits { proposal } => {
                 let change = directory.proposal(*proposal).map(|waits| {
                     format!(
-                        "{} proposed by {}",
+                        "{}, proposed by {}; confirm it, or turn it down",
                         waits.change.sentence(directory),
                         directory.person_name(&waits.by.person)
                     )

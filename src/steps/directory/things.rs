@@ -101,15 +101,29 @@ impl Things {
         match self {
             Self::Organisations => "organisation",
             Self::People => "person",
-            Self::Terms => "term that has not ended",
-            Self::Shifts => "shift that has not ended",
+            Self::Terms => "term that runs or is to begin",
+            Self::Shifts => "shift that runs or is to begin",
             Self::OwnShifts => "shift of yours to come",
             Self::OthersShifts => "shift of somebody else's to come",
             Self::OfferedShifts => "shift that is offered for a swap",
             Self::ContactPoints => "contact point",
             Self::Proposals => "proposal",
-            Self::Agreements => "agreement that has not ended",
+            Self::Agreements => "agreement in force",
             Self::PolicyDocuments => "policy document",
+        }
+    }
+
+    /// The part of the directory that lists them, as `nightdesk directory show` calls it.
+    fn section(self) -> &'static str {
+        match self {
+            Self::Organisations => "organisations",
+            Self::People => "people",
+            Self::Terms => "roles",
+            Self::Shifts | Self::OwnShifts | Self::OthersShifts | Self::OfferedShifts => "rota",
+            Self::ContactPoints => "contact-points",
+            Self::Proposals => "proposals",
+            Self::Agreements => "agreements",
+            Self::PolicyDocuments => "policy-documents",
         }
     }
 
@@ -140,8 +154,9 @@ impl Things {
             (None, _) => Err(Refusal::invalid(
                 pointer,
                 format!(
-                    "\"{given}\" is no {}; nightdesk directory show lists them",
-                    self.name()
+                    "\"{given}\" is no {}; nightdesk directory show {} lists them",
+                    self.name(),
+                    self.section()
                 ),
             )),
         }

@@ -469,12 +469,13 @@ fn people(present: &Present<'_>) -> Vec<Choice<PersonId>> {
         .filter(|person| person.id != *present.me)
         .filter_map(|person| {
             let actor = directory.actor(&person.id, now)?;
-            let roles: Vec<&str> = actor
-                .roles
-                .iter()
-                .filter(|held| held.role != Role::Staff)
-                .map(|held| held.role.title())
-                .collect();
+            // Somebody may hold one role for several organisations.
+            let mut roles: Vec<&str> = Vec::new();
+            for held in actor.roles.iter().filter(|held| held.role != Role::Staff) {
+                if !roles.contains(&held.role.title()) {
+                    roles.push(held.role.title());
+                }
+            }
             let organisation = directory.organisation_name(&person.organisation);
             let choice = Choice {
                 value: person.id.clone(),

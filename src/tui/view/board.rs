@@ -29,6 +29,9 @@ const COLUMNS: [Column; 9] = [
     Column::flexible("Stage", 8, 16, 4),
 ];
 
+/// How many columns of a filter are shown beside the queues.
+const LONGEST_FILTER: usize = 24;
+
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let layout = layout::board(app.size);
     queues(app, frame, table::row_of(area, 0));
@@ -57,17 +60,49 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     preview::draw(app, frame, preview);
 }
 
-/// `1 Mine 3 │ 2 Unacknowledged 2 │ …`, with short names and no air where there is little room.
+/// How much is said of each queue; every count stays in sight however little room there is.
+#[derive(Clone, Copy)]
+enum Wording {
+    /// ` 2 Unacknowledged 3 `
+    Full,
+    /// `2 Unack 3`
+    Short,
+    /// `2 3`, and a short name for the queue that is shown.
+    Bare,
+}
+
+/// The queues with their counts, and at the right what a filter keeps.
 fn queues(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let note = narrowing(app).map(|note| super::span(app, Look::Banner, note));
+    let room = usize::from(area.width) - note.as_ref().map_or(0, Span::width);
+    let lines = [Wording::Full, Wording::Short, Wording::Bare].map(|wording| named(app, wording));
+    let [.., bare] = &lines;
+    let line = lines.iter().find(|line| line.width() <= room);
+    frame.render_widget(line.unwrap_or(bare), area);
+    if let Some(note) = note {
+        super::right(frame, area, Line::from(note));
+    }
+}
+
+/// ` /night keeps 4 `, where a filter narrows the queue.
+fn narrowing(app: &App) -> Option<String> {
+    let (_, filter) = app.replica.narrowed()?;
+    let shown = app.replica.len(app.board.queue);
+    let named = text::line(app.filter_name(filter).unwrap_or(filter)).truncated(LONGEST_FILTER);
+    Some(format!(" /{named} keeps {shown} "))
+}
+
+fn named(app: &App, wording: Wording) -> Line<'static> {
     let mut spans = Vec::new();
     for (place, queue) in Queue::ALL.into_iter().enumerate() {
         let (number, count) = (place + 1, app.replica.count(queue));
-        let text = if area.width >= 100 {
-            format!(" {number} {} {count} ", queue.name())
-        } else {
-            format!("{number} {} {count}", short_name(queue))
+        let is_shown = queue == app.board.queue;
+        let text = match wording {
+            Wording::Full => format!(" {number} {} {count} ", queue.name()),
+            Wording::Bare if !is_shown => format!("{number} {count}"),
+            Wording::Short | Wording::Bare => format!("{number} {} {count}", short_name(queue)),
         };
-        let look = if queue == app.board.queue {
+        let look = if is_shown {
             Look::Selection
         } else if queue == Queue::Overdue && app.replica.count(queue) > 0 {
             Look::Overdue
@@ -79,17 +114,7 @@ fn queues(app: &App, frame: &mut Frame<'_>, area: Rect) {
         }
         spans.push(super::span(app, look, text));
     }
-    frame.render_widget(Line::from(spans), area);
-    if let Some((_, filter)) = app.replica.narrowed() {
-        let shown = app.replica.len(app.board.queue);
-        let named = app.filter_name(filter).unwrap_or(filter);
-        let text = format!(" /{} keeps {shown} ", text::line(named));
-        super::right(
-            frame,
-            area,
-            Line::from(super::span(app, Look::Banner, text)),
-        );
-    }
+    Line::from(spans)
 }
 
 fn short_name(queue: Queue) -> &'static str {

@@ -66,9 +66,23 @@ fn short(view: &ClockView<'_>, now: Instant) -> (Look, String) {
         };
         format!("{:>8} {word}", format::countdown(view.clock.due_at, now))
     } else {
-        format!("{:>5} {}", sign(state), state.name())
+        format!("{:>5} {}", sign(state), brief(state))
     };
     (look(state), text)
+}
+
+/// How a clock ended, in a word or two: the board has little room.
+fn brief(state: ClockState) -> &'static str {
+    match state {
+        ClockState::MetWithinWorkingDay => "working day",
+        ClockState::MetByException => "exception",
+        ClockState::Running
+        | ClockState::DueSoon
+        | ClockState::Overdue
+        | ClockState::Met
+        | ClockState::MetLate
+        | ClockState::StoodDown => state.name(),
+    }
 }
 
 /// What a clock comes to, in full: `2h 05m left, due Sat 13 Jun 02:14 BST`.

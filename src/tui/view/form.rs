@@ -318,10 +318,9 @@ fn draw_options(
             width: line.width.saturating_sub(x),
             ..line
         };
-        frame.render_widget(
-            super::span(app, look, format!("{sign}{}", text::line(&option.words))),
-            cell,
-        );
+        let room = usize::from(cell.width).saturating_sub(sign.width());
+        let words = text::line(&option.words).truncated(room);
+        frame.render_widget(super::span(app, look, format!("{sign}{words}")), cell);
         x = x.saturating_add(width);
     }
 }

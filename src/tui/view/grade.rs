@@ -42,6 +42,9 @@ fn assessments(app: &App, incident: &Incident) -> Vec<Line<'static>> {
         .collect()
 }
 
+/// Columns of the five cells of a row.
+const CELLS: usize = 15;
+
 /// The grid with one cell chosen; the cells that reach the reporting line are marked `R`.
 pub(super) fn grid(app: &App, severity: u8, likelihood: u8, words: usize) -> Vec<Line<'static>> {
     let policy = &app.present().policy.grid;
@@ -73,13 +76,13 @@ pub(super) fn grid(app: &App, severity: u8, likelihood: u8, words: usize) -> Vec
         .get(usize::from(likelihood).saturating_sub(1))
         .copied()
         .unwrap_or_default();
+    // It ends where the grid ends, so that it is never cut on a narrow screen.
+    let width = left + CELLS;
+    let meaning = format!("likelihood {likelihood}: {word}; R: to be reported");
     lines.push(Line::from(super::span(
         app,
         Look::Quiet,
-        format!(
-            "{:>words$}   likelihood {likelihood}: {word}; R: to be reported",
-            ""
-        ),
+        format!("{meaning:>width$}"),
     )));
     lines
 }

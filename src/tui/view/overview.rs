@@ -75,7 +75,7 @@ fn whose(app: &App, controller: &OrganisationId, is_wide: bool) -> String {
             .directory
             .organisation_name(controller)
             .to_owned();
-        format!(", {}", text::line(&name).truncated(24))
+        format!(", {}", text::line(&name).truncated(20))
     } else {
         format!(", {}", text::line(controller.as_str()).truncated(11))
     }

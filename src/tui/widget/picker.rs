@@ -6,11 +6,13 @@
 use super::input::Input;
 use super::table::{page_start, row_of};
 use super::wrap::wrapped;
+use crate::text;
 use crate::tui::theme::{Look, Theme};
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 /// Rows for what is told of the selected choice.
 const TOLD: u16 = 2;
@@ -161,13 +163,14 @@ impl<T> Picker<T> {
             };
             let is_selected = place == self.selected;
             let sign = if is_selected { "▌ " } else { "  " };
+            let label = format!("{:label_width$}  ", choice.label);
+            let room =
+                usize::from(area.width) - (sign.width() + label.width()).min(area.width.into());
+            let detail = text::line(&choice.detail).truncated(room);
             let line = Line::from(vec![
                 Span::raw(sign),
-                Span::styled(
-                    format!("{:label_width$}  ", choice.label),
-                    theme.style(choice.look),
-                ),
-                Span::raw(choice.detail.as_str()),
+                Span::styled(label, theme.style(choice.look)),
+                Span::raw(String::from(detail)),
             ]);
             let look = if is_selected {
                 Look::Selection

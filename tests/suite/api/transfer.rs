@@ -387,6 +387,16 @@ async fn a_mapping_that_names_what_is_not_there_is_told() {
             "There is no column \"Colour\"",
         ),
         ("columns = 1", 1, "is no mapping"),
+        (
+            "[columns]\n\"facts.category\" = \"Type\"",
+            1,
+            "is none of our words for facts.category; say under [words.\"facts.category\"]",
+        ),
+        (
+            "[columns]\ntitle = \"Subject\"",
+            1,
+            "Neither [columns] nor [constants] of the mapping has a summary",
+        ),
     ] {
         let mapping = shell.file("mapping.toml", mapping);
         let (exit, _, said) = shell
@@ -395,6 +405,17 @@ async fn a_mapping_that_names_what_is_not_there_is_told() {
         assert_eq!(exit, Some(code), "{said}");
         assert!(said.contains(says), "{said}");
     }
+    // What is wrong with the file is told once, whatever the number of its rows.
+    let mapping = shell.file("mapping.toml", "[columns]\ntitle = \"Colour\"");
+    let csv = ["--format", "csv", "--mapping", &mapping];
+    let (_, _, said) = shell.import(&[&[rows.as_str()], &csv[..]].concat()).await;
+    assert_eq!(said.matches("Colour").count(), 1, "{said}");
+    let nothing = shell.file("nothing.csv", "");
+    let (exit, _, said) = shell
+        .import(&[&[nothing.as_str()], &csv[..]].concat())
+        .await;
+    assert_eq!(exit, Some(1), "{said}");
+    assert!(said.contains("The file has no rows"), "{said}");
     // Columns of nobody's choosing would be guessed at.
     let (exit, _, said) = shell.import(&[&rows, "--format", "csv"]).await;
     assert_eq!(exit, Some(2), "{said}");

@@ -660,6 +660,22 @@ fn only_before_an_investigation_is_an_incident_withdrawn_or_a_duplicate() {
             "documented, not withdrawn",
         )],
     );
+    let mut owed = triaged(3, 4);
+    refuses(
+        &mut owed,
+        vec![(
+            DPO,
+            withdraw("a slip"),
+            Some(RuleId::IcoReg),
+            About::Rule,
+            "a regulator's clock runs",
+        )],
+    );
+    owed.triages(Facts {
+        breach_status: BreachStatus::Suspected,
+        ..disclosure()
+    });
+    owed.by(DPO).gives(withdraw("a slip"));
     let mut investigated = walk("S12").up_to(Deed::HoldMeeting, &[]);
     let late = Some(RuleId::WsicClose);
     refuses(

@@ -172,6 +172,13 @@ fn an_item_of_evidence_is_described_and_its_chain_of_custody_only_goes_on() {
         ],
     );
     case.by(OFFICER).gives(secure(|_| {}));
+    let none = ask(InvestigationCommand::NoEvidence {
+        reason: "nothing was written down".into(),
+    });
+    refuses(
+        &mut case,
+        vec![(OFFICER, none, rule, About::Rule, "secured already")],
+    );
     let id = case.incident().casework().investigation.evidence[0].id;
     case.then_at("2026-06-12T21:00:00");
     case.gives(transfer(id, "police", Some("2026-06-12T20:00:00")));
