@@ -7,9 +7,11 @@
 
 pub mod directory;
 pub mod holidays;
+pub mod secret;
+pub mod server;
 pub mod settings;
 
-use crate::domain::policy::Policy;
+use crate::domain::policy::{DeliveryPolicy, Policy};
 
 const POLICY: &str = include_str!("../config/policy.toml");
 const BANK_HOLIDAYS: &str = include_str!("../config/bank-holidays.json");
@@ -87,6 +89,19 @@ fn nonsense(policy: &Policy) -> Option<&'static str> {
             "reviews and checks of contact points come round after some time",
         ),
         (
+            repeats(&policy.delivery),
+            "repeat_minutes begin above zero and each comes later than the one before",
+        ),
+        (
+            policy.delivery.group_from >= 2 && policy.delivery.partner_answer_hours > 0,
+            "a group has at least two alarms, and partners have some time to answer",
+        ),
+        (
+            policy.delivery.attempt_seconds > 0
+                && policy.delivery.attempt_seconds < policy.delivery.lease_seconds,
+            "an attempt takes some time, and less than the lease on it",
+        ),
+        (
             shares_rise(policy) && policy.alarm.reconfirm_minutes > 0,
             "alarms come after rising shares of a length below 100, and an acknowledgement of one holds for some time",
         ),
@@ -130,6 +145,12 @@ fn ladders(policy: &Policy) -> [&[u32]; 4] {
         &policy.alarm.unacknowledged_minutes,
         &policy.alarm.p1_unacknowledged_minutes,
     ]
+}
+
+/// The pause after an attempt is what lies between two of them.
+fn repeats(delivery: &DeliveryPolicy) -> bool {
+    let minutes = &delivery.repeat_minutes;
+    minutes.first().is_some_and(|first| *first > 0) && rises(minutes)
 }
 
 fn shares_rise(policy: &Policy) -> bool {

@@ -3,7 +3,7 @@
 //! A constant in capitals is the pattern that the server mounts; the function of the same name fills
 //! it in for a client. Deliberately knows neither methods nor bodies: `/openapi.json` does.
 
-use crate::domain::id::CommandId;
+use crate::domain::id::{CommandId, DeliveryId};
 use crate::domain::reporting::ReportKind;
 use std::fmt::Display;
 
@@ -45,6 +45,10 @@ pub const REPORT: &str = "/v1/reports/{kind}";
 pub const FROZEN_REPORTS: &str = "/v1/frozen-reports";
 /// One report that was frozen.
 pub const FROZEN_REPORT: &str = "/v1/frozen-reports/{id}";
+/// What went out and is to: one page, or send a test message.
+pub const DELIVERIES: &str = "/v1/deliveries";
+/// One delivery.
+pub const DELIVERY: &str = "/v1/deliveries/{id}";
 /// The numbers of the procedures, with the bank holidays.
 pub const POLICY: &str = "/v1/policy";
 /// The bank holidays in force, and those that wait for approval.
@@ -116,6 +120,11 @@ pub fn report(kind: ReportKind) -> String {
 /// One report that was frozen.
 pub fn frozen_report(id: CommandId) -> String {
     format!("{FROZEN_REPORTS}/{id}")
+}
+
+/// One delivery.
+pub fn delivery(id: DeliveryId) -> String {
+    format!("{DELIVERIES}/{id}")
 }
 
 /// What came of a command.

@@ -6,10 +6,13 @@
 //! a field means is said in the domain.
 
 use crate::domain::calendar::Calendar;
+use crate::domain::delivery::{self, DeliveryState, Medium};
 use crate::domain::directory::{Directory, HeldRole, Organisation, Person};
 use crate::domain::event::{Entry, Signature};
 use crate::domain::holidays::WaitingImport;
-use crate::domain::id::{CommandId, OrganisationId};
+use crate::domain::id::{
+    CommandId, DeliveryId, IncidentId, OrganisationId, RecipientId, Reference,
+};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::ProblemEntry;
@@ -204,6 +207,70 @@ pub struct FrozenReport {
 pub struct FrozenReportPage {
     /// The reports.
     pub reports: Vec<FrozenReport>,
+    /// The `cursor` of the next page; absent on the last.
+    pub next: Option<String>,
+}
+
+/// What became of telling one recipient of one subject. Addresses stay with the server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DeliveryRecord {
+    /// Its identity.
+    pub id: DeliveryId,
+    /// What it is about.
+    pub subject: delivery::Subject,
+    /// The incident behind it, if there is one.
+    pub incident: Option<IncidentId>,
+    /// That incident's reference.
+    pub reference: Option<Reference>,
+    /// Who is told: a person, or a role of an organisation such as `DPO@riverbourne`.
+    pub recipient: RecipientId,
+    /// How far it has come.
+    pub state: DeliveryState,
+    /// By what it was accepted last.
+    pub medium: Option<Medium>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is looked at again.
+    pub next_at: Option<DateTime<Utc>>,
+    /// Why it has not arrived.
+    pub why: Option<String>,
+    /// When it was queued.
+    pub created_at: DateTime<Utc>,
+    /// When a carrier first accepted it.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// When it is said to have arrived.
+    pub delivered_at: Option<DateTime<Utc>>,
+    /// When somebody acknowledged it.
+    pub acknowledged_at: Option<DateTime<Utc>>,
+}
+
+impl DeliveryRecord {
+    /// What is told of a delivery.
+    pub fn of(delivery: &delivery::Delivery) -> Self {
+        Self {
+            id: delivery.id,
+            subject: delivery.subject,
+            incident: delivery.incident,
+            reference: delivery.matter.reference(),
+            recipient: delivery.recipient.clone(),
+            state: delivery.state,
+            medium: delivery.medium(),
+            attempts: delivery.attempts,
+            next_at: delivery.next_at,
+            why: delivery.why.clone(),
+            created_at: delivery.created_at,
+            sent_at: delivery.sent_at,
+            delivered_at: delivery.delivered_at,
+            acknowledged_at: delivery.acknowledged_at,
+        }
+    }
+}
+
+/// One page of deliveries, the newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DeliveryPage {
+    /// The deliveries.
+    pub deliveries: Vec<DeliveryRecord>,
     /// The `cursor` of the next page; absent on the last.
     pub next: Option<String>,
 }

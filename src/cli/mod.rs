@@ -14,6 +14,7 @@ mod connection;
 mod console;
 mod correct_awareness;
 mod database;
+mod deliveries;
 mod demo;
 mod directory;
 mod escalate;
@@ -48,6 +49,7 @@ mod timeline;
 mod token;
 mod triage;
 mod verify;
+mod watch;
 mod when;
 mod word;
 
@@ -115,12 +117,14 @@ subcommands! {
     Major => major,
     Problem => problem,
     Me => me,
+    Watch => watch,
     Demo => demo,
     When => when,
     Grade => grade,
     Rules => rules,
     Keys => keys,
     Calendar => calendar,
+    Deliveries => deliveries,
     Serve => serve,
     Token => token,
     Verify => verify,

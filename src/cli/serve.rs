@@ -2,6 +2,7 @@
 
 use super::database::{Database, block_on};
 use super::output::{self, Exit};
+use crate::config::server::Outgoing;
 use crate::config::{self, directory};
 use crate::now::Clock;
 use crate::server::{self, Addresses, Limits, Loaded, Settings, Store};
@@ -29,6 +30,9 @@ pub(super) struct Arguments {
     /// Milliseconds between looks for what other servers on the same database have committed
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 250, value_parser = clap::value_parser!(u64).range(10..=10_000))]
     follow_every: u64,
+    /// The server's settings: by what messages go out. Without them nothing is sent
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
     #[command(flatten)]
     limits: LimitArguments,
 }
@@ -99,6 +103,10 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 }
 
 async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
+    let outgoing = match &arguments.settings {
+        Some(file) => config::server::load(file)?,
+        None => Outgoing::default(),
+    };
     let store = arguments.database.open().await?;
     let clock = Clock::system();
     load_directory(&store, arguments.directory.as_deref(), &clock).await?;
@@ -114,6 +122,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
         clock,
         follow_every: Duration::from_millis(arguments.follow_every),
         limits: arguments.limits.into(),
+        outgoing,
     };
     let told_to_stop = async move {
         tokio::select! {

@@ -9,16 +9,17 @@ use super::token::Token;
 use crate::api::problem::{Code, Outcome, Problem};
 use crate::api::route::{self, header};
 use crate::api::types::{
-    CalendarAnswer, CaseFile, ChangesPage, Checkpoint, CommandAnswer, DirectoryAnswer,
-    FrozenReport, FrozenReportPage, IncidentPage, Me, ProblemAnswer, ProblemPage, ProblemTimeline,
-    ReadingPage, SearchPage, TimelinePage,
+    CalendarAnswer, CaseFile, ChangesPage, Checkpoint, CommandAnswer, DeliveryPage, DeliveryRecord,
+    DirectoryAnswer, FrozenReport, FrozenReportPage, IncidentPage, Me, ProblemAnswer, ProblemPage,
+    ProblemTimeline, ReadingPage, SearchPage, TimelinePage,
 };
 use crate::domain::Instant;
 use crate::domain::command::Command;
+use crate::domain::delivery::test::DeliveryCommand;
 use crate::domain::directory::Directory;
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::holidays::HolidayCommand;
-use crate::domain::id::{CommandId, OrganisationId, ProblemId};
+use crate::domain::id::{CommandId, DeliveryId, OrganisationId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::problem;
@@ -356,6 +357,35 @@ impl Http {
     /// One report that was frozen.
     pub async fn frozen_report(&self, id: CommandId) -> Answered<FrozenReport> {
         self.get(&route::frozen_report(id)).await
+    }
+
+    /// One page of what went out, from the beginning or from `next` of the page before.
+    pub async fn deliveries(
+        &self,
+        query: &[(&str, String)],
+        cursor: Option<&str>,
+    ) -> Answered<DeliveryPage> {
+        let request = self.request(reqwest::Method::GET, route::DELIVERIES);
+        let cursor = cursor.map(|cursor| [("cursor", cursor)]);
+        body(request.query(query).query(&cursor)).await
+    }
+
+    /// What became of one delivery.
+    pub async fn delivery(&self, id: DeliveryId) -> Answered<DeliveryRecord> {
+        self.get(&route::delivery(id)).await
+    }
+
+    /// Send a test message.
+    pub async fn test_delivery(
+        &self,
+        id: CommandId,
+        command: &DeliveryCommand,
+    ) -> Answered<DeliveryRecord> {
+        let request = self
+            .request(reqwest::Method::POST, route::DELIVERIES)
+            .header(header::IDEMPOTENCY_KEY, id.to_string())
+            .json(command);
+        body(request).await
     }
 
     /// The end of the audit trail.

@@ -23,5 +23,5 @@ mod ranking;
 pub mod replay;
 pub mod replica;
 pub mod skew;
-mod slot;
+pub(crate) mod slot;
 pub mod token;

@@ -154,7 +154,8 @@ fn checked(settings: Settings) -> Result<Settings, String> {
     Ok(settings)
 }
 
-fn lay_over(below: &mut Table, above: Table) {
+/// Puts what is set above over what is set below, table by table.
+pub(super) fn lay_over(below: &mut Table, above: Table) {
     for (name, value) in above {
         match (below.get_mut(&name), value) {
             (Some(Value::Table(below)), Value::Table(above)) => lay_over(below, above),

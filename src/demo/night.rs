@@ -11,6 +11,7 @@ use super::{history, relief};
 use crate::client::http::{Http, ServerError};
 use crate::client::token::{self, Token};
 use crate::config;
+use crate::config::server::Outgoing;
 use crate::domain::Instant;
 use crate::domain::directory::Directory;
 use crate::domain::policy::Policy;
@@ -123,6 +124,7 @@ impl Night {
             clock,
             follow_every: Duration::from_millis(250),
             limits: Limits::DEFAULT,
+            outgoing: Outgoing::default(),
         };
         Self::serve(folder, settings, &sign_ins).await
     }

@@ -96,6 +96,10 @@ pub enum Permission {
     TakeCaseFile,
     /// Know whether a disciplinary process is considered (BOB-NOBLAME).
     SeeDisciplinary,
+    /// Send a test message to a role's contact points.
+    TestDelivery,
+    /// See what became of messages that went out.
+    SeeDeliveries,
 }
 
 /// What a cell grants, weakest first.
@@ -199,7 +203,7 @@ pub const COLUMNS: [&[Role]; 16] = [
 /// The rows, those of section 5 first. Within an own-organisation role such as `GGR` or `PROC`, "own" means the incidents
 /// that its organisation is affected by or named in.
 #[rustfmt::skip]
-pub const TABLE: [(Permission, [Cell; 16]); 40] = [
+pub const TABLE: [(Permission, [Cell; 16]); 42] = [
     //                              STAFF  LM…    OCO    IGT    CSM      DPO    SIRO   CG     AO     WSO         GGR         HOST     PROC     IGSG   AUD    ADM
     (Permission::Log,              [R,     R,     R_ALL, R,     R,       R,     R,     R,     R,     R,          R,          R,       R,       NO,    NO,    NO]),
     (Permission::SeeHeader,        [V_OWN, V,     V_ALL, V,     V_CYBER, V,     V,     V,     V,     V_NOTIFIED, V_AFFECTED, V_NAMED, V_NAMED, NO,    V_ALL, NO]),
@@ -247,6 +251,10 @@ pub const TABLE: [(Permission, [Cell; 16]); 40] = [
     (Permission::Withdraw,         [NO,    NO,    NO,    NO,    NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
     // BOB-NOBLAME: the audit entry that an administrator may see says nothing of the case.
     (Permission::SeeDisciplinary,  [NO,    NO,    NO,    NO,    NO,      A,     R,     NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
+    // Neither procedure says who looks after what goes out: whoever is on call, and the administrator.
+    (Permission::TestDelivery,     [NO,    NO,    R_ALL, NO,    NO,      NO,    NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    R]),
+    // As the header of the incident; an administrator, who sees none, learns whether messages arrive.
+    (Permission::SeeDeliveries,    [NO,    V,     V_ALL, V,     V_CYBER, V,     V,     V,     V,     V_NOTIFIED, V_AFFECTED, V_NAMED, V_NAMED, NO,    V_ALL, V_ALL]),
 ];
 
 /// The cell of a role for an action.
@@ -337,6 +345,19 @@ pub fn may_read_readings(actor: &Actor, incident: &Incident) -> bool {
         .roles
         .iter()
         .any(|held| grant(Permission::ReadAudit, held, actor, incident) >= Some(Grant::View))
+}
+
+/// Whether the actor may see what became of messages about an incident; without one, of the desk's own.
+pub fn may_see_deliveries(actor: &Actor, incident: Option<&Incident>) -> bool {
+    actor.roles.iter().any(|held| match incident {
+        Some(incident) => {
+            grant(Permission::SeeDeliveries, held, actor, incident) >= Some(Grant::View)
+        }
+        None => {
+            let cell = cell_of(Permission::SeeDeliveries, held.role);
+            cell.grant >= Grant::View && cell.scope == Scope::Every
+        }
+    })
 }
 
 /// How the actor may act on the incident: the strongest grant of any role held, with that role.
@@ -565,6 +586,8 @@ impl Permission {
             Self::PartnershipReport => "report to the partnership",
             Self::TakeCaseFile => "take the case file of the incident along",
             Self::SeeDisciplinary => "say whether a disciplinary process is considered",
+            Self::TestDelivery => "send a test message",
+            Self::SeeDeliveries => "see what became of messages",
         }
     }
 }

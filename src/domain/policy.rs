@@ -44,6 +44,8 @@ pub struct Policy {
     pub alarm: AlarmPolicy,
     /// What consoles bring along.
     pub board: BoardPolicy,
+    /// What goes out to people.
+    pub delivery: DeliveryPolicy,
     /// Reading cases (BOB-SEC).
     pub reading: ReadingPolicy,
     /// Casework after the night.
@@ -271,6 +273,24 @@ pub struct AlarmPolicy {
 pub struct BoardPolicy {
     /// Days for which an incident that has ended is still among those that a console loads.
     pub ended_days: u32,
+}
+
+/// How often somebody is told something, and when it is given up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryPolicy {
+    /// Minutes after the first attempt at which it is tried or said again; after the last, never.
+    pub repeat_minutes: Vec<u32>,
+    /// From so many alarms for one recipient at once on, they are one message with their count.
+    pub group_from: u32,
+    /// Hours after which a notice that no partner has acknowledged has expired.
+    pub partner_answer_hours: u32,
+    /// Seconds that a carrier has for one message.
+    pub attempt_seconds: u32,
+    /// Seconds after which another process takes on what one has taken on and not settled.
+    pub lease_seconds: u32,
+    /// The share of a pause, in hundredths, over which what failed together is spread.
+    pub jitter_percent: u32,
 }
 
 /// When reading a case on counts as reading it again.

@@ -6,6 +6,7 @@
 //! were; they are never written anew to be checked.
 
 use crate::domain::Instant;
+use crate::domain::delivery::test::DeliveryTested;
 use crate::domain::directory::event::DirectoryEntry;
 use crate::domain::event::{Entry, Signature};
 use crate::domain::holidays::HolidayEvent;
@@ -77,6 +78,15 @@ pub(crate) enum Record {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fingerprint: Option<String>,
     },
+    /// A test message was sent.
+    DeliveryTested {
+        at: Instant,
+        by: Signature,
+        command: CommandId,
+        event: DeliveryTested,
+        /// Of what was asked.
+        fingerprint: String,
+    },
     /// A person asked for what no role of theirs may do.
     Denied {
         at: Instant,
@@ -124,6 +134,7 @@ impl Record {
             | Self::Holidays { .. }
             | Self::Exported { .. }
             | Self::Report { .. }
+            | Self::DeliveryTested { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }
@@ -141,6 +152,7 @@ impl Record {
             | Self::Holidays { .. }
             | Self::Exported { .. }
             | Self::Report { .. }
+            | Self::DeliveryTested { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }

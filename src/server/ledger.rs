@@ -11,6 +11,7 @@ use super::judge::{self, Done};
 use super::metrics::Counted;
 use super::store::{Row, StoreError};
 use crate::domain::command::Command;
+use crate::domain::delivery::test::DeliveryCommand;
 use crate::domain::directory::Directory;
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::holidays::HolidayCommand;
@@ -86,6 +87,11 @@ pub(crate) enum Ask {
         command: CommandId,
         body: ReportCommand,
         report: Option<Box<Report>>,
+    },
+    /// A test message to be sent.
+    TestDelivery {
+        command: CommandId,
+        body: DeliveryCommand,
     },
     /// The end of the session that asks.
     SignOut,

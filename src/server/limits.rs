@@ -11,6 +11,7 @@ use crate::now::{Clock, Stopwatch};
 use axum::http::Method;
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
+use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter, clock, clock::Clock as _};
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -115,7 +116,7 @@ pub(crate) struct Limiter {
 
 impl Limiter {
     pub(crate) fn new(limits: &Limits, clock: &Clock) -> Self {
-        let timer = Timer(clock.stopwatch());
+        let timer = Timer::start(clock);
         Self {
             reads: bucket(limits.reads, &timer),
             commands: bucket(limits.commands, &timer),
@@ -195,7 +196,24 @@ fn network(address: IpAddr) -> IpAddr {
 
 /// Measures from when the server began.
 #[derive(Clone, Debug)]
-struct Timer(Stopwatch);
+pub(crate) struct Timer(Stopwatch);
+
+impl Timer {
+    /// Begins now.
+    pub(crate) fn start(clock: &Clock) -> Self {
+        Self(clock.stopwatch())
+    }
+}
+
+/// A bucket that lets so many through in a minute, a sixth of them at once.
+pub(crate) fn per_minute(
+    number: u32,
+    timer: &Timer,
+) -> RateLimiter<NotKeyed, InMemoryState, Timer, NoOpMiddleware<Duration>> {
+    let at_least_one = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+    let quota = Quota::per_minute(at_least_one(number)).allow_burst(at_least_one(number / 6));
+    RateLimiter::direct_with_clock(quota, timer.clone())
+}
 
 impl clock::Clock for Timer {
     type Instant = Duration;

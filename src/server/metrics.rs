@@ -25,6 +25,7 @@ pub(crate) struct Metrics {
     queue: Gauge,
     waiting: Gauge,
     kept_out: Family<KeptOut, Counter>,
+    messages: Family<Judged, Counter>,
     connections: Gauge,
     full: Counter,
     reads: Gauge,
@@ -60,6 +61,7 @@ impl Metrics {
             queue: Gauge::default(),
             waiting: Gauge::default(),
             kept_out: Family::default(),
+            messages: Family::default(),
             connections: Gauge::default(),
             full: Counter::default(),
             reads: Gauge::default(),
@@ -101,6 +103,11 @@ impl Metrics {
             "kept_out",
             "Requests that were too many, by the limit that they reached",
             metrics.kept_out.clone(),
+        );
+        registry.register(
+            "messages",
+            "Messages that were handed to a carrier, by what it answered",
+            metrics.messages.clone(),
         );
         registry.register(
             "open_connections",
@@ -164,6 +171,12 @@ impl Metrics {
     pub(crate) fn kept_out(&self, limit: Limit) {
         let limit = limit.as_str();
         self.kept_out.get_or_create(&KeptOut { limit }).inc();
+    }
+
+    /// Counts a message that a carrier was asked to take.
+    pub(crate) fn sent(&self, outcome: &str) {
+        let outcome = outcome.to_owned();
+        self.messages.get_or_create(&Judged { outcome }).inc();
     }
 
     /// Counts that no further connection is taken until one ends.

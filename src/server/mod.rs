@@ -9,6 +9,7 @@
 mod audit;
 mod auth;
 mod cursor;
+mod deliver;
 mod export;
 mod extract;
 mod failure;
@@ -35,15 +36,17 @@ pub use past::{Past, PastError, write_past};
 pub use store::{Location, LocationError, Session, Store, StoreError};
 pub use verify::{Expected, ExpectedError, Verification, case_file, still_holds, verify};
 
+use crate::config::server::Outgoing;
 use crate::domain::Instant;
 use crate::domain::directory::Directory;
 use crate::domain::policy::Policy;
 use crate::now::Clock;
 use audit::Record;
+use deliver::Carriers;
 use failure::Failure;
 use feed::Feed;
 use ledger::Ledger;
-use limits::{Limiter, TooMany};
+use limits::{Limiter, Timer, TooMany};
 use metrics::Metrics;
 use readings::Readings;
 use std::future::Future;
@@ -65,6 +68,8 @@ pub struct Settings {
     pub follow_every: Duration,
     /// How much is let through.
     pub limits: Limits,
+    /// By what messages go out.
+    pub outgoing: Outgoing,
 }
 
 /// How long requests may take to end once the server is told to stop.
@@ -81,6 +86,7 @@ struct Desk {
     metrics: Metrics,
     limits: Limits,
     limiter: Limiter,
+    carriers: Carriers,
     closing: CancellationToken,
     /// Readings of cases that have their entry.
     readings: Readings,
@@ -132,6 +138,9 @@ pub enum ServeError {
     /// The network did not.
     #[error("The network failed: {0}")]
     Network(#[from] std::io::Error),
+    /// The settings name a carrier that cannot be used.
+    #[error("Nothing can be sent by these settings: {0}")]
+    Outgoing(String),
     /// A part of the server ended by itself, without which it cannot serve.
     #[error("{0} has ended; start the server again, and look in its log for why")]
     Ended(&'static str),
@@ -150,6 +159,7 @@ pub async fn serve(
     let (desk, queue) = open(settings).await?;
     let mut committing = tokio::spawn(ledger::run(queue, Arc::clone(&desk)));
     let mut following = tokio::spawn(follow(Arc::clone(&desk), follow_every));
+    let mut delivering = tokio::spawn(deliver::run(Arc::clone(&desk), follow_every));
     let mut serving = tokio::spawn(network::accept(
         listener,
         handler::router(Arc::clone(&desk)),
@@ -159,6 +169,7 @@ pub async fn serve(
         () = shutdown => None,
         _ = &mut committing => Some("The ledger"),
         _ = &mut following => Some("The follower of the database"),
+        _ = &mut delivering => Some("The worker that sends messages"),
         _ = &mut serving => Some("The network"),
     };
     if let Some(part) = ended {
@@ -172,8 +183,8 @@ pub async fn serve(
         tracing::warn!("some requests did not end in time");
     }
     desk.close_ledger();
-    // Both end by themselves now; a task that panicked has said so already.
-    let _ = tokio::join!(committing, following);
+    // All end by themselves now; a task that panicked has said so already.
+    let _ = tokio::join!(committing, following, delivering);
     desk.store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -187,6 +198,8 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         sessions: auth::Sessions::default(),
         policy: Arc::new(settings.policy),
         limiter: Limiter::new(&settings.limits, &settings.clock),
+        carriers: Carriers::open(settings.outgoing, &Timer::start(&settings.clock))
+            .map_err(ServeError::Outgoing)?,
         limits: settings.limits,
         clock: settings.clock,
         metrics: Metrics::new(),

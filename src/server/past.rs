@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::ledger::{Ask, Request, Tables, Target};
 use super::limits::Limits;
 use super::{Desk, ServeError, Settings, Store, StoreError, TokenError, create_token, judge, open};
+use crate::config::server::Outgoing;
 use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, IncidentId, PersonId};
@@ -77,6 +78,7 @@ pub async fn write_past(store: &Store, policy: &Policy, past: &[Past]) -> Result
         clock: clock.clone(),
         follow_every: Duration::MAX,
         limits: Limits::DEFAULT,
+        outgoing: Outgoing::default(),
     };
     let (desk, _queue) = open(settings).await?;
     let mut scribe = Scribe {

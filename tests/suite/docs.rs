@@ -54,6 +54,12 @@ fn the_exit_codes_are_those_that_the_program_ends_with() {
 }
 
 #[test]
+fn the_server_s_settings_are_shown_with_their_defaults() {
+    let part = format!("```toml\n{}```\n", nightdesk::config::server::DEFAULTS);
+    holds("docs/operations.md", &[("server settings", part)]);
+}
+
+#[test]
 fn the_limits_are_those_that_the_server_keeps() {
     let program = cli::command_line();
     let serve = program.find_subcommand("serve").unwrap();

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Packages that belong under one folder only, so that they can be replaced there.
-const AT_HOME: [(&str, &str); 7] = [
+const AT_HOME: [(&str, &str); 8] = [
     ("ratatui", "tui"),
     ("crossterm", "tui"),
     ("sqlx", "server"),
@@ -16,6 +16,7 @@ const AT_HOME: [(&str, &str); 7] = [
     ("tower_http", "server"),
     ("reqwest", "client"),
     ("clap", "cli"),
+    ("notify_rust", "notify"),
 ];
 
 /// All that the rulebook may use of others: values of time, text and identity, what describes or

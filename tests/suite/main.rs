@@ -16,6 +16,7 @@ mod clock_states;
 mod console;
 mod contacts;
 mod convergence;
+mod deliveries;
 mod demo;
 mod directory;
 mod docs;

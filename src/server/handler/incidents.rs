@@ -238,6 +238,20 @@ pub(super) async fn find(
     Ok((row.changed_seq, sight, row.incident))
 }
 
+/// The id of an incident about whose messages the actor may know.
+pub(super) async fn find_of_deliveries(
+    desk: &Desk,
+    actor: &Actor,
+    target: Target,
+) -> Result<IncidentId, Failure> {
+    let incident = stored(desk, target).await?.incident;
+    if permission::may_see_deliveries(actor, Some(&incident)) {
+        Ok(incident.id)
+    } else {
+        Err(Failure::not_found())
+    }
+}
+
 /// An incident as it is stored, whoever asks.
 async fn stored(desk: &Desk, target: Target) -> Result<Row, Failure> {
     let row = match target {

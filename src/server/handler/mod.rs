@@ -7,6 +7,7 @@ mod calendar;
 mod case_file;
 mod changes;
 mod command;
+mod deliveries;
 mod desk;
 mod directory;
 mod docs;
@@ -76,6 +77,8 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(reports::freeze))
         .routes(routes!(reports::list))
         .routes(routes!(reports::show_frozen))
+        .routes(routes!(deliveries::list, deliveries::test))
+        .routes(routes!(deliveries::show))
         .routes(routes!(desk::policy))
         .routes(routes!(calendar::show))
         .routes(routes!(calendar::ask))

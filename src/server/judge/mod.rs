@@ -4,6 +4,7 @@
 //! The rules themselves are `domain::decide`'s; this is the order in which they are asked, and what
 //! is written down of the answer. Roles and session are those of this very moment.
 
+mod delivery;
 mod directory;
 mod holidays;
 mod incident;
@@ -17,7 +18,9 @@ use super::ledger::{Ask, Request, Tables};
 use super::store::{StoreError, StoredCommand, Subject, Writing};
 use super::{Desk, history};
 use crate::api::problem::Code;
-use crate::api::types::{CommandAnswer, DirectoryAnswer, FrozenReport, ProblemAnswer};
+use crate::api::types::{
+    CommandAnswer, DeliveryRecord, DirectoryAnswer, FrozenReport, ProblemAnswer,
+};
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::domain::id::{CommandId, IncidentId};
@@ -47,6 +50,10 @@ pub(crate) enum Done {
     Report(Box<FrozenReport>),
     /// A report had been frozen by this very command before.
     ReportReplayed(Box<FrozenReport>),
+    /// A message was queued.
+    DeliveryQueued(Box<DeliveryRecord>),
+    /// A message had been queued by this very command before.
+    DeliveryReplayed(Box<DeliveryRecord>),
     /// The session has ended.
     SignedOut,
 }
@@ -137,6 +144,7 @@ pub(crate) async fn judge(
             body,
             report,
         } => bench.report(*command, body, report.as_deref()).await,
+        Ask::TestDelivery { command, body } => bench.test_delivery(*command, body).await,
         Ask::SignOut => bench.sign_out(&request.session).await,
     }
 }

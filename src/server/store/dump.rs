@@ -27,7 +27,7 @@ struct Table {
 }
 
 /// Every table that is not made from others, the head last, because it ends what comes before.
-const TABLES: [Table; 11] = [
+const TABLES: [Table; 12] = [
     Table {
         name: "audit_entry",
         columns: &[
@@ -116,6 +116,27 @@ const TABLES: [Table; 11] = [
         insert: "insert into frozen_report (id, kind, organisation, first_day, last_day, frozen_at,
             role, sha256, body, seq)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    },
+    Table {
+        name: "delivery",
+        columns: &[
+            ("id", Text),
+            ("subject_kind", Text),
+            ("subject", Text),
+            ("incident", Text),
+            ("recipient", Text),
+            ("state", Text),
+            ("created_at", Number),
+            ("next_at", Number),
+            ("lease_until", Number),
+            ("leased_by", Text),
+            ("document", Text),
+        ],
+        select: "select id, subject_kind, subject, incident, recipient, state, created_at, next_at,
+            lease_until, leased_by, document from delivery order by created_at, id",
+        insert: "insert into delivery (id, subject_kind, subject, incident, recipient, state,
+            created_at, next_at, lease_until, leased_by, document)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     },
     Table {
         name: "command",

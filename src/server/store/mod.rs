@@ -6,6 +6,7 @@
 
 mod audit;
 mod connect;
+mod deliveries;
 mod directory;
 mod dump;
 mod incidents;
@@ -17,6 +18,7 @@ mod writing;
 
 pub(crate) use audit::{CommandColumns, Sealed, StoredCommand, Subject};
 pub use connect::{Location, LocationError};
+pub(crate) use deliveries::{DeliveryColumns, DeliveryPlace, DeliveryQuery, Lease};
 pub(crate) use directory::Which;
 pub(crate) use dump::StoredRow;
 pub(crate) use incidents::{

@@ -49,6 +49,7 @@ pub async fn verify(store: &Store) -> Result<Verification, StoreError> {
     stored::incidents(store, &mut told, &mut found).await?;
     stored::problems(store, &mut told, &mut found).await?;
     stored::reports(store, &mut told, &mut found).await?;
+    stored::deliveries(store, &mut told, &mut found).await?;
     stored::directory(store, &told, &mut found).await?;
     stored::commands(store, &mut told, &mut found).await?;
     stored::sessions(store, &mut told, &mut found).await?;

@@ -6,13 +6,15 @@
 
 use super::told::{Told, ToldCommand, ToldIncident, ToldProblem, ToldSession};
 use super::{PAGE, Verification};
+use crate::domain::delivery::{Delivery, Subject};
 use crate::domain::directory::Directory;
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::server::audit;
 use crate::server::store::{
-    CommandColumns, IncidentColumns, ProblemColumns, SessionColumns, Store, StoreError, Which,
+    CommandColumns, DeliveryColumns, IncidentColumns, ProblemColumns, SessionColumns, Store,
+    StoreError, Which,
 };
 use std::collections::BTreeSet;
 
@@ -192,6 +194,45 @@ pub(super) async fn reports(
         found.fault(format!("Report {id} was frozen but is not stored"));
     }
     Ok(())
+}
+
+/// Messages: whether each is in its columns what it is in its document, and whether each test was asked
+/// for and none is missing. What became of one is its carrier's word, which the trail does not tell.
+pub(super) async fn deliveries(
+    store: &Store,
+    told: &mut Told,
+    found: &mut Verification,
+) -> Result<(), StoreError> {
+    let mut after = String::new();
+    loop {
+        let page = store.delivery_columns(&after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.id);
+        for stored in page {
+            if !delivery_agrees(&stored, told)? {
+                let id = stored.id;
+                found.fault(format!("Message {id} is not what was to be sent"));
+            }
+        }
+    }
+    for id in told.tests.keys() {
+        found.fault(format!("Test message {id} is told of but not stored"));
+    }
+    Ok(())
+}
+
+fn delivery_agrees(stored: &DeliveryColumns, told: &mut Told) -> Result<bool, StoreError> {
+    let Ok(says) = serde_json::from_str::<Delivery>(&stored.document) else {
+        return Ok(false);
+    };
+    let mut columns = DeliveryColumns::of(&says)?;
+    columns.document.clone_from(&stored.document);
+    let is_told = match says.subject {
+        Subject::Test(_) => told.tests.remove(&says.id) == Some(says.created_at),
+        Subject::Alarm(_) | Subject::PartnerNotice(_) => true,
+    };
+    let is_of_its_subject = says.id == Delivery::identity(says.subject, &says.recipient);
+    Ok(columns == *stored && is_told && is_of_its_subject)
 }
 
 /// The directory as it was loaded, and as it is.

@@ -3,9 +3,10 @@
 //! Deliberately looks at nothing but the trail; `stored` compares.
 
 use super::{PAGE, Verification};
+use crate::domain::delivery::{self, Delivery};
 use crate::domain::directory::{self, Directory};
 use crate::domain::event::{Event, Signature, Signed};
-use crate::domain::id::{CommandId, IncidentId, ProblemId};
+use crate::domain::id::{CommandId, DeliveryId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
@@ -30,6 +31,8 @@ pub(super) struct Told {
     pub(super) problems_version: u64,
     /// Reports that were frozen, without what they say.
     pub(super) reports: BTreeMap<String, ReportColumns>,
+    /// Test messages that were asked for, and when.
+    pub(super) tests: BTreeMap<DeliveryId, Instant>,
     pub(super) commands: BTreeMap<CommandId, ToldCommand>,
     pub(super) directory: Option<ToldDirectory>,
     pub(super) sessions: BTreeMap<String, ToldSession>,
@@ -123,6 +126,7 @@ impl Told {
                 Record::Event { .. }
                 | Record::Problem { .. }
                 | Record::Report { .. }
+                | Record::DeliveryTested { .. }
                 | Record::Reading { .. }
                 | Record::Exported { .. }
                 | Record::Denied { .. }
@@ -218,6 +222,24 @@ impl Told {
                 self.commands.insert(*command, told);
                 let columns = ReportColumns::of(*command, event, by, *at, String::new(), seq);
                 self.reports.insert(columns.id.clone(), columns);
+            }
+            Record::DeliveryTested {
+                at,
+                by,
+                command,
+                event,
+                fingerprint,
+            } => {
+                let told = ToldCommand {
+                    person: by.person.as_str().to_owned(),
+                    subject: Subject::Directory,
+                    seq,
+                    fingerprint: Some(fingerprint.clone()),
+                };
+                self.commands.insert(*command, told);
+                let subject = delivery::Subject::Test(command.0);
+                let id = Delivery::identity(subject, &event.recipient);
+                self.tests.insert(id, *at);
             }
             Record::DirectoryLoaded {
                 version, sha256, ..
@@ -318,6 +340,7 @@ impl Told {
             | Record::Reading { .. }
             | Record::Exported { .. }
             | Record::Report { .. }
+            | Record::DeliveryTested { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
         }

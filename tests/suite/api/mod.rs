@@ -6,6 +6,7 @@ mod case_file;
 mod casework;
 mod changes;
 mod commands;
+mod deliveries;
 mod directory;
 mod document;
 mod handover;

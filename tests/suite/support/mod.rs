@@ -2,6 +2,8 @@
 
 pub(crate) mod case;
 pub(crate) mod console;
+pub(crate) mod desktop;
+pub(crate) mod mail;
 pub(crate) mod process;
 pub(crate) mod proxy;
 pub(crate) mod server;

@@ -5,6 +5,7 @@ use super::case::wall;
 use nightdesk::api::route;
 use nightdesk::api::types::CommandAnswer;
 use nightdesk::config;
+use nightdesk::config::server::Outgoing;
 use nightdesk::demo::rota::tonight;
 use nightdesk::domain::Instant;
 use nightdesk::domain::id::{CommandId, PersonId};
@@ -143,7 +144,7 @@ impl TestDatabase {
 }
 
 /// Everything that a desk stores.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "head",
     "incident",
     "reference_counter",
@@ -151,6 +152,7 @@ const TABLES: [&str; 12] = [
     "problem_incident",
     "problem_counter",
     "frozen_report",
+    "delivery",
     "command",
     "audit_entry",
     "directory",
@@ -186,6 +188,7 @@ async fn settings_at(database: &TestDatabase, now: Instant) -> Settings {
         clock: Clock::standing_at(now),
         follow_every: Duration::from_millis(20),
         limits: Limits::DEFAULT,
+        outgoing: Outgoing::default(),
     }
 }
 

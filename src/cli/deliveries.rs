@@ -1,0 +1,204 @@
+//! `nightdesk deliveries`: what went out to whom and what became of it, and trying whether somebody
+//! would be reached.
+//!
+//! Deliberately sends nothing itself: the server does, the same way as it sends what matters.
+
+use super::connection::{self, Connection, Server};
+use super::output::{self, Exit, Format};
+use super::{act, word};
+use crate::api::types::DeliveryRecord;
+use crate::client::http::Failure;
+use crate::domain::calendar::in_words;
+use crate::domain::delivery::test::DeliveryCommand;
+use crate::domain::delivery::{DeliveryState, Medium};
+use crate::domain::id::{CommandId, OrganisationId};
+use crate::domain::role::Role;
+use clap::{Args, Subcommand};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How often a test is sent before it is given up; each time under the same id.
+const TRIES: u32 = 3;
+
+/// How long to wait between two looks at what became of a test, or two tries to ask for it.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(500);
+
+/// See what went out to whom, and send a test message
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    step: Step,
+}
+
+#[derive(Subcommand)]
+enum Step {
+    /// Print messages with what became of each, the newest first
+    List(List),
+    /// Send a test message to the contact points of a role, and wait for what becomes of it
+    Test(Test),
+}
+
+#[derive(Args)]
+struct List {
+    /// Those about this incident: a reference such as INC-26-0423-K, or an id
+    #[arg(long, value_name = "INCIDENT")]
+    incident: Option<String>,
+    /// Those that have come so far
+    #[arg(long, ignore_case = true, value_parser = word::one_of(&DeliveryState::ALL))]
+    state: Option<DeliveryState>,
+    #[command(flatten)]
+    server: Server,
+    #[command(flatten)]
+    format: Format,
+}
+
+#[derive(Args)]
+struct Test {
+    /// To whom: a role and an organisation by its short name, such as DPO@riverbourne
+    #[arg(long, value_name = "ROLE@ORGANISATION", value_parser = role_of)]
+    to: (Role, OrganisationId),
+    /// By what; any contact point if it is left out
+    #[arg(long, ignore_case = true, value_parser = word::one_of(&Medium::ALL))]
+    by: Option<Medium>,
+    /// Seconds to wait for what becomes of it
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    wait: u32,
+    #[command(flatten)]
+    server: Server,
+    #[command(flatten)]
+    format: Format,
+}
+
+fn role_of(text: &str) -> Result<(Role, OrganisationId), String> {
+    let shape = "write a role and an organisation, such as DPO@riverbourne";
+    let (role, organisation) = text.split_once('@').ok_or(shape)?;
+    let role = Role::from_code(&role.to_ascii_uppercase()).ok_or("there is no such role")?;
+    Ok((role, organisation.into()))
+}
+
+pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    match arguments.step {
+        Step::List(asked) => list(&asked),
+        Step::Test(asked) => test(&asked),
+    }
+}
+
+fn list(asked: &List) -> anyhow::Result<Exit> {
+    let mut query = Vec::new();
+    if let Some(incident) = &asked.incident {
+        act::check_name(incident)?;
+        query.push(("incident", incident.clone()));
+    }
+    if let Some(state) = asked.state {
+        let word = word::kebab(&state).to_ascii_uppercase();
+        query.push(("state", word));
+    }
+    let connection = asked.server.connection()?;
+    let found = connection::wait_for(connection::every_page(async |cursor| {
+        let page = connection.http.deliveries(&query, cursor).await?.body;
+        Ok((page.deliveries, page.next))
+    }))?;
+    print(&found, asked.format)?;
+    Ok(Exit::Done)
+}
+
+fn print(found: &[DeliveryRecord], format: Format) -> anyhow::Result<()> {
+    if format.json {
+        return output::json(&found);
+    }
+    let rows: Vec<[String; 6]> = found.iter().map(row).collect();
+    let headings = ["QUEUED", "ABOUT", "TO", "STATE", "BY", "WHAT BECAME OF IT"];
+    output::table(headings, &rows)
+}
+
+fn row(delivery: &DeliveryRecord) -> [String; 6] {
+    let reference = delivery.reference.map(|reference| format!(" {reference}"));
+    let about = delivery.subject.kind().replace('_', " ");
+    [
+        in_words(delivery.created_at),
+        format!("{about}{}", reference.unwrap_or_default()),
+        delivery.recipient.to_string(),
+        delivery.state.name().to_owned(),
+        delivery.medium.map_or("—", Medium::name).to_owned(),
+        what_became_of(delivery),
+    ]
+}
+
+fn what_became_of(delivery: &DeliveryRecord) -> String {
+    let at = |what: &str, at: Option<_>| at.map(|at| format!("{what} {}", in_words(at)));
+    let tried = match delivery.attempts {
+        0 => "not tried yet".to_owned(),
+        1 => "tried once".to_owned(),
+        number => format!("tried {number} times"),
+    };
+    let parts = [
+        Some(tried),
+        at("accepted", delivery.sent_at),
+        at("arrived", delivery.delivered_at),
+        at("acknowledged", delivery.acknowledged_at),
+        at("next", delivery.next_at),
+        delivery.why.clone(),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+fn test(asked: &Test) -> anyhow::Result<Exit> {
+    let (role, organisation) = asked.to.clone();
+    let command = DeliveryCommand::Test {
+        role,
+        organisation,
+        medium: asked.by,
+    };
+    let connection = asked.server.connection()?;
+    let delivery = connection::wait_for(async {
+        let queued = send(&connection, &command).await?;
+        settled(&connection, queued, asked.wait).await
+    })?;
+    print(std::slice::from_ref(&delivery), asked.format)?;
+    Ok(match delivery.state {
+        DeliveryState::Sent | DeliveryState::Delivered | DeliveryState::Acknowledged => Exit::Done,
+        DeliveryState::Queued
+        | DeliveryState::Failed
+        | DeliveryState::Expired
+        | DeliveryState::Cancelled => Exit::Failed,
+    })
+}
+
+/// Sent a few times under one id, so that it is one test however often it arrives.
+async fn send(
+    connection: &Connection,
+    command: &DeliveryCommand,
+) -> Result<DeliveryRecord, Failure> {
+    let id = CommandId(Uuid::now_v7());
+    let mut tries_left = TRIES;
+    loop {
+        tries_left -= 1;
+        match connection.http.test_delivery(id, command).await {
+            Err(Failure::Unreachable(_)) if tries_left > 0 => {
+                tokio::time::sleep(LOOK_AGAIN_AFTER).await;
+            }
+            answered => return answered.map(|reply| reply.body),
+        }
+    }
+}
+
+/// The delivery once it is no longer in the queue, or as it is when the wait is over.
+async fn settled(
+    connection: &Connection,
+    mut delivery: DeliveryRecord,
+    seconds: u32,
+) -> anyhow::Result<DeliveryRecord> {
+    let within = Duration::from_secs(seconds.into());
+    let looking = async {
+        while delivery.state == DeliveryState::Queued {
+            tokio::time::sleep(LOOK_AGAIN_AFTER).await;
+            delivery = connection.http.delivery(delivery.id).await?.body;
+        }
+        Ok::<_, Failure>(())
+    };
+    // Where the wait is over first, what is known by then is what is told.
+    if let Ok(looked) = tokio::time::timeout(within, looking).await {
+        looked?;
+    }
+    Ok(delivery)
+}

@@ -1,0 +1,517 @@
+//! One delivery: one subject that one recipient is told of, from the queue to its end.
+//!
+//! It is tried at an address after the other until one takes it, repeated or given up by the numbers of
+//! the policy, and what its carrier reports late never undoes what is known already. Accepted is not
+//! delivered, and delivered is not acknowledged. Deliberately knows no carrier, keeps nothing and reads
+//! no clock: it is told what came of an attempt, and when.
+
+pub mod matter;
+pub mod test;
+
+use super::Instant;
+use super::directory::{Channel, ContactPoint};
+use super::id::{DeliveryId, IncidentId, RecipientId};
+use super::policy::{DeliveryPolicy, hours, minutes};
+use chrono::{DateTime, TimeDelta, Utc};
+use matter::Matter;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The space in which the identities of deliveries are made.
+const SPACE: Uuid = Uuid::from_u128(0x3f6b_91d2_08c4_5a7e_b1d0_52aa_97e3_6c18);
+
+/// What a delivery is about.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+#[schema(as = DeliverySubject)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+pub enum Subject {
+    /// An alarm, by its identity.
+    Alarm(Uuid),
+    /// A notice to a partner, by the identity of that notice.
+    PartnerNotice(Uuid),
+    /// A test, by the command that asked for it.
+    Test(Uuid),
+}
+
+impl Subject {
+    /// The sort of subject as storage and lists spell it.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Alarm(_) => "alarm",
+            Self::PartnerNotice(_) => "partner_notice",
+            Self::Test(_) => "test",
+        }
+    }
+
+    /// The identity of what it is about.
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::Alarm(id) | Self::PartnerNotice(id) | Self::Test(id) => id,
+        }
+    }
+
+    /// What happens after it was accepted, until somebody acknowledges it.
+    fn afterwards(self) -> Afterwards {
+        match self {
+            Self::Alarm(_) => Afterwards::Repeat,
+            Self::PartnerNotice(_) => Afterwards::Wait,
+            Self::Test(_) => Afterwards::Nothing,
+        }
+    }
+
+    /// Whether several of these for one recipient may go out as one message with a count.
+    pub fn is_grouped(self) -> bool {
+        matches!(self, Self::Alarm(_))
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Afterwards {
+    /// It is said again until the policy's last time.
+    Repeat,
+    /// It is waited for, and expires.
+    Wait,
+    /// That it was accepted is all that was wanted.
+    Nothing,
+}
+
+/// A sort of carrier.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Medium {
+    /// Electronic mail.
+    Email,
+    /// A text message to a mobile telephone.
+    Sms,
+    /// A service that is told over HTTP, by its name in the server's settings.
+    Webhook,
+}
+
+impl Medium {
+    /// Every medium.
+    pub const ALL: [Self; 3] = [Self::Email, Self::Sms, Self::Webhook];
+
+    /// The medium as a word in a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Email => "e-mail",
+            Self::Sms => "text message",
+            Self::Webhook => "webhook",
+        }
+    }
+
+    /// Several of them.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Email => "e-mail",
+            Self::Sms => "text messages",
+            Self::Webhook => "webhooks",
+        }
+    }
+}
+
+/// Where somebody is told something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// By what.
+    pub medium: Medium,
+    /// The address, the number or the name; never shown outside the desk.
+    pub to: String,
+    /// Why it is of no use for this delivery, once its carrier has said so for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}
+
+impl Address {
+    /// An address that has not been tried.
+    pub fn new(medium: Medium, to: impl Into<String>) -> Self {
+        Self {
+            medium,
+            to: to.into(),
+            refused: None,
+        }
+    }
+
+    /// The address of a contact point; none where a person has to ring.
+    pub fn of(point: &ContactPoint) -> Option<Self> {
+        let medium = match point.channel {
+            Channel::Email => Medium::Email,
+            Channel::Mobile => Medium::Sms,
+            Channel::Phone | Channel::Pager | Channel::Desk => return None,
+        };
+        Some(Self::new(medium, point.value.clone()))
+    }
+}
+
+/// How far a delivery has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DeliveryState {
+    /// It is to be sent, now or again.
+    Queued,
+    /// A carrier has accepted it.
+    Sent,
+    /// The carrier says that it has arrived.
+    Delivered,
+    /// Somebody there has said that they have it.
+    Acknowledged,
+    /// It did not arrive, and is not tried again.
+    Failed,
+    /// It was sent, and nobody has acknowledged it in time.
+    Expired,
+    /// It is about nothing any more.
+    Cancelled,
+}
+
+impl DeliveryState {
+    /// Every state.
+    pub const ALL: [Self; 7] = [
+        Self::Queued,
+        Self::Sent,
+        Self::Delivered,
+        Self::Acknowledged,
+        Self::Failed,
+        Self::Expired,
+        Self::Cancelled,
+    ];
+
+    /// The state as words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Acknowledged => "acknowledged",
+            Self::Failed => "failed",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Late news of a lower rank changes nothing.
+    fn rank(self) -> u8 {
+        match self {
+            Self::Queued => 0,
+            Self::Sent => 1,
+            Self::Failed => 2,
+            Self::Delivered => 3,
+            Self::Expired => 4,
+            Self::Cancelled => 5,
+            Self::Acknowledged => 6,
+        }
+    }
+
+    /// Whether nothing more is done about it.
+    pub fn is_over(self) -> bool {
+        match self {
+            Self::Queued | Self::Sent | Self::Delivered => false,
+            Self::Acknowledged | Self::Failed | Self::Expired | Self::Cancelled => true,
+        }
+    }
+}
+
+/// One subject for one recipient.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Its identity, which follows from subject and recipient.
+    pub id: DeliveryId,
+    /// What it is about.
+    pub subject: Subject,
+    /// The incident behind it, if there is one.
+    pub incident: Option<IncidentId>,
+    /// Who is told.
+    pub recipient: RecipientId,
+    /// Where, in the order in which they are tried.
+    pub addresses: Vec<Address>,
+    /// What is said, as a fixed template: no free text and nothing about a person.
+    pub matter: Matter,
+    /// How far it has come.
+    pub state: DeliveryState,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is looked at again; absent once it is over or nothing more is waited for.
+    pub next_at: Option<DateTime<Utc>>,
+    /// Which of the addresses took it last.
+    pub via: Option<usize>,
+    /// What its carrier calls it.
+    pub provider_reference: Option<String>,
+    /// Why it has not arrived, in the words of the carrier.
+    pub why: Option<String>,
+    /// When it was queued.
+    pub created_at: DateTime<Utc>,
+    /// When a carrier first accepted it.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// When it is said to have arrived.
+    pub delivered_at: Option<DateTime<Utc>>,
+    /// When somebody acknowledged it.
+    pub acknowledged_at: Option<DateTime<Utc>>,
+}
+
+/// What somebody is to be told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewDelivery {
+    /// What it is about.
+    pub subject: Subject,
+    /// The incident behind it, if there is one.
+    pub incident: Option<IncidentId>,
+    /// Who is told.
+    pub recipient: RecipientId,
+    /// Where, in the order in which they are to be tried.
+    pub addresses: Vec<Address>,
+    /// What is said.
+    pub matter: Matter,
+}
+
+/// What a carrier answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It was taken, under this name of the carrier's.
+    Accepted {
+        /// The name, where the carrier gives one.
+        reference: Option<String>,
+    },
+    /// Not now; the same may be accepted later.
+    NotNow(String),
+    /// Not at this address, however often it is tried.
+    Never(String),
+}
+
+/// An address that was tried, by its place, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// Its place among the addresses.
+    pub address: usize,
+    /// What its carrier answered.
+    pub answer: Answer,
+}
+
+/// What a carrier reports later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Report {
+    /// It has arrived.
+    Delivered,
+    /// It has not and will not.
+    Failed(String),
+}
+
+/// What is to be done about a delivery whose moment has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// It is sent.
+    Send,
+    /// It ends.
+    End,
+}
+
+impl Delivery {
+    /// The identity of what this recipient is told of this subject.
+    pub fn identity(subject: Subject, recipient: &RecipientId) -> DeliveryId {
+        let name = format!("{}|{}|{recipient}", subject.kind(), subject.id());
+        DeliveryId(Uuid::new_v5(&SPACE, name.as_bytes()))
+    }
+
+    /// Leaves it in the queue, because its carrier may not be asked before then.
+    pub fn put_off(&mut self, until: Instant) {
+        if !self.state.is_over() {
+            self.next_at = Some(until);
+        }
+    }
+
+    /// Puts it into the queue. Where no address is known it has failed already, and says so.
+    pub fn new(new: NewDelivery, now: Instant) -> Self {
+        let is_reachable = !new.addresses.is_empty();
+        let unreachable = "no address is known at which a message could be sent";
+        Self {
+            id: Self::identity(new.subject, &new.recipient),
+            subject: new.subject,
+            incident: new.incident,
+            recipient: new.recipient,
+            addresses: new.addresses,
+            matter: new.matter,
+            state: if is_reachable {
+                DeliveryState::Queued
+            } else {
+                DeliveryState::Failed
+            },
+            attempts: 0,
+            next_at: is_reachable.then_some(now),
+            via: None,
+            provider_reference: None,
+            why: (!is_reachable).then(|| unreachable.to_owned()),
+            created_at: now,
+            sent_at: None,
+            delivered_at: None,
+            acknowledged_at: None,
+        }
+    }
+
+    /// The medium by which it was accepted last.
+    pub fn medium(&self) -> Option<Medium> {
+        let via = self.via.and_then(|place| self.addresses.get(place));
+        via.map(|address| address.medium)
+    }
+
+    /// The addresses that may still be of use, each with its place.
+    pub fn usable(&self) -> impl Iterator<Item = (usize, &Address)> {
+        let places = self.addresses.iter().enumerate();
+        places.filter(|(_, address)| address.refused.is_none())
+    }
+
+    /// What is to be done now that its moment has come.
+    pub fn due(&self, policy: &DeliveryPolicy) -> Due {
+        let was_accepted = self.state != DeliveryState::Queued;
+        let is_said_again = self.subject.afterwards() == Afterwards::Repeat;
+        if policy.has_another(self.attempts) && (!was_accepted || is_said_again) {
+            Due::Send
+        } else {
+            Due::End
+        }
+    }
+
+    /// Ends it because its time is up: whether it had been accepted is what tells expired from failed.
+    pub fn end(&mut self) {
+        self.finish(if self.state == DeliveryState::Queued {
+            DeliveryState::Failed
+        } else {
+            DeliveryState::Expired
+        });
+    }
+
+    /// Takes in what came of an attempt. One that ended meanwhile stays ended.
+    pub fn attempted(&mut self, tried: &[Tried], now: Instant, policy: &DeliveryPolicy) {
+        self.attempts += 1;
+        for Tried { address, answer } in tried {
+            if let (Answer::Never(why), Some(address)) = (answer, self.addresses.get_mut(*address))
+            {
+                address.refused = Some(why.clone());
+            }
+        }
+        let accepted = tried.iter().find_map(|tried| match &tried.answer {
+            Answer::Accepted { reference } => Some((tried.address, reference.clone())),
+            Answer::NotNow(_) | Answer::Never(_) => None,
+        });
+        match accepted {
+            Some((address, reference)) => self.accepted(address, reference, now, policy),
+            None => self.not_accepted(tried, now, policy),
+        }
+    }
+
+    fn accepted(
+        &mut self,
+        address: usize,
+        reference: Option<String>,
+        now: Instant,
+        policy: &DeliveryPolicy,
+    ) {
+        self.via = Some(address);
+        self.provider_reference = reference;
+        self.sent_at.get_or_insert(now);
+        if self.state.is_over() {
+            return;
+        }
+        self.why = None;
+        self.advance(DeliveryState::Sent);
+        self.next_at = match self.subject.afterwards() {
+            Afterwards::Repeat => Some(now + policy.pause_after(self.attempts)),
+            Afterwards::Wait => Some(now + hours(policy.partner_answer_hours)),
+            Afterwards::Nothing => None,
+        };
+    }
+
+    fn not_accepted(&mut self, tried: &[Tried], now: Instant, policy: &DeliveryPolicy) {
+        if self.state.is_over() {
+            return;
+        }
+        self.why = tried.iter().rev().find_map(|tried| match &tried.answer {
+            Answer::NotNow(why) | Answer::Never(why) => Some(why.clone()),
+            Answer::Accepted { .. } => None,
+        });
+        if policy.has_another(self.attempts) && self.usable().next().is_some() {
+            self.next_at = Some(now + self.with_jitter(policy.pause_after(self.attempts), policy));
+        } else {
+            self.end();
+        }
+    }
+
+    /// Spreads what failed together over time. The identity is as good as random, and the same on every
+    /// machine.
+    fn with_jitter(&self, pause: TimeDelta, policy: &DeliveryPolicy) -> TimeDelta {
+        let bytes = self.id.0.as_bytes();
+        let byte = bytes[self.attempts as usize % bytes.len()];
+        let share = i64::from(policy.jitter_percent) * i64::from(byte) / i64::from(u8::MAX);
+        pause + TimeDelta::milliseconds(pause.num_milliseconds() * share / 100)
+    }
+
+    /// Takes in what the carrier reports of the message it took last. That it has not arrived puts the
+    /// delivery back into the queue where there is another way.
+    pub fn reported(&mut self, report: Report, now: Instant, policy: &DeliveryPolicy) {
+        match report {
+            Report::Delivered => {
+                self.delivered_at.get_or_insert(now);
+                self.advance(DeliveryState::Delivered);
+            }
+            Report::Failed(why) => self.came_back(why, now, policy),
+        }
+    }
+
+    fn came_back(&mut self, why: String, now: Instant, policy: &DeliveryPolicy) {
+        if self.state.rank() >= DeliveryState::Failed.rank() {
+            return;
+        }
+        let via = self.via.and_then(|place| self.addresses.get_mut(place));
+        if let Some(address) = via {
+            address.refused = Some(why.clone());
+        }
+        self.why = Some(why);
+        if policy.has_another(self.attempts) && self.usable().next().is_some() {
+            self.state = DeliveryState::Queued;
+            self.next_at = Some(now);
+        } else {
+            self.finish(DeliveryState::Failed);
+        }
+    }
+
+    /// Somebody there has said that they have it.
+    pub fn acknowledge(&mut self, at: Instant) {
+        self.acknowledged_at.get_or_insert(at);
+        self.finish(DeliveryState::Acknowledged);
+    }
+
+    /// It is about nothing any more. What has ended stays as it ended.
+    pub fn cancel(&mut self) {
+        if !self.state.is_over() {
+            self.finish(DeliveryState::Cancelled);
+        }
+    }
+
+    fn finish(&mut self, state: DeliveryState) {
+        self.advance(state);
+        self.next_at = None;
+    }
+
+    fn advance(&mut self, state: DeliveryState) {
+        if state.rank() > self.state.rank() {
+            self.state = state;
+        }
+    }
+}
+
+impl DeliveryPolicy {
+    /// Whether it may be tried once more after so many attempts: the first and each repeat.
+    fn has_another(&self, attempts: u32) -> bool {
+        (attempts as usize) <= self.repeat_minutes.len()
+    }
+
+    /// How long after this attempt the next one is due. The repeats are counted from the first attempt;
+    /// one that was late makes those after it late, and never two at once.
+    fn pause_after(&self, attempts: u32) -> TimeDelta {
+        let place = (attempts.max(1) as usize).min(self.repeat_minutes.len()) - 1;
+        let before = place.checked_sub(1).map_or(0, |it| self.repeat_minutes[it]);
+        minutes(self.repeat_minutes[place].saturating_sub(before))
+    }
+}

@@ -1,0 +1,249 @@
+//! The worker that sends what is due: it takes deliveries on, hands each to a carrier, and writes down
+//! what came of it.
+//!
+//! A delivery is held under a lease while it is at work, so several processes share one queue; what a
+//! process has taken on and not settled by then is sent again, because twice is better than never. It
+//! looks at the queue many times a second instead of keeping timers: new rows, repeats and clocks that
+//! jump are seen alike. Deliberately decides nothing: when, how often and whether is
+//! `domain::delivery`'s.
+
+mod smtp;
+mod words;
+
+use super::Desk;
+use super::limits::{Timer, per_minute};
+use super::store::{Lease, StoreError};
+use crate::config::server::Outgoing;
+use crate::domain::delivery::{Address, Answer, Delivery, Due, Medium, Tried};
+use crate::domain::id::DeliveryId;
+use chrono::TimeDelta;
+use governor::RateLimiter;
+use governor::clock::Clock as _;
+use governor::middleware::NoOpMiddleware;
+use governor::state::{InMemoryState, NotKeyed};
+use smtp::Smtp;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+use words::Letter;
+
+/// How many recipients are at work at a time.
+const AT_ONCE: usize = 16;
+
+type Bucket = RateLimiter<NotKeyed, InMemoryState, Timer, NoOpMiddleware<Duration>>;
+
+/// Everything that messages may go out by.
+#[derive(Default)]
+pub(crate) struct Carriers {
+    smtp: Option<Limited<Smtp>>,
+}
+
+/// A carrier, and how much it may be asked.
+struct Limited<T> {
+    carrier: T,
+    bucket: Bucket,
+}
+
+impl<T> Limited<T> {
+    fn new(carrier: T, messages: u32, timer: &Timer) -> Self {
+        Self {
+            carrier,
+            bucket: per_minute(messages, timer),
+        }
+    }
+
+    /// The carrier, or how long it has to be left alone.
+    fn admit(&self) -> Result<&T, Duration> {
+        match self.bucket.check() {
+            Ok(()) => Ok(&self.carrier),
+            Err(not_until) => Err(not_until.wait_time_from(self.bucket.clock().now())),
+        }
+    }
+}
+
+impl Carriers {
+    /// The carriers of these settings.
+    ///
+    /// # Errors
+    /// A sentence that says which setting cannot be used.
+    pub(crate) fn open(settings: Outgoing, timer: &Timer) -> Result<Self, String> {
+        let smtp = settings
+            .smtp
+            .map(|settings| {
+                let messages = settings.per_minute;
+                Ok::<_, String>(Limited::new(Smtp::open(settings)?, messages, timer))
+            })
+            .transpose()?;
+        Ok(Self { smtp })
+    }
+
+    /// Hands a message to whatever carries to this address; an error is how long to wait before that.
+    async fn send(
+        &self,
+        address: &Address,
+        letter: &Letter,
+        within: Duration,
+    ) -> Result<Answer, Duration> {
+        match (address.medium, &self.smtp) {
+            (Medium::Email, Some(smtp)) => {
+                Ok(smtp.admit()?.send(&address.to, letter, within).await)
+            }
+            (Medium::Email | Medium::Sms | Medium::Webhook, _) => Ok(Answer::Never(format!(
+                "no channel is set up for {}",
+                address.medium.plural()
+            ))),
+        }
+    }
+}
+
+/// Works until the desk closes, then ends what it has begun.
+pub(crate) async fn run(desk: Arc<Desk>, every: Duration) {
+    let name = Uuid::new_v4().simple().to_string();
+    let mut at_work = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = desk.closing.cancelled() => break,
+            () = tokio::time::sleep(every) => {}
+        }
+        while at_work.try_join_next().is_some() {}
+        if let Err(error) = take_on(&desk, &name, &mut at_work).await {
+            tracing::warn!(%error, "the queue of messages could not be read");
+        }
+    }
+    while at_work.join_next().await.is_some() {}
+}
+
+async fn take_on(
+    desk: &Arc<Desk>,
+    name: &str,
+    at_work: &mut JoinSet<()>,
+) -> Result<(), StoreError> {
+    let now = desk.clock.now();
+    let room = u32::try_from(AT_ONCE.saturating_sub(at_work.len())).unwrap_or_default();
+    if room == 0 {
+        return Ok(());
+    }
+    for recipient in desk.store.recipients_due(now, room).await? {
+        let lease = Lease {
+            by: name.to_owned(),
+            now,
+            until: now + TimeDelta::seconds(desk.policy.delivery.lease_seconds.into()),
+        };
+        let due = desk.store.take_on(&recipient, &lease).await?;
+        if !due.is_empty() {
+            let (desk, name) = (Arc::clone(desk), name.to_owned());
+            at_work.spawn(async move { work_off(&desk, &name, due).await });
+        }
+    }
+    Ok(())
+}
+
+/// Everything that was due for one recipient.
+async fn work_off(desk: &Desk, name: &str, due: Vec<Delivery>) {
+    let policy = &desk.policy.delivery;
+    let (to_end, to_send): (Vec<_>, Vec<_>) = due
+        .into_iter()
+        .partition(|delivery| delivery.due(policy) == Due::End);
+    settled(desk, name, &to_end, Delivery::end).await;
+    let (alike, mut single): (Vec<_>, Vec<_>) = to_send
+        .into_iter()
+        .partition(|delivery| delivery.subject.is_grouped());
+    if alike.len() >= policy.group_from as usize {
+        send(desk, name, alike).await;
+    } else {
+        single.extend(alike);
+    }
+    for delivery in single {
+        send(desk, name, vec![delivery]).await;
+    }
+}
+
+/// Sends one message for all of these, which are for one recipient.
+async fn send(desk: &Desk, name: &str, deliveries: Vec<Delivery>) {
+    let Some(first) = deliveries.first() else {
+        return;
+    };
+    let attempt = first.attempts + 1;
+    let now = desk.clock.now();
+    let letter = if deliveries.len() == 1 {
+        words::of_one(first.id, attempt, &first.matter, now)
+    } else {
+        let matters: Vec<_> = deliveries.iter().map(|delivery| &delivery.matter).collect();
+        words::of_many(first.id, attempt, &matters, now)
+    };
+    match attempt_at(desk, first, &letter).await {
+        Ok(tried) => {
+            note(desk, &deliveries, &tried);
+            let now = desk.clock.now();
+            settled(desk, name, &deliveries, |delivery| {
+                delivery.attempted(&tried, now, &desk.policy.delivery);
+            })
+            .await;
+        }
+        Err(wait) => {
+            let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX);
+            let until = now + wait.min(TimeDelta::minutes(1));
+            settled(desk, name, &deliveries, |delivery| delivery.put_off(until)).await;
+        }
+    }
+}
+
+/// One address after the other, until one takes it.
+async fn attempt_at(
+    desk: &Desk,
+    delivery: &Delivery,
+    letter: &Letter,
+) -> Result<Vec<Tried>, Duration> {
+    let within = Duration::from_secs(desk.policy.delivery.attempt_seconds.into());
+    let mut tried = Vec::new();
+    for (place, address) in delivery.usable() {
+        let sending = desk.carriers.send(address, letter, within);
+        let answer = match tokio::time::timeout(within, sending).await {
+            Ok(Ok(answer)) => answer,
+            // What was tried before counts; only where nothing was, does waiting cost no attempt.
+            Ok(Err(wait)) if tried.is_empty() => return Err(wait),
+            Ok(Err(_)) => Answer::NotNow("the channel may not be asked so often".to_owned()),
+            Err(_) => Answer::NotNow("the carrier did not answer in time".to_owned()),
+        };
+        let is_taken = matches!(answer, Answer::Accepted { .. });
+        tried.push(Tried {
+            address: place,
+            answer,
+        });
+        if is_taken {
+            break;
+        }
+    }
+    Ok(tried)
+}
+
+/// A line in the log and in the figures, without anything about anybody.
+fn note(desk: &Desk, deliveries: &[Delivery], tried: &[Tried]) {
+    let accepted = tried
+        .iter()
+        .any(|tried| matches!(tried.answer, Answer::Accepted { .. }));
+    let outcome = if accepted { "accepted" } else { "not_accepted" };
+    desk.metrics.sent(outcome);
+    let (first, count) = (
+        deliveries.first().map(|it| it.id.to_string()),
+        deliveries.len(),
+    );
+    tracing::info!(first, count, outcome, "a message was tried");
+}
+
+/// Where nothing can be written the lease ends by itself, and what was sent is sent again.
+async fn settled(
+    desk: &Desk,
+    name: &str,
+    deliveries: &[Delivery],
+    change: impl FnMut(&mut Delivery),
+) {
+    if deliveries.is_empty() {
+        return;
+    }
+    let ids: Vec<DeliveryId> = deliveries.iter().map(|delivery| delivery.id).collect();
+    if let Err(error) = desk.store.settle(&ids, name, change).await {
+        tracing::error!(%error, "what became of messages could not be written down");
+    }
+}

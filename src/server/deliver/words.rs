@@ -1,0 +1,203 @@
+//! What a message says: fixed sentences round a reference, a time and a count.
+//!
+//! Everybody who handles a message may read it, so nothing here is about a person and nothing is what
+//! somebody typed. Times are those of the wall in the United Kingdom, and say so.
+
+use crate::domain::Instant;
+use crate::domain::calendar::in_words;
+use crate::domain::delivery::matter::{Matter, Title};
+use crate::domain::id::{DeliveryId, Reference};
+
+/// A message as carriers take it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Letter {
+    /// The delivery that it is; of a group, the first.
+    pub(crate) delivery: DeliveryId,
+    /// Which attempt at that delivery it is, counted from 1.
+    pub(crate) attempt: u32,
+    /// When it is written.
+    pub(crate) written_at: Instant,
+    /// One line, which is also the whole of a text message.
+    pub(crate) subject: String,
+    /// Paragraphs.
+    pub(crate) paragraphs: Vec<String>,
+}
+
+/// Where somebody looks who has received a message.
+const LOOK: &str = "Sign in to nightdesk for what it is about and what is asked of you.";
+
+/// Why it says so little.
+const DISCREET: &str =
+    "This message holds no details on purpose. Do not answer it: nobody reads the answers.";
+
+/// What is said of one matter.
+pub(crate) fn of_one(delivery: DeliveryId, attempt: u32, matter: &Matter, now: Instant) -> Letter {
+    let (subject, paragraphs) = match matter {
+        Matter::Alarm {
+            title,
+            reference,
+            due_at,
+            is_overdue,
+        } => alarm(title, *reference, *due_at, *is_overdue, now),
+        Matter::PartnerNotice {
+            reference,
+            answer_by,
+        } => notice(*reference, *answer_by),
+        Matter::Test { asked_at } => test(*asked_at),
+    };
+    Letter {
+        delivery,
+        attempt,
+        written_at: now,
+        subject,
+        paragraphs,
+    }
+}
+
+fn alarm(
+    title: &Title,
+    reference: Option<Reference>,
+    due_at: Instant,
+    is_overdue: bool,
+    now: Instant,
+) -> (String, Vec<String>) {
+    let what = title.as_str();
+    let of = reference.map_or_else(|| "the desk".to_owned(), |reference| reference.to_string());
+    let subject = if is_overdue {
+        format!("OVERDUE: {what} of {of}, due {}", in_words(due_at))
+    } else {
+        format!("{what} of {of}: {} left", left(due_at, now))
+    };
+    let due = if is_overdue { "was due" } else { "is due" };
+    let first = format!("{what} of {of} {due} {}.", in_words(due_at));
+    (
+        subject,
+        vec![
+            first,
+            "It is said again, a few times, until somebody acknowledges it in nightdesk."
+                .to_owned(),
+            LOOK.to_owned(),
+            DISCREET.to_owned(),
+        ],
+    )
+}
+
+fn notice(reference: Reference, answer_by: Instant) -> (String, Vec<String>) {
+    (
+        format!("Incident {reference} concerns your organisation: please acknowledge"),
+        vec![
+            format!(
+                "The out-of-hours desk tells you of incident {reference}, which concerns your organisation."
+            ),
+            format!("Please acknowledge by {}.", in_words(answer_by)),
+            DISCREET.to_owned(),
+        ],
+    )
+}
+
+fn test(asked_at: Instant) -> (String, Vec<String>) {
+    (
+        "Test of nightdesk: nothing has happened".to_owned(),
+        vec![
+            format!(
+                "Somebody at the desk tried on {} whether messages reach you here. This one has. Nothing has happened and nothing is asked of you.",
+                in_words(asked_at)
+            ),
+            "Do not answer it: nobody reads the answers.".to_owned(),
+        ],
+    )
+}
+
+/// What is said of many alarms at once: how many there are, exactly, and of which sorts.
+pub(crate) fn of_many(
+    delivery: DeliveryId,
+    attempt: u32,
+    matters: &[&Matter],
+    now: Instant,
+) -> Letter {
+    let count = matters.len();
+    let overdue = matters.iter().filter(|matter| is_overdue(matter)).count();
+    let mut sorts: Vec<(&Title, usize)> = Vec::new();
+    for title in matters.iter().filter_map(|matter| title(matter)) {
+        match sorts.iter_mut().find(|(known, _)| *known == title) {
+            Some((_, number)) => *number += 1,
+            None => sorts.push((title, 1)),
+        }
+    }
+    sorts.sort_by(|(a, many), (b, more)| more.cmp(many).then(a.cmp(b)));
+    let list: Vec<String> = sorts
+        .iter()
+        .map(|(title, number)| format!("{number} × {}", title.as_str()))
+        .collect();
+    Letter {
+        delivery,
+        attempt,
+        written_at: now,
+        subject: format!(
+            "{count} alarms: {overdue} overdue, {} not yet",
+            count - overdue
+        ),
+        paragraphs: vec![
+            format!(
+                "{count} alarms stand, of which {overdue} are overdue: {}.",
+                list.join(", ")
+            ),
+            LOOK.to_owned(),
+            DISCREET.to_owned(),
+        ],
+    }
+}
+
+fn is_overdue(matter: &Matter) -> bool {
+    matches!(
+        matter,
+        Matter::Alarm {
+            is_overdue: true,
+            ..
+        }
+    )
+}
+
+fn title(matter: &Matter) -> Option<&Title> {
+    match matter {
+        Matter::Alarm { title, .. } => Some(title),
+        Matter::PartnerNotice { .. } | Matter::Test { .. } => None,
+    }
+}
+
+/// The time that is left, in hours and minutes.
+fn left(until: Instant, now: Instant) -> String {
+    let minutes = (until - now).num_minutes().max(0);
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+impl Letter {
+    /// The message as plain text.
+    pub(crate) fn plain(&self) -> String {
+        self.paragraphs.join("\r\n\r\n") + "\r\n"
+    }
+
+    /// The message as HTML that needs nothing from anywhere.
+    pub(crate) fn html(&self) -> String {
+        let paragraphs: String = self
+            .paragraphs
+            .iter()
+            .map(|paragraph| format!("<p>{}</p>\r\n", escaped(paragraph)))
+            .collect();
+        let subject = escaped(&self.subject);
+        format!(
+            "<!DOCTYPE html>\r\n<html lang=\"en-GB\"><head><meta charset=\"utf-8\"><title>{subject}</title></head>\r\n<body>\r\n<h1>{subject}</h1>\r\n{paragraphs}</body></html>\r\n"
+        )
+    }
+}
+
+/// A text as HTML shows it.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}

@@ -1,0 +1,105 @@
+"""A mail server that speaks STARTTLS and does with each recipient what it was told to.
+
+    python3 smtp_server.py CERTIFICATE KEY '{"a@b.example": "refuse"}' [tls]
+
+Prints its port, then a line of JSON for every message that it takes. What may be done: refuse (550),
+later (451), later-once, hang up, never answer. Needs aiosmtpd.
+"""
+
+import asyncio
+import json
+import ssl
+import sys
+
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+
+CERTIFICATE, KEY, PLAN = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+
+
+def say(what):
+    print(json.dumps(what), flush=True)
+
+
+class Desk:
+    """Takes messages, or not, by the plan."""
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        responses.insert(1, "250-DSN")
+        return responses
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        plan = PLAN.get(address, "take")
+        if plan == "refuse":
+            return "550 5.1.1 no such mailbox here"
+        if plan == "later":
+            return "451 4.2.0 the mailbox is busy"
+        if plan == "later-once":
+            del PLAN[address]
+            return "451 4.2.0 the mailbox is busy"
+        if plan == "hang-up":
+            server.transport.abort()
+            return "421 4.3.0 gone"
+        if plan == "never":
+            await asyncio.sleep(3600)
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 fine"
+
+    async def handle_DATA(self, server, session, envelope):
+        say({
+            "from": envelope.mail_from,
+            "to": envelope.rcpt_tos,
+            "mail_options": server.mail_options,
+            "rcpt_options": server.rcpt_options,
+            "tls": session.ssl is not None,
+            "user": session.authenticated and session.auth_data.login.decode(),
+            "content": envelope.content.decode(),
+        })
+        return "250 2.0.0 queued as 4F1A"
+
+
+class StatusNotifying(SMTP):
+    """aiosmtpd takes no parameters of RFC 3461; this keeps them and hands on the rest."""
+
+    mail_options = rcpt_options = ()
+
+    async def smtp_MAIL(self, arg):
+        address, *options = arg.split()
+        self.mail_options = options
+        await super().smtp_MAIL(address)
+
+    async def smtp_RCPT(self, arg):
+        address, *options = arg.split()
+        self.rcpt_options = options
+        await super().smtp_RCPT(address)
+
+
+def authenticate(server, session, envelope, mechanism, data):
+    good = isinstance(data, LoginPassword) and data.password == b"swordfish"
+    return AuthResult(success=good, auth_data=data)
+
+
+async def main():
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATE, KEY)
+    at_once = sys.argv[4:] == ["tls"]
+
+    def session():
+        return StatusNotifying(
+            Desk(),
+            hostname="mail.example.org",
+            tls_context=None if at_once else context,
+            require_starttls=not at_once,
+            authenticator=authenticate,
+            auth_require_tls=not at_once,
+        )
+
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        session, "127.0.0.1", 0, ssl=context if at_once else None
+    )
+    say(server.sockets[0].getsockname()[1])
+    await server.serve_forever()
+
+
+asyncio.run(main())

@@ -1,0 +1,4 @@
+//! What goes out to people: how often and when, by which carrier, and what nobody may learn from it.
+
+mod machine;
+mod smtp;
