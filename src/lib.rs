@@ -48,6 +48,8 @@
 //!
 //! [`tui`] is the screen.
 //!
+//! [`watch`] is the agent without a screen: it tells the desktop that it runs on.
+//!
 //! [`cli`] is the command line, one file a subcommand, and the only place that prints.
 //!
 //! [`demo`] is a made-up night on a real server: what a newcomer tries first, and what pictures and
@@ -67,6 +69,7 @@
 //! | `server` | `domain`, `api`, `report`, `now`, `config` |
 //! | `client` | `domain`, `api`, `report`, `text` |
 //! | `notify` | `domain`, `text` |
+//! | `watch` | `domain`, `client`, `notify`, `now` |
 //! | `tui` | `domain`, `steps`, `report`, `client`, `notify`, `config`, `now`, `text` |
 //! | `demo` | `domain`, `api`, `server`, `client`, `config`, `now` |
 //! | `cli` | everything, by its front door |
@@ -88,3 +91,4 @@ pub mod server;
 pub mod steps;
 pub mod text;
 pub mod tui;
+pub mod watch;

@@ -5,6 +5,7 @@
 
 use crate::domain::Instant;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use rustix::time::ClockId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -60,6 +61,31 @@ impl Clock {
         }
     }
 
+    /// Every clock of the machine at once, to see where they part. A standing clock has one time only.
+    pub fn reading(&self) -> Reading {
+        let since = |clock| {
+            let time = rustix::time::clock_gettime(clock);
+            Duration::from_secs(time.tv_sec.unsigned_abs())
+                + Duration::from_nanos(time.tv_nsec.unsigned_abs())
+        };
+        match &self.0 {
+            Source::Running { .. } => Reading {
+                wall: self.now(),
+                running: since(ClockId::Monotonic),
+                since_boot: since(ClockId::Boottime),
+            },
+            Source::Standing(_) => {
+                let millis = self.now().timestamp_millis().unsigned_abs();
+                let passed = Duration::from_millis(millis);
+                Reading {
+                    wall: self.now(),
+                    running: passed,
+                    since_boot: passed,
+                }
+            }
+        }
+    }
+
     /// Starts to measure: no time passes while a standing clock stands.
     pub fn stopwatch(&self) -> Stopwatch {
         match &self.0 {
@@ -90,6 +116,37 @@ impl Clock {
 fn machine_time() -> Instant {
     Utc::now()
 }
+
+/// The machine's clocks at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The wall clock, which people and servers set.
+    pub wall: Instant,
+    /// The time that the machine has run, without the time that it slept.
+    pub running: Duration,
+    /// The time since it was started, asleep or not; nobody sets it.
+    pub since_boot: Duration,
+}
+
+impl Reading {
+    /// Whether the machine slept since an earlier reading, or its wall clock was set. Less than two
+    /// seconds count as drift.
+    pub fn is_after_a_jump(&self, earlier: &Self) -> bool {
+        let passed = |of: fn(&Self) -> Duration| of(self).saturating_sub(of(earlier));
+        let boot = passed(|reading| reading.since_boot);
+        let slept = boot.saturating_sub(passed(|reading| reading.running));
+        let wall = self.wall - earlier.wall;
+        let boot = TimeDelta::from_std(boot).unwrap_or(TimeDelta::MAX);
+        let was_set = (wall - boot)
+            .abs()
+            .to_std()
+            .is_ok_and(|apart| apart > DRIFT);
+        slept > DRIFT || was_set
+    }
+}
+
+/// What clocks may differ by without anybody having set one.
+const DRIFT: Duration = Duration::from_secs(2);
 
 /// Measures how long something takes, whatever the wall clock does meanwhile.
 #[derive(Clone, Debug)]

@@ -43,8 +43,9 @@ impl Server {
         (address, token_file)
     }
 
-    /// Take what the arguments leave open from the settings.
-    pub(super) fn connection(&self) -> anyhow::Result<Connection> {
+    /// The address, the token file and this user's places; what the arguments leave open is taken from
+    /// the settings.
+    pub(super) fn named(&self) -> anyhow::Result<(String, PathBuf, Places)> {
         let places = Places::of_user()?;
         let settings = settings::load(&places, |name| std::env::var_os(name))?;
         let (address, token_file) = self.chosen(&settings);
@@ -54,6 +55,12 @@ impl Server {
                 places.settings_file().display()
             );
         }
+        Ok((address, token_file, places))
+    }
+
+    /// A connection to it.
+    pub(super) fn connection(&self) -> anyhow::Result<Connection> {
+        let (address, token_file, places) = self.named()?;
         let http = Http::new(&address, &Token::read(&token_file)?)?;
         Ok(Connection { http, places })
     }

@@ -51,6 +51,7 @@ mod timeline;
 mod token;
 mod triage;
 mod verify;
+mod watch;
 mod when;
 mod who_would_be_told;
 mod word;
@@ -121,6 +122,7 @@ subcommands! {
     Alarms => alarms,
     WhoWouldBeTold => who_would_be_told,
     Me => me,
+    Watch => watch,
     Demo => demo,
     When => when,
     Grade => grade,

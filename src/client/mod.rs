@@ -26,5 +26,5 @@ pub mod replay;
 pub mod replica;
 pub mod reports;
 pub mod skew;
-mod slot;
+pub(crate) mod slot;
 pub mod token;

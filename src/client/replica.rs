@@ -195,6 +195,12 @@ impl Replica {
         })
     }
 
+    /// Whether an incident is newer than what the server confirmed of it so far.
+    pub fn is_newer(&self, incident: &Incident) -> bool {
+        let known = self.confirmed.version(incident.id);
+        known.is_none_or(|known| known < incident.version)
+    }
+
     /// Keep these incidents at hand, and no others: what is on the screen is asked for at every key.
     pub fn hold_open(&mut self, incidents: &[IncidentId]) {
         self.confirmed.hold_open(incidents);

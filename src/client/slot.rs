@@ -113,7 +113,7 @@ fn file(directory: &Path, number: usize, ending: &str) -> PathBuf {
 }
 
 /// The content of a file of this user's own; none if there is no file.
-pub(super) fn content(path: &Path) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn content(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
     let opened = OpenOptions::new()
         .read(true)
@@ -135,7 +135,7 @@ pub(super) fn content(path: &Path) -> io::Result<Option<Vec<u8>>> {
 
 /// Put a file in place whole and synced, for its owner alone. The name is only sure to last once the
 /// directory is synced too.
-pub(super) fn put_in_place(path: &Path, bytes: &[u8]) -> io::Result<File> {
+pub(crate) fn put_in_place(path: &Path, bytes: &[u8]) -> io::Result<File> {
     let fresh = path.with_added_extension("new");
     forget(&fresh)?;
     let mut file = OpenOptions::new()
@@ -150,7 +150,7 @@ pub(super) fn put_in_place(path: &Path, bytes: &[u8]) -> io::Result<File> {
 }
 
 /// Without this a new name may not survive a power cut, nor a removal.
-pub(super) fn sync_directory(of: &Path) -> io::Result<()> {
+pub(crate) fn sync_directory(of: &Path) -> io::Result<()> {
     File::open(of.parent().unwrap_or(Path::new(".")))?.sync_all()
 }
 

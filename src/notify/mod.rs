@@ -4,7 +4,10 @@
 //! the reference. They land on lock screens, on shared screens and in logs, so there is deliberately
 //! no way to put a title, a name or any other text of an incident into one.
 
+pub mod desktop;
 pub mod detect;
+pub mod ledger;
 pub mod notice;
 pub mod probe;
 pub mod terminal;
+pub mod vigil;

@@ -3,24 +3,24 @@
 //! Invariant: nothing in a notice is text from an incident, and no sentence holds a character that
 //! ends or divides a sequence of a terminal. It deliberately does not know how it is shown.
 
-use crate::domain::deadlines::ClockKind;
+use crate::domain::Instant;
+use crate::domain::alarm::{Alarm, Cause};
 use crate::domain::id::Reference;
-use chrono::TimeDelta;
 use std::fmt;
 
 /// Something to tell an officer who may be looking elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// A deadline comes nearer, or has passed.
-    Deadline {
-        /// What must be done before it.
-        kind: ClockKind,
+    /// An alarm.
+    One {
+        /// Which.
+        alarm: Alarm,
         /// Of which incident; none while the server has not given it one.
         reference: Option<Reference>,
-        /// The time until it is due; negative afterwards.
-        left: TimeDelta,
-        /// Whether the server knows.
-        standing: Standing,
+        /// When it is told, from which the time left is counted.
+        at: Instant,
+        /// Who says so.
+        source: Source,
     },
     /// More at once than anybody reads one by one.
     Several {
@@ -28,18 +28,22 @@ pub enum Notice {
         alarms: usize,
         /// How many of them are of deadlines that have passed.
         overdue: usize,
-        /// Whether the server knows.
-        standing: Standing,
+        /// Who says so.
+        source: Source,
     },
+    /// The desk has not answered for a while: alarms are worked out on this machine alone.
+    Away,
+    /// What an incident is called, by itself.
+    Reference(Reference),
     /// Asked for, to see whether it is seen: by which way.
     Sample(&'static str),
 }
 
-/// Whether an alarm is the server's as well.
+/// Who says that an alarm stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Source {
     /// The server can be reached, and raises the same alarm.
-    Confirmed,
+    Server,
     /// The server is away: worked out on this machine from what was last heard.
     Local,
 }
@@ -49,91 +53,126 @@ pub enum Standing {
 pub enum Urgency {
     /// There is time left.
     Normal,
-    /// A deadline has passed.
+    /// A time is up.
     Critical,
+}
+
+/// An alarm that was raised, with what its incident is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raised {
+    /// The alarm.
+    pub alarm: Alarm,
+    /// The reference, once there is one.
+    pub reference: Option<Reference>,
+}
+
+/// How alarms that were raised at once are told: one by one, or from so many on as their number.
+pub fn notices(raised: Vec<Raised>, group_from: u32, at: Instant, source: Source) -> Vec<Notice> {
+    let one = |Raised { alarm, reference }| Notice::One {
+        alarm,
+        reference,
+        at,
+        source,
+    };
+    if u32::try_from(raised.len()).is_ok_and(|count| count < group_from) {
+        return raised.into_iter().map(one).collect();
+    }
+    let overdue = raised.iter().filter(|raised| is_overdue(&raised.alarm));
+    vec![Notice::Several {
+        alarms: raised.len(),
+        overdue: overdue.count(),
+        source,
+    }]
+}
+
+fn is_overdue(alarm: &Alarm) -> bool {
+    matches!(alarm.cause, Cause::Deadline { .. }) && alarm.threshold.is_passed()
 }
 
 impl Notice {
     /// The heading.
     pub fn heading(&self) -> &'static str {
-        match (self, self.urgency()) {
-            (Self::Sample(_), _) => "nightdesk test",
-            (_, Urgency::Critical) => "nightdesk overdue",
-            (_, Urgency::Normal) => "nightdesk deadline",
+        match self {
+            Self::One { alarm, .. } if is_overdue(alarm) => "nightdesk: overdue",
+            Self::Several { overdue: 1.., .. } => "nightdesk: overdue",
+            Self::One { .. } => "nightdesk: alarm",
+            Self::Several { .. } => "nightdesk: alarms",
+            Self::Away => "nightdesk: no answer",
+            Self::Reference(_) => "nightdesk: reference",
+            Self::Sample(_) => "nightdesk: test",
         }
     }
 
     /// The sentence below the heading.
     pub fn sentence(&self) -> String {
         match self {
-            Self::Deadline {
-                kind,
+            Self::One {
+                alarm,
                 reference,
-                left,
-                standing,
-            } => {
-                let of = reference.map_or("new incident".to_owned(), |of| of.to_string());
-                format!("{of}, {}: {}{standing}", kind.name(), in_words(*left))
-            }
-            Self::Several {
-                alarms,
-                overdue: 0,
-                standing,
-            } => format!("{alarms} alarms, none overdue{standing}"),
+                at,
+                source,
+            } => format!("{}, {}{source}", name(*reference), alarm.headline(*at)),
             Self::Several {
                 alarms,
                 overdue,
-                standing,
-            } => format!("{alarms} alarms: {overdue} overdue{standing}"),
+                source,
+            } => format!("{alarms} alarms: {overdue} overdue{source}"),
+            Self::Away => "The desk does not answer; alarms are local, unconfirmed".to_owned(),
+            Self::Reference(reference) => reference.to_string(),
             Self::Sample(way) => format!("A sample by {way}, no incident is meant"),
         }
     }
 
     /// What it is about, as a name for the pop-up: a later one about the same takes its place.
-    pub fn name(&self) -> String {
+    pub fn subject(&self) -> String {
         match self {
-            Self::Deadline {
-                kind, reference, ..
+            Self::One {
+                alarm, reference, ..
             } => {
-                let of = reference.map_or("new".to_owned(), |of| of.to_string());
-                format!("nightdesk-{of}-{}", kind.as_str())
+                let about = alarm.cause.to_string();
+                // What a terminal takes as a name.
+                let about = about.replace(|sign: char| !sign.is_ascii_alphanumeric(), "-");
+                format!("nightdesk-{}-{about}", name(*reference)).replace(' ', "-")
             }
             Self::Several { .. } => "nightdesk-several".to_owned(),
+            Self::Away => "nightdesk-away".to_owned(),
+            Self::Reference(reference) => format!("nightdesk-{reference}"),
             Self::Sample(way) => format!("nightdesk-test-{way}"),
+        }
+    }
+
+    /// The one incident that it is about.
+    pub fn reference(&self) -> Option<Reference> {
+        match self {
+            Self::One { reference, .. } => *reference,
+            Self::Reference(reference) => Some(*reference),
+            Self::Several { .. } | Self::Away | Self::Sample(_) => None,
         }
     }
 
     /// How urgent it is.
     pub fn urgency(&self) -> Urgency {
         match self {
-            Self::Deadline { left, .. } if *left < TimeDelta::zero() => Urgency::Critical,
+            Self::One { alarm, .. } if alarm.threshold.is_passed() => Urgency::Critical,
             Self::Several { overdue: 1.., .. } => Urgency::Critical,
-            Self::Deadline { .. } | Self::Several { .. } | Self::Sample(_) => Urgency::Normal,
+            Self::One { .. }
+            | Self::Several { .. }
+            | Self::Away
+            | Self::Reference(_)
+            | Self::Sample(_) => Urgency::Normal,
         }
     }
 }
 
-impl fmt::Display for Standing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Confirmed => "",
-            Self::Local => " (local, unconfirmed)",
-        })
-    }
+fn name(reference: Option<Reference>) -> String {
+    reference.map_or_else(|| "new incident".to_owned(), |known| known.to_string())
 }
 
-/// The time left, never more than there is. Not the screen's countdown: its minus sign is not ASCII,
-/// and a seconds hand is of no use on a pop-up that stands still.
-fn in_words(left: TimeDelta) -> String {
-    let minutes = left.abs().num_minutes();
-    let span = match (minutes / (24 * 60), minutes / 60, minutes % 60) {
-        (0, 0, minutes) => format!("{minutes} min"),
-        (days @ 4.., hours, _) => format!("{days} d {:02} h", hours % 24),
-        (_, hours, minutes) => format!("{hours} h {minutes:02} min"),
-    };
-    match (left < TimeDelta::zero(), minutes) {
-        (true, 0) => "overdue".to_owned(),
-        (true, _) => format!("overdue by {span}"),
-        (false, _) => format!("{span} left"),
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Server => "",
+            Self::Local => " (local, unconfirmed)",
+        })
     }
 }

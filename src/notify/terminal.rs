@@ -141,7 +141,7 @@ fn osc99(notice: &Notice, end: &str) -> String {
         Urgency::Normal => 1,
         Urgency::Critical => 2,
     };
-    let name = notice.name();
+    let name = notice.subject();
     let heading = STANDARD.encode(notice.heading());
     let sentence = STANDARD.encode(notice.sentence());
     format!(

@@ -12,6 +12,7 @@ use super::possible::Refused;
 use super::sheet::Export;
 use super::terminal::Ending;
 use super::theme::{Look, Theme};
+use super::update::Alarms;
 use super::view::layout;
 use super::widget::input::Input;
 use super::widget::picker::Picker;
@@ -55,6 +56,7 @@ pub struct App {
     pub(super) timeline: Option<Timeline>,
     pub(super) undoable: Option<Undoable>,
     pub(super) refused: Refused,
+    pub(super) alarms: Alarms,
     pub(super) skew: TimeDelta,
     pub(super) trouble: Option<String>,
     pub(super) changed: bool,
@@ -313,6 +315,7 @@ impl App {
             timeline: None,
             undoable: None,
             refused: Refused::default(),
+            alarms: Alarms::default(),
             skew: TimeDelta::zero(),
             trouble: None,
             changed: true,

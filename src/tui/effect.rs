@@ -21,10 +21,11 @@ use crate::client::skew::Skew;
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::domain::directory::command::DirectoryCommand;
-use crate::domain::id::{CommandId, IncidentId, ProblemId};
+use crate::domain::id::{AlarmId, CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::reporting::{Period, ReportCommand, ReportKind};
+use crate::notify::ledger::Ledger;
 use crate::notify::terminal::Route;
 use crate::now::Clock;
 use chrono::TimeDelta;
@@ -55,6 +56,7 @@ enum Order {
     Refused(Box<Refused>),
     Dismissed(CommandId),
     Drafts(Vec<Draft>),
+    Claim(Vec<AlarmId>, Instant),
     /// Nothing comes after this.
     End,
 }
@@ -84,11 +86,11 @@ pub struct Hands<W> {
 }
 
 impl<W: Write> Hands<W> {
-    /// Hands that speak to this server from the runtime that they are made on, write to this journal,
-    /// put files below `exports` and ring on `out`. From now on the server's changes arrive as messages.
+    /// Hands that speak to this server from the runtime that they are made on, write to this journal and
+    /// this ledger of alarms, put files below `exports` and ring on `out`. From now on the server's changes arrive as messages.
     pub fn new(
         http: Http,
-        journal: Journal,
+        (journal, ledger): (Journal, Ledger),
         exports: PathBuf,
         clock: Clock,
         (out, route): (W, Route),
@@ -99,7 +101,7 @@ impl<W: Write> Hands<W> {
         let (ended, disk_ended) = oneshot::channel();
         // A thread of its own: syncing a disk blocks, and the order of writes must be kept.
         std::thread::spawn(move || {
-            keep(journal, orders, &written);
+            keep((journal, ledger), orders, &written);
             // Nobody waits if the console was not ended but dropped.
             let _ = ended.send(());
         });
@@ -180,6 +182,9 @@ impl<W: Write> Hands<W> {
                 self.emit(&ansi(&copy));
             }
             Effect::Ring => self.ring(),
+            Effect::ClaimAlarms(alarms) => {
+                self.order(Order::Claim(alarms, self.wire.clock.now()));
+            }
             Effect::Tell(notice) => {
                 self.emit(&self.route.text(&notice));
                 self.ring();
@@ -243,9 +248,20 @@ fn ansi(command: &impl crossterm::Command) -> String {
     sequence
 }
 
+/// Asks which alarms nobody here has told of. With a disk that fails all of them are told: twice is
+/// better than never.
+fn claim(ledger: &Ledger, alarms: Vec<AlarmId>, at: Instant, to_loop: &UnboundedSender<Message>) {
+    let claimed = ledger.claim(&alarms, at).unwrap_or_else(|error| {
+        let sentence = format!("It cannot be kept which alarms were told of: {error}");
+        let _ = to_loop.send(Message::DiskFailed(sentence));
+        alarms
+    });
+    let _ = to_loop.send(Message::AlarmsClaimed(claimed));
+}
+
 /// Writes to disk, in order, until the console has ended.
 fn keep(
-    mut journal: Journal,
+    (mut journal, ledger): (Journal, Ledger),
     mut orders: UnboundedReceiver<Order>,
     to_loop: &UnboundedSender<Message>,
 ) {
@@ -263,6 +279,10 @@ fn keep(
             Order::Refused(refused) => journal.refused(&refused),
             Order::Dismissed(id) => journal.dismissed(id),
             Order::Drafts(drafts) => journal.keep_drafts(&drafts),
+            Order::Claim(alarms, at) => {
+                claim(&ledger, alarms, at, to_loop);
+                Ok(())
+            }
             Order::End => break,
         };
         complain(kept, to_loop);

@@ -12,7 +12,7 @@ use crate::client::outbox::{Errand, Refused, Unsent};
 use crate::client::replay::Desk;
 use crate::client::replica::Answer;
 use crate::domain::directory::command::DirectoryCommand;
-use crate::domain::id::{CommandId, IncidentId, ProblemId};
+use crate::domain::id::{AlarmId, CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::command::ProblemCommand;
@@ -74,6 +74,8 @@ pub enum Message {
     ChangeAnswered(CommandId, OnDirectory),
     /// The desk was handed over, or why not.
     DirectoryAnswered(Result<(), String>),
+    /// These alarms nobody on this machine has told of; they are this console's to tell.
+    AlarmsClaimed(Vec<AlarmId>),
     /// The console is to end.
     Ended(Ending),
 }
@@ -104,6 +106,7 @@ impl Message {
             | Self::ReportCame(..)
             | Self::ReportFrozen(_)
             | Self::Exported(_)
+            | Self::AlarmsClaimed(_)
             | Self::Ended(_) => false,
         }
     }
@@ -153,6 +156,8 @@ pub enum Effect {
     Copy(String),
     /// Ring the terminal's bell.
     Ring,
+    /// Ask the disk which of these alarms nobody on this machine has told of.
+    ClaimAlarms(Vec<AlarmId>),
     /// Tell the officer's own desktop something, and ring.
     Tell(Notice),
     /// Say in the window's title how many alarms stand.

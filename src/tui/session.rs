@@ -19,6 +19,7 @@ use crate::client::outbox::Outbox;
 use crate::client::replica::Replica;
 use crate::client::token::Token;
 use crate::notify::detect::{self, Choice, Environment};
+use crate::notify::ledger::Ledger;
 use crate::notify::probe::Answers;
 use crate::notify::terminal::{Method, Route, Through};
 use crate::now::Clock;
@@ -127,6 +128,7 @@ struct Ready {
 struct Means {
     http: Http,
     journal: Journal,
+    ledger: Ledger,
     exports: PathBuf,
     clock: Clock,
     telling: Telling,
@@ -135,7 +137,8 @@ struct Means {
 impl Means {
     fn hands<W: Write>(self, out: W, route: Route) -> (Hands<W>, UnboundedReceiver<Message>) {
         let told = (out, route);
-        Hands::new(self.http, self.journal, self.exports, self.clock, told)
+        let kept = (self.journal, self.ledger);
+        Hands::new(self.http, kept, self.exports, self.clock, told)
     }
 }
 
@@ -161,6 +164,7 @@ async fn sign_in(sitting: Sitting) -> Result<Ready, SittingError> {
         person: desk.person().clone(),
     };
     let exports = sitting.state.join("exports");
+    let ledger = Ledger::of(&sitting.state, http.server());
     let journal = Journal::open(&sitting.state, owner)?;
     let clock = sitting.clock;
     let remembered = journal.remembered();
@@ -176,6 +180,7 @@ async fn sign_in(sitting: Sitting) -> Result<Ready, SittingError> {
     let means = Means {
         http,
         journal,
+        ledger,
         exports,
         clock,
         telling: sitting.telling,

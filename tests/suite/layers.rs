@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Packages that belong under one folder only, so that they can be replaced there.
-const AT_HOME: [(&str, &[&str]); 7] = [
+const AT_HOME: [(&str, &[&str]); 8] = [
     ("ratatui", &["tui"]),
     ("crossterm", &["tui"]),
     ("sqlx", &["server"]),
@@ -17,6 +17,7 @@ const AT_HOME: [(&str, &[&str]); 7] = [
     // The officer's side asks the desk; the desk tells carriers.
     ("reqwest", &["client", "server/deliver"]),
     ("clap", &["cli"]),
+    ("notify_rust", &["notify"]),
 ];
 
 /// All that the rulebook may use of others: values of time, text and identity, what describes or

@@ -3,9 +3,11 @@
 //! Only the officer can see whether it did, so every way is tried and asked about, whatever was
 //! detected. Deliberately changes no settings: it says which line to write.
 
+use crate::cli::connection;
 use crate::cli::console;
 use crate::cli::output::{self, Exit};
 use crate::config::settings::{self, Places};
+use crate::notify::desktop;
 use crate::notify::detect::{self, Environment, Found};
 use crate::notify::notice::Notice;
 use crate::notify::probe::Answers;
@@ -38,6 +40,7 @@ pub(super) fn run() -> anyhow::Result<Exit> {
     let found = detect::route(telling.choice, &environment, &answers);
     show(&environment, is_asked.then_some(&answers), &found)?;
     let seen = try_each(environment.through())?;
+    try_desktop(&environment)?;
     conclude(&found, &seen, &places.settings_file())
 }
 
@@ -96,6 +99,29 @@ fn try_each(through: Through) -> anyhow::Result<Vec<Method>> {
     asked("\"(1 alarm)\" in the window's title")?;
     output::sequence(GIVE_TITLE_BACK)?;
     Ok(seen)
+}
+
+/// Sends a sample to the desktop of this machine, where that may be the officer's own.
+fn try_desktop(environment: &Environment) -> anyhow::Result<()> {
+    if environment.over_ssh {
+        return output::lines(
+            "Over SSH the desktop of this machine is not yours, so no sample was sent to it",
+        );
+    }
+    let sample = Notice::Sample("d-bus");
+    let shown = connection::wait_for(async {
+        Ok(match desktop::service().await {
+            Ok(service) => service.show(&sample).await,
+            Err(trouble) => Err(trouble),
+        })
+    })?;
+    match shown {
+        Err(trouble) => output::lines(&trouble.to_string()),
+        Ok(()) if asked("a pop-up that names d-bus")? => {
+            output::lines("\"nightdesk watch\" reaches you on this desktop")
+        }
+        Ok(()) => output::lines("\"nightdesk watch\" does not reach you on this desktop"),
+    }
 }
 
 /// Whether somebody says yes; the end of the input is no.

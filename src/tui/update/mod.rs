@@ -4,6 +4,7 @@
 //! Whether something is allowed is deliberately not decided here: the replica asks the rules.
 
 mod act;
+mod alarms;
 pub(super) mod directory;
 mod drafts;
 mod filter;
@@ -31,6 +32,7 @@ use crate::domain::incident::Incident;
 use crate::domain::investigation::InvestigationCommand;
 use std::path::PathBuf;
 
+pub(super) use alarms::Alarms;
 pub use line::hold_for_reading;
 pub use passing::{happens_at, wake_at};
 pub(super) use steps::{asked_reference, sheet};
@@ -39,6 +41,7 @@ pub(super) use steps::{asked_reference, sheet};
 pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> Vec<Effect> {
     let was_open = app.open_case();
     let mut effects = passing::time_passes(app, now);
+    effects.extend(alarms::time_passes(app));
     effects.extend(match message {
         Message::Key(key) => keyboard::key(app, key),
         Message::Pasted(text) => keyboard::paste(app, &text),
@@ -52,6 +55,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         Message::StartedOver(reload) => started_over(app, reload),
         Message::DeskChanged(desk) => {
             app.replica.set_desk(*desk, now);
+            alarms::look_again_at_all(app);
             app.changed = true;
             Vec::new()
         }
@@ -87,6 +91,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
             overlay::found(app, &question, answer);
             Vec::new()
         }
+        Message::AlarmsClaimed(claimed) => alarms::claimed(app, &claimed),
         Message::Ended(ending) => ended(app, ending),
     });
     select::settle(app);
@@ -123,6 +128,7 @@ fn resized(app: &mut App, size: (u16, u16)) -> Vec<Effect> {
 }
 
 fn told(app: &mut App, incidents: Vec<Incident>) -> Vec<Effect> {
+    alarms::told(app, &incidents);
     let changed = app.replica.absorb(incidents, app.now);
     app.changed |= !changed.is_empty();
     // What is not open is not read.
@@ -153,6 +159,7 @@ fn lost(app: &mut App, trouble: String) -> Vec<Effect> {
 
 fn started_over(app: &mut App, reload: Reload) -> Vec<Effect> {
     app.replica.start_over(app.now);
+    alarms::start_over(app);
     match reload {
         Reload::HistoryGone => app.insist(
             Look::Refused,
@@ -173,7 +180,16 @@ fn answered(app: &mut App, id: CommandId, answer: Answer) -> Vec<Effect> {
         id.0.as_bytes()[15],
     ])) / 65_536.0;
     let case_file = case_file_of(app, id, &answer);
+    let incident = app
+        .replica
+        .outbox()
+        .find(id)
+        .map(|sent| sent.unsent.incident);
     let ended = app.replica.answered(id, answer, app.now, chance);
+    // What came with the answer is no news when the poll brings it.
+    if let Some(incident) = incident {
+        alarms::look_again(app, incident);
+    }
     app.changed = true;
     let refused = app.replica.outbox().refused();
     let kept = refused.iter().find(|refused| refused.unsent.id == id);

@@ -78,6 +78,7 @@ fn happenings(app: &App) -> impl Iterator<Item = Instant> {
         app.drafts_due_at,
         app.notices.iter().filter_map(|notice| notice.until).min(),
         app.freshness_changes_at(),
+        app.alarms.happen_at(),
     ]
     .into_iter()
     .flatten()

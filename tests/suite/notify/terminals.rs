@@ -1,6 +1,9 @@
 //! What arrives at a real terminal, directly, through tmux and through GNU screen.
 
-use crate::support::terminal::Terminal;
+use super::agent::{night, set};
+use crate::support::server::TestServer;
+use crate::support::terminal::{self, Terminal};
+use chrono::TimeDelta;
 use portable_pty::CommandBuilder;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -16,6 +19,7 @@ fn command(program: &str, arguments: &[&str], home: &TempDir) -> CommandBuilder 
     command.env("TERM", "xterm-256color");
     command.env("HOME", home.path());
     command.env("PATH", "/usr/bin:/bin");
+    command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
     command
 }
 
@@ -128,4 +132,72 @@ fn gnu_screen_passes_notices_on_and_does_not_turn_the_bell_into_a_flash() {
     answered(&mut terminal, "none");
     assert_eq!(notices(&terminal), ["9", "777", "99", "99"]);
     assert_eq!(terminal.heard().bells, 1);
+}
+
+/// The console of an officer at a terminal of this sort, with settings of their own.
+fn console(server: &TestServer, home: TempDir, term: &str, settings: &str) -> Terminal {
+    write_settings(&home, settings);
+    let mut command = terminal::command(server, &home.path().join("token"), &home);
+    command.env("TERM", term);
+    Terminal::run(command, home, 24, 80)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_console_tells_the_terminal_what_stands_with_a_bell_and_counts_it_in_the_title() {
+    let (server, reference, home) = night().await;
+    set(&server, -TimeDelta::minutes(1));
+    let mut terminal = console(&server, home, "foot", "");
+    terminal.hears(|heard| heard.orders.len() == 2);
+    terminal.sees("live").send("q");
+    assert_eq!(terminal.ends(), 0);
+    let heard = terminal.heard();
+    for order in &heard.orders {
+        let told = format!("777;notify;nightdesk: alarm;{reference}, ");
+        assert!(order.starts_with(&told), "{order}");
+        assert!(order.ends_with(" left"), "{order}");
+    }
+    // Two notices at once, and one bell.
+    assert_eq!(heard.bells, 1);
+    let titles: Vec<&str> = heard.titles.iter().map(String::as_str).collect();
+    let [kept, .., last, "", given_back] = titles.as_slice() else {
+        panic!("{titles:?}");
+    };
+    assert_eq!((*kept, *given_back), ("[[22], [2]]", "[[23], [2]]"));
+    assert_eq!(*last, "(2 alarms) nightdesk");
+    terminal.is_as_before();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_terminal_that_is_told_nothing_is_told_nothing() {
+    let (server, _, home) = night().await;
+    set(&server, -TimeDelta::minutes(1));
+    let mut terminal = console(&server, home, "foot", "[notify]\nterminal = \"off\"");
+    terminal.sees("alarms: 0 overdue").send("q");
+    assert_eq!(terminal.ends(), 0);
+    let heard = terminal.heard();
+    assert!(heard.orders.is_empty() && heard.titles.is_empty());
+    assert_eq!(heard.bells, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_terminal_answers_is_never_taken_for_keys() {
+    for name in [Some("foot(1.13.1)"), None] {
+        let (server, _, home) = night().await;
+        let mut terminal = console(&server, home, "xterm", "[notify]\nprobe = true");
+        if let Some(name) = name {
+            terminal = terminal.named(name);
+        }
+        terminal.sees("live");
+        if name.is_none() {
+            // It comes after all, over a slow line; its letters are keys of the board.
+            terminal.send("\x1bP>|XTerm(379)\x1b\\\x1b]99;i=nightdesk:p=?;\x1b\\\x1b[?62;22c");
+        }
+        terminal
+            .send("?")
+            .sees("Help")
+            .send("\x1b")
+            .loses("Help")
+            .send("q");
+        assert_eq!(terminal.ends(), 0);
+    }
 }

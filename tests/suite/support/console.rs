@@ -21,7 +21,7 @@ use nightdesk::domain::directory::{self, Channel, Directory};
 use nightdesk::domain::event::Entry;
 use nightdesk::domain::grid::Harm;
 use nightdesk::domain::id::{
-    CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference,
+    AlarmId, CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference,
 };
 use nightdesk::domain::incident::{Category, Cia, DataScope, Facts, Incident, PartnershipEffect};
 use nightdesk::domain::partners::PartnerAnswer;
@@ -31,6 +31,7 @@ use nightdesk::domain::problem::{self, Problem};
 use nightdesk::domain::refusal::Refusal;
 use nightdesk::domain::reporting::{self, Period, ReportKind};
 use nightdesk::domain::search;
+use nightdesk::notify::notice::Notice;
 use nightdesk::report::figures::Basis;
 use nightdesk::report::{self, Report};
 use nightdesk::tui::app::{App, Timeline};
@@ -455,6 +456,12 @@ pub(crate) struct Console {
     pub(crate) taken: Vec<(IncidentId, CommandId)>,
     /// How many histories were asked for.
     pub(crate) fetched: usize,
+    /// The alarms that were told of on this machine; without it the disk does not answer.
+    pub(crate) told_of: Option<BTreeSet<AlarmId>>,
+    /// What the officer's desktop was told.
+    pub(crate) told: Vec<Notice>,
+    /// What the window's title said, in turn.
+    pub(crate) titles: Vec<usize>,
     me: PersonId,
     now: Instant,
 }
@@ -493,6 +500,9 @@ impl Console {
             frozen: Vec::new(),
             taken: Vec::new(),
             fetched: 0,
+            told_of: None,
+            told: Vec::new(),
+            titles: Vec::new(),
             me,
             now,
         };
@@ -581,9 +591,16 @@ impl Console {
             | Effect::Keep(_)
             | Effect::PollNow
             | Effect::SendDirectory(..)
-            | Effect::Ring
-            | Effect::Tell(_)
-            | Effect::Entitle(_) => {}
+            | Effect::Ring => {}
+            Effect::ClaimAlarms(alarms) => {
+                if let Some(told_of) = &mut self.told_of {
+                    let fresh = alarms.into_iter().filter(|alarm| told_of.insert(*alarm));
+                    let fresh = fresh.collect();
+                    self.tell(Message::AlarmsClaimed(fresh));
+                }
+            }
+            Effect::Tell(notice) => self.told.push(notice),
+            Effect::Entitle(alarms) => self.titles.push(alarms),
         }
     }
 

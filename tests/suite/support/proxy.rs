@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// What happens to a command on its way. Everything else passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,7 @@ pub(crate) struct Proxy {
     pub(crate) url: String,
     wire: Arc<Mutex<Wire>>,
     seen: Arc<Notify>,
+    is_cut: watch::Sender<bool>,
 }
 
 impl Proxy {
@@ -31,12 +32,27 @@ impl Proxy {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let wire = Arc::new(Mutex::new(Wire::Whole));
         let seen = Arc::new(Notify::new());
-        tokio::spawn(accept(listener, server, wire.clone(), seen.clone()));
-        Self { url, wire, seen }
+        let (is_cut, cut) = watch::channel(false);
+        tokio::spawn(accept(listener, server, wire.clone(), seen.clone(), cut));
+        Self {
+            url,
+            wire,
+            seen,
+            is_cut,
+        }
     }
 
     pub(crate) fn set(&self, wire: Wire) {
         *self.wire.lock().unwrap() = wire;
+    }
+
+    /// Every connection breaks, and no other comes about until it is mended.
+    pub(crate) fn cut(&self) {
+        self.is_cut.send_replace(true);
+    }
+
+    pub(crate) fn mend(&self) {
+        self.is_cut.send_replace(false);
     }
 
     /// Wait until a command has come by since the last time.
@@ -50,9 +66,18 @@ async fn accept(
     server: SocketAddr,
     wire: Arc<Mutex<Wire>>,
     seen: Arc<Notify>,
+    cut: watch::Receiver<bool>,
 ) {
     while let Ok((client, _)) = listener.accept().await {
-        tokio::spawn(carry(client, server, wire.clone(), seen.clone()));
+        let mut cut = cut.clone();
+        let carried = carry(client, server, wire.clone(), seen.clone());
+        tokio::spawn(async move {
+            tokio::select! {
+                biased;
+                _ = cut.wait_for(|is_cut| *is_cut) => {}
+                _ = carried => {}
+            }
+        });
     }
 }
 

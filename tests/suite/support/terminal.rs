@@ -174,6 +174,18 @@ impl Terminal {
         self.parser.screen().contents()
     }
 
+    /// Reads until it has heard something that is not to be seen.
+    #[track_caller]
+    pub(crate) fn hears(&mut self, what: impl Fn(&Heard) -> bool) -> &mut Self {
+        while !what(self.heard()) {
+            match self.bytes.recv_timeout(PATIENCE) {
+                Ok(bytes) => self.take(&bytes),
+                Err(_) => panic!("it was not told:\n{:?}", self.heard().orders),
+            }
+        }
+        self
+    }
+
     /// Reads until the screen holds a text.
     #[track_caller]
     pub(crate) fn sees(&mut self, text: &str) -> &mut Self {

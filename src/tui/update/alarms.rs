@@ -1,0 +1,156 @@
+//! Alarms while the console is open: which stand, and telling the officer's own desktop of each once.
+//!
+//! What this machine has told of is known to the disk alone, because an agent and other consoles tell
+//! too; so it is asked first, and what it gives back is told. Deliberately separate from the crossings
+//! that the banner tells: those are what this screen saw happen.
+
+use crate::client::replica::Link;
+use crate::domain::Instant;
+use crate::domain::alarm::Cause;
+use crate::domain::id::{AlarmId, IncidentId};
+use crate::domain::incident::Incident;
+use crate::notify::notice::{self, Raised, Source};
+use crate::notify::vigil::{Vigil, Watched};
+use crate::tui::app::App;
+use crate::tui::message::Effect;
+use crate::tui::theme::Look;
+use chrono::TimeDelta;
+use std::collections::HashSet;
+
+/// What comes within this time is told together: a first load brings everything that stands.
+const GATHERED_FOR: TimeDelta = TimeDelta::seconds(1);
+
+/// The alarms of the incidents that the console holds.
+#[derive(Debug, Default)]
+pub(in crate::tui) struct Alarms {
+    vigil: Vigil,
+    /// Those that the disk has not been asked about.
+    untold: Vec<Raised>,
+    ask_at: Option<Instant>,
+    /// Those that it is being asked about: it answers before it is asked again.
+    asked: Vec<Raised>,
+    /// How many the window's title says.
+    entitled: Option<usize>,
+}
+
+impl Alarms {
+    /// When the disk is to be asked, or time alone raises one.
+    pub(in crate::tui) fn happen_at(&self) -> Option<Instant> {
+        [self.ask_at, self.vigil.next_at()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    fn look(&mut self, incident: IncidentId, watched: Option<&Watched>, now: Instant) {
+        let fresh = self.vigil.look(incident, watched, now);
+        if !fresh.is_empty() {
+            self.untold.extend(fresh);
+            self.ask_at.get_or_insert(now + GATHERED_FOR);
+        }
+    }
+}
+
+/// Looks at incidents as the server has just told them; those that are no news are passed over.
+pub(super) fn told(app: &mut App, incidents: &[Incident]) {
+    for incident in incidents {
+        if !app.replica.is_newer(incident) {
+            continue;
+        }
+        // One that has ended has nothing to tell of; most of a first load has.
+        if incident.status.is_open() || app.alarms.vigil.is_watching(incident.id) {
+            look_at(app, incident);
+        }
+    }
+}
+
+/// Looks again at an incident that is known.
+pub(super) fn look_again(app: &mut App, id: IncidentId) {
+    match app.replica.confirmed(id) {
+        Some(incident) => look_at(app, &incident),
+        None => app.alarms.look(id, None, app.now),
+    }
+}
+
+/// Who is told and when follows from the numbers and the directory.
+pub(super) fn look_again_at_all(app: &mut App) {
+    for id in app.alarms.vigil.watched() {
+        look_again(app, id);
+    }
+}
+
+/// Everything is loaded anew.
+pub(super) fn start_over(app: &mut App) {
+    app.alarms.vigil = Vigil::default();
+}
+
+fn look_at(app: &mut App, incident: &Incident) {
+    let desk = app.replica.desk();
+    let watched = Watched::of(incident, &desk.directory, &desk.policy, app.now);
+    app.alarms.look(incident.id, watched.as_ref(), app.now);
+}
+
+/// What time has raised, and what is to be said of it now.
+pub(super) fn time_passes(app: &mut App) -> Vec<Effect> {
+    for id in app.alarms.vigil.due(app.now) {
+        look_again(app, id);
+    }
+    ask(app).into_iter().chain(entitle(app)).collect()
+}
+
+fn ask(app: &mut App) -> Option<Effect> {
+    let (now, alarms) = (app.now, &mut app.alarms);
+    if !alarms.asked.is_empty() {
+        return None;
+    }
+    alarms.ask_at.take_if(|at| *at <= now)?;
+    alarms.asked = std::mem::take(&mut alarms.untold);
+    let asked = alarms.asked.iter();
+    Some(Effect::ClaimAlarms(
+        asked.map(|raised| raised.alarm.id).collect(),
+    ))
+}
+
+fn entitle(app: &mut App) -> Option<Effect> {
+    let standing = app.alarms.vigil.standing();
+    let before = app.alarms.entitled.replace(standing);
+    (before != Some(standing)).then_some(Effect::Entitle(standing))
+}
+
+/// The disk says which alarms nobody here has told of.
+pub(super) fn claimed(app: &mut App, claimed: &[AlarmId]) -> Vec<Effect> {
+    let claimed: HashSet<_> = claimed.iter().collect();
+    let mut raised = std::mem::take(&mut app.alarms.asked);
+    raised.retain(|raised| claimed.contains(&raised.alarm.id));
+    let told = tell(app, raised);
+    told.into_iter().chain(ask(app)).collect()
+}
+
+fn tell(app: &mut App, raised: Vec<Raised>) -> Vec<Effect> {
+    if raised.is_empty() {
+        return Vec::new();
+    }
+    let group_from = app.replica.desk().policy.delivery.group_from;
+    let source = match app.replica.link() {
+        Link::Connecting | Link::Live { .. } => Source::Server,
+        Link::Down { .. } => Source::Local,
+    };
+    let unseen = raised.iter().filter(|raised| !is_in_banner(raised));
+    let unseen: Vec<Raised> = unseen.cloned().collect();
+    say(app, unseen, source);
+    let notices = notice::notices(raised, group_from, app.now, source);
+    notices.into_iter().map(Effect::Tell).collect()
+}
+
+/// A deadline that passes is told in the banner when it does.
+fn is_in_banner(raised: &Raised) -> bool {
+    matches!(raised.alarm.cause, Cause::Deadline { .. }) && raised.alarm.threshold.is_passed()
+}
+
+fn say(app: &mut App, raised: Vec<Raised>, source: Source) {
+    // The banner has room for one sentence, so two are told by their number already.
+    for notice in notice::notices(raised, 2, app.now, source) {
+        app.say(Look::Soon, notice.sentence());
+        app.changed = true;
+    }
+}
