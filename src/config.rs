@@ -90,14 +90,6 @@ fn nonsense(policy: &Policy) -> Option<&'static str> {
             "reviews and checks of contact points come round after some time",
         ),
         (
-            shares_rise(policy) && policy.alarm.reconfirm_minutes > 0,
-            "alarms come after rising shares of a length below 100, and an acknowledgement of one holds for some time",
-        ),
-        (
-            policy.intake.title_characters > 0,
-            "title_characters must be above zero",
-        ),
-        (
             repeats(&policy.delivery),
             "repeat_minutes begin above zero and each comes later than the one before",
         ),
@@ -109,6 +101,14 @@ fn nonsense(policy: &Policy) -> Option<&'static str> {
             policy.delivery.attempt_seconds > 0
                 && policy.delivery.attempt_seconds < policy.delivery.lease_seconds,
             "an attempt takes some time, and less than the lease on it",
+        ),
+        (
+            shares_rise(policy) && policy.alarm.reconfirm_minutes > 0,
+            "alarms come after rising shares of a length below 100, and an acknowledgement of one holds for some time",
+        ),
+        (
+            policy.intake.title_characters > 0,
+            "title_characters must be above zero",
         ),
         (
             policy.reading.again_after_minutes > 0,
@@ -152,15 +152,15 @@ fn ladders(policy: &Policy) -> [&[u32]; 4] {
     ]
 }
 
-fn shares_rise(policy: &Policy) -> bool {
-    let shares = &policy.alarm.shares_percent;
-    shares.is_sorted_by(|earlier, later| earlier < later) && shares.iter().all(|share| *share < 100)
-}
-
 /// The pause after an attempt is what lies between two of them.
 fn repeats(delivery: &DeliveryPolicy) -> bool {
     let minutes = &delivery.repeat_minutes;
     minutes.first().is_some_and(|first| *first > 0) && rises(minutes)
+}
+
+fn shares_rise(policy: &Policy) -> bool {
+    let shares = &policy.alarm.shares_percent;
+    shares.is_sorted_by(|earlier, later| earlier < later) && shares.iter().all(|share| *share < 100)
 }
 
 fn rises(ladder: &[u32]) -> bool {

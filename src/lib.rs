@@ -69,7 +69,8 @@
 //! | `cli` | everything, by its front door |
 //!
 //! `tests/suite/layers.rs` reads this very table and every `use` in the source, and fails where they
-//! differ. It also keeps ratatui, sqlx, reqwest, axum and clap under one folder each.
+//! differ. It also keeps ratatui, sqlx, axum and clap under one folder each, and reqwest under `client` and
+//! `server::deliver`.
 
 pub mod api;
 pub mod cli;

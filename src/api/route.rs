@@ -55,6 +55,8 @@ pub const FROZEN_REPORT: &str = "/v1/frozen-reports/{id}";
 pub const DELIVERIES: &str = "/v1/deliveries";
 /// One delivery.
 pub const DELIVERY: &str = "/v1/deliveries/{id}";
+/// Where GOV.UK Notify tells what became of a message.
+pub const GOVUK_NOTIFY: &str = "/v1/deliver/govuk-notify";
 /// The numbers of the procedures, with the bank holidays.
 pub const POLICY: &str = "/v1/policy";
 /// The bank holidays in force, and those that wait for approval.

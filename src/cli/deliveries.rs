@@ -54,11 +54,10 @@ struct List {
 
 #[derive(Args)]
 struct Test {
-    /// To whom: a role and an organisation by its short name, such as DPO@riverbourne
-    #[arg(long, value_name = "ROLE@ORGANISATION", value_parser = role_of)]
-    to: (Role, OrganisationId),
+    #[command(flatten)]
+    to: Whom,
     /// By what; any contact point if it is left out
-    #[arg(long, ignore_case = true, value_parser = word::one_of(&Medium::ALL))]
+    #[arg(long, requires = "to", ignore_case = true, value_parser = word::one_of(&Medium::ALL))]
     by: Option<Medium>,
     /// Seconds to wait for what becomes of it
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
@@ -67,6 +66,17 @@ struct Test {
     server: Server,
     #[command(flatten)]
     format: Format,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Whom {
+    /// To whom: a role and an organisation by its short name, such as DPO@riverbourne
+    #[arg(long, value_name = "ROLE@ORGANISATION", value_parser = role_of)]
+    to: Option<(Role, OrganisationId)>,
+    /// A service of the server's settings that is told over HTTP, by its name
+    #[arg(long, value_name = "NAME")]
+    webhook: Option<String>,
 }
 
 fn role_of(text: &str) -> Result<(Role, OrganisationId), String> {
@@ -143,11 +153,15 @@ fn what_became_of(delivery: &DeliveryRecord) -> String {
 }
 
 fn test(asked: &Test) -> anyhow::Result<Exit> {
-    let (role, organisation) = asked.to.clone();
-    let command = DeliveryCommand::Test {
-        role,
-        organisation,
-        medium: asked.by,
+    let command = match (asked.to.to.clone(), asked.to.webhook.clone()) {
+        (Some((role, organisation)), _) => DeliveryCommand::Test {
+            role,
+            organisation,
+            medium: asked.by,
+        },
+        (None, name) => DeliveryCommand::TestWebhook {
+            name: name.unwrap_or_default(),
+        },
     };
     let connection = asked.server.connection()?;
     let delivery = connection::wait_for(async {

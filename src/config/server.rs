@@ -11,6 +11,7 @@ use super::settings::lay_over;
 use crate::domain::intake::rules::Rules;
 use secrecy::SecretString;
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,10 @@ pub struct ServerSettings {
 pub struct Outgoing {
     /// The mail server; without one no e-mail is sent by SMTP.
     pub smtp: Option<Smtp>,
+    /// A service of GOV.UK Notify; without one nothing is sent by it.
+    pub govuk_notify: Option<GovukNotify>,
+    /// Services that are told over HTTP.
+    pub webhooks: Webhooks,
 }
 
 /// A mail server.
@@ -66,6 +71,65 @@ pub enum Security {
     None,
 }
 
+/// A service of GOV.UK Notify.
+#[derive(Clone, Debug)]
+pub struct GovukNotify {
+    /// The service's API key.
+    pub api_key: SecretString,
+    /// Where Notify is.
+    pub base_url: String,
+    /// The template of an e-mail.
+    pub email_template: Option<String>,
+    /// The template of a text message.
+    pub sms_template: Option<String>,
+    /// What its callbacks show.
+    pub callback_token: Option<SecretString>,
+    /// Seconds between two looks at what has become of messages.
+    pub poll_seconds: u32,
+    /// How many messages may go out in a minute.
+    pub per_minute: u32,
+}
+
+/// Services that are told over HTTP.
+#[derive(Clone, Debug, Default)]
+pub struct Webhooks {
+    /// The hosts that they may have.
+    pub allowed_hosts: BTreeSet<String>,
+    /// The addresses that are no public ones and allowed all the same.
+    pub allowed_addresses: BTreeSet<IpAddr>,
+    /// How many messages may go out in a minute to each.
+    pub per_minute: u32,
+    /// The services.
+    pub services: Vec<Webhook>,
+}
+
+/// A service that is told over HTTP.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    /// What it is called here.
+    pub name: String,
+    /// Its URL, which is as good as a password.
+    pub url: SecretString,
+    /// What is sent.
+    pub format: Format,
+    /// The key by which that is signed.
+    pub secret: Option<SecretString>,
+    /// Whose alarms it is told of; empty: everybody's, and the desk's own.
+    pub organisations: BTreeSet<String>,
+}
+
+/// What a service that is told over HTTP understands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// CloudEvents 1.0, as JSON.
+    CloudEvents,
+    /// An incoming webhook of Microsoft Teams: a message with an adaptive card.
+    Teams,
+    /// An incoming webhook of Slack.
+    Slack,
+}
+
 /// Why settings were not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum OutgoingError {
@@ -95,6 +159,40 @@ pub enum OutgoingError {
 struct Written {
     smtp: WrittenSmtp,
     intake: Intake,
+    govuk_notify: WrittenNotify,
+    webhooks: WrittenWebhooks,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenNotify {
+    api_key_file: PathBuf,
+    base_url: String,
+    email_template: String,
+    sms_template: String,
+    callback_token_file: PathBuf,
+    poll_seconds: u32,
+    per_minute: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenWebhooks {
+    allowed_hosts: BTreeSet<String>,
+    allowed_addresses: BTreeSet<IpAddr>,
+    per_minute: u32,
+    services: BTreeMap<String, WrittenWebhook>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenWebhook {
+    url_file: PathBuf,
+    format: Format,
+    #[serde(default)]
+    secret_file: PathBuf,
+    #[serde(default)]
+    organisations: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -128,6 +226,8 @@ pub fn load(path: &Path) -> Result<ServerSettings, OutgoingError> {
     let place = Place(path);
     let outgoing = Outgoing {
         smtp: written.smtp.checked(&place)?,
+        govuk_notify: written.govuk_notify.checked(&place)?,
+        webhooks: written.webhooks.checked(&place)?,
     };
     let intake = written.intake.checked().map_err(nonsense)?;
     Ok(ServerSettings { outgoing, intake })
@@ -156,6 +256,14 @@ impl Place<'_> {
         Ok(secret::read(&self.beside(named))?)
     }
 
+    fn secret_if_named(&self, named: &Path) -> Result<Option<SecretString>, OutgoingError> {
+        if is_empty(named) {
+            Ok(None)
+        } else {
+            self.secret(named).map(Some)
+        }
+    }
+
     fn complain<T>(&self, reason: &str) -> Result<T, OutgoingError> {
         Err(OutgoingError::Nonsense {
             path: self.0.to_owned(),
@@ -180,14 +288,12 @@ impl WrittenSmtp {
         if self.per_minute == 0 {
             return place.complain("smtp.per_minute must be above zero");
         }
-        let credentials = match (self.user.is_empty(), self.password_file.as_os_str()) {
-            (true, file) if file.is_empty() => None,
-            (false, file) if !file.is_empty() => {
-                Some((self.user, place.secret(&self.password_file)?))
-            }
+        let credentials = match (self.user.is_empty(), is_empty(&self.password_file)) {
+            (true, true) => None,
+            (false, false) => Some((self.user, place.secret(&self.password_file)?)),
             _ => return place.complain("smtp.user and smtp.password_file go together"),
         };
-        let trusted = if self.ca_file.as_os_str().is_empty() {
+        let trusted = if is_empty(&self.ca_file) {
             None
         } else {
             let path = place.beside(&self.ca_file);
@@ -204,6 +310,70 @@ impl WrittenSmtp {
             per_minute: self.per_minute,
         }))
     }
+}
+
+impl WrittenNotify {
+    fn checked(self, place: &Place<'_>) -> Result<Option<GovukNotify>, OutgoingError> {
+        if is_empty(&self.api_key_file) {
+            return Ok(None);
+        }
+        if self.per_minute == 0 || self.poll_seconds == 0 {
+            return place.complain(
+                "govuk_notify.per_minute and govuk_notify.poll_seconds must be above zero",
+            );
+        }
+        let template = |id: String| (!id.is_empty()).then_some(id);
+        let (email_template, sms_template) =
+            (template(self.email_template), template(self.sms_template));
+        if email_template.is_none() && sms_template.is_none() {
+            return place.complain(
+                "govuk_notify has no template; set email_template, sms_template or both",
+            );
+        }
+        Ok(Some(GovukNotify {
+            api_key: place.secret(&self.api_key_file)?,
+            base_url: self.base_url,
+            email_template,
+            sms_template,
+            callback_token: place.secret_if_named(&self.callback_token_file)?,
+            poll_seconds: self.poll_seconds,
+            per_minute: self.per_minute,
+        }))
+    }
+}
+
+impl WrittenWebhooks {
+    fn checked(self, place: &Place<'_>) -> Result<Webhooks, OutgoingError> {
+        if self.per_minute == 0 {
+            return place.complain("webhooks.per_minute must be above zero");
+        }
+        let mut services = Vec::with_capacity(self.services.len());
+        for (name, written) in self.services {
+            let is_signed = !is_empty(&written.secret_file);
+            if is_signed != (written.format == Format::CloudEvents) {
+                return place.complain(
+                    "a webhook of the format cloudevents has a secret_file, and no other has",
+                );
+            }
+            services.push(Webhook {
+                name,
+                url: place.secret(&written.url_file)?,
+                format: written.format,
+                secret: place.secret_if_named(&written.secret_file)?,
+                organisations: written.organisations,
+            });
+        }
+        Ok(Webhooks {
+            allowed_hosts: self.allowed_hosts,
+            allowed_addresses: self.allowed_addresses,
+            per_minute: self.per_minute,
+            services,
+        })
+    }
+}
+
+fn is_empty(path: &Path) -> bool {
+    path.as_os_str().is_empty()
 }
 
 fn is_this_machine(host: &str) -> bool {

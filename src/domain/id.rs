@@ -73,11 +73,6 @@ uuid_name! {
     CommandId
 }
 uuid_name! {
-    /// An alarm: a UUIDv5 of what it is about, when that is due and how far it has come, so that whoever
-    /// derives it means the same one.
-    AlarmId
-}
-uuid_name! {
     /// A delivery: the same subject told to the same recipient is the same delivery.
     DeliveryId
 }
@@ -85,6 +80,11 @@ short_name! {
     /// Somebody who is to be told: a person by short name, or a role of an organisation such as
     /// `DPO@riverbourne`.
     RecipientId
+}
+uuid_name! {
+    /// An alarm: a UUIDv5 of what it is about, when that is due and how far it has come, so that whoever
+    /// derives it means the same one.
+    AlarmId
 }
 short_name! {
     /// An organisation's short name in the directory, such as `riverbourne`.

@@ -48,7 +48,7 @@ use deliver::Carriers;
 use failure::Failure;
 use feed::Feed;
 use ledger::Ledger;
-use limits::{Limiter, Timer, TooMany};
+use limits::{Limiter, TooMany};
 use metrics::Metrics;
 use readings::Readings;
 use std::future::Future;
@@ -197,13 +197,14 @@ pub async fn serve(
 
 async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeError> {
     let (ledger, queue) = ledger::open();
+    let attempt = Duration::from_secs(settings.policy.delivery.attempt_seconds.into());
     let desk = Desk {
         feed: Feed::open(&settings.store).await?,
         store: settings.store,
         sessions: auth::Sessions::default(),
         policy: Arc::new(settings.policy),
         limiter: Limiter::new(&settings.limits, &settings.clock),
-        carriers: Carriers::open(settings.outgoing, &Timer::start(&settings.clock))
+        carriers: Carriers::open(settings.outgoing, attempt, &settings.clock)
             .map_err(ServeError::Outgoing)?,
         limits: settings.limits,
         intake: settings.intake,

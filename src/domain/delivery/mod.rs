@@ -295,8 +295,10 @@ pub struct Tried {
 pub enum Report {
     /// It has arrived.
     Delivered,
-    /// It has not and will not.
-    Failed(String),
+    /// It has not, and nothing will at this address.
+    Refused(String),
+    /// It has not, and the same address may still take the next one.
+    GivenUp(String),
 }
 
 /// What is to be done about a delivery whose moment has come.
@@ -447,30 +449,46 @@ impl Delivery {
         pause + TimeDelta::milliseconds(pause.num_milliseconds() * share / 100)
     }
 
-    /// Takes in what the carrier reports of the message it took last. That it has not arrived puts the
-    /// delivery back into the queue where there is another way.
-    pub fn reported(&mut self, report: Report, now: Instant, policy: &DeliveryPolicy) {
+    /// Takes in what the carrier reports of a message, under its own name for it. That the message it
+    /// took last has not arrived puts the delivery back into the queue where there is another way; of
+    /// an earlier one only that it has arrived is news.
+    pub fn reported(
+        &mut self,
+        message: Option<&str>,
+        report: Report,
+        now: Instant,
+        policy: &DeliveryPolicy,
+    ) {
+        let is_the_last =
+            message.is_none_or(|message| self.provider_reference.as_deref() == Some(message));
         match report {
             Report::Delivered => {
                 self.delivered_at.get_or_insert(now);
                 self.advance(DeliveryState::Delivered);
             }
-            Report::Failed(why) => self.came_back(why, now, policy),
+            Report::Refused(why) if is_the_last => {
+                let via = self.via.and_then(|place| self.addresses.get_mut(place));
+                if let Some(address) = via {
+                    address.refused = Some(why.clone());
+                }
+                self.came_back(why, now, policy);
+            }
+            Report::GivenUp(why) if is_the_last => {
+                let pause = self.with_jitter(policy.pause_after(self.attempts), policy);
+                self.came_back(why, now + pause, policy);
+            }
+            Report::Refused(_) | Report::GivenUp(_) => {}
         }
     }
 
-    fn came_back(&mut self, why: String, now: Instant, policy: &DeliveryPolicy) {
+    fn came_back(&mut self, why: String, again_at: Instant, policy: &DeliveryPolicy) {
         if self.state.rank() >= DeliveryState::Failed.rank() {
             return;
-        }
-        let via = self.via.and_then(|place| self.addresses.get_mut(place));
-        if let Some(address) = via {
-            address.refused = Some(why.clone());
         }
         self.why = Some(why);
         if policy.has_another(self.attempts) && self.usable().next().is_some() {
             self.state = DeliveryState::Queued;
-            self.next_at = Some(now);
+            self.next_at = Some(again_at);
         } else {
             self.finish(DeliveryState::Failed);
         }

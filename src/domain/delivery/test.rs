@@ -30,6 +30,24 @@ pub enum DeliveryCommand {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         medium: Option<Medium>,
     },
+    /// Send a test message to a service that is told over HTTP.
+    TestWebhook {
+        /// Its name in the server's settings.
+        #[schema(max_length = 64)]
+        name: String,
+    },
+}
+
+impl DeliveryCommand {
+    /// Who is to be told.
+    pub fn recipient(&self) -> RecipientId {
+        match self {
+            Self::Test {
+                role, organisation, ..
+            } => RecipientId::of_role(*role, organisation),
+            Self::TestWebhook { name } => RecipientId::of_webhook(name),
+        }
+    }
 }
 
 /// That a test was sent, as the trail tells it.
@@ -44,6 +62,11 @@ impl RecipientId {
     pub fn of_role(role: Role, organisation: &OrganisationId) -> Self {
         format!("{}@{organisation}", role.code()).as_str().into()
     }
+
+    /// A service that is told over HTTP.
+    pub fn of_webhook(name: &str) -> Self {
+        format!("webhook {name}").as_str().into()
+    }
 }
 
 /// The test that is sent, and who sends it in which role.
@@ -57,42 +80,52 @@ pub fn decide(
     directory: &Directory,
     now: Instant,
 ) -> Result<(Signature, NewDelivery), Refusal> {
-    let DeliveryCommand::Test {
-        role,
-        organisation,
-        medium,
-    } = command;
     let by = permission::require_of_desk(
         Permission::TestDelivery,
         Grant::May,
         "send a test message",
         actor,
     )?;
+    let addresses = match command {
+        DeliveryCommand::Test {
+            role,
+            organisation,
+            medium,
+        } => addresses(directory, *role, organisation, *medium)?,
+        DeliveryCommand::TestWebhook { name } => vec![Address::new(Medium::Webhook, name)],
+    };
+    let new = NewDelivery {
+        subject: Subject::Test(id.0),
+        incident: None,
+        recipient: command.recipient(),
+        addresses,
+        matter: Matter::Test { asked_at: now },
+    };
+    Ok((by, new))
+}
+
+fn addresses(
+    directory: &Directory,
+    role: Role,
+    organisation: &OrganisationId,
+    medium: Option<Medium>,
+) -> Result<Vec<Address>, Refusal> {
     if directory.organisation(organisation).is_none() {
         return Err(Refusal::invalid(
             "/organisation",
             format!("There is no organisation \"{organisation}\" in the directory"),
         ));
     }
-    let points = directory.ways_to_reach(*role, Some(organisation));
+    let points = directory.ways_to_reach(role, Some(organisation));
     let addresses: Vec<Address> = points
         .into_iter()
         .filter_map(Address::of)
         .filter(|address| medium.is_none_or(|wanted| address.medium == wanted))
         .collect();
     if addresses.is_empty() {
-        return Err(unreachable(*role, organisation, *medium));
+        return Err(unreachable(role, organisation, medium));
     }
-    Ok((
-        by,
-        NewDelivery {
-            subject: Subject::Test(id.0),
-            incident: None,
-            recipient: RecipientId::of_role(*role, organisation),
-            addresses,
-            matter: Matter::Test { asked_at: now },
-        },
-    ))
+    Ok(addresses)
 }
 
 fn unreachable(role: Role, organisation: &OrganisationId, medium: Option<Medium>) -> Refusal {

@@ -7,98 +7,38 @@
 //! jump are seen alike. Deliberately decides nothing: when, how often and whether is
 //! `domain::delivery`'s.
 
+mod carriers;
+mod govuk_notify;
+mod http;
+mod reports;
 mod smtp;
+mod webhook;
 mod words;
 
 use super::Desk;
-use super::limits::{Timer, per_minute};
 use super::store::{Lease, StoreError};
-use crate::config::server::Outgoing;
-use crate::domain::delivery::{Address, Answer, Delivery, Due, Medium, Tried};
+use crate::domain::delivery::{Answer, Delivery, Due, Tried};
 use crate::domain::id::DeliveryId;
 use chrono::TimeDelta;
-use governor::RateLimiter;
-use governor::clock::Clock as _;
-use governor::middleware::NoOpMiddleware;
-use governor::state::{InMemoryState, NotKeyed};
-use smtp::Smtp;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 use words::Letter;
 
+pub(crate) use carriers::Carriers;
+pub(crate) use govuk_notify::Notification;
+pub(crate) use reports::take_in;
+
 /// How many recipients are at work at a time.
 const AT_ONCE: usize = 16;
 
-type Bucket = RateLimiter<NotKeyed, InMemoryState, Timer, NoOpMiddleware<Duration>>;
-
-/// Everything that messages may go out by.
-#[derive(Default)]
-pub(crate) struct Carriers {
-    smtp: Option<Limited<Smtp>>,
-}
-
-/// A carrier, and how much it may be asked.
-struct Limited<T> {
-    carrier: T,
-    bucket: Bucket,
-}
-
-impl<T> Limited<T> {
-    fn new(carrier: T, messages: u32, timer: &Timer) -> Self {
-        Self {
-            carrier,
-            bucket: per_minute(messages, timer),
-        }
-    }
-
-    /// The carrier, or how long it has to be left alone.
-    fn admit(&self) -> Result<&T, Duration> {
-        match self.bucket.check() {
-            Ok(()) => Ok(&self.carrier),
-            Err(not_until) => Err(not_until.wait_time_from(self.bucket.clock().now())),
-        }
-    }
-}
-
-impl Carriers {
-    /// The carriers of these settings.
-    ///
-    /// # Errors
-    /// A sentence that says which setting cannot be used.
-    pub(crate) fn open(settings: Outgoing, timer: &Timer) -> Result<Self, String> {
-        let smtp = settings
-            .smtp
-            .map(|settings| {
-                let messages = settings.per_minute;
-                Ok::<_, String>(Limited::new(Smtp::open(settings)?, messages, timer))
-            })
-            .transpose()?;
-        Ok(Self { smtp })
-    }
-
-    /// Hands a message to whatever carries to this address; an error is how long to wait before that.
-    async fn send(
-        &self,
-        address: &Address,
-        letter: &Letter,
-        within: Duration,
-    ) -> Result<Answer, Duration> {
-        match (address.medium, &self.smtp) {
-            (Medium::Email, Some(smtp)) => {
-                Ok(smtp.admit()?.send(&address.to, letter, within).await)
-            }
-            (Medium::Email | Medium::Sms | Medium::Webhook, _) => Ok(Answer::Never(format!(
-                "no channel is set up for {}",
-                address.medium.plural()
-            ))),
-        }
-    }
-}
-
 /// Works until the desk closes, then ends what it has begun.
 pub(crate) async fn run(desk: Arc<Desk>, every: Duration) {
+    tokio::join!(work(Arc::clone(&desk), every), reports::poll(desk));
+}
+
+async fn work(desk: Arc<Desk>, every: Duration) {
     let name = Uuid::new_v4().simple().to_string();
     let mut at_work = JoinSet::new();
     loop {
@@ -164,13 +104,11 @@ async fn send(desk: &Desk, name: &str, deliveries: Vec<Delivery>) {
     let Some(first) = deliveries.first() else {
         return;
     };
-    let attempt = first.attempts + 1;
     let now = desk.clock.now();
     let letter = if deliveries.len() == 1 {
-        words::of_one(first.id, attempt, &first.matter, now)
+        words::of_one(first, now)
     } else {
-        let matters: Vec<_> = deliveries.iter().map(|delivery| &delivery.matter).collect();
-        words::of_many(first.id, attempt, &matters, now)
+        words::of_many(first, &deliveries, now)
     };
     match attempt_at(desk, first, &letter).await {
         Ok(tried) => {

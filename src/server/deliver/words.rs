@@ -5,8 +5,10 @@
 
 use crate::domain::Instant;
 use crate::domain::calendar::in_words;
+use crate::domain::delivery::Delivery;
 use crate::domain::delivery::matter::{Matter, Title};
 use crate::domain::id::{DeliveryId, Reference};
+use serde_json::{Value, json};
 
 /// A message as carriers take it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +19,12 @@ pub(crate) struct Letter {
     pub(crate) attempt: u32,
     /// When it is written.
     pub(crate) written_at: Instant,
+    /// What sort of thing it is about.
+    pub(crate) kind: &'static str,
+    /// The incident's reference, if there is an incident.
+    pub(crate) reference: Option<Reference>,
+    /// What it is made from, for machines.
+    pub(crate) facts: Value,
     /// One line, which is also the whole of a text message.
     pub(crate) subject: String,
     /// Paragraphs.
@@ -31,7 +39,8 @@ const DISCREET: &str =
     "This message holds no details on purpose. Do not answer it: nobody reads the answers.";
 
 /// What is said of one matter.
-pub(crate) fn of_one(delivery: DeliveryId, attempt: u32, matter: &Matter, now: Instant) -> Letter {
+pub(crate) fn of_one(delivery: &Delivery, now: Instant) -> Letter {
+    let matter = &delivery.matter;
     let (subject, paragraphs) = match matter {
         Matter::Alarm {
             title,
@@ -46,9 +55,12 @@ pub(crate) fn of_one(delivery: DeliveryId, attempt: u32, matter: &Matter, now: I
         Matter::Test { asked_at } => test(*asked_at),
     };
     Letter {
-        delivery,
-        attempt,
+        delivery: delivery.id,
+        attempt: delivery.attempts + 1,
         written_at: now,
+        kind: delivery.subject.kind(),
+        reference: matter.reference(),
+        facts: serde_json::to_value(matter).unwrap_or_default(),
         subject,
         paragraphs,
     }
@@ -109,12 +121,8 @@ fn test(asked_at: Instant) -> (String, Vec<String>) {
 }
 
 /// What is said of many alarms at once: how many there are, exactly, and of which sorts.
-pub(crate) fn of_many(
-    delivery: DeliveryId,
-    attempt: u32,
-    matters: &[&Matter],
-    now: Instant,
-) -> Letter {
+pub(crate) fn of_many(first: &Delivery, all: &[Delivery], now: Instant) -> Letter {
+    let matters: Vec<&Matter> = all.iter().map(|delivery| &delivery.matter).collect();
     let count = matters.len();
     let overdue = matters.iter().filter(|matter| is_overdue(matter)).count();
     let mut sorts: Vec<(&Title, usize)> = Vec::new();
@@ -130,9 +138,12 @@ pub(crate) fn of_many(
         .map(|(title, number)| format!("{number} × {}", title.as_str()))
         .collect();
     Letter {
-        delivery,
-        attempt,
+        delivery: first.id,
+        attempt: first.attempts + 1,
         written_at: now,
+        kind: "alarms",
+        reference: None,
+        facts: json!({"template": "alarms", "count": count, "overdue": overdue}),
         subject: format!(
             "{count} alarms: {overdue} overdue, {} not yet",
             count - overdue
@@ -175,6 +186,11 @@ fn left(until: Instant, now: Instant) -> String {
 }
 
 impl Letter {
+    /// The message as a text message has it.
+    pub(crate) fn short(&self) -> String {
+        format!("nightdesk: {}", self.subject)
+    }
+
     /// The message as plain text.
     pub(crate) fn plain(&self) -> String {
         self.paragraphs.join("\r\n\r\n") + "\r\n"

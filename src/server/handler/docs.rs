@@ -51,6 +51,13 @@ pub(super) fn head() -> OpenApi {
         .build();
     let mut components = Components::new();
     components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    let notify = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some(
+            "The token of the server's settings that GOV.UK Notify shows",
+        ))
+        .build();
+    components.add_security_scheme("govuk_notify", SecurityScheme::Http(notify));
     let mut schemas = Vec::new();
     <Problem as ToSchema>::schemas(&mut schemas);
     schemas.push((Problem::name().into_owned(), Problem::schema()));
@@ -108,6 +115,15 @@ pub(super) struct IntakeProblems;
 impl IntoResponses for IntakeProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         problems(&[400, 401, 403, 409, 413, 415, 422, 429, 500, 503])
+    }
+}
+
+/// What may go wrong with what a carrier tells.
+pub(super) struct CallbackProblems;
+
+impl IntoResponses for CallbackProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[400, 401, 413, 415, 422, 429, 500, 503])
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod audit;
 mod calendar;
+mod callbacks;
 mod case_file;
 mod changes;
 mod command;
@@ -83,6 +84,7 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(reports::show_frozen))
         .routes(routes!(deliveries::list, deliveries::test))
         .routes(routes!(deliveries::show))
+        .routes(routes!(callbacks::govuk_notify))
         .routes(routes!(desk::policy))
         .routes(routes!(calendar::show))
         .routes(routes!(calendar::ask))

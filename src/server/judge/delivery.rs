@@ -6,7 +6,7 @@ use crate::api::types::DeliveryRecord;
 use crate::domain::delivery::test::{self, DeliveryCommand, DeliveryTested};
 use crate::domain::delivery::{Delivery, NewDelivery, Subject as Told};
 use crate::domain::event::Signature;
-use crate::domain::id::{CommandId, RecipientId};
+use crate::domain::id::CommandId;
 use crate::domain::refusal::RefusalKind;
 use crate::server::audit::Record;
 use crate::server::failure::Failure;
@@ -73,11 +73,7 @@ impl Bench<'_> {
         fingerprint: &str,
         stored: &StoredCommand,
     ) -> Result<Verdict, StoreError> {
-        let DeliveryCommand::Test {
-            role, organisation, ..
-        } = command;
-        let recipient = RecipientId::of_role(*role, organisation);
-        let delivery = Delivery::identity(Told::Test(id.0), &recipient);
+        let delivery = Delivery::identity(Told::Test(id.0), &command.recipient());
         let is_same = stored.person == self.actor.person && stored.fingerprint == fingerprint;
         let found = self.writing.delivery(delivery).await?;
         Ok(match found.filter(|_| is_same) {

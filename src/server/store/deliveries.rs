@@ -139,6 +139,27 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
+    /// Up to `limit` deliveries since `since` that a carrier has accepted and of which nothing more is
+    /// known, the newest first.
+    pub(crate) async fn on_their_way(
+        &self,
+        since: Instant,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        // Not counted as a request's reading: nobody asked.
+        let mut connection = self.reader.acquire().await?;
+        let rows = sqlx::query(
+            "select document from delivery where state = $1 and created_at >= $2
+             order by created_at desc, id desc limit $3",
+        )
+        .bind(word(DeliveryState::Sent)?)
+        .bind(since.timestamp_millis())
+        .bind(i64::from(limit))
+        .fetch_all(&mut *connection)
+        .await?;
+        rows.iter().map(delivery).collect()
+    }
+
     /// One page of deliveries.
     pub(crate) async fn deliveries(
         &self,

@@ -141,33 +141,56 @@ fn an_address_that_was_refused_for_good_is_left_out_from_then_on() {
 fn a_message_that_came_back_is_sent_another_way_or_has_failed() {
     let mut delivery = queued(NOTICE, 2);
     delivery.attempted(&accepted(0), now(), &policy());
-    let bounced = || Report::Failed("no such mailbox".to_owned());
-    delivery.reported(bounced(), now(), &policy());
+    let bounced = || Report::Refused("no such mailbox".to_owned());
+    delivery.reported(None, bounced(), now(), &policy());
     assert_eq!(
         (delivery.state, delivery.next_at),
         (DeliveryState::Queued, Some(now()))
     );
     delivery.attempted(&accepted(1), now(), &policy());
-    delivery.reported(bounced(), now(), &policy());
+    delivery.reported(None, bounced(), now(), &policy());
     assert_eq!(delivery.state, DeliveryState::Failed);
     assert_eq!(delivery.why.as_deref(), Some("no such mailbox"));
+}
+
+#[test]
+fn a_message_that_was_given_up_is_sent_again_later_to_the_same_address() {
+    let mut delivery = queued(NOTICE, 1);
+    delivery.attempted(&accepted(0), now(), &policy());
+    let given_up = Report::GivenUp("the phone was off".to_owned());
+    delivery.reported(Some("4F1A"), given_up, now(), &policy());
+    assert_eq!(delivery.state, DeliveryState::Queued);
+    assert!(delivery.next_at.unwrap() >= now() + TimeDelta::minutes(1));
+    assert_eq!(delivery.usable().count(), 1);
+}
+
+/// An earlier message that did not arrive says nothing of the one that was sent after it.
+#[test]
+fn only_that_it_has_arrived_counts_of_an_earlier_message() {
+    let mut delivery = queued(ALARM, 1);
+    delivery.attempted(&accepted(0), now(), &policy());
+    let refused = Report::Refused("late".to_owned());
+    delivery.reported(Some("an earlier one"), refused, now(), &policy());
+    assert_eq!(delivery.state, DeliveryState::Sent);
+    delivery.reported(Some("an earlier one"), Report::Delivered, now(), &policy());
+    assert_eq!(delivery.state, DeliveryState::Delivered);
 }
 
 /// What is said late of a lower rank changes nothing.
 #[test]
 fn late_news_cannot_undo_better_news() {
-    let bounced = || Report::Failed("late".to_owned());
+    let bounced = || Report::Refused("late".to_owned());
     let mut delivered = queued(ALARM, 1);
     delivered.attempted(&accepted(0), now(), &policy());
-    delivered.reported(Report::Delivered, now(), &policy());
-    delivered.reported(bounced(), now(), &policy());
+    delivered.reported(None, Report::Delivered, now(), &policy());
+    delivered.reported(None, bounced(), now(), &policy());
     delivered.attempted(&accepted(0), now(), &policy());
     assert_eq!(delivered.state, DeliveryState::Delivered);
 
     let mut acknowledged = delivered.clone();
     acknowledged.acknowledge(now());
     for late in [Report::Delivered, bounced()] {
-        acknowledged.reported(late, now(), &policy());
+        acknowledged.reported(None, late, now(), &policy());
     }
     acknowledged.attempted(&refused(&[Answer::Never]), now(), &policy());
     acknowledged.cancel();
@@ -177,8 +200,8 @@ fn late_news_cannot_undo_better_news() {
 
     let mut failed = queued(NOTICE, 1);
     failed.attempted(&accepted(0), now(), &policy());
-    failed.reported(bounced(), now(), &policy());
-    failed.reported(Report::Delivered, now(), &policy());
+    failed.reported(None, bounced(), now(), &policy());
+    failed.reported(None, Report::Delivered, now(), &policy());
     assert_eq!(failed.state, DeliveryState::Delivered);
 }
 
@@ -223,7 +246,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Happening::Attempted(refused(&[Answer::NotNow]))),
         Just(Happening::Attempted(refused(&[Answer::Never]))),
         Just(Happening::Reported(Report::Delivered)),
-        Just(Happening::Reported(Report::Failed(why()))),
+        Just(Happening::Reported(Report::Refused(why()))),
+        Just(Happening::Reported(Report::GivenUp(why()))),
         Just(Happening::Acknowledged),
         Just(Happening::Cancelled),
         Just(Happening::Ended),
@@ -242,7 +266,7 @@ proptest! {
             now += TimeDelta::minutes(1);
             match happening {
                 Happening::Attempted(tried) => delivery.attempted(&tried, now, &policy()),
-                Happening::Reported(report) => delivery.reported(report, now, &policy()),
+                Happening::Reported(report) => delivery.reported(None, report, now, &policy()),
                 Happening::Acknowledged => delivery.acknowledge(now),
                 Happening::Cancelled => delivery.cancel(),
                 Happening::Ended => delivery.end(),

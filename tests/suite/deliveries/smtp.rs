@@ -1,52 +1,20 @@
 //! E-mail through a real mail server that takes, refuses, delays, hangs up and keeps silent.
 
 use crate::support::case::OFFICER;
+use crate::support::desk::{desk_with, test_message, tried};
 use crate::support::mail::{Mail, MailServer, plan};
-use crate::support::server::{Person, TestServer, fresh_id};
+use crate::support::server::TestServer;
 use chrono::TimeDelta;
-use nightdesk::api::route;
-use nightdesk::api::types::DeliveryRecord;
 use nightdesk::config;
 use nightdesk::domain::delivery::DeliveryState;
-use nightdesk::domain::id::DeliveryId;
 use serde_json::json;
 use std::path::Path;
-use std::time::Duration;
 
 /// The only e-mail address of the data protection officer of Riverbourne.
 const DPO: &str = "dpo@riverbourne.example.org";
 
 async fn desk(settings: &Path) -> TestServer {
-    let outgoing = config::server::load(settings).unwrap().outgoing;
-    TestServer::start_with(|settings| {
-        settings.outgoing = outgoing;
-        settings.policy.delivery.attempt_seconds = 2;
-    })
-    .await
-}
-
-async fn test_message(officer: &Person<'_>) -> DeliveryId {
-    let test =
-        json!({"type": "test", "role": "DPO", "organisation": "riverbourne", "medium": "EMAIL"});
-    let queued = officer
-        .send(route::DELIVERIES, fresh_id(), None, &test)
-        .await;
-    queued.ok::<DeliveryRecord>().id
-}
-
-/// The delivery once it has been tried so often.
-async fn tried(officer: &Person<'_>, id: DeliveryId, attempts: u32) -> DeliveryRecord {
-    let looking = async {
-        loop {
-            let found: DeliveryRecord = officer.get(&route::delivery(id)).await.ok();
-            if found.attempts >= attempts {
-                return found;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    let within = Duration::from_secs(20);
-    tokio::time::timeout(within, looking).await.unwrap()
+    desk_with(config::server::load(settings).unwrap().outgoing).await
 }
 
 fn headers(mail: &Mail) -> String {
@@ -59,7 +27,7 @@ async fn a_message_goes_over_tls_as_plain_text_and_html_and_asks_what_becomes_of
     let mut mail_server = MailServer::start(&json!({}));
     let server = desk(&mail_server.settings("")).await;
     let officer = server.signed_in(OFFICER).await;
-    let id = test_message(&officer).await;
+    let id = test_message(&officer, "EMAIL").await;
     let sent = tried(&officer, id, 1).await;
     assert_eq!((sent.state, sent.why), (DeliveryState::Sent, None));
     let mail = mail_server.next();
@@ -102,7 +70,7 @@ async fn a_mailbox_that_does_not_exist_is_a_failure_that_says_why_and_is_not_tri
     let mail_server = MailServer::start(&plan(DPO, "refuse"));
     let server = desk(&mail_server.settings("")).await;
     let officer = server.signed_in(OFFICER).await;
-    let id = test_message(&officer).await;
+    let id = test_message(&officer, "EMAIL").await;
     let refused = tried(&officer, id, 1).await;
     assert_eq!(
         (refused.state, refused.next_at),
@@ -122,7 +90,7 @@ async fn what_is_not_taken_now_is_tried_again_after_a_pause_and_taken_then() {
         let mail_server = MailServer::start(&plan(DPO, what));
         let server = desk(&mail_server.settings("")).await;
         let officer = server.signed_in(OFFICER).await;
-        let id = test_message(&officer).await;
+        let id = test_message(&officer, "EMAIL").await;
         let put_off = tried(&officer, id, 1).await;
         assert_eq!(put_off.state, DeliveryState::Queued, "{what} {put_off:?}");
         let why = put_off.why.unwrap();
@@ -143,7 +111,7 @@ async fn a_repeat_is_recognisable_as_the_same_message() {
     let mut mail_server = MailServer::start(&plan(DPO, "later-once"));
     let server = desk(&mail_server.settings("")).await;
     let officer = server.signed_in(OFFICER).await;
-    let id = test_message(&officer).await;
+    let id = test_message(&officer, "EMAIL").await;
     let again_at = tried(&officer, id, 1).await.next_at.unwrap();
     server.clock.clone().set(again_at);
     let headers = headers(&mail_server.next());
@@ -171,7 +139,7 @@ async fn the_password_is_shown_over_tls_and_a_wrong_one_is_not_the_recipient_s_f
             format!("security = \"{security}\"\nuser = \"desk\"\npassword_file = \"password\"\n");
         let server = desk(&mail_server.settings(&more)).await;
         let officer = server.signed_in(OFFICER).await;
-        let id = test_message(&officer).await;
+        let id = test_message(&officer, "EMAIL").await;
         let found = tried(&officer, id, 1).await;
         if is_good {
             assert_eq!(found.state, DeliveryState::Sent, "{found:?}");
@@ -194,7 +162,7 @@ async fn a_mail_server_that_is_not_the_one_that_is_trusted_gets_nothing() {
     .unwrap();
     let server = desk(&settings).await;
     let officer = server.signed_in(OFFICER).await;
-    let id = test_message(&officer).await;
+    let id = test_message(&officer, "EMAIL").await;
     let found = tried(&officer, id, 1).await;
     assert_eq!(found.state, DeliveryState::Queued);
     let why = found.why.unwrap();
@@ -205,7 +173,7 @@ async fn a_mail_server_that_is_not_the_one_that_is_trusted_gets_nothing() {
 async fn a_server_that_is_told_to_send_by_nothing_says_that_it_does_not() {
     let server = TestServer::start().await;
     let officer = server.signed_in(OFFICER).await;
-    let id = test_message(&officer).await;
+    let id = test_message(&officer, "EMAIL").await;
     let found = tried(&officer, id, 1).await;
     assert_eq!((found.state, found.next_at), (DeliveryState::Failed, None));
     assert!(found.why.unwrap().contains("no channel is set up"));

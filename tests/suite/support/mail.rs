@@ -18,6 +18,7 @@ pub(crate) struct MailServer {
     pub(crate) files: TempDir,
     child: Child,
     said: BufReader<ChildStdout>,
+    taken: usize,
 }
 
 /// A message that it took.
@@ -61,6 +62,7 @@ impl MailServer {
             files,
             child,
             said,
+            taken: 0,
         }
     }
 
@@ -88,7 +90,17 @@ impl MailServer {
         let written = about["content"].as_str().unwrap();
         // As a reader sees it: quoted-printable taken back.
         let content = written.replace("=\r\n", "").replace("=3D", "=");
+        self.taken += 1;
         Mail { about, content }
+    }
+
+    /// How many messages it has taken, once it has been told of all.
+    pub(crate) fn taken_so_far(&mut self) -> usize {
+        self.child.kill().unwrap();
+        while line(&mut self.said).is_some() {
+            self.taken += 1;
+        }
+        self.taken
     }
 }
 

@@ -2,7 +2,9 @@
 
 pub(crate) mod case;
 pub(crate) mod console;
+pub(crate) mod desk;
 pub(crate) mod mail;
+pub(crate) mod notify;
 pub(crate) mod process;
 pub(crate) mod proxy;
 pub(crate) mod server;

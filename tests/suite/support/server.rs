@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use sqlx::{AnyConnection, Connection, Row};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -221,6 +222,17 @@ impl TestServer {
             files: TempDir::new().unwrap(),
         };
         Self::start_on(database).await
+    }
+
+    /// The same, by these settings of what it sends by.
+    pub(crate) async fn beside_sending(&self, file: &Path) -> Self {
+        let outgoing = config::server::load(file).unwrap().outgoing;
+        let database = TestDatabase {
+            location: self.database.location.clone(),
+            url: self.database.url.clone(),
+            files: TempDir::new().unwrap(),
+        };
+        Self::start_on_with(database, |settings| settings.outgoing = outgoing).await
     }
 
     /// A server on a database that may have been used before.
