@@ -39,7 +39,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         output::json(&findings)?;
     }
     for finding in &findings {
-        output::complain(&finding.to_string())?;
+        output::complain(finding)?;
     }
     Ok(if findings.is_empty() {
         Exit::Done
