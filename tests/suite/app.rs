@@ -13,6 +13,7 @@ use nightdesk::client::replica::Replica;
 use nightdesk::client::token::Token;
 use nightdesk::domain::id::IncidentId;
 use nightdesk::domain::incident::Incident;
+use nightdesk::notify::ledger::Ledger;
 use nightdesk::notify::terminal::{Method, Route, Through};
 use nightdesk::now::Clock;
 use nightdesk::tui;
@@ -221,11 +222,12 @@ async fn a_page_comes_in_slices_so_that_a_key_never_waits_for_all_of_it() {
         server: server.url.clone(),
         person: "tamsin.quill".into(),
     };
+    let ledger = Ledger::of(state.path(), &server.url);
     let journal = Journal::open(state.path(), owner).unwrap();
     let exports = state.path().join("exports");
     let (_hands, mut messages) = Hands::new(
         http,
-        journal,
+        (journal, ledger),
         exports,
         server.clock.clone(),
         (io::sink(), BELL),
@@ -256,6 +258,7 @@ where
         server: server.url.clone(),
         person: desk.person().clone(),
     };
+    let ledger = Ledger::of(state, &server.url);
     let journal = Journal::open(state, owner).unwrap();
     let exports = state.join("exports");
     let kept = journal.remembered();
@@ -275,7 +278,7 @@ where
         Terminal::with_options(Page::new(glass.clone()), TerminalOptions { viewport }).unwrap();
     let (mut hands, mut messages) = Hands::new(
         http,
-        journal,
+        (journal, ledger),
         exports,
         server.clock.clone(),
         (io::sink(), BELL),

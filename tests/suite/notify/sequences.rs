@@ -1,13 +1,13 @@
 //! The bytes of a notice, for every terminal and through every multiplexer.
 
-use nightdesk::notify::notice::{Notice, Standing};
+use nightdesk::notify::notice::{Notice, Source};
 use nightdesk::notify::terminal::{Method, Route, Through};
 
 fn several() -> Notice {
     Notice::Several {
         alarms: 12,
         overdue: 5,
-        standing: Standing::Confirmed,
+        source: Source::Server,
     }
 }
 
@@ -36,12 +36,12 @@ fn each_terminal_gets_the_sequence_that_it_knows() {
         (
             Method::Osc777,
             Through::Nothing,
-            "\x1b]777;notify;nightdesk overdue;12 alarms: 5 overdue\x1b\\",
+            "\x1b]777;notify;nightdesk: overdue;12 alarms: 5 overdue\x1b\\",
         ),
         (
             Method::Osc99,
             Through::Nothing,
-            "\x1b]99;i=nightdesk-several:d=0:e=1:u=2;bmlnaHRkZXNrIG92ZXJkdWU=\x1b\\\
+            "\x1b]99;i=nightdesk-several:d=0:e=1:u=2;bmlnaHRkZXNrOiBvdmVyZHVl\x1b\\\
              \x1b]99;i=nightdesk-several:d=1:e=1:u=2:p=body;MTIgYWxhcm1zOiA1IG92ZXJkdWU=\x1b\\",
         ),
         (Method::Bell, Through::Nothing, ""),

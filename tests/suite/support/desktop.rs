@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use zbus::OwnedVariant;
 use zbus::object_server::SignalEmitter;
-use zbus::zvariant::OwnedValue;
 
 use super::terminal::PATIENCE;
 
@@ -100,7 +100,7 @@ impl Service {
         heading: String,
         text: String,
         actions: Vec<String>,
-        hints: HashMap<String, OwnedValue>,
+        hints: HashMap<String, OwnedVariant>,
         timeout: i32,
     ) -> u32 {
         let id = self.next.fetch_add(1, Ordering::SeqCst);
