@@ -145,7 +145,7 @@ impl TestDatabase {
 }
 
 /// Everything that a desk stores.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "head",
     "incident",
     "reference_counter",
@@ -154,6 +154,7 @@ const TABLES: [&str; 13] = [
     "problem_counter",
     "frozen_report",
     "delivery",
+    "ack_link",
     "command",
     "audit_entry",
     "directory",
