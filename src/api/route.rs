@@ -63,6 +63,8 @@ pub const DELIVERIES: &str = "/v1/deliveries";
 pub const DELIVERY: &str = "/v1/deliveries/{id}";
 /// Where GOV.UK Notify tells what became of a message.
 pub const GOVUK_NOTIFY: &str = "/v1/deliver/govuk-notify";
+/// Where a partner acknowledges a notice in a browser.
+pub const ACK: &str = "/ack/{token}";
 /// The numbers of the procedures, with the bank holidays.
 pub const POLICY: &str = "/v1/policy";
 /// The bank holidays in force, and those that wait for approval.

@@ -38,6 +38,8 @@ pub struct Outgoing {
     pub govuk_notify: Option<GovukNotify>,
     /// Services that are told over HTTP.
     pub webhooks: Webhooks,
+    /// Where partners reach this server in a browser, without a slash at its end.
+    pub public_url: Option<String>,
 }
 
 /// A mail server.
@@ -157,6 +159,7 @@ pub enum OutgoingError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
+    public_url: String,
     smtp: WrittenSmtp,
     govuk_notify: WrittenNotify,
     webhooks: WrittenWebhooks,
@@ -228,6 +231,7 @@ pub fn load(path: &Path) -> Result<ServerSettings, OutgoingError> {
         smtp: written.smtp.checked(&place)?,
         govuk_notify: written.govuk_notify.checked(&place)?,
         webhooks: written.webhooks.checked(&place)?,
+        public_url: public_url(&written.public_url, &place)?,
     };
     let intake = written.intake.checked().map_err(nonsense)?;
     Ok(ServerSettings { outgoing, intake })
@@ -269,6 +273,20 @@ impl Place<'_> {
             path: self.0.to_owned(),
             reason: reason.to_owned(),
         })
+    }
+}
+
+/// A link travels in messages, and whoever follows it types a name: so TLS, unless it is this machine.
+fn public_url(text: &str, place: &Place<'_>) -> Result<Option<String>, OutgoingError> {
+    let text = text.trim_end_matches('/');
+    let host = text
+        .strip_prefix("http://")
+        .map(|rest| rest.split([':', '/']).next());
+    let is_here = host.flatten().is_some_and(is_this_machine);
+    match text {
+        "" => Ok(None),
+        url if url.starts_with("https://") || is_here => Ok(Some(url.to_owned())),
+        _ => place.complain("public_url begins with https://"),
     }
 }
 

@@ -9,14 +9,14 @@ use super::clock::{Clock, StandDown};
 use super::contacts::Contact;
 use super::deadlines::ClockKind;
 use super::escalation::Escalation;
-use super::event::{Entry, Event, Logged, Signed};
+use super::event::{Entry, Event, Logged, Signature, Signed};
 use super::id::{CommandId, IncidentId, OrganisationId};
 use super::incident::{
     Acknowledgement, AwarenessKind, AwarenessRevision, ContactChange, Incident, Major, Necessity,
     Note, Offer, Status,
 };
 use super::investigation::InvestigationEvent;
-use super::partners::{Answer, Notice, PartnerRecord};
+use super::partners::{Answer, Notice, NoticeProgress, PartnerAnswer, PartnerRecord, Progressed};
 
 /// The incident that these entries tell of; none if the first is not its logging. Its version is the
 /// number of commands that they come from.
@@ -177,11 +177,25 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
         Event::PartnerNotified {
             organisation,
             channel,
+            notice,
         } => partner_record(incident, organisation).notices.push(Notice {
             at: entry.at,
             channel: *channel,
             by: entry.by.clone(),
+            id: *notice,
         }),
+        Event::NoticeProgressed {
+            organisation,
+            notice,
+            progress,
+        } => {
+            let step = Progressed {
+                notice: *notice,
+                progress: progress.clone(),
+                at: entry.at,
+            };
+            progressed(partner_record(incident, organisation), step, &entry.by);
+        }
         Event::PartnerAnswered {
             organisation,
             answer,
@@ -331,6 +345,20 @@ fn open_partner_records(incident: &mut Incident) {
     for partner in incident.facts.affected_partners.clone() {
         partner_record(incident, &partner);
     }
+}
+
+/// An acknowledgement by a link is an answer like any other.
+fn progressed(record: &mut PartnerRecord, step: Progressed, by: &Signature) {
+    if let NoticeProgress::Acknowledged { role, .. } = &step.progress {
+        record.answers.push(Answer {
+            answer: PartnerAnswer::Acknowledged {
+                spoke_to: role.clone(),
+            },
+            at: step.at,
+            by: by.clone(),
+        });
+    }
+    record.progress.push(step);
 }
 
 fn partner_record<'a>(

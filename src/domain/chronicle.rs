@@ -128,7 +128,13 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         Event::PartnerNotified {
             organisation: id,
             channel,
+            ..
         } => format!("Notice to {} by {}", organisation(id), channel.name()),
+        Event::NoticeProgressed {
+            organisation: id,
+            progress,
+            ..
+        } => format!("Notice to {} {}", organisation(id), progress.sentence()),
         Event::PartnerAnswered {
             organisation: id,
             answer,

@@ -17,7 +17,7 @@ use super::incident::{
 };
 use super::investigation::InvestigationEvent;
 use super::learning::LearningEvent;
-use super::partners::PartnerAnswer;
+use super::partners::{NoticeProgress, PartnerAnswer};
 use super::regulator::RegulatorEvent;
 use super::role::Role;
 use super::rule::RuleId;
@@ -28,6 +28,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+/// The name under which the desk itself writes things down.
+pub const THE_DESK: &str = "nightdesk";
 
 /// Who did something and in which role (AUD-APPEND).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -44,6 +47,16 @@ pub struct Signature {
 }
 
 impl Signature {
+    /// The signature of the desk itself, which writes down what carriers and links tell it.
+    pub fn of_the_desk(organisation: &OrganisationId) -> Self {
+        Self {
+            person: PersonId::from(THE_DESK),
+            role: Role::Adm,
+            organisation: organisation.clone(),
+            interim: false,
+        }
+    }
+
     /// The signature of an actor in one of the roles they hold.
     pub fn of(actor: &Actor, held: &HeldRole) -> Self {
         Self {
@@ -216,6 +229,18 @@ pub enum Event {
         organisation: OrganisationId,
         /// How.
         channel: Channel,
+        /// Its identity, where the desk itself sends it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice: Option<Uuid>,
+    },
+    /// A notice that the desk sends has come further.
+    NoticeProgressed {
+        /// The partner.
+        organisation: OrganisationId,
+        /// Which notice.
+        notice: Uuid,
+        /// How far.
+        progress: NoticeProgress,
     },
     /// A partner answered, or the notice turned out not to have arrived.
     PartnerAnswered {
@@ -345,6 +370,7 @@ impl Event {
             Self::Escalated { .. } => "escalated",
             Self::ContactAttempted { .. } => "contact_attempted",
             Self::PartnerNotified { .. } => "partner_notified",
+            Self::NoticeProgressed { .. } => "notice_progressed",
             Self::PartnerAnswered { .. } => "partner_answered",
             Self::NoteAdded { .. } => "note_added",
             Self::MajorProposed { .. } => "major_proposed",

@@ -7,12 +7,15 @@ use super::Instant;
 use super::calendar;
 use super::directory::Channel;
 use super::event::Signature;
-use super::id::OrganisationId;
+use super::id::{CommandId, OrganisationId};
 use super::incident::Incident;
 use super::policy::Policy;
+use super::refusal::Refusal;
+use super::rule::RuleId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// One partner's part of an incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -23,6 +26,9 @@ pub struct PartnerRecord {
     pub notices: Vec<Notice>,
     /// Answers, oldest first.
     pub answers: Vec<Answer>,
+    /// What became of the notices that the desk itself sent, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub progress: Vec<Progressed>,
 }
 
 /// A notice that was sent.
@@ -34,7 +40,105 @@ pub struct Notice {
     pub channel: Channel,
     /// By whom.
     pub by: Signature,
+    /// Its identity, where the desk itself sends it; without one, somebody has told the partner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Uuid>,
 }
+
+/// That a notice has come further.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Progressed {
+    /// Which notice.
+    pub notice: Uuid,
+    /// How far.
+    pub progress: NoticeProgress,
+    /// When the desk knew.
+    pub at: DateTime<Utc>,
+}
+
+/// How far a notice has come that the desk itself sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum NoticeProgress {
+    /// It came back, and is sent another way or later.
+    Again {
+        /// Why, in the words of the carrier.
+        why: Box<str>,
+    },
+    /// A carrier has accepted it.
+    Sent {},
+    /// The carrier says that it has arrived.
+    Delivered {},
+    /// It did not arrive, and nobody was told by it.
+    Failed {
+        /// Why, in the words of the carrier.
+        why: Box<str>,
+    },
+    /// Nobody has acknowledged it in time, and its link is worth nothing any more.
+    Expired {},
+    /// Somebody there acknowledged it by its link.
+    Acknowledged {
+        /// The name that was given.
+        name: Box<str>,
+        /// The role that was given.
+        role: Box<str>,
+    },
+}
+
+impl NoticeProgress {
+    /// What became of it, as words.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Again { why } => format!("is sent again: {why}"),
+            Self::Sent {} => "was accepted".to_owned(),
+            Self::Delivered {} => "has arrived".to_owned(),
+            Self::Failed { why } => format!("did not arrive, nobody was told: {why}"),
+            Self::Expired {} => "was acknowledged by nobody in time".to_owned(),
+            Self::Acknowledged { name, role } => format!("was acknowledged by {name}, {role}"),
+        }
+    }
+}
+
+/// The space in which the identities of notices are made.
+const SPACE: Uuid = Uuid::from_u128(0x91c8_7f0e_2b6d_5f1a_8e44_0d3b_75a2_c6e9);
+
+/// The identity of the notice that a command sends to a partner.
+pub fn notice_id(command: CommandId, partner: &OrganisationId) -> Uuid {
+    Uuid::new_v5(&SPACE, format!("{command}|{partner}").as_bytes())
+}
+
+/// Whether the desk itself sends a notice by this channel; by any other a person rings, and says so.
+pub fn is_carried(channel: Channel) -> bool {
+    match channel {
+        Channel::Email | Channel::Mobile => true,
+        Channel::Phone | Channel::Pager | Channel::Desk => false,
+    }
+}
+
+/// Who acknowledged a notice by its link, as it was typed there.
+///
+/// # Errors
+/// A sentence about the field that is missing or too long.
+pub fn acknowledged_by_link(name: &str, role: &str) -> Result<NoticeProgress, Refusal> {
+    let field = |text: &str, pointer: &str, asked: &str| -> Result<Box<str>, Refusal> {
+        let text = text.trim();
+        match text.chars().count() {
+            0 => Err(Refusal::invalid(pointer, asked).by(RuleId::InfCounts)),
+            1..=LONGEST_NAME => Ok(text.into()),
+            _ => Err(Refusal::invalid(
+                pointer,
+                format!("Use at most {LONGEST_NAME} letters"),
+            )),
+        }
+    };
+    Ok(NoticeProgress::Acknowledged {
+        name: field(name, "/name", "Enter your name")?,
+        role: field(role, "/role", "Enter your role, such as duty manager")?,
+    })
+}
+
+/// The most letters of a name or a role that somebody enters.
+const LONGEST_NAME: usize = 100;
 
 /// An answer, as recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -92,8 +196,14 @@ pub enum PartnerState {
     Failed,
     /// Affected, and nobody there has been told.
     Unaware,
+    /// A notice was sent, and nobody acknowledged it in time.
+    Expired,
+    /// A notice waits to be sent.
+    Queued,
     /// A notice was sent; nobody there has said that they have it.
     Notified,
+    /// A notice has arrived; nobody there has said that they have it.
+    Delivered,
     /// Somebody there has taken note.
     Acknowledged,
     /// Its own process runs.
@@ -110,12 +220,28 @@ impl PartnerState {
         match self {
             Self::Failed => "not delivered",
             Self::Unaware => "not told",
+            Self::Expired => "expired",
+            Self::Queued => "queued",
             Self::Notified => "sent",
+            Self::Delivered => "delivered",
             Self::Acknowledged => "acknowledged",
             Self::LocalProcess => "own process runs",
             Self::LocalComplete => "complete",
             Self::NotAffected => "not affected",
         }
+    }
+
+    /// Whether the last notice was in vain.
+    pub fn has_failed(self) -> bool {
+        matches!(self, Self::Failed | Self::Expired)
+    }
+
+    /// Whether a notice is on its way or has gone out, and nobody has answered it.
+    pub fn is_unanswered(self) -> bool {
+        matches!(
+            self,
+            Self::Expired | Self::Queued | Self::Notified | Self::Delivered
+        )
     }
 
     /// Whether somebody there has said that they know.
@@ -134,16 +260,17 @@ impl PartnerRecord {
             organisation,
             notices: Vec::new(),
             answers: Vec::new(),
+            progress: Vec::new(),
         }
     }
 
     /// Where the partner stands: its answers in order, where a step once reached is lost only to a
     /// newer notice that did not arrive before anybody had acknowledged.
     pub fn state(&self) -> PartnerState {
-        let sent = if self.notices.is_empty() {
-            PartnerState::Unaware
-        } else {
-            PartnerState::Notified
+        let sent = match self.notices.last() {
+            None => PartnerState::Unaware,
+            Some(Notice { id: None, .. }) => PartnerState::Notified,
+            Some(Notice { id: Some(id), .. }) => self.came_to(*id),
         };
         self.answers
             .iter()
@@ -159,6 +286,26 @@ impl PartnerRecord {
                 PartnerAnswer::OwnSiroInformed {} | PartnerAnswer::OwnSiroNotNeeded { .. } => state,
                 PartnerAnswer::NotDelivered { .. } => self.after_failure(state, given.at),
             })
+    }
+
+    /// How far a notice has come that the desk sends.
+    fn came_to(&self, notice: Uuid) -> PartnerState {
+        let of_it = self.progress.iter().filter(|step| step.notice == notice);
+        of_it.fold(PartnerState::Queued, |state, step| match step.progress {
+            NoticeProgress::Again { .. } => PartnerState::Queued,
+            NoticeProgress::Sent {} => PartnerState::Notified,
+            NoticeProgress::Delivered {} => PartnerState::Delivered,
+            NoticeProgress::Failed { .. } => PartnerState::Failed,
+            NoticeProgress::Expired {} => PartnerState::Expired,
+            // It stands among the answers as well.
+            NoticeProgress::Acknowledged { .. } => state,
+        })
+    }
+
+    /// Why the last notice has not arrived, or who acknowledged it by its link.
+    pub fn last_progress(&self) -> Option<&Progressed> {
+        let last = self.notices.last()?.id?;
+        self.progress.iter().rev().find(|step| step.notice == last)
     }
 
     fn after_failure(&self, state: PartnerState, failed_at: Instant) -> PartnerState {

@@ -296,8 +296,10 @@ fn partner(desk: &Desk<'_>, incident: &Incident, record: &PartnerRecord) -> Row 
     let state = record.state();
     let told = record.notices.last();
     let stress = match state {
-        PartnerState::Failed | PartnerState::Unaware => Stress::Late,
-        PartnerState::Notified
+        PartnerState::Failed | PartnerState::Unaware | PartnerState::Expired => Stress::Late,
+        PartnerState::Queued
+        | PartnerState::Notified
+        | PartnerState::Delivered
         | PartnerState::Acknowledged
         | PartnerState::LocalProcess
         | PartnerState::LocalComplete

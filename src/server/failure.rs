@@ -184,6 +184,12 @@ impl Failure {
         self.code
     }
 
+    /// The first field that is wrong, by its pointer, with its sentence.
+    pub(crate) fn first_error(&self) -> Option<(String, String)> {
+        let first = self.errors.first()?;
+        Some((first.pointer.clone(), first.detail.clone()))
+    }
+
     /// What went wrong inside, if that is what happened.
     pub(crate) fn cause(&self) -> Option<&str> {
         self.cause.as_deref()

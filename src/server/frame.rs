@@ -129,11 +129,16 @@ fn given(headers: &HeaderMap, name: &str) -> Option<String> {
     harmless.then(|| text.to_owned())
 }
 
+/// Marks an answer that is a page for people as it is, whatever its status.
+#[derive(Clone, Copy)]
+pub(crate) struct IsPage;
+
 /// Why this answer is a failure, if it is one; a layer that knows no problems says so by its status.
 fn failure_of(response: &mut Response) -> Option<Failure> {
     let status = response.status();
     let carried = response.extensions_mut().remove::<Failure>();
-    if carried.is_some() || !(status.is_client_error() || status.is_server_error()) {
+    let is_page = response.extensions_mut().remove::<IsPage>().is_some();
+    if is_page || carried.is_some() || !(status.is_client_error() || status.is_server_error()) {
         return carried;
     }
     Some(match status {

@@ -15,9 +15,10 @@ use crate::domain::command::Command;
 use crate::domain::delivery::test::DeliveryCommand;
 use crate::domain::directory::Directory;
 use crate::domain::directory::command::DirectoryCommand;
+use crate::domain::event::THE_DESK;
 use crate::domain::holidays::HolidayCommand;
 use crate::domain::id::{
-    AlarmId, CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference,
+    AlarmId, CommandId, DeliveryId, IncidentId, PersonId, ProblemId, ProblemReference, Reference,
 };
 use crate::domain::intake::{Alert, Tool};
 use crate::domain::policy::Policy;
@@ -103,6 +104,8 @@ pub(crate) enum Ask {
         command: CommandId,
         body: DeliveryCommand,
     },
+    /// What the desk itself has been told, by nobody who is signed in.
+    OfTheDesk(Told),
     /// The end of the session that asks.
     SignOut,
 }
@@ -115,6 +118,37 @@ pub(crate) struct Report {
     pub(crate) command: CommandId,
     pub(crate) tool: Tool,
     pub(crate) alert: Alert,
+}
+
+/// What carriers and links tell the desk.
+#[derive(Clone, Debug)]
+pub(crate) enum Told {
+    /// A notice to a partner has come further.
+    NoticeProgressed(DeliveryId),
+    /// Somebody at a partner acknowledged a notice.
+    NoticeAcknowledged(Acknowledgement),
+}
+
+/// Who acknowledged a notice by which link.
+#[derive(Clone, Debug)]
+pub(crate) struct Acknowledgement {
+    /// The hash of the link.
+    pub(crate) hash: String,
+    /// The name that was typed.
+    pub(crate) name: String,
+    /// The role that was typed.
+    pub(crate) role: String,
+}
+
+impl Request {
+    /// Something that the desk itself has been told.
+    pub(crate) fn of_the_desk(told: Told) -> Self {
+        Self {
+            person: PersonId::from(THE_DESK),
+            session: String::new(),
+            ask: Ask::OfTheDesk(told),
+        }
+    }
 }
 
 /// How a request names an incident, or a thing of another sort.

@@ -729,7 +729,7 @@ fn a_notice_goes_to_affected_partners_only() {
 #[test]
 fn sent_is_not_acknowledged_and_what_came_back_counts_as_not_told() {
     let mut case = notified();
-    assert_eq!(partner(&case, "eastmere"), PartnerState::Notified);
+    assert_eq!(partner(&case, "eastmere"), PartnerState::Queued);
     assert_eq!(partners::reached(case.incident()), (0, 2));
     case.gives(answers(
         "calder",

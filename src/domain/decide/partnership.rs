@@ -42,6 +42,8 @@ pub(super) fn notify(
         .map(|organisation| Event::PartnerNotified {
             organisation: organisation.clone(),
             channel: notify.channel,
+            notice: partners::is_carried(notify.channel)
+                .then(|| partners::notice_id(context.command, organisation)),
         })
         .collect();
     Ok(Decision::new(by, events))

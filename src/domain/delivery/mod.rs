@@ -11,6 +11,7 @@ pub mod test;
 use super::Instant;
 use super::directory::{Channel, ContactPoint};
 use super::id::{DeliveryId, IncidentId, RecipientId};
+use super::partners::NoticeProgress;
 use super::policy::{DeliveryPolicy, hours, minutes};
 use chrono::{DateTime, TimeDelta, Utc};
 use matter::Matter;
@@ -250,6 +251,9 @@ pub struct Delivery {
     pub delivered_at: Option<DateTime<Utc>>,
     /// When somebody acknowledged it.
     pub acknowledged_at: Option<DateTime<Utc>>,
+    /// How far the incident's record of it has come; of a partner's notice alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<DeliveryState>,
 }
 
 /// What somebody is to be told.
@@ -349,6 +353,26 @@ impl Delivery {
             sent_at: None,
             delivered_at: None,
             acknowledged_at: None,
+            // That a notice was queued is what the incident tells of it at first.
+            told: Some(DeliveryState::Queued),
+        }
+    }
+
+    /// Whether the incident's record does not say yet how far it has come.
+    pub fn is_untold(&self) -> bool {
+        matches!(self.subject, Subject::PartnerNotice(_)) && self.told != Some(self.state)
+    }
+
+    /// What the incident's record says of how far it has come; nothing where it knows by itself.
+    pub fn progress(&self) -> Option<NoticeProgress> {
+        let why = || self.why.as_deref().unwrap_or("no reason was given").into();
+        match self.state {
+            DeliveryState::Queued => Some(NoticeProgress::Again { why: why() }),
+            DeliveryState::Sent => Some(NoticeProgress::Sent {}),
+            DeliveryState::Delivered => Some(NoticeProgress::Delivered {}),
+            DeliveryState::Failed => Some(NoticeProgress::Failed { why: why() }),
+            DeliveryState::Expired => Some(NoticeProgress::Expired {}),
+            DeliveryState::Acknowledged | DeliveryState::Cancelled => None,
         }
     }
 

@@ -310,9 +310,7 @@ fn notify_partners(incident: &Incident, directory: &Directory) -> Option<NextSte
 }
 
 fn chase_partners(incident: &Incident, directory: &Directory) -> Option<NextStep> {
-    let silent = partner_names(incident, directory, |state| {
-        state == partners::PartnerState::Notified
-    })?;
+    let silent = partner_names(incident, directory, |state| state.is_unanswered())?;
     Some(NextStep {
         rule: RuleId::InfCounts,
         sentence: format!("Ask partners who have not acknowledged: {silent}"),

@@ -32,6 +32,8 @@ pub(crate) struct Carriers {
     /// SHA-256 of the token that callbacks show, so that comparing tells nothing of it.
     callback_token: Option<String>,
     poll_every: Option<Duration>,
+    /// Where strangers reach this server, without a slash at its end.
+    public_url: Option<String>,
 }
 
 /// A service that is told of what concerns some organisations, or all.
@@ -76,7 +78,10 @@ impl Carriers {
         let timer = Timer::start(clock);
         // Fails only if the process has chosen one already, which is just as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut carriers = Self::default();
+        let mut carriers = Self {
+            public_url: settings.public_url,
+            ..Self::default()
+        };
         if let Some(settings) = settings.smtp {
             let messages = settings.per_minute;
             carriers.smtp = Some(Limited::new(Smtp::open(settings)?, messages, &timer));
@@ -131,6 +136,11 @@ impl Carriers {
                 }
             }
         })
+    }
+
+    /// Where strangers reach this server, if they do.
+    pub(super) fn public_url(&self) -> Option<&str> {
+        self.public_url.as_deref()
     }
 
     /// Whether this is what GOV.UK Notify shows when it calls back.

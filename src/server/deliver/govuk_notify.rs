@@ -124,7 +124,7 @@ impl GovukNotify {
             "template_id": template,
             "personalisation": {
                 "subject": letter.subject,
-                "body": letter.paragraphs.join("\n\n"),
+                "body": letter.plain().replace("\r\n", "\n"),
             },
             "reference": letter.delivery,
         });

@@ -10,6 +10,7 @@
 mod carriers;
 mod govuk_notify;
 mod http;
+mod notices;
 mod reports;
 mod smtp;
 mod webhook;
@@ -29,6 +30,7 @@ use words::Letter;
 pub(crate) use carriers::Carriers;
 pub(crate) use govuk_notify::Notification;
 pub(crate) use reports::take_in;
+pub(crate) use words::escaped;
 
 /// How many recipients are at work at a time.
 const AT_ONCE: usize = 16;
@@ -47,6 +49,7 @@ async fn work(desk: Arc<Desk>, every: Duration) {
             () = tokio::time::sleep(every) => {}
         }
         while at_work.try_join_next().is_some() {}
+        notices::tell_incidents(&desk).await;
         if let Err(error) = take_on(&desk, &name, &mut at_work).await {
             tracing::warn!(%error, "the queue of messages could not be read");
         }
@@ -106,7 +109,12 @@ async fn send(desk: &Desk, name: &str, deliveries: Vec<Delivery>) {
     };
     let now = desk.clock.now();
     let letter = if deliveries.len() == 1 {
-        words::of_one(first, now)
+        let letter = words::of_one(first, now);
+        match notices::with_link(desk, first, letter).await {
+            Ok(letter) => letter,
+            // Sent again when the lease is over.
+            Err(error) => return tracing::error!(%error, "a link could not be made"),
+        }
     } else {
         words::of_many(first, &deliveries, now)
     };

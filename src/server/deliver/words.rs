@@ -29,10 +29,15 @@ pub(crate) struct Letter {
     pub(crate) subject: String,
     /// Paragraphs.
     pub(crate) paragraphs: Vec<String>,
+    /// Where the recipient acknowledges it.
+    pub(crate) link: Option<String>,
 }
 
 /// Where somebody looks who has received a message.
 const LOOK: &str = "Sign in to nightdesk for what it is about and what is asked of you.";
+
+/// What the link is for.
+const ACKNOWLEDGE: &str = "Acknowledge that you have this notice";
 
 /// Why it says so little.
 const DISCREET: &str =
@@ -63,6 +68,7 @@ pub(crate) fn of_one(delivery: &Delivery, now: Instant) -> Letter {
         facts: serde_json::to_value(matter).unwrap_or_default(),
         subject,
         paragraphs,
+        link: None,
     }
 }
 
@@ -156,6 +162,7 @@ pub(crate) fn of_many(first: &Delivery, all: &[Delivery], now: Instant) -> Lette
             LOOK.to_owned(),
             DISCREET.to_owned(),
         ],
+        link: None,
     }
 }
 
@@ -186,14 +193,35 @@ fn left(until: Instant, now: Instant) -> String {
 }
 
 impl Letter {
+    /// The same with where to acknowledge it.
+    pub(crate) fn with_link(mut self, link: String) -> Self {
+        self.link = Some(link);
+        self
+    }
+
+    /// The same where there is no page to acknowledge it on.
+    pub(crate) fn without_link(mut self) -> Self {
+        let ring = "To acknowledge, ring the desk and name the incident.";
+        self.paragraphs.push(ring.to_owned());
+        self
+    }
+
     /// The message as a text message has it.
     pub(crate) fn short(&self) -> String {
-        format!("nightdesk: {}", self.subject)
+        match &self.link {
+            Some(link) => format!("nightdesk: {} {link}", self.subject),
+            None => format!("nightdesk: {}", self.subject),
+        }
     }
 
     /// The message as plain text.
     pub(crate) fn plain(&self) -> String {
-        self.paragraphs.join("\r\n\r\n") + "\r\n"
+        let link = self
+            .link
+            .iter()
+            .map(|link| format!("{ACKNOWLEDGE}: {link}"));
+        let paragraphs: Vec<String> = self.paragraphs.iter().cloned().chain(link).collect();
+        paragraphs.join("\r\n\r\n") + "\r\n"
     }
 
     /// The message as HTML that needs nothing from anywhere.
@@ -203,9 +231,12 @@ impl Letter {
             .iter()
             .map(|paragraph| format!("<p>{}</p>\r\n", escaped(paragraph)))
             .collect();
+        let link = self.link.as_ref().map_or_else(String::new, |link| {
+            format!("<p><a href=\"{}\">{ACKNOWLEDGE}</a></p>\r\n", escaped(link))
+        });
         let subject = escaped(&self.subject);
         format!(
-            "<!DOCTYPE html>\r\n<html lang=\"en-GB\"><head><meta charset=\"utf-8\"><title>{subject}</title></head>\r\n<body>\r\n<h1>{subject}</h1>\r\n{paragraphs}</body></html>\r\n"
+            "<!DOCTYPE html>\r\n<html lang=\"en-GB\"><head><meta charset=\"utf-8\"><title>{subject}</title></head>\r\n<body>\r\n<h1>{subject}</h1>\r\n{paragraphs}{link}</body></html>\r\n"
         )
     }
 }

@@ -127,6 +127,15 @@ impl IntoResponses for IntakeProblems {
     }
 }
 
+/// What may go wrong with a page for people.
+pub(super) struct PageProblems;
+
+impl IntoResponses for PageProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[400, 429, 500, 503])
+    }
+}
+
 /// The problem that goes with polling.
 pub(super) struct PollProblems;
 

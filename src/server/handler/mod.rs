@@ -2,6 +2,7 @@
 //!
 //! No rule and no right is decided here; both are asked for.
 
+mod ack;
 mod alarms;
 mod audit;
 mod calendar;
@@ -89,6 +90,7 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(deliveries::list, deliveries::test))
         .routes(routes!(deliveries::show))
         .routes(routes!(callbacks::govuk_notify))
+        .routes(routes!(ack::show, ack::acknowledge))
         .routes(routes!(desk::policy))
         .routes(routes!(calendar::show))
         .routes(routes!(calendar::ask))

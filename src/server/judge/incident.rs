@@ -201,6 +201,7 @@ impl Bench<'_> {
         (incident, entries): Changed,
         fingerprint: Option<&str>,
     ) -> Result<u64, StoreError> {
+        self.follow_with_notices(&incident, &entries).await?;
         let mut entries = entries.into_iter().peekable();
         while let Some(entry) = entries.next() {
             let is_last = entries.peek().is_none();

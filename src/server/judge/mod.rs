@@ -10,13 +10,14 @@ mod directory;
 mod holidays;
 mod incident;
 mod intake;
+mod notice;
 mod problem;
 mod reading;
 mod report;
 
 use super::audit::{self, Record};
 use super::failure::Failure;
-use super::ledger::{Ask, Request, Tables};
+use super::ledger::{Ask, Request, Tables, Told};
 use super::store::{StoreError, StoredCommand, Subject, Writing};
 use super::{Desk, history};
 use crate::api::problem::Code;
@@ -26,6 +27,7 @@ use crate::api::types::{
 use crate::domain::Instant;
 use crate::domain::alarm::RaisedAlarm;
 use crate::domain::directory::Actor;
+use crate::domain::event::THE_DESK;
 use crate::domain::id::{CommandId, IncidentId, Reference};
 use crate::domain::intake::CameOf;
 use chrono::SubsecRound;
@@ -63,6 +65,8 @@ pub(crate) enum Done {
     DeliveryQueued(Box<DeliveryRecord>),
     /// A message had been queued by this very command before.
     DeliveryReplayed(Box<DeliveryRecord>),
+    /// An incident's record tells how far a notice has come.
+    NoticeTold,
     /// The session has ended.
     SignedOut,
 }
@@ -97,6 +101,19 @@ pub(crate) async fn judge(
     request: &Request,
 ) -> Result<Verdict, StoreError> {
     let now = desk.clock.now().trunc_subsecs(0);
+    if let Ask::OfTheDesk(told) = &request.ask {
+        let mut bench = Bench {
+            desk,
+            writing,
+            tables,
+            actor: the_desk(),
+            now,
+        };
+        return match told {
+            Told::NoticeProgressed(delivery) => bench.notice_progressed(*delivery).await,
+            Told::NoticeAcknowledged(given) => bench.acknowledge_by_link(given).await,
+        };
+    }
     let session = writing.session(&request.session).await?;
     let actor = tables.directory.actor(&request.person, now);
     let (Some(actor), true) = (
@@ -159,7 +176,18 @@ pub(crate) async fn judge(
             receipt,
         } => bench.alarm(*command, *alarm, *receipt).await,
         Ask::TestDelivery { command, body } => bench.test_delivery(*command, body).await,
+        // Answered above, where nobody is signed in.
+        Ask::OfTheDesk(_) => Ok(Err(Failure::not_signed_in())),
         Ask::SignOut => bench.sign_out(&request.session).await,
+    }
+}
+
+/// The desk itself, which has no role and may do nothing that is judged.
+fn the_desk() -> Actor {
+    Actor {
+        person: THE_DESK.into(),
+        organisation: THE_DESK.into(),
+        roles: Vec::new(),
     }
 }
 

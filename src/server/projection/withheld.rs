@@ -15,7 +15,7 @@ use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
     Assessment, Awareness, AwarenessRevision, Facts, Incident, Major, Offer, Reporter,
 };
-use crate::domain::partners::{Answer, PartnerAnswer, PartnerRecord};
+use crate::domain::partners::{Answer, NoticeProgress, PartnerAnswer, PartnerRecord};
 
 /// What stands where a text may not be read.
 const WITHHELD: &str = "";
@@ -222,9 +222,13 @@ fn partner(actor: &Actor, record: &mut PartnerRecord) {
         organisation,
         notices: _,
         answers,
+        progress,
     } = record;
     if speaks_for(actor, organisation) {
         return;
+    }
+    for step in progress {
+        notice(&mut step.progress);
     }
     for given in answers {
         let Answer {
@@ -233,6 +237,19 @@ fn partner(actor: &Actor, record: &mut PartnerRecord) {
             by: _,
         } = given;
         answer(words);
+    }
+}
+
+fn notice(progress: &mut NoticeProgress) {
+    match progress {
+        NoticeProgress::Again { why: words } | NoticeProgress::Failed { why: words } => {
+            blank(words);
+        }
+        NoticeProgress::Acknowledged { name, role } => {
+            blank(name);
+            blank(role);
+        }
+        NoticeProgress::Sent {} | NoticeProgress::Delivered {} | NoticeProgress::Expired {} => {}
     }
 }
 
@@ -329,6 +346,7 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         | Event::AcknowledgementUndone {}
         | Event::AssignmentAccepted {}
         | Event::PartnerNotified { .. } => {}
+        Event::NoticeProgressed { progress, .. } => notice(progress),
     }
     true
 }

@@ -7,7 +7,7 @@
 use super::{Store, StoreError, Writing};
 use crate::domain::Instant;
 use crate::domain::delivery::{Delivery, DeliveryState, NewDelivery, Subject};
-use crate::domain::id::{DeliveryId, IncidentId};
+use crate::domain::id::{DeliveryId, IncidentId, RecipientId};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, Row as _, Transaction};
 
@@ -39,6 +39,7 @@ pub(crate) struct DeliveryColumns {
     pub(crate) state: String,
     pub(crate) created_at: i64,
     pub(crate) next_at: Option<i64>,
+    pub(crate) untold: Option<i64>,
     pub(crate) document: String,
 }
 
@@ -54,6 +55,7 @@ impl DeliveryColumns {
             state: word(delivery.state)?,
             created_at: delivery.created_at.timestamp_millis(),
             next_at: delivery.next_at.map(|at| at.timestamp_millis()),
+            untold: delivery.is_untold().then_some(1),
             document: serde_json::to_string(delivery)?,
         })
     }
@@ -202,7 +204,7 @@ impl Store {
     ) -> Result<Vec<DeliveryColumns>, StoreError> {
         let rows = sqlx::query(
             "select id, subject_kind, subject, incident, recipient, state, created_at, next_at,
-             document from delivery where id > $1 order by id limit $2",
+             untold, document from delivery where id > $1 order by id limit $2",
         )
         .bind(after.to_owned())
         .bind(i64::from(limit))
@@ -228,8 +230,9 @@ impl Writing {
         let columns = DeliveryColumns::of(&delivery)?;
         sqlx::query(
             "insert into delivery
-             (id, subject_kind, subject, incident, recipient, state, created_at, next_at, document)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing",
+             (id, subject_kind, subject, incident, recipient, state, created_at, next_at, untold,
+              document)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing",
         )
         .bind(columns.id)
         .bind(columns.subject_kind)
@@ -239,6 +242,7 @@ impl Writing {
         .bind(columns.state)
         .bind(columns.created_at)
         .bind(columns.next_at)
+        .bind(columns.untold)
         .bind(columns.document)
         .execute(self.connection())
         .await?;
@@ -268,13 +272,16 @@ async fn locked(
 
 async fn put(connection: &mut AnyConnection, delivery: &Delivery) -> Result<(), StoreError> {
     let columns = DeliveryColumns::of(delivery)?;
-    sqlx::query("update delivery set state = $1, next_at = $2, document = $3 where id = $4")
-        .bind(columns.state)
-        .bind(columns.next_at)
-        .bind(columns.document)
-        .bind(columns.id)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "update delivery set state = $1, next_at = $2, untold = $3, document = $4 where id = $5",
+    )
+    .bind(columns.state)
+    .bind(columns.next_at)
+    .bind(columns.untold)
+    .bind(columns.document)
+    .bind(columns.id)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -292,6 +299,7 @@ fn columns(row: &AnyRow) -> Result<DeliveryColumns, StoreError> {
         recipient: row.try_get("recipient")?,
         state: row.try_get("state")?,
         next_at: row.try_get("next_at")?,
+        untold: row.try_get("untold")?,
         document: row.try_get("document")?,
         created_at: row.try_get("created_at")?,
     })
@@ -373,4 +381,124 @@ impl Writing {
         }
         Ok(())
     }
+}
+
+/// A link by which a partner acknowledges a notice.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct AckLink {
+    /// The notice.
+    pub(crate) delivery: Delivery,
+    /// Whether it was used already.
+    pub(crate) is_used: bool,
+}
+
+impl Store {
+    /// Up to `limit` deliveries of which the incident's record does not say yet how far they have come.
+    pub(crate) async fn untold(&self, limit: u32) -> Result<Vec<DeliveryId>, StoreError> {
+        // Not counted as a request's reading: nobody asked.
+        let mut connection = self.reader.acquire().await?;
+        let rows = sqlx::query("select id from delivery where untold = 1 order by id limit $1")
+            .bind(i64::from(limit))
+            .fetch_all(&mut *connection)
+            .await?;
+        let id = |row: &AnyRow| -> Result<DeliveryId, StoreError> {
+            let text: String = row.try_get("id")?;
+            Ok(DeliveryId(text.parse().map_err(|_| StoreError::Garbled)?))
+        };
+        rows.iter().map(id).collect()
+    }
+
+    /// Keeps the hash of a link before anybody is sent it.
+    pub(crate) async fn keep_link(
+        &self,
+        hash: &str,
+        delivery: DeliveryId,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.dispatching().await?;
+        sqlx::query("insert into ack_link (hash, delivery, made_at) values ($1, $2, $3)")
+            .bind(hash.to_owned())
+            .bind(delivery.to_string())
+            .bind(now.timestamp_millis())
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// The link with this hash.
+    pub(crate) async fn ack_link(&self, hash: &str) -> Result<Option<AckLink>, StoreError> {
+        ack_link(&mut *self.reading().await?, hash).await
+    }
+}
+
+impl Writing {
+    /// The link with this hash.
+    pub(crate) async fn ack_link(&mut self, hash: &str) -> Result<Option<AckLink>, StoreError> {
+        ack_link(self.connection(), hash).await
+    }
+
+    /// Puts a delivery back as it is now.
+    pub(crate) async fn put_delivery(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
+        put(self.connection(), delivery).await
+    }
+
+    /// Every link to a notice has been used with the one that was.
+    pub(crate) async fn use_links(
+        &mut self,
+        delivery: DeliveryId,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        sqlx::query("update ack_link set used_at = $1 where delivery = $2 and used_at is null")
+            .bind(now.timestamp_millis())
+            .bind(delivery.to_string())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// A partner has said that it knows: none of its notices about the incident is waited for any more.
+    pub(crate) async fn acknowledge_notices(
+        &mut self,
+        incident: IncidentId,
+        recipient: &RecipientId,
+        at: Instant,
+    ) -> Result<(), StoreError> {
+        let rows = sqlx::query(
+            "update delivery set id = id where incident = $1 and recipient = $2
+             and subject_kind = 'partner_notice' returning document",
+        )
+        .bind(incident.to_string())
+        .bind(recipient.to_string())
+        .fetch_all(self.connection())
+        .await?;
+        for row in &rows {
+            let mut delivery = delivery(row)?;
+            delivery.acknowledge(at);
+            delivery.told = Some(delivery.state);
+            put(self.connection(), &delivery).await?;
+            self.use_links(delivery.id, at).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn ack_link(
+    connection: &mut AnyConnection,
+    hash: &str,
+) -> Result<Option<AckLink>, StoreError> {
+    let row = sqlx::query(
+        "select delivery.document as document, ack_link.used_at as used_at
+         from ack_link join delivery on delivery.id = ack_link.delivery where ack_link.hash = $1",
+    )
+    .bind(hash.to_owned())
+    .fetch_optional(connection)
+    .await?;
+    let read = |row: AnyRow| -> Result<AckLink, StoreError> {
+        let used_at: Option<i64> = row.try_get("used_at")?;
+        Ok(AckLink {
+            delivery: delivery(&row)?,
+            is_used: used_at.is_some(),
+        })
+    };
+    row.map(read).transpose()
 }

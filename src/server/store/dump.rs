@@ -27,7 +27,7 @@ struct Table {
 }
 
 /// Every table that is not made from others, the head last, because it ends what comes before.
-const TABLES: [Table; 14] = [
+const TABLES: [Table; 15] = [
     Table {
         name: "audit_entry",
         columns: &[
@@ -147,13 +147,25 @@ const TABLES: [Table; 14] = [
             ("next_at", Number),
             ("lease_until", Number),
             ("leased_by", Text),
+            ("untold", Number),
             ("document", Text),
         ],
         select: "select id, subject_kind, subject, incident, recipient, state, created_at, next_at,
-            lease_until, leased_by, document from delivery order by created_at, id",
+            lease_until, leased_by, untold, document from delivery order by created_at, id",
         insert: "insert into delivery (id, subject_kind, subject, incident, recipient, state,
-            created_at, next_at, lease_until, leased_by, document)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            created_at, next_at, lease_until, leased_by, untold, document)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    },
+    Table {
+        name: "ack_link",
+        columns: &[
+            ("hash", Text),
+            ("delivery", Text),
+            ("made_at", Number),
+            ("used_at", Number),
+        ],
+        select: "select hash, delivery, made_at, used_at from ack_link order by hash",
+        insert: "insert into ack_link (hash, delivery, made_at, used_at) values ($1, $2, $3, $4)",
     },
     Table {
         name: "command",

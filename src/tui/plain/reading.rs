@@ -7,7 +7,7 @@ use super::asking;
 use super::words::{spoken, spoken_text};
 use crate::domain::id::{IncidentId, ProblemId};
 use crate::domain::incident::Incident;
-use crate::domain::partners::{self, PartnerState};
+use crate::domain::partners;
 use crate::domain::query::Queue;
 use crate::text;
 use crate::tui::app::{App, Handoff, Overlay, Question, Screen, ShownReport, Tab};
@@ -224,7 +224,7 @@ fn told_partners(incident: &Incident) -> Option<String> {
     let failed = incident
         .partners
         .iter()
-        .filter(|record| record.state() == PartnerState::Failed)
+        .filter(|record| record.state().has_failed())
         .count();
     match (affected, failed) {
         (0, _) => None,

@@ -238,7 +238,7 @@ fn partners_cell(incident: &Incident) -> (Look, String) {
     let failed = incident
         .partners
         .iter()
-        .filter(|record| record.state() == partners::PartnerState::Failed)
+        .filter(|record| record.state().has_failed())
         .count();
     match (affected, failed) {
         (0, _) => (Look::Quiet, "—".to_owned()),

@@ -51,8 +51,11 @@ pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'sta
 fn row(app: &App, record: &PartnerRecord, [a, b, c, d]: Widths) -> Line<'static> {
     let state = record.state();
     let look = match state {
-        PartnerState::Failed => Look::Refused,
-        PartnerState::Unaware | PartnerState::Notified => Look::Soon,
+        PartnerState::Failed | PartnerState::Expired => Look::Refused,
+        PartnerState::Unaware
+        | PartnerState::Queued
+        | PartnerState::Notified
+        | PartnerState::Delivered => Look::Soon,
         PartnerState::Acknowledged
         | PartnerState::LocalProcess
         | PartnerState::LocalComplete
@@ -99,8 +102,18 @@ fn acknowledged(app: &App, record: &PartnerRecord, width: usize) -> String {
     )
 }
 
-/// The partner's own reference, or why it is not affected or not reached.
+/// What became of the last notice, or what the partner said besides.
 fn reference(app: &App, record: &PartnerRecord) -> Option<Line<'static>> {
+    if let Some(step) = record.last_progress() {
+        let at = format::local_short(step.at, app.now);
+        let said = format!("the notice {}", step.progress.sentence());
+        let look = match record.state() {
+            PartnerState::Failed | PartnerState::Expired => Look::Refused,
+            _ => Look::Quiet,
+        };
+        let said = format!("   {at} {}", text::line(&said));
+        return Some(Line::from(super::span(app, look, said)));
+    }
     let said = record
         .answers
         .iter()

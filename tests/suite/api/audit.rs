@@ -176,14 +176,15 @@ const TAMPERINGS: &[&str] = &[
     "update alarm set document = replace(document, 'tamsin.quill', 'tamsyn.quill')",
     "update alarm set document = 'x'",
     "delete from alarm",
-    "update delivery set id = 'f' || substr(id, 2)",
+    "update delivery set id = 'x' || substr(id, 2)",
     "update delivery set subject_kind = 'alarm'",
-    "update delivery set subject = 'f' || substr(subject, 2)",
+    "update delivery set subject = 'x' || substr(subject, 2)",
     "update delivery set incident = (select id from incident where reference like 'INC-26-0002-%')",
     "update delivery set recipient = 'SIRO@riverbourne'",
     "update delivery set state = 'DELIVERED'",
     "update delivery set created_at = created_at + 1",
     "update delivery set next_at = 1",
+    "update delivery set untold = 1",
     "update delivery set document = replace(document, 'riverbourne', 'eastmere')",
     "update delivery set document = 'x'",
     "delete from delivery",
@@ -256,7 +257,9 @@ async fn every_column_has_a_tampering_of_its_own() {
         // Who is at work on a message is over before anybody would ask.
         let of_a_lease = ["lease_until", "leased_by"];
         let left_out = (table == "head" && of_the_head.contains(&column.as_str()))
-            || (table == "delivery" && of_a_lease.contains(&column.as_str()));
+            || (table == "delivery" && of_a_lease.contains(&column.as_str()))
+            // What a link is worth is told with the notice that it acknowledged.
+            || table == "ack_link";
         // When to look at an incident again is an appointment: who deletes it is found out by the auditor
         // of the alarms.
         let is_compared = !left_out && table != "alarm_watch";

@@ -1,5 +1,6 @@
 //! What several topics of the suite share.
 
+pub(crate) mod browser;
 pub(crate) mod case;
 pub(crate) mod console;
 pub(crate) mod desk;

@@ -146,7 +146,7 @@ impl TestDatabase {
 }
 
 /// Everything that a desk stores.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 17] = [
     "alarm",
     "alarm_watch",
     "head",
@@ -157,6 +157,7 @@ const TABLES: [&str; 16] = [
     "problem_counter",
     "frozen_report",
     "delivery",
+    "ack_link",
     "command",
     "audit_entry",
     "directory",
