@@ -248,7 +248,7 @@ const PROBLEM: &str = include_str!("../migrations/0003_problem.sql");
 const ENDED: &str = include_str!("../migrations/0005_ended.sql");
 const REPORT: &str = include_str!("../migrations/0006_report.sql");
 const DELIVERY: &str = include_str!("../migrations/0008_delivery.sql");
-const NOTICE: &str = include_str!("../migrations/0009_notice.sql");
+const NOTICE: &str = include_str!("../migrations/0010_notice.sql");
 const SQLITE_SEARCH: &str = include_str!("../migrations/0004_search.sqlite.sql");
 const POSTGRES_SEARCH: &str = include_str!("../migrations/0004_search.postgres.sql");
 const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
@@ -272,7 +272,7 @@ async fn migrate(writer: &AnyPool, [guard, search]: [&'static str; 2]) -> Result
         step(5, "ended", ENDED),
         step(6, "report", REPORT),
         step(8, "delivery", DELIVERY),
-        step(9, "notice", NOTICE),
+        step(10, "notice", NOTICE),
     ];
     Migrator::with_migrations(steps).run(writer).await?;
     begin_trail(writer).await
