@@ -9,9 +9,11 @@ use crate::api::problem::Outcome;
 use crate::api::types::{CommandAnswer, ProblemAnswer};
 use crate::domain::apply;
 use crate::domain::directory::Actor;
+use crate::domain::event::Event;
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::event::{self, ProblemEntry};
+use std::collections::BTreeSet;
 
 /// The answer to a command that was carried out before: its incident as the command left it, which
 /// is the fold of the history up to there. It is for its author alone. Nothing without a history.
@@ -31,6 +33,23 @@ pub(crate) fn recall(
         seq: last.seq,
         receipt: last.hash.clone(),
     }))
+}
+
+/// Whether nothing has become true of an incident since somebody saw this version but what the desk
+/// itself noted of its notices. A version counts the commands.
+pub(crate) fn is_noted_since(history: &[Sealed], seen: u64) -> Result<bool, StoreError> {
+    let mut commands = BTreeSet::new();
+    for sealed in history {
+        let Record::Event { entry, .. } = audit::read(&sealed.body)?.record else {
+            continue;
+        };
+        commands.insert(entry.command);
+        let is_a_note = matches!(entry.event, Event::NoticeProgressed { .. });
+        if commands.len() as u64 > seen && !is_a_note {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The same for a command about a problem, with the incidents that come from it now at hand: links

@@ -189,7 +189,9 @@ async fn a_night_can_be_worked_from_the_shell() {
     ]);
 
     let incident = shell.json(&["show", &reference, "--json"]);
-    assert_eq!(incident["version"], 10);
+    // The desk may have noted by now that it could not send the notice.
+    let version = incident["version"].as_u64().unwrap();
+    assert!((10..=11).contains(&version), "{version}");
     assert_eq!(incident["owner"], "tamsin.quill");
     assert_eq!(incident["offer"]["to"], "aisha.merrow");
     assert_eq!(incident["assessments"][0]["grading"]["ico_required"], true);

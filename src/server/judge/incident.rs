@@ -15,8 +15,8 @@ use crate::domain::{Instant, calendar};
 use crate::server::audit::Record;
 use crate::server::failure::{Current, Failure};
 use crate::server::ledger::Target;
-use crate::server::projection;
 use crate::server::store::{Row, StoreError, StoredCommand, Subject};
+use crate::server::{history, projection};
 use chrono::Datelike;
 use std::panic;
 
@@ -53,7 +53,7 @@ impl Bench<'_> {
             let fingerprint = asked.fingerprint(found.map(|incident| incident.id))?;
             return self.replay(asked.id, &fingerprint, stored).await;
         }
-        if let Err(failure) = self.check_version(asked, found.as_ref()) {
+        if let Err(failure) = self.check_version(asked, found.as_ref()).await? {
             return Ok(Err(failure));
         }
         self.decide(asked, found).await
@@ -71,10 +71,28 @@ impl Bench<'_> {
         }
     }
 
-    fn check_version(&self, asked: &Asked<'_>, found: Option<&Incident>) -> Result<(), Failure> {
+    /// What the desk itself noted of a notice meanwhile changes no decision, so it makes nothing stale.
+    async fn check_version(
+        &mut self,
+        asked: &Asked<'_>,
+        found: Option<&Incident>,
+    ) -> Result<Result<(), Failure>, StoreError> {
         let Some(incident) = found else {
-            return Ok(());
+            return Ok(Ok(()));
         };
+        if let Some(seen) = asked.seen
+            && seen < incident.version
+            && !asked.command.commutes()
+        {
+            let past = self.writing.history(incident.id, i64::MAX as u64).await?;
+            if history::is_noted_since(&past, seen)? {
+                return Ok(Ok(()));
+            }
+        }
+        Ok(self.same_version(asked, incident))
+    }
+
+    fn same_version(&self, asked: &Asked<'_>, incident: &Incident) -> Result<(), Failure> {
         match asked.seen {
             Some(seen) if asked.command.commutes() || seen == incident.version => Ok(()),
             Some(seen) => {

@@ -283,6 +283,24 @@ async fn a_notice_that_reached_nobody_is_an_event_and_says_why() {
     }
 }
 
+/// What the desk notes of a notice lets nobody's decision fail; what a person did meanwhile does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_of_the_desk_makes_no_decision_stale() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let id = shared_incident(&officer).await;
+    notify(&officer, id, "EMAIL").await;
+    stands(&officer, id, PartnerState::Failed).await;
+    let incident: Incident = officer.get(&route::incident(id)).await.ok();
+    let before_the_note = incident.version - 1;
+    let told =
+        json!({"type": "notify_partners", "organisations": ["eastmere"], "channel": "PHONE"});
+    let answer = officer.ask(id, Some(before_the_note), &told).await;
+    assert!(answer.status.is_success(), "{answer:?}");
+    let stale = officer.ask(id, Some(before_the_note), &told).await;
+    assert_eq!(stale.status.as_u16(), 412, "{stale:?}");
+}
+
 /// A partner that answers by phone is not waited for, and its link does nothing more.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_by_phone_ends_the_notice() {
