@@ -41,6 +41,9 @@
 //! unsent commands replayed on top, a pure outbox that says what may be sent when, its journal on
 //! disk, and the one place that speaks HTTP.
 //!
+//! [`notify`] is how an alarm reaches the officer's own desktop: fixed sentences, and the sequences by
+//! which terminals show them.
+//!
 //! [`server`] answers over HTTP, takes in what tools report, and keeps what it has acknowledged.
 //!
 //! [`tui`] is the screen.
@@ -78,6 +81,7 @@ pub mod client;
 pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod notify;
 pub mod now;
 pub mod report;
 pub mod server;

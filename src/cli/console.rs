@@ -6,9 +6,10 @@ use super::connection::Server;
 use super::output::Exit;
 use crate::client::token::Token;
 use crate::config::settings::{self, Places, Settings};
+use crate::notify::detect::{Choice, Environment};
 use crate::now::Clock;
 use crate::tui::keys::Keymap;
-use crate::tui::session::{self, Manner, Sitting};
+use crate::tui::session::{self, Manner, Sitting, Telling};
 use crate::tui::terminal::{Ending, Mouse};
 use crate::tui::theme::Theme;
 use clap::Args;
@@ -62,6 +63,15 @@ fn manner(settings: &Settings, speech: Speech) -> Manner {
     }
 }
 
+/// How the officer's own desktop is told of alarms.
+pub(super) fn telling(settings: &Settings) -> anyhow::Result<Telling> {
+    Ok(Telling {
+        choice: Choice::named(&settings.notify.terminal)?,
+        environment: Environment::read(|name| std::env::var(name).ok()),
+        probe: settings.notify.probe,
+    })
+}
+
 /// One sitting at the console of a server.
 pub(super) async fn sit(
     server: &str,
@@ -83,6 +93,7 @@ pub(super) async fn sit(
         } else {
             theme
         },
+        telling: telling(&settings)?,
         manner: manner(&settings, speech),
         filters: settings.filters,
         clock,

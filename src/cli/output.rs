@@ -292,6 +292,11 @@ pub fn bytes(content: &[u8]) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
+/// Sends the terminal a sequence of our own making, such as a notice.
+pub fn sequence(sequence: &str) -> anyhow::Result<()> {
+    print(sequence)
+}
+
 fn print(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;

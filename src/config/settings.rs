@@ -28,10 +28,22 @@ pub struct Settings {
     pub mouse: bool,
     /// Whether the console reads out lines instead of drawing.
     pub plain: bool,
+    /// How alarms reach the officer's own desktop.
+    pub notify: Notify,
     /// Keys of the officer's own, by the name of the action.
     pub keys: BTreeMap<String, Vec<String>>,
     /// Filters of the officer's own, by name; each one can be understood.
     pub filters: BTreeMap<String, String>,
+}
+
+/// How alarms reach the officer's own desktop.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notify {
+    /// The way through the terminal, as a word.
+    pub terminal: String,
+    /// Whether the terminal is asked what it is.
+    pub probe: bool,
 }
 
 /// Why settings were not taken.

@@ -24,6 +24,7 @@ use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::reporting::{Period, ReportKind};
+use crate::notify::terminal::Route;
 use crate::now::Clock;
 use chrono::TimeDelta;
 use std::io::Write;
@@ -73,6 +74,8 @@ pub struct Hands<W> {
     /// Where the wire's tasks run, whatever the loop runs on.
     runtime: Handle,
     out: W,
+    /// By which way notices reach the officer's desktop.
+    route: Route,
     /// Where files go that are written for the officer.
     exports: PathBuf,
     rang_at: Option<Instant>,
@@ -87,7 +90,7 @@ impl<W: Write> Hands<W> {
         journal: Journal,
         exports: PathBuf,
         clock: Clock,
-        out: W,
+        (out, route): (W, Route),
     ) -> (Self, UnboundedReceiver<Message>) {
         let (to_loop, messages) = unbounded_channel();
         let (to_disk, orders) = unbounded_channel();
@@ -111,6 +114,7 @@ impl<W: Write> Hands<W> {
             wire,
             runtime: Handle::current(),
             out,
+            route,
             exports,
             rang_at: None,
             disk_ended,
@@ -172,6 +176,11 @@ impl<W: Write> Hands<W> {
                 self.emit(&ansi(&copy));
             }
             Effect::Ring => self.ring(),
+            Effect::Tell(notice) => {
+                self.emit(&self.route.text(&notice));
+                self.ring();
+            }
+            Effect::Entitle(alarms) => self.emit(&self.route.title(alarms)),
         }
     }
 
@@ -212,7 +221,7 @@ impl<W: Write> Hands<W> {
             .is_none_or(|before| now - before >= BETWEEN_BELLS)
         {
             self.rang_at = Some(now);
-            self.emit("\x07");
+            self.emit(&self.route.bell());
         }
     }
 

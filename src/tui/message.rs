@@ -17,6 +17,7 @@ use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::reporting::{Period, ReportKind};
+use crate::notify::notice::Notice;
 use crate::report::Report;
 use chrono::TimeDelta;
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -147,6 +148,10 @@ pub enum Effect {
     Copy(String),
     /// Ring the terminal's bell.
     Ring,
+    /// Tell the officer's own desktop something, and ring.
+    Tell(Notice),
+    /// Say in the window's title how many alarms stand.
+    Entitle(usize),
 }
 
 /// A file that is to be written.

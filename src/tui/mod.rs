@@ -18,6 +18,7 @@ pub mod message;
 pub mod page;
 pub mod plain;
 mod possible;
+pub mod probe;
 pub mod session;
 pub mod sheet;
 pub mod terminal;

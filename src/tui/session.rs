@@ -9,6 +9,7 @@ use super::keys::Keymap;
 use super::message::{Effect, Message};
 use super::page::Page;
 use super::plain;
+use super::probe::{self, Late};
 use super::run;
 use super::terminal::{self, Ending, Guard, Mouse};
 use super::theme::Theme;
@@ -17,11 +18,14 @@ use crate::client::journal::{Journal, JournalError, Owner};
 use crate::client::outbox::Outbox;
 use crate::client::replica::Replica;
 use crate::client::token::Token;
+use crate::notify::detect::{self, Choice, Environment};
+use crate::notify::probe::Answers;
+use crate::notify::terminal::{Method, Route, Through};
 use crate::now::Clock;
 use crossterm::event::{self, Event};
 use ratatui::Terminal;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use tokio::runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -42,10 +46,49 @@ pub struct Sitting {
     pub filters: BTreeMap<String, String>,
     /// How things look.
     pub theme: Theme,
+    /// How the officer's own desktop is told of alarms.
+    pub telling: Telling,
     /// Whether there is a screen, and what it does with the mouse.
     pub manner: Manner,
     /// This machine's time.
     pub clock: Clock,
+}
+
+/// How the officer's own desktop is told of alarms.
+#[derive(Clone, Debug)]
+pub struct Telling {
+    /// What the settings say of the way.
+    pub choice: Choice,
+    /// What the environment says of the terminal.
+    pub environment: Environment,
+    /// Whether the terminal is asked.
+    pub probe: bool,
+}
+
+impl Telling {
+    /// The way, once nobody else reads from the terminal. What it still owes of an answer is kept from
+    /// being taken for keys.
+    fn route(&self, guard: &Guard) -> io::Result<(Route, Option<Late>)> {
+        let asks = self.probe && self.environment.through() == Through::Nothing;
+        let answers = match (asks, self.choice) {
+            (true, Choice::Auto) => Some(probe::ask(&mut guard.output())?),
+            (false, _) | (_, Choice::Always(_)) => None,
+        };
+        let is_owed = answers.as_ref().is_some_and(|came| !came.is_complete);
+        let answers = answers.unwrap_or_default();
+        let found = detect::route(self.choice, &self.environment, &answers);
+        Ok((found.route, is_owed.then(Late::default)))
+    }
+
+    /// The way where lines are read out: to a terminal only, which is not asked anything.
+    fn route_of_lines(&self) -> Route {
+        let choice = if io::stdout().is_terminal() {
+            self.choice
+        } else {
+            Choice::Always(Method::Off)
+        };
+        detect::route(choice, &self.environment, &Answers::default()).route
+    }
 }
 
 /// How the console speaks and listens.
@@ -86,11 +129,13 @@ struct Means {
     journal: Journal,
     exports: PathBuf,
     clock: Clock,
+    telling: Telling,
 }
 
 impl Means {
-    fn hands<W: Write>(self, out: W) -> (Hands<W>, UnboundedReceiver<Message>) {
-        Hands::new(self.http, self.journal, self.exports, self.clock, out)
+    fn hands<W: Write>(self, out: W, route: Route) -> (Hands<W>, UnboundedReceiver<Message>) {
+        let told = (out, route);
+        Hands::new(self.http, self.journal, self.exports, self.clock, told)
     }
 }
 
@@ -133,6 +178,7 @@ async fn sign_in(sitting: Sitting) -> Result<Ready, SittingError> {
         journal,
         exports,
         clock,
+        telling: sitting.telling,
     };
     Ok(Ready { app, means })
 }
@@ -141,11 +187,23 @@ async fn on_a_screen(mut ready: Ready, mouse: Mouse) -> Result<Ending, SittingEr
     // Before the terminal is taken: a signal that came in between would leave it as it is.
     let signalled = terminal::ending_signal()?;
     let guard = Guard::take(mouse)?;
+    let (route, late) = ready.means.telling.route(&guard)?;
+    if route.method != Method::Off {
+        guard.take_title()?;
+    }
     let clock = ready.means.clock.clone();
-    let (mut hands, mut messages) = ready.means.hands(guard.output());
+    let (mut hands, mut messages) = ready.means.hands(guard.output(), route);
     let watch = tokio::spawn(end_by_signal(signalled, hands.ending()));
     let perform = |effect| hands.perform(effect);
-    let sat = alone(sit(&mut ready.app, &guard, &mut messages, &clock, perform));
+    let app = &mut ready.app;
+    let sat = alone(sit(
+        app,
+        &guard,
+        typed(late),
+        &mut messages,
+        &clock,
+        perform,
+    ));
     // The loop has ended by itself: nothing is stuck.
     watch.abort();
     drop(guard);
@@ -160,9 +218,14 @@ async fn line_by_line(mut ready: Ready) -> Result<Ending, SittingError> {
     let signalled = terminal::ending_signal()?;
     terminal::end_by_every_panic();
     let clock = ready.means.clock.clone();
-    let (mut hands, mut messages) = ready.means.hands(io::stdout());
+    let route = ready.means.telling.route_of_lines();
+    let (mut hands, mut messages) = ready.means.hands(io::stdout(), route);
     let watch = tokio::spawn(end_by_signal(signalled, hands.ending()));
-    let perform = |effect| hands.perform(effect);
+    let perform = |effect| match effect {
+        // The terminal is not taken, so its title would not be given back.
+        Effect::Entitle(_) => {}
+        effect => hands.perform(effect),
+    };
     let (mut out, lines) = (io::stdout(), lines());
     let app = &mut ready.app;
     let sat = alone(plain::run(
@@ -193,6 +256,7 @@ fn alone(sitting: impl Future<Output = io::Result<Ending>>) -> io::Result<Ending
 async fn sit(
     app: &mut App,
     guard: &Guard,
+    typed: impl Stream<Item = io::Result<Event>> + Unpin,
     messages: &mut UnboundedReceiver<Message>,
     clock: &Clock,
     perform: impl FnMut(Effect),
@@ -200,17 +264,22 @@ async fn sit(
     let mut terminal = Terminal::new(Page::new(guard.output()))?;
     let size = terminal.size()?;
     app.resize(size.width, size.height);
-    run(app, &mut terminal, typed(), messages, clock, perform).await
+    run(app, &mut terminal, typed, messages, clock, perform).await
 }
 
 /// What is typed, read on a thread of its own: asking crossterm whether anything waits takes a lock that
 /// its own waiting thread holds, and the loop asks after every message. The first error ends it, as it
-/// ends the loop.
-fn typed() -> impl Stream<Item = io::Result<Event>> + Unpin {
+/// ends the loop. What a terminal says late to a question of ours is not typed.
+fn typed(mut late: Option<Late>) -> impl Stream<Item = io::Result<Event>> + Unpin {
     let (to_loop, input) = unbounded_channel();
     std::thread::spawn(move || {
         loop {
             let event = event::read();
+            if let (Ok(event), Some(late)) = (&event, &mut late)
+                && !late.is_typed(event)
+            {
+                continue;
+            }
             let is_last = event.is_err();
             if to_loop.send(event).is_err() || is_last {
                 break;

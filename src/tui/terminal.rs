@@ -3,9 +3,10 @@
 //! It is given back on quitting, on an error, on a panic in *any* task, on SIGTERM and SIGHUP, and
 //! when the terminal itself has vanished. A panic anywhere is fatal: a console that draws on while
 //! one of its tasks is dead would show a screen that nobody keeps true. Nothing from outside is
-//! printed on the way out. The terminal is never asked anything: answers that arrive late over a
-//! slow line would be taken for keys.
+//! printed on the way out. The terminal is asked nothing here: answers that arrive late over a slow
+//! line would be taken for keys.
 
+use crate::notify::terminal::{GIVE_TITLE_BACK, KEEP_TITLE};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::stdio;
 use std::io::{self, IsTerminal, Write};
@@ -22,6 +23,9 @@ const TAKE: &str = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?2004h";
 const LISTEN_TO_THE_MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
 /// The opposite, with attributes reset first.
 const GIVE_BACK: &str = "\x1b[m\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+
+/// Whether the title is ours at the moment.
+static TITLED: AtomicBool = AtomicBool::new(false);
 
 /// Whether the terminal is ours at the moment; the one who clears it gives the terminal back.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -101,6 +105,15 @@ impl Guard {
         }
         Ok(guard)
     }
+
+    /// From now on the window's title is ours as well, and given back with the rest.
+    ///
+    /// # Errors
+    /// If the terminal cannot be written to.
+    pub fn take_title(&self) -> io::Result<()> {
+        TITLED.store(true, Ordering::SeqCst);
+        write_all(KEEP_TITLE)
+    }
 }
 
 impl Drop for Guard {
@@ -149,6 +162,9 @@ pub fn end_at_once(ending: Ending) -> ! {
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         // Nothing can be done about a terminal that no longer takes bytes.
+        if TITLED.swap(false, Ordering::SeqCst) {
+            let _ = write_all(GIVE_TITLE_BACK);
+        }
         let _ = write_all(GIVE_BACK);
         let _ = crossterm::terminal::disable_raw_mode();
     }

@@ -13,6 +13,7 @@ use nightdesk::client::replica::Replica;
 use nightdesk::client::token::Token;
 use nightdesk::domain::id::IncidentId;
 use nightdesk::domain::incident::Incident;
+use nightdesk::notify::terminal::{Method, Route, Through};
 use nightdesk::now::Clock;
 use nightdesk::tui;
 use nightdesk::tui::app::App;
@@ -40,6 +41,12 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio_stream::Stream;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use uuid::Uuid;
+
+/// How the officer's desktop is told here.
+const BELL: Route = Route {
+    method: Method::Bell,
+    through: Through::Nothing,
+};
 
 /// A terminal's screen that tells when something was written on it.
 #[derive(Clone)]
@@ -216,8 +223,13 @@ async fn a_page_comes_in_slices_so_that_a_key_never_waits_for_all_of_it() {
     };
     let journal = Journal::open(state.path(), owner).unwrap();
     let exports = state.path().join("exports");
-    let (_hands, mut messages) =
-        Hands::new(http, journal, exports, server.clock.clone(), io::sink());
+    let (_hands, mut messages) = Hands::new(
+        http,
+        journal,
+        exports,
+        server.clock.clone(),
+        (io::sink(), BELL),
+    );
     let mut told = 0;
     while told < 60 {
         if let Some(Message::Told(slice)) = messages.recv().await {
@@ -261,8 +273,13 @@ where
     let viewport = Viewport::Fixed(Rect::new(0, 0, 120, 40));
     let mut terminal =
         Terminal::with_options(Page::new(glass.clone()), TerminalOptions { viewport }).unwrap();
-    let (mut hands, mut messages) =
-        Hands::new(http, journal, exports, server.clock.clone(), io::sink());
+    let (mut hands, mut messages) = Hands::new(
+        http,
+        journal,
+        exports,
+        server.clock.clone(),
+        (io::sink(), BELL),
+    );
     let (keys, typed) = unbounded_channel();
     let input = UnboundedReceiverStream::new(typed);
     let running = tui::run(

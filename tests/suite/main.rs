@@ -28,6 +28,7 @@ mod intake;
 mod journal;
 mod keys;
 mod layers;
+mod notify;
 mod outbox;
 mod page;
 mod permissions;

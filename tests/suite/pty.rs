@@ -303,8 +303,17 @@ fn leftovers(raw: &str) -> Vec<String> {
     left
 }
 
-/// The length of a sequence that only the console itself writes: position, step, style, erase, modes.
+/// The length of a sequence that only the console itself writes: position, step, style, erase, modes,
+/// and the window's title with a count in it.
 fn own_sequence(text: &str) -> Option<usize> {
+    let is_ours = |title: &str| title.is_empty() || title.ends_with("nightdesk");
+    if let Some((title, _)) = text
+        .strip_prefix("\x1b]2;")
+        .and_then(|rest| rest.split_once('\x1b'))
+        && is_ours(title)
+    {
+        return Some("\x1b]2;".len() + title.len() + "\x1b\\".len());
+    }
     let body = text.strip_prefix("\x1b[")?;
     let length = body.find(|c: char| c.is_ascii_alphabetic())?;
     let (parameters, last) = (&body[..length], body.as_bytes()[length]);
@@ -312,6 +321,7 @@ fn own_sequence(text: &str) -> Option<usize> {
     let allowed = match last {
         b'H' | b'C' | b'm' => numbers(parameters),
         b'J' => parameters == "2" || parameters.is_empty(),
+        b't' => ["22;2", "23;2"].contains(&parameters),
         b'h' | b'l' => ["?1049", "?25", "?2004", "?1000", "?1006"].contains(&parameters),
         _ => false,
     };

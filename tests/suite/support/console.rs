@@ -574,7 +574,9 @@ impl Console {
             | Effect::Keep(_)
             | Effect::PollNow
             | Effect::SendDirectory(..)
-            | Effect::Ring => {}
+            | Effect::Ring
+            | Effect::Tell(_)
+            | Effect::Entitle(_) => {}
         }
     }
 

@@ -15,12 +15,59 @@ use tempfile::TempDir;
 /// How long anything may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What a terminal was told that is not to be seen on its screen.
+#[derive(Default)]
+pub(crate) struct Heard {
+    pub(crate) bells: usize,
+    /// The orders to the operating system around the terminal, without what ends them.
+    pub(crate) orders: Vec<String>,
+    pub(crate) titles: Vec<String>,
+    /// What it says when it is asked what it is.
+    pub(crate) is_called: Option<&'static str>,
+    says: String,
+}
+
+impl vt100::Callbacks for Heard {
+    fn audible_bell(&mut self, _: &mut vt100::Screen) {
+        self.bells += 1;
+    }
+
+    fn set_window_title(&mut self, _: &mut vt100::Screen, title: &[u8]) {
+        self.titles
+            .push(String::from_utf8_lossy(title).into_owned());
+    }
+
+    fn unhandled_osc(&mut self, _: &mut vt100::Screen, parameters: &[&[u8]]) {
+        let parameters = parameters.iter();
+        let parameters: Vec<_> = parameters
+            .map(|part| String::from_utf8_lossy(part))
+            .collect();
+        self.orders.push(parameters.join(";"));
+    }
+
+    fn unhandled_csi(
+        &mut self,
+        _: &mut vt100::Screen,
+        mark: Option<u8>,
+        _: Option<u8>,
+        parameters: &[&[u16]],
+        last: char,
+    ) {
+        match (self.is_called, mark, last) {
+            (Some(name), Some(b'>'), 'q') => self.says += &format!("\x1bP>|{name}\x1b\\"),
+            (Some(_), None, 'c') => self.says += "\x1b[?62;22c",
+            (_, None, 't') => self.titles.push(format!("{parameters:?}")),
+            _ => {}
+        }
+    }
+}
+
 /// A terminal with the console in it.
 pub(crate) struct Terminal {
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
     bytes: Receiver<Vec<u8>>,
-    pub(crate) parser: vt100::Parser,
+    pub(crate) parser: vt100::Parser<Heard>,
     pub(crate) raw: Vec<u8>,
     keys: Box<dyn Write + Send>,
     home: TempDir,
@@ -93,7 +140,8 @@ impl Terminal {
                 }
             }
         });
-        let parser = vt100::Parser::new(cells(rows), cells(cols), 0);
+        let parser =
+            vt100::Parser::new_with_callbacks(cells(rows), cells(cols), 0, Heard::default());
         Self {
             master: pair.master,
             child,
@@ -108,6 +156,17 @@ impl Terminal {
     pub(crate) fn send(&mut self, keys: &str) -> &mut Self {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
+        self
+    }
+
+    /// What it was told so far that is not to be seen.
+    pub(crate) fn heard(&self) -> &Heard {
+        self.parser.callbacks()
+    }
+
+    /// It answers when it is asked what it is.
+    pub(crate) fn named(mut self, name: &'static str) -> Self {
+        self.parser.callbacks_mut().is_called = Some(name);
         self
     }
 
@@ -150,6 +209,10 @@ impl Terminal {
     fn take(&mut self, bytes: &[u8]) {
         self.parser.process(bytes);
         self.raw.extend(bytes);
+        let says = std::mem::take(&mut self.parser.callbacks_mut().says);
+        if !says.is_empty() {
+            self.send(&says);
+        }
     }
 
     pub(crate) fn signal(&mut self, signal: Signal) -> &mut Self {

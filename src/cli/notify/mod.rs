@@ -1,6 +1,9 @@
-//! `nightdesk notify`: send affected partners a notice.
+//! `nightdesk notify`: send affected partners a notice; with `--test`, see how alarms reach your own
+//! desktop.
 
-use super::act::{self, Acting};
+mod sample;
+
+use super::act::{self, How};
 use super::output::Exit;
 use super::word;
 use crate::domain::command::{Command, NotifyPartners};
@@ -10,18 +13,28 @@ use clap::Args;
 /// Send partners a notice
 #[derive(Args)]
 pub(super) struct Arguments {
+    /// References or ids; - reads them from standard input, one a line
+    #[arg(required = true, value_name = "INCIDENT")]
+    incidents: Vec<String>,
     #[command(flatten)]
-    acting: Acting,
+    how: How,
     /// A partner, by the short name in the directory; may be given several times, else everyone affected
     #[arg(long = "partner", value_name = "ORGANISATION")]
     partners: Vec<String>,
     /// How
     #[arg(long, ignore_case = true, default_value = "email", value_parser = word::one_of(&Channel::ALL))]
     channel: Channel,
+    /// Tell no partner anything, but your own desktop: show what was detected, send a sample each way and
+    /// ask whether it was seen
+    #[arg(long, exclusive = true)]
+    test: bool,
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
-    act::on_each(&arguments.acting, |incident, _| {
+    if arguments.test {
+        return sample::run();
+    }
+    act::on_named(&arguments.incidents, &arguments.how, |incident, _| {
         let named = arguments.partners.iter();
         let organisations = if arguments.partners.is_empty() {
             incident.facts.affected_partners.clone()

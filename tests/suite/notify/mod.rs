@@ -1,0 +1,5 @@
+//! Alarms on the officer's own desktop.
+
+mod detection;
+mod sequences;
+mod terminals;
