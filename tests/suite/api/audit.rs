@@ -134,7 +134,7 @@ const TAMPERINGS: &[&str] = &[
     "update frozen_report set body = replace(body, 'Incidents', 'Accidents')",
     "update frozen_report set seq = seq - 1",
     "delete from frozen_report",
-    "update delivery set id = 'f' || substr(id, 2)",
+    "update delivery set id = 'x' || substr(id, 2)",
     "update delivery set subject_kind = 'alarm'",
     "update delivery set subject = 'f' || substr(subject, 2)",
     "update delivery set incident = (select id from incident where reference like 'INC-26-0002-%')",
