@@ -11,9 +11,12 @@ use crate::domain::id::{CommandId, IncidentId, Numbered, ProblemId, ReferenceErr
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use percent_encoding::percent_decode;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -41,7 +44,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-/// A CloudEvent as one JSON document.
+/// A CloudEvent: one JSON document (structured mode), or headers with JSON data (binary mode).
 pub(crate) struct CloudEventBody(pub(crate) CloudEvent);
 
 impl<S: Send + Sync> FromRequest<S> for CloudEventBody {
@@ -52,12 +55,35 @@ impl<S: Send + Sync> FromRequest<S> for CloudEventBody {
             .iter()
             .any(|kind| is_of_kind(&request, kind))
         {
-            let detail = "Send the event as application/cloudevents+json, in structured mode";
+            let detail =
+                "Send the event as application/cloudevents+json, or its data as application/json";
             return Err(Failure::new(Code::NotJson, detail));
+        }
+        let headers = request.headers().clone();
+        if headers.contains_key(CLOUD_EVENT_VERSION) {
+            let data = read(request, state).await?;
+            return in_binary_mode(&headers, data).map(Self);
         }
         read(request, state).await.map(Self)
     }
 }
+
+/// The event whose attributes are headers, percent-encoded where they are not ASCII.
+fn in_binary_mode(headers: &HeaderMap, data: Value) -> Result<CloudEvent, Failure> {
+    let attributes = headers.iter().filter_map(|(name, value)| {
+        let name = name.as_str().strip_prefix(CLOUD_EVENT_ATTRIBUTE)?;
+        let said = percent_decode(value.as_bytes()).decode_utf8_lossy();
+        Some((name.to_owned(), Value::String(said.into_owned())))
+    });
+    let event = attributes.chain([("data".to_owned(), data)]).collect();
+    serde_json::from_value(Value::Object(event)).map_err(|error| {
+        Failure::invalid("", format!("The ce- headers make no CloudEvent: {error}"))
+    })
+}
+
+/// What the headers of an event in binary mode begin with, and the one that says that it is in it.
+const CLOUD_EVENT_ATTRIBUTE: &str = "ce-";
+const CLOUD_EVENT_VERSION: &str = "ce-specversion";
 
 /// The media types that are read.
 const JSON: &str = "application/json";

@@ -74,6 +74,12 @@ pub(super) async fn events(
 /// Take in a CloudEvent
 #[utoipa::path(
     post, path = route::INTAKE_CLOUDEVENTS, operation_id = "take_in_cloud_event", tag = "intake",
+    params(
+        ("ce-specversion" = Option<String>, Header, description = "In binary mode 1.0: the attributes are headers, and the body is the data"),
+        ("ce-id" = Option<String>, Header, description = "In binary mode the id"),
+        ("ce-source" = Option<String>, Header, description = "In binary mode the source"),
+        ("ce-type" = Option<String>, Header, description = "In binary mode the type")
+    ),
     request_body(content(
         (CloudEvent = "application/cloudevents+json"), (CloudEvent = "application/json")
     )),

@@ -14,7 +14,7 @@ use nightdesk::domain::incident::{Incident, Major, Status};
 use nightdesk::domain::intake::rules::{Pattern, Rule, Rules};
 use nightdesk::domain::intake::{CameOf, Tool};
 use nightdesk::server::{self, Limits, Settings};
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -35,8 +35,12 @@ pub(crate) struct Sending<'a> {
 
 impl Sending<'_> {
     pub(crate) async fn send(&self, path: &str, body: &Value) -> Answer {
-        let request = self.server.raw(Method::POST, path).bearer_auth(&self.token);
-        Answer::of(request.json(body)).await
+        Answer::of(self.request(path).json(body)).await
+    }
+
+    pub(crate) fn request(&self, path: &str) -> RequestBuilder {
+        let request = self.server.raw(Method::POST, path);
+        request.bearer_auth(&self.token)
     }
 
     async fn came_of(&self, body: &Value) -> Vec<CameOf> {

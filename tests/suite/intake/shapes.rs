@@ -1,8 +1,10 @@
 //! The formats of the three shapes: what is taken, what is refused and in which words.
 
 use super::server::with_default;
-use crate::support::server::TestServer;
+use crate::support::server::{Answer, TestServer};
+use nightdesk::api::intake::IntakeAnswer;
 use nightdesk::api::route;
+use nightdesk::domain::intake::CameOf;
 use serde_json::{Value, json};
 
 /// An alert of Alertmanager that is there.
@@ -98,6 +100,42 @@ async fn each_shape_is_taken_in_as_its_tool_sends_it() {
     said(1, "component: postgres");
     said(1, "12 min");
     said(2, "family");
+}
+
+#[tokio::test]
+async fn an_event_in_binary_mode_is_the_same_as_in_structured_mode() {
+    let server = TestServer::start_with(with_default).await;
+    let tool = server.reporting("siem").await;
+    let send = |headers: &[(&str, &str)]| {
+        let request = tool.request(route::INTAKE_CLOUDEVENTS);
+        let with_headers = headers.iter().fold(request, |request, (name, said)| {
+            request.header(*name, *said)
+        });
+        Answer::of(with_headers.json(&json!({"family": "unknown"})))
+    };
+    let whole = [
+        ("ce-specversion", "1.0"),
+        ("ce-id", "1"),
+        ("ce-source", "/siem/7"),
+        ("ce-type", "org.example.malware"),
+        ("ce-subject", "caf%C3%A9"),
+        ("ce-time", "2026-06-12T22:15:00Z"),
+    ];
+    for missing in [1, 2, 3] {
+        let half = [&whole[..missing], &whole[missing + 1..]].concat();
+        let refused = send(&half).await;
+        assert_eq!(refused.problem(), (422, "invalid".to_owned()), "{missing}");
+    }
+    let opened: IntakeAnswer = send(&whole).await.ok();
+    assert_eq!(opened.alerts[0].came_of, CameOf::Opened);
+    let incident = server.newest().await;
+    assert_eq!(&*incident.title, "org.example.malware: café");
+    assert!(incident.summary.contains("family"), "{}", incident.summary);
+    let structured = tool
+        .send(route::INTAKE_CLOUDEVENTS, &cloud_event("1"))
+        .await;
+    let repeated = structured.ok::<IntakeAnswer>().alerts[0].came_of;
+    assert_eq!(repeated, CameOf::Repeated);
 }
 
 #[tokio::test]
