@@ -84,7 +84,7 @@ pub async fn watch(watching: Watching, say: impl FnMut(String)) -> Result<(), Wa
     let ledger = Ledger::of(&watching.state, http.server());
     tokio::spawn(follow::follow(http, Arc::clone(&poll_now), to_agent));
     let mut watch = Watch {
-        agent: Agent::over(content.watched, clock.reading()),
+        agent: Agent::over(content.watched),
         group_from: content.group_from,
         desk: None,
         kept,
