@@ -117,7 +117,7 @@ impl Notice {
                 overdue,
                 source,
             } => format!("{alarms} alarms: {overdue} overdue{source}"),
-            Self::Away => "The desk does not answer; alarms are local, unconfirmed".to_owned(),
+            Self::Away => "The desk does not answer: alarms are local, unconfirmed".to_owned(),
             Self::Reference(reference) => reference.to_string(),
             Self::Sample(way) => format!("A sample by {way}, no incident is meant"),
         }

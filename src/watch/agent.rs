@@ -27,6 +27,7 @@ const AWAY_AFTER: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub struct Agent {
     kept: HashMap<IncidentId, Watched>,
+    goes_by_kept: bool,
     vigil: Vigil,
     /// The server's time at a time since the machine was started.
     heard: Option<(Instant, Duration)>,
@@ -44,21 +45,20 @@ enum Link {
 }
 
 impl Agent {
-    /// An agent that knows what an earlier one kept.
-    pub fn over(kept: Vec<Watched>, reading: Reading) -> Self {
-        let mut agent = Self {
-            kept: HashMap::new(),
+    /// An agent that knows what an earlier one kept. It goes by that only once the server has not
+    /// answered: much may have been settled since, and the wall clock may be wrong.
+    pub fn over(kept: Vec<Watched>) -> Self {
+        let kept = kept.into_iter();
+        Self {
+            kept: kept.map(|watched| (watched.incident, watched)).collect(),
+            goes_by_kept: false,
             vigil: Vigil::default(),
             heard: None,
             link: Link::Live,
             load: None,
             untold: Vec::new(),
             has_news: false,
-        };
-        for watched in kept {
-            agent.keep(watched.incident, Some(watched), reading);
         }
-        agent
     }
 
     /// Everything that it knows, for the disk, if that has changed since it was last asked.
@@ -95,6 +95,13 @@ impl Agent {
     pub fn lost(&mut self, reading: Reading) {
         // What has come of a load is all there will be for now, and what was not told again stays.
         self.load = None;
+        if !std::mem::replace(&mut self.goes_by_kept, true) {
+            let now = self.present(reading);
+            for (incident, watched) in &self.kept {
+                let raised = self.vigil.look(*incident, Some(watched), now);
+                self.untold.extend(raised);
+            }
+        }
         if self.link == Link::Live {
             self.link = Link::Down {
                 since: reading.since_boot,
@@ -113,6 +120,7 @@ impl Agent {
         let Some(told) = self.load.take() else {
             return;
         };
+        self.goes_by_kept = true;
         let known = self.kept.keys().copied();
         let gone: Vec<IncidentId> = known.filter(|id| !told.contains(id)).collect();
         for incident in gone {

@@ -84,7 +84,7 @@ pub async fn watch(watching: Watching, say: impl FnMut(String)) -> Result<(), Wa
     let ledger = Ledger::of(&watching.state, http.server());
     tokio::spawn(follow::follow(http, Arc::clone(&poll_now), to_agent));
     let mut watch = Watch {
-        agent: Agent::over(content.watched, clock.reading()),
+        agent: Agent::over(content.watched),
         group_from: content.group_from,
         desk: None,
         kept,
@@ -133,8 +133,9 @@ impl<S: FnMut(String)> Watch<S> {
                 poll_now.notify_one();
             }
             before = reading;
-            self.tell(reading).await;
+            // First, so that a crash while it tells leaves everything to the next agent.
             self.keep();
+            self.tell(reading).await;
         }
     }
 
@@ -164,6 +165,7 @@ impl<S: FnMut(String)> Watch<S> {
             }
             News::LoadEnded => {
                 self.agent.load_ended(reading);
+                self.keep();
                 self.say_once(WATCHING.to_owned());
             }
         }
