@@ -109,7 +109,7 @@ async fn what_was_worked_at_verifies() {
     let found = verified(&used().await).await;
     assert_eq!(found.faults, Vec::<String>::new());
     assert_eq!(found.commands, 18);
-    assert_eq!((found.incidents, found.problems, found.reports), (7, 1, 1));
+    assert_eq!((found.incidents, found.problems, found.reports), (8, 1, 1));
     assert!(found.alarms >= 1, "{found:?}");
 }
 
