@@ -40,6 +40,9 @@ pub struct Outgoing {
     pub webhooks: Webhooks,
     /// Where partners reach this server in a browser, without a slash at its end.
     pub public_url: Option<String>,
+    /// Whether this is a night that somebody plays through: every message counts as taken, and none
+    /// leaves the machine. No file can say so.
+    pub is_rehearsal: bool,
 }
 
 /// A mail server.
@@ -232,6 +235,7 @@ pub fn load(path: &Path) -> Result<ServerSettings, OutgoingError> {
         govuk_notify: written.govuk_notify.checked(&place)?,
         webhooks: written.webhooks.checked(&place)?,
         public_url: public_url(&written.public_url, &place)?,
+        is_rehearsal: false,
     };
     let intake = written.intake.checked().map_err(nonsense)?;
     Ok(ServerSettings { outgoing, intake })

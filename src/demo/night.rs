@@ -132,7 +132,10 @@ impl Night {
                 default_organisation: Some(OrganisationId::from("riverbourne")),
                 ..Rules::default()
             },
-            outgoing: Outgoing::default(),
+            outgoing: Outgoing {
+                is_rehearsal: true,
+                ..Outgoing::default()
+            },
         };
         Self::serve(folder, settings, &sign_ins).await
     }

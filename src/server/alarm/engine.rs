@@ -8,7 +8,7 @@ use crate::domain::alarm::{self, Alarm, Change, Closed, RaisedAlarm, Series};
 use crate::domain::delivery::matter::{Matter, Title};
 use crate::domain::delivery::{Address, NewDelivery, Subject};
 use crate::domain::directory::Directory;
-use crate::domain::id::AlarmId;
+use crate::domain::id::{AlarmId, RecipientId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::recipients;
@@ -50,6 +50,7 @@ async fn look(desk: &Desk, known: &mut OfDesk) -> Result<(), StoreError> {
         let directory = directory_in(desk, &mut writing).await?;
         let policy = desk.policy_with(&directory);
         let mut bench = Bench {
+            desk,
             writing,
             directory,
             policy,
@@ -82,6 +83,7 @@ async fn look_at_desk(desk: &Desk, known: &mut OfDesk, now: Instant) -> Result<(
         writing.watch_everything().await?;
     }
     let mut bench = Bench {
+        desk,
         writing,
         directory: Arc::clone(&directory),
         policy,
@@ -106,14 +108,15 @@ async fn directory_in(desk: &Desk, writing: &mut Writing) -> Result<Arc<Director
 }
 
 /// One transaction, and what it judges by.
-struct Bench {
+struct Bench<'a> {
+    desk: &'a Desk,
     writing: Writing,
     directory: Arc<Directory>,
     policy: Arc<Policy>,
     now: Instant,
 }
 
-impl Bench {
+impl Bench<'_> {
     /// The incidents whose moment has come.
     async fn incidents(&mut self) -> Result<(), StoreError> {
         for id in self.writing.alarms_due(self.now, PAGE).await? {
@@ -192,13 +195,21 @@ impl Bench {
     ) -> Result<(), StoreError> {
         let alarm = &raised.alarm;
         let directory = Arc::clone(&self.directory);
-        for told in recipients::of_alarm(alarm, incident, &directory, self.now) {
-            let points = told.points.iter();
+        let people = recipients::of_alarm(alarm, incident, &directory, self.now);
+        let people = people.iter().map(|told| {
+            let addresses = told.points.iter().filter_map(|point| Address::of(point));
+            (told.name().as_str().into(), addresses.collect())
+        });
+        let whose = incident.map(Incident::home);
+        let services = self.desk.carriers.subscribers(whose);
+        let services = services.map(|(name, address)| (name, vec![address]));
+        let told: Vec<(RecipientId, Vec<Address>)> = people.chain(services).collect();
+        for (recipient, addresses) in told {
             let new = NewDelivery {
                 subject: Subject::Alarm(alarm.id.0),
                 incident: alarm.incident,
-                recipient: told.name().as_str().into(),
-                addresses: points.filter_map(|point| Address::of(point)).collect(),
+                recipient,
+                addresses,
                 matter: Matter::Alarm {
                     title: Title::new(alarm.cause.title()),
                     reference: raised.reference,

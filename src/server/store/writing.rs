@@ -1,7 +1,7 @@
 //! One transaction: the head is locked first, and moved on at the end.
 //!
-//! A [`Writing`] that is dropped has written nothing. Only the ledger and the maintenance commands
-//! begin one, and neither can be cancelled by a client that hangs up.
+//! A [`Writing`] that is dropped has written nothing. Only the ledger, the engine of
+//! the alarms and the maintenance commands begin one, and none can be cancelled by a client that hangs up.
 
 use super::{HeadRow, StoreError, head_row, signed};
 use crate::server::audit::{self, Record};

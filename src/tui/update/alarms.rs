@@ -135,9 +135,10 @@ fn tell(app: &mut App, raised: Vec<Raised>) -> Vec<Effect> {
         Link::Connecting | Link::Live { .. } => Source::Server,
         Link::Down { .. } => Source::Local,
     };
-    let unseen = raised.iter().filter(|raised| !is_in_banner(raised));
-    let unseen: Vec<Raised> = unseen.cloned().collect();
-    say(app, unseen, source);
+    // One alone may be in the banner already; several are told by their number, and the number is whole.
+    if raised.len() > 1 || !raised.iter().all(is_in_banner) {
+        say(app, raised.clone(), source);
+    }
     let notices = notice::notices(raised, group_from, app.now, source);
     notices.into_iter().map(Effect::Tell).collect()
 }
