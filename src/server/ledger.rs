@@ -346,7 +346,7 @@ pub(crate) struct Tables {
 }
 
 /// The directory as it is inside the transaction; from memory where that is the same.
-async fn current_directory(
+pub(super) async fn current_directory(
     desk: &Desk,
     writing: &mut super::store::Writing,
 ) -> Result<Arc<Directory>, StoreError> {

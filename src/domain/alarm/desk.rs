@@ -55,22 +55,20 @@ fn of_term(
     ends_at: Instant,
     policy: &Policy,
 ) -> Vec<Alarm> {
-    let alarm = |threshold, at| {
-        let organisation = organisation.clone();
-        Alarm::new(
-            None,
-            Cause::Term { role, organisation },
-            threshold,
-            at,
-            ends_at,
-        )
-    };
-    let warnings = policy.term.warning_days.iter().map(|days| {
-        let before = days * 24;
-        alarm(Threshold::Before { hours: before }, ends_at - hours(before))
+    let organisation = organisation.clone();
+    let warned = policy.term.warning_days.iter().map(|days| days * 24);
+    running_out(&Cause::Term { role, organisation }, warned, ends_at)
+}
+
+/// So many hours before a time is up, each, and when it is.
+fn running_out(cause: &Cause, warned: impl Iterator<Item = u32>, up_at: Instant) -> Vec<Alarm> {
+    let alarm = |threshold, at| Alarm::new(None, cause.clone(), threshold, at, up_at);
+    let warnings = warned.map(|before| {
+        let threshold = Threshold::Before { hours: before };
+        alarm(threshold, up_at - hours(before))
     });
     warnings
-        .chain([alarm(Threshold::Passed {}, ends_at)])
+        .chain([alarm(Threshold::Passed {}, up_at)])
         .collect()
 }
 
@@ -113,24 +111,9 @@ fn of_hole(
     from: Instant,
     policy: &Policy,
 ) -> Vec<Alarm> {
-    let alarm = |threshold, at| {
-        let organisation = organisation.clone();
-        Alarm::new(
-            None,
-            Cause::RotaGap { tier, organisation },
-            threshold,
-            at,
-            from,
-        )
-    };
-    let warnings = policy
-        .alarm
-        .rota_gap_hours
-        .iter()
-        .map(|before| alarm(Threshold::Before { hours: *before }, from - hours(*before)));
-    warnings
-        .chain([alarm(Threshold::Passed {}, from)])
-        .collect()
+    let organisation = organisation.clone();
+    let warned = policy.alarm.rota_gap_hours.iter().copied();
+    running_out(&Cause::RotaGap { tier, organisation }, warned, from)
 }
 
 /// A desk that should have been taken over; each tier that is called in its turn is a step (section

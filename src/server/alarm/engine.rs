@@ -2,6 +2,7 @@
 
 use super::super::Desk;
 use super::super::audit::Record;
+use super::super::ledger::current_directory;
 use super::super::store::{StoreError, Writing};
 use crate::domain::Instant;
 use crate::domain::alarm::{self, Alarm, Change, Closed, RaisedAlarm, Series};
@@ -47,7 +48,7 @@ async fn look(desk: &Desk, known: &mut OfDesk) -> Result<(), StoreError> {
     look_at_desk(desk, known, now).await?;
     while desk.store.is_alarm_due(now).await? {
         let mut writing = desk.store.begin().await?;
-        let directory = directory_in(desk, &mut writing).await?;
+        let directory = current_directory(desk, &mut writing).await?;
         let policy = desk.policy_with(&directory);
         let mut bench = Bench {
             desk,
@@ -96,15 +97,6 @@ async fn look_at_desk(desk: &Desk, known: &mut OfDesk, now: Instant) -> Result<(
         standing,
     };
     Ok(())
-}
-
-/// The directory as it is inside the transaction.
-async fn directory_in(desk: &Desk, writing: &mut Writing) -> Result<Arc<Directory>, StoreError> {
-    let known = desk.feed.directory();
-    if known.version == writing.head().directory_version {
-        return Ok(known);
-    }
-    Ok(Arc::new(writing.directory().await?.unwrap_or_default()))
 }
 
 /// One transaction, and what it judges by.

@@ -2,6 +2,7 @@
 
 use super::docs::{CommandProblems, ReadProblems};
 use super::{Answer, json};
+use crate::api::problem::Code;
 use crate::api::route;
 use crate::api::types::{AlarmPage, ComingAlarm, ComingAlarms, ShownAlarm};
 use crate::domain::alarm::{self, AlarmState, RaisedAlarm, Receipt};
@@ -14,7 +15,7 @@ use crate::server::extract::{Asked, Body, CommandKey};
 use crate::server::failure::Failure;
 use crate::server::judge::Done;
 use crate::server::ledger::{Ask, Request};
-use crate::server::store::{AlarmPlace, StoreError, alarm_place};
+use crate::server::store::{PlaceInTime, StoreError};
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -60,10 +61,12 @@ pub(super) async fn list(
     let actor = principal.actor(&desk, now)?;
     let after = query.cursor.as_deref().map(place).transpose()?;
     let page = desk.store.alarms(query.state, after, LARGEST_PAGE).await?;
-    let next = (page.len() == LARGEST_PAGE as usize)
-        .then(|| page.last().map(alarm_place))
-        .flatten()
-        .map(|(at, id)| format!("{at}-{id}"));
+    let next = match page.last() {
+        Some(last) if page.len() == LARGEST_PAGE as usize => {
+            Some(PlaceInTime::of(last.raised_at, last.alarm.id).cursor())
+        }
+        Some(_) | None => None,
+    };
     let mut alarms = Vec::with_capacity(page.len());
     for raised in page {
         if is_seen(&desk, &actor, &raised).await? {
@@ -73,15 +76,10 @@ pub(super) async fn list(
     Ok(json(&AlarmPage { alarms, next }))
 }
 
-fn place(cursor: &str) -> Result<AlarmPlace, Failure> {
-    let read = || {
-        let (at, id) = cursor.split_once('-')?;
-        let id: Uuid = id.parse().ok()?;
-        Some((at.parse().ok()?, id.to_string()))
-    };
-    read().ok_or_else(|| {
+fn place(cursor: &str) -> Result<PlaceInTime, Failure> {
+    PlaceInTime::from_cursor(cursor).ok_or_else(|| {
         let detail = "That cursor is not one of this list; begin again without it";
-        Failure::new(crate::api::problem::Code::BadRequest, detail)
+        Failure::new(Code::BadRequest, detail)
     })
 }
 

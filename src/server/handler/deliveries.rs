@@ -20,7 +20,7 @@ use crate::server::failure::Failure;
 use crate::server::frame::set;
 use crate::server::judge::Done;
 use crate::server::ledger::{Ask, Request};
-use crate::server::store::{DeliveryPlace, DeliveryQuery, StoreError};
+use crate::server::store::{DeliveryQuery, PlaceInTime, StoreError};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -66,7 +66,9 @@ pub(super) async fn list(
     let query = store_query(&desk, &actor, query).await?;
     let page = desk.store.deliveries(&query).await?;
     let next = match page.last() {
-        Some(last) if page.len() == query.limit as usize => Some(DeliveryPlace::of(last).cursor()),
+        Some(last) if page.len() == query.limit as usize => {
+            Some(PlaceInTime::of(last.created_at, last.id).cursor())
+        }
         Some(_) | None => None,
     };
     let deliveries = seen(&desk, &actor, page).await?;
@@ -86,7 +88,7 @@ async fn store_query(
     let after =
         match query.cursor {
             None => None,
-            Some(cursor) => Some(DeliveryPlace::from_cursor(&cursor).ok_or_else(|| {
+            Some(cursor) => Some(PlaceInTime::from_cursor(&cursor).ok_or_else(|| {
                 Failure::new(Code::BadRequest, "cursor is not the next of a page")
             })?),
         };

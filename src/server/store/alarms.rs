@@ -3,7 +3,7 @@
 //! Invariant: an incident that has changed is looked at again, because whoever writes it sets its moment
 //! to the beginning of time in the same transaction.
 
-use super::{Store, StoreError, Writing, instant};
+use super::{PlaceInTime, Store, StoreError, Writing, instant};
 use crate::domain::Instant;
 use crate::domain::alarm::{AlarmState, RaisedAlarm};
 use crate::domain::id::{AlarmId, IncidentId};
@@ -62,9 +62,6 @@ pub(crate) struct AlarmAudit {
     pub(crate) unsent: i64,
 }
 
-/// A place in the list of alarms, the newest first.
-pub(crate) type AlarmPlace = (i64, String);
-
 impl Store {
     /// Whether anything is due to be looked at.
     pub(crate) async fn is_alarm_due(&self, now: Instant) -> Result<bool, StoreError> {
@@ -95,10 +92,13 @@ impl Store {
     pub(crate) async fn alarms(
         &self,
         state: AlarmState,
-        after: Option<AlarmPlace>,
+        after: Option<PlaceInTime>,
         limit: u32,
     ) -> Result<Vec<RaisedAlarm>, StoreError> {
-        let (before, id) = after.unwrap_or((NEVER, String::new()));
+        let (before, id) = match after {
+            Some(place) => (place.at, place.id),
+            None => (NEVER, String::new()),
+        };
         let rows = sqlx::query(
             "select document from alarm where state = $1
              and (raised_at < $2 or (raised_at = $2 and id < $3))
@@ -336,10 +336,4 @@ fn filed_under(incident: Option<IncidentId>) -> String {
 /// The state as the wire spells it.
 fn word(state: AlarmState) -> Result<String, StoreError> {
     Ok(serde_json::to_string(&state)?.trim_matches('"').to_owned())
-}
-
-/// The place of an alarm in the list.
-pub(crate) fn alarm_place(raised: &RaisedAlarm) -> AlarmPlace {
-    let id = raised.alarm.id.to_string();
-    (raised.raised_at.timestamp_millis(), id)
 }

@@ -4,27 +4,19 @@
 //! ledger. What a carrier answers is written in transactions of their own that never touch the head:
 //! the trail tells what the desk decided, and these rows what became of it.
 
-use super::{Store, StoreError, Writing};
+use super::{PlaceInTime, Store, StoreError, Writing};
 use crate::domain::Instant;
 use crate::domain::delivery::{Delivery, DeliveryState, NewDelivery, Subject};
 use crate::domain::id::{DeliveryId, IncidentId, RecipientId};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, Row as _, Transaction};
 
-/// The place of a delivery in a list, the newest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DeliveryPlace {
-    /// When it was queued, in milliseconds.
-    pub(crate) created_at: i64,
-    pub(crate) id: String,
-}
-
 /// Which deliveries, and from where on; the newest first.
 #[derive(Clone, Debug)]
 pub(crate) struct DeliveryQuery {
     pub(crate) incident: Option<IncidentId>,
     pub(crate) state: Option<DeliveryState>,
-    pub(crate) after: Option<DeliveryPlace>,
+    pub(crate) after: Option<PlaceInTime>,
     pub(crate) limit: u32,
 }
 
@@ -168,7 +160,7 @@ impl Store {
         query: &DeliveryQuery,
     ) -> Result<Vec<Delivery>, StoreError> {
         let (before, id) = match &query.after {
-            Some(place) => (place.created_at, place.id.clone()),
+            Some(place) => (place.at, place.id.clone()),
             None => (i64::MAX, String::new()),
         };
         let rows = sqlx::query(
@@ -308,31 +300,6 @@ fn columns(row: &AnyRow) -> Result<DeliveryColumns, StoreError> {
 /// The state as the wire spells it.
 fn word(state: DeliveryState) -> Result<String, StoreError> {
     Ok(serde_json::to_string(&state)?.trim_matches('"').to_owned())
-}
-
-impl DeliveryPlace {
-    /// The place as a cursor writes it.
-    pub(crate) fn cursor(&self) -> String {
-        format!("{}-{}", self.created_at, self.id)
-    }
-
-    /// The place that a cursor names.
-    pub(crate) fn from_cursor(text: &str) -> Option<Self> {
-        let (created_at, id) = text.split_once('-')?;
-        let created_at = created_at.parse::<u64>().ok()?;
-        Some(Self {
-            created_at: i64::try_from(created_at).ok()?,
-            id: id.parse::<uuid::Uuid>().ok()?.to_string(),
-        })
-    }
-
-    /// The place of a delivery.
-    pub(crate) fn of(delivery: &Delivery) -> Self {
-        Self {
-            created_at: delivery.created_at.timestamp_millis(),
-            id: delivery.id.to_string(),
-        }
-    }
 }
 
 impl Writing {

@@ -18,10 +18,10 @@ mod sessions;
 mod tool_alerts;
 mod writing;
 
-pub(crate) use alarms::{AlarmColumns, AlarmPlace, alarm_place};
+pub(crate) use alarms::AlarmColumns;
 pub(crate) use audit::{CommandColumns, Sealed, StoredCommand, Subject};
 pub use connect::{Location, LocationError};
-pub(crate) use deliveries::{DeliveryColumns, DeliveryPlace, DeliveryQuery, Lease};
+pub(crate) use deliveries::{DeliveryColumns, DeliveryQuery, Lease};
 pub(crate) use directory::Which;
 pub(crate) use dump::StoredRow;
 pub(crate) use incidents::{
@@ -42,8 +42,10 @@ use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool, Row as _};
+use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use uuid::Uuid;
 
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -158,6 +160,38 @@ fn head_row(row: &AnyRow) -> Result<HeadRow, StoreError> {
         problems_version: unsigned(row.try_get("problems_version")?)?,
         sessions_version: unsigned(row.try_get("sessions_version")?)?,
     })
+}
+
+/// A place in a list of what came about at some moment each, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PlaceInTime {
+    /// When, in milliseconds.
+    at: i64,
+    id: String,
+}
+
+impl PlaceInTime {
+    /// The place of what came about then.
+    pub(crate) fn of(at: Instant, id: impl Display) -> Self {
+        Self {
+            at: at.timestamp_millis(),
+            id: id.to_string(),
+        }
+    }
+
+    /// The place as a cursor writes it.
+    pub(crate) fn cursor(&self) -> String {
+        format!("{}-{}", self.at, self.id)
+    }
+
+    /// The place that a cursor names.
+    pub(crate) fn from_cursor(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once('-')?;
+        Some(Self {
+            at: i64::try_from(at.parse::<u64>().ok()?).ok()?,
+            id: id.parse::<Uuid>().ok()?.to_string(),
+        })
+    }
 }
 
 fn unsigned(number: i64) -> Result<u64, StoreError> {
