@@ -14,7 +14,7 @@ use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What one incident has to tell of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +147,13 @@ impl Vigil {
     /// When something next has to be looked at.
     pub fn next_at(&self) -> Option<Instant> {
         self.wakes.first().map(|(at, _)| *at)
+    }
+
+    /// The incidents of which an alarm stands that is not among these.
+    pub fn standing_beyond(&self, told: &HashSet<AlarmId>) -> Vec<IncidentId> {
+        let is_beyond = |post: &Post| post.standing.iter().any(|id| !told.contains(id));
+        let beyond = self.posts.iter().filter(|(_, post)| is_beyond(post));
+        beyond.map(|(incident, _)| *incident).collect()
     }
 
     /// How many alarms stand.

@@ -10,6 +10,7 @@ use super::form::{Form, Present};
 use super::keys::{Action, Keymap, Scope};
 use super::possible::Refused;
 use super::sheet::Export;
+use super::standing;
 use super::terminal::Ending;
 use super::theme::{Look, Theme};
 use super::update::Alarms;
@@ -179,6 +180,8 @@ pub enum Overlay {
     Handoff(Handoff),
     /// The directory.
     Directory(Place),
+    /// The alarms that stand.
+    Alarms(standing::Place),
     /// The search.
     Search(Finding),
     /// A report.
@@ -398,6 +401,7 @@ impl App {
             (Some(Overlay::Filter(..)), _) => &[Scope::Filter, Scope::Picker],
             (Some(Overlay::Directory(_)), _) => &[Scope::Directory],
             (Some(Overlay::Search(_)), _) => &[Scope::Search],
+            (Some(Overlay::Alarms(_)), _) => &[Scope::Alarms, Scope::Sheet],
             (Some(_), _) => &[Scope::Picker],
             (None, Screen::Board) => &[Scope::Board, Scope::Incident, Scope::Everywhere],
             (None, Screen::Detail { .. }) => &[Scope::Detail, Scope::Incident, Scope::Everywhere],

@@ -7,6 +7,7 @@ use super::app::Timeline;
 use super::finding::{Found, Sought};
 use super::message::{Effect, Exported, Message};
 use super::terminal::Ending;
+use crate::client::alarms;
 use crate::client::case_file;
 use crate::client::directory::{self, OnDirectory};
 use crate::client::drafts::Draft;
@@ -19,6 +20,7 @@ use crate::client::replay::Desk;
 use crate::client::reports;
 use crate::client::skew::Skew;
 use crate::domain::Instant;
+use crate::domain::alarm::Receipt as AlarmReceipt;
 use crate::domain::directory::Actor;
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{AlarmId, CommandId, IncidentId, ProblemId};
@@ -182,6 +184,10 @@ impl<W: Write> Hands<W> {
                 self.emit(&ansi(&copy));
             }
             Effect::Ring => self.ring(),
+            Effect::FetchAlarms => self.spawn(fetch_alarms(self.wire.clone())),
+            Effect::ReceiveAlarm(id, alarm, receipt) => {
+                self.spawn(receive_alarm(self.wire.clone(), id, alarm, receipt));
+            }
             Effect::ClaimAlarms(alarms) => {
                 self.order(Order::Claim(alarms, self.wire.clock.now()));
             }
@@ -332,6 +338,17 @@ async fn fetch_timeline(wire: Wire, incident: IncidentId) {
     }
     let entries = Some(entries);
     wire.tell(Message::TimelineCame(Timeline { incident, entries }));
+}
+
+async fn fetch_alarms(wire: Wire) {
+    let standing = alarms::standing(&wire.http).await;
+    let standing = standing.map_err(|failure| failure.to_string());
+    wire.tell(Message::AlarmsCame(standing));
+}
+
+async fn receive_alarm(wire: Wire, id: CommandId, alarm: AlarmId, receipt: AlarmReceipt) {
+    let answer = alarms::receive(&wire.http, id, alarm, receipt).await;
+    wire.tell(Message::AlarmAnswered(id, answer));
 }
 
 async fn fetch_report(wire: Wire, kind: ReportKind, period: Period) {

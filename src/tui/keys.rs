@@ -34,6 +34,8 @@ pub enum Scope {
     Report,
     /// The search.
     Search,
+    /// The alarms that stand.
+    Alarms,
     /// A reference that is typed because what follows cannot be undone.
     Seal,
     /// The board.
@@ -63,6 +65,7 @@ impl Scope {
             Self::Handoff => "hand-off sheet",
             Self::Report => "report",
             Self::Search => "search",
+            Self::Alarms => "alarms",
             Self::Seal => "confirmation",
             Self::Board => "board",
             Self::Directory => "directory",
@@ -75,7 +78,9 @@ impl Scope {
 
     /// Whether a person can have both open at once, so that one key cannot serve both.
     fn meets(self, other: Self) -> bool {
-        use Scope::{Board, Detail, Filter, Handoff, Handover, Incident, Picker, Report, Sheet};
+        use Scope::{
+            Alarms, Board, Detail, Filter, Handoff, Handover, Incident, Picker, Report, Sheet,
+        };
         self == other
             || matches!(
                 (self, other),
@@ -83,8 +88,8 @@ impl Scope {
                     | (Incident, Board | Detail)
                     | (Filter, Picker)
                     | (Picker, Filter)
-                    | (Handover | Handoff | Report, Sheet)
-                    | (Sheet, Handover | Handoff | Report)
+                    | (Handover | Handoff | Report | Alarms, Sheet)
+                    | (Sheet, Handover | Handoff | Report | Alarms)
             )
     }
 }
@@ -196,6 +201,14 @@ pub enum Action {
     CaseFile,
     /// Search everything, however long ago it ended.
     Search,
+    /// The alarms that stand.
+    Alarms,
+    /// Say that one knows of the alarm.
+    AcknowledgeAlarm,
+    /// Choose for how long the alarm's reminders wait.
+    SnoozeAlarm,
+    /// Have the alarm's reminders wait for so many minutes.
+    PutOff(u32),
     /// Connection and outbox.
     Connection,
     /// Dismiss the notice that is shown.
@@ -316,6 +329,7 @@ pub const TABLE: &[Row] = &[
     row("reports", "R", Scope::Everywhere, Action::Reports, "", "Reports for a month: steering group, committee, governing body, partnership, register"),
     row("directory", "D", Scope::Everywhere, Action::Directory, "", "The directory: who holds which role, the rota, gaps"),
     row("search", "S", Scope::Everywhere, Action::Search, "", "Search everything by words and facts, however long ago it ended"),
+    row("alarms", "!", Scope::Everywhere, Action::Alarms, "alarms", "The alarms that stand: who knows of each; acknowledge one, or put a reminder off"),
     row("connection", "L", Scope::Everywhere, Action::Connection, "", "The connection, the outbox and what was refused"),
     row("dismiss", "z", Scope::Everywhere, Action::Dismiss, "", "Dismiss the notice at the bottom"),
     row("palette", ":", Scope::Everywhere, Action::Palette, "commands", "Every action by name"),
@@ -380,6 +394,10 @@ pub const TABLE: &[Row] = &[
     row("search-page-down", "PgDn", Scope::Search, Action::PageDown, "", "One page down"),
     row("find", "Enter", Scope::Search, Action::Open, "find, open", "Ask the server what you typed; asked already, open the row"),
     row("search-leave", "Esc", Scope::Search, Action::Back, "back", "Leave the search"),
+    row("acknowledge-alarm", "a", Scope::Alarms, Action::AcknowledgeAlarm, "acknowledge", "Say that you know of the alarm; nobody is told of it again, and no deadline moves"),
+    row("snooze-alarm", "s", Scope::Alarms, Action::SnoozeAlarm, "put off", "Put the reminder off for a while; what is overdue cannot be put off, and no deadline moves"),
+    row("open-alarm", "Enter", Scope::Alarms, Action::Open, "open", "Open the incident of the alarm, or the directory where it is about the desk"),
+    row("alarms-help", "? F1", Scope::Alarms, Action::Help, "help", "This help; type to narrow it"),
     row("seal", "F2", Scope::Seal, Action::Yes, "do it", "Do it, once the reference stands there"),
     row("do-not", "Esc Enter", Scope::Seal, Action::No, "no", "Do not, and go back to the form; Enter never means yes"),
     row("yes", "y", Scope::Question, Action::Yes, "yes", "Do it"),
@@ -595,7 +613,7 @@ impl Keymap {
 }
 
 /// The scopes in the order in which people meet them.
-pub const SCOPES: [Scope; 16] = [
+pub const SCOPES: [Scope; 17] = [
     Scope::Incident,
     Scope::Board,
     Scope::Detail,
@@ -610,6 +628,7 @@ pub const SCOPES: [Scope; 16] = [
     Scope::Handoff,
     Scope::Report,
     Scope::Search,
+    Scope::Alarms,
     Scope::Seal,
     Scope::Question,
 ];

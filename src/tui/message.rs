@@ -5,12 +5,14 @@
 use super::app::Timeline;
 use super::finding::{Found, Sought};
 use super::terminal::Ending;
+use crate::client::alarms::OnAlarm;
 use crate::client::directory::OnDirectory;
 use crate::client::drafts::Draft;
 use crate::client::http::{OnProblem, Reload};
 use crate::client::outbox::{Errand, Refused, Unsent};
 use crate::client::replay::Desk;
 use crate::client::replica::Answer;
+use crate::domain::alarm::{RaisedAlarm, Receipt};
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{AlarmId, CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
@@ -74,6 +76,10 @@ pub enum Message {
     ChangeAnswered(CommandId, OnDirectory),
     /// The desk was handed over, or why not.
     DirectoryAnswered(Result<(), String>),
+    /// The server told which alarms stand, or why it did not.
+    AlarmsCame(Result<Vec<RaisedAlarm>, String>),
+    /// What came of a receipt of an alarm.
+    AlarmAnswered(CommandId, OnAlarm),
     /// These alarms nobody on this machine has told of; they are this console's to tell.
     AlarmsClaimed(Vec<AlarmId>),
     /// The console is to end.
@@ -106,6 +112,8 @@ impl Message {
             | Self::ReportCame(..)
             | Self::ReportFrozen(_)
             | Self::Exported(_)
+            | Self::AlarmsCame(_)
+            | Self::AlarmAnswered(..)
             | Self::AlarmsClaimed(_)
             | Self::Ended(_) => false,
         }
@@ -156,11 +164,15 @@ pub enum Effect {
     Copy(String),
     /// Ring the terminal's bell.
     Ring,
+    /// Ask the server which alarms stand.
+    FetchAlarms,
+    /// Say something of an alarm.
+    ReceiveAlarm(CommandId, AlarmId, Receipt),
     /// Ask the disk which of these alarms nobody on this machine has told of.
     ClaimAlarms(Vec<AlarmId>),
     /// Tell the officer's own desktop something, and ring.
     Tell(Notice),
-    /// Say in the window's title how many alarms stand.
+    /// Say in the window's title how many alarms nobody has acknowledged.
     Entitle(usize),
 }
 

@@ -21,6 +21,7 @@ mod possible;
 pub mod probe;
 pub mod session;
 pub mod sheet;
+mod standing;
 pub mod terminal;
 pub mod theme;
 pub mod update;

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod alarm_screen;
 mod alarms;
 mod api;
 mod app;

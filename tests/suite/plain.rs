@@ -64,6 +64,16 @@ fn performed(
             to_loop.send(Message::Answered(unsent.id, answer)).unwrap();
             Some(unsent.command.name())
         }
+        Effect::FetchAlarms => {
+            let standing = server.alarms();
+            to_loop.send(Message::AlarmsCame(Ok(standing))).unwrap();
+            None
+        }
+        Effect::ReceiveAlarm(id, alarm, receipt) => {
+            let answer = server.receive(&OFFICER.into(), alarm, receipt);
+            to_loop.send(Message::AlarmAnswered(id, answer)).unwrap();
+            Some(receipt.name())
+        }
         _ => None,
     }
 }
@@ -206,4 +216,22 @@ async fn in_a_terminal_nothing_is_drawn_over_and_no_sign_stands_for_a_word() {
     assert!(said.chars().all(is_plain), "{said:?}");
     let drawn = |it: char| ('\u{2500}'..='\u{259f}').contains(&it) || "✓✗▲‼≈●".contains(it);
     assert!(!said.chars().any(drawn), "{said}");
+}
+
+#[tokio::test]
+async fn alarms_are_read_out_with_numbers_and_acknowledged_by_them() {
+    let sitting = sitting(&[
+        "alarms",
+        "acknowledge-alarm",
+        "acknowledge-alarm 1",
+        "back",
+        "quit",
+    ])
+    .await;
+    sitting
+        .says("Alarms: 13, not acknowledged: 13")
+        .says("1. INC-26-0007-V: DPO told: overdue by 47h 14m, since")
+        .says("Say of which alarm, such as \"acknowledge-alarm 1\"")
+        .says("acknowledged; no clock was touched");
+    assert_eq!(sitting.sent, ["acknowledge_alarm"]);
 }

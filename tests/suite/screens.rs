@@ -221,6 +221,25 @@ fn report() {
 }
 
 #[test]
+fn alarms() {
+    scene("alarms", |console| {
+        console.press("! a Up Up Up Up Up s Down Enter");
+    });
+}
+
+/// What this machine works out by itself is said to be that.
+#[test]
+fn alarms_without_a_server() {
+    scene("alarms-local", |console| {
+        console.line = Line::Down;
+        console.tell(Message::Lost(
+            "The server cannot be reached: connection refused".to_owned(),
+        ));
+        console.then_at("2026-06-13 02:16").press("!");
+    });
+}
+
+#[test]
 fn search() {
     scene("search", |console| {
         console.press("S").type_text("state:open from:2026-06-01");

@@ -14,9 +14,11 @@ use crate::tui::app::{App, Handoff, Overlay, Question, Screen, ShownReport, Tab}
 use crate::tui::directory;
 use crate::tui::finding::Finding;
 use crate::tui::format;
+use crate::tui::standing;
 use crate::tui::update::asked_reference;
 use crate::tui::view::{
-    board, clocks, detail, finding, grade, handoff, handover, header, link, problems, reports,
+    alarms, board, clocks, detail, finding, grade, handoff, handover, header, link, problems,
+    reports,
 };
 use crate::tui::widget::picker::Picker;
 use ratatui::text::Line;
@@ -51,7 +53,10 @@ impl Place {
                 .and_then(|held| held.first().copied()),
             filter: app.replica.narrowed().map(|(_, text)| text.to_owned()),
             depth: app.overlays.len(),
-            on_top: app.overlays.last().map_or_else(String::new, mark),
+            on_top: app
+                .overlays
+                .last()
+                .map_or_else(String::new, |shown| mark(app, shown)),
             timeline_len: timeline.map_or(0, Vec::len),
         }
     }
@@ -63,7 +68,7 @@ impl Place {
 }
 
 /// What of an overlay makes it another place.
-fn mark(overlay: &Overlay) -> String {
+fn mark(app: &App, overlay: &Overlay) -> String {
     match overlay {
         Overlay::Form(form) => {
             let problem = form.problem.as_ref().map(ToString::to_string);
@@ -89,6 +94,11 @@ fn mark(overlay: &Overlay) -> String {
             format!("report {} {} {came}", sheet.kind, sheet.period)
         }
         Overlay::Connection(_) => "connection".to_owned(),
+        Overlay::Alarms(place) => {
+            let known = &app.alarms.known;
+            let (has_come, count) = (known.told_at.is_some(), known.all.len());
+            format!("alarms {} {has_come} {count}", place.at / MOST_CHOICES)
+        }
         Overlay::Directory(place) => {
             format!(
                 "directory {} {}",
@@ -120,6 +130,7 @@ pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
         Some(Overlay::Connection(_)) => sheet("Connection and outbox", link::lines(app)),
         Some(Overlay::Handoff(shown)) => handoff_sheet(app, shown),
         Some(Overlay::Directory(place)) => self::directory(app, place),
+        Some(Overlay::Alarms(place)) => self::alarms(app, *place),
         None => match app.screen {
             Screen::Board => self::board(app),
             Screen::Detail { incident, tab, .. } => self::detail(app, incident, tab),
@@ -360,6 +371,23 @@ fn directory(app: &App, place: &directory::Place) -> Vec<String> {
     )];
     let read = rows.iter().enumerate().skip(first).take(MOST_CHOICES);
     said.extend(read.map(|(place, row)| format!("{}. {}", place + 1, spoken_text(&row.sentence))));
+    said
+}
+
+/// The alarms that stand, some at a time.
+fn alarms(app: &App, place: standing::Place) -> Vec<String> {
+    let all = &app.alarms.known.all;
+    let first = place.in_view(all) / MOST_CHOICES * MOST_CHOICES;
+    let mut said = vec![spoken_text(&format!(
+        "{}, {}; a number opens its incident, \"acknowledge-alarm 1\" says that you know, \"snooze-alarm 1\" puts it off, \"more\" reads on, \"back\" leaves",
+        alarms::heading(app),
+        alarms::as_of(app)
+    ))];
+    let read = all.iter().enumerate().skip(first).take(MOST_CHOICES);
+    said.extend(read.map(|(place, standing)| {
+        let sentence = alarms::sentence(app, standing);
+        format!("{}. {}", place + 1, spoken_text(&sentence))
+    }));
     said
 }
 

@@ -1,6 +1,6 @@
 //! Actions on the board and in the detail of an incident.
 
-use super::{directory, drafts, filter, give, overlay, problems, reports, select, steps};
+use super::{directory, drafts, filter, give, overlay, problems, reports, select, standing, steps};
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::IncidentId;
@@ -68,13 +68,17 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::CaseFile => case_file(app),
         Action::Directory => directory::open(app),
         Action::Change(change) => directory::change(app, change),
+        Action::Alarms => standing::open(app),
+        Action::PutOff(minutes) => standing::put_off(app, minutes),
         Action::Connection => open_overlay(app, Overlay::Connection(0)),
         Action::Dismiss => dismiss(app),
         Action::Palette => overlay::open_palette(app),
         Action::Help => overlay::open_help(app),
         Action::Quit => quit(app),
-        // Only forms and questions give these meanings.
-        Action::NextField
+        // Only what lies over the screen gives these meanings.
+        Action::AcknowledgeAlarm
+        | Action::SnoozeAlarm
+        | Action::NextField
         | Action::PreviousField
         | Action::ChoiceLeft
         | Action::ChoiceRight

@@ -4,6 +4,7 @@
 //! too; so it is asked first, and what it gives back is told. Deliberately separate from the crossings
 //! that the banner tells: those are what this screen saw happen.
 
+use super::standing;
 use crate::client::replica::Link;
 use crate::domain::Instant;
 use crate::domain::alarm::Cause;
@@ -13,6 +14,7 @@ use crate::notify::notice::{self, Raised, Source};
 use crate::notify::vigil::{Vigil, Watched};
 use crate::tui::app::App;
 use crate::tui::message::Effect;
+use crate::tui::standing::Known;
 use crate::tui::theme::Look;
 use chrono::TimeDelta;
 use std::collections::HashSet;
@@ -23,12 +25,22 @@ const GATHERED_FOR: TimeDelta = TimeDelta::seconds(1);
 /// The alarms of the incidents that the console holds.
 #[derive(Debug, Default)]
 pub(in crate::tui) struct Alarms {
-    vigil: Vigil,
+    pub(super) vigil: Vigil,
     /// Those that the disk has not been asked about.
     untold: Vec<Raised>,
     ask_at: Option<Instant>,
     /// Those that it is being asked about: it answers before it is asked again.
     asked: Vec<Raised>,
+    /// What is known of those that stand, on the server and here.
+    pub(in crate::tui) known: Known,
+    /// When the server is to be asked which stand.
+    pub(super) look_at: Option<Instant>,
+    /// Whether it is being asked.
+    pub(super) is_asked: bool,
+    /// Whether it did not answer when it was last spoken to.
+    pub(super) is_lost: bool,
+    /// When to work out again what stands beyond what the server told: not for each page of a load.
+    pub(super) work_out_at: Option<Instant>,
     /// How many the window's title says.
     entitled: Option<usize>,
 }
@@ -36,14 +48,17 @@ pub(in crate::tui) struct Alarms {
 impl Alarms {
     /// When the disk is to be asked, or time alone raises one.
     pub(in crate::tui) fn happen_at(&self) -> Option<Instant> {
-        [self.ask_at, self.vigil.next_at()]
-            .into_iter()
-            .flatten()
-            .min()
+        let own = [self.ask_at, self.vigil.next_at()];
+        let known = [self.look_at, self.work_out_at];
+        own.into_iter().chain(known).flatten().min()
     }
 
     fn look(&mut self, incident: IncidentId, watched: Option<&Watched>, now: Instant) {
+        let before = self.vigil.standing();
         let fresh = self.vigil.look(incident, watched, now);
+        if !fresh.is_empty() || before != self.vigil.standing() {
+            self.work_out_at.get_or_insert(now + GATHERED_FOR);
+        }
         if !fresh.is_empty() {
             self.untold.extend(fresh);
             self.ask_at.get_or_insert(now + GATHERED_FOR);
@@ -72,6 +87,14 @@ pub(super) fn look_again(app: &mut App, id: IncidentId) {
     }
 }
 
+/// The server answered: it is asked which alarms stand, the first time and after every silence.
+pub(super) fn heard(app: &mut App) {
+    let is_first = app.alarms.look_at.is_none() && app.alarms.known.told_at.is_none();
+    if std::mem::take(&mut app.alarms.is_lost) || is_first {
+        app.alarms.look_at = Some(app.now);
+    }
+}
+
 /// Who is told and when follows from the numbers and the directory.
 pub(super) fn look_again_at_all(app: &mut App) {
     for id in app.alarms.vigil.watched() {
@@ -82,6 +105,8 @@ pub(super) fn look_again_at_all(app: &mut App) {
 /// Everything is loaded anew.
 pub(super) fn start_over(app: &mut App) {
     app.alarms.vigil = Vigil::default();
+    app.alarms.known = Known::default();
+    app.alarms.look_at = Some(app.now);
 }
 
 fn look_at(app: &mut App, incident: &Incident) {
@@ -95,7 +120,10 @@ pub(super) fn time_passes(app: &mut App) -> Vec<Effect> {
     for id in app.alarms.vigil.due(app.now) {
         look_again(app, id);
     }
-    ask(app).into_iter().chain(entitle(app)).collect()
+    let looked = standing::time_passes(app);
+    let asked = ask(app);
+    let said = asked.into_iter().chain(looked);
+    said.chain(entitle(app)).collect()
 }
 
 fn ask(app: &mut App) -> Option<Effect> {
@@ -112,7 +140,8 @@ fn ask(app: &mut App) -> Option<Effect> {
 }
 
 fn entitle(app: &mut App) -> Option<Effect> {
-    let standing = app.alarms.vigil.standing();
+    let here = app.alarms.vigil.standing();
+    let standing = app.alarms.known.unacknowledged().unwrap_or(here);
     let before = app.alarms.entitled.replace(standing);
     (before != Some(standing)).then_some(Effect::Entitle(standing))
 }

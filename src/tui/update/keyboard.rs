@@ -63,6 +63,7 @@ fn focus(app: &App) -> Focus {
             | Overlay::Report(_)
             | Overlay::Connection(_)
             | Overlay::Handoff(_)
+            | Overlay::Alarms(_)
             | Overlay::Directory(_),
         )
         | None => Focus::Actions,

@@ -4,7 +4,7 @@
 //! else a number is what was read out with it. Words are the names of the key table, its keys, and
 //! the names of queues and tabs. An empty line asks to hear the place again, and never means yes.
 
-use super::{act, directory, drafts, overlay, select, steps};
+use super::{act, directory, drafts, overlay, select, standing, steps};
 use crate::domain::query::Queue;
 use crate::tui::app::{App, Overlay, Screen, Tab};
 use crate::tui::directory::Section;
@@ -57,6 +57,7 @@ pub(super) fn line(app: &mut App, typed: &str) -> Vec<Effect> {
             | Overlay::Handoff(_),
         ) => on_sheet(app, typed),
         Some(Overlay::Directory(_)) => in_directory(app, typed),
+        Some(Overlay::Alarms(_)) => among_alarms(app, typed),
         None => on_screen(app, typed),
     }
 }
@@ -376,6 +377,32 @@ fn in_directory(app: &mut App, typed: &str) -> Vec<Effect> {
         }
         (_, Err(_)) => on_sheet(app, typed),
     }
+}
+
+/// A row by its number, alone or after what is to be done with it.
+fn among_alarms(app: &mut App, typed: &str) -> Vec<Effect> {
+    let (words, number) = with_number(typed);
+    if let Some(number) = number {
+        standing::step(app, isize::MIN);
+        standing::step(app, isize::try_from(number).unwrap_or(isize::MAX) - 1);
+    }
+    match (words, number) {
+        ("", Some(_)) => do_it(app, Action::Open),
+        ("more", None) => standing::step(app, READ_ON),
+        ("back", None) => do_it(app, Action::Back),
+        (words, None) if is_for_an_alarm(app, words) => {
+            not_understood(app, &format!("Say of which alarm, such as \"{words} 1\""))
+        }
+        (words, _) => on_sheet(app, words),
+    }
+}
+
+fn is_for_an_alarm(app: &App, words: &str) -> bool {
+    let named = action(app, words).map(|(action, _)| action);
+    matches!(
+        named,
+        Some(Action::AcknowledgeAlarm | Action::SnoozeAlarm | Action::Open)
+    )
 }
 
 fn on_sheet(app: &mut App, typed: &str) -> Vec<Effect> {

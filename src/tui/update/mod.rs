@@ -17,6 +17,7 @@ mod passing;
 mod problems;
 pub(super) mod reports;
 mod select;
+pub(super) mod standing;
 mod steps;
 
 use super::app::App;
@@ -35,6 +36,7 @@ use std::path::PathBuf;
 pub(super) use alarms::Alarms;
 pub use line::hold_for_reading;
 pub use passing::{happens_at, wake_at};
+pub(super) use standing::about;
 pub(super) use steps::{asked_reference, sheet};
 
 /// Takes in a message at `now`, the server's present.
@@ -91,6 +93,8 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
             overlay::found(app, &question, answer);
             Vec::new()
         }
+        Message::AlarmsCame(answer) => standing::came(app, answer),
+        Message::AlarmAnswered(id, answer) => standing::answered(app, id, answer),
         Message::AlarmsClaimed(claimed) => alarms::claimed(app, &claimed),
         Message::Ended(ending) => ended(app, ending),
     });
@@ -139,6 +143,7 @@ fn told(app: &mut App, incidents: Vec<Incident>) -> Vec<Effect> {
 fn heard(app: &mut App, skew: chrono::TimeDelta) -> Vec<Effect> {
     let before = (app.freshness(), is_skewed(app.skew));
     app.replica.heard(app.now);
+    alarms::heard(app);
     app.trouble = None;
     app.skew = skew;
     app.changed |= before != (app.freshness(), is_skewed(app.skew));
@@ -152,6 +157,7 @@ pub(super) fn is_skewed(skew: chrono::TimeDelta) -> bool {
 
 fn lost(app: &mut App, trouble: String) -> Vec<Effect> {
     app.replica.lost(app.now);
+    app.alarms.is_lost = true;
     app.trouble = Some(trouble);
     app.changed = true;
     Vec::new()

@@ -1,6 +1,6 @@
 //! Keys while something lies over the screen: forms, questions, lists, the filter.
 
-use super::{act, directory, drafts, filter, give, problems, reports, select, steps};
+use super::{act, directory, drafts, filter, give, problems, reports, select, standing, steps};
 use crate::domain::id::PersonId;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
@@ -28,6 +28,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent
         (Action::Yes, Some(Overlay::Question(_))) => agreed(app),
         (Action::Yes, Some(Overlay::Seal(..))) => steps::sealed(app),
         (_, Some(Overlay::Directory(_))) => directory::on(app, action, ordinal),
+        (_, Some(Overlay::Alarms(_))) => standing::on(app, action),
         (_, Some(Overlay::Handoff(_))) => steps::on_handoff(app, action),
         (Action::NextSaved, _) => filter::next_saved(app, 1),
         (Action::PreviousSaved, _) => filter::next_saved(app, -1),
@@ -88,6 +89,7 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
             | Overlay::Report(_)
             | Overlay::Connection(_)
             | Overlay::Handoff(_)
+            | Overlay::Alarms(_)
             | Overlay::Directory(_),
         )
         | None => {}
@@ -119,6 +121,7 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
             | Overlay::Report(_)
             | Overlay::Connection(_)
             | Overlay::Handoff(_)
+            | Overlay::Alarms(_)
             | Overlay::Directory(_),
         )
         | None => {}
@@ -280,6 +283,9 @@ fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
     if let Some(Overlay::Directory(_)) = app.overlays.last() {
         return directory::step(app, rows);
     }
+    if let Some(Overlay::Alarms(_)) = app.overlays.last() {
+        return standing::step(app, rows);
+    }
     match app.overlays.last_mut() {
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.step(rows),
         Some(Overlay::People(picker, _)) => picker.step(rows),
@@ -294,7 +300,11 @@ fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
             *scroll = scroll.saturating_add_signed(rows);
         }
         Some(
-            Overlay::Question(_) | Overlay::Seal(..) | Overlay::Handoff(_) | Overlay::Directory(_),
+            Overlay::Question(_)
+            | Overlay::Seal(..)
+            | Overlay::Handoff(_)
+            | Overlay::Directory(_)
+            | Overlay::Alarms(_),
         )
         | None => {}
     }

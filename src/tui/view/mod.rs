@@ -9,6 +9,7 @@
 //!
 //! Every text from outside passes `text::line` on its way; rows that are not seen are not built.
 
+pub(super) mod alarms;
 pub(super) mod banner;
 pub(super) mod board;
 pub(super) mod clocks;
@@ -83,6 +84,9 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
         }
         Some(Overlay::Directory(place)) => {
             return directory::draw(app, frame, regions.body, place);
+        }
+        Some(Overlay::Alarms(place)) => {
+            return alarms::draw(app, frame, regions.body, *place);
         }
         Some(Overlay::Search(shown)) => {
             return finding::draw(app, shown, frame, regions.body);

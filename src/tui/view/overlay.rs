@@ -1,6 +1,6 @@
 //! Lists to choose from, questions, and the filter that is being typed.
 
-use super::directory;
+use super::{alarms, directory};
 use crate::text;
 use crate::tui::app::{App, Overlay, Question};
 use crate::tui::form::Form;
@@ -28,6 +28,9 @@ pub(super) fn list(app: &App, frame: &mut Frame<'_>, area: Rect) {
             format!(" {} comes from: type to narrow", names.join(", "))
         }
         Some(Overlay::Export(..)) => " Write to a file: Enter chooses as what".to_owned(),
+        Some(Overlay::Steps(heading, _)) if alarms::is_open(app) => {
+            format!(" {heading}: for how long")
+        }
         Some(Overlay::Steps(heading, _)) if directory::is_open(app) => {
             format!(" {heading}: type to narrow, Enter opens the form")
         }

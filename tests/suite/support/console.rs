@@ -2,6 +2,7 @@
 
 use nightdesk::api::problem::Outcome as Came;
 use nightdesk::api::types::{DirectoryAnswer, ProblemAnswer};
+use nightdesk::client::alarms::OnAlarm;
 use nightdesk::client::directory::OnDirectory;
 use nightdesk::client::drafts::Draft;
 use nightdesk::client::http::OnProblem;
@@ -11,6 +12,7 @@ use nightdesk::client::replica::{Answer, Replica};
 use nightdesk::config;
 use nightdesk::demo::rota::tonight;
 use nightdesk::domain::Instant;
+use nightdesk::domain::alarm::{self, RaisedAlarm, Receipt};
 use nightdesk::domain::command::{
     Command, GradeIncident, Inform, Log, NotifyPartners, RecordPartnerAnswer, Triage,
 };
@@ -18,7 +20,7 @@ use nightdesk::domain::contacts::{Contact, Outcome};
 use nightdesk::domain::decide::{self, Context};
 use nightdesk::domain::directory::command::DirectoryCommand;
 use nightdesk::domain::directory::{self, Channel, Directory};
-use nightdesk::domain::event::Entry;
+use nightdesk::domain::event::{Entry, Signature};
 use nightdesk::domain::grid::Harm;
 use nightdesk::domain::id::{
     AlarmId, CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference,
@@ -58,6 +60,8 @@ pub(crate) struct Server {
     pub(crate) incidents: BTreeMap<IncidentId, Incident>,
     entries: BTreeMap<IncidentId, Vec<Entry>>,
     pub(crate) problems: BTreeMap<ProblemId, Problem>,
+    /// Alarms that somebody has said something of.
+    pub(crate) received: BTreeMap<AlarmId, RaisedAlarm>,
     given: u128,
 }
 
@@ -71,6 +75,7 @@ impl Server {
             incidents: BTreeMap::new(),
             entries: BTreeMap::new(),
             problems: BTreeMap::new(),
+            received: BTreeMap::new(),
             given: 0,
         }
     }
@@ -94,6 +99,47 @@ impl Server {
         }
         server.directory = tonight(config::directory::example().unwrap(), server.now);
         server
+    }
+
+    /// The alarms that stand, as its engine would have raised them.
+    pub(crate) fn alarms(&self) -> Vec<RaisedAlarm> {
+        let of_desk = alarm::desk_series(&self.directory, &self.policy, self.now);
+        let of_desk = of_desk.into_iter().map(|series| (None, series));
+        let of_incidents = self.incidents.values().flat_map(|incident| {
+            let series = alarm::series(incident, &self.directory, &self.policy, self.now);
+            series
+                .into_iter()
+                .map(|series| (incident.reference, series))
+        });
+        let raised = of_desk
+            .chain(of_incidents)
+            .filter_map(|(reference, series)| {
+                let alarm = series.standing(self.now)?.clone();
+                let at = alarm.at;
+                Some(RaisedAlarm::new(alarm, reference, at))
+            });
+        let known = raised.map(|raised| {
+            self.received
+                .get(&raised.alarm.id)
+                .cloned()
+                .unwrap_or(raised)
+        });
+        known.collect()
+    }
+
+    /// Takes in what somebody says of an alarm.
+    pub(crate) fn receive(&mut self, person: &PersonId, id: AlarmId, receipt: Receipt) -> OnAlarm {
+        let actor = self.directory.actor(person, self.now).unwrap();
+        let by = Signature::of(&actor, &actor.roles[0]);
+        let mut alarms = self.alarms().into_iter();
+        let mut raised = alarms.find(|raised| raised.alarm.id == id).unwrap();
+        match raised.receive(receipt, &by, self.now, &self.policy.alarm) {
+            Ok(()) => {
+                self.received.insert(id, raised.clone());
+                OnAlarm::Noted(Box::new(raised))
+            }
+            Err(refusal) => OnAlarm::Refused(refusal),
+        }
     }
 
     /// Searches as the real server would.
@@ -598,6 +644,26 @@ impl Console {
                     let fresh = fresh.collect();
                     self.tell(Message::AlarmsClaimed(fresh));
                 }
+            }
+            Effect::FetchAlarms => match self.line {
+                Line::Up => {
+                    let standing = self.server.alarms();
+                    self.tell(Message::AlarmsCame(Ok(standing)));
+                }
+                Line::Slow => {}
+                Line::Down => {
+                    let why = "The server cannot be reached: connection refused";
+                    self.tell(Message::AlarmsCame(Err(why.to_owned())));
+                }
+            },
+            Effect::ReceiveAlarm(id, alarm, receipt) => {
+                let me = self.me.clone();
+                let answer = match self.line {
+                    Line::Up => self.server.receive(&me, alarm, receipt),
+                    Line::Slow => return,
+                    Line::Down => OnAlarm::Unknown,
+                };
+                self.tell(Message::AlarmAnswered(id, answer));
             }
             Effect::Tell(notice) => self.told.push(notice),
             Effect::Entitle(alarms) => self.titles.push(alarms),

@@ -1,0 +1,346 @@
+//! The alarms that stand: asking the server for them, working out what stands beyond that, and saying
+//! something of one.
+//!
+//! Receipts are judged by the rulebook before they are sent, wait for their answer in the row, and are
+//! never kept for later: only the server knows what it has raised.
+
+use super::{act, directory, problems};
+use crate::client::alarms::OnAlarm;
+use crate::domain::Instant;
+use crate::domain::alarm::{self, Change, RaisedAlarm, Receipt, Series};
+use crate::domain::id::{AlarmId, CommandId, IncidentId};
+use crate::domain::permission::{self, Permission};
+use crate::domain::refusal::Refusal;
+use crate::notify::notice::Source;
+use crate::tui::app::{App, Overlay, fresh_id};
+use crate::tui::format;
+use crate::tui::keys::Action;
+use crate::tui::message::Effect;
+use crate::tui::possible;
+use crate::tui::standing::{Place, Standing};
+use crate::tui::theme::Look;
+use crate::tui::view::alarms::page;
+use crate::tui::widget::picker::{Choice, Picker};
+use chrono::TimeDelta;
+use std::collections::HashSet;
+
+/// How long after an answer the server is asked again while the list is open: others acknowledge too.
+const WHILE_OPEN: TimeDelta = TimeDelta::seconds(10);
+/// The same while it is not, for the number in the title.
+const OTHERWISE: TimeDelta = TimeDelta::seconds(60);
+
+/// Opens the list, as far as it is known, and asks the server.
+pub(super) fn open(app: &mut App) -> Vec<Effect> {
+    work_out(app);
+    act::open_overlay(app, Overlay::Alarms(Place::default()));
+    take_hold(app);
+    ask(app).into_iter().collect()
+}
+
+/// Asks the server, unless it is being asked already.
+pub(super) fn ask(app: &mut App) -> Option<Effect> {
+    let was_asked = std::mem::replace(&mut app.alarms.is_asked, true);
+    app.alarms.look_at = None;
+    (!was_asked).then_some(Effect::FetchAlarms)
+}
+
+/// What time asks for.
+pub(super) fn time_passes(app: &mut App) -> Option<Effect> {
+    let now = app.now;
+    if app.alarms.work_out_at.take_if(|at| *at <= now).is_some() {
+        work_out(app);
+    }
+    app.alarms.look_at.take_if(|at| *at <= now)?;
+    ask(app)
+}
+
+/// The server told which alarms stand, or did not.
+pub(super) fn came(app: &mut App, answer: Result<Vec<RaisedAlarm>, String>) -> Vec<Effect> {
+    let known = &mut app.alarms.known;
+    known.trouble = answer.as_ref().err().cloned();
+    if let Ok(told) = answer {
+        known.told = told;
+        known.told_at = Some(app.now);
+    }
+    app.alarms.is_asked = false;
+    let pause = if place(app).is_some() {
+        WHILE_OPEN
+    } else {
+        OTHERWISE
+    };
+    app.alarms.look_at = Some(app.now + pause);
+    work_out(app);
+    Vec::new()
+}
+
+/// Everything that stands: what the server told and time has not overtaken, and beyond that what the
+/// rulebook says of the incidents here. Looked at are only those of which the server did not tell.
+fn work_out(app: &mut App) {
+    let told = app.alarms.known.told.clone();
+    let ids: HashSet<AlarmId> = told.iter().map(|raised| raised.alarm.id).collect();
+    let (directory, policy) = {
+        let desk = app.replica.desk();
+        (desk.directory.clone(), desk.policy.clone())
+    };
+    let of_desk = alarm::desk_series(&directory, &policy, app.now);
+    let mut changes = vec![change(&told, None, &of_desk, app.now)];
+    for id in app.alarms.vigil.standing_beyond(&ids) {
+        if let Some(incident) = app.replica.confirmed(id) {
+            let series = alarm::series(&incident, &directory, &policy, app.now);
+            changes.push(change(&told, Some(id), &series, app.now));
+        }
+    }
+    let gone = changes.iter().flat_map(|change| &change.close);
+    let gone: HashSet<AlarmId> = gone.map(|(id, _)| *id).collect();
+    let here = changes.iter().flat_map(|change| &change.raise);
+    let here = here.map(|alarm| {
+        let incident = alarm.incident.and_then(|id| app.replica.confirmed(id));
+        let reference = incident.and_then(|incident| incident.reference);
+        Standing {
+            raised: RaisedAlarm::new(alarm.clone(), reference, alarm.at),
+            source: Source::Local,
+        }
+    });
+    let by_server = told.into_iter().map(|raised| Standing {
+        raised,
+        source: Source::Server,
+    });
+    let stands = by_server.filter(|standing| !gone.contains(&standing.raised.alarm.id));
+    let all: Vec<Standing> = stands.chain(here).collect();
+    app.changed |= all != app.alarms.known.all;
+    app.alarms.known.show(all);
+    take_hold(app);
+}
+
+/// Takes the first alarm in hand where none was chosen: from then on rows move and the choice stays.
+fn take_hold(app: &mut App) {
+    let first = app.alarms.known.all.first();
+    let first = first.map(|standing| standing.raised.alarm.id);
+    for overlay in &mut app.overlays {
+        if let Overlay::Alarms(place) = overlay {
+            place.selected = place.selected.or(first);
+        }
+    }
+}
+
+fn change(
+    told: &[RaisedAlarm],
+    incident: Option<IncidentId>,
+    series: &[Series],
+    now: Instant,
+) -> Change {
+    let of_it = told
+        .iter()
+        .filter(|raised| raised.alarm.incident == incident);
+    let alarms: Vec<_> = of_it.map(|raised| raised.alarm.clone()).collect();
+    alarm::change(&alarms, series, now)
+}
+
+/// A key while the list is open.
+pub(super) fn on(app: &mut App, action: Action) -> Vec<Effect> {
+    match action {
+        Action::MoveUp => step(app, -1),
+        Action::MoveDown => step(app, 1),
+        Action::PageUp => step(app, -paged(app)),
+        Action::PageDown => step(app, paged(app)),
+        Action::Open => opened(app),
+        Action::AcknowledgeAlarm => receive(app, Receipt::Acknowledge {}),
+        Action::SnoozeAlarm => choose_how_long(app),
+        Action::Dismiss => act::act(app, action, 0),
+        _ => Vec::new(),
+    }
+}
+
+fn paged(app: &App) -> isize {
+    isize::try_from(page(app)).unwrap_or(1)
+}
+
+fn place(app: &App) -> Option<Place> {
+    app.overlays.iter().rev().find_map(|overlay| match overlay {
+        Overlay::Alarms(place) => Some(*place),
+        _ => None,
+    })
+}
+
+/// The alarm that keys act upon; none while the list is not open.
+fn in_hand(app: &App) -> Option<&Standing> {
+    let all = &app.alarms.known.all;
+    all.get(place(app)?.found(all)?)
+}
+
+/// So many rows further down.
+pub(super) fn step(app: &mut App, rows: isize) -> Vec<Effect> {
+    let all = &app.alarms.known.all;
+    let Some(Overlay::Alarms(place)) = app.overlays.last_mut() else {
+        return Vec::new();
+    };
+    let last = all.len().saturating_sub(1);
+    let at = place.in_view(all).saturating_add_signed(rows).min(last);
+    *place = Place {
+        selected: all.get(at).map(|standing| standing.raised.alarm.id),
+        at,
+    };
+    Vec::new()
+}
+
+/// The incident behind it; what is about the desk is mended in the directory.
+fn opened(app: &mut App) -> Vec<Effect> {
+    let Some(standing) = in_hand(app) else {
+        return Vec::new();
+    };
+    let Some(incident) = standing.raised.alarm.incident else {
+        return directory::open(app);
+    };
+    if app.replica.incident(incident).is_none() {
+        app.say(Look::Refused, "That incident is not known here");
+        return Vec::new();
+    }
+    app.overlays.clear();
+    super::select::release(app);
+    act::open_over(app, incident);
+    Vec::new()
+}
+
+/// Why a receipt of the alarm in hand would be refused: by the link, by the roles held now, or by the
+/// rules of alarms.
+fn refusal(app: &App, receipt: Receipt) -> Option<Refusal> {
+    let standing = in_hand(app)?;
+    let judged = possible::without_server(app)
+        .map_or(Ok(()), Err)
+        .and_then(|()| judged(app, standing, receipt));
+    judged.err()
+}
+
+fn judged(app: &App, standing: &Standing, receipt: Receipt) -> Result<(), Refusal> {
+    if standing.source == Source::Local {
+        return Err(Refusal::not_allowed(
+            "The server has not raised this alarm yet, so nobody can tell it that you know; do what the alarm asks for",
+        ));
+    }
+    let desk = app.replica.desk();
+    let actor = desk.actor_at(app.now);
+    let incident = standing.raised.alarm.incident;
+    let by = match incident.and_then(|id| app.replica.confirmed(id)) {
+        Some(incident) => permission::require(Permission::Acknowledge, &actor, &incident)?.1,
+        None => permission::answers_for_the_desk(&actor)?,
+    };
+    let mut raised = standing.raised.clone();
+    raised.receive(receipt, &by, app.now, &desk.policy.alarm)
+}
+
+/// Why an action would be refused, for the hints at the bottom.
+pub(in crate::tui) fn stands_against(app: &App, action: Action) -> Option<Refusal> {
+    match action {
+        Action::AcknowledgeAlarm => refusal(app, Receipt::Acknowledge {}),
+        Action::SnoozeAlarm => refusal(app, Receipt::Snooze { minutes: 1 }),
+        _ => None,
+    }
+}
+
+/// For how long: the longest that the policy allows, and shares of it.
+fn choose_how_long(app: &mut App) -> Vec<Effect> {
+    if let Some(refusal) = refusal(app, Receipt::Snooze { minutes: 1 }) {
+        app.say(Look::Refused, refusal.to_string());
+        return Vec::new();
+    }
+    if in_hand(app).is_none() {
+        return Vec::new();
+    }
+    let longest = app.replica.desk().policy.alarm.longest_snooze_minutes;
+    let choices = [8, 4, 2, 1].map(|share| {
+        let minutes = (longest / share).max(1);
+        let until = app.now + TimeDelta::minutes(minutes.into());
+        Choice {
+            value: Action::PutOff(minutes),
+            label: format!("{minutes} minutes"),
+            detail: format!(
+                "Reminders of it wait until {}; no deadline moves",
+                format::local_short(until, app.now)
+            ),
+            look: Look::Strong,
+        }
+    });
+    let picker = Picker::new(choices.to_vec());
+    act::open_overlay(app, Overlay::Steps("Put the reminder off", picker))
+}
+
+/// Puts the alarm in hand off.
+pub(super) fn put_off(app: &mut App, minutes: u32) -> Vec<Effect> {
+    receive(app, Receipt::Snooze { minutes })
+}
+
+fn receive(app: &mut App, receipt: Receipt) -> Vec<Effect> {
+    if in_hand(app).is_none() && !app.alarms.known.all.is_empty() {
+        app.say(Look::Refused, "That alarm stands no longer; choose another");
+    }
+    if let Some(refusal) = refusal(app, receipt) {
+        app.say(Look::Refused, refusal.to_string());
+        return Vec::new();
+    }
+    let Some(alarm) = in_hand(app).map(|standing| standing.raised.alarm.id) else {
+        return Vec::new();
+    };
+    if app.alarms.known.on_its_way(alarm).is_some() {
+        return Vec::new();
+    }
+    let id = fresh_id(app.now);
+    app.alarms.known.sent.insert(id, (alarm, receipt));
+    vec![Effect::ReceiveAlarm(id, alarm, receipt)]
+}
+
+/// The server answered a receipt, or did not.
+pub(super) fn answered(app: &mut App, id: CommandId, answer: OnAlarm) -> Vec<Effect> {
+    app.changed = true;
+    let Some((alarm, receipt)) = app.alarms.known.sent.remove(&id) else {
+        return Vec::new();
+    };
+    let name = name_of(app, alarm);
+    match answer {
+        OnAlarm::Noted(raised) => noted(app, &name, *raised),
+        OnAlarm::Refused(refusal) => {
+            let deed = match receipt {
+                Receipt::Acknowledge {} => "acknowledged",
+                Receipt::Snooze { .. } => "put off",
+            };
+            app.insist(Look::Refused, format!("{name} was not {deed}: {refusal}"));
+        }
+        OnAlarm::Unknown => app.insist(Look::Refused, format!("{name}: {}", problems::UNKNOWN)),
+    }
+    // Whatever came of it, the list is to say what holds now.
+    ask(app).into_iter().collect()
+}
+
+/// What an alarm is called in a sentence, as long as it is in the list.
+fn name_of(app: &App, alarm: AlarmId) -> String {
+    let mut all = app.alarms.known.all.iter();
+    let found = all.find(|standing| standing.raised.alarm.id == alarm);
+    found.map_or_else(
+        || "The alarm".to_owned(),
+        |standing| {
+            let title = standing.raised.alarm.cause.title();
+            format!("{}, {title}", about(&standing.raised))
+        },
+    )
+}
+
+/// The reference of its incident, or that it is about the desk.
+pub(in crate::tui) fn about(raised: &RaisedAlarm) -> String {
+    match (raised.alarm.incident, raised.reference) {
+        (_, Some(reference)) => reference.to_string(),
+        (Some(_), None) => "new incident".to_owned(),
+        (None, None) => "the desk".to_owned(),
+    }
+}
+
+fn noted(app: &mut App, name: &str, raised: RaisedAlarm) {
+    let said = match (&raised.acknowledged, raised.snoozed_until) {
+        (None, Some(until)) => format!("put off until {}", format::local_short(until, app.now)),
+        (Some(_), _) | (None, None) => "acknowledged".to_owned(),
+    };
+    app.say(Look::Met, format!("{name}: {said}; no clock was touched"));
+    let mut told = app.alarms.known.told.iter_mut();
+    if let Some(known) = told.find(|known| known.alarm.id == raised.alarm.id) {
+        *known = raised;
+    }
+    work_out(app);
+}

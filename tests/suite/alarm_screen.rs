@@ -1,0 +1,232 @@
+//! The alarms that stand, on the screen: what is shown of each, what can be said of one, and by whom.
+
+use crate::support::case::OFFICER;
+use crate::support::console::{Console, Line, Server, reference_night};
+use nightdesk::client::alarms::OnAlarm;
+use nightdesk::domain::alarm::{AlarmState, RaisedAlarm, Receipt};
+use nightdesk::domain::id::CommandId;
+use nightdesk::domain::refusal::Refusal;
+use nightdesk::tui::message::Message;
+use nightdesk::tui::theme::Theme;
+use uuid::Uuid;
+
+fn console() -> Console {
+    Console::on(reference_night())
+}
+
+fn open(server: &Server) -> Vec<RaisedAlarm> {
+    let mut open = server.alarms();
+    open.retain(|raised| raised.state() == AlarmState::Open);
+    open
+}
+
+fn lost() -> Message {
+    Message::Lost("The server cannot be reached: connection refused".to_owned())
+}
+
+/// Both sizes have room for what must not be missed: what, of which incident, and who knows.
+#[test]
+fn every_alarm_stands_in_the_list_with_its_reference_and_who_knows() {
+    let mut console = console();
+    let count = open(&console.server).len();
+    assert!(count > 5, "{count}");
+    let heading = format!("Alarms: {count}, not acknowledged: {count}");
+    for (width, height) in [(80, 24), (120, 40)] {
+        console.size(width, height).press("!");
+        let screen = console.screen(width, height);
+        for text in [
+            heading.as_str(),
+            "INCIDENT",
+            "WHO KNOWS",
+            "nobody yet",
+            "overdue by 0h 34m",
+        ] {
+            assert!(screen.contains(text), "{text}:\n{screen}");
+        }
+        console.press("Esc");
+    }
+}
+
+#[test]
+fn acknowledging_is_shown_as_sent_until_the_server_has_confirmed_it() {
+    let mut console = console();
+    console.press("!");
+    let before = open(&console.server).len();
+    console.line = Line::Slow;
+    console.press("a").shows("↑ acknowledging");
+    // Once is enough, however often the key is pressed.
+    console.press("a a");
+    assert_eq!(open(&console.server).len(), before);
+    let mut console = self::console();
+    console
+        .press("! a")
+        .shows("acknowledged; no clock was touched");
+    console.shows(&format!(
+        "Alarms: {before}, not acknowledged: {}",
+        before - 1
+    ));
+    let known = console.server.received.values().next().unwrap();
+    let by = known.acknowledged.as_ref().unwrap();
+    assert_eq!(by.by.person.as_str(), OFFICER);
+    console.press("End Down Down Down Down Down Down Down Down Down Down Down Down");
+    console.press("PgDn PgDn PgDn").shows("02:14 you");
+}
+
+/// CLK-NOPAUSE: the rules say so before anything is sent, and a server that says so is believed.
+#[test]
+fn what_is_overdue_cannot_be_put_off() {
+    let mut console = console();
+    console
+        .press("! s")
+        .shows("What is overdue cannot be put off")
+        .hides("Put the reminder off");
+    assert!(console.server.received.is_empty());
+}
+
+#[test]
+fn a_reminder_is_put_off_for_as_long_as_is_chosen() {
+    let mut console = console();
+    console.press("!");
+    let reminders = open(&console.server);
+    let mut reminders = reminders.iter();
+    assert!(reminders.any(|raised| !raised.alarm.threshold.is_passed()));
+    let passed = open(&console.server)
+        .iter()
+        .filter(|raised| raised.alarm.threshold.is_passed())
+        .count();
+    for _ in 0..passed {
+        console.press("Down");
+    }
+    console.press("s").shows("120 minutes").press("Down Enter");
+    console.shows("put off until 02:44; no clock was touched");
+    let put_off = console.server.received.values().next().unwrap();
+    assert_eq!(put_off.state(), AlarmState::Open);
+    console
+        .press("a")
+        .shows("acknowledged; no clock was touched");
+}
+
+#[test]
+fn what_became_of_a_receipt_without_an_answer_stays_until_it_is_dismissed() {
+    let mut console = console();
+    console.press("!");
+    console.line = Line::Down;
+    console
+        .press("a")
+        .shows("perhaps it was done, perhaps not")
+        .after_seconds(60)
+        .shows("perhaps it was done, perhaps not");
+    console.press("z").hides("perhaps it was done");
+    // Of something that nobody asked here.
+    let refused = Refusal::not_allowed("That alarm stands no longer");
+    let id = CommandId(Uuid::nil());
+    console.tell(Message::AlarmAnswered(id, OnAlarm::Refused(refused)));
+    console.hides("stands no longer");
+}
+
+#[test]
+fn enter_opens_the_incident_and_of_the_desk_the_directory() {
+    let mut console = console();
+    console.press("! Enter").shows("1 Overview");
+    let directory = console.server.directory.clone();
+    let mut desk_alone = Server::at("2026-06-13 02:14");
+    desk_alone.directory = directory;
+    desk_alone.directory.shifts.clear();
+    let alarms = desk_alone.alarms();
+    assert!(alarms.iter().any(|raised| raised.alarm.incident.is_none()));
+    let mut console = Console::on(desk_alone);
+    console
+        .press("!")
+        .shows("the desk")
+        .press("Enter")
+        .shows("Directory");
+}
+
+/// The same identity on both sides: with the link down nothing is lost and nothing shown twice.
+#[test]
+fn without_a_server_the_list_is_worked_out_here_and_says_so() {
+    let mut console = console();
+    console.tell(lost());
+    console.line = Line::Down;
+    console.then_at("2026-06-13 02:16").press("!");
+    let expected = open(&console.server).len();
+    console.shows(&format!("Alarms: {expected}"));
+    let mut early = Console::of(OFFICER, reference_night(), Theme::named("dark").unwrap());
+    early.line = Line::Down;
+    early.tell(lost());
+    early
+        .press("! a")
+        .shows("The server cannot be reached, and this must not wait")
+        .hides("↑ acknowledging");
+}
+
+#[test]
+fn what_no_server_has_confirmed_is_marked_as_local() {
+    let server = reference_night();
+    let mut console = Console::on(server);
+    console.line = Line::Down;
+    console.tell(lost());
+    // The next threshold comes while nobody answers.
+    console
+        .then_at("2026-06-13 14:15")
+        .after_seconds(2)
+        .press("!");
+    console.shows("local, unconfirmed");
+    console.shows("the server does not answer; as of");
+    console.line = Line::Up;
+    console.tell(Message::Heard(chrono::TimeDelta::zero()));
+    console.after_seconds(1).hides("local, unconfirmed");
+}
+
+#[test]
+fn no_alarm_is_said_in_words() {
+    let mut server = Server::at("2026-06-13 02:14");
+    server
+        .directory
+        .holdings
+        .retain(|holding| holding.ends_at().is_none());
+    let alarms = server.alarms();
+    let mut console = Console::on(server);
+    console.press("!");
+    match alarms.len() {
+        0 => console.shows("No alarm stands"),
+        count => console.shows(&format!("Alarms: {count}")),
+    };
+    console.press("Down Up PgDn Enter");
+}
+
+/// The number says how many nobody knows of, not how many there are.
+#[test]
+fn the_title_counts_what_nobody_has_acknowledged() {
+    let mut console = console();
+    console.after_seconds(1);
+    let before = *console.titles.last().unwrap();
+    assert_eq!(before, open(&console.server).len());
+    console.press("! a").after_seconds(1);
+    assert_eq!(*console.titles.last().unwrap(), before - 1);
+    // Somebody else acknowledges on another console.
+    let other = open(&console.server)[0].alarm.id;
+    let answer = console
+        .server
+        .receive(&OFFICER.into(), other, Receipt::Acknowledge {});
+    assert!(matches!(answer, OnAlarm::Noted(_)));
+    console.after_seconds(61).after_seconds(1);
+    assert_eq!(*console.titles.last().unwrap(), open(&console.server).len());
+}
+
+/// Whoever acknowledges twice means one alarm twice, and not the next that has come into its place.
+#[test]
+fn no_key_acts_on_an_alarm_that_was_not_chosen() {
+    let mut console = console();
+    console.press("! a a a");
+    assert_eq!(console.server.received.len(), 1);
+    let chosen = *console.server.received.keys().next().unwrap();
+    let mut gone = console.server.alarms();
+    gone.retain(|raised| raised.alarm.id == chosen);
+    let incident = gone[0].alarm.incident.unwrap();
+    console.server.incidents.remove(&incident);
+    let others = console.server.alarms();
+    console.tell(Message::AlarmsCame(Ok(others)));
+    console.press("s").hides("Put the reminder off");
+    assert_eq!(console.server.received.len(), 1);
+}
