@@ -2,7 +2,7 @@
 //! is to say of the one in hand.
 
 use super::{right, span};
-use crate::domain::alarm::Receipt;
+use crate::domain::alarm::{Cause, Receipt};
 use crate::notify::notice::Source;
 use crate::text;
 use crate::tui::app::App;
@@ -23,7 +23,7 @@ const BELOW: u16 = 4;
 const COLUMNS: [Column; 4] = [
     Column::fixed("SINCE", 12, 1),
     Column::fixed("INCIDENT", 13, 0),
-    Column::flexible("WHAT", 45, 56, 0),
+    Column::flexible("WHAT", 46, 56, 0),
     Column::flexible("WHO KNOWS", 18, 40, 0),
 ];
 
@@ -37,7 +37,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, place: Place) {
         .set_style(bar, app.theme.style(Look::Bar));
     frame.render_widget(Span::raw(format!(" {}", heading(app))), bar);
     right(frame, bar, Line::from(format!("{} ", as_of(app))));
-    let columns = fit(&COLUMNS, area.width.saturating_sub(2));
+    let columns = fit(&COLUMNS, area.width.saturating_sub(1));
     let titles = COLUMNS.map(|column| (Look::Quiet, column.title.to_owned()));
     draw_row(app, frame, row_of(area, 1), &titles, &columns);
     let list = Rect {
@@ -212,10 +212,24 @@ pub(in crate::tui) fn sentence(app: &App, standing: &Standing) -> String {
         (None, Source::Server) => known,
     };
     format!(
-        "{}: {}, since {since}, {known}{title}",
+        "{}: {}{}, since {since}, {known}{title}",
         about(raised),
-        alarm.headline(app.now)
+        alarm.headline(app.now),
+        whose(app, &alarm.cause)
     )
+}
+
+/// Whose clock it is, where each controller has one: two such rows look alike.
+fn whose(app: &App, cause: &Cause) -> String {
+    let Cause::Deadline {
+        controller: Some(controller),
+        ..
+    } = cause
+    else {
+        return String::new();
+    };
+    let name = app.replica.desk().directory.organisation_name(controller);
+    format!(" ({})", text::line(name))
 }
 
 /// Whether it lies somewhere under what is shown.
