@@ -222,19 +222,17 @@ impl ClockView<'_> {
         if clock.stood_down.is_some() {
             return ClockState::StoodDown;
         }
-        match self.stopped_at {
-            Some(_) if self.stop == StopKind::ByEnd => ClockState::Ended,
-            Some(stopped_at) if stopped_at <= clock.due_at => match self.stop {
-                StopKind::ByException => ClockState::MetByException,
-                StopKind::Ordinary | StopKind::ByEnd => ClockState::Met,
-            },
-            Some(stopped_at) if self.outer_due_at.is_some_and(|outer| stopped_at <= outer) => {
+        match (self.stopped_at, self.stop) {
+            (Some(_), StopKind::ByEnd) => ClockState::Ended,
+            (Some(at), StopKind::Ordinary) if at <= clock.due_at => ClockState::Met,
+            (Some(at), StopKind::ByException) if at <= clock.due_at => ClockState::MetByException,
+            (Some(at), _) if self.outer_due_at.is_some_and(|outer| at <= outer) => {
                 ClockState::MetWithinWorkingDay
             }
-            Some(_) => ClockState::MetLate,
-            None if now > clock.due_at => ClockState::Overdue,
-            None if now >= clock.due_soon_at => ClockState::DueSoon,
-            None => ClockState::Running,
+            (Some(_), _) => ClockState::MetLate,
+            (None, _) if now > clock.due_at => ClockState::Overdue,
+            (None, _) if now >= clock.due_soon_at => ClockState::DueSoon,
+            (None, _) => ClockState::Running,
         }
     }
 

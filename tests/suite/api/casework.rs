@@ -102,6 +102,7 @@ async fn a_duplicate_that_was_known_later_changes_nothing_on_the_incident_that_g
         .ok::<Value>();
     assert_eq!(shown(&officer, goes_on.id).await, goes_on);
     let ended = shown(&officer, duplicate.id).await;
+    assert!(!ended.clocks.is_empty());
     for view in clock::views(&ended) {
         assert_eq!(view.state(tonight_at()), ClockState::Ended, "{view:?}");
         assert_eq!(view.next_change_at(tonight_at()), None);
