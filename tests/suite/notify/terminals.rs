@@ -101,7 +101,8 @@ fn tmux_passes_notices_on_only_where_it_is_allowed_and_the_bell_always() {
         let home = TempDir::new().unwrap();
         let settings = home.path().join("tmux.conf");
         fs::write(&settings, format!("set -g allow-passthrough {allowed}\n")).unwrap();
-        let run = format!("{PROGRAM} notify --test");
+        // tmux drops what is passed through while it draws its window: not before that is done.
+        let run = format!("printf attached; read -r _; exec {PROGRAM} notify --test");
         let arguments = [
             "-S",
             "desk",
@@ -113,6 +114,7 @@ fn tmux_passes_notices_on_only_where_it_is_allowed_and_the_bell_always() {
         let mut command = command("tmux", &arguments, &home);
         command.cwd(home.path());
         let mut terminal = Terminal::run(command, home, 40, 120);
+        terminal.sees("attached").send("\r");
         answered(&mut terminal, "none");
         assert_eq!(notices(&terminal), expected, "passthrough {allowed}");
         assert_eq!(terminal.heard().bells, 1, "passthrough {allowed}");
