@@ -1,6 +1,7 @@
 //! The overview of an incident: clocks, what comes next, facts.
 
 use super::{clocks, preview};
+use crate::domain::Instant;
 use crate::domain::clock;
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{AwarenessKind, Incident, Major};
@@ -91,16 +92,26 @@ fn step_lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
         .iter()
         .enumerate()
         .map(|(place, step)| {
-            let due = step.due_at.map_or_else(String::new, |at| {
-                format!("  by {}", format::local_short(at, app.now))
-            });
+            let (look, due) = step
+                .due_at
+                .map_or((Look::Quiet, String::new()), |at| asked_by(at, app.now));
             Line::from(vec![
                 super::span(app, Look::Next, format!("{}. ", place + 1)),
                 Span::raw(preview::step_text(step, usize::MAX)),
-                super::span(app, Look::Quiet, due),
+                super::span(app, look, due),
             ])
         })
         .collect()
+}
+
+/// By when a step is asked for, or was.
+fn asked_by(at: Instant, now: Instant) -> (Look, String) {
+    let moment = format::local_short(at, now);
+    if at < now {
+        (Look::Overdue, format!("  was due {moment}"))
+    } else {
+        (Look::Quiet, format!("  by {moment}"))
+    }
 }
 
 fn facts(app: &App, incident: &Incident) -> Vec<(&'static str, String)> {

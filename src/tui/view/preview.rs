@@ -120,8 +120,19 @@ fn people_line(app: &App, incident: &Incident) -> Line<'static> {
     let mut spans = vec![super::span(app, Look::Quiet, " TOLD  ")];
     let mut all = contacts::required(incident);
     all.sort_by_key(|required| contacts::informed_at(incident, &required.contact).is_some());
-    for required in all {
-        let code = required.contact.role.code();
+    for required in &all {
+        let role = required.contact.role;
+        let several = all
+            .iter()
+            .filter(|other| other.contact.role == role)
+            .count()
+            > 1;
+        let code = match &required.contact.organisation {
+            Some(organisation) if several => {
+                format!("{} {}", role.code(), text::line(organisation.as_str()))
+            }
+            Some(_) | None => role.code().to_owned(),
+        };
         let attempts = contacts::attempts(incident, &required.contact).count();
         let (look, state) = match contacts::informed_at(incident, &required.contact) {
             Some(at) => (
