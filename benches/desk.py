@@ -185,12 +185,12 @@ def searches(url, token, database):
         "select word from search_word where word not like '%=%' group by word order by count(*) desc, word")]
     index.close()
     common, rare = words[0], words[-1]
-    for name, question in (("a common word", common), ("two common words", f"{common}+{words[1]}"),
-                           ("a rare and a common word", f"{rare}+{common}")):
+    for name, question in (("a common word", common), ("two common words", f"{common} {words[1]}"),
+                           ("a rare and a common word", f"{rare} {common}")):
         times = []
         for _ in range(50):
             sent = time.perf_counter()
-            ask(url, token, f"/v1/search?limit=50&words={question}")
+            ask(url, token, "/v1/search", {"limit": 50, "words": question})
             times.append((time.perf_counter() - sent) * 1000)
         yield name, times
 

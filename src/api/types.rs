@@ -1,6 +1,6 @@
 //! What is said in the bodies. Requests are [`crate::domain::command::Command`],
 //! [`crate::domain::problem::command::ProblemCommand`] and [`crate::domain::directory::command::DirectoryCommand`];
-//! these are the answers.
+//! these are the answers, and the one question that is too telling for an address.
 //!
 //! Version 1 only grows: a client ignores fields it does not know. Deliberately holds no rule: what
 //! a field means is said in the domain.
@@ -14,12 +14,13 @@ use crate::domain::holidays::WaitingImport;
 use crate::domain::id::{
     CommandId, DeliveryId, IncidentId, OrganisationId, RecipientId, Reference,
 };
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Category, Incident};
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::ProblemEntry;
 use crate::domain::reporting::ReportKind;
 use crate::domain::role::Role;
 use crate::domain::rota::Tier;
+use crate::domain::search::Standing;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -38,6 +39,42 @@ pub struct IncidentPage {
     pub changes_after: String,
     /// When the server answered.
     pub server_time: DateTime<Utc>,
+}
+
+/// What to look for among incidents; all of it must be true of one. It is a body and not an address,
+/// because addresses are logged on their way, and people look for names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SearchRequest {
+    /// Whole words of the title, of what happened, of organisations, category and trend key, in any
+    /// order; or a reference. Capitals, accents and signs do not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// An organisation that is party to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<OrganisationId>,
+    /// What happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<Category>,
+    /// The trend key, exactly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trend: Option<String>,
+    /// Logged at this moment or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<DateTime<Utc>>,
+    /// Logged before this moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<DateTime<Utc>>,
+    /// How it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<Standing>,
+    /// `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// How many at most; a page may hold fewer and still have a `next`.
+    #[schema(minimum = 1, maximum = 200)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
 }
 
 /// One page of the incidents that were searched for.

@@ -10,7 +10,7 @@ use clap::Args;
 /// Log a new incident; everything else can follow later
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// A few words, without personal data
+    /// A few words, without personal data; @FILE reads them from a file
     #[arg(long)]
     title: String,
     /// What happened, without names of patients or staff; @FILE reads it from a file
@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     /// The reporting organisation, by the short name in the directory
     #[arg(long)]
     organisation: String,
-    /// How to reach the reporter
+    /// How to reach the reporter; @FILE reads it from a file, so that it stays out of the list of processes
     #[arg(long)]
     contact: String,
     /// What the reporter does there; a function, not a name
@@ -42,13 +42,15 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let summary = act::text(&arguments.summary)?;
+    let [title, contact] = [&arguments.title, &arguments.contact].map(|given| act::text(given));
+    let (title, contact) = (title?, contact?);
     act::on_none(&arguments.how, |setting| {
         Ok(Command::Log(Box::new(Log {
-            title: arguments.title.as_str().into(),
+            title: title.trim_end().into(),
             summary: summary.as_str().into(),
             aware_at: act::understood(&arguments.aware, setting)?,
             reporter_organisation: arguments.organisation.as_str().into(),
-            reporter_contact: arguments.contact.as_str().into(),
+            reporter_contact: contact.trim_end().into(),
             reporter_role: arguments.reporter_role.as_deref().map(Into::into),
             officer_aware_at: None,
             processor_aware_at: act::time(arguments.processor_aware.as_deref(), setting)?,

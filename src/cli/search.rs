@@ -1,20 +1,22 @@
 //! `nightdesk search`: incidents by words and facts, however long ago they ended.
 
+use super::act;
 use super::connection::{self, Connection, Server};
 use super::output::{self, Exit, Format};
 use super::word;
-use crate::domain::Instant;
+use crate::api::types::SearchRequest;
 use crate::domain::calendar::{self, in_words};
 use crate::domain::incident::{Category, Incident};
 use crate::domain::search::Standing;
-use chrono::{NaiveDate, SecondsFormat};
+use chrono::NaiveDate;
 use clap::Args;
 
 /// Find incidents by words and facts, the newest first, however long ago they ended
 #[derive(Args)]
 pub(super) struct Arguments {
     /// Whole words of the title, of what happened, of organisations, category and trend key; or a
-    /// reference such as INC-26-0423-K. All must be there; capitals and accents do not count
+    /// reference such as INC-26-0423-K. All must be there; capitals and accents do not count. @FILE
+    /// reads them from a file, so that a name stays out of the list of processes
     words: Vec<String>,
     /// An organisation that is party to it, by its short name
     #[arg(long)]
@@ -44,9 +46,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
-    let query = query(&arguments);
+    let question = question(&arguments)?;
     let connection = arguments.server.connection()?;
-    let (incidents, is_all) = connection::wait_for(find(&connection, &query, arguments.limit))?;
+    let (incidents, is_all) = connection::wait_for(find(&connection, question, arguments.limit))?;
     if arguments.format.json {
         output::json(&incidents)?;
     } else {
@@ -63,41 +65,31 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The question as the address of the search spells it.
-fn query(arguments: &Arguments) -> Vec<(&'static str, String)> {
-    let utc = |at: Instant| at.to_rfc3339_opts(SecondsFormat::Secs, true);
-    let words = arguments.words.join(" ");
-    let state = arguments.state.map(|state| state.name().to_owned());
-    let category = arguments.category.as_ref();
-    [
-        ("words", (!words.is_empty()).then_some(words)),
-        ("organisation", arguments.organisation.clone()),
-        (
-            "category",
-            category.map(|it| word::kebab(it).replace('-', "_")),
-        ),
-        ("trend", arguments.trend.clone()),
-        (
-            "from",
-            arguments.from.map(|day| utc(calendar::start_of_day(day))),
-        ),
-        ("to", arguments.to.map(|day| utc(calendar::end_of_day(day)))),
-        ("state", state),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name, value?)))
-    .collect()
+/// The question as the server takes it.
+fn question(arguments: &Arguments) -> anyhow::Result<SearchRequest> {
+    let words = arguments.words.iter().map(|word| act::text(word));
+    let words = words.collect::<anyhow::Result<Vec<_>>>()?.join(" ");
+    Ok(SearchRequest {
+        words: (!words.is_empty()).then_some(words),
+        organisation: arguments.organisation.as_deref().map(Into::into),
+        category: arguments.category,
+        trend: arguments.trend.clone(),
+        from: arguments.from.map(calendar::start_of_day),
+        to: arguments.to.map(calendar::end_of_day),
+        state: arguments.state,
+        ..SearchRequest::default()
+    })
 }
 
 /// Incidents up to a limit, and whether these are all.
 async fn find(
     connection: &Connection,
-    query: &[(&str, String)],
+    mut question: SearchRequest,
     limit: usize,
 ) -> anyhow::Result<(Vec<Incident>, bool)> {
-    let (mut incidents, mut cursor) = (Vec::new(), None);
+    let mut incidents = Vec::new();
     loop {
-        let page = connection.http.search(query, cursor.as_deref()).await?.body;
+        let page = connection.http.search(&question).await?.body;
         incidents.extend(page.incidents);
         let is_last = page.next.is_none();
         if incidents.len() > limit || is_last {
@@ -105,7 +97,7 @@ async fn find(
             incidents.truncate(limit);
             return Ok((incidents, is_all));
         }
-        cursor = page.next;
+        question.cursor = page.next;
     }
 }
 

@@ -11,8 +11,8 @@ use crate::api::route::{self, header};
 use crate::api::types::{
     AlarmPage, CalendarAnswer, CaseFile, ChangesPage, Checkpoint, ComingAlarms, CommandAnswer,
     DeliveryPage, DeliveryRecord, DirectoryAnswer, FrozenReport, FrozenReportPage, IncidentPage,
-    Me, ProblemAnswer, ProblemPage, ProblemTimeline, ReadingPage, SearchPage, ShownAlarm,
-    TimelinePage,
+    Me, ProblemAnswer, ProblemPage, ProblemTimeline, ReadingPage, SearchPage, SearchRequest,
+    ShownAlarm, TimelinePage,
 };
 use crate::domain::Instant;
 use crate::domain::alarm::{self, AlarmState};
@@ -186,15 +186,10 @@ impl Http {
         .await
     }
 
-    /// One page of the incidents that fit, from the beginning or from `next` of the page before.
-    pub async fn search(
-        &self,
-        query: &[(&str, String)],
-        cursor: Option<&str>,
-    ) -> Answered<SearchPage> {
-        let request = self.request(reqwest::Method::GET, route::SEARCH);
-        let cursor = cursor.map(|cursor| [("cursor", cursor)]);
-        body(request.query(query).query(&cursor)).await
+    /// One page of the incidents that fit.
+    pub async fn search(&self, question: &SearchRequest) -> Answered<SearchPage> {
+        let request = self.request(reqwest::Method::POST, route::SEARCH);
+        body(request.json(question)).await
     }
 
     /// One incident, by id or reference.

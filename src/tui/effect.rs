@@ -387,8 +387,8 @@ async fn change(wire: Wire, id: CommandId, seen: u64, command: DirectoryCommand)
 
 /// One page is enough for a screen; whether there is more is told.
 async fn search(wire: Wire, sought: Sought) {
-    let Sought { text, query } = sought;
-    let found = wire.http.search(&query, None).await;
+    let Sought { text, question } = sought;
+    let found = wire.http.search(&question).await;
     let found = found.map(|page| Found {
         more: page.body.next.is_some(),
         incidents: page.body.incidents,

@@ -4,13 +4,14 @@
 //! earlier question is recognised by that question.
 
 use super::widget::input::Input;
-use crate::domain::Instant;
+use crate::api::types::SearchRequest;
 use crate::domain::calendar;
 use crate::domain::incident::Incident;
-use chrono::{NaiveDate, SecondsFormat};
+use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
 
 /// How many incidents are asked for; more than that are asked for more narrowly.
-const AT_MOST: usize = 100;
+const AT_MOST: u32 = 100;
 
 /// A search that is open; it begins with nothing.
 #[derive(Default)]
@@ -40,17 +41,17 @@ pub struct Found {
     pub more: bool,
 }
 
-/// What is asked of the server: names and values of its search.
+/// What is asked of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sought {
     /// The question as it was typed, by which its answer is known.
     pub text: String,
     /// The question as the server takes it.
-    pub query: Vec<(&'static str, String)>,
+    pub question: SearchRequest,
 }
 
 /// Facts that a question may name, as in `category:phishing`.
-const FACTS: [&str; 4] = ["organisation", "category", "trend", "state"];
+const FACTS: [&str; 6] = ["organisation", "category", "trend", "state", "from", "to"];
 
 impl Finding {
     /// What came of the question as it stands there.
@@ -79,15 +80,15 @@ impl Finding {
     pub fn ask(&mut self) -> Result<Sought, String> {
         let text = self.input.value().trim().to_owned();
         self.at = 0;
-        let query = query(&text);
-        let found = query.as_ref().err().map(|problem| Err(problem.clone()));
+        let question = question(&text);
+        let found = question.as_ref().err().map(|problem| Err(problem.clone()));
         self.asked = Some(Asked {
             text: text.clone(),
             found,
         });
         Ok(Sought {
             text,
-            query: query?,
+            question: question?,
         })
     }
 
@@ -102,32 +103,41 @@ impl Finding {
 }
 
 /// A typed question as the server takes it: words, and facts by their names.
-fn query(text: &str) -> Result<Vec<(&'static str, String)>, String> {
-    let (mut words, mut query) = (Vec::new(), vec![("limit", AT_MOST.to_string())]);
+fn question(text: &str) -> Result<SearchRequest, String> {
+    let mut question = SearchRequest {
+        limit: Some(AT_MOST),
+        ..SearchRequest::default()
+    };
+    let mut words = Vec::new();
     for word in text.split_whitespace() {
-        let Some((name, value)) = word.split_once(':') else {
-            words.push(word);
-            continue;
-        };
-        match (name, FACTS.into_iter().find(|known| *known == name)) {
-            ("from", _) => query.push(("from", utc(calendar::start_of_day(day(value)?)))),
-            ("to", _) => query.push(("to", utc(calendar::end_of_day(day(value)?)))),
-            ("category", _) => query.push(("category", value.replace('-', "_"))),
-            (_, Some(fact)) => query.push((fact, value.to_owned())),
-            (_, None) => words.push(word),
+        match word.split_once(':') {
+            Some((name, value)) if FACTS.contains(&name) => ask_for(&mut question, name, value)?,
+            _ => words.push(word),
         }
     }
-    if !words.is_empty() {
-        query.push(("words", words.join(" ")));
+    question.words = (!words.is_empty()).then(|| words.join(" "));
+    Ok(question)
+}
+
+fn ask_for(question: &mut SearchRequest, name: &str, value: &str) -> Result<(), String> {
+    match name {
+        "organisation" => question.organisation = Some(value.into()),
+        "trend" => question.trend = Some(value.to_owned()),
+        "category" => question.category = Some(word(&value.replace('-', "_"), name, "phishing")?),
+        "state" => question.state = Some(word(value, name, "ended")?),
+        "from" => question.from = Some(calendar::start_of_day(day(value)?)),
+        _ => question.to = Some(calendar::end_of_day(day(value)?)),
     }
-    Ok(query)
+    Ok(())
+}
+
+/// A word of the wire.
+fn word<T: DeserializeOwned>(value: &str, name: &str, example: &str) -> Result<T, String> {
+    serde_json::from_value(value.into())
+        .map_err(|_| format!("There is no {name} \"{value}\"; write it as in {name}:{example}"))
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {
     text.parse()
         .map_err(|_| format!("\"{text}\" is not a day; write it as 2026-01-31"))
-}
-
-fn utc(at: Instant) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -262,7 +262,9 @@ fn form(open: &Open, typed: &Form) -> String {
             role
         ),
     );
-    document(&title, &body)
+    // What a reader of screens says first.
+    let error = if typed.wrong.is_some() { "Error: " } else { "" };
+    document(&format!("{error}{title}"), &body)
 }
 
 fn field(id: &str, label: &str, fills: &str, value: &str, wrong: Option<String>) -> String {

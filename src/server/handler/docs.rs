@@ -89,6 +89,15 @@ pub(super) struct ReportProblems;
 /// What may go wrong with a command.
 pub(super) struct CommandProblems;
 
+/// What may go wrong with a question that is a body.
+pub(super) struct QuestionProblems;
+
+impl IntoResponses for QuestionProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[400, 401, 403, 413, 415, 422, 429, 500, 503])
+    }
+}
+
 impl IntoResponses for ReadProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         problems(&[400, 401, 403, 404, 429, 500, 503])

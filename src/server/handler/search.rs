@@ -4,26 +4,22 @@
 //! history. An incident counts as found only by what the person may see of it. Deliberately no order
 //! but the newest first.
 
-use super::docs::ReadProblems;
+use super::docs::QuestionProblems;
 use super::{Answer, json};
 use crate::api::problem::Code;
 use crate::api::route;
-use crate::api::types::SearchPage;
+use crate::api::types::{SearchPage, SearchRequest};
 use crate::domain::directory::Actor;
-use crate::domain::id::OrganisationId;
-use crate::domain::incident::{Category, Incident};
-use crate::domain::search::{self, Question, QuestionError, Standing};
+use crate::domain::incident::Incident;
+use crate::domain::search::{self, Question, QuestionError};
 use crate::server::Desk;
 use crate::server::auth::Principal;
-use crate::server::extract::Asked;
+use crate::server::extract::Body;
 use crate::server::failure::Failure;
 use crate::server::projection::{self, Sight};
 use crate::server::store::{Place, StoreError};
 use axum::extract::State;
-use chrono::{DateTime, Utc};
-use serde::Deserialize;
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 /// The most incidents on a page.
 const LARGEST_PAGE: u32 = 200;
@@ -38,45 +34,16 @@ const AT_ONCE: u32 = 200;
 /// with in one page, so it does not pay to count further either.
 const LOOKED_AT: u32 = 2000;
 
-/// What to look for; all of it must be true of an incident.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct SearchQuery {
-    /// Whole words of the title, of what happened, of organisations, category and trend key, in any
-    /// order; or a reference. Capitals, accents and signs do not count
-    words: Option<String>,
-    /// An organisation that is party to it
-    #[param(value_type = Option<String>)]
-    organisation: Option<OrganisationId>,
-    /// What happened
-    category: Option<Category>,
-    /// The trend key, exactly
-    trend: Option<String>,
-    /// Logged at this moment or later
-    from: Option<DateTime<Utc>>,
-    /// Logged before this moment
-    to: Option<DateTime<Utc>>,
-    /// How it stands
-    #[param(inline)]
-    state: Option<Standing>,
-    /// `next` of the page before
-    cursor: Option<String>,
-    /// How many at most; a page may hold fewer and still have a `next`
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-}
-
 /// The incidents that fit, the newest first
 #[utoipa::path(
-    get, path = route::SEARCH, operation_id = "search_incidents", tag = "incidents",
-    params(SearchQuery), security(("token" = [])),
-    responses((status = 200, description = "A page", body = SearchPage), ReadProblems)
+    post, path = route::SEARCH, operation_id = "search_incidents", tag = "incidents",
+    request_body = SearchRequest, security(("token" = [])),
+    responses((status = 200, description = "A page", body = SearchPage), QuestionProblems)
 )]
 pub(super) async fn search(
     State(desk): State<Arc<Desk>>,
     principal: Principal,
-    Asked(query): Asked<SearchQuery>,
+    Body(query): Body<SearchRequest>,
 ) -> Answer {
     let actor = principal.actor(&desk, desk.clock.now())?;
     let limit = query.limit.unwrap_or(USUAL_PAGE);
@@ -94,7 +61,7 @@ pub(super) async fn search(
     }))
 }
 
-fn question(query: &SearchQuery) -> Result<Question, Failure> {
+fn question(query: &SearchRequest) -> Result<Question, Failure> {
     let asked = search::Asked {
         words: query.words.as_deref().unwrap_or_default(),
         organisation: query.organisation.clone(),

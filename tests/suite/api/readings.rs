@@ -2,7 +2,7 @@
 //! the entries who may (BOB-SEC).
 
 use crate::support::case::{DPO, OFFICER};
-use crate::support::server::{Person, TestServer};
+use crate::support::server::{Answer, Person, TestServer};
 use chrono::TimeDelta;
 use nightdesk::api::route;
 use nightdesk::api::types::{AuditPage, Checkpoint, IncidentPage, ReadingPage, TimelinePage};
@@ -10,6 +10,8 @@ use nightdesk::domain::id::IncidentId;
 use nightdesk::domain::incident::Incident;
 use nightdesk::domain::role::Role;
 use nightdesk::server;
+use reqwest::Method;
+use serde_json::json;
 
 /// Auditor.
 const AUDITOR: &str = "silas.nettlebed";
@@ -95,11 +97,13 @@ async fn neither_a_poll_nor_a_list_is_a_reading_and_nothing_is_told_of_what_may_
     for path in [
         format!("{}?after={}", route::CHANGES, list.changes_after),
         route::POLICY.to_owned(),
-        format!("{}?words=ward", route::SEARCH),
     ] {
         let answer = officer.get(&path).await;
         assert!(answer.status.is_success(), "{answer:?}");
     }
+    let searching = officer.request(Method::POST, route::SEARCH);
+    let found = Answer::of(searching.json(&json!({"words": "ward"}))).await;
+    assert!(found.status.is_success(), "{found:?}");
     let hidden = stranger.get(&route::incident(id)).await;
     assert_eq!(hidden.status.as_u16(), 404);
     assert_eq!(end_of_trail(&auditor).await, before);

@@ -2,11 +2,12 @@
 
 use crate::support::case::OFFICER;
 use crate::support::process::nightdesk;
-use crate::support::server::{TestDatabase, TestServer, fresh_id};
+use crate::support::server::{Answer, TestDatabase, TestServer, fresh_id};
 use nightdesk::api::route;
 use nightdesk::api::types::{IncidentPage, ProblemAnswer};
 use nightdesk::domain::incident::{Category, Incident};
 use nightdesk::server::{self, ExportError, Location, Store};
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -108,8 +109,10 @@ async fn an_exported_desk_is_the_same_in_any_empty_database_and_its_trail_verifi
     assert_eq!(list.incidents.len(), 2);
     let path = format!("{}?after={cursor}", route::CHANGES);
     assert_eq!(officer.get(&path).await.status.as_u16(), 410);
-    let path = format!("{}?words=ward", route::SEARCH);
-    let found: Value = officer.get(&path).await.ok();
+    let searching = officer.request(Method::POST, route::SEARCH);
+    let found: Value = Answer::of(searching.json(&json!({"words": "ward"})))
+        .await
+        .ok();
     assert_eq!(found["incidents"].as_array().unwrap().len(), 2);
 }
 

@@ -26,14 +26,14 @@ const EASTMERE: &str = "ggr@eastmere.example.org";
 const CANARY: &str = "CANARY-7f3a-ada-marsh";
 
 /// A desk that sends mail, with where strangers reach it if they do.
-async fn desk(mail: &MailServer, public_url: &str) -> TestServer {
+pub(super) async fn desk(mail: &MailServer, public_url: &str) -> TestServer {
     let mut outgoing = config::server::load(&mail.settings("")).unwrap().outgoing;
     outgoing.public_url = (!public_url.is_empty()).then(|| public_url.to_owned());
     desk_with(outgoing).await
 }
 
 /// An incident that concerns Eastmere, with a canary wherever words may stand.
-async fn shared_incident(officer: &Person<'_>) -> IncidentId {
+pub(super) async fn shared_incident(officer: &Person<'_>) -> IncidentId {
     let mut log = crate::support::server::report();
     for field in ["title", "summary", "reporter_contact"] {
         log[field] = json!(CANARY);
@@ -57,7 +57,7 @@ async fn shared_incident(officer: &Person<'_>) -> IncidentId {
     id
 }
 
-async fn notify(officer: &Person<'_>, id: IncidentId, channel: &str) {
+pub(super) async fn notify(officer: &Person<'_>, id: IncidentId, channel: &str) {
     let told =
         json!({"type": "notify_partners", "organisations": ["eastmere"], "channel": channel});
     let incident: Incident = officer.get(&route::incident(id)).await.ok();
@@ -66,7 +66,11 @@ async fn notify(officer: &Person<'_>, id: IncidentId, channel: &str) {
 }
 
 /// The partner's record once it stands like this.
-async fn stands(officer: &Person<'_>, id: IncidentId, state: PartnerState) -> PartnerRecord {
+pub(super) async fn stands(
+    officer: &Person<'_>,
+    id: IncidentId,
+    state: PartnerState,
+) -> PartnerRecord {
     let looking = async {
         loop {
             let incident: Incident = officer.get(&route::incident(id)).await.ok();
@@ -82,18 +86,18 @@ async fn stands(officer: &Person<'_>, id: IncidentId, state: PartnerState) -> Pa
 }
 
 /// The path of the link in a message.
-fn link(content: &str) -> String {
+pub(super) fn link(content: &str) -> String {
     let place = content
         .find("/ack/")
         .unwrap_or_else(|| panic!("no link in {content}"));
     content[place..].chars().take("/ack/".len() + 64).collect()
 }
 
-async fn looks_at(server: &TestServer, method: Method, path: &str) -> Answer {
+pub(super) async fn looks_at(server: &TestServer, method: Method, path: &str) -> Answer {
     Answer::of(server.raw(method, path)).await
 }
 
-async fn presses(server: &TestServer, path: &str, name: &str, role: &str) -> Answer {
+pub(super) async fn presses(server: &TestServer, path: &str, name: &str, role: &str) -> Answer {
     let form = format!(
         "name={}&role={}",
         name.replace(' ', "+"),

@@ -78,6 +78,30 @@ impl Browser {
         self.ask(Method::POST, &path, &json!({})).await;
     }
 
+    /// Presses keys, whatever has the focus; WebDriver's code points stand for those without a letter.
+    pub(crate) async fn keys(&self, keys: &str) {
+        let presses = keys.chars().flat_map(|key| {
+            ["keyDown", "keyUp"].map(|way| json!({"type": way, "value": key.to_string()}))
+        });
+        let presses: Vec<Value> = presses.collect();
+        let keyboard = json!({"actions": [{"type": "key", "id": "keyboard", "actions": presses}]});
+        self.ask(Method::POST, "actions", &keyboard).await;
+    }
+
+    /// What a function of JavaScript says of the page.
+    pub(crate) async fn says(&self, function: &str) -> Value {
+        let script = json!({"script": function, "args": []});
+        self.ask(Method::POST, "execute/sync", &script).await
+    }
+
+    /// Shows pages on a screen of this width, in pixels of CSS.
+    pub(crate) async fn is_wide(&self, width: u32) {
+        let screen =
+            json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
+        let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": screen});
+        self.ask(Method::POST, "goog/cdp/execute", &command).await;
+    }
+
     /// Whether there is such an element.
     pub(crate) async fn matches(&self, selector: &str) -> bool {
         let wanted = json!({"using": "css selector", "value": selector});

@@ -144,19 +144,15 @@ impl Server {
 
     /// Searches as the real server would.
     fn search(&self, sought: &Sought) -> Result<Found, String> {
-        let value = |name: &str| {
-            let mut query = sought.query.iter();
-            let found = query.find(|(known, _)| *known == name);
-            found.map(|(_, value)| value.as_str())
-        };
+        let wanted = &sought.question;
         let asked = search::Asked {
-            words: value("words").unwrap_or_default(),
-            organisation: value("organisation").map(Into::into),
-            category: value("category").map(|word| serde_json::from_value(word.into()).unwrap()),
-            trend: value("trend"),
-            state: value("state").map(|word| serde_json::from_value(word.into()).unwrap()),
-            from: value("from").map(|at| at.parse().unwrap()),
-            to: value("to").map(|at| at.parse().unwrap()),
+            words: wanted.words.as_deref().unwrap_or_default(),
+            organisation: wanted.organisation.clone(),
+            category: wanted.category,
+            trend: wanted.trend.as_deref(),
+            state: wanted.state,
+            from: wanted.from,
+            to: wanted.to,
         };
         let question = search::Question::of(&asked).map_err(|error| error.to_string())?;
         let mut incidents: Vec<Incident> = self.incidents.values().cloned().collect();
