@@ -54,20 +54,30 @@ pub(crate) struct TestDatabase {
 impl TestDatabase {
     /// A fresh database, on PostgreSQL where there is one.
     pub(crate) async fn fresh() -> Self {
-        let files = TempDir::new().unwrap();
-        let url = match std::env::var("NIGHTDESK_TEST_POSTGRES") {
-            Ok(url) => fresh_schema(&url).await,
-            Err(_) => format!("sqlite:{}", files.path().join("desk.db").display()),
+        let Ok(url) = std::env::var("NIGHTDESK_TEST_POSTGRES") else {
+            return Self::on_sqlite();
         };
+        let url = fresh_schema(&url).await;
+        Self {
+            location: url.parse().unwrap(),
+            url,
+            files: TempDir::new().unwrap(),
+        }
+    }
+}
+
+impl TestDatabase {
+    /// A fresh file, whatever the other tests run on.
+    pub(crate) fn on_sqlite() -> Self {
+        let files = TempDir::new().unwrap();
+        let url = format!("sqlite:{}", files.path().join("desk.db").display());
         Self {
             location: url.parse().unwrap(),
             url,
             files,
         }
     }
-}
 
-impl TestDatabase {
     /// How the program is told of it: by a file, as a URL may hold a password.
     pub(crate) fn arguments(&self) -> [String; 2] {
         let file = self.files.path().join("database-url");
@@ -214,8 +224,14 @@ impl TestServer {
 
     /// A server on a fresh database whose clock stands at this moment.
     pub(crate) async fn start_at(now: Instant) -> Self {
+        Self::start_at_with(now, |_| {}).await
+    }
+
+    /// The same with settings of its own.
+    pub(crate) async fn start_at_with(now: Instant, adjust: impl FnOnce(&mut Settings)) -> Self {
         let database = TestDatabase::fresh().await;
-        let settings = settings_at(&database, now).await;
+        let mut settings = settings_at(&database, now).await;
+        adjust(&mut settings);
         Self::serving(database, settings).await
     }
 
