@@ -11,6 +11,7 @@ use crate::text::{self, Printable};
 use anyhow::Context as _;
 use chrono::SecondsFormat;
 use clap::Args;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde::Serialize;
 use std::fmt::{Display, Write as _};
 use std::io::{self, IsTerminal, Write};
@@ -230,6 +231,13 @@ pub fn complain(what: impl Display) -> anyhow::Result<()> {
 pub fn usage(error: &clap::Error) -> anyhow::Result<Exit> {
     if error.use_stderr() {
         complain(error.render().to_string().trim_end())?;
+        if let Some(ContextValue::String(verb)) = error.get(ContextKind::InvalidSubcommand)
+            && error.kind() == ErrorKind::ArgumentConflict
+        {
+            complain(format!(
+                "Options follow the subcommand: nightdesk {verb} --server ..."
+            ))?;
+        }
         Ok(Exit::Usage)
     } else {
         error.print()?;

@@ -395,6 +395,11 @@ fn closing(event: &ClosingEvent) -> String {
         ClosingEvent::Closed { reason, .. } => format!("Closed: {reason}"),
         ClosingEvent::Audited { reason } => format!("Audited: {reason}"),
         ClosingEvent::Reopened { reason } => format!("Opened again: {reason}"),
+        ClosingEvent::MarkedDuplicate {
+            reference: Some(other),
+            reason,
+            ..
+        } => format!("A duplicate of {other}: {reason}"),
         ClosingEvent::MarkedDuplicate { reason, .. } => format!("A duplicate: {reason}"),
         ClosingEvent::Withdrawn { reason } => format!("Withdrawn: {reason}"),
         ClosingEvent::DisciplinaryConsidered { considered: true } => {

@@ -90,6 +90,8 @@ pub enum ClockState {
     MetByException,
     /// The target is hidden; the anchor stays.
     StoodDown,
+    /// Not stopped when the incident ended as a duplicate or a mistake: nobody is asked for it here.
+    Ended,
 }
 
 impl ClockState {
@@ -104,6 +106,7 @@ impl ClockState {
             Self::MetLate => "met late",
             Self::MetByException => "met by exception",
             Self::StoodDown => "stood down",
+            Self::Ended => "ended",
         }
     }
 
@@ -134,6 +137,9 @@ pub enum StopKind {
     Ordinary,
     /// By telling the host instead of the Officer; the Officer must still be told (WSIC-EXC).
     ByException,
+    /// By the end of the incident as a duplicate, or as logged by mistake: what was owed is owed for
+    /// the incident that goes on, or was never owed.
+    ByEnd,
 }
 
 impl Clock {
@@ -216,18 +222,17 @@ impl ClockView<'_> {
         if clock.stood_down.is_some() {
             return ClockState::StoodDown;
         }
-        match self.stopped_at {
-            Some(stopped_at) if stopped_at <= clock.due_at => match self.stop {
-                StopKind::Ordinary => ClockState::Met,
-                StopKind::ByException => ClockState::MetByException,
-            },
-            Some(stopped_at) if self.outer_due_at.is_some_and(|outer| stopped_at <= outer) => {
+        match (self.stopped_at, self.stop) {
+            (Some(_), StopKind::ByEnd) => ClockState::Ended,
+            (Some(at), StopKind::Ordinary) if at <= clock.due_at => ClockState::Met,
+            (Some(at), StopKind::ByException) if at <= clock.due_at => ClockState::MetByException,
+            (Some(at), _) if self.outer_due_at.is_some_and(|outer| at <= outer) => {
                 ClockState::MetWithinWorkingDay
             }
-            Some(_) => ClockState::MetLate,
-            None if now > clock.due_at => ClockState::Overdue,
-            None if now >= clock.due_soon_at => ClockState::DueSoon,
-            None => ClockState::Running,
+            (Some(_), _) => ClockState::MetLate,
+            (None, _) if now > clock.due_at => ClockState::Overdue,
+            (None, _) if now >= clock.due_soon_at => ClockState::DueSoon,
+            (None, _) => ClockState::Running,
         }
     }
 
@@ -274,16 +279,28 @@ pub fn views_of<'a>(
     clocks
         .filter(move |clock| matters(clock))
         .map(move |clock| {
-            let ordinary = stopped_at(incident, clock);
-            let exception = exception_at(incident, clock.kind)
-                .filter(|exception| ordinary.is_none_or(|ordinary| *exception < ordinary));
+            let (stopped_at, stop) = stop_of(incident, clock);
             ClockView {
                 clock,
-                stopped_at: exception.or(ordinary),
-                stop: exception.map_or(StopKind::Ordinary, |_| StopKind::ByException),
+                stopped_at,
+                stop,
                 outer_due_at: capped(clock, regulator_due_at),
             }
         })
+}
+
+/// When a clock stopped, if it has, and by what.
+fn stop_of(incident: &Incident, clock: &Clock) -> (Option<Instant>, StopKind) {
+    let ordinary = stopped_at(incident, clock);
+    let exception = exception_at(incident, clock.kind)
+        .filter(|exception| ordinary.is_none_or(|ordinary| *exception < ordinary));
+    if exception.is_some() {
+        return (exception, StopKind::ByException);
+    }
+    match (ordinary, &incident.casework().closing.ended) {
+        (None, Some(ended)) => (Some(ended.at()), StopKind::ByEnd),
+        (ordinary, _) => (ordinary, StopKind::Ordinary),
+    }
 }
 
 /// What a screen says where a clock that still runs has a limit that depends on bank holidays which

@@ -5,7 +5,7 @@
 
 use super::event::{Entry, Signed};
 use super::guard::Tick;
-use super::id::IncidentId;
+use super::id::{IncidentId, Reference};
 use super::incident::Status;
 use super::investigation::Reasoned;
 use super::learning::Found;
@@ -78,6 +78,9 @@ pub enum Ended {
     Duplicate {
         /// The incident that goes on.
         of: IncidentId,
+        /// Its reference, by which people find it; unknown until the server has said it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<Reference>,
         /// Why one thinks so.
         reason: Box<str>,
         /// By whom, and when.
@@ -90,6 +93,15 @@ pub enum Ended {
         /// By whom, and when.
         signed: Signed,
     },
+}
+
+impl Ended {
+    /// When it ended.
+    pub fn at(&self) -> DateTime<Utc> {
+        match self {
+            Self::Duplicate { signed, .. } | Self::Withdrawn { signed, .. } => signed.at,
+        }
+    }
 }
 
 /// Whether a disciplinary process is considered; deliberately without a word about it.
@@ -234,6 +246,9 @@ pub enum ClosingEvent {
     MarkedDuplicate {
         /// The incident that goes on.
         of: IncidentId,
+        /// Its reference, by which people find it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<Reference>,
         /// Why one thinks so.
         reason: Box<str>,
     },
@@ -314,9 +329,14 @@ impl Closing {
                 reason: reason.clone(),
                 signed,
             }),
-            ClosingEvent::MarkedDuplicate { of, reason } => {
+            ClosingEvent::MarkedDuplicate {
+                of,
+                reference,
+                reason,
+            } => {
                 self.ended = Some(Ended::Duplicate {
                     of: *of,
+                    reference: *reference,
                     reason: reason.clone(),
                     signed,
                 });
@@ -358,9 +378,7 @@ impl Closing {
     /// When it ended as it says now: when it was last closed, or found to be a duplicate or a mistake.
     pub fn ended_at(&self) -> Option<DateTime<Utc>> {
         match &self.ended {
-            Some(Ended::Duplicate { signed, .. } | Ended::Withdrawn { signed, .. }) => {
-                Some(signed.at)
-            }
+            Some(ended) => Some(ended.at()),
             None => self.closure().map(|closure| closure.signed.at),
         }
     }

@@ -176,9 +176,10 @@ fn in_time(incident: &Incident, told: &Notification, basis: &Basis<'_>) -> (&'st
         Some(ClockState::Met | ClockState::MetWithinWorkingDay | ClockState::MetByException) => {
             ("in time", Stress::Plain)
         }
-        Some(ClockState::Running | ClockState::DueSoon | ClockState::StoodDown) | None => {
-            ("-", Stress::Plain)
-        }
+        Some(
+            ClockState::Running | ClockState::DueSoon | ClockState::StoodDown | ClockState::Ended,
+        )
+        | None => ("-", Stress::Plain),
     }
 }
 

@@ -262,7 +262,9 @@ fn was_in_time(state: ClockState) -> Option<bool> {
             Some(true)
         }
         ClockState::MetLate | ClockState::Overdue => Some(false),
-        ClockState::Running | ClockState::DueSoon | ClockState::StoodDown => None,
+        ClockState::Running | ClockState::DueSoon | ClockState::StoodDown | ClockState::Ended => {
+            None
+        }
     }
 }
 

@@ -186,7 +186,8 @@ fn stress(state: ClockState) -> Stress {
         | ClockState::MetWithinWorkingDay
         | ClockState::MetLate
         | ClockState::MetByException
-        | ClockState::StoodDown => Stress::Plain,
+        | ClockState::StoodDown
+        | ClockState::Ended => Stress::Plain,
     }
 }
 

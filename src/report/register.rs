@@ -99,7 +99,7 @@ fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
 
 fn stopped(view: &ClockView<'_>, state: ClockState) -> String {
     match (state, view.stopped_at) {
-        (ClockState::StoodDown, _) | (_, None) => "-".to_owned(),
+        (ClockState::StoodDown | ClockState::Ended, _) | (_, None) => "-".to_owned(),
         (_, Some(at)) => brief(at),
     }
 }
@@ -111,6 +111,7 @@ fn stress(state: ClockState) -> Stress {
         ClockState::Running
         | ClockState::Met
         | ClockState::MetByException
-        | ClockState::StoodDown => Stress::Plain,
+        | ClockState::StoodDown
+        | ClockState::Ended => Stress::Plain,
     }
 }

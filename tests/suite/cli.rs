@@ -400,6 +400,17 @@ async fn a_thing_of_an_incident_goes_by_the_name_that_is_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_option_in_front_of_its_subcommand_is_told_its_place() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let output = shell.run(&["--server", "http://127.0.0.1:1", "list"]);
+    assert_eq!(output.status.code(), Some(2));
+    let place = "Options follow the subcommand: nightdesk list --server ...";
+    assert!(complaint(&output).contains(place), "{output:?}");
+    assert!(!complaint(&shell.run(&["lost"])).contains(place));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_others_could_read_is_not_used() {
     let server = TestServer::start().await;
     let shell = Shell::of(&server, "tamsin.quill").await;

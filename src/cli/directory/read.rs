@@ -112,7 +112,10 @@ pub(super) fn show(arguments: &Show) -> anyhow::Result<Exit> {
     };
     match arguments.section {
         Section::Roles => output::table(["TERM", "WHO", "PLACE", "STATE", "UNTIL"], &shown.roles()),
-        Section::Rota => output::table(["SHIFT", "WHO", "TIER", "FROM", "STATE"], &shown.rota()),
+        Section::Rota => output::table(
+            ["SHIFT", "WHO", "TIER", "FROM", "UNTIL", "STATE"],
+            &shown.rota(),
+        ),
         Section::ContactPoints => output::table(
             ["CONTACT POINT", "PLACE", "CHECKED"],
             &shown.contact_points(),
@@ -170,7 +173,7 @@ impl Shown<'_> {
             .collect()
     }
 
-    fn rota(&self) -> Vec<[String; 5]> {
+    fn rota(&self) -> Vec<[String; 6]> {
         let mut wanted: Vec<_> = self
             .directory
             .shifts
@@ -189,6 +192,7 @@ impl Shown<'_> {
                     self.directory.person_name(&shift.person).to_owned(),
                     shift.tier.name().to_owned(),
                     in_words(shift.starts_at),
+                    in_words(shift.ends_at),
                     swap.map_or_else(
                         || state.to_owned(),
                         |with| format!("{state}, offered for {with}"),

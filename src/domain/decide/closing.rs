@@ -305,7 +305,15 @@ fn mark_duplicate(
         "Say how one knows that it is the same",
     )?;
     let reason = reason.into();
-    Ok(one(by, ClosingEvent::MarkedDuplicate { of, reason }))
+    let reference = context.reference;
+    Ok(one(
+        by,
+        ClosingEvent::MarkedDuplicate {
+            of,
+            reference,
+            reason,
+        },
+    ))
 }
 
 fn withdraw(incident: &Incident, reason: &str, context: &Context<'_>) -> Result<Decision, Refusal> {

@@ -53,7 +53,9 @@ pub struct Context<'a> {
     pub directory: &'a Directory,
     /// The command's identity.
     pub command: CommandId,
-    /// The reference for a new incident; the server has one to give, a client that replays has not.
+    /// The reference of the incident that the command adds to this one's story: a new incident's own,
+    /// or that of the incident that goes on for a duplicate. The server has one to give, a client that
+    /// replays has not.
     pub reference: Option<Reference>,
     /// Where the trend key of this incident has been seen lately, on other incidents.
     pub sightings: &'a [Sighting],

@@ -13,7 +13,7 @@ use crate::domain::role::{HoldingName, Role};
 use crate::domain::rota::{self, Shift, Tier};
 use crate::domain::rule::RuleId;
 use crate::domain::{Instant, calendar};
-use chrono::{Days, NaiveDate};
+use chrono::{Days, DurationRound, NaiveDate, TimeDelta};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -301,7 +301,9 @@ pub fn desk_not_taken(
 
 /// The stretches in which nobody is planned, of every desk and tier that has a rota.
 fn rota_gaps(directory: &Directory, policy: &Policy, now: Instant) -> Vec<Gap> {
-    let until = now + chrono::TimeDelta::days(policy.rota.look_ahead_days.into());
+    let until = now + TimeDelta::days(policy.rota.look_ahead_days.into());
+    // How far one looks ahead is no moment that anything happens at: nobody reads its seconds.
+    let until = until.duration_trunc(TimeDelta::minutes(1)).unwrap_or(until);
     let desks: BTreeSet<(Tier, &OrganisationId)> = directory
         .shifts
         .iter()

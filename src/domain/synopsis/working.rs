@@ -348,10 +348,16 @@ pub(super) fn closing(closing: &Closing, directory: &Directory) -> Vec<Point> {
         }));
     }
     points.extend(closing.ended.as_ref().map(|ended| match ended {
-        Ended::Duplicate { reason, signed, .. } => done(
-            "duplicate",
-            format!("{reason}; {}", signature(signed, directory)),
-        ),
+        Ended::Duplicate {
+            reference,
+            reason,
+            signed,
+            ..
+        } => {
+            let of = reference.map_or_else(String::new, |other| format!("of {other}: "));
+            let signed = signature(signed, directory);
+            done("duplicate", format!("{of}{reason}; {signed}"))
+        }
         Ended::Withdrawn { reason, signed } => done(
             "withdrawn",
             format!("{reason}; {}", signature(signed, directory)),

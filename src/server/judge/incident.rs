@@ -118,13 +118,13 @@ impl Bench<'_> {
             .as_ref()
             .map_or(IncidentId::from(asked.id), |incident| incident.id);
         let year = calendar::local(self.now).year();
-        let reference = match found {
-            Some(_) => None,
-            None => Some(Reference::new(year, self.writing.next_counter(year).await?)),
-        };
         let sightings = self.sightings(asked.command, found.as_ref(), id).await?;
         let problems = self.problems_behind(asked.command, id).await?;
         let other = self.other(asked.command).await?;
+        let reference = match found {
+            Some(_) => other.as_ref().and_then(|other| other.reference),
+            None => Some(Reference::new(year, self.writing.next_counter(year).await?)),
+        };
         let context = Context {
             now: self.now,
             actor: &self.actor,

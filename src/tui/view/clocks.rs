@@ -17,7 +17,7 @@ pub(super) fn look(state: ClockState) -> Look {
         ClockState::MetWithinWorkingDay | ClockState::MetByException | ClockState::MetLate => {
             Look::Late
         }
-        ClockState::StoodDown => Look::Quiet,
+        ClockState::StoodDown | ClockState::Ended => Look::Quiet,
     }
 }
 
@@ -29,7 +29,7 @@ pub(super) fn sign(state: ClockState) -> &'static str {
         ClockState::Overdue => "‼",
         ClockState::Met => "✓",
         ClockState::MetWithinWorkingDay | ClockState::MetByException | ClockState::MetLate => "≈",
-        ClockState::StoodDown => "–",
+        ClockState::StoodDown | ClockState::Ended => "–",
     }
 }
 
@@ -81,7 +81,8 @@ fn brief(state: ClockState) -> &'static str {
         | ClockState::Overdue
         | ClockState::Met
         | ClockState::MetLate
-        | ClockState::StoodDown => state.name(),
+        | ClockState::StoodDown
+        | ClockState::Ended => state.name(),
     }
 }
 
@@ -111,6 +112,7 @@ pub(super) fn full(view: &ClockView<'_>, now: Instant) -> String {
             });
             format!("{}{at}, due {due}", state.name())
         }
+        ClockState::Ended => format!("ended with the incident, was due {due}"),
         ClockState::StoodDown => {
             let why = view.clock.stood_down.as_ref();
             why.map_or_else(

@@ -6,6 +6,8 @@ use crate::support::server::{Person, TestServer, fresh_id, report, tonight_at};
 use chrono::TimeDelta;
 use nightdesk::api::route;
 use nightdesk::api::types::{CommandAnswer, TimelinePage};
+use nightdesk::domain::chronicle;
+use nightdesk::domain::clock::{self, ClockState};
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::event::Event;
 use nightdesk::domain::id::IncidentId;
@@ -99,6 +101,20 @@ async fn a_duplicate_that_was_known_later_changes_nothing_on_the_incident_that_g
         .await
         .ok::<Value>();
     assert_eq!(shown(&officer, goes_on.id).await, goes_on);
+    let ended = shown(&officer, duplicate.id).await;
+    assert!(!ended.clocks.is_empty());
+    for view in clock::views(&ended) {
+        assert_eq!(view.state(tonight_at()), ClockState::Ended, "{view:?}");
+        assert_eq!(view.next_change_at(tonight_at()), None);
+    }
+    let timeline: TimelinePage = officer.get(&route::timeline(duplicate.id)).await.ok();
+    let last = &timeline.entries.last().unwrap().entry;
+    let directory = nightdesk::config::directory::example().unwrap();
+    let other = goes_on.reference.unwrap();
+    assert_eq!(
+        chronicle::sentence(&last.event, &directory),
+        format!("A duplicate of {other}: the same list")
+    );
     let found = verify(&server.store).await.unwrap();
     assert_eq!(found.faults, Vec::<String>::new());
 }
