@@ -23,13 +23,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Each misses two deadlines at the same moment, and has been acknowledged by nobody.
-const INCIDENTS: usize = 2_500;
+/// Each misses two deadlines at the same moment, and has been acknowledged by nobody. The full 5,000
+/// deadlines are measured by `benches/storm.py`, with a server that is built for speed.
+const INCIDENTS: usize = 1_000;
 
 const DEADLINES: usize = 2 * INCIDENTS;
 
-/// How long a crowd of messages may take on a busy machine before the test gives up.
-const PATIENCE: Duration = Duration::from_secs(180);
+/// First and second on call of each deadline, and the director too of what nobody has acknowledged.
+const TOLD: usize = 2 * DEADLINES + 3 * INCIDENTS;
+
+/// How long a busy machine may take until the next thing happens before the test gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A desk on which everything is due already, and at which nobody has looked.
 async fn neglected_desk(now: Instant) -> TestDatabase {
@@ -122,7 +126,7 @@ async fn holder(connection: &mut AnyConnection, recipient: &str) -> String {
 async fn until_none(connection: &mut AnyConnection, sql: &'static str) {
     let looking = async {
         while count(connection, sql).await > 0 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(PATIENCE, looking).await.unwrap();
@@ -183,7 +187,7 @@ async fn thousands_of_deadlines_at_once_are_each_told_though_a_server_dies_at_wo
     let director = rota::on_call(&directory.shifts, Tier::Director, now).unwrap();
     let director = director.person.to_string();
     // Whoever first writes to the director is still at it when it is killed.
-    let mail = MailServer::start(&plan(
+    let mut mail = MailServer::start(&plan(
         &format!("{director}@riverbourne.example.org"),
         "slow-once",
     ));
@@ -214,6 +218,11 @@ async fn thousands_of_deadlines_at_once_are_each_told_though_a_server_dies_at_wo
     }
     // Its leases lapse.
     clock.set_ahead(300);
+    let mut told = 0;
+    while (told as usize) < TOLD {
+        let mail = mail.next_within(PATIENCE);
+        told += told_of(&mail.expect("everybody is told"));
+    }
     until_none(
         &mut connection,
         "select count(*) from alarm_watch where next_at < 1000",
@@ -242,14 +251,13 @@ async fn thousands_of_deadlines_at_once_are_each_told_though_a_server_dies_at_wo
         .filter(|delivery| !delivery.addresses.is_empty() && delivery.sent_at.is_none())
         .collect();
     assert_eq!(untold, Vec::<&Delivery>::new());
-    // First and second on call of each deadline, and the director too of what nobody has acknowledged.
     let people = deliveries
         .iter()
         .filter(|delivery| delivery.state == DeliveryState::Sent);
-    assert!(people.count() >= 2 * DEADLINES + 3 * INCIDENTS);
+    assert!(people.count() >= TOLD);
 
     let attempts: u32 = deliveries.iter().map(|delivery| delivery.attempts).sum();
-    let told: u32 = mail.rest().iter().map(told_of).sum();
+    told += mail.rest().iter().map(told_of).sum::<u32>();
     let twice = told.checked_sub(attempts).expect("each was said");
     assert!(
         twice <= held,

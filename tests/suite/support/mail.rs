@@ -10,6 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// A mail server on a port of its own; ends when it is dropped.
@@ -105,6 +106,13 @@ impl MailServer {
     pub(crate) fn next(&mut self) -> Mail {
         self.taken += 1;
         Mail::of(self.said.recv().expect("the mail server has ended"))
+    }
+
+    /// The same, where none may come.
+    pub(crate) fn next_within(&mut self, patience: Duration) -> Option<Mail> {
+        let said = self.said.recv_timeout(patience).ok()?;
+        self.taken += 1;
+        Some(Mail::of(said))
     }
 
     /// Ends it, and hands over every message that was not looked at yet.

@@ -14,6 +14,8 @@ use nightdesk::now::Clock;
 use nightdesk::server::{self, Limits, Location, Settings, Store};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
+use rustix::event::{self, PollFd, PollFlags, Timespec};
+use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -24,7 +26,7 @@ use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -43,6 +45,12 @@ pub(crate) struct TestServer {
     serving: JoinHandle<Result<(), server::ServeError>>,
     client: reqwest::Client,
 }
+
+/// How long somebody is waited for who writes.
+const LONG: Timespec = Timespec {
+    tv_sec: 60,
+    tv_nsec: 0,
+};
 
 /// A database that nobody else uses.
 pub(crate) struct TestDatabase {
@@ -75,6 +83,16 @@ impl TestDatabase {
             location: url.parse().unwrap(),
             url,
             files,
+        }
+    }
+
+    /// Waits, for a minute at most, until somebody writes into the files of a database on SQLite after this was called.
+    pub(crate) fn next_write(&self) -> impl Future<Output = ()> + use<> {
+        let watch = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).unwrap();
+        inotify::add_watch(&watch, self.files.path(), WatchFlags::MODIFY).unwrap();
+        async move {
+            let wait = move || event::poll(&mut [PollFd::new(&watch, PollFlags::IN)], Some(&LONG));
+            assert_eq!(spawn_blocking(wait).await.unwrap(), Ok(1), "nobody writes");
         }
     }
 
