@@ -76,10 +76,16 @@ async fn every_page(state: AlarmState, connection: &Connection) -> anyhow::Resul
 
 fn row(shown: &ShownAlarm) -> [String; 5] {
     let raised = &shown.raised;
-    let state = match (&raised.acknowledged, raised.snoozed_until) {
-        (Some(known), _) => format!("{} by {}", shown.state.name(), known.by.person),
-        (None, Some(until)) => format!("{} until {}", shown.state.name(), in_words(until)),
-        (None, None) => shown.state.name().to_owned(),
+    let state = shown.state.name();
+    let state = match (
+        &raised.acknowledged,
+        raised.unanswered_at,
+        raised.snoozed_until,
+    ) {
+        (Some(known), _, _) => format!("{state} by {}", known.by.person),
+        (None, Some(since), _) => format!("{state}, NOBODY ANSWERS since {}", in_words(since)),
+        (None, None, Some(until)) => format!("{state} until {}", in_words(until)),
+        (None, None, None) => state.to_owned(),
     };
     let reference = raised.reference.map(|reference| reference.to_string());
     [

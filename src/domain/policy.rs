@@ -6,6 +6,7 @@
 
 use super::calendar::Calendar;
 use super::grid::GradingPolicy;
+use super::rota::Tier;
 use chrono::{NaiveTime, TimeDelta};
 use compact_str::{CompactString, format_compact};
 use serde::{Deserialize, Serialize};
@@ -269,6 +270,14 @@ pub struct AlarmPolicy {
     pub reconfirm_minutes: u32,
     /// The longest time for which a reminder can be put off.
     pub longest_snooze_minutes: u32,
+    /// The tier whose officer is told once of an alarm that nobody has answered.
+    #[serde(default = "director")]
+    pub duty_manager: Tier,
+}
+
+/// A server of a time before it was a number of the policy.
+fn director() -> Tier {
+    Tier::Director
 }
 
 /// What is taken in from tools.

@@ -8,9 +8,11 @@
 use super::Instant;
 use super::alarm::{Alarm, Cause, Threshold};
 use super::deadlines::ClockKind;
+use super::delivery::Address;
 use super::directory::{ContactPoint, Directory};
 use super::id::{OrganisationId, PersonId};
 use super::incident::Incident;
+use super::policy::AlarmPolicy;
 use super::role::Role;
 use super::rota::{self, Tier};
 
@@ -30,6 +32,12 @@ pub struct Recipient<'a> {
 }
 
 impl Recipient<'_> {
+    /// Where a machine can tell them, in the order in which it is tried.
+    pub fn addresses(&self) -> Vec<Address> {
+        let points = self.points.iter();
+        points.filter_map(|point| Address::of(point)).collect()
+    }
+
     /// The name of the recipient, which never changes while the same people are meant.
     pub fn name(&self) -> String {
         match &self.person {
@@ -60,6 +68,16 @@ pub fn of_alarm<'a>(
         }
         distinct
     })
+}
+
+/// Whoever is told once, when everybody else has been told as often as the policy says and nobody has
+/// answered.
+pub fn duty_manager<'a>(
+    directory: &'a Directory,
+    policy: &AlarmPolicy,
+    now: Instant,
+) -> Option<Recipient<'a>> {
+    on_call(policy.duty_manager, directory, now)
 }
 
 /// Which tiers are told: the first of everything, those above it when a time is up (section 2.6).

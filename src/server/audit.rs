@@ -11,7 +11,7 @@ use crate::domain::delivery::test::DeliveryTested;
 use crate::domain::directory::event::DirectoryEntry;
 use crate::domain::event::{Entry, Signature};
 use crate::domain::holidays::HolidayEvent;
-use crate::domain::id::{AlarmId, CommandId, IncidentId, PersonId, ProblemId};
+use crate::domain::id::{AlarmId, CommandId, IncidentId, PersonId, ProblemId, RecipientId};
 use crate::domain::intake::{Said, Tool};
 use crate::domain::problem::event::ProblemEntry;
 use crate::domain::reporting::ReportFrozen;
@@ -82,6 +82,16 @@ pub(crate) enum Record {
     },
     /// An alarm was raised (CLK-STATE: one entry a crossing).
     AlarmRaised { at: Instant, alarm: Alarm },
+    /// Somebody was told of an alarm as often as the policy says, and nobody has answered; the duty
+    /// manager is told, where there is one.
+    AlarmUnanswered {
+        at: Instant,
+        alarm: AlarmId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<IncidentId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told: Option<RecipientId>,
+    },
     /// Somebody said that they know of an alarm, or put it off.
     AlarmReceived {
         at: Instant,
@@ -154,7 +164,7 @@ impl Record {
             Self::Event { incident, .. } => Some(*incident),
             Self::Reading { case, .. } => *case,
             Self::AlarmRaised { alarm, .. } => alarm.incident,
-            Self::AlarmReceived { about, .. } => *about,
+            Self::AlarmReceived { about, .. } | Self::AlarmUnanswered { about, .. } => *about,
             Self::Problem { .. }
             | Self::Directory { .. }
             | Self::Holidays { .. }
@@ -176,6 +186,7 @@ impl Record {
             Self::Event { .. }
             | Self::AlarmRaised { .. }
             | Self::AlarmReceived { .. }
+            | Self::AlarmUnanswered { .. }
             | Self::Directory { .. }
             | Self::Reading { .. }
             | Self::Holidays { .. }

@@ -123,8 +123,8 @@ pub(crate) struct Report {
 /// What carriers and links tell the desk.
 #[derive(Clone, Debug)]
 pub(crate) enum Told {
-    /// A notice to a partner has come further.
-    NoticeProgressed(DeliveryId),
+    /// A notice to a partner has come further, or nobody has answered an alarm.
+    Progressed(DeliveryId),
     /// Somebody at a partner acknowledged a notice.
     NoticeAcknowledged(Acknowledgement),
 }

@@ -3,7 +3,7 @@
     python3 smtp_server.py CERTIFICATE KEY '{"a@b.example": "refuse"}' [tls]
 
 Prints its port, then a line of JSON for every message that it takes. What may be done: refuse (550),
-later (451), later-once, hang up, never answer. Needs aiosmtpd.
+later (451), later-once, hang up, never answer, slow-once. Needs aiosmtpd.
 """
 
 import asyncio
@@ -42,6 +42,9 @@ class Desk:
             return "421 4.3.0 gone"
         if plan == "never":
             await asyncio.sleep(3600)
+        if plan == "slow-once":
+            del PLAN[address]
+            await asyncio.sleep(3)
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 fine"
 

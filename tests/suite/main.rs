@@ -48,6 +48,8 @@ mod screens;
 mod settings;
 mod ssh;
 mod steps;
+mod storm;
 mod support;
 mod text;
 mod vectors;
+mod wall_clock;

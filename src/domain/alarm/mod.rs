@@ -227,6 +227,23 @@ impl Alarm {
         )
     }
 
+    /// What it has in common with every alarm of the same thing at the same threshold, whenever that is
+    /// due: who is told of one that was moved is told of the same matter.
+    pub fn thread(&self) -> Uuid {
+        let whose = self
+            .incident
+            .map_or_else(|| "desk".to_owned(), |id| id.to_string());
+        let threshold = match self.threshold {
+            Threshold::Again { .. } => Threshold::Passed {},
+            Threshold::Share { .. }
+            | Threshold::Before { .. }
+            | Threshold::Step { .. }
+            | Threshold::Passed {} => self.threshold,
+        };
+        let name = format!("{whose}|{}|{threshold}", self.cause);
+        Uuid::new_v5(&SPACE, name.as_bytes())
+    }
+
     /// Whether both are about the same thing that runs out at the same moment.
     pub fn is_in_series_with(&self, other: &Self) -> bool {
         (self.incident, self.due_at) == (other.incident, other.due_at) && self.cause == other.cause

@@ -55,6 +55,10 @@ pub struct RaisedAlarm {
     pub again_at: Option<DateTime<Utc>>,
     /// Until when its notices wait.
     pub snoozed_until: Option<DateTime<Utc>>,
+    /// Since when nobody is told of it any more, although nobody has said that they know: everybody was
+    /// told as often as the policy says, and the duty manager once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unanswered_at: Option<DateTime<Utc>>,
     /// How it ended.
     pub closed: Option<ClosedAlarm>,
 }
@@ -102,6 +106,7 @@ impl RaisedAlarm {
             acknowledged: None,
             again_at: None,
             snoozed_until: None,
+            unanswered_at: None,
             closed: None,
         }
     }
@@ -144,6 +149,16 @@ impl RaisedAlarm {
             Receipt::Snooze { minutes: count } => self.snooze(count, now, policy)?,
         }
         Ok(())
+    }
+
+    /// Notes that somebody was told as often as the policy says, or could not be, and that nobody has
+    /// answered; whether that is news, and the duty manager is to be told.
+    pub fn unanswered(&mut self, now: Instant) -> bool {
+        let is_news = self.state() == AlarmState::Open && self.unanswered_at.is_none();
+        if is_news {
+            self.unanswered_at = Some(now);
+        }
+        is_news
     }
 
     fn snooze(&mut self, count: u32, now: Instant, policy: &AlarmPolicy) -> Result<(), Refusal> {

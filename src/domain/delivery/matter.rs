@@ -23,6 +23,15 @@ pub enum Matter {
         /// Whether it is up.
         is_overdue: bool,
     },
+    /// Whoever was told of an alarm has not answered.
+    Unanswered {
+        /// What sort of alarm.
+        title: Title,
+        /// The incident's reference; absent where it is about the desk.
+        reference: Option<Reference>,
+        /// When the time is up, or since when it has been.
+        due_at: DateTime<Utc>,
+    },
     /// A partner is told of an incident.
     PartnerNotice {
         /// The incident's reference.
@@ -41,7 +50,7 @@ impl Matter {
     /// The reference that it names.
     pub fn reference(&self) -> Option<Reference> {
         match self {
-            Self::Alarm { reference, .. } => *reference,
+            Self::Alarm { reference, .. } | Self::Unanswered { reference, .. } => *reference,
             Self::PartnerNotice { reference, .. } => Some(*reference),
             Self::Test { .. } => None,
         }

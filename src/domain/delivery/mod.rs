@@ -54,15 +54,6 @@ impl Subject {
         }
     }
 
-    /// What happens after it was accepted, until somebody acknowledges it.
-    fn afterwards(self) -> Afterwards {
-        match self {
-            Self::Alarm(_) => Afterwards::Repeat,
-            Self::PartnerNotice(_) => Afterwards::Wait,
-            Self::Test(_) => Afterwards::Nothing,
-        }
-    }
-
     /// Whether several of these for one recipient may go out as one message with a count.
     pub fn is_grouped(self) -> bool {
         matches!(self, Self::Alarm(_))
@@ -225,6 +216,9 @@ pub struct Delivery {
     pub subject: Subject,
     /// The incident behind it, if there is one.
     pub incident: Option<IncidentId>,
+    /// What it has in common with other deliveries about the same matter, whose deadline was moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<Uuid>,
     /// Who is told.
     pub recipient: RecipientId,
     /// Where, in the order in which they are tried.
@@ -235,6 +229,12 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// How often it was tried.
     pub attempts: u32,
+    /// How often its recipient was told of the same matter before it, and nobody acknowledged that.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub earlier: u32,
+    /// When the recipient was last told of the matter, by this or by an earlier one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tried_at: Option<DateTime<Utc>>,
     /// When it is looked at again; absent once it is over or nothing more is waited for.
     pub next_at: Option<DateTime<Utc>>,
     /// Which of the addresses took it last.
@@ -251,9 +251,18 @@ pub struct Delivery {
     pub delivered_at: Option<DateTime<Utc>>,
     /// When somebody acknowledged it.
     pub acknowledged_at: Option<DateTime<Utc>>,
-    /// How far the incident's record of it has come; of a partner's notice alone.
+    /// How far the desk's record of it has come: the incident's of a partner's notice, the alarm's of one
+    /// that nobody answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<DeliveryState>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "this is how serde asks what to leave out"
+)]
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 /// What somebody is to be told.
@@ -263,6 +272,8 @@ pub struct NewDelivery {
     pub subject: Subject,
     /// The incident behind it, if there is one.
     pub incident: Option<IncidentId>,
+    /// What it has in common with other deliveries about the same matter; absent where there are none.
+    pub thread: Option<Uuid>,
     /// Who is told.
     pub recipient: RecipientId,
     /// Where, in the order in which they are to be tried.
@@ -336,6 +347,7 @@ impl Delivery {
             id: Self::identity(new.subject, &new.recipient),
             subject: new.subject,
             incident: new.incident,
+            thread: new.thread,
             recipient: new.recipient,
             addresses: new.addresses,
             matter: new.matter,
@@ -345,6 +357,8 @@ impl Delivery {
                 DeliveryState::Failed
             },
             attempts: 0,
+            earlier: 0,
+            tried_at: None,
             next_at: is_reachable.then_some(now),
             via: None,
             provider_reference: None,
@@ -358,9 +372,52 @@ impl Delivery {
         }
     }
 
-    /// Whether the incident's record does not say yet how far it has come.
+    /// Goes on where an earlier one about the same matter stopped that nobody acknowledged: a deadline
+    /// that is moved again and again is told of at the same pauses as one that stays.
+    #[must_use]
+    pub fn following(mut self, earlier: &Self, policy: &DeliveryPolicy) -> Self {
+        if earlier.state == DeliveryState::Acknowledged {
+            return self;
+        }
+        self.earlier = earlier.said();
+        self.tried_at = earlier.tried_at;
+        if let Some(tried_at) = earlier.tried_at {
+            let not_before = tried_at + policy.pause_after(self.earlier);
+            self.next_at = self.next_at.map(|at| at.max(not_before));
+        }
+        self
+    }
+
+    /// How often its recipient was told of the matter.
+    fn said(&self) -> u32 {
+        self.earlier + self.attempts
+    }
+
+    /// Whether the desk's record does not say yet how far it has come.
     pub fn is_untold(&self) -> bool {
-        matches!(self.subject, Subject::PartnerNotice(_)) && self.told != Some(self.state)
+        let is_worth_telling = match (self.subject, &self.matter) {
+            (Subject::PartnerNotice(_), _) => true,
+            (Subject::Alarm(_), Matter::Unanswered { .. }) | (Subject::Test(_), _) => false,
+            (Subject::Alarm(_), _) => self.is_unanswered(),
+        };
+        is_worth_telling && self.told != Some(self.state)
+    }
+
+    /// Whether its recipient has been told as often as the policy says, or cannot be, and nobody has
+    /// acknowledged it.
+    pub fn is_unanswered(&self) -> bool {
+        matches!(self.state, DeliveryState::Expired | DeliveryState::Failed)
+    }
+
+    /// What happens after it was accepted, until somebody acknowledges it.
+    fn afterwards(&self) -> Afterwards {
+        match (self.subject, &self.matter) {
+            (Subject::Alarm(_), Matter::Unanswered { .. }) | (Subject::Test(_), _) => {
+                Afterwards::Nothing
+            }
+            (Subject::Alarm(_), _) => Afterwards::Repeat,
+            (Subject::PartnerNotice(_), _) => Afterwards::Wait,
+        }
     }
 
     /// What the incident's record says of how far it has come; nothing where it knows by itself.
@@ -390,13 +447,12 @@ impl Delivery {
 
     /// What is to be done now that its moment has come.
     pub fn due(&self, policy: &DeliveryPolicy) -> Due {
-        let was_accepted = self.state != DeliveryState::Queued;
-        let is_said_again = self.subject.afterwards() == Afterwards::Repeat;
-        if policy.has_another(self.attempts) && (!was_accepted || is_said_again) {
-            Due::Send
-        } else {
-            Due::End
-        }
+        let is_sent = match (self.state, self.afterwards()) {
+            (DeliveryState::Queued, _) => policy.has_another(self.attempts),
+            (_, Afterwards::Repeat) => policy.has_another(self.said()),
+            (_, Afterwards::Wait | Afterwards::Nothing) => false,
+        };
+        if is_sent { Due::Send } else { Due::End }
     }
 
     /// Ends it because its time is up: whether it had been accepted is what tells expired from failed.
@@ -411,6 +467,7 @@ impl Delivery {
     /// Takes in what came of an attempt. One that ended meanwhile stays ended.
     pub fn attempted(&mut self, tried: &[Tried], now: Instant, policy: &DeliveryPolicy) {
         self.attempts += 1;
+        self.tried_at = Some(now);
         for Tried { address, answer } in tried {
             if let (Answer::Never(why), Some(address)) = (answer, self.addresses.get_mut(*address))
             {
@@ -442,8 +499,8 @@ impl Delivery {
         }
         self.why = None;
         self.advance(DeliveryState::Sent);
-        self.next_at = match self.subject.afterwards() {
-            Afterwards::Repeat => Some(now + policy.pause_after(self.attempts)),
+        self.next_at = match self.afterwards() {
+            Afterwards::Repeat => Some(now + policy.pause_after(self.said())),
             Afterwards::Wait => Some(now + hours(policy.partner_answer_hours)),
             Afterwards::Nothing => None,
         };

@@ -100,6 +100,7 @@ pub fn decide(
         recipient: command.recipient(),
         addresses,
         matter: Matter::Test { asked_at: now },
+        thread: None,
     };
     Ok((by, new))
 }

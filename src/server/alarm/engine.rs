@@ -7,7 +7,7 @@ use super::super::store::{StoreError, Writing};
 use crate::domain::Instant;
 use crate::domain::alarm::{self, Alarm, Change, Closed, RaisedAlarm, Series};
 use crate::domain::delivery::matter::{Matter, Title};
-use crate::domain::delivery::{Address, NewDelivery, Subject};
+use crate::domain::delivery::{Address, Delivery, NewDelivery, Subject};
 use crate::domain::directory::Directory;
 use crate::domain::id::{AlarmId, RecipientId};
 use crate::domain::incident::Incident;
@@ -17,8 +17,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How many incidents are looked at in one transaction, so that commands get in between.
-const PAGE: u32 = 250;
+/// How many incidents are looked at in one transaction, so that commands get in between, and whoever
+/// sends what was raised so far.
+const PAGE: u32 = 100;
 
 /// Looks again and again until the server stops.
 pub(crate) async fn run(desk: Arc<Desk>, every: Duration) {
@@ -56,9 +57,13 @@ async fn look(desk: &Desk, known: &mut OfDesk) -> Result<(), StoreError> {
             directory,
             policy,
             now,
+            raised: Vec::new(),
+            told: Vec::new(),
         };
         bench.incidents().await?;
+        bench.write().await?;
         bench.again().await?;
+        bench.write().await?;
         bench.writing.commit().await?;
         if desk.closing.is_cancelled() {
             return Ok(());
@@ -89,8 +94,11 @@ async fn look_at_desk(desk: &Desk, known: &mut OfDesk, now: Instant) -> Result<(
         directory: Arc::clone(&directory),
         policy,
         now,
+        raised: Vec::new(),
+        told: Vec::new(),
     };
     bench.settle(None, &series).await?;
+    bench.write().await?;
     bench.writing.commit().await?;
     *known = OfDesk {
         directory: Some(directory.version),
@@ -106,6 +114,10 @@ struct Bench<'a> {
     directory: Arc<Directory>,
     policy: Arc<Policy>,
     now: Instant,
+    /// Alarms that were raised and are on their way to the database, together.
+    raised: Vec<RaisedAlarm>,
+    /// Messages of them.
+    told: Vec<Delivery>,
 }
 
 impl Bench<'_> {
@@ -132,26 +144,40 @@ impl Bench<'_> {
         incident: Option<&Incident>,
         series: &[Series],
     ) -> Result<(), StoreError> {
-        let id = incident.map(|incident| incident.id);
-        let known = self.writing.standing_alarms(id).await?;
+        let all = match incident {
+            Some(incident) => self.writing.alarms_of(incident.id).await?,
+            None => self.writing.standing_alarms(None).await?,
+        };
+        let stands = |raised: &&RaisedAlarm| raised.closed.is_none();
+        let known: Vec<&RaisedAlarm> = all.iter().filter(stands).collect();
         let alarms: Vec<Alarm> = known.iter().map(|raised| raised.alarm.clone()).collect();
         let Change { raise, close } = alarm::change(&alarms, series, self.now);
         for (id, why) in close {
             let gone = known.iter().find(|raised| raised.alarm.id == id);
             if let Some(gone) = gone {
-                self.close(gone.clone(), why).await?;
+                self.close((*gone).clone(), why).await?;
             }
         }
         for alarm in raise {
-            self.raise(alarm, incident).await?;
+            let before = all.iter().find(|raised| raised.alarm.id == alarm.id);
+            let before = match (before, incident) {
+                (None, None) => self.writing.alarm(alarm.id).await?,
+                (before, _) => before.cloned(),
+            };
+            self.raise(alarm, before, incident).await?;
         }
         Ok(())
     }
 
     /// One that was raised before stands again: who acknowledged it need not do so again, and what
     /// nobody has acknowledged is told of once more.
-    async fn raise(&mut self, alarm: Alarm, incident: Option<&Incident>) -> Result<(), StoreError> {
-        match self.writing.alarm(alarm.id).await? {
+    async fn raise(
+        &mut self,
+        alarm: Alarm,
+        before: Option<RaisedAlarm>,
+        incident: Option<&Incident>,
+    ) -> Result<(), StoreError> {
+        match before {
             None => self.raise_first(alarm, incident).await,
             Some(mut known) => match known.after_all(self.now) {
                 Some(alarm) => self.raise_first(alarm, incident).await,
@@ -175,8 +201,19 @@ impl Bench<'_> {
         self.writing.append(&record).await?;
         let reference = incident.and_then(|incident| incident.reference);
         let raised = RaisedAlarm::new(alarm, reference, self.now);
-        self.put(&raised).await?;
-        self.tell(&raised, incident).await
+        self.tell(&raised, incident).await?;
+        self.raised.push(raised);
+        Ok(())
+    }
+
+    /// Has everything in the database that was raised so far.
+    async fn write(&mut self) -> Result<(), StoreError> {
+        let (raised, told) = (
+            std::mem::take(&mut self.raised),
+            std::mem::take(&mut self.told),
+        );
+        self.writing.put_alarms(&raised).await?;
+        self.writing.enqueue_all(&told).await
     }
 
     /// A message for everybody who is told; who cannot be reached by one has a message that failed.
@@ -188,18 +225,21 @@ impl Bench<'_> {
         let alarm = &raised.alarm;
         let directory = Arc::clone(&self.directory);
         let people = recipients::of_alarm(alarm, incident, &directory, self.now);
-        let people = people.iter().map(|told| {
-            let addresses = told.points.iter().filter_map(|point| Address::of(point));
-            (told.name().as_str().into(), addresses.collect())
-        });
+        let people = people
+            .iter()
+            .map(|told| (told.name().as_str().into(), told.addresses()));
         let whose = incident.map(Incident::home);
         let services = self.desk.carriers.subscribers(whose);
         let services = services.map(|(name, address)| (name, vec![address]));
         let told: Vec<(RecipientId, Vec<Address>)> = people.chain(services).collect();
+        let thread = alarm.thread();
+        let before = self.writing.told_in(thread).await?;
         for (recipient, addresses) in told {
+            let earlier = before.iter().find(|one| one.recipient == recipient);
             let new = NewDelivery {
                 subject: Subject::Alarm(alarm.id.0),
                 incident: alarm.incident,
+                thread: Some(thread),
                 recipient,
                 addresses,
                 matter: Matter::Alarm {
@@ -209,7 +249,12 @@ impl Bench<'_> {
                     is_overdue: alarm.threshold.is_passed(),
                 },
             };
-            self.writing.enqueue(new, self.now).await?;
+            let delivery = Delivery::new(new, self.now);
+            let delivery = match earlier {
+                Some(earlier) => delivery.following(earlier, &self.policy.delivery),
+                None => delivery,
+            };
+            self.told.push(delivery);
         }
         Ok(())
     }
@@ -236,7 +281,8 @@ impl Bench<'_> {
                 None => None,
             };
             self.close(raised, Closed::Overtaken).await?;
-            self.raise(alarm, row.as_ref().map(|row| &row.incident))
+            let before = self.writing.alarm(alarm.id).await?;
+            self.raise(alarm, before, row.as_ref().map(|row| &row.incident))
                 .await?;
         }
         Ok(())

@@ -35,13 +35,21 @@ pub(crate) use words::escaped;
 /// How many recipients are at work at a time.
 const AT_ONCE: usize = 16;
 
+/// How many deliveries are written down in one transaction, so that commands get in between.
+const WRITTEN_AT_ONCE: usize = 500;
+
 /// Works until the desk closes, then ends what it has begun.
 pub(crate) async fn run(desk: Arc<Desk>, every: Duration) {
-    tokio::join!(work(Arc::clone(&desk), every), reports::poll(desk));
+    tokio::join!(
+        work(Arc::clone(&desk), every),
+        notices::tell(Arc::clone(&desk), every),
+        reports::poll(desk)
+    );
 }
 
 async fn work(desk: Arc<Desk>, every: Duration) {
     let name = Uuid::new_v4().simple().to_string();
+    tracing::info!(worker = name, "messages go out from here");
     let mut at_work = JoinSet::new();
     loop {
         tokio::select! {
@@ -49,7 +57,6 @@ async fn work(desk: Arc<Desk>, every: Duration) {
             () = tokio::time::sleep(every) => {}
         }
         while at_work.try_join_next().is_some() {}
-        notices::tell_incidents(&desk).await;
         if let Err(error) = take_on(&desk, &name, &mut at_work).await {
             tracing::warn!(%error, "the queue of messages could not be read");
         }
@@ -183,13 +190,12 @@ async fn settled(
     desk: &Desk,
     name: &str,
     deliveries: &[Delivery],
-    change: impl FnMut(&mut Delivery),
+    mut change: impl FnMut(&mut Delivery),
 ) {
-    if deliveries.is_empty() {
-        return;
-    }
     let ids: Vec<DeliveryId> = deliveries.iter().map(|delivery| delivery.id).collect();
-    if let Err(error) = desk.store.settle(&ids, name, change).await {
-        tracing::error!(%error, "what became of messages could not be written down");
+    for some in ids.chunks(WRITTEN_AT_ONCE) {
+        if let Err(error) = desk.store.settle(some, name, &mut change).await {
+            tracing::error!(%error, "what became of messages could not be written down");
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! Notices to partners: the link by which one is acknowledged, and telling the incident's record how far
-//! each has come.
+//! Notices to partners: the link by which one is acknowledged, and telling the desk's record how far each
+//! has come, and which alarms nobody has answered.
 //!
 //! A link is random, is kept as a hash alone, and is worth nothing once it was used or its time is up.
 //! Each attempt has one of its own, because nobody knows which message arrives.
@@ -7,16 +7,20 @@
 use super::words::Letter;
 use crate::domain::delivery::Delivery;
 use crate::domain::delivery::matter::Matter;
+use crate::domain::id::DeliveryId;
 use crate::server::Desk;
 use crate::server::audit::{hexadecimal, sha256};
 use crate::server::ledger::{Request, Told};
 use crate::server::store::StoreError;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
 
 /// Bytes of randomness in a link.
 const RANDOM_BYTES: usize = 32;
 
-/// How many notices are told of in one round.
-const TOLD_AT_ONCE: u32 = 50;
+/// How many notices are told of in one round; the ledger writes them down together.
+const TOLD_AT_ONCE: u32 = 200;
 
 /// The letter with the link by which this notice is acknowledged, where there is an address for it.
 pub(super) async fn with_link(
@@ -41,24 +45,40 @@ pub(super) async fn with_link(
     Ok(letter.with_link(format!("{public_url}/ack/{token}")))
 }
 
-/// Has the ledger write into the incidents' records how far their notices have come. What it does not
-/// take now is told in the next round.
-pub(super) async fn tell_incidents(desk: &Desk) {
-    let untold = match desk.store.untold(TOLD_AT_ONCE).await {
-        Ok(untold) => untold,
-        Err(error) => return tracing::warn!(%error, "the notices to tell of could not be read"),
-    };
-    for delivery in untold {
-        let Ok(ledger) = desk.ledger() else {
-            return;
-        };
-        let request = Request::of_the_desk(Told::NoticeProgressed(delivery));
-        if let Err(failure) = ledger.ask(desk, request).await {
-            let cause = failure
-                .cause()
-                .unwrap_or_else(|| failure.detail())
-                .to_owned();
-            tracing::warn!(cause, "how far a notice has come could not be written down");
+/// Tells the desk's record again and again, until the desk closes.
+pub(super) async fn tell(desk: Arc<Desk>, every: Duration) {
+    loop {
+        tokio::select! {
+            () = desk.closing.cancelled() => return,
+            () = tokio::time::sleep(every) => {}
         }
+        match desk.store.untold(TOLD_AT_ONCE).await {
+            Ok(untold) => tell_of_all(&desk, untold).await,
+            Err(error) => tracing::warn!(%error, "the notices to tell of could not be read"),
+        }
+    }
+}
+
+/// Has the ledger write down how far these have come. What it does not take now is told in the next
+/// round.
+async fn tell_of_all(desk: &Arc<Desk>, untold: Vec<DeliveryId>) {
+    let mut telling = JoinSet::new();
+    for delivery in untold {
+        telling.spawn(tell_of(Arc::clone(desk), delivery));
+    }
+    while telling.join_next().await.is_some() {}
+}
+
+async fn tell_of(desk: Arc<Desk>, delivery: DeliveryId) {
+    let Ok(ledger) = desk.ledger() else {
+        return;
+    };
+    let request = Request::of_the_desk(Told::Progressed(delivery));
+    if let Err(failure) = ledger.ask(&desk, request).await {
+        let cause = failure.cause().unwrap_or_else(|| failure.detail());
+        tracing::warn!(
+            cause,
+            "how far a message has come could not be written down"
+        );
     }
 }

@@ -53,6 +53,11 @@ pub(crate) fn of_one(delivery: &Delivery, now: Instant) -> Letter {
             due_at,
             is_overdue,
         } => alarm(title, *reference, *due_at, *is_overdue, now),
+        Matter::Unanswered {
+            title,
+            reference,
+            due_at,
+        } => unanswered(title, *reference, *due_at),
         Matter::PartnerNotice {
             reference,
             answer_by,
@@ -80,7 +85,7 @@ fn alarm(
     now: Instant,
 ) -> (String, Vec<String>) {
     let what = title.as_str();
-    let of = reference.map_or_else(|| "the desk".to_owned(), |reference| reference.to_string());
+    let of = of_what(reference);
     let subject = if is_overdue {
         format!("OVERDUE: {what} of {of}, due {}", in_words(due_at))
     } else {
@@ -98,6 +103,33 @@ fn alarm(
             DISCREET.to_owned(),
         ],
     )
+}
+
+fn unanswered(
+    title: &Title,
+    reference: Option<Reference>,
+    due_at: Instant,
+) -> (String, Vec<String>) {
+    let what = title.as_str();
+    let of = of_what(reference);
+    (
+        format!("NOBODY ANSWERS: {what} of {of}, due {}", in_words(due_at)),
+        vec![
+            format!(
+                "Everybody who is told of this was told as often as the desk tells anybody, and nobody has acknowledged it: {what} of {of}, due {}.",
+                in_words(due_at)
+            ),
+            "You are told once. The alarm stands until somebody acknowledges it in nightdesk."
+                .to_owned(),
+            LOOK.to_owned(),
+            DISCREET.to_owned(),
+        ],
+    )
+}
+
+/// What an alarm is of.
+fn of_what(reference: Option<Reference>) -> String {
+    reference.map_or_else(|| "the desk".to_owned(), |reference| reference.to_string())
 }
 
 fn notice(reference: Reference, answer_by: Instant) -> (String, Vec<String>) {
@@ -172,13 +204,13 @@ fn is_overdue(matter: &Matter) -> bool {
         Matter::Alarm {
             is_overdue: true,
             ..
-        }
+        } | Matter::Unanswered { .. }
     )
 }
 
 fn title(matter: &Matter) -> Option<&Title> {
     match matter {
-        Matter::Alarm { title, .. } => Some(title),
+        Matter::Alarm { title, .. } | Matter::Unanswered { title, .. } => Some(title),
         Matter::PartnerNotice { .. } | Matter::Test { .. } => None,
     }
 }

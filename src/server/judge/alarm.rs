@@ -2,10 +2,12 @@
 
 use super::{Bench, Done, Verdict};
 use crate::domain::alarm::{RaisedAlarm, Receipt};
-use crate::domain::delivery::Subject;
+use crate::domain::delivery::matter::{Matter, Title};
+use crate::domain::delivery::{Delivery, DeliveryState, NewDelivery, Subject};
 use crate::domain::event::Signature;
-use crate::domain::id::{AlarmId, CommandId};
+use crate::domain::id::{AlarmId, CommandId, RecipientId};
 use crate::domain::permission::{self, Permission};
+use crate::domain::recipients;
 use crate::domain::refusal::Refusal;
 use crate::server::audit::Record;
 use crate::server::failure::Failure;
@@ -44,6 +46,55 @@ impl Bench<'_> {
             self.quieten(&raised).await?;
         }
         Ok(Ok(Done::Alarm(Box::new(raised))))
+    }
+
+    /// Somebody was told as often as they are told, or could not be. Where that leaves an alarm without
+    /// anybody who answers, it is noted for good, and the duty manager is told once.
+    pub(super) async fn unanswered(
+        &mut self,
+        id: AlarmId,
+        last: &Delivery,
+    ) -> Result<(), StoreError> {
+        let everybody = self.writing.deliveries_of(last.subject).await?;
+        let is_in_vain = last.state == DeliveryState::Expired
+            || everybody
+                .iter()
+                .all(|one| one.state == DeliveryState::Failed);
+        let Some(mut raised) = self.writing.alarm(id).await?.filter(|_| is_in_vain) else {
+            return Ok(());
+        };
+        if !raised.unanswered(self.now) {
+            return Ok(());
+        }
+        let (directory, policy) = (&self.tables.directory, &self.tables.policy);
+        let manager = recipients::duty_manager(directory, &policy.alarm, self.now);
+        let told = manager.map(|manager| (manager.name().as_str().into(), manager.addresses()));
+        let record = Record::AlarmUnanswered {
+            at: self.now,
+            alarm: id,
+            about: raised.alarm.incident,
+            told: told.as_ref().map(|(name, _)| RecipientId::clone(name)),
+        };
+        self.writing.append(&record).await?;
+        self.writing.put_alarm(&raised).await?;
+        let Some((recipient, addresses)) = told else {
+            return Ok(());
+        };
+        let alarm = &raised.alarm;
+        let new = NewDelivery {
+            subject: last.subject,
+            incident: alarm.incident,
+            thread: None,
+            recipient,
+            addresses,
+            matter: Matter::Unanswered {
+                title: Title::new(alarm.cause.title()),
+                reference: raised.reference,
+                due_at: alarm.due_at,
+            },
+        };
+        // Where the duty manager was told of the alarm itself, this changes nothing.
+        self.writing.enqueue(&Delivery::new(new, self.now)).await
     }
 
     /// Whoever was told of it need not be told again, or not now.

@@ -51,7 +51,8 @@ impl Bench<'_> {
             fingerprint: fingerprint.clone(),
         };
         let seq = self.writing.append(&record).await?;
-        let delivery = self.writing.enqueue(new, self.now).await?;
+        let delivery = Delivery::new(new, self.now);
+        self.writing.enqueue(&delivery).await?;
         let stored = StoredCommand {
             person: self.actor.person.clone(),
             fingerprint,
@@ -59,7 +60,7 @@ impl Bench<'_> {
             seq,
         };
         self.writing.remember(id, &stored).await?;
-        let queued = self.writing.delivery(delivery).await?;
+        let queued = self.writing.delivery(delivery.id).await?;
         let queued = queued.ok_or(StoreError::Garbled)?;
         let record = Box::new(DeliveryRecord::of(&queued));
         Ok(Ok(Done::DeliveryQueued(record)))

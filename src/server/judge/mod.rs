@@ -110,7 +110,7 @@ pub(crate) async fn judge(
             now,
         };
         return match told {
-            Told::NoticeProgressed(delivery) => bench.notice_progressed(*delivery).await,
+            Told::Progressed(delivery) => bench.progressed(*delivery).await,
             Told::NoticeAcknowledged(given) => bench.acknowledge_by_link(given).await,
         };
     }

@@ -10,7 +10,7 @@ use crate::domain::delivery::matter::Matter;
 use crate::domain::delivery::{Address, Delivery, NewDelivery, Subject as Told};
 use crate::domain::directory::Channel;
 use crate::domain::event::{Entry, Event, Signature};
-use crate::domain::id::{CommandId, DeliveryId, IncidentId, OrganisationId, RecipientId};
+use crate::domain::id::{AlarmId, CommandId, DeliveryId, IncidentId, OrganisationId, RecipientId};
 use crate::domain::incident::Incident;
 use crate::domain::partners::{self, NoticeProgress, PartnerAnswer};
 use crate::domain::policy::hours;
@@ -73,6 +73,7 @@ impl Bench<'_> {
         let new = NewDelivery {
             subject: Told::PartnerNotice(notice),
             incident: Some(incident.id),
+            thread: None,
             recipient: of_partner(partner),
             addresses: points.into_iter().filter_map(Address::of).collect(),
             matter: Matter::PartnerNotice {
@@ -80,20 +81,21 @@ impl Bench<'_> {
                 answer_by: self.now + answer_within,
             },
         };
-        self.writing.enqueue(new, self.now).await?;
-        Ok(())
+        self.writing.enqueue(&Delivery::new(new, self.now)).await
     }
 
-    /// Writes into the incident's record how far a notice has come.
-    pub(super) async fn notice_progressed(
-        &mut self,
-        id: DeliveryId,
-    ) -> Result<Verdict, StoreError> {
+    /// Writes into the incident's record how far a notice has come, or into an alarm's that nobody has
+    /// answered.
+    pub(super) async fn progressed(&mut self, id: DeliveryId) -> Result<Verdict, StoreError> {
         let Some(mut delivery) = self.writing.delivery(id).await? else {
             return Ok(Ok(Done::NoticeTold));
         };
-        if let (true, Some(progress)) = (delivery.is_untold(), delivery.progress()) {
-            self.tell(&delivery, progress).await?;
+        match (delivery.is_untold(), delivery.subject, delivery.progress()) {
+            (false, _, _) | (_, Told::Test(_), _) | (_, Told::PartnerNotice(_), None) => {}
+            (true, Told::Alarm(alarm), _) => self.unanswered(AlarmId(alarm), &delivery).await?,
+            (true, Told::PartnerNotice(_), Some(progress)) => {
+                self.tell(&delivery, progress).await?;
+            }
         }
         delivery.told = Some(delivery.state);
         self.writing.put_delivery(&delivery).await?;

@@ -3,6 +3,7 @@
 //! Invariant: an incident that has changed is looked at again, because whoever writes it sets its moment
 //! to the beginning of time in the same transaction.
 
+use super::writing::together;
 use super::{PlaceInTime, Store, StoreError, Writing, instant};
 use crate::domain::Instant;
 use crate::domain::alarm::{AlarmState, RaisedAlarm};
@@ -20,6 +21,25 @@ const DUE: &str =
     "select incident from alarm_watch where next_at <= $1 order by next_at, incident limit $2";
 
 const AGAIN: &str = "select document from alarm where again_at <= $1 order by again_at limit $2";
+
+const INSERT_ALARM: &str = "
+insert into alarm (id, incident, state, raised_at, due_at, is_passed, again_at, document) values
+    ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (id) do update set state = excluded.state, again_at = excluded.again_at,
+    document = excluded.document";
+
+const INSERT_ALARMS: &str = "
+insert into alarm (id, incident, state, raised_at, due_at, is_passed, again_at, document) values
+    ($1, $2, $3, $4, $5, $6, $7, $8),
+    ($9, $10, $11, $12, $13, $14, $15, $16),
+    ($17, $18, $19, $20, $21, $22, $23, $24),
+    ($25, $26, $27, $28, $29, $30, $31, $32),
+    ($33, $34, $35, $36, $37, $38, $39, $40),
+    ($41, $42, $43, $44, $45, $46, $47, $48),
+    ($49, $50, $51, $52, $53, $54, $55, $56),
+    ($57, $58, $59, $60, $61, $62, $63, $64)
+on conflict (id) do update set state = excluded.state, again_at = excluded.again_at,
+    document = excluded.document";
 
 /// Everything that is stored of an alarm: its document, and beside it what queries need.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,6 +241,18 @@ impl Writing {
         rows.iter().map(raised).collect()
     }
 
+    /// Every alarm that an incident ever had.
+    pub(crate) async fn alarms_of(
+        &mut self,
+        incident: IncidentId,
+    ) -> Result<Vec<RaisedAlarm>, StoreError> {
+        let rows = sqlx::query("select document from alarm where incident = $1")
+            .bind(incident.to_string())
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter().map(raised).collect()
+    }
+
     /// One alarm.
     pub(crate) async fn alarm(&mut self, id: AlarmId) -> Result<Option<RaisedAlarm>, StoreError> {
         by_id(self.connection(), id).await
@@ -228,24 +260,27 @@ impl Writing {
 
     /// Keeps an alarm as it is now.
     pub(crate) async fn put_alarm(&mut self, raised: &RaisedAlarm) -> Result<(), StoreError> {
-        let columns = AlarmColumns::of(raised)?;
-        sqlx::query(
-            "insert into alarm
-             (id, incident, state, raised_at, due_at, is_passed, again_at, document)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)
-             on conflict (id) do update set state = excluded.state, again_at = excluded.again_at,
-                document = excluded.document",
-        )
-        .bind(columns.id)
-        .bind(columns.incident)
-        .bind(columns.state)
-        .bind(columns.raised_at)
-        .bind(columns.due_at)
-        .bind(columns.is_passed)
-        .bind(columns.again_at)
-        .bind(columns.document)
-        .execute(self.connection())
-        .await?;
+        self.put_alarms(std::slice::from_ref(raised)).await
+    }
+
+    /// Keeps alarms as they are now, several with one statement.
+    pub(crate) async fn put_alarms(&mut self, raised: &[RaisedAlarm]) -> Result<(), StoreError> {
+        for (statement, some) in together(raised, INSERT_ALARM, INSERT_ALARMS) {
+            let mut insert = sqlx::query(statement);
+            for raised in some {
+                let columns = AlarmColumns::of(raised)?;
+                insert = insert
+                    .bind(columns.id)
+                    .bind(columns.incident)
+                    .bind(columns.state)
+                    .bind(columns.raised_at)
+                    .bind(columns.due_at)
+                    .bind(columns.is_passed)
+                    .bind(columns.again_at)
+                    .bind(columns.document);
+            }
+            insert.execute(self.connection()).await?;
+        }
         Ok(())
     }
 

@@ -4,12 +4,38 @@
 //! ledger. What a carrier answers is written in transactions of their own that never touch the head:
 //! the trail tells what the desk decided, and these rows what became of it.
 
+use super::writing::together;
 use super::{PlaceInTime, Store, StoreError, Writing};
 use crate::domain::Instant;
-use crate::domain::delivery::{Delivery, DeliveryState, NewDelivery, Subject};
+use crate::domain::delivery::{Delivery, DeliveryState, Subject};
 use crate::domain::id::{DeliveryId, IncidentId, RecipientId};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, Row as _, Transaction};
+use uuid::Uuid;
+
+const INSERT_DELIVERY: &str = "
+insert into delivery
+    (id, subject_kind, subject, incident, thread, recipient, state, created_at, next_at, untold,
+    document) values
+    ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+on conflict (id) do nothing";
+
+const INSERT_DELIVERIES: &str = "
+insert into delivery
+    (id, subject_kind, subject, incident, thread, recipient, state, created_at, next_at, untold,
+    document) values
+    ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11),
+    ($12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22),
+    ($23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33),
+    ($34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44),
+    ($45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55),
+    ($56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66),
+    ($67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77),
+    ($78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88)
+on conflict (id) do nothing";
+
+/// More than the recipients of any one subject.
+const TOLD_AT_ONCE: i64 = 64;
 
 /// Which deliveries, and from where on; the newest first.
 #[derive(Clone, Debug)]
@@ -27,6 +53,7 @@ pub(crate) struct DeliveryColumns {
     pub(crate) subject_kind: String,
     pub(crate) subject: String,
     pub(crate) incident: Option<String>,
+    pub(crate) thread: Option<String>,
     pub(crate) recipient: String,
     pub(crate) state: String,
     pub(crate) created_at: i64,
@@ -43,6 +70,7 @@ impl DeliveryColumns {
             subject_kind: delivery.subject.kind().to_owned(),
             subject: delivery.subject.id().to_string(),
             incident: delivery.incident.map(|id| id.to_string()),
+            thread: delivery.thread.map(|thread| thread.to_string()),
             recipient: delivery.recipient.to_string(),
             state: word(delivery.state)?,
             created_at: delivery.created_at.timestamp_millis(),
@@ -119,16 +147,8 @@ impl Store {
         for id in ids {
             if let Some(mut delivery) = locked(&mut transaction, *id).await? {
                 change(&mut delivery);
-                put(&mut transaction, &delivery).await?;
+                put_and_let_go(&mut transaction, &delivery, held_by).await?;
             }
-            sqlx::query(
-                "update delivery set lease_until = null, leased_by = null
-                 where id = $1 and leased_by = $2",
-            )
-            .bind(id.to_string())
-            .bind(held_by.to_owned())
-            .execute(&mut *transaction)
-            .await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -195,8 +215,8 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<DeliveryColumns>, StoreError> {
         let rows = sqlx::query(
-            "select id, subject_kind, subject, incident, recipient, state, created_at, next_at,
-             untold, document from delivery where id > $1 order by id limit $2",
+            "select id, subject_kind, subject, incident, thread, recipient, state,
+             created_at, next_at, untold, document from delivery where id > $1 order by id limit $2",
         )
         .bind(after.to_owned())
         .bind(i64::from(limit))
@@ -213,32 +233,61 @@ impl Store {
 
 impl Writing {
     /// Puts a delivery into the queue; one that is there already stays as it is.
-    pub(crate) async fn enqueue(
-        &mut self,
-        new: NewDelivery,
-        now: Instant,
-    ) -> Result<DeliveryId, StoreError> {
-        let delivery = Delivery::new(new, now);
-        let columns = DeliveryColumns::of(&delivery)?;
-        sqlx::query(
-            "insert into delivery
-             (id, subject_kind, subject, incident, recipient, state, created_at, next_at, untold,
-              document)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing",
+    pub(crate) async fn enqueue(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
+        self.enqueue_all(std::slice::from_ref(delivery)).await
+    }
+
+    /// Puts deliveries into the queue, several with one statement; those that are there already stay as
+    /// they are.
+    pub(crate) async fn enqueue_all(&mut self, deliveries: &[Delivery]) -> Result<(), StoreError> {
+        for (statement, some) in together(deliveries, INSERT_DELIVERY, INSERT_DELIVERIES) {
+            let mut insert = sqlx::query(statement);
+            for delivery in some {
+                let columns = DeliveryColumns::of(delivery)?;
+                insert = insert
+                    .bind(columns.id)
+                    .bind(columns.subject_kind)
+                    .bind(columns.subject)
+                    .bind(columns.incident)
+                    .bind(columns.thread)
+                    .bind(columns.recipient)
+                    .bind(columns.state)
+                    .bind(columns.created_at)
+                    .bind(columns.next_at)
+                    .bind(columns.untold)
+                    .bind(columns.document);
+            }
+            insert.execute(self.connection()).await?;
+        }
+        Ok(())
+    }
+
+    /// Who was told of this matter before, the newest first; only as many as are ever told at once.
+    pub(crate) async fn told_in(&mut self, thread: Uuid) -> Result<Vec<Delivery>, StoreError> {
+        let rows = sqlx::query(
+            "select document from delivery where thread = $1
+             order by created_at desc, id limit $2",
         )
-        .bind(columns.id)
-        .bind(columns.subject_kind)
-        .bind(columns.subject)
-        .bind(columns.incident)
-        .bind(columns.recipient)
-        .bind(columns.state)
-        .bind(columns.created_at)
-        .bind(columns.next_at)
-        .bind(columns.untold)
-        .bind(columns.document)
-        .execute(self.connection())
+        .bind(thread.to_string())
+        .bind(TOLD_AT_ONCE)
+        .fetch_all(self.connection())
         .await?;
-        Ok(delivery.id)
+        rows.iter().map(delivery).collect()
+    }
+
+    /// Everybody who is told of a subject.
+    pub(crate) async fn deliveries_of(
+        &mut self,
+        subject: Subject,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let rows = sqlx::query(
+            "select document from delivery where subject = $1 and subject_kind = $2 order by id",
+        )
+        .bind(subject.id().to_string())
+        .bind(subject.kind())
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(delivery).collect()
     }
 
     /// One delivery.
@@ -277,6 +326,30 @@ async fn put(connection: &mut AnyConnection, delivery: &Delivery) -> Result<(), 
     Ok(())
 }
 
+/// Puts a delivery back as it is now, and lets go of it where it is held under this name.
+async fn put_and_let_go(
+    connection: &mut AnyConnection,
+    delivery: &Delivery,
+    held_by: &str,
+) -> Result<(), StoreError> {
+    let columns = DeliveryColumns::of(delivery)?;
+    sqlx::query(
+        "update delivery set state = $1, next_at = $2, untold = $3, document = $4,
+            lease_until = case when leased_by = $5 then null else lease_until end,
+            leased_by = case when leased_by = $5 then null else leased_by end
+         where id = $6",
+    )
+    .bind(columns.state)
+    .bind(columns.next_at)
+    .bind(columns.untold)
+    .bind(columns.document)
+    .bind(held_by.to_owned())
+    .bind(columns.id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 fn delivery(row: &AnyRow) -> Result<Delivery, StoreError> {
     let document: String = row.try_get("document")?;
     Ok(serde_json::from_str(&document)?)
@@ -288,6 +361,7 @@ fn columns(row: &AnyRow) -> Result<DeliveryColumns, StoreError> {
         subject_kind: row.try_get("subject_kind")?,
         subject: row.try_get("subject")?,
         incident: row.try_get("incident")?,
+        thread: row.try_get("thread")?,
         recipient: row.try_get("recipient")?,
         state: row.try_get("state")?,
         next_at: row.try_get("next_at")?,

@@ -141,6 +141,7 @@ const TABLES: [Table; 15] = [
             ("subject_kind", Text),
             ("subject", Text),
             ("incident", Text),
+            ("thread", Text),
             ("recipient", Text),
             ("state", Text),
             ("created_at", Number),
@@ -150,11 +151,12 @@ const TABLES: [Table; 15] = [
             ("untold", Number),
             ("document", Text),
         ],
-        select: "select id, subject_kind, subject, incident, recipient, state, created_at, next_at,
-            lease_until, leased_by, untold, document from delivery order by created_at, id",
-        insert: "insert into delivery (id, subject_kind, subject, incident, recipient, state,
-            created_at, next_at, lease_until, leased_by, untold, document)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        select: "select id, subject_kind, subject, incident, thread, recipient, state,
+            created_at, next_at, lease_until, leased_by, untold, document
+            from delivery order by created_at, id",
+        insert: "insert into delivery (id, subject_kind, subject, incident, thread,
+            recipient, state, created_at, next_at, lease_until, leased_by, untold, document)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     },
     Table {
         name: "ack_link",

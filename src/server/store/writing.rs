@@ -25,6 +25,17 @@ struct NewEntry {
     hash: String,
 }
 
+/// So many rows at a time with the one statement, and the rest one by one with the other.
+pub(super) fn together<'a, T>(
+    rows: &'a [T],
+    one: &'static str,
+    several: &'static str,
+) -> impl Iterator<Item = (&'static str, &'a [T])> {
+    let chunks = rows.chunks_exact(TOGETHER);
+    let rest = chunks.remainder().chunks(1).map(move |row| (one, row));
+    chunks.map(move |rows| (several, rows)).chain(rest)
+}
+
 /// How many entries go together; logging an incident makes about as many.
 const TOGETHER: usize = 8;
 

@@ -232,6 +232,7 @@ fn alarm_agrees(stored: &AlarmColumns, told: &mut Told) -> bool {
     let is_told = told.alarms.remove(&says.alarm.id).is_some_and(|told| {
         (&told.alarm, told.raised_at) == (&says.alarm, says.raised_at)
             && told.acknowledged == says.acknowledged
+            && told.unanswered_at == says.unanswered_at
     });
     is_told && AlarmColumns::of(&says).is_ok_and(|columns| columns == *stored)
 }

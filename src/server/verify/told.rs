@@ -89,6 +89,7 @@ pub(super) struct ToldAlarm {
     pub(super) alarm: Alarm,
     pub(super) raised_at: Instant,
     pub(super) acknowledged: Option<Signed>,
+    pub(super) unanswered_at: Option<Instant>,
 }
 
 /// A token.
@@ -143,6 +144,7 @@ impl Told {
                 | Record::Report { .. }
                 | Record::AlarmRaised { .. }
                 | Record::AlarmReceived { .. }
+                | Record::AlarmUnanswered { .. }
                 | Record::DeliveryTested { .. }
                 | Record::Reading { .. }
                 | Record::Exported { .. }
@@ -278,8 +280,14 @@ impl Told {
                     alarm: alarm.clone(),
                     raised_at: *at,
                     acknowledged: None,
+                    unanswered_at: None,
                 };
                 self.alarms.insert(alarm.id, told);
+            }
+            Record::AlarmUnanswered { at, alarm, .. } => {
+                if let Some(told) = self.alarms.get_mut(alarm) {
+                    told.unanswered_at.get_or_insert(*at);
+                }
             }
             Record::AlarmReceived {
                 at,
@@ -397,6 +405,7 @@ impl Told {
             | Record::Holidays { .. }
             | Record::AlarmRaised { .. }
             | Record::AlarmReceived { .. }
+            | Record::AlarmUnanswered { .. }
             | Record::Reading { .. }
             | Record::Exported { .. }
             | Record::Report { .. }

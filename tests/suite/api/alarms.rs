@@ -9,9 +9,10 @@ use nightdesk::api::route;
 use nightdesk::api::types::{
     AlarmPage, AuditPage, ComingAlarms, DeliveryPage, DeliveryRecord, ShownAlarm,
 };
-use nightdesk::domain::alarm::{AlarmState, Cause, Threshold};
+use nightdesk::domain::alarm::{AlarmState, Cause, RaisedAlarm, Threshold};
 use nightdesk::domain::deadlines::ClockKind;
-use nightdesk::domain::delivery::{DeliveryState, Subject};
+use nightdesk::domain::delivery::matter::Matter;
+use nightdesk::domain::delivery::{Delivery, DeliveryState, Subject};
 use nightdesk::domain::id::AlarmId;
 use nightdesk::domain::incident::Incident;
 use nightdesk::server::{self, AlarmFinding};
@@ -534,4 +535,101 @@ async fn an_alarm_is_a_message_for_everybody_who_is_told_until_somebody_knows() 
         .filter(|one| one.state == DeliveryState::Acknowledged);
     assert!(acknowledged.count() >= unsettled, "{told:?}");
     assert!(told.iter().all(|one| one.state.is_over()), "{told:?}");
+}
+
+/// The next moment at which anything is due for the engine or for the worker.
+async fn next_moment(server: &TestServer) -> Option<i64> {
+    let mut connection = server.database.connection().await;
+    let row = sqlx::query(
+        "select min(at) from (select min(next_at) as at from delivery
+            union all select min(next_at) from alarm_watch
+            union all select min(again_at) from alarm) as moments",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    row.get(0)
+}
+
+/// Waits until nothing is due at the server's present, for anybody.
+async fn until_all_told(server: &TestServer) {
+    let mut connection = server.database.connection().await;
+    let told = async {
+        loop {
+            until_quiet(server).await;
+            let due = sqlx::query(
+                "select count(*) as due from delivery where next_at <= $1 or untold = 1",
+            )
+            .bind(server.clock.now().timestamp_millis())
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+            if due.get::<i64, _>("due") == 0 {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), told)
+        .await
+        .unwrap();
+}
+
+/// F13: thirty days in which nobody acknowledges anything. Nobody is told of an alarm more than seven
+/// times; then the duty manager is, once, and the alarm stands for good with a word that says so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_never_answers_is_told_seven_times_and_the_duty_manager_once() {
+    let mut server = TestServer::start_with(|settings| {
+        settings.look_every = OFTEN;
+        settings.outgoing.is_rehearsal = true;
+    })
+    .await;
+    server.signed_in(OFFICER).await.log().await;
+    until_all_told(&server).await;
+    let end = (tonight_at() + TimeDelta::days(30)).timestamp_millis();
+    while let Some(at) = next_moment(&server).await.filter(|at| *at <= end) {
+        server
+            .clock
+            .set(chrono::DateTime::from_timestamp_millis(at).unwrap());
+        until_all_told(&server).await;
+    }
+
+    let mut connection = server.database.connection().await;
+    let documents = async |connection: &mut sqlx::AnyConnection, sql: &'static str| {
+        let rows = sqlx::query(sql).fetch_all(connection).await.unwrap();
+        let document = |row: &sqlx::any::AnyRow| row.get::<String, _>(0);
+        rows.iter().map(document).collect::<Vec<_>>()
+    };
+    let sql = "select document from delivery where incident is not null";
+    let told = documents(&mut connection, sql).await;
+    let told: Vec<Delivery> = told
+        .iter()
+        .map(|text| serde_json::from_str(text).unwrap())
+        .collect();
+    let most = told.iter().map(|delivery| delivery.attempts).max();
+    assert_eq!(most, Some(7));
+    let is_of_manager = |delivery: &&Delivery| matches!(delivery.matter, Matter::Unanswered { .. });
+    let managers: Vec<&Delivery> = told.iter().filter(is_of_manager).collect();
+    assert!(!managers.is_empty());
+    for delivery in &managers {
+        assert_eq!(delivery.attempts, 1, "{delivery:?}");
+        assert_eq!(delivery.next_at, None);
+    }
+    let sql = "select document from alarm where state = 'OPEN' and incident <> ''";
+    let open = documents(&mut connection, sql).await;
+    let open: Vec<RaisedAlarm> = open
+        .iter()
+        .map(|text| serde_json::from_str(text).unwrap())
+        .collect();
+    assert!(!open.is_empty());
+    for raised in &open {
+        assert!(raised.unanswered_at.is_some(), "{raised:?}");
+        let of_it = |delivery: &&&Delivery| delivery.subject == Subject::Alarm(raised.alarm.id.0);
+        assert!(managers.iter().filter(of_it).count() <= 1);
+    }
+    let shell = Shell::of(&server, OFFICER).await;
+    let shown = shell.says(&["alarms"]);
+    assert!(shown.contains("NOBODY ANSWERS since"), "{shown}");
+    let found = server::verify(&server.store).await.unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
 }

@@ -31,6 +31,7 @@ fn queued(subject: Subject, addresses: usize) -> Delivery {
     let new = NewDelivery {
         subject,
         incident: None,
+        thread: None,
         recipient: "DPO@riverbourne".into(),
         addresses: addresses.collect(),
         matter: Matter::Alarm {
@@ -228,6 +229,69 @@ fn the_same_subject_for_the_same_recipient_is_the_same_delivery() {
     assert!(ids[0] != ids[1] && ids[1] != ids[2]);
     let same_number = Subject::Test(ALARM.id());
     assert_ne!(queued(same_number, 1).id, ids[0]);
+}
+
+/// F13: a due time that is corrected a thousand times, each time after another alarm was raised of it. The
+/// recipient is told at the pauses of one that stays, then once an hour, and of the last one for certain.
+#[test]
+fn a_matter_that_moves_a_thousand_times_is_told_no_more_often_than_one_that_stays() {
+    let every = TimeDelta::minutes(10);
+    let mut told = Vec::new();
+    let mut delivery = queued(ALARM, 1);
+    for correction in 1..=1_000 {
+        let until = now() + every * correction;
+        while let Some(at) = delivery.next_at.filter(|at| *at < until) {
+            match delivery.due(&policy()) {
+                Due::Send => {
+                    told.push(at);
+                    delivery.attempted(&accepted(0), at, &policy());
+                }
+                Due::End => delivery.end(),
+            }
+        }
+        delivery.cancel();
+        let mut moved = queued(ALARM, 1);
+        moved.next_at = Some(until);
+        delivery = moved.following(&delivery, &policy());
+    }
+    assert_eq!(told[0], now());
+    let pauses: Vec<TimeDelta> = told.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(
+        pauses[6..]
+            .iter()
+            .all(|pause| *pause >= TimeDelta::hours(1))
+    );
+    let hours = (every * 1_000).num_hours() as usize;
+    assert!((7..=7 + hours).contains(&told.len()), "{}", told.len());
+    assert!(delivery.next_at.is_some(), "the last one is still told of");
+
+    delivery.acknowledge(now());
+    let fresh = queued(ALARM, 1).following(&delivery, &policy());
+    assert_eq!(
+        (fresh.earlier, fresh.next_at),
+        (0, Some(now())),
+        "somebody is there"
+    );
+}
+
+/// A way that fails is tried as often as ever, however often the matter was told of before.
+#[test]
+fn what_was_moved_is_not_given_up_at_the_first_failure() {
+    let mut before = queued(ALARM, 1);
+    for _ in 0..7 {
+        before.attempted(&accepted(0), now(), &policy());
+    }
+    before.cancel();
+    let mut moved = queued(ALARM, 1).following(&before, &policy());
+    moved.attempted(&refused(&[Answer::NotNow]), now(), &policy());
+    assert_eq!(moved.state, DeliveryState::Queued);
+    assert_eq!(moved.due(&policy()), Due::Send);
+    moved.attempted(&accepted(0), now(), &policy());
+    assert_eq!(
+        moved.due(&policy()),
+        Due::End,
+        "it was told as often as it is"
+    );
 }
 
 #[derive(Clone, Debug)]

@@ -22,6 +22,7 @@ fn alarm(number: u128, recipient: &str, is_overdue: bool) -> Delivery {
     let new = NewDelivery {
         subject: Subject::Alarm(Uuid::from_u128(number)),
         incident: None,
+        thread: None,
         recipient: recipient.into(),
         addresses: vec![Address::new(
             Medium::Email,

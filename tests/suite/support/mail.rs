@@ -8,7 +8,9 @@ use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// A mail server on a port of its own; ends when it is dropped.
@@ -17,7 +19,8 @@ pub(crate) struct MailServer {
     /// Its certificate, its key and what settings name.
     pub(crate) files: TempDir,
     child: Child,
-    said: BufReader<ChildStdout>,
+    /// Read as it is said, so that the server never waits for whoever reads.
+    said: Receiver<Value>,
     taken: usize,
 }
 
@@ -26,6 +29,15 @@ pub(crate) struct MailServer {
 pub(crate) struct Mail {
     pub(crate) about: Value,
     pub(crate) content: String,
+}
+
+impl Mail {
+    fn of(about: Value) -> Self {
+        let written = about["content"].as_str().unwrap();
+        // As a reader sees it: quoted-printable taken back.
+        let content = written.replace("=\r\n", "").replace("=3D", "=");
+        Self { about, content }
+    }
 }
 
 impl MailServer {
@@ -51,8 +63,14 @@ impl MailServer {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{} cannot be run: {error}", python().display()));
-        let mut said = BufReader::new(child.stdout.take().unwrap());
-        let port = line(&mut said).unwrap_or_else(|| {
+        let (say, said) = mpsc::channel();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || {
+            let lines = out.lines().map_while(Result::ok);
+            let said = lines.map_while(|line| serde_json::from_str(&line).ok());
+            said.map_while(|what: Value| say.send(what).ok()).count()
+        });
+        let port: Value = said.recv().unwrap_or_else(|_| {
             panic!(
                 "the mail server did not start; install python3-aiosmtpd, or name a Python that has aiosmtpd in NIGHTDESK_TEST_PYTHON"
             )
@@ -86,20 +104,27 @@ impl MailServer {
 
     /// Waits for the next message that is taken.
     pub(crate) fn next(&mut self) -> Mail {
-        let about = line(&mut self.said).expect("the mail server has ended");
-        let written = about["content"].as_str().unwrap();
-        // As a reader sees it: quoted-printable taken back.
-        let content = written.replace("=\r\n", "").replace("=3D", "=");
         self.taken += 1;
-        Mail { about, content }
+        Mail::of(self.said.recv().expect("the mail server has ended"))
+    }
+
+    /// The same, where none may come.
+    pub(crate) fn next_within(&mut self, patience: Duration) -> Option<Mail> {
+        let said = self.said.recv_timeout(patience).ok()?;
+        self.taken += 1;
+        Some(Mail::of(said))
+    }
+
+    /// Ends it, and hands over every message that was not looked at yet.
+    pub(crate) fn rest(mut self) -> Vec<Mail> {
+        self.child.kill().unwrap();
+        self.said.iter().map(Mail::of).collect()
     }
 
     /// How many messages it has taken, once it has been told of all.
     pub(crate) fn taken_so_far(&mut self) -> usize {
         self.child.kill().unwrap();
-        while line(&mut self.said).is_some() {
-            self.taken += 1;
-        }
+        self.taken += self.said.iter().count();
         self.taken
     }
 }
@@ -114,12 +139,6 @@ impl Drop for MailServer {
 fn python() -> PathBuf {
     std::env::var_os("NIGHTDESK_TEST_PYTHON")
         .map_or_else(|| "/usr/bin/python3".into(), PathBuf::from)
-}
-
-fn line(said: &mut BufReader<ChildStdout>) -> Option<Value> {
-    let mut line = String::new();
-    said.read_line(&mut line).unwrap();
-    serde_json::from_str(&line).ok()
 }
 
 /// A certificate of this machine, of which nobody else is the authority.

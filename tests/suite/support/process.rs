@@ -73,7 +73,8 @@ impl ServerProcess {
         Self::started(command, database, directory)
     }
 
-    fn started(mut command: Command, database: &TestDatabase, directory: &Path) -> Self {
+    /// What this command, which serves, has become once it says where it listens.
+    pub(crate) fn started(mut command: Command, database: &TestDatabase, directory: &Path) -> Self {
         let mut child = command
             .args(database.arguments())
             .arg("--directory")
@@ -94,6 +95,11 @@ impl ServerProcess {
         }
     }
 
+    /// The process itself.
+    pub(crate) fn id(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
     /// Ends it as a power cut would.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
@@ -102,8 +108,7 @@ impl ServerProcess {
 
     /// Asks it to end, and says how it did.
     pub(crate) fn terminate(&mut self) -> ExitStatus {
-        let id = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        rustix::process::kill_process(self.id(), rustix::process::Signal::TERM).unwrap();
         self.child.wait().unwrap()
     }
 

@@ -14,6 +14,8 @@ use nightdesk::now::Clock;
 use nightdesk::server::{self, Limits, Location, Settings, Store};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
+use rustix::event::{self, PollFd, PollFlags, Timespec};
+use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -24,7 +26,7 @@ use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -44,6 +46,12 @@ pub(crate) struct TestServer {
     client: reqwest::Client,
 }
 
+/// How long somebody is waited for who writes.
+const LONG: Timespec = Timespec {
+    tv_sec: 60,
+    tv_nsec: 0,
+};
+
 /// A database that nobody else uses.
 pub(crate) struct TestDatabase {
     pub(crate) location: Location,
@@ -54,20 +62,40 @@ pub(crate) struct TestDatabase {
 impl TestDatabase {
     /// A fresh database, on PostgreSQL where there is one.
     pub(crate) async fn fresh() -> Self {
-        let files = TempDir::new().unwrap();
-        let url = match std::env::var("NIGHTDESK_TEST_POSTGRES") {
-            Ok(url) => fresh_schema(&url).await,
-            Err(_) => format!("sqlite:{}", files.path().join("desk.db").display()),
+        let Ok(url) = std::env::var("NIGHTDESK_TEST_POSTGRES") else {
+            return Self::on_sqlite();
         };
+        let url = fresh_schema(&url).await;
+        Self {
+            location: url.parse().unwrap(),
+            url,
+            files: TempDir::new().unwrap(),
+        }
+    }
+}
+
+impl TestDatabase {
+    /// A fresh file, whatever the other tests run on.
+    pub(crate) fn on_sqlite() -> Self {
+        let files = TempDir::new().unwrap();
+        let url = format!("sqlite:{}", files.path().join("desk.db").display());
         Self {
             location: url.parse().unwrap(),
             url,
             files,
         }
     }
-}
 
-impl TestDatabase {
+    /// Waits, for a minute at most, until somebody writes into the files of a database on SQLite after this was called.
+    pub(crate) fn next_write(&self) -> impl Future<Output = ()> + use<> {
+        let watch = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).unwrap();
+        inotify::add_watch(&watch, self.files.path(), WatchFlags::MODIFY).unwrap();
+        async move {
+            let wait = move || event::poll(&mut [PollFd::new(&watch, PollFlags::IN)], Some(&LONG));
+            assert_eq!(spawn_blocking(wait).await.unwrap(), Ok(1), "nobody writes");
+        }
+    }
+
     /// How the program is told of it: by a file, as a URL may hold a password.
     pub(crate) fn arguments(&self) -> [String; 2] {
         let file = self.files.path().join("database-url");
@@ -214,8 +242,14 @@ impl TestServer {
 
     /// A server on a fresh database whose clock stands at this moment.
     pub(crate) async fn start_at(now: Instant) -> Self {
+        Self::start_at_with(now, |_| {}).await
+    }
+
+    /// The same with settings of its own.
+    pub(crate) async fn start_at_with(now: Instant, adjust: impl FnOnce(&mut Settings)) -> Self {
         let database = TestDatabase::fresh().await;
-        let settings = settings_at(&database, now).await;
+        let mut settings = settings_at(&database, now).await;
+        adjust(&mut settings);
         Self::serving(database, settings).await
     }
 
