@@ -149,11 +149,20 @@ impl Vigil {
         self.wakes.first().map(|(at, _)| *at)
     }
 
-    /// The incidents of which an alarm stands that is not among these.
-    pub fn standing_beyond(&self, told: &HashSet<AlarmId>) -> Vec<IncidentId> {
-        let is_beyond = |post: &Post| post.standing.iter().any(|id| !told.contains(id));
-        let beyond = self.posts.iter().filter(|(_, post)| is_beyond(post));
-        beyond.map(|(incident, _)| *incident).collect()
+    /// The incidents of which alarms stand that are not among these, the oldest first, with how many.
+    pub fn standing_beyond(&self, told: &HashSet<AlarmId>) -> Vec<(IncidentId, usize)> {
+        let beyond = |post: &Post| post.standing.iter().filter(|id| !told.contains(id)).count();
+        let posts = self.posts.iter();
+        let counted = posts.map(|(incident, post)| (*incident, beyond(post)));
+        let mut found: Vec<_> = counted.filter(|(_, count)| *count > 0).collect();
+        found.sort_unstable();
+        found
+    }
+
+    /// Whether this alarm of an incident stands.
+    pub fn stands(&self, incident: IncidentId, alarm: AlarmId) -> bool {
+        let post = self.posts.get(&incident);
+        post.is_some_and(|post| post.standing.contains(&alarm))
     }
 
     /// How many alarms stand.

@@ -9,12 +9,13 @@ use crate::domain::alarm::{AlarmState, RaisedAlarm, Receipt};
 use crate::domain::id::{AlarmId, CommandId};
 use crate::notify::notice::Source;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// An alarm that stands.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Standing {
     /// What is known of it; of one that was worked out here nobody has said anything.
-    pub(super) raised: RaisedAlarm,
+    pub(super) raised: Arc<RaisedAlarm>,
     /// Who says that it stands.
     pub(super) source: Source,
 }
@@ -23,11 +24,16 @@ pub(super) struct Standing {
 #[derive(Debug, Default)]
 pub(super) struct Known {
     /// As the server last told them.
-    pub(super) told: Vec<RaisedAlarm>,
+    pub(super) told: Vec<Arc<RaisedAlarm>>,
     /// When it did; never so far.
     pub(super) told_at: Option<Instant>,
-    /// Those of the server and those beyond them, in the order in which they are shown.
+    /// Those of the server and those beyond them, in the order in which they are shown; worked out
+    /// while they are shown.
     pub(super) all: Vec<Standing>,
+    /// How many stand beyond all of them: of so many incidents at once no list is worked out.
+    pub(super) more: usize,
+    /// How many nobody has acknowledged, of all that stand.
+    pub(super) open: usize,
     /// What was said of an alarm and has no answer yet.
     pub(super) sent: BTreeMap<CommandId, (AlarmId, Receipt)>,
     /// Why the server did not tell when it was last asked.
@@ -37,9 +43,7 @@ pub(super) struct Known {
 impl Known {
     /// How many nobody has acknowledged; nothing while only this machine has a say.
     pub(super) fn unacknowledged(&self) -> Option<usize> {
-        self.told_at?;
-        let open = |standing: &&Standing| standing.raised.state() == AlarmState::Open;
-        Some(self.all.iter().filter(open).count())
+        self.told_at.map(|_| self.open)
     }
 
     /// What was said of this alarm and has no answer yet.

@@ -5,6 +5,7 @@ use crate::support::console::{Console, Line, Server, reference_night};
 use nightdesk::client::alarms::OnAlarm;
 use nightdesk::domain::alarm::{AlarmState, RaisedAlarm, Receipt};
 use nightdesk::domain::id::CommandId;
+use nightdesk::domain::incident::Facts;
 use nightdesk::domain::refusal::Refusal;
 use nightdesk::tui::message::Message;
 use nightdesk::tui::theme::Theme;
@@ -176,6 +177,37 @@ fn what_no_server_has_confirmed_is_marked_as_local() {
     console.line = Line::Up;
     console.tell(Message::Heard(chrono::TimeDelta::zero()));
     console.after_seconds(1).hides("local, unconfirmed");
+}
+
+/// Of very many incidents that the server is behind with no list is worked out, and none is left out of
+/// the number; what it told and time has overtaken is not counted beside what took its place.
+#[test]
+fn of_very_many_the_list_says_exactly_how_many_more_there_are() {
+    let mut server = Server::at("2026-06-13 01:14");
+    for number in 0..110 {
+        let title = format!("Letter {number} sent to the wrong practice");
+        let (at, aware) = ("2026-06-12 21:00", "2026-06-12 12:00");
+        server.log(at, aware, &title, "riverbourne", Facts::default());
+    }
+    let early = server.alarms();
+    let mut console = Console::on(server);
+    console.line = Line::Down;
+    console.then_at("2026-06-13 13:00");
+    console.tell(Message::AlarmsCame(Ok(early.clone())));
+    console.after_seconds(1);
+    let standing = open(&console.server);
+    let overtaken = early.iter().filter(|raised| !standing.contains(raised));
+    assert!(overtaken.count() >= 110);
+    assert_eq!(*console.titles.last().unwrap(), standing.len());
+    console.press("!");
+    let count = standing.len();
+    console.shows(&format!("Alarms: {count}, not acknowledged: {count}"));
+    console.shows(" more that the server has still to tell of");
+    // The server has caught up.
+    console.line = Line::Up;
+    console.tell(Message::AlarmsCame(Ok(standing)));
+    console.shows(&format!(" 1 of {count} "));
+    console.shows(&format!("Alarms: {count}, not acknowledged: {count}"));
 }
 
 #[test]

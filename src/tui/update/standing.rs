@@ -6,9 +6,8 @@
 
 use super::{act, directory, problems};
 use crate::client::alarms::OnAlarm;
-use crate::domain::Instant;
-use crate::domain::alarm::{self, Change, RaisedAlarm, Receipt, Series};
-use crate::domain::id::{AlarmId, CommandId, IncidentId};
+use crate::domain::alarm::{self, Alarm, AlarmState, RaisedAlarm, Receipt, Series};
+use crate::domain::id::{AlarmId, CommandId, IncidentId, Reference};
 use crate::domain::permission::{self, Permission};
 use crate::domain::refusal::Refusal;
 use crate::notify::notice::Source;
@@ -22,18 +21,25 @@ use crate::tui::theme::Look;
 use crate::tui::view::alarms::page;
 use crate::tui::widget::picker::{Choice, Picker};
 use chrono::TimeDelta;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// How long after an answer the server is asked again while the list is open: others acknowledge too.
 const WHILE_OPEN: TimeDelta = TimeDelta::seconds(10);
 /// The same while it is not, for the number in the title.
 const OTHERWISE: TimeDelta = TimeDelta::seconds(60);
 
+/// So many alarms may be asked for in one pause.
+const TOLD_IN_ONE_PAUSE: usize = 1000;
+
+/// Of so many incidents the alarms are worked out that the server has not told of; those of the rest are
+/// counted, because each incident has to be unpacked for it.
+const MOST_LISTED: usize = 100;
+
 /// Opens the list, as far as it is known, and asks the server.
 pub(super) fn open(app: &mut App) -> Vec<Effect> {
-    work_out(app);
     act::open_overlay(app, Overlay::Alarms(Place::default()));
-    take_hold(app);
+    work_out(app);
     ask(app).into_iter().collect()
 }
 
@@ -59,7 +65,7 @@ pub(super) fn came(app: &mut App, answer: Result<Vec<RaisedAlarm>, String>) -> V
     let known = &mut app.alarms.known;
     known.trouble = answer.as_ref().err().cloned();
     if let Ok(told) = answer {
-        known.told = told;
+        known.told = told.into_iter().map(Arc::new).collect();
         known.told_at = Some(app.now);
     }
     app.alarms.is_asked = false;
@@ -68,48 +74,100 @@ pub(super) fn came(app: &mut App, answer: Result<Vec<RaisedAlarm>, String>) -> V
     } else {
         OTHERWISE
     };
+    // Very many are many pages: they are asked for the more seldom, so that the load stays the same.
+    let times = 1 + app.alarms.known.told.len() / TOLD_IN_ONE_PAUSE;
+    let pause = pause * i32::try_from(times).unwrap_or(i32::MAX);
     app.alarms.look_at = Some(app.now + pause);
     work_out(app);
     Vec::new()
 }
 
-/// Everything that stands: what the server told and time has not overtaken, and beyond that what the
-/// rulebook says of the incidents here. Looked at are only those of which the server did not tell.
+/// Works out what stands: what the server told and time has not overtaken, and beyond that what the
+/// rulebook says of the incidents here. It is counted at all times, and listed while the list is open.
 fn work_out(app: &mut App) {
-    let told = app.alarms.known.told.clone();
+    let Beyond { here, gone, more } = beyond(app);
+    let known = &app.alarms.known;
+    let told = known.told.iter();
+    let stands = told.filter(|raised| !gone.contains(&raised.alarm.id));
+    let by_server: Vec<_> = stands.map(Arc::clone).collect();
+    let is_open = |raised: &&Arc<RaisedAlarm>| raised.state() == AlarmState::Open;
+    let open = by_server.iter().filter(is_open).count() + here.len() + more;
+    app.alarms.known.open = open;
+    app.changed |= std::mem::replace(&mut app.alarms.known.more, more) != more;
+    if place(app).is_some() {
+        list(app, by_server, here);
+    }
+}
+
+fn list(app: &mut App, by_server: Vec<Arc<RaisedAlarm>>, here: Vec<RaisedAlarm>) {
+    let standing = |raised, source| Standing { raised, source };
+    let by_server = by_server.into_iter();
+    let by_server = by_server.map(|raised| standing(raised, Source::Server));
+    let here = here.into_iter();
+    let here = here.map(|raised| standing(Arc::new(raised), Source::Local));
+    let all: Vec<Standing> = by_server.chain(here).collect();
+    let before = std::mem::take(&mut app.alarms.known.all);
+    app.alarms.known.show(all);
+    app.changed |= before != app.alarms.known.all;
+    take_hold(app);
+}
+
+/// What stands and the server has not told of.
+#[derive(Default)]
+struct Beyond {
+    here: Vec<RaisedAlarm>,
+    /// Those that it told of and that have been overtaken or settled since.
+    gone: HashSet<AlarmId>,
+    /// How many stand of the incidents beyond [`MOST_LISTED`].
+    more: usize,
+}
+
+fn beyond(app: &App) -> Beyond {
+    let told = &app.alarms.known.told;
     let ids: HashSet<AlarmId> = told.iter().map(|raised| raised.alarm.id).collect();
-    let (directory, policy) = {
-        let desk = app.replica.desk();
-        (desk.directory.clone(), desk.policy.clone())
+    let mut found = app.alarms.vigil.standing_beyond(&ids);
+    let rest = found.split_off(found.len().min(MOST_LISTED));
+    let rest: HashMap<IncidentId, usize> = rest.into_iter().collect();
+    let listed = found.into_iter().map(|(incident, _)| Some(incident));
+    let mut of: HashMap<Option<IncidentId>, Vec<Alarm>> =
+        listed.chain([None]).map(|of| (of, Vec::new())).collect();
+    let mut beyond = Beyond {
+        more: rest.values().sum(),
+        ..Beyond::default()
     };
-    let of_desk = alarm::desk_series(&directory, &policy, app.now);
-    let mut changes = vec![change(&told, None, &of_desk, app.now)];
-    for id in app.alarms.vigil.standing_beyond(&ids) {
-        if let Some(incident) = app.replica.confirmed(id) {
-            let series = alarm::series(&incident, &directory, &policy, app.now);
-            changes.push(change(&told, Some(id), &series, app.now));
+    for alarm in told.iter().map(|raised| &raised.alarm) {
+        if let Some(of_it) = of.get_mut(&alarm.incident) {
+            of_it.push(alarm.clone());
+        } else if let Some(incident) = alarm.incident.filter(|id| rest.contains_key(id))
+            && !app.alarms.vigil.stands(incident, alarm.id)
+        {
+            beyond.gone.insert(alarm.id);
         }
     }
-    let gone = changes.iter().flat_map(|change| &change.close);
-    let gone: HashSet<AlarmId> = gone.map(|(id, _)| *id).collect();
-    let here = changes.iter().flat_map(|change| &change.raise);
-    let here = here.map(|alarm| {
-        let incident = alarm.incident.and_then(|id| app.replica.confirmed(id));
-        let reference = incident.and_then(|incident| incident.reference);
-        Standing {
-            raised: RaisedAlarm::new(alarm.clone(), reference, alarm.at),
-            source: Source::Local,
-        }
-    });
-    let by_server = told.into_iter().map(|raised| Standing {
-        raised,
-        source: Source::Server,
-    });
-    let stands = by_server.filter(|standing| !gone.contains(&standing.raised.alarm.id));
-    let all: Vec<Standing> = stands.chain(here).collect();
-    app.changed |= all != app.alarms.known.all;
-    app.alarms.known.show(all);
-    take_hold(app);
+    for (incident, told) in of {
+        let Some((reference, series)) = series_of(app, incident) else {
+            continue;
+        };
+        let change = alarm::change(&told, &series, app.now);
+        beyond.gone.extend(change.close.iter().map(|(id, _)| *id));
+        beyond.here.extend(change.raise.into_iter().map(|alarm| {
+            let at = alarm.at;
+            RaisedAlarm::new(alarm, reference, at)
+        }));
+    }
+    beyond
+}
+
+/// What an incident, or the desk itself, has to tell of.
+fn series_of(app: &App, incident: Option<IncidentId>) -> Option<(Option<Reference>, Vec<Series>)> {
+    let desk = app.replica.desk();
+    let (directory, policy) = (&desk.directory, &desk.policy);
+    let Some(incident) = incident else {
+        return Some((None, alarm::desk_series(directory, policy, app.now)));
+    };
+    let incident = app.replica.confirmed(incident)?;
+    let series = alarm::series(&incident, directory, policy, app.now);
+    Some((incident.reference, series))
 }
 
 /// Takes the first alarm in hand where none was chosen: from then on rows move and the choice stays.
@@ -121,19 +179,6 @@ fn take_hold(app: &mut App) {
             place.selected = place.selected.or(first);
         }
     }
-}
-
-fn change(
-    told: &[RaisedAlarm],
-    incident: Option<IncidentId>,
-    series: &[Series],
-    now: Instant,
-) -> Change {
-    let of_it = told
-        .iter()
-        .filter(|raised| raised.alarm.incident == incident);
-    let alarms: Vec<_> = of_it.map(|raised| raised.alarm.clone()).collect();
-    alarm::change(&alarms, series, now)
 }
 
 /// A key while the list is open.
@@ -224,7 +269,7 @@ fn judged(app: &App, standing: &Standing, receipt: Receipt) -> Result<(), Refusa
         Some(incident) => permission::require(Permission::Acknowledge, &actor, &incident)?.1,
         None => permission::answers_for_the_desk(&actor)?,
     };
-    let mut raised = standing.raised.clone();
+    let mut raised = RaisedAlarm::clone(&standing.raised);
     raised.receive(receipt, &by, app.now, &desk.policy.alarm)
 }
 
@@ -340,7 +385,7 @@ fn noted(app: &mut App, name: &str, raised: RaisedAlarm) {
     app.say(Look::Met, format!("{name}: {said}; no clock was touched"));
     let mut told = app.alarms.known.told.iter_mut();
     if let Some(known) = told.find(|known| known.alarm.id == raised.alarm.id) {
-        *known = raised;
+        *known = Arc::new(raised);
     }
     work_out(app);
 }

@@ -84,7 +84,14 @@ fn below(app: &App, frame: &mut Frame<'_>, area: Rect, (at, all): (Option<usize>
     let Some((at, standing)) = at.and_then(|at| Some((at, all.get(at)?))) else {
         return;
     };
-    let count = format!(" {} of {} ", at + 1, all.len());
+    let count = match app.alarms.known.more {
+        0 => format!(" {} of {} ", at + 1, all.len()),
+        more => format!(
+            " {} of {}, and {more} that the server has still to tell of ",
+            at + 1,
+            all.len()
+        ),
+    };
     let count = Line::from(span(app, Look::Quiet, count));
     right(frame, row_of(place, 0), count);
     let inside = Rect {
@@ -133,14 +140,10 @@ fn cells(app: &App, standing: &Standing) -> [(Look, String); 4] {
 
 /// How many there are, and how many of them nobody has acknowledged.
 pub(in crate::tui) fn heading(app: &App) -> String {
-    let all = &app.alarms.known.all;
-    let open = all
-        .iter()
-        .filter(|one| one.raised.acknowledged.is_none())
-        .count();
-    match all.len() {
+    let known = &app.alarms.known;
+    match known.all.len() + known.more {
         0 => "Alarms: none".to_owned(),
-        count => format!("Alarms: {count}, not acknowledged: {open}"),
+        count => format!("Alarms: {count}, not acknowledged: {}", known.open),
     }
 }
 
