@@ -9,6 +9,7 @@
 //! leaves the desk, `heartbeat` tells an auditor's counterpart that all is well, and `http` is the only
 //! place that speaks to the server.
 
+pub mod bounce;
 pub mod case_file;
 mod confirmed;
 pub mod directory;

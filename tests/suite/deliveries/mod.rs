@@ -1,5 +1,6 @@
 //! What goes out to people: how often and when, by which carrier, and what nobody may learn from it.
 
+mod bounces;
 mod machine;
 mod notices;
 mod notify;

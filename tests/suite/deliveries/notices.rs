@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// The address of Eastmere's representative.
-const EASTMERE: &str = "ggr@eastmere.example.org";
+pub(super) const EASTMERE: &str = "ggr@eastmere.example.org";
 
 /// What must not leave the desk, in every field that somebody fills in.
 const CANARY: &str = "CANARY-7f3a-ada-marsh";
@@ -33,7 +33,7 @@ async fn desk(mail: &MailServer, public_url: &str) -> TestServer {
 }
 
 /// An incident that concerns Eastmere, with a canary wherever words may stand.
-async fn shared_incident(officer: &Person<'_>) -> IncidentId {
+pub(super) async fn shared_incident(officer: &Person<'_>) -> IncidentId {
     let mut log = crate::support::server::report();
     for field in ["title", "summary", "reporter_contact"] {
         log[field] = json!(CANARY);
@@ -57,7 +57,7 @@ async fn shared_incident(officer: &Person<'_>) -> IncidentId {
     id
 }
 
-async fn notify(officer: &Person<'_>, id: IncidentId, channel: &str) {
+pub(super) async fn notify(officer: &Person<'_>, id: IncidentId, channel: &str) {
     let told =
         json!({"type": "notify_partners", "organisations": ["eastmere"], "channel": channel});
     let incident: Incident = officer.get(&route::incident(id)).await.ok();
@@ -66,7 +66,11 @@ async fn notify(officer: &Person<'_>, id: IncidentId, channel: &str) {
 }
 
 /// The partner's record once it stands like this.
-async fn stands(officer: &Person<'_>, id: IncidentId, state: PartnerState) -> PartnerRecord {
+pub(super) async fn stands(
+    officer: &Person<'_>,
+    id: IncidentId,
+    state: PartnerState,
+) -> PartnerRecord {
     let looking = async {
         loop {
             let incident: Incident = officer.get(&route::incident(id)).await.ok();
@@ -104,7 +108,7 @@ async fn presses(server: &TestServer, path: &str, name: &str, role: &str) -> Ans
     Answer::of(request.header("content-type", kind).body(form)).await
 }
 
-async fn verified(server: &TestServer) {
+pub(super) async fn verified(server: &TestServer) {
     let found = server::verify(&server.store).await.unwrap();
     assert_eq!(found.faults, Vec::<String>::new());
 }
