@@ -63,6 +63,8 @@ pub const DELIVERIES: &str = "/v1/deliveries";
 pub const DELIVERY: &str = "/v1/deliveries/{id}";
 /// Where GOV.UK Notify tells what became of a message.
 pub const GOVUK_NOTIFY: &str = "/v1/deliver/govuk-notify";
+/// Where what a mail server says later of a message is told.
+pub const MAIL_STATUS: &str = "/v1/deliver/mail-status";
 /// Where a partner acknowledges a notice in a browser.
 pub const ACK: &str = "/ack/{token}";
 /// The numbers of the procedures, with the bank holidays.

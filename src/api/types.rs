@@ -7,7 +7,7 @@
 
 use crate::domain::alarm::{Alarm, AlarmState, RaisedAlarm};
 use crate::domain::calendar::Calendar;
-use crate::domain::delivery::{self, DeliveryState, Medium};
+use crate::domain::delivery::{self, DeliveryState, Medium, Report};
 use crate::domain::directory::{Directory, HeldRole, Organisation, Person};
 use crate::domain::event::{Entry, Signature};
 use crate::domain::holidays::WaitingImport;
@@ -340,6 +340,18 @@ impl DeliveryRecord {
             acknowledged_at: delivery.acknowledged_at,
         }
     }
+}
+
+/// What a mail server says later of a message that it had accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MailStatus {
+    /// The delivery that the message is of; of a group, the first.
+    pub delivery: DeliveryId,
+    /// Which attempt at it, counted from 1.
+    #[schema(minimum = 1)]
+    pub attempt: u32,
+    /// What became of it.
+    pub report: Report,
 }
 
 /// One page of deliveries, the newest first.

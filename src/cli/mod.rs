@@ -9,6 +9,7 @@ mod act;
 mod alarms;
 mod assignment;
 mod audit_alarms;
+mod bounce;
 mod calendar;
 mod case_file;
 mod casework;
@@ -130,6 +131,7 @@ subcommands! {
     Keys => keys,
     Calendar => calendar,
     Deliveries => deliveries,
+    Bounce => bounce,
     Serve => serve,
     Token => token,
     Verify => verify,

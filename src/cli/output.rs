@@ -37,10 +37,14 @@ pub enum Exit {
     Partly,
     /// What was asked is kept on this machine, and nobody knows yet whether it was carried out.
     Unconfirmed,
+    /// What was piped in is no report of a mail server.
+    NoReport,
+    /// What was piped in should be piped in again later.
+    Later,
 }
 
 /// Every exit code and what it means; the help and the README show this very table.
-pub const EXIT_CODES: [(Exit, u8, &str); 8] = [
+pub const EXIT_CODES: [(Exit, u8, &str); 10] = [
     (Exit::Done, 0, "done"),
     (
         Exit::Failed,
@@ -61,6 +65,16 @@ pub const EXIT_CODES: [(Exit, u8, &str); 8] = [
         Exit::Fault,
         70,
         "the console stopped because of a fault in itself",
+    ),
+    (
+        Exit::NoReport,
+        65,
+        "what was piped in is no report of a mail server; it goes back to whoever wrote it",
+    ),
+    (
+        Exit::Later,
+        75,
+        "what was piped in could not be told to the desk; the mail server tries again later",
     ),
     (Exit::HungUp, 129, "the console's terminal has gone"),
     (Exit::Terminated, 143, "the console was told to stop"),

@@ -10,6 +10,7 @@
 //! place that speaks to the server.
 
 pub mod alarms;
+pub mod bounce;
 pub mod case_file;
 mod confirmed;
 pub mod directory;

@@ -56,6 +56,10 @@ pub struct Smtp {
     pub security: Security,
     /// The sender.
     pub from: String,
+    /// Where what cannot be delivered comes back; to the sender where there is none.
+    pub bounces_to: Option<String>,
+    /// What `nightdesk bounce` shows.
+    pub bounce_token: Option<SecretString>,
     /// The name and the password that it asks for.
     pub credentials: Option<(String, SecretString)>,
     /// Certificates that are trusted in place of the machine's, PEM.
@@ -208,6 +212,8 @@ struct WrittenSmtp {
     port: u16,
     security: Security,
     from: String,
+    bounces_to: String,
+    bounce_token_file: PathBuf,
     user: String,
     password_file: PathBuf,
     ca_file: PathBuf,
@@ -327,6 +333,8 @@ impl WrittenSmtp {
             port: self.port,
             security: self.security,
             from: self.from,
+            bounces_to: (!self.bounces_to.is_empty()).then_some(self.bounces_to),
+            bounce_token: place.secret_if_named(&self.bounce_token_file)?,
             credentials,
             trusted,
             per_minute: self.per_minute,

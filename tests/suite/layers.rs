@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Packages that belong under one folder only, so that they can be replaced there.
-const AT_HOME: [(&str, &[&str]); 8] = [
+const AT_HOME: [(&str, &[&str]); 9] = [
     ("ratatui", &["tui"]),
     ("crossterm", &["tui"]),
     ("sqlx", &["server"]),
@@ -17,6 +17,7 @@ const AT_HOME: [(&str, &[&str]); 8] = [
     // The officer's side asks the desk; the desk tells carriers.
     ("reqwest", &["client", "server/deliver"]),
     ("clap", &["cli"]),
+    ("mail_parser", &["client"]),
     ("notify_rust", &["notify"]),
 ];
 

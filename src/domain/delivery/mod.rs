@@ -306,14 +306,28 @@ pub struct Tried {
 }
 
 /// What a carrier reports later.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = CarrierReport)]
+#[serde(tag = "outcome", content = "why", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Report {
     /// It has arrived.
     Delivered,
+    /// It has not yet, and is still tried.
+    Delayed(String),
     /// It has not, and nothing will at this address.
     Refused(String),
     /// It has not, and the same address may still take the next one.
     GivenUp(String),
+}
+
+impl Report {
+    /// The carrier's words, where it has not arrived.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Delivered => None,
+            Self::Delayed(why) | Self::Refused(why) | Self::GivenUp(why) => Some(why),
+        }
+    }
 }
 
 /// What is to be done about a delivery whose moment has come.
@@ -546,6 +560,12 @@ impl Delivery {
             Report::Delivered => {
                 self.delivered_at.get_or_insert(now);
                 self.advance(DeliveryState::Delivered);
+                if self.state == DeliveryState::Delivered {
+                    self.why = None;
+                }
+            }
+            Report::Delayed(why) if is_the_last && self.state == DeliveryState::Sent => {
+                self.why = Some(why);
             }
             Report::Refused(why) if is_the_last => {
                 let via = self.via.and_then(|place| self.addresses.get_mut(place));
@@ -558,7 +578,7 @@ impl Delivery {
                 let pause = self.with_jitter(policy.pause_after(self.attempts), policy);
                 self.came_back(why, now + pause, policy);
             }
-            Report::Refused(_) | Report::GivenUp(_) => {}
+            Report::Delayed(_) | Report::Refused(_) | Report::GivenUp(_) => {}
         }
     }
 

@@ -31,6 +31,8 @@ pub(crate) struct Carriers {
     subscribers: Vec<Subscriber>,
     /// SHA-256 of the token that callbacks show, so that comparing tells nothing of it.
     callback_token: Option<String>,
+    /// The same of the token by which it is told what came back to a mail server.
+    bounce_token: Option<String>,
     poll_every: Option<Duration>,
     /// Where strangers reach this server, without a slash at its end.
     public_url: Option<String>,
@@ -67,6 +69,11 @@ impl<T> Limited<T> {
     }
 }
 
+/// Compares hashes, so that comparing tells nothing of the token.
+fn is_agreed(agreed: Option<&str>, token: &str) -> bool {
+    agreed.is_some_and(|agreed| agreed == audit::sha256(token))
+}
+
 impl Carriers {
     /// The carriers of these settings; each answer is waited for no longer than this.
     ///
@@ -87,6 +94,8 @@ impl Carriers {
         };
         if let Some(settings) = settings.smtp {
             let messages = settings.per_minute;
+            let token = settings.bounce_token.as_ref();
+            carriers.bounce_token = token.map(|token| audit::sha256(token.expose_secret()));
             carriers.smtp = Some(Limited::new(Smtp::open(settings)?, messages, &timer));
         }
         if let Some(settings) = settings.govuk_notify {
@@ -151,8 +160,12 @@ impl Carriers {
 
     /// Whether this is what GOV.UK Notify shows when it calls back.
     pub(crate) fn is_callback_token(&self, token: &str) -> bool {
-        let agreed = self.callback_token.as_ref();
-        agreed.is_some_and(|agreed| *agreed == audit::sha256(token))
+        is_agreed(self.callback_token.as_deref(), token)
+    }
+
+    /// Whether this is what somebody shows who tells what came back to a mail server.
+    pub(crate) fn is_bounce_token(&self, token: &str) -> bool {
+        is_agreed(self.bounce_token.as_deref(), token)
     }
 
     /// How often what has become of messages is asked for, if anybody can be asked.

@@ -29,7 +29,7 @@ use words::Letter;
 
 pub(crate) use carriers::Carriers;
 pub(crate) use govuk_notify::Notification;
-pub(crate) use reports::take_in;
+pub(crate) use reports::{take_in, take_in_status};
 pub(crate) use words::escaped;
 
 /// How many recipients are at work at a time.

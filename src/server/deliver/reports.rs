@@ -3,6 +3,8 @@
 //! Either may come late, twice or in the wrong order; `domain::delivery` knows what still counts.
 
 use super::govuk_notify::Notification;
+use super::words::name_of;
+use crate::api::types::MailStatus;
 use crate::domain::delivery::{Delivery, Report};
 use crate::domain::id::DeliveryId;
 use crate::server::Desk;
@@ -19,22 +21,37 @@ const ASKED_ABOUT: u32 = 100;
 /// Takes in what GOV.UK Notify tells of a notification.
 pub(crate) async fn take_in(desk: &Desk, told: &Notification) -> Result<(), StoreError> {
     match (told.delivery(), told.report()) {
-        (Some(id), Some(report)) => reported(desk, id, Some(&told.id), &report).await,
+        (Some(id), Some(report)) => reported(desk, id, &told.id, &report).await,
         (None, _) | (_, None) => Ok(()),
     }
 }
 
-/// Takes in what became of a message, under its carrier's name for it.
-pub(super) async fn reported(
+/// Takes in what a mail server tells; not while the message is still being handed over, by which it could
+/// be overtaken. Whether it was taken in.
+pub(crate) async fn take_in_status(desk: &Desk, told: &MailStatus) -> Result<bool, StoreError> {
+    match desk.store.delivery(told.delivery).await? {
+        Some(delivery) if delivery.attempts < told.attempt => Ok(false),
+        Some(_) => {
+            let message = name_of(told.delivery, told.attempt);
+            let taken = reported(desk, told.delivery, &message, &told.report).await;
+            taken.map(|()| true)
+        }
+        None => Ok(true),
+    }
+}
+
+/// Takes in what became of a message, under its carrier's name for it, for all that it told of.
+async fn reported(
     desk: &Desk,
     id: DeliveryId,
-    message: Option<&str>,
+    message: &str,
     report: &Report,
 ) -> Result<(), StoreError> {
     let now = desk.clock.now();
+    let ids = desk.store.told_by(id, message).await?;
     desk.store
-        .settle(&[id], "", |delivery| {
-            delivery.reported(message, report.clone(), now, &desk.policy.delivery);
+        .settle(&ids, "", |delivery| {
+            delivery.reported(Some(message), report.clone(), now, &desk.policy.delivery);
         })
         .await
 }

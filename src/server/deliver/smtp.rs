@@ -3,8 +3,8 @@
 //! What the server says of the recipient or the message with a 5 is final; everything else, its own
 //! troubles and those of the way to it, is tried again. The Message-ID follows from the delivery and the
 //! attempt, so a message that is handed over twice, because nobody heard the answer, is recognised as
-//! one. Where the server offers delivery status notifications it is asked for them, under the name of
-//! the delivery. Deliberately receives no mail: what comes back goes to the sender's address.
+//! one. Where the server offers delivery status notifications it is asked for them, under the same name.
+//! Deliberately receives no mail: what comes back is read by `nightdesk bounce`.
 
 use super::words::Letter;
 use crate::config::server::{Security, Smtp as Settings};
@@ -27,6 +27,8 @@ pub(super) struct Smtp {
     port: u16,
     security: Security,
     from: Mailbox,
+    /// Where what cannot be delivered comes back.
+    bounces_to: lettre::Address,
     credentials: Option<Credentials>,
     tls: TlsParameters,
     hello: ClientId,
@@ -50,6 +52,12 @@ impl Smtp {
             .from
             .parse()
             .map_err(|error| format!("smtp.from is not a sender: {error}"))?;
+        let bounces_to = match &settings.bounces_to {
+            Some(address) => address
+                .parse()
+                .map_err(|error| format!("smtp.bounces_to is not an address: {error}"))?,
+            None => from.email.clone(),
+        };
         let mut tls = TlsParameters::builder(settings.host.clone());
         if let Some(pem) = &settings.trusted {
             let trusted = Certificate::from_pem(pem)
@@ -71,6 +79,7 @@ impl Smtp {
             port: settings.port,
             security: settings.security,
             from,
+            bounces_to,
             credentials,
             tls,
         })
@@ -79,20 +88,15 @@ impl Smtp {
     /// Hands a message over.
     pub(super) async fn send(&self, to: &str, letter: &Letter, within: Duration) -> Answer {
         match self.hand_over(to, letter, within).await {
-            Ok(reference) => Answer::Accepted {
-                reference: Some(reference),
+            Ok(()) => Answer::Accepted {
+                reference: Some(letter.name_of(letter.attempt)),
             },
             Err(Trouble::NotNow(why)) => Answer::NotNow(why),
             Err(Trouble::Never(why)) => Answer::Never(why),
         }
     }
 
-    async fn hand_over(
-        &self,
-        to: &str,
-        letter: &Letter,
-        within: Duration,
-    ) -> Result<String, Trouble> {
+    async fn hand_over(&self, to: &str, letter: &Letter, within: Duration) -> Result<(), Trouble> {
         let to: lettre::Address = to
             .parse()
             .map_err(|_| Trouble::Never("the directory's address is no e-mail address".into()))?;
@@ -101,7 +105,7 @@ impl Smtp {
         let answered = self.converse(&mut conversation, to, letter, &message).await;
         match &answered {
             // What was accepted is accepted, however the conversation ends.
-            Ok(_) => drop(conversation.quit().await),
+            Ok(()) => drop(conversation.quit().await),
             Err(_) => conversation.abort().await,
         }
         answered
@@ -109,7 +113,7 @@ impl Smtp {
 
     fn message(&self, to: lettre::Address, letter: &Letter) -> Result<Vec<u8>, Trouble> {
         let domain = self.from.email.domain();
-        let name = |attempt: u32| format!("<{}.{attempt}@{domain}>", letter.delivery);
+        let name = |attempt: u32| format!("<{}@{domain}>", letter.name_of(attempt));
         let mut message = Message::builder()
             .message_id(Some(name(letter.attempt)))
             .date(letter.written_at.into())
@@ -154,7 +158,7 @@ impl Smtp {
         to: lettre::Address,
         letter: &Letter,
         message: &[u8],
-    ) -> Result<String, Trouble> {
+    ) -> Result<(), Trouble> {
         let offered = conversation
             .command(Ehlo::new(self.hello.clone()))
             .await
@@ -164,7 +168,7 @@ impl Smtp {
         } else {
             (Vec::new(), Vec::new())
         };
-        let from = Some(self.from.email.clone());
+        let from = Some(self.bounces_to.clone());
         conversation
             .command(Mail::new(from, mail))
             .await
@@ -174,16 +178,8 @@ impl Smtp {
             .await
             .map_err(of_the_recipient)?;
         conversation.command(Data).await.map_err(of_the_recipient)?;
-        let taken = conversation
-            .message(message)
-            .await
-            .map_err(of_the_recipient)?;
-        Ok(taken
-            .first_line()
-            .unwrap_or_default()
-            .chars()
-            .take(100)
-            .collect())
+        let taken = conversation.message(message).await;
+        taken.map(drop).map_err(of_the_recipient)
     }
 }
 
@@ -212,7 +208,7 @@ fn ask_for_status(letter: &Letter) -> (Vec<MailParameter>, Vec<RcptParameter>) {
     (
         vec![
             mail("RET", "HDRS".to_owned()),
-            mail("ENVID", letter.delivery.to_string()),
+            mail("ENVID", letter.name_of(letter.attempt)),
         ],
         vec![notify],
     )

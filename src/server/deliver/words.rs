@@ -224,7 +224,17 @@ fn left(until: Instant, now: Instant) -> String {
     }
 }
 
+/// What the message of this delivery is called in this attempt.
+pub(super) fn name_of(delivery: DeliveryId, attempt: u32) -> String {
+    format!("{delivery}.{attempt}")
+}
+
 impl Letter {
+    /// What this message is called in this attempt. A mail server hands it back with what it reports.
+    pub(crate) fn name_of(&self, attempt: u32) -> String {
+        name_of(self.delivery, attempt)
+    }
+
     /// The same with where to acknowledge it.
     pub(crate) fn with_link(mut self, link: String) -> Self {
         self.link = Some(link);

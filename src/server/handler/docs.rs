@@ -41,6 +41,12 @@ To follow the desk, read the pages of /v1/incidents and then ask /v1/changes wit
 first page's `changes_after` and `wait` to 20; go on with `next` each time. 410 means read the list \
 again. The problems that incidents come from are asked for when `problems_version` rises. Fields and words may be added within version 1.";
 
+/// Who tells what became of messages, by tokens of their own.
+const CARRIERS: [(&str, &str); 2] = [
+    ("govuk_notify", "GOV.UK Notify"),
+    ("mail_status", "nightdesk bounce"),
+];
+
 /// What the document says before the routes.
 pub(super) fn head() -> OpenApi {
     let mut info = Info::new("nightdesk", env!("CARGO_PKG_VERSION"));
@@ -51,13 +57,15 @@ pub(super) fn head() -> OpenApi {
         .build();
     let mut components = Components::new();
     components.add_security_scheme("token", SecurityScheme::Http(bearer));
-    let notify = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .description(Some(
-            "The token of the server's settings that GOV.UK Notify shows",
-        ))
-        .build();
-    components.add_security_scheme("govuk_notify", SecurityScheme::Http(notify));
+    for (name, whose) in CARRIERS {
+        let shown = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(format!(
+                "The token of the server's settings that {whose} shows"
+            )))
+            .build();
+        components.add_security_scheme(name, SecurityScheme::Http(shown));
+    }
     let mut schemas = Vec::new();
     <Problem as ToSchema>::schemas(&mut schemas);
     schemas.push((Problem::name().into_owned(), Problem::schema()));

@@ -90,6 +90,7 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(deliveries::list, deliveries::test))
         .routes(routes!(deliveries::show))
         .routes(routes!(callbacks::govuk_notify))
+        .routes(routes!(callbacks::mail_status))
         .routes(routes!(ack::show, ack::acknowledge))
         .routes(routes!(desk::policy))
         .routes(routes!(calendar::show))

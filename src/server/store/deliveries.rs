@@ -153,6 +153,33 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
+    /// This delivery, and every other that was on its way in the same message, by its carrier's name for
+    /// that.
+    pub(crate) async fn told_by(
+        &self,
+        id: DeliveryId,
+        message: &str,
+    ) -> Result<Vec<DeliveryId>, StoreError> {
+        // Not counted as a request's reading: nobody asked.
+        let mut connection = self.reader.acquire().await?;
+        let rows = sqlx::query(
+            "select document from delivery where state = $1 and id <> $2
+             and recipient = (select recipient from delivery where id = $2)",
+        )
+        .bind(word(DeliveryState::Sent)?)
+        .bind(id.to_string())
+        .fetch_all(&mut *connection)
+        .await?;
+        let mut told = vec![id];
+        for row in &rows {
+            let other = delivery(row)?;
+            if other.provider_reference.as_deref() == Some(message) {
+                told.push(other.id);
+            }
+        }
+        Ok(told)
+    }
+
     /// Up to `limit` deliveries since `since` that a carrier has accepted and of which nothing more is
     /// known, the newest first.
     pub(crate) async fn on_their_way(

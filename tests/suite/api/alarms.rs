@@ -18,10 +18,11 @@ use nightdesk::domain::incident::Incident;
 use nightdesk::server::{self, AlarmFinding};
 use serde_json::json;
 use sqlx::Row;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use uuid::Uuid;
 
 /// How soon after another the engine of a test looks.
 const OFTEN: Duration = Duration::from_millis(20);
@@ -608,6 +609,14 @@ async fn whoever_never_answers_is_told_seven_times_and_the_duty_manager_once() {
         .collect();
     let most = told.iter().map(|delivery| delivery.attempts).max();
     assert_eq!(most, Some(7));
+    let mut by_matter = BTreeMap::new();
+    for delivery in &told {
+        let matter = (delivery.thread, delivery.recipient.to_string());
+        *by_matter.entry(matter).or_insert(0) += delivery.attempts;
+    }
+    let is_within =
+        |((thread, _), times): (&(Option<Uuid>, String), &u32)| thread.is_none() || *times <= 7;
+    assert!(by_matter.iter().all(is_within), "{by_matter:?}");
     let is_of_manager = |delivery: &&Delivery| matches!(delivery.matter, Matter::Unanswered { .. });
     let managers: Vec<&Delivery> = told.iter().filter(is_of_manager).collect();
     assert!(!managers.is_empty());
@@ -624,7 +633,13 @@ async fn whoever_never_answers_is_told_seven_times_and_the_duty_manager_once() {
     assert!(!open.is_empty());
     for raised in &open {
         assert!(raised.unanswered_at.is_some(), "{raised:?}");
-        let of_it = |delivery: &&&Delivery| delivery.subject == Subject::Alarm(raised.alarm.id.0);
+        let is_of_it = |delivery: &Delivery| delivery.subject == Subject::Alarm(raised.alarm.id.0);
+        let mut of_alarm = told.iter().filter(|delivery| is_of_it(delivery));
+        assert!(
+            of_alarm.all(|delivery| delivery.next_at.is_none()),
+            "it stops"
+        );
+        let of_it = |delivery: &&&Delivery| is_of_it(delivery);
         assert!(managers.iter().filter(of_it).count() <= 1);
     }
     let shell = Shell::of(&server, OFFICER).await;

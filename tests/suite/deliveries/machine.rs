@@ -223,6 +223,27 @@ fn one_that_is_acknowledged_or_about_nothing_any_more_is_not_said_again() {
 }
 
 #[test]
+fn a_message_that_is_late_says_so_until_it_has_arrived_and_is_not_sent_sooner() {
+    let late = || Report::Delayed("the mail server is still trying".to_owned());
+    let mut delivery = queued(ALARM, 1);
+    delivery.attempted(&accepted(0), now(), &policy());
+    let next_at = delivery.next_at;
+    delivery.reported(None, late(), now(), &policy());
+    assert_eq!(delivery.state, DeliveryState::Sent);
+    assert_eq!(delivery.next_at, next_at);
+    assert_eq!(
+        delivery.why.as_deref(),
+        Some("the mail server is still trying")
+    );
+    delivery.reported(None, Report::Delivered, now(), &policy());
+    delivery.reported(None, late(), now(), &policy());
+    assert_eq!(
+        (delivery.state, delivery.why),
+        (DeliveryState::Delivered, None)
+    );
+}
+
+#[test]
 fn the_same_subject_for_the_same_recipient_is_the_same_delivery() {
     assert_eq!(queued(ALARM, 1).id, queued(ALARM, 2).id);
     let ids = [ALARM, NOTICE, TEST].map(|subject| queued(subject, 1).id);
@@ -310,6 +331,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Happening::Attempted(refused(&[Answer::NotNow]))),
         Just(Happening::Attempted(refused(&[Answer::Never]))),
         Just(Happening::Reported(Report::Delivered)),
+        Just(Happening::Reported(Report::Delayed(why()))),
         Just(Happening::Reported(Report::Refused(why()))),
         Just(Happening::Reported(Report::GivenUp(why()))),
         Just(Happening::Acknowledged),

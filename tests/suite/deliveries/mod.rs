@@ -1,6 +1,7 @@
 //! What goes out to people: how often and when, by which carrier, and what nobody may learn from it.
 
 mod accessibility;
+mod bounces;
 mod machine;
 mod notices;
 mod notify;

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// The address of Eastmere's representative.
-const EASTMERE: &str = "ggr@eastmere.example.org";
+pub(super) const EASTMERE: &str = "ggr@eastmere.example.org";
 
 /// What must not leave the desk, in every field that somebody fills in.
 const CANARY: &str = "CANARY-7f3a-ada-marsh";
@@ -108,7 +108,7 @@ pub(super) async fn presses(server: &TestServer, path: &str, name: &str, role: &
     Answer::of(request.header("content-type", kind).body(form)).await
 }
 
-async fn verified(server: &TestServer) {
+pub(super) async fn verified(server: &TestServer) {
     let found = server::verify(&server.store).await.unwrap();
     assert_eq!(found.faults, Vec::<String>::new());
 }

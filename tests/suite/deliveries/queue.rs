@@ -3,13 +3,14 @@
 use crate::support::case::{OFFICER, wall};
 use crate::support::desk::desk_with;
 use crate::support::mail::MailServer;
-use crate::support::server::{TestServer, tonight_at};
+use crate::support::server::{Answer, TestServer, tonight_at};
 use chrono::TimeDelta;
 use nightdesk::api::route;
 use nightdesk::api::types::{DeliveryPage, DeliveryRecord};
 use nightdesk::config;
 use nightdesk::domain::delivery::matter::{Matter, Title};
 use nightdesk::domain::delivery::{Address, Delivery, DeliveryState, Medium, NewDelivery, Subject};
+use reqwest::Method;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -107,6 +108,35 @@ async fn many_alarms_for_one_person_are_one_message_with_the_exact_count() {
     let words = "Subject: 12 alarms: 5 overdue, 7 not yet";
     assert!(message.content.contains(words), "{}", message.content);
     assert_eq!(mail.taken_so_far(), 1);
+}
+
+/// What comes back names one delivery of a message that told of many.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_comes_back_has_told_of_none_of_its_alarms() {
+    let mut mail = MailServer::start(&json!({}));
+    mail.secret("bounce-token", "token");
+    let settings = mail.settings("per_minute = 6000\nbounce_token_file = \"bounce-token\"\n");
+    let server = desk_with(config::server::load(&settings).unwrap().outgoing).await;
+    let mut alarms: Vec<Delivery> = (0..6).map(|n| alarm(n, "ada", true)).collect();
+    alarms.push(alarm(6, "bea", true));
+    queue(&server, &alarms, None).await;
+    all_tried(&server).await;
+    let messages = [mail.next(), mail.next()];
+    let to_ada = messages
+        .iter()
+        .find(|message| message.about["to"] == json!(["ada@example.org"]));
+    let name = to_ada.unwrap().content.split("Message-ID: <").nth(1);
+    let (delivery, _) = name.unwrap().split_once(".1@").unwrap();
+    let told = json!({"delivery": delivery, "attempt": 1,
+        "report": {"outcome": "REFUSED", "why": "no such mailbox"}});
+    let request = server.raw(Method::POST, route::MAIL_STATUS);
+    let answer = Answer::of(request.bearer_auth("token").json(&told)).await;
+    assert_eq!(answer.status.as_u16(), 204, "{answer:?}");
+    for delivery in all_tried(&server).await {
+        let is_back = delivery.recipient.to_string() == "ada";
+        let expected = [DeliveryState::Sent, DeliveryState::Failed][usize::from(is_back)];
+        assert_eq!(delivery.state, expected, "{delivery:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

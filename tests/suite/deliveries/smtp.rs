@@ -36,7 +36,7 @@ async fn a_message_goes_over_tls_as_plain_text_and_html_and_asks_what_becomes_of
     assert_eq!(mail.about["to"], json!([DPO]));
     assert_eq!(
         mail.about["mail_options"],
-        json!(["RET=HDRS", format!("ENVID={id}")])
+        json!(["RET=HDRS", format!("ENVID={id}.1")])
     );
     assert_eq!(
         mail.about["rcpt_options"],
