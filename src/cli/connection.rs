@@ -87,7 +87,7 @@ impl Connection {
         let sent_at = clock.now();
         let me = self.http.me().await?;
         let received_at = clock.now();
-        let server_time = me.server_time.unwrap_or(received_at);
+        let server_time = me.heard.server_time.unwrap_or(received_at);
         let policy = self.http.policy().await?.body;
         let directory = self.http.directory().await?.body;
         let actor = Actor {

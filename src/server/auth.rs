@@ -13,6 +13,7 @@ use crate::domain::directory::Actor;
 use crate::domain::id::PersonId;
 use crate::domain::intake::Tool;
 use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use chrono::TimeDelta;
@@ -264,6 +265,17 @@ async fn recognised(desk: &Desk, hash: &str) -> Result<Option<Session>, Failure>
     Ok(is_valid.then_some(remembered.session))
 }
 
+/// Whether this is the header of somebody who is signed in, as far as that is known without asking the
+/// database.
+pub(crate) fn is_remembered(desk: &Desk, header: &HeaderValue) -> bool {
+    let hash = token_in(header).map(audit::sha256);
+    let remembered = hash.and_then(|hash| desk.sessions.find(&hash));
+    remembered.is_some_and(|remembered| {
+        remembered.sessions_version == desk.feed.head().sessions_version
+            && remembered.session.is_valid_at(desk.clock.now())
+    })
+}
+
 /// The session of a good token, from the database.
 async fn look_up(desk: &Desk, hash: &str) -> Result<Option<Session>, Failure> {
     // Read before looking: a session that is revoked in between is then kept under a version that
@@ -282,6 +294,10 @@ fn bearer(parts: &Parts) -> Option<&str> {
     let (Some(header), None) = (headers.next(), headers.next()) else {
         return None;
     };
+    token_in(header)
+}
+
+fn token_in(header: &HeaderValue) -> Option<&str> {
     let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
     let random = token.strip_prefix(PREFIX)?;
     let is_token = scheme.eq_ignore_ascii_case("bearer")

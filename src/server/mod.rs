@@ -213,6 +213,7 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
     let attempt = Duration::from_secs(settings.policy.delivery.attempt_seconds.into());
     let desk = Desk {
         feed: Feed::open(&settings.store).await?,
+        heartbeat: Heartbeat::new(&settings.clock, settings.look_every),
         store: settings.store,
         sessions: auth::Sessions::default(),
         policy: Arc::new(settings.policy),
@@ -224,7 +225,6 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         clock: settings.clock,
         metrics: Metrics::new(),
         closing: CancellationToken::new(),
-        heartbeat: Heartbeat::new(),
         readings: Readings::default(),
         ledger: Mutex::new(Some(ledger)),
     };

@@ -109,6 +109,18 @@ impl TestDatabase {
         columns
     }
 
+    /// Takes away the table by which the engine of the alarms looks, so that no look of it succeeds.
+    pub(crate) async fn stop_the_alarm_engine(&self) {
+        self.run("alter table alarm_watch rename to alarm_watch_gone")
+            .await;
+    }
+
+    /// Gives it back.
+    pub(crate) async fn mend_the_alarm_engine(&self) {
+        self.run("alter table alarm_watch_gone rename to alarm_watch")
+            .await;
+    }
+
     /// Takes away what keeps the trail from being changed.
     pub(crate) async fn unguard(&self) {
         let sql = if self.is_sqlite() {
