@@ -43,6 +43,11 @@ impl Server {
         (address, token_file)
     }
 
+    /// The token file of the arguments alone, wherever it is read from later.
+    pub(super) fn own_token_file(&self) -> Option<PathBuf> {
+        self.token_file.as_deref().map(settings::from_here)
+    }
+
     /// The address, the token file and this user's places; what the arguments leave open is taken from
     /// the settings.
     pub(super) fn named(&self) -> anyhow::Result<(String, PathBuf, Places)> {

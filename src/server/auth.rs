@@ -6,16 +6,17 @@
 
 use super::audit::{self, Record};
 use super::failure::Failure;
-use super::store::{Session, Store, StoreError, Writing};
+use super::store::{Scope, Session, Store, StoreError, Writing};
 use super::{Desk, audit::hexadecimal, network};
+use crate::api::route;
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::domain::id::PersonId;
 use crate::domain::intake::Tool;
-use axum::extract::FromRequestParts;
-use axum::http::HeaderValue;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method};
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use std::collections::HashMap;
@@ -81,6 +82,7 @@ pub enum TokenError {
 pub async fn create_token(
     store: &Store,
     person: &PersonId,
+    scope: Scope,
     good_for: TimeDelta,
     now: Instant,
 ) -> Result<(SecretString, Session), TokenError> {
@@ -89,7 +91,7 @@ pub async fn create_token(
     if directory.person(person).is_none() {
         return Err(TokenError::NoSuchPerson(person.clone()));
     }
-    open_session(writing, person, good_for, now).await
+    open_session(writing, (person, scope), good_for, now).await
 }
 
 /// Makes a token for a tool, which can report alerts with it and do nothing else.
@@ -102,12 +104,14 @@ pub async fn create_tool_token(
     good_for: TimeDelta,
     now: Instant,
 ) -> Result<(SecretString, Session), TokenError> {
-    open_session(store.begin().await?, &tool.signs_as(), good_for, now).await
+    // Which routes are a tool's follows from whose the token is.
+    let whose = (&tool.signs_as(), Scope::Everything);
+    open_session(store.begin().await?, whose, good_for, now).await
 }
 
 async fn open_session(
     mut writing: Writing,
-    person: &PersonId,
+    (person, scope): (&PersonId, Scope),
     good_for: TimeDelta,
     now: Instant,
 ) -> Result<(SecretString, Session), TokenError> {
@@ -122,6 +126,7 @@ async fn open_session(
         created_at: now,
         ends_at: now + good_for,
         revoked_at: None,
+        scope,
     };
     writing.open_session(&session).await?;
     writing
@@ -130,6 +135,7 @@ async fn open_session(
             session: session.id.clone(),
             person: person.clone(),
             ends_at: session.ends_at,
+            scope,
             seal: Some(audit::sha256(&session.hash)),
         })
         .await?;
@@ -207,6 +213,9 @@ impl FromRequestParts<Arc<Desk>> for Principal {
         if Tool::behind(&session.person).is_some() {
             return Err(Failure::only_reports());
         }
+        if session.scope == Scope::Alarms && !raises_alarms(parts) {
+            return Err(Failure::only_alarms());
+        }
         let (method, path) = (&parts.method, parts.uri.path());
         desk.admit(desk.limiter.ask(&session.person, method, path))?;
         Ok(Self {
@@ -233,6 +242,22 @@ impl FromRequestParts<Arc<Desk>> for Reporting {
             None => Err(Failure::only_tools()),
         }
     }
+}
+
+/// What a token for alarms only may be used for: what an agent follows the desk by, and to see whose the
+/// token is and until when it is good. Every other route is closed to it, also one that is added later.
+const FOR_ALARMS: [&str; 5] = [
+    route::POLICY,
+    route::DIRECTORY,
+    route::INCIDENTS,
+    route::CHANGES,
+    route::ME,
+];
+
+fn raises_alarms(parts: &Parts) -> bool {
+    let route = parts.extensions.get::<MatchedPath>();
+    let is_listed = route.is_some_and(|route| FOR_ALARMS.contains(&route.as_str()));
+    is_listed && parts.method == Method::GET
 }
 
 /// The session of a good token. Whoever has shown one before is not kept out by what else comes from

@@ -36,7 +36,7 @@ pub use auth::{TokenError, create_token, create_tool_token, list_tokens, revoke_
 pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};
 pub use past::{Past, PastError, write_past};
-pub use store::{Location, LocationError, Session, Store, StoreError};
+pub use store::{Location, LocationError, Scope, Session, Store, StoreError};
 pub use verify::{Expected, ExpectedError, Verification, case_file, still_holds, verify};
 
 use crate::config::server::Outgoing;

@@ -268,6 +268,7 @@ const ALARM: &str = include_str!("../migrations/0007_alarm.sql");
 const INTAKE: &str = include_str!("../migrations/0009_intake.sql");
 const DELIVERY: &str = include_str!("../migrations/0008_delivery.sql");
 const NOTICE: &str = include_str!("../migrations/0010_notice.sql");
+const SCOPE: &str = include_str!("../migrations/0011_scope.sql");
 const SQLITE_SEARCH: &str = include_str!("../migrations/0004_search.sqlite.sql");
 const POSTGRES_SEARCH: &str = include_str!("../migrations/0004_search.postgres.sql");
 const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
@@ -294,6 +295,7 @@ async fn migrate(writer: &AnyPool, [guard, search]: [&'static str; 2]) -> Result
         step(8, "delivery", DELIVERY),
         step(9, "intake", INTAKE),
         step(10, "notice", NOTICE),
+        step(11, "scope", SCOPE),
     ];
     Migrator::with_migrations(steps).run(writer).await?;
     begin_trail(writer).await

@@ -147,7 +147,9 @@ async fn another_is_told(server: &TestServer, desktop: &mut Desktop) {
 async fn the_agent_says_once_that_the_server_raises_no_alarms_and_raises_them_itself() {
     // Its engine is to look every ten minutes, and has not yet.
     let server = TestServer::start_with(|settings| settings.look_every = TEN_MINUTES).await;
-    let (server, reference, home) = night_on(server).await;
+    let (server, reference, _) = night_on(server).await;
+    // It needs no more than that.
+    let (home, _) = home(&server.alarms_token("tamsin.quill").await);
     let bus = Bus::start();
     let mut desktop = Desktop::on(&bus).await;
     set(&server, TimeDelta::seconds(5));
@@ -283,6 +285,13 @@ fn the_service_is_written_once_and_started_by_nobody_but_the_officer() {
         "{unit}"
     );
     assert_eq!(install().status.code(), Some(0));
+    fs::remove_file(&file).unwrap();
+    let mut command = nightdesk(&["watch", "--install", "--token-file", "/tmp/a \"b\" 100%"]);
+    command.env_clear().env("HOME", home.path());
+    assert_eq!(command.output().unwrap().status.code(), Some(0));
+    let unit = fs::read_to_string(&file).unwrap();
+    let named = format!("ExecStart=\"{program}\" watch --token-file \"/tmp/a \\\"b\\\" 100%%\"\n");
+    assert!(unit.contains(&named), "{unit}");
     fs::write(&file, "[Service]\n").unwrap();
     let refused = install();
     assert_eq!(refused.status.code(), Some(1));
