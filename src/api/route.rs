@@ -167,6 +167,9 @@ pub mod header {
     pub const ETAG: &str = "etag";
     /// Milliseconds since 1970 by the server's clock; on every answer.
     pub const SERVER_TIME: &str = "nightdesk-server-time";
+    /// Milliseconds since 1970 at which the engine of the alarms last looked; only while it is silent, and
+    /// only to somebody who is signed in.
+    pub const ALARM_ENGINE_SILENT_SINCE: &str = "nightdesk-alarm-engine-silent-since";
     /// Names one request in the logs of both sides; echoed.
     pub const REQUEST_ID: &str = "x-request-id";
     /// Names what several requests belong to; echoed.

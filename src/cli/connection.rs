@@ -43,6 +43,11 @@ impl Server {
         (address, token_file)
     }
 
+    /// The token file of the arguments alone, wherever it is read from later.
+    pub(super) fn own_token_file(&self) -> Option<PathBuf> {
+        self.token_file.as_deref().map(settings::from_here)
+    }
+
     /// The address, the token file and this user's places; what the arguments leave open is taken from
     /// the settings.
     pub(super) fn named(&self) -> anyhow::Result<(String, PathBuf, Places)> {
@@ -87,7 +92,7 @@ impl Connection {
         let sent_at = clock.now();
         let me = self.http.me().await?;
         let received_at = clock.now();
-        let server_time = me.server_time.unwrap_or(received_at);
+        let server_time = me.heard.server_time.unwrap_or(received_at);
         let policy = self.http.policy().await?.body;
         let directory = self.http.directory().await?.body;
         let actor = Actor {

@@ -6,7 +6,7 @@ use crate::domain::Instant;
 use crate::domain::id::PersonId;
 use crate::domain::intake::Tool;
 use crate::now::Clock;
-use crate::server::{self, Session, Store, TokenError};
+use crate::server::{self, Scope, Session, Store, TokenError};
 use anyhow::Context;
 use chrono::TimeDelta;
 use clap::{Args, Subcommand};
@@ -40,7 +40,11 @@ struct Create {
     database: Database,
     #[command(flatten)]
     whose: Whose,
-    /// How long it is good for: a number and m, h or d; 12h for a person and 90d for a tool if left out
+    /// It can only follow the desk for nightdesk watch: no command, no search, no report
+    #[arg(long, requires = "person")]
+    alarms_only: bool,
+    /// How long it is good for: a number and m, h or d; if left out 12h for a person, 30d for alarms only and
+    /// 90d for a tool
     #[arg(long = "for", value_name = "SPAN", value_parser = span)]
     good_for: Option<TimeDelta>,
     /// The file to write; it must not exist
@@ -95,8 +99,12 @@ async fn create(create: Create) -> anyhow::Result<Exit> {
         return Err(error);
     }
     store.close().await;
+    let limit = match session.scope {
+        Scope::Everything => "",
+        Scope::Alarms => ", for alarms only",
+    };
     output::lines(&format!(
-        "Token {} of {} is good until {}",
+        "Token {} of {} is good until {}{limit}",
         session.id,
         session.person,
         utc(session.ends_at)
@@ -104,7 +112,7 @@ async fn create(create: Create) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Officers sign in for a shift; a tool that fell silent every night would be worse than none.
+/// Officers sign in for a shift; an agent or a tool that fell silent every night would be worse than none.
 async fn make(
     create: &Create,
     store: &Store,
@@ -118,8 +126,12 @@ async fn make(
         }
         None => {
             let person = PersonId::from(create.whose.person.as_deref().unwrap_or_default());
-            let good_for = good_for(TimeDelta::hours(12));
-            server::create_token(store, &person, good_for, now).await
+            let (scope, otherwise) = if create.alarms_only {
+                (Scope::Alarms, TimeDelta::days(30))
+            } else {
+                (Scope::Everything, TimeDelta::hours(12))
+            };
+            server::create_token(store, &person, scope, good_for(otherwise), now).await
         }
     }
 }
@@ -148,6 +160,7 @@ struct Row {
     created_at: String,
     ends_at: String,
     state: &'static str,
+    scope: &'static str,
 }
 
 async fn list(list: List) -> anyhow::Result<Exit> {
@@ -169,10 +182,11 @@ async fn list(list: List) -> anyhow::Result<Exit> {
                 row.created_at,
                 row.ends_at,
                 row.state.to_owned(),
+                row.scope.to_owned(),
             ]
         })
         .collect();
-    output::table(["TOKEN", "PERSON", "MADE", "ENDS", "STATE"], &cells)?;
+    output::table(["TOKEN", "PERSON", "MADE", "ENDS", "STATE", "FOR"], &cells)?;
     Ok(Exit::Done)
 }
 
@@ -182,7 +196,13 @@ fn row(session: &Session, now: Instant) -> Row {
         None if session.is_valid_at(now) => "good",
         None => "ended",
     };
+    let scope = match (Tool::behind(&session.person), session.scope) {
+        (Some(_), _) => "reporting",
+        (None, Scope::Alarms) => "alarms",
+        (None, Scope::Everything) => "everything",
+    };
     Row {
+        scope,
         id: session.id.clone(),
         person: session.person.to_string(),
         created_at: utc(session.created_at),

@@ -19,7 +19,7 @@ use std::path::Path;
 const UNIT: &str = include_str!("../../config/nightdesk-watch.service");
 
 /// How the program is called in it.
-const PROGRAM: &str = "ExecStart=nightdesk";
+const COMMAND: &str = "ExecStart=nightdesk watch";
 
 /// Tell this desktop of alarms while no console is open
 #[derive(Args)]
@@ -29,14 +29,15 @@ pub(super) struct Arguments {
     /// Over SSH: tell the desktop of the machine that this runs on all the same
     #[arg(long)]
     on_this_machine: bool,
-    /// Write the service that watches whenever you are signed in on your desktop, and say how to start it
-    #[arg(long, exclusive = true)]
+    /// Write the service that watches whenever you are signed in on your desktop, and say how to start it;
+    /// with --token-file it watches with that token
+    #[arg(long, conflicts_with_all = ["server", "on_this_machine"])]
     install: bool,
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     if arguments.install {
-        return install();
+        return install(arguments.server.own_token_file().as_deref());
     }
     let environment = Environment::read(|name| std::env::var(name).ok());
     if environment.over_ssh && !arguments.on_this_machine {
@@ -63,7 +64,14 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     Ok(Exit::Failed)
 }
 
-fn install() -> anyhow::Result<Exit> {
+/// A path as systemd reads it.
+fn as_argument(path: &Path) -> String {
+    let path = path.display().to_string();
+    let escaped = path.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", escaped.replace('%', "%%"))
+}
+
+fn install(token_file: Option<&Path>) -> anyhow::Result<Exit> {
     let places = Places::of_user()?;
     let settings = settings::load(&places, |name| std::env::var_os(name))?;
     let folder = places
@@ -73,8 +81,11 @@ fn install() -> anyhow::Result<Exit> {
         .join("systemd/user");
     let file = folder.join("nightdesk-watch.service");
     let program = std::env::current_exe().context("Where this program lies is not known")?;
-    let program = program.display().to_string().replace('%', "%%");
-    let unit = UNIT.replace(PROGRAM, &format!("ExecStart=\"{program}\""));
+    let token = token_file.map_or_else(String::new, |file| {
+        format!(" --token-file {}", as_argument(file))
+    });
+    let command = format!("ExecStart={} watch{token}", as_argument(&program));
+    let unit = UNIT.replace(COMMAND, &command);
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     match fs::read_to_string(&file) {
         Ok(there) if there == unit => {}
@@ -91,6 +102,12 @@ fn install() -> anyhow::Result<Exit> {
         "Written to {}. Start it now and at every sign-in with\n\n    systemctl --user daemon-reload\n    systemctl --user enable --now nightdesk-watch\n",
         file.display()
     ))?;
+    if token_file.is_none() {
+        output::lines(
+            "It watches with the token of your console, which ends with your shift. A token made with \"nightdesk \
+             token create --alarms-only\" lasts longer and can do nothing else; name its file with --token-file",
+        )?;
+    }
     if settings.server.is_empty() {
         output::complain(format!(
             "No server is set yet; write server = \"https://…\" in {}",

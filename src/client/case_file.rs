@@ -130,7 +130,7 @@ pub async fn take(
     let name = format!("case-file-{}", file.body.incident.name());
     let folder = Folder::below(below, &name)?;
     let around = Surroundings {
-        now: file.server_time.unwrap_or(now),
+        now: file.heard.server_time.unwrap_or(now),
         policy: &policy,
         directory: &directory,
         problems: None,

@@ -62,8 +62,17 @@ pub struct Http {
 pub struct Reply<T> {
     /// What was asked for.
     pub body: T,
-    /// When it was said.
+    /// What it said with that of itself.
+    pub heard: Heard,
+}
+
+/// What every answer says of the server itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// When it was said, by the server's clock.
     pub server_time: Option<Instant>,
+    /// Since when its alarm engine is silent, if it is: no alarm is raised there meanwhile.
+    pub engine_silent_since: Option<Instant>,
 }
 
 /// Why a server cannot be spoken to at all.
@@ -225,16 +234,13 @@ impl Http {
             .timeout(wait + GRACE);
         let response = sent(request).await?;
         if response.status() == StatusCode::NO_CONTENT {
-            let server_time = server_time(&response);
-            return Ok(Reply {
-                body: None,
-                server_time,
-            });
+            let heard = heard(&response);
+            return Ok(Reply { body: None, heard });
         }
-        let Reply { body, server_time } = read(response).await?;
+        let Reply { body, heard } = read(response).await?;
         Ok(Reply {
             body: Some(body),
-            server_time,
+            heard,
         })
     }
 
@@ -471,15 +477,23 @@ async fn sent(request: RequestBuilder) -> Result<Response, Failure> {
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Answered<T> {
-    let server_time = server_time(&response);
+    let heard = heard(&response);
     let bytes = response.bytes().await.map_err(unreachable)?;
     let body = serde_json::from_slice(&bytes)
         .map_err(|error| Failure::NotUnderstood(error.to_string()))?;
-    Ok(Reply { body, server_time })
+    Ok(Reply { body, heard })
 }
 
-fn server_time(response: &Response) -> Option<Instant> {
-    let millis = response.headers().get(header::SERVER_TIME)?;
+fn heard(response: &Response) -> Heard {
+    Heard {
+        server_time: instant(response, header::SERVER_TIME),
+        engine_silent_since: instant(response, header::ALARM_ENGINE_SILENT_SINCE),
+    }
+}
+
+/// The instant that a header of ours tells in milliseconds.
+fn instant(response: &Response, name: &str) -> Option<Instant> {
+    let millis = response.headers().get(name)?;
     Instant::from_timestamp_millis(millis.to_str().ok()?.parse().ok()?)
 }
 

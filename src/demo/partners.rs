@@ -241,7 +241,7 @@ async fn report_the_virus(partner: &'static Partner, seconds: u64, http: Http) {
     let Ok(reply) = http.me().await else {
         return;
     };
-    let Some(now) = reply.server_time else {
+    let Some(now) = reply.heard.server_time else {
         return;
     };
     let id = CommandId(Uuid::now_v7());

@@ -79,7 +79,8 @@ pub(super) async fn write(
         .mode(0o700)
         .create(folder)?;
     for SignIn { file, person } in sign_ins {
-        let (token, _) = server::create_token(store, person, GOOD_FOR, now).await?;
+        let (token, _) =
+            server::create_token(store, person, server::Scope::Everything, GOOD_FOR, now).await?;
         write_file(&folder.join(file), token.expose_secret())?;
     }
     Ok(())

@@ -33,6 +33,8 @@ pub enum Notice {
     },
     /// The desk has not answered for a while: alarms are worked out on this machine alone.
     Away,
+    /// The desk answers, and its alarm engine does not look: nobody else is told of anything.
+    EngineSilent,
     /// What an incident is called, by itself.
     Reference(Reference),
     /// Asked for, to see whether it is seen: by which way.
@@ -98,6 +100,7 @@ impl Notice {
             Self::One { .. } => "nightdesk: alarm",
             Self::Several { .. } => "nightdesk: alarms",
             Self::Away => "nightdesk: no answer",
+            Self::EngineSilent => "nightdesk: no alarms from the server",
             Self::Reference(_) => "nightdesk: reference",
             Self::Sample(_) => "nightdesk: test",
         }
@@ -118,6 +121,10 @@ impl Notice {
                 source,
             } => format!("{alarms} alarms: {overdue} overdue{source}"),
             Self::Away => "The desk does not answer: alarms are local, unconfirmed".to_owned(),
+            Self::EngineSilent => {
+                "The server raises no alarms: they are local, unconfirmed, and nobody else is told"
+                    .to_owned()
+            }
             Self::Reference(reference) => reference.to_string(),
             Self::Sample(way) => format!("A sample by {way}, no incident is meant"),
         }
@@ -136,6 +143,7 @@ impl Notice {
             }
             Self::Several { .. } => "nightdesk-several".to_owned(),
             Self::Away => "nightdesk-away".to_owned(),
+            Self::EngineSilent => "nightdesk-engine".to_owned(),
             Self::Reference(reference) => format!("nightdesk-{reference}"),
             Self::Sample(way) => format!("nightdesk-test-{way}"),
         }
@@ -146,7 +154,7 @@ impl Notice {
         match self {
             Self::One { reference, .. } => *reference,
             Self::Reference(reference) => Some(*reference),
-            Self::Several { .. } | Self::Away | Self::Sample(_) => None,
+            Self::Several { .. } | Self::Away | Self::EngineSilent | Self::Sample(_) => None,
         }
     }
 
@@ -154,7 +162,7 @@ impl Notice {
     pub fn urgency(&self) -> Urgency {
         match self {
             Self::One { alarm, .. } if alarm.threshold.is_passed() => Urgency::Critical,
-            Self::Several { overdue: 1.., .. } => Urgency::Critical,
+            Self::Several { overdue: 1.., .. } | Self::EngineSilent => Urgency::Critical,
             Self::One { .. }
             | Self::Several { .. }
             | Self::Away

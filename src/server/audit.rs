@@ -5,6 +5,7 @@
 //! the database: keep receipts and checkpoints elsewhere. The bytes that were hashed are kept as they
 //! were; they are never written anew to be checked.
 
+use super::store::Scope;
 use crate::domain::Instant;
 use crate::domain::alarm::{Alarm, Receipt};
 use crate::domain::delivery::test::DeliveryTested;
@@ -145,6 +146,9 @@ pub(crate) enum Record {
         session: String,
         person: PersonId,
         ends_at: Instant,
+        /// What it may be used for, if that is not everything.
+        #[serde(default, skip_serializing_if = "Scope::is_everything")]
+        scope: Scope,
         /// SHA-256 of what is kept of the token, so that nobody can put another one in its place.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seal: Option<String>,

@@ -6,15 +6,18 @@
 
 use super::audit::{self, Record};
 use super::failure::Failure;
-use super::store::{Session, Store, StoreError, Writing};
-use super::{Desk, audit::hexadecimal, network};
+use super::store::{Scope, Session, Store, StoreError, Writing};
+use super::{Desk, audit::hexadecimal, network, projection};
+use crate::api::route;
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
 use crate::domain::id::PersonId;
+use crate::domain::incident::Incident;
 use crate::domain::intake::Tool;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method};
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use std::collections::HashMap;
@@ -44,9 +47,17 @@ pub(crate) struct Principal {
     /// The session's id, never its token.
     pub(crate) session: String,
     pub(crate) ends_at: Instant,
+    scope: Scope,
 }
 
 impl Principal {
+    /// Leaves of an incident that the person may see what this token is for.
+    pub(crate) fn limit(&self, actor: &Actor, incident: &mut Incident) {
+        if self.scope == Scope::Alarms {
+            projection::withhold_words(actor, incident);
+        }
+    }
+
     /// The person with the roles held at `now`.
     pub(crate) fn actor(&self, desk: &Desk, now: Instant) -> Result<Actor, Failure> {
         desk.feed
@@ -80,6 +91,7 @@ pub enum TokenError {
 pub async fn create_token(
     store: &Store,
     person: &PersonId,
+    scope: Scope,
     good_for: TimeDelta,
     now: Instant,
 ) -> Result<(SecretString, Session), TokenError> {
@@ -88,7 +100,7 @@ pub async fn create_token(
     if directory.person(person).is_none() {
         return Err(TokenError::NoSuchPerson(person.clone()));
     }
-    open_session(writing, person, good_for, now).await
+    open_session(writing, (person, scope), good_for, now).await
 }
 
 /// Makes a token for a tool, which can report alerts with it and do nothing else.
@@ -101,12 +113,14 @@ pub async fn create_tool_token(
     good_for: TimeDelta,
     now: Instant,
 ) -> Result<(SecretString, Session), TokenError> {
-    open_session(store.begin().await?, &tool.signs_as(), good_for, now).await
+    // Which routes are a tool's follows from whose the token is.
+    let whose = (&tool.signs_as(), Scope::Everything);
+    open_session(store.begin().await?, whose, good_for, now).await
 }
 
 async fn open_session(
     mut writing: Writing,
-    person: &PersonId,
+    (person, scope): (&PersonId, Scope),
     good_for: TimeDelta,
     now: Instant,
 ) -> Result<(SecretString, Session), TokenError> {
@@ -121,6 +135,7 @@ async fn open_session(
         created_at: now,
         ends_at: now + good_for,
         revoked_at: None,
+        scope,
     };
     writing.open_session(&session).await?;
     writing
@@ -129,6 +144,7 @@ async fn open_session(
             session: session.id.clone(),
             person: person.clone(),
             ends_at: session.ends_at,
+            scope,
             seal: Some(audit::sha256(&session.hash)),
         })
         .await?;
@@ -206,12 +222,16 @@ impl FromRequestParts<Arc<Desk>> for Principal {
         if Tool::behind(&session.person).is_some() {
             return Err(Failure::only_reports());
         }
+        if session.scope == Scope::Alarms && !raises_alarms(parts) {
+            return Err(Failure::only_alarms());
+        }
         let (method, path) = (&parts.method, parts.uri.path());
         desk.admit(desk.limiter.ask(&session.person, method, path))?;
         Ok(Self {
             person: session.person,
             session: session.id,
             ends_at: session.ends_at,
+            scope: session.scope,
         })
     }
 }
@@ -232,6 +252,22 @@ impl FromRequestParts<Arc<Desk>> for Reporting {
             None => Err(Failure::only_tools()),
         }
     }
+}
+
+/// What a token for alarms only may be used for: what an agent follows the desk by, and to see whose the
+/// token is and until when it is good. Every other route is closed to it, also one that is added later.
+const FOR_ALARMS: [&str; 5] = [
+    route::POLICY,
+    route::DIRECTORY,
+    route::INCIDENTS,
+    route::CHANGES,
+    route::ME,
+];
+
+fn raises_alarms(parts: &Parts) -> bool {
+    let route = parts.extensions.get::<MatchedPath>();
+    let is_listed = route.is_some_and(|route| FOR_ALARMS.contains(&route.as_str()));
+    is_listed && parts.method == Method::GET
 }
 
 /// The session of a good token. Whoever has shown one before is not kept out by what else comes from
@@ -264,6 +300,17 @@ async fn recognised(desk: &Desk, hash: &str) -> Result<Option<Session>, Failure>
     Ok(is_valid.then_some(remembered.session))
 }
 
+/// Whether this is the header of somebody who is signed in, as far as that is known without asking the
+/// database.
+pub(crate) fn is_remembered(desk: &Desk, header: &HeaderValue) -> bool {
+    let hash = token_in(header).map(audit::sha256);
+    let remembered = hash.and_then(|hash| desk.sessions.find(&hash));
+    remembered.is_some_and(|remembered| {
+        remembered.sessions_version == desk.feed.head().sessions_version
+            && remembered.session.is_valid_at(desk.clock.now())
+    })
+}
+
 /// The session of a good token, from the database.
 async fn look_up(desk: &Desk, hash: &str) -> Result<Option<Session>, Failure> {
     // Read before looking: a session that is revoked in between is then kept under a version that
@@ -282,6 +329,10 @@ fn bearer(parts: &Parts) -> Option<&str> {
     let (Some(header), None) = (headers.next(), headers.next()) else {
         return None;
     };
+    token_in(header)
+}
+
+fn token_in(header: &HeaderValue) -> Option<&str> {
     let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
     let random = token.strip_prefix(PREFIX)?;
     let is_token = scheme.eq_ignore_ascii_case("bearer")

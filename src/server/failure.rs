@@ -81,6 +81,15 @@ impl Failure {
         )
     }
 
+    /// A token for alarms only was used for something else.
+    pub(crate) fn only_alarms() -> Self {
+        Self::new(
+            Code::NotAllowed,
+            "This token is for alarms only: nightdesk watch follows the desk with it, and it can do nothing \
+             else; sign in with a token made without --alarms-only",
+        )
+    }
+
     /// A person's token was used for what tools do.
     pub(crate) fn only_tools() -> Self {
         Self::new(

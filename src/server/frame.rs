@@ -4,10 +4,12 @@
 //! The log holds no address, no text and no token: which route, which status, how long.
 
 use super::Desk;
-use super::auth::PREFIX;
+use super::auth::{self, PREFIX};
 use super::failure::Failure;
 use crate::api::problem::{Code, MEDIA_TYPE};
-use crate::api::route::header::{CORRELATION_ID, REQUEST_ID, SERVER_TIME};
+use crate::api::route::header::{
+    ALARM_ENGINE_SILENT_SINCE, CORRELATION_ID, REQUEST_ID, SERVER_TIME,
+};
 use crate::now::Stopwatch;
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};
@@ -36,6 +38,7 @@ pub(crate) async fn frame(
     let request_id =
         given(request.headers(), REQUEST_ID).unwrap_or_else(|| Uuid::now_v7().simple().to_string());
     let correlation_id = given(request.headers(), CORRELATION_ID);
+    let shown = only(request.headers(), AUTHORIZATION).cloned();
     let method = request.method().clone();
     let route = request
         .extensions()
@@ -64,6 +67,7 @@ pub(crate) async fn frame(
         &request_id,
         correlation_id.as_deref(),
     );
+    mark_silence(response.headers_mut(), &desk, shown.as_ref());
     let line = Line {
         method,
         route,
@@ -183,6 +187,24 @@ fn mark(headers: &mut HeaderMap, desk: &Desk, request_id: &str, correlation_id: 
         set(headers, CORRELATION_ID, id);
     }
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}
+
+/// Tells whoever is signed in that no alarm is raised here: the answer that they wait for anyway is what
+/// reaches them. Whether they are is known from memory once the request has been served.
+fn mark_silence(headers: &mut HeaderMap, desk: &Desk, shown: Option<&HeaderValue>) {
+    let Some(since) = desk.heartbeat.silent_since() else {
+        return;
+    };
+    if shown.is_some_and(|shown| auth::is_remembered(desk, shown)) {
+        let since = since.timestamp_millis().to_string();
+        set(headers, ALARM_ENGINE_SILENT_SINCE, &since);
+    }
+}
+
+/// A header, if it came exactly once.
+fn only(headers: &HeaderMap, name: HeaderName) -> Option<&HeaderValue> {
+    let mut values = headers.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none())
 }
 
 /// Sets a header of ours.

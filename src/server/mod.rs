@@ -36,7 +36,7 @@ pub use auth::{TokenError, create_token, create_tool_token, list_tokens, revoke_
 pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};
 pub use past::{Past, PastError, write_past};
-pub use store::{Location, LocationError, Session, Store, StoreError};
+pub use store::{Location, LocationError, Scope, Session, Store, StoreError};
 pub use verify::{Expected, ExpectedError, Verification, case_file, still_holds, verify};
 
 use crate::config::server::Outgoing;
@@ -213,6 +213,7 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
     let attempt = Duration::from_secs(settings.policy.delivery.attempt_seconds.into());
     let desk = Desk {
         feed: Feed::open(&settings.store).await?,
+        heartbeat: Heartbeat::new(&settings.clock, settings.look_every),
         store: settings.store,
         sessions: auth::Sessions::default(),
         policy: Arc::new(settings.policy),
@@ -224,7 +225,6 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         clock: settings.clock,
         metrics: Metrics::new(),
         closing: CancellationToken::new(),
-        heartbeat: Heartbeat::new(),
         readings: Readings::default(),
         ledger: Mutex::new(Some(ledger)),
     };

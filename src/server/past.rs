@@ -8,7 +8,9 @@
 use super::failure::Failure;
 use super::ledger::{Ask, Request, Tables, Target};
 use super::limits::Limits;
-use super::{Desk, ServeError, Settings, Store, StoreError, TokenError, create_token, judge, open};
+use super::{
+    Desk, Scope, ServeError, Settings, Store, StoreError, TokenError, create_token, judge, open,
+};
 use crate::config::server::Outgoing;
 use crate::domain::Instant;
 use crate::domain::command::Command;
@@ -107,7 +109,8 @@ async fn sign_in(
     let good_for = to - from + TimeDelta::seconds(1);
     for given in past {
         if !sessions.contains_key(&given.person) {
-            let (_, session) = create_token(store, &given.person, good_for, from).await?;
+            let (_, session) =
+                create_token(store, &given.person, Scope::Everything, good_for, from).await?;
             sessions.insert(given.person.clone(), session.id);
         }
     }

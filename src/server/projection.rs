@@ -38,6 +38,12 @@ pub(crate) fn seen(actor: &Actor, incident: &Incident) -> Option<Incident> {
     Some(as_seen(sight(actor, incident)?, actor, incident))
 }
 
+/// Takes out of what a person sees all that anybody wrote, the title with it: to raise alarms needs none.
+pub(crate) fn withhold_words(actor: &Actor, incident: &mut Incident) {
+    withheld::incident(actor, incident);
+    incident.title = "".into();
+}
+
 /// Whoever changed an incident sees what came of it, even if it has gone out of their sight by that
 /// or since.
 pub(crate) fn seen_by_author(actor: &Actor, incident: &Incident) -> Incident {

@@ -12,7 +12,7 @@ use crate::client::case_file;
 use crate::client::directory::{self, OnDirectory};
 use crate::client::drafts::Draft;
 use crate::client::exports;
-use crate::client::http::{self, Failure, Http};
+use crate::client::http::{self, Failure, Heard, Http};
 use crate::client::journal::{Journal, JournalError, Receipt};
 use crate::client::outbox::{Errand, Refused, Unsent};
 use crate::client::problems;
@@ -490,6 +490,8 @@ struct Place {
     directory_version: Option<u64>,
     problems_version: Option<u64>,
     skew: Option<Skew>,
+    /// What the loop was last told of the server's alarm engine.
+    engine_silent_since: Option<Instant>,
 }
 
 /// Loads everything, then follows the changes; for as long as the console is open.
@@ -522,7 +524,7 @@ async fn load(wire: &Wire, place: &mut Place) -> Result<(), Failure> {
     loop {
         let asked_at = wire.clock.now();
         let page = wire.http.incidents(cursor.as_deref()).await?;
-        wire.heard(asked_at, page.server_time, place);
+        wire.heard(asked_at, page.heard, place);
         wire.tell_of(page.body.incidents);
         after.get_or_insert(page.body.changes_after);
         cursor = page.body.next;
@@ -541,7 +543,7 @@ async fn watch(wire: &Wire, after: &str, place: &mut Place) -> Result<(), Failur
         reply = wire.http.changes(after, LONG_POLL) => reply?,
         () = wire.poll_now.notified() => wire.http.changes(after, Duration::ZERO).await?,
     };
-    wire.heard(asked_at, reply.server_time, place);
+    wire.heard(asked_at, reply.heard, place);
     let Some(page) = reply.body else {
         return Ok(());
     };
@@ -560,9 +562,14 @@ async fn watch(wire: &Wire, after: &str, place: &mut Place) -> Result<(), Failur
 }
 
 impl Wire {
-    /// The server answered: how far its clock is from ours, as well as that is known by now.
-    fn heard(&self, asked_at: Instant, server_time: Option<Instant>, place: &mut Place) {
-        if let Some(server_time) = server_time {
+    /// The server answered: how far its clock is from ours, as well as that is known by now, and whether
+    /// its alarm engine looks.
+    fn heard(&self, asked_at: Instant, heard: Heard, place: &mut Place) {
+        if place.engine_silent_since != heard.engine_silent_since {
+            place.engine_silent_since = heard.engine_silent_since;
+            self.tell(Message::EngineHeard(heard.engine_silent_since));
+        }
+        if let Some(server_time) = heard.server_time {
             let measured = Skew::measured(asked_at, self.clock.now(), server_time);
             let known = place.skew.map_or(measured, |known| known.joined(measured));
             place.skew = Some(known);

@@ -12,6 +12,7 @@ use crate::client::http::{OnProblem, Reload};
 use crate::client::outbox::{Errand, Refused, Unsent};
 use crate::client::replay::Desk;
 use crate::client::replica::Answer;
+use crate::domain::Instant;
 use crate::domain::alarm::{RaisedAlarm, Receipt};
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{AlarmId, CommandId, IncidentId, ProblemId};
@@ -44,6 +45,8 @@ pub enum Message {
     Told(Vec<Incident>),
     /// The server answered, whatever it said; its clock is ahead of ours by so much.
     Heard(TimeDelta),
+    /// The server's alarm engine is silent since then; or it looks again.
+    EngineHeard(Option<Instant>),
     /// The server did not answer, and why not.
     Lost(String),
     /// Everything is loaded again.
@@ -96,6 +99,7 @@ impl Message {
             Self::Woke
             | Self::Told(_)
             | Self::Heard(_)
+            | Self::EngineHeard(_)
             | Self::Lost(_)
             | Self::StartedOver(_)
             | Self::DeskChanged(_)

@@ -32,6 +32,7 @@ pub struct Agent {
     /// The server's time at a time since the machine was started.
     heard: Option<(Instant, Duration)>,
     link: Link,
+    engine: Engine,
     /// The incidents of the load that goes on; what is not among them has gone when it ends.
     load: Option<HashSet<IncidentId>>,
     untold: Vec<Raised>,
@@ -42,6 +43,13 @@ pub struct Agent {
 enum Link {
     Live,
     Down { since: Duration, is_told: bool },
+}
+
+/// What the server says of its alarm engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Engine {
+    Looks,
+    Silent { since: Instant, is_told: bool },
 }
 
 impl Agent {
@@ -55,6 +63,7 @@ impl Agent {
             vigil: Vigil::default(),
             heard: None,
             link: Link::Live,
+            engine: Engine::Looks,
             load: None,
             untold: Vec::new(),
             has_news: false,
@@ -79,9 +88,9 @@ impl Agent {
 
     /// Who says so, of an alarm that is told now.
     pub fn source(&self) -> Source {
-        match self.link {
-            Link::Live => Source::Server,
-            Link::Down { .. } => Source::Local,
+        match (self.link, self.engine) {
+            (Link::Live, Engine::Looks) => Source::Server,
+            (Link::Down { .. }, _) | (_, Engine::Silent { .. }) => Source::Local,
         }
     }
 
@@ -89,6 +98,31 @@ impl Agent {
     pub fn heard(&mut self, server_time: Instant, reading: Reading) {
         self.heard = Some((server_time, reading.since_boot));
         self.link = Link::Live;
+    }
+
+    /// The server answered that its alarm engine is silent, or did not say so.
+    pub fn engine_heard(&mut self, silent_since: Option<Instant>) {
+        let is_told = matches!(self.engine, Engine::Silent { is_told: true, .. });
+        self.engine = match silent_since {
+            None => Engine::Looks,
+            Some(since) => Engine::Silent { since, is_told },
+        };
+    }
+
+    /// Since when the server raises no alarms, if it says so.
+    pub fn engine_silent_since(&self) -> Option<Instant> {
+        match self.engine {
+            Engine::Looks => None,
+            Engine::Silent { since, .. } => Some(since),
+        }
+    }
+
+    /// Whether it has to be told now that the server raises no alarms; once for each silence.
+    pub fn misses_the_engine(&mut self) -> bool {
+        match &mut self.engine {
+            Engine::Silent { is_told, .. } => !std::mem::replace(is_told, true),
+            Engine::Looks => false,
+        }
     }
 
     /// The server did not answer.

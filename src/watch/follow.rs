@@ -2,7 +2,7 @@
 //!
 //! Deliberately decides nothing: what it hears and what it does not are news for the agent.
 
-use crate::client::http::{Failure, Http};
+use crate::client::http::{Failure, Heard, Http};
 use crate::domain::Instant;
 use crate::domain::directory::Directory;
 use crate::domain::incident::Incident;
@@ -21,7 +21,11 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(super) enum News {
     /// It answered, and this is its time.
-    Heard(Instant),
+    Heard {
+        server_time: Instant,
+        /// Since when it raises no alarms, if it says so.
+        engine_silent_since: Option<Instant>,
+    },
     /// It did not answer, or said no.
     Lost(String),
     /// The numbers and the directory.
@@ -73,7 +77,7 @@ async fn load(http: &Http, place: &mut Place, news: &UnboundedSender<News>) -> R
     let (mut after, mut cursor) = (None, None::<String>);
     loop {
         let page = http.incidents(cursor.as_deref()).await?;
-        heard(news, page.server_time);
+        heard(news, page.heard);
         tell(news, News::Told(page.body.incidents));
         // Changes are followed from where the first page was read, so that none is missed.
         after.get_or_insert(page.body.changes_after);
@@ -97,7 +101,7 @@ async fn changes(
         reply = http.changes(after, LONG_POLL) => reply?,
         () = poll_now.notified() => http.changes(after, Duration::ZERO).await?,
     };
-    heard(news, reply.server_time);
+    heard(news, reply.heard);
     let Some(page) = reply.body else {
         return Ok(());
     };
@@ -116,14 +120,21 @@ async fn changes(
 async fn desk(http: &Http, news: &UnboundedSender<News>) -> Result<(), Failure> {
     let policy = http.policy().await?.body;
     let directory = http.directory().await?;
-    heard(news, directory.server_time);
+    heard(news, directory.heard);
     tell(news, News::Desk(Box::new((directory.body, policy))));
     Ok(())
 }
 
-fn heard(news: &UnboundedSender<News>, server_time: Option<Instant>) {
-    if let Some(server_time) = server_time {
-        tell(news, News::Heard(server_time));
+fn heard(news: &UnboundedSender<News>, heard: Heard) {
+    if let Some(server_time) = heard.server_time {
+        let engine_silent_since = heard.engine_silent_since;
+        tell(
+            news,
+            News::Heard {
+                server_time,
+                engine_silent_since,
+            },
+        );
     }
 }
 

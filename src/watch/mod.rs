@@ -11,6 +11,7 @@ mod kept;
 use crate::client::http::{Http, ServerError};
 use crate::client::token::Token;
 use crate::domain::Instant;
+use crate::domain::calendar;
 use crate::domain::directory::Directory;
 use crate::domain::id::AlarmId;
 use crate::domain::policy::Policy;
@@ -141,11 +142,15 @@ impl<S: FnMut(String)> Watch<S> {
 
     fn take(&mut self, news: News, reading: Reading) {
         match news {
-            News::Heard(server_time) => {
-                let was_away = self.agent.source() == Source::Local;
+            News::Heard {
+                server_time,
+                engine_silent_since,
+            } => {
+                let was_local = self.agent.source() == Source::Local;
                 self.agent.heard(server_time, reading);
-                if was_away {
-                    self.say_once(WATCHING.to_owned());
+                self.agent.engine_heard(engine_silent_since);
+                if was_local || self.agent.source() == Source::Local {
+                    self.say_how_it_is();
                 }
             }
             News::Lost(why) => {
@@ -166,7 +171,7 @@ impl<S: FnMut(String)> Watch<S> {
             News::LoadEnded => {
                 self.agent.load_ended(reading);
                 self.keep();
-                self.say_once(WATCHING.to_owned());
+                self.say_how_it_is();
             }
         }
     }
@@ -188,6 +193,11 @@ impl<S: FnMut(String)> Watch<S> {
         }
         if self.agent.misses_the_server(reading)
             && let Err(trouble) = self.service.show(&Notice::Away).await
+        {
+            self.say_once(trouble.to_string());
+        }
+        if self.agent.misses_the_engine()
+            && let Err(trouble) = self.service.show(&Notice::EngineSilent).await
         {
             self.say_once(trouble.to_string());
         }
@@ -225,6 +235,19 @@ impl<S: FnMut(String)> Watch<S> {
         if let Err(error) = self.kept.write(&content) {
             self.say_once(format!("What the agent knows cannot be kept: {error}"));
         }
+    }
+
+    /// While the server answers.
+    fn say_how_it_is(&mut self) {
+        let sentence = match self.agent.engine_silent_since() {
+            None => WATCHING.to_owned(),
+            Some(since) => format!(
+                "The server's alarm engine has been silent since {}: tell whoever runs the server. \
+                 Alarms are local and unconfirmed meanwhile, and nobody else is told of them",
+                calendar::brief(since)
+            ),
+        };
+        self.say_once(sentence);
     }
 
     fn say_once(&mut self, sentence: String) {

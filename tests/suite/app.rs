@@ -3,6 +3,7 @@
 
 use crate::support::console::{Console, event, reference_night};
 use crate::support::server::{TestServer, fresh_id};
+use chrono::TimeDelta;
 use crossterm::event::Event;
 use nightdesk::api::route;
 use nightdesk::api::types::{ProblemAnswer, ProblemPage};
@@ -240,6 +241,36 @@ async fn a_page_comes_in_slices_so_that_a_key_never_waits_for_all_of_it() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_console_says_while_the_server_raises_no_alarms() {
+    let server = TestServer::start_with(|settings| settings.look_every = OFTEN).await;
+    server.signed_in("tamsin.quill").await.log().await;
+    let state = TempDir::new().unwrap();
+    let (database, mut clock) = (&server.database, server.clock.clone());
+    let ending = at_the_console(&server, "tamsin.quill", state.path(), |driver| async move {
+        driver.sees("Ward list sent to the wrong practice").await;
+        database.stop_the_alarm_engine().await;
+        clock.set(clock.now() + TimeDelta::seconds(11));
+        driver
+            .press("r")
+            .sees("No alarms from the server since 23:30")
+            .await
+            .sees("local alarms only")
+            .await;
+        database.mend_the_alarm_engine().await;
+        let mended = "The server's alarm engine works again";
+        while !driver.glass.text().contains(mended) {
+            driver.press("r").glass.written.notified().await;
+        }
+        driver.no_longer_sees("local alarms only").await;
+        driver.press("q");
+    });
+    assert_eq!(ending.await, Ending::Quit);
+}
+
+/// How often the engine looks here.
+const OFTEN: Duration = Duration::from_millis(20);
 
 /// Runs the console of a person while the script drives it; the script ends it.
 async fn at_the_console<F>(

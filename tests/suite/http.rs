@@ -182,7 +182,7 @@ async fn changes_are_told_once_and_silence_says_so() {
     assert_eq!(page.changes.len(), 1);
     let silence = http.changes(&page.next, wait).await.unwrap();
     assert!(silence.body.is_none());
-    assert_eq!(silence.server_time, Some(tonight_at()));
+    assert_eq!(silence.heard.server_time, Some(tonight_at()));
     let foreign = http.changes("another-history", wait).await.unwrap_err();
     assert!(
         matches!(foreign.code(), Some(Code::CursorGone | Code::BadRequest)),

@@ -21,6 +21,7 @@ mod deliveries;
 mod demo;
 mod directory;
 mod docs;
+mod engine_silence;
 mod format;
 mod grading;
 mod handover;

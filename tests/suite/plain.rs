@@ -23,6 +23,15 @@ async fn sitting(lines: &[&str]) -> Sitting {
 }
 
 async fn sitting_on(server: Server, lines: &[&str]) -> Sitting {
+    sitting_after(server, [], lines).await
+}
+
+/// The same once the server has been heard to say this.
+async fn sitting_after(
+    server: Server,
+    heard: impl IntoIterator<Item = Message>,
+    lines: &[&str],
+) -> Sitting {
     let mut console = Console::on(server);
     console.size(80, 24);
     let Console {
@@ -34,6 +43,9 @@ async fn sitting_on(server: Server, lines: &[&str]) -> Sitting {
     let (to_loop, mut messages) = unbounded_channel();
     // The board is there before anything is typed.
     to_loop.send(Message::Woke).unwrap();
+    for message in heard {
+        to_loop.send(message).unwrap();
+    }
     let input = tokio_stream::iter(lines.iter().map(|line| Ok((*line).to_owned())));
     let mut out = Vec::new();
     let mut sent = Vec::new();
@@ -216,6 +228,16 @@ async fn in_a_terminal_nothing_is_drawn_over_and_no_sign_stands_for_a_word() {
     assert!(said.chars().all(is_plain), "{said:?}");
     let drawn = |it: char| ('\u{2500}'..='\u{259f}').contains(&it) || "✓✗▲‼≈●".contains(it);
     assert!(!said.chars().any(drawn), "{said}");
+}
+
+#[tokio::test]
+async fn a_server_that_raises_no_alarms_is_said_once() {
+    let server = reference_night();
+    let silent = Message::EngineHeard(Some(server.now));
+    let lines = ["mine", "again", "back"];
+    let sat = sitting_after(server, [silent], &lines).await;
+    let said = "No alarms from the server since 02:14, only here: call whoever runs it";
+    assert_eq!(sat.times(said), 1, "{}", sat.read);
 }
 
 #[tokio::test]

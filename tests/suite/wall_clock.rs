@@ -45,7 +45,8 @@ impl Night {
             .await
             .unwrap();
         let (officer, hours) = (PersonId::from(OFFICER), TimeDelta::days(30));
-        let made = server::create_token(&store, &officer, hours, begin).await;
+        let made =
+            server::create_token(&store, &officer, server::Scope::default(), hours, begin).await;
         let token = made.unwrap().0.expose_secret().to_owned();
         let clock = WallClock::real(database.files.path());
         clock.set_ahead(ahead(begin));

@@ -13,30 +13,57 @@ pub(crate) use auditor::watch;
 pub use auditor::{Finding, audit};
 pub(crate) use engine::run;
 
-use crate::now::Stopwatch;
+use crate::domain::Instant;
+use crate::now::{Clock, Stopwatch};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// How long the engine may be silent before everybody is told.
-pub(crate) const SILENT_AFTER: Duration = Duration::from_secs(10);
+/// How many looks the engine may miss before everybody is told: ten seconds of them.
+const MISSED_LOOKS: u32 = 10;
 
 /// When the engine of this process last looked.
-pub(crate) struct Heartbeat(Mutex<Stopwatch>);
+pub(crate) struct Heartbeat {
+    clock: Clock,
+    /// How long it may be silent.
+    allowed: Duration,
+    last: Mutex<Beat>,
+}
+
+/// One look of the engine.
+struct Beat {
+    /// How long ago it was, whatever the wall clock has done since.
+    since: Stopwatch,
+    /// What the wall clock showed, for people.
+    at: Instant,
+}
+
+impl Beat {
+    fn of(clock: &Clock) -> Self {
+        Self {
+            since: clock.stopwatch(),
+            at: clock.now(),
+        }
+    }
+}
 
 impl Heartbeat {
-    /// A heart that has just beaten.
-    pub(crate) fn new() -> Self {
-        Self(Mutex::new(Stopwatch::start()))
+    /// A heart that has just beaten, of an engine that looks so often.
+    pub(crate) fn new(clock: &Clock, look_every: Duration) -> Self {
+        Self {
+            allowed: look_every.saturating_mul(MISSED_LOOKS),
+            last: Mutex::new(Beat::of(clock)),
+            clock: clock.clone(),
+        }
     }
 
     fn beat(&self) {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *last = Stopwatch::start();
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = Beat::of(&self.clock);
     }
 
-    /// Whether it has not beaten for too long.
-    pub(crate) fn is_silent(&self) -> bool {
-        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        last.elapsed() > SILENT_AFTER
+    /// When it beat last, if that is too long ago.
+    pub(crate) fn silent_since(&self) -> Option<Instant> {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        (last.since.elapsed() > self.allowed).then_some(last.at)
     }
 }

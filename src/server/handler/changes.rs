@@ -86,7 +86,11 @@ pub(super) async fn poll(
         let after = place(&desk, &actor, query.after.as_deref()).await?;
         let found = look(&desk, &actor, after, limit as usize).await?;
         if query.after.is_none() || found.is_news(after) || (is_over && found.next > after) {
-            return Ok(json(&found.page(&desk, &actor)));
+            let mut page = found.page(&desk, &actor);
+            for change in &mut page.changes {
+                principal.limit(&actor, &mut change.incident);
+            }
+            return Ok(json(&page));
         }
         if is_over {
             return Ok(StatusCode::NO_CONTENT.into_response());

@@ -96,7 +96,7 @@ pub(super) async fn readyz(State(desk): State<Arc<Desk>>) -> Answer {
         return Err(Failure::unavailable("the ledger has ended"));
     }
     desk.store.head().await?;
-    if desk.heartbeat.is_silent() {
+    if desk.heartbeat.silent_since().is_some() {
         return Err(Failure::unavailable("the engine of the alarms is silent"));
     }
     Ok("ok\n".into_response())

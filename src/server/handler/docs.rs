@@ -17,7 +17,9 @@ use utoipa::{IntoResponses, PartialSchema, ToSchema};
 const ABOUT: &str = "\
 Every request but /healthz, /readyz, /metrics and this document needs `Authorization: Bearer` with a \
 token of the desk; a token in an address is refused. Times are RFC 3339 in UTC. Every answer carries \
-`Nightdesk-Server-Time` (milliseconds since 1970) and `X-Request-ID`.
+`Nightdesk-Server-Time` (milliseconds since 1970) and `X-Request-ID`. While the server's alarm engine \
+is silent, answers to whoever is signed in carry `Nightdesk-Alarm-Engine-Silent-Since` (milliseconds \
+since 1970): no alarm is raised by this server until the header is gone.
 
 Every POST but those of tools needs an `Idempotency-Key`: a UUID (version 7 is best) that the client \
 makes and that names \

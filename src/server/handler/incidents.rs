@@ -80,7 +80,10 @@ pub(super) async fn list(
     let actor = principal.actor(&desk, desk.clock.now())?;
     // Read before the incidents: what changes meanwhile is told again, never left out.
     let head = desk.feed.head();
-    let (incidents, next) = page(&desk, &actor, store_query(query, ended_from(&desk))?).await?;
+    let (mut incidents, next) = page(&desk, &actor, store_query(query, ended_from(&desk))?).await?;
+    for incident in &mut incidents {
+        principal.limit(&actor, incident);
+    }
     let changes_after = Cursor {
         mark: head.mark(),
         epoch: head.epoch,

@@ -268,6 +268,7 @@ const ALARM: &str = include_str!("../migrations/0007_alarm.sql");
 const INTAKE: &str = include_str!("../migrations/0009_intake.sql");
 const DELIVERY: &str = include_str!("../migrations/0008_delivery.sql");
 const NOTICE: &str = include_str!("../migrations/0010_notice.sql");
+const SCOPE: &str = include_str!("../migrations/0011_scope.sql");
 const THREAD: &str = include_str!("../migrations/0012_thread.sql");
 const SQLITE_SEARCH: &str = include_str!("../migrations/0004_search.sqlite.sql");
 const POSTGRES_SEARCH: &str = include_str!("../migrations/0004_search.postgres.sql");
@@ -295,6 +296,7 @@ async fn migrate(writer: &AnyPool, [guard, search]: [&'static str; 2]) -> Result
         step(8, "delivery", DELIVERY),
         step(9, "intake", INTAKE),
         step(10, "notice", NOTICE),
+        step(11, "scope", SCOPE),
         step(12, "thread", THREAD),
     ];
     Migrator::with_migrations(steps).run(writer).await?;

@@ -198,11 +198,12 @@ const TABLES: [Table; 15] = [
             ("created_at", Number),
             ("ends_at", Number),
             ("revoked_at", Number),
+            ("scope", Text),
         ],
-        select: "select id, hash, person, created_at, ends_at, revoked_at from session
+        select: "select id, hash, person, created_at, ends_at, revoked_at, scope from session
             order by created_at, id",
-        insert: "insert into session (id, hash, person, created_at, ends_at, revoked_at)
-            values ($1, $2, $3, $4, $5, $6)",
+        insert: "insert into session (id, hash, person, created_at, ends_at, revoked_at, scope)
+            values ($1, $2, $3, $4, $5, $6, $7)",
     },
     Table {
         name: "tool_alert",

@@ -30,8 +30,8 @@ pub(crate) use incidents::{
 pub(crate) use problems::{ProblemColumns, ProblemQuery, ProblemRow};
 pub(crate) use reports::ReportColumns;
 pub(crate) use search::{IndexSum, Lookup, Place, index_of};
-pub use sessions::Session;
 pub(crate) use sessions::SessionColumns;
+pub use sessions::{Scope, Session};
 pub(crate) use tool_alerts::AlertColumns;
 pub(crate) use writing::Writing;
 

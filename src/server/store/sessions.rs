@@ -3,6 +3,7 @@
 use super::{Store, StoreError, Writing, instant};
 use crate::domain::Instant;
 use crate::domain::id::PersonId;
+use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -22,7 +23,42 @@ pub struct Session {
     pub ends_at: Instant,
     /// When it was revoked, if it was.
     pub revoked_at: Option<Instant>,
+    /// What it may be used for.
+    pub scope: Scope,
 }
+
+/// What a person's token may be used for; the person's own rights are the limit in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Whatever the person may do.
+    #[default]
+    Everything,
+    /// Following the desk so that a machine can raise alarms, and nothing else.
+    Alarms,
+}
+
+impl Scope {
+    /// Whether it is no limit; an entry in the trail says nothing of it then.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands a field on by reference"
+    )]
+    pub(crate) fn is_everything(&self) -> bool {
+        *self == Self::Everything
+    }
+
+    /// As it is stored, if it is a limit.
+    pub(crate) fn stored(self) -> Option<String> {
+        match self {
+            Self::Everything => None,
+            Self::Alarms => Some(ALARMS.to_owned()),
+        }
+    }
+}
+
+/// How the one limit that there is is stored.
+const ALARMS: &str = "alarms";
 
 impl Session {
     /// Whether it is good at `now`.
@@ -40,13 +76,14 @@ pub(crate) struct SessionColumns {
     pub(crate) created_at: i64,
     pub(crate) ends_at: i64,
     pub(crate) revoked_at: Option<i64>,
+    pub(crate) scope: Option<String>,
 }
 
 impl Store {
     /// The session of a token with this hash.
     pub(crate) async fn session_by_hash(&self, hash: &str) -> Result<Option<Session>, StoreError> {
         let row = sqlx::query(
-            "select id, hash, person, created_at, ends_at, revoked_at from session where hash = $1",
+            "select id, hash, person, created_at, ends_at, revoked_at, scope from session where hash = $1",
         )
         .bind(hash.to_owned())
         .fetch_optional(&mut *self.reading().await?)
@@ -57,7 +94,7 @@ impl Store {
     /// Every session, the newest first.
     pub(crate) async fn sessions(&self) -> Result<Vec<Session>, StoreError> {
         let rows = sqlx::query(
-            "select id, hash, person, created_at, ends_at, revoked_at from session
+            "select id, hash, person, created_at, ends_at, revoked_at, scope from session
              order by created_at desc, id",
         )
         .fetch_all(&mut *self.reading().await?)
@@ -68,7 +105,7 @@ impl Store {
     /// Everything that is stored of sessions.
     pub(crate) async fn session_columns(&self) -> Result<Vec<SessionColumns>, StoreError> {
         let rows = sqlx::query(
-            "select id, hash, person, created_at, ends_at, revoked_at from session order by id",
+            "select id, hash, person, created_at, ends_at, revoked_at, scope from session order by id",
         )
         .fetch_all(&mut *self.reading().await?)
         .await?;
@@ -86,14 +123,15 @@ impl Writing {
     pub(crate) async fn open_session(&mut self, session: &Session) -> Result<(), StoreError> {
         self.note_sessions();
         sqlx::query(
-            "insert into session (id, hash, person, created_at, ends_at)
-             values ($1, $2, $3, $4, $5)",
+            "insert into session (id, hash, person, created_at, ends_at, scope)
+             values ($1, $2, $3, $4, $5, $6)",
         )
         .bind(session.id.clone())
         .bind(session.hash.clone())
         .bind(session.person.as_str().to_owned())
         .bind(session.created_at.timestamp_millis())
         .bind(session.ends_at.timestamp_millis())
+        .bind(session.scope.stored())
         .execute(self.connection())
         .await?;
         Ok(())
@@ -113,7 +151,7 @@ impl Writing {
 
 async fn by_id(connection: &mut AnyConnection, id: &str) -> Result<Option<Session>, StoreError> {
     let row = sqlx::query(
-        "select id, hash, person, created_at, ends_at, revoked_at from session where id = $1",
+        "select id, hash, person, created_at, ends_at, revoked_at, scope from session where id = $1",
     )
     .bind(id.to_owned())
     .fetch_optional(connection)
@@ -131,7 +169,13 @@ fn session(row: &AnyRow) -> Result<Session, StoreError> {
         created_at: instant(row.try_get("created_at")?)?,
         ends_at: instant(row.try_get("ends_at")?)?,
         revoked_at: revoked_at.map(instant).transpose()?,
+        scope: scope(row.try_get("scope")?),
     })
+}
+
+/// A word that a newer program wrote is a limit that this one does not know: it then allows the least.
+fn scope(stored: Option<String>) -> Scope {
+    stored.map_or(Scope::Everything, |_| Scope::Alarms)
 }
 
 fn session_columns(row: &AnyRow) -> Result<SessionColumns, StoreError> {
@@ -142,5 +186,6 @@ fn session_columns(row: &AnyRow) -> Result<SessionColumns, StoreError> {
         created_at: row.try_get("created_at")?,
         ends_at: row.try_get("ends_at")?,
         revoked_at: row.try_get("revoked_at")?,
+        scope: row.try_get("scope")?,
     })
 }

@@ -381,6 +381,7 @@ impl Told {
                 session,
                 person,
                 ends_at,
+                scope,
                 seal,
             } => {
                 let columns = SessionColumns {
@@ -390,6 +391,7 @@ impl Told {
                     created_at: at.timestamp_millis(),
                     ends_at: ends_at.timestamp_millis(),
                     revoked_at: None,
+                    scope: scope.stored(),
                 };
                 self.sessions.insert(session, ToldSession { columns, seal });
             }

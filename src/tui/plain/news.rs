@@ -11,6 +11,7 @@ use std::mem::{Discriminant, discriminant};
 pub(super) struct News {
     standing: Vec<String>,
     link: Option<Discriminant<Freshness>>,
+    is_engine_silent: bool,
     unsent: usize,
     has_looked: bool,
 }
@@ -31,6 +32,7 @@ impl News {
         said.extend(new.cloned());
         self.standing = standing;
         said.extend(self.link(app));
+        said.extend(self.engine(app));
         said.extend(self.unsent(app));
         said.iter().map(|text| spoken_text(text)).collect()
     }
@@ -55,6 +57,13 @@ impl News {
                 banner::link(app).map(|(_, text)| text)
             }
         }
+    }
+
+    /// That it works again is a notice that passes.
+    fn engine(&mut self, app: &App) -> Option<String> {
+        let silent = banner::engine(app);
+        let was_silent = std::mem::replace(&mut self.is_engine_silent, silent.is_some());
+        silent.filter(|_| !was_silent).map(|(_, text)| text)
     }
 
     fn unsent(&mut self, app: &App) -> Option<String> {

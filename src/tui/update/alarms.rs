@@ -10,7 +10,7 @@ use crate::domain::Instant;
 use crate::domain::alarm::Cause;
 use crate::domain::id::{AlarmId, IncidentId};
 use crate::domain::incident::Incident;
-use crate::notify::notice::{self, Raised, Source};
+use crate::notify::notice::{self, Notice, Raised, Source};
 use crate::notify::vigil::{Vigil, Watched};
 use crate::tui::app::App;
 use crate::tui::message::Effect;
@@ -43,6 +43,8 @@ pub(in crate::tui) struct Alarms {
     pub(super) work_out_at: Option<Instant>,
     /// How many the window's title says.
     entitled: Option<usize>,
+    /// Since when the server raises none, if it has said so.
+    pub(in crate::tui) engine_silent_since: Option<Instant>,
 }
 
 impl Alarms {
@@ -92,6 +94,22 @@ pub(super) fn heard(app: &mut App) {
     let is_first = app.alarms.look_at.is_none() && app.alarms.known.told_at.is_none();
     if std::mem::take(&mut app.alarms.is_lost) || is_first {
         app.alarms.look_at = Some(app.now);
+    }
+}
+
+/// The server says that its engine is silent, or looks again. Whoever looks elsewhere is told once: from
+/// now on nobody but this machine tells of alarms.
+pub(super) fn engine_heard(app: &mut App, silent_since: Option<Instant>) -> Vec<Effect> {
+    let before = std::mem::replace(&mut app.alarms.engine_silent_since, silent_since);
+    app.changed |= before != silent_since;
+    match (before, silent_since) {
+        (None, Some(_)) => vec![Effect::Tell(Notice::EngineSilent)],
+        (Some(_), None) => {
+            app.alarms.look_at = Some(app.now);
+            app.say(Look::Met, "The server's alarm engine works again");
+            Vec::new()
+        }
+        (None, None) | (Some(_), Some(_)) => Vec::new(),
     }
 }
 
@@ -160,9 +178,9 @@ fn tell(app: &mut App, raised: Vec<Raised>) -> Vec<Effect> {
         return Vec::new();
     }
     let group_from = app.replica.desk().policy.delivery.group_from;
-    let source = match app.replica.link() {
-        Link::Connecting | Link::Live { .. } => Source::Server,
-        Link::Down { .. } => Source::Local,
+    let source = match (app.replica.link(), app.alarms.engine_silent_since) {
+        (Link::Connecting | Link::Live { .. }, None) => Source::Server,
+        (Link::Down { .. }, _) | (_, Some(_)) => Source::Local,
     };
     // One alone may be in the banner already; several are told by their number, and the number is whole.
     if raised.len() > 1 || !raised.iter().all(is_in_banner) {

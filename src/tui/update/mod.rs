@@ -53,6 +53,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         Message::Woke => Vec::new(),
         Message::Told(incidents) => told(app, incidents),
         Message::Heard(skew) => heard(app, skew),
+        Message::EngineHeard(silent_since) => alarms::engine_heard(app, silent_since),
         Message::Lost(trouble) => lost(app, trouble),
         Message::StartedOver(reload) => started_over(app, reload),
         Message::DeskChanged(desk) => {

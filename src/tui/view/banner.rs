@@ -79,7 +79,7 @@ pub(in crate::tui) fn standing(app: &App) -> Vec<(Look, String)> {
 
 /// What holds as long as the link, the desk or the outbox is as it is.
 fn lasting(app: &App) -> Vec<(Look, String)> {
-    let all = link(app).into_iter().chain(desk(app));
+    let all = link(app).into_iter().chain(engine(app)).chain(desk(app));
     all.chain(unsent(app)).collect()
 }
 
@@ -112,6 +112,19 @@ pub(in crate::tui) fn link(app: &App) -> Option<(Look, String)> {
             ),
         )),
     }
+}
+
+/// A server that answers and raises no alarms. Its other officers get no messages, so the sentence begins
+/// with that: a narrow screen cuts the end off.
+pub(in crate::tui) fn engine(app: &App) -> Option<(Look, String)> {
+    let since = format::local_short(app.alarms.engine_silent_since?, app.now);
+    Some((
+        Look::Refused,
+        format!(
+            "✗ No alarms from the server since {since}, only here: call whoever runs it. Its alarm \
+             engine is silent, so nobody else is told of a deadline"
+        ),
+    ))
 }
 
 /// A desk that nobody has taken over for so long that the next tier is called.

@@ -64,8 +64,12 @@ fn freshness(app: &App) -> String {
     } else {
         String::new()
     };
+    let engine = match app.alarms.engine_silent_since {
+        Some(_) => "  ✗ local alarms only",
+        None => "",
+    };
     let frozen = if app.board.frozen { "  frozen" } else { "" };
-    format!("{} {}{age}{skew}{frozen}", badge.sign, badge.word)
+    format!("{} {}{age}{engine}{skew}{frozen}", badge.sign, badge.word)
 }
 
 /// The freshness as a badge.

@@ -1,6 +1,6 @@
 //! The connection and the outbox: what is on its way, and what was not carried out.
 
-use super::header;
+use super::{banner, header};
 use crate::client::drafts::Draft;
 use crate::client::outbox::{Delivery, Pending, Refused};
 use crate::client::replica::Link;
@@ -35,6 +35,7 @@ pub(in crate::tui) fn lines(app: &App) -> Vec<Line<'static>> {
         heard(app),
         skew(app),
     ];
+    lines.extend(engine(app));
     lines.push(Line::default());
     let outbox = app.replica.outbox();
     lines.push(super::heading(
@@ -95,6 +96,11 @@ fn heard(app: &App) -> Line<'static> {
         }
     };
     Line::from(said)
+}
+
+fn engine(app: &App) -> Option<Line<'static>> {
+    let (look, said) = banner::engine(app)?;
+    Some(Line::from(super::span(app, look, said)))
 }
 
 fn skew(app: &App) -> Line<'static> {

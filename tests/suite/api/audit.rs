@@ -219,6 +219,7 @@ const TAMPERINGS: &[&str] = &[
     "update session set ends_at = ends_at + 1",
     "update session set revoked_at = 1 where person = 'tamsin.quill'",
     "update session set revoked_at = null where revoked_at is not null",
+    "update session set scope = 'alarms'",
     "delete from session",
     "update tool_alert set tool = 'x' || tool",
     "update tool_alert set key = 'x' || key",

@@ -1,6 +1,7 @@
 //! The API through its front door: requests in, answers out, on a real server with a real database.
 
 mod alarms;
+mod alarms_only;
 mod audit;
 mod bank_holidays;
 mod case_file;

@@ -87,7 +87,14 @@ async fn token_with_session(server: &TestServer, hours: i64) -> (String, (String
     use secrecy::ExposeSecret;
     let person = PersonId::from(OFFICER);
     let span = TimeDelta::hours(hours);
-    let made = server::create_token(&server.store, &person, span, server.clock.now()).await;
+    let made = server::create_token(
+        &server.store,
+        &person,
+        server::Scope::Everything,
+        span,
+        server.clock.now(),
+    )
+    .await;
     let (token, session) = made.unwrap();
     let token = token.expose_secret().to_owned();
     (token.clone(), (token, session.id))
@@ -193,7 +200,14 @@ async fn no_token_is_made_for_somebody_the_directory_does_not_know() {
     let server = TestServer::start().await;
     let person = PersonId::from("nobody.at.all");
     let span = TimeDelta::hours(1);
-    let made = server::create_token(&server.store, &person, span, server.clock.now()).await;
+    let made = server::create_token(
+        &server.store,
+        &person,
+        server::Scope::Everything,
+        span,
+        server.clock.now(),
+    )
+    .await;
     let error = made.unwrap_err().to_string();
     assert_eq!(
         error,

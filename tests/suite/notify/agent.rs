@@ -15,6 +15,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The agent as a process; killed when dropped.
@@ -59,6 +60,9 @@ impl Drop for Agent {
     }
 }
 
+/// Longer than any test takes.
+const TEN_MINUTES: Duration = Duration::from_secs(600);
+
 fn watch(url: &str, home: &Path) -> Command {
     let token_file = home.join("token").display().to_string();
     let mut command = nightdesk(&["watch", "--server", url, "--token-file", &token_file]);
@@ -83,7 +87,10 @@ fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 
 /// A night on which one incident was logged, with 24 hours to tell the data protection officer.
 pub(super) async fn night() -> (TestServer, String, TempDir) {
-    let server = TestServer::start().await;
+    night_on(TestServer::start().await).await
+}
+
+async fn night_on(server: TestServer) -> (TestServer, String, TempDir) {
     let officer = server.signed_in("tamsin.quill").await;
     let logged = officer.log().await;
     let acknowledged = json!({ "type": "acknowledge" });
@@ -134,6 +141,26 @@ async fn another_is_told(server: &TestServer, desktop: &mut Desktop) {
     let popup = desktop.shows().await;
     assert!(popup.text.starts_with(&logged), "{popup:?}");
     assert!(!popup.text.contains("local"), "{popup:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_agent_says_once_that_the_server_raises_no_alarms_and_raises_them_itself() {
+    // Its engine is to look every ten minutes, and has not yet.
+    let server = TestServer::start_with(|settings| settings.look_every = TEN_MINUTES).await;
+    let (server, reference, _) = night_on(server).await;
+    // It needs no more than that.
+    let (home, _) = home(&server.alarms_token("tamsin.quill").await);
+    let bus = Bus::start();
+    let mut desktop = Desktop::on(&bus).await;
+    set(&server, TimeDelta::seconds(5));
+    let agent = Agent::start(&server.url, home.path(), &bus);
+    agent.says("The server's alarm engine has been silent since Fri 12 Jun 23:30 BST");
+    let first = desktop.shows().await;
+    assert_eq!(first.heading, "nightdesk: no alarms from the server");
+    assert_eq!((first.urgency, first.timeout), (2, 0));
+    let second = desktop.shows().await;
+    assert!(second.text.starts_with(&reference), "{second:?}");
+    assert!(second.text.ends_with("left (local, unconfirmed)"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -258,6 +285,13 @@ fn the_service_is_written_once_and_started_by_nobody_but_the_officer() {
         "{unit}"
     );
     assert_eq!(install().status.code(), Some(0));
+    fs::remove_file(&file).unwrap();
+    let mut command = nightdesk(&["watch", "--install", "--token-file", "/tmp/a \"b\" 100%"]);
+    command.env_clear().env("HOME", home.path());
+    assert_eq!(command.output().unwrap().status.code(), Some(0));
+    let unit = fs::read_to_string(&file).unwrap();
+    let named = format!("ExecStart=\"{program}\" watch --token-file \"/tmp/a \\\"b\\\" 100%%\"\n");
+    assert!(unit.contains(&named), "{unit}");
     fs::write(&file, "[Service]\n").unwrap();
     let refused = install();
     assert_eq!(refused.status.code(), Some(1));

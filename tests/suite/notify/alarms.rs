@@ -61,7 +61,7 @@ fn a_sentence_is_made_of_kind_time_left_and_reference_in_plain_letters() {
     let alarms: Vec<Alarm> = four_days(&case).into_iter().map(|one| one.alarm).collect();
     assert!(alarms.len() > 8, "{alarms:?}");
     let reference = Some(Reference::new(2026, 7));
-    let mut told: Vec<Notice> = vec![Notice::Away, Notice::Sample("osc9")];
+    let mut told: Vec<Notice> = vec![Notice::Away, Notice::EngineSilent, Notice::Sample("osc9")];
     for source in [Source::Server, Source::Local] {
         for alarm in alarms.clone() {
             for (at, reference) in [(alarm.at, reference), (alarm.at, None)] {

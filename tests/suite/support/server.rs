@@ -11,7 +11,7 @@ use nightdesk::domain::Instant;
 use nightdesk::domain::id::{CommandId, PersonId};
 use nightdesk::domain::intake::rules::Rules;
 use nightdesk::now::Clock;
-use nightdesk::server::{self, Limits, Location, Settings, Store};
+use nightdesk::server::{self, Limits, Location, Scope, Settings, Store};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use rustix::event::{self, PollFd, PollFlags, Timespec};
@@ -135,6 +135,23 @@ impl TestDatabase {
             .collect();
         assert!(columns.len() > 30, "{columns:?}");
         columns
+    }
+
+    /// Makes every token one for everything.
+    pub(crate) async fn widen_every_token(&self) {
+        self.run("update session set scope = null").await;
+    }
+
+    /// Takes away the table by which the engine of the alarms looks, so that no look of it succeeds.
+    pub(crate) async fn stop_the_alarm_engine(&self) {
+        self.run("alter table alarm_watch rename to alarm_watch_gone")
+            .await;
+    }
+
+    /// Gives it back.
+    pub(crate) async fn mend_the_alarm_engine(&self) {
+        self.run("alter table alarm_watch_gone rename to alarm_watch")
+            .await;
     }
 
     /// Takes away what keeps the trail from being changed.
@@ -328,8 +345,18 @@ impl TestServer {
 
     /// A token for a person of the directory.
     pub(crate) async fn token(&self, person: &str) -> String {
+        self.token_for(person, Scope::Everything).await
+    }
+
+    /// A token for a person's agent.
+    pub(crate) async fn alarms_token(&self, person: &str) -> String {
+        self.token_for(person, Scope::Alarms).await
+    }
+
+    async fn token_for(&self, person: &str, scope: Scope) -> String {
         let (person, hours) = (PersonId::from(person), chrono::TimeDelta::hours(12));
-        let made = server::create_token(&self.store, &person, hours, self.clock.now()).await;
+        let now = self.clock.now();
+        let made = server::create_token(&self.store, &person, scope, hours, now).await;
         made.unwrap().0.expose_secret().to_owned()
     }
 
