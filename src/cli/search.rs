@@ -4,10 +4,9 @@ use super::act;
 use super::connection::{self, Connection, Server};
 use super::output::{self, Exit, Format};
 use super::word;
-use crate::api::types::SearchRequest;
 use crate::domain::calendar::{self, in_words};
 use crate::domain::incident::{Category, Incident};
-use crate::domain::search::Standing;
+use crate::domain::search::{Asked, Standing};
 use chrono::NaiveDate;
 use clap::Args;
 
@@ -65,31 +64,34 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The question as the server takes it.
-fn question(arguments: &Arguments) -> anyhow::Result<SearchRequest> {
+/// The question, with what stands in files.
+fn question(arguments: &Arguments) -> anyhow::Result<Asked> {
     let words = arguments.words.iter().map(|word| act::text(word));
     let words = words.collect::<anyhow::Result<Vec<_>>>()?.join(" ");
-    Ok(SearchRequest {
-        words: (!words.is_empty()).then_some(words),
+    Ok(Asked {
+        words,
         organisation: arguments.organisation.as_deref().map(Into::into),
         category: arguments.category,
         trend: arguments.trend.clone(),
         from: arguments.from.map(calendar::start_of_day),
         to: arguments.to.map(calendar::end_of_day),
         state: arguments.state,
-        ..SearchRequest::default()
     })
 }
 
 /// Incidents up to a limit, and whether these are all.
 async fn find(
     connection: &Connection,
-    mut question: SearchRequest,
+    question: Asked,
     limit: usize,
 ) -> anyhow::Result<(Vec<Incident>, bool)> {
-    let mut incidents = Vec::new();
+    let (mut incidents, mut cursor) = (Vec::new(), None);
     loop {
-        let page = connection.http.search(&question).await?.body;
+        let page = connection
+            .http
+            .search(question.clone(), cursor, None)
+            .await?
+            .body;
         incidents.extend(page.incidents);
         let is_last = page.next.is_none();
         if incidents.len() > limit || is_last {
@@ -97,7 +99,7 @@ async fn find(
             incidents.truncate(limit);
             return Ok((incidents, is_all));
         }
-        question.cursor = page.next;
+        cursor = page.next;
     }
 }
 

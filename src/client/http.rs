@@ -28,6 +28,7 @@ use crate::domain::problem;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::reporting::{Period, ReportCommand, ReportKind};
+use crate::domain::search;
 use crate::report::Report;
 use crate::text;
 use chrono::TimeDelta;
@@ -195,10 +196,26 @@ impl Http {
         .await
     }
 
-    /// One page of the incidents that fit.
-    pub async fn search(&self, question: &SearchRequest) -> Answered<SearchPage> {
+    /// One page of the incidents that fit, from the beginning or from `next` of the page before.
+    pub async fn search(
+        &self,
+        asked: search::Asked,
+        cursor: Option<String>,
+        limit: Option<u32>,
+    ) -> Answered<SearchPage> {
+        let question = SearchRequest {
+            words: Some(asked.words),
+            organisation: asked.organisation,
+            category: asked.category,
+            trend: asked.trend,
+            from: asked.from,
+            to: asked.to,
+            state: asked.state,
+            cursor,
+            limit,
+        };
         let request = self.request(reqwest::Method::POST, route::SEARCH);
-        body(request.json(question)).await
+        body(request.json(&question)).await
     }
 
     /// One incident, by id or reference.

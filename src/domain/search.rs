@@ -165,16 +165,16 @@ fn words(text: &str) -> impl Iterator<Item = Term> {
 }
 
 /// What is asked, in the asker's words.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Asked<'a> {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
     /// Words and references, all of which must be in it.
-    pub words: &'a str,
+    pub words: String,
     /// An organisation that is party to it.
     pub organisation: Option<OrganisationId>,
     /// What happened.
     pub category: Option<Category>,
     /// The trend key, exactly.
-    pub trend: Option<&'a str>,
+    pub trend: Option<String>,
     /// How it stands.
     pub state: Option<Standing>,
     /// Logged at this moment or later.
@@ -213,7 +213,7 @@ impl Question {
     ///
     /// # Errors
     /// A sentence that says how to ask it otherwise.
-    pub fn of(asked: &Asked<'_>) -> Result<Self, QuestionError> {
+    pub fn of(asked: &Asked) -> Result<Self, QuestionError> {
         let mut terms = BTreeSet::new();
         for text in asked.words.split_whitespace() {
             if looks_like_reference(text) {
@@ -224,7 +224,7 @@ impl Question {
         }
         terms.extend(asked.organisation.as_ref().map(Term::organisation));
         terms.extend(asked.category.map(Term::category));
-        terms.extend(asked.trend.map(Term::trend));
+        terms.extend(asked.trend.as_deref().map(Term::trend));
         terms.extend(asked.state.map(Term::state));
         if terms.is_empty() {
             terms.insert(Term::every());

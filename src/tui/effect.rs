@@ -4,7 +4,7 @@
 //! nothing is tried again here but the poll, which has to go on for as long as the console does.
 
 use super::app::Timeline;
-use super::finding::{Found, Sought};
+use super::finding::{AT_MOST, Found, Sought};
 use super::message::{Effect, Exported, Message};
 use super::terminal::Ending;
 use crate::client::alarms;
@@ -388,7 +388,7 @@ async fn change(wire: Wire, id: CommandId, seen: u64, command: DirectoryCommand)
 /// One page is enough for a screen; whether there is more is told.
 async fn search(wire: Wire, sought: Sought) {
     let Sought { text, question } = sought;
-    let found = wire.http.search(&question).await;
+    let found = wire.http.search(question, None, Some(AT_MOST)).await;
     let found = found.map(|page| Found {
         more: page.body.next.is_some(),
         incidents: page.body.incidents,

@@ -4,14 +4,14 @@
 //! earlier question is recognised by that question.
 
 use super::widget::input::Input;
-use crate::api::types::SearchRequest;
 use crate::domain::calendar;
 use crate::domain::incident::Incident;
+use crate::domain::search;
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 
 /// How many incidents are asked for; more than that are asked for more narrowly.
-const AT_MOST: u32 = 100;
+pub(super) const AT_MOST: u32 = 100;
 
 /// A search that is open; it begins with nothing.
 #[derive(Default)]
@@ -47,7 +47,7 @@ pub struct Sought {
     /// The question as it was typed, by which its answer is known.
     pub text: String,
     /// The question as the server takes it.
-    pub question: SearchRequest,
+    pub question: search::Asked,
 }
 
 /// Facts that a question may name, as in `category:phishing`.
@@ -103,11 +103,8 @@ impl Finding {
 }
 
 /// A typed question as the server takes it: words, and facts by their names.
-fn question(text: &str) -> Result<SearchRequest, String> {
-    let mut question = SearchRequest {
-        limit: Some(AT_MOST),
-        ..SearchRequest::default()
-    };
+fn question(text: &str) -> Result<search::Asked, String> {
+    let mut question = search::Asked::default();
     let mut words = Vec::new();
     for word in text.split_whitespace() {
         match word.split_once(':') {
@@ -115,11 +112,11 @@ fn question(text: &str) -> Result<SearchRequest, String> {
             _ => words.push(word),
         }
     }
-    question.words = (!words.is_empty()).then(|| words.join(" "));
+    question.words = words.join(" ");
     Ok(question)
 }
 
-fn ask_for(question: &mut SearchRequest, name: &str, value: &str) -> Result<(), String> {
+fn ask_for(question: &mut search::Asked, name: &str, value: &str) -> Result<(), String> {
     match name {
         "organisation" => question.organisation = Some(value.into()),
         "trend" => question.trend = Some(value.to_owned()),

@@ -63,10 +63,10 @@ pub(super) async fn search(
 
 fn question(query: &SearchRequest) -> Result<Question, Failure> {
     let asked = search::Asked {
-        words: query.words.as_deref().unwrap_or_default(),
+        words: query.words.clone().unwrap_or_default(),
         organisation: query.organisation.clone(),
         category: query.category,
-        trend: query.trend.as_deref(),
+        trend: query.trend.clone(),
         state: query.state,
         from: query.from,
         to: query.to,

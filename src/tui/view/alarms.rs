@@ -87,7 +87,7 @@ fn below(app: &App, frame: &mut Frame<'_>, area: Rect, (at, all): (Option<usize>
     let count = match app.alarms.known.more {
         0 => format!(" {} of {} ", at + 1, all.len()),
         more => format!(
-            " {} of {}, and {more} that the server has still to tell of ",
+            " {} of {}, and {more} more that the server has still to tell of ",
             at + 1,
             all.len()
         ),

@@ -144,17 +144,7 @@ impl Server {
 
     /// Searches as the real server would.
     fn search(&self, sought: &Sought) -> Result<Found, String> {
-        let wanted = &sought.question;
-        let asked = search::Asked {
-            words: wanted.words.as_deref().unwrap_or_default(),
-            organisation: wanted.organisation.clone(),
-            category: wanted.category,
-            trend: wanted.trend.as_deref(),
-            state: wanted.state,
-            from: wanted.from,
-            to: wanted.to,
-        };
-        let question = search::Question::of(&asked).map_err(|error| error.to_string())?;
+        let question = search::Question::of(&sought.question).map_err(|error| error.to_string())?;
         let mut incidents: Vec<Incident> = self.incidents.values().cloned().collect();
         incidents.retain(|incident| question.fits(incident));
         incidents.sort_by_key(|incident| std::cmp::Reverse((incident.logged_at, incident.id)));
