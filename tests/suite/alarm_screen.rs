@@ -206,7 +206,8 @@ fn of_very_many_the_list_says_exactly_how_many_more_there_are() {
     // The server has caught up.
     console.line = Line::Up;
     console.tell(Message::AlarmsCame(Ok(standing)));
-    console.shows(&format!(" 1 of {count} "));
+    console.shows(&format!(" of {count}"));
+    console.hides("still to tell of");
     console.shows(&format!("Alarms: {count}, not acknowledged: {count}"));
 }
 
