@@ -66,12 +66,13 @@ pub struct Lines {
 /// As [`read`], with where each row stands.
 pub fn read_with_lines(text: &str) -> Result<(Directory, Lines), DirectoryError> {
     let rows: Rows = toml::from_str(text)?;
+    let begins = line_begins(text);
     match contradiction(&rows) {
         Some((place, said)) => Err(DirectoryError::Contradiction {
-            line: line_of(text, place),
+            line: line_of(&begins, place),
             said,
         }),
-        None => Ok(rows.split(text)),
+        None => Ok(rows.split(&begins)),
     }
 }
 
@@ -97,15 +98,15 @@ struct Rows {
 }
 
 impl Rows {
-    fn split(self, text: &str) -> (Directory, Lines) {
-        let (organisations, organisation_lines) = split(self.organisations, text);
-        let (people, people_lines) = split(self.people, text);
-        let (holdings, holding_lines) = split(self.holdings, text);
-        let (contact_points, point_lines) = split(self.contact_points, text);
-        let (shifts, shift_lines) = split(self.shifts, text);
-        let (agreements, agreement_lines) = split(self.agreements, text);
-        let (policy_documents, document_lines) = split(self.policy_documents, text);
-        let (proposals, _) = split(self.proposals, text);
+    fn split(self, begins: &[usize]) -> (Directory, Lines) {
+        let (organisations, organisation_lines) = split(self.organisations, begins);
+        let (people, people_lines) = split(self.people, begins);
+        let (holdings, holding_lines) = split(self.holdings, begins);
+        let (contact_points, point_lines) = split(self.contact_points, begins);
+        let (shifts, shift_lines) = split(self.shifts, begins);
+        let (agreements, agreement_lines) = split(self.agreements, begins);
+        let (policy_documents, document_lines) = split(self.policy_documents, begins);
+        let (proposals, _) = split(self.proposals, begins);
         let directory = Directory {
             version: self.version,
             organisations,
@@ -131,19 +132,24 @@ impl Rows {
     }
 }
 
-fn split<T>(rows: Vec<Spanned<T>>, text: &str) -> (Vec<T>, Vec<usize>) {
+fn split<T>(rows: Vec<Spanned<T>>, begins: &[usize]) -> (Vec<T>, Vec<usize>) {
     rows.into_iter()
         .map(|row| {
-            let line = line_of(text, row.span().start);
+            let line = line_of(begins, row.span().start);
             (row.into_inner(), line)
         })
         .unzip()
 }
 
-/// The line of a place in a text, counted from 1.
-fn line_of(text: &str, place: usize) -> usize {
-    let before = text.as_bytes().get(..place).unwrap_or_default();
-    1 + before.iter().filter(|byte| **byte == b'\n').count()
+/// Where each line of a text begins: a file has many rows, and none is worth reading it again.
+fn line_begins(text: &str) -> Vec<usize> {
+    let after = text.match_indices('\n').map(|(end, _)| end + 1);
+    [0].into_iter().chain(after).collect()
+}
+
+/// The line of a place, counted from 1.
+fn line_of(begins: &[usize], place: usize) -> usize {
+    begins.partition_point(|begin| *begin <= place)
 }
 
 /// What in the file leads nowhere or contradicts itself, with its place.

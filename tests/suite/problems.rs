@@ -1,8 +1,9 @@
 //! Problems: how far each has come, who may act on it, and what it means for closing (WSIC-PROB).
 
-use crate::support::case::{Case, DPO, OFFICER, disclosure, graded, shared_disclosure, wall};
+use crate::support::case::{
+    Case, DPO, OFFICER, directory_at, disclosure, graded, shared_disclosure, wall,
+};
 use nightdesk::config;
-use nightdesk::demo::rota::tonight;
 use nightdesk::domain::Instant;
 use nightdesk::domain::command::{Command, DeclareMajor};
 use nightdesk::domain::decide::Sighting;
@@ -100,7 +101,7 @@ impl Desk {
     fn fresh() -> Self {
         let now = wall(NIGHT);
         Self {
-            directory: tonight(config::directory::example().unwrap(), now),
+            directory: directory_at(now),
             policy: config::policy().unwrap(),
             now,
             incidents: vec![own(), major(), eastmeres()],

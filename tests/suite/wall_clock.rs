@@ -1,14 +1,12 @@
 //! The real server while somebody sets the wall clock of its machine, over both changes of the clocks, and
 //! while it stands still. SQLite takes its time from the same clock.
 
-use crate::support::case::{OFFICER, wall};
+use crate::support::case::{OFFICER, directory_at, wall};
 use crate::support::faketime::WallClock;
 use crate::support::process::{ServerProcess, client, nightdesk};
 use crate::support::server::{Answer, TestDatabase, fresh_id, report};
 use chrono::{DateTime, TimeDelta};
 use nightdesk::api::route;
-use nightdesk::config;
-use nightdesk::demo::rota::tonight;
 use nightdesk::domain::Instant;
 use nightdesk::domain::id::PersonId;
 use nightdesk::now::Clock;
@@ -40,7 +38,7 @@ impl Night {
     async fn from(begin: Instant) -> Self {
         let database = TestDatabase::on_sqlite();
         let store = Store::open(&database.location).await.unwrap();
-        let directory = tonight(config::directory::example().unwrap(), begin);
+        let directory = directory_at(begin);
         server::load_directory(&store, &directory, begin)
             .await
             .unwrap();

@@ -6,12 +6,12 @@
 use super::walks::{clocks_have_ended, ended_as_listed, told_as_listed};
 use crate::cli::Shell;
 use crate::scenarios::{has_its_outcome, tells_whom_its_list_names};
+use crate::support::case::directory_at;
 use crate::support::server::TestServer;
 use crate::support::typed::typed;
 use crate::support::walk::{Deed, Walk, walks};
 use nightdesk::api::route;
 use nightdesk::config;
-use nightdesk::demo::rota::tonight;
 use nightdesk::domain::Instant;
 use nightdesk::domain::command::Command;
 use nightdesk::domain::deadlines::ClockKind;
@@ -42,7 +42,7 @@ impl Desk {
         let (now, report) = walk.report();
         let mut desk = Self {
             server: TestServer::start_at(now).await,
-            directory: tonight(config::directory::example().unwrap(), now),
+            directory: directory_at(now),
             shells: BTreeMap::new(),
             now,
             incident: String::new(),

@@ -30,6 +30,11 @@ pub(crate) const DPO: &str = "bronwen.hartleap";
 /// The example directory, read once.
 static EXAMPLE: LazyLock<Directory> = LazyLock::new(|| config::directory::example().unwrap());
 
+/// The example directory, with the people in post who are in post on a night.
+pub(crate) fn directory_at(now: Instant) -> Directory {
+    tonight(EXAMPLE.clone(), now)
+}
+
 /// A wall time in London; of two equal ones the first.
 pub(crate) fn wall(text: &str) -> Instant {
     understand(text, Instant::UNIX_EPOCH, Some(Fold::Bst)).unwrap()
@@ -53,7 +58,7 @@ impl Case {
     pub(crate) fn at(now: &str) -> Self {
         let now = wall(now);
         Self {
-            directory: tonight(EXAMPLE.clone(), now),
+            directory: directory_at(now),
             policy: config::policy().unwrap(),
             sightings: Vec::new(),
             problems: Vec::new(),
@@ -80,7 +85,7 @@ impl Case {
 
     pub(crate) fn then(&mut self, now: Instant) -> &mut Self {
         self.now = now;
-        self.directory = tonight(EXAMPLE.clone(), now);
+        self.directory = directory_at(now);
         self
     }
 

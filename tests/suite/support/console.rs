@@ -10,7 +10,6 @@ use nightdesk::client::outbox::{Errand, Outbox};
 use nightdesk::client::replay::Desk;
 use nightdesk::client::replica::{Answer, Replica};
 use nightdesk::config;
-use nightdesk::demo::rota::tonight;
 use nightdesk::domain::Instant;
 use nightdesk::domain::alarm::{self, RaisedAlarm, Receipt};
 use nightdesk::domain::command::{
@@ -50,7 +49,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
-use super::case::{Case, OFFICER, wall};
+use super::case::{Case, OFFICER, directory_at, wall};
 
 /// A server of a few lines: it judges and keeps, and answers at once or not at all.
 pub(crate) struct Server {
@@ -70,7 +69,7 @@ impl Server {
         let now = wall(now);
         Self {
             now,
-            directory: tonight(config::directory::example().unwrap(), now),
+            directory: directory_at(now),
             policy: config::policy().unwrap(),
             incidents: BTreeMap::new(),
             entries: BTreeMap::new(),
@@ -97,7 +96,7 @@ impl Server {
             server.entries.insert(known.id, case.entries);
             server.incidents.insert(known.id, known);
         }
-        server.directory = tonight(config::directory::example().unwrap(), server.now);
+        server.directory = directory_at(server.now);
         server
     }
 
@@ -244,7 +243,7 @@ impl Server {
     pub(crate) fn give(&mut self, at: &str, person: &str, incident: IncidentId, command: Command) {
         self.given += 1;
         let present = std::mem::replace(&mut self.now, wall(at));
-        let tonights = tonight(config::directory::example().unwrap(), self.now);
+        let tonights = directory_at(self.now);
         let directory = std::mem::replace(&mut self.directory, tonights);
         let id = CommandId(Uuid::from_u128(self.given));
         match self.judge(&person.into(), id, incident, &command) {

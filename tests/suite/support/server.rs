@@ -1,12 +1,11 @@
 //! A real server on a port of its own: SQLite always, PostgreSQL where `NIGHTDESK_TEST_POSTGRES` holds
 //! a URL. The same tests run on both.
 
-use super::case::wall;
+use super::case::{directory_at, wall};
 use nightdesk::api::route;
 use nightdesk::api::types::CommandAnswer;
 use nightdesk::config;
 use nightdesk::config::server::Outgoing;
-use nightdesk::demo::rota::tonight;
 use nightdesk::domain::Instant;
 use nightdesk::domain::id::{CommandId, PersonId};
 use nightdesk::domain::intake::rules::Rules;
@@ -230,7 +229,7 @@ pub(crate) async fn settings(database: &TestDatabase) -> Settings {
 /// The same with a clock that stands elsewhere, and a directory whose people are in post then.
 async fn settings_at(database: &TestDatabase, now: Instant) -> Settings {
     let store = Store::open(&database.location).await.unwrap();
-    let directory = tonight(config::directory::example().unwrap(), now);
+    let directory = directory_at(now);
     let loaded = server::load_directory(&store, &directory, now).await;
     loaded.unwrap();
     Settings {
