@@ -4,7 +4,7 @@
 //! crash it must be sent again word for word under the same id. A note or a call sheet is free text
 //! about an incident, so while it waits it lies here in clear: in a directory that only its owner
 //! may enter, in a file that only its owner may read, and only until the server has answered. What
-//! has been answered is dropped when the file is next rewritten; of it stay only the receipts, which
+//! has been answered is dropped as soon as nothing else waits; of it stay only the receipts, which
 //! are numbers. No token is ever written. Encrypting it with a key that lies beside it would be
 //! theatre; a machine whose disk others can read needs an encrypted disk.
 //!
@@ -35,7 +35,7 @@ const DRAFTS: &str = "drafts";
 /// How many receipts are kept: after a restore of an older database they prove what was lost.
 const MOST_RECEIPTS: usize = 1000;
 
-/// The file is rewritten when it has grown by this much since it was last.
+/// While something waits, the file is rewritten when it has grown by this much since it was last.
 const GROWTH: u64 = 256 * 1024;
 
 /// Whose outbox it is: commands given to one server must never reach another, nor one person's
@@ -259,8 +259,11 @@ impl Journal {
         self.file.sync_data().map_err(at(&self.path))
     }
 
+    /// Drops what is settled: at once where nothing waits any more, for it is what somebody wrote about an
+    /// incident; else when it has become much.
     fn shrink(&mut self) -> Result<(), JournalError> {
-        if self.length < self.rewritten_at_length + GROWTH {
+        let waits = !self.live.unsent.is_empty();
+        if waits && self.length < self.rewritten_at_length + GROWTH {
             return Ok(());
         }
         self.rewrite()

@@ -113,6 +113,32 @@ fn what_was_given_is_there_after_a_restart_word_for_word() {
     }
 }
 
+/// What was written about an incident lies in clear no longer than it must (F22).
+#[test]
+fn the_words_of_what_was_answered_are_gone_once_nothing_waits() {
+    let state = TempDir::new().unwrap();
+    let mut journal = open(state.path());
+    let has_words = || {
+        fs::read_to_string(file(state.path()))
+            .unwrap()
+            .contains("Rang the ward")
+    };
+    for number in 1..=3 {
+        journal.given(&unsent(number)).unwrap();
+    }
+    journal.applied(receipt(1)).unwrap();
+    assert!(has_words());
+    journal.refused(&refused(2)).unwrap();
+    journal.applied(receipt(3)).unwrap();
+    // What was not carried out stays until the officer has seen it.
+    assert!(has_words());
+    journal.dismissed(unsent(2).id).unwrap();
+    assert!(!has_words());
+    drop(journal);
+    let receipts = open(state.path()).remembered().receipts.len();
+    assert_eq!(receipts, 2);
+}
+
 #[test]
 fn a_file_cut_at_any_byte_keeps_every_line_that_was_finished() {
     let state = TempDir::new().unwrap();

@@ -10,6 +10,7 @@ mod alarms;
 mod api;
 mod app;
 mod calendar;
+mod canaries;
 mod casework;
 mod cli;
 mod cli_rules;

@@ -3,7 +3,7 @@
 mod accessibility;
 mod bounces;
 mod machine;
-mod notices;
+pub(crate) mod notices;
 mod notify;
 mod queue;
 mod smtp;

@@ -20,10 +20,10 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// The address of Eastmere's representative.
-pub(super) const EASTMERE: &str = "ggr@eastmere.example.org";
+pub(crate) const EASTMERE: &str = "ggr@eastmere.example.org";
 
 /// What must not leave the desk, in every field that somebody fills in.
-const CANARY: &str = "CANARY-7f3a-ada-marsh";
+pub(crate) const CANARY: &str = "CANARY-7f3a-ada-marsh";
 
 /// A desk that sends mail, with where strangers reach it if they do.
 pub(super) async fn desk(mail: &MailServer, public_url: &str) -> TestServer {
@@ -33,8 +33,9 @@ pub(super) async fn desk(mail: &MailServer, public_url: &str) -> TestServer {
 }
 
 /// An incident that concerns Eastmere, with a canary wherever words may stand.
-pub(super) async fn shared_incident(officer: &Person<'_>) -> IncidentId {
+pub(crate) async fn shared_incident(officer: &Person<'_>) -> IncidentId {
     let mut log = crate::support::server::report();
+    log["aware_at"] = json!(officer.server.clock.now() - TimeDelta::hours(1));
     for field in ["title", "summary", "reporter_contact"] {
         log[field] = json!(CANARY);
     }
@@ -86,7 +87,7 @@ pub(super) async fn stands(
 }
 
 /// The path of the link in a message.
-pub(super) fn link(content: &str) -> String {
+pub(crate) fn link(content: &str) -> String {
     let place = content
         .find("/ack/")
         .unwrap_or_else(|| panic!("no link in {content}"));

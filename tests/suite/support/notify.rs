@@ -11,12 +11,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use nightdesk::domain::id::DeliveryId;
+use nightdesk::now::Clock;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -41,10 +43,10 @@ pub(crate) struct Notify {
     serving: JoinHandle<()>,
 }
 
-#[derive(Default)]
 struct Seen {
     /// What it refuses everything with.
     plan: Value,
+    clock: Clock,
     /// Notifications, with how each was asked for, its name and how far it has come.
     taken: Vec<(String, Value, String, String)>,
 }
@@ -54,10 +56,16 @@ type Shared = Arc<Mutex<Seen>>;
 impl Notify {
     /// One that takes what is right, or refuses everything so.
     pub(crate) async fn start(plan: Value) -> Self {
+        Self::start_by(Clock::standing_at(super::server::tonight_at()), plan).await
+    }
+
+    /// One that goes by a clock.
+    pub(crate) async fn start_by(clock: Clock, plan: Value) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Seen {
             plan,
+            clock,
             taken: Vec::new(),
         }));
         let routes = Router::new()
@@ -100,6 +108,17 @@ impl Notify {
         (kind.clone(), body.clone())
     }
 
+    /// The same, once there is one.
+    pub(crate) async fn last_within(&self, patience: Duration) -> (String, Value) {
+        let looking = async {
+            while self.seen.lock().unwrap().taken.is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(patience, looking).await.unwrap();
+        self.last()
+    }
+
     /// What the last message of a delivery is called here.
     pub(crate) fn id_of(&self, delivery: DeliveryId) -> String {
         let seen = self.seen.lock().unwrap();
@@ -131,7 +150,7 @@ async fn take(
     headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> Response {
-    if let Err(refused) = check_token(&headers) {
+    if let Err(refused) = check_token(&headers, &seen) {
         return refused;
     }
     let mut seen = seen.lock().unwrap();
@@ -158,7 +177,7 @@ async fn take(
 }
 
 async fn tell(State(seen): State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    if let Err(refused) = check_token(&headers) {
+    if let Err(refused) = check_token(&headers, &seen) {
         return refused;
     }
     let seen = seen.lock().unwrap();
@@ -179,7 +198,7 @@ fn refuse(status: u16, error: &str, message: &str) -> Response {
 
 /// A JWT of the service, signed with its secret, by a clock that is right within half a minute.
 #[expect(clippy::result_large_err, reason = "the error is the answer")]
-fn check_token(headers: &HeaderMap) -> Result<(), Response> {
+fn check_token(headers: &HeaderMap, seen: &Shared) -> Result<(), Response> {
     let wrong = |message: &str| refuse(403, "AuthError", message);
     let header = headers.get("authorization").and_then(|it| it.to_str().ok());
     let token = header.and_then(|it| it.strip_prefix("Bearer "));
@@ -203,7 +222,7 @@ fn check_token(headers: &HeaderMap) -> Result<(), Response> {
     if claims["iss"] != SERVICE {
         return Err(wrong("Invalid token: service not found"));
     }
-    let now = super::server::tonight_at();
+    let now = seen.lock().unwrap().clock.now();
     let issued = claims["iat"].as_i64().unwrap_or_default();
     if (now.timestamp() - issued).abs() > LEEWAY.num_seconds() {
         return Err(wrong(

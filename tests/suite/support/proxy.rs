@@ -23,6 +23,7 @@ pub(crate) struct Proxy {
     wire: Arc<Mutex<Wire>>,
     seen: Arc<Notify>,
     is_cut: watch::Sender<bool>,
+    asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Proxy {
@@ -33,13 +34,21 @@ impl Proxy {
         let wire = Arc::new(Mutex::new(Wire::Whole));
         let seen = Arc::new(Notify::new());
         let (is_cut, cut) = watch::channel(false);
-        tokio::spawn(accept(listener, server, wire.clone(), seen.clone(), cut));
+        let asked = Arc::<Mutex<Vec<String>>>::default();
+        let heard = (wire.clone(), seen.clone(), asked.clone());
+        tokio::spawn(accept(listener, server, heard, cut));
         Self {
+            asked,
             url,
             wire,
             seen,
             is_cut,
         }
+    }
+
+    /// The addresses that were asked for, with how.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
     }
 
     pub(crate) fn set(&self, wire: Wire) {
@@ -61,16 +70,18 @@ impl Proxy {
     }
 }
 
+/// What is done to commands, who is told of one, and what was asked for.
+type Heard = (Arc<Mutex<Wire>>, Arc<Notify>, Arc<Mutex<Vec<String>>>);
+
 async fn accept(
     listener: TcpListener,
     server: SocketAddr,
-    wire: Arc<Mutex<Wire>>,
-    seen: Arc<Notify>,
+    heard: Heard,
     cut: watch::Receiver<bool>,
 ) {
     while let Ok((client, _)) = listener.accept().await {
         let mut cut = cut.clone();
-        let carried = carry(client, server, wire.clone(), seen.clone());
+        let carried = carry(client, server, heard.clone());
         tokio::spawn(async move {
             tokio::select! {
                 biased;
@@ -85,8 +96,7 @@ async fn accept(
 async fn carry(
     mut client: TcpStream,
     server: SocketAddr,
-    wire: Arc<Mutex<Wire>>,
-    seen: Arc<Notify>,
+    (wire, seen, asked_for): Heard,
 ) -> std::io::Result<()> {
     let mut server = TcpStream::connect(server).await?;
     let (mut asked, mut answered) = ([0; 65536], [0; 65536]);
@@ -98,6 +108,8 @@ async fn carry(
                 if bytes.is_empty() {
                     return Ok(());
                 }
+                let line = bytes.split(|byte| *byte == b'\r').next().unwrap_or_default();
+                asked_for.lock().unwrap().push(String::from_utf8_lossy(line).into_owned());
                 if bytes.starts_with(b"POST") {
                     let wire = *wire.lock().unwrap();
                     seen.notify_one();
