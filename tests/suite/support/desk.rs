@@ -4,7 +4,9 @@ use super::server::{Person, TestServer, fresh_id};
 use nightdesk::api::route;
 use nightdesk::api::types::DeliveryRecord;
 use nightdesk::config::server::Outgoing;
+use nightdesk::domain::Instant;
 use nightdesk::domain::id::DeliveryId;
+use nightdesk::server::{self, AlarmFinding, Store};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -15,6 +17,20 @@ pub(crate) async fn desk_with(outgoing: Outgoing) -> TestServer {
         settings.policy.delivery.attempt_seconds = 2;
     })
     .await
+}
+
+/// What an auditor finds at a moment to which the clock was set, once the messages that this made late all
+/// at once have been taken in hand; with them, if they are not.
+pub(crate) async fn audited_when_sent(store: &Store, now: Instant) -> Vec<AlarmFinding> {
+    let patience = tokio::time::Instant::now() + Duration::from_secs(20);
+    loop {
+        let findings = server::audit_alarms(store, now).await.unwrap();
+        let unsent = |finding: &AlarmFinding| matches!(finding, AlarmFinding::Unsent(_));
+        if !findings.iter().any(unsent) || tokio::time::Instant::now() > patience {
+            return findings;
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 /// A test message to the data protection officer of Riverbourne.
