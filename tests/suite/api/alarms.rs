@@ -16,7 +16,7 @@ use nightdesk::domain::delivery::matter::Matter;
 use nightdesk::domain::delivery::{Delivery, DeliveryState, Subject};
 use nightdesk::domain::id::AlarmId;
 use nightdesk::domain::incident::Incident;
-use nightdesk::server::{self, AlarmFinding};
+use nightdesk::server::{self, AlarmFinding, Store};
 use serde_json::json;
 use sqlx::Row;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +54,15 @@ async fn until_quiet(server: &TestServer) {
     tokio::time::timeout(Duration::from_secs(20), quiet)
         .await
         .unwrap();
+}
+
+/// The trail tells of everything that is stored, once nobody writes any more.
+async fn verified_at_rest(server: TestServer) {
+    let database = server.stop().await;
+    let store = Store::open(&database.location).await.unwrap();
+    let found = server::verify(&store).await.unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
+    store.close().await;
 }
 
 async fn go_to(server: &mut TestServer, at: nightdesk::domain::Instant) {
@@ -122,8 +131,7 @@ async fn each_threshold_is_raised_once_and_told_in_the_trail() {
     let all = raised(&server).await;
     let distinct: BTreeSet<AlarmId> = all.iter().copied().collect();
     assert_eq!(all.len(), distinct.len(), "raised twice");
-    let found = server::verify(&server.store).await.unwrap();
-    assert_eq!(found.faults, Vec::<String>::new());
+    verified_at_rest(server).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -259,8 +267,7 @@ async fn an_alarm_is_acknowledged_or_put_off_and_no_clock_moves() {
     );
     let after: Incident = officer.get(&route::incident(id)).await.ok();
     assert_eq!(after, before);
-    let found = server::verify(&server.store).await.unwrap();
-    assert_eq!(found.faults, Vec::<String>::new());
+    verified_at_rest(server).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -641,6 +648,5 @@ async fn whoever_never_answers_is_told_seven_times_and_the_duty_manager_once() {
     let shell = Shell::of(&server, OFFICER).await;
     let shown = shell.says(&["alarms"]);
     assert!(shown.contains("NOBODY ANSWERS since"), "{shown}");
-    let found = server::verify(&server.store).await.unwrap();
-    assert_eq!(found.faults, Vec::<String>::new());
+    verified_at_rest(server).await;
 }
