@@ -6,6 +6,7 @@
 //! API show a case to whoever may see it.
 
 use crate::deliveries::notices::{EASTMERE, link, shared_incident};
+use crate::notify::agent::files;
 use crate::support::case::{OFFICER, directory_at};
 use crate::support::desktop::{Bus, Desktop};
 use crate::support::mail::{Mail, MailServer, plan};
@@ -159,23 +160,13 @@ fn folder(files: &TempDir, name: &str) -> PathBuf {
     path
 }
 
-/// Everything below a folder, with its content.
-fn left_in(folder: &Path) -> Vec<Place> {
-    let mut places = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            places.extend(left_in(&path));
-        } else {
-            let content = fs::read(&path).unwrap_or_default();
-            let name = path.display().to_string();
-            places.push(Place::of(
-                name.clone(),
-                name + &String::from_utf8_lossy(&content),
-            ));
-        }
-    }
-    places
+/// Everything that lies below a folder, each with its name and its content.
+fn left_in(folder: &Path) -> impl Iterator<Item = Place> + use<> {
+    files(folder).into_iter().map(|(path, content)| {
+        let name = path.display().to_string();
+        let content = format!("{name} {}", String::from_utf8_lossy(&content));
+        Place::of(name, content)
+    })
 }
 
 /// What everybody on the machine, or its user, can read of a process.

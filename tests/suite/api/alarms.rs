@@ -34,26 +34,25 @@ async fn watched() -> TestServer {
 
 /// Waits until the engine has nothing more to do for any incident at the server's present.
 async fn until_quiet(server: &TestServer) {
+    let due = "select (select count(*) from alarm_watch where next_at <= $1)
+        + (select count(*) from alarm where again_at <= $1) as due";
+    until_none(server, due, Duration::from_secs(20)).await;
+}
+
+/// Waits until nothing of this is due at the server's present.
+async fn until_none(server: &TestServer, due: &'static str, patience: Duration) {
     let mut connection = server.database.connection().await;
-    let quiet = async {
+    let none = async {
         loop {
-            let due = sqlx::query(
-                "select (select count(*) from alarm_watch where next_at <= $1)
-                    + (select count(*) from alarm where again_at <= $1) as due",
-            )
-            .bind(server.clock.now().timestamp_millis())
-            .fetch_one(&mut connection)
-            .await
-            .unwrap();
-            if due.get::<i64, _>("due") == 0 {
+            let now = server.clock.now().timestamp_millis();
+            let found = sqlx::query(due).bind(now).fetch_one(&mut connection).await;
+            if found.unwrap().get::<i64, _>("due") == 0 {
                 return;
             }
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), quiet)
-        .await
-        .unwrap();
+    tokio::time::timeout(patience, none).await.unwrap();
 }
 
 /// The trail tells of everything that is stored, once nobody writes any more.
@@ -557,26 +556,10 @@ async fn next_moment(server: &TestServer) -> Option<i64> {
 
 /// Waits until nothing is due at the server's present, for anybody.
 async fn until_all_told(server: &TestServer) {
-    let mut connection = server.database.connection().await;
-    let told = async {
-        loop {
-            until_quiet(server).await;
-            let due = sqlx::query(
-                "select count(*) as due from delivery where next_at <= $1 or untold = 1",
-            )
-            .bind(server.clock.now().timestamp_millis())
-            .fetch_one(&mut connection)
-            .await
-            .unwrap();
-            if due.get::<i64, _>("due") == 0 {
-                return;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), told)
-        .await
-        .unwrap();
+    let due = "select (select count(*) from alarm_watch where next_at <= $1)
+        + (select count(*) from alarm where again_at <= $1)
+        + (select count(*) from delivery where next_at <= $1 or untold = 1) as due";
+    until_none(server, due, Duration::from_secs(30)).await;
 }
 
 /// F13: thirty days in which nobody acknowledges anything. Nobody is told of an alarm more than seven

@@ -6,8 +6,9 @@ use chrono::TimeDelta;
 use nightdesk::api::route;
 use nightdesk::api::types::Me;
 use nightdesk::domain::id::PersonId;
-use nightdesk::server;
+use nightdesk::server::{self, Scope, Session, TokenError};
 use reqwest::{Method, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
 /// Everything that needs a token.
@@ -83,19 +84,18 @@ async fn without_a_valid_token_nothing_is_answered_and_nothing_is_revealed() {
     );
 }
 
+async fn made(
+    server: &TestServer,
+    person: &str,
+    hours: i64,
+) -> Result<(SecretString, Session), TokenError> {
+    let (person, span) = (PersonId::from(person), TimeDelta::hours(hours));
+    let (scope, now) = (Scope::Everything, server.clock.now());
+    server::create_token(&server.store, &person, scope, span, now).await
+}
+
 async fn token_with_session(server: &TestServer, hours: i64) -> (String, (String, String)) {
-    use secrecy::ExposeSecret;
-    let person = PersonId::from(OFFICER);
-    let span = TimeDelta::hours(hours);
-    let made = server::create_token(
-        &server.store,
-        &person,
-        server::Scope::Everything,
-        span,
-        server.clock.now(),
-    )
-    .await;
-    let (token, session) = made.unwrap();
+    let (token, session) = made(server, OFFICER, hours).await.unwrap();
     let token = token.expose_secret().to_owned();
     (token.clone(), (token, session.id))
 }
@@ -198,17 +198,10 @@ async fn a_token_that_is_revoked_elsewhere_is_refused_a_moment_later() {
 #[tokio::test]
 async fn no_token_is_made_for_somebody_the_directory_does_not_know() {
     let server = TestServer::start().await;
-    let person = PersonId::from("nobody.at.all");
-    let span = TimeDelta::hours(1);
-    let made = server::create_token(
-        &server.store,
-        &person,
-        server::Scope::Everything,
-        span,
-        server.clock.now(),
-    )
-    .await;
-    let error = made.unwrap_err().to_string();
+    let error = made(&server, "nobody.at.all", 1)
+        .await
+        .unwrap_err()
+        .to_string();
     assert_eq!(
         error,
         "There is no person \"nobody.at.all\" in the directory"

@@ -2,12 +2,10 @@
 //!
 //! What only a person can judge, such as whether the words are plain, is not measured here.
 
-use super::notices::{desk, link, notify, shared_incident, stands};
+use super::notices::{expire, link, stands, told_by_mail};
 use crate::support::browser::Browser;
 use crate::support::case::OFFICER;
 use crate::support::mail::MailServer;
-use chrono::TimeDelta;
-use nightdesk::config;
 use nightdesk::domain::partners::PartnerState;
 use serde_json::{Value, json};
 
@@ -45,11 +43,9 @@ async fn focused(browser: &Browser) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_state_of_the_page_can_be_read_and_used_by_keyboard_alone_at_any_width() {
     let mut mail = MailServer::start(&json!({}));
-    let server = desk(&mail, "https://desk.example.org").await;
+    let (server, id, message) = told_by_mail(&mut mail).await;
     let officer = server.signed_in(OFFICER).await;
-    let id = shared_incident(&officer).await;
-    notify(&officer, id, "EMAIL").await;
-    let url = format!("{}{}", server.url, link(&mail.next().content));
+    let url = format!("{}{}", server.url, link(&message.content));
     let browser = Browser::start().await;
     browser.open(&url).await;
     let asks = "Acknowledge incident INC-26-0001-G";
@@ -87,15 +83,11 @@ async fn every_state_of_the_page_can_be_read_and_used_by_keyboard_alone_at_any_w
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_of_a_link_that_expired_can_be_read_too() {
     let mut mail = MailServer::start(&json!({}));
-    let server = desk(&mail, "https://desk.example.org").await;
+    let (server, id, message) = told_by_mail(&mut mail).await;
     let officer = server.signed_in(OFFICER).await;
-    let id = shared_incident(&officer).await;
-    notify(&officer, id, "EMAIL").await;
     stands(&officer, id, PartnerState::Notified).await;
-    let path = link(&mail.next().content);
-    let hours = config::policy().unwrap().delivery.partner_answer_hours;
-    let at = server.clock.now() + TimeDelta::hours(hours.into());
-    server.clock.clone().set(at);
+    let path = link(&message.content);
+    expire(&server);
     let browser = Browser::start().await;
     browser.open(&format!("{}{path}", server.url)).await;
     has_none(&browser, "This link has expired").await;

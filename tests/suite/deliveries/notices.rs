@@ -4,7 +4,7 @@
 use crate::support::browser::Browser;
 use crate::support::case::OFFICER;
 use crate::support::desk::desk_with;
-use crate::support::mail::{MailServer, plan};
+use crate::support::mail::{Mail, MailServer, plan};
 use crate::support::server::{Answer, Person, TestServer};
 use chrono::TimeDelta;
 use nightdesk::api::route;
@@ -26,7 +26,7 @@ pub(crate) const EASTMERE: &str = "ggr@eastmere.example.org";
 pub(crate) const CANARY: &str = "CANARY-7f3a-ada-marsh";
 
 /// A desk that sends mail, with where strangers reach it if they do.
-pub(super) async fn desk(mail: &MailServer, public_url: &str) -> TestServer {
+async fn desk(mail: &MailServer, public_url: &str) -> TestServer {
     let mut outgoing = config::server::load(&mail.settings("")).unwrap().outgoing;
     outgoing.public_url = (!public_url.is_empty()).then(|| public_url.to_owned());
     desk_with(outgoing).await
@@ -86,6 +86,22 @@ pub(super) async fn stands(
     tokio::time::timeout(within, looking).await.unwrap()
 }
 
+/// A desk that has told Eastmere of an incident by e-mail, and the message.
+pub(super) async fn told_by_mail(mail: &mut MailServer) -> (TestServer, IncidentId, Mail) {
+    let server = desk(mail, "https://desk.example.org").await;
+    let officer = server.signed_in(OFFICER).await;
+    let id = shared_incident(&officer).await;
+    notify(&officer, id, "EMAIL").await;
+    (server, id, mail.next())
+}
+
+/// The time within which a notice is to be answered goes by.
+pub(super) fn expire(server: &TestServer) {
+    let hours = config::policy().unwrap().delivery.partner_answer_hours;
+    let at = server.clock.now() + TimeDelta::hours(hours.into());
+    server.clock.clone().set(at);
+}
+
 /// The path of the link in a message.
 pub(crate) fn link(content: &str) -> String {
     let place = content
@@ -119,12 +135,9 @@ pub(super) async fn verified(server: &TestServer) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_partner_acknowledges_in_a_browser_and_whoever_only_looks_does_not() {
     let mut mail = MailServer::start(&json!({}));
-    let server = desk(&mail, "https://desk.example.org").await;
+    let (server, id, message) = told_by_mail(&mut mail).await;
     let officer = server.signed_in(OFFICER).await;
-    let id = shared_incident(&officer).await;
-    notify(&officer, id, "EMAIL").await;
     stands(&officer, id, PartnerState::Notified).await;
-    let message = mail.next();
     assert_eq!(message.about["to"], json!([EASTMERE]));
     assert!(message.content.contains("https://desk.example.org/ack/"));
     let path = link(&message.content);
@@ -175,11 +188,9 @@ async fn a_partner_acknowledges_in_a_browser_and_whoever_only_looks_does_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_is_plain_says_what_is_wrong_and_may_be_framed_or_kept_by_nobody() {
     let mut mail = MailServer::start(&json!({}));
-    let server = desk(&mail, "https://desk.example.org").await;
+    let (server, id, message) = told_by_mail(&mut mail).await;
     let officer = server.signed_in(OFFICER).await;
-    let id = shared_incident(&officer).await;
-    notify(&officer, id, "EMAIL").await;
-    let path = link(&mail.next().content);
+    let path = link(&message.content);
     let page = looks_at(&server, Method::GET, &path).await;
     let policy = page.header("content-security-policy");
     for part in [
@@ -231,21 +242,17 @@ async fn the_page_is_plain_says_what_is_wrong_and_may_be_framed_or_kept_by_nobod
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_expires_with_its_notice_and_a_link_that_was_made_up_leads_nowhere() {
     let mut mail = MailServer::start(&json!({}));
-    let server = desk(&mail, "https://desk.example.org").await;
+    let (server, id, message) = told_by_mail(&mut mail).await;
     let officer = server.signed_in(OFFICER).await;
-    let id = shared_incident(&officer).await;
-    notify(&officer, id, "EMAIL").await;
     stands(&officer, id, PartnerState::Notified).await;
-    let path = link(&mail.next().content);
+    let path = link(&message.content);
     let made_up = format!("/ack/{}", "0".repeat(64));
     for unknown in [made_up.as_str(), "/ack/x", "/ack/%F0%9F"] {
         let answer = looks_at(&server, Method::GET, unknown).await;
         assert_eq!(answer.status.as_u16(), 404, "{unknown}");
         assert!(answer.body.contains("leads nowhere"), "{}", answer.body);
     }
-    let hours = config::policy().unwrap().delivery.partner_answer_hours;
-    let at = server.clock.now() + TimeDelta::hours(hours.into());
-    server.clock.clone().set(at);
+    expire(&server);
     stands(&officer, id, PartnerState::Expired).await;
     for answer in [
         looks_at(&server, Method::GET, &path).await,
@@ -310,12 +317,10 @@ async fn a_note_of_the_desk_makes_no_decision_stale() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_by_phone_ends_the_notice() {
     let mut mail = MailServer::start(&json!({}));
-    let server = desk(&mail, "https://desk.example.org").await;
+    let (server, id, message) = told_by_mail(&mut mail).await;
     let officer = server.signed_in(OFFICER).await;
-    let id = shared_incident(&officer).await;
-    notify(&officer, id, "EMAIL").await;
     stands(&officer, id, PartnerState::Notified).await;
-    let path = link(&mail.next().content);
+    let path = link(&message.content);
     let answered = json!({"type": "record_partner_answer", "organisation": "eastmere",
         "answer": {"kind": "acknowledged", "spoke_to": "site manager"}});
     officer.ask(id, None, &answered).await.ok::<Value>();

@@ -71,7 +71,7 @@ fn watch(url: &str, home: &Path) -> Command {
 }
 
 /// Everything that lies below a folder, with its content.
-fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();

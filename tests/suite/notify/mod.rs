@@ -1,6 +1,6 @@
 //! Alarms on the officer's own desktop.
 
-mod agent;
+pub(crate) mod agent;
 mod alarms;
 mod detection;
 mod sequences;
