@@ -42,8 +42,8 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let summary = act::text(&arguments.summary)?;
-    let [title, contact] = [&arguments.title, &arguments.contact].map(|given| act::text(given));
-    let (title, contact) = (title?, contact?);
+    let title = act::text(&arguments.title)?;
+    let contact = act::text(&arguments.contact)?;
     act::on_none(&arguments.how, |setting| {
         Ok(Command::Log(Box::new(Log {
             title: title.trim_end().into(),

@@ -5,18 +5,13 @@
 //! delivery it is about and how far that has come, and no address of it is kept. Deliberately finds out
 //! nothing by itself: it fetches no mail.
 
-use crate::api::route;
+use super::http::{Failure, Http, ServerError};
 use crate::api::types::MailStatus;
 use crate::domain::delivery::Report;
 use crate::domain::id::DeliveryId;
 use crate::text;
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders};
-use reqwest::{StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
-use std::time::Duration;
-
-/// How long the server may take.
-const WITHIN: Duration = Duration::from_secs(30);
 
 /// More recipients than one of the desk's messages ever has, also where its address is a list.
 const MOST_RECIPIENTS: usize = 50;
@@ -40,15 +35,12 @@ pub enum Read {
 /// Why the desk was not told.
 #[derive(Debug, thiserror::Error)]
 pub enum BounceError {
-    /// The text is no address.
-    #[error("The address of the server begins with https:// or http://")]
-    Address,
-    /// Nobody knows whether it was taken.
-    #[error("The server cannot be reached")]
-    Unreachable,
-    /// It was not taken.
-    #[error("The server did not take the report: it answered {0}")]
-    NotTaken(u16),
+    /// It cannot be spoken to at all.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// It did not take it, or nobody knows whether it did.
+    #[error(transparent)]
+    NotTaken(#[from] Failure),
 }
 
 /// Reads a message.
@@ -90,24 +82,8 @@ pub async fn tell(
     token: &SecretString,
     status: &MailStatus,
 ) -> Result<(), BounceError> {
-    let address: Url = address.parse().map_err(|_| BounceError::Address)?;
-    if !matches!(address.scheme(), "http" | "https") {
-        return Err(BounceError::Address);
-    }
-    let address = address
-        .join(route::MAIL_STATUS)
-        .map_err(|_| BounceError::Address)?;
-    // Whoever comes second is told that it is set already, which is all that is wanted.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder().timeout(WITHIN).build();
-    let client = client.map_err(|_| BounceError::Unreachable)?;
-    let request = client.post(address).bearer_auth(token.expose_secret());
-    let answer = request.json(status).send().await;
-    match answer.map(|answer| answer.status()) {
-        Ok(StatusCode::NO_CONTENT) => Ok(()),
-        Ok(status) => Err(BounceError::NotTaken(status.as_u16())),
-        Err(_) => Err(BounceError::Unreachable),
-    }
+    let http = Http::showing(address, format!("Bearer {}", token.expose_secret()))?;
+    Ok(http.tell_mail_status(status).await?)
 }
 
 fn is_of_kind(part: &MessagePart<'_>, kind: &str, subkind: &str) -> bool {

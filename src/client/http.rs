@@ -11,8 +11,8 @@ use crate::api::route::{self, header};
 use crate::api::types::{
     AlarmPage, CalendarAnswer, CaseFile, ChangesPage, Checkpoint, ComingAlarms, CommandAnswer,
     DeliveryPage, DeliveryRecord, DirectoryAnswer, FrozenReport, FrozenReportPage, IncidentPage,
-    Me, ProblemAnswer, ProblemPage, ProblemTimeline, ReadingPage, SearchPage, SearchRequest,
-    ShownAlarm, TimelinePage,
+    MailStatus, Me, ProblemAnswer, ProblemPage, ProblemTimeline, ReadingPage, SearchPage,
+    SearchRequest, ShownAlarm, TimelinePage,
 };
 use crate::domain::Instant;
 use crate::domain::alarm::{self, AlarmState};
@@ -119,11 +119,16 @@ impl Http {
     /// # Errors
     /// A sentence that says what is wrong with the address.
     pub fn new(server: &str, token: &Token) -> Result<Self, ServerError> {
+        Self::showing(server, token.bearer())
+    }
+
+    /// The same as whoever shows this in the `Authorization` header.
+    pub(super) fn showing(server: &str, bearer: String) -> Result<Self, ServerError> {
         let address = checked(server)?;
         // Fails only if the process has chosen one already, which is just as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let setup = |error: &dyn Display| ServerError::Setup(error.to_string());
-        let mut bearer = HeaderValue::try_from(token.bearer()).map_err(|error| setup(&error))?;
+        let mut bearer = HeaderValue::try_from(bearer).map_err(|error| setup(&error))?;
         bearer.set_sensitive(true);
         let mut client = reqwest::Client::builder();
         if address.scheme() == "http" {
@@ -216,6 +221,12 @@ impl Http {
         };
         let request = self.request(reqwest::Method::POST, route::SEARCH);
         body(request.json(&question)).await
+    }
+
+    /// Tells what became of an e-mail, as a mail server told it.
+    pub async fn tell_mail_status(&self, status: &MailStatus) -> Result<(), Failure> {
+        let request = self.request(reqwest::Method::POST, route::MAIL_STATUS);
+        sent(request.json(status)).await.map(drop)
     }
 
     /// One incident, by id or reference.

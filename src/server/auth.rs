@@ -17,7 +17,7 @@ use crate::domain::intake::Tool;
 use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use std::collections::HashMap;
@@ -194,6 +194,13 @@ struct Remembered {
     session: Session,
 }
 
+impl Remembered {
+    /// Whether no session has changed since.
+    fn is_up_to_date(&self, desk: &Desk) -> bool {
+        self.sessions_version == desk.feed.head().sessions_version
+    }
+}
+
 impl Sessions {
     fn find(&self, hash: &str) -> Option<Remembered> {
         let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -273,7 +280,7 @@ fn raises_alarms(parts: &Parts) -> bool {
 /// The session of a good token. Whoever has shown one before is not kept out by what else comes from
 /// the same address.
 async fn sign_in(parts: &Parts, desk: &Desk) -> Result<Session, Failure> {
-    let hash = bearer(parts).map(audit::sha256);
+    let hash = shown(&parts.headers).and_then(token_in).map(audit::sha256);
     if let Some(hash) = &hash
         && let Some(session) = recognised(desk, hash).await?
     {
@@ -293,7 +300,7 @@ async fn recognised(desk: &Desk, hash: &str) -> Result<Option<Session>, Failure>
     let Some(remembered) = desk.sessions.find(hash) else {
         return Ok(None);
     };
-    if remembered.sessions_version != desk.feed.head().sessions_version {
+    if !remembered.is_up_to_date(desk) {
         return look_up(desk, hash).await;
     }
     let is_valid = remembered.session.is_valid_at(desk.clock.now());
@@ -306,8 +313,7 @@ pub(crate) fn is_remembered(desk: &Desk, header: &HeaderValue) -> bool {
     let hash = token_in(header).map(audit::sha256);
     let remembered = hash.and_then(|hash| desk.sessions.find(&hash));
     remembered.is_some_and(|remembered| {
-        remembered.sessions_version == desk.feed.head().sessions_version
-            && remembered.session.is_valid_at(desk.clock.now())
+        remembered.is_up_to_date(desk) && remembered.session.is_valid_at(desk.clock.now())
     })
 }
 
@@ -323,15 +329,13 @@ async fn look_up(desk: &Desk, hash: &str) -> Result<Option<Session>, Failure> {
     Ok(session.filter(|session| session.is_valid_at(desk.clock.now())))
 }
 
-/// The token, if exactly one header brings one of the right shape.
-fn bearer(parts: &Parts) -> Option<&str> {
-    let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
-    let (Some(header), None) = (headers.next(), headers.next()) else {
-        return None;
-    };
-    token_in(header)
+/// The header by which somebody says who they are, if it came exactly once.
+pub(crate) fn shown(headers: &HeaderMap) -> Option<&HeaderValue> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    values.next().filter(|_| values.next().is_none())
 }
 
+/// The token in it, if it is of the right shape.
 fn token_in(header: &HeaderValue) -> Option<&str> {
     let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
     let random = token.strip_prefix(PREFIX)?;

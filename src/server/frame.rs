@@ -38,7 +38,7 @@ pub(crate) async fn frame(
     let request_id =
         given(request.headers(), REQUEST_ID).unwrap_or_else(|| Uuid::now_v7().simple().to_string());
     let correlation_id = given(request.headers(), CORRELATION_ID);
-    let shown = only(request.headers(), AUTHORIZATION).cloned();
+    let shown = auth::shown(request.headers()).cloned();
     let method = request.method().clone();
     let route = request
         .extensions()
@@ -199,12 +199,6 @@ fn mark_silence(headers: &mut HeaderMap, desk: &Desk, shown: Option<&HeaderValue
         let since = since.timestamp_millis().to_string();
         set(headers, ALARM_ENGINE_SILENT_SINCE, &since);
     }
-}
-
-/// A header, if it came exactly once.
-fn only(headers: &HeaderMap, name: HeaderName) -> Option<&HeaderValue> {
-    let mut values = headers.get_all(name).iter();
-    values.next().filter(|_| values.next().is_none())
 }
 
 /// Sets a header of ours.

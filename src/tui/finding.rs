@@ -50,9 +50,6 @@ pub struct Sought {
     pub question: search::Asked,
 }
 
-/// Facts that a question may name, as in `category:phishing`.
-const FACTS: [&str; 6] = ["organisation", "category", "trend", "state", "from", "to"];
-
 impl Finding {
     /// What came of the question as it stands there.
     pub fn found(&self) -> Option<&Found> {
@@ -107,25 +104,28 @@ fn question(text: &str) -> Result<search::Asked, String> {
     let mut question = search::Asked::default();
     let mut words = Vec::new();
     for word in text.split_whitespace() {
-        match word.split_once(':') {
-            Some((name, value)) if FACTS.contains(&name) => ask_for(&mut question, name, value)?,
-            _ => words.push(word),
+        let fact = word.split_once(':');
+        let is_fact = fact.map(|(name, value)| ask_for(&mut question, name, value));
+        if !is_fact.transpose()?.unwrap_or_default() {
+            words.push(word);
         }
     }
     question.words = words.join(" ");
     Ok(question)
 }
 
-fn ask_for(question: &mut search::Asked, name: &str, value: &str) -> Result<(), String> {
+/// Asks for a fact such as `category:phishing`; not if there is no such fact.
+fn ask_for(question: &mut search::Asked, name: &str, value: &str) -> Result<bool, String> {
     match name {
         "organisation" => question.organisation = Some(value.into()),
         "trend" => question.trend = Some(value.to_owned()),
         "category" => question.category = Some(word(&value.replace('-', "_"), name, "phishing")?),
         "state" => question.state = Some(word(value, name, "ended")?),
         "from" => question.from = Some(calendar::start_of_day(day(value)?)),
-        _ => question.to = Some(calendar::end_of_day(day(value)?)),
+        "to" => question.to = Some(calendar::end_of_day(day(value)?)),
+        _ => return Ok(false),
     }
-    Ok(())
+    Ok(true)
 }
 
 /// A word of the wire.

@@ -30,7 +30,8 @@ pub(super) struct Known {
     /// Those of the server and those beyond them, in the order in which they are shown; worked out
     /// while they are shown.
     pub(super) all: Vec<Standing>,
-    /// How many stand beyond all of them: of so many incidents at once no list is worked out.
+    /// How many stand beyond all of them: of so many incidents at once no list is worked out. It goes
+    /// with the list.
     pub(super) more: usize,
     /// How many nobody has acknowledged, of all that stand.
     pub(super) open: usize,

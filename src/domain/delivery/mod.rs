@@ -230,7 +230,7 @@ pub struct Delivery {
     /// How often it was tried.
     pub attempts: u32,
     /// How often its recipient was told of the same matter before it, and nobody acknowledged that.
-    #[serde(default, skip_serializing_if = "is_none")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub earlier: u32,
     /// When the recipient was last told of the matter, by this or by an earlier one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -261,7 +261,7 @@ pub struct Delivery {
     clippy::trivially_copy_pass_by_ref,
     reason = "this is how serde asks what to leave out"
 )]
-fn is_none(count: &u32) -> bool {
+fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 

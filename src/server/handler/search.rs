@@ -43,7 +43,7 @@ const LOOKED_AT: u32 = 2000;
 pub(super) async fn search(
     State(desk): State<Arc<Desk>>,
     principal: Principal,
-    Body(query): Body<SearchRequest>,
+    Body(mut query): Body<SearchRequest>,
 ) -> Answer {
     let actor = principal.actor(&desk, desk.clock.now())?;
     let limit = query.limit.unwrap_or(USUAL_PAGE);
@@ -51,8 +51,9 @@ pub(super) async fn search(
         let detail = format!("limit lies between 1 and {LARGEST_PAGE}");
         return Err(Failure::new(Code::BadRequest, detail));
     }
-    let question = question(&query)?;
-    let after = query.cursor.as_deref().map(place).transpose()?;
+    let cursor = query.cursor.take();
+    let question = question(query)?;
+    let after = cursor.as_deref().map(place).transpose()?;
     let (incidents, next) = page(&desk, &actor, &question, after, limit as usize).await?;
     Ok(json(&SearchPage {
         incidents,
@@ -61,12 +62,12 @@ pub(super) async fn search(
     }))
 }
 
-fn question(query: &SearchRequest) -> Result<Question, Failure> {
+fn question(query: SearchRequest) -> Result<Question, Failure> {
     let asked = search::Asked {
-        words: query.words.clone().unwrap_or_default(),
-        organisation: query.organisation.clone(),
+        words: query.words.unwrap_or_default(),
+        organisation: query.organisation,
         category: query.category,
-        trend: query.trend.clone(),
+        trend: query.trend,
         state: query.state,
         from: query.from,
         to: query.to,

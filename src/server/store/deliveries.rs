@@ -34,6 +34,9 @@ insert into delivery
     ($78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88)
 on conflict (id) do nothing";
 
+/// Under this name nothing is held.
+const NOBODY: &str = "";
+
 /// More than the recipients of any one subject.
 const TOLD_AT_ONCE: i64 = 64;
 
@@ -147,7 +150,7 @@ impl Store {
         for id in ids {
             if let Some(mut delivery) = locked(&mut transaction, *id).await? {
                 change(&mut delivery);
-                put_and_let_go(&mut transaction, &delivery, held_by).await?;
+                put(&mut transaction, &delivery, held_by).await?;
             }
         }
         Ok(transaction.commit().await?)
@@ -338,23 +341,8 @@ async fn locked(
     row.as_ref().map(delivery).transpose()
 }
 
-async fn put(connection: &mut AnyConnection, delivery: &Delivery) -> Result<(), StoreError> {
-    let columns = DeliveryColumns::of(delivery)?;
-    sqlx::query(
-        "update delivery set state = $1, next_at = $2, untold = $3, document = $4 where id = $5",
-    )
-    .bind(columns.state)
-    .bind(columns.next_at)
-    .bind(columns.untold)
-    .bind(columns.document)
-    .bind(columns.id)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
 /// Puts a delivery back as it is now, and lets go of it where it is held under this name.
-async fn put_and_let_go(
+async fn put(
     connection: &mut AnyConnection,
     delivery: &Delivery,
     held_by: &str,
@@ -445,7 +433,7 @@ impl Writing {
         for row in &rows {
             let mut delivery = delivery(row)?;
             change(&mut delivery);
-            put(self.connection(), &delivery).await?;
+            put(self.connection(), &delivery, NOBODY).await?;
         }
         Ok(())
     }
@@ -507,7 +495,7 @@ impl Writing {
 
     /// Puts a delivery back as it is now.
     pub(crate) async fn put_delivery(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
-        put(self.connection(), delivery).await
+        put(self.connection(), delivery, NOBODY).await
     }
 
     /// Every link to a notice has been used with the one that was.
@@ -543,7 +531,7 @@ impl Writing {
             let mut delivery = delivery(row)?;
             delivery.acknowledge(at);
             delivery.told = Some(delivery.state);
-            put(self.connection(), &delivery).await?;
+            put(self.connection(), &delivery, NOBODY).await?;
             self.use_links(delivery.id, at).await?;
         }
         Ok(())

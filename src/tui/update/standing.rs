@@ -85,30 +85,27 @@ pub(super) fn came(app: &mut App, answer: Result<Vec<RaisedAlarm>, String>) -> V
 /// Works out what stands: what the server told and time has not overtaken, and beyond that what the
 /// rulebook says of the incidents here. It is counted at all times, and listed while the list is open.
 fn work_out(app: &mut App) {
-    let Beyond { here, gone, more } = beyond(app);
-    let known = &app.alarms.known;
-    let told = known.told.iter();
-    let stands = told.filter(|raised| !gone.contains(&raised.alarm.id));
-    let by_server: Vec<_> = stands.map(Arc::clone).collect();
-    let is_open = |raised: &&Arc<RaisedAlarm>| raised.state() == AlarmState::Open;
-    let open = by_server.iter().filter(is_open).count() + here.len() + more;
-    app.alarms.known.open = open;
-    app.changed |= std::mem::replace(&mut app.alarms.known.more, more) != more;
+    let beyond = beyond(app);
+    let open = beyond.by_server(&app.alarms.known.told);
+    let open = open.filter(|raised| raised.state() == AlarmState::Open);
+    app.alarms.known.open = open.count() + beyond.here.len() + beyond.more;
     if place(app).is_some() {
-        list(app, by_server, here);
+        list(app, beyond);
     }
 }
 
-fn list(app: &mut App, by_server: Vec<Arc<RaisedAlarm>>, here: Vec<RaisedAlarm>) {
+fn list(app: &mut App, beyond: Beyond) {
+    let known = &mut app.alarms.known;
     let standing = |raised, source| Standing { raised, source };
-    let by_server = by_server.into_iter();
-    let by_server = by_server.map(|raised| standing(raised, Source::Server));
-    let here = here.into_iter();
-    let here = here.map(|raised| standing(Arc::new(raised), Source::Local));
-    let all: Vec<Standing> = by_server.chain(here).collect();
-    let before = std::mem::take(&mut app.alarms.known.all);
-    app.alarms.known.show(all);
-    app.changed |= before != app.alarms.known.all;
+    let by_server = beyond.by_server(&known.told);
+    let by_server = by_server.map(|raised| standing(Arc::clone(raised), Source::Server));
+    let mut all: Vec<Standing> = by_server.collect();
+    let here = beyond.here.into_iter();
+    all.extend(here.map(|raised| standing(Arc::new(raised), Source::Local)));
+    let before = (std::mem::take(&mut known.all), known.more);
+    known.more = beyond.more;
+    known.show(all);
+    app.changed |= before.0 != known.all || before.1 != known.more;
     take_hold(app);
 }
 
@@ -120,6 +117,17 @@ struct Beyond {
     gone: HashSet<AlarmId>,
     /// How many stand of the incidents beyond [`MOST_LISTED`].
     more: usize,
+}
+
+impl Beyond {
+    /// Of what the server told, what stands.
+    fn by_server<'a>(
+        &'a self,
+        told: &'a [Arc<RaisedAlarm>],
+    ) -> impl Iterator<Item = &'a Arc<RaisedAlarm>> {
+        let told = told.iter();
+        told.filter(|raised| !self.gone.contains(&raised.alarm.id))
+    }
 }
 
 fn beyond(app: &App) -> Beyond {
