@@ -9,6 +9,7 @@ use crate::support::process::{ServerProcess, nightdesk};
 use crate::support::server::{Answer, TestDatabase, TestServer, fresh_id, report};
 use chrono::TimeDelta;
 use nightdesk::api::route;
+use nightdesk::config;
 use nightdesk::domain::delivery::{Delivery, DeliveryState};
 use nightdesk::domain::rota::{self, Tier};
 use nightdesk::domain::{Instant, directory::Directory};
@@ -35,9 +36,17 @@ const TOLD: usize = 2 * DEADLINES + 3 * INCIDENTS;
 /// How long a busy machine may take until the next thing happens before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// A night hour from which both deadlines of 24 hours have passed: in working hours there would be one.
+fn a_night_hour_before(now: Instant) -> Instant {
+    let policy = config::policy().unwrap();
+    let mut hours = (25..).map(|hours| now - TimeDelta::hours(hours));
+    let is_night = |at: &Instant| policy.calendar.out_of_hours(*at, &policy.business_hours);
+    hours.find(is_night).unwrap()
+}
+
 /// A desk on which everything is due already, and at which nobody has looked.
 async fn neglected_desk(now: Instant) -> TestDatabase {
-    let noticed = now - TimeDelta::hours(25);
+    let noticed = a_night_hour_before(now);
     let desk = TestServer::start_at_with(noticed, |settings| {
         settings.limits = Limits {
             intake: 100_000,
