@@ -20,6 +20,14 @@ pub(super) struct Standing {
     pub(super) source: Source,
 }
 
+impl Standing {
+    /// Whether everybody was told as often as the policy says, the duty manager too, and nobody has
+    /// said that they know.
+    pub(super) fn is_unanswered(&self) -> bool {
+        self.raised.state() == AlarmState::Open && self.raised.unanswered_at.is_some()
+    }
+}
+
 /// Everything that is known of alarms that stand.
 #[derive(Debug, Default)]
 pub(super) struct Known {
@@ -54,13 +62,19 @@ impl Known {
             .map(|(_, receipt)| *receipt)
     }
 
-    /// Shows these: what nobody has acknowledged first, of those what is overdue, incidents before
-    /// the desk, and then by the time that is left.
+    /// How many of those that are shown nobody answers.
+    pub(super) fn unanswered(&self) -> usize {
+        self.all.iter().filter(|one| one.is_unanswered()).count()
+    }
+
+    /// Shows these: what nobody has acknowledged first, of those what nobody answers, then what is
+    /// overdue, incidents before the desk, and then by the time that is left.
     pub(super) fn show(&mut self, mut all: Vec<Standing>) {
         all.sort_by_key(|standing| {
             let alarm = &standing.raised.alarm;
             (
                 standing.raised.state() != AlarmState::Open,
+                !standing.is_unanswered(),
                 !alarm.threshold.is_passed(),
                 alarm.incident.is_none(),
                 alarm.due_at,

@@ -9,6 +9,8 @@ use nightdesk::domain::incident::Facts;
 use nightdesk::domain::refusal::Refusal;
 use nightdesk::tui::message::Message;
 use nightdesk::tui::theme::Theme;
+use ratatui::style::Color;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 fn console() -> Console {
@@ -71,6 +73,44 @@ fn acknowledging_is_shown_as_sent_until_the_server_has_confirmed_it() {
     assert_eq!(by.by.person.as_str(), OFFICER);
     console.press("End Down Down Down Down Down Down Down Down Down Down Down Down");
     console.press("PgDn PgDn PgDn").shows("02:14 you");
+}
+
+/// A person who is told no more has not answered: the row is the first, red from end to end, and stays so
+/// until somebody says that they know.
+#[test]
+fn what_nobody_answers_is_a_red_row_at_the_top() {
+    let mut server = reference_night();
+    let mut unanswered = open(&server);
+    unanswered.retain(|raised| !raised.alarm.threshold.is_passed());
+    let mut unanswered = unanswered.swap_remove(0);
+    assert!(unanswered.unanswered(server.now));
+    let id = unanswered.alarm.id;
+    server.received.insert(id, unanswered);
+    let mut console = Console::on(server);
+    for (width, height) in [(80, 24), (120, 40)] {
+        console.size(width, height).press("!");
+        console
+            .shows(", NOBODY ANSWERS: 1")
+            .shows("NOBODY ANSWERS since 02:14");
+        let colours = |console: &mut Console, words: &str| -> HashSet<Color> {
+            let screen = console.screen(width, height);
+            let with_words = |line: &&str| line.contains(words) && !line.contains("Alarms:");
+            let row = screen.lines().skip(2).find(with_words).unwrap();
+            let y = screen.lines().position(|line| line == row).unwrap();
+            let drawn = console.drawn(width, height);
+            let cells = (0..width).map(|x| &drawn[(x, u16::try_from(y).unwrap())]);
+            let written = cells.filter(|cell| !matches!(cell.symbol(), " " | "▌"));
+            written.map(|cell| cell.fg).collect()
+        };
+        assert_eq!(
+            colours(&mut console, "NOBODY ANSWERS").len(),
+            1,
+            "one colour"
+        );
+        assert!(colours(&mut console, "nobody yet").len() > 1);
+        console.press("Esc");
+    }
+    console.press("! a").hides("NOBODY ANSWERS");
 }
 
 /// CLK-NOPAUSE: the rules say so before anything is sent, and a server that says so is believed.

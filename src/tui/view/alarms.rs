@@ -125,25 +125,38 @@ fn draw_row(
 
 fn cells(app: &App, standing: &Standing) -> [(Look, String); 4] {
     let (raised, alarm) = (&standing.raised, &standing.raised.alarm);
-    let look = match (&raised.acknowledged, alarm.threshold.is_passed()) {
+    let is_red = alarm.threshold.is_passed() || standing.is_unanswered();
+    let look = match (&raised.acknowledged, is_red) {
         (Some(_), _) => Look::Text,
         (None, true) => Look::Overdue,
         (None, false) => Look::Soon,
     };
+    // Of what nobody answers the whole row is red.
+    let (since, which) = match standing.is_unanswered() {
+        true => (Look::Overdue, Look::Overdue),
+        false => (Look::Text, Look::Strong),
+    };
     [
-        (Look::Text, format::local_short(alarm.at, app.now)),
-        (Look::Strong, about(raised)),
+        (since, format::local_short(alarm.at, app.now)),
+        (which, about(raised)),
         (look, alarm.headline(app.now)),
         who_knows(app, standing),
     ]
 }
 
-/// How many there are, and how many of them nobody has acknowledged.
+/// How many there are, and how many of them nobody has acknowledged, or answers any more.
 pub(in crate::tui) fn heading(app: &App) -> String {
     let known = &app.alarms.known;
+    let unanswered = match known.unanswered() {
+        0 => String::new(),
+        count => format!(", NOBODY ANSWERS: {count}"),
+    };
     match known.all.len() + known.more {
         0 => "Alarms: none".to_owned(),
-        count => format!("Alarms: {count}, not acknowledged: {}", known.open),
+        count => format!(
+            "Alarms: {count}, not acknowledged: {}{unanswered}",
+            known.open
+        ),
     }
 }
 
@@ -183,6 +196,7 @@ fn who_knows(app: &App, standing: &Standing) -> (Look, String) {
             let until = format::local_short(until, app.now);
             (Look::Soon, format!("put off to {until}"))
         }
+        (None, _) if standing.is_unanswered() => (Look::Overdue, "NOBODY ANSWERS".to_owned()),
         (None, _) => (Look::Text, "nobody yet".to_owned()),
     }
 }
@@ -212,7 +226,13 @@ pub(in crate::tui) fn sentence(app: &App, standing: &Standing) -> String {
             });
             format!("known since {known} as {}{again}", signed.by.role.code())
         }
-        (None, Source::Server) => known,
+        (None, Source::Server) => match raised.unanswered_at {
+            Some(at) => format!(
+                "NOBODY ANSWERS since {}: everybody was told, the duty manager too, and is told no more",
+                format::local_short(at, app.now)
+            ),
+            None => known,
+        },
     };
     format!(
         "{}: {}{}, since {since}, {known}{title}",
