@@ -15,6 +15,7 @@ use crate::domain::policy::Policy;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::iter;
 
 /// What one incident has to tell of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,10 +23,32 @@ pub struct Watched {
     /// Which incident.
     pub incident: IncidentId,
     reference: Option<Reference>,
-    /// Those that stand and those to come.
+    /// In the order of time, and never none; another follows where time alone changes what there is to
+    /// tell of.
+    stretches: Vec<Stretch>,
+}
+
+/// A stretch of time, and what there is to tell of in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Stretch {
+    from: DateTime<Utc>,
+    /// Those that stand when it begins and those to come.
     alarms: Vec<Alarm>,
-    /// When the incident itself has to be looked at again: a ladder's next rung follows from the time.
-    look_again_at: Option<DateTime<Utc>>,
+}
+
+impl Stretch {
+    fn of(incident: &Incident, directory: &Directory, policy: &Policy, from: Instant) -> Self {
+        let series = alarm::series(incident, directory, policy, from);
+        let known = |series: &alarm::Series| {
+            let standing = series.standing(from).into_iter();
+            let known = standing.chain(series.coming(from));
+            known.cloned().collect::<Vec<_>>()
+        };
+        Self {
+            from,
+            alarms: series.iter().flat_map(known).collect(),
+        }
+    }
 }
 
 impl Watched {
@@ -36,39 +59,43 @@ impl Watched {
         policy: &Policy,
         now: Instant,
     ) -> Option<Self> {
-        let series = alarm::series(incident, directory, policy, now);
-        let known = |series: &alarm::Series| {
-            let standing = series.standing(now).into_iter();
-            standing
-                .chain(series.coming(now))
-                .cloned()
-                .collect::<Vec<_>>()
-        };
-        let alarms: Vec<Alarm> = series.iter().flat_map(known).collect();
-        (!alarms.is_empty()).then(|| Self {
+        let next = |at: &Instant| alarm::changes_at(incident, directory, policy, *at);
+        let stretches: Vec<Stretch> = iter::successors(Some(now), next)
+            .map(|from| Stretch::of(incident, directory, policy, from))
+            .collect();
+        let is_anything = stretches.iter().any(|stretch| !stretch.alarms.is_empty());
+        is_anything.then(|| Self {
             incident: incident.id,
             reference: incident.reference,
-            look_again_at: alarm::next_at(incident, directory, policy, now),
-            alarms,
+            stretches,
         })
+    }
+
+    /// What there is to tell of at `now`; before the first stretch, what is told of in that.
+    fn alarms(&self, now: Instant) -> &[Alarm] {
+        let mut latest_first = self.stretches.iter().rev();
+        let stretch = latest_first.find(|stretch| stretch.from <= now);
+        let stretch = stretch.or(self.stretches.first());
+        stretch.map_or(&[], |stretch| &stretch.alarms)
     }
 
     /// Of each series the last alarm whose moment has come: after a long sleep the worst is told, and
     /// not everything that led up to it.
     fn standing(&self, now: Instant) -> impl Iterator<Item = &Alarm> {
+        let alarms = self.alarms(now);
         let has_come = move |alarm: &&Alarm| alarm.at <= now;
         let is_overtaken = move |alarm: &Alarm| {
-            let mut others = self.alarms.iter().filter(has_come);
+            let mut others = alarms.iter().filter(has_come);
             others.any(|other| other.at > alarm.at && other.is_in_series_with(alarm))
         };
-        let come = self.alarms.iter().filter(has_come);
+        let come = alarms.iter().filter(has_come);
         come.filter(move |alarm| !is_overtaken(alarm))
     }
 
     fn wakes_at(&self, now: Instant) -> Option<Instant> {
-        let alarms = self.alarms.iter().map(|alarm| alarm.at);
-        let moments = alarms.chain(self.look_again_at);
-        moments.filter(|at| *at > now).min()
+        let alarms = self.alarms(now).iter().map(|alarm| alarm.at);
+        let stretches = self.stretches.iter().map(|stretch| stretch.from);
+        alarms.chain(stretches).filter(|at| *at > now).min()
     }
 }
 

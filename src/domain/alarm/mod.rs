@@ -12,7 +12,7 @@ mod of_incident;
 mod record;
 
 pub use desk::desk_series;
-pub use of_incident::{next_at, series};
+pub use of_incident::{changes_at, next_at, series};
 pub use record::{AlarmState, ClosedAlarm, RaisedAlarm, Receipt};
 
 use super::Instant;

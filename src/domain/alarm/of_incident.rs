@@ -20,16 +20,27 @@ pub fn next_at(
     policy: &Policy,
     now: Instant,
 ) -> Option<Instant> {
+    let raised_at = next_of(&series(incident, directory, policy, now), now);
+    let changed_at = changes_at(incident, directory, policy, now);
+    [raised_at, changed_at].into_iter().flatten().min()
+}
+
+/// When time alone will next change what runs out of the incident: until then [`series`] says the same.
+/// Once the exception path is open, another rung is the next one (WSIC-EXC).
+pub fn changes_at(
+    incident: &Incident,
+    directory: &Directory,
+    policy: &Policy,
+    now: Instant,
+) -> Option<Instant> {
     let post = escalation::officer_post(directory, now);
-    let rung_changes_at = match escalation::exception_path(incident, post, policy, now) {
+    match escalation::exception_path(incident, post, policy, now) {
         ExceptionPath::OpensAt(at) if at > now => Some(at),
         ExceptionPath::OpensAt(_)
         | ExceptionPath::NotNeeded
         | ExceptionPath::Open
         | ExceptionPath::NotTried => None,
-    };
-    let raised_at = next_of(&series(incident, directory, policy, now), now);
-    [raised_at, rung_changes_at].into_iter().flatten().min()
+    }
 }
 
 /// Everything that runs out of an incident, as it looks at `now`: a ladder's next rung depends on when

@@ -1,12 +1,15 @@
 //! What is told of an alarm, when, and that it is told once: the watch, the agent's present and the
 //! ledger that all of one user's programs share.
 
-use crate::support::case::{Case, wall};
+use crate::support::case::{Case, graded, home, inform, shared_disclosure, triage, wall};
 use crate::support::console::{Console, acknowledge, reference_night};
 use chrono::TimeDelta;
 use nightdesk::domain::Instant;
-use nightdesk::domain::alarm::Alarm;
+use nightdesk::domain::alarm::{self, Alarm, Cause};
+use nightdesk::domain::contacts::{Contact, Outcome};
+use nightdesk::domain::escalation::Ladder;
 use nightdesk::domain::id::{AlarmId, Reference};
+use nightdesk::domain::role::Role;
 use nightdesk::notify::ledger::Ledger;
 use nightdesk::notify::notice::{Notice, Raised, Source, Urgency, notices};
 use nightdesk::notify::vigil::Watched;
@@ -21,11 +24,18 @@ use uuid::Uuid;
 
 /// Everything that an incident has to tell of in four days, in the order in which it is raised.
 fn four_days(case: &Case) -> Vec<Raised> {
+    let raised = four_days_with_times(case);
+    raised.into_iter().map(|(_, raised)| raised).collect()
+}
+
+/// The same, each with the minute in which it is told.
+fn four_days_with_times(case: &Case) -> Vec<(Instant, Raised)> {
     let mut agent = alone(case);
     let mut raised = Vec::new();
     for minute in 0..4 * 24 * 60 {
         let now = case.now + TimeDelta::minutes(minute);
-        raised.extend(agent.raise(at(now, minute)));
+        let told = agent.raise(at(now, minute)).into_iter();
+        raised.extend(told.map(|told| (now, told)));
     }
     raised
 }
@@ -129,6 +139,36 @@ fn many_alarms_are_told_by_their_exact_number() {
         1
     );
     assert!(notices(Vec::new(), 4, now, Source::Server).is_empty());
+}
+
+/// WSIC-EXC: when nobody has reached the Officer for an hour the host is the next rung, without anybody
+/// doing anything. An agent that has not heard of the incident since tells of it when it comes, and not
+/// of the rung that it took the place of.
+#[test]
+fn a_rung_that_only_time_brings_is_told_when_it_comes_without_a_server() {
+    let host = Cause::Rung {
+        ladder: Ladder::Officer,
+        rung: 3,
+    };
+    let mut case = Case::logged_at("2026-06-12 21:00");
+    case.gives(graded(4, 3));
+    case.gives(triage(shared_disclosure()));
+    case.informs(&home(Role::Dpo));
+    case.gives(inform(&Contact::partnership(Role::Wso), Outcome::NoAnswer));
+    let tried_at = case.now;
+    let rungs: Vec<(Instant, Alarm)> = four_days_with_times(&case)
+        .into_iter()
+        .filter(|(_, raised)| matches!(raised.alarm.cause, Cause::Rung { .. }))
+        .map(|(at, raised)| (at, raised.alarm))
+        .collect();
+    let hour = TimeDelta::minutes(case.policy.exception.unacknowledged_minutes.into());
+    let (at, last) = rungs.last().unwrap();
+    assert_eq!((*at, &last.cause), (tried_at + hour, &host), "{rungs:?}");
+    // The same as whoever has the incident before them sees then.
+    case.now = tried_at + hour;
+    let series = alarm::series(case.incident(), &case.directory, &case.policy, case.now);
+    let mut standing = series.iter().filter_map(|series| series.standing(case.now));
+    assert_eq!(standing.find(|alarm| alarm.cause == host), Some(last));
 }
 
 /// CLK-NOPAUSE: once the server has been heard, whatever the wall clock does, every alarm comes at its
