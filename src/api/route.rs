@@ -59,6 +59,8 @@ pub const ALARM_RECEIPTS: &str = "/v1/alarms/{id}/receipts";
 pub const COMING_ALARMS: &str = "/v1/coming-alarms";
 /// What went out and is to: one page, or send a test message.
 pub const DELIVERIES: &str = "/v1/deliveries";
+/// The services that are told over HTTP.
+pub const SERVICES: &str = "/v1/services";
 /// One delivery.
 pub const DELIVERY: &str = "/v1/deliveries/{id}";
 /// Where GOV.UK Notify tells what became of a message.

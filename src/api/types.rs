@@ -17,6 +17,7 @@ use crate::domain::id::{
 use crate::domain::incident::{Category, Incident};
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::ProblemEntry;
+use crate::domain::recipients::Service;
 use crate::domain::reporting::ReportKind;
 use crate::domain::role::Role;
 use crate::domain::rota::Tier;
@@ -352,6 +353,13 @@ pub struct MailStatus {
     pub attempt: u32,
     /// What became of it.
     pub report: Report,
+}
+
+/// The services that are told over HTTP.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Services {
+    /// The services, in the order of the server's settings.
+    pub services: Vec<Service>,
 }
 
 /// One page of deliveries, the newest first.

@@ -3,11 +3,11 @@
 //!
 //! Deliberately sends nothing itself: the server does, the same way as it sends what matters.
 
-use super::connection::{self, Connection, Server};
+use super::connection::{self, Server};
 use super::output::{self, Exit, Format};
 use super::{act, word};
 use crate::api::types::DeliveryRecord;
-use crate::client::http::Failure;
+use crate::client::deliveries;
 use crate::domain::calendar::in_words;
 use crate::domain::delivery::test::DeliveryCommand;
 use crate::domain::delivery::{DeliveryState, Medium};
@@ -16,12 +16,6 @@ use crate::domain::role::Role;
 use clap::{Args, Subcommand};
 use std::time::Duration;
 use uuid::Uuid;
-
-/// How often a test is sent before it is given up; each time under the same id.
-const TRIES: u32 = 3;
-
-/// How long to wait between two looks at what became of a test, or two tries to ask for it.
-const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(500);
 
 /// See what went out to whom, and send a test message
 #[derive(Args)]
@@ -164,9 +158,11 @@ fn test(asked: &Test) -> anyhow::Result<Exit> {
         },
     };
     let connection = asked.server.connection()?;
+    let id = CommandId(Uuid::now_v7());
+    let within = Duration::from_secs(asked.wait.into());
     let delivery = connection::wait_for(async {
-        let queued = send(&connection, &command).await?;
-        settled(&connection, queued, asked.wait).await
+        let became = deliveries::test(&connection.http, id, &command, within).await;
+        became.map_err(Into::into)
     })?;
     print(std::slice::from_ref(&delivery), asked.format)?;
     Ok(match delivery.state {
@@ -176,43 +172,4 @@ fn test(asked: &Test) -> anyhow::Result<Exit> {
         | DeliveryState::Expired
         | DeliveryState::Cancelled => Exit::Failed,
     })
-}
-
-/// Sent a few times under one id, so that it is one test however often it arrives.
-async fn send(
-    connection: &Connection,
-    command: &DeliveryCommand,
-) -> Result<DeliveryRecord, Failure> {
-    let id = CommandId(Uuid::now_v7());
-    let mut tries_left = TRIES;
-    loop {
-        tries_left -= 1;
-        match connection.http.test_delivery(id, command).await {
-            Err(Failure::Unreachable(_)) if tries_left > 0 => {
-                tokio::time::sleep(LOOK_AGAIN_AFTER).await;
-            }
-            answered => return answered.map(|reply| reply.body),
-        }
-    }
-}
-
-/// The delivery once it is no longer in the queue, or as it is when the wait is over.
-async fn settled(
-    connection: &Connection,
-    mut delivery: DeliveryRecord,
-    seconds: u32,
-) -> anyhow::Result<DeliveryRecord> {
-    let within = Duration::from_secs(seconds.into());
-    let looking = async {
-        while delivery.state == DeliveryState::Queued {
-            tokio::time::sleep(LOOK_AGAIN_AFTER).await;
-            delivery = connection.http.delivery(delivery.id).await?.body;
-        }
-        Ok::<_, Failure>(())
-    };
-    // Where the wait is over first, what is known by then is what is told.
-    if let Ok(looked) = tokio::time::timeout(within, looking).await {
-        looked?;
-    }
-    Ok(delivery)
 }

@@ -6,7 +6,9 @@ use super::output::{self, Exit, Format};
 use super::word;
 use crate::domain::alarm::{self, Alarm, Cause, Threshold};
 use crate::domain::deadlines::ClockKind;
-use crate::domain::recipients::{self, Recipient};
+use crate::domain::delivery::Medium;
+use crate::domain::id::{OrganisationId, RecipientId};
+use crate::domain::recipients::{self, Recipient, Service};
 use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
@@ -57,11 +59,13 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
                 incident.name()
             );
         }
+        let services = connection.http.services().await?.body.services;
+        let home = incident.home();
         let of = |(clock, alarm): (ClockKind, &Alarm)| {
-            let told = recipients::of_alarm(alarm, Some(&incident), directory, now);
-            told.iter()
-                .map(|one| told_of(clock, one))
-                .collect::<Vec<_>>()
+            let people = recipients::of_alarm(alarm, Some(&incident), directory, now);
+            let people = people.iter().map(|one| told_of(clock, one));
+            let services = told_over_http(clock, &services, home);
+            people.chain(services).collect::<Vec<_>>()
         };
         Ok(passed.into_iter().flat_map(of).collect::<Vec<Told>>())
     })?;
@@ -98,6 +102,28 @@ fn told_of(clock: ClockKind, recipient: &Recipient<'_>) -> Told {
             .iter()
             .any(|point| point.channel.takes_messages()),
     }
+}
+
+/// The services that are told of an organisation's incidents; the server writes to them by name, so
+/// they can be reached.
+fn told_over_http<'a>(
+    clock: ClockKind,
+    services: &'a [Service],
+    home: &'a OrganisationId,
+) -> impl Iterator<Item = Told> + 'a {
+    let told = services
+        .iter()
+        .filter(|service| service.is_told_of(Some(home)));
+    told.map(move |service| Told {
+        clock,
+        who: RecipientId::of_webhook(&service.name).to_string(),
+        because: match service.organisations.is_empty() {
+            true => "is told of every incident",
+            false => "is told of this organisation's incidents",
+        },
+        ways: vec![Medium::Webhook.name()],
+        reached: true,
+    })
 }
 
 fn row(told: &Told) -> [String; 5] {

@@ -12,7 +12,7 @@ use crate::api::types::{
     AlarmPage, CalendarAnswer, CaseFile, ChangesPage, Checkpoint, ComingAlarms, CommandAnswer,
     DeliveryPage, DeliveryRecord, DirectoryAnswer, FrozenReport, FrozenReportPage, IncidentPage,
     MailStatus, Me, ProblemAnswer, ProblemPage, ProblemTimeline, ReadingPage, SearchPage,
-    SearchRequest, ShownAlarm, TimelinePage,
+    SearchRequest, Services, ShownAlarm, TimelinePage,
 };
 use crate::domain::Instant;
 use crate::domain::alarm::{self, AlarmState};
@@ -430,6 +430,11 @@ impl Http {
     /// What became of one delivery.
     pub async fn delivery(&self, id: DeliveryId) -> Answered<DeliveryRecord> {
         self.get(&route::delivery(id)).await
+    }
+
+    /// The services that are told over HTTP.
+    pub async fn services(&self) -> Answered<Services> {
+        self.get(route::SERVICES).await
     }
 
     /// Send a test message.

@@ -15,6 +15,9 @@ use super::incident::Incident;
 use super::policy::AlarmPolicy;
 use super::role::Role;
 use super::rota::{self, Tier};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
 
 /// Somebody who is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +47,24 @@ impl Recipient<'_> {
             Some(person) => person.to_string(),
             None => format!("{}@{}", self.role.code(), self.organisation),
         }
+    }
+}
+
+/// A service that is told over HTTP, beside people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ToldService)]
+pub struct Service {
+    /// Its name in the server's settings.
+    pub name: String,
+    /// Of which organisations' incidents it is told; of everything where there are none.
+    pub organisations: BTreeSet<OrganisationId>,
+}
+
+impl Service {
+    /// Whether it is told of what concerns an organisation; without one, of the desk itself.
+    pub fn is_told_of(&self, organisation: Option<&OrganisationId>) -> bool {
+        let asked = &self.organisations;
+        asked.is_empty() || organisation.is_some_and(|it| asked.contains(it))
     }
 }
 

@@ -13,7 +13,7 @@ use super::sheet::Export;
 use super::standing;
 use super::terminal::Ending;
 use super::theme::{Look, Theme};
-use super::update::Alarms;
+use super::update::{Alarms, TestMessages};
 use super::view::layout;
 use super::widget::input::Input;
 use super::widget::picker::Picker;
@@ -58,6 +58,7 @@ pub struct App {
     pub(super) undoable: Option<Undoable>,
     pub(super) refused: Refused,
     pub(super) alarms: Alarms,
+    pub(super) test_messages: TestMessages,
     pub(super) skew: TimeDelta,
     pub(super) trouble: Option<String>,
     pub(super) changed: bool,
@@ -319,6 +320,7 @@ impl App {
             undoable: None,
             refused: Refused::default(),
             alarms: Alarms::default(),
+            test_messages: TestMessages::default(),
             skew: TimeDelta::zero(),
             trouble: None,
             changed: true,

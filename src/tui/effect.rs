@@ -9,6 +9,7 @@ use super::message::{Effect, Exported, Message};
 use super::terminal::Ending;
 use crate::client::alarms;
 use crate::client::case_file;
+use crate::client::deliveries::{self, OnTest};
 use crate::client::directory::{self, OnDirectory};
 use crate::client::drafts::Draft;
 use crate::client::exports;
@@ -21,6 +22,7 @@ use crate::client::reports;
 use crate::client::skew::Skew;
 use crate::domain::Instant;
 use crate::domain::alarm::Receipt as AlarmReceipt;
+use crate::domain::delivery::test::DeliveryCommand;
 use crate::domain::directory::Actor;
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{AlarmId, CommandId, IncidentId, ProblemId};
@@ -44,6 +46,8 @@ use tokio::sync::oneshot;
 const LONG_POLL: Duration = Duration::from_secs(20);
 /// The longest pause between two tries to reach the server.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How long what becomes of a test message is waited for.
+const LONGEST_TEST: Duration = Duration::from_secs(30);
 /// How long the end of the console waits for the disk.
 const LONGEST_SYNC: Duration = Duration::from_secs(3);
 /// How many incidents the loop takes in at once: about a millisecond's work.
@@ -187,6 +191,10 @@ impl<W: Write> Hands<W> {
             Effect::FetchAlarms => self.spawn(fetch_alarms(self.wire.clone())),
             Effect::ReceiveAlarm(id, alarm, receipt) => {
                 self.spawn(receive_alarm(self.wire.clone(), id, alarm, receipt));
+            }
+            Effect::FetchServices => self.spawn(fetch_services(self.wire.clone())),
+            Effect::TestDelivery(id, command) => {
+                self.spawn(test_delivery(self.wire.clone(), id, command));
             }
             Effect::ClaimAlarms(alarms) => {
                 self.order(Order::Claim(alarms, self.wire.clock.now()));
@@ -349,6 +357,18 @@ async fn fetch_alarms(wire: Wire) {
 async fn receive_alarm(wire: Wire, id: CommandId, alarm: AlarmId, receipt: AlarmReceipt) {
     let answer = alarms::receive(&wire.http, id, alarm, receipt).await;
     wire.tell(Message::AlarmAnswered(id, answer));
+}
+
+/// A server that does not say leaves what was known before.
+async fn fetch_services(wire: Wire) {
+    if let Ok(told) = wire.http.services().await {
+        wire.tell(Message::ServicesCame(told.body.services));
+    }
+}
+
+async fn test_delivery(wire: Wire, id: CommandId, command: DeliveryCommand) {
+    let became = deliveries::test(&wire.http, id, &command, LONGEST_TEST).await;
+    wire.tell(Message::DeliveryTested(id, OnTest::of(became)));
 }
 
 async fn fetch_report(wire: Wire, kind: ReportKind, period: Period) {

@@ -209,6 +209,10 @@ pub enum Action {
     SnoozeAlarm,
     /// Have the alarm's reminders wait for so many minutes.
     PutOff(u32),
+    /// Choose to whom a test message goes.
+    TestDelivery,
+    /// Send the test message with this place among those that were offered.
+    SendTest(usize),
     /// Connection and outbox.
     Connection,
     /// Dismiss the notice that is shown.
@@ -376,6 +380,7 @@ pub const TABLE: &[Row] = &[
     row("override-shift", "o", Scope::Directory, Action::Change(&OVERRIDE_SHIFT), "override", "Put somebody else on a shift, or on a part of it"),
     row("offer-swap", "s", Scope::Directory, Action::Change(&OFFER_SWAP), "swap", "Offer your own shift for somebody else's"),
     row("verify-contact-point", "v", Scope::Directory, Action::Change(&VERIFY_POINT), "verify", "Record that somebody checked that a number works"),
+    row("test-message", "t", Scope::Directory, Action::TestDelivery, "test", "Send a test message to the role of the contact point, or to a service that the server tells"),
     row("directory-dismiss", "z", Scope::Directory, Action::Dismiss, "", "Dismiss the notice at the bottom"),
     row("directory-back", "Esc", Scope::Directory, Action::Back, "back", "Close the directory"),
     row("directory-help", "? F1", Scope::Directory, Action::Help, "help", "This help; type to narrow it"),

@@ -6,6 +6,7 @@ use super::app::Timeline;
 use super::finding::{Found, Sought};
 use super::terminal::Ending;
 use crate::client::alarms::OnAlarm;
+use crate::client::deliveries::OnTest;
 use crate::client::directory::OnDirectory;
 use crate::client::drafts::Draft;
 use crate::client::http::{OnProblem, Reload};
@@ -14,11 +15,13 @@ use crate::client::replay::Desk;
 use crate::client::replica::Answer;
 use crate::domain::Instant;
 use crate::domain::alarm::{RaisedAlarm, Receipt};
+use crate::domain::delivery::test::DeliveryCommand;
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{AlarmId, CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::domain::problem::command::ProblemCommand;
+use crate::domain::recipients::Service;
 use crate::domain::reporting::{Period, ReportKind};
 use crate::notify::notice::Notice;
 use crate::report::Report;
@@ -81,6 +84,10 @@ pub enum Message {
     DirectoryAnswered(Result<(), String>),
     /// The server told which alarms stand, or why it did not.
     AlarmsCame(Result<Vec<RaisedAlarm>, String>),
+    /// The server told which services it tells over HTTP.
+    ServicesCame(Vec<Service>),
+    /// What became of a test message, as far as anybody knows.
+    DeliveryTested(CommandId, OnTest),
     /// What came of a receipt of an alarm.
     AlarmAnswered(CommandId, OnAlarm),
     /// These alarms nobody on this machine has told of; they are this console's to tell.
@@ -118,6 +125,8 @@ impl Message {
             | Self::Exported(_)
             | Self::AlarmsCame(_)
             | Self::AlarmAnswered(..)
+            | Self::ServicesCame(_)
+            | Self::DeliveryTested(..)
             | Self::AlarmsClaimed(_)
             | Self::Ended(_) => false,
         }
@@ -172,6 +181,10 @@ pub enum Effect {
     FetchAlarms,
     /// Say something of an alarm.
     ReceiveAlarm(CommandId, AlarmId, Receipt),
+    /// Ask the server which services it tells over HTTP.
+    FetchServices,
+    /// Send a test message, and say what becomes of it.
+    TestDelivery(CommandId, DeliveryCommand),
     /// Ask the disk which of these alarms nobody on this machine has told of.
     ClaimAlarms(Vec<AlarmId>),
     /// Tell the officer's own desktop something, and ring.

@@ -9,7 +9,7 @@
 use super::app::App;
 use super::form;
 use super::keys::Action;
-use super::update::{directory, reports, standing};
+use super::update::{directory, reports, standing, test_message};
 use crate::client::problems::Problems;
 use crate::client::replay::Desk;
 use crate::client::replica::{Link, NotTaken, Replica};
@@ -86,6 +86,7 @@ pub(super) fn why(app: &App, action: Action) -> Option<Refusal> {
         Action::OnProblem(step) => of_problem_step(app, step),
         Action::Change(change) => directory::stands_against_here(app, change),
         Action::AcknowledgeAlarm | Action::SnoozeAlarm => standing::stands_against(app, action),
+        Action::TestDelivery => test_message::stands_against(app),
         Action::FreezeReport => reports::stands_against_freezing(app),
         _ => app.refused.why(action).cloned(),
     }

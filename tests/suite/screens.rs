@@ -227,6 +227,25 @@ fn alarms() {
     });
 }
 
+/// Nobody has said that they know, and nobody is told any more.
+#[test]
+fn alarms_that_nobody_answers() {
+    let mut server = reference_night();
+    let mut raised = server.alarms().swap_remove(8);
+    assert!(raised.unanswered(server.now));
+    server.received.insert(raised.alarm.id, raised);
+    let mut console = Console::on(server);
+    console.press("!");
+    pictures("alarms-unanswered", &mut console);
+}
+
+#[test]
+fn test_message() {
+    scene("test-message", |console| {
+        console.press("D 4 t");
+    });
+}
+
 /// What this machine works out by itself is said to be that.
 #[test]
 fn alarms_without_a_server() {

@@ -9,6 +9,7 @@ use super::words::Letter;
 use crate::config::server::Outgoing;
 use crate::domain::delivery::{Address, Answer, Medium};
 use crate::domain::id::{OrganisationId, RecipientId};
+use crate::domain::recipients::Service;
 use crate::now::Clock;
 use crate::server::audit;
 use crate::server::limits::{Timer, per_minute};
@@ -17,7 +18,6 @@ use governor::clock::Clock as _;
 use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use secrecy::ExposeSecret;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 type Bucket = RateLimiter<NotKeyed, InMemoryState, Timer, NoOpMiddleware<Duration>>;
@@ -28,7 +28,7 @@ pub(crate) struct Carriers {
     smtp: Option<Limited<Smtp>>,
     govuk_notify: Option<Limited<GovukNotify>>,
     webhooks: Vec<Limited<Webhook>>,
-    subscribers: Vec<Subscriber>,
+    services: Vec<Service>,
     /// SHA-256 of the token that callbacks show, so that comparing tells nothing of it.
     callback_token: Option<String>,
     /// The same of the token by which it is told what came back to a mail server.
@@ -38,12 +38,6 @@ pub(crate) struct Carriers {
     public_url: Option<String>,
     /// Every message counts as taken, and none leaves the machine: a made-up night.
     is_rehearsal: bool,
-}
-
-/// A service that is told of what concerns some organisations, or all.
-struct Subscriber {
-    name: String,
-    organisations: BTreeSet<String>,
 }
 
 /// A carrier, and how much it may be asked.
@@ -108,10 +102,14 @@ impl Carriers {
         }
         let messages = settings.webhooks.per_minute;
         let services = settings.webhooks.services.iter();
-        carriers.subscribers = services
-            .map(|service| Subscriber {
+        carriers.services = services
+            .map(|service| Service {
                 name: service.name.clone(),
-                organisations: service.organisations.clone(),
+                organisations: service
+                    .organisations
+                    .iter()
+                    .map(|organisation| organisation.as_str().into())
+                    .collect(),
             })
             .collect();
         let webhooks = Webhook::open(settings.webhooks, clock)?;
@@ -188,17 +186,20 @@ impl Carriers {
         }
     }
 
+    /// The services that are told over HTTP.
+    pub(crate) fn services(&self) -> &[Service] {
+        &self.services
+    }
+
     /// The services that are told of what concerns this organisation; without one, of the desk itself.
     pub(crate) fn subscribers(
         &self,
         organisation: Option<&OrganisationId>,
     ) -> impl Iterator<Item = (RecipientId, Address)> {
-        let concerned = self.subscribers.iter().filter(move |subscriber| {
-            let asked = &subscriber.organisations;
-            asked.is_empty() || organisation.is_some_and(|it| asked.contains(it.as_str()))
-        });
-        concerned.map(|subscriber| {
-            let name = subscriber.name.as_str();
+        let concerned = move |service: &&Service| service.is_told_of(organisation);
+        let told = self.services.iter().filter(concerned);
+        told.map(|service| {
+            let name = service.name.as_str();
             (
                 RecipientId::of_webhook(name),
                 Address::new(Medium::Webhook, name),

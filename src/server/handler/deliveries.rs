@@ -7,7 +7,7 @@ use super::docs::{CommandProblems, ReadProblems};
 use super::{Answer, incidents, json};
 use crate::api::problem::Code;
 use crate::api::route;
-use crate::api::types::{DeliveryPage, DeliveryRecord};
+use crate::api::types::{DeliveryPage, DeliveryRecord, Services};
 use crate::domain::delivery::test::DeliveryCommand;
 use crate::domain::delivery::{Delivery, DeliveryState};
 use crate::domain::directory::Actor;
@@ -162,6 +162,18 @@ pub(super) async fn show(
         )
     })?;
     Ok(json(&delivery))
+}
+
+/// The services that are told over HTTP beside people, by their names and without their addresses
+#[utoipa::path(
+    get, path = route::SERVICES, operation_id = "list_services", tag = "deliveries",
+    security(("token" = [])),
+    responses((status = 200, description = "The services", body = Services), ReadProblems)
+)]
+pub(super) async fn services(State(desk): State<Arc<Desk>>, principal: Principal) -> Answer {
+    principal.actor(&desk, desk.clock.now())?;
+    let services = desk.carriers.services().to_vec();
+    Ok(json(&Services { services }))
 }
 
 /// Send a test message to a role's contact points; the body is the command `test`

@@ -89,6 +89,7 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(alarms::receive))
         .routes(routes!(deliveries::list, deliveries::test))
         .routes(routes!(deliveries::show))
+        .routes(routes!(deliveries::services))
         .routes(routes!(callbacks::govuk_notify))
         .routes(routes!(callbacks::mail_status))
         .routes(routes!(ack::show, ack::acknowledge))

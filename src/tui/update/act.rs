@@ -1,6 +1,9 @@
 //! Actions on the board and in the detail of an incident.
 
-use super::{directory, drafts, filter, give, overlay, problems, reports, select, standing, steps};
+use super::{
+    directory, drafts, filter, give, overlay, problems, reports, select, standing, steps,
+    test_message,
+};
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::IncidentId;
@@ -69,6 +72,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::Directory => directory::open(app),
         Action::Change(change) => directory::change(app, change),
         Action::Alarms => standing::open(app),
+        Action::SendTest(place) => test_message::send(app, place),
         Action::PutOff(minutes) => standing::put_off(app, minutes),
         Action::Connection => open_overlay(app, Overlay::Connection(0)),
         Action::Dismiss => dismiss(app),
@@ -78,6 +82,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         // Only what lies over the screen gives these meanings.
         Action::AcknowledgeAlarm
         | Action::SnoozeAlarm
+        | Action::TestDelivery
         | Action::NextField
         | Action::PreviousField
         | Action::ChoiceLeft

@@ -1,11 +1,12 @@
 //! Keys in the directory: moving about, and opening the form of a change with what the selected row
 //! proposes.
 
-use super::{act, drafts, problems};
+use super::{act, drafts, problems, test_message};
 use crate::client::directory::OnDirectory;
 use crate::domain::directory::command::DirectoryCommand;
-use crate::domain::id::CommandId;
+use crate::domain::id::{CommandId, OrganisationId};
 use crate::domain::refusal::Refusal;
+use crate::domain::role::Role;
 use crate::steps::directory::Change;
 use crate::tui::app::{App, Overlay, fresh_id};
 use crate::tui::directory::{Place, Row, Section, rows};
@@ -19,7 +20,8 @@ use crate::tui::widget::picker::{Choice, Picker};
 
 /// Opens it at the gaps.
 pub(super) fn open(app: &mut App) -> Vec<Effect> {
-    act::open_overlay(app, Overlay::Directory(Place::first()))
+    let opened = act::open_overlay(app, Overlay::Directory(Place::first()));
+    opened.into_iter().chain([Effect::FetchServices]).collect()
 }
 
 /// A key while it is open.
@@ -38,6 +40,7 @@ pub(super) fn on(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> {
             None => Vec::new(),
         },
         Action::Open => choose(app),
+        Action::TestDelivery => test_message::choose(app),
         Action::Dismiss | Action::Change(_) => act::act(app, action, ordinal),
         _ => Vec::new(),
     }
@@ -56,6 +59,11 @@ fn in_hand(app: &App) -> Option<Row> {
     let mut rows = rows(place.section, &app.present());
     let at = place.found(&rows);
     (at < rows.len()).then(|| rows.swap_remove(at))
+}
+
+/// The role whose contact point the selected row is.
+pub(super) fn role_in_hand(app: &App) -> Option<(Role, OrganisationId)> {
+    test_message::role_of(&in_hand(app)?.proposes)
 }
 
 fn paged(app: &App) -> isize {

@@ -361,21 +361,23 @@ fn narrowed(search: impl FnOnce()) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A row by its number, a part by its name, or what can be done by the name of its key.
+/// A part by its name, a row by its number, or what can be done by the name of its key, with the number
+/// of the row where it is about one.
 fn in_directory(app: &mut App, typed: &str) -> Vec<Effect> {
     let is_named = |section: &Section| section.name().eq_ignore_ascii_case(typed);
     if let Some(section) = Section::ALL.into_iter().find(is_named) {
         return directory::show(app, section);
     }
-    match (typed, typed.parse::<usize>()) {
-        ("back", _) => do_it(app, Action::Back),
-        ("more", _) => directory::step(app, READ_ON),
-        (_, Ok(number)) => {
-            directory::step(app, isize::MIN);
-            directory::step(app, isize::try_from(number).unwrap_or(isize::MAX) - 1);
-            do_it(app, Action::Open)
-        }
-        (_, Err(_)) => on_sheet(app, typed),
+    let (words, number) = with_number(typed);
+    if let Some(number) = number {
+        directory::step(app, isize::MIN);
+        directory::step(app, isize::try_from(number).unwrap_or(isize::MAX) - 1);
+    }
+    match (words, number) {
+        ("", Some(_)) => do_it(app, Action::Open),
+        ("more", None) => directory::step(app, READ_ON),
+        ("back", None) => do_it(app, Action::Back),
+        (words, _) => on_sheet(app, words),
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) mod reports;
 mod select;
 pub(super) mod standing;
 mod steps;
+pub(super) mod test_message;
 
 use super::app::App;
 use super::message::{Effect, Message};
@@ -38,6 +39,7 @@ pub use line::hold_for_reading;
 pub use passing::{happens_at, wake_at};
 pub(super) use standing::about;
 pub(super) use steps::{asked_reference, sheet};
+pub(super) use test_message::TestMessages;
 
 /// Takes in a message at `now`, the server's present.
 pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> Vec<Effect> {
@@ -96,6 +98,8 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         }
         Message::AlarmsCame(answer) => standing::came(app, answer),
         Message::AlarmAnswered(id, answer) => standing::answered(app, id, answer),
+        Message::ServicesCame(services) => test_message::services_came(app, services),
+        Message::DeliveryTested(id, answer) => test_message::answered(app, id, answer),
         Message::AlarmsClaimed(claimed) => alarms::claimed(app, &claimed),
         Message::Ended(ending) => ended(app, ending),
     });

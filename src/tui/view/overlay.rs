@@ -32,11 +32,11 @@ pub(super) fn list(app: &App, frame: &mut Frame<'_>, area: Rect) {
             format!(" {heading}: for how long")
         }
         Some(Overlay::Steps(heading, _)) if directory::is_open(app) => {
-            format!(" {heading}: type to narrow, Enter opens the form")
+            format!(" {heading}: type to narrow, Enter chooses")
         }
         Some(Overlay::Steps(heading, _)) => {
             let name = app.current().map_or_else(String::new, |id| app.name_of(id));
-            format!(" {heading}  {name}: type to narrow, Enter opens the form")
+            format!(" {heading}  {name}: type to narrow, Enter chooses")
         }
         Some(_) | None => return,
     };

@@ -1,6 +1,7 @@
 //! Services that are told over HTTP: what they are sent, how it is signed, and where the desk never
 //! goes, whoever asks it to (T13).
 
+use crate::cli::Shell;
 use crate::support::case::OFFICER;
 use crate::support::desk::{desk_with, queued, tried};
 use crate::support::server::TestServer;
@@ -10,7 +11,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use hmac::{Hmac, KeyInit, Mac};
-use nightdesk::api::types::DeliveryRecord;
+use nightdesk::api::route;
+use nightdesk::api::types::{DeliveryRecord, Services};
 use nightdesk::config;
 use nightdesk::domain::delivery::DeliveryState;
 use serde_json::{Value, json};
@@ -324,4 +326,49 @@ async fn refused_start(outgoing: config::server::Outgoing) -> String {
     let never = std::future::pending();
     let served = nightdesk::server::serve(listener, settings, never).await;
     served.unwrap_err().to_string()
+}
+
+/// Who would be told of an alarm is people and services, each service of what concerns it; a test from
+/// the shell goes the same way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_dry_run_lists_the_services_that_would_be_told() {
+    let files = TempDir::new().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = files.path().join(name);
+        fs::write(&path, content).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        path
+    };
+    file("url", "https://hooks.example.org/hook");
+    let service = |name: &str, only: &str| {
+        format!("[webhooks.services.{name}]\nurl_file = \"url\"\nformat = \"slack\"\n{only}")
+    };
+    let settings = [
+        "[webhooks]\nallowed_hosts = [\"hooks.example.org\"]\n".to_owned(),
+        service("all", ""),
+        service("ours", "organisations = [\"riverbourne\"]\n"),
+        service("theirs", "organisations = [\"harbour\"]\n"),
+    ];
+    let settings = file("settings.toml", &settings.concat());
+    let server = desk_with(config::server::load(&settings).unwrap().outgoing).await;
+    let officer = server.signed_in(OFFICER).await;
+    let reference = officer.log().await.incident.reference.unwrap().to_string();
+    let shell = Shell::of(&server, OFFICER).await;
+    let asked = ["who-would-be-told", &reference, "--clock", "bob-24h"];
+    let told = shell.says(&asked);
+    for line in [
+        "webhook all",
+        "is told of every incident",
+        "webhook ours",
+        "is told of this organisation's incidents",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    assert!(!told.contains("theirs"), "{told}");
+    let services: Services = officer.get(route::SERVICES).await.ok();
+    let names = services
+        .services
+        .iter()
+        .map(|service| service.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["all", "ours", "theirs"]);
 }

@@ -4,8 +4,18 @@
 use super::{AO, DPO, IGT};
 use crate::support::case::{OFFICER, wall};
 use crate::support::console::{Console, Line, reference_night};
+use nightdesk::api::types::DeliveryRecord;
+use nightdesk::client::deliveries::OnTest;
+use nightdesk::domain::delivery::test::DeliveryCommand;
+use nightdesk::domain::delivery::{DeliveryState, Medium, Subject};
+use nightdesk::domain::id::DeliveryId;
+use nightdesk::domain::recipients::Service;
+use nightdesk::domain::refusal::Refusal;
 use nightdesk::domain::role::Role;
+use nightdesk::tui::message::Message;
 use nightdesk::tui::theme::{Look, Theme};
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 fn console_of(person: &str) -> Console {
     Console::of(person, reference_night(), Theme::named("dark").unwrap())
@@ -148,4 +158,105 @@ fn a_rota_shows_who_is_on_and_where_nobody_is() {
         .shows("on now")
         .shows("Tamsin Quill")
         .shows("nobody");
+}
+
+/// Somebody who is told over HTTP, beside the contact points.
+fn with_a_service(person: &str) -> Console {
+    let mut server = reference_night();
+    server.services.push(Service {
+        name: "ops-teams".to_owned(),
+        organisations: BTreeSet::new(),
+    });
+    Console::of(person, server, Theme::named("dark").unwrap())
+}
+
+/// What became of a test message, as the server tells it.
+fn became(state: DeliveryState, why: Option<&str>) -> OnTest {
+    let at = wall("2026-06-13 02:14");
+    OnTest::Became(Box::new(DeliveryRecord {
+        id: DeliveryId(Uuid::nil()),
+        subject: Subject::Test(Uuid::nil()),
+        incident: None,
+        reference: None,
+        recipient: "OCO@riverbourne".into(),
+        state,
+        medium: Some(Medium::Email),
+        attempts: 2,
+        next_at: None,
+        why: why.map(str::to_owned),
+        created_at: at,
+        sent_at: Some(at),
+        delivered_at: Some(at),
+        acknowledged_at: None,
+    }))
+}
+
+#[test]
+fn a_test_message_goes_to_the_role_in_hand_and_what_becomes_of_it_is_seen() {
+    for (width, height) in [(80, 24), (120, 40)] {
+        for (answer, words) in [
+            (became(DeliveryState::Sent, None), "accepted 02:14"),
+            (became(DeliveryState::Delivered, None), "delivered 02:14"),
+            (
+                became(DeliveryState::Queued, Some("it did not answer")),
+                "still waiting; tried: 2",
+            ),
+            (
+                became(DeliveryState::Failed, Some("no such mailbox")),
+                "FAILED: no such mailbox",
+            ),
+            (OnTest::Unknown, "nobody knows whether it was sent"),
+            (
+                OnTest::Refused(Refusal::not_allowed("The address is gone")),
+                "The address is gone",
+            ),
+        ] {
+            let mut console = with_a_service(OFFICER);
+            console.size(width, height).press("D 4 t");
+            console
+                .shows("Send a test message")
+                .shows("LM of Riverbourne ICB, text message")
+                .shows("the service ops-teams")
+                .press("Enter")
+                .shows("Test message to LM of Riverbourne ICB, text message: asked for");
+            let (id, command) = console.test_messages.pop().unwrap();
+            let expected = DeliveryCommand::Test {
+                role: Role::Lm,
+                organisation: "riverbourne".into(),
+                medium: Some(Medium::Sms),
+            };
+            assert_eq!(command, expected);
+            console.tell(Message::DeliveryTested(id, answer));
+            // It is waited for, so it stays until it has been seen.
+            console.after_seconds(120).shows(words);
+            console.press("z").hides(words);
+        }
+    }
+}
+
+#[test]
+fn a_service_is_tried_from_any_row_and_a_row_without_an_address_says_what_to_choose() {
+    let mut console = with_a_service(OFFICER);
+    console.press("D t Enter");
+    let (_, command) = &console.test_messages[0];
+    let name = "ops-teams".to_owned();
+    assert_eq!(*command, DeliveryCommand::TestWebhook { name });
+    let mut console = console_of(OFFICER);
+    console
+        .press("D t")
+        .shows("choose a contact point with an e-mail address");
+    assert!(console.test_messages.is_empty());
+}
+
+#[test]
+fn whoever_may_not_send_a_test_message_or_has_no_server_is_told_so() {
+    let mut console = with_a_service(DPO);
+    console
+        .press("D 4 t")
+        .shows("No role that you hold now may send a test message");
+    let mut console = with_a_service(OFFICER);
+    console.line = Line::Down;
+    console.tell(Message::Lost("connection refused".to_owned()));
+    console.press("D 4 t").shows("The server cannot be reached");
+    assert!(console.test_messages.is_empty());
 }

@@ -17,6 +17,7 @@ use nightdesk::domain::command::{
 };
 use nightdesk::domain::contacts::{Contact, Outcome};
 use nightdesk::domain::decide::{self, Context};
+use nightdesk::domain::delivery::test::DeliveryCommand;
 use nightdesk::domain::directory::command::DirectoryCommand;
 use nightdesk::domain::directory::{self, Channel, Directory};
 use nightdesk::domain::event::{Entry, Signature};
@@ -29,6 +30,7 @@ use nightdesk::domain::partners::PartnerAnswer;
 use nightdesk::domain::policy::Policy;
 use nightdesk::domain::problem::command::ProblemCommand;
 use nightdesk::domain::problem::{self, Problem};
+use nightdesk::domain::recipients::Service;
 use nightdesk::domain::refusal::Refusal;
 use nightdesk::domain::reporting::{self, Period, ReportKind};
 use nightdesk::domain::search;
@@ -61,6 +63,8 @@ pub(crate) struct Server {
     pub(crate) problems: BTreeMap<ProblemId, Problem>,
     /// Alarms that somebody has said something of.
     pub(crate) received: BTreeMap<AlarmId, RaisedAlarm>,
+    /// The services that it tells over HTTP.
+    pub(crate) services: Vec<Service>,
     given: u128,
 }
 
@@ -75,6 +79,7 @@ impl Server {
             entries: BTreeMap::new(),
             problems: BTreeMap::new(),
             received: BTreeMap::new(),
+            services: Vec::new(),
             given: 0,
         }
     }
@@ -485,6 +490,8 @@ pub(crate) struct Console {
     /// Reports that were to be frozen.
     pub(crate) frozen: Vec<(ReportKind, Period)>,
     pub(crate) taken: Vec<(IncidentId, CommandId)>,
+    /// Test messages that the server was asked for.
+    pub(crate) test_messages: Vec<(CommandId, DeliveryCommand)>,
     /// How many histories were asked for.
     pub(crate) fetched: usize,
     /// The alarms that were told of on this machine; without it the disk does not answer.
@@ -530,6 +537,7 @@ impl Console {
             exported: Vec::new(),
             frozen: Vec::new(),
             taken: Vec::new(),
+            test_messages: Vec::new(),
             fetched: 0,
             told_of: None,
             told: Vec::new(),
@@ -650,6 +658,11 @@ impl Console {
                 };
                 self.tell(Message::AlarmAnswered(id, answer));
             }
+            Effect::FetchServices => {
+                let services = self.server.services.clone();
+                self.tell(Message::ServicesCame(services));
+            }
+            Effect::TestDelivery(id, command) => self.test_messages.push((id, command)),
             Effect::Tell(notice) => self.told.push(notice),
             Effect::Entitle(alarms) => self.titles.push(alarms),
         }
