@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Measures how soon people are told when thousands of deadlines pass at one moment.
 
-    benches/storm.py target/release/nightdesk [--incidents 2500]
+    benches/storm.py target/release/nightdesk [--incidents 2500] [--db postgres://…]
 
-A server under a wall clock that is 25 hours behind takes the incidents in; two deadlines of each have
-passed when a server with the real time is started on the same SQLite file. Prints how long after that each
-person was first told of each alarm. Mail goes to aiosmtpd on loopback. Needs Debian's packages libfaketime,
-openssl and python3-aiosmtpd.
+A server under a wall clock that shows the last midnight at least 25 hours ago takes the incidents in, because
+two deadlines run for what is noticed at night; both have passed when a server with the real time is started
+on the same database: an SQLite file, or an empty database of PostgreSQL, which has its own clock. Prints how
+long after that each person was first told of each alarm. Mail goes to aiosmtpd on loopback. Needs Debian's
+packages libfaketime, openssl and python3-aiosmtpd.
 """
 
 import argparse
@@ -35,15 +36,15 @@ OFFICER = "tamsin.quill"
 class Desk:
     """A database, and the servers that are started on it."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, database):
         self.program, self.folder = program, folder
-        self.database = f"sqlite:{folder}/desk.db"
+        self.database = database or f"sqlite:{folder}/desk.db"
 
     def serve(self, *arguments, ahead=None):
         environment = dict(os.environ)
         if ahead:
             environment["LD_PRELOAD"] = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")[0]
-            environment |= {"FAKETIME": ahead, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+            environment |= {"FAKETIME": f"{ahead:+.0f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         server = subprocess.Popen(
             [self.program, "serve", "--listen", "127.0.0.1:0", "--db", self.database, *arguments],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
@@ -71,9 +72,14 @@ def mail_server(folder):
     return server, port
 
 
-def log_all(url, token, count):
-    """Incidents that were noticed as they are logged."""
-    noticed = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=25)
+def last_midnight():
+    """The last one, by universal time, from which 25 hours have passed."""
+    passed = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=25)
+    return passed.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def log_all(url, token, noticed, count):
+    """Incidents that were noticed then."""
     body = json.dumps({"type": "log", "title": "Measured", "summary": "Measured", "reporter_organisation": "riverbourne",
                        "reporter_contact": "extension 1", "aware_at": noticed.strftime("%Y-%m-%dT%H:%M:%SZ")})
 
@@ -117,14 +123,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("program")
     parser.add_argument("--incidents", type=int, default=2500)
+    parser.add_argument("--db", help="an empty database instead of an SQLite file")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as running:
-        desk = Desk(arguments.program, folder)
+        desk = Desk(arguments.program, folder, arguments.db)
+        noticed = last_midnight()
+        ahead = noticed.timestamp() - time.time()
         directory = os.path.join(folder, "directory.toml")
         tonight(directory)
-        taking, url = desk.serve("--directory", directory, "--intake", "100000", ahead="-90000")
+        taking, url = desk.serve("--directory", directory, "--intake", "100000", ahead=ahead)
         token = desk.token()
-        log_all(url, token, arguments.incidents)
+        log_all(url, token, noticed, arguments.incidents)
         taking.terminate()
         taking.wait()
         mail, port = mail_server(folder)

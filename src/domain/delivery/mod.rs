@@ -478,6 +478,13 @@ impl Delivery {
         });
     }
 
+    /// It goes out at `now`: a partner has its whole time from then, however long the notice waited.
+    pub fn goes_out(&mut self, now: Instant, policy: &DeliveryPolicy) {
+        if let Matter::PartnerNotice { answer_by, .. } = &mut self.matter {
+            *answer_by = now + hours(policy.partner_answer_hours);
+        }
+    }
+
     /// Takes in what came of an attempt. One that ended meanwhile stays ended.
     pub fn attempted(&mut self, tried: &[Tried], now: Instant, policy: &DeliveryPolicy) {
         self.attempts += 1;
@@ -512,6 +519,7 @@ impl Delivery {
             return;
         }
         self.why = None;
+        self.goes_out(now, policy);
         self.advance(DeliveryState::Sent);
         self.next_at = match self.afterwards() {
             Afterwards::Repeat => Some(now + policy.pause_after(self.said())),

@@ -110,11 +110,14 @@ async fn work_off(desk: &Desk, name: &str, due: Vec<Delivery>) {
 }
 
 /// Sends one message for all of these, which are for one recipient.
-async fn send(desk: &Desk, name: &str, deliveries: Vec<Delivery>) {
+async fn send(desk: &Desk, name: &str, mut deliveries: Vec<Delivery>) {
+    let now = desk.clock.now();
+    for delivery in &mut deliveries {
+        delivery.goes_out(now, &desk.policy.delivery);
+    }
     let Some(first) = deliveries.first() else {
         return;
     };
-    let now = desk.clock.now();
     let letter = if deliveries.len() == 1 {
         let letter = words::of_one(first, now);
         match notices::with_link(desk, first, letter).await {

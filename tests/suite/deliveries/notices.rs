@@ -8,7 +8,9 @@ use crate::support::mail::{Mail, MailServer, plan};
 use crate::support::server::{Answer, Person, TestServer};
 use chrono::TimeDelta;
 use nightdesk::api::route;
+use nightdesk::api::types::{DeliveryPage, DeliveryRecord};
 use nightdesk::config;
+use nightdesk::domain::calendar::in_words;
 use nightdesk::domain::id::IncidentId;
 use nightdesk::domain::incident::Incident;
 use nightdesk::domain::partners::{
@@ -314,6 +316,46 @@ async fn a_note_of_the_desk_makes_no_decision_stale() {
 }
 
 /// A partner that answers by phone is not waited for, and its link does nothing more.
+/// What a mail server would not take for longer than a partner has to answer still asks for an answer,
+/// and its link still works.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_that_waited_longer_than_its_time_can_still_be_acknowledged() {
+    let mut mail = MailServer::start(&plan(EASTMERE, "later-once"));
+    let server = desk(&mail, "https://desk.example.org").await;
+    let officer = server.signed_in(OFFICER).await;
+    let id = shared_incident(&officer).await;
+    notify(&officer, id, "EMAIL").await;
+    let path = format!("{}?incident={id}", route::DELIVERIES);
+    let tried = async {
+        loop {
+            let page: DeliveryPage = officer.get(&path).await.ok();
+            let of_eastmere = |one: &DeliveryRecord| one.recipient.to_string().contains("eastmere");
+            if page
+                .deliveries
+                .iter()
+                .any(|one| of_eastmere(one) && one.attempts == 1)
+            {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let within = Duration::from_secs(20);
+    tokio::time::timeout(within, tried).await.unwrap();
+    expire(&server);
+    let message = mail.next();
+    let hours = config::policy().unwrap().delivery.partner_answer_hours;
+    let by = in_words(server.clock.now() + TimeDelta::hours(hours.into()));
+    let asked = format!("Please acknowledge by {by}");
+    let text = message.content.replace("=\r\n", "");
+    assert!(text.contains(&asked), "{asked}: {text}");
+    stands(&officer, id, PartnerState::Notified).await;
+    let answer = presses(&server, &link(&message.content), "Ada Marsh", "GGR").await;
+    assert!(answer.status.is_success(), "{answer:?}");
+    stands(&officer, id, PartnerState::Acknowledged).await;
+    verified(&server).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_by_phone_ends_the_notice() {
     let mut mail = MailServer::start(&json!({}));
