@@ -60,7 +60,7 @@ async fn every_state_of_the_page_can_be_read_and_used_by_keyboard_alone_at_any_w
     browser.keys(TAB).await;
     assert_eq!(focused(&browser).await, "BUTTON");
     has_none(&browser, asks).await;
-    browser.keys(ENTER).await;
+    browser.keys_to_the_next_page(ENTER).await;
     // What is wrong is in the title too, which is what a reader of screens says first.
     let title = browser.says("return document.title").await;
     assert!(title.as_str().unwrap().starts_with("Error: "), "{title}");
@@ -70,7 +70,8 @@ async fn every_state_of_the_page_can_be_read_and_used_by_keyboard_alone_at_any_w
     browser.keys(TAB).await;
     browser.keys(ENTER).await;
     assert_eq!(focused(&browser).await, "role");
-    browser.keys(&format!("Duty manager{ENTER}")).await;
+    let answer = format!("Duty manager{ENTER}");
+    browser.keys_to_the_next_page(&answer).await;
     has_none(&browser, "Thank you").await;
     stands(&officer, id, PartnerState::Acknowledged).await;
 

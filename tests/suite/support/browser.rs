@@ -1,11 +1,13 @@
 //! A real browser without a screen: Chromium, driven by its chromedriver over WebDriver.
 
+use super::process::client;
 use reqwest::{Client, Method};
 use rustix::process::{Pid, Signal};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 /// The name that WebDriver gives an element in JSON.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -39,7 +41,7 @@ impl Browser {
                 rest.trim_end_matches('.').parse().ok()
             })
             .expect("chromedriver did not start");
-        let client = Client::builder().no_proxy().build().unwrap();
+        let client = client();
         let options = json!({"args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]});
         let wanted = json!({"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}}});
         let url = format!("http://127.0.0.1:{port}/session");
@@ -88,6 +90,23 @@ impl Browser {
         self.ask(Method::POST, "actions", &keyboard).await;
     }
 
+    /// Presses keys that send the page away, and waits for the one that follows: what is pressed does not
+    /// wait for it.
+    pub(crate) async fn keys_to_the_next_page(&self, keys: &str) {
+        self.says("window.isLeft = true").await;
+        self.keys(keys).await;
+        let is_there = "return !window.isLeft && document.readyState === 'complete'";
+        let script = json!({"script": is_there, "args": []});
+        let coming = async {
+            // Between two pages there is nothing that could be asked.
+            while self.answer(Method::POST, "execute/sync", &script).await["value"] != true {
+                tokio::task::yield_now().await;
+            }
+        };
+        let within = Duration::from_secs(20);
+        tokio::time::timeout(within, coming).await.unwrap();
+    }
+
     /// What a function of JavaScript says of the page.
     pub(crate) async fn says(&self, function: &str) -> Value {
         let script = json!({"script": function, "args": []});
@@ -115,13 +134,17 @@ impl Browser {
         format!("element/{}", found[ELEMENT].as_str().unwrap())
     }
 
-    async fn ask(&self, method: Method, path: &str, body: &Value) -> Value {
+    async fn answer(&self, method: Method, path: &str, body: &Value) -> Value {
         let url = format!("{}/{path}", self.session);
         let mut request = self.client.request(method, url);
         if !body.is_null() {
             request = request.json(body);
         }
-        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: &Value) -> Value {
+        let answer = self.answer(method, path, body).await;
         assert!(answer["value"]["error"].is_null(), "{path}: {answer}");
         answer["value"].clone()
     }
