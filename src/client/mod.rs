@@ -6,8 +6,9 @@
 //! against a model server through every fault a bad night has. `journal` keeps the outbox on disk, and
 //! `drafts` half-filled forms, both in the `slot` that a console has to itself; `problems` and
 //! `directory` give what is asked of these without an outbox, `exports` and `case_file` write what
-//! leaves the desk, `alarms` says who knows of one, `deliveries` tries whether somebody is reached, `heartbeat` tells an auditor's counterpart that all is well, and `http` is the only
-//! place that speaks to the server.
+//! leaves the desk, `alarms` says who knows of one, `deliveries` tries whether somebody is reached,
+//! `heartbeat` tells an auditor's counterpart that all is well, and `http` is the only place that speaks
+//! to the server.
 
 pub mod alarms;
 pub mod bounce;
