@@ -50,7 +50,7 @@ const MOST_BEFORE_A_FRAME: usize = 256;
 /// however much the server still has to tell.
 ///
 /// # Errors
-/// If the terminal cannot be written to.
+/// If the terminal cannot be written to; what was typed is given to the disk first.
 pub async fn run<B: Backend>(
     app: &mut App,
     terminal: &mut Terminal<B>,
@@ -79,7 +79,15 @@ pub async fn run<B: Backend>(
         }
         if app.take_changed() {
             update::before_drawing(app);
-            terminal.draw(|frame| view::draw(app, frame))?;
+            let drawn = terminal.draw(|frame| view::draw(app, frame)).map(|_| ());
+            if let Err(error) = drawn {
+                let gone = Message::Ended(Ending::HungUp);
+                let now = present(app, clock);
+                update::update(app, gone, now)
+                    .into_iter()
+                    .for_each(&mut perform);
+                return Err(error);
+            }
         }
     }
 }

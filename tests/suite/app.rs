@@ -21,7 +21,7 @@ use nightdesk::tui;
 use nightdesk::tui::app::App;
 use nightdesk::tui::effect::{Hands, desk};
 use nightdesk::tui::keys::Keymap;
-use nightdesk::tui::message::Message;
+use nightdesk::tui::message::{Effect, Message};
 use nightdesk::tui::page::Page;
 use nightdesk::tui::terminal::Ending;
 use nightdesk::tui::theme::Theme;
@@ -206,6 +206,45 @@ async fn a_key_is_answered_between_the_slices_of_a_big_load() {
     assert!(
         screen.contains(&format!("All open {} ", known + 15)),
         "{screen}"
+    );
+}
+
+/// A terminal that vanishes is often noticed by the frame that cannot be drawn, before anything else says so.
+#[tokio::test]
+async fn what_was_typed_is_kept_when_a_frame_cannot_be_drawn() {
+    struct Gone;
+    impl Write for Gone {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut console = Console::on(reference_night());
+    console.press("n").type_text("Rang the ward");
+    let viewport = Viewport::Fixed(Rect::new(0, 0, 80, 24));
+    let mut terminal =
+        Terminal::with_options(Page::new(Gone), TerminalOptions { viewport }).unwrap();
+    let clock = Clock::standing_at(console.server.now);
+    let (_server, mut messages) = unbounded_channel();
+    let mut kept = Vec::new();
+    let ran = tui::run(
+        &mut console.app,
+        &mut terminal,
+        Late(1, Some(Event::Key(event("x")))),
+        &mut messages,
+        &clock,
+        |effect| kept.push(effect),
+    );
+    assert!(ran.await.is_err());
+    let last = kept.last();
+    let Some(Effect::KeepDrafts(drafts)) = last else {
+        panic!("{kept:?}");
+    };
+    assert!(
+        format!("{drafts:?}").contains("Rang the wardx"),
+        "{drafts:?}"
     );
 }
 

@@ -228,7 +228,7 @@ pub(in crate::tui) fn sentence(app: &App, standing: &Standing) -> String {
         }
         (None, Source::Server) => match raised.unanswered_at {
             Some(at) => format!(
-                "NOBODY ANSWERS since {}: everybody was told, the duty manager too, and is told no more",
+                "NOBODY ANSWERS since {}, nor does the duty manager: no more messages go out",
                 format::local_short(at, app.now)
             ),
             None => known,
