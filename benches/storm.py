@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """Measures how soon people are told when thousands of deadlines pass at one moment.
 
-    benches/storm.py target/release/nightdesk [--incidents 2500] [--db postgres://…]
+    benches/storm.py target/release/nightdesk [--incidents 2500] [--postgres]
 
 A server under a wall clock that shows the last midnight at least 25 hours ago takes the incidents in, because
 two deadlines run for what is noticed at night; both have passed when a server with the real time is started
-on the same database: an SQLite file, or an empty database of PostgreSQL, which has its own clock. Prints how
-long after that each person was first told of each alarm. Mail goes to aiosmtpd on loopback. Needs Debian's
-packages libfaketime, openssl and python3-aiosmtpd.
+on the same database: an SQLite file, or a cluster of PostgreSQL whose clock is set as well. Prints how long
+after that each person was first told of each alarm. Mail goes to aiosmtpd on loopback. Needs Debian's packages
+libfaketime, openssl, python3-aiosmtpd and, as root, postgresql.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import http.client
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -40,11 +41,8 @@ class Desk:
         self.program, self.folder = program, folder
         self.database = database or f"sqlite:{folder}/desk.db"
 
-    def serve(self, *arguments, ahead=None):
-        environment = dict(os.environ)
-        if ahead:
-            environment["LD_PRELOAD"] = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")[0]
-            environment |= {"FAKETIME": f"{ahead:+.0f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    def serve(self, *arguments, clock=None):
+        environment = os.environ | (clock.environment() if clock else {})
         server = subprocess.Popen(
             [self.program, "serve", "--listen", "127.0.0.1:0", "--db", self.database, *arguments],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
@@ -56,6 +54,48 @@ class Desk:
                         "--out", path], check=True, stdout=subprocess.DEVNULL)
         with open(path) as file:
             return file.read().strip()
+
+
+class WallClock:
+    """One that is set by a file; whoever lives by it looks into that every ten seconds."""
+
+    def __init__(self, folder, ahead):
+        self.path = os.path.join(folder, "wall-clock")
+        self.set_ahead(ahead)
+
+    def set_ahead(self, seconds):
+        with open(self.path, "w") as file:
+            file.write(f"{seconds:+.0f}")
+        os.chmod(self.path, 0o644)
+
+    def environment(self):
+        return {"LD_PRELOAD": glob.glob("/usr/lib/*/faketime/libfaketime.so.1")[0],
+                "FAKETIME_TIMESTAMP_FILE": self.path, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
+@contextlib.contextmanager
+def postgres(folder, clock):
+    """The address of a new database that lives by a clock."""
+    binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
+    cluster = os.path.join(folder, "cluster")
+    os.chmod(folder, 0o755)
+
+    def run(program, *arguments, **environment):
+        subprocess.run(["runuser", "-u", "postgres", "--", "env", *(f"{name}={value}" for name, value in
+                        environment.items()), f"{binaries}/{program}", "-D", cluster, *arguments],
+                       check=True, cwd=folder, stdout=subprocess.DEVNULL)
+
+    subprocess.run(["install", "-d", "-o", "postgres", "-m", "700", cluster], check=True)
+    run("initdb", "-A", "trust", "-U", "postgres")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    run("pg_ctl", "-w", "-l", f"{cluster}/log", "-o", f"-p {port} -c listen_addresses=127.0.0.1 -k {cluster}",
+        "start", **clock.environment())
+    try:
+        yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+    finally:
+        run("pg_ctl", "-m", "immediate", "stop")
 
 
 def mail_server(folder):
@@ -123,19 +163,22 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("program")
     parser.add_argument("--incidents", type=int, default=2500)
-    parser.add_argument("--db", help="an empty database instead of an SQLite file")
+    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of an SQLite file")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as running:
-        desk = Desk(arguments.program, folder, arguments.db)
         noticed = last_midnight()
-        ahead = noticed.timestamp() - time.time()
+        clock = WallClock(folder, noticed.timestamp() - time.time())
+        database = running.enter_context(postgres(folder, clock)) if arguments.postgres else None
+        desk = Desk(arguments.program, folder, database)
         directory = os.path.join(folder, "directory.toml")
         tonight(directory)
-        taking, url = desk.serve("--directory", directory, "--intake", "100000", ahead=ahead)
+        taking, url = desk.serve("--directory", directory, "--intake", "100000", clock=clock)
         token = desk.token()
         log_all(url, token, noticed, arguments.incidents)
         taking.terminate()
         taking.wait()
+        clock.set_ahead(0)
+        time.sleep(15)
         mail, port = mail_server(folder)
         running.callback(mail.kill)
         settings = os.path.join(folder, "server.toml")
