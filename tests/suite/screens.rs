@@ -3,13 +3,14 @@
 //! Each scene is drawn at 80x24 and 120x40 and compared with its picture in `screenshots/`.
 //! `UPDATE_SCREENSHOTS=1` writes the pictures anew: look at them before you commit them.
 
+use crate::support::browser::Browser;
 use crate::support::case::DPO;
 use crate::support::console::{Console, Line, reference_night};
 use crate::support::svg;
 use nightdesk::tui::message::Message;
 use nightdesk::tui::theme::Theme;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 
@@ -235,7 +236,8 @@ fn alarms_that_nobody_answers() {
     assert!(raised.unanswered(server.now));
     server.received.insert(raised.alarm.id, raised);
     let mut console = Console::on(server);
-    console.press("!");
+    // What is selected has the colour of that.
+    console.press("! Down");
     pictures("alarms-unanswered", &mut console);
 }
 
@@ -360,4 +362,17 @@ fn directory_form() {
     let mut console = of_an_accountable_officer();
     console.press("D 2 Down Down Down Down a Tab Tab m Tab Tab Tab Right");
     pictures("directory-appoint", &mut console);
+}
+
+/// Without their spaces the columns of a picture fall together, and browsers differ in what keeps them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_keeps_the_spaces_of_a_picture() {
+    let browser = Browser::start().await;
+    let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots/board-120x40.svg");
+    browser.open(&format!("file://{}", picture.display())).await;
+    let spaces = "return [...document.querySelectorAll('text')].map(text => getComputedStyle(text).whiteSpace)";
+    let kept = browser.says(spaces).await;
+    let kept = kept.as_array().unwrap();
+    assert!(kept.len() > 50, "{}", kept.len());
+    assert!(kept.iter().all(|kept| kept == "pre"), "{kept:?}");
 }
