@@ -111,7 +111,7 @@ pub enum Failure {
     NotUnderstood(String),
 }
 
-type Answered<T> = Result<Reply<T>, Failure>;
+pub(super) type Answered<T> = Result<Reply<T>, Failure>;
 
 impl Http {
     /// Speak to the server at this address as the person whose token it is.
@@ -590,32 +590,6 @@ pub fn answer_to_sending(answered: Result<CommandAnswer, Failure>) -> Answer {
     match answered {
         Ok(answer) => applied(answer),
         Err(failure) => not_applied(failure),
-    }
-}
-
-/// What a command about a problem came to.
-#[derive(Clone, Debug)]
-pub enum OnProblem {
-    /// It was carried out.
-    Applied(Box<ProblemAnswer>),
-    /// It was not, and why not.
-    Refused(Refusal),
-    /// Nobody knows.
-    Unknown,
-}
-
-/// What a sent command about a problem came to.
-pub fn answer_on_problem(answered: Result<ProblemAnswer, Failure>) -> OnProblem {
-    match answered {
-        Ok(answer) => OnProblem::Applied(Box::new(answer)),
-        Err(Failure::Problem { problem, .. })
-            if problem.outcome == Outcome::NotApplied && !problem.retryable =>
-        {
-            OnProblem::Refused(refusal(*problem))
-        }
-        Err(Failure::Problem { .. } | Failure::Unreachable(_) | Failure::NotUnderstood(_)) => {
-            OnProblem::Unknown
-        }
     }
 }
 

@@ -7,8 +7,8 @@
 //! `drafts` half-filled forms, both in the `slot` that a console has to itself; `problems` and
 //! `directory` give what is asked of these without an outbox, `exports` and `case_file` write what
 //! leaves the desk, `alarms` says who knows of one, `deliveries` tries whether somebody is reached,
-//! `heartbeat` tells an auditor's counterpart that all is well, and `http` is the only place that speaks
-//! to the server.
+//! `heartbeat` tells an auditor's counterpart that all is well, `given` gives what is never kept for
+//! later, and `http` is the only place that speaks to the server.
 
 pub mod alarms;
 pub mod bounce;
@@ -18,6 +18,7 @@ pub mod deliveries;
 pub mod directory;
 pub mod drafts;
 pub mod exports;
+pub mod given;
 pub mod heartbeat;
 pub mod http;
 mod index;

@@ -6,8 +6,10 @@
 //! the rules are asked here so that a mistake is told before anything is sent, and the server judges
 //! again with the incidents that are not to be seen here.
 
-use super::http::{Http, OnProblem, answer_on_problem};
+use super::given::{Given, until_known};
+use super::http::Http;
 use super::replay::Desk;
+use crate::api::types::ProblemAnswer;
 use crate::domain::Instant;
 use crate::domain::id::{CommandId, IncidentId, ProblemId, ProblemReference};
 use crate::domain::incident::Incident;
@@ -17,14 +19,10 @@ use crate::domain::problem::decide::{self, Context};
 use crate::domain::refusal::Refusal;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 use uuid::Uuid;
 
-/// How often a command without an answer is sent.
-const TRIES: u32 = 3;
-
-/// How long to wait before it is sent again.
-const BETWEEN_TRIES: Duration = Duration::from_secs(1);
+/// What a command about a problem came to.
+pub type OnProblem = Given<ProblemAnswer>;
 
 /// Problems as the server last told of them.
 #[derive(Clone, Debug, Default)]
@@ -155,12 +153,5 @@ pub async fn give(
     problem: Option<(ProblemId, u64)>,
     command: &ProblemCommand,
 ) -> OnProblem {
-    for tries_left in (0..TRIES).rev() {
-        let answered = http.carry_out_on_problem(id, problem, command).await;
-        match answer_on_problem(answered.map(|reply| reply.body)) {
-            OnProblem::Unknown if tries_left > 0 => tokio::time::sleep(BETWEEN_TRIES).await,
-            answer => return answer,
-        }
-    }
-    OnProblem::Unknown
+    until_known(|| http.carry_out_on_problem(id, problem, command)).await
 }

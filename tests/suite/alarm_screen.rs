@@ -282,7 +282,7 @@ fn the_title_counts_what_nobody_has_acknowledged() {
     let answer = console
         .server
         .receive(&OFFICER.into(), other, Receipt::Acknowledge {});
-    assert!(matches!(answer, OnAlarm::Noted(_)));
+    assert!(matches!(answer, OnAlarm::Applied(_)));
     console.after_seconds(61).after_seconds(1);
     assert_eq!(*console.titles.last().unwrap(), open(&console.server).len());
 }

@@ -250,7 +250,7 @@ fn a_form_waits_for_the_answer_and_cannot_be_changed_or_sent_twice_meanwhile() {
 /// A form that was left while it waited comes back as a draft where it was refused.
 #[test]
 fn an_answer_that_comes_after_the_form_was_left_is_still_told() {
-    use nightdesk::client::http::OnProblem;
+    use nightdesk::client::problems::OnProblem;
     use nightdesk::domain::refusal::Refusal;
     let mut console = console();
     console.line = Line::Slow;

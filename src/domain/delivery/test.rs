@@ -69,6 +69,19 @@ impl RecipientId {
     }
 }
 
+/// In which role somebody may send a test.
+///
+/// # Errors
+/// None of their roles may.
+pub fn may(actor: &Actor) -> Result<Signature, Refusal> {
+    permission::require_of_desk(
+        Permission::TestDelivery,
+        Grant::May,
+        "send a test message",
+        actor,
+    )
+}
+
 /// The test that is sent, and who sends it in which role.
 ///
 /// # Errors
@@ -80,12 +93,7 @@ pub fn decide(
     directory: &Directory,
     now: Instant,
 ) -> Result<(Signature, NewDelivery), Refusal> {
-    let by = permission::require_of_desk(
-        Permission::TestDelivery,
-        Grant::May,
-        "send a test message",
-        actor,
-    )?;
+    let by = may(actor)?;
     let addresses = match command {
         DeliveryCommand::Test {
             role,

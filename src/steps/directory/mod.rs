@@ -183,7 +183,8 @@ pub struct Ground<'a> {
 }
 
 impl<'a> Ground<'a> {
-    fn proposed(&self, pointer: &str) -> Option<&'a str> {
+    /// The answer that is proposed for the question with this pointer.
+    pub fn proposed(&self, pointer: &str) -> Option<&'a str> {
         let found = self.proposed.iter().find(|(known, _)| *known == pointer);
         found.map(|(_, answer)| answer.as_str())
     }

@@ -63,7 +63,11 @@ fn in_hand(app: &App) -> Option<Row> {
 
 /// The role whose contact point the selected row is.
 pub(super) fn role_in_hand(app: &App) -> Option<(Role, OrganisationId)> {
-    test_message::role_of(&in_hand(app)?.proposes)
+    let proposed = in_hand(app)?.proposes;
+    let present = app.present();
+    let ground = form::ground(&proposed, &present);
+    let role = Role::from_code(ground.proposed("/point/role")?)?;
+    Some((role, ground.proposed("/point/organisation")?.into()))
 }
 
 fn paged(app: &App) -> isize {

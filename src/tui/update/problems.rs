@@ -4,7 +4,7 @@
 //! server says of it is shown there; without an answer it is sent again under the same id.
 
 use super::{act, drafts, select};
-use crate::client::http::OnProblem;
+use crate::client::problems::OnProblem;
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::problem::Problem;
 use crate::domain::problem::command::ProblemCommand;

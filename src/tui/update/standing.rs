@@ -349,7 +349,7 @@ pub(super) fn answered(app: &mut App, id: CommandId, answer: OnAlarm) -> Vec<Eff
     };
     let name = name_of(app, alarm);
     match answer {
-        OnAlarm::Noted(raised) => noted(app, &name, *raised),
+        OnAlarm::Applied(raised) => noted(app, &name, *raised),
         OnAlarm::Refused(refusal) => {
             let deed = match receipt {
                 Receipt::Acknowledge {} => "acknowledged",

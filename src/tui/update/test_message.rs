@@ -8,11 +8,9 @@ use super::{act, directory};
 use crate::client::deliveries::OnTest;
 use crate::domain::delivery::test::{self, DeliveryCommand};
 use crate::domain::delivery::{DeliveryState, Medium};
-use crate::domain::id::{CommandId, OrganisationId};
-use crate::domain::permission::{self, Grant, Permission};
+use crate::domain::id::CommandId;
 use crate::domain::recipients::Service;
 use crate::domain::refusal::Refusal;
-use crate::domain::role::Role;
 use crate::text;
 use crate::tui::app::{App, Overlay, fresh_id};
 use crate::tui::format;
@@ -44,8 +42,7 @@ pub(super) fn services_came(app: &mut App, services: Vec<Service>) -> Vec<Effect
 /// Why the person may not send one.
 pub(in crate::tui) fn stands_against(app: &App) -> Option<Refusal> {
     let actor = app.replica.desk().actor_at(app.now);
-    let asked = "send a test message";
-    let may = permission::require_of_desk(Permission::TestDelivery, Grant::May, asked, &actor);
+    let may = test::may(&actor);
     may.err().or_else(|| possible::without_server(app))
 }
 
@@ -151,7 +148,7 @@ pub(super) fn answered(app: &mut App, id: CommandId, answer: OnTest) -> Vec<Effe
             Look::Refused,
             "nobody knows whether it was sent; the server does not answer".to_owned(),
         ),
-        OnTest::Became(delivery) => {
+        OnTest::Applied(delivery) => {
             let why = delivery.why.as_deref().unwrap_or("no reason was given");
             let why = text::line(why);
             let at = |at: Option<_>| format::local_short(at.unwrap_or(app.now), app.now);
@@ -182,15 +179,4 @@ pub(super) fn answered(app: &mut App, id: CommandId, answer: OnTest) -> Vec<Effe
     app.insist(look, format!("Test message to {whom}: {became}"));
     app.changed = true;
     Vec::new()
-}
-
-/// The role and the organisation that a row proposes.
-pub(super) fn role_of(proposed: &[(&'static str, String)]) -> Option<(Role, OrganisationId)> {
-    let answer = |pointer| {
-        let mut all = proposed.iter();
-        all.find(|(named, _)| *named == pointer)
-            .map(|(_, answer)| answer.as_str())
-    };
-    let role = Role::from_code(answer("/point/role")?)?;
-    Some((role, answer("/point/organisation")?.into()))
 }

@@ -173,7 +173,7 @@ fn with_a_service(person: &str) -> Console {
 /// What became of a test message, as the server tells it.
 fn became(state: DeliveryState, why: Option<&str>) -> OnTest {
     let at = wall("2026-06-13 02:14");
-    OnTest::Became(Box::new(DeliveryRecord {
+    OnTest::Applied(Box::new(DeliveryRecord {
         id: DeliveryId(Uuid::nil()),
         subject: Subject::Test(Uuid::nil()),
         incident: None,

@@ -5,8 +5,8 @@ use nightdesk::api::types::{DirectoryAnswer, ProblemAnswer};
 use nightdesk::client::alarms::OnAlarm;
 use nightdesk::client::directory::OnDirectory;
 use nightdesk::client::drafts::Draft;
-use nightdesk::client::http::OnProblem;
 use nightdesk::client::outbox::{Errand, Outbox};
+use nightdesk::client::problems::OnProblem;
 use nightdesk::client::replay::Desk;
 use nightdesk::client::replica::{Answer, Replica};
 use nightdesk::config;
@@ -140,7 +140,7 @@ impl Server {
         match raised.receive(receipt, &by, self.now, &self.policy.alarm) {
             Ok(()) => {
                 self.received.insert(id, raised.clone());
-                OnAlarm::Noted(Box::new(raised))
+                OnAlarm::Applied(Box::new(raised))
             }
             Err(refusal) => OnAlarm::Refused(refusal),
         }
