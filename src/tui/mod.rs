@@ -63,11 +63,8 @@ pub async fn run<B: Backend>(
         let mut arrived = Some(next(app, &mut input, messages, clock).await);
         for _ in 0..MOST_BEFORE_A_FRAME {
             let Some(message) = arrived else { break };
-            let now = present(app, clock);
             let is_input = message.is_input();
-            update::update(app, message, now)
-                .into_iter()
-                .for_each(&mut perform);
+            take_in(app, message, clock, &mut perform);
             arrived = if is_input {
                 waiting_input(&mut input).await
             } else {
@@ -81,15 +78,18 @@ pub async fn run<B: Backend>(
             update::before_drawing(app);
             let drawn = terminal.draw(|frame| view::draw(app, frame)).map(|_| ());
             if let Err(error) = drawn {
-                let gone = Message::Ended(Ending::HungUp);
-                let now = present(app, clock);
-                update::update(app, gone, now)
-                    .into_iter()
-                    .for_each(&mut perform);
+                take_in(app, Message::Ended(Ending::HungUp), clock, &mut perform);
                 return Err(error);
             }
         }
     }
+}
+
+/// Takes in one message, and does what follows.
+fn take_in(app: &mut App, message: Message, clock: &Clock, perform: impl FnMut(Effect)) {
+    let now = present(app, clock);
+    let effects = update::update(app, message, now).into_iter();
+    effects.for_each(perform);
 }
 
 /// The server's present, by this machine's clock and the difference between the two.

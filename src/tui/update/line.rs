@@ -369,10 +369,7 @@ fn in_directory(app: &mut App, typed: &str) -> Vec<Effect> {
         return directory::show(app, section);
     }
     let (words, number) = with_number(typed);
-    if let Some(number) = number {
-        directory::step(app, isize::MIN);
-        directory::step(app, isize::try_from(number).unwrap_or(isize::MAX) - 1);
-    }
+    go_to_row(app, directory::step, number);
     match (words, number) {
         ("", Some(_)) => do_it(app, Action::Open),
         ("more", None) => directory::step(app, READ_ON),
@@ -384,10 +381,7 @@ fn in_directory(app: &mut App, typed: &str) -> Vec<Effect> {
 /// A row by its number, alone or after what is to be done with it.
 fn among_alarms(app: &mut App, typed: &str) -> Vec<Effect> {
     let (words, number) = with_number(typed);
-    if let Some(number) = number {
-        standing::step(app, isize::MIN);
-        standing::step(app, isize::try_from(number).unwrap_or(isize::MAX) - 1);
-    }
+    go_to_row(app, standing::step, number);
     match (words, number) {
         ("", Some(_)) => do_it(app, Action::Open),
         ("more", None) => standing::step(app, READ_ON),
@@ -396,6 +390,14 @@ fn among_alarms(app: &mut App, typed: &str) -> Vec<Effect> {
             not_understood(app, &format!("Say of which alarm, such as \"{words} 1\""))
         }
         (words, _) => on_sheet(app, words),
+    }
+}
+
+/// Selects the row with this number, counted from 1, by steps in its list.
+fn go_to_row(app: &mut App, step: impl Fn(&mut App, isize) -> Vec<Effect>, number: Option<usize>) {
+    if let Some(number) = number {
+        step(app, isize::MIN);
+        step(app, isize::try_from(number).unwrap_or(isize::MAX) - 1);
     }
 }
 
