@@ -55,6 +55,9 @@
 //! [`demo`] is a made-up night on a real server: what a newcomer tries first, and what pictures and
 //! measurements are taken of.
 //!
+//! `proof` is built for tests alone: a model checker that tries, on the rulebook itself, to make a
+//! duty or a record disappear (`docs/assurance.md`).
+//!
 //! # Who may use whom
 //!
 //! | module | may use |
@@ -72,6 +75,7 @@
 //! | `watch` | `domain`, `client`, `notify`, `now` |
 //! | `tui` | `domain`, `steps`, `report`, `client`, `notify`, `config`, `now`, `text` |
 //! | `demo` | `domain`, `api`, `server`, `client`, `config`, `now` |
+//! | `proof` | `domain`, `config`, `report` |
 //! | `cli` | everything, by its front door |
 //!
 //! `tests/suite/layers.rs` reads this very table and every `use` in the source, and fails where they
@@ -86,6 +90,8 @@ pub mod demo;
 pub mod domain;
 pub mod notify;
 pub mod now;
+#[cfg(test)]
+mod proof;
 pub mod report;
 pub mod server;
 pub mod steps;

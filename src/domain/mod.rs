@@ -29,6 +29,8 @@ pub mod incident;
 pub mod intake;
 pub mod investigation;
 pub mod learning;
+#[cfg(test)]
+pub(crate) mod mutant;
 pub mod next_step;
 pub mod partners;
 pub mod permission;

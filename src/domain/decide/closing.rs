@@ -8,6 +8,8 @@ use crate::domain::guard::{self, Surroundings, Tick};
 use crate::domain::id::IncidentId;
 use crate::domain::incident::{Incident, Status};
 use crate::domain::learning::LearningEvent;
+#[cfg(test)]
+use crate::domain::mutant::{self, Mutant};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::rule::RuleId;
@@ -144,7 +146,10 @@ fn close(
     if incident.status != Status::Resolved {
         return Err(out_of_turn(incident, "only what is resolved can be closed"));
     }
-    if incident.logged_by.person == by.person {
+    let is_reporter = incident.logged_by.person == by.person;
+    #[cfg(test)]
+    let is_reporter = is_reporter && !mutant::is(Mutant::ReporterCloses);
+    if is_reporter {
         return Err(Refusal::against(
             RuleId::WsicClose,
             "You reported it; somebody else who holds the role closes it",
@@ -195,7 +200,10 @@ fn audit(
         return Err(out_of_turn(incident, "only what is closed can be audited"));
     }
     let closer = incident.casework().closing.closure();
-    if closer.is_some_and(|closure| closure.signed.by.person == by.person) {
+    let is_closer = closer.is_some_and(|closure| closure.signed.by.person == by.person);
+    #[cfg(test)]
+    let is_closer = is_closer && !mutant::is(Mutant::CloserAudits);
+    if is_closer {
         return Err(Refusal::against(
             RuleId::BobAudit,
             "You closed it; somebody else audits it",

@@ -9,6 +9,8 @@ use crate::domain::decide::{Context, Decision as Judged, said_of};
 use crate::domain::event::{Event, Signature, Signed};
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::{Assessment, Incident};
+#[cfg(test)]
+use crate::domain::mutant::{self, Mutant};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
@@ -293,10 +295,29 @@ pub(super) fn countersign(
         ));
     }
     check_in_force(incident, decision)?;
+    check_second_person(decision, &by)?;
     let clock = regulator_clock(incident, Body::Ico, Some(&decision.controller))?;
     let late = late_reason(incident, clock, context.now, late)?;
     let mut events: Vec<Event> = late.into_iter().collect();
     let countersigned = RegulatorEvent::Countersigned { decision: id };
     events.push(Event::Regulator(countersigned));
     Ok(Judged::new(by, events))
+}
+
+/// Two signatures are of two people, also where one person holds both roles (BOB-MIT).
+fn check_second_person(decision: &Decision, by: &Signature) -> Result<(), Refusal> {
+    let gave_it = match &decision.authority {
+        Authority::ByPhone { given_by } => given_by,
+        Authority::Own {} | Authority::Provisional {} => &decision.recorded.by.person,
+    };
+    let is_second = by.person != *gave_it;
+    #[cfg(test)]
+    let is_second = is_second || mutant::is(Mutant::DeclinerCountersigns);
+    if is_second {
+        return Ok(());
+    }
+    Err(Refusal::against(
+        RuleId::BobMit,
+        "You cannot countersign your own decline: somebody else signs for the Caldicott Guardian",
+    ))
 }

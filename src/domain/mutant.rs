@@ -1,0 +1,36 @@
+//! Rules broken on purpose, so that the proof can show that it would notice (built for tests alone).
+//!
+//! A rule asks [`is`] in one line marked `#[cfg(test)]`; the program that people use has neither the
+//! line nor this module. A mutant holds for one thread and only inside [`under`].
+
+use std::cell::Cell;
+
+/// A rule that is broken, named by what the broken desk does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mutant {
+    /// Whoever declined may countersign, where one person holds both roles.
+    DeclinerCountersigns,
+    /// Whoever reported it may close it.
+    ReporterCloses,
+    /// Whoever closed it may audit it.
+    CloserAudits,
+    /// Reports count what a regulator was told and what was taken back since alike.
+    WithdrawnReportsCount,
+}
+
+thread_local! {
+    static BROKEN: Cell<Option<Mutant>> = const { Cell::new(None) };
+}
+
+/// Whether this rule is broken just now.
+pub(crate) fn is(mutant: Mutant) -> bool {
+    BROKEN.get() == Some(mutant)
+}
+
+/// Does something while a rule is broken, or none.
+pub(crate) fn under<T>(mutant: Option<Mutant>, act: impl FnOnce() -> T) -> T {
+    let before = BROKEN.replace(mutant);
+    let done = act();
+    BROKEN.set(before);
+    done
+}

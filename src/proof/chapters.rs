@@ -1,0 +1,298 @@
+//! Where the search begins, and what people try there: a chapter for each kind of seam between rules.
+
+use super::deeds::{self, Deed, Scene};
+use super::desk::Wait;
+use super::people::{self, DPO, OFFICER, Post, TEAM};
+use super::world::World;
+use crate::domain::deadlines::ClockKind;
+use chrono::TimeDelta;
+
+/// A part of the search.
+pub(super) struct Chapter {
+    pub(super) name: &'static str,
+    /// The situations in which it begins.
+    pub(super) openings: fn() -> Vec<World>,
+    /// What people try.
+    pub(super) deeds: &'static [&'static [Deed]],
+    /// How time passes.
+    pub(super) waits: &'static [Wait],
+    /// How many steps from the opening every sequence is followed.
+    pub(super) steps: usize,
+}
+
+/// Every deed there is.
+pub(super) const EVERYTHING: &[&[Deed]] = &[
+    deeds::FACTS,
+    deeds::GRADES,
+    deeds::PARTNERSHIP,
+    deeds::INFORM,
+    deeds::TOLD_LATE,
+    deeds::AWARENESS,
+    deeds::DECISIONS,
+    deeds::ANCHORS,
+    deeds::REPORTS,
+    deeds::SUBJECTS,
+    deeds::ENDS,
+    deeds::STAGES,
+    deeds::CONTACTS,
+];
+
+/// Deciding, reporting, taking back, standing down.
+pub(super) static DUTY: Chapter = Chapter {
+    name: "the duty to decide",
+    openings: || {
+        vec![
+            graded(&people::FULL, "log a suspected breach"),
+            graded(&people::FULL, "log a breach of two controllers"),
+        ]
+    },
+    deeds: &[
+        deeds::FACTS,
+        deeds::GRADES,
+        deeds::DECISIONS,
+        deeds::ANCHORS,
+        deeds::REPORTS,
+        deeds::ENDS,
+    ],
+    waits: &[Wait::AMinute, Wait::Past(ClockKind::Ico72h)],
+    steps: 2,
+};
+
+/// Telling people, and when somebody was aware.
+pub(super) static CLOCKS: Chapter = Chapter {
+    name: "clocks and their stops",
+    openings: || {
+        vec![
+            logged(&people::FULL, OFFICER, "log a suspected breach"),
+            logged(&people::FULL, OFFICER, "log a breach at the processor"),
+            decided(&people::FULL),
+        ]
+    },
+    deeds: &[
+        deeds::INFORM,
+        deeds::TOLD_LATE,
+        deeds::AWARENESS,
+        deeds::ANCHORS,
+        deeds::REPORTS,
+        deeds::PARTNERSHIP,
+    ],
+    waits: &[
+        Wait::Until(ClockKind::BobDpo),
+        Wait::Past(ClockKind::BobDpo),
+        Wait::LongPast(ClockKind::LmIao),
+        Wait::LongPast(ClockKind::Ico72h),
+    ],
+    steps: 2,
+};
+
+/// Two incidents of which one is the other's duplicate, perhaps.
+pub(super) static REGISTER: Chapter = Chapter {
+    name: "two incidents and the register",
+    openings: || vec![two(&people::FULL)],
+    deeds: &[
+        deeds::FACTS,
+        deeds::GRADES,
+        deeds::DECISIONS,
+        deeds::REPORTS,
+        deeds::ENDS,
+    ],
+    waits: &[],
+    steps: 2,
+};
+
+/// Whom to tell, and who is let off.
+pub(super) static CONTACTS: Chapter = Chapter {
+    name: "whom to tell",
+    openings: || {
+        vec![
+            graded(&people::FULL, "log a suspected breach"),
+            graded(&people::FULL, "log a breach of two controllers"),
+        ]
+    },
+    deeds: &[
+        deeds::CONTACTS,
+        deeds::FACTS,
+        deeds::GRADES,
+        deeds::PARTNERSHIP,
+        deeds::INFORM,
+    ],
+    waits: &[],
+    steps: 2,
+};
+
+/// Roles that nobody holds.
+pub(super) static VACANCIES: Chapter = Chapter {
+    name: "vacancies",
+    openings: || {
+        [
+            &people::NO_DPO,
+            &people::NO_GUARDIAN,
+            &people::NO_SIRO,
+            &people::NO_SECURITY,
+            &people::ONE_FOR_TWO,
+            &people::DPO_IS_GUARDIAN,
+        ]
+        .into_iter()
+        .map(|post| graded(post, "log a suspected breach"))
+        .collect()
+    },
+    deeds: &[
+        deeds::FACTS,
+        deeds::GRADES,
+        deeds::DECISIONS,
+        deeds::SUBJECTS,
+        deeds::REPORTS,
+        deeds::PARTNERSHIP,
+    ],
+    waits: &[Wait::Past(ClockKind::Ico72h)],
+    steps: 2,
+};
+
+/// The way to closing and back.
+pub(super) static ENDING: Chapter = Chapter {
+    name: "closing and opening again",
+    openings: || vec![investigated(&people::FULL), resolved(&people::FULL)],
+    deeds: &[
+        deeds::STAGES,
+        deeds::FACTS,
+        deeds::GRADES,
+        deeds::DECISIONS,
+        deeds::REPORTS,
+        deeds::SUBJECTS,
+    ],
+    waits: &[],
+    steps: 2,
+};
+
+/// Everything at once, for long walks.
+pub(super) static ALL_NIGHT: Chapter = Chapter {
+    name: "everything, at random",
+    openings: || {
+        vec![
+            two(&people::FULL),
+            logged(&people::FULL, OFFICER, "log a breach at the processor"),
+            logged(&people::FULL, OFFICER, "log a near miss"),
+            graded(&people::NO_DPO, "log a suspected breach"),
+            graded(&people::NO_GUARDIAN, "log a suspected breach"),
+            graded(&people::ONE_FOR_TWO, "log a suspected breach"),
+            investigated(&people::FULL),
+        ]
+    },
+    deeds: EVERYTHING,
+    waits: &[
+        Wait::AMinute,
+        Wait::Until(ClockKind::BobDpo),
+        Wait::Past(ClockKind::LmIao),
+        Wait::Past(ClockKind::BobDpo),
+        Wait::Past(ClockKind::Wso24h),
+        Wait::Past(ClockKind::Ico72h),
+        Wait::LongPast(ClockKind::Ico72h),
+    ],
+    steps: 40,
+};
+
+/// The chapters of which every sequence is followed.
+pub(super) static THROUGHOUT: [&Chapter; 6] =
+    [&DUTY, &CLOCKS, &REGISTER, &CONTACTS, &VACANCIES, &ENDING];
+
+fn logged(post: &'static Post, who: &'static str, deed: &'static str) -> World {
+    does(&World::empty(post, people::the_night()), who, 0, deed)
+}
+
+fn graded(post: &'static Post, deed: &'static str) -> World {
+    let world = logged(post, OFFICER, deed);
+    let world = does(
+        &later(&world),
+        OFFICER,
+        0,
+        "grade as notifiable, with a factor",
+    );
+    does(&later(&world), OFFICER, 0, "triage as confirmed")
+}
+
+fn decided(post: &'static Post) -> World {
+    let world = graded(post, "log a suspected breach");
+    does(&later(&world), DPO, 0, "decide to report")
+}
+
+fn two(post: &'static Post) -> World {
+    let world = graded(post, "log a suspected breach");
+    let world = does(
+        &later(&world),
+        OFFICER,
+        1,
+        "log a breach of two controllers",
+    );
+    let world = does(&later(&world), OFFICER, 1, "grade as notifiable");
+    does(&later(&world), OFFICER, 1, "triage with both controllers")
+}
+
+fn investigated(post: &'static Post) -> World {
+    let mut world = does(
+        &later(&graded(post, "log a suspected breach")),
+        OFFICER,
+        0,
+        "say that no partner is affected",
+    );
+    for (who, deed) in [
+        (DPO, "appoint a lead"),
+        (TEAM, "say that there is no evidence"),
+        (TEAM, "begin the investigation"),
+        (OFFICER, "contain it"),
+        (OFFICER, "tell the line manager"),
+        (OFFICER, "tell the asset owner"),
+        (OFFICER, "tell the DPO"),
+        (OFFICER, "tell the governance team"),
+        (OFFICER, "tell the SIRO"),
+        (OFFICER, "tell the Caldicott Guardian"),
+    ] {
+        world = does(&later(&world), who, 0, deed);
+    }
+    world
+}
+
+/// Reported by a data protection officer, found to be no breach, and resolved by somebody else.
+fn resolved(post: &'static Post) -> World {
+    let mut world = logged(post, DPO, "log a suspected breach");
+    for (who, deed) in [
+        (DPO, "grade as not notifiable"),
+        (DPO, "triage as confirmed"),
+        (OFFICER, "say that no partner is affected"),
+        (DPO, "appoint a lead"),
+        (TEAM, "say that there is no evidence"),
+        (TEAM, "begin the investigation"),
+        (OFFICER, "contain it"),
+        (OFFICER, "tell the line manager"),
+        (OFFICER, "tell the asset owner"),
+        (OFFICER, "tell the DPO"),
+        (OFFICER, "tell the governance team"),
+        (TEAM, "resolve it"),
+        (TEAM, "say that there is no lesson"),
+    ] {
+        world = does(&later(&world), who, 0, deed);
+    }
+    world
+}
+
+fn later(world: &World) -> World {
+    world.at(world.now + TimeDelta::minutes(1)).unwrap()
+}
+
+/// Does a deed by its name, which must be taken.
+fn does(world: &World, who: &'static str, on: usize, name: &'static str) -> World {
+    let deeds = deeds::LOG
+        .iter()
+        .chain(EVERYTHING.iter().copied().flatten());
+    let deed = deeds
+        .into_iter()
+        .find(|deed| deed.name == name)
+        .unwrap_or_else(|| panic!("no deed {name}"));
+    let scene = Scene {
+        incident: world.cases.get(on).map(|case| &case.incident),
+        other: None,
+        now: world.now,
+    };
+    let command = (deed.command)(&scene).unwrap_or_else(|| panic!("{name} makes no sense"));
+    let after = world.after(who, on, (name, &command));
+    after.unwrap_or_else(|refusal| panic!("{who}: {name}: {refusal}"))
+}

@@ -1,0 +1,18 @@
+//! What was overdue never reads as met without "recorded late" (CLK-HONEST).
+
+use crate::domain::clock::{self, ClockState};
+use crate::proof::world::World;
+
+pub(super) fn holds(world: &World) -> Result<(), String> {
+    for (place, case) in world.cases.iter().enumerate() {
+        for view in clock::views(&case.incident) {
+            let clock = view.clock;
+            let name = (place, clock.kind.as_str(), clock.controller.clone());
+            let was_overdue = world.shown.overdue.contains(&name);
+            if was_overdue && view.state(world.now) == ClockState::Met {
+                return Err(format!("{name:?} was overdue and reads as met"));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,27 @@
+//! Each suspected or confirmed breach is in the register exactly once (REG-WHOLE).
+
+use super::reports::rows;
+use crate::domain::event::{Entry, Event};
+use crate::domain::reporting::ReportKind;
+use crate::proof::world::World;
+
+pub(super) fn holds(world: &World) -> Result<(), String> {
+    let rows = rows(world, ReportKind::Register, "Breaches");
+    for case in &world.cases {
+        let name = case.incident.name();
+        let stands = rows.iter().filter(|row| row[0] == name).count();
+        if was_breach(case.trail()) && stands != 1 {
+            return Err(format!("{name} stands in the register {stands} times"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the trail ever said that it is or may be a breach.
+fn was_breach<'a>(mut trail: impl Iterator<Item = &'a Entry>) -> bool {
+    trail.any(|entry| match &entry.event {
+        Event::Logged(logged) => logged.facts.breach_status.may_be_breach(),
+        Event::Triaged { facts } => facts.breach_status.may_be_breach(),
+        _ => false,
+    })
+}

@@ -1,0 +1,113 @@
+//! What reports count equals what a fold over the trail counts.
+
+use crate::domain::event::Event;
+use crate::domain::incident::BreachStatus;
+use crate::domain::regulator::RegulatorEvent;
+use crate::domain::reporting::{Period, ReportKind};
+use crate::proof::people::FIRST;
+use crate::proof::world::{Case, POLICY, World};
+use crate::report::document::{Block, Document};
+use crate::report::figures::Basis;
+use crate::report::{Report, make};
+use chrono::NaiveDate;
+
+pub(super) fn holds(world: &World) -> Result<(), String> {
+    let report = report(world, ReportKind::Igsg).document;
+    let counted = numbers(&sentence(&report, "In short"));
+    let told: Vec<Told> = world.cases.iter().map(|case| Told::by(case)).collect();
+    let of = |breach| told.iter().filter(|told| told.breach == breach).count();
+    let expected = [
+        told.len(),
+        of(BreachStatus::Confirmed),
+        of(BreachStatus::Suspected),
+        of(BreachStatus::NearMiss),
+        of(BreachStatus::NotABreach),
+        told.iter().filter(|told| told.standing > 0).count(),
+    ];
+    if counted != expected {
+        return Err(format!(
+            "the report counts {counted:?}, the trail {expected:?}"
+        ));
+    }
+    Ok(())
+}
+
+/// What the trail of one case tells that reports count.
+struct Told {
+    breach: BreachStatus,
+    /// Reports to regulators that have not been taken back.
+    standing: usize,
+}
+
+impl Told {
+    fn by(case: &Case) -> Self {
+        let mut told = Self {
+            breach: BreachStatus::default(),
+            standing: 0,
+        };
+        for entry in case.trail() {
+            match &entry.event {
+                Event::Logged(logged) => told.breach = logged.facts.breach_status,
+                Event::Triaged { facts } => told.breach = facts.breach_status,
+                Event::Regulator(RegulatorEvent::Submitted(_)) => told.standing += 1,
+                Event::Regulator(RegulatorEvent::Withdrawn { .. }) => told.standing -= 1,
+                _ => {}
+            }
+        }
+        told
+    }
+}
+
+/// A report of the first controller over the whole time.
+pub(super) fn report(world: &World, kind: ReportKind) -> Report {
+    let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap();
+    make(
+        kind,
+        &Basis {
+            incidents: world.cases.iter().map(|case| &case.incident).collect(),
+            period: Period::new(day(6, 1), day(7, 31)).unwrap(),
+            organisation: &FIRST.into(),
+            directory: &world.post.organisations,
+            policy: &POLICY,
+            now: world.now,
+        },
+    )
+    .unwrap()
+}
+
+/// The cells of a table in a report, row by row.
+pub(super) fn rows(world: &World, kind: ReportKind, heading: &str) -> Vec<Vec<String>> {
+    blocks(report(world, kind).document, heading)
+        .into_iter()
+        .flat_map(|block| match block {
+            Block::Table(table) => table.rows,
+            Block::Paragraph { .. } | Block::Chart(_) => Vec::new(),
+        })
+        .map(|row| row.cells)
+        .collect()
+}
+
+fn blocks(document: Document, heading: &str) -> Vec<Block> {
+    let mut sections = document.sections.into_iter();
+    let section = sections.find(|section| section.heading == heading);
+    section
+        .unwrap_or_else(|| panic!("no section {heading}"))
+        .blocks
+}
+
+fn sentence(document: &Document, heading: &str) -> String {
+    let texts = blocks(document.clone(), heading)
+        .into_iter()
+        .filter_map(|block| match block {
+            Block::Paragraph { text } => Some(text),
+            Block::Table(_) | Block::Chart(_) => None,
+        });
+    texts.collect()
+}
+
+/// The numbers of a sentence, in order.
+fn numbers(text: &str) -> Vec<usize> {
+    text.split(|letter: char| !letter.is_ascii_digit())
+        .filter_map(|digits| digits.parse().ok())
+        .collect()
+}

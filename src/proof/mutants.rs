@@ -1,0 +1,39 @@
+//! Rules broken on purpose: the positive controls of the proof.
+//!
+//! A search that finds nothing is worth what it would have found. Each row names a broken rule, the
+//! invariant that it must break, and the chapter in which that is found.
+
+use super::chapters::{self, Chapter};
+use super::invariants::Invariant;
+use crate::domain::mutant::Mutant;
+
+/// A broken rule, and where the search must find that.
+pub(super) struct Control {
+    pub(super) mutant: Mutant,
+    pub(super) invariant: Invariant,
+    pub(super) chapter: &'static Chapter,
+}
+
+/// Every broken rule.
+pub(super) const ALL: &[Control] = &[
+    Control {
+        mutant: Mutant::DeclinerCountersigns,
+        invariant: Invariant::Persons,
+        chapter: &chapters::VACANCIES,
+    },
+    Control {
+        mutant: Mutant::ReporterCloses,
+        invariant: Invariant::Persons,
+        chapter: &chapters::ENDING,
+    },
+    Control {
+        mutant: Mutant::CloserAudits,
+        invariant: Invariant::Persons,
+        chapter: &chapters::ENDING,
+    },
+    Control {
+        mutant: Mutant::WithdrawnReportsCount,
+        invariant: Invariant::Reports,
+        chapter: &chapters::DUTY,
+    },
+];
