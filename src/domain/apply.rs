@@ -5,11 +5,12 @@
 
 use super::Instant;
 use super::casework;
-use super::clock::{Clock, StandDown};
+use super::clock::{Clock, StandDown, Whose};
 use super::contacts::Contact;
 use super::deadlines::ClockKind;
 use super::escalation::Escalation;
 use super::event::{Entry, Event, Logged, Signature, Signed};
+use super::evidence::Act;
 use super::id::{CommandId, IncidentId, OrganisationId};
 use super::incident::{
     Acknowledgement, AwarenessKind, AwarenessRevision, ContactChange, Incident, Major, Necessity,
@@ -72,6 +73,7 @@ fn open(id: IncidentId, entry: &Entry, logged: &Logged) -> Incident {
         notes: Vec::new(),
         major: Major::No,
         contact_changes: Vec::new(),
+        acts: Vec::new(),
         casework: None,
     };
     open_partner_records(&mut incident);
@@ -109,6 +111,18 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
                 clock.stood_down = Some(Box::new(stood_down));
             });
         }
+        Event::DutyNamed { kind, organisation } => on_clock(incident, *kind, None, |clock| {
+            clock.whose.push(Whose {
+                organisation: organisation.clone(),
+                since: entry.at,
+            });
+        }),
+        Event::ActedInRole { contact, by_event } => incident.acts.push(Act {
+            contact: contact.clone(),
+            by_event: by_event.clone(),
+            at: entry.at,
+            by: entry.by.clone(),
+        }),
         Event::ClockReinstated { kind, controller } => {
             on_clock(incident, *kind, controller.as_ref(), |clock| {
                 clock.stood_down = None;

@@ -57,6 +57,15 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             let clock = whose(*kind, controller.as_ref(), directory);
             format!("{clock} stood down: {reason} ({rule})")
         }
+        Event::DutyNamed {
+            kind,
+            organisation: id,
+        } => {
+            format!("{} is about {} too", kind.name(), organisation(id))
+        }
+        Event::ActedInRole { contact, .. } => {
+            format!("{}: knows of it from here on", name(contact, directory))
+        }
         Event::ClockReinstated { kind, controller } => {
             format!(
                 "{} counts again",

@@ -8,6 +8,7 @@ use super::Instant;
 use super::calendar::Calendar;
 use super::contacts::{self, Awaited, Contact};
 use super::deadlines::{self, ClockKind};
+use super::evidence::{Evidence, Proof};
 use super::id::OrganisationId;
 use super::incident::Incident;
 use super::policy::Policy;
@@ -46,6 +47,20 @@ pub struct Clock {
     /// Which numbers and which bank holidays it was made under.
     #[schema(value_type = String)]
     pub made_under: CompactString,
+    /// Whose duty it is, where the clock itself names them: the organisations whose data protection
+    /// officers are to be told, or the operator of an essential service. Empty on clocks of a time
+    /// before clocks named them (CLK-EVIDENCE, NIS-WHO).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub whose: Vec<Whose>,
+}
+
+/// An organisation whose duty a clock is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Whose {
+    /// Which.
+    pub organisation: OrganisationId,
+    /// Since when the incident names it; what had stopped by then stays stopped.
+    pub since: DateTime<Utc>,
 }
 
 /// What a clock would be on the prudent reading (ICO-AWARE).
@@ -121,17 +136,29 @@ impl ClockState {
 pub struct ClockView<'a> {
     /// The clock.
     pub clock: &'a Clock,
-    /// When it stopped, if it has.
-    pub stopped_at: Option<Instant>,
-    /// How it stopped, or would.
-    pub stop: StopKind,
+    /// What stopped it, if anything has.
+    pub stop: Option<Stop>,
     /// The limit that separates amber from red, capped at the regulator's clock while that is live
     /// (BOB-DPO).
     pub outer_due_at: Option<Instant>,
 }
 
+/// What stopped a clock, and the entry that proves it (CLK-EVIDENCE).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Stop {
+    /// When what its rule asks for was done.
+    pub at: DateTime<Utc>,
+    /// When the desk was told of it; of all of it, where several things were asked.
+    pub recorded_at: DateTime<Utc>,
+    /// How it stopped.
+    pub kind: StopKind,
+    /// The entry that proves it: the last one, where several things were asked.
+    pub evidence: Evidence,
+}
+
 /// How a clock is stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum StopKind {
     /// By what its rule asks for.
     Ordinary,
@@ -140,6 +167,17 @@ pub enum StopKind {
     /// By the end of the incident as a duplicate, or as logged by mistake: what was owed is owed for
     /// the incident that goes on, or was never owed.
     ByEnd,
+}
+
+impl Stop {
+    fn of(kind: StopKind, proof: Proof) -> Self {
+        Self {
+            at: proof.at,
+            recorded_at: proof.recorded_at,
+            kind,
+            evidence: proof.evidence,
+        }
+    }
 }
 
 impl Clock {
@@ -163,7 +201,21 @@ impl Clock {
             late_reason: None,
             prudent: None,
             made_under: policy.stamp(),
+            whose: Vec::new(),
         }
+    }
+
+    /// The same clock with the organisations whose duty it is, named at that instant.
+    #[must_use]
+    pub fn about(mut self, organisations: Vec<OrganisationId>, since: Instant) -> Self {
+        let named = organisations.into_iter();
+        self.whose = named
+            .map(|organisation| Whose {
+                organisation,
+                since,
+            })
+            .collect();
+        self
     }
 
     /// The same clock started at another instant: its correction. One that was anchored later keeps
@@ -173,6 +225,7 @@ impl Clock {
         let corrected = Self {
             stood_down: self.stood_down.clone(),
             late_reason: self.late_reason.clone(),
+            whose: self.whose.clone(),
             ..Self::start(self.kind, self.controller.clone(), started_at, policy)
         };
         if self.prudent.is_some() && started_at < self.started_at {
@@ -197,6 +250,7 @@ impl Clock {
             stood_down: self.stood_down.clone(),
             late_reason: self.late_reason.clone(),
             prudent,
+            whose: self.whose.clone(),
             ..Self::start(self.kind, self.controller.clone(), at, policy)
         }
     }
@@ -212,6 +266,17 @@ impl Clock {
     pub fn is(&self, kind: ClockKind, controller: Option<&OrganisationId>) -> bool {
         self.kind == kind && self.controller.as_ref() == controller
     }
+
+    /// Whether the duty may be that organisation's: it is named, or the clock is of a time before
+    /// clocks named them and the organisation is or was a controller.
+    pub fn may_be_of(&self, organisation: &OrganisationId, incident: &Incident) -> bool {
+        if self.whose.is_empty() {
+            is_or_was_controller(incident, organisation)
+        } else {
+            let mut whose = self.whose.iter();
+            whose.any(|whose| whose.organisation == *organisation)
+        }
+    }
 }
 
 impl ClockView<'_> {
@@ -222,18 +287,50 @@ impl ClockView<'_> {
         if clock.stood_down.is_some() {
             return ClockState::StoodDown;
         }
-        match (self.stopped_at, self.stop) {
-            (Some(_), StopKind::ByEnd) => ClockState::Ended,
-            (Some(at), StopKind::Ordinary) if at <= clock.due_at => ClockState::Met,
-            (Some(at), StopKind::ByException) if at <= clock.due_at => ClockState::MetByException,
-            (Some(at), _) if self.outer_due_at.is_some_and(|outer| at <= outer) => {
-                ClockState::MetWithinWorkingDay
+        let Some(stop) = self.stop else {
+            return self.open_state(now);
+        };
+        match stop.kind {
+            StopKind::ByEnd => ClockState::Ended,
+            StopKind::Ordinary if stop.at <= clock.due_at => ClockState::Met,
+            StopKind::ByException if stop.at <= clock.due_at => ClockState::MetByException,
+            StopKind::Ordinary | StopKind::ByException => {
+                let is_inside = |outer| stop.at <= outer;
+                if self.outer_due_at.is_some_and(is_inside) {
+                    ClockState::MetWithinWorkingDay
+                } else {
+                    ClockState::MetLate
+                }
             }
-            (Some(_), _) => ClockState::MetLate,
-            (None, _) if now > clock.due_at => ClockState::Overdue,
-            (None, _) if now >= clock.due_soon_at => ClockState::DueSoon,
-            (None, _) => ClockState::Running,
         }
+    }
+
+    fn open_state(&self, now: Instant) -> ClockState {
+        if now > self.clock.due_at {
+            ClockState::Overdue
+        } else if now >= self.clock.due_soon_at {
+            ClockState::DueSoon
+        } else {
+            ClockState::Running
+        }
+    }
+
+    /// When it stopped, if it has.
+    pub fn stopped_at(&self) -> Option<Instant> {
+        self.stop.map(|stop| stop.at)
+    }
+
+    /// How long after it was done the desk was told, where it was done in time and the time had passed
+    /// when somebody recorded it (CLK-HONEST).
+    pub fn recorded_late(&self) -> Option<TimeDelta> {
+        let stop = self.stop.filter(|stop| stop.kind != StopKind::ByEnd)?;
+        let limits = [Some(self.clock.due_at), self.outer_due_at];
+        let limit = limits
+            .into_iter()
+            .flatten()
+            .find(|limit| stop.at <= *limit)?;
+        let counts = self.clock.stood_down.is_none() && stop.recorded_at > limit;
+        counts.then(|| stop.recorded_at - stop.at)
     }
 
     /// What is left until the due time; negative afterwards.
@@ -243,7 +340,7 @@ impl ClockView<'_> {
 
     /// The next instant after `now` at which the state changes by itself.
     pub fn next_change_at(&self, now: Instant) -> Option<Instant> {
-        if self.stopped_at.is_some() || self.clock.stood_down.is_some() {
+        if self.stop.is_some() || self.clock.stood_down.is_some() {
             return None;
         }
         let overdue_at = self.clock.due_at + TimeDelta::seconds(1);
@@ -278,36 +375,34 @@ pub fn views_of<'a>(
     let clocks = incident.clocks.iter();
     clocks
         .filter(move |clock| matters(clock))
-        .map(move |clock| {
-            let (stopped_at, stop) = stop_of(incident, clock);
-            ClockView {
-                clock,
-                stopped_at,
-                stop,
-                outer_due_at: capped(clock, regulator_due_at),
-            }
+        .map(move |clock| ClockView {
+            clock,
+            stop: stop_of(incident, clock),
+            outer_due_at: capped(clock, regulator_due_at),
         })
 }
 
-/// When a clock stopped, if it has, and by what.
-fn stop_of(incident: &Incident, clock: &Clock) -> (Option<Instant>, StopKind) {
-    let ordinary = stopped_at(incident, clock);
-    let exception = exception_at(incident, clock.kind)
-        .filter(|exception| ordinary.is_none_or(|ordinary| *exception < ordinary));
-    if exception.is_some() {
-        return (exception, StopKind::ByException);
-    }
-    match (ordinary, &incident.casework().closing.ended) {
-        (None, Some(ended)) => (Some(ended.at()), StopKind::ByEnd),
-        (ordinary, _) => (ordinary, StopKind::Ordinary),
-    }
+/// What stopped a clock, if anything has.
+fn stop_of(incident: &Incident, clock: &Clock) -> Option<Stop> {
+    let ordinary = stop(incident, clock);
+    let exception = exception(incident, clock.kind)
+        .filter(|exception| ordinary.is_none_or(|ordinary| exception.at < ordinary.at));
+    exception.or(ordinary).or_else(|| {
+        let ended_at = incident.casework().closing.ended.as_ref()?.at();
+        Some(Stop {
+            at: ended_at,
+            recorded_at: ended_at,
+            kind: StopKind::ByEnd,
+            evidence: Evidence::End {},
+        })
+    })
 }
 
 /// What a screen says where a clock that still runs has a limit that depends on bank holidays which
 /// nobody has published yet (BOB-BH).
 pub fn holidays_not_known(incident: &Incident, calendar: &Calendar) -> Option<String> {
     views_of(incident, |clock| clock.outer_due_at.is_some())
-        .filter(|view| view.stopped_at.is_none() && view.clock.stood_down.is_none())
+        .filter(|view| view.stop.is_none() && view.clock.stood_down.is_none())
         .find_map(|view| calendar.not_known_at(view.clock.outer_due_at?))
 }
 
@@ -325,32 +420,134 @@ pub fn view(incident: &Incident, kind: ClockKind) -> Option<ClockView<'_>> {
         .min_by_key(|view| view.clock.stood_down.is_some())
 }
 
-/// When a clock stopped, read off what has happened (section 1.3, column "stops").
+/// When a clock was stopped by what its rule asks for.
 pub fn stopped_at(incident: &Incident, clock: &Clock) -> Option<Instant> {
+    stop(incident, clock).map(|stop| stop.at)
+}
+
+/// What stopped a clock, by what its rule asks for, read off what has happened (section 1.3, column
+/// "stops").
+pub fn stop(incident: &Incident, clock: &Clock) -> Option<Stop> {
+    let due_at = clock.due_at;
+    let proof = match clock.kind {
+        ClockKind::LmIao => contacts::all_informed(incident, Awaited::AtOnce, due_at),
+        ClockKind::BobDpo => officers_told(incident, clock),
+        ClockKind::Bob24h => contacts::all_informed(incident, Awaited::Everybody, due_at),
+        ClockKind::Wso24h => {
+            let officer = std::iter::once(Contact::partnership(Role::Wso));
+            contacts::all_of(incident, officer, due_at)
+        }
+        ClockKind::Proc24h => incident.awareness.receipt(incident.logged_at),
+        ClockKind::Ack => incident.acknowledgement.as_ref().map(|given| Proof {
+            at: given.at,
+            recorded_at: given.at,
+            evidence: Evidence::Acknowledgement {},
+        }),
+        ClockKind::Ico72h => regulator::ico_answer(incident, clock.controller.as_ref()?),
+        ClockKind::Nis72h => regulator::nis_answer(incident),
+    };
+    proof.map(|proof| Stop::of(StopKind::Ordinary, proof))
+}
+
+/// Who is still to be told before a clock stops, for clocks that people stop by being told
+/// (CLK-EVIDENCE).
+pub fn missing(incident: &Incident, clock: &Clock) -> Vec<Contact> {
+    if stop_of(incident, clock).is_some() {
+        return Vec::new();
+    }
     match clock.kind {
-        ClockKind::LmIao => contacts::all_informed_at(incident, Awaited::AtOnce),
-        ClockKind::BobDpo => contacts::dpo_informed_at(incident),
-        ClockKind::Bob24h => contacts::all_informed_at(incident, Awaited::Everybody),
-        ClockKind::Wso24h => contacts::informed_at(incident, &Contact::partnership(Role::Wso)),
-        ClockKind::Proc24h => incident.awareness.controller_informed_at,
-        ClockKind::Ack => incident.acknowledgement.as_ref().map(|given| given.at),
-        ClockKind::Ico72h => regulator::ico_answered_at(incident, clock.controller.as_ref()?),
-        ClockKind::Nis72h => regulator::nis_answered_at(incident),
+        ClockKind::LmIao => contacts::missing(incident, Awaited::AtOnce),
+        ClockKind::BobDpo => {
+            let mut missing: Vec<Contact> = officers(incident, clock)
+                .map(|whose| Contact::of(Role::Dpo, &whose.organisation))
+                .collect();
+            missing.retain(|officer| contacts::informed_at(incident, officer).is_none());
+            missing
+        }
+        ClockKind::Bob24h => contacts::missing(incident, Awaited::Everybody),
+        ClockKind::Wso24h => vec![Contact::partnership(Role::Wso)],
+        ClockKind::Ico72h | ClockKind::Nis72h | ClockKind::Proc24h | ClockKind::Ack => Vec::new(),
     }
 }
 
-/// When the host was told in place of the Officer: an informed host after the Officer's ladder was
+/// That the data protection officers were told whose 24 hours these are: of each organisation that the
+/// clock names. One that is named after the others had been told changes nothing in that (BOB-DPO).
+fn officers_told(incident: &Incident, clock: &Clock) -> Option<Proof> {
+    if clock.whose.is_empty() {
+        return any_officer_told(incident, clock);
+    }
+    let mut named: Vec<Whose> = officers(incident, clock).collect();
+    named.sort_by_key(|whose| whose.since);
+    let first = named.first()?.since;
+    let mut told: Option<Proof> = None;
+    for whose in named {
+        let is_later = |told: &Proof| whose.since > first && whose.since > told.at;
+        if told.as_ref().is_some_and(is_later) {
+            break;
+        }
+        let officer = std::iter::once(Contact::of(Role::Dpo, &whose.organisation));
+        let proof = contacts::all_of(incident, officer, clock.due_at)?;
+        told = Some(told.map_or(proof, |told| told.and(proof)));
+    }
+    told
+}
+
+/// The organisations whose data protection officers a clock waits for, or whose has been told; one
+/// that turned out to be no controller is waited for no longer.
+fn officers<'a>(incident: &'a Incident, clock: &'a Clock) -> impl Iterator<Item = Whose> + 'a {
+    let from_before = incident.facts.controllers.iter();
+    let from_before = from_before
+        .filter(|_| clock.whose.is_empty())
+        .map(|organisation| Whose {
+            organisation: organisation.clone(),
+            since: incident.logged_at,
+        });
+    let named = clock.whose.iter().filter(|whose| {
+        let organisation = &whose.organisation;
+        let officer = Contact::of(Role::Dpo, organisation);
+        incident.facts.controllers.contains(organisation)
+            || incident.reporter.organisation == *organisation
+            || contacts::informed_at(incident, &officer).is_some()
+    });
+    from_before.chain(named.cloned())
+}
+
+/// The same for a clock of a time before clocks named the organisations: nobody knows since when each
+/// controller was named, so one officer of a controller is enough, as it was then.
+fn any_officer_told(incident: &Incident, clock: &Clock) -> Option<Proof> {
+    let named = incident.facts.controllers.iter();
+    let of_regulator = incident.clocks.iter();
+    let of_regulator = of_regulator.filter_map(|clock| clock.controller.as_ref());
+    named
+        .chain(of_regulator)
+        .filter_map(|controller| {
+            let officer = std::iter::once(Contact::of(Role::Dpo, controller));
+            contacts::all_of(incident, officer, clock.due_at)
+        })
+        .min_by_key(|proof| proof.at)
+}
+
+fn is_or_was_controller(incident: &Incident, organisation: &OrganisationId) -> bool {
+    let mut clocks = incident.clocks.iter();
+    incident.facts.controllers.contains(organisation)
+        || clocks.any(|clock| clock.controller.as_ref() == Some(organisation))
+}
+
+/// That the host was told in place of the Officer: an informed host after the Officer's ladder was
 /// climbed to it.
-fn exception_at(incident: &Incident, kind: ClockKind) -> Option<Instant> {
+fn exception(incident: &Incident, kind: ClockKind) -> Option<Stop> {
     if kind != ClockKind::Wso24h {
         return None;
     }
-    let host = Contact::partnership(Role::Host);
-    let climbed = incident
-        .escalations
-        .iter()
-        .find(|escalation| escalation.to.contains(&host))?;
-    Some(contacts::informed_at(incident, &host)?.max(climbed.at))
+    let rungs = || incident.escalations.iter().enumerate();
+    let (place, climbed) = rungs().find(|(_, rung)| rung.is_to_host())?;
+    let told = contacts::informed_by(incident, &Contact::partnership(Role::Host))?;
+    let climbed = Proof {
+        at: climbed.at,
+        recorded_at: climbed.at,
+        evidence: Evidence::Escalation { place },
+    };
+    Some(Stop::of(StopKind::ByException, told.and(climbed)))
 }
 
 /// A threshold that a clock crossed.
@@ -365,7 +562,7 @@ pub enum Crossing {
 /// The thresholds that a clock crossed after `from` and up to `to`; each is told exactly once when
 /// the intervals join (CLK-STATE).
 pub fn crossed(view: &ClockView<'_>, from: Instant, to: Instant) -> Option<Crossing> {
-    if view.stopped_at.is_some() || view.clock.stood_down.is_some() {
+    if view.stop.is_some() || view.clock.stood_down.is_some() {
         return None;
     }
     let inside = |at: Instant| from < at && at <= to;

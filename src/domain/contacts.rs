@@ -4,8 +4,11 @@
 //! same as having informed somebody. Sending messages is deliberately not here.
 
 use super::Instant;
+use super::clock::Clock;
+use super::deadlines::ClockKind;
 use super::directory::{Channel, Directory};
 use super::event::Signature;
+use super::evidence::{self, Proof};
 use super::id::OrganisationId;
 use super::incident::{DataScope, Incident, Necessity};
 use super::role::Role;
@@ -38,11 +41,27 @@ impl Contact {
     /// The contact that a role means on an incident: the partnership's own where it has the role
     /// once, else that of the organisation named, else that of the incident's home.
     pub fn meant(role: Role, organisation: Option<&OrganisationId>, incident: &Incident) -> Self {
-        if matches!(role, Role::Wso | Role::Host | Role::Oco) {
+        if is_of_partnership(role) {
             Self::partnership(role)
         } else {
             Self::of(role, organisation.unwrap_or_else(|| incident.home()))
         }
+    }
+
+    /// The contact as which somebody acts who signs like this; the acting data protection officer
+    /// stands in for the officer.
+    pub fn signed(by: &Signature) -> Self {
+        let role = owed_to(by.role);
+        if is_of_partnership(role) {
+            Self::partnership(role)
+        } else {
+            Self::of(role, &by.organisation)
+        }
+    }
+
+    /// Whether reaching or hearing the other contact is reaching this one.
+    pub fn stands_for(&self, other: &Self) -> bool {
+        self.role == owed_to(other.role) && self.organisation == other.organisation
     }
 
     /// A role that the partnership has once.
@@ -180,10 +199,6 @@ impl Need<'_> {
         self.role == contact.role && self.organisation == contact.organisation.as_ref()
     }
 
-    fn is_met_by(&self, contact: &Contact) -> bool {
-        self.role == owed_to(contact.role) && self.organisation == contact.organisation.as_ref()
-    }
-
     fn contact(&self) -> Contact {
         Contact {
             role: self.role,
@@ -220,6 +235,7 @@ fn needs(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
         .chain(for_its_seriousness(incident))
         .chain(for_the_partnership(incident))
         .chain(for_other_controllers(incident))
+        .chain(for_the_reporter(incident))
         .chain(by_hand(incident))
         .filter(|need| !is_last_released(incident, |contact| need.is_of(contact)))
 }
@@ -371,47 +387,63 @@ fn for_other_controllers(incident: &Incident) -> impl Iterator<Item = Need<'_>> 
         })
 }
 
-/// When somebody was informed: the earliest answered call or acknowledged message (INF-COUNTS).
-pub fn informed_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
-    earliest(incident, |attempt| {
-        owed_to(attempt.contact.role) == contact.role
-            && attempt.contact.organisation == contact.organisation
-    })
+/// The reporting organisation's own officer, where it is a controller and so named by the clock
+/// (BOB-DPO).
+fn for_the_reporter(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
+    let reporter = &incident.reporter.organisation;
+    let is_named = |clock: &&Clock| {
+        let mut whose = clock.whose.iter();
+        clock.kind == ClockKind::BobDpo && whose.any(|whose| whose.organisation == *reporter)
+    };
+    let named = incident.clocks.iter().any(|clock| is_named(&clock));
+    let is_asked = named && !incident.facts.controllers.contains(reporter);
+    is_asked
+        .then_some(reporter)
+        .into_iter()
+        .map(|reporter| Need {
+            role: Role::Dpo,
+            organisation: Some(reporter),
+            rule: RuleId::BobDpo,
+            because: "the reporting organisation",
+        })
 }
 
-/// When a data protection officer was informed whose 24 hours these are: of the reporting
-/// organisation or of any controller past or present, so that naming another controller later does
-/// not undo what was done in time (BOB-DPO).
-pub fn dpo_informed_at(incident: &Incident) -> Option<Instant> {
-    let is_concerned = |organisation: &OrganisationId| {
-        incident.reporter.organisation == *organisation
-            || incident.facts.controllers.contains(organisation)
-            || incident
-                .clocks
-                .iter()
-                .any(|clock| clock.controller.as_ref() == Some(organisation))
-    };
-    earliest(incident, |attempt| {
-        owed_to(attempt.contact.role) == Role::Dpo
-            && attempt
-                .contact
-                .organisation
-                .as_ref()
-                .is_some_and(is_concerned)
-    })
+/// When somebody was informed: the earliest answered call or acknowledged message, or the first thing
+/// that they did on the incident in that role (INF-COUNTS, CLK-EVIDENCE).
+pub fn informed_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
+    informed_by(incident, contact).map(|proof| proof.at)
+}
+
+/// The same with the entry that proves it.
+pub fn informed_by(incident: &Incident, contact: &Contact) -> Option<Proof> {
+    evidence::proofs(incident, contact).min_by_key(|proof| proof.at)
+}
+
+/// Roles that the partnership has once.
+fn is_of_partnership(role: Role) -> bool {
+    matches!(role, Role::Wso | Role::Host | Role::Oco)
 }
 
 /// The acting DPO stands in for the DPO (BOB-DECIDE); everybody else only for themselves.
-fn owed_to(role: Role) -> Role {
+pub(super) fn owed_to(role: Role) -> Role {
     if role == Role::Adpo { Role::Dpo } else { role }
+}
+
+/// Whether a contact, or whoever stands in for it, has answered a call or a message; that they know of
+/// it because they acted is not asked here.
+pub fn has_answered(incident: &Incident, contact: &Contact) -> bool {
+    incident
+        .attempts
+        .iter()
+        .any(|attempt| attempt.outcome.informs() && contact.stands_for(&attempt.contact))
 }
 
 /// Whether anybody has tried to reach a contact, or whoever stands in for it.
 pub fn is_tried(incident: &Incident, contact: &Contact) -> bool {
-    incident.attempts.iter().any(|attempt| {
-        owed_to(attempt.contact.role) == contact.role
-            && attempt.contact.organisation == contact.organisation
-    })
+    incident
+        .attempts
+        .iter()
+        .any(|attempt| contact.stands_for(&attempt.contact))
 }
 
 /// Every attempt to reach somebody, oldest first.
@@ -436,30 +468,48 @@ pub enum Awaited {
 
 impl Awaited {
     fn includes(self, need: &Need<'_>) -> bool {
+        self.is_about(need.role)
+    }
+
+    fn is_about(self, role: Role) -> bool {
         match self {
-            Self::AtOnce => matches!(need.role, Role::Lm | Role::Iao),
+            Self::AtOnce => matches!(role, Role::Lm | Role::Iao),
             Self::Everybody => true,
         }
     }
 }
 
-/// When the last of the awaited contacts was informed, once all of them are.
-pub fn all_informed_at(incident: &Incident, awaited: Awaited) -> Option<Instant> {
-    let mut last = None;
-    for need in needs(incident).filter(|need| awaited.includes(need)) {
-        let informed_at = earliest(incident, |attempt| need.is_met_by(&attempt.contact))?;
-        last = last.max(Some(informed_at));
+/// That the last of the awaited contacts was informed, once all of them are: when, when the desk knew of
+/// all of them, and the entry of the last one. Of several entries about one contact one that was made
+/// in time goes before one that was made later.
+pub fn all_informed(incident: &Incident, awaited: Awaited, due_at: Instant) -> Option<Proof> {
+    let contacts = needs(incident)
+        .filter(|need| awaited.includes(need))
+        .map(|need| need.contact());
+    all_of(incident, contacts, due_at)
+}
+
+/// The same of these contacts; nothing where there are none.
+pub fn all_of(
+    incident: &Incident,
+    contacts: impl Iterator<Item = Contact>,
+    due_at: Instant,
+) -> Option<Proof> {
+    let mut last: Option<Proof> = None;
+    for contact in contacts {
+        let proof = evidence::best(evidence::proofs(incident, &contact), due_at)?;
+        last = Some(last.map_or(proof, |last| last.and(proof)));
     }
     last
 }
 
-fn earliest(incident: &Incident, concerned: impl Fn(&ContactAttempt) -> bool) -> Option<Instant> {
-    incident
-        .attempts
-        .iter()
-        .filter(|attempt| attempt.outcome.informs() && concerned(attempt))
-        .map(|attempt| attempt.at)
-        .min()
+/// Those of the awaited contacts who have not been informed.
+pub fn missing(incident: &Incident, awaited: Awaited) -> Vec<Contact> {
+    outstanding(incident)
+        .into_iter()
+        .map(|required| required.contact)
+        .filter(|contact| awaited.is_about(contact.role))
+        .collect()
 }
 
 /// Required contacts that nobody has reached yet.

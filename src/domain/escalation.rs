@@ -4,7 +4,9 @@
 //! the ladder's times only suggest.
 
 use super::Instant;
+use super::clock;
 use super::contacts::{self, Contact};
+use super::deadlines::ClockKind;
 use super::directory::Directory;
 use super::event::Signature;
 use super::incident::{Incident, Priority};
@@ -124,7 +126,7 @@ pub struct NextRung {
 /// while the partnership is concerned and the Officer has not, else the next tier on call.
 pub fn waiting_on(incident: &Incident) -> Ladder {
     let officer = Contact::partnership(Role::Wso);
-    if contacts::dpo_informed_at(incident).is_none() {
+    if clock::view(incident, ClockKind::BobDpo).is_some_and(|view| view.stop.is_none()) {
         Ladder::Dpo
     } else if incident.is_partnership_matter()
         && contacts::informed_at(incident, &officer).is_none()

@@ -142,6 +142,23 @@ pub enum Event {
         /// Why, in words.
         reason: Box<str>,
     },
+    /// Another organisation was named whose duty a clock is about: a controller that was not known before
+    /// (BOB-DPO).
+    DutyNamed {
+        /// Which clock.
+        kind: ClockKind,
+        /// Whose duty it is as well.
+        organisation: OrganisationId,
+    },
+    /// Somebody in a role that must be told acted on the incident, and knows of it from then on
+    /// (CLK-EVIDENCE).
+    ActedInRole {
+        /// The role.
+        contact: Contact,
+        /// The event by which they acted, by its name in the audit trail.
+        #[schema(value_type = String)]
+        by_event: CompactString,
+    },
     /// A clock that had been stood down counts again, with the anchor it always had.
     ClockReinstated {
         /// Which clock.
@@ -356,6 +373,8 @@ impl Event {
             Self::OuterLimitMoved { .. } => "outer_limit_moved",
             Self::ClockRevised { .. } => "clock_revised",
             Self::ClockStoodDown { .. } => "clock_stood_down",
+            Self::DutyNamed { .. } => "duty_named",
+            Self::ActedInRole { .. } => "acted_in_role",
             Self::ClockReinstated { .. } => "clock_reinstated",
             Self::LateReasonGiven { .. } => "late_reason_given",
             Self::AwarenessCorrected { .. } => "awareness_corrected",

@@ -232,7 +232,7 @@ fn outer_limits_moved(incident: &Incident, policy: &Policy) -> Vec<Event> {
         return Vec::new();
     }
     clock::views_of(incident, |clock| clock.kind == ClockKind::BobDpo)
-        .filter(|view| view.stopped_at.is_none() && view.clock.stood_down.is_none())
+        .filter(|view| view.stop.is_none() && view.clock.stood_down.is_none())
         .filter_map(|view| {
             let clock = view.clock;
             let to = deadlines::outer_due_at(clock.kind, clock.started_at, None, policy)?;

@@ -19,6 +19,7 @@ pub mod delivery;
 pub mod directory;
 pub mod escalation;
 pub mod event;
+pub mod evidence;
 pub mod grid;
 pub mod guard;
 pub mod handoff;

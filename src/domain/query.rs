@@ -82,7 +82,7 @@ pub fn open_deadlines(incident: &Incident) -> impl Iterator<Item = ClockView<'_>
     let is_open = incident.status.is_open();
     let counts =
         move |clock: &Clock| is_open && is_deadline(clock.kind) && clock.stood_down.is_none();
-    clock::views_of(incident, counts).filter(|view| view.stopped_at.is_none())
+    clock::views_of(incident, counts).filter(|view| view.stop.is_none())
 }
 
 /// Whether an incident belongs in a queue of that person at `now`.

@@ -124,7 +124,7 @@ fn clocks(incident: &Incident, now: Instant) -> Block {
             utc(view.clock.started_at),
             utc(view.clock.due_at),
             in_words(view.clock.due_at),
-            view.stopped_at.map_or("-".to_owned(), utc),
+            view.stopped_at().map_or("-".to_owned(), utc),
             view.state(now).name().to_owned(),
             late.unwrap_or("-").to_owned(),
         ])

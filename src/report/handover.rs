@@ -229,7 +229,7 @@ fn deadlines<'a>(
         query::is_deadline(clock.kind) && clock.stood_down.is_none() && clock.due_at <= opens_at
     };
     clock::views_of(incident, counts)
-        .filter(|view| view.stopped_at.is_none())
+        .filter(|view| view.stop.is_none())
         .map(move |view| {
             let due_at = view.clock.due_at;
             let kind = view.clock.kind.name();

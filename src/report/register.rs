@@ -98,7 +98,7 @@ fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
 }
 
 fn stopped(view: &ClockView<'_>, state: ClockState) -> String {
-    match (state, view.stopped_at) {
+    match (state, view.stopped_at()) {
         (ClockState::StoodDown | ClockState::Ended, _) | (_, None) => "-".to_owned(),
         (_, Some(at)) => brief(at),
     }

@@ -148,7 +148,7 @@ fn a_deadline_that_moves_is_another_alarm() {
     let mut case = Case::logged_at("2026-06-12 21:00");
     case.after_seconds(13 * 3600);
     let before: BTreeSet<_> = standing(&case).into_iter().map(|alarm| alarm.id).collect();
-    case.by(DPO)
+    case.by("idris.pennywell")
         .gives(Command::CorrectAwareness(CorrectAwareness {
             kind: AwarenessKind::Staff,
             at: wall("2026-06-12 20:30"),
@@ -176,7 +176,7 @@ fn the_next_moment_is_never_slept_through() {
     for night in ["2026-03-28 21:00", "2026-06-12 21:00", "2026-10-24 21:00"] {
         let mut case = Case::logged_at(night);
         case.gives(inform(&home(Role::Dpo), Outcome::NoAnswer));
-        case.by(DPO).gives(graded(4, 4));
+        case.gives(graded(4, 4));
         case.triages(disclosure());
         let (directory, begin) = (case.directory.clone(), case.now);
         let at = |now| {

@@ -3,11 +3,12 @@
 use crate::support::case::{Case, DPO, disclosure, graded, home, inform, triage, wall};
 use crate::vectors::{rows, text};
 use nightdesk::config;
-use nightdesk::domain::clock::{self, Clock, ClockState, ClockView, StopKind};
+use nightdesk::domain::clock::{self, Clock, ClockState, ClockView, Stop, StopKind};
 use nightdesk::domain::command::{Command, CorrectAwareness, Log};
 use nightdesk::domain::contacts::{self, Outcome};
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::event::Event;
+use nightdesk::domain::evidence::Evidence;
 use nightdesk::domain::incident::{AwarenessKind, BreachStatus, Facts};
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rule::RuleId;
@@ -39,6 +40,16 @@ fn agrees(case: &Case, id: &str) {
     assert_eq!(case.state(kind(&row)), expected(&row), "{id}");
 }
 
+/// An ordinary stop that was recorded at once.
+pub(crate) fn stopped(at: nightdesk::domain::Instant) -> Stop {
+    Stop {
+        at,
+        recorded_at: at,
+        kind: StopKind::Ordinary,
+        evidence: Evidence::Logging {},
+    }
+}
+
 /// CLK-STATE: C01 to C22.
 #[test]
 fn the_state_of_a_clock_follows_from_its_facts_and_the_present() {
@@ -51,8 +62,7 @@ fn the_state_of_a_clock_follows_from_its_facts_and_the_present() {
         let stopped_at = instant("stop");
         let view = ClockView {
             clock: &clock,
-            stopped_at,
-            stop: StopKind::Ordinary,
+            stop: stopped_at.map(stopped),
             outer_due_at: clock.outer_due_at.map(|outer| outer.min(ico_due_at)),
         };
         let now = instant("now").or(stopped_at).unwrap();

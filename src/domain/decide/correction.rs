@@ -143,7 +143,7 @@ fn revised_clocks(
         })
         .flat_map(|(view, started_at)| {
             let revised = view.clock.revised(started_at, context.policy);
-            let is_late = view.stopped_at.is_some_and(|at| at > revised.due_at);
+            let is_late = view.stopped_at().is_some_and(|at| at > revised.due_at);
             let late = is_late && revised.late_reason.is_none();
             let why = late.then(|| Event::LateReasonGiven {
                 kind: revised.kind,

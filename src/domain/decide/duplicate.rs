@@ -83,7 +83,7 @@ fn lost_duties<'a>(
 ) -> Vec<(ClockKind, Option<&'a OrganisationId>)> {
     clock::views(duplicate)
         .filter(|view| matches!(view.clock.kind, ClockKind::Ico72h | ClockKind::Nis72h))
-        .filter(|view| view.stopped_at.is_none() && view.clock.stood_down.is_none())
+        .filter(|view| view.stop.is_none() && view.clock.stood_down.is_none())
         .map(|view| (view.clock.kind, view.clock.controller.as_ref()))
         .filter(|(kind, controller)| {
             !survivor

@@ -131,7 +131,7 @@ fn clocks_stopped_late(
     let stopped_late = |view: &ClockView<'_>| {
         view.clock.kind.asks_why_late()
             && view.clock.late_reason.is_none()
-            && view.stopped_at.is_some_and(|at| view.is_late_at(at))
+            && view.stopped_at().is_some_and(|at| view.is_late_at(at))
     };
     clock::views(&after)
         .filter(stopped_late)
@@ -156,7 +156,7 @@ pub(super) fn explain_delay(
     let view = clock::views(incident)
         .find(is_meant)
         .ok_or_else(|| Refusal::invalid("/kind", "This incident has no such clock"))?;
-    let is_late = view.is_late_at(view.stopped_at.unwrap_or(context.now));
+    let is_late = view.is_late_at(view.stopped_at().unwrap_or(context.now));
     if !is_late || !view.clock.kind.asks_why_late() {
         return Err(Refusal::against(
             RuleId::ClkLate,

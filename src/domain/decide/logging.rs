@@ -214,9 +214,20 @@ fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
         (ClockKind::Nis72h, awareness.nis_at),
         (ClockKind::Wso24h, affected.then_some(context.now)),
     ];
+    let reporter = &logged.reporter.organisation;
     let mut clocks: Vec<Clock> = starts
         .into_iter()
         .filter_map(|(kind, at)| Some(Clock::start(kind, None, at?, context.policy)))
+        .map(|clock| match clock.kind {
+            ClockKind::BobDpo => clock.about(whose_officers(facts, reporter, context), context.now),
+            ClockKind::LmIao
+            | ClockKind::Bob24h
+            | ClockKind::Ico72h
+            | ClockKind::Nis72h
+            | ClockKind::Wso24h
+            | ClockKind::Proc24h
+            | ClockKind::Ack => clock,
+        })
         .collect();
     clocks.extend(ico_clocks(
         facts,
@@ -225,6 +236,20 @@ fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
         context,
     ));
     clocks
+}
+
+/// Whose data protection officers must be told: each controller's, and the reporting organisation's
+/// where it is a controller; never a supplier's (BOB-DPO).
+pub(super) fn whose_officers(
+    facts: &Facts,
+    reporter: &OrganisationId,
+    context: &Context<'_>,
+) -> Vec<OrganisationId> {
+    let mut whose = facts.controllers.clone();
+    if !whose.contains(reporter) && is_controller(reporter, context) {
+        whose.push(reporter.clone());
+    }
+    whose
 }
 
 /// The regulator's clock for each controller, where the UK GDPR applies (ICO-JOINT, BOB-PCD,

@@ -17,6 +17,7 @@ mod duplicate;
 mod hosting;
 mod informing;
 mod investigation;
+mod knowledge;
 mod learning;
 mod logging;
 mod major;
@@ -114,9 +115,25 @@ pub fn decide(
     if let Command::Log(log) = command {
         return logging::log(log, context);
     }
-    let incident = incident
+    let incident = seen(incident, context)?;
+    let decision = judged(incident, command, context)?;
+    Ok(knowledge::with(incident, decision, context))
+}
+
+fn seen<'a>(
+    incident: Option<&'a Incident>,
+    context: &Context<'_>,
+) -> Result<&'a Incident, Refusal> {
+    incident
         .filter(|incident| permission::may_see(context.actor, incident))
-        .ok_or_else(Refusal::no_such_incident)?;
+        .ok_or_else(Refusal::no_such_incident)
+}
+
+fn judged(
+    incident: &Incident,
+    command: &Command,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
     stage::check(incident, command)?;
     match command {
         Command::Log(log) => logging::log(log, context),

@@ -7,6 +7,7 @@ use crate::domain::clock::{self, Clock, StandDown};
 use crate::domain::command::Triage;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Signature};
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
     Awareness, AwarenessKind, BreachStatus, Facts, Incident, PartnershipEffect,
 };
@@ -39,6 +40,7 @@ pub(super) fn triage(
     events.push(Event::Triaged {
         facts: Box::new(facts.clone()),
     });
+    events.extend(officers_named(incident, facts, context));
     events.extend(clock_events(incident, facts, recognised_at, context));
     if grant == Grant::Owner {
         events.extend(hidden_clocks(incident, facts, &by));
@@ -157,6 +159,36 @@ fn clock_events(
     events.extend(missing.map(|(_, kind, at)| started(kind, at)));
     events.extend(significant_again(incident, facts));
     events
+}
+
+/// Controllers named for the first time, whose data protection officers are to be told as well. A clock
+/// of a time before clocks named them waits for all of them from now on, unless it has stopped.
+fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> Vec<Event> {
+    let Some(clock) = incident
+        .clocks
+        .iter()
+        .find(|clock| clock.kind == ClockKind::BobDpo)
+    else {
+        return Vec::new();
+    };
+    if clock.whose.is_empty()
+        && (facts.controllers == incident.facts.controllers
+            || clock::stopped_at(incident, clock).is_some())
+    {
+        return Vec::new();
+    }
+    let is_named = |organisation: &OrganisationId| {
+        let mut whose = clock.whose.iter();
+        whose.any(|whose| whose.organisation == *organisation)
+    };
+    logging::whose_officers(facts, &incident.reporter.organisation, context)
+        .into_iter()
+        .filter(|organisation| !is_named(organisation))
+        .map(|organisation| Event::DutyNamed {
+            kind: clock.kind,
+            organisation,
+        })
+        .collect()
 }
 
 /// A NIS clock that was stood down counts again, with its anchor, when the impact is found to be

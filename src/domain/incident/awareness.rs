@@ -4,6 +4,7 @@
 
 use crate::domain::Instant;
 use crate::domain::event::Signature;
+use crate::domain::evidence::{Evidence, Proof};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -42,6 +43,21 @@ impl Awareness {
             informed_at.min(self.staff_at)
         };
         self.upgraded_at.unwrap_or(aware_at)
+    }
+
+    /// That the supplier's message arrived, recorded with the last correction of it, else when the
+    /// incident was logged.
+    pub(in crate::domain) fn receipt(&self, logged_at: Instant) -> Option<Proof> {
+        let at = self.controller_informed_at?;
+        let mut revisions = self.revisions.iter();
+        let corrected = revisions
+            .rfind(|revision| revision.kind == AwarenessKind::ControllerInformed)
+            .map(|revision| revision.at);
+        Some(Proof {
+            at,
+            recorded_at: corrected.unwrap_or(logged_at).max(at),
+            evidence: Evidence::Receipt {},
+        })
     }
 
     /// The time of a kind, if it is known.

@@ -14,6 +14,7 @@ use crate::domain::clock::Clock;
 use crate::domain::contacts::{Contact, ContactAttempt};
 use crate::domain::escalation::Escalation;
 use crate::domain::event::{Signature, Signed};
+use crate::domain::evidence::Act;
 use crate::domain::grid::{ClaimedMitigation, Factor, Grade, Grading, Harm};
 use crate::domain::hosting::Impact;
 use crate::domain::id::{IncidentId, OrganisationId, PersonId, Reference};
@@ -76,6 +77,10 @@ pub struct Incident {
     /// Contacts required or released by hand, oldest first; the last word on a contact counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contact_changes: Vec<ContactChange>,
+    /// What people did who knew of it by that, where nothing else keeps their signature
+    /// (CLK-EVIDENCE).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<Act>,
     /// What has happened since the night; none where nothing of it has begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub casework: Option<Box<Casework>>,

@@ -112,7 +112,7 @@ fn decided(incident: &Incident, controller: &OrganisationId) -> Option<ReportAns
 
 fn open_clocks(incident: &Incident, kind: ClockKind) -> impl Iterator<Item = ClockView<'_>> {
     clock::views(incident).filter(move |view| {
-        view.clock.kind == kind && view.stopped_at.is_none() && view.clock.stood_down.is_none()
+        view.clock.kind == kind && view.stop.is_none() && view.clock.stood_down.is_none()
     })
 }
 

@@ -262,7 +262,7 @@ fn due_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
         ClockKind::Ico72h | ClockKind::Nis72h | ClockKind::Proc24h | ClockKind::Ack => false,
     };
     clock::views(incident)
-        .filter(|view| waits(view.clock.kind) && view.stopped_at.is_none())
+        .filter(|view| waits(view.clock.kind) && view.stop.is_none())
         .map(|view| view.clock.due_at)
         .min()
 }

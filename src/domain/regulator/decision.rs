@@ -6,6 +6,7 @@ use crate::domain::calendar;
 use crate::domain::contacts::{self, Contact};
 use crate::domain::directory::Directory;
 use crate::domain::event::{Signature, Signed};
+use crate::domain::evidence::{Evidence, Proof};
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
@@ -91,12 +92,26 @@ impl Decision {
     }
 
     /// Since when it excuses from telling the regulator; never before every signature is there.
-    pub(super) fn declined_at(&self) -> Option<Instant> {
+    pub fn declined_at(&self) -> Option<Instant> {
         if self.answer != ReportAnswer::Decline || self.awaits_countersignature() {
             return None;
         }
         let countersigned_at = self.countersigned.as_ref().map(|signed| signed.at);
         countersigned_at.max(Some(self.decided_at))
+    }
+
+    /// That it excuses, by the signature that came last.
+    pub(super) fn proof_of_decline(&self) -> Option<Proof> {
+        let at = self.declined_at()?;
+        let countersigned = self.countersigned.as_ref().filter(|signed| signed.at == at);
+        Some(Proof {
+            at,
+            recorded_at: countersigned.map_or(self.recorded.at, |signed| signed.at),
+            evidence: match countersigned {
+                Some(_) => Evidence::Countersignature { decision: self.id },
+                None => Evidence::Decision { id: self.id },
+            },
+        })
     }
 }
 

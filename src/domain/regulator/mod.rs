@@ -19,8 +19,8 @@ pub use decision::{
 };
 pub use event::RegulatorEvent;
 pub use notification::{
-    FollowUp, Notification, Sent, Via, Withdrawal, ico_answered_at, nhs_england_was_told,
-    nis_answered_at,
+    FollowUp, Notification, Sent, Via, Withdrawal, ico_answer, ico_answered_at,
+    nhs_england_was_told, nis_answer,
 };
 pub use tool::{Tool, ToolReference};
 

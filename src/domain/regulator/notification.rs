@@ -5,6 +5,7 @@ use super::contents::{Body, Content, Item};
 use super::decision::{Decision, in_force};
 use crate::domain::Instant;
 use crate::domain::event::Signed;
+use crate::domain::evidence::{Evidence, Proof};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
 use crate::domain::role::Role;
@@ -69,6 +70,15 @@ impl Notification {
         self.controller == *controller || self.also_for.contains(controller)
     }
 
+    /// That the body was told, by this entry.
+    pub(super) fn proof(&self) -> Proof {
+        Proof {
+            at: self.submitted_at,
+            recorded_at: self.recorded.at,
+            evidence: Evidence::Notification { id: self.id },
+        }
+    }
+
     /// Every controller for whom it serves, its own first.
     pub fn served(&self) -> Vec<OrganisationId> {
         let own = std::iter::once(&self.controller);
@@ -125,25 +135,30 @@ pub struct Withdrawal {
 /// When a controller's duty to tell the ICO ended: by a notification that serves for it, or by a
 /// decline in force with every signature it needs.
 pub fn ico_answered_at(incident: &Incident, controller: &OrganisationId) -> Option<Instant> {
+    ico_answer(incident, controller).map(|proof| proof.at)
+}
+
+/// The same with the entry that proves it.
+pub fn ico_answer(incident: &Incident, controller: &OrganisationId) -> Option<Proof> {
     let told = &incident.casework().regulator.notifications;
     let submitted = told
         .iter()
         .filter(|told| told.body == Body::Ico && told.serves(controller))
-        .map(|told| told.submitted_at);
-    let declined = in_force(incident, controller).and_then(Decision::declined_at);
-    submitted.chain(declined).min()
+        .map(Notification::proof);
+    let declined = in_force(incident, controller).and_then(Decision::proof_of_decline);
+    submitted.chain(declined).min_by_key(|proof| proof.at)
 }
 
-/// When the competent authority of the NIS Regulations was told in writing.
-pub fn nis_answered_at(incident: &Incident) -> Option<Instant> {
+/// When the competent authority of the NIS Regulations was told in writing, with the entry.
+pub fn nis_answer(incident: &Incident) -> Option<Proof> {
     incident
         .casework()
         .regulator
         .notifications
         .iter()
         .filter(|told| told.body == Body::DhscNis)
-        .map(|told| told.submitted_at)
-        .min()
+        .map(Notification::proof)
+        .min_by_key(|proof| proof.at)
 }
 
 /// Whether NHS England has been told of a cyber incident: directly, or through the toolkit, which

@@ -46,6 +46,7 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
         notes,
         major: part_of,
         contact_changes,
+        acts: _,
         casework: work,
     } = incident;
     blank(summary);
@@ -148,6 +149,7 @@ fn clock(clock: &mut Clock) {
         late_reason,
         prudent: _,
         made_under: _,
+        whose: _,
     } = clock;
     blank_if_any(late_reason);
     if let Some(stood_down) = stood_down {
@@ -343,6 +345,8 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         | Event::OuterLimitMoved { .. }
         | Event::AwarenessAdded { .. }
         | Event::Acknowledged { .. }
+        | Event::DutyNamed { .. }
+        | Event::ActedInRole { .. }
         | Event::AcknowledgementUndone {}
         | Event::AssignmentAccepted {}
         | Event::PartnerNotified { .. } => {}

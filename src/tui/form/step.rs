@@ -180,7 +180,7 @@ fn foreseen(
                 "" | "now" => present.now,
                 _ => form.time("/submitted_at", present.now).ok()?,
             };
-            Some(if view.stopped_at.is_some() {
+            Some(if view.stop.is_some() {
                 plain("The clock has been stopped already")
             } else if view.is_late_at(at) {
                 (
@@ -191,7 +191,7 @@ fn foreseen(
                 (Look::Met, format!("Stops the clock in time: due {due}"))
             })
         }
-        (Group::Decide, "report" | "decline") if view.stopped_at.is_none() => {
+        (Group::Decide, "report" | "decline") if view.stop.is_none() => {
             Some(plain(format!("The 72 hours end {due}: {left}")))
         }
         (_, _) => None,

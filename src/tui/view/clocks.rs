@@ -107,7 +107,7 @@ pub(super) fn full(view: &ClockView<'_>, now: Instant) -> String {
         | ClockState::MetWithinWorkingDay
         | ClockState::MetByException
         | ClockState::MetLate => {
-            let at = view.stopped_at.map_or_else(String::new, |at| {
+            let at = view.stopped_at().map_or_else(String::new, |at| {
                 format!(" {}", format::local_short(at, now))
             });
             format!("{}{at}, due {due}", state.name())
@@ -134,7 +134,7 @@ pub(super) fn bar(view: &ClockView<'_>, now: Instant, width: usize) -> String {
     let length = (view.clock.due_at - view.clock.started_at)
         .num_seconds()
         .max(1);
-    let until = view.stopped_at.unwrap_or(now);
+    let until = view.stopped_at().unwrap_or(now);
     let passed = (until - view.clock.started_at)
         .num_seconds()
         .clamp(0, length);

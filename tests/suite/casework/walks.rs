@@ -3,7 +3,7 @@
 use crate::support::walk::{Deed, Walk, walks};
 use nightdesk::domain::Instant;
 use nightdesk::domain::clock::{self, ClockState};
-use nightdesk::domain::contacts;
+use nightdesk::domain::contacts::{self, Contact};
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::directory::Directory;
 use nightdesk::domain::hosting::CallStatus;
@@ -49,20 +49,23 @@ pub(super) fn clocks_have_ended(walk: &Walk, incident: &Incident, now: Instant) 
     }
 }
 
-/// The codes of the list against whom the desk has told by the end.
+/// The codes of the list against who knows of it by the end: the desk has told them, or they have
+/// acted on it themselves.
 pub(super) fn told_as_listed(walk: &Walk, incident: &Incident) {
-    let informed: BTreeSet<Role> = incident
-        .attempts
-        .iter()
-        .filter(|attempt| attempt.outcome.informs())
-        .map(|attempt| attempt.contact.role)
-        .collect();
+    let informed = |role| {
+        let mut parties = incident.parties();
+        let knows = |party| {
+            let contact = Contact::meant(role, Some(party), incident);
+            contacts::informed_at(incident, &contact).is_some()
+        };
+        parties.any(knows)
+    };
     for role in Role::ALL {
         let listed = walk.notifies(role.code()) && role != Role::Ggr;
         // A partner's host desk and its processors are told where the service is hit.
         let by_others = role == Role::Host && walk.scenario.id == "S07";
         assert!(
-            !listed || by_others || informed.contains(&role),
+            !listed || by_others || informed(role),
             "{} tells {}",
             walk.scenario.id,
             role.code()

@@ -2,12 +2,13 @@
 
 mod casework;
 
+use crate::clock_states::stopped;
 use crate::support::case::{
     Case, DPO, OFFICER, attempt, disclosure, grade, home, shared_disclosure, triage,
 };
 use chrono::TimeDelta;
 use nightdesk::domain::Instant;
-use nightdesk::domain::clock::{self, Clock, ClockState, ClockView, StopKind};
+use nightdesk::domain::clock::{self, Clock, ClockState, ClockView};
 use nightdesk::domain::command::{
     AcceptAssignment, Acknowledge, AddNote, Command, CorrectAwareness, DeclareMajor,
     DeclineAssignment, DeclineMajor, Escalate, NotifyPartners, Reassign, RecordPartnerAnswer,
@@ -306,7 +307,7 @@ proptest! {
         let started_at = crate::directory::reference_night() + TimeDelta::seconds(seconds);
         let clock = Clock::start(kind, None, started_at, &policy);
         let state = |stopped_at: Option<Instant>, now| {
-            ClockView { clock: &clock, stopped_at, stop: StopKind::Ordinary, outer_due_at: None }.state(now)
+            ClockView { clock: &clock, stop: stopped_at.map(stopped), outer_due_at: None }.state(now)
         };
         let (due, late) = (clock.due_at, clock.due_at + TimeDelta::seconds(1));
         prop_assert_eq!(state(Some(due), late), ClockState::Met);

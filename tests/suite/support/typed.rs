@@ -256,6 +256,12 @@ fn asked(words: Words, ask: &Ask, body: &Value) -> Words {
             let item: Item = serde_json::from_value(body["item"].clone()).unwrap();
             words.with(&flag, promise_handle(id(&body["notification"]), item))
         }
+        Kind::Thing(Things::LateClocks) => {
+            let kind = kebab(body["kind"].as_str().unwrap());
+            let whose = body["controller"].as_str();
+            let handle = whose.map_or_else(|| kind.clone(), |whose| format!("{kind}:{whose}"));
+            words.with(&flag, handle)
+        }
         Kind::Thing(_) => words.some(&flag, value.map(|value| handle(id(value)))),
         Kind::Contents(_) => contents(words, value.unwrap()),
         Kind::CarriedOut => {

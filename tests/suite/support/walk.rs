@@ -6,10 +6,11 @@
 use super::case::{Case, attempt};
 use nightdesk::demo::scenario::{Deed as Told, Scenario, scenarios};
 use nightdesk::domain::Instant;
+use nightdesk::domain::clock;
 use nightdesk::domain::closing::{AuditFinding, ClosingCommand};
 use nightdesk::domain::command::{
-    Acknowledge, Command, DeclareMajor, Escalate, Log, NotifyPartners, RecordPartnerAnswer,
-    RequireContact,
+    Acknowledge, Command, DeclareMajor, Escalate, ExplainDelay, Log, NotifyPartners,
+    RecordPartnerAnswer, RequireContact,
 };
 use nightdesk::domain::contacts::{self, Contact, Outcome};
 use nightdesk::domain::deadlines::ClockKind;
@@ -50,6 +51,8 @@ pub(crate) enum Deed {
     Require(Role),
     /// Everybody outstanding is told.
     Inform,
+    /// What is late by then and has no reason is given one.
+    ExplainDelays,
     /// The Officer says how the hosted service is hit.
     RecordImpact(Impact),
     /// Partners are told who have not heard of what is known.
@@ -247,6 +250,7 @@ impl Walk {
             (true, Deed::Recommend),
             (true, Deed::Contain),
             (true, Deed::Resolve),
+            (true, Deed::ExplainDelays),
             (true, Deed::AddLesson),
             (true, Deed::ShareLesson),
             (true, Deed::AddAction),
@@ -290,6 +294,7 @@ impl Walk {
                 let outstanding = contacts::outstanding(incident).into_iter();
                 outstanding.map(|needed| told(&needed.contact)).collect()
             }
+            Deed::ExplainDelays => delays(incident, now),
             Deed::TellOfDecision => untold_of_decision(incident).iter().map(told).collect(),
             Deed::RecordImpact(_) | Deed::NotifyPartners | Deed::PartnersAnswer => {
                 partnership(deed, incident)
@@ -375,6 +380,24 @@ impl Walk {
         case.after_seconds(60);
         case
     }
+}
+
+/// The reasons for clocks that were stopped late by somebody who acted and was not asked why.
+fn delays(incident: &Incident, now: Instant) -> Vec<(String, Command)> {
+    let late = clock::views(incident).filter(|view| {
+        view.clock.kind.asks_why_late()
+            && view.clock.late_reason.is_none()
+            && view.is_late_at(view.stopped_at().unwrap_or(now))
+    });
+    late.map(|view| {
+        let explain = Command::ExplainDelay(ExplainDelay {
+            kind: view.clock.kind,
+            controller: view.clock.controller.clone(),
+            reason: "it reached the desk late".into(),
+        });
+        ("OCO".to_owned(), explain)
+    })
+    .collect()
 }
 
 fn told(contact: &Contact) -> (String, Command) {

@@ -191,7 +191,7 @@ fn check_provisional(
     let officer = Contact::of(Role::Dpo, asked.controller);
     let sentence = if asked.answer == ReportAnswer::Decline {
         "Only the DPO can decline; the SIRO may authorise a report".to_owned()
-    } else if !is_vacant && contacts::informed_at(incident, &officer).is_some() {
+    } else if !is_vacant && contacts::has_answered(incident, &officer) {
         "The DPO has been reached and decides; ask them".to_owned()
     } else if !is_vacant && !contacts::is_tried(incident, &officer) {
         "Nobody has tried to reach the DPO yet; call the DPO, the deputy and the acting DPO first"

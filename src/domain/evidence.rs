@@ -1,0 +1,505 @@
+//! What proves that something was known or done: a pointer at the entry on the incident that says so
+//! (CLK-EVIDENCE).
+//!
+//! A clock's stop carries one, so that a screen can open the entry, a report can say whose it is, and
+//! a checker can ask whether it is evidence for that very clock. Whether a clock is stopped by it is
+//! deliberately elsewhere.
+
+use super::Instant;
+use super::clock::Clock;
+use super::contacts::{self, Contact};
+use super::deadlines::ClockKind;
+use super::directory::Directory;
+use super::event::{Signature, THE_DESK};
+use super::id::PersonId;
+use super::incident::Incident;
+use super::regulator::{Authority, Body, Decision};
+use super::role::Role;
+use chrono::{DateTime, Utc};
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The entry that proves something, by its place or its identity on the incident. Places are counted
+/// from 0; what they count in only grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "entry", rename_all = "snake_case")]
+#[schema(as = StopEvidence)]
+pub enum Evidence {
+    /// Somebody was reached: an attempt of `attempts`.
+    Attempt {
+        /// Its place.
+        place: usize,
+    },
+    /// They logged the incident.
+    Logging {},
+    /// They acknowledged it.
+    Acknowledgement {},
+    /// They graded it: one of `assessments`.
+    Assessment {
+        /// Its place.
+        place: usize,
+    },
+    /// They decided whether a regulator is told, or declined to tell it.
+    Decision {
+        /// Which decision.
+        id: Uuid,
+    },
+    /// They wrote down a decision that somebody else gave.
+    DecisionRecorded {
+        /// Which decision.
+        id: Uuid,
+    },
+    /// They confirmed a decision that somebody else wrote down.
+    Confirmation {
+        /// Which decision.
+        decision: Uuid,
+    },
+    /// They countersigned a decline.
+    Countersignature {
+        /// Which decision.
+        decision: Uuid,
+    },
+    /// A regulator was told.
+    Notification {
+        /// Which notification.
+        id: Uuid,
+    },
+    /// They recorded how the hosted service is hit: one of its `impacts`.
+    Impact {
+        /// Its place.
+        place: usize,
+    },
+    /// They wrote down that somebody was called or written to: an attempt of `attempts`.
+    AttemptRecorded {
+        /// Its place.
+        place: usize,
+    },
+    /// They corrected when somebody became aware: one of the awareness's `revisions`.
+    Revision {
+        /// Its place.
+        place: usize,
+    },
+    /// They acted otherwise: one of `acts`.
+    Act {
+        /// Its place.
+        place: usize,
+    },
+    /// The supplier's message reached the controller.
+    Receipt {},
+    /// The Officer could not be reached: a rung of `escalations` that led to the host.
+    Escalation {
+        /// Its place.
+        place: usize,
+    },
+    /// The incident ended as a duplicate, or as logged by mistake.
+    End {},
+}
+
+/// That something was known or done, since when, and by which entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// When it happened.
+    pub at: Instant,
+    /// When the desk was told of it.
+    pub recorded_at: Instant,
+    /// The entry.
+    pub evidence: Evidence,
+}
+
+impl Proof {
+    /// That both are so: since the later one, by its entry, and known once both were.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let later = if other.at > self.at { other } else { self };
+        Self {
+            recorded_at: self.recorded_at.max(other.recorded_at),
+            ..later
+        }
+    }
+}
+
+/// Something that a person did on an incident and that leaves no signature of its own: from then on
+/// the role knows of the incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Act {
+    /// Whose knowledge it is.
+    pub contact: Contact,
+    /// The event by which they acted, by its name in the audit trail.
+    #[schema(value_type = String)]
+    pub by_event: CompactString,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub by: Signature,
+}
+
+/// A signature on the incident with the entry that it stands under.
+struct Signed<'a> {
+    by: &'a Signature,
+    proof: Proof,
+}
+
+/// Everything that shows that a role has known of the incident: it was reached, it acted, or its
+/// holder gave a decision. Not in the order of time.
+pub fn proofs<'a>(
+    incident: &'a Incident,
+    contact: &'a Contact,
+) -> impl Iterator<Item = Proof> + use<'a> {
+    let acted = signatures(incident)
+        .filter(move |signed| is_in_role(signed.by, contact))
+        .map(|signed| signed.proof);
+    reached(incident, contact)
+        .chain(acted)
+        .chain(decided(incident, contact))
+}
+
+/// The earliest of some proofs; of those that the desk heard of by `due_at` rather than of a later one
+/// that claims an earlier time.
+pub fn best(proofs: impl Iterator<Item = Proof>, due_at: Instant) -> Option<Proof> {
+    proofs.min_by_key(|proof| (proof.recorded_at > due_at && proof.at <= due_at, proof.at))
+}
+
+fn reached<'a>(
+    incident: &'a Incident,
+    contact: &'a Contact,
+) -> impl Iterator<Item = Proof> + use<'a> {
+    let attempts = incident.attempts.iter().enumerate();
+    attempts
+        .filter(move |(_, attempt)| {
+            attempt.outcome.informs() && contact.stands_for(&attempt.contact)
+        })
+        .map(|(place, attempt)| Proof {
+            at: attempt.at,
+            recorded_at: attempt.recorded_at,
+            evidence: Evidence::Attempt { place },
+        })
+}
+
+/// Whoever gives a decision knows of the incident from that call on, whoever writes it down.
+fn decided<'a>(
+    incident: &'a Incident,
+    contact: &'a Contact,
+) -> impl Iterator<Item = Proof> + use<'a> {
+    let decisions = incident.casework().regulator.decisions.iter();
+    decisions
+        .filter(move |decision| is_given_by(decision, contact))
+        .map(|decision| Proof {
+            at: decision.decided_at,
+            recorded_at: decision.recorded.at,
+            evidence: Evidence::Decision { id: decision.id },
+        })
+}
+
+fn is_given_by(decision: &Decision, contact: &Contact) -> bool {
+    match decision.authority {
+        Authority::ByPhone { .. } => {
+            contact.role == Role::Dpo && contact.organisation.as_ref() == Some(&decision.controller)
+        }
+        Authority::Own {} | Authority::Provisional {} => is_in_role(&decision.recorded.by, contact),
+    }
+}
+
+/// Whether somebody acted in the role: the acting data protection officer for the officer, everybody
+/// else for themselves.
+fn is_in_role(by: &Signature, contact: &Contact) -> bool {
+    let organisation = contact.organisation.as_ref();
+    by.person.as_str() != THE_DESK
+        && contacts::owed_to(by.role) == contact.role
+        && organisation.is_none_or(|organisation| *organisation == by.organisation)
+}
+
+/// The signatures that the incident keeps for everybody who may see it, each with its entry. Notes are
+/// withheld from some, so that whoever only wrote one is among the `acts`.
+fn signatures(incident: &Incident) -> impl Iterator<Item = Signed<'_>> {
+    let logged = signed(
+        &incident.logged_by,
+        incident.logged_at,
+        Evidence::Logging {},
+    );
+    let acknowledged = incident
+        .acknowledgement
+        .as_ref()
+        .map(|given| signed(&given.by, given.at, Evidence::Acknowledgement {}));
+    let graded = incident.assessments.iter().enumerate();
+    let graded =
+        graded.map(|(place, made)| signed(&made.by, made.at, Evidence::Assessment { place }));
+    let attempts = incident.attempts.iter().enumerate();
+    let attempts = attempts.map(|(place, attempt)| {
+        let evidence = Evidence::AttemptRecorded { place };
+        signed(&attempt.by, attempt.recorded_at, evidence)
+    });
+    let revisions = incident.awareness.revisions.iter().enumerate();
+    let revisions = revisions
+        .map(|(place, revision)| signed(&revision.by, revision.at, Evidence::Revision { place }));
+    let acts = incident.acts.iter().enumerate();
+    let acts = acts.map(|(place, act)| signed(&act.by, act.at, Evidence::Act { place }));
+    std::iter::once(logged)
+        .chain(acknowledged)
+        .chain(graded)
+        .chain(attempts)
+        .chain(revisions)
+        .chain(acts)
+        .chain(in_casework(incident))
+}
+
+fn in_casework(incident: &Incident) -> impl Iterator<Item = Signed<'_>> {
+    let casework = incident.casework();
+    let decisions = casework.regulator.decisions.iter();
+    let decisions = decisions.flat_map(|made| {
+        let id = made.id;
+        let recorded = Some((&made.recorded, Evidence::DecisionRecorded { id }));
+        let confirmed = made.confirmed.as_ref();
+        let confirmed = confirmed.map(|by| (by, Evidence::Confirmation { decision: id }));
+        let countersigned = made.countersigned.as_ref();
+        let countersigned =
+            countersigned.map(|by| (by, Evidence::Countersignature { decision: id }));
+        let all = [recorded, confirmed, countersigned].into_iter().flatten();
+        all.map(|(under, evidence)| signed(&under.by, under.at, evidence))
+    });
+    let told = casework.regulator.notifications.iter();
+    let told = told.map(|told| {
+        let evidence = Evidence::Notification { id: told.id };
+        signed(&told.recorded.by, told.recorded.at, evidence)
+    });
+    let impacts = casework.hosting.impacts.iter().enumerate();
+    let impacts = impacts.map(|(place, found)| {
+        signed(
+            &found.signed.by,
+            found.signed.at,
+            Evidence::Impact { place },
+        )
+    });
+    decisions.chain(told).chain(impacts)
+}
+
+fn signed(by: &Signature, at: Instant, evidence: Evidence) -> Signed<'_> {
+    Signed {
+        by,
+        proof: Proof {
+            at,
+            recorded_at: at,
+            evidence,
+        },
+    }
+}
+
+/// Who is behind an entry: the person who acted or gave it, or the role that was reached.
+enum Who<'a> {
+    Acted(&'a Signature),
+    Gave(&'a PersonId, Contact),
+    Was(&'a Contact),
+    Nobody,
+}
+
+impl<'a> Who<'a> {
+    fn acted(by: Option<&'a Signature>) -> Self {
+        by.map_or(Self::Nobody, Self::Acted)
+    }
+}
+
+impl Evidence {
+    /// Whose entry it is and what it says, for a sentence: "Bronwen Hartleap, DPO of Riverbourne ICB,
+    /// graded it".
+    pub fn in_words(self, incident: &Incident, directory: &Directory) -> String {
+        let did = self.did(incident);
+        match self.who(incident) {
+            Who::Acted(by) => format!("{} {did}", signature_in_words(by, directory)),
+            Who::Gave(person, contact) => format!(
+                "{}, {}, {did}",
+                directory.person_name(person),
+                role_in_words(&contact, directory)
+            ),
+            Who::Was(contact) => format!("{} {did}", contact.in_words(directory)),
+            Who::Nobody => did,
+        }
+    }
+
+    fn did(self, incident: &Incident) -> String {
+        let words = match self {
+            Self::Attempt { place } => {
+                let attempt = incident.attempts.get(place);
+                return attempt.map_or_else(String::new, |attempt| {
+                    format!("{} ({})", attempt.outcome.name(), attempt.channel.name())
+                });
+            }
+            Self::Act { place } => {
+                let act = incident.acts.get(place);
+                return act.map_or_else(String::new, |act| match act.by_event.as_str() {
+                    "triaged" => "triaged it".to_owned(),
+                    "note_added" => "wrote a note".to_owned(),
+                    event => format!("acted on it ({})", event.replace('_', " ")),
+                });
+            }
+            Self::Notification { id } => {
+                let told = incident.casework().regulator.notification(id);
+                return told.map_or_else(String::new, |told| {
+                    format!("recorded that the {} was told", told.body.name())
+                });
+            }
+            Self::Logging {} => "logged it",
+            Self::Acknowledgement {} => "acknowledged it",
+            Self::Assessment { .. } => "graded it",
+            Self::Decision { .. } => "decided",
+            Self::DecisionRecorded { .. } => "recorded a decision",
+            Self::Confirmation { .. } => "confirmed the decision",
+            Self::Countersignature { .. } => "countersigned the decline",
+            Self::Impact { .. } => "recorded the impact",
+            Self::AttemptRecorded { .. } => "recorded a call",
+            Self::Revision { .. } => "corrected a time",
+            Self::Receipt {} => "the supplier's message arrived",
+            Self::Escalation { .. } => "went on to the host",
+            Self::End {} => "the incident ended",
+        };
+        words.to_owned()
+    }
+
+    fn who(self, incident: &Incident) -> Who<'_> {
+        let regulator = &incident.casework().regulator;
+        match self {
+            Self::Attempt { place } => {
+                let attempt = incident.attempts.get(place);
+                attempt.map_or(Who::Nobody, |attempt| Who::Was(&attempt.contact))
+            }
+            Self::Decision { id } => match regulator.decision(id) {
+                Some(made) => match &made.authority {
+                    Authority::ByPhone { given_by } => {
+                        Who::Gave(given_by, Contact::of(Role::Dpo, &made.controller))
+                    }
+                    Authority::Own {} | Authority::Provisional {} => Who::Acted(&made.recorded.by),
+                },
+                None => Who::Nobody,
+            },
+            Self::Logging {} => Who::Acted(&incident.logged_by),
+            Self::Acknowledgement {} => {
+                Who::acted(incident.acknowledgement.as_ref().map(|given| &given.by))
+            }
+            Self::Assessment { place } => {
+                Who::acted(incident.assessments.get(place).map(|made| &made.by))
+            }
+            Self::DecisionRecorded { id } => {
+                Who::acted(regulator.decision(id).map(|made| &made.recorded.by))
+            }
+            Self::Confirmation { decision } => {
+                let confirmed = regulator.decision(decision);
+                Who::acted(confirmed.and_then(|made| Some(&made.confirmed.as_ref()?.by)))
+            }
+            Self::Countersignature { decision } => {
+                let countersigned = regulator.decision(decision);
+                Who::acted(countersigned.and_then(|made| Some(&made.countersigned.as_ref()?.by)))
+            }
+            Self::Notification { id } => {
+                Who::acted(regulator.notification(id).map(|told| &told.recorded.by))
+            }
+            Self::Impact { place } => {
+                let impacts = &incident.casework().hosting.impacts;
+                Who::acted(impacts.get(place).map(|found| &found.signed.by))
+            }
+            Self::AttemptRecorded { place } => {
+                Who::acted(incident.attempts.get(place).map(|attempt| &attempt.by))
+            }
+            Self::Revision { place } => {
+                let revision = incident.awareness.revisions.get(place);
+                Who::acted(revision.map(|revision| &revision.by))
+            }
+            Self::Act { place } => Who::acted(incident.acts.get(place).map(|act| &act.by)),
+            Self::Escalation { place } => {
+                Who::acted(incident.escalations.get(place).map(|climbed| &climbed.by))
+            }
+            Self::Receipt {} | Self::End {} => Who::Nobody,
+        }
+    }
+
+    /// Whether the entry is there and proves what this very clock asks for: it is asked of the entry
+    /// alone, not of the reading that stopped the clock.
+    pub fn is_for(self, incident: &Incident, clock: &Clock) -> bool {
+        let is_required = |contact: &Contact| {
+            let mut required = contacts::required(incident).into_iter();
+            required.any(|one| one.contact == *contact)
+        };
+        match clock.kind {
+            ClockKind::LmIao => self.shows(incident, &[Role::Lm, Role::Iao], &is_required),
+            ClockKind::BobDpo => self.shows(incident, &[Role::Dpo], &|contact| {
+                let is_whose = |organisation| clock.may_be_of(organisation, incident);
+                contact.organisation.as_ref().is_some_and(is_whose)
+            }),
+            ClockKind::Bob24h => self.shows(incident, &Role::ALL, &is_required),
+            ClockKind::Wso24h => {
+                self.shows(incident, &[Role::Wso], &|_| true)
+                    || matches!(self, Self::Escalation { place } if incident
+                        .escalations
+                        .get(place)
+                        .is_some_and(super::escalation::Escalation::is_to_host))
+            }
+            ClockKind::Ico72h => self.answers(incident, Body::Ico, clock),
+            ClockKind::Nis72h => self.answers(incident, Body::DhscNis, clock),
+            ClockKind::Proc24h => {
+                self == Self::Receipt {} && incident.awareness.controller_informed_at.is_some()
+            }
+            ClockKind::Ack => {
+                self == Self::Acknowledgement {} && incident.acknowledgement.is_some()
+            }
+        }
+    }
+
+    /// Whether it shows that a contact in one of these roles knew of the incident.
+    fn shows(
+        self,
+        incident: &Incident,
+        roles: &[Role],
+        is_meant: &dyn Fn(&Contact) -> bool,
+    ) -> bool {
+        let contact = match self.who(incident) {
+            Who::Acted(by) => Contact::signed(by),
+            Who::Gave(_, contact) => contact,
+            Who::Was(contact) => Contact {
+                role: contacts::owed_to(contact.role),
+                organisation: contact.organisation.clone(),
+            },
+            Who::Nobody => return false,
+        };
+        let in_vain = matches!(self, Self::Attempt { place } if !incident
+            .attempts
+            .get(place)
+            .is_some_and(|attempt| attempt.outcome.informs()));
+        !in_vain && roles.contains(&contact.role) && is_meant(&contact)
+    }
+
+    fn answers(self, incident: &Incident, body: Body, clock: &Clock) -> bool {
+        let regulator = &incident.casework().regulator;
+        let controller = clock.controller.as_ref();
+        if let Self::Notification { id } = self {
+            regulator.notification(id).is_some_and(|told| {
+                told.body == body && controller.is_none_or(|controller| told.serves(controller))
+            })
+        } else if let Self::Decision { id } | Self::Countersignature { decision: id } = self {
+            regulator.decision(id).is_some_and(|made| {
+                body == Body::Ico
+                    && Some(&made.controller) == controller
+                    && made.declined_at().is_some()
+            })
+        } else {
+            false
+        }
+    }
+}
+
+fn signature_in_words(by: &Signature, directory: &Directory) -> String {
+    format!(
+        "{}, {},",
+        directory.person_name(&by.person),
+        role_in_words(&Contact::of(by.role, &by.organisation), directory)
+    )
+}
+
+fn role_in_words(contact: &Contact, directory: &Directory) -> String {
+    match &contact.organisation {
+        Some(organisation) => format!(
+            "{} of {}",
+            contact.role.code(),
+            directory.organisation_name(organisation)
+        ),
+        None => contact.role.code().to_owned(),
+    }
+}
