@@ -101,11 +101,13 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             controller,
             rule,
             reason,
+            ground,
         } => {
             let stood_down = StandDown {
                 rule: *rule,
                 reason: reason.clone(),
                 at: entry.at,
+                ground: *ground,
             };
             on_clock(incident, *kind, controller.as_ref(), |clock| {
                 clock.stood_down = Some(Box::new(stood_down));

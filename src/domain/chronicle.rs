@@ -53,9 +53,11 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             controller,
             reason,
             rule,
+            ground,
         } => {
             let clock = whose(*kind, controller.as_ref(), directory);
-            format!("{clock} stood down: {reason} ({rule})")
+            let ground = ground.map_or_else(String::new, |ground| format!("{}, ", ground.name()));
+            format!("{clock} stood down: {ground}{reason} ({rule})")
         }
         Event::DutyNamed {
             kind,
@@ -244,6 +246,9 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
         RegulatorEvent::Confirmed { .. } => "The DPO confirmed the decision".to_owned(),
         RegulatorEvent::Countersigned { .. } => {
             "The Caldicott Guardian countersigned the decline".to_owned()
+        }
+        RegulatorEvent::Seconded { .. } => {
+            "A second officer confirmed the decline, because of a conflict of interest".to_owned()
         }
         RegulatorEvent::Reanchored {
             controller,

@@ -81,6 +81,40 @@ pub struct StandDown {
     pub reason: Box<str>,
     /// Since when.
     pub at: DateTime<Utc>,
+    /// Why it should never have run, where an officer said so; absent from what was stood down before
+    /// this was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<Ground>,
+}
+
+/// Why a regulator's clock should never have run (ICO-DUTY).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Ground {
+    /// No personal data of living people are concerned.
+    NoPersonalData,
+    /// There was no breach.
+    NotABreach,
+    /// The organisation is no controller of these data.
+    WrongController,
+}
+
+impl Ground {
+    /// Every ground, in the order of a form.
+    pub const ALL: [Self; 3] = [
+        Self::NoPersonalData,
+        Self::NotABreach,
+        Self::WrongController,
+    ];
+
+    /// The ground in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoPersonalData => "no personal data of living people",
+            Self::NotABreach => "not a breach",
+            Self::WrongController => "not a controller of these data",
+        }
+    }
 }
 
 /// The state of a clock at an instant (section 2.4).

@@ -3,7 +3,7 @@
 //! Events carry everything that [`super::apply`] needs, so that folding them never asks a rule, a
 //! policy or a clock again.
 
-use super::clock::Clock;
+use super::clock::{Clock, Ground};
 use super::closing::ClosingEvent;
 use super::contacts::Contact;
 use super::contacts::ContactAttempt;
@@ -141,6 +141,9 @@ pub enum Event {
         rule: RuleId,
         /// Why, in words.
         reason: Box<str>,
+        /// Why it should never have run, where an officer said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ground: Option<Ground>,
     },
     /// Another organisation was named whose duty a clock is about: a controller that was not known before
     /// (BOB-DPO).

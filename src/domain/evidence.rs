@@ -61,6 +61,11 @@ pub enum Evidence {
         /// Which decision.
         decision: Uuid,
     },
+    /// They confirmed, as a second officer, a decline by one who is in conflict.
+    Second {
+        /// Which decision.
+        decision: Uuid,
+    },
     /// A regulator was told.
     Notification {
         /// Which notification.
@@ -255,7 +260,11 @@ fn in_casework(incident: &Incident) -> impl Iterator<Item = Signed<'_>> {
         let countersigned = made.countersigned.as_ref();
         let countersigned =
             countersigned.map(|by| (by, Evidence::Countersignature { decision: id }));
-        let all = [recorded, confirmed, countersigned].into_iter().flatten();
+        let seconded = made.seconded.as_ref();
+        let seconded = seconded.map(|by| (by, Evidence::Second { decision: id }));
+        let all = [recorded, confirmed, countersigned, seconded]
+            .into_iter()
+            .flatten();
         all.map(|(under, evidence)| signed(&under.by, under.at, evidence))
     });
     let told = casework.regulator.notifications.iter();
@@ -345,6 +354,7 @@ impl Evidence {
             Self::DecisionRecorded { .. } => "recorded a decision",
             Self::Confirmation { .. } => "confirmed the decision",
             Self::Countersignature { .. } => "countersigned the decline",
+            Self::Second { .. } => "confirmed the decline as a second officer",
             Self::Impact { .. } => "recorded the impact",
             Self::AttemptRecorded { .. } => "recorded a call",
             Self::Revision { .. } => "corrected a time",
@@ -388,6 +398,10 @@ impl Evidence {
             Self::Countersignature { decision } => {
                 let countersigned = regulator.decision(decision);
                 Who::acted(countersigned.and_then(|made| Some(&made.countersigned.as_ref()?.by)))
+            }
+            Self::Second { decision } => {
+                let seconded = regulator.decision(decision);
+                Who::acted(seconded.and_then(|made| Some(&made.seconded.as_ref()?.by)))
             }
             Self::Notification { id } => {
                 Who::acted(regulator.notification(id).map(|told| &told.recorded.by))
@@ -473,7 +487,10 @@ impl Evidence {
             regulator.notification(id).is_some_and(|told| {
                 told.body == body && controller.is_none_or(|controller| told.serves(controller))
             })
-        } else if let Self::Decision { id } | Self::Countersignature { decision: id } = self {
+        } else if let Self::Decision { id }
+        | Self::Countersignature { decision: id }
+        | Self::Second { decision: id } = self
+        {
             regulator.decision(id).is_some_and(|made| {
                 body == Body::Ico
                     && Some(&made.controller) == controller

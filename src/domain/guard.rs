@@ -15,7 +15,7 @@ use super::incident::{BreachStatus, Incident, PartnershipEffect};
 use super::partners::{self, PartnerState};
 use super::policy::Policy;
 use super::problem::Problem;
-use super::regulator::{self, Tool};
+use super::regulator::{self, Duty, Tool};
 use super::role::Role;
 use super::rule::RuleId;
 use super::subjects::Standing;
@@ -162,39 +162,47 @@ fn change_not_handed_in(incident: &Incident, change_required: bool) -> Option<Mi
     })
 }
 
-/// Each controller whose clock counts has decided (BOB-DECIDE).
+/// Each controller has reported, or declined with every signature; a clock that was stood down answers
+/// nothing (BOB-DECIDE, ICO-DUTY).
 fn regulator_not_answered<'a>(
     incident: &'a Incident,
     around: &'a Surroundings<'_>,
 ) -> impl Iterator<Item = Missing> + 'a {
-    owed_to_ico(incident)
-        .filter(|controller| regulator::in_force(incident, controller).is_none())
-        .map(|controller| {
-            let name = around.directory.organisation_name(controller);
-            missing(
-                RuleId::BobDecide,
-                format!("the decision of {name} to report or to decline"),
-            )
-        })
+    regulator::duties(incident)
+        .filter_map(|(_, controller, duty)| owed_by(controller, duty, around))
 }
 
-/// Controllers whose 72 hours have a target.
-fn owed_to_ico(incident: &Incident) -> impl Iterator<Item = &OrganisationId> {
-    incident
-        .clocks
-        .iter()
-        .filter(|clock| clock.kind == ClockKind::Ico72h && clock.stood_down.is_none())
-        .filter_map(|clock| clock.controller.as_ref())
+fn owed_by(
+    controller: &OrganisationId,
+    duty: Duty<'_>,
+    around: &Surroundings<'_>,
+) -> Option<Missing> {
+    let name = around.directory.organisation_name(controller);
+    let (rule, sentence) = match duty {
+        Duty::NotOwed | Duty::Reported(_) | Duty::Declined(_) => return None,
+        Duty::Undecided => (
+            RuleId::BobDecide,
+            format!("the decision of {name} to report or to decline"),
+        ),
+        Duty::ToReport(_) => (RuleId::Ico72h, format!("the report of {name} to the ICO")),
+        Duty::Unsigned(decision) if decision.awaits_countersignature() => (
+            RuleId::BobDecide,
+            format!("the countersignature of the Caldicott Guardian of {name}"),
+        ),
+        Duty::Unsigned(_) => (
+            RuleId::IcoDuty,
+            format!("a second officer of {name} to confirm the decline"),
+        ),
+    };
+    Some(missing(rule, sentence))
 }
 
 /// A notifiable incident has its reference in the toolkit, or was declined (BOB-TOOL).
 fn tool_reference(incident: &Incident) -> Option<Missing> {
     let regulator = &incident.casework().regulator;
-    let reported = |controller| {
-        regulator::in_force(incident, controller)
-            .is_some_and(|decision| decision.answer == regulator::ReportAnswer::Report)
-    };
-    let is_reported = owed_to_ico(incident).any(reported);
+    let mut duties = regulator::duties(incident);
+    let is_reported =
+        duties.any(|(_, _, duty)| matches!(duty, Duty::ToReport(_) | Duty::Reported(_)));
     (is_reported && regulator.reference(Tool::Dspt).is_none())
         .then(|| missing(RuleId::BobTool, "its reference in the DSPT incident tool"))
 }
@@ -279,6 +287,7 @@ fn breach_not_recorded(incident: &Incident) -> Option<Missing> {
 pub fn to_close(incident: &Incident, around: &Surroundings<'_>) -> Vec<Missing> {
     let mut found = Vec::new();
     found.extend(open_regulator_clocks(incident, around));
+    found.extend(hidden_duties(incident, around));
     found.extend(unconfirmed(incident, around));
     found.extend(late_without_reason(incident, around));
     found.extend(open_follow_ups(incident));
@@ -307,19 +316,31 @@ fn open_regulator_clocks<'a>(
     })
 }
 
+/// Duties whose clock was stood down, which is no answer (ICO-DUTY).
+fn hidden_duties<'a>(
+    incident: &'a Incident,
+    around: &'a Surroundings<'_>,
+) -> impl Iterator<Item = Missing> + 'a {
+    regulator::duties(incident)
+        .filter(|(clock, ..)| clock.stood_down.is_some())
+        .filter_map(|(_, controller, duty)| owed_by(controller, duty, around))
+}
+
 /// Decisions taken down for the data protection officer are confirmed by them (BOB-DECIDE).
 fn unconfirmed<'a>(
     incident: &'a Incident,
     around: &'a Surroundings<'_>,
 ) -> impl Iterator<Item = Missing> + 'a {
     regulator::all_in_force(incident)
-        .filter(|decision| decision.is_unconfirmed() || decision.awaits_countersignature())
+        .filter(|decision| decision.is_unconfirmed() || decision.is_unsigned())
         .map(|decision| {
             let name = around.directory.organisation_name(&decision.controller);
             let who = if decision.is_unconfirmed() {
                 "the confirmation of the DPO"
-            } else {
+            } else if decision.awaits_countersignature() {
                 "the countersignature of the Caldicott Guardian"
+            } else {
+                "the second officer's confirmation"
             };
             missing(RuleId::BobDecide, format!("{who} of {name}"))
         })

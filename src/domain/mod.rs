@@ -33,6 +33,7 @@ pub mod learning;
 #[cfg(test)]
 pub(crate) mod mutant;
 pub mod next_step;
+pub mod office;
 pub mod partners;
 pub mod permission;
 pub mod policy;

@@ -117,7 +117,8 @@ impl Step {
                 Some(Kind::Day) => vec!["today".to_owned()],
                 Some(Kind::Number | Kind::Hash) => Vec::new(),
                 Some(Kind::Incident) => vec![SOME_INCIDENT.to_owned()],
-                _ => vec!["…".to_owned()],
+                // Two words, because a reason has at least two.
+                _ => vec!["any words".to_owned()],
             },
         }
     }

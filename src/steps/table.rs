@@ -126,6 +126,15 @@ const DECIDE: &[Ask] = &[
     ask("/decided_at", "When", "now, -20m, 21:30", Time).proposing("now"),
     LATE,
 ];
+#[rustfmt::skip]
+const DECLINE: &[Ask] = &[
+    DECIDE[0],
+    DECIDE[1],
+    DECIDE[2],
+    DECIDE[3],
+    ask("/knew_grade", "Knew the grade", "needed where it is older than the last grade", YesNo).if_any(),
+    LATE,
+];
 const SIGN: &[Ask] = &[
     ask(
         "/decision",
@@ -139,7 +148,22 @@ const CLOCK: &[Ask] = &[
     ask("/body", "Clock", "", Word(Words::Clocks)).proposing("ICO"),
     CONTROLLER,
 ];
-const STAND_DOWN: &[Ask] = &[CLOCK[0], CONTROLLER, REASON];
+const STAND_DOWN: &[Ask] = &[
+    CLOCK[0],
+    CONTROLLER,
+    ask(
+        "/ground",
+        "Ground",
+        "needed for the ICO: why it should never have run",
+        Word(Words::Grounds),
+    )
+    .if_any(),
+    ask("/reason", "Reason", "how one knows, in a sentence", Text),
+];
+const SECOND: &[Ask] = &[
+    ask("/decision", "Decision", "which", Thing(Things::Unseconded)),
+    LATE,
+];
 #[rustfmt::skip]
 const OPINION: &[Ask] = &[
     ask("/telling", "Whether", "", Word(Words::Tellings)),
@@ -182,21 +206,23 @@ pub const STEPS: &[Step] = &[
     step(Group::Decide, "report", ("regulator", "decide"), "Report to the ICO", "Decide to report to the ICO, with reasons", DECIDE)
         .with(&[("/answer", "REPORT")]).at(OPEN)
         .says(&["The DPO of the controller decides; whoever only records names the DPO who gave it (BOB-DECIDE)", "SIRO and Caldicott Guardian are then to be told (BOB-TELL)"]),
-    step(Group::Decide, "decline", ("regulator", "decide"), "Decline to report to the ICO", "Decide not to report to the ICO, with reasons", DECIDE)
+    step(Group::Decide, "decline", ("regulator", "decide"), "Decline to report to the ICO", "Decide not to report to the ICO, with reasons", DECLINE)
         .with(&[("/answer", "DECLINE")]).at(OPEN)
         .says(&["A decline stops the 72 hours; against a sensitivity factor only once the Caldicott Guardian has countersigned (BOB-MIT)", "SIRO and Caldicott Guardian are then to be told (BOB-TELL)"]),
     step(Group::Decide, "confirm", ("regulator", "confirm"), "Confirm a decision", "Confirm, as DPO, a decision that somebody else recorded for you", &[ask("/decision", "Decision", "which", Thing(Things::Unconfirmed))]).at(OPEN)
         .says(&["It holds already; now it no longer shows as unconfirmed (BOB-DECIDE)"]),
     step(Group::Decide, "countersign", ("regulator", "countersign"), "Countersign a decline", "Countersign, as Caldicott Guardian, a decline against a sensitivity factor", SIGN).at(OPEN)
         .says(&["With this the decline excuses from reporting, and the 72 hours stop (BOB-MIT)"]),
+    step(Group::Decide, "second", ("regulator", "second"), "Confirm a decline as second officer", "Confirm, as a second officer, a decline by one who logged the incident, owns the asset or is named in it", SECOND).at(OPEN)
+        .says(&["With this the decline excuses from reporting, and the 72 hours stop (ICO-DUTY)"]),
     step(Group::Decide, "reanchor", ("regulator", "reanchor"), "Anchor the 72 hours later", "Let the 72 hours run from a later, confirmed awareness; both deadlines stay on show", &[
         CONTROLLER,
         ask("/at", "Reasonably certain", "21:30, yesterday 22:10, fri 18:30", Moment),
         ask("/reason", "Reason", "why not before", Text),
         ask("/further_reason", "Second reason", "needed long after the first suspicion", Text).if_any(),
     ]).at(OPEN).says(&["Both deadlines stay on show; the earlier one is the prudent reading (ICO-AWARE)"]),
-    step(Group::Decide, "stand-down", ("regulator", "stand_down"), "Stand a clock down", "Hide the target of a regulator's clock; its start is kept", STAND_DOWN).at(OPEN)
-        .says(&["Its start is kept: a later grade brings the same deadline back (CLK-REGRADE)"]),
+    step(Group::Decide, "stand-down", ("regulator", "stand_down"), "Stand a clock down", "Hide a regulator's clock that should never have run; its start is kept", STAND_DOWN).at(OPEN)
+        .says(&["Not where the last grade says that the ICO must be told: decide, or grade again with evidence (ICO-DUTY)", "Its start is kept: a later grade brings the same deadline back (CLK-REGRADE)"]),
     step(Group::Decide, "reinstate", ("regulator", "reinstate"), "Let a clock count again", "Let a clock that was stood down count again, from the start it always had", CLOCK).at(OPEN)
         .says(&["The deadline is the one it always had (CLK-REGRADE)"]),
 

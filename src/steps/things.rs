@@ -17,6 +17,8 @@ pub enum Things {
     Unconfirmed,
     /// Decisions that wait for the Caldicott Guardian.
     Uncountersigned,
+    /// Declines that wait for a second officer.
+    Unseconded,
     /// What a body was promised.
     Promises,
     /// Notifications that were not withdrawn.
@@ -70,7 +72,7 @@ impl Things {
     /// Those of the incident, oldest first.
     pub fn of(self, setting: &Setting<'_>) -> Vec<Thing> {
         match self {
-            Self::Unconfirmed | Self::Uncountersigned => self.decisions(setting),
+            Self::Unconfirmed | Self::Uncountersigned | Self::Unseconded => self.decisions(setting),
             Self::Promises => promises(setting),
             Self::Notifications => notifications(setting),
             Self::Calls | Self::Changes => self.of_the_host(setting),
@@ -87,6 +89,7 @@ impl Things {
         decisions
             .filter(|decision| match self {
                 Self::Unconfirmed => decision.is_unconfirmed(),
+                Self::Unseconded => decision.awaits_second(),
                 _ => decision.awaits_countersignature(),
             })
             .map(|decision| thing(decision.id, synopsis::decision(decision, setting.directory)))
@@ -165,6 +168,7 @@ impl Things {
         match self {
             Self::Unconfirmed => "No decision waits for the DPO's confirmation",
             Self::Uncountersigned => "No decision waits for a countersignature",
+            Self::Unseconded => "No decline waits for a second officer",
             Self::Promises => "Nothing is owed to a regulator on this incident",
             Self::Notifications => "No notification has been recorded on this incident",
             Self::Calls => "No call with the host is open; raise one first",

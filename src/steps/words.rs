@@ -1,6 +1,7 @@
 //! Fixed words to choose from, as the domain spells and calls them.
 
 use super::Choice;
+use crate::domain::clock::Ground;
 use crate::domain::guard::Tick;
 use crate::domain::hosting::{CallStatus, ChangePurpose, ChangeStatus, Impact};
 use crate::domain::incident::PartnershipEffect;
@@ -15,6 +16,8 @@ use serde::Serialize;
 pub enum Words {
     /// Bodies whose clock can be stood down.
     Clocks,
+    /// Why a clock should never have run.
+    Grounds,
     /// How a report travels.
     Ways,
     /// How far an item is known.
@@ -48,6 +51,7 @@ impl Words {
     pub fn choices(self) -> Vec<Choice> {
         match self {
             Self::Clocks => of(&[Body::Ico, Body::DhscNis], Body::name),
+            Self::Grounds => of(&Ground::ALL, Ground::name),
             Self::Ways => of(&Via::ALL, Via::name),
             Self::Knowledge => of(&Known::ALL, Known::name),
             Self::Tools => of(&Tool::ALL, Tool::name),

@@ -1,8 +1,8 @@
 //! The procedure of a night, command by command: what each brings about and why it is refused.
 
 use crate::support::case::{
-    Case, DPO, OFFICER, attempt, disclosure, grade, graded, home, inform, shared_disclosure,
-    triage, wall,
+    Case, DPO, OFFICER, attempt, disclosure, grade, graded, home, inform, lowered,
+    shared_disclosure, triage, wall,
 };
 use crate::vectors::{rows, text};
 use nightdesk::domain::clock::ClockState;
@@ -330,7 +330,7 @@ fn a_notifiable_grade_brings_in_the_siro_and_the_caldicott_guardian() {
     assert_eq!(told(&case), [Role::Lm, Role::Iao, Role::Dpo, Role::Igt]);
     case.gives(graded(3, 3));
     assert_eq!(told(&case)[4..], [Role::Siro, Role::Cg]);
-    case.by(DPO).gives(graded(2, 2));
+    case.by(DPO).gives(lowered(2, 2));
     assert_eq!(told(&case).len(), 6, "who had to be told stays to be told");
     case.triages(Facts {
         siri: true,

@@ -7,7 +7,7 @@ use nightdesk::domain::id::{IncidentId, PersonId};
 use nightdesk::domain::learning::LearningCommand;
 use nightdesk::domain::problem::command::ProblemCommand;
 use nightdesk::domain::refusal::{Refusal, RefusalKind};
-use nightdesk::domain::regulator::RegulatorCommand;
+use nightdesk::domain::regulator::{Conflict, RegulatorCommand};
 use nightdesk::domain::role::Role;
 use nightdesk::domain::synopsis::handle;
 use nightdesk::steps::{self, Answering, Answers, Group, STEPS, Setting, Step};
@@ -15,10 +15,11 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Every command of casework by its name.
-const NAMES: [&str; 51] = [
+const NAMES: [&str; 52] = [
     "regulator_decide",
     "regulator_confirm",
     "regulator_countersign",
+    "regulator_second",
     "regulator_reanchor",
     "regulator_stand_down",
     "regulator_reinstate",
@@ -73,10 +74,13 @@ const NAMES: [&str; 51] = [
 fn asked<T>(ask: impl Fn(&Setting<'_>) -> T) -> T {
     let (server, incident) = with_an_action();
     let me: PersonId = DPO.into();
+    let mut incident = server.incidents[&incident].clone();
+    let decisions = &mut incident.casework.as_mut().unwrap().regulator.decisions;
+    decisions[0].conflict = Some(Conflict::LoggedIt);
     ask(&Setting {
         problems: None,
         now: server.now,
-        incident: &server.incidents[&incident],
+        incident: &incident,
         directory: &server.directory,
         policy: &server.policy,
         me: &me,

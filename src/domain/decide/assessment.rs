@@ -7,6 +7,7 @@ use crate::domain::command::GradeIncident;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Signature};
 use crate::domain::grid::{self, Grade};
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Assessment, Incident, NoteKind};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
@@ -50,7 +51,9 @@ pub(super) fn grade(
         at: context.now,
         by: by.clone(),
     };
-    let clocks = clock_events(incident, &assessment, &by);
+    check_calling_off(incident, &assessment)?;
+    let mut clocks = clock_events(incident, &assessment, &by);
+    clocks.extend(clocks_to_start(incident, &assessment, context));
     let mut events: Vec<Event> = note.map(|(_, event)| event).into_iter().collect();
     events.push(Event::Graded {
         assessment: Box::new(assessment),
@@ -101,6 +104,21 @@ fn check_harms(grade: &GradeIncident) -> Result<(), Refusal> {
     .by(RuleId::BobHarm))
 }
 
+/// Only evidence calls a notifiable assessment off: a file note, or words that become one (ICO-DUTY).
+fn check_calling_off(incident: &Incident, assessment: &Assessment) -> Result<(), Refusal> {
+    let calls_off = !assessment.provisional
+        && !assessment.grading.ico_required
+        && incident.is_notifiable_for(&assessment.by.organisation);
+    if !calls_off || !assessment.evidence_notes.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "/evidence",
+        "The last grade says that the ICO must be told. Give the evidence for the lower grade, or decide to report or decline",
+    )
+    .by(RuleId::IcoDuty))
+}
+
 fn evidence_note(grade: &GradeIncident, context: &Context<'_>) -> Option<(Uuid, Event)> {
     let text = grade.evidence.as_deref()?.trim();
     let id = context.command.0;
@@ -149,6 +167,10 @@ fn evidence(
 fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) -> Vec<Event> {
     let is_theirs = |clock: &Clock| clock.controller.as_ref() == Some(&by.organisation);
     let notifiable = assessment.grading.ico_required;
+    let is_left_out = |clock: &Clock| {
+        let controller = clock.controller.as_ref();
+        controller.is_some_and(|controller| incident.is_left_out(controller))
+    };
     incident
         .clocks
         .iter()
@@ -164,15 +186,45 @@ fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) ->
                     controller: clock.controller.clone(),
                     rule: RuleId::BobDecide,
                     reason: assessment.grading.basis.as_str().into(),
+                    ground: None,
                 })
             }
-            Some(stood_down) if notifiable && stood_down.rule == RuleId::BobDecide => {
-                Some(Event::ClockReinstated {
-                    kind: clock.kind,
-                    controller: clock.controller.clone(),
-                })
-            }
+            Some(_) if notifiable && !is_left_out(clock) => Some(Event::ClockReinstated {
+                kind: clock.kind,
+                controller: clock.controller.clone(),
+            }),
             None | Some(_) => None,
+        })
+        .collect()
+}
+
+/// A notifiable grade starts the clock of each controller that has none: what nobody took for a breach
+/// is one after all (ICO-DUTY).
+fn clocks_to_start(
+    incident: &Incident,
+    assessment: &Assessment,
+    context: &Context<'_>,
+) -> Vec<Event> {
+    if !assessment.grading.ico_required {
+        return Vec::new();
+    }
+    let controllers = match incident.facts.controllers.as_slice() {
+        [] => std::slice::from_ref(incident.home()),
+        named => named,
+    };
+    let has_clock = |controller: &OrganisationId| {
+        let mut clocks = incident.clocks.iter();
+        clocks.any(|clock| clock.is(ClockKind::Ico72h, Some(controller)))
+    };
+    controllers
+        .iter()
+        .filter(|controller| !has_clock(controller))
+        .map(|controller| {
+            let started_at = incident.awareness.controller_at();
+            let owner = Some(controller.clone());
+            Event::ClockStarted {
+                clock: Clock::start(ClockKind::Ico72h, owner, started_at, context.policy),
+            }
         })
         .collect()
 }

@@ -247,6 +247,26 @@ fn said_of<'a>(
     said(text, pointer, sentence).map_err(|refusal| refusal.by(rule))
 }
 
+/// The same, for a reason that others must understand later: a word such as `no` or a full stop says
+/// nothing, so there are at least two words.
+fn reasoned<'a>(
+    rule: RuleId,
+    text: &'a str,
+    pointer: &str,
+    sentence: &str,
+) -> Result<&'a str, Refusal> {
+    let text = said_of(rule, text, pointer, sentence)?;
+    let is_word = |word: &&str| word.chars().filter(|letter| letter.is_alphabetic()).count() > 1;
+    if text.split_whitespace().filter(is_word).nth(1).is_some() {
+        return Ok(text);
+    }
+    Err(Refusal::invalid(
+        pointer,
+        format!("\"{text}\" does not say why. Write a sentence that others understand later"),
+    )
+    .by(rule))
+}
+
 /// Refuses with everything that is missing, so that one look tells what is left to do.
 fn listed(opening: &str, missing: &[Missing]) -> Result<(), Refusal> {
     let Some(first) = missing.first() else {

@@ -241,7 +241,8 @@ fn regulator_clocks(
 
 /// Regulator's clocks whose target these facts hide. Only the DPO's own triage does that, for the
 /// DPO's own organisation or one that turns out not to be a controller (section 5, "stand down");
-/// anybody else's leaves them running until the DPO confirms.
+/// anybody else's leaves them running until the DPO confirms. No triage hides what a grade says must
+/// be told: a decision or a later grade does (ICO-DUTY).
 fn hidden_clocks<'a>(
     incident: &'a Incident,
     facts: &'a Facts,
@@ -250,6 +251,10 @@ fn hidden_clocks<'a>(
     regulators(incident)
         .filter(|clock| clock.stood_down.is_none())
         .filter(|clock| clock::stopped_at(incident, clock).is_none())
+        .filter(|clock| {
+            let controller = clock.controller.as_ref();
+            !controller.is_some_and(|controller| incident.is_notifiable_for(controller))
+        })
         .filter_map(|clock| {
             let (rule, reason) = facts.no_regulator_because(clock.controller.as_ref())?;
             let is_theirs = clock.controller.as_ref() == Some(&by.organisation);
@@ -258,6 +263,7 @@ fn hidden_clocks<'a>(
                 controller: clock.controller.clone(),
                 rule,
                 reason: reason.into(),
+                ground: None,
             })
         })
 }

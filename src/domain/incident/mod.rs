@@ -357,15 +357,27 @@ impl Incident {
         matches!(self.major, Major::Declared { .. })
     }
 
-    /// The assessment in force: the DPO's last one, unless a later provisional grade is notifiable.
-    /// A provisional grade may raise the alarm and never calls it off (BOB-DECIDE).
+    /// The assessment in force: the DPO's last one, unless a later grade is notifiable. A provisional
+    /// grade may raise the alarm and never calls it off (BOB-DECIDE, ICO-DUTY).
     pub fn assessment(&self) -> Option<&Assessment> {
-        let last = self.assessments.last()?;
-        let decided = self.assessments.iter().rfind(|made| !made.provisional);
-        match decided {
-            Some(decided) if !last.grading.ico_required => Some(decided),
-            Some(_) | None => Some(last),
-        }
+        self.in_force(|made| !made.provisional)
+    }
+
+    /// The assessment in force for one controller: what its own DPO has settled, unless a later grade
+    /// is notifiable. Another controller's DPO calls nothing off for it (ICO-JOINT, ICO-DUTY).
+    pub fn assessment_for(&self, controller: &OrganisationId) -> Option<&Assessment> {
+        self.in_force(|made| !made.provisional && made.by.organisation == *controller)
+    }
+
+    /// The last notifiable assessment since one that settles what came before, else that one.
+    fn in_force(&self, settles: impl Fn(&Assessment) -> bool) -> Option<&Assessment> {
+        let settled = self.assessments.iter().rposition(settles);
+        let since = settled.map_or(0, |place| place + 1);
+        let is_notifiable = |made: &&Assessment| made.grading.ico_required;
+        let raised = self.assessments[since..].iter().rfind(is_notifiable);
+        raised
+            .or_else(|| self.assessments.get(settled?))
+            .or_else(|| self.assessments.last())
     }
 
     /// Whether any assessment ever called for the regulator: whoever had to be told by that stays
@@ -381,6 +393,18 @@ impl Incident {
     pub fn is_notifiable(&self) -> bool {
         self.assessment()
             .is_some_and(|assessment| assessment.grading.ico_required)
+    }
+
+    /// As [`Incident::is_notifiable`], for one controller (ICO-DUTY).
+    pub fn is_notifiable_for(&self, controller: &OrganisationId) -> bool {
+        self.assessment_for(controller)
+            .is_some_and(|assessment| assessment.grading.ico_required)
+    }
+
+    /// Whether the controllers of the data are known, and this organisation is none of them.
+    pub fn is_left_out(&self, organisation: &OrganisationId) -> bool {
+        let controllers = &self.facts.controllers;
+        !controllers.is_empty() && !controllers.contains(organisation)
     }
 
     /// Whether the partnership is concerned.

@@ -9,11 +9,12 @@ use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::guard;
 use crate::domain::hosting::{self, HostCall, Impact};
-use crate::domain::id::OrganisationId;
+use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::{BreachStatus, Incident, Priority, Status};
+use crate::domain::office::{Office, who_may};
 use crate::domain::partners::{self, PartnerRecord};
 use crate::domain::policy::{Policy, hours};
-use crate::domain::regulator::{self, Decision, ReportAnswer};
+use crate::domain::regulator::{self, Authority, Body, Decision, Duty};
 use crate::domain::rule::RuleId;
 use crate::domain::subjects::Standing;
 
@@ -49,10 +50,19 @@ pub(super) fn steps_after_closing(
     policy: &Policy,
     now: Instant,
 ) -> Vec<NextStep> {
-    tell_subjects(incident, policy, now)
-        .into_iter()
+    answer_regulator(incident, directory, now)
+        .map(after_closing)
+        .chain(tell_subjects(incident, policy, now))
         .chain(go_on(incident, directory, now))
         .collect()
+}
+
+/// A closed incident takes no decision.
+fn after_closing(step: NextStep) -> NextStep {
+    NextStep {
+        sentence: format!("Open it again. {}", step.sentence),
+        ..step
+    }
 }
 
 fn step(rule: RuleId, kind: StepKind, sentence: impl Into<String>) -> NextStep {
@@ -64,50 +74,88 @@ fn step(rule: RuleId, kind: StepKind, sentence: impl Into<String>) -> NextStep {
     }
 }
 
-/// For each controller whose 72 hours count: the decision, then the report (BOB-DECIDE, ICO-72H).
+/// For each controller that owes it: the decision, then the report (BOB-DECIDE, ICO-72H, ICO-DUTY). A
+/// clock that was stood down hides nothing here.
 fn answer_regulator<'a>(
     incident: &'a Incident,
     directory: &'a Directory,
     now: Instant,
 ) -> impl Iterator<Item = NextStep> + 'a {
-    let needed = incident.is_notifiable();
-    open_clocks(incident, ClockKind::Ico72h)
-        .filter(move |_| needed)
-        .filter_map(|view| Some((view, view.clock.controller.as_ref()?)))
-        .filter_map(move |(view, controller)| {
-            let name = directory.organisation_name(controller);
-            let (rule, sentence) = match decided(incident, controller) {
-                None => (RuleId::BobDecide, ask_to_decide(directory, controller, now)),
-                Some(ReportAnswer::Report) => (
-                    RuleId::Ico72h,
-                    format!("Report to the ICO for {name} and record the reference"),
+    regulator::duties(incident)
+        .filter(|_| incident.assessment().is_some())
+        .filter_map(move |(clock, controller, duty)| {
+            let (rule, sentence) = match duty {
+                Duty::Undecided => (
+                    RuleId::BobDecide,
+                    ask_to_decide(incident, directory, controller, now)?,
                 ),
-                Some(ReportAnswer::Decline) => return None,
+                Duty::ToReport(_) => (
+                    RuleId::Ico72h,
+                    format!(
+                        "Report to the ICO for {} and record the reference",
+                        directory.organisation_name(controller)
+                    ),
+                ),
+                // Signatures have a step of their own.
+                Duty::Unsigned(_) | Duty::NotOwed | Duty::Reported(_) | Duty::Declined(_) => {
+                    return None;
+                }
             };
             Some(NextStep {
-                due_at: Some(view.clock.due_at),
+                due_at: Some(clock.due_at),
                 ..step(rule, StepKind::Regulator, sentence)
             })
         })
 }
 
-/// Who is asked to decide: the DPO, else the acting one; where nobody is either, the SIRO comes next
-/// on the ladder.
-fn ask_to_decide(directory: &Directory, controller: &OrganisationId, now: Instant) -> String {
+/// Who is asked to decide: the DPO, else the acting one; where nobody is either, whoever stands in
+/// (NOBODY-THERE). Nothing where the facts say that no regulator has a part, which has a step of its
+/// own.
+fn ask_to_decide(
+    incident: &Incident,
+    directory: &Directory,
+    controller: &OrganisationId,
+    now: Instant,
+) -> Option<String> {
     let name = directory.organisation_name(controller);
-    match regulator::deciders(directory, controller, now).next() {
-        Some(holding) => format!(
-            "Have the {} of {name} decide: report to the ICO, or decline",
-            holding.role.code()
-        ),
-        None => format!(
-            "Nobody is DPO or acting DPO of {name} now: call its SIRO, who may authorise a report when time runs out and appoints a DPO"
-        ),
+    let who = who_may(Office::Decide, controller, directory, now, &[]);
+    if incident.is_left_out(controller) {
+        return None;
     }
+    if !incident.is_notifiable_for(controller) {
+        let by_facts = incident.facts.no_regulator_because(Some(controller));
+        return (by_facts.is_none() && !who.is_fall_back()).then(|| {
+            format!(
+                "Have {} grade it, or decline: the 72 hours run until then",
+                who.in_words(directory)
+            )
+        });
+    }
+    Some(if who.seats.is_empty() {
+        format!(
+            "Nobody can decide for {name}: it has no DPO, SIRO or Accountable Officer. Decide to report, and have a DPO appointed"
+        )
+    } else if who.is_fall_back() {
+        format!(
+            "Call {}, who may authorise a report now and appoints a DPO",
+            who.in_words(directory)
+        )
+    } else if was_withdrawn(incident, controller) {
+        format!(
+            "Have {} decide again: the report to the ICO was withdrawn",
+            who.in_words(directory)
+        )
+    } else {
+        format!(
+            "Have {} decide: report to the ICO, or decline",
+            who.in_words(directory)
+        )
+    })
 }
 
-fn decided(incident: &Incident, controller: &OrganisationId) -> Option<ReportAnswer> {
-    regulator::in_force(incident, controller).map(|decision| decision.answer)
+fn was_withdrawn(incident: &Incident, controller: &OrganisationId) -> bool {
+    let mut told = incident.casework().regulator.notifications.iter();
+    told.any(|told| told.body == Body::Ico && told.serves(controller) && !told.stands())
 }
 
 fn open_clocks(incident: &Incident, kind: ClockKind) -> impl Iterator<Item = ClockView<'_>> {
@@ -116,7 +164,7 @@ fn open_clocks(incident: &Incident, kind: ClockKind) -> impl Iterator<Item = Clo
     })
 }
 
-/// Decisions that wait for a signature (BOB-DECIDE, BOB-MIT).
+/// Decisions that wait for a signature (BOB-DECIDE, BOB-MIT, ICO-DUTY).
 fn sign_decisions<'a>(
     incident: &'a Incident,
     directory: &'a Directory,
@@ -124,39 +172,66 @@ fn sign_decisions<'a>(
     now: Instant,
 ) -> impl Iterator<Item = NextStep> + 'a {
     regulator::all_in_force(incident).flat_map(move |decision| {
-        let name = directory.organisation_name(&decision.controller);
+        let whom = |office| {
+            let spoken = [decision.decided_by()];
+            let who = who_may(office, &decision.controller, directory, now, &spoken);
+            who.in_words(directory)
+        };
         let confirm = decision.is_unconfirmed().then(|| {
             let confirm_by = regulator::confirm_by(decision, policy);
+            let sentence = ask_to_confirm(decision, directory, confirm_by, now);
             NextStep {
                 due_at: Some(confirm_by),
-                ..step(
-                    RuleId::BobDecide,
-                    StepKind::Regulator,
-                    ask_to_confirm(decision, name, confirm_by, now),
-                )
+                ..step(RuleId::BobDecide, StepKind::Regulator, sentence)
             }
         });
         let countersign = decision.awaits_countersignature().then(|| {
-            step(
-                RuleId::BobMit,
-                StepKind::Regulator,
-                format!("Have the Caldicott Guardian of {name} countersign the decline; until then the 72 hours run"),
-            )
+            let sentence = format!(
+                "Have {} countersign the decline; until then the 72 hours run",
+                whom(Office::Countersign)
+            );
+            step(RuleId::BobMit, StepKind::Regulator, sentence)
         });
-        confirm.into_iter().chain(countersign)
+        let second = decision.conflict.filter(|_| decision.awaits_second());
+        let second = second.map(|conflict| {
+            let decider = directory.person_name(decision.decided_by());
+            let sentence = format!(
+                "Have {} confirm the decline: {decider} {}. Until then the 72 hours run",
+                whom(Office::Second),
+                conflict.name()
+            );
+            step(RuleId::IcoDuty, StepKind::Regulator, sentence)
+        });
+        [confirm, countersign, second].into_iter().flatten()
     })
 }
 
-fn ask_to_confirm(decision: &Decision, name: &str, confirm_by: Instant, now: Instant) -> String {
+fn ask_to_confirm(
+    decision: &Decision,
+    directory: &Directory,
+    confirm_by: Instant,
+    now: Instant,
+) -> String {
     let answer = decision.answer.name();
     let limit = calendar::brief(confirm_by);
+    let provisional = matches!(decision.authority, Authority::Provisional {});
+    let spoken: Vec<&PersonId> = provisional
+        .then(|| decision.decided_by())
+        .into_iter()
+        .collect();
+    let who = who_may(
+        Office::Confirm,
+        &decision.controller,
+        directory,
+        now,
+        &spoken,
+    );
+    let who = who.in_words(directory);
     if now > confirm_by {
-        format!(
-            "The decision to {answer} is unconfirmed since {limit}: have the DPO of {name} confirm it"
-        )
+        format!("The decision to {answer} is unconfirmed since {limit}: have {who} confirm it")
     } else {
         format!(
-            "Have the DPO of {name} confirm by {limit} the decision to {answer}, which somebody else recorded"
+            "Have {who} confirm by {limit} the decision to {answer}, which somebody else recorded"
         )
     }
 }

@@ -81,7 +81,8 @@ pub fn next_steps(
     steps.extend(answer_major(incident));
     steps.extend(grade(incident, policy));
     steps.extend(triage(incident));
-    steps.extend(confirm_stand_down(incident));
+    steps.extend(settle_grade(incident, directory));
+    steps.extend(confirm_stand_down(incident, directory));
     steps.extend(inform(incident, directory, policy, now));
     steps.extend(notify_partners(incident, directory));
     steps.extend(answer_wider_assessment(incident, policy, now));
@@ -144,25 +145,55 @@ fn is_overtaken(incident: &Incident, assessment: &Assessment, policy: &Policy) -
     grid::assess(&input, &policy.grid).outcome != assessment.grading.outcome
 }
 
-/// A regulator's clock that the facts say has no target runs on until the DPO confirms.
-fn confirm_stand_down(incident: &Incident) -> Option<NextStep> {
+/// A regulator's clock that the facts say has no target runs on until the DPO confirms. A notifiable
+/// grade is called off by a grade, and an organisation that is no controller by one that is (ICO-DUTY).
+fn confirm_stand_down(incident: &Incident, directory: &Directory) -> Option<NextStep> {
     let running = incident
         .clocks
         .iter()
-        .filter(|clock| clock.kind == ClockKind::Ico72h && clock.stood_down.is_none());
-    let (rule, reason) = running
+        .filter(|clock| clock.kind == ClockKind::Ico72h && clock.stood_down.is_none())
+        .filter(|clock| clock::stopped_at(incident, clock).is_none());
+    let (controller, (rule, reason)) = running
         .filter_map(|clock| {
-            incident
-                .facts
-                .no_regulator_because(clock.controller.as_ref())
+            let controller = clock.controller.as_ref()?;
+            let because = incident.facts.no_regulator_because(Some(controller))?;
+            Some((controller, because))
         })
         .next()?;
+    let name = directory.organisation_name(controller);
+    let sentence = if incident.is_left_out(controller) {
+        format!(
+            "Have the DPO of {} stand the clock of {name} down: it is not a controller of these data",
+            directory.organisation_name(incident.home())
+        )
+    } else if incident.is_notifiable_for(controller) {
+        format!(
+            "Have the DPO of {name} grade it again with evidence, or decide: it was graded as notifiable and is now {reason}"
+        )
+    } else {
+        format!(
+            "Have the DPO of {name} confirm by a triage that the ICO need not be told: {reason}"
+        )
+    };
     Some(NextStep {
         rule,
-        sentence: format!(
-            "Have the DPO confirm by a triage that the ICO need not be told: {reason}"
-        ),
+        sentence,
         kind: StepKind::Inform(Contact::of(Role::Dpo, incident.home())),
+        due_at: None,
+    })
+}
+
+/// A lower provisional grade ends no duty: the DPO grades (ICO-DUTY).
+fn settle_grade(incident: &Incident, directory: &Directory) -> Option<NextStep> {
+    let last = incident.assessments.last()?;
+    let waits = last.provisional && !last.grading.ico_required && incident.is_notifiable();
+    waits.then(|| NextStep {
+        rule: RuleId::IcoDuty,
+        sentence: format!(
+            "Have the DPO of {} grade it: a lower provisional grade ends no duty",
+            directory.organisation_name(incident.home())
+        ),
+        kind: StepKind::Grade,
         due_at: None,
     })
 }

@@ -1,6 +1,7 @@
 //! What a person asks about the regulator's part.
 
 use super::{Body, Content, Item, ReportAnswer, Tool, Via};
+use crate::domain::clock::Ground;
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::role::Role;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -30,6 +31,10 @@ pub enum RegulatorCommand {
         /// Why it is late; required where a decline stops an overdue clock (CLK-LATE).
         #[serde(default)]
         late_reason: Option<Box<str>>,
+        /// That the officer knew the grade in force, where the decision was given before that grade was
+        /// entered (DECIDE-TRUE).
+        #[serde(default)]
+        knew_grade: bool,
     },
     /// Confirm a decision that was given by phone, or ratify a provisional one.
     Confirm {
@@ -38,6 +43,14 @@ pub enum RegulatorCommand {
     },
     /// Countersign a decline against a sensitivity factor.
     Countersign {
+        /// Which.
+        decision: Uuid,
+        /// Why it is late, where this stops an overdue clock.
+        #[serde(default)]
+        late_reason: Option<Box<str>>,
+    },
+    /// Confirm, as a second officer, a decline by one who is in conflict (ICO-DUTY).
+    Second {
         /// Which.
         decision: Uuid,
         /// Why it is late, where this stops an overdue clock.
@@ -57,14 +70,18 @@ pub enum RegulatorCommand {
         #[serde(default)]
         further_reason: Option<Box<str>>,
     },
-    /// Hide the target of a regulator's clock; its anchor stays (CLK-REGRADE).
+    /// Hide the target of a regulator's clock that should never have run; its anchor stays
+    /// (CLK-REGRADE, ICO-DUTY).
     StandDown {
         /// Which body's clock: the ICO's or the NIS authority's.
         body: Body,
         /// Which controller's; the leading one's, if absent.
         #[serde(default)]
         controller: Option<OrganisationId>,
-        /// Why.
+        /// Why it should never have run; needed for the ICO's clock.
+        #[serde(default)]
+        ground: Option<Ground>,
+        /// Why, in words.
         reason: Box<str>,
     },
     /// Let a clock that was stood down count again, with the anchor it always had.
@@ -154,6 +171,7 @@ impl RegulatorCommand {
             Self::Decide { .. } => "regulator_decide",
             Self::Confirm { .. } => "regulator_confirm",
             Self::Countersign { .. } => "regulator_countersign",
+            Self::Second { .. } => "regulator_second",
             Self::Reanchor { .. } => "regulator_reanchor",
             Self::StandDown { .. } => "regulator_stand_down",
             Self::Reinstate { .. } => "regulator_reinstate",

@@ -1,6 +1,7 @@
 //! Whether a controller reports or declines, on whose word, and who is to know of it (BOB-DECIDE,
 //! BOB-TELL).
 
+use super::Body;
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::contacts::{self, Contact};
@@ -78,6 +79,93 @@ pub struct Decision {
     pub needs_countersignature: bool,
     /// The Caldicott Guardian's countersignature.
     pub countersigned: Option<Signed>,
+    /// What was on record when it was made; what is recorded later can overtake it. Absent from
+    /// decisions that were recorded before this was kept, which go by the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_on: Option<OnRecord>,
+    /// Why a second officer confirms a decline (ICO-DUTY, Article 38(6) of the UK GDPR).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Conflict>,
+    /// The second officer's signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconded: Option<Signed>,
+}
+
+/// How much was on record when a decision was made, so that what it rests on does not depend on the
+/// times that people enter (DECIDE-TRUE).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OnRecord {
+    /// So many assessments; it answers the last of them.
+    pub assessments: usize,
+    /// So many notifications.
+    pub notifications: usize,
+}
+
+/// What keeps an officer from declining alone (Article 38(6) of the UK GDPR).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Conflict {
+    /// The officer logged the incident.
+    LoggedIt,
+    /// The officer owns the information asset.
+    OwnsTheAsset,
+    /// The officer's name stands in the facts.
+    Named,
+}
+
+impl Conflict {
+    /// What the officer did, to follow their name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LoggedIt => "logged this incident",
+            Self::OwnsTheAsset => "owns the information asset",
+            Self::Named => "is named in this incident",
+        }
+    }
+
+    /// What keeps a person from declining alone, if anything does.
+    pub fn of(
+        person: &PersonId,
+        incident: &Incident,
+        directory: &Directory,
+        now: Instant,
+    ) -> Option<Self> {
+        if incident.logged_by.person == *person {
+            Some(Self::LoggedIt)
+        } else if owns_the_asset(person, incident, directory, now) {
+            Some(Self::OwnsTheAsset)
+        } else {
+            is_named(person, incident, directory).then_some(Self::Named)
+        }
+    }
+}
+
+/// Whether the person is information asset owner where it happened or of the home (as in BOB-INV).
+fn owns_the_asset(
+    person: &PersonId,
+    incident: &Incident,
+    directory: &Directory,
+    now: Instant,
+) -> bool {
+    [incident.home(), &incident.reporter.organisation]
+        .into_iter()
+        .flat_map(|organisation| directory.holders(Role::Iao, Some(organisation), now))
+        .any(|holding| holding.person == *person)
+}
+
+/// Whether what was reported names the person, by name or by short name.
+fn is_named(person: &PersonId, incident: &Incident, directory: &Directory) -> bool {
+    let reported = [
+        &*incident.title,
+        &*incident.summary,
+        &*incident.reporter.contact,
+        incident.reporter.role.as_deref().unwrap_or_default(),
+    ];
+    let names = [directory.person_name(person), person.as_str()].map(str::to_lowercase);
+    reported.into_iter().any(|text| {
+        let text = text.to_lowercase();
+        names.iter().any(|name| text.contains(name.as_str()))
+    })
 }
 
 impl Decision {
@@ -91,32 +179,70 @@ impl Decision {
         self.needs_countersignature && self.countersigned.is_none()
     }
 
+    /// Whether a second officer's signature is missing: whoever is in conflict does not decline alone
+    /// (ICO-DUTY).
+    pub fn awaits_second(&self) -> bool {
+        self.conflict.is_some() && self.seconded.is_none()
+    }
+
+    /// Whether a signature is missing without which a decline excuses nobody.
+    pub fn is_unsigned(&self) -> bool {
+        self.awaits_countersignature() || self.awaits_second()
+    }
+
+    /// Who decided: the officer who gave it, else whoever recorded it.
+    pub fn decided_by(&self) -> &PersonId {
+        match &self.authority {
+            Authority::ByPhone { given_by } => given_by,
+            Authority::Own {} | Authority::Provisional {} => &self.recorded.by.person,
+        }
+    }
+
     /// Since when it excuses from telling the regulator; never before every signature is there.
     pub fn declined_at(&self) -> Option<Instant> {
-        if self.answer != ReportAnswer::Decline || self.awaits_countersignature() {
+        if self.answer != ReportAnswer::Decline || self.is_unsigned() {
             return None;
         }
-        let countersigned_at = self.countersigned.as_ref().map(|signed| signed.at);
-        countersigned_at.max(Some(self.decided_at))
+        let signatures = [&self.countersigned, &self.seconded].into_iter().flatten();
+        signatures
+            .map(|signed| signed.at)
+            .chain([self.decided_at])
+            .max()
+    }
+
+    /// Whether something was recorded after it: placed behind what was there, or, where that was not
+    /// kept, at a later time.
+    fn is_before(&self, place: usize, at: Instant, known: fn(&OnRecord) -> usize) -> bool {
+        self.made_on
+            .as_ref()
+            .map_or_else(|| at > self.recorded.at, |made_on| place >= known(made_on))
     }
 
     /// That it excuses, by the signature that came last.
     pub(super) fn proof_of_decline(&self) -> Option<Proof> {
         let at = self.declined_at()?;
-        let countersigned = self.countersigned.as_ref().filter(|signed| signed.at == at);
+        let decision = self.id;
+        let signatures = [
+            (&self.countersigned, Evidence::Countersignature { decision }),
+            (&self.seconded, Evidence::Second { decision }),
+        ];
+        let mut signatures = signatures
+            .into_iter()
+            .filter_map(|(signed, evidence)| Some((signed.as_ref()?.at, evidence)));
+        let last = signatures.find(|(signed_at, _)| *signed_at == at);
+        let (recorded_at, evidence) =
+            last.unwrap_or((self.recorded.at, Evidence::Decision { id: decision }));
         Some(Proof {
             at,
-            recorded_at: countersigned.map_or(self.recorded.at, |signed| signed.at),
-            evidence: match countersigned {
-                Some(_) => Evidence::Countersignature { decision: self.id },
-                None => Evidence::Decision { id: self.id },
-            },
+            recorded_at,
+            evidence,
         })
     }
 }
 
 /// The decision in force for a controller: the last one, unless it declined and a later assessment
-/// calls for the regulator again (CLK-REGRADE).
+/// calls for the regulator again (CLK-REGRADE), or the report that it led to was taken back
+/// (ICO-DUTY).
 pub fn in_force<'a>(incident: &'a Incident, controller: &OrganisationId) -> Option<&'a Decision> {
     let decision = incident
         .casework()
@@ -124,11 +250,36 @@ pub fn in_force<'a>(incident: &'a Incident, controller: &OrganisationId) -> Opti
         .decisions
         .iter()
         .rfind(|decision| decision.controller == *controller)?;
-    let regraded = decision.answer == ReportAnswer::Decline
-        && incident.assessments.iter().any(|assessment| {
-            assessment.grading.ico_required && assessment.at > decision.recorded.at
-        });
-    (!regraded).then_some(decision)
+    let is_overtaken = match decision.answer {
+        ReportAnswer::Report => is_taken_back(incident, decision),
+        ReportAnswer::Decline => is_regraded(incident, decision),
+    };
+    (!is_overtaken).then_some(decision)
+}
+
+fn is_regraded(incident: &Incident, decision: &Decision) -> bool {
+    incident
+        .assessments
+        .iter()
+        .enumerate()
+        .any(|(place, made)| {
+            made.grading.ico_required
+                && decision.is_before(place, made.at, |known| known.assessments)
+        })
+}
+
+/// Whether every report that followed the decision was withdrawn since.
+fn is_taken_back(incident: &Incident, decision: &Decision) -> bool {
+    let told = incident.casework().regulator.notifications.iter();
+    let mut followed = told
+        .enumerate()
+        .filter(|(_, told)| told.body == Body::Ico && told.serves(&decision.controller))
+        .filter(|(place, told)| {
+            decision.is_before(*place, told.recorded.at, |known| known.notifications)
+        })
+        .map(|(_, told)| told.stands() || told.stood_at_closing(incident))
+        .peekable();
+    followed.peek().is_some() && !followed.any(|stands| stands)
 }
 
 /// Decisions in force, one for each controller that has one.
@@ -190,6 +341,7 @@ fn knows(incident: &Incident, contact: &Contact, decision: &Decision) -> bool {
         Some(&decision.recorded),
         decision.confirmed.as_ref(),
         decision.countersigned.as_ref(),
+        decision.seconded.as_ref(),
     ];
     signed
         .into_iter()

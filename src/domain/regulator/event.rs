@@ -23,6 +23,11 @@ pub enum RegulatorEvent {
         /// Which.
         decision: Uuid,
     },
+    /// A second officer confirmed a decline by one who is in conflict (ICO-DUTY).
+    Seconded {
+        /// Which.
+        decision: Uuid,
+    },
     /// A controller's 72 hours run from a later awareness; the earlier deadline stays on show.
     Reanchored {
         /// Which controller's.
@@ -74,6 +79,7 @@ impl RegulatorEvent {
             Self::Decided(_) => "regulator_decided",
             Self::Confirmed { .. } => "regulator_decision_confirmed",
             Self::Countersigned { .. } => "regulator_decision_countersigned",
+            Self::Seconded { .. } => "regulator_decision_seconded",
             Self::Reanchored { .. } => "regulator_reanchored",
             Self::Prepared(_) => "regulator_contents_prepared",
             Self::Submitted(_) => "regulator_notified",

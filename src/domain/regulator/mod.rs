@@ -7,6 +7,7 @@
 mod command;
 mod contents;
 mod decision;
+mod duty;
 mod event;
 mod notification;
 mod tool;
@@ -14,9 +15,10 @@ mod tool;
 pub use command::{RegulatorCommand, Submit};
 pub use contents::{Body, Content, Draft, Item, Known};
 pub use decision::{
-    Authority, Decision, ReportAnswer, all_in_force, confirm_by, deciders, in_force,
-    untold_of_decision,
+    Authority, Conflict, Decision, OnRecord, ReportAnswer, all_in_force, confirm_by, deciders,
+    in_force, untold_of_decision,
 };
+pub use duty::{Duty, duties, duty};
 pub use event::RegulatorEvent;
 pub use notification::{
     FollowUp, Notification, Sent, Via, Withdrawal, ico_answer, ico_answered_at,
@@ -58,6 +60,9 @@ impl Regulator {
                 self.on_decision(*decision, |decision| {
                     decision.countersigned = Some(signed());
                 });
+            }
+            RegulatorEvent::Seconded { decision } => {
+                self.on_decision(*decision, |decision| decision.seconded = Some(signed()));
             }
             // The clock itself is revised by an event of its own.
             RegulatorEvent::Reanchored { .. } => {}

@@ -79,6 +79,20 @@ impl Notification {
         }
     }
 
+    /// Whether it stands: nobody has taken it back.
+    pub fn stands(&self) -> bool {
+        self.withdrawn.is_none()
+    }
+
+    /// Whether it was taken back before the incident was closed: recorded before ICO-DUTY, when that
+    /// still ended the duty. Nothing about an incident that is closed is asked again for it.
+    pub fn stood_at_closing(&self, incident: &Incident) -> bool {
+        let closed_at = incident.ended_at();
+        self.withdrawn.as_ref().is_some_and(|withdrawal| {
+            closed_at.is_some_and(|closed_at| withdrawal.signed.at <= closed_at)
+        })
+    }
+
     /// Every controller for whom it serves, its own first.
     pub fn served(&self) -> Vec<OrganisationId> {
         let own = std::iter::once(&self.controller);
@@ -132,33 +146,41 @@ pub struct Withdrawal {
     pub signed: Signed,
 }
 
-/// When a controller's duty to tell the ICO ended: by a notification that serves for it, or by a
-/// decline in force with every signature it needs.
+/// When a controller's duty to tell the ICO ended: by a notification that serves for it and stands, or
+/// by a decline in force with every signature it needs (ICO-DUTY).
 pub fn ico_answered_at(incident: &Incident, controller: &OrganisationId) -> Option<Instant> {
     ico_answer(incident, controller).map(|proof| proof.at)
 }
 
 /// The same with the entry that proves it.
 pub fn ico_answer(incident: &Incident, controller: &OrganisationId) -> Option<Proof> {
-    let told = &incident.casework().regulator.notifications;
-    let submitted = told
-        .iter()
-        .filter(|told| told.body == Body::Ico && told.serves(controller))
-        .map(Notification::proof);
+    let served = |told: &&Notification| told.body == Body::Ico && told.serves(controller);
+    let submitted = submissions(incident, served, |told| told.stands());
     let declined = in_force(incident, controller).and_then(Decision::proof_of_decline);
-    submitted.chain(declined).min_by_key(|proof| proof.at)
+    earliest(submitted.chain(declined))
+        .or_else(|| earliest(submissions(incident, served, |told| told.stood_at_closing(incident))))
 }
 
 /// When the competent authority of the NIS Regulations was told in writing, with the entry.
 pub fn nis_answer(incident: &Incident) -> Option<Proof> {
-    incident
-        .casework()
-        .regulator
-        .notifications
-        .iter()
-        .filter(|told| told.body == Body::DhscNis)
+    let told = |told: &&Notification| told.body == Body::DhscNis;
+    earliest(submissions(incident, told, |told| told.stands()))
+        .or_else(|| earliest(submissions(incident, told, |told| told.stood_at_closing(incident))))
+}
+
+fn earliest(proofs: impl Iterator<Item = Proof>) -> Option<Proof> {
+    proofs.min_by_key(|proof| proof.at)
+}
+
+fn submissions<'a>(
+    incident: &'a Incident,
+    concerns: impl Fn(&&'a Notification) -> bool + 'a,
+    counts: impl Fn(&Notification) -> bool + 'a,
+) -> impl Iterator<Item = Proof> + 'a {
+    let told = incident.casework().regulator.notifications.iter();
+    told.filter(concerns)
+        .filter(move |told| counts(told))
         .map(Notification::proof)
-        .min_by_key(|proof| proof.at)
 }
 
 /// Whether NHS England has been told of a cyber incident: directly, or through the toolkit, which

@@ -45,8 +45,11 @@ fn anchored(clock: &Clock, directory: &Directory) -> Option<Point> {
 
 fn stood_down(clock: &Clock, directory: &Directory) -> Option<Point> {
     let stood_down = clock.stood_down.as_ref()?;
+    let ground = stood_down
+        .ground
+        .map_or_else(String::new, |ground| format!("{}, ", ground.name()));
     let sentence = format!(
-        "{} since {}: {}",
+        "{} since {}: {ground}{}",
         whose(clock, directory),
         calendar::brief(stood_down.at),
         stood_down.reason
@@ -107,11 +110,14 @@ fn standing(decision: &Decision, incident: &Incident) -> (Standing, &'static str
     match (
         decision.is_unconfirmed(),
         decision.awaits_countersignature(),
+        decision.awaits_second(),
     ) {
-        (true, true) => (Standing::Open, "unconfirmed, awaits countersignature"),
-        (true, false) => (Standing::Open, "unconfirmed"),
-        (false, true) => (Standing::Open, "awaits countersignature"),
-        (false, false) => (Standing::Done, "decided"),
+        (true, true, _) => (Standing::Open, "unconfirmed, awaits countersignature"),
+        (true, false, true) => (Standing::Open, "unconfirmed, awaits a second officer"),
+        (true, false, false) => (Standing::Open, "unconfirmed"),
+        (false, true, _) => (Standing::Open, "awaits countersignature"),
+        (false, false, true) => (Standing::Open, "awaits a second officer"),
+        (false, false, false) => (Standing::Done, "decided"),
     }
 }
 

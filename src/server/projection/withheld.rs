@@ -157,6 +157,7 @@ fn clock(clock: &mut Clock) {
             rule: _,
             reason,
             at: _,
+            ground: _,
         } = stood_down.as_mut();
         blank(reason);
     }

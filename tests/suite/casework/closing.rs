@@ -57,7 +57,7 @@ fn an_incident_is_resolved_only_with_everything_that_its_rules_ask_for() {
             RuleId::BobDecide,
             "the decision of Riverbourne ICB",
         ),
-        ("S02", &decided[1..3], RuleId::BobTool, "DSPT incident tool"),
+        ("S02", &decided[1..3], RuleId::Ico72h, "DSPT incident tool"),
         (
             "S02",
             &[Deed::TellOfDecision],
@@ -221,7 +221,7 @@ fn what_is_not_notifiable_needs_no_analysis_and_may_teach_nothing() {
     walk.does(&mut case, Deed::Close);
 }
 
-/// ICO-72H: a reference without a report lets it be resolved, never closed.
+/// ICO-DUTY: a reference is no report, so the incident is not resolved with it.
 #[test]
 fn a_regulators_clock_that_is_still_open_keeps_the_incident_open() {
     let walk = walk("S02");
@@ -232,10 +232,7 @@ fn a_regulators_clock_that_is_still_open_keeps_the_incident_open() {
             reference: "D-77".into(),
         },
     )));
-    for deed in [Deed::Resolve, Deed::AddLesson, Deed::ShareLesson] {
-        walk.does(&mut case, deed);
-    }
-    let refusal = refused(&walk, &mut case, Deed::Close);
+    let refusal = refused(&walk, &mut case, Deed::Resolve);
     assert_eq!(refusal.rule, Some(RuleId::Ico72h), "{refusal}");
     assert_eq!(case.state(ClockKind::Ico72h), ClockState::Running);
     let mut made = report(Body::Ico);
@@ -245,7 +242,14 @@ fn a_regulators_clock_that_is_still_open_keeps_the_incident_open() {
             Box::new(made),
         ))));
     walk.does(&mut case, Deed::FollowUp);
-    walk.does(&mut case, Deed::Close);
+    for deed in [
+        Deed::Resolve,
+        Deed::AddLesson,
+        Deed::ShareLesson,
+        Deed::Close,
+    ] {
+        walk.does(&mut case, deed);
+    }
 }
 
 /// BOB-DECIDE: what somebody else recorded is confirmed before the end.
@@ -261,6 +265,7 @@ fn a_decision_by_phone_that_was_never_confirmed_keeps_the_incident_open() {
             given_by: Some(DPO.into()),
             decided_at: None,
             late_reason: None,
+            knew_grade: false,
         })));
     let rest = walk.plan().into_iter();
     let rest = rest.skip_while(|deed| *deed != Deed::Submit);
@@ -726,6 +731,7 @@ fn what_a_regulator_has_been_told_of_is_not_withdrawn_behind_its_back() {
         given_by: None,
         decided_at: None,
         late_reason: None,
+        knew_grade: false,
     }));
     case.gives(regulator(RegulatorCommand::Submit(Box::new(report(
         Body::Ico,
@@ -743,7 +749,11 @@ fn what_a_regulator_has_been_told_of_is_not_withdrawn_behind_its_back() {
         notification,
         reason: "told them it was a test".into(),
     }));
-    case.gives(withdraw);
+    // The duty is open again (ICO-DUTY).
+    refuses(
+        &mut case,
+        vec![(DPO, withdraw, Some(RuleId::IcoReg), About::Rule, "decline")],
+    );
 }
 
 /// BOB-NOBLAME.

@@ -3,6 +3,7 @@
 //! Most cases are a scenario walked up to a point, with one thing left out or done otherwise.
 
 mod closing;
+mod duty;
 mod evidence;
 mod hosting;
 mod investigation;

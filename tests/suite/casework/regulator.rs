@@ -6,11 +6,11 @@ use super::{
     triaged,
 };
 use crate::support::case::{
-    Case, DPO, OFFICER, attempt, disclosure, grade, graded, home, inform, shared_disclosure,
-    triage, wall,
+    Case, DPO, OFFICER, attempt, disclosure, grade, graded, home, inform, lowered,
+    shared_disclosure, triage, wall,
 };
 use crate::support::walk::{Deed, contents, report, walk};
-use nightdesk::domain::clock::{self, ClockState};
+use nightdesk::domain::clock::{self, ClockState, Ground};
 use nightdesk::domain::command::{Command, CorrectAwareness};
 use nightdesk::domain::contacts::Outcome;
 use nightdesk::domain::deadlines::ClockKind;
@@ -37,6 +37,7 @@ fn decide(answer: ReportAnswer) -> RegulatorCommand {
         given_by: None,
         decided_at: None,
         late_reason: None,
+        knew_grade: false,
     }
 }
 
@@ -73,6 +74,7 @@ fn stand_down(body: Body) -> RegulatorCommand {
     RegulatorCommand::StandDown {
         body,
         controller: None,
+        ground: Some(Ground::NotABreach),
         reason: "nobody can have been harmed".into(),
     }
 }
@@ -174,9 +176,9 @@ fn only_a_controllers_own_dpo_decides_and_gives_reasons_on_an_assessment() {
             (
                 DPO,
                 ask(decided_at(ReportAnswer::Report, "2026-06-12T18:29:59")),
-                Some(RuleId::ClkRegrade),
+                Some(RuleId::DecideTrue),
                 About::Field("/decided_at"),
-                "answers the grades",
+                "Nobody was aware",
             ),
         ],
     );
@@ -219,8 +221,8 @@ fn a_decision_by_phone_is_confirmed_by_the_end_of_the_next_working_day_or_shows_
     refuses(
         &mut case,
         vec![
-            (OFFICER, confirm(), None, About::Right, "DPO"),
-            (SIRO, confirm(), None, About::Right, "DPO"),
+            (OFFICER, confirm(), rule, About::Right, "DPO"),
+            (SIRO, confirm(), rule, About::Right, "DPO"),
             (DPO, ask(unknown), rule, About::Field("/decision"), "poll"),
         ],
     );
@@ -321,7 +323,7 @@ fn a_dpo_who_was_reached_decides_unless_the_role_has_fallen_vacant_since() {
         .retain(|held| !matches!(held.role, Role::Dpo | Role::Adpo));
     let loud = asks(&case, RuleId::BobDecide);
     assert!(
-        loud.contains("Nobody is DPO or acting DPO of Riverbourne ICB"),
+        loud.contains("Oona Merriweather (SIRO, because Riverbourne ICB has no DPO)"),
         "{loud}"
     );
     case.by(SIRO).gives(report());
@@ -345,7 +347,13 @@ fn a_decline_against_a_factor_excuses_nobody_before_the_caldicott_guardian_has_c
     refuses(
         &mut case,
         vec![
-            (DPO, countersign(None), None, About::Right, "Caldicott"),
+            (
+                DPO,
+                countersign(None),
+                Some(RuleId::BobMit),
+                About::Right,
+                "Caldicott",
+            ),
             (
                 GUARDIAN,
                 countersign(None),
@@ -397,7 +405,7 @@ fn a_later_grade_overtakes_a_decline_and_the_first_awareness_counts_again() {
                 ask(decided_at(ReportAnswer::Decline, "2026-06-13T09:00:00")),
                 Some(RuleId::ClkRegrade),
                 About::Field("/decided_at"),
-                "answers the grades",
+                "answers the grade in force",
             )],
         );
     }
@@ -508,7 +516,11 @@ fn correcting_the_first_awareness_moves_the_prudent_deadline_and_leaves_the_dpos
 #[test]
 fn standing_down_is_the_dpos_of_what_still_runs_and_can_be_taken_back() {
     let rule = Some(RuleId::ClkRegrade);
-    let mut case = triaged(3, 4);
+    let mut case = triaged(2, 2);
+    case.by(DPO).gives(ask(RegulatorCommand::Reinstate {
+        body: Body::Ico,
+        controller: None,
+    }));
     let back = || {
         ask(RegulatorCommand::Reinstate {
             body: Body::Ico,
@@ -524,7 +536,13 @@ fn standing_down_is_the_dpos_of_what_still_runs_and_can_be_taken_back() {
         vec![
             (OFFICER, ask(stand_down(Body::Ico)), None, About::Right, ""),
             (SIRO, ask(stand_down(Body::Ico)), None, About::Right, ""),
-            (DPO, ask(silent), rule, About::Field("/reason"), "why"),
+            (
+                DPO,
+                ask(silent),
+                Some(RuleId::IcoDuty),
+                About::Field("/reason"),
+                "why",
+            ),
             (DPO, back(), rule, About::Rule, "counts already"),
             (
                 DPO,
@@ -561,7 +579,7 @@ fn a_clock_that_was_met_late_is_not_hidden_by_a_lower_grade_or_by_standing_down(
     );
     case.by(DPO).gives(submit(report(Body::Ico)));
     assert_eq!(case.state(ClockKind::Ico72h), ClockState::MetLate);
-    case.gives(graded(2, 2));
+    case.gives(lowered(2, 2));
     assert_eq!(case.state(ClockKind::Ico72h), ClockState::MetLate);
     case.gives(triage(Facts {
         data_scope: [DataScope::Commercial].into(),

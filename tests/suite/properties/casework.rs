@@ -6,6 +6,7 @@ use crate::support::walk::{Deed, Walk, close, report, walk};
 use nightdesk::domain::Instant;
 use nightdesk::domain::chronicle;
 use nightdesk::domain::clock;
+use nightdesk::domain::clock::Ground;
 use nightdesk::domain::closing::ClosingCommand;
 use nightdesk::domain::command::{Command, ExplainDelay, ReleaseContact};
 use nightdesk::domain::contacts::{self, Contact};
@@ -80,6 +81,7 @@ fn decide(answer: ReportAnswer, given_by: Option<&str>) -> Command {
         given_by: given_by.map(Into::into),
         decided_at: None,
         late_reason: Some("nobody was there".into()),
+        knew_grade: false,
     })
 }
 
@@ -129,6 +131,7 @@ fn others() -> Vec<Other> {
             regulator(RegulatorCommand::StandDown {
                 body: Body::Ico,
                 controller: None,
+                ground: Some(Ground::NotABreach),
                 reason: "no harm".into(),
             })
         },
@@ -136,6 +139,7 @@ fn others() -> Vec<Other> {
             regulator(RegulatorCommand::StandDown {
                 body: Body::DhscNis,
                 controller: None,
+                ground: Some(Ground::NotABreach),
                 reason: "no impact".into(),
             })
         },

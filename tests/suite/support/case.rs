@@ -260,3 +260,10 @@ pub(crate) fn grade(severity: u8, likelihood: u8) -> GradeIncident {
 pub(crate) fn graded(severity: u8, likelihood: u8) -> Command {
     Command::Grade(Box::new(grade(severity, likelihood)))
 }
+
+/// A grade that calls an earlier one off, with its evidence (ICO-DUTY).
+pub(crate) fn lowered(severity: u8, likelihood: u8) -> Command {
+    let mut grade = grade(severity, likelihood);
+    grade.evidence = Some("the letter came back unopened".into());
+    Command::Grade(Box::new(grade))
+}

@@ -580,6 +580,7 @@ fn regulator(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
                     given_by: None,
                     decided_at: None,
                     late_reason: Some("it reached the desk late".into()),
+                    knew_grade: false,
                 };
                 step(by, decide)
             };

@@ -2,8 +2,11 @@
 
 use super::regulator_clock;
 use crate::domain::Instant;
-use crate::domain::clock::{self, Clock};
-use crate::domain::decide::{Context, Decision as Judged, reported, said_of, whole_seconds};
+use crate::domain::clock::{self, Clock, Ground};
+use crate::domain::deadlines::ClockKind;
+use crate::domain::decide::{
+    Context, Decision as Judged, reasoned, reported, said_of, whole_seconds,
+};
 use crate::domain::event::{Event, Signature};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
@@ -69,21 +72,15 @@ pub(super) fn reanchor(
     Ok(Judged::new(by, vec![reanchored, revised]))
 }
 
+/// For a clock that should never have run. What a grade says must be told is answered by a decision or
+/// a later grade, never by this (ICO-DUTY).
 pub(super) fn stand_down(
     incident: &Incident,
-    body: Body,
-    controller: Option<&OrganisationId>,
-    reason: &str,
+    clock: &Clock,
+    (ground, reason): (Option<Ground>, &str),
     context: &Context<'_>,
 ) -> Result<Judged, Refusal> {
-    let clock = regulator_clock(incident, body, controller)?;
     let by = may_stand_down(incident, clock, context)?;
-    let reason = said_of(
-        RuleId::ClkRegrade,
-        reason,
-        "/reason",
-        "Say why nobody need be told; the start of the clock is kept",
-    )?;
     if clock.stood_down.is_some() {
         return Err(Refusal::against(
             RuleId::ClkRegrade,
@@ -96,13 +93,64 @@ pub(super) fn stand_down(
             "It has stopped already: what was told stays told, in time or late",
         ));
     }
+    check_not_notifiable(incident, clock, context)?;
+    check_ground(incident, clock, ground)?;
+    let reason = reasoned(
+        RuleId::IcoDuty,
+        reason,
+        "/reason",
+        "Say why this clock should never have run; its start is kept",
+    )?;
     let event = Event::ClockStoodDown {
         kind: clock.kind,
         controller: clock.controller.clone(),
         rule: RuleId::BobDecide,
         reason: reason.into(),
+        ground,
     };
     Ok(Judged::new(by, vec![event]))
+}
+
+/// The clock of an organisation that is none of the controllers may go, because theirs run.
+fn check_not_notifiable(
+    incident: &Incident,
+    clock: &Clock,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let Some(controller) = clock.controller.as_ref() else {
+        return Ok(());
+    };
+    if incident.is_left_out(controller) || !incident.is_notifiable_for(controller) {
+        return Ok(());
+    }
+    let name = context.directory.organisation_name(controller);
+    Err(Refusal::against(
+        RuleId::IcoDuty,
+        format!(
+            "The last grade for {name} says that the ICO must be told, so this clock stays. Decide to report or to decline, or grade it again with evidence"
+        ),
+    ))
+}
+
+fn check_ground(incident: &Incident, clock: &Clock, ground: Option<Ground>) -> Result<(), Refusal> {
+    let is_left_out = clock
+        .controller
+        .as_ref()
+        .is_some_and(|controller| incident.is_left_out(controller));
+    let sentence = match (ground, is_left_out) {
+        (None, _) if clock.kind != ClockKind::Ico72h => return Ok(()),
+        (None, _) => {
+            "Choose why this clock should never have run: no personal data, not a breach, or not a controller"
+        }
+        (Some(Ground::WrongController), false) => {
+            "It is still named as a controller of these data. Triage the incident with the right controllers first"
+        }
+        (Some(Ground::NoPersonalData | Ground::NotABreach), true) => {
+            "It is not named as a controller of these data: choose that ground"
+        }
+        (Some(_), _) => return Ok(()),
+    };
+    Err(Refusal::invalid("/ground", sentence).by(RuleId::IcoDuty))
 }
 
 pub(super) fn reinstate(
@@ -129,19 +177,19 @@ pub(super) fn reinstated(clock: &Clock) -> Event {
     }
 }
 
-/// Each controller's own data protection officer; the home's for the one NIS clock.
+/// Each controller's own data protection officer; the home's for the one NIS clock. For an organisation
+/// that is none of the controllers, the officer of one that is: its own clock runs instead (ICO-DUTY).
 fn may_stand_down(
     incident: &Incident,
     clock: &Clock,
     context: &Context<'_>,
 ) -> Result<Signature, Refusal> {
     let controller = clock.controller.as_ref().unwrap_or_else(|| incident.home());
-    permission::require_of(
-        Permission::StandDown,
-        Grant::Owner,
-        context.actor,
-        incident,
-        controller,
-    )
-    .map(|(_, by)| by)
+    let (permission, least) = (Permission::StandDown, Grant::Owner);
+    let granted = if incident.is_left_out(controller) {
+        permission::require_least(permission, least, context.actor, incident)
+    } else {
+        permission::require_of(permission, least, context.actor, incident, controller)
+    };
+    granted.map(|(_, by)| by)
 }

@@ -5,17 +5,18 @@ use super::anchor::reinstated;
 use super::{one, regulator_clock, reported_or_now};
 use crate::domain::clock::{self, Clock};
 use crate::domain::contacts::{self, Contact};
-use crate::domain::decide::{Context, Decision as Judged, said_of};
+use crate::domain::decide::{Context, Decision as Judged, reasoned, said_of};
 use crate::domain::event::{Event, Signature, Signed};
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::{Assessment, Incident};
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
+use crate::domain::office::{Office, Seat, WhoMay, who_may};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::{
-    self, Authority, Body, Decision, RegulatorEvent, ReportAnswer, in_force,
+    Authority, Body, Conflict, Decision, OnRecord, RegulatorEvent, ReportAnswer, in_force,
 };
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
@@ -30,6 +31,7 @@ pub(super) struct Asked<'a> {
     pub(super) given_by: Option<&'a PersonId>,
     pub(super) decided_at: Option<Instant>,
     pub(super) late_reason: Option<&'a str>,
+    pub(super) knew_grade: bool,
 }
 
 pub(super) fn decide(
@@ -39,22 +41,22 @@ pub(super) fn decide(
 ) -> Result<Judged, Refusal> {
     let clock = regulator_clock(incident, Body::Ico, Some(asked.controller))?;
     let (authority, by) = authority(incident, clock, asked, context)?;
-    let reasons = said_of(
-        RuleId::BobDecide,
-        asked.reasons,
-        "/reasons",
-        "Give the reasons: both a report and a decline need them",
-    )?;
     let Some(assessment) = incident.assessment() else {
         return Err(Refusal::against(
             RuleId::BobDecide,
             "Grade severity and likelihood first: a decision answers an assessment",
         ));
     };
-    let decided_at = reported_or_now(asked.decided_at, "/decided_at", context)?;
-    check_answers(assessment, decided_at)?;
     check_untold(incident, asked)?;
+    let reasons = reasons(asked)?;
+    let decided_at = reported_or_now(asked.decided_at, "/decided_at", context)?;
+    check_answers(incident, assessment, asked, decided_at)?;
     let against_a_factor = assessment.grading.ico_required && !assessment.factors.is_empty();
+    let decider = asked.given_by.unwrap_or(&by.person);
+    let conflict = match asked.answer {
+        ReportAnswer::Report => None,
+        ReportAnswer::Decline => Conflict::of(decider, incident, context.directory, context.now),
+    };
     let decision = Decision {
         id: context.command.0,
         controller: asked.controller.clone(),
@@ -69,9 +71,15 @@ pub(super) fn decide(
         confirmed: None,
         needs_countersignature: asked.answer == ReportAnswer::Decline && against_a_factor,
         countersigned: None,
+        made_on: Some(OnRecord {
+            assessments: incident.assessments.len(),
+            notifications: incident.casework().regulator.notifications.len(),
+        }),
+        conflict,
+        seconded: None,
     };
     let mut events = Vec::new();
-    if decision.answer == ReportAnswer::Decline && !decision.needs_countersignature {
+    if decision.answer == ReportAnswer::Decline && !decision.is_unsigned() {
         events.extend(late_reason(incident, clock, decided_at, asked.late_reason)?);
     }
     if decision.answer == ReportAnswer::Report && clock.stood_down.is_some() {
@@ -83,16 +91,44 @@ pub(super) fn decide(
     Ok(Judged::new(by, events))
 }
 
-/// A decision answers the assessment in force, so it is not older than that: a decline given before
-/// a re-grade does not answer the re-grade (CLK-REGRADE).
-fn check_answers(assessment: &Assessment, decided_at: Instant) -> Result<(), Refusal> {
-    if decided_at >= assessment.at {
+/// A decline is a way out of a duty, so its reasons say something (ICO-DUTY).
+fn reasons<'a>(asked: &Asked<'a>) -> Result<&'a str, Refusal> {
+    let (rule, pointer) = (RuleId::BobDecide, "/reasons");
+    let sentence = "Give the reasons: both a report and a decline need them";
+    match asked.answer {
+        ReportAnswer::Report => said_of(rule, asked.reasons, pointer, sentence),
+        ReportAnswer::Decline => reasoned(rule, asked.reasons, pointer, sentence),
+    }
+}
+
+/// A decision may be older than the entry of the grade that it rests on, and not older than anybody's
+/// awareness (DECIDE-TRUE). A decline that was given before a re-grade upward answers it only where the
+/// officer knew that grade (CLK-REGRADE).
+fn check_answers(
+    incident: &Incident,
+    assessment: &Assessment,
+    asked: &Asked<'_>,
+    decided_at: Instant,
+) -> Result<(), Refusal> {
+    if decided_at < incident.awareness.earliest() {
+        return Err(Refusal::invalid(
+            "/decided_at",
+            "Nobody was aware of the incident then; correct the time of the decision or of the awareness",
+        )
+        .by(RuleId::DecideTrue));
+    }
+    let is_older = asked.answer == ReportAnswer::Decline && decided_at < assessment.at;
+    let there_was_another = incident
+        .assessments
+        .iter()
+        .any(|made| made.at <= decided_at && made.at < assessment.at);
+    if !is_older || !there_was_another || asked.knew_grade || !assessment.grading.ico_required {
         return Ok(());
     }
     Err(Refusal::invalid(
         "/decided_at",
         format!(
-            "A decision answers the grades, which were saved {}; give a time since then",
+            "A decline answers the grade in force, which was entered {}. Say that the DPO knew that grade, or ask the DPO again",
             calendar::brief(assessment.at)
         ),
     )
@@ -116,90 +152,127 @@ fn check_untold(incident: &Incident, asked: &Asked<'_>) -> Result<(), Refusal> {
 
 /// On whose word it stands: the controller's own data protection officer decides; whoever only
 /// records names the officer who gave it; the SIRO authorises a report when time runs out and the
-/// officer has not been reached. A SIRO on call who names an officer records as well.
-pub(super) fn authority(
+/// officer has not been reached. A SIRO on call who names an officer records as well. Where nobody is
+/// DPO, whoever stands in authorises a report (NOBODY-THERE).
+fn authority(
     incident: &Incident,
     clock: &Clock,
     asked: &Asked<'_>,
     context: &Context<'_>,
 ) -> Result<(Authority, Signature), Refusal> {
-    let (grant, by) = permission::require_of(
+    let who = who_may(
+        Office::Decide,
+        asked.controller,
+        context.directory,
+        context.now,
+        &[],
+    );
+    let granted = permission::require_of(
         Permission::Decide,
         Grant::Record,
         context.actor,
         incident,
         asked.controller,
-    )?;
-    let authority = match grant {
-        Grant::Owner => Authority::Own {},
-        Grant::Record => Authority::ByPhone {
+    );
+    let (grant, by) = match (granted, who.signature(context.actor)) {
+        (Ok(granted), _) => granted,
+        (Err(_), Some(by)) if who.is_fall_back() => (Grant::Provisional, by),
+        (Err(refusal), _) => return Err(refusal),
+    };
+    let records = grant == Grant::Record
+        || (grant == Grant::Provisional
+            && asked.given_by.is_some()
+            && context.actor.holds(Role::Oco));
+    let authority = if grant == Grant::Owner {
+        Authority::Own {}
+    } else if records && who.seats.is_empty() {
+        exception(asked, context)?
+    } else if records {
+        Authority::ByPhone {
             given_by: officer_named(asked, context)?,
-        },
-        Grant::Provisional if asked.given_by.is_some() && context.actor.holds(Role::Oco) => {
-            Authority::ByPhone {
-                given_by: officer_named(asked, context)?,
-            }
         }
-        Grant::Provisional if by.role == Role::Siro => {
-            check_provisional(incident, clock, asked, context)?;
-            Authority::Provisional {}
-        }
-        Grant::No
-        | Grant::View
-        | Grant::Advise
-        | Grant::Countersign
-        | Grant::Provisional
-        | Grant::May => {
-            return Err(Refusal::not_allowed(
-                "Only the DPO of a controller of these data decides whether its regulator is told",
-            )
-            .by(RuleId::BobDecide));
-        }
+    } else if grant == Grant::Provisional {
+        check_provisional(incident, clock, asked, &who, context)?;
+        Authority::Provisional {}
+    } else {
+        return Err(Refusal::not_allowed(
+            "Only the DPO of a controller of these data decides whether its regulator is told",
+        )
+        .by(RuleId::BobDecide));
     };
     Ok((authority, by))
 }
 
+/// Nobody holds any role that could decide: whoever is at the desk reports, and declines nothing
+/// (NOBODY-THERE).
+fn exception(asked: &Asked<'_>, context: &Context<'_>) -> Result<Authority, Refusal> {
+    if asked.answer == ReportAnswer::Report {
+        return Ok(Authority::Provisional {});
+    }
+    let name = context.directory.organisation_name(asked.controller);
+    Err(Refusal::against(
+        RuleId::NobodyThere,
+        format!(
+            "Only a DPO can decline, and {name} has none. Decide to report, or have a DPO appointed"
+        ),
+    ))
+}
+
+/// The officer whose word is recorded: a data protection officer, or for a report whoever stands in
+/// where there is none.
 fn officer_named(asked: &Asked<'_>, context: &Context<'_>) -> Result<PersonId, Refusal> {
     let given_at = asked.decided_at.unwrap_or(context.now);
-    let officers = regulator::deciders(context.directory, asked.controller, given_at);
-    let named = officers
-        .map(|holding| &holding.person)
-        .find(|person| Some(*person) == asked.given_by);
-    named.cloned().ok_or_else(|| {
+    let who = |at| who_may(Office::Decide, asked.controller, context.directory, at, &[]);
+    let (then, now) = (who(given_at), who(context.now));
+    let may_give = |seat: &&Seat<'_>| {
+        let is_dpo = matches!(seat.holding.role, Role::Dpo | Role::Adpo);
+        Some(&seat.holding.person) == asked.given_by
+            && (is_dpo || asked.answer == ReportAnswer::Report)
+    };
+    let named = then.seats.iter().find(may_give);
+    named.map(|seat| seat.holding.person.clone()).ok_or_else(|| {
         let name = context.directory.organisation_name(asked.controller);
-        Refusal::invalid(
-            "/given_by",
+        let sentence = if !now.is_fall_back() {
             format!(
-                "You record what the DPO decides: name the DPO or acting DPO of {name} who gave it"
-            ),
-        )
-        .by(RuleId::BobDecide)
+                "You record what the DPO decides: name the DPO or acting DPO of {name} who gave it ({})",
+                now.everybody(context.directory)
+            )
+        } else if asked.answer == ReportAnswer::Decline {
+            format!("Only a DPO can decline, and {name} has none. Report, or have a DPO appointed")
+        } else {
+            format!(
+                "{name} has no DPO: name who authorised the report instead ({})",
+                now.everybody(context.directory)
+            )
+        };
+        Refusal::invalid("/given_by", sentence).by(RuleId::BobDecide)
     })
 }
 
-/// The ladder is DPO, acting DPO, SIRO: somebody has tried the first two and reached neither, or
-/// nobody holds either role, and little time is left.
+/// The ladder is DPO, acting DPO, SIRO: somebody has tried the first two and reached neither and little
+/// time is left; or nobody holds either role, and there is nobody to wait for (NOBODY-THERE).
 fn check_provisional(
     incident: &Incident,
     clock: &Clock,
     asked: &Asked<'_>,
+    who: &WhoMay<'_>,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     let limit = context.policy.casework.provisional_hours;
-    let mut officers = regulator::deciders(context.directory, asked.controller, context.now);
-    let is_vacant = officers.next().is_none();
     let officer = Contact::of(Role::Dpo, asked.controller);
-    let sentence = if asked.answer == ReportAnswer::Decline {
-        "Only the DPO can decline; the SIRO may authorise a report".to_owned()
-    } else if !is_vacant && contacts::has_answered(incident, &officer) {
-        "The DPO has been reached and decides; ask them".to_owned()
-    } else if !is_vacant && !contacts::is_tried(incident, &officer) {
-        "Nobody has tried to reach the DPO yet; call the DPO, the deputy and the acting DPO first"
-            .to_owned()
+    let names = who.everybody(context.directory);
+    let sentence = if asked.answer == ReportAnswer::Decline && who.is_fall_back() {
+        return exception(asked, context).map(|_| ());
+    } else if asked.answer == ReportAnswer::Decline {
+        format!("Only the DPO can decline; the SIRO may authorise a report. Call {names}")
+    } else if who.is_fall_back() {
+        return Ok(());
+    } else if contacts::has_answered(incident, &officer) {
+        format!("The DPO has been reached and decides; ask {names}")
+    } else if !contacts::is_tried(incident, &officer) {
+        format!("Nobody has tried to reach the DPO yet; call {names} first")
     } else if clock.due_at - context.now >= hours(limit) {
-        format!(
-            "More than {limit} hours are left; keep calling the DPO, the deputy and the acting DPO"
-        )
+        format!("More than {limit} hours are left; keep calling {names}")
     } else {
         return Ok(());
     };
@@ -263,13 +336,7 @@ pub(super) fn confirm(
     context: &Context<'_>,
 ) -> Result<Judged, Refusal> {
     let decision = known_decision(incident, id)?;
-    let (_, by) = permission::require_of(
-        Permission::Decide,
-        Grant::Owner,
-        context.actor,
-        incident,
-        &decision.controller,
-    )?;
+    let by = may_sign(Office::Confirm, decision, context)?;
     if !decision.is_unconfirmed() {
         return Err(Refusal::against(
             RuleId::BobDecide,
@@ -287,37 +354,105 @@ pub(super) fn countersign(
     context: &Context<'_>,
 ) -> Result<Judged, Refusal> {
     let decision = known_decision(incident, id)?;
-    let by = permission::require_countersign(context.actor, incident, &decision.controller)?;
+    let by = may_sign(Office::Countersign, decision, context)?;
     if !decision.awaits_countersignature() {
         return Err(Refusal::against(
             RuleId::BobMit,
             "Nothing is left to countersign: only a decline against a sensitivity factor needs it, once",
         ));
     }
+    let signed = RegulatorEvent::Countersigned { decision: id };
+    sign(incident, decision, (by, signed), late, context)
+}
+
+pub(super) fn second(
+    incident: &Incident,
+    id: Uuid,
+    late: Option<&str>,
+    context: &Context<'_>,
+) -> Result<Judged, Refusal> {
+    let decision = known_decision(incident, id)?;
+    let by = may_sign(Office::Second, decision, context)?;
+    if !decision.awaits_second() {
+        return Err(Refusal::against(
+            RuleId::IcoDuty,
+            "Nothing is left to confirm: only a decline by an officer in conflict needs a second one, once",
+        ));
+    }
+    if let Some(conflict) = Conflict::of(&by.person, incident, context.directory, context.now) {
+        return Err(Refusal::against(
+            RuleId::IcoDuty,
+            format!(
+                "You cannot confirm it either: {} {}. Somebody else confirms",
+                by.person,
+                conflict.name()
+            ),
+        ));
+    }
+    let signed = RegulatorEvent::Seconded { decision: id };
+    sign(incident, decision, (by, signed), late, context)
+}
+
+/// A signature without which a decline excuses nobody: with the last one the clock stops.
+fn sign(
+    incident: &Incident,
+    decision: &Decision,
+    (by, signed): (Signature, RegulatorEvent),
+    late: Option<&str>,
+    context: &Context<'_>,
+) -> Result<Judged, Refusal> {
     check_in_force(incident, decision)?;
-    check_second_person(decision, &by)?;
     let clock = regulator_clock(incident, Body::Ico, Some(&decision.controller))?;
     let late = late_reason(incident, clock, context.now, late)?;
     let mut events: Vec<Event> = late.into_iter().collect();
-    let countersigned = RegulatorEvent::Countersigned { decision: id };
-    events.push(Event::Regulator(countersigned));
+    events.push(Event::Regulator(signed));
     Ok(Judged::new(by, events))
 }
 
-/// Two signatures are of two people, also where one person holds both roles (BOB-MIT).
-fn check_second_person(decision: &Decision, by: &Signature) -> Result<(), Refusal> {
-    let gave_it = match &decision.authority {
-        Authority::ByPhone { given_by } => given_by,
-        Authority::Own {} | Authority::Provisional {} => &decision.recorded.by.person,
+/// In which role the actor signs for the controller of a decision. Nobody signs twice: who decided it
+/// gives no second signature, and where that is the only holder, the fall-back does (NOBODY-THERE).
+fn may_sign(
+    office: Office,
+    decision: &Decision,
+    context: &Context<'_>,
+) -> Result<Signature, Refusal> {
+    let spoken = match (office, &decision.authority) {
+        (Office::Confirm, Authority::ByPhone { .. } | Authority::Own {}) => Vec::new(),
+        _ => vec![decision.decided_by()],
     };
-    let is_second = by.person != *gave_it;
     #[cfg(test)]
-    let is_second = is_second || mutant::is(Mutant::DeclinerCountersigns);
-    if is_second {
-        return Ok(());
-    }
-    Err(Refusal::against(
-        RuleId::BobMit,
-        "You cannot countersign your own decline: somebody else signs for the Caldicott Guardian",
-    ))
+    let spoken = match mutant::is(Mutant::DeclinerCountersigns) {
+        true => Vec::new(),
+        false => spoken,
+    };
+    let who = who_may(
+        office,
+        &decision.controller,
+        context.directory,
+        context.now,
+        &spoken,
+    );
+    who.signature(context.actor).ok_or_else(|| {
+        let whom = who.in_words(context.directory);
+        let (rule, only) = match office {
+            Office::Countersign => (
+                RuleId::BobMit,
+                "Only the controller's Caldicott Guardian countersigns a decline against a sensitivity factor",
+            ),
+            Office::Second => (
+                RuleId::IcoDuty,
+                "A second officer of the controller confirms this decline",
+            ),
+            Office::Confirm
+            | Office::Decide
+            | Office::Recommend
+            | Office::FirstVoice
+            | Office::SecondVoice
+            | Office::Tie => (
+                RuleId::BobDecide,
+                "Only the controller's DPO confirms a decision",
+            ),
+        };
+        Refusal::not_allowed(format!("{only}; ask {whom}")).by(rule)
+    })
 }

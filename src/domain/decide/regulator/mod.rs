@@ -1,5 +1,6 @@
 //! The regulator's part: decisions, signatures, anchors, notifications (BOB-DECIDE, ICO-AWARE,
-//! ICO-CONTENT, ICO-PHASE, ICO-JOINT, CLK-REGRADE, CLK-LATE, NIS-72H, BOB-TOOL).
+//! ICO-CONTENT, ICO-PHASE, ICO-JOINT, CLK-REGRADE, CLK-LATE, NIS-72H, BOB-TOOL,
+//! ICO-DUTY, DECIDE-TRUE, NOBODY-THERE).
 
 mod anchor;
 mod decision;
@@ -17,7 +18,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::regulator::{Body, RegulatorCommand, RegulatorEvent};
 use crate::domain::rule::RuleId;
 use anchor::{reanchor, reinstate, stand_down};
-use decision::{Asked, confirm, countersign, decide};
+use decision::{Asked, confirm, countersign, decide, second};
 use notification::{follow_up, prepare, submit, withdraw};
 
 pub(super) fn step(
@@ -33,6 +34,7 @@ pub(super) fn step(
             given_by,
             decided_at,
             late_reason,
+            knew_grade,
         } => {
             let asked = Asked {
                 controller: controller.as_ref().unwrap_or_else(|| incident.home()),
@@ -41,6 +43,7 @@ pub(super) fn step(
                 given_by: given_by.as_ref(),
                 decided_at: *decided_at,
                 late_reason: late_reason.as_deref(),
+                knew_grade: *knew_grade,
             };
             decide(incident, &asked, context)
         }
@@ -49,6 +52,10 @@ pub(super) fn step(
             decision,
             late_reason,
         } => countersign(incident, *decision, late_reason.as_deref(), context),
+        RegulatorCommand::Second {
+            decision,
+            late_reason,
+        } => second(incident, *decision, late_reason.as_deref(), context),
         RegulatorCommand::Reanchor {
             controller,
             at,
@@ -62,8 +69,12 @@ pub(super) fn step(
         RegulatorCommand::StandDown {
             body,
             controller,
+            ground,
             reason,
-        } => stand_down(incident, *body, controller.as_ref(), reason, context),
+        } => {
+            let clock = regulator_clock(incident, *body, controller.as_ref())?;
+            stand_down(incident, clock, (*ground, reason), context)
+        }
         RegulatorCommand::Reinstate { body, controller } => {
             reinstate(incident, *body, controller.as_ref(), context)
         }

@@ -4,7 +4,7 @@
 use super::decision::late_reason;
 use super::{may_record, one, regulator_clock, reported_or_now};
 use crate::domain::clock::Clock;
-use crate::domain::decide::{Context, Decision as Judged, logging, said_of};
+use crate::domain::decide::{Context, Decision as Judged, logging, reasoned, said_of};
 use crate::domain::event::{Event, Signed};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
@@ -12,7 +12,7 @@ use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::{
     Body, Content, Draft, FollowUp, Item, Known, Notification, RegulatorEvent, ReportAnswer,
-    Submit, in_force,
+    Submit, duties, in_force,
 };
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
@@ -303,7 +303,7 @@ pub(super) fn withdraw(
         incident,
         &told.controller,
     )?;
-    let reason = said_of(
+    let reason = reasoned(
         RuleId::IcoPhase,
         reason,
         "/reason",
@@ -313,5 +313,30 @@ pub(super) fn withdraw(
         notification: id,
         reason: reason.into(),
     };
-    Ok(one(by, event))
+    let mut events = vec![Event::Regulator(event)];
+    events.extend(called_off(incident, told));
+    Ok(Judged::new(by, events))
+}
+
+/// Withdrawing re-opens the duty from the same start, unless an assessment has called it off since
+/// (ICO-DUTY).
+fn called_off<'a>(
+    incident: &'a Incident,
+    told: &'a Notification,
+) -> impl Iterator<Item = Event> + 'a {
+    duties(incident)
+        .filter(|(clock, controller, _)| {
+            let is_served = told.body == Body::Ico && told.serves(controller);
+            is_served && clock.stood_down.is_none() && !incident.is_notifiable_for(controller)
+        })
+        .filter_map(|(clock, controller, _)| {
+            let assessment = incident.assessment_for(controller)?;
+            Some(Event::ClockStoodDown {
+                kind: clock.kind,
+                controller: clock.controller.clone(),
+                rule: RuleId::BobDecide,
+                reason: assessment.grading.basis.as_str().into(),
+                ground: None,
+            })
+        })
 }

@@ -53,6 +53,9 @@ fn decision(decision: &mut Decision) {
         confirmed: _,
         needs_countersignature: _,
         countersigned: _,
+        made_on: _,
+        conflict: _,
+        seconded: _,
     } = decision;
     blank(reasons);
 }
@@ -189,7 +192,9 @@ pub(super) fn regulator_event(event: &mut RegulatorEvent) -> bool {
     match event {
         RegulatorEvent::Decided(made) => decision(made),
         RegulatorEvent::Submitted(made) => notification(made),
-        RegulatorEvent::Confirmed { .. } | RegulatorEvent::Countersigned { .. } => {}
+        RegulatorEvent::Confirmed { .. }
+        | RegulatorEvent::Countersigned { .. }
+        | RegulatorEvent::Seconded { .. } => {}
         RegulatorEvent::Reanchored {
             reason,
             further_reason,

@@ -1,0 +1,219 @@
+//! Who may act now for a controller, and why: the holder, a deputy, or whoever stands in for a vacancy
+//! (NOBODY-THERE).
+//!
+//! A vacancy blocks no duty. Here stands the order of the fall-backs, as one table; what is decided,
+//! and whether it is the turn of it, is judged where it belongs.
+
+use super::Instant;
+use super::directory::{Actor, Directory, HeldRole};
+use super::event::Signature;
+use super::id::{OrganisationId, PersonId};
+use super::role::{Holding, Role};
+
+/// Something that only officers of a controller do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Office {
+    /// Decide whether the ICO is told.
+    Decide,
+    /// Confirm a decision that somebody else recorded or authorised.
+    Confirm,
+    /// Countersign a decline against a sensitivity factor.
+    Countersign,
+    /// Confirm a decline by an officer who is in conflict.
+    Second,
+    /// Recommend whether people are told.
+    Recommend,
+    /// Decide whether people are told, as the one who owns the risk.
+    FirstVoice,
+    /// Decide whether people are told, as the one who speaks for the patients.
+    SecondVoice,
+    /// Break the tie of the two.
+    Tie,
+}
+
+impl Office {
+    /// The roles that do it, and those that stand in, in order, each step where nobody stands on the
+    /// one before.
+    fn steps(self) -> &'static [&'static [Role]] {
+        match self {
+            Self::Decide | Self::Confirm => &[&[Role::Dpo, Role::Adpo], &[Role::Siro], &[Role::Ao]],
+            // The SIRO with the DPO, whose signature the decline bears already.
+            Self::Countersign => &[&[Role::Cg], &[Role::Siro], &[Role::Ao]],
+            Self::Second => &[
+                &[Role::Dpo, Role::Adpo, Role::Siro],
+                &[Role::Ao],
+                &[Role::Cg],
+            ],
+            Self::Recommend => &[
+                &[Role::Dpo, Role::Adpo],
+                &[Role::Siro],
+                &[Role::Ao],
+                &[Role::Cg],
+            ],
+            Self::FirstVoice => &[&[Role::Siro], &[Role::Ao], &[Role::Cg]],
+            Self::SecondVoice => &[&[Role::Cg], &[Role::Dpo, Role::Adpo], &[Role::Ao]],
+            Self::Tie => &[&[Role::Ao], &[Role::Dpo, Role::Adpo]],
+        }
+    }
+
+    /// The role whose it is.
+    pub fn role(self) -> Role {
+        match self {
+            Self::Decide | Self::Confirm | Self::Second | Self::Recommend => Role::Dpo,
+            Self::Countersign | Self::SecondVoice => Role::Cg,
+            Self::FirstVoice => Role::Siro,
+            Self::Tie => Role::Ao,
+        }
+    }
+}
+
+/// Somebody who may act now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Seat<'a> {
+    /// The term by which they may.
+    pub holding: &'a Holding,
+    /// Why they may.
+    pub because: Because,
+}
+
+/// Why somebody may act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// The role is theirs.
+    Holds,
+    /// They are the deputy.
+    Deputy,
+    /// They act for the holder, by appointment.
+    Acting,
+    /// Nobody holds the role.
+    Vacant(Role),
+    /// Whoever holds the role has spoken in another one, and nobody speaks twice.
+    SpokenFor(Role),
+}
+
+/// Who may act now for a controller.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WhoMay<'a> {
+    /// For what.
+    pub office: Office,
+    /// For whom.
+    pub controller: &'a OrganisationId,
+    /// Whoever may, in the order in which they are asked; empty where nobody holds any of the roles.
+    pub seats: Vec<Seat<'a>>,
+}
+
+/// Who may act now for a controller, leaving out people who have spoken in another role.
+pub fn who_may<'a>(
+    office: Office,
+    controller: &'a OrganisationId,
+    directory: &'a Directory,
+    now: Instant,
+    spoken: &[&PersonId],
+) -> WhoMay<'a> {
+    let holders = |role: Role| directory.holders(role, Some(controller), now);
+    let held_by_nobody = |roles: &[Role]| roles.iter().all(|role| holders(*role).is_empty());
+    let steps = office.steps();
+    let fall_back = match steps.first() {
+        Some(first) if !held_by_nobody(first) => Because::SpokenFor(office.role()),
+        Some(_) | None => Because::Vacant(office.role()),
+    };
+    let on_step = |(place, roles): (usize, &&[Role])| {
+        let seats: Vec<Seat<'a>> = roles
+            .iter()
+            .flat_map(|role| holders(*role))
+            .filter(|holding| !spoken.contains(&&holding.person))
+            .map(|holding| Seat {
+                holding,
+                because: if place == 0 {
+                    by_right(holding)
+                } else {
+                    fall_back
+                },
+            })
+            .collect();
+        (!seats.is_empty()).then_some(seats)
+    };
+    WhoMay {
+        office,
+        controller,
+        seats: steps
+            .iter()
+            .enumerate()
+            .find_map(on_step)
+            .unwrap_or_default(),
+    }
+}
+
+fn by_right(holding: &Holding) -> Because {
+    if holding.deputy_order > 0 {
+        Because::Deputy
+    } else if holding.role == Role::Adpo {
+        Because::Acting
+    } else {
+        Because::Holds
+    }
+}
+
+impl<'a> WhoMay<'a> {
+    /// In which role an actor may act, if they may.
+    pub fn signature(&self, actor: &Actor) -> Option<Signature> {
+        let is_held = |held: &&HeldRole| {
+            held.organisation == *self.controller
+                && self.seats.iter().any(|seat| {
+                    seat.holding.role == held.role && seat.holding.person == actor.person
+                })
+        };
+        let held = actor.roles.iter().find(is_held)?;
+        Some(Signature::of(actor, held))
+    }
+
+    /// Whether the role itself is vacant or spoken for, so that somebody else stands in.
+    pub fn is_fall_back(&self) -> bool {
+        self.seats
+            .first()
+            .is_none_or(|seat| matches!(seat.because, Because::Vacant(_) | Because::SpokenFor(_)))
+    }
+
+    /// Whom to ask, by name and role, and why where it is not the holder: "Oona Merriweather (SIRO),
+    /// because Riverbourne ICB has no DPO".
+    pub fn in_words(&self, directory: &Directory) -> String {
+        let organisation = directory.organisation_name(self.controller);
+        let Some(seat) = self.seats.first() else {
+            return format!("somebody whom {organisation} appoints");
+        };
+        let name = directory.person_name(&seat.holding.person);
+        let role = seat.holding.role.code();
+        match seat.because {
+            Because::Holds => format!("{name} ({role} of {organisation})"),
+            Because::Deputy => format!("{name} (deputy {role} of {organisation})"),
+            Because::Acting => format!("{name} (acting DPO of {organisation})"),
+            Because::Vacant(vacant) => format!(
+                "{name} ({role}, because {organisation} has no {})",
+                vacant.code()
+            ),
+            Because::SpokenFor(other) => format!(
+                "{name} ({role} of {organisation}, because its {} has acted already)",
+                other.code()
+            ),
+        }
+    }
+
+    /// As [`WhoMay::in_words`] for everybody who may, for whoever rings round.
+    pub fn everybody(&self, directory: &Directory) -> String {
+        let names: Vec<String> = self
+            .seats
+            .iter()
+            .map(|seat| {
+                let name = directory.person_name(&seat.holding.person);
+                match seat.because {
+                    Because::Deputy => format!("{name} (deputy {})", seat.holding.role.code()),
+                    Because::Holds
+                    | Because::Acting
+                    | Because::Vacant(_)
+                    | Because::SpokenFor(_) => format!("{name} ({})", seat.holding.role.code()),
+                }
+            })
+            .collect();
+        names.join(", ")
+    }
+}

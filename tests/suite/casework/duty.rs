@@ -1,0 +1,498 @@
+//! What ends a duty and what does not, who may act where nobody is there, and true times (ICO-DUTY,
+//! NOBODY-THERE, DECIDE-TRUE).
+
+use super::{
+    ACCOUNTABLE, ACTING_DPO, About, GUARDIAN, NIGHT, SIRO, asks, refuses, steps_of, triaged,
+};
+use crate::support::case::{Case, DPO, OFFICER, disclosure, grade, graded, lowered, triage, wall};
+use crate::support::walk::report;
+use nightdesk::domain::apply;
+use nightdesk::domain::clock::{ClockState, Ground};
+use nightdesk::domain::command::Command;
+use nightdesk::domain::deadlines::ClockKind;
+use nightdesk::domain::event::{Entry, Event};
+use nightdesk::domain::grid::Factor;
+use nightdesk::domain::guard::{self, Surroundings};
+use nightdesk::domain::incident::{BreachStatus, DataScope, Facts};
+use nightdesk::domain::regulator::{Body, Conflict, Duty, RegulatorCommand, ReportAnswer, duty};
+use nightdesk::domain::role::Role;
+use nightdesk::domain::rule::RuleId;
+
+fn ask(step: RegulatorCommand) -> Command {
+    Command::Regulator(Box::new(step))
+}
+
+fn decide(answer: ReportAnswer, at: Option<&str>, knew_grade: bool) -> Command {
+    ask(RegulatorCommand::Decide {
+        controller: None,
+        answer,
+        reasons: "weighed against the grid".into(),
+        given_by: None,
+        decided_at: at.map(wall),
+        late_reason: Some("nobody was there".into()),
+        knew_grade,
+    })
+}
+
+fn by_phone(answer: ReportAnswer, officer: &str, at: &str) -> Command {
+    let command = decide(answer, Some(at), false);
+    let Command::Regulator(step) = command else {
+        panic!("a decision");
+    };
+    let mut step = *step;
+    if let RegulatorCommand::Decide { given_by, .. } = &mut step {
+        *given_by = Some(officer.into());
+    }
+    ask(step)
+}
+
+fn stand_down(controller: &str, ground: Option<Ground>, reason: &str) -> Command {
+    ask(RegulatorCommand::StandDown {
+        body: Body::Ico,
+        controller: Some(controller.into()),
+        ground,
+        reason: reason.into(),
+    })
+}
+
+fn submitted(case: &mut Case) -> uuid::Uuid {
+    case.by(DPO)
+        .gives(decide(ReportAnswer::Report, None, false));
+    case.gives(ask(RegulatorCommand::Submit(Box::new(report(Body::Ico)))));
+    case.incident().casework().regulator.notifications[0].id
+}
+
+fn taken_back(notification: uuid::Uuid) -> Command {
+    ask(RegulatorCommand::Withdraw {
+        notification,
+        reason: "told them by phone that it was a test".into(),
+    })
+}
+
+fn home_duty(case: &Case) -> Duty<'_> {
+    duty(case.incident(), case.incident().home())
+}
+
+/// What keeps it from being resolved, by rule.
+fn missing(case: &Case) -> Vec<RuleId> {
+    let around = Surroundings {
+        now: case.now,
+        policy: &case.policy,
+        directory: &case.directory,
+        problems: Some(&[]),
+    };
+    let missing = guard::to_resolve(case.incident(), false, &around);
+    missing.into_iter().map(|thing| thing.rule).collect()
+}
+
+/// Graded 5/5 with a sensitivity factor.
+fn grave() -> Case {
+    let mut case = Case::logged_at(NIGHT);
+    let mut worst = grade(5, 5);
+    worst.factors = [Factor::MentalHealth].into();
+    case.by(DPO).gives(Command::Grade(Box::new(worst)));
+    case.by(OFFICER).triages(disclosure());
+    case
+}
+
+/// Issue 10, point 3: ICO-DUTY.
+#[test]
+fn standing_down_is_for_clocks_that_should_never_have_run_and_never_for_a_notifiable_breach() {
+    let ground = Some(Ground::NotABreach);
+    let rule = Some(RuleId::IcoDuty);
+    let mut case = grave();
+    let down = |ground, reason| stand_down("riverbourne", ground, reason);
+    refuses(
+        &mut case,
+        vec![
+            (DPO, down(None, "no"), rule, About::Rule, "must be told"),
+            (
+                DPO,
+                down(ground, "the letters came back"),
+                rule,
+                About::Rule,
+                "must be told",
+            ),
+        ],
+    );
+    let mut mild = Case::logged_at(NIGHT);
+    mild.by(OFFICER).gives(graded(2, 2));
+    mild.by(OFFICER).triages(disclosure());
+    refuses(
+        &mut mild,
+        vec![
+            (
+                DPO,
+                down(None, "the letters came back"),
+                rule,
+                About::Field("/ground"),
+                "Choose why",
+            ),
+            (
+                DPO,
+                down(ground, "no"),
+                rule,
+                About::Field("/reason"),
+                "does not say why",
+            ),
+            (
+                DPO,
+                down(ground, "."),
+                rule,
+                About::Field("/reason"),
+                "does not say why",
+            ),
+            (
+                DPO,
+                down(Some(Ground::WrongController), "the letters are ours"),
+                rule,
+                About::Field("/ground"),
+                "still named",
+            ),
+        ],
+    );
+    mild.by(DPO)
+        .gives(down(ground, "the letters came back unopened"));
+    assert_eq!(mild.state(ClockKind::Ico72h), ClockState::StoodDown);
+    // A later notifiable grade, by anybody, brings the duty back.
+    mild.by(OFFICER).gives(graded(4, 4));
+    assert_eq!(mild.state(ClockKind::Ico72h), ClockState::Running);
+    assert_eq!(home_duty(&mild), Duty::Undecided);
+}
+
+/// Every way in which one person took the duty away without deciding.
+#[test]
+fn no_triage_and_no_provisional_grade_ends_the_duty_of_a_notifiable_breach() {
+    let facts = [
+        Facts {
+            breach_status: BreachStatus::NotABreach,
+            ..disclosure()
+        },
+        Facts {
+            breach_status: BreachStatus::NearMiss,
+            harm_prevented_by: Some("the envelope stayed shut".into()),
+            ..disclosure()
+        },
+        Facts {
+            data_scope: [DataScope::Commercial].into(),
+            ..disclosure()
+        },
+        Facts {
+            controllers: vec!["eastmere".into()],
+            ..disclosure()
+        },
+    ];
+    for changed in facts {
+        for person in [DPO, OFFICER] {
+            let mut case = grave();
+            case.by(person).gives(triage(changed.clone()));
+            let ours = "riverbourne".into();
+            assert!(
+                duty(case.incident(), &ours).is_open(),
+                "{person} {changed:?}"
+            );
+            assert!(
+                missing(&case).contains(&RuleId::BobDecide),
+                "{person} {changed:?}"
+            );
+        }
+    }
+    let mut case = grave();
+    case.by(OFFICER).gives(graded(1, 1));
+    assert_eq!(home_duty(&case), Duty::Undecided);
+    assert!(asks(&case, RuleId::IcoDuty).contains("a lower provisional grade ends no duty"));
+    let rule = Some(RuleId::IcoDuty);
+    let bare = graded(2, 2);
+    refuses(
+        &mut case,
+        vec![(DPO, bare, rule, About::Field("/evidence"), "evidence")],
+    );
+    case.by(DPO).gives(lowered(2, 2));
+    assert_eq!(home_duty(&case), Duty::NotOwed);
+    assert!(!missing(&case).contains(&RuleId::BobDecide));
+}
+
+/// Two provisional grades: the second, lower one called off the first.
+#[test]
+fn a_lower_provisional_grade_does_not_call_off_an_earlier_one() {
+    let mut case = Case::logged_at(NIGHT);
+    case.by(OFFICER).gives(graded(5, 5));
+    case.gives(graded(1, 1));
+    assert!(case.incident().is_notifiable());
+    case.triages(disclosure());
+    assert!(missing(&case).contains(&RuleId::BobDecide));
+}
+
+#[test]
+fn the_clock_of_an_organisation_that_is_no_controller_is_stood_down_by_one_that_is() {
+    let mut case = grave();
+    let theirs = Facts {
+        controllers: vec!["eastmere".into()],
+        ..disclosure()
+    };
+    case.by(OFFICER).triages(theirs);
+    assert!(steps_of(&case, RuleId::IcoJoint).iter().any(|step| {
+        step.sentence.contains("DPO of Eastmere") && step.sentence.contains("not a controller")
+    }));
+    let down = || {
+        stand_down(
+            "riverbourne",
+            Some(Ground::WrongController),
+            "their own letters",
+        )
+    };
+    refuses(&mut case, vec![(DPO, down(), None, About::Right, "DPO")]);
+    case.by(super::THEIR_DPO).gives(down());
+    let (ours, theirs) = ("riverbourne".into(), "eastmere".into());
+    assert_eq!(duty(case.incident(), &ours), Duty::NotOwed);
+    assert_eq!(duty(case.incident(), &theirs), Duty::Undecided);
+}
+
+/// Issue 10, point 4.
+#[test]
+fn a_withdrawn_notification_opens_the_duty_again_from_the_same_start() {
+    let mut case = triaged(3, 4);
+    let told = submitted(&mut case);
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::Met);
+    let due_at = case.due_at(ClockKind::Ico72h);
+    case.then_at("2026-06-13T12:00:00")
+        .by(DPO)
+        .gives(taken_back(told));
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::Running);
+    assert_eq!(case.due_at(ClockKind::Ico72h), due_at);
+    assert!(asks(&case, RuleId::BobDecide).contains("was withdrawn"));
+    assert!(missing(&case).contains(&RuleId::BobDecide));
+    case.then_at("2026-06-20T12:00:00")
+        .by(DPO)
+        .gives(graded(4, 5));
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::Overdue);
+    assert!(asks(&case, RuleId::BobDecide).contains("decide"));
+    case.by(DPO)
+        .gives(decide(ReportAnswer::Decline, None, false));
+    assert!(matches!(home_duty(&case), Duty::Declined(_)));
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::MetLate);
+}
+
+#[test]
+fn a_notification_withdrawn_after_a_lower_grade_with_evidence_leaves_nothing_to_decide() {
+    let mut case = triaged(3, 4);
+    let told = submitted(&mut case);
+    case.by(DPO).gives(lowered(2, 2));
+    case.gives(taken_back(told));
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::StoodDown);
+    assert_eq!(home_duty(&case), Duty::NotOwed);
+}
+
+/// Old trails stood down and withdrew otherwise: they fold, and the duty is asked for again.
+#[test]
+fn what_was_stood_down_before_the_rule_keeps_its_record_and_is_still_asked_for() {
+    let case = grave();
+    let entry = case.entries.last().unwrap().clone();
+    let old: Event = serde_json::from_value(old_stand_down()).unwrap();
+    let mut incident = case.incident().clone();
+    apply::apply(
+        &mut incident,
+        &Entry {
+            event: old,
+            ..entry
+        },
+    );
+    let clock = incident
+        .clocks
+        .iter()
+        .find(|clock| clock.kind == ClockKind::Ico72h);
+    let stood_down = clock.unwrap().stood_down.clone().unwrap();
+    assert_eq!((&*stood_down.reason, stood_down.ground), ("no", None));
+    assert_eq!(duty(&incident, incident.home()), Duty::Undecided);
+}
+
+fn old_stand_down() -> serde_json::Value {
+    let event = Event::ClockStoodDown {
+        kind: ClockKind::Ico72h,
+        controller: Some("riverbourne".into()),
+        rule: RuleId::BobDecide,
+        reason: "no".into(),
+        ground: None,
+    };
+    serde_json::to_value(event).unwrap()
+}
+
+/// Article 38(6): a second officer confirms.
+#[test]
+fn whoever_logged_it_owns_the_asset_or_is_named_does_not_decline_alone() {
+    let mut case = Case::at(NIGHT);
+    let log = case.report();
+    case.by(DPO).gives(Command::Log(Box::new(log)));
+    case.gives(graded(3, 4));
+    case.triages(disclosure());
+    case.gives(decide(ReportAnswer::Decline, None, false));
+    let decision = case.incident().casework().regulator.decisions[0].clone();
+    assert_eq!(decision.conflict, Some(Conflict::LoggedIt));
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::Running);
+    assert!(asks(&case, RuleId::IcoDuty).contains("logged this incident"));
+    let second = || {
+        ask(RegulatorCommand::Second {
+            decision: decision.id,
+            late_reason: None,
+        })
+    };
+    let rule = Some(RuleId::IcoDuty);
+    refuses(
+        &mut case,
+        vec![
+            (DPO, second(), rule, About::Right, "second officer"),
+            (OFFICER, second(), rule, About::Right, "Cuthbert Wray"),
+            (GUARDIAN, second(), rule, About::Right, "Cuthbert Wray"),
+        ],
+    );
+    case.by(SIRO).gives(second());
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::Met);
+    assert!(matches!(home_duty(&case), Duty::Declined(_)));
+    // Named in what was reported.
+    let mut named = Case::at(NIGHT);
+    let mut log = named.report();
+    log.summary = "Sent by Bronwen Hartleap to a neighbour".into();
+    named.gives(Command::Log(Box::new(log)));
+    named.by(DPO).gives(graded(3, 4));
+    named.gives(triage(disclosure()));
+    named.gives(decide(ReportAnswer::Decline, None, false));
+    assert_eq!(
+        named.incident().casework().regulator.decisions[0].conflict,
+        Some(Conflict::Named)
+    );
+    named
+        .by(ACTING_DPO)
+        .gives(decide(ReportAnswer::Decline, None, false));
+    assert!(
+        matches!(home_duty(&named), Duty::Declined(_)),
+        "another officer decides alone"
+    );
+}
+
+/// Issue 10, point 12: DECIDE-TRUE.
+#[test]
+fn a_decision_by_phone_may_be_older_than_the_entry_of_its_grade() {
+    let mut case = Case::logged_at("2026-06-13T01:30:00");
+    case.then_at("2026-06-13T02:10:00")
+        .by(OFFICER)
+        .gives(graded(3, 4));
+    case.triages(disclosure());
+    case.gives(by_phone(ReportAnswer::Decline, DPO, "2026-06-13T02:00:00"));
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::Met);
+    // A re-grade upward is not answered by it, nor by a decline that is older and did not know it.
+    case.then_at("2026-06-13T03:00:00").gives(graded(5, 5));
+    assert_eq!(home_duty(&case), Duty::Undecided);
+    case.then_at("2026-06-13T03:30:00");
+    let before = "2026-06-13T01:00:00";
+    refuses(
+        &mut case,
+        vec![
+            (
+                DPO,
+                decide(ReportAnswer::Decline, Some("2026-06-13T02:30:00"), false),
+                Some(RuleId::ClkRegrade),
+                About::Field("/decided_at"),
+                "knew that grade",
+            ),
+            (
+                DPO,
+                decide(ReportAnswer::Decline, Some(before), true),
+                Some(RuleId::DecideTrue),
+                About::Field("/decided_at"),
+                "Nobody was aware",
+            ),
+        ],
+    );
+    case.by(DPO).gives(decide(
+        ReportAnswer::Decline,
+        Some("2026-06-13T02:55:00"),
+        true,
+    ));
+    assert!(matches!(home_duty(&case), Duty::Declined(_)));
+}
+
+fn without(case: &mut Case, roles: &[Role]) {
+    case.directory
+        .holdings
+        .retain(|held| held.organisation.as_str() != "riverbourne" || !roles.contains(&held.role));
+}
+
+/// Issue 10, point 15: NOBODY-THERE.
+#[test]
+fn where_nobody_is_dpo_whoever_stands_in_reports_at_once_and_is_named() {
+    let vacancies: [(&[Role], &str, &str); 2] = [
+        (
+            &[Role::Dpo, Role::Adpo],
+            SIRO,
+            "Oona Merriweather (SIRO, because Riverbourne ICB has no DPO)",
+        ),
+        (
+            &[Role::Dpo, Role::Adpo, Role::Siro],
+            ACCOUNTABLE,
+            "Leopold Swanscombe (AO, because Riverbourne ICB has no DPO)",
+        ),
+    ];
+    for (vacant, person, named) in vacancies {
+        let mut case = triaged(3, 4);
+        without(&mut case, vacant);
+        let step = asks(&case, RuleId::BobDecide);
+        assert!(step.contains(named), "{step}");
+        let decline = decide(ReportAnswer::Decline, None, false);
+        let rule = Some(RuleId::NobodyThere);
+        refuses(
+            &mut case,
+            vec![(person, decline, rule, About::Rule, "Only a DPO can decline")],
+        );
+        case.by(person)
+            .gives(decide(ReportAnswer::Report, None, false));
+        assert!(matches!(home_duty(&case), Duty::ToReport(_)));
+    }
+    let mut nobody = triaged(3, 4);
+    without(&mut nobody, &[Role::Dpo, Role::Adpo, Role::Siro, Role::Ao]);
+    assert!(
+        asks(&nobody, RuleId::BobDecide).contains("it has no DPO, SIRO or Accountable Officer")
+    );
+    nobody
+        .by(OFFICER)
+        .gives(decide(ReportAnswer::Report, None, false));
+}
+
+/// The countersignature of a vacant or doubly held Caldicott Guardian.
+#[test]
+fn where_nobody_is_guardian_the_siro_countersigns_and_nobody_signs_twice() {
+    let decline = || decide(ReportAnswer::Decline, None, false);
+    let countersign = |case: &Case| {
+        let decision = case.incident().casework().regulator.decisions[0].id;
+        ask(RegulatorCommand::Countersign {
+            decision,
+            late_reason: None,
+        })
+    };
+    let mut vacant = grave();
+    vacant.by(DPO).gives(decline());
+    without(&mut vacant, &[Role::Cg]);
+    let step = asks(&vacant, RuleId::BobMit);
+    assert!(
+        step.contains("Oona Merriweather (SIRO, because Riverbourne ICB has no CG)"),
+        "{step}"
+    );
+    let signed = countersign(&vacant);
+    vacant.by(SIRO).gives(signed);
+    assert!(matches!(home_duty(&vacant), Duty::Declined(_)));
+    // The DPO is also the Caldicott Guardian.
+    let mut twice = grave();
+    for held in &mut twice.directory.holdings {
+        if held.role == Role::Cg && held.organisation.as_str() == "riverbourne" {
+            held.person = DPO.into();
+        }
+    }
+    twice.by(DPO).gives(decline());
+    let signed = countersign(&twice);
+    let rule = Some(RuleId::BobMit);
+    refuses(
+        &mut twice,
+        vec![(DPO, signed.clone(), rule, About::Right, "Oona Merriweather")],
+    );
+    twice.by(SIRO).gives(signed);
+    assert!(matches!(home_duty(&twice), Duty::Declined(_)));
+}
