@@ -304,7 +304,7 @@ fn unanswered_calls_do_not_stop_a_clock() {
 fn facts_that_take_the_regulator_out_and_in_again_leave_the_anchor_alone() {
     let mut case = Case::logged_at("2026-06-12T18:30:00");
     let due_at = case.due_at(ClockKind::Ico72h);
-    case.gives(graded(3, 3));
+    case.gives(graded(2, 2));
     let commercial = || Facts {
         data_scope: [nightdesk::domain::incident::DataScope::Commercial].into(),
         ..disclosure()

@@ -1,6 +1,8 @@
 //! Who must be told and why: every contact carries the rules that ask for it.
 
-use crate::support::case::{Case, DPO, OFFICER, disclosure, graded, home, shared_disclosure, wall};
+use crate::support::case::{
+    Case, DPO, OFFICER, disclosure, graded, home, lowered, shared_disclosure, wall,
+};
 use nightdesk::domain::clock::ClockState;
 use nightdesk::domain::command::{Command, DeclareMajor};
 use nightdesk::domain::contacts::{self, Contact};
@@ -136,7 +138,7 @@ fn a_contact_that_is_brought_in_later_reopens_what_seemed_done() {
 fn no_assessment_is_overwritten() {
     let mut case = Case::logged_at(NIGHT);
     case.gives(graded(4, 4));
-    case.by(DPO).gives(graded(2, 2));
+    case.by(DPO).gives(lowered(2, 2));
     let severities: Vec<u8> = case
         .incident()
         .assessments
@@ -154,7 +156,7 @@ fn major_comes_first_then_notifiable_then_other_breaches() {
     assert_eq!(case.incident().priority(), Priority::P3);
     case.gives(graded(2, 3));
     assert_eq!(case.incident().priority(), Priority::P2);
-    case.gives(graded(5, 2));
+    case.by(DPO).gives(lowered(5, 2));
     assert_eq!(case.incident().priority(), Priority::P3);
     let reason = "it spreads".into();
     case.gives(Command::DeclareMajor(DeclareMajor { reason }));
