@@ -3,6 +3,7 @@
 
 use super::{Deed, Scene, why};
 use crate::domain::Instant;
+use crate::domain::clock::Ground;
 use crate::domain::command::Command;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::incident::Incident;
@@ -199,6 +200,7 @@ fn decide(
         given_by: given_by.map(Into::into),
         decided_at,
         late_reason: Some(why()),
+        knew_grade: false,
     }))
 }
 
@@ -207,6 +209,7 @@ fn stand_down(scene: &Scene<'_>, controller: Option<&str>) -> Option<Command> {
     Some(step(RegulatorCommand::StandDown {
         body: Body::Ico,
         controller: controller.map(Into::into),
+        ground: Some(Ground::NotABreach),
         reason: why(),
     }))
 }

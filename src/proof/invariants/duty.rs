@@ -122,14 +122,15 @@ impl Told {
                     Authority::Provisional {} => false,
                 };
                 if decision.answer == ReportAnswer::Decline && entitled {
-                    let complete = !decision.needs_countersignature;
+                    let complete = is_complete(decision);
                     self.declines.push(((**decision).clone(), complete));
                 }
             }
             RegulatorEvent::Countersigned { decision } => {
-                for (known, complete) in &mut self.declines {
-                    *complete |= known.id == *decision;
-                }
+                self.signed(*decision, |known| known.needs_countersignature = false);
+            }
+            RegulatorEvent::Seconded { decision } => {
+                self.signed(*decision, |known| known.conflict = None);
             }
             RegulatorEvent::Submitted(report) if report.body == Body::Ico => {
                 self.reports.push((**report).clone());
@@ -141,6 +142,15 @@ impl Told {
         }
     }
 
+    fn signed(&mut self, id: uuid::Uuid, sign: impl Fn(&mut Decision)) {
+        for (known, complete) in &mut self.declines {
+            if known.id == id {
+                sign(known);
+                *complete = is_complete(known);
+            }
+        }
+    }
+
     fn is_answered(&self, controller: &OrganisationId) -> bool {
         self.reports.iter().any(|report| report.serves(controller))
             || self
@@ -148,4 +158,9 @@ impl Told {
                 .iter()
                 .any(|(decline, complete)| *complete && decline.controller == *controller)
     }
+}
+
+/// Whether no signature is missing: the Caldicott Guardian's, or a second officer's.
+fn is_complete(decline: &Decision) -> bool {
+    !decline.needs_countersignature && decline.conflict.is_none()
 }
