@@ -9,10 +9,11 @@
 //! | C1, bidi, invisible, format and private-use characters | `‹U+202E›` |
 //! | more than four combining marks on one letter | four of them, then `‹+60 marks›` |
 //! | a combining mark with no letter to sit on | on `◌` |
-//! | a joined emoji that terminals measure differently | its parts, the second one named |
+//! | an emoji with a skin tone, which terminals measure differently | the emoji, then the tone's name |
+//! | the style or the joiners of a well-formed emoji | the emoji alone; a family is shown as its members |
 //!
-//! Nothing is dropped silently, because a text that looks clean after hostile parts were removed
-//! is a lie. This module deliberately does not judge content: look-alike letters and text that
+//! Nothing else is dropped silently, because a text that looks clean after hostile parts were removed
+//! is a lie: a selector or a joiner anywhere but inside an emoji is shown. This module deliberately does not judge content: look-alike letters and text that
 //! imitates the interface are the business of whoever lays out the screen.
 
 use std::borrow::Cow;
@@ -107,7 +108,7 @@ fn shown(text: &str, keeps: fn(char) -> bool) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut writer = Writer::with_capacity(text.len());
-    for cluster in text.graphemes(true) {
+    for cluster in without_emoji_style(text).graphemes(true) {
         let joined = cluster.width() != columns_apart(cluster);
         for (place, character) in cluster.chars().enumerate() {
             if keeps(character) {
@@ -129,6 +130,58 @@ fn shown(text: &str, keeps: fn(char) -> bool) -> Cow<'_, str> {
     } else {
         Cow::Owned(shown)
     }
+}
+
+/// Asks for the emoji to be drawn in text style.
+const TEXT_STYLE: char = '\u{FE0E}';
+/// Asks for the emoji to be drawn in colour.
+const EMOJI_STYLE: char = '\u{FE0F}';
+/// Joins emojis into one picture, where a terminal knows it.
+const JOINER: char = '\u{200D}';
+
+/// The text with each well-formed emoji as the pictures that it is made of: the selector of its style
+/// and the joiners say nothing to a reader, and terminals disagree about their width.
+fn without_emoji_style(text: &str) -> Cow<'_, str> {
+    if !text.contains([TEXT_STYLE, EMOJI_STYLE, JOINER]) {
+        return Cow::Borrowed(text);
+    }
+    let clusters = text.graphemes(true);
+    Cow::Owned(
+        clusters
+            .map(|cluster| pictures(cluster).map_or(Cow::Borrowed(cluster), Cow::Owned))
+            .collect(),
+    )
+}
+
+/// The pictures that a cluster joins; none if it is anything but a well-formed emoji.
+fn pictures(cluster: &str) -> Option<String> {
+    cluster.split(JOINER).map(picture).collect()
+}
+
+/// A pictograph with at most one selector and one skin tone, or a keycap; as it is without the
+/// selector.
+fn picture(part: &str) -> Option<String> {
+    let base = part.chars().next()?;
+    let rest = &part[base.len_utf8()..];
+    let rest = rest.strip_prefix([TEXT_STYLE, EMOJI_STYLE]).unwrap_or(rest);
+    let is_keycap = matches!(base, '0'..='9' | '#' | '*') && rest == "\u{20E3}";
+    let is_pictured = is_pictograph(base) && (rest.is_empty() || is_skin_tone(rest));
+    (is_keycap || is_pictured).then(|| format!("{base}{rest}"))
+}
+
+/// Whether the Unicode Character Database lists a character as a pictograph: a joiner makes one
+/// cluster of two of them, and of no other characters that are seen.
+fn is_pictograph(character: char) -> bool {
+    let joined = format!("{character}{JOINER}{character}");
+    character.width() > Some(0) && joined.graphemes(true).count() == 1
+}
+
+fn is_skin_tone(rest: &str) -> bool {
+    let mut characters = rest.chars();
+    matches!(
+        (characters.next(), characters.next()),
+        (Some('\u{1F3FB}'..='\u{1F3FF}'), None)
+    )
 }
 
 /// The columns of a cluster on a terminal that knows nothing of joining.

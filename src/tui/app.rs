@@ -55,7 +55,6 @@ pub struct App {
     /// Forms that were sent and left before the server answered.
     pub(super) left_waiting: Vec<Form>,
     pub(super) timeline: Option<Timeline>,
-    pub(super) undoable: Option<Undoable>,
     pub(super) refused: Refused,
     pub(super) alarms: Alarms,
     pub(super) test_messages: TestMessages,
@@ -149,6 +148,9 @@ pub struct Board {
     pub held: Option<Vec<IncidentId>>,
     /// Whether the officer froze them.
     pub frozen: bool,
+    /// Until when what was just acknowledged stays in hand although it has left the queue, so that it
+    /// can be taken back.
+    pub lingers_until: Option<Instant>,
 }
 
 /// Something over the screen; the last one has the keys.
@@ -244,15 +246,6 @@ pub enum Deed {
     FreezeReport(ReportKind, Period),
 }
 
-/// Acknowledgements that can still be taken back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Undoable {
-    /// Of which incidents.
-    pub incidents: Vec<IncidentId>,
-    /// Until when.
-    pub until: Instant,
-}
-
 /// A notice at the bottom of the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -309,6 +302,7 @@ impl App {
                 marks: BTreeSet::new(),
                 held: None,
                 frozen: false,
+                lingers_until: None,
             },
             filters: BTreeMap::new(),
             overlays: Vec::new(),
@@ -317,7 +311,6 @@ impl App {
             drafts_due_at: None,
             left_waiting: Vec::new(),
             timeline: None,
-            undoable: None,
             refused: Refused::default(),
             alarms: Alarms::default(),
             test_messages: TestMessages::default(),

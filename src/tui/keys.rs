@@ -283,7 +283,7 @@ const fn row(
 #[rustfmt::skip]
 pub const TABLE: &[Row] = &[
     row("acknowledge", "a", Scope::Incident, Action::Acknowledge, "ack", "Acknowledge the incident, or all that are marked"),
-    row("undo", "u", Scope::Incident, Action::Undo, "undo", "Take back an acknowledgement of the last 30 seconds"),
+    row("undo", "u", Scope::Incident, Action::Undo, "undo", "Take back your acknowledgement of this incident, or of those marked, within 30 seconds"),
     row("reassign", "A", Scope::Incident, Action::Reassign, "assign", "Give the incident to somebody else, people on shift first"),
     row("answer-offer", "o", Scope::Incident, Action::AnswerOffer, "", "Accept or decline an assignment that is offered to you"),
     row("escalate", "e", Scope::Incident, Action::Escalate, "escalate", "Escalate one rung of the ladder; names who will be contacted before it does"),

@@ -6,7 +6,7 @@
 //! module deliberately holds no rule, and judges one incident only: again when that has changed, and
 //! at most once a frame or once an action.
 
-use super::app::App;
+use super::app::{App, Screen};
 use super::form;
 use super::keys::Action;
 use super::update::{directory, reports, standing, test_message};
@@ -55,6 +55,15 @@ const JUDGED: [Action; 14] = [
     Action::Major,
 ];
 
+/// Those of them that are for every marked incident.
+const FOR_MARKED: [Action; 5] = [
+    Action::Acknowledge,
+    Action::Undo,
+    Action::Reassign,
+    Action::Escalate,
+    Action::Note,
+];
+
 /// What is refused of the incident in hand.
 #[derive(Debug, Default)]
 pub(super) struct Refused {
@@ -66,9 +75,13 @@ pub(super) struct Refused {
 #[derive(Debug)]
 struct Judged {
     incident: Option<Arc<Incident>>,
+    /// Those that are marked; none while only the one in hand is meant.
+    marked: Vec<Arc<Incident>>,
     directory: Arc<Directory>,
     problems: Arc<Problems>,
     at: Instant,
+    /// It counts until then, if nothing changes.
+    until: Instant,
 }
 
 impl Refused {
@@ -100,35 +113,91 @@ pub(super) fn is_judged(action: Action) -> bool {
 /// Judges anew if the incident in hand is another one, or has changed, or time has passed.
 pub(super) fn judge(app: &mut App) {
     let incident = app.current().and_then(|id| app.replica.incident(id));
+    let marked: Vec<Arc<Incident>> = match app.screen {
+        Screen::Board => app.board.marks.iter(),
+        Screen::Detail { .. } | Screen::Problems { .. } | Screen::Problem { .. } => {
+            NOTHING_MARKED.iter()
+        }
+    }
+    .filter_map(|id| app.replica.incident(*id))
+    .collect();
     let desk = app.replica.desk();
     let holds = app.refused.of.as_ref().is_some_and(|judged| {
-        let is_same = match (&judged.incident, &incident) {
-            (Some(before), Some(now)) => Arc::ptr_eq(before, now),
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
-        };
-        is_same
+        is_same(&judged.incident, &incident)
+            && judged.marked.len() == marked.len()
+            && judged
+                .marked
+                .iter()
+                .zip(&marked)
+                .all(|(before, now)| Arc::ptr_eq(before, now))
             && Arc::ptr_eq(&judged.directory, &desk.directory)
             && Arc::ptr_eq(&judged.problems, &desk.problems)
-            && app.now - judged.at < GOOD_FOR
-            && app.now >= judged.at
+            && (judged.at..judged.until).contains(&app.now)
     });
     if holds {
         return;
     }
     let refusals = JUDGED.into_iter().filter_map(|action| {
-        let refusal = refusal(action, incident.as_deref(), desk, app.now)?;
-        Some((action, refusal))
+        let refusal = if marked.is_empty() || !FOR_MARKED.contains(&action) {
+            refusal(action, incident.as_deref(), desk, app.now)
+        } else {
+            of_all(action, &marked, desk, app.now)
+        };
+        Some((action, refusal?))
     });
+    let undo_ends_at = incident.iter().chain(&marked);
+    let undo_ends_at = undo_ends_at.filter_map(|incident| undo_ends_at_of(incident, desk));
+    let until = undo_ends_at
+        .filter(|at| *at > app.now)
+        .fold(app.now + GOOD_FOR, Instant::min);
     app.refused = Refused {
         refusals: refusals.collect(),
         of: Some(Judged {
             directory: desk.directory.clone(),
             problems: desk.problems.clone(),
             incident,
+            marked,
             at: app.now,
+            until,
         }),
     };
+}
+
+/// When the acknowledgement of the incident in hand can no longer be taken back: its hint is dimmed
+/// then.
+pub(super) fn undo_ends_at(app: &App) -> Option<Instant> {
+    let incident = app.replica.incident(app.current()?)?;
+    undo_ends_at_of(&incident, app.replica.desk())
+}
+
+fn undo_ends_at_of(incident: &Incident, desk: &Desk) -> Option<Instant> {
+    let given = incident.acknowledgement.as_ref()?;
+    let seconds = TimeDelta::seconds(i64::from(desk.policy.acknowledge.undo_seconds) + 1);
+    (given.by.person == *desk.person()).then(|| given.at + seconds)
+}
+
+/// No marks mean anything away from the board.
+static NOTHING_MARKED: BTreeSet<IncidentId> = BTreeSet::new();
+
+fn is_same(before: &Option<Arc<Incident>>, now: &Option<Arc<Incident>>) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) => Arc::ptr_eq(before, now),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}
+
+/// Why an action would be refused of every one of these; none if it would do something.
+fn of_all(
+    action: Action,
+    incidents: &[Arc<Incident>],
+    desk: &Desk,
+    now: Instant,
+) -> Option<Refusal> {
+    let refusals = incidents
+        .iter()
+        .map(|incident| refusal(action, Some(incident), desk, now));
+    refusals.collect::<Option<Vec<_>>>()?.into_iter().next()
 }
 
 /// Why a step of casework would be refused for the incident in hand; none where that depends on what

@@ -129,17 +129,100 @@ fn an_action_that_the_server_refused_stays_on_the_screen_until_it_is_dismissed()
     console.press("z").hides("was not carried out");
 }
 
+/// The footer's hint in the look of what can be done now, or in that of what cannot.
+#[track_caller]
+fn undo_is_offered(console: &mut Console, is_offered: bool) {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let drawn = console.drawn(width, height);
+        let row = height - 1;
+        let cells: Vec<_> = (0..width).map(|column| &drawn[(column, row)]).collect();
+        let word = |word: &str| {
+            let hint = cells.windows(word.len());
+            let is_it = |hint: &[&ratatui::buffer::Cell]| {
+                let symbols: String = hint.iter().map(|cell| cell.symbol()).collect();
+                symbols == word
+            };
+            hint.filter(|hint| is_it(hint))
+                .map(|hint| hint[1].fg)
+                .next()
+        };
+        let (undo, open) = (word(" undo "), word(" escalate "));
+        assert!(undo.is_some() && open.is_some());
+        assert_eq!(
+            undo == open,
+            is_offered,
+            "{}",
+            console.screen(width, height)
+        );
+    }
+}
+
 #[test]
-fn undo_takes_back_what_was_just_acknowledged_even_if_its_row_has_gone() {
+fn undo_takes_back_the_acknowledgement_in_hand_and_of_no_other_incident() {
+    let mut console = two();
+    // What is acknowledged stands behind what is not.
+    console.press("a Up");
+    undo_is_offered(&mut console, false);
+    console
+        .press("z u")
+        .shows("It is not acknowledged, so there is nothing to undo")
+        .shows("2 Unacknowledged 1");
+    console.press("Down");
+    undo_is_offered(&mut console, true);
+    console
+        .press("Up Enter z u")
+        .press("Esc")
+        .shows("2 Unacknowledged 1");
+    console
+        .press("z z Down Enter u")
+        .shows("INC-26-0001-G is unacknowledged again");
+    undo_is_offered(&mut console, false);
+}
+
+#[test]
+fn what_was_just_acknowledged_stays_in_hand_although_its_queue_has_let_it_go() {
     let mut console = two();
     console
         .press("2 a")
         .shows("2 Unacknowledged 1")
-        .hides("First of two");
+        .shows("▌    3 INC-26-0001");
     console
         .press("u")
         .shows("2 Unacknowledged 2")
-        .shows("First of two");
+        .press("a Down")
+        .hides("First of two")
+        .shows("▌   !3 INC-26-0002");
+    console.press("a");
+    console.after_seconds(31);
+    console.hides("Second of two");
+}
+
+#[test]
+fn marked_incidents_are_taken_back_together_and_counted() {
+    let mut console = two();
+    console
+        .press("Space Space a")
+        .shows("2 incidents acknowledged and still marked; u takes them back within 30 s");
+    undo_is_offered(&mut console, true);
+    console
+        .press("z u")
+        .shows("2 incidents are unacknowledged again")
+        .shows("2 Unacknowledged 2");
+    console
+        .press("z a z Home Space Space u")
+        .shows("1 incident is unacknowledged again");
+}
+
+#[test]
+fn the_footer_says_when_an_acknowledgement_can_no_longer_be_taken_back() {
+    let mut console = two();
+    console.press("a");
+    console.after_seconds(29);
+    undo_is_offered(&mut console, true);
+    let asleep = wake_at(&console.app).unwrap() - console.server.now;
+    assert!(asleep <= chrono::TimeDelta::seconds(3), "{asleep}");
+    console.after_seconds(2);
+    undo_is_offered(&mut console, false);
 }
 
 #[test]

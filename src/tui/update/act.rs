@@ -1,5 +1,6 @@
 //! Actions on the board and in the detail of an incident.
 
+use super::give::Done;
 use super::{
     directory, drafts, filter, give, overlay, problems, reports, select, standing, steps,
     test_message,
@@ -9,7 +10,7 @@ use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
 use crate::steps::{Group, STEPS};
-use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab, Undoable, fresh_id};
+use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab, fresh_id};
 use crate::tui::finding::Finding;
 use crate::tui::form::{Form, Purpose};
 use crate::tui::keys::Action;
@@ -147,7 +148,7 @@ enum Reach {
 
 fn moved(app: &mut App, rows: isize) -> Vec<Effect> {
     match app.screen {
-        Screen::Board => select::step(app, rows),
+        Screen::Board => select::move_on(app, rows),
         Screen::Detail {
             incident,
             tab,
@@ -257,30 +258,33 @@ fn frozen(app: &mut App) -> Vec<Effect> {
 }
 
 fn acknowledge(app: &mut App) -> Vec<Effect> {
-    let targets = app.targets();
+    let (targets, rows) = (app.targets(), app.visible());
+    let marks = app.board.marks.clone();
     let key = app.keymap.key_for(Action::Undo);
     let seconds = app.replica.desk().policy.acknowledge.undo_seconds;
-    let done = format!("acknowledged; {key} takes it back within {seconds} s");
-    let effects = give::give_all(app, &targets, &Command::Acknowledge(Acknowledge {}), &done);
-    app.undoable = Some(Undoable {
-        incidents: targets,
-        until: app.now + TimeDelta::seconds(i64::from(seconds)),
-    });
+    let command = Command::Acknowledge(Acknowledge {});
+    let done = Done {
+        one: format!("acknowledged; {key} takes it back within {seconds} s"),
+        several: format!("acknowledged and still marked; {key} takes them back within {seconds} s"),
+    };
+    let effects = give::give_all(app, &targets, &command, &done);
+    // Together they were acknowledged, and together they can be taken back.
+    app.board.marks = marks;
+    let until = app.now + TimeDelta::seconds(i64::from(seconds));
+    select::linger(app, rows, until);
     effects
 }
 
-/// Takes back what was just acknowledged, wherever those rows have gone since.
+/// Takes back the acknowledgement of what is in hand: never of anything else, however lately that was
+/// acknowledged.
 fn undo(app: &mut App) -> Vec<Effect> {
-    let just_now = app
-        .undoable
-        .take()
-        .filter(|undoable| app.now <= undoable.until);
-    let targets = just_now.map_or_else(
-        || app.current().into_iter().collect(),
-        |undoable| undoable.incidents,
-    );
+    let targets = app.targets();
     let command = Command::UndoAcknowledge(UndoAcknowledge {});
-    give::give_all(app, &targets, &command, "is unacknowledged again")
+    let done = Done {
+        one: "is unacknowledged again".to_owned(),
+        several: "are unacknowledged again".to_owned(),
+    };
+    give::give_all(app, &targets, &command, &done)
 }
 
 fn form(app: &mut App, purpose: Purpose, reach: Reach) -> Vec<Effect> {

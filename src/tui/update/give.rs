@@ -20,12 +20,30 @@ pub(super) fn give(
         .map(Effect::Write)
 }
 
+/// What is said of incidents once a command was given on them, behind their name or their number.
+pub(super) struct Done {
+    /// Of a single one.
+    pub(super) one: String,
+    /// Of several.
+    pub(super) several: String,
+}
+
+impl Done {
+    /// The same words, whatever their number.
+    pub(super) fn alike(words: String) -> Self {
+        Self {
+            one: words.clone(),
+            several: words,
+        }
+    }
+}
+
 /// Gives the same command on each of several incidents and tells what came of each.
 pub(super) fn give_all(
     app: &mut App,
     targets: &[IncidentId],
     command: &Command,
-    done: &str,
+    done: &Done,
 ) -> Vec<Effect> {
     let mut effects = Vec::new();
     let mut refused = Vec::new();
@@ -36,13 +54,14 @@ pub(super) fn give_all(
             Err(why) => refused.push(format!("{name}: {why}")),
         }
     }
-    let names = match targets {
-        [one] => app.name_of(*one),
-        _ if effects.len() == 1 => "1 incident".to_owned(),
-        _ => format!("{} incidents", effects.len()),
+    let said = match (targets, effects.len()) {
+        (_, 0) => None,
+        ([one], _) => Some(format!("{} {}", app.name_of(*one), done.one)),
+        (_, 1) => Some(format!("1 incident {}", done.one)),
+        (_, count) => Some(format!("{count} incidents {}", done.several)),
     };
-    if !effects.is_empty() {
-        app.say(Look::Met, format!("{names} {done}"));
+    if let Some(said) = said {
+        app.say(Look::Met, said);
     }
     for sentence in refused {
         app.insist(Look::Refused, sentence);

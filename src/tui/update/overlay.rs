@@ -1,5 +1,6 @@
 //! Keys while something lies over the screen: forms, questions, lists, the filter.
 
+use super::give::Done;
 use super::{act, directory, drafts, filter, give, problems, reports, select, standing, steps};
 use crate::domain::id::PersonId;
 use crate::domain::role::Role;
@@ -234,7 +235,7 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
     let subject = app.subject(&form);
     let sent = match form.request(subject.as_deref(), &app.present()) {
         Ok(Request::Incident(command)) if form.targets.len() > 1 => {
-            let done = format!("sent: {}", form.title().to_lowercase());
+            let done = Done::alike(format!("sent: {}", form.title().to_lowercase()));
             let targets = form.targets.clone();
             Ok(give::give_all(app, &targets, &command, &done))
         }

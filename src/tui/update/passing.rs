@@ -1,5 +1,6 @@
 //! What time alone changes, and when it will next change something that is shown.
 
+use super::select;
 use crate::domain::Instant;
 use crate::domain::clock::{self, Clock, Crossing};
 use crate::domain::id::IncidentId;
@@ -8,6 +9,7 @@ use crate::domain::query;
 use crate::tui::app::{App, Overlay, Screen};
 use crate::tui::format;
 use crate::tui::message::Effect;
+use crate::tui::possible;
 use crate::tui::theme::Look;
 use chrono::{DurationRound, TimeDelta};
 
@@ -21,6 +23,9 @@ pub(super) fn time_passes(app: &mut App, now: Instant) -> Vec<Effect> {
     let notices = app.notices.len();
     app.notices.retain(|notice| !expired(notice.until));
     app.changed |= fell_due || notices != app.notices.len();
+    if app.board.lingers_until.is_some_and(|until| until <= now) {
+        select::stop_lingering(app);
+    }
     let moved = app.replica.pass_time(now);
     let told: Vec<String> = moved
         .iter()
@@ -76,6 +81,8 @@ fn happenings(app: &App) -> impl Iterator<Item = Instant> {
         app.replica.next_change_at(),
         app.replica.outbox().next_retry_at(),
         app.drafts_due_at,
+        app.board.lingers_until,
+        possible::undo_ends_at(app),
         app.notices.iter().filter_map(|notice| notice.until).min(),
         app.freshness_changes_at(),
         app.alarms.happen_at(),

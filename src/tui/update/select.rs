@@ -1,5 +1,7 @@
 //! Which row is selected, and which rows are held still.
 
+use crate::domain::Instant;
+use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
 use crate::tui::app::{App, Screen, Tab};
 use crate::tui::theme::Look;
@@ -37,6 +39,38 @@ pub(super) fn step(app: &mut App, rows: isize) {
     }
     let last = app.replica.len(app.board.queue).saturating_sub(1);
     go_to(app, app.board.place.saturating_add_signed(rows).min(last));
+}
+
+/// Moves the selection for a key. What lingers is let go, and the row behind it is the next one.
+pub(super) fn move_on(app: &mut App, rows: isize) {
+    let (queue, selected) = (app.board.queue, app.board.selected);
+    let has_left = selected.is_some_and(|id| app.replica.position(queue, id).is_none());
+    let was_lingering = stop_lingering(app);
+    if was_lingering && has_left && rows > 0 {
+        // Its place is the next one's already.
+        step(app, rows - 1);
+    } else {
+        step(app, rows);
+    }
+}
+
+/// Keeps the selected incident in hand among the rows as they were, if it has left the queue.
+pub(super) fn linger(app: &mut App, rows: Vec<IncidentId>, until: Instant) {
+    let selected = app.board.selected;
+    let has_left = selected.is_some_and(|id| app.replica.position(app.board.queue, id).is_none());
+    if app.screen == Screen::Board && app.board.held.is_none() && has_left {
+        app.board.held = Some(rows);
+        app.board.lingers_until = Some(until);
+    }
+}
+
+/// Lets go of what lingers, if anything does; says whether. Rows that are held for another reason stay.
+pub(super) fn stop_lingering(app: &mut App) -> bool {
+    let was_lingering = app.board.lingers_until.take().is_some() && app.board.held.is_some();
+    if was_lingering && app.overlays.is_empty() {
+        release(app);
+    }
+    was_lingering
 }
 
 /// Selects the row at a place of the queue.
