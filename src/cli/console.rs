@@ -102,6 +102,8 @@ pub(super) async fn sit(
         Ending::Quit => Exit::Done,
         Ending::Terminated => Exit::Terminated,
         Ending::HungUp => Exit::HungUp,
+        Ending::Interrupted => Exit::Interrupted,
+        Ending::Aborted => Exit::Aborted,
         Ending::Fault => Exit::Fault,
     })
 }

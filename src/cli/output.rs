@@ -31,6 +31,10 @@ pub enum Exit {
     Terminated,
     /// The console's terminal has gone.
     HungUp,
+    /// The console was interrupted from outside.
+    Interrupted,
+    /// The console was told to quit from outside.
+    Aborted,
     /// The console stopped because of a fault in itself.
     Fault,
     /// Some of what was asked was done, and some was not.
@@ -44,7 +48,7 @@ pub enum Exit {
 }
 
 /// Every exit code and what it means; the help and the README show this very table.
-pub const EXIT_CODES: [(Exit, u8, &str); 10] = [
+pub const EXIT_CODES: [(Exit, u8, &str); 12] = [
     (Exit::Done, 0, "done"),
     (
         Exit::Failed,
@@ -77,6 +81,16 @@ pub const EXIT_CODES: [(Exit, u8, &str); 10] = [
         "what was piped in could not be told to the desk; the mail server tries again later",
     ),
     (Exit::HungUp, 129, "the console's terminal has gone"),
+    (
+        Exit::Interrupted,
+        130,
+        "the console was interrupted by a signal; the keys for that are its own",
+    ),
+    (
+        Exit::Aborted,
+        131,
+        "the console was told to quit by a signal; the keys for that are its own",
+    ),
     (Exit::Terminated, 143, "the console was told to stop"),
     (
         Exit::Unconfirmed,

@@ -110,8 +110,9 @@ fn show(deadlines: &Deadlines, now: Instant) -> anyhow::Result<()> {
     let rows: Vec<[String; 4]> = clocks.flat_map(|clock| rows_of(clock, now)).collect();
     output::table(["WHAT", "DUE", "LEFT", "RULE"], &rows)?;
     output::lines(&format!(
-        "\nEach clock as if it started then. For information: the latest legal reading of the\n72 \
-         hours ends {} (Regulation 1182/71)",
+        "\nEach clock as if it started then. Once logged, the on-call officer's 24 hours run from when\n\
+         the officer became aware. For information: the latest legal reading of the 72 hours ends\n\
+         {} (Regulation 1182/71)",
         in_words(deadlines.ico_reg1182_outer_at)
     ))
 }

@@ -54,6 +54,26 @@ impl Desk {
         decide::decide(seen, command, &context).map(|_| ())
     }
 
+    /// The incident as a command would leave it, given now: what is shown of it beforehand is what will
+    /// be recorded.
+    ///
+    /// # Errors
+    /// The refusal that giving it would meet.
+    pub fn foresee(
+        &self,
+        seen: Option<&Incident>,
+        command: &Command,
+        now: Instant,
+    ) -> Result<Incident, Refusal> {
+        let actor = self.actor_at(now);
+        let problems = seen.and_then(|incident| self.problems.of(incident.id));
+        let nobody = CommandId(Uuid::nil());
+        let context = self.context(nobody, &actor, problems.as_deref(), now);
+        let id = seen.map_or(IncidentId(Uuid::nil()), |incident| incident.id);
+        let given = dated(command.clone(), now);
+        decide::carry_out(seen, id, &given, &context).map(|(incident, _)| incident)
+    }
+
     /// The person with the roles held at that moment: a shift may have begun or a term ended since
     /// sign-in.
     pub fn actor_at(&self, at: Instant) -> Actor {

@@ -146,21 +146,28 @@ impl Ask {
             | Kind::Ticks => many(),
             _ => match given {
                 Some(given) => self.read(given, setting),
-                None => self.left_open(),
+                None => self.left_open(setting),
             },
         }
     }
 
     /// An answer that is not there: the rules ask for words themselves, everything else is asked for
     /// here.
-    fn left_open(&self) -> Result<Vec<Placed>, Refusal> {
+    fn left_open(&self, setting: &Setting<'_>) -> Result<Vec<Placed>, Refusal> {
         let sentence = match (self.need, self.kind) {
-            (Need::Optional, _) | (_, Kind::Time) => return Ok(Vec::new()),
+            (_, Kind::Time) => return Ok(Vec::new()),
+            (Need::Optional, _) if self.preset.is_empty() => return Ok(Vec::new()),
+            (Need::Optional, Kind::Text | Kind::Day | Kind::Moment) => return Ok(Vec::new()),
             (_, Kind::Text) => return Ok(vec![(self.pointer, json!(""))]),
-            (_, Kind::Moment) => "Say when: now, 21:30, yesterday 22:10, fri 18:30",
-            (_, Kind::Day) => "Say on which day: today, +5, 2026-06-16",
-            (_, Kind::Thing(things)) => return Err(things.refusal(self.pointer)),
-            (_, _) => "Choose one; nothing is chosen yet",
+            (_, Kind::Moment) => "Say when: now, 21:30, yesterday 22:10, fri 18:30".to_owned(),
+            (_, Kind::Day) => "Say on which day: today, +5, 2026-06-16".to_owned(),
+            (_, Kind::Thing(things)) if things.of(setting).is_empty() => {
+                return Err(things.refusal(self.pointer));
+            }
+            (_, _) => format!(
+                "Choose an answer to \"{}\": nothing is chosen yet",
+                self.label
+            ),
         };
         Err(Refusal::invalid(self.pointer, sentence))
     }

@@ -125,16 +125,24 @@ impl Ask {
     /// A choice that begins with what is proposed, else with nothing chosen: a slip must not decide.
     fn one(&self, mut choices: Vec<Choice>) -> Answering {
         let proposed = choices.iter().position(|choice| choice.key == self.preset);
-        if let (Some(place), false) = (proposed, self.preset.is_empty()) {
+        if let (Some(place), true) = (proposed, self.is_proposed()) {
             return Answering::One(choices, place);
         }
         let open = match (self.need, self.hint) {
-            (Need::Needed, _) => "not chosen",
+            _ if !self.preset.is_empty() => "not chosen yet",
+            (Need::Needed, _) => "not chosen yet",
             (Need::Optional, "") => "not said",
             (Need::Optional, hint) => hint,
         };
         choices.insert(0, Choice::open(open));
         Answering::One(choices, 0)
+    }
+
+    /// Whether a form chooses the preset at first. What somebody asserts by it is theirs to say: the
+    /// preset is for the shell then, which is told what it stands for.
+    fn is_proposed(&self) -> bool {
+        let is_asserted = matches!(self.kind, Kind::YesNo | Kind::Word(Words::Clocks));
+        !self.preset.is_empty() && !is_asserted
     }
 
     /// Where there is only one thing, it is the one that is meant.

@@ -61,6 +61,8 @@ pub struct App {
     pub(super) skew: TimeDelta,
     pub(super) trouble: Option<String>,
     pub(super) changed: bool,
+    /// Somebody else has written on the screen, so all of it is to be drawn again.
+    pub(super) is_wiped: bool,
     pub(super) ending: Option<Ending>,
 }
 
@@ -317,6 +319,7 @@ impl App {
             skew: TimeDelta::zero(),
             trouble: None,
             changed: true,
+            is_wiped: false,
             ending: None,
         }
     }
@@ -364,6 +367,11 @@ impl App {
     /// Whether the screen may look different since it was last asked.
     pub fn take_changed(&mut self) -> bool {
         std::mem::take(&mut self.changed)
+    }
+
+    /// Whether all of the screen is to be drawn again, since it was last asked.
+    pub(super) fn take_wiped(&mut self) -> bool {
+        std::mem::take(&mut self.is_wiped)
     }
 
     /// What is known, for tests and for those who drive the console.

@@ -143,6 +143,12 @@ impl<W: Write> Hands<W> {
         move |ending| drop(to_loop.send(Message::Ended(ending)))
     }
 
+    /// A way to have the whole screen drawn again from outside the loop.
+    pub fn resuming(&self) -> impl Fn() + Send + 'static + use<W> {
+        let to_loop = self.wire.to_loop.clone();
+        move || drop(to_loop.send(Message::Resumed))
+    }
+
     /// Does one thing, or starts it.
     pub fn perform(&mut self, effect: Effect) {
         match effect {

@@ -43,6 +43,8 @@ pub enum Message {
     Mouse(MouseEvent),
     /// The terminal has this size now.
     Resized(u16, u16),
+    /// The console goes on after it was stopped, on a screen that somebody else has written on.
+    Resumed,
     /// The time for which the loop slept has come.
     Woke,
     /// The server told of incidents; of a few at a time, for a key waits until they are taken in.
@@ -105,6 +107,7 @@ impl Message {
                 true
             }
             Self::Woke
+            | Self::Resumed
             | Self::Told(_)
             | Self::Heard(_)
             | Self::EngineHeard(_)

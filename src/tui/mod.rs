@@ -7,6 +7,7 @@
 //! is shipped is the loop that is tested. It sleeps until something changes: there is no frame rate.
 
 pub mod app;
+pub mod decode;
 pub mod directory;
 pub mod effect;
 pub mod finding;
@@ -24,6 +25,7 @@ pub mod sheet;
 mod standing;
 pub mod terminal;
 pub mod theme;
+pub mod typed;
 pub mod update;
 pub mod view;
 pub mod widget;
@@ -76,6 +78,9 @@ pub async fn run<B: Backend>(
         }
         if app.take_changed() {
             update::before_drawing(app);
+            if app.take_wiped() {
+                terminal.clear()?;
+            }
             let drawn = terminal.draw(|frame| view::draw(app, frame)).map(|_| ());
             if let Err(error) = drawn {
                 take_in(app, Message::Ended(Ending::HungUp), clock, &mut perform);

@@ -125,6 +125,10 @@ impl<W: Write> Backend for Page<W> {
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
         if clear_type == ClearType::All {
             self.wide.clear();
+            // Whoever wrote on the screen may have shown the cursor.
+            if self.shown_cursor.take().is_none() {
+                self.frame.push_str("\x1b[?25l");
+            }
         }
         self.frame.push_str(match clear_type {
             ClearType::All => "\x1b[2J",

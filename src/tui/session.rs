@@ -11,8 +11,9 @@ use super::page::Page;
 use super::plain;
 use super::probe::{self, Late};
 use super::run;
-use super::terminal::{self, Ending, Guard, Mouse};
+use super::terminal::{self, Ending, Guard, JobControl, Mouse};
 use super::theme::Theme;
+use super::typed::{self, Arrived, Typed};
 use crate::client::http::{Failure, Http, ServerError};
 use crate::client::journal::{Journal, JournalError, Owner};
 use crate::client::outbox::Outbox;
@@ -23,13 +24,14 @@ use crate::notify::ledger::Ledger;
 use crate::notify::probe::Answers;
 use crate::notify::terminal::{Method, Route, Through};
 use crate::now::Clock;
-use crossterm::event::{self, Event};
+use crossterm::event::Event;
 use ratatui::Terminal;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use tokio::runtime;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_stream::Stream;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
@@ -191,6 +193,8 @@ async fn sign_in(sitting: Sitting) -> Result<Ready, SittingError> {
 async fn on_a_screen(mut ready: Ready, mouse: Mouse) -> Result<Ending, SittingError> {
     // Before the terminal is taken: a signal that came in between would leave it as it is.
     let signalled = terminal::ending_signal()?;
+    let control = JobControl::new()?;
+    let resized = signal(SignalKind::window_change())?;
     let guard = Guard::take(mouse)?;
     let (route, late) = ready.means.telling.route(&guard)?;
     if route.method != Method::Off {
@@ -199,18 +203,23 @@ async fn on_a_screen(mut ready: Ready, mouse: Mouse) -> Result<Ending, SittingEr
     let clock = ready.means.clock.clone();
     let (mut hands, mut messages) = ready.means.hands(guard.output(), route);
     let watch = tokio::spawn(end_by_signal(signalled, hands.ending()));
+    let going_on = tokio::spawn(go_on(control, mouse, hands.resuming()));
+    let (sender, arrivals) = typed::read();
+    let sizes = tokio::spawn(tell_sizes(resized, sender));
     let perform = |effect| hands.perform(effect);
     let app = &mut ready.app;
     let sat = alone(sit(
         app,
         &guard,
-        typed(late),
+        Typed::new(arrivals, late),
         &mut messages,
         &clock,
         perform,
     ));
     // The loop has ended by itself: nothing is stuck.
-    watch.abort();
+    for task in [watch, going_on, sizes] {
+        task.abort();
+    }
     drop(guard);
     hands.finish().await;
     // A terminal that was there and can no longer be written to has gone.
@@ -272,28 +281,6 @@ async fn sit(
     run(app, &mut terminal, typed, messages, clock, perform).await
 }
 
-/// What is typed, read on a thread of its own: asking crossterm whether anything waits takes a lock that
-/// its own waiting thread holds, and the loop asks after every message. The first error ends it, as it
-/// ends the loop. What a terminal says late to a question of ours is not typed.
-fn typed(mut late: Option<Late>) -> impl Stream<Item = io::Result<Event>> + Unpin {
-    let (to_loop, input) = unbounded_channel();
-    std::thread::spawn(move || {
-        loop {
-            let event = event::read();
-            if let (Ok(event), Some(late)) = (&event, &mut late)
-                && !late.is_typed(event)
-            {
-                continue;
-            }
-            let is_last = event.is_err();
-            if to_loop.send(event).is_err() || is_last {
-                break;
-            }
-        }
-    });
-    UnboundedReceiverStream::new(input)
-}
-
 /// What is typed line by line, read on a thread of its own because reading waits.
 fn lines() -> impl Stream<Item = io::Result<String>> + Unpin {
     let (to_loop, input) = unbounded_channel();
@@ -305,6 +292,28 @@ fn lines() -> impl Stream<Item = io::Result<String>> + Unpin {
         }
     });
     UnboundedReceiverStream::new(input)
+}
+
+/// Takes the terminal anew each time the console goes on after it was stopped. A terminal that cannot be
+/// taken is one that has gone, which its watchdog tells.
+async fn go_on(mut control: JobControl, mouse: Mouse, resume: impl Fn()) {
+    loop {
+        control.resumed().await;
+        if terminal::take_again(mouse).is_ok() {
+            resume();
+        }
+    }
+}
+
+/// Tells each change of the terminal's size.
+async fn tell_sizes(mut resized: Signal, sender: UnboundedSender<io::Result<Arrived>>) {
+    while resized.recv().await.is_some() {
+        if let Ok((width, height)) = crossterm::terminal::size()
+            && sender.send(Ok(Arrived::Resized(width, height))).is_err()
+        {
+            break;
+        }
+    }
 }
 
 /// Asks the loop to end when a signal does, and ends the process if the loop is stuck.

@@ -1,7 +1,7 @@
 //! The terminal as a borrowed thing: taken whole, and always given back as it was.
 //!
-//! It is given back on quitting, on an error, on a panic in *any* task, on SIGTERM and SIGHUP, and
-//! when the terminal itself has vanished. A panic anywhere is fatal: a console that draws on while
+//! It is given back on quitting, on an error, on a panic in *any* task, on every signal that asks a
+//! program to end, and when the terminal itself has vanished. After a stop it is taken anew. A panic anywhere is fatal: a console that draws on while
 //! one of its tasks is dead would show a screen that nobody keeps true. Nothing from outside is
 //! printed on the way out. The terminal is asked nothing here: answers that arrive late over a slow
 //! line would be taken for keys.
@@ -14,7 +14,7 @@ use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
 /// Alternate screen, hidden cursor, bracketed paste.
@@ -45,6 +45,10 @@ pub enum Ending {
     Terminated,
     /// SIGHUP, or a terminal that is no longer there.
     HungUp,
+    /// SIGINT, from outside: the key belongs to the console.
+    Interrupted,
+    /// SIGQUIT, from outside as well.
+    Aborted,
     /// A fault in the program itself.
     Fault,
 }
@@ -56,6 +60,8 @@ impl Ending {
             Self::Quit => 0,
             Self::Terminated => 143,
             Self::HungUp => 129,
+            Self::Interrupted => 130,
+            Self::Aborted => 131,
             Self::Fault => 70,
         }
     }
@@ -80,6 +86,28 @@ pub enum Mouse {
 #[must_use]
 pub struct Guard(());
 
+/// Takes the terminal anew, if it is ours: a shell has had it while the console was stopped. What was on
+/// the screen is gone.
+///
+/// # Errors
+/// If the terminal cannot be switched or written to.
+pub(super) fn take_again(mouse: Mouse) -> io::Result<()> {
+    if !TAKEN.load(Ordering::SeqCst) {
+        return Ok(());
+    }
+    crossterm::terminal::disable_raw_mode()?;
+    crossterm::terminal::enable_raw_mode()?;
+    write_all(TAKE)?;
+    listen(mouse)
+}
+
+fn listen(mouse: Mouse) -> io::Result<()> {
+    match mouse {
+        Mouse::Listen => write_all(LISTEN_TO_THE_MOUSE),
+        Mouse::Leave => Ok(()),
+    }
+}
+
 impl Guard {
     /// Takes the terminal, and from then on makes every panic in the process fatal.
     ///
@@ -99,10 +127,7 @@ impl Guard {
             .name("terminal watchdog".to_owned())
             .spawn(end_with_the_terminal)?;
         write_all(TAKE)?;
-        match mouse {
-            Mouse::Listen => write_all(LISTEN_TO_THE_MOUSE)?,
-            Mouse::Leave => {}
-        }
+        listen(mouse)?;
         Ok(guard)
     }
 
@@ -136,13 +161,49 @@ pub(super) fn end_by_every_panic() {
 pub fn ending_signal() -> io::Result<impl Future<Output = Ending> + Send + 'static> {
     let mut terminated = signal(SignalKind::terminate())?;
     let mut hung_up = signal(SignalKind::hangup())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut aborted = signal(SignalKind::quit())?;
     Ok(async move {
         tokio::select! {
             _ = terminated.recv() => Ending::Terminated,
             _ = hung_up.recv() => Ending::HungUp,
+            _ = interrupted.recv() => Ending::Interrupted,
+            _ = aborted.recv() => Ending::Aborted,
             () = VANISHED.notified() => Ending::HungUp,
         }
     })
+}
+
+/// The signals of job control, listened for from now on.
+pub struct JobControl {
+    stopped: Signal,
+    resumed: Signal,
+}
+
+impl JobControl {
+    /// From now on SIGTSTP stops nothing: a console that stands still watches no deadline.
+    ///
+    /// # Errors
+    /// If the signal handlers cannot be installed.
+    pub fn new() -> io::Result<Self> {
+        let [stop, resume] = [rustix::process::Signal::TSTP, rustix::process::Signal::CONT]
+            .map(|wanted| SignalKind::from_raw(wanted.as_raw()));
+        Ok(Self {
+            stopped: signal(stop)?,
+            resumed: signal(resume)?,
+        })
+    }
+
+    /// Waits until the process goes on after SIGSTOP, which nobody can catch: the shell has had the
+    /// terminal meanwhile.
+    pub async fn resumed(&mut self) {
+        loop {
+            tokio::select! {
+                _ = self.stopped.recv() => {}
+                _ = self.resumed.recv() => return,
+            }
+        }
+    }
 }
 
 /// Ends the process now, when the loop does not answer: it may be stuck in a write to a terminal

@@ -392,7 +392,7 @@ async fn a_night_s_work_reaches_the_server_and_comes_back_confirmed() {
             .press("s")
             .sees("Grid")
             .await
-            .press("Tab Tab")
+            .press("Up Up Right Right Tab Tab")
             .sees("loss of control")
             .await;
         driver
@@ -405,8 +405,9 @@ async fn a_night_s_work_reaches_the_server_and_comes_back_confirmed() {
             .press("T")
             .sees("Category")
             .await
-            .press("Right Tab Tab Tab")
-            .press("Space F2")
+            .press("Right Tab Right Tab Tab Space")
+            .press("Tab Tab Tab Tab Tab Tab Tab Tab")
+            .press("Right Tab Right F2")
             .sees("version 7")
             .await;
         driver

@@ -239,6 +239,8 @@ fn an_acknowledgement_cannot_be_undone_after_its_time() {
 fn a_form_that_is_refused_puts_the_focus_where_the_problem_is() {
     let mut console = two();
     console.press("N").type_text("Lost phone");
+    console.press("Tab Tab").type_text("now").press("Tab");
+    console.type_text("riverb").press("Enter");
     console
         .press("F2")
         .shows("✗ Say in a sentence what happened")
@@ -254,11 +256,12 @@ fn a_logged_incident_is_on_the_board_with_the_reference_the_server_gave() {
     console
         .press("Tab")
         .type_text("A phone was left on a train");
-    console.press("Tab Ctrl-u").type_text("yesterday 22:10");
+    console.press("Tab").type_text("yesterday 22:10");
+    console.shows("Aware Fri 12 Jun 22:10 BST, out of hours");
+    console.press("Tab").type_text("riverb").press("Enter");
     console
-        .shows("Aware Fri 12 Jun 22:10 BST, out of hours")
-        .shows("BOB_24H");
-    console.press("Tab Tab").type_text("07700 900 001");
+        .shows("Required contacts informed: Sun 14 Jun 02:14")
+        .type_text("07700 900 001");
     console
         .press("F2")
         .shows("▌   !3 INC-26-0003")
@@ -324,7 +327,7 @@ fn a_note_on_marked_incidents_goes_to_each_of_them() {
         .press("Space Space n")
         .shows("2 incidents")
         .type_text("Seen both");
-    console.press("F2").shows("2 incidents sent: note");
+    console.press("F2").shows("2 incidents sent: add a note");
     assert!(
         console
             .server
@@ -378,7 +381,9 @@ fn a_report_of_a_processor_is_logged_with_when_it_knew_and_when_it_told() {
         .press("N")
         .type_text("Portal records read")
         .press("Tab");
-    console.type_text("The processor rang").press("Tab Tab Tab");
+    console.type_text("The processor rang").press("Tab");
+    console.type_text("-1h").press("Tab");
+    console.type_text("portalpath").press("Enter");
     console.type_text("0113 496 0000").press("Tab");
     console
         .type_text("-30h")
@@ -625,7 +630,7 @@ fn what_the_rules_refuse_whatever_is_typed_is_told_when_it_is_pressed() {
     }
     for (key, form) in [
         ("e", "Why you escalate"),
-        ("i", "Inform a contact"),
+        ("i", "Record a call"),
         ("n", "Took place"),
         ("T", "Category"),
         ("s", "Rationale"),

@@ -149,7 +149,7 @@ async fn a_form_asks_one_question_after_the_other_and_sends_only_when_told_to() 
         .says("Type \"send\": add the note");
     let sat = sitting(&[&asked[..], &["", "send"]].concat()).await;
     assert_eq!(sat.sent, ["note"], "{}", sat.read);
-    sat.says("Note: kept, and on its way");
+    sat.says("Add a note: kept, and on its way");
 }
 
 #[tokio::test]

@@ -8,8 +8,10 @@ use crate::text::corpus;
 use nightdesk::now::Stopwatch;
 use nightdesk::tui::terminal::{Guard, Mouse};
 use portable_pty::{CommandBuilder, MasterPty, native_pty_system};
+use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal};
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use serde_json::json;
 use std::fs;
 use std::io::{Read, Write};
@@ -35,13 +37,67 @@ async fn the_terminal_is_given_back_when_the_officer_quits() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_terminal_is_given_back_on_sigterm_and_sighup() {
-    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129)] {
+async fn the_terminal_is_given_back_on_every_signal_that_asks_a_program_to_end() {
+    for (signal, code) in [
+        (Signal::TERM, 143),
+        (Signal::HUP, 129),
+        (Signal::INT, 130),
+        (Signal::QUIT, 131),
+    ] {
         let (_server, mut terminal) = opened().await;
+        let line = terminal.line();
+        assert!(!is_cooked(&line));
         terminal.signal(signal);
+        let process = Pid::from_raw(i32::try_from(terminal.id()).unwrap()).unwrap();
+        assert!(ends_within(process, PATIENCE));
+        assert!(is_cooked(&line), "{signal:?} leaves the terminal raw");
+        drop(line);
         assert_eq!(terminal.ends(), code);
         terminal.is_as_before();
     }
+}
+
+/// Whether a terminal echoes, waits for whole lines and makes signals of keys, as a shell leaves it.
+fn is_cooked(line: &OwnedFd) -> bool {
+    let modes = tcgetattr(line).unwrap().local_modes;
+    modes.contains(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_paste_whose_end_is_lost_gives_the_keyboard_back() {
+    let (_server, mut terminal) = opened().await;
+    terminal.send("n").sees("Took place");
+    terminal
+        .send("\x1b[200~Rang the\rward\x1b[20")
+        .sees("Rang the ward");
+    terminal.send("!").sees("ward␛[20!");
+    terminal.send("\x1b").loses("Took place").send("q");
+    assert_eq!(terminal.ends(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_console_that_was_stopped_takes_the_terminal_anew_when_it_goes_on() {
+    let (_server, mut terminal) = opened().await;
+    // Job control has no say: a console that stands still watches no deadline.
+    terminal.signal(Signal::TSTP).send("?").sees("Help");
+    terminal.send("\x1b").loses("Help").signal(Signal::STOP);
+    // The shell takes the terminal, and its officer types.
+    let line = terminal.line();
+    let mut modes = tcgetattr(&line).unwrap();
+    modes.local_modes |= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
+    tcsetattr(&line, OptionalActions::Now, &modes).unwrap();
+    terminal
+        .parser
+        .process(b"\x1b[?1049l\x1b[?2004l\x1b[?1000l\x1b[?25h\x1b[2J$ fg");
+    terminal.signal(Signal::CONT).sees("Ward list");
+    assert!(!is_cooked(&line));
+    let screen = terminal.parser.screen();
+    assert!(screen.alternate_screen() && screen.bracketed_paste() && screen.hide_cursor());
+    assert_ne!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+    drop(line);
+    terminal.send("q");
+    assert_eq!(terminal.ends(), 0);
+    terminal.is_as_before();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

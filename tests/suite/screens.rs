@@ -126,7 +126,7 @@ fn grades() {
 fn major_incident() {
     scene("major", |console| {
         console
-            .press("G Up m Tab")
+            .press("G Up m Right Tab")
             .type_text("Every partner is hit")
             .press("F2 Enter");
     });
@@ -146,21 +146,31 @@ fn log_form() {
         console
             .press("Tab")
             .type_text("A community nurse left her laptop on the N29; it was locked");
-        console.press("Tab Ctrl-u").type_text("fri 18:30");
+        console.press("Tab").type_text("fri 18:30").press("Tab");
+        console.type_text("oakdene").press("Enter");
     });
 }
 
 #[test]
 fn grade_form() {
     scene("grade-form", |console| {
-        console.press("s Right Up");
+        console.press("s Up Up Up Right Right Right");
     });
 }
 
 #[test]
 fn triage_form() {
     scene("triage", |console| {
-        console.press("T Right Right Right Right Right Tab Right");
+        console.press("T").type_text("lost device").press("Enter");
+        console.press("Right Right").press("Tab Tab Tab Tab Tab");
+        console.type_text("queens").press("Enter Tab");
+    });
+}
+
+#[test]
+fn finding_an_option() {
+    scene("find", |console| {
+        console.press("G Up i Tab Tab").type_text("voicmail");
     });
 }
 

@@ -155,7 +155,7 @@ impl Ask {
             return Answering::One(choices, place);
         }
         let open = match (self.need, self.hint) {
-            (Need::Needed, _) => "not chosen",
+            (Need::Needed, _) => "not chosen yet",
             (Need::Optional, "") => "not said",
             (Need::Optional, hint) => hint,
         };

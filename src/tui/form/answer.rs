@@ -8,6 +8,9 @@ use crate::domain::refusal::Refusal;
 use crate::text;
 use crate::tui::format;
 
+/// Where what belongs to an answer is asked, whatever it is.
+pub(super) const DETAIL: &str = "/answer/detail";
+
 const ANSWERS: [&str; 7] = [
     "acknowledged",
     "own process runs",
@@ -24,11 +27,13 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         let words = format!("{name} ({})", record.state().name());
         (&record.organisation, words)
     });
+    // Where there is only one, it is the one that is meant.
+    let known = (incident.partners.len() == 1).then_some(0);
     vec![
-        Field::one("/organisation", "Partner", partners, 0),
-        Field::one("/answer", "Answer", ANSWERS, 0),
+        Field::choose("/organisation", "Partner", partners, known),
+        Field::choose("/answer", "Answer", ANSWERS, None),
         Field::text(
-            "/answer/detail",
+            DETAIL,
             "In words",
             "who acknowledged, their reference, or the reason",
             "",
@@ -50,11 +55,16 @@ pub(super) fn command(
     let record = chosen(form, incident).ok_or_else(|| {
         Refusal::invalid(
             "/organisation",
-            "No partner is recorded as affected; triage the incident first",
+            if incident.partners.is_empty() {
+                "No partner is recorded as affected; triage the incident first"
+            } else {
+                "Choose the partner that answered"
+            },
         )
     })?;
-    let detail: Box<str> = form.text("/answer/detail").trim().into();
-    let answer = match form.chosen("/answer") {
+    let detail: Box<str> = form.text(DETAIL).trim().into();
+    let places = std::array::from_fn::<usize, { ANSWERS.len() }, _>(|place| place);
+    let answer = match form.needed("/answer", &places, "Choose what the partner answered")? {
         0 => PartnerAnswer::Acknowledged { spoke_to: detail },
         1 => PartnerAnswer::LocalProcess { reference: detail },
         2 => PartnerAnswer::LocalComplete {},
@@ -79,7 +89,11 @@ pub(super) fn consequence(
     present: &Present<'_>,
 ) -> Vec<Sentence> {
     let Some(record) = chosen(form, incident) else {
-        return vec![plain("No partner is recorded as affected")];
+        return vec![plain(if incident.partners.is_empty() {
+            "No partner is recorded as affected"
+        } else {
+            "Choose the partner that answered"
+        })];
     };
     let mut said: Vec<Sentence> = record
         .notices

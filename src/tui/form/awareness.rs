@@ -1,8 +1,7 @@
 //! Correcting a mistyped awareness time; the old one stays on record (CLK-NOPAUSE).
 
-use super::{Field, Form, Present, Sentence, log};
+use super::{Field, Form, Present, Sentence, foresight, log};
 use crate::domain::Instant;
-use crate::domain::calendar::input;
 use crate::domain::command::{Command, CorrectAwareness};
 use crate::domain::incident::{AwarenessKind, Incident};
 use crate::domain::refusal::Refusal;
@@ -18,14 +17,16 @@ fn known(incident: &Incident) -> Vec<(AwarenessKind, Instant)> {
 }
 
 pub(super) fn fields(incident: &Incident) -> Vec<Field> {
-    let options = known(incident).into_iter().map(|(kind, at)| {
+    let times = known(incident);
+    let only = (times.len() == 1).then_some(0);
+    let options = times.into_iter().map(|(kind, at)| {
         (
             kind.name(),
             format!("{}, {}", kind.name(), format::local(at)),
         )
     });
     vec![
-        Field::one("/kind", "Which time", options, 0),
+        Field::choose("/kind", "Which time", options, only),
         Field::time(
             "/at",
             "Correct time",
@@ -66,8 +67,26 @@ pub(super) fn consequence(
             })
             .collect();
     }
-    match input::understand(form.text("/at"), present.now, None) {
-        Ok(at) => log::follows_from(at, present),
-        Err(error) => vec![(Look::Refused, error.to_string())],
+    let at = match form.time("/at", present.now) {
+        Ok(at) => at,
+        Err(refusal) => return vec![(Look::Refused, refusal.to_string())],
+    };
+    let mut said = vec![log::understood(at, present)];
+    match corrected(form, incident, present) {
+        Ok(after) => {
+            said.extend(foresight::changes(Some(incident), &after, present));
+            said.push(foresight::every_hour_counts());
+        }
+        Err(refusal) => said.push((Look::Refused, refusal.to_string())),
     }
+    said
+}
+
+/// The incident as it would be, whatever the reason.
+fn corrected(form: &Form, incident: &Incident, present: &Present<'_>) -> Result<Incident, Refusal> {
+    let mut command = command(form, present)?;
+    if let Command::CorrectAwareness(correct) = &mut command {
+        correct.reason = foresight::or_some_words(&correct.reason);
+    }
+    foresight::after(Some(incident), &command, present)
 }

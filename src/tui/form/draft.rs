@@ -83,7 +83,9 @@ fn answer(value: &Value, now: Instant) -> Option<Answer> {
         Value::Text(input) | Value::Time(input) if input.is_proposed() => None,
         Value::Text(input) => Some(Answer::Text(input.value().to_owned())),
         Value::Time(input) => Some(Answer::Text(as_moment(input.value(), now))),
-        Value::One { options, chosen } => {
+        Value::One {
+            options, chosen, ..
+        } => {
             let chosen = options.get(*chosen)?;
             Some(Answer::One(chosen.key.clone()))
         }
@@ -99,8 +101,8 @@ fn answer(value: &Value, now: Instant) -> Option<Answer> {
             severity,
             likelihood,
         } => Some(Answer::Cell {
-            severity: *severity,
-            likelihood: *likelihood,
+            severity: (*severity)?,
+            likelihood: (*likelihood)?,
         }),
     }
 }
@@ -124,7 +126,12 @@ fn put_in(value: &mut Value, answer: &Answer) {
         (Value::Text(input) | Value::Time(input), Answer::Text(typed)) => {
             *input = Input::holding(typed);
         }
-        (Value::One { options, chosen }, Answer::One(key)) => {
+        (
+            Value::One {
+                options, chosen, ..
+            },
+            Answer::One(key),
+        ) => {
             let place = options.iter().position(|option| option.key == *key);
             *chosen = place.unwrap_or(*chosen);
         }
@@ -147,7 +154,7 @@ fn put_in(value: &mut Value, answer: &Answer) {
                 likelihood: l,
             },
         ) => {
-            (*severity, *likelihood) = ((*s).clamp(1, 5), (*l).clamp(1, 5));
+            (*severity, *likelihood) = (Some((*s).clamp(1, 5)), Some((*l).clamp(1, 5)));
         }
         (
             Value::Text(_)

@@ -1,38 +1,33 @@
 //! Grading on the grid, with the outcome in words as the cell moves (BOB-GRID).
+//!
+//! The grid opens empty, also where the incident has been graded: a grade that nobody has chosen would
+//! answer whether the regulator is told.
 
-use super::{Field, Form, Present, Sentence, Value, plain};
+use super::{Field, Form, Present, Sentence, Value, foresight, plain};
 use crate::domain::command::{Command, GradeIncident};
 use crate::domain::grid::{
-    self, ClaimedMitigation, Factor, Grade, GradeInput, Grading, Harm, LIKELIHOOD_WORDS,
-    Mitigation, SEVERITY_WORDS,
+    ClaimedMitigation, Factor, Grade, Harm, LIKELIHOOD_WORDS, Mitigation, SEVERITY_WORDS,
 };
-use crate::domain::incident::{BreachStatus, Incident};
-use crate::domain::policy::Policy;
+use crate::domain::incident::{Assessment, Incident};
 use crate::domain::refusal::Refusal;
 use crate::tui::theme::Look;
 
 pub(super) fn fields(incident: &Incident) -> Vec<Field> {
     let known = incident.assessment();
-    let grade = known.map(|assessment| assessment.grade);
     let claimed = known.and_then(|assessment| assessment.mitigation);
-    let mitigations = ["none"]
-        .into_iter()
-        .chain(Mitigation::ALL.map(Mitigation::name));
-    let mitigation = claimed
-        .and_then(|claimed| {
-            Mitigation::ALL
-                .iter()
-                .position(|kind| *kind == claimed.kind)
-        })
-        .map_or(0, |place| place + 1);
+    let mitigation = claimed.and_then(|claimed| {
+        Mitigation::ALL
+            .iter()
+            .position(|kind| *kind == claimed.kind)
+    });
     vec![
         Field {
             pointer: "/severity",
             label: "Grid",
-            hint: "arrows move the cell, Tab leaves the grid",
+            hint: "↑ ↓ choose the severity, ← → the likelihood, Tab leaves the grid",
             value: Value::Grid {
-                severity: grade.map_or(2, Grade::severity),
-                likelihood: grade.map_or(2, Grade::likelihood),
+                severity: None,
+                likelihood: None,
             },
         },
         Field::many(
@@ -51,13 +46,20 @@ pub(super) fn fields(incident: &Incident) -> Vec<Field> {
                 known.is_some_and(|known| known.harms.contains(harm))
             }),
         ),
-        Field::one("/mitigation", "Mitigation", mitigations, mitigation),
-        Field::one(
+        Field::choose(
+            "/mitigation",
+            "Mitigation",
+            Mitigation::ALL.map(Mitigation::name),
+            mitigation,
+        )
+        .or_open("none claimed"),
+        Field::choose(
             "/mitigation/accepted",
             "It is",
-            ["claimed", "accepted by the DPO"],
-            usize::from(claimed.is_some_and(|claimed| claimed.accepted)),
-        ),
+            ACCEPTED.map(|(_, words)| words),
+            None,
+        )
+        .or_open("claimed or accepted: needed with a mitigation"),
         Field::text("/rationale", "Rationale", "why these grades", ""),
         Field::text(
             "/evidence",
@@ -76,25 +78,54 @@ fn places<T>(all: &[T], holds: impl Fn(&T) -> bool) -> std::collections::BTreeSe
         .collect()
 }
 
-/// The cell, if the form has one.
+/// Whether the DPO accepts a mitigation, or somebody only claims it.
+const ACCEPTED: [(bool, &str); 2] = [(false, "claimed"), (true, "accepted by the DPO")];
+
+/// What has been chosen on each axis.
+fn axes(form: &Form) -> (Option<u8>, Option<u8>) {
+    match form.field("/severity").map(|field| &field.value) {
+        Some(Value::Grid {
+            severity,
+            likelihood,
+        }) => (*severity, *likelihood),
+        _ => (None, None),
+    }
+}
+
+/// The cell, once both axes have been chosen.
 fn cell(form: &Form) -> Result<Grade, Refusal> {
-    let Some(Value::Grid {
-        severity,
-        likelihood,
-    }) = form.field("/severity").map(|field| &field.value)
-    else {
-        return Err(Refusal::invalid("/severity", "Choose a cell of the grid"));
+    let (severity, likelihood) = match axes(form) {
+        (Some(severity), Some(likelihood)) => (severity, likelihood),
+        (None, None) => {
+            return Err(Refusal::invalid(
+                "/severity",
+                "Choose the severity with ↑ and ↓, and the likelihood with ← and →",
+            ));
+        }
+        (None, Some(_)) => {
+            return Err(Refusal::invalid(
+                "/severity",
+                "Choose the severity with ↑ and ↓",
+            ));
+        }
+        (Some(_), None) => {
+            return Err(Refusal::invalid(
+                "/likelihood",
+                "Choose the likelihood with ← and →",
+            ));
+        }
     };
-    Grade::new(*severity, *likelihood)
+    Grade::new(severity, likelihood)
         .map_err(|error| Refusal::invalid("/severity", error.to_string()))
 }
 
-fn mitigation(form: &Form) -> Option<ClaimedMitigation> {
-    let place = form.chosen("/mitigation").checked_sub(1)?;
-    Some(ClaimedMitigation {
-        kind: *Mitigation::ALL.get(place)?,
-        accepted: form.chosen("/mitigation/accepted") == 1,
-    })
+fn mitigation(form: &Form) -> Result<Option<ClaimedMitigation>, Refusal> {
+    let Some(kind) = form.choice("/mitigation", &Mitigation::ALL) else {
+        return Ok(None);
+    };
+    let ask = "Choose whether the mitigation is claimed, or accepted by the DPO";
+    let (accepted, _) = form.needed("/mitigation/accepted", &ACCEPTED, ask)?;
+    Ok(Some(ClaimedMitigation { kind, accepted }))
 }
 
 pub(super) fn command(form: &Form) -> Result<Command, Refusal> {
@@ -103,7 +134,7 @@ pub(super) fn command(form: &Form) -> Result<Command, Refusal> {
         severity: grade.severity(),
         likelihood: grade.likelihood(),
         factors: form.ticked("/factors", &Factor::ALL).into_iter().collect(),
-        mitigation: mitigation(form),
+        mitigation: mitigation(form)?,
         harms: form.ticked("/harms", &Harm::ALL).into_iter().collect(),
         rationale: form.text("/rationale").into(),
         evidence: form.some_text("/evidence"),
@@ -111,18 +142,20 @@ pub(super) fn command(form: &Form) -> Result<Command, Refusal> {
     })))
 }
 
-/// What the grid would say of the incident with this cell.
-fn grading(form: &Form, incident: &Incident, policy: &Policy) -> Option<(Grade, Grading)> {
-    let grade = cell(form).ok()?;
-    let input = GradeInput {
-        grade,
-        factors: form.ticked("/factors", &Factor::ALL).into_iter().collect(),
-        mitigation: mitigation(form),
-        near_miss: incident.facts.breach_status == BreachStatus::NearMiss,
-        personal: incident.facts.concern_personal_data(),
-        living: incident.facts.concern_living_people(),
-    };
-    Some((grade, grid::assess(&input, &policy.grid)))
+/// The incident as it would be, whatever words are still missing.
+fn graded(form: &Form, incident: &Incident, present: &Present<'_>) -> Result<Incident, Refusal> {
+    let mut command = command(form)?;
+    if let Command::Grade(grade) = &mut command {
+        grade.rationale = foresight::or_some_words(&grade.rationale);
+        grade
+            .evidence
+            .get_or_insert_with(|| foresight::SOME_WORDS.into());
+        // Some harm must be named; what the grid says does not depend on which.
+        if grade.harms.is_empty() {
+            grade.harms.extend(Harm::ALL.first().copied());
+        }
+    }
+    foresight::after(Some(incident), &command, present)
 }
 
 pub(super) fn consequence(
@@ -130,26 +163,40 @@ pub(super) fn consequence(
     incident: &Incident,
     present: &Present<'_>,
 ) -> Vec<Sentence> {
-    let Some((grade, grading)) = grading(form, incident, present.policy) else {
-        return Vec::new();
-    };
+    let (severity, likelihood) = axes(form);
+    let mut said = vec![
+        axis("Severity", severity, &SEVERITY_WORDS),
+        axis("Likelihood", likelihood, &LIKELIHOOD_WORDS),
+    ];
+    match graded(form, incident, present) {
+        Ok(after) => {
+            said.extend(after.assessment().into_iter().flat_map(outcome));
+            said.extend(foresight::changes(Some(incident), &after, present));
+        }
+        Err(refusal) if severity.is_some() && likelihood.is_some() => {
+            said.push((Look::Refused, refusal.to_string()));
+        }
+        Err(_) => {}
+    }
+    said
+}
+
+fn axis(name: &str, grade: Option<u8>, words: &[&'static str; 5]) -> Sentence {
+    match grade {
+        Some(grade) => plain(format!("{name} {grade}: {}", word(words, grade))),
+        None => (Look::Quiet, format!("{name}: not chosen yet")),
+    }
+}
+
+/// What an assessment comes to.
+fn outcome(made: &Assessment) -> Vec<Sentence> {
+    let (grade, grading) = (made.grade, &made.grading);
     let look = if grading.ico_required {
         Look::Overdue
     } else {
         Look::Met
     };
-    let mut said = vec![
-        plain(format!(
-            "Severity {}: {}",
-            grade.severity(),
-            word(&SEVERITY_WORDS, grade.severity())
-        )),
-        plain(format!(
-            "Likelihood {}: {}",
-            grade.likelihood(),
-            word(&LIKELIHOOD_WORDS, grade.likelihood())
-        )),
-    ];
+    let mut said = Vec::new();
     if (grading.effective_severity, grading.effective_likelihood)
         != (grade.severity(), grade.likelihood())
     {

@@ -1,6 +1,6 @@
 //! The call sheet: whom to reach, by which number, and what came of the attempt (INF-COUNTS).
 
-use super::{Field, Form, Present, Sentence, plain};
+use super::{Field, Form, Present, Sentence, foresight, plain};
 use crate::domain::clock::{self, ClockState};
 use crate::domain::command::{Command, Inform};
 use crate::domain::contacts::{self, Contact, Outcome, RequiredContact};
@@ -42,7 +42,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let mut fields = vec![
         Field::one("/contact", "Whom", options, 0),
         Field::one("/channel", "By", Channel::ALL.map(Channel::name), 0),
-        Field::one("/outcome", "Outcome", outcomes(), 0),
+        Field::choose("/outcome", "Outcome", Outcome::ALL.map(Outcome::name), None),
         Field::time("/happened_at", "When", "now, -10m, 21:30", "now"),
         Field::text(
             "/spoke_to",
@@ -68,16 +68,8 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     fields
 }
 
-/// Nothing is chosen at first: a slip must not record that somebody was informed.
-fn outcomes() -> impl Iterator<Item = &'static str> {
-    ["not chosen"]
-        .into_iter()
-        .chain(Outcome::ALL.map(Outcome::name))
-}
-
 fn outcome(form: &Form) -> Option<Outcome> {
-    let place = form.chosen("/outcome").checked_sub(1)?;
-    Outcome::ALL.get(place).copied()
+    form.choice("/outcome", &Outcome::ALL)
 }
 
 /// By whom it stands for and not by its place: others may have been informed since.
@@ -94,8 +86,12 @@ pub(super) fn command(
     present: &Present<'_>,
 ) -> Result<Command, Refusal> {
     let required = chosen(form, incident).ok_or_else(Refusal::no_such_incident)?;
-    let outcome = outcome(form)
-        .ok_or_else(|| Refusal::invalid("/outcome", "Say what came of the attempt"))?;
+    let outcome = outcome(form).ok_or_else(|| {
+        Refusal::invalid(
+            "/outcome",
+            "Choose what came of the call: answered, no answer, or what else",
+        )
+    })?;
     let at = form.text("/happened_at").trim();
     Ok(Command::Inform(Box::new(Inform {
         contact: required.contact,
@@ -145,7 +141,21 @@ pub(super) fn consequence(
             )
         }
     }));
+    if let Ok(after) = informed(form, incident, present) {
+        said.extend(foresight::changes(Some(incident), &after, present));
+    }
     said
+}
+
+/// The incident as it would be, whatever words are still missing.
+fn informed(form: &Form, incident: &Incident, present: &Present<'_>) -> Result<Incident, Refusal> {
+    let mut command = command(form, incident, present)?;
+    if let Command::Inform(inform) = &mut command {
+        for words in [&mut inform.note, &mut inform.late_reason] {
+            words.get_or_insert_with(|| foresight::SOME_WORDS.into());
+        }
+    }
+    foresight::after(Some(incident), &command, present)
 }
 
 /// Who holds the role, and the numbers in the order in which the ladder tries them.

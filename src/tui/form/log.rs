@@ -1,14 +1,14 @@
 //! Logging asks five things and saves; everything else can follow (BOB-LOG). Two more times have their
 //! place here, because only a report knows them: when a processor became aware, and when it told the
 //! controller (ICO-PROC). They are left empty where no processor told of it.
+//!
+//! Neither the time nor the organisation is proposed: from them follow the deadlines, and whose they
+//! are.
 
-use super::{Field, Form, Present, Sentence, plain};
+use super::{Field, Form, Present, Sentence, foresight};
 use crate::domain::Instant;
-use crate::domain::calendar::input;
 use crate::domain::command::{Command, Log};
-use crate::domain::deadlines::{self, ClockKind};
-use crate::domain::directory::Organisation;
-use crate::domain::incident::Facts;
+use crate::domain::incident::{Facts, Incident};
 use crate::domain::refusal::Refusal;
 use crate::tui::format;
 use crate::tui::theme::Look;
@@ -19,10 +19,6 @@ pub(super) fn fields(present: &Present<'_>) -> Vec<Field> {
         .organisations
         .iter()
         .map(|known| (&known.id, known.name.as_str()));
-    let mine = present
-        .directory
-        .person(present.me)
-        .and_then(|me| organisations(present).position(|known| known.id == me.organisation));
     vec![
         Field::text(
             "/title",
@@ -40,14 +36,9 @@ pub(super) fn fields(present: &Present<'_>) -> Vec<Field> {
             "/aware_at",
             "Reporter aware",
             "now, -40m, 21:30, yesterday 22:10, fri 18:30, 2026-06-12 18:30",
-            "now",
+            "",
         ),
-        Field::one(
-            "/reporter_organisation",
-            "Reported by",
-            names,
-            mine.unwrap_or_default(),
-        ),
+        Field::choose("/reporter_organisation", "Reported by", names, None),
         Field::text(
             "/reporter_contact",
             "Reach the reporter",
@@ -56,34 +47,31 @@ pub(super) fn fields(present: &Present<'_>) -> Vec<Field> {
         ),
         Field::time(
             "/processor_aware_at",
-            "Processor aware",
-            "only where a processor told of it",
+            "Supplier aware",
+            "only where a supplier told of it",
             "",
         ),
         Field::time(
             "/controller_informed_at",
-            "It told us",
-            "when the processor told the controller",
+            "Supplier told us",
+            "when the supplier told the controller",
             "",
         ),
     ]
 }
 
-fn organisations<'a>(present: &Present<'a>) -> impl Iterator<Item = &'a Organisation> {
-    present.directory.organisations.iter()
-}
-
 pub(super) fn command(form: &Form, present: &Present<'_>) -> Result<Command, Refusal> {
-    let organisation = form.chosen_key("/reporter_organisation").ok_or_else(|| {
-        Refusal::invalid(
-            "/reporter_organisation",
-            "The directory lists no organisation",
-        )
-    })?;
+    let aware_at = match form.some_time("/aware_at", present.now)? {
+        Some(aware_at) => aware_at,
+        None => return Err(Refusal::invalid("/aware_at", WHEN)),
+    };
+    let organisation = form
+        .chosen_key("/reporter_organisation")
+        .ok_or_else(|| Refusal::invalid("/reporter_organisation", "Choose who reported it"))?;
     Ok(Command::Log(Box::new(Log {
         title: form.text("/title").into(),
         summary: form.text("/summary").into(),
-        aware_at: form.time("/aware_at", present.now)?,
+        aware_at,
         reporter_organisation: organisation.into(),
         reporter_contact: form.text("/reporter_contact").into(),
         reporter_role: None,
@@ -95,52 +83,51 @@ pub(super) fn command(form: &Form, present: &Present<'_>) -> Result<Command, Ref
     })))
 }
 
+/// What is asked where the law's clocks begin.
+const WHEN: &str = "Say when the reporter became aware: now, -40m, 21:30, yesterday 22:10";
+
+/// The deadlines of the incident as it would be logged, each with what is left of it.
 pub(super) fn consequence(form: &Form, present: &Present<'_>) -> Vec<Sentence> {
-    match input::understand(form.text("/aware_at"), present.now, None) {
-        Ok(aware_at) => follows_from(aware_at, present),
-        Err(error) => vec![(Look::Refused, error.to_string())],
+    let aware_at = match form.some_time("/aware_at", present.now) {
+        Ok(Some(aware_at)) => aware_at,
+        Ok(None) => return vec![(Look::Quiet, WHEN.to_owned())],
+        Err(refusal) => return vec![(Look::Refused, refusal.to_string())],
+    };
+    let mut said = vec![understood(aware_at, present)];
+    match logged(form, present) {
+        Ok(incident) => {
+            said.extend(foresight::changes(None, &incident, present));
+            said.push(foresight::every_hour_counts());
+        }
+        Err(refusal) => said.push((Look::Refused, refusal.to_string())),
     }
+    said
 }
 
-/// The deadlines that follow from an awareness time, each with what is left of it.
-pub(super) fn follows_from(aware_at: Instant, present: &Present<'_>) -> Vec<Sentence> {
-    let deadlines = deadlines::follow_from(aware_at, present.policy);
-    let hours = if deadlines.out_of_hours {
+/// The incident as it would be, whatever is still to be said of it.
+fn logged(form: &Form, present: &Present<'_>) -> Result<Incident, Refusal> {
+    let mut command = command(form, present)?;
+    if let Command::Log(log) = &mut command {
+        for words in [&mut log.title, &mut log.summary, &mut log.reporter_contact] {
+            *words = foresight::or_some_words(words);
+        }
+    }
+    foresight::after(None, &command, present)
+}
+
+/// A time as it was understood.
+pub(super) fn understood(aware_at: Instant, present: &Present<'_>) -> Sentence {
+    let policy = present.policy;
+    let hours = if policy
+        .calendar
+        .out_of_hours(aware_at, &policy.business_hours)
+    {
         "out of hours"
     } else {
         "in hours"
     };
-    let mut said = vec![(
+    (
         Look::Strong,
         format!("Aware {}, {hours}", format::local(aware_at)),
-    )];
-    for deadline in &deadlines.clocks {
-        if !starts_now(deadline.kind, deadlines.out_of_hours) {
-            continue;
-        }
-        let late = present.now > deadline.due_at;
-        said.push((
-            if late { Look::Overdue } else { Look::Text },
-            format!(
-                "{:8} {}  {}{}",
-                deadline.kind.as_str(),
-                format::local(deadline.due_at),
-                format::countdown(deadline.due_at, present.now),
-                if late { " overdue" } else { "" },
-            ),
-        ));
-    }
-    said.push(plain(
-        "Seconds count: all lengths are elapsed time, over weekends and clock changes",
-    ));
-    said
-}
-
-/// Which clocks a report starts before anything else is known.
-fn starts_now(kind: ClockKind, out_of_hours: bool) -> bool {
-    match kind {
-        ClockKind::LmIao | ClockKind::BobDpo | ClockKind::Ico72h => true,
-        ClockKind::Bob24h => out_of_hours,
-        ClockKind::Nis72h | ClockKind::Wso24h | ClockKind::Proc24h | ClockKind::Ack => false,
-    }
+    )
 }

@@ -3,27 +3,33 @@
 use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::command::{Command, DeclareMajor, DeclineMajor};
 use crate::domain::incident::{Incident, Major};
+use crate::domain::refusal::Refusal;
 use crate::text;
 use crate::tui::format;
 use crate::tui::theme::Look;
 
+const DECLARE: &str = "declare major";
+const DECISIONS: [&str; 2] = [DECLARE, "decline the proposal"];
+
 pub(super) fn fields(incident: &Incident) -> Vec<Field> {
     let options: &[&str] = match incident.major {
-        Major::Proposed { .. } => &["declare major", "decline the proposal"],
-        Major::No | Major::Declared { .. } | Major::Declined { .. } => &["declare major"],
+        Major::Proposed { .. } => &DECISIONS,
+        Major::No | Major::Declared { .. } | Major::Declined { .. } => &DECISIONS[..1],
     };
     vec![
-        Field::one("/decision", "Decision", options.iter().copied(), 0),
+        Field::choose("/decision", "Decision", options.iter().copied(), None),
         Field::text("/reason", "Reason", "why", ""),
     ]
 }
 
-pub(super) fn command(form: &Form) -> Command {
+pub(super) fn command(form: &Form) -> Result<Command, Refusal> {
+    let decision = form.needed("/decision", &DECISIONS, "Choose what you decide")?;
     let reason = form.text("/reason").into();
-    match form.chosen("/decision") {
-        0 => Command::DeclareMajor(DeclareMajor { reason }),
-        _ => Command::DeclineMajor(DeclineMajor { reason }),
-    }
+    Ok(if decision == DECLARE {
+        Command::DeclareMajor(DeclareMajor { reason })
+    } else {
+        Command::DeclineMajor(DeclineMajor { reason })
+    })
 }
 
 pub(super) fn consequence(incident: &Incident, present: &Present<'_>) -> Vec<Sentence> {

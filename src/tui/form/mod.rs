@@ -12,6 +12,7 @@ mod change;
 mod draft;
 mod escalate;
 mod field;
+mod foresight;
 mod grade;
 mod handover;
 mod inform;
@@ -22,6 +23,7 @@ mod notify;
 mod offer;
 mod problem;
 mod reassign;
+mod search;
 mod spoken;
 mod step;
 mod triage;
@@ -30,6 +32,7 @@ pub use change::Proposed;
 pub(super) use change::ground;
 pub use field::{Alternative, Field, Value};
 pub(super) use inform::contact_name;
+pub use search::Search;
 pub(super) use step::against;
 
 use super::theme::Look;
@@ -185,17 +188,17 @@ impl Form {
     /// What the form is called.
     pub fn title(&self) -> &'static str {
         match self.purpose {
-            Purpose::Log => "Log a new incident",
+            Purpose::Log => "Log an incident",
             Purpose::CorrectAwareness => "Correct an awareness time",
-            Purpose::Triage => "Triage",
-            Purpose::Grade => "Grade",
-            Purpose::Reassign(_) => "Hand on",
+            Purpose::Triage => "Triage the incident",
+            Purpose::Grade => "Grade severity and likelihood",
+            Purpose::Reassign(_) => "Hand the incident on",
             Purpose::AnswerOffer => "Answer the offer",
             Purpose::Escalate => "Escalate",
-            Purpose::Inform => "Inform a contact",
+            Purpose::Inform => "Record a call",
             Purpose::NotifyPartners => "Notify partners",
-            Purpose::PartnerAnswer => "A partner's answer",
-            Purpose::Note => "Note",
+            Purpose::PartnerAnswer => "Record a partner's answer",
+            Purpose::Note => "Add a note",
             Purpose::Major => "Major incident",
             Purpose::OfferHandover(_) => "Hand the desk over",
             Purpose::Step(step) => step.name,
@@ -209,17 +212,17 @@ impl Form {
         match self.purpose {
             Purpose::Log => "Log the incident",
             Purpose::CorrectAwareness => "Correct the time",
-            Purpose::Triage => "Save the triage",
-            Purpose::Grade => "Save the grades",
-            Purpose::Reassign(_) => "Offer the incident",
-            Purpose::AnswerOffer => "Answer",
+            Purpose::Triage => "Triage the incident",
+            Purpose::Grade => "Grade the incident",
+            Purpose::Reassign(_) => "Hand the incident on",
+            Purpose::AnswerOffer => "Answer the offer",
             Purpose::Escalate => "Escalate now",
-            Purpose::Inform => "Record the attempt",
-            Purpose::NotifyPartners => "Send the notice",
+            Purpose::Inform => "Record the call",
+            Purpose::NotifyPartners => "Notify the partners",
             Purpose::PartnerAnswer => "Record the answer",
             Purpose::Note => "Add the note",
             Purpose::Major => "Decide",
-            Purpose::OfferHandover(_) => "Offer the desk",
+            Purpose::OfferHandover(_) => "Hand the desk over",
             Purpose::Change(change, _) => change.name,
             Purpose::Step(step) => step.name,
             Purpose::OnProblem(step, _) => step.name,
@@ -251,12 +254,12 @@ impl Form {
             (Purpose::CorrectAwareness, Some(_)) => awareness::command(self, present)?,
             (Purpose::Triage, Some(incident)) => triage::command(self, incident)?,
             (Purpose::Grade, Some(_)) => grade::command(self)?,
-            (Purpose::AnswerOffer, Some(_)) => offer::command(self),
+            (Purpose::AnswerOffer, Some(_)) => offer::command(self)?,
             (Purpose::Escalate, Some(_)) => escalate::command(self),
             (Purpose::Inform, Some(incident)) => inform::command(self, incident, present)?,
             (Purpose::NotifyPartners, Some(_)) => notify::command(self),
             (Purpose::PartnerAnswer, Some(incident)) => answer::command(self, incident, present)?,
-            (Purpose::Major, Some(_)) => major::command(self),
+            (Purpose::Major, Some(_)) => major::command(self)?,
             (Purpose::Step(step), Some(incident)) => step::command(self, step, incident, present)?,
             (_, None) => return Err(Refusal::no_such_incident()),
         };
@@ -271,7 +274,7 @@ impl Form {
             (Purpose::CorrectAwareness, Some(incident)) => {
                 awareness::consequence(self, incident, present)
             }
-            (Purpose::Triage, Some(_)) => triage::consequence(self),
+            (Purpose::Triage, Some(incident)) => triage::consequence(self, incident, present),
             (Purpose::Grade, Some(incident)) => grade::consequence(self, incident, present),
             (Purpose::AnswerOffer, Some(incident)) => offer::consequence(incident, present),
             (Purpose::Escalate, Some(incident)) => escalate::consequence(self, incident, present),
@@ -364,8 +367,30 @@ impl Form {
         self.focus >= self.fields.len()
     }
 
-    /// Moves the focus; it stops at both ends.
+    /// Types to find an option of the focused field. That answers nothing yet.
+    pub fn find(&mut self, how: impl FnOnce(&mut Search)) {
+        if !self.is_waiting()
+            && let Some(field) = self.fields.get_mut(self.focus)
+        {
+            field.find(how);
+        }
+    }
+
+    /// Whether somebody types to find an option.
+    pub fn is_searching(&self) -> bool {
+        self.focused().is_some_and(Field::is_searching)
+    }
+
+    /// Forgets what was typed to find an option; says whether anything was.
+    pub fn clear_search(&mut self) -> bool {
+        let field = self.fields.get_mut(self.focus);
+        field.is_some_and(Field::clear_search)
+    }
+
+    /// Moves the focus; it stops at both ends. What was typed to find an option is forgotten: whoever
+    /// leaves it there has taken none.
     pub fn step(&mut self, fields: isize) {
+        self.clear_search();
         self.focus = self
             .focus
             .saturating_add_signed(fields)
@@ -374,6 +399,7 @@ impl Form {
 
     /// Puts the focus on a field, or on the line that sends.
     pub fn go_to(&mut self, field: usize) {
+        self.clear_search();
         self.focus = field.min(self.fields.len());
     }
 
@@ -382,13 +408,23 @@ impl Form {
         if self.is_waiting() {
             self.sending = Sending::NotSent;
         }
-        if let RefusalKind::Invalid { pointer } = &refusal.kind {
-            let named = self.fields.iter().position(|field| {
-                pointer == field.pointer || pointer.starts_with(&format!("{}/", field.pointer))
-            });
-            self.focus = named.unwrap_or(self.focus);
+        if let RefusalKind::Invalid { pointer } = &refusal.kind
+            && let Some(place) = self.place_of(asked_at(&self.purpose, pointer))
+        {
+            self.go_to(place);
         }
         self.problem = Some(refusal);
+    }
+
+    /// The field of a pointer: the nearest to it of those that it lies in, else the first that lies in
+    /// it.
+    fn place_of(&self, pointer: &str) -> Option<usize> {
+        let places = || self.fields.iter().enumerate();
+        let around = places().filter(|(_, field)| is_below(pointer, field.pointer));
+        let nearest = around.max_by_key(|(_, field)| field.pointer.len());
+        nearest
+            .or_else(|| places().find(|(_, field)| is_below(field.pointer, pointer)))
+            .map(|(place, _)| place)
     }
 
     fn field(&self, pointer: &str) -> Option<&Field> {
@@ -417,10 +453,32 @@ impl Form {
     /// What the chosen option stands for; none if there is nothing to choose.
     fn chosen_key(&self, pointer: &str) -> Option<&str> {
         match self.field(pointer).map(|field| &field.value) {
-            Some(Value::One { options, chosen }) => options.get(*chosen),
+            Some(Value::One {
+                options, chosen, ..
+            }) => options.get(*chosen),
             _ => None,
         }
+        .filter(|option| !option.is_open())
         .map(|option| option.key.as_str())
+    }
+
+    /// The thing that was chosen, of those that the options stand for; none while the question is open.
+    fn choice<T: Copy>(&self, pointer: &str, all: &[T]) -> Option<T> {
+        let Value::One {
+            options, chosen, ..
+        } = &self.field(pointer)?.value
+        else {
+            return None;
+        };
+        let is_first_open = options.first().is_some_and(Alternative::is_open);
+        all.get(chosen.checked_sub(usize::from(is_first_open))?)
+            .copied()
+    }
+
+    /// The same, where the question may not stay open.
+    fn needed<T: Copy>(&self, pointer: &str, all: &[T], ask: &str) -> Result<T, Refusal> {
+        self.choice(pointer, all)
+            .ok_or_else(|| Refusal::invalid(pointer, ask))
     }
 
     /// What the ticked options stand for.
@@ -463,6 +521,24 @@ impl Form {
             _ => self.time(pointer, now).map(Some),
         }
     }
+}
+
+/// Where a form asks for what a command has at a pointer, if it asks for it under another name.
+fn asked_at<'a>(purpose: &Purpose, pointer: &'a str) -> &'a str {
+    match (purpose, pointer) {
+        (Purpose::Grade, "/likelihood") => "/severity",
+        (Purpose::Grade, "/evidence_notes") => "/evidence",
+        (Purpose::PartnerAnswer, "/answer/spoke_to" | "/answer/reference" | "/answer/reason") => {
+            answer::DETAIL
+        }
+        (_, pointer) => pointer,
+    }
+}
+
+/// Whether a pointer is another one or leads further into it.
+fn is_below(inner: &str, outer: &str) -> bool {
+    let rest = inner.strip_prefix(outer);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A sentence in plain text.

@@ -1,5 +1,6 @@
 //! Answers that were typed as a line, where no keys choose: by number or by words.
 
+use super::search::fitting;
 use super::{Alternative, Field, Value};
 use std::collections::BTreeSet;
 
@@ -15,14 +16,19 @@ impl Field {
                 input.clear();
                 input.paste(typed);
             }
-            Value::One { options, chosen } => *chosen = place_of(options, typed)?,
+            Value::One {
+                options, chosen, ..
+            } => *chosen = place_of(options, typed)?,
             Value::Many {
                 options, ticked, ..
             } => *ticked = places_of(options, typed)?,
             Value::Grid {
                 severity,
                 likelihood,
-            } => (*severity, *likelihood) = cell(typed)?,
+            } => {
+                let (chosen, likely) = cell(typed)?;
+                (*severity, *likelihood) = (Some(chosen), Some(likely));
+            }
         }
         Ok(())
     }
@@ -32,7 +38,16 @@ impl Field {
         match &mut self.value {
             Value::Text(input) | Value::Time(input) => input.clear(),
             Value::Many { ticked, .. } => ticked.clear(),
-            Value::One { .. } | Value::Grid { .. } => {}
+            Value::One {
+                options, chosen, ..
+            } => {
+                let open = options.iter().position(Alternative::is_open);
+                *chosen = open.unwrap_or(*chosen);
+            }
+            Value::Grid {
+                severity,
+                likelihood,
+            } => (*severity, *likelihood) = (None, None),
         }
     }
 }
@@ -57,7 +72,8 @@ fn places_of(options: &[Alternative], typed: &str) -> Result<BTreeSet<usize>, St
         .collect()
 }
 
-/// The option with this number, with these words, or the only one that begins with them.
+/// The option with this number, with these words, the only one that begins with them, or the only one
+/// that they find.
 fn place_of(options: &[Alternative], typed: &str) -> Result<usize, String> {
     if let Ok(number) = typed.parse::<usize>() {
         return number
@@ -68,14 +84,20 @@ fn place_of(options: &[Alternative], typed: &str) -> Result<usize, String> {
     let typed_low = typed.to_lowercase();
     let words = |option: &Alternative| option.words.to_lowercase();
     let exact = options.iter().position(|option| words(option) == typed_low);
-    let mut fitting =
-        (0..options.len()).filter(|place| words(&options[*place]).starts_with(&typed_low));
-    match (exact, fitting.next(), fitting.next()) {
-        (Some(place), ..) | (None, Some(place), None) => Ok(place),
-        (None, Some(_), Some(_)) => Err(format!(
-            "More than one option begins with \"{typed}\"; type its number"
+    let beginning: Vec<usize> = (0..options.len())
+        .filter(|place| words(&options[*place]).starts_with(&typed_low))
+        .collect();
+    let found = match beginning.as_slice() {
+        [] => fitting(options, typed),
+        _ => beginning,
+    };
+    match (exact, found.as_slice()) {
+        (Some(place), _) => Ok(place),
+        (None, [place]) => Ok(*place),
+        (None, [_, _, ..]) => Err(format!(
+            "\"{typed}\" fits more than one option; type its number"
         )),
-        (None, None, _) => Err(format!(
+        (None, []) => Err(format!(
             "\"{typed}\" is none of the options; type the number of one"
         )),
     }

@@ -1,6 +1,6 @@
 //! The forms of casework: what `steps` asks as fields, and what would follow from the answers.
 
-use super::{Field, Form, Present, Sentence, Value, plain};
+use super::{Field, Form, Present, Sentence, Value, foresight, plain};
 use crate::domain::calendar::{day, input};
 use crate::domain::clock::{self, ClockView};
 use crate::domain::command::Command;
@@ -150,52 +150,55 @@ fn understood(form: &Form, step: &Step, present: &Present<'_>) -> Vec<Sentence> 
 
 fn chosen_words<'a>(form: &'a Form, pointer: &str) -> Option<&'a str> {
     match &form.field(pointer)?.value {
-        Value::One { options, chosen } => {
+        Value::One {
+            options, chosen, ..
+        } => {
             let option = options.get(*chosen)?;
-            (!option.key.is_empty()).then_some(option.words.as_str())
+            (!option.is_open()).then_some(option.words.as_str())
         }
         Value::Text(_) | Value::Time(_) | Value::Many { .. } | Value::Grid { .. } => None,
     }
 }
 
-/// What the answers would do to the regulator's clock.
-fn foreseen(
+/// What the answers would do to the clocks, whatever words are still missing; before anything follows
+/// from them, the clock that the step is about.
+fn foreseen(form: &Form, step: &Step, incident: &Incident, present: &Present<'_>) -> Vec<Sentence> {
+    let mut answers = answers(form);
+    for ask in step.asks.iter().filter(|ask| ask.kind == Kind::Text) {
+        let words = foresight::or_some_words(form.text(ask.pointer));
+        answers.give(ask.pointer, vec![words.into()]);
+    }
+    let command = against(incident, present, |setting| step.command(&answers, setting));
+    let after = command.and_then(|command| foresight::after(Some(incident), &command, present));
+    let changes = after.map_or_else(
+        |_| Vec::new(),
+        |after| foresight::changes(Some(incident), &after, present),
+    );
+    if !changes.is_empty() {
+        return changes;
+    }
+    running(form, step, incident, present).into_iter().collect()
+}
+
+/// The clock that the step is about, while it runs.
+fn running(
     form: &Form,
     step: &Step,
     incident: &Incident,
     present: &Present<'_>,
 ) -> Option<Sentence> {
-    let view = regulator_clock(form, step, incident)?;
+    let is_about_it = matches!(
+        (step.group, step.verb),
+        (Group::Decide, "report" | "decline" | "reanchor") | (Group::Regulator, "submit")
+    );
+    let view = regulator_clock(form, step, incident).filter(|_| is_about_it)?;
     let due = format::local(view.clock.due_at);
-    let left = format::countdown(view.clock.due_at, present.now);
-    match (step.group, step.verb) {
-        (Group::Decide, "reanchor") => {
-            let at = form.time("/at", present.now).ok()?;
-            let later = view.clock.reanchored(at, present.policy);
-            let sentence = format!("Due {} instead of {due}", format::local(later.due_at));
-            Some((Look::Strong, sentence))
-        }
-        (Group::Regulator, "submit") => {
-            let at = match form.text("/submitted_at").trim() {
-                "" | "now" => present.now,
-                _ => form.time("/submitted_at", present.now).ok()?,
-            };
-            Some(if view.stop.is_some() {
-                plain("The clock has been stopped already")
-            } else if view.is_late_at(at) {
-                (
-                    Look::Overdue,
-                    format!("Stops the clock late: it was due {due}"),
-                )
-            } else {
-                (Look::Met, format!("Stops the clock in time: due {due}"))
-            })
-        }
-        (Group::Decide, "report" | "decline") if view.stop.is_none() => {
-            Some(plain(format!("The 72 hours end {due}: {left}")))
-        }
-        (_, _) => None,
-    }
+    Some(if view.stop.is_some() {
+        plain("The clock has been stopped already")
+    } else {
+        let left = format::countdown(view.clock.due_at, present.now);
+        plain(format!("The 72 hours end {due}: {left}"))
+    })
 }
 
 /// The clock that the step is about: the controller's own, or the one of the NIS Regulations.

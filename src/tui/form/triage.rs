@@ -1,28 +1,78 @@
 //! Triage: what kind of incident it is, and the wider assessment (BOB-CLASS, WSIC-WIDE).
 
-use super::{Field, Form, Present, Sentence, plain};
+use super::{Field, Form, Present, Sentence, foresight, plain};
 use crate::domain::command::{Command, Triage};
-use crate::domain::directory::Organisation;
+use crate::domain::directory::{Organisation, OrganisationKind};
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
     BreachStatus, Category, Cia, DataScope, Facts, Incident, PartnershipEffect, ServiceState,
+    Status,
 };
 use crate::domain::refusal::Refusal;
+use crate::tui::theme::Look;
 use std::collections::BTreeSet;
+
+/// Where the controller that leads is asked; the domain has it first among the controllers.
+const LEADING: &str = "/facts/controllers/0";
+/// Where the suppliers of suppliers are asked; the domain has them among the processors.
+const SUB_PROCESSORS: &str = "/facts/processors/of_processors";
+
+/// What the form calls the answers about an essential service.
+const NIS: [(bool, &str); 2] = [(false, "not significant"), (true, "significant (NIS)")];
+
+fn organisations<'a>(
+    present: &Present<'a>,
+    wanted: impl Fn(&Organisation) -> bool,
+) -> Vec<&'a Organisation> {
+    let known = present.directory.organisations.iter();
+    known.filter(|organisation| wanted(organisation)).collect()
+}
 
 /// Organisations of the agreement, which alone can be affected as partners.
 fn partners<'a>(present: &Present<'a>) -> Vec<&'a Organisation> {
-    present
-        .directory
-        .organisations
-        .iter()
-        .filter(|known| known.partner)
-        .collect()
+    organisations(present, |known| known.partner)
 }
 
-fn place_of<T: PartialEq>(all: &[T], wanted: &T) -> usize {
-    all.iter()
-        .position(|item| item == wanted)
-        .unwrap_or_default()
+/// Whoever may work on data for a controller, those that do nothing else first. Whether one is a
+/// processor or works for a processor is what the directory says of it.
+fn processors<'a>(present: &Present<'a>) -> Vec<&'a Organisation> {
+    let mut known = organisations(present, |known| {
+        !matches!(
+            known.kind,
+            OrganisationKind::SubProcessor | OrganisationKind::Regulator
+        )
+    });
+    known.sort_by_key(|known| !known.kind.is_processor());
+    known
+}
+
+fn sub_processors<'a>(present: &Present<'a>) -> Vec<&'a Organisation> {
+    organisations(present, |known| {
+        known.kind == OrganisationKind::SubProcessor
+    })
+}
+
+/// A picker of organisations by name, with those ticked that are named already.
+fn picker(
+    pointer: &'static str,
+    label: &'static str,
+    known: &[&Organisation],
+    named: impl Fn(&OrganisationId) -> bool,
+) -> Field {
+    let options = known.iter().map(|known| (&known.id, known.name.as_str()));
+    Field::many(
+        pointer,
+        label,
+        options,
+        places(known, |known| named(&known.id)),
+    )
+}
+
+/// The place of what is known: what an incident has by itself when it is logged, nobody has said.
+fn said<T: PartialEq + Default>(all: &[T], value: &T, incident: &Incident) -> Option<usize> {
+    let is_said = incident.status != Status::Logged || *value != T::default();
+    let place = all.iter().position(|item| item == value);
+    place.filter(|_| is_said)
 }
 
 fn places<T>(all: &[T], holds: impl Fn(&T) -> bool) -> BTreeSet<usize> {
@@ -31,21 +81,27 @@ fn places<T>(all: &[T], holds: impl Fn(&T) -> bool) -> BTreeSet<usize> {
 
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let facts = &incident.facts;
-    let affected = partners(present);
     let category = facts
         .category
-        .as_ref()
-        .map_or(0, |known| place_of(Category::ALL, known) + 1);
-    let categories = ["not chosen"]
-        .into_iter()
-        .chain(Category::ALL.iter().map(|known| known.name()));
+        .and_then(|known| Category::ALL.iter().position(|category| *category == known));
+    let nis = facts.nis_significant.and_then(|known| {
+        NIS.iter()
+            .position(|(significant, _)| *significant == known)
+    });
+    let controllers = organisations(present, |known| known.controller);
+    let leading = facts.controllers.first();
     vec![
-        Field::one("/facts/category", "Category", categories, category),
-        Field::one(
+        Field::choose(
+            "/facts/category",
+            "Category",
+            Category::ALL.iter().map(|known| known.name()),
+            category,
+        ),
+        Field::choose(
             "/facts/breach_status",
             "Breach",
             BreachStatus::ALL.map(BreachStatus::name),
-            place_of(&BreachStatus::ALL, &facts.breach_status),
+            said(&BreachStatus::ALL, &facts.breach_status, incident),
         ),
         Field::text(
             "/facts/harm_prevented_by",
@@ -76,27 +132,53 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
                 .map(|(place, _)| place)
                 .collect(),
         ),
-        Field::one(
-            "/facts/nis_significant",
-            "Service impact",
-            ["not asked", "not significant", "significant (NIS)"],
-            match facts.nis_significant {
-                None => 0,
-                Some(false) => 1,
-                Some(true) => 2,
-            },
+        Field::choose(
+            LEADING,
+            "Leading controller",
+            controllers
+                .iter()
+                .map(|known| (&known.id, known.name.as_str())),
+            controllers
+                .iter()
+                .position(|known| Some(&known.id) == leading),
+        )
+        .or_open("whoever reported it, if a controller"),
+        picker(
+            "/facts/controllers",
+            "Other controllers",
+            &controllers,
+            |id| facts.controllers.iter().skip(1).any(|named| named == id),
         ),
-        Field::one(
+        picker(
+            "/facts/processors",
+            "Suppliers",
+            &processors(present),
+            |id| facts.processors.contains(id),
+        ),
+        picker(
+            SUB_PROCESSORS,
+            "Their suppliers",
+            &sub_processors(present),
+            |id| facts.processors.contains(id),
+        ),
+        Field::choose(
+            "/facts/nis_significant",
+            "Essential service",
+            NIS.map(|(_, words)| words),
+            nis,
+        )
+        .or_open("not asked yet"),
+        Field::choose(
             "/facts/service",
             "Service",
             ServiceState::ALL.map(ServiceState::name),
-            place_of(&ServiceState::ALL, &facts.service),
+            said(&ServiceState::ALL, &facts.service, incident),
         ),
-        Field::one(
+        Field::choose(
             "/facts/partnership_effect",
             "Partnership",
             PartnershipEffect::ALL.map(PartnershipEffect::name),
-            place_of(&PartnershipEffect::ALL, &facts.partnership_effect),
+            said(&PartnershipEffect::ALL, &facts.partnership_effect, incident),
         ),
         Field::text(
             "/facts/partnership_reason",
@@ -104,15 +186,11 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
             "why partners are affected, or why none is",
             facts.partnership_reason.as_deref().unwrap_or_default(),
         ),
-        Field::many(
+        picker(
             "/facts/affected_partners",
             "Partners affected",
-            affected
-                .iter()
-                .map(|known| (&known.id, known.name.as_str())),
-            places(&affected, |known| {
-                facts.affected_partners.contains(&known.id)
-            }),
+            &partners(present),
+            |id| facts.affected_partners.contains(id),
         ),
         Field::text(
             "/facts/trend_key",
@@ -134,13 +212,15 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
 
 pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refusal> {
     let flags = form.ticked("/facts/flags", &["cyber", "siri"]);
-    let category = form.chosen("/facts/category").checked_sub(1);
+    let nis = form.choice("/facts/nis_significant", &NIS);
     let facts = Facts {
-        breach_status: BreachStatus::ALL[form
-            .chosen("/facts/breach_status")
-            .min(BreachStatus::ALL.len() - 1)],
+        breach_status: form.needed(
+            "/facts/breach_status",
+            &BreachStatus::ALL,
+            "Choose whether it is a breach; suspected is enough to start the clocks",
+        )?,
         harm_prevented_by: form.some_text("/facts/harm_prevented_by"),
-        category: category.and_then(|place| Category::ALL.get(place)).copied(),
+        category: form.choice("/facts/category", Category::ALL),
         data_scope: form
             .ticked("/facts/data_scope", &DataScope::ALL)
             .into_iter()
@@ -149,29 +229,60 @@ pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refus
         cyber: flags.contains(&"cyber"),
         siri: flags.contains(&"siri"),
         trend_key: form.some_text("/facts/trend_key"),
-        controllers: incident.facts.controllers.clone(),
-        processors: incident.facts.processors.clone(),
+        controllers: controllers(form, incident),
+        processors: named_processors(form, incident),
         data_subjects: data_subjects(form)?,
-        partnership_effect: PartnershipEffect::ALL[form
-            .chosen("/facts/partnership_effect")
-            .min(PartnershipEffect::ALL.len() - 1)],
+        partnership_effect: form.needed(
+            "/facts/partnership_effect",
+            &PartnershipEffect::ALL,
+            "Choose whether partners are affected; \"not known yet\" is an answer",
+        )?,
         partnership_reason: form.some_text("/facts/partnership_reason"),
         affected_partners: form
             .ticked_keys("/facts/affected_partners")
             .map(Into::into)
             .collect(),
-        service: ServiceState::ALL[form
-            .chosen("/facts/service")
-            .min(ServiceState::ALL.len() - 1)],
-        nis_significant: match form.chosen("/facts/nis_significant") {
-            0 => None,
-            chosen => Some(chosen == 2),
-        },
+        service: form.needed(
+            "/facts/service",
+            &ServiceState::ALL,
+            "Choose whether a service works less well",
+        )?,
+        nis_significant: nis.map(|(significant, _)| significant),
     };
     Ok(Command::Triage(Box::new(Triage {
         facts,
         recognised_at: None,
     })))
+}
+
+/// The leading one first, then those that were named before in their order, then new ones.
+fn controllers(form: &Form, incident: &Incident) -> Vec<OrganisationId> {
+    let leading = form.chosen_key(LEADING).map(OrganisationId::from);
+    let others = form.ticked_keys("/facts/controllers");
+    let others = in_order(others, &incident.facts.controllers);
+    let others = others.filter(|other| Some(other) != leading.as_ref());
+    leading.iter().cloned().chain(others).collect()
+}
+
+fn named_processors(form: &Form, incident: &Incident) -> Vec<OrganisationId> {
+    let pointers = ["/facts/processors", SUB_PROCESSORS];
+    let named = pointers
+        .into_iter()
+        .flat_map(|pointer| form.ticked_keys(pointer));
+    in_order(named, &incident.facts.processors).collect()
+}
+
+/// What was named before keeps its order; what is new comes behind it.
+fn in_order<'a>(
+    named: impl Iterator<Item = &'a str>,
+    before: &[OrganisationId],
+) -> impl Iterator<Item = OrganisationId> {
+    let mut named: Vec<OrganisationId> = named.map(OrganisationId::from).collect();
+    named.sort_by_key(|id| {
+        let place = before.iter().position(|known| known == id);
+        place.unwrap_or(before.len())
+    });
+    named.into_iter()
 }
 
 fn data_subjects(form: &Form) -> Result<Option<u32>, Refusal> {
@@ -186,9 +297,13 @@ fn data_subjects(form: &Form) -> Result<Option<u32>, Refusal> {
     }
 }
 
-pub(super) fn consequence(form: &Form) -> Vec<Sentence> {
+/// What the clocks would read, or why the triage cannot be taken.
+pub(super) fn consequence(
+    form: &Form,
+    incident: &Incident,
+    present: &Present<'_>,
+) -> Vec<Sentence> {
     let scope = form.ticked("/facts/data_scope", &DataScope::ALL);
-    let effect = PartnershipEffect::ALL.get(form.chosen("/facts/partnership_effect"));
     let mut said = vec![
         if scope.is_empty() || scope.contains(&DataScope::PersonalLiving) {
             plain("Living people's data, or not known yet: the UK GDPR clocks run (BOB-PCD)")
@@ -196,13 +311,27 @@ pub(super) fn consequence(form: &Form) -> Vec<Sentence> {
             plain("No data of living people: the UK GDPR clocks do not apply (BOB-PCD)")
         },
     ];
-    if effect == Some(&PartnershipEffect::Affected) {
-        said.push(plain("Partners affected: the Partnership Security Officer is to be told within 24 hours (WSIC-NOTIFY)"));
-    }
-    if form.chosen("/facts/nis_significant") == 2 {
-        said.push(plain(
-            "Significant impact: the NIS authority is to be told within 72 hours (NIS-72H)",
-        ));
+    match triaged(form, incident, present) {
+        Ok(after) => {
+            let changes = foresight::changes(Some(incident), &after, present);
+            if changes.is_empty() {
+                said.push(plain("No clock changes"));
+            }
+            said.extend(changes);
+        }
+        Err(refusal) => said.push((Look::Quiet, refusal.to_string())),
     }
     said
+}
+
+/// The incident as it would be, whatever words are still missing.
+fn triaged(form: &Form, incident: &Incident, present: &Present<'_>) -> Result<Incident, Refusal> {
+    let mut command = command(form, incident)?;
+    if let Command::Triage(triage) = &mut command {
+        let facts = &mut triage.facts;
+        for words in [&mut facts.harm_prevented_by, &mut facts.partnership_reason] {
+            words.get_or_insert_with(|| foresight::SOME_WORDS.into());
+        }
+    }
+    foresight::after(Some(incident), &command, present)
 }

@@ -69,7 +69,9 @@ fn answer(field: &Field) -> String {
     match &field.value {
         Value::Text(_) | Value::Time(_) if field.typed().is_empty() => "nothing".to_owned(),
         Value::Text(_) | Value::Time(_) => field.typed().to_owned(),
-        Value::One { options, chosen } => options
+        Value::One {
+            options, chosen, ..
+        } => options
             .get(*chosen)
             .map_or("nothing", |option| option.words.as_str())
             .to_owned(),
@@ -79,7 +81,16 @@ fn answer(field: &Field) -> String {
         Value::Grid {
             severity,
             likelihood,
-        } => format!("severity {severity}, likelihood {likelihood}"),
+        } => {
+            let grade = |grade: &Option<u8>| {
+                grade.map_or_else(|| "not chosen yet".to_owned(), |grade| grade.to_string())
+            };
+            format!(
+                "severity {}, likelihood {}",
+                grade(severity),
+                grade(likelihood)
+            )
+        }
     }
 }
 

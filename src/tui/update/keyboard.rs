@@ -42,7 +42,11 @@ pub(super) fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 /// Whether characters are being typed into something.
 fn focus(app: &App) -> Focus {
     match app.overlays.last() {
-        Some(Overlay::Form(form)) if form.focused().is_some_and(|field| field.is_text()) => {
+        Some(Overlay::Form(form))
+            if form
+                .focused()
+                .is_some_and(|field| field.is_text() || field.is_searching()) =>
+        {
             Focus::Text
         }
         Some(

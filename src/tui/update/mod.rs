@@ -52,6 +52,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         Message::Line(typed) => line::line(app, &typed),
         Message::Mouse(event) => mouse::mouse(app, event),
         Message::Resized(width, height) => resized(app, (width, height)),
+        Message::Resumed => resumed(app),
         Message::Woke => Vec::new(),
         Message::Told(incidents) => told(app, incidents),
         Message::Heard(skew) => heard(app, skew),
@@ -133,6 +134,12 @@ fn resized(app: &mut App, size: (u16, u16)) -> Vec<Effect> {
     if app.board.held.is_some() {
         select::hold(app);
     }
+    Vec::new()
+}
+
+fn resumed(app: &mut App) -> Vec<Effect> {
+    app.is_wiped = true;
+    app.changed = true;
     Vec::new()
 }
 

@@ -9,7 +9,7 @@ use crate::report::Format;
 use crate::text;
 use crate::tui::app::{App, Deed, Overlay, Question, ShownReport};
 use crate::tui::finding::{Finding, Found};
-use crate::tui::form::{Field, Form, Present, Purpose, Request};
+use crate::tui::form::{Field, Form, Present, Purpose, Request, Value};
 use crate::tui::format;
 use crate::tui::keys::{Action, Key, Keymap, SCOPES, Scope};
 use crate::tui::message::{Effect, Exported};
@@ -70,8 +70,12 @@ pub(super) fn wheel(app: &mut App, action: Action) -> Vec<Effect> {
 pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
     match app.overlays.last_mut() {
         Some(Overlay::Form(form)) => {
-            form.change(|field| field.key(event));
-            drafts::typed(app);
+            if form.focused().is_some_and(Field::is_text) {
+                form.change(|field| field.key(event));
+                drafts::typed(app);
+            } else {
+                form.find(|search| search.key(event));
+            }
         }
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.key(event),
         Some(Overlay::People(picker, _)) => picker.key(event),
@@ -102,8 +106,12 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
 pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
     match app.overlays.last_mut() {
         Some(Overlay::Form(form)) => {
-            form.change(|field| field.paste(pasted));
-            drafts::typed(app);
+            if form.focused().is_some_and(Field::is_text) {
+                form.change(|field| field.paste(pasted));
+                drafts::typed(app);
+            } else {
+                form.find(|search| search.paste(pasted));
+            }
         }
         Some(Overlay::Palette(picker) | Overlay::Help(picker)) => picker.paste(pasted),
         Some(Overlay::People(picker, _)) => picker.paste(pasted),
@@ -131,13 +139,18 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
 }
 
 fn leave(app: &mut App) -> Vec<Effect> {
+    if let Some(Overlay::Form(form)) = app.overlays.last_mut()
+        && form.clear_search()
+    {
+        return Vec::new();
+    }
     match app.overlays.pop() {
         Some(Overlay::Form(form)) if form.is_waiting() => app.left_waiting.push(form),
         Some(Overlay::Form(form)) => {
             if drafts::form_left(app, &form) {
                 app.say(
                     Look::Text,
-                    "What you typed is kept until you open the form again",
+                    "Draft saved; it comes back when you open the form again",
                 );
             }
         }
@@ -165,6 +178,7 @@ fn in_form(app: &mut App, action: Action, event: KeyEvent) -> Vec<Effect> {
         Action::Submit => return steps::send(app),
         Action::Discard => return discard(app),
         Action::Open if form.is_at_end() => return steps::send(app),
+        Action::Open if form.is_searching() => take_found(form),
         Action::Open => step(form, 1),
         Action::NextField => down(form, event, 1),
         Action::PreviousField => down(form, event, -1),
@@ -198,6 +212,19 @@ fn change(form: &mut Form, how: impl FnOnce(&mut Field)) -> Changed {
     Changed::Answer
 }
 
+/// Takes the option that was found. Of one answer the next field is in hand then; of several more may
+/// follow.
+fn take_found(form: &mut Form) -> Changed {
+    form.change(Field::take_found);
+    let is_one = form
+        .focused()
+        .is_some_and(|field| matches!(field.value, Value::One { .. }));
+    if is_one && !form.is_searching() {
+        form.step(1);
+    }
+    Changed::Answer
+}
+
 /// The arrows move inside a field that has rows of its own before they leave it; Tab always does.
 fn down(form: &mut Form, event: KeyEvent, by: isize) -> Changed {
     let is_tab = matches!(Key::of(&event).to_string().as_str(), "Tab" | "Shift-Tab");
@@ -221,7 +248,7 @@ fn sideways(form: &mut Form, event: KeyEvent, by: isize) -> Changed {
 fn discard(app: &mut App) -> Vec<Effect> {
     if let Some(Overlay::Form(form)) = app.overlays.pop() {
         drafts::form_gone(app, &form);
-        app.say(Look::Text, "The form is closed, and what you typed is gone");
+        app.say(Look::Text, "Form discarded");
     }
     closed(app);
     Vec::new()

@@ -14,6 +14,8 @@ use unicode_width::UnicodeWidthStr;
 
 /// Columns of the labels.
 const LABELS: u16 = 19;
+/// Rows of options that fit what is typed; the nearest come first.
+const MOST_FOUND_ROWS: u16 = 4;
 /// Rows that a text may grow to before it scrolls.
 const MOST_TEXT_ROWS: u16 = 6;
 
@@ -133,6 +135,10 @@ fn first_shown(heights: &[u16], focus: usize, room: u16) -> usize {
 fn height(field: &Field, width: u16, focused: bool) -> u16 {
     match &field.value {
         Value::Text(input) | Value::Time(input) => input.rows(width).clamp(1, MOST_TEXT_ROWS),
+        Value::One { options, .. } | Value::Many { options, .. } if field.is_searching() => {
+            let found = found(field, options);
+            1 + option_rows(found.iter().copied(), width).min(MOST_FOUND_ROWS)
+        }
         Value::One { options, .. } => {
             let rows = option_rows(options, width);
             if focused && rows <= 3 { rows } else { 1 }
@@ -154,12 +160,22 @@ fn height(field: &Field, width: u16, focused: bool) -> u16 {
     }
 }
 
+/// The options that fit what is typed, the nearest first.
+fn found<'a>(field: &Field, options: &'a [Alternative]) -> Vec<&'a Alternative> {
+    let fitting = field
+        .search()
+        .map(|search| search.fitting(options))
+        .unwrap_or_default();
+    let fitting = fitting.into_iter();
+    fitting.filter_map(|place| options.get(place)).collect()
+}
+
 /// How many rows the options take, each with its box in front.
-fn option_rows(options: &[Alternative], width: u16) -> u16 {
+fn option_rows<'a>(options: impl IntoIterator<Item = &'a Alternative>, width: u16) -> u16 {
     let mut rows = 1;
     let mut used = 0;
     for option in options {
-        let needed = option.words.width() + 6;
+        let needed = shown(option).width() + 6;
         if used + needed > usize::from(width) && used > 0 {
             rows += 1;
             used = 0;
@@ -167,6 +183,20 @@ fn option_rows(options: &[Alternative], width: u16) -> u16 {
         used += needed;
     }
     rows
+}
+
+/// An option as it is shown. What stands where nothing is chosen looks like no answer.
+fn shown(option: &Alternative) -> String {
+    let words = text::line(&option.words);
+    if option.is_open() {
+        format!("<{words}>")
+    } else {
+        words.into()
+    }
+}
+
+fn look_of(option: &Alternative, look: Look) -> Look {
+    if option.is_open() { Look::Quiet } else { look }
 }
 
 fn draw_field(app: &App, field: &Field, focused: bool, frame: &mut Frame<'_>, area: Rect) {
@@ -201,28 +231,93 @@ fn draw_field(app: &App, field: &Field, focused: bool, frame: &mut Frame<'_>, ar
                 input.place_cursor(frame, value);
             }
         }
-        Value::One { options, chosen } => draw_one(app, options, *chosen, focused, frame, value),
+        Value::One { options, .. } | Value::Many { options, .. } if field.is_searching() => {
+            draw_search(app, field, options, frame, value);
+        }
+        Value::One {
+            options, chosen, ..
+        } => draw_one(app, options, *chosen, focused, frame, value),
         Value::Many {
             options,
             ticked,
             at,
+            ..
         } => {
             let at = focused.then_some(*at);
-            draw_many(
-                app,
-                options,
-                |place| ticked.contains(&place),
-                at,
-                frame,
-                value,
-            );
+            let is_ticked = |place| ticked.contains(&place);
+            draw_many(app, options, is_ticked, at, frame, value);
         }
         Value::Grid {
             severity,
             likelihood,
         } => {
-            draw_grid(app, *severity, *likelihood, focused, frame, value);
+            draw_grid(app, (*severity, *likelihood), focused, frame, value);
         }
+    }
+}
+
+/// What is typed to find an option, and those that fit it; nothing is chosen by that.
+fn draw_search(
+    app: &App,
+    field: &Field,
+    options: &[Alternative],
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let Some(search) = field.search() else { return };
+    let line = row_of(area, 0);
+    frame.render_widget(super::span(app, Look::Strong, "find: "), line);
+    let typing = Rect {
+        x: line.x + 6,
+        width: line.width.saturating_sub(6),
+        ..line
+    };
+    search
+        .typed()
+        .draw(frame, typing, app.theme.style(Look::Text));
+    let found = found(field, options);
+    let (takes, look) = match (&field.value, found.as_slice()) {
+        (_, []) => ("nothing fits; Esc clears", Look::Soon),
+        (Value::Many { .. }, _) => ("Enter ticks, Esc clears", Look::Quiet),
+        (_, _) => ("Enter takes, Esc clears", Look::Quiet),
+    };
+    super::right(frame, line, Line::from(super::span(app, look, takes)));
+    search.typed().place_cursor(frame, typing);
+    let in_hand = search.in_hand(options);
+    let rows = Rect {
+        y: area.y + 1,
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    draw_options(app, &found, frame, rows, |place| {
+        let place = options
+            .iter()
+            .position(|option| std::ptr::eq(option, found[place]));
+        let is_chosen = place.is_some_and(|place| is_answer(field, place));
+        let look = if place == in_hand {
+            Look::Selection
+        } else {
+            Look::Text
+        };
+        (sign(field, is_chosen), look)
+    });
+}
+
+/// Whether an option is chosen or ticked.
+fn is_answer(field: &Field, place: usize) -> bool {
+    match &field.value {
+        Value::One { chosen, .. } => *chosen == place,
+        Value::Many { ticked, .. } => ticked.contains(&place),
+        Value::Text(_) | Value::Time(_) | Value::Grid { .. } => false,
+    }
+}
+
+fn sign(field: &Field, is_answer: bool) -> &'static str {
+    match (&field.value, is_answer) {
+        (Value::Many { .. }, true) => "[x] ",
+        (Value::Many { .. }, false) => "[ ] ",
+        (_, true) => "(•) ",
+        (_, false) => "( ) ",
     }
 }
 
@@ -236,7 +331,8 @@ fn draw_one(
     area: Rect,
 ) {
     if focused && area.height >= option_rows(options, area.width) && options.len() > 1 {
-        return draw_options(app, options, frame, area, |place| {
+        let options: Vec<&Alternative> = options.iter().collect();
+        return draw_options(app, &options, frame, area, |place| {
             if place == chosen {
                 ("(•) ", Look::Strong)
             } else {
@@ -244,20 +340,25 @@ fn draw_one(
             }
         });
     }
-    let option = options
-        .get(chosen)
-        .map_or("—", |option| option.words.as_str());
-    let count = if focused && options.len() > 1 {
-        format!(
-            "‹ {} ›  {} of {}",
-            text::line(option),
-            chosen + 1,
-            options.len()
-        )
-    } else {
-        text::line(option).to_string()
+    let Some(option) = options.get(chosen) else {
+        return frame.render_widget(super::span(app, Look::Quiet, "—"), row_of(area, 0));
     };
-    frame.render_widget(super::span(app, Look::Text, count), row_of(area, 0));
+    let row = row_of(area, 0);
+    let look = look_of(option, Look::Text);
+    if !focused || options.len() < 2 {
+        return frame.render_widget(super::span(app, look, shown(option)), row);
+    }
+    let answers = options.iter().filter(|option| !option.is_open()).count();
+    let open = options.len() - answers;
+    let count = match chosen.checked_sub(open) {
+        Some(place) => format!("  {} of {answers}, type to find", place + 1),
+        None => format!("  {answers} to choose from, type to find"),
+    };
+    let line = Line::from(vec![
+        super::span(app, look, format!("‹ {} ›", shown(option))),
+        super::span(app, Look::Quiet, count),
+    ]);
+    frame.render_widget(line, row);
 }
 
 fn draw_many(
@@ -269,7 +370,8 @@ fn draw_many(
     area: Rect,
 ) {
     if at.is_some() {
-        return draw_options(app, options, frame, area, |place| {
+        let options: Vec<&Alternative> = options.iter().collect();
+        return draw_options(app, &options, frame, area, |place| {
             let sign = if is_ticked(place) { "[x] " } else { "[ ] " };
             let look = if at == Some(place) {
                 Look::Selection
@@ -285,32 +387,40 @@ fn draw_many(
         .filter(|(place, _)| is_ticked(*place))
         .map(|(_, option)| text::line(&option.words).to_string())
         .collect();
-    let said = if ticked.is_empty() {
-        "none".to_owned()
+    let (said, look) = if ticked.is_empty() {
+        ("<none ticked>".to_owned(), Look::Quiet)
     } else {
-        ticked.join(", ")
+        (ticked.join(", "), Look::Text)
     };
     let said = text::line(&said)
         .truncated(usize::from(area.width))
         .to_string();
-    frame.render_widget(super::span(app, Look::Text, said), row_of(area, 0));
+    frame.render_widget(super::span(app, look, said), row_of(area, 0));
 }
 
 /// Options one after the other, on as many rows as they take.
 fn draw_options(
     app: &App,
-    options: &[Alternative],
+    options: &[&Alternative],
     frame: &mut Frame<'_>,
     area: Rect,
-    shown: impl Fn(usize) -> (&'static str, Look),
+    look_at: impl Fn(usize) -> (&'static str, Look),
 ) {
     let (mut x, mut row) = (0, 0);
     for (place, option) in options.iter().enumerate() {
-        let (sign, look) = shown(place);
-        let width = u16::try_from(option.words.width() + 6).unwrap_or(u16::MAX);
+        let (sign, look) = look_at(place);
+        let look = match look {
+            Look::Selection => look,
+            look => look_of(option, look),
+        };
+        let words = shown(option);
+        let width = u16::try_from(words.width() + 6).unwrap_or(u16::MAX);
         if x > 0 && x + width > area.width {
             x = 0;
             row += 1;
+        }
+        if row >= area.height {
+            break;
         }
         let line = row_of(area, row);
         let cell = Rect {
@@ -319,7 +429,7 @@ fn draw_options(
             ..line
         };
         let room = usize::from(cell.width).saturating_sub(sign.width());
-        let words = text::line(&option.words).truncated(room);
+        let words = text::line(&words).truncated(room);
         frame.render_widget(super::span(app, look, format!("{sign}{words}")), cell);
         x = x.saturating_add(width);
     }
@@ -327,26 +437,35 @@ fn draw_options(
 
 fn draw_grid(
     app: &App,
-    severity: u8,
-    likelihood: u8,
+    cell: (Option<u8>, Option<u8>),
     focused: bool,
     frame: &mut Frame<'_>,
     area: Rect,
 ) {
     if !focused {
-        let cell = format!("severity {severity}, likelihood {likelihood}");
-        return frame.render_widget(super::span(app, Look::Text, cell), row_of(area, 0));
+        return frame.render_widget(cell_line(app, cell), row_of(area, 0));
     }
     let words = usize::from(area.width.saturating_sub(20).min(48));
-    for (row, line) in grade::grid(app, severity, likelihood, words)
-        .into_iter()
-        .enumerate()
-    {
+    for (row, line) in grade::grid(app, cell, words).into_iter().enumerate() {
         let Ok(offset) = u16::try_from(row) else {
             break;
         };
         frame.render_widget(line, row_of(area, offset));
     }
+}
+
+fn cell_line(app: &App, (severity, likelihood): (Option<u8>, Option<u8>)) -> Line<'static> {
+    let grade = |grade: Option<u8>| match grade {
+        Some(grade) => super::span(app, Look::Text, grade.to_string()),
+        None => super::span(app, Look::Quiet, "<not chosen yet>".to_owned()),
+    };
+    let name = |name: &str| super::span(app, Look::Text, name.to_owned());
+    Line::from(vec![
+        name("severity "),
+        grade(severity),
+        name(", likelihood "),
+        grade(likelihood),
+    ])
 }
 
 fn draw_send(app: &App, form: &Form, frame: &mut Frame<'_>, area: Rect) {

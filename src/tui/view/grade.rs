@@ -21,7 +21,8 @@ pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
             )),
         ];
     };
-    let mut lines = grid(app, known.grade.severity(), known.grade.likelihood(), 48);
+    let cell = (Some(known.grade.severity()), Some(known.grade.likelihood()));
+    let mut lines = grid(app, cell, 48);
     lines.push(Line::default());
     lines.extend(assessments(app, incident));
     lines
@@ -45,8 +46,12 @@ fn assessments(app: &App, incident: &Incident) -> Vec<Line<'static>> {
 /// Columns of the five cells of a row.
 const CELLS: usize = 15;
 
-/// The grid with one cell chosen; the cells that reach the reporting line are marked `R`.
-pub(super) fn grid(app: &App, severity: u8, likelihood: u8, words: usize) -> Vec<Line<'static>> {
+/// The grid with what is chosen of each axis; the cells that reach the reporting line are marked `R`.
+pub(super) fn grid(
+    app: &App,
+    (severity, likelihood): (Option<u8>, Option<u8>),
+    words: usize,
+) -> Vec<Line<'static>> {
     let policy = &app.present().policy.grid;
     let mut lines: Vec<Line<'static>> = (1..=5_u8)
         .rev()
@@ -57,7 +62,10 @@ pub(super) fn grid(app: &App, severity: u8, likelihood: u8, words: usize) -> Vec
             for column in 1..=5_u8 {
                 let reports = row >= policy.line_severity && column >= policy.line_likelihood;
                 let sign = if reports { "R" } else { "·" };
-                let (look, cell) = if (row, column) == (severity, likelihood) {
+                let is_on_row = severity.is_none_or(|chosen| chosen == row);
+                let is_on_column = likelihood.is_none_or(|chosen| chosen == column);
+                let is_any_chosen = severity.is_some() || likelihood.is_some();
+                let (look, cell) = if is_any_chosen && is_on_row && is_on_column {
                     (Look::Selection, format!("[{sign}]"))
                 } else {
                     (
@@ -72,13 +80,17 @@ pub(super) fn grid(app: &App, severity: u8, likelihood: u8, words: usize) -> Vec
         .collect();
     let left = words + 3;
     lines.push(Line::from(format!("{:left$} 1  2  3  4  5", "")));
-    let word = LIKELIHOOD_WORDS
-        .get(usize::from(likelihood).saturating_sub(1))
-        .copied()
-        .unwrap_or_default();
+    let meaning = match (severity, likelihood) {
+        (_, Some(likelihood)) => {
+            let word = LIKELIHOOD_WORDS.get(usize::from(likelihood).saturating_sub(1));
+            let word = word.copied().unwrap_or_default();
+            format!("likelihood {likelihood}: {word}; R: to be reported")
+        }
+        (Some(_), None) => "now ← → choose the likelihood; R: to be reported".to_owned(),
+        (None, None) => "↑ ↓ choose the severity, ← → the likelihood".to_owned(),
+    };
     // It ends where the grid ends, so that it is never cut on a narrow screen.
     let width = left + CELLS;
-    let meaning = format!("likelihood {likelihood}: {word}; R: to be reported");
     lines.push(Line::from(super::span(
         app,
         Look::Quiet,

@@ -42,8 +42,8 @@ fn a_vacancy_is_filled_from_the_row_that_shows_it() {
         .press("Enter")
         .shows("Caldicott Guardian")
         .shows("Harbour Hospice");
-    // The role, the organisation and the day are proposed; the person is chosen by a letter.
-    console.press("Tab Tab a");
+    // The role, the organisation and the day are proposed; the person is found by a name.
+    console.press("Tab Tab").type_text("aisha").press("Enter");
     console
         .shows("is CG of Harbour Hospice from")
         .press("F2")

@@ -2,6 +2,8 @@
 
 use super::server::TestServer;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::fd::OwnedFd;
+use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::OpenOptions;
 use std::io::{Read, Write};
@@ -225,6 +227,13 @@ impl Terminal {
         if !says.is_empty() {
             self.send(&says);
         }
+    }
+
+    /// The program's side of the line; while it is held, the terminal does not end.
+    pub(crate) fn line(&self) -> OwnedFd {
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let name = self.master.tty_name().unwrap();
+        rustix::fs::open(name, flags, Mode::empty()).unwrap()
     }
 
     /// The number of the process in it.
