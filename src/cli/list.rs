@@ -15,14 +15,14 @@ use chrono::SecondsFormat;
 use clap::Args;
 use std::sync::Arc;
 
-/// List the incidents of a queue, most urgent first
+/// List the incidents of a queue, most urgent first unless the filter asks for another order
 #[derive(Args)]
 pub(super) struct Arguments {
     /// Which queue of the board; closed holds what ended lately, and search finds the rest
     #[arg(default_value = "all-open", ignore_case = true, value_parser = word::one_of(&Queue::ALL))]
     queue: Queue,
-    /// Only what fits: words, owner:me, owner:none, due<4h, partner:unreached, sev>=3 or p1
-    #[arg(long, default_value = "")]
+    /// Only what fits: words, owner:me, due<4h, sev>=3, p1, -is:major; docs/filters.md lists all
+    #[arg(long, default_value = "", allow_hyphen_values = true)]
     filter: String,
     /// Only what fits a filter that is saved in your settings, by its name
     #[arg(long, value_name = "NAME", conflicts_with = "filter")]
@@ -76,6 +76,10 @@ async fn list(
     }
     let rows = replica.rows(arguments.queue, 0..usize::MAX);
     let incidents: Vec<Arc<Incident>> = rows.into_iter().map(|row| row.incident).collect();
+    if incidents.is_empty() && !filter.trim().is_empty() {
+        let hidden = replica.hidden(arguments.queue);
+        output::complain(query::nothing_fits(arguments.queue, filter, hidden))?;
+    }
     if arguments.format.json {
         let incidents: Vec<&Incident> = incidents.iter().map(Arc::as_ref).collect();
         output::json(&incidents)?;
@@ -119,7 +123,7 @@ fn show(incidents: &[Arc<Incident>], now: Instant) -> anyhow::Result<()> {
 }
 
 fn row(incident: &Incident, now: Instant) -> [String; 9] {
-    let nearest = query::nearest_deadline(incident).map(|view| view.clock);
+    let nearest = query::nearest_clock(incident).map(|view| view.clock);
     let (reached, affected) = partners::reached(incident);
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     [

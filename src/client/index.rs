@@ -16,7 +16,7 @@ use std::ops::Range;
 /// Where every incident is filed.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    lists: [Ranking; Queue::ALL.len()],
+    lists: [Ranking<Urgency>; Queue::ALL.len()],
     /// Where in `filed` and `haystacks` an incident is.
     slots: HashMap<IncidentId, usize>,
     filed: Vec<Standing>,
@@ -26,7 +26,7 @@ pub(super) struct Index {
 
 impl Index {
     /// A whole queue.
-    pub(super) fn list(&self, queue: Queue) -> &Ranking {
+    pub(super) fn list(&self, queue: Queue) -> &Ranking<Urgency> {
         &self.lists[queue as usize]
     }
 
@@ -57,25 +57,25 @@ impl Index {
     }
 
     /// File these incidents, each given once, as they now are, and forget those that are gone. Gives
-    /// the places that they had before.
+    /// where they stood before.
     pub(super) fn file<'a>(
         &mut self,
         incidents: impl IntoIterator<Item = &'a Incident>,
         gone: &[IncidentId],
         person: &PersonId,
         now: Instant,
-    ) -> Vec<Urgency> {
+    ) -> Vec<Standing> {
         let mut moves = Moves::default();
         for incident in incidents {
             let standing = query::standing(incident, person, now);
             let before = self.put(incident, standing.clone());
             self.change_is_due(incident.id, before.as_ref(), Some(&standing));
-            moves.note(before.as_ref(), Some(&standing));
+            moves.note(before, Some(&standing));
         }
         for incident in gone {
             let before = self.remove(*incident);
             self.change_is_due(*incident, before.as_ref(), None);
-            moves.note(before.as_ref(), None);
+            moves.note(before, None);
         }
         moves.carry_out(&mut self.lists)
     }
@@ -125,15 +125,15 @@ impl Index {
 /// What leaves and what enters each list, gathered so that a page moves what is behind it once.
 #[derive(Default)]
 struct Moves {
-    before: Vec<Urgency>,
+    before: Vec<Standing>,
     leaving: [Vec<Urgency>; Queue::ALL.len()],
     entering: [Vec<Urgency>; Queue::ALL.len()],
 }
 
 impl Moves {
-    fn note(&mut self, before: Option<&Standing>, after: Option<&Standing>) {
+    fn note(&mut self, before: Option<Standing>, after: Option<&Standing>) {
         for queue in Queue::ALL {
-            let [before, after] = [before, after].map(|standing| {
+            let [before, after] = [before.as_ref(), after].map(|standing| {
                 let standing = standing.filter(|standing| standing.is_in(queue));
                 standing.map(|standing| standing.urgency)
             });
@@ -142,11 +142,11 @@ impl Moves {
                 self.entering[queue as usize].extend(after);
             }
         }
-        self.before.extend(before.map(|standing| standing.urgency));
+        self.before.extend(before);
     }
 
-    /// Gives the places that those that move had before.
-    fn carry_out(self, lists: &mut [Ranking]) -> Vec<Urgency> {
+    /// Gives where those that move stood before.
+    fn carry_out(self, lists: &mut [Ranking<Urgency>]) -> Vec<Standing> {
         let moves = self.leaving.into_iter().zip(self.entering);
         for (list, (leaving, entering)) in lists.iter_mut().zip(moves) {
             list.change(leaving, entering);

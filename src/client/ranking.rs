@@ -4,40 +4,45 @@
 //! lies behind it, as one block of memory, and compares only what changes. It deliberately knows
 //! nothing of incidents.
 
-use crate::domain::query::Urgency;
 use std::ops::Range;
 
-/// Places, most urgent first, each once.
-#[derive(Debug, Default)]
-pub(super) struct Ranking(Vec<Urgency>);
+/// Places in their order, each once.
+#[derive(Debug)]
+pub(super) struct Ranking<P>(Vec<P>);
 
-impl Ranking {
+impl<P> Default for Ranking<P> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<P: Copy + Ord> Ranking<P> {
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    pub(super) fn as_slice(&self) -> &[Urgency] {
+    pub(super) fn as_slice(&self) -> &[P] {
         &self.0
     }
 
     /// The entries from one index to another; those beyond the end are left out.
-    pub(super) fn window(&self, indices: Range<usize>) -> &[Urgency] {
+    pub(super) fn window(&self, indices: Range<usize>) -> &[P] {
         let end = indices.end.min(self.0.len());
         &self.0[indices.start.min(end)..end]
     }
 
     /// Where in the list a place stands.
-    pub(super) fn index_of(&self, place: Urgency) -> Option<usize> {
+    pub(super) fn index_of(&self, place: P) -> Option<usize> {
         self.0.binary_search(&place).ok()
     }
 
     /// Takes out those that leave and puts in those that enter, which must not be there yet.
-    pub(super) fn change(&mut self, leaving: Vec<Urgency>, entering: Vec<Urgency>) {
+    pub(super) fn change(&mut self, leaving: Vec<P>, entering: Vec<P>) {
         self.leave(leaving);
         self.enter(entering);
     }
 
-    fn leave(&mut self, mut leaving: Vec<Urgency>) {
+    fn leave(&mut self, mut leaving: Vec<P>) {
         leaving.sort_unstable();
         let list = &mut self.0;
         let gone: Vec<usize> = leaving
@@ -51,7 +56,7 @@ impl Ranking {
         list.truncate(list.len() - gone.len());
     }
 
-    fn enter(&mut self, mut entering: Vec<Urgency>) {
+    fn enter(&mut self, mut entering: Vec<P>) {
         entering.sort_unstable();
         let list = &mut self.0;
         let mut end = list.len();
@@ -66,8 +71,8 @@ impl Ranking {
     }
 }
 
-impl FromIterator<Urgency> for Ranking {
-    fn from_iter<I: IntoIterator<Item = Urgency>>(places: I) -> Self {
+impl<P: Ord> FromIterator<P> for Ranking<P> {
+    fn from_iter<I: IntoIterator<Item = P>>(places: I) -> Self {
         let mut places = Vec::from_iter(places);
         places.sort_unstable();
         Self(places)

@@ -11,14 +11,13 @@ use super::confirmed::Confirmed;
 use super::index::Index;
 use super::narrowed::Narrowed;
 use super::outbox::{Errand, Outbox, Refused, Unsent, Verdict, WhyNot};
-use super::ranking::Ranking;
 use super::replay::{Desk, dated, replay};
 use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, IncidentId, Reference};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
-use crate::domain::query::{FilterError, Queue};
+use crate::domain::query::{Filter, FilterError, Queue};
 use crate::domain::refusal::Refusal;
 use chrono::TimeDelta;
 use std::collections::{HashMap, HashSet};
@@ -231,7 +230,8 @@ impl Replica {
 
     /// How many rows a queue shows.
     pub fn len(&self, queue: Queue) -> usize {
-        self.shown(queue).len()
+        self.narrowed_to(queue)
+            .map_or_else(|| self.count(queue), |narrowed| narrowed.kept().len())
     }
 
     /// Whether a queue shows no row.
@@ -262,30 +262,40 @@ impl Replica {
 
     /// The incidents at some places of a queue, most urgent first.
     pub fn window(&self, queue: Queue, places: Range<usize>) -> Vec<IncidentId> {
-        self.shown(queue)
-            .window(places)
-            .iter()
-            .map(|urgency| urgency.incident())
-            .collect()
+        match self.narrowed_to(queue) {
+            Some(narrowed) => {
+                let kept = narrowed.kept().window(places).iter();
+                kept.map(|place| place.incident()).collect()
+            }
+            None => {
+                let all = self.index.list(queue).window(places).iter();
+                all.map(|urgency| urgency.incident()).collect()
+            }
+        }
     }
 
     /// The incident at a place of a queue.
     pub fn at(&self, queue: Queue, place: usize) -> Option<IncidentId> {
-        let window = self.shown(queue).window(place..place + 1);
-        window.first().map(|urgency| urgency.incident())
+        self.window(queue, place..place + 1).first().copied()
     }
 
     /// The place of an incident among the rows of a queue.
     pub fn position(&self, queue: Queue, id: IncidentId) -> Option<usize> {
         let (_, standing) = self.index.entry(id)?;
-        self.shown(queue).index_of(standing.urgency)
+        match self.narrowed_to(queue) {
+            Some(narrowed) => narrowed.kept().index_of(narrowed.place_of(standing)),
+            None => self.index.list(queue).index_of(standing.urgency),
+        }
     }
 
-    fn shown(&self, queue: Queue) -> &Ranking {
-        match &self.narrowed {
-            Some(narrowed) if narrowed.queue() == queue => narrowed.kept(),
-            Some(_) | None => self.index.list(queue),
-        }
+    /// How many incidents of a queue the filter hides.
+    pub fn hidden(&self, queue: Queue) -> usize {
+        self.count(queue).saturating_sub(self.len(queue))
+    }
+
+    fn narrowed_to(&self, queue: Queue) -> Option<&Narrowed> {
+        let narrowed = self.narrowed.as_ref();
+        narrowed.filter(|narrowed| narrowed.queue() == queue)
     }
 
     // --- filtering
@@ -294,15 +304,16 @@ impl Replica {
     /// what was left.
     ///
     /// # Errors
-    /// A sentence that lists what can be typed; the rows stay as they were.
+    /// A sentence that says what can be typed; the rows stay as they were.
     pub fn narrow(&mut self, queue: Queue, text: &str, now: Instant) -> Result<(), FilterError> {
+        let filter = Filter::parse(text)?.resolved(&self.desk.directory)?;
         self.narrowed = Some(Narrowed::of(
-            (queue, text),
+            (queue, text, filter),
             self.narrowed.as_ref(),
             &self.index,
             self.desk.person(),
             now,
-        )?);
+        ));
         Ok(())
     }
 
@@ -499,8 +510,8 @@ impl Replica {
 
     /// When time alone next moves an incident into another queue, or past the filter.
     pub fn next_change_at(&self) -> Option<Instant> {
-        let let_in_at = self.narrowed.as_ref().and_then(Narrowed::lets_in_at);
-        [self.index.next_change_at(), let_in_at]
+        let filter_changes_at = self.narrowed.as_ref().and_then(Narrowed::changes_at);
+        [self.index.next_change_at(), filter_changes_at]
             .into_iter()
             .flatten()
             .min()
@@ -511,8 +522,8 @@ impl Replica {
         let due = self.index.due_to_change(now);
         let seen = due.iter().map(|id| (*id, self.incident(*id))).collect();
         self.file(seen, now);
-        let let_in_at = self.narrowed.as_ref().and_then(Narrowed::lets_in_at);
-        if let_in_at.is_some_and(|at| at <= now) {
+        let filter_changes_at = self.narrowed.as_ref().and_then(Narrowed::changes_at);
+        if filter_changes_at.is_some_and(|at| at <= now) {
             self.narrow_again(now);
         }
         due
@@ -570,14 +581,12 @@ impl Replica {
         let before = self.index.file(known, &gone, person, now);
         if let Some(narrowed) = &mut self.narrowed {
             let changed = seen.iter().map(|(id, _)| *id);
-            narrowed.follow(changed, before, &self.index, person, now);
+            narrowed.follow(changed, &before, &self.index, person, now);
         }
     }
 
     fn narrow_again(&mut self, now: Instant) {
-        if let Some(narrowed) = self.narrowed.take() {
-            // It was understood before, so it is now.
-            let _ = self.narrow(narrowed.queue(), narrowed.text(), now);
-        }
+        let narrowed = self.narrowed.take();
+        self.narrowed = narrowed.map(|it| it.anew(&self.index, self.desk.person(), now));
     }
 }

@@ -140,10 +140,11 @@ fn read(own: &str) -> Result<Settings, String> {
     Settings::deserialize(Value::Table(all)).map_err(|error| error.message().to_owned())
 }
 
-/// A filter that makes no sense is told now, and not when somebody needs it.
+/// A filter that makes no sense is told now, and not when somebody needs it. Whom it names is asked
+/// when it is used: only the desk has the directory.
 fn checked(settings: Settings) -> Result<Settings, String> {
     for (name, text) in &settings.filters {
-        let wrong = |why: &str| format!("the filter \"{name}\" is of no use: {why}");
+        let wrong = |why: &str| format!("the saved filter \"{name}\" cannot be used: {why}");
         match Filter::parse(text) {
             _ if name.trim().is_empty() => return Err(wrong("give it a name")),
             Ok(filter) if filter.is_empty() => return Err(wrong("it keeps everything")),

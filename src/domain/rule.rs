@@ -223,7 +223,7 @@ catalogue! {
         "The exception path opens after one failed attempt on each number on record for the Officer and the deputies; five calls to one number are one";
     EscSent, "ESC-SENT", NotYet, "This desk's reading",
         "Escalating tells people: each rung sends a notice to whom it reaches, or says that nothing is sent and whom to call now";
-    LmListed, "LM-LISTED", NotYet, "BOB procedure, Annex A; this desk's reading",
+    LmListed, "LM-LISTED", Enforced, "BOB procedure, Annex A; this desk's reading",
         "The hour for line manager and asset owner is listed and sorted wherever clocks are, and raises no alarm";
     ShareTold, "SHARE-TOLD", NotYet, "BOB procedure, Annex A; UK GDPR Article 26",
         "A data sharing agreement in force between organisations of an incident adds the DPO of each party to those who must be told";

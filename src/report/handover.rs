@@ -140,7 +140,7 @@ fn open(desk: &Desk<'_>) -> Vec<Block> {
     let mut incidents: Vec<(Option<ClockView<'_>>, &Incident)> = desk
         .incidents
         .iter()
-        .map(|incident| (query::nearest_deadline(incident), *incident))
+        .map(|incident| (query::nearest_clock(incident), *incident))
         .collect();
     incidents.sort_by_key(|(nearest, incident)| {
         let due_at = nearest.map(|view| view.clock.due_at);
@@ -226,7 +226,7 @@ fn deadlines<'a>(
 ) -> impl Iterator<Item = (Instant, Row)> + 'a {
     let now = desk.now;
     let counts = move |clock: &clock::Clock| {
-        query::is_deadline(clock.kind) && clock.stood_down.is_none() && clock.due_at <= opens_at
+        query::is_listed(clock.kind) && clock.stood_down.is_none() && clock.due_at <= opens_at
     };
     clock::views_of(incident, counts)
         .filter(|view| view.stop.is_none())

@@ -25,7 +25,7 @@ use crate::domain::Instant;
 use crate::domain::event::Entry;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ShiftId};
 use crate::domain::incident::Incident;
-use crate::domain::query::Queue;
+use crate::domain::query::{FilterError, Queue};
 use crate::domain::regulator::Body;
 use crate::domain::reporting::{Period, ReportKind};
 use crate::report::{Format, Report};
@@ -155,6 +155,16 @@ pub struct Board {
     pub lingers_until: Option<Instant>,
 }
 
+/// The line on which a filter is typed.
+pub struct FilterLine {
+    /// What is typed.
+    pub input: Input,
+    /// Why it makes no sense yet; the rows are then those of before.
+    pub problem: Option<FilterError>,
+    /// The filter that held when the line was opened.
+    pub before: Option<String>,
+}
+
 /// Something over the screen; the last one has the keys.
 pub enum Overlay {
     /// A form.
@@ -167,8 +177,8 @@ pub enum Overlay {
     Help(Picker<Action>),
     /// Whom to hand the incidents to.
     People(Picker<PersonId>, Vec<IncidentId>),
-    /// The filter that is being typed, and why it makes no sense yet.
-    Filter(Input, Option<String>),
+    /// The filter that is being typed.
+    Filter(FilterLine),
     /// The handover sheet, from this line.
     Handover(usize),
     /// Connection and outbox, from this line.

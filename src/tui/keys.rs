@@ -304,7 +304,7 @@ pub const TABLE: &[Row] = &[
     row("copy-reference", "y", Scope::Incident, Action::CopyReference, "", "Copy the reference to the clipboard of your terminal (OSC 52)"),
     row("case-file", "x", Scope::Incident, Action::CaseFile, "", "Hand out the case file and write it to a folder that can be checked without the desk"),
     row("mark", "Space", Scope::Board, Action::Mark, "mark", "Mark or unmark the incident; a, e, A and n then work on all marked"),
-    row("filter", "/", Scope::Board, Action::Filter, "filter", "Narrow the queue: words, owner:me, due<4h, partner:unreached, sev>=3"),
+    row("filter", "/", Scope::Board, Action::Filter, "filter", "Narrow the queue: words, owner:me, due<4h, sev>=3, -is:major, sort:severity (docs/filters.md)"),
     row("freeze", "f", Scope::Board, Action::Freeze, "", "Freeze the rows where they are, or release them"),
     row("poll", "r", Scope::Board, Action::PollNow, "", "Ask the server for changes now"),
     row("quit", "q", Scope::Board, Action::Quit, "quit", "Leave; asks if actions are unsent, and says that they are kept"),

@@ -408,11 +408,14 @@ fn a_filter_narrows_as_it_is_typed_and_esc_widens_again() {
         .hides("Paper records");
     console
         .press("Enter")
-        .shows("/phishing keeps 1")
+        .shows("/phishing keeps 1 of 7")
         .press("Esc")
         .shows("Paper records");
     console.press("/").type_text("sev>=");
-    console.shows("is not a filter");
+    console
+        .shows("needs something behind it")
+        .shows("write it as in sev>=3")
+        .shows("Paper records");
 }
 
 /// Queues are counts that never lie, and so they are never covered either.
@@ -543,8 +546,8 @@ fn the_handover_can_be_offered_from_the_sheet() {
 fn the_handover_sheet_is_complete_whatever_the_filter_hides() {
     let mut console = Console::on(reference_night());
     console.press("/").type_text("ransomware").press("Enter H");
-    console.shows("All open 7").press("PgDn");
-    console.shows("Unencrypted USB stick");
+    console.shows("All open 7");
+    console.shows("Ransomware").shows("Unencrypted USB stick");
 }
 
 #[test]

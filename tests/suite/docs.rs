@@ -8,6 +8,7 @@ use clap::{Arg, Command};
 use nightdesk::cli;
 use nightdesk::cli::output::EXIT_CODES;
 use nightdesk::config::settings;
+use nightdesk::domain::query::FORMS;
 use nightdesk::domain::rule::{Enforcement, RuleId};
 use nightdesk::tui::keys::{Row, Scope, TABLE};
 use std::fmt::Write;
@@ -46,6 +47,11 @@ fn the_procedures_are_listed_from_the_catalogue_of_rules() {
         ("not yet", of(Enforcement::NotYet)),
     ];
     holds("docs/procedures.md", &parts);
+}
+
+#[test]
+fn the_filters_are_those_that_the_grammar_takes() {
+    holds("docs/filters.md", &[("filters", filters())]);
 }
 
 #[test]
@@ -198,6 +204,27 @@ fn about(command: &Command) -> String {
         .expect("every command says what it does");
     cell(&about.to_string())
 }
+
+fn filters() -> String {
+    let mut text = "| write | keeps | can follow |\n|---|---|---|\n".to_owned();
+    for form in FORMS {
+        let examples: Vec<String> = (form.examples.iter())
+            .map(|example| format!("`{example}`"))
+            .collect();
+        let values = (form.values)();
+        let values = match values.len() {
+            0 => String::new(),
+            1..=MOST_VALUES => values.join(", "),
+            _ => "see below".to_owned(),
+        };
+        let (examples, keeps) = (examples.join(", "), cell(form.keeps));
+        writeln!(text, "| {examples} | {keeps} | {values} |").unwrap();
+    }
+    text
+}
+
+/// A longer list of values has a sentence of its own.
+const MOST_VALUES: usize = 30;
 
 fn exit_codes() -> String {
     let mut text = "| code | meaning |\n|---|---|\n".to_owned();

@@ -22,12 +22,13 @@ const AT_HOME: [(&str, &[&str]); 9] = [
 ];
 
 /// All that the rulebook may use of others: values of time, text and identity, what describes or
-/// spells its types, and what Unicode says of letters.
-const DOMAIN_MAY_USE: [&str; 9] = [
+/// spells its types, what Unicode says of letters, and how far two words are apart.
+const DOMAIN_MAY_USE: [&str; 10] = [
     "chrono",
     "chrono_tz",
     "compact_str",
     "serde",
+    "strsim",
     "thiserror",
     "unicode_normalization",
     "unicode_segmentation",

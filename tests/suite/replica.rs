@@ -12,7 +12,7 @@ use nightdesk::domain::command::{Acknowledge, AddNote, Command, Log, Reassign};
 use nightdesk::domain::decide::{self, Context};
 use nightdesk::domain::id::{CommandId, IncidentId, Reference};
 use nightdesk::domain::incident::{Facts, Incident, NoteKind, PartnershipEffect};
-use nightdesk::domain::query::{self, Filter, Queue};
+use nightdesk::domain::query::{self, Filter, Place, Queue};
 use nightdesk::domain::refusal::Refusal;
 use proptest::prelude::*;
 use std::sync::{Arc, LazyLock};
@@ -295,18 +295,19 @@ fn a_command_that_may_arrive_late_says_when_it_was_meant() {
 #[test]
 fn a_filter_by_deadline_says_when_time_lets_the_next_one_in() {
     let mut replica = console();
-    // Due at the earliest 24 hours after 600 minutes ago.
-    replica.absorb([incident(1, 600)], tonight_at());
-    replica
-        .narrow(Queue::AllOpen, "due<4h", tonight_at())
-        .unwrap();
-    assert_eq!(replica.len(Queue::AllOpen), 0);
-    let mut now = tonight_at();
-    while replica.is_empty(Queue::AllOpen) {
-        now = replica.next_change_at().unwrap();
-        replica.pass_time(now);
+    // The hour of its line manager and asset owner ends in 50 minutes.
+    replica.absorb([incident(1, 10)], tonight_at());
+    for (filter, before) in [("due<=30m", 0), ("due>30m", 1), ("-due<=30m", 1)] {
+        let mut now = tonight_at();
+        replica.narrow(Queue::AllOpen, filter, now).unwrap();
+        assert_eq!(replica.len(Queue::AllOpen), before, "{filter}");
+        while replica.len(Queue::AllOpen) == before {
+            now = replica.next_change_at().unwrap();
+            replica.pass_time(now);
+        }
+        assert_eq!(now, tonight_at() + TimeDelta::minutes(20), "{filter}");
+        replica.pass_time(tonight_at());
     }
-    assert_eq!(now, tonight_at() + TimeDelta::hours(10));
 }
 
 #[derive(Clone, Debug)]
@@ -331,6 +332,12 @@ fn happening() -> impl Strategy<Value = Happening> {
         "sev>=3",
         "list due<20h",
         "due<99999999999d",
+        "due>=1h -list",
+        "clock:manager-overdue or clock:dpo-soon",
+        "-partner:unreached sort:severity",
+        "list or owner:me sort:newest",
+        "organisation:riverbourne sort:priority",
+        "-is:acknowledged due>20m sort:due",
     ]);
     prop_oneof![
         4 => some.prop_map(Happening::Absorb),
@@ -385,7 +392,7 @@ proptest! {
     #[test]
     fn narrowing_by_letters_is_narrowing_at_once(
         numbers in prop::collection::vec((1..60u32, 0..6000i64), 1..40),
-        text in prop::sample::select(vec!["list 12", "misdirected list", "due<30h list", "p3 list", "list p3"]),
+        text in prop::sample::select(vec!["list 12", "misdirected list", "due<30h list", "p3 list", "list p3", "-list 1 due>1h", "list 12 or owner:me sort:newest"]),
     ) {
         let (mut by_letters, mut at_once) = (console(), console());
         for replica in [&mut by_letters, &mut at_once] {
@@ -416,14 +423,22 @@ fn check(replica: &Replica, now: Instant) -> Result<(), TestCaseError> {
             && narrowed == queue
         {
             let filter = Filter::parse(text).unwrap();
+            let filter = filter.resolved(&DESK.directory).unwrap();
             let keeps = |urgency: &query::Urgency| {
                 let incident = replica.incident(urgency.incident()).unwrap();
                 let standing = query::standing(&incident, person, now);
                 filter.keeps(&query::haystack(&incident), &standing, person, now)
             };
             expected.retain(keeps);
+            expected.sort();
+            let place = |urgency: &query::Urgency| {
+                let incident = replica.incident(urgency.incident()).unwrap();
+                Place::of(&query::standing(&incident, person, now), filter.sort())
+            };
+            expected.sort_by_key(place);
+        } else {
+            expected.sort();
         }
-        expected.sort();
         let expected: Vec<IncidentId> = expected.iter().map(|urgency| urgency.incident()).collect();
         prop_assert_eq!(shown(replica, queue), expected.clone());
         for (place, incident) in expected.iter().enumerate() {

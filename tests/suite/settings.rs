@@ -69,10 +69,13 @@ fn filters_are_saved_by_name_and_a_bad_one_is_told_at_once() {
     assert_eq!(filters["night"], "owner:me due<4h");
     assert_eq!(filters.len(), 2);
     for (own, why) in [
-        ("night = \"sev>=9x\"", "\"sev>=9x\" is not a filter"),
+        (
+            "night = \"sev>=9x\"",
+            "\"sev>=9x\" needs a number from 1 to 5",
+        ),
         (
             "night = \" \"",
-            "the filter \"night\" is of no use: it keeps everything",
+            "the saved filter \"night\" cannot be used: it keeps everything",
         ),
         ("\" \" = \"owner:me\"", "give it a name"),
         ("night = 4", "invalid type"),

@@ -83,7 +83,10 @@ fn mark(app: &App, overlay: &Overlay) -> String {
         Overlay::Seal(_, problem) => format!("seal {}", problem.clone().unwrap_or_default()),
         Overlay::Handoff(handoff) => format!("hand-off {}", handoff.body.name()),
         Overlay::Question(_) => "question".to_owned(),
-        Overlay::Filter(..) => "filter".to_owned(),
+        Overlay::Filter(line) => {
+            let problem = line.problem.as_ref().map(ToString::to_string);
+            format!("filter {}", problem.unwrap_or_default())
+        }
         Overlay::Search(finding) => {
             let asked = finding.asked.as_ref().map_or("", |asked| &asked.text);
             format!("search {asked} {}", finding.found().is_some())
@@ -116,7 +119,8 @@ pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
         Some(Overlay::Question(question)) => self::question(question),
         Some(Overlay::Seal(_, problem)) => seal(app, problem.as_deref()),
         Some(Overlay::Filter(..)) => vec![
-            "Type words, owner:me, due<4h, partner:unreached or sev>=3; \"back\" leaves".to_owned(),
+            "Type words, owner:me, due<4h, partner:unreached, sev>=3 or -is:major; \"back\" leaves"
+                .to_owned(),
         ],
         Some(Overlay::Search(finding)) => search(app, finding),
         Some(Overlay::Palette(picker)) => list("Actions", picker),
@@ -178,6 +182,7 @@ fn board(app: &App) -> Vec<String> {
         now(app),
         app.board.queue.name()
     )];
+    said.extend(board::nothing_fits(app));
     let incidents = rows
         .iter()
         .enumerate()
@@ -200,6 +205,7 @@ fn now(app: &App) -> String {
 }
 
 fn row(app: &App, number: usize, incident: &Incident) -> String {
+    let (_, hour) = clocks::cell(incident, clocks::HOUR, app.now);
     let (_, contacts) = clocks::cell(incident, clocks::CONTACTS, app.now);
     let (_, regulators) = clocks::cell(incident, clocks::REGULATORS, app.now);
     let (_, owner) = board::owner(app, incident, usize::MAX);
@@ -215,7 +221,11 @@ fn row(app: &App, number: usize, incident: &Incident) -> String {
         parts.push("not acknowledged".to_owned());
     }
     parts.push(text::line(&incident.title).to_string());
-    for (label, cell) in [("24 h contacts", contacts), ("72 h ICO", regulators)] {
+    for (label, cell) in [
+        ("line manager and asset owner 1 h", hour),
+        ("24 h contacts", contacts),
+        ("72 h ICO", regulators),
+    ] {
         if cell.trim() != "—" {
             parts.push(format!("{label} {}", cell.trim()));
         }

@@ -1,8 +1,9 @@
 //! Narrowing the board: by what is typed, or by a filter saved in the settings.
 
 use super::{act, select};
+use crate::domain::query::FilterError;
 use crate::text;
-use crate::tui::app::{App, Overlay, Screen};
+use crate::tui::app::{App, FilterLine, Overlay, Screen};
 use crate::tui::keys::Action;
 use crate::tui::message::Effect;
 use crate::tui::theme::Look;
@@ -11,38 +12,50 @@ use crate::tui::widget::picker::Choice;
 
 /// The line on which a filter is typed, with the one that holds.
 pub(super) fn open(app: &mut App) -> Vec<Effect> {
-    let typed = app
-        .replica
-        .narrowed()
-        .map_or_else(String::new, |(_, text)| text.to_owned());
-    act::open_overlay(app, Overlay::Filter(Input::holding(&typed), None))
+    let before = app.replica.narrowed().map(|(_, text)| text.to_owned());
+    let line = FilterLine {
+        input: Input::holding(before.as_deref().unwrap_or_default()),
+        problem: None,
+        before,
+    };
+    act::open_overlay(app, Overlay::Filter(line))
 }
 
-/// Narrows the queue by what is typed, or says why it makes no sense yet.
+/// Narrows the queue by what is typed, or says why it makes no sense yet: the rows are then those from
+/// before the line was opened, and not what half a word happened to keep.
 pub(super) fn narrow(app: &mut App) {
-    let Some(Overlay::Filter(input, _)) = app.overlays.last() else {
+    let Some(Overlay::Filter(line)) = app.overlays.last() else {
         return;
     };
-    let text = input.value().to_owned();
-    let problem = if text.trim().is_empty() {
+    let (text, before) = (line.input.value().to_owned(), line.before.clone());
+    let problem = narrow_to(app, &text).err();
+    if problem.is_some() {
+        // It held when the line was opened.
+        let _ = narrow_to(app, before.as_deref().unwrap_or_default());
+    }
+    if let Some(Overlay::Filter(line)) = app.overlays.last_mut() {
+        line.problem = problem;
+    }
+}
+
+/// Narrows the queue by a filter. One that makes no sense changes nothing: neither the rows nor which of
+/// them is selected.
+pub(super) fn narrow_to(app: &mut App, text: &str) -> Result<(), FilterError> {
+    if text.trim().is_empty() {
         app.replica.widen();
-        None
     } else {
-        let narrowed = app.replica.narrow(app.board.queue, &text, app.now);
-        narrowed.err().map(|error| error.to_string())
-    };
-    if let Some(Overlay::Filter(_, shown)) = app.overlays.last_mut() {
-        *shown = problem;
+        app.replica.narrow(app.board.queue, text, app.now)?;
     }
     // Narrowing is what the officer asked for: the rows follow.
     app.board.frozen = false;
     app.board.held = None;
     select::go_to(app, 0);
+    Ok(())
 }
 
 /// Puts the saved filter so many places further on in the place of what is typed.
 pub(super) fn next_saved(app: &mut App, by: isize) -> Vec<Effect> {
-    let Some(Overlay::Filter(input, _)) = app.overlays.last_mut() else {
+    let Some(Overlay::Filter(FilterLine { input, .. })) = app.overlays.last_mut() else {
         return Vec::new();
     };
     let saved: Vec<&String> = app.filters.values().collect();
@@ -76,12 +89,10 @@ pub(super) fn narrow_by(app: &mut App, place: usize) -> Vec<Effect> {
     let said = format!("Only what fits \"{name}\": {text}");
     let text = text.clone();
     app.screen = Screen::Board;
-    // It was understood when the settings were read.
-    let _ = app.replica.narrow(app.board.queue, &text, app.now);
-    app.board.frozen = false;
-    app.board.held = None;
-    select::go_to(app, 0);
-    app.say(Look::Text, said);
+    match narrow_to(app, &text) {
+        Ok(()) => app.say(Look::Text, said),
+        Err(error) => app.say(Look::Refused, error.to_string()),
+    }
     Vec::new()
 }
 

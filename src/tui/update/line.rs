@@ -4,7 +4,7 @@
 //! else a number is what was read out with it. Words are the names of the key table, its keys, and
 //! the names of queues and tabs. An empty line asks to hear the place again, and never means yes.
 
-use super::{act, directory, drafts, overlay, select, standing, steps};
+use super::{act, directory, drafts, filter, overlay, select, standing, steps};
 use crate::domain::query::Queue;
 use crate::tui::app::{App, Overlay, Screen, Tab};
 use crate::tui::directory::Section;
@@ -203,13 +203,9 @@ fn with_number(typed: &str) -> (&str, Option<usize>) {
 }
 
 fn filtered(app: &mut App, words: &str) -> Vec<Effect> {
-    app.board.held = None;
-    if words.is_empty() {
-        app.replica.widen();
-    } else if let Err(error) = app.replica.narrow(app.board.queue, words, app.now) {
+    if let Err(error) = filter::narrow_to(app, words) {
         app.say(Look::Refused, error.to_string());
     }
-    select::go_to(app, 0);
     Vec::new()
 }
 
@@ -302,11 +298,16 @@ fn in_seal(app: &mut App, typed: &str) -> Vec<Effect> {
 }
 
 fn in_filter(app: &mut App, typed: &str) -> Vec<Effect> {
-    let effects = do_it(app, Action::Back);
-    if typed != "back" {
-        filtered(app, typed);
+    if typed == "back" {
+        return do_it(app, Action::Back);
     }
-    effects
+    match filter::narrow_to(app, typed) {
+        Ok(()) => do_it(app, Action::Open),
+        Err(error) => {
+            app.say(Look::Refused, error.to_string());
+            Vec::new()
+        }
+    }
 }
 
 /// A number opens what was found; anything else is asked of the server.

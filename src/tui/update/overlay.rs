@@ -84,8 +84,8 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         Some(Overlay::Export(picker, _)) => picker.key(event),
         Some(Overlay::Seal(input, _)) => input.key(event),
         Some(Overlay::Search(finding)) => finding.input.key(event),
-        Some(Overlay::Filter(input, _)) => {
-            input.key(event);
+        Some(Overlay::Filter(line)) => {
+            line.input.key(event);
             filter::narrow(app);
         }
         Some(
@@ -120,8 +120,8 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
         Some(Overlay::Export(picker, _)) => picker.paste(pasted),
         Some(Overlay::Seal(input, _)) => input.paste(pasted),
         Some(Overlay::Search(finding)) => finding.input.paste(pasted),
-        Some(Overlay::Filter(input, _)) => {
-            input.paste(pasted);
+        Some(Overlay::Filter(line)) => {
+            line.input.paste(pasted);
             filter::narrow(app);
         }
         Some(
@@ -367,6 +367,11 @@ fn chosen(app: &mut App) -> Vec<Effect> {
         Some(sheet @ Overlay::Handover(_)) => {
             app.overlays.push(sheet);
             hand_over(app)
+        }
+        // A filter that makes no sense does not hold: the line stays until it does, or is left.
+        Some(Overlay::Filter(line)) if line.problem.is_some() => {
+            app.overlays.push(Overlay::Filter(line));
+            Vec::new()
         }
         Some(sheet @ (Overlay::Connection(_) | Overlay::Report(_))) => {
             app.overlays.push(sheet);

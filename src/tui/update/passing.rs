@@ -132,7 +132,7 @@ fn countdown_changes_at(
     now: Instant,
 ) -> Instant {
     let is_shown = |clock: &Clock| match screen {
-        Screen::Board => query::is_deadline(clock.kind),
+        Screen::Board => query::is_listed(clock.kind),
         Screen::Detail { .. } => true,
         Screen::Problems { .. } | Screen::Problem { .. } => false,
     };

@@ -85,9 +85,11 @@ pub(super) fn show_queue(app: &mut App, queue: Queue) {
     app.board.queue = queue;
     app.board.held = None;
     app.board.frozen = false;
-    if let Some(text) = filter {
-        // It was understood in the other queue.
-        let _ = app.replica.narrow(queue, &text, app.now);
+    if let Some(text) = filter
+        && let Err(error) = app.replica.narrow(queue, &text, app.now)
+    {
+        // The directory has changed since it was typed.
+        app.say(Look::Refused, error.to_string());
     }
     go_to(app, 0);
 }

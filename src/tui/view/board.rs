@@ -5,7 +5,7 @@ use super::preview;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
 use crate::domain::partners;
-use crate::domain::query::Queue;
+use crate::domain::query::{self, Queue};
 use crate::text;
 use crate::tui::app::{App, Freshness};
 use crate::tui::keys::Action;
@@ -17,13 +17,14 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 /// Selection, mark and delivery; priority; what people call it; what it is; the clocks.
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
     Column::fixed("", 3, 0),
     Column::fixed("P", 2, 0),
     Column::fixed("Reference", 13, 0),
-    Column::flexible("Title", 16, 44, 0),
+    Column::flexible("Title", 15, 44, 0),
+    Column::fixed("1 h LM", 8, 1),
     Column::fixed("24 h contacts", 17, 0),
-    Column::fixed("72 h ICO", 17, 0),
+    Column::fixed("72 h ICO", 16, 0),
     Column::fixed("Partners", 8, 2),
     Column::flexible("Owner", 6, 14, 3),
     Column::flexible("Stage", 8, 16, 4),
@@ -84,12 +85,13 @@ fn queues(app: &App, frame: &mut Frame<'_>, area: Rect) {
     }
 }
 
-/// ` /night keeps 4 `, where a filter narrows the queue.
+/// ` /night keeps 4 of 17 `, where a filter narrows the queue.
 fn narrowing(app: &App) -> Option<String> {
     let (_, filter) = app.replica.narrowed()?;
     let shown = app.replica.len(app.board.queue);
     let named = text::line(app.filter_name(filter).unwrap_or(filter)).truncated(LONGEST_FILTER);
-    Some(format!(" /{named} keeps {shown} "))
+    let all = app.replica.count(app.board.queue);
+    Some(format!(" /{named} keeps {shown} of {all} "))
 }
 
 fn named(app: &App, wording: Wording) -> Line<'static> {
@@ -138,12 +140,23 @@ fn headings(app: &App, frame: &mut Frame<'_>, area: Rect, columns: &[(usize, u16
 }
 
 fn nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let text = match (app.freshness(), app.replica.narrowed()) {
-        (Freshness::Connecting, _) => "  Loading incidents from the server …".to_owned(),
-        (_, Some(_)) => "  Nothing fits the filter; Esc shows every row".to_owned(),
-        (_, None) => format!("  Nothing in \"{}\"", app.board.queue.name()),
+    let text = match (app.freshness(), nothing_fits(app)) {
+        (Freshness::Connecting, _) => "Loading incidents from the server …".to_owned(),
+        (_, Some(sentence)) => {
+            format!("{}; Esc shows every row", text::line(&sentence))
+        }
+        (_, None) => format!("Nothing in \"{}\"", app.board.queue.name()),
     };
+    let text = format!("  {text}");
     frame.render_widget(super::span(app, Look::Quiet, text), area);
+}
+
+/// What was looked for, where a filter hides every row of the queue.
+pub(in crate::tui) fn nothing_fits(app: &App) -> Option<String> {
+    let (_, filter) = app.replica.narrowed()?;
+    let queue = app.board.queue;
+    let said = || query::nothing_fits(queue, filter, app.replica.hidden(queue));
+    app.replica.is_empty(queue).then(said)
 }
 
 fn cell_area(area: Rect, x: u16, width: u16) -> Rect {
@@ -186,6 +199,7 @@ fn cell(app: &App, incident: &Incident, index: usize, width: usize) -> Span<'sta
             Look::Text,
             text::line(&incident.title).truncated(width).into(),
         ),
+        "1 h LM" => clocks::hour_cell(incident, app.now),
         "24 h contacts" => clocks::cell(incident, clocks::CONTACTS, app.now),
         "72 h ICO" => clocks::cell(incident, clocks::REGULATORS, app.now),
         "Partners" => partners_cell(incident),

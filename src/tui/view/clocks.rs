@@ -33,6 +33,8 @@ pub(super) fn sign(state: ClockState) -> &'static str {
     }
 }
 
+/// The clock behind the board's column of line manager and asset owner (LM-LISTED).
+pub(in crate::tui) const HOUR: &[ClockKind] = &[ClockKind::LmIao];
 /// The clocks behind the board's column of contacts.
 pub(in crate::tui) const CONTACTS: &[ClockKind] =
     &[ClockKind::BobDpo, ClockKind::Bob24h, ClockKind::Wso24h];
@@ -46,14 +48,41 @@ pub(in crate::tui) fn cell(
     kinds: &[ClockKind],
     now: Instant,
 ) -> (Look, String) {
+    match most_pressing(incident, kinds, now) {
+        Some(view) => short(&view, now),
+        None => (Look::Quiet, format!("{:>8}", "—")),
+    }
+}
+
+/// The hour of line manager and asset owner in eight columns: `−0h 12m`, `47m 10s`, `✓ met`.
+pub(super) fn hour_cell(incident: &Incident, now: Instant) -> (Look, String) {
+    let Some(view) = most_pressing(incident, HOUR, now) else {
+        return (Look::Quiet, format!("{:>8}", "—"));
+    };
+    let state = view.state(now);
+    let text = match state {
+        ClockState::Running | ClockState::DueSoon | ClockState::Overdue => {
+            format!("{:>8}", format::countdown(view.clock.due_at, now))
+        }
+        ClockState::Met | ClockState::MetWithinWorkingDay | ClockState::MetByException => {
+            "   ✓ met".to_owned()
+        }
+        ClockState::MetLate => "  ≈ late".to_owned(),
+        ClockState::StoodDown | ClockState::Ended => format!("{:>8}", sign(state)),
+    };
+    (look(state), text)
+}
+
+fn most_pressing<'a>(
+    incident: &'a Incident,
+    kinds: &[ClockKind],
+    now: Instant,
+) -> Option<ClockView<'a>> {
     let concerned = || clock::views_of(incident, |clock| kinds.contains(&clock.kind));
     let open = concerned()
         .filter(|view| view.state(now).is_open())
         .min_by_key(|view| view.clock.due_at);
-    match open.or_else(|| concerned().max_by_key(|view| view.state(now))) {
-        Some(view) => short(&view, now),
-        None => (Look::Quiet, format!("{:>8}", "—")),
-    }
+    open.or_else(|| concerned().max_by_key(|view| view.state(now)))
 }
 
 /// `−0h 12m overdue`, `3h 05m soon`, `met`.

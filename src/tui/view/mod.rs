@@ -113,9 +113,7 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
     }
     match app.overlays.last() {
         Some(Overlay::Question(question)) => overlay::question(app, question, frame, regions.body),
-        Some(Overlay::Filter(input, problem)) => {
-            overlay::filter(app, input, problem.as_deref(), frame, regions.body);
-        }
+        Some(Overlay::Filter(line)) => overlay::filter(app, line, frame, regions.body),
         Some(_) | None => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{alarms, directory};
 use crate::text;
-use crate::tui::app::{App, Overlay, Question};
+use crate::tui::app::{App, FilterLine, Overlay, Question};
 use crate::tui::form::Form;
 use crate::tui::keys::{Action, Scope};
 use crate::tui::theme::Look;
@@ -137,17 +137,16 @@ pub(super) fn seal(
 }
 
 /// The filter on the row of the queues, while it is typed.
-pub(super) fn filter(
-    app: &App,
-    input: &Input,
-    problem: Option<&str>,
-    frame: &mut Frame<'_>,
-    area: Rect,
-) {
+pub(super) fn filter(app: &App, typed: &FilterLine, frame: &mut Frame<'_>, area: Rect) {
+    let (input, problem) = (&typed.input, typed.problem.as_ref());
     let line = row_of(area, 0);
     frame.render_widget(Clear, line);
     frame.render_widget(super::span(app, Look::Strong, " / "), line);
-    let half = line.width / 2;
+    let half = match problem {
+        // What is wrong needs the room more than what was typed, which scrolls.
+        Some(_) => line.width * 2 / 5,
+        None => line.width / 2,
+    };
     let typing = Rect {
         x: line.x + 3,
         width: half.saturating_sub(3),
@@ -156,7 +155,7 @@ pub(super) fn filter(
     input.draw(frame, typing, app.theme.style(Look::Text));
     input.place_cursor(frame, typing);
     let (look, said) = match problem {
-        Some(problem) => (Look::Refused, text::line(problem).to_string()),
+        Some(problem) => (Look::Refused, text::line(problem.wrong()).to_string()),
         None if input.is_blank() => (Look::Quiet, offered(app)),
         None => (
             Look::Quiet,
@@ -175,6 +174,13 @@ pub(super) fn filter(
         ..line
     };
     frame.render_widget(super::span(app, look, said), beside);
+    if let Some(problem) = problem {
+        // The headings give way: the rows below are the ones from before.
+        let below = row_of(area, 1);
+        let instead = format!(" {}", text::line(problem.instead()));
+        frame.render_widget(Clear, below);
+        frame.render_widget(super::span(app, Look::Refused, instead), below);
+    }
 }
 
 /// What can be typed, or the saved filters where there are any.
@@ -185,7 +191,7 @@ fn offered(app: &App) -> String {
         .map(|name| text::line(name).to_string())
         .collect();
     if names.is_empty() {
-        return "words owner:me due<4h partner:unreached sev>=3".to_owned();
+        return "words owner:me due<4h sev>=3 -is:major".to_owned();
     }
     let key = app.keymap.key_in(Scope::Filter, Action::NextSaved);
     format!("{key}: {}", names.join(", "))

@@ -88,7 +88,7 @@ pub(super) fn step_text(step: &NextStep, columns: usize) -> String {
 
 fn clocks_line(app: &App, incident: &Incident) -> Line<'static> {
     let mut spans = vec![super::span(app, Look::Quiet, " CLOCKS  ")];
-    for view in clock::views_of(incident, |clock| query::is_deadline(clock.kind)) {
+    for view in clock::views_of(incident, |clock| query::is_listed(clock.kind)) {
         let state = view.state(app.now);
         let left = if state.is_open() {
             format!("{} ", format::countdown(view.clock.due_at, app.now))

@@ -1,0 +1,139 @@
+//! Which incidents belong in which queue of the board, and which clocks decide it.
+
+use super::standing::is_mine;
+use crate::domain::Instant;
+use crate::domain::clock::{self, Clock, ClockState, ClockView};
+use crate::domain::deadlines::ClockKind;
+use crate::domain::id::PersonId;
+use crate::domain::incident::Incident;
+use crate::domain::partners;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A queue of the board.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Queue {
+    /// Owned by the person at the desk, or on offer to them.
+    Mine,
+    /// Nobody has taken note yet.
+    Unacknowledged,
+    /// A clock is in its last quarter.
+    DueSoon,
+    /// A clock's time has passed.
+    Overdue,
+    /// A partner has not been reached.
+    PartnersWaiting,
+    /// Everything that is open.
+    AllOpen,
+    /// What has ended lately.
+    Closed,
+}
+
+impl Queue {
+    /// The queues in the order of the board.
+    pub const ALL: [Self; 7] = [
+        Self::Mine,
+        Self::Unacknowledged,
+        Self::DueSoon,
+        Self::Overdue,
+        Self::PartnersWaiting,
+        Self::AllOpen,
+        Self::Closed,
+    ];
+
+    /// The queue's heading.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mine => "Mine",
+            Self::Unacknowledged => "Unacknowledged",
+            Self::DueSoon => "Due soon",
+            Self::Overdue => "Overdue",
+            Self::PartnersWaiting => "Partners waiting",
+            Self::AllOpen => "All open",
+            Self::Closed => "Closed",
+        }
+    }
+}
+
+/// The clocks that the desk is measured by: they can be breached, and they raise alarms. The 60
+/// minutes of `LM_IAO` are a target (BOB-IMM), `ACK` has a queue of its own, and `PROC_24H` is a fact
+/// about a supplier.
+pub fn is_deadline(kind: ClockKind) -> bool {
+    match kind {
+        ClockKind::BobDpo
+        | ClockKind::Bob24h
+        | ClockKind::Ico72h
+        | ClockKind::Nis72h
+        | ClockKind::Wso24h => true,
+        ClockKind::LmIao | ClockKind::Proc24h | ClockKind::Ack => false,
+    }
+}
+
+/// The clocks that stand in every list: the deadlines, and the hour for line manager and asset owner,
+/// which is shown and sorted with them although it is never breached and raises no alarm (LM-LISTED).
+pub fn is_listed(kind: ClockKind) -> bool {
+    is_deadline(kind) || kind == ClockKind::LmIao
+}
+
+/// The open deadline that is due first.
+pub fn nearest_deadline(incident: &Incident) -> Option<ClockView<'_>> {
+    open_deadlines(incident).min_by_key(|view| view.clock.due_at)
+}
+
+/// The deadlines that an incident still has to meet.
+pub fn open_deadlines(incident: &Incident) -> impl Iterator<Item = ClockView<'_>> {
+    open_of(incident, is_deadline)
+}
+
+/// The listed clock that is due first.
+pub fn nearest_clock(incident: &Incident) -> Option<ClockView<'_>> {
+    open_clocks(incident).min_by_key(|view| view.clock.due_at)
+}
+
+/// The listed clocks of an incident that still ask for something.
+pub fn open_clocks(incident: &Incident) -> impl Iterator<Item = ClockView<'_>> {
+    open_of(incident, is_listed)
+}
+
+fn open_of(
+    incident: &Incident,
+    counts: fn(ClockKind) -> bool,
+) -> impl Iterator<Item = ClockView<'_>> {
+    let is_open = incident.status.is_open();
+    let counts = move |clock: &Clock| is_open && counts(clock.kind) && clock.stood_down.is_none();
+    clock::views_of(incident, counts).filter(|view| view.stop.is_none())
+}
+
+/// Whether an incident belongs in a queue of that person at `now`.
+pub fn belongs(incident: &Incident, queue: Queue, person: &PersonId, now: Instant) -> bool {
+    if !incident.status.is_open() {
+        return queue == Queue::Closed;
+    }
+    match queue {
+        Queue::Mine => is_mine(incident, person),
+        Queue::Unacknowledged => incident.acknowledgement.is_none(),
+        Queue::DueSoon => in_state(incident, ClockState::DueSoon, now),
+        Queue::Overdue => in_state(incident, ClockState::Overdue, now),
+        Queue::PartnersWaiting => {
+            let (reached, affected) = partners::reached(incident);
+            reached < affected
+        }
+        Queue::AllOpen => true,
+        Queue::Closed => false,
+    }
+}
+
+fn in_state(incident: &Incident, state: ClockState, now: Instant) -> bool {
+    open_clocks(incident).any(|view| view.state(now) == state)
+}
+
+/// The next instant at which time alone moves the incident into another queue, or a clock of it into
+/// another state that a filter asks for.
+pub fn next_change_at(incident: &Incident, now: Instant) -> Option<Instant> {
+    open_of(incident, |_| true)
+        .filter_map(|view| view.next_change_at(now))
+        .min()
+}

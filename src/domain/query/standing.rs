@@ -1,0 +1,197 @@
+//! Where one incident stands: its place in the queues, and what a filter asks of it.
+//!
+//! Worked out in one pass over its clocks; whoever keeps many incidents keeps this of each at hand, and
+//! looks into few of the incidents themselves.
+
+use super::expression::Sort;
+use super::queue::{self, Queue, is_listed};
+use crate::domain::Instant;
+use crate::domain::clock::{self, ClockState, ClockView};
+use crate::domain::deadlines::ClockKind;
+use crate::domain::id::{IncidentId, PersonId};
+use crate::domain::incident::{Incident, Priority, Status};
+use crate::domain::partners;
+
+/// The place of an incident in every queue: unacknowledged first, then by the nearest open clock. It
+/// depends on facts alone, so time never moves a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Urgency {
+    acknowledged: bool,
+    nearest_due_at: Instant,
+    incident: IncidentId,
+}
+
+impl Urgency {
+    /// Whose place it is.
+    pub fn incident(self) -> IncidentId {
+        self.incident
+    }
+
+    /// Whether somebody has taken note.
+    pub(super) fn is_acknowledged(self) -> bool {
+        self.acknowledged
+    }
+
+    /// When the nearest open clock is due; none where no clock runs.
+    pub fn nearest_due_at(self) -> Option<Instant> {
+        Some(self.nearest_due_at).filter(|at| *at != NEVER)
+    }
+}
+
+/// What an incident without an open clock sorts by.
+const NEVER: Instant = Instant::MAX_UTC;
+
+/// The place of an incident.
+pub fn urgency(incident: &Incident) -> Urgency {
+    placed(incident, queue::nearest_clock(incident))
+}
+
+fn placed(incident: &Incident, nearest: Option<ClockView<'_>>) -> Urgency {
+    Urgency {
+        acknowledged: incident.acknowledgement.is_some(),
+        nearest_due_at: nearest.map_or(NEVER, |view| view.clock.due_at),
+        incident: incident.id,
+    }
+}
+
+/// The place of an incident in an order that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    key: i64,
+    urgency: Urgency,
+}
+
+impl Place {
+    /// The place of what stands like this.
+    pub fn of(standing: &Standing, sort: Sort) -> Self {
+        let urgency = standing.urgency;
+        // Whether somebody took note counts in the order of the board, and in no other.
+        let acknowledged = urgency.acknowledged && sort == Sort::Urgent;
+        Self {
+            key: sort.key(standing),
+            urgency: Urgency {
+                acknowledged,
+                ..urgency
+            },
+        }
+    }
+
+    /// Whose place it is.
+    pub fn incident(self) -> IncidentId {
+        self.urgency.incident
+    }
+}
+
+/// Everything that an index of incidents wants to know of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Its place in every queue that it is in.
+    pub urgency: Urgency,
+    /// Whether it is in each queue, in the order of [`Queue::ALL`].
+    pub queues: [bool; Queue::ALL.len()],
+    /// When time alone will change that, or the state of a clock.
+    pub next_change_at: Option<Instant>,
+    /// Who works on it.
+    pub owner: Option<PersonId>,
+    /// The severity in force; absent until it has been graded.
+    pub severity: Option<u8>,
+    /// Its order of work.
+    pub priority: Priority,
+    /// How far the procedure has come.
+    pub status: Status,
+    /// When it was logged.
+    pub logged_at: Instant,
+    /// Whether it was declared a major incident.
+    pub is_major: bool,
+    /// Whether it is a cyber incident.
+    pub is_cyber: bool,
+    /// The states of its clocks.
+    pub(super) clocks: ClockStates,
+    /// How many partners are reached, how many are affected, and how many notices failed.
+    pub(super) partners: [u16; 3],
+}
+
+impl Standing {
+    /// Whether the incident is in a queue.
+    pub fn is_in(&self, queue: Queue) -> bool {
+        self.queues[queue as usize]
+    }
+}
+
+/// Of each kind of clock the states in which the incident has one, a bit each: an incident may have a
+/// clock of a kind for each controller.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct ClockStates([u16; ClockKind::ALL.len()]);
+
+impl ClockStates {
+    fn add(&mut self, kind: ClockKind, state: ClockState) {
+        self.0[kind as usize] |= 1 << state as u16;
+    }
+
+    /// Whether a clock of that kind, or of any kind that is listed, is in one of those states.
+    pub(super) fn any(self, kind: Option<ClockKind>, states: &[ClockState]) -> bool {
+        let wanted: u16 = states
+            .iter()
+            .fold(0, |bits, state| bits | 1 << *state as u16);
+        let mut kinds = ClockKind::ALL.into_iter();
+        kinds.any(|known| {
+            let counts = kind.map_or(is_listed(known), |kind| kind == known);
+            counts && self.0[known as usize] & wanted != 0
+        })
+    }
+}
+
+/// Where an incident stands at `now`.
+pub fn standing(incident: &Incident, person: &PersonId, now: Instant) -> Standing {
+    let is_open = incident.status.is_open();
+    let all: Vec<ClockView<'_>> = clock::views(incident).collect();
+    let listed = || {
+        let mine = all.iter().filter(|view| is_listed(view.clock.kind));
+        mine.filter(|view| is_open && view.state(now).is_open())
+    };
+    let any_in = |state| listed().any(|view| view.state(now) == state);
+    let queues = Queue::ALL.map(|queue| match queue {
+        Queue::DueSoon => any_in(ClockState::DueSoon),
+        Queue::Overdue => any_in(ClockState::Overdue),
+        Queue::Mine
+        | Queue::Unacknowledged
+        | Queue::PartnersWaiting
+        | Queue::AllOpen
+        | Queue::Closed => queue::belongs(incident, queue, person, now),
+    });
+    let changes = all.iter().filter_map(|view| view.next_change_at(now)).min();
+    let mut clocks = ClockStates::default();
+    all.iter()
+        .for_each(|view| clocks.add(view.clock.kind, view.state(now)));
+    let grading = incident.assessment().map(|assessment| &assessment.grading);
+    Standing {
+        urgency: placed(
+            incident,
+            listed().copied().min_by_key(|view| view.clock.due_at),
+        ),
+        queues,
+        next_change_at: changes.filter(|_| is_open),
+        owner: incident.owner.clone(),
+        severity: grading.map(|grading| grading.effective_severity),
+        priority: incident.priority(),
+        status: incident.status,
+        logged_at: incident.logged_at,
+        is_major: incident.is_major(),
+        is_cyber: incident.facts.cyber,
+        clocks,
+        partners: partners_of(incident),
+    }
+}
+
+fn partners_of(incident: &Incident) -> [u16; 3] {
+    let (reached, affected) = partners::reached(incident);
+    let failed = incident.partners.iter();
+    let failed = failed.filter(|record| record.state().has_failed()).count();
+    [reached, affected, failed].map(|count| u16::try_from(count).unwrap_or(u16::MAX))
+}
+
+/// Whether an incident is owned by that person, or on offer to them.
+pub(super) fn is_mine(incident: &Incident, person: &PersonId) -> bool {
+    let offered = incident.offer.as_ref();
+    incident.owner.as_ref() == Some(person) || offered.is_some_and(|offer| offer.to == *person)
+}
