@@ -52,7 +52,7 @@ pub struct Problem {
 /// A field that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FieldError {
-    /// JSON pointer into the request's body.
+    /// JSON pointer into the request's body; for a parameter of the address, `/` and its name.
     pub pointer: String,
     /// What is wrong with it.
     pub detail: String,

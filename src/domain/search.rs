@@ -19,7 +19,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use utoipa::ToSchema;
 
 /// Which writing of [`terms`] this is; a stored index of another one is built anew.
-pub const WRITING: u32 = 3;
+pub const WRITING: u32 = 4;
 
 /// The most that one question may ask for; what an index is asked in one go.
 pub const MOST_TERMS: usize = 8;

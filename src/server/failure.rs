@@ -144,6 +144,15 @@ impl Failure {
         }
     }
 
+    /// A parameter of an address is wrong: the pointer is `/` and its name.
+    pub(crate) fn wrong_parameter(name: &str, detail: impl Into<String>) -> Self {
+        let invalid = Self::invalid(format!("/{name}"), detail);
+        Self {
+            code: Code::BadRequest,
+            ..invalid
+        }
+    }
+
     /// The server cannot say now whether the command was carried out.
     pub(crate) fn unavailable(cause: impl std::fmt::Display) -> Self {
         Self {

@@ -103,7 +103,7 @@ fn may_read(desk: &Desk, principal: &Principal) -> Result<(), Failure> {
     } else {
         Err(Failure::new(
             Code::NotAllowed,
-            "No role that you hold now may read the audit trail; ask AUD",
+            "You cannot read the audit trail: no role of yours allows it. Ask AUD",
         ))
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::directory::Actor;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::{Incident, Status};
 use crate::domain::permission;
+use crate::domain::query::{self, Filter, Queue};
 use crate::server::Desk;
 use crate::server::audit::{self, Record};
 use crate::server::auth::Principal;
@@ -20,9 +21,7 @@ use crate::server::frame::set;
 use crate::server::ledger::Target;
 use crate::server::projection::{self, Sight};
 use crate::server::readings;
-use crate::server::store::{
-    IncidentQuery, Row, RowPlace, Sealed, Sort, StoreError, due_at, ended_rank,
-};
+use crate::server::store::{Ending, IncidentQuery, Row, RowPlace, Sealed, Sort, StoreError};
 use axum::extract::State;
 use chrono::TimeDelta;
 use serde::Deserialize;
@@ -45,11 +44,20 @@ pub(super) struct ListQuery {
     /// The organisation whose procedure is followed
     #[param(value_type = Option<String>)]
     organisation: Option<String>,
-    /// `changed`: the newest change first (the default); `due`: the nearest deadline first; `recent`:
-    /// only what is open, the nearest deadline first, and what ended in the policy's `ended_days`
-    #[serde(default)]
+    /// A queue of the board, as the person who asks sees it; `closed` is what ended in the policy's
+    /// `ended_days`
     #[param(inline)]
-    sort: SortBy,
+    queue: Option<Queue>,
+    /// What an incident must fit, as on the board and in the shell: `owner:me due<4h`, `-is:major`,
+    /// `p1 or sev>=4`, `sort:severity`; docs/filters.md has the grammar
+    #[param(max_length = 500)]
+    filter: Option<String>,
+    /// `changed`: the newest change first (the default); `due`: the nearest clock first; `recent`:
+    /// only what is open, the nearest clock first, and what ended in the policy's `ended_days`;
+    /// `urgent`: the order of the board (the default with a queue); `severity`, `priority`, `newest`:
+    /// open incidents first. A filter's own `sort:` says the same
+    #[param(inline)]
+    sort: Option<SortBy>,
     /// How many at most; a page may hold fewer and still have a `next`
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
@@ -57,13 +65,30 @@ pub(super) struct ListQuery {
     cursor: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum SortBy {
-    #[default]
     Changed,
     Due,
     Recent,
+    Urgent,
+    Severity,
+    Priority,
+    Newest,
+}
+
+impl From<SortBy> for Sort {
+    fn from(asked: SortBy) -> Self {
+        match asked {
+            SortBy::Changed => Self::Changed,
+            SortBy::Due => Self::Due,
+            SortBy::Recent => Self::Recent,
+            SortBy::Urgent => Self::Urgent,
+            SortBy::Severity => Self::Severity,
+            SortBy::Priority => Self::Priority,
+            SortBy::Newest => Self::Newest,
+        }
+    }
 }
 
 /// One page of the incidents that the person may see
@@ -80,10 +105,10 @@ pub(super) async fn list(
     let actor = principal.actor(&desk, desk.clock.now())?;
     // Read before the incidents: what changes meanwhile is told again, never left out.
     let head = desk.feed.head();
-    let (mut incidents, next) = page(&desk, &actor, store_query(query, ended_from(&desk))?).await?;
-    for incident in &mut incidents {
-        principal.limit(&actor, incident);
-    }
+    let wanted = Wanted::of(&query, &desk)?;
+    let query = store_query(query, &wanted, ended_from(&desk))?;
+    let asks = (&principal, &actor);
+    let (incidents, next) = page(&desk, asks, query, &wanted).await?;
     let changes_after = Cursor {
         mark: head.mark(),
         epoch: head.epoch,
@@ -104,7 +129,87 @@ fn ended_from(desk: &Desk) -> Instant {
     desk.clock.now() - days
 }
 
-fn store_query(query: ListQuery, ended_from: Instant) -> Result<IncidentQuery, Failure> {
+/// What an incident must fit, asked of it as the person sees it: what is withheld must not be guessed
+/// from having been listed.
+struct Wanted {
+    queue: Option<Queue>,
+    filter: Filter,
+    now: Instant,
+}
+
+/// The longest filter; whatever people type is shorter.
+const LONGEST_FILTER: usize = 500;
+
+impl Wanted {
+    fn of(query: &ListQuery, desk: &Desk) -> Result<Self, Failure> {
+        let text = query.filter.as_deref().unwrap_or_default();
+        if text.chars().count() > LONGEST_FILTER {
+            let detail = format!("filter holds up to {LONGEST_FILTER} characters");
+            return Err(Failure::wrong_parameter("filter", detail));
+        }
+        let directory = desk.feed.directory();
+        let filter = Filter::parse(text).and_then(|filter| filter.resolved(&directory));
+        let filter =
+            filter.map_err(|error| Failure::wrong_parameter("filter", error.to_string()))?;
+        if query.sort.is_some() && filter.asked_sort().is_some() {
+            let detail = "The filter has a sort: of its own; leave one of the two";
+            return Err(Failure::wrong_parameter("sort", detail));
+        }
+        Ok(Self {
+            queue: query.queue,
+            filter,
+            now: desk.clock.now(),
+        })
+    }
+
+    fn is_everything(&self) -> bool {
+        self.queue.is_none() && self.filter.is_empty()
+    }
+
+    fn fits(&self, incident: &Incident, actor: &Actor) -> bool {
+        if self.is_everything() {
+            return true;
+        }
+        let person = &actor.person;
+        let standing = query::standing(incident, person, self.now);
+        self.queue.is_none_or(|queue| standing.is_in(queue))
+            && self
+                .filter
+                .keeps(&query::haystack(incident), &standing, person, self.now)
+    }
+
+    /// The order: the one that was asked for, else the board's for a queue of the board.
+    fn sort(&self, asked: Option<SortBy>) -> Sort {
+        let of_filter = self.filter.asked_sort().map(|sort| match sort {
+            query::Sort::Urgent => Sort::Urgent,
+            query::Sort::Due => Sort::Due,
+            query::Sort::Severity => Sort::Severity,
+            query::Sort::Priority => Sort::Priority,
+            query::Sort::Newest => Sort::Newest,
+        });
+        let usual = match self.queue {
+            Some(_) => Sort::Urgent,
+            None => Sort::Changed,
+        };
+        asked.map(Sort::from).or(of_filter).unwrap_or(usual)
+    }
+
+    /// Which rows can fit at all, so that no others are read.
+    fn ending(&self, sort: Sort, ended_from: Instant) -> Ending {
+        match (self.queue, sort) {
+            (Some(Queue::Closed), _) => Ending::EndedSince(ended_from),
+            (Some(_), _) => Ending::Open,
+            (None, Sort::Recent) => Ending::OpenOrEndedSince(ended_from),
+            (None, _) => Ending::Any,
+        }
+    }
+}
+
+fn store_query(
+    query: ListQuery,
+    wanted: &Wanted,
+    ended_from: Instant,
+) -> Result<IncidentQuery, Failure> {
     let limit = query.limit.unwrap_or(LARGEST_PAGE);
     if !(1..=LARGEST_PAGE).contains(&limit) {
         let detail = format!("limit lies between 1 and {LARGEST_PAGE}");
@@ -122,16 +227,13 @@ fn store_query(query: ListQuery, ended_from: Instant) -> Result<IncidentQuery, F
         .cursor
         .map(|text| place(&text).ok_or_else(no_cursor))
         .transpose()?;
+    let sort = wanted.sort(query.sort);
     Ok(IncidentQuery {
         status: query.status.map_or("", as_stored).to_owned(),
         organisation,
-        sort: match query.sort {
-            SortBy::Changed => Sort::Changed,
-            SortBy::Due => Sort::Due,
-            SortBy::Recent => Sort::Recent,
-        },
+        sort,
         after,
-        ended_from,
+        ending: wanted.ending(sort, ended_from),
         limit,
     })
 }
@@ -149,43 +251,48 @@ fn as_stored(status: Status) -> &'static str {
     }
 }
 
-/// The sort keys and the id in a cursor of this list.
+/// The sort keys and the id in a cursor of this list; one of an earlier version has fewer keys.
 fn place(text: &str) -> Option<RowPlace> {
-    let mut parts = text.split('~');
-    let (key, second, id) = (parts.next()?, parts.next()?, parts.next()?);
+    let (keys, id) = text.rsplit_once('~')?;
     let id: uuid::Uuid = id.parse().ok()?;
-    let is_all = parts.next().is_none();
-    is_all.then_some((key.parse().ok()?, second.parse().ok()?, id.to_string()))
+    let given: Vec<i64> = keys
+        .split('~')
+        .map(|key| key.parse().ok())
+        .collect::<Option<_>>()?;
+    let mut keys = [0; 3];
+    keys.get_mut(..given.len())?.copy_from_slice(&given);
+    Some(RowPlace {
+        keys,
+        id: id.to_string(),
+    })
 }
 
-fn place_of(row: &Row, sort: Sort) -> RowPlace {
-    let (key, second) = match sort {
-        Sort::Changed => (i64::try_from(row.changed_seq).unwrap_or(i64::MAX), 0),
-        Sort::Due => (due_at(&row.incident), 0),
-        Sort::Recent => (ended_rank(&row.incident), due_at(&row.incident)),
-    };
-    (key, second, row.incident.id.to_string())
-}
-
-/// Incidents up to the limit that the actor may see, and where to go on.
+/// Incidents up to the limit that the actor may see and that fit, and where to go on. However few fit,
+/// no more than so many are looked at for one page.
 async fn page(
     desk: &Desk,
-    actor: &Actor,
+    (principal, actor): (&Principal, &Actor),
     mut query: IncidentQuery,
+    wanted: &Wanted,
 ) -> Result<(Vec<Incident>, Option<String>), StoreError> {
     let limit = query.limit as usize;
-    if !permission::sees_everything(actor) {
-        // Of many rows few may be theirs.
+    if !permission::sees_everything(actor) || !wanted.is_everything() {
+        // Of many rows few may be theirs, or fit.
         query.limit = LARGEST_PAGE;
     }
+    let seen = |incident: &Incident| {
+        let mut seen = projection::seen(actor, incident)?;
+        principal.limit(actor, &mut seen);
+        wanted.fits(&seen, actor).then_some(seen)
+    };
     let (mut shown, mut looked_at) = (Vec::new(), 0);
     loop {
         let rows = desk.store.incidents(&query).await?;
         let is_last = rows.len() < query.limit as usize;
         looked_at += query.limit;
         for (place_in_rows, row) in rows.iter().enumerate() {
-            query.after = Some(place_of(row, query.sort));
-            shown.extend(projection::seen(actor, &row.incident));
+            query.after = Some(RowPlace::of(row, query.sort));
+            shown.extend(seen(&row.incident));
             let is_full = shown.len() == limit;
             if is_full && !(is_last && place_in_rows + 1 == rows.len()) {
                 return Ok((shown, cursor_at(&query)));
@@ -201,8 +308,9 @@ async fn page(
 }
 
 fn cursor_at(query: &IncidentQuery) -> Option<String> {
-    let (key, second, id) = query.after.as_ref()?;
-    Some(format!("{key}~{second}~{id}"))
+    let RowPlace { keys, id } = query.after.as_ref()?;
+    let [first, second, third] = keys;
+    Some(format!("{first}~{second}~{third}~{id}"))
 }
 
 /// One incident, by id or by reference
@@ -342,7 +450,7 @@ pub(super) async fn readings_of(
     let incident = stored(&desk, target).await?.incident;
     if !permission::may_read_readings(&actor, &incident) {
         return Err(if permission::may_see(&actor, &incident) {
-            let detail = "No role that you hold now may read who has read this case; ask DPO, AUD";
+            let detail = "You cannot read who has read this case: no role of yours allows it. Ask DPO or AUD";
             Failure::new(Code::NotAllowed, detail)
         } else {
             Failure::not_found()

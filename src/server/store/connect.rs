@@ -270,6 +270,7 @@ const DELIVERY: &str = include_str!("../migrations/0008_delivery.sql");
 const NOTICE: &str = include_str!("../migrations/0010_notice.sql");
 const SCOPE: &str = include_str!("../migrations/0011_scope.sql");
 const THREAD: &str = include_str!("../migrations/0012_thread.sql");
+const ORDER: &str = include_str!("../migrations/0013_order.sql");
 const SQLITE_SEARCH: &str = include_str!("../migrations/0004_search.sqlite.sql");
 const POSTGRES_SEARCH: &str = include_str!("../migrations/0004_search.postgres.sql");
 const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
@@ -298,6 +299,7 @@ async fn migrate(writer: &AnyPool, [guard, search]: [&'static str; 2]) -> Result
         step(10, "notice", NOTICE),
         step(11, "scope", SCOPE),
         step(12, "thread", THREAD),
+        step(13, "order", ORDER),
     ];
     Migrator::with_migrations(steps).run(writer).await?;
     begin_trail(writer).await

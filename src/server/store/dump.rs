@@ -55,13 +55,20 @@ const TABLES: [Table; 15] = [
             ("ended_rank", Number),
             ("trend_key", Text),
             ("document", Text),
+            ("listed_due_at", Number),
+            ("acknowledged", Number),
+            ("severity_rank", Number),
+            ("priority", Number),
+            ("newest_rank", Number),
         ],
         select:
             "select id, reference, version, changed_seq, status, organisation, aware_at, due_at,
-            ended_rank, trend_key, document from incident order by changed_seq",
+            ended_rank, trend_key, document, listed_due_at, acknowledged, severity_rank, priority,
+            newest_rank from incident order by changed_seq",
         insert: "insert into incident (id, reference, version, changed_seq, status, organisation,
-            aware_at, due_at, ended_rank, trend_key, document)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            aware_at, due_at, ended_rank, trend_key, document, listed_due_at, acknowledged,
+            severity_rank, priority, newest_rank)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     },
     Table {
         name: "reference_counter",

@@ -28,9 +28,43 @@ pub(crate) struct IncidentColumns {
     organisation: String,
     aware_at: i64,
     due_at: i64,
-    ended_rank: i64,
+    ranks: Ranks,
     trend_key: Option<String>,
     pub(crate) document: String,
+}
+
+/// What lists sort an incident by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ranks {
+    /// 0 while it is open; else the later it ended, the lower.
+    pub(crate) ended: i64,
+    /// When the nearest clock that lists show is due.
+    pub(crate) listed_due_at: i64,
+    /// 1 once somebody has taken note.
+    pub(crate) acknowledged: i64,
+    /// The more severe, the lower.
+    pub(crate) severity: i64,
+    /// The more urgent, the lower.
+    pub(crate) priority: i64,
+    /// The later it was logged, the lower.
+    pub(crate) newest: i64,
+}
+
+impl Ranks {
+    /// Those of an incident as it stands.
+    pub(crate) fn of(incident: &Incident) -> Self {
+        let nearest = query::nearest_clock(incident);
+        let assessment = incident.assessment();
+        let severity = assessment.map(|made| made.grading.effective_severity);
+        Self {
+            ended: incident.ended_at().map_or(0, rank_of),
+            listed_due_at: nearest.map_or(NEVER, |view| view.clock.due_at.timestamp_millis()),
+            acknowledged: i64::from(incident.acknowledgement.is_some()),
+            severity: query::severity_rank(severity),
+            priority: incident.priority() as i64,
+            newest: -incident.logged_at.timestamp_millis(),
+        }
+    }
 }
 
 impl IncidentColumns {
@@ -46,7 +80,7 @@ impl IncidentColumns {
             organisation: incident.home().as_str().to_owned(),
             aware_at: incident.awareness.staff_at.timestamp_millis(),
             due_at: due_at(incident),
-            ended_rank: ended_rank(incident),
+            ranks: Ranks::of(incident),
             trend_key: trend.map(trend_key).transpose()?,
             document: serde_json::to_string(incident)?,
         })
@@ -58,14 +92,88 @@ impl IncidentColumns {
 pub(crate) enum Sort {
     /// The newest change first.
     Changed,
-    /// The nearest deadline first; incidents without one last.
+    /// The nearest clock first; incidents without one last.
     Due,
-    /// The open ones, the nearest deadline first; then those that have ended, the last first.
+    /// The open ones, the nearest clock first; then those that have ended, the last first.
     Recent,
+    /// The open ones first, and of them those that nobody has taken note of.
+    Urgent,
+    /// The open ones first, the most severe before the others.
+    Severity,
+    /// The open ones first, the highest priority before the others.
+    Priority,
+    /// The open ones first, the one logged last before the others.
+    Newest,
 }
 
-/// A place in the order of a list: one or two sort keys, and the id.
-pub(crate) type RowPlace = (i64, i64, String);
+/// A place in the order of a list: up to three sort keys, and the id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RowPlace {
+    pub(crate) keys: [i64; 3],
+    pub(crate) id: String,
+}
+
+impl RowPlace {
+    /// The place of a row.
+    pub(crate) fn of(row: &Row, sort: Sort) -> Self {
+        let ranks = Ranks::of(&row.incident);
+        let due_at = ranks.listed_due_at;
+        Self {
+            keys: match sort {
+                Sort::Changed => [i64::try_from(row.changed_seq).unwrap_or(i64::MAX), 0, 0],
+                Sort::Due => [due_at, 0, 0],
+                Sort::Recent => [ranks.ended, due_at, 0],
+                Sort::Urgent => [ranks.ended, ranks.acknowledged, due_at],
+                Sort::Severity => [ranks.ended, ranks.severity, due_at],
+                Sort::Priority => [ranks.ended, ranks.priority, due_at],
+                Sort::Newest => [ranks.ended, ranks.newest, due_at],
+            },
+            id: row.incident.id.to_string(),
+        }
+    }
+
+    /// Before every row.
+    fn first(sort: Sort) -> Self {
+        let key = match sort {
+            Sort::Changed => i64::MAX,
+            Sort::Due
+            | Sort::Recent
+            | Sort::Urgent
+            | Sort::Severity
+            | Sort::Priority
+            | Sort::Newest => i64::MIN,
+        };
+        Self {
+            keys: [key, i64::MIN, i64::MIN],
+            id: String::new(),
+        }
+    }
+}
+
+/// Which incidents by their end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Whether they have ended or not.
+    Any,
+    /// Those that somebody still works on.
+    Open,
+    /// Those that ended at this moment or later.
+    EndedSince(Instant),
+    /// Those that are open, and those that ended at this moment or later.
+    OpenOrEndedSince(Instant),
+}
+
+impl Ending {
+    /// The lowest and the highest rank.
+    fn ranks(self) -> (i64, i64) {
+        match self {
+            Self::Any => (0, i64::MAX),
+            Self::Open => (0, 0),
+            Self::EndedSince(at) => (1, rank_of(at)),
+            Self::OpenOrEndedSince(at) => (0, rank_of(at)),
+        }
+    }
+}
 
 /// Which incidents, and from where on.
 #[derive(Clone, Debug)]
@@ -77,57 +185,80 @@ pub(crate) struct IncidentQuery {
     pub(crate) sort: Sort,
     /// Where to go on: the place of the row before.
     pub(crate) after: Option<RowPlace>,
-    /// Of those that have ended, in a list of recent ones, only what ended at this moment or later.
-    pub(crate) ended_from: Instant,
+    pub(crate) ending: Ending,
     pub(crate) limit: u32,
 }
 
 /// What an incident without any deadline sorts by.
 const NEVER: i64 = i64::MAX;
 
+/// One page in an order of three keys. Each has an index of its own that begins with `ended_rank`, so a
+/// page costs what it holds, and open incidents are read without those that have ended.
+macro_rules! by_rank {
+    ($key:literal) => {
+        concat!(
+            "select changed_seq, document from incident
+             where ($1 = '' or status = $1) and ($2 = '' or organisation = $2)
+             and ended_rank between $4 and $5
+             and (ended_rank, ",
+            $key,
+            ", listed_due_at, id) > ($6, $7, $8, $9)
+             order by ended_rank, ",
+            $key,
+            ", listed_due_at, id limit $3"
+        )
+    };
+}
+
 impl Store {
     /// One page of incidents.
     pub(crate) async fn incidents(&self, query: &IncidentQuery) -> Result<Vec<Row>, StoreError> {
         let mut connection = self.reading().await?;
+        let (lowest, highest) = query.ending.ranks();
         let filtered = |sql| {
             sqlx::query(sql)
                 .bind(query.status.clone())
                 .bind(query.organisation.clone())
                 .bind(i64::from(query.limit))
+                .bind(lowest)
+                .bind(highest)
         };
-        let (key, second, id) = query.after.clone().unwrap_or(match query.sort {
-            Sort::Changed => (i64::MAX, 0, String::new()),
-            Sort::Due | Sort::Recent => (i64::MIN, 0, String::new()),
-        });
+        let after = query.after.clone();
+        let RowPlace { keys, id } = after.unwrap_or_else(|| RowPlace::first(query.sort));
+        let [first, second, third] = keys;
+        let ranked = |sql| filtered(sql).bind(first).bind(second).bind(third);
         let rows = match query.sort {
             Sort::Changed => filtered(
                 "select changed_seq, document from incident
                  where ($1 = '' or status = $1) and ($2 = '' or organisation = $2)
-                 and changed_seq < $4 order by changed_seq desc limit $3",
+                 and ended_rank between $4 and $5
+                 and changed_seq < $6 order by changed_seq desc limit $3",
             )
-            .bind(key)
-            .fetch_all(&mut *connection),
+            .bind(first),
             Sort::Due => filtered(
                 "select changed_seq, document from incident
                  where ($1 = '' or status = $1) and ($2 = '' or organisation = $2)
-                 and (due_at, id) > ($4, $5) order by due_at, id limit $3",
+                 and ended_rank between $4 and $5
+                 and (listed_due_at, id) > ($6, $7) order by listed_due_at, id limit $3",
             )
-            .bind(key)
-            .bind(id)
-            .fetch_all(&mut *connection),
+            .bind(first)
+            .bind(id),
             Sort::Recent => filtered(
                 "select changed_seq, document from incident
                  where ($1 = '' or status = $1) and ($2 = '' or organisation = $2)
-                 and (ended_rank, due_at, id) > ($4, $5, $6) and ended_rank <= $7
-                 order by ended_rank, due_at, id limit $3",
+                 and ended_rank between $4 and $5
+                 and (ended_rank, listed_due_at, id) > ($6, $7, $8)
+                 order by ended_rank, listed_due_at, id limit $3",
             )
-            .bind(key)
+            .bind(first)
             .bind(second)
-            .bind(id)
-            .bind(rank_of(query.ended_from))
-            .fetch_all(&mut *connection),
-        }
-        .await?;
+            .bind(id),
+            Sort::Urgent => ranked(by_rank!("acknowledged")).bind(id),
+            Sort::Severity => ranked(by_rank!("severity_rank")).bind(id),
+            Sort::Priority => ranked(by_rank!("priority")).bind(id),
+            Sort::Newest => ranked(by_rank!("newest_rank")).bind(id),
+        };
+        let rows = rows.fetch_all(&mut *connection).await?;
         rows.iter().map(incident_row).collect()
     }
 
@@ -156,7 +287,8 @@ impl Store {
     ) -> Result<Vec<IncidentColumns>, StoreError> {
         let rows = sqlx::query(
             "select id, reference, version, changed_seq, status, organisation, aware_at, due_at,
-                ended_rank, trend_key, document
+                ended_rank, trend_key, document, listed_due_at, acknowledged, severity_rank,
+                priority, newest_rank
              from incident where id > $1 order by id limit $2",
         )
         .bind(after.to_owned())
@@ -217,14 +349,17 @@ impl Writing {
         let columns = IncidentColumns::of(incident, changed_seq)?;
         sqlx::query(
             "insert into incident (id, reference, version, changed_seq, status, organisation,
-                aware_at, due_at, ended_rank, trend_key, document)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                aware_at, due_at, ended_rank, trend_key, document, listed_due_at, acknowledged,
+                severity_rank, priority, newest_rank)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
              on conflict (id) do update set version = excluded.version,
                 changed_seq = excluded.changed_seq, status = excluded.status,
                 organisation = excluded.organisation, aware_at = excluded.aware_at,
                 due_at = excluded.due_at, ended_rank = excluded.ended_rank,
-                trend_key = excluded.trend_key,
-                document = excluded.document",
+                trend_key = excluded.trend_key, document = excluded.document,
+                listed_due_at = excluded.listed_due_at, acknowledged = excluded.acknowledged,
+                severity_rank = excluded.severity_rank, priority = excluded.priority,
+                newest_rank = excluded.newest_rank",
         )
         .bind(columns.id)
         .bind(columns.reference)
@@ -234,9 +369,14 @@ impl Writing {
         .bind(columns.organisation)
         .bind(columns.aware_at)
         .bind(columns.due_at)
-        .bind(columns.ended_rank)
+        .bind(columns.ranks.ended)
         .bind(columns.trend_key)
         .bind(columns.document)
+        .bind(columns.ranks.listed_due_at)
+        .bind(columns.ranks.acknowledged)
+        .bind(columns.ranks.severity)
+        .bind(columns.ranks.priority)
+        .bind(columns.ranks.newest)
         .execute(self.connection())
         .await?;
         Ok(Row {
@@ -326,7 +466,14 @@ fn incident_columns(row: &AnyRow) -> Result<IncidentColumns, StoreError> {
         organisation: row.try_get("organisation")?,
         aware_at: row.try_get("aware_at")?,
         due_at: row.try_get("due_at")?,
-        ended_rank: row.try_get("ended_rank")?,
+        ranks: Ranks {
+            ended: row.try_get("ended_rank")?,
+            listed_due_at: row.try_get("listed_due_at")?,
+            acknowledged: row.try_get("acknowledged")?,
+            severity: row.try_get("severity_rank")?,
+            priority: row.try_get("priority")?,
+            newest: row.try_get("newest_rank")?,
+        },
         trend_key: row.try_get("trend_key")?,
         document: row.try_get("document")?,
     })
@@ -353,14 +500,9 @@ fn trend_key(key: &str) -> Result<String, StoreError> {
     Ok(serde_json::to_string(key)?)
 }
 
-/// What a list by deadline sorts an incident by.
-pub(crate) fn due_at(incident: &Incident) -> i64 {
+/// The nearest deadline, by which the auditor of alarms counts.
+fn due_at(incident: &Incident) -> i64 {
     query::nearest_deadline(incident).map_or(NEVER, |view| view.clock.due_at.timestamp_millis())
-}
-
-/// What a list of recent incidents sorts an incident by first: 0 while it is open.
-pub(crate) fn ended_rank(incident: &Incident) -> i64 {
-    incident.ended_at().map_or(0, rank_of)
 }
 
 /// The later, the lower, and above 0 for every moment since 1970.

@@ -24,9 +24,7 @@ pub use connect::{Location, LocationError};
 pub(crate) use deliveries::{DeliveryColumns, DeliveryQuery, Lease};
 pub(crate) use directory::Which;
 pub(crate) use dump::StoredRow;
-pub(crate) use incidents::{
-    IncidentColumns, IncidentQuery, Row, RowPlace, Sort, due_at, ended_rank,
-};
+pub(crate) use incidents::{Ending, IncidentColumns, IncidentQuery, Row, RowPlace, Sort};
 pub(crate) use problems::{ProblemColumns, ProblemQuery, ProblemRow};
 pub(crate) use reports::ReportColumns;
 pub(crate) use search::{IndexSum, Lookup, Place, index_of};

@@ -5,7 +5,7 @@
 //! ended, and never costs more than what it looks at. It is written with the incident, in the same
 //! transaction. Deliberately decides nothing about who may find what.
 
-use super::incidents::{Row, ended_rank};
+use super::incidents::{Ranks, Row};
 use super::{Store, StoreError, Writing, unsigned};
 use crate::domain::Instant;
 use crate::domain::incident::Incident;
@@ -277,11 +277,20 @@ impl Writing {
     }
 
     async fn rank(&mut self, incident: &Incident) -> Result<(), StoreError> {
-        sqlx::query("update incident set ended_rank = $1 where id = $2")
-            .bind(ended_rank(incident))
-            .bind(incident.id.to_string())
-            .execute(self.connection())
-            .await?;
+        let ranks = Ranks::of(incident);
+        sqlx::query(
+            "update incident set ended_rank = $1, listed_due_at = $2, acknowledged = $3,
+                severity_rank = $4, priority = $5, newest_rank = $6 where id = $7",
+        )
+        .bind(ranks.ended)
+        .bind(ranks.listed_due_at)
+        .bind(ranks.acknowledged)
+        .bind(ranks.severity)
+        .bind(ranks.priority)
+        .bind(ranks.newest)
+        .bind(incident.id.to_string())
+        .execute(self.connection())
+        .await?;
         Ok(())
     }
 

@@ -13,6 +13,7 @@ mod directory;
 mod document;
 mod handover;
 mod limits;
+mod lists;
 mod load;
 mod network;
 mod problems;
