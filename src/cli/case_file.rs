@@ -117,7 +117,7 @@ fn hand_out(
         Ok(())
     })?;
     output::lines(&format!(
-        "{}\nThe last entry is {}:{}",
+        "Case file of {incident}: written to {}\nThe last entry is {}:{}",
         out.display(),
         receipt.seq,
         receipt.receipt

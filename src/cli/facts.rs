@@ -1,7 +1,8 @@
 //! The facts of an incident as arguments, for `log` and `triage`.
 
+use super::named;
 use super::word;
-use crate::domain::id::OrganisationId;
+use crate::domain::directory::Directory;
 use crate::domain::incident::{
     BreachStatus, Category, Cia, DataScope, Facts, PartnershipEffect, ServiceState,
 };
@@ -62,7 +63,10 @@ pub(super) struct FactArguments {
 
 impl FactArguments {
     /// The facts known before, with what the arguments name in their place.
-    pub(super) fn over(&self, known: &Facts) -> Facts {
+    ///
+    /// # Errors
+    /// A sentence where an organisation is not in the directory.
+    pub(super) fn over(&self, known: &Facts, directory: &Directory) -> anyhow::Result<Facts> {
         let mut facts = known.clone();
         let text = |text: &Option<String>| text.as_deref().map(Into::into);
         facts.breach_status = self.breach.unwrap_or(facts.breach_status);
@@ -82,23 +86,20 @@ impl FactArguments {
         if !self.cia.is_empty() {
             facts.cia = self.cia.iter().copied().collect();
         }
-        self.name_organisations(&mut facts);
-        facts
+        self.name_organisations(&mut facts, directory)?;
+        Ok(facts)
     }
 
-    fn name_organisations(&self, facts: &mut Facts) {
+    fn name_organisations(&self, facts: &mut Facts, directory: &Directory) -> anyhow::Result<()> {
         if !self.controllers.is_empty() {
-            facts.controllers = named(&self.controllers).collect();
+            facts.controllers = named::organisations(&self.controllers, directory)?;
         }
         if !self.processors.is_empty() {
-            facts.processors = named(&self.processors).collect();
+            facts.processors = named::organisations(&self.processors, directory)?;
         }
         if !self.affected_partners.is_empty() {
-            facts.affected_partners = named(&self.affected_partners).collect();
+            facts.affected_partners = named::organisations(&self.affected_partners, directory)?;
         }
+        Ok(())
     }
-}
-
-fn named(names: &[String]) -> impl Iterator<Item = OrganisationId> {
-    names.iter().map(|name| name.as_str().into())
 }

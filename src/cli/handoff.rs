@@ -4,10 +4,10 @@
 
 use super::act;
 use super::connection::{self, Server};
+use super::named;
 use super::output::{self, Exit, Format};
 use super::word;
 use crate::domain::handoff::{self, NOTHING_FILED, Sheet};
-use crate::domain::id::OrganisationId;
 use crate::domain::regulator::Body;
 use crate::text;
 use clap::Args;
@@ -39,7 +39,8 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let (name, sheet, organisation) = connection::wait_for(async {
         let setting = connection.setting().await?;
         let incident = connection.http.incident(&arguments.incident).await?.body;
-        let named = arguments.controller.as_deref().map(OrganisationId::from);
+        let typed = arguments.controller.as_deref();
+        let named = named::any_organisation(typed, &setting.desk.directory)?;
         let controller = named.as_ref().unwrap_or_else(|| incident.home());
         let directory = &setting.desk.directory;
         let now = setting.now();
@@ -53,7 +54,13 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         in_words(&name, &organisation, &sheet)
     };
     match &arguments.out {
-        Some(path) => output::new_file(path, written.as_bytes())?,
+        Some(path) => {
+            let what = format!(
+                "{name}, answers for the {}; nothing is filed",
+                arguments.body.name()
+            );
+            output::written(what, path, written.as_bytes())?;
+        }
         None => output::lines(written.trim_end())?,
     }
     Ok(Exit::Done)

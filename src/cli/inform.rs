@@ -1,11 +1,12 @@
 //! `nightdesk inform`: record an attempt to reach somebody, with what came of it.
 
 use super::act::{self, Acting};
+use super::named;
 use super::output::Exit;
 use super::word;
 use crate::domain::command::{Command, Inform};
 use crate::domain::contacts::{self, Contact, Outcome};
-use crate::domain::directory::Channel;
+use crate::domain::directory::{Channel, Directory};
 use crate::domain::incident::Incident;
 use crate::domain::role::Role;
 use clap::Args;
@@ -45,7 +46,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let given = |text: &Option<String>| text.as_deref().map(Into::into);
     act::on_each(&arguments.acting, |incident, setting| {
         Ok(Command::Inform(Box::new(Inform {
-            contact: contact(&arguments, incident),
+            contact: contact(&arguments, incident, &setting.desk.directory)?,
             channel: arguments.channel,
             outcome: arguments.outcome,
             happened_at: act::time(arguments.at.as_deref(), setting)?,
@@ -57,12 +58,17 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 }
 
 /// The role as the procedure asks for it on this incident, unless an organisation is named.
-fn contact(arguments: &Arguments, incident: &Incident) -> Contact {
+fn contact(
+    arguments: &Arguments,
+    incident: &Incident,
+    directory: &Directory,
+) -> anyhow::Result<Contact> {
     let role = arguments.role;
     if let Some(organisation) = &arguments.organisation {
-        return Contact::of(role, &organisation.as_str().into());
+        let organisation = named::organisation(organisation, directory)?;
+        return Ok(Contact::of(role, &organisation));
     }
-    contacts::required(incident)
+    Ok(contacts::required(incident)
         .into_iter()
         .map(|required| required.contact)
         .find(|contact| contact.role == role)
@@ -72,5 +78,5 @@ fn contact(arguments: &Arguments, incident: &Incident) -> Contact {
             } else {
                 Contact::of(role, incident.home())
             }
-        })
+        }))
 }

@@ -2,6 +2,7 @@
 
 use super::act::{self, How};
 use super::facts::FactArguments;
+use super::named;
 use super::output::Exit;
 use crate::domain::command::{Command, Log};
 use crate::domain::incident::Facts;
@@ -49,14 +50,19 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             title: title.trim_end().into(),
             summary: summary.as_str().into(),
             aware_at: act::understood(&arguments.aware, setting)?,
-            reporter_organisation: arguments.organisation.as_str().into(),
+            reporter_organisation: named::organisation(
+                &arguments.organisation,
+                &setting.desk.directory,
+            )?,
             reporter_contact: contact.trim_end().into(),
             reporter_role: arguments.reporter_role.as_deref().map(Into::into),
             officer_aware_at: None,
             processor_aware_at: act::time(arguments.processor_aware.as_deref(), setting)?,
             controller_informed_at: act::time(arguments.controller_informed.as_deref(), setting)?,
             occurrence: None,
-            facts: arguments.facts.over(&Facts::default()),
+            facts: arguments
+                .facts
+                .over(&Facts::default(), &setting.desk.directory)?,
         })))
     })
 }

@@ -33,6 +33,7 @@ mod list;
 mod log;
 mod major;
 mod me;
+mod named;
 mod note;
 mod notify;
 mod outcome;

@@ -219,7 +219,8 @@ impl Line {
     }
 }
 
-/// Done on standard output, everything else on standard error as well; the worst decides the code.
+/// Done on standard output, everything else on standard error as well. The worst decides the code; where
+/// some were carried out and others were not, that has a code of its own.
 pub(super) fn answer(lines: &[Line], format: Format) -> anyhow::Result<Exit> {
     if format.json {
         output::json(&lines)?;
@@ -235,7 +236,10 @@ pub(super) fn answer(lines: &[Line], format: Format) -> anyhow::Result<Exit> {
     }
     let any = |outcome| lines.iter().any(|line| line.outcome == outcome);
     let failed = [Outcome::Refused, Outcome::NotGiven, Outcome::Unknown];
-    Ok(if failed.into_iter().any(any) {
+    let is_some_done = any(Outcome::Done);
+    Ok(if failed.into_iter().any(any) && is_some_done {
+        Exit::Partly
+    } else if failed.into_iter().any(any) {
         Exit::Failed
     } else if any(Outcome::NoTime) {
         Exit::Usage

@@ -63,7 +63,7 @@ pub const EXIT_CODES: [(Exit, u8, &str); 12] = [
     (
         Exit::Partly,
         4,
-        "some rows were imported and others were not; each of those is on standard error with its line",
+        "some of what was asked was done and some was not; each that was not is on standard error with its reason",
     ),
     (
         Exit::Fault,
@@ -316,6 +316,16 @@ pub fn is_no_time(error: &anyhow::Error) -> bool {
 pub fn new_file(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     exports::create(path, content)
         .with_context(|| format!("{} cannot be written as a new file", path.display()))
+}
+
+/// Writes a new file, as [`new_file`], and says what was written where.
+pub fn written(what: impl Display, path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    new_file(path, content)?;
+    let size = content.len();
+    lines(&format!(
+        "{what}: written to {} ({size} bytes)",
+        path.display()
+    ))
 }
 
 /// Prints what is not for people to read as it is, where nobody would: not on a terminal.

@@ -25,7 +25,7 @@ impl Paper {
     pub(super) fn hand_out(&self, document: &Document) -> anyhow::Result<()> {
         let written = self.format.write(document)?;
         match (&self.out, self.format) {
-            (Some(path), _) => output::new_file(path, &written),
+            (Some(path), _) => output::written(self.told(&document.title), path, &written),
             (None, Format::Json) => output::json(document),
             (None, Format::Pdf) => output::bytes(&written),
             (None, Format::Text | Format::Markdown | Format::Csv) => {
@@ -34,15 +34,20 @@ impl Paper {
         }
     }
 
+    /// What is written, with its format.
+    fn told(&self, title: &str) -> String {
+        format!("{title}, as {}", self.format.name())
+    }
+
     /// Whether it is wanted for another program.
     pub(super) fn is_json(&self) -> bool {
         self.format == Format::Json
     }
 
     /// Prints a text as it is, byte for byte, or writes it to the file.
-    pub(super) fn hand_out_as_it_is(&self, text: &str) -> anyhow::Result<()> {
+    pub(super) fn hand_out_as_it_is(&self, title: &str, text: &str) -> anyhow::Result<()> {
         match &self.out {
-            Some(path) => output::new_file(path, text.as_bytes()),
+            Some(path) => output::written(self.told(title), path, text.as_bytes()),
             None => output::lines(text),
         }
     }

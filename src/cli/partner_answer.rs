@@ -1,6 +1,7 @@
 //! `nightdesk partner-answer`: record what a partner answered.
 
 use super::act::{self, Acting};
+use super::named;
 use super::output::Exit;
 use crate::domain::command::{Command, RecordPartnerAnswer};
 use crate::domain::partners::PartnerAnswer;
@@ -49,7 +50,7 @@ enum AnswerWord {
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     act::on_each(&arguments.acting, |_, setting| {
         Ok(Command::RecordPartnerAnswer(RecordPartnerAnswer {
-            organisation: arguments.partner.as_str().into(),
+            organisation: named::organisation(&arguments.partner, &setting.desk.directory)?,
             answer: answer(&arguments),
             answered_at: act::time(arguments.at.as_deref(), setting)?,
         }))

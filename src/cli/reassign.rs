@@ -1,6 +1,7 @@
 //! `nightdesk reassign`: offer incidents to somebody; the owner stays responsible until they accept.
 
 use super::act::{self, Acting};
+use super::named;
 use super::output::Exit;
 use crate::domain::command::{Command, Reassign};
 use clap::Args;
@@ -10,7 +11,7 @@ use clap::Args;
 pub(super) struct Arguments {
     #[command(flatten)]
     acting: Acting,
-    /// To whom, by the short name in the directory
+    /// To whom: a short name of the directory, a full name, or a part that fits only one
     #[arg(long, value_name = "PERSON")]
     to: String,
     /// Why
@@ -19,9 +20,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
-    act::on_each(&arguments.acting, |_, _| {
+    act::on_each(&arguments.acting, |_, setting| {
         Ok(Command::Reassign(Reassign {
-            to: arguments.to.as_str().into(),
+            to: named::person(&arguments.to, &setting.desk.directory)?,
             reason: arguments.reason.as_str().into(),
         }))
     })

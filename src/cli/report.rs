@@ -4,13 +4,14 @@
 //! reader may have counted, and the shell gives it the form that was asked for.
 
 use super::connection::{self, Connection, Server};
+use super::named;
 use super::output::{self, Exit, Format};
 use super::paper::Paper;
 use super::word;
 use crate::api::types::FrozenReport;
 use crate::client::reports;
 use crate::domain::calendar::in_words;
-use crate::domain::id::{CommandId, OrganisationId};
+use crate::domain::id::CommandId;
 use crate::domain::reporting::{Period, ReportCommand, ReportKind};
 use crate::report::Report;
 use anyhow::Context as _;
@@ -95,9 +96,15 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 
 fn print(kind: ReportKind, of: &Of) -> anyhow::Result<Exit> {
     let period = Period::new(of.from, of.to)?;
-    let organisation = of.organisation.as_deref().map(OrganisationId::from);
     let connection = of.server.connection()?;
     connection::wait_for(async {
+        let organisation = match of.organisation.as_deref() {
+            Some(typed) => {
+                let directory = connection.http.directory().await?.body;
+                Some(named::organisation(typed, &directory)?)
+            }
+            None => None,
+        };
         if of.freeze {
             let command = ReportCommand::Freeze {
                 kind,
@@ -113,7 +120,8 @@ fn print(kind: ReportKind, of: &Of) -> anyhow::Result<Exit> {
             let report = http.report(kind, period, organisation.as_ref()).await?;
             if of.paper.is_json() {
                 let written = output::as_json(&report.body)?;
-                return of.paper.hand_out_as_it_is(written.trim_end());
+                let title = report.body.document.title.as_str();
+                return of.paper.hand_out_as_it_is(title, written.trim_end());
             }
             of.paper.hand_out(&report.body.document)
         }
@@ -126,7 +134,8 @@ fn print(kind: ReportKind, of: &Of) -> anyhow::Result<Exit> {
 fn hand_out_frozen(frozen: &FrozenReport, paper: &Paper) -> anyhow::Result<()> {
     check(frozen)?;
     if paper.is_json() {
-        return paper.hand_out_as_it_is(&frozen.body);
+        let title = format!("Report {}, as it was frozen", frozen.id);
+        return paper.hand_out_as_it_is(&title, &frozen.body);
     }
     let report: Report = serde_json::from_str(&frozen.body)
         .context("The frozen report is of a newer version of the desk")?;

@@ -21,7 +21,9 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     act::on_each(&arguments.acting, |incident, setting| {
         Ok(Command::Triage(Box::new(Triage {
-            facts: arguments.facts.over(&incident.facts),
+            facts: arguments
+                .facts
+                .over(&incident.facts, &setting.desk.directory)?,
             recognised_at: act::time(arguments.recognised.as_deref(), setting)?,
         })))
     })

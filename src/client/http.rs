@@ -650,9 +650,9 @@ pub(super) fn refusal(problem: Problem) -> Refusal {
     } else {
         RefusalKind::AgainstRule
     };
-    Refusal {
-        rule: problem.rule.and_then(|rule| rule.parse().ok()),
-        kind,
-        sentence: problem.detail,
+    let refusal = Refusal::of_kind(kind, problem.detail);
+    match problem.rule.and_then(|rule| rule.parse().ok()) {
+        Some(rule) => refusal.by(rule),
+        None => refusal,
     }
 }

@@ -15,6 +15,7 @@ pub mod contacts;
 pub mod countdown;
 pub mod deadlines;
 pub mod decide;
+pub mod deed;
 pub mod delivery;
 pub mod directory;
 pub mod escalation;

@@ -518,11 +518,7 @@ pub fn require_of_desk(
     let held = actor.roles.iter().find(|held| is_granted(held.role));
     held.map(|held| Signature::of(actor, held)).ok_or_else(|| {
         let may = Role::ALL.into_iter().filter(|role| is_granted(*role));
-        let may: Vec<&str> = may.map(Role::code).collect();
-        Refusal::not_allowed(format!(
-            "No role that you hold now may {what}; ask {}",
-            may.join(", ")
-        ))
+        Refusal::no_role(what, may.collect())
     })
 }
 
@@ -557,16 +553,9 @@ pub fn reaches(
 }
 
 fn refused(permission: Permission, least: Grant) -> Refusal {
-    let may: Vec<&str> = Role::ALL
-        .into_iter()
-        .filter(|role| cell_of(permission, *role).grant >= least)
-        .map(Role::code)
-        .collect();
-    Refusal::not_allowed(format!(
-        "No role that you hold now may {} here; ask {}",
-        permission.name(),
-        may.join(", ")
-    ))
+    let may = Role::ALL.into_iter();
+    let may = may.filter(|role| cell_of(permission, *role).grant >= least);
+    Refusal::no_role(&format!("{} here", permission.name()), may.collect())
 }
 
 impl Permission {
@@ -610,7 +599,7 @@ impl Permission {
             Self::SteeringReport => "report to the steering group",
             Self::CommitteeReport => "report to the audit and risk committee",
             Self::PartnershipReport => "report to the partnership",
-            Self::TakeCaseFile => "take the case file of the incident along",
+            Self::TakeCaseFile => "export the case file of this incident",
             Self::SeeDisciplinary => "say whether a disciplinary process is considered",
             Self::TestDelivery => "send a test message",
             Self::SeeDeliveries => "see what became of messages",

@@ -3,6 +3,7 @@
 //! A refusal is an answer, not a fault: everything that a person can cause ends here. It does not
 //! know about status codes or exit codes; those who carry it choose them.
 
+use super::role::Role;
 use super::rule::RuleId;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -17,6 +18,11 @@ pub struct Refusal {
     pub kind: RefusalKind,
     /// What happened and what can be done, one sentence.
     pub sentence: String,
+    /// Who may, where it is for want of a role: whoever judges a command puts its name to it. Told in the
+    /// sentence, and nowhere else.
+    #[serde(skip)]
+    #[schema(ignore)]
+    may: Vec<Role>,
 }
 
 /// The sorts of refusal.
@@ -37,42 +43,68 @@ pub enum RefusalKind {
 }
 
 impl Refusal {
-    /// No role that the actor holds may do this.
+    /// It is not for the actor to do this.
     pub fn not_allowed(sentence: impl Into<String>) -> Self {
+        Self::of_kind(RefusalKind::NotAllowed, sentence)
+    }
+
+    /// No role that the actor holds may do what was asked; these may.
+    pub fn no_role(deed: &str, may: Vec<Role>) -> Self {
+        let asked = may.iter().map(|role| role.code());
+        let sentence = match one_of(asked.collect()) {
+            who if who.is_empty() => format!("You cannot {deed}: no role allows it"),
+            who => format!("You cannot {deed}: no role of yours allows it. Ask {who}"),
+        };
+        Self {
+            may,
+            ..Self::not_allowed(sentence)
+        }
+    }
+
+    /// The same refusal with the deed that was asked for, in the place of the right that it takes.
+    #[must_use]
+    pub fn to(self, deed: &str) -> Self {
+        if self.may.is_empty() {
+            return self;
+        }
+        Self {
+            may: Vec::new(),
+            ..Self::no_role(deed, self.may)
+        }
+    }
+
+    /// The same refusal with something to add.
+    #[must_use]
+    pub fn and(mut self, more: &str) -> Self {
+        self.sentence = format!("{}; {more}", self.sentence);
+        self
+    }
+
+    /// A refusal of a sort, as a sentence.
+    pub fn of_kind(kind: RefusalKind, sentence: impl Into<String>) -> Self {
         Self {
             rule: None,
-            kind: RefusalKind::NotAllowed,
+            kind,
             sentence: sentence.into(),
+            may: Vec::new(),
         }
     }
 
     /// A rule stands against it.
     pub fn against(rule: RuleId, sentence: impl Into<String>) -> Self {
-        Self {
-            rule: Some(rule),
-            kind: RefusalKind::AgainstRule,
-            sentence: sentence.into(),
-        }
+        Self::of_kind(RefusalKind::AgainstRule, sentence).by(rule)
     }
 
     /// A field is wrong.
     pub fn invalid(pointer: &str, sentence: impl Into<String>) -> Self {
-        Self {
-            rule: None,
-            kind: RefusalKind::Invalid {
-                pointer: pointer.to_owned(),
-            },
-            sentence: sentence.into(),
-        }
+        let pointer = pointer.to_owned();
+        Self::of_kind(RefusalKind::Invalid { pointer }, sentence)
     }
 
     /// There is nothing to act on.
     pub fn no_such_incident() -> Self {
-        Self {
-            rule: None,
-            kind: RefusalKind::NoSuchIncident,
-            sentence: "There is no such incident, or it is not yours to see".to_owned(),
-        }
+        let sentence = "There is no such incident, or it is not yours to see";
+        Self::of_kind(RefusalKind::NoSuchIncident, sentence)
     }
 
     /// There is no problem to act on.
@@ -99,6 +131,15 @@ impl Refusal {
     pub fn by(mut self, rule: RuleId) -> Self {
         self.rule = Some(rule);
         self
+    }
+}
+
+/// `A`, `A or B`, `A, B or C`.
+fn one_of(names: Vec<&str>) -> String {
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
     }
 }
 

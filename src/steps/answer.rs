@@ -1,5 +1,6 @@
 //! From answers to a command, and the commands by which the rules are asked beforehand.
 
+use super::naming::{self, Miss, Named};
 use super::question::places;
 use super::{Answering, Ask, Kind, Need, Question, Setting, Step, Things};
 use crate::domain::calendar::{day, input};
@@ -132,8 +133,10 @@ impl Ask {
     fn placed(&self, answers: &Answers, setting: &Setting<'_>) -> Result<Vec<Placed>, Refusal> {
         let given = answers.one(self.pointer);
         let many = || {
-            let all: Vec<&str> = answers.all(self.pointer).collect();
-            Ok(vec![(self.pointer, json!(all))])
+            let all = answers.all(self.pointer);
+            let all: Result<Vec<String>, Refusal> =
+                all.map(|given| self.key_of(given, setting)).collect();
+            Ok(vec![(self.pointer, json!(all?))])
         };
         match self.kind {
             Kind::Beside => Ok(Vec::new()),
@@ -200,9 +203,48 @@ impl Ask {
                 let fills = thing.fills.into_iter();
                 return Ok(fills.map(|(at, value)| (own(at), value)).collect());
             }
-            _ => json!(given),
+            _ => json!(self.key_of(given, setting)?),
         };
         Ok(vec![(self.pointer, value)])
+    }
+
+    /// The key of the organisation or person that was named, first among those that the question
+    /// offers; whether another one may be meant is for the rules. Any other answer is its own key.
+    fn key_of(&self, given: &str, setting: &Setting<'_>) -> Result<String, Refusal> {
+        let directory = setting.directory;
+        let anywhere = || match self.kind {
+            Kind::Person | Kind::Officer => {
+                naming::person(given, directory).map(|id| id.as_str().to_owned())
+            }
+            _ => naming::organisation(given, directory).map(|id| id.as_str().to_owned()),
+        };
+        let what = match self.kind {
+            Kind::Person | Kind::Officer => "person",
+            Kind::Controller
+            | Kind::OtherControllers
+            | Kind::Organisation
+            | Kind::Organisations
+            | Kind::Partners => "organisation",
+            _ => return Ok(given.to_owned()),
+        };
+        let (Answering::One(choices, _) | Answering::Many(choices)) =
+            self.question(setting).answering
+        else {
+            return Ok(given.to_owned());
+        };
+        let offered = choices.iter().filter(|choice| !choice.key.is_empty());
+        let offered: Vec<Named<'_>> = offered
+            .map(|choice| Named {
+                key: &choice.key,
+                words: &choice.words,
+            })
+            .collect();
+        let found = match naming::find(what, given, &offered) {
+            Ok(at) => Ok(offered[at].key.to_owned()),
+            Err(Miss::Nothing(_)) => anywhere(),
+            Err(several) => Err(several),
+        };
+        found.map_err(|miss| Refusal::invalid(self.pointer, miss.sentence()))
     }
 }
 

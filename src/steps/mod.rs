@@ -7,6 +7,7 @@
 
 mod answer;
 pub mod directory;
+pub mod naming;
 mod problem;
 mod question;
 mod table;

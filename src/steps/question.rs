@@ -91,7 +91,7 @@ impl Step {
 }
 
 impl Ask {
-    fn question(&self, setting: &Setting<'_>) -> Question {
+    pub(super) fn question(&self, setting: &Setting<'_>) -> Question {
         let preset = self.preset.to_owned();
         let answering = match self.kind {
             Kind::Text | Kind::Beside | Kind::Day | Kind::Number | Kind::Hash | Kind::Incident => {

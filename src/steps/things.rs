@@ -1,6 +1,7 @@
 //! Things inside an incident that a step can be about, each by its handle.
 
 use super::Setting;
+use super::naming::{self, Named};
 use super::words::spelt;
 use crate::domain::clock::{self, ClockState};
 use crate::domain::contacts;
@@ -257,7 +258,8 @@ fn contacts(setting: &Setting<'_>) -> Vec<Thing> {
         .collect()
 }
 
-/// The thing that somebody names: by its handle, by as much of it as fits only one, or as the last one.
+/// The thing that somebody names: by its handle, by as much of that or of its words as fits only one, or
+/// as the last one.
 pub(super) fn named(
     sort: Things,
     typed: &str,
@@ -268,32 +270,20 @@ pub(super) fn named(
     if typed == "last" {
         return things.pop().ok_or_else(|| sort.refusal(pointer));
     }
-    // Clocks and roles have handles that people know in capitals, as in `ICO_72H`.
-    let wanted = typed.to_ascii_lowercase().replace('_', "-");
-    let whole = |thing: &&Thing| thing.handle == wanted;
-    let begins = |thing: &&Thing| thing.handle.split(':').next() == Some(wanted.as_str());
-    let mut fitting: Vec<&Thing> = things.iter().filter(whole).collect();
-    if fitting.is_empty() {
-        fitting = things.iter().filter(begins).collect();
+    if things.is_empty() {
+        return Err(sort.refusal(pointer));
     }
-    let handles = |things: &[&Thing]| {
-        let handles = things.iter().map(|thing| thing.handle.as_str());
-        handles.collect::<Vec<_>>().join(", ")
-    };
-    let sentence = match (fitting.as_slice(), things.as_slice()) {
-        ([one], _) => return Ok((*one).clone()),
-        (_, []) => return Err(sort.refusal(pointer)),
-        ([], all) => {
-            let all: Vec<&Thing> = all.iter().collect();
-            format!(
-                "Nothing here is called \"{typed}\"; write one of {}, or last",
-                handles(&all)
-            )
-        }
-        (several, _) => format!(
-            "\"{typed}\" stands for several things; write one of {}",
-            handles(several)
-        ),
-    };
-    Err(Refusal::invalid(pointer, sentence))
+    let named = |thing: &'_ Thing| (thing.handle.clone(), thing.words.clone());
+    let named: Vec<(String, String)> = things.iter().map(named).collect();
+    let all: Vec<Named<'_>> = named
+        .iter()
+        .map(|(key, words)| Named { key, words })
+        .collect();
+    let found = naming::find("thing of this incident", typed, &all);
+    let at = found.map_err(|miss| {
+        let handles: Vec<&str> = all.iter().map(|one| one.key).collect();
+        let choices = format!("write one of {}, or last", handles.join(", "));
+        Refusal::invalid(pointer, format!("{}; {choices}", miss.sentence()))
+    })?;
+    Ok(things.swap_remove(at))
 }

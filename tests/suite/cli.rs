@@ -84,7 +84,7 @@ impl Shell {
     }
 
     /// Logs an incident and gives its reference.
-    fn log(&self, title: &str) -> String {
+    pub(crate) fn log(&self, title: &str) -> String {
         let aware = local(tonight_at() - chrono::TimeDelta::hours(1))
             .format("%Y-%m-%dT%H:%M")
             .to_string();

@@ -38,7 +38,7 @@ fn the_reports_of_the_month_are_one_key_away() {
 fn who_may_not_read_a_report_is_told_which_roles_may() {
     console(OFFICER)
         .press("R")
-        .shows("No role that you hold now may report to the steering group");
+        .shows("You cannot report to the steering group");
 }
 
 /// Over a slow link the officer has turned on meanwhile.
@@ -100,7 +100,7 @@ fn who_may_only_read_a_report_is_told_who_freezes_it() {
         .press("R")
         .shows("Incidents logged: 1.")
         .press("f")
-        .shows("No role that you hold now may report to the steering group")
+        .shows("You cannot report to the steering group")
         .hides("Freeze this report?");
     assert!(console.frozen.is_empty());
 }
@@ -128,6 +128,6 @@ fn an_officer_who_may_not_read_the_trail_hands_no_case_file_out() {
     let mut console = console(OFFICER);
     console
         .press("x")
-        .shows("No role that you hold now may take the case file of the incident along");
+        .shows("You cannot export the case file of this incident");
     assert!(console.taken.is_empty());
 }

@@ -8,11 +8,11 @@
 use super::give::DirectoryDesk;
 use crate::cli::act::How;
 use crate::cli::connection::{self, Server};
+use crate::cli::named;
 use crate::cli::outcome::{self, Line, Of};
 use crate::cli::output::{self, Exit};
 use crate::config::directory::{self, Lines};
 use crate::domain::directory::difference::{Difference, Step, Table, steps_to};
-use crate::domain::id::PersonId;
 use anyhow::Context as _;
 use clap::Args;
 use std::path::PathBuf;
@@ -51,8 +51,10 @@ pub(super) fn import(arguments: &Import) -> anyhow::Result<Exit> {
     let how = &arguments.how;
     let connection = how.server.connection()?;
     let told = connection::wait_for(async {
-        let decided_by = arguments.decided_by.as_deref().map(PersonId::from);
         let mut desk = DirectoryDesk::open(&connection, true).await?;
+        let decided_by = arguments.decided_by.as_deref();
+        let decided_by = decided_by.map(|typed| named::person(typed, &desk.directory));
+        let decided_by = decided_by.transpose()?;
         let now = desk.setting.now();
         let steps = steps_to(&desk.directory, &wanted, decided_by.as_ref(), now);
         // Every row is tried before the first is given.

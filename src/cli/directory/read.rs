@@ -1,25 +1,28 @@
 //! `nightdesk directory show` and `nightdesk directory gaps`.
 
 use crate::cli::connection::{self, Server};
+use crate::cli::named;
 use crate::cli::output::{self, Exit, Format};
 use crate::domain::calendar::in_words;
 use crate::domain::directory::Directory;
 use crate::domain::directory::gaps::{self, Gap};
 use crate::domain::directory::register::ReviewState;
+use crate::domain::id::OrganisationId;
 use crate::domain::policy::Policy;
 use crate::domain::rota;
 use crate::domain::{Instant, calendar};
 use crate::steps::directory::{point_key, term_key};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
+use serde_json::Value;
 
 /// Show the directory: roles and terms, the rota, contact points, or the registers
 #[derive(Args)]
 pub(super) struct Show {
-    /// What of it
-    #[arg(value_enum, default_value = "roles")]
-    section: Section,
-    /// Only what belongs to this organisation
+    /// What of it; roles if nothing is said, and with --json everything
+    #[arg(value_enum)]
+    section: Option<Section>,
+    /// Only what belongs to this organisation: its short name, its name, or a part that fits only one
     #[arg(long)]
     organisation: Option<String>,
     #[command(flatten)]
@@ -100,17 +103,21 @@ pub(super) fn show(arguments: &Show) -> anyhow::Result<Exit> {
     let connection = arguments.server.connection()?;
     let setting = connection::wait_for(async { Ok(connection.setting().await?) })?;
     let directory = setting.desk.directory.as_ref();
-    if arguments.format.json {
-        output::json(directory)?;
-        return Ok(Exit::Done);
-    }
+    let only = named::any_organisation(arguments.organisation.as_deref(), directory)?;
     let shown = Shown {
         directory,
         policy: &setting.desk.policy,
         now: setting.now(),
-        only: arguments.organisation.as_deref(),
+        only: only.as_ref(),
     };
-    match arguments.section {
+    if arguments.format.json {
+        match arguments.section {
+            Some(section) => output::json(&shown.values(section)?)?,
+            None => output::json(directory)?,
+        }
+        return Ok(Exit::Done);
+    }
+    match arguments.section.unwrap_or(Section::Roles) {
         Section::Roles => output::table(["TERM", "WHO", "PLACE", "STATE", "UNTIL"], &shown.roles()),
         Section::Rota => output::table(
             ["SHIFT", "WHO", "TIER", "FROM", "UNTIL", "STATE"],
@@ -138,16 +145,46 @@ pub(super) fn show(arguments: &Show) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Those that are wanted, as programs read them.
+fn listed<T: Serialize>(all: &[T], is_wanted: impl Fn(&T) -> bool) -> anyhow::Result<Vec<Value>> {
+    let wanted = all.iter().filter(|one| is_wanted(one));
+    let values = wanted.map(serde_json::to_value);
+    Ok(values.collect::<Result<_, _>>()?)
+}
+
 struct Shown<'a> {
     directory: &'a Directory,
     policy: &'a Policy,
     now: Instant,
-    only: Option<&'a str>,
+    only: Option<&'a OrganisationId>,
 }
 
 impl Shown<'_> {
-    fn wants(&self, organisation: &crate::domain::id::OrganisationId) -> bool {
-        self.only.is_none_or(|only| only == organisation.as_str())
+    fn wants(&self, organisation: &OrganisationId) -> bool {
+        self.only.is_none_or(|only| only == organisation)
+    }
+
+    /// What a section holds, for programs.
+    fn values(&self, section: Section) -> anyhow::Result<Vec<Value>> {
+        let known = self.directory;
+        match section {
+            Section::Roles => listed(&known.holdings, |one| self.wants(&one.organisation)),
+            Section::Rota => listed(&known.shifts, |one| {
+                one.ends_at > self.now && self.wants(&one.organisation)
+            }),
+            Section::ContactPoints => {
+                listed(&known.contact_points, |one| self.wants(&one.organisation))
+            }
+            Section::Organisations => listed(&known.organisations, |one| self.wants(&one.id)),
+            Section::People => listed(&known.people, |one| self.wants(&one.organisation)),
+            Section::Agreements => listed(&known.agreements, |one| {
+                one.parties.iter().any(|party| self.wants(party))
+            }),
+            Section::PolicyDocuments => {
+                listed(&known.policy_documents, |one| self.wants(&one.organisation))
+            }
+            Section::Proposals => listed(&known.proposals, |_| true),
+        }
     }
 
     fn roles(&self) -> Vec<[String; 5]> {
@@ -270,10 +307,9 @@ impl Shown<'_> {
     }
 
     fn agreements(&self) -> Vec<[String; 4]> {
-        let is_wanted = |id: &&str| self.only.is_none_or(|only| only == *id);
         let wanted = self.directory.agreements.iter();
         wanted
-            .filter(|one| one.parties.iter().any(|party| is_wanted(&party.as_str())))
+            .filter(|one| one.parties.iter().any(|party| self.wants(party)))
             .map(|one| {
                 let until = one
                     .ends_on

@@ -4,6 +4,7 @@
 mod sample;
 
 use super::act::{self, How};
+use super::named;
 use super::output::Exit;
 use super::word;
 use crate::domain::command::{Command, NotifyPartners};
@@ -34,12 +35,11 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     if arguments.test {
         return sample::run();
     }
-    act::on_named(&arguments.incidents, &arguments.how, |incident, _| {
-        let named = arguments.partners.iter();
+    act::on_named(&arguments.incidents, &arguments.how, |incident, setting| {
         let organisations = if arguments.partners.is_empty() {
             incident.facts.affected_partners.clone()
         } else {
-            named.map(|partner| partner.as_str().into()).collect()
+            named::organisations(&arguments.partners, &setting.desk.directory)?
         };
         Ok(Command::NotifyPartners(NotifyPartners {
             organisations,

@@ -18,7 +18,10 @@ use chrono::TimeDelta;
 /// Taking note for the desk stops the `ACK` clock and makes the incident somebody's, so it is for
 /// those who can work on it: whoever may triage. A partner's own acknowledgement is its answer.
 pub(super) fn acknowledge(incident: &Incident, context: &Context<'_>) -> Result<Decision, Refusal> {
-    let (_, by) = may_work_on(context.actor, incident)?;
+    let (_, by) = may_work_on(context.actor, incident).map_err(|refusal| {
+        let refusal = refusal.to("acknowledge this incident for the desk");
+        refusal.and("a partner acknowledges with its own answer")
+    })?;
     if let Some(given) = &incident.acknowledgement {
         let name = context.directory.person_name(&given.by.person);
         return Err(Refusal::against(
@@ -33,13 +36,7 @@ pub(super) fn acknowledge(incident: &Incident, context: &Context<'_>) -> Result<
 }
 
 fn may_work_on(actor: &Actor, incident: &Incident) -> Result<(Grant, Signature), Refusal> {
-    permission::require(Permission::Triage, actor, incident).map_err(|refusal| Refusal {
-        sentence: format!(
-            "{}; a partner acknowledges with its own answer",
-            refusal.sentence
-        ),
-        ..refusal
-    })
+    permission::require(Permission::Triage, actor, incident)
 }
 
 /// An officer who takes an incident on out of hours brings the on-call rule with them, however early

@@ -30,6 +30,7 @@ mod triage;
 use super::Instant;
 use super::closing::ClosingCommand;
 use super::command::Command;
+use super::deed;
 use super::directory::{Actor, Directory};
 use super::event::{Entry, Event, Signature};
 use super::guard::Missing;
@@ -108,6 +109,14 @@ impl Decision {
 /// # Errors
 /// A refusal in words that tell the officer what to do; nothing has changed then.
 pub fn decide(
+    incident: Option<&Incident>,
+    command: &Command,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    decided(incident, command, context).map_err(|refusal| refusal.to(&deed::of(command)))
+}
+
+fn decided(
     incident: Option<&Incident>,
     command: &Command,
     context: &Context<'_>,

@@ -216,7 +216,6 @@ fn refused(matter: Matter<'_>, least: Grant, directory: &Directory) -> Refusal {
         .into_iter()
         .filter(|role| cell_of(right, *role).grant >= least)
         .filter(|role| could_reach(matter, *role));
-    let may: Vec<&str> = may.map(Role::code).collect();
     let what = match matter {
         Matter::Term(role, _) => format!("decide who is {}", role.code()),
         Matter::Contact(role, _) => format!("change how {} is reached", role.code()),
@@ -227,10 +226,7 @@ fn refused(matter: Matter<'_>, least: Grant, directory: &Directory) -> Refusal {
     let place = matter.organisation().map_or_else(String::new, |id| {
         format!(" of {}", directory.organisation_name(id))
     });
-    Refusal::not_allowed(format!(
-        "No role that you hold now may {what}{place}; ask {}",
-        may.join(", ")
-    ))
+    Refusal::no_role(&format!("{what}{place}"), may.collect())
 }
 
 /// Whether a holder of the role somewhere could reach it.

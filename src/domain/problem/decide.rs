@@ -8,6 +8,7 @@ use super::command::ProblemCommand;
 use super::event::{ProblemEntry, ProblemEvent, applied};
 use super::{Problem, ProblemStatus, holds_open, title_behind_major, visible};
 use crate::domain::Instant;
+use crate::domain::deed;
 use crate::domain::directory::Actor;
 use crate::domain::event::{Entry, Event, Signature};
 use crate::domain::id::{CommandId, IncidentId, ProblemId, ProblemReference};
@@ -41,6 +42,15 @@ pub struct Context<'a> {
 /// # Errors
 /// A refusal in words that tell the officer what to do; nothing has changed then.
 pub fn decide(
+    problem: Option<&Problem>,
+    command: &ProblemCommand,
+    context: &Context<'_>,
+) -> Result<ProblemEntry, Refusal> {
+    let judged = judged(problem, command, context);
+    judged.map_err(|refusal| refusal.to(&deed::of_problem(command)))
+}
+
+fn judged(
     problem: Option<&Problem>,
     command: &ProblemCommand,
     context: &Context<'_>,

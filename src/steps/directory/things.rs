@@ -6,6 +6,7 @@ use crate::domain::directory::ContactPoint;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Holding, HoldingState};
 use crate::domain::rota::Shift;
+use crate::steps::naming::{self, Miss, Named};
 use serde_json::{Value, json};
 
 /// A sort of thing, as far as something is left to do about it.
@@ -138,35 +139,25 @@ impl Things {
         ground: &Ground<'_>,
     ) -> Result<Thing, Refusal> {
         let all = self.of(ground);
-        if let Some(whole) = all.iter().find(|one| one.key.eq_ignore_ascii_case(given)) {
-            return Ok(whole.clone());
-        }
-        let mut fitting = all.into_iter().filter(|one| fits(&one.key, given));
-        match (fitting.next(), fitting.next()) {
-            (Some(one), None) => Ok(one),
-            (Some(one), Some(other)) => Err(Refusal::invalid(
+        let named: Vec<Named<'_>> = all
+            .iter()
+            .map(|one| Named {
+                key: &one.key,
+                words: &one.words,
+            })
+            .collect();
+        match naming::find(self.name(), given, &named) {
+            Ok(at) => Ok(all[at].clone()),
+            Err(Miss::Several(sentence)) => Err(Refusal::invalid(pointer, sentence)),
+            Err(Miss::Nothing(sentence)) => Err(Refusal::invalid(
                 pointer,
                 format!(
-                    "\"{given}\" fits {} and {}; write more of it",
-                    one.key, other.key
-                ),
-            )),
-            (None, _) => Err(Refusal::invalid(
-                pointer,
-                format!(
-                    "\"{given}\" is no {}; nightdesk directory show {} lists them",
-                    self.name(),
+                    "{sentence} nightdesk directory show {} lists them",
                     self.section()
                 ),
             )),
         }
     }
-}
-
-/// Whether a text is the beginning of a key, part by part, or its end.
-fn fits(key: &str, given: &str) -> bool {
-    let (key, given) = (key.to_ascii_lowercase(), given.to_ascii_lowercase());
-    key.starts_with(&format!("{given}/")) || key.ends_with(&format!("/{given}"))
 }
 
 fn is_to_come(shift: &Shift, ground: &Ground<'_>) -> bool {

@@ -58,7 +58,7 @@ fn what_no_answer_could_allow_is_told_before_a_form_is_opened() {
     let mut console = console_of(OFFICER);
     console
         .press("D 2 a")
-        .shows("No role that you hold now may decide who is")
+        .shows("You cannot decide who is")
         .press("Enter")
         .shows("Not now:");
 }
@@ -253,7 +253,7 @@ fn whoever_may_not_send_a_test_message_or_has_no_server_is_told_so() {
     let mut console = with_a_service(DPO);
     console
         .press("D 4 t")
-        .shows("No role that you hold now may send a test message");
+        .shows("You cannot send a test message");
     let mut console = with_a_service(OFFICER);
     console.line = Line::Down;
     console.tell(Message::Lost("connection refused".to_owned()));
