@@ -213,9 +213,7 @@ fn workbook() -> Vec<u8> {
     sheet
         .write(6, 0, Formula::new("1/0").set_result("#DIV/0!"))
         .unwrap();
-    sheet
-        .write(7, 0, Formula::new("A3"))
-        .unwrap();
+    sheet.write(7, 0, Formula::new("A3")).unwrap();
     sheet.write(8, 0, "Lost").unwrap();
     sheet.write(8, 7, "beside the table").unwrap();
     let other = workbook.add_worksheet();
