@@ -4,7 +4,7 @@
 //! worked out again for whoever asks. Deliberately holds no facts of the incident itself.
 
 use super::Instant;
-use super::clock::{self, ClockState, ClockView};
+use super::clock::{self, ClockState, ClockView, Stop};
 use super::contacts::{self, RequiredContact};
 use super::deadlines::ClockKind;
 use super::directory::Directory;
@@ -51,6 +51,8 @@ pub struct ClockReading {
     pub outer_due_at: Option<DateTime<Utc>>,
     /// When it was stopped.
     pub stopped_at: Option<DateTime<Utc>>,
+    /// How it was stopped, when the desk knew, and the entry that proves it.
+    pub stop: Option<Stop>,
     /// How many seconds are left, below nought when it is overdue; none where it no longer runs.
     pub left_seconds: Option<i64>,
     /// Why it is late, where that was said.
@@ -128,7 +130,8 @@ fn clock(view: &ClockView<'_>, directory: &Directory, now: Instant) -> ClockRead
         started_at: clock.started_at,
         due_at: clock.due_at,
         outer_due_at: view.outer_due_at,
-        stopped_at: view.stopped_at,
+        stopped_at: view.stopped_at(),
+        stop: view.stop,
         left_seconds: state.is_open().then(|| (clock.due_at - now).num_seconds()),
         late_reason: clock.late_reason.as_deref().map(str::to_owned),
         rule: clock.kind.rule(),
