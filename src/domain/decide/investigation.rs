@@ -369,19 +369,15 @@ fn answer(
         Status::Investigating | Status::Resolved => {
             Ok(one(by, InvestigationEvent::Answered { answers }))
         }
-        Status::Logged | Status::Triaged => Err(Refusal::against(
+        Status::Logged
+        | Status::Triaged
+        | Status::Closed
+        | Status::Audited
+        | Status::Duplicate
+        | Status::Withdrawn => Err(Refusal::against(
             RuleId::BobInv,
             "Begin the investigation before you answer for it",
         )),
-        Status::Closed | Status::Audited | Status::Duplicate | Status::Withdrawn => {
-            let status = incident.status.name();
-            Err(Refusal::against(
-                RuleId::BobInv,
-                format!(
-                    "The incident is {status}: open it again before you answer for its investigation"
-                ),
-            ))
-        }
     }
 }
 

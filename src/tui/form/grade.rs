@@ -62,7 +62,9 @@ pub(super) fn fields(incident: &Incident) -> Vec<Field> {
         .or_open("claimed or accepted: needed with a mitigation"),
     ]
     .into_iter()
-    .chain(grounds::fields(known.and_then(|known| known.grounds.as_ref())))
+    .chain(grounds::fields(
+        known.and_then(|known| known.grounds.as_ref()),
+    ))
     .chain([
         Field::text("/rationale", "Rationale", "why these grades", ""),
         Field::text(

@@ -3,7 +3,7 @@
 
 use super::{About, GOVERNANCE, NIGHT, asks, refuses, steps_of, triaged};
 use crate::cli::Shell;
-use crate::support::case::{Case, DPO, OFFICER, disclosure, wall};
+use crate::support::case::{Case, DPO, OFFICER, disclosure, graded, wall};
 use crate::support::console::{Console, Server};
 use crate::support::server::TestServer;
 use crate::support::walk::{Deed, walk};
@@ -83,7 +83,7 @@ fn an_investigation_answers_for_human_error_and_disciplines_and_the_last_answer_
         vec![(
             DPO,
             answer(true, true),
-            Some(RuleId::BobInv),
+            Some(RuleId::WsicClose),
             About::Rule,
             "open it again",
         )],
@@ -138,6 +138,7 @@ fn the_own_process_is_asked_for_and_recorded_and_blocks_nothing() {
     assert!(known.iter().any(is_told), "{known:?}");
     // What is no trigger asks nobody for a process.
     let mut quiet = Case::logged_at(NIGHT);
+    quiet.by(DPO).gives(graded(2, 2));
     let mut facts = disclosure();
     facts.cia.clear();
     facts.breach_status = nightdesk::domain::incident::BreachStatus::Suspected;
@@ -154,6 +155,7 @@ fn the_reference_in_the_own_incident_system_is_a_next_step() {
         [],
         "the night comes first"
     );
+    case.by(DPO).gives(graded(2, 2));
     case.by(OFFICER).triages(disclosure());
     let sentence = asks(&case, RuleId::BobTool);
     assert!(
