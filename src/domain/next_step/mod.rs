@@ -62,6 +62,27 @@ pub enum StepKind {
     Closing,
 }
 
+impl StepKind {
+    /// What it is about, as one stable word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::AnswerMajor => "answer_major",
+            Self::Inform(_) => "inform",
+            Self::Escalate(_) => "escalate",
+            Self::Grade => "grade",
+            Self::Triage => "triage",
+            Self::NotifyPartners => "notify_partners",
+            Self::ChasePartners => "chase_partners",
+            Self::Regulator => "regulator",
+            Self::Subjects => "subjects",
+            Self::Hosting => "hosting",
+            Self::Investigation => "investigation",
+            Self::Closing => "closing",
+        }
+    }
+}
+
 /// What the procedure asks for at `now`, in order.
 pub fn next_steps(
     incident: &Incident,

@@ -360,6 +360,7 @@ fn grade(
         likelihood,
         factors: factor.into_iter().collect(),
         mitigation: None,
+        grounds: None,
         harms: [Harm::ALL[0]].into(),
         rationale: why(),
         evidence: Some(why()),
