@@ -73,6 +73,7 @@ static NONE: Casework = Casework {
         reopenings: Vec::new(),
         ended: None,
         disciplinary: None,
+        withdrawal: None,
     },
 };
 

@@ -76,7 +76,7 @@ pub enum Permission {
     Reopen,
     /// End it as a duplicate (section 2.2).
     MarkDuplicate,
-    /// End it as logged by mistake (section 2.2).
+    /// Ask to end it as logged by mistake (section 2.2, REG-WHOLE).
     Withdraw,
     /// Track lessons and actions.
     TrackLessons,
@@ -248,7 +248,8 @@ pub const TABLE: [(Permission, [Cell; 16]); 42] = [
     // Section 2.2, column "who".
     (Permission::Resolve,          [NO,    NO,    NO,    R,     NO,      A,     NO,    NO,    NO,    R_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
     (Permission::MarkDuplicate,    [NO,    NO,    R_ALL, R,     NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
-    (Permission::Withdraw,         [NO,    NO,    NO,    NO,    NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
+    // REG-WHOLE: to ask for it; the second person, who agrees, is in `withdrawal`.
+    (Permission::Withdraw,         [NO,    NO,    R_ALL, R,     NO,      A,     NO,    NO,    NO,    R_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
     // BOB-NOBLAME: the audit entry that an administrator may see says nothing of the case.
     (Permission::SeeDisciplinary,  [NO,    NO,    NO,    NO,    NO,      A,     R,     NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
     // Neither procedure says who looks after what goes out: whoever is on call, and the administrator.

@@ -9,7 +9,7 @@ use super::calendar;
 use super::directory::{Actor, HeldRole};
 use super::event::Signature;
 use super::id::OrganisationId;
-use super::incident::{Incident, Status};
+use super::incident::Incident;
 use super::permission::{self, Grant, Permission};
 use super::refusal::Refusal;
 use super::rule::RuleId;
@@ -167,11 +167,14 @@ impl Period {
         std::iter::successors(first, next).take_while(move |month| *month <= to)
     }
 
-    /// Whether anything of an incident belongs in a report of it: it was logged then, or a regulator was
-    /// told then.
+    /// Whether anything of an incident belongs in a report of it: it, or a duplicate of it, was logged
+    /// then, or a regulator was told then.
     pub fn concerns(&self, incident: &Incident) -> bool {
         let told = &incident.casework().regulator.notifications;
-        self.holds(incident.logged_at) || told.iter().any(|told| self.holds(told.submitted_at))
+        let mut origins = incident.origins();
+        self.holds(incident.logged_at)
+            || origins.any(|origin| self.holds(origin.logged.at))
+            || told.iter().any(|told| self.holds(told.submitted_at))
     }
 }
 
@@ -229,17 +232,14 @@ impl Commission {
         &self.held.organisation
     }
 
-    /// Whether the report tells of an incident, seen as from its role; what was logged by mistake or
-    /// twice is no incident of any report.
+    /// Whether the report tells of an incident, seen as from its role. How an incident ended takes it out
+    /// of no report: `register` says where it is told of (REG-WHOLE).
     pub fn covers(&self, actor: &Actor, incident: &Incident) -> bool {
-        let counts = !matches!(incident.status, Status::Duplicate | Status::Withdrawn);
         let concerns = match self.kind {
             ReportKind::Partnership => incident.is_partnership_matter(),
             ReportKind::Igsg | ReportKind::Arc | ReportKind::Body | ReportKind::Register => true,
         };
-        counts
-            && concerns
-            && permission::reaches(self.kind.permission(), &self.held, actor, incident)
+        concerns && permission::reaches(self.kind.permission(), &self.held, actor, incident)
     }
 }
 

@@ -112,8 +112,10 @@ fn facts(incident: &Incident, directory: &Directory) -> Block {
             organisations(&mut facts.affected_partners.iter()),
         ),
     ];
+    let also = synopsis::also(incident, directory);
+    let rows = rows.into_iter().chain(also);
     let rows = rows.map(|(what, known)| Row::plain([what.to_owned(), known]));
-    Block::table(["What", "Is known"], rows.to_vec(), "")
+    Block::table(["What", "Is known"], rows.collect(), "")
 }
 
 fn clocks(incident: &Incident, now: Instant) -> Block {

@@ -59,6 +59,7 @@ pub(super) fn summary(basis: &Basis<'_>) -> Vec<Section> {
             "In short",
             vec![
                 Block::text(figures::in_short(&logged)),
+                Block::text(figures::set_aside(basis)),
                 Block::text(in_short(&told, &incidents)),
                 Block::text(plan_in_short(basis, &incidents)),
             ],

@@ -294,7 +294,7 @@ pub const TABLE: &[Row] = &[
     row("triage", "T", Scope::Incident, Action::Triage, "triage", "Triage: category, data, status, partnership effect"),
     row("grade", "s", Scope::Incident, Action::Grade, "grade", "Grade severity and likelihood on the grid"),
     row("correct-awareness", "c", Scope::Incident, Action::CorrectAwareness, "", "Correct an awareness time; the old one stays on record"),
-    row("major", "m", Scope::Incident, Action::Major, "", "Declare a major incident, or decline the proposal"),
+    row("major", "m", Scope::Incident, Action::Major, "", "Declare a major incident, decline the proposal, or end a false alarm"),
     row("decide", "d", Scope::Incident, Action::Decide, "decide", "Decide: report or decline, sign, tell people, escalate, declare major"),
     row("work", "w", Scope::Incident, Action::Work, "work", "Every other step of the case, those of its stage first"),
     row("hand-off", "h", Scope::Incident, Action::Handoff, "", "The prepared answers for the regulator's own tool, to copy one by one"),
