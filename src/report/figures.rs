@@ -183,6 +183,21 @@ pub(super) fn kind(incident: &Incident) -> String {
     }
 }
 
+/// What happened to the data beside confidentiality, integrity and availability.
+pub(super) fn suffered(incident: &Incident) -> String {
+    let effects: Vec<&str> = incident
+        .facts
+        .data_effects
+        .iter()
+        .map(|effect| effect.name())
+        .collect();
+    if effects.is_empty() {
+        "-".to_owned()
+    } else {
+        effects.join(", ")
+    }
+}
+
 /// The day on which it was first logged, by itself or as a duplicate.
 pub(super) fn first_logged(incident: &Incident) -> String {
     day(incident.first_logged_at())
@@ -362,11 +377,27 @@ pub(super) fn grid(incidents: &[&Incident], policy: &Policy) -> Block {
 
 /// The actions agreed on incidents, with the role that owns each and its date.
 pub(super) fn actions(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
+    let none = "No action has been agreed";
+    actions_that(|_| true, basis, incidents, none)
+}
+
+/// The actions that are not done yet.
+pub(super) fn open_actions(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
+    actions_that(AgreedAction::is_open, basis, incidents, "No action is open")
+}
+
+fn actions_that(
+    counts: fn(&AgreedAction) -> bool,
+    basis: &Basis<'_>,
+    incidents: &[&Incident],
+    none: &str,
+) -> Block {
     let names = basis.names();
     let today = calendar::local(basis.now).date_naive();
     let rows = incidents.iter().flat_map(|incident| {
         let actions = &incident.casework().learning.actions;
-        actions.iter().map(|action| {
+        let (names, counted) = (&names, actions.iter().filter(move |action| counts(action)));
+        counted.map(move |action| {
             let is_late = action.is_open() && action.due_on.is_some_and(|due_on| due_on < today);
             let cells = [
                 incident.name(),
@@ -382,7 +413,7 @@ pub(super) fn actions(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
         })
     });
     let columns = ["Incident", "Owner", "Due", "State", "Action"];
-    Block::table(columns, rows.collect(), "No action has been agreed")
+    Block::table(columns, rows.collect(), none)
 }
 
 fn action_state(action: &AgreedAction, is_late: bool) -> &'static str {

@@ -70,6 +70,7 @@ fn listed(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
             figures::first_logged(incident),
             figures::kind(incident),
             figures::category(incident).to_owned(),
+            figures::suffered(incident),
             figures::grade(incident),
             decided(incident),
             incident.status.name().to_owned(),
@@ -82,6 +83,7 @@ fn listed(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
         "Logged",
         "Kind",
         "Category",
+        "Data suffered",
         "Grade",
         "Regulator",
         "Stage",
@@ -95,7 +97,7 @@ fn listed(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
 }
 
 /// Nothing leaves the register without its reason, and without who asked and who agreed.
-fn taken_back(basis: &Basis<'_>, withdrawn: &[&Incident]) -> Block {
+pub(super) fn taken_back(basis: &Basis<'_>, withdrawn: &[&Incident]) -> Block {
     let names = basis.names();
     let rows = withdrawn.iter().filter_map(|incident| {
         let Some(Ended::Withdrawn {

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Every command of casework by its name.
-const NAMES: [&str; 52] = [
+const NAMES: [&str; 54] = [
     "regulator_decide",
     "regulator_confirm",
     "regulator_countersign",
@@ -62,6 +62,8 @@ const NAMES: [&str; 52] = [
     "closing_reopen",
     "closing_mark_duplicate",
     "closing_withdraw",
+    "closing_agree_withdrawal",
+    "closing_drop_withdrawal",
     "closing_consider_disciplinary",
     "require_contact",
     "release_contact",

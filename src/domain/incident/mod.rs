@@ -7,7 +7,9 @@ mod awareness;
 mod facts;
 
 pub use awareness::{Awareness, AwarenessKind, AwarenessRevision};
-pub use facts::{BreachStatus, Category, Cia, DataScope, Facts, PartnershipEffect, ServiceState};
+pub use facts::{
+    BreachStatus, Category, Cia, DataEffect, DataScope, Facts, PartnershipEffect, ServiceState,
+};
 
 use crate::domain::casework::Casework;
 use crate::domain::clock::Clock;

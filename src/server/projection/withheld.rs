@@ -128,6 +128,7 @@ fn facts(facts: &mut Facts) {
         category: _,
         data_scope: _,
         cia: _,
+        data_effects: _,
         cyber: _,
         siri: _,
         trend_key,

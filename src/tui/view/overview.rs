@@ -145,6 +145,16 @@ fn facts(app: &App, incident: &Incident) -> Vec<(&'static str, String)> {
             words(known.cia.iter().map(|cia| cia.name()).collect()),
         ),
         (
+            "Data suffered",
+            words(
+                known
+                    .data_effects
+                    .iter()
+                    .map(|effect| effect.name())
+                    .collect(),
+            ),
+        ),
+        (
             "Kind",
             words(
                 [

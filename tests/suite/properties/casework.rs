@@ -203,6 +203,12 @@ fn others() -> Vec<Other> {
                 reason: "a mistake".into(),
             })
         },
+        |_, _| ended(ClosingCommand::AgreeWithdrawal {}),
+        |_, _| {
+            ended(ClosingCommand::DropWithdrawal {
+                reason: "no mistake".into(),
+            })
+        },
         |_, _| ended(ClosingCommand::ConsiderDisciplinary { considered: true }),
         |_, _| {
             Command::ReleaseContact(ReleaseContact {
