@@ -29,7 +29,7 @@ async fn the_siro_assures_the_accountable_officer_of_a_year() {
         "withdrawn as logged by mistake: 1.",
         "Notifications: ICO 1",
         "a test of the form",
-        "Incident management and reporting procedure",
+        "Information governance policy",
     ] {
         let squeezed = said.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(squeezed.contains(words), "{words}: {said}");

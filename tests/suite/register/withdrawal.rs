@@ -66,24 +66,16 @@ async fn one_asks_a_second_agrees_and_the_reason_stays_in_the_register() {
     let officer = server.signed_in(OFFICER).await;
     let incident = logged(&officer, tonight_at(), json!({})).await;
     let reference = name(&incident);
-    let dpo = Shell::of(&server, DPO).await;
     // Overdue or not, one person is not enough, and a dot is no reason.
     server
         .clock
         .clone()
         .set(tonight_at() + TimeDelta::hours(80));
+    let officer = server.signed_in(OFFICER).await;
+    let dpo = Shell::of(&server, DPO).await;
     let dot = dpo.run(&["close", "withdraw", &reference, "--reason", "."]);
-    assert!(
-        complaint(&dot).contains("later reader understands"),
-        "{dot:?}"
-    );
-    dpo.says(&[
-        "close",
-        "withdraw",
-        &reference,
-        "--reason",
-        "a test entry of the new desk",
-    ]);
+    assert!(complaint(&dot).contains("later reader understands"), "{dot:?}");
+    dpo.says(&["close", "withdraw", &reference, "--reason", "a test entry of the new desk"]);
     let waiting = shown(&officer, &incident).await;
     assert_eq!(
         waiting.status,
