@@ -343,15 +343,6 @@ pub struct CaseworkPolicy {
     pub minutes_working_days: u32,
     /// How often telling people is asked about while it is owed (ART34).
     pub subjects_review_hours: u32,
-    /// Letters that a reason has at least where somebody who was not there must understand it
-    /// (REG-WHOLE).
-    #[serde(default = "short_reason")]
-    pub reason_letters: u32,
-}
-
-/// A server of a time before it was a number of the policy.
-fn short_reason() -> u32 {
-    1
 }
 
 /// A policy's whole hours as a span of elapsed time.

@@ -7,16 +7,17 @@
 use super::Instant;
 use super::casework::Casework;
 use super::closing::Closing;
-use super::contacts::ContactAttempt;
+use super::contacts::{Contact, ContactAttempt};
 use super::escalation::Escalation;
-use super::event::Signed;
+use super::event::{Signature, Signed};
+use super::evidence::Act;
 use super::hosting::Hosting;
 use super::id::{IncidentId, OrganisationId, Reference};
 use super::incident::{Assessment, BreachStatus, ContactChange, Incident, Necessity};
 use super::investigation::Investigation;
 use super::learning::Learning;
 use super::partners::PartnerRecord;
-use super::regulator::Regulator;
+use super::regulator::{OnRecord, Regulator};
 use super::subjects::Subjects;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -36,6 +37,10 @@ pub struct TakenOver {
     /// Its calls and messages, with what came of each.
     #[serde(default)]
     pub attempts: Vec<ContactAttempt>,
+    /// What people did on it who knew of it by that; that they logged or acknowledged it among them
+    /// (CLK-EVIDENCE).
+    #[serde(default)]
+    pub acts: Vec<Act>,
     /// Its calls for help.
     #[serde(default)]
     pub escalations: Vec<Escalation>,
@@ -96,6 +101,7 @@ impl TakenOver {
             reason: reason.into(),
             assessments: duplicate.assessments.clone(),
             attempts: duplicate.attempts.clone(),
+            acts: acts(duplicate),
             escalations: duplicate.escalations.clone(),
             contact_changes: duplicate.contact_changes.clone(),
             partners: duplicate.partners.clone(),
@@ -149,28 +155,40 @@ impl Incident {
     }
 }
 
-/// Make it true that an incident has taken another one over. Cannot fail: `decide` has judged.
+/// Who knew of a duplicate by what they did on it and nothing else there keeps.
+fn acts(duplicate: &Incident) -> Vec<Act> {
+    let act = |by_event: &str, at, by: &Signature| Act {
+        contact: Contact::of(by.role, &by.organisation),
+        by_event: by_event.into(),
+        at,
+        by: by.clone(),
+    };
+    let logged = act("logged", duplicate.logged_at, &duplicate.logged_by);
+    let acknowledged = duplicate.acknowledgement.as_ref();
+    let acknowledged = acknowledged.map(|given| act("acknowledged", given.at, &given.by));
+    let acted = duplicate.acts.iter().cloned();
+    acted.chain([logged]).chain(acknowledged).collect()
+}
+
+/// Make it true that an incident has taken another one over. Cannot fail: `decide` has judged. What
+/// stands here keeps its place, for evidence points at places; what comes is put behind it.
 pub(super) fn apply(incident: &mut Incident, taken: &TakenOver) {
     let TakenOver {
         from: _,
         reason: _,
         assessments,
         attempts,
+        acts,
         escalations,
         contact_changes,
         partners,
         casework,
     } = taken;
+    let before = on_record(incident);
     take_assessments(incident, assessments);
-    join(&mut incident.attempts, attempts, PartialEq::eq, |made| {
-        made.recorded_at
-    });
-    join(
-        &mut incident.escalations,
-        escalations,
-        PartialEq::eq,
-        |call| call.at,
-    );
+    add(&mut incident.attempts, attempts, PartialEq::eq);
+    add(&mut incident.acts, acts, PartialEq::eq);
+    add(&mut incident.escalations, escalations, PartialEq::eq);
     take_contact_changes(incident, contact_changes);
     for record in partners {
         let ours = super::apply::partner_record(incident, &record.organisation);
@@ -191,40 +209,104 @@ pub(super) fn apply(incident: &mut Incident, taken: &TakenOver) {
         .casework
         .get_or_insert_default()
         .take_over(casework);
+    let theirs = OnRecord {
+        assessments: assessments.len(),
+        notifications: casework.regulator.notifications.len(),
+    };
+    decisions_answer_both(incident, casework, &before, &theirs);
     incident.taken_over.push(taken.clone());
 }
 
-/// Adds what is not there yet, puts what is in the place of its earlier state, and keeps all in order.
-fn join<T: Clone>(
-    ours: &mut Vec<T>,
-    theirs: &[T],
-    is_same: impl Fn(&T, &T) -> bool,
-    at: impl Fn(&T) -> Instant,
+fn on_record(incident: &Incident) -> OnRecord {
+    OnRecord {
+        assessments: incident.assessments.len(),
+        notifications: incident.casework().regulator.notifications.len(),
+    }
+}
+
+/// A decision that answered all that was on record where it was made answers what both have now: where
+/// one of the two was open and the other declined, taking over was refused. One that was overtaken stays
+/// overtaken.
+fn decisions_answer_both(
+    incident: &mut Incident,
+    taken: &Casework,
+    ours: &OnRecord,
+    theirs: &OnRecord,
 ) {
+    let now = on_record(incident);
+    let Some(casework) = incident.casework.as_mut() else {
+        return;
+    };
+    for decision in &mut casework.regulator.decisions {
+        let is_theirs = taken.regulator.decision(decision.id).is_some();
+        let then = if is_theirs { theirs } else { ours };
+        if let Some(made_on) = &mut decision.made_on {
+            let answered_all = made_on.assessments >= then.assessments;
+            let saw_all = made_on.notifications >= then.notifications;
+            if answered_all {
+                made_on.assessments = now.assessments;
+            } else if is_theirs {
+                made_on.assessments = 0;
+            }
+            if saw_all {
+                made_on.notifications = now.notifications;
+            } else if is_theirs {
+                made_on.notifications = 0;
+            }
+        }
+    }
+}
+
+/// Adds what is not there yet behind what is, and puts what is in the place of its earlier state.
+fn add<T: Clone>(ours: &mut Vec<T>, theirs: &[T], is_same: impl Fn(&T, &T) -> bool) {
     for record in theirs {
         match ours.iter_mut().find(|known| is_same(known, record)) {
             Some(known) => known.clone_from(record),
             None => ours.push(record.clone()),
         }
     }
+}
+
+/// As [`add`], with all in the order of their times.
+fn join<T: Clone>(
+    ours: &mut Vec<T>,
+    theirs: &[T],
+    is_same: impl Fn(&T, &T) -> bool,
+    at: impl Fn(&T) -> Instant,
+) {
+    add(ours, theirs, is_same);
     ours.sort_by_key(at);
 }
 
-/// The assessments of a duplicate are the earlier ones, but for one that calls for the regulator where
-/// ours does not: no duty is lost by counting two incidents as one (ICO-DUTY).
+/// An incident that nobody has graded takes every assessment. One that has been graded takes those in
+/// force that call for the regulator, so that no duty is lost by counting two incidents as one, and
+/// none that calls its own duty off (ICO-DUTY). The others stay on record with the duplicate.
 fn take_assessments(incident: &mut Incident, theirs: &[Assessment]) {
-    let was_notifiable = incident.is_notifiable();
-    let ours = std::mem::take(&mut incident.assessments);
-    let mut new: Vec<Assessment> = theirs.to_vec();
-    new.retain(|assessment| !ours.contains(assessment));
-    incident.assessments = new;
-    let calls = incident.is_notifiable() && !was_notifiable;
-    let in_force = incident.assessment().filter(|_| calls).cloned();
-    if let Some(in_force) = &in_force {
-        incident.assessments.retain(|known| known != in_force);
+    if incident.assessments.is_empty() {
+        incident.assessments = theirs.to_vec();
+        return;
     }
-    incident.assessments.extend(ours);
-    incident.assessments.extend(in_force);
+    let controllers: Vec<OrganisationId> = incident
+        .clocks
+        .iter()
+        .filter_map(|clock| clock.controller.clone())
+        .collect();
+    let ours = std::mem::replace(&mut incident.assessments, theirs.to_vec());
+    let of_each = controllers
+        .iter()
+        .filter_map(|controller| incident.assessment_for(controller));
+    let in_force: Vec<Assessment> = incident
+        .assessment()
+        .into_iter()
+        .chain(of_each)
+        .cloned()
+        .collect();
+    incident.assessments = ours;
+    for assessment in in_force {
+        if assessment.grading.ico_required && !incident.assessments.contains(&assessment) {
+            incident.assessments.push(assessment);
+        }
+    }
 }
 
 /// Whoever had to be told on the duplicate by hand has to be told here, unless somebody has had the
@@ -276,12 +358,7 @@ impl Regulator {
             |a, b| a.id == b.id,
             |made| made.recorded.at,
         );
-        join(
-            &mut self.notifications,
-            notifications,
-            |a, b| a.id == b.id,
-            |told| told.recorded.at,
-        );
+        add(&mut self.notifications, notifications, |a, b| a.id == b.id);
         join(&mut self.references, references, PartialEq::eq, |known| {
             known.recorded.at
         });
@@ -323,16 +400,15 @@ impl Hosting {
             calls,
             changes,
         } = theirs;
-        let graver = (theirs.impact().is_felt() && !self.impact().is_felt())
-            .then(|| impacts.last().cloned())
-            .flatten();
-        join(&mut self.impacts, impacts, PartialEq::eq, |known| {
-            known.signed.at
-        });
-        if let Some(graver) = graver {
-            self.impacts.retain(|known| *known != graver);
-            self.impacts.push(graver);
+        let is_graver = theirs.impact().is_felt() && !self.impact().is_felt();
+        let graver = impacts
+            .last()
+            .filter(|_| is_graver && !self.impacts.is_empty());
+        let graver = graver.cloned();
+        if self.impacts.is_empty() {
+            self.impacts.clone_from(impacts);
         }
+        self.impacts.extend(graver);
         join(
             &mut self.calls,
             calls,

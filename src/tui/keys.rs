@@ -330,7 +330,7 @@ pub const TABLE: &[Row] = &[
     row("log", "N", Scope::Everywhere, Action::Log, "new", "Log a new incident"),
     row("problems", "B", Scope::Everywhere, Action::Problems, "", "Problems: the causes behind incidents"),
     row("handover", "H", Scope::Everywhere, Action::Handover, "", "The handover sheet; accept the handover of a shift"),
-    row("reports", "R", Scope::Everywhere, Action::Reports, "", "Reports for a month: steering group, committee, governing body, partnership, register"),
+    row("reports", "R", Scope::Everywhere, Action::Reports, "", "Reports: steering group, committee, governing body, yearly assurance, partnership, register"),
     row("directory", "D", Scope::Everywhere, Action::Directory, "", "The directory: who holds which role, the rota, gaps"),
     row("search", "S", Scope::Everywhere, Action::Search, "", "Search everything by words and facts, however long ago it ended"),
     row("alarms", "!", Scope::Everywhere, Action::Alarms, "alarms", "The alarms that stand: who knows of each; acknowledge one, or put a reminder off"),

@@ -1,7 +1,7 @@
 //! How an incident ends and is opened again (sections 2.2 and 2.3; WSIC-CLOSE, BOB-AUDIT,
 //! BOB-NOBLAME).
 
-use super::{Context, Decision, listed, readable, reported, said, said_of, withdrawal};
+use super::{Context, Decision, listed, reasoned, reported, said, said_of, withdrawal};
 use crate::domain::closing::{AuditFinding, ClosingCommand, ClosingEvent};
 use crate::domain::event::{Event, Signature};
 use crate::domain::guard::{self, Surroundings, Tick};
@@ -309,7 +309,7 @@ fn mark_duplicate(
         ));
     }
     let asked = "Say how one knows that it is the same";
-    let reason = readable(RuleId::RegWhole, reason, asked, context)?.into();
+    let reason = reasoned(RuleId::RegWhole, reason, "/reason", asked)?.into();
     let reference = context.reference;
     Ok(one(
         by,

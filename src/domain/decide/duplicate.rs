@@ -8,13 +8,14 @@ use super::{Context, Decision, correction};
 use crate::domain::Instant;
 use crate::domain::apply;
 use crate::domain::clock::{self, Clock};
+use crate::domain::contacts;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Entry, Event, Signature};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Awareness, AwarenessKind, BreachStatus, Incident};
 use crate::domain::permission::{self, Permission};
 use crate::domain::refusal::Refusal;
-use crate::domain::regulator::{self, Body, ReportAnswer};
+use crate::domain::regulator::{self, Body, Duty};
 use crate::domain::rule::RuleId;
 use crate::domain::subjects::{Standing, Telling};
 use crate::domain::taking_over::TakenOver;
@@ -39,6 +40,7 @@ pub(super) fn take_over(
     events.extend(correction::moved(&so_far, &earlier, &known, context));
     let so_far = after(survivor, &events, &by, context);
     events.extend(late_reasons(duplicate, &so_far));
+    events.extend(still_to_be_told(duplicate, &so_far));
     Ok(Decision::new(by, events))
 }
 
@@ -78,6 +80,21 @@ fn clocks_of_its_own(duplicate: &Incident, survivor: &Incident) -> Vec<Event> {
 
 fn is_regulators(kind: ClockKind) -> bool {
     matches!(kind, ClockKind::Ico72h | ClockKind::Nis72h)
+}
+
+/// Whoever had to be told of the duplicate, has not been, and would be forgotten here.
+fn still_to_be_told(duplicate: &Incident, survivor: &Incident) -> Vec<Event> {
+    let ours = contacts::required(survivor);
+    let is_ours = |contact: &contacts::Contact| ours.iter().any(|known| known.contact == *contact);
+    let missing = contacts::outstanding(duplicate).into_iter();
+    missing
+        .filter(|required| !is_ours(&required.contact))
+        .filter(|required| !contacts::is_released(survivor, &required.contact))
+        .map(|required| Event::ContactRequired {
+            contact: required.contact,
+            reason: format!("had to be told of {}", duplicate.name()).into(),
+        })
+        .collect()
 }
 
 /// Reasons for delay that were given on the duplicate, for clocks that have none here.
@@ -182,34 +199,33 @@ fn reported_elsewhere(
     ))
 }
 
-/// A notifiable grade here that nobody has answered, where the duty has ended there without a report.
+/// A notifiable grade that nobody has answered on the one, where the duty has ended on the other without
+/// a report (ICO-DUTY).
 fn duty_ended_there(
     duplicate: &Incident,
     survivor: &Incident,
     context: &Context<'_>,
 ) -> Option<String> {
-    if !duplicate.is_notifiable() {
-        return None;
-    }
-    let is_open = |clock: &&Clock| {
-        clock.kind == ClockKind::Ico72h
-            && clock.stood_down.is_none()
-            && clock::stopped_at(duplicate, clock).is_none()
-    };
-    duplicate.clocks.iter().filter(is_open).find_map(|clock| {
-        let controller = clock.controller.as_ref()?;
+    regulator::duties(duplicate).find_map(|(clock, controller, here)| {
         let name = context.directory.organisation_name(controller);
-        let mut theirs = survivor.clocks.iter();
-        let theirs = theirs.find(|known| known.is(clock.kind, Some(controller)))?;
-        let declined = regulator::in_force(survivor, controller)
-            .is_some_and(|decision| decision.answer == ReportAnswer::Decline);
-        if theirs.stood_down.is_some() {
+        let there = regulator::duty(survivor, controller);
+        let is_owed = |incident: &Incident, duty: Duty<'_>| {
+            duty.is_open() && incident.is_notifiable_for(controller)
+        };
+        let hidden = survivor.clocks.iter().any(|known| {
+            known.is(clock.kind, Some(controller)) && known.stood_down.is_some()
+        });
+        if is_owed(duplicate, here) && hidden {
             Some(format!(
                 "this is graded as notifiable, and the clock of {name} is stopped there. Restart that clock on {{name}} first"
             ))
-        } else if declined {
+        } else if is_owed(duplicate, here) && matches!(there, Duty::Declined(_)) {
             Some(format!(
                 "this is graded as notifiable, and {name} declined there. Have the DPO decide here first"
+            ))
+        } else if is_owed(survivor, there) && matches!(here, Duty::Declined(_)) {
+            Some(format!(
+                "it is graded as notifiable, and {name} declined here. Have the DPO decide on {{name}} first"
             ))
         } else {
             None

@@ -1,7 +1,7 @@
 //! Major incidents: proposed by a trend, declared or declined by a person (WSIC-MAJOR, WSIC-PRIO,
 //! WSIC-CALL).
 
-use super::{Context, Decision, Sighting, contacts, readable, said};
+use super::{Context, Decision, Sighting, contacts, reasoned, said};
 use crate::domain::Instant;
 use crate::domain::apply;
 use crate::domain::clock::{self, Clock};
@@ -163,7 +163,7 @@ pub(super) fn end(
         ));
     }
     let asked = "Say why it was a false alarm";
-    let reason = readable(RuleId::MajorUndo, &end.reason, asked, context)?;
+    let reason = reasoned(RuleId::MajorUndo, &end.reason, "/reason", asked)?;
     let ended = Event::MajorEnded {
         reason: reason.into(),
     };

@@ -2,7 +2,7 @@
 //! agrees, and until then nothing changes (REG-WHOLE).
 
 use super::closing::{check_early, one};
-use super::{Context, Decision, readable};
+use super::{Context, Decision, reasoned};
 use crate::domain::closing::ClosingEvent;
 use crate::domain::directory::Directory;
 use crate::domain::event::Signature;
@@ -36,7 +36,7 @@ pub(super) fn ask(
         ));
     }
     let asked = "Say why it should not have been logged";
-    let reason = readable(RuleId::RegWhole, reason, asked, context)?.into();
+    let reason = reasoned(RuleId::RegWhole, reason, "/reason", asked)?.into();
     Ok(one(by, ClosingEvent::WithdrawalAsked { reason }))
 }
 
@@ -62,7 +62,7 @@ pub(super) fn drop(
         second(incident, asked, context)?
     };
     let why = "Say why it is not withdrawn";
-    let reason = readable(RuleId::RegWhole, reason, why, context)?.into();
+    let reason = reasoned(RuleId::RegWhole, reason, "/reason", why)?.into();
     Ok(one(by, ClosingEvent::WithdrawalDropped { reason }))
 }
 

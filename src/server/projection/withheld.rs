@@ -323,6 +323,7 @@ fn taking_over(actor: &Actor, taken: &mut TakenOver) {
         reason,
         assessments,
         attempts,
+        acts: _,
         escalations,
         contact_changes,
         partners,

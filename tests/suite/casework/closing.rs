@@ -6,12 +6,12 @@ use super::{
     steps_of, triaged,
 };
 use crate::support::case::{
-    Case, DPO, OFFICER, disclosure, graded, home, shared_disclosure, triage,
+    Case, DPO, OFFICER, disclosure, grade, graded, home, shared_disclosure, triage,
 };
 use crate::support::walk::{Deed, Walk, close, closer, report, walk};
 use nightdesk::domain::clock::ClockState;
 use nightdesk::domain::closing::{AuditFinding, ClosingCommand, Ended};
-use nightdesk::domain::command::{AddNote, Command, NotifyPartners, ReleaseContact};
+use nightdesk::domain::command::{AddNote, Command, GradeIncident, NotifyPartners, ReleaseContact};
 use nightdesk::domain::contacts::Contact;
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::directory::Channel;
@@ -641,7 +641,7 @@ fn only_before_an_investigation_is_an_incident_withdrawn_or_a_duplicate() {
         vec![
             (SIRO, withdraw("x"), None, About::Right, "DPO"),
             (DPO, withdraw(""), rule, About::Field("/reason"), "why"),
-            (DPO, withdraw("."), rule, About::Field("/reason"), "reader"),
+            (DPO, withdraw("."), rule, About::Field("/reason"), "say why"),
             (
                 OFFICER,
                 duplicate(7, " "),
@@ -762,7 +762,10 @@ fn what_a_regulator_has_been_told_of_is_not_withdrawn_behind_its_back() {
         reason: "a test of the form".into(),
     });
     let rule = Some(RuleId::RegWhole);
-    case.gives(graded(2, 2));
+    case.gives(Command::Grade(Box::new(GradeIncident {
+        evidence: Some("the letter came back unopened".into()),
+        ..grade(2, 2)
+    })));
     case.triages(Facts {
         breach_status: BreachStatus::Suspected,
         ..disclosure()

@@ -14,7 +14,7 @@ use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::guard::Tick;
 use nightdesk::domain::hosting::HostingCommand;
 use nightdesk::domain::id::IncidentId;
-use nightdesk::domain::incident::{Incident, Status};
+use nightdesk::domain::incident::{BreachStatus, Facts, Incident, Status};
 use nightdesk::domain::investigation::InvestigationCommand;
 use nightdesk::domain::learning::{Found, LearningCommand};
 use nightdesk::domain::next_step::next_steps;

@@ -154,7 +154,7 @@ async fn an_incident_that_lacks_a_duty_cannot_take_the_duplicate_over() {
     assert!(why.contains("Have the DPO decide here first"), "{why}");
     let dotted = json!({"type": "closing", "step": "mark_duplicate", "of": b.id, "reason": "."});
     let why = refused(&asked(&officer, &a, &dotted).await);
-    assert!(why.contains("later reader"), "{why}");
+    assert!(why.contains("does not say why"), "{why}");
     holds_together(&server).await;
 }
 

@@ -59,7 +59,7 @@ async fn the_officer_ends_a_false_alarm_and_a_later_one_asks_for_each_siro_again
         "{no:?}"
     );
     let dot = security.run(&["major", "end", &reference, "--reason", "-"]);
-    assert!(complaint(&dot).contains("later reader"), "{dot:?}");
+    assert!(complaint(&dot).contains("does not say why"), "{dot:?}");
     server
         .clock
         .clone()

@@ -74,8 +74,14 @@ async fn one_asks_a_second_agrees_and_the_reason_stays_in_the_register() {
     let officer = server.signed_in(OFFICER).await;
     let dpo = Shell::of(&server, DPO).await;
     let dot = dpo.run(&["close", "withdraw", &reference, "--reason", "."]);
-    assert!(complaint(&dot).contains("later reader understands"), "{dot:?}");
-    dpo.says(&["close", "withdraw", &reference, "--reason", "a test entry of the new desk"]);
+    assert!(complaint(&dot).contains("does not say why"), "{dot:?}");
+    dpo.says(&[
+        "close",
+        "withdraw",
+        &reference,
+        "--reason",
+        "a test entry of the new desk",
+    ]);
     let waiting = shown(&officer, &incident).await;
     assert_eq!(
         waiting.status,
@@ -177,7 +183,9 @@ async fn what_happened_or_was_told_to_anybody_is_not_withdrawn() {
     );
     let opinion = |step: &str| json!({"type": "subjects", "step": step, "telling": "TELL", "reasons": "they can act on it"});
     let major = json!({"type": "declare_major", "reason": "all wards"});
-    let reported = vec![grade(3, 3), decide("REPORT"), submit(), grade(2, 2)];
+    let mut lowered = grade(2, 2);
+    lowered["evidence"] = json!("the list came back unopened");
+    let reported = vec![grade(3, 3), decide("REPORT"), submit(), lowered];
     for (facts, bodies, words) in [
         (
             json!({"breach_status": "CONFIRMED"}),
