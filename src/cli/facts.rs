@@ -4,7 +4,7 @@ use super::named;
 use super::word;
 use crate::domain::directory::Directory;
 use crate::domain::incident::{
-    BreachStatus, Category, Cia, DataScope, Facts, PartnershipEffect, ServiceState,
+    BreachStatus, Category, Cia, DataEffect, DataScope, Facts, PartnershipEffect, ServiceState,
 };
 use clap::Args;
 
@@ -26,6 +26,9 @@ pub(super) struct FactArguments {
     /// Confidentiality, integrity, availability; may be given several times
     #[arg(long, ignore_case = true, value_parser = word::one_of(&Cia::ALL))]
     cia: Vec<Cia>,
+    /// What happened to the data: loss, damage, destruction, unauthorised processing; may be given several times
+    #[arg(long = "data-effect", ignore_case = true, value_parser = word::one_of(&DataEffect::ALL))]
+    data_effects: Vec<DataEffect>,
     /// It is a cyber incident, or not
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
     cyber: Option<bool>,
@@ -85,6 +88,9 @@ impl FactArguments {
         }
         if !self.cia.is_empty() {
             facts.cia = self.cia.iter().copied().collect();
+        }
+        if !self.data_effects.is_empty() {
+            facts.data_effects = self.data_effects.iter().copied().collect();
         }
         self.name_organisations(&mut facts, directory)?;
         Ok(facts)

@@ -1,11 +1,12 @@
-//! `nightdesk major`: declare major incidents, or decline what a trend proposed (WSIC-MAJOR).
+//! `nightdesk major`: declare major incidents, decline what a trend proposed, or end a false alarm
+//! (WSIC-MAJOR, MAJOR-UNDO).
 
 use super::act::{self, Acting};
 use super::output::Exit;
-use crate::domain::command::{Command, DeclareMajor, DeclineMajor};
+use crate::domain::command::{Command, DeclareMajor, DeclineMajor, EndMajor};
 use clap::{Args, Subcommand};
 
-/// Declare major incidents, or decline the proposal to do so
+/// Declare major incidents, decline the proposal to do so, or end a false alarm
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -18,6 +19,8 @@ enum Decision {
     Declare(Reasoned),
     /// Decline a proposal that a trend made
     Decline(Reasoned),
+    /// End a major incident that was a false alarm, as the Partnership Security Officer
+    End(Reasoned),
 }
 
 #[derive(Args)]
@@ -38,6 +41,11 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         }),
         Decision::Decline(Reasoned { acting, reason }) => act::on_each(&acting, |_, _| {
             Ok(Command::DeclineMajor(DeclineMajor {
+                reason: reason.as_str().into(),
+            }))
+        }),
+        Decision::End(Reasoned { acting, reason }) => act::on_each(&acting, |_, _| {
+            Ok(Command::EndMajor(EndMajor {
                 reason: reason.as_str().into(),
             }))
         }),

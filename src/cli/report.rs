@@ -35,6 +35,8 @@ enum Which {
     Arc(Of),
     /// For the governing body, through the committee: a summary
     Body(Of),
+    /// For the Accountable Officer: the SIRO's assurance of a year
+    Assurance(Of),
     /// For the partnership: what concerned partners and the hosted service
     Partnership(Of),
     /// The register of all breaches: each clock met or late, with the reasons for delay
@@ -83,6 +85,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Which::Igsg(of) => print(ReportKind::Igsg, &of),
         Which::Arc(of) => print(ReportKind::Arc, &of),
         Which::Body(of) => print(ReportKind::Body, &of),
+        Which::Assurance(of) => print(ReportKind::Assurance, &of),
         Which::Partnership(of) => print(ReportKind::Partnership, &of),
         Which::Register(of) => print(ReportKind::Register, &of),
         Which::List { server, format } => list(&server.connection()?, format),
@@ -96,6 +99,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 
 fn print(kind: ReportKind, of: &Of) -> anyhow::Result<Exit> {
     let period = Period::new(of.from, of.to)?;
+    kind.check(period)?;
     let connection = of.server.connection()?;
     connection::wait_for(async {
         let organisation = match of.organisation.as_deref() {

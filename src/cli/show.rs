@@ -4,7 +4,6 @@ use super::act;
 use super::connection::{self, Server, Setting};
 use super::output::{self, Exit, Format};
 use super::word;
-use crate::domain::Instant;
 use crate::domain::calendar::in_words;
 use crate::domain::clock;
 use crate::domain::contacts;
@@ -52,7 +51,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
                 incident: &reply.body,
             })?;
         } else {
-            show(&reply.body, setting.now())?;
+            show(&reply.body, &setting)?;
             let not_known = clock::holidays_not_known(&reply.body, &setting.desk.policy.calendar);
             not_known.map_or(Ok(()), output::complain)?;
             let query = [("incident", reply.body.id.to_string())];
@@ -63,7 +62,8 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     })
 }
 
-fn show(incident: &Incident, now: Instant) -> anyhow::Result<()> {
+fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
+    let now = setting.now();
     let major = if incident.is_major() { ", major" } else { "" };
     output::lines(&format!(
         "{}  {:?}  {}{major}\n{}\n",
@@ -74,6 +74,13 @@ fn show(incident: &Incident, now: Instant) -> anyhow::Result<()> {
     ))?;
     if let Some(graded) = graded(incident) {
         output::lines(&format!("{graded}\n"))?;
+    }
+    let also = synopsis::also(incident, &setting.desk.directory);
+    if !also.is_empty() {
+        let lines = also
+            .into_iter()
+            .map(|(what, said)| format!("{what} {said}"));
+        output::lines(&format!("{}\n", lines.collect::<Vec<_>>().join("\n")))?;
     }
     let clocks: Vec<[String; 5]> = clock::views(incident)
         .map(|view| {

@@ -13,11 +13,12 @@ use super::event::{Entry, Event, Logged, Signature, Signed};
 use super::evidence::Act;
 use super::id::{CommandId, IncidentId, OrganisationId};
 use super::incident::{
-    Acknowledgement, AwarenessKind, AwarenessRevision, ContactChange, Incident, Major, Necessity,
-    Note, Offer, Status,
+    Acknowledgement, AwarenessKind, AwarenessRevision, ContactChange, FalseAlarm, Incident, Major,
+    Necessity, Note, Offer, Status,
 };
 use super::investigation::InvestigationEvent;
 use super::partners::{Answer, Notice, NoticeProgress, PartnerAnswer, PartnerRecord, Progressed};
+use super::taking_over;
 
 /// The incident that these entries tell of; none if the first is not its logging. Its version is the
 /// number of commands that they come from.
@@ -72,6 +73,9 @@ fn open(id: IncidentId, entry: &Entry, logged: &Logged) -> Incident {
         partners: Vec::new(),
         notes: Vec::new(),
         major: Major::No,
+        false_alarms: Vec::new(),
+        once_breach: false,
+        taken_over: Vec::new(),
         contact_changes: Vec::new(),
         acts: Vec::new(),
         casework: None,
@@ -154,8 +158,12 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             });
         }
         Event::AwarenessAdded { kind, at } => set_awareness(incident, *kind, *at),
-        Event::Triaged { facts } => {
+        Event::Triaged {
+            facts,
+            no_longer_breach,
+        } => {
             incident.facts = (**facts).clone();
+            incident.once_breach |= no_longer_breach;
             // A later triage corrects facts and takes no stage back.
             incident.status = incident.status.max(Status::Triaged);
             open_partner_records(incident);
@@ -262,6 +270,12 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
                 reason: reason.clone(),
             };
         }
+        Event::MajorEnded { reason } => end_major(incident, entry, reason),
+        Event::MajorProposalReduced {
+            complete_at,
+            incidents,
+        } => reduce_proposal(incident, *complete_at, incidents),
+        Event::TakenOver(taken) => taking_over::apply(incident, taken),
         Event::OccurrenceCorrected { occurrence, .. } => incident.occurrence = Some(*occurrence),
         Event::EffectAnswered {
             effect,
@@ -288,6 +302,36 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
         | Event::Investigation(_)
         | Event::Learning(_)
         | Event::Closing(_) => casework::apply(incident, entry),
+    }
+}
+
+/// Only what was declared is ended; it stays among the false alarms.
+fn end_major(incident: &mut Incident, entry: &Entry, reason: &str) {
+    let major = std::mem::take(&mut incident.major);
+    match major {
+        Major::Declared {
+            at,
+            by,
+            reason: because,
+            incidents,
+        } => incident.false_alarms.push(FalseAlarm {
+            declared: Signed { at, by },
+            because,
+            incidents,
+            reason: reason.into(),
+            ended: Signed::of(entry),
+        }),
+        Major::No | Major::Proposed { .. } | Major::Declined { .. } => incident.major = major,
+    }
+}
+
+/// A proposal that nobody has answered yet counts fewer incidents, or is none any more.
+fn reduce_proposal(incident: &mut Incident, at: Option<Instant>, incidents: &[IncidentId]) {
+    if matches!(incident.major, Major::Proposed { .. }) {
+        incident.major = at.map_or(Major::No, |at| Major::Proposed {
+            at,
+            incidents: incidents.to_vec(),
+        });
     }
 }
 
@@ -377,7 +421,8 @@ fn progressed(record: &mut PartnerRecord, step: Progressed, by: &Signature) {
     record.progress.push(step);
 }
 
-fn partner_record<'a>(
+/// The record of a partner, begun where there is none yet.
+pub(super) fn partner_record<'a>(
     incident: &'a mut Incident,
     partner: &OrganisationId,
 ) -> &'a mut PartnerRecord {

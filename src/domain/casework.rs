@@ -75,6 +75,7 @@ static NONE: Casework = Casework {
         reopenings: Vec::new(),
         ended: None,
         disciplinary: None,
+        withdrawal: None,
     },
 };
 

@@ -17,6 +17,7 @@ use super::learning::LearningEvent;
 use super::partners::PartnerAnswer;
 use super::regulator::{Authority, RegulatorEvent};
 use super::subjects::{Opinion, SubjectsEvent};
+use super::taking_over::TakenOver;
 
 /// What became true, in words.
 pub fn sentence(event: &Event, directory: &Directory) -> String {
@@ -94,7 +95,7 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             calendar::brief(*from)
         ),
         Event::AwarenessAdded { kind, at } => format!("{} {}", kind.name(), calendar::brief(*at)),
-        Event::Triaged { facts } => format!(
+        Event::Triaged { facts, .. } => format!(
             "Triaged: {}, {}, {}",
             facts
                 .category
@@ -158,6 +159,20 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         ),
         Event::MajorDeclared { reason, .. } => format!("Declared major: {reason}"),
         Event::MajorDeclined { reason } => format!("Major incident declined: {reason}"),
+        Event::MajorEnded { reason } => format!("Major incident ended as a false alarm: {reason}"),
+        Event::MajorProposalReduced {
+            complete_at: Some(_),
+            incidents,
+        } => format!(
+            "Major incident still proposed: {} incidents share one trend, without one that does not count",
+            incidents.len() + 1
+        ),
+        Event::MajorProposalReduced {
+            complete_at: None, ..
+        } => {
+            "Major incident no longer proposed: too few incidents still share the trend".to_owned()
+        }
+        Event::TakenOver(taken) => taken_over(taken, directory),
         Event::OccurrenceCorrected { occurrence, reason } => format!(
             "It happened {}{}: {reason}",
             calendar::brief(occurrence.at),
@@ -210,6 +225,38 @@ fn names(organisations: &[OrganisationId], directory: &Directory) -> String {
         .map(|organisation| directory.organisation_name(organisation))
         .collect();
     names.join(" and ")
+}
+
+/// What came from the duplicate, each with its own signature in the casework.
+fn taken_over(taken: &TakenOver, directory: &Directory) -> String {
+    let from = &taken.from;
+    let regulator = &taken.casework.regulator;
+    let counted = [
+        (taken.assessments.len(), "grade"),
+        (taken.attempts.len(), "call or message"),
+        (regulator.decisions.len(), "decision"),
+        (regulator.notifications.len(), "notification"),
+        (taken.casework.subjects.told.len(), "telling of people"),
+        (taken.partners.len(), "partner"),
+        (regulator.references.len(), "reference"),
+    ];
+    let counted: Vec<String> = counted
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{what} {count}"))
+        .collect();
+    let records = if counted.is_empty() {
+        "nothing else was recorded there".to_owned()
+    } else {
+        counted.join(", ")
+    };
+    format!(
+        "Took over {}, which {} logged {}: {}; {records}",
+        from.name(),
+        directory.person_name(&from.logged.by.person),
+        calendar::brief(from.logged.at),
+        taken.reason
+    )
 }
 
 fn answered(answer: &PartnerAnswer) -> String {
@@ -430,6 +477,10 @@ fn closing(event: &ClosingEvent) -> String {
             ..
         } => format!("A duplicate of {other}: {reason}"),
         ClosingEvent::MarkedDuplicate { reason, .. } => format!("A duplicate: {reason}"),
+        ClosingEvent::WithdrawalAsked { reason } => {
+            format!("Asked to withdraw it as logged by mistake: {reason}")
+        }
+        ClosingEvent::WithdrawalDropped { reason } => format!("Not withdrawn: {reason}"),
         ClosingEvent::Withdrawn { reason } => format!("Withdrawn: {reason}"),
         ClosingEvent::DisciplinaryConsidered { considered: true } => {
             "A disciplinary process is considered".to_owned()

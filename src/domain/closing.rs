@@ -33,6 +33,9 @@ pub struct Closing {
     pub ended: Option<Ended>,
     /// Whether a disciplinary process is considered; only for the few who may know (BOB-NOBLAME).
     pub disciplinary: Option<Disciplinary>,
+    /// That somebody asks to withdraw it, while nobody has answered (REG-WHOLE).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawal: Option<Reasoned>,
 }
 
 /// What was done to contain the incident.
@@ -90,8 +93,11 @@ pub enum Ended {
     Withdrawn {
         /// Why.
         reason: Box<str>,
-        /// By whom, and when.
+        /// Who agreed, and when.
         signed: Signed,
+        /// Who asked for it, and when; absent where one person did it, before that took two.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked: Option<Signed>,
     },
 }
 
@@ -177,8 +183,15 @@ pub enum ClosingCommand {
         /// Why one thinks so.
         reason: Box<str>,
     },
-    /// End it as logged by mistake.
+    /// Ask to end it as logged by mistake; a second person agrees or refuses (REG-WHOLE).
     Withdraw {
+        /// Why.
+        reason: Box<str>,
+    },
+    /// Agree, as the second person, that it was logged by mistake; with this it ends.
+    AgreeWithdrawal {},
+    /// Refuse, as the second person, to withdraw it, or take back what one has asked for.
+    DropWithdrawal {
         /// Why.
         reason: Box<str>,
     },
@@ -200,6 +213,8 @@ impl ClosingCommand {
             Self::Reopen { .. } => "closing_reopen",
             Self::MarkDuplicate { .. } => "closing_mark_duplicate",
             Self::Withdraw { .. } => "closing_withdraw",
+            Self::AgreeWithdrawal {} => "closing_agree_withdrawal",
+            Self::DropWithdrawal { .. } => "closing_drop_withdrawal",
             Self::ConsiderDisciplinary { .. } => "closing_consider_disciplinary",
         }
     }
@@ -252,6 +267,16 @@ pub enum ClosingEvent {
         /// Why one thinks so.
         reason: Box<str>,
     },
+    /// Somebody asked to end it as logged by mistake.
+    WithdrawalAsked {
+        /// Why.
+        reason: Box<str>,
+    },
+    /// It is not withdrawn: the second person refused, or whoever asked took that back.
+    WithdrawalDropped {
+        /// Why.
+        reason: Box<str>,
+    },
     /// It was logged by mistake.
     Withdrawn {
         /// Why.
@@ -274,6 +299,8 @@ impl ClosingEvent {
             Self::Audited { .. } => "audited",
             Self::Reopened { .. } => "reopened",
             Self::MarkedDuplicate { .. } => "marked_duplicate",
+            Self::WithdrawalAsked { .. } => "withdrawal_asked",
+            Self::WithdrawalDropped { .. } => "withdrawal_dropped",
             Self::Withdrawn { .. } => "withdrawn",
             Self::DisciplinaryConsidered { .. } => "disciplinary_considered",
         }
@@ -282,7 +309,10 @@ impl ClosingEvent {
     /// The status that it brings the incident to.
     pub(super) fn status(&self) -> Option<Status> {
         match self {
-            Self::Contained { .. } | Self::DisciplinaryConsidered { .. } => None,
+            Self::Contained { .. }
+            | Self::WithdrawalAsked { .. }
+            | Self::WithdrawalDropped { .. }
+            | Self::DisciplinaryConsidered { .. } => None,
             Self::Resolved { .. } => Some(Status::Resolved),
             Self::Closed { .. } => Some(Status::Closed),
             Self::Audited { .. } => Some(Status::Audited),
@@ -341,10 +371,18 @@ impl Closing {
                     signed,
                 });
             }
+            ClosingEvent::WithdrawalAsked { reason } => {
+                self.withdrawal = Some(Reasoned {
+                    reason: reason.clone(),
+                    signed,
+                });
+            }
+            ClosingEvent::WithdrawalDropped { .. } => self.withdrawal = None,
             ClosingEvent::Withdrawn { reason } => {
                 self.ended = Some(Ended::Withdrawn {
                     reason: reason.clone(),
                     signed,
+                    asked: self.withdrawal.take().map(|asked| asked.signed),
                 });
             }
             ClosingEvent::DisciplinaryConsidered { considered } => {

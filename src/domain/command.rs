@@ -58,6 +58,8 @@ pub enum Command {
     DeclareMajor(DeclareMajor),
     /// Decline a proposal to declare one.
     DeclineMajor(DeclineMajor),
+    /// End a major incident that was a false alarm.
+    EndMajor(EndMajor),
     /// Say when it happened, or correct that.
     CorrectOccurrence(CorrectOccurrence),
     /// Answer whether partners are affected, without a triage.
@@ -293,6 +295,14 @@ pub struct DeclineMajor {
     pub reason: Box<str>,
 }
 
+/// End a major incident that was a false alarm (MAJOR-UNDO).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndMajor {
+    /// Why it was none.
+    pub reason: Box<str>,
+}
+
 /// Say when the incident happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -372,6 +382,7 @@ impl Command {
             Self::Note(_) => "note",
             Self::DeclareMajor(_) => "declare_major",
             Self::DeclineMajor(_) => "decline_major",
+            Self::EndMajor(_) => "end_major",
             Self::CorrectOccurrence(_) => "correct_occurrence",
             Self::AnswerEffect(_) => "answer_effect",
             Self::ExplainDelay(_) => "explain_delay",
@@ -407,6 +418,7 @@ impl Command {
             | Self::NotifyPartners(_)
             | Self::DeclareMajor(_)
             | Self::DeclineMajor(_)
+            | Self::EndMajor(_)
             | Self::CorrectOccurrence(_)
             | Self::AnswerEffect(_)
             | Self::ExplainDelay(_)

@@ -22,6 +22,7 @@ use super::regulator::RegulatorEvent;
 use super::role::Role;
 use super::rule::RuleId;
 use super::subjects::SubjectsEvent;
+use super::taking_over::TakenOver;
 use chrono::{DateTime, Utc};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
@@ -200,6 +201,10 @@ pub enum Event {
     Triaged {
         /// The facts as they are now.
         facts: Box<Facts>,
+        /// Whether it was held to be a breach before and is not any more, so that the register keeps
+        /// it (REG-WHOLE).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        no_longer_breach: bool,
     },
     /// The incident was graded.
     Graded {
@@ -303,6 +308,21 @@ pub enum Event {
         /// Why.
         reason: Box<str>,
     },
+    /// A major incident was ended as a false alarm (MAJOR-UNDO).
+    MajorEnded {
+        /// Why it was none.
+        reason: Box<str>,
+    },
+    /// Incidents that share the trend were found to be duplicates or no incidents, so that the proposal
+    /// counts them no longer (WSIC-MAJOR).
+    MajorProposalReduced {
+        /// When the trend is complete without them; absent where it is none any more.
+        complete_at: Option<DateTime<Utc>>,
+        /// The incidents that still share the trend key.
+        incidents: Vec<IncidentId>,
+    },
+    /// Another incident turned out to be the same, and this one goes on for both (REG-WHOLE).
+    TakenOver(Box<TakenOver>),
     /// When the incident happened was corrected or added.
     OccurrenceCorrected {
         /// When it happened, as far as known now.
@@ -398,6 +418,9 @@ impl Event {
             Self::MajorProposed { .. } => "major_proposed",
             Self::MajorDeclared { .. } => "major_declared",
             Self::MajorDeclined { .. } => "major_declined",
+            Self::MajorEnded { .. } => "major_ended",
+            Self::MajorProposalReduced { .. } => "major_proposal_reduced",
+            Self::TakenOver(_) => "taken_over",
             Self::OccurrenceCorrected { .. } => "occurrence_corrected",
             Self::EffectAnswered { .. } => "effect_answered",
             Self::ContactRequired { .. } => "contact_required",

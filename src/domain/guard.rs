@@ -11,7 +11,7 @@ use super::deadlines::ClockKind;
 use super::directory::Directory;
 use super::hosting::ChangeStatus;
 use super::id::OrganisationId;
-use super::incident::{BreachStatus, Incident, PartnershipEffect};
+use super::incident::{Incident, PartnershipEffect};
 use super::partners::{self, PartnerState};
 use super::policy::Policy;
 use super::problem::Problem;
@@ -558,20 +558,4 @@ fn open_clocks_of_regulators(
     clock::views(incident)
         .filter(is_regulators)
         .filter(move |view| view.state(now).is_open())
-}
-
-/// What to do with an incident that may not be withdrawn, because it belongs on record (ICO-REG).
-pub fn documented_instead(incident: &Incident, around: &Surroundings<'_>) -> Option<&'static str> {
-    let is_owed = open_clocks_of_regulators(incident, around.now)
-        .next()
-        .is_some();
-    match incident.facts.breach_status {
-        BreachStatus::NotABreach => Some(
-            "A breach that was found not to have occurred is documented, not withdrawn: resolve and close it",
-        ),
-        BreachStatus::Confirmed if is_owed => Some(
-            "It is a confirmed breach, and a regulator's clock runs: decline to report or stand the clock down, or triage it first if it was confirmed by mistake",
-        ),
-        BreachStatus::Confirmed | BreachStatus::Suspected | BreachStatus::NearMiss => None,
-    }
 }

@@ -176,6 +176,14 @@ fn nature(incident: &Incident) -> String {
         let lost: Vec<&str> = facts.cia.iter().map(|cia| cia.name()).collect();
         parts.push(format!("concerns {}", lost.join(", ")));
     }
+    if !facts.data_effects.is_empty() {
+        let suffered: Vec<&str> = facts
+            .data_effects
+            .iter()
+            .map(|effect| effect.name())
+            .collect();
+        parts.push(format!("data suffered {}", suffered.join(", ")));
+    }
     parts.push(incident.summary.to_string());
     parts.join("; ")
 }

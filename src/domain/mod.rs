@@ -43,6 +43,7 @@ pub mod query;
 pub mod reading;
 pub mod recipients;
 pub mod refusal;
+pub mod register;
 pub mod regulator;
 pub mod reporting;
 pub mod role;
@@ -51,7 +52,9 @@ pub mod rule;
 pub mod search;
 pub mod subjects;
 pub mod synopsis;
+pub mod taking_over;
 pub mod trend;
+pub mod withdrawal;
 
 /// A moment in UTC. Durations between two of them are elapsed time, whatever clocks on walls do
 /// (CLK-UTC).

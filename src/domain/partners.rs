@@ -325,13 +325,16 @@ impl PartnerRecord {
             .map(|given| given.at)
     }
 
-    /// Whether the partner's own SIRO has been told, or need not be (WSIC-SIRO).
-    pub fn own_siro_settled(&self) -> bool {
+    /// Whether the partner's own SIRO has been told of the incident as it stands, or need not be: what
+    /// was answered before it became major is asked again (WSIC-SIRO, MAJOR-UNDO).
+    pub fn own_siro_settled(&self, incident: &Incident) -> bool {
+        let since = incident.major_since();
         self.answers.iter().any(|given| {
-            matches!(
-                given.answer,
-                PartnerAnswer::OwnSiroInformed {} | PartnerAnswer::OwnSiroNotNeeded { .. }
-            )
+            since.is_none_or(|since| given.at >= since)
+                && matches!(
+                    given.answer,
+                    PartnerAnswer::OwnSiroInformed {} | PartnerAnswer::OwnSiroNotNeeded { .. }
+                )
         })
     }
 }

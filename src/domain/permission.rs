@@ -76,7 +76,7 @@ pub enum Permission {
     Reopen,
     /// End it as a duplicate (section 2.2).
     MarkDuplicate,
-    /// End it as logged by mistake (section 2.2).
+    /// Ask to end it as logged by mistake (section 2.2, REG-WHOLE).
     Withdraw,
     /// Track lessons and actions.
     TrackLessons,
@@ -90,6 +90,8 @@ pub enum Permission {
     SteeringReport,
     /// Report to the audit and risk committee, and through it to the governing body (BOB-ARC, BOB-BODY).
     CommitteeReport,
+    /// Assure the Accountable Officer once a year.
+    AssuranceReport,
     /// Report to the partnership's governance group.
     PartnershipReport,
     /// Take the whole record of an incident along in its case file (BOB-REC).
@@ -203,7 +205,7 @@ pub const COLUMNS: [&[Role]; 16] = [
 /// The rows, those of section 5 first. Within an own-organisation role such as `GGR` or `PROC`, "own" means the incidents
 /// that its organisation is affected by or named in.
 #[rustfmt::skip]
-pub const TABLE: [(Permission, [Cell; 16]); 42] = [
+pub const TABLE: [(Permission, [Cell; 16]); 43] = [
     //                              STAFF  LM…    OCO    IGT    CSM      DPO    SIRO   CG     AO     WSO         GGR         HOST     PROC     IGSG   AUD    ADM
     (Permission::Log,              [R,     R,     R_ALL, R,     R,       R,     R,     R,     R,     R,          R,          R,       R,       NO,    NO,    NO]),
     (Permission::SeeHeader,        [V_OWN, V,     V_ALL, V,     V_CYBER, V,     V,     V,     V,     V_NOTIFIED, V_AFFECTED, V_NAMED, V_NAMED, NO,    V_ALL, NO]),
@@ -241,6 +243,8 @@ pub const TABLE: [(Permission, [Cell; 16]); 42] = [
     (Permission::ReadAudit,        [NO,    NO,    NO,    NO,    NO,      V,     V,     NO,    NO,    V_NOTIFIED, NO,         NO,      NO,      NO,    V_ALL, V_ALL]),
     (Permission::SteeringReport,   [NO,    NO,    NO,    R,     NO,      A,     V,     V,     V,     NO,         NO,         NO,      NO,      V,     V,     NO]),
     (Permission::CommitteeReport,  [NO,    NO,    NO,    R,     NO,      R,     A,     V,     V,     NO,         NO,         NO,      NO,      V,     V,     NO]),
+    // The SIRO assures the Accountable Officer; those who keep the records help.
+    (Permission::AssuranceReport,  [NO,    NO,    NO,    R,     NO,      R,     A,     V,     V,     NO,         NO,         NO,      NO,      NO,    V,     NO]),
     // Neither procedure says who reports to the partnership: the Officer, who tracks its lessons.
     (Permission::PartnershipReport,[NO,    NO,    NO,    R,     NO,      R,     V,     NO,    NO,    A_NOTIFIED, V_AFFECTED, NO,      NO,      NO,    V,     NO]),
     // Who reads the trail of an incident may take it along; an administrator reads no case.
@@ -248,7 +252,8 @@ pub const TABLE: [(Permission, [Cell; 16]); 42] = [
     // Section 2.2, column "who".
     (Permission::Resolve,          [NO,    NO,    NO,    R,     NO,      A,     NO,    NO,    NO,    R_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
     (Permission::MarkDuplicate,    [NO,    NO,    R_ALL, R,     NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
-    (Permission::Withdraw,         [NO,    NO,    NO,    NO,    NO,      A,     NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
+    // REG-WHOLE: to ask for it; the second person, who agrees, is in `withdrawal`.
+    (Permission::Withdraw,         [NO,    NO,    R_ALL, R,     NO,      A,     NO,    NO,    NO,    R_NOTIFIED, NO,         NO,      NO,      NO,    NO,    NO]),
     // BOB-NOBLAME: the audit entry that an administrator may see says nothing of the case.
     (Permission::SeeDisciplinary,  [NO,    NO,    NO,    NO,    NO,      A,     R,     NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
     // Neither procedure says who looks after what goes out: whoever is on call, and the administrator.
@@ -598,6 +603,7 @@ impl Permission {
             Self::ImportCalendar => "import bank holidays",
             Self::SteeringReport => "report to the steering group",
             Self::CommitteeReport => "report to the audit and risk committee",
+            Self::AssuranceReport => "assure the Accountable Officer",
             Self::PartnershipReport => "report to the partnership",
             Self::TakeCaseFile => "export the case file of this incident",
             Self::SeeDisciplinary => "say whether a disciplinary process is considered",

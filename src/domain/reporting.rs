@@ -9,7 +9,7 @@ use super::calendar;
 use super::directory::{Actor, HeldRole};
 use super::event::Signature;
 use super::id::OrganisationId;
-use super::incident::{Incident, Status};
+use super::incident::Incident;
 use super::permission::{self, Grant, Permission};
 use super::refusal::Refusal;
 use super::rule::RuleId;
@@ -32,6 +32,8 @@ pub enum ReportKind {
     Arc,
     /// For the governing body, through the committee: a summary.
     Body,
+    /// For the Accountable Officer: the SIRO's assurance, once a year.
+    Assurance,
     /// For the partnership's governance group: what concerned partners and the hosted service.
     Partnership,
     /// The register of all breaches: each clock met or late, with the reasons for delay (ICO-REG).
@@ -40,10 +42,11 @@ pub enum ReportKind {
 
 impl ReportKind {
     /// Every kind, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Igsg,
         Self::Arc,
         Self::Body,
+        Self::Assurance,
         Self::Partnership,
         Self::Register,
     ];
@@ -54,6 +57,7 @@ impl ReportKind {
             Self::Igsg => "igsg",
             Self::Arc => "arc",
             Self::Body => "body",
+            Self::Assurance => "assurance",
             Self::Partnership => "partnership",
             Self::Register => "register",
         }
@@ -65,6 +69,7 @@ impl ReportKind {
             Self::Igsg => "Report to the steering group",
             Self::Arc => "Report to the audit and risk committee",
             Self::Body => "Summary for the governing body",
+            Self::Assurance => "SIRO's yearly assurance to the Accountable Officer",
             Self::Partnership => "Report to the partnership",
             Self::Register => "Register of breaches",
         }
@@ -76,15 +81,41 @@ impl ReportKind {
             Self::Igsg => RuleId::BobIgsg,
             Self::Arc => RuleId::BobArc,
             Self::Body => RuleId::BobBody,
+            Self::Assurance => RuleId::RegWhole,
             Self::Partnership => RuleId::WsicLesson,
             Self::Register => RuleId::IcoReg,
         }
+    }
+
+    /// Whether it is made of a year, and not of any period.
+    pub fn is_yearly(self) -> bool {
+        match self {
+            Self::Assurance => true,
+            Self::Igsg | Self::Arc | Self::Body | Self::Partnership | Self::Register => false,
+        }
+    }
+
+    /// Whether it can be made of a period: the assurance is for a year.
+    ///
+    /// # Errors
+    /// A refusal that names the last day of the year which begins then.
+    pub fn check(self, period: Period) -> Result<(), Refusal> {
+        let year = Period::year_from(period.from);
+        if !self.is_yearly() || period == year {
+            return Ok(());
+        }
+        let sentence = format!(
+            "The assurance is for a year; from {} it ends on {}",
+            period.from, year.to
+        );
+        Err(Refusal::invalid("/to", sentence))
     }
 
     fn permission(self) -> Permission {
         match self {
             Self::Igsg | Self::Register => Permission::SteeringReport,
             Self::Arc | Self::Body => Permission::CommitteeReport,
+            Self::Assurance => Permission::AssuranceReport,
             Self::Partnership => Permission::PartnershipReport,
         }
     }
@@ -98,7 +129,7 @@ impl fmt::Display for ReportKind {
 
 /// A text that names no report.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("There is no report \"{0}\"; choose igsg, arc, body, partnership or register")]
+#[error("There is no report \"{0}\"; choose igsg, arc, body, assurance, partnership or register")]
 pub struct UnknownReport(String);
 
 impl FromStr for ReportKind {
@@ -146,6 +177,15 @@ impl Period {
         Ok(Self { from, to })
     }
 
+    /// The year that begins on a day.
+    pub fn year_from(from: NaiveDate) -> Self {
+        let next = from.checked_add_months(Months::new(12));
+        Self {
+            from,
+            to: next.and_then(|day| day.pred_opt()).unwrap_or(from),
+        }
+    }
+
     /// From when, and until before when.
     pub fn bounds(&self) -> (Instant, Instant) {
         (
@@ -167,11 +207,14 @@ impl Period {
         std::iter::successors(first, next).take_while(move |month| *month <= to)
     }
 
-    /// Whether anything of an incident belongs in a report of it: it was logged then, or a regulator was
-    /// told then.
+    /// Whether anything of an incident belongs in a report of it: it, or a duplicate of it, was logged
+    /// then, or a regulator was told then.
     pub fn concerns(&self, incident: &Incident) -> bool {
         let told = &incident.casework().regulator.notifications;
-        self.holds(incident.logged_at) || told.iter().any(|told| self.holds(told.submitted_at))
+        let mut origins = incident.origins();
+        self.holds(incident.logged_at)
+            || origins.any(|origin| self.holds(origin.logged.at))
+            || told.iter().any(|told| self.holds(told.submitted_at))
     }
 }
 
@@ -229,17 +272,18 @@ impl Commission {
         &self.held.organisation
     }
 
-    /// Whether the report tells of an incident, seen as from its role; what was logged by mistake or
-    /// twice is no incident of any report.
+    /// Whether the report tells of an incident, seen as from its role. How an incident ended takes it out
+    /// of no report: `register` says where it is told of (REG-WHOLE).
     pub fn covers(&self, actor: &Actor, incident: &Incident) -> bool {
-        let counts = !matches!(incident.status, Status::Duplicate | Status::Withdrawn);
         let concerns = match self.kind {
             ReportKind::Partnership => incident.is_partnership_matter(),
-            ReportKind::Igsg | ReportKind::Arc | ReportKind::Body | ReportKind::Register => true,
+            ReportKind::Igsg
+            | ReportKind::Arc
+            | ReportKind::Body
+            | ReportKind::Assurance
+            | ReportKind::Register => true,
         };
-        counts
-            && concerns
-            && permission::reaches(self.kind.permission(), &self.held, actor, incident)
+        concerns && permission::reaches(self.kind.permission(), &self.held, actor, incident)
     }
 }
 

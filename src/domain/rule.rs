@@ -203,8 +203,8 @@ catalogue! {
     BobPolicy, "BOB-POLICY", Enforced, "BOB procedure, section 7",
         "Policy documents are reviewed at least every two years: no later review can be recorded as due, and an overdue one is a visible gap";
     // Amendments after cross-examination: they stand above the rules that they refine
-    RegWhole, "REG-WHOLE", NotYet, "BOB procedure, sections 1 and 4; UK GDPR Article 33(5)",
-        "Every incident that was ever a suspected or confirmed breach stands in the register and in the counts of its period exactly once, whatever its end";
+    RegWhole, "REG-WHOLE", Enforced, "BOB procedure, sections 1 and 4; UK GDPR Article 33(5)",
+        "Every incident that was ever a suspected or confirmed breach stands in the register and in the counts exactly once, in the period in which it was first logged, whatever its end; a duplicate hands on what is on its record, and a withdrawal takes two people and a reason";
     IcoDuty, "ICO-DUTY", NotYet, "UK GDPR Articles 33 and 38(6); BOB procedure, section 4",
         "The duty to decide ends only with a report that stands, a decline by an entitled DPO with reasons, or a later assessment that is not notifiable and names its evidence";
     ClkEvidence, "CLK-EVIDENCE", NotYet, "This desk's reading",
@@ -231,7 +231,7 @@ catalogue! {
         "Telling people records what the law asks for, and not telling them at that grade names a ground in law";
     RelEntitled, "REL-ENTITLED", NotYet, "This desk's reading",
         "A required contact is released only by the role that the rule names, with a reason, and never where a law or a notifiable grade asks for the contact";
-    MajorUndo, "MAJOR-UNDO", NotYet, "WSIC protocol, major incident; this desk's reading",
+    MajorUndo, "MAJOR-UNDO", Enforced, "WSIC protocol, major incident; this desk's reading",
         "The Officer ends a major incident that was a false alarm, with a reason; problem, calls and priority stay on record";
     IcoAsks, "ICO-ASKS", NotYet, "UK GDPR Articles 31 and 58",
         "What a regulator asks later is on record with its due date and its answer; an open enquiry is a next step and keeps the incident open";

@@ -98,7 +98,7 @@ impl World {
     ) -> Result<Self, Refusal> {
         let post = self.post;
         let (id, reference) = name(on);
-        let goes_on = decide::also_changes(command).and_then(|of| self.place(of));
+        let goes_on = decide::also_changes(command).and_then(|(of, _)| self.place(of));
         let context = Context {
             now: self.now,
             actor: post.actor(who),
@@ -112,9 +112,10 @@ impl World {
         let known = self.cases.get(on).map(|case| &case.incident);
         let changed = decide::carry_out(known, id, command, &context)?;
         let other = match (known, decide::also_changes(command)) {
-            (Some(incident), Some(_)) => {
+            (Some(incident), Some((_, reason))) => {
                 let other = goes_on.and_then(|place| self.cases.get(place));
-                decide::carry_over(incident, other.map(|case| &case.incident), &context)?
+                let other = other.map(|case| &case.incident);
+                Some(decide::carry_over(incident, reason, other, &context)?)
             }
             (Some(_) | None, _) => None,
         };

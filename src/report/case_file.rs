@@ -97,6 +97,7 @@ fn facts(incident: &Incident, directory: &Directory) -> Block {
         ("Stage", incident.status.name().to_owned()),
         ("Kind", facts.breach_status.name().to_owned()),
         ("Category", figures::category(incident).to_owned()),
+        ("Data suffered", figures::suffered(incident)),
         ("Grade", figures::grade(incident)),
         ("Mitigation", mitigation(incident)),
         ("Priority", format!("{:?}", incident.priority())),
@@ -114,8 +115,10 @@ fn facts(incident: &Incident, directory: &Directory) -> Block {
             organisations(&mut facts.affected_partners.iter()),
         ),
     ];
+    let also = synopsis::also(incident, directory);
+    let rows = rows.into_iter().chain(also);
     let rows = rows.map(|(what, known)| Row::plain([what.to_owned(), known]));
-    Block::table(["What", "Is known"], rows.to_vec(), "")
+    Block::table(["What", "Is known"], rows.collect(), "")
 }
 
 /// What may excuse from reporting, whether it was accepted, and on which facts (BOB-MIT).

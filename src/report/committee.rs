@@ -59,6 +59,7 @@ pub(super) fn summary(basis: &Basis<'_>) -> Vec<Section> {
             "In short",
             vec![
                 Block::text(figures::in_short(&logged)),
+                Block::text(figures::set_aside(basis)),
                 Block::text(in_short(&told, &incidents)),
                 Block::text(plan_in_short(basis, &incidents)),
             ],
@@ -108,7 +109,7 @@ fn whole_plan(basis: &Basis<'_>, incidents: &[&Incident]) -> Result<(), Refusal>
 }
 
 /// Each incident once, in the order in which regulators heard of them.
-fn once_each<'a>(told: &[(&'a Incident, &Notification)]) -> Vec<&'a Incident> {
+pub(super) fn once_each<'a>(told: &[(&'a Incident, &Notification)]) -> Vec<&'a Incident> {
     let mut seen = BTreeSet::new();
     let incidents = told.iter().map(|(incident, _)| *incident);
     incidents
@@ -116,7 +117,7 @@ fn once_each<'a>(told: &[(&'a Incident, &Notification)]) -> Vec<&'a Incident> {
         .collect()
 }
 
-fn in_short(told: &[(&Incident, &Notification)], incidents: &[&Incident]) -> String {
+pub(super) fn in_short(told: &[(&Incident, &Notification)], incidents: &[&Incident]) -> String {
     let bodies = Body::ALL.map(|body| {
         let count = told.iter().filter(|(_, told)| told.body == body).count();
         format!("{} {count}", body.name())
@@ -130,7 +131,7 @@ fn in_short(told: &[(&Incident, &Notification)], incidents: &[&Incident]) -> Str
     )
 }
 
-fn listed(basis: &Basis<'_>, told: &[(&Incident, &Notification)]) -> Block {
+pub(super) fn listed(basis: &Basis<'_>, told: &[(&Incident, &Notification)]) -> Block {
     let rows = told.iter().map(|(incident, told)| {
         let (in_time, stress) = in_time(incident, told, basis);
         let cells = [
@@ -208,7 +209,7 @@ fn results(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
     Block::table(columns, rows.collect(), "There is nothing to tell of")
 }
 
-fn plan_in_short(basis: &Basis<'_>, incidents: &[&Incident]) -> String {
+pub(super) fn plan_in_short(basis: &Basis<'_>, incidents: &[&Incident]) -> String {
     let today = crate::domain::calendar::local(basis.now).date_naive();
     let actions = || {
         let learning = incidents

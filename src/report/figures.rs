@@ -16,10 +16,12 @@ use crate::domain::learning::{AgreedAction, Found};
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
 use crate::domain::policy::Policy;
+use crate::domain::register::{self, Place};
 use crate::domain::regulator::Notification;
 use crate::domain::reporting::Period;
+use crate::domain::taking_over::Origin;
 use chrono::{Datelike, Days, Months, NaiveDate};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Longer periods than this have a bar a month instead of a bar a week.
 const MOST_WEEKS: usize = 26;
@@ -41,24 +43,54 @@ pub struct Basis<'a> {
 }
 
 impl Basis<'_> {
-    /// The incidents that were logged in the period, oldest first.
+    /// The incidents that count in the period, oldest first. Each counts once, in the period in which it
+    /// was first logged, by itself or as a duplicate (REG-WHOLE).
     pub(super) fn logged(&self) -> Vec<&Incident> {
-        let incidents = self.incidents.iter().copied();
-        let mut logged: Vec<&Incident> = incidents
-            .filter(|incident| self.period.holds(incident.logged_at))
-            .collect();
-        logged.sort_by_key(|incident| (incident.logged_at, incident.id));
+        let first = |incident: &Incident| incident.first_logged_at();
+        self.at(Place::Itself, first)
+    }
+
+    /// The incidents that were logged in the period and were withdrawn as logged by mistake.
+    pub(super) fn withdrawn(&self) -> Vec<&Incident> {
+        self.at(Place::Withdrawn, |incident| incident.logged_at)
+    }
+
+    /// The incidents that were logged in the period and turned out to be duplicates.
+    pub(super) fn duplicates(&self) -> Vec<&Incident> {
+        self.at(Place::WithAnother, |incident| incident.logged_at)
+    }
+
+    /// The incidents that were logged in the period and count in an earlier one, because a duplicate of
+    /// them was logged before.
+    pub(super) fn counted_before(&self) -> Vec<&Incident> {
+        let mut logged = self.at(Place::Itself, |incident| incident.logged_at);
+        logged.retain(|incident| !self.period.holds(incident.first_logged_at()));
         logged
     }
 
-    /// What regulators were told in the period, oldest first.
-    pub(super) fn told(&self) -> Vec<(&Incident, &Notification)> {
+    fn at(&self, place: Place, logged: impl Fn(&Incident) -> Instant) -> Vec<&Incident> {
         let incidents = self.incidents.iter().copied();
+        let mut found: Vec<&Incident> = incidents
+            .filter(|incident| register::place(incident) == place)
+            .filter(|incident| self.period.holds(logged(incident)))
+            .collect();
+        found.sort_by_key(|incident| (logged(incident), incident.id));
+        found
+    }
+
+    /// What regulators were told in the period, oldest first, each once and with the incident on which
+    /// the record stands now.
+    pub(super) fn told(&self) -> Vec<(&Incident, &Notification)> {
+        let mut incidents: Vec<&Incident> = self.incidents.clone();
+        incidents.sort_by_key(|incident| register::place(incident) != Place::Itself);
+        let mut known = BTreeSet::new();
         let mut told: Vec<(&Incident, &Notification)> = incidents
+            .into_iter()
             .flat_map(|incident| {
                 let notifications = &incident.casework().regulator.notifications;
                 notifications.iter().map(move |told| (incident, told))
             })
+            .filter(|(_, told)| known.insert(told.id))
             .filter(|(_, told)| self.period.holds(told.submitted_at))
             .collect();
         told.sort_by_key(|(incident, told)| (told.submitted_at, incident.id));
@@ -132,6 +164,55 @@ pub(super) fn in_short(incidents: &[&Incident]) -> String {
     )
 }
 
+/// How many incidents were taken out of the count, and why, in a sentence (REG-WHOLE).
+pub(super) fn set_aside(basis: &Basis<'_>) -> String {
+    format!(
+        "Besides these, withdrawn as logged by mistake: {}. Duplicates, told of with the incident that goes on: {}.",
+        basis.withdrawn().len(),
+        basis.duplicates().len()
+    )
+}
+
+/// What kind of incident it is, and that a near miss was held to be a breach before.
+pub(super) fn kind(incident: &Incident) -> String {
+    let kind = incident.facts.breach_status.name();
+    if is_near_miss(incident) && incident.was_ever_breach() {
+        format!("{kind}, suspected before")
+    } else {
+        kind.to_owned()
+    }
+}
+
+/// What happened to the data beside confidentiality, integrity and availability.
+pub(super) fn suffered(incident: &Incident) -> String {
+    let effects: Vec<&str> = incident
+        .facts
+        .data_effects
+        .iter()
+        .map(|effect| effect.name())
+        .collect();
+    if effects.is_empty() {
+        "-".to_owned()
+    } else {
+        effects.join(", ")
+    }
+}
+
+/// The day on which it was first logged, by itself or as a duplicate.
+pub(super) fn first_logged(incident: &Incident) -> String {
+    day(incident.first_logged_at())
+}
+
+/// The references under which it was logged as well.
+pub(super) fn also_logged_as(incident: &Incident) -> String {
+    let names: Vec<String> = incident.origins().map(Origin::name).collect();
+    if names.is_empty() {
+        "-".to_owned()
+    } else {
+        names.join(", ")
+    }
+}
+
 /// Whether an incident counts.
 type Counts = fn(&Incident) -> bool;
 
@@ -153,7 +234,7 @@ pub(super) fn over_time(incidents: &[&Incident], period: Period) -> Block {
     let counts = |counts: Counts| -> Vec<u32> {
         let mut bars = vec![0; starts.len()];
         for incident in incidents.iter().filter(|incident| counts(incident)) {
-            let day = calendar::local(incident.logged_at).date_naive();
+            let day = calendar::local(incident.first_logged_at()).date_naive();
             let bar = starts.iter().rposition(|start| *start <= day);
             if let Some(count) = bar.and_then(|bar| bars.get_mut(bar)) {
                 *count += 1;
@@ -296,11 +377,27 @@ pub(super) fn grid(incidents: &[&Incident], policy: &Policy) -> Block {
 
 /// The actions agreed on incidents, with the role that owns each and its date.
 pub(super) fn actions(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
+    let none = "No action has been agreed";
+    actions_that(|_| true, basis, incidents, none)
+}
+
+/// The actions that are not done yet.
+pub(super) fn open_actions(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
+    actions_that(AgreedAction::is_open, basis, incidents, "No action is open")
+}
+
+fn actions_that(
+    counts: fn(&AgreedAction) -> bool,
+    basis: &Basis<'_>,
+    incidents: &[&Incident],
+    none: &str,
+) -> Block {
     let names = basis.names();
     let today = calendar::local(basis.now).date_naive();
     let rows = incidents.iter().flat_map(|incident| {
         let actions = &incident.casework().learning.actions;
-        actions.iter().map(|action| {
+        let (names, counted) = (&names, actions.iter().filter(move |action| counts(action)));
+        counted.map(move |action| {
             let is_late = action.is_open() && action.due_on.is_some_and(|due_on| due_on < today);
             let cells = [
                 incident.name(),
@@ -316,7 +413,7 @@ pub(super) fn actions(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
         })
     });
     let columns = ["Incident", "Owner", "Due", "State", "Action"];
-    Block::table(columns, rows.collect(), "No action has been agreed")
+    Block::table(columns, rows.collect(), none)
 }
 
 fn action_state(action: &AgreedAction, is_late: bool) -> &'static str {

@@ -4,6 +4,7 @@
 //! turns it into bytes. Deliberately asks no server, writes no file and reads no clock, so that the
 //! screen, the shell and the server make the same sheet from the same incidents.
 
+mod assurance;
 pub mod case_file;
 mod committee;
 pub mod document;
@@ -51,6 +52,7 @@ pub fn make(kind: ReportKind, basis: &Basis<'_>) -> Result<Report, Refusal> {
         ReportKind::Igsg => steering::report(basis),
         ReportKind::Arc => committee::report(basis)?,
         ReportKind::Body => committee::summary(basis),
+        ReportKind::Assurance => assurance::report(basis),
         ReportKind::Partnership => partnership::report(basis),
         ReportKind::Register => register::report(basis),
     };

@@ -14,7 +14,13 @@ const CLOCKS: [ClockKind; 3] = [ClockKind::Wso24h, ClockKind::Bob24h, ClockKind:
 pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
     let logged = basis.logged();
     vec![
-        Section::new("In short", vec![Block::text(in_short(&logged))]),
+        Section::new(
+            "In short",
+            vec![
+                Block::text(in_short(&logged)),
+                Block::text(figures::set_aside(basis)),
+            ],
+        ),
         Section::new(
             "When and what",
             vec![
@@ -34,37 +40,44 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
 }
 
 fn in_short(incidents: &[&Incident]) -> String {
-    let major = incidents.iter().filter(|incident| incident.is_major());
+    let major = incidents
+        .iter()
+        .filter(|incident| incident.was_ever_major());
+    let false_alarms = incidents.iter();
+    let false_alarms = false_alarms.filter(|one| one.was_ever_major() && !one.is_major());
     let hit = incidents
         .iter()
         .filter(|incident| incident.casework().hosting.impact().is_felt());
     format!(
-        "Incidents that concerned the partnership: {}. Major: {}. With the hosted service hit: {}.",
+        "Incidents that concerned the partnership: {}. Major: {}, of these false alarms: {}. With the hosted service hit: {}.",
         incidents.len(),
         major.count(),
+        false_alarms.count(),
         hit.count()
     )
 }
 
 fn by_partner(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
-    let mut records: BTreeMap<String, Vec<&PartnerRecord>> = BTreeMap::new();
-    for record in incidents
-        .iter()
-        .flat_map(|incident| partners::concerned(incident))
-    {
-        let name = basis.organisation_name(&record.organisation);
-        records.entry(name).or_default().push(record);
+    let mut records: BTreeMap<String, Vec<(&Incident, &PartnerRecord)>> = BTreeMap::new();
+    for incident in incidents {
+        for record in partners::concerned(incident) {
+            let name = basis.organisation_name(&record.organisation);
+            records.entry(name).or_default().push((incident, record));
+        }
     }
     let rows = records.into_iter().map(|(name, records)| {
         let count = |counts: fn(&PartnerRecord) -> bool| {
-            records.iter().filter(|record| counts(record)).count()
+            records.iter().filter(|(_, record)| counts(record)).count()
         };
+        let settled = records
+            .iter()
+            .filter(|(incident, record)| record.own_siro_settled(incident));
         let reached = count(|record| record.state().is_reached());
         let cells = [
             records.len().to_string(),
             reached.to_string(),
             count(|record| record.state() == PartnerState::LocalComplete).to_string(),
-            count(PartnerRecord::own_siro_settled).to_string(),
+            settled.count().to_string(),
             name,
         ];
         let stress = if reached < records.len() {
@@ -89,7 +102,7 @@ fn listed(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
         let (reached, affected) = partners::reached(incident);
         Row::plain([
             incident.name(),
-            figures::day(incident.logged_at),
+            figures::first_logged(incident),
             format!("{:?}", incident.priority()),
             figures::category(incident).to_owned(),
             incident.casework().hosting.impact().name().to_owned(),

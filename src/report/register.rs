@@ -1,37 +1,76 @@
-//! The register of breaches: every one, reported or not, with each of its clocks and the reasons for
-//! delay (ICO-REG, CLK-LATE).
+//! The register of breaches: every one that was ever suspected, reported or not, whatever its end, with
+//! each of its clocks and the reasons for delay (ICO-REG, REG-WHOLE, CLK-LATE).
 
 use super::document::{Block, Row, Section, Stress};
 use super::figures::{self, Basis};
 use crate::domain::calendar::brief;
 use crate::domain::clock::{self, ClockState, ClockView};
+use crate::domain::closing::Ended;
 use crate::domain::deadlines::ClockKind;
+use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
 use crate::domain::regulator;
+use std::collections::BTreeSet;
 
 pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
-    let breaches: Vec<&Incident> = basis
-        .logged()
-        .into_iter()
-        .filter(|incident| incident.facts.breach_status.may_be_breach())
-        .collect();
+    let mut breaches = basis.logged();
+    breaches.retain(|incident| incident.was_ever_breach());
+    let (withdrawn, elsewhere) = (basis.withdrawn(), told_elsewhere(basis, &breaches));
     vec![
+        Section::new(
+            "In short",
+            vec![Block::text(in_short(&breaches, &withdrawn, &elsewhere))],
+        ),
         Section::new(
             "In time",
             vec![figures::on_time(&breaches, &ClockKind::ALL, basis.now)],
         ),
         Section::new("Breaches", vec![listed(basis, &breaches)]),
+        Section::new("Withdrawn", vec![taken_back(basis, &withdrawn)]),
+        Section::new(
+            "Told of with another",
+            vec![with_another(basis, &elsewhere)],
+        ),
         Section::new("Clocks", vec![clocks(basis, &breaches)]),
     ]
+}
+
+/// Breaches that were logged in the period and are not in its list by themselves or as duplicates: they
+/// are counted in the period in which they were first logged.
+fn told_elsewhere<'a>(basis: &'a Basis<'_>, breaches: &[&Incident]) -> Vec<&'a Incident> {
+    let listed: BTreeSet<IncidentId> = breaches
+        .iter()
+        .flat_map(|incident| incident.origins())
+        .map(|origin| origin.incident)
+        .collect();
+    let duplicates = basis.duplicates().into_iter();
+    duplicates
+        .filter(|duplicate| !listed.contains(&duplicate.id))
+        .chain(basis.counted_before())
+        .filter(|incident| incident.was_ever_breach())
+        .collect()
+}
+
+fn in_short(breaches: &[&Incident], withdrawn: &[&Incident], elsewhere: &[&Incident]) -> String {
+    let twice = breaches.iter().flat_map(|incident| incident.origins());
+    format!(
+        "Breaches, suspected ones included: {}. Duplicates told of with them: {}. Withdrawn as logged by mistake: {}. Told of with another incident or in another period: {}.",
+        breaches.len(),
+        twice.count(),
+        withdrawn.len(),
+        elsewhere.len()
+    )
 }
 
 fn listed(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
     let rows = breaches.iter().map(|incident| {
         Row::plain([
             incident.name(),
-            figures::day(incident.logged_at),
-            incident.facts.breach_status.name().to_owned(),
+            figures::also_logged_as(incident),
+            figures::first_logged(incident),
+            figures::kind(incident),
             figures::category(incident).to_owned(),
+            figures::suffered(incident),
             figures::grade(incident),
             decided(incident),
             incident.status.name().to_owned(),
@@ -40,9 +79,11 @@ fn listed(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
     });
     let columns = [
         "Incident",
+        "Also logged as",
         "Logged",
         "Kind",
         "Category",
+        "Data suffered",
         "Grade",
         "Regulator",
         "Stage",
@@ -53,6 +94,80 @@ fn listed(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
         rows.collect(),
         "No breach was logged in this period",
     )
+}
+
+/// Nothing leaves the register without its reason, and without who asked and who agreed.
+pub(super) fn taken_back(basis: &Basis<'_>, withdrawn: &[&Incident]) -> Block {
+    let names = basis.names();
+    let rows = withdrawn.iter().filter_map(|incident| {
+        let Some(Ended::Withdrawn {
+            reason,
+            signed,
+            asked,
+        }) = &incident.casework().closing.ended
+        else {
+            return None;
+        };
+        let asked = asked.as_ref().map_or_else(
+            || "recorded before this rule".to_owned(),
+            |asked| asked.by.role.title().to_owned(),
+        );
+        Some(Row::plain([
+            incident.name(),
+            figures::day(incident.logged_at),
+            figures::day(signed.at),
+            figures::kind(incident),
+            asked,
+            signed.by.role.title().to_owned(),
+            names.left_out_of(reason),
+        ]))
+    });
+    let columns = [
+        "Incident",
+        "Logged",
+        "Withdrawn",
+        "Kind",
+        "Asked by",
+        "Agreed by",
+        "Reason",
+    ];
+    Block::table(columns, rows.collect(), "No incident was withdrawn")
+}
+
+/// Where a breach of the period is told of, if not in its own row.
+fn with_another(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
+    let names = basis.names();
+    let rows = incidents.iter().map(|incident| {
+        let (with, reason) = match &incident.casework().closing.ended {
+            Some(Ended::Duplicate {
+                reference, reason, ..
+            }) => (
+                reference.map_or("-".to_owned(), |of| of.to_string()),
+                names.left_out_of(reason),
+            ),
+            Some(Ended::Withdrawn { .. }) | None => (
+                figures::also_logged_as(incident),
+                format!("first logged {}", figures::first_logged(incident)),
+            ),
+        };
+        Row::plain([
+            incident.name(),
+            figures::day(incident.logged_at),
+            figures::grade(incident),
+            decided(incident),
+            with,
+            reason,
+        ])
+    });
+    let columns = [
+        "Incident",
+        "Logged",
+        "Grade",
+        "Regulator",
+        "Told of with",
+        "Reason",
+    ];
+    Block::table(columns, rows.collect(), "None is told of elsewhere")
 }
 
 fn decided(incident: &Incident) -> String {

@@ -22,7 +22,13 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
         reported.len()
     );
     vec![
-        Section::new("In short", vec![Block::text(figures::in_short(&logged))]),
+        Section::new(
+            "In short",
+            vec![
+                Block::text(figures::in_short(&logged)),
+                Block::text(figures::set_aside(basis)),
+            ],
+        ),
         Section::new(
             "When and what",
             vec![
@@ -89,7 +95,7 @@ fn trends(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
             .map(|incident| &incident.reporter.organisation)
             .collect();
         let logged = |incident: Option<&&Incident>| {
-            incident.map_or_else(String::new, |incident| figures::day(incident.logged_at))
+            incident.map_or_else(String::new, |incident| figures::first_logged(incident))
         };
         Row::plain([
             incidents.len().to_string(),
@@ -108,8 +114,8 @@ fn listed(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
     let rows = incidents.iter().map(|incident| {
         Row::plain([
             incident.name(),
-            figures::day(incident.logged_at),
-            incident.facts.breach_status.name().to_owned(),
+            figures::first_logged(incident),
+            figures::kind(incident),
             figures::category(incident).to_owned(),
             figures::grade(incident),
             incident.status.name().to_owned(),

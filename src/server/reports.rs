@@ -7,9 +7,10 @@ use super::failure::Failure;
 use super::store::{Lookup, ReportColumns, StoreError};
 use crate::api::types::FrozenReport;
 use crate::domain::Instant;
+use crate::domain::closing::Ended;
 use crate::domain::directory::Actor;
 use crate::domain::event::Signature;
-use crate::domain::id::{CommandId, OrganisationId};
+use crate::domain::id::{CommandId, IncidentId, OrganisationId};
 use crate::domain::incident::Incident;
 use crate::domain::reporting::{Commission, Period, ReportFrozen, ReportKind};
 use crate::domain::role::Role;
@@ -46,7 +47,8 @@ pub(super) async fn make(
 
 /// The incidents that a report of the period may tell of, in the order of their ids: those that were
 /// logged in it, and those of which a regulator was told in one of its months. The index of the search
-/// knows both, so what lies outside the period costs nothing.
+/// knows both, so what lies outside the period costs nothing. An incident that goes on for one of them
+/// comes along, whenever it was logged (REG-WHOLE).
 async fn covered(
     desk: &Desk,
     actor: &Actor,
@@ -71,7 +73,28 @@ async fn covered(
             covered.extend(concerned.map(|incident| (incident.id, incident)));
         }
     }
+    let mut after: Vec<IncidentId> = covered.values().filter_map(goes_on_as).collect();
+    while let Some(id) = after.pop() {
+        let unknown = !covered.contains_key(&id);
+        let found = if unknown {
+            desk.store.incident(id).await?
+        } else {
+            None
+        };
+        if let Some(row) = found.filter(|row| commission.covers(actor, &row.incident)) {
+            after.extend(goes_on_as(&row.incident));
+            covered.insert(id, row.incident);
+        }
+    }
     Ok(covered.into_values().collect())
+}
+
+/// The incident that goes on for a duplicate.
+fn goes_on_as(incident: &Incident) -> Option<IncidentId> {
+    match incident.casework().closing.ended.as_ref()? {
+        Ended::Duplicate { of, .. } => Some(*of),
+        Ended::Withdrawn { .. } => None,
+    }
 }
 
 impl ReportColumns {

@@ -407,10 +407,15 @@ pub const STEPS: &[Step] = &[
     step(Group::Close, "duplicate", ("closing", "mark_duplicate"), "Mark it as a duplicate", "End an incident as the duplicate of another", &[
         ask("/of", "Goes on as", "the other's reference, INC-26-0423-K", Kind::Incident),
         ask("/reason", "Reason", "how one knows", Text),
-    ]).at(EARLY).is_final().says(&["This incident ends; the other takes the earlier awareness (BOB-LOG)"]),
-    step(Group::Close, "withdraw", ("closing", "withdraw"), "Withdraw it", "End an incident that was logged by mistake", &[
+    ]).at(EARLY).is_final().says(&["This incident ends. The other takes over what is on record here: awareness, calls, decisions, reports (REG-WHOLE)"]),
+    step(Group::Close, "withdraw", ("closing", "withdraw"), "Ask to withdraw it", "Ask to end an incident that was logged by mistake; a second person agrees", &[
         ask("/reason", "Reason", "why it should not have been logged", Text),
-    ]).at(EARLY).is_final().says(&["A breach that was found not to have occurred is documented, not withdrawn (ICO-REG)"]),
+    ]).at(EARLY).says(&["Nothing changes until a second person agrees (REG-WHOLE)", "What was found not to be a breach is documented, not withdrawn (ICO-REG)"]),
+    step(Group::Close, "agree-withdrawal", ("closing", "agree_withdrawal"), "Agree to withdraw it", "Agree, as the second person, that an incident was logged by mistake", &[]).at(EARLY).is_final()
+        .says(&["This incident ends; reports count it as withdrawn, with the reason (REG-WHOLE)"]),
+    step(Group::Close, "drop-withdrawal", ("closing", "drop_withdrawal"), "Do not withdraw it", "Refuse a withdrawal that somebody asked for, or take back your own request", &[
+        ask("/reason", "Reason", "why it is not withdrawn", Text),
+    ]).at(EARLY).says(&["The incident goes on as before (REG-WHOLE)"]),
     step(Group::Close, "disciplinary", ("closing", "consider_disciplinary"), "Disciplinary process", "Say whether a disciplinary process is considered; few may know", &[
         ask("/considered", "Considered", "", YesNo),
     ]).says(&["Only the DPO and the SIRO see it, and no word about anybody is kept (BOB-NOBLAME)"]),

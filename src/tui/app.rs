@@ -207,6 +207,8 @@ pub enum Overlay {
 pub struct ReportSheet {
     /// Which report.
     pub kind: ReportKind,
+    /// The month in hand, to which the others come back from a report of a year.
+    pub month: Period,
     /// Of which month.
     pub period: Period,
     /// The report itself.

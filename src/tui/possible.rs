@@ -16,8 +16,8 @@ use crate::client::replica::{Link, NotTaken, Replica};
 use crate::domain::Instant;
 use crate::domain::command::{
     AcceptAssignment, Acknowledge, AddNote, Command, CorrectAwareness, DeclareMajor, DeclineMajor,
-    Escalate, GradeIncident, Inform, Log, NotifyPartners, Reassign, RecordPartnerAnswer, Triage,
-    UndoAcknowledge,
+    EndMajor, Escalate, GradeIncident, Inform, Log, NotifyPartners, Reassign, RecordPartnerAnswer,
+    Triage, UndoAcknowledge,
 };
 use crate::domain::contacts::{self, Outcome};
 use crate::domain::directory::{Channel, Directory};
@@ -380,6 +380,7 @@ fn asked(action: Action, incident: Option<&Incident>, desk: &Desk, now: Instant)
         Action::Major => vec![
             Command::DeclareMajor(DeclareMajor { reason: reason() }),
             Command::DeclineMajor(DeclineMajor { reason: reason() }),
+            Command::EndMajor(EndMajor { reason: reason() }),
         ],
         _ => Vec::new(),
     }

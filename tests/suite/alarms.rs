@@ -209,6 +209,9 @@ fn an_incident_that_has_ended_has_no_alarm_and_no_next_moment() {
         .gives(Command::Closing(Box::new(ClosingCommand::Withdraw {
             reason: "logged by mistake".into(),
         })));
+    case.by("idris.pennywell").gives(Command::Closing(Box::new(
+        ClosingCommand::AgreeWithdrawal {},
+    )));
     case.after_seconds(90 * 3600);
     assert_eq!(standing(&case), []);
     assert_eq!(next_at(&case), None);

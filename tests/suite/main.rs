@@ -44,6 +44,7 @@ mod problems_on_screen;
 mod procedure;
 mod properties;
 mod pty;
+mod register;
 mod replica;
 mod report_screens;
 mod reports;

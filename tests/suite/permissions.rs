@@ -11,7 +11,7 @@ use nightdesk::domain::role::Role;
 /// column "who" of section 2.2, and BOB-NOBLAME. Where section 2.2 names a role that section 5 leaves
 /// out, its cell says so.
 #[rustfmt::skip]
-const SECTION_5: [(Permission, &str); 42] = [
+const SECTION_5: [(Permission, &str); 43] = [
     //                              STAFF | LM… | OCO | IGT | CSM | DPO | SIRO | CG | AO | WSO | GGR | HOST | PROC | IGSG | AUD | ADM
     (Permission::Log,              "R|R|R|R|R|R|R|R|R|R|R|R|R|–|–|–"),
     (Permission::SeeHeader,        "own|V|V*|V|V cyber|V|V|V|V|V notified|V affected|V named|V own|reports|V*|–"),
@@ -47,11 +47,12 @@ const SECTION_5: [(Permission, &str); 42] = [
     (Permission::ReadAudit,        "–|–|–|–|–|V own cases|V|–|–|V notified|–|–|–|–|V*|no case content"),
     (Permission::SteeringReport,   "–|–|–|R|–|A|V|V|V|–|–|–|–|V|V|–"),
     (Permission::CommitteeReport,  "–|–|–|R|–|R|A|V|V|–|–|–|–|V|V|–"),
+    (Permission::AssuranceReport,  "–|–|–|R|–|R|A|V|V|–|–|–|–|–|V|–"),
     (Permission::PartnershipReport,"–|–|–|R|–|R|V|–|–|A notified|V affected|–|–|–|V|–"),
     (Permission::TakeCaseFile,     "–|–|–|–|–|V own cases|V|–|–|V notified|–|–|–|–|V*|–"),
     (Permission::Resolve,          "–|–|–|R|–|A|–|–|–|R for partnership|–|–|–|–|–|–"),
     (Permission::MarkDuplicate,    "–|–|R|R|–|A|–|–|–|–|–|–|–|–|–|–"),
-    (Permission::Withdraw,         "–|–|–|–|–|A|–|–|–|–|–|–|–|–|–|–"),
+    (Permission::Withdraw,         "–|–|R|R|–|A|–|–|–|R|–|–|–|–|–|–"),
     (Permission::SeeDisciplinary,  "–|–|–|–|–|A|R|–|–|–|–|–|–|–|–|–"),
     (Permission::TestDelivery,     "–|–|R|–|–|–|–|–|–|–|–|–|–|–|–|R"),
     (Permission::SeeDeliveries,    "–|V|V*|V|V cyber|V|V|V|V|V notified|V affected|V named|V own|–|V*|V*"),

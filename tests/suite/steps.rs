@@ -64,6 +64,8 @@ const NAMES: [&str; 54] = [
     "closing_reopen",
     "closing_mark_duplicate",
     "closing_withdraw",
+    "closing_agree_withdrawal",
+    "closing_drop_withdrawal",
     "closing_consider_disciplinary",
     "require_contact",
     "release_contact",

@@ -52,7 +52,7 @@ enum Kind {
 const IN_A_WORKBOOK: &str = "%Y-%m-%dT%H:%M:%S";
 
 /// Every field that can be imported, by its place in the body.
-const FIELDS: [(&str, Kind); 25] = [
+const FIELDS: [(&str, Kind); 26] = [
     ("title", Kind::Text),
     ("summary", Kind::Text),
     ("aware_at", Kind::Time),
@@ -69,6 +69,7 @@ const FIELDS: [(&str, Kind); 25] = [
     ("facts.category", Kind::Text),
     ("facts.data_scope", Kind::Several),
     ("facts.cia", Kind::Several),
+    ("facts.data_effects", Kind::Several),
     ("facts.cyber", Kind::Flag),
     ("facts.siri", Kind::Flag),
     ("facts.trend_key", Kind::Text),

@@ -1,7 +1,7 @@
 //! How an incident ends and is opened again (sections 2.2 and 2.3; WSIC-CLOSE, BOB-AUDIT,
 //! BOB-NOBLAME).
 
-use super::{Context, Decision, listed, reported, said, said_of};
+use super::{Context, Decision, listed, reasoned, reported, said, said_of, withdrawal};
 use crate::domain::closing::{AuditFinding, ClosingCommand, ClosingEvent};
 use crate::domain::event::{Event, Signature};
 use crate::domain::guard::{self, Surroundings, Tick};
@@ -52,7 +52,9 @@ pub(super) fn step(
         ClosingCommand::MarkDuplicate { of, reason } => {
             mark_duplicate(incident, *of, reason, context)
         }
-        ClosingCommand::Withdraw { reason } => withdraw(incident, reason, context),
+        ClosingCommand::Withdraw { reason } => withdrawal::ask(incident, reason, context),
+        ClosingCommand::AgreeWithdrawal {} => withdrawal::agree(incident, context),
+        ClosingCommand::DropWithdrawal { reason } => withdrawal::drop(incident, reason, context),
         ClosingCommand::ConsiderDisciplinary { considered } => {
             let by = permission::require_disciplinary(context.actor, incident)?;
             let considered = *considered;
@@ -61,7 +63,7 @@ pub(super) fn step(
     }
 }
 
-fn one(by: Signature, event: ClosingEvent) -> Decision {
+pub(super) fn one(by: Signature, event: ClosingEvent) -> Decision {
     Decision::new(by, vec![Event::Closing(event)])
 }
 
@@ -277,7 +279,7 @@ fn reopen(incident: &Incident, reason: &str, context: &Context<'_>) -> Result<De
 }
 
 /// A beginning that goes no further.
-fn check_early(incident: &Incident) -> Result<(), Refusal> {
+pub(super) fn check_early(incident: &Incident) -> Result<(), Refusal> {
     match incident.status {
         Status::Logged | Status::Triaged => Ok(()),
         Status::Investigating
@@ -306,13 +308,8 @@ fn mark_duplicate(
             "Choose another incident than this one",
         ));
     }
-    let reason = said_of(
-        RuleId::BobLog,
-        reason,
-        "/reason",
-        "Say how one knows that it is the same",
-    )?;
-    let reason = reason.into();
+    let asked = "Say how one knows that it is the same";
+    let reason = reasoned(RuleId::RegWhole, reason, "/reason", asked)?.into();
     let reference = context.reference;
     Ok(one(
         by,
@@ -322,26 +319,4 @@ fn mark_duplicate(
             reason,
         },
     ))
-}
-
-fn withdraw(incident: &Incident, reason: &str, context: &Context<'_>) -> Result<Decision, Refusal> {
-    let by = by_owner(Permission::Withdraw, incident, context)?;
-    check_early(incident)?;
-    if incident.casework().regulator.is_anybody_told() {
-        return Err(Refusal::against(
-            RuleId::IcoPhase,
-            "A regulator has been told of it: tell them that it was no breach and record that first",
-        ));
-    }
-    if let Some(instead) = guard::documented_instead(incident, &surroundings(context)) {
-        return Err(Refusal::against(RuleId::IcoReg, instead));
-    }
-    let reason = said_of(
-        RuleId::BobLog,
-        reason,
-        "/reason",
-        "Say why it should not have been logged",
-    )?;
-    let reason = reason.into();
-    Ok(one(by, ClosingEvent::Withdrawn { reason }))
 }

@@ -68,10 +68,16 @@ fn why(reason: &str, sentence: &str) -> Result<Box<str>, Refusal> {
 /// Whoever had to be told before new facts, has not been, and would be forgotten by them: a role of
 /// which nobody is left in the set stays in it until somebody releases it with a reason.
 pub(super) fn kept(incident: &Incident, facts: &Facts) -> Vec<Event> {
-    let after = contacts::required(&Incident {
+    let after = Incident {
         facts: facts.clone(),
         ..incident.clone()
-    });
+    };
+    kept_after(incident, &after)
+}
+
+/// The same, before whatever else the incident is after.
+pub(super) fn kept_after(incident: &Incident, after: &Incident) -> Vec<Event> {
+    let after = contacts::required(after);
     let stays = |contact: &Contact| {
         after
             .iter()

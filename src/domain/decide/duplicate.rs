@@ -1,36 +1,118 @@
-//! What the incident that goes on takes over from its duplicate: every earlier awareness, and the
-//! clocks as they run from it (section 2.2, ICO-AWARE).
+//! Whether an incident can take over its duplicate, and the events by which it does (section 2.2,
+//! REG-WHOLE, ICO-AWARE).
 //!
-//! The duplicate's own end is judged in `closing`. What was done about a duplicate stays with it.
+//! The duplicate's own end is judged in `closing`; what making the events true means is in
+//! `taking_over`. Where a duty would be lost, marking is refused with what to do first.
 
 use super::{Context, Decision, correction};
 use crate::domain::Instant;
-use crate::domain::clock;
+use crate::domain::apply;
+use crate::domain::clock::{self, Clock};
+use crate::domain::contacts;
 use crate::domain::deadlines::ClockKind;
+use crate::domain::event::{Entry, Event, Signature};
 use crate::domain::id::OrganisationId;
-use crate::domain::incident::{Awareness, AwarenessKind, Incident};
+use crate::domain::incident::{Awareness, AwarenessKind, BreachStatus, Incident};
 use crate::domain::permission::{self, Permission};
 use crate::domain::refusal::Refusal;
+use crate::domain::regulator::{self, Body, Duty};
 use crate::domain::rule::RuleId;
+use crate::domain::subjects::{Standing, Telling};
+use crate::domain::taking_over::TakenOver;
 
-/// Nothing where the duplicate was not known earlier.
+/// Everything that the duplicate has to hand on, then what follows from its earlier awareness.
 pub(super) fn take_over(
     duplicate: &Incident,
     survivor: &Incident,
+    reason: &str,
     context: &Context<'_>,
-) -> Result<Option<Decision>, Refusal> {
+) -> Result<Decision, Refusal> {
     if !permission::may_see(context.actor, survivor) {
         return Err(not_there());
     }
     let (_, by) = permission::require(Permission::MarkDuplicate, context.actor, survivor)?;
     check_goes_on(duplicate, survivor, context)?;
+    let mut events: Vec<Event> = handed_on(duplicate, reason).collect();
+    events.extend(clocks_of_its_own(duplicate, survivor));
+    let so_far = after(survivor, &events, &by, context);
     let earlier = earlier_times(duplicate, survivor);
-    if earlier.is_empty() {
-        return Ok(None);
+    let known = format!("known earlier as {}", duplicate.name());
+    events.extend(correction::moved(&so_far, &earlier, &known, context));
+    let so_far = after(survivor, &events, &by, context);
+    events.extend(late_reasons(duplicate, &so_far));
+    events.extend(still_to_be_told(duplicate, &so_far));
+    Ok(Decision::new(by, events))
+}
+
+/// What the duplicate had taken over before comes first, under the name of where it was recorded.
+fn handed_on(duplicate: &Incident, reason: &str) -> impl Iterator<Item = Event> {
+    let before = duplicate.taken_over.iter().cloned();
+    before
+        .chain([TakenOver::of(duplicate, reason.trim())])
+        .map(|taken| Event::TakenOver(Box::new(taken)))
+}
+
+/// The other incident as these events make it, so that what follows from them is worked out on it.
+fn after(survivor: &Incident, events: &[Event], by: &Signature, context: &Context<'_>) -> Incident {
+    let mut incident = survivor.clone();
+    for event in events {
+        let entry = Entry {
+            at: context.now,
+            by: by.clone(),
+            command: context.command,
+            event: event.clone(),
+        };
+        apply::apply(&mut incident, &entry);
     }
-    let reason = format!("known earlier as {}", duplicate.name());
-    let events = correction::moved(survivor, &earlier, &reason, context);
-    Ok(Some(Decision::new(by, events)))
+    incident
+}
+
+/// Clocks that belong to no regulator and that only the duplicate has: they go on with their start.
+fn clocks_of_its_own(duplicate: &Incident, survivor: &Incident) -> Vec<Event> {
+    let is_missing = |clock: &&Clock| {
+        clock.stood_down.is_none()
+            && !is_regulators(clock.kind)
+            && !survivor.clocks.iter().any(|known| known.kind == clock.kind)
+    };
+    let missing = duplicate.clocks.iter().filter(is_missing).cloned();
+    missing.map(|clock| Event::ClockStarted { clock }).collect()
+}
+
+fn is_regulators(kind: ClockKind) -> bool {
+    matches!(kind, ClockKind::Ico72h | ClockKind::Nis72h)
+}
+
+/// Whoever had to be told of the duplicate, has not been, and would be forgotten here.
+fn still_to_be_told(duplicate: &Incident, survivor: &Incident) -> Vec<Event> {
+    let ours = contacts::required(survivor);
+    let is_ours = |contact: &contacts::Contact| ours.iter().any(|known| known.contact == *contact);
+    let missing = contacts::outstanding(duplicate).into_iter();
+    missing
+        .filter(|required| !is_ours(&required.contact))
+        .filter(|required| !contacts::is_released(survivor, &required.contact))
+        .map(|required| Event::ContactRequired {
+            contact: required.contact,
+            reason: format!("had to be told of {}", duplicate.name()).into(),
+        })
+        .collect()
+}
+
+/// Reasons for delay that were given on the duplicate, for clocks that have none here.
+fn late_reasons(duplicate: &Incident, survivor: &Incident) -> Vec<Event> {
+    let explained = duplicate.clocks.iter().filter_map(|clock| {
+        let reason = clock.late_reason.as_ref()?;
+        let controller = clock.controller.as_ref();
+        let ours = survivor.clocks.iter();
+        let ours = ours.filter(|known| known.late_reason.is_none());
+        ours.into_iter()
+            .any(|known| known.is(clock.kind, controller))
+            .then(|| Event::LateReasonGiven {
+                kind: clock.kind,
+                controller: clock.controller.clone(),
+                reason: reason.clone(),
+            })
+    });
+    explained.collect()
 }
 
 /// An incident that is not there and one that the person may not see are the same.
@@ -41,57 +123,164 @@ pub(super) fn not_there() -> Refusal {
     )
 }
 
-/// The incident that goes on is worked on, and has a regulator's clock for everybody who has a running
-/// one on the duplicate: no duty is lost with it.
+/// The incident that goes on is worked on, and has every duty of the duplicate: none is lost with it.
 fn check_goes_on(
     duplicate: &Incident,
     survivor: &Incident,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
-    let name = survivor.name();
-    let lost = lost_duties(duplicate, survivor);
-    let sentence = if !survivor.status.is_open() {
-        format!(
-            "{name} is {}; choose an incident that goes on",
-            survivor.status.name()
-        )
-    } else if let Some(kind) = lost.first().map(|(kind, _)| kind) {
-        let owners: Vec<&str> = lost
-            .iter()
-            .filter_map(|(_, controller)| *controller)
-            .map(|controller| context.directory.organisation_name(controller))
-            .collect();
-        let whose = if owners.is_empty() {
-            String::new()
-        } else {
-            format!(" for {}", owners.join(" and "))
-        };
-        format!(
-            "{} runs here{whose} and not on {name}: triage {name} first",
-            kind.as_str()
-        )
+    let why = if survivor.status.is_open() {
+        lost(duplicate, survivor, context)
     } else {
-        return Ok(());
+        let status = survivor.status.name();
+        Some(format!("it is {status}. Choose an incident that goes on"))
     };
-    Err(Refusal::invalid("/of", sentence).by(RuleId::BobLog))
+    let Some(why) = why else { return Ok(()) };
+    let sentence = format!("{} cannot take this over: {why}", survivor.name());
+    Err(Refusal::invalid("/of", sentence).by(RuleId::RegWhole))
 }
 
-/// Regulators' clocks that run on the duplicate and that the other incident has not got.
-fn lost_duties<'a>(
-    duplicate: &'a Incident,
+/// What the other incident lacks, with what to do first.
+fn lost(duplicate: &Incident, survivor: &Incident, context: &Context<'_>) -> Option<String> {
+    let name = survivor.name();
+    without_clock(duplicate, survivor, context)
+        .or_else(|| reported_elsewhere(duplicate, survivor, context))
+        .or_else(|| duty_ended_there(duplicate, survivor, context))
+        .or_else(|| graver_facts(duplicate, survivor))
+        .or_else(|| unaffected_partners(duplicate, survivor, context))
+        .or_else(|| differs_on_telling(duplicate, survivor))
+        .map(|why| why.replace("{name}", &name))
+}
+
+/// A regulator's clock that counts here, stopped or not, and that the other incident has not got.
+fn without_clock(
+    duplicate: &Incident,
     survivor: &Incident,
-) -> Vec<(ClockKind, Option<&'a OrganisationId>)> {
-    clock::views(duplicate)
-        .filter(|view| matches!(view.clock.kind, ClockKind::Ico72h | ClockKind::Nis72h))
-        .filter(|view| view.stop.is_none() && view.clock.stood_down.is_none())
-        .map(|view| (view.clock.kind, view.clock.controller.as_ref()))
-        .filter(|(kind, controller)| {
-            !survivor
-                .clocks
-                .iter()
-                .any(|clock| clock.is(*kind, *controller))
-        })
-        .collect()
+    context: &Context<'_>,
+) -> Option<String> {
+    let counts = |clock: &&Clock| is_regulators(clock.kind) && clock.stood_down.is_none();
+    let lost = duplicate.clocks.iter().filter(counts).find(|clock| {
+        let controller = clock.controller.as_ref();
+        !survivor
+            .clocks
+            .iter()
+            .any(|known| known.is(clock.kind, controller))
+    })?;
+    let whose = lost.controller.as_ref().map_or_else(String::new, |owner| {
+        format!(" for {}", context.directory.organisation_name(owner))
+    });
+    Some(format!(
+        "it lacks {}{whose}, which counts here. Triage {{name}} first",
+        lost.kind.name()
+    ))
+}
+
+/// A notification that stands, for somebody whom the other incident does not concern.
+fn reported_elsewhere(
+    duplicate: &Incident,
+    survivor: &Incident,
+    context: &Context<'_>,
+) -> Option<String> {
+    let concerned = |controller: &OrganisationId| {
+        survivor.home() == controller || survivor.facts.controllers.contains(controller)
+    };
+    let told = &duplicate.casework().regulator.notifications;
+    let standing = told.iter().filter(|told| told.withdrawn.is_none());
+    let (told, other) = standing
+        .filter(|told| told.body != Body::DhscNis)
+        .find_map(|told| {
+            let other = told.served().into_iter().find(|other| !concerned(other))?;
+            Some((told, other))
+        })?;
+    Some(format!(
+        "the {} was told of this for {}, which is no controller there. Triage {{name}} with that controller first",
+        told.body.name(),
+        context.directory.organisation_name(&other)
+    ))
+}
+
+/// A notifiable grade that nobody has answered on the one, where the duty has ended on the other without
+/// a report (ICO-DUTY).
+fn duty_ended_there(
+    duplicate: &Incident,
+    survivor: &Incident,
+    context: &Context<'_>,
+) -> Option<String> {
+    regulator::duties(duplicate).find_map(|(clock, controller, here)| {
+        let name = context.directory.organisation_name(controller);
+        let there = regulator::duty(survivor, controller);
+        let is_owed = |incident: &Incident, duty: Duty<'_>| {
+            duty.is_open() && incident.is_notifiable_for(controller)
+        };
+        let hidden = survivor.clocks.iter().any(|known| {
+            known.is(clock.kind, Some(controller)) && known.stood_down.is_some()
+        });
+        if is_owed(duplicate, here) && hidden {
+            Some(format!(
+                "this is graded as notifiable, and the clock of {name} is stopped there. Restart that clock on {{name}} first"
+            ))
+        } else if is_owed(duplicate, here) && matches!(there, Duty::Declined(_)) {
+            Some(format!(
+                "this is graded as notifiable, and {name} declined there. Have the DPO decide here first"
+            ))
+        } else if is_owed(survivor, there) && matches!(here, Duty::Declined(_)) {
+            Some(format!(
+                "it is graded as notifiable, and {name} declined here. Have the DPO decide on {{name}} first"
+            ))
+        } else {
+            None
+        }
+    })
+}
+
+/// Facts that ask more of people here than there.
+fn graver_facts(duplicate: &Incident, survivor: &Incident) -> Option<String> {
+    let confirmed = |incident: &Incident| incident.facts.breach_status == BreachStatus::Confirmed;
+    let (is, on) = if confirmed(duplicate) && !confirmed(survivor) {
+        ("a confirmed breach", "Triage {name} as confirmed first")
+    } else if duplicate.facts.siri && !survivor.facts.siri {
+        ("a serious incident", "Triage {name} as serious first")
+    } else if duplicate.facts.cyber && !survivor.facts.cyber {
+        (
+            "a cyber incident",
+            "Triage {name} as a cyber incident first",
+        )
+    } else if duplicate.is_major() && !survivor.is_major() {
+        ("a major incident", "Declare {name} major first")
+    } else {
+        return None;
+    };
+    Some(format!("this is {is} and that one is not. {on}"))
+}
+
+fn unaffected_partners(
+    duplicate: &Incident,
+    survivor: &Incident,
+    context: &Context<'_>,
+) -> Option<String> {
+    let theirs = &survivor.facts.affected_partners;
+    let missing = duplicate.facts.affected_partners.difference(theirs);
+    let names: Vec<&str> = missing
+        .map(|partner| context.directory.organisation_name(partner))
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "this affects {} and that one does not. Say first that it affects them on {{name}}",
+            names.join(" and ")
+        )
+    })
+}
+
+/// People are to be told of this, and are not to be told of the other.
+fn differs_on_telling(duplicate: &Incident, survivor: &Incident) -> Option<String> {
+    let not_told = matches!(
+        survivor.casework().subjects.standing(),
+        Standing::Decided(Telling::DoNotTell, _)
+    );
+    (not_told && duplicate.casework().subjects.owed_since().is_some()).then(|| {
+        "the people are to be told of this and not of that one. Tell them first, and record it"
+            .to_owned()
+    })
 }
 
 /// The awareness times of the duplicate that are earlier than those of the other incident.

@@ -26,6 +26,7 @@ mod regulator;
 mod stage;
 mod subjects;
 mod triage;
+mod withdrawal;
 
 use super::Instant;
 use super::closing::ClosingCommand;
@@ -161,6 +162,7 @@ fn judged(
         Command::RecordPartnerAnswer(record) => partnership::record(incident, record, context),
         Command::DeclareMajor(declare) => major::declare(incident, declare, context),
         Command::DeclineMajor(decline) => major::decline(incident, decline, context),
+        Command::EndMajor(end) => major::end(incident, end, context),
         Command::CorrectOccurrence(correction) => {
             correction::correct_occurrence(incident, correction, context)
         }
@@ -190,33 +192,43 @@ pub fn carry_out(
     made_true(incident, id, decide(incident, command, context)?, context)
 }
 
-/// The other incident that a command changes as well: the one that goes on where this one is its
-/// duplicate.
-pub fn also_changes(command: &Command) -> Option<IncidentId> {
+/// The other incident that a command changes as well, and why: the one that goes on where this one is
+/// its duplicate.
+pub fn also_changes(command: &Command) -> Option<(IncidentId, &str)> {
     let Command::Closing(step) = command else {
         return None;
     };
-    let ClosingCommand::MarkDuplicate { of, .. } = **step else {
+    let ClosingCommand::MarkDuplicate { of, reason } = &**step else {
         return None;
     };
-    Some(of)
+    Some((*of, reason))
 }
 
 /// Judge what a command on an incident brings about on the other one that it changes, and make it
-/// true: that incident as it then is, with its new entries; nothing where it stays as it is.
+/// true: that incident as it then is, with its new entries.
 ///
 /// # Errors
 /// A refusal, for the command as a whole.
 pub fn carry_over(
     incident: &Incident,
+    reason: &str,
     other: Option<&Incident>,
     context: &Context<'_>,
-) -> Result<Option<(Incident, Vec<Entry>)>, Refusal> {
+) -> Result<(Incident, Vec<Entry>), Refusal> {
     let other = other.ok_or_else(duplicate::not_there)?;
-    match duplicate::take_over(incident, other, context)? {
-        Some(decision) => made_true(Some(other), other.id, decision, context).map(Some),
-        None => Ok(None),
-    }
+    let decision = duplicate::take_over(incident, other, reason, context)?;
+    made_true(Some(other), other.id, decision, context)
+}
+
+/// What the desk notes on an incident whose proposal counts another one that has ended as a duplicate
+/// or as logged by mistake: that is no sighting of the trend (WSIC-MAJOR). Nothing where it does not.
+pub fn counts_no_longer(
+    incident: &Incident,
+    gone: IncidentId,
+    context: &Context<'_>,
+) -> Option<(Incident, Vec<Entry>)> {
+    let decision = major::without(incident, gone, context)?;
+    made_true(Some(incident), incident.id, decision, context).ok()
 }
 
 fn made_true(

@@ -66,6 +66,7 @@ fn outlives_closing(command: &Command) -> bool {
         | Command::NotifyPartners(_)
         | Command::DeclareMajor(_)
         | Command::DeclineMajor(_)
+        | Command::EndMajor(_)
         | Command::CorrectOccurrence(_)
         | Command::AnswerEffect(_)
         | Command::ExplainDelay(_)

@@ -39,6 +39,8 @@ pub(super) fn triage(
     events.extend(contacts::kept(incident, facts));
     events.push(Event::Triaged {
         facts: Box::new(facts.clone()),
+        no_longer_breach: incident.facts.breach_status.may_be_breach()
+            && !facts.breach_status.may_be_breach(),
     });
     events.extend(officers_named(incident, facts, context));
     events.extend(clock_events(incident, facts, recognised_at, context));

@@ -23,6 +23,9 @@ pub struct Facts {
     pub data_scope: BTreeSet<DataScope>,
     /// Confidentiality, integrity, availability (BOB-CLASS).
     pub cia: BTreeSet<Cia>,
+    /// What happened to the data, beside that: loss, damage, destruction, unauthorised processing.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub data_effects: BTreeSet<DataEffect>,
     /// Whether it is a cyber incident (BOB-CYBER).
     pub cyber: bool,
     /// Serious incident requiring investigation (BOB-SIRI).
@@ -248,6 +251,42 @@ impl Cia {
             Self::C => "confidentiality",
             Self::I => "integrity",
             Self::A => "availability",
+        }
+    }
+}
+
+/// What happened to the data, by the definitions of the procedure (BOB-CLASS).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DataEffect {
+    /// They may still exist, but the controller has lost control of them, access to them or possession.
+    Loss,
+    /// They were altered or corrupted, or are no longer complete.
+    Damage,
+    /// They no longer exist, or in no form that is of use to the controller.
+    Destruction,
+    /// They were disclosed to somebody who may not have them, or processed unlawfully.
+    UnauthorisedProcessing,
+}
+
+impl DataEffect {
+    /// Every effect, in the order of a form.
+    pub const ALL: [Self; 4] = [
+        Self::Loss,
+        Self::Damage,
+        Self::Destruction,
+        Self::UnauthorisedProcessing,
+    ];
+
+    /// The effect in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Loss => "loss",
+            Self::Damage => "damage",
+            Self::Destruction => "destruction",
+            Self::UnauthorisedProcessing => "unauthorised processing",
         }
     }
 }

@@ -7,7 +7,9 @@ mod awareness;
 mod facts;
 
 pub use awareness::{Awareness, AwarenessKind, AwarenessRevision};
-pub use facts::{BreachStatus, Category, Cia, DataScope, Facts, PartnershipEffect, ServiceState};
+pub use facts::{
+    BreachStatus, Category, Cia, DataEffect, DataScope, Facts, PartnershipEffect, ServiceState,
+};
 
 use crate::domain::casework::Casework;
 use crate::domain::clock::Clock;
@@ -20,6 +22,7 @@ use crate::domain::hosting::Impact;
 use crate::domain::id::{IncidentId, OrganisationId, PersonId, Reference};
 use crate::domain::partners::PartnerRecord;
 use crate::domain::role::Role;
+use crate::domain::taking_over::TakenOver;
 use chrono::{DateTime, Utc};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
@@ -74,6 +77,15 @@ pub struct Incident {
     pub notes: Vec<Note>,
     /// Whether it is part of something bigger.
     pub major: Major,
+    /// Major incidents that turned out to be false alarms, oldest first (MAJOR-UNDO).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub false_alarms: Vec<FalseAlarm>,
+    /// Whether it was held to be a breach before its facts said otherwise (REG-WHOLE).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub once_breach: bool,
+    /// What it took over from incidents that turned out to be the same, oldest first (REG-WHOLE).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken_over: Vec<TakenOver>,
     /// Contacts required or released by hand, oldest first; the last word on a contact counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contact_changes: Vec<ContactChange>,
@@ -326,6 +338,22 @@ pub enum Major {
     },
 }
 
+/// A major incident that turned out to be none; problem, calls and priority of that time stay on record
+/// (MAJOR-UNDO).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FalseAlarm {
+    /// Who had declared it, and when.
+    pub declared: Signed,
+    /// Why it was declared.
+    pub because: Box<str>,
+    /// The incidents that were linked under it.
+    pub incidents: Vec<IncidentId>,
+    /// Why it was none.
+    pub reason: Box<str>,
+    /// Who ended it, and when.
+    pub ended: Signed,
+}
+
 /// Order of work (WSIC-PRIO); never the same as severity.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
@@ -358,6 +386,25 @@ impl Incident {
     /// Whether a person has declared it major.
     pub fn is_major(&self) -> bool {
         matches!(self.major, Major::Declared { .. })
+    }
+
+    /// Whether it counts as a sighting of a trend: a duplicate and what was logged by mistake do not
+    /// (WSIC-MAJOR).
+    pub fn is_sighting(&self) -> bool {
+        !matches!(self.status, Status::Duplicate | Status::Withdrawn)
+    }
+
+    /// Whether it is or was a major incident, false alarms included.
+    pub fn was_ever_major(&self) -> bool {
+        self.is_major() || !self.false_alarms.is_empty()
+    }
+
+    /// Since when it is a major incident, while it is.
+    pub fn major_since(&self) -> Option<DateTime<Utc>> {
+        match &self.major {
+            Major::Declared { at, .. } => Some(*at),
+            Major::No | Major::Proposed { .. } | Major::Declined { .. } => None,
+        }
     }
 
     /// The assessment in force: the DPO's last one, unless a later grade is notifiable. A provisional
@@ -419,7 +466,7 @@ impl Incident {
     /// partner or is major, or it has been notified, whatever a later triage says (WSIC-NOTIFY,
     /// WSIC-CLOSE).
     pub fn is_partnership_matter(&self) -> bool {
-        self.affects_partnership() || self.is_major() || self.was_notified()
+        self.affects_partnership() || self.was_ever_major() || self.was_notified()
     }
 
     /// Whether anybody in the partnership has been told of it: the Officer, the host by exception, or a
@@ -439,7 +486,7 @@ impl Incident {
     /// service is hit.
     pub fn names_host(&self) -> bool {
         let hosting = &self.casework().hosting;
-        self.is_major()
+        self.was_ever_major()
             || self.escalations.iter().any(Escalation::is_to_host)
             || !hosting.calls.is_empty()
             || hosting.impact().is_felt()
@@ -453,12 +500,13 @@ impl Incident {
             .unwrap_or(&self.reporter.organisation)
     }
 
-    /// Every organisation that is party to the incident (section 5, scope).
+    /// Every organisation that is party to the incident (section 5, scope), or to one that it took over.
     pub fn parties(&self) -> impl Iterator<Item = &OrganisationId> {
         std::iter::once(&self.reporter.organisation)
             .chain(&self.facts.controllers)
             .chain(&self.facts.processors)
             .chain(&self.facts.affected_partners)
+            .chain(self.origins().flat_map(|origin| &origin.parties))
     }
 
     /// When it ended; nothing while anybody still works on it.

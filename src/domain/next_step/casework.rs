@@ -398,7 +398,7 @@ fn ask_host(incident: &Incident, policy: &Policy, now: Instant) -> Option<NextSt
 /// Each partner that knows tells its own SIRO, or says why not (WSIC-SIRO).
 fn ask_for_own_siro(incident: &Incident, directory: &Directory) -> Option<NextStep> {
     let names: Vec<&str> = partners::concerned(incident)
-        .filter(|record| record.acknowledged_at().is_some() && !record.own_siro_settled())
+        .filter(|record| record.acknowledged_at().is_some() && !record.own_siro_settled(incident))
         .map(|record| directory.organisation_name(&record.organisation))
         .collect();
     (!names.is_empty()).then(|| {

@@ -17,6 +17,7 @@ use crate::domain::partners;
 use crate::domain::policy::{Policy, hours};
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
+use crate::domain::withdrawal;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +101,7 @@ pub fn next_steps(
     let mut steps = Vec::new();
     steps.extend(acknowledge(incident));
     steps.extend(answer_major(incident));
+    steps.extend(answer_withdrawal(incident, directory, now));
     steps.extend(grade(incident, policy));
     steps.extend(triage(incident));
     steps.extend(settle_grade(incident, directory));
@@ -135,6 +137,34 @@ fn answer_major(incident: &Incident) -> Option<NextStep> {
             "Declare a major incident or decline it: {count} incidents share one trend"
         ),
         kind: StepKind::AnswerMajor,
+        due_at: None,
+    })
+}
+
+/// The second person agrees to withdraw it or refuses, while it can be withdrawn (REG-WHOLE).
+fn answer_withdrawal(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
+    let asked = incident.casework().closing.withdrawal.as_ref()?;
+    let may = withdrawal::may_agree(incident, &asked.signed.by, directory, now);
+    let names: Vec<String> = may
+        .iter()
+        .map(|holding| {
+            let name = directory.person_name(&holding.person);
+            format!("{name} ({})", holding.role.code())
+        })
+        .collect();
+    let who = if names.is_empty() {
+        "Nobody is in post who may agree: take back".to_owned()
+    } else {
+        format!("Have {} agree to or refuse", names.join(" or "))
+    };
+    Some(NextStep {
+        rule: RuleId::RegWhole,
+        sentence: format!(
+            "{who} the withdrawal that {} asked for: \"{}\"",
+            directory.person_name(&asked.signed.by.person),
+            asked.reason
+        ),
+        kind: StepKind::Closing,
         due_at: None,
     })
 }

@@ -72,8 +72,12 @@ pub(super) fn regulator(
         .iter()
         .map(|made| {
             let (standing, state) = standing(made, incident);
-            point(Part::Regulator, standing, state, decision(made, directory))
-                .named(handle(made.id))
+            let sentence = format!(
+                "{}{}",
+                decision(made, directory),
+                elsewhere(incident, made.id)
+            );
+            point(Part::Regulator, standing, state, sentence).named(handle(made.id))
         })
         .collect();
     points.extend(regulator.drafts.iter().map(|draft| {
@@ -87,7 +91,7 @@ pub(super) fn regulator(
         point(Part::Regulator, Standing::Said, "prepared", sentence)
     }));
     for told in &regulator.notifications {
-        points.push(reported(told, directory));
+        points.push(reported(incident, told, directory));
         points.extend(told.follow_ups.iter().map(|owed| promised(told, owed)));
     }
     points.extend(regulator.references.iter().map(|known| {
@@ -142,7 +146,15 @@ pub fn decision(decision: &Decision, directory: &Directory) -> String {
     )
 }
 
-fn reported(told: &Notification, directory: &Directory) -> Point {
+/// Where a record was made, if that was on a duplicate (REG-WHOLE).
+fn elsewhere(incident: &Incident, record: uuid::Uuid) -> String {
+    let origin = incident.recorded_on(record);
+    origin.map_or_else(String::new, |origin| {
+        format!("; recorded on {}", origin.name())
+    })
+}
+
+fn reported(incident: &Incident, told: &Notification, directory: &Directory) -> Point {
     let open = told.open_follow_ups().count();
     let (standing, state) = match (&told.withdrawn, open) {
         (Some(_), _) => (Standing::Done, "reported, withdrawn".to_owned()),
@@ -150,6 +162,7 @@ fn reported(told: &Notification, directory: &Directory) -> Point {
         (None, open) => (Standing::Open, format!("reported, {open} to follow")),
     };
     let mut sentence = notification(told, directory);
+    sentence.push_str(&elsewhere(incident, told.id));
     if let Some(withdrawal) = &told.withdrawn {
         sentence.push_str("; withdrawn: ");
         sentence.push_str(&withdrawal.reason);

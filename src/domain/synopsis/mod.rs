@@ -128,6 +128,30 @@ pub fn points(incident: &Incident, around: &Surroundings<'_>) -> Vec<Point> {
     points
 }
 
+/// What else the incident is and was: the incidents that were logged of the same thing, and major
+/// incidents that were false alarms. Each under its heading.
+pub fn also(incident: &Incident, directory: &Directory) -> Vec<(&'static str, String)> {
+    let logged = incident.taken_over.iter().map(|taken| {
+        let origin = &taken.from;
+        let by = signature(&origin.logged, directory);
+        let sentence = format!("{}, {by}; {}", origin.name(), taken.reason);
+        ("Also logged as", sentence)
+    });
+    let alarms = incident.false_alarms.iter().map(|alarm| {
+        let (declared, ended) = (&alarm.declared, &alarm.ended);
+        let sentence = format!(
+            "major (P1) from {} to {}: {}; ended because {}; {}",
+            calendar::brief(declared.at),
+            calendar::brief(ended.at),
+            alarm.because,
+            alarm.reason,
+            signature(ended, directory)
+        );
+        ("False alarm", sentence)
+    });
+    logged.chain(alarms).collect()
+}
+
 /// What is missing before the next stage, with the stage; none for an incident that goes no further.
 pub fn missing(
     incident: &Incident,

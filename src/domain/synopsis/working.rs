@@ -372,10 +372,23 @@ pub(super) fn closing(closing: &Closing, directory: &Directory) -> Vec<Point> {
             let signed = signature(signed, directory);
             done("duplicate", format!("{of}{reason}; {signed}"))
         }
-        Ended::Withdrawn { reason, signed } => done(
-            "withdrawn",
-            format!("{reason}; {}", signature(signed, directory)),
-        ),
+        Ended::Withdrawn {
+            reason,
+            signed,
+            asked,
+        } => {
+            let asked = asked.as_ref().map_or_else(
+                || "by one person, before it took two".to_owned(),
+                |asked| format!("asked for {}", signature(asked, directory)),
+            );
+            let agreed = signature(signed, directory);
+            done("withdrawn", format!("{reason}; {asked}; {agreed}"))
+        }
+    }));
+    points.extend(closing.withdrawal.as_ref().map(|asked| {
+        let signed = signature(&asked.signed, directory);
+        let sentence = format!("{}; {signed}", asked.reason);
+        point(Part::Closing, Standing::Open, "withdrawal asked", sentence)
     }));
     points.extend(closing.disciplinary.as_ref().map(|process| {
         let sentence = if process.considered {

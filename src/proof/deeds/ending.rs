@@ -27,6 +27,11 @@ pub(in crate::proof) const ENDS: &[Deed] = &[
         by: &[DPO, DEPUTY, TEAM, SECURITY, OFFICER, OTHER_DPO],
         command: |scene| closing(scene, ClosingCommand::Withdraw { reason: why() }),
     },
+    Deed {
+        name: "agree to withdraw it",
+        by: &[DPO, DEPUTY, TEAM, SECURITY, SIRO],
+        command: |scene| closing(scene, ClosingCommand::AgreeWithdrawal {}),
+    },
 ];
 
 /// The way to closing, in as few steps as it takes, and back.

@@ -6,10 +6,15 @@ use crate::domain::reporting::ReportKind;
 use crate::proof::world::World;
 
 pub(super) fn holds(world: &World) -> Result<(), String> {
-    let rows = rows(world, ReportKind::Register, "Breaches");
+    let breaches = rows(world, ReportKind::Register, "Breaches");
+    let withdrawn = rows(world, ReportKind::Register, "Withdrawn");
+    let elsewhere = rows(world, ReportKind::Register, "Told of with another");
     for case in &world.cases {
         let name = case.incident.name();
-        let stands = rows.iter().filter(|row| row[0] == name).count();
+        let by_itself = breaches.iter().chain(&withdrawn).chain(&elsewhere);
+        let as_another = breaches.iter().flat_map(|row| row[1].split(", "));
+        let stands = by_itself.filter(|row| row[0] == name).count()
+            + as_another.filter(|other| *other == name).count();
         if was_breach(case.trail()) && stands != 1 {
             return Err(format!("{name} stands in the register {stands} times"));
         }
@@ -21,7 +26,7 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
 fn was_breach<'a>(mut trail: impl Iterator<Item = &'a Entry>) -> bool {
     trail.any(|entry| match &entry.event {
         Event::Logged(logged) => logged.facts.breach_status.may_be_breach(),
-        Event::Triaged { facts } => facts.breach_status.may_be_breach(),
+        Event::Triaged { facts, .. } => facts.breach_status.may_be_breach(),
         _ => false,
     })
 }

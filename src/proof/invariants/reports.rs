@@ -1,5 +1,6 @@
 //! What reports count equals what a fold over the trail counts.
 
+use crate::domain::closing::ClosingEvent;
 use crate::domain::event::Event;
 use crate::domain::incident::BreachStatus;
 use crate::domain::regulator::RegulatorEvent;
@@ -14,7 +15,8 @@ use chrono::NaiveDate;
 pub(super) fn holds(world: &World) -> Result<(), String> {
     let report = report(world, ReportKind::Igsg).document;
     let counted = numbers(&sentence(&report, "In short"));
-    let told: Vec<Told> = world.cases.iter().map(|case| Told::by(case)).collect();
+    let told = world.cases.iter().map(|case| Told::by(case));
+    let told: Vec<Told> = told.filter(|told| !told.is_set_aside).collect();
     let of = |breach| told.iter().filter(|told| told.breach == breach).count();
     let expected = [
         told.len(),
@@ -37,6 +39,8 @@ struct Told {
     breach: BreachStatus,
     /// Reports to regulators that have not been taken back.
     standing: usize,
+    /// Whether it ended as a duplicate or as withdrawn, so that it is counted with another or apart.
+    is_set_aside: bool,
 }
 
 impl Told {
@@ -44,13 +48,22 @@ impl Told {
         let mut told = Self {
             breach: BreachStatus::default(),
             standing: 0,
+            is_set_aside: false,
         };
         for entry in case.trail() {
             match &entry.event {
                 Event::Logged(logged) => told.breach = logged.facts.breach_status,
-                Event::Triaged { facts } => told.breach = facts.breach_status,
+                Event::Triaged { facts, .. } => told.breach = facts.breach_status,
                 Event::Regulator(RegulatorEvent::Submitted(_)) => told.standing += 1,
                 Event::Regulator(RegulatorEvent::Withdrawn { .. }) => told.standing -= 1,
+                Event::TakenOver(taken) => {
+                    let notifications = &taken.casework.regulator.notifications;
+                    let standing = notifications.iter().filter(|told| told.withdrawn.is_none());
+                    told.standing += standing.count();
+                }
+                Event::Closing(
+                    ClosingEvent::MarkedDuplicate { .. } | ClosingEvent::Withdrawn { .. },
+                ) => told.is_set_aside = true,
                 _ => {}
             }
         }

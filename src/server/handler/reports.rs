@@ -61,6 +61,7 @@ pub(super) async fn show(
     })?;
     let commission = reporting::to_read(kind, &actor, query.organisation.as_ref())?;
     let period = Period::new(query.from, query.to)
+        .and_then(|period| kind.check(period).map(|()| period))
         .map_err(|refusal| Failure::new(Code::BadRequest, refusal.sentence))?;
     let report = reports::make(&desk, &actor, &commission, kind, period).await?;
     Ok(json(&report))
@@ -90,6 +91,7 @@ pub(super) async fn freeze(
         organisation,
     } = &body;
     let (kind, period) = (*kind, Period::new(*from, *to)?);
+    kind.check(period)?;
     let actor = principal.actor(&desk, desk.clock.now())?;
     // What was carried out before is answered again, and what nobody here may do is written down as
     // denied: for neither is a report made.

@@ -155,6 +155,7 @@ impl Bench<'_> {
                 if let Some(changed) = others {
                     self.put(other.as_ref(), changed, None).await?;
                 }
+                self.count_no_longer(asked, &own.0).await?;
                 let answer = self.write(asked, found.as_ref(), own).await?;
                 Ok(Ok(Done::Incident(Box::new(answer))))
             }
@@ -164,7 +165,7 @@ impl Bench<'_> {
     async fn other(&mut self, command: &Command) -> Result<Option<Incident>, StoreError> {
         match decide::also_changes(command) {
             None => Ok(None),
-            Some(other) => Ok(self.writing.incident(other).await?.map(|row| row.incident)),
+            Some((other, _)) => Ok(self.writing.incident(other).await?.map(|row| row.incident)),
         }
     }
 
@@ -177,12 +178,56 @@ impl Bench<'_> {
         let Some((key, aware_at)) = trend_of(command, incident) else {
             return Ok(Vec::new());
         };
+        let around = self.trend_window(aware_at);
+        self.writing.sightings(&key, id, around).await
+    }
+
+    /// What has ended as a duplicate or as logged by mistake is no sighting of a trend: proposals that
+    /// counted it count it no longer (WSIC-MAJOR).
+    async fn count_no_longer(
+        &mut self,
+        asked: &Asked<'_>,
+        ended: &Incident,
+    ) -> Result<(), StoreError> {
+        let key = ended
+            .facts
+            .tidy_trend_key()
+            .filter(|_| !ended.is_sighting());
+        let Some(key) = key else { return Ok(()) };
+        let around = self.trend_window(ended.awareness.staff_at);
+        let sharing = self.writing.sightings(&key, ended.id, around).await?;
+        for sighting in sharing {
+            let Some(row) = self.writing.incident(sighting.incident).await? else {
+                continue;
+            };
+            let around = self.trend_window(row.incident.awareness.staff_at);
+            let sightings = self
+                .writing
+                .sightings(&key, row.incident.id, around)
+                .await?;
+            let context = Context {
+                now: self.now,
+                actor: &self.actor,
+                policy: &self.tables.policy,
+                directory: &self.tables.directory,
+                command: asked.id,
+                reference: None,
+                sightings: &sightings,
+                problems: None,
+            };
+            if let Some(changed) = decide::counts_no_longer(&row.incident, ended.id, &context) {
+                self.put(Some(&row.incident), changed, None).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn trend_window(&self, aware_at: Instant) -> (Instant, Instant) {
         let window = hours(self.tables.policy.trend.within_hours);
-        let around = (
+        (
             aware_at.checked_sub_signed(window).unwrap_or(aware_at),
             aware_at.checked_add_signed(window).unwrap_or(aware_at),
-        );
-        self.writing.sightings(&key, id, around).await
+        )
     }
 
     /// The problems that the incident comes from, where the command asks for them.
@@ -278,7 +323,9 @@ fn carry_out(
 ) -> Result<(Changed, Option<Changed>), Refusal> {
     let own = decide::carry_out(incident, id, command, context)?;
     let others = match (incident, decide::also_changes(command)) {
-        (Some(incident), Some(_)) => decide::carry_over(incident, other, context)?,
+        (Some(incident), Some((_, reason))) => {
+            Some(decide::carry_over(incident, reason, other, context)?)
+        }
         (Some(_) | None, _) => None,
     };
     Ok((own, others))
@@ -304,6 +351,7 @@ fn trend_of(command: &Command, incident: Option<&Incident>) -> Option<(Box<str>,
         | Command::RecordPartnerAnswer(_)
         | Command::Note(_)
         | Command::DeclineMajor(_)
+        | Command::EndMajor(_)
         | Command::CorrectOccurrence(_)
         | Command::AnswerEffect(_)
         | Command::ExplainDelay(_)

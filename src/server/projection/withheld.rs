@@ -13,9 +13,10 @@ use crate::domain::escalation::Escalation;
 use crate::domain::event::{Event, Logged};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
-    Assessment, Awareness, AwarenessRevision, Facts, Incident, Major, Offer, Reporter,
+    Assessment, Awareness, AwarenessRevision, Facts, FalseAlarm, Incident, Major, Offer, Reporter,
 };
 use crate::domain::partners::{Answer, NoticeProgress, PartnerAnswer, PartnerRecord};
+use crate::domain::taking_over::TakenOver;
 
 /// What stands where a text may not be read.
 const WITHHELD: &str = "";
@@ -45,6 +46,9 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
         partners,
         notes,
         major: part_of,
+        false_alarms,
+        once_breach: _,
+        taken_over,
         contact_changes,
         acts: _,
         casework: work,
@@ -63,6 +67,10 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
         .for_each(|record| partner(actor, record));
     notes.clear();
     major(part_of);
+    false_alarms.iter_mut().for_each(false_alarm);
+    taken_over
+        .iter_mut()
+        .for_each(|taken| taking_over(actor, taken));
     for change in contact_changes {
         blank(&mut change.reason);
     }
@@ -120,6 +128,7 @@ fn facts(facts: &mut Facts) {
         category: _,
         data_scope: _,
         cia: _,
+        data_effects: _,
         cyber: _,
         siri: _,
         trend_key,
@@ -297,6 +306,44 @@ fn major(major: &mut Major) {
     }
 }
 
+fn false_alarm(alarm: &mut FalseAlarm) {
+    let FalseAlarm {
+        declared: _,
+        because,
+        incidents,
+        reason,
+        ended: _,
+    } = alarm;
+    blank(because);
+    incidents.clear();
+    blank(reason);
+}
+
+fn taking_over(actor: &Actor, taken: &mut TakenOver) {
+    let TakenOver {
+        from: _,
+        reason,
+        assessments,
+        attempts,
+        acts: _,
+        escalations,
+        contact_changes,
+        partners,
+        casework: work,
+    } = taken;
+    blank(reason);
+    assessments.iter_mut().for_each(assessment);
+    attempts.iter_mut().for_each(attempt);
+    escalations.iter_mut().for_each(escalation);
+    for change in contact_changes {
+        blank(&mut change.reason);
+    }
+    partners
+        .iter_mut()
+        .for_each(|record| partner(actor, record));
+    casework::casework(work);
+}
+
 /// Blanks what may not be read of an event, and says whether anything is left to show.
 pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
     match event {
@@ -308,7 +355,15 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         Event::Learning(event) => return casework::learning_event(event),
         Event::Closing(event) => return casework::closing_event(event),
         Event::Logged(told) => logged(told),
-        Event::Triaged { facts: known } => facts(known),
+        Event::Triaged {
+            facts: known,
+            no_longer_breach: _,
+        } => facts(known),
+        Event::TakenOver(taken) => taking_over(actor, taken),
+        Event::MajorProposalReduced {
+            complete_at: _,
+            incidents,
+        } => incidents.clear(),
         Event::Graded { assessment: made } => assessment(made),
         Event::ContactAttempted { attempt: made } => attempt(made),
         Event::ClockStarted { clock: started } => clock(started),
@@ -343,7 +398,8 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         | Event::EffectAnswered { reason, .. }
         | Event::ContactRequired { reason, .. }
         | Event::ContactReleased { reason, .. }
-        | Event::MajorDeclined { reason } => blank(reason),
+        | Event::MajorDeclined { reason }
+        | Event::MajorEnded { reason } => blank(reason),
         Event::ClockReinstated { .. }
         | Event::OuterLimitMoved { .. }
         | Event::AwarenessAdded { .. }

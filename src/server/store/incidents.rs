@@ -385,7 +385,8 @@ impl Writing {
         })
     }
 
-    /// Where a trend key was seen between two instants, on other incidents.
+    /// Where a trend key was seen between two instants, on other incidents that are neither duplicates
+    /// nor logged by mistake.
     pub(crate) async fn sightings(
         &mut self,
         key: &str,
@@ -395,6 +396,7 @@ impl Writing {
         let rows = sqlx::query(
             "select id, aware_at from incident
              where trend_key = $1 and aware_at between $2 and $3 and id <> $4
+             and status not in ('DUPLICATE', 'WITHDRAWN')
              order by aware_at, id",
         )
         .bind(trend_key(key)?)

@@ -1,7 +1,8 @@
-//! Declaring a major incident, or declining the proposal that a trend made (WSIC-MAJOR).
+//! Declaring a major incident, declining the proposal that a trend made, or ending one that was a false
+//! alarm (WSIC-MAJOR, MAJOR-UNDO).
 
 use super::{Field, Form, Present, Sentence, plain};
-use crate::domain::command::{Command, DeclareMajor, DeclineMajor};
+use crate::domain::command::{Command, DeclareMajor, DeclineMajor, EndMajor};
 use crate::domain::incident::{Incident, Major};
 use crate::domain::refusal::Refusal;
 use crate::text;
@@ -9,12 +10,15 @@ use crate::tui::format;
 use crate::tui::theme::Look;
 
 const DECLARE: &str = "declare major";
-const DECISIONS: [&str; 2] = [DECLARE, "decline the proposal"];
+const DECLINE: &str = "decline the proposal";
+/// The one answer where it is major already.
+const END: &str = "end it as a false alarm";
 
 pub(super) fn fields(incident: &Incident) -> Vec<Field> {
     let options: &[&str] = match incident.major {
-        Major::Proposed { .. } => &DECISIONS,
-        Major::No | Major::Declared { .. } | Major::Declined { .. } => &DECISIONS[..1],
+        Major::Proposed { .. } => &[DECLARE, DECLINE],
+        Major::No | Major::Declined { .. } => &[DECLARE],
+        Major::Declared { .. } => &[END],
     };
     vec![
         Field::choose("/decision", "Decision", options.iter().copied(), None),
@@ -23,13 +27,13 @@ pub(super) fn fields(incident: &Incident) -> Vec<Field> {
 }
 
 pub(super) fn command(form: &Form) -> Result<Command, Refusal> {
-    let decision = form.needed("/decision", &DECISIONS, "Choose what you decide")?;
     let reason = form.text("/reason").into();
-    Ok(if decision == DECLARE {
-        Command::DeclareMajor(DeclareMajor { reason })
-    } else {
-        Command::DeclineMajor(DeclineMajor { reason })
-    })
+    match form.chosen_key("/decision") {
+        Some(DECLARE) => Ok(Command::DeclareMajor(DeclareMajor { reason })),
+        Some(DECLINE) => Ok(Command::DeclineMajor(DeclineMajor { reason })),
+        Some(END) => Ok(Command::EndMajor(EndMajor { reason })),
+        Some(_) | None => Err(Refusal::invalid("/decision", "Choose what you decide")),
+    }
 }
 
 pub(super) fn consequence(incident: &Incident, present: &Present<'_>) -> Vec<Sentence> {
@@ -52,6 +56,15 @@ pub(super) fn consequence(incident: &Incident, present: &Present<'_>) -> Vec<Sen
             text::line(present.directory.person_name(&by.person))
         ),
     };
+    if incident.is_major() {
+        return vec![
+            (Look::Strong, stands),
+            plain(
+                "Ended: the priority follows from the facts again. Problem, calls and the time as P1 stay on record (MAJOR-UNDO)",
+            ),
+            plain("Whoever had to be told and has not been stays to be told (BOB-CONTACTS)"),
+        ];
+    }
     vec![
         (Look::Strong, stands),
         plain(

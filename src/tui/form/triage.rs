@@ -5,8 +5,8 @@ use crate::domain::command::{Command, Triage};
 use crate::domain::directory::{Organisation, OrganisationKind};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
-    BreachStatus, Category, Cia, DataScope, Facts, Incident, PartnershipEffect, ServiceState,
-    Status,
+    BreachStatus, Category, Cia, DataEffect, DataScope, Facts, Incident, PartnershipEffect,
+    ServiceState, Status,
 };
 use crate::domain::refusal::Refusal;
 use crate::tui::theme::Look;
@@ -122,6 +122,14 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
             places(&Cia::ALL, |cia| facts.cia.contains(cia)),
         ),
         Field::many(
+            "/facts/data_effects",
+            "Data suffered",
+            DataEffect::ALL.map(DataEffect::name),
+            places(&DataEffect::ALL, |effect| {
+                facts.data_effects.contains(effect)
+            }),
+        ),
+        Field::many(
             "/facts/flags",
             "It is",
             ["cyber", "a SIRI"],
@@ -226,6 +234,10 @@ pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refus
             .into_iter()
             .collect(),
         cia: form.ticked("/facts/cia", &Cia::ALL).into_iter().collect(),
+        data_effects: form
+            .ticked("/facts/data_effects", &DataEffect::ALL)
+            .into_iter()
+            .collect(),
         cyber: flags.contains(&"cyber"),
         siri: flags.contains(&"siri"),
         trend_key: form.some_text("/facts/trend_key"),

@@ -16,11 +16,15 @@ use crate::tui::possible;
 use crate::tui::theme::Look;
 use chrono::{Datelike, Days, Months, NaiveDate};
 
+/// The month with which a financial year begins.
+const FIRST_MONTH: u32 = 4;
+
 /// The first report of the present month.
 pub(super) fn open(app: &mut App) -> Vec<Effect> {
     let today = calendar::local(app.now).date_naive();
     let sheet = ReportSheet {
         kind: ReportKind::Igsg,
+        month: month_of(today),
         period: month_of(today),
         shown: ShownReport::Awaited,
         scroll: 0,
@@ -39,6 +43,36 @@ fn month_of(day: NaiveDate) -> Period {
     }
 }
 
+/// The period of a kind that is shown for a month: the month, or the financial year in which it lies.
+fn period_of(kind: ReportKind, month: Period) -> Period {
+    if !kind.is_yearly() {
+        return month;
+    }
+    let day = month.from;
+    let year = if day.month() < FIRST_MONTH {
+        day.year() - 1
+    } else {
+        day.year()
+    };
+    let first = NaiveDate::from_ymd_opt(year, FIRST_MONTH, 1);
+    Period::year_from(first.unwrap_or(day))
+}
+
+/// The month before or after, or the same month of the year before or after.
+fn turned(sheet: &ReportSheet, action: Action) -> Period {
+    let (month, by) = (
+        sheet.month.from,
+        if sheet.kind.is_yearly() { 12 } else { 1 },
+    );
+    let by = Months::new(by);
+    let day = if action == Action::EarlierMonth {
+        month.checked_sub_months(by)
+    } else {
+        month.checked_add_months(by)
+    };
+    day.map_or(sheet.month, month_of)
+}
+
 /// Another kind, or another month.
 pub(super) fn turn(app: &mut App, action: Action) -> Vec<Effect> {
     let Some(Overlay::Report(sheet)) = app.overlays.last_mut() else {
@@ -47,10 +81,10 @@ pub(super) fn turn(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::NextTab => sheet.kind = beside(sheet.kind, 1),
         Action::PreviousTab => sheet.kind = beside(sheet.kind, ReportKind::ALL.len() - 1),
-        Action::EarlierMonth => sheet.period = month_of(sheet.period.from - Days::new(1)),
-        Action::LaterMonth => sheet.period = month_of(sheet.period.to + Days::new(1)),
+        Action::EarlierMonth | Action::LaterMonth => sheet.month = turned(sheet, action),
         _ => return Vec::new(),
     }
+    sheet.period = period_of(sheet.kind, sheet.month);
     sheet.shown = ShownReport::Awaited;
     sheet.scroll = 0;
     vec![Effect::FetchReport(sheet.kind, sheet.period)]

@@ -19,7 +19,7 @@ pub(super) fn choose_decision(app: &mut App) -> Vec<Effect> {
     let mut rows = rows(app, Step::is_decision);
     let others = [
         (Action::Escalate, "Escalate, or the exception path"),
-        (Action::Major, "Declare a major incident"),
+        (Action::Major, "Declare a major incident, or end it"),
     ];
     possible::judge(app);
     rows.extend(others.map(|(action, name)| {

@@ -66,8 +66,12 @@ fn contact(app: &App, incident: &Incident, required: &RequiredContact) -> Vec<Li
             .note
             .as_deref()
             .map_or_else(String::new, |note| format!(": {}", text::line(note)));
+        let origin = incident.attempt_recorded_on(attempt);
+        let elsewhere = origin.map_or_else(String::new, |origin| {
+            format!(", recorded on {}", origin.name())
+        });
         Line::from(Span::raw(format!(
-            "{:21}{} {} {}{note}",
+            "{:21}{} {} {}{elsewhere}{note}",
             "",
             format::local_short(attempt.at, app.now),
             attempt.channel.name(),

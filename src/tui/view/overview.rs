@@ -6,6 +6,7 @@ use crate::domain::clock;
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{AwarenessKind, Incident, Major};
 use crate::domain::next_step;
+use crate::domain::synopsis;
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::format;
@@ -144,6 +145,16 @@ fn facts(app: &App, incident: &Incident) -> Vec<(&'static str, String)> {
             words(known.cia.iter().map(|cia| cia.name()).collect()),
         ),
         (
+            "Data suffered",
+            words(
+                known
+                    .data_effects
+                    .iter()
+                    .map(|effect| effect.name())
+                    .collect(),
+            ),
+        ),
+        (
             "Kind",
             words(
                 [
@@ -211,6 +222,7 @@ fn facts(app: &App, incident: &Incident) -> Vec<(&'static str, String)> {
         )
     }));
     facts.extend(major(incident));
+    facts.extend(synopsis::also(incident, directory));
     facts.extend(incident.awareness.revisions.iter().map(|revision| {
         (
             "Corrected",

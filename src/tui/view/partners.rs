@@ -42,13 +42,18 @@ pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'sta
         ),
     ))];
     for record in records {
-        lines.push(row(app, record, widths));
+        lines.push(row(app, incident, record, widths));
         lines.extend(reference(app, record));
     }
     lines
 }
 
-fn row(app: &App, record: &PartnerRecord, [a, b, c, d]: Widths) -> Line<'static> {
+fn row(
+    app: &App,
+    incident: &Incident,
+    record: &PartnerRecord,
+    [a, b, c, d]: Widths,
+) -> Line<'static> {
     let state = record.state();
     let look = match state {
         PartnerState::Failed | PartnerState::Expired => Look::Refused,
@@ -80,7 +85,7 @@ fn row(app: &App, record: &PartnerRecord, [a, b, c, d]: Widths) -> Line<'static>
         super::span(app, look, format!("{:<b$} ", state.name())),
         Span::raw(format!("{notified:<c$} ")),
         Span::raw(format!("{:<d$} ", acknowledged(app, record, d))),
-        Span::raw(if record.own_siro_settled() {
+        Span::raw(if record.own_siro_settled(incident) {
             "told"
         } else {
             "—"

@@ -66,9 +66,10 @@ fn kinds(app: &App, shown: ReportKind, frame: &mut Frame<'_>, area: Rect) {
     }
     let key = |action| app.keymap.key_in(Scope::Report, action);
     let hint = format!(
-        " {} and {} turn the month",
+        " {} and {} turn the {}",
         key(Action::EarlierMonth),
-        key(Action::LaterMonth)
+        key(Action::LaterMonth),
+        if shown.is_yearly() { "year" } else { "month" }
     );
     spans.push(super::span(app, Look::Quiet, hint));
     frame.render_widget(Line::from(spans), area);

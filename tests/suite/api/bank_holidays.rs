@@ -161,7 +161,6 @@ async fn nobody_imports_or_approves_whom_section_5_does_not_let() {
 async fn only_outer_limits_of_clocks_that_still_run_follow_and_each_says_so() {
     let server = TestServer::start().await;
     let officer = server.signed_in(OFFICER).await;
-    let governance = server.signed_in(DPO).await;
     let running = officer.log().await.incident;
     let stopped = officer.log().await.incident;
     let contact = json!({"role": "DPO", "organisation": "riverbourne"});
@@ -172,11 +171,7 @@ async fn only_outer_limits_of_clocks_that_still_run_follow_and_each_says_so() {
         .await
         .ok::<CommandAnswer>();
     let ended = officer.log().await.incident;
-    let withdraw = json!({"type": "closing", "step": "withdraw", "reason": "a test"});
-    governance
-        .ask(ended.id, Some(1), &withdraw)
-        .await
-        .ok::<CommandAnswer>();
+    server.withdraw(ended.id, 1).await;
     // Of an incident of last Wednesday the working day was over before the Monday.
     let mut earlier = report();
     earlier["aware_at"] = json!(tonight_at() - TimeDelta::days(3));

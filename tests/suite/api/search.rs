@@ -59,7 +59,6 @@ async fn titles(person: &Person<'_>, query: &str) -> BTreeSet<String> {
 /// Three incidents an hour apart, one of which has ended.
 async fn three(server: &TestServer) {
     let officer = server.signed_in(OFFICER).await;
-    let governance = server.signed_in(DPO).await;
     let facts = |category: &str, trend: Value| {
         let controllers = json!(["riverbourne"]);
         json!({"category": category, "trend_key": trend, "controllers": controllers})
@@ -93,11 +92,7 @@ async fn three(server: &TestServer) {
         ],
     )
     .await;
-    let withdraw = json!({"type": "closing", "step": "withdraw", "reason": "a test"});
-    governance
-        .ask(phishing.id, Some(1), &withdraw)
-        .await
-        .ok::<Value>();
+    server.withdraw(phishing.id, 1).await;
 }
 
 #[tokio::test]
@@ -406,14 +401,9 @@ async fn an_index_that_is_not_ours_is_made_anew_when_the_desk_opens() {
 async fn what_ended_long_ago_is_not_loaded_any_more_and_is_found_all_the_same() {
     let server = TestServer::start().await;
     let officer = server.signed_in(OFFICER).await;
-    let governance = server.signed_in(DPO).await;
     let ended = officer.log().await.incident;
     let open = officer.log().await.incident;
-    let withdraw = json!({"type": "closing", "step": "withdraw", "reason": "a test"});
-    governance
-        .ask(ended.id, Some(1), &withdraw)
-        .await
-        .ok::<Value>();
+    server.withdraw(ended.id, 1).await;
     let mut clock = server.clock.clone();
     let ended_at = clock.now();
     let recent = format!("{}?sort=recent", route::INCIDENTS);

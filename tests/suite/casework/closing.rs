@@ -6,12 +6,12 @@ use super::{
     steps_of, triaged,
 };
 use crate::support::case::{
-    Case, DPO, OFFICER, disclosure, graded, home, shared_disclosure, triage,
+    Case, DPO, OFFICER, disclosure, grade, graded, home, shared_disclosure, triage,
 };
 use crate::support::walk::{Deed, Walk, close, closer, report, walk};
 use nightdesk::domain::clock::ClockState;
 use nightdesk::domain::closing::{AuditFinding, ClosingCommand, Ended};
-use nightdesk::domain::command::{AddNote, Command, NotifyPartners, ReleaseContact};
+use nightdesk::domain::command::{AddNote, Command, GradeIncident, NotifyPartners, ReleaseContact};
 use nightdesk::domain::contacts::Contact;
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::directory::Channel;
@@ -633,13 +633,22 @@ fn only_before_an_investigation_is_an_incident_withdrawn_or_a_duplicate() {
             reason: reason.into(),
         })
     };
-    let rule = Some(RuleId::BobLog);
-    let mut case = triaged(2, 2);
+    let rule = Some(RuleId::RegWhole);
+    let suspected = || {
+        let mut case = triaged(2, 2);
+        case.triages(Facts {
+            breach_status: BreachStatus::Suspected,
+            ..disclosure()
+        });
+        case
+    };
+    let mut case = suspected();
     refuses(
         &mut case,
         vec![
-            (OFFICER, withdraw("x"), None, About::Right, "DPO"),
+            (SIRO, withdraw("x"), None, About::Right, "DPO"),
             (DPO, withdraw(""), rule, About::Field("/reason"), "why"),
+            (DPO, withdraw("."), rule, About::Field("/reason"), "say why"),
             (
                 OFFICER,
                 duplicate(7, " "),
@@ -649,12 +658,18 @@ fn only_before_an_investigation_is_an_incident_withdrawn_or_a_duplicate() {
             ),
             (
                 OFFICER,
-                duplicate(1, "same"),
+                duplicate(1, "the same letter"),
                 None,
                 About::Field("/of"),
                 "another",
             ),
-            (SIRO, duplicate(7, "same"), None, About::Right, "OCO"),
+            (
+                SIRO,
+                duplicate(7, "the same letter"),
+                None,
+                About::Right,
+                "OCO",
+            ),
         ],
     );
     let mut found = triaged(2, 2);
@@ -667,7 +682,7 @@ fn only_before_an_investigation_is_an_incident_withdrawn_or_a_duplicate() {
         vec![(
             DPO,
             withdraw("none"),
-            Some(RuleId::IcoReg),
+            rule,
             About::Rule,
             "documented, not withdrawn",
         )],
@@ -678,16 +693,21 @@ fn only_before_an_investigation_is_an_incident_withdrawn_or_a_duplicate() {
         vec![(
             DPO,
             withdraw("a slip"),
-            Some(RuleId::IcoReg),
+            rule,
             About::Rule,
-            "a regulator's clock runs",
+            "graded as notifiable",
         )],
     );
-    owed.triages(Facts {
-        breach_status: BreachStatus::Suspected,
-        ..disclosure()
-    });
-    owed.by(DPO).gives(withdraw("a slip"));
+    refuses(
+        &mut triaged(2, 2),
+        vec![(
+            DPO,
+            withdraw("a slip"),
+            rule,
+            About::Rule,
+            "a confirmed breach",
+        )],
+    );
     let mut investigated = walk("S12").up_to(Deed::HoldMeeting, &[]);
     let late = Some(RuleId::WsicClose);
     refuses(
@@ -702,7 +722,7 @@ fn only_before_an_investigation_is_an_incident_withdrawn_or_a_duplicate() {
             ),
             (
                 OFFICER,
-                duplicate(7, "same"),
+                duplicate(7, "the same letter"),
                 late,
                 About::Rule,
                 "before the investigation",
@@ -710,6 +730,8 @@ fn only_before_an_investigation_is_an_incident_withdrawn_or_a_duplicate() {
         ],
     );
     case.by(DPO).gives(withdraw("logged twice by mistake"));
+    case.by(GOVERNANCE)
+        .gives(ask(ClosingCommand::AgreeWithdrawal {}));
     assert_eq!(case.incident().status, Status::Withdrawn);
     let end = case.incident().casework().closing.ended.clone();
     assert!(matches!(end, Some(Ended::Withdrawn { .. })));
@@ -744,9 +766,17 @@ fn what_a_regulator_has_been_told_of_is_not_withdrawn_behind_its_back() {
         Body::Ico,
     )))));
     let withdraw = ask(ClosingCommand::Withdraw {
-        reason: "a test".into(),
+        reason: "a test of the form".into(),
     });
-    let rule = Some(RuleId::IcoPhase);
+    let rule = Some(RuleId::RegWhole);
+    case.gives(Command::Grade(Box::new(GradeIncident {
+        evidence: Some("the letter came back unopened".into()),
+        ..grade(2, 2)
+    })));
+    case.triages(Facts {
+        breach_status: BreachStatus::Suspected,
+        ..disclosure()
+    });
     refuses(
         &mut case,
         vec![(DPO, withdraw.clone(), rule, About::Rule, "has been told")],

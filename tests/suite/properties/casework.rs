@@ -14,7 +14,7 @@ use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::guard::Tick;
 use nightdesk::domain::hosting::HostingCommand;
 use nightdesk::domain::id::IncidentId;
-use nightdesk::domain::incident::{Incident, Status};
+use nightdesk::domain::incident::{BreachStatus, Facts, Incident, Status};
 use nightdesk::domain::investigation::InvestigationCommand;
 use nightdesk::domain::learning::{Found, LearningCommand};
 use nightdesk::domain::next_step::next_steps;
@@ -195,12 +195,18 @@ fn others() -> Vec<Other> {
         |_, _| {
             ended(ClosingCommand::MarkDuplicate {
                 of: IncidentId(Uuid::max()),
-                reason: "the same".into(),
+                reason: "the same letter".into(),
             })
         },
         |_, _| {
             ended(ClosingCommand::Withdraw {
                 reason: "a mistake".into(),
+            })
+        },
+        |_, _| ended(ClosingCommand::AgreeWithdrawal {}),
+        |_, _| {
+            ended(ClosingCommand::DropWithdrawal {
+                reason: "no mistake".into(),
             })
         },
         |_, _| ended(ClosingCommand::ConsiderDisciplinary { considered: true }),
@@ -255,7 +261,13 @@ fn commands(
     let of_walk = |place: &usize| walk.commands(plan[place % plan.len()], incident, now);
     match attempt {
         Attempt::Night(command) => vec![(person.to_owned(), command.clone())],
-        Attempt::Other(place) => vec![(person.to_owned(), others()[*place](incident, now))],
+        Attempt::Other(place) => {
+            let command = others()[*place](incident, now);
+            if command.name() == "closing_withdraw" {
+                return withdrawal(incident);
+            }
+            vec![(person.to_owned(), command)]
+        }
         Attempt::DeedByAnybody(place) => of_walk(place)
             .into_iter()
             .map(|(_, command)| (person.to_owned(), command))
@@ -268,6 +280,24 @@ fn commands(
             })
             .collect(),
     }
+}
+
+/// Withdrawing takes two, and what is confirmed is never withdrawn.
+fn withdrawal(incident: &Incident) -> Vec<(String, Command)> {
+    let ask = |step| Command::Closing(Box::new(step));
+    let facts = Facts {
+        breach_status: BreachStatus::Suspected,
+        ..incident.facts.clone()
+    };
+    let reason = "logged by mistake".into();
+    vec![
+        (DPO.to_owned(), crate::support::case::triage(facts)),
+        (DPO.to_owned(), ask(ClosingCommand::Withdraw { reason })),
+        (
+            "idris.pennywell".to_owned(),
+            ask(ClosingCommand::AgreeWithdrawal {}),
+        ),
+    ]
 }
 
 /// A closed incident owes no regulator anything.

@@ -367,6 +367,21 @@ impl TestServer {
         }
     }
 
+    /// Withdraws an incident at this version: the DPO asks, and the governance team agrees.
+    pub(crate) async fn withdraw(&self, incident: impl std::fmt::Display, seen: u64) {
+        for (person, seen, step) in [
+            (crate::support::case::DPO, seen, "withdraw"),
+            ("idris.pennywell", seen + 1, "agree_withdrawal"),
+        ] {
+            let mut body = json!({"type": "closing", "step": step});
+            if step == "withdraw" {
+                body["reason"] = json!("a test of the form");
+            }
+            let person = self.signed_in(person).await;
+            person.ask(&incident, Some(seen), &body).await.ok::<Value>();
+        }
+    }
+
     /// Whoever holds this token.
     pub(crate) fn holding(&self, token: &str) -> Person<'_> {
         Person {

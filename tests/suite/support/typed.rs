@@ -139,6 +139,7 @@ fn stated(words: Words, facts: &Facts) -> Words {
         .some("category", facts.category.as_ref().map(word))
         .each("data", self::words(&facts.data_scope))
         .each("cia", self::words(&facts.cia))
+        .each("data-effect", self::words(&facts.data_effects))
         .with("cyber", facts.cyber.to_string())
         .with("siri", facts.siri.to_string())
         .some("trend-key", facts.trend_key.as_deref())

@@ -261,6 +261,8 @@ pub(super) fn closing_event(event: &mut ClosingEvent) -> bool {
         | ClosingEvent::Audited { reason: words }
         | ClosingEvent::Reopened { reason: words }
         | ClosingEvent::MarkedDuplicate { reason: words, .. }
+        | ClosingEvent::WithdrawalAsked { reason: words }
+        | ClosingEvent::WithdrawalDropped { reason: words }
         | ClosingEvent::Withdrawn { reason: words } => blank(words),
         ClosingEvent::Resolved {
             resolution,

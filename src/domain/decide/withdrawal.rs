@@ -1,0 +1,174 @@
+//! Withdrawing an incident: it was logged by mistake and nothing happened. One person asks, a second
+//! agrees, and until then nothing changes (REG-WHOLE).
+
+use super::closing::{check_early, one};
+use super::{Context, Decision, reasoned};
+use crate::domain::closing::ClosingEvent;
+use crate::domain::directory::Directory;
+use crate::domain::event::Signature;
+use crate::domain::incident::{BreachStatus, Incident};
+use crate::domain::investigation::Reasoned;
+use crate::domain::partners::{PartnerRecord, PartnerState};
+use crate::domain::permission::{self, Grant, Permission};
+use crate::domain::refusal::Refusal;
+use crate::domain::role::{Holding, Role};
+use crate::domain::rule::RuleId;
+use crate::domain::withdrawal;
+
+pub(super) fn ask(
+    incident: &Incident,
+    reason: &str,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let permission = Permission::Withdraw;
+    let (_, by) = permission::require_least(permission, Grant::May, context.actor, incident)?;
+    check_early(incident)?;
+    if let Some(asked) = &incident.casework().closing.withdrawal {
+        return Err(against(format!(
+            "{} has asked to withdraw it already. A second person now agrees or refuses",
+            context.directory.person_name(&asked.signed.by.person)
+        )));
+    }
+    check_nothing_happened(incident, context.directory)?;
+    if withdrawal::may_agree(incident, &by, context.directory, context.now).is_empty() {
+        return Err(against(
+            "Withdrawing takes a second person, and nobody else holds a role that may agree. Resolve and close it instead",
+        ));
+    }
+    let asked = "Say why it should not have been logged";
+    let reason = reasoned(RuleId::RegWhole, reason, "/reason", asked)?.into();
+    Ok(one(by, ClosingEvent::WithdrawalAsked { reason }))
+}
+
+pub(super) fn agree(incident: &Incident, context: &Context<'_>) -> Result<Decision, Refusal> {
+    let asked = asked(incident)?;
+    let by = second(incident, asked, context)?;
+    check_early(incident)?;
+    check_nothing_happened(incident, context.directory)?;
+    let reason = asked.reason.clone();
+    Ok(one(by, ClosingEvent::Withdrawn { reason }))
+}
+
+/// Whoever asked takes it back; whoever may agree may refuse.
+pub(super) fn drop(
+    incident: &Incident,
+    reason: &str,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let asked = asked(incident)?;
+    let by = if asked.signed.by.person == context.actor.person {
+        asked.signed.by.clone()
+    } else {
+        second(incident, asked, context)?
+    };
+    let why = "Say why it is not withdrawn";
+    let reason = reasoned(RuleId::RegWhole, reason, "/reason", why)?.into();
+    Ok(one(by, ClosingEvent::WithdrawalDropped { reason }))
+}
+
+fn against(sentence: impl Into<String>) -> Refusal {
+    Refusal::against(RuleId::RegWhole, sentence)
+}
+
+fn asked(incident: &Incident) -> Result<&Reasoned, Refusal> {
+    let asked = incident.casework().closing.withdrawal.as_ref();
+    asked.ok_or_else(|| against("Nobody has asked to withdraw it. Ask for it first, with a reason"))
+}
+
+/// Nobody is both: the second person is another one, in a role that may agree.
+fn second(
+    incident: &Incident,
+    asked: &Reasoned,
+    context: &Context<'_>,
+) -> Result<Signature, Refusal> {
+    let (directory, now) = (context.directory, context.now);
+    let first = &asked.signed.by;
+    withdrawal::agrees_as(incident, first, context.actor, directory, now).ok_or_else(|| {
+        let may = withdrawal::may_agree(incident, first, directory, now);
+        let whom = if may.is_empty() {
+            "resolve and close it instead".to_owned()
+        } else {
+            format!("ask {}", names(&may, directory))
+        };
+        let sentence = if first.person == context.actor.person {
+            format!("You asked to withdraw it, so somebody else agrees: {whom}")
+        } else {
+            format!("You cannot agree to withdraw it or refuse: {whom}")
+        };
+        Refusal::not_allowed(sentence).by(RuleId::RegWhole)
+    })
+}
+
+/// `Idris Pennywell (IGT) or Marguerite Holloway (WSO)`.
+fn names(holdings: &[&Holding], directory: &Directory) -> String {
+    let names: Vec<String> = holdings
+        .iter()
+        .map(|holding| {
+            let name = directory.person_name(&holding.person);
+            format!("{name} ({})", holding.role.code())
+        })
+        .collect();
+    names.join(" or ")
+}
+
+/// What is withdrawn was logged by mistake: whatever happened, or was told to anybody, stays on record.
+fn check_nothing_happened(incident: &Incident, directory: &Directory) -> Result<(), Refusal> {
+    let Some(why) = happened(incident, directory) else {
+        return Ok(());
+    };
+    Err(against(format!("You cannot withdraw this: {why}")))
+}
+
+fn happened(incident: &Incident, directory: &Directory) -> Option<String> {
+    let casework = incident.casework();
+    let told = told_partners(incident, directory);
+    if incident.is_notifiable() {
+        Some(
+            "it is graded as notifiable. Grade it again with evidence if that was wrong".to_owned(),
+        )
+    } else if casework.regulator.is_anybody_told() {
+        Some("a regulator has been told. Tell the regulator that it was no breach, and record that first".to_owned())
+    } else if !told.is_empty() {
+        Some(format!(
+            "{told} has been told of it. Resolve and close it instead"
+        ))
+    } else if !casework.subjects.told.is_empty() {
+        Some("the people concerned have been told of it. Resolve and close it instead".to_owned())
+    } else if was_confirmed(incident) {
+        Some("it is a confirmed breach. Triage it again if that was a mistake, or resolve and close it".to_owned())
+    } else if incident.facts.breach_status == BreachStatus::NotABreach {
+        Some(
+            "what was found not to be a breach is documented, not withdrawn. Resolve and close it"
+                .to_owned(),
+        )
+    } else if incident.is_major() {
+        Some("it is a major incident. End that first if it was a false alarm".to_owned())
+    } else {
+        None
+    }
+}
+
+fn was_confirmed(incident: &Incident) -> bool {
+    let is = |status: BreachStatus| status == BreachStatus::Confirmed;
+    is(incident.facts.breach_status) || incident.origins().any(|origin| is(origin.breach_status))
+}
+
+/// Partners to whom a notice went, who have answered, or whose representative was reached.
+fn told_partners(incident: &Incident, directory: &Directory) -> String {
+    let knows = |record: &&PartnerRecord| {
+        let state = record.state();
+        !matches!(state, PartnerState::Unaware | PartnerState::Failed)
+    };
+    let records = incident.partners.iter().filter(knows);
+    let reached = incident
+        .attempts
+        .iter()
+        .filter(|attempt| attempt.contact.role == Role::Ggr && attempt.outcome.informs());
+    let organisations = records
+        .map(|record| &record.organisation)
+        .chain(reached.filter_map(|attempt| attempt.contact.organisation.as_ref()));
+    let names: std::collections::BTreeSet<&str> = organisations
+        .map(|organisation| directory.organisation_name(organisation))
+        .collect();
+    names.into_iter().collect::<Vec<_>>().join(" and ")
+}

@@ -1,0 +1,51 @@
+//! Where an incident stands in the register of breaches and in what is counted (REG-WHOLE).
+//!
+//! Every incident that was ever a suspected or confirmed breach stands there exactly once, in the period
+//! in which it was first logged. A duplicate is told of with the incident that goes on; one that was
+//! withdrawn is counted as that. Deliberately counts nothing itself: `report` does.
+
+use super::deadlines::ClockKind;
+use super::incident::{BreachStatus, Incident, Status};
+
+/// Where an incident is told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// By itself, with every duplicate of it.
+    Itself,
+    /// With the incident that goes on.
+    WithAnother,
+    /// Among those that were withdrawn.
+    Withdrawn,
+}
+
+/// Where the register and the counts tell of an incident.
+pub fn place(incident: &Incident) -> Place {
+    match incident.status {
+        Status::Duplicate => Place::WithAnother,
+        Status::Withdrawn => Place::Withdrawn,
+        Status::Logged
+        | Status::Triaged
+        | Status::Investigating
+        | Status::Resolved
+        | Status::Closed
+        | Status::Audited => Place::Itself,
+    }
+}
+
+impl Incident {
+    /// Whether it, or a duplicate of it, was ever a suspected or confirmed breach. What was found not to
+    /// be one was suspected before. A near miss that had a regulator's clock was too: such a clock tells
+    /// it of incidents that were recorded before this was kept.
+    pub fn was_ever_breach(&self) -> bool {
+        let said = match self.facts.breach_status {
+            BreachStatus::Suspected | BreachStatus::Confirmed | BreachStatus::NotABreach => true,
+            BreachStatus::NearMiss => self.once_breach || self.has_regulators_clock(),
+        };
+        said || self.origins().any(|origin| origin.was_breach)
+    }
+
+    fn has_regulators_clock(&self) -> bool {
+        let mut clocks = self.clocks.iter();
+        clocks.any(|clock| clock.kind == ClockKind::Ico72h)
+    }
+}
