@@ -6,13 +6,15 @@ use super::output::{self, Exit, Format};
 use super::word;
 use crate::domain::Instant;
 use crate::domain::calendar::in_words;
-use crate::domain::clock;
+use crate::domain::clock::{self, Clock};
 use crate::domain::contacts;
+use crate::domain::directory::Directory;
 use crate::domain::guard::Surroundings;
 use crate::domain::incident::Incident;
 use crate::domain::next_step;
 use crate::domain::problem::Problem;
 use crate::domain::synopsis::{self, Point};
+use crate::domain::verdict;
 use crate::tui::format::countdown;
 use clap::Args;
 
@@ -36,7 +38,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             output::json(&reply.body)?;
         } else {
             let setting = connection.setting().await?;
-            show(&reply.body, setting.now())?;
+            show(&reply.body, &setting.desk.directory, setting.now())?;
             let not_known = clock::holidays_not_known(&reply.body, &setting.desk.policy.calendar);
             not_known.map_or(Ok(()), output::complain)?;
             let query = [("incident", reply.body.id.to_string())];
@@ -47,7 +49,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     })
 }
 
-fn show(incident: &Incident, now: Instant) -> anyhow::Result<()> {
+fn show(incident: &Incident, directory: &Directory, now: Instant) -> anyhow::Result<()> {
     let major = if incident.is_major() { ", major" } else { "" };
     output::lines(&format!(
         "{}  {:?}  {}{major}\n{}\n",
@@ -60,18 +62,23 @@ fn show(incident: &Incident, now: Instant) -> anyhow::Result<()> {
         .map(|view| {
             [
                 view.clock.kind.as_str().to_owned(),
-                view.state(now).name().to_owned(),
+                verdict::state_in_words(&view, now),
                 in_words(view.clock.due_at),
                 if view.state(now).is_open() {
                     countdown(view.clock.due_at, now)
                 } else {
                     "-".to_owned()
                 },
-                (view.clock.controller.as_ref()).map_or("-".to_owned(), ToString::to_string),
+                whose(view.clock, directory),
             ]
         })
         .collect();
-    output::table(["CLOCK", "STATE", "DUE", "LEFT", "CONTROLLER"], &clocks)?;
+    output::table(["CLOCK", "STATE", "DUE", "LEFT", "WHOSE"], &clocks)?;
+    for view in clock::views(incident) {
+        for remark in verdict::remarks(&view, incident, directory, now) {
+            output::lines(&format!("{}: {remark}", view.clock.kind.as_str()))?;
+        }
+    }
     output::lines("")?;
     output::table(
         ["CONTACT", "INFORMED", "ATTEMPTS", "RULE"],
@@ -82,6 +89,19 @@ fn show(incident: &Incident, now: Instant) -> anyhow::Result<()> {
         output::table(["PARTNER", "STATE"], &partners_of(incident))?;
     }
     Ok(())
+}
+
+/// The organisations whose duty a clock is, by name.
+fn whose(clock: &Clock, directory: &Directory) -> String {
+    let names: Vec<&str> = clock
+        .organisations()
+        .map(|organisation| directory.organisation_name(organisation))
+        .collect();
+    if names.is_empty() {
+        "-".to_owned()
+    } else {
+        names.join(", ")
+    }
 }
 
 fn contacts_of(incident: &Incident) -> Vec<[String; 4]> {
