@@ -157,15 +157,21 @@ pub fn ico_answer(incident: &Incident, controller: &OrganisationId) -> Option<Pr
     let served = |told: &&Notification| told.body == Body::Ico && told.serves(controller);
     let submitted = submissions(incident, served, |told| told.stands());
     let declined = in_force(incident, controller).and_then(Decision::proof_of_decline);
-    earliest(submitted.chain(declined))
-        .or_else(|| earliest(submissions(incident, served, |told| told.stood_at_closing(incident))))
+    earliest(submitted.chain(declined)).or_else(|| {
+        earliest(submissions(incident, served, |told| {
+            told.stood_at_closing(incident)
+        }))
+    })
 }
 
 /// When the competent authority of the NIS Regulations was told in writing, with the entry.
 pub fn nis_answer(incident: &Incident) -> Option<Proof> {
     let told = |told: &&Notification| told.body == Body::DhscNis;
-    earliest(submissions(incident, told, |told| told.stands()))
-        .or_else(|| earliest(submissions(incident, told, |told| told.stood_at_closing(incident))))
+    earliest(submissions(incident, told, |told| told.stands())).or_else(|| {
+        earliest(submissions(incident, told, |told| {
+            told.stood_at_closing(incident)
+        }))
+    })
 }
 
 fn earliest(proofs: impl Iterator<Item = Proof>) -> Option<Proof> {

@@ -5,6 +5,7 @@
 mod closing;
 mod duty;
 mod evidence;
+mod honest;
 mod hosting;
 mod investigation;
 mod learning;
