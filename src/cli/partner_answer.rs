@@ -27,6 +27,9 @@ pub(super) struct Arguments {
     /// When the partner said so, if not now: -20m, 21:30, yesterday 22:10
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
+    /// Why it is recorded only now; needed for an answer of some hours ago
+    #[arg(long)]
+    note: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -53,6 +56,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             organisation: named::organisation(&arguments.partner, &setting.desk.directory)?,
             answer: answer(&arguments),
             answered_at: act::time(arguments.at.as_deref(), setting)?,
+            note: arguments.note.as_deref().map(Into::into),
         }))
     })
 }

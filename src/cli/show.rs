@@ -5,15 +5,17 @@ use super::connection::{self, Server, Setting};
 use super::output::{self, Exit, Format};
 use super::word;
 use crate::domain::calendar::in_words;
-use crate::domain::clock;
+use crate::domain::clock::{self, Clock};
 use crate::domain::contacts;
 use crate::domain::grid;
+use crate::domain::directory::Directory;
 use crate::domain::guard::Surroundings;
 use crate::domain::incident::Incident;
 use crate::domain::next_step;
 use crate::domain::problem::Problem;
 use crate::domain::reading::{self, Reading};
 use crate::domain::synopsis::{self, Point};
+use crate::domain::verdict;
 use crate::tui::format::countdown;
 use clap::Args;
 use serde::Serialize;
@@ -63,7 +65,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 }
 
 fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
-    let now = setting.now();
+    let (now, directory) = (setting.now(), &setting.desk.directory);
     let major = if incident.is_major() { ", major" } else { "" };
     output::lines(&format!(
         "{}  {:?}  {}{major}\n{}\n",
@@ -75,7 +77,7 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
     if let Some(graded) = graded(incident) {
         output::lines(&format!("{graded}\n"))?;
     }
-    let also = synopsis::also(incident, &setting.desk.directory);
+    let also = synopsis::also(incident, directory);
     if !also.is_empty() {
         let lines = also
             .into_iter()
@@ -86,18 +88,23 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
         .map(|view| {
             [
                 view.clock.kind.as_str().to_owned(),
-                view.state(now).name().to_owned(),
+                verdict::state_in_words(&view, now),
                 in_words(view.clock.due_at),
                 if view.state(now).is_open() {
                     countdown(view.clock.due_at, now)
                 } else {
                     "-".to_owned()
                 },
-                (view.clock.controller.as_ref()).map_or("-".to_owned(), ToString::to_string),
+                whose(view.clock, directory),
             ]
         })
         .collect();
-    output::table(["CLOCK", "STATE", "DUE", "LEFT", "CONTROLLER"], &clocks)?;
+    output::table(["CLOCK", "STATE", "DUE", "LEFT", "WHOSE"], &clocks)?;
+    for view in clock::views(incident) {
+        for remark in verdict::remarks(&view, incident, directory, now) {
+            output::lines(&format!("{}: {remark}", view.clock.kind.as_str()))?;
+        }
+    }
     output::lines("")?;
     output::table(
         ["CONTACT", "INFORMED", "ATTEMPTS", "RULE"],
@@ -127,6 +134,19 @@ fn graded(incident: &Incident) -> Option<String> {
         lines.extend(facts.into_iter().map(|fact| format!("  {fact}")));
     }
     Some(lines.join("\n"))
+}
+
+/// The organisations whose duty a clock is, by name.
+fn whose(clock: &Clock, directory: &Directory) -> String {
+    let names: Vec<&str> = clock
+        .organisations()
+        .map(|organisation| directory.organisation_name(organisation))
+        .collect();
+    if names.is_empty() {
+        "-".to_owned()
+    } else {
+        names.join(", ")
+    }
 }
 
 fn contacts_of(incident: &Incident) -> Vec<[String; 4]> {

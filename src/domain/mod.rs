@@ -55,6 +55,7 @@ pub mod synopsis;
 pub mod taking_over;
 pub mod trend;
 pub mod withdrawal;
+pub mod verdict;
 
 /// A moment in UTC. Durations between two of them are elapsed time, whatever clocks on walls do
 /// (CLK-UTC).

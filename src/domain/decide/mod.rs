@@ -14,6 +14,7 @@ mod closing;
 mod contacts;
 mod correction;
 mod duplicate;
+mod honest;
 mod hosting;
 mod informing;
 mod investigation;
@@ -27,6 +28,8 @@ mod stage;
 mod subjects;
 mod triage;
 mod withdrawal;
+
+pub(super) use logging::operator;
 
 use super::Instant;
 use super::closing::ClosingCommand;
@@ -127,6 +130,7 @@ fn decided(
     }
     let incident = seen(incident, context)?;
     let decision = judged(incident, command, context)?;
+    let decision = honest::explained(incident, command, decision, context)?;
     Ok(knowledge::with(incident, decision, context))
 }
 

@@ -400,6 +400,7 @@ fn attempt(
         spoke_to: None,
         note: Some(why()),
         late_reason: Some(WHY.into()),
+        evidence: None,
     })))
 }
 

@@ -51,6 +51,7 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
         taken_over,
         contact_changes,
         acts: _,
+        explained,
         casework: work,
     } = incident;
     blank(summary);
@@ -71,6 +72,10 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
     taken_over
         .iter_mut()
         .for_each(|taken| taking_over(actor, taken));
+    for past in explained {
+        blank(&mut past.note);
+        blank_if_any(&mut past.evidence);
+    }
     for change in contact_changes {
         blank(&mut change.reason);
     }
@@ -106,6 +111,7 @@ fn awareness(awareness: &mut Awareness) {
         nis_at: _,
         upgraded_at: _,
         through_processor: _,
+        officer_of: _,
         revisions,
     } = awareness;
     for revision in revisions {
@@ -387,6 +393,10 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         Event::MajorDeclared { reason, incidents } => {
             blank(reason);
             incidents.clear();
+        }
+        Event::PastExplained { note, evidence, .. } => {
+            blank(note);
+            blank_if_any(evidence);
         }
         Event::ClockStoodDown { reason, .. }
         | Event::LateReasonGiven { reason, .. }

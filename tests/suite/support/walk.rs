@@ -474,6 +474,7 @@ fn partnership(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
                 organisation: partner.clone(),
                 answer: answer.clone(),
                 answered_at: None,
+                note: None,
             };
             (
                 format!("GGR:{partner}"),
@@ -573,6 +574,8 @@ pub(crate) fn report(body: Body) -> Submit {
         follow_up_on: None,
         follow_up_by: None,
         late_reason: Some("it reached the desk late".into()),
+        note: None,
+        evidence: None,
     }
 }
 
@@ -591,6 +594,8 @@ fn regulator(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
                     decided_at: None,
                     late_reason: Some("it reached the desk late".into()),
                     knew_grade: false,
+                    note: None,
+                    evidence: None,
                 };
                 step(by, decide)
             };
