@@ -435,6 +435,8 @@ impl Investigation {
             meetings,
             causes,
             findings,
+            answers,
+            own_processes,
         } = theirs;
         join(
             &mut self.evidence,
@@ -457,6 +459,15 @@ impl Investigation {
         join(&mut self.findings, findings, PartialEq::eq, |found| {
             found.signed.at
         });
+        join(&mut self.answers, answers, PartialEq::eq, |answered| {
+            answered.signed.at
+        });
+        join(
+            &mut self.own_processes,
+            own_processes,
+            PartialEq::eq,
+            |process| process.recorded.at,
+        );
     }
 }
 

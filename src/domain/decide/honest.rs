@@ -110,6 +110,7 @@ fn said(command: &Command) -> Option<Said<'_>> {
         | Command::Note(_)
         | Command::DeclareMajor(_)
         | Command::DeclineMajor(_)
+        | Command::EndMajor(_)
         | Command::CorrectOccurrence(_)
         | Command::AnswerEffect(_)
         | Command::ExplainDelay(_)

@@ -1,14 +1,15 @@
 //! Each suspected or confirmed breach is in the register exactly once (REG-WHOLE).
 
-use super::reports::rows;
+use super::reports::{report, rows};
 use crate::domain::event::{Entry, Event};
 use crate::domain::reporting::ReportKind;
 use crate::proof::world::World;
 
 pub(super) fn holds(world: &World) -> Result<(), String> {
-    let breaches = rows(world, ReportKind::Register, "Breaches");
-    let withdrawn = rows(world, ReportKind::Register, "Withdrawn");
-    let elsewhere = rows(world, ReportKind::Register, "Told of with another");
+    let register = report(world, ReportKind::Register).document;
+    let breaches = rows(&register, "Breaches");
+    let withdrawn = rows(&register, "Withdrawn");
+    let elsewhere = rows(&register, "Told of with another");
     for case in &world.cases {
         let name = case.incident.name();
         let by_itself = breaches.iter().chain(&withdrawn).chain(&elsewhere);

@@ -89,8 +89,8 @@ pub(super) fn report(world: &World, kind: ReportKind) -> Report {
 }
 
 /// The cells of a table in a report, row by row.
-pub(super) fn rows(world: &World, kind: ReportKind, heading: &str) -> Vec<Vec<String>> {
-    blocks(report(world, kind).document, heading)
+pub(super) fn rows(document: &Document, heading: &str) -> Vec<Vec<String>> {
+    blocks(document.clone(), heading)
         .into_iter()
         .flat_map(|block| match block {
             Block::Table(table) => table.rows,
