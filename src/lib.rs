@@ -34,6 +34,8 @@
 //!
 //! [`text`] is the sanitiser: outside text becomes printable text, visibly.
 //!
+//! [`encoding`] finds out in which encoding a file is written that somebody hands in.
+//!
 //! [`report`] is what leaves the desk: the handover sheet, the reports for a period and the case file,
 //! as values that pure functions work out from incidents, and their renderers.
 //!
@@ -64,7 +66,8 @@
 //! |---|---|
 //! | `domain` | nothing of ours |
 //! | `now` | `domain` |
-//! | `config` | `domain` |
+//! | `encoding` | nothing of ours |
+//! | `config` | `domain`, `encoding` |
 //! | `text` | nothing of ours |
 //! | `steps` | `domain` |
 //! | `api` | `domain`, `report` |
@@ -88,6 +91,7 @@ pub mod client;
 pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod encoding;
 pub mod notify;
 pub mod now;
 #[cfg(test)]

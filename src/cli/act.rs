@@ -6,6 +6,7 @@
 //! the server does, and a dry run asks the same rules.
 
 use super::connection::{self, Connection, Server, Setting};
+use super::handed_in;
 use super::outcome::{self, Line, Of};
 use super::output::{self, Exit, Format};
 use crate::api::types::CommandAnswer;
@@ -18,10 +19,9 @@ use crate::domain::calendar::input;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, Reference};
 use crate::domain::incident::Incident;
-use anyhow::Context as _;
 use clap::Args;
 use std::collections::HashMap;
-use std::io::BufRead;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -123,10 +123,10 @@ pub(super) fn names(arguments: &[String]) -> anyhow::Result<Vec<String>> {
             names.push(argument.clone());
             continue;
         }
-        for line in std::io::stdin().lock().lines() {
-            // The first column is enough of a line that another command has printed.
-            names.extend(line?.split_whitespace().next().map(str::to_owned));
-        }
+        let lines = handed_in::text(Path::new("-"))?.text;
+        // The first column is enough of a line that another command has printed.
+        let first = |line: &str| line.split_whitespace().next().map(str::to_owned);
+        names.extend(lines.lines().filter_map(first));
     }
     Ok(names)
 }
@@ -145,7 +145,7 @@ pub(super) fn time(typed: Option<&str>, setting: &Setting) -> anyhow::Result<Opt
 pub(super) fn text(given: &str) -> anyhow::Result<String> {
     given.strip_prefix('@').map_or_else(
         || Ok(given.to_owned()),
-        |path| std::fs::read_to_string(path).with_context(|| format!("{path} cannot be read")),
+        |path| handed_in::prose(Path::new(path)),
     )
 }
 

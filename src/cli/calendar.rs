@@ -4,6 +4,7 @@
 //! Deliberately fetches nothing from the internet: the document is handed in.
 
 use super::connection::{self, Connection, Server};
+use super::handed_in;
 use super::output::{self, Exit, Format};
 use crate::api::types::{CalendarAnswer, DirectoryAnswer};
 use crate::client::http::{Failure, Reply};
@@ -15,7 +16,6 @@ use anyhow::{Context as _, anyhow};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -131,13 +131,7 @@ fn refused(failure: Failure) -> anyhow::Error {
 
 /// The holidays of a document; what could not be read of it is told at once.
 fn read(file: &Path) -> anyhow::Result<BTreeMap<NaiveDate, String>> {
-    let mut document = String::new();
-    if file == Path::new("-") {
-        std::io::stdin().lock().read_to_string(&mut document)?;
-    } else {
-        document = std::fs::read_to_string(file)
-            .with_context(|| format!("{} cannot be read", file.display()))?;
-    }
+    let document = handed_in::text(file)?.text;
     let reading = holidays::from_gov_uk(&document)
         .with_context(|| format!("{} cannot be imported", file.display()))?;
     for warning in reading.warnings {

@@ -24,6 +24,7 @@ mod escalate;
 mod export;
 mod facts;
 mod grade;
+mod handed_in;
 mod handoff;
 mod handover;
 mod import;

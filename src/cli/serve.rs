@@ -4,6 +4,7 @@ use super::database::{Database, block_on};
 use super::output::{self, Exit};
 use crate::config::server::ServerSettings;
 use crate::config::{self, directory};
+use crate::encoding;
 use crate::now::Clock;
 use crate::server::{self, Addresses, Limits, Loaded, Settings, Store};
 use anyhow::{Context, bail};
@@ -148,9 +149,9 @@ async fn load_directory(store: &Store, file: Option<&Path>, clock: &Clock) -> an
         }
         bail!("This desk has no directory yet; give one with --directory FILE");
     };
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("{} cannot be read", file.display()))?;
-    let directory = directory::read(&text)?;
+    let written =
+        encoding::read_file(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let directory = directory::read(&written.text)?;
     match server::load_directory(store, &directory, clock.now()).await? {
         Loaded::Now => tracing::info!("the directory was loaded"),
         Loaded::Before => tracing::warn!("the desk has a directory already, which stays"),

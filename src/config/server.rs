@@ -9,6 +9,7 @@ use super::intake::Intake;
 use super::secret::{self, SecretError};
 use super::settings::lay_over;
 use crate::domain::intake::rules::Rules;
+use crate::encoding;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -229,7 +230,7 @@ pub fn load(path: &Path) -> Result<ServerSettings, OutgoingError> {
         path: path.to_owned(),
         source,
     };
-    let own = std::fs::read_to_string(path).map_err(unreadable)?;
+    let own = encoding::read_file(path).map_err(unreadable)?.text;
     let nonsense = |reason| OutgoingError::Nonsense {
         path: path.to_owned(),
         reason,

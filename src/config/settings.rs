@@ -4,6 +4,7 @@
 //! Deliberately holds no secret: a token is named by the path of its file.
 
 use crate::domain::query::Filter;
+use crate::encoding;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -109,8 +110,8 @@ pub fn load(
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<Settings, SettingsError> {
     let path = places.settings_file();
-    let own = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
+    let own = match encoding::read_file(&path) {
+        Ok(decoded) => decoded.text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(source) => return Err(SettingsError::Unreadable { path, source }),
     };

@@ -13,6 +13,7 @@ use crate::cli::output::{self, Exit};
 use crate::config::directory::{self, Lines};
 use crate::domain::directory::difference::{Difference, Step, Table, steps_to};
 use crate::domain::id::PersonId;
+use crate::encoding;
 use anyhow::Context as _;
 use clap::Args;
 use std::path::PathBuf;
@@ -45,9 +46,9 @@ pub(super) fn export(arguments: &Export) -> anyhow::Result<Exit> {
 
 pub(super) fn import(arguments: &Import) -> anyhow::Result<Exit> {
     let file = arguments.file.display();
-    let text = std::fs::read_to_string(&arguments.file)
-        .with_context(|| format!("{file} cannot be read"))?;
-    let (wanted, lines) = directory::read_with_lines(&text)?;
+    let written =
+        encoding::read_file(&arguments.file).with_context(|| format!("{file} cannot be read"))?;
+    let (wanted, lines) = directory::read_with_lines(&written.text)?;
     let how = &arguments.how;
     let connection = how.server.connection()?;
     let told = connection::wait_for(async {

@@ -48,6 +48,9 @@ enum Kind {
     Several,
 }
 
+/// How a time is written that a workbook holds as one.
+const IN_A_WORKBOOK: &str = "%Y-%m-%dT%H:%M:%S";
+
 /// Every field that can be imported, by its place in the body.
 const FIELDS: [(&str, Kind); 25] = [
     ("title", Kind::Text),
@@ -103,17 +106,25 @@ impl Mapping {
         as_command(&body).map_err(|error| self.in_their_words(&error, &body))
     }
 
-    /// Whether a file has the columns that are named here.
+    /// The columns that are named here.
+    pub(super) fn columns(&self) -> Vec<&str> {
+        self.columns.values().map(String::as_str).collect()
+    }
+
+    /// Whether a file has the columns that are named here, each once.
     ///
     /// # Errors
     /// If it has not; then the columns that it has are told.
-    pub(super) fn fits(&self, columns: &[&str]) -> anyhow::Result<()> {
-        let mut wanted = self.columns.values();
-        if let Some(missing) = wanted.find(|column| !columns.contains(&column.as_str())) {
-            anyhow::bail!(
-                "There is no column \"{missing}\"; the columns are {}",
-                columns.join(", ")
-            );
+    pub(super) fn fits(&self, columns: &[String]) -> anyhow::Result<()> {
+        for wanted in self.columns.values() {
+            match columns.iter().filter(|column| *column == wanted).count() {
+                1 => {}
+                0 => anyhow::bail!(
+                    "There is no column \"{wanted}\"; the columns are {}",
+                    columns.join(", ")
+                ),
+                _ => anyhow::bail!("Two columns are called \"{wanted}\"; rename one of them"),
+            }
         }
         Ok(())
     }
@@ -176,7 +187,7 @@ impl Mapping {
         };
         let cell = cell.trim();
         if !cell.is_empty() {
-            return Ok(Some(cell.to_owned()));
+            return Ok(Some(cell.replace("\r\n", "\n")));
         }
         Ok(self.constants.get(field).cloned())
     }
@@ -208,9 +219,11 @@ impl Mapping {
 
     fn time(&self, cell: &str, now: Instant) -> Result<Value, String> {
         let typed = match &self.time_format {
+            // A cell of a workbook that holds a time has its own form, whatever the form of its text.
             Some(format) => NaiveDateTime::parse_from_str(cell, format)
+                .or_else(|_| NaiveDateTime::parse_from_str(cell, IN_A_WORKBOOK))
                 .map_err(|_| format!("\"{cell}\" is not a time of the form {format}"))?
-                .format("%Y-%m-%dT%H:%M:%S")
+                .format(IN_A_WORKBOOK)
                 .to_string(),
             None => cell.to_owned(),
         };

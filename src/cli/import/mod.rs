@@ -5,10 +5,14 @@
 //! nothing is there twice. Deliberately brings no history: what is imported is logged now, with the
 //! awareness that the row gives, and its clocks run from that (CLK-PAST).
 
+mod archive;
 mod mapping;
 mod rows;
+mod separated;
+mod workbook;
 
 use super::connection::{self, Connection, Server, Setting};
+use super::handed_in;
 use super::output::{self, Exit, Format};
 use crate::client::http::Failure;
 use crate::client::outbox::Unsent;
@@ -18,22 +22,30 @@ use anyhow::Context as _;
 use chrono::TimeDelta;
 use clap::Args;
 use mapping::Mapping;
-use rows::{FileFormat, Row};
+use rows::{Expected, FileFormat, Table, Unreadable};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// Import incidents from a CSV file or from JSON lines, a row each; a second run imports nothing twice
+/// Import incidents from a CSV file, a workbook of Excel or JSON lines, a row each; a second run imports
+/// nothing twice
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The file; - reads standard input
     file: PathBuf,
-    /// How it is written
+    /// How it is written; found out from the file, if absent, as are its encoding and what separates columns
     #[arg(long = "format", value_enum, value_name = "FORMAT")]
-    file_format: FileFormat,
+    file_format: Option<FileFormat>,
     /// TOML that says which column holds which field; JSON lines without one are bodies of the API
-    #[arg(long, value_name = "FILE", required_if_eq("file_format", "csv"))]
+    #[arg(
+        long,
+        value_name = "FILE",
+        required_if_eq_any([("file_format", "csv"), ("file_format", "xlsx")])
+    )]
     mapping: Option<PathBuf>,
+    /// The sheet of a workbook; the first one that is shown, if absent
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// Only say what would come of each row
     #[arg(long)]
     dry_run: bool,
@@ -94,20 +106,24 @@ struct Judged {
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let mapping = match &arguments.mapping {
         Some(file) => {
-            let text = content(file)?;
+            let text = handed_in::text(file)?.text;
             Mapping::read(&text).with_context(|| format!("{} is no mapping", file.display()))?
         }
         None => Mapping::read("")?,
     };
-    let rows = rows::read(&content(&arguments.file)?, arguments.file_format);
-    check(&rows, &mapping).with_context(|| {
+    let table = table(&arguments, &mapping).with_context(|| {
         let file = arguments.file.display();
         format!("Nothing was imported from {file}")
     })?;
+    output::complain(format!(
+        "{} was read as {}",
+        arguments.file.display(),
+        table.read_as
+    ))?;
     let connection = arguments.server.connection()?;
     let lines = connection::wait_for(async {
         let setting = connection.setting().await?;
-        let judged = judged(rows, &mapping, &setting);
+        let judged = judged(table, &mapping, &setting);
         let is_all_good = judged.iter().all(|row| row.command.is_ok());
         if arguments.dry_run || (arguments.all_or_nothing && !is_all_good) {
             return Ok(judged.into_iter().map(unsent).collect());
@@ -117,37 +133,40 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     answer(&lines, arguments.format)
 }
 
-/// What is wrong with a file as a whole is told once, and not for each of its rows.
-fn check(rows: &[Result<Row, rows::Unreadable>], mapping: &Mapping) -> anyhow::Result<()> {
-    anyhow::ensure!(!rows.is_empty(), "The file has no rows");
-    let mut read = rows.iter().flatten();
-    match read.find_map(|row| row.cells.columns()) {
-        Some(columns) => mapping.fits(&columns),
-        None => Ok(()),
+/// The rows of the file. What is wrong with it as a whole is told once, and not for each of its rows.
+fn table(arguments: &Arguments, mapping: &Mapping) -> anyhow::Result<Table> {
+    let bytes = handed_in::bytes(&arguments.file)?;
+    let format = match arguments.file_format {
+        Some(format) => format,
+        None => FileFormat::of(&bytes)?,
+    };
+    let has_columns = format != FileFormat::Jsonl;
+    anyhow::ensure!(
+        !has_columns || arguments.mapping.is_some(),
+        "Give --mapping FILE: it says which column holds which field"
+    );
+    let expected = Expected {
+        columns: mapping.columns(),
+        sheet: arguments.sheet.as_deref(),
+    };
+    let table = rows::read(&bytes, format, &expected)?;
+    anyhow::ensure!(!table.rows.is_empty(), "The file has no rows");
+    if has_columns {
+        mapping.fits(&table.columns)?;
     }
-}
-
-fn content(file: &Path) -> anyhow::Result<String> {
-    if file == Path::new("-") {
-        return Ok(std::io::read_to_string(std::io::stdin().lock())?);
-    }
-    std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))
+    Ok(table)
 }
 
 /// Each row as the rules see it. The same row twice is one incident, and the second says so.
-fn judged(
-    rows: Vec<Result<Row, rows::Unreadable>>,
-    mapping: &Mapping,
-    setting: &Setting,
-) -> Vec<Judged> {
+fn judged(table: Table, mapping: &Mapping, setting: &Setting) -> Vec<Judged> {
     let mut seen: BTreeMap<CommandId, u64> = BTreeMap::new();
-    let mut judged = Vec::with_capacity(rows.len());
-    for row in rows {
+    let mut judged = Vec::with_capacity(table.rows.len());
+    for row in table.rows {
         judged.push(match row {
-            Err(unreadable) => Judged {
-                line: unreadable.line,
+            Err(Unreadable { line, problem }) => Judged {
+                line,
                 id: CommandId(uuid::Uuid::nil()),
-                command: Err(unreadable.problem),
+                command: Err(problem),
             },
             Ok(row) => {
                 let id = row.id();

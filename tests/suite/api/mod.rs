@@ -12,6 +12,7 @@ mod deliveries;
 mod directory;
 mod document;
 mod handover;
+mod imports;
 mod limits;
 mod load;
 mod network;

@@ -191,7 +191,7 @@ async fn the_shell_exports_to_a_new_private_file_and_restores_from_it() {
     assert_eq!(restore.status.code(), Some(1), "{restore:?}");
 }
 
-const MAPPING: &str = r#"
+pub(super) const MAPPING: &str = r#"
 time_format = "%d/%m/%Y %H:%M"
 
 [columns]
@@ -219,13 +219,13 @@ Laptop,Left on a bus,11/06/2026 09:00,eastmere,lost_device,eastmere;riverbourne
 Tablet,Left on a bus,11/06/2026 09:00,nowhere,lost_device,
 ";
 
-struct Shell<'a> {
+pub(super) struct Shell<'a> {
     server: &'a TestServer,
-    files: TempDir,
+    pub(super) files: TempDir,
 }
 
 impl<'a> Shell<'a> {
-    async fn of(server: &'a TestServer) -> Self {
+    pub(super) async fn of(server: &'a TestServer) -> Self {
         let files = TempDir::new().unwrap();
         let token = files.path().join("token");
         fs::write(&token, server.token(OFFICER).await).unwrap();
@@ -233,16 +233,26 @@ impl<'a> Shell<'a> {
         Self { server, files }
     }
 
-    fn file(&self, name: &str, text: &str) -> String {
+    pub(super) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.files.path().join(name);
-        fs::write(&path, text).unwrap();
+        fs::write(&path, content).unwrap();
         path.to_str().unwrap().to_owned()
     }
 
-    async fn import(&self, arguments: &[&str]) -> (Option<i32>, Vec<Value>, String) {
-        let mut command = nightdesk(&["import", "--json", "--server", &self.server.url]);
+    pub(super) async fn import(&self, arguments: &[&str]) -> (Option<i32>, Vec<Value>, String) {
+        let (code, stdout, said) = self.run(&[&["import", "--json"], arguments].concat()).await;
+        (
+            code,
+            serde_json::from_str(&stdout).unwrap_or_default(),
+            said,
+        )
+    }
+
+    /// A command with this desk's address and the officer's token.
+    pub(super) async fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        let mut command = nightdesk(arguments);
         command
-            .args(arguments)
+            .args(["--server", &self.server.url])
             .arg("--token-file")
             .arg(self.files.path().join("token"))
             .env("HOME", self.files.path())
@@ -254,12 +264,12 @@ impl<'a> Shell<'a> {
             stdout,
             stderr,
         } = run.await.unwrap();
-        let lines = serde_json::from_slice(&stdout).unwrap_or_default();
-        (status.code(), lines, String::from_utf8(stderr).unwrap())
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (status.code(), text(stdout), text(stderr))
     }
 }
 
-fn outcomes(lines: &[Value]) -> Vec<(u64, &str)> {
+pub(super) fn outcomes(lines: &[Value]) -> Vec<(u64, &str)> {
     let each = lines.iter().map(|line| {
         let outcome = line["outcome"].as_str().unwrap();
         (line["line"].as_u64().unwrap(), outcome)
@@ -267,7 +277,7 @@ fn outcomes(lines: &[Value]) -> Vec<(u64, &str)> {
     each.collect()
 }
 
-async fn logged(server: &TestServer) -> Vec<Incident> {
+pub(super) async fn logged(server: &TestServer) -> Vec<Incident> {
     let officer = server.signed_in(OFFICER).await;
     let page: IncidentPage = officer.get(route::INCIDENTS).await.ok();
     page.incidents
