@@ -22,6 +22,9 @@ pub struct AlertmanagerNotification {
     /// How many more there were that `max_alerts` left out.
     #[serde(default)]
     pub truncated_alerts: u64,
+    /// Where the Alertmanager itself is to be seen.
+    #[serde(default, rename = "externalURL")]
+    pub external_url: String,
 }
 
 /// One alert of such a notification.
@@ -70,6 +73,18 @@ pub struct Event {
     /// What the alert says; a trigger needs it.
     #[serde(default)]
     pub payload: Option<EventPayload>,
+    /// Which program watches it.
+    #[serde(default)]
+    pub client: Option<String>,
+    /// Where that program is to be seen.
+    #[serde(default)]
+    pub client_url: Option<String>,
+    /// Further places to look at, each with `href` and `text`; an odd one costs no alert.
+    #[serde(default)]
+    pub links: Value,
+    /// Pictures, each with `src` and `alt`; an odd one costs no alert.
+    #[serde(default)]
+    pub images: Value,
 }
 
 /// What is said of an alert by an event.
@@ -148,6 +163,12 @@ pub struct CloudEvent {
     /// What happened.
     #[serde(default)]
     pub data: Option<Value>,
+    /// The same in base64, where it is no JSON.
+    #[serde(default)]
+    pub data_base64: Option<String>,
+    /// Whatever else the sender says of it.
+    #[serde(flatten)]
+    pub extensions: BTreeMap<String, Value>,
 }
 
 /// What came of a request, alert by alert.
@@ -155,6 +176,9 @@ pub struct CloudEvent {
 pub struct IntakeAnswer {
     /// In the order in which they came.
     pub alerts: Vec<TakenIn>,
+    /// How many more the tool says that it left out; a note on the first incident of the alerts says so.
+    #[serde(default)]
+    pub left_out: u64,
 }
 
 /// What came of one alert.

@@ -26,6 +26,7 @@ pub(crate) struct Metrics {
     queue: Gauge,
     waiting: Gauge,
     alerts: Family<Judged, Counter>,
+    left_out: Counter,
     kept_out: Family<KeptOut, Counter>,
     messages: Family<Judged, Counter>,
     connections: Gauge,
@@ -63,6 +64,7 @@ impl Metrics {
             queue: Gauge::default(),
             waiting: Gauge::default(),
             alerts: Family::default(),
+            left_out: Counter::default(),
             kept_out: Family::default(),
             messages: Family::default(),
             connections: Gauge::default(),
@@ -106,6 +108,11 @@ impl Metrics {
             "alerts",
             "Alerts of tools, by what came of them",
             metrics.alerts.clone(),
+        );
+        registry.register(
+            "alerts_left_out",
+            "Alerts that tools left out of what they sent, as they said themselves",
+            metrics.left_out.clone(),
         );
         registry.register(
             "kept_out",
@@ -164,6 +171,11 @@ impl Metrics {
     pub(crate) fn took_in(&self, came_of: CameOf) {
         let outcome = came_of.as_str().to_owned();
         self.alerts.get_or_create(&Judged { outcome }).inc();
+    }
+
+    /// Counts alerts of which a tool says that it did not send them.
+    pub(crate) fn left_out(&self, count: u64) {
+        self.left_out.inc_by(count);
     }
 
     /// Counts a command that waits for the ledger, until what is returned is dropped.

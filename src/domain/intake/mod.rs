@@ -11,7 +11,7 @@ use super::Instant;
 use super::command::{AddNote, Log};
 use super::directory::{Actor, HeldRole};
 use super::id::{IncidentId, OrganisationId, PersonId};
-use super::incident::{Facts, NoteKind};
+use super::incident::{Facts, Incident, NoteKind};
 use super::policy::IntakePolicy;
 use super::role::Role;
 use compact_str::CompactString;
@@ -108,6 +108,39 @@ pub struct Alert {
     pub at: Option<Instant>,
     /// What rules look at.
     pub labels: BTreeMap<String, String>,
+    /// What the tool left out of the same message, to be told with this alert.
+    pub left_out: Option<LeftOut>,
+}
+
+/// Alerts of which a tool says that there are more than it sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// How many.
+    pub count: u64,
+    /// Where the tool itself is to be seen; empty where it does not say.
+    pub look_at: String,
+}
+
+impl LeftOut {
+    /// What a person is to know of it.
+    fn sentence(&self, tool: &Tool) -> String {
+        let alerts = match self.count {
+            1 => "1 more alert".to_owned(),
+            count => format!("{count} more alerts"),
+        };
+        let look_at = match self.look_at.trim() {
+            "" => "the tool itself",
+            address => address,
+        };
+        format!("The tool {tool} left {alerts} out of its message; look at {look_at}")
+    }
+
+    /// Whether an incident tells of it already.
+    fn is_told_by(&self, incident: &Incident, tool: &Tool) -> bool {
+        let sentence = self.sentence(tool);
+        let mut notes = incident.notes.iter();
+        incident.summary.contains(&sentence) || notes.any(|note| note.text.contains(&sentence))
+    }
 }
 
 /// What a tool says of an alert.
@@ -218,12 +251,29 @@ pub fn note(tool: &Tool, alert: &Alert, now: Instant) -> AddNote {
         Said::Acknowledged => "says that somebody took note of it there; here nobody has by that",
         Said::Over => "says that it is over; whether it is, is for a person to say",
     };
+    let left_out = alert
+        .left_out
+        .iter()
+        .map(|left_out| left_out.sentence(tool));
+    let lines = std::iter::once(format!("The tool {tool} {says}")).chain(left_out);
     AddNote {
         kind: NoteKind::FileNote,
-        text: format!("The tool {tool} {says}").into(),
+        text: lines.collect::<Vec<_>>().join("\n").into(),
         happened_at: alert.at.map(|at| at.min(now)),
         corrects: None,
     }
+}
+
+/// The note that tells what a tool left out, on an incident that nothing else is said of; none where
+/// the incident tells of it already, because a tool repeats itself.
+pub fn note_of_left_out(tool: &Tool, alert: &Alert, incident: &Incident) -> Option<AddNote> {
+    let left_out = alert.left_out.as_ref()?;
+    (!left_out.is_told_by(incident, tool)).then(|| AddNote {
+        kind: NoteKind::FileNote,
+        text: left_out.sentence(tool).into(),
+        happened_at: None,
+        corrects: None,
+    })
 }
 
 /// One line of so many letters at most, with a mark where it was cut.
@@ -244,10 +294,13 @@ fn title(text: &str, most: u32) -> String {
 fn summary(tool: &Tool, alert: &Alert, title: &str) -> String {
     let opening = format!("Reported by the tool {tool}, not by a person");
     let in_full = Some(alert.title.trim()).filter(|in_full| *in_full != title);
+    let left_out = alert.left_out.as_ref();
+    let left_out = left_out.map_or_else(String::new, |left_out| left_out.sentence(tool));
     [
         opening.as_str(),
         in_full.unwrap_or_default(),
         alert.text.trim(),
+        left_out.as_str(),
     ]
     .into_iter()
     .filter(|part| !part.is_empty())

@@ -9,7 +9,7 @@ use crate::api::intake::{
 use crate::api::problem::Code;
 use crate::api::route;
 use crate::domain::id::CommandId;
-use crate::domain::intake::{Alert, CameOf};
+use crate::domain::intake::{Alert, CameOf, LeftOut};
 use crate::server::Desk;
 use crate::server::auth::Reporting;
 use crate::server::extract::{Body, CloudEventBody};
@@ -36,13 +36,19 @@ pub(super) async fn alertmanager(
     reporting: Reporting,
     Body(body): Body<AlertmanagerNotification>,
 ) -> Answer {
-    if body.truncated_alerts > 0 {
-        let (tool, left_out) = (reporting.tool.as_str(), body.truncated_alerts);
-        tracing::warn!(tool, left_out, "alerts were left out by max_alerts");
-    }
+    let left_out = intake::left_out_of(&body);
     let alerts = intake::alerts_of_notification(body)?;
-    let alerts = take_in(&desk, &reporting, alerts).await?;
-    Ok(json(&IntakeAnswer { alerts }))
+    let count = left_out.as_ref().map_or(0, |left_out| left_out.count);
+    if count > 0 {
+        let tool = reporting.tool.as_str();
+        tracing::warn!(tool, count, "alerts were left out by max_alerts");
+        desk.metrics.left_out(count);
+    }
+    let alerts = take_in(&desk, &reporting, alerts, left_out).await?;
+    Ok(json(&IntakeAnswer {
+        alerts,
+        left_out: count,
+    }))
 }
 
 /// Take in an event in the shape of PagerDuty's Events API, version 2
@@ -60,7 +66,7 @@ pub(super) async fn events(
     Body(event): Body<Event>,
 ) -> Answer {
     let (alert, dedup_key) = intake::alert_of_event(&event)?;
-    let taken = take_in(&desk, &reporting, vec![alert]).await?;
+    let taken = take_in(&desk, &reporting, vec![alert], None).await?;
     let accepted = EventAccepted {
         status: "success".to_owned(),
         message: taken.iter().map(in_words).collect(),
@@ -95,8 +101,11 @@ pub(super) async fn cloudevents(
     CloudEventBody(event): CloudEventBody,
 ) -> Answer {
     let alert = intake::alert_of_cloud_event(event)?;
-    let alerts = take_in(&desk, &reporting, vec![alert]).await?;
-    Ok(json(&IntakeAnswer { alerts }))
+    let alerts = take_in(&desk, &reporting, vec![alert], None).await?;
+    Ok(json(&IntakeAnswer {
+        alerts,
+        left_out: 0,
+    }))
 }
 
 fn in_words(taken: &TakenIn) -> String {
@@ -106,7 +115,8 @@ fn in_words(taken: &TakenIn) -> String {
     format!("{}{incident}", taken.came_of.as_str())
 }
 
-/// What comes of each alert. Where all of them are refused, so is the request.
+/// What comes of each alert. Where all of them are refused, so is the request. What was left out is told
+/// with the first alert that is an incident.
 ///
 /// # Errors
 /// The refusal where nothing was taken in, or that the desk cannot answer now: then the same can be
@@ -115,10 +125,12 @@ async fn take_in(
     desk: &Desk,
     reporting: &Reporting,
     alerts: Vec<Alert>,
+    mut left_out: Option<LeftOut>,
 ) -> Result<Vec<TakenIn>, Failure> {
     let mut taken = Vec::with_capacity(alerts.len());
     let mut refused = None;
-    for alert in alerts {
+    for mut alert in alerts {
+        alert.left_out.clone_from(&left_out);
         let one = match report(desk, reporting, alert).await {
             Ok(one) => one,
             Err(failure) if is_of_the_alert(&failure) => {
@@ -134,6 +146,9 @@ async fn take_in(
             Err(failure) => return Err(failure),
         };
         desk.metrics.took_in(one.came_of);
+        if one.incident.is_some() {
+            left_out = None;
+        }
         taken.push(one);
     }
     match refused {

@@ -2,7 +2,7 @@
 
 use super::{key, listed};
 use crate::api::intake::{AlertmanagerAlert, AlertmanagerNotification, AlertmanagerStatus};
-use crate::domain::intake::{Alert, Said};
+use crate::domain::intake::{Alert, LeftOut, Said};
 use crate::server::failure::Failure;
 
 /// The version of the format that is read here.
@@ -31,6 +31,14 @@ pub(in crate::server) fn alerts_of_notification(
     Ok(notification.alerts.into_iter().map(alert).collect())
 }
 
+/// What a notification says that it does not hold.
+pub(in crate::server) fn left_out_of(notification: &AlertmanagerNotification) -> Option<LeftOut> {
+    (notification.truncated_alerts > 0).then(|| LeftOut {
+        count: notification.truncated_alerts,
+        look_at: notification.external_url.clone(),
+    })
+}
+
 fn alert(alert: AlertmanagerAlert) -> Alert {
     let begun = alert.starts_at.timestamp_millis().to_string();
     let (said, at) = match alert.status {
@@ -46,6 +54,7 @@ fn alert(alert: AlertmanagerAlert) -> Alert {
         text: text(&alert),
         at,
         labels: alert.labels,
+        left_out: None,
     }
 }
 

@@ -4,6 +4,8 @@ use super::{key, listed};
 use crate::api::intake::CloudEvent;
 use crate::domain::intake::{Alert, Said};
 use crate::server::failure::Failure;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -44,20 +46,51 @@ pub(in crate::server) fn alert_of_cloud_event(event: CloudEvent) -> Result<Alert
         text: text(&event),
         at: event.time,
         labels: labels(event),
+        left_out: None,
     })
 }
 
 fn text(event: &CloudEvent) -> String {
-    let data = match &event.data {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(data) => data.to_string(),
-    };
-    listed([
+    let data = event.data.as_ref().map_or_else(String::new, said);
+    let packed = event
+        .data_base64
+        .as_deref()
+        .map_or_else(String::new, unpacked);
+    let further = event.extensions.iter();
+    let further: Vec<(&str, String)> = further
+        .map(|(name, value)| (name.as_str(), said(value)))
+        .collect();
+    let known = [
         ("source", event.source.as_str()),
         ("id", event.id.as_str()),
         ("data", data.as_str()),
-    ])
+        ("data", packed.as_str()),
+    ];
+    let further = further.iter().map(|(name, value)| (*name, value.as_str()));
+    listed(known.into_iter().chain(further))
+}
+
+fn said(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// Data that came packed: as text where they are text, else at least that there are some.
+fn unpacked(packed: &str) -> String {
+    let Ok(bytes) = STANDARD.decode(packed) else {
+        return "cannot be unpacked; look at the source".to_owned();
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => text,
+        Ok(text) => format!("{} bytes that are no text; look at the source", text.len()),
+        Err(error) => format!(
+            "{} bytes that are no text; look at the source",
+            error.as_bytes().len()
+        ),
+    }
 }
 
 fn labels(event: CloudEvent) -> BTreeMap<String, String> {

@@ -31,11 +31,12 @@ pub(in crate::server) fn alert_of_event(event: &Event) -> Result<(Alert, String)
         said,
         recurs: true,
         title: payload.map_or_else(String::new, |payload| payload.summary.clone()),
-        text: payload.map_or_else(String::new, text),
+        text: payload.map_or_else(String::new, |payload| text(payload, event)),
         at: payload
             .and_then(|payload| payload.timestamp.as_deref())
             .and_then(instant),
         labels: payload.map_or_else(BTreeMap::new, labels),
+        left_out: None,
     };
     Ok((alert, dedup_key))
 }
@@ -96,15 +97,34 @@ fn severity(severity: EventSeverity) -> &'static str {
     }
 }
 
-fn text(payload: &EventPayload) -> String {
+fn text(payload: &EventPayload, event: &Event) -> String {
     let details = match &payload.custom_details {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         details => details.to_string(),
     };
     let timestamp = payload.timestamp.as_deref().unwrap_or("");
-    let further = [("timestamp", timestamp), ("details", details.as_str())];
-    listed(named(payload).into_iter().chain(further))
+    let further = [
+        ("timestamp", timestamp),
+        ("details", details.as_str()),
+        ("client", event.client.as_deref().unwrap_or("")),
+        ("client_url", event.client_url.as_deref().unwrap_or("")),
+    ];
+    let links = places(&event.links, ["text", "href"]);
+    let images = places(&event.images, ["alt", "src"]);
+    let places = links.iter().chain(&images);
+    let places = places.map(|place| ("link", place.as_str()));
+    listed(named(payload).into_iter().chain(further).chain(places))
+}
+
+/// Places to look at, each with what is there where that is said.
+fn places(places: &Value, names: [&str; 2]) -> Vec<String> {
+    let each = places.as_array().into_iter().flatten();
+    each.map(|place| {
+        let said = names.iter().filter_map(|name| place[*name].as_str());
+        said.collect::<Vec<_>>().join(" ")
+    })
+    .collect()
 }
 
 fn labels(payload: &EventPayload) -> BTreeMap<String, String> {

@@ -7,7 +7,7 @@ mod alertmanager;
 mod cloudevents;
 mod events;
 
-pub(super) use alertmanager::alerts_of_notification;
+pub(super) use alertmanager::{alerts_of_notification, left_out_of};
 pub(super) use cloudevents::alert_of_cloud_event;
 pub(super) use events::alert_of_event;
 

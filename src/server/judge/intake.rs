@@ -7,8 +7,8 @@
 use super::incident::Asked;
 use super::{Bench, Done, Verdict};
 use crate::domain::command::Command;
-use crate::domain::id::{IncidentId, OrganisationId, Reference};
-use crate::domain::intake::{self, CameOf, Heard, Step};
+use crate::domain::id::{IncidentId, OrganisationId};
+use crate::domain::intake::{self, CameOf, Heard, Said, Step};
 use crate::server::Desk;
 use crate::server::audit::Record;
 use crate::server::failure::Failure;
@@ -48,8 +48,16 @@ pub(crate) async fn take_in(
             (organisation, Some(incident), note)
         }
         Step::Repeated(incident) => {
-            let reference = reference(writing, incident).await?;
-            return Ok(Ok(Done::TakenIn(CameOf::Repeated, reference)));
+            let row = writing.incident(incident).await?;
+            let known = row.ok_or(StoreError::Garbled)?.incident;
+            match intake::note_of_left_out(tool, alert, &known) {
+                Some(note) => (
+                    known.logged_by.organisation,
+                    Some(incident),
+                    Command::Note(note),
+                ),
+                None => return Ok(Ok(Done::TakenIn(CameOf::Repeated, known.reference))),
+            }
         }
         Step::Unknown => return Ok(Ok(Done::TakenIn(CameOf::Unknown, None))),
     };
@@ -60,7 +68,12 @@ pub(crate) async fn take_in(
         actor: tool.reporting_for(&organisation),
         now,
     };
-    bench.give(report, target, &command).await
+    // A repetition says nothing new of the alert, whatever it says of others.
+    let said = match (step, heard) {
+        (Step::Repeated(_), Some(heard)) => heard.said,
+        (Step::Open | Step::Note(_) | Step::Repeated(_) | Step::Unknown, _) => alert.said,
+    };
+    bench.give(report, target, &command, said).await
 }
 
 /// For whom the tool reported an incident.
@@ -70,20 +83,13 @@ async fn home(writing: &mut Writing, incident: IncidentId) -> Result<Organisatio
     Ok(row.incident.logged_by.organisation)
 }
 
-async fn reference(
-    writing: &mut Writing,
-    incident: IncidentId,
-) -> Result<Option<Reference>, StoreError> {
-    let row = writing.incident(incident).await?;
-    Ok(row.and_then(|row| row.incident.reference))
-}
-
 impl Bench<'_> {
     async fn give(
         &mut self,
         report: &Report,
         target: Option<IncidentId>,
         command: &Command,
+        said: Said,
     ) -> Result<Verdict, StoreError> {
         let asked = Asked {
             id: report.command,
@@ -94,7 +100,8 @@ impl Bench<'_> {
         match self.incident(&asked).await? {
             Err(failure) => Ok(Err(failure)),
             Ok(Done::Incident(answer)) => {
-                self.remember_alert(report, answer.incident.id).await?;
+                self.remember_alert(report, answer.incident.id, said)
+                    .await?;
                 let came_of = target.map_or(CameOf::Opened, |_| CameOf::Noted);
                 Ok(Ok(Done::TakenIn(came_of, answer.incident.reference)))
             }
@@ -106,17 +113,15 @@ impl Bench<'_> {
         &mut self,
         report: &Report,
         incident: IncidentId,
+        said: Said,
     ) -> Result<(), StoreError> {
         let Report { tool, alert, .. } = report;
-        let heard = Heard {
-            incident,
-            said: alert.said,
-        };
+        let heard = Heard { incident, said };
         let record = Record::Alert {
             at: self.now,
             tool: tool.clone(),
             key: alert.key.clone(),
-            said: alert.said,
+            said,
             incident,
             command: report.command,
         };

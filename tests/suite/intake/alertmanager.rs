@@ -31,17 +31,23 @@ struct Alertmanager {
 
 impl Alertmanager {
     fn start(server: &TestServer, token: &str) -> Self {
+        Self::grouping(server, token, "group_by: ['...']", "")
+    }
+
+    /// One that puts alerts together like this, and has this setting of its webhook.
+    fn grouping(server: &TestServer, token: &str, group_by: &str, webhook: &str) -> Self {
         let files = TempDir::new().unwrap();
         let path = |name: &str| files.path().join(name).display().to_string();
         fs::write(path("token"), token).unwrap();
         fs::set_permissions(path("token"), Permissions::from_mode(0o600)).unwrap();
         let settings = format!(
-            "route: {{receiver: desk, group_by: ['...'], group_wait: 0s, group_interval: 100ms, repeat_interval: 1h}}\n\
+            "route: {{receiver: desk, {group_by}, group_wait: 0s, group_interval: 100ms, repeat_interval: 1h}}\n\
              receivers:\n\
              - name: desk\n\
              \x20 webhook_configs:\n\
              \x20 - url: {}{}\n\
-             \x20   http_config: {{authorization: {{credentials_file: {}}}}}\n",
+             \x20   http_config: {{authorization: {{credentials_file: {}}}}}\n\
+             {webhook}",
             server.url,
             route::INTAKE_ALERTMANAGER,
             path("token"),
@@ -72,9 +78,14 @@ impl Alertmanager {
 
     /// Says something of the alert "DiskFull" of db1.
     fn add(&self, further: &[&str]) {
+        self.add_of("db1", further);
+    }
+
+    fn add_of(&self, instance: &str, further: &[&str]) {
         let added = Command::new("amtool")
             .arg(format!("--alertmanager.url={}", self.url))
-            .args(["alert", "add", "alertname=DiskFull", "instance=db1"])
+            .args(["alert", "add", "alertname=DiskFull"])
+            .arg(format!("instance={instance}"))
             .args([
                 "--annotation=summary=The disk of db1 is full",
                 "--start=2024-06-12T22:10:00Z",
@@ -144,5 +155,33 @@ async fn an_alert_of_a_real_alertmanager_is_an_incident_and_its_end_a_note() {
     assert_eq!(over.notes.len(), 1);
     assert!(over.notes[0].text.contains("says that it is over"));
     assert_eq!(server.incidents().await.len(), 1);
+    server.assert_verified().await;
+}
+
+#[tokio::test]
+async fn what_a_real_alertmanager_leaves_out_of_a_message_is_told_on_the_incident() {
+    let server = TestServer::start_with(with_default).await;
+    let officer = server.signed_in(OFFICER).await;
+    let page: IncidentPage = officer.get(route::INCIDENTS).await.ok();
+    let token = server.tool_token("prometheus").await;
+    let manager = Alertmanager::grouping(
+        &server,
+        &token,
+        "group_by: ['alertname']",
+        "\x20   max_alerts: 1\n",
+    );
+    manager.add_of("db1", &[]);
+    let (logged, mut after) = next_change(&officer, &page.changes_after).await;
+    manager.add_of("db2", &[]);
+    // Which of the two it sends is for it to choose; the other one is told of.
+    let mut told = logged;
+    let says = "The tool prometheus left 1 more alert out of its message; look at http";
+    let tells = |incident: &Incident| {
+        let mut notes = incident.notes.iter();
+        incident.summary.contains(says) || notes.any(|note| note.text.contains(says))
+    };
+    while !tells(&told) {
+        (told, after) = next_change(&officer, &after).await;
+    }
     server.assert_verified().await;
 }

@@ -20,6 +20,7 @@ fn alert(labels: &[(&str, &str)]) -> Alert {
         title: "Disk full".to_owned(),
         text: String::new(),
         at: None,
+        left_out: None,
         labels: labels
             .map(|(name, said)| ((*name).to_owned(), (*said).to_owned()))
             .collect::<BTreeMap<_, _>>(),

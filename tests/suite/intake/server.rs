@@ -132,6 +132,65 @@ async fn the_same_alert_again_changes_nothing_and_its_end_is_a_note_that_closes_
     server.assert_verified().await;
 }
 
+/// What a tool did not send is told where somebody reads: on the first incident of the message, in the
+/// answer, in the figures; once for each count, however often it is sent.
+#[tokio::test]
+async fn what_a_tool_left_out_is_noted_counted_and_answered() {
+    let server = TestServer::start_with(with_default).await;
+    let tool = server.reporting("prometheus").await;
+    let sent = |left_out: u64| {
+        let mut body = notification(&[firing("DiskFull"), firing("DiskSlow")]);
+        body["truncatedAlerts"] = json!(left_out);
+        body
+    };
+    let answered = async |body: &Value| -> IntakeAnswer {
+        tool.send(route::INTAKE_ALERTMANAGER, body).await.ok()
+    };
+    let came_of = |answer: &IntakeAnswer| -> Vec<CameOf> {
+        answer.alerts.iter().map(|one| one.came_of).collect()
+    };
+    let first = answered(&sent(3)).await;
+    assert_eq!(
+        (first.left_out, came_of(&first)),
+        (3, vec![CameOf::Opened; 2])
+    );
+    let incidents = server.incidents().await;
+    let says = "The tool prometheus left 3 more alerts out of its message; look at http://alertmanager:9093";
+    assert!(
+        incidents[0].summary.contains(says),
+        "{}",
+        incidents[0].summary
+    );
+    assert!(!incidents[1].summary.contains("left 3"));
+    // Said again, it is known; more of them are news.
+    let again = answered(&sent(3)).await;
+    assert_eq!(came_of(&again), [CameOf::Repeated; 2]);
+    let more = answered(&sent(1)).await;
+    assert_eq!(came_of(&more), [CameOf::Noted, CameOf::Repeated]);
+    answered(&sent(1)).await;
+    let incidents = server.incidents().await;
+    assert_eq!(incidents[0].notes.len(), 1);
+    assert!(incidents[0].notes[0].text.contains("left 1 more alert out"));
+    // That the alert is over is still news, and is no second alert.
+    let mut over = sent(1);
+    over["alerts"][0] = resolved(firing("DiskFull"));
+    let over = answered(&over).await;
+    assert_eq!(came_of(&over), [CameOf::Noted, CameOf::Repeated]);
+    let none = answered(&sent(0)).await;
+    assert_eq!(
+        (none.left_out, came_of(&none)),
+        (0, vec![CameOf::Repeated; 2])
+    );
+    assert_eq!(server.incidents().await.len(), 2);
+    let metrics = server.raw(Method::GET, "/metrics").send().await.unwrap();
+    let metrics = metrics.text().await.unwrap();
+    assert!(
+        metrics.contains("nightdesk_alerts_left_out_total 9\n"),
+        "{metrics}"
+    );
+    server.assert_verified().await;
+}
+
 #[tokio::test]
 async fn after_a_resolve_a_new_trigger_opens_a_new_incident() {
     let server = TestServer::start_with(with_default).await;

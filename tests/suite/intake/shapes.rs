@@ -35,7 +35,9 @@ pub(crate) fn trigger(dedup_key: &str) -> Value {
         "routing_key": "not a secret here", "event_action": "trigger", "dedup_key": dedup_key,
         "payload": {"summary": "Replication stopped", "source": "db1", "severity": "critical",
             "component": "postgres", "custom_details": {"lag": "12 min"}},
-        "client": "a tool", "links": [],
+        "client": "Grafana", "client_url": "https://grafana.example",
+        "links": [{"href": "https://wiki.example/db1", "text": "Runbook"}, 7],
+        "images": [{"src": "https://grafana.example/lag.png"}],
     })
 }
 
@@ -100,6 +102,27 @@ async fn each_shape_is_taken_in_as_its_tool_sends_it() {
     said(1, "component: postgres");
     said(1, "12 min");
     said(2, "family");
+    // Nothing that a person could use is read past.
+    said(1, "client: Grafana\nclient_url: https://grafana.example");
+    said(1, "link: Runbook https://wiki.example/db1");
+    said(1, "link: https://grafana.example/lag.png");
+    said(2, "partitionkey: x");
+    let mut packed = cloud_event("2");
+    packed["data"] = Value::Null;
+    packed["datacontenttype"] = json!("text/plain");
+    packed["data_base64"] = json!("cmVkIGxpZ2h0");
+    let mut unreadable = cloud_event("3");
+    unreadable["data_base64"] = json!("/wD/");
+    for (body, text) in [
+        (packed, "data: red light\ndatacontenttype: text/plain"),
+        (unreadable, "data: 3 bytes that are no text"),
+    ] {
+        tool.send(route::INTAKE_CLOUDEVENTS, &body)
+            .await
+            .ok::<Value>();
+        let summary = server.newest().await.summary;
+        assert!(summary.contains(text), "{text} is not in {summary}");
+    }
 }
 
 #[tokio::test]
