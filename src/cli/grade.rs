@@ -9,7 +9,8 @@ use super::word;
 use crate::config;
 use crate::domain::command::{Command, GradeIncident};
 use crate::domain::grid::{
-    self, ClaimedMitigation, Factor, Grade, GradeInput, Grading, GradingPolicy, Harm, Mitigation,
+    self, ClaimedMitigation, Factor, Grade, GradeInput, Grading, GradingPolicy, Grounds, Harm,
+    Mitigation,
 };
 use clap::Args;
 
@@ -43,6 +44,8 @@ pub(super) struct Arguments {
     /// The DPO has accepted the mitigation
     #[arg(long, requires = "mitigation")]
     accepted: bool,
+    #[command(flatten)]
+    grounds: GroundsArguments,
     /// It was prevented before anything happened
     #[arg(long, conflicts_with = "incidents")]
     near_miss: bool,
@@ -59,6 +62,74 @@ pub(super) struct Arguments {
     how: How,
 }
 
+/// What encryption and a trusted partner rest on: three facts each, all needed to accept one (BOB-MIT).
+#[derive(Args)]
+struct GroundsArguments {
+    /// Encryption: the method is strong; yes or no
+    #[arg(long, value_name = "YES|NO", requires = "incidents", value_parser = yes_or_no)]
+    strong_method: Option<bool>,
+    /// Encryption: the key is safe; yes or no
+    #[arg(long, value_name = "YES|NO", requires = "incidents", value_parser = yes_or_no)]
+    key_safe: Option<bool>,
+    /// Encryption: the data are still available elsewhere; yes or no
+    #[arg(long, value_name = "YES|NO", requires = "incidents", value_parser = yes_or_no)]
+    available_elsewhere: Option<bool>,
+    /// Trusted partner: who it is, as organisation and role; @FILE reads it from a file
+    #[arg(long, requires = "incidents")]
+    partner: Option<String>,
+    /// Trusted partner: what assurance existed beforehand; @FILE reads it from a file
+    #[arg(long, requires = "incidents")]
+    assurance: Option<String>,
+    /// Trusted partner: the written confirmation of return or deletion; @FILE reads it from a file
+    #[arg(long, requires = "incidents")]
+    confirmation: Option<String>,
+}
+
+fn yes_or_no(text: &str) -> Result<bool, &'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("write yes or no"),
+    }
+}
+
+impl GroundsArguments {
+    /// The facts that were given, if any; the domain says whether they are those of the mitigation.
+    fn given(&self) -> anyhow::Result<Option<Grounds>> {
+        let text = |text: &Option<String>| -> anyhow::Result<Option<Box<str>>> {
+            let text = text.as_deref().map(act::text).transpose()?;
+            Ok(text.map(|text| text.trim().into()))
+        };
+        let truths = [self.strong_method, self.key_safe, self.available_elsewhere];
+        let texts = [
+            text(&self.partner)?,
+            text(&self.assurance)?,
+            text(&self.confirmation)?,
+        ];
+        let is_encryption = truths.iter().any(Option::is_some);
+        let is_partner = texts.iter().any(Option::is_some);
+        anyhow::ensure!(
+            !(is_encryption && is_partner),
+            "Give the facts of encryption or those of a trusted partner, not both"
+        );
+        let [partner, assurance, confirmation] = texts;
+        let [strong_method, key_safe, available_elsewhere] = truths;
+        Ok(match (is_encryption, is_partner) {
+            (true, _) => Some(Grounds::Encryption {
+                strong_method,
+                key_safe,
+                available_elsewhere,
+            }),
+            (false, true) => Some(Grounds::TrustedPartner {
+                partner,
+                assurance,
+                confirmation,
+            }),
+            (false, false) => None,
+        })
+    }
+}
+
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     if arguments.incidents.is_empty() {
         compute(&arguments)
@@ -68,12 +139,14 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 }
 
 fn record(arguments: &Arguments) -> anyhow::Result<Exit> {
+    let grounds = arguments.grounds.given()?;
     act::on_named(&arguments.incidents, &arguments.how, |_, _| {
         Ok(Command::Grade(Box::new(GradeIncident {
             severity: arguments.severity,
             likelihood: arguments.likelihood,
             factors: arguments.factors.iter().copied().collect(),
             mitigation: claimed_mitigation(arguments),
+            grounds: grounds.clone(),
             harms: arguments.harms.iter().copied().collect(),
             rationale: arguments.rationale.as_deref().unwrap_or_default().into(),
             evidence: arguments.evidence.as_deref().map(Into::into),

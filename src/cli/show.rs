@@ -8,13 +8,16 @@ use crate::domain::Instant;
 use crate::domain::calendar::in_words;
 use crate::domain::clock;
 use crate::domain::contacts;
+use crate::domain::grid;
 use crate::domain::guard::Surroundings;
 use crate::domain::incident::Incident;
 use crate::domain::next_step;
 use crate::domain::problem::Problem;
+use crate::domain::reading::{self, Reading};
 use crate::domain::synopsis::{self, Point};
 use crate::tui::format::countdown;
 use clap::Args;
+use serde::Serialize;
 
 /// Show an incident: its clocks, who has been told, partners, the casework and the next steps
 #[derive(Args)]
@@ -27,15 +30,28 @@ pub(super) struct Arguments {
     format: Format,
 }
 
+/// The incident as the API gives it, and how it reads now.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    incident: &'a Incident,
+    #[serde(flatten)]
+    reading: Reading,
+}
+
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     act::check_name(&arguments.incident)?;
     let connection = arguments.server.connection()?;
     connection::wait_for(async {
         let reply = connection.http.incident(&arguments.incident).await?;
+        let setting = connection.setting().await?;
         if arguments.format.json {
-            output::json(&reply.body)?;
+            let desk = &setting.desk;
+            output::json(&Shown {
+                reading: reading::read(&reply.body, &desk.directory, &desk.policy, setting.now()),
+                incident: &reply.body,
+            })?;
         } else {
-            let setting = connection.setting().await?;
             show(&reply.body, setting.now())?;
             let not_known = clock::holidays_not_known(&reply.body, &setting.desk.policy.calendar);
             not_known.map_or(Ok(()), output::complain)?;
@@ -56,6 +72,9 @@ fn show(incident: &Incident, now: Instant) -> anyhow::Result<()> {
         incident.status.name(),
         incident.title
     ))?;
+    if let Some(graded) = graded(incident) {
+        output::lines(&format!("{graded}\n"))?;
+    }
     let clocks: Vec<[String; 5]> = clock::views(incident)
         .map(|view| {
             [
@@ -82,6 +101,25 @@ fn show(incident: &Incident, now: Instant) -> anyhow::Result<()> {
         output::table(["PARTNER", "STATE"], &partners_of(incident))?;
     }
     Ok(())
+}
+
+/// How it is graded, and what may excuse from reporting with the facts that it rests on.
+fn graded(incident: &Incident) -> Option<String> {
+    let made = incident.assessment()?;
+    let (severity, likelihood) = (made.grade.severity(), made.grade.likelihood());
+    let outcome = made.grading.outcome.name();
+    let mut lines = vec![format!("Graded {severity}×{likelihood}: {outcome}")];
+    if let Some(claimed) = made.mitigation {
+        let state = if claimed.accepted {
+            "accepted"
+        } else {
+            "claimed"
+        };
+        lines.push(format!("Mitigation {state}: {}", claimed.kind.name()));
+        let facts = grid::grounds_in_words(claimed, made.grounds.as_ref());
+        lines.extend(facts.into_iter().map(|fact| format!("  {fact}")));
+    }
+    Some(lines.join("\n"))
 }
 
 fn contacts_of(incident: &Incident) -> Vec<[String; 4]> {

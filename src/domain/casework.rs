@@ -58,6 +58,8 @@ static NONE: Casework = Casework {
         meetings: Vec::new(),
         causes: Vec::new(),
         findings: Vec::new(),
+        answers: Vec::new(),
+        own_processes: Vec::new(),
     },
     learning: Learning {
         recommendations: Vec::new(),

@@ -361,6 +361,21 @@ fn investigation(event: &InvestigationEvent, directory: &Directory) -> String {
             format!("Root cause ({}): {}", analysis.method, analysis.causes)
         }
         InvestigationEvent::Found { text } => format!("Found: {text}"),
+        InvestigationEvent::Answered { answers } => {
+            format!("Investigation: {}", answers.in_words().join(", "))
+        }
+        InvestigationEvent::OwnProcessStarted {
+            organisation,
+            started_at,
+            reference,
+        } => {
+            let name = directory.organisation_name(organisation);
+            let reference = reference
+                .as_deref()
+                .map_or_else(String::new, |reference| format!(", as {reference}"));
+            let since = calendar::brief(*started_at);
+            format!("{name} runs its own incident process since {since}{reference}")
+        }
         InvestigationEvent::CaseFileHandedOut { to, reason } => {
             format!("Case file handed to {to}: {reason}")
         }

@@ -7,7 +7,7 @@ use super::contacts::{Contact, Outcome};
 use super::deadlines::ClockKind;
 use super::directory::Channel;
 use super::escalation::Ladder;
-use super::grid::{ClaimedMitigation, Factor, Harm};
+use super::grid::{ClaimedMitigation, Factor, Grounds, Harm};
 use super::hosting::HostingCommand;
 use super::id::{OrganisationId, PersonId};
 use super::incident::{AwarenessKind, Facts, NoteKind, Occurrence, PartnershipEffect};
@@ -154,6 +154,9 @@ pub struct GradeIncident {
     /// A mitigation that is claimed, or accepted by the DPO.
     #[serde(default)]
     pub mitigation: Option<ClaimedMitigation>,
+    /// What that mitigation rests on; all of it is needed to accept encryption or a trusted partner.
+    #[serde(default)]
+    pub grounds: Option<Grounds>,
     /// Kinds of harm; at least one from severity 2 (BOB-HARM).
     #[serde(default)]
     pub harms: BTreeSet<Harm>,

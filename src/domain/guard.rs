@@ -293,6 +293,7 @@ pub fn to_close(incident: &Incident, around: &Surroundings<'_>) -> Vec<Missing> 
     found.extend(open_follow_ups(incident));
     found.extend(missing_minutes(incident));
     found.extend(missing_causes(incident));
+    found.extend(not_answered(incident));
     found.extend(nothing_learnt(incident));
     found.extend(partners_not_done(incident, around));
     found.extend(problems_in_the_way(incident, around));
@@ -400,6 +401,17 @@ fn missing_causes(incident: &Incident) -> Option<Missing> {
     let grave = incident.is_notifiable() || incident.facts.siri || incident.is_major();
     (grave && incident.casework().investigation.causes.is_empty())
         .then(|| missing(RuleId::BobRca, "a root cause analysis"))
+}
+
+/// Every investigation says whether a human error was found and whether several disciplines took part
+/// (BOB-NOBLAME).
+fn not_answered(incident: &Incident) -> Option<Missing> {
+    incident.casework().investigation.answers().is_none().then(|| {
+        missing(
+            RuleId::BobNoblame,
+            "the answers whether a human error was found, and whether several disciplines took part",
+        )
+    })
 }
 
 /// There is a lesson or a reason for none; of a notifiable incident it has been shared (WSIC-LESSON,

@@ -32,6 +32,60 @@ pub struct Investigation {
     pub causes: Vec<RootCause>,
     /// What was found, oldest first.
     pub findings: Vec<Finding>,
+    /// What every investigation is asked, oldest first; the last answer counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answered>,
+    /// The organisations' own processes, as they were recorded.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub own_processes: Vec<OwnProcess>,
+}
+
+/// What every investigation is asked: yes or no, and never who (BOB-NOBLAME).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InvestigationAnswers {
+    /// Whether a human error was found.
+    pub human_error: bool,
+    /// Whether people of several disciplines took part.
+    pub several_disciplines: bool,
+}
+
+impl InvestigationAnswers {
+    /// The answers as sentences.
+    pub fn in_words(self) -> [&'static str; 2] {
+        [
+            match self.human_error {
+                true => "a human error was found",
+                false => "no human error was found",
+            },
+            match self.several_disciplines {
+                true => "several disciplines took part",
+                false => "one discipline alone took part",
+            },
+        ]
+    }
+}
+
+/// The answers with their signature.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Answered {
+    /// What was answered.
+    pub answers: InvestigationAnswers,
+    /// By whom, and when.
+    pub signed: Signed,
+}
+
+/// That an organisation of the incident runs its own incident process (WSIC-LOCAL).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OwnProcess {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// Since when.
+    pub started_at: DateTime<Utc>,
+    /// Its own reference, if there is one.
+    pub reference: Option<Box<str>>,
+    /// Who recorded it, and when.
+    pub recorded: Signed,
 }
 
 /// A reason with its signature.
@@ -306,6 +360,20 @@ pub enum InvestigationCommand {
         /// What.
         text: Box<str>,
     },
+    /// Answer what every investigation is asked; a later answer takes the place of an earlier one.
+    Answer(InvestigationAnswers),
+    /// Record that an organisation of the incident runs its own incident process.
+    StartOwnProcess {
+        /// Whose: the organisation whose incident it is, or the reporting one; the former, if absent.
+        #[serde(default)]
+        organisation: Option<OrganisationId>,
+        /// Since when; now, if absent.
+        #[serde(default)]
+        started_at: Option<DateTime<Utc>>,
+        /// Its own reference, if there is one.
+        #[serde(default)]
+        reference: Option<Box<str>>,
+    },
     /// Hand the whole record out; who asks for it may then take it (BOB-REC).
     HandOutCaseFile {
         /// To whom: a role or a function.
@@ -329,6 +397,8 @@ impl InvestigationCommand {
             Self::WriteMinutes { .. } => "investigation_write_minutes",
             Self::AnalyseCause(_) => "investigation_analyse_cause",
             Self::Find { .. } => "investigation_find",
+            Self::Answer(_) => "investigation_answer",
+            Self::StartOwnProcess { .. } => "investigation_start_own_process",
             Self::HandOutCaseFile { .. } => "investigation_hand_out_case_file",
         }
     }
@@ -409,6 +479,20 @@ pub enum InvestigationEvent {
         /// What.
         text: Box<str>,
     },
+    /// What every investigation is asked was answered.
+    Answered {
+        /// What was answered.
+        answers: InvestigationAnswers,
+    },
+    /// An organisation's own incident process runs.
+    OwnProcessStarted {
+        /// Whose.
+        organisation: OrganisationId,
+        /// Since when.
+        started_at: DateTime<Utc>,
+        /// Its own reference, if there is one.
+        reference: Option<Box<str>>,
+    },
     /// The whole record was handed out (BOB-REC).
     CaseFileHandedOut {
         /// To whom.
@@ -432,6 +516,8 @@ impl InvestigationEvent {
             Self::MinutesWritten { .. } => "minutes_written",
             Self::CauseAnalysed { .. } => "cause_analysed",
             Self::Found { .. } => "finding_recorded",
+            Self::Answered { .. } => "investigation_answered",
+            Self::OwnProcessStarted { .. } => "own_process_started",
             Self::CaseFileHandedOut { .. } => "case_file_handed_out",
         }
     }
@@ -519,6 +605,20 @@ impl Investigation {
                 text: text.clone(),
                 signed,
             }),
+            InvestigationEvent::Answered { answers } => self.answers.push(Answered {
+                answers: *answers,
+                signed,
+            }),
+            InvestigationEvent::OwnProcessStarted {
+                organisation,
+                started_at,
+                reference,
+            } => self.own_processes.push(OwnProcess {
+                organisation: organisation.clone(),
+                started_at: *started_at,
+                reference: reference.clone(),
+                recorded: signed,
+            }),
         }
     }
 
@@ -542,6 +642,17 @@ impl Investigation {
     /// A meeting by its identity.
     pub fn meeting(&self, id: Uuid) -> Option<&Meeting> {
         self.meetings.iter().find(|meeting| meeting.id == id)
+    }
+
+    /// What every investigation is asked, as it was answered last (BOB-NOBLAME).
+    pub fn answers(&self) -> Option<InvestigationAnswers> {
+        self.answers.last().map(|answered| answered.answers)
+    }
+
+    /// The own process of an organisation, as it was recorded last (WSIC-LOCAL).
+    pub fn own_process(&self, organisation: &OrganisationId) -> Option<&OwnProcess> {
+        let mut processes = self.own_processes.iter();
+        processes.rfind(|process| process.organisation == *organisation)
     }
 
     /// Meetings without minutes (BOB-MIN).

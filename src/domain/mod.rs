@@ -39,6 +39,7 @@ pub mod permission;
 pub mod policy;
 pub mod problem;
 pub mod query;
+pub mod reading;
 pub mod recipients;
 pub mod refusal;
 pub mod regulator;

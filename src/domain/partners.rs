@@ -5,7 +5,7 @@
 
 use super::Instant;
 use super::calendar;
-use super::directory::Channel;
+use super::directory::{Channel, Directory};
 use super::event::Signature;
 use super::id::{CommandId, OrganisationId};
 use super::incident::Incident;
@@ -361,6 +361,35 @@ pub fn concerned(incident: &Incident) -> impl Iterator<Item = &PartnerRecord> {
         .partners
         .iter()
         .filter(|record| affected.contains(&record.organisation))
+}
+
+/// The organisations whose incident it is or that reported it, and whose own process nobody has recorded
+/// yet; a partner's own is among its answers (WSIC-LOCAL). A supplier outside the partnership has none.
+pub fn own_process_awaited<'a>(
+    incident: &'a Incident,
+    directory: &Directory,
+) -> Vec<&'a OrganisationId> {
+    let reporter = &incident.reporter.organisation;
+    let home = incident.home();
+    let takes_part = |organisation: &OrganisationId| {
+        let known = directory.organisation(organisation);
+        known.is_some_and(|known| known.partner || known.controller)
+    };
+    let runs = |organisation: &OrganisationId| {
+        let process = incident.casework().investigation.own_process(organisation);
+        let answered = record(incident, organisation).is_some_and(|record| {
+            matches!(
+                record.state(),
+                PartnerState::LocalProcess | PartnerState::LocalComplete
+            )
+        });
+        process.is_some() || answered
+    };
+    let reporting = (reporter != home && takes_part(reporter)).then_some(reporter);
+    std::iter::once(home)
+        .chain(reporting)
+        .filter(|organisation| !runs(organisation))
+        .collect()
 }
 
 /// How many affected partners have been reached, out of how many.

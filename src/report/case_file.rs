@@ -12,6 +12,7 @@ use crate::domain::chronicle;
 use crate::domain::clock;
 use crate::domain::directory::Directory;
 use crate::domain::event::{Entry, Signature};
+use crate::domain::grid;
 use crate::domain::guard::Surroundings;
 use crate::domain::incident::Incident;
 use crate::domain::investigation::Evidence;
@@ -97,6 +98,7 @@ fn facts(incident: &Incident, directory: &Directory) -> Block {
         ("Kind", facts.breach_status.name().to_owned()),
         ("Category", figures::category(incident).to_owned()),
         ("Grade", figures::grade(incident)),
+        ("Mitigation", mitigation(incident)),
         ("Priority", format!("{:?}", incident.priority())),
         ("Occurred", occurred),
         ("Staff aware", in_words(incident.awareness.staff_at)),
@@ -114,6 +116,25 @@ fn facts(incident: &Incident, directory: &Directory) -> Block {
     ];
     let rows = rows.map(|(what, known)| Row::plain([what.to_owned(), known]));
     Block::table(["What", "Is known"], rows.to_vec(), "")
+}
+
+/// What may excuse from reporting, whether it was accepted, and on which facts (BOB-MIT).
+fn mitigation(incident: &Incident) -> String {
+    let assessment = incident.assessment();
+    let claimed = assessment.and_then(|made| Some((made, made.mitigation?)));
+    let Some((made, claimed)) = claimed else {
+        return "-".to_owned();
+    };
+    let state = if claimed.accepted {
+        "accepted"
+    } else {
+        "claimed"
+    };
+    let facts = grid::grounds_in_words(claimed, made.grounds.as_ref());
+    std::iter::once(format!("{}, {state}", claimed.kind.name()))
+        .chain(facts)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 fn clocks(incident: &Incident, now: Instant) -> Block {

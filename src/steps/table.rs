@@ -334,6 +334,15 @@ pub const STEPS: &[Step] = &[
     step(Group::Investigate, "finding", ("investigation", "find"), "Record a finding", "Record something that was found", &[
         ask("/text", "Finding", "what was found", Text),
     ]).at(&[Status::Investigating]),
+    step(Group::Investigate, "answer", ("investigation", "answer"), "Answer for the investigation", "Answer whether a human error was found, and whether several disciplines took part", &[
+        ask("/human_error", "Human error", "was one found? Nobody is named or blamed", YesNo),
+        ask("/several_disciplines", "Disciplines", "did people of several disciplines take part?", YesNo),
+    ]).at(&[Status::Investigating, Status::Resolved]).says(&["Yes or no, and never who; no incident is closed without it (BOB-NOBLAME)"]),
+    step(Group::Investigate, "own-process", ("investigation", "start_own_process"), "Record the own process", "Record that an organisation of the incident runs its own incident process", &[
+        ask("/organisation", "Whose", "the organisation whose incident it is", Organisation).if_any(),
+        ask("/started_at", "Since", "now, -20m, 21:30", Time).proposing("now"),
+        ask("/reference", "Reference", "what it is called there, if known", Text).if_any(),
+    ]).at(OPEN).says(&["A missing process is a warning and blocks nothing (WSIC-LOCAL)", "A partner's own process is recorded as the partner's answer"]),
     step(Group::Investigate, "hand-out", ("investigation", "hand_out_case_file"), "Hand out the case file", "Record to whom the whole record is handed, and why; the case file can then be taken", &[
         ask("/to", "To", "a role or a function", Text),
         ask("/reason", "Reason", "why it is handed out", Text),

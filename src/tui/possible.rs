@@ -458,6 +458,7 @@ fn grade() -> Command {
         likelihood: 1,
         factors: BTreeSet::new(),
         mitigation: None,
+        grounds: None,
         harms: BTreeSet::new(),
         rationale: Box::default(),
         evidence: None,

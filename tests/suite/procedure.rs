@@ -17,7 +17,9 @@ use nightdesk::domain::decide::Sighting;
 use nightdesk::domain::directory::Channel;
 use nightdesk::domain::escalation::Ladder;
 use nightdesk::domain::event::Event;
-use nightdesk::domain::grid::{ClaimedMitigation, Factor, Mitigation, Outcome as GradedAs};
+use nightdesk::domain::grid::{
+    ClaimedMitigation, Factor, Grounds, Mitigation, Outcome as GradedAs,
+};
 use nightdesk::domain::id::IncidentId;
 use nightdesk::domain::incident::{
     AwarenessKind, BreachStatus, DataScope, Facts, Major, NoteKind, Occurrence, Priority, Status,
@@ -269,6 +271,7 @@ fn a_grade_outside_one_to_five_or_without_a_reason_is_refused() {
 fn only_the_dpo_accepts_a_mitigation_and_says_on_what_evidence() {
     let mitigated = |accepted, evidence: Option<&str>| {
         let mut grade = grade(3, 3);
+        grade.grounds = Some(trusted());
         grade.factors = [Factor::SpecialCategory].into();
         grade.mitigation = Some(ClaimedMitigation {
             kind: Mitigation::TrustedPartner,
@@ -300,6 +303,105 @@ fn only_the_dpo_accepts_a_mitigation_and_says_on_what_evidence() {
         case.incident().assessments.len(),
         2,
         "no assessment is overwritten"
+    );
+}
+
+/// The facts of a partner that may be trusted.
+fn trusted() -> Grounds {
+    Grounds::TrustedPartner {
+        partner: Some("Eastmere practice, the practice manager".into()),
+        assurance: Some("a sharing agreement of 2024, section 7".into()),
+        confirmation: Some("e-mail of 13 June: deleted unread".into()),
+    }
+}
+
+/// BOB-MIT: strong method, key safe, data elsewhere; partner, assurance, confirmation.
+#[test]
+fn encryption_and_a_trusted_partner_are_accepted_only_on_their_three_facts() {
+    let accepted = |kind, grounds: Option<Grounds>| {
+        let mut grade = grade(3, 3);
+        grade.mitigation = Some(ClaimedMitigation {
+            kind,
+            accepted: true,
+        });
+        grade.evidence = Some("seen".into());
+        grade.grounds = grounds;
+        Command::Grade(Box::new(grade))
+    };
+    let encryption = |facts: [Option<bool>; 3]| Grounds::Encryption {
+        strong_method: facts[0],
+        key_safe: facts[1],
+        available_elsewhere: facts[2],
+    };
+    let partner = |facts: [Option<&str>; 3]| {
+        let [partner, assurance, confirmation] = facts.map(|fact| fact.map(Into::into));
+        Grounds::TrustedPartner {
+            partner,
+            assurance,
+            confirmation,
+        }
+    };
+    let yes = Some(true);
+    let mut case = Case::logged_at(NIGHT);
+    case.by(DPO);
+    for (kind, grounds, field) in [
+        (Mitigation::Encryption, None, "strong_method"),
+        (
+            Mitigation::Encryption,
+            Some(encryption([None, yes, yes])),
+            "strong_method",
+        ),
+        (
+            Mitigation::Encryption,
+            Some(encryption([yes, Some(false), yes])),
+            "key_safe",
+        ),
+        (
+            Mitigation::Encryption,
+            Some(encryption([yes, yes, Some(false)])),
+            "available_elsewhere",
+        ),
+        (Mitigation::TrustedPartner, None, "partner"),
+        (
+            Mitigation::TrustedPartner,
+            Some(partner([Some("a"), Some(" "), Some("c")])),
+            "assurance",
+        ),
+        (
+            Mitigation::TrustedPartner,
+            Some(partner([Some("a"), Some("b"), None])),
+            "confirmation",
+        ),
+    ] {
+        let refusal = case.refused(accepted(kind, grounds));
+        assert_eq!(refusal.rule, Some(RuleId::BobMit));
+        assert_eq!(pointer(&refusal), format!("/grounds/{field}"), "{refusal}");
+    }
+    let other = case.refused(accepted(Mitigation::Nullified, Some(encryption([yes; 3]))));
+    assert_eq!(pointer(&other), "/grounds");
+    // A claim may hold what is known so far.
+    let mut claim = grade(3, 3);
+    claim.mitigation = Some(ClaimedMitigation {
+        kind: Mitigation::Encryption,
+        accepted: false,
+    });
+    claim.grounds = Some(encryption([yes, None, None]));
+    case.gives(Command::Grade(Box::new(claim)));
+    case.gives(accepted(Mitigation::Encryption, Some(encryption([yes; 3]))));
+    let made = case.incident().assessment().unwrap();
+    assert_eq!(made.grading.outcome, GradedAs::NoBreach);
+    assert_eq!(made.grounds, Some(encryption([yes; 3])));
+    case.gives(accepted(Mitigation::TrustedPartner, Some(trusted())));
+    case.gives(accepted(Mitigation::Nullified, None));
+    // What was accepted before the desk asked says so, and is not judged again.
+    let old = ClaimedMitigation {
+        kind: Mitigation::Encryption,
+        accepted: true,
+    };
+    let words = nightdesk::domain::grid::grounds_in_words(old, None);
+    assert_eq!(
+        words,
+        ["accepted before the desk asked for its three facts"]
     );
 }
 

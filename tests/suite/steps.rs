@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Every command of casework by its name.
-const NAMES: [&str; 52] = [
+const NAMES: [&str; 54] = [
     "regulator_decide",
     "regulator_confirm",
     "regulator_countersign",
@@ -46,6 +46,8 @@ const NAMES: [&str; 52] = [
     "investigation_write_minutes",
     "investigation_analyse_cause",
     "investigation_find",
+    "investigation_answer",
+    "investigation_start_own_process",
     "investigation_hand_out_case_file",
     "learning_recommend",
     "learning_add_lesson",

@@ -6,7 +6,7 @@ use crate::domain::clock::{self, Clock};
 use crate::domain::command::GradeIncident;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Signature};
-use crate::domain::grid::{self, Grade};
+use crate::domain::grid::{self, Grade, Grounds};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Assessment, Incident, NoteKind};
 use crate::domain::permission::{self, Grant, Permission};
@@ -29,6 +29,7 @@ pub(super) fn grade(
         "/rationale",
         "Say in a sentence why these grades",
     )?;
+    check_grounds(grade)?;
     check_mitigation(incident, grade, context)?;
     check_harms(grade)?;
     let note = evidence_note(grade, context);
@@ -38,6 +39,7 @@ pub(super) fn grade(
         grade: cell,
         factors: grade.factors.clone(),
         mitigation: grade.mitigation,
+        grounds: grade.grounds.clone(),
         harms: grade.harms.clone(),
         rationale: rationale.into(),
         evidence_notes,
@@ -82,14 +84,43 @@ fn check_mitigation(
         .by(RuleId::BobMit));
     }
     let in_words = grade.evidence.as_deref().unwrap_or_default().trim();
-    if !in_words.is_empty() || !grade.evidence_notes.is_empty() {
-        return Ok(());
+    if in_words.is_empty() && grade.evidence_notes.is_empty() {
+        return Err(Refusal::invalid(
+            "/evidence",
+            "Say on what evidence the mitigation is accepted",
+        )
+        .by(RuleId::BobMit));
     }
-    Err(Refusal::invalid(
-        "/evidence",
-        "Say on what evidence the mitigation is accepted",
-    )
-    .by(RuleId::BobMit))
+    check_complete(grade)
+}
+
+/// The facts are those of the mitigation that is claimed (BOB-MIT).
+fn check_grounds(grade: &GradeIncident) -> Result<(), Refusal> {
+    let claimed = grade.mitigation.map(|mitigation| mitigation.kind);
+    match &grade.grounds {
+        Some(grounds) if Some(grounds.of()) != claimed => Err(Refusal::invalid(
+            "/grounds",
+            format!(
+                "These are facts of another mitigation ({}); give those of the one that is claimed",
+                grounds.of().name()
+            ),
+        )
+        .by(RuleId::BobMit)),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Encryption and a trusted partner are accepted only on their three facts (BOB-MIT).
+fn check_complete(grade: &GradeIncident) -> Result<(), Refusal> {
+    let unknown = || Grounds::unknown(grade.mitigation?.kind);
+    let grounds = grade.grounds.clone().or_else(unknown);
+    match grounds.and_then(|grounds| grounds.lacks()) {
+        Some(lacking) => {
+            let pointer = format!("/grounds/{}", lacking.field);
+            Err(Refusal::invalid(&pointer, lacking.sentence).by(RuleId::BobMit))
+        }
+        None => Ok(()),
+    }
 }
 
 /// From severity 2 at least one kind of harm is named (BOB-HARM).

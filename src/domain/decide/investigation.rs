@@ -2,13 +2,14 @@
 //! BOB-MIN, PROC-PLAN).
 
 use super::{Context, Decision, listed, logging, reported, said, said_of};
+use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::event::{Event, Signature};
 use crate::domain::guard;
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::{Incident, Status};
 use crate::domain::investigation::{
-    CauseAnalysis, EvidenceItem, InvestigationCommand, InvestigationEvent,
+    CauseAnalysis, EvidenceItem, InvestigationAnswers, InvestigationCommand, InvestigationEvent,
 };
 use crate::domain::permission::{self, Permission};
 use crate::domain::refusal::Refusal;
@@ -81,6 +82,17 @@ pub(super) fn step(
             let by = by(Permission::Investigate, incident, context)?;
             let text = said(text, "/text", "Write down what was found")?.into();
             Ok(one(by, InvestigationEvent::Found { text }))
+        }
+        InvestigationCommand::Answer(answers) => answer(incident, *answers, context),
+        InvestigationCommand::StartOwnProcess {
+            organisation,
+            started_at,
+            reference,
+        } => {
+            let whose = organisation.as_ref().unwrap_or(incident.home());
+            let started_at =
+                started_at.map_or(Ok(context.now), |at| reported(at, "/started_at", context))?;
+            start_own_process(incident, whose, started_at, reference.as_deref(), context)
         }
         InvestigationCommand::HandOutCaseFile { to, reason } => {
             hand_out(incident, to, reason, context)
@@ -204,7 +216,7 @@ fn transfer(
     incident: &Incident,
     evidence: Uuid,
     (to, reason): (&str, &str),
-    at: crate::domain::Instant,
+    at: Instant,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     let by = by(Permission::SecureEvidence, incident, context)?;
@@ -343,4 +355,55 @@ fn analyse(
     )?;
     let analysis = analysis.clone();
     Ok(one(by, InvestigationEvent::CauseAnalysed { analysis }))
+}
+
+/// Whether a human error was found and whether several disciplines took part: facts alone, because the
+/// investigation blames nobody (BOB-NOBLAME).
+fn answer(
+    incident: &Incident,
+    answers: InvestigationAnswers,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let by = by(Permission::Investigate, incident, context)?;
+    match incident.status {
+        Status::Investigating | Status::Resolved => {
+            Ok(one(by, InvestigationEvent::Answered { answers }))
+        }
+        Status::Logged
+        | Status::Triaged
+        | Status::Closed
+        | Status::Audited
+        | Status::Duplicate
+        | Status::Withdrawn => Err(Refusal::against(
+            RuleId::BobInv,
+            "Begin the investigation before you answer for it",
+        )),
+    }
+}
+
+/// The organisations of the incident run their own process as the partners do theirs; a partner's is
+/// its answer (WSIC-LOCAL).
+fn start_own_process(
+    incident: &Incident,
+    whose: &OrganisationId,
+    started_at: Instant,
+    reference: Option<&str>,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let by = by(Permission::AddNote, incident, context)?;
+    if whose != incident.home() && *whose != incident.reporter.organisation {
+        let name = context.directory.organisation_name(whose);
+        return Err(Refusal::invalid(
+            "/organisation",
+            format!("{name} has neither reported it nor is it theirs: record the answer of a partner instead"),
+        )
+        .by(RuleId::WsicLocal));
+    }
+    let reference = reference.map(str::trim).filter(|text| !text.is_empty());
+    let started = InvestigationEvent::OwnProcessStarted {
+        organisation: whose.clone(),
+        started_at,
+        reference: reference.map(Into::into),
+    };
+    Ok(one(by, started))
 }

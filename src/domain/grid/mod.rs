@@ -3,8 +3,10 @@
 //! Two grades, never their product: 5×2 is below the line and 2×3 above it. Deliberately decides
 //! nothing: the outcome is a presumption that the data protection officer answers.
 
+mod grounds;
 mod vocabulary;
 
+pub use grounds::{Grounds, Lacking, grounds_in_words};
 pub use vocabulary::{
     ClaimedMitigation, Factor, GradingPolicy, Harm, LIKELIHOOD_WORDS, Mitigation, Outcome,
     SEVERITY_WORDS,

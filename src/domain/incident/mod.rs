@@ -15,7 +15,7 @@ use crate::domain::contacts::{Contact, ContactAttempt};
 use crate::domain::escalation::Escalation;
 use crate::domain::event::{Signature, Signed};
 use crate::domain::evidence::Act;
-use crate::domain::grid::{ClaimedMitigation, Factor, Grade, Grading, Harm};
+use crate::domain::grid::{ClaimedMitigation, Factor, Grade, Grading, Grounds, Harm};
 use crate::domain::hosting::Impact;
 use crate::domain::id::{IncidentId, OrganisationId, PersonId, Reference};
 use crate::domain::partners::PartnerRecord;
@@ -177,6 +177,9 @@ pub struct Assessment {
     pub factors: BTreeSet<Factor>,
     /// A mitigation claimed or accepted (BOB-MIT).
     pub mitigation: Option<ClaimedMitigation>,
+    /// What that mitigation rests on, as far as it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grounds: Option<Grounds>,
     /// Kinds of harm (BOB-HARM).
     pub harms: BTreeSet<Harm>,
     /// Why these grades.

@@ -11,12 +11,10 @@ use crate::domain::guard;
 use crate::domain::hosting::{self, HostCall, Impact};
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::{BreachStatus, Incident, Priority, Status};
-#[cfg(test)]
-use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
 use crate::domain::partners::{self, PartnerRecord};
 use crate::domain::policy::{Policy, hours};
-use crate::domain::regulator::{self, Authority, Body, Decision, Duty};
+use crate::domain::regulator::{self, Authority, Body, Decision, Duty, Tool};
 use crate::domain::rule::RuleId;
 use crate::domain::subjects::Standing;
 
@@ -40,7 +38,10 @@ pub(super) fn steps(
     steps.extend(tell_of_impact(incident, directory));
     steps.extend(ask_host(incident, policy, now));
     steps.extend(ask_for_own_siro(incident, directory));
+    steps.extend(start_own_process(incident, directory));
+    steps.extend(record_local_reference(incident, directory));
     steps.extend(write_minutes(incident, policy, now));
+    steps.extend(answer_for_investigation(incident));
     steps.extend(go_on(incident, directory, now));
     steps
 }
@@ -122,10 +123,6 @@ fn ask_to_decide(
     let name = directory.organisation_name(controller);
     let who = who_may(Office::Decide, controller, directory, now, &[]);
     if incident.is_left_out(controller) {
-        return None;
-    }
-    #[cfg(test)]
-    if mutant::is(Mutant::VacancyUnsaid) && who.is_fall_back() {
         return None;
     }
     if !incident.is_notifiable_for(controller) {
@@ -434,6 +431,60 @@ fn write_minutes(incident: &Incident, policy: &Policy, now: Instant) -> Option<N
             calendar::brief(late.held_at)
         ),
     ))
+}
+
+/// The organisations of the incident run their own process as well as the partners (WSIC-LOCAL).
+fn start_own_process(incident: &Incident, directory: &Directory) -> Option<NextStep> {
+    if !incident.facts.is_trigger() {
+        return None;
+    }
+    let names: Vec<&str> = partners::own_process_awaited(incident, directory)
+        .into_iter()
+        .map(|organisation| directory.organisation_name(organisation))
+        .collect();
+    (!names.is_empty()).then(|| {
+        step(
+            RuleId::WsicLocal,
+            StepKind::Investigation,
+            format!(
+                "Start the own incident process of {}, and record it",
+                names.join(" and ")
+            ),
+        )
+    })
+}
+
+/// The organisation's own incident system is a system of record too (BOB-TOOL). On the night itself it
+/// can wait: it is asked for once the incident is classified.
+fn record_local_reference(incident: &Incident, directory: &Directory) -> Option<NextStep> {
+    let casework = incident.casework();
+    let home = incident.home();
+    let own = casework.investigation.own_process(home);
+    let is_known = casework.regulator.reference(Tool::Local).is_some()
+        || own.is_some_and(|process| process.reference.is_some());
+    (incident.status != Status::Logged && !is_known).then(|| {
+        let name = directory.organisation_name(home);
+        step(
+            RuleId::BobTool,
+            StepKind::Regulator,
+            format!(
+                "Record the incident in the local incident system of {name}, and its reference here"
+            ),
+        )
+    })
+}
+
+/// Asked for once the investigation has come to its end (BOB-NOBLAME).
+fn answer_for_investigation(incident: &Incident) -> Option<NextStep> {
+    let is_asked = incident.status == Status::Resolved
+        && incident.casework().investigation.answers().is_none();
+    is_asked.then(|| {
+        step(
+            RuleId::BobNoblame,
+            StepKind::Investigation,
+            "Answer whether a human error was found, and whether several disciplines took part",
+        )
+    })
 }
 
 /// The way to the next stage, once the incident is classified.

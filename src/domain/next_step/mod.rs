@@ -4,7 +4,6 @@
 //! is ticked off by hand, and doing something else first is always allowed.
 
 mod casework;
-mod vacancy;
 
 use crate::domain::Instant;
 use crate::domain::clock;
@@ -61,6 +60,27 @@ pub enum StepKind {
     Investigation,
     /// The end of the incident.
     Closing,
+}
+
+impl StepKind {
+    /// What it is about, as one stable word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::AnswerMajor => "answer_major",
+            Self::Inform(_) => "inform",
+            Self::Escalate(_) => "escalate",
+            Self::Grade => "grade",
+            Self::Triage => "triage",
+            Self::NotifyPartners => "notify_partners",
+            Self::ChasePartners => "chase_partners",
+            Self::Regulator => "regulator",
+            Self::Subjects => "subjects",
+            Self::Hosting => "hosting",
+            Self::Investigation => "investigation",
+            Self::Closing => "closing",
+        }
+    }
 }
 
 /// What the procedure asks for at `now`, in order.
@@ -242,21 +262,17 @@ fn inform_step(
         let rung = escalation::next_rung(incident, ladder, directory, policy, now)?;
         Some((ladder, rung))
     });
-    let vacancy = vacancy::note(contact, directory, now);
     let (sentence, kind) = match rung {
         Some((ladder, rung)) => {
             let when = rung
                 .due_at
                 .map_or_else(String::new, |at| in_minutes(at, now));
             let exception = exception_note(incident, ladder, directory, policy, now);
-            let sentence = format!(
-                "Inform {who}{calls}; next, {}{when}{exception}{vacancy}",
-                rung.who
-            );
+            let sentence = format!("Inform {who}{calls}; next, {}{when}{exception}", rung.who);
             (sentence, StepKind::Escalate(ladder))
         }
         None => (
-            format!("Inform {who}{calls}{vacancy}"),
+            format!("Inform {who}{calls}"),
             StepKind::Inform(contact.clone()),
         ),
     };

@@ -181,6 +181,20 @@ pub(super) fn investigation(investigation: &Investigation, directory: &Directory
             .iter()
             .map(|finding| said("finding", finding.text.to_string())),
     );
+    if let Some(answers) = investigation.answers() {
+        let [human_error, disciplines] = answers.in_words();
+        points.push(said("human error", human_error.to_owned()));
+        points.push(said("disciplines", disciplines.to_owned()));
+    }
+    points.extend(investigation.own_processes.iter().map(|process| {
+        let name = directory.organisation_name(&process.organisation);
+        let reference = process.reference.as_deref().map_or_else(
+            || ", no reference yet".to_owned(),
+            |reference| format!(", {reference}"),
+        );
+        let since = calendar::brief(process.started_at);
+        said("own process", format!("{name}, since {since}{reference}"))
+    }));
     points
 }
 

@@ -360,6 +360,7 @@ fn grade(
         likelihood,
         factors: factor.into_iter().collect(),
         mitigation: None,
+        grounds: None,
         harms: [Harm::ALL[0]].into(),
         rationale: why(),
         evidence: Some(why()),
@@ -388,28 +389,18 @@ fn attempt(
     happened_at: Option<Instant>,
 ) -> Option<Command> {
     scene.case()?;
-    let contact = Contact {
-        role,
-        organisation: (role != Role::Wso).then(|| of.into()),
-    };
-    Some(called(contact, outcome, happened_at))
-}
-
-fn called(contact: Contact, outcome: Outcome, happened_at: Option<Instant>) -> Command {
-    Command::Inform(Box::new(Inform {
-        contact,
+    Some(Command::Inform(Box::new(Inform {
+        contact: Contact {
+            role,
+            organisation: (role != Role::Wso).then(|| of.into()),
+        },
         channel: Channel::Phone,
         outcome,
         happened_at,
         spoke_to: None,
         note: Some(why()),
         late_reason: Some(WHY.into()),
-    }))
-}
-
-/// That a contact answered a call just now.
-pub(in crate::proof) fn told(contact: &Contact) -> Command {
-    called(contact.clone(), Outcome::Answered, None)
+    })))
 }
 
 fn aware(scene: &Scene<'_>, kind: AwarenessKind, later: TimeDelta) -> Option<Command> {

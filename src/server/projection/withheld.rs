@@ -169,6 +169,7 @@ fn assessment(assessment: &mut Assessment) {
         grade: _,
         factors: _,
         mitigation: _,
+        grounds,
         harms: _,
         rationale,
         evidence_notes,
@@ -178,6 +179,7 @@ fn assessment(assessment: &mut Assessment) {
         by: _,
     } = assessment;
     blank(rationale);
+    *grounds = None;
     evidence_notes.clear();
 }
 

@@ -3,7 +3,7 @@
 //! The grid opens empty, also where the incident has been graded: a grade that nobody has chosen would
 //! answer whether the regulator is told.
 
-use super::{Field, Form, Present, Sentence, Value, foresight, plain};
+use super::{Field, Form, Present, Sentence, Value, foresight, grounds, plain};
 use crate::domain::command::{Command, GradeIncident};
 use crate::domain::grid::{
     ClaimedMitigation, Factor, Grade, Harm, LIKELIHOOD_WORDS, Mitigation, SEVERITY_WORDS,
@@ -60,6 +60,12 @@ pub(super) fn fields(incident: &Incident) -> Vec<Field> {
             None,
         )
         .or_open("claimed or accepted: needed with a mitigation"),
+    ]
+    .into_iter()
+    .chain(grounds::fields(
+        known.and_then(|known| known.grounds.as_ref()),
+    ))
+    .chain([
         Field::text("/rationale", "Rationale", "why these grades", ""),
         Field::text(
             "/evidence",
@@ -67,7 +73,8 @@ pub(super) fn fields(incident: &Incident) -> Vec<Field> {
             "needed for a grade of 1, or to accept a mitigation",
             "",
         ),
-    ]
+    ])
+    .collect()
 }
 
 fn places<T>(all: &[T], holds: impl Fn(&T) -> bool) -> std::collections::BTreeSet<usize> {
@@ -130,11 +137,13 @@ fn mitigation(form: &Form) -> Result<Option<ClaimedMitigation>, Refusal> {
 
 pub(super) fn command(form: &Form) -> Result<Command, Refusal> {
     let grade = cell(form)?;
+    let mitigation = mitigation(form)?;
     Ok(Command::Grade(Box::new(GradeIncident {
         severity: grade.severity(),
         likelihood: grade.likelihood(),
         factors: form.ticked("/factors", &Factor::ALL).into_iter().collect(),
-        mitigation: mitigation(form)?,
+        mitigation,
+        grounds: mitigation.and_then(|claimed| grounds::given(form, claimed.kind)),
         harms: form.ticked("/harms", &Harm::ALL).into_iter().collect(),
         rationale: form.text("/rationale").into(),
         evidence: form.some_text("/evidence"),

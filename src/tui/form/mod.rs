@@ -14,6 +14,7 @@ mod escalate;
 mod field;
 mod foresight;
 mod grade;
+mod grounds;
 mod handover;
 mod inform;
 mod log;

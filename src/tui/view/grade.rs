@@ -1,5 +1,6 @@
 //! The 5x5 grid with the cell in force, and every assessment that was made.
 
+use crate::domain::grid;
 use crate::domain::grid::{LIKELIHOOD_WORDS, SEVERITY_WORDS};
 use crate::domain::incident::{Assessment, Incident};
 use crate::text;
@@ -151,6 +152,9 @@ fn assessment_lines(app: &App, made: &Assessment) -> Vec<Line<'static>> {
             "    Mitigation: {} ({state})",
             claimed.kind.name()
         )));
+        for fact in grid::grounds_in_words(claimed, made.grounds.as_ref()) {
+            lines.push(Line::from(format!("        {}", text::line(&fact))));
+        }
     }
     lines
 }

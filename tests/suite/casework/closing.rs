@@ -157,9 +157,15 @@ fn contacts_who_were_not_told_in_time_need_a_reason_on_record() {
 #[test]
 fn an_incident_is_closed_only_with_everything_that_no_tick_replaces() {
     let lesson = [Deed::AddLesson, Deed::ShareLesson, Deed::AddAction];
-    let rows: [(&str, &[Deed], RuleId, &str); 8] = [
+    let rows: [(&str, &[Deed], RuleId, &str); 9] = [
         ("S02", &[Deed::WriteMinutes], RuleId::BobMin, "minutes"),
         ("S02", &[Deed::AnalyseCause], RuleId::BobRca, "root cause"),
+        (
+            "S02",
+            &[Deed::AnswerForInvestigation],
+            RuleId::BobNoblame,
+            "human error",
+        ),
         ("S02", &lesson, RuleId::WsicLesson, "a lesson"),
         ("S02", &[Deed::ShareLesson], RuleId::BobShare, "shared"),
         (
@@ -457,6 +463,7 @@ fn whoever_alone_reported_it_does_not_close_it() {
         Deed::Begin,
         Deed::Contain,
         Deed::Resolve,
+        Deed::AnswerForInvestigation,
         Deed::AddLesson,
     ] {
         walk.does(&mut case, deed);

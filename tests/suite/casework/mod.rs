@@ -5,6 +5,7 @@
 mod closing;
 mod duty;
 mod evidence;
+mod facts;
 mod hosting;
 mod investigation;
 mod learning;

@@ -15,7 +15,7 @@ use nightdesk::domain::command::{Command, CorrectAwareness};
 use nightdesk::domain::contacts::Outcome;
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::event::Event;
-use nightdesk::domain::grid::{ClaimedMitigation, Factor, Mitigation};
+use nightdesk::domain::grid::{ClaimedMitigation, Factor, Grounds, Mitigation};
 use nightdesk::domain::incident::{AwarenessKind, Cia, DataScope, Facts};
 use nightdesk::domain::regulator::{
     Authority, Body, Item, Known, RegulatorCommand, ReportAnswer, Submit, Tool, Via, in_force,
@@ -94,6 +94,11 @@ fn sensitive() -> Case {
     claim.mitigation = Some(ClaimedMitigation {
         kind: Mitigation::TrustedPartner,
         accepted: true,
+    });
+    claim.grounds = Some(Grounds::TrustedPartner {
+        partner: Some("Eastmere practice, the practice manager".into()),
+        assurance: Some("a sharing agreement of 2024".into()),
+        confirmation: Some("e-mail of 13 June: deleted unread".into()),
     });
     claim.evidence = Some("written confirmation of deletion".into());
     case.by(DPO).gives(Command::Grade(Box::new(claim)));

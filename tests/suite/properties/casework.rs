@@ -335,7 +335,7 @@ fn the_attempts_come_far_enough_to_mean_something() {
     let mut runner = TestRunner::deterministic();
     let (mut stages, mut taken) = (BTreeSet::new(), BTreeSet::new());
     // S21 owes no regulator anything, and so it may be withdrawn.
-    let walks = ["S02", "S21", "S14", "S21", "S26"].repeat(10);
+    let walks = ["S02", "S21", "S14", "S21", "S26"].repeat(16);
     for (round, id) in walks.into_iter().enumerate() {
         let walk = walk(id);
         let plan = walk.plan();

@@ -250,6 +250,7 @@ pub(crate) fn grade(severity: u8, likelihood: u8) -> GradeIncident {
         likelihood,
         factors: [].into(),
         mitigation: None,
+        grounds: None,
         harms: [Harm::ALL[0]].into(),
         rationale: "as told by the reporter".into(),
         evidence: (severity == 1 || likelihood == 1).then(|| "camera recording".into()),

@@ -310,6 +310,7 @@ fn grade(severity: u8, likelihood: u8) -> Command {
         likelihood,
         factors: BTreeSet::new(),
         mitigation: None,
+        grounds: None,
         harms: BTreeSet::from([Harm::LossOfControl]),
         rationale: "Patient letters are among the files".into(),
         evidence: None,

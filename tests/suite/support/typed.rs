@@ -6,6 +6,7 @@
 use nightdesk::domain::Instant;
 use nightdesk::domain::calendar::{local, zone_letters};
 use nightdesk::domain::command::{Command, GradeIncident, Inform, Log};
+use nightdesk::domain::grid::Grounds;
 use nightdesk::domain::id::PersonId;
 use nightdesk::domain::incident::Facts;
 use nightdesk::domain::regulator::Item;
@@ -172,6 +173,7 @@ fn graded(words: Words, grade: &GradeIncident) -> Words {
         .each("harm", self::words(&grade.harms))
         .with("rationale", &*grade.rationale)
         .some("evidence", grade.evidence.as_deref());
+    let words = grounds(words, grade.grounds.as_ref());
     let is_accepted = grade
         .mitigation
         .as_ref()
@@ -179,6 +181,29 @@ fn graded(words: Words, grade: &GradeIncident) -> Words {
     match is_accepted {
         true => Words([words.0, vec!["--accepted".to_owned()]].concat()),
         false => words,
+    }
+}
+
+fn grounds(words: Words, grounds: Option<&Grounds>) -> Words {
+    let truth = |truth: &Option<bool>| truth.map(|truth| if truth { "yes" } else { "no" });
+    match grounds {
+        None => words,
+        Some(Grounds::Encryption {
+            strong_method,
+            key_safe,
+            available_elsewhere,
+        }) => words
+            .some("strong-method", truth(strong_method))
+            .some("key-safe", truth(key_safe))
+            .some("available-elsewhere", truth(available_elsewhere)),
+        Some(Grounds::TrustedPartner {
+            partner,
+            assurance,
+            confirmation,
+        }) => words
+            .some("partner", partner.as_deref())
+            .some("assurance", assurance.as_deref())
+            .some("confirmation", confirmation.as_deref()),
     }
 }
 

@@ -20,7 +20,9 @@ use nightdesk::domain::guard::Tick;
 use nightdesk::domain::hosting::{ChangePurpose, ChangeStatus, HostingCommand, Impact};
 use nightdesk::domain::id::{OrganisationId, ProblemReference};
 use nightdesk::domain::incident::Incident;
-use nightdesk::domain::investigation::{CauseAnalysis, EvidenceItem, InvestigationCommand};
+use nightdesk::domain::investigation::{
+    CauseAnalysis, EvidenceItem, InvestigationAnswers, InvestigationCommand,
+};
 use nightdesk::domain::learning::{Found, LearningCommand};
 use nightdesk::domain::partners::{self, PartnerAnswer};
 use nightdesk::domain::problem::{Problem, ProblemStatus};
@@ -99,6 +101,10 @@ pub(crate) enum Deed {
     WriteMinutes,
     /// The root cause is worked out.
     AnalyseCause,
+    /// Whether a human error was found, and whether several disciplines took part.
+    AnswerForInvestigation,
+    /// The organisations of the incident run their own process.
+    StartOwnProcess,
     /// The investigation recommends something.
     Recommend,
     /// It is contained.
@@ -231,6 +237,7 @@ impl Walk {
             (true, Deed::SecureEvidence),
             (!self.scenario.facts.processors.is_empty(), Deed::AgreePlan),
             (true, Deed::Begin),
+            (true, Deed::StartOwnProcess),
             (answer.is_some(), Deed::Decide(answer.unwrap_or(ReportAnswer::Report))),
             (answer == Some(ReportAnswer::Decline), Deed::Countersign),
             (answer == Some(ReportAnswer::Report), Deed::Submit),
@@ -247,6 +254,7 @@ impl Walk {
             (true, Deed::HoldMeeting),
             (true, Deed::WriteMinutes),
             (true, Deed::AnalyseCause),
+            (true, Deed::AnswerForInvestigation),
             (true, Deed::Recommend),
             (true, Deed::Contain),
             (true, Deed::Resolve),
@@ -315,7 +323,9 @@ impl Walk {
             | Deed::Begin
             | Deed::HoldMeeting
             | Deed::WriteMinutes
-            | Deed::AnalyseCause => investigation(deed, incident, now),
+            | Deed::AnalyseCause
+            | Deed::AnswerForInvestigation
+            | Deed::StartOwnProcess => investigation(deed, incident, now),
             Deed::Recommend
             | Deed::AddLesson
             | Deed::ShareLesson
@@ -707,6 +717,15 @@ fn investigation(deed: Deed, incident: &Incident, now: Instant) -> Vec<(String, 
                 text: "what to do next was agreed".into(),
             }
         }
+        Deed::AnswerForInvestigation => InvestigationCommand::Answer(InvestigationAnswers {
+            human_error: true,
+            several_disciplines: true,
+        }),
+        Deed::StartOwnProcess => InvestigationCommand::StartOwnProcess {
+            organisation: None,
+            started_at: None,
+            reference: Some("RB-0117".into()),
+        },
         _ => InvestigationCommand::AnalyseCause(CauseAnalysis {
             method: "five whys".into(),
             causes: "an address book that suggests neighbours".into(),

@@ -128,6 +128,8 @@ fn investigation(investigation: &mut Investigation) {
         meetings,
         causes,
         findings,
+        answers,
+        own_processes,
     } = investigation;
     for lead in leads {
         blank_if_any(&mut lead.exception);
@@ -141,6 +143,8 @@ fn investigation(investigation: &mut Investigation) {
     minutes.for_each(|minutes| blank(&mut minutes.text));
     causes.clear();
     findings.clear();
+    answers.clear();
+    own_processes.clear();
 }
 
 fn evidence(evidence: &mut Evidence) {

@@ -1,0 +1,170 @@
+//! An incident as it reads at a moment: where each clock stands, who has been told, what comes next.
+//!
+//! The words are those of the screen, the field names are stable, and nothing of it is stored: it is
+//! worked out again for whoever asks. Deliberately holds no facts of the incident itself.
+
+use super::Instant;
+use super::clock::{self, ClockState, ClockView, Stop};
+use super::contacts::{self, RequiredContact};
+use super::deadlines::ClockKind;
+use super::directory::Directory;
+use super::id::OrganisationId;
+use super::incident::Incident;
+use super::next_step::{self, NextStep};
+use super::policy::Policy;
+use super::role::Role;
+use super::rule::RuleId;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// How an incident reads at a moment.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reading {
+    /// Each clock that was started.
+    pub clock_states: Vec<ClockReading>,
+    /// Each contact who must be told.
+    pub contacts: Vec<ContactReading>,
+    /// What the procedure asks for now, in its order.
+    pub next_steps: Vec<StepReading>,
+}
+
+/// Where a clock stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ClockReading {
+    /// Which clock.
+    pub kind: ClockKind,
+    /// What must be done before its deadline.
+    pub name: &'static str,
+    /// Whose, where each controller has one.
+    pub controller: Option<OrganisationId>,
+    /// The name of that controller.
+    pub controller_name: Option<String>,
+    /// Where it stands.
+    pub state: ClockState,
+    /// The same in words.
+    pub state_name: &'static str,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it is due.
+    pub due_at: DateTime<Utc>,
+    /// Until when lateness is tolerated with a reason, where it is.
+    pub outer_due_at: Option<DateTime<Utc>>,
+    /// When it was stopped.
+    pub stopped_at: Option<DateTime<Utc>>,
+    /// How it was stopped, when the desk knew, and the entry that proves it.
+    pub stop: Option<Stop>,
+    /// How many seconds are left, below nought when it is overdue; none where it no longer runs.
+    pub left_seconds: Option<i64>,
+    /// Why it is late, where that was said.
+    pub late_reason: Option<String>,
+    /// The rule behind it.
+    pub rule: RuleId,
+}
+
+/// Whether a contact has been told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ContactReading {
+    /// The role.
+    pub role: Role,
+    /// Of which organisation, where it is one's.
+    pub organisation: Option<OrganisationId>,
+    /// Who that is, in words.
+    pub name: String,
+    /// When a person in the role was reached; none so far.
+    pub informed_at: Option<DateTime<Utc>>,
+    /// How often somebody tried.
+    pub attempts: usize,
+    /// Why the contact must be told.
+    pub reasons: Vec<ReasonReading>,
+}
+
+/// Why a contact must be told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReasonReading {
+    /// The rule.
+    pub rule: RuleId,
+    /// The reason in words.
+    pub because: &'static str,
+}
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StepReading {
+    /// The rule that asks for it.
+    pub rule: RuleId,
+    /// What to do.
+    pub sentence: String,
+    /// What it is about, as one word.
+    pub about: &'static str,
+    /// Until when, where a clock says so.
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+/// How an incident reads at `now`.
+pub fn read(incident: &Incident, directory: &Directory, policy: &Policy, now: Instant) -> Reading {
+    let clocks = clock::views(incident);
+    let contacts = contacts::required(incident).into_iter();
+    let steps = next_step::next_steps(incident, directory, policy, now);
+    Reading {
+        clock_states: clocks.map(|view| clock(&view, directory, now)).collect(),
+        contacts: contacts
+            .map(|required| contact(incident, required, directory))
+            .collect(),
+        next_steps: steps.into_iter().map(step).collect(),
+    }
+}
+
+fn clock(view: &ClockView<'_>, directory: &Directory, now: Instant) -> ClockReading {
+    let state = view.state(now);
+    let clock = view.clock;
+    let controller = clock.controller.clone();
+    ClockReading {
+        kind: clock.kind,
+        name: clock.kind.name(),
+        controller_name: controller
+            .as_ref()
+            .map(|controller| directory.organisation_name(controller).to_owned()),
+        controller,
+        state,
+        state_name: state.name(),
+        started_at: clock.started_at,
+        due_at: clock.due_at,
+        outer_due_at: view.outer_due_at,
+        stopped_at: view.stopped_at(),
+        stop: view.stop,
+        left_seconds: state.is_open().then(|| (clock.due_at - now).num_seconds()),
+        late_reason: clock.late_reason.as_deref().map(str::to_owned),
+        rule: clock.kind.rule(),
+    }
+}
+
+fn contact(
+    incident: &Incident,
+    required: RequiredContact,
+    directory: &Directory,
+) -> ContactReading {
+    let RequiredContact { contact, reasons } = required;
+    let reasons = reasons.into_iter();
+    ContactReading {
+        role: contact.role,
+        name: contact.in_words(directory),
+        informed_at: contacts::informed_at(incident, &contact),
+        attempts: contacts::attempts(incident, &contact).count(),
+        reasons: reasons
+            .map(|reason| ReasonReading {
+                rule: reason.rule,
+                because: reason.because,
+            })
+            .collect(),
+        organisation: contact.organisation,
+    }
+}
+
+fn step(step: NextStep) -> StepReading {
+    StepReading {
+        rule: step.rule,
+        about: step.kind.word(),
+        sentence: step.sentence,
+        due_at: step.due_at,
+    }
+}
