@@ -11,6 +11,8 @@ use super::deadlines::{self, ClockKind};
 use super::evidence::{Evidence, Proof};
 use super::id::OrganisationId;
 use super::incident::Incident;
+#[cfg(test)]
+use super::mutant::{self, Mutant};
 use super::policy::Policy;
 use super::regulator;
 use super::role::Role;
@@ -357,6 +359,10 @@ impl ClockView<'_> {
     /// How long after it was done the desk was told, where it was done in time and the time had passed
     /// when somebody recorded it (CLK-HONEST).
     pub fn recorded_late(&self) -> Option<TimeDelta> {
+        #[cfg(test)]
+        if mutant::is(Mutant::LateIsForgotten) {
+            return None;
+        }
         let stop = self.stop.filter(|stop| stop.kind != StopKind::ByEnd)?;
         let limits = [Some(self.clock.due_at), self.outer_due_at];
         let limit = limits
@@ -507,6 +513,11 @@ pub fn missing(incident: &Incident, clock: &Clock) -> Vec<Contact> {
 /// That the data protection officers were told whose 24 hours these are: of each organisation that the
 /// clock names. One that is named after the others had been told changes nothing in that (BOB-DPO).
 fn officers_told(incident: &Incident, clock: &Clock) -> Option<Proof> {
+    #[cfg(test)]
+    if mutant::is(Mutant::AnybodyStopsTheClock) {
+        let called = incident.attempts.last()?.contact.clone();
+        return contacts::all_of(incident, std::iter::once(called), clock.due_at);
+    }
     if clock.whose.is_empty() {
         return any_officer_told(incident, clock);
     }

@@ -14,6 +14,18 @@ pub(crate) enum Mutant {
     ReporterCloses,
     /// Whoever closed it may audit it.
     CloserAudits,
+    /// Whoever was called last stops the DPO's clock.
+    AnybodyStopsTheClock,
+    /// What was recorded late is not marked.
+    LateIsForgotten,
+    /// A regulator's clock is stood down whatever the grade says.
+    StoodDownAnyway,
+    /// A report that was taken back still stops the clock.
+    WithdrawnReportsStand,
+    /// Nobody stands in for a vacancy.
+    NobodyStandsIn,
+    /// No step is asked for where somebody would have to stand in.
+    VacancyUnsaid,
     /// Reports count what a regulator was told and what was taken back since alike.
     WithdrawnReportsCount,
 }

@@ -20,23 +20,6 @@ pub(super) struct Chapter {
     pub(super) steps: usize,
 }
 
-/// Every deed there is.
-pub(super) const EVERYTHING: &[&[Deed]] = &[
-    deeds::FACTS,
-    deeds::GRADES,
-    deeds::PARTNERSHIP,
-    deeds::INFORM,
-    deeds::TOLD_LATE,
-    deeds::AWARENESS,
-    deeds::DECISIONS,
-    deeds::ANCHORS,
-    deeds::REPORTS,
-    deeds::SUBJECTS,
-    deeds::ENDS,
-    deeds::STAGES,
-    deeds::CONTACTS,
-];
-
 /// Deciding, reporting, taking back, standing down.
 pub(super) static DUTY: Chapter = Chapter {
     name: "the duty to decide",
@@ -55,6 +38,24 @@ pub(super) static DUTY: Chapter = Chapter {
         deeds::ENDS,
     ],
     waits: &[Wait::AMinute, Wait::Past(ClockKind::Ico72h)],
+    steps: 2,
+};
+
+/// What was told and is taken back.
+pub(super) static REPORTED: Chapter = Chapter {
+    name: "reports taken back",
+    openings: || {
+        let decided = later(&decided(&people::FULL));
+        vec![does(&decided, DPO, 0, "report to the ICO")]
+    },
+    deeds: &[
+        deeds::FACTS,
+        deeds::GRADES,
+        deeds::DECISIONS,
+        deeds::ANCHORS,
+        deeds::REPORTS,
+    ],
+    waits: &[Wait::Past(ClockKind::Ico72h)],
     steps: 2,
 };
 
@@ -178,7 +179,7 @@ pub(super) static ALL_NIGHT: Chapter = Chapter {
             investigated(&people::FULL),
         ]
     },
-    deeds: EVERYTHING,
+    deeds: deeds::EVERYTHING,
     waits: &[
         Wait::AMinute,
         Wait::Until(ClockKind::BobDpo),
@@ -192,8 +193,9 @@ pub(super) static ALL_NIGHT: Chapter = Chapter {
 };
 
 /// The chapters of which every sequence is followed.
-pub(super) static THROUGHOUT: [&Chapter; 6] =
-    [&DUTY, &CLOCKS, &REGISTER, &CONTACTS, &VACANCIES, &ENDING];
+pub(super) static THROUGHOUT: [&Chapter; 7] = [
+    &DUTY, &REPORTED, &CLOCKS, &REGISTER, &CONTACTS, &VACANCIES, &ENDING,
+];
 
 fn logged(post: &'static Post, who: &'static str, deed: &'static str) -> World {
     does(&World::empty(post, people::the_night()), who, 0, deed)
@@ -280,18 +282,10 @@ fn later(world: &World) -> World {
 
 /// Does a deed by its name, which must be taken.
 fn does(world: &World, who: &'static str, on: usize, name: &'static str) -> World {
-    let deeds = deeds::LOG
-        .iter()
-        .chain(EVERYTHING.iter().copied().flatten());
-    let deed = deeds
-        .into_iter()
-        .find(|deed| deed.name == name)
-        .unwrap_or_else(|| panic!("no deed {name}"));
-    let scene = Scene {
-        incident: world.cases.get(on).map(|case| &case.incident),
-        other: None,
-        now: world.now,
-    };
+    let mut deeds = deeds::LOG.iter().chain(deeds::everything());
+    let deed = deeds.find(|deed| deed.name == name);
+    let deed = deed.unwrap_or_else(|| panic!("no deed {name}"));
+    let scene = Scene::of(world, on);
     let command = (deed.command)(&scene).unwrap_or_else(|| panic!("{name} makes no sense"));
     let after = world.after(who, on, (name, &command));
     after.unwrap_or_else(|refusal| panic!("{who}: {name}: {refusal}"))

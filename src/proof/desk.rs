@@ -144,7 +144,12 @@ pub(super) struct Desk {
 impl Desk {
     /// Whether an invariant holds, as the desk judges it.
     pub(super) fn keeps(&self, invariant: Invariant, world: &World) -> bool {
-        mutant::under(self.mutant, || invariant.holds(world)).is_ok()
+        world.is_same || self.judged(invariant, world).is_ok()
+    }
+
+    /// The same, with what is wrong.
+    pub(super) fn judged(&self, invariant: Invariant, world: &World) -> Result<(), String> {
+        mutant::under(self.mutant, || invariant.holds(world))
     }
 
     /// The world after these steps from an opening, those left out that are refused.
@@ -159,14 +164,7 @@ impl Desk {
         let Step::Try { who, deed, on } = step else {
             return None;
         };
-        let other = world.cases.len().checked_sub(1 + on);
-        let scene = Scene {
-            incident: world.cases.get(on).map(|case| &case.incident),
-            other: other
-                .filter(|other| *other != on)
-                .map(|other| world.cases[other].incident.id),
-            now: world.now,
-        };
+        let scene = Scene::of(world, on);
         let command = (deed.command)(&scene)?;
         self.tally.judged.fetch_add(1, Ordering::Relaxed);
         world.after(who, on, (deed.name, &command)).ok()
@@ -209,6 +207,7 @@ impl Model for Desk {
         let refused = || {
             let mut same = world.clone();
             same.refused += 1;
+            same.is_same = true;
             same
         };
         let mut next = match self.manner {

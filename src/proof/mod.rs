@@ -36,9 +36,10 @@ fn holds(invariant: Invariant) {
     for control in controls {
         let found = search::throughout(control.chapter, Some(control.mutant), Some(invariant));
         let steps = found.broken.get(name);
-        let steps = steps.unwrap_or_else(|| panic!("{:?} was not noticed", control.mutant));
+        let (steps, wrong) =
+            steps.unwrap_or_else(|| panic!("{:?} was not noticed", control.mutant));
         println!(
-            "{name}: {:?} is noticed after {} steps, {} states: {steps:?}",
+            "{name}: {:?} is noticed after {} steps, {} states: {wrong}: {steps:?}",
             control.mutant,
             steps.len(),
             found.states
@@ -56,4 +57,14 @@ fn nobody_is_both_sides_of_a_control_that_asks_for_two_people() {
 #[test]
 fn what_reports_count_equals_what_a_fold_over_the_trail_counts() {
     holds(Invariant::Reports);
+}
+
+#[test]
+fn every_stop_of_a_clock_points_at_evidence_for_that_very_clock() {
+    holds(Invariant::Evidence);
+}
+
+#[test]
+fn no_vacancy_blocks_a_duty() {
+    holds(Invariant::Vacant);
 }

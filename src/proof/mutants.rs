@@ -32,6 +32,36 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::ENDING,
     },
     Control {
+        mutant: Mutant::AnybodyStopsTheClock,
+        invariant: Invariant::Evidence,
+        chapter: &chapters::CLOCKS,
+    },
+    Control {
+        mutant: Mutant::LateIsForgotten,
+        invariant: Invariant::Late,
+        chapter: &chapters::CLOCKS,
+    },
+    Control {
+        mutant: Mutant::StoodDownAnyway,
+        invariant: Invariant::Duty,
+        chapter: &chapters::DUTY,
+    },
+    Control {
+        mutant: Mutant::WithdrawnReportsStand,
+        invariant: Invariant::Duty,
+        chapter: &chapters::REPORTED,
+    },
+    Control {
+        mutant: Mutant::NobodyStandsIn,
+        invariant: Invariant::Vacant,
+        chapter: &chapters::VACANCIES,
+    },
+    Control {
+        mutant: Mutant::VacancyUnsaid,
+        invariant: Invariant::Next,
+        chapter: &chapters::VACANCIES,
+    },
+    Control {
         mutant: Mutant::WithdrawnReportsCount,
         invariant: Invariant::Reports,
         chapter: &chapters::DUTY,

@@ -76,6 +76,8 @@ pub(super) const SUPPLIER: &str = "portalpath";
 /// A directory with the rights of everybody in it.
 pub(super) struct Post {
     pub(super) name: &'static str,
+    /// Whether somebody is missing, or one person holds two roles.
+    pub(super) is_vacant: bool,
     pub(super) directory: Directory,
     /// The same without people, for reports: what they count depends on nobody's name.
     pub(super) organisations: Directory,
@@ -94,8 +96,10 @@ pub(super) fn the_night() -> Instant {
     "2026-06-12T20:30:00Z".parse().unwrap()
 }
 
+const IN_POST: &str = "everybody in post";
+
 /// Everybody is in post.
-pub(super) static FULL: LazyLock<Post> = LazyLock::new(|| post("everybody in post", |_| true));
+pub(super) static FULL: LazyLock<Post> = LazyLock::new(|| post(IN_POST, |_| true));
 /// The first controller has neither a data protection officer nor an acting one.
 pub(super) static NO_DPO: LazyLock<Post> = LazyLock::new(|| {
     post("no DPO", |held| {
@@ -190,6 +194,7 @@ fn seated(name: &'static str, directory: Directory) -> Post {
     };
     Post {
         name,
+        is_vacant: name != IN_POST,
         directory,
         organisations,
         actors,

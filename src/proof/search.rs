@@ -27,8 +27,8 @@ pub(super) struct Found {
     pub(super) chapter: &'static str,
     pub(super) states: usize,
     pub(super) tally: Arc<Tally>,
-    /// The invariants that did not hold, each with the steps that led there.
-    pub(super) broken: BTreeMap<&'static str, Vec<Step>>,
+    /// The invariants that did not hold, each with the steps that led there and what is wrong.
+    pub(super) broken: BTreeMap<&'static str, (Vec<Step>, String)>,
 }
 
 /// All chapters and the walks, looked at once for every invariant.
@@ -129,7 +129,7 @@ fn found(desk: &Desk, checker: impl Checker<Desk>) -> Found {
 }
 
 /// The steps of a counterexample without those that it does not need.
-fn shortened(desk: &Desk, invariant: Invariant, path: Path<World, Step>) -> Vec<Step> {
+fn shortened(desk: &Desk, invariant: Invariant, path: Path<World, Step>) -> (Vec<Step>, String) {
     let path = path.into_vec();
     let opening = &path[0].0;
     let taken = path
@@ -146,7 +146,8 @@ fn shortened(desk: &Desk, invariant: Invariant, path: Path<World, Step>) -> Vec<
             steps = fewer;
         }
     }
-    steps
+    let wrong = desk.judged(invariant, &desk.replayed(opening, &steps));
+    (steps, wrong.err().unwrap_or_default())
 }
 
 fn report(found: &Found) {
@@ -157,7 +158,7 @@ fn report(found: &Found) {
         broken,
     } = found;
     println!("{chapter}: {states} states, {tally}");
-    for (name, steps) in broken {
-        println!("  BROKEN {name}: {steps:#?}");
+    for (name, (steps, wrong)) in broken {
+        println!("  broken: {name}: {wrong}, after {steps:#?}");
     }
 }

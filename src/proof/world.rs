@@ -58,6 +58,8 @@ pub(super) struct World {
     pub(super) steps: usize,
     /// How many of them were refused, where that is counted.
     pub(super) refused: usize,
+    /// Whether the last of them was, so that nothing is new.
+    pub(super) is_same: bool,
     given: u128,
     print: u64,
 }
@@ -72,6 +74,7 @@ impl World {
             shown: Arc::default(),
             steps: 0,
             refused: 0,
+            is_same: false,
             given: 0,
             print: 0,
         }
@@ -82,6 +85,7 @@ impl World {
         (now > self.now).then(|| {
             let mut later = Self {
                 now,
+                is_same: false,
                 ..self.clone()
             };
             later.look();
@@ -96,19 +100,9 @@ impl World {
         on: usize,
         (deed, command): (&'static str, &Command),
     ) -> Result<Self, Refusal> {
-        let post = self.post;
-        let (id, reference) = name(on);
-        let goes_on = decide::also_changes(command).and_then(|of| self.place(of));
-        let context = Context {
-            now: self.now,
-            actor: post.actor(who),
-            policy: &POLICY,
-            directory: &post.directory,
-            command: CommandId(Uuid::from_u128(self.given + 1)),
-            reference: Some(goes_on.map_or(reference, |place| name(place).1)),
-            sightings: &[],
-            problems: Some(&[]),
-        };
+        let (id, _) = name(on);
+        let goes_on = self.goes_on(command);
+        let context = self.context(who, on, command);
         let known = self.cases.get(on).map(|case| &case.incident);
         let changed = decide::carry_out(known, id, command, &context)?;
         let other = match (known, decide::also_changes(command)) {
@@ -120,6 +114,7 @@ impl World {
         };
         let mut after = self.clone();
         after.given += 1;
+        after.is_same = false;
         after.print = self.printed((who, on, deed));
         after.put(on, changed);
         if let (Some(place), Some(other)) = (goes_on, other) {
@@ -127,6 +122,32 @@ impl World {
         }
         after.look();
         Ok(after)
+    }
+
+    /// Whether somebody may give a command on a case now.
+    pub(super) fn may(&self, who: &str, on: usize, command: &Command) -> bool {
+        let known = self.cases.get(on).map(|case| &case.incident);
+        decide::decide(known, command, &self.context(who, on, command)).is_ok()
+    }
+
+    fn context(&self, who: &str, on: usize, command: &Command) -> Context<'_> {
+        let goes_on = self.goes_on(command);
+        let (_, reference) = name(goes_on.unwrap_or(on));
+        Context {
+            now: self.now,
+            actor: self.post.actor(who),
+            policy: &POLICY,
+            directory: &self.post.directory,
+            command: CommandId(Uuid::from_u128(self.given + 1)),
+            reference: Some(reference),
+            sightings: &[],
+            problems: Some(&[]),
+        }
+    }
+
+    /// Where the incident stands that takes over another one by this command.
+    fn goes_on(&self, command: &Command) -> Option<usize> {
+        decide::also_changes(command).and_then(|of| self.place(of))
     }
 
     /// Where a case stands.

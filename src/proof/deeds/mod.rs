@@ -9,7 +9,7 @@ mod night;
 mod regulator;
 
 pub(super) use ending::{CONTACTS, ENDS, STAGES};
-pub(super) use night::{AWARENESS, FACTS, GRADES, INFORM, LOG, PARTNERSHIP, TOLD_LATE};
+pub(super) use night::{AWARENESS, FACTS, GRADES, INFORM, LOG, PARTNERSHIP, TOLD_LATE, told};
 pub(super) use regulator::{ANCHORS, DECISIONS, REPORTS, SUBJECTS};
 
 use crate::domain::Instant;
@@ -18,6 +18,29 @@ use crate::domain::command::Command;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
+use crate::proof::world::World;
+
+/// Every deed on an incident that is logged.
+pub(super) const EVERYTHING: &[&[Deed]] = &[
+    FACTS,
+    GRADES,
+    PARTNERSHIP,
+    INFORM,
+    TOLD_LATE,
+    AWARENESS,
+    DECISIONS,
+    ANCHORS,
+    REPORTS,
+    SUBJECTS,
+    ENDS,
+    STAGES,
+    CONTACTS,
+];
+
+/// The same, one by one.
+pub(super) fn everything() -> impl Iterator<Item = &'static Deed> {
+    EVERYTHING.iter().copied().flatten()
+}
 
 /// Something that somebody may try.
 pub(super) struct Deed {
@@ -38,6 +61,19 @@ pub(super) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
+    /// The scene of a case in a world.
+    pub(super) fn of(world: &'a World, on: usize) -> Self {
+        let others = world.cases.iter().enumerate();
+        let other = others
+            .filter(|(place, _)| *place != on)
+            .map(|(_, case)| case.incident.id);
+        Self {
+            incident: world.cases.get(on).map(|case| &case.incident),
+            other: other.last(),
+            now: world.now,
+        }
+    }
+
     /// The incident.
     fn case(&self) -> Option<&'a Incident> {
         self.incident
@@ -54,7 +90,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-const WHY: &str = "so it was";
+const WHY: &str = "that is what happened that night";
 
 fn why() -> Box<str> {
     WHY.into()

@@ -389,18 +389,28 @@ fn attempt(
     happened_at: Option<Instant>,
 ) -> Option<Command> {
     scene.case()?;
-    Some(Command::Inform(Box::new(Inform {
-        contact: Contact {
-            role,
-            organisation: (role != Role::Wso).then(|| of.into()),
-        },
+    let contact = Contact {
+        role,
+        organisation: (role != Role::Wso).then(|| of.into()),
+    };
+    Some(called(contact, outcome, happened_at))
+}
+
+fn called(contact: Contact, outcome: Outcome, happened_at: Option<Instant>) -> Command {
+    Command::Inform(Box::new(Inform {
+        contact,
         channel: Channel::Phone,
         outcome,
         happened_at,
         spoke_to: None,
         note: Some(why()),
         late_reason: Some(WHY.into()),
-    })))
+    }))
+}
+
+/// That a contact answered a call just now.
+pub(in crate::proof) fn told(contact: &Contact) -> Command {
+    called(contact.clone(), Outcome::Answered, None)
 }
 
 fn aware(scene: &Scene<'_>, kind: AwarenessKind, later: TimeDelta) -> Option<Command> {

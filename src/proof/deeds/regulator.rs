@@ -73,6 +73,18 @@ pub(in crate::proof) const DECISIONS: &[Deed] = &[
             }))
         },
     },
+    Deed {
+        name: "confirm the decline as a second officer",
+        by: &[DPO, DEPUTY, ACTING, SIRO, OTHER_DPO],
+        command: |scene| {
+            let decision = last(scene.case()?)?;
+            let late_reason = Some(why());
+            Some(step(RegulatorCommand::Second {
+                decision,
+                late_reason,
+            }))
+        },
+    },
 ];
 
 /// Moving and hiding the clocks of regulators.

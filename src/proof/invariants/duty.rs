@@ -1,26 +1,24 @@
 //! A notifiable assessment leaves the duty only as ICO-DUTY says: by a report that stands, by a decline
 //! with every signature, or by a later assessment that is not notifiable.
 
+use crate::domain::Instant;
 use crate::domain::clock;
 use crate::domain::closing::ClosingEvent;
 use crate::domain::deadlines::ClockKind;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Signature};
 use crate::domain::id::{IncidentId, OrganisationId};
-use crate::domain::incident::Status;
-use crate::domain::regulator::{
-    Authority, Body, Decision, Notification, RegulatorEvent, ReportAnswer,
-};
+use crate::domain::incident::{Assessment, Status};
+use crate::domain::regulator::{Authority, Body, Notification, RegulatorEvent, ReportAnswer};
 use crate::domain::role::Role;
 use crate::proof::world::{Case, World};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use uuid::Uuid;
 
 pub(super) fn holds(world: &World) -> Result<(), String> {
     for case in &world.cases {
         let told = Told::by(case);
-        for controller in &told.owing {
-            if told.notifiable && !told.is_answered(controller) {
-                still_owed(world, case, (&told, controller))?;
-            }
+        for controller in told.owing() {
+            still_owed(world, case, (&told, controller))?;
         }
     }
     Ok(())
@@ -36,19 +34,18 @@ fn still_owed(
     if let Some(goes_on) = told.goes_on.and_then(|of| world.place(of)) {
         let survivor = &world.cases[goes_on];
         let theirs = Told::by(survivor);
-        return if theirs.notifiable && theirs.is_answered(controller) {
+        let called_off = theirs.called_off.get(controller) >= told.ended_at.as_ref();
+        return if theirs.is_answered(controller) || called_off {
             Ok(())
         } else {
             still_owed(world, survivor, (&theirs, controller))
         };
     }
-    if matches!(
-        case.incident.status,
-        Status::Withdrawn | Status::Closed | Status::Audited
-    ) {
+    let status = case.incident.status;
+    if matches!(status, Status::Withdrawn | Status::Closed | Status::Audited) {
         return Err(format!(
-            "{name} ended as {:?}, and {controller} has not answered",
-            case.incident.status
+            "{name} is {}, and {controller} has not answered",
+            status.name()
         ));
     }
     let is_open = clock::views(&case.incident)
@@ -62,35 +59,44 @@ fn still_owed(
 
 /// What the trail tells of the duty.
 #[derive(Default)]
-struct Told {
-    /// Controllers whose 72 hours were started.
-    owing: BTreeSet<OrganisationId>,
-    /// Whether the assessment in force is notifiable.
-    notifiable: bool,
-    /// Whether a data protection officer's own assessment was.
-    by_dpo: Option<bool>,
-    /// Declines since the last notifiable assessment, each with whether every signature is there.
-    declines: Vec<(Decision, bool)>,
+pub(super) struct Told {
+    /// The controllers of the data, as they were named last.
+    controllers: Vec<OrganisationId>,
+    /// Whose breach is notifiable: each controller's own officer calls it off for that controller alone,
+    /// and anybody may raise the alarm for all.
+    notifiable: BTreeMap<OrganisationId, bool>,
+    /// Declines since the last notifiable assessment.
+    declines: Vec<Decline>,
     /// Reports to the ICO that stand.
     reports: Vec<Notification>,
+    /// When a controller's own officer last called it off.
+    called_off: BTreeMap<OrganisationId, Instant>,
     /// The incident that goes on.
     goes_on: Option<IncidentId>,
+    /// When this one ended as its duplicate.
+    ended_at: Option<Instant>,
+}
+
+/// A decline of somebody who may decline, with the signatures that it still lacks.
+struct Decline {
+    id: Uuid,
+    controller: OrganisationId,
+    countersignature: bool,
+    second: bool,
 }
 
 impl Told {
-    fn by(case: &Case) -> Self {
+    pub(super) fn by(case: &Case) -> Self {
         let mut told = Self::default();
         for entry in case.trail() {
             match &entry.event {
-                Event::ClockStarted { clock } if clock.kind == ClockKind::Ico72h => {
-                    told.owing.extend(clock.controller.clone());
-                }
-                Event::Graded { assessment } => {
-                    told.graded(assessment.grading.ico_required, assessment.provisional);
-                }
+                Event::Logged(logged) => told.named(&logged.facts.controllers),
+                Event::Triaged { facts, .. } => told.named(&facts.controllers),
+                Event::Graded { assessment } => told.graded(assessment, &entry.by),
                 Event::Regulator(event) => told.regulator(event, entry.by.role),
                 Event::Closing(ClosingEvent::MarkedDuplicate { of, .. }) => {
-                    told.goes_on = Some(*of)
+                    told.goes_on = Some(*of);
+                    told.ended_at = Some(entry.at);
                 }
                 _ => {}
             }
@@ -98,39 +104,56 @@ impl Told {
         told
     }
 
-    /// A provisional grade raises the alarm and never calls it off.
-    fn graded(&mut self, notifiable: bool, provisional: bool) {
-        if !provisional {
-            self.by_dpo = Some(notifiable);
+    /// A controller that is named again owes what it owed.
+    fn named(&mut self, controllers: &[OrganisationId]) {
+        self.controllers = controllers.to_vec();
+        let raised = self.notifiable.values().any(|notifiable| *notifiable);
+        for controller in controllers {
+            self.notifiable.entry(controller.clone()).or_insert(raised);
+        }
+    }
+
+    fn graded(&mut self, assessment: &Assessment, by: &Signature) {
+        let settles = !assessment.provisional && matches!(by.role, Role::Dpo | Role::Adpo);
+        let notifiable = assessment.grading.ico_required;
+        for (controller, is_notifiable) in &mut self.notifiable {
+            if notifiable || (settles && *controller == by.organisation) {
+                *is_notifiable = notifiable;
+            }
+            if settles && !notifiable && *controller == by.organisation {
+                self.called_off.insert(controller.clone(), assessment.at);
+            }
         }
         if notifiable {
             self.declines.clear();
         }
-        self.notifiable = notifiable
-            || self.by_dpo == Some(true)
-            || (provisional && self.by_dpo.is_none() && notifiable);
     }
 
     fn regulator(&mut self, event: &RegulatorEvent, role: Role) {
         match event {
             RegulatorEvent::Decided(decision) => {
+                let controller = &decision.controller;
                 self.declines
-                    .retain(|(known, _)| known.controller != decision.controller);
+                    .retain(|known| known.controller != *controller);
                 let entitled = match decision.authority {
                     Authority::Own {} => matches!(role, Role::Dpo | Role::Adpo),
                     Authority::ByPhone { .. } => true,
                     Authority::Provisional {} => false,
                 };
                 if decision.answer == ReportAnswer::Decline && entitled {
-                    let complete = is_complete(decision);
-                    self.declines.push(((**decision).clone(), complete));
+                    self.declines.push(Decline {
+                        id: decision.id,
+                        controller: controller.clone(),
+                        countersignature: decision.needs_countersignature,
+                        second: decision.conflict.is_some(),
+                    });
                 }
             }
             RegulatorEvent::Countersigned { decision } => {
-                self.signed(*decision, |known| known.needs_countersignature = false);
+                self.signed(*decision, |decline| decline.countersignature = false);
             }
             RegulatorEvent::Seconded { decision } => {
-                self.signed(*decision, |known| known.conflict = None);
+                self.signed(*decision, |decline| decline.second = false);
             }
             RegulatorEvent::Submitted(report) if report.body == Body::Ico => {
                 self.reports.push((**report).clone());
@@ -142,25 +165,32 @@ impl Told {
         }
     }
 
-    fn signed(&mut self, id: uuid::Uuid, sign: impl Fn(&mut Decision)) {
-        for (known, complete) in &mut self.declines {
-            if known.id == id {
-                sign(known);
-                *complete = is_complete(known);
-            }
-        }
+    fn signed(&mut self, id: Uuid, sign: impl Fn(&mut Decline)) {
+        let signed = self.declines.iter_mut().filter(|known| known.id == id);
+        signed.for_each(sign);
+    }
+
+    /// The controllers that have to decide and have not.
+    pub(super) fn owing(&self) -> impl Iterator<Item = &OrganisationId> {
+        let notifiable =
+            |controller: &&OrganisationId| self.notifiable.get(*controller) == Some(&true);
+        let controllers = self.controllers.iter().filter(notifiable);
+        controllers.filter(|controller| !self.is_answered(controller))
+    }
+
+    /// Whether a decline of a controller lacks its countersignature.
+    pub(super) fn awaits_countersignature(&self, controller: &str) -> bool {
+        let of = |known: &Decline| known.controller.as_str() == controller;
+        self.declines
+            .iter()
+            .any(|known| of(known) && known.countersignature)
     }
 
     fn is_answered(&self, controller: &OrganisationId) -> bool {
+        let declined = |known: &Decline| {
+            known.controller == *controller && !known.countersignature && !known.second
+        };
         self.reports.iter().any(|report| report.serves(controller))
-            || self
-                .declines
-                .iter()
-                .any(|(decline, complete)| *complete && decline.controller == *controller)
+            || self.declines.iter().any(declined)
     }
-}
-
-/// Whether no signature is missing: the Caldicott Guardian's, or a second officer's.
-fn is_complete(decline: &Decision) -> bool {
-    !decline.needs_countersignature && decline.conflict.is_none()
 }

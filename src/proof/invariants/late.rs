@@ -9,8 +9,13 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
             let clock = view.clock;
             let name = (place, clock.kind.as_str(), clock.controller.clone());
             let was_overdue = world.shown.overdue.contains(&name);
-            if was_overdue && view.state(world.now) == ClockState::Met {
-                return Err(format!("{name:?} was overdue and reads as met"));
+            let reads_met = matches!(
+                view.state(world.now),
+                ClockState::Met | ClockState::MetByException
+            );
+            if was_overdue && reads_met && view.recorded_late().is_none() {
+                let state = view.state(world.now).name();
+                return Err(format!("{name:?} was overdue and reads as {state}"));
             }
         }
     }

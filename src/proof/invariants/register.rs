@@ -1,12 +1,13 @@
 //! Each suspected or confirmed breach is in the register exactly once (REG-WHOLE).
 
-use super::reports::rows;
+use super::reports::{report, rows};
 use crate::domain::event::{Entry, Event};
 use crate::domain::reporting::ReportKind;
 use crate::proof::world::World;
 
 pub(super) fn holds(world: &World) -> Result<(), String> {
-    let rows = rows(world, ReportKind::Register, "Breaches");
+    let register = report(world, ReportKind::Register).document;
+    let rows = rows(&register, "Breaches");
     for case in &world.cases {
         let name = case.incident.name();
         let stands = rows.iter().filter(|row| row[0] == name).count();

@@ -48,7 +48,7 @@ impl Told {
         for entry in case.trail() {
             match &entry.event {
                 Event::Logged(logged) => told.breach = logged.facts.breach_status,
-                Event::Triaged { facts } => told.breach = facts.breach_status,
+                Event::Triaged { facts, .. } => told.breach = facts.breach_status,
                 Event::Regulator(RegulatorEvent::Submitted(_)) => told.standing += 1,
                 Event::Regulator(RegulatorEvent::Withdrawn { .. }) => told.standing -= 1,
                 _ => {}
@@ -76,8 +76,8 @@ pub(super) fn report(world: &World, kind: ReportKind) -> Report {
 }
 
 /// The cells of a table in a report, row by row.
-pub(super) fn rows(world: &World, kind: ReportKind, heading: &str) -> Vec<Vec<String>> {
-    blocks(report(world, kind).document, heading)
+pub(super) fn rows(document: &Document, heading: &str) -> Vec<Vec<String>> {
+    blocks(document.clone(), heading)
         .into_iter()
         .flat_map(|block| match block {
             Block::Table(table) => table.rows,

@@ -1,0 +1,90 @@
+//! Every running or overdue duty has a next step that names a person, or the vacancy and the fall-back.
+
+use crate::domain::clock::{self, Clock};
+use crate::domain::contacts::Contact;
+use crate::domain::deadlines::ClockKind;
+use crate::domain::escalation::Ladder;
+use crate::domain::id::OrganisationId;
+use crate::domain::next_step::{NextStep, StepKind, next_steps};
+use crate::domain::role::Role;
+use crate::domain::rule::RuleId;
+use crate::proof::world::{POLICY, World};
+
+pub(super) fn holds(world: &World) -> Result<(), String> {
+    for case in &world.cases {
+        let incident = &case.incident;
+        let steps = next_steps(incident, &world.post.directory, &POLICY, world.now);
+        let views = clock::views(incident).filter(|view| view.state(world.now).is_open());
+        for clock in views.map(|view| view.clock) {
+            let mut about = steps.iter().filter(|step| is_about(step, clock)).peekable();
+            let kind = clock.kind.as_str();
+            if about.peek().is_none() {
+                return Err(format!("no step asks for {kind} of {}", incident.name()));
+            }
+            if let Some(step) = about.find(|step| !names_somebody(world, incident.home(), step)) {
+                return Err(format!("{:?} names nobody", step.sentence));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_about(step: &NextStep, clock: &Clock) -> bool {
+    let tells = |roles: &[Role]| match &step.kind {
+        StepKind::Inform(contact) => roles.contains(&contact.role),
+        StepKind::Escalate(Ladder::Dpo) => roles.contains(&Role::Dpo),
+        StepKind::Escalate(Ladder::Officer) => roles.contains(&Role::Wso),
+        _ => false,
+    };
+    match clock.kind {
+        ClockKind::Ack => step.kind == StepKind::Acknowledge,
+        ClockKind::LmIao => tells(&[Role::Lm, Role::Iao]),
+        ClockKind::BobDpo => tells(&[Role::Dpo]),
+        ClockKind::Wso24h => tells(&[Role::Wso]),
+        ClockKind::Bob24h => matches!(step.kind, StepKind::Inform(_) | StepKind::Escalate(_)),
+        ClockKind::Proc24h => tells(&[Role::Dpo]),
+        ClockKind::Ico72h if is_confirmed_by_triage(step.rule) => true,
+        ClockKind::Ico72h => matches!(
+            step.kind,
+            StepKind::Regulator | StepKind::Grade | StepKind::Triage
+        ),
+        ClockKind::Nis72h => step.kind == StepKind::Regulator,
+    }
+}
+
+/// By name; by a role that somebody holds, whose name and number the call sheet has; or by saying that
+/// nobody does. What the reader does is done by the reader.
+fn names_somebody(world: &World, home: &OrganisationId, step: &NextStep) -> bool {
+    let directory = &world.post.directory;
+    let is_held = |contact: &Contact| {
+        let organisation = contact.organisation.as_ref();
+        !directory
+            .holders(contact.role, organisation, world.now)
+            .is_empty()
+    };
+    let by_role = match &step.kind {
+        StepKind::Inform(contact) => is_held(contact),
+        StepKind::Escalate(Ladder::Dpo) => is_held(&Contact::of(Role::Dpo, home)),
+        StepKind::Escalate(_) => is_held(&Contact::partnership(Role::Wso)),
+        StepKind::Regulator => matches!(step.rule, RuleId::Ico72h | RuleId::Nis72h),
+        StepKind::Acknowledge | StepKind::Grade | StepKind::Triage => true,
+        _ => false,
+    };
+    let mut people = directory.people.iter();
+    by_role
+        || people.any(|person| step.sentence.contains(&person.name))
+        || ["Nobody", "nobody", "has no "]
+            .iter()
+            .any(|words| step.sentence.contains(words))
+}
+
+/// The officer is asked to say by a triage that no regulator has a part.
+fn is_confirmed_by_triage(rule: RuleId) -> bool {
+    let by_facts = [
+        RuleId::IcoJoint,
+        RuleId::BobNear,
+        RuleId::BobSuspect,
+        RuleId::BobPcd,
+    ];
+    by_facts.contains(&rule)
+}

@@ -1,0 +1,85 @@
+//! No vacancy blocks a duty (NOBODY-THERE): for whatever is owed, somebody in post may do what is owed,
+//! and that people were told can always be recorded.
+
+use super::duty;
+use crate::domain::contacts;
+use crate::domain::event::Event;
+use crate::domain::incident::Incident;
+use crate::domain::subjects::SubjectsEvent;
+use crate::proof::deeds::{self, Deed, Scene};
+use crate::proof::people::{EVERYBODY, FIRST, OFFICER};
+use crate::proof::world::{Case, World};
+
+pub(super) fn holds(world: &World) -> Result<(), String> {
+    if !world.post.is_vacant {
+        return Ok(());
+    }
+    let cases = world.cases.iter().enumerate();
+    let mut open = cases.filter(|(_, case)| case.incident.status.is_open());
+    open.try_for_each(|(place, case)| {
+        decided(world, place, case)?;
+        voices(world, place, case)?;
+        told(world, place, &case.incident)
+    })
+}
+
+/// Whoever owes a decision has somebody who may take the next step towards it.
+fn decided(world: &World, place: usize, case: &Case) -> Result<(), String> {
+    let told = duty::Told::by(case);
+    if !told.owing().any(|controller| controller.as_str() == FIRST) {
+        return Ok(());
+    }
+    let ways = ["decide to report", "report to the ICO"];
+    somebody(world, place, &ways, "decide or report")?;
+    if told.awaits_countersignature(FIRST) {
+        somebody(world, place, &["countersign the decline"], "countersign")?;
+    }
+    Ok(())
+}
+
+/// Once it is recommended, two voices are there to decide whether people are told.
+fn voices(world: &World, place: usize, case: &Case) -> Result<(), String> {
+    let mut voices = None;
+    for entry in case.trail() {
+        match &entry.event {
+            Event::Subjects(SubjectsEvent::Recommended(_)) => voices = Some(0),
+            Event::Subjects(SubjectsEvent::Decided(_)) => voices = voices.map(|count| count + 1),
+            _ => {}
+        }
+    }
+    if voices.is_some_and(|count| count < 2) {
+        somebody(
+            world,
+            place,
+            &["decide that people are told"],
+            "decide on telling people",
+        )?;
+    }
+    Ok(())
+}
+
+/// That somebody was told can be recorded of everybody who must be.
+fn told(world: &World, place: usize, incident: &Incident) -> Result<(), String> {
+    for required in contacts::required(incident) {
+        let command = deeds::told(&required.contact);
+        if !world.may(OFFICER, place, &command) {
+            return Err(format!(
+                "nobody can record that {} was told",
+                required.contact
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn somebody(world: &World, place: usize, ways: &[&str], what: &str) -> Result<(), String> {
+    let scene = Scene::of(world, place);
+    let is_way = |deed: &&Deed| ways.contains(&deed.name);
+    let mut deeds = deeds::everything().filter(is_way);
+    let may = deeds.any(|deed| {
+        let command = (deed.command)(&scene);
+        command.is_some_and(|command| EVERYBODY.iter().any(|who| world.may(who, place, &command)))
+    });
+    may.then_some(())
+        .ok_or_else(|| format!("nobody in post may {what}"))
+}
