@@ -65,21 +65,6 @@ fn every_stop_of_a_clock_points_at_evidence_for_that_very_clock() {
 }
 
 #[test]
-fn a_notifiable_assessment_leaves_the_duty_only_by_a_report_a_decline_or_a_later_assessment() {
-    holds(Invariant::Duty);
-}
-
-#[test]
-fn what_was_overdue_never_reads_as_met_without_recorded_late() {
-    holds(Invariant::Late);
-}
-
-#[test]
 fn no_vacancy_blocks_a_duty() {
     holds(Invariant::Vacant);
-}
-
-#[test]
-fn every_running_or_overdue_duty_has_a_next_step_that_names_a_person_or_the_vacancy() {
-    holds(Invariant::Next);
 }

@@ -4,6 +4,7 @@
 //! is ticked off by hand, and doing something else first is always allowed.
 
 mod casework;
+mod vacancy;
 
 use crate::domain::Instant;
 use crate::domain::clock;
@@ -292,17 +293,21 @@ fn inform_step(
         let rung = escalation::next_rung(incident, ladder, directory, policy, now)?;
         Some((ladder, rung))
     });
+    let vacancy = vacancy::note(contact, directory, now);
     let (sentence, kind) = match rung {
         Some((ladder, rung)) => {
             let when = rung
                 .due_at
                 .map_or_else(String::new, |at| in_minutes(at, now));
             let exception = exception_note(incident, ladder, directory, policy, now);
-            let sentence = format!("Inform {who}{calls}; next, {}{when}{exception}", rung.who);
+            let sentence = format!(
+                "Inform {who}{calls}; next, {}{when}{exception}{vacancy}",
+                rung.who
+            );
             (sentence, StepKind::Escalate(ladder))
         }
         None => (
-            format!("Inform {who}{calls}"),
+            format!("Inform {who}{calls}{vacancy}"),
             StepKind::Inform(contact.clone()),
         ),
     };

@@ -1,6 +1,7 @@
 //! A notifiable assessment leaves the duty only as ICO-DUTY says: by a report that stands, by a decline
 //! with every signature, or by a later assessment that is not notifiable.
 
+use crate::domain::Instant;
 use crate::domain::clock;
 use crate::domain::closing::ClosingEvent;
 use crate::domain::deadlines::ClockKind;
@@ -33,8 +34,8 @@ fn still_owed(
     if let Some(goes_on) = told.goes_on.and_then(|of| world.place(of)) {
         let survivor = &world.cases[goes_on];
         let theirs = Told::by(survivor);
-        let is_answered = theirs.is_answered(controller);
-        return if is_answered {
+        let called_off = theirs.called_off.get(controller) >= told.ended_at.as_ref();
+        return if theirs.is_answered(controller) || called_off {
             Ok(())
         } else {
             still_owed(world, survivor, (&theirs, controller))
@@ -68,8 +69,12 @@ pub(super) struct Told {
     declines: Vec<Decline>,
     /// Reports to the ICO that stand.
     reports: Vec<Notification>,
+    /// When a controller's own officer last called it off.
+    called_off: BTreeMap<OrganisationId, Instant>,
     /// The incident that goes on.
     goes_on: Option<IncidentId>,
+    /// When this one ended as its duplicate.
+    ended_at: Option<Instant>,
 }
 
 /// A decline of somebody who may decline, with the signatures that it still lacks.
@@ -91,6 +96,7 @@ impl Told {
                 Event::Regulator(event) => told.regulator(event, entry.by.role),
                 Event::Closing(ClosingEvent::MarkedDuplicate { of, .. }) => {
                     told.goes_on = Some(*of);
+                    told.ended_at = Some(entry.at);
                 }
                 _ => {}
             }
@@ -113,6 +119,9 @@ impl Told {
         for (controller, is_notifiable) in &mut self.notifiable {
             if notifiable || (settles && *controller == by.organisation) {
                 *is_notifiable = notifiable;
+            }
+            if settles && !notifiable && *controller == by.organisation {
+                self.called_off.insert(controller.clone(), assessment.at);
             }
         }
         if notifiable {

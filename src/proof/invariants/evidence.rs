@@ -56,7 +56,9 @@ fn answers(case: &Case, clock: &Clock, evidence: Evidence) -> bool {
         }
         (
             Event::Regulator(RegulatorEvent::Decided(made)),
-            Evidence::Decision { id } | Evidence::Countersignature { decision: id },
+            Evidence::Decision { id }
+            | Evidence::Countersignature { decision: id }
+            | Evidence::Second { decision: id },
         ) => {
             made.id == id && made.answer == ReportAnswer::Decline && made.controller == *controller
         }

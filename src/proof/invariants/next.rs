@@ -43,6 +43,7 @@ fn is_about(step: &NextStep, clock: &Clock) -> bool {
         ClockKind::Wso24h => tells(&[Role::Wso]),
         ClockKind::Bob24h => matches!(step.kind, StepKind::Inform(_) | StepKind::Escalate(_)),
         ClockKind::Proc24h => tells(&[Role::Dpo]),
+        ClockKind::Ico72h if is_confirmed_by_triage(step.rule) => true,
         ClockKind::Ico72h => matches!(
             step.kind,
             StepKind::Regulator | StepKind::Grade | StepKind::Triage
@@ -75,4 +76,15 @@ fn names_somebody(world: &World, home: &OrganisationId, step: &NextStep) -> bool
         || ["Nobody", "nobody", "has no "]
             .iter()
             .any(|words| step.sentence.contains(words))
+}
+
+/// The officer is asked to say by a triage that no regulator has a part.
+fn is_confirmed_by_triage(rule: RuleId) -> bool {
+    let by_facts = [
+        RuleId::IcoJoint,
+        RuleId::BobNear,
+        RuleId::BobSuspect,
+        RuleId::BobPcd,
+    ];
+    by_facts.contains(&rule)
 }
