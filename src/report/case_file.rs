@@ -141,25 +141,6 @@ fn mitigation(incident: &Incident) -> String {
         .join("; ")
 }
 
-/// What may excuse from reporting, whether it was accepted, and on which facts (BOB-MIT).
-fn mitigation(incident: &Incident) -> String {
-    let assessment = incident.assessment();
-    let claimed = assessment.and_then(|made| Some((made, made.mitigation?)));
-    let Some((made, claimed)) = claimed else {
-        return "-".to_owned();
-    };
-    let state = if claimed.accepted {
-        "accepted"
-    } else {
-        "claimed"
-    };
-    let facts = grid::grounds_in_words(claimed, made.grounds.as_ref());
-    std::iter::once(format!("{}, {state}", claimed.kind.name()))
-        .chain(facts)
-        .collect::<Vec<_>>()
-        .join("; ")
-}
-
 fn clocks(incident: &Incident, now: Instant) -> Block {
     let rows = clock::views(incident).map(|view| {
         let late = view.clock.late_reason.as_deref();

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Every command of casework by its name.
-const NAMES: [&str; 54] = [
+const NAMES: [&str; 56] = [
     "regulator_decide",
     "regulator_confirm",
     "regulator_countersign",

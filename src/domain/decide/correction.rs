@@ -64,13 +64,10 @@ fn anchored_later(
     );
     let (_, by) = granted.map_err(|refusal| {
         let name = context.directory.organisation_name(home);
-        Refusal {
-            sentence: format!(
-                "Only the DPO of {name} can enter a later awareness: it lets clocks start later. Ask the DPO, or add a note"
-            ),
-            ..refusal
-        }
-        .by(RuleId::AwareForward)
+        let sentence = format!(
+            "Only the DPO of {name} can enter a later awareness: it lets clocks start later. Ask the DPO, or add a note"
+        );
+        Refusal::of_kind(refusal.kind, sentence).by(RuleId::AwareForward)
     })?;
     let awareness = incident.awareness.clone().with(kind, to);
     let later: Vec<(&Clock, Instant)> = incident
