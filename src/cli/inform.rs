@@ -39,6 +39,9 @@ pub(super) struct Arguments {
     /// Why it is late, where it stops a clock after its time
     #[arg(long, value_name = "REASON")]
     late_reason: Option<String>,
+    /// What shows the time, where a deadline passed before this is recorded
+    #[arg(long, value_name = "REFERENCE")]
+    evidence: Option<String>,
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
@@ -52,6 +55,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             spoke_to: given(&arguments.spoke_to),
             note: given(&arguments.note),
             late_reason: given(&arguments.late_reason),
+            evidence: given(&arguments.evidence),
         })))
     })
 }

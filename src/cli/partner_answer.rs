@@ -26,6 +26,9 @@ pub(super) struct Arguments {
     /// When the partner said so, if not now: -20m, 21:30, yesterday 22:10
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
+    /// Why it is recorded only now; needed for an answer of some hours ago
+    #[arg(long)]
+    note: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -52,6 +55,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             organisation: arguments.partner.as_str().into(),
             answer: answer(&arguments),
             answered_at: act::time(arguments.at.as_deref(), setting)?,
+            note: arguments.note.as_deref().map(Into::into),
         }))
     })
 }

@@ -6,8 +6,9 @@ use super::output::{self, Exit, Format};
 use super::word;
 use crate::domain::Instant;
 use crate::domain::calendar::in_words;
-use crate::domain::clock;
+use crate::domain::clock::{self, Clock};
 use crate::domain::contacts;
+use crate::domain::directory::Directory;
 use crate::domain::grid;
 use crate::domain::guard::Surroundings;
 use crate::domain::incident::Incident;
@@ -15,6 +16,7 @@ use crate::domain::next_step;
 use crate::domain::problem::Problem;
 use crate::domain::reading::{self, Reading};
 use crate::domain::synopsis::{self, Point};
+use crate::domain::verdict;
 use crate::tui::format::countdown;
 use clap::Args;
 use serde::Serialize;
@@ -52,7 +54,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
                 incident: &reply.body,
             })?;
         } else {
-            show(&reply.body, setting.now())?;
+            show(&reply.body, &setting.desk.directory, setting.now())?;
             let not_known = clock::holidays_not_known(&reply.body, &setting.desk.policy.calendar);
             not_known.map_or(Ok(()), output::complain)?;
             let query = [("incident", reply.body.id.to_string())];
@@ -63,7 +65,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     })
 }
 
-fn show(incident: &Incident, now: Instant) -> anyhow::Result<()> {
+fn show(incident: &Incident, directory: &Directory, now: Instant) -> anyhow::Result<()> {
     let major = if incident.is_major() { ", major" } else { "" };
     output::lines(&format!(
         "{}  {:?}  {}{major}\n{}\n",
@@ -79,18 +81,23 @@ fn show(incident: &Incident, now: Instant) -> anyhow::Result<()> {
         .map(|view| {
             [
                 view.clock.kind.as_str().to_owned(),
-                view.state(now).name().to_owned(),
+                verdict::state_in_words(&view, now),
                 in_words(view.clock.due_at),
                 if view.state(now).is_open() {
                     countdown(view.clock.due_at, now)
                 } else {
                     "-".to_owned()
                 },
-                (view.clock.controller.as_ref()).map_or("-".to_owned(), ToString::to_string),
+                whose(view.clock, directory),
             ]
         })
         .collect();
-    output::table(["CLOCK", "STATE", "DUE", "LEFT", "CONTROLLER"], &clocks)?;
+    output::table(["CLOCK", "STATE", "DUE", "LEFT", "WHOSE"], &clocks)?;
+    for view in clock::views(incident) {
+        for remark in verdict::remarks(&view, incident, directory, now) {
+            output::lines(&format!("{}: {remark}", view.clock.kind.as_str()))?;
+        }
+    }
     output::lines("")?;
     output::table(
         ["CONTACT", "INFORMED", "ATTEMPTS", "RULE"],
@@ -120,6 +127,19 @@ fn graded(incident: &Incident) -> Option<String> {
         lines.extend(facts.into_iter().map(|fact| format!("  {fact}")));
     }
     Some(lines.join("\n"))
+}
+
+/// The organisations whose duty a clock is, by name.
+fn whose(clock: &Clock, directory: &Directory) -> String {
+    let names: Vec<&str> = clock
+        .organisations()
+        .map(|organisation| directory.organisation_name(organisation))
+        .collect();
+    if names.is_empty() {
+        "-".to_owned()
+    } else {
+        names.join(", ")
+    }
 }
 
 fn contacts_of(incident: &Incident) -> Vec<[String; 4]> {

@@ -232,6 +232,7 @@ fn command(partner: &Partner, reaction: Reaction) -> Command {
         organisation: partner.organisation.into(),
         answer,
         answered_at: None,
+        note: None,
     })
 }
 

@@ -10,7 +10,7 @@ use super::contacts::Contact;
 use super::deadlines::ClockKind;
 use super::escalation::Escalation;
 use super::event::{Entry, Event, Logged, Signature, Signed};
-use super::evidence::Act;
+use super::evidence::{Act, Explained};
 use super::id::{CommandId, IncidentId, OrganisationId};
 use super::incident::{
     Acknowledgement, AwarenessKind, AwarenessRevision, ContactChange, Incident, Major, Necessity,
@@ -74,6 +74,7 @@ fn open(id: IncidentId, entry: &Entry, logged: &Logged) -> Incident {
         major: Major::No,
         contact_changes: Vec::new(),
         acts: Vec::new(),
+        explained: Vec::new(),
         casework: None,
     };
     open_partner_records(&mut incident);
@@ -119,6 +120,16 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
                 since: entry.at,
             });
         }),
+        Event::PastExplained {
+            happened_at,
+            note,
+            evidence,
+        } => incident.explained.push(Explained {
+            happened_at: *happened_at,
+            note: note.clone(),
+            evidence: evidence.clone(),
+            recorded: Signed::of(entry),
+        }),
         Event::ActedInRole { contact, by_event } => incident.acts.push(Act {
             contact: contact.clone(),
             by_event: by_event.clone(),
@@ -142,8 +153,12 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             from,
             to,
             reason,
+            works_for,
         } => {
             set_awareness(incident, *kind, *to);
+            if works_for.is_some() {
+                incident.awareness.officer_of.clone_from(works_for);
+            }
             incident.awareness.revisions.push(AwarenessRevision {
                 kind: *kind,
                 from: *from,

@@ -65,6 +65,18 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         } => {
             format!("{} is about {} too", kind.name(), organisation(id))
         }
+        Event::PastExplained {
+            happened_at,
+            note,
+            evidence,
+        } => {
+            let shown = evidence.as_deref();
+            let shown = shown.map_or_else(String::new, |shown| format!("; shown by {shown}"));
+            format!(
+                "What happened {} is entered now: {note}{shown}",
+                calendar::brief(*happened_at)
+            )
+        }
         Event::ActedInRole { contact, .. } => {
             format!("{}: knows of it from here on", name(contact, directory))
         }
@@ -87,6 +99,7 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             from,
             to,
             reason,
+            ..
         } => format!(
             "Corrected: {} {} instead of {}, because {reason}",
             kind.name(),

@@ -8,6 +8,7 @@ use super::Instant;
 use super::calendar::Calendar;
 use super::contacts::{self, Awaited, Contact};
 use super::deadlines::{self, ClockKind};
+use super::directory::Directory;
 use super::evidence::{Evidence, Proof};
 use super::id::OrganisationId;
 use super::incident::Incident;
@@ -303,6 +304,22 @@ impl Clock {
         self.kind == kind && self.controller.as_ref() == controller
     }
 
+    /// Its name, with whose it is: "ICO told (72 h), Riverbourne ICB".
+    pub fn in_words(&self, directory: &Directory) -> String {
+        named(self.kind.name(), self, directory)
+    }
+
+    /// What is to be done, with whose it is: "Tell the ICO (72 h), Riverbourne ICB".
+    pub fn to_do_in_words(&self, directory: &Directory) -> String {
+        named(self.kind.to_do(), self, directory)
+    }
+
+    /// The organisations whose duty it is, where it names any.
+    pub fn organisations(&self) -> impl Iterator<Item = &OrganisationId> {
+        let named = self.whose.iter().map(|whose| &whose.organisation);
+        self.controller.iter().chain(named)
+    }
+
     /// Whether the duty may be that organisation's: it is named, or the clock is of a time before
     /// clocks named them and the organisation is or was a controller.
     pub fn may_be_of(&self, organisation: &OrganisationId, incident: &Incident) -> bool {
@@ -315,7 +332,44 @@ impl Clock {
     }
 }
 
+fn named(name: &str, clock: &Clock, directory: &Directory) -> String {
+    let mut whose: Vec<&str> = clock
+        .organisations()
+        .map(|organisation| directory.organisation_name(organisation))
+        .collect();
+    whose.insert(0, name);
+    whose.join(", ")
+}
+
 impl ClockView<'_> {
+    /// Its name with whose it is: what is to be done while it is open, what was done once it was.
+    pub fn in_words(&self, directory: &Directory, now: Instant) -> String {
+        if self.state(now).is_open() || self.stop.is_none() {
+            self.clock.to_do_in_words(directory)
+        } else {
+            self.clock.in_words(directory)
+        }
+    }
+
+    /// The state by the first start, which is what reports judge by: one that was met only by a later
+    /// start was late (CLK-HONEST).
+    pub fn state_by_first_start(&self, now: Instant) -> ClockState {
+        let Some(prudent) = &self.clock.prudent else {
+            return self.state(now);
+        };
+        match self.state(now) {
+            ClockState::Met | ClockState::MetWithinWorkingDay | ClockState::MetByException
+                if self.stop.is_some_and(|stop| stop.at > prudent.due_at) =>
+            {
+                ClockState::MetLate
+            }
+            ClockState::Running | ClockState::DueSoon if now > prudent.due_at => {
+                ClockState::Overdue
+            }
+            state => state,
+        }
+    }
+
     /// The state at `now`. Equal instants count as met; at the due instant itself a clock is not
     /// yet overdue (C01, C20).
     pub fn state(&self, now: Instant) -> ClockState {

@@ -235,6 +235,9 @@ pub struct Inform {
     /// Why it is late; required when it stops a clock after its time (CLK-LATE).
     #[serde(default)]
     pub late_reason: Option<Box<str>>,
+    /// What shows the time, where a deadline passed before it was recorded (CLK-HONEST).
+    #[serde(default)]
+    pub evidence: Option<Box<str>>,
 }
 
 /// Send a notice to partners.
@@ -258,6 +261,9 @@ pub struct RecordPartnerAnswer {
     /// When the partner said so; now, if absent.
     #[serde(default)]
     pub answered_at: Option<DateTime<Utc>>,
+    /// Why it is recorded only now; required for an answer of some hours ago (CLK-HONEST).
+    #[serde(default)]
+    pub note: Option<Box<str>>,
 }
 
 /// Add a file note.

@@ -68,17 +68,31 @@ impl ClockKind {
         }
     }
 
-    /// What must be done before the deadline, for people.
+    /// Its name, as what has been done; for a clock that still runs it is [`Self::to_do`].
     pub fn name(self) -> &'static str {
         match self {
-            Self::LmIao => "Line manager and IAO told",
-            Self::BobDpo => "DPO told",
-            Self::Bob24h => "Required contacts informed",
-            Self::Ico72h => "ICO notified",
-            Self::Nis72h => "NIS authority notified",
-            Self::Wso24h => "Partnership Officer told",
-            Self::Proc24h => "Controller told by processor",
+            Self::LmIao => "Line manager and asset owner told (1 h)",
+            Self::BobDpo => "DPO told (24 h)",
+            Self::Bob24h => "Contacts told (24 h, out of hours)",
+            Self::Ico72h => "ICO told (72 h)",
+            Self::Nis72h => "NIS authority told (72 h)",
+            Self::Wso24h => "Partnership Security Officer told (24 h)",
+            Self::Proc24h => "Supplier told us (24 h)",
             Self::Ack => "Acknowledged",
+        }
+    }
+
+    /// Its name, as what must be done before the deadline.
+    pub fn to_do(self) -> &'static str {
+        match self {
+            Self::LmIao => "Tell line manager and asset owner (1 h)",
+            Self::BobDpo => "Tell the DPO (24 h)",
+            Self::Bob24h => "Tell the contacts (24 h, out of hours)",
+            Self::Ico72h => "Tell the ICO (72 h)",
+            Self::Nis72h => "Tell the NIS authority (72 h)",
+            Self::Wso24h => "Tell the Partnership Security Officer (24 h)",
+            Self::Proc24h => "Supplier tells us (24 h)",
+            Self::Ack => "Acknowledge",
         }
     }
 

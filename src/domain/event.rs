@@ -153,6 +153,17 @@ pub enum Event {
         /// Whose duty it is as well.
         organisation: OrganisationId,
     },
+    /// Why something that happened long before was entered only then, or after its deadline
+    /// (CLK-HONEST).
+    PastExplained {
+        /// When it happened.
+        happened_at: DateTime<Utc>,
+        /// Why it was entered only then.
+        note: Box<str>,
+        /// What shows that time: a regulator's receipt, the reference of a document.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evidence: Option<Box<str>>,
+    },
     /// Somebody in a role that must be told acted on the incident, and knows of it from then on
     /// (CLK-EVIDENCE).
     ActedInRole {
@@ -188,6 +199,10 @@ pub enum Event {
         to: DateTime<Utc>,
         /// Why.
         reason: Box<str>,
+        /// Where the on-call officer works, whose awareness it is; absent where that was known before
+        /// (AWARE-FORWARD).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        works_for: Option<OrganisationId>,
     },
     /// A near miss turned out to be a breach, or a service impact was recognised, at this instant.
     AwarenessAdded {
@@ -377,6 +392,7 @@ impl Event {
             Self::ClockRevised { .. } => "clock_revised",
             Self::ClockStoodDown { .. } => "clock_stood_down",
             Self::DutyNamed { .. } => "duty_named",
+            Self::PastExplained { .. } => "past_explained",
             Self::ActedInRole { .. } => "acted_in_role",
             Self::ClockReinstated { .. } => "clock_reinstated",
             Self::LateReasonGiven { .. } => "late_reason_given",

@@ -10,7 +10,7 @@ use super::clock::Clock;
 use super::contacts::{self, Contact};
 use super::deadlines::ClockKind;
 use super::directory::Directory;
-use super::event::{Signature, THE_DESK};
+use super::event::{self, Signature, THE_DESK};
 use super::id::PersonId;
 use super::incident::Incident;
 use super::regulator::{Authority, Body, Decision};
@@ -138,6 +138,20 @@ pub struct Act {
     pub at: DateTime<Utc>,
     /// Who.
     pub by: Signature,
+}
+
+/// Why something was entered long after it happened, or after its deadline, and what shows that it did
+/// (CLK-HONEST).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Explained {
+    /// When it happened.
+    pub happened_at: DateTime<Utc>,
+    /// Why it was entered only then.
+    pub note: Box<str>,
+    /// What shows that time.
+    pub evidence: Option<Box<str>>,
+    /// Who entered it, and when.
+    pub recorded: event::Signed,
 }
 
 /// A signature on the incident with the entry that it stands under.
@@ -321,6 +335,19 @@ impl Evidence {
                 role_in_words(&contact, directory)
             ),
             Who::Was(contact) => format!("{} {did}", contact.in_words(directory)),
+            Who::Nobody => did,
+        }
+    }
+
+    /// The same by role and without a person's name, for reports that leave names out.
+    pub fn of_role_in_words(self, incident: &Incident, directory: &Directory) -> String {
+        let did = self.did(incident);
+        match self.who(incident) {
+            Who::Acted(by) => {
+                format!("{} {did}", role_in_words(&Contact::signed(by), directory))
+            }
+            Who::Gave(_, contact) => format!("{} {did}", role_in_words(&contact, directory)),
+            Who::Was(contact) => format!("{} {did}", role_in_words(contact, directory)),
             Who::Nobody => did,
         }
     }

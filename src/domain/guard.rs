@@ -8,10 +8,11 @@ use super::Instant;
 use super::clock::{self, ClockState, ClockView};
 use super::contacts;
 use super::deadlines::ClockKind;
+use super::decide;
 use super::directory::Directory;
 use super::hosting::ChangeStatus;
 use super::id::OrganisationId;
-use super::incident::{BreachStatus, Incident, PartnershipEffect};
+use super::incident::{BreachStatus, Cia, Incident, PartnershipEffect, ServiceState};
 use super::partners::{self, PartnerState};
 use super::policy::Policy;
 use super::problem::Problem;
@@ -128,6 +129,7 @@ pub fn to_resolve(
     found.extend(not_informed(incident, around));
     found.extend(not_told_of_decision(incident, around));
     found.extend(effect_not_answered(incident));
+    found.extend(nis_not_answered(incident, around));
     found.extend(plan_not_agreed(incident, around));
     found.extend(breach_not_recorded(incident));
     found
@@ -245,6 +247,32 @@ fn not_told_of_decision(incident: &Incident, around: &Surroundings<'_>) -> Optio
 fn effect_not_answered(incident: &Incident) -> Option<Missing> {
     (incident.facts.partnership_effect == PartnershipEffect::Unknown)
         .then(|| missing(RuleId::WsicWide, "the answer whether partners are affected"))
+}
+
+/// Whether an essential service was significantly hit is answered for each confirmed cyber or
+/// availability incident of an operator (NIS-WHO).
+fn nis_not_answered(incident: &Incident, around: &Surroundings<'_>) -> Option<Missing> {
+    let operator = asks_nis(incident, around.directory)?;
+    let name = around.directory.organisation_name(operator);
+    Some(missing(
+        RuleId::NisWho,
+        format!("the answer whether the essential service of {name} was significantly hit"),
+    ))
+}
+
+/// The operator of essential services of whom the question is asked and not answered (NIS-WHO).
+pub fn asks_nis<'a>(incident: &'a Incident, directory: &Directory) -> Option<&'a OrganisationId> {
+    let facts = &incident.facts;
+    let hits_service = facts.cyber
+        || facts.cia.contains(&Cia::A)
+        || matches!(
+            facts.service,
+            ServiceState::Degraded | ServiceState::ChangeOverrun
+        );
+    let is_asked = facts.breach_status == BreachStatus::Confirmed
+        && hits_service
+        && facts.nis_significant.is_none();
+    decide::operator(facts, &incident.reporter.organisation, directory).filter(|_| is_asked)
 }
 
 /// With a processor, a plan agreed by both (PROC-PLAN).

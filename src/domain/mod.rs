@@ -51,6 +51,7 @@ pub mod search;
 pub mod subjects;
 pub mod synopsis;
 pub mod trend;
+pub mod verdict;
 
 /// A moment in UTC. Durations between two of them are elapsed time, whatever clocks on walls do
 /// (CLK-UTC).

@@ -17,6 +17,7 @@ use crate::domain::guard::Surroundings;
 use crate::domain::incident::Incident;
 use crate::domain::investigation::Evidence;
 use crate::domain::synopsis::{self, Part};
+use crate::domain::verdict;
 use chrono::SecondsFormat;
 
 /// How much of a hash tells entries apart in a table; the whole hashes are in the list of entries.
@@ -146,7 +147,7 @@ fn clocks(incident: &Incident, now: Instant) -> Block {
             utc(view.clock.due_at),
             in_words(view.clock.due_at),
             view.stopped_at().map_or("-".to_owned(), utc),
-            view.state(now).name().to_owned(),
+            verdict::reported(&view, now),
             late.unwrap_or("-").to_owned(),
         ])
     });

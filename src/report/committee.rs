@@ -3,12 +3,13 @@
 
 use super::document::{Block, Row, Section, Stress};
 use super::figures::{self, Basis};
-use crate::domain::clock::{self, ClockState};
+use crate::domain::clock;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::incident::Incident;
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::{Body, Notification};
 use crate::domain::rule::RuleId;
+use crate::domain::verdict;
 use std::collections::BTreeSet;
 
 /// The clocks of the law.
@@ -137,7 +138,7 @@ fn listed(basis: &Basis<'_>, told: &[(&Incident, &Notification)]) -> Block {
             incident.name(),
             told.body.name().to_owned(),
             figures::day(told.submitted_at),
-            in_time.to_owned(),
+            in_time,
             basis.names().left_out_of(&told.reference),
             figures::category(incident).to_owned(),
             basis.organisation_name(&told.controller),
@@ -157,29 +158,35 @@ fn listed(basis: &Basis<'_>, told: &[(&Incident, &Notification)]) -> Block {
     Block::table(columns, rows.collect(), none)
 }
 
-fn in_time(incident: &Incident, told: &Notification, basis: &Basis<'_>) -> (&'static str, Stress) {
+fn in_time(incident: &Incident, told: &Notification, basis: &Basis<'_>) -> (String, Stress) {
     if told.withdrawn.is_some() {
-        return ("taken back", Stress::Plain);
+        return ("taken back".to_owned(), Stress::Plain);
     }
     let kind = match told.body {
         Body::Ico => ClockKind::Ico72h,
         Body::DhscNis => ClockKind::Nis72h,
-        Body::Nhse => return ("-", Stress::Plain),
+        Body::Nhse => return ("-".to_owned(), Stress::Plain),
     };
     let of_it = |view: &clock::ClockView<'_>| {
         let controller = view.clock.controller.as_ref();
         view.clock.kind == kind && controller.is_none_or(|controller| told.serves(controller))
     };
     let view = clock::views(incident).find(of_it);
-    match view.map(|view| view.state(basis.now)) {
-        Some(ClockState::MetLate | ClockState::Overdue) => ("late", Stress::Late),
-        Some(ClockState::Met | ClockState::MetWithinWorkingDay | ClockState::MetByException) => {
-            ("in time", Stress::Plain)
+    let Some(view) = view else {
+        return ("-".to_owned(), Stress::Plain);
+    };
+    let differs = view.state(basis.now) != view.state_by_first_start(basis.now);
+    match verdict::was_in_time(&view, basis.now) {
+        Some(false) if differs => (verdict::reported(&view, basis.now), Stress::Late),
+        Some(false) => ("late".to_owned(), Stress::Late),
+        Some(true) => {
+            let recorded = verdict::recorded_in_words(&view);
+            (
+                recorded.unwrap_or_else(|| "in time".to_owned()),
+                Stress::Plain,
+            )
         }
-        Some(
-            ClockState::Running | ClockState::DueSoon | ClockState::StoodDown | ClockState::Ended,
-        )
-        | None => ("-", Stress::Plain),
+        None => ("-".to_owned(), Stress::Plain),
     }
 }
 

@@ -7,7 +7,7 @@ use super::document::{Block, Chart, Row, Series, Share, Stress};
 use super::names::Names;
 use crate::domain::Instant;
 use crate::domain::calendar;
-use crate::domain::clock::{self, ClockState};
+use crate::domain::clock;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::id::OrganisationId;
@@ -18,6 +18,7 @@ use crate::domain::mutant::{self, Mutant};
 use crate::domain::policy::Policy;
 use crate::domain::regulator::Notification;
 use crate::domain::reporting::Period;
+use crate::domain::verdict;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use std::collections::BTreeMap;
 
@@ -237,7 +238,7 @@ pub(super) fn on_time(incidents: &[&Incident], kinds: &[ClockKind], now: Instant
         let views = incidents.iter().flat_map(|incident| clock::views(incident));
         let ended = views
             .filter(|view| view.clock.kind == *kind)
-            .filter_map(|view| was_in_time(view.state(now)));
+            .filter_map(|view| verdict::was_in_time(&view, now));
         let (part, of) = ended.fold((0, 0), |(part, of), in_time| {
             (part + u32::from(in_time), of + 1)
         });
@@ -259,19 +260,6 @@ pub(super) fn on_time(incidents: &[&Incident], kinds: &[ClockKind], now: Instant
         title: "Clocks met in time".to_owned(),
         shares,
     })
-}
-
-/// Whether a clock was met in time; nothing of one that still runs or does not count.
-fn was_in_time(state: ClockState) -> Option<bool> {
-    match state {
-        ClockState::Met | ClockState::MetWithinWorkingDay | ClockState::MetByException => {
-            Some(true)
-        }
-        ClockState::MetLate | ClockState::Overdue => Some(false),
-        ClockState::Running | ClockState::DueSoon | ClockState::StoodDown | ClockState::Ended => {
-            None
-        }
-    }
 }
 
 /// How the incidents were graded.

@@ -4,10 +4,11 @@
 use super::document::{Block, Row, Section, Stress};
 use super::figures::{self, Basis};
 use crate::domain::calendar::brief;
-use crate::domain::clock::{self, ClockState, ClockView};
+use crate::domain::clock::{self, ClockState, ClockView, StopKind};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::incident::Incident;
 use crate::domain::regulator;
+use crate::domain::verdict;
 
 pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
     let breaches: Vec<&Incident> = basis
@@ -78,12 +79,13 @@ fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
             let cells = [
                 incident.name(),
                 view.clock.kind.as_str().to_owned(),
-                state.name().to_owned(),
+                verdict::reported(&view, basis.now),
                 brief(view.clock.due_at),
                 stopped(&view, state),
+                shown_by(&view, incident, basis),
                 late.map_or("-".to_owned(), |reason| names.left_out_of(reason)),
             ];
-            Row::stressed(cells, stress(state))
+            Row::stressed(cells, stress(view.state_by_first_start(basis.now)))
         })
     });
     let columns = [
@@ -92,6 +94,7 @@ fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
         "State",
         "Due",
         "Ended",
+        "Shown by",
         "Reason for delay",
     ];
     Block::table(columns, rows.collect(), "No clock was started")
@@ -101,6 +104,20 @@ fn stopped(view: &ClockView<'_>, state: ClockState) -> String {
     match (state, view.stopped_at()) {
         (ClockState::StoodDown | ClockState::Ended, _) | (_, None) => "-".to_owned(),
         (_, Some(at)) => brief(at),
+    }
+}
+
+/// By whose entry it ended, by role; or what counted when it was recorded.
+fn shown_by(view: &ClockView<'_>, incident: &Incident, basis: &Basis<'_>) -> String {
+    let directory = basis.directory;
+    let stop = view.stop.filter(|stop| stop.kind != StopKind::ByEnd);
+    let shown = stop.map(|stop| stop.evidence.of_role_in_words(incident, directory));
+    let before = verdict::before_the_rule(view, incident, directory);
+    let words: Vec<String> = shown.into_iter().chain(before).collect();
+    if words.is_empty() {
+        "-".to_owned()
+    } else {
+        words.join("; ")
     }
 }
 

@@ -99,6 +99,20 @@ const LATE: Ask = ask(
     Text,
 )
 .if_any();
+const NOTE: Ask = ask(
+    "/note",
+    "Note",
+    "why only now, for something of some hours ago",
+    Text,
+)
+.if_any();
+const SHOWN: Ask = ask(
+    "/evidence",
+    "Shown by",
+    "what shows the time, if that was before the deadline",
+    Text,
+)
+.if_any();
 const REASON: Ask = ask("/reason", "Reason", "why", Text);
 const REASONS: Ask = ask("/reasons", "Reasons", "needed whichever way it goes", Text);
 const ORGANISATION: Ask = ask(
@@ -124,7 +138,9 @@ const DECIDE: &[Ask] = &[
     REASONS,
     ask("/given_by", "Given by", "it is my own decision", Officer).if_any(),
     ask("/decided_at", "When", "now, -20m, 21:30", Time).proposing("now"),
+    NOTE,
     LATE,
+    SHOWN,
 ];
 #[rustfmt::skip]
 const DECLINE: &[Ask] = &[
@@ -188,7 +204,7 @@ const ALSO: Ask = ask("/also_for", "Serves also", "", OtherControllers).if_any()
 /// What a notification asks: its frame, and each item of its body.
 macro_rules! submission {
     ($body:expr, $($frame:expr),+) => {
-        &[CONTROLLER, VIA, CAME_BACK, WHEN_SENT, $($frame,)+ ask("/contents", "", "", Contents($body)), DUE, BRINGS, LATE]
+        &[CONTROLLER, VIA, CAME_BACK, WHEN_SENT, $($frame,)+ ask("/contents", "", "", Contents($body)), DUE, BRINGS, NOTE, LATE, SHOWN]
     };
 }
 

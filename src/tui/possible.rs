@@ -374,7 +374,7 @@ fn asked(action: Action, incident: Option<&Incident>, desk: &Desk, now: Instant)
         Action::Grade => vec![grade()],
         Action::CorrectAwareness => vec![Command::CorrectAwareness(CorrectAwareness {
             kind: AwarenessKind::Staff,
-            at: now,
+            at: incident.awareness.staff_at,
             reason: reason(),
         })],
         Action::Major => vec![
@@ -414,6 +414,7 @@ fn attempts(incident: &Incident) -> Vec<Command> {
                 spoke_to: None,
                 note: None,
                 late_reason: None,
+                evidence: None,
             }))
         })
         .collect()
@@ -446,6 +447,7 @@ fn answers(incident: &Incident) -> Vec<Command> {
                     organisation: record.organisation.clone(),
                     answer,
                     answered_at: None,
+                    note: None,
                 })
             })
         })

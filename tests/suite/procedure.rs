@@ -807,6 +807,7 @@ fn answers(organisation: &str, answer: PartnerAnswer) -> Command {
         organisation: organisation.into(),
         answer,
         answered_at: None,
+        note: None,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Correcting a mistyped awareness time: the one thing that shifts a clock (CLK-NOPAUSE, C12).
 
-use super::logging::touches_out_of_hours;
+use super::logging::{self, touches_out_of_hours};
 use super::{Context, Decision, reported, said, whole_seconds};
 use crate::domain::Instant;
 use crate::domain::calendar;
@@ -30,8 +30,73 @@ pub(super) fn correct(
         "Say why the time is corrected",
     )?;
     let to = checked_correction(incident, correction, context)?;
+    let awareness = incident.awareness.clone().with(correction.kind, to);
+    logging::check_receipt(&awareness, "/at")?;
+    if is_later(incident, correction.kind, to) {
+        return anchored_later(incident, (correction.kind, to), reason, context);
+    }
     let times = [(correction.kind, to)];
     Ok(Decision::new(by, moved(incident, &times, reason, context)))
+}
+
+/// Whether a time moves forward: it is later than what is on record, or later than the logging, before
+/// which everybody was aware (AWARE-FORWARD).
+fn is_later(incident: &Incident, kind: AwarenessKind, to: Instant) -> bool {
+    let known = incident.awareness.at(kind);
+    known.is_some_and(|from| to > from || (to != from && to > incident.logged_at))
+}
+
+/// An awareness moves forward only as a re-anchoring: by the controller's own officer, with both starts
+/// on show, for the clocks that have not stopped (AWARE-FORWARD, CLK-HONEST).
+fn anchored_later(
+    incident: &Incident,
+    (kind, to): (AwarenessKind, Instant),
+    reason: &str,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let home = incident.home();
+    let granted = permission::require_of(
+        Permission::Reanchor,
+        Grant::Owner,
+        context.actor,
+        incident,
+        home,
+    );
+    let (_, by) = granted.map_err(|refusal| {
+        let name = context.directory.organisation_name(home);
+        Refusal {
+            sentence: format!(
+                "Only the DPO of {name} can enter a later awareness: it lets clocks start later. Ask the DPO, or add a note"
+            ),
+            ..refusal
+        }
+        .by(RuleId::AwareForward)
+    })?;
+    let awareness = incident.awareness.clone().with(kind, to);
+    let later: Vec<(&Clock, Instant)> = incident
+        .clocks
+        .iter()
+        .filter_map(|clock| Some((clock, start_of(clock, &awareness)?)))
+        .filter(|(clock, at)| *at > clock.started_at)
+        .collect();
+    let runs: Vec<Event> = later
+        .iter()
+        .filter(|(clock, _)| clock::stopped_at(incident, clock).is_none())
+        .filter(|(clock, _)| clock.controller.as_ref().is_none_or(|whose| whose == home))
+        .map(|(clock, at)| Event::ClockRevised {
+            previous_due_at: clock.due_at,
+            clock: clock.reanchored(*at, context.policy),
+        })
+        .collect();
+    if runs.is_empty() && !later.is_empty() {
+        return Err(Refusal::against(
+            RuleId::ClkHonest,
+            "The clocks that this would start later have stopped, so their start stays. Add a note about what was found since",
+        ));
+    }
+    let mut events = corrected(incident, kind, to, reason, context);
+    events.extend(runs);
+    Ok(Decision::new(by, events))
 }
 
 /// Awareness times moved for a reason, and the clocks with them.
@@ -44,21 +109,37 @@ pub(super) fn moved(
     let mut awareness = incident.awareness.clone();
     let mut events = Vec::new();
     for (kind, to) in times.iter().copied() {
-        events.push(match awareness.at(kind) {
-            Some(from) => Event::AwarenessCorrected {
-                kind,
-                from,
-                to,
-                reason: reason.into(),
-            },
-            None => Event::AwarenessAdded { kind, at: to },
-        });
+        events.extend(corrected(incident, kind, to, reason, context));
         awareness = awareness.with(kind, to);
+        if kind == AwarenessKind::Officer && awareness.officer_of.is_none() {
+            awareness.officer_of = logging::works_for(&incident.logged_by.person, context);
+        }
     }
     events.extend(revised_clocks(incident, &awareness, reason, context));
     let occurrence = incident.occurrence;
     events.extend(clocks_brought_in(incident, occurrence, &awareness, context));
     events
+}
+
+fn corrected(
+    incident: &Incident,
+    kind: AwarenessKind,
+    to: Instant,
+    reason: &str,
+    context: &Context<'_>,
+) -> Vec<Event> {
+    let is_known = incident.awareness.officer_of.is_some() || kind != AwarenessKind::Officer;
+    let officer = &incident.logged_by.person;
+    vec![match incident.awareness.at(kind) {
+        Some(from) => Event::AwarenessCorrected {
+            kind,
+            from,
+            to,
+            reason: reason.into(),
+            works_for: logging::works_for(officer, context).filter(|_| !is_known),
+        },
+        None => Event::AwarenessAdded { kind, at: to },
+    }]
 }
 
 /// When it happened, said later or said again. It starts no clock, but a touch out of hours brings
@@ -138,8 +219,8 @@ fn revised_clocks(
 ) -> Vec<Event> {
     clock::views(incident)
         .filter_map(|view| {
-            let started_at = start_of(view.clock.kind, awareness)?;
-            (started_at != view.clock.prudent_start()).then_some((view, started_at))
+            let started_at = start_of(view.clock, awareness)?;
+            (started_at < view.clock.prudent_start()).then_some((view, started_at))
         })
         .flat_map(|(view, started_at)| {
             let revised = view.clock.revised(started_at, context.policy);
@@ -186,11 +267,14 @@ fn clocks_brought_in(
 }
 
 /// Which awareness starts which clock (section 1.3); none for clocks that no awareness starts.
-fn start_of(kind: ClockKind, awareness: &Awareness) -> Option<Instant> {
-    match kind {
+fn start_of(clock: &Clock, awareness: &Awareness) -> Option<Instant> {
+    match clock.kind {
         ClockKind::LmIao | ClockKind::BobDpo => Some(awareness.staff_at),
         ClockKind::Bob24h => Some(awareness.officer_at),
-        ClockKind::Ico72h => Some(awareness.controller_at()),
+        ClockKind::Ico72h => Some(clock.controller.as_ref().map_or_else(
+            || awareness.controller_at(),
+            |controller| awareness.controller_aware_at(controller),
+        )),
         ClockKind::Nis72h => awareness.nis_at,
         ClockKind::Proc24h => awareness.processor_at,
         ClockKind::Wso24h | ClockKind::Ack => None,

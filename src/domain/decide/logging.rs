@@ -6,8 +6,9 @@ use crate::domain::calendar;
 use crate::domain::clock::Clock;
 use crate::domain::command::Log;
 use crate::domain::deadlines::ClockKind;
+use crate::domain::directory::Directory;
 use crate::domain::event::{Event, Logged, Signature};
-use crate::domain::id::OrganisationId;
+use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::{
     Awareness, BreachStatus, Facts, Occurrence, PartnershipEffect, Reporter,
 };
@@ -19,7 +20,7 @@ use std::collections::BTreeSet;
 pub(super) fn log(log: &Log, context: &Context<'_>) -> Result<Decision, Refusal> {
     let by = permission::require_log(context.actor)?;
     let facts = checked_facts(log, &by, context)?;
-    let awareness = checked_awareness(log, context)?;
+    let awareness = checked_awareness(log, &facts, context)?;
     let logged = Logged {
         reference: context.reference,
         title: said(
@@ -163,7 +164,11 @@ pub(super) fn known_organisation(
     ))
 }
 
-fn checked_awareness(log: &Log, context: &Context<'_>) -> Result<Awareness, Refusal> {
+fn checked_awareness(
+    log: &Log,
+    facts: &Facts,
+    context: &Context<'_>,
+) -> Result<Awareness, Refusal> {
     let firm_occurrence = log
         .occurrence
         .filter(|occurrence| !occurrence.estimated)
@@ -183,17 +188,71 @@ fn checked_awareness(log: &Log, context: &Context<'_>) -> Result<Awareness, Refu
         .organisation(&log.reporter_organisation)
         .is_some_and(|reporter| reporter.kind.is_processor());
     let received_at = through_processor.then_some(context.now);
-    Ok(Awareness {
+    let mut awareness = Awareness {
         staff_at,
         officer_at: optional(log.officer_aware_at, "/officer_aware_at")?.unwrap_or(context.now),
         processor_at: optional(log.processor_aware_at, "/processor_aware_at")?,
         controller_informed_at: optional(log.controller_informed_at, "/controller_informed_at")?
             .or(received_at),
         through_processor,
-        nis_at: (log.facts.nis_significant == Some(true)).then_some(staff_at),
+        nis_at: None,
         upgraded_at: None,
+        officer_of: works_for(&context.actor.person, context),
         revisions: Vec::new(),
-    })
+    };
+    check_receipt(&awareness, "/controller_informed_at")?;
+    let reporter = &log.reporter_organisation;
+    let operator = operator(facts, reporter, context.directory);
+    awareness.nis_at = operator
+        .filter(|_| facts.nis_significant == Some(true))
+        .map(|operator| {
+            let known_at = awareness.operator_aware_at(operator, reporter);
+            known_at.unwrap_or(context.now)
+        });
+    Ok(awareness)
+}
+
+/// Where a person works; what they are aware of, that organisation is (AWARE-FORWARD).
+pub(super) fn works_for(person: &PersonId, context: &Context<'_>) -> Option<OrganisationId> {
+    let person = context.directory.person(person)?;
+    Some(person.organisation.clone())
+}
+
+/// A supplier tells of what somebody knows (ICO-PROC, AWARE-FORWARD).
+pub(super) fn check_receipt(awareness: &Awareness, pointer: &str) -> Result<(), Refusal> {
+    let Some(informed_at) = awareness.controller_informed_at else {
+        return Ok(());
+    };
+    let first = awareness.staff_at.min(awareness.officer_at);
+    let sentence = match awareness.processor_at {
+        Some(processor_at) if informed_at < processor_at => {
+            "The supplier's message cannot arrive before the supplier is aware: correct one of the times"
+        }
+        None if informed_at < first => {
+            "The supplier's message cannot arrive before anybody is aware: correct one of the times"
+        }
+        Some(_) | None => return Ok(()),
+    };
+    Err(Refusal::invalid(pointer, sentence).by(RuleId::AwareForward))
+}
+
+/// The operator of essential services that is concerned: a controller, else the reporter; a supplier
+/// is none (NIS-WHO).
+pub(in crate::domain) fn operator<'a>(
+    facts: &'a Facts,
+    reporter: &'a OrganisationId,
+    directory: &Directory,
+) -> Option<&'a OrganisationId> {
+    let is_operator = |organisation: &&OrganisationId| {
+        directory
+            .organisation(organisation)
+            .is_some_and(|known| known.operator_of_essential_services)
+    };
+    facts
+        .controllers
+        .iter()
+        .chain(std::iter::once(reporter))
+        .find(is_operator)
 }
 
 fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
@@ -220,10 +279,13 @@ fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
         .filter_map(|(kind, at)| Some(Clock::start(kind, None, at?, context.policy)))
         .map(|clock| match clock.kind {
             ClockKind::BobDpo => clock.about(whose_officers(facts, reporter, context), context.now),
+            ClockKind::Nis72h => {
+                let operator = operator(facts, reporter, context.directory).cloned();
+                clock.about(operator.into_iter().collect(), context.now)
+            }
             ClockKind::LmIao
             | ClockKind::Bob24h
             | ClockKind::Ico72h
-            | ClockKind::Nis72h
             | ClockKind::Wso24h
             | ClockKind::Proc24h
             | ClockKind::Ack => clock,
@@ -273,7 +335,7 @@ pub(super) fn ico_clocks(
         .iter()
         .map(|controller| {
             let owner = Some(controller.clone());
-            let started_at = awareness.controller_at();
+            let started_at = awareness.controller_aware_at(controller);
             Clock::start(ClockKind::Ico72h, owner, started_at, context.policy)
         })
         .collect()

@@ -14,6 +14,7 @@ mod closing;
 mod contacts;
 mod correction;
 mod duplicate;
+mod honest;
 mod hosting;
 mod informing;
 mod investigation;
@@ -26,6 +27,8 @@ mod regulator;
 mod stage;
 mod subjects;
 mod triage;
+
+pub(super) use logging::operator;
 
 use super::Instant;
 use super::closing::ClosingCommand;
@@ -117,6 +120,7 @@ pub fn decide(
     }
     let incident = seen(incident, context)?;
     let decision = judged(incident, command, context)?;
+    let decision = honest::explained(incident, command, decision, context)?;
     Ok(knowledge::with(incident, decision, context))
 }
 

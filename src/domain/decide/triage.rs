@@ -35,13 +35,14 @@ pub(super) fn triage(
     let recognised_at = triage.recognised_at.map_or(Ok(context.now), |at| {
         reported(at, "/recognised_at", context)
     })?;
-    let mut events = awareness_added(incident, facts, recognised_at);
+    let nis = Nis::of(incident, facts, recognised_at, context);
+    let mut events = awareness_added(incident, facts, recognised_at, nis.as_ref());
     events.extend(contacts::kept(incident, facts));
     events.push(Event::Triaged {
         facts: Box::new(facts.clone()),
     });
     events.extend(officers_named(incident, facts, context));
-    events.extend(clock_events(incident, facts, recognised_at, context));
+    events.extend(clock_events(incident, facts, recognised_at, nis, context));
     if grant == Grant::Owner {
         events.extend(hidden_clocks(incident, facts, &by));
     }
@@ -106,17 +107,47 @@ pub(super) fn check_wider_assessment(facts: &Facts) -> Result<(), Refusal> {
 }
 
 /// What this triage recognised for the first time, and when.
-fn awareness_added(incident: &Incident, facts: &Facts, at: Instant) -> Vec<Event> {
+fn awareness_added(
+    incident: &Incident,
+    facts: &Facts,
+    at: Instant,
+    nis: Option<&Nis>,
+) -> Vec<Event> {
     let mut events = Vec::new();
     if is_upgrade(incident, facts) {
         let kind = AwarenessKind::Upgrade;
         events.push(Event::AwarenessAdded { kind, at });
     }
-    if facts.nis_significant == Some(true) && incident.awareness.nis_at.is_none() {
+    if let Some(nis) = nis.filter(|_| incident.awareness.nis_at.is_none()) {
         let kind = AwarenessKind::Nis;
-        events.push(Event::AwarenessAdded { kind, at });
+        events.push(Event::AwarenessAdded { kind, at: nis.at });
     }
     events
+}
+
+/// Whose duty a significant impact on an essential service is, and since when: an operator's, from the
+/// recognition and never from before its own awareness or receipt; nobody's where no operator is
+/// concerned (NIS-WHO).
+struct Nis {
+    operator: OrganisationId,
+    at: Instant,
+}
+
+impl Nis {
+    fn of(
+        incident: &Incident,
+        facts: &Facts,
+        recognised_at: Instant,
+        context: &Context<'_>,
+    ) -> Option<Self> {
+        let reporter = &incident.reporter.organisation;
+        let operator = logging::operator(facts, reporter, context.directory)?;
+        let known_at = incident.awareness.operator_aware_at(operator, reporter);
+        (facts.nis_significant == Some(true)).then(|| Self {
+            operator: operator.clone(),
+            at: known_at.map_or(recognised_at, |known_at| known_at.max(recognised_at)),
+        })
+    }
 }
 
 /// A near miss that turns out to be a breach (BOB-NEAR, C13), where no regulator's clock was ever
@@ -131,6 +162,7 @@ fn clock_events(
     incident: &Incident,
     facts: &Facts,
     recognised_at: Instant,
+    nis: Option<Nis>,
     context: &Context<'_>,
 ) -> Vec<Event> {
     let mut awareness = incident.awareness.clone();
@@ -138,25 +170,18 @@ fn clock_events(
         awareness.upgraded_at = Some(recognised_at);
     }
     let mut events = regulator_clocks(incident, facts, &awareness, context);
-    let started = |kind, at| Event::ClockStarted {
-        clock: Clock::start(kind, None, at, context.policy),
-    };
-    let needed = [
-        (
-            facts.partnership_effect == PartnershipEffect::Affected,
-            ClockKind::Wso24h,
-            context.now,
-        ),
-        (
-            facts.nis_significant == Some(true),
-            ClockKind::Nis72h,
-            recognised_at,
-        ),
-    ];
-    let missing = needed
+    let is_affected = facts.partnership_effect == PartnershipEffect::Affected;
+    let officer =
+        is_affected.then(|| Clock::start(ClockKind::Wso24h, None, context.now, context.policy));
+    let operator = nis.map(|nis| {
+        Clock::start(ClockKind::Nis72h, None, nis.at, context.policy)
+            .about(vec![nis.operator], context.now)
+    });
+    let missing = officer
         .into_iter()
-        .filter(|(applies, kind, _)| *applies && clock::view(incident, *kind).is_none());
-    events.extend(missing.map(|(_, kind, at)| started(kind, at)));
+        .chain(operator)
+        .filter(|clock| clock::view(incident, clock.kind).is_none());
+    events.extend(missing.map(|clock| Event::ClockStarted { clock }));
     events.extend(significant_again(incident, facts));
     events
 }

@@ -5,6 +5,7 @@
 use crate::domain::Instant;
 use crate::domain::event::Signature;
 use crate::domain::evidence::{Evidence, Proof};
+use crate::domain::id::OrganisationId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,6 +28,10 @@ pub struct Awareness {
     /// Whether the report came through a processor, so that the controller is aware on receipt and
     /// not before (ICO-PROC).
     pub through_processor: bool,
+    /// Where the on-call officer works, whose awareness counts as that organisation's; absent from
+    /// incidents of a time before this was asked (AWARE-FORWARD).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub officer_of: Option<OrganisationId>,
     /// Corrections, oldest first; nothing is overwritten without one.
     pub revisions: Vec<AwarenessRevision>,
 }
@@ -43,6 +48,29 @@ impl Awareness {
             informed_at.min(self.staff_at)
         };
         self.upgraded_at.unwrap_or(aware_at)
+    }
+
+    /// The instant that starts this controller's 72 hours: the earliest awareness of anybody who works for
+    /// it, the on-call officer included (AWARE-FORWARD).
+    pub fn controller_aware_at(&self, controller: &OrganisationId) -> Instant {
+        let is_theirs = self.officer_of.as_ref() == Some(controller);
+        match self.upgraded_at {
+            None if is_theirs => self.controller_at().min(self.officer_at),
+            Some(_) | None => self.controller_at(),
+        }
+    }
+
+    /// When an operator of essential services was aware: by its own staff or officer, or by a message
+    /// that it received; never by a supplier's awareness (NIS-WHO).
+    pub fn operator_aware_at(
+        &self,
+        operator: &OrganisationId,
+        reporter: &OrganisationId,
+    ) -> Option<Instant> {
+        let own_staff = (operator == reporter).then_some(self.staff_at);
+        let own_officer = (self.officer_of.as_ref() == Some(operator)).then_some(self.officer_at);
+        let times = [own_staff, own_officer, self.controller_informed_at];
+        times.into_iter().flatten().min()
     }
 
     /// That the supplier's message arrived, recorded with the last correction of it, else when the

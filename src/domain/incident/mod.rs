@@ -14,7 +14,7 @@ use crate::domain::clock::Clock;
 use crate::domain::contacts::{Contact, ContactAttempt};
 use crate::domain::escalation::Escalation;
 use crate::domain::event::{Signature, Signed};
-use crate::domain::evidence::Act;
+use crate::domain::evidence::{Act, Explained};
 use crate::domain::grid::{ClaimedMitigation, Factor, Grade, Grading, Grounds, Harm};
 use crate::domain::hosting::Impact;
 use crate::domain::id::{IncidentId, OrganisationId, PersonId, Reference};
@@ -81,6 +81,9 @@ pub struct Incident {
     /// (CLK-EVIDENCE).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acts: Vec<Act>,
+    /// Why things were entered long after they happened (CLK-HONEST).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explained: Vec<Explained>,
     /// What has happened since the night; none where nothing of it has begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub casework: Option<Box<Casework>>,

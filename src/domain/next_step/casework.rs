@@ -31,7 +31,8 @@ pub(super) fn steps(
     steps.extend(call_host(incident));
     steps.extend(answer_regulator(incident, directory, now));
     steps.extend(sign_decisions(incident, directory, policy, now));
-    steps.extend(notify_nis_authority(incident));
+    steps.extend(answer_nis(incident, directory));
+    steps.extend(notify_nis_authority(incident, directory));
     steps.extend(tell_nhs_england(incident));
     steps.extend(send_follow_ups(incident));
     steps.extend(tell_of_decision(incident, directory));
@@ -245,14 +246,29 @@ fn ask_to_confirm(
     }
 }
 
-fn notify_nis_authority(incident: &Incident) -> Option<NextStep> {
+/// Each confirmed cyber or availability incident of an operator answers the question (NIS-WHO).
+fn answer_nis(incident: &Incident, directory: &Directory) -> Option<NextStep> {
+    let operator = guard::asks_nis(incident, directory)?;
+    let name = directory.organisation_name(operator);
+    Some(step(
+        RuleId::NisWho,
+        StepKind::Triage,
+        format!("Answer by a triage: was the essential service of {name} significantly hit?"),
+    ))
+}
+
+fn notify_nis_authority(incident: &Incident, directory: &Directory) -> Option<NextStep> {
     let view = open_clocks(incident, ClockKind::Nis72h).next()?;
+    let whose = view.clock.organisations().next();
+    let whose = whose.map_or_else(String::new, |operator| {
+        format!(" for {}", directory.organisation_name(operator))
+    });
     Some(NextStep {
         due_at: Some(view.clock.due_at),
         ..step(
             RuleId::Nis72h,
             StepKind::Regulator,
-            "Notify the NIS authority in writing and record the reference",
+            format!("Notify the NIS authority in writing{whose} and record the reference"),
         )
     })
 }

@@ -35,6 +35,12 @@ pub enum RegulatorCommand {
         /// entered (DECIDE-TRUE).
         #[serde(default)]
         knew_grade: bool,
+        /// Why it is recorded only now; required for a decision of some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
+        /// What shows the time, where a deadline passed before it was recorded (CLK-HONEST).
+        #[serde(default)]
+        evidence: Option<Box<str>>,
     },
     /// Confirm a decision that was given by phone, or ratify a provisional one.
     Confirm {
@@ -162,6 +168,12 @@ pub struct Submit {
     /// Why it is late; required where it stops an overdue clock (CLK-LATE).
     #[serde(default)]
     pub late_reason: Option<Box<str>>,
+    /// Why it is recorded only now; required for a report of some hours ago (CLK-HONEST).
+    #[serde(default)]
+    pub note: Option<Box<str>>,
+    /// What shows the time, where a deadline passed before it was recorded (CLK-HONEST).
+    #[serde(default)]
+    pub evidence: Option<Box<str>>,
 }
 
 impl RegulatorCommand {

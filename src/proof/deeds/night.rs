@@ -405,6 +405,7 @@ fn called(contact: Contact, outcome: Outcome, happened_at: Option<Instant>) -> C
         spoke_to: None,
         note: Some(why()),
         late_reason: Some(WHY.into()),
+        evidence: None,
     }))
 }
 

@@ -213,6 +213,8 @@ fn decide(
         decided_at,
         late_reason: Some(why()),
         knew_grade: false,
+        note: None,
+        evidence: None,
     }))
 }
 
@@ -260,6 +262,8 @@ fn submit(
         follow_up_on: None,
         follow_up_by: None,
         late_reason: Some(why()),
+        note: None,
+        evidence: None,
     }))))
 }
 

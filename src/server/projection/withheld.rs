@@ -47,6 +47,7 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
         major: part_of,
         contact_changes,
         acts: _,
+        explained,
         casework: work,
     } = incident;
     blank(summary);
@@ -63,6 +64,10 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
         .for_each(|record| partner(actor, record));
     notes.clear();
     major(part_of);
+    for past in explained {
+        blank(&mut past.note);
+        blank_if_any(&mut past.evidence);
+    }
     for change in contact_changes {
         blank(&mut change.reason);
     }
@@ -98,6 +103,7 @@ fn awareness(awareness: &mut Awareness) {
         nis_at: _,
         upgraded_at: _,
         through_processor: _,
+        officer_of: _,
         revisions,
     } = awareness;
     for revision in revisions {
@@ -332,6 +338,10 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         Event::MajorDeclared { reason, incidents } => {
             blank(reason);
             incidents.clear();
+        }
+        Event::PastExplained { note, evidence, .. } => {
+            blank(note);
+            blank_if_any(evidence);
         }
         Event::ClockStoodDown { reason, .. }
         | Event::LateReasonGiven { reason, .. }

@@ -39,6 +39,12 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
             "",
         ),
         Field::time("/answered_at", "When", "now, -10m, 21:30", "now"),
+        Field::text(
+            "/note",
+            "Note",
+            "why only now, for an answer of some hours ago",
+            "",
+        ),
     ]
 }
 
@@ -80,6 +86,7 @@ pub(super) fn command(
             "now" => None,
             _ => form.some_time("/answered_at", present.now)?,
         },
+        note: form.some_text("/note"),
     }))
 }
 

@@ -64,6 +64,12 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
             "needed if this stops an overdue clock",
             "",
         ));
+        fields.push(Field::text(
+            "/evidence",
+            "Shown by",
+            "what shows the time, if that was before the deadline",
+            "",
+        ));
     }
     fields
 }
@@ -105,6 +111,7 @@ pub(super) fn command(
         spoke_to: form.some_text("/spoke_to"),
         note: form.some_text("/note"),
         late_reason: form.some_text("/late_reason"),
+        evidence: form.some_text("/evidence"),
     })))
 }
 

@@ -42,7 +42,7 @@ fn crossings(app: &App, id: IncidentId, from: Instant, to: Instant) -> Vec<Strin
     clock::views(&incident)
         .filter(|view| query::is_deadline(view.clock.kind))
         .filter(|view| clock::crossed(view, from, to) == Some(Crossing::Overdue))
-        .map(|view| format!("{} {} overdue", incident.name(), view.clock.kind.name()))
+        .map(|view| format!("{} {} overdue", incident.name(), view.clock.kind.to_do()))
         .collect()
 }
 

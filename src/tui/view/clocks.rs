@@ -4,6 +4,7 @@ use crate::domain::Instant;
 use crate::domain::clock::{self, ClockState, ClockView};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::incident::Incident;
+use crate::domain::verdict;
 use crate::tui::format;
 use crate::tui::theme::Look;
 
@@ -66,9 +67,17 @@ fn short(view: &ClockView<'_>, now: Instant) -> (Look, String) {
         };
         format!("{:>8} {word}", format::countdown(view.clock.due_at, now))
     } else {
-        format!("{:>5} {}", sign(state), brief(state))
+        let words = match view.recorded_late() {
+            Some(_) => "recorded late",
+            None => brief(state),
+        };
+        format!("{:>5} {words}", sign(state))
     };
-    (look(state), text)
+    let look = match view.recorded_late() {
+        Some(_) => Look::Late,
+        None => look(state),
+    };
+    (look, text)
 }
 
 /// How a clock ended, in a word or two: the board has little room.
@@ -110,7 +119,7 @@ pub(super) fn full(view: &ClockView<'_>, now: Instant) -> String {
             let at = view.stopped_at().map_or_else(String::new, |at| {
                 format!(" {}", format::local_short(at, now))
             });
-            format!("{}{at}, due {due}", state.name())
+            format!("{}{at}, due {due}", verdict::state_in_words(view, now))
         }
         ClockState::Ended => format!("ended with the incident, was due {due}"),
         ClockState::StoodDown => {

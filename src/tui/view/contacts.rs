@@ -2,6 +2,7 @@
 
 use crate::domain::contacts::{self, RequiredContact};
 use crate::domain::escalation::{self, Ladder};
+use crate::domain::evidence::Evidence;
 use crate::domain::incident::Incident;
 use crate::text;
 use crate::tui::app::App;
@@ -61,6 +62,12 @@ fn contact(app: &App, incident: &Incident, required: &RequiredContact) -> Vec<Li
         Look::Quiet,
         format!("{:21}{who}; {}", "", because.join(", ")),
     )));
+    let acted = contacts::informed_by(incident, &required.contact)
+        .filter(|proof| !matches!(proof.evidence, Evidence::Attempt { .. }));
+    lines.extend(acted.map(|proof| {
+        let words = proof.evidence.in_words(incident, present.directory);
+        Line::from(Span::raw(format!("{:21}{}", "", text::line(&words))))
+    }));
     lines.extend(attempts.map(|attempt| {
         let note = attempt
             .note

@@ -2,10 +2,10 @@
 
 use super::{clocks, preview};
 use crate::domain::Instant;
-use crate::domain::clock;
-use crate::domain::id::OrganisationId;
+use crate::domain::clock::{self, ClockView};
 use crate::domain::incident::{AwarenessKind, Incident, Major};
 use crate::domain::next_step;
+use crate::domain::verdict;
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::format;
@@ -34,52 +34,39 @@ pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'sta
     lines
 }
 
+/// A line for each clock, and beneath it what proves its stop or who is still to be told.
 fn clock_lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>> {
     clock::views(incident)
-        .map(|view| {
-            let state = view.state(app.now);
-            let look = clocks::look(state);
-            let is_wide = width >= 110;
-            let whose = view
-                .clock
-                .controller
-                .as_ref()
-                .map_or_else(String::new, |controller| whose(app, controller, is_wide));
-            let (label, behind) = if is_wide {
-                (view.clock.kind.name().to_owned(), whose)
-            } else {
-                (format!("{}{whose}", view.clock.kind.name()), String::new())
-            };
-            let name = format!("{} {label:<27}", clocks::sign(state));
-            let mut spans = vec![super::span(app, look, name)];
-            if is_wide {
-                let bar = clocks::bar(&view, app.now, 16);
-                spans.push(super::span(app, look, format!("{bar} ")));
-            }
-            spans.push(super::span(app, look, clocks::full(&view, app.now)));
-            spans.push(super::span(app, Look::Quiet, behind));
-            if is_wide {
-                let rule = format!(" ({})", view.clock.kind.rule());
-                spans.push(super::span(app, Look::Quiet, rule));
-            }
-            Line::from(spans)
+        .flat_map(|view| {
+            let line = clock_line(app, &view, width);
+            let directory = app.present().directory;
+            let remarks = verdict::remarks(&view, incident, directory, app.now);
+            let beneath = remarks.into_iter().map(|remark| {
+                let words = format!("    {}", text::line(&remark));
+                Line::from(super::span(app, Look::Quiet, words))
+            });
+            std::iter::once(line).chain(beneath).collect::<Vec<_>>()
         })
         .collect()
 }
 
-/// Whose clock it is, where each controller has one: by name where there is room, else by the short
-/// name, so that two clocks of one kind are never taken for each other.
-fn whose(app: &App, controller: &OrganisationId, is_wide: bool) -> String {
+fn clock_line(app: &App, view: &ClockView<'_>, width: u16) -> Line<'static> {
+    let look = clocks::look(view.state(app.now));
+    let name = view.in_words(app.present().directory, app.now);
+    let name = text::line(&name).truncated(38).to_string();
+    let sign = clocks::sign(view.state(app.now));
+    let mut spans = vec![super::span(app, look, format!("{sign} {name:<38} "))];
+    let is_wide = width >= 110;
     if is_wide {
-        let name = app
-            .present()
-            .directory
-            .organisation_name(controller)
-            .to_owned();
-        format!(", {}", text::line(&name).truncated(20))
-    } else {
-        format!(", {}", text::line(controller.as_str()).truncated(11))
+        let bar = clocks::bar(view, app.now, 16);
+        spans.push(super::span(app, look, format!("{bar} ")));
     }
+    spans.push(super::span(app, look, clocks::full(view, app.now)));
+    if is_wide {
+        let rule = format!(" ({})", view.clock.kind.rule());
+        spans.push(super::span(app, Look::Quiet, rule));
+    }
+    Line::from(spans)
 }
 
 fn step_lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {

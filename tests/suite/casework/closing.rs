@@ -272,6 +272,8 @@ fn a_decision_by_phone_that_was_never_confirmed_keeps_the_incident_open() {
             decided_at: None,
             late_reason: None,
             knew_grade: false,
+            note: None,
+            evidence: None,
         })));
     let rest = walk.plan().into_iter();
     let rest = rest.skip_while(|deed| *deed != Deed::Submit);
@@ -739,6 +741,8 @@ fn what_a_regulator_has_been_told_of_is_not_withdrawn_behind_its_back() {
         decided_at: None,
         late_reason: None,
         knew_grade: false,
+        note: None,
+        evidence: None,
     }));
     case.gives(regulator(RegulatorCommand::Submit(Box::new(report(
         Body::Ico,

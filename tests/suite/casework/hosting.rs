@@ -60,6 +60,7 @@ fn answer(answer: PartnerAnswer) -> Command {
         organisation: "eastmere".into(),
         answer,
         answered_at: None,
+        note: None,
     })
 }
 

@@ -38,6 +38,8 @@ fn decide(answer: ReportAnswer) -> RegulatorCommand {
         decided_at: None,
         late_reason: None,
         knew_grade: false,
+        note: None,
+        evidence: None,
     }
 }
 

@@ -649,6 +649,7 @@ fn command(client: usize, what: u8, id: CommandId) -> Command {
             spoke_to: None,
             note: Some(format!("Written down later {id}").into()),
             late_reason: None,
+            evidence: None,
         })),
         6 => Command::Reassign(Reassign {
             to: OFFICERS[1 - client].into(),

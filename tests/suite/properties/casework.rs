@@ -82,6 +82,8 @@ fn decide(answer: ReportAnswer, given_by: Option<&str>) -> Command {
         decided_at: None,
         late_reason: Some("nobody was there".into()),
         knew_grade: false,
+        note: None,
+        evidence: None,
     })
 }
 

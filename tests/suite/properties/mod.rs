@@ -160,6 +160,7 @@ fn any_answer() -> impl Strategy<Value = Command> {
                 organisation: organisation.into(),
                 answer,
                 answered_at: None,
+                note: None,
             })
         })
 }

@@ -301,6 +301,7 @@ pub(crate) fn call(contact: Contact, outcome: Outcome) -> Command {
         spoke_to: None,
         note: None,
         late_reason: None,
+        evidence: None,
     }))
 }
 
@@ -407,6 +408,7 @@ pub(crate) fn reference_night() -> Server {
             organisation: partner.into(),
             answer,
             answered_at: None,
+            note: None,
         });
         server.give(at, OFFICER, first, command);
     }

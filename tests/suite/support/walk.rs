@@ -474,6 +474,7 @@ fn partnership(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
                 organisation: partner.clone(),
                 answer: answer.clone(),
                 answered_at: None,
+                note: None,
             };
             (
                 format!("GGR:{partner}"),
@@ -591,6 +592,8 @@ fn regulator(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
                     decided_at: None,
                     late_reason: Some("it reached the desk late".into()),
                     knew_grade: false,
+                    note: None,
+                    evidence: None,
                 };
                 step(by, decide)
             };

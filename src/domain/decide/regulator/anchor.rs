@@ -35,6 +35,12 @@ pub(super) fn reanchor(
         controller,
     )?;
     let clock = regulator_clock(incident, Body::Ico, Some(controller))?;
+    if clock::stopped_at(incident, clock).is_some() {
+        return Err(Refusal::against(
+            RuleId::ClkHonest,
+            "This clock has stopped, so its start stays as it is. Add a note about what was found since",
+        ));
+    }
     let prudent_at = clock.prudent_start();
     let at = whole_seconds(reported(at, "/at", context)?);
     let takes_back = at == prudent_at && clock.prudent.is_some();

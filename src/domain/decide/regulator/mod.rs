@@ -35,6 +35,8 @@ pub(super) fn step(
             decided_at,
             late_reason,
             knew_grade,
+            note: _,
+            evidence: _,
         } => {
             let asked = Asked {
                 controller: controller.as_ref().unwrap_or_else(|| incident.home()),

@@ -1,0 +1,208 @@
+//! Times before now: what was late stays late, and what is entered late says so (CLK-HONEST).
+//!
+//! Whoever enters something of some hours ago says why it is entered only now. Where that would have
+//! stopped a clock in time whose time has passed since, a reason or something that shows the time is
+//! asked for as well. It is judged on what the decision would bring about, for every command alike.
+
+use super::knowledge::afterwards;
+use super::{Context, Decision};
+use crate::domain::Instant;
+use crate::domain::clock::{self, ClockView};
+use crate::domain::command::Command;
+use crate::domain::event::Event;
+use crate::domain::incident::{AwarenessKind, Incident};
+use crate::domain::policy::hours;
+use crate::domain::refusal::Refusal;
+use crate::domain::regulator::RegulatorCommand;
+use crate::domain::rule::RuleId;
+
+/// What a command says of the past.
+struct Said<'a> {
+    at: Instant,
+    note: Option<&'a str>,
+    late_reason: Option<&'a str>,
+    evidence: Option<&'a str>,
+    /// Whether the record keeps the note itself.
+    keeps_note: bool,
+}
+
+/// The decision, with the explanation of a time before now.
+pub(super) fn explained(
+    incident: &Incident,
+    command: &Command,
+    decision: Decision,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let Some(said) = said(command) else {
+        return Ok(decision);
+    };
+    check_long_ago(&said, context)?;
+    let after = afterwards(incident, &decision, context);
+    let late = recorded_late(incident, &after);
+    check_explained(&said, &late, context)?;
+    let Decision { by, mut events } = decision;
+    let mut explanation = Vec::new();
+    for view in late.iter().filter(|view| view.clock.kind.asks_why_late()) {
+        let reason = said
+            .late_reason
+            .filter(|_| view.clock.late_reason.is_none());
+        explanation.extend(reason.map(|reason| Event::LateReasonGiven {
+            kind: view.clock.kind,
+            controller: view.clock.controller.clone(),
+            reason: reason.into(),
+        }));
+    }
+    let is_kept = said.keeps_note && said.evidence.is_none();
+    explanation.extend(
+        said.note
+            .filter(|_| !is_kept)
+            .map(|note| Event::PastExplained {
+                happened_at: said.at,
+                note: note.into(),
+                evidence: said.evidence.map(Into::into),
+            }),
+    );
+    // In front, for what a command brings about is read off its last entry.
+    events.splice(0..0, explanation);
+    Ok(Decision { by, events })
+}
+
+/// What a command says of the past, where it may tell of a time before now.
+fn said(command: &Command) -> Option<Said<'_>> {
+    match command {
+        Command::Inform(inform) => Some(Said {
+            at: inform.happened_at?,
+            note: text(&inform.note),
+            late_reason: text(&inform.late_reason),
+            evidence: text(&inform.evidence),
+            keeps_note: true,
+        }),
+        Command::RecordPartnerAnswer(answer) => Some(Said {
+            at: answer.answered_at?,
+            note: text(&answer.note),
+            late_reason: None,
+            evidence: None,
+            keeps_note: false,
+        }),
+        Command::CorrectAwareness(correction)
+            if correction.kind == AwarenessKind::ControllerInformed =>
+        {
+            Some(Said {
+                at: correction.at,
+                note: Some(&correction.reason),
+                late_reason: None,
+                evidence: None,
+                keeps_note: true,
+            })
+        }
+        Command::Regulator(step) => of_regulator(step),
+        Command::Log(_)
+        | Command::CorrectAwareness(_)
+        | Command::Triage(_)
+        | Command::Grade(_)
+        | Command::Acknowledge(_)
+        | Command::UndoAcknowledge(_)
+        | Command::Reassign(_)
+        | Command::AcceptAssignment(_)
+        | Command::DeclineAssignment(_)
+        | Command::Escalate(_)
+        | Command::NotifyPartners(_)
+        | Command::Note(_)
+        | Command::DeclareMajor(_)
+        | Command::DeclineMajor(_)
+        | Command::CorrectOccurrence(_)
+        | Command::AnswerEffect(_)
+        | Command::ExplainDelay(_)
+        | Command::RequireContact(_)
+        | Command::ReleaseContact(_)
+        | Command::Subjects(_)
+        | Command::Hosting(_)
+        | Command::Investigation(_)
+        | Command::Learning(_)
+        | Command::Closing(_) => None,
+    }
+}
+
+fn of_regulator(step: &RegulatorCommand) -> Option<Said<'_>> {
+    if let RegulatorCommand::Decide {
+        decided_at,
+        late_reason,
+        note,
+        evidence,
+        ..
+    } = step
+    {
+        return Some(Said {
+            at: (*decided_at)?,
+            note: text(note),
+            late_reason: text(late_reason),
+            evidence: text(evidence),
+            keeps_note: false,
+        });
+    }
+    let RegulatorCommand::Submit(submit) = step else {
+        return None;
+    };
+    Some(Said {
+        at: submit.submitted_at?,
+        note: text(&submit.note),
+        late_reason: text(&submit.late_reason),
+        evidence: text(&submit.evidence),
+        keeps_note: false,
+    })
+}
+
+fn text(given: &Option<Box<str>>) -> Option<&str> {
+    let text = given.as_deref()?.trim();
+    (!text.is_empty()).then_some(text)
+}
+
+fn check_long_ago(said: &Said<'_>, context: &Context<'_>) -> Result<(), Refusal> {
+    let limit = context.policy.input.unexplained_past_hours;
+    if said.at >= context.now - hours(limit) || said.note.is_some() {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "/note",
+        format!("This was more than {limit} hours ago: say in the note why it is entered only now"),
+    )
+    .by(RuleId::ClkHonest))
+}
+
+/// Clocks that this stops in time, and whose time has passed.
+fn recorded_late<'a>(before: &Incident, after: &'a Incident) -> Vec<ClockView<'a>> {
+    clock::views(after)
+        .filter(|view| view.recorded_late().is_some())
+        .filter(|view| clock::stop(before, view.clock).is_none())
+        .collect()
+}
+
+fn check_explained(
+    said: &Said<'_>,
+    late: &[ClockView<'_>],
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let Some(first) = late.first() else {
+        return Ok(());
+    };
+    let name = first.clock.in_words(context.directory);
+    let missing = if said.note.is_none() {
+        ("/note", "say in the note why it is entered only now")
+    } else if late.iter().any(|view| view.clock.kind.asks_why_late())
+        && said.late_reason.is_none()
+        && said.evidence.is_none()
+    {
+        (
+            "/late_reason",
+            "give the reason why it is late, or what shows the time, such as the regulator's receipt",
+        )
+    } else {
+        return Ok(());
+    };
+    let (pointer, asked) = missing;
+    Err(Refusal::invalid(
+        pointer,
+        format!("The time of \"{name}\" had passed when this was entered: {asked}"),
+    )
+    .by(RuleId::ClkHonest))
+}

@@ -1,0 +1,209 @@
+//! How a clock reads, for everybody who shows one: its state in words, the entry that stopped it, who is
+//! still to be told, and what an older rule read otherwise (CLK-EVIDENCE, CLK-HONEST).
+//!
+//! The state itself is the clock's; nothing here judges.
+
+use super::Instant;
+use super::calendar;
+use super::clock::{self, ClockState, ClockView, StopKind};
+use super::contacts::{self, Contact};
+use super::deadlines::ClockKind;
+use super::directory::Directory;
+use super::incident::Incident;
+use super::role::Role;
+use chrono::TimeDelta;
+
+/// The state in a few words; what was recorded after its time says so.
+pub fn state_in_words(view: &ClockView<'_>, now: Instant) -> String {
+    let state = view.state(now).name();
+    match view.recorded_late() {
+        Some(_) => format!("{state}, recorded late"),
+        None => state.to_owned(),
+    }
+}
+
+/// "in time, recorded 5 days later", where that is so.
+pub fn recorded_in_words(view: &ClockView<'_>) -> Option<String> {
+    view.recorded_late()
+        .map(|later| format!("in time, recorded {} later", span(later)))
+}
+
+/// A length in its largest unit.
+fn span(length: TimeDelta) -> String {
+    let (days, hours, minutes) = (
+        length.num_days(),
+        length.num_hours(),
+        length.num_minutes().max(1),
+    );
+    let (count, unit) = if days > 0 {
+        (days, "day")
+    } else if hours > 0 {
+        (hours, "hour")
+    } else {
+        (minutes, "minute")
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
+/// What reports say of a clock: judged by its first start, with the later one beside it.
+pub fn reported(view: &ClockView<'_>, now: Instant) -> String {
+    let (state, first) = (view.state(now), view.state_by_first_start(now));
+    if state == first {
+        return recorded_in_words(view).unwrap_or_else(|| state.name().to_owned());
+    }
+    format!(
+        "{} by the first start, {} by the later",
+        first.name(),
+        state.name()
+    )
+}
+
+/// Everything that is said beside a clock, each as a sentence of its own.
+pub fn remarks(
+    view: &ClockView<'_>,
+    incident: &Incident,
+    directory: &Directory,
+    now: Instant,
+) -> Vec<String> {
+    let explained = explanation(view, incident);
+    [
+        proof(view, incident, directory),
+        recorded_in_words(view),
+        explained,
+        waits_for(view, incident, directory),
+        first_start(view, now),
+        before_the_rule(view, incident, directory),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The entry that stopped it: whose it is, and when.
+pub fn proof(view: &ClockView<'_>, incident: &Incident, directory: &Directory) -> Option<String> {
+    let stop = view.stop.filter(|stop| stop.kind != StopKind::ByEnd)?;
+    let words = stop.evidence.in_words(incident, directory);
+    Some(format!("{}: {words}", calendar::brief(stop.at)))
+}
+
+/// Why it was recorded only then, and what shows the time.
+fn explanation(view: &ClockView<'_>, incident: &Incident) -> Option<String> {
+    let recorded_at = view.stop?.recorded_at;
+    view.recorded_late()?;
+    let mut explained = incident.explained.iter();
+    let past = explained.find(|past| past.recorded.at == recorded_at)?;
+    let shown = past.evidence.as_deref();
+    let shown = shown.map_or_else(String::new, |shown| format!("; shown by {shown}"));
+    Some(format!("recorded late because: {}{shown}", past.note))
+}
+
+/// Who is still to be told before it stops, where people stop it by being told.
+pub fn waits_for(
+    view: &ClockView<'_>,
+    incident: &Incident,
+    directory: &Directory,
+) -> Option<String> {
+    if view.clock.stood_down.is_some() {
+        return None;
+    }
+    let missing = clock::missing(incident, view.clock);
+    let names: Vec<String> = missing
+        .iter()
+        .map(|contact| short(contact, directory))
+        .collect();
+    (!names.is_empty()).then(|| format!("not told yet: {}", names.join(", ")))
+}
+
+fn short(contact: &Contact, directory: &Directory) -> String {
+    match &contact.organisation {
+        Some(organisation) => format!(
+            "{} of {}",
+            contact.role.code(),
+            directory.organisation_name(organisation)
+        ),
+        None => contact.role.title().to_owned(),
+    }
+}
+
+/// The first start of a clock that was started later by an officer, with what it is by that.
+fn first_start(view: &ClockView<'_>, now: Instant) -> Option<String> {
+    let first = view.clock.prudent.as_ref()?;
+    Some(format!(
+        "first start {}, due {}: {} by that",
+        calendar::brief(first.started_at),
+        calendar::brief(first.due_at),
+        view.state_by_first_start(now).name()
+    ))
+}
+
+/// What counted when it was recorded, where today's rule reads it otherwise; nothing was rewritten.
+pub fn before_the_rule(
+    view: &ClockView<'_>,
+    incident: &Incident,
+    directory: &Directory,
+) -> Option<String> {
+    if !view.clock.whose.is_empty() {
+        return None;
+    }
+    match view.clock.kind {
+        ClockKind::BobDpo => officers_before(view, incident, directory),
+        ClockKind::Nis72h => {
+            let reporter = &incident.reporter.organisation;
+            let operator = super::decide::operator(&incident.facts, reporter, directory);
+            operator.is_none().then(|| {
+                "recorded before this rule: the clock runs only for operators of essential services, and none is named".to_owned()
+            })
+        }
+        ClockKind::LmIao
+        | ClockKind::Bob24h
+        | ClockKind::Ico72h
+        | ClockKind::Wso24h
+        | ClockKind::Proc24h
+        | ClockKind::Ack => None,
+    }
+}
+
+/// One data protection officer was enough once, also the reporting organisation's.
+fn officers_before(
+    view: &ClockView<'_>,
+    incident: &Incident,
+    directory: &Directory,
+) -> Option<String> {
+    let reporter = std::iter::once(&incident.reporter.organisation);
+    let concerned: Vec<Contact> = reporter
+        .chain(&incident.facts.controllers)
+        .map(|organisation| Contact::of(Role::Dpo, organisation))
+        .collect();
+    let counted = incident
+        .attempts
+        .iter()
+        .filter(|attempt| attempt.outcome.informs())
+        .filter(|attempt| concerned.iter().any(|one| one.stands_for(&attempt.contact)))
+        .min_by_key(|attempt| attempt.at)?;
+    let untold = incident.facts.controllers.iter().any(|controller| {
+        let officer = Contact::of(Role::Dpo, controller);
+        contacts::informed_at(incident, &officer).is_none()
+    });
+    (untold || view.stop.is_none()).then(|| {
+        format!(
+            "recorded before this rule: {}, told {}, was enough then",
+            short(&counted.contact, directory),
+            calendar::brief(counted.at)
+        )
+    })
+}
+
+/// Whether a report counts it as in time, by its first start; nothing of one that still runs or does not
+/// count.
+pub fn was_in_time(view: &ClockView<'_>, now: Instant) -> Option<bool> {
+    match view.state_by_first_start(now) {
+        ClockState::Met | ClockState::MetWithinWorkingDay | ClockState::MetByException => {
+            Some(true)
+        }
+        ClockState::MetLate | ClockState::Overdue => Some(false),
+        ClockState::Running | ClockState::DueSoon | ClockState::StoodDown | ClockState::Ended => {
+            None
+        }
+    }
+}
