@@ -207,17 +207,17 @@ catalogue! {
         "Every incident that was ever a suspected or confirmed breach stands in the register and in the counts of its period exactly once, whatever its end";
     IcoDuty, "ICO-DUTY", NotYet, "UK GDPR Articles 33 and 38(6); BOB procedure, section 4",
         "The duty to decide ends only with a report that stands, a decline by an entitled DPO with reasons, or a later assessment that is not notifiable and names its evidence";
-    ClkEvidence, "CLK-EVIDENCE", NotYet, "This desk's reading",
+    ClkEvidence, "CLK-EVIDENCE", Enforced, "This desk's reading",
         "A clock is stopped only by evidence about its own duty, and the stop names the entry that proves it";
-    ClkHonest, "CLK-HONEST", NotYet, "This desk's reading; UK GDPR Article 33(1)",
+    ClkHonest, "CLK-HONEST", Enforced, "This desk's reading; UK GDPR Article 33(1)",
         "What was late stays late: a time that is entered after a deadline has passed needs its reason or evidence and is shown as recorded late";
-    AwareForward, "AWARE-FORWARD", NotYet, "ICO and EDPB guidance on awareness; BOB procedure, Annex A",
+    AwareForward, "AWARE-FORWARD", Enforced, "ICO and EDPB guidance on awareness; BOB procedure, Annex A",
         "Awareness moves back by anybody entitled and forward only by the DPO, with a reason and with both times on show";
     DecideTrue, "DECIDE-TRUE", NotYet, "This desk's reading",
         "A true time is never refused: a decision by phone may be older than the entry of the grade that it rests on";
     NobodyThere, "NOBODY-THERE", NotYet, "This desk's reading; BOB procedure, section 4",
         "A vacancy never blocks a duty: a deputy, an acting holder or the next role acts instead, and the screen says who and why";
-    NisWho, "NIS-WHO", NotYet, "NIS Regulations 2018, regulation 11",
+    NisWho, "NIS-WHO", Enforced, "NIS Regulations 2018, regulation 11",
         "The NIS clock runs only for an operator of essential services, from its own awareness, and each of its confirmed cyber or availability incidents answers the NIS question before it is resolved";
     ExcEach, "EXC-EACH", NotYet, "WSIC protocol, exception; this desk's reading",
         "The exception path opens after one failed attempt on each number on record for the Officer and the deputies; five calls to one number are one";

@@ -360,7 +360,10 @@ fn a_headline_says_what_and_how_long_in_fixed_words() {
     case.after_seconds(23 * 3600);
     let found = standing(&case);
     let lines: Vec<String> = found.iter().map(|alarm| alarm.headline(case.now)).collect();
-    for expected in ["DPO told: 1h 00m left", "Not acknowledged for 23h 00m"] {
+    for expected in [
+        "Tell the DPO (24 h): 1h 00m left",
+        "Not acknowledged for 23h 00m",
+    ] {
         assert!(
             lines.iter().any(|line| line == expected),
             "{expected} in {lines:?}"
@@ -372,7 +375,7 @@ fn a_headline_says_what_and_how_long_in_fixed_words() {
     assert!(
         lines
             .iter()
-            .any(|line| line == "DPO told: overdue by 4h 00m"),
+            .any(|line| line == "Tell the DPO (24 h): overdue by 4h 00m"),
         "{lines:?}"
     );
 }

@@ -463,11 +463,11 @@ fn a_deadline_that_passes_is_told_once_and_stays_until_it_is_dismissed() {
     console.then_at("2026-06-14 00:29").hides("overdue [");
     console
         .then_at("2026-06-14 00:31")
-        .shows("INC-26-0001-G DPO told overdue [z dismisses]");
+        .shows("INC-26-0001-G Tell the DPO (24 h) overdue [z dismisses]");
     console.press("z").hides("z dismisses");
     console
         .then_at("2026-06-14 00:40")
-        .hides("DPO told overdue");
+        .hides("Tell the DPO (24 h) overdue");
 }
 
 #[test]

@@ -169,7 +169,7 @@ impl Cause {
     /// What it is about in a few fixed words, without a name and without anything that was typed.
     pub fn title(&self) -> &'static str {
         match self {
-            Self::Deadline { clock, .. } => clock.name(),
+            Self::Deadline { clock, .. } => clock.to_do(),
             Self::Unacknowledged {} => "Not acknowledged",
             Self::Rung { .. } => "Next rung to be called",
             Self::Offer {} => "Offer not answered",

@@ -30,6 +30,8 @@ fn decide(answer: ReportAnswer, at: Option<&str>, knew_grade: bool) -> Command {
         given_by: None,
         decided_at: at.map(wall),
         late_reason: Some("nobody was there".into()),
+        note: Some("written down afterwards".into()),
+        evidence: None,
         knew_grade,
     })
 }

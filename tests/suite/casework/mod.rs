@@ -6,6 +6,7 @@ mod closing;
 mod duty;
 mod evidence;
 mod facts;
+mod honest;
 mod hosting;
 mod investigation;
 mod learning;

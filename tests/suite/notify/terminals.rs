@@ -174,7 +174,7 @@ async fn a_terminal_that_is_told_nothing_is_told_nothing() {
     let (server, _, home) = night().await;
     set(&server, -TimeDelta::minutes(1));
     let mut terminal = console(&server, home, "foot", "[notify]\nterminal = \"off\"");
-    terminal.sees("DPO told: 11h").send("q");
+    terminal.sees("Tell the DPO (24 h): 11h").send("q");
     assert_eq!(terminal.ends(), 0);
     let heard = terminal.heard();
     assert!(heard.orders.is_empty() && heard.titles.is_empty());

@@ -209,6 +209,7 @@ pub(crate) fn attempt(contact: &Contact, outcome: Outcome) -> Inform {
         spoke_to: None,
         note: None,
         late_reason: None,
+        evidence: None,
     }
 }
 

@@ -574,6 +574,8 @@ pub(crate) fn report(body: Body) -> Submit {
         follow_up_on: None,
         follow_up_by: None,
         late_reason: Some("it reached the desk late".into()),
+        note: None,
+        evidence: None,
     }
 }
 

@@ -1,0 +1,335 @@
+//! What was late stays late (CLK-HONEST), awareness moves forward only by the DPO (AWARE-FORWARD), and
+//! the NIS clock is an operator's (NIS-WHO): cases of issue 10, points 5, 6, 7, 9, 11 and 13.
+
+use crate::support::case::{Case, DPO, OFFICER, attempt, disclosure, graded, home, wall};
+use crate::support::walk::report;
+use nightdesk::domain::clock::{self, ClockState, ClockView};
+use nightdesk::domain::command::{Command, CorrectAwareness, Log};
+use nightdesk::domain::contacts::Outcome;
+use nightdesk::domain::deadlines::ClockKind;
+use nightdesk::domain::guard::{self, Surroundings};
+use nightdesk::domain::incident::{AwarenessKind, BreachStatus, Facts};
+use nightdesk::domain::refusal::Refusal;
+use nightdesk::domain::regulator::{Body, RegulatorCommand, ReportAnswer, Submit};
+use nightdesk::domain::role::Role;
+use nightdesk::domain::rule::RuleId;
+use nightdesk::domain::verdict;
+
+const NOBODY: Option<&str> = None;
+
+fn view(case: &Case, kind: ClockKind) -> ClockView<'_> {
+    clock::view(case.incident(), kind).unwrap()
+}
+
+fn decide(
+    at: Option<&str>,
+    given_by: Option<&str>,
+    note: Option<&str>,
+    shown: Option<&str>,
+) -> Command {
+    Command::Regulator(Box::new(RegulatorCommand::Decide {
+        controller: None,
+        answer: ReportAnswer::Report,
+        reasons: "above the line of the grid".into(),
+        given_by: given_by.map(Into::into),
+        decided_at: at.map(wall),
+        late_reason: None,
+        note: note.map(Into::into),
+        evidence: shown.map(Into::into),
+        knew_grade: true,
+    }))
+}
+
+fn submit(change: impl FnOnce(&mut Submit)) -> Command {
+    let mut submit = report(Body::Ico);
+    submit.late_reason = None;
+    change(&mut submit);
+    Command::Regulator(Box::new(RegulatorCommand::Submit(Box::new(submit))))
+}
+
+/// Logged Friday evening, graded by the officer and decided by the DPO: only the report is missing.
+fn to_be_reported() -> Case {
+    let mut case = Case::logged_at("2026-06-12T18:00:00");
+    case.gives(graded(4, 4));
+    case.triages(disclosure());
+    case.by(DPO).gives(decide(None, NOBODY, None, None));
+    case
+}
+
+fn correct(kind: AwarenessKind, at: &str) -> Command {
+    Command::CorrectAwareness(CorrectAwareness {
+        kind,
+        at: wall(at),
+        reason: "the ward's log says so".into(),
+    })
+}
+
+#[track_caller]
+fn is_by(refusal: &Refusal, rule: RuleId, pointer: &str) {
+    assert_eq!(refusal.rule, Some(rule), "{refusal}");
+    assert!(format!("{refusal:?}").contains(pointer), "{refusal:?}");
+}
+
+/// CLK-HONEST, point 7: five days overdue, a minute before the due time needs a note, and a reason or
+/// the regulator's receipt; then it reads as recorded late.
+#[test]
+fn a_report_that_is_back_dated_before_its_deadline_says_so() {
+    let mut case = to_be_reported();
+    case.then_at("2026-06-20T18:00:00");
+    let earlier = Some(wall("2026-06-15T17:59:00"));
+    let bare = submit(|submit| submit.submitted_at = earlier);
+    is_by(&case.refused(bare), RuleId::ClkHonest, "/note");
+    let noted = submit(|submit| {
+        submit.submitted_at = earlier;
+        submit.note = Some("the portal was down".into());
+    });
+    is_by(&case.refused(noted), RuleId::ClkHonest, "/late_reason");
+    case.gives(submit(|submit| {
+        submit.submitted_at = earlier;
+        submit.note = Some("found in the sent items".into());
+        submit.evidence = Some("ICO receipt IC-1234".into());
+    }));
+    let view = view(&case, ClockKind::Ico72h);
+    assert_eq!(view.state(case.now), ClockState::Met);
+    assert_eq!(
+        view.recorded_late(),
+        Some(chrono::TimeDelta::hours(120) + chrono::TimeDelta::minutes(1))
+    );
+    assert_eq!(
+        verdict::reported(&view, case.now),
+        "in time, recorded 5 days later"
+    );
+    assert_eq!(
+        verdict::state_in_words(&view, case.now),
+        "met, recorded late"
+    );
+    let remarks = verdict::remarks(&view, case.incident(), &case.directory, case.now);
+    assert!(
+        remarks
+            .iter()
+            .any(|remark| remark.contains("ICO receipt IC-1234")),
+        "{remarks:?}"
+    );
+}
+
+/// CLK-HONEST: the same for a contact and for a decision by phone.
+#[test]
+fn every_door_that_takes_a_past_time_asks_why_only_now() {
+    let mut case = Case::logged_at("2026-06-12T18:00:00");
+    case.then_at("2026-06-14T18:00:00");
+    let mut told = attempt(&home(Role::Dpo), Outcome::Answered);
+    told.happened_at = Some(wall("2026-06-13T17:00:00"));
+    told.note = Some("I called from the car".into());
+    let refusal = case.refused(Command::Inform(Box::new(told.clone())));
+    is_by(&refusal, RuleId::ClkHonest, "/late_reason");
+    told.evidence = Some("call log 77".into());
+    case.gives(Command::Inform(Box::new(told)));
+    assert_eq!(case.state(ClockKind::BobDpo), ClockState::Met);
+    assert!(view(&case, ClockKind::BobDpo).recorded_late().is_some());
+
+    let mut phoned = Case::logged_at("2026-06-12T18:00:00");
+    phoned.gives(graded(4, 4));
+    phoned.triages(disclosure());
+    phoned.then_at("2026-06-14T18:00:00");
+    let at = Some("2026-06-13T02:00:00");
+    let bare = decide(at, Some(DPO), None, None);
+    is_by(&phoned.refused(bare), RuleId::ClkHonest, "/note");
+    phoned.gives(decide(
+        at,
+        Some(DPO),
+        Some("the link was down"),
+        Some("call log 78"),
+    ));
+    let stop = view(&phoned, ClockKind::BobDpo).stop.unwrap();
+    assert_eq!(stop.at, wall("2026-06-13T02:00:00"), "the time of the call");
+    assert!(
+        stop.evidence
+            .is_for(phoned.incident(), view(&phoned, ClockKind::BobDpo).clock)
+    );
+    let words = stop.evidence.in_words(phoned.incident(), &phoned.directory);
+    assert_eq!(words, "Bronwen Hartleap, DPO of Riverbourne ICB, decided");
+}
+
+/// CLK-HONEST, point 6: once it has stopped, a clock's start stays.
+#[test]
+fn a_clock_that_was_met_late_is_not_anchored_later() {
+    let mut case = to_be_reported();
+    case.then_at("2026-06-15T19:00:00");
+    case.gives(submit(|submit| {
+        submit.late_reason = Some("the portal was down".into())
+    }));
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::MetLate);
+    let reanchor = RegulatorCommand::Reanchor {
+        controller: None,
+        at: wall("2026-06-12T21:00:00"),
+        reason: "not certain before".into(),
+        further_reason: None,
+    };
+    let refusal = case.refused(Command::Regulator(Box::new(reanchor)));
+    assert_eq!(refusal.rule, Some(RuleId::ClkHonest));
+}
+
+/// CLK-HONEST: reports judge by the first start.
+#[test]
+fn a_report_judges_by_the_first_start_and_shows_the_second() {
+    let mut case = to_be_reported();
+    case.then_at("2026-06-14T18:00:00");
+    let reanchor = RegulatorCommand::Reanchor {
+        controller: None,
+        at: wall("2026-06-12T21:00:00"),
+        reason: "not certain before".into(),
+        further_reason: None,
+    };
+    case.gives(Command::Regulator(Box::new(reanchor)));
+    case.then_at("2026-06-15T20:00:00").gives(submit(|_| ()));
+    let view = view(&case, ClockKind::Ico72h);
+    assert_eq!(view.state(case.now), ClockState::Met);
+    assert_eq!(view.state_by_first_start(case.now), ClockState::MetLate);
+    assert_eq!(verdict::was_in_time(&view, case.now), Some(false));
+    assert_eq!(
+        verdict::reported(&view, case.now),
+        "met late by the first start, met by the later"
+    );
+}
+
+/// AWARE-FORWARD, point 5: the officer moves no clock later; the DPO does, and both starts stay.
+#[test]
+fn a_later_awareness_is_the_dpos_and_both_starts_stay() {
+    let mut case = Case::logged_at("2026-06-12T18:00:00");
+    case.then_at("2026-06-12T19:00:00");
+    for at in ["2026-06-12T18:02:00", "2026-06-12T18:30:00"] {
+        let refusal = case.refused(correct(AwarenessKind::Staff, at));
+        assert_eq!(refusal.rule, Some(RuleId::AwareForward), "{refusal}");
+    }
+    case.then_at("2026-06-21T18:00:00");
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::Overdue);
+    case.by("idris.pennywell");
+    let refusal = case.refused(correct(AwarenessKind::Staff, "2026-06-12T18:02:00"));
+    assert_eq!(refusal.rule, Some(RuleId::AwareForward), "{refusal}");
+    case.by(DPO)
+        .gives(correct(AwarenessKind::Staff, "2026-06-12T18:02:00"));
+    for kind in [ClockKind::Ico72h, ClockKind::LmIao] {
+        let view = view(&case, kind);
+        let prudent = view.clock.prudent.as_ref().unwrap();
+        assert_eq!(prudent.started_at, wall("2026-06-12T18:00:00"));
+        assert_eq!(view.clock.started_at, wall("2026-06-12T18:02:00"));
+        let remarks = verdict::remarks(&view, case.incident(), &case.directory, case.now);
+        assert!(
+            remarks
+                .iter()
+                .any(|remark| remark.starts_with("first start ")),
+            "{remarks:?}"
+        );
+    }
+    case.by(OFFICER);
+}
+
+/// AWARE-FORWARD, point 13: the officer's own awareness counts where the officer works for the
+/// controller.
+#[test]
+fn the_officers_earlier_awareness_starts_the_clock_of_the_officers_own_organisation() {
+    for (controller, starts_at) in [
+        ("riverbourne", "2026-06-12T17:00:00"),
+        ("eastmere", "2026-06-12T18:00:00"),
+    ] {
+        let mut case = Case::at("2026-06-12T18:00:00");
+        let log = Log {
+            officer_aware_at: Some(wall("2026-06-12T17:00:00")),
+            facts: Facts {
+                controllers: vec![controller.into()],
+                ..Facts::default()
+            },
+            ..case.report()
+        };
+        case.gives(Command::Log(Box::new(log)));
+        let started_at = view(&case, ClockKind::Ico72h).clock.started_at;
+        assert_eq!(started_at, wall(starts_at), "{controller}");
+    }
+    let mut corrected = Case::logged_at("2026-06-12T18:00:00");
+    corrected.gives(correct(AwarenessKind::Officer, "2026-06-12T16:30:00"));
+    let started_at = view(&corrected, ClockKind::Ico72h).clock.started_at;
+    assert_eq!(started_at, wall("2026-06-12T16:30:00"));
+}
+
+/// AWARE-FORWARD: a message arrives after it was sent.
+#[test]
+fn a_suppliers_message_does_not_arrive_before_anybody_is_aware() {
+    for (processor, informed) in [
+        (Some("2026-06-12T16:00:00"), "2026-06-12T15:00:00"),
+        (None, "2026-06-12T15:00:00"),
+    ] {
+        let mut case = Case::at("2026-06-12T18:00:00");
+        let log = Log {
+            aware_at: wall("2026-06-12T16:00:00"),
+            reporter_organisation: "portalpath".into(),
+            processor_aware_at: processor.map(wall),
+            controller_informed_at: Some(wall(informed)),
+            ..case.report()
+        };
+        let actor = case.give(Command::Log(Box::new(log))).unwrap_err();
+        assert_eq!(actor.rule, Some(RuleId::AwareForward));
+    }
+}
+
+/// NIS-WHO, point 11: no operator, no clock; and a supplier's awareness starts none.
+#[test]
+fn the_nis_clock_is_an_operators_own() {
+    for (reporter, controller, starts_at) in [
+        ("harbour", "harbour", None),
+        ("riverbourne", "riverbourne", Some("2026-06-12T17:00:00")),
+        ("pinewell", "eastmere", Some("2026-06-12T17:40:00")),
+    ] {
+        let mut case = Case::at("2026-06-12T18:00:00");
+        let log = Log {
+            aware_at: wall("2026-06-12T17:00:00"),
+            reporter_organisation: reporter.into(),
+            controller_informed_at: (reporter == "pinewell").then(|| wall("2026-06-12T17:40:00")),
+            facts: Facts {
+                controllers: vec![controller.into()],
+                nis_significant: Some(true),
+                ..Facts::default()
+            },
+            ..case.report()
+        };
+        case.gives(Command::Log(Box::new(log)));
+        let clock = clock::view(case.incident(), ClockKind::Nis72h);
+        let started_at = clock.map(|view| view.clock.started_at);
+        assert_eq!(started_at, starts_at.map(wall), "{reporter}");
+        let named = clock.map(|view| view.clock.in_words(&case.directory));
+        assert!(named.is_none_or(|words| words.starts_with("NIS authority told (72 h), ")));
+    }
+}
+
+/// NIS-WHO: each confirmed cyber or availability incident of an operator answers the question.
+#[test]
+fn an_operators_confirmed_cyber_incident_answers_the_nis_question_before_it_resolves() {
+    for (controller, cyber, status, is_asked) in [
+        ("riverbourne", true, BreachStatus::Confirmed, true),
+        ("riverbourne", true, BreachStatus::Suspected, false),
+        ("riverbourne", false, BreachStatus::Confirmed, false),
+        ("harbour", true, BreachStatus::Confirmed, false),
+    ] {
+        let mut case = Case::at("2026-06-12T18:00:00");
+        let log = Log {
+            reporter_organisation: controller.into(),
+            ..case.report()
+        };
+        case.gives(Command::Log(Box::new(log)));
+        case.gives(graded(2, 3));
+        case.triages(Facts {
+            cyber,
+            breach_status: status,
+            controllers: vec![controller.into()],
+            ..disclosure()
+        });
+        let around = Surroundings {
+            now: case.now,
+            policy: &case.policy,
+            directory: &case.directory,
+            problems: None,
+        };
+        let missing = guard::to_resolve(case.incident(), false, &around);
+        let asked = missing.iter().any(|missing| missing.rule == RuleId::NisWho);
+        assert_eq!(asked, is_asked, "{controller} {cyber} {status:?}");
+    }
+}
