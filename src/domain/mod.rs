@@ -54,8 +54,8 @@ pub mod subjects;
 pub mod synopsis;
 pub mod taking_over;
 pub mod trend;
-pub mod withdrawal;
 pub mod verdict;
+pub mod withdrawal;
 
 /// A moment in UTC. Durations between two of them are elapsed time, whatever clocks on walls do
 /// (CLK-UTC).

@@ -14,6 +14,7 @@ use super::next_step::{self, NextStep};
 use super::policy::Policy;
 use super::role::Role;
 use super::rule::RuleId;
+use super::verdict;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -57,6 +58,12 @@ pub struct ClockReading {
     pub left_seconds: Option<i64>,
     /// Why it is late, where that was said.
     pub late_reason: Option<String>,
+    /// How many seconds after it was done in time the desk was told, where the time had passed by then
+    /// (CLK-HONEST).
+    pub recorded_late_seconds: Option<i64>,
+    /// Everything that is said beside it: who proves it, who is still to be told, its first start, what
+    /// an older rule read otherwise.
+    pub remarks: Vec<String>,
     /// The rule behind it.
     pub rule: RuleId,
 }
@@ -106,7 +113,9 @@ pub fn read(incident: &Incident, directory: &Directory, policy: &Policy, now: In
     let contacts = contacts::required(incident).into_iter();
     let steps = next_step::next_steps(incident, directory, policy, now);
     Reading {
-        clock_states: clocks.map(|view| clock(&view, directory, now)).collect(),
+        clock_states: clocks
+            .map(|view| clock(&view, incident, directory, now))
+            .collect(),
         contacts: contacts
             .map(|required| contact(incident, required, directory))
             .collect(),
@@ -114,13 +123,22 @@ pub fn read(incident: &Incident, directory: &Directory, policy: &Policy, now: In
     }
 }
 
-fn clock(view: &ClockView<'_>, directory: &Directory, now: Instant) -> ClockReading {
+fn clock(
+    view: &ClockView<'_>,
+    incident: &Incident,
+    directory: &Directory,
+    now: Instant,
+) -> ClockReading {
     let state = view.state(now);
     let clock = view.clock;
     let controller = clock.controller.clone();
     ClockReading {
         kind: clock.kind,
-        name: clock.kind.name(),
+        name: if state.is_open() {
+            clock.kind.to_do()
+        } else {
+            clock.kind.name()
+        },
         controller_name: controller
             .as_ref()
             .map(|controller| directory.organisation_name(controller).to_owned()),
@@ -134,6 +152,8 @@ fn clock(view: &ClockView<'_>, directory: &Directory, now: Instant) -> ClockRead
         stop: view.stop,
         left_seconds: state.is_open().then(|| (clock.due_at - now).num_seconds()),
         late_reason: clock.late_reason.as_deref().map(str::to_owned),
+        recorded_late_seconds: view.recorded_late().map(|later| later.num_seconds()),
+        remarks: verdict::remarks(view, incident, directory, now),
         rule: clock.kind.rule(),
     }
 }

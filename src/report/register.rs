@@ -10,8 +10,8 @@ use crate::domain::deadlines::ClockKind;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
 use crate::domain::regulator;
-use std::collections::BTreeSet;
 use crate::domain::verdict;
+use std::collections::BTreeSet;
 
 pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
     let mut breaches = basis.logged();

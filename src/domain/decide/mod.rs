@@ -31,6 +31,8 @@ mod withdrawal;
 
 pub(super) use logging::operator;
 
+pub(super) use logging::operator;
+
 use super::Instant;
 use super::closing::ClosingCommand;
 use super::command::Command;
