@@ -31,8 +31,6 @@ mod withdrawal;
 
 pub(super) use logging::operator;
 
-pub(super) use logging::operator;
-
 use super::Instant;
 use super::closing::ClosingCommand;
 use super::command::Command;
