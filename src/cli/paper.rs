@@ -36,7 +36,9 @@ impl Paper {
 
     /// What is written, with its format.
     fn told(&self, title: &str) -> String {
-        format!("{title}, as {}", self.format.name())
+        let name = self.format.name();
+        let format = name.split_once(',').map_or(name, |(format, _)| format);
+        format!("{title}, as {format}")
     }
 
     /// Whether it is wanted for another program.

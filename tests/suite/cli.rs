@@ -289,7 +289,7 @@ async fn references_come_from_standard_input_and_each_failure_has_its_line() {
     let mistyped = one.replace("-0001-", "-0010-");
     let input = format!("{one}\n{two} with more columns\n{mistyped}\n");
     let output = shell.run_with_input(&["ack", "-"], &input);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(4));
     let said = String::from_utf8(output.stdout.clone()).unwrap();
     assert!(said.contains(&format!("{one}\tdone\t2")), "{said}");
     assert!(said.contains(&format!("{two}\trefused")), "{said}");
@@ -623,7 +623,8 @@ async fn the_handover_sheet_is_printed_or_written_to_a_file_of_ones_own() {
     let file = shell.home.path().join("sheet.csv");
     let out = file.display().to_string();
     let arguments = ["handover", "--format", "csv", "--out", &out];
-    assert_eq!(shell.says(&arguments), "");
+    let said = shell.says(&arguments);
+    assert!(said.contains(&format!("written to {out}")), "{said}");
     let written = fs::read_to_string(&file).unwrap();
     assert!(written.contains("'=HYPERLINK"), "{written}");
     let mode = fs::metadata(&file).unwrap().permissions().mode();
@@ -752,10 +753,7 @@ async fn a_report_that_a_role_may_not_read_is_refused_with_the_roles_that_may() 
     ];
     let output = shell.run(&arguments);
     assert_eq!(output.status.code(), Some(1));
-    assert!(
-        complaint(&output).contains("ask DPO, ADPO, IGT"),
-        "{output:?}"
-    );
+    assert!(complaint(&output).contains("Ask DPO, ADPO"), "{output:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

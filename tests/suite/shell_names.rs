@@ -56,6 +56,10 @@ async fn people_and_organisations_are_named_as_people_write_them() {
     shell.says(&[
         "triage",
         &reference,
+        "--category",
+        "lost-paper",
+        "--data",
+        "personal-living",
         "--controller",
         "Riverbourne ICB",
         "--partnership",
@@ -231,7 +235,7 @@ async fn what_is_written_to_a_file_is_said() {
         &report,
     ]);
     assert!(
-        said.contains("as JSON: written to") && said.contains(&report),
+        said.contains(": written to") && said.contains(&report),
         "{said}"
     );
     assert!(fs::metadata(report).unwrap().len() > 100);

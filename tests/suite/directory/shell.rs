@@ -123,7 +123,7 @@ async fn what_a_name_does_not_say_for_certain_is_asked_for() {
         said.contains("write more of it") && said.contains("--holding"),
         "{said}"
     );
-    assert!(end("SIRO/atlantis").contains("is no term that runs or is to begin"));
+    assert!(end("SIRO/atlantis").contains("No term that runs or is to begin is called"));
     let unknown = shell.run(&["directory", "appoint", "--role", "wizard"]);
     assert_eq!(unknown.status.code(), Some(2));
 }

@@ -112,9 +112,9 @@ fn a_name_fits_by_its_beginning_or_by_its_end_and_only_one() {
         assert!(named(Things::ContactPoints, number).is_ok());
         for (things, given, words) in [
             (Things::Terms, "DPO/riverbourne", "fits"),
-            (Things::Terms, "DPO/atlantis", "is no term"),
-            (Things::Shifts, "first", "is no shift"),
-            (Things::OwnShifts, "first-15", "is no shift of yours"),
+            (Things::Terms, "DPO/atlantis", "No term"),
+            (Things::Shifts, "first", "fits several"),
+            (Things::OwnShifts, "first-15", "No shift of yours"),
         ] {
             let refusal = named(things, given).unwrap_err();
             assert!(refusal.sentence.contains(words), "{given}: {refusal}");
