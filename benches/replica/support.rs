@@ -141,6 +141,7 @@ pub(crate) fn call() -> Inform {
     Inform {
         contact: Contact::of(Role::Dpo, &"riverbourne".into()),
         channel: Channel::Mobile,
+        number: None,
         outcome: Outcome::NoAnswer,
         happened_at: None,
         spoke_to: None,

@@ -133,6 +133,9 @@ pub struct CommandAnswer {
     pub seq: u64,
     /// The hash of that entry: keep it, and nobody can deny that the command was taken.
     pub receipt: String,
+    /// What it came to, for people: whom an escalation tells by what, and whom a person must call now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<String>,
 }
 
 /// One page of problems.

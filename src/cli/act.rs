@@ -19,6 +19,7 @@ use crate::domain::calendar::input;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, Reference};
 use crate::domain::incident::Incident;
+use crate::domain::summons::{self, When};
 use clap::Args;
 use std::collections::HashMap;
 use std::path::Path;
@@ -259,12 +260,13 @@ impl<'a> ShellDesk<'a> {
 
     fn judge(&self, incident: Option<&Incident>, command: &Command) -> Line {
         let name = incident.map_or_else(|| "new incident".to_owned(), Incident::name);
-        match self
-            .setting
-            .desk
-            .judge(incident, command, self.setting.now())
-        {
-            Ok(()) => Line::possible(Of::Incident(name)),
+        let desk = &self.setting.desk;
+        match desk.events_of(incident, command, self.setting.now()) {
+            Ok(events) => Line::possible(Of::Incident(name)).saying(summons::said(
+                &events,
+                &desk.directory,
+                When::Before,
+            )),
             Err(refusal) => Line::refused(Of::Incident(name), WhyNot::Refused { refusal }),
         }
     }

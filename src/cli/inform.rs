@@ -25,6 +25,9 @@ pub(super) struct Arguments {
     /// How
     #[arg(long, ignore_case = true, value_parser = word::one_of(&Channel::ALL))]
     channel: Channel,
+    /// Which number or address of the directory, so that the others count as not tried yet
+    #[arg(long)]
+    number: Option<String>,
     /// What came of it
     #[arg(long, ignore_case = true, value_parser = word::one_of(&Outcome::ALL))]
     outcome: Outcome,
@@ -51,6 +54,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Ok(Command::Inform(Box::new(Inform {
             contact: contact(&arguments, incident, &setting.desk.directory)?,
             channel: arguments.channel,
+            number: given(&arguments.number),
             outcome: arguments.outcome,
             happened_at: act::time(arguments.at.as_deref(), setting)?,
             spoke_to: given(&arguments.spoke_to),

@@ -30,6 +30,9 @@ pub(super) struct Line {
     version: Option<u64>,
     /// The server's proof that it has taken the command.
     receipt: Option<Receipt>,
+    /// What it comes to: whom it tells by what, and whom a person must call.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    said: Vec<String>,
 }
 
 /// What a command was about, by name.
@@ -99,6 +102,7 @@ impl Line {
         Self {
             version: Some(done.incident.version),
             receipt: Some(done.into()),
+            said: done.said.clone(),
             ..Self::new(Of::Incident(done.incident.name()), Outcome::Done)
         }
     }
@@ -149,6 +153,12 @@ impl Line {
     /// It would be, had this not been a dry run.
     pub(super) fn possible(of: Of) -> Self {
         Self::new(of, Outcome::Possible)
+    }
+
+    /// The same with what it comes to.
+    pub(super) fn saying(mut self, said: Vec<String>) -> Self {
+        self.said = said;
+        self
     }
 
     /// Nobody knows yet; the outbox keeps it.
@@ -204,6 +214,7 @@ impl Line {
             rule: None,
             version: None,
             receipt: None,
+            said: Vec::new(),
         }
     }
 
@@ -228,6 +239,11 @@ pub(super) fn answer(lines: &[Line], format: Format) -> anyhow::Result<Exit> {
         let rows: Vec<[String; 3]> = lines.iter().map(Line::row).collect();
         let heading = lines.first().map_or("INCIDENT", |line| line.of.heading());
         output::table([heading, "OUTCOME", "VERSION"], &rows)?;
+        for line in lines {
+            for sentence in &line.said {
+                output::lines(&format!("{}: {sentence}", line.of.name()))?;
+            }
+        }
     }
     for line in lines {
         if let Some(detail) = &line.detail {

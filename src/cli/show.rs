@@ -8,12 +8,15 @@ use crate::domain::calendar::in_words;
 use crate::domain::clock::{self, Clock};
 use crate::domain::contacts;
 use crate::domain::directory::Directory;
+use crate::domain::escalation;
 use crate::domain::grid;
 use crate::domain::guard::Surroundings;
 use crate::domain::incident::Incident;
 use crate::domain::next_step;
 use crate::domain::problem::Problem;
 use crate::domain::reading::{self, Reading};
+use crate::domain::release;
+use crate::domain::summons;
 use crate::domain::synopsis::{self, Point};
 use crate::domain::verdict;
 use crate::tui::format::countdown;
@@ -110,6 +113,14 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
         ["CONTACT", "INFORMED", "ATTEMPTS", "RULE"],
         &contacts_of(incident),
     )?;
+    for words in about_contacts(incident, directory) {
+        output::lines(&words)?;
+    }
+    let escalated = escalated(incident, directory);
+    if !escalated.is_empty() {
+        output::lines("")?;
+        output::table(["ESCALATED", "BY", "WHO", "WHO HAS BEEN TOLD"], &escalated)?;
+    }
     if !incident.partners.is_empty() {
         output::lines("")?;
         output::table(["PARTNER", "STATE"], &partners_of(incident))?;
@@ -166,6 +177,51 @@ fn contacts_of(incident: &Incident) -> Vec<[String; 4]> {
                     .to_string(),
                 rules.collect::<Vec<_>>().join(" "),
             ]
+        })
+        .collect()
+}
+
+/// What would else look wrong of the contacts: releases, and a clock that was met by exception.
+fn about_contacts(incident: &Incident, directory: &Directory) -> Vec<String> {
+    let required = contacts::required(incident);
+    let of_required = required.iter().flat_map(|required| {
+        let contact = &required.contact;
+        let released = release::that_does_not_count(incident, contact, directory);
+        let by_exception = escalation::why_by_exception(incident, contact);
+        let words = released.into_iter().chain(by_exception);
+        words
+            .map(|words| format!("{contact}: {words}"))
+            .collect::<Vec<_>>()
+    });
+    let released = contacts::released(incident).map(|change| {
+        format!(
+            "{}: {}",
+            change.contact,
+            release::in_words(change, directory)
+        )
+    });
+    of_required.chain(released).collect()
+}
+
+/// Whom each escalation reached, and how far that has come; the last one first.
+fn escalated(incident: &Incident, directory: &Directory) -> Vec<[String; 4]> {
+    let escalations = incident.escalations.iter().rev();
+    escalations
+        .flat_map(|escalation| {
+            let at = in_words(escalation.at);
+            let ladder = escalation.ladder.name().to_owned();
+            let row = |who, told| [at.clone(), ladder.clone(), who, told];
+            if escalation.calls.is_empty() {
+                return vec![row("-".to_owned(), summons::BEFORE_THE_RULE.to_owned())];
+            }
+            let calls = escalation.calls.iter();
+            calls
+                .map(|call| {
+                    let standing = summons::standing(incident, escalation, call, directory);
+                    let told = summons::standing_in_words(call, &standing, directory);
+                    row(call.who(directory), told)
+                })
+                .collect()
         })
         .collect()
 }

@@ -7,13 +7,18 @@ use super::word;
 use crate::domain::alarm::{self, Alarm, Cause, Threshold};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::delivery::Medium;
-use crate::domain::id::{OrganisationId, RecipientId};
+use crate::domain::escalation::{self, Ladder};
+use crate::domain::id::{CommandId, OrganisationId, RecipientId};
+use crate::domain::policy::Policy;
 use crate::domain::recipients::{self, Recipient, Service};
+use crate::domain::summons::{self, Call, When};
 use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
+use uuid::Uuid;
 
-/// Print who would be told, and where, if a deadline of an incident passed now; nobody is told
+/// Print who would be told, and where, if a deadline of an incident passed now, or if somebody escalated
+/// now; nobody is told
 #[derive(Args)]
 pub(super) struct Arguments {
     /// A reference such as INC-26-0423-K, or an id
@@ -21,6 +26,9 @@ pub(super) struct Arguments {
     /// Which clock; all that still run if nothing is said
     #[arg(long, ignore_case = true, value_parser = word::one_of(&ClockKind::ALL))]
     clock: Option<ClockKind>,
+    /// By escalating one rung up this ladder now, instead
+    #[arg(long, ignore_case = true, value_parser = word::one_of(&Ladder::ALL), conflicts_with = "clock")]
+    ladder: Option<Ladder>,
     #[command(flatten)]
     server: Server,
     #[command(flatten)]
@@ -41,6 +49,9 @@ struct Told {
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     act::check_name(&arguments.incident)?;
+    if let Some(ladder) = arguments.ladder {
+        return by_escalating(&arguments, ladder);
+    }
     let connection = arguments.server.connection()?;
     let told = connection::wait_for(async {
         let setting = connection.setting().await?;
@@ -63,7 +74,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         let home = incident.home();
         let of = |(clock, alarm): (ClockKind, &Alarm)| {
             let people = recipients::of_alarm(alarm, Some(&incident), directory, now);
-            let people = people.iter().map(|one| told_of(clock, one));
+            let people = people.iter().map(|one| told_of(clock, one, policy));
             let services = told_over_http(clock, &services, home);
             people.chain(services).collect::<Vec<_>>()
         };
@@ -79,6 +90,48 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     Ok(if is_reached { Exit::Done } else { Exit::Failed })
 }
 
+/// Whom the next rung of a ladder reaches.
+#[derive(Serialize)]
+struct Rung {
+    ladder: Ladder,
+    rung: u8,
+    calls: Vec<Call>,
+    /// The same in sentences, as the preview of the command has them.
+    said: Vec<String>,
+}
+
+fn by_escalating(arguments: &Arguments, ladder: Ladder) -> anyhow::Result<Exit> {
+    let connection = arguments.server.connection()?;
+    let rung = connection::wait_for(async {
+        let setting = connection.setting().await?;
+        let incident = connection.http.incident(&arguments.incident).await?.body;
+        let (directory, policy) = (&setting.desk.directory, &setting.desk.policy);
+        let now = setting.now();
+        let Some(next) = escalation::next_rung(&incident, ladder, directory, policy, now) else {
+            bail!(
+                "The top of the {} of {} has been reached, so nobody would be told",
+                ladder.name(),
+                incident.name()
+            );
+        };
+        let calls = next.calls(directory, policy, (CommandId(Uuid::nil()), now));
+        let said = summons::told(&calls, directory, When::Before);
+        Ok(Rung {
+            ladder,
+            rung: next.rung,
+            calls,
+            said,
+        })
+    })?;
+    if arguments.format.json {
+        output::json(&rung)?;
+    } else {
+        output::lines(&rung.said.join("\n"))?;
+    }
+    let is_sent = rung.calls.iter().all(|call| call.notice().is_some());
+    Ok(if is_sent { Exit::Done } else { Exit::Failed })
+}
+
 /// The clock that an alarm of its end tells of.
 fn clock_of(alarm: &Alarm) -> Option<ClockKind> {
     match (&alarm.cause, alarm.threshold) {
@@ -87,7 +140,7 @@ fn clock_of(alarm: &Alarm) -> Option<ClockKind> {
     }
 }
 
-fn told_of(clock: ClockKind, recipient: &Recipient<'_>) -> Told {
+fn told_of(clock: ClockKind, recipient: &Recipient<'_>, policy: &Policy) -> Told {
     Told {
         clock,
         who: recipient.name(),
@@ -98,9 +151,9 @@ fn told_of(clock: ClockKind, recipient: &Recipient<'_>) -> Told {
             .map(|point| point.channel.name())
             .collect(),
         reached: recipient
-            .points
+            .addresses()
             .iter()
-            .any(|point| point.channel.takes_messages()),
+            .any(|address| policy.sends.contains(&address.medium)),
     }
 }
 

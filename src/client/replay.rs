@@ -10,6 +10,7 @@ use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::decide::{self, Context};
 use crate::domain::directory::{Actor, Directory};
+use crate::domain::event::Event;
 use crate::domain::id::{CommandId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
@@ -47,11 +48,24 @@ impl Desk {
         command: &Command,
         now: Instant,
     ) -> Result<(), Refusal> {
+        self.events_of(seen, command, now).map(|_| ())
+    }
+
+    /// What would become true of an incident as it is seen, without giving the command.
+    ///
+    /// # Errors
+    /// The refusal that giving it would meet.
+    pub fn events_of(
+        &self,
+        seen: Option<&Incident>,
+        command: &Command,
+        now: Instant,
+    ) -> Result<Vec<Event>, Refusal> {
         let actor = self.actor_at(now);
         let problems = seen.and_then(|incident| self.problems.of(incident.id));
         let nobody = CommandId(Uuid::nil());
         let context = self.context(nobody, &actor, problems.as_deref(), now);
-        decide::decide(seen, command, &context).map(|_| ())
+        decide::decide(seen, command, &context).map(|decision| decision.events)
     }
 
     /// The incident as a command would leave it, given now: what is shown of it beforehand is what will
@@ -155,6 +169,7 @@ fn is_shown_by(confirmed: &Incident, unsent: &Unsent, person: &PersonId) -> bool
             attempt.by.person == *person
                 && attempt.contact == inform.contact
                 && (attempt.channel, attempt.outcome) == (inform.channel, inform.outcome)
+                && (inform.number.is_none() || attempt.number == inform.number)
                 && attempt.note == inform.note
                 && is_at(attempt.at, inform.happened_at)
         }),

@@ -79,6 +79,7 @@ fn open(id: IncidentId, entry: &Entry, logged: &Logged) -> Incident {
         contact_changes: Vec::new(),
         acts: Vec::new(),
         explained: Vec::new(),
+        agreements: Vec::new(),
         casework: None,
     };
     open_partner_records(&mut incident);
@@ -204,6 +205,7 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             rung,
             to,
             reason,
+            calls,
         } => incident.escalations.push(Escalation {
             ladder: *ladder,
             rung: *rung,
@@ -211,7 +213,21 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             reason: reason.clone(),
             at: entry.at,
             by: entry.by.clone(),
+            calls: calls.clone(),
+            progress: Vec::new(),
         }),
+        Event::EscalationProgressed { notice, progress } => {
+            let step = Progressed {
+                notice: *notice,
+                progress: progress.clone(),
+                at: entry.at,
+            };
+            let mut made = incident.escalations.iter_mut();
+            if let Some(escalation) = made.find(|escalation| escalation.sent(*notice).is_some()) {
+                escalation.progress.push(step);
+            }
+        }
+        Event::AgreementsFound { agreements } => incident.agreements.clone_from(agreements),
         Event::ContactAttempted { attempt } => incident.attempts.push((**attempt).clone()),
         Event::PartnerNotified {
             organisation,
@@ -305,8 +321,15 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
         Event::ContactRequired { contact, reason } => {
             change_contact(incident, entry, Necessity::Required, contact, reason);
         }
-        Event::ContactReleased { contact, reason } => {
+        Event::ContactReleased {
+            contact,
+            reason,
+            judged_by,
+        } => {
             change_contact(incident, entry, Necessity::Released, contact, reason);
+            if let Some(change) = incident.contact_changes.last_mut() {
+                change.judged_by = *judged_by;
+            }
         }
         Event::Investigation(InvestigationEvent::Begun {}) => {
             incident.status = Status::Investigating;
@@ -362,6 +385,7 @@ fn change_contact(
         necessity,
         reason: reason.into(),
         signed: Signed::of(entry),
+        judged_by: None,
     });
 }
 

@@ -14,9 +14,10 @@ use super::hosting::HostingEvent;
 use super::id::OrganisationId;
 use super::investigation::InvestigationEvent;
 use super::learning::LearningEvent;
-use super::partners::PartnerAnswer;
 use super::regulator::{Authority, RegulatorEvent};
+use super::sharing::Sharing;
 use super::subjects::{Opinion, SubjectsEvent};
+use super::summons::{self, When};
 use super::taking_over::TakenOver;
 
 /// What became true, in words.
@@ -135,19 +136,33 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         Event::AssignmentAccepted {} => "Offer accepted".to_owned(),
         Event::AssignmentDeclined { reason } => format!("Offer declined: {reason}"),
         Event::Escalated {
-            ladder, to, reason, ..
+            ladder,
+            to,
+            reason,
+            calls,
+            ..
         } => {
             let names: Vec<String> = to.iter().map(|contact| name(contact, directory)).collect();
+            let told = summons::told(calls, directory, When::After);
+            let told: String = told
+                .iter()
+                .map(|sentence| format!(". {sentence}"))
+                .collect();
             format!(
-                "Escalated on the {} to {}: {reason}",
+                "Escalated on the {} to {}: {reason}{told}",
                 ladder.name(),
                 names.join(" and ")
             )
         }
+        Event::EscalationProgressed { progress, .. } => {
+            format!("Notice of the escalation {}", progress.sentence())
+        }
+        Event::AgreementsFound { agreements } => shared_under(agreements, directory),
         Event::ContactAttempted { attempt } => format!(
-            "{} by {}: {}",
+            "{} by {}{}: {}",
             name(&attempt.contact, directory),
             attempt.channel.name(),
+            attempt.number_in_words(),
             attempt.outcome.name()
         ),
         Event::PartnerNotified {
@@ -164,7 +179,7 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             organisation: id,
             answer,
             ..
-        } => format!("{}: {}", organisation(id), answered(answer)),
+        } => format!("{}: {}", organisation(id), answer.sentence()),
         Event::NoteAdded { kind, text, .. } => format!("{}: {text}", kind.name()),
         Event::MajorProposed { incidents, .. } => format!(
             "Major incident proposed: {} incidents share one trend",
@@ -201,7 +216,9 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         Event::ContactRequired { contact, reason } => {
             format!("{} must be told: {reason}", name(contact, directory))
         }
-        Event::ContactReleased { contact, reason } => {
+        Event::ContactReleased {
+            contact, reason, ..
+        } => {
             format!("{} need not be told: {reason}", name(contact, directory))
         }
         Event::Regulator(event) => regulator(event, directory),
@@ -210,6 +227,25 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         Event::Investigation(event) => investigation(event, directory),
         Event::Learning(event) => learning(event),
         Event::Closing(event) => closing(event),
+    }
+}
+
+fn shared_under(agreements: &[Sharing], directory: &Directory) -> String {
+    let each: Vec<String> = agreements
+        .iter()
+        .map(|sharing| {
+            let parties: Vec<OrganisationId> = sharing.parties.iter().cloned().collect();
+            format!(
+                "\"{}\" between {}",
+                sharing.title,
+                names(&parties, directory)
+            )
+        })
+        .collect();
+    if each.is_empty() {
+        "No agreement to share data is in force between its organisations".to_owned()
+    } else {
+        format!("In force, so each DPO is told: {}", each.join("; "))
     }
 }
 
@@ -270,20 +306,6 @@ fn taken_over(taken: &TakenOver, directory: &Directory) -> String {
         calendar::brief(from.logged.at),
         taken.reason
     )
-}
-
-fn answered(answer: &PartnerAnswer) -> String {
-    match answer {
-        PartnerAnswer::Acknowledged { spoke_to } => format!("acknowledged by {spoke_to}"),
-        PartnerAnswer::LocalProcess { reference } => format!("own process runs as {reference}"),
-        PartnerAnswer::LocalComplete {} => "complete".to_owned(),
-        PartnerAnswer::NotAffected { reason } => format!("not affected: {reason}"),
-        PartnerAnswer::OwnSiroInformed {} => "own SIRO told".to_owned(),
-        PartnerAnswer::OwnSiroNotNeeded { reason } => {
-            format!("own SIRO need not be told: {reason}")
-        }
-        PartnerAnswer::NotDelivered { reason } => format!("not delivered: {reason}"),
-    }
 }
 
 fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {

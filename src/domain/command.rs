@@ -223,6 +223,9 @@ pub struct Inform {
     pub contact: Contact,
     /// How.
     pub channel: Channel,
+    /// Which number or address of the directory was tried (EXC-EACH).
+    #[serde(default)]
+    pub number: Option<Box<str>>,
     /// What came of it.
     pub outcome: Outcome,
     /// When; now, if absent.

@@ -10,11 +10,13 @@ use super::directory::{Channel, Directory};
 use super::event::Signature;
 use super::evidence::{self, Proof};
 use super::id::OrganisationId;
-use super::incident::{DataScope, Incident, Necessity};
+use super::incident::{ContactChange, DataScope, Incident, Necessity};
+use super::release::{self, Origin};
 use super::role::Role;
 use super::rule::RuleId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use utoipa::ToSchema;
 
@@ -104,12 +106,14 @@ pub struct RequiredContact {
 }
 
 /// Why somebody must be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// The rule.
     pub rule: RuleId,
-    /// The reason in words.
-    pub because: &'static str,
+    /// The reason in words; may contain text from outside, such as the title of an agreement.
+    pub because: Cow<'static, str>,
+    /// Whether the facts ask for it, or a person does.
+    pub origin: Origin,
 }
 
 /// What came of an attempt.
@@ -157,6 +161,15 @@ impl Outcome {
         }
     }
 
+    /// Whether it was an attempt in vain: nobody was reached by it. A message that was sent may still be
+    /// answered.
+    pub fn is_in_vain(self) -> bool {
+        match self {
+            Self::NoAnswer | Self::Voicemail | Self::WrongNumber | Self::Bounced => true,
+            Self::Answered | Self::Acknowledged | Self::Sent => false,
+        }
+    }
+
     /// Whether the person counts as informed: only an answer or an acknowledgement does
     /// (INF-COUNTS).
     pub fn informs(self) -> bool {
@@ -171,6 +184,9 @@ pub struct ContactAttempt {
     pub contact: Contact,
     /// How.
     pub channel: Channel,
+    /// Which number or address of the directory was tried; absent where nobody said so (EXC-EACH).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<Box<str>>,
     /// What came of it.
     pub outcome: Outcome,
     /// When.
@@ -185,13 +201,42 @@ pub struct ContactAttempt {
     pub note: Option<Box<str>>,
 }
 
+impl ContactAttempt {
+    /// The number that was tried, with a space in front; nothing where nobody said which.
+    pub fn number_in_words(&self) -> String {
+        let number = self.number.as_deref();
+        number.map_or_else(String::new, |number| format!(" {number}"))
+    }
+}
+
 /// One reason to tell one role: what the required set is made of.
 #[derive(Clone, Copy)]
 struct Need<'a> {
     role: Role,
     organisation: Option<&'a OrganisationId>,
     rule: RuleId,
-    because: &'static str,
+    because: Because<'a>,
+}
+
+/// Why, borrowed: the words are made only where somebody reads them.
+#[derive(Clone, Copy)]
+enum Because<'a> {
+    /// These words.
+    Of(&'static str),
+    /// An agreement with this title is in force between organisations of the incident.
+    Agreement(&'a str),
+    /// Somebody has added it.
+    Hand,
+}
+
+impl Because<'_> {
+    fn words(self) -> Cow<'static, str> {
+        match self {
+            Self::Of(words) => words.into(),
+            Self::Agreement(title) => format!("the agreement \"{title}\" is in force").into(),
+            Self::Hand => "added by hand".into(),
+        }
+    }
 }
 
 impl Need<'_> {
@@ -209,8 +254,26 @@ impl Need<'_> {
     fn reason(&self) -> Reason {
         Reason {
             rule: self.rule,
-            because: self.because,
+            because: self.because.words(),
+            origin: self.origin(),
         }
+    }
+
+    fn origin(&self) -> Origin {
+        match self.because {
+            Because::Of(_) | Because::Agreement(_) => Origin::Facts,
+            Because::Hand => Origin::Hand,
+        }
+    }
+
+    /// Whether the last word on this contact is a release by somebody who may release it for this
+    /// reason (REL-ENTITLED).
+    fn is_released(&self, incident: &Incident) -> bool {
+        last_change(incident, |contact| self.is_of(contact)).is_some_and(|change| {
+            change.necessity == Necessity::Released
+                && release::entitled(self.rule, self.role, self.origin())
+                    .includes(change.signed.by.role)
+        })
     }
 }
 
@@ -236,8 +299,37 @@ fn needs(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
         .chain(for_the_partnership(incident))
         .chain(for_other_controllers(incident))
         .chain(for_the_reporter(incident))
+        .chain(under_agreements(incident))
+        .chain(by_exception(incident))
         .chain(by_hand(incident))
-        .filter(|need| !is_last_released(incident, |contact| need.is_of(contact)))
+        .filter(|need| !need.is_released(incident))
+}
+
+/// The data protection officers of the organisations between which an agreement to share data is in
+/// force (SHARE-TOLD).
+fn under_agreements(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
+    incident.agreements.iter().flat_map(|agreement| {
+        agreement.parties.iter().map(|party| Need {
+            role: Role::Dpo,
+            organisation: Some(party),
+            rule: RuleId::ShareTold,
+            because: Because::Agreement(&agreement.title),
+        })
+    })
+}
+
+/// Whoever is called by the exception path: the host, sub-processors and the SIRO (WSIC-EXC,
+/// ESC-SENT). What was escalated before the desk sent anything stays as it was.
+fn by_exception(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
+    let used = incident.escalations.iter();
+    used.filter(|escalation| escalation.is_to_host() && !escalation.calls.is_empty())
+        .flat_map(|escalation| &escalation.to)
+        .map(|contact| Need {
+            role: contact.role,
+            organisation: contact.organisation.as_ref(),
+            rule: RuleId::WsicExc,
+            because: Because::Of("told by exception, in place of the Partnership Security Officer"),
+        })
 }
 
 /// Contacts that somebody has added (BOB-CONTACTS).
@@ -250,22 +342,35 @@ fn by_hand(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
             role: change.contact.role,
             organisation: change.contact.organisation.as_ref(),
             rule: RuleId::BobContacts,
-            because: "added by hand",
+            because: Because::Hand,
         })
 }
 
-/// Whether somebody said, with a reason, that this contact need not be told; the last word on a
-/// contact counts (BOB-CONTACTS).
+/// Whether somebody who may do so said, with a reason, that this contact need not be told, and
+/// nothing asks for it any more (REL-ENTITLED).
 pub fn is_released(incident: &Incident, contact: &Contact) -> bool {
-    is_last_released(incident, |changed| changed == contact)
+    release_of(incident, contact).is_some() && !needs(incident).any(|need| need.is_of(contact))
 }
 
-fn is_last_released(incident: &Incident, is_it: impl Fn(&Contact) -> bool) -> bool {
-    incident
-        .contact_changes
-        .iter()
-        .rfind(|change| is_it(&change.contact))
-        .is_some_and(|change| change.necessity == Necessity::Released)
+/// The release of a contact, where that is the last word on it, whether it counts or not.
+pub fn release_of<'a>(incident: &'a Incident, contact: &Contact) -> Option<&'a ContactChange> {
+    last_change(incident, |changed| changed == contact)
+        .filter(|change| change.necessity == Necessity::Released)
+}
+
+/// Contacts whose release counts: nothing asks for them any more.
+pub fn released(incident: &Incident) -> impl Iterator<Item = &ContactChange> {
+    let places = incident.contact_changes.iter();
+    places.filter(|change| {
+        let last = release_of(incident, &change.contact);
+        last.is_some_and(|last| std::ptr::eq(last, *change))
+            && is_released(incident, &change.contact)
+    })
+}
+
+fn last_change(incident: &Incident, is_it: impl Fn(&Contact) -> bool) -> Option<&ContactChange> {
+    let mut changes = incident.contact_changes.iter();
+    changes.rfind(|change| is_it(&change.contact))
 }
 
 fn in_every_case(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
@@ -292,7 +397,7 @@ fn in_every_case(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
         role,
         organisation: Some(organisation),
         rule,
-        because,
+        because: Because::Of(because),
     })
 }
 
@@ -320,7 +425,7 @@ fn for_its_kind(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
         role,
         organisation: Some(incident.home()),
         rule,
-        because,
+        because: Because::Of(because),
     })
 }
 
@@ -347,7 +452,7 @@ fn for_its_seriousness(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
         role,
         organisation: Some(incident.home()),
         rule,
-        because,
+        because: Because::Of(because),
     })
 }
 
@@ -369,7 +474,7 @@ fn for_the_partnership(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
         role,
         organisation: None,
         rule,
-        because,
+        because: Because::Of(because),
     })
 }
 
@@ -383,7 +488,7 @@ fn for_other_controllers(incident: &Incident) -> impl Iterator<Item = Need<'_>> 
             role: Role::Dpo,
             organisation: Some(controller),
             rule: RuleId::IcoJoint,
-            because: "a controller of the data",
+            because: Because::Of("a controller of the data"),
         })
 }
 
@@ -404,7 +509,7 @@ fn for_the_reporter(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
             role: Role::Dpo,
             organisation: Some(reporter),
             rule: RuleId::BobDpo,
-            because: "the reporting organisation",
+            because: Because::Of("the reporting organisation"),
         })
 }
 

@@ -4,19 +4,25 @@
 //! the ladder's times only suggest.
 
 use super::Instant;
+use super::calendar;
 use super::clock;
-use super::contacts::{self, Contact};
+use super::contacts::{self, Contact, ContactAttempt};
 use super::deadlines::ClockKind;
-use super::directory::Directory;
+use super::directory::{Channel, ContactPoint, Directory};
 use super::event::Signature;
+use super::id::CommandId;
 use super::incident::{Incident, Priority};
+use super::partners::{NoticeProgress, Progressed};
 use super::policy::{LadderPolicy, Policy, minutes};
 use super::role::Role;
+use super::rota::Tier;
 use super::rule::RuleId;
+use super::summons::{self, Call, Reach};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// A ladder of people to call.
 #[derive(
@@ -57,32 +63,55 @@ impl Ladder {
     fn rungs(self) -> &'static [Rung] {
         match self {
             Self::Dpo => &[
-                Rung("the data protection officer", &[Role::Dpo]),
-                Rung("the second number and the deputy", &[Role::Dpo]),
+                Rung("the data protection officer", &[Role::Dpo], Reach::First),
+                Rung(
+                    "the second number and the deputy",
+                    &[Role::Dpo],
+                    Reach::SecondNumberAndDeputies,
+                ),
                 Rung(
                     "the acting DPO and the governance team",
                     &[Role::Adpo, Role::Igt],
+                    Reach::Everybody,
                 ),
-                Rung("the SIRO", &[Role::Siro]),
+                Rung("the SIRO", &[Role::Siro], Reach::Everybody),
             ],
             Self::Officer => &[
-                Rung("the Partnership Security Officer", &[Role::Wso]),
-                Rung("the second number, and the deputy or interim", &[Role::Wso]),
-                Rung("the governance group", &[Role::Ggr]),
+                Rung(
+                    "the Partnership Security Officer",
+                    &[Role::Wso],
+                    Reach::First,
+                ),
+                Rung(
+                    "the second number, and the deputy or interim",
+                    &[Role::Wso],
+                    Reach::SecondNumberAndDeputies,
+                ),
+                Rung("the governance group", &[Role::Ggr], Reach::Everybody),
                 Rung(
                     "the host directly, by exception, with the SIRO told",
                     &[Role::Host, Role::Proc, Role::Siro],
+                    Reach::Everybody,
                 ),
             ],
             Self::OnCall => &[
-                Rung("the second on call", &[Role::Oco]),
-                Rung("the director on call", &[Role::Oco]),
+                Rung(
+                    "the second on call",
+                    &[Role::Oco],
+                    Reach::OnCall(Tier::Second),
+                ),
+                Rung(
+                    "the director on call",
+                    &[Role::Oco],
+                    Reach::OnCall(Tier::Director),
+                ),
             ],
         }
     }
 }
 
-struct Rung(&'static str, &'static [Role]);
+/// Who stands there in words, which roles that is, and which of those behind them are reached.
+struct Rung(&'static str, &'static [Role], Reach);
 
 /// A call for help, as recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -99,9 +128,34 @@ pub struct Escalation {
     pub at: DateTime<Utc>,
     /// By whom.
     pub by: Signature,
+    /// Whom the desk told by what, and whom a person was to call; none where it was recorded before
+    /// escalating told anybody (ESC-SENT).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<Call>,
+    /// What became of the notices, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub progress: Vec<Progressed>,
 }
 
 impl Escalation {
+    /// The call that sent this notice.
+    pub fn sent(&self, notice: Uuid) -> Option<&Call> {
+        let mut calls = self.calls.iter();
+        calls.find(|call| call.notice() == Some(notice))
+    }
+
+    /// When a carrier took a notice to this contact.
+    fn notified_at(&self, contact: &Contact) -> Option<Instant> {
+        let mut steps = self.progress.iter();
+        let step = steps.find(|step| {
+            let is_to = self
+                .sent(step.notice)
+                .is_some_and(|call| call.contact == *contact);
+            is_to && matches!(step.progress, NoticeProgress::Sent {})
+        })?;
+        Some(step.at)
+    }
+
     /// Whether the host is called directly, by exception (WSIC-EXC).
     pub fn is_to_host(&self) -> bool {
         self.to.iter().any(|contact| contact.role == Role::Host)
@@ -117,9 +171,23 @@ pub struct NextRung {
     pub who: &'static str,
     /// Who is to be called.
     pub to: Vec<Contact>,
+    /// Which of those behind these contacts.
+    pub reach: Reach,
     /// When the ladder reaches it, counted from the first attempt; absent while nobody has been
     /// called.
     pub due_at: Option<DateTime<Utc>>,
+}
+
+impl NextRung {
+    /// Whom the desk would tell by what, and whom a person would have to call (ESC-SENT).
+    pub fn calls(
+        &self,
+        directory: &Directory,
+        policy: &Policy,
+        of: (CommandId, Instant),
+    ) -> Vec<Call> {
+        summons::calls(&self.to, self.reach, directory, policy, of)
+    }
 }
 
 /// The ladder that the incident waits on: the DPO's while the DPO has not been told, the Officer's
@@ -157,7 +225,7 @@ pub fn next_rung(
     let post = officer_post(directory, now);
     let skips = ladder == Ladder::Officer
         && called <= top
-        && exception_path(incident, post, policy, now) == ExceptionPath::Open;
+        && exception_path(incident, &post, policy, now) == ExceptionPath::Open;
     let from = if skips { top } else { called };
     (from..ladder.rungs().len()).find_map(|place| standing_on(incident, ladder, place, policy))
 }
@@ -168,7 +236,7 @@ fn standing_on(
     place: usize,
     policy: &Policy,
 ) -> Option<NextRung> {
-    let Rung(who, roles) = ladder.rungs().get(place)?;
+    let Rung(who, roles, reach) = ladder.rungs().get(place)?;
     let to: Vec<Contact> = roles
         .iter()
         .flat_map(|role| on_rung(incident, *role))
@@ -177,6 +245,7 @@ fn standing_on(
         rung: u8::try_from(place).unwrap_or(u8::MAX),
         who,
         to,
+        reach: *reach,
         due_at: reached_at(incident, ladder, place, &policy.ladder),
     })
 }
@@ -214,7 +283,22 @@ fn reached_at(
         Priority::P2 | Priority::P3 | Priority::P4 => &policy.steps_minutes,
     };
     let after = steps.get(place)?;
-    Some(first_attempt_at(incident, ladder)? + minutes(*after))
+    Some(begun_at(incident, ladder)? + minutes(*after))
+}
+
+/// When somebody on the ladder was first tried: by a call, or by a notice of an escalation.
+fn begun_at(incident: &Incident, ladder: Ladder) -> Option<Instant> {
+    let tells =
+        |escalation: &&Escalation| escalation.ladder == ladder && !escalation.calls.is_empty();
+    let escalated_at = incident
+        .escalations
+        .iter()
+        .filter(tells)
+        .map(|made| made.at);
+    first_attempt_at(incident, ladder)
+        .into_iter()
+        .chain(escalated_at)
+        .min()
 }
 
 fn first_attempt_at(incident: &Incident, ladder: Ladder) -> Option<Instant> {
@@ -250,7 +334,7 @@ pub enum ExceptionPath {
 /// on a valid term.
 pub fn exception_path(
     incident: &Incident,
-    officer: OfficerPost,
+    officer: &OfficerPost<'_>,
     policy: &Policy,
     now: Instant,
 ) -> ExceptionPath {
@@ -262,45 +346,102 @@ pub fn exception_path(
         return ExceptionPath::Open;
     };
     let attempts: Vec<_> = contacts::attempts(incident, &contact).collect();
-    let (Some(first), Some(last)) = (
-        attempts.iter().map(|attempt| attempt.at).min(),
-        attempts.iter().map(|attempt| attempt.at).max(),
-    ) else {
+    let Some(first) = first_tried_at(incident, &contact) else {
         return ExceptionPath::NotTried;
     };
-    let channels: BTreeSet<_> = attempts.iter().map(|attempt| attempt.channel).collect();
-    let thresholds = &policy.exception;
-    let tried_enough = attempts.len() >= thresholds.attempts as usize
-        && channels.len() >= thresholds.channels as usize
-        && last - first >= minutes(thresholds.over_minutes);
-    let urgent = incident.priority() == Priority::P1 && attempts.len() >= numbers;
-    let opens_at = first + minutes(thresholds.unacknowledged_minutes);
-    if tried_enough || urgent || now >= opens_at {
+    let opens_at = first + minutes(policy.exception.unacknowledged_minutes);
+    let urgent = incident.priority() == Priority::P1 && untried(numbers, &attempts).is_empty();
+    if tried_enough(&attempts, policy) || urgent || now >= opens_at {
         ExceptionPath::Open
     } else {
         ExceptionPath::OpensAt(opens_at)
     }
 }
 
+/// Why the Officer's clock may be met while the Officer has not been told: the host was called directly
+/// instead.
+pub fn why_by_exception(incident: &Incident, contact: &Contact) -> Option<String> {
+    let mut made = incident.escalations.iter();
+    let escalation = made.find(|escalation| escalation.is_to_host())?;
+    let is_open = contacts::informed_at(incident, contact).is_none();
+    (contact.role == Role::Wso && is_open).then(|| {
+        format!(
+            "the host was called directly, by exception, {}; the Officer must still be told ({})",
+            calendar::brief(escalation.at),
+            RuleId::WsicExc
+        )
+    })
+}
+
+/// When somebody was first called, or first sent a notice that a carrier took.
+fn first_tried_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
+    let called = contacts::attempts(incident, contact).map(|attempt| attempt.at);
+    let notified = incident.escalations.iter();
+    let notified = notified.filter_map(|escalation| escalation.notified_at(contact));
+    called.chain(notified).min()
+}
+
+/// So many attempts on so many channels over so many minutes.
+fn tried_enough(attempts: &[&ContactAttempt], policy: &Policy) -> bool {
+    let thresholds = &policy.exception;
+    let channels: BTreeSet<Channel> = attempts.iter().map(|attempt| attempt.channel).collect();
+    let times = || attempts.iter().map(|attempt| attempt.at);
+    let Some((first, last)) = times().min().zip(times().max()) else {
+        return false;
+    };
+    attempts.len() >= thresholds.attempts as usize
+        && channels.len() >= thresholds.channels as usize
+        && last - first >= minutes(thresholds.over_minutes)
+}
+
+/// The numbers on which nobody has tried in vain (EXC-EACH). Calls to one number are one, however many;
+/// an attempt of which nobody said the number stands for one of its channel.
+pub fn untried<'a>(
+    numbers: &[&'a ContactPoint],
+    attempts: &[&ContactAttempt],
+) -> Vec<&'a ContactPoint> {
+    let has_failed = |attempt: &&&ContactAttempt| attempt.outcome.is_in_vain();
+    let named = |point: &ContactPoint| {
+        let mut failed = attempts.iter().filter(has_failed);
+        failed.any(|attempt| attempt.number.as_deref() == Some(point.value.as_str()))
+    };
+    let mut unnamed: BTreeSet<Channel> = attempts
+        .iter()
+        .filter(has_failed)
+        .filter(|attempt| attempt.number.is_none())
+        .map(|attempt| attempt.channel)
+        .collect();
+    numbers
+        .iter()
+        .copied()
+        .filter(|point| !named(point) && !unnamed.remove(&point.channel))
+        .collect()
+}
+
 /// Whether the role of Partnership Security Officer is held on a valid term.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OfficerPost {
+#[derive(Clone, Debug, PartialEq)]
+pub enum OfficerPost<'a> {
     /// Somebody holds it.
     Held {
-        /// On how many numbers they can be reached; at P1 one failed attempt on each is enough.
-        numbers: usize,
+        /// The numbers of the Officer and the deputies; at P1 one failed attempt on each is enough.
+        numbers: Vec<&'a ContactPoint>,
     },
     /// Nobody holds it.
     Vacant,
 }
 
-/// Whether anybody holds the role of Partnership Security Officer at `now`, and on how many
-/// numbers they can be reached.
-pub fn officer_post(directory: &Directory, now: Instant) -> OfficerPost {
-    if directory.holders(Role::Wso, None, now).is_empty() {
+/// Whether anybody holds the role of Partnership Security Officer at `now`, and on which numbers they
+/// can be reached: their own, and those of nobody in particular.
+pub fn officer_post(directory: &Directory, now: Instant) -> OfficerPost<'_> {
+    let holders = directory.holders(Role::Wso, None, now);
+    if holders.is_empty() {
         return OfficerPost::Vacant;
     }
-    OfficerPost::Held {
-        numbers: directory.ways_to_reach(Role::Wso, None).len(),
-    }
+    let is_theirs = |point: &&ContactPoint| {
+        let of = point.person.as_ref();
+        of.is_none_or(|person| holders.iter().any(|holder| holder.person == *person))
+    };
+    let mut numbers = directory.ways_to_reach(Role::Wso, None);
+    numbers.retain(|point| point.channel != Channel::Email && is_theirs(point));
+    OfficerPost::Held { numbers }
 }

@@ -21,7 +21,9 @@ use super::partners::{NoticeProgress, PartnerAnswer};
 use super::regulator::RegulatorEvent;
 use super::role::Role;
 use super::rule::RuleId;
+use super::sharing::Sharing;
 use super::subjects::SubjectsEvent;
+use super::summons::Call;
 use super::taking_over::TakenOver;
 use chrono::{DateTime, Utc};
 use compact_str::CompactString;
@@ -257,6 +259,17 @@ pub enum Event {
         to: Vec<Contact>,
         /// Why.
         reason: Box<str>,
+        /// Whom the desk tells by what, and whom a person must call; none where it was recorded before
+        /// escalating told anybody (ESC-SENT).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        calls: Vec<Call>,
+    },
+    /// A notice by which somebody is called for help has come further (ESC-SENT).
+    EscalationProgressed {
+        /// Which notice.
+        notice: Uuid,
+        /// How far.
+        progress: NoticeProgress,
     },
     /// Somebody was called or written to, with what came of it.
     ContactAttempted {
@@ -368,6 +381,15 @@ pub enum Event {
         contact: Contact,
         /// Why.
         reason: Box<str>,
+        /// The rule by which it was judged; absent on what was recorded before there was one
+        /// (REL-ENTITLED).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        judged_by: Option<RuleId>,
+    },
+    /// The agreements to share data under which its organisations fall are these (SHARE-TOLD).
+    AgreementsFound {
+        /// All of them, which may be none.
+        agreements: Vec<Sharing>,
     },
     /// Something about the regulator's part.
     Regulator(RegulatorEvent),
@@ -426,6 +448,7 @@ impl Event {
             Self::AssignmentAccepted {} => "assignment_accepted",
             Self::AssignmentDeclined { .. } => "assignment_declined",
             Self::Escalated { .. } => "escalated",
+            Self::EscalationProgressed { .. } => "escalation_progressed",
             Self::ContactAttempted { .. } => "contact_attempted",
             Self::PartnerNotified { .. } => "partner_notified",
             Self::NoticeProgressed { .. } => "notice_progressed",
@@ -441,6 +464,7 @@ impl Event {
             Self::EffectAnswered { .. } => "effect_answered",
             Self::ContactRequired { .. } => "contact_required",
             Self::ContactReleased { .. } => "contact_released",
+            Self::AgreementsFound { .. } => "agreements_found",
             Self::Regulator(event) => event.name(),
             Self::Subjects(event) => event.name(),
             Self::Hosting(event) => event.name(),

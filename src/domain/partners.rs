@@ -99,6 +99,8 @@ impl NoticeProgress {
     }
 }
 
+use PartnerState::{Notified, Queued};
+
 /// The space in which the identities of notices are made.
 const SPACE: Uuid = Uuid::from_u128(0x91c8_7f0e_2b6d_5f1a_8e44_0d3b_75a2_c6e9);
 
@@ -264,57 +266,37 @@ impl PartnerRecord {
         }
     }
 
-    /// Where the partner stands: its answers in order, where a step once reached is lost only to a
-    /// newer notice that did not arrive before anybody had acknowledged.
-    pub fn state(&self) -> PartnerState {
-        let sent = match self.notices.last() {
-            None => PartnerState::Unaware,
-            Some(Notice { id: None, .. }) => PartnerState::Notified,
-            Some(Notice { id: Some(id), .. }) => self.came_to(*id),
-        };
-        self.answers
-            .iter()
-            .fold(sent, |state, given| match &given.answer {
-                PartnerAnswer::Acknowledged { .. } => {
-                    reopened(state).max(PartnerState::Acknowledged)
-                }
-                PartnerAnswer::LocalProcess { .. } => {
-                    reopened(state).max(PartnerState::LocalProcess)
-                }
-                PartnerAnswer::LocalComplete {} => PartnerState::LocalComplete,
-                PartnerAnswer::NotAffected { .. } => PartnerState::NotAffected,
-                PartnerAnswer::OwnSiroInformed {} | PartnerAnswer::OwnSiroNotNeeded { .. } => state,
-                PartnerAnswer::NotDelivered { .. } => self.after_failure(state, given.at),
-            })
-    }
-
-    /// How far a notice has come that the desk sends.
-    fn came_to(&self, notice: Uuid) -> PartnerState {
-        let of_it = self.progress.iter().filter(|step| step.notice == notice);
-        of_it.fold(PartnerState::Queued, |state, step| match step.progress {
-            NoticeProgress::Again { .. } => PartnerState::Queued,
-            NoticeProgress::Sent {} => PartnerState::Notified,
-            NoticeProgress::Delivered {} => PartnerState::Delivered,
-            NoticeProgress::Failed { .. } => PartnerState::Failed,
-            NoticeProgress::Expired {} => PartnerState::Expired,
-            // It stands among the answers as well.
-            NoticeProgress::Acknowledged { .. } => state,
-        })
-    }
-
-    /// Why the last notice has not arrived, or who acknowledged it by its link.
+    /// What became of the last notice that the desk sent, as far as it is known.
     pub fn last_progress(&self) -> Option<&Progressed> {
         let last = self.notices.last()?.id?;
         self.progress.iter().rev().find(|step| step.notice == last)
     }
 
-    fn after_failure(&self, state: PartnerState, failed_at: Instant) -> PartnerState {
-        let sent_again = self.notices.iter().any(|notice| notice.at > failed_at);
-        if state.is_reached() || sent_again {
-            state
-        } else {
-            PartnerState::Failed
-        }
+    /// Where the partner stands: one state, which follows from everything that is known in the order
+    /// in which it happened. Somebody who has said that they know goes on knowing, whatever becomes of
+    /// a notice.
+    pub fn state(&self) -> PartnerState {
+        let last = self.notices.last().and_then(|notice| notice.id);
+        self.history()
+            .into_iter()
+            .fold(PartnerState::Unaware, |state, (_, step)| match step {
+                Step::Notice(notice) if notice.id.is_some() => unless_reached(state, Queued),
+                Step::Notice(_) => unless_reached(state, Notified),
+                Step::Progress(step) if Some(step.notice) != last => state,
+                Step::Progress(step) => after_progress(state, &step.progress),
+                Step::Answer(given) => after_answer(state, &given.answer),
+            })
+    }
+
+    /// Everything that is known of what the partner was told and has answered, oldest first.
+    pub fn history(&self) -> Vec<(Instant, Step<'_>)> {
+        let notices = self.notices.iter().map(|it| (it.at, Step::Notice(it)));
+        let progress = self.progress.iter().map(|it| (it.at, Step::Progress(it)));
+        let answers = self.answers.iter().map(|it| (it.at, Step::Answer(it)));
+        let mut history: Vec<(Instant, Step<'_>)> =
+            notices.chain(progress).chain(answers).collect();
+        history.sort_by_key(|(at, _)| *at);
+        history
     }
 
     /// When somebody there first said that they know.
@@ -336,6 +318,73 @@ impl PartnerRecord {
                     PartnerAnswer::OwnSiroInformed {} | PartnerAnswer::OwnSiroNotNeeded { .. }
                 )
         })
+    }
+}
+
+/// One thing that is known of a partner's part.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Step<'a> {
+    /// A notice was sent, or queued.
+    Notice(&'a Notice),
+    /// The desk's notice came further.
+    Progress(&'a Progressed),
+    /// Somebody said something.
+    Answer(&'a Answer),
+}
+
+impl Step<'_> {
+    /// What it was, in words that were true then.
+    pub fn sentence(self) -> String {
+        match self {
+            Self::Notice(Notice { channel, id, .. }) => {
+                let deed = if id.is_some() { "queued" } else { "sent" };
+                format!("notice {deed} by {}", channel.name())
+            }
+            Self::Progress(step) => format!("notice {}", step.progress.sentence()),
+            Self::Answer(given) => given.answer.sentence(),
+        }
+    }
+}
+
+impl PartnerAnswer {
+    /// What was answered, as words.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Acknowledged { spoke_to } => format!("acknowledged by {spoke_to}"),
+            Self::LocalProcess { reference } => format!("own process runs as {reference}"),
+            Self::LocalComplete {} => "complete".to_owned(),
+            Self::NotAffected { reason } => format!("not affected: {reason}"),
+            Self::OwnSiroInformed {} => "own SIRO told".to_owned(),
+            Self::OwnSiroNotNeeded { reason } => format!("own SIRO need not be told: {reason}"),
+            Self::NotDelivered { reason } => format!("not delivered: {reason}"),
+        }
+    }
+}
+
+fn unless_reached(state: PartnerState, next: PartnerState) -> PartnerState {
+    if state.is_reached() { state } else { next }
+}
+
+fn after_progress(state: PartnerState, progress: &NoticeProgress) -> PartnerState {
+    match progress {
+        NoticeProgress::Again { .. } => unless_reached(state, Queued),
+        NoticeProgress::Sent {} => unless_reached(state, Notified),
+        NoticeProgress::Delivered {} => unless_reached(state, PartnerState::Delivered),
+        NoticeProgress::Failed { .. } => unless_reached(state, PartnerState::Failed),
+        NoticeProgress::Expired {} => unless_reached(state, PartnerState::Expired),
+        // It stands among the answers as well.
+        NoticeProgress::Acknowledged { .. } => state,
+    }
+}
+
+fn after_answer(state: PartnerState, answer: &PartnerAnswer) -> PartnerState {
+    match answer {
+        PartnerAnswer::Acknowledged { .. } => reopened(state).max(PartnerState::Acknowledged),
+        PartnerAnswer::LocalProcess { .. } => reopened(state).max(PartnerState::LocalProcess),
+        PartnerAnswer::LocalComplete {} => PartnerState::LocalComplete,
+        PartnerAnswer::NotAffected { .. } => PartnerState::NotAffected,
+        PartnerAnswer::OwnSiroInformed {} | PartnerAnswer::OwnSiroNotNeeded { .. } => state,
+        PartnerAnswer::NotDelivered { .. } => unless_reached(state, PartnerState::Failed),
     }
 }
 

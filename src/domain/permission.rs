@@ -475,6 +475,27 @@ pub fn require_for(
     })
 }
 
+/// As [`require`], in a role that another rule names besides; the officers of a controller act for the
+/// controllers of the incident alone (REL-ENTITLED).
+///
+/// # Errors
+/// A refusal that names the roles which may.
+pub fn require_in(
+    permission: Permission,
+    actor: &Actor,
+    incident: &Incident,
+    named: impl Fn(Role) -> bool,
+) -> Result<Signature, Refusal> {
+    let is_home = |held: &HeldRole| {
+        held.organisation == *incident.home()
+            || incident.facts.controllers.contains(&held.organisation)
+    };
+    require_as(permission, Grant::Provisional, actor, incident, |held| {
+        named(held.role) && (!is_officer_of_controller(held.role) || is_home(held))
+    })
+    .map(|(_, by)| by)
+}
+
 /// The strongest grant wins; of equals, the role held first, which is the one on shift.
 fn require_as(
     permission: Permission,

@@ -5,11 +5,13 @@
 //! clients, so that both sides compute the same deadlines.
 
 use super::calendar::Calendar;
+use super::delivery::Medium;
 use super::grid::GradingPolicy;
 use super::rota::Tier;
 use chrono::{NaiveTime, TimeDelta};
 use compact_str::{CompactString, format_compact};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// Every length, threshold and grid line that a rule uses, with the bank-holiday calendar.
@@ -53,6 +55,9 @@ pub struct Policy {
     pub reading: ReadingPolicy,
     /// Casework after the night.
     pub casework: CaseworkPolicy,
+    /// By what this desk sends messages; comes from the server's settings, not from `policy.toml`.
+    #[serde(default)]
+    pub sends: BTreeSet<Medium>,
     /// Bank holidays of England and Wales; comes from gov.uk's document, not from `policy.toml`.
     #[serde(default)]
     pub calendar: Calendar,

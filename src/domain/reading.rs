@@ -17,6 +17,7 @@ use super::rule::RuleId;
 use super::verdict;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// How an incident reads at a moment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -91,7 +92,7 @@ pub struct ReasonReading {
     /// The rule.
     pub rule: RuleId,
     /// The reason in words.
-    pub because: &'static str,
+    pub because: Cow<'static, str>,
 }
 
 /// Something to do.

@@ -219,17 +219,17 @@ catalogue! {
         "A vacancy never blocks a duty: a deputy, an acting holder or the next role acts instead, and the screen says who and why";
     NisWho, "NIS-WHO", Enforced, "NIS Regulations 2018, regulation 11",
         "The NIS clock runs only for an operator of essential services, from its own awareness, and each of its confirmed cyber or availability incidents answers the NIS question before it is resolved";
-    ExcEach, "EXC-EACH", NotYet, "WSIC protocol, exception; this desk's reading",
+    ExcEach, "EXC-EACH", Enforced, "WSIC protocol, exception; this desk's reading",
         "The exception path opens after one failed attempt on each number on record for the Officer and the deputies; five calls to one number are one";
-    EscSent, "ESC-SENT", NotYet, "This desk's reading",
+    EscSent, "ESC-SENT", Enforced, "This desk's reading",
         "Escalating tells people: each rung sends a notice to whom it reaches, or says that nothing is sent and whom to call now";
     LmListed, "LM-LISTED", Enforced, "BOB procedure, Annex A; this desk's reading",
         "The hour for line manager and asset owner is listed and sorted wherever clocks are, and raises no alarm";
-    ShareTold, "SHARE-TOLD", NotYet, "BOB procedure, Annex A; UK GDPR Article 26",
+    ShareTold, "SHARE-TOLD", Enforced, "BOB procedure, Annex A; UK GDPR Article 26",
         "A data sharing agreement in force between organisations of an incident adds the DPO of each party to those who must be told";
     Art34Full, "ART34-FULL", NotYet, "UK GDPR Article 34(2) and (3)",
         "Telling people records what the law asks for, and not telling them at that grade names a ground in law";
-    RelEntitled, "REL-ENTITLED", NotYet, "This desk's reading",
+    RelEntitled, "REL-ENTITLED", Enforced, "This desk's reading",
         "A required contact is released only by the role that the rule names, with a reason, and never where a law or a notifiable grade asks for the contact";
     MajorUndo, "MAJOR-UNDO", Enforced, "WSIC protocol, major incident; this desk's reading",
         "The Officer ends a major incident that was a false alarm, with a reason; problem, calls and priority stay on record";

@@ -8,11 +8,12 @@ use super::store::{Sealed, StoreError};
 use crate::api::problem::Outcome;
 use crate::api::types::{CommandAnswer, ProblemAnswer};
 use crate::domain::apply;
-use crate::domain::directory::Actor;
-use crate::domain::event::Event;
+use crate::domain::directory::{Actor, Directory};
+use crate::domain::event::{Entry, Event};
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::event::{self, ProblemEntry};
+use crate::domain::summons::{self, When};
 use std::collections::BTreeSet;
 
 /// The answer to a command that was carried out before: its incident as the command left it, which
@@ -22,16 +23,21 @@ pub(crate) fn recall(
     id: IncidentId,
     history: &[Sealed],
     actor: &Actor,
+    directory: &Directory,
 ) -> Result<Option<CommandAnswer>, StoreError> {
-    let Some((last, incident)) = history.last().zip(fold(id, history)?) else {
+    let entries = entries(history)?;
+    let Some((last, incident)) = history.last().zip(apply::fold(id, &entries)) else {
         return Ok(None);
     };
+    let own = entries.iter().filter(|entry| entry.command == command);
+    let said = summons::said(own.map(|entry| &entry.event), directory, When::After);
     Ok(Some(CommandAnswer {
         command,
         outcome: Outcome::Applied,
         incident: projection::seen_by_author(actor, &incident),
         seq: last.seq,
         receipt: last.hash.clone(),
+        said,
     }))
 }
 
@@ -44,7 +50,10 @@ pub(crate) fn is_noted_since(history: &[Sealed], seen: u64) -> Result<bool, Stor
             continue;
         };
         commands.insert(entry.command);
-        let is_a_note = matches!(entry.event, Event::NoticeProgressed { .. });
+        let is_a_note = matches!(
+            entry.event,
+            Event::NoticeProgressed { .. } | Event::EscalationProgressed { .. }
+        );
         if commands.len() as u64 > seen && !is_a_note {
             return Ok(false);
         }
@@ -87,11 +96,16 @@ pub(crate) fn problem_entries(history: &[Sealed]) -> Result<Vec<ProblemEntry>, S
 
 /// The incident that these entries of the trail tell of.
 pub(crate) fn fold(id: IncidentId, history: &[Sealed]) -> Result<Option<Incident>, StoreError> {
+    Ok(apply::fold(id, &entries(history)?))
+}
+
+/// What these entries of the trail tell of an incident.
+fn entries(history: &[Sealed]) -> Result<Vec<Entry>, StoreError> {
     let mut entries = Vec::with_capacity(history.len());
     for sealed in history {
         if let Record::Event { entry, .. } = audit::read(&sealed.body)?.record {
             entries.push(entry);
         }
     }
-    Ok(apply::fold(id, &entries))
+    Ok(entries)
 }

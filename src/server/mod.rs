@@ -211,15 +211,20 @@ pub async fn serve(
 async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeError> {
     let (ledger, queue) = ledger::open();
     let attempt = Duration::from_secs(settings.policy.delivery.attempt_seconds.into());
+    let carriers = Carriers::open(settings.outgoing, attempt, &settings.clock)
+        .map_err(ServeError::Outgoing)?;
+    let policy = Policy {
+        sends: carriers.media(),
+        ..settings.policy
+    };
     let desk = Desk {
         feed: Feed::open(&settings.store).await?,
         heartbeat: Heartbeat::new(&settings.clock, settings.look_every),
         store: settings.store,
         sessions: auth::Sessions::default(),
-        policy: Arc::new(settings.policy),
+        policy: Arc::new(policy),
         limiter: Limiter::new(&settings.limits, &settings.clock),
-        carriers: Carriers::open(settings.outgoing, attempt, &settings.clock)
-            .map_err(ServeError::Outgoing)?,
+        carriers,
         limits: settings.limits,
         intake: settings.intake,
         clock: settings.clock,

@@ -441,7 +441,7 @@ pub const STEPS: &[Step] = &[
     ]).at(CASE).says(&["They are on the call sheet from now on (BOB-CONTACTS)"]),
     step(Group::Contact, "release", ("release_contact", ""), "Release a contact", "Release a role that need not be told after all", &[
         ask("/contact", "Contact", "which", Thing(Things::Contacts)), REASON,
-    ]).says(&["Nothing narrows the set without a reason (BOB-CONTACTS)"]),
+    ]).says(&["Only the role that the rule names may do so, with a reason; nobody where a law or a notifiable grade asks for it (REL-ENTITLED)"]),
     step(Group::Effect, "", ("answer_effect", ""), "Are partners affected", "Answer whether partners are affected", &[
         ask("/effect", "Answer", "", Word(Words::Effects)),
         REASON,

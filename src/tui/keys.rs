@@ -347,6 +347,8 @@ pub const TABLE: &[Row] = &[
     row("submit", "F2", Scope::Form, Action::Submit, "send", "Send the form from any field"),
     row("discard", "F8", Scope::Form, Action::Discard, "discard", "Leave the form and forget what you typed"),
     row("cancel", "Esc", Scope::Form, Action::Back, "cancel", "Leave the form; what you typed is kept for the next time it is opened"),
+    row("form-page-up", "PgUp", Scope::Form, Action::PageUp, "", "Back in the names and numbers under the form"),
+    row("form-page-down", "PgDn", Scope::Form, Action::PageDown, "more", "On in the names and numbers under the form"),
     row("form-help", "F1", Scope::Form, Action::Help, "help", "This help"),
     row("next-saved", "Tab", Scope::Filter, Action::NextSaved, "saved", "The next of the filters saved in your settings"),
     row("previous-saved", "Shift-Tab", Scope::Filter, Action::PreviousSaved, "", "The saved filter before"),

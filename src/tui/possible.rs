@@ -410,6 +410,7 @@ fn attempts(incident: &Incident) -> Vec<Command> {
             Command::Inform(Box::new(Inform {
                 contact: required.contact,
                 channel: Channel::Mobile,
+                number: None,
                 outcome: Outcome::NoAnswer,
                 happened_at: None,
                 spoke_to: None,

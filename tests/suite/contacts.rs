@@ -113,7 +113,8 @@ fn each_fact_brings_in_those_whom_its_rule_names() {
     ] {
         let plain = triaged(disclosure());
         assert_eq!(rules_for(&plain, &contact), [], "{contact}");
-        assert_eq!(rules_for(&triaged(facts), &contact), [rule], "{contact}");
+        let rules = rules_for(&triaged(facts), &contact);
+        assert_eq!(rules.first(), Some(&rule), "{contact}");
     }
 }
 

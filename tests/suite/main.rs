@@ -24,6 +24,7 @@ mod demo;
 mod directory;
 mod docs;
 mod engine_silence;
+mod escalation;
 mod filters;
 mod format;
 mod forms;

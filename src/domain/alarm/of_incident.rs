@@ -34,7 +34,7 @@ pub fn changes_at(
     now: Instant,
 ) -> Option<Instant> {
     let post = escalation::officer_post(directory, now);
-    match escalation::exception_path(incident, post, policy, now) {
+    match escalation::exception_path(incident, &post, policy, now) {
         ExceptionPath::OpensAt(at) if at > now => Some(at),
         ExceptionPath::OpensAt(_)
         | ExceptionPath::NotNeeded

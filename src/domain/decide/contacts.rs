@@ -4,11 +4,13 @@
 
 use super::{Context, Decision, said_of};
 use crate::domain::command::{ReleaseContact, RequireContact};
-use crate::domain::contacts::{self, Contact};
-use crate::domain::event::Event;
+use crate::domain::contacts::{self, Contact, Reason, RequiredContact};
+use crate::domain::event::{Event, Signature};
 use crate::domain::incident::{Facts, Incident};
 use crate::domain::permission::{self, Permission};
 use crate::domain::refusal::Refusal;
+use crate::domain::release::{self, Entitled};
+use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 
 pub(super) fn require(
@@ -34,18 +36,91 @@ pub(super) fn release(
     release: &ReleaseContact,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let (_, by) = permission::require(Permission::Triage, context.actor, incident)?;
+    permission::require(Permission::Triage, context.actor, incident)?;
     let contact = meant(incident, &release.contact, context)?;
-    if !is_required(incident, &contact) {
-        return Err(Refusal::against(
-            RuleId::BobContacts,
-            "They are not among those who must be told",
-        ));
-    }
-    let reason = why(&release.reason, "Say why they need not be told after all")?;
-    let released = Event::ContactReleased { contact, reason };
+    let required = contacts::required(incident)
+        .into_iter()
+        .find(|required| required.contact == contact)
+        .ok_or_else(|| {
+            Refusal::against(
+                RuleId::BobContacts,
+                "They are not among those who must be told",
+            )
+        })?;
+    let by = entitled(incident, &required, context)?;
+    let reason = readable(&release.reason)?;
+    let released = Event::ContactReleased {
+        contact,
+        reason,
+        judged_by: Some(RuleId::RelEntitled),
+    };
     Ok(Decision::new(by, vec![released]))
 }
+
+/// In which role somebody releases this contact: one that may for every reason to tell it
+/// (REL-ENTITLED).
+fn entitled(
+    incident: &Incident,
+    required: &RequiredContact,
+    context: &Context<'_>,
+) -> Result<Signature, Refusal> {
+    let who = required.contact.in_words(context.directory);
+    let of = |reason: &Reason| release::entitled(reason.rule, required.contact.role, reason.origin);
+    let bound = required
+        .reasons
+        .iter()
+        .find(|it| of(it) == Entitled::Nobody);
+    if let Some(reason) = bound {
+        return Err(Refusal::against(
+            RuleId::RelEntitled,
+            format!(
+                "You cannot release {who}: {} ({}). Tell them, and record the call",
+                reason.because, reason.rule
+            ),
+        ));
+    }
+    let may = |role| {
+        required
+            .reasons
+            .iter()
+            .all(|reason| of(reason).includes(role))
+    };
+    permission::require_in(Permission::Triage, context.actor, incident, may).map_err(|_| {
+        let named: Vec<&str> = RELEASERS
+            .into_iter()
+            .filter(|role| may(*role))
+            .map(Role::title)
+            .collect();
+        Refusal::not_allowed(format!(
+            "You cannot release {who}. Ask the {}",
+            named.join(" or the ")
+        ))
+        .by(RuleId::RelEntitled)
+    })
+}
+
+/// The roles that the table of releases names.
+const RELEASERS: [Role; 3] = [Role::Dpo, Role::Adpo, Role::Wso];
+
+/// A reason that somebody else can read later: a few words, not a dot.
+fn readable(reason: &str) -> Result<Box<str>, Refusal> {
+    let reason = why(reason, "Say why they need not be told after all")?;
+    let letters = reason
+        .chars()
+        .filter(|letter| letter.is_alphabetic())
+        .count();
+    if letters < SHORTEST_REASON || reason.split_whitespace().count() < 2 {
+        return Err(Refusal::invalid(
+            "/reason",
+            "Say in a few words why they need not be told, so that others can follow it later",
+        )
+        .by(RuleId::RelEntitled));
+    }
+    Ok(reason)
+}
+
+/// The fewest letters of a reason that says something.
+const SHORTEST_REASON: usize = 6;
 
 fn meant(incident: &Incident, named: &Contact, context: &Context<'_>) -> Result<Contact, Refusal> {
     let contact = Contact::meant(named.role, named.organisation.as_ref(), incident);

@@ -5,11 +5,12 @@ use super::{Context, Decision, reported, said};
 use crate::domain::apply;
 use crate::domain::clock::{self, ClockView};
 use crate::domain::command::{AddNote, Escalate, ExplainDelay, Inform};
-use crate::domain::contacts::{Contact, ContactAttempt};
+use crate::domain::contacts::{self, Contact, ContactAttempt};
 use crate::domain::deadlines::ClockKind;
-use crate::domain::escalation::{self, ExceptionPath};
+use crate::domain::directory::Directory;
+use crate::domain::escalation::{self, ExceptionPath, OfficerPost};
 use crate::domain::event::{Entry, Event, Signature};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, Priority};
 use crate::domain::permission::{self, Permission};
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
@@ -57,6 +58,7 @@ fn checked_attempt(
     let at = inform
         .happened_at
         .map_or(Ok(context.now), |at| reported(at, "/happened_at", context))?;
+    let number = checked_number(&contact, inform, context.directory)?;
     let limit = context.policy.input.unexplained_past_hours;
     let note = inform
         .note
@@ -73,6 +75,7 @@ fn checked_attempt(
     Ok(ContactAttempt {
         contact,
         channel: inform.channel,
+        number,
         outcome: inform.outcome,
         at,
         recorded_at: context.now,
@@ -205,6 +208,7 @@ pub(super) fn escalate(
         check_exception_path(incident, context)?;
     }
     let reason = said(&escalate.reason, "/reason", "Say why you call for help")?;
+    let calls = next.calls(directory, policy, (context.command, now));
     Ok(Decision::new(
         by,
         vec![Event::Escalated {
@@ -212,8 +216,39 @@ pub(super) fn escalate(
             rung: next.rung,
             to: next.to,
             reason: reason.into(),
+            calls,
         }],
     ))
+}
+
+/// The number that was tried is one of those on record for whoever was called, so that the record
+/// tells which numbers are left (EXC-EACH).
+fn checked_number(
+    contact: &Contact,
+    inform: &Inform,
+    directory: &Directory,
+) -> Result<Option<Box<str>>, Refusal> {
+    let given = inform.number.as_deref().map(str::trim);
+    let Some(number) = given.filter(|number| !number.is_empty()) else {
+        return Ok(None);
+    };
+    let points = directory.ways_to_reach(contact.role, contact.organisation.as_ref());
+    let digits = |text: &str| text.replace(' ', "");
+    let found = points
+        .into_iter()
+        .find(|point| point.channel == inform.channel && digits(&point.value) == digits(number));
+    match found {
+        Some(point) => Ok(Some(point.value.as_str().into())),
+        None => Err(Refusal::invalid(
+            "/number",
+            format!(
+                "{number} is not on record as a {} of {}; leave the number out and write it in the note",
+                inform.channel.name(),
+                contact.in_words(directory)
+            ),
+        )
+        .by(RuleId::ExcEach)),
+    }
 }
 
 /// The host is told directly only when the Officer counts as not contactable (WSIC-EXC).
@@ -231,16 +266,38 @@ pub(super) fn check_exception_path(
                 .to_owned()
         }
         ExceptionPath::OpensAt(at) => format!(
-            "The exception path opens in {} min unless the Officer answers; until then keep calling, on another channel too",
-            ((at - context.now).num_seconds() + 59) / 60
+            "The exception path opens in {} min unless the Officer answers; until then keep calling, on another channel too{}",
+            ((at - context.now).num_seconds() + 59) / 60,
+            untried(incident, context)
         ),
     };
     Err(Refusal::against(RuleId::WsicExc, why_not))
 }
 
+/// The numbers that are left to try, where a failed attempt on each is enough (EXC-EACH).
+fn untried(incident: &Incident, context: &Context<'_>) -> String {
+    let post = escalation::officer_post(context.directory, context.now);
+    let OfficerPost::Held { numbers } = post else {
+        return String::new();
+    };
+    if incident.priority() != Priority::P1 {
+        return String::new();
+    }
+    let officer = Contact::partnership(Role::Wso);
+    let attempts: Vec<_> = contacts::attempts(incident, &officer).collect();
+    let left: Vec<String> = escalation::untried(&numbers, &attempts)
+        .into_iter()
+        .map(|point| format!("{} {}", point.channel.name(), point.value))
+        .collect();
+    format!(
+        ". It opens at once after a failed attempt on each number; not tried yet: {}",
+        left.join(", ")
+    )
+}
+
 fn exception_path(incident: &Incident, context: &Context<'_>) -> ExceptionPath {
     let post = escalation::officer_post(context.directory, context.now);
-    escalation::exception_path(incident, post, context.policy, context.now)
+    escalation::exception_path(incident, &post, context.policy, context.now)
 }
 
 pub(super) fn note(

@@ -15,6 +15,7 @@ use crate::domain::incident::{
 use crate::domain::permission::{self};
 use crate::domain::refusal::Refusal;
 use crate::domain::rule::RuleId;
+use crate::domain::sharing;
 use std::collections::BTreeSet;
 
 pub(super) fn log(log: &Log, context: &Context<'_>) -> Result<Decision, Refusal> {
@@ -37,7 +38,12 @@ pub(super) fn log(log: &Log, context: &Context<'_>) -> Result<Decision, Refusal>
     };
     let clocks = first_clocks(&logged, context);
     let trend = major::propose(&logged.facts, logged.awareness.staff_at, context);
+    let reporter = &logged.reporter.organisation;
+    let agreements = sharing::between(reporter, &logged.facts, context.directory, context.now);
     let mut events = vec![Event::Logged(Box::new(logged))];
+    if !agreements.is_empty() {
+        events.push(Event::AgreementsFound { agreements });
+    }
     events.extend(
         clocks
             .into_iter()

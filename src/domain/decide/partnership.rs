@@ -11,6 +11,7 @@ use crate::domain::permission::{self, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
+use crate::domain::sharing;
 
 pub(super) fn notify(
     incident: &Incident,
@@ -83,6 +84,12 @@ pub(super) fn answer_effect(
         reason: answer.reason.trim().into(),
         partners: logging::tidied(&facts).affected_partners,
     });
+    events.extend(sharing::found(
+        incident,
+        &facts,
+        context.directory,
+        context.now,
+    ));
     let is_new = clock::view(incident, ClockKind::Wso24h).is_none();
     if answer.effect == PartnershipEffect::Affected && is_new {
         events.push(Event::ClockStarted {

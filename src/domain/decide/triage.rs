@@ -14,6 +14,7 @@ use crate::domain::incident::{
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::rule::RuleId;
+use crate::domain::sharing;
 
 pub(super) fn triage(
     incident: &Incident,
@@ -44,6 +45,12 @@ pub(super) fn triage(
             && !facts.breach_status.may_be_breach(),
     });
     events.extend(officers_named(incident, facts, context));
+    events.extend(sharing::found(
+        incident,
+        facts,
+        context.directory,
+        context.now,
+    ));
     events.extend(clock_events(incident, facts, recognised_at, nis, context));
     if grant == Grant::Owner {
         events.extend(hidden_clocks(incident, facts, &by));

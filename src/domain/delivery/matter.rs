@@ -5,6 +5,7 @@
 //! Deliberately holds no sentence: the words are the carrier's side.
 
 use crate::domain::id::Reference;
+use crate::domain::role::Role;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,15 @@ pub enum Matter {
         /// Until when an answer is waited for.
         answer_by: DateTime<Utc>,
     },
+    /// Somebody is called for help with an incident.
+    Escalation {
+        /// The incident's reference.
+        reference: Reference,
+        /// In which role they are called.
+        role: Role,
+        /// Until when an answer is waited for.
+        answer_by: DateTime<Utc>,
+    },
     /// Somebody tries whether this way works.
     Test {
         /// When it was asked for.
@@ -51,8 +61,20 @@ impl Matter {
     pub fn reference(&self) -> Option<Reference> {
         match self {
             Self::Alarm { reference, .. } | Self::Unanswered { reference, .. } => *reference,
-            Self::PartnerNotice { reference, .. } => Some(*reference),
+            Self::PartnerNotice { reference, .. } | Self::Escalation { reference, .. } => {
+                Some(*reference)
+            }
             Self::Test { .. } => None,
+        }
+    }
+
+    /// Until when it can be acknowledged by a link, where there is one for it.
+    pub fn answer_by(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::PartnerNotice { answer_by, .. } | Self::Escalation { answer_by, .. } => {
+                Some(*answer_by)
+            }
+            Self::Alarm { .. } | Self::Unanswered { .. } | Self::Test { .. } => None,
         }
     }
 }

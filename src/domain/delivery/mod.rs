@@ -33,6 +33,8 @@ pub enum Subject {
     Alarm(Uuid),
     /// A notice to a partner, by the identity of that notice.
     PartnerNotice(Uuid),
+    /// A call for help up a ladder, by the identity of that notice.
+    Escalation(Uuid),
     /// A test, by the command that asked for it.
     Test(Uuid),
 }
@@ -43,6 +45,7 @@ impl Subject {
         match self {
             Self::Alarm(_) => "alarm",
             Self::PartnerNotice(_) => "partner_notice",
+            Self::Escalation(_) => "escalation",
             Self::Test(_) => "test",
         }
     }
@@ -50,7 +53,7 @@ impl Subject {
     /// The identity of what it is about.
     pub fn id(self) -> Uuid {
         match self {
-            Self::Alarm(id) | Self::PartnerNotice(id) | Self::Test(id) => id,
+            Self::Alarm(id) | Self::PartnerNotice(id) | Self::Escalation(id) | Self::Test(id) => id,
         }
     }
 
@@ -410,7 +413,7 @@ impl Delivery {
     /// Whether the desk's record does not say yet how far it has come.
     pub fn is_untold(&self) -> bool {
         let is_worth_telling = match (self.subject, &self.matter) {
-            (Subject::PartnerNotice(_), _) => true,
+            (Subject::PartnerNotice(_) | Subject::Escalation(_), _) => true,
             (Subject::Alarm(_), Matter::Unanswered { .. }) | (Subject::Test(_), _) => false,
             (Subject::Alarm(_), _) => self.is_unanswered(),
         };
@@ -429,7 +432,7 @@ impl Delivery {
             (Subject::Alarm(_), Matter::Unanswered { .. }) | (Subject::Test(_), _) => {
                 Afterwards::Nothing
             }
-            (Subject::Alarm(_), _) => Afterwards::Repeat,
+            (Subject::Alarm(_) | Subject::Escalation(_), _) => Afterwards::Repeat,
             (Subject::PartnerNotice(_), _) => Afterwards::Wait,
         }
     }
@@ -480,7 +483,9 @@ impl Delivery {
 
     /// It goes out at `now`: a partner has its whole time from then, however long the notice waited.
     pub fn goes_out(&mut self, now: Instant, policy: &DeliveryPolicy) {
-        if let Matter::PartnerNotice { answer_by, .. } = &mut self.matter {
+        if let Matter::PartnerNotice { answer_by, .. } | Matter::Escalation { answer_by, .. } =
+            &mut self.matter
+        {
             *answer_by = now + hours(policy.partner_answer_hours);
         }
     }

@@ -22,6 +22,8 @@ use crate::domain::hosting::Impact;
 use crate::domain::id::{IncidentId, OrganisationId, PersonId, Reference};
 use crate::domain::partners::PartnerRecord;
 use crate::domain::role::Role;
+use crate::domain::rule::RuleId;
+use crate::domain::sharing::Sharing;
 use crate::domain::taking_over::TakenOver;
 use chrono::{DateTime, Utc};
 use compact_str::CompactString;
@@ -96,6 +98,9 @@ pub struct Incident {
     /// Why things were entered long after they happened (CLK-HONEST).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub explained: Vec<Explained>,
+    /// Agreements to share data between its organisations (SHARE-TOLD).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agreements: Vec<Sharing>,
     /// What has happened since the night; none where nothing of it has begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub casework: Option<Box<Casework>>,
@@ -247,6 +252,10 @@ pub struct ContactChange {
     pub reason: Box<str>,
     /// By whom, and when.
     pub signed: Signed,
+    /// The rule by which a release was judged; absent on one recorded before there was a rule for who
+    /// may release whom (REL-ENTITLED).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged_by: Option<RuleId>,
 }
 
 /// Whether a contact must be told.

@@ -8,7 +8,7 @@ mod vacancy;
 
 use crate::domain::Instant;
 use crate::domain::clock;
-use crate::domain::contacts::{self, Contact, RequiredContact};
+use crate::domain::contacts::{self, Contact, Reason, RequiredContact};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::escalation::{self, ExceptionPath, Ladder};
@@ -18,6 +18,7 @@ use crate::domain::partners;
 use crate::domain::policy::{Policy, hours};
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
+use crate::domain::summons::{self, Call};
 use crate::domain::withdrawal;
 
 /// One thing to do.
@@ -99,7 +100,7 @@ pub fn next_steps(
         }
         Status::Logged | Status::Triaged | Status::Investigating | Status::Resolved => {}
     }
-    let mut steps = Vec::new();
+    let mut steps = calls_of_escalations(incident, directory);
     steps.extend(acknowledge(incident));
     steps.extend(answer_major(incident));
     steps.extend(answer_withdrawal(incident, directory, now));
@@ -113,6 +114,28 @@ pub fn next_steps(
     steps.extend(chase_partners(incident, directory));
     steps.extend(casework::steps(incident, directory, policy, now));
     steps
+}
+
+/// The calls that an escalation has left to people, until each has an outcome; then those whose notice
+/// nobody has acknowledged yet (ESC-SENT).
+fn calls_of_escalations(incident: &Incident, directory: &Directory) -> Vec<NextStep> {
+    let step = |call: &Call, sentence| NextStep {
+        rule: RuleId::EscSent,
+        sentence,
+        kind: StepKind::Inform(call.contact.clone()),
+        due_at: None,
+    };
+    let to_call = summons::to_call(incident, directory).into_iter();
+    let to_call = to_call.map(|call| step(call, format!("Call {}", call.to_ring(directory))));
+    let waits = summons::waited_for(incident, directory).into_iter();
+    let waits = waits.map(|call| {
+        let (who, numbers) = (call.who(directory), call.numbers_in_words(directory));
+        step(
+            call,
+            format!("Wait for {who} to acknowledge the notice, or call {numbers}"),
+        )
+    });
+    to_call.chain(waits).collect()
 }
 
 fn acknowledge(incident: &Incident) -> Option<NextStep> {
@@ -330,7 +353,8 @@ fn ladder_of(incident: &Incident, contact: &Contact) -> Option<Ladder> {
 }
 
 fn rule_of(required: &RequiredContact) -> RuleId {
-    if required.contact.role == Role::Dpo {
+    let is_shared = |reason: &Reason| reason.rule == RuleId::ShareTold;
+    if required.contact.role == Role::Dpo && !required.reasons.iter().all(is_shared) {
         return RuleId::BobDpo;
     }
     required
@@ -365,7 +389,7 @@ fn exception_note(
         return String::new();
     }
     let post = escalation::officer_post(directory, now);
-    match escalation::exception_path(incident, post, policy, now) {
+    match escalation::exception_path(incident, &post, policy, now) {
         ExceptionPath::Open => "; the exception path is open".to_owned(),
         ExceptionPath::OpensAt(at) => format!("; exception path opens{}", in_minutes(at, now)),
         ExceptionPath::NotNeeded | ExceptionPath::NotTried => String::new(),

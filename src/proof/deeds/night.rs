@@ -400,6 +400,7 @@ fn called(contact: Contact, outcome: Outcome, happened_at: Option<Instant>) -> C
     Command::Inform(Box::new(Inform {
         contact,
         channel: Channel::Phone,
+        number: None,
         outcome,
         happened_at,
         spoke_to: None,

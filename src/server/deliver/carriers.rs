@@ -18,6 +18,7 @@ use governor::clock::Clock as _;
 use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use secrecy::ExposeSecret;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 type Bucket = RateLimiter<NotKeyed, InMemoryState, Timer, NoOpMiddleware<Duration>>;
@@ -149,6 +150,19 @@ impl Carriers {
                 }
             }
         })
+    }
+
+    /// By what this desk can send to people.
+    pub(crate) fn media(&self) -> BTreeSet<Medium> {
+        let has = |medium: &Medium| match medium {
+            Medium::Email => {
+                self.is_rehearsal || self.smtp.is_some() || self.govuk_notify.is_some()
+            }
+            Medium::Sms => self.is_rehearsal || self.govuk_notify.is_some(),
+            // A service, and nobody's.
+            Medium::Webhook => false,
+        };
+        Medium::ALL.into_iter().filter(has).collect()
     }
 
     /// Where strangers reach this server, if they do.

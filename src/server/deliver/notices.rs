@@ -1,4 +1,4 @@
-//! Notices to partners: the link by which one is acknowledged, and telling the desk's record how far each
+//! Notices to partners and calls for help: the link by which one is acknowledged, and telling the desk's record how far each
 //! has come, and which alarms nobody has answered.
 //!
 //! A link is random, is kept as a hash alone, and is worth nothing once it was used or its time is up.
@@ -6,7 +6,6 @@
 
 use super::words::Letter;
 use crate::domain::delivery::Delivery;
-use crate::domain::delivery::matter::Matter;
 use crate::domain::id::DeliveryId;
 use crate::server::Desk;
 use crate::server::audit::{hexadecimal, sha256};
@@ -28,9 +27,9 @@ pub(super) async fn with_link(
     delivery: &Delivery,
     letter: Letter,
 ) -> Result<Letter, StoreError> {
-    let Matter::PartnerNotice { .. } = delivery.matter else {
+    if delivery.matter.answer_by().is_none() {
         return Ok(letter);
-    };
+    }
     let Some(public_url) = desk.carriers.public_url() else {
         return Ok(letter.without_link());
     };

@@ -8,6 +8,7 @@ use crate::domain::calendar::in_words;
 use crate::domain::delivery::Delivery;
 use crate::domain::delivery::matter::{Matter, Title};
 use crate::domain::id::{DeliveryId, Reference};
+use crate::domain::role::Role;
 use serde_json::{Value, json};
 
 /// A message as carriers take it.
@@ -62,6 +63,11 @@ pub(crate) fn of_one(delivery: &Delivery, now: Instant) -> Letter {
             reference,
             answer_by,
         } => notice(*reference, *answer_by),
+        Matter::Escalation {
+            reference,
+            role,
+            answer_by,
+        } => call_for_help(*reference, *role, *answer_by),
         Matter::Test { asked_at } => test(*asked_at),
     };
     Letter {
@@ -145,6 +151,24 @@ fn notice(reference: Reference, answer_by: Instant) -> (String, Vec<String>) {
     )
 }
 
+fn call_for_help(reference: Reference, role: Role, answer_by: Instant) -> (String, Vec<String>) {
+    let role = role.title();
+    (
+        format!("Call for help with incident {reference}: please acknowledge"),
+        vec![
+            format!(
+                "The out-of-hours desk calls you, as {role}, for help with incident {reference}."
+            ),
+            format!(
+                "Acknowledge by {}, then ring the desk. You will be reminded until you acknowledge.",
+                in_words(answer_by)
+            ),
+            LOOK.to_owned(),
+            DISCREET.to_owned(),
+        ],
+    )
+}
+
 fn test(asked_at: Instant) -> (String, Vec<String>) {
     (
         "Test of nightdesk: nothing has happened".to_owned(),
@@ -211,7 +235,7 @@ fn is_overdue(matter: &Matter) -> bool {
 fn title(matter: &Matter) -> Option<&Title> {
     match matter {
         Matter::Alarm { title, .. } | Matter::Unanswered { title, .. } => Some(title),
-        Matter::PartnerNotice { .. } | Matter::Test { .. } => None,
+        Matter::PartnerNotice { .. } | Matter::Escalation { .. } | Matter::Test { .. } => None,
     }
 }
 

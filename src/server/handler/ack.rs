@@ -41,6 +41,7 @@ struct Open {
     reference: Reference,
     answer_by: Instant,
     told_at: Instant,
+    matter: Matter,
 }
 
 /// What there is behind a link.
@@ -199,11 +200,8 @@ async fn look_up(desk: &Desk, hash: &str) -> Result<Found, Failure> {
     let Some(link) = desk.store.ack_link(hash).await? else {
         return Ok(Found::Nothing);
     };
-    let Matter::PartnerNotice {
-        reference,
-        answer_by,
-    } = link.delivery.matter
-    else {
+    let matter = &link.delivery.matter;
+    let Some((reference, answer_by)) = matter.reference().zip(matter.answer_by()) else {
         return Ok(Found::Nothing);
     };
     Ok(match () {
@@ -223,6 +221,7 @@ fn open(delivery: &Delivery, reference: Reference, answer_by: Instant) -> Open {
         reference,
         answer_by,
         told_at: delivery.created_at,
+        matter: delivery.matter.clone(),
     }
 }
 
@@ -231,6 +230,7 @@ fn form(open: &Open, typed: &Form) -> String {
         reference,
         answer_by,
         told_at,
+        matter,
     } = open;
     let wrong = |pointer: &str| {
         let found = typed.wrong.as_ref().filter(|(at, _)| at == pointer);
@@ -248,10 +248,10 @@ fn form(open: &Open, typed: &Form) -> String {
     let title = format!("Acknowledge incident {reference}");
     let body = format!(
         "{summary}<h1>{title}</h1>\
-         <p>The out-of-hours desk told you on {} that incident <strong>{reference}</strong> concerns your organisation.</p>\
+         <p>{}</p>\
          <p>You are asked to say by {} that somebody with you knows of it. The desk keeps your name and your role with its record of the incident.</p>\
          <form method=\"post\">{}{}<button type=\"submit\">Acknowledge</button></form>",
-        in_words(*told_at),
+        told(matter, *reference, *told_at),
         in_words(*answer_by),
         field("name", "Your name", "name", &typed.name, name),
         field(
@@ -265,6 +265,23 @@ fn form(open: &Open, typed: &Form) -> String {
     // What a reader of screens says first.
     let error = if typed.wrong.is_some() { "Error: " } else { "" };
     document(&format!("{error}{title}"), &body)
+}
+
+/// What the message was about.
+fn told(matter: &Matter, reference: Reference, told_at: Instant) -> String {
+    let at = in_words(told_at);
+    match matter {
+        Matter::Escalation { role, .. } => format!(
+            "The out-of-hours desk called you on {at}, as {}, for help with incident <strong>{reference}</strong>.",
+            escaped(role.title())
+        ),
+        Matter::PartnerNotice { .. }
+        | Matter::Alarm { .. }
+        | Matter::Unanswered { .. }
+        | Matter::Test { .. } => format!(
+            "The out-of-hours desk told you on {at} that incident <strong>{reference}</strong> concerns your organisation."
+        ),
+    }
 }
 
 fn field(id: &str, label: &str, fills: &str, value: &str, wrong: Option<String>) -> String {

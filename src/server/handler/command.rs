@@ -143,7 +143,7 @@ pub(super) async fn recall(
         Subject::Directory => None,
         Subject::Incident(incident) => {
             let past = desk.store.history(incident, stored.seq).await?;
-            let answer = history::recall(id, incident, &past, &actor)?;
+            let answer = history::recall(id, incident, &past, &actor, &desk.feed.directory())?;
             answer.map(|answer| Recalled::Incident(Box::new(answer)))
         }
         Subject::Problem(problem) => {

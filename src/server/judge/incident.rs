@@ -11,6 +11,7 @@ use crate::domain::incident::Incident;
 use crate::domain::policy::hours;
 use crate::domain::problem::Problem;
 use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::summons::{self, When};
 use crate::domain::{Instant, calendar};
 use crate::server::audit::Record;
 use crate::server::failure::{Current, Failure};
@@ -291,6 +292,8 @@ impl Bench<'_> {
         changed: Changed,
     ) -> Result<CommandAnswer, StoreError> {
         let incident = changed.0.clone();
+        let events = changed.1.iter().map(|entry| &entry.event);
+        let said = summons::said(events, &self.tables.directory, When::After);
         let fingerprint = asked.fingerprint(Some(incident.id))?;
         let seq = self.put(before, changed, Some(&fingerprint)).await?;
         let stored = StoredCommand {
@@ -306,6 +309,7 @@ impl Bench<'_> {
             incident: projection::seen_by_author(&self.actor, &incident),
             seq: stored.seq,
             receipt: self.writing.head().hash.clone(),
+            said,
         })
     }
 }

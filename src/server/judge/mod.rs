@@ -236,7 +236,8 @@ impl Bench<'_> {
             }
             Subject::Incident(incident) => {
                 let past = self.writing.history(incident, stored.seq).await?;
-                let answer = history::recall(id, incident, &past, &self.actor)?;
+                let directory = &self.tables.directory;
+                let answer = history::recall(id, incident, &past, &self.actor, directory)?;
                 Ok(answer.map_or_else(
                     || Err(Failure::not_found()),
                     |answer| Ok(Done::IncidentReplayed(Box::new(answer))),

@@ -1,13 +1,17 @@
-//! Notices to partners: what is queued with an event of an incident, and what of them the incident's record
+//! Notices to partners and calls for help: what is queued with an event of an incident, and what of them the incident's record
 //! is told by the desk itself.
 //!
 //! Nobody is signed in here: a carrier or a link has told the desk, and the desk writes it down under its
 //! own name. So nothing but the progress of a notice is ever written this way.
 
 use super::{Bench, Done, Verdict, fingerprint};
+use crate::domain::Instant;
 use crate::domain::apply;
+use crate::domain::contacts::{Contact, ContactAttempt, Outcome};
 use crate::domain::delivery::matter::Matter;
-use crate::domain::delivery::{Address, Delivery, NewDelivery, Subject as Told};
+use crate::domain::delivery::{
+    Address, Delivery, DeliveryState, Medium, NewDelivery, Subject as Told,
+};
 use crate::domain::directory::Channel;
 use crate::domain::event::{Entry, Event, Signature};
 use crate::domain::id::{AlarmId, CommandId, DeliveryId, IncidentId, OrganisationId, RecipientId};
@@ -15,6 +19,7 @@ use crate::domain::incident::Incident;
 use crate::domain::partners::{self, NoticeProgress, PartnerAnswer};
 use crate::domain::policy::hours;
 use crate::domain::role::Role;
+use crate::domain::summons::Call;
 use crate::server::failure::Failure;
 use crate::server::ledger::Acknowledgement;
 use crate::server::store::{StoreError, StoredCommand, Subject};
@@ -47,7 +52,65 @@ impl Bench<'_> {
                         .acknowledge_notices(incident.id, &recipient, entry.at)
                         .await?;
                 }
+                Event::Escalated { calls, .. } => self.queue_calls(incident, calls).await?,
+                Event::ContactAttempted { attempt } if attempt.outcome.informs() => {
+                    self.quieten_calls(incident, &attempt.contact, entry.at)
+                        .await?;
+                }
                 _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Queues the notices by which people are called for help (ESC-SENT).
+    async fn queue_calls(&mut self, incident: &Incident, calls: &[Call]) -> Result<(), StoreError> {
+        let Some(reference) = incident.reference else {
+            return Ok(());
+        };
+        let answer_within = hours(self.tables.policy.delivery.partner_answer_hours);
+        for call in calls {
+            let Some(notice) = call.notice() else {
+                continue;
+            };
+            let new = NewDelivery {
+                subject: Told::Escalation(notice),
+                incident: Some(incident.id),
+                thread: None,
+                recipient: call.recipient(),
+                addresses: call.addresses(&self.tables.directory, &self.tables.policy),
+                matter: Matter::Escalation {
+                    reference,
+                    role: call.contact.role,
+                    answer_by: self.now + answer_within,
+                },
+            };
+            self.writing.enqueue(&Delivery::new(new, self.now)).await?;
+        }
+        Ok(())
+    }
+
+    /// Whoever has been reached is reminded no more.
+    async fn quieten_calls(
+        &mut self,
+        incident: &Incident,
+        contact: &Contact,
+        at: Instant,
+    ) -> Result<(), StoreError> {
+        let made = incident.escalations.iter().flat_map(|it| &it.calls);
+        for call in made.filter(|call| call.contact == *contact) {
+            let Some(notice) = call.notice() else {
+                continue;
+            };
+            let id = Delivery::identity(Told::Escalation(notice), &call.recipient());
+            let Some(mut delivery) = self.writing.delivery(id).await? else {
+                continue;
+            };
+            if delivery.state != DeliveryState::Acknowledged {
+                delivery.acknowledge(at);
+                delivery.told = Some(delivery.state);
+                self.writing.put_delivery(&delivery).await?;
+                self.writing.use_links(id, at).await?;
             }
         }
         Ok(())
@@ -91,9 +154,11 @@ impl Bench<'_> {
             return Ok(Ok(Done::NoticeTold));
         };
         match (delivery.is_untold(), delivery.subject, delivery.progress()) {
-            (false, _, _) | (_, Told::Test(_), _) | (_, Told::PartnerNotice(_), None) => {}
+            (false, _, _)
+            | (_, Told::Test(_), _)
+            | (_, Told::PartnerNotice(_) | Told::Escalation(_), None) => {}
             (true, Told::Alarm(alarm), _) => self.unanswered(AlarmId(alarm), &delivery).await?,
-            (true, Told::PartnerNotice(_), Some(progress)) => {
+            (true, Told::PartnerNotice(_) | Told::Escalation(_), Some(progress)) => {
                 self.tell(&delivery, progress).await?;
             }
         }
@@ -112,10 +177,8 @@ impl Bench<'_> {
             return Ok(Err(Failure::not_found()));
         };
         let mut delivery = link.delivery;
-        let Matter::PartnerNotice { answer_by, .. } = delivery.matter else {
-            return Ok(Err(Failure::not_found()));
-        };
-        if self.now >= answer_by {
+        let answer_by = delivery.matter.answer_by();
+        if answer_by.is_none_or(|answer_by| self.now >= answer_by) {
             return Ok(Err(Failure::not_found()));
         }
         let progress = match partners::acknowledged_by_link(&given.name, &given.role) {
@@ -140,32 +203,33 @@ impl Bench<'_> {
         delivery: &Delivery,
         progress: NoticeProgress,
     ) -> Result<(), StoreError> {
-        let (Some(id), Told::PartnerNotice(notice)) = (delivery.incident, delivery.subject) else {
+        let Some(id) = delivery.incident else {
             return Ok(());
         };
         let Some(row) = self.writing.incident(id).await? else {
             return Ok(());
         };
         let before = row.incident;
-        let Some(organisation) = partner_of(&before, notice) else {
+        let command = CommandId(Uuid::now_v7());
+        let entries: Vec<Entry> = told_of(&before, delivery, progress, self.now)
+            .into_iter()
+            .map(|event| Entry {
+                at: self.now,
+                by: Signature::of_the_desk(before.home()),
+                command,
+                event,
+            })
+            .collect();
+        let Some(first) = entries.first() else {
             return Ok(());
         };
-        let command = CommandId(Uuid::now_v7());
-        let entry = Entry {
-            at: self.now,
-            by: Signature::of_the_desk(before.home()),
-            command,
-            event: Event::NoticeProgressed {
-                organisation,
-                notice,
-                progress,
-            },
-        };
+        let fingerprint = fingerprint(Some(delivery.id), &first.event)?;
         let mut after = before.clone();
-        apply::apply(&mut after, &entry);
+        for entry in &entries {
+            apply::apply(&mut after, entry);
+        }
         after.version += 1;
-        let fingerprint = fingerprint(Some(delivery.id), &entry.event)?;
-        let changed = (after, vec![entry]);
+        let changed = (after, entries);
         let seq = self.put(Some(&before), changed, Some(&fingerprint)).await?;
         let stored = StoredCommand {
             person: self.actor.person.clone(),
@@ -175,6 +239,67 @@ impl Bench<'_> {
         };
         self.writing.remember(command, &stored).await
     }
+}
+
+/// What becomes true of an incident when a notice has come further. Somebody who acknowledges a call
+/// for help by its link has been informed in the role that was called (INF-COUNTS).
+fn told_of(
+    incident: &Incident,
+    delivery: &Delivery,
+    progress: NoticeProgress,
+    now: Instant,
+) -> Vec<Event> {
+    match delivery.subject {
+        Told::PartnerNotice(notice) => partner_of(incident, notice)
+            .map(|organisation| Event::NoticeProgressed {
+                organisation,
+                notice,
+                progress,
+            })
+            .into_iter()
+            .collect(),
+        Told::Escalation(notice) => {
+            let mut made = incident.escalations.iter();
+            let Some(call) = made.find_map(|escalation| escalation.sent(notice)) else {
+                return Vec::new();
+            };
+            let attempted = informed_by_link(call, incident, delivery, &progress, now);
+            let progressed = Event::EscalationProgressed { notice, progress };
+            std::iter::once(progressed).chain(attempted).collect()
+        }
+        Told::Alarm(_) | Told::Test(_) => Vec::new(),
+    }
+}
+
+fn informed_by_link(
+    call: &Call,
+    incident: &Incident,
+    delivery: &Delivery,
+    progress: &NoticeProgress,
+    now: Instant,
+) -> Option<Event> {
+    let NoticeProgress::Acknowledged { name, role } = progress else {
+        return None;
+    };
+    let channel = match delivery.medium() {
+        Some(Medium::Email | Medium::Webhook) => Channel::Email,
+        Some(Medium::Sms) => Channel::Mobile,
+        None => call.channel(),
+    };
+    let address = delivery.via.and_then(|place| delivery.addresses.get(place));
+    Some(Event::ContactAttempted {
+        attempt: Box::new(ContactAttempt {
+            contact: call.contact.clone(),
+            channel,
+            number: address.map(|address| address.to.as_str().into()),
+            outcome: Outcome::Acknowledged,
+            at: now,
+            recorded_at: now,
+            by: Signature::of_the_desk(incident.home()),
+            spoke_to: Some(role.clone()),
+            note: Some(format!("Acknowledged by its link: {name}, {role}").into()),
+        }),
+    })
 }
 
 /// Whoever speaks for a partner.

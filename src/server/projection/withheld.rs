@@ -52,6 +52,7 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
         contact_changes,
         acts: _,
         explained,
+        agreements: _,
         casework: work,
     } = incident;
     blank(summary);
@@ -216,14 +217,20 @@ fn escalation(escalation: &mut Escalation) {
         reason,
         at: _,
         by: _,
+        calls: _,
+        progress,
     } = escalation;
     blank(reason);
+    for step in progress {
+        notice(&mut step.progress);
+    }
 }
 
 fn attempt(attempt: &mut ContactAttempt) {
     let ContactAttempt {
         contact: _,
         channel: _,
+        number: _,
         outcome: _,
         at: _,
         recorded_at: _,
@@ -419,7 +426,10 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         | Event::AcknowledgementUndone {}
         | Event::AssignmentAccepted {}
         | Event::PartnerNotified { .. } => {}
-        Event::NoticeProgressed { progress, .. } => notice(progress),
+        Event::AgreementsFound { .. } => {}
+        Event::NoticeProgressed { progress, .. } | Event::EscalationProgressed { progress, .. } => {
+            notice(progress);
+        }
     }
     true
 }

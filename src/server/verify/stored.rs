@@ -270,7 +270,7 @@ fn delivery_agrees(stored: &DeliveryColumns, told: &mut Told) -> Result<bool, St
     columns.document.clone_from(&stored.document);
     let is_told = match says.subject {
         Subject::Test(_) => told.tests.remove(&says.id) == Some(says.created_at),
-        Subject::Alarm(_) | Subject::PartnerNotice(_) => true,
+        Subject::Alarm(_) | Subject::PartnerNotice(_) | Subject::Escalation(_) => true,
     };
     let is_of_its_subject = says.id == Delivery::identity(says.subject, &says.recipient);
     Ok(columns == *stored && is_told && is_of_its_subject)

@@ -3,9 +3,12 @@
 use super::{Field, Form, Present, Sentence, inform, plain};
 use crate::domain::command::{Command, Escalate};
 use crate::domain::escalation::{self, Ladder, NextRung};
+use crate::domain::id::CommandId;
 use crate::domain::incident::Incident;
+use crate::domain::summons::{self, When};
 use crate::tui::format;
 use crate::tui::theme::Look;
+use uuid::Uuid;
 
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let options = Ladder::ALL.map(|ladder| {
@@ -63,6 +66,10 @@ pub(super) fn consequence(
             format::local(due_at)
         )));
     }
+    let nobody = (CommandId(Uuid::nil()), present.now);
+    let calls = next.calls(present.directory, present.policy, nobody);
+    let told = summons::told(&calls, present.directory, When::Before);
+    said.extend(told.into_iter().map(plain));
     for contact in &next.to {
         said.extend(inform::how_to_reach(contact, present));
     }

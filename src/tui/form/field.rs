@@ -99,6 +99,16 @@ pub enum Value {
 }
 
 impl Field {
+    /// What can be chosen, by what it stands for.
+    pub(super) fn keys(&self) -> Vec<&str> {
+        match &self.value {
+            Value::One { options, .. } | Value::Many { options, .. } => {
+                options.iter().map(|option| option.key.as_str()).collect()
+            }
+            Value::Text(_) | Value::Time(_) | Value::Grid { .. } => Vec::new(),
+        }
+    }
+
     /// A text, with what is known already; typing replaces that.
     pub fn text(
         pointer: &'static str,

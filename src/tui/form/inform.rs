@@ -3,21 +3,109 @@
 use super::{Field, Form, Present, Sentence, foresight, plain};
 use crate::domain::clock::{self, ClockState};
 use crate::domain::command::{Command, Inform};
-use crate::domain::contacts::{self, Contact, Outcome, RequiredContact};
+use crate::domain::contacts::{self, Contact, Outcome, Reason, RequiredContact};
 use crate::domain::directory::{Channel, ContactPoint};
 use crate::domain::incident::Incident;
 use crate::domain::refusal::Refusal;
+use crate::domain::release::Origin;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
+use crate::domain::rule::RuleId;
+use crate::domain::summons::{self, Call};
 use crate::text;
 use crate::tui::format;
 use crate::tui::theme::Look;
 
-/// Required contacts, those not reached yet first.
-fn contacts(incident: &Incident) -> Vec<RequiredContact> {
+/// Whom to call: first those whom an escalation has left to people, then those whose notice nobody has
+/// acknowledged, then the required contacts, those not reached yet before the others.
+fn contacts(incident: &Incident, present: &Present<'_>) -> Vec<RequiredContact> {
+    let directory = present.directory;
     let mut required = contacts::required(incident);
     required.sort_by_key(|required| contacts::informed_at(incident, &required.contact).is_some());
+    let mut called = summons::to_call(incident, directory);
+    called.extend(summons::waited_for(incident, directory));
+    for call in called.into_iter().rev() {
+        let known = required.iter().position(|it| it.contact == call.contact);
+        let first = known.map_or_else(|| for_help(call), |place| required.remove(place));
+        required.insert(0, first);
+    }
     required
+}
+
+/// Somebody who need not be told, and was called for help.
+fn for_help(call: &Call) -> RequiredContact {
+    RequiredContact {
+        contact: call.contact.clone(),
+        reasons: vec![Reason {
+            rule: RuleId::EscSent,
+            because: "called for help by an escalation".into(),
+            origin: Origin::Facts,
+        }],
+    }
+}
+
+/// The ways to reach a contact, each with its number, and behind them the channels for a number that is
+/// not on record.
+fn ways(contact: &Contact, present: &Present<'_>) -> Vec<Way> {
+    let directory = present.directory;
+    let points = directory.ways_to_reach(contact.role, contact.organisation.as_ref());
+    let named = points.into_iter().map(|point| Way {
+        channel: point.channel,
+        number: Some(point.value.as_str().into()),
+    });
+    let unnamed = Channel::ALL.into_iter().map(|channel| Way {
+        channel,
+        number: None,
+    });
+    named.chain(unnamed).collect()
+}
+
+/// A channel, and the number of it that was tried.
+struct Way {
+    channel: Channel,
+    number: Option<Box<str>>,
+}
+
+impl Way {
+    fn words(&self) -> String {
+        match &self.number {
+            Some(number) => format!("{} {}", self.channel.name(), text::line(number)),
+            None => format!("{}, another number", self.channel.name()),
+        }
+    }
+}
+
+/// The first number that nobody has tried, else the first.
+fn first_untried(ways: &[Way], contact: &Contact, incident: &Incident) -> usize {
+    let is_tried = |way: &Way| {
+        let mut attempts = contacts::attempts(incident, contact);
+        attempts.any(|attempt| attempt.number == way.number)
+    };
+    let numbered = ways.iter().take_while(|way| way.number.is_some());
+    numbered
+        .into_iter()
+        .position(|way| !is_tried(way))
+        .unwrap_or(0)
+}
+
+fn by(contact: Option<&Contact>, incident: &Incident, present: &Present<'_>) -> Field {
+    let ways = contact.map_or_else(Vec::new, |contact| ways(contact, present));
+    let chosen = contact.map_or(0, |contact| first_untried(&ways, contact, incident));
+    let options: Vec<String> = ways.iter().map(Way::words).collect();
+    let options = options.iter().map(String::as_str);
+    Field::one("/channel", "By", options, chosen)
+}
+
+/// Offers the numbers of the contact that is chosen now, where others are on offer.
+pub(super) fn offer_numbers(form: &mut Form, incident: &Incident, present: &Present<'_>) {
+    let chosen = chosen(form, incident, present);
+    let fresh = by(chosen.as_ref().map(|it| &it.contact), incident, present);
+    let Some(field) = form.fields.iter_mut().find(|it| it.pointer == "/channel") else {
+        return;
+    };
+    if field.keys() != fresh.keys() {
+        *field = fresh;
+    }
 }
 
 /// A contact as an officer says it.
@@ -33,7 +121,9 @@ pub(in crate::tui) fn contact_name(contact: &Contact, present: &Present<'_>) -> 
 }
 
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
-    let options = contacts(incident).into_iter().map(|required| {
+    let all = contacts(incident, present);
+    let first = all.first().map(|required| required.contact.clone());
+    let options = all.into_iter().map(|required| {
         let reached = contacts::informed_at(incident, &required.contact);
         let sign = if reached.is_some() { "✓ told: " } else { "" };
         let name = contact_name(&required.contact, present);
@@ -41,7 +131,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     });
     let mut fields = vec![
         Field::one("/contact", "Whom", options, 0),
-        Field::one("/channel", "By", Channel::ALL.map(Channel::name), 0),
+        by(first.as_ref(), incident, present),
         Field::choose("/outcome", "Outcome", Outcome::ALL.map(Outcome::name), None),
         Field::time("/happened_at", "When", "now, -10m, 21:30", "now"),
         Field::text(
@@ -79,9 +169,9 @@ fn outcome(form: &Form) -> Option<Outcome> {
 }
 
 /// By whom it stands for and not by its place: others may have been informed since.
-fn chosen(form: &Form, incident: &Incident) -> Option<RequiredContact> {
+fn chosen(form: &Form, incident: &Incident, present: &Present<'_>) -> Option<RequiredContact> {
     let key = form.chosen_key("/contact")?;
-    contacts(incident)
+    contacts(incident, present)
         .into_iter()
         .find(|required| required.contact.to_string() == key)
 }
@@ -91,7 +181,10 @@ pub(super) fn command(
     incident: &Incident,
     present: &Present<'_>,
 ) -> Result<Command, Refusal> {
-    let required = chosen(form, incident).ok_or_else(Refusal::no_such_incident)?;
+    let required = chosen(form, incident, present).ok_or_else(Refusal::no_such_incident)?;
+    let mut ways = ways(&required.contact, present);
+    let place = form.chosen("/channel").min(ways.len().saturating_sub(1));
+    let way = ways.swap_remove(place);
     let outcome = outcome(form).ok_or_else(|| {
         Refusal::invalid(
             "/outcome",
@@ -101,7 +194,8 @@ pub(super) fn command(
     let at = form.text("/happened_at").trim();
     Ok(Command::Inform(Box::new(Inform {
         contact: required.contact,
-        channel: Channel::ALL[form.chosen("/channel").min(Channel::ALL.len() - 1)],
+        channel: way.channel,
+        number: way.number,
         outcome,
         // "Now" is left to the server, whose clock it is.
         happened_at: match at {
@@ -120,7 +214,7 @@ pub(super) fn consequence(
     incident: &Incident,
     present: &Present<'_>,
 ) -> Vec<Sentence> {
-    let Some(required) = chosen(form, incident) else {
+    let Some(required) = chosen(form, incident, present) else {
         return vec![plain("Nobody has to be told")];
     };
     let mut said = how_to_reach(&required.contact, present);
@@ -132,9 +226,10 @@ pub(super) fn consequence(
     }
     for attempt in contacts::attempts(incident, &required.contact) {
         said.push(plain(format!(
-            "{} {} {}",
+            "{} {}{} {}",
             format::local_short(attempt.at, present.now),
             attempt.channel.name(),
+            attempt.number_in_words(),
             attempt.outcome.name()
         )));
     }

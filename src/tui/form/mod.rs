@@ -130,6 +130,8 @@ pub struct Form {
     pub focus: usize,
     /// Why it was not sent, until something is changed.
     pub problem: Option<Refusal>,
+    /// How many of the sentences about what follows have been scrolled past.
+    pub scroll: usize,
     /// Whether somebody has answered anything.
     is_touched: bool,
     sending: Sending,
@@ -181,6 +183,7 @@ impl Form {
             fields,
             focus: 0,
             problem: None,
+            scroll: 0,
             is_touched: false,
             sending: Sending::NotSent,
         }
@@ -331,6 +334,18 @@ impl Form {
         self.sending == Sending::Waits(id)
     }
 
+    /// Offers what fits the answers so far: the numbers of whoever was chosen on the call sheet.
+    pub fn follow(&mut self, incident: Option<&Incident>, present: &Present<'_>) {
+        if let (Purpose::Inform, Some(incident)) = (&self.purpose, incident) {
+            inform::offer_numbers(self, incident, present);
+        }
+    }
+
+    /// Scrolls what follows from the form; it stops at both ends.
+    pub fn scroll_by(&mut self, lines: isize, most: usize) {
+        self.scroll = self.scroll.saturating_add_signed(lines).min(most);
+    }
+
     /// Whether it was sent and waits for the answer.
     pub fn is_waiting(&self) -> bool {
         matches!(self.sending, Sending::Waits(_))
@@ -346,6 +361,7 @@ impl Form {
         if let Some(field) = self.fields.get_mut(self.focus) {
             how(field);
             self.problem = None;
+            self.scroll = 0;
             self.is_touched = true;
         }
     }

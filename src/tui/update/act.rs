@@ -9,6 +9,7 @@ use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
+use crate::domain::summons;
 use crate::steps::{Group, STEPS};
 use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab, fresh_id};
 use crate::tui::finding::Finding;
@@ -309,6 +310,30 @@ pub(super) fn open_form(app: &mut App, purpose: Purpose, targets: Vec<IncidentId
         form.fill(&draft);
     }
     open_overlay(app, Overlay::Form(form));
+}
+
+/// After an escalation: who is told by what stands on the contacts, and where nothing is sent the call
+/// sheet opens on whom to call (ESC-SENT).
+pub(super) fn escalated(app: &mut App, id: IncidentId) {
+    let Some(incident) = app.replica.incident(id) else {
+        return;
+    };
+    show(app, id, Tab::Contacts);
+    let directory = app.present().directory;
+    if summons::to_call(&incident, directory).is_empty() {
+        return;
+    }
+    let sends = incident
+        .escalations
+        .last()
+        .is_some_and(|last| last.calls.iter().any(|call| call.notice().is_some()));
+    let said = if sends {
+        "To some of them nothing is sent. Now call:"
+    } else {
+        "Nothing is sent. Now call:"
+    };
+    app.say(Look::Soon, said);
+    open_form(app, Purpose::Inform, vec![id]);
 }
 
 /// Puts something over the screen; the rows under it hold still.

@@ -266,6 +266,7 @@ fn answered(app: &mut App, typed: &str) -> Vec<Effect> {
     match given(form, typed) {
         Ok(()) => {
             form.step(1);
+            overlay::followed(app);
             drafts::typed(app);
             drafts::field_left(app);
         }

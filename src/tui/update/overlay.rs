@@ -72,6 +72,7 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         Some(Overlay::Form(form)) => {
             if form.focused().is_some_and(Field::is_text) {
                 form.change(|field| field.key(event));
+                followed(app);
                 drafts::typed(app);
             } else {
                 form.find(|search| search.key(event));
@@ -185,13 +186,41 @@ fn in_form(app: &mut App, action: Action, event: KeyEvent) -> Vec<Effect> {
         Action::ChoiceLeft => sideways(form, event, -1),
         Action::ChoiceRight => sideways(form, event, 1),
         Action::Tick => change(form, Field::tick),
+        Action::PageUp => return scrolled(app, -PANEL_PAGE),
+        Action::PageDown => return scrolled(app, PANEL_PAGE),
         _ => return Vec::new(),
     };
+    followed(app);
     match changed {
         Changed::Answer => drafts::typed(app),
         Changed::Focus => drafts::field_left(app),
     }
     Vec::new()
+}
+
+/// How many lines of what follows from a form a key moves.
+const PANEL_PAGE: isize = 5;
+
+/// What follows from a form is longer than the room for it, such as the numbers of a call sheet.
+fn scrolled(app: &mut App, lines: isize) -> Vec<Effect> {
+    let Some(Overlay::Form(mut form)) = app.overlays.pop() else {
+        return Vec::new();
+    };
+    let subject = app.subject(&form);
+    let said = form.consequence(subject.as_deref(), &app.present());
+    form.scroll_by(lines, said.len());
+    app.overlays.push(Overlay::Form(form));
+    Vec::new()
+}
+
+/// An answer changes what another field offers.
+pub(super) fn followed(app: &mut App) {
+    let Some(Overlay::Form(mut form)) = app.overlays.pop() else {
+        return;
+    };
+    let subject = app.subject(&form);
+    form.follow(subject.as_deref(), &app.present());
+    app.overlays.push(Overlay::Form(form));
 }
 
 /// What a key did to a form.
@@ -288,6 +317,9 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
             closed(app);
             if let (Purpose::Log, [Effect::Write(unsent)]) = (&form.purpose, effects.as_slice()) {
                 app.board.selected = Some(unsent.incident);
+            }
+            if let (Purpose::Escalate, [incident]) = (&form.purpose, form.targets.as_slice()) {
+                act::escalated(app, *incident);
             }
             effects
         }

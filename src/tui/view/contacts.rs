@@ -1,9 +1,11 @@
 //! Who must be told and why, and every attempt that was made. Not reached comes first.
 
 use crate::domain::contacts::{self, RequiredContact};
-use crate::domain::escalation::{self, Ladder};
+use crate::domain::escalation::{self, Escalation, Ladder};
 use crate::domain::evidence::Evidence;
 use crate::domain::incident::Incident;
+use crate::domain::release;
+use crate::domain::summons::{self, Standing};
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::form::contact_name;
@@ -14,9 +16,19 @@ use ratatui::text::{Line, Span};
 pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
     let mut required = contacts::required(incident);
     required.sort_by_key(|required| contacts::informed_at(incident, &required.contact).is_some());
-    let mut lines = Vec::new();
+    let mut lines = escalations(app, incident);
     for required in &required {
         lines.extend(contact(app, incident, required));
+    }
+    for change in contacts::released(incident) {
+        let words = release::in_words(change, app.present().directory);
+        let words = text::line(&words).to_string();
+        let who = contact_name(&change.contact, &app.present());
+        lines.push(Line::from(super::span(
+            app,
+            Look::Quiet,
+            format!("{:<20} {who}; {words}", "— need not be told"),
+        )));
     }
     lines.push(Line::default());
     lines.push(super::heading(app, "Ladders"));
@@ -78,12 +90,73 @@ fn contact(app: &App, incident: &Incident, required: &RequiredContact) -> Vec<Li
             format!(", recorded on {}", origin.name())
         });
         Line::from(Span::raw(format!(
-            "{:21}{} {} {}{elsewhere}{note}",
+            "{:21}{} {}{} {}{elsewhere}{note}",
             "",
             format::local_short(attempt.at, app.now),
             attempt.channel.name(),
+            attempt.number_in_words(),
             attempt.outcome.name()
         )))
+    }));
+    let directory = present.directory;
+    let released = release::that_does_not_count(incident, &required.contact, directory);
+    let by_exception = escalation::why_by_exception(incident, &required.contact);
+    lines.extend(released.into_iter().chain(by_exception).map(|words| {
+        let words = format!("{:21}{}", "", text::line(&words));
+        Line::from(super::span(app, Look::Soon, words))
+    }));
+    lines
+}
+
+/// Whom each escalation reached, by what, and how far that has come; the last one first.
+fn escalations(app: &App, incident: &Incident) -> Vec<Line<'static>> {
+    if incident.escalations.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![super::heading(app, "Escalated: who has been told")];
+    for escalation in incident.escalations.iter().rev() {
+        lines.extend(escalated(app, incident, escalation));
+    }
+    lines.push(Line::default());
+    lines
+}
+
+fn escalated(app: &App, incident: &Incident, escalation: &Escalation) -> Vec<Line<'static>> {
+    let directory = app.present().directory;
+    let by = directory.person_name(&escalation.by.person);
+    let head = format!(
+        "{} {} by {by}: {}",
+        format::local_short(escalation.at, app.now),
+        escalation.ladder.name(),
+        escalation.reason
+    );
+    let mut lines = vec![Line::from(super::span(
+        app,
+        Look::Quiet,
+        text::line(&head).to_string(),
+    ))];
+    if escalation.calls.is_empty() {
+        let words = format!("  {}", summons::BEFORE_THE_RULE);
+        lines.push(Line::from(super::span(app, Look::Soon, words)));
+    }
+    lines.extend(escalation.calls.iter().map(|call| {
+        let standing = summons::standing(incident, escalation, call, directory);
+        let at = match &standing {
+            Standing::Told(attempt) | Standing::Tried(attempt) => Some(attempt.at),
+            Standing::Notice(step) => Some(step.at),
+            Standing::Queued | Standing::ToCall(_) => None,
+        };
+        let (look, sign) = match &standing {
+            Standing::Told(_) => (Look::Met, "✓"),
+            Standing::Tried(_) | Standing::Queued | Standing::Notice(_) => (Look::Soon, "…"),
+            Standing::ToCall(_) => (Look::Overdue, "✗"),
+        };
+        let at = at.map_or_else(String::new, |at| {
+            format!("{} ", format::local_short(at, app.now))
+        });
+        let words = summons::standing_in_words(call, &standing, directory);
+        let words = format!("  {sign} {}: {at}{words}", call.who(directory));
+        Line::from(super::span(app, look, text::line(&words).to_string()))
     }));
     lines
 }

@@ -505,5 +505,5 @@ fn draw_panel(app: &App, form: &Form, consequence: &[Sentence], frame: &mut Fram
         width: area.width.saturating_sub(2),
         height: area.height.saturating_sub(1),
     };
-    super::lines(app, frame, inside, lines, 0);
+    super::lines_by(app, frame, inside, lines, form.scroll, "PgDn");
 }

@@ -165,6 +165,18 @@ fn span(app: &App, look: Look, text: impl Into<String>) -> Span<'static> {
 
 /// Lines from the one that `scroll` names; long ones are wrapped.
 fn lines(app: &App, frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'_>>, scroll: usize) {
+    lines_by(app, frame, area, lines, scroll, "");
+}
+
+/// The same, with the key that shows more named where there is more.
+fn lines_by(
+    app: &App,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    lines: Vec<Line<'_>>,
+    scroll: usize,
+    key: &str,
+) {
     let lines = wrapped(lines, usize::from(area.width));
     let height = usize::from(area.height);
     let most = lines.len().saturating_sub(height);
@@ -178,7 +190,7 @@ fn lines(app: &App, frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'_>>, scr
     if most > 0 {
         let below = most - first;
         let hint = if below > 0 {
-            format!(" {below} more ↓ ")
+            format!(" {below} more ↓ {key}").trim_end().to_owned() + " "
         } else {
             " end ".to_owned()
         };

@@ -1,8 +1,9 @@
 //! Partner by partner: notified, acknowledged by whom, own process, own SIRO, complete. Not reached
 //! comes first.
 
+use crate::domain::Instant;
 use crate::domain::incident::Incident;
-use crate::domain::partners::{PartnerAnswer, PartnerRecord, PartnerState};
+use crate::domain::partners::{PartnerAnswer, PartnerRecord, PartnerState, Step};
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::format;
@@ -43,7 +44,7 @@ pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'sta
     ))];
     for record in records {
         lines.push(row(app, incident, record, widths));
-        lines.extend(reference(app, record));
+        lines.extend(history(app, record));
     }
     lines
 }
@@ -107,40 +108,30 @@ fn acknowledged(app: &App, record: &PartnerRecord, width: usize) -> String {
     )
 }
 
-/// What became of the last notice, or what the partner said besides.
-fn reference(app: &App, record: &PartnerRecord) -> Option<Line<'static>> {
-    if let Some(step) = record.last_progress() {
-        let at = format::local_short(step.at, app.now);
-        let said = format!("the notice {}", step.progress.sentence());
-        let look = match record.state() {
-            PartnerState::Failed | PartnerState::Expired => Look::Refused,
-            _ => Look::Quiet,
+/// What happened since the last notice, oldest first: the state is what the last line says, and what was
+/// true before is told with its time.
+fn history(app: &App, record: &PartnerRecord) -> Vec<Line<'static>> {
+    let since = record.notices.last().map(|notice| notice.at);
+    let last = record.notices.last().and_then(|notice| notice.id);
+    let is_shown = |(at, step): &(Instant, Step<'_>)| match step {
+        Step::Notice(_) => false,
+        Step::Progress(step) => Some(step.notice) == last,
+        Step::Answer(given) => {
+            let is_failure = matches!(given.answer, PartnerAnswer::NotDelivered { .. });
+            !is_failure || since.is_none_or(|since| *at >= since)
+        }
+    };
+    let steps: Vec<(Instant, Step<'_>)> = record.history().into_iter().filter(is_shown).collect();
+    let line = |(place, (at, step)): (usize, &(Instant, Step<'_>))| {
+        let at = format::local_short(*at, app.now);
+        let said = format!("   {at} {}", text::line(&step.sentence()));
+        let is_last = place + 1 == steps.len();
+        let look = if is_last && record.state().has_failed() {
+            Look::Refused
+        } else {
+            Look::Quiet
         };
-        let said = format!("   {at} {}", text::line(&said));
-        return Some(Line::from(super::span(app, look, said)));
-    }
-    let said = record
-        .answers
-        .iter()
-        .rev()
-        .find_map(|given| match &given.answer {
-            PartnerAnswer::LocalProcess { reference } => {
-                Some(format!("own reference {}", text::line(reference)))
-            }
-            PartnerAnswer::NotAffected { reason } => {
-                Some(format!("not affected: {}", text::line(reason)))
-            }
-            PartnerAnswer::NotDelivered { reason } => {
-                Some(format!("not delivered: {}", text::line(reason)))
-            }
-            PartnerAnswer::Acknowledged { .. }
-            | PartnerAnswer::LocalComplete {}
-            | PartnerAnswer::OwnSiroInformed {}
-            | PartnerAnswer::OwnSiroNotNeeded { .. } => None,
-        })?;
-    Some(Line::from(super::span(
-        app,
-        Look::Quiet,
-        format!("   {said}"),
-    )))
+        Line::from(super::span(app, look, said))
+    };
+    steps.iter().enumerate().map(line).collect()
 }

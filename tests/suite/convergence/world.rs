@@ -644,6 +644,7 @@ fn command(client: usize, what: u8, id: CommandId) -> Command {
         5 => Command::Inform(Box::new(Inform {
             contact: Contact::of(Role::Dpo, &"riverbourne".into()),
             channel: Channel::Mobile,
+            number: None,
             outcome: Outcome::NoAnswer,
             happened_at: None,
             spoke_to: None,

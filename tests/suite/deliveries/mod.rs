@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod bounces;
+mod escalations;
 mod machine;
 pub(crate) mod notices;
 mod notify;

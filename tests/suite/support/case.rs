@@ -204,6 +204,7 @@ pub(crate) fn attempt(contact: &Contact, outcome: Outcome) -> Inform {
     Inform {
         contact: contact.clone(),
         channel: Channel::Phone,
+        number: None,
         outcome,
         happened_at: None,
         spoke_to: None,

@@ -296,6 +296,7 @@ pub(crate) fn call(contact: Contact, outcome: Outcome) -> Command {
     Command::Inform(Box::new(Inform {
         contact,
         channel: Channel::Mobile,
+        number: None,
         outcome,
         happened_at: None,
         spoke_to: None,

@@ -1,0 +1,471 @@
+//! Escalating tells people, or says whom to call; who counts as not contactable; who is told besides, and
+//! who may say that somebody need not be.
+
+use crate::support::case::{
+    Case, DPO, attempt, disclosure, graded, home, inform, shared_disclosure, wall,
+};
+use crate::support::console::{Console, Server};
+use nightdesk::domain::command::{
+    Acknowledge, Command, DeclareMajor, Escalate, RecordPartnerAnswer, ReleaseContact,
+};
+use nightdesk::domain::contacts::{self, Contact, Outcome};
+use nightdesk::domain::delivery::Medium;
+use nightdesk::domain::directory::Channel;
+use nightdesk::domain::escalation::{self, ExceptionPath, Ladder};
+use nightdesk::domain::event::{Entry, Event};
+use nightdesk::domain::incident::{Facts, Incident};
+use nightdesk::domain::next_step::{self, NextStep};
+use nightdesk::domain::partners::{
+    Answer, Notice, NoticeProgress, PartnerAnswer, PartnerRecord, PartnerState, Progressed,
+};
+use nightdesk::domain::release;
+use nightdesk::domain::role::Role;
+use nightdesk::domain::rule::RuleId;
+use nightdesk::domain::summons::{self, Way, WhyNothing};
+use serde_json::json;
+use uuid::Uuid;
+
+const NIGHT: &str = "2026-06-12T18:30:00";
+
+/// The numbers of the Officer in the example directory.
+const NUMBERS: [(Channel, &str); 4] = [
+    (Channel::Mobile, "07700 900121"),
+    (Channel::Phone, "01632 960015"),
+    (Channel::Mobile, "07700 900122"),
+    (Channel::Pager, "07700 900123"),
+];
+
+fn escalate(ladder: Ladder) -> Command {
+    Command::Escalate(Escalate {
+        ladder,
+        reason: "no answer".into(),
+    })
+}
+
+fn first_step(case: &Case) -> NextStep {
+    let steps = next_step::next_steps(case.incident(), &case.directory, &case.policy, case.now);
+    steps.into_iter().next().unwrap()
+}
+
+// EXC-EACH
+
+fn major() -> Case {
+    let mut case = Case::logged_at(NIGHT);
+    case.gives(graded(3, 3));
+    case.triages(shared_disclosure());
+    case.gives(Command::DeclareMajor(DeclareMajor {
+        reason: "it spreads".into(),
+    }));
+    case
+}
+
+fn rings(case: &mut Case, channel: Channel, number: Option<&str>) {
+    let mut call = attempt(&Contact::partnership(Role::Wso), Outcome::NoAnswer);
+    call.channel = channel;
+    call.number = number.map(Into::into);
+    case.after_seconds(60)
+        .gives(Command::Inform(Box::new(call)));
+}
+
+fn path(case: &Case) -> ExceptionPath {
+    let post = escalation::officer_post(&case.directory, case.now);
+    escalation::exception_path(case.incident(), &post, &case.policy, case.now)
+}
+
+/// EXC-EACH: the path of a P1 opens once each number was tried in vain, by its own row.
+#[test]
+fn five_calls_to_one_number_are_one() {
+    let mut case = major();
+    for _ in 0..5 {
+        rings(&mut case, Channel::Mobile, Some("07700 900121"));
+        assert_ne!(path(&case), ExceptionPath::Open);
+    }
+    let climb = escalate(Ladder::Officer);
+    case.gives(climb.clone());
+    case.gives(climb.clone());
+    let refusal = case.refused(climb);
+    assert!(
+        refusal
+            .sentence
+            .contains("not tried yet: phone 01632 960015"),
+        "{refusal}"
+    );
+    for (channel, number) in NUMBERS {
+        assert_ne!(path(&case), ExceptionPath::Open, "{number} is untried");
+        rings(&mut case, channel, Some(number));
+    }
+    assert_eq!(path(&case), ExceptionPath::Open);
+}
+
+#[test]
+fn an_attempt_without_a_number_is_one_number_of_its_channel() {
+    let mut case = major();
+    for channel in [
+        Channel::Mobile,
+        Channel::Mobile,
+        Channel::Phone,
+        Channel::Pager,
+    ] {
+        rings(&mut case, channel, None);
+    }
+    assert_ne!(
+        path(&case),
+        ExceptionPath::Open,
+        "two mobiles are on record"
+    );
+    rings(&mut case, Channel::Mobile, Some("07700 900122"));
+    assert_eq!(path(&case), ExceptionPath::Open);
+}
+
+#[test]
+fn a_number_that_is_not_on_record_is_not_taken_for_one() {
+    let mut case = major();
+    let mut call = attempt(&Contact::partnership(Role::Wso), Outcome::NoAnswer);
+    call.channel = Channel::Mobile;
+    call.number = Some("07700 900999".into());
+    let refusal = case.refused(Command::Inform(Box::new(call)));
+    assert_eq!(refusal.rule, Some(RuleId::ExcEach));
+}
+
+// REL-ENTITLED
+
+fn releases(contact: &Contact, reason: &str) -> Command {
+    Command::ReleaseContact(ReleaseContact {
+        contact: contact.clone(),
+        reason: reason.into(),
+    })
+}
+
+fn is_required(incident: &Incident, contact: &Contact) -> bool {
+    let required = contacts::required(incident);
+    required.iter().any(|it| it.contact == *contact)
+}
+
+const REASON: &str = "the letter came back unopened";
+
+/// REL-ENTITLED: the DPO releases SIRO and CG of a serious incident; nobody those of a notifiable one.
+#[test]
+fn a_contact_is_released_only_by_whom_the_rule_names() {
+    let siro = home(Role::Siro);
+    let mut case = Case::logged_at(NIGHT);
+    case.gives(graded(2, 2));
+    case.triages(Facts {
+        siri: true,
+        ..disclosure()
+    });
+    let refusal = case.refused(releases(&siro, REASON));
+    assert_eq!(refusal.rule, Some(RuleId::RelEntitled));
+    assert!(
+        refusal.sentence.contains("Ask the Data protection officer"),
+        "{refusal}"
+    );
+    case.by(DPO).refused(releases(&siro, "."));
+    case.gives(releases(&siro, REASON));
+    assert!(!is_required(case.incident(), &siro));
+    assert_eq!(contacts::released(case.incident()).count(), 1);
+
+    case.gives(graded(3, 3));
+    assert!(is_required(case.incident(), &siro), "it is notifiable now");
+    let refusal = case.refused(releases(&siro, REASON));
+    assert!(refusal.sentence.contains("notifiable"), "{refusal}");
+    for bound in [home(Role::Dpo), home(Role::Cg)] {
+        let refusal = case.refused(releases(&bound, REASON));
+        assert_eq!(refusal.rule, Some(RuleId::RelEntitled), "{bound}");
+    }
+}
+
+/// A release of before stays a fact, is shown as one, and does not count where the rule forbids it.
+#[test]
+fn a_release_recorded_before_the_rule_is_shown_and_does_not_count() {
+    let cg = home(Role::Cg);
+    let mut case = Case::logged_at(NIGHT);
+    case.gives(graded(3, 3));
+    let event: Event = serde_json::from_value(json!({
+        "type": "contact_released", "contact": cg, "reason": "asleep",
+    }))
+    .unwrap();
+    let last = case.entries.last().unwrap().clone();
+    let mut incident = case.incident().clone();
+    nightdesk::domain::apply::apply(&mut incident, &Entry { event, ..last });
+    assert!(is_required(&incident, &cg));
+    let words = release::that_does_not_count(&incident, &cg, &case.directory).unwrap();
+    assert!(words.contains("released before this rule"), "{words}");
+}
+
+// SHARE-TOLD
+
+/// SHARE-TOLD: the DPO of each party that the incident concerns, with the agreement as the reason.
+#[test]
+fn an_agreement_between_organisations_of_an_incident_adds_their_dpos() {
+    let mut case = Case::logged_at(NIGHT);
+    case.gives(graded(2, 2));
+    case.triages(shared_disclosure());
+    for party in ["riverbourne", "eastmere", "calder"] {
+        let dpo = Contact::of(Role::Dpo, &party.into());
+        let required = contacts::required(case.incident());
+        let found = required.iter().find(|it| it.contact == dpo).unwrap();
+        let reason = found.reasons.iter().find(|it| it.rule == RuleId::ShareTold);
+        let because = &reason.unwrap().because;
+        assert!(
+            because.contains("Partnership information-sharing agreement"),
+            "{because}"
+        );
+    }
+    let harbour = Contact::of(Role::Dpo, &"harbour".into());
+    assert!(
+        !is_required(case.incident(), &harbour),
+        "it is not concerned"
+    );
+}
+
+#[test]
+fn an_agreement_that_has_run_out_adds_nobody() {
+    let mut case = Case::logged_at(NIGHT);
+    for agreement in &mut case.directory.agreements {
+        agreement.ends_on = Some(agreement.starts_on);
+    }
+    case.gives(graded(2, 2));
+    case.triages(shared_disclosure());
+    assert!(case.incident().agreements.is_empty());
+}
+
+// One state of a partner
+
+/// What is known last is what stands: a notice is never both not delivered and accepted.
+#[test]
+fn a_partner_has_the_state_that_is_known_last() {
+    let at = |minute: u32| wall(&format!("2026-06-12T19:{minute:02}:00"));
+    let case = Case::logged_at(NIGHT);
+    let by = case.entries[0].by.clone();
+    let id = Uuid::from_u128(7);
+    let answer = |minute, answer| Answer {
+        answer,
+        at: at(minute),
+        by: by.clone(),
+    };
+    let progress = |minute, progress| Progressed {
+        notice: id,
+        progress,
+        at: at(minute),
+    };
+    let mut record = PartnerRecord::unaware("eastmere".into());
+    record.notices.push(Notice {
+        at: at(0),
+        channel: Channel::Email,
+        by: by.clone(),
+        id: Some(id),
+    });
+    assert_eq!(record.state(), PartnerState::Queued);
+    record.progress.push(progress(1, NoticeProgress::Sent {}));
+    assert_eq!(record.state(), PartnerState::Notified);
+    let reason = "mailbox full".into();
+    let failed = answer(2, PartnerAnswer::NotDelivered { reason });
+    record.answers.push(failed);
+    assert_eq!(record.state(), PartnerState::Failed);
+    let told: Vec<String> = record
+        .history()
+        .iter()
+        .map(|(_, it)| it.sentence())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "notice queued by e-mail",
+            "notice was accepted",
+            "not delivered: mailbox full"
+        ]
+    );
+    record
+        .progress
+        .push(progress(3, NoticeProgress::Delivered {}));
+    assert_eq!(record.state(), PartnerState::Delivered);
+}
+
+#[test]
+fn the_screen_of_a_partner_ends_with_what_stands() {
+    let mut case = Case::logged_at(NIGHT);
+    case.gives(graded(3, 3));
+    case.triages(shared_disclosure());
+    let notify =
+        json!({"type": "notify_partners", "organisations": ["eastmere"], "channel": "EMAIL"});
+    case.gives(serde_json::from_value(notify).unwrap());
+    case.after_seconds(60)
+        .gives(Command::RecordPartnerAnswer(RecordPartnerAnswer {
+            organisation: "eastmere".into(),
+            answer: PartnerAnswer::NotDelivered {
+                reason: "mailbox full".into(),
+            },
+            answered_at: None,
+        }));
+    let mut console = Console::on(Server::holding([case]));
+    console
+        .press("Enter 3")
+        .shows("not delivered: mailbox full");
+    console.hides("the notice was accepted");
+}
+
+// ESC-SENT
+
+/// ESC-SENT: with nothing to send by, the answer is whom to call, and that stays the next step.
+#[test]
+fn where_nothing_can_be_sent_the_calls_stay_the_next_step_until_each_has_an_outcome() {
+    let mut case = Case::logged_at(NIGHT);
+    case.gives(Command::Acknowledge(Acknowledge {}));
+    case.gives(inform(&home(Role::Dpo), Outcome::NoAnswer));
+    case.after_seconds(60).gives(escalate(Ladder::Dpo));
+    case.after_seconds(60).gives(escalate(Ladder::Dpo));
+    let calls = &case.incident().escalations.last().unwrap().calls;
+    assert_eq!(calls.len(), 2, "the acting DPO and the governance team");
+    for call in calls {
+        let why = WhyNothing::NotSetUp;
+        assert_eq!(call.way, Way::Nothing { why });
+    }
+    let said = summons::told(calls, &case.directory, summons::When::After);
+    assert_eq!(said[0], "Nothing is sent. Now call:");
+    assert!(said[1].starts_with("Nadia Coldstream (Acting"), "{said:?}");
+
+    for role in [Role::Adpo, Role::Igt, Role::Dpo] {
+        let step = first_step(&case);
+        assert_eq!(step.rule, RuleId::EscSent, "{}", step.sentence);
+        assert!(step.sentence.starts_with("Call "), "{}", step.sentence);
+        case.after_seconds(60)
+            .gives(inform(&home(role), Outcome::NoAnswer));
+    }
+    assert_ne!(first_step(&case).rule, RuleId::EscSent);
+}
+
+#[test]
+fn a_notice_that_fails_becomes_a_call() {
+    let mut case = Case::logged_at(NIGHT);
+    case.policy.sends = [Medium::Email].into();
+    case.gives(escalate(Ladder::Dpo));
+    let call = case.incident().escalations[0].calls[0].clone();
+    let notice = call.notice().unwrap();
+    assert!(first_step(&case).sentence.starts_with("Wait for Bronwen"));
+    let mut incident = case.incident().clone();
+    let event = Event::EscalationProgressed {
+        notice,
+        progress: NoticeProgress::Failed {
+            why: "no such mailbox".into(),
+        },
+    };
+    let last = case.entries.last().unwrap().clone();
+    nightdesk::domain::apply::apply(&mut incident, &Entry { event, ..last });
+    assert_eq!(summons::to_call(&incident, &case.directory), [&call]);
+}
+
+#[test]
+fn the_second_on_call_is_told_and_not_the_role() {
+    let mut case = Case::logged_at(NIGHT);
+    case.policy.sends = [Medium::Email].into();
+    case.gives(escalate(Ladder::OnCall));
+    let calls = &case.incident().escalations[0].calls;
+    let people: Vec<_> = calls.iter().map(|call| call.who(&case.directory)).collect();
+    assert_eq!(people, ["Aisha Merrow (On-call officer)"]);
+    let address = &calls[0].addresses(&case.directory, &case.policy)[0];
+    assert_eq!(address.to, "aisha.merrow@riverbourne.example.org");
+    let numbers = calls[0].numbers_in_words(&case.directory);
+    assert!(numbers.starts_with("mobile 07700 900179"), "{numbers}");
+}
+
+/// The exception path's calls are contacts of the incident, with the reason.
+#[test]
+fn those_called_by_exception_must_be_told_and_the_officer_still() {
+    let mut case = major();
+    for (channel, number) in NUMBERS {
+        rings(&mut case, channel, Some(number));
+    }
+    case.gives(escalate(Ladder::Officer));
+    for contact in [Contact::partnership(Role::Host), home(Role::Siro)] {
+        let required = contacts::required(case.incident());
+        let found = required.iter().find(|it| it.contact == contact).unwrap();
+        let rules: Vec<RuleId> = found.reasons.iter().map(|it| it.rule).collect();
+        assert!(rules.contains(&RuleId::WsicExc), "{contact}: {rules:?}");
+    }
+    case.informs(&Contact::partnership(Role::Host));
+    let officer = Contact::partnership(Role::Wso);
+    let words = escalation::why_by_exception(case.incident(), &officer).unwrap();
+    assert!(words.contains("must still be told"), "{words}");
+}
+
+/// What was escalated before stays as it was, and is not taken for more.
+#[test]
+fn an_escalation_recorded_before_told_nobody() {
+    let case = Case::logged_at(NIGHT);
+    let event: Event = serde_json::from_value(json!({
+        "type": "escalated", "ladder": "OFFICER", "rung": 3, "reason": "no answer",
+        "to": [{"role": "HOST"}, {"role": "PROC", "organisation": "pinewell"}],
+    }))
+    .unwrap();
+    let last = case.entries.last().unwrap().clone();
+    let mut incident = case.incident().clone();
+    nightdesk::domain::apply::apply(&mut incident, &Entry { event, ..last });
+    let host = Contact::partnership(Role::Host);
+    assert!(!is_required(&incident, &host));
+    assert!(summons::to_call(&incident, &case.directory).is_empty());
+}
+
+/// The newcomer's question, "who has been told?", is answered by the screen alone: before, at once, and
+/// after a call.
+#[test]
+fn the_console_says_whom_to_call_and_then_who_has_been_told() {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut case = Case::logged_at(NIGHT);
+        case.gives(Command::Acknowledge(Acknowledge {}));
+        let mut console = Console::on(Server::holding([case]));
+        console.size(width, height);
+        let shown = |console: &mut Console, text: &str| {
+            let screen = console.screen(width, height);
+            assert!(screen.contains(text), "no {text:?} in\n{screen}");
+        };
+        console.press("e");
+        shown(&mut console, "Nothing is sent. Now call:");
+        console.press("Tab").type_text("nobody answers").press("F2");
+        shown(&mut console, "Bronwen Hartleap");
+        shown(&mut console, "Outcome");
+        let first = console.server.incidents.values().next().unwrap();
+        let number = first.escalations[0].calls[0].numbers(&console.server.directory)[0]
+            .value
+            .clone();
+        shown(&mut console, &number);
+        console.press("Esc");
+        shown(&mut console, "Escalated: who has been told");
+        shown(&mut console, "nothing was");
+        // The call sheet is on the first number that nobody has tried.
+        console.press("i Tab Tab Right Right F2");
+        shown(&mut console, "no answer");
+        let first = console.server.incidents.values().next().unwrap();
+        assert_eq!(first.attempts[0].number.as_deref(), Some(number.as_str()));
+        assert_eq!(first.attempts[0].outcome, Outcome::NoAnswer);
+    }
+}
+
+#[test]
+fn names_and_numbers_below_the_form_are_reached_by_a_key() {
+    let mut case = major();
+    for (channel, number) in NUMBERS {
+        rings(&mut case, channel, Some(number));
+    }
+    let mut console = Console::on(Server::holding([case]));
+    console.size(80, 24).press("e Right");
+    let before = console.screen(80, 24);
+    assert!(before.contains("more ↓ PgDn"), "{before}");
+    for _ in 0..8 {
+        console.press("PgDn");
+    }
+    let after = console.screen(80, 24);
+    assert!(after.contains("end"), "{after}");
+    assert_ne!(before, after);
+}
+
+#[test]
+fn where_a_notice_is_sent_the_contacts_say_how_far_it_has_come() {
+    let case = Case::logged_at(NIGHT);
+    let mut server = Server::holding([case]);
+    server.policy.sends = [Medium::Email].into();
+    let mut console = Console::on(server);
+    console.press("e").shows("will be sent a notice by");
+    console.press("Tab").type_text("nobody answers").press("F2");
+    console.shows("Escalated: who has been told");
+    console.shows("notice queued, not sent yet");
+}
