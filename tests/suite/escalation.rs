@@ -296,6 +296,7 @@ fn the_screen_of_a_partner_ends_with_what_stands() {
                 reason: "mailbox full".into(),
             },
             answered_at: None,
+            note: None,
         }));
     let mut console = Console::on(Server::holding([case]));
     console
