@@ -68,6 +68,7 @@ impl Refusal {
             return self;
         }
         Self {
+            rule: self.rule,
             may: Vec::new(),
             ..Self::no_role(deed, self.may)
         }

@@ -232,12 +232,7 @@ fn deadlines<'a>(
         .filter(|view| view.stop.is_none())
         .map(move |view| {
             let due_at = view.clock.due_at;
-            let kind = view.clock.kind.to_do();
-            // Each controller has a clock of its own.
-            let what = match &view.clock.controller {
-                Some(controller) => format!("{kind}, {}", organisation(desk, controller)),
-                None => kind.to_owned(),
-            };
+            let what = view.clock.to_do_in_words(desk.directory);
             let cells = [incident.name(), brief(due_at), left(&view, now), what];
             (due_at, Row::stressed(cells, stress(view.state(now))))
         })

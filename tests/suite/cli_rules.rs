@@ -167,7 +167,7 @@ fn when_shows_people_local_time_and_the_rule() {
     let shown = stdout(&output);
     for part in [
         "Fri 12 Jun 2026 18:30 BST",
-        "ICO notified\tMon 15 Jun 2026 18:30 BST\t",
+        "ICO told (72 h)\tMon 15 Jun 2026 18:30 BST\t",
         "BOB-24H",
     ] {
         assert!(shown.contains(part), "{shown}");

@@ -260,7 +260,7 @@ fn a_logged_incident_is_on_the_board_with_the_reference_the_server_gave() {
     console.shows("Aware Fri 12 Jun 22:10 BST, out of hours");
     console.press("Tab").type_text("riverb").press("Enter");
     console
-        .shows("Required contacts informed: Sun 14 Jun 02:14")
+        .shows("Contacts told (24 h, out of hours)")
         .type_text("07700 900 001");
     console
         .press("F2")

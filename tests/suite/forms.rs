@@ -276,7 +276,7 @@ fn triage_names_controllers_suppliers_and_their_suppliers() {
         console
             .size(width, height)
             .press("G Up T")
-            .press("Tab Tab Tab Tab Tab Tab");
+            .press("Tab Tab Tab Tab Tab Tab Tab");
         console.type_text("eastm").press("Enter");
         console.type_text("riverb").press("Enter");
         console.type_text("harb").press("Enter Tab");
@@ -288,7 +288,7 @@ fn triage_names_controllers_suppliers_and_their_suppliers() {
             "Other controllers Riverbourne ICB, Harbour Hospice",
             "Suppliers Portalpath Ltd",
             "Their suppliers Pinewell Hosting Ltd",
-            "ICO notified, Harbour Hospice: ",
+            "ICO told (72 h), Harbour Hospice: ",
         ] {
             assert!(
                 said.contains(named),

@@ -59,7 +59,7 @@ async fn people_and_organisations_are_named_as_people_write_them() {
         "--category",
         "lost-paper",
         "--data",
-        "personal-living",
+        "commercial",
         "--controller",
         "Riverbourne ICB",
         "--partnership",

@@ -111,7 +111,7 @@ async fn what_no_role_may_do_is_refused_in_words_and_written_down() {
     let refused = partner.ask(id, Some(3), &grade()).await;
     assert_eq!(refused.problem(), (403, "not_allowed".to_owned()));
     let detail = refused.value()["detail"].as_str().unwrap().to_owned();
-    assert!(detail.contains("grade the incident"), "{detail}");
+    assert!(detail.contains("grade this incident"), "{detail}");
     let unseen = server.signed_in("clement.hathersage").await;
     let other = officer.log().await.incident.id;
     let hidden = unseen

@@ -790,11 +790,9 @@ fn what_a_regulator_has_been_told_of_is_not_withdrawn_behind_its_back() {
         notification,
         reason: "told them it was a test".into(),
     }));
-    // The duty is open again (ICO-DUTY).
-    refuses(
-        &mut case,
-        vec![(DPO, withdraw, Some(RuleId::IcoReg), About::Rule, "decline")],
-    );
+    // The lower grade with its evidence has ended the duty (ICO-DUTY): two people may call it a mistake.
+    case.by(DPO).gives(withdraw);
+    assert!(case.incident().status.is_open());
 }
 
 /// BOB-NOBLAME.

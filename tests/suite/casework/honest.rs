@@ -208,7 +208,10 @@ fn a_later_awareness_is_the_dpos_and_both_starts_stay() {
     assert_eq!(refusal.rule, Some(RuleId::AwareForward), "{refusal}");
     case.by(DPO)
         .gives(correct(AwarenessKind::Staff, "2026-06-12T18:02:00"));
-    for kind in [ClockKind::Ico72h, ClockKind::LmIao] {
+    // The officer works for the controller and was aware at 18:00, so its 72 hours stay.
+    let regulator = view(&case, ClockKind::Ico72h);
+    assert_eq!(regulator.clock.started_at, wall("2026-06-12T18:00:00"));
+    for kind in [ClockKind::BobDpo, ClockKind::LmIao] {
         let view = view(&case, kind);
         let prudent = view.clock.prudent.as_ref().unwrap();
         assert_eq!(prudent.started_at, wall("2026-06-12T18:00:00"));

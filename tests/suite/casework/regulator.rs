@@ -157,7 +157,7 @@ fn only_a_controllers_own_dpo_decides_and_gives_reasons_on_an_assessment() {
                 submit(report(Body::Ico)),
                 None,
                 About::Right,
-                "record a report",
+                "record a notification",
             ),
             (
                 DPO,
@@ -483,7 +483,7 @@ fn a_later_anchor_keeps_the_prudent_deadline_on_show_and_is_the_dpos_with_reason
 }
 
 /// C11 and C12 together: what the first awareness was is corrected under a later anchor. A later one
-/// leaves the first start on show (AWARE-FORWARD).
+/// leaves the anchor, for the officer works for the controller and was aware before (AWARE-FORWARD).
 #[test]
 fn correcting_the_first_awareness_moves_the_prudent_deadline_and_leaves_the_dpos_anchor() {
     let correct = |at: &str| {
@@ -508,7 +508,7 @@ fn correcting_the_first_awareness_moves_the_prudent_deadline_and_leaves_the_dpos
         (
             "2026-06-13T13:00:00",
             Some("2026-06-15T18:30:00"),
-            "2026-06-16T13:00:00",
+            "2026-06-16T12:00:00",
         ),
     ] {
         let mut case = triaged(3, 4);

@@ -120,7 +120,7 @@ async fn what_a_name_does_not_say_for_certain_is_asked_for() {
     };
     let said = end("SIRO/riverbourne");
     assert!(
-        said.contains("write more of it") && said.contains("--holding"),
+        said.contains("write more of the one you mean") && said.contains("--holding"),
         "{said}"
     );
     assert!(end("SIRO/atlantis").contains("No term that runs or is to begin is called"));

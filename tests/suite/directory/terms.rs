@@ -62,7 +62,7 @@ fn an_appointment_fills_a_vacancy_for_six_calendar_months() {
     register.by(AO).refuses(vec![(
         DirectoryCommand::Appoint(guardian.clone()),
         "",
-        "ask SIRO, AO",
+        "Ask SIRO or AO",
     )]);
     let vacancy = Gap::Vacancy {
         role: Role::Cg,
@@ -225,7 +225,7 @@ fn what_a_dpo_asks_is_a_proposal_that_waits_for_whoever_decides() {
     for person in [DPO, IGT, ADM, GGR] {
         register
             .by(person)
-            .refuses(vec![(confirm(), "", "ask SIRO, AO")]);
+            .refuses(vec![(confirm(), "", "Ask SIRO or AO")]);
     }
     let before = register.directory.holdings.len();
     register.by(SIRO).gives(confirm());
@@ -289,10 +289,10 @@ fn the_officer_is_appointed_by_the_governance_group() {
     let mut officer = appoint(Role::Wso, "larkfield", "yusuf.hollybush", "2026-07-06");
     officer.interim = true;
     let asked = || DirectoryCommand::Appoint(officer.clone());
-    register.by(AO).refuses(vec![(asked(), "", "ask GGR")]);
+    register.by(AO).refuses(vec![(asked(), "", "Ask GGR")]);
     register.by(GGR).gives(asked());
     let dpo = appoint(Role::Dpo, "riverbourne", NEW, "2026-09-16");
-    register.refuses(vec![(DirectoryCommand::Appoint(dpo), "", "ask SIRO, AO")]);
+    register.refuses(vec![(DirectoryCommand::Appoint(dpo), "", "Ask SIRO or AO")]);
 }
 
 /// A processor has no SIRO and no Accountable Officer of its own.
@@ -304,7 +304,7 @@ fn for_a_body_that_is_no_controller_the_officers_of_the_host_decide() {
     let command = DirectoryCommand::Appoint(asked);
     register
         .by(AO)
-        .refuses(vec![(command.clone(), "", "ask SIRO, AO")]);
+        .refuses(vec![(command.clone(), "", "Ask SIRO or AO")]);
     let host = register
         .directory
         .holders(Role::Ao, Some(&"larkfield".into()), register.now)[0]
