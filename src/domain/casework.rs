@@ -39,11 +39,14 @@ static NONE: Casework = Casework {
         drafts: Vec::new(),
         notifications: Vec::new(),
         references: Vec::new(),
+        enquiries: Vec::new(),
+        nhs_england_not_told: Vec::new(),
     },
     subjects: Subjects {
         recommendations: Vec::new(),
         decisions: Vec::new(),
         told: Vec::new(),
+        delays: Vec::new(),
     },
     hosting: Hosting {
         impacts: Vec::new(),

@@ -222,7 +222,7 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             format!("{} need not be told: {reason}", name(contact, directory))
         }
         Event::Regulator(event) => regulator(event, directory),
-        Event::Subjects(event) => subjects(event),
+        Event::Subjects(event) => subjects(event, directory),
         Event::Hosting(event) => hosting(event),
         Event::Investigation(event) => investigation(event, directory),
         Event::Learning(event) => learning(event),
@@ -368,25 +368,56 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
         RegulatorEvent::ReferenceKept { tool, reference } => {
             format!("Reference in the {}: {reference}", tool.name())
         }
+        RegulatorEvent::Asked(enquiry) => format!(
+            "The {} asks {}, by {}: {}",
+            enquiry.body.name(),
+            directory.organisation_name(&enquiry.controller),
+            enquiry.due_on.format("%-d %b %Y"),
+            enquiry.text
+        ),
+        RegulatorEvent::Answered { text, .. } => format!("Enquiry answered: {text}"),
+        RegulatorEvent::EnquiryEnded { outcome, .. } => format!("Enquiry ended: {outcome}"),
+        RegulatorEvent::NhsEnglandNotTold { reason } => {
+            format!("NHS England is not told: {reason}")
+        }
     }
 }
 
-fn subjects(event: &SubjectsEvent) -> String {
+fn subjects(event: &SubjectsEvent, directory: &Directory) -> String {
     match event {
-        SubjectsEvent::Recommended(opinion) => format!("Recommended: {}", held(opinion)),
-        SubjectsEvent::Decided(opinion) => format!("Decided: {}", held(opinion)),
+        SubjectsEvent::Recommended(opinion) => {
+            format!("Recommended: {}", held(opinion, directory))
+        }
+        SubjectsEvent::Decided(opinion) => format!("Decided: {}", held(opinion, directory)),
         SubjectsEvent::Told(told) => match told.people {
             Some(people) => format!("{people} people told: {}", told.how),
             None => format!("People told: {}", told.how),
         },
+        SubjectsEvent::Delayed(delay) => format!(
+            "Telling the people of {} waits until {}, as {} asked: {}",
+            directory.organisation_name(&delay.controller),
+            delay.review_on.format("%-d %b %Y"),
+            delay.asked_by,
+            delay.reason
+        ),
     }
 }
 
-fn held(opinion: &Opinion) -> String {
+fn held(opinion: &Opinion, directory: &Directory) -> String {
     let exemption = opinion
         .exemption
         .map_or_else(String::new, |exemption| format!(" ({})", exemption.name()));
-    format!("{}{exemption}: {}", opinion.telling.name(), opinion.reasons)
+    let replaces = opinion.replaces.as_ref().map_or_else(String::new, |other| {
+        format!(
+            ", in place of the decision of {}",
+            directory.person_name(other)
+        )
+    });
+    format!(
+        "{}{exemption}{replaces}: {}",
+        opinion.telling.name(),
+        opinion.reasons
+    )
 }
 
 fn hosting(event: &HostingEvent) -> String {

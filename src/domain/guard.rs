@@ -125,6 +125,7 @@ pub fn to_resolve(
     found.extend(not_contained(incident));
     found.extend(change_not_handed_in(incident, change_required));
     found.extend(regulator_not_answered(incident, around));
+    found.extend(nhs_england_not_answered(incident));
     found.extend(tool_reference(incident));
     found.extend(not_informed(incident, around));
     found.extend(not_told_of_decision(incident, around));
@@ -197,6 +198,17 @@ fn owed_by(
         ),
     };
     Some(missing(rule, sentence))
+}
+
+/// Whether NHS England was told of a cyber incident, or why not (BOB-CYBER).
+fn nhs_england_not_answered(incident: &Incident) -> Option<Missing> {
+    let is_owed = incident.facts.cyber && !regulator::nhs_england_is_answered(incident);
+    is_owed.then(|| {
+        missing(
+            RuleId::BobCyber,
+            "the report of the cyber incident to NHS England, or why there is none",
+        )
+    })
 }
 
 /// A notifiable incident has its reference in the toolkit, or was declined (BOB-TOOL).
@@ -319,6 +331,7 @@ pub fn to_close(incident: &Incident, around: &Surroundings<'_>) -> Vec<Missing> 
     found.extend(unconfirmed(incident, around));
     found.extend(late_without_reason(incident, around));
     found.extend(open_follow_ups(incident));
+    found.extend(open_enquiries(incident));
     found.extend(missing_minutes(incident));
     found.extend(missing_causes(incident));
     found.extend(not_answered(incident));
@@ -406,6 +419,23 @@ fn open_follow_ups(incident: &Incident) -> impl Iterator<Item = Missing> {
                 follow_up.item.name()
             );
             missing(RuleId::IcoPhase, sentence)
+        })
+}
+
+/// What a regulator asked is answered, and what came of it is on record (ICO-ASKS).
+fn open_enquiries(incident: &Incident) -> impl Iterator<Item = Missing> {
+    incident
+        .casework()
+        .regulator
+        .open_enquiries()
+        .map(|enquiry| {
+            let what = if enquiry.is_answered() {
+                "what came of the enquiry"
+            } else {
+                "the answer to the enquiry"
+            };
+            let sentence = format!("{what} of the {}: {}", enquiry.body.name(), enquiry.text);
+            missing(RuleId::IcoAsks, sentence)
         })
 }
 
@@ -525,14 +555,14 @@ pub fn vacancy_to_close(
 pub fn to_tick(incident: &Incident, around: &Surroundings<'_>) -> Vec<Tick> {
     let casework = incident.casework();
     let subjects = &casework.subjects;
-    let asked = incident
-        .assessment()
-        .is_some_and(|assessment| assessment.grading.art34_prompt);
-    let unsettled = match subjects.standing() {
-        Standing::Decided(..) => subjects.owed_since().is_some(),
-        Standing::NotAsked => asked,
+    let mut controllers = incident.controllers().iter();
+    let unsettled = controllers.any(|controller| match subjects.standing(controller) {
+        Standing::Decided(..) => subjects.owed_since(controller).is_some(),
+        Standing::NotAsked => {
+            incident.asks_to_tell(controller) || subjects.delay(controller).is_some()
+        }
         Standing::Awaits(_) | Standing::Tied => true,
-    };
+    });
     [
         (
             Tick::OpenActions,

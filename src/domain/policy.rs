@@ -348,6 +348,15 @@ pub struct CaseworkPolicy {
     pub minutes_working_days: u32,
     /// How often telling people is asked about while it is owed (ART34).
     pub subjects_review_hours: u32,
+    /// A delay in telling people that an authority asked for is looked at again within so many days
+    /// (ART34-FULL).
+    #[serde(default = "subjects_delay_days")]
+    pub subjects_delay_days: u32,
+}
+
+/// For policies that were written before there was this number.
+fn subjects_delay_days() -> u32 {
+    28
 }
 
 /// A policy's whole hours as a span of elapsed time.

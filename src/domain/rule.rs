@@ -205,7 +205,7 @@ catalogue! {
     // Amendments after cross-examination: they stand above the rules that they refine
     RegWhole, "REG-WHOLE", Enforced, "BOB procedure, sections 1 and 4; UK GDPR Article 33(5)",
         "Every incident that was ever a suspected or confirmed breach stands in the register and in the counts exactly once, in the period in which it was first logged, whatever its end; a duplicate hands on what is on its record, and a withdrawal takes two people and a reason";
-    IcoDuty, "ICO-DUTY", NotYet, "UK GDPR Articles 33 and 38(6); BOB procedure, section 4",
+    IcoDuty, "ICO-DUTY", Enforced, "UK GDPR Articles 33 and 38(6); BOB procedure, section 4",
         "The duty to decide ends only with a report that stands, a decline by an entitled DPO with reasons, or a later assessment that is not notifiable and names its evidence";
     ClkEvidence, "CLK-EVIDENCE", Enforced, "This desk's reading",
         "A clock is stopped only by evidence about its own duty, and the stop names the entry that proves it";
@@ -213,9 +213,9 @@ catalogue! {
         "What was late stays late: a time that is entered after a deadline has passed needs its reason or evidence and is shown as recorded late";
     AwareForward, "AWARE-FORWARD", Enforced, "ICO and EDPB guidance on awareness; BOB procedure, Annex A",
         "Awareness moves back by anybody entitled and forward only by the DPO, with a reason and with both times on show";
-    DecideTrue, "DECIDE-TRUE", NotYet, "This desk's reading",
+    DecideTrue, "DECIDE-TRUE", Enforced, "This desk's reading",
         "A true time is never refused: a decision by phone may be older than the entry of the grade that it rests on";
-    NobodyThere, "NOBODY-THERE", NotYet, "This desk's reading; BOB procedure, section 4",
+    NobodyThere, "NOBODY-THERE", Enforced, "This desk's reading; BOB procedure, section 4",
         "A vacancy never blocks a duty: a deputy, an acting holder or the next role acts instead, and the screen says who and why";
     NisWho, "NIS-WHO", Enforced, "NIS Regulations 2018, regulation 11",
         "The NIS clock runs only for an operator of essential services, from its own awareness, and each of its confirmed cyber or availability incidents answers the NIS question before it is resolved";
@@ -227,13 +227,13 @@ catalogue! {
         "The hour for line manager and asset owner is listed and sorted wherever clocks are, and raises no alarm";
     ShareTold, "SHARE-TOLD", Enforced, "BOB procedure, Annex A; UK GDPR Article 26",
         "A data sharing agreement in force between organisations of an incident adds the DPO of each party to those who must be told";
-    Art34Full, "ART34-FULL", NotYet, "UK GDPR Article 34(2) and (3)",
+    Art34Full, "ART34-FULL", Enforced, "UK GDPR Article 34(2) and (3)",
         "Telling people records what the law asks for, and not telling them at that grade names a ground in law";
     RelEntitled, "REL-ENTITLED", Enforced, "This desk's reading",
         "A required contact is released only by the role that the rule names, with a reason, and never where a law or a notifiable grade asks for the contact";
     MajorUndo, "MAJOR-UNDO", Enforced, "WSIC protocol, major incident; this desk's reading",
         "The Officer ends a major incident that was a false alarm, with a reason; problem, calls and priority stay on record";
-    IcoAsks, "ICO-ASKS", NotYet, "UK GDPR Articles 31 and 58",
+    IcoAsks, "ICO-ASKS", Enforced, "UK GDPR Articles 31 and 58",
         "What a regulator asks later is on record with its due date and its answer; an open enquiry is a next step and keeps the incident open";
     AudAppend, "AUD-APPEND", Enforced, "This desk's reading",
         "The audit trail only grows: each entry says who, in which role, when and what, and is chained to the one before";

@@ -351,12 +351,31 @@ impl Regulator {
             drafts,
             notifications,
             references,
+            enquiries,
+            nhs_england_not_told,
         } = theirs;
         join(
             &mut self.decisions,
             decisions,
             |a, b| a.id == b.id,
             |made| made.recorded.at,
+        );
+        // The two records are one now: what a decision rests on goes by the time again.
+        for decision in &mut self.decisions {
+            decision.made_on = None;
+        }
+        let asked_at = |asked: &super::regulator::Enquiry| asked.recorded.at;
+        join(
+            &mut self.enquiries,
+            enquiries,
+            |a, b| a.id == b.id,
+            asked_at,
+        );
+        join(
+            &mut self.nhs_england_not_told,
+            nhs_england_not_told,
+            PartialEq::eq,
+            |known| known.recorded.at,
         );
         add(&mut self.notifications, notifications, |a, b| a.id == b.id);
         join(&mut self.references, references, PartialEq::eq, |known| {
@@ -379,7 +398,11 @@ impl Subjects {
             recommendations,
             decisions,
             told,
+            delays,
         } = theirs;
+        join(&mut self.delays, delays, PartialEq::eq, |known| {
+            known.recorded.at
+        });
         let signed = |opinion: &super::subjects::Opinion| opinion.signed.at;
         join(
             &mut self.recommendations,

@@ -123,7 +123,7 @@ impl Group {
             ),
             Self::Regulator => (
                 "regulator",
-                "Prepare a notification, and record that it was made, followed up or withdrawn",
+                "Prepare a notification, record that it was made, followed up or withdrawn, and what a regulator asks",
             ),
             Self::Host => (
                 "host",
@@ -290,7 +290,7 @@ impl Step {
     pub fn is_decision(&self) -> bool {
         match self.group {
             Group::Decide => true,
-            Group::Subjects => self.verb != "told",
+            Group::Subjects => !matches!(self.verb, "told" | "delay"),
             Group::Regulator
             | Group::Host
             | Group::Investigate

@@ -181,11 +181,21 @@ const SECOND: &[Ask] = &[
     LATE,
 ];
 #[rustfmt::skip]
-const OPINION: &[Ask] = &[
+const RECOMMEND: &[Ask] = &[
+    CONTROLLER,
     ask("/telling", "Whether", "", Word(Words::Tellings)),
-    ask("/exemption", "Exemption", "none: only where people are not told", Word(Words::Exemptions)).if_any(),
+    ask("/exemption", "Ground", "none: only where people are not told", Word(Words::Exemptions)).if_any(),
     REASONS,
 ];
+#[rustfmt::skip]
+const OPINION: &[Ask] = &[
+    RECOMMEND[0],
+    RECOMMEND[1],
+    RECOMMEND[2],
+    REASONS,
+    ask("/replaces", "Replaces", "needed where somebody else decided in your role", YesNo).if_any(),
+];
+const ENQUIRY: Ask = ask("/enquiry", "Enquiry", "which", Thing(Things::Enquiries));
 const VIA: Ask = ask("/via", "By", "", Word(Words::Ways)).proposing("DSPT");
 const CAME_BACK: Ask = ask("/reference", "Reference", "the one that came back", Text);
 const WHEN_SENT: Ask = ask("/submitted_at", "Submitted", "now, -20m, 21:30", Time).proposing("now");
@@ -242,15 +252,26 @@ pub const STEPS: &[Step] = &[
     step(Group::Decide, "reinstate", ("regulator", "reinstate"), "Let a clock count again", "Let a clock that was stood down count again, from the start it always had", CLOCK).at(OPEN)
         .says(&["The deadline is the one it always had (CLK-REGRADE)"]),
 
-    step(Group::Subjects, "recommend", ("subjects", "recommend"), "Recommend telling people", "Recommend, as DPO, whether the people concerned are told", OPINION).at(OPEN)
+    step(Group::Subjects, "recommend", ("subjects", "recommend"), "Recommend telling people", "Recommend, as DPO, whether the people concerned are told", RECOMMEND).at(OPEN)
         .says(&["SIRO and Caldicott Guardian decide on it, each for themselves (BOB-SUBJECTS)"]),
     step(Group::Subjects, "decide", ("subjects", "decide"), "Decide on telling people", "Decide, as SIRO or Caldicott Guardian, or break their tie as Accountable Officer", OPINION).at(OPEN)
         .says(&["Both must agree; where they differ the Accountable Officer decides (BOB-SUBJECTS)"]),
     step(Group::Subjects, "told", ("subjects", "told"), "Record that people were told", "Record that the people concerned were told, and how", &[
+        CONTROLLER,
         ask("/how", "How", "by letter, by phone, by a public notice", Text),
         ask("/people", "How many", "if known", Number).if_any(),
         ask("/told_at", "When", "now, -20m, 21:30", Time).proposing("now"),
-    ]).at(CASE).says(&["You record what was done; the desk itself writes to nobody (BOB-SUBJECTS)"]),
+        ask("/nature", "What happened", "what they were told happened", Text),
+        ask("/contact", "Whom to ask", "whom they were told to ask", Text),
+        ask("/consequences", "Consequences", "what they were told may come of it", Text),
+        ask("/measures", "Measures", "what was done, and what they can do", Text),
+    ]).at(CASE).says(&["You record what was done; the desk itself writes to nobody (BOB-SUBJECTS)", "A fact, whatever was decided; the law asks for these four things (ART34-FULL)"]),
+    step(Group::Subjects, "delay", ("subjects", "delay"), "Tell people later", "Record that the police or another authority asked to tell people later", &[
+        CONTROLLER,
+        ask("/asked_by", "Asked by", "the police, another authority", Text),
+        ask("/reason", "Reason", "why they asked for it", Text),
+        ask("/review_on", "Look again on", "+7, 2026-06-16", Day),
+    ]).at(OPEN).says(&["It comes back as a next step on that day (ART34-FULL)"]),
 
     step(Group::Regulator, "prepare", ("regulator", "prepare"), "Prepare what the ICO asks", "Prepare the contents of a notification, as far as known", &[CONTROLLER, ask("/contents", "", "", Contents(Body::Ico))])
         .with(&[("/body", "ICO")]).at(OPEN).says(PREPARED),
@@ -273,6 +294,26 @@ pub const STEPS: &[Step] = &[
         ask("/notification", "Notification", "which", Thing(Things::Notifications)),
         ask("/reason", "Reason", "how the regulator was told", Text),
     ]).is_final().says(&["The notification stays on record, withdrawn; nothing follows up on it any more (ICO-PHASE)"]),
+    step(Group::Regulator, "enquiry", ("regulator", "record_enquiry"), "Record an enquiry", "Record what a regulator asks, and until when", &[
+        ask("/body", "Asked by", "", Word(Words::Bodies)),
+        CONTROLLER,
+        ask("/text", "Asks", "what is asked", Text),
+        ask("/reference", "Reference", "the regulator's own, if it gave one", Text).if_any(),
+        ask("/received_at", "Arrived", "now, -20m, yesterday 14:00", Time).proposing("now"),
+        ask("/due_on", "Answer by", "+5, 2026-06-16", Day),
+        ask("/answers", "Answered by", "the DPO", Word(Words::Roles)).if_any(),
+    ]).says(&["An open enquiry is a next step, and keeps the incident open (ICO-ASKS)"]),
+    step(Group::Regulator, "answer", ("regulator", "answer_enquiry"), "Record an answer to an enquiry", "Record what was answered to a regulator", &[
+        ENQUIRY,
+        ask("/text", "Answer", "what was answered", Text),
+        ask("/answered_at", "When", "now, -20m, 21:30", Time).proposing("now"),
+    ]).says(&["Then what came of it is recorded (ICO-ASKS)"]),
+    step(Group::Regulator, "outcome", ("regulator", "end_enquiry"), "Record what came of an enquiry", "Record what came of an enquiry of a regulator", &[
+        ENQUIRY,
+        ask("/outcome", "Outcome", "no further action, a reprimand, a fine", Text),
+    ]).says(&["With this the enquiry is done (ICO-ASKS)"]),
+    step(Group::Regulator, "not-nhs-england", ("regulator", "excuse_nhs_england"), "Do not tell NHS England", "Record why NHS England is not told of a cyber incident", &[REASON]).at(CASE)
+        .says(&["A cyber incident is resolved with its report to NHS England, or with why there is none (BOB-CYBER)"]),
     step(Group::Regulator, "reference", ("regulator", "keep_reference"), "Keep a reference", "Record what the incident is called in another tool", &[
         ask("/tool", "Tool", "", Word(Words::Tools)),
         ask("/reference", "Reference", "what it is called there", Text),

@@ -20,6 +20,8 @@ pub enum Things {
     Uncountersigned,
     /// Declines that wait for a second officer.
     Unseconded,
+    /// Enquiries of a regulator that something is still to be done about.
+    Enquiries,
     /// What a body was promised.
     Promises,
     /// Notifications that were not withdrawn.
@@ -74,6 +76,7 @@ impl Things {
     pub fn of(self, setting: &Setting<'_>) -> Vec<Thing> {
         match self {
             Self::Unconfirmed | Self::Uncountersigned | Self::Unseconded => self.decisions(setting),
+            Self::Enquiries => enquiries(setting),
             Self::Promises => promises(setting),
             Self::Notifications => notifications(setting),
             Self::Calls | Self::Changes => self.of_the_host(setting),
@@ -170,6 +173,7 @@ impl Things {
             Self::Unconfirmed => "No decision waits for the DPO's confirmation",
             Self::Uncountersigned => "No decision waits for a countersignature",
             Self::Unseconded => "No decline waits for a second officer",
+            Self::Enquiries => "No enquiry of a regulator is open; record it first",
             Self::Promises => "Nothing is owed to a regulator on this incident",
             Self::Notifications => "No notification has been recorded on this incident",
             Self::Calls => "No call with the host is open; raise one first",
@@ -203,6 +207,12 @@ fn promises(setting: &Setting<'_>) -> Vec<Thing> {
         ],
     })
     .collect()
+}
+
+fn enquiries(setting: &Setting<'_>) -> Vec<Thing> {
+    let open = setting.incident.casework().regulator.open_enquiries();
+    open.map(|asked| thing(asked.id, synopsis::enquiry(asked, setting.directory)))
+        .collect()
 }
 
 fn notifications(setting: &Setting<'_>) -> Vec<Thing> {

@@ -16,6 +16,8 @@ use serde::Serialize;
 pub enum Words {
     /// Bodies whose clock can be stood down.
     Clocks,
+    /// Bodies that may ask something.
+    Bodies,
     /// Why a clock should never have run.
     Grounds,
     /// How a report travels.
@@ -51,6 +53,7 @@ impl Words {
     pub fn choices(self) -> Vec<Choice> {
         match self {
             Self::Clocks => of(&[Body::Ico, Body::DhscNis], Body::name),
+            Self::Bodies => of(&Body::ALL, Body::name),
             Self::Grounds => of(&Ground::ALL, Ground::name),
             Self::Ways => of(&Via::ALL, Via::name),
             Self::Knowledge => of(&Known::ALL, Known::name),

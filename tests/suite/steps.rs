@@ -7,7 +7,7 @@ use nightdesk::domain::id::{IncidentId, PersonId};
 use nightdesk::domain::learning::LearningCommand;
 use nightdesk::domain::problem::command::ProblemCommand;
 use nightdesk::domain::refusal::{Refusal, RefusalKind};
-use nightdesk::domain::regulator::{Conflict, RegulatorCommand};
+use nightdesk::domain::regulator::{Body, Conflict, Enquiry, RegulatorCommand};
 use nightdesk::domain::role::Role;
 use nightdesk::domain::synopsis::handle;
 use nightdesk::steps::{self, Answering, Answers, Group, STEPS, Setting, Step};
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Every command of casework by its name.
-const NAMES: [&str; 56] = [
+const NAMES: [&str; 61] = [
     "regulator_decide",
     "regulator_confirm",
     "regulator_countersign",
@@ -30,7 +30,12 @@ const NAMES: [&str; 56] = [
     "regulator_keep_reference",
     "subjects_recommend",
     "subjects_decide",
+    "regulator_record_enquiry",
+    "regulator_answer_enquiry",
+    "regulator_end_enquiry",
+    "regulator_excuse_nhs_england",
     "subjects_told",
+    "subjects_delay",
     "hosting_record_impact",
     "hosting_raise_call",
     "hosting_update_call",
@@ -79,8 +84,21 @@ fn asked<T>(ask: impl Fn(&Setting<'_>) -> T) -> T {
     let (server, incident) = with_an_action();
     let me: PersonId = DPO.into();
     let mut incident = server.incidents[&incident].clone();
-    let decisions = &mut incident.casework.as_mut().unwrap().regulator.decisions;
-    decisions[0].conflict = Some(Conflict::LoggedIt);
+    let regulator = &mut incident.casework.as_mut().unwrap().regulator;
+    regulator.decisions[0].conflict = Some(Conflict::LoggedIt);
+    regulator.enquiries.push(Enquiry {
+        id: Uuid::from_u128(9),
+        body: Body::Ico,
+        controller: "riverbourne".into(),
+        text: "how many people".into(),
+        reference: None,
+        received_at: server.now,
+        due_on: "2026-06-20".parse().unwrap(),
+        answers: Role::Dpo,
+        recorded: regulator.decisions[0].recorded.clone(),
+        answered: Vec::new(),
+        outcome: None,
+    });
     ask(&Setting {
         problems: None,
         now: server.now,

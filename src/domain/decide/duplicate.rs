@@ -273,11 +273,19 @@ fn unaffected_partners(
 
 /// People are to be told of this, and are not to be told of the other.
 fn differs_on_telling(duplicate: &Incident, survivor: &Incident) -> Option<String> {
-    let not_told = matches!(
-        survivor.casework().subjects.standing(),
-        Standing::Decided(Telling::DoNotTell, _)
+    let (ours, theirs) = (
+        &survivor.casework().subjects,
+        &duplicate.casework().subjects,
     );
-    (not_told && duplicate.casework().subjects.owed_since().is_some()).then(|| {
+    let mut controllers = duplicate.controllers().iter();
+    let differs = controllers.any(|controller| {
+        let is_not_told = matches!(
+            ours.standing(controller),
+            Standing::Decided(Telling::DoNotTell, _)
+        );
+        is_not_told && theirs.owed_since(controller).is_some()
+    });
+    differs.then(|| {
         "the people are to be told of this and not of that one. Tell them first, and record it"
             .to_owned()
     })

@@ -50,7 +50,11 @@ fn outlives_closing(command: &Command) -> bool {
         ),
         Command::Regulator(step) => matches!(
             **step,
-            RegulatorCommand::KeepReference { .. } | RegulatorCommand::Withdraw { .. }
+            RegulatorCommand::KeepReference { .. }
+                | RegulatorCommand::Withdraw { .. }
+                | RegulatorCommand::RecordEnquiry { .. }
+                | RegulatorCommand::AnswerEnquiry { .. }
+                | RegulatorCommand::EndEnquiry { .. }
         ),
         Command::Log(_)
         | Command::CorrectAwareness(_)

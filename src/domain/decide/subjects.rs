@@ -1,58 +1,61 @@
-//! Telling the people concerned: three records, and a fourth where they differ (BOB-SUBJECTS).
+//! Telling the people concerned: three records, and a fourth where they differ (BOB-SUBJECTS,
+//! ART34-FULL, NOBODY-THERE).
 //!
-//! The officers are those of the leading controller; officers of partners and processors have no say
-//! in it (ICO-JOINT).
+//! Each controller's own officers decide for its people; officers of partners and processors have no
+//! say in it (ICO-JOINT). That people were told is a fact and waits for no decision.
 
-use super::{Context, Decision, reported, said_of};
+use super::{Context, Decision, reasoned, reported, said_of};
+use crate::domain::calendar;
 use crate::domain::event::{Event, Signature, Signed};
+use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::Incident;
-use crate::domain::permission::{self, Grant, Permission};
+use crate::domain::office::{Office, who_may};
+use crate::domain::permission::{self, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use crate::domain::subjects::{
-    Exemption, Opinion, Standing, SubjectsCommand, SubjectsEvent, Telling, Told,
+    Delay, Exemption, Message, Opinion, Standing, SubjectsCommand, SubjectsEvent, Telling, Told,
+    Voice,
 };
+use chrono::{Days, NaiveDate};
 
 pub(super) fn step(
     incident: &Incident,
     command: &SubjectsCommand,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
+    let controller = command.controller().unwrap_or_else(|| incident.home());
+    let case = Case {
+        incident,
+        controller,
+        context,
+    };
     match command {
         SubjectsCommand::Recommend {
             telling,
             exemption,
             reasons,
-        } => {
-            let by = officer(
-                Permission::RecommendSubjects,
-                Grant::Owner,
-                incident,
-                context,
-            )?;
-            let opinion = opinion(*telling, *exemption, reasons, &by, context)?;
-            Ok(one(by, SubjectsEvent::Recommended(opinion)))
-        }
+            ..
+        } => case.recommend(*telling, *exemption, reasons),
         SubjectsCommand::Decide {
             telling,
             exemption,
             reasons,
-        } => {
-            let by = officer(Permission::DecideSubjects, Grant::May, incident, context)?;
-            check_turn(incident, by.role)?;
-            let opinion = opinion(*telling, *exemption, reasons, &by, context)?;
-            Ok(one(by, SubjectsEvent::Decided(opinion)))
-        }
+            replaces,
+            ..
+        } => case.decide((*telling, *exemption, reasons), *replaces),
         SubjectsCommand::Told {
             how,
             people,
             told_at,
+            nature,
+            contact,
+            consequences,
+            measures,
+            ..
         } => {
-            let home = Some(incident.home());
-            let (_, by) =
-                permission::require_for(Permission::MakeContact, context.actor, incident, home)?;
-            check_decided(incident)?;
+            let by = case.may_record()?;
             let how = said_of(
                 RuleId::BobSubjects,
                 how,
@@ -63,88 +66,273 @@ pub(super) fn step(
                 at: told_at.map_or(Ok(context.now), |at| reported(at, "/told_at", context))?,
                 how: how.into(),
                 people: *people,
-                recorded: signed(&by, context),
+                recorded: case.signed(&by),
+                controller: Some(controller.clone()),
+                message: Some(Box::new(message([
+                    nature,
+                    contact,
+                    consequences,
+                    measures,
+                ])?)),
             };
             Ok(one(by, SubjectsEvent::Told(told)))
         }
+        SubjectsCommand::Delay {
+            asked_by,
+            reason,
+            review_on,
+            ..
+        } => case.delay(asked_by, reason, *review_on),
     }
 }
 
-fn officer(
-    permission: Permission,
-    least: Grant,
-    incident: &Incident,
-    context: &Context<'_>,
-) -> Result<Signature, Refusal> {
-    let home = incident.home();
-    permission::require_of(permission, least, context.actor, incident, home)
-        .map(|(_, by)| by)
-        .map_err(|refusal| refusal.by(RuleId::BobSubjects))
+/// What is judged: an incident, for one controller.
+struct Case<'a> {
+    incident: &'a Incident,
+    controller: &'a OrganisationId,
+    context: &'a Context<'a>,
+}
+
+impl Case<'_> {
+    fn recommend(
+        &self,
+        telling: Telling,
+        exemption: Option<Exemption>,
+        reasons: &str,
+    ) -> Result<Decision, Refusal> {
+        let by = self.officer(Office::Recommend, &[])?;
+        let opinion = self.opinion((telling, exemption, reasons), &by)?;
+        Ok(one(by, SubjectsEvent::Recommended(opinion)))
+    }
+
+    fn decide(
+        &self,
+        asked: (Telling, Option<Exemption>, &str),
+        replaces: bool,
+    ) -> Result<Decision, Refusal> {
+        let (voice, by) = self.voice()?;
+        let subjects = &self.incident.casework().subjects;
+        let before = subjects.said(self.controller, voice);
+        let other = before
+            .map(|opinion| &opinion.signed.by.person)
+            .filter(|person| **person != by.person && voice != Voice::Tie);
+        if let (Some(other), false) = (other, replaces) {
+            let name = self.context.directory.person_name(other);
+            return Err(Refusal::invalid(
+                "/replaces",
+                format!("{name} has decided already. Say that yours replaces it, or leave it"),
+            )
+            .by(RuleId::NobodyThere));
+        }
+        let opinion = Opinion {
+            voice: Some(voice),
+            replaces: other.cloned(),
+            ..self.opinion(asked, &by)?
+        };
+        Ok(one(by, SubjectsEvent::Decided(opinion)))
+    }
+
+    /// Which decision is the actor's to give, and in which role. One person gives one of the two; where
+    /// nobody is left for the other, whoever stands in gives it (NOBODY-THERE).
+    fn voice(&self) -> Result<(Voice, Signature), Refusal> {
+        let subjects = &self.incident.casework().subjects;
+        let standing = subjects.standing(self.controller);
+        let by = |voice: Voice| subjects.said(self.controller, voice);
+        let person = |voice| by(voice).map(|opinion| &opinion.signed.by.person);
+        let (first, second) = (person(Voice::First), person(Voice::Second));
+        let spoken = |others: [Option<&PersonId>; 2]| -> Vec<PersonId> {
+            others.into_iter().flatten().cloned().collect()
+        };
+        let mut voices = vec![
+            (Voice::First, spoken([second, None])),
+            (Voice::Second, spoken([first, None])),
+        ];
+        if standing == Standing::Tied {
+            voices.insert(0, (Voice::Tie, spoken([first, second])));
+        }
+        let mut refused = None;
+        for (voice, spoken) in voices {
+            let spoken: Vec<&PersonId> = spoken.iter().collect();
+            match self.officer(voice.office(), &spoken) {
+                Ok(_) if standing == Standing::NotAsked => {
+                    return Err(Refusal::against(
+                        RuleId::BobSubjects,
+                        "The DPO recommends first; ask for the recommendation",
+                    ));
+                }
+                Ok(by) => return Ok((voice, by)),
+                Err(refusal) => refused = refused.or(Some(refusal)),
+            }
+        }
+        Err(self.out_of_turn(refused))
+    }
+
+    /// The Accountable Officer is told why it is not their turn, everybody else who may.
+    fn out_of_turn(&self, refused: Option<Refusal>) -> Refusal {
+        let is_theirs = self
+            .context
+            .actor
+            .roles
+            .iter()
+            .any(|held| held.role == Role::Ao && held.organisation == *self.controller);
+        let tie = || {
+            Refusal::against(
+                RuleId::BobSubjects,
+                "SIRO and Caldicott Guardian decide; the Accountable Officer only breaks their tie",
+            )
+        };
+        refused.filter(|_| !is_theirs).unwrap_or_else(tie)
+    }
+
+    fn officer(&self, office: Office, spoken: &[&PersonId]) -> Result<Signature, Refusal> {
+        let Context {
+            actor,
+            directory,
+            now,
+            ..
+        } = *self.context;
+        let who = who_may(office, self.controller, directory, now, spoken);
+        let is_concerned = self.incident.controllers().contains(self.controller);
+        let by = who.signature(actor).filter(|_| is_concerned);
+        by.ok_or_else(|| {
+            let name = directory.organisation_name(self.controller);
+            let sentence = if !is_concerned {
+                format!("{name} is no controller of these data: choose one that is")
+            } else {
+                let what = match office {
+                    Office::Recommend => "Only the DPO recommends whether people are told",
+                    Office::Tie => "Only the Accountable Officer breaks the tie",
+                    Office::Decide
+                    | Office::Confirm
+                    | Office::Countersign
+                    | Office::Second
+                    | Office::FirstVoice
+                    | Office::SecondVoice => {
+                        "Only SIRO and Caldicott Guardian decide whether people are told"
+                    }
+                };
+                format!("{what}; ask {}", who.in_words(directory))
+            };
+            Refusal::not_allowed(sentence).by(RuleId::BobSubjects)
+        })
+    }
+
+    fn opinion(
+        &self,
+        (telling, exemption, reasons): (Telling, Option<Exemption>, &str),
+        by: &Signature,
+    ) -> Result<Opinion, Refusal> {
+        self.check_exemption(telling, exemption)?;
+        let (rule, pointer) = (RuleId::BobSubjects, "/reasons");
+        let sentence = "Give the reasons, whichever way it goes";
+        let reasons = match telling {
+            Telling::Tell => said_of(rule, reasons, pointer, sentence)?,
+            Telling::DoNotTell => reasoned(rule, reasons, pointer, sentence)?,
+        };
+        Ok(Opinion {
+            telling,
+            exemption,
+            reasons: reasons.into(),
+            signed: self.signed(by),
+            controller: Some(self.controller.clone()),
+            voice: None,
+            replaces: None,
+        })
+    }
+
+    /// Where the risk is high, only a ground in law excuses from telling (ART34-FULL).
+    fn check_exemption(
+        &self,
+        telling: Telling,
+        exemption: Option<Exemption>,
+    ) -> Result<(), Refusal> {
+        let is_high = self.incident.asks_to_tell(self.controller);
+        let (rule, sentence) = match (telling, exemption) {
+            (Telling::Tell, Some(_)) => (
+                RuleId::BobSubjects,
+                "An exemption is a reason not to tell; choose one of the two",
+            ),
+            (Telling::DoNotTell, None) if is_high => (
+                RuleId::Art34Full,
+                "The risk is high: choose the ground on which people are not told, or tell them",
+            ),
+            (Telling::Tell | Telling::DoNotTell, _) => return Ok(()),
+        };
+        Err(Refusal::invalid("/exemption", sentence).by(rule))
+    }
+
+    /// The authority may ask the desk at any time, so whoever makes contacts records it.
+    fn delay(
+        &self,
+        asked_by: &str,
+        reason: &str,
+        review_on: NaiveDate,
+    ) -> Result<Decision, Refusal> {
+        let by = self.may_record()?;
+        let rule = RuleId::Art34Full;
+        let asked_by = said_of(
+            rule,
+            asked_by,
+            "/asked_by",
+            "Say who asked for the delay: the police, or another authority",
+        )?;
+        let reason = reasoned(rule, reason, "/reason", "Say why they asked for it")?;
+        let today = calendar::local(self.context.now).date_naive();
+        let days = self.context.policy.casework.subjects_delay_days;
+        let last = today
+            .checked_add_days(Days::new(days.into()))
+            .unwrap_or(today);
+        if review_on < today || review_on > last {
+            return Err(Refusal::invalid(
+                "/review_on",
+                format!(
+                    "Choose a day from today up to {}: a delay is looked at again within {days} days",
+                    last.format("%-d %b %Y")
+                ),
+            )
+            .by(rule));
+        }
+        let delay = Delay {
+            controller: self.controller.clone(),
+            asked_by: asked_by.into(),
+            reason: reason.into(),
+            review_on,
+            recorded: self.signed(&by),
+        };
+        Ok(one(by, SubjectsEvent::Delayed(delay)))
+    }
+
+    fn may_record(&self) -> Result<Signature, Refusal> {
+        let (actor, incident) = (self.context.actor, self.incident);
+        let concerned = Some(self.controller);
+        permission::require_for(Permission::MakeContact, actor, incident, concerned)
+            .map(|(_, by)| by)
+    }
+
+    fn signed(&self, by: &Signature) -> Signed {
+        Signed {
+            at: self.context.now,
+            by: by.clone(),
+        }
+    }
 }
 
 fn one(by: Signature, event: SubjectsEvent) -> Decision {
     Decision::new(by, vec![Event::Subjects(event)])
 }
 
-fn signed(by: &Signature, context: &Context<'_>) -> Signed {
-    Signed {
-        at: context.now,
-        by: by.clone(),
-    }
-}
-
-fn opinion(
-    telling: Telling,
-    exemption: Option<Exemption>,
-    reasons: &str,
-    by: &Signature,
-    context: &Context<'_>,
-) -> Result<Opinion, Refusal> {
-    if telling == Telling::Tell && exemption.is_some() {
-        return Err(Refusal::invalid(
-            "/exemption",
-            "An exemption is a reason not to tell; choose one of the two",
-        )
-        .by(RuleId::BobSubjects));
-    }
-    let reasons = said_of(
-        RuleId::BobSubjects,
-        reasons,
-        "/reasons",
-        "Give the reasons, whichever way it goes",
-    )?;
-    Ok(Opinion {
-        telling,
-        exemption,
-        reasons: reasons.into(),
-        signed: signed(by, context),
-    })
-}
-
-/// SIRO and Caldicott Guardian decide on a recommendation; the Accountable Officer only where they
-/// differ.
-fn check_turn(incident: &Incident, role: Role) -> Result<(), Refusal> {
-    let sentence = match incident.casework().subjects.standing() {
-        Standing::NotAsked => "The DPO recommends first; ask for the recommendation",
-        Standing::Tied if role == Role::Ao => return Ok(()),
-        _ if role == Role::Ao => {
-            "SIRO and Caldicott Guardian decide; the Accountable Officer only breaks their tie"
-        }
-        Standing::Tied | Standing::Awaits(_) | Standing::Decided(..) => return Ok(()),
+/// What the law asks people to be told; where the message left something out, that is said
+/// (ART34-FULL).
+fn message([nature, contact, consequences, measures]: [&str; 4]) -> Result<Message, Refusal> {
+    let said = |text, pointer: &str, what: &str| {
+        let sentence =
+            format!("Write what people were told of {what}, or that nothing was said of it");
+        said_of(RuleId::Art34Full, text, pointer, &sentence).map(Box::<str>::from)
     };
-    Err(Refusal::against(RuleId::BobSubjects, sentence))
-}
-
-fn check_decided(incident: &Incident) -> Result<(), Refusal> {
-    match incident.casework().subjects.standing() {
-        Standing::Decided(Telling::Tell, _) => Ok(()),
-        Standing::Decided(Telling::DoNotTell, _) => Err(Refusal::against(
-            RuleId::BobSubjects,
-            "It was decided not to tell people; SIRO and Caldicott Guardian can decide again",
-        )),
-        Standing::NotAsked | Standing::Awaits(_) | Standing::Tied => Err(Refusal::against(
-            RuleId::BobSubjects,
-            "SIRO and Caldicott Guardian have not decided yet whether people are told",
-        )),
-    }
+    Ok(Message {
+        nature: said(nature, "/nature", "what happened")?,
+        contact: said(contact, "/contact", "whom they can ask")?,
+        consequences: said(consequences, "/consequences", "what may come of it")?,
+        measures: said(measures, "/measures", "what was done and what they can do")?,
+    })
 }

@@ -33,6 +33,9 @@ const REACHED: [Role; 12] = [
     Role::Proc,
 ];
 
+/// The roles without which some duty of a controller has nobody who decides (NOBODY-THERE).
+const NEEDED: [Role; 4] = [Role::Dpo, Role::Siro, Role::Cg, Role::Ao];
+
 /// Something that is missing, or soon will be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -270,11 +273,44 @@ pub fn gaps(directory: &Directory, policy: &Policy, now: Instant) -> Vec<Gap> {
         proposal: proposal.id,
     };
     found.extend(directory.proposals.iter().map(waiting));
+    found.extend(never_held(directory, now));
     found.extend(terms_ending(directory, policy, now));
     found.extend(both_roles(directory, now));
     found.extend(unverified(directory, policy, now));
     found.sort_by_key(|gap| !gap.is_missing());
     found
+}
+
+/// Roles that a duty needs and that nobody has ever held: of each controller, and of the partnership.
+fn never_held(directory: &Directory, now: Instant) -> Vec<Gap> {
+    let was_held = |role: Role, organisation: Option<&OrganisationId>| {
+        let mut holdings = directory.holdings.iter();
+        holdings.any(|holding| {
+            holding.role == role
+                && organisation.is_none_or(|wanted| holding.organisation == *wanted)
+        })
+    };
+    let open = directory
+        .organisations
+        .iter()
+        .filter(|known| known.is_open_at(now));
+    let controllers = open.clone().filter(|known| known.controller);
+    let of_controllers = controllers.flat_map(|known| {
+        let needed = NEEDED.into_iter();
+        needed
+            .filter(|role| !was_held(*role, Some(&known.id)))
+            .map(|role| (role, known.id.clone()))
+    });
+    let of_partnership = open.filter(|known| known.host).flat_map(|known| {
+        [Role::Wso, Role::Host]
+            .into_iter()
+            .filter(|role| !was_held(*role, None))
+            .map(|role| (role, known.id.clone()))
+    });
+    of_controllers
+        .chain(of_partnership)
+        .map(|(role, organisation)| Gap::Vacancy { role, organisation })
+        .collect()
 }
 
 fn desks_not_taken(directory: &Directory, policy: &Policy, now: Instant) -> Vec<Gap> {

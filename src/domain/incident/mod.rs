@@ -512,6 +512,20 @@ impl Incident {
             .unwrap_or(&self.reporter.organisation)
     }
 
+    /// The controllers of the data; whose procedure is followed, while none is known.
+    pub fn controllers(&self) -> &[OrganisationId] {
+        match self.facts.controllers.as_slice() {
+            [] => std::slice::from_ref(&self.reporter.organisation),
+            named => named,
+        }
+    }
+
+    /// Whether the assessment in force for a controller asks whether people are told (ART34-FULL).
+    pub fn asks_to_tell(&self, controller: &OrganisationId) -> bool {
+        self.assessment_for(controller)
+            .is_some_and(|assessment| assessment.grading.art34_prompt)
+    }
+
     /// Every organisation that is party to the incident (section 5, scope), or to one that it took over.
     pub fn parties(&self) -> impl Iterator<Item = &OrganisationId> {
         std::iter::once(&self.reporter.organisation)

@@ -1,7 +1,7 @@
 //! What the procedure asks for once the calls of the night are made: decisions, reports, telling
 //! people, the host, the investigation, closing.
 
-use super::{NextStep, StepKind};
+use super::{NextStep, StepKind, subjects};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, ClockView};
@@ -15,10 +15,9 @@ use crate::domain::incident::{BreachStatus, Incident, Priority, Status};
 use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
 use crate::domain::partners::{self, PartnerRecord};
-use crate::domain::policy::{Policy, hours};
+use crate::domain::policy::Policy;
 use crate::domain::regulator::{self, Authority, Body, Decision, Duty, Tool};
 use crate::domain::rule::RuleId;
-use crate::domain::subjects::Standing;
 
 /// The steps of casework at `now`, in the order of the procedure.
 pub(super) fn steps(
@@ -35,8 +34,9 @@ pub(super) fn steps(
     steps.extend(notify_nis_authority(incident, directory));
     steps.extend(tell_nhs_england(incident));
     steps.extend(send_follow_ups(incident));
+    steps.extend(enquiries(incident));
     steps.extend(tell_of_decision(incident, directory));
-    steps.extend(tell_subjects(incident, policy, now));
+    steps.extend(subjects::steps(incident, directory, policy, now));
     steps.extend(assess_impact(incident));
     steps.extend(tell_of_impact(incident, directory));
     steps.extend(ask_host(incident, policy, now));
@@ -58,7 +58,8 @@ pub(super) fn steps_after_closing(
 ) -> Vec<NextStep> {
     answer_regulator(incident, directory, now)
         .map(after_closing)
-        .chain(tell_subjects(incident, policy, now))
+        .chain(enquiries(incident))
+        .chain(subjects::steps(incident, directory, policy, now))
         .chain(go_on(incident, directory, now))
         .collect()
 }
@@ -71,7 +72,7 @@ fn after_closing(step: NextStep) -> NextStep {
     }
 }
 
-fn step(rule: RuleId, kind: StepKind, sentence: impl Into<String>) -> NextStep {
+pub(super) fn step(rule: RuleId, kind: StepKind, sentence: impl Into<String>) -> NextStep {
     NextStep {
         rule,
         sentence: sentence.into(),
@@ -273,18 +274,50 @@ fn notify_nis_authority(incident: &Incident, directory: &Directory) -> Option<Ne
     })
 }
 
-/// A confirmed serious cyber incident goes to NHS England (BOB-CYBER).
+/// A cyber incident goes to NHS England, or it is on record why not; one that is serious at once, any
+/// other once it is triaged (BOB-CYBER).
 fn tell_nhs_england(incident: &Incident) -> Option<NextStep> {
     let facts = &incident.facts;
-    let serious = facts.cyber
-        && facts.breach_status == BreachStatus::Confirmed
+    let is_serious = facts.breach_status == BreachStatus::Confirmed
         && (facts.siri || incident.is_notifiable() || incident.is_major());
-    (serious && !regulator::nhs_england_was_told(incident)).then(|| {
-        step(
-            RuleId::BobCyber,
-            StepKind::Regulator,
-            "Tell NHS England of the cyber incident, through the DSPT incident tool",
-        )
+    let is_asked = facts.cyber && !regulator::nhs_england_is_answered(incident);
+    let sentence = if is_serious {
+        "Tell NHS England of the cyber incident, through the DSPT incident tool"
+    } else {
+        "Tell NHS England of the cyber incident, or record why not"
+    };
+    (is_asked && (is_serious || incident.status != Status::Logged))
+        .then(|| step(RuleId::BobCyber, StepKind::Regulator, sentence))
+}
+
+/// What a regulator asked, until it is answered and what came of it is on record (ICO-ASKS).
+fn enquiries(incident: &Incident) -> impl Iterator<Item = NextStep> {
+    let open = incident.casework().regulator.open_enquiries();
+    open.map(|enquiry| {
+        let body = enquiry.body.name();
+        if enquiry.is_answered() {
+            return step(
+                RuleId::IcoAsks,
+                StepKind::Regulator,
+                format!(
+                    "Record what came of the enquiry of the {body}: {}",
+                    enquiry.text
+                ),
+            );
+        }
+        NextStep {
+            due_at: Some(calendar::end_of_day(enquiry.due_on)),
+            ..step(
+                RuleId::IcoAsks,
+                StepKind::Regulator,
+                format!(
+                    "Have the {} answer the {body} by {}: {}",
+                    enquiry.answers.code(),
+                    enquiry.due_on.format("%-d %b"),
+                    enquiry.text
+                ),
+            )
+        }
     })
 }
 
@@ -320,42 +353,6 @@ fn tell_of_decision<'a>(
             let sentence = format!("Tell {} of the decision", contact.in_words(directory));
             step(RuleId::BobTell, StepKind::Inform(contact), sentence)
         })
-}
-
-/// Whether people are told, and that they are (BOB-SUBJECTS).
-fn tell_subjects(incident: &Incident, policy: &Policy, now: Instant) -> Option<NextStep> {
-    let subjects = &incident.casework().subjects;
-    let is_asked = incident
-        .assessment()
-        .is_some_and(|assessment| assessment.grading.art34_prompt);
-    let sentence = match subjects.standing() {
-        Standing::NotAsked if is_asked => {
-            "Have the DPO recommend whether the people concerned are told".to_owned()
-        }
-        Standing::NotAsked => return None,
-        Standing::Awaits(role) => format!(
-            "Have the {} decide whether the people concerned are told",
-            role.title()
-        ),
-        Standing::Tied => {
-            "SIRO and Caldicott Guardian differ: have the Accountable Officer decide whether people are told"
-                .to_owned()
-        }
-        Standing::Decided(..) => {
-            let since = subjects.owed_since()?;
-            let days = (now - since).num_seconds()
-                / hours(policy.casework.subjects_review_hours).num_seconds().max(1);
-            match days {
-                0 => "Tell the people concerned without undue delay, and record it".to_owned(),
-                days => format!(
-                    "Tell the people concerned: decided {}, asked about for the {}. time",
-                    calendar::brief(since),
-                    days + 1
-                ),
-            }
-        }
-    };
-    Some(step(RuleId::BobSubjects, StepKind::Subjects, sentence))
 }
 
 fn assess_impact(incident: &Incident) -> Option<NextStep> {

@@ -4,6 +4,7 @@
 //! is ticked off by hand, and doing something else first is always allowed.
 
 mod casework;
+mod subjects;
 mod vacancy;
 
 use crate::domain::Instant;

@@ -136,6 +136,49 @@ pub enum RegulatorCommand {
         /// The reference there.
         reference: Box<str>,
     },
+    /// Record what a regulator asks (ICO-ASKS).
+    RecordEnquiry {
+        /// Who asks.
+        body: Body,
+        /// Which controller is asked; the leading one, if absent.
+        #[serde(default)]
+        controller: Option<OrganisationId>,
+        /// What is asked.
+        text: Box<str>,
+        /// The regulator's own reference, if it gave one.
+        #[serde(default)]
+        reference: Option<Box<str>>,
+        /// When it arrived; now, if absent.
+        #[serde(default)]
+        received_at: Option<DateTime<Utc>>,
+        /// Until when it is to be answered.
+        due_on: NaiveDate,
+        /// Which role answers; the data protection officer, if absent.
+        #[serde(default)]
+        answers: Option<Role>,
+    },
+    /// Record what was answered to an enquiry.
+    AnswerEnquiry {
+        /// Which.
+        enquiry: Uuid,
+        /// What was answered.
+        text: Box<str>,
+        /// When the answer was sent; now, if absent.
+        #[serde(default)]
+        answered_at: Option<DateTime<Utc>>,
+    },
+    /// Record what came of an enquiry.
+    EndEnquiry {
+        /// Which.
+        enquiry: Uuid,
+        /// What came of it.
+        outcome: Box<str>,
+    },
+    /// Record why NHS England is not told of a cyber incident (BOB-CYBER).
+    ExcuseNhsEngland {
+        /// Why.
+        reason: Box<str>,
+    },
 }
 
 /// Record that a notification was submitted; the desk itself submits nothing.
@@ -191,6 +234,10 @@ impl RegulatorCommand {
             Self::Submit(_) => "regulator_submit",
             Self::FollowUp { .. } => "regulator_follow_up",
             Self::Withdraw { .. } => "regulator_withdraw",
+            Self::RecordEnquiry { .. } => "regulator_record_enquiry",
+            Self::AnswerEnquiry { .. } => "regulator_answer_enquiry",
+            Self::EndEnquiry { .. } => "regulator_end_enquiry",
+            Self::ExcuseNhsEngland { .. } => "regulator_excuse_nhs_england",
             Self::KeepReference { .. } => "regulator_keep_reference",
         }
     }

@@ -1,6 +1,6 @@
 //! What became true of the regulator's part.
 
-use super::{Decision, Draft, Item, Notification, Tool};
+use super::{Decision, Draft, Enquiry, Item, Notification, Tool};
 use crate::domain::id::OrganisationId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,29 @@ pub enum RegulatorEvent {
         /// The reference there.
         reference: Box<str>,
     },
+    /// A regulator asked something (ICO-ASKS).
+    Asked(Box<Enquiry>),
+    /// An enquiry was answered.
+    Answered {
+        /// Which.
+        enquiry: Uuid,
+        /// What was answered.
+        text: Box<str>,
+        /// When the answer was sent.
+        answered_at: DateTime<Utc>,
+    },
+    /// It is known what came of an enquiry.
+    EnquiryEnded {
+        /// Which.
+        enquiry: Uuid,
+        /// What came of it.
+        outcome: Box<str>,
+    },
+    /// NHS England is not told of a cyber incident (BOB-CYBER).
+    NhsEnglandNotTold {
+        /// Why.
+        reason: Box<str>,
+    },
 }
 
 impl RegulatorEvent {
@@ -86,6 +109,10 @@ impl RegulatorEvent {
             Self::FollowedUp { .. } => "regulator_followed_up",
             Self::Withdrawn { .. } => "regulator_notification_withdrawn",
             Self::ReferenceKept { .. } => "reference_kept",
+            Self::Asked(_) => "regulator_asked",
+            Self::Answered { .. } => "regulator_answered",
+            Self::EnquiryEnded { .. } => "regulator_enquiry_ended",
+            Self::NhsEnglandNotTold { .. } => "nhs_england_not_told",
         }
     }
 }

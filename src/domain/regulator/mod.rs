@@ -8,6 +8,7 @@ mod command;
 mod contents;
 mod decision;
 mod duty;
+mod enquiry;
 mod event;
 mod notification;
 mod tool;
@@ -19,10 +20,11 @@ pub use decision::{
     in_force, untold_of_decision,
 };
 pub use duty::{Duty, duties, duty};
+pub use enquiry::{Answered, Enquiry, NotTold, Outcome};
 pub use event::RegulatorEvent;
 pub use notification::{
     FollowUp, Notification, Sent, Via, Withdrawal, ico_answer, ico_answered_at,
-    nhs_england_was_told, nis_answer,
+    nhs_england_is_answered, nis_answer,
 };
 pub use tool::{Tool, ToolReference};
 
@@ -45,6 +47,12 @@ pub struct Regulator {
     pub notifications: Vec<Notification>,
     /// References in other systems of record, oldest first; the last of a tool counts.
     pub references: Vec<ToolReference>,
+    /// What regulators asked later, oldest first (ICO-ASKS).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub enquiries: Vec<Enquiry>,
+    /// Why NHS England was not told of a cyber incident; the last one counts (BOB-CYBER).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nhs_england_not_told: Vec<NotTold>,
 }
 
 impl Regulator {
@@ -108,7 +116,50 @@ impl Regulator {
                     recorded: signed(),
                 });
             }
+            RegulatorEvent::Asked(enquiry) => self.enquiries.push((**enquiry).clone()),
+            RegulatorEvent::Answered {
+                enquiry,
+                text,
+                answered_at,
+            } => {
+                let answered = Answered {
+                    at: *answered_at,
+                    text: text.clone(),
+                    recorded: signed(),
+                };
+                self.on_enquiry(*enquiry, |enquiry| enquiry.answered.push(answered.clone()));
+            }
+            RegulatorEvent::EnquiryEnded { enquiry, outcome } => {
+                let outcome = Outcome {
+                    text: outcome.clone(),
+                    recorded: signed(),
+                };
+                self.on_enquiry(*enquiry, |enquiry| enquiry.outcome = Some(outcome.clone()));
+            }
+            RegulatorEvent::NhsEnglandNotTold { reason } => {
+                self.nhs_england_not_told.push(NotTold {
+                    reason: reason.clone(),
+                    recorded: signed(),
+                });
+            }
         }
+    }
+
+    fn on_enquiry(&mut self, id: Uuid, change: impl Fn(&mut Enquiry)) {
+        self.enquiries
+            .iter_mut()
+            .filter(|known| known.id == id)
+            .for_each(change);
+    }
+
+    /// An enquiry by its identity.
+    pub fn enquiry(&self, id: Uuid) -> Option<&Enquiry> {
+        self.enquiries.iter().find(|enquiry| enquiry.id == id)
+    }
+
+    /// Enquiries that something is still to be done about.
+    pub fn open_enquiries(&self) -> impl Iterator<Item = &Enquiry> {
+        self.enquiries.iter().filter(|enquiry| enquiry.is_open())
     }
 
     fn forget_draft(&mut self, body: Body, controller: &OrganisationId) {

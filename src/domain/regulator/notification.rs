@@ -195,10 +195,11 @@ fn submissions<'a>(
         .map(Notification::proof)
 }
 
-/// Whether NHS England has been told of a cyber incident: directly, or through the toolkit, which
-/// passes it on (BOB-CYBER).
-pub fn nhs_england_was_told(incident: &Incident) -> bool {
-    let told = &incident.casework().regulator.notifications;
-    told.iter()
-        .any(|told| told.body == Body::Nhse || told.via == Via::Dspt)
+/// Whether NHS England has been told of a cyber incident, directly or through the toolkit, which passes
+/// it on; or it is on record why not (BOB-CYBER).
+pub fn nhs_england_is_answered(incident: &Incident) -> bool {
+    let regulator = &incident.casework().regulator;
+    let mut told = regulator.notifications.iter();
+    told.any(|told| told.body == Body::Nhse || told.via == Via::Dspt)
+        || !regulator.nhs_england_not_told.is_empty()
 }

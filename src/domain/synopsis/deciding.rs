@@ -4,11 +4,12 @@ use super::{Part, Point, Standing, handle, point, promise_handle, signature};
 use crate::domain::calendar;
 use crate::domain::clock::Clock;
 use crate::domain::directory::Directory;
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
 use crate::domain::regulator::{
-    Authority, Decision, FollowUp, Notification, Regulator, ReportAnswer, in_force,
+    Authority, Decision, Enquiry, FollowUp, Notification, Regulator, ReportAnswer, in_force,
 };
-use crate::domain::subjects::{Opinion, Standing as Decided, Subjects};
+use crate::domain::subjects::{Delay, Opinion, Standing as Decided, Subjects};
 
 /// The regulators' clocks that are not what they were at first: anchored later, or stood down.
 pub(super) fn anchors(incident: &Incident, directory: &Directory) -> Vec<Point> {
@@ -102,6 +103,8 @@ pub(super) fn regulator(
         );
         point(Part::Regulator, Standing::Said, known.tool.name(), sentence)
     }));
+    points.extend(enquiries(regulator, directory));
+    points.extend(nhs_england(regulator, directory));
     points
 }
 
@@ -216,13 +219,68 @@ pub fn follow_up(told: &Notification, owed: &FollowUp) -> String {
     )
 }
 
-pub(super) fn subjects(subjects: &Subjects, directory: &Directory) -> Vec<Point> {
+/// An enquiry of a regulator: who asks whom, what, until when, and who answers.
+pub fn enquiry(asked: &Enquiry, directory: &Directory) -> String {
+    let reference = asked
+        .reference
+        .as_deref()
+        .map_or_else(String::new, |reference| format!(" ({reference})"));
+    format!(
+        "{} asks {}{reference}: {}; the {} answers by {}",
+        asked.body.name(),
+        directory.organisation_name(&asked.controller),
+        asked.text,
+        asked.answers.code(),
+        asked.due_on.format("%-d %b %Y")
+    )
+}
+
+fn enquiries(regulator: &Regulator, directory: &Directory) -> impl Iterator<Item = Point> {
+    regulator.enquiries.iter().map(|asked| {
+        let (standing, state) = match (&asked.outcome, asked.is_answered()) {
+            (Some(_), _) => (Standing::Done, "enquiry, ended"),
+            (None, true) => (Standing::Open, "enquiry, answered"),
+            (None, false) => (Standing::Open, "enquiry"),
+        };
+        let mut sentence = enquiry(asked, directory);
+        for answered in &asked.answered {
+            let at = calendar::brief(answered.at);
+            sentence.push_str(&format!("; answered {at}: {}", answered.text));
+        }
+        if let Some(outcome) = &asked.outcome {
+            sentence.push_str(&format!("; came of it: {}", outcome.text));
+        }
+        point(Part::Regulator, standing, state, sentence).named(handle(asked.id))
+    })
+}
+
+fn nhs_england(regulator: &Regulator, directory: &Directory) -> Option<Point> {
+    let not_told = regulator.nhs_england_not_told.last()?;
+    let sentence = format!(
+        "NHS England, because {}; {}",
+        not_told.reason,
+        signature(&not_told.recorded, directory)
+    );
+    Some(point(Part::Regulator, Standing::Done, "not told", sentence))
+}
+
+pub(super) fn subjects(
+    incident: &Incident,
+    subjects: &Subjects,
+    directory: &Directory,
+) -> Vec<Point> {
     let said = |state: &'static str, opinion: &Opinion| {
         let exemption = opinion
             .exemption
             .map_or_else(String::new, |exemption| format!(" ({})", exemption.name()));
+        let replaces = opinion.replaces.as_ref().map_or_else(String::new, |other| {
+            format!(
+                ", in place of the decision of {}",
+                directory.person_name(other)
+            )
+        });
         let sentence = format!(
-            "{}{exemption}, because {}; {}",
+            "{}{exemption}{replaces}, because {}; {}",
             opinion.telling.name(),
             opinion.reasons,
             signature(&opinion.signed, directory)
@@ -239,26 +297,67 @@ pub(super) fn subjects(subjects: &Subjects, directory: &Directory) -> Vec<Point>
                 .map(|opinion| said("decided", opinion)),
         )
         .collect();
+    points.extend(
+        subjects
+            .delays
+            .iter()
+            .map(|delay| delayed(delay, directory)),
+    );
     points.extend(subjects.told.iter().map(|told| {
         let people = told
             .people
             .map_or_else(|| "people".to_owned(), |count| format!("{count} people"));
-        let sentence = format!("{people}, {}: {}", calendar::brief(told.at), told.how);
+        let message = told.message.as_ref().map_or_else(
+            || "; what they were told was not asked for then".to_owned(),
+            |message| {
+                format!(
+                    "; told of what happened: {}; whom to ask: {}; what may come of it: {}; what was done: {}",
+                    message.nature, message.contact, message.consequences, message.measures
+                )
+            },
+        );
+        let sentence = format!(
+            "{people}, {}: {}{message}",
+            calendar::brief(told.at),
+            told.how
+        );
         point(Part::Subjects, Standing::Done, "told", sentence)
     }));
-    points.extend(still_asked(subjects));
+    let controllers = incident.controllers().iter();
+    points
+        .extend(controllers.filter_map(|controller| still_asked(subjects, controller, directory)));
     points
 }
 
-fn still_asked(subjects: &Subjects) -> Option<Point> {
-    let sentence = match subjects.standing() {
+fn delayed(delay: &Delay, directory: &Directory) -> Point {
+    let sentence = format!(
+        "{} asked {} to wait, because {}; looked at again on {}; {}",
+        delay.asked_by,
+        directory.organisation_name(&delay.controller),
+        delay.reason,
+        delay.review_on.format("%-d %b %Y"),
+        signature(&delay.recorded, directory)
+    );
+    point(Part::Subjects, Standing::Said, "delayed", sentence)
+}
+
+fn still_asked(
+    subjects: &Subjects,
+    controller: &OrganisationId,
+    directory: &Directory,
+) -> Option<Point> {
+    let name = directory.organisation_name(controller);
+    let sentence = match subjects.standing(controller) {
         Decided::NotAsked => return None,
-        Decided::Awaits(role) => format!("The decision of the {}", role.title()),
+        Decided::Awaits(voice) => format!(
+            "The decision of the {} of {name}",
+            voice.office().role().title()
+        ),
         Decided::Tied => {
-            "SIRO and Caldicott Guardian differ; the Accountable Officer decides".to_owned()
+            format!("SIRO and Caldicott Guardian of {name} differ; the Accountable Officer decides")
         }
         Decided::Decided(..) => {
-            let since = subjects.owed_since()?;
+            let since = subjects.owed_since(controller)?;
             format!(
                 "The people are to be told, since {}",
                 calendar::brief(since)

@@ -6,7 +6,7 @@
 mod deciding;
 mod working;
 
-pub use deciding::{decision, follow_up, notification};
+pub use deciding::{decision, enquiry, follow_up, notification};
 pub use working::{action, call, change, evidence, lesson, meeting, recommendation};
 
 use super::calendar;
@@ -118,7 +118,7 @@ pub fn points(incident: &Incident, around: &Surroundings<'_>) -> Vec<Point> {
     } = incident.casework();
     let mut points = deciding::anchors(incident, directory);
     points.extend(deciding::regulator(incident, regulator, directory));
-    points.extend(deciding::subjects(subjects, directory));
+    points.extend(deciding::subjects(incident, subjects, directory));
     points.extend(working::hosting(incident, hosting, around));
     let problems = around.problems.unwrap_or_default();
     points.extend(problems.iter().map(working::problem));

@@ -176,6 +176,7 @@ pub(in crate::proof) const SUBJECTS: &[Deed] = &[
         command: |scene| {
             scene.case()?;
             Some(Command::Subjects(Box::new(SubjectsCommand::Recommend {
+                controller: None,
                 telling: Telling::Tell,
                 exemption: None,
                 reasons: why(),
@@ -270,6 +271,8 @@ fn submit(
 fn opinion(scene: &Scene<'_>, telling: Telling) -> Option<Command> {
     scene.case()?;
     Some(Command::Subjects(Box::new(SubjectsCommand::Decide {
+        controller: None,
+        replaces: true,
         telling,
         exemption: None,
         reasons: why(),

@@ -498,3 +498,111 @@ fn where_nobody_is_guardian_the_siro_countersigns_and_nobody_signs_twice() {
     twice.by(SIRO).gives(signed);
     assert!(matches!(home_duty(&twice), Duty::Declined(_)));
 }
+
+fn cyber() -> Case {
+    let mut case = triaged(2, 2);
+    case.by(OFFICER).triages(Facts {
+        cyber: true,
+        ..disclosure()
+    });
+    case
+}
+
+/// BOB-CYBER: reported, or why not, before it is resolved.
+#[test]
+fn a_cyber_incident_answers_nhs_england_before_it_is_resolved() {
+    let mut case = cyber();
+    assert!(missing(&case).contains(&RuleId::BobCyber));
+    let asked = |case: &Case| {
+        let mut steps = steps_of(case, RuleId::BobCyber).into_iter();
+        steps.any(|step| step.sentence.contains("or record why not"))
+    };
+    assert!(asked(&case));
+    let excuse = |reason: &str| {
+        ask(RegulatorCommand::ExcuseNhsEngland {
+            reason: reason.into(),
+        })
+    };
+    let rule = Some(RuleId::BobCyber);
+    refuses(
+        &mut case,
+        vec![(
+            OFFICER,
+            excuse("no"),
+            rule,
+            About::Field("/reason"),
+            "does not say why",
+        )],
+    );
+    case.by(OFFICER)
+        .gives(excuse("it reached no system of the NHS"));
+    assert!(!missing(&case).contains(&RuleId::BobCyber));
+    assert!(!asked(&case));
+}
+
+/// ICO-ASKS: recorded, asked for, answered, ended.
+#[test]
+fn what_a_regulator_asks_is_a_step_until_it_is_answered_and_its_outcome_is_known() {
+    let mut case = triaged(2, 2);
+    let asked = |due_on: &str| {
+        ask(RegulatorCommand::RecordEnquiry {
+            body: Body::Ico,
+            controller: None,
+            text: "how many people were concerned".into(),
+            reference: Some("IC-4711".into()),
+            received_at: None,
+            due_on: due_on.parse().unwrap(),
+            answers: None,
+        })
+    };
+    let rule = Some(RuleId::IcoAsks);
+    refuses(
+        &mut case,
+        vec![(
+            OFFICER,
+            asked("2026-06-11"),
+            rule,
+            About::Field("/due_on"),
+            "before it arrived",
+        )],
+    );
+    case.by(OFFICER).gives(asked("2026-06-19"));
+    let enquiry = case.incident().casework().regulator.enquiries[0].id;
+    let step = asks(&case, RuleId::IcoAsks);
+    assert!(
+        step.contains("Have the DPO answer the ICO by 19 Jun"),
+        "{step}"
+    );
+    let end = |outcome: &str| {
+        ask(RegulatorCommand::EndEnquiry {
+            enquiry,
+            outcome: outcome.into(),
+        })
+    };
+    refuses(
+        &mut case,
+        vec![(
+            DPO,
+            end("no further action"),
+            rule,
+            About::Rule,
+            "answer first",
+        )],
+    );
+    case.by(DPO).gives(ask(RegulatorCommand::AnswerEnquiry {
+        enquiry,
+        text: "thirty-four".into(),
+        answered_at: None,
+    }));
+    assert!(asks(&case, RuleId::IcoAsks).contains("what came of the enquiry"));
+    let around = Surroundings {
+        now: case.now,
+        policy: &case.policy,
+        directory: &case.directory,
+        problems: Some(&[]),
+    };
+    let blocks = guard::to_close(case.incident(), &around);
+    assert!(blocks.iter().any(|thing| thing.rule == RuleId::IcoAsks));
+    case.gives(end("no further action"));
+    assert!(steps_of(&case, RuleId::IcoAsks).is_empty());
+}

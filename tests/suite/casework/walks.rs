@@ -76,7 +76,12 @@ pub(super) fn told_as_listed(walk: &Walk, incident: &Incident) {
         let is_told = told.iter().any(|told| told.body == body);
         assert_eq!(is_told, walk.notifies(code), "{} {code}", walk.scenario.id);
     }
-    let nhs_england = nightdesk::domain::regulator::nhs_england_was_told(incident);
+    let nhs_england = nightdesk::domain::regulator::nhs_england_is_answered(incident)
+        && incident
+            .casework()
+            .regulator
+            .nhs_england_not_told
+            .is_empty();
     assert_eq!(nhs_england, walk.notifies("NHSE"), "{}", walk.scenario.id);
 }
 
@@ -99,7 +104,7 @@ pub(super) fn ended_as_listed(
     let expected = walk.answer().map(ReportAnswer::name);
     assert_eq!(answers, expected.into_iter().collect(), "{id}");
     let is_told = matches!(
-        casework.subjects.standing(),
+        casework.subjects.standing(incident.home()),
         Standing::Decided(Telling::Tell, _)
     );
     assert_eq!(is_told, walk.notifies("DS?"), "{id}");

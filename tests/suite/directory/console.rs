@@ -48,7 +48,7 @@ fn a_vacancy_is_filled_from_the_row_that_shows_it() {
         .shows("is CG of Harbour Hospice from")
         .press("F2")
         .shows("Appoint: done")
-        .hides("has no Caldicott Guardian");
+        .hides("Harbour Hospice has no Caldicott Guardian");
     let vacancies = console.server.directory.vacancies(console.server.now);
     assert!(vacancies.is_empty(), "{vacancies:?}");
 }
@@ -122,7 +122,8 @@ fn a_desk_that_nobody_takes_over_is_told_on_every_screen() {
 fn the_hint_of_a_change_is_dimmed_for_whom_it_would_be_refused() {
     let is_dim = |person| {
         let mut console = console_of(person);
-        console.press("D 2 Down");
+        // Below the two vacancies.
+        console.press("D 2 Down Down");
         let screen = console.drawn(120, 40);
         let footer = screen.area.height - 1;
         let row: String = (0..screen.area.width)

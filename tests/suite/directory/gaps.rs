@@ -5,6 +5,7 @@ use nightdesk::domain::directory::command::{Appoint, DirectoryCommand};
 use nightdesk::domain::directory::gaps::Gap;
 use nightdesk::domain::role::Role;
 
+/// NOBODY-THERE: also a role that nobody has ever held, as that of Southway.
 #[test]
 fn the_gaps_of_the_reference_night_stand_before_its_warnings() {
     let register = Register::open();
@@ -24,6 +25,7 @@ fn the_gaps_of_the_reference_night_stand_before_its_warnings() {
             "gap: Nobody is planned as second on call from Mon 22 Jun 2026 09:00 BST to Fri 26 Jun 2026 19:30 BST; plan a shift",
             "gap: Nobody is planned as director on call from Mon 22 Jun 2026 09:00 BST to Fri 26 Jun 2026 19:30 BST; plan a shift",
             "gap: The review of \"Incident management and reporting procedure\" was due on Fri 15 Nov 2024; review it, or withdraw it",
+            "gap: Southway Support Unit has no Caldicott Guardian (CG); appoint somebody",
             "warning: The review of \"Partnership incident management protocol\" is due on Fri 26 Jun 2026",
             "warning: The term of Mabel Orrinsmith as DPO of Oakdene Community Services CIC ends Wed 17 Jun 2026 00:00 BST; appoint who follows",
             "warning: The term of Fergus Threlkeld as GGR of Calder Mental Health NHS Trust ends Wed 24 Jun 2026 00:00 BST; appoint who follows",

@@ -79,6 +79,8 @@ pub(crate) enum Deed {
     FollowUp,
     /// NHS England is told of a cyber incident that no report has told it of.
     TellNhsEngland,
+    /// It is on record why NHS England is not told of a cyber incident.
+    ExcuseNhsEngland,
     /// The NIS authority is notified.
     NotifyNisAuthority,
     /// SIROs and Caldicott Guardians hear of the decision.
@@ -202,6 +204,13 @@ impl Walk {
         self.is_in(&CHANGE)
     }
 
+    /// Whether it is a cyber incident that goes to NHS England by no report.
+    fn excuses_nhs_england(&self) -> bool {
+        self.scenario.facts.cyber
+            && !self.notifies("NHSE")
+            && self.answer() != Some(ReportAnswer::Report)
+    }
+
     /// What the DPO decides: to report where the list names the ICO, to decline where it asks.
     pub(crate) fn answer(&self) -> Option<ReportAnswer> {
         if self.notifies("ICO") {
@@ -243,6 +252,7 @@ impl Walk {
             (answer == Some(ReportAnswer::Report), Deed::Submit),
             (answer == Some(ReportAnswer::Report), Deed::FollowUp),
             (answer.is_none() && self.notifies("NHSE"), Deed::TellNhsEngland),
+            (self.excuses_nhs_england(), Deed::ExcuseNhsEngland),
             (self.notifies("DHSC"), Deed::NotifyNisAuthority),
             (answer.is_some(), Deed::TellOfDecision),
             (tells, Deed::RecommendTelling),
@@ -315,8 +325,11 @@ impl Walk {
             | Deed::Submit
             | Deed::FollowUp
             | Deed::TellNhsEngland
+            | Deed::ExcuseNhsEngland
             | Deed::NotifyNisAuthority => regulator(deed, incident),
-            Deed::RecommendTelling | Deed::DecideTelling | Deed::TellPeople => subjects(deed),
+            Deed::RecommendTelling | Deed::DecideTelling | Deed::TellPeople => {
+                subjects(deed, incident)
+            }
             Deed::AppointLead
             | Deed::SecureEvidence
             | Deed::AgreePlan
@@ -634,6 +647,13 @@ fn regulator(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
             let submit = RegulatorCommand::Submit(Box::new(report));
             vec![step("IGT".to_owned(), submit)]
         }
+        Deed::ExcuseNhsEngland => {
+            let reason = "it reached no system of the NHS".into();
+            vec![step(
+                "IGT".to_owned(),
+                RegulatorCommand::ExcuseNhsEngland { reason },
+            )]
+        }
         _ => {
             let mut report = report(Body::DhscNis);
             report.via = Via::Direct;
@@ -649,34 +669,50 @@ fn given(content: &mut Content) {
     content.text = Some("as far as known".into());
 }
 
-fn subjects(deed: Deed) -> Vec<(String, Command)> {
+/// Each controller's own officers, for its own people.
+fn subjects(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
+    let of = |controller| subjects_of(deed, controller);
+    controllers(incident).into_iter().flat_map(of).collect()
+}
+
+fn subjects_of(deed: Deed, controller: OrganisationId) -> Vec<(String, Command)> {
     let reasons: Box<str> = "the risk to them is high".into();
     let (telling, exemption) = (Telling::Tell, None);
-    let step = |by: &str, step| (by.to_owned(), Command::Subjects(Box::new(step)));
+    let by = |role: &str| format!("{role}:{controller}");
+    let step = |by: String, step| (by, Command::Subjects(Box::new(step)));
+    let for_whom = Some(controller.clone());
     match deed {
         Deed::RecommendTelling => {
             let recommend = SubjectsCommand::Recommend {
+                controller: for_whom,
                 telling,
                 exemption,
                 reasons,
             };
-            vec![step("DPO", recommend)]
+            vec![step(by("DPO"), recommend)]
         }
         Deed::DecideTelling => {
             let decide = SubjectsCommand::Decide {
+                controller: for_whom,
                 telling,
                 exemption,
                 reasons,
+                replaces: false,
             };
-            vec![step("SIRO", decide.clone()), step("CG", decide)]
+            vec![step(by("SIRO"), decide.clone()), step(by("CG"), decide)]
         }
         _ => {
             let told = SubjectsCommand::Told {
+                controller: for_whom,
                 how: "a letter to each".into(),
                 people: None,
                 told_at: None,
+                nature: "what happened".into(),
+                contact: "the DPO".into(),
+                consequences: "what may come of it".into(),
+                measures: "what was done".into(),
             };
-            vec![step("OCO", told)]
+            vec![step("OCO".to_owned(), told)]
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod anchor;
 mod decision;
+mod enquiry;
 mod notification;
 
 use crate::domain::Instant;
@@ -96,6 +97,37 @@ pub(super) fn step(
             notification,
             reason,
         } => withdraw(incident, *notification, reason, context),
+        RegulatorCommand::RecordEnquiry {
+            body,
+            controller,
+            text,
+            reference,
+            received_at,
+            due_on,
+            answers,
+        } => {
+            let asked = enquiry::Asked {
+                body: *body,
+                controller: controller.as_ref().unwrap_or_else(|| incident.home()),
+                text,
+                reference: reference.as_deref(),
+                received_at: *received_at,
+                due_on: *due_on,
+                answers: *answers,
+            };
+            enquiry::record(incident, &asked, context)
+        }
+        RegulatorCommand::AnswerEnquiry {
+            enquiry,
+            text,
+            answered_at,
+        } => enquiry::answer(incident, *enquiry, text, *answered_at, context),
+        RegulatorCommand::EndEnquiry { enquiry, outcome } => {
+            enquiry::end(incident, *enquiry, outcome, context)
+        }
+        RegulatorCommand::ExcuseNhsEngland { reason } => {
+            enquiry::excuse_nhs_england(incident, reason, context)
+        }
         RegulatorCommand::KeepReference { tool, reference } => {
             let by = may_record(incident, incident.home(), context)?;
             let reference = said_of(

@@ -7,8 +7,8 @@ use crate::domain::closing::{Closing, ClosingEvent};
 use crate::domain::hosting::{Hosting, HostingEvent};
 use crate::domain::investigation::{Evidence, EvidenceItem, Investigation, InvestigationEvent};
 use crate::domain::learning::{Learning, LearningEvent};
-use crate::domain::regulator::{Decision, Notification, Regulator, RegulatorEvent};
-use crate::domain::subjects::{Opinion, Subjects, SubjectsEvent};
+use crate::domain::regulator::{Decision, Enquiry, Notification, Regulator, RegulatorEvent};
+use crate::domain::subjects::{Delay, Opinion, Subjects, SubjectsEvent, Told};
 
 /// Blanks what may not be read of casework.
 pub(super) fn casework(casework: &mut Casework) {
@@ -34,11 +34,41 @@ fn regulator(regulator: &mut Regulator) {
         drafts,
         notifications,
         references,
+        enquiries,
+        nhs_england_not_told,
     } = regulator;
     decisions.iter_mut().for_each(decision);
     drafts.clear();
     notifications.iter_mut().for_each(notification);
     references.clear();
+    enquiries.iter_mut().for_each(enquiry);
+    for excuse in nhs_england_not_told {
+        blank(&mut excuse.reason);
+    }
+}
+
+fn enquiry(enquiry: &mut Enquiry) {
+    let Enquiry {
+        id: _,
+        body: _,
+        controller: _,
+        text,
+        reference,
+        received_at: _,
+        due_on: _,
+        answers: _,
+        recorded: _,
+        answered,
+        outcome,
+    } = enquiry;
+    blank(text);
+    blank_if_any(reference);
+    for answered in answered {
+        blank(&mut answered.text);
+    }
+    if let Some(outcome) = outcome {
+        blank(&mut outcome.text);
+    }
 }
 
 fn decision(decision: &mut Decision) {
@@ -88,11 +118,38 @@ fn subjects(subjects: &mut Subjects) {
     let Subjects {
         recommendations,
         decisions,
-        told,
+        told: messages,
+        delays,
     } = subjects;
     recommendations.iter_mut().for_each(opinion);
     decisions.iter_mut().for_each(opinion);
-    told.iter_mut().for_each(|told| blank(&mut told.how));
+    messages.iter_mut().for_each(told);
+    delays.iter_mut().for_each(delay);
+}
+
+fn told(told: &mut Told) {
+    let Told {
+        at: _,
+        how,
+        people: _,
+        recorded: _,
+        controller: _,
+        message,
+    } = told;
+    blank(how);
+    *message = None;
+}
+
+fn delay(delay: &mut Delay) {
+    let Delay {
+        controller: _,
+        asked_by,
+        reason,
+        review_on: _,
+        recorded: _,
+    } = delay;
+    blank(asked_by);
+    blank(reason);
 }
 
 fn opinion(opinion: &mut Opinion) {
@@ -101,6 +158,9 @@ fn opinion(opinion: &mut Opinion) {
         exemption: _,
         reasons,
         signed: _,
+        controller: _,
+        voice: _,
+        replaces: _,
     } = opinion;
     blank(reasons);
 }
@@ -208,7 +268,12 @@ pub(super) fn regulator_event(event: &mut RegulatorEvent) -> bool {
             blank_if_any(further_reason);
         }
         RegulatorEvent::FollowedUp { text, .. } => blank(text),
-        RegulatorEvent::Withdrawn { reason, .. } => blank(reason),
+        RegulatorEvent::Withdrawn { reason, .. } | RegulatorEvent::NhsEnglandNotTold { reason } => {
+            blank(reason)
+        }
+        RegulatorEvent::Asked(asked) => enquiry(asked),
+        RegulatorEvent::Answered { text: words, .. }
+        | RegulatorEvent::EnquiryEnded { outcome: words, .. } => blank(words),
         RegulatorEvent::Prepared(_) | RegulatorEvent::ReferenceKept { .. } => return false,
     }
     true
@@ -218,7 +283,8 @@ pub(super) fn regulator_event(event: &mut RegulatorEvent) -> bool {
 pub(super) fn subjects_event(event: &mut SubjectsEvent) {
     match event {
         SubjectsEvent::Recommended(held) | SubjectsEvent::Decided(held) => opinion(held),
-        SubjectsEvent::Told(told) => blank(&mut told.how),
+        SubjectsEvent::Told(made) => told(made),
+        SubjectsEvent::Delayed(asked) => delay(asked),
     }
 }
 

@@ -1,0 +1,156 @@
+//! What a regulator asks later, and why NHS England is not told (ICO-ASKS, BOB-CYBER).
+
+use super::{may_record, one, reported_or_now};
+use crate::domain::Instant;
+use crate::domain::calendar;
+use crate::domain::decide::{Context, Decision as Judged, reasoned, said_of};
+use crate::domain::event::Signed;
+use crate::domain::id::OrganisationId;
+use crate::domain::incident::Incident;
+use crate::domain::refusal::Refusal;
+use crate::domain::regulator::{Body, Enquiry, RegulatorEvent};
+use crate::domain::role::Role;
+use crate::domain::rule::RuleId;
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+/// An enquiry as it is recorded.
+pub(super) struct Asked<'a> {
+    pub(super) body: Body,
+    pub(super) controller: &'a OrganisationId,
+    pub(super) text: &'a str,
+    pub(super) reference: Option<&'a str>,
+    pub(super) received_at: Option<Instant>,
+    pub(super) due_on: NaiveDate,
+    pub(super) answers: Option<Role>,
+}
+
+pub(super) fn record(
+    incident: &Incident,
+    asked: &Asked<'_>,
+    context: &Context<'_>,
+) -> Result<Judged, Refusal> {
+    let by = may_record(incident, asked.controller, context)?;
+    if !incident.parties().any(|party| party == asked.controller) {
+        let name = context.directory.organisation_name(asked.controller);
+        let sentence = format!("{name} is no party to this incident; choose one that is");
+        return Err(Refusal::invalid("/controller", sentence).by(RuleId::IcoAsks));
+    }
+    let text = said_of(RuleId::IcoAsks, asked.text, "/text", "Write what is asked")?;
+    let received_at = reported_or_now(asked.received_at, "/received_at", context)?;
+    if asked.due_on < calendar::local(received_at).date_naive() {
+        return Err(Refusal::invalid(
+            "/due_on",
+            "It cannot be due before it arrived; correct one of the two",
+        )
+        .by(RuleId::IcoAsks));
+    }
+    let reference = asked.reference.map(str::trim);
+    let enquiry = Enquiry {
+        id: context.command.0,
+        body: asked.body,
+        controller: asked.controller.clone(),
+        text: text.into(),
+        reference: reference.filter(|text| !text.is_empty()).map(Into::into),
+        received_at,
+        due_on: asked.due_on,
+        answers: asked.answers.unwrap_or(Role::Dpo),
+        recorded: Signed {
+            at: context.now,
+            by: by.clone(),
+        },
+        answered: Vec::new(),
+        outcome: None,
+    };
+    Ok(one(by, RegulatorEvent::Asked(Box::new(enquiry))))
+}
+
+fn open_enquiry(incident: &Incident, id: Uuid) -> Result<&Enquiry, Refusal> {
+    let known = incident.casework().regulator.enquiry(id);
+    known.filter(|enquiry| enquiry.is_open()).ok_or_else(|| {
+        Refusal::invalid(
+            "/enquiry",
+            "That enquiry is not open on this incident; choose again",
+        )
+        .by(RuleId::IcoAsks)
+    })
+}
+
+pub(super) fn answer(
+    incident: &Incident,
+    id: Uuid,
+    text: &str,
+    answered_at: Option<Instant>,
+    context: &Context<'_>,
+) -> Result<Judged, Refusal> {
+    let enquiry = open_enquiry(incident, id)?;
+    let by = may_record(incident, &enquiry.controller, context)?;
+    let text = said_of(RuleId::IcoAsks, text, "/text", "Write what was answered")?;
+    let answered_at = reported_or_now(answered_at, "/answered_at", context)?;
+    if answered_at < enquiry.received_at {
+        return Err(Refusal::invalid(
+            "/answered_at",
+            format!(
+                "The enquiry arrived {}; give a time since then",
+                calendar::brief(enquiry.received_at)
+            ),
+        )
+        .by(RuleId::IcoAsks));
+    }
+    let answered = RegulatorEvent::Answered {
+        enquiry: id,
+        text: text.into(),
+        answered_at,
+    };
+    Ok(one(by, answered))
+}
+
+/// What was never answered has no outcome: the answer comes first.
+pub(super) fn end(
+    incident: &Incident,
+    id: Uuid,
+    outcome: &str,
+    context: &Context<'_>,
+) -> Result<Judged, Refusal> {
+    let enquiry = open_enquiry(incident, id)?;
+    let by = may_record(incident, &enquiry.controller, context)?;
+    if !enquiry.is_answered() {
+        return Err(Refusal::against(
+            RuleId::IcoAsks,
+            "Record the answer first, then what came of it",
+        ));
+    }
+    let outcome = reasoned(
+        RuleId::IcoAsks,
+        outcome,
+        "/outcome",
+        "Say what came of it: no further action, a reprimand, a fine",
+    )?;
+    let ended = RegulatorEvent::EnquiryEnded {
+        enquiry: id,
+        outcome: outcome.into(),
+    };
+    Ok(one(by, ended))
+}
+
+pub(super) fn excuse_nhs_england(
+    incident: &Incident,
+    reason: &str,
+    context: &Context<'_>,
+) -> Result<Judged, Refusal> {
+    let by = may_record(incident, incident.home(), context)?;
+    if !incident.facts.cyber {
+        return Err(Refusal::against(
+            RuleId::BobCyber,
+            "It is no cyber incident, so NHS England is not asked about; triage it first if it is one",
+        ));
+    }
+    let reason = reasoned(
+        RuleId::BobCyber,
+        reason,
+        "/reason",
+        "Say why NHS England need not be told",
+    )?;
+    let reason = reason.into();
+    Ok(one(by, RegulatorEvent::NhsEnglandNotTold { reason }))
+}

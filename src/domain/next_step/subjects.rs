@@ -1,0 +1,132 @@
+//! What is still to be decided and done about telling people, for each controller (BOB-SUBJECTS,
+//! ART34-FULL).
+
+use super::casework::step;
+use super::{NextStep, StepKind};
+use crate::domain::Instant;
+use crate::domain::calendar;
+use crate::domain::directory::Directory;
+use crate::domain::id::{OrganisationId, PersonId};
+use crate::domain::incident::Incident;
+use crate::domain::office::{Office, who_may};
+use crate::domain::policy::{Policy, hours};
+use crate::domain::rule::RuleId;
+use crate::domain::subjects::{Delay, Standing, Subjects, Voice};
+
+/// One step for each controller that has something left.
+pub(super) fn steps(
+    incident: &Incident,
+    directory: &Directory,
+    policy: &Policy,
+    now: Instant,
+) -> impl Iterator<Item = NextStep> {
+    let subjects = &incident.casework().subjects;
+    let controllers = incident.controllers().iter();
+    controllers.filter_map(move |controller| {
+        let asks = Asks {
+            incident,
+            subjects,
+            controller,
+            directory,
+            now,
+        };
+        match subjects.delay(controller) {
+            Some(delay) => Some(asks.review(delay)),
+            None => Some(step(
+                RuleId::BobSubjects,
+                StepKind::Subjects,
+                asks.sentence(policy)?,
+            )),
+        }
+    })
+}
+
+struct Asks<'a> {
+    incident: &'a Incident,
+    subjects: &'a Subjects,
+    controller: &'a OrganisationId,
+    directory: &'a Directory,
+    now: Instant,
+}
+
+impl Asks<'_> {
+    fn whom(&self, office: Office, spoken: &[Voice]) -> String {
+        let spoken = spoken.iter();
+        let spoken: Vec<&PersonId> = spoken
+            .filter_map(|voice| self.subjects.said(self.controller, *voice))
+            .map(|opinion| &opinion.signed.by.person)
+            .collect();
+        who_may(office, self.controller, self.directory, self.now, &spoken).in_words(self.directory)
+    }
+
+    fn sentence(&self, policy: &Policy) -> Option<String> {
+        let sentence = match self.subjects.standing(self.controller) {
+            Standing::NotAsked if self.incident.asks_to_tell(self.controller) => format!(
+                "Have {} recommend whether the people concerned are told",
+                self.whom(Office::Recommend, &[])
+            ),
+            Standing::NotAsked => return None,
+            Standing::Awaits(voice) => {
+                let other = match voice {
+                    Voice::First => Voice::Second,
+                    Voice::Second | Voice::Tie => Voice::First,
+                };
+                format!(
+                    "Have {} decide whether the people concerned are told",
+                    self.whom(voice.office(), &[other])
+                )
+            }
+            Standing::Tied => format!(
+                "SIRO and Caldicott Guardian differ: have {} decide whether people are told",
+                self.whom(Office::Tie, &[Voice::First, Voice::Second])
+            ),
+            Standing::Decided(..) => {
+                let since = self.subjects.owed_since(self.controller)?;
+                self.tell(since, policy)
+            }
+        };
+        Some(sentence)
+    }
+
+    fn tell(&self, since: Instant, policy: &Policy) -> String {
+        let whose = match self.incident.controllers() {
+            [_, _, ..] => format!(" of {}", self.directory.organisation_name(self.controller)),
+            [_] | [] => String::new(),
+        };
+        let whom = if self.subjects.owes_public_notice(self.controller) {
+            format!("the public by a notice, instead of the people{whose} one by one")
+        } else {
+            format!("the people concerned{whose}")
+        };
+        let interval = hours(policy.casework.subjects_review_hours);
+        match (self.now - since).num_seconds() / interval.num_seconds().max(1) {
+            0 => format!("Tell {whom} without undue delay, and record it"),
+            days => format!(
+                "Tell {whom}: decided {}, asked about for the {}. time",
+                calendar::brief(since),
+                days + 1
+            ),
+        }
+    }
+
+    /// A delay comes back on the day of its review.
+    fn review(&self, delay: &Delay) -> NextStep {
+        let today = calendar::local(self.now).date_naive();
+        let day = delay.review_on.format("%-d %b");
+        let name = self.directory.organisation_name(self.controller);
+        let asked_by = &delay.asked_by;
+        let sentence = if today < delay.review_on {
+            format!(
+                "Telling the people of {name} waits, as {asked_by} asked: look at it again on {day}"
+            )
+        } else {
+            format!(
+                "Ask {asked_by} whether the people of {name} may be told now: it was to be looked at again on {day}"
+            )
+        };
+        NextStep {
+            due_at: Some(calendar::end_of_day(delay.review_on)),
+            ..step(RuleId::Art34Full, StepKind::Subjects, sentence)
+        }
+    }
+}

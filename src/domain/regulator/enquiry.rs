@@ -1,0 +1,79 @@
+//! What a regulator asks later, who answers it, and what came of it (ICO-ASKS); and why NHS England was
+//! not told of a cyber incident (BOB-CYBER).
+
+use super::Body;
+use crate::domain::event::Signed;
+use crate::domain::id::OrganisationId;
+use crate::domain::role::Role;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// An enquiry of a regulator.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Enquiry {
+    /// Its identity.
+    pub id: Uuid,
+    /// Who asks.
+    pub body: Body,
+    /// Which controller is asked.
+    pub controller: OrganisationId,
+    /// What is asked.
+    pub text: Box<str>,
+    /// The regulator's own reference, if it gave one.
+    pub reference: Option<Box<str>>,
+    /// When it arrived.
+    pub received_at: DateTime<Utc>,
+    /// Until when it is to be answered.
+    pub due_on: NaiveDate,
+    /// The role that answers.
+    pub answers: Role,
+    /// Who recorded it, and when.
+    pub recorded: Signed,
+    /// What was answered, oldest first.
+    pub answered: Vec<Answered>,
+    /// What came of it in the end.
+    pub outcome: Option<Outcome>,
+}
+
+/// An answer to an enquiry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Answered {
+    /// When it was sent.
+    pub at: DateTime<Utc>,
+    /// What it said.
+    pub text: Box<str>,
+    /// Who recorded it, and when.
+    pub recorded: Signed,
+}
+
+/// What came of an enquiry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Outcome {
+    /// In words: no further action, a reprimand, a fine.
+    pub text: Box<str>,
+    /// Who recorded it, and when.
+    pub recorded: Signed,
+}
+
+/// Why a body was not told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NotTold {
+    /// Why.
+    pub reason: Box<str>,
+    /// Who recorded it, and when.
+    pub recorded: Signed,
+}
+
+impl Enquiry {
+    /// Whether something is still to be done about it.
+    pub fn is_open(&self) -> bool {
+        self.outcome.is_none()
+    }
+
+    /// Whether an answer was sent.
+    pub fn is_answered(&self) -> bool {
+        !self.answered.is_empty()
+    }
+}

@@ -1,0 +1,315 @@
+//! Telling the people whose data are concerned (BOB-SUBJECTS, ART34-FULL, UK GDPR Article 34).
+//!
+//! Three records make the decision of each controller: its data protection officer recommends, its
+//! SIRO and its Caldicott Guardian decide, each for themselves, and where they differ the Accountable
+//! Officer breaks the tie. Who stands in for a vacancy is `office`'s business. That people were told
+//! is a fact, which waits for no decision. Nothing here sends a letter.
+
+mod command;
+
+pub use command::{SubjectsCommand, SubjectsEvent};
+
+use super::Instant;
+use super::event::{Entry, Signed};
+use super::id::{OrganisationId, PersonId};
+use super::office::Office;
+use super::role::Role;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What was recommended, decided and done; everything only grows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct Subjects {
+    /// The data protection officers' recommendations; the last one of a controller counts.
+    pub recommendations: Vec<Opinion>,
+    /// Decisions of SIRO, Caldicott Guardian and Accountable Officer, oldest first.
+    pub decisions: Vec<Opinion>,
+    /// When people were told, and how.
+    pub told: Vec<Told>,
+    /// Delays that an authority asked for; the last one of a controller counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub delays: Vec<Delay>,
+}
+
+/// Whether people are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Telling {
+    /// They are told.
+    Tell,
+    /// They are not told.
+    DoNotTell,
+}
+
+impl Telling {
+    /// Both, in the order of a form.
+    pub const ALL: [Self; 2] = [Self::Tell, Self::DoNotTell];
+
+    /// The choice in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tell => "tell the people",
+            Self::DoNotTell => "do not tell",
+        }
+    }
+}
+
+/// Why people need not be told although the risk is high: Article 34(3) of the UK GDPR, or a
+/// restriction in law.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Exemption {
+    /// The data are unintelligible to whoever has them.
+    Unintelligible,
+    /// Later measures make sure that the high risk does not come about.
+    LaterMeasures,
+    /// It would take disproportionate effort; then the public is told instead.
+    DisproportionateEffort,
+    /// A law restricts it (Data Protection Act 2018, schedules 2 to 4); the reasons say which.
+    RestrictionInLaw,
+}
+
+impl Exemption {
+    /// Every exemption, in the order of the article.
+    pub const ALL: [Self; 4] = [
+        Self::Unintelligible,
+        Self::LaterMeasures,
+        Self::DisproportionateEffort,
+        Self::RestrictionInLaw,
+    ];
+
+    /// The exemption in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unintelligible => "the data are unintelligible",
+            Self::LaterMeasures => "later measures removed the high risk",
+            Self::DisproportionateEffort => "disproportionate effort; a public notice instead",
+            Self::RestrictionInLaw => "a law restricts it",
+        }
+    }
+}
+
+/// For whom somebody in a role decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Voice {
+    /// The SIRO's, or of whoever stands in.
+    First,
+    /// The Caldicott Guardian's, or of whoever stands in.
+    Second,
+    /// The Accountable Officer's, where the two differ.
+    Tie,
+}
+
+impl Voice {
+    /// The office by which it is given.
+    pub fn office(self) -> Office {
+        match self {
+            Self::First => Office::FirstVoice,
+            Self::Second => Office::SecondVoice,
+            Self::Tie => Office::Tie,
+        }
+    }
+
+    /// The voice that goes with a role, where nobody stood in.
+    fn of(role: Role) -> Option<Self> {
+        match role {
+            Role::Siro => Some(Self::First),
+            Role::Cg => Some(Self::Second),
+            Role::Ao => Some(Self::Tie),
+            _ => None,
+        }
+    }
+}
+
+/// What somebody in a role recommends or decides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Opinion {
+    /// Whether people are told.
+    pub telling: Telling,
+    /// Under which exemption they are not.
+    pub exemption: Option<Exemption>,
+    /// Why.
+    pub reasons: Box<str>,
+    /// By whom, and when.
+    pub signed: Signed,
+    /// For which controller; absent where it is the signer's own organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controller: Option<OrganisationId>,
+    /// Whose decision it is; absent where it goes by the signer's role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<Voice>,
+    /// Whose decision it replaces, where somebody else had given the same one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<PersonId>,
+}
+
+impl Opinion {
+    /// The controller that it is for.
+    pub fn controller(&self) -> &OrganisationId {
+        let signer = &self.signed.by.organisation;
+        self.controller.as_ref().unwrap_or(signer)
+    }
+
+    fn voice(&self) -> Option<Voice> {
+        self.voice.or_else(|| Voice::of(self.signed.by.role))
+    }
+}
+
+/// That people were told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Told {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// How: by letter, by phone, by a public notice.
+    pub how: Box<str>,
+    /// How many, if known.
+    pub people: Option<u32>,
+    /// Who recorded it, and when.
+    pub recorded: Signed,
+    /// By which controller; absent where it was recorded before each controller told its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controller: Option<OrganisationId>,
+    /// What they were told; absent where it was recorded before this was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Box<Message>>,
+}
+
+impl Told {
+    fn is_for(&self, controller: &OrganisationId) -> bool {
+        self.controller
+            .as_ref()
+            .is_none_or(|told| told == controller)
+    }
+}
+
+/// What people are told (Article 34(2) of the UK GDPR).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// What happened.
+    pub nature: Box<str>,
+    /// Whom they can ask.
+    pub contact: Box<str>,
+    /// What may come of it.
+    pub consequences: Box<str>,
+    /// What was done, and what they can do.
+    pub measures: Box<str>,
+}
+
+/// A delay in telling people that an authority asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Delay {
+    /// Whose people are told later.
+    pub controller: OrganisationId,
+    /// Who asked: the police, or another authority.
+    pub asked_by: Box<str>,
+    /// Why.
+    pub reason: Box<str>,
+    /// When it is looked at again.
+    pub review_on: NaiveDate,
+    /// Who recorded it, and when.
+    pub recorded: Signed,
+}
+
+/// Where a controller's decision stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The data protection officer has recommended nothing yet.
+    NotAsked,
+    /// This decision, and perhaps the other, is still to be given.
+    Awaits(Voice),
+    /// SIRO and Caldicott Guardian differ; the Accountable Officer decides.
+    Tied,
+    /// Decided, at this instant.
+    Decided(Telling, Instant),
+}
+
+impl Subjects {
+    /// Make an event true. Cannot fail: `decide` has judged.
+    pub(super) fn apply(&mut self, event: &SubjectsEvent, _entry: &Entry) {
+        match event {
+            SubjectsEvent::Recommended(opinion) => self.recommendations.push(opinion.clone()),
+            SubjectsEvent::Decided(opinion) => self.decisions.push(opinion.clone()),
+            SubjectsEvent::Told(told) => self.told.push(told.clone()),
+            SubjectsEvent::Delayed(delay) => self.delays.push(delay.clone()),
+        }
+    }
+
+    /// The recommendation that counts for a controller.
+    pub fn recommended(&self, controller: &OrganisationId) -> Option<&Opinion> {
+        let mut made = self.recommendations.iter();
+        made.rfind(|opinion| opinion.controller() == controller)
+    }
+
+    /// The decision in force of a voice: the last one since the last recommendation.
+    pub fn said(&self, controller: &OrganisationId, voice: Voice) -> Option<&Opinion> {
+        let recommended = self.recommended(controller)?;
+        self.decisions.iter().rfind(|decision| {
+            decision.voice() == Some(voice)
+                && decision.controller() == controller
+                && decision.signed.at >= recommended.signed.at
+        })
+    }
+
+    /// Where a controller's decision stands. What was decided before the last recommendation does not
+    /// count, nor what officers of another controller have decided.
+    pub fn standing(&self, controller: &OrganisationId) -> Standing {
+        if self.recommended(controller).is_none() {
+            return Standing::NotAsked;
+        }
+        let said = |voice| self.said(controller, voice);
+        let (first, second) = match (said(Voice::First), said(Voice::Second)) {
+            (Some(first), Some(second)) => (first, second),
+            (None, _) => return Standing::Awaits(Voice::First),
+            (Some(_), None) => return Standing::Awaits(Voice::Second),
+        };
+        let both_at = first.signed.at.max(second.signed.at);
+        if first.telling == second.telling {
+            return Standing::Decided(first.telling, both_at);
+        }
+        match said(Voice::Tie).filter(|tie| tie.signed.at >= both_at) {
+            Some(tie) => Standing::Decided(tie.telling, tie.signed.at),
+            None => Standing::Tied,
+        }
+    }
+
+    /// Since when a controller's people, or the public instead of them, are to be told and have not
+    /// been.
+    pub fn owed_since(&self, controller: &OrganisationId) -> Option<Instant> {
+        let is_told = self.told.iter().any(|told| told.is_for(controller));
+        match self.standing(controller) {
+            Standing::Decided(Telling::Tell, at) if !is_told => Some(at),
+            Standing::Decided(Telling::DoNotTell, at)
+                if !is_told && self.owes_public_notice(controller) =>
+            {
+                Some(at)
+            }
+            Standing::Decided(..) | Standing::NotAsked | Standing::Awaits(_) | Standing::Tied => {
+                None
+            }
+        }
+    }
+
+    /// Whether people are not told one by one because of the effort, so that the public is
+    /// (Article 34(3)(c)).
+    pub fn owes_public_notice(&self, controller: &OrganisationId) -> bool {
+        let decided = self.standing(controller);
+        let by_effort =
+            |opinion: &Opinion| opinion.exemption == Some(Exemption::DisproportionateEffort);
+        matches!(decided, Standing::Decided(Telling::DoNotTell, _))
+            && [Voice::First, Voice::Second, Voice::Tie]
+                .into_iter()
+                .filter_map(|voice| self.said(controller, voice))
+                .any(by_effort)
+    }
+
+    /// The delay that holds a controller's telling up, until people have been told.
+    pub fn delay(&self, controller: &OrganisationId) -> Option<&Delay> {
+        let is_told = self.told.iter().any(|told| told.is_for(controller));
+        let mut delays = self.delays.iter().filter(|_| !is_told);
+        delays.rfind(|delay| delay.controller == *controller)
+    }
+}
