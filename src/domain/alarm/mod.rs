@@ -253,17 +253,40 @@ impl Alarm {
     /// name, a title or anything else that was typed, because it ends up on lock screens.
     pub fn headline(&self, now: Instant) -> String {
         let title = self.cause.title();
+        match self.time_left(now) {
+            Some(time) => format!("{title}: {time}"),
+            None => self.untimed_headline(now),
+        }
+    }
+
+    /// The same with the time in front, for a list whose rows are cut at their end.
+    pub fn headline_by_time(&self, now: Instant) -> String {
+        let title = self.cause.title();
+        match self.time_left(now) {
+            Some(time) => format!("{time}: {title}"),
+            None => self.untimed_headline(now),
+        }
+    }
+
+    /// How much time is left or has passed, where a deadline says so.
+    fn time_left(&self, now: Instant) -> Option<String> {
         let time = countdown(self.due_at, now);
         match (&self.cause, self.threshold) {
-            (Cause::Unacknowledged {} | Cause::Offer {}, _) => {
-                format!("{title} for {}", time.trim_start_matches('−'))
-            }
-            (Cause::Rung { .. }, _) => title.to_owned(),
+            (Cause::Unacknowledged {} | Cause::Offer {} | Cause::Rung { .. }, _) => None,
             (_, threshold) if threshold.is_passed() => {
-                format!("{title}: overdue by {}", time.trim_start_matches('−'))
+                Some(format!("overdue by {}", time.trim_start_matches('−')))
             }
-            (_, _) => format!("{title}: {time} left"),
+            (_, _) => Some(format!("{time} left")),
         }
+    }
+
+    fn untimed_headline(&self, now: Instant) -> String {
+        let title = self.cause.title();
+        if let Cause::Rung { .. } = self.cause {
+            return title.to_owned();
+        }
+        let time = countdown(self.due_at, now);
+        format!("{title} for {}", time.trim_start_matches('−'))
     }
 }
 

@@ -31,7 +31,8 @@ pub(super) fn check(incident: &Incident, command: &Command) -> Result<(), Refusa
 }
 
 /// Actions outlive the incident, late answers are still recorded, what was left open with a tick is
-/// brought to its end, and what was closed can be audited and opened again.
+/// brought to its end, and what was closed can be audited and opened again. A report is withdrawn only on an
+/// open incident, because that opens the duty again (ICO-DUTY).
 fn outlives_closing(command: &Command) -> bool {
     match command {
         Command::Note(_)
@@ -51,7 +52,6 @@ fn outlives_closing(command: &Command) -> bool {
         Command::Regulator(step) => matches!(
             **step,
             RegulatorCommand::KeepReference { .. }
-                | RegulatorCommand::Withdraw { .. }
                 | RegulatorCommand::RecordEnquiry { .. }
                 | RegulatorCommand::AnswerEnquiry { .. }
                 | RegulatorCommand::EndEnquiry { .. }

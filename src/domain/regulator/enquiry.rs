@@ -32,14 +32,14 @@ pub struct Enquiry {
     /// Who recorded it, and when.
     pub recorded: Signed,
     /// What was answered, oldest first.
-    pub answered: Vec<Answered>,
+    pub answered: Vec<EnquiryAnswer>,
     /// What came of it in the end.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<EnquiryOutcome>,
 }
 
 /// An answer to an enquiry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Answered {
+pub struct EnquiryAnswer {
     /// When it was sent.
     pub at: DateTime<Utc>,
     /// What it said.
@@ -50,7 +50,7 @@ pub struct Answered {
 
 /// What came of an enquiry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Outcome {
+pub struct EnquiryOutcome {
     /// In words: no further action, a reprimand, a fine.
     pub text: Box<str>,
     /// Who recorded it, and when.

@@ -20,7 +20,7 @@ pub use decision::{
     in_force, untold_of_decision,
 };
 pub use duty::{Duty, duties, duty};
-pub use enquiry::{Answered, Enquiry, NotTold, Outcome};
+pub use enquiry::{Enquiry, EnquiryAnswer, EnquiryOutcome, NotTold};
 pub use event::RegulatorEvent;
 pub use notification::{
     FollowUp, Notification, Sent, Via, Withdrawal, ico_answer, ico_answered_at,
@@ -122,7 +122,7 @@ impl Regulator {
                 text,
                 answered_at,
             } => {
-                let answered = Answered {
+                let answered = EnquiryAnswer {
                     at: *answered_at,
                     text: text.clone(),
                     recorded: signed(),
@@ -130,7 +130,7 @@ impl Regulator {
                 self.on_enquiry(*enquiry, |enquiry| enquiry.answered.push(answered.clone()));
             }
             RegulatorEvent::EnquiryEnded { enquiry, outcome } => {
-                let outcome = Outcome {
+                let outcome = EnquiryOutcome {
                     text: outcome.clone(),
                     recorded: signed(),
                 };

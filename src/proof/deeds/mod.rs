@@ -64,12 +64,12 @@ impl<'a> Scene<'a> {
     /// The scene of a case in a world.
     pub(super) fn of(world: &'a World, on: usize) -> Self {
         let others = world.cases.iter().enumerate();
-        let other = others
+        let mut others = others
             .filter(|(place, _)| *place != on)
             .map(|(_, case)| case.incident.id);
         Self {
             incident: world.cases.get(on).map(|case| &case.incident),
-            other: other.last(),
+            other: others.next_back(),
             now: world.now,
         }
     }

@@ -36,8 +36,9 @@ const GAP: usize = 2;
 /// column before it, which matters least, is left out then.
 const NARROWEST: usize = 18;
 
-/// How many columns the longest bar of a chart takes.
-const BAR: usize = 30;
+/// How many columns the longest bar of a chart takes: beside the longest name of a clock and its figures
+/// it still fits a screen.
+const BAR: usize = 16;
 
 /// A moment is never folded, so no column is made narrower than one: `Sat 13 Jun 09:00 BST`.
 const MOMENT: usize = 20;

@@ -46,6 +46,13 @@ pub(super) fn fields(incident: &Incident) -> Vec<Field> {
                 known.is_some_and(|known| known.harms.contains(harm))
             }),
         ),
+        Field::text("/rationale", "Rationale", "why these grades", ""),
+        Field::text(
+            "/evidence",
+            "Evidence",
+            "needed for a grade of 1, or to accept a mitigation",
+            "",
+        ),
         Field::choose(
             "/mitigation",
             "Mitigation",
@@ -65,15 +72,6 @@ pub(super) fn fields(incident: &Incident) -> Vec<Field> {
     .chain(grounds::fields(
         known.and_then(|known| known.grounds.as_ref()),
     ))
-    .chain([
-        Field::text("/rationale", "Rationale", "why these grades", ""),
-        Field::text(
-            "/evidence",
-            "Evidence",
-            "needed for a grade of 1, or to accept a mitigation",
-            "",
-        ),
-    ])
     .collect()
 }
 

@@ -139,7 +139,7 @@ fn cells(app: &App, standing: &Standing) -> [(Look, String); 4] {
     [
         (since, format::local_short(alarm.at, app.now)),
         (which, about(raised)),
-        (look, alarm.headline(app.now)),
+        (look, alarm.headline_by_time(app.now)),
         who_knows(app, standing),
     ]
 }

@@ -124,10 +124,10 @@ fn brief(state: ClockState) -> &'static str {
     }
 }
 
-/// What a clock comes to, in full: `2h 05m left, due Sat 13 Jun 02:14 BST`.
-pub(super) fn full(view: &ClockView<'_>, now: Instant) -> String {
+/// What a clock comes to, in full, with its due time as there is room for it: `2h 05m left, due Sat 13 Jun
+/// 02:14 BST`, `12m 10s late, was due 02:14`.
+pub(super) fn full(view: &ClockView<'_>, now: Instant, due: &str) -> String {
     let state = view.state(now);
-    let due = format::local(view.clock.due_at);
     match state {
         ClockState::Running | ClockState::DueSoon => {
             format!(
@@ -136,10 +136,8 @@ pub(super) fn full(view: &ClockView<'_>, now: Instant) -> String {
             )
         }
         ClockState::Overdue => {
-            format!(
-                "overdue {}, was due {due}",
-                format::countdown(view.clock.due_at, now)
-            )
+            let late = format::countdown(view.clock.due_at, now);
+            format!("{} late, was due {due}", late.trim_start_matches('−'))
         }
         ClockState::Met
         | ClockState::MetWithinWorkingDay

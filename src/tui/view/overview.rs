@@ -62,7 +62,11 @@ fn clock_line(app: &App, view: &ClockView<'_>, width: u16) -> Line<'static> {
         let bar = clocks::bar(view, app.now, 16);
         spans.push(super::span(app, look, format!("{bar} ")));
     }
-    spans.push(super::span(app, look, clocks::full(view, app.now)));
+    let due = match is_wide {
+        true => format::local(view.clock.due_at),
+        false => format::local_short(view.clock.due_at, app.now),
+    };
+    spans.push(super::span(app, look, clocks::full(view, app.now, &due)));
     if is_wide {
         let rule = format!(" ({})", view.clock.kind.rule());
         spans.push(super::span(app, Look::Quiet, rule));

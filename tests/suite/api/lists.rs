@@ -72,7 +72,8 @@ async fn a_list_takes_a_queue_a_filter_and_an_order_and_its_cursor_holds() {
     let server = TestServer::start().await;
     let [first, second, third] = three(&server).await;
     let officer = server.signed_in(OFFICER).await;
-    let cases: [(&[(&str, &str)], &[IncidentId]); 14] = [
+    type Asked<'a> = &'a [(&'a str, &'a str)];
+    let cases: [(Asked<'_>, &[IncidentId]); 14] = [
         (&[("queue", "mine")], &[second]),
         (&[("queue", "unacknowledged")], &[first, third]),
         (&[("queue", "all_open")], &[first, third, second]),

@@ -80,6 +80,8 @@ async fn resolved(officer: &Person<'_>, dpo: &Person<'_>, id: IncidentId) -> u64
         json!({"type": "closing", "step": "contain", "actions": "switched off",
             "contained_at": tonight_at()}),
         json!({"type": "closing", "step": "resolve", "resolution": "switched on"}),
+        json!({"type": "investigation", "step": "answer", "human_error": false,
+            "several_disciplines": false}),
         json!({"type": "learning", "step": "no_lesson", "reason": "it was wear"}),
     ] {
         dpo.ask(id, Some(seen), &step).await.ok::<Value>();

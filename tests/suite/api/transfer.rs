@@ -374,7 +374,7 @@ async fn json_lines_are_imported_as_they_are_or_by_a_mapping() {
     );
     let theirs = json!({"Subject": "Ward list", "What happened": "It went astray",
         "Found": "10/06/2026 14:30", "Controllers": ["riverbourne", "eastmere"]});
-    let file = shell.file("theirs.jsonl", &theirs.to_string());
+    let file = shell.file("theirs.jsonl", theirs.to_string());
     let mapping = shell.file("mapping.toml", MAPPING);
     let (code, lines, said) = shell
         .import(&[&file, "--format", "jsonl", "--mapping", &mapping])
