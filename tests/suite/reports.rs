@@ -355,7 +355,7 @@ fn the_register_tells_each_clock_with_its_end_and_the_reason_for_delay() {
     assert_eq!(rows.len(), clocks);
     assert!(rows.iter().any(|row| row[2] == "overdue" && row[4] == "-"));
     assert!(rows.iter().any(|row| row[2] == "met" && row[4] != "-"));
-    assert!(rows.iter().any(|row| row[5] == "The switchboard was down"));
+    assert!(rows.iter().any(|row| row[6] == "The switchboard was down"));
 }
 
 /// A report is of days in London: the last hour of a day in June is the next day's in UTC.
