@@ -406,7 +406,7 @@ async fn a_night_s_work_reaches_the_server_and_comes_back_confirmed() {
             .sees("Category")
             .await
             .press("Right Tab Right Tab Tab Space")
-            .press("Tab Tab Tab Tab Tab Tab Tab Tab")
+            .press("Tab Tab Tab Tab Tab Tab Tab Tab Tab")
             .press("Right Tab Right F2")
             .sees("version 7")
             .await;

@@ -162,7 +162,7 @@ async fn an_answer_that_makes_no_sense_is_asked_again() {
 #[tokio::test]
 async fn what_the_rules_refuse_is_said_with_its_rule_and_the_question_is_asked_again() {
     // The outcome of the attempt is left open.
-    let sat = sitting(&["/ransomware", "inform 1", "/7", "/next", "send", "/back"]).await;
+    let sat = sitting(&["/ransomware", "inform 1", "/8", "/next", "send", "/back"]).await;
     assert!(sat.sent.is_empty());
     sat.says("Not sent: ");
     assert!(sat.times("Question 3 of") > 0, "{}", sat.read);

@@ -36,9 +36,10 @@ const GAP: usize = 2;
 /// column before it, which matters least, is left out then.
 const NARROWEST: usize = 18;
 
-/// How many columns the longest bar of a chart takes: beside the longest name of a clock and its figures
-/// it still fits a screen.
-const BAR: usize = 16;
+/// How many columns the longest bar of a chart takes.
+const BAR: usize = 30;
+/// The same of a share, whose label says more.
+const SHARE_BAR: usize = 20;
 
 /// A moment is never folded, so no column is made narrower than one: `Sat 13 Jun 09:00 BST`.
 const MOMENT: usize = 20;
@@ -224,7 +225,10 @@ fn of_bars(labels: &[String], series: &[Series]) -> Vec<String> {
     let bars = labels.iter().enumerate().map(|(place, label)| {
         let bar: String = signs
             .clone()
-            .map(|(one, sign)| sign.to_string().repeat(length(count(one, place), most)))
+            .map(|(one, sign)| {
+                sign.to_string()
+                    .repeat(length(count(one, place), most, BAR))
+            })
             .collect();
         let label = padded(label, width);
         format!("{label}  {bar} {}", total(place))
@@ -240,8 +244,8 @@ fn of_shares(shares: &[Share]) -> Vec<String> {
     let labels: Vec<String> = shares.iter().map(|share| share.label.clone()).collect();
     let width = widest(&labels);
     let bar = |share: &Share| {
-        let filled = length(share.part, share.of.max(1));
-        let bar = format!("{}{}", "█".repeat(filled), "░".repeat(BAR - filled));
+        let filled = length(share.part, share.of.max(1), SHARE_BAR);
+        let bar = format!("{}{}", "█".repeat(filled), "░".repeat(SHARE_BAR - filled));
         let label = padded(&share.label, width);
         let percent = percent(share.percent());
         format!("{label}  {bar} {percent} ({} of {})", share.part, share.of)
@@ -265,11 +269,11 @@ fn of_grid(counts: &[[u32; 5]; 5]) -> Vec<String> {
 }
 
 /// How long a bar is: something is never nothing, and only all of it is all of it.
-fn length(part: u32, whole: u32) -> usize {
+fn length(part: u32, whole: u32, longest: usize) -> usize {
     let (part, whole) = (part as usize, whole as usize);
-    match part * BAR / whole.max(1) {
+    match part * longest / whole.max(1) {
         0 if part > 0 => 1,
-        length => length.min(BAR),
+        length => length.min(longest),
     }
 }
 

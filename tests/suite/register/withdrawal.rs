@@ -176,7 +176,9 @@ async fn what_happened_or_was_told_to_anybody_is_not_withdrawn() {
     });
     let notify =
         json!({"type": "notify_partners", "organisations": ["eastmere"], "channel": "PHONE"});
-    let told = json!({"type": "subjects", "step": "told", "how": "by letter"});
+    let told = json!({"type": "subjects", "step": "told", "how": "by letter",
+        "nature": "their list was sent to another practice", "contact": "the practice's office",
+        "consequences": "none is known", "measures": "the list was deleted"});
     let (siro, guardian) = (
         server.signed_in(SIRO).await,
         server.signed_in("priya.fairweather").await,
