@@ -147,5 +147,6 @@ pub(crate) fn call() -> Inform {
         spoke_to: None,
         note: None,
         late_reason: None,
+        evidence: None,
     }
 }
