@@ -5,9 +5,7 @@
 
 use super::Instant;
 use super::calendar;
-use super::clock;
 use super::contacts::{self, Contact, ContactAttempt};
-use super::deadlines::ClockKind;
 use super::directory::{Channel, ContactPoint, Directory};
 use super::event::Signature;
 use super::id::CommandId;
@@ -190,11 +188,12 @@ impl NextRung {
     }
 }
 
-/// The ladder that the incident waits on: the DPO's while the DPO has not been told, the Officer's
-/// while the partnership is concerned and the Officer has not, else the next tier on call.
+/// The ladder that the incident waits on: the DPO's while the DPO at its foot has not been told, the
+/// Officer's while the partnership is concerned and the Officer has not, else the next tier on call.
 pub fn waiting_on(incident: &Incident) -> Ladder {
+    let dpo = Contact::of(Role::Dpo, incident.home());
     let officer = Contact::partnership(Role::Wso);
-    if clock::view(incident, ClockKind::BobDpo).is_some_and(|view| view.stop.is_none()) {
+    if contacts::informed_at(incident, &dpo).is_none() {
         Ladder::Dpo
     } else if incident.is_partnership_matter()
         && contacts::informed_at(incident, &officer).is_none()

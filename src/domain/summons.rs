@@ -524,7 +524,12 @@ pub fn said<'a>(
 
 fn noticed(call: &Call, by: &[Medium], directory: &Directory, when: When) -> String {
     let who = call.who(directory);
-    let media: Vec<&str> = by.iter().map(|medium| medium.name()).collect();
+    let mut media: Vec<&str> = Vec::new();
+    for medium in by.iter().map(|medium| medium.name()) {
+        if !media.contains(&medium) {
+            media.push(medium);
+        }
+    }
     let by = media.join(", else by ");
     match when {
         When::Before => format!("{who} will be sent a notice by {by}, and asked to acknowledge it"),

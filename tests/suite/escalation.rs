@@ -281,6 +281,21 @@ fn a_partner_has_the_state_that_is_known_last() {
     assert_eq!(record.state(), PartnerState::Delivered);
 }
 
+/// ESC-SENT: help is not called from somebody who knows already, though another controller's DPO does not.
+#[test]
+fn the_ladder_of_a_dpo_who_has_been_told_is_not_climbed() {
+    let mut case = Case::logged_at(NIGHT);
+    case.triages(Facts {
+        controllers: vec!["riverbourne".into(), "eastmere".into()],
+        ..shared_disclosure()
+    });
+    assert_eq!(escalation::waiting_on(case.incident()), Ladder::Dpo);
+    let told = json!({"type": "inform", "contact": {"role": "DPO", "organisation": "riverbourne"},
+        "channel": "MOBILE", "outcome": "ANSWERED"});
+    case.gives(serde_json::from_value(told).unwrap());
+    assert_ne!(escalation::waiting_on(case.incident()), Ladder::Dpo);
+}
+
 #[test]
 fn the_screen_of_a_partner_ends_with_what_stands() {
     let mut case = Case::logged_at(NIGHT);

@@ -51,6 +51,8 @@ const UNDERSTOOD: &[(&str, &str)] = &[
 const MISTAKEN: &[(&str, &str)] = &[
     ("ownr:me", "No filter \"ownr:\": did you mean owner:?"),
     ("foo:bar", "No filter \"foo:\": did you mean"),
+    ("/foo:bar", "No filter \"/foo:\": did you mean"),
+    ("q2:x", "No filter \"q2:\": did you mean"),
     ("du<4h", "No filter \"du<\": did you mean due<?"),
     ("severty>=3", "did you mean sev>=?"),
     ("usb -contoller:x", "did you mean controller:?"),

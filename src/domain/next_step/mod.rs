@@ -8,7 +8,7 @@ mod subjects;
 mod vacancy;
 
 use crate::domain::Instant;
-use crate::domain::clock;
+use crate::domain::clock::{self, Clock};
 use crate::domain::contacts::{self, Contact, Reason, RequiredContact};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
@@ -366,15 +366,20 @@ fn rule_of(required: &RequiredContact) -> RuleId {
 
 /// The earliest open clock that waits for this contact.
 fn due_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
-    let waits = |kind: ClockKind| match kind {
+    let organisation = contact.organisation.as_ref();
+    let waits = |clock: &Clock| match clock.kind {
         ClockKind::LmIao => matches!(contact.role, Role::Lm | Role::Iao),
-        ClockKind::BobDpo => contact.role == Role::Dpo,
+        // The DPO of another party has no 24 hours of its own (CLK-EVIDENCE).
+        ClockKind::BobDpo => {
+            contact.role == Role::Dpo
+                && organisation.is_some_and(|whose| clock.may_be_of(whose, incident))
+        }
         ClockKind::Wso24h => contact.role == Role::Wso,
         ClockKind::Bob24h => true,
         ClockKind::Ico72h | ClockKind::Nis72h | ClockKind::Proc24h | ClockKind::Ack => false,
     };
     clock::views(incident)
-        .filter(|view| waits(view.clock.kind) && view.stop.is_none())
+        .filter(|view| waits(view.clock) && view.stop.is_none())
         .map(|view| view.clock.due_at)
         .min()
 }

@@ -152,7 +152,7 @@ const SIGNS: &[char] = &[':', '<', '>', '=', '!', '≤', '≥'];
 /// The word and the sign that a part begins with, if it has that form at all.
 fn asked(token: &Token) -> Result<Option<Asked<'_>>, FilterError> {
     let bare = &token.text[..token.bare];
-    let end = bare.find(|letter: char| !letter.is_ascii_lowercase() && !"-_".contains(letter));
+    let end = bare.find(|letter: char| !letter.is_alphanumeric() && !"-_/".contains(letter));
     let end = end.unwrap_or(bare.len());
     let (name, rest) = token.text.split_at(end);
     let signs: usize = rest
@@ -161,7 +161,8 @@ fn asked(token: &Token) -> Result<Option<Asked<'_>>, FilterError> {
         .map(char::len_utf8)
         .sum();
     let signs = signs.min(token.bare - end);
-    if name.is_empty() || !rest[..signs].contains(|sign| sign != '!') {
+    let is_word = name.contains(char::is_alphabetic);
+    if !is_word || !rest[..signs].contains(|sign| sign != '!') {
         return Ok(None);
     }
     let form = FORMS.iter().find(|form| form.is_called(name));
