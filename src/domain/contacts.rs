@@ -8,7 +8,7 @@ use super::clock::Clock;
 use super::deadlines::ClockKind;
 use super::directory::{Channel, Directory};
 use super::event::Signature;
-use super::evidence::{self, Proof};
+use super::evidence::{self, Evidence, Proof};
 use super::id::OrganisationId;
 use super::incident::{ContactChange, DataScope, Incident, Necessity};
 use super::release::{self, Origin};
@@ -266,13 +266,21 @@ impl Need<'_> {
         }
     }
 
-    /// Whether the last word on this contact is a release by somebody who may release it for this
-    /// reason (REL-ENTITLED).
-    fn is_released(&self, incident: &Incident) -> bool {
-        last_change(incident, |contact| self.is_of(contact)).is_some_and(|change| {
-            change.necessity == Necessity::Released
-                && release::entitled(self.rule, self.role, self.origin())
-                    .includes(change.signed.by.role)
+    /// The release of this contact, where it is the last word on it and by somebody who may release it
+    /// for this reason: since then the contact is waited for no longer (REL-ENTITLED).
+    fn release(&self, incident: &Incident) -> Option<Proof> {
+        let changes = &incident.contact_changes;
+        let place = changes
+            .iter()
+            .rposition(|change| self.is_of(&change.contact))?;
+        let change = changes.get(place)?;
+        let entitled = release::entitled(self.rule, self.role, self.origin());
+        let counts =
+            change.necessity == Necessity::Released && entitled.includes(change.signed.by.role);
+        counts.then(|| Proof {
+            at: change.signed.at,
+            recorded_at: change.signed.at,
+            evidence: Evidence::Release { place },
         })
     }
 }
@@ -291,8 +299,14 @@ pub fn required(incident: &Incident) -> Vec<RequiredContact> {
     })
 }
 
-/// The reasons one by one. Borrowed and unallocated, because every clock of every incident asks.
+/// The reasons one by one that no release has answered.
 fn needs(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
+    asked(incident).filter(|need| need.release(incident).is_none())
+}
+
+/// The reasons one by one, those too that a release has answered. Borrowed and unallocated, because every
+/// clock of every incident asks.
+fn asked(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     in_every_case(incident)
         .chain(for_its_kind(incident))
         .chain(for_its_seriousness(incident))
@@ -302,7 +316,11 @@ fn needs(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
         .chain(under_agreements(incident))
         .chain(by_exception(incident))
         .chain(by_hand(incident))
-        .filter(|need| !need.is_released(incident))
+}
+
+/// Whether anything asks or asked for a contact, also where a release has answered that.
+pub(super) fn is_asked(incident: &Incident, contact: &Contact) -> bool {
+    asked(incident).any(|need| need.is_of(contact))
 }
 
 /// The data protection officers of the organisations between which an agreement to share data is in
@@ -584,14 +602,19 @@ impl Awaited {
     }
 }
 
-/// That the last of the awaited contacts was informed, once all of them are: when, when the desk knew of
-/// all of them, and the entry of the last one. Of several entries about one contact one that was made
-/// in time goes before one that was made later.
+/// That the last of the awaited contacts was informed, or released, once all of them are: when, when the
+/// desk knew of all of them, and the entry of the last one. Of several entries about one contact one that
+/// was made in time goes before one that was made later. A release counts from its own time, so that it
+/// makes nothing timely that was late (CLK-HONEST).
 pub fn all_informed(incident: &Incident, awaited: Awaited, due_at: Instant) -> Option<Proof> {
-    let contacts = needs(incident)
-        .filter(|need| awaited.includes(need))
-        .map(|need| need.contact());
-    all_of(incident, contacts, due_at)
+    let mut last: Option<Proof> = None;
+    for need in asked(incident).filter(|need| awaited.includes(need)) {
+        let contact = need.contact();
+        let proofs = evidence::proofs(incident, &contact).chain(need.release(incident));
+        let proof = evidence::best(proofs, due_at)?;
+        last = Some(last.map_or(proof, |last| last.and(proof)));
+    }
+    last
 }
 
 /// The same of these contacts; nothing where there are none.

@@ -91,6 +91,11 @@ pub enum Evidence {
         /// Its place.
         place: usize,
     },
+    /// They released somebody who had to be told: one of `contact_changes`.
+    Release {
+        /// Its place.
+        place: usize,
+    },
     /// The supplier's message reached the controller.
     Receipt {},
     /// The Officer could not be reached: a rung of `escalations` that led to the host.
@@ -374,6 +379,12 @@ impl Evidence {
                     format!("recorded that the {} was told", told.body.name())
                 });
             }
+            Self::Release { place } => {
+                let change = incident.contact_changes.get(place);
+                return change.map_or_else(String::new, |change| {
+                    format!("released the {}", change.contact.role.title())
+                });
+            }
             Self::Logging {} => "logged it",
             Self::Acknowledgement {} => "acknowledged it",
             Self::Assessment { .. } => "graded it",
@@ -445,6 +456,10 @@ impl Evidence {
                 Who::acted(revision.map(|revision| &revision.by))
             }
             Self::Act { place } => Who::acted(incident.acts.get(place).map(|act| &act.by)),
+            Self::Release { place } => {
+                let change = incident.contact_changes.get(place);
+                Who::acted(change.map(|change| &change.signed.by))
+            }
             Self::Escalation { place } => {
                 Who::acted(incident.escalations.get(place).map(|climbed| &climbed.by))
             }
@@ -455,10 +470,7 @@ impl Evidence {
     /// Whether the entry is there and proves what this very clock asks for: it is asked of the entry
     /// alone, not of the reading that stopped the clock.
     pub fn is_for(self, incident: &Incident, clock: &Clock) -> bool {
-        let is_required = |contact: &Contact| {
-            let mut required = contacts::required(incident).into_iter();
-            required.any(|one| one.contact == *contact)
-        };
+        let is_required = |contact: &Contact| contacts::is_asked(incident, contact);
         match clock.kind {
             ClockKind::LmIao => self.shows(incident, &[Role::Lm, Role::Iao], &is_required),
             ClockKind::BobDpo => self.shows(incident, &[Role::Dpo], &|contact| {
@@ -491,6 +503,10 @@ impl Evidence {
         roles: &[Role],
         is_meant: &dyn Fn(&Contact) -> bool,
     ) -> bool {
+        if let Self::Release { place } = self {
+            let mut released = incident.contact_changes.iter().skip(place).take(1);
+            return released.any(|one| roles.contains(&one.contact.role) && is_meant(&one.contact));
+        }
         let contact = match self.who(incident) {
             Who::Acted(by) => Contact::signed(by),
             Who::Gave(_, contact) => contact,

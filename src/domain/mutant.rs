@@ -28,6 +28,16 @@ pub(crate) enum Mutant {
     VacancyUnsaid,
     /// Reports count what a regulator was told and what was taken back since alike.
     WithdrawnReportsCount,
+    /// A breach that turns out to be a near miss leaves the register.
+    NearMissLeavesTheRegister,
+    /// Whoever asked to withdraw an incident may agree to it.
+    AskerAgrees,
+    /// The first start of a clock that is anchored later is forgotten.
+    FirstStartForgotten,
+    /// Whoever had to be told is forgotten once somebody else is to be told in the same role.
+    OnlyTheRoleIsKept,
+    /// Whoever triages may release anybody who must be told.
+    AnybodyReleases,
 }
 
 thread_local! {

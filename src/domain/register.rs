@@ -6,6 +6,8 @@
 
 use super::deadlines::ClockKind;
 use super::incident::{BreachStatus, Incident, Status};
+#[cfg(test)]
+use super::mutant::{self, Mutant};
 
 /// Where an incident is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +43,15 @@ impl Incident {
             BreachStatus::Suspected | BreachStatus::Confirmed | BreachStatus::NotABreach => true,
             BreachStatus::NearMiss => self.once_breach || self.has_regulators_clock(),
         };
+        #[cfg(test)]
+        let said = said && !self.left_the_register();
         said || self.origins().any(|origin| origin.was_breach)
+    }
+
+    #[cfg(test)]
+    fn left_the_register(&self) -> bool {
+        let is_near_miss = self.facts.breach_status == BreachStatus::NearMiss;
+        is_near_miss && mutant::is(Mutant::NearMissLeavesTheRegister)
     }
 
     fn has_regulators_clock(&self) -> bool {

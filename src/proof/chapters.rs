@@ -149,6 +149,19 @@ pub(super) static VACANCIES: Chapter = Chapter {
     steps: 2,
 };
 
+/// Withdrawing what was logged by mistake, or so they say.
+pub(super) static MISTAKES: Chapter = Chapter {
+    name: "logged by mistake",
+    openings: || {
+        let mistaken = logged(&people::FULL, OFFICER, "log a suspected breach");
+        let second = logged(&people::NO_DPO, OFFICER, "log a near miss");
+        vec![mistaken, second]
+    },
+    deeds: &[deeds::ENDS, deeds::FACTS, deeds::GRADES, deeds::REPORTS],
+    waits: &[],
+    steps: 2,
+};
+
 /// The way to closing and back.
 pub(super) static ENDING: Chapter = Chapter {
     name: "closing and opening again",
@@ -193,8 +206,8 @@ pub(super) static ALL_NIGHT: Chapter = Chapter {
 };
 
 /// The chapters of which every sequence is followed.
-pub(super) static THROUGHOUT: [&Chapter; 7] = [
-    &DUTY, &REPORTED, &CLOCKS, &REGISTER, &CONTACTS, &VACANCIES, &ENDING,
+pub(super) static THROUGHOUT: [&Chapter; 8] = [
+    &DUTY, &REPORTED, &CLOCKS, &REGISTER, &CONTACTS, &VACANCIES, &MISTAKES, &ENDING,
 ];
 
 fn logged(post: &'static Post, who: &'static str, deed: &'static str) -> World {
@@ -269,6 +282,7 @@ fn resolved(post: &'static Post) -> World {
         (OFFICER, "tell the DPO"),
         (OFFICER, "tell the governance team"),
         (TEAM, "resolve it"),
+        (TEAM, "answer what the investigation asks"),
         (TEAM, "say that there is no lesson"),
     ] {
         world = does(&later(&world), who, 0, deed);

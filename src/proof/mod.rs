@@ -68,3 +68,33 @@ fn every_stop_of_a_clock_points_at_evidence_for_that_very_clock() {
 fn no_vacancy_blocks_a_duty() {
     holds(Invariant::Vacant);
 }
+
+#[test]
+fn each_breach_is_in_the_register_exactly_once() {
+    holds(Invariant::Register);
+}
+
+#[test]
+fn a_notifiable_assessment_leaves_the_duty_only_by_a_report_a_decline_or_a_later_assessment() {
+    holds(Invariant::Duty);
+}
+
+#[test]
+fn what_was_overdue_never_reads_as_met_without_saying_so() {
+    holds(Invariant::Late);
+}
+
+#[test]
+fn no_start_of_a_clock_moves_later_without_the_dpo_and_the_first_start_stays_on_show() {
+    holds(Invariant::Forward);
+}
+
+#[test]
+fn every_duty_that_runs_has_a_next_step_that_names_somebody_or_the_vacancy() {
+    holds(Invariant::Next);
+}
+
+#[test]
+fn a_contact_leaves_the_list_only_by_being_told_or_by_an_entitled_release() {
+    holds(Invariant::Released);
+}

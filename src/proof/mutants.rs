@@ -66,4 +66,29 @@ pub(super) const ALL: &[Control] = &[
         invariant: Invariant::Reports,
         chapter: &chapters::DUTY,
     },
+    Control {
+        mutant: Mutant::NearMissLeavesTheRegister,
+        invariant: Invariant::Register,
+        chapter: &chapters::REGISTER,
+    },
+    Control {
+        mutant: Mutant::AskerAgrees,
+        invariant: Invariant::Persons,
+        chapter: &chapters::MISTAKES,
+    },
+    Control {
+        mutant: Mutant::FirstStartForgotten,
+        invariant: Invariant::Forward,
+        chapter: &chapters::CLOCKS,
+    },
+    Control {
+        mutant: Mutant::OnlyTheRoleIsKept,
+        invariant: Invariant::Released,
+        chapter: &chapters::CONTACTS,
+    },
+    Control {
+        mutant: Mutant::AnybodyReleases,
+        invariant: Invariant::Released,
+        chapter: &chapters::CONTACTS,
+    },
 ];

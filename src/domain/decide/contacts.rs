@@ -7,6 +7,8 @@ use crate::domain::command::{ReleaseContact, RequireContact};
 use crate::domain::contacts::{self, Contact, Reason, RequiredContact};
 use crate::domain::event::{Event, Signature};
 use crate::domain::incident::{Facts, Incident};
+#[cfg(test)]
+use crate::domain::mutant::{self, Mutant};
 use crate::domain::permission::{self, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::release::{self, Entitled};
@@ -140,8 +142,9 @@ fn why(reason: &str, sentence: &str) -> Result<Box<str>, Refusal> {
     said_of(RuleId::BobContacts, reason, "/reason", sentence).map(Into::into)
 }
 
-/// Whoever had to be told before new facts, has not been, and would be forgotten by them: a role of
-/// which nobody is left in the set stays in it until somebody releases it with a reason.
+/// Whoever had to be told before new facts, has not been, and would be forgotten by them stays in the set
+/// until somebody releases them with a reason, also where somebody else is to be told in the same role
+/// (REL-ENTITLED).
 pub(super) fn kept(incident: &Incident, facts: &Facts) -> Vec<Event> {
     let after = Incident {
         facts: facts.clone(),
@@ -153,10 +156,13 @@ pub(super) fn kept(incident: &Incident, facts: &Facts) -> Vec<Event> {
 /// The same, before whatever else the incident is after.
 pub(super) fn kept_after(incident: &Incident, after: &Incident) -> Vec<Event> {
     let after = contacts::required(after);
+    let stays = |contact: &Contact| after.iter().any(|required| required.contact == *contact);
+    #[cfg(test)]
     let stays = |contact: &Contact| {
-        after
-            .iter()
-            .any(|required| required.contact.role == contact.role)
+        let mut roles = after.iter().map(|required| required.contact.role);
+        let is_kept =
+            mutant::is(Mutant::OnlyTheRoleIsKept) && roles.any(|role| role == contact.role);
+        stays(contact) || is_kept
     };
     contacts::outstanding(incident)
         .into_iter()

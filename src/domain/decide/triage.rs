@@ -241,7 +241,8 @@ fn significant_again(incident: &Incident, facts: &Facts) -> Option<Event> {
 }
 
 /// Regulator's clocks after these facts: started for controllers that have none, counting again for
-/// those hidden by facts that no longer hold.
+/// those hidden by facts that no longer hold, or hidden when a notifiable grade came that left out an
+/// organisation which is a controller after all (ICO-DUTY).
 fn regulator_clocks(
     incident: &Incident,
     facts: &Facts,
@@ -260,11 +261,13 @@ fn regulator_clocks(
         .map(|clock| Event::ClockStarted { clock });
     let reinstated = regulators(incident)
         .filter(|clock| {
-            let by_facts = |hidden: &StandDown| is_by_facts(hidden.rule);
-            clock.stood_down.as_deref().is_some_and(by_facts)
-                && facts
-                    .no_regulator_because(clock.controller.as_ref())
-                    .is_none()
+            let whose = clock.controller.as_ref();
+            let is_overtaken = whose.is_some_and(|controller| {
+                incident.is_left_out(controller) && incident.is_notifiable_for(controller)
+            });
+            let ends = |hidden: &StandDown| is_by_facts(hidden.rule) || is_overtaken;
+            clock.stood_down.as_deref().is_some_and(ends)
+                && facts.no_regulator_because(whose).is_none()
         })
         .map(|clock| Event::ClockReinstated {
             kind: clock.kind,

@@ -1,7 +1,7 @@
 //! What the procedure asks for once the calls of the night are made: decisions, reports, telling
 //! people, the host, the investigation, closing.
 
-use super::{NextStep, StepKind, subjects};
+use super::{NextStep, StepKind, subjects, vacancy};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, ClockView};
@@ -35,7 +35,7 @@ pub(super) fn steps(
     steps.extend(tell_nhs_england(incident));
     steps.extend(send_follow_ups(incident));
     steps.extend(enquiries(incident));
-    steps.extend(tell_of_decision(incident, directory));
+    steps.extend(tell_of_decision(incident, directory, now));
     steps.extend(subjects::steps(incident, directory, policy, now));
     steps.extend(assess_impact(incident));
     steps.extend(tell_of_impact(incident, directory));
@@ -346,11 +346,14 @@ fn send_follow_ups(incident: &Incident) -> impl Iterator<Item = NextStep> {
 fn tell_of_decision<'a>(
     incident: &'a Incident,
     directory: &'a Directory,
+    now: Instant,
 ) -> impl Iterator<Item = NextStep> + 'a {
     regulator::untold_of_decision(incident)
         .into_iter()
-        .map(|contact| {
-            let sentence = format!("Tell {} of the decision", contact.in_words(directory));
+        .map(move |contact| {
+            let who = contact.in_words(directory);
+            let vacancy = vacancy::note(&contact, directory, now);
+            let sentence = format!("Tell {who} of the decision{vacancy}");
             step(RuleId::BobTell, StepKind::Inform(contact), sentence)
         })
 }

@@ -107,8 +107,8 @@ pub fn next_steps(
     steps.extend(answer_withdrawal(incident, directory, now));
     steps.extend(grade(incident, policy));
     steps.extend(triage(incident));
-    steps.extend(settle_grade(incident, directory));
-    steps.extend(confirm_stand_down(incident, directory));
+    steps.extend(settle_grade(incident, directory, now));
+    steps.extend(confirm_stand_down(incident, directory, now));
     steps.extend(inform(incident, directory, policy, now));
     steps.extend(notify_partners(incident, directory));
     steps.extend(answer_wider_assessment(incident, policy, now));
@@ -223,7 +223,11 @@ fn is_overtaken(incident: &Incident, assessment: &Assessment, policy: &Policy) -
 
 /// A regulator's clock that the facts say has no target runs on until the DPO confirms. A notifiable
 /// grade is called off by a grade, and an organisation that is no controller by one that is (ICO-DUTY).
-fn confirm_stand_down(incident: &Incident, directory: &Directory) -> Option<NextStep> {
+fn confirm_stand_down(
+    incident: &Incident,
+    directory: &Directory,
+    now: Instant,
+) -> Option<NextStep> {
     let running = incident
         .clocks
         .iter()
@@ -237,18 +241,25 @@ fn confirm_stand_down(incident: &Incident, directory: &Directory) -> Option<Next
         })
         .next()?;
     let name = directory.organisation_name(controller);
-    let sentence = if incident.is_left_out(controller) {
+    let is_left_out = incident.is_left_out(controller);
+    let whose = if is_left_out {
+        incident.home()
+    } else {
+        controller
+    };
+    let vacancy = vacancy::note(&Contact::of(Role::Dpo, whose), directory, now);
+    let sentence = if is_left_out {
         format!(
-            "Have the DPO of {} stand the clock of {name} down: it is not a controller of these data",
+            "Have the DPO of {} stand the clock of {name} down: it is not a controller of these data{vacancy}",
             directory.organisation_name(incident.home())
         )
     } else if incident.is_notifiable_for(controller) {
         format!(
-            "Have the DPO of {name} grade it again with evidence, or decide: it was graded as notifiable and is now {reason}"
+            "Have the DPO of {name} grade it again with evidence, or decide: it was graded as notifiable and is now {reason}{vacancy}"
         )
     } else {
         format!(
-            "Have the DPO of {name} confirm by a triage that the ICO need not be told: {reason}"
+            "Have the DPO of {name} confirm by a triage that the ICO need not be told: {reason}{vacancy}"
         )
     };
     Some(NextStep {
@@ -260,14 +271,16 @@ fn confirm_stand_down(incident: &Incident, directory: &Directory) -> Option<Next
 }
 
 /// A lower provisional grade ends no duty: the DPO grades (ICO-DUTY).
-fn settle_grade(incident: &Incident, directory: &Directory) -> Option<NextStep> {
+fn settle_grade(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
+    let home = incident.home();
     let last = incident.assessments.last()?;
     let waits = last.provisional && !last.grading.ico_required && incident.is_notifiable();
     waits.then(|| NextStep {
         rule: RuleId::IcoDuty,
         sentence: format!(
-            "Have the DPO of {} grade it: a lower provisional grade ends no duty",
-            directory.organisation_name(incident.home())
+            "Have the DPO of {} grade it: a lower provisional grade ends no duty{}",
+            directory.organisation_name(home),
+            vacancy::note(&Contact::of(Role::Dpo, home), directory, now)
         ),
         kind: StepKind::Grade,
         due_at: None,

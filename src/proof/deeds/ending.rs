@@ -5,7 +5,7 @@ use crate::domain::closing::ClosingCommand;
 use crate::domain::command::{Command, ReleaseContact, RequireContact};
 use crate::domain::contacts::Contact;
 use crate::domain::guard::Tick;
-use crate::domain::investigation::InvestigationCommand;
+use crate::domain::investigation::{InvestigationAnswers, InvestigationCommand};
 use crate::domain::learning::LearningCommand;
 use crate::domain::role::Role;
 use crate::proof::people::{
@@ -84,6 +84,17 @@ pub(in crate::proof) const STAGES: &[Deed] = &[
                     change_required: false,
                 },
             )
+        },
+    },
+    Deed {
+        name: "answer what the investigation asks",
+        by: &[TEAM],
+        command: |scene| {
+            let answers = InvestigationAnswers {
+                human_error: false,
+                several_disciplines: false,
+            };
+            investigation(scene, InvestigationCommand::Answer(answers))
         },
     },
     Deed {

@@ -66,7 +66,7 @@ pub(in crate::proof) const DECISIONS: &[Deed] = &[
         name: "countersign the decline",
         by: &[GUARDIAN, SIRO, DPO, OTHER_GUARDIAN],
         command: |scene| {
-            let decision = last(scene.case()?)?;
+            let decision = declined(scene.case()?)?;
             Some(step(RegulatorCommand::Countersign {
                 decision,
                 late_reason: Some(why()),
@@ -77,7 +77,7 @@ pub(in crate::proof) const DECISIONS: &[Deed] = &[
         name: "confirm the decline as a second officer",
         by: &[DPO, DEPUTY, ACTING, SIRO, OTHER_DPO],
         command: |scene| {
-            let decision = last(scene.case()?)?;
+            let decision = declined(scene.case()?)?;
             let late_reason = Some(why());
             Some(step(RegulatorCommand::Second {
                 decision,
@@ -197,6 +197,13 @@ fn step(step: RegulatorCommand) -> Command {
 fn last(incident: &Incident) -> Option<uuid::Uuid> {
     let decisions = &incident.casework().regulator.decisions;
     decisions.last().map(|decision| decision.id)
+}
+
+/// The last decline, or the last decision where there is none.
+fn declined(incident: &Incident) -> Option<uuid::Uuid> {
+    let mut decisions = incident.casework().regulator.decisions.iter();
+    let declined = decisions.rfind(|decision| decision.answer == ReportAnswer::Decline);
+    declined.map_or_else(|| last(incident), |decision| Some(decision.id))
 }
 
 fn decide(

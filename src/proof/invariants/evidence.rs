@@ -4,6 +4,7 @@
 //! what the clock asks for.
 
 use crate::domain::clock::{self, Clock, Stop, StopKind};
+use crate::domain::contacts::ContactAttempt;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Entry, Event, Signature};
 use crate::domain::evidence::Evidence;
@@ -73,16 +74,23 @@ fn knows(case: &Case, stop: &Stop, roles: &[Role], of: Option<&[OrganisationId]>
         roles.contains(&role) && is_of
     };
     let by = |by: &Signature| is_theirs(by.role, Some(&by.organisation));
+    let reached = |attempt: &ContactAttempt| {
+        let contact = &attempt.contact;
+        let is_it = is_theirs(contact.role, contact.organisation.as_ref());
+        attempt.outcome.informs() && attempt.at == stop.at && is_it
+    };
     case.wrote(|event, entry| match (event, stop.evidence) {
-        (Event::ContactAttempted { attempt }, Evidence::Attempt { .. }) => {
-            let contact = &attempt.contact;
-            let is_it = is_theirs(contact.role, contact.organisation.as_ref());
-            attempt.outcome.informs() && attempt.at == stop.at && is_it
-        }
+        (Event::ContactAttempted { attempt }, Evidence::Attempt { .. }) => reached(attempt),
+        (Event::TakenOver(taken), Evidence::Attempt { .. }) => taken.attempts.iter().any(reached),
         (Event::Regulator(RegulatorEvent::Decided(made)), Evidence::Decision { id }) => {
             made.id == id && is_theirs(Role::Dpo, Some(&made.controller))
         }
-        (_, Evidence::Attempt { .. } | Evidence::Decision { .. }) => false,
+        (Event::ContactReleased { contact, .. }, Evidence::Release { .. }) => {
+            entry.at == stop.at && is_theirs(contact.role, contact.organisation.as_ref())
+        }
+        (_, Evidence::Attempt { .. } | Evidence::Decision { .. } | Evidence::Release { .. }) => {
+            false
+        }
         _ => entry.at == stop.at && by(&entry.by),
     })
 }

@@ -1,4 +1,5 @@
-//! What was overdue never reads as met without "recorded late" (CLK-HONEST).
+//! What was overdue never reads as met without "recorded late", or what it is by its first start, beside
+//! it (CLK-HONEST).
 
 use crate::domain::clock::{self, ClockState};
 use crate::proof::world::World;
@@ -9,10 +10,9 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
             let clock = view.clock;
             let name = (place, clock.kind.as_str(), clock.controller.clone());
             let was_overdue = world.shown.overdue.contains(&name);
-            let reads_met = matches!(
-                view.state(world.now),
-                ClockState::Met | ClockState::MetByException
-            );
+            let reads_met = [view.state(world.now), view.state_by_first_start(world.now)]
+                .into_iter()
+                .all(|state| matches!(state, ClockState::Met | ClockState::MetByException));
             if was_overdue && reads_met && view.recorded_late().is_none() {
                 let state = view.state(world.now).name();
                 return Err(format!("{name:?} was overdue and reads as {state}"));

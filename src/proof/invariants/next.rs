@@ -1,4 +1,6 @@
 //! Every running or overdue duty has a next step that names a person, or the vacancy and the fall-back.
+//!
+//! Nobody is asked to acknowledge what is closed, so that clock is left out there.
 
 use crate::domain::clock::{self, Clock};
 use crate::domain::contacts::Contact;
@@ -14,7 +16,9 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
     for case in &world.cases {
         let incident = &case.incident;
         let steps = next_steps(incident, &world.post.directory, &POLICY, world.now);
-        let views = clock::views(incident).filter(|view| view.state(world.now).is_open());
+        let asks = |clock: &Clock| clock.kind != ClockKind::Ack || incident.status.is_open();
+        let views = clock::views_of(incident, asks);
+        let views = views.filter(|view| view.state(world.now).is_open());
         for clock in views.map(|view| view.clock) {
             let mut about = steps.iter().filter(|step| is_about(step, clock)).peekable();
             let kind = clock.kind.as_str();
@@ -44,10 +48,12 @@ fn is_about(step: &NextStep, clock: &Clock) -> bool {
         ClockKind::Bob24h => matches!(step.kind, StepKind::Inform(_) | StepKind::Escalate(_)),
         ClockKind::Proc24h => tells(&[Role::Dpo]),
         ClockKind::Ico72h if is_confirmed_by_triage(step.rule) => true,
-        ClockKind::Ico72h => matches!(
-            step.kind,
-            StepKind::Regulator | StepKind::Grade | StepKind::Triage
-        ),
+        ClockKind::Ico72h => match step.kind {
+            // The reference in a local system is asked for whether a regulator has a part or not.
+            StepKind::Regulator => step.rule != RuleId::BobTool,
+            StepKind::Grade | StepKind::Triage => true,
+            _ => false,
+        },
         ClockKind::Nis72h => step.kind == StepKind::Regulator,
     }
 }

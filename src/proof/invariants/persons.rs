@@ -15,6 +15,7 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
 fn two_sides(case: &Case) -> Result<(), String> {
     let mut logged_by: Option<&PersonId> = None;
     let mut closed_by: Option<&PersonId> = None;
+    let mut asked_by: Option<&PersonId> = None;
     let mut decided: BTreeMap<Uuid, Vec<&PersonId>> = BTreeMap::new();
     for entry in case.trail() {
         let person = &entry.by.person;
@@ -30,6 +31,17 @@ fn two_sides(case: &Case) -> Result<(), String> {
             Event::Closing(ClosingEvent::Audited { .. }) => {
                 (closed_by == Some(person)).then_some("closed and audited it")
             }
+            Event::Closing(ClosingEvent::WithdrawalAsked { .. }) => {
+                asked_by = Some(person);
+                None
+            }
+            Event::Closing(ClosingEvent::WithdrawalDropped { .. }) => {
+                asked_by = None;
+                None
+            }
+            Event::Closing(ClosingEvent::Withdrawn { .. }) => asked_by
+                .is_none_or(|asked| asked == person)
+                .then_some("asked to withdraw it and agreed"),
             Event::Regulator(RegulatorEvent::Decided(decision)) => {
                 let given_by = match &decision.authority {
                     Authority::ByPhone { given_by } => Some(given_by),

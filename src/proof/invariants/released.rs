@@ -1,7 +1,10 @@
 //! A required contact leaves the list only by being told or by an entitled release (REL-ENTITLED).
 
-use crate::domain::contacts::{self, Contact};
+use crate::domain::contacts::{self, Contact, ContactAttempt};
 use crate::domain::event::Event;
+use crate::domain::id::OrganisationId;
+use crate::domain::incident::PartnershipEffect;
+use crate::domain::regulator::RegulatorEvent;
 use crate::domain::role::Role;
 use crate::proof::world::{Case, World};
 
@@ -19,24 +22,64 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
     Ok(())
 }
 
+/// Somebody in the role was reached, there or on a duplicate, or acted on it.
 fn was_told(case: &Case, contact: &Contact) -> bool {
-    case.trail().any(|entry| {
-        let Event::ContactAttempted { attempt } = &entry.event else {
-            return false;
-        };
-        let reached = &attempt.contact;
-        let stands_in = reached.role == Role::Adpo && contact.role == Role::Dpo;
+    let reached = |attempt: &ContactAttempt| {
         attempt.outcome.informs()
-            && reached.organisation == contact.organisation
-            && (reached.role == contact.role || stands_in)
+            && is_theirs(contact, attempt.contact.role, |organisation| {
+                attempt.contact.organisation.as_ref() == organisation
+            })
+    };
+    case.trail().any(|entry| {
+        let acted = is_theirs(contact, entry.by.role, |organisation| {
+            organisation.is_none_or(|organisation| entry.by.organisation == *organisation)
+        });
+        acted
+            || match &entry.event {
+                Event::ContactAttempted { attempt } => reached(attempt),
+                Event::TakenOver(taken) => taken.attempts.iter().any(reached),
+                Event::Regulator(RegulatorEvent::Decided(made)) => {
+                    made.decided_by() != &entry.by.person
+                        && *contact == Contact::of(Role::Dpo, &made.controller)
+                }
+                _ => false,
+            }
     })
 }
 
+/// The acting data protection officer stands in for the officer.
+fn is_theirs(
+    contact: &Contact,
+    role: Role,
+    is_of: impl Fn(Option<&OrganisationId>) -> bool,
+) -> bool {
+    let stands_in = role == Role::Adpo && contact.role == Role::Dpo;
+    (role == contact.role || stands_in) && is_of(contact.organisation.as_ref())
+}
+
+/// The partnership's own are for its Officer to release, or for anybody once no partner is affected;
+/// everybody else for a data protection officer.
 fn was_released(case: &Case, contact: &Contact) -> bool {
+    let mut affected = false;
     case.trail().any(|entry| match &entry.event {
+        Event::Logged(logged) => {
+            affected = logged.facts.partnership_effect == PartnershipEffect::Affected;
+            false
+        }
+        Event::Triaged { facts, .. } => {
+            affected = facts.partnership_effect == PartnershipEffect::Affected;
+            false
+        }
+        Event::EffectAnswered { effect, .. } => {
+            affected = *effect == PartnershipEffect::Affected;
+            false
+        }
         Event::ContactReleased {
             contact: released, ..
-        } => released == contact && matches!(entry.by.role, Role::Dpo | Role::Adpo),
+        } if released == contact => match contact.role {
+            Role::Wso | Role::Host => entry.by.role == Role::Wso || !affected,
+            _ => matches!(entry.by.role, Role::Dpo | Role::Adpo),
+        },
         _ => false,
     })
 }

@@ -16,7 +16,13 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
     let report = report(world, ReportKind::Igsg).document;
     let counted = numbers(&sentence(&report, "In short"));
     let told = world.cases.iter().map(|case| Told::by(case));
-    let told: Vec<Told> = told.filter(|told| !told.is_set_aside).collect();
+    let (told, aside): (Vec<Told>, Vec<Told>) = told.partition(|told| told.set_aside.is_none());
+    let ended = |how| {
+        aside
+            .iter()
+            .filter(|told| told.set_aside == Some(how))
+            .count()
+    };
     let of = |breach| told.iter().filter(|told| told.breach == breach).count();
     let expected = [
         told.len(),
@@ -25,6 +31,8 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
         of(BreachStatus::NearMiss),
         of(BreachStatus::NotABreach),
         told.iter().filter(|told| told.standing > 0).count(),
+        ended(SetAside::Withdrawn),
+        ended(SetAside::Duplicate),
     ];
     if counted != expected {
         return Err(format!(
@@ -39,8 +47,15 @@ struct Told {
     breach: BreachStatus,
     /// Reports to regulators that have not been taken back.
     standing: usize,
-    /// Whether it ended as a duplicate or as withdrawn, so that it is counted with another or apart.
-    is_set_aside: bool,
+    /// How it ended, where it is counted with another or apart.
+    set_aside: Option<SetAside>,
+}
+
+/// An end by which an incident is not counted among those that were logged.
+#[derive(Clone, Copy, PartialEq)]
+enum SetAside {
+    Duplicate,
+    Withdrawn,
 }
 
 impl Told {
@@ -48,7 +63,7 @@ impl Told {
         let mut told = Self {
             breach: BreachStatus::default(),
             standing: 0,
-            is_set_aside: false,
+            set_aside: None,
         };
         for entry in case.trail() {
             match &entry.event {
@@ -61,9 +76,12 @@ impl Told {
                     let standing = notifications.iter().filter(|told| told.withdrawn.is_none());
                     told.standing += standing.count();
                 }
-                Event::Closing(
-                    ClosingEvent::MarkedDuplicate { .. } | ClosingEvent::Withdrawn { .. },
-                ) => told.is_set_aside = true,
+                Event::Closing(ClosingEvent::MarkedDuplicate { .. }) => {
+                    told.set_aside = Some(SetAside::Duplicate);
+                }
+                Event::Closing(ClosingEvent::Withdrawn { .. }) => {
+                    told.set_aside = Some(SetAside::Withdrawn);
+                }
                 _ => {}
             }
         }

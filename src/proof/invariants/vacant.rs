@@ -37,12 +37,18 @@ fn decided(world: &World, place: usize, case: &Case) -> Result<(), String> {
     Ok(())
 }
 
-/// Once it is recommended, two voices are there to decide whether people are told.
+/// Once it is recommended, two voices are there to decide whether people are told; an organisation that
+/// turned out to be no controller tells nobody.
 fn voices(world: &World, place: usize, case: &Case) -> Result<(), String> {
+    let controllers = &case.incident.facts.controllers;
     let mut voices = None;
     for entry in case.trail() {
         match &entry.event {
-            Event::Subjects(SubjectsEvent::Recommended(_)) => voices = Some(0),
+            Event::Subjects(SubjectsEvent::Recommended(opinion)) => {
+                let whose = &opinion.signed.by.organisation;
+                let whose = opinion.controller.as_ref().unwrap_or(whose);
+                voices = controllers.contains(whose).then_some(0);
+            }
             Event::Subjects(SubjectsEvent::Decided(_)) => voices = voices.map(|count| count + 1),
             _ => {}
         }

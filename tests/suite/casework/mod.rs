@@ -15,6 +15,7 @@ mod screens;
 mod shell;
 mod subjects;
 mod walks;
+mod whoever_is_owed;
 
 use crate::support::case::{Case, disclosure, graded};
 use nightdesk::domain::command::Command;

@@ -1,0 +1,117 @@
+//! Ways round a duty that the search of the rulebook found: what stays to be told, what was late and
+//! stays late, what counts again, and whom a step names (REL-ENTITLED, CLK-HONEST, ICO-DUTY,
+//! NOBODY-THERE).
+
+use crate::support::case::{Case, DPO, OFFICER, disclosure, graded, home, lowered};
+use nightdesk::domain::clock::{self, ClockState};
+use nightdesk::domain::command::{Command, ReleaseContact};
+use nightdesk::domain::contacts::{self, Contact};
+use nightdesk::domain::deadlines::ClockKind;
+use nightdesk::domain::incident::Facts;
+use nightdesk::domain::next_step;
+use nightdesk::domain::role::Role;
+use nightdesk::domain::rule::RuleId;
+use nightdesk::domain::verdict;
+
+const NIGHT: &str = "2026-06-12T18:30:00";
+const OTHER_DPO: &str = "winifred.osgood";
+
+fn releases(contact: &Contact) -> Command {
+    Command::ReleaseContact(ReleaseContact {
+        contact: contact.clone(),
+        reason: "the letter came back unopened".into(),
+    })
+}
+
+fn is_required(case: &Case, contact: &Contact) -> bool {
+    let mut required = contacts::required(case.incident()).into_iter();
+    required.any(|one| one.contact == *contact)
+}
+
+fn of(controllers: &[&str]) -> Facts {
+    Facts {
+        controllers: controllers.iter().map(|id| (*id).into()).collect(),
+        ..disclosure()
+    }
+}
+
+/// REL-ENTITLED: a triage that names another controller lets off nobody who was to be told before, and is
+/// no way to release them in another role.
+#[test]
+fn another_controller_lets_off_nobody_who_was_to_be_told() {
+    let mut case = Case::logged_at(NIGHT);
+    case.by(OFFICER).gives(graded(3, 3));
+    case.triages(of(&["riverbourne"]));
+    case.triages(of(&["eastmere"]));
+    for role in [Role::Lm, Role::Iao, Role::Siro, Role::Cg] {
+        let contact = home(role);
+        assert!(is_required(&case, &contact), "{contact}");
+        let refusal = case.refused(releases(&contact));
+        assert_eq!(refusal.rule, Some(RuleId::RelEntitled), "{contact}");
+    }
+}
+
+/// CLK-HONEST: a release counts from its own time, so that what was overdue is met late.
+#[test]
+fn a_release_makes_nothing_timely_that_was_late() {
+    let mut case = Case::logged_at(NIGHT);
+    case.by(OFFICER).gives(graded(2, 2));
+    case.triages(disclosure());
+    case.informs(&home(Role::Iao));
+    case.after_seconds(3 * 60 * 60);
+    assert_eq!(case.state(ClockKind::LmIao), ClockState::Overdue);
+    case.by(DPO).gives(releases(&home(Role::Lm)));
+    assert_eq!(case.state(ClockKind::LmIao), ClockState::MetLate);
+    let view = clock::view(case.incident(), ClockKind::LmIao).unwrap();
+    let stop = view.stop.unwrap();
+    assert_eq!(stop.at, case.now);
+    assert!(stop.evidence.is_for(case.incident(), view.clock));
+    let proof = verdict::proof(&view, case.incident(), &case.directory).unwrap();
+    assert!(proof.contains("released the Line manager"), "{proof}");
+}
+
+/// ICO-DUTY: a notifiable grade that came while an organisation was held to be no controller counts for it
+/// once it is one again.
+#[test]
+fn a_controller_that_is_named_again_owes_what_was_graded_meanwhile() {
+    let mut case = Case::logged_at(NIGHT);
+    case.by(OFFICER).gives(graded(3, 3));
+    case.triages(of(&["riverbourne", "eastmere"]));
+    case.by(DPO).gives(lowered(2, 2));
+    case.by(OTHER_DPO).triages(of(&["eastmere"]));
+    case.gives(graded(3, 3));
+    case.by(OFFICER).triages(of(&["riverbourne", "eastmere"]));
+    let mut clocks = clock::views(case.incident());
+    let ours = clocks.find(|view| {
+        let riverbourne = "riverbourne".into();
+        view.clock.is(ClockKind::Ico72h, Some(&riverbourne))
+    });
+    assert!(ours.unwrap().state(case.now).is_open());
+}
+
+/// NOBODY-THERE: what only a DPO can do says who stands in where there is none.
+#[test]
+fn a_step_for_a_vacant_role_says_that_and_names_who_stands_in() {
+    let mut case = Case::logged_at(NIGHT);
+    case.by(OFFICER).gives(graded(3, 3));
+    case.triages(disclosure());
+    case.gives(lowered(2, 2));
+    case.directory.holdings.retain(|held| {
+        let is_dpo = matches!(held.role, Role::Dpo | Role::Adpo);
+        !(is_dpo && held.organisation.as_str() == "riverbourne")
+    });
+    let steps = next_step::next_steps(case.incident(), &case.directory, &case.policy, case.now);
+    let step = steps
+        .iter()
+        .find(|step| {
+            step.sentence
+                .contains("a lower provisional grade ends no duty")
+        })
+        .unwrap();
+    assert!(
+        step.sentence
+            .contains("Nobody holds that role now: tell Oona Merriweather"),
+        "{}",
+        step.sentence
+    );
+}
