@@ -285,6 +285,7 @@ fn a_partner_has_the_state_that_is_known_last() {
 #[test]
 fn the_ladder_of_a_dpo_who_has_been_told_is_not_climbed() {
     let mut case = Case::logged_at(NIGHT);
+    case.gives(graded(3, 3));
     case.triages(Facts {
         controllers: vec!["riverbourne".into(), "eastmere".into()],
         ..shared_disclosure()
