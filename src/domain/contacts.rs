@@ -277,7 +277,7 @@ impl Need<'_> {
         let entitled = release::entitled(self.rule, self.role, self.origin());
         let counts =
             change.necessity == Necessity::Released && entitled.includes(change.signed.by.role);
-        counts.then(|| Proof {
+        counts.then_some(Proof {
             at: change.signed.at,
             recorded_at: change.signed.at,
             evidence: Evidence::Release { place },
