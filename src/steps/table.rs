@@ -149,7 +149,9 @@ const DECLINE: &[Ask] = &[
     DECIDE[2],
     DECIDE[3],
     ask("/knew_grade", "Knew the grade", "needed where it is older than the last grade", YesNo).if_any(),
+    NOTE,
     LATE,
+    SHOWN,
 ];
 const SIGN: &[Ask] = &[
     ask(

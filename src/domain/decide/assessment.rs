@@ -1,7 +1,7 @@
 //! Grading severity and likelihood (BOB-GRID, BOB-CERTAIN, BOB-HARM, BOB-MIT, BOB-DECIDE,
 //! CLK-REGRADE). The outcome itself is computed in `grid`.
 
-use super::{Context, Decision, said};
+use super::{Context, Decision, said, shown};
 use crate::domain::clock::{self, Clock};
 use crate::domain::command::GradeIncident;
 use crate::domain::deadlines::ClockKind;
@@ -32,6 +32,14 @@ pub(super) fn grade(
     check_grounds(grade)?;
     check_mitigation(incident, grade, context)?;
     check_harms(grade)?;
+    if let Some(text) = grade
+        .evidence
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+    {
+        shown(RuleId::BobCertain, text, "/evidence")?;
+    }
     let note = evidence_note(grade, context);
     let evidence_notes = evidence(incident, grade, note.as_ref())?;
     let assessment = Assessment {

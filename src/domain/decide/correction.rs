@@ -30,6 +30,7 @@ pub(super) fn correct(
         "Say why the time is corrected",
     )?;
     let to = checked_correction(incident, correction, context)?;
+    check_upgrade(incident, correction.kind)?;
     let awareness = incident.awareness.clone().with(correction.kind, to);
     logging::check_receipt(&awareness, "/at")?;
     if is_later(incident, correction.kind, to) {
@@ -37,6 +38,17 @@ pub(super) fn correct(
     }
     let times = [(correction.kind, to)];
     Ok(Decision::new(by, moved(incident, &times, reason, context)))
+}
+
+/// What was never a near miss was not recognised as a breach later: its clocks run from the awareness
+/// (BOB-NEAR, AWARE-FORWARD).
+fn check_upgrade(incident: &Incident, kind: AwarenessKind) -> Result<(), Refusal> {
+    if kind != AwarenessKind::Upgrade || incident.awareness.upgraded_at.is_some() {
+        return Ok(());
+    }
+    let sentence =
+        "This was not a near miss that became a breach. Correct when staff became aware instead";
+    Err(Refusal::invalid("/kind", sentence).by(RuleId::AwareForward))
 }
 
 /// Whether a time moves forward: it is later than what is on record, or later than the logging, before

@@ -5,7 +5,7 @@
 //! asked for as well. It is judged on what the decision would bring about, for every command alike.
 
 use super::knowledge::afterwards;
-use super::{Context, Decision};
+use super::{Context, Decision, shown};
 use crate::domain::Instant;
 use crate::domain::clock::{self, ClockView};
 use crate::domain::command::Command;
@@ -186,6 +186,9 @@ fn check_explained(
     let Some(first) = late.first() else {
         return Ok(());
     };
+    if let Some(evidence) = said.evidence {
+        shown(RuleId::ClkHonest, evidence, "/evidence")?;
+    }
     let name = first.clock.in_words(context.directory);
     let missing = if said.note.is_none() {
         ("/note", "say in the note why it is entered only now")

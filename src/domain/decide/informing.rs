@@ -58,6 +58,7 @@ fn checked_attempt(
     let at = inform
         .happened_at
         .map_or(Ok(context.now), |at| reported(at, "/happened_at", context))?;
+    check_spoke_to(&contact, inform, context)?;
     let number = checked_number(&contact, inform, context.directory)?;
     let limit = context.policy.input.unexplained_past_hours;
     let note = inform
@@ -83,6 +84,38 @@ fn checked_attempt(
         spoke_to: inform.spoke_to.clone(),
         note: note.map(Into::into),
     })
+}
+
+/// Only a person in the role counts as told: an answer of somebody in another role is an attempt at this
+/// contact, and a contact of its own (INF-COUNTS).
+fn check_spoke_to(
+    contact: &Contact,
+    inform: &Inform,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let said = inform.spoke_to.as_deref().unwrap_or_default().trim();
+    let is_named = |role: &Role| {
+        role.code().eq_ignore_ascii_case(said) || role.title().eq_ignore_ascii_case(said)
+    };
+    let Some(role) = Role::ALL.into_iter().find(is_named) else {
+        return Ok(());
+    };
+    let other = Contact {
+        role,
+        organisation: contact.organisation.clone(),
+    };
+    if !inform.outcome.informs() || contact.stands_for(&other) {
+        return Ok(());
+    }
+    let who = contact.in_words(context.directory);
+    Err(Refusal::invalid(
+        "/spoke_to",
+        format!(
+            "You spoke to the {}, so {who} has not been told. Record \"no answer\" here, and the other call as one of its own",
+            role.title()
+        ),
+    )
+    .by(RuleId::InfCounts))
 }
 
 /// Reasons for every clock that this contact stops after its time; refused without one (CLK-LATE).

@@ -292,6 +292,22 @@ fn reasoned<'a>(
     .by(rule))
 }
 
+/// Evidence that somebody can look for later: a reference or words, and no mere full stop.
+fn shown(rule: RuleId, text: &str, pointer: &str) -> Result<(), Refusal> {
+    if text
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .count()
+        > 2
+    {
+        return Ok(());
+    }
+    let sentence = format!(
+        "\"{text}\" does not show it. Give a document or its reference, or say what shows it"
+    );
+    Err(Refusal::invalid(pointer, sentence).by(rule))
+}
+
 /// Refuses with everything that is missing, so that one look tells what is left to do.
 fn listed(opening: &str, missing: &[Missing]) -> Result<(), Refusal> {
     let Some(first) = missing.first() else {

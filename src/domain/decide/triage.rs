@@ -3,7 +3,7 @@
 
 use super::{Context, Decision, contacts, logging, major, reported, said};
 use crate::domain::Instant;
-use crate::domain::clock::{self, Clock, StandDown};
+use crate::domain::clock::{self, Clock, Ground, StandDown};
 use crate::domain::command::Triage;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Signature};
@@ -265,7 +265,11 @@ fn regulator_clocks(
             let is_overtaken = whose.is_some_and(|controller| {
                 incident.is_left_out(controller) && incident.is_notifiable_for(controller)
             });
-            let ends = |hidden: &StandDown| is_by_facts(hidden.rule) || is_overtaken;
+            // Whoever was no controller and is named as one has its duty again, from the same start.
+            let ends = |hidden: &StandDown| {
+                let was_wrong = hidden.ground == Some(Ground::WrongController);
+                is_by_facts(hidden.rule) || is_overtaken || was_wrong
+            };
             clock.stood_down.as_deref().is_some_and(ends)
                 && facts.no_regulator_because(whose).is_none()
         })

@@ -14,7 +14,7 @@ use crate::tui::format;
 use crate::tui::theme::Look;
 
 /// Stands for words that nobody has typed yet: no deadline depends on what they say.
-pub(super) const SOME_WORDS: &str = "…";
+pub(super) const SOME_WORDS: &str = "still to be written";
 
 /// What was typed, or something that stands for it.
 pub(super) fn or_some_words(typed: &str) -> Box<str> {

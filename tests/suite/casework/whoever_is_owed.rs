@@ -12,6 +12,7 @@ use nightdesk::domain::next_step;
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rule::RuleId;
 use nightdesk::domain::verdict;
+use serde_json::json;
 
 const NIGHT: &str = "2026-06-12T18:30:00";
 const OTHER_DPO: &str = "winifred.osgood";
@@ -114,4 +115,66 @@ fn a_step_for_a_vacant_role_says_that_and_names_who_stands_in() {
         "{}",
         step.sentence
     );
+}
+
+fn asked(command: serde_json::Value) -> Command {
+    serde_json::from_value(command).unwrap()
+}
+
+/// ICO-DUTY: to be left out as no controller and named again hides no clock.
+#[test]
+fn whoever_is_named_as_a_controller_again_has_its_clock_again() {
+    let mut case = Case::logged_at(NIGHT);
+    case.by(DPO).gives(graded(5, 5));
+    case.by(OFFICER).triages(of(&["eastmere"]));
+    let wrong = json!({"type": "regulator", "step": "stand_down", "body": "ICO",
+        "controller": "riverbourne", "ground": "WRONG_CONTROLLER",
+        "reason": "these are Eastmere's data alone"});
+    case.by(OTHER_DPO).gives(asked(wrong));
+    case.by(OFFICER).triages(of(&["riverbourne"]));
+    let ours = "riverbourne".into();
+    let mut clocks = case.incident().clocks.iter();
+    let clock = clocks.find(|clock| clock.is(ClockKind::Ico72h, Some(&ours)));
+    assert!(clock.unwrap().stood_down.is_none());
+}
+
+/// INF-COUNTS, CLK-EVIDENCE: an answer of somebody in another role tells nobody in this one.
+#[test]
+fn speaking_to_another_role_stops_no_clock() {
+    let mut case = Case::logged_at(NIGHT);
+    let spoke_to = |who: &str| {
+        asked(json!({"type": "inform",
+            "contact": {"role": "DPO", "organisation": "riverbourne"}, "channel": "PHONE",
+            "outcome": "ANSWERED", "spoke_to": who}))
+    };
+    for other in ["staff", "Line manager", "HOST"] {
+        let refusal = case.refused(spoke_to(other));
+        assert_eq!(refusal.rule, Some(RuleId::InfCounts), "{refusal}");
+        assert!(refusal.sentence.contains("has not been told"), "{refusal}");
+    }
+    case.gives(spoke_to("ADPO"));
+    assert_eq!(case.state(ClockKind::BobDpo), ClockState::Met);
+}
+
+/// CLK-HONEST, ICO-DUTY: a full stop is no evidence, neither for a grade nor for a time.
+#[test]
+fn a_full_stop_is_no_evidence() {
+    let mut case = Case::logged_at(NIGHT);
+    case.by(DPO).gives(graded(5, 5));
+    let Command::Grade(mut grade) = lowered(1, 1) else {
+        panic!("a grade is a grade");
+    };
+    grade.evidence = Some(" . ".into());
+    let refusal = case.refused(Command::Grade(grade));
+    assert!(refusal.sentence.contains("does not show it"), "{refusal}");
+}
+
+/// AWARE-FORWARD: what was never a near miss cannot have become a breach later.
+#[test]
+fn an_upgrade_of_what_was_no_near_miss_is_refused() {
+    let mut case = Case::logged_at(NIGHT);
+    let upgrade = json!({"type": "correct_awareness", "kind": "UPGRADE",
+        "at": "2026-06-12T17:00:00Z", "reason": "mistyped"});
+    let refusal = case.refused(asked(upgrade));
+    assert_eq!(refusal.rule, Some(RuleId::AwareForward), "{refusal}");
 }
