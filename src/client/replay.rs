@@ -61,11 +61,9 @@ impl Desk {
         command: &Command,
         now: Instant,
     ) -> Result<Vec<Event>, Refusal> {
-        let actor = self.actor_at(now);
-        let problems = seen.and_then(|incident| self.problems.of(incident.id));
-        let nobody = CommandId(Uuid::nil());
-        let context = self.context(nobody, &actor, problems.as_deref(), now);
-        decide::decide(seen, command, &context).map(|decision| decision.events)
+        self.tried(seen, now, |context| {
+            decide::decide(seen, command, context).map(|decision| decision.events)
+        })
     }
 
     /// The incident as a command would leave it, given now: what is shown of it beforehand is what will
@@ -79,13 +77,24 @@ impl Desk {
         command: &Command,
         now: Instant,
     ) -> Result<Incident, Refusal> {
+        let id = seen.map_or(IncidentId(Uuid::nil()), |incident| incident.id);
+        let given = dated(command.clone(), now);
+        self.tried(seen, now, |context| {
+            decide::carry_out(seen, id, &given, context).map(|(incident, _)| incident)
+        })
+    }
+
+    /// Judges as the server would now, under the identity of no command.
+    fn tried<T>(
+        &self,
+        seen: Option<&Incident>,
+        now: Instant,
+        judge: impl FnOnce(&Context<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
         let actor = self.actor_at(now);
         let problems = seen.and_then(|incident| self.problems.of(incident.id));
         let nobody = CommandId(Uuid::nil());
-        let context = self.context(nobody, &actor, problems.as_deref(), now);
-        let id = seen.map_or(IncidentId(Uuid::nil()), |incident| incident.id);
-        let given = dated(command.clone(), now);
-        decide::carry_out(seen, id, &given, &context).map(|(incident, _)| incident)
+        judge(&self.context(nobody, &actor, problems.as_deref(), now))
     }
 
     /// The person with the roles held at that moment: a shift may have begun or a term ended since

@@ -137,15 +137,13 @@ fn nothing(what: &str, typed: &str, all: &[Named<'_>]) -> String {
 /// # Errors
 /// A sentence that tells which it fits, or the nearest.
 pub fn organisation(typed: &str, directory: &Directory) -> Result<OrganisationId, Miss> {
-    let all = &directory.organisations;
-    let named: Vec<Named<'_>> = all
-        .iter()
-        .map(|one| Named {
+    let found = find_among("organisation", typed, &directory.organisations, |one| {
+        Named {
             key: one.id.as_str(),
             words: &one.name,
-        })
-        .collect();
-    find("organisation", typed, &named).map(|at| all[at].id.clone())
+        }
+    })?;
+    Ok(found.id.clone())
 }
 
 /// The person of the directory that a text names.
@@ -153,13 +151,20 @@ pub fn organisation(typed: &str, directory: &Directory) -> Result<OrganisationId
 /// # Errors
 /// A sentence that tells whom it fits, or the nearest.
 pub fn person(typed: &str, directory: &Directory) -> Result<PersonId, Miss> {
-    let all = &directory.people;
-    let named: Vec<Named<'_>> = all
-        .iter()
-        .map(|one| Named {
-            key: one.id.as_str(),
-            words: &one.name,
-        })
-        .collect();
-    find("person", typed, &named).map(|at| all[at].id.clone())
+    let found = find_among("person", typed, &directory.people, |one| Named {
+        key: one.id.as_str(),
+        words: &one.name,
+    })?;
+    Ok(found.id.clone())
+}
+
+/// The one of these things that a text names.
+fn find_among<'a, T>(
+    what: &str,
+    typed: &str,
+    all: &'a [T],
+    named: impl Fn(&'a T) -> Named<'a>,
+) -> Result<&'a T, Miss> {
+    let names: Vec<Named<'a>> = all.iter().map(named).collect();
+    find(what, typed, &names).map(|at| &all[at])
 }

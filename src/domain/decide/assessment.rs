@@ -32,15 +32,7 @@ pub(super) fn grade(
     check_grounds(grade)?;
     check_mitigation(incident, grade, context)?;
     check_harms(grade)?;
-    if let Some(text) = grade
-        .evidence
-        .as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-    {
-        shown(RuleId::BobCertain, text, "/evidence")?;
-    }
-    let note = evidence_note(grade, context);
+    let note = evidence_note(grade, context)?;
     let evidence_notes = evidence(incident, grade, note.as_ref())?;
     let assessment = Assessment {
         provisional: grant < Grant::Owner,
@@ -158,19 +150,25 @@ fn check_calling_off(incident: &Incident, assessment: &Assessment) -> Result<(),
     .by(RuleId::IcoDuty))
 }
 
-fn evidence_note(grade: &GradeIncident, context: &Context<'_>) -> Option<(Uuid, Event)> {
-    let text = grade.evidence.as_deref()?.trim();
+/// Evidence in words becomes a file note; words that show nothing are refused.
+fn evidence_note(
+    grade: &GradeIncident,
+    context: &Context<'_>,
+) -> Result<Option<(Uuid, Event)>, Refusal> {
+    let text = grade.evidence.as_deref().unwrap_or_default().trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    shown(RuleId::BobCertain, text, "/evidence")?;
     let id = context.command.0;
-    (!text.is_empty()).then(|| {
-        let note = Event::NoteAdded {
-            id,
-            kind: NoteKind::FileNote,
-            text: text.into(),
-            happened_at: context.now,
-            corrects: None,
-        };
-        (id, note)
-    })
+    let note = Event::NoteAdded {
+        id,
+        kind: NoteKind::FileNote,
+        text: text.into(),
+        happened_at: context.now,
+        corrects: None,
+    };
+    Ok(Some((id, note)))
 }
 
 /// A grade of 1 means absolute certainty and needs proof on file (BOB-CERTAIN).
