@@ -201,6 +201,8 @@ pub enum StopKind {
     Ordinary,
     /// By telling the host instead of the Officer; the Officer must still be told (WSIC-EXC).
     ByException,
+    /// By the release of everybody who had to be told: nobody was (REL-ENTITLED).
+    ByRelease,
     /// By the end of the incident as a duplicate, or as logged by mistake: what was owed is owed for
     /// the incident that goes on, or was never owed.
     ByEnd,
@@ -384,9 +386,10 @@ impl ClockView<'_> {
         };
         match stop.kind {
             StopKind::ByEnd => ClockState::Ended,
+            StopKind::ByRelease if stop.at <= clock.due_at => ClockState::Ended,
             StopKind::Ordinary if stop.at <= clock.due_at => ClockState::Met,
             StopKind::ByException if stop.at <= clock.due_at => ClockState::MetByException,
-            StopKind::Ordinary | StopKind::ByException => {
+            StopKind::Ordinary | StopKind::ByException | StopKind::ByRelease => {
                 let is_inside = |outer| stop.at <= outer;
                 if self.outer_due_at.is_some_and(is_inside) {
                     ClockState::MetWithinWorkingDay
@@ -413,14 +416,15 @@ impl ClockView<'_> {
     }
 
     /// How long after it was done the desk was told, where it was done in time and the time had passed
-    /// when somebody recorded it (CLK-HONEST).
+    /// when somebody recorded it: the time by the first start, where it was done in that (CLK-HONEST).
     pub fn recorded_late(&self) -> Option<TimeDelta> {
         #[cfg(test)]
         if mutant::is(Mutant::LateIsForgotten) {
             return None;
         }
         let stop = self.stop.filter(|stop| stop.kind != StopKind::ByEnd)?;
-        let limits = [Some(self.clock.due_at), self.outer_due_at];
+        let first = self.clock.prudent.as_ref().map(|first| first.due_at);
+        let limits = [first, Some(self.clock.due_at), self.outer_due_at];
         let limit = limits
             .into_iter()
             .flatten()
@@ -532,6 +536,7 @@ pub fn stop(incident: &Incident, clock: &Clock) -> Option<Stop> {
         ClockKind::Wso24h => {
             let officer = std::iter::once(Contact::partnership(Role::Wso));
             contacts::all_of(incident, officer, due_at)
+                .or_else(|| contacts::all_informed(incident, Awaited::SecurityOfficer, due_at))
         }
         ClockKind::Proc24h => incident.awareness.receipt(incident.logged_at),
         ClockKind::Ack => incident.acknowledgement.as_ref().map(|given| Proof {
@@ -542,7 +547,27 @@ pub fn stop(incident: &Incident, clock: &Clock) -> Option<Stop> {
         ClockKind::Ico72h => regulator::ico_answer(incident, clock.controller.as_ref()?),
         ClockKind::Nis72h => regulator::nis_answer(incident),
     };
-    proof.map(|proof| Stop::of(StopKind::Ordinary, proof))
+    proof.map(|proof| Stop::of(stop_kind(incident, clock.kind, &proof), proof))
+}
+
+/// Where nobody was told, and everybody who had to be was released, nothing was met: it ended.
+fn stop_kind(incident: &Incident, kind: ClockKind, proof: &Proof) -> StopKind {
+    let awaited = match kind {
+        ClockKind::LmIao => Awaited::AtOnce,
+        ClockKind::Bob24h => Awaited::Everybody,
+        ClockKind::Wso24h => Awaited::SecurityOfficer,
+        ClockKind::BobDpo
+        | ClockKind::Proc24h
+        | ClockKind::Ack
+        | ClockKind::Ico72h
+        | ClockKind::Nis72h => return StopKind::Ordinary,
+    };
+    match proof.evidence {
+        Evidence::Release { .. } if !contacts::is_any_informed(incident, awaited) => {
+            StopKind::ByRelease
+        }
+        _ => StopKind::Ordinary,
+    }
 }
 
 /// Who is still to be told before a clock stops, for clocks that people stop by being told

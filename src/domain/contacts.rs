@@ -350,12 +350,17 @@ fn by_exception(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
         })
 }
 
-/// Contacts that somebody has added (BOB-CONTACTS).
+/// Contacts that somebody has added, and those that somebody has released, who had to be told then: facts
+/// that ask for them no more make nothing timely that was late (BOB-CONTACTS, CLK-HONEST).
 fn by_hand(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
+    let was_asked = |change: &&ContactChange| match change.necessity {
+        Necessity::Required => true,
+        Necessity::Released => change.judged_by.is_some(),
+    };
     incident
         .contact_changes
         .iter()
-        .filter(|change| change.necessity == Necessity::Required)
+        .filter(was_asked)
         .map(|change| Need {
             role: change.contact.role,
             organisation: change.contact.organisation.as_ref(),
@@ -587,6 +592,8 @@ pub enum Awaited {
     AtOnce,
     /// Everybody who is required (BOB-24H).
     Everybody,
+    /// The Partnership Security Officer (WSIC-NOTIFY).
+    SecurityOfficer,
 }
 
 impl Awaited {
@@ -598,6 +605,7 @@ impl Awaited {
         match self {
             Self::AtOnce => matches!(role, Role::Lm | Role::Iao),
             Self::Everybody => true,
+            Self::SecurityOfficer => role == Role::Wso,
         }
     }
 }
@@ -629,6 +637,33 @@ pub fn all_of(
         last = Some(last.map_or(proof, |last| last.and(proof)));
     }
     last
+}
+
+/// Whether a contact was informed, and the desk knew of it, before every clock that waits for them ran out.
+pub(super) fn is_told_in_time(incident: &Incident, contact: &Contact) -> bool {
+    let waits = |clock: &&Clock| match clock.kind {
+        ClockKind::LmIao => Awaited::AtOnce.is_about(contact.role),
+        ClockKind::Bob24h => true,
+        ClockKind::Wso24h => Awaited::SecurityOfficer.is_about(contact.role),
+        ClockKind::BobDpo
+        | ClockKind::Proc24h
+        | ClockKind::Ack
+        | ClockKind::Ico72h
+        | ClockKind::Nis72h => false,
+    };
+    let mut clocks = incident.clocks.iter().filter(waits);
+    informed_at(incident, contact).is_some()
+        && clocks.all(|clock| {
+            let proof = evidence::best(evidence::proofs(incident, contact), clock.due_at);
+            proof.is_some_and(|proof| proof.at.max(proof.recorded_at) <= clock.due_at)
+        })
+}
+
+/// Whether any of the awaited contacts was informed.
+pub(super) fn is_any_informed(incident: &Incident, awaited: Awaited) -> bool {
+    asked(incident)
+        .filter(|need| awaited.includes(need))
+        .any(|need| informed_at(incident, &need.contact()).is_some())
 }
 
 /// Those of the awaited contacts who have not been informed.

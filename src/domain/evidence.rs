@@ -119,6 +119,16 @@ pub struct Proof {
 }
 
 impl Proof {
+    /// As an incident knows it: what was recorded on a duplicate, it heard of when it took that over.
+    #[must_use]
+    pub fn heard_on(self, incident: &Incident) -> Self {
+        let taken_at = incident.took_over_at(self.evidence);
+        Self {
+            recorded_at: taken_at.map_or(self.recorded_at, |at| at.max(self.recorded_at)),
+            ..self
+        }
+    }
+
     /// That both are so: since the later one, by its entry, and known once both were.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
@@ -177,6 +187,7 @@ pub fn proofs<'a>(
     reached(incident, contact)
         .chain(acted)
         .chain(decided(incident, contact))
+        .map(|proof| proof.heard_on(incident))
 }
 
 /// The earliest of some proofs; of those that the desk heard of by `due_at` rather than of a later one

@@ -10,7 +10,7 @@ use super::closing::Closing;
 use super::contacts::{Contact, ContactAttempt};
 use super::escalation::Escalation;
 use super::event::{Signature, Signed};
-use super::evidence::Act;
+use super::evidence::{Act, Evidence};
 use super::hosting::Hosting;
 use super::id::{IncidentId, OrganisationId, Reference};
 use super::incident::{Assessment, BreachStatus, ContactChange, Incident, Necessity};
@@ -19,6 +19,7 @@ use super::learning::Learning;
 use super::partners::PartnerRecord;
 use super::regulator::{OnRecord, Regulator};
 use super::subjects::Subjects;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -29,6 +30,10 @@ use uuid::Uuid;
 pub struct TakenOver {
     /// Which incident that was.
     pub from: Origin,
+    /// When it was taken over: what was known of the other incident counts here as heard of then
+    /// (CLK-HONEST). Absent from what was recorded before this rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<Utc>>,
     /// How one knows that it is the same.
     pub reason: Box<str>,
     /// Its assessments.
@@ -84,7 +89,7 @@ impl Origin {
 
 impl TakenOver {
     /// What a duplicate has to hand on. What it took over itself is handed on by events of its own.
-    pub fn of(duplicate: &Incident, reason: &str) -> Self {
+    pub fn of(duplicate: &Incident, reason: &str, now: Instant) -> Self {
         let casework = duplicate.casework();
         Self {
             from: Origin {
@@ -98,6 +103,7 @@ impl TakenOver {
                 breach_status: duplicate.facts.breach_status,
                 was_breach: duplicate.was_ever_breach(),
             },
+            at: Some(now),
             reason: reason.into(),
             assessments: duplicate.assessments.clone(),
             attempts: duplicate.attempts.clone(),
@@ -113,6 +119,40 @@ impl TakenOver {
                 },
                 ..casework.clone()
             },
+        }
+    }
+
+    /// Whether an entry came with it.
+    fn brought(&self, incident: &Incident, entry: Evidence) -> bool {
+        let (ours, theirs) = (incident.casework(), &self.casework);
+        match entry {
+            Evidence::Attempt { place } | Evidence::AttemptRecorded { place } => {
+                is_among(&incident.attempts, place, &self.attempts)
+            }
+            Evidence::Assessment { place } => {
+                is_among(&incident.assessments, place, &self.assessments)
+            }
+            Evidence::Act { place } => is_among(&incident.acts, place, &self.acts),
+            Evidence::Release { place } => {
+                is_among(&incident.contact_changes, place, &self.contact_changes)
+            }
+            Evidence::Escalation { place } => {
+                is_among(&incident.escalations, place, &self.escalations)
+            }
+            Evidence::Impact { place } => {
+                is_among(&ours.hosting.impacts, place, &theirs.hosting.impacts)
+            }
+            Evidence::Decision { id }
+            | Evidence::DecisionRecorded { id }
+            | Evidence::Confirmation { decision: id }
+            | Evidence::Countersignature { decision: id }
+            | Evidence::Second { decision: id }
+            | Evidence::Notification { id } => self.holds(id),
+            Evidence::Logging {}
+            | Evidence::Acknowledgement {}
+            | Evidence::Revision { .. }
+            | Evidence::Receipt {}
+            | Evidence::End {} => false,
         }
     }
 
@@ -148,11 +188,22 @@ impl Incident {
             .map(|taken| &taken.from)
     }
 
+    /// When an entry was taken over, where it was recorded on another incident.
+    pub fn took_over_at(&self, entry: Evidence) -> Option<Instant> {
+        let mut taken = self.taken_over.iter();
+        taken.find(|taken| taken.brought(self, entry))?.at
+    }
+
     /// The earliest logging of what this incident is about: its own, or that of a duplicate.
     pub fn first_logged_at(&self) -> Instant {
         let others = self.origins().map(|origin| origin.logged.at);
         others.fold(self.logged_at, Instant::min)
     }
+}
+
+fn is_among<T: PartialEq>(ours: &[T], place: usize, theirs: &[T]) -> bool {
+    ours.get(place)
+        .is_some_and(|record| theirs.contains(record))
 }
 
 /// Who knew of a duplicate by what they did on it and nothing else there keeps.
@@ -175,6 +226,7 @@ fn acts(duplicate: &Incident) -> Vec<Act> {
 pub(super) fn apply(incident: &mut Incident, taken: &TakenOver) {
     let TakenOver {
         from: _,
+        at: _,
         reason: _,
         assessments,
         attempts,
@@ -360,10 +412,6 @@ impl Regulator {
             |a, b| a.id == b.id,
             |made| made.recorded.at,
         );
-        // The two records are one now: what a decision rests on goes by the time again.
-        for decision in &mut self.decisions {
-            decision.made_on = None;
-        }
         let asked_at = |asked: &super::regulator::Enquiry| asked.recorded.at;
         join(
             &mut self.enquiries,

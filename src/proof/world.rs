@@ -11,7 +11,7 @@ use crate::domain::clock::{self, ClockState};
 use crate::domain::command::Command;
 use crate::domain::contacts::{self, Contact};
 use crate::domain::decide::{self, Context};
-use crate::domain::event::Entry;
+use crate::domain::event::{Entry, Event};
 use crate::domain::id::{CommandId, IncidentId, OrganisationId, Reference};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
@@ -154,6 +154,17 @@ impl World {
     /// Where a case stands.
     pub(super) fn place(&self, id: IncidentId) -> Option<usize> {
         self.cases.iter().position(|case| case.incident.id == id)
+    }
+
+    /// Everything that was written down of what a case is about: its own trail, and those of the cases
+    /// that it has taken over.
+    pub(super) fn entries<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = &'a Entry> {
+        let taken = case.trail().filter_map(|entry| match &entry.event {
+            Event::TakenOver(taken) => self.place(taken.from.incident),
+            _ => None,
+        });
+        let theirs = taken.flat_map(|place| self.cases[place].trail());
+        case.trail().chain(theirs)
     }
 
     /// Whether the same was done on both.

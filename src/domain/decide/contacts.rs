@@ -142,9 +142,9 @@ fn why(reason: &str, sentence: &str) -> Result<Box<str>, Refusal> {
     said_of(RuleId::BobContacts, reason, "/reason", sentence).map(Into::into)
 }
 
-/// Whoever had to be told before new facts, has not been, and would be forgotten by them stays in the set
-/// until somebody releases them with a reason, also where somebody else is to be told in the same role
-/// (REL-ENTITLED).
+/// Whoever had to be told before new facts and has not been, or was told late, stays in the set until
+/// somebody releases them with a reason, also where somebody else is to be told in the same role
+/// (REL-ENTITLED). New facts make nothing timely that was late (CLK-HONEST).
 pub(super) fn kept(incident: &Incident, facts: &Facts) -> Vec<Event> {
     let after = Incident {
         facts: facts.clone(),
@@ -164,9 +164,10 @@ pub(super) fn kept_after(incident: &Incident, after: &Incident) -> Vec<Event> {
             mutant::is(Mutant::OnlyTheRoleIsKept) && roles.any(|role| role == contact.role);
         stays(contact) || is_kept
     };
-    contacts::outstanding(incident)
+    contacts::required(incident)
         .into_iter()
         .filter(|required| !stays(&required.contact))
+        .filter(|required| !contacts::is_told_in_time(incident, &required.contact))
         .map(|required| Event::ContactRequired {
             contact: required.contact,
             reason: "required by what was known before; release it with a reason".into(),

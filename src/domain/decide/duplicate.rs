@@ -32,7 +32,7 @@ pub(super) fn take_over(
     }
     let (_, by) = permission::require(Permission::MarkDuplicate, context.actor, survivor)?;
     check_goes_on(duplicate, survivor, context)?;
-    let mut events: Vec<Event> = handed_on(duplicate, reason).collect();
+    let mut events: Vec<Event> = handed_on(duplicate, reason, context.now).collect();
     events.extend(clocks_of_its_own(duplicate, survivor));
     let so_far = after(survivor, &events, &by, context);
     let earlier = earlier_times(duplicate, survivor);
@@ -45,10 +45,14 @@ pub(super) fn take_over(
 }
 
 /// What the duplicate had taken over before comes first, under the name of where it was recorded.
-fn handed_on(duplicate: &Incident, reason: &str) -> impl Iterator<Item = Event> {
+fn handed_on(duplicate: &Incident, reason: &str, now: Instant) -> impl Iterator<Item = Event> {
     let before = duplicate.taken_over.iter().cloned();
+    let before = before.map(move |taken| TakenOver {
+        at: Some(now),
+        ..taken
+    });
     before
-        .chain([TakenOver::of(duplicate, reason.trim())])
+        .chain([TakenOver::of(duplicate, reason.trim(), now)])
         .map(|taken| Event::TakenOver(Box::new(taken)))
 }
 

@@ -453,8 +453,10 @@ impl Incident {
     /// Whether the assessment in force says that the regulator must be told unless the DPO decides
     /// otherwise.
     pub fn is_notifiable(&self) -> bool {
-        self.assessment()
-            .is_some_and(|assessment| assessment.grading.ico_required)
+        let is_required = |assessment: &Assessment| assessment.grading.ico_required;
+        let mut controllers = self.controllers().iter();
+        self.assessment().is_some_and(is_required)
+            || controllers.any(|controller| self.is_notifiable_for(controller))
     }
 
     /// As [`Incident::is_notifiable`], for one controller (ICO-DUTY).

@@ -265,7 +265,7 @@ fn confirm_stand_down(
     Some(NextStep {
         rule,
         sentence,
-        kind: StepKind::Inform(Contact::of(Role::Dpo, incident.home())),
+        kind: StepKind::Inform(Contact::of(Role::Dpo, whose)),
         due_at: None,
     })
 }

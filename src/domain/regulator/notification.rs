@@ -163,25 +163,27 @@ pub fn ico_answer(incident: &Incident, controller: &OrganisationId) -> Option<Pr
     let served = |told: &&Notification| told.body == Body::Ico && told.serves(controller);
     let submitted = submissions(incident, served, |told| told.stands());
     let declined = in_force(incident, controller).and_then(Decision::proof_of_decline);
-    earliest(submitted.chain(declined)).or_else(|| {
-        earliest(submissions(incident, served, |told| {
-            told.stood_at_closing(incident)
-        }))
+    first_heard(incident, submitted.chain(declined)).or_else(|| {
+        let stood = submissions(incident, served, |told| told.stood_at_closing(incident));
+        first_heard(incident, stood)
     })
 }
 
 /// When the competent authority of the NIS Regulations was told in writing, with the entry.
 pub fn nis_answer(incident: &Incident) -> Option<Proof> {
     let told = |told: &&Notification| told.body == Body::DhscNis;
-    earliest(submissions(incident, told, |told| told.stands())).or_else(|| {
-        earliest(submissions(incident, told, |told| {
-            told.stood_at_closing(incident)
-        }))
+    first_heard(incident, submissions(incident, told, |told| told.stands())).or_else(|| {
+        let stood = submissions(incident, told, |told| told.stood_at_closing(incident));
+        first_heard(incident, stood)
     })
 }
 
-fn earliest(proofs: impl Iterator<Item = Proof>) -> Option<Proof> {
-    proofs.min_by_key(|proof| proof.at)
+/// The answer that the desk heard of first: a later one that claims an earlier time changes nothing in
+/// what was shown as late or in time.
+fn first_heard(incident: &Incident, proofs: impl Iterator<Item = Proof>) -> Option<Proof> {
+    proofs
+        .map(|proof| proof.heard_on(incident))
+        .min_by_key(|proof| (proof.recorded_at, proof.at))
 }
 
 fn submissions<'a>(

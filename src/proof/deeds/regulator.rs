@@ -14,6 +14,7 @@ use crate::proof::people::{
     TEAM,
 };
 use chrono::TimeDelta;
+use uuid::Uuid;
 
 /// Deciding to report or to decline.
 pub(in crate::proof) const DECISIONS: &[Deed] = &[
@@ -65,13 +66,7 @@ pub(in crate::proof) const DECISIONS: &[Deed] = &[
     Deed {
         name: "countersign the decline",
         by: &[GUARDIAN, SIRO, DPO, OTHER_GUARDIAN],
-        command: |scene| {
-            let decision = declined(scene.case()?)?;
-            Some(step(RegulatorCommand::Countersign {
-                decision,
-                late_reason: Some(why()),
-            }))
-        },
+        command: |scene| Some(countersigned(declined(scene.case()?)?)),
     },
     Deed {
         name: "confirm the decline as a second officer",
@@ -190,17 +185,25 @@ pub(in crate::proof) const SUBJECTS: &[Deed] = &[
     },
 ];
 
+/// The signature of a Caldicott Guardian, or of whoever stands in, under a decline.
+pub(in crate::proof) fn countersigned(decision: Uuid) -> Command {
+    step(RegulatorCommand::Countersign {
+        decision,
+        late_reason: Some(why()),
+    })
+}
+
 fn step(step: RegulatorCommand) -> Command {
     Command::Regulator(Box::new(step))
 }
 
-fn last(incident: &Incident) -> Option<uuid::Uuid> {
+fn last(incident: &Incident) -> Option<Uuid> {
     let decisions = &incident.casework().regulator.decisions;
     decisions.last().map(|decision| decision.id)
 }
 
 /// The last decline, or the last decision where there is none.
-fn declined(incident: &Incident) -> Option<uuid::Uuid> {
+fn declined(incident: &Incident) -> Option<Uuid> {
     let mut decisions = incident.casework().regulator.decisions.iter();
     let declined = decisions.rfind(|decision| decision.answer == ReportAnswer::Decline);
     declined.map_or_else(|| last(incident), |decision| Some(decision.id))
@@ -275,10 +278,11 @@ fn submit(
     }))))
 }
 
+/// Of the controller for which it was recommended last.
 fn opinion(scene: &Scene<'_>, telling: Telling) -> Option<Command> {
-    scene.case()?;
+    let recommended = scene.case()?.casework().subjects.recommendations.last();
     Some(Command::Subjects(Box::new(SubjectsCommand::Decide {
-        controller: None,
+        controller: recommended.and_then(|opinion| opinion.controller.clone()),
         replaces: true,
         telling,
         exemption: None,

@@ -94,6 +94,12 @@ impl Told {
                 Event::Triaged { facts, .. } => told.named(&facts.controllers),
                 Event::Graded { assessment } => told.graded(assessment, &entry.by),
                 Event::Regulator(event) => told.regulator(event, entry.by.role),
+                Event::TakenOver(taken) => {
+                    let reports = taken.casework.regulator.notifications.iter();
+                    let standing = reports
+                        .filter(|report| report.body == Body::Ico && report.withdrawn.is_none());
+                    told.reports.extend(standing.cloned());
+                }
                 Event::Closing(ClosingEvent::MarkedDuplicate { of, .. }) => {
                     told.goes_on = Some(*of);
                     told.ended_at = Some(entry.at);
@@ -178,12 +184,13 @@ impl Told {
         controllers.filter(|controller| !self.is_answered(controller))
     }
 
-    /// Whether a decline of a controller lacks its countersignature.
-    pub(super) fn awaits_countersignature(&self, controller: &str) -> bool {
-        let of = |known: &Decline| known.controller.as_str() == controller;
-        self.declines
-            .iter()
-            .any(|known| of(known) && known.countersignature)
+    /// The decline of a controller that lacks its countersignature.
+    pub(super) fn awaits_countersignature(&self, controller: &str) -> Option<Uuid> {
+        let of = |known: &&Decline| known.controller.as_str() == controller;
+        let mut declines = self.declines.iter().filter(of);
+        declines
+            .find(|known| known.countersignature)
+            .map(|known| known.id)
     }
 
     fn is_answered(&self, controller: &OrganisationId) -> bool {

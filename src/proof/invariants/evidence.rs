@@ -17,7 +17,8 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
     for case in &world.cases {
         for view in clock::views(&case.incident) {
             let Some(stop) = view.stop else { continue };
-            if !is_proven(case, view.clock, &stop) {
+            let told = Told { world, case };
+            if !told.is_proven(view.clock, &stop) {
                 let kind = view.clock.kind.as_str();
                 return Err(format!("{kind} is stopped by {:?}", stop.evidence));
             }
@@ -26,19 +27,10 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether the trail has the entry, and it proves what the clock asks for.
-fn is_proven(case: &Case, clock: &Clock, stop: &Stop) -> bool {
-    if stop.kind == StopKind::ByEnd {
-        return case.casework_ended();
-    }
-    match clock.kind {
-        ClockKind::Ack => case.wrote(|event, _| matches!(event, Event::Acknowledged { .. })),
-        ClockKind::Ico72h => answers(case, clock, stop.evidence),
-        ClockKind::LmIao => knows(case, stop, &[Role::Lm, Role::Iao], None),
-        ClockKind::BobDpo => knows(case, stop, &[Role::Dpo, Role::Adpo], Some(&whose(clock))),
-        ClockKind::Wso24h => knows(case, stop, &[Role::Wso, Role::Host], None),
-        ClockKind::Bob24h | ClockKind::Proc24h | ClockKind::Nis72h => true,
-    }
+/// A case with everything that was written down of what it is about.
+struct Told<'a> {
+    world: &'a World,
+    case: &'a Case,
 }
 
 fn whose(clock: &Clock) -> Vec<OrganisationId> {
@@ -46,65 +38,84 @@ fn whose(clock: &Clock) -> Vec<OrganisationId> {
     whose.map(|whose| whose.organisation.clone()).collect()
 }
 
-/// A report of this controller to the ICO, or its decline.
-fn answers(case: &Case, clock: &Clock, evidence: Evidence) -> bool {
-    let Some(controller) = &clock.controller else {
-        return false;
-    };
-    case.wrote(|event, _| match (event, evidence) {
-        (Event::Regulator(RegulatorEvent::Submitted(told)), Evidence::Notification { id }) => {
-            told.id == id && told.body == Body::Ico && told.serves(controller)
+impl Told<'_> {
+    /// Whether the trail has the entry, and it proves what the clock asks for.
+    fn is_proven(&self, clock: &Clock, stop: &Stop) -> bool {
+        if stop.kind == StopKind::ByEnd {
+            return self.ended();
         }
-        (
-            Event::Regulator(RegulatorEvent::Decided(made)),
-            Evidence::Decision { id }
-            | Evidence::Countersignature { decision: id }
-            | Evidence::Second { decision: id },
-        ) => {
-            made.id == id && made.answer == ReportAnswer::Decline && made.controller == *controller
+        match clock.kind {
+            ClockKind::Ack => self.wrote(|event, _| matches!(event, Event::Acknowledged { .. })),
+            ClockKind::Ico72h => self.answers(clock, stop.evidence),
+            ClockKind::LmIao => self.knows(stop, &[Role::Lm, Role::Iao], None),
+            ClockKind::BobDpo => self.knows(stop, &[Role::Dpo, Role::Adpo], Some(&whose(clock))),
+            ClockKind::Wso24h => self.knows(stop, &[Role::Wso, Role::Host], None),
+            ClockKind::Bob24h | ClockKind::Proc24h | ClockKind::Nis72h => true,
         }
-        _ => false,
-    })
-}
-
-/// Somebody in one of the roles was reached, or wrote something, at that instant.
-fn knows(case: &Case, stop: &Stop, roles: &[Role], of: Option<&[OrganisationId]>) -> bool {
-    let is_theirs = |role: Role, organisation: Option<&OrganisationId>| {
-        let is_of = of.is_none_or(|of| organisation.is_some_and(|known| of.contains(known)));
-        roles.contains(&role) && is_of
-    };
-    let by = |by: &Signature| is_theirs(by.role, Some(&by.organisation));
-    let reached = |attempt: &ContactAttempt| {
-        let contact = &attempt.contact;
-        let is_it = is_theirs(contact.role, contact.organisation.as_ref());
-        attempt.outcome.informs() && attempt.at == stop.at && is_it
-    };
-    case.wrote(|event, entry| match (event, stop.evidence) {
-        (Event::ContactAttempted { attempt }, Evidence::Attempt { .. }) => reached(attempt),
-        (Event::TakenOver(taken), Evidence::Attempt { .. }) => taken.attempts.iter().any(reached),
-        (Event::Regulator(RegulatorEvent::Decided(made)), Evidence::Decision { id }) => {
-            made.id == id && is_theirs(Role::Dpo, Some(&made.controller))
-        }
-        (Event::ContactReleased { contact, .. }, Evidence::Release { .. }) => {
-            entry.at == stop.at && is_theirs(contact.role, contact.organisation.as_ref())
-        }
-        (_, Evidence::Attempt { .. } | Evidence::Decision { .. } | Evidence::Release { .. }) => {
-            false
-        }
-        _ => entry.at == stop.at && by(&entry.by),
-    })
-}
-
-impl Case {
-    fn wrote(&self, is_it: impl Fn(&Event, &Entry) -> bool) -> bool {
-        self.trail().any(|entry| is_it(&entry.event, entry))
     }
 
-    fn casework_ended(&self) -> bool {
+    /// A report of this controller to the ICO, or its decline.
+    fn answers(&self, clock: &Clock, evidence: Evidence) -> bool {
+        let Some(controller) = &clock.controller else {
+            return false;
+        };
+        self.wrote(|event, _| match (event, evidence) {
+            (Event::Regulator(RegulatorEvent::Submitted(told)), Evidence::Notification { id }) => {
+                told.id == id && told.body == Body::Ico && told.serves(controller)
+            }
+            (
+                Event::Regulator(RegulatorEvent::Decided(made)),
+                Evidence::Decision { id }
+                | Evidence::Countersignature { decision: id }
+                | Evidence::Second { decision: id },
+            ) => {
+                made.id == id
+                    && made.answer == ReportAnswer::Decline
+                    && made.controller == *controller
+            }
+            _ => false,
+        })
+    }
+
+    /// Somebody in one of the roles was reached, or wrote something, at that instant.
+    fn knows(&self, stop: &Stop, roles: &[Role], of: Option<&[OrganisationId]>) -> bool {
+        let is_theirs = |role: Role, organisation: Option<&OrganisationId>| {
+            let is_of = of.is_none_or(|of| organisation.is_some_and(|known| of.contains(known)));
+            roles.contains(&role) && is_of
+        };
+        let by = |by: &Signature| is_theirs(by.role, Some(&by.organisation));
+        let reached = |attempt: &ContactAttempt| {
+            let contact = &attempt.contact;
+            let is_it = is_theirs(contact.role, contact.organisation.as_ref());
+            attempt.outcome.informs() && attempt.at == stop.at && is_it
+        };
+        self.wrote(|event, entry| match (event, stop.evidence) {
+            (Event::ContactAttempted { attempt }, Evidence::Attempt { .. }) => reached(attempt),
+            (Event::Regulator(RegulatorEvent::Decided(made)), Evidence::Decision { id }) => {
+                made.id == id && is_theirs(Role::Dpo, Some(&made.controller))
+            }
+            (Event::ContactReleased { contact, .. }, Evidence::Release { .. }) => {
+                entry.at == stop.at && is_theirs(contact.role, contact.organisation.as_ref())
+            }
+            (
+                _,
+                Evidence::Attempt { .. } | Evidence::Decision { .. } | Evidence::Release { .. },
+            ) => false,
+            _ => entry.at == stop.at && by(&entry.by),
+        })
+    }
+
+    fn wrote(&self, is_it: impl Fn(&Event, &Entry) -> bool) -> bool {
+        let mut entries = self.world.entries(self.case);
+        entries.any(|entry| is_it(&entry.event, entry))
+    }
+
+    /// Whether the case itself ended as a duplicate, or as logged by mistake.
+    fn ended(&self) -> bool {
         use crate::domain::closing::ClosingEvent::{MarkedDuplicate, Withdrawn};
-        self.wrote(|event, _| {
+        self.case.trail().any(|entry| {
             matches!(
-                event,
+                entry.event,
                 Event::Closing(MarkedDuplicate { .. } | Withdrawn { .. })
             )
         })

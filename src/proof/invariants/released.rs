@@ -15,7 +15,7 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
             let required = contacts::required(&case.incident);
             required.iter().any(|known| known.contact == *contact)
         };
-        if !was_told(case, contact) && !was_released(case, contact) && !is_required() {
+        if !was_told(world, case, contact) && !was_released(case, contact) && !is_required() {
             return Err(format!("{contact} is required no more"));
         }
     }
@@ -23,21 +23,20 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
 }
 
 /// Somebody in the role was reached, there or on a duplicate, or acted on it.
-fn was_told(case: &Case, contact: &Contact) -> bool {
+fn was_told(world: &World, case: &Case, contact: &Contact) -> bool {
     let reached = |attempt: &ContactAttempt| {
         attempt.outcome.informs()
             && is_theirs(contact, attempt.contact.role, |organisation| {
                 attempt.contact.organisation.as_ref() == organisation
             })
     };
-    case.trail().any(|entry| {
+    world.entries(case).any(|entry| {
         let acted = is_theirs(contact, entry.by.role, |organisation| {
             organisation.is_none_or(|organisation| entry.by.organisation == *organisation)
         });
         acted
             || match &entry.event {
                 Event::ContactAttempted { attempt } => reached(attempt),
-                Event::TakenOver(taken) => taken.attempts.iter().any(reached),
                 Event::Regulator(RegulatorEvent::Decided(made)) => {
                     made.decided_by() != &entry.by.person
                         && *contact == Contact::of(Role::Dpo, &made.controller)

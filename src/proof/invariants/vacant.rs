@@ -31,10 +31,15 @@ fn decided(world: &World, place: usize, case: &Case) -> Result<(), String> {
     }
     let ways = ["decide to report", "report to the ICO"];
     somebody(world, place, &ways, "decide or report")?;
-    if told.awaits_countersignature(FIRST) {
-        somebody(world, place, &["countersign the decline"], "countersign")?;
-    }
-    Ok(())
+    let Some(decline) = told.awaits_countersignature(FIRST) else {
+        return Ok(());
+    };
+    let signature = deeds::countersigned(decline);
+    let mut everybody = EVERYBODY.iter();
+    everybody
+        .any(|who| world.may(who, place, &signature))
+        .then_some(())
+        .ok_or_else(|| "nobody in post may countersign".to_owned())
 }
 
 /// Once it is recommended, two voices are there to decide whether people are told; an organisation that

@@ -335,6 +335,7 @@ fn false_alarm(alarm: &mut FalseAlarm) {
 fn taking_over(actor: &Actor, taken: &mut TakenOver) {
     let TakenOver {
         from: _,
+        at: _,
         reason,
         assessments,
         attempts,

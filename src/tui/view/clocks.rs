@@ -1,7 +1,7 @@
 //! Clocks as cells and lines: what is left, with a word beside the colour.
 
 use crate::domain::Instant;
-use crate::domain::clock::{self, ClockState, ClockView};
+use crate::domain::clock::{self, ClockState, ClockView, StopKind};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::incident::Incident;
 use crate::domain::verdict;
@@ -148,7 +148,10 @@ pub(super) fn full(view: &ClockView<'_>, now: Instant, due: &str) -> String {
             });
             format!("{}{at}, due {due}", verdict::state_in_words(view, now))
         }
-        ClockState::Ended => format!("ended with the incident, was due {due}"),
+        ClockState::Ended => match view.stop.map(|stop| stop.kind) {
+            Some(StopKind::ByRelease) => format!("nobody has to be told any more, was due {due}"),
+            _ => format!("ended with the incident, was due {due}"),
+        },
         ClockState::StoodDown => {
             let why = view.clock.stood_down.as_ref();
             why.map_or_else(

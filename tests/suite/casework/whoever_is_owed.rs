@@ -2,12 +2,15 @@
 //! stays late, what counts again, and whom a step names (REL-ENTITLED, CLK-HONEST, ICO-DUTY,
 //! NOBODY-THERE).
 
-use crate::support::case::{Case, DPO, OFFICER, disclosure, graded, home, lowered};
+use crate::support::case::{
+    Case, DPO, OFFICER, attempt, disclosure, graded, home, lowered, shared_disclosure,
+};
+use crate::support::work::command;
 use nightdesk::domain::clock::{self, ClockState};
-use nightdesk::domain::command::{Command, ReleaseContact};
-use nightdesk::domain::contacts::{self, Contact};
+use nightdesk::domain::command::{Command, Inform, ReleaseContact};
+use nightdesk::domain::contacts::{self, Contact, Outcome};
 use nightdesk::domain::deadlines::ClockKind;
-use nightdesk::domain::incident::Facts;
+use nightdesk::domain::incident::{BreachStatus, Facts};
 use nightdesk::domain::next_step;
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rule::RuleId;
@@ -16,6 +19,7 @@ use serde_json::json;
 
 const NIGHT: &str = "2026-06-12T18:30:00";
 const OTHER_DPO: &str = "winifred.osgood";
+const SECURITY: &str = "marguerite.holloway";
 
 fn releases(contact: &Contact) -> Command {
     Command::ReleaseContact(ReleaseContact {
@@ -177,4 +181,110 @@ fn an_upgrade_of_what_was_no_near_miss_is_refused() {
         "at": "2026-06-12T17:00:00Z", "reason": "mistyped"});
     let refusal = case.refused(asked(upgrade));
     assert_eq!(refusal.rule, Some(RuleId::AwareForward), "{refusal}");
+}
+
+/// A breach that affects Eastmere, of which everybody was told in time but the Partnership Security Officer;
+/// 25 hours later.
+fn late_for_the_security_officer() -> Case {
+    let mut case = Case::logged_at(NIGHT);
+    case.by(OFFICER).gives(graded(2, 2));
+    case.triages(shared_disclosure());
+    for required in contacts::outstanding(case.incident()) {
+        if required.contact.role != Role::Wso {
+            case.informs(&required.contact);
+        }
+    }
+    case.after_seconds(25 * 60 * 60);
+    assert_eq!(case.state(ClockKind::Bob24h), ClockState::Overdue);
+    case
+}
+
+fn nobody_else_is_affected() -> Command {
+    command(json!({
+        "type": "answer_effect", "effect": "NONE", "reason": "only our own patients are on the list",
+    }))
+}
+
+/// CLK-HONEST: that a partner turns out not to be affected makes nothing timely that was late, whether the
+/// Officer was told or released in the meantime.
+#[test]
+fn facts_that_ask_for_fewer_people_make_nothing_timely_that_was_late() {
+    let officer = Contact::partnership(Role::Wso);
+    let mut told = late_for_the_security_officer();
+    told.gives(Command::Inform(Box::new(Inform {
+        late_reason: Some("nobody answered all night".into()),
+        ..attempt(&officer, Outcome::Answered)
+    })));
+    let mut released = late_for_the_security_officer();
+    released.by(SECURITY).gives(releases(&officer));
+    for case in [&mut told, &mut released] {
+        assert_eq!(case.state(ClockKind::Bob24h), ClockState::MetLate);
+        case.by(OFFICER).gives(nobody_else_is_affected());
+        assert_eq!(case.state(ClockKind::Bob24h), ClockState::MetLate);
+    }
+}
+
+/// WSIC-NOTIFY: where no partner is affected after all, the release of the Officer ends the clock. It says
+/// that it ended, and never that the Officer was told.
+#[test]
+fn a_release_ends_the_clock_of_the_security_officer_and_nobody_was_told() {
+    let officer = Contact::partnership(Role::Wso);
+    let mut case = Case::logged_at(NIGHT);
+    case.by(OFFICER).gives(graded(2, 2));
+    case.triages(shared_disclosure());
+    case.gives(nobody_else_is_affected());
+    assert_eq!(case.state(ClockKind::Wso24h), ClockState::Running);
+    case.gives(releases(&officer));
+    assert_eq!(case.state(ClockKind::Wso24h), ClockState::Ended);
+    let view = clock::view(case.incident(), ClockKind::Wso24h).unwrap();
+    assert_eq!(verdict::was_in_time(&view, case.now), None);
+}
+
+/// REG-WHOLE: what one controller's own DPO has graded as notifiable is not withdrawn because another's has
+/// not.
+#[test]
+fn what_is_notifiable_for_one_controller_is_not_withdrawn() {
+    let mut case = Case::logged_at(NIGHT);
+    case.by(OFFICER).gives(graded(4, 4));
+    case.triages(of(&["riverbourne", "eastmere"]));
+    case.by(DPO).gives(graded(4, 4));
+    let near_miss = Facts {
+        breach_status: BreachStatus::NearMiss,
+        harm_prevented_by: Some("the letter was stopped at the door".into()),
+        ..of(&["riverbourne", "eastmere"])
+    };
+    case.by(OFFICER).triages(near_miss);
+    case.by(OTHER_DPO).gives(lowered(2, 2));
+    let withdraw = command(json!({
+        "type": "closing", "step": "withdraw", "reason": "it was logged by mistake",
+    }));
+    let refusal = case.by(DPO).refused(withdraw);
+    assert!(
+        refusal.sentence.contains("graded as notifiable"),
+        "{refusal}"
+    );
+}
+
+/// NOBODY-THERE: a step for the DPO of the second controller leads to that DPO, not to the first one's.
+#[test]
+fn a_step_for_the_second_controller_s_dpo_leads_there() {
+    let mut case = Case::logged_at(NIGHT);
+    case.by(OFFICER).gives(graded(4, 4));
+    case.triages(of(&["riverbourne", "eastmere"]));
+    let told = json!({"type": "regulator", "step": "decide", "answer": "DECLINE",
+        "reasons": "the list was encrypted and the key was never lost"});
+    case.by(DPO).gives(command(told));
+    let no_breach = Facts {
+        breach_status: BreachStatus::NotABreach,
+        ..of(&["riverbourne", "eastmere"])
+    };
+    case.by(OFFICER).triages(no_breach);
+    let steps = next_step::next_steps(case.incident(), &case.directory, &case.policy, case.now);
+    let step = steps
+        .iter()
+        .find(|step| step.sentence.contains("grade it again with evidence"))
+        .unwrap_or_else(|| panic!("{steps:#?}"));
+    let theirs = Contact::of(Role::Dpo, &"eastmere".into());
+    assert!(step.sentence.contains("Eastmere"), "{step:?}");
+    assert_eq!(step.kind, next_step::StepKind::Inform(theirs));
 }

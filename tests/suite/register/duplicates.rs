@@ -221,3 +221,51 @@ async fn a_duplicate_is_no_further_sighting_of_a_trend() {
     assert_eq!(shown(&officer, &e).await.status, Status::Duplicate);
     holds_together(&server).await;
 }
+
+/// CLK-HONEST: that the DPO knew in time was recorded on the duplicate; the incident that goes on heard of it
+/// only when it took that over, after its own clock had run out.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_duplicate_proves_was_heard_of_when_it_was_taken_over() {
+    let mut server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let a = logged(&officer, tonight_at(), json!({})).await;
+    let b = logged(&officer, tonight_at(), json!({})).await;
+    let told = json!({
+        "type": "inform", "contact": {"role": "DPO", "organisation": "riverbourne"},
+        "channel": "PHONE", "outcome": "ANSWERED",
+    });
+    officer.ask(a.id, None, &told).await.ok::<Value>();
+    let later = tonight_at() + TimeDelta::hours(25);
+    server.clock.set(later);
+    let officer = server.signed_in(OFFICER).await;
+    assert_eq!(state(&b, ClockKind::BobDpo, later), ClockState::Overdue);
+    taken(&asked(&officer, &a, &duplicate_of(&b)).await);
+    let after = shown(&officer, &b).await;
+    let view = clock::view(&after, ClockKind::BobDpo).unwrap();
+    assert_eq!(view.state(later), ClockState::Met);
+    assert_eq!(view.recorded_late(), Some(TimeDelta::hours(25)));
+    let shell = Shell::of(&server, OFFICER).await;
+    let page = shell.says(&["show", &name(&b)]);
+    assert!(page.contains("in time, recorded 1 day later"), "{page}");
+    holds_together(&server).await;
+}
+
+/// ICO-DUTY: a decline that a later grade had overtaken answers nothing after a duplicate was taken over
+/// either, also where all of it happened at one instant.
+#[tokio::test]
+async fn a_decline_that_was_overtaken_stays_overtaken_beside_a_duplicate() {
+    let server = TestServer::start().await;
+    let (officer, dpo) = (server.signed_in(OFFICER).await, server.signed_in(DPO).await);
+    let a = logged(&officer, tonight_at(), json!({})).await;
+    let b = logged(&officer, tonight_at(), json!({})).await;
+    taken(&asked(&officer, &a, &grade(3, 3)).await);
+    taken(&asked(&dpo, &b, &grade(3, 3)).await);
+    taken(&asked(&dpo, &b, &decide("DECLINE")).await);
+    taken(&asked(&officer, &b, &grade(4, 4)).await);
+    let open = [ClockState::Running, ClockState::DueSoon];
+    let before = shown(&officer, &b).await;
+    assert!(open.contains(&state(&before, ClockKind::Ico72h, tonight_at())));
+    taken(&asked(&officer, &a, &duplicate_of(&b)).await);
+    let after = shown(&officer, &b).await;
+    assert!(open.contains(&state(&after, ClockKind::Ico72h, tonight_at())));
+}
