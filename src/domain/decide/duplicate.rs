@@ -7,7 +7,7 @@
 use super::{Context, Decision, correction};
 use crate::domain::Instant;
 use crate::domain::apply;
-use crate::domain::clock::{self, Clock};
+use crate::domain::clock::{self, Clock, StopKind};
 use crate::domain::contacts;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Entry, Event, Signature};
@@ -71,15 +71,22 @@ fn after(survivor: &Incident, events: &[Event], by: &Signature, context: &Contex
     incident
 }
 
-/// Clocks that belong to no regulator and that only the duplicate has: they go on with their start.
+/// Clocks that belong to no regulator and that only the duplicate has: they go on with their start, but
+/// for those of people who were released.
 fn clocks_of_its_own(duplicate: &Incident, survivor: &Incident) -> Vec<Event> {
     let is_missing = |clock: &&Clock| {
         clock.stood_down.is_none()
             && !is_regulators(clock.kind)
             && !survivor.clocks.iter().any(|known| known.kind == clock.kind)
     };
-    let missing = duplicate.clocks.iter().filter(is_missing).cloned();
-    missing.map(|clock| Event::ClockStarted { clock }).collect()
+    let views = clock::views_of(duplicate, |clock| is_missing(&clock));
+    let is_over = |view: &clock::ClockView<'_>| {
+        let stop = view.stop.map(|stop| stop.kind);
+        stop == Some(StopKind::ByRelease)
+    };
+    let going_on = views.filter(|view| !is_over(view));
+    let clocks = going_on.map(|view| view.clock.clone());
+    clocks.map(|clock| Event::ClockStarted { clock }).collect()
 }
 
 fn is_regulators(kind: ClockKind) -> bool {
@@ -223,11 +230,11 @@ fn duty_ended_there(
             Some(format!(
                 "this is graded as notifiable, and the clock of {name} is stopped there. Restart that clock on {{name}} first"
             ))
-        } else if is_owed(duplicate, here) && matches!(there, Duty::Declined(_)) {
+        } else if is_owed(duplicate, here) && is_declined_beside(there, here) {
             Some(format!(
                 "this is graded as notifiable, and {name} declined there. Have the DPO decide here first"
             ))
-        } else if is_owed(survivor, there) && matches!(here, Duty::Declined(_)) {
+        } else if is_owed(survivor, there) && is_declined_beside(here, there) {
             Some(format!(
                 "it is graded as notifiable, and {name} declined here. Have the DPO decide on {{name}} first"
             ))
@@ -235,6 +242,16 @@ fn duty_ended_there(
             None
         }
     })
+}
+
+/// Whether the one is declined, or will be with a signature, and the other is not: a decline answers what
+/// was on record where it was made.
+fn is_declined_beside(one: Duty<'_>, other: Duty<'_>) -> bool {
+    match one {
+        Duty::Declined(_) => true,
+        Duty::Unsigned(_) => !matches!(other, Duty::Unsigned(_)),
+        Duty::NotOwed | Duty::Undecided | Duty::ToReport(_) | Duty::Reported(_) => false,
+    }
 }
 
 /// Facts that ask more of people here than there.

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 pub(super) fn holds(world: &World) -> Result<(), String> {
     for case in &world.cases {
-        let told = Told::by(case);
+        let told = Told::by(world, case);
         for controller in told.owing() {
             still_owed(world, case, (&told, controller))?;
         }
@@ -33,7 +33,7 @@ fn still_owed(
     let name = case.incident.name();
     if let Some(goes_on) = told.goes_on.and_then(|of| world.place(of)) {
         let survivor = &world.cases[goes_on];
-        let theirs = Told::by(survivor);
+        let theirs = Told::by(world, survivor);
         let called_off = theirs.called_off.get(controller) >= told.ended_at.as_ref();
         return if theirs.is_answered(controller) || called_off {
             Ok(())
@@ -86,7 +86,7 @@ struct Decline {
 }
 
 impl Told {
-    pub(super) fn by(case: &Case) -> Self {
+    pub(super) fn by(world: &World, case: &Case) -> Self {
         let mut told = Self::default();
         for entry in case.trail() {
             match &entry.event {
@@ -99,6 +99,10 @@ impl Told {
                     let standing = reports
                         .filter(|report| report.body == Body::Ico && report.withdrawn.is_none());
                     told.reports.extend(standing.cloned());
+                    let from = world.place(taken.from.incident);
+                    let theirs = from.map(|place| Self::by(world, &world.cases[place]));
+                    let declines = theirs.map_or_else(Vec::new, |theirs| theirs.declines);
+                    told.declines.extend(declines);
                 }
                 Event::Closing(ClosingEvent::MarkedDuplicate { of, .. }) => {
                     told.goes_on = Some(*of);

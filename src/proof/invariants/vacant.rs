@@ -25,7 +25,7 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
 
 /// Whoever owes a decision has somebody who may take the next step towards it.
 fn decided(world: &World, place: usize, case: &Case) -> Result<(), String> {
-    let told = duty::Told::by(case);
+    let told = duty::Told::by(world, case);
     if !told.owing().any(|controller| controller.as_str() == FIRST) {
         return Ok(());
     }
