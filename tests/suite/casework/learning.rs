@@ -159,7 +159,7 @@ fn an_action_is_verified_by_somebody_else_than_whoever_did_it_or_is_given_up_wit
                 verify(id, Found::Verified, " "),
                 RULE,
                 About::Field("/reason"),
-                "looked",
+                "what was checked",
             ),
         ],
     );
