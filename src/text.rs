@@ -18,6 +18,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::io;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -38,6 +39,21 @@ pub fn line(text: &str) -> Printable<'_> {
 /// Outside text of several lines: `\n` stays a line break, everything else is as in [`line()`].
 pub fn lines(text: &str) -> Printable<'_> {
     Printable(shown(text, |character| character == '\n'))
+}
+
+/// What the system said went wrong, without its number.
+pub fn of_error(error: &io::Error) -> String {
+    without_error_numbers(&error.to_string())
+}
+
+/// A message without the numbers of the operating system, which mean nothing to the person who reads it.
+pub fn without_error_numbers(message: &str) -> String {
+    let mut parts = message.split(" (os error ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |kept, part| match part.split_once(')') {
+        Some((number, rest)) if number.bytes().all(|digit| digit.is_ascii_digit()) => kept + rest,
+        Some(_) | None => format!("{kept} (os error {part}"),
+    })
 }
 
 impl<'a> Printable<'a> {

@@ -184,7 +184,7 @@ pub struct IntakeAnswer {
 /// What came of one alert.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TakenIn {
-    /// What came of it.
+    /// Results.
     pub came_of: CameOf,
     /// The incident that it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -199,7 +199,7 @@ pub struct TakenIn {
 pub struct EventAccepted {
     /// "success".
     pub status: String,
-    /// What came of it, for people.
+    /// Results, for people.
     pub message: String,
     /// The key to send when it is acknowledged or over.
     pub dedup_key: String,

@@ -5,7 +5,7 @@ use super::output::Exit;
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use clap::Args;
 
-/// Acknowledge incidents; whoever does so first owns them
+/// Acknowledge incidents; the first person to do so owns them
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(flatten)]

@@ -16,6 +16,7 @@ use crate::client::outbox::{Errand, Outbox, Unsent, WhyNot};
 use crate::client::replay::dated;
 use crate::domain::Instant;
 use crate::domain::calendar::input;
+use crate::domain::clock;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, Reference};
 use crate::domain::incident::Incident;
@@ -53,7 +54,7 @@ impl Acting {
 /// How a command is given.
 #[derive(Args)]
 pub(super) struct How {
-    /// Only say what would come of it
+    /// Only say what would happen
     #[arg(long)]
     pub(super) dry_run: bool,
     #[command(flatten)]
@@ -188,14 +189,14 @@ impl<'a> ShellDesk<'a> {
         let left_over = outgoing.outbox.pending().len();
         if left_over > 0 {
             output::complain(format!(
-                "Commands given earlier were not confirmed yet: {left_over}; sending them first"
+                "Commands given earlier are not confirmed yet: {left_over}. Sending them first"
             ))?;
             outgoing.send(self.connection, &self.setting).await?;
         }
         for refused in outgoing.outbox.refused() {
             let name = refused.unsent.command.name();
             output::complain(format!(
-                "An earlier {name} was not carried out, and waits in the console to be dismissed: {}",
+                "An earlier {name} was not carried out. Dismiss it in the console: {}",
                 refused.why
             ))?;
         }
@@ -210,14 +211,9 @@ impl<'a> ShellDesk<'a> {
         if let Err(error) = check_name(name) {
             return Ok(Line::not_given(Of::Incident(name.to_owned()), &error));
         }
-        let incident = match self.connection.http.incident(name).await {
-            Ok(reply) => reply.body,
-            Err(failure) => {
-                return Ok(Line::not_given(
-                    Of::Incident(name.to_owned()),
-                    &failure.into(),
-                ));
-            }
+        let incident = match named(self.connection, name).await {
+            Ok(incident) => incident,
+            Err(error) => return Ok(Line::not_given(Of::Incident(name.to_owned()), &error)),
         };
         if self.outgoing.is_none() {
             self.hear_of_problems(&incident).await?;
@@ -261,12 +257,15 @@ impl<'a> ShellDesk<'a> {
     fn judge(&self, incident: Option<&Incident>, command: &Command) -> Line {
         let name = incident.map_or_else(|| "new incident".to_owned(), Incident::name);
         let desk = &self.setting.desk;
-        match desk.events_of(incident, command, self.setting.now()) {
-            Ok(events) => Line::possible(Of::Incident(name)).saying(summons::said(
-                &events,
-                &desk.directory,
-                When::Before,
-            )),
+        let now = self.setting.now();
+        let judged = desk.events_of(incident, command, now).and_then(|events| {
+            let after = desk.foresee(incident, command, now)?;
+            let mut said = summons::said(&events, &desk.directory, When::Before);
+            said.extend(clock::new_deadlines(incident, &after, &desk.directory));
+            Ok(said)
+        });
+        match judged {
+            Ok(said) => Line::possible(Of::Incident(name)).saying(said),
             Err(refusal) => Line::refused(Of::Incident(name), WhyNot::Refused { refusal }),
         }
     }
@@ -381,10 +380,52 @@ fn spread(id: CommandId) -> f64 {
     f64::from(id.0.as_bytes()[15]) / 256.0
 }
 
-/// A mistyped reference is told before anybody is asked.
+/// A mistyped reference is told before anybody is asked; the number of one is looked up later.
 pub(super) fn check_name(name: &str) -> anyhow::Result<()> {
-    if Uuid::try_parse(name).is_err() {
+    if Uuid::try_parse(name).is_err() && number(name).is_none() {
         name.parse::<Reference>()?;
     }
     Ok(())
+}
+
+/// The number of a reference alone: 26 for INC-26-0026-X.
+fn number(name: &str) -> Option<u32> {
+    let is_number = (1..=6).contains(&name.len()) && name.bytes().all(|it| it.is_ascii_digit());
+    name.parse().ok().filter(|_| is_number)
+}
+
+/// The incident that a reference, an id, or a number that fits only one names.
+pub(super) async fn named(connection: &Connection, name: &str) -> anyhow::Result<Incident> {
+    let name = incident_name(connection, name).await?;
+    Ok(connection.http.incident(&name).await?.body)
+}
+
+/// The name by which the server knows an incident; a number alone is that of the one reference it fits.
+pub(super) async fn incident_name(connection: &Connection, name: &str) -> anyhow::Result<String> {
+    check_name(name)?;
+    let Some(number) = number(name) else {
+        return Ok(name.to_owned());
+    };
+    let part = format!("-{number:04}-");
+    let found = connection::every_page(async |cursor| {
+        let page = connection.http.incidents_with(&part, cursor).await?.body;
+        Ok((page.incidents, page.next))
+    });
+    let references = found.await?.into_iter().filter_map(|one| one.reference);
+    let fitting: Vec<Reference> = references
+        .filter(|reference| reference.counter() == number)
+        .collect();
+    match fitting.as_slice() {
+        [one] => Ok(one.to_string()),
+        [] => anyhow::bail!(
+            "No incident that you can see has the number {number}. Write its reference, such as INC-26-0423-K"
+        ),
+        several => {
+            let several: Vec<String> = several.iter().map(ToString::to_string).collect();
+            anyhow::bail!(
+                "{number} fits several: {}. Write the reference of the one you mean",
+                several.join(", ")
+            )
+        }
+    }
 }

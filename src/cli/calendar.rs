@@ -188,7 +188,7 @@ async fn show(desk: &CalendarDesk, format: Format) -> anyhow::Result<()> {
 
 async fn waiting(desk: &CalendarDesk) -> anyhow::Result<WaitingImport> {
     let waiting = desk.calendar().await?.waiting;
-    waiting.context("No import waits for approval; nightdesk calendar import FILE makes one")
+    waiting.context("No import waits for approval. nightdesk calendar import FILE makes one")
 }
 
 fn told(waiting: &WaitingImport) -> String {
@@ -197,7 +197,7 @@ fn told(waiting: &WaitingImport) -> String {
         "imported {} by {} as {}",
         in_words(signed.at),
         signed.by.person,
-        signed.by.role.code()
+        signed.by.role.short()
     )
 }
 

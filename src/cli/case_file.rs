@@ -77,7 +77,7 @@ fn hand_out(
 ) -> anyhow::Result<Exit> {
     if out.exists() {
         output::complain(format!(
-            "{} is there already; name a new folder",
+            "{} is there already. Choose another name or delete it",
             out.display()
         ))?;
         return Ok(Exit::Usage);
@@ -102,10 +102,8 @@ fn hand_out(
     let connection = how.server.connection()?;
     connection::wait_for(async {
         let setting = connection.setting().await?;
-        let file = connection
-            .http
-            .case_file(&incident, receipt.command)
-            .await?;
+        let name = act::incident_name(&connection, &incident).await?;
+        let file = connection.http.case_file(&name, receipt.command).await?;
         let folder = case_file::Folder::new(out)?;
         let around = Surroundings {
             now: setting.now(),

@@ -7,7 +7,7 @@
 use super::act::{self, Acting};
 use super::connection::{self, Setting as Desk};
 use super::output::Exit;
-use super::word::kebab;
+use super::word::{OneWord, kebab};
 use crate::domain::calendar::input;
 use crate::domain::command::Command;
 use crate::domain::id::{IncidentId, Reference};
@@ -17,7 +17,7 @@ use crate::domain::regulator::{Body, Known};
 use crate::now::Clock;
 use crate::steps::{self, Answers, Ask, Choice, Group, Kind, Need, Setting, Step, Words};
 use anyhow::Context as _;
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 use std::collections::BTreeMap;
 
@@ -171,13 +171,9 @@ fn several(argument: Arg) -> Arg {
 }
 
 /// The words as everywhere in the shell: `do-not-tell` for what the API calls `DO_NOT_TELL`.
-fn parser(words: Words) -> PossibleValuesParser {
-    PossibleValuesParser::new(words.choices().into_iter().map(|Choice { key, words }| {
-        let word = kebab(&key);
-        PossibleValue::new(word.clone())
-            .alias(word.replace('-', "_"))
-            .help(words)
-    }))
+fn parser(words: Words) -> OneWord {
+    let choices = words.choices().into_iter();
+    OneWord::of(choices.map(|Choice { key, words }| (kebab(&key), words)))
 }
 
 /// What can be said of an item of a notification.

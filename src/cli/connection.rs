@@ -63,6 +63,11 @@ impl Server {
         Ok((address, token_file, places))
     }
 
+    /// Whether one is named at all.
+    pub(super) fn is_set(&self) -> bool {
+        self.named().is_ok()
+    }
+
     /// A connection to it.
     pub(super) fn connection(&self) -> anyhow::Result<Connection> {
         let (address, token_file, places) = self.named()?;

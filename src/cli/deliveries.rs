@@ -1,18 +1,18 @@
-//! `nightdesk deliveries`: what went out to whom and what became of it, and trying whether somebody
-//! would be reached.
+//! `nightdesk deliveries`: what went out to whom and whether it arrived, and test messages.
 //!
 //! Deliberately sends nothing itself: the server does, the same way as it sends what matters.
 
 use super::connection::{self, Server};
 use super::output::{self, Exit, Format};
-use super::{act, word};
+use super::{act, named, word};
 use crate::api::types::DeliveryRecord;
 use crate::client::deliveries;
 use crate::domain::calendar::in_words;
 use crate::domain::delivery::test::DeliveryCommand;
 use crate::domain::delivery::{DeliveryState, Medium};
-use crate::domain::id::{CommandId, OrganisationId};
+use crate::domain::id::CommandId;
 use crate::domain::role::Role;
+use crate::steps::naming;
 use clap::{Args, Subcommand};
 use std::time::Duration;
 use uuid::Uuid;
@@ -26,9 +26,9 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum Step {
-    /// Print messages with what became of each, the newest first
+    /// Print messages and the outcome of each, the newest first
     List(List),
-    /// Send a test message to the contact points of a role, and wait for what becomes of it
+    /// Send a test message to the contact points of a role, and wait for the outcome
     Test(Test),
 }
 
@@ -53,7 +53,7 @@ struct Test {
     /// By what; any contact point if it is left out
     #[arg(long, requires = "to", ignore_case = true, value_parser = word::one_of(&Medium::ALL))]
     by: Option<Medium>,
-    /// Seconds to wait for what becomes of it
+    /// Seconds to wait for the outcome
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     wait: u32,
     #[command(flatten)]
@@ -65,19 +65,21 @@ struct Test {
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct Whom {
-    /// To whom: a role and an organisation by its short name, such as DPO@riverbourne
+    /// To whom: a role and an organisation, each by its name, its short name, or a part that fits only
+    /// one, such as DPO@riverbourne
     #[arg(long, value_name = "ROLE@ORGANISATION", value_parser = role_of)]
-    to: Option<(Role, OrganisationId)>,
+    to: Option<(Role, String)>,
     /// A service of the server's settings that is told over HTTP, by its name
     #[arg(long, value_name = "NAME")]
     webhook: Option<String>,
 }
 
-fn role_of(text: &str) -> Result<(Role, OrganisationId), String> {
+/// The role, and the organisation as it was typed: the directory of the desk knows which is meant.
+fn role_of(text: &str) -> Result<(Role, String), String> {
     let shape = "write a role and an organisation, such as DPO@riverbourne";
     let (role, organisation) = text.split_once('@').ok_or(shape)?;
-    let role = Role::from_code(&role.to_ascii_uppercase()).ok_or("there is no such role")?;
-    Ok((role, organisation.into()))
+    let role = naming::role(role).map_err(naming::Miss::sentence)?;
+    Ok((role, organisation.to_owned()))
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
@@ -89,15 +91,15 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 
 fn list(asked: &List) -> anyhow::Result<Exit> {
     let mut query = Vec::new();
+    let connection = asked.server.connection()?;
     if let Some(incident) = &asked.incident {
-        act::check_name(incident)?;
-        query.push(("incident", incident.clone()));
+        let name = connection::wait_for(act::incident_name(&connection, incident))?;
+        query.push(("incident", name));
     }
     if let Some(state) = asked.state {
         let word = word::kebab(&state).to_ascii_uppercase();
         query.push(("state", word));
     }
-    let connection = asked.server.connection()?;
     let found = connection::wait_for(connection::every_page(async |cursor| {
         let page = connection.http.deliveries(&query, cursor).await?.body;
         Ok((page.deliveries, page.next))
@@ -111,7 +113,7 @@ fn print(found: &[DeliveryRecord], format: Format) -> anyhow::Result<()> {
         return output::json(&found);
     }
     let rows: Vec<[String; 6]> = found.iter().map(row).collect();
-    let headings = ["QUEUED", "ABOUT", "TO", "STATE", "BY", "WHAT BECAME OF IT"];
+    let headings = ["QUEUED", "ABOUT", "TO", "STATE", "BY", "OUTCOME"];
     output::table(headings, &rows)
 }
 
@@ -124,11 +126,11 @@ fn row(delivery: &DeliveryRecord) -> [String; 6] {
         delivery.recipient.to_string(),
         delivery.state.name().to_owned(),
         delivery.medium.map_or("—", Medium::name).to_owned(),
-        what_became_of(delivery),
+        outcome(delivery),
     ]
 }
 
-fn what_became_of(delivery: &DeliveryRecord) -> String {
+fn outcome(delivery: &DeliveryRecord) -> String {
     let at = |what: &str, at: Option<_>| at.map(|at| format!("{what} {}", in_words(at)));
     let tried = match delivery.attempts {
         0 => "not tried yet".to_owned(),
@@ -147,20 +149,23 @@ fn what_became_of(delivery: &DeliveryRecord) -> String {
 }
 
 fn test(asked: &Test) -> anyhow::Result<Exit> {
-    let command = match (asked.to.to.clone(), asked.to.webhook.clone()) {
-        (Some((role, organisation)), _) => DeliveryCommand::Test {
-            role,
-            organisation,
-            medium: asked.by,
-        },
-        (None, name) => DeliveryCommand::TestWebhook {
-            name: name.unwrap_or_default(),
-        },
-    };
     let connection = asked.server.connection()?;
     let id = CommandId(Uuid::now_v7());
     let within = Duration::from_secs(asked.wait.into());
     let delivery = connection::wait_for(async {
+        let command = match (&asked.to.to, &asked.to.webhook) {
+            (Some((role, organisation)), _) => {
+                let directory = connection.http.directory().await?.body;
+                DeliveryCommand::Test {
+                    role: *role,
+                    organisation: named::organisation(organisation, &directory)?,
+                    medium: asked.by,
+                }
+            }
+            (None, name) => DeliveryCommand::TestWebhook {
+                name: name.clone().unwrap_or_default(),
+            },
+        };
         let became = deliveries::test(&connection.http, id, &command, within).await;
         became.map_err(Into::into)
     })?;

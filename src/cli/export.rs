@@ -38,7 +38,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     // What is not on the disk is no copy.
     out.get_ref().sync_all()?;
     output::lines(&format!(
-        "{rows} rows are in {}; whoever has this file has the desk",
+        "{rows} rows are in {}. This file holds everything on the desk: keep it safe",
         arguments.out.display()
     ))?;
     Ok(Exit::Done)

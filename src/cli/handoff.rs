@@ -38,7 +38,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let connection = arguments.server.connection()?;
     let (name, sheet, organisation) = connection::wait_for(async {
         let setting = connection.setting().await?;
-        let incident = connection.http.incident(&arguments.incident).await?.body;
+        let incident = act::named(&connection, &arguments.incident).await?;
         let typed = arguments.controller.as_deref();
         let named = named::any_organisation(typed, &setting.desk.directory)?;
         let controller = named.as_ref().unwrap_or_else(|| incident.home());

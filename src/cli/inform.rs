@@ -1,4 +1,4 @@
-//! `nightdesk inform`: record an attempt to reach somebody, with what came of it.
+//! `nightdesk inform`: record an attempt to reach somebody, and the outcome.
 
 use super::act::{self, Acting};
 use super::named;
@@ -11,13 +11,13 @@ use crate::domain::incident::Incident;
 use crate::domain::role::Role;
 use clap::Args;
 
-/// Record an attempt to reach somebody, with what came of it
+/// Record an attempt to reach somebody, and the outcome
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     acting: Acting,
-    /// Who was to be reached
-    #[arg(long, ignore_case = true, value_parser = word::one_of(&Role::ALL))]
+    /// Who was to be reached: a role by its name, its code, or a part that fits only one
+    #[arg(long, value_parser = word::role())]
     role: Role,
     /// The role's organisation, if it is not the one that the procedure names
     #[arg(long)]
@@ -25,25 +25,25 @@ pub(super) struct Arguments {
     /// How
     #[arg(long, ignore_case = true, value_parser = word::one_of(&Channel::ALL))]
     channel: Channel,
-    /// Which number or address of the directory, so that the others count as not tried yet
+    /// Which number or address of the directory; the others still count as not tried
     #[arg(long)]
     number: Option<String>,
-    /// What came of it
+    /// The outcome
     #[arg(long, ignore_case = true, value_parser = word::one_of(&Outcome::ALL))]
     outcome: Outcome,
     /// When, if not now: -20m, 21:30, yesterday 22:10
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
-    /// The role of the person who answered, if another one than was called
+    /// Role of the person who answered, if not the contact's
     #[arg(long, value_name = "ROLE")]
     spoke_to: Option<String>,
     /// Anything worth keeping
     #[arg(long)]
     note: Option<String>,
-    /// Why it is late, where it stops a clock after its time
+    /// Why it is late, if it stops a clock after its time
     #[arg(long, value_name = "REASON")]
     late_reason: Option<String>,
-    /// What shows the time, where a deadline passed before this is recorded
+    /// What shows the time, if a deadline has passed since
     #[arg(long, value_name = "REFERENCE")]
     evidence: Option<String>,
 }

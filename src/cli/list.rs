@@ -6,7 +6,6 @@ use super::word;
 use crate::client::outbox::Outbox;
 use crate::client::replica::Replica;
 use crate::config::settings::{self, Places};
-use crate::domain::Instant;
 use crate::domain::incident::Incident;
 use crate::domain::partners;
 use crate::domain::query::{self, Queue};
@@ -54,7 +53,7 @@ fn saved(name: &str, places: &Places) -> anyhow::Result<Result<String, String>> 
     Ok(filters.get(name).cloned().ok_or_else(|| {
         let known: Vec<&str> = filters.keys().map(String::as_str).collect();
         match known.is_empty() {
-            true => "No filter is saved; write it below [filters] in your settings".to_owned(),
+            true => "No filter is saved. Write it below [filters] in your settings".to_owned(),
             false => format!(
                 "No filter \"{name}\" is saved; there are {}",
                 known.join(", ")
@@ -84,7 +83,7 @@ async fn list(
         let incidents: Vec<&Incident> = incidents.iter().map(Arc::as_ref).collect();
         output::json(&incidents)?;
     } else {
-        show(&incidents, setting.now())?;
+        show(&incidents, &setting)?;
     }
     Ok(Exit::Done)
 }
@@ -103,10 +102,10 @@ pub(super) async fn replica(connection: &Connection, setting: &Setting) -> anyho
     }
 }
 
-fn show(incidents: &[Arc<Incident>], now: Instant) -> anyhow::Result<()> {
+fn show(incidents: &[Arc<Incident>], setting: &Setting) -> anyhow::Result<()> {
     let rows: Vec<[String; 9]> = incidents
         .iter()
-        .map(|incident| row(incident, now))
+        .map(|incident| row(incident, setting))
         .collect();
     let headings = [
         "P",
@@ -122,18 +121,24 @@ fn show(incidents: &[Arc<Incident>], now: Instant) -> anyhow::Result<()> {
     output::table(headings, &rows)
 }
 
-fn row(incident: &Incident, now: Instant) -> [String; 9] {
+fn row(incident: &Incident, setting: &Setting) -> [String; 9] {
+    let (now, directory) = (setting.now(), &setting.desk.directory);
     let nearest = query::nearest_clock(incident).map(|view| view.clock);
     let (reached, affected) = partners::reached(incident);
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     [
         format!("{:?}", incident.priority()),
         incident.name(),
-        or_dash(nearest.map(|clock| clock.kind.as_str().to_owned())),
+        or_dash(nearest.map(|clock| clock.to_do_in_words(directory))),
         or_dash(nearest.map(|clock| clock.due_at.to_rfc3339_opts(SecondsFormat::Secs, true))),
         or_dash(nearest.map(|clock| countdown(clock.due_at, now))),
         format!("{reached}/{affected}"),
-        or_dash(incident.owner.as_ref().map(ToString::to_string)),
+        or_dash(
+            incident
+                .owner
+                .as_ref()
+                .map(|owner| directory.person_name(owner).to_owned()),
+        ),
         incident.status.name().to_owned(),
         incident.title.to_string(),
     ]

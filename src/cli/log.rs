@@ -20,10 +20,10 @@ pub(super) struct Arguments {
     /// When the reporter became aware: now, -40m, 21:30, yesterday 22:10, fri 18:30
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     aware: String,
-    /// The reporting organisation, by the short name in the directory
+    /// The reporting organisation, by name
     #[arg(long)]
     organisation: String,
-    /// How to reach the reporter; @FILE reads it from a file, so that it stays out of the list of processes
+    /// How to reach the reporter; @FILE reads it from a file and keeps it out of the process list
     #[arg(long)]
     contact: String,
     /// What the reporter does there; a function, not a name

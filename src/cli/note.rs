@@ -12,7 +12,7 @@ use clap::Args;
 pub(super) struct Arguments {
     #[command(flatten)]
     acting: Acting,
-    /// The text; @FILE reads it from a file, so that it stays out of the list of processes
+    /// The text; @FILE reads it from a file and keeps it out of the process list
     #[arg(long)]
     text: String,
     /// What kind of note

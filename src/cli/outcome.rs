@@ -9,12 +9,11 @@ use crate::client::outbox::WhyNot;
 use serde::Serialize;
 
 /// What is said of a command that the outbox keeps.
-const UNCONFIRMED: &str = "Kept on this machine, and not confirmed by the server yet; the console or \
-     the next command sends it again, and it will not be carried out twice";
+const UNCONFIRMED: &str = "Saved on this machine, and not confirmed by the server yet. The console or the next command sends it again. It will not be carried out twice";
 
 /// What is said of a command that is not kept.
-const UNKNOWN: &str = "No answer came, so nobody knows whether it was carried out; look again \
-     before you ask once more";
+const UNKNOWN: &str =
+    "No answer came, so it may or may not have been carried out. Check before you try again";
 
 /// What came of one command; a line of the answer.
 #[derive(Serialize)]

@@ -8,7 +8,6 @@ use crate::client::exports;
 use crate::domain::Instant;
 use crate::domain::calendar::input::InputError;
 use crate::text::{self, Printable};
-use anyhow::Context as _;
 use chrono::SecondsFormat;
 use clap::Args;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -73,7 +72,7 @@ pub const EXIT_CODES: [(Exit, u8, &str); 12] = [
     (
         Exit::NoReport,
         65,
-        "what was piped in is no report of a mail server; it goes back to whoever wrote it",
+        "what was piped in is no report of a mail server; it goes back to its sender",
     ),
     (
         Exit::Later,
@@ -95,7 +94,7 @@ pub const EXIT_CODES: [(Exit, u8, &str); 12] = [
     (
         Exit::Unconfirmed,
         3,
-        "kept on this machine and not confirmed by the server yet; it is sent again, and never done twice",
+        "saved on this machine and not confirmed by the server yet; it is sent again, and never done twice",
     ),
 ];
 
@@ -250,7 +249,7 @@ fn separated<const COLUMNS: usize>(row: &[Printable<'_>; COLUMNS]) -> String {
 
 /// Says on standard error what happened and what can be done.
 pub fn complain(what: impl Display) -> anyhow::Result<()> {
-    let what = what.to_string();
+    let what = text::without_error_numbers(&what.to_string());
     Ok(writeln!(io::stderr().lock(), "{}", text::lines(&what))?)
 }
 
@@ -314,8 +313,15 @@ pub fn is_no_time(error: &anyhow::Error) -> bool {
 /// Writes a new file that its owner alone may read. One that was there already is left alone: it may be
 /// somebody's evidence.
 pub fn new_file(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    exports::create(path, content)
-        .with_context(|| format!("{} cannot be written as a new file", path.display()))
+    exports::create(path, content).map_err(|error| not_created(path, error))
+}
+
+/// Why a new file could not be made.
+pub fn not_created(path: &Path, error: io::Error) -> anyhow::Error {
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        return anyhow::anyhow!(exports::is_there_already(path));
+    }
+    anyhow::Error::from(error).context(format!("{} cannot be written", path.display()))
 }
 
 /// Writes a new file, as [`new_file`], and says what was written where.
@@ -332,7 +338,7 @@ pub fn written(what: impl Display, path: &Path, content: &[u8]) -> anyhow::Resul
 pub fn bytes(content: &[u8]) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     if out.is_terminal() {
-        anyhow::bail!("This is not for a terminal; give --out FILE, or send it on to a program");
+        anyhow::bail!("This is not for a terminal. Give --out FILE, or send it on to a program");
     }
     out.write_all(content)?;
     Ok(out.flush()?)

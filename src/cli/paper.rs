@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// How a document is wanted, and where.
 #[derive(Args)]
 pub(super) struct Paper {
-    /// As what
+    /// The format
     #[arg(long, default_value = "text", value_parser = word::one_of(&Format::ALL))]
     format: Format,
     /// Write it to a new file, readable by you alone, instead of printing it

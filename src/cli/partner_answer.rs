@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 pub(super) struct Arguments {
     #[command(flatten)]
     acting: Acting,
-    /// The partner, by the short name in the directory
+    /// The partner, by name
     #[arg(long, value_name = "ORGANISATION")]
     partner: String,
     /// What was answered

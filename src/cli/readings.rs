@@ -21,7 +21,10 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     act::check_name(&arguments.incident)?;
     let connection = arguments.server.connection()?;
-    let readings = connection::wait_for(every_page(&arguments.incident, &connection))?;
+    let readings = connection::wait_for(async {
+        let name = act::incident_name(&connection, &arguments.incident).await?;
+        every_page(&name, &connection).await
+    })?;
     if arguments.format.json {
         output::json(&readings)?;
     } else {
@@ -44,7 +47,7 @@ fn row(reading: &Reading) -> [String; 4] {
     [
         reading.seq.to_string(),
         in_words(reading.at),
-        format!("{} as {}", by.person, by.role.code()),
+        format!("{} as {}", by.person, by.role.short()),
         by.organisation.to_string(),
     ]
 }

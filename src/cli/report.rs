@@ -162,7 +162,7 @@ fn check(frozen: &FrozenReport) -> anyhow::Result<()> {
         return Ok(());
     }
     anyhow::bail!(
-        "Report {} is not what was frozen: its SHA-256 is {hash} instead of {}; tell whoever runs the desk",
+        "Report {} is not what was frozen: its SHA-256 is {hash} instead of {}. Tell the server's operator",
         frozen.id,
         frozen.sha256
     )

@@ -2,9 +2,11 @@
 
 use super::act;
 use super::connection::{self, Connection, Server};
+use super::named;
 use super::output::{self, Exit, Format};
 use super::word;
 use crate::domain::calendar::{self, in_words};
+use crate::domain::directory::Directory;
 use crate::domain::incident::{Category, Incident};
 use crate::domain::search::{Asked, Standing};
 use chrono::NaiveDate;
@@ -15,9 +17,9 @@ use clap::Args;
 pub(super) struct Arguments {
     /// Whole words of the title, of what happened, of organisations, category and trend key; or a
     /// reference such as INC-26-0423-K. All must be there; capitals and accents do not count. @FILE
-    /// reads them from a file, so that a name stays out of the list of processes
+    /// reads them from a file and keeps names out of the process list
     words: Vec<String>,
-    /// An organisation that is party to it, by its short name
+    /// An organisation that is party to it, by its name, its short name, or a part that fits only one
     #[arg(long)]
     organisation: Option<String>,
     /// What happened
@@ -45,32 +47,42 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
-    let question = question(&arguments)?;
+    let mut question = question(&arguments)?;
     let connection = arguments.server.connection()?;
-    let (incidents, is_all) = connection::wait_for(find(&connection, question, arguments.limit))?;
+    let (incidents, is_all, directory) = connection::wait_for(async {
+        let directory = connection.http.directory().await?.body;
+        if let Some(typed) = &arguments.organisation {
+            question.organisation = Some(named::organisation(typed, &directory)?);
+        }
+        let (incidents, is_all) = find(&connection, question, arguments.limit).await?;
+        Ok((incidents, is_all, directory))
+    })?;
     if arguments.format.json {
         output::json(&incidents)?;
     } else {
-        let rows: Vec<[String; 5]> = incidents.iter().map(row).collect();
+        let rows: Vec<[String; 5]> = incidents
+            .iter()
+            .map(|incident| row(incident, &directory))
+            .collect();
         let headings = ["REFERENCE", "LOGGED", "STAGE", "ORGANISATION", "TITLE"];
         output::table(headings, &rows)?;
     }
     if !is_all {
         output::complain(format!(
-            "There are more than these {}; ask more narrowly, or raise --limit",
+            "There are more than these {}. Narrow the search, or raise --limit",
             incidents.len()
         ))?;
     }
     Ok(Exit::Done)
 }
 
-/// The question, with what stands in files.
+/// The question, with what stands in files; the organisation is asked of the directory.
 fn question(arguments: &Arguments) -> anyhow::Result<Asked> {
     let words = arguments.words.iter().map(|word| act::text(word));
     let words = words.collect::<anyhow::Result<Vec<_>>>()?.join(" ");
     Ok(Asked {
         words,
-        organisation: arguments.organisation.as_deref().map(Into::into),
+        organisation: None,
         category: arguments.category,
         trend: arguments.trend.clone(),
         from: arguments.from.map(calendar::start_of_day),
@@ -103,12 +115,12 @@ async fn find(
     }
 }
 
-fn row(incident: &Incident) -> [String; 5] {
+fn row(incident: &Incident, directory: &Directory) -> [String; 5] {
     [
         incident.name(),
         in_words(incident.logged_at),
         incident.status.name().to_owned(),
-        incident.home().to_string(),
+        directory.organisation_name(incident.home()).to_owned(),
         incident.title.to_string(),
     ]
 }

@@ -47,7 +47,8 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     act::check_name(&arguments.incident)?;
     let connection = arguments.server.connection()?;
     connection::wait_for(async {
-        let reply = connection.http.incident(&arguments.incident).await?;
+        let name = act::incident_name(&connection, &arguments.incident).await?;
+        let reply = connection.http.incident(&name).await?;
         let setting = connection.setting().await?;
         if arguments.format.json {
             let desk = &setting.desk;
@@ -90,7 +91,7 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
     let clocks: Vec<[String; 5]> = clock::views(incident)
         .map(|view| {
             [
-                view.clock.kind.as_str().to_owned(),
+                view.name(now).to_owned(),
                 verdict::state_in_words(&view, now),
                 in_words(view.clock.due_at),
                 if view.state(now).is_open() {
@@ -105,13 +106,13 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
     output::table(["CLOCK", "STATE", "DUE", "LEFT", "WHOSE"], &clocks)?;
     for view in clock::views(incident) {
         for remark in verdict::remarks(&view, incident, directory, now) {
-            output::lines(&format!("{}: {remark}", view.clock.kind.as_str()))?;
+            output::lines(&format!("{}: {remark}", view.in_words(directory, now)))?;
         }
     }
     output::lines("")?;
     output::table(
         ["CONTACT", "INFORMED", "ATTEMPTS", "RULE"],
-        &contacts_of(incident),
+        &contacts_of(incident, directory),
     )?;
     for words in about_contacts(incident, directory) {
         output::lines(&words)?;
@@ -123,7 +124,7 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
     }
     if !incident.partners.is_empty() {
         output::lines("")?;
-        output::table(["PARTNER", "STATE"], &partners_of(incident))?;
+        output::table(["PARTNER", "STATE"], &partners_of(incident, directory))?;
     }
     Ok(())
 }
@@ -160,7 +161,7 @@ fn whose(clock: &Clock, directory: &Directory) -> String {
     }
 }
 
-fn contacts_of(incident: &Incident) -> Vec<[String; 4]> {
+fn contacts_of(incident: &Incident, directory: &Directory) -> Vec<[String; 4]> {
     contacts::required(incident)
         .into_iter()
         .map(|required| {
@@ -170,7 +171,7 @@ fn contacts_of(incident: &Incident) -> Vec<[String; 4]> {
                 .iter()
                 .map(|reason| reason.rule.to_string());
             [
-                required.contact.to_string(),
+                required.contact.named(directory),
                 informed_at.map_or("not yet".to_owned(), in_words),
                 contacts::attempts(incident, &required.contact)
                     .count()
@@ -190,13 +191,13 @@ fn about_contacts(incident: &Incident, directory: &Directory) -> Vec<String> {
         let by_exception = escalation::why_by_exception(incident, contact);
         let words = released.into_iter().chain(by_exception);
         words
-            .map(|words| format!("{contact}: {words}"))
+            .map(|words| format!("{}: {words}", contact.named(directory)))
             .collect::<Vec<_>>()
     });
     let released = contacts::released(incident).map(|change| {
         format!(
             "{}: {}",
-            change.contact,
+            change.contact.named(directory),
             release::in_words(change, directory)
         )
     });
@@ -226,13 +227,13 @@ fn escalated(incident: &Incident, directory: &Directory) -> Vec<[String; 4]> {
         .collect()
 }
 
-fn partners_of(incident: &Incident) -> Vec<[String; 2]> {
+fn partners_of(incident: &Incident, directory: &Directory) -> Vec<[String; 2]> {
     incident
         .partners
         .iter()
         .map(|record| {
             [
-                record.organisation.to_string(),
+                directory.organisation_name(&record.organisation).to_owned(),
                 record.state().name().to_owned(),
             ]
         })

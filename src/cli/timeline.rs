@@ -24,7 +24,8 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     act::check_name(&arguments.incident)?;
     let connection = arguments.server.connection()?;
     connection::wait_for(async {
-        let entries = entries(&arguments.incident, &connection).await?;
+        let name = act::incident_name(&connection, &arguments.incident).await?;
+        let entries = entries(&name, &connection).await?;
         if arguments.format.json {
             output::json(&entries)?;
         } else {
@@ -50,7 +51,11 @@ fn of(row: &TimelineEntry, directory: &Directory) -> [String; 5] {
     [
         row.seq.to_string(),
         in_words(row.entry.at),
-        format!("{} as {}{interim}", by.person, by.role.code()),
+        format!(
+            "{} as {}{interim}",
+            directory.person_name(&by.person),
+            by.role.short()
+        ),
         row.hash.clone(),
         chronicle::sentence(&row.entry.event, directory),
     ]

@@ -1,13 +1,12 @@
 //! `nightdesk token`: make, list and revoke tokens, on the database itself.
 
 use super::database::{Database, block_on};
+use super::named;
 use super::output::{self, Exit, Format, utc};
 use crate::domain::Instant;
-use crate::domain::id::PersonId;
 use crate::domain::intake::Tool;
 use crate::now::Clock;
-use crate::server::{self, Scope, Session, Store, TokenError};
-use anyhow::Context;
+use crate::server::{self, Scope, Session, Store};
 use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
@@ -55,7 +54,7 @@ struct Create {
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct Whose {
-    /// Whose token; the short name in the directory
+    /// Whose token: the person's name, short name, or a part that fits only one
     #[arg(long)]
     person: Option<String>,
     /// The tool that reports alerts with it; the token can do nothing else
@@ -117,21 +116,22 @@ async fn make(
     create: &Create,
     store: &Store,
     now: Instant,
-) -> Result<(SecretString, Session), TokenError> {
+) -> anyhow::Result<(SecretString, Session)> {
     let good_for = |otherwise| create.good_for.unwrap_or(otherwise);
     match &create.whose.tool {
         Some(tool) => {
             let good_for = good_for(TimeDelta::days(90));
-            server::create_tool_token(store, tool, good_for, now).await
+            Ok(server::create_tool_token(store, tool, good_for, now).await?)
         }
         None => {
-            let person = PersonId::from(create.whose.person.as_deref().unwrap_or_default());
+            let typed = create.whose.person.as_deref().unwrap_or_default();
+            let person = named::person(typed, &server::directory(store).await?)?;
             let (scope, otherwise) = if create.alarms_only {
                 (Scope::Alarms, TimeDelta::days(30))
             } else {
                 (Scope::Everything, TimeDelta::hours(12))
             };
-            server::create_token(store, &person, scope, good_for(otherwise), now).await
+            Ok(server::create_token(store, &person, scope, good_for(otherwise), now).await?)
         }
     }
 }
@@ -143,7 +143,7 @@ fn write(file: &Path, token: &SecretString) -> anyhow::Result<()> {
         .create_new(true)
         .mode(0o600)
         .open(file)
-        .with_context(|| format!("{} cannot be written", file.display()))?;
+        .map_err(|error| output::not_created(file, error))?;
     let written = writeln!(out, "{}", token.expose_secret()).and_then(|()| out.sync_all());
     written.map_err(|error| {
         // Half a token is of no use; that it cannot be removed either changes nothing.

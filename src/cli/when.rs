@@ -1,7 +1,9 @@
 //! `nightdesk when`: every deadline that follows from an awareness time.
 //!
-//! Deliberately asks no server: the numbers are those built into this program.
+//! The numbers are those built into this program. The present is the desk's where a server is set and
+//! answers, else this machine's; the answer says whose it is.
 
+use super::connection::{self, Server};
 use super::output::{self, Exit, Format, utc};
 use crate::config;
 use crate::domain::Instant;
@@ -24,6 +26,8 @@ pub(super) struct Arguments {
     /// Which of the two is meant when the clocks go back and a time occurs twice
     #[arg(long, value_enum)]
     fold: Option<FoldWord>,
+    #[command(flatten)]
+    server: Server,
     #[command(flatten)]
     format: Format,
 }
@@ -52,7 +56,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         None => arguments.time,
         Some(time_of_day) => format!("{} {time_of_day}", arguments.time),
     };
-    let now = Clock::system().now();
+    let (now, whose) = present(&arguments.server)?;
     let aware_at = match input::understand(&typed, now, fold) {
         Ok(aware_at) => aware_at,
         Err(error) => return refuse(&error),
@@ -63,8 +67,28 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         output::json(&deadlines)?;
     } else {
         show(&deadlines, now)?;
+        output::lines(&format!("Time left is by {whose}: {}", in_words(now)))?;
     }
     Ok(Exit::Done)
+}
+
+/// The present, and by whose clock: the desk's where a server is set and answers.
+fn present(server: &Server) -> anyhow::Result<(Instant, &'static str)> {
+    let machine = (Clock::system().now(), "this machine's clock");
+    if !server.is_set() {
+        return Ok(machine);
+    }
+    let asked = server
+        .connection()
+        .and_then(|connection| connection::wait_for(async { Ok(connection.setting().await?) }));
+    match asked {
+        Ok(setting) => Ok((setting.now(), "the desk's clock")),
+        Err(error) => {
+            let why = output::in_full(&error);
+            output::complain(format!("{why}. Times are by this machine's clock"))?;
+            Ok(machine)
+        }
+    }
 }
 
 /// Names the times that would be taken, ready to be copied.

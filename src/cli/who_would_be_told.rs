@@ -17,13 +17,13 @@ use clap::Args;
 use serde::Serialize;
 use uuid::Uuid;
 
-/// Print who would be told, and where, if a deadline of an incident passed now, or if somebody escalated
+/// Print who would be told, and where, if a deadline of an incident passed now or somebody escalated
 /// now; nobody is told
 #[derive(Args)]
 pub(super) struct Arguments {
     /// A reference such as INC-26-0423-K, or an id
     incident: String,
-    /// Which clock; all that still run if nothing is said
+    /// Which clock; all that still run by default
     #[arg(long, ignore_case = true, value_parser = word::one_of(&ClockKind::ALL))]
     clock: Option<ClockKind>,
     /// By escalating one rung up this ladder now, instead
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let connection = arguments.server.connection()?;
     let told = connection::wait_for(async {
         let setting = connection.setting().await?;
-        let incident = connection.http.incident(&arguments.incident).await?.body;
+        let incident = act::named(&connection, &arguments.incident).await?;
         let (directory, policy) = (&setting.desk.directory, &setting.desk.policy);
         let now = setting.now();
         let series = alarm::series(&incident, directory, policy, now);
@@ -104,7 +104,7 @@ fn by_escalating(arguments: &Arguments, ladder: Ladder) -> anyhow::Result<Exit> 
     let connection = arguments.server.connection()?;
     let rung = connection::wait_for(async {
         let setting = connection.setting().await?;
-        let incident = connection.http.incident(&arguments.incident).await?.body;
+        let incident = act::named(&connection, &arguments.incident).await?;
         let (directory, policy) = (&setting.desk.directory, &setting.desk.policy);
         let now = setting.now();
         let Some(next) = escalation::next_rung(&incident, ladder, directory, policy, now) else {
@@ -187,7 +187,7 @@ fn row(told: &Told) -> [String; 5] {
     };
     let reached = if told.reached { "yes" } else { "NO" };
     [
-        told.clock.as_str().to_owned(),
+        told.clock.to_do().to_owned(),
         told.who.clone(),
         told.because.to_owned(),
         ways,

@@ -13,6 +13,7 @@ use crate::domain::guard::Surroundings;
 use crate::domain::id::{CommandId, IncidentId};
 use crate::report::case_file::{self, Says, Told};
 use crate::report::{Format, RenderError};
+use crate::text;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -53,8 +54,11 @@ pub enum CaseFileError {
     /// The record could not be spelt or understood.
     #[error("{RECORD} cannot be understood: {0}")]
     Record(#[from] serde_json::Error),
+    /// There is such a folder.
+    #[error("{}", exports::is_there_already(.0))]
+    IsThere(PathBuf),
     /// The disk.
-    #[error("{} cannot be used: {source}", path.display())]
+    #[error("{} cannot be used: {}", path.display(), text::of_error(source))]
     Disk {
         /// The file or folder.
         path: PathBuf,
@@ -140,9 +144,12 @@ pub async fn take(
 }
 
 fn at(path: &Path, source: io::Error) -> CaseFileError {
-    CaseFileError::Disk {
-        path: path.to_owned(),
-        source,
+    match source.kind() {
+        io::ErrorKind::AlreadyExists => CaseFileError::IsThere(path.to_owned()),
+        _ => CaseFileError::Disk {
+            path: path.to_owned(),
+            source,
+        },
     }
 }
 

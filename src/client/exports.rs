@@ -8,6 +8,14 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+/// What is said of a name that is taken.
+pub fn is_there_already(path: &Path) -> String {
+    format!(
+        "{} is there already. Choose another name or delete it",
+        path.display()
+    )
+}
+
 /// How many files of one name a directory may hold.
 const MOST: u32 = 1000;
 

@@ -15,7 +15,9 @@ pub enum HeartbeatError {
     #[error("The heartbeat's file does not hold an address that begins with https:// or http://")]
     Address,
     /// Nobody took it.
-    #[error("All is well, and the heartbeat could not be delivered; whoever waits for it will ask")]
+    #[error(
+        "All is well, but the heartbeat could not be delivered. The monitor that waits for it will raise an alert"
+    )]
     NotTaken,
 }
 

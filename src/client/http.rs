@@ -80,11 +80,11 @@ pub struct Heard {
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     /// Not an address.
-    #[error("\"{0}\" is not the address of a server; it looks like https://desk.example.org")]
+    #[error("\"{0}\" is not the address of a server. It looks like https://desk.example.org")]
     NotAnAddress(String),
     /// The token would travel in clear.
     #[error(
-        "{0} is not encrypted, and your token would travel in clear; use https, or a server on this machine"
+        "{0} is not encrypted, so others could read your token. Use https, or a server on this machine"
     )]
     InClear(String),
     /// The HTTP client cannot be set up.
@@ -107,7 +107,7 @@ pub enum Failure {
         retry_after: Option<TimeDelta>,
     },
     /// Something answered that is not this program's server, or a much newer one.
-    #[error("The answer cannot be understood ({0}); check the server's address and version")]
+    #[error("The answer cannot be understood ({0}). Check the server's address and version")]
     NotUnderstood(String),
 }
 
@@ -196,6 +196,17 @@ impl Http {
         body(
             request
                 .query(&[("sort", "recent")])
+                .query(&cursor.map(|cursor| [("cursor", cursor)])),
+        )
+        .await
+    }
+
+    /// One page of the incidents, ended ones too, that hold a text, such as a part of a reference.
+    pub async fn incidents_with(&self, text: &str, cursor: Option<&str>) -> Answered<IncidentPage> {
+        let request = self.request(reqwest::Method::GET, route::INCIDENTS);
+        body(
+            request
+                .query(&[("filter", format!("\"{text}\""))])
                 .query(&cursor.map(|cursor| [("cursor", cursor)])),
         )
         .await

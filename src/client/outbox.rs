@@ -128,10 +128,10 @@ impl std::fmt::Display for WhyNot {
         match self {
             Self::Refused { refusal } => refusal.fmt(f),
             Self::Stale { .. } => f.write_str(
-                "The incident changed after you last saw it; look again and repeat this if it still holds",
+                "The incident changed after you last saw it. Look again, and repeat this if it is still right",
             ),
             Self::TooLate {} => f.write_str(
-                "The server could not be reached in time, so this was not carried out; repeat it if it is still wanted",
+                "The server could not be reached in time, so this was not carried out. Repeat it if you still want it",
             ),
             Self::Rejected { sentence } => f.write_str(sentence),
             Self::NotSaved { sentence } => write!(

@@ -117,7 +117,7 @@ pub enum NotTaken {
     Refused(#[from] Refusal),
     /// It must not wait for the server, and the server cannot be reached.
     #[error(
-        "The server cannot be reached, and this must not wait: carried out later, on an incident that has moved on, it would do harm. Try again when the link is back"
+        "The server cannot be reached, and this must not be done later. Try again when the link is back"
     )]
     NeedsServer,
 }

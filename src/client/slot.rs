@@ -6,6 +6,7 @@
 //!
 //! It deliberately does not know what is in the files.
 
+use crate::text;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -18,7 +19,7 @@ const MOST_CONSOLES: usize = 16;
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// The disk refuses.
-    #[error("The outbox {} cannot be used: {source}", path.display())]
+    #[error("The outbox {} cannot be used: {}", path.display(), text::of_error(source))]
     Disk {
         /// The file or directory.
         path: PathBuf,
@@ -26,9 +27,7 @@ pub enum JournalError {
         source: io::Error,
     },
     /// Too many consoles are open.
-    #[error(
-        "{MOST_CONSOLES} consoles of yours are open at this desk already; close one of them and try again"
-    )]
+    #[error("You already have {MOST_CONSOLES} consoles open at this desk. Close one and try again")]
     TooManyConsoles,
 }
 

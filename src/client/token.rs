@@ -3,6 +3,7 @@
 //! It comes from a file that only its owner can read, never from an argument or the environment,
 //! where every process of the machine could see it. It is never printed.
 
+use crate::text;
 use secrecy::{ExposeSecret, SecretString};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
@@ -20,7 +21,7 @@ pub struct Token(SecretString);
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
     /// There is none, or it cannot be read.
-    #[error("The token file {} cannot be read: {source}; ask your administrator for a token and save it there", path.display())]
+    #[error("The token file {} cannot be read: {}. Ask your administrator for a token and save it there", path.display(), text::of_error(source))]
     Unreadable {
         /// Where it was looked for.
         path: PathBuf,
@@ -28,13 +29,13 @@ pub enum TokenError {
         source: io::Error,
     },
     /// It is a link or a directory.
-    #[error("{} is not an ordinary file; give the path of the token file itself", .0.display())]
+    #[error("{} is not an ordinary file. Give the path of the token file itself", .0.display())]
     NotAFile(PathBuf),
     /// Others can read it.
-    #[error("Others can read the token in {path}; run: chmod 600 {path}", path = .0.display())]
+    #[error("Others can read the token in {path}. Run: chmod 600 {path}", path = .0.display())]
     ReadableByOthers(PathBuf),
     /// Somebody else owns it.
-    #[error("The token file {} belongs to another user; copy it to a file of your own", .0.display())]
+    #[error("The token file {} belongs to another user. Copy it to a file of your own", .0.display())]
     NotYours(PathBuf),
     /// It holds something else.
     #[error("{} does not hold a token: one line that begins with ndk_ is expected", .0.display())]

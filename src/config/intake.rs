@@ -76,7 +76,7 @@ fn pattern(text: &str, place: usize) -> Result<Pattern, String> {
     let beginning = text.strip_suffix('*').unwrap_or(text);
     if beginning.contains('*') {
         return Err(format!(
-            "intake.rule {place} has \"{text}\"; a * stands at the end only, for whatever follows"
+            "intake.rule {place} has \"{text}\"; a * may stand only at the end"
         ));
     }
     Ok(Pattern::read(text))

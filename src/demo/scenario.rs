@@ -35,7 +35,7 @@ pub struct Scenario {
     pub aware_minutes_ago: i64,
     /// How long ago the desk took it in.
     pub logged_minutes_ago: i64,
-    /// How long ago the processor became aware, where a processor told us.
+    /// How long ago the supplier became aware, where a processor told us.
     #[serde(default)]
     pub processor_aware_minutes_ago: Option<i64>,
     /// What kind of incident it is.

@@ -59,7 +59,7 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         } => {
             let clock = whose(*kind, controller.as_ref(), directory);
             let ground = ground.map_or_else(String::new, |ground| format!("{}, ", ground.name()));
-            format!("{clock} stood down: {ground}{reason} ({rule})")
+            format!("{clock} stopped: {ground}{reason} ({rule})")
         }
         Event::DutyNamed {
             kind,
@@ -75,12 +75,12 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             let shown = evidence.as_deref();
             let shown = shown.map_or_else(String::new, |shown| format!("; shown by {shown}"));
             format!(
-                "What happened {} is entered now: {note}{shown}",
+                "Entered late, happened {}: {note}{shown}",
                 calendar::brief(*happened_at)
             )
         }
         Event::ActedInRole { contact, .. } => {
-            format!("{}: knows of it from here on", name(contact, directory))
+            format!("{}: knows of it from now on", name(contact, directory))
         }
         Event::ClockReinstated { kind, controller } => {
             format!(
@@ -192,7 +192,7 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             complete_at: Some(_),
             incidents,
         } => format!(
-            "Major incident still proposed: {} incidents share one trend, without one that does not count",
+            "Major incident still proposed: {} incidents share one trend; one no longer counts",
             incidents.len() + 1
         ),
         Event::MajorProposalReduced {
@@ -252,9 +252,9 @@ fn shared_under(agreements: &[Sharing], directory: &Directory) -> String {
 /// A clock, with the controller whose it is where each has one (ICO-JOINT).
 fn whose(kind: ClockKind, controller: Option<&OrganisationId>, directory: &Directory) -> String {
     let owner = controller.map_or_else(String::new, |controller| {
-        format!(" of {}", directory.organisation_name(controller))
+        format!(", {}", directory.organisation_name(controller))
     });
-    format!("{}{owner}", kind.as_str())
+    format!("{}{owner}", kind.name())
 }
 
 fn name(contact: &Contact, directory: &Directory) -> String {

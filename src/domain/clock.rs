@@ -5,7 +5,7 @@
 //! (CLK-STATE, CLK-NOPAUSE). What lengths there are is in `deadlines`.
 
 use super::Instant;
-use super::calendar::Calendar;
+use super::calendar::{self, Calendar};
 use super::contacts::{self, Awaited, Contact};
 use super::deadlines::{self, ClockKind};
 use super::directory::Directory;
@@ -157,7 +157,7 @@ impl ClockState {
             Self::MetWithinWorkingDay => "met in 1 working day",
             Self::MetLate => "met late",
             Self::MetByException => "met by exception",
-            Self::StoodDown => "stood down",
+            Self::StoodDown => "stopped, does not count",
             Self::Ended => "ended",
         }
     }
@@ -345,14 +345,42 @@ fn named(name: &str, clock: &Clock, directory: &Directory) -> String {
     whose.join(", ")
 }
 
+/// The deadlines that an incident has and did not have before, in words with whose each is.
+pub fn new_deadlines(
+    before: Option<&Incident>,
+    after: &Incident,
+    directory: &Directory,
+) -> Vec<String> {
+    let known: Vec<String> = before
+        .into_iter()
+        .flat_map(views)
+        .map(|view| deadline_in_words(view.clock, directory))
+        .collect();
+    views(after)
+        .filter(|view| view.stop.is_none())
+        .map(|view| deadline_in_words(view.clock, directory))
+        .filter(|words| !known.contains(words))
+        .collect()
+}
+
+fn deadline_in_words(clock: &Clock, directory: &Directory) -> String {
+    let due = calendar::in_words(clock.due_at);
+    format!("{}: due {due}", clock.to_do_in_words(directory))
+}
+
 impl ClockView<'_> {
+    /// Its name: what is to be done while it is open, what was done once it was.
+    pub fn name(&self, now: Instant) -> &'static str {
+        if self.state(now).is_open() || self.stop.is_none() {
+            self.clock.kind.to_do()
+        } else {
+            self.clock.kind.name()
+        }
+    }
+
     /// Its name with whose it is: what is to be done while it is open, what was done once it was.
     pub fn in_words(&self, directory: &Directory, now: Instant) -> String {
-        if self.state(now).is_open() || self.stop.is_none() {
-            self.clock.to_do_in_words(directory)
-        } else {
-            self.clock.in_words(directory)
-        }
+        named(self.name(now), self.clock, directory)
     }
 
     /// The state by the first start, which is what reports judge by: one that was met only by a later

@@ -104,7 +104,7 @@ pub struct Log {
     /// When the on-call officer became aware, if earlier than now.
     #[serde(default)]
     pub officer_aware_at: Option<DateTime<Utc>>,
-    /// When the processor became aware, if a processor told us.
+    /// When the supplier became aware, if a processor told us.
     #[serde(default)]
     pub processor_aware_at: Option<DateTime<Utc>>,
     /// When the processor's message reached the designated contact point.
@@ -226,7 +226,7 @@ pub struct Inform {
     /// Which number or address of the directory was tried (EXC-EACH).
     #[serde(default)]
     pub number: Option<Box<str>>,
-    /// What came of it.
+    /// Results.
     pub outcome: Outcome,
     /// When; now, if absent.
     #[serde(default)]

@@ -74,15 +74,19 @@ impl Contact {
         }
     }
 
-    /// Who it is, for a sentence: "the Data protection officer of Riverbourne ICB".
+    /// Who it is, for a sentence: "the DPO of Riverbourne ICB".
     pub fn in_words(&self, directory: &Directory) -> String {
+        format!("the {}", self.named(directory))
+    }
+
+    /// The same for a column: "DPO of Riverbourne ICB".
+    pub fn named(&self, directory: &Directory) -> String {
+        let role = self.role.short();
         match &self.organisation {
-            Some(organisation) => format!(
-                "the {} of {}",
-                self.role.title(),
-                directory.organisation_name(organisation)
-            ),
-            None => format!("the {}", self.role.title()),
+            Some(organisation) => {
+                format!("{role} of {}", directory.organisation_name(organisation))
+            }
+            None => role.to_owned(),
         }
     }
 }
@@ -187,7 +191,7 @@ pub struct ContactAttempt {
     /// Which number or address of the directory was tried; absent where nobody said so (EXC-EACH).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<Box<str>>,
-    /// What came of it.
+    /// Results.
     pub outcome: Outcome,
     /// When.
     pub at: DateTime<Utc>,
@@ -440,7 +444,12 @@ fn for_its_kind(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     let the_dead = facts.data_scope.contains(&DataScope::Deceased);
     [
         (facts.cyber, Role::Csm, RuleId::BobCyber, "a cyber incident"),
-        (the_dead, Role::Cg, RuleId::BobPcd, "data of the dead"),
+        (
+            the_dead,
+            Role::Cg,
+            RuleId::BobPcd,
+            "data of deceased people",
+        ),
     ]
     .into_iter()
     .filter(|(applies, ..)| *applies)

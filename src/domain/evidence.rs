@@ -348,7 +348,7 @@ impl Evidence {
             Who::Gave(person, contact) => format!(
                 "{}, {}, {did}",
                 directory.person_name(person),
-                role_in_words(&contact, directory)
+                contact.named(directory)
             ),
             Who::Was(contact) => format!("{} {did}", contact.in_words(directory)),
             Who::Nobody => did,
@@ -360,10 +360,10 @@ impl Evidence {
         let did = self.did(incident);
         match self.who(incident) {
             Who::Acted(by) => {
-                format!("{} {did}", role_in_words(&Contact::signed(by), directory))
+                format!("{} {did}", Contact::signed(by).named(directory))
             }
-            Who::Gave(_, contact) => format!("{} {did}", role_in_words(&contact, directory)),
-            Who::Was(contact) => format!("{} {did}", role_in_words(contact, directory)),
+            Who::Gave(_, contact) => format!("{} {did}", contact.named(directory)),
+            Who::Was(contact) => format!("{} {did}", contact.named(directory)),
             Who::Nobody => did,
         }
     }
@@ -393,7 +393,7 @@ impl Evidence {
             Self::Release { place } => {
                 let change = incident.contact_changes.get(place);
                 return change.map_or_else(String::new, |change| {
-                    format!("released the {}", change.contact.role.title())
+                    format!("released the {}", change.contact.role.short())
                 });
             }
             Self::Logging {} => "logged it",
@@ -408,7 +408,7 @@ impl Evidence {
             Self::AttemptRecorded { .. } => "recorded a call",
             Self::Revision { .. } => "corrected a time",
             Self::Receipt {} => "the supplier's message arrived",
-            Self::Escalation { .. } => "went on to the host",
+            Self::Escalation { .. } => "called the host",
             Self::End {} => "the incident ended",
         };
         words.to_owned()
@@ -560,17 +560,6 @@ fn signature_in_words(by: &Signature, directory: &Directory) -> String {
     format!(
         "{}, {},",
         directory.person_name(&by.person),
-        role_in_words(&Contact::of(by.role, &by.organisation), directory)
+        Contact::of(by.role, &by.organisation).named(directory)
     )
-}
-
-fn role_in_words(contact: &Contact, directory: &Directory) -> String {
-    match &contact.organisation {
-        Some(organisation) => format!(
-            "{} of {}",
-            contact.role.code(),
-            directory.organisation_name(organisation)
-        ),
-        None => contact.role.code().to_owned(),
-    }
 }

@@ -109,7 +109,7 @@ pub fn to_investigate(incident: &Incident) -> Vec<Missing> {
     let evidence = investigation.evidence_settled_at().is_none().then(|| {
         missing(
             RuleId::BobEvid,
-            "evidence secured, or the word that there is none",
+            "evidence secured, or a record that there is none",
         )
     });
     lead.into_iter().chain(evidence).collect()
@@ -142,7 +142,7 @@ fn not_contained(incident: &Incident) -> Option<Missing> {
         .closing
         .contained_at()
         .is_none()
-        .then(|| missing(RuleId::IcoReg, "the time at which it was contained"))
+        .then(|| missing(RuleId::IcoReg, "when it was contained"))
 }
 
 /// A change that is needed has a request, and no request is still a draft (WSIC-RFC).
@@ -249,7 +249,7 @@ fn not_told_of_decision(incident: &Incident, around: &Surroundings<'_>) -> Optio
     (!names.is_empty()).then(|| {
         missing(
             RuleId::BobTell,
-            format!("the word of the decision to {}", names.join(" and ")),
+            format!("{} told of the decision", names.join(" and ")),
         )
     })
 }
@@ -258,7 +258,7 @@ fn not_told_of_decision(incident: &Incident, around: &Surroundings<'_>) -> Optio
 /// everything else (WSIC-WIDE, section 2.2).
 fn effect_not_answered(incident: &Incident) -> Option<Missing> {
     (incident.facts.partnership_effect == PartnershipEffect::Unknown)
-        .then(|| missing(RuleId::WsicWide, "the answer whether partners are affected"))
+        .then(|| missing(RuleId::WsicWide, "whether partners are affected"))
 }
 
 /// Whether an essential service was significantly hit is answered for each confirmed cyber or
@@ -268,7 +268,7 @@ fn nis_not_answered(incident: &Incident, around: &Surroundings<'_>) -> Option<Mi
     let name = around.directory.organisation_name(operator);
     Some(missing(
         RuleId::NisWho,
-        format!("the answer whether the essential service of {name} was significantly hit"),
+        format!("whether the essential service of {name} was significantly affected"),
     ))
 }
 
@@ -353,7 +353,7 @@ fn open_regulator_clocks<'a>(
             .map_or_else(String::new, |controller| {
                 format!(" for {}", around.directory.organisation_name(controller))
             });
-        let sentence = format!("{}{whose}, which is still open", view.clock.kind.as_str());
+        let sentence = format!("\"{}\"{whose}, which is still open", view.clock.kind.name());
         missing(view.clock.kind.rule(), sentence)
     })
 }
@@ -402,7 +402,7 @@ fn late_without_reason<'a>(
             )
         })
         .map(|view| {
-            let sentence = format!("the reason why {} is late", view.clock.kind.as_str());
+            let sentence = format!("the reason why \"{}\" is late", view.clock.kind.name());
             missing(RuleId::ClkLate, sentence)
         })
 }
@@ -430,7 +430,7 @@ fn open_enquiries(incident: &Incident) -> impl Iterator<Item = Missing> {
         .open_enquiries()
         .map(|enquiry| {
             let what = if enquiry.is_answered() {
-                "what came of the enquiry"
+                "the outcome of the enquiry"
             } else {
                 "the answer to the enquiry"
             };
@@ -464,12 +464,17 @@ fn missing_causes(incident: &Incident) -> Option<Missing> {
 /// Every investigation says whether a human error was found and whether several disciplines took part
 /// (BOB-NOBLAME).
 fn not_answered(incident: &Incident) -> Option<Missing> {
-    incident.casework().investigation.answers().is_none().then(|| {
-        missing(
-            RuleId::BobNoblame,
-            "the answers whether a human error was found, and whether several disciplines took part",
-        )
-    })
+    incident
+        .casework()
+        .investigation
+        .answers()
+        .is_none()
+        .then(|| {
+            missing(
+                RuleId::BobNoblame,
+                "whether a human error was found, and whether several disciplines took part",
+            )
+        })
 }
 
 /// There is a lesson or a reason for none; of a notifiable incident it has been shared (WSIC-LESSON,
@@ -516,7 +521,7 @@ fn problems_in_the_way(incident: &Incident, around: &Surroundings<'_>) -> Option
     if incident.is_major() && problems.is_empty() {
         return Some(missing(
             RuleId::WsicProb,
-            "a problem that this major incident comes from",
+            "the problem behind this major incident",
         ));
     }
     let stuck = problems.iter().find(|problem| {
@@ -540,13 +545,13 @@ pub fn vacancy_to_close(
     let home = incident.home();
     if incident.is_partnership_matter() {
         directory.holders(Role::Wso, None, now).is_empty().then(|| {
-            "Nobody holds the role of Partnership Security Officer now, and only they can close it; ask the governance group to appoint one"
+            "Only the Partnership Security Officer can close it, and nobody holds that role now. Ask the governance group to appoint one"
                 .to_owned()
         })
     } else {
         regulator::deciders(directory, home, now).next().is_none().then(|| {
             let name = directory.organisation_name(home);
-            format!("Nobody is DPO of {name} now, and only they can close it; ask the SIRO to appoint one")
+            format!("Only the DPO of {name} can close it, and nobody holds that role now. Ask the SIRO to appoint one")
         })
     }
 }

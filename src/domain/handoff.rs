@@ -17,7 +17,7 @@ use serde::Serialize;
 
 /// What every sheet says of itself.
 pub const NOTHING_FILED: &str =
-    "Nothing has been filed by this sheet: make the report in the tool, then record its reference";
+    "This sheet files nothing. Make the report in the tool, then record its reference";
 
 /// The prepared answers for one body and one controller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -150,7 +150,7 @@ pub fn decide(
             if book.waiting.is_some() {
                 return Err(Refusal::against(
                     RuleId::BobBh,
-                    "An earlier import waits for approval; have it approved or rejected first",
+                    "An earlier import waits for approval. It must be approved or rejected first",
                 ));
             }
             let holidays = news(holidays, &book.over(built_in).calendar.holidays)?;
@@ -161,7 +161,7 @@ pub fn decide(
             if waiting.signed.by.person == actor.person {
                 return Err(Refusal::against(
                     RuleId::BobBh,
-                    "You imported these holidays yourself; another data protection officer has to approve them",
+                    "You imported these holidays, so another DPO must approve them",
                 ));
             }
             Ok((HolidayEvent::Approved { import: *import }, by))
@@ -273,7 +273,7 @@ fn news(
     if news.is_empty() {
         return Err(Refusal::against(
             RuleId::BobBh,
-            "Every one of these holidays is known already; nothing has to be imported",
+            "All these holidays are already known, so there is nothing to import",
         ));
     }
     Ok(news)
@@ -296,7 +296,7 @@ fn answered<'a>(
     let waiting = waiting.ok_or_else(|| {
         Refusal::invalid(
             "/import",
-            "This import does not wait for approval; nightdesk calendar show says which one does",
+            "This import does not wait for approval. nightdesk calendar show says which one does",
         )
     })?;
     Ok((by, waiting))

@@ -319,7 +319,7 @@ pub enum HostingCommand {
         #[serde(default)]
         risk: Option<Box<str>>,
     },
-    /// Take a request for change one step further.
+    /// Move a request for change one step on.
     AdvanceChange {
         /// Which.
         change: Uuid,

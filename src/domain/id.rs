@@ -153,6 +153,11 @@ impl<const SORT: usize> Numbered<SORT> {
         Self { year, counter }
     }
 
+    /// Which of its year it is.
+    pub fn counter(self) -> u32 {
+        self.counter
+    }
+
     fn check_letter(self) -> char {
         let digits = format!("{:02}{:04}", self.year, self.counter);
         let sum: usize = digits
@@ -182,7 +187,7 @@ impl<const SORT: usize> fmt::Display for Numbered<SORT> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReferenceError {
     /// Not of the form `INC-26-0423-K`.
-    #[error("\"{given}\" is not a reference; references look like {example}")]
+    #[error("\"{given}\" is not a reference. References look like {example}")]
     Shape {
         /// What was given.
         given: String,
@@ -190,7 +195,7 @@ pub enum ReferenceError {
         example: &'static str,
     },
     /// The check letter does not fit: something was mistyped.
-    #[error("\"{0}\" is mistyped: its last letter does not fit the digits; check it and try again")]
+    #[error("\"{0}\" is mistyped: its last letter does not fit the digits. Check it and try again")]
     Mistyped(String),
 }
 

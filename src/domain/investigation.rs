@@ -333,7 +333,7 @@ pub enum InvestigationCommand {
         /// What.
         text: Box<str>,
     },
-    /// Begin: from here on the incident is being investigated.
+    /// Begin the investigation.
     Begin {},
     /// Record a meeting.
     HoldMeeting {
@@ -364,7 +364,7 @@ pub enum InvestigationCommand {
     Answer(InvestigationAnswers),
     /// Record that an organisation of the incident runs its own incident process.
     StartOwnProcess {
-        /// Whose: the organisation whose incident it is, or the reporting one; the former, if absent.
+        /// Whose: the organisation that runs it, or the reporting one; the former, if absent.
         #[serde(default)]
         organisation: Option<OrganisationId>,
         /// Since when; now, if absent.

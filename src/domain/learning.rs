@@ -79,7 +79,7 @@ pub struct Lesson {
     pub id: Uuid,
     /// What was learnt.
     pub statement: Box<str>,
-    /// The theme under which it is counted.
+    /// The theme counts it with others like it.
     pub theme: Option<Box<str>>,
     /// With whom it was shared, and when (BOB-SHARE).
     pub shared: Vec<Shared>,
@@ -144,7 +144,7 @@ pub enum LearningCommand {
     AddLesson {
         /// What was learnt.
         statement: Box<str>,
-        /// The theme under which it is counted.
+        /// The theme counts it with others like it.
         #[serde(default)]
         theme: Option<Box<str>>,
     },
@@ -163,7 +163,7 @@ pub enum LearningCommand {
         #[serde(default)]
         on: Option<NaiveDate>,
     },
-    /// Agree on an action.
+    /// Agree an action.
     AddAction {
         /// The lesson or recommendation that it comes from.
         of: Uuid,
@@ -192,7 +192,7 @@ pub enum LearningCommand {
         /// How one knows.
         note: Box<str>,
     },
-    /// Verify an action that somebody else has done, or give it up.
+    /// Check an action that somebody else has done, or give it up.
     VerifyAction {
         /// Which.
         action: Uuid,
@@ -236,7 +236,7 @@ pub enum LearningEvent {
         id: Uuid,
         /// What was learnt.
         statement: Box<str>,
-        /// The theme under which it is counted.
+        /// The theme counts it with others like it.
         theme: Option<Box<str>>,
     },
     /// There is nothing to learn.

@@ -8,13 +8,13 @@ use std::cell::Cell;
 /// A rule that is broken, named by what the broken desk does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mutant {
-    /// Whoever declined may countersign, where one person holds both roles.
+    /// One person who holds both roles may decline and countersign.
     DeclinerCountersigns,
-    /// Whoever reported it may close it.
+    /// The person who reported it may close it.
     ReporterCloses,
-    /// Whoever closed it may audit it.
+    /// The person who closed it may audit it.
     CloserAudits,
-    /// Whoever was called last stops the DPO's clock.
+    /// The last call stops the DPO's clock, whoever answered.
     AnybodyStopsTheClock,
     /// What was recorded late is not marked.
     LateIsForgotten,
@@ -30,13 +30,13 @@ pub(crate) enum Mutant {
     WithdrawnReportsCount,
     /// A breach that turns out to be a near miss leaves the register.
     NearMissLeavesTheRegister,
-    /// Whoever asked to withdraw an incident may agree to it.
+    /// The person who asked to withdraw an incident may agree to it.
     AskerAgrees,
     /// The first start of a clock that is anchored later is forgotten.
     FirstStartForgotten,
-    /// Whoever had to be told is forgotten once somebody else is to be told in the same role.
+    /// A person who must be told is forgotten once somebody else must be told in the same role.
     OnlyTheRoleIsKept,
-    /// Whoever triages may release anybody who must be told.
+    /// The person who triages may release anybody who must be told.
     AnybodyReleases,
 }
 

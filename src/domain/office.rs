@@ -189,18 +189,18 @@ impl<'a> WhoMay<'a> {
             return format!("somebody whom {organisation} appoints");
         };
         let name = directory.person_name(&seat.holding.person);
-        let role = seat.holding.role.code();
+        let role = seat.holding.role.short();
         match seat.because {
             Because::Holds => format!("{name} ({role} of {organisation})"),
             Because::Deputy => format!("{name} (deputy {role} of {organisation})"),
             Because::Acting => format!("{name} (acting DPO of {organisation})"),
             Because::Vacant(vacant) => format!(
                 "{name} ({role}, because {organisation} has no {})",
-                vacant.code()
+                vacant.short()
             ),
             Because::SpokenFor(other) => format!(
                 "{name} ({role} of {organisation}, because its {} has acted already)",
-                other.code()
+                other.short()
             ),
         }
     }
@@ -213,11 +213,11 @@ impl<'a> WhoMay<'a> {
             .map(|seat| {
                 let name = directory.person_name(&seat.holding.person);
                 match seat.because {
-                    Because::Deputy => format!("{name} (deputy {})", seat.holding.role.code()),
+                    Because::Deputy => format!("{name} (deputy {})", seat.holding.role.short()),
                     Because::Holds
                     | Because::Acting
                     | Because::Vacant(_)
-                    | Because::SpokenFor(_) => format!("{name} ({})", seat.holding.role.code()),
+                    | Because::SpokenFor(_) => format!("{name} ({})", seat.holding.role.short()),
                 }
             })
             .collect();

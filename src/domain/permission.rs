@@ -347,7 +347,7 @@ pub fn answers_for_the_desk(actor: &Actor) -> Result<Signature, Refusal> {
     held.map(|held| Signature::of(actor, held)).ok_or_else(|| {
         let roles = FOR_THE_DESK.map(Role::code).join(", ");
         Refusal::not_allowed(format!(
-            "None of your roles answers for the desk; {roles} do"
+            "None of your roles answers for the desk. Ask {roles}"
         ))
     })
 }
@@ -378,7 +378,7 @@ pub fn may_read_readings(actor: &Actor, incident: &Incident) -> bool {
         .any(|held| grant(Permission::ReadAudit, held, actor, incident) >= Some(Grant::View))
 }
 
-/// Whether the actor may see what became of messages about an incident; without one, of the desk's own.
+/// Whether the actor may see whether messages arrived about an incident; without one, of the desk's own.
 pub fn may_see_deliveries(actor: &Actor, incident: Option<&Incident>) -> bool {
     actor.roles.iter().any(|held| match incident {
         Some(incident) => {
@@ -453,7 +453,7 @@ pub fn require_countersign(
         .map(|held| Signature::of(actor, held))
         .ok_or_else(|| {
             Refusal::not_allowed(
-                "Only the controller's Caldicott Guardian countersigns a decline against a sensitivity factor",
+                "Only the controller's Caldicott Guardian can countersign this decline",
             )
         })
 }
@@ -604,7 +604,7 @@ impl Permission {
             Self::Decide => "decide whether the ICO is told",
             Self::RecordSubmission => "record a report",
             Self::Reanchor => "let the 72 hours run from a later awareness",
-            Self::StandDown => "stand a clock down",
+            Self::StandDown => "stop a clock that should never have run",
             Self::RecommendSubjects => "recommend whether people are told",
             Self::DecideSubjects => "decide whether people are told",
             Self::RecordImpact => "record the impact on the hosted service",
@@ -629,7 +629,7 @@ impl Permission {
             Self::TakeCaseFile => "export the case file of this incident",
             Self::SeeDisciplinary => "say whether a disciplinary process is considered",
             Self::TestDelivery => "send a test message",
-            Self::SeeDeliveries => "see what became of messages",
+            Self::SeeDeliveries => "see whether messages arrived",
         }
     }
 }

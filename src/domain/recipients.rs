@@ -162,7 +162,7 @@ fn concerned<'a>(
         }
         (Cause::Term { role, organisation }, _) => vec![
             of(*role, organisation, "holds the role"),
-            of(Role::Igt, organisation, "sees to the appointment"),
+            of(Role::Igt, organisation, "arranges the appointment"),
         ],
         (Cause::RotaGap { organisation, .. }, _) => {
             vec![of(Role::Igt, organisation, "plans the rota")]

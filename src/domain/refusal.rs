@@ -50,8 +50,11 @@ impl Refusal {
 
     /// No role that the actor holds may do what was asked; these may.
     pub fn no_role(deed: &str, may: Vec<Role>) -> Self {
-        let asked = may.iter().map(|role| role.code());
-        let sentence = match one_of(asked.collect()) {
+        let asked: Vec<String> = may
+            .iter()
+            .map(|role| format!("the {}", role.short()))
+            .collect();
+        let sentence = match one_of(asked.iter().map(String::as_str).collect()) {
             who if who.is_empty() => format!("You cannot {deed}: no role allows it"),
             who => format!("You cannot {deed}: no role of yours allows it. Ask {who}"),
         };
@@ -72,6 +75,29 @@ impl Refusal {
             may: Vec::new(),
             ..Self::no_role(deed, self.may)
         }
+    }
+
+    /// The same refusal, told to somebody who holds one of these roles for another organisation only.
+    #[must_use]
+    pub fn elsewhere(self, deed: &str, whose: &str) -> Self {
+        let asked: Vec<String> = self
+            .may
+            .iter()
+            .map(|role| format!("the {}", role.short()))
+            .collect();
+        let asked = one_of(asked.iter().map(String::as_str).collect());
+        Self {
+            sentence: format!(
+                "You cannot {deed}: your role is for another organisation. Ask {asked} of {whose}"
+            ),
+            may: Vec::new(),
+            ..self
+        }
+    }
+
+    /// The roles that may do what was refused; none where no role was asked for.
+    pub fn may(&self) -> &[Role] {
+        &self.may
     }
 
     /// The same refusal with something to add.
@@ -104,14 +130,14 @@ impl Refusal {
 
     /// There is nothing to act on.
     pub fn no_such_incident() -> Self {
-        let sentence = "There is no such incident, or it is not yours to see";
+        let sentence = "There is no such incident, or you may not see it";
         Self::of_kind(RefusalKind::NoSuchIncident, sentence)
     }
 
     /// There is no problem to act on.
     pub fn no_such_problem() -> Self {
         Self {
-            sentence: "There is no such problem, or it is not yours to see".to_owned(),
+            sentence: "There is no such problem, or you may not see it".to_owned(),
             ..Self::no_such_incident()
         }
     }

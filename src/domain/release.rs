@@ -118,7 +118,7 @@ pub fn that_does_not_count(
 ) -> Option<String> {
     let change = contacts::release_of(incident, contact)?;
     let why = match change.judged_by {
-        Some(_) => "it does not count any more, because more is known",
+        Some(_) => "it no longer counts, because more is known",
         None => "released before this rule, so they must be told",
     };
     let words = in_words(change, directory);

@@ -129,7 +129,7 @@ impl fmt::Display for ReportKind {
 
 /// A text that names no report.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("There is no report \"{0}\"; choose igsg, arc, body, assurance, partnership or register")]
+#[error("There is no report \"{0}\". Choose igsg, arc, body, assurance, partnership or register")]
 pub struct UnknownReport(String);
 
 impl FromStr for ReportKind {
@@ -165,13 +165,13 @@ impl Period {
     /// They are the wrong way round, too far apart, or of another age.
     pub fn new(from: NaiveDate, to: NaiveDate) -> Result<Self, Refusal> {
         if to < from {
-            let sentence = "The period ends before it begins; give the earlier day as from";
+            let sentence = "The period ends before it begins. Give the earlier day as from";
             return Err(Refusal::invalid("/to", sentence));
         }
         let is_of_our_age = YEARS.contains(&from.year()) && YEARS.contains(&to.year());
         if !is_of_our_age || (to - from).num_days() > LONGEST_DAYS {
             let sentence =
-                "A period is at most ten years long, from 1970 on; ask for a shorter one";
+                "A period is at most ten years long, from 1970 on. Ask for a shorter one";
             return Err(Refusal::invalid("/to", sentence));
         }
         Ok(Self { from, to })

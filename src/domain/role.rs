@@ -93,6 +93,32 @@ impl Role {
         self.words().1
     }
 
+    /// The role as people say it inside a sentence, such as `DPO` or `line manager`.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Staff => "reporter",
+            Self::Lm => "line manager",
+            Self::Iao => "asset owner",
+            Self::Iaa => "asset administrator",
+            Self::Oco => "on-call officer",
+            Self::Dpo => "DPO",
+            Self::Adpo => "acting DPO",
+            Self::Igt => "IG team",
+            Self::Csm => "cyber security manager",
+            Self::Siro => "SIRO",
+            Self::Cg => "Caldicott Guardian",
+            Self::Ao => "Accountable Officer",
+            Self::Wso => "Partnership Security Officer",
+            Self::Ggr => "governance-group representative",
+            Self::Host => "host service desk",
+            Self::Proc => "supplier contact",
+            Self::Igsg => "IG steering group",
+            Self::Arc => "audit and risk committee",
+            Self::Aud => "auditor",
+            Self::Adm => "system administrator",
+        }
+    }
+
     /// Whether the role is held for a term, or else by a standing appointment (WSIC-TERM).
     pub fn has_term(self) -> bool {
         match self {

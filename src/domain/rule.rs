@@ -73,22 +73,22 @@ catalogue! {
     BobContacts, "BOB-CONTACTS", Enforced, "Assembled from the roles in the BOB procedure",
         "The contacts to inform are worked out from the facts, each with its reason, and follow them when they change";
     BobTool, "BOB-TOOL", Enforced, "BOB procedure, reporting tools",
-        "A notifiable incident is resolved only with its DSPT reference, which a report through the toolkit brings along, or with a recorded decline; the desk never submits by itself";
+        "A notifiable incident is resolved only with its DSPT reference, which a report through the toolkit gives, or with a recorded decline. The desk never submits a report";
     BobClass, "BOB-CLASS", Enforced, "BOB procedure, section 3 and Annex A",
         "An incident is classified by category, by confidentiality, integrity and availability once confirmed, and as cyber or not";
     BobNear, "BOB-NEAR", Enforced, "BOB procedure, sections 1 and 3",
         "A near miss is an incident: it needs what prevented the harm, runs the local clocks and has no ICO clock until upgraded";
     BobPcd, "BOB-PCD", Enforced, "BOB procedure, section 3",
-        "Data of the dead and commercial data count too; the UK GDPR clocks run only for living people, and data of the dead bring in the Caldicott Guardian";
+        "Data of deceased people and commercial data count too. The UK GDPR clocks run only for living people. Data of deceased people involve the Caldicott Guardian";
     BobSiri, "BOB-SIRI", Enforced, "BOB procedure, section 3",
         "An incident may become serious or cease to be; being serious brings in the SIRO and the Caldicott Guardian, and no assessment is overwritten";
     BobNoblame, "BOB-NOBLAME", Enforced, "BOB procedure, section 1 and Annex A",
         "Reports show roles and organisations, never the names of staff; whether a disciplinary process is considered is for a controller's DPO and SIRO alone";
     // When the organisation is aware; what counts as informed
     IcoAware, "ICO-AWARE", Enforced, "BOB procedure, sections 1 and 4; ICO and EDPB guidance on awareness",
-        "The 72 hours run from the earliest awareness of the controller's staff, not from certainty and not from logging; the DPO may anchor them later with reasons, and the earlier deadline stays on show";
+        "The 72 hours run from the earliest awareness of the controller's staff, not from certainty and not from logging; the DPO may start them later with reasons, and the earlier deadline stays visible";
     IcoProc, "ICO-PROC", Enforced, "BOB procedure, Annex A; UK GDPR Article 33(2)",
-        "A controller is aware when its processor's notice is received at the designated contact point, whoever reads it when";
+        "A controller is aware when its supplier's notice arrives at the designated contact point, even before anybody reads it";
     IcoJoint, "ICO-JOINT", Enforced, "BOB procedure, Annex A; EDPB guidance on joint controllers",
         "Each controller has its own clock; joint controllers start together from the earliest awareness of any of them";
     InfCounts, "INF-COUNTS", Enforced, "This desk's reading; both procedures are silent",
@@ -103,7 +103,7 @@ catalogue! {
     ClkState, "CLK-STATE", Enforced, "This desk's reading",
         "A clock's state follows from its facts and the present: stopped at the deadline is met, and it is overdue only after it";
     ClkNopause, "CLK-NOPAUSE", Enforced, "UK GDPR; both procedures know no pause",
-        "No clock can be paused or restarted: it can be stopped, stood down by the DPO, or have its start corrected with a reason";
+        "No clock can be paused. Evidence stops it, the DPO can stop one that should never have run, or its start can be corrected with a reason";
     ClkRegrade, "CLK-REGRADE", Enforced, "BOB procedure, section 3",
         "Standing down keeps the start: on a later re-grade the same awareness counts, even if the clock is then overdue at once";
     ClkLate, "CLK-LATE", Enforced, "UK GDPR Article 33(1); for the local clocks this desk's reading",
@@ -111,7 +111,7 @@ catalogue! {
     Ico72h, "ICO-72H", Enforced, "BOB procedure, sections 1 and 4; UK GDPR Article 33",
         "The ICO is notified within 72 elapsed hours of awareness, never extended for weekends or holidays";
     BobBh, "BOB-BH", Enforced, "Gov.uk bank holidays, England and Wales",
-        "Working days use a versioned calendar, to which an approved import adds days and takes none away, so that only outer limits still open follow; beyond its end every Monday to Friday counts, with a visible warning that holidays are not known";
+        "Working days use a versioned calendar. An approved import adds days and removes none, and moves only outer limits that are still open. Beyond the end of the calendar every Monday to Friday counts, with a visible warning that holidays are not known";
     // Grading
     BobGrid, "BOB-GRID", Enforced, "BOB procedure, Annex A",
         "Notifiable means severity at least minor and likelihood at least likely: two grades, never their product";
@@ -141,7 +141,7 @@ catalogue! {
     Nis72h, "NIS-72H", Enforced, "NIS Regulations 2018, regulation 11",
         "A significant impact on continuity of service is notified to the competent authority within 72 hours, whether or not personal data are concerned";
     ProcPlan, "PROC-PLAN", Enforced, "BOB procedure, Annex A",
-        "An incident with a processor is resolved only with an investigation plan agreed by controller and processor";
+        "An incident with a supplier is resolved only with an investigation plan agreed by controller and supplier";
     // Partnership rules
     WsicTrig, "WSIC-TRIG", Enforced, "WSIC protocol, triggers",
         "A cyber incident, a breach of confidentiality, integrity or availability, or a degraded service triggers the protocol; a planned change does so only once it overruns";
@@ -185,7 +185,7 @@ catalogue! {
     BobMin, "BOB-MIN", Enforced, "BOB procedure, section 7h",
         "A meeting without minutes is asked about after five working days, and keeps the incident open";
     BobRec, "BOB-REC", Enforced, "BOB procedure, section 7d",
-        "Decisions, actions and recommendations are kept unchanged and leave the desk as one case file, of which each handing-out is an audit entry";
+        "Decisions, actions and recommendations are kept unchanged. They leave the desk as one case file, and each export is an audit entry";
     BobSec, "BOB-SEC", Enforced, "BOB procedure, section 7e",
         "Records are kept where only those see them who may, and every reading of a case leaves an entry in the audit trail: who, in which role, when";
     BobAudit, "BOB-AUDIT", Enforced, "BOB procedure, section 7b",
@@ -222,7 +222,7 @@ catalogue! {
     ExcEach, "EXC-EACH", Enforced, "WSIC protocol, exception; this desk's reading",
         "The exception path opens after one failed attempt on each number on record for the Officer and the deputies; five calls to one number are one";
     EscSent, "ESC-SENT", Enforced, "This desk's reading",
-        "Escalating tells people: each rung sends a notice to whom it reaches, or says that nothing is sent and whom to call now";
+        "Escalating tells people: each rung sends a notice to the people it reaches, or says that nothing is sent and whom to call now";
     LmListed, "LM-LISTED", Enforced, "BOB procedure, Annex A; this desk's reading",
         "The hour for line manager and asset owner is listed and sorted wherever clocks are, and raises no alarm";
     ShareTold, "SHARE-TOLD", Enforced, "BOB procedure, Annex A; UK GDPR Article 26",
@@ -247,7 +247,7 @@ impl fmt::Display for RuleId {
 
 /// A text that names no rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("There is no rule \"{0}\"; nightdesk rules lists them all")]
+#[error("There is no rule \"{0}\". nightdesk rules lists them all")]
 pub struct UnknownRule(String);
 
 impl FromStr for RuleId {

@@ -204,7 +204,7 @@ pub enum QuestionError {
     #[error("Ask for at most {MOST_TERMS} words and facts at a time")]
     TooMany,
     /// Nothing lies between.
-    #[error("The period ends before it begins; give the earlier day first")]
+    #[error("The period ends before it begins. Give the earlier day first")]
     NoPeriod,
 }
 

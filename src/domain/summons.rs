@@ -351,7 +351,7 @@ impl Call {
 }
 
 /// What is said of an escalation that was recorded before escalating told anybody (ESC-SENT).
-pub const BEFORE_THE_RULE: &str = "recorded before escalating told anybody: nobody was told by it";
+pub const BEFORE_THE_RULE: &str = "recorded before escalating told anybody, so nobody was told";
 
 /// How far one call of an escalation has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -492,7 +492,7 @@ pub fn told(calls: &[Call], directory: &Directory, when: When) -> Vec<String> {
     let vacant = nothing(|why| why == WhyNothing::Vacant);
     sentences.extend(vacant.map(|call| {
         let who = call.who(directory);
-        format!("Nobody holds the role of {who} now, so nobody is told; escalate again for the next rung")
+        format!("Nobody holds the role of {who} now, so nobody is told. Escalate again for the next rung")
     }));
     let to_call: Vec<&Call> = nothing(|why| why != WhyNothing::Vacant).collect();
     if !to_call.is_empty() {
@@ -530,10 +530,15 @@ fn noticed(call: &Call, by: &[Medium], directory: &Directory, when: When) -> Str
             media.push(medium);
         }
     }
-    let by = media.join(", else by ");
+    let by = match media.split_last() {
+        Some((last, first)) if !first.is_empty() => {
+            format!("{}; if that fails, by {last}", first.join(", then by "))
+        }
+        _ => media.concat(),
+    };
     match when {
-        When::Before => format!("{who} will be sent a notice by {by}, and asked to acknowledge it"),
-        When::After => format!("A notice to {who} is queued by {by}; it asks to be acknowledged"),
+        When::Before => format!("{who} will be sent a notice by {by}. It asks them to acknowledge"),
+        When::After => format!("A notice to {who} is queued, by {by}. It asks them to acknowledge"),
     }
 }
 

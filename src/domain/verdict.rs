@@ -110,20 +110,9 @@ pub fn waits_for(
     let missing = clock::missing(incident, view.clock);
     let names: Vec<String> = missing
         .iter()
-        .map(|contact| short(contact, directory))
+        .map(|contact| contact.named(directory))
         .collect();
     (!names.is_empty()).then(|| format!("not told yet: {}", names.join(", ")))
-}
-
-fn short(contact: &Contact, directory: &Directory) -> String {
-    match &contact.organisation {
-        Some(organisation) => format!(
-            "{} of {}",
-            contact.role.code(),
-            directory.organisation_name(organisation)
-        ),
-        None => contact.role.title().to_owned(),
-    }
 }
 
 /// The first start of a clock that was started later by an officer, with what it is by that.
@@ -188,7 +177,7 @@ fn officers_before(
     (untold || view.stop.is_none()).then(|| {
         format!(
             "recorded before this rule: {}, told {}, was enough then",
-            short(&counted.contact, directory),
+            counted.contact.named(directory),
             calendar::brief(counted.at)
         )
     })

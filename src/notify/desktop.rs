@@ -19,16 +19,16 @@ const SHOW_REFERENCE: &str = "reference";
 pub enum Trouble {
     /// There is no session of a desktop here.
     #[error(
-        "There is no desktop session here to show alarms on ({0}); sign in on the desktop and run it there"
+        "There is no desktop session here to show alarms on ({0}). Sign in on the desktop and run it there"
     )]
     NoSession(String),
     /// There is a session, and nothing in it shows notices.
     #[error(
-        "Nothing on this desktop shows notices ({0}); start a notification service, such as dunst or the desktop's own"
+        "No notification service is running on this desktop ({0}). Start one, such as dunst or the desktop's own"
     )]
     NoService(String),
     /// The service hangs.
-    #[error("The desktop's notification service does not answer; restart it")]
+    #[error("The desktop's notification service does not answer. Restart it")]
     Silent,
 }
 

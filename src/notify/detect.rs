@@ -65,7 +65,7 @@ pub enum Choice {
 /// A method that does not exist.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "\"{0}\" is no way to a terminal; set [notify] terminal to auto, osc9, osc777, osc99, bel or off"
+    "\"{0}\" is not a way to reach a terminal. Set [notify] terminal to auto, osc9, osc777, osc99, bel or off"
 )]
 pub struct UnknownMethod(String);
 

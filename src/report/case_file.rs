@@ -62,7 +62,7 @@ pub fn document(incident: &Incident, told: &[Told], around: &Surroundings<'_>) -
     let mut file = Document::new(format!("Case file {}", incident.name()), made_at, lead);
     file.sections = vec![
         Section::new("What is known", vec![facts(incident, directory)]),
-        Section::new("Clocks", vec![clocks(incident, made_at)]),
+        Section::new("Clocks", vec![clocks(incident, directory, made_at)]),
         Section::new("Timeline", vec![timeline(told, directory)]),
         Section::new("Notes", vec![notes(incident, directory)]),
         Section::new(
@@ -141,11 +141,11 @@ fn mitigation(incident: &Incident) -> String {
         .join("; ")
 }
 
-fn clocks(incident: &Incident, now: Instant) -> Block {
+fn clocks(incident: &Incident, directory: &Directory, now: Instant) -> Block {
     let rows = clock::views(incident).map(|view| {
         let late = view.clock.late_reason.as_deref();
         Row::plain([
-            view.clock.kind.as_str().to_owned(),
+            view.in_words(directory, now),
             utc(view.clock.started_at),
             utc(view.clock.due_at),
             in_words(view.clock.due_at),
@@ -194,7 +194,7 @@ fn signature(by: &Signature, directory: &Directory) -> String {
     format!(
         "{} ({}{interim}, {})",
         directory.person_name(&by.person),
-        by.role.code(),
+        by.role.short(),
         directory.organisation_name(&by.organisation)
     )
 }

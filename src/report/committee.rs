@@ -34,7 +34,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Result<Vec<Section>, Refusal> {
     Ok(vec![
         Section::new("In short", vec![Block::text(in_short(&told, &incidents))]),
         Section::new("Told to regulators", vec![listed(basis, &told)]),
-        Section::new("What came of it", vec![results(basis, &incidents)]),
+        Section::new("Results", vec![results(basis, &incidents)]),
         Section::new("Action plan", vec![figures::actions(basis, &incidents)]),
         Section::new(
             "In time",
@@ -103,7 +103,7 @@ fn whole_plan(basis: &Basis<'_>, incidents: &[&Incident]) -> Result<(), Refusal>
     Err(Refusal::against(
         RuleId::BobArc,
         format!(
-            "The committee's report waits for an owner and a date of each action: {}; give them with learn assign",
+            "Each action needs an owner and a date before the committee's report: {}. Give them with learn assign",
             missing.join(", ")
         ),
     ))
@@ -125,7 +125,7 @@ pub(super) fn in_short(told: &[(&Incident, &Notification)], incidents: &[&Incide
     });
     let withdrawn = told.iter().filter(|(_, told)| told.withdrawn.is_some());
     format!(
-        "Incidents told to regulators: {}. Notifications: {}; taken back since: {}.",
+        "Incidents reported to regulators: {}. Notifications: {}; withdrawn since: {}.",
         incidents.len(),
         bodies.join(", "),
         withdrawn.count()
@@ -155,7 +155,7 @@ pub(super) fn listed(basis: &Basis<'_>, told: &[(&Incident, &Notification)]) -> 
         "Category",
         "Controller",
     ];
-    let none = "No regulator was told of anything in this period";
+    let none = "Nothing was reported to a regulator in this period";
     Block::table(columns, rows.collect(), none)
 }
 
@@ -213,7 +213,7 @@ fn results(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
         ])
     });
     let columns = ["Incident", "Stage", "Cause", "Resolution"];
-    Block::table(columns, rows.collect(), "There is nothing to tell of")
+    Block::table(columns, rows.collect(), "There is nothing to report")
 }
 
 pub(super) fn plan_in_short(basis: &Basis<'_>, incidents: &[&Incident]) -> String {

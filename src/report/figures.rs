@@ -168,7 +168,7 @@ pub(super) fn in_short(incidents: &[&Incident]) -> String {
 /// How many incidents were taken out of the count, and why, in a sentence (REG-WHOLE).
 pub(super) fn set_aside(basis: &Basis<'_>) -> String {
     format!(
-        "Besides these, withdrawn as logged by mistake: {}. Duplicates, told of with the incident that goes on: {}.",
+        "Also withdrawn as logged by mistake: {}. Duplicates, reported with the incident that goes on: {}.",
         basis.withdrawn().len(),
         basis.duplicates().len()
     )

@@ -61,7 +61,7 @@ pub fn sheet(desk: &Desk<'_>) -> Document {
     sheet.section("Partners not reached", partners(desk));
     sheet.section("Decisions not confirmed", decisions(desk));
     sheet.section("Roles that nobody holds", vacancies(desk));
-    sheet.section("Asked on this machine and not confirmed", unsent(desk));
+    sheet.section("Saved on this machine and not confirmed", unsent(desk));
     sheet
 }
 
@@ -152,7 +152,9 @@ fn open(desk: &Desk<'_>) -> Vec<Block> {
             [
                 incident.name(),
                 format!("{:?}", incident.priority()),
-                nearest.map_or("-".to_owned(), |view| view.clock.kind.as_str().to_owned()),
+                nearest.map_or("-".to_owned(), |view| {
+                    view.in_words(desk.directory, desk.now)
+                }),
                 nearest.map_or("-".to_owned(), |view| left(&view, desk.now)),
                 stage(incident).to_owned(),
                 incident.title.to_string(),
@@ -284,7 +286,7 @@ fn partners(desk: &Desk<'_>) -> Vec<Block> {
     vec![Block::table(
         columns,
         rows,
-        "Every partner that is affected has been reached",
+        "Every affected partner has been reached",
     )]
 }
 

@@ -49,7 +49,7 @@ fn in_short(incidents: &[&Incident]) -> String {
         .iter()
         .filter(|incident| incident.casework().hosting.impact().is_felt());
     format!(
-        "Incidents that concerned the partnership: {}. Major: {}, of these false alarms: {}. With the hosted service hit: {}.",
+        "Incidents that concerned the partnership: {}. Major: {}, of these false alarms: {}. With the hosted service affected: {}.",
         incidents.len(),
         major.count(),
         false_alarms.count(),

@@ -29,7 +29,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
         Section::new("Breaches", vec![listed(basis, &breaches)]),
         Section::new("Withdrawn", vec![taken_back(basis, &withdrawn)]),
         Section::new(
-            "Told of with another",
+            "Reported with another",
             vec![with_another(basis, &elsewhere)],
         ),
         Section::new("Clocks", vec![clocks(basis, &breaches)]),
@@ -55,7 +55,7 @@ fn told_elsewhere<'a>(basis: &'a Basis<'_>, breaches: &[&Incident]) -> Vec<&'a I
 fn in_short(breaches: &[&Incident], withdrawn: &[&Incident], elsewhere: &[&Incident]) -> String {
     let twice = breaches.iter().flat_map(|incident| incident.origins());
     format!(
-        "Breaches, suspected ones included: {}. Duplicates told of with them: {}. Withdrawn as logged by mistake: {}. Told of with another incident or in another period: {}.",
+        "Breaches, suspected ones included: {}. Duplicates reported with them: {}. Withdrawn as logged by mistake: {}. Reported with another incident or in another period: {}.",
         breaches.len(),
         twice.count(),
         withdrawn.len(),
@@ -168,7 +168,7 @@ fn with_another(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
         "Told of with",
         "Reason",
     ];
-    Block::table(columns, rows.collect(), "None is told of elsewhere")
+    Block::table(columns, rows.collect(), "None are reported elsewhere")
 }
 
 fn decided(incident: &Incident) -> String {
@@ -193,7 +193,7 @@ fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
             let late = view.clock.late_reason.as_deref();
             let cells = [
                 incident.name(),
-                view.clock.kind.as_str().to_owned(),
+                view.in_words(basis.directory, basis.now),
                 verdict::reported(&view, basis.now),
                 brief(view.clock.due_at),
                 stopped(&view, state),

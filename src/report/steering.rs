@@ -18,7 +18,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
         .copied()
         .partition(|incident| figures::was_reported(incident));
     let elsewhere = format!(
-        "Incidents reported to a regulator: {}; the audit and risk committee has them with their action plans",
+        "Incidents reported to a regulator: {}. The audit and risk committee has them with their action plans",
         reported.len()
     );
     vec![

@@ -74,7 +74,7 @@ pub enum TokenError {
     #[error("There is no person \"{0}\" in the directory")]
     NoSuchPerson(PersonId),
     /// No session has this id.
-    #[error("There is no token \"{0}\"; \"nightdesk token list\" shows them all")]
+    #[error("There is no token \"{0}\". \"nightdesk token list\" shows them all")]
     NoSuchToken(String),
     /// The machine has no randomness to give.
     #[error("The machine has no random numbers to give")]

@@ -258,6 +258,14 @@ pub async fn has_directory(store: &Store) -> Result<bool, StoreError> {
     Ok(store.head().await?.directory_version > 0)
 }
 
+/// The directory of the desk; an empty one if it was given none yet.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn directory(store: &Store) -> Result<Directory, StoreError> {
+    Ok(store.directory(Which::Current).await?.unwrap_or_default())
+}
+
 /// What became of a directory that was to be loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loaded {

@@ -115,11 +115,11 @@ impl Group {
         match self {
             Self::Decide => (
                 "decide",
-                "Report to the ICO or decline, confirm, countersign, anchor a clock later or stand it down",
+                "Report to the ICO or decline, confirm, countersign, start the 72 hours later or stop a clock",
             ),
             Self::Subjects => (
                 "subjects",
-                "Recommend, decide and record whether the people concerned are told",
+                "Recommend, decide and record whether to tell the people concerned",
             ),
             Self::Regulator => (
                 "regulator",
@@ -133,18 +133,12 @@ impl Group {
                 "investigate",
                 "Appoint a lead, secure evidence, hold meetings, find causes",
             ),
-            Self::Learn => (
-                "learn",
-                "Recommend, learn, share, and see to it that actions are done",
-            ),
+            Self::Learn => ("learn", "Recommend, learn, share, and follow actions up"),
             Self::Close => (
                 "close",
                 "Contain, resolve, close, audit or open an incident again, or end it early",
             ),
-            Self::Contact => (
-                "contact",
-                "Require a contact beyond those of the facts, or release one",
-            ),
+            Self::Contact => ("contact", "Require another contact, or release one"),
             Self::Effect => ("effect", "Answer whether partners are affected"),
             Self::Occurrence => (
                 "occurrence",

@@ -7,6 +7,7 @@
 
 use crate::domain::directory::Directory;
 use crate::domain::id::{OrganisationId, PersonId};
+use crate::domain::role::Role;
 
 /// Something that can be named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,20 +113,25 @@ fn told(typed: &str, several: &[usize], all: &[Named<'_>]) -> String {
         String::new()
     };
     format!(
-        "\"{typed}\" fits several: {}{more}; write more of the one you mean",
+        "\"{typed}\" fits several: {}{more}. Write more of the one you mean",
         first.join(", ")
     )
 }
 
 fn nothing(what: &str, typed: &str, all: &[Named<'_>]) -> String {
     let wanted = plain(typed);
+    if (1..SHORTEST_PART).contains(&wanted.chars().count()) {
+        return format!(
+            "\"{typed}\" is too short for part of a name. Write at least {SHORTEST_PART} letters"
+        );
+    }
     let far = |text: &str| strsim::damerau_levenshtein(&wanted, &plain(text));
     let nearest = all
         .iter()
         .min_by_key(|one| far(one.key).min(far(one.words)));
     match nearest {
         Some(one) => format!(
-            "No {what} is called \"{typed}\"; did you mean {} ({})?",
+            "No {what} is called \"{typed}\". Did you mean {} ({})?",
             one.key, one.words
         ),
         None => format!("No {what} is called \"{typed}\", and there is none to choose from"),
@@ -156,6 +162,18 @@ pub fn person(typed: &str, directory: &Directory) -> Result<PersonId, Miss> {
         words: &one.name,
     })?;
     Ok(found.id.clone())
+}
+
+/// The role that a text names, by its code or its title.
+///
+/// # Errors
+/// A sentence that tells which it fits, or the nearest.
+pub fn role(typed: &str) -> Result<Role, Miss> {
+    let found = find_among("role", typed, &Role::ALL, |role| Named {
+        key: role.code(),
+        words: role.title(),
+    })?;
+    Ok(*found)
 }
 
 /// The one of these things that a text names.

@@ -110,34 +110,34 @@ pub const PROBLEM_STEPS: &[ProblemStep] = &[
     ProblemStep { verb: "raise", name: "Raise a problem", help: "Raise a problem behind incidents", wire: "raise", asks: &[
         words("/title", "title", "Title", "a few words, without personal data"),
         ask("/owner", "owner", "Owner", "the role that is to work on it", Sort::Owner),
-        ask("/incidents", "", "Incidents", "those that come from it", Sort::Incidents),
+        ask("/incidents", "", "Incidents", "those that it causes", Sort::Incidents),
     ], says: &[
-        "A problem is what must be solved so that its incidents do not come again",
-        "An incident closes over an open problem only with a workaround (WSIC-PROB)",
+        "Solve a problem, and its incidents do not come back",
+        "With an open problem, an incident closes only if there is a workaround (WSIC-PROB)",
     ] },
-    ProblemStep { verb: "link", name: "Link an incident", help: "Link incidents that come from a problem", wire: "link_incident", asks: &[
+    ProblemStep { verb: "link", name: "Link an incident", help: "Link incidents that a problem causes", wire: "link_incident", asks: &[
         ask("/incident", "", "Incident", "INC-26-0423-K", Sort::Unlinked),
-        words("/reason", "reason", "Reason", "what makes you think that it comes from this problem"),
-    ], says: &["Closing the incident then takes a workaround or a solution of the problem (WSIC-PROB)"] },
-    ProblemStep { verb: "unlink", name: "Take back a link", help: "Take back links of incidents that do not come from a problem after all", wire: "unlink_incident", asks: &[
+        words("/reason", "reason", "Reason", "why you think this problem causes it"),
+    ], says: &["The incident then closes only with a workaround or a solution (WSIC-PROB)"] },
+    ProblemStep { verb: "unlink", name: "Take back a link", help: "Take back links of incidents that a problem does not cause after all", wire: "unlink_incident", asks: &[
         ask("/incident", "", "Incident", "which", Sort::Linked),
-        words("/reason", "reason", "Reason", "why it does not come from the problem after all"),
+        words("/reason", "reason", "Reason", "why the problem does not cause it after all"),
     ], says: &["A problem keeps at least one incident, and a major incident at least one problem (WSIC-PROB)"] },
-    ProblemStep { verb: "workaround", name: "Record a workaround", help: "Record what people get by with until a problem is solved", wire: "record_workaround", asks: &[
+    ProblemStep { verb: "workaround", name: "Record a workaround", help: "Record the workaround until a problem is solved", wire: "record_workaround", asks: &[
         words("/workaround", "text", "Workaround", "what to do"),
     ], says: &["With a workaround its incidents can be closed before it is solved (WSIC-PROB)"] },
-    ProblemStep { verb: "diagnose", name: "Say what causes it", help: "Say what causes a problem: it is a known error from then on", wire: "diagnose", asks: &[
+    ProblemStep { verb: "diagnose", name: "Say what causes it", help: "Say what causes a problem. It is then a known error", wire: "diagnose", asks: &[
         words("/root_cause", "cause", "Cause", "what causes it"),
-    ], says: &["From then on it is a known error (WSIC-PROB)"] },
+    ], says: &["It is then a known error (WSIC-PROB)"] },
     ProblemStep { verb: "resolve", name: "Say what solved it", help: "Say what solved a problem", wire: "resolve", asks: &[
         words("/solution", "solution", "Solution", "what was done"),
     ], says: &["Solving a problem changes none of its incidents (WSIC-PROB)"] },
-    ProblemStep { verb: "close", name: "Be done with it", help: "Be done with a problem that is resolved", wire: "close", asks: &[], says: &[
-        "A problem stays open while an incident of the first priority that comes from it is (WSIC-PROB)",
+    ProblemStep { verb: "close", name: "Be done with it", help: "Close a solved problem", wire: "close", asks: &[], says: &[
+        "A problem stays open as long as a P1 incident that it causes (WSIC-PROB)",
     ] },
-    ProblemStep { verb: "reopen", name: "Work on it again", help: "Work on a problem again that is not solved after all", wire: "reopen", asks: &[
+    ProblemStep { verb: "reopen", name: "Work on it again", help: "Work again on a problem that is not solved after all", wire: "reopen", asks: &[
         words("/reason", "reason", "Reason", WHY),
-    ], says: &["It is a known error again; the solution that did not hold stays in the audit trail (WSIC-PROB)"] },
+    ], says: &["It is a known error again. The failed solution stays in the audit trail (WSIC-PROB)"] },
 ];
 
 impl ProblemStep {

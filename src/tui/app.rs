@@ -8,6 +8,7 @@ use super::directory::Place;
 use super::finding::Finding;
 use super::form::{Form, Present};
 use super::keys::{Action, Keymap, Scope};
+use super::message::Effect;
 use super::possible::Refused;
 use super::sheet::Export;
 use super::standing;
@@ -185,7 +186,7 @@ pub enum Overlay {
     Connection(usize),
     /// The problem that these incidents come from.
     Problems(Picker<ProblemId>, Vec<IncidentId>),
-    /// As what to write a sheet to a file.
+    /// The format to write a sheet to a file.
     Export(Picker<Format>, Export),
     /// The steps that can be taken, under a heading.
     Steps(&'static str, Picker<Action>),
@@ -269,6 +270,8 @@ pub struct Notice {
     pub text: String,
     /// When it goes by itself; without that it stays until it is dismissed.
     pub until: Option<Instant>,
+    /// The command whose answer it waits for.
+    pub(super) waits_for: Option<CommandId>,
 }
 
 /// What became true of one incident, as the server last told it.
@@ -361,7 +364,7 @@ impl App {
         }
         let kept = match self.drafts.as_slice() {
             [] => return,
-            [draft] => format!("A form is half filled: {}", draft.form),
+            [draft] => format!("Draft not sent: {}", draft.form),
             drafts => format!("{} forms are half filled", drafts.len()),
         };
         let key = self.keymap.key_for(Action::Connection);
@@ -510,7 +513,40 @@ impl App {
             look,
             text: text.into(),
             until: Some(self.now + SHOWN_FOR),
+            waits_for: None,
         });
+    }
+
+    /// Says that what a form asked for is saved here, until [`App::told_sent`] says that it was sent.
+    pub(super) fn say_saved(&mut self, title: &str, effects: &[Effect]) {
+        let has_link = matches!(self.freshness(), Freshness::Live);
+        let said = if has_link {
+            "Saved; sending…"
+        } else {
+            "Saved here; will be sent when the link is back"
+        };
+        self.say(Look::Met, format!("{title}: {said}"));
+        let id = effects.iter().find_map(|effect| {
+            if let Effect::Write(unsent) = effect {
+                Some(unsent.id)
+            } else {
+                None
+            }
+        });
+        if let Some(notice) = self.notices.last_mut() {
+            notice.waits_for = id;
+        }
+    }
+
+    /// Says when the server took a command, if the notice of its saving is still shown.
+    pub(super) fn told_sent(&mut self, id: CommandId) {
+        let at = super::format::local_short(self.now, self.now);
+        let waiting = self.notices.iter_mut();
+        for notice in waiting.filter(|notice| notice.waits_for == Some(id)) {
+            let title = notice.text.split(": ").next().unwrap_or_default();
+            notice.text = format!("{title}: Sent {at}");
+            notice.waits_for = None;
+        }
     }
 
     /// The notices that go by themselves, for whoever reads each of them once.
@@ -526,6 +562,7 @@ impl App {
             look,
             text: text.into(),
             until: None,
+            waits_for: None,
         });
     }
 }

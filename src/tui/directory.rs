@@ -69,7 +69,7 @@ impl Section {
             Self::Roles => {
                 const {
                     &[
-                        Column::fixed("Role", 5, 0),
+                        Column::flexible("Role", 12, 28, 0),
                         Column::flexible("Organisation", 16, 32, 0),
                         Column::flexible("Holder", 14, 24, 0),
                         Column::fixed("Place", 8, 1),
@@ -92,7 +92,7 @@ impl Section {
             Self::Contacts => {
                 const {
                     &[
-                        Column::fixed("Role", 5, 0),
+                        Column::flexible("Role", 12, 28, 0),
                         Column::flexible("Organisation", 14, 32, 0),
                         Column::fixed("Order", 5, 2),
                         Column::fixed("How", 12, 0),
@@ -319,7 +319,7 @@ fn roles(present: &Present<'_>) -> Vec<Row> {
             let name = line(present.directory.organisation_name(organisation));
             Some(Row {
                 cells: vec![
-                    (Look::Strong, role.code().to_owned()),
+                    (Look::Strong, role.short().to_owned()),
                     (Look::Text, name),
                     (Look::Overdue, "nobody".to_owned()),
                     (Look::Quiet, String::new()),
@@ -383,7 +383,7 @@ fn role(holding: &Holding, present: &Present<'_>) -> Row {
             holding.starts_on.format("%a %-d %b %Y"),
         ),
         cells: vec![
-            (Look::Strong, holding.role.code().to_owned()),
+            (Look::Strong, holding.role.short().to_owned()),
             (Look::Text, organisation),
             (Look::Text, holder),
             (Look::Quiet, place),
@@ -534,7 +534,7 @@ fn contacts(present: &Present<'_>) -> Vec<Row> {
                     checked.1,
                 ),
                 cells: vec![
-                    (Look::Strong, point.role.code().to_owned()),
+                    (Look::Strong, point.role.short().to_owned()),
                     (Look::Text, organisation),
                     (Look::Quiet, point.order.to_string()),
                     (Look::Text, how.to_owned()),
@@ -606,7 +606,7 @@ fn documents(present: &Present<'_>) -> Vec<Row> {
     known
         .map(|one| {
             let due = one.review_due_on.format("%a %-d %b %Y");
-            let owner = one.owner.code();
+            let owner = one.owner.short();
             let told = match one.review_state_on(today, &present.policy.directory) {
                 ReviewState::InTime => (Look::Met, format!("review due {due}, {owner}")),
                 ReviewState::DueSoon => (Look::Soon, format!("review due soon: {due}, {owner}")),
@@ -629,7 +629,7 @@ fn agreements(present: &Present<'_>) -> Vec<Row> {
                     let lead = line(present.directory.organisation_name(lead));
                     format!("{lead} reports for all")
                 }
-                (None, true) => "whoever it begins with reports for all".to_owned(),
+                (None, true) => "the party it begins with reports for all".to_owned(),
             };
             let until = one.ends_on.map_or_else(String::new, |day| {
                 format!(", until {}", day.format("%a %-d %b %Y"))

@@ -32,6 +32,7 @@ use crate::domain::reporting::{Period, ReportCommand, ReportKind};
 use crate::notify::ledger::Ledger;
 use crate::notify::terminal::Route;
 use crate::now::Clock;
+use crate::text;
 use chrono::TimeDelta;
 use std::io::Write;
 use std::path::PathBuf;
@@ -234,8 +235,9 @@ impl<W: Write> Hands<W> {
             let written = exports::keep(&directory, &stem, extension, &content);
             let said = written.map_err(|error| {
                 format!(
-                    "Nothing could be written below {}: {error}",
-                    directory.display()
+                    "Nothing could be written below {}: {}",
+                    directory.display(),
+                    text::of_error(&error)
                 )
             });
             // Nobody listens once the console has ended.
@@ -272,7 +274,8 @@ fn ansi(command: &impl crossterm::Command) -> String {
 /// better than never.
 fn claim(ledger: &Ledger, alarms: Vec<AlarmId>, at: Instant, to_loop: &UnboundedSender<Message>) {
     let claimed = ledger.claim(&alarms, at).unwrap_or_else(|error| {
-        let sentence = format!("It cannot be kept which alarms were told of: {error}");
+        let why = text::of_error(&error);
+        let sentence = format!("The list of alarms that were shown cannot be saved: {why}");
         let _ = to_loop.send(Message::DiskFailed(sentence));
         alarms
     });

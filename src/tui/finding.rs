@@ -131,10 +131,10 @@ fn ask_for(question: &mut search::Asked, name: &str, value: &str) -> Result<bool
 /// A word of the wire.
 fn word<T: DeserializeOwned>(value: &str, name: &str, example: &str) -> Result<T, String> {
     serde_json::from_value(value.into())
-        .map_err(|_| format!("There is no {name} \"{value}\"; write it as in {name}:{example}"))
+        .map_err(|_| format!("There is no {name} \"{value}\". Write it as in {name}:{example}"))
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {
     text.parse()
-        .map_err(|_| format!("\"{text}\" is not a day; write it as 2026-01-31"))
+        .map_err(|_| format!("\"{text}\" is not a day. Write it as 2026-01-31"))
 }

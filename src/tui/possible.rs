@@ -327,7 +327,7 @@ fn nobody_to_choose(action: Action, incident: Option<&Incident>) -> Option<Refus
     (is_for_partners && has_none).then(|| {
         Refusal::against(
             RuleId::WsicWide,
-            "No partner is recorded as affected; triage the incident to say which are",
+            "No partner is recorded as affected. Triage the incident to say which are",
         )
     })
 }

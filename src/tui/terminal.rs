@@ -278,7 +278,7 @@ fn end_by_panic(panic: &PanicHookInfo<'_>) {
     });
     let _ = writeln!(
         io::stderr(),
-        "nightdesk stopped because of a fault in itself{place}; every action shown as kept is kept, start it again to go on"
+        "nightdesk stopped because of a fault in nightdesk{place}. Every action shown as saved is saved. Start it again to go on"
     );
     std::process::exit(Ending::Fault.code().into());
 }

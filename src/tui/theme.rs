@@ -79,7 +79,7 @@ pub const NAMES: [&str; 3] = ["dark", "high-contrast", "colour-blind-safe"];
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ThemeError {
     /// No theme has this name.
-    #[error("There is no theme \"{0}\"; choose dark, high-contrast or colour-blind-safe")]
+    #[error("There is no theme \"{0}\". Choose dark, high-contrast or colour-blind-safe")]
     Unknown(String),
     /// The theme's file does not read.
     #[error("The theme does not read: {0}")]

@@ -51,10 +51,10 @@ pub enum WatchError {
     #[error(transparent)]
     Desktop(#[from] Trouble),
     /// Two agents would each keep half of it.
-    #[error("Another agent of yours watches this desk already; one is enough")]
+    #[error("Another agent of yours already watches this desk. One is enough")]
     Taken,
     /// The disk refuses.
-    #[error("What the agent keeps below {} cannot be used: {source}", path.display())]
+    #[error("The agent's files below {} cannot be used: {source}", path.display())]
     Disk {
         /// The folder.
         path: PathBuf,
@@ -155,7 +155,9 @@ impl<S: FnMut(String)> Watch<S> {
             }
             News::Lost(why) => {
                 self.agent.lost(reading);
-                self.say_once(format!("{why}. Alarms are local and unconfirmed meanwhile"));
+                self.say_once(format!(
+                    "{why}. Alarms are local and unconfirmed until then"
+                ));
             }
             News::Desk(desk) => {
                 self.group_from = desk.1.delivery.group_from;
@@ -212,7 +214,7 @@ impl<S: FnMut(String)> Watch<S> {
         match self.ledger.claim(&ids(&raised), now) {
             Ok(claimed) => raised.retain(|raised| claimed.contains(&raised.alarm.id)),
             Err(error) => self.say_once(format!(
-                "It cannot be kept which alarms were told of: {error}"
+                "The list of alarms that were shown cannot be saved: {error}"
             )),
         }
         raised
@@ -233,7 +235,7 @@ impl<S: FnMut(String)> Watch<S> {
             watched,
         };
         if let Err(error) = self.kept.write(&content) {
-            self.say_once(format!("What the agent knows cannot be kept: {error}"));
+            self.say_once(format!("The agent's notes cannot be saved: {error}"));
         }
     }
 
@@ -242,8 +244,7 @@ impl<S: FnMut(String)> Watch<S> {
         let sentence = match self.agent.engine_silent_since() {
             None => WATCHING.to_owned(),
             Some(since) => format!(
-                "The server's alarm engine has been silent since {}: tell whoever runs the server. \
-                 Alarms are local and unconfirmed meanwhile, and nobody else is told of them",
+                "The server's alarm engine has been silent since {}. Tell the server's operator. Alarms are local and unconfirmed until then, and nobody else is told of them",
                 calendar::brief(since)
             ),
         };

@@ -119,7 +119,7 @@ fn what_is_overdue_cannot_be_put_off() {
     let mut console = console();
     console
         .press("! s")
-        .shows("What is overdue cannot be put off")
+        .shows("You cannot put off what is overdue")
         .hides("Put the reminder off");
     assert!(console.server.received.is_empty());
 }
@@ -154,15 +154,15 @@ fn what_became_of_a_receipt_without_an_answer_stays_until_it_is_dismissed() {
     console.line = Line::Down;
     console
         .press("a")
-        .shows("perhaps it was done, perhaps not")
+        .shows("it may or may not have been done")
         .after_seconds(60)
-        .shows("perhaps it was done, perhaps not");
-    console.press("z").hides("perhaps it was done");
+        .shows("it may or may not have been done");
+    console.press("z").hides("may or may not have been done");
     // Of something that nobody asked here.
-    let refused = Refusal::not_allowed("That alarm stands no longer");
+    let refused = Refusal::not_allowed("That alarm has ended");
     let id = CommandId(Uuid::nil());
     console.tell(Message::AlarmAnswered(id, OnAlarm::Refused(refused)));
-    console.hides("stands no longer");
+    console.hides("has ended");
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn without_a_server_the_list_is_worked_out_here_and_says_so() {
     early.tell(lost());
     early
         .press("! a")
-        .shows("The server cannot be reached, and this must not wait")
+        .shows("The server cannot be reached, and this must not be done later")
         .hides("↑ acknowledging");
 }
 

@@ -349,7 +349,7 @@ fn a_day_is_written_as_everywhere_else() {
     let output = nightdesk(&["report", "igsg", "--from", "last", "--to", "today"]);
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     assert!(
-        stderr(&output).contains("write today, tomorrow"),
+        stderr(&output).contains("Write today, tomorrow"),
         "{output:?}"
     );
     assert!(!stderr(&output).contains("--to"), "{output:?}");

@@ -124,7 +124,7 @@ fn an_action_that_the_server_refused_stays_on_the_screen_until_it_is_dismissed()
     console
         .shows("✗ INC-26-0001")
         .shows("was not carried out")
-        .shows("Aisha Merrow has acknowledged it already")
+        .shows("Aisha Merrow has already acknowledged it")
         .shows("refused");
     console.press("z").hides("was not carried out");
 }
@@ -165,7 +165,7 @@ fn undo_takes_back_the_acknowledgement_in_hand_and_of_no_other_incident() {
     undo_is_offered(&mut console, false);
     console
         .press("z u")
-        .shows("It is not acknowledged, so there is nothing to undo")
+        .shows("Nobody has acknowledged this, so there is nothing to undo")
         .shows("2 Unacknowledged 1");
     console.press("Down");
     undo_is_offered(&mut console, true);
@@ -232,7 +232,7 @@ fn an_acknowledgement_cannot_be_undone_after_its_time() {
     console.after_seconds(31);
     console
         .press("u")
-        .shows("An acknowledgement can be taken back for 30 seconds");
+        .shows("You can take an acknowledgement back for 30 seconds");
 }
 
 #[test]
@@ -622,8 +622,11 @@ fn scrolling_stops_at_both_ends_and_turns_around_at_once() {
 fn what_the_rules_refuse_whatever_is_typed_is_told_when_it_is_pressed() {
     let mut console = two();
     for (key, why) in [
-        ("u", "It is not acknowledged, so there is nothing to undo"),
-        ("o", "It is not on offer to anybody now"),
+        (
+            "u",
+            "Nobody has acknowledged this, so there is nothing to undo",
+        ),
+        ("o", "Nobody has been offered this incident"),
         ("p", "No partner is recorded as affected"),
         ("P", "No partner is recorded as affected"),
     ] {
@@ -653,7 +656,7 @@ fn the_palette_says_what_is_not_possible_now_and_why() {
     console
         .press(":")
         .type_text("undo")
-        .shows("Not now: It is not acknowledged, so there is nothing to undo")
+        .shows("Not now: Nobody has acknowledged this, so there is nothing to undo")
         .press("Enter")
         .shows("6 All open");
 }
@@ -663,12 +666,12 @@ fn what_is_possible_is_judged_again_when_the_incident_or_the_selection_changes()
     let mut console = two();
     console.press("a :").type_text("undo");
     console.hides("Not now").press("Esc Up :").type_text("undo");
-    console.shows("Not now: It is not acknowledged");
+    console.shows("Not now: Nobody has acknowledged");
     console.press("Esc Down").after_seconds(31);
     console
         .press(":")
         .type_text("undo")
-        .shows("Not now: An acknowledgement can be taken back for 30 seconds");
+        .shows("Not now: You can take an acknowledgement back for 30 seconds");
 }
 
 #[test]
@@ -737,7 +740,7 @@ fn what_cannot_be_chosen_any_more_is_left_as_the_form_proposes_it() {
         ..Remembered::default()
     };
     console.after_seconds(9).app.remember(&remembered);
-    console.shows("A form is half filled: inform").press("z L");
+    console.shows("Draft not sent: inform").press("z L");
     console.shows("inform INC-26-0001-G").press("Esc i");
     console.shows("Line manager, Riverbourne");
 }
@@ -805,7 +808,7 @@ fn without_a_saved_filter_tab_says_where_one_is_written() {
     let mut console = console();
     console
         .press("/ Tab")
-        .shows("No filter is saved; write it below [filters]");
+        .shows("No filter is saved. Write it below [filters]");
 }
 
 /// What ended long ago is on the server only, until it is found and opened.
@@ -828,7 +831,7 @@ fn a_search_finds_and_opens_what_the_console_has_never_been_told_of() {
         .shows("Once upon a time");
     // Another question takes the answer to the last one off the screen.
     console.type_text(" ago").hides("Once upon a time");
-    console.press("Enter").shows("Nothing fits");
+    console.press("Enter").shows("No results you can see");
     console
         .press("Backspace Backspace Backspace Backspace Enter")
         .shows("1 found");

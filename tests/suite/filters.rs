@@ -66,7 +66,7 @@ const MISTAKEN: &[(&str, &str)] = &[
     ("category:fishing", "did you mean category:phishing?"),
     ("is:majro", "did you mean is:major?"),
     ("sort:sevrity", "did you mean sort:severity?"),
-    ("sort:due sort:due", "stands there twice"),
+    ("sort:due sort:due", "is there twice"),
     ("-sort:due", "takes no sign"),
     ("due<soon", "needs a length in m, h or d"),
     ("due:4h", "compares with"),
@@ -86,6 +86,21 @@ const MISTAKEN: &[(&str, &str)] = &[
     ("\"usb stick", "A quotation mark is not closed"),
     ("https://example.org", "text in quotes"),
 ];
+
+#[test]
+fn a_clock_is_found_by_its_code_and_by_its_name_on_screen() {
+    for (typed, word) in [
+        ("clock:ico_72h", "clock:ico"),
+        ("clock:ICO_72H-overdue", "clock:ico-overdue"),
+        ("clock:\"ICO told\"", "clock:ico"),
+        ("clock:\"Tell the ICO (72 h)\"", "clock:ico"),
+        ("clock:\"tell the dpo overdue\"", "clock:dpo-overdue"),
+        ("clock:lm_iao", "clock:manager"),
+    ] {
+        let filter = Filter::parse(typed).unwrap();
+        assert_eq!(filter.to_string(), word, "{typed}");
+    }
+}
 
 #[test]
 fn what_is_understood_is_written_in_one_way() {
@@ -261,7 +276,7 @@ async fn the_hour_of_line_manager_and_asset_owner_is_in_every_list() {
         .set(tonight_at() + chrono::TimeDelta::hours(2));
     let overdue = shell.says(&["list", "overdue"]);
     assert!(
-        overdue.contains(&reference) && overdue.contains("LM_IAO"),
+        overdue.contains(&reference) && overdue.contains("Tell line manager and asset owner (1 h)"),
         "{overdue}"
     );
     assert!(

@@ -198,7 +198,9 @@ fn letters_find_an_option_and_choose_none() {
     says(&mut console, "<not chosen yet>");
     console.type_text("a");
     says(&mut console, "find: a");
-    console.press("F2").shows("✗ Choose what came of the call");
+    console
+        .press("F2")
+        .shows("✗ Choose the outcome of the call");
     console.shows("▌Outcome").shows("<not chosen yet>");
     console.type_text("ans").press("Tab Shift-Tab");
     assert!(only(&console).attempts.is_empty());
@@ -254,6 +256,60 @@ fn a_mitigation_says_whether_it_is_accepted() {
     console
         .shows("✗ Choose whether the mitigation is claimed")
         .shows("▌It is");
+}
+
+/// Every form of the board and of an incident that has a required field, with the keys that open it.
+const REQUIRED: [(&str, &str, &str); 9] = [
+    (
+        "N",
+        "✗ Say when the reporter became aware",
+        "▌Reporter aware",
+    ),
+    ("s", "✗ Choose the severity", "▌Grid"),
+    ("T", "✗ Choose", "▌"),
+    ("i", "✗ Choose the outcome", "▌Outcome"),
+    ("c", "✗ Choose the time that is wrong", "▌Which time"),
+    ("e", "✗ Say why you call for help", "▌Reason"),
+    ("n", "✗ Write the note", "▌Text"),
+    ("m", "✗ Choose what you decide", "▌Decision"),
+    (
+        "s Up Up Up Up Right Right Right Right Tab Tab Space",
+        "✗ Say in a sentence why these grades",
+        "▌Rationale",
+    ),
+];
+
+#[test]
+fn a_form_that_is_refused_puts_the_focus_on_the_field_that_its_sentence_names() {
+    for (keys, sentence, field) in REQUIRED {
+        let mut console = with_one();
+        // From the line that sends, so that the focus has to move.
+        console.press(keys).press("Tab Tab Tab F2");
+        for size in SIZES {
+            let screen = console.screen(size.0, size.1);
+            assert!(screen.contains(sentence), "{keys}: {screen}");
+            assert!(screen.contains(field), "{keys}: {screen}");
+        }
+    }
+}
+
+#[test]
+fn only_the_facts_of_the_mitigation_that_is_chosen_are_asked() {
+    let mut console = with_one();
+    console.press("s");
+    for facts in ["Strong method", "Assurance"] {
+        console.hides(facts);
+    }
+    console
+        .press("Tab Tab Tab Tab Tab")
+        .type_text("encryp")
+        .press("Enter");
+    console.shows("Strong method").hides("Assurance");
+    console
+        .press("Shift-Tab")
+        .type_text("trusted")
+        .press("Enter");
+    console.shows("Assurance").hides("Strong method");
 }
 
 #[test]

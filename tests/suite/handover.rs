@@ -126,7 +126,7 @@ fn a_role_that_nobody_holds_and_a_command_that_is_not_confirmed_are_told() {
         column(vacant, "Role").contains(&"Partnership Security Officer"),
         "{vacant:?}"
     );
-    let unsent = table(&sheet, "Asked on this machine and not confirmed");
+    let unsent = table(&sheet, "Saved on this machine and not confirmed");
     assert_eq!(column(unsent, "What"), ["note"]);
 }
 
@@ -148,7 +148,7 @@ fn a_desk_without_trouble_says_so_in_words_instead_of_leaving_parts_out() {
     for sentence in [
         "Nothing is open",
         "Nothing falls due before then",
-        "Every partner that is affected has been reached",
+        "Every affected partner has been reached",
         "Every decision in force has the signatures it needs",
         "The server has confirmed everything",
     ] {
@@ -178,6 +178,6 @@ fn what_was_asked_and_is_not_confirmed_stands_on_the_sheet_until_it_is() {
     console.line = Line::Down;
     console.press("Down Down a H");
     let sheet = console.screen(120, 120);
-    let place = sheet.find("Asked on this machine").unwrap();
+    let place = sheet.find("Saved on this machine").unwrap();
     assert!(sheet[place..].contains("acknowledge"), "{sheet}");
 }

@@ -108,7 +108,7 @@ async fn the_board_is_read_when_it_is_there_with_a_number_for_each_row() {
     sat.says("All open: 7 incidents")
         .says("1. INC-26-")
         .says("1 of 4 partners reached and 1 notice failed, owner you, triaged")
-        .says("Goodbye; the server has everything");
+        .says("Goodbye. The server has everything");
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn a_number_that_was_not_read_does_nothing() {
 async fn nothing_is_done_to_an_incident_that_nobody_named() {
     let sat = sitting(&["acknowledge"]).await;
     assert!(sat.sent.is_empty());
-    sat.says("Say of which row, such as \"acknowledge 1\"");
+    sat.says("Say which row, such as \"acknowledge 1\"");
 }
 
 #[tokio::test]
@@ -149,13 +149,13 @@ async fn a_form_asks_one_question_after_the_other_and_sends_only_when_told_to() 
         .says("Type \"send\": add the note");
     let sat = sitting(&[&asked[..], &["", "send"]].concat()).await;
     assert_eq!(sat.sent, ["note"], "{}", sat.read);
-    sat.says("Add a note: kept, and on its way");
+    sat.says("Add a note: Saved; sending…");
 }
 
 #[tokio::test]
 async fn an_answer_that_makes_no_sense_is_asked_again() {
     let sat = sitting(&["/usb", "note 1", "Rang the ward", "telegram"]).await;
-    sat.says("\"telegram\" is none of the options; type the number of one");
+    sat.says("\"telegram\" is not one of the options. Type a number");
     assert_eq!(sat.times("Question 3 of"), 0);
 }
 
@@ -253,7 +253,7 @@ async fn alarms_are_read_out_with_numbers_and_acknowledged_by_them() {
     sitting
         .says("Alarms: 13, not acknowledged: 13")
         .says("1. INC-26-0007-V: Tell the DPO (24 h): overdue by 47h 14m, since")
-        .says("Say of which alarm, such as \"acknowledge-alarm 1\"")
+        .says("Say which alarm, such as \"acknowledge-alarm 1\"")
         .says("acknowledged; no clock was touched");
     assert_eq!(sitting.sent, ["acknowledge_alarm"]);
 }

@@ -118,7 +118,7 @@ fn a_problem_leads_to_its_incidents_and_back() {
     let mut console = console();
     console.press("B Down Enter Enter").shows("1 Overview");
     console.shows("Ransomware on the hosted shared care record");
-    console.press("Esc").shows("Incidents that come from it: 2");
+    console.press("Esc").shows("Incidents that it causes: 2");
     console
         .press("Esc")
         .shows("Problems: the causes behind incidents");
@@ -140,7 +140,7 @@ fn a_problem_is_taken_from_raising_to_closing_with_keys() {
     let mut console = Console::on(reference_night());
     console
         .press("B")
-        .shows("No problem is known; b on an incident raises one behind it");
+        .shows("No problem is known. b on an incident raises one");
     console
         .press("Esc b")
         .type_text("Vans are left unlocked")
@@ -189,7 +189,7 @@ fn a_problem_is_taken_from_raising_to_closing_with_keys() {
 fn what_the_rules_refuse_of_a_problem_is_told_when_it_is_pressed() {
     for (keys, why) in [
         ("B c", "resolved"),
-        ("B o", "it is being worked on already (WSIC-PROB)"),
+        ("B o", "somebody already works on it (WSIC-PROB)"),
         ("B End s", "PRB-26-0001"),
     ] {
         let mut console = console();

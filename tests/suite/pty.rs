@@ -208,7 +208,7 @@ fn until_kept(terminal: &Terminal, text: &str) {
 fn note_again(server: &TestServer, home: TempDir) -> (Terminal, String) {
     let command = command(server, &home.path().join("token"), &home);
     let mut terminal = Terminal::run(command, home, 24, 80);
-    terminal.sees("live").sees("A form is half filled: note");
+    terminal.sees("live").sees("Draft not sent: note");
     terminal.sees("Ward list").send("n").sees("Took place");
     let screen = terminal.screen();
     (terminal, screen)
@@ -287,7 +287,7 @@ fn a_panic_in_any_thread_gives_the_terminal_back_and_ends_the_process() {
     terminal.is_as_before();
     let said = String::from_utf8_lossy(&terminal.raw).into_owned();
     assert!(
-        said.contains("nightdesk stopped because of a fault in itself at pty.rs:"),
+        said.contains("nightdesk stopped because of a fault in nightdesk at pty.rs:"),
         "{said}"
     );
     assert!(!said.contains("text from outside"), "{said}");

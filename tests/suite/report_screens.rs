@@ -25,7 +25,7 @@ fn the_reports_of_the_month_are_one_key_away() {
     console
         .press("Tab")
         .shows("Report to the audit and risk committee")
-        .shows("No regulator was told of anything in this period");
+        .shows("Nothing was reported to a regulator in this period");
     console
         .press("Shift-Tab Shift-Tab")
         .shows("Register of breaches");

@@ -317,7 +317,7 @@ fn the_governing_body_gets_figures_and_neither_causes_nor_actions() {
     let said = month.says(ReportKind::Body);
     assert_eq!(ReportKind::Body.rule(), RuleId::BobBody);
     assert!(
-        said.contains("Incidents told to regulators: 1. Notifications: ICO 1,"),
+        said.contains("Incidents reported to regulators: 1. Notifications: ICO 1,"),
         "{said}"
     );
     assert!(

@@ -42,7 +42,7 @@ fn a_name_is_taken_by_its_key_its_words_or_a_part_that_fits_only_one() {
     let nobody = naming::find("person", "aisha.merow", &all)
         .unwrap_err()
         .sentence();
-    assert!(nobody.contains("did you mean aisha.merrow"), "{nobody}");
+    assert!(nobody.contains("Did you mean aisha.merrow"), "{nobody}");
     for typed in ["", "q", "a"] {
         assert!(naming::find("person", typed, &all).is_err(), "{typed:?}");
     }
@@ -109,7 +109,7 @@ async fn people_and_organisations_are_named_as_people_write_them() {
         "x",
     ]);
     assert!(
-        complaint(&nobody).contains("did you mean aisha.merrow"),
+        complaint(&nobody).contains("Did you mean aisha.merrow"),
         "{nobody:?}"
     );
     let shown = shell.says(&["directory", "show", "roles", "--organisation", "harbour"]);
@@ -275,4 +275,174 @@ async fn a_section_of_the_directory_is_that_section_also_as_json() {
     let people = people.as_array().unwrap();
     assert!(!people.is_empty() && people.iter().all(|one| one["organisation"] == "harbour"));
     assert!(shell.json(&["directory", "show", "--json"])["people"].is_array());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_named_by_its_title_its_code_or_a_part_that_fits_only_one() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let reference = shell.log("List left on a bus");
+    let inform = |role: &str| {
+        shell.run(&[
+            "inform",
+            &reference,
+            "--role",
+            role,
+            "--channel",
+            "phone",
+            "--outcome",
+            "no-answer",
+            "--dry-run",
+        ])
+    };
+    for role in [
+        "data protection officer",
+        "DPO",
+        "Information asset owner",
+        "asset owner",
+        "line",
+        "caldicott",
+    ] {
+        let tried = inform(role);
+        assert!(tried.status.success(), "{role}: {tried:?}");
+    }
+    let several = complaint(&inform("protection"));
+    assert!(several.contains("fits several"), "{several}");
+    assert!(
+        several.contains("Acting data protection officer"),
+        "{several}"
+    );
+    let none = complaint(&inform("zebra"));
+    assert!(none.contains("possible values"), "{none}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_a_name_that_fits_several_people_is_answered_with_them() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let reference = shell.log("List left on a bus");
+    for arguments in [
+        &["reassign", &reference, "--reason", "End of shift", "--to"][..],
+        &[
+            "decide",
+            "report",
+            &reference,
+            "--controller",
+            "riverbourne",
+            "--reasons",
+            "As the grade says",
+            "--given-by",
+        ],
+    ] {
+        let several = complaint(&shell.run(&[arguments, &["mar"]].concat()));
+        assert!(several.contains("\"mar\" fits several: "), "{several}");
+        let short = complaint(&shell.run(&[arguments, &["ma"]].concat()));
+        assert!(short.contains("too short"), "{short}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_number_of_a_reference_is_enough_where_it_fits_one_incident() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let reference = shell.log("List left on a bus");
+    let number = reference.split('-').nth(2).unwrap();
+    let bare = number.trim_start_matches('0');
+    for name in [number, bare] {
+        let shown = shell.json(&["show", name, "--json"]);
+        assert_eq!(shown["reference"], reference.as_str(), "{name}");
+    }
+    assert!(shell.says(&["ack", bare]).contains("done"));
+    assert!(shell.says(&["timeline", bare]).contains("Acknowledged"));
+    let nothing = complaint(&shell.run(&["show", "9731"]));
+    assert!(nothing.contains("has the number 9731"), "{nothing}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn search_test_messages_and_tokens_take_names_as_people_write_them() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let reference = shell.log("List left on a bus");
+    let found = shell.says(&["search", "--organisation", "harbour hosp"]);
+    let of = shell.json(&["show", &reference, "--json"])["reporter"]["organisation"].to_string();
+    assert_eq!(
+        found.contains(&reference),
+        of.contains("harbour"),
+        "{found}"
+    );
+    let nobody = complaint(&shell.run(&["search", "--organisation", "nowhere at all"]));
+    assert!(nobody.contains("No organisation is called"), "{nobody}");
+    let to = |to: &str| complaint(&shell.run(&["deliveries", "test", "--to", to, "--wait", "0"]));
+    let unknown = to("data protection officer@nowhere at all");
+    assert!(unknown.contains("No organisation is called"), "{unknown}");
+    assert!(!to("data protection officer@Riverbourne ICB").contains("is called"));
+}
+
+/// Preview and record come from one function.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_of_logging_shows_the_deadlines_that_are_stored() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let log = [
+        "log",
+        "--title",
+        "List left on a bus",
+        "--summary",
+        "A list of patients was left on a bus",
+        "--aware",
+        "yesterday 21:40",
+        "--organisation",
+        "Riverbourne",
+        "--contact",
+        "07700 900 001",
+    ];
+    let preview = shell.says(&[&log[..], &["--dry-run"]].concat());
+    let due = |line: &str| {
+        let (_, due) = line.split_once(": due ")?;
+        Some(due.to_owned())
+    };
+    let due: Vec<String> = preview.lines().filter_map(due).collect();
+    assert!(due.len() >= 3, "{preview}");
+    assert!(
+        preview.contains("Tell the DPO (24 h), Riverbourne ICB: due "),
+        "{preview}"
+    );
+    let made = shell.says(&log);
+    let reference = made.lines().nth(1).unwrap().split('\t').next().unwrap();
+    let shown = shell.says(&["show", reference]);
+    for due in due {
+        assert!(shown.contains(&due), "{due} in {shown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn time_left_says_whose_clock_it_goes_by() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let by_desk = shell.says(&["when", "-40m"]);
+    assert!(
+        by_desk.contains("Time left is by the desk's clock"),
+        "{by_desk}"
+    );
+    let alone = shell.run(&["when", "-40m", "--server", "http://127.0.0.1:9"]);
+    let said = String::from_utf8(alone.stdout.clone()).unwrap();
+    assert!(said.contains("by this machine's clock"), "{alone:?}");
+    assert!(complaint(&alone).contains("Times are by this machine's clock"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_there_is_said_without_numbers_of_the_operating_system() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let sheet = shell.home.path().join("x.txt").display().to_string();
+    shell.says(&["handover", "--out", &sheet]);
+    let said = complaint(&shell.run(&["handover", "--out", &sheet]));
+    assert_eq!(
+        said.trim(),
+        format!("{sheet} is there already. Choose another name or delete it")
+    );
+    let nowhere = shell.home.path().join("no/x.txt").display().to_string();
+    let said = complaint(&shell.run(&["handover", "--out", &nowhere]));
+    assert!(said.contains("cannot be written"), "{said}");
+    assert!(!said.contains("os error"), "{said}");
 }

@@ -447,7 +447,7 @@ fn a_time_inside_the_missing_hour_names_its_nearest_neighbours() {
     assert_eq!(refused.choices(), neighbours);
     assert_eq!(
         refused.to_string(),
-        "Sun 29 Mar 2026 01:30 never existed, because the clocks went forward; the nearest times \
+        "Sun 29 Mar 2026 01:30 never existed, because the clocks went forward. The nearest times \
          are Sun 29 Mar 2026 00:59:59 GMT and Sun 29 Mar 2026 02:00 BST"
     );
 }
@@ -464,7 +464,7 @@ fn a_repeated_time_offers_summer_time_first_and_takes_the_one_chosen() {
     assert_eq!(refused.choices(), [bst, gmt]);
     assert_eq!(
         refused.to_string(),
-        "Sun 25 Oct 2026 01:30 happened twice, because the clocks went back; choose Sun 25 Oct \
+        "Sun 25 Oct 2026 01:30 happened twice, because the clocks went back. Choose Sun 25 Oct \
          2026 01:30 BST or Sun 25 Oct 2026 01:30 GMT"
     );
     assert_eq!(understand(typed, now, Some(Fold::Bst)), Ok(bst));

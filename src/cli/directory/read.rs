@@ -19,7 +19,7 @@ use serde_json::Value;
 /// Show the directory: roles and terms, the rota, contact points, or the registers
 #[derive(Args)]
 pub(super) struct Show {
-    /// What of it; roles if nothing is said, and with --json everything
+    /// Which section; roles by default, and everything with --json
     #[arg(value_enum)]
     section: Option<Section>,
     /// Only what belongs to this organisation: its short name, its name, or a part that fits only one
@@ -317,7 +317,7 @@ impl Shown<'_> {
                 let reports = match (&one.lead, one.lead_reports) {
                     (_, false) => "each for itself".to_owned(),
                     (Some(lead), true) => format!("{lead} for all"),
-                    (None, true) => "whoever it begins with, for all".to_owned(),
+                    (None, true) => "the party it begins with, for all".to_owned(),
                 };
                 [
                     one.id.to_string(),
@@ -343,7 +343,7 @@ impl Shown<'_> {
                 [
                     one.id.to_string(),
                     one.title.clone(),
-                    one.owner.code().to_owned(),
+                    one.owner.short().to_owned(),
                     one.review_due_on.to_string(),
                     state.to_owned(),
                 ]

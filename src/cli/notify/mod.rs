@@ -19,7 +19,7 @@ pub(super) struct Arguments {
     incidents: Vec<String>,
     #[command(flatten)]
     how: How,
-    /// A partner, by the short name in the directory; may be given several times, else everyone affected
+    /// A partner, by name; may be given several times, else everyone affected
     #[arg(long = "partner", value_name = "ORGANISATION")]
     partners: Vec<String>,
     /// How

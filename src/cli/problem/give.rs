@@ -128,8 +128,7 @@ pub(super) fn check_name(name: &str) -> anyhow::Result<()> {
 
 impl ProblemDesk<'_> {
     async fn incident(&self, name: &str) -> anyhow::Result<Incident> {
-        act::check_name(name)?;
-        Ok(self.connection.http.incident(name).await?.body)
+        act::named(self.connection, name).await
     }
 
     async fn problem(&self, name: &str) -> anyhow::Result<Problem> {

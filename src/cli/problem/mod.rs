@@ -110,7 +110,7 @@ fn argument(ask: &'static ProblemAsk) -> Arg {
             .help(format!("{}: {}", ask.label, ask.hint))
             .value_name("ROLE")
             .ignore_case(true)
-            .value_parser(word::one_of(&Role::ALL)),
+            .value_parser(word::role()),
         Sort::Words | Sort::Incidents | Sort::Unlinked | Sort::Linked => argument
             .help(format!(
                 "{}: {}; @FILE reads it from a file",

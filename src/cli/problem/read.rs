@@ -42,15 +42,15 @@ pub(super) struct Show {
 
 pub(super) fn list(arguments: &List) -> anyhow::Result<Exit> {
     let mut query = Vec::new();
+    let connection = arguments.server.connection()?;
     if let Some(incident) = &arguments.incident {
-        act::check_name(incident)?;
-        query.push(("incident", incident.clone()));
+        let name = connection::wait_for(act::incident_name(&connection, incident))?;
+        query.push(("incident", name));
     }
     if let Some(status) = &arguments.status {
         let status = word::kebab(status).replace('-', "_");
         query.push(("status", status.to_ascii_uppercase()));
     }
-    let connection = arguments.server.connection()?;
     let problems = connection::wait_for(every_page(&connection, &query))?;
     if arguments.format.json {
         output::json(&problems)?;
@@ -86,7 +86,7 @@ fn row(problem: &Problem) -> [String; 5] {
 }
 
 fn owner(problem: &Problem) -> String {
-    let owner = problem.owner.map(|owner| owner.code().to_owned());
+    let owner = problem.owner.map(|owner| owner.short().to_owned());
     owner.unwrap_or_else(|| "-".to_owned())
 }
 
@@ -127,7 +127,7 @@ async fn in_full(problem: &Problem, connection: &Connection) -> anyhow::Result<(
                 "{} by {} as {}",
                 in_words(raised.at),
                 raised.by.person,
-                raised.by.role.code()
+                raised.by.role.short()
             ),
         ],
         ["Cause".to_owned(), said(&problem.root_cause)],
@@ -172,7 +172,7 @@ async fn timeline(arguments: &Show, connection: &Connection) -> anyhow::Result<E
             [
                 row.seq.to_string(),
                 in_words(row.entry.at),
-                format!("{} as {}", row.entry.by.person, row.entry.by.role.code()),
+                format!("{} as {}", row.entry.by.person, row.entry.by.role.short()),
                 row.entry.event.sentence(name),
             ]
         })

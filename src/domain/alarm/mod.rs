@@ -171,9 +171,9 @@ impl Cause {
         match self {
             Self::Deadline { clock, .. } => clock.to_do(),
             Self::Unacknowledged {} => "Not acknowledged",
-            Self::Rung { .. } => "Next rung to be called",
+            Self::Rung { .. } => "Call the next rung",
             Self::Offer {} => "Offer not answered",
-            Self::Term { .. } => "Term without a successor",
+            Self::Term { .. } => "Appoint a successor",
             Self::RotaGap { .. } => "Nobody on the rota",
             Self::DeskNotTaken { .. } => "Desk not taken over",
         }

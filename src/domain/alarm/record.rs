@@ -134,7 +134,7 @@ impl RaisedAlarm {
         if self.closed.is_some() {
             return Err(Refusal::against(
                 RuleId::ClkState,
-                "That alarm stands no longer; there is nothing to acknowledge",
+                "That alarm has ended, so there is nothing to acknowledge",
             ));
         }
         match receipt {
@@ -165,7 +165,7 @@ impl RaisedAlarm {
         if self.alarm.threshold.is_passed() {
             return Err(Refusal::against(
                 RuleId::ClkNopause,
-                "What is overdue cannot be put off; acknowledge the alarm, and do what it asks for",
+                "You cannot put off what is overdue. Acknowledge the alarm, and do what it asks",
             ));
         }
         let longest = policy.longest_snooze_minutes;
@@ -173,7 +173,7 @@ impl RaisedAlarm {
             return Err(Refusal::invalid(
                 "/minutes",
                 format!(
-                    "A reminder can be put off by 1 to {longest} minutes; no deadline moves by that"
+                    "You can put a reminder off by 1 to {longest} minutes. The deadline does not move"
                 ),
             ));
         }

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 
 /// A text that is no day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is not a day; write today, tomorrow, +5 for in five days, or 2026-06-16")]
+#[error("\"{0}\" is not a day. Write today, tomorrow, +5 for in five days, or 2026-06-16")]
 pub struct NotADay(String);
 
 /// The day that a text means in London at `now`.

@@ -79,7 +79,7 @@ fn check_mitigation(
     let accepts = permission::require(Permission::AcceptMitigation, context.actor, incident);
     if !accepts.is_ok_and(|(grant, _)| grant == Grant::Owner) {
         return Err(Refusal::not_allowed(
-            "Only a controller's DPO can accept a mitigation; record it as claimed, which changes nothing yet",
+            "Only the controller's DPO can accept a mitigation. Record it as claimed: that changes nothing yet",
         )
         .by(RuleId::BobMit));
     }
@@ -101,7 +101,7 @@ fn check_grounds(grade: &GradeIncident) -> Result<(), Refusal> {
         Some(grounds) if Some(grounds.of()) != claimed => Err(Refusal::invalid(
             "/grounds",
             format!(
-                "These are facts of another mitigation ({}); give those of the one that is claimed",
+                "These facts belong to another mitigation ({}). Give the facts of the one you claim",
                 grounds.of().name()
             ),
         )
@@ -128,11 +128,10 @@ fn check_harms(grade: &GradeIncident) -> Result<(), Refusal> {
     if grade.severity < 2 || !grade.harms.is_empty() {
         return Ok(());
     }
-    Err(Refusal::invalid(
-        "/harms",
-        "Tick at least one kind of harm that this could do",
+    Err(
+        Refusal::invalid("/harms", "Tick at least one kind of harm this could cause")
+            .by(RuleId::BobHarm),
     )
-    .by(RuleId::BobHarm))
 }
 
 /// Only evidence calls a notifiable assessment off: a file note, or words that become one (ICO-DUTY).

@@ -26,7 +26,7 @@ pub(super) fn acknowledge(incident: &Incident, context: &Context<'_>) -> Result<
         let name = context.directory.person_name(&given.by.person);
         return Err(Refusal::against(
             RuleId::InfCounts,
-            format!("{name} has acknowledged it already; nothing is left to do"),
+            format!("{name} has already acknowledged it"),
         ));
     }
     let took_ownership = incident.owner.is_none();
@@ -68,12 +68,12 @@ pub(super) fn undo_acknowledge(
     let given = incident.acknowledgement.as_ref().ok_or_else(|| {
         Refusal::against(
             RuleId::InfCounts,
-            "It is not acknowledged, so there is nothing to undo",
+            "Nobody has acknowledged this, so there is nothing to undo",
         )
     })?;
     if given.by.person != context.actor.person {
         return Err(Refusal::not_allowed(
-            "Somebody else acknowledged it; only they can take that back",
+            "Somebody else acknowledged this. Only they can take it back",
         ));
     }
     let seconds = context.policy.acknowledge.undo_seconds;
@@ -81,14 +81,14 @@ pub(super) fn undo_acknowledge(
         return Err(Refusal::against(
             RuleId::InfCounts,
             format!(
-                "An acknowledgement can be taken back for {seconds} seconds; hand the incident on instead"
+                "You can take an acknowledgement back for {seconds} seconds only. Hand the incident on instead"
             ),
         ));
     }
     if given.took_ownership && incident.owner.as_ref() != Some(&given.by.person) {
         return Err(Refusal::against(
             RuleId::InfCounts,
-            "Somebody else has taken it on since; there is nothing left to take back",
+            "Somebody else has taken it on since, so you cannot take it back",
         ));
     }
     let by = given.by.clone();
@@ -108,19 +108,19 @@ pub(super) fn reassign(
         .ok_or_else(|| {
             Refusal::invalid(
                 "/to",
-                "The directory has no such person; choose one that it lists",
+                "The directory does not list that person. Choose somebody it lists",
             )
         })?;
     if incident.owner.as_ref() == Some(&reassign.to) {
         return Err(Refusal::invalid(
             "/to",
-            "It is theirs already; choose somebody else",
+            "They own it already. Choose somebody else",
         ));
     }
     may_work_on(&to, incident).map_err(|_| {
         Refusal::invalid(
             "/to",
-            "That person holds no role now in which they could take it on; choose somebody else",
+            "That person has no role that lets them take it on. Choose somebody else",
         )
     })?;
     Ok(Decision::new(
@@ -159,14 +159,13 @@ pub(super) fn decline(
 }
 
 fn offered_to_actor(incident: &Incident, context: &Context<'_>) -> Result<Signature, Refusal> {
-    let offer = incident
-        .offer
-        .as_ref()
-        .ok_or_else(|| Refusal::against(RuleId::AudAppend, "It is not on offer to anybody now"))?;
+    let offer = incident.offer.as_ref().ok_or_else(|| {
+        Refusal::against(RuleId::AudAppend, "Nobody has been offered this incident")
+    })?;
     if offer.to != context.actor.person {
         let name = context.directory.person_name(&offer.to);
         return Err(Refusal::not_allowed(format!(
-            "It is on offer to {name}; only they can answer"
+            "This is offered to {name}. Only they can answer"
         )));
     }
     let (_, by) = may_work_on(context.actor, incident)?;

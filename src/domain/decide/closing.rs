@@ -112,7 +112,7 @@ fn resolve(
     if incident.status != Status::Investigating {
         return Err(out_of_turn(
             incident,
-            "only what is investigated can be resolved",
+            "only an incident under investigation can be resolved",
         ));
     }
     let given = |text: Option<&str>| {
@@ -123,7 +123,7 @@ fn resolve(
     if resolution.is_none() && workaround.is_none() {
         return Err(Refusal::invalid(
             "/resolution",
-            "Say what solved it, or by what workaround one gets by",
+            "Say what solved it, or which workaround is in place",
         ));
     }
     let missing = guard::to_resolve(incident, change_required, &surroundings(context));
@@ -146,7 +146,10 @@ fn close(
 ) -> Result<Decision, Refusal> {
     let by = may_close(incident, context)?;
     if incident.status != Status::Resolved {
-        return Err(out_of_turn(incident, "only what is resolved can be closed"));
+        return Err(out_of_turn(
+            incident,
+            "only a resolved incident can be closed",
+        ));
     }
     let is_reporter = incident.logged_by.person == by.person;
     #[cfg(test)]
@@ -154,7 +157,7 @@ fn close(
     if is_reporter {
         return Err(Refusal::against(
             RuleId::WsicClose,
-            "You reported it; somebody else who holds the role closes it",
+            "You reported this, so somebody else in the role must close it",
         ));
     }
     let reason = said(reason, "/reason", "Say why it can be closed")?;
@@ -199,7 +202,10 @@ fn audit(
 ) -> Result<Decision, Refusal> {
     let by = by_owner(Permission::Audit, incident, context)?;
     if incident.status != Status::Closed {
-        return Err(out_of_turn(incident, "only what is closed can be audited"));
+        return Err(out_of_turn(
+            incident,
+            "only a closed incident can be audited",
+        ));
     }
     let closer = incident.casework().closing.closure();
     let is_closer = closer.is_some_and(|closure| closure.signed.by.person == by.person);
@@ -208,14 +214,14 @@ fn audit(
     if is_closer {
         return Err(Refusal::against(
             RuleId::BobAudit,
-            "You closed it; somebody else audits it",
+            "You closed this, so somebody else must audit it",
         ));
     }
     let reason = said_of(
         RuleId::BobAudit,
         reason,
         "/reason",
-        "Say what the audit comes to",
+        "Say what the audit found",
     )?;
     let mut events = verdicts(incident, findings)?;
     let audited = ClosingEvent::Audited {
@@ -251,7 +257,7 @@ fn verdicts(incident: &Incident, findings: &[AuditFinding]) -> Result<Vec<Event>
                 RuleId::BobAudit,
                 &finding.reason,
                 &format!("{pointer}/reason"),
-                "Say what was looked at, or why it was given up",
+                "Say what was checked, or why it was given up",
             )?;
             Ok(Event::Learning(LearningEvent::RecommendationVerified {
                 recommendation: finding.recommendation,
@@ -271,7 +277,7 @@ fn reopen(incident: &Incident, reason: &str, context: &Context<'_>) -> Result<De
     ) {
         return Err(out_of_turn(
             incident,
-            "only what was resolved or closed can be opened again",
+            "only a resolved or closed incident can be opened again",
         ));
     }
     let reason = said(reason, "/reason", "Say why it is opened again")?.into();
@@ -289,7 +295,7 @@ pub(super) fn check_early(incident: &Incident) -> Result<(), Refusal> {
         | Status::Duplicate
         | Status::Withdrawn => Err(out_of_turn(
             incident,
-            "only before the investigation can it end without one",
+            "this is possible only before the investigation begins",
         )),
     }
 }
@@ -305,10 +311,10 @@ fn mark_duplicate(
     if of == incident.id {
         return Err(Refusal::invalid(
             "/of",
-            "Choose another incident than this one",
+            "Choose another incident, not this one",
         ));
     }
-    let asked = "Say how one knows that it is the same";
+    let asked = "Say how you know that it is the same";
     let reason = reasoned(RuleId::RegWhole, reason, "/reason", asked)?.into();
     let reference = context.reference;
     Ok(one(

@@ -25,7 +25,7 @@ pub(super) fn require(
     if is_required(incident, &contact) {
         return Err(Refusal::against(
             RuleId::BobContacts,
-            "They must be told already; nothing is left to do",
+            "They are already among those who must be told",
         ));
     }
     let reason = why(&require.reason, "Say why they must be told")?;
@@ -114,7 +114,7 @@ fn readable(reason: &str) -> Result<Box<str>, Refusal> {
     if letters < SHORTEST_REASON || reason.split_whitespace().count() < 2 {
         return Err(Refusal::invalid(
             "/reason",
-            "Say in a few words why they need not be told, so that others can follow it later",
+            "Say in a few words why they need not be told. Others must be able to follow it later",
         )
         .by(RuleId::RelEntitled));
     }
@@ -170,7 +170,7 @@ pub(super) fn kept_after(incident: &Incident, after: &Incident) -> Vec<Event> {
         .filter(|required| !contacts::is_told_in_time(incident, &required.contact))
         .map(|required| Event::ContactRequired {
             contact: required.contact,
-            reason: "required by what was known before; release it with a reason".into(),
+            reason: "what was known before requires it. Release it with a reason".into(),
         })
         .collect()
 }

@@ -47,7 +47,7 @@ fn check_upgrade(incident: &Incident, kind: AwarenessKind) -> Result<(), Refusal
         return Ok(());
     }
     let sentence =
-        "This was not a near miss that became a breach. Correct when staff became aware instead";
+        "This is not a near miss that became a breach. Correct when staff became aware instead";
     Err(Refusal::invalid("/kind", sentence).by(RuleId::AwareForward))
 }
 
@@ -162,12 +162,12 @@ pub(super) fn correct_occurrence(
     if grant < Grant::Owner && by.role == Role::Oco {
         within_correction_time(incident, context)?;
     }
-    let reason = said(&correction.reason, "/reason", "Say how one knows")?;
+    let reason = said(&correction.reason, "/reason", "Say how you know")?;
     let at = reported(correction.at, "/at", context)?;
     if !correction.estimated && at > incident.awareness.staff_at {
         return Err(Refusal::invalid(
             "/at",
-            "Nobody can be aware of it before it happens: correct the awareness, or mark this time as an estimate",
+            "Nobody can be aware of it before it happens. Correct the awareness, or mark this time as an estimate",
         )
         .by(RuleId::ClkPast));
     }
@@ -198,7 +198,7 @@ fn within_correction_time(incident: &Incident, context: &Context<'_>) -> Result<
     Err(Refusal::against(
         RuleId::ClkNopause,
         format!(
-            "The on-call officer may correct a time within {limit} hours of logging; ask the DPO or the governance team"
+            "The on-call officer may correct a time only within {limit} hours of logging. Ask the DPO or the IG team"
         ),
     ))
 }

@@ -130,7 +130,7 @@ fn late_reasons(duplicate: &Incident, survivor: &Incident) -> Vec<Event> {
 pub(super) fn not_there() -> Refusal {
     Refusal::invalid(
         "/of",
-        "There is no such incident, or none that you may see; choose the one that goes on",
+        "You cannot see an incident of that name. Choose the one that goes on",
     )
 }
 
@@ -177,13 +177,16 @@ fn without_clock(
             .iter()
             .any(|known| known.is(clock.kind, controller))
     })?;
-    let whose = lost.controller.as_ref().map_or_else(String::new, |owner| {
-        format!(" for {}", context.directory.organisation_name(owner))
-    });
-    Some(format!(
-        "it lacks {}{whose}, which counts here. Triage {{name}} first",
-        lost.kind.name()
-    ))
+    let name = lost.kind.name();
+    Some(match &lost.controller {
+        Some(owner) => format!(
+            "{} is not entered there as controller of personal data, so it has no clock \"{name}\". Enter that by a triage first",
+            context.directory.organisation_name(owner)
+        ),
+        None => {
+            format!("it has no clock \"{name}\". Enter the facts that start it by a triage first")
+        }
+    })
 }
 
 /// A notification that stands, for somebody whom the other incident does not concern.
@@ -204,7 +207,7 @@ fn reported_elsewhere(
             Some((told, other))
         })?;
     Some(format!(
-        "the {} was told of this for {}, which is no controller there. Triage {{name}} with that controller first",
+        "the {} was told of this for {}, and that is not entered there as a controller. Triage {{name}} with that controller first",
         told.body.name(),
         context.directory.organisation_name(&other)
     ))

@@ -24,6 +24,8 @@ struct Said<'a> {
     evidence: Option<&'a str>,
     /// Whether the record keeps the note itself.
     keeps_note: bool,
+    /// Whether it tells of a call, which a phone's call list shows.
+    is_call: bool,
 }
 
 /// The decision, with the explanation of a time before now.
@@ -76,6 +78,7 @@ fn said(command: &Command) -> Option<Said<'_>> {
             late_reason: text(&inform.late_reason),
             evidence: text(&inform.evidence),
             keeps_note: true,
+            is_call: true,
         }),
         Command::RecordPartnerAnswer(answer) => Some(Said {
             at: answer.answered_at?,
@@ -83,6 +86,7 @@ fn said(command: &Command) -> Option<Said<'_>> {
             late_reason: None,
             evidence: None,
             keeps_note: false,
+            is_call: false,
         }),
         Command::CorrectAwareness(correction)
             if correction.kind == AwarenessKind::ControllerInformed =>
@@ -93,6 +97,7 @@ fn said(command: &Command) -> Option<Said<'_>> {
                 late_reason: None,
                 evidence: None,
                 keeps_note: true,
+                is_call: false,
             })
         }
         Command::Regulator(step) => of_regulator(step),
@@ -139,6 +144,7 @@ fn of_regulator(step: &RegulatorCommand) -> Option<Said<'_>> {
             late_reason: text(late_reason),
             evidence: text(evidence),
             keeps_note: false,
+            is_call: false,
         });
     }
     let RegulatorCommand::Submit(submit) = step else {
@@ -150,6 +156,7 @@ fn of_regulator(step: &RegulatorCommand) -> Option<Said<'_>> {
         late_reason: text(&submit.late_reason),
         evidence: text(&submit.evidence),
         keeps_note: false,
+        is_call: false,
     })
 }
 
@@ -165,7 +172,7 @@ fn check_long_ago(said: &Said<'_>, context: &Context<'_>) -> Result<(), Refusal>
     }
     Err(Refusal::invalid(
         "/note",
-        format!("This was more than {limit} hours ago: say in the note why it is entered only now"),
+        format!("This was more than {limit} hours ago. Say in the note why you enter it only now"),
     )
     .by(RuleId::ClkHonest))
 }
@@ -190,23 +197,28 @@ fn check_explained(
         shown(RuleId::ClkHonest, evidence, "/evidence")?;
     }
     let name = first.clock.in_words(context.directory);
+    let asked = match said.is_call {
+        true => {
+            "give the reason why it is late, or what shows the time, such as the call list of your phone"
+        }
+        false => {
+            "give the reason why it is late, or what shows the time, such as the regulator's receipt"
+        }
+    };
     let missing = if said.note.is_none() {
-        ("/note", "say in the note why it is entered only now")
+        ("/note", "say in the note why you enter it only now")
     } else if late.iter().any(|view| view.clock.kind.asks_why_late())
         && said.late_reason.is_none()
         && said.evidence.is_none()
     {
-        (
-            "/late_reason",
-            "give the reason why it is late, or what shows the time, such as the regulator's receipt",
-        )
+        ("/late_reason", asked)
     } else {
         return Ok(());
     };
     let (pointer, asked) = missing;
     Err(Refusal::invalid(
         pointer,
-        format!("The time of \"{name}\" had passed when this was entered: {asked}"),
+        format!("The deadline of \"{name}\" passed before you entered this: {asked}"),
     )
     .by(RuleId::ClkHonest))
 }

@@ -45,7 +45,7 @@ pub(super) fn step(
             let known = incident.casework().hosting.call(*call).ok_or_else(|| {
                 Refusal::invalid(
                     "/call",
-                    "That call is not on this incident; poll and choose again",
+                    "This incident has no such call. Refresh and choose again",
                 )
             })?;
             let status = checked_status(known.status, *status)?;
@@ -166,7 +166,7 @@ fn advance_change(
     let known = incident.casework().hosting.change(change).ok_or_else(|| {
         Refusal::invalid(
             "/change",
-            "That request for change is not on this incident; poll and choose again",
+            "This incident has no such request for change. Refresh and choose again",
         )
     })?;
     if !known.status.may_become(status) {

@@ -3,6 +3,7 @@
 
 use super::{Context, Decision, reported, said};
 use crate::domain::apply;
+use crate::domain::calendar;
 use crate::domain::clock::{self, ClockView};
 use crate::domain::command::{AddNote, Escalate, ExplainDelay, Inform};
 use crate::domain::contacts::{self, Contact, ContactAttempt};
@@ -37,7 +38,7 @@ pub(super) fn inform(
     if attempt.at < incident.awareness.earliest() {
         return Err(Refusal::invalid(
             "/happened_at",
-            "Nobody was aware of the incident then; correct the time of the contact or of the awareness",
+            "Nobody was aware of the incident then. Correct the time of the contact or of the awareness",
         )
         .by(RuleId::InfCounts));
     }
@@ -69,7 +70,7 @@ fn checked_attempt(
     if at < context.now - hours(limit) && note.is_none() {
         return Err(Refusal::invalid(
             "/note",
-            format!("This contact was more than {limit} hours ago: say in the note why it is entered only now"),
+            format!("This contact was more than {limit} hours ago. Say in the note why you enter it only now"),
         )
         .by(RuleId::InfCounts));
     }
@@ -111,7 +112,7 @@ fn check_spoke_to(
     Err(Refusal::invalid(
         "/spoke_to",
         format!(
-            "You spoke to the {}, so {who} has not been told. Record \"no answer\" here, and the other call as one of its own",
+            "You spoke to the {}, so {who} has not been told. Record \"no answer\" here, and record the other call separately",
             role.title()
         ),
     )
@@ -131,9 +132,12 @@ fn late_reasons(
         return Ok(Vec::new());
     }
     let reason = inform.late_reason.as_deref().unwrap_or_default();
-    let names: Vec<&str> = late.iter().map(|kind| kind.as_str()).collect();
+    let names: Vec<String> = late
+        .iter()
+        .map(|kind| format!("\"{}\"", kind.name()))
+        .collect();
     let sentence = format!(
-        "This stops {} after its time: give the reason why it is late",
+        "This stops {} after the deadline: give the reason",
         names.join(" and ")
     );
     let reason =
@@ -197,8 +201,8 @@ pub(super) fn explain_delay(
         return Err(Refusal::against(
             RuleId::ClkLate,
             format!(
-                "{} is not late; there is nothing to explain",
-                explain.kind.as_str()
+                "\"{}\" is not late, so there is nothing to explain",
+                explain.kind.name()
             ),
         ));
     }
@@ -227,7 +231,7 @@ pub(super) fn escalate(
     let next = escalation::next_rung(incident, ladder, directory, policy, now).ok_or_else(|| {
         Refusal::against(
             ladder.rule(),
-            "The top of this ladder has been called already; keep calling, or take another ladder",
+            "The top of this ladder has already been called. Keep calling, or use another ladder",
         )
     })?;
     let tells_host = next.to.iter().any(|contact| contact.role == Role::Host);
@@ -275,7 +279,7 @@ fn checked_number(
         None => Err(Refusal::invalid(
             "/number",
             format!(
-                "{number} is not on record as a {} of {}; leave the number out and write it in the note",
+                "{number} is not on record as a {} of {}. Leave the number out and write it in the note",
                 inform.channel.name(),
                 contact.in_words(directory)
             ),
@@ -292,15 +296,14 @@ pub(super) fn check_exception_path(
     let why_not = match exception_path(incident, context) {
         ExceptionPath::Open => return Ok(()),
         ExceptionPath::NotNeeded => {
-            "The Officer has been informed; the host is told through them".to_owned()
+            "The Officer has been told, so the Officer tells the host".to_owned()
         }
         ExceptionPath::NotTried => {
-            "Try to reach the Officer first; the exception path opens when nobody answers"
-                .to_owned()
+            "Call the Officer first. If nobody answers, you may call the host directly".to_owned()
         }
         ExceptionPath::OpensAt(at) => format!(
-            "The exception path opens in {} min unless the Officer answers; until then keep calling, on another channel too{}",
-            ((at - context.now).num_seconds() + 59) / 60,
+            "Keep calling the Officer, on another channel too. If nobody answers by {}, you may call the host directly{}",
+            calendar::brief(at),
             untried(incident, context)
         ),
     };
@@ -323,7 +326,7 @@ fn untried(incident: &Incident, context: &Context<'_>) -> String {
         .map(|point| format!("{} {}", point.channel.name(), point.value))
         .collect();
     format!(
-        ". It opens at once after a failed attempt on each number; not tried yet: {}",
+        ". You may call the host sooner, after one call to each number. Not tried yet: {}",
         left.join(", ")
     )
 }
@@ -347,7 +350,7 @@ pub(super) fn note(
     if note.corrects.is_some_and(|id| !is_known(id)) {
         return Err(Refusal::invalid(
             "/corrects",
-            "The note to correct is not on this incident; poll and choose again",
+            "This incident has no such note. Refresh and choose again",
         )
         .by(RuleId::BobNotes));
     }

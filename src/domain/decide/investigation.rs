@@ -33,7 +33,7 @@ pub(super) fn step(
             if !incident.casework().investigation.evidence.is_empty() {
                 return Err(Refusal::against(
                     RuleId::BobEvid,
-                    "Evidence has been secured already, so there is some; nothing is left to say here",
+                    "Evidence has already been secured, so you cannot say that there is none",
                 ));
             }
             let reason = said_of(
@@ -153,7 +153,7 @@ fn appoint_lead(
     if context.directory.person(person).is_none() {
         return Err(Refusal::invalid(
             "/person",
-            format!("The directory has nobody called \"{person}\"; choose somebody that it lists"),
+            format!("The directory does not list \"{person}\". Choose somebody it lists"),
         ));
     }
     let exception = exception.map(str::trim).filter(|text| !text.is_empty());
@@ -195,7 +195,7 @@ fn secure(
     let by = by(Permission::SecureEvidence, incident, context)?;
     let asked = [
         (&item.label, "/label", "Say in a few words what it is"),
-        (&item.kind, "/kind", "Say what sort of thing it is"),
+        (&item.kind, "/kind", "Say what type of thing it is"),
         (&item.location, "/location", "Say where it is kept"),
         (&item.custodian, "/custodian", "Say who keeps it"),
     ];
@@ -223,7 +223,7 @@ fn transfer(
     let known = (incident.casework().investigation.evidence(evidence)).ok_or_else(|| {
         Refusal::invalid(
             "/evidence",
-            "That item is not among the evidence; poll and choose again",
+            "The evidence has no such item. Refresh and choose again",
         )
         .by(RuleId::BobEvid)
     })?;
@@ -234,7 +234,7 @@ fn transfer(
     if at < last_at {
         return Err(Refusal::invalid(
             "/at",
-            "It changed hands later than that already; the chain of custody only goes on",
+            "It has already changed hands since then. Enter a later time",
         )
         .by(RuleId::BobEvid));
     }
@@ -260,7 +260,7 @@ fn agree_plan(
     if is_one {
         return Err(Refusal::invalid(
             "/parties",
-            "A plan is agreed between two: name the controller and whoever it was agreed with",
+            "A plan is agreed between two: name the controller and the other party",
         )
         .by(RuleId::ProcPlan));
     }
@@ -270,7 +270,7 @@ fn agree_plan(
     if agreed_on > calendar::local(context.now).date_naive() {
         return Err(Refusal::invalid(
             "/agreed_on",
-            "A plan that is agreed was agreed today or before",
+            "Enter today or an earlier day: the plan is agreed already",
         )
         .by(RuleId::ProcPlan));
     }
@@ -300,7 +300,7 @@ fn begin(incident: &Incident, context: &Context<'_>) -> Result<Decision, Refusal
         | Status::Withdrawn => {
             return Err(Refusal::against(
                 RuleId::BobInv,
-                format!("The incident is {} already", incident.status.name()),
+                format!("The incident is already {}", incident.status.name()),
             ));
         }
     }
@@ -318,14 +318,14 @@ fn write_minutes(
     let known = (incident.casework().investigation.meeting(meeting)).ok_or_else(|| {
         Refusal::invalid(
             "/meeting",
-            "That meeting is not on this incident; poll and choose again",
+            "This incident has no such meeting. Refresh and choose again",
         )
         .by(RuleId::BobMin)
     })?;
     if known.minutes.is_some() {
         return Err(Refusal::against(
             RuleId::BobNotes,
-            "The minutes are written; correct them with a file note",
+            "The minutes are already written. Correct them with a file note",
         ));
     }
     let written = InvestigationEvent::MinutesWritten {
@@ -376,7 +376,7 @@ fn answer(
         | Status::Duplicate
         | Status::Withdrawn => Err(Refusal::against(
             RuleId::BobInv,
-            "Begin the investigation before you answer for it",
+            "Begin the investigation before you answer this",
         )),
     }
 }
@@ -395,7 +395,7 @@ fn start_own_process(
         let name = context.directory.organisation_name(whose);
         return Err(Refusal::invalid(
             "/organisation",
-            format!("{name} has neither reported it nor is it theirs: record the answer of a partner instead"),
+            format!("{name} did not report this and does not own it. Record it as a partner's answer instead"),
         )
         .by(RuleId::WsicLocal));
     }

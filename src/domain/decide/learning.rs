@@ -75,7 +75,7 @@ pub(super) fn step(
             open_action(incident, *action)?;
             LearningEvent::ActionDone {
                 action: *action,
-                note: lesson(note, "/note", "Say how one knows that it is done")?,
+                note: lesson(note, "/note", "Say how people will know that it is done")?,
             }
         }
         LearningCommand::VerifyAction {
@@ -106,7 +106,7 @@ fn share(
     if !lessons.iter().any(|lesson| lesson.id == id) {
         return Err(unknown(
             "/lesson",
-            "That lesson is not on this incident; poll and choose again",
+            "This incident has no such lesson. Refresh and choose again",
         ));
     }
     let with = said_of(
@@ -119,7 +119,7 @@ fn share(
     let on = on.unwrap_or(today);
     if on > today {
         return Err(
-            Refusal::invalid("/on", "What was shared was shared today or before")
+            Refusal::invalid("/on", "Enter today or an earlier day: it is shared already")
                 .by(RuleId::BobShare),
         );
     }
@@ -134,7 +134,7 @@ fn known_action(incident: &Incident, id: Uuid) -> Result<&AgreedAction, Refusal>
     incident.casework().learning.action(id).ok_or_else(|| {
         unknown(
             "/action",
-            "That action is not on this incident; poll and choose again",
+            "This incident has no such action. Refresh and choose again",
         )
     })
 }
@@ -146,7 +146,7 @@ fn open_action(incident: &Incident, id: Uuid) -> Result<&AgreedAction, Refusal> 
     }
     Err(Refusal::against(
         RuleId::WsicLesson,
-        "The action is done or given up already; agree on a new one",
+        "The action is already done or given up. Agree a new one",
     ))
 }
 
@@ -161,11 +161,11 @@ fn verify(
     let action = known_action(incident, id)?;
     let done_by = action.done.as_ref().map(|done| &done.signed.by.person);
     let sentence = if action.verdict.is_some() {
-        Some("Somebody has looked at it already; nothing is left to do")
+        Some("Somebody has already checked it")
     } else if found == Found::Verified && done_by.is_none() {
         Some("It has not been recorded as done yet")
     } else if found == Found::Verified && done_by == Some(&by.person) {
-        Some("You recorded it as done; somebody else verifies it")
+        Some("You recorded it as done, so somebody else must check it")
     } else {
         None
     };
@@ -178,7 +178,7 @@ fn verify(
         reason: lesson(
             reason,
             "/reason",
-            "Say what was looked at, or why it is given up",
+            "Say what was checked, or why it is given up",
         )?,
     })
 }

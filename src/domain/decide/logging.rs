@@ -166,7 +166,7 @@ pub(super) fn known_organisation(
     }
     Err(Refusal::invalid(
         pointer,
-        format!("The directory has no organisation \"{organisation}\"; choose one that it lists"),
+        format!("The directory does not list \"{organisation}\". Choose an organisation it lists"),
     ))
 }
 

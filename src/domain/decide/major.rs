@@ -48,7 +48,7 @@ pub(super) fn declare(
     if incident.is_major() {
         return Err(Refusal::against(
             RuleId::WsicMajor,
-            "It has been declared major already; nothing is left to do",
+            "Already declared a major incident",
         ));
     }
     let reason = said(

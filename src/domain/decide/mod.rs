@@ -117,7 +117,27 @@ pub fn decide(
     command: &Command,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    decided(incident, command, context).map_err(|refusal| refusal.to(&deed::of(command)))
+    decided(incident, command, context).map_err(|refusal| {
+        let deed = deed::of(command);
+        match incident.filter(|incident| is_held_elsewhere(&refusal, incident, context)) {
+            Some(incident) => {
+                let whose = context.directory.organisation_name(incident.home());
+                refusal.elsewhere(&deed, whose)
+            }
+            None => refusal.to(&deed),
+        }
+    })
+}
+
+/// Whether the actor holds a role that may do it, but for no controller of the incident: "ask the DPO"
+/// would send a DPO to themselves.
+fn is_held_elsewhere(refusal: &Refusal, incident: &Incident, context: &Context<'_>) -> bool {
+    let mut held = context.actor.roles.iter();
+    let is_here = |organisation| {
+        incident.home() == organisation || incident.facts.controllers.contains(organisation)
+    };
+    permission::may_see(context.actor, incident)
+        && held.any(|held| refusal.may().contains(&held.role) && !is_here(&held.organisation))
 }
 
 fn decided(

@@ -33,7 +33,7 @@ pub(super) fn notify(
         let name = context.directory.organisation_name(organisation);
         return Err(Refusal::invalid(
             "/organisations",
-            format!("{name} is not among the affected partners; triage the incident to add it"),
+            format!("{name} is not entered as an affected partner. Triage the incident to add it"),
         )
         .by(RuleId::WsicWide));
     }

@@ -2,7 +2,7 @@
 //!
 //! What a stage needs before it is reached is the business of `guard`.
 
-use crate::domain::closing::ClosingCommand;
+use crate::domain::closing::{ClosingCommand, Ended};
 use crate::domain::command::Command;
 use crate::domain::hosting::HostingCommand;
 use crate::domain::incident::{Incident, Status};
@@ -23,11 +23,32 @@ pub(super) fn check(incident: &Incident, command: &Command) -> Result<(), Refusa
     let status = incident.status.name();
     let sentence = match incident.status {
         Status::Closed | Status::Audited => {
-            format!("The incident is {status}; open it again with a reason before it is changed")
+            format!("The incident is {status}. Open it again with a reason to change it")
         }
-        _ => format!("The incident is {status}; it takes notes and nothing else"),
+        Status::Duplicate => format!(
+            "This was closed as a duplicate. Record it on {}",
+            goes_on(incident)
+        ),
+        Status::Logged
+        | Status::Triaged
+        | Status::Investigating
+        | Status::Resolved
+        | Status::Withdrawn => format!("The incident is {status}. You can only add notes"),
     };
     Err(Refusal::against(RuleId::WsicClose, sentence))
+}
+
+/// The incident that goes on for a duplicate.
+fn goes_on(incident: &Incident) -> String {
+    match &incident.casework().closing.ended {
+        Some(Ended::Duplicate {
+            reference: Some(reference),
+            ..
+        }) => reference.to_string(),
+        Some(Ended::Duplicate { .. } | Ended::Withdrawn { .. }) | None => {
+            "the incident that goes on".to_owned()
+        }
+    }
 }
 
 /// Actions outlive the incident, late answers are still recorded, what was left open with a tick is

@@ -120,7 +120,9 @@ impl Case<'_> {
             let name = self.context.directory.person_name(other);
             return Err(Refusal::invalid(
                 "/replaces",
-                format!("{name} has decided already. Say that yours replaces it, or leave it"),
+                format!(
+                    "{name} has already decided. Say that your decision replaces it, or leave it"
+                ),
             )
             .by(RuleId::NobodyThere));
         }
@@ -157,7 +159,7 @@ impl Case<'_> {
                 Ok(_) if standing == Standing::NotAsked => {
                     return Err(Refusal::against(
                         RuleId::BobSubjects,
-                        "The DPO recommends first; ask for the recommendation",
+                        "The DPO must recommend first. Ask for the recommendation",
                     ));
                 }
                 Ok(by) => return Ok((voice, by)),
@@ -178,7 +180,7 @@ impl Case<'_> {
         let tie = || {
             Refusal::against(
                 RuleId::BobSubjects,
-                "SIRO and Caldicott Guardian decide; the Accountable Officer only breaks their tie",
+                "The SIRO and the Caldicott Guardian decide. The Accountable Officer only breaks a tie",
             )
         };
         refused.filter(|_| !is_theirs).unwrap_or_else(tie)
@@ -197,18 +199,18 @@ impl Case<'_> {
         by.ok_or_else(|| {
             let name = directory.organisation_name(self.controller);
             let sentence = if !is_concerned {
-                format!("{name} is no controller of these data: choose one that is")
+                format!("{name} is not a controller of these data. Choose one that is")
             } else {
                 let what = match office {
-                    Office::Recommend => "Only the DPO recommends whether people are told",
-                    Office::Tie => "Only the Accountable Officer breaks the tie",
+                    Office::Recommend => "Only the DPO can recommend whether people are told",
+                    Office::Tie => "Only the Accountable Officer can break the tie",
                     Office::Decide
                     | Office::Confirm
                     | Office::Countersign
                     | Office::Second
                     | Office::FirstVoice
                     | Office::SecondVoice => {
-                        "Only SIRO and Caldicott Guardian decide whether people are told"
+                        "Only the SIRO and the Caldicott Guardian can decide whether people are told"
                     }
                 };
                 format!("{what}; ask {}", who.in_words(directory))
@@ -224,7 +226,7 @@ impl Case<'_> {
     ) -> Result<Opinion, Refusal> {
         self.check_exemption(telling, exemption)?;
         let (rule, pointer) = (RuleId::BobSubjects, "/reasons");
-        let sentence = "Give the reasons, whichever way it goes";
+        let sentence = "Give the reasons for the decision";
         let reasons = match telling {
             Telling::Tell => said_of(rule, reasons, pointer, sentence)?,
             Telling::DoNotTell => reasoned(rule, reasons, pointer, sentence)?,
@@ -250,11 +252,11 @@ impl Case<'_> {
         let (rule, sentence) = match (telling, exemption) {
             (Telling::Tell, Some(_)) => (
                 RuleId::BobSubjects,
-                "An exemption is a reason not to tell; choose one of the two",
+                "An exemption is a reason not to tell people. Choose one of the two",
             ),
             (Telling::DoNotTell, None) if is_high => (
                 RuleId::Art34Full,
-                "The risk is high: choose the ground on which people are not told, or tell them",
+                "The risk is high. Choose the ground for not telling people, or tell them",
             ),
             (Telling::Tell | Telling::DoNotTell, _) => return Ok(()),
         };
@@ -286,7 +288,7 @@ impl Case<'_> {
             return Err(Refusal::invalid(
                 "/review_on",
                 format!(
-                    "Choose a day from today up to {}: a delay is looked at again within {days} days",
+                    "Choose a day from today up to {}: a delay is reviewed within {days} days",
                     last.format("%-d %b %Y")
                 ),
             )
@@ -332,7 +334,7 @@ fn message([nature, contact, consequences, measures]: [&str; 4]) -> Result<Messa
     Ok(Message {
         nature: said(nature, "/nature", "what happened")?,
         contact: said(contact, "/contact", "whom they can ask")?,
-        consequences: said(consequences, "/consequences", "what may come of it")?,
+        consequences: said(consequences, "/consequences", "the likely consequences")?,
         measures: said(measures, "/measures", "what was done and what they can do")?,
     })
 }

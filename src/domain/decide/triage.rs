@@ -30,7 +30,7 @@ pub(super) fn triage(
     if facts.concern_living_people() && incident.assessment().is_none() {
         return Err(Refusal::against(
             RuleId::BobClass,
-            "Personal data of living people are concerned: grade severity and likelihood first, provisionally is enough",
+            "This concerns personal data of living people. Grade severity and likelihood first; a provisional grade is enough",
         ));
     }
     let recognised_at = triage.recognised_at.map_or(Ok(context.now), |at| {
@@ -72,16 +72,16 @@ fn completed(facts: &Facts, incident: &Incident) -> Facts {
 
 fn check_classification(facts: &Facts) -> Result<(), Refusal> {
     let missing = if facts.category.is_none() {
-        Some(("/facts/category", "Choose the category that comes closest"))
+        Some(("/facts/category", "Choose the closest category"))
     } else if facts.data_scope.is_empty() {
         Some((
             "/facts/data_scope",
-            "Say whose data are concerned, or that there are none",
+            "Say whose data this is about, or that there are none",
         ))
     } else if facts.breach_status == BreachStatus::Confirmed && facts.cia.is_empty() {
         Some((
             "/facts/cia",
-            "A confirmed breach concerns confidentiality, integrity or availability: choose at least one",
+            "A confirmed breach affects confidentiality, integrity or availability. Choose at least one",
         ))
     } else {
         None
@@ -101,14 +101,14 @@ pub(super) fn check_wider_assessment(facts: &Facts) -> Result<(), Refusal> {
     said(
         reason,
         "/facts/partnership_reason",
-        "Say why partners are affected, or why none is",
+        "Say why partners are affected, or why none are",
     )
     .map_err(|refusal| refusal.by(RuleId::WsicWide))?;
     if facts.partnership_effect == PartnershipEffect::Affected && facts.affected_partners.is_empty()
     {
         return Err(Refusal::invalid(
             "/facts/affected_partners",
-            "Choose the partners that are affected, so that they can be told",
+            "Choose the partners that are affected. They must be told",
         )
         .by(RuleId::WsicWide));
     }

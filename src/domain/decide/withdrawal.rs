@@ -25,7 +25,7 @@ pub(super) fn ask(
     check_early(incident)?;
     if let Some(asked) = &incident.casework().closing.withdrawal {
         return Err(against(format!(
-            "{} has asked to withdraw it already. A second person now agrees or refuses",
+            "{} has already asked to withdraw this. A second person must now agree or refuse",
             context.directory.person_name(&asked.signed.by.person)
         )));
     }
@@ -72,7 +72,7 @@ fn against(sentence: impl Into<String>) -> Refusal {
 
 fn asked(incident: &Incident) -> Result<&Reasoned, Refusal> {
     let asked = incident.casework().closing.withdrawal.as_ref();
-    asked.ok_or_else(|| against("Nobody has asked to withdraw it. Ask for it first, with a reason"))
+    asked.ok_or_else(|| against("Nobody has asked to withdraw this. Ask first, with a reason"))
 }
 
 /// Nobody is both: the second person is another one, in a role that may agree.
@@ -91,9 +91,9 @@ fn second(
             format!("ask {}", names(&may, directory))
         };
         let sentence = if first.person == context.actor.person {
-            format!("You asked to withdraw it, so somebody else agrees: {whom}")
+            format!("You asked to withdraw this, so somebody else must agree: {whom}")
         } else {
-            format!("You cannot agree to withdraw it or refuse: {whom}")
+            format!("You cannot agree or refuse to withdraw this: {whom}")
         };
         Refusal::not_allowed(sentence).by(RuleId::RegWhole)
     })
@@ -105,7 +105,7 @@ fn names(holdings: &[&Holding], directory: &Directory) -> String {
         .iter()
         .map(|holding| {
             let name = directory.person_name(&holding.person);
-            format!("{name} ({})", holding.role.code())
+            format!("{name} ({})", holding.role.short())
         })
         .collect();
     names.join(" or ")

@@ -147,8 +147,8 @@ fn unreachable(role: Role, organisation: &OrganisationId, medium: Option<Medium>
     Refusal::invalid(
         "/role",
         format!(
-            "The directory has no {address} for {} of {organisation}; add a contact point first",
-            role.code()
+            "The directory has no {address} for the {} of {organisation}; add a contact point first",
+            role.short()
         ),
     )
 }

@@ -33,7 +33,7 @@ pub enum DirectoryCommand {
     },
     /// Plan a shift.
     PlanShift(PlanShift),
-    /// Put somebody else on a shift, or on a part of it.
+    /// Put somebody else on a shift, or on part of it.
     OverrideShift(OverrideShift),
     /// Take a shift off the rota.
     CancelShift {
@@ -74,7 +74,7 @@ pub enum DirectoryCommand {
         /// The shift that takes over.
         shift: ShiftId,
     },
-    /// Take a desk that nobody has taken over in time, as second on call or as director.
+    /// Take a desk that nobody took over in time, as second on call or as director.
     CoverGap {
         /// The tier that has the gap.
         tier: Tier,
@@ -103,7 +103,7 @@ pub enum DirectoryCommand {
         #[serde(default)]
         order: Option<u8>,
     },
-    /// Record that somebody checked that it works.
+    /// Record that somebody checked it.
     VerifyContactPoint {
         /// Which.
         point: ContactName,
@@ -111,7 +111,7 @@ pub enum DirectoryCommand {
         #[serde(default)]
         verified_on: Option<NaiveDate>,
     },
-    /// Take away a way to reach a role.
+    /// Remove a way to reach a role.
     RetireContactPoint {
         /// Which.
         point: ContactName,
@@ -241,7 +241,7 @@ pub struct PlanShift {
     pub ends_at: DateTime<Utc>,
 }
 
-/// Put somebody else on a shift, or on a part of it.
+/// Put somebody else on a shift, or on part of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OverrideShift {
@@ -364,7 +364,7 @@ pub struct ReviewPolicyDocument {
     pub document: PolicyDocumentId,
     /// When.
     pub reviewed_on: NaiveDate,
-    /// What came of it.
+    /// Results.
     pub outcome: Box<str>,
     /// When the next review is due, where that is sooner than the procedure asks.
     #[serde(default)]

@@ -129,7 +129,7 @@ fn organisation(current: &Directory, wanted: &Organisation) -> Vec<Step> {
     };
     if known.kind != wanted.kind {
         steps.push(Step::Cannot(
-            "What kind of body it is does not change; add a new one and close this one",
+            "The kind of organisation cannot change. Add a new one and close this one",
         ));
     }
     let as_wanted = Organisation {
@@ -162,9 +162,9 @@ fn organisation(current: &Directory, wanted: &Organisation) -> Vec<Step> {
             closed_on,
             reason: AS_IMPORTED.into(),
         })),
-        (wanted, known) if wanted != known => steps.push(Step::Cannot(
-            "The day on which it closes does not change any more",
-        )),
+        (wanted, known) if wanted != known => {
+            steps.push(Step::Cannot("The closing day can no longer change"))
+        }
         (_, _) => {}
     }
     steps
@@ -179,7 +179,7 @@ fn person(current: &Directory, wanted: &Person) -> Vec<Step> {
                 organisation: wanted.organisation.clone(),
             }),
             Some(_) => {
-                Step::LeaveOut("This person has left; a desk that has begun takes nobody who has")
+                Step::LeaveOut("This person has left. A running desk takes nobody who has left")
             }
         }];
     };
@@ -198,7 +198,7 @@ fn person(current: &Directory, wanted: &Person) -> Vec<Step> {
             reason: AS_IMPORTED.into(),
         })),
         (None, Some(_)) => steps.push(Step::Cannot(
-            "This person has left; whoever comes back is added under a new short name",
+            "This person has left. Add somebody who returns under a new short name",
         )),
         (_, _) => {}
     }
@@ -228,7 +228,7 @@ fn holding(
     };
     match current.holding(&wanted.name()) {
         None if wanted.ends_at().is_some_and(|ends| ends <= now) => vec![Step::LeaveOut(
-            "This term is over; a desk that has begun takes no terms of the past",
+            "This term is over. A running desk takes no past terms",
         )],
         None => {
             let appoint = ask(DirectoryCommand::Appoint(Appoint {
@@ -253,7 +253,7 @@ fn holding(
                 known.ended_at,
             ) {
                 (false, ..) | (true, None, Some(_)) => vec![Step::Cannot(
-                    "A term that was given does not change; end it and appoint again",
+                    "A term cannot change. End it and appoint again",
                 )],
                 (true, Some(_), None) => vec![end(wanted)],
                 (true, ..) => Vec::new(),
@@ -274,7 +274,7 @@ fn contact_point(current: &Directory, wanted: &ContactPoint) -> Vec<Step> {
     };
     if known.person != wanted.person {
         return vec![Step::Cannot(
-            "Whose a contact point is does not change; retire it and add it again",
+            "A contact point cannot change its owner. Retire it and add it again",
         )];
     }
     let mut steps = Vec::new();
@@ -306,7 +306,7 @@ fn shift(current: &Directory, wanted: &Shift, now: Instant) -> Vec<Step> {
         return Vec::new();
     }
     vec![if wanted.ends_at <= now {
-        Step::LeaveOut("This shift is over; a desk that has begun takes no shifts of the past")
+        Step::LeaveOut("This shift is over. A running desk takes no past shifts")
     } else {
         ask(DirectoryCommand::PlanShift(PlanShift {
             tier: wanted.tier,
@@ -346,7 +346,7 @@ fn agreement(current: &Directory, wanted: &Agreement) -> Vec<Step> {
                     reason: AS_IMPORTED.into(),
                 }),
                 Some(_) | None => Step::Cannot(
-                    "An agreement that was recorded does not change; end it and record the new one",
+                    "A recorded agreement cannot change. End it and record the new one",
                 ),
             }]
         }
@@ -395,7 +395,7 @@ fn policy_document(current: &Directory, wanted: &PolicyDocument) -> Vec<Step> {
                     review(reviewed_on)
                 }
                 Some(_) | None => Step::Cannot(
-                    "A document that was recorded changes only by its review; withdraw it and record the new one",
+                    "A recorded document changes only by its review. Withdraw it and record the new one",
                 ),
             }]
         }

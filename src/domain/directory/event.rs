@@ -213,7 +213,7 @@ pub enum DirectoryEvent {
         document: PolicyDocumentId,
         /// When.
         reviewed_on: NaiveDate,
-        /// What came of it.
+        /// Results.
         outcome: Box<str>,
         /// When it is due again.
         review_due_on: NaiveDate,

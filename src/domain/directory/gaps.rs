@@ -167,7 +167,7 @@ impl Gap {
                     },
                 );
                 format!(
-                    "Nobody has taken over as {} since {}; {called}",
+                    "Nobody has taken over as {} since {}: {called}",
                     tier.name(),
                     calendar::in_words(*since)
                 )
@@ -176,7 +176,7 @@ impl Gap {
                 role,
                 organisation: of,
             } => format!(
-                "{} has no {} ({}); appoint somebody",
+                "{} has no {} ({}). Appoint somebody",
                 organisation(of),
                 role.title(),
                 role.code()
@@ -184,7 +184,7 @@ impl Gap {
             Self::RotaGap {
                 tier, from, until, ..
             } => format!(
-                "Nobody is planned as {} from {} to {}; plan a shift",
+                "Nobody is planned as {} from {} to {}. Plan a shift",
                 tier.name(),
                 calendar::in_words(*from),
                 calendar::in_words(*until)
@@ -193,19 +193,19 @@ impl Gap {
                 role,
                 organisation: of,
             } => format!(
-                "Nobody knows how to reach {} of {}; add a contact point",
-                role.code(),
+                "The directory has no contact point for the {} of {}. Add one",
+                role.short(),
                 organisation(of)
             ),
             Self::ReviewOverdue { document, due_on } => format!(
-                "The review of {} was due on {}; review it, or withdraw it",
+                "The review of {} was due on {}. Review it, or withdraw it",
                 title(directory, document),
                 day_in_words(*due_on)
             ),
             Self::ProposalWaits { proposal } => {
                 let change = directory.proposal(*proposal).map(|waits| {
                     format!(
-                        "{}, proposed by {}; confirm it, or turn it down",
+                        "{}, proposed by {}. Confirm it, or turn it down",
                         waits.change.sentence(directory),
                         directory.person_name(&waits.by.person)
                     )
@@ -215,9 +215,9 @@ impl Gap {
             Self::TermEnding {
                 holding, ends_at, ..
             } => format!(
-                "The term of {} as {} of {} ends {}; appoint who follows",
+                "The term of {} as {} of {} ends {}. Appoint a successor",
                 directory.person_name(&holding.person),
-                holding.role.code(),
+                holding.role.short(),
                 organisation(&holding.organisation),
                 calendar::in_words(*ends_at)
             ),
@@ -225,7 +225,7 @@ impl Gap {
                 person,
                 organisation: of,
             } => format!(
-                "{} is both SIRO and Caldicott Guardian of {}; the two should be different people",
+                "{} is both SIRO and Caldicott Guardian of {}. These should be two people",
                 directory.person_name(person),
                 organisation(of)
             ),
@@ -240,10 +240,10 @@ impl Gap {
                     |day| format!("was last checked on {}", day_in_words(day)),
                 );
                 format!(
-                    "{} {} for {} of {} {when}; check it",
+                    "{} {} for the {} of {} {when}. Check it",
                     point.channel.name(),
                     point.value,
-                    point.role.code(),
+                    point.role.short(),
                     organisation(&point.organisation)
                 )
             }

@@ -217,8 +217,8 @@ fn refused(matter: Matter<'_>, least: Grant, directory: &Directory) -> Refusal {
         .filter(|role| cell_of(right, *role).grant >= least)
         .filter(|role| could_reach(matter, *role));
     let what = match matter {
-        Matter::Term(role, _) => format!("decide who is {}", role.code()),
-        Matter::Contact(role, _) => format!("change how {} is reached", role.code()),
+        Matter::Term(role, _) => format!("decide who is the {}", role.short()),
+        Matter::Contact(role, _) => format!("change how the {} is reached", role.short()),
         Matter::Rota(_) => "change the rota".to_owned(),
         Matter::Register(_) => "change the register".to_owned(),
         Matter::Organisations => "add or close organisations".to_owned(),

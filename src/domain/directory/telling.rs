@@ -51,7 +51,7 @@ impl DirectoryEvent {
                 tell.way(&point.name())
             ),
             Self::ContactPointChanged { point, now } => format!(
-                "{}: {} is now {}, tried at place {}",
+                "{}: {} is now {}, number {} to try",
                 tell.role_of(point),
                 tell.way(point),
                 now.value,
@@ -64,7 +64,7 @@ impl DirectoryEvent {
                 day_in_words(*verified_on)
             ),
             Self::ContactPointRetired { point, reason } => format!(
-                "{} is not reached by {} any more: {reason}",
+                "{} can no longer be reached by {}: {reason}",
                 tell.role_of(point),
                 tell.way(point)
             ),
@@ -182,7 +182,7 @@ impl Telling<'_> {
         format!(
             "The term of {} as {} of {}",
             self.person(&name.person),
-            name.role.code(),
+            name.role.short(),
             self.organisation(&name.organisation)
         )
     }
@@ -200,7 +200,7 @@ impl Telling<'_> {
         format!(
             "{} is {} of {}{place}{interim} from {}, {until}",
             self.person(&holding.person),
-            holding.role.code(),
+            holding.role.short(),
             self.organisation(&holding.organisation),
             day_in_words(holding.starts_on)
         )
@@ -222,7 +222,7 @@ impl Telling<'_> {
 
     fn role_of(&self, name: &ContactName) -> String {
         let organisation = self.organisation(&name.organisation);
-        format!("{} of {organisation}", name.role.code())
+        format!("{} of {organisation}", name.role.short())
     }
 
     fn way(&self, name: &ContactName) -> String {

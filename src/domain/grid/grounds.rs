@@ -166,15 +166,15 @@ type Answers = (&'static str, &'static str);
 
 const STRONG_METHOD: Answers = (
     "Say whether the encryption method is strong",
-    "A weak method protects nobody: record the encryption as claimed",
+    "A weak method does not protect the data. Record the encryption as claimed",
 );
 const KEY_SAFE: Answers = (
     "Say whether the key is safe",
-    "The key is not safe, so the data can be read: record the encryption as claimed",
+    "The key is not safe, so the data can be read. Record the encryption as claimed",
 );
 const ELSEWHERE: Answers = (
     "Say whether the data are still available elsewhere",
-    "The data are lost, which is a breach of availability: record the encryption as claimed",
+    "The data are lost, which is a breach of availability. Record the encryption as claimed",
 );
 
 fn is_so(known: Option<bool>, field: &'static str, (ask, refuse): Answers) -> Option<Lacking> {

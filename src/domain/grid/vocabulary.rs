@@ -214,31 +214,25 @@ impl Outcome {
     pub fn consequence(self) -> &'static str {
         match self {
             Self::Notifiable => {
-                "Report to the ICO within 72 hours of awareness, unless the DPO declines in writing \
-                 with reasons; SIRO and Caldicott Guardian are informed"
+                "Report to the ICO within 72 hours of awareness, unless the DPO declines in writing with reasons. Tell the SIRO and the Caldicott Guardian"
             }
             Self::NotifiableDpoMayDecline => {
-                "The 72 hours run; the DPO may decline in writing on the strength of the \
-                 mitigation, and the Caldicott Guardian countersigns where a factor applies"
+                "The 72 hours run. The DPO may decline in writing because of the mitigation; where a factor applies, the Caldicott Guardian countersigns"
             }
             Self::NotNotifiable => {
-                "No report to the ICO; the breach, its effects and this grading stay on record"
+                "No report to the ICO. The breach, its effects and this grading stay on record"
             }
             Self::NoBreach => {
-                "No report to the ICO; keep the evidence of encryption, and consider the clinical \
-                 safety route"
+                "No report to the ICO. Keep the evidence of encryption, and consider the clinical safety route"
             }
             Self::NearMiss => {
-                "No report to the ICO; record what prevented the harm, and the local clocks still \
-                 run"
+                "No report to the ICO. Record what prevented the harm. The local clocks still run"
             }
             Self::NotPersonalData => {
-                "No report to the ICO; the duty of confidence may still apply, and the local \
-                 clocks still run"
+                "No report to the ICO. The duty of confidence may still apply. The local clocks still run"
             }
             Self::DeceasedOnly => {
-                "No report to the ICO; the duty of confidence to the dead applies, and the \
-                 Caldicott Guardian is informed"
+                "No report to the ICO. The duty of confidence to deceased people applies. Tell the Caldicott Guardian"
             }
         }
     }

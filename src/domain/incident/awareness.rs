@@ -17,7 +17,7 @@ pub struct Awareness {
     pub staff_at: DateTime<Utc>,
     /// When the on-call officer became aware.
     pub officer_at: DateTime<Utc>,
-    /// When the processor became aware, if a processor told us.
+    /// When the supplier became aware, if a processor told us.
     pub processor_at: Option<DateTime<Utc>>,
     /// When the processor's message reached the designated contact point (ICO-PROC).
     pub controller_informed_at: Option<DateTime<Utc>>,
@@ -160,8 +160,8 @@ impl AwarenessKind {
         match self {
             Self::Staff => "staff became aware",
             Self::Officer => "the on-call officer became aware",
-            Self::Processor => "the processor became aware",
-            Self::ControllerInformed => "the processor's message arrived",
+            Self::Processor => "the supplier became aware",
+            Self::ControllerInformed => "the supplier's message arrived",
             Self::Nis => "the impact on the service was recognised",
             Self::Upgrade => "the near miss was recognised as a breach",
         }

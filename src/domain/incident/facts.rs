@@ -200,7 +200,7 @@ impl ServiceState {
 pub enum DataScope {
     /// Personal data of living people.
     PersonalLiving,
-    /// Confidential data of the dead.
+    /// Confidential data of deceased people.
     Deceased,
     /// Commercially confidential.
     Commercial,
@@ -221,7 +221,7 @@ impl DataScope {
     pub fn name(self) -> &'static str {
         match self {
             Self::PersonalLiving => "living people",
-            Self::Deceased => "the dead",
+            Self::Deceased => "deceased people",
             Self::Commercial => "commercial",
             Self::None => "no data",
         }

@@ -248,8 +248,10 @@ pub fn log(
 pub fn note(tool: &Tool, alert: &Alert, now: Instant) -> AddNote {
     let says = match alert.said {
         Said::Began => "says it again",
-        Said::Acknowledged => "says that somebody took note of it there; here nobody has by that",
-        Said::Over => "says that it is over; whether it is, is for a person to say",
+        Said::Acknowledged => {
+            "says that somebody acknowledged it there. Nobody has acknowledged it here"
+        }
+        Said::Over => "says that it is over. A person must decide whether it is",
     };
     let left_out = alert
         .left_out

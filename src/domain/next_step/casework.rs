@@ -137,7 +137,7 @@ fn ask_to_decide(
         let by_facts = incident.facts.no_regulator_because(Some(controller));
         return (by_facts.is_none() && !who.is_fall_back()).then(|| {
             format!(
-                "Have {} grade it, or decline: the 72 hours run until then",
+                "Ask {} to grade it, or to decline: the 72 hours run until then",
                 who.in_words(directory)
             )
         });
@@ -153,12 +153,12 @@ fn ask_to_decide(
         )
     } else if was_withdrawn(incident, controller) {
         format!(
-            "Have {} decide again: the report to the ICO was withdrawn",
+            "Ask {} to decide again: the report to the ICO was withdrawn",
             who.in_words(directory)
         )
     } else {
         format!(
-            "Have {} decide: report to the ICO, or decline",
+            "Ask {} to decide: report to the ICO, or decline",
             who.in_words(directory)
         )
     })
@@ -198,7 +198,7 @@ fn sign_decisions<'a>(
         });
         let countersign = decision.awaits_countersignature().then(|| {
             let sentence = format!(
-                "Have {} countersign the decline; until then the 72 hours run",
+                "Ask {} to countersign the decline. Until then the 72 hours run",
                 whom(Office::Countersign)
             );
             step(RuleId::BobMit, StepKind::Regulator, sentence)
@@ -207,7 +207,7 @@ fn sign_decisions<'a>(
         let second = second.map(|conflict| {
             let decider = directory.person_name(decision.decided_by());
             let sentence = format!(
-                "Have {} confirm the decline: {decider} {}. Until then the 72 hours run",
+                "Ask {} to confirm the decline: {decider} {}. Until then the 72 hours run",
                 whom(Office::Second),
                 conflict.name()
             );
@@ -239,10 +239,10 @@ fn ask_to_confirm(
     );
     let who = who.in_words(directory);
     if now > confirm_by {
-        format!("The decision to {answer} is unconfirmed since {limit}: have {who} confirm it")
+        format!("The decision to {answer} is unconfirmed since {limit}. Ask {who} to confirm it")
     } else {
         format!(
-            "Have {who} confirm by {limit} the decision to {answer}, which somebody else recorded"
+            "Ask {who} to confirm by {limit} the decision to {answer}, which somebody else recorded"
         )
     }
 }
@@ -254,7 +254,9 @@ fn answer_nis(incident: &Incident, directory: &Directory) -> Option<NextStep> {
     Some(step(
         RuleId::NisWho,
         StepKind::Triage,
-        format!("Answer by a triage: was the essential service of {name} significantly hit?"),
+        format!(
+            "Triage it and answer: was the essential service of {name} significantly affected?"
+        ),
     ))
 }
 
@@ -300,7 +302,7 @@ fn enquiries(incident: &Incident) -> impl Iterator<Item = NextStep> {
                 RuleId::IcoAsks,
                 StepKind::Regulator,
                 format!(
-                    "Record what came of the enquiry of the {body}: {}",
+                    "Record the outcome of the {body}'s enquiry: {}",
                     enquiry.text
                 ),
             );
@@ -311,8 +313,8 @@ fn enquiries(incident: &Incident) -> impl Iterator<Item = NextStep> {
                 RuleId::IcoAsks,
                 StepKind::Regulator,
                 format!(
-                    "Have the {} answer the {body} by {}: {}",
-                    enquiry.answers.code(),
+                    "Ask the {} to answer the {body} by {}: {}",
+                    enquiry.answers.short(),
                     enquiry.due_on.format("%-d %b"),
                     enquiry.text
                 ),
@@ -336,7 +338,7 @@ fn send_follow_ups(incident: &Incident) -> impl Iterator<Item = NextStep> {
                     told.body.name(),
                     owed.due_on,
                     owed.item.name(),
-                    owed.owner.code()
+                    owed.owner.short()
                 ),
             )
         })
@@ -364,7 +366,7 @@ fn assess_impact(incident: &Incident) -> Option<NextStep> {
         step(
             RuleId::WsicImpact,
             StepKind::Hosting,
-            "Have the Partnership Security Officer record the impact on the hosted service",
+            "Ask the Partnership Security Officer to record the impact on the hosted service",
         )
     })
 }
@@ -383,7 +385,7 @@ fn tell_of_impact(incident: &Incident, directory: &Directory) -> Option<NextStep
             RuleId::WsicImpact,
             StepKind::NotifyPartners,
             format!(
-                "Tell the partners how the hosted service is hit ({}): {}",
+                "Tell the partners how the hosted service is affected ({}): {}",
                 hosting.impact().name(),
                 names.join(", ")
             ),
@@ -395,7 +397,7 @@ fn tell_of_impact(incident: &Incident, directory: &Directory) -> Option<NextStep
 fn call_host(incident: &Incident) -> Option<NextStep> {
     let call = hosting::open_calls(incident).find(|call| call.awaits_reference())?;
     let sentence = format!(
-        "Call the host, and record the reference that it gives: \"{}\"",
+        "Call the host, and record the reference it gives: \"{}\"",
         call.summary
     );
     Some(step(RuleId::WsicCall, StepKind::Hosting, sentence))
@@ -408,7 +410,7 @@ fn ask_host(incident: &Incident, policy: &Policy, now: Instant) -> Option<NextSt
     let silent = calls.find(|call| !call.awaits_reference() && due_at(call) < now)?;
     let limit = policy.casework.call_silent_hours;
     let sentence = format!(
-        "Ask the host for news: nothing heard for {limit} h of \"{}\"",
+        "Ask the host for news of \"{}\": nothing heard for {limit} h",
         silent.summary
     );
     (incident.priority() == Priority::P1).then(|| NextStep {
@@ -469,7 +471,7 @@ fn start_own_process(incident: &Incident, directory: &Directory) -> Option<NextS
             RuleId::WsicLocal,
             StepKind::Investigation,
             format!(
-                "Start the own incident process of {}, and record it",
+                "Start the incident process of {} itself, and record it",
                 names.join(" and ")
             ),
         )
@@ -504,7 +506,7 @@ fn answer_for_investigation(incident: &Incident) -> Option<NextStep> {
         step(
             RuleId::BobNoblame,
             StepKind::Investigation,
-            "Answer whether a human error was found, and whether several disciplines took part",
+            "Say whether a human error was found, and whether several disciplines took part",
         )
     })
 }
@@ -545,9 +547,9 @@ fn go_on(incident: &Incident, directory: &Directory, now: Instant) -> Option<Nex
 fn close(incident: &Incident, directory: &Directory, now: Instant) -> NextStep {
     let sentence = guard::vacancy_to_close(incident, directory, now).unwrap_or_else(|| {
         let closer = if incident.is_partnership_matter() {
-            "Have the Partnership Security Officer close it"
+            "Ask the Partnership Security Officer to close it"
         } else {
-            "Have the DPO close it"
+            "Ask the DPO to close it"
         };
         closer.to_owned()
     });

@@ -8,6 +8,7 @@ mod subjects;
 mod vacancy;
 
 use crate::domain::Instant;
+use crate::domain::calendar;
 use crate::domain::clock::{self, Clock};
 use crate::domain::contacts::{self, Contact, Reason, RequiredContact};
 use crate::domain::deadlines::ClockKind;
@@ -15,6 +16,7 @@ use crate::domain::directory::Directory;
 use crate::domain::escalation::{self, ExceptionPath, Ladder};
 use crate::domain::grid;
 use crate::domain::incident::{Assessment, Incident, Major, PartnershipEffect, Status};
+use crate::domain::office::{Office, who_may};
 use crate::domain::partners;
 use crate::domain::policy::{Policy, hours};
 use crate::domain::role::Role;
@@ -145,7 +147,7 @@ fn acknowledge(incident: &Incident) -> Option<NextStep> {
     }
     Some(NextStep {
         rule: RuleId::InfCounts,
-        sentence: "Acknowledge it, so that everybody sees it is in hand".to_owned(),
+        sentence: "Acknowledge it so others know you have it".to_owned(),
         kind: StepKind::Acknowledge,
         due_at: clock::view(incident, ClockKind::Ack).map(|view| view.clock.due_at),
     })
@@ -174,13 +176,13 @@ fn answer_withdrawal(incident: &Incident, directory: &Directory, now: Instant) -
         .iter()
         .map(|holding| {
             let name = directory.person_name(&holding.person);
-            format!("{name} ({})", holding.role.code())
+            format!("{name} ({})", holding.role.short())
         })
         .collect();
     let who = if names.is_empty() {
-        "Nobody is in post who may agree: take back".to_owned()
+        "Nobody in post may agree: take back".to_owned()
     } else {
-        format!("Have {} agree to or refuse", names.join(" or "))
+        format!("Ask {} to agree to or refuse", names.join(" or "))
     };
     Some(NextStep {
         rule: RuleId::RegWhole,
@@ -198,10 +200,10 @@ fn answer_withdrawal(incident: &Incident, directory: &Directory, now: Instant) -
 fn grade(incident: &Incident, policy: &Policy) -> Option<NextStep> {
     let sentence = match incident.assessment() {
         None if incident.facts.concern_living_people() => {
-            "Grade severity and likelihood, provisionally is enough"
+            "Grade severity and likelihood; a provisional grade is enough"
         }
         Some(assessment) if is_overtaken(incident, assessment, policy) => {
-            "Grade it again: what is known of it has changed since"
+            "Grade it again: the facts have changed since"
         }
         None | Some(_) => return None,
     };
@@ -250,16 +252,16 @@ fn confirm_stand_down(
     let vacancy = vacancy::note(&Contact::of(Role::Dpo, whose), directory, now);
     let sentence = if is_left_out {
         format!(
-            "Have the DPO of {} stand the clock of {name} down: it is not a controller of these data{vacancy}",
+            "Ask the DPO of {} to stop the clock of {name}, which is not a controller of these data{vacancy}",
             directory.organisation_name(incident.home())
         )
     } else if incident.is_notifiable_for(controller) {
         format!(
-            "Have the DPO of {name} grade it again with evidence, or decide: it was graded as notifiable and is now {reason}{vacancy}"
+            "Ask the DPO of {name} to grade it again with evidence, or to decide: it was graded as notifiable and is now {reason}{vacancy}"
         )
     } else {
         format!(
-            "Have the DPO of {name} confirm by a triage that the ICO need not be told: {reason}{vacancy}"
+            "Ask the DPO of {name} to triage it, and so confirm that the ICO need not be told: {reason}{vacancy}"
         )
     };
     Some(NextStep {
@@ -278,9 +280,8 @@ fn settle_grade(incident: &Incident, directory: &Directory, now: Instant) -> Opt
     waits.then(|| NextStep {
         rule: RuleId::IcoDuty,
         sentence: format!(
-            "Have the DPO of {} grade it: a lower provisional grade ends no duty{}",
-            directory.organisation_name(home),
-            vacancy::note(&Contact::of(Role::Dpo, home), directory, now)
+            "Ask {} to grade it. Until then the ICO deadline stays",
+            who_may(Office::Decide, home, directory, now, &[]).in_words(directory)
         ),
         kind: StepKind::Grade,
         due_at: None,
@@ -290,7 +291,7 @@ fn settle_grade(incident: &Incident, directory: &Directory, now: Instant) -> Opt
 fn triage(incident: &Incident) -> Option<NextStep> {
     (incident.status == Status::Logged).then(|| NextStep {
         rule: RuleId::BobClass,
-        sentence: "Triage it: category, whose data, whether partners are affected".to_owned(),
+        sentence: "Triage it: category, whose data, are partners affected?".to_owned(),
         kind: StepKind::Triage,
         due_at: None,
     })
@@ -335,16 +336,16 @@ fn inform_step(
         Some((ladder, rung)) => {
             let when = rung
                 .due_at
-                .map_or_else(String::new, |at| in_minutes(at, now));
+                .map_or_else(|| " Then".to_owned(), |at| in_minutes(at, now));
             let exception = exception_note(incident, ladder, directory, policy, now);
             let sentence = format!(
-                "Inform {who}{calls}; next, {}{when}{exception}{vacancy}",
+                "Call {who} again{calls}.{when} call {}{exception}{vacancy}",
                 rung.who
             );
             (sentence, StepKind::Escalate(ladder))
         }
         None => (
-            format!("Inform {who}{calls}{vacancy}"),
+            format!("Tell {who}{calls}{vacancy}"),
             StepKind::Inform(contact.clone()),
         ),
     };
@@ -409,8 +410,11 @@ fn exception_note(
     }
     let post = escalation::officer_post(directory, now);
     match escalation::exception_path(incident, &post, policy, now) {
-        ExceptionPath::Open => "; the exception path is open".to_owned(),
-        ExceptionPath::OpensAt(at) => format!("; exception path opens{}", in_minutes(at, now)),
+        ExceptionPath::Open => ". You may now call the host directly".to_owned(),
+        ExceptionPath::OpensAt(at) => format!(
+            ". If nobody answers by {}, you may call the host directly",
+            calendar::brief(at)
+        ),
         ExceptionPath::NotNeeded | ExceptionPath::NotTried => String::new(),
     }
 }
@@ -418,9 +422,9 @@ fn exception_note(
 fn in_minutes(at: Instant, now: Instant) -> String {
     let minutes = ((at - now).num_seconds() + 59).div_euclid(60);
     if minutes > 0 {
-        format!(" in {minutes} min")
+        format!(" In {minutes} min")
     } else {
-        " now".to_owned()
+        " Now".to_owned()
     }
 }
 
@@ -468,7 +472,7 @@ fn answer_wider_assessment(incident: &Incident, policy: &Policy, now: Instant) -
     let escalates_at = incident.logged_at + hours(policy.partnership.effect_unknown_hours);
     (unknown && now > escalates_at).then(|| NextStep {
         rule: RuleId::WsicWide,
-        sentence: "Answer the wider assessment: is any partner affected? It has been open too long"
+        sentence: "Say whether any partner is affected: the question has been open too long"
             .to_owned(),
         kind: StepKind::Triage,
         due_at: Some(escalates_at),

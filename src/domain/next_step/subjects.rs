@@ -62,7 +62,7 @@ impl Asks<'_> {
     fn sentence(&self, policy: &Policy) -> Option<String> {
         let sentence = match self.subjects.standing(self.controller) {
             Standing::NotAsked if self.incident.asks_to_tell(self.controller) => format!(
-                "Have {} recommend whether the people concerned are told",
+                "Ask {} to recommend whether to tell the people concerned",
                 self.whom(Office::Recommend, &[])
             ),
             Standing::NotAsked => return None,
@@ -72,12 +72,12 @@ impl Asks<'_> {
                     Voice::Second | Voice::Tie => Voice::First,
                 };
                 format!(
-                    "Have {} decide whether the people concerned are told",
+                    "Ask {} to decide whether to tell the people concerned",
                     self.whom(voice.office(), &[other])
                 )
             }
             Standing::Tied => format!(
-                "SIRO and Caldicott Guardian differ: have {} decide whether people are told",
+                "The SIRO and the Caldicott Guardian disagree. Ask {} to decide whether to tell people",
                 self.whom(Office::Tie, &[Voice::First, Voice::Second])
             ),
             Standing::Decided(..) => {
@@ -102,7 +102,7 @@ impl Asks<'_> {
         match (self.now - since).num_seconds() / interval.num_seconds().max(1) {
             0 => format!("Tell {whom} without undue delay, and record it"),
             days => format!(
-                "Tell {whom}: decided {}, asked about for the {}. time",
+                "Tell {whom}: decided {}; reminder {}",
                 calendar::brief(since),
                 days + 1
             ),
@@ -116,12 +116,10 @@ impl Asks<'_> {
         let name = self.directory.organisation_name(self.controller);
         let asked_by = &delay.asked_by;
         let sentence = if today < delay.review_on {
-            format!(
-                "Telling the people of {name} waits, as {asked_by} asked: look at it again on {day}"
-            )
+            format!("{asked_by} asked {name} to wait with telling people. Review this on {day}")
         } else {
             format!(
-                "Ask {asked_by} whether the people of {name} may be told now: it was to be looked at again on {day}"
+                "Ask {asked_by} whether {name} may tell people now: the review was due on {day}"
             )
         };
         NextStep {

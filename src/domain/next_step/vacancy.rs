@@ -13,7 +13,7 @@ pub(super) fn note(contact: &Contact, directory: &Directory, now: Instant) -> St
         return String::new();
     }
     let stands_in = stands_in(contact, directory, now);
-    let whom = stands_in.unwrap_or_else(|| "whoever does that work".to_owned());
+    let whom = stands_in.unwrap_or_else(|| "the person who does that work".to_owned());
     format!(". Nobody holds that role now: tell {whom}")
 }
 

@@ -161,13 +161,13 @@ fn raise(
     let by = by.ok_or_else(|| {
         against_field(
             "/incidents",
-            "Name at least one incident that comes from the problem",
+            "Name at least one incident that the problem causes",
         )
     })?;
     if owner.is_some_and(|owner| !may_own(owner)) {
         return Err(against_field(
             "/owner",
-            "That role may not act on problems; choose one that may, such as HOST",
+            "That role may not act on problems. Choose one that may, such as the host service desk",
         ));
     }
     let title = said(title, "/title", "Say in a few words what the problem is")?;
@@ -199,10 +199,7 @@ fn may_link(id: IncidentId, pointer: &str, context: &Context<'_>) -> Result<Sign
     let incident = visible(context.actor, context.incidents)
         .find(|incident| incident.id == id)
         .ok_or_else(|| {
-            against_field(
-                pointer,
-                "There is no such incident, or it is not yours to see",
-            )
+            against_field(pointer, "There is no such incident, or you may not see it")
         })?;
     on(incident, context)
 }
@@ -220,13 +217,13 @@ fn link(
     if problem.is_behind(incident) {
         return Err(against_field(
             "/incident",
-            "That incident is linked with the problem already; nothing is left to do",
+            "That incident is already linked with the problem",
         ));
     }
     let reason = said(
         reason,
         "/reason",
-        "Say what makes you think that the incident comes from this problem",
+        "Say why you think this problem causes the incident",
     )?;
     Ok(ProblemEvent::IncidentLinked {
         incident,
@@ -249,7 +246,7 @@ fn unlink(
         .ok_or_else(|| {
             against_field(
                 "/incident",
-                "No incident that you may see is linked with the problem by that name",
+                "No incident of that name that you may see is linked with the problem",
             )
         })?;
     let by = on(found, context)?;
@@ -259,19 +256,19 @@ fn unlink(
     if problem.incidents.len() == 1 {
         return Err(against_field(
             "/incident",
-            "It is the only incident that comes from the problem; link the right one first",
+            "This is the only incident linked with the problem. Link the right one first",
         ));
     }
     if found.is_major() && !context.linked_elsewhere.contains(&incident) {
         return Err(against_field(
             "/incident",
-            "A major incident comes from at least one problem; link it with the right one first",
+            "A major incident needs at least one problem behind it. Link it with the right one first",
         ));
     }
     let reason = said(
         reason,
         "/reason",
-        "Say why the incident does not come from this problem after all",
+        "Say why this problem does not cause the incident after all",
     )?;
     let unlinked = ProblemEvent::IncidentUnlinked {
         incident,
@@ -281,11 +278,11 @@ fn unlink(
 }
 
 fn record_workaround(problem: &Problem, workaround: &str) -> Result<ProblemEvent, Refusal> {
-    still_open(problem, "a workaround is for one that is not solved")?;
+    still_open(problem, "only an unsolved problem has a workaround")?;
     let workaround = said(
         workaround,
         "/workaround",
-        "Say what people get by with until the problem is solved",
+        "Say which workaround people use until the problem is solved",
     )?;
     Ok(ProblemEvent::WorkaroundRecorded {
         workaround: workaround.into(),
@@ -294,7 +291,7 @@ fn record_workaround(problem: &Problem, workaround: &str) -> Result<ProblemEvent
 
 /// Again, if the first cause was not the right one.
 fn diagnose(problem: &Problem, root_cause: &str) -> Result<ProblemEvent, Refusal> {
-    still_open(problem, "open it again if its cause is another one")?;
+    still_open(problem, "open it again if it has another cause")?;
     let root_cause = said(root_cause, "/root_cause", "Say what causes the problem")?;
     Ok(ProblemEvent::Diagnosed {
         root_cause: root_cause.into(),
@@ -302,7 +299,7 @@ fn diagnose(problem: &Problem, root_cause: &str) -> Result<ProblemEvent, Refusal
 }
 
 fn resolve(problem: &Problem, solution: &str) -> Result<ProblemEvent, Refusal> {
-    still_open(problem, "nothing is left to solve")?;
+    still_open(problem, "it is already solved")?;
     if problem.status != ProblemStatus::KnownError {
         return Err(out_of_turn(
             problem,
@@ -317,10 +314,7 @@ fn resolve(problem: &Problem, solution: &str) -> Result<ProblemEvent, Refusal> {
 
 fn close(problem: &Problem, context: &Context<'_>) -> Result<ProblemEvent, Refusal> {
     if problem.status != ProblemStatus::Resolved {
-        return Err(out_of_turn(
-            problem,
-            "only a problem that is resolved is closed",
-        ));
+        return Err(out_of_turn(problem, "only a solved problem can be closed"));
     }
     let open: Vec<&Incident> = context
         .incidents
@@ -344,7 +338,7 @@ fn close(problem: &Problem, context: &Context<'_>) -> Result<ProblemEvent, Refus
     Err(Refusal::against(
         RuleId::WsicProb,
         format!(
-            "A P1 incident that comes from {} is still open{which}; the problem can be closed after it",
+            "A P1 incident that {} causes is still open{which}. Close that incident first",
             problem.reference
         ),
     ))
@@ -352,7 +346,7 @@ fn close(problem: &Problem, context: &Context<'_>) -> Result<ProblemEvent, Refus
 
 fn reopen(problem: &Problem, reason: &str) -> Result<ProblemEvent, Refusal> {
     if problem.is_open() {
-        return Err(out_of_turn(problem, "it is being worked on already"));
+        return Err(out_of_turn(problem, "somebody already works on it"));
     }
     let reason = said(reason, "/reason", "Say why it is not solved after all")?;
     Ok(ProblemEvent::Reopened {

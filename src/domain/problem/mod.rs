@@ -120,7 +120,7 @@ fn holds_open(incident: &Incident) -> bool {
 }
 
 /// A few words for a problem that a major incident raises by itself. They name no incident, because
-/// whoever sees one of those that come from it need not know of the others.
+/// whoever sees one of those that it causes need not know of the others.
 fn title_behind_major(declared_at: Instant) -> String {
     let at = super::calendar::in_words(declared_at);
     format!("Behind the major incident declared {at}")

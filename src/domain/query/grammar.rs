@@ -52,7 +52,7 @@ impl Filter {
                 wants_more = true;
             } else if let Some(sort) = sort(&token)? {
                 if filter.sort.replace(sort).is_some() {
-                    return Err(FilterError::new("sort: stands there twice", "leave one"));
+                    return Err(FilterError::new("sort: is there twice", "leave one"));
                 }
             } else if !token.is_bare("and") {
                 all.push(term(&token)?);

@@ -75,7 +75,7 @@ fn known(name: &Name, what: &str, all: Vec<(&str, &str)>) -> Result<Name, Filter
         let nearest = nearest(typed, spellings).unwrap_or("nobody");
         return Err(FilterError::new(
             format!("No {what} \"{typed}\": did you mean {nearest}?"),
-            "write a short name of the directory, or a part of the full name",
+            "write a short name from the directory, or part of the full name",
         ));
     }
     Ok(Name::Known {

@@ -44,7 +44,7 @@ pub const FORMS: [Form; 16] = [
         "",
         &[],
         &["usb stick", "\"usb stick\""],
-        "Incidents with these words in reference, title, organisations, category or trend key; in quotes they stand together",
+        "Incidents with these words in reference, title, organisations, category or trend key. Quotes keep words together",
         free,
     ),
     form(
@@ -92,8 +92,13 @@ pub const FORMS: [Form; 16] = [
     form(
         "clock:",
         &[],
-        &["clock:overdue", "clock:ico", "clock:ico-overdue"],
-        "A clock in that state, a clock of that kind that still runs, or both; `clock:overdue` asks the clocks that the board lists",
+        &[
+            "clock:overdue",
+            "clock:ico",
+            "clock:ico-overdue",
+            "clock:\"ICO told\"",
+        ],
+        "A clock in that state, a clock of that kind that still runs, or both. A kind may also be written as the screen or the API names it. `clock:overdue` asks the clocks that the board lists",
         words::<ClockTest>,
     ),
     form(
@@ -107,14 +112,14 @@ pub const FORMS: [Form; 16] = [
         "controller:",
         &[],
         &["controller:riverbourne"],
-        "Incidents of whose data the organisation is a controller",
+        "Incidents in which the organisation is a controller",
         free,
     ),
     form(
         "category:",
         &[],
         &["category:phishing"],
-        "What happened, by the list of the procedure",
+        "What happened, from the procedure's list",
         words::<Category>,
     ),
     form(
@@ -135,14 +140,14 @@ pub const FORMS: [Form; 16] = [
         "-",
         &[],
         &["-owner:me", "-\"test message\""],
-        "What the part behind the sign does not keep",
+        "The opposite of what follows the sign",
         free,
     ),
     form(
         "or",
         &[],
         &["p1 or due<1h"],
-        "What is kept on either side; everything else between two `or` must hold together",
+        "What fits either side. Everything else between two `or` must fit together",
         free,
     ),
     form(
@@ -182,12 +187,18 @@ pub(super) trait Word: Copy {
 
     /// How it is written.
     fn word(self) -> String;
+
+    /// How else it may be written, in lower case and with hyphens for underscores.
+    fn also(self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// The value that is written like this; `_` and `-` are the same.
 pub(super) fn worded<W: Word>(typed: &str) -> Option<W> {
     let typed = typed.replace('_', "-");
-    W::all().into_iter().find(|value| value.word() == typed)
+    let is_it = |value: &W| value.word() == typed || value.also().contains(&typed);
+    W::all().into_iter().find(is_it)
 }
 
 impl Word for Reach {
@@ -235,6 +246,34 @@ impl Word for ClockTest {
         let parts: Vec<&str> = parts.into_iter().flatten().collect();
         parts.join("-")
     }
+
+    /// By the code of the API, and by the names that the screen shows.
+    fn also(self) -> Vec<String> {
+        let Some(kind) = self.kind else {
+            return Vec::new();
+        };
+        let names = names_on_screen(kind);
+        match self.state {
+            None => names,
+            Some(state) => names
+                .iter()
+                .flat_map(|name| {
+                    ["-", " "].map(|sign| format!("{name}{sign}{}", state_word(state)))
+                })
+                .collect(),
+        }
+    }
+}
+
+/// `ico-72h`, `ico told (72 h)`, `ico told`, `tell the ico (72 h)`, `tell the ico`.
+fn names_on_screen(kind: ClockKind) -> Vec<String> {
+    let in_full = [kind.as_str(), kind.name(), kind.to_do()];
+    let in_full = in_full.map(|name| name.to_lowercase().replace('_', "-"));
+    let short = in_full.clone().map(|name| match name.split_once(" (") {
+        Some((short, _)) => short.to_owned(),
+        None => name,
+    });
+    in_full.into_iter().chain(short).collect()
 }
 
 const STATES: [ClockState; 9] = [

@@ -129,7 +129,7 @@ pub enum RegulatorCommand {
         /// Why.
         reason: Box<str>,
     },
-    /// Record what the incident is called in another tool.
+    /// Record the incident's reference in another tool.
     KeepReference {
         /// Which tool.
         tool: Tool,
@@ -167,11 +167,11 @@ pub enum RegulatorCommand {
         #[serde(default)]
         answered_at: Option<DateTime<Utc>>,
     },
-    /// Record what came of an enquiry.
+    /// Record the outcome of an enquiry.
     EndEnquiry {
         /// Which.
         enquiry: Uuid,
-        /// What came of it.
+        /// Results.
         outcome: Box<str>,
     },
     /// Record why NHS England is not told of a cyber incident (BOB-CYBER).
@@ -181,7 +181,7 @@ pub enum RegulatorCommand {
     },
 }
 
-/// Record that a notification was submitted; the desk itself submits nothing.
+/// Record that a notification was submitted; nightdesk submits nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Submit {

@@ -33,7 +33,7 @@ pub struct Enquiry {
     pub recorded: Signed,
     /// What was answered, oldest first.
     pub answered: Vec<EnquiryAnswer>,
-    /// What came of it in the end.
+    /// Results in the end.
     pub outcome: Option<EnquiryOutcome>,
 }
 

@@ -85,7 +85,7 @@ pub enum RegulatorEvent {
     EnquiryEnded {
         /// Which.
         enquiry: Uuid,
-        /// What came of it.
+        /// Results.
         outcome: Box<str>,
     },
     /// NHS England is not told of a cyber incident (BOB-CYBER).

@@ -21,16 +21,13 @@ pub(super) fn anchors(incident: &Incident, directory: &Directory) -> Vec<Point> 
 }
 
 fn whose(clock: &Clock, directory: &Directory) -> String {
-    let controller = clock.controller.as_ref().map_or_else(String::new, |id| {
-        format!(" of {}", directory.organisation_name(id))
-    });
-    format!("{}{controller}", clock.kind.as_str())
+    clock.in_words(directory)
 }
 
 fn anchored(clock: &Clock, directory: &Directory) -> Option<Point> {
     let prudent = clock.prudent.as_ref()?;
     let sentence = format!(
-        "{}: due {}, counted from {}; on the prudent reading due {}",
+        "{}: due {}, counted from {}; by the first time entered, due {}",
         whose(clock, directory),
         calendar::brief(clock.due_at),
         calendar::brief(clock.started_at),
@@ -55,12 +52,7 @@ fn stood_down(clock: &Clock, directory: &Directory) -> Option<Point> {
         calendar::brief(stood_down.at),
         stood_down.reason
     );
-    Some(point(
-        Part::Regulator,
-        Standing::Said,
-        "stood down",
-        sentence,
-    ))
+    Some(point(Part::Regulator, Standing::Said, "stopped", sentence))
 }
 
 pub(super) fn regulator(
@@ -215,7 +207,7 @@ pub fn follow_up(told: &Notification, owed: &FollowUp) -> String {
         owed.item.name(),
         told.body.name(),
         owed.due_on.format("%-d %b %Y"),
-        owed.owner.code()
+        owed.owner.short()
     )
 }
 
@@ -230,7 +222,7 @@ pub fn enquiry(asked: &Enquiry, directory: &Directory) -> String {
         asked.body.name(),
         directory.organisation_name(&asked.controller),
         asked.text,
-        asked.answers.code(),
+        asked.answers.short(),
         asked.due_on.format("%-d %b %Y")
     )
 }
@@ -248,7 +240,7 @@ fn enquiries(regulator: &Regulator, directory: &Directory) -> impl Iterator<Item
             sentence.push_str(&format!("; answered {at}: {}", answered.text));
         }
         if let Some(outcome) = &asked.outcome {
-            sentence.push_str(&format!("; came of it: {}", outcome.text));
+            sentence.push_str(&format!("; outcome: {}", outcome.text));
         }
         point(Part::Regulator, standing, state, sentence).named(handle(asked.id))
     })
@@ -311,7 +303,7 @@ pub(super) fn subjects(
             || "; what they were told was not asked for then".to_owned(),
             |message| {
                 format!(
-                    "; told of what happened: {}; whom to ask: {}; what may come of it: {}; what was done: {}",
+                    "; told of what happened: {}; whom to ask: {}; the likely consequences: {}; what was done: {}",
                     message.nature, message.contact, message.consequences, message.measures
                 )
             },

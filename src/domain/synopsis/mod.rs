@@ -216,7 +216,7 @@ fn signature(signed: &Signed, directory: &Directory) -> String {
         "{}, {} ({}{interim})",
         calendar::brief(signed.at),
         directory.person_name(&signed.by.person),
-        signed.by.role.code()
+        signed.by.role.short()
     )
 }
 

@@ -9,7 +9,7 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
     let register = report(world, ReportKind::Register).document;
     let breaches = rows(&register, "Breaches");
     let withdrawn = rows(&register, "Withdrawn");
-    let elsewhere = rows(&register, "Told of with another");
+    let elsewhere = rows(&register, "Reported with another");
     for case in &world.cases {
         let name = case.incident.name();
         let by_itself = breaches.iter().chain(&withdrawn).chain(&elsewhere);

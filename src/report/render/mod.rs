@@ -38,7 +38,7 @@ pub enum RenderError {
     #[error("The document could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// The font that is built in cannot be read.
-    #[error("The font that is built in cannot be read; write the document in another format")]
+    #[error("The built-in font cannot be read. Write the document in another format")]
     Font,
     /// As PDF.
     #[error("The document could not be written as PDF: {0}")]

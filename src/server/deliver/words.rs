@@ -35,14 +35,14 @@ pub(crate) struct Letter {
 }
 
 /// Where somebody looks who has received a message.
-const LOOK: &str = "Sign in to nightdesk for what it is about and what is asked of you.";
+const LOOK: &str = "Sign in to nightdesk to see the details and what to do.";
 
 /// What the link is for.
 const ACKNOWLEDGE: &str = "Acknowledge that you have this notice";
 
 /// Why it says so little.
 const DISCREET: &str =
-    "This message holds no details on purpose. Do not answer it: nobody reads the answers.";
+    "This message has no details on purpose. Do not reply: nobody reads the replies.";
 
 /// What is said of one matter.
 pub(crate) fn of_one(delivery: &Delivery, now: Instant) -> Letter {
@@ -93,18 +93,17 @@ fn alarm(
     let what = title.as_str();
     let of = of_what(reference);
     let subject = if is_overdue {
-        format!("OVERDUE: {what} of {of}, due {}", in_words(due_at))
+        format!("OVERDUE: {what}, was due {}, {of}", in_words(due_at))
     } else {
-        format!("{what} of {of}: {} left", left(due_at, now))
+        format!("{what}: {} left, {of}", left(due_at, now))
     };
     let due = if is_overdue { "was due" } else { "is due" };
-    let first = format!("{what} of {of} {due} {}.", in_words(due_at));
+    let first = format!("{what}, {of}: {due} {}.", in_words(due_at));
     (
         subject,
         vec![
             first,
-            "It is said again, a few times, until somebody acknowledges it in nightdesk."
-                .to_owned(),
+            "You will be reminded until someone acknowledges this in nightdesk.".to_owned(),
             LOOK.to_owned(),
             DISCREET.to_owned(),
         ],
@@ -119,13 +118,13 @@ fn unanswered(
     let what = title.as_str();
     let of = of_what(reference);
     (
-        format!("NOBODY ANSWERS: {what} of {of}, due {}", in_words(due_at)),
+        format!("NOBODY ANSWERS: {what}, due {}, {of}", in_words(due_at)),
         vec![
             format!(
-                "Everybody who is told of this was told as often as the desk tells anybody, and nobody has acknowledged it: {what} of {of}, due {}.",
+                "{what}, {of}, due {}: nobody has acknowledged it. Everyone on the list has been told the maximum number of times.",
                 in_words(due_at)
             ),
-            "You are told once. The alarm stands until somebody acknowledges it in nightdesk."
+            "You are told once. The alarm stays open until someone acknowledges it in nightdesk."
                 .to_owned(),
             LOOK.to_owned(),
             DISCREET.to_owned(),
@@ -142,9 +141,7 @@ fn notice(reference: Reference, answer_by: Instant) -> (String, Vec<String>) {
     (
         format!("Incident {reference} concerns your organisation: please acknowledge"),
         vec![
-            format!(
-                "The out-of-hours desk tells you of incident {reference}, which concerns your organisation."
-            ),
+            format!("Incident {reference} concerns your organisation."),
             format!("Please acknowledge by {}.", in_words(answer_by)),
             DISCREET.to_owned(),
         ],
@@ -160,7 +157,7 @@ fn call_for_help(reference: Reference, role: Role, answer_by: Instant) -> (Strin
                 "The out-of-hours desk calls you, as {role}, for help with incident {reference}."
             ),
             format!(
-                "Acknowledge by {}, then ring the desk. You will be reminded until you acknowledge.",
+                "Acknowledge by {}, then call the desk. You will be reminded until you acknowledge.",
                 in_words(answer_by)
             ),
             LOOK.to_owned(),
@@ -174,10 +171,10 @@ fn test(asked_at: Instant) -> (String, Vec<String>) {
         "Test of nightdesk: nothing has happened".to_owned(),
         vec![
             format!(
-                "Somebody at the desk tried on {} whether messages reach you here. This one has. Nothing has happened and nothing is asked of you.",
+                "This is a test, sent on {}. Messages reach you here. Nothing has happened and you need do nothing.",
                 in_words(asked_at)
             ),
-            "Do not answer it: nobody reads the answers.".to_owned(),
+            "Do not reply: nobody reads the replies.".to_owned(),
         ],
     )
 }
@@ -212,7 +209,7 @@ pub(crate) fn of_many(first: &Delivery, all: &[Delivery], now: Instant) -> Lette
         ),
         paragraphs: vec![
             format!(
-                "{count} alarms stand, of which {overdue} are overdue: {}.",
+                "{count} alarms are open and {overdue} of them are overdue: {}.",
                 list.join(", ")
             ),
             LOOK.to_owned(),
@@ -267,7 +264,7 @@ impl Letter {
 
     /// The same where there is no page to acknowledge it on.
     pub(crate) fn without_link(mut self) -> Self {
-        let ring = "To acknowledge, ring the desk and name the incident.";
+        let ring = "To acknowledge, call the desk and name the incident.";
         self.paragraphs.push(ring.to_owned());
         self
     }

@@ -249,7 +249,7 @@ fn form(open: &Open, typed: &Form) -> String {
     let body = format!(
         "{summary}<h1>{title}</h1>\
          <p>{}</p>\
-         <p>You are asked to say by {} that somebody with you knows of it. The desk keeps your name and your role with its record of the incident.</p>\
+         <p>Please confirm by {} that somebody in your organisation knows about it. Your name and role are kept with the record of the incident.</p>\
          <form method=\"post\">{}{}<button type=\"submit\">Acknowledge</button></form>",
         told(matter, *reference, *told_at),
         in_words(*answer_by),
@@ -314,7 +314,7 @@ fn closed(found: &Found) -> Response {
         Found::Acknowledged { reference, at } => {
             let when = at.map_or_else(String::new, |at| format!(" on {}", in_words(at)));
             let words = format!(
-                "Incident {reference} was acknowledged{when}. This link was used and does nothing more. To say something else, ring the desk."
+                "Incident {reference} was acknowledged{when}. This link was used and does nothing more. To tell us more, call the desk."
             );
             (
                 StatusCode::GONE,
@@ -325,14 +325,14 @@ fn closed(found: &Found) -> Response {
             StatusCode::GONE,
             heading(
                 "This link has expired",
-                "Nobody acknowledged the notice in time. Ring the desk and name the incident in the message.",
+                "Nobody acknowledged the notice in time. Call the desk and name the incident in the message.",
             ),
         ),
         Found::Open(_) | Found::Nothing => (
             StatusCode::NOT_FOUND,
             heading(
-                "This link leads nowhere",
-                "Check that the whole link of the message was copied, or ring the desk.",
+                "This link does not work",
+                "Check that you copied the whole link from the message, or call the desk.",
             ),
         ),
     };

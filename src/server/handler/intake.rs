@@ -91,7 +91,7 @@ pub(super) async fn events(
     )),
     security(("token" = [])),
     responses(
-        (status = 200, description = "What came of it", body = IntakeAnswer),
+        (status = 200, description = "Results", body = IntakeAnswer),
         IntakeProblems
     )
 )]

@@ -83,7 +83,7 @@ impl Bench<'_> {
             )))),
             None => Err(Failure::new(
                 Code::CommandIdReused,
-                "This id was used for another command before; give the command a new id",
+                "This id was used for another command. Give the command a new id",
             )),
         })
     }

@@ -225,7 +225,7 @@ impl Bench<'_> {
         if stored.person != self.actor.person || stored.fingerprint != fingerprint {
             return Ok(Err(Failure::new(
                 Code::CommandIdReused,
-                "This id was used for another command before; give the command a new id",
+                "This id was used for another command. Give the command a new id",
             )));
         }
         match stored.subject {

@@ -88,7 +88,7 @@ impl Bench<'_> {
         let Some(report) = report else {
             return Ok(Err(Failure::new(
                 Code::CommandIdReused,
-                "This id was used for another command before; give the command a new id",
+                "This id was used for another command. Give the command a new id",
             )));
         };
         let receipt = self.writing.hash_of(report.seq).await?;

@@ -53,7 +53,7 @@ const REASON: Ask = ask("/reason", "Why", "", Text);
 const DECIDED_BY: Ask = ask(
     "/decided_by",
     "Decided by",
-    "only where you write down somebody else's decision",
+    "only if you record somebody else's decision",
     One(Things::People),
 )
 .if_any();
@@ -84,7 +84,7 @@ const OPERATOR: Ask = ask(
 const PREDECESSOR: Ask = ask(
     "/predecessor",
     "Follows",
-    "whose work it took over, if anybody's",
+    "whose work it took over, if any",
     One(Things::Organisations),
 )
 .if_any();
@@ -140,7 +140,7 @@ pub const END_TERM: Change = change(
     "end-term",
     "end_term",
     "End a term",
-    "End a term before it has run out, or propose it",
+    "End a term early, or propose it",
     &[
         ask("/holding", "Term", "", One(Things::Terms)),
         ask(
@@ -177,7 +177,7 @@ pub const OVERRIDE_SHIFT: Change = change(
     "override",
     "override_shift",
     "Override a shift",
-    "Put somebody else on a shift, or on a part of it",
+    "Put somebody else on a shift, or on part of it",
     &[
         SHIFT,
         PERSON,
@@ -207,7 +207,7 @@ pub const VERIFY_POINT: Change = change(
     "verify",
     "verify_contact_point",
     "Verify a contact point",
-    "Record that somebody checked that it works",
+    "Record that somebody checked it",
     &[
         POINT,
         ask("/verified_on", "Checked on", "empty: today", Day).if_any(),
@@ -252,7 +252,7 @@ pub const CHANGES: &[Change] = &[
         "cover-gap",
         "cover_gap",
         "Cover a gap",
-        "Take a desk that nobody has taken over in time, as second on call or as director",
+        "Take a desk that nobody took over in time, as second on call or as director",
         &[ask("/tier", "Tier", "", Word(Tiers))],
     ),
     OFFER_SWAP,
@@ -261,7 +261,7 @@ pub const CHANGES: &[Change] = &[
         "accept",
         "accept_swap",
         "Take a swap",
-        "Take a swap that was offered for your shift; the two change hands at once",
+        "Accept a swap offered for your shift; both shifts change hands at once",
         &[ask("/shift", "Offered", "", One(Things::OfferedShifts))],
     ),
     change(
@@ -292,7 +292,7 @@ pub const CHANGES: &[Change] = &[
             ask(
                 "/person",
                 "Whose",
-                "empty: whoever holds the role",
+                "empty: the holder of the role",
                 One(Things::People),
             )
             .if_any(),
@@ -317,7 +317,7 @@ pub const CHANGES: &[Change] = &[
         "retire",
         "retire_contact_point",
         "Retire a contact point",
-        "Take away a way to reach a role",
+        "Remove a way to reach a role",
         &[POINT, REASON],
     ),
     change(
@@ -325,7 +325,7 @@ pub const CHANGES: &[Change] = &[
         "add",
         "add_organisation",
         "Add an organisation",
-        "Add an organisation, with the one that it follows",
+        "Add an organisation, and say which one it follows",
         &[
             ask(
                 "/organisation",
@@ -420,7 +420,7 @@ pub const CHANGES: &[Change] = &[
         "leave",
         "record_leaver",
         "Record a leaver",
-        "Record that a person has left; every role, and signing in, ends at once",
+        "Record that a person has left; all their roles and their access end at once",
         &[PERSON, REASON],
     ),
     change(
@@ -428,7 +428,7 @@ pub const CHANGES: &[Change] = &[
         "record",
         "record_agreement",
         "Record an agreement",
-        "Record an agreement, and whether the lead's report serves for the others",
+        "Record an agreement, and whether the lead's report covers the others",
         &[
             ask(
                 "/agreement",
@@ -442,14 +442,14 @@ pub const CHANGES: &[Change] = &[
             ask(
                 "/lead",
                 "Lead",
-                "whichever party it begins with",
+                "the party the incident begins with",
                 One(Things::Organisations),
             )
             .if_any(),
             ask(
                 "/lead_reports",
                 "Reports",
-                "whether the lead's report serves for the others",
+                "whether the lead's report covers the others",
                 YesNo,
             )
             .if_any(),
@@ -480,7 +480,7 @@ pub const CHANGES: &[Change] = &[
         "record",
         "record_policy_document",
         "Record a policy document",
-        "Record a policy document, with the role that sees to its review",
+        "Record a policy document and the role that reviews it",
         &[
             ask(
                 "/document",
@@ -513,7 +513,7 @@ pub const CHANGES: &[Change] = &[
         "retire",
         "retire_policy_document",
         "Withdraw a policy document",
-        "Withdraw a policy document, and say what has taken its place",
+        "Withdraw a policy document, and say what replaces it",
         &[DOCUMENT, REASON],
     ),
 ];

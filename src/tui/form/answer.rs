@@ -42,7 +42,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         Field::text(
             "/note",
             "Note",
-            "why only now, for an answer of some hours ago",
+            "required if it was more than 2 hours ago",
             "",
         ),
     ]
@@ -62,7 +62,7 @@ pub(super) fn command(
         Refusal::invalid(
             "/organisation",
             if incident.partners.is_empty() {
-                "No partner is recorded as affected; triage the incident first"
+                "No partner is recorded as affected. Triage the incident first"
             } else {
                 "Choose the partner that answered"
             },
@@ -113,6 +113,6 @@ pub(super) fn consequence(
             ))
         })
         .collect();
-    said.push(plain(format!("Stands at: {}", record.state().name())));
+    said.push(plain(format!("Status: {}", record.state().name())));
     said
 }

@@ -53,7 +53,7 @@ pub(super) fn consequence(
     let ladder = ladder(form);
     let Some(next) = next_rung(incident, ladder, present) else {
         return vec![plain(
-            "The top of this ladder has been reached; nobody is left to call on it",
+            "No further rung: nobody is left to call on this ladder",
         )];
     };
     let mut said = vec![(
@@ -61,10 +61,12 @@ pub(super) fn consequence(
         format!("Next rung: {} ({})", next.who, ladder.rule()),
     )];
     if let Some(due_at) = next.due_at {
-        said.push(plain(format!(
-            "The ladder reaches it {}",
-            format::local(due_at)
-        )));
+        let open = if due_at <= present.now {
+            "Open since"
+        } else {
+            "Opens"
+        };
+        said.push(plain(format!("{open} {}", format::local(due_at))));
     }
     let nobody = (CommandId(Uuid::nil()), present.now);
     let calls = next.calls(present.directory, present.policy, nobody);

@@ -50,7 +50,7 @@ pub(super) fn fields(incident: &Incident) -> Vec<Field> {
         Field::text(
             "/evidence",
             "Evidence",
-            "needed for a grade of 1, or to accept a mitigation",
+            "required for a grade of 1, or to accept a mitigation",
             "",
         ),
         Field::choose(
@@ -66,13 +66,31 @@ pub(super) fn fields(incident: &Incident) -> Vec<Field> {
             ACCEPTED.map(|(_, words)| words),
             None,
         )
-        .or_open("claimed or accepted: needed with a mitigation"),
+        .or_open("claimed or accepted: required with a mitigation"),
     ]
     .into_iter()
     .chain(grounds::fields(
+        claimed.map(|claimed| claimed.kind),
         known.and_then(|known| known.grounds.as_ref()),
     ))
     .collect()
+}
+
+/// Asks the facts of the mitigation that is chosen, and no other's.
+pub(super) fn ask_grounds(form: &mut Form, incident: &Incident) {
+    let chosen = form.choice("/mitigation", &Mitigation::ALL);
+    let known = incident.assessment().and_then(|made| made.grounds.as_ref());
+    let fresh = grounds::fields(chosen, known);
+    let is_ground = |field: &&Field| field.pointer.starts_with("/grounds/");
+    let asked = form.fields.iter().filter(is_ground);
+    if asked
+        .map(|field| field.pointer)
+        .eq(fresh.iter().map(|field| field.pointer))
+    {
+        return;
+    }
+    form.fields.retain(|field| !is_ground(&field));
+    form.fields.extend(fresh);
 }
 
 fn places<T>(all: &[T], holds: impl Fn(&T) -> bool) -> std::collections::BTreeSet<usize> {
@@ -222,11 +240,11 @@ fn outcome(made: &Assessment) -> Vec<Sentence> {
     said.push(plain(grading.consequence()));
     if grading.art34_prompt {
         said.push(plain(
-            "The people concerned may have to be told (BOB-SUBJECTS)",
+            "You may have to tell the people concerned (BOB-SUBJECTS)",
         ));
     }
     if grading.dhsc {
-        said.push(plain("Upper zone: DHSC is informed too, as advice"));
+        said.push(plain("Upper zone: consider telling DHSC too"));
     }
     said
 }

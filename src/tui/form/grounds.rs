@@ -1,7 +1,6 @@
 //! The facts that a mitigation rests on, as further fields of the grade form (BOB-MIT).
 //!
-//! All of them are there, because the mitigation is chosen in the same form; only those of the one that
-//! is claimed are sent.
+//! Only those of the mitigation that is chosen are asked: the others would look as if they were needed.
 
 use super::{Field, Form};
 use crate::domain::grid::{Grounds, Mitigation};
@@ -9,9 +8,18 @@ use crate::domain::grid::{Grounds, Mitigation};
 /// Whether a fact of encryption is so.
 const TRUTHS: [(bool, &str); 2] = [(true, "yes"), (false, "no")];
 
-/// A field for each fact, with what is known of it.
-pub(super) fn fields(known: Option<&Grounds>) -> [Field; 6] {
-    let truths = match known {
+/// A field for each fact of the mitigation that is chosen, with what is known of it.
+pub(super) fn fields(chosen: Option<Mitigation>, known: Option<&Grounds>) -> Vec<Field> {
+    match chosen {
+        Some(Mitigation::Encryption) => of_encryption(known),
+        Some(Mitigation::TrustedPartner) => of_partner(known),
+        // One that rests on its evidence alone has none.
+        Some(Mitigation::Nullified) | None => Vec::new(),
+    }
+}
+
+fn of_encryption(known: Option<&Grounds>) -> Vec<Field> {
+    let [strong, safe, elsewhere] = match known {
         Some(Grounds::Encryption {
             strong_method,
             key_safe,
@@ -19,7 +27,15 @@ pub(super) fn fields(known: Option<&Grounds>) -> [Field; 6] {
         }) => [*strong_method, *key_safe, *available_elsewhere],
         Some(Grounds::TrustedPartner { .. }) | None => [None; 3],
     };
-    let texts = match known {
+    vec![
+        truth("/grounds/strong_method", "Strong method", strong),
+        truth("/grounds/key_safe", "Key safe", safe),
+        truth("/grounds/available_elsewhere", "Data elsewhere", elsewhere),
+    ]
+}
+
+fn of_partner(known: Option<&Grounds>) -> Vec<Field> {
+    let [partner, assurance, confirmation] = match known {
         Some(Grounds::TrustedPartner {
             partner,
             assurance,
@@ -27,35 +43,31 @@ pub(super) fn fields(known: Option<&Grounds>) -> [Field; 6] {
         }) => [partner, assurance, confirmation].map(|text| text.as_deref().unwrap_or_default()),
         Some(Grounds::Encryption { .. }) | None => [""; 3],
     };
-    [
-        truth("/grounds/strong_method", "Strong method", truths[0]),
-        truth("/grounds/key_safe", "Key safe", truths[1]),
-        truth("/grounds/available_elsewhere", "Data elsewhere", truths[2]),
+    vec![
         Field::text(
             "/grounds/partner",
             "Partner",
-            "trusted partner: organisation and role",
-            texts[0],
+            "organisation and role",
+            partner,
         ),
         Field::text(
             "/grounds/assurance",
             "Assurance",
-            "trusted partner: what it had assured before this happened",
-            texts[1],
+            "what the partner had assured before this happened",
+            assurance,
         ),
         Field::text(
             "/grounds/confirmation",
             "Confirmed",
-            "trusted partner: in writing, returned or deleted",
-            texts[2],
+            "in writing: returned or deleted",
+            confirmation,
         ),
     ]
 }
 
 fn truth(pointer: &'static str, label: &'static str, known: Option<bool>) -> Field {
     let place = known.and_then(|known| TRUTHS.iter().position(|(truth, _)| *truth == known));
-    Field::choose(pointer, label, TRUTHS.map(|(_, words)| words), place)
-        .or_open("encryption: yes or no")
+    Field::choose(pointer, label, TRUTHS.map(|(_, words)| words), place).or_open("yes or no")
 }
 
 /// The facts of the mitigation that is claimed; one that rests on its evidence alone has none.

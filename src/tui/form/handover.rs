@@ -30,7 +30,7 @@ pub(super) fn consequence(shift: &ShiftId, present: &Present<'_>) -> Vec<Sentenc
         .iter()
         .find(|known| known.id == *shift)
     else {
-        return vec![plain("The rota has no such shift any more")];
+        return vec![plain("The rota no longer has this shift")];
     };
     let name = text::line(present.directory.person_name(&next.person));
     vec![

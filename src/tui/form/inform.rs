@@ -134,16 +134,11 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         by(first.as_ref(), incident, present),
         Field::choose("/outcome", "Outcome", Outcome::ALL.map(Outcome::name), None),
         Field::time("/happened_at", "When", "now, -10m, 21:30", "now"),
-        Field::text(
-            "/spoke_to",
-            "Spoke to",
-            "the role of the person, if another one",
-            "",
-        ),
+        Field::text("/spoke_to", "Spoke to", "role, if not the contact's", ""),
         Field::text(
             "/note",
             "Note",
-            "needed for a contact of some hours ago",
+            "required if the call was more than 2 hours ago",
             "",
         ),
     ];
@@ -151,13 +146,13 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         fields.push(Field::text(
             "/late_reason",
             "Why late",
-            "needed if this stops an overdue clock",
+            "required if this stops an overdue clock",
             "",
         ));
         fields.push(Field::text(
             "/evidence",
             "Shown by",
-            "what shows the time, if that was before the deadline",
+            "what shows the time, such as the call list of your phone",
             "",
         ));
     }
@@ -188,7 +183,7 @@ pub(super) fn command(
     let outcome = outcome(form).ok_or_else(|| {
         Refusal::invalid(
             "/outcome",
-            "Choose what came of the call: answered, no answer, or what else",
+            "Choose the outcome of the call: answered, no answer, or another",
         )
     })?;
     let at = form.text("/happened_at").trim();
@@ -239,7 +234,8 @@ pub(super) fn consequence(
         } else {
             (
                 Look::Soon,
-                "An attempt; does not count as informed and stops no clock (INF-COUNTS)".to_owned(),
+                "An attempt only: does not count as informed and stops no clock (INF-COUNTS)"
+                    .to_owned(),
             )
         }
     }));

@@ -48,7 +48,7 @@ pub(super) fn fields(present: &Present<'_>) -> Vec<Field> {
         Field::time(
             "/processor_aware_at",
             "Supplier aware",
-            "only where a supplier told of it",
+            "only if a supplier reported it",
             "",
         ),
         Field::time(

@@ -38,7 +38,7 @@ pub(super) fn command(form: &Form) -> Result<Command, Refusal> {
 
 pub(super) fn consequence(incident: &Incident, present: &Present<'_>) -> Vec<Sentence> {
     let stands = match &incident.major {
-        Major::No => "Nobody has proposed it; you may declare it at any time".to_owned(),
+        Major::No => "Nobody has proposed it. You may declare it at any time".to_owned(),
         Major::Proposed { at, incidents } => format!(
             "Proposed {}: {} incidents share the key {}",
             format::local(*at),
@@ -60,18 +60,20 @@ pub(super) fn consequence(incident: &Incident, present: &Present<'_>) -> Vec<Sen
         return vec![
             (Look::Strong, stands),
             plain(
-                "Ended: the priority follows from the facts again. Problem, calls and the time as P1 stay on record (MAJOR-UNDO)",
+                "If ended, the facts set the priority again. Problem, calls and the time as P1 stay on record (MAJOR-UNDO)",
             ),
-            plain("Whoever had to be told and has not been stays to be told (BOB-CONTACTS)"),
+            plain(
+                "You must still tell everyone who had to be told and has not been (BOB-CONTACTS)",
+            ),
         ];
     }
     vec![
         (Look::Strong, stands),
         plain(
-            "A problem is raised, and a call with the host: make it, and record the reference that the host gives (WSIC-CALL)",
+            "A problem and a call with the host are raised. Call the host, and record the reference it gives (WSIC-CALL)",
         ),
         plain(
-            "Declared: P1; Accountable Officer, SIRO, Caldicott Guardian, the Partnership Security Officer and the host are added to the contacts (WSIC-MAJOR, WSIC-CALL)",
+            "If declared, it becomes P1. You must then tell the Accountable Officer, SIRO, Caldicott Guardian, Partnership Security Officer and host (WSIC-MAJOR, WSIC-CALL)",
         ),
     ]
 }

@@ -334,10 +334,13 @@ impl Form {
         self.sending == Sending::Waits(id)
     }
 
-    /// Offers what fits the answers so far: the numbers of whoever was chosen on the call sheet.
+    /// Offers what fits the answers so far: the numbers of the contact that was chosen, the facts of the
+    /// mitigation that was chosen.
     pub fn follow(&mut self, incident: Option<&Incident>, present: &Present<'_>) {
-        if let (Purpose::Inform, Some(incident)) = (&self.purpose, incident) {
-            inform::offer_numbers(self, incident, present);
+        match (&self.purpose, incident) {
+            (Purpose::Inform, Some(incident)) => inform::offer_numbers(self, incident, present),
+            (Purpose::Grade, Some(incident)) => grade::ask_grounds(self, incident),
+            (_, _) => {}
         }
     }
 

@@ -29,6 +29,6 @@ pub(super) fn command(form: &Form, present: &Present<'_>) -> Result<Command, Ref
 
 pub(super) fn consequence() -> Vec<Sentence> {
     vec![plain(
-        "Notes cannot be changed or removed; a wrong one is corrected by a further note (BOB-NOTES)",
+        "Notes cannot be changed or removed. Correct a wrong note with another note (BOB-NOTES)",
     )]
 }

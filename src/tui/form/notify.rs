@@ -48,7 +48,7 @@ pub(super) fn consequence(
 ) -> Vec<Sentence> {
     if incident.partners.is_empty() {
         return vec![plain(
-            "No partner is recorded as affected; triage the incident to say which are (WSIC-WIDE)",
+            "No partner is recorded as affected. Triage the incident to say which are (WSIC-WIDE)",
         )];
     }
     let names: Vec<String> = form
@@ -66,6 +66,6 @@ pub(super) fn consequence(
             "{} affects your organisation. Please acknowledge, start your own process and tell us its reference",
             incident.name()
         )),
-        (Look::Quiet, "Sent is not delivered, and delivered is not acknowledged: each partner stays open until somebody there answers".to_owned()),
+        (Look::Quiet, "Sent is not delivered, and delivered is not acknowledged. Each partner stays open until somebody there answers".to_owned()),
     ]
 }

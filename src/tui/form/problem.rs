@@ -140,9 +140,7 @@ pub(super) fn consequence(
     said.extend(stands_against(form, step, problem, present));
     said.extend(meant(form, step, present).into_iter().map(plain));
     said.extend(step.says.iter().map(|sentence| plain(*sentence)));
-    said.push(plain(
-        "Sent at once and answered here: what is asked of a problem needs the server",
-    ));
+    said.push(plain("Needs the server: sent at once, and answered here"));
     said
 }
 

@@ -95,10 +95,10 @@ fn place_of(options: &[Alternative], typed: &str) -> Result<usize, String> {
         (Some(place), _) => Ok(place),
         (None, [place]) => Ok(*place),
         (None, [_, _, ..]) => Err(format!(
-            "\"{typed}\" fits more than one option; type its number"
+            "\"{typed}\" fits more than one option. Type the number"
         )),
         (None, []) => Err(format!(
-            "\"{typed}\" is none of the options; type the number of one"
+            "\"{typed}\" is not one of the options. Type a number"
         )),
     }
 }

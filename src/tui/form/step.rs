@@ -194,7 +194,7 @@ fn running(
     let view = regulator_clock(form, step, incident).filter(|_| is_about_it)?;
     let due = format::local(view.clock.due_at);
     Some(if view.stop.is_some() {
-        plain("The clock has been stopped already")
+        plain("The clock has already stopped")
     } else {
         let left = format::countdown(view.clock.due_at, present.now);
         plain(format!("The 72 hours end {due}: {left}"))

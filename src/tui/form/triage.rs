@@ -106,7 +106,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         Field::text(
             "/facts/harm_prevented_by",
             "Harm prevented by",
-            "needed for a near miss",
+            "required for a near miss",
             facts.harm_prevented_by.as_deref().unwrap_or_default(),
         ),
         Field::many(
@@ -150,7 +150,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
                 .iter()
                 .position(|known| Some(&known.id) == leading),
         )
-        .or_open("whoever reported it, if a controller"),
+        .or_open("the reporting organisation, if a controller"),
         picker(
             "/facts/controllers",
             "Other controllers",
@@ -191,7 +191,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         Field::text(
             "/facts/partnership_reason",
             "Why so",
-            "why partners are affected, or why none is",
+            "why partners are affected, or why none are",
             facts.partnership_reason.as_deref().unwrap_or_default(),
         ),
         picker(
@@ -225,7 +225,7 @@ pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refus
         breach_status: form.needed(
             "/facts/breach_status",
             &BreachStatus::ALL,
-            "Choose whether it is a breach; suspected is enough to start the clocks",
+            "Choose whether it is a breach. Suspected is enough to start the clocks",
         )?,
         harm_prevented_by: form.some_text("/facts/harm_prevented_by"),
         category: form.choice("/facts/category", Category::ALL),
@@ -247,7 +247,7 @@ pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refus
         partnership_effect: form.needed(
             "/facts/partnership_effect",
             &PartnershipEffect::ALL,
-            "Choose whether partners are affected; \"not known yet\" is an answer",
+            "Choose whether partners are affected. \"Not known yet\" is an answer",
         )?,
         partnership_reason: form.some_text("/facts/partnership_reason"),
         affected_partners: form

@@ -74,7 +74,7 @@ impl News {
             (before, 0) if before > 0 => Some("The server has answered everything".to_owned()),
             (before, unsent) if before == unsent => None,
             (_, unsent) => Some(format!(
-                "{unsent} kept here, not confirmed by the server yet"
+                "{unsent} saved here, not confirmed by the server yet"
             )),
         }
     }

@@ -127,7 +127,7 @@ pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
         Some(Overlay::Help(picker)) => list("Help", picker),
         Some(Overlay::Steps(heading, picker)) => list(heading, picker),
         Some(Overlay::People(picker, _)) => list("Hand on to", picker),
-        Some(Overlay::Problems(picker, _)) => list("The problem it comes from", picker),
+        Some(Overlay::Problems(picker, _)) => list("The problem behind it", picker),
         Some(Overlay::Export(picker, _)) => list("Write to a file as", picker),
         Some(Overlay::Handover(_)) => sheet("Handover", handover::lines(app, WIDE)),
         Some(Overlay::Report(shown)) => sheet(shown.kind.title(), reports::lines(app, shown, WIDE)),
@@ -147,9 +147,9 @@ pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
 /// What is said last.
 pub(super) fn farewell(app: &App) -> String {
     match app.replica.outbox().pending().len() {
-        0 => "Goodbye; the server has everything".to_owned(),
+        0 => "Goodbye. The server has everything".to_owned(),
         unsent => {
-            format!("Goodbye; {unsent} kept on this machine, sent when the console is opened again")
+            format!("Goodbye. {unsent} saved on this machine, sent when you open the console again")
         }
     }
 }
@@ -262,7 +262,7 @@ fn told_partners(incident: &Incident) -> Option<String> {
 fn detail(app: &App, id: IncidentId, tab: Tab) -> Vec<String> {
     let Some(incident) = app.replica.incident(id) else {
         return vec![
-            "This incident is no longer known here; \"back\" goes to the board".to_owned(),
+            "This incident is no longer known here. \"back\" goes to the board".to_owned(),
         ];
     };
     let mut said = vec![
@@ -325,7 +325,7 @@ fn problems(app: &App) -> Vec<String> {
 
 fn one_problem(app: &App, id: ProblemId) -> Vec<String> {
     let Some(problem) = app.problem(id) else {
-        return vec!["This problem is no longer known here; \"back\" leaves".to_owned()];
+        return vec!["This problem is no longer known here. \"back\" leaves".to_owned()];
     };
     let mut said = vec![format!(
         "{}, {}, {}",
@@ -335,7 +335,7 @@ fn one_problem(app: &App, id: ProblemId) -> Vec<String> {
     )];
     said.extend(sentences(&problems::facts(app, problem)));
     said.push(format!(
-        "Incidents that come from it: {}; a number opens one",
+        "Incidents that it causes: {}; a number opens one",
         problem.incidents.len()
     ));
     let incidents = problem.incidents.iter().enumerate();

@@ -308,6 +308,9 @@ pub(super) fn open_form(app: &mut App, purpose: Purpose, targets: Vec<IncidentId
     let mut form = Form::open(purpose, targets, incident.as_deref(), &app.present());
     if let Some(draft) = draft {
         form.fill(&draft);
+        // What was chosen may ask for more, which the draft answers too.
+        form.follow(incident.as_deref(), &app.present());
+        form.fill(&draft);
     }
     open_overlay(app, Overlay::Form(form));
 }
@@ -394,7 +397,7 @@ fn quit(app: &mut App) -> Vec<Effect> {
     let question = Question {
         title: format!("{actions} not sent yet"),
         lines: vec![
-            "They are kept on this machine and sent when the console is opened again".to_owned(),
+            "They are saved on this machine, and sent when you open the console again".to_owned(),
             "Leave anyway?".to_owned(),
         ],
         deed: Deed::Quit,

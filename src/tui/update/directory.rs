@@ -164,7 +164,7 @@ fn stands_against(
     let ground = form::ground(proposed, &present);
     if change.attempts(&ground).is_empty() {
         return Some(Refusal::not_allowed(
-            "There is nothing in the directory that it could be about",
+            "The directory has nothing that this could change",
         ));
     }
     change.stands_against(&ground, |command| {

@@ -79,7 +79,7 @@ pub(super) fn next_saved(app: &mut App, by: isize) -> Vec<Effect> {
 
 /// What is said where no filter is saved.
 const NOTHING_SAVED: &str =
-    "No filter is saved; write it below [filters] in your settings: night = \"owner:me due<4h\"";
+    "No filter is saved. Write it below [filters] in your settings: night = \"owner:me due<4h\"";
 
 /// Narrows the board by a saved filter.
 pub(super) fn narrow_by(app: &mut App, place: usize) -> Vec<Effect> {

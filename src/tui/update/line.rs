@@ -90,7 +90,7 @@ fn on_board(app: &mut App, typed: &str) -> Vec<Effect> {
         }
         Some(_) if words.is_empty() => act::act(app, Action::Open, 0),
         None if needs_a_row(app, words) => {
-            not_understood(app, &format!("Say of which row, such as \"{words} 1\""))
+            not_understood(app, &format!("Say which row, such as \"{words} 1\""))
         }
         Some(_) | None => named(app, words),
     }
@@ -242,10 +242,7 @@ fn form_command(app: &mut App, command: &str) -> Vec<Effect> {
                 "{}, {COMMAND}empty or a question's number",
                 names.join(", ")
             );
-            not_understood(
-                app,
-                &format!("In a form there is no \"{command}\"; say {known}"),
-            )
+            not_understood(app, &format!("A form has no \"{command}\". Type {known}"))
         }
     }
 }
@@ -389,7 +386,7 @@ fn among_alarms(app: &mut App, typed: &str) -> Vec<Effect> {
         ("more", None) => standing::step(app, READ_ON),
         ("back", None) => do_it(app, Action::Back),
         (words, None) if is_for_an_alarm(app, words) => {
-            not_understood(app, &format!("Say of which alarm, such as \"{words} 1\""))
+            not_understood(app, &format!("Say which alarm, such as \"{words} 1\""))
         }
         (words, _) => on_sheet(app, words),
     }

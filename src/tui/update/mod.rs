@@ -181,11 +181,11 @@ fn started_over(app: &mut App, reload: Reload) -> Vec<Effect> {
     match reload {
         Reload::HistoryGone => app.insist(
             Look::Refused,
-            "The server went back to an earlier state; everything is loaded again, look at your last actions",
+            "The server went back to an earlier state. Everything is loaded again: check your last actions",
         ),
         Reload::ViewChanged => app.say(
             Look::Text,
-            "What you may see has changed; everything is loaded again",
+            "What you may see has changed. Everything is loaded again",
         ),
     }
     app.changed = true;
@@ -198,6 +198,9 @@ fn answered(app: &mut App, id: CommandId, answer: Answer) -> Vec<Effect> {
         id.0.as_bytes()[15],
     ])) / 65_536.0;
     let case_file = case_file_of(app, id, &answer);
+    if matches!(answer, Answer::Applied { .. }) {
+        app.told_sent(id);
+    }
     let incident = app
         .replica
         .outbox()

@@ -149,10 +149,7 @@ fn leave(app: &mut App) -> Vec<Effect> {
         Some(Overlay::Form(form)) if form.is_waiting() => app.left_waiting.push(form),
         Some(Overlay::Form(form)) => {
             if drafts::form_left(app, &form) {
-                app.say(
-                    Look::Text,
-                    "Draft saved; it comes back when you open the form again",
-                );
+                app.say(Look::Text, "Draft saved");
             }
         }
         Some(Overlay::Filter(..)) => app.replica.widen(),
@@ -312,7 +309,7 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
         Ok(effects) => {
             drafts::form_gone(app, &form);
             if form.targets.len() < 2 {
-                app.say(Look::Met, format!("{}: kept, and on its way", form.title()));
+                app.say_saved(form.title(), &effects);
             }
             closed(app);
             if let (Purpose::Log, [Effect::Write(unsent)]) = (&form.purpose, effects.as_slice()) {
@@ -443,7 +440,7 @@ pub(super) fn found(app: &mut App, question: &str, answer: Result<Found, String>
     }
 }
 
-/// As what to write a sheet to a file.
+/// The format to write a sheet to a file.
 fn choose_format(app: &mut App, export: Export) -> Vec<Effect> {
     let choice = |format: Format| Choice {
         value: format,
@@ -589,7 +586,7 @@ fn hand_over(app: &mut App) -> Vec<Effect> {
                     format::local(next.starts_at),
                     format::local(next.ends_at)
                 ),
-                "From then on you are responsible for every open incident".to_owned(),
+                "You are then responsible for every open incident".to_owned(),
             ],
             deed: Deed::AcceptHandover(next.id),
         };

@@ -20,7 +20,7 @@ use crate::tui::theme::Look;
 use crate::tui::widget::picker::{Choice, Picker};
 
 /// What is said where nobody knows what became of a command.
-pub(super) const UNKNOWN: &str = "No answer from the server: perhaps it was done, perhaps not. Send it again; it is done once at most";
+pub(super) const UNKNOWN: &str = "No answer from the server: it may or may not have been done. Send it again; it cannot be done twice";
 
 /// The server told of every problem.
 pub(super) fn came(app: &mut App, problems: Vec<Problem>) -> Vec<Effect> {
@@ -97,7 +97,7 @@ pub(super) fn open_form(app: &mut App, step: &'static ProblemStep) -> Vec<Effect
     if step.is_raising() && targets.is_empty() {
         app.say(
             Look::Refused,
-            "Choose an incident on the board first, or mark several: a problem is raised behind them",
+            "Choose an incident on the board first, or mark several",
         );
         return Vec::new();
     }
@@ -123,7 +123,7 @@ pub(super) fn choose(app: &mut App) -> Vec<Effect> {
         let key = app.keymap.key_for(Action::OnProblem(RAISE));
         app.say(
             Look::Refused,
-            format!("There is no problem that it could be linked with; {key} raises one"),
+            format!("There is no problem to link it with; {key} raises one"),
         );
         return Vec::new();
     }

@@ -126,7 +126,7 @@ pub(in crate::tui) fn stands_against_freezing(app: &App) -> Option<Refusal> {
     let has_come = || match &sheet.shown {
         ShownReport::Came(_) => None,
         ShownReport::Awaited | ShownReport::NotMade(_) => Some(Refusal::not_allowed(
-            "There is no report here to freeze; wait for it, or turn to another",
+            "There is no report here to freeze. Wait for it, or turn to another",
         )),
     };
     may.err()
@@ -147,7 +147,7 @@ pub(super) fn ask_to_freeze(app: &mut App) -> Vec<Effect> {
         title: "Freeze this report?".to_owned(),
         lines: vec![
             format!("{}, {}", sheet.kind.title(), sheet.period),
-            "The desk makes it once more and keeps it for ever; the audit trail tells its hash"
+            "The report is made again and kept for ever, with its hash in the audit trail"
                 .to_owned(),
         ],
         deed: Deed::FreezeReport(sheet.kind, sheet.period),
@@ -160,7 +160,7 @@ pub(super) fn frozen(app: &mut App, answer: Result<(CommandId, String), String>)
     match answer {
         Ok((id, sha256)) => app.say(
             Look::Met,
-            format!("Frozen with SHA-256 {sha256}; nightdesk report show {id} prints it"),
+            format!("Frozen with SHA-256 {sha256}. nightdesk report show {id} prints it"),
         ),
         Err(sentence) => app.say(
             Look::Refused,

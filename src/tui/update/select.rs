@@ -121,7 +121,7 @@ pub(super) fn freeze(app: &mut App) {
         hold(app);
         app.say(
             Look::Stale,
-            "The rows are frozen; counts and countdowns go on",
+            "The rows are frozen. Counts and countdowns go on",
         );
     } else {
         app.board.held = None;

@@ -267,7 +267,7 @@ fn refusal(app: &App, receipt: Receipt) -> Option<Refusal> {
 fn judged(app: &App, standing: &Standing, receipt: Receipt) -> Result<(), Refusal> {
     if standing.source == Source::Local {
         return Err(Refusal::not_allowed(
-            "The server has not raised this alarm yet, so nobody can tell it that you know; do what the alarm asks for",
+            "The server has not raised this alarm yet, so you cannot acknowledge it. Do what the alarm asks for",
         ));
     }
     let desk = app.replica.desk();
@@ -307,7 +307,7 @@ fn choose_how_long(app: &mut App) -> Vec<Effect> {
             value: Action::PutOff(minutes),
             label: format!("{minutes} minutes"),
             detail: format!(
-                "Reminders of it wait until {}; no deadline moves",
+                "Reminder put off until {}. The deadline does not move",
                 format::local_short(until, app.now)
             ),
             look: Look::Strong,
@@ -324,7 +324,7 @@ pub(super) fn put_off(app: &mut App, minutes: u32) -> Vec<Effect> {
 
 fn receive(app: &mut App, receipt: Receipt) -> Vec<Effect> {
     if in_hand(app).is_none() && !app.alarms.known.all.is_empty() {
-        app.say(Look::Refused, "That alarm stands no longer; choose another");
+        app.say(Look::Refused, "That alarm has ended. Choose another");
     }
     if let Some(refusal) = refusal(app, receipt) {
         app.say(Look::Refused, refusal.to_string());

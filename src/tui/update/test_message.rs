@@ -61,7 +61,7 @@ pub(super) fn choose(app: &mut App) -> Vec<Effect> {
     if offered.is_empty() {
         app.say(
             Look::Refused,
-            "No message can be sent from this row: choose a contact point with an e-mail address or a mobile number",
+            "You cannot send a message from this row. Choose a contact point with an e-mail address or a mobile number",
         );
         return Vec::new();
     }
@@ -115,7 +115,7 @@ fn whom(app: &App, command: &DeliveryCommand) -> String {
         } => {
             let name = app.replica.desk().directory.organisation_name(organisation);
             let by = medium.map_or_else(String::new, |medium| format!(", {}", medium.name()));
-            format!("{} of {}{by}", role.code(), text::line(name))
+            format!("{} of {}{by}", role.short(), text::line(name))
         }
         DeliveryCommand::TestWebhook { name } => format!("the service {}", text::line(name)),
     }
@@ -131,7 +131,7 @@ pub(super) fn send(app: &mut App, place: usize) -> Vec<Effect> {
         return Vec::new();
     }
     let (id, whom) = (fresh_id(app.now), whom(app, &command));
-    let said = format!("Test message to {whom}: asked for; what becomes of it is said here");
+    let said = format!("Test message to {whom}: asked for. The outcome appears here");
     app.say(Look::Text, said);
     app.test_messages.sent.insert(id, whom);
     vec![Effect::TestDelivery(id, command)]
@@ -146,7 +146,7 @@ pub(super) fn answered(app: &mut App, id: CommandId, answer: OnTest) -> Vec<Effe
         OnTest::Refused(refusal) => (Look::Refused, format!("not sent. {refusal}")),
         OnTest::Unknown => (
             Look::Refused,
-            "nobody knows whether it was sent; the server does not answer".to_owned(),
+            "it may or may not have been sent: the server does not answer".to_owned(),
         ),
         OnTest::Applied(delivery) => {
             let why = delivery.why.as_deref().unwrap_or("no reason was given");
@@ -155,7 +155,7 @@ pub(super) fn answered(app: &mut App, id: CommandId, answer: OnTest) -> Vec<Effe
             match delivery.state {
                 DeliveryState::Sent => {
                     let sent = at(delivery.sent_at);
-                    let said = format!("accepted {sent}; accepted is not read, so ask them");
+                    let said = format!("accepted {sent}. Accepted is not read: ask them");
                     (Look::Met, said)
                 }
                 DeliveryState::Delivered => (

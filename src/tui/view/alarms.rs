@@ -68,7 +68,7 @@ fn nothing(app: &App) -> Span<'static> {
         None => span(
             app,
             Look::Stale,
-            "  Nothing that is known here alarms; the server has not said yet what stands",
+            "  No alarm is known here; the server has not answered yet",
         ),
     }
 }
@@ -219,12 +219,12 @@ pub(in crate::tui) fn sentence(app: &App, standing: &Standing) -> String {
     let since = format::local(alarm.at);
     let (_, known) = who_knows(app, standing);
     let known = match (&raised.acknowledged, standing.source) {
-        (_, Source::Local) => "worked out here, and not confirmed by the server".to_owned(),
+        (_, Source::Local) => "worked out here, not confirmed by the server".to_owned(),
         (Some(signed), Source::Server) => {
             let again = raised.again_at.map_or_else(String::new, |at| {
                 format!("; asked again {}", format::local_short(at, app.now))
             });
-            format!("known since {known} as {}{again}", signed.by.role.code())
+            format!("known since {known} as {}{again}", signed.by.role.short())
         }
         (None, Source::Server) => match raised.unanswered_at {
             Some(at) => format!(

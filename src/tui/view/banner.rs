@@ -107,7 +107,7 @@ pub(in crate::tui) fn link(app: &App) -> Option<(Look, String)> {
         Freshness::Disconnected(silence) => Some((
             Look::Refused,
             format!(
-                "✗ Disconnected for {}: deadlines still alarm here; logging, acknowledging, notes and calls are kept{trouble}",
+                "✗ Disconnected for {}: deadlines still alarm here. Logging, acknowledging, notes and calls are saved here{trouble}",
                 format::age(silence)
             ),
         )),
@@ -121,8 +121,7 @@ pub(in crate::tui) fn engine(app: &App) -> Option<(Look, String)> {
     Some((
         Look::Refused,
         format!(
-            "✗ No alarms from the server since {since}, only here: call whoever runs it. Its alarm \
-             engine is silent, so nobody else is told of a deadline"
+            "✗ No alarms from the server since {since}, only here. Call the server's operator: its alarm engine is silent, so nobody else is told of a deadline"
         ),
     ))
 }
@@ -157,7 +156,7 @@ fn unsent(app: &App) -> Option<(Look, String)> {
     (count > 0).then(|| {
         (
             Look::Unsent,
-            format!("↑ {count} kept here, not confirmed by the server yet"),
+            format!("↑ {count} saved here, not confirmed by the server yet"),
         )
     })
 }

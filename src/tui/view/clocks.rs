@@ -156,13 +156,7 @@ pub(super) fn full(view: &ClockView<'_>, now: Instant, due: &str) -> String {
             let why = view.clock.stood_down.as_ref();
             why.map_or_else(
                 || state.name().to_owned(),
-                |why| {
-                    format!(
-                        "stood down: {} ({})",
-                        crate::text::line(&why.reason),
-                        why.rule
-                    )
-                },
+                |why| format!("stopped: {} ({})", crate::text::line(&why.reason), why.rule),
             )
         }
     }

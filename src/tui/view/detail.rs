@@ -22,7 +22,7 @@ pub(super) fn draw(
     scroll: usize,
 ) {
     let Some(incident) = app.replica.incident(id) else {
-        let gone = "This incident is no longer known here; Esc goes back to the board";
+        let gone = "This incident is no longer known here. Esc goes back to the board";
         return frame.render_widget(super::span(app, Look::Stale, gone), area);
     };
     title(app, frame, row_of(area, 0), &incident);

@@ -93,7 +93,7 @@ pub(in crate::tui) fn instead(finding: &Finding) -> (Look, String) {
             found: Some(Ok(_)), ..
         }) => (
             Look::Text,
-            "Nothing fits, or nothing that you may see; whole words count".to_owned(),
+            "No results you can see. Use whole words".to_owned(),
         ),
     }
 }
@@ -122,7 +122,7 @@ fn rows(app: &App, incidents: &[Incident], at: usize, frame: &mut Frame<'_>, are
         } else {
             (Look::Text, "  ")
         };
-        let cells = cells(incident);
+        let cells = cells(app, incident);
         row(
             app,
             look,
@@ -135,14 +135,17 @@ fn rows(app: &App, incidents: &[Incident], at: usize, frame: &mut Frame<'_>, are
     }
 }
 
-fn cells(incident: &Incident) -> [String; 5] {
+fn cells(app: &App, incident: &Incident) -> [String; 5] {
     [
         incident.name(),
         calendar::local(incident.logged_at)
             .format("%-d %b %Y")
             .to_string(),
         incident.status.name().to_owned(),
-        incident.home().to_string(),
+        app.present()
+            .directory
+            .organisation_name(incident.home())
+            .to_owned(),
         incident.title.to_string(),
     ]
 }

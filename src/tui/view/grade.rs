@@ -130,7 +130,7 @@ fn assessment_lines(app: &App, made: &Assessment) -> Vec<Line<'static>> {
                     "({}), {kind}, {} by {who} as {}",
                     made.grading.basis,
                     format::local(made.at),
-                    made.by.role.code()
+                    made.by.role.short()
                 ),
             ),
         ]),

@@ -37,7 +37,7 @@ pub(super) fn draw(app: &App, handoff: &Handoff, frame: &mut Frame<'_>, area: Re
         list.height = list.height.saturating_sub(1);
     }
     let Some(sheet) = sheet(app, handoff) else {
-        let gone = "This incident is no longer known here; Esc goes back";
+        let gone = "This incident is no longer known here. Esc goes back";
         return frame.render_widget(super::span(app, Look::Stale, gone), list);
     };
     answers(app, &sheet.answers, handoff.at, frame, list);

@@ -68,9 +68,7 @@ pub(in crate::tui) fn lines(app: &App) -> Vec<Line<'static>> {
         lines.push(Line::default());
         lines.push(super::heading(
             app,
-            &format!(
-                "Half filled: {count} (open the form again to go on, to send or to discard it)"
-            ),
+            &format!("Drafts: {count} (open the form again to go on, send or discard it)"),
         ));
         lines.extend(app.drafts.iter().map(|draft| half_filled(app, draft)));
     }
@@ -90,7 +88,7 @@ fn heard(app: &App) -> Line<'static> {
         Link::Down { since, heard_at } => {
             let heard = heard_at.map_or_else(|| "never".to_owned(), format::local);
             format!(
-                "No answer since {}; last heard {heard}; tried again by itself",
+                "No answer since {}; last heard {heard}; retrying automatically",
                 format::local(since)
             )
         }
@@ -113,9 +111,9 @@ fn skew(app: &App) -> Line<'static> {
 fn on_its_way(app: &App, pending: &Pending) -> Line<'static> {
     let state = match pending.delivery {
         Delivery::Unwritten => "being written to disk".to_owned(),
-        Delivery::Waiting => "kept, waits its turn".to_owned(),
+        Delivery::Waiting => "saved, waiting".to_owned(),
         Delivery::InFlight => "sent, no answer yet".to_owned(),
-        Delivery::RetryAt(at) => format!("kept, tried again {}", format::local_short(at, app.now)),
+        Delivery::RetryAt(at) => format!("saved, tried again {}", format::local_short(at, app.now)),
     };
     let name = app.name_of(pending.unsent.incident);
     let deed = pending.unsent.command.name().replace('_', " ");

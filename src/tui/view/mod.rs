@@ -132,7 +132,7 @@ fn seal(app: &App, input: &Input, problem: Option<&str>, frame: &mut Frame<'_>, 
 
 fn too_small(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let sentence = format!(
-        "nightdesk needs 60 columns and 16 rows; this terminal has {} and {}. Make it larger, or use nightdesk list",
+        "nightdesk needs 60 columns and 16 rows. This terminal has {} and {}. Make it larger, or use nightdesk list",
         area.width, area.height
     );
     frame.render_widget(Clear, area);

@@ -27,7 +27,7 @@ pub(super) fn list(app: &App, frame: &mut Frame<'_>, area: Rect) {
             let names: Vec<String> = targets.iter().map(|id| app.name_of(*id)).collect();
             format!(" {} comes from: type to narrow", names.join(", "))
         }
-        Some(Overlay::Export(..)) => " Write to a file: Enter chooses as what".to_owned(),
+        Some(Overlay::Export(..)) => " Save as: choose a format".to_owned(),
         Some(Overlay::Steps(heading, _)) if alarms::is_open(app) => {
             format!(" {heading}: for how long")
         }

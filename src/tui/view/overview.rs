@@ -37,39 +37,94 @@ pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'sta
 
 /// A line for each clock, and beneath it what proves its stop or who is still to be told.
 fn clock_lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>> {
-    clock::views(incident)
-        .flat_map(|view| {
-            let line = clock_line(app, &view, width);
-            let directory = app.present().directory;
-            let remarks = verdict::remarks(&view, incident, directory, app.now);
+    let views: Vec<ClockView<'_>> = clock::views(incident).collect();
+    let told: Vec<Told> = views.iter().map(|view| told(app, view, width)).collect();
+    let room = Room::of(&told, usize::from(width));
+    let directory = app.present().directory;
+    views
+        .iter()
+        .zip(&told)
+        .flat_map(|(view, told)| {
+            let remarks = verdict::remarks(view, incident, directory, app.now);
             let beneath = remarks.into_iter().map(|remark| {
                 let words = format!("    {}", text::line(&remark));
                 Line::from(super::span(app, Look::Quiet, words))
             });
+            let line = clock_line(app, view, told, &room);
             std::iter::once(line).chain(beneath).collect::<Vec<_>>()
         })
         .collect()
 }
 
-fn clock_line(app: &App, view: &ClockView<'_>, width: u16) -> Line<'static> {
-    let look = clocks::look(view.state(app.now));
+/// What a line says of a clock.
+struct Told {
+    name: String,
+    state: String,
+    rule: String,
+}
+
+fn told(app: &App, view: &ClockView<'_>, width: u16) -> Told {
     let name = view.in_words(app.present().directory, app.now);
-    let name = text::line(&name).truncated(38).to_string();
-    let sign = clocks::sign(view.state(app.now));
-    let mut spans = vec![super::span(app, look, format!("{sign} {name:<38} "))];
-    let is_wide = width >= 110;
-    if is_wide {
-        let bar = clocks::bar(view, app.now, 16);
-        spans.push(super::span(app, look, format!("{bar} ")));
-    }
-    let due = match is_wide {
+    let due = match width >= WIDE {
         true => format::local(view.clock.due_at),
         false => format::local_short(view.clock.due_at, app.now),
     };
-    spans.push(super::span(app, look, clocks::full(view, app.now, &due)));
-    if is_wide {
-        let rule = format!(" ({})", view.clock.kind.rule());
-        spans.push(super::span(app, Look::Quiet, rule));
+    Told {
+        name: text::line(&name).to_string(),
+        state: clocks::full(view, app.now, &due),
+        rule: format!(" ({})", view.clock.kind.rule()),
+    }
+}
+
+/// From so many columns on there may be room for more than the name and the state.
+const WIDE: u16 = 110;
+
+/// Columns of the bar that shows how much of a clock is gone.
+const BAR: usize = 16;
+
+/// How the columns of a line are shared out: a name is shown in full before anything else is added.
+struct Room {
+    name: usize,
+    has_bar: bool,
+    has_rule: bool,
+}
+
+impl Room {
+    fn of(told: &[Told], width: usize) -> Self {
+        let longest = |part: fn(&Told) -> &str| {
+            let widths = told.iter().map(|one| text::line(part(one)).width());
+            widths.max().unwrap_or_default()
+        };
+        let (name, rule) = (longest(|one| &one.name), longest(|one| &one.rule));
+        // The sign and a blank before the name, a blank after it.
+        let left = width.saturating_sub(3 + longest(|one| &one.state));
+        let is_wide = width >= usize::from(WIDE);
+        let has_rule = is_wide && name + rule <= left;
+        let has_bar = has_rule && name + rule + BAR < left;
+        Self {
+            name: name.min(left.max(SHORTEST_NAME)),
+            has_bar,
+            has_rule,
+        }
+    }
+}
+
+/// A name keeps so many columns however little room there is.
+const SHORTEST_NAME: usize = 30;
+
+fn clock_line(app: &App, view: &ClockView<'_>, told: &Told, room: &Room) -> Line<'static> {
+    let look = clocks::look(view.state(app.now));
+    let name = text::line(&told.name).truncated(room.name).to_string();
+    let sign = clocks::sign(view.state(app.now));
+    let blank = " ".repeat(room.name.saturating_sub(text::line(&name).width()) + 1);
+    let mut spans = vec![super::span(app, look, format!("{sign} {name}{blank}"))];
+    if room.has_bar {
+        let bar = clocks::bar(view, app.now, BAR);
+        spans.push(super::span(app, look, format!("{bar} ")));
+    }
+    spans.push(super::span(app, look, told.state.clone()));
+    if room.has_rule {
+        spans.push(super::span(app, Look::Quiet, told.rule.clone()));
     }
     Line::from(spans)
 }
@@ -78,7 +133,7 @@ fn step_lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
     let present = app.present();
     let steps = next_step::next_steps(incident, present.directory, present.policy, present.now);
     if steps.is_empty() {
-        return vec![Line::from("Nothing is asked for now")];
+        return vec![Line::from("Nothing to do now")];
     }
     steps
         .iter()

@@ -39,7 +39,7 @@ pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'sta
         Look::Quiet,
         format!(
             "{:<a$} {:<b$} {:<c$} {:<d$} SIRO",
-            "Partner", "Stands at", "Notified", "Acknowledged"
+            "Partner", "Status", "Notified", "Acknowledged"
         ),
     ))];
     for record in records {

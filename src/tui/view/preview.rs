@@ -3,7 +3,7 @@
 
 use super::clocks;
 use crate::domain::clock;
-use crate::domain::contacts;
+use crate::domain::contacts::{self, Contact, RequiredContact};
 use crate::domain::incident::Incident;
 use crate::domain::next_step::{self, NextStep};
 use crate::domain::query;
@@ -74,7 +74,7 @@ pub(in crate::tui) fn next_line(app: &App, incident: &Incident, width: u16) -> L
         ]),
         None => Line::from(vec![
             super::span(app, Look::Met, " NEXT  "),
-            Span::raw("Nothing is asked for now; watch the clocks"),
+            Span::raw("Nothing to do now. Watch the clocks"),
         ]),
     }
 }
@@ -86,23 +86,21 @@ pub(super) fn step_text(step: &NextStep, columns: usize) -> String {
     format!("{}{rule}", text::line(&step.sentence).truncated(room))
 }
 
+/// Those that still run first, the nearest before the others.
 fn clocks_line(app: &App, incident: &Incident) -> Line<'static> {
     let mut spans = vec![super::span(app, Look::Quiet, " CLOCKS  ")];
-    for view in clock::views_of(incident, |clock| query::is_listed(clock.kind)) {
+    let mut views: Vec<_> =
+        clock::views_of(incident, |clock| query::is_listed(clock.kind)).collect();
+    views.sort_by_key(|view| (!view.state(app.now).is_open(), view.clock.due_at));
+    for view in views {
         let state = view.state(app.now);
         let left = if state.is_open() {
             format!("{} ", format::countdown(view.clock.due_at, app.now))
         } else {
             String::new()
         };
-        let whose = view
-            .clock
-            .controller
-            .as_ref()
-            .map_or_else(String::new, |controller| {
-                format!(" {}", text::line(controller.as_str()))
-            });
-        spans.push(Span::raw(format!("{}{whose} ", view.clock.kind.as_str())));
+        let name = view.in_words(app.present().directory, app.now);
+        spans.push(Span::raw(format!("{}: ", text::line(&name))));
         spans.push(super::span(
             app,
             clocks::look(state),
@@ -114,39 +112,46 @@ fn clocks_line(app: &App, incident: &Incident) -> Line<'static> {
     Line::from(spans)
 }
 
-/// `TOLD  IAO tried 2× · LM not yet · DPO ✓ 01:20`: not reached first, because that is where something
-/// has to be done.
+/// `TOLD  Riverbourne ICB: asset owner tried 2×, line manager not yet, DPO ✓ 01:20`: not reached first,
+/// because that is where something has to be done.
 fn people_line(app: &App, incident: &Incident) -> Line<'static> {
     let mut spans = vec![super::span(app, Look::Quiet, " TOLD  ")];
     let mut all = contacts::required(incident);
     all.sort_by_key(|required| contacts::informed_at(incident, &required.contact).is_some());
-    for required in &all {
-        let role = required.contact.role;
-        let several = all
-            .iter()
-            .filter(|other| other.contact.role == role)
-            .count()
-            > 1;
-        let code = match &required.contact.organisation {
-            Some(organisation) if several => {
-                format!("{} {}", role.code(), text::line(organisation.as_str()))
-            }
-            Some(_) | None => role.code().to_owned(),
-        };
-        let attempts = contacts::attempts(incident, &required.contact).count();
-        let (look, state) = match contacts::informed_at(incident, &required.contact) {
-            Some(at) => (
-                Look::Met,
-                format!("{code} ✓ {}", format::local_short(at, app.now)),
-            ),
-            None if attempts > 0 => (Look::Soon, format!("{code} tried {attempts}×")),
-            None => (Look::Text, format!("{code} not yet")),
-        };
-        spans.push(super::span(app, look, state));
+    while let Some(first) = all.first() {
+        let whose = first.contact.organisation.clone();
+        let (theirs, others): (Vec<RequiredContact>, Vec<RequiredContact>) = all
+            .into_iter()
+            .partition(|required| required.contact.organisation == whose);
+        all = others;
+        if let Some(organisation) = &whose {
+            let name = app.present().directory.organisation_name(organisation);
+            spans.push(Span::raw(format!("{}: ", text::line(name))));
+        }
+        for required in theirs {
+            spans.push(person(app, incident, &required.contact));
+            spans.push(super::span(app, Look::Frame, ", "));
+        }
+        spans.pop();
         spans.push(super::span(app, Look::Frame, " · "));
     }
     spans.pop();
     Line::from(spans)
+}
+
+/// Whether a contact has been told.
+fn person(app: &App, incident: &Incident, contact: &Contact) -> Span<'static> {
+    let role = contact.role.short();
+    let attempts = contacts::attempts(incident, contact).count();
+    let (look, state) = match contacts::informed_at(incident, contact) {
+        Some(at) => (
+            Look::Met,
+            format!("{role} ✓ {}", format::local_short(at, app.now)),
+        ),
+        None if attempts > 0 => (Look::Soon, format!("{role} tried {attempts}×")),
+        None => (Look::Text, format!("{role} not yet")),
+    };
+    super::span(app, look, state)
 }
 
 /// Not reached first, because that is where something has to be done.
@@ -195,16 +200,16 @@ fn delivery_line(app: &App, incident: &Incident) -> Line<'static> {
     let (look, text) = match (marks.refused, marks.unsent, doubt) {
         (1.., ..) => (
             Look::Refused,
-            "✗ an action was refused; L shows which and why".to_owned(),
+            "✗ an action was refused: L shows which and why".to_owned(),
         ),
         (0, 1.., Some(doubt)) => (
             Look::Refused,
-            format!("↑ kept, but would be refused as things stand: {doubt}"),
+            format!("↑ Saved here, but would be refused as things stand: {doubt}"),
         ),
         (0, 1.., None) => (
             Look::Unsent,
             format!(
-                "↑ {} kept here, not confirmed by the server yet",
+                "↑ {} saved here, not confirmed by the server yet",
                 marks.unsent
             ),
         ),

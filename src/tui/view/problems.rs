@@ -81,7 +81,7 @@ fn nothing(app: &App) -> String {
     let key = app.keymap.key_for(Action::OnProblem(RAISE));
     match app.replica.desk().problems.is_loaded() {
         false => "  Loading problems from the server …".to_owned(),
-        true => format!("  No problem is known; {key} on an incident raises one behind it"),
+        true => format!("  No problem is known. {key} on an incident raises one"),
     }
 }
 
@@ -154,7 +154,7 @@ pub(in crate::tui) fn incidents_cell(app: &App, problem: &Problem) -> String {
 fn owner(problem: &Problem) -> String {
     problem
         .owner
-        .map_or_else(|| "—".to_owned(), |owner| owner.code().to_owned())
+        .map_or_else(|| "—".to_owned(), |owner| owner.short().to_owned())
 }
 
 fn preview(app: &App, problem: Option<&Problem>, frame: &mut Frame<'_>, area: Rect) {
@@ -200,14 +200,14 @@ pub(in crate::tui) fn facts(app: &App, problem: &Problem) -> Vec<Line<'static>> 
     let owner = problem.owner.map_or("not known yet", |owner| owner.title());
     let no_workaround = match problem.status {
         ProblemStatus::Open | ProblemStatus::KnownError => {
-            "none yet: its incidents cannot be closed before it is solved (WSIC-PROB)"
+            "none yet: its incidents cannot close before it is solved (WSIC-PROB)"
         }
         ProblemStatus::Resolved | ProblemStatus::Closed => "none",
     };
     let when = format!(
         "{}, {by} ({})",
         calendar::brief(raised.at),
-        raised.by.role.code()
+        raised.by.role.short()
     );
     vec![
         said(app, "OWNER", owner),
@@ -221,7 +221,7 @@ pub(in crate::tui) fn facts(app: &App, problem: &Problem) -> Vec<Line<'static>> 
 /// One problem, and the incidents that come from it.
 pub(super) fn one(app: &App, id: ProblemId, at: usize, frame: &mut Frame<'_>, area: Rect) {
     let Some(problem) = app.problem(id) else {
-        let gone = "This problem is no longer known here; Esc goes back";
+        let gone = "This problem is no longer known here. Esc goes back";
         return frame.render_widget(super::span(app, Look::Stale, gone), area);
     };
     let heading = format!(
@@ -236,7 +236,7 @@ pub(super) fn one(app: &App, id: ProblemId, at: usize, frame: &mut Frame<'_>, ar
     let mut lines = wrapped(facts(app, problem), width);
     lines.push(Line::default());
     let count = problem.incidents.len();
-    let heading = format!("Incidents that come from it: {count}");
+    let heading = format!("Incidents that it causes: {count}");
     lines.push(super::heading(app, &heading));
     let mut focus = 0..0;
     for (place, incident) in problem.incidents.iter().enumerate() {

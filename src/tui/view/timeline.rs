@@ -35,7 +35,7 @@ fn line(app: &App, hash: &str, entry: &Entry) -> Line<'static> {
         .person_name(&entry.by.person)
         .to_owned();
     let interim = if entry.by.interim { ", interim" } else { "" };
-    let who = format!("{} ({}{interim})", text::line(&who), entry.by.role.code());
+    let who = format!("{} ({}{interim})", text::line(&who), entry.by.role.short());
     let said = chronicle::sentence(&entry.event, app.present().directory);
     let short: String = hash.chars().take(8).collect();
     Line::from(vec![

@@ -83,6 +83,6 @@ fn nothing_yet(app: &App) -> Line<'static> {
         app.keymap.key_for(Action::Work),
     );
     let said =
-        format!("Nothing has been decided or worked on yet; {decide} decides, {work} works on it");
+        format!("Nothing has been decided or done yet; {decide} decides, {work} works on it");
     Line::from(super::span(app, Look::Quiet, said))
 }

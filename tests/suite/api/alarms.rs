@@ -431,7 +431,7 @@ async fn alarms_are_worked_from_the_shell() {
     let refused = shell.run(&["alarms", "--snooze", id, "--minutes", "10"]);
     assert_eq!(refused.status.code(), Some(1));
     assert!(
-        complaint(&refused).contains("cannot be put off"),
+        complaint(&refused).contains("You cannot put off"),
         "{refused:?}"
     );
     let known = shell.says(&["alarms", "--acknowledge", id]);

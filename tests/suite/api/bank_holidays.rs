@@ -124,7 +124,10 @@ async fn nobody_imports_or_approves_whom_section_5_does_not_let() {
     for person in [&officer, &governance] {
         let (_, refused) = ask(person, &days).await;
         assert_eq!(refused.problem(), (403, "not_allowed".to_owned()));
-        assert!(refused.body.contains("Ask ADM"), "{refused:?}");
+        assert!(
+            refused.body.contains("Ask the system administrator"),
+            "{refused:?}"
+        );
     }
     let (id, answer) = ask(&administrator, &days).await;
     answer.ok::<DirectoryAnswer>();
@@ -134,7 +137,10 @@ async fn nobody_imports_or_approves_whom_section_5_does_not_let() {
         for body in [&approve, &reject] {
             let (_, refused) = ask(person, body).await;
             assert_eq!(refused.problem(), (403, "not_allowed".to_owned()));
-            assert!(refused.body.contains("Ask DPO or ADPO"), "{refused:?}");
+            assert!(
+                refused.body.contains("Ask the DPO or the acting DPO"),
+                "{refused:?}"
+            );
         }
     }
     // A second one would come into force unread.
@@ -288,7 +294,12 @@ async fn the_shell_imports_gov_uk_s_document_and_names_the_rows_that_it_left_out
             0,
             "dry run",
         ),
-        (OFFICER, vec!["calendar", "import", file], 1, "Ask ADM"),
+        (
+            OFFICER,
+            vec!["calendar", "import", file],
+            1,
+            "Ask the system administrator",
+        ),
         (DPO, vec!["calendar", "approve"], 1, "No import waits"),
         (
             ADMINISTRATOR,

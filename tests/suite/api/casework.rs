@@ -137,10 +137,18 @@ async fn an_incident_is_no_duplicate_of_what_is_hidden_ended_or_has_no_clock_for
     let nowhere = IncidentId::from(fresh_id());
     // Who asks, of which other incident, what the answer says.
     for (person, other, words) in [
-        (&governance, nowhere, "no such incident"),
-        (&governance, theirs.id, "no such incident"),
-        (&officer, nowhere, "no such incident"),
-        (&officer, theirs.id, "for Riverbourne ICB"),
+        (&governance, nowhere, "cannot see an incident of that name"),
+        (
+            &governance,
+            theirs.id,
+            "cannot see an incident of that name",
+        ),
+        (&officer, nowhere, "cannot see an incident of that name"),
+        (
+            &officer,
+            theirs.id,
+            "Riverbourne ICB is not entered there as controller",
+        ),
         (&officer, ended.id, "is withdrawn"),
         (&officer, ours.id, "another incident"),
     ] {

@@ -173,10 +173,7 @@ async fn a_rule_s_refusal_names_the_rule_and_says_the_very_sentence() {
     let again = officer.ask(id, Some(2), &declare).await;
     assert_eq!(again.problem(), (409, "refused".to_owned()));
     assert_eq!(again.value()["rule"], "WSIC-MAJOR");
-    assert_eq!(
-        again.value()["detail"],
-        "It has been declared major already; nothing is left to do"
-    );
+    assert_eq!(again.value()["detail"], "Already declared a major incident");
     let current: Incident = officer.get(&route::incident(id)).await.ok();
     assert_eq!(current.version, 2);
 }

@@ -64,7 +64,7 @@ fn an_incident_is_resolved_only_with_everything_that_its_rules_ask_for() {
             RuleId::BobTell,
             "Caldicott Guardian",
         ),
-        ("S02", &[Deed::Inform], RuleId::BobContacts, "Line manager"),
+        ("S02", &[Deed::Inform], RuleId::BobContacts, "line manager"),
         (
             "S07",
             &[Deed::AgreePlan],
@@ -127,7 +127,7 @@ fn an_unanswered_wider_assessment_or_a_breach_without_an_assessment_is_not_resol
             resolve("done"),
             Some(RuleId::WsicClose),
             About::Rule,
-            "only what is investigated",
+            "only an incident under investigation",
         )],
     );
 }
@@ -184,9 +184,14 @@ fn an_incident_is_closed_only_with_everything_that_no_tick_replaces() {
             "S05",
             &[Deed::NotifyNisAuthority],
             RuleId::Nis72h,
-            "NIS_72H",
+            "NIS authority told (72 h)",
         ),
-        ("S05", &[Deed::RaiseProblem], RuleId::WsicProb, "a problem"),
+        (
+            "S05",
+            &[Deed::RaiseProblem],
+            RuleId::WsicProb,
+            "the problem",
+        ),
     ];
     for (id, left_out, rule, words) in rows {
         let walk = walk(id);
@@ -307,7 +312,7 @@ fn a_late_clock_without_a_reason_keeps_the_incident_open() {
     assert!(
         refusal
             .sentence
-            .contains("the reason why NIS_72H is late (CLK-LATE)"),
+            .contains("the reason why \"NIS authority told (72 h)\" is late (CLK-LATE)"),
         "{refusal}"
     );
 }
@@ -377,7 +382,10 @@ fn closing_waits_ten_working_days_for_a_partner_that_does_not_answer() {
 /// WSIC-CLOSE.
 #[test]
 fn the_officer_closes_what_the_partnership_was_notified_of_and_the_dpo_everything_else() {
-    for (id, may_not, asked) in [("S02", "WSO:larkfield", "DPO"), ("S04", "DPO", "WSO")] {
+    for (id, may_not, asked) in [
+        ("S02", "WSO:larkfield", "DPO"),
+        ("S04", "DPO", "Partnership Security Officer"),
+    ] {
         let walk = walk(id);
         let mut case = walk.up_to(Deed::Close, &[]);
         walk.speaks(&mut case, may_not);
@@ -388,7 +396,7 @@ fn the_officer_closes_what_the_partnership_was_notified_of_and_the_dpo_everythin
         );
         walk.does(&mut case, Deed::Close);
         let closure = case.incident().casework().closing.closure().unwrap();
-        assert_eq!(closure.signed.by.role.code(), asked, "{id}");
+        assert_eq!(closure.signed.by.role.short(), asked, "{id}");
     }
 }
 
@@ -399,12 +407,12 @@ fn a_vacancy_blocks_closing_and_says_so_loudly() {
         (
             "S02",
             &[Role::Dpo, Role::Adpo][..],
-            "Nobody is DPO of Riverbourne ICB now",
+            "Only the DPO of Riverbourne ICB can close it, and nobody holds that role now",
         ),
         (
             "S04",
             &[Role::Wso],
-            "Nobody holds the role of Partnership Security Officer now",
+            "Only the Partnership Security Officer can close it, and nobody holds that role now",
         ),
     ] {
         let walk = walk(id);
@@ -478,7 +486,7 @@ fn whoever_alone_reported_it_does_not_close_it() {
                 ask(close(&[])),
                 Some(RuleId::WsicClose),
                 About::Rule,
-                "You reported it",
+                "You reported this",
             ),
             (
                 "cuthbert.wray",
@@ -519,7 +527,7 @@ fn somebody_else_than_the_closer_audits_every_recommendation() {
             audit(id, "x"),
             Some(RuleId::WsicClose),
             About::Rule,
-            "only what is closed",
+            "only a closed incident",
         )],
     );
     walk.does(&mut case, Deed::Close);
@@ -531,8 +539,8 @@ fn somebody_else_than_the_closer_audits_every_recommendation() {
     refuses(
         &mut case,
         vec![
-            (DPO, audit(id, "x"), rule, About::Rule, "You closed it"),
-            (GOVERNANCE, audit(id, "x"), None, About::Right, "AUD"),
+            (DPO, audit(id, "x"), rule, About::Rule, "You closed this"),
+            (GOVERNANCE, audit(id, "x"), None, About::Right, "auditor"),
             (
                 super::AUDITOR,
                 none,
@@ -545,7 +553,7 @@ fn somebody_else_than_the_closer_audits_every_recommendation() {
                 audit(id, " "),
                 rule,
                 About::Field("/findings/0/reason"),
-                "looked at",
+                "was checked",
             ),
         ],
     );
@@ -606,7 +614,7 @@ fn a_closed_incident_takes_notes_answers_and_what_was_left_open_and_nothing_else
         walk.does(&mut case, deed);
     }
     let rule = Some(RuleId::WsicClose);
-    let words = "open it again";
+    let words = "Open it again";
     refuses(
         &mut case,
         vec![
@@ -671,7 +679,7 @@ fn only_before_an_investigation_is_an_incident_withdrawn_or_a_duplicate() {
                 duplicate(7, "the same letter"),
                 None,
                 About::Right,
-                "OCO",
+                "on-call officer",
             ),
         ],
     );
@@ -742,13 +750,7 @@ fn only_before_an_investigation_is_an_incident_withdrawn_or_a_duplicate() {
     assert_eq!(asked, [], "nothing is asked of what has ended");
     refuses(
         &mut case,
-        vec![(
-            DPO,
-            graded(3, 3),
-            late,
-            About::Rule,
-            "notes and nothing else",
-        )],
+        vec![(DPO, graded(3, 3), late, About::Rule, "only add notes")],
     );
 }
 

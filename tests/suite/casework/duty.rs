@@ -202,7 +202,7 @@ fn no_triage_and_no_provisional_grade_ends_the_duty_of_a_notifiable_breach() {
     let mut case = grave();
     case.by(OFFICER).gives(graded(1, 1));
     assert_eq!(home_duty(&case), Duty::Undecided);
-    assert!(asks(&case, RuleId::IcoDuty).contains("a lower provisional grade ends no duty"));
+    assert!(asks(&case, RuleId::IcoDuty).contains("Until then the ICO deadline stays"));
     let rule = Some(RuleId::IcoDuty);
     let bare = graded(2, 2);
     refuses(
@@ -431,7 +431,7 @@ fn where_nobody_is_dpo_whoever_stands_in_reports_at_once_and_is_named() {
         (
             &[Role::Dpo, Role::Adpo, Role::Siro],
             ACCOUNTABLE,
-            "Leopold Swanscombe (AO, because Riverbourne ICB has no DPO)",
+            "Leopold Swanscombe (Accountable Officer, because Riverbourne ICB has no DPO)",
         ),
     ];
     for (vacant, person, named) in vacancies {
@@ -475,7 +475,9 @@ fn where_nobody_is_guardian_the_siro_countersigns_and_nobody_signs_twice() {
     without(&mut vacant, &[Role::Cg]);
     let step = asks(&vacant, RuleId::BobMit);
     assert!(
-        step.contains("Oona Merriweather (SIRO, because Riverbourne ICB has no CG)"),
+        step.contains(
+            "Oona Merriweather (SIRO, because Riverbourne ICB has no Caldicott Guardian)"
+        ),
         "{step}"
     );
     let signed = countersign(&vacant);
@@ -563,14 +565,14 @@ fn what_a_regulator_asks_is_a_step_until_it_is_answered_and_its_outcome_is_known
             asked("2026-06-11"),
             rule,
             About::Field("/due_on"),
-            "before it arrived",
+            "before the enquiry arrived",
         )],
     );
     case.by(OFFICER).gives(asked("2026-06-19"));
     let enquiry = case.incident().casework().regulator.enquiries[0].id;
     let step = asks(&case, RuleId::IcoAsks);
     assert!(
-        step.contains("Have the DPO answer the ICO by 19 Jun"),
+        step.contains("Ask the DPO to answer the ICO by 19 Jun"),
         "{step}"
     );
     let end = |outcome: &str| {
@@ -594,7 +596,7 @@ fn what_a_regulator_asks_is_a_step_until_it_is_answered_and_its_outcome_is_known
         text: "thirty-four".into(),
         answered_at: None,
     }));
-    assert!(asks(&case, RuleId::IcoAsks).contains("what came of the enquiry"));
+    assert!(asks(&case, RuleId::IcoAsks).contains("outcome of the"));
     let around = Surroundings {
         now: case.now,
         policy: &case.policy,

@@ -85,7 +85,7 @@ fn an_investigation_answers_for_human_error_and_disciplines_and_the_last_answer_
             answer(true, true),
             Some(RuleId::WsicClose),
             About::Rule,
-            "open it again",
+            "Open it again",
         )],
     );
 }
@@ -106,13 +106,13 @@ fn an_older_incident_loads_without_the_answers() {
     assert_eq!(&loaded, case.incident());
 }
 
-/// WSIC-LOCAL: asked of the organisation whose incident it is and of the reporting one, as of partners.
+/// WSIC-LOCAL: asked of the organisation that runs it and of the reporting one, as of partners.
 #[test]
 fn the_own_process_is_asked_for_and_recorded_and_blocks_nothing() {
     let mut case = triaged(3, 4);
     let sentence = asks(&case, RuleId::WsicLocal);
     assert!(
-        sentence.contains("own incident process of Riverbourne"),
+        sentence.contains("incident process of Riverbourne"),
         "{sentence}"
     );
     refuses(
@@ -122,7 +122,7 @@ fn the_own_process_is_asked_for_and_recorded_and_blocks_nothing() {
             own_process(Some("eastmere"), None, None),
             Some(RuleId::WsicLocal),
             About::Field("/organisation"),
-            "answer of a partner",
+            "a partner's answer",
         )],
     );
     let early = own_process(None, Some("2026-06-20T10:00:00"), None);

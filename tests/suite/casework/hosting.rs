@@ -93,14 +93,26 @@ fn the_officer_records_the_impact_and_others_only_by_exception() {
     refuses(
         &mut case,
         vec![
-            (DPO, impact(Impact::None), None, About::Right, "WSO"),
-            (SIRO, impact(Impact::None), None, About::Right, "WSO"),
+            (
+                DPO,
+                impact(Impact::None),
+                None,
+                About::Right,
+                "Partnership Security Officer",
+            ),
+            (
+                SIRO,
+                impact(Impact::None),
+                None,
+                About::Right,
+                "Partnership Security Officer",
+            ),
             (
                 OFFICER,
                 impact(Impact::None),
                 Some(RuleId::WsicExc),
                 About::Rule,
-                "Try to reach the Officer",
+                "Call the Officer first",
             ),
             (
                 PARTNERSHIP_OFFICER,
@@ -143,7 +155,7 @@ fn an_impact_that_is_felt_goes_to_the_host_and_to_partners_told_before_it_was_kn
             let steps = steps_of(case, RuleId::WsicImpact);
             steps
                 .iter()
-                .any(|step| step.sentence.contains("how the hosted service is hit"))
+                .any(|step| step.sentence.contains("how the hosted service is affected"))
         };
         assert_eq!(case.incident().priority(), priority, "{found:?}");
         assert_eq!((is_told(&case), asked(&case)), (felt, felt), "{found:?}");
@@ -202,11 +214,10 @@ fn a_major_incident_asks_for_its_call_until_the_host_has_given_a_reference() {
     let call = case.incident().casework().hosting.calls[0].id;
     assert_eq!(
         steps_of(&case, RuleId::WsicCall)[0].sentence,
-        "Inform the Host service desk"
+        "Tell the host service desk"
     );
     case.informs(&Contact::partnership(Role::Host));
-    let wanted =
-        "Call the host, and record the reference that it gives: \"the shared service is down\"";
+    let wanted = "Call the host, and record the reference it gives: \"the shared service is down\"";
     assert_eq!(asks(&case, RuleId::WsicCall), wanted);
     case.by(HOST).gives(update(call, CallStatus::WithTeam));
     assert_eq!(
@@ -282,7 +293,7 @@ fn a_call_goes_forward_and_does_not_fall_silent_at_the_highest_priority() {
                 update(Uuid::max(), CallStatus::Closed),
                 None,
                 About::Field("/call"),
-                "poll",
+                "Refresh",
             ),
             (
                 HOST,
@@ -302,7 +313,7 @@ fn a_call_goes_forward_and_does_not_fall_silent_at_the_highest_priority() {
                 update(call, CallStatus::Closed),
                 None,
                 About::Right,
-                "HOST",
+                "host service desk",
             ),
         ],
     );
@@ -357,7 +368,7 @@ fn a_change_goes_its_way_and_only_the_host_approves() {
                 advance(Uuid::max(), ChangeStatus::Submitted),
                 None,
                 About::Field("/change"),
-                "poll",
+                "Refresh",
             ),
         ],
     );
@@ -371,7 +382,7 @@ fn a_change_goes_its_way_and_only_the_host_approves() {
                 advance(change, ChangeStatus::Approved),
                 None,
                 About::Right,
-                "HOST",
+                "host service desk",
             ),
             (
                 PARTNERSHIP_OFFICER,
@@ -465,7 +476,7 @@ fn a_planned_change_triggers_nothing_until_it_overruns() {
     };
     case.triages(facts);
     case.after_seconds(4 * 3600 + 1);
-    assert!(asks(&case, RuleId::WsicWide).contains("wider assessment"));
+    assert!(asks(&case, RuleId::WsicWide).contains("Say whether any partner is affected"));
 }
 
 /// WSIC-EXC, S24.

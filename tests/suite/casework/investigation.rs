@@ -177,7 +177,7 @@ fn an_item_of_evidence_is_described_and_its_chain_of_custody_only_goes_on() {
     });
     refuses(
         &mut case,
-        vec![(OFFICER, none, rule, About::Rule, "secured already")],
+        vec![(OFFICER, none, rule, About::Rule, "already been secured")],
     );
     let id = case.incident().casework().investigation.evidence[0].id;
     case.then_at("2026-06-12T21:00:00");
@@ -190,14 +190,14 @@ fn an_item_of_evidence_is_described_and_its_chain_of_custody_only_goes_on() {
                 transfer(id, "archive", Some("2026-06-12T19:59:59")),
                 rule,
                 About::Field("/at"),
-                "only goes on",
+                "Enter a later time",
             ),
             (
                 OFFICER,
                 transfer(Uuid::max(), "archive", None),
                 rule,
                 About::Field("/evidence"),
-                "poll",
+                "Refresh",
             ),
             (
                 OFFICER,
@@ -249,7 +249,7 @@ fn a_plan_is_agreed_between_two_and_not_in_the_future() {
                 plan(&["riverbourne", "portalpath"], (2026, 6, 13)),
                 rule,
                 About::Field("/agreed_on"),
-                "today or before",
+                "today or an earlier day",
             ),
         ],
     );
@@ -300,7 +300,7 @@ fn a_meeting_without_minutes_is_asked_about_after_five_working_days() {
                 minutes(Uuid::max(), "x"),
                 rule,
                 About::Field("/meeting"),
-                "poll",
+                "Refresh",
             ),
             (
                 GOVERNANCE,

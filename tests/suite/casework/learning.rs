@@ -97,10 +97,22 @@ fn lessons_and_their_actions_say_something_and_hang_together() {
                 assign(unknown),
                 RULE,
                 About::Field("/action"),
-                "poll",
+                "Refresh",
             ),
-            (OFFICER, lesson("x"), None, About::Right, "WSO"),
-            (SIRO, lesson("x"), None, About::Right, "WSO"),
+            (
+                OFFICER,
+                lesson("x"),
+                None,
+                About::Right,
+                "Partnership Security Officer",
+            ),
+            (
+                SIRO,
+                lesson("x"),
+                None,
+                About::Right,
+                "Partnership Security Officer",
+            ),
         ],
     );
     let is_assigned = |case: &Case| case.incident().casework().learning.actions[0].is_assigned();
@@ -133,7 +145,7 @@ fn an_action_is_verified_by_somebody_else_than_whoever_did_it_or_is_given_up_wit
                 done(id),
                 RULE,
                 About::Rule,
-                "done or given up already",
+                "already done or given up",
             ),
             (
                 GOVERNANCE,
@@ -147,7 +159,7 @@ fn an_action_is_verified_by_somebody_else_than_whoever_did_it_or_is_given_up_wit
                 verify(id, Found::Verified, " "),
                 RULE,
                 About::Field("/reason"),
-                "looked",
+                "what was checked",
             ),
         ],
     );
@@ -196,14 +208,14 @@ fn a_lesson_is_shared_with_somebody_and_not_in_the_future() {
                 share(id, "all", 13),
                 rule,
                 About::Field("/on"),
-                "today or before",
+                "today or an earlier day",
             ),
             (
                 GOVERNANCE,
                 share(Uuid::max(), "all", 12),
                 RULE,
                 About::Field("/lesson"),
-                "poll",
+                "Refresh",
             ),
         ],
     );

@@ -164,7 +164,7 @@ fn only_a_controllers_own_dpo_decides_and_gives_reasons_on_an_assessment() {
                 ask(for_a_partner),
                 Some(RuleId::Ico72h),
                 About::Field("/controller"),
-                "choose a controller",
+                "Choose a controller",
             ),
             (
                 OFFICER,
@@ -230,7 +230,13 @@ fn a_decision_by_phone_is_confirmed_by_the_end_of_the_next_working_day_or_shows_
         vec![
             (OFFICER, confirm(), rule, About::Right, "DPO"),
             (SIRO, confirm(), rule, About::Right, "DPO"),
-            (DPO, ask(unknown), rule, About::Field("/decision"), "poll"),
+            (
+                DPO,
+                ask(unknown),
+                rule,
+                About::Field("/decision"),
+                "Refresh",
+            ),
         ],
     );
     case.by(ACTING_DPO).gives(confirm());
@@ -258,7 +264,7 @@ fn a_decision_that_another_has_overtaken_waits_for_no_signature() {
             confirm,
             Some(RuleId::ClkRegrade),
             About::Rule,
-            "taken its place",
+            "replaced this one",
         )],
     );
 }
@@ -366,7 +372,7 @@ fn a_decline_against_a_factor_excuses_nobody_before_the_caldicott_guardian_has_c
                 countersign(None),
                 Some(RuleId::ClkLate),
                 About::Field("/late_reason"),
-                "ICO_72H",
+                "ICO told (72 h)",
             ),
         ],
     );
@@ -379,7 +385,7 @@ fn a_decline_against_a_factor_excuses_nobody_before_the_caldicott_guardian_has_c
             countersign(Some("again")),
             Some(RuleId::BobMit),
             About::Rule,
-            "Nothing is left",
+            "There is nothing",
         )],
     );
     let mut plain = triaged(3, 4);
@@ -555,7 +561,7 @@ fn standing_down_is_the_dpos_of_what_still_runs_and_can_be_taken_back() {
                 About::Field("/reason"),
                 "why",
             ),
-            (DPO, back(), rule, About::Rule, "counts already"),
+            (DPO, back(), rule, About::Rule, "already runs"),
             (
                 DPO,
                 ask(stand_down(Body::DhscNis)),
@@ -586,7 +592,7 @@ fn a_clock_that_was_met_late_is_not_hidden_by_a_lower_grade_or_by_standing_down(
             submit(late),
             Some(RuleId::ClkLate),
             About::Field("/late_reason"),
-            "ICO_72H",
+            "ICO told (72 h)",
         )],
     );
     case.by(DPO).gives(submit(report(Body::Ico)));
@@ -605,7 +611,7 @@ fn a_clock_that_was_met_late_is_not_hidden_by_a_lower_grade_or_by_standing_down(
             ask(stand_down(Body::Ico)),
             Some(RuleId::ClkRegrade),
             About::Rule,
-            "stopped already",
+            "already stopped",
         )],
     );
 }
@@ -861,7 +867,7 @@ fn what_is_to_follow_stops_nothing_and_is_owed_by_a_role_until_a_day() {
                 follow(Item::Records, "all"),
                 rule,
                 About::Field("/item"),
-                "owed",
+                "outstanding",
             ),
             (
                 DPO,
@@ -876,7 +882,7 @@ fn what_is_to_follow_stops_nothing_and_is_owed_by_a_role_until_a_day() {
                 ask(decide(ReportAnswer::Decline)),
                 rule,
                 About::Rule,
-                "told already",
+                "already been told",
             ),
         ],
     );
@@ -891,14 +897,14 @@ fn what_is_to_follow_stops_nothing_and_is_owed_by_a_role_until_a_day() {
             follow(Item::Nature, "again"),
             rule,
             About::Field("/item"),
-            "owed",
+            "outstanding",
         )],
     );
     case.by(DPO).gives(withdraw());
     assert!(
         case.refused(withdraw())
             .sentence
-            .contains("withdrawn already")
+            .contains("already withdrawn")
     );
 }
 
@@ -958,7 +964,7 @@ fn siro_and_guardian_hear_of_each_decision_and_who_signed_it_knows() {
         late_reason: None,
     }));
     assert_eq!(untold(&case), [home(Role::Siro)]);
-    assert!(asks(&case, RuleId::BobTell).contains("Senior information risk owner"));
+    assert!(asks(&case, RuleId::BobTell).contains("SIRO"));
     case.by(OFFICER)
         .gives(inform(&home(Role::Siro), Outcome::Voicemail));
     assert_eq!(untold(&case), [home(Role::Siro)], "an attempt tells nobody");

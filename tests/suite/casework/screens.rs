@@ -163,9 +163,7 @@ fn casework_is_done_with_keys_and_shows_on_the_work_tab() {
         .press("Tab")
         .type_text("-30m");
     console.shows("Contained: Mon 15 Jun 09:30 BST").press("F2");
-    console
-        .press("g")
-        .hides("the time at which it was contained");
+    console.press("g").hides("when it was contained");
     let known = &console.server.incidents[&incident];
     assert_eq!(known.casework().investigation.findings.len(), 2);
     assert!(!known.casework().closing.containments.is_empty());

@@ -89,7 +89,7 @@ fn the_leading_controllers_dpo_recommends_and_its_siro_and_guardian_decide_with_
         exemption: None,
         reasons: " ".into(),
     });
-    assert!(asks(&case, RuleId::BobSubjects).contains("(DPO of Riverbourne ICB) recommend"));
+    assert!(asks(&case, RuleId::BobSubjects).contains("(DPO of Riverbourne ICB) to recommend"));
     refuses(
         &mut case,
         vec![
@@ -115,7 +115,7 @@ fn the_leading_controllers_dpo_recommends_and_its_siro_and_guardian_decide_with_
                 decide(Telling::Tell),
                 rule,
                 About::Rule,
-                "recommends first",
+                "must recommend first",
             ),
         ],
     );
@@ -157,7 +157,7 @@ fn where_the_two_differ_the_accountable_officer_decides_and_a_new_recommendation
     assert_eq!(standing(&case), Standing::Tied);
     assert!(
         asks(&case, RuleId::BobSubjects)
-            .contains("have Leopold Swanscombe (AO of Riverbourne ICB) decide")
+            .contains("Ask Leopold Swanscombe (Accountable Officer of Riverbourne ICB) to decide")
     );
     case.by(ACCOUNTABLE).gives(decide(Telling::DoNotTell));
     assert_eq!(
@@ -184,8 +184,8 @@ fn telling_people_is_asked_about_every_day_until_it_is_done() {
     case.by(GUARDIAN).gives(decide(Telling::Tell));
     for (at, asked) in [
         ("2026-06-13T18:29:59", "without undue delay"),
-        ("2026-06-13T18:30:00", "2. time"),
-        ("2026-06-14T18:30:00", "3. time"),
+        ("2026-06-13T18:30:00", "reminder 2"),
+        ("2026-06-14T18:30:00", "reminder 3"),
     ] {
         case.then_at(at);
         let sentence = asks(&case, RuleId::BobSubjects);
@@ -319,7 +319,7 @@ fn not_telling_needs_a_ground_and_telling_says_what_the_law_asks_for() {
         ],
     );
     case.by(OFFICER).gives(delay("2026-06-15"));
-    assert!(asks(&case, RuleId::Art34Full).contains("as Riverbourne Police asked"));
+    assert!(asks(&case, RuleId::Art34Full).contains("Riverbourne Police asked"));
     case.then_at("2026-06-15T09:00:00");
     assert!(asks(&case, RuleId::Art34Full).contains("Ask Riverbourne Police"));
     case.by(OFFICER).gives(told());

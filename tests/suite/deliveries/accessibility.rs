@@ -78,7 +78,7 @@ async fn every_state_of_the_page_can_be_read_and_used_by_keyboard_alone_at_any_w
     browser.open(&url).await;
     has_none(&browser, "This notice has been acknowledged").await;
     browser.open(&format!("{}/ack/x", server.url)).await;
-    has_none(&browser, "This link leads nowhere").await;
+    has_none(&browser, "This link does not work").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -63,7 +63,7 @@ async fn whoever_acknowledges_a_call_for_help_by_its_link_is_informed() {
     assert_eq!(
         answer.said,
         [
-            "A notice to Bronwen Hartleap (Data protection officer, Riverbourne ICB) is queued by e-mail; it asks to be acknowledged"
+            "A notice to Bronwen Hartleap (Data protection officer, Riverbourne ICB) is queued, by e-mail. It asks them to acknowledge"
         ]
     );
     let message = mail.next();

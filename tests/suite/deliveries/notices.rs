@@ -252,7 +252,7 @@ async fn a_link_expires_with_its_notice_and_a_link_that_was_made_up_leads_nowher
     for unknown in [made_up.as_str(), "/ack/x", "/ack/%F0%9F"] {
         let answer = looks_at(&server, Method::GET, unknown).await;
         assert_eq!(answer.status.as_u16(), 404, "{unknown}");
-        assert!(answer.body.contains("leads nowhere"), "{}", answer.body);
+        assert!(answer.body.contains("does not work"), "{}", answer.body);
     }
     expire(&server);
     stands(&officer, id, PartnerState::Expired).await;

@@ -148,7 +148,7 @@ async fn a_few_alarms_are_each_a_message_of_their_own() {
     all_tried(&server).await;
     for _ in 0..3 {
         let message = mail.next();
-        let words = "Subject: OVERDUE: Report to the ICO of the desk";
+        let words = "Subject: OVERDUE: Report to the ICO, was due";
         assert!(message.content.contains(words), "{}", message.content);
     }
 }

@@ -45,7 +45,7 @@ fn a_vacancy_is_filled_from_the_row_that_shows_it() {
     // The role, the organisation and the day are proposed; the person is found by a name.
     console.press("Tab Tab").type_text("aisha").press("Enter");
     console
-        .shows("is CG of Harbour Hospice from")
+        .shows("Aisha Merrow is Caldicott Guardian of Harbour")
         .press("F2")
         .shows("Appoint: done")
         .hides("Harbour Hospice has no Caldicott Guardian");
@@ -206,7 +206,7 @@ fn a_test_message_goes_to_the_role_in_hand_and_what_becomes_of_it_is_seen() {
                 became(DeliveryState::Failed, Some("no such mailbox")),
                 "FAILED: no such mailbox",
             ),
-            (OnTest::Unknown, "nobody knows whether it was sent"),
+            (OnTest::Unknown, "it may or may not have been sent"),
             (
                 OnTest::Refused(Refusal::not_allowed("The address is gone")),
                 "The address is gone",
@@ -216,10 +216,10 @@ fn a_test_message_goes_to_the_role_in_hand_and_what_becomes_of_it_is_seen() {
             console.size(width, height).press("D 4 t");
             console
                 .shows("Send a test message")
-                .shows("LM of Riverbourne ICB, text message")
+                .shows("line manager of Riverbourne ICB, text message")
                 .shows("the service ops-teams")
                 .press("Enter")
-                .shows("Test message to LM of Riverbourne ICB, text message: asked for");
+                .shows("Test message to line manager of Riverbourne ICB, text message: asked for");
             let (id, command) = console.test_messages.pop().unwrap();
             let expected = DeliveryCommand::Test {
                 role: Role::Lm,
@@ -245,7 +245,7 @@ fn a_service_is_tried_from_any_row_and_a_row_without_an_address_says_what_to_cho
     let mut console = console_of(OFFICER);
     console
         .press("D t")
-        .shows("choose a contact point with an e-mail address");
+        .shows("Choose a contact point with an e-mail address");
     assert!(console.test_messages.is_empty());
 }
 

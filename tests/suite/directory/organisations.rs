@@ -101,32 +101,32 @@ fn what_would_leave_the_desk_without_something_is_refused() {
         (
             close("riverbourne", "2026-06-16"),
             "/closed_on",
-            "cancel or move",
+            "Cancel or move",
         ),
         (
             close("eastmere", "2026-06-11"),
             "/closed_on",
-            "today at the earliest",
+            "today or a later day",
         ),
         (add("eastmere", None), "/organisation", "already"),
         (add("East Mere", None), "/organisation", "lower-case"),
         (
             add("new", Some("atlantis")),
             "/predecessor",
-            "lists no organisation",
+            "does not list the organisation",
         ),
         (
             change("larkfield", |asked| asked.host = Some(false)),
             "/host",
             "another organisation",
         ),
-        (change("larkfield", |_| {}), "/name", "nothing is left"),
+        (change("larkfield", |_| {}), "/name", "already says this"),
         (
             change("larkfield", |asked| {
                 asked.predecessor = Some("larkfield".into())
             }),
             "/predecessor",
-            "before itself",
+            "its own predecessor",
         ),
         (leaves(OFFICER), "/person", "handed over first"),
         (leaves("gethin.brambley"), "/person", "override or cancel"),

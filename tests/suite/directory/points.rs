@@ -124,15 +124,15 @@ fn what_makes_no_sense_is_refused_at_its_field() {
         (
             add("1", Some("2026-06-13")),
             "/verified_on",
-            "still to come",
+            "in the future",
         ),
         (
             verify(NUMBER, Some("2026-06-09")),
             "/verified_on",
-            "after that day",
+            "since that day",
         ),
         (verify("none", None), "/point", "no such contact point"),
-        (change(NUMBER), "/value", "nothing is left"),
+        (change(NUMBER), "/value", "already"),
         (change(&known), "/value", "already"),
         (
             DirectoryCommand::RetireContactPoint {

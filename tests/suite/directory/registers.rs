@@ -98,7 +98,7 @@ fn what_is_no_agreement_is_refused_at_its_field() {
         (
             agreement(|asked| asked.parties.push("atlantis".into())),
             "/parties",
-            "lists no organisation",
+            "does not list the organisation",
         ),
         (
             agreement(|asked| asked.lead = Some("eastmere".into())),
@@ -138,7 +138,7 @@ fn an_overdue_review_is_a_gap_and_one_that_is_due_soon_a_warning() {
         [
             (
                 true,
-                "The review of \"Incident management and reporting procedure\" was due on Fri 15 Nov 2024; review it, or withdraw it".to_owned()
+                "The review of \"Incident management and reporting procedure\" was due on Fri 15 Nov 2024. Review it, or withdraw it".to_owned()
             ),
             (
                 false,
@@ -181,7 +181,7 @@ fn a_policy_document_is_recorded_reviewed_and_withdrawn() {
         (
             record(|asked| asked.approved_on = day("2026-06-13")),
             "/approved_on",
-            "still to come",
+            "in the future",
         ),
         (
             record(|asked| asked.review_due_on = Some(day("2028-06-02"))),
@@ -211,7 +211,7 @@ fn a_policy_document_is_recorded_reviewed_and_withdrawn() {
         (
             review("information-governance-policy", "2025-08-31", None),
             "/reviewed_on",
-            "after that day",
+            "since that day",
         ),
     ]);
     register.by(IGT).gives(record(|_| {}));

@@ -91,7 +91,7 @@ fn the_outgoing_officer_stays_responsible_until_the_incoming_one_accepts() {
         .refuses(vec![(offer(next), "", "Only the officer who holds")]);
     register
         .by(OFFICER)
-        .refuses(vec![(accept(next), "", "somebody else's")]);
+        .refuses(vec![(accept(next), "", "belongs to somebody else")]);
     register
         .by(GETHIN)
         .refuses(vec![(accept(next), "/shift", "has not begun")]);
@@ -189,7 +189,7 @@ fn what_cannot_be_planned_is_refused_with_what_to_do() {
         (
             plan(Tier::First, "nobody", night.0, night.1),
             "/person",
-            "lists no person",
+            "does not list the person",
         ),
         (
             plan(
@@ -204,7 +204,7 @@ fn what_cannot_be_planned_is_refused_with_what_to_do() {
         (
             plan(Tier::First, GETHIN, night.0, night.1),
             "/person",
-            "nobody can be called on two tiers",
+            "Nobody can be on call on two tiers",
         ),
     ]);
     // Somebody of another organisation has nothing to do with the desk (WSIC-TERM).
@@ -286,7 +286,7 @@ fn of_a_shift_under_way_the_rest_can_go_to_somebody_else() {
         (
             put_on("first-11", RAVI, None),
             "/shift",
-            "taken over already",
+            "already been taken over",
         ),
         (
             put_on(
@@ -295,10 +295,10 @@ fn of_a_shift_under_way_the_rest_can_go_to_somebody_else() {
                 Some(("2026-06-13T08:00:00", "2026-06-13T12:00:00")),
             ),
             "/starts_at",
-            "not a part of the shift",
+            "not in the rest of the shift",
         ),
-        (put_on("first-13", GETHIN, None), "/person", "is on already"),
-        (cancel("first-2026-06-12"), "/shift", "hand the desk over"),
+        (put_on("first-13", GETHIN, None), "/person", "is already on"),
+        (cancel("first-2026-06-12"), "/shift", "Hand the desk over"),
         (cancel("first-99"), "/shift", "no such shift"),
     ]);
 }
@@ -307,11 +307,15 @@ fn of_a_shift_under_way_the_rest_can_go_to_somebody_else() {
 fn a_swap_changes_nothing_until_the_other_officer_accepts_it() {
     let mut register = Register::open();
     register.by(RAVI).refuses(vec![
-        (offer_swap("first-13", "first-14"), "", "somebody else's"),
+        (
+            offer_swap("first-13", "first-14"),
+            "",
+            "belongs to somebody else",
+        ),
         (
             offer_swap("first-14", "first-12"),
             "/with",
-            "taken over already",
+            "already been taken over",
         ),
         (
             offer_swap("first-14", "first-14"),
@@ -332,7 +336,7 @@ fn a_swap_changes_nothing_until_the_other_officer_accepts_it() {
         (register.on("first-14"), register.on("first-15")),
         (OFFICER, RAVI)
     );
-    register.refuses(vec![(accept_swap("first-14"), "/shift", "Nobody offers")]);
+    register.refuses(vec![(accept_swap("first-14"), "/shift", "has ended")]);
 }
 
 #[test]
@@ -343,7 +347,7 @@ fn an_offer_to_swap_falls_with_what_it_was_about() {
     let mut register = Register::open();
     register.by(RAVI).gives(offer_swap("first-14", "first-15"));
     register.by(OFFICER).gives(decline());
-    register.refuses(vec![(accept_swap("first-14"), "/shift", "Nobody offers")]);
+    register.refuses(vec![(accept_swap("first-14"), "/shift", "has ended")]);
     register.by(RAVI).gives(offer_swap("first-14", "first-15"));
     register.gives(decline());
     register.gives(offer_swap("first-14", "first-15"));
@@ -353,7 +357,7 @@ fn an_offer_to_swap_falls_with_what_it_was_about() {
     register.by(IGT).gives(cancel("first-15"));
     register
         .by(OFFICER)
-        .refuses(vec![(accept_swap("first-14"), "/shift", "Nobody offers")]);
+        .refuses(vec![(accept_swap("first-14"), "/shift", "has ended")]);
 }
 
 #[test]

@@ -45,7 +45,7 @@ async fn the_directory_and_its_gaps_are_shown() {
         ),
         ("organisations", "partner, controller, host"),
         ("people", "Tamsin Quill"),
-        ("agreements", "whoever it begins with, for all"),
+        ("agreements", "the party it begins with, for all"),
         ("policy-documents", "overdue"),
     ] {
         let shown = shell.says(&["directory", "show", section]);
@@ -76,7 +76,7 @@ async fn a_change_is_tried_made_and_told_in_a_sentence() {
     let dry: Vec<&str> = appoint.iter().copied().chain(["--dry-run"]).collect();
     let said = shell.says(&dry);
     assert!(
-        said.contains("Maud Fennimore is IAA of Riverbourne ICB, deputy 1"),
+        said.contains("Maud Fennimore is asset administrator of Riverbourne ICB, deputy 1"),
         "{said}"
     );
     assert!(said.contains("possible"), "{said}");
@@ -88,7 +88,7 @@ async fn a_change_is_tried_made_and_told_in_a_sentence() {
     assert_eq!(again.status.code(), Some(1));
     let why = complaint(&again);
     assert!(
-        why.contains("holds IAA there") && why.contains("WSIC-TERM"),
+        why.contains("is asset administrator there") && why.contains("WSIC-TERM"),
         "{why}"
     );
     let ended = shell.says(&[
@@ -120,7 +120,7 @@ async fn what_a_name_does_not_say_for_certain_is_asked_for() {
     };
     let said = end("SIRO/riverbourne");
     assert!(
-        said.contains("write more of the one you mean") && said.contains("--holding"),
+        said.contains("Write more of the one you mean") && said.contains("--holding"),
         "{said}"
     );
     assert!(end("SIRO/atlantis").contains("No term that runs or is to begin is called"));
@@ -169,7 +169,10 @@ async fn a_proposal_is_confirmed_by_as_much_of_its_name_as_is_needed() {
     ]);
     let officer = Shell::of(&server, AO).await;
     let shown = officer.says(&["directory", "show", "proposals"]);
-    assert!(shown.contains("Priya Fairweather as CG"), "{shown}");
+    assert!(
+        shown.contains("Priya Fairweather as Caldicott Guardian"),
+        "{shown}"
+    );
     let id = directory_of(&officer).proposals[0].id.to_string();
     officer.says(&["directory", "proposal", "confirm", "--proposal", &id]);
     let gaps = officer.says(&["directory", "gaps"]);
@@ -291,7 +294,7 @@ async fn a_bad_row_is_told_with_its_line_and_nothing_of_the_file_is_taken_in() {
     );
     refused(
         &good.replacen("kind = \"ICB\"", "kind = \"TRUST\"", 1),
-        "does not change",
+        "cannot change",
     );
     // One row that could be taken in does not go through beside one that cannot.
     let mixed = good
@@ -321,7 +324,7 @@ async fn appointments_in_a_file_need_whoever_decided_them() {
     let path = written(&shell, &file::write(&wanted).unwrap());
     let import = ["directory", "import", path.to_str().unwrap()];
     let alone = shell.run(&import);
-    assert!(complaint(&alone).contains("say who decided"), "{alone:?}");
+    assert!(complaint(&alone).contains("Say who decided"), "{alone:?}");
     let decided: Vec<&str> = import.iter().copied().chain(["--decided-by", AO]).collect();
     let said = shell.says(&decided);
     assert!(said.contains("as Leopold Swanscombe decided"), "{said}");

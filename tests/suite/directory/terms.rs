@@ -62,7 +62,7 @@ fn an_appointment_fills_a_vacancy_for_six_calendar_months() {
     register.by(AO).refuses(vec![(
         DirectoryCommand::Appoint(guardian.clone()),
         "",
-        "Ask SIRO or AO",
+        "Ask the SIRO or the Accountable Officer",
     )]);
     let vacancy = Gap::Vacancy {
         role: Role::Cg,
@@ -106,7 +106,7 @@ fn no_two_hold_a_role_in_one_place_and_nobody_beyond_a_term() {
                 asked.person = DPO.into();
             }),
             "/person",
-            "begin the new term then",
+            "Begin the new term then",
         ),
         (
             dpo(&|asked| {
@@ -114,7 +114,7 @@ fn no_two_hold_a_role_in_one_place_and_nobody_beyond_a_term() {
                 asked.ends_on = Some(day("2027-01-02"));
             }),
             "/ends_on",
-            "6 months at most",
+            "at most 6 months",
         ),
         (
             dpo(&|asked| {
@@ -130,17 +130,17 @@ fn no_two_hold_a_role_in_one_place_and_nobody_beyond_a_term() {
                 asked.starts_on = day("2025-12-12");
             }),
             "/ends_on",
-            "over already",
+            "already over",
         ),
         (
             dpo(&|asked| asked.role = Role::Oco),
             "/role",
-            "held by a shift",
+            "a shift holds the desk",
         ),
         (
             dpo(&|asked| asked.person = "nobody".into()),
             "/person",
-            "lists no person",
+            "does not list the person",
         ),
     ]);
     let (refusal, _) = register.refused(dpo(&|_| {}));
@@ -180,7 +180,7 @@ fn rights_end_at_once_where_a_term_is_ended_and_the_role_is_vacant() {
         organisation: "riverbourne".into(),
     }));
     register.refuses(vec![
-        (end(guardian, None), "/holding", "ended already"),
+        (end(guardian, None), "/holding", "already ended"),
         (
             end(term(Role::Cg, "riverbourne", NEW, "2026-03-16"), None),
             "/holding",
@@ -223,9 +223,11 @@ fn what_a_dpo_asks_is_a_proposal_that_waits_for_whoever_decides() {
         reason: "not yet".into(),
     };
     for person in [DPO, IGT, ADM, GGR] {
-        register
-            .by(person)
-            .refuses(vec![(confirm(), "", "Ask SIRO or AO")]);
+        register.by(person).refuses(vec![(
+            confirm(),
+            "",
+            "Ask the SIRO or the Accountable Officer",
+        )]);
     }
     let before = register.directory.holdings.len();
     register.by(SIRO).gives(confirm());
@@ -257,7 +259,7 @@ fn a_proposal_can_be_turned_down_or_taken_back_and_is_judged_again() {
     register.refuses(vec![(
         DirectoryCommand::ConfirmProposal { proposal: third },
         "/holding",
-        "ended already",
+        "already ended",
     )]);
     assert_eq!(register.directory.proposals.len(), 1);
 }
@@ -272,7 +274,7 @@ fn an_administrator_writes_down_what_somebody_decided_who_may() {
         DirectoryCommand::Appoint(asked)
     };
     register.by(ADM).refuses(vec![
-        (asked(None), "/decided_by", "say who decided"),
+        (asked(None), "/decided_by", "Say who decided"),
         (asked(Some(DPO)), "/decided_by", "may not decide"),
         (asked(Some(GGR)), "/decided_by", "may not decide"),
     ]);
@@ -289,10 +291,18 @@ fn the_officer_is_appointed_by_the_governance_group() {
     let mut officer = appoint(Role::Wso, "larkfield", "yusuf.hollybush", "2026-07-06");
     officer.interim = true;
     let asked = || DirectoryCommand::Appoint(officer.clone());
-    register.by(AO).refuses(vec![(asked(), "", "Ask GGR")]);
+    register.by(AO).refuses(vec![(
+        asked(),
+        "",
+        "Ask the governance-group representative",
+    )]);
     register.by(GGR).gives(asked());
     let dpo = appoint(Role::Dpo, "riverbourne", NEW, "2026-09-16");
-    register.refuses(vec![(DirectoryCommand::Appoint(dpo), "", "Ask SIRO or AO")]);
+    register.refuses(vec![(
+        DirectoryCommand::Appoint(dpo),
+        "",
+        "Ask the SIRO or the Accountable Officer",
+    )]);
 }
 
 /// A processor has no SIRO and no Accountable Officer of its own.
@@ -302,9 +312,11 @@ fn for_a_body_that_is_no_controller_the_officers_of_the_host_decide() {
     let mut asked = appoint(Role::Proc, "pinewell", "harold.quickthorn", "2026-06-12");
     asked.deputy_order = 1;
     let command = DirectoryCommand::Appoint(asked);
-    register
-        .by(AO)
-        .refuses(vec![(command.clone(), "", "Ask SIRO or AO")]);
+    register.by(AO).refuses(vec![(
+        command.clone(),
+        "",
+        "Ask the SIRO or the Accountable Officer",
+    )]);
     let host = register
         .directory
         .holders(Role::Ao, Some(&"larkfield".into()), register.now)[0]

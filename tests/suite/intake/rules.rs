@@ -168,11 +168,11 @@ fn settings_that_cannot_be_meant_are_refused_by_name() {
         ("[[rule]]\ntool = \"a\"", "intake.rule 1 says nothing"),
         (
             "[[rule]]\ntool = \"a*b\"\norganisation = \"x\"",
-            "a * stands at the end",
+            "a * may stand only at the end",
         ),
         (
             "[[rule]]\nlabels = { l = \"**\" }\norganisation = \"x\"",
-            "a * stands at the end",
+            "a * may stand only at the end",
         ),
         ("[[rule]]\ncategory = \"flood\"", "unknown variant `flood`"),
         ("[[rule]]\nseverity = 5", "unknown field `severity`"),

@@ -222,7 +222,7 @@ async fn after_a_resolve_a_new_trigger_opens_a_new_incident() {
     assert!(
         incidents[0].notes[0]
             .text
-            .contains("here nobody has by that")
+            .contains("Nobody has acknowledged it here")
     );
     server.assert_verified().await;
 }

@@ -116,7 +116,7 @@ async fn the_agent_tells_of_each_alarm_once_with_the_server_without_it_and_after
     let agent = Agent::start(&proxy.url, home.path(), &bus);
     agent.says("Watching the desk");
     proxy.cut();
-    agent.says("Alarms are local and unconfirmed meanwhile");
+    agent.says("Alarms are local and unconfirmed until then");
     let popup = desktop.shows().await;
     assert_eq!(popup.heading, "nightdesk: alarm");
     assert!(popup.text.starts_with(&reference), "{popup:?}");
@@ -175,7 +175,7 @@ async fn an_agent_that_starts_without_the_server_goes_on_with_what_was_kept() {
     proxy.cut();
     // By its wall clock, which is all it has, everything is long overdue.
     let alone = Agent::start(&proxy.url, home.path(), &bus);
-    alone.says("Alarms are local and unconfirmed meanwhile");
+    alone.says("Alarms are local and unconfirmed until then");
     assert!(desktop.shows().await.text.contains("local, unconfirmed"));
 }
 
@@ -247,7 +247,7 @@ fn an_agent_that_could_reach_nobody_says_why_and_ends() {
         (
             "DBUS_SESSION_BUS_ADDRESS",
             &silent.address,
-            "Nothing on this desktop shows notices",
+            "No notification service is running on this desktop",
         ),
         (
             "SSH_CONNECTION",

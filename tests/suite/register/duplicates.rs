@@ -68,7 +68,7 @@ async fn a_reported_breach_stays_in_every_report_when_it_was_a_duplicate() {
     );
     // Each report tells of it once, under the incident that goes on.
     let committee = june(&dpo, ReportKind::Arc).await;
-    assert!(says(&committee, "In short").contains("Incidents told to regulators: 1."));
+    assert!(says(&committee, "In short").contains("Incidents reported to regulators: 1."));
     let told = rows(&committee, "Told to regulators");
     assert_eq!((told.len(), &told[0][0]), (1, &b_name), "{told:?}");
     let register = june(&dpo, ReportKind::Register).await;
@@ -77,7 +77,7 @@ async fn a_reported_breach_stays_in_every_report_when_it_was_a_duplicate() {
     assert_eq!((&breaches[0][0], &breaches[0][1]), (&b_name, &a_name));
     assert!(breaches[0].contains(&"told".to_owned()), "{breaches:?}");
     assert_eq!(
-        rows(&register, "Told of with another"),
+        rows(&register, "Reported with another"),
         Vec::<Vec<String>>::new()
     );
     let steering = says(&june(&dpo, ReportKind::Igsg).await, "In short");

@@ -31,10 +31,10 @@ async fn a_duplicate_counts_in_the_period_in_which_it_was_first_logged_and_in_no
             }
         }
         // What was logged in July is told of there as well, with where it counts.
-        let elsewhere = rows(&july, "Told of with another");
+        let elsewhere = rows(&july, "Reported with another");
         assert_eq!(elsewhere.len(), 1, "{elsewhere:?}");
         assert_eq!((&elsewhere[0][0], &elsewhere[0][4]), (&name(&b), &name(&a)));
-        assert_eq!(rows(&june, "Told of with another").len(), 0);
+        assert_eq!(rows(&june, "Reported with another").len(), 0);
         let igsg = ReportKind::Igsg;
         for (from, to, count) in [
             ("2026-06-01", "2026-06-30", 1),

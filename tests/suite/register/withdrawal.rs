@@ -96,19 +96,19 @@ async fn one_asks_a_second_agrees_and_the_reason_stays_in_the_register() {
         .find(|step| step.rule == RuleId::RegWhole)
         .unwrap();
     assert!(
-        step.sentence.contains("Idris Pennywell (IGT)"),
+        step.sentence.contains("Idris Pennywell (IG team)"),
         "{}",
         step.sentence
     );
     let own = dpo.run(&["close", "agree-withdrawal", &reference]);
     assert!(
-        complaint(&own).contains("You asked to withdraw it"),
+        complaint(&own).contains("You asked to withdraw this"),
         "{own:?}"
     );
     let siro = Shell::of(&server, SIRO).await;
     let other = siro.run(&["close", "agree-withdrawal", &reference]);
     assert!(
-        complaint(&other).contains("ask Idris Pennywell (IGT)"),
+        complaint(&other).contains("ask Idris Pennywell (IG team)"),
         "{other:?}"
     );
     let team = Shell::of(&server, GOVERNANCE).await;

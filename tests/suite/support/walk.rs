@@ -709,7 +709,7 @@ fn subjects_of(deed: Deed, controller: OrganisationId) -> Vec<(String, Command)>
                 told_at: None,
                 nature: "what happened".into(),
                 contact: "the DPO".into(),
-                consequences: "what may come of it".into(),
+                consequences: "the likely consequences".into(),
                 measures: "what was done".into(),
             };
             vec![step("OCO".to_owned(), told)]

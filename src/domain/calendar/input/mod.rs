@@ -38,7 +38,7 @@ impl Fold {
 pub enum InputError {
     /// Not in any form that is read.
     #[error(
-        "\"{text}\" is not a time; write it like now, -40m, 21:30, yesterday 22:10, fri 18:30 or \
+        "\"{text}\" is not a time. Write it like now, -40m, 21:30, yesterday 22:10, fri 18:30 or \
          2026-06-12 18:30"
     )]
     NotUnderstood {
@@ -47,7 +47,7 @@ pub enum InputError {
     },
     /// The clocks went forward over it.
     #[error(
-        "{} never existed, because the clocks went forward; the nearest times are {} and {}",
+        "{} never existed, because the clocks went forward. The nearest times are {} and {}",
         wall_in_words(*.wall), in_words(*.before), in_words(*.after)
     )]
     Nonexistent {
@@ -60,7 +60,7 @@ pub enum InputError {
     },
     /// The clocks went back over it.
     #[error(
-        "{} happened twice, because the clocks went back; choose {} or {}",
+        "{} happened twice, because the clocks went back. Choose {} or {}",
         wall_in_words(*.wall), in_words(*.bst), in_words(*.gmt)
     )]
     Ambiguous {

@@ -13,8 +13,7 @@ use crate::domain::rule::RuleId;
 pub enum ReportedTimeError {
     /// Further ahead of the server than clocks may differ.
     #[error(
-        "{} is in the future; it is {} now, and a reported time may be at most {skew_minutes} \
-         minutes ahead", in_words(*.at), in_words(*.now)
+        "{} is in the future: it is {} now. A reported time may be at most {skew_minutes} minutes ahead", in_words(*.at), in_words(*.now)
     )]
     InFuture {
         /// The time that was reported.
@@ -26,8 +25,7 @@ pub enum ReportedTimeError {
     },
     /// Nobody is aware of what has not happened.
     #[error(
-        "{} is before the incident occurred at {}; correct one of the two, or mark the occurrence \
-         as estimated", in_words(*.at), in_words(*.occurred_at)
+        "{} is before the incident occurred at {}. Correct one of the two, or mark the occurrence as estimated", in_words(*.at), in_words(*.occurred_at)
     )]
     BeforeOccurrence {
         /// The time that was reported.

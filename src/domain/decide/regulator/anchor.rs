@@ -47,7 +47,7 @@ pub(super) fn reanchor(
     if at <= prudent_at && !takes_back {
         return Err(Refusal::invalid(
             "/at",
-            "The 72 hours can only be anchored later than the first awareness; an earlier awareness is corrected instead",
+            "The 72 hours can only start later than the first awareness. For an earlier awareness, correct the time instead",
         )
         .by(RuleId::IcoAware));
     }
@@ -92,13 +92,13 @@ pub(super) fn stand_down(
     if clock.stood_down.is_some() {
         return Err(Refusal::against(
             RuleId::ClkRegrade,
-            "It has been stood down already; nothing is left to do",
+            "This clock is already stopped",
         ));
     }
     if clock::stopped_at(incident, clock).is_some() {
         return Err(Refusal::against(
             RuleId::ClkRegrade,
-            "It has stopped already: what was told stays told, in time or late",
+            "This clock has already stopped, because the report was made",
         ));
     }
     check_not_notifiable(incident, clock, context)?;
@@ -158,7 +158,7 @@ fn check_ground(incident: &Incident, clock: &Clock, ground: Option<Ground>) -> R
             "It is still named as a controller of these data. Triage the incident with the right controllers first"
         }
         (Some(Ground::NoPersonalData | Ground::NotABreach), true) => {
-            "It is not named as a controller of these data: choose that ground"
+            "It is not entered as a controller of these data. Choose \"not a controller\" as the ground"
         }
         (Some(_), _) => return Ok(()),
     };
@@ -176,7 +176,7 @@ pub(super) fn reinstate(
     if clock.stood_down.is_none() {
         return Err(Refusal::against(
             RuleId::ClkRegrade,
-            "It counts already; nothing is left to do",
+            "This clock already runs",
         ));
     }
     Ok(Judged::new(by, vec![reinstated(clock)]))

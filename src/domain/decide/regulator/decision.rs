@@ -94,7 +94,7 @@ pub(super) fn decide(
 /// A decline is a way out of a duty, so its reasons say something (ICO-DUTY).
 fn reasons<'a>(asked: &Asked<'a>) -> Result<&'a str, Refusal> {
     let (rule, pointer) = (RuleId::BobDecide, "/reasons");
-    let sentence = "Give the reasons: both a report and a decline need them";
+    let sentence = "Give the reasons. A report and a decline both need them";
     match asked.answer {
         ReportAnswer::Report => said_of(rule, asked.reasons, pointer, sentence),
         ReportAnswer::Decline => reasoned(rule, asked.reasons, pointer, sentence),
@@ -113,7 +113,7 @@ fn check_answers(
     if decided_at < incident.awareness.earliest() {
         return Err(Refusal::invalid(
             "/decided_at",
-            "Nobody was aware of the incident then; correct the time of the decision or of the awareness",
+            "Nobody was aware of the incident then. Correct the time of the decision or of the awareness",
         )
         .by(RuleId::DecideTrue));
     }
@@ -146,7 +146,7 @@ fn check_untold(incident: &Incident, asked: &Asked<'_>) -> Result<(), Refusal> {
     }
     Err(Refusal::against(
         RuleId::IcoPhase,
-        "The ICO has been told already; if it was no breach, tell the ICO so and record that the report is withdrawn",
+        "The ICO has already been told. If it was no breach, tell the ICO and record that the report is withdrawn",
     ))
 }
 
@@ -177,7 +177,7 @@ fn authority(
     let (grant, by) = match (granted, who.signature(context.actor)) {
         (Ok(granted), _) => granted,
         (Err(_), Some(by)) if who.is_fall_back() => (Grant::Provisional, by),
-        (Err(refusal), _) => return Err(refusal),
+        (Err(refusal), _) => return Err(not_theirs(refusal, incident, asked, &who, context)),
     };
     let records = grant == Grant::Record
         || (grant == Grant::Provisional
@@ -195,12 +195,49 @@ fn authority(
         check_provisional(incident, clock, asked, &who, context)?;
         Authority::Provisional {}
     } else {
-        return Err(Refusal::not_allowed(
-            "Only the DPO of a controller of these data decides whether its regulator is told",
-        )
-        .by(RuleId::BobDecide));
+        return Err(for_its_dpo(incident, asked, &who, context).by(RuleId::BobDecide));
     };
     Ok((authority, by))
+}
+
+/// The officers of another organisation are told whose decision it is, and everybody else which roles
+/// decide.
+fn not_theirs(
+    refusal: Refusal,
+    incident: &Incident,
+    asked: &Asked<'_>,
+    who: &WhoMay<'_>,
+    context: &Context<'_>,
+) -> Refusal {
+    let mut held = context.actor.roles.iter();
+    if held.any(|held| matches!(held.role, Role::Dpo | Role::Adpo | Role::Siro)) {
+        for_its_dpo(incident, asked, who, context)
+    } else {
+        refusal
+    }
+}
+
+fn for_its_dpo(
+    incident: &Incident,
+    asked: &Asked<'_>,
+    who: &WhoMay<'_>,
+    context: &Context<'_>,
+) -> Refusal {
+    let name = context.directory.organisation_name(asked.controller);
+    let sentence = match who.seats.first() {
+        _ if incident.is_left_out(asked.controller) => format!(
+            "{name} is no longer entered as controller, so you cannot decide for it. Ask the on-call officer to correct the controllers"
+        ),
+        Some(seat) if !who.is_fall_back() => format!(
+            "Only the DPO of {name} can do this: call {}",
+            context.directory.person_name(&seat.holding.person)
+        ),
+        Some(_) | None => format!(
+            "Only the DPO of {name} can do this, and nobody is DPO there now. Call {}",
+            who.in_words(context.directory)
+        ),
+    };
+    Refusal::not_allowed(sentence)
 }
 
 /// Nobody holds any role that could decide: whoever is at the desk reports, and declines nothing
@@ -234,14 +271,14 @@ fn officer_named(asked: &Asked<'_>, context: &Context<'_>) -> Result<PersonId, R
         let name = context.directory.organisation_name(asked.controller);
         let sentence = if !now.is_fall_back() {
             format!(
-                "You record what the DPO decides: name the DPO or acting DPO of {name} who gave it ({})",
+                "You record the DPO's decision. Name the DPO or acting DPO of {name} who made it ({})",
                 now.everybody(context.directory)
             )
         } else if asked.answer == ReportAnswer::Decline {
             format!("Only a DPO can decline, and {name} has none. Report, or have a DPO appointed")
         } else {
             format!(
-                "{name} has no DPO: name who authorised the report instead ({})",
+                "{name} has no DPO. Name the person who authorised the report instead ({})",
                 now.everybody(context.directory)
             )
         };
@@ -264,15 +301,15 @@ fn check_provisional(
     let sentence = if asked.answer == ReportAnswer::Decline && who.is_fall_back() {
         return exception(asked, context).map(|_| ());
     } else if asked.answer == ReportAnswer::Decline {
-        format!("Only the DPO can decline; the SIRO may authorise a report. Call {names}")
+        format!("Only the DPO can decline. The SIRO may authorise a report. Call {names}")
     } else if who.is_fall_back() {
         return Ok(());
     } else if contacts::has_answered(incident, &officer) {
-        format!("The DPO has been reached and decides; ask {names}")
+        format!("The DPO has been reached, so the DPO decides. Ask {names}")
     } else if !contacts::is_tried(incident, &officer) {
-        format!("Nobody has tried to reach the DPO yet; call {names} first")
+        format!("Nobody has tried to reach the DPO yet. Call {names} first")
     } else if clock.due_at - context.now >= hours(limit) {
-        format!("More than {limit} hours are left; keep calling {names}")
+        format!("More than {limit} hours are left. Keep calling {names}")
     } else {
         return Ok(());
     };
@@ -292,8 +329,8 @@ pub(super) fn late_reason(
         return Ok(None);
     }
     let sentence = format!(
-        "This stops {} after its time: give the reason why it is late",
-        clock.kind.as_str()
+        "This stops \"{}\" after the deadline: give the reason",
+        clock.kind.name()
     );
     let reason = said_of(
         RuleId::ClkLate,
@@ -312,7 +349,7 @@ fn known_decision(incident: &Incident, id: Uuid) -> Result<&Decision, Refusal> {
     incident.casework().regulator.decision(id).ok_or_else(|| {
         Refusal::invalid(
             "/decision",
-            "That decision is not on this incident; poll and choose again",
+            "This incident has no such decision. Refresh and choose again",
         )
         .by(RuleId::BobDecide)
     })
@@ -326,7 +363,7 @@ fn check_in_force(incident: &Incident, decision: &Decision) -> Result<(), Refusa
     }
     Err(Refusal::against(
         RuleId::ClkRegrade,
-        "A later decision or a later grade has taken its place; sign that one, or decide again",
+        "A later decision or grade has replaced this one. Sign the later one, or decide again",
     ))
 }
 
@@ -340,7 +377,7 @@ pub(super) fn confirm(
     if !decision.is_unconfirmed() {
         return Err(Refusal::against(
             RuleId::BobDecide,
-            "The DPO has confirmed it already; nothing is left to do",
+            "The DPO has already confirmed it",
         ));
     }
     check_in_force(incident, decision)?;
@@ -358,7 +395,7 @@ pub(super) fn countersign(
     if !decision.awaits_countersignature() {
         return Err(Refusal::against(
             RuleId::BobMit,
-            "Nothing is left to countersign: only a decline against a sensitivity factor needs it, once",
+            "There is nothing to countersign. Only a decline against a sensitivity factor needs a countersignature, once",
         ));
     }
     let signed = RegulatorEvent::Countersigned { decision: id };
@@ -376,14 +413,14 @@ pub(super) fn second(
     if !decision.awaits_second() {
         return Err(Refusal::against(
             RuleId::IcoDuty,
-            "Nothing is left to confirm: only a decline by an officer in conflict needs a second one, once",
+            "There is nothing to confirm. Only a decline by an officer with a conflict of interest needs a second officer, once",
         ));
     }
     if let Some(conflict) = Conflict::of(&by.person, incident, context.directory, context.now) {
         return Err(Refusal::against(
             RuleId::IcoDuty,
             format!(
-                "You cannot confirm it either: {} {}. Somebody else confirms",
+                "You cannot confirm this either: {} {}. Somebody else must confirm it",
                 by.person,
                 conflict.name()
             ),
@@ -437,11 +474,11 @@ fn may_sign(
         let (rule, only) = match office {
             Office::Countersign => (
                 RuleId::BobMit,
-                "Only the controller's Caldicott Guardian countersigns a decline against a sensitivity factor",
+                "Only the controller's Caldicott Guardian can countersign this decline",
             ),
             Office::Second => (
                 RuleId::IcoDuty,
-                "A second officer of the controller confirms this decline",
+                "Only a second officer of the controller can confirm this decline",
             ),
             Office::Confirm
             | Office::Decide
@@ -450,7 +487,7 @@ fn may_sign(
             | Office::SecondVoice
             | Office::Tie => (
                 RuleId::BobDecide,
-                "Only the controller's DPO confirms a decision",
+                "Only the controller's DPO can confirm a decision",
             ),
         };
         Refusal::not_allowed(format!("{only}; ask {whom}")).by(rule)

@@ -33,7 +33,8 @@ pub(super) fn record(
     let by = may_record(incident, asked.controller, context)?;
     if !incident.parties().any(|party| party == asked.controller) {
         let name = context.directory.organisation_name(asked.controller);
-        let sentence = format!("{name} is no party to this incident; choose one that is");
+        let sentence =
+            format!("{name} is not a party to this incident. Choose an organisation that is");
         return Err(Refusal::invalid("/controller", sentence).by(RuleId::IcoAsks));
     }
     let text = said_of(RuleId::IcoAsks, asked.text, "/text", "Write what is asked")?;
@@ -41,7 +42,7 @@ pub(super) fn record(
     if asked.due_on < calendar::local(received_at).date_naive() {
         return Err(Refusal::invalid(
             "/due_on",
-            "It cannot be due before it arrived; correct one of the two",
+            "The answer cannot be due before the enquiry arrived. Correct one of the two",
         )
         .by(RuleId::IcoAsks));
     }
@@ -70,7 +71,7 @@ fn open_enquiry(incident: &Incident, id: Uuid) -> Result<&Enquiry, Refusal> {
     known.filter(|enquiry| enquiry.is_open()).ok_or_else(|| {
         Refusal::invalid(
             "/enquiry",
-            "That enquiry is not open on this incident; choose again",
+            "This incident has no such open enquiry. Choose again",
         )
         .by(RuleId::IcoAsks)
     })
@@ -91,7 +92,7 @@ pub(super) fn answer(
         return Err(Refusal::invalid(
             "/answered_at",
             format!(
-                "The enquiry arrived {}; give a time since then",
+                "The enquiry arrived {}. Give a later time",
                 calendar::brief(enquiry.received_at)
             ),
         )
@@ -117,14 +118,14 @@ pub(super) fn end(
     if !enquiry.is_answered() {
         return Err(Refusal::against(
             RuleId::IcoAsks,
-            "Record the answer first, then what came of it",
+            "Record the answer first, then the outcome",
         ));
     }
     let outcome = reasoned(
         RuleId::IcoAsks,
         outcome,
         "/outcome",
-        "Say what came of it: no further action, a reprimand, a fine",
+        "Enter the outcome: no further action, a reprimand or a fine",
     )?;
     let ended = RegulatorEvent::EnquiryEnded {
         enquiry: id,
@@ -142,7 +143,7 @@ pub(super) fn excuse_nhs_england(
     if !incident.facts.cyber {
         return Err(Refusal::against(
             RuleId::BobCyber,
-            "It is no cyber incident, so NHS England is not asked about; triage it first if it is one",
+            "This is not a cyber incident, so NHS England need not be told. If it is one, triage it first",
         ));
     }
     let reason = reasoned(

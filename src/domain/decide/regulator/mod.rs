@@ -192,11 +192,9 @@ fn regulator_clock<'a>(
         .find(|clock| clock.is(kind, controller))
         .ok_or_else(|| {
             let sentence = match body {
-                Body::DhscNis => {
-                    "No clock of the NIS Regulations runs; triage the impact on the service first"
-                }
+                Body::DhscNis => "No NIS clock runs. Triage the impact on the service first",
                 Body::Ico | Body::Nhse => {
-                    "No 72 hours run for that controller; choose a controller of these data"
+                    "No 72 hours run for that organisation. Choose a controller of these data"
                 }
             };
             Refusal::invalid("/controller", sentence).by(kind.rule())

@@ -56,9 +56,9 @@ fn check_contents(body: Body, contents: &[Content]) -> Result<(), Refusal> {
                 body.name()
             )
         } else if is_double {
-            format!("\"{name}\" stands twice; keep one")
+            format!("\"{name}\" is there twice. Keep one")
         } else if content.known == Known::Given && is_blank(content.text.as_deref()) {
-            format!("\"{name}\" is marked as given: write it, or mark it as to follow or not known")
+            format!("\"{name}\" is marked as given. Write it, or mark it as to follow or not known")
         } else {
             continue;
         };
@@ -89,13 +89,13 @@ pub(super) fn submit(
         RuleId::BobTool,
         &submit.reference,
         "/reference",
-        "Give the reference that came back, so that the report can be found",
+        "Give the reference that you received. Others need it to find the report",
     )?;
     let submitted_at = reported_or_now(submit.submitted_at, "/submitted_at", context)?;
     if submitted_at < incident.awareness.earliest() {
         return Err(Refusal::invalid(
             "/submitted_at",
-            "Nobody was aware of the incident then; correct the time of the report or of the awareness",
+            "Nobody was aware of the incident then. Correct the time of the report or of the awareness",
         )
         .by(RuleId::Ico72h));
     }
@@ -158,7 +158,7 @@ fn check_approved(
             }
             Err(Refusal::against(
                 RuleId::BobDecide,
-                "Record the decision to report first: the DPO decides, the SIRO may authorise when time runs out",
+                "Record the decision to report first. The DPO decides; the SIRO may authorise when time runs out",
             ))
         }
     }
@@ -179,7 +179,7 @@ fn check_also_for(
     if submit.body != Body::Ico && !submit.also_for.is_empty() {
         return Err(Refusal::invalid(
             "/also_for",
-            "Only a report to the ICO serves for other controllers; each operator tells its own authority",
+            "Only a report to the ICO can cover other controllers. Each operator tells its own authority",
         )
         .by(RuleId::IcoJoint));
     }
@@ -191,7 +191,7 @@ fn check_also_for(
             let name = context.directory.organisation_name(other);
             return Err(Refusal::invalid(
                 "/also_for",
-                format!("{name} stays responsible: record its own decision to report before the lead's report serves for it"),
+                format!("{name} stays responsible. Record its own decision to report before the lead's report covers it"),
             )
             .by(RuleId::IcoJoint));
         }
@@ -267,7 +267,7 @@ pub(super) fn follow_up(
         .ok_or_else(|| {
             Refusal::invalid(
                 "/item",
-                "Nothing of that kind is owed on this notification; poll and choose again",
+                "Nothing like that is outstanding on this notification. Refresh and choose again",
             )
             .by(RuleId::IcoPhase)
         })?;
@@ -292,7 +292,7 @@ pub(super) fn withdraw(
     let Some(told) = told.filter(|told| told.withdrawn.is_none()) else {
         return Err(Refusal::invalid(
             "/notification",
-            "There is no such notification, or it has been withdrawn already",
+            "This incident has no such notification, or it is already withdrawn",
         )
         .by(RuleId::IcoPhase));
     };

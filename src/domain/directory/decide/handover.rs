@@ -31,13 +31,13 @@ pub(super) fn accept(id: &ShiftId, context: &Context<'_>) -> Judged {
     let by = rights::require_own_shift(
         next,
         context.actor,
-        "This shift is somebody else's; only its officer can accept it",
+        "This shift belongs to somebody else. Only they can accept it",
     )?;
     still_open(next, context)?;
     if next.offered_at.is_none() && context.now < next.starts_at {
         return Err(Refusal::invalid(
             "/shift",
-            "The shift has not begun and the desk has not been offered yet; ask the officer on call to hand over",
+            "The shift has not begun and nobody has offered you the desk. Ask the officer on call to hand over",
         ));
     }
     Ok((by, DirectoryEvent::HandoverAccepted { shift: id.clone() }))
@@ -60,7 +60,7 @@ pub(super) fn cover(tier: Tier, context: &Context<'_>) -> Judged {
     if gap.is_none_or(|gap| gap.call.is_none()) {
         return Err(Refusal::invalid(
             "/tier",
-            "Nobody is called for that desk now; its officer has it, or is still expected",
+            "That desk needs nobody now: its officer has it, or is still expected",
         ));
     }
     let planned = || shifts.iter().filter(|shift| shift.tier == tier);
@@ -68,7 +68,7 @@ pub(super) fn cover(tier: Tier, context: &Context<'_>) -> Judged {
     let Some(last) = last else {
         return Err(Refusal::invalid(
             "/tier",
-            "That tier has no rota; plan a shift",
+            "That tier has no rota. Plan a shift",
         ));
     };
     let until = planned()
@@ -97,14 +97,14 @@ fn still_open(shift: &Shift, context: &Context<'_>) -> Result<(), Refusal> {
     if context.now >= shift.ends_at {
         return Err(Refusal::invalid(
             "/shift",
-            "This shift is over; plan a new one before handing over",
+            "This shift is over. Plan a new one before you hand over",
         ));
     }
     match shift.accepted_at {
         None => Ok(()),
         Some(_) => Err(Refusal::invalid(
             "/shift",
-            "This shift has been taken over already; nothing is left to do",
+            "This shift has already been taken over",
         )),
     }
 }

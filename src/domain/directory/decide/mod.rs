@@ -153,7 +153,7 @@ impl<'a> Context<'a> {
         self.directory.organisation(id).ok_or_else(|| {
             Refusal::invalid(
                 pointer,
-                format!("The directory lists no organisation \"{id}\"; add it first"),
+                format!("The directory does not list the organisation \"{id}\". Add it first"),
             )
         })
     }
@@ -171,7 +171,7 @@ impl<'a> Context<'a> {
         }
         Err(Refusal::invalid(
             pointer,
-            format!("{} is closed then; choose another one", organisation.name),
+            format!("{} is closed then. Choose another one", organisation.name),
         ))
     }
 
@@ -180,7 +180,7 @@ impl<'a> Context<'a> {
         let person = self.directory.person(id).ok_or_else(|| {
             Refusal::invalid(
                 pointer,
-                format!("The directory lists no person \"{id}\"; add them first"),
+                format!("The directory does not list the person \"{id}\". Add them first"),
             )
         })?;
         if person.is_here_at(self.now) {
@@ -188,7 +188,7 @@ impl<'a> Context<'a> {
         }
         Err(Refusal::invalid(
             pointer,
-            format!("{} has left; choose somebody else", person.name),
+            format!("{} has left. Choose somebody else", person.name),
         ))
     }
 }

@@ -53,13 +53,13 @@ pub(super) fn close(
     if organisation.host {
         return Err(Refusal::invalid(
             "/organisation",
-            "It runs the shared service; make another organisation the host first",
+            "It runs the shared service. Make another organisation the host first",
         ));
     }
     if closed_on < context.today() {
         return Err(Refusal::invalid(
             "/closed_on",
-            "An organisation closes today at the earliest; what was done in its name stands",
+            "Choose today or a later day: what was done in the organisation's name stands",
         ));
     }
     let closes_at = calendar::start_of_day(closed_on);
@@ -68,7 +68,7 @@ pub(super) fn close(
         return Err(Refusal::invalid(
             "/closed_on",
             format!(
-                "The shift {} at its desk ends later; cancel or move its shifts first",
+                "The shift {} at its desk ends later. Cancel or move its shifts first",
                 shift.id
             ),
         ));
@@ -86,7 +86,7 @@ fn is_new(added: &Organisation, context: &Context<'_>) -> Result<(), Refusal> {
     if context.directory.organisation(&added.id).is_some() {
         return Err(Refusal::invalid(
             "/organisation",
-            "An organisation has that short name already; give another one",
+            "An organisation already has that short name. Choose another",
         ));
     }
     comes_after(added, context)
@@ -100,7 +100,7 @@ fn changed(
     if asked.host == Some(false) {
         return Err(Refusal::invalid(
             "/host",
-            "Somebody always runs the shared service; make another organisation the host instead",
+            "The shared service needs a host. Make another organisation the host instead",
         ));
     }
     let name = asked.name.as_deref();
@@ -119,10 +119,7 @@ fn changed(
         ..known.clone()
     };
     if now == *known {
-        return Err(Refusal::invalid(
-            "/name",
-            "That is what the directory has already; nothing is left to do",
-        ));
+        return Err(Refusal::invalid("/name", "The directory already says this"));
     }
     if now.host && !now.is_open_at(context.now) {
         return Err(Refusal::invalid(
@@ -139,7 +136,7 @@ fn comes_after(organisation: &Organisation, context: &Context<'_>) -> Result<(),
         None => Ok(()),
         Some(predecessor) if *predecessor == organisation.id => Err(Refusal::invalid(
             "/predecessor",
-            "No organisation comes before itself",
+            "An organisation cannot be its own predecessor",
         )),
         Some(predecessor) => context
             .organisation(predecessor, "/predecessor")

@@ -21,7 +21,7 @@ pub(super) fn add(
     if context.directory.person(id).is_some() {
         return Err(Refusal::invalid(
             "/person",
-            "Somebody has that short name already; give another one",
+            "Somebody already has that short name. Choose another",
         ));
     }
     let person = Person {
@@ -52,10 +52,7 @@ pub(super) fn change(
         ..known.clone()
     };
     if now == *known {
-        return Err(Refusal::invalid(
-            "/name",
-            "That is what the directory has already; nothing is left to do",
-        ));
+        return Err(Refusal::invalid("/name", "The directory already says this"));
     }
     Ok((by, DirectoryEvent::PersonChanged { now }))
 }
@@ -71,7 +68,7 @@ pub(super) fn leave(id: &PersonId, why: &str, context: &Context<'_>) -> Judged {
         return Err(Refusal::invalid(
             "/person",
             format!(
-                "{} is {} now; have the desk handed over first",
+                "{} is {} now. The desk must be handed over first",
                 person.name,
                 tier.name()
             ),
@@ -83,7 +80,7 @@ pub(super) fn leave(id: &PersonId, why: &str, context: &Context<'_>) -> Judged {
         return Err(Refusal::invalid(
             "/person",
             format!(
-                "{} is planned for {}; override or cancel their shifts first",
+                "{} is planned for {}. Override or cancel their shifts first",
                 person.name, shift.id
             ),
         ));

@@ -22,7 +22,7 @@ fn known<'a>(
     let known = context.directory.contact_point(point).ok_or_else(|| {
         Refusal::invalid(
             "/point",
-            "The directory has no such contact point; look at them and choose again",
+            "The directory has no such contact point. Look at the list and choose again",
         )
     })?;
     Ok((by, known))
@@ -78,7 +78,7 @@ pub(super) fn change(
     if now == *known {
         return Err(Refusal::invalid(
             "/value",
-            "That is what the directory has already; nothing is left to do",
+            "The directory already says this",
         ));
     }
     if now.value != known.value {
@@ -101,7 +101,7 @@ pub(super) fn verify(
     if known.verified_on.is_some_and(|before| before > verified_on) {
         return Err(Refusal::invalid(
             "/verified_on",
-            "Somebody has checked it after that day already",
+            "Somebody has already checked it since that day",
         ));
     }
     let point = point.clone();
@@ -116,7 +116,7 @@ pub(super) fn retire(point: &ContactName, why: &str, context: &Context<'_>) -> J
     let (by, _) = known(point, context)?;
     let event = DirectoryEvent::ContactPointRetired {
         point: point.clone(),
-        reason: reason(why, "it is of no use any more")?.into(),
+        reason: reason(why, "it no longer works")?.into(),
     };
     Ok((by, event))
 }
@@ -126,7 +126,7 @@ fn not_twice(name: &ContactName, pointer: &str, context: &Context<'_>) -> Result
         None => Ok(()),
         Some(_) => Err(Refusal::invalid(
             pointer,
-            "The directory has this contact point already; change that one",
+            "The directory already has this contact point. Change that one",
         )),
     }
 }
@@ -135,7 +135,7 @@ fn not_to_come(day: NaiveDate, context: &Context<'_>) -> Result<(), Refusal> {
     if day > context.today() {
         return Err(Refusal::invalid(
             "/verified_on",
-            "That day is still to come; give the day on which it was checked",
+            "That day is in the future. Give the day on which it was checked",
         ));
     }
     Ok(())

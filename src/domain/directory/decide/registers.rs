@@ -44,14 +44,14 @@ pub(super) fn end_agreement(
     let known = context.directory.agreement(id).ok_or_else(|| {
         Refusal::invalid(
             "/agreement",
-            "The directory has no such agreement; look at them and choose again",
+            "The directory has no such agreement. Look at the list and choose again",
         )
     })?;
     let by = may_agree(known, context)?;
     if known.ends_on.is_some_and(|before| before <= ends_on) || ends_on <= known.starts_on {
         return Err(Refusal::invalid(
             "/ends_on",
-            "Give a day after it began and before it ends anyway",
+            "Give a day between its beginning and its end",
         ));
     }
     let event = DirectoryEvent::AgreementEnded {
@@ -70,7 +70,7 @@ pub(super) fn record(asked: &RecordPolicyDocument, context: &Context<'_>) -> Jud
     if context.directory.policy_document(&asked.document).is_some() {
         return Err(Refusal::invalid(
             "/document",
-            "A document has that short name already; review that one, or give another name",
+            "A document already has that short name. Review that one, or choose another name",
         ));
     }
     not_to_come(asked.approved_on, "/approved_on", context)?;
@@ -93,10 +93,14 @@ pub(super) fn review(asked: &ReviewPolicyDocument, context: &Context<'_>) -> Jud
     if asked.reviewed_on < known.reviewed_on.unwrap_or(known.approved_on) {
         return Err(Refusal::invalid(
             "/reviewed_on",
-            "It has been approved or reviewed after that day already",
+            "It has already been approved or reviewed since that day",
         ));
     }
-    let outcome = said(&asked.outcome, "/outcome", "Say what came of the review")?;
+    let outcome = said(
+        &asked.outcome,
+        "/outcome",
+        "Enter the outcome of the review",
+    )?;
     let event = DirectoryEvent::PolicyDocumentReviewed {
         document: asked.document.clone(),
         reviewed_on: asked.reviewed_on,
@@ -111,7 +115,7 @@ pub(super) fn retire(id: &PolicyDocumentId, why: &str, context: &Context<'_>) ->
     let (by, _) = owned(id, context)?;
     let event = DirectoryEvent::PolicyDocumentRetired {
         document: id.clone(),
-        reason: reason(why, "it is withdrawn, and what has taken its place")?.into(),
+        reason: reason(why, "why it is withdrawn, and what replaces it")?.into(),
     };
     Ok((by, event))
 }
@@ -139,7 +143,7 @@ fn can_be_agreed(asked: &Agreement, context: &Context<'_>) -> Result<(), Refusal
     if context.directory.agreement(&asked.id).is_some() {
         return Err(Refusal::invalid(
             "/agreement",
-            "An agreement has that short name already; give another one",
+            "An agreement already has that short name. Choose another",
         ));
     }
     for party in &asked.parties {
@@ -149,7 +153,7 @@ fn can_be_agreed(asked: &Agreement, context: &Context<'_>) -> Result<(), Refusal
     if distinct.len() < 2 || distinct.len() < asked.parties.len() {
         return Err(Refusal::invalid(
             "/parties",
-            "An agreement has two parties at least, each named once",
+            "An agreement has at least two parties, each named once",
         ));
     }
     if asked
@@ -158,7 +162,7 @@ fn can_be_agreed(asked: &Agreement, context: &Context<'_>) -> Result<(), Refusal
     {
         return Err(Refusal::invalid(
             "/ends_on",
-            "An agreement ends after it begins; give a later day",
+            "An agreement ends after it begins. Give a later day",
         ));
     }
     match &asked.lead {
@@ -183,7 +187,7 @@ fn owned<'a>(
     let known = context.directory.policy_document(id).ok_or_else(|| {
         Refusal::invalid(
             "/document",
-            "The directory has no such policy document; look at them and choose again",
+            "The directory has no such policy document. Look at the list and choose again",
         )
     })?;
     Ok((context.may(Matter::Register(&known.organisation))?, known))
@@ -200,13 +204,13 @@ fn due(
         None => Ok(latest),
         Some(day) if day <= from => Err(Refusal::invalid(
             "/review_due_on",
-            "The next review comes after that day; give a later one",
+            "The next review comes after that day. Give a later day",
         )
         .by(RuleId::BobPolicy)),
         Some(day) if day > latest => Err(Refusal::invalid(
             "/review_due_on",
             format!(
-                "A policy is reviewed at least every {} months; give {} or an earlier day",
+                "A policy is reviewed at least every {} months. Give {} or an earlier day",
                 context.policy.directory.review_months,
                 day_in_words(latest)
             ),
@@ -220,7 +224,7 @@ fn not_to_come(day: NaiveDate, pointer: &str, context: &Context<'_>) -> Result<(
     if day > context.today() {
         return Err(Refusal::invalid(
             pointer,
-            "That day is still to come; give the day on which it was done",
+            "That day is in the future. Give the day on which it was done",
         ));
     }
     Ok(())

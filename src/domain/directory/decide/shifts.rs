@@ -70,7 +70,7 @@ pub(super) fn find<'a>(
     context.directory.shift(id).ok_or_else(|| {
         Refusal::invalid(
             pointer,
-            "There is no such shift on the rota; look at the rota and choose again",
+            "The rota has no such shift. Look at the rota and choose again",
         )
     })
 }
@@ -103,13 +103,13 @@ pub(super) fn can_stand(
     if shift.ends_at <= shift.starts_at {
         return Err(Refusal::invalid(
             "/ends_at",
-            "A shift ends after it begins; give a later end",
+            "A shift ends after it begins. Give a later end",
         ));
     }
     if shift.ends_at <= context.now {
         return Err(Refusal::invalid(
             "/ends_at",
-            "This shift is over; plan one that ends in the future",
+            "This shift is over. Plan one that ends in the future",
         ));
     }
     context.open_organisation(&shift.organisation, "/organisation", shift.ends_at)?;
@@ -133,7 +133,7 @@ fn may_be_on(shift: &Shift, context: &Context<'_>) -> Result<(), Refusal> {
     Err(Refusal::invalid(
         "/person",
         format!(
-            "{} neither works for {} nor holds a role of it until the shift ends; choose somebody who does, or renew their term first",
+            "{} does not work for {} and has no role there until the shift ends. Choose somebody who does, or renew their term first",
             person.name,
             context.directory.organisation_name(&shift.organisation)
         ),
@@ -155,7 +155,7 @@ fn is_free_for(shift: &Shift, without: &[&ShiftId], directory: &Directory) -> Re
         return Err(Refusal::invalid(
             "/starts_at",
             format!(
-                "{} is {} until {} ({}); override or cancel that shift, or plan around it",
+                "{} is {} until {} ({}). Override or cancel that shift, or plan around it",
                 directory.person_name(&known.person),
                 known.tier.name(),
                 calendar::in_words(known.ends_at),
@@ -168,7 +168,7 @@ fn is_free_for(shift: &Shift, without: &[&ShiftId], directory: &Directory) -> Re
         Some(known) => Err(Refusal::invalid(
             "/person",
             format!(
-                "{} is {} at that time ({}); nobody can be called on two tiers",
+                "{} is {} at that time ({}). Nobody can be on call on two tiers",
                 directory.person_name(&shift.person),
                 known.tier.name(),
                 known.id
@@ -186,13 +186,13 @@ pub(super) fn not_begun(
     if shift.accepted_at.is_some() {
         return Err(Refusal::invalid(
             pointer,
-            "This shift has been taken over already; hand the desk over instead",
+            "This shift has already been taken over. Hand the desk over instead",
         ));
     }
     if shift.ends_at <= context.now {
         return Err(Refusal::invalid(
             pointer,
-            "This shift is over; only shifts to come can be changed",
+            "This shift is over. You can change only future shifts",
         ));
     }
     Ok(())
@@ -225,7 +225,7 @@ fn overridden(
         return Err(Refusal::invalid(
             "/starts_at",
             format!(
-                "That is not a part of the shift that is still to come; it lies between {} and {}",
+                "That is not in the rest of the shift, which is between {} and {}",
                 calendar::in_words(earliest),
                 calendar::in_words(shift.ends_at)
             ),
@@ -234,7 +234,7 @@ fn overridden(
     if asked.person == shift.person {
         return Err(Refusal::invalid(
             "/person",
-            "That officer is on already; choose somebody else",
+            "That officer is already on. Choose somebody else",
         ));
     }
     let mut pieces = pieces(shift, from, until);

@@ -16,7 +16,7 @@ pub(super) fn offer(id: &ShiftId, with: &ShiftId, note: &str, context: &Context<
     let by = rights::require_own_shift(
         shift,
         context.actor,
-        "This shift is somebody else's; only its officer can offer to swap it",
+        "This shift belongs to somebody else. Only they can offer to swap it",
     )?;
     let other = find(with, "/with", context)?;
     not_begun(shift, "/shift", context)?;
@@ -24,7 +24,7 @@ pub(super) fn offer(id: &ShiftId, with: &ShiftId, note: &str, context: &Context<
     if other.person == shift.person {
         return Err(Refusal::invalid(
             "/with",
-            "Both shifts are yours; choose one of somebody else's",
+            "Both shifts are yours. Choose somebody else's shift",
         ));
     }
     can_swap(shift, other, context)?;
@@ -50,7 +50,7 @@ fn can_swap(one: &Shift, other: &Shift, context: &Context<'_>) -> Result<(), Ref
     if one.overlaps(other) && both[0] == both[1] {
         return Err(Refusal::invalid(
             "/with",
-            "The two shifts are at the same time; there is nothing to swap",
+            "The two shifts are at the same time, so there is nothing to swap",
         ));
     }
     Ok(())
@@ -61,7 +61,7 @@ fn offered<'a>(id: &ShiftId, context: &Context<'a>) -> Result<(&'a Shift, &'a Sh
     let with = shift
         .swap_with
         .as_ref()
-        .ok_or_else(|| Refusal::invalid("/shift", "Nobody offers to swap this shift any more"))?;
+        .ok_or_else(|| Refusal::invalid("/shift", "The offer to swap this shift has ended"))?;
     Ok((shift, find(with, "/shift", context)?))
 }
 
@@ -71,7 +71,7 @@ pub(super) fn accept(id: &ShiftId, context: &Context<'_>) -> Judged {
     let by = rights::require_own_shift(
         other,
         context.actor,
-        "The swap was offered to somebody else; only they can accept it",
+        "The swap was offered to somebody else. Only they can accept it",
     )?;
     not_begun(shift, "/shift", context)?;
     not_begun(other, "/shift", context)?;

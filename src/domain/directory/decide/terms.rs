@@ -124,7 +124,7 @@ fn who_decided(
     let named = decided_by.ok_or_else(|| {
         Refusal::invalid(
             "/decided_by",
-            "You write down what somebody else decided; say who decided it",
+            "You record somebody else's decision. Say who decided",
         )
     })?;
     let decides = |actor| rights::require(matter, Grant::Owner, &actor, context.directory).is_ok();
@@ -135,7 +135,7 @@ fn who_decided(
     Err(Refusal::invalid(
         "/decided_by",
         format!(
-            "{} may not decide this; name somebody who may",
+            "{} may not decide this. Name somebody who may",
             context.directory.person_name(named)
         ),
     ))
@@ -147,8 +147,8 @@ fn to_begin(asked: Holding, context: &Context<'_>) -> Result<Holding, Refusal> {
         return Err(Refusal::invalid(
             "/role",
             format!(
-                "Nobody is appointed as {}; everybody is staff, and the desk is held by a shift",
-                asked.role.code()
+                "Nobody is appointed as {}: everybody is staff, and a shift holds the desk",
+                asked.role.short()
             ),
         ));
     }
@@ -162,7 +162,7 @@ fn to_begin(asked: Holding, context: &Context<'_>) -> Result<Holding, Refusal> {
     if is_over(&holding) {
         return Err(against(
             "/ends_on",
-            "This term is over already; give one that has not ended",
+            "This term is already over. Give one that has not ended",
         ));
     }
     nobody_in_the_place(&holding, context.directory)?;
@@ -176,12 +176,12 @@ fn last_day(asked: &Holding, context: &Context<'_>) -> Result<Option<NaiveDate>,
     match asked.ends_on {
         Some(ends_on) if ends_on <= asked.starts_on => Err(against(
             "/ends_on",
-            "A term ends after it begins; give a later day",
+            "A term ends after it begins. Give a later day",
         )),
         Some(ends_on) if asked.role.has_term() && ends_on > longest => Err(against(
             "/ends_on",
             format!(
-                "A term lasts {months} months at most; end it on {} and appoint again then",
+                "A term lasts at most {months} months. End it on {} and appoint again then",
                 day_in_words(longest)
             ),
         )),
@@ -203,17 +203,17 @@ fn nobody_in_the_place(asked: &Holding, directory: &Directory) -> Result<(), Ref
         || "without an end".to_owned(),
         |ends| format!("until {}", calendar::in_words(ends)),
     );
-    let code = asked.role.code();
+    let role = asked.role.short();
     Err(if known.person == asked.person {
         against(
             "/person",
-            format!("{name} holds {code} there {until}; begin the new term then"),
+            format!("{name} is {role} there {until}. Begin the new term then"),
         )
     } else {
         against(
             "/deputy_order",
             format!(
-                "{name} holds {code} there in the same place {until}; end that term, or give a deputy order of its own"
+                "{name} is {role} there in the same place {until}. End that term, or choose another deputy order"
             ),
         )
     })
@@ -236,29 +236,26 @@ fn to_end(
     let holding = context.directory.holding(name).ok_or_else(|| {
         Refusal::invalid(
             "/holding",
-            "The directory has no such term; look at the terms and choose again",
+            "The directory has no such term. Look at the terms and choose again",
         )
     })?;
     match holding.state_at(context.now) {
         HoldingState::Future | HoldingState::Valid => {}
         HoldingState::Expired | HoldingState::EndedEarly => {
-            return Err(against(
-                "/holding",
-                "This term has ended already; nothing is left to do",
-            ));
+            return Err(against("/holding", "This term has already ended"));
         }
     }
     let ends_at: Instant = ends_on.map_or(context.now, calendar::start_of_day);
     if ends_at < context.now {
         return Err(against(
             "/ends_on",
-            "That day has begun; leave the day out to end the term at once",
+            "That day has begun. Leave the day out to end the term at once",
         ));
     }
     if holding.ends_at().is_some_and(|ends| ends <= ends_at) {
         return Err(against(
             "/ends_on",
-            "The term ends by then anyway; give an earlier day",
+            "The term ends by then anyway. Give an earlier day",
         ));
     }
     Ok(TermChange::End {
@@ -272,7 +269,7 @@ fn waiting<'a>(id: CommandId, context: &Context<'a>) -> Result<&'a Proposal, Ref
     context.directory.proposal(id).ok_or_else(|| {
         Refusal::invalid(
             "/proposal",
-            "No such proposal waits for a decision; look at the proposals and choose again",
+            "No such proposal waits for a decision. Look at the proposals and choose again",
         )
     })
 }
