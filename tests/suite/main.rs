@@ -36,6 +36,7 @@ mod journal;
 mod keys;
 mod layers;
 mod notify;
+mod old_desk;
 mod outbox;
 mod page;
 mod permissions;
