@@ -18,6 +18,7 @@ mod clock_states;
 mod console;
 mod contacts;
 mod convergence;
+mod cross_examination;
 mod decode;
 mod deliveries;
 mod demo;
