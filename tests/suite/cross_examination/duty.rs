@@ -174,7 +174,7 @@ async fn an_older_decline_answers_no_later_grade() {
     let refused = desk
         .refuses(
             O,
-            &format!("decide decline {incident} --given-by {D} --decided-at '2026-06-12T18:31' --reasons 'said so on Friday'"),
+            &format!("decide decline {incident} --given-by {D} --decided-at '2026-06-12T18:40' --reasons 'said so on Friday'"),
         )
         .await;
     says(&refused, "ask the DPO again");
@@ -268,4 +268,37 @@ async fn a_decision_by_phone_may_be_older_than_the_entry_of_its_grade() {
     let told = desk.clock(&incident, "BOB_DPO", None).await;
     assert_eq!(told["state"], "MET");
     assert_eq!(told["stopped_at"], "2026-06-13T01:00:00Z");
+}
+
+/// Question: everything that a duty asks for is answered with a full stop.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_stop_is_no_reason_for_anything_that_a_duty_asks() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.then("2026-06-13T09:00");
+    for line in [
+        "decide reanchor {} --at 2026-06-12T22:30 --reason .",
+        "correct-awareness {} --kind staff --at 2026-06-12T22:30 --reason .",
+        "effect {} --effect none --reason .",
+        "subjects told {} --how . --nature . --contact . --consequences . --measures .",
+        "regulator enquiry {} --body ico --text . --due-on 2026-06-26",
+    ] {
+        desk.refuses(D, &line.replace("{}", &incident)).await;
+    }
+    desk.does(
+        D,
+        &format!("decide report {incident} --reasons 'on the grid'"),
+    )
+    .await;
+    desk.then("2026-06-16T09:00");
+    for more in [
+        "--late-reason .",
+        "--submitted-at 2026-06-15T18:00 --note . --late-reason .",
+        "--submitted-at 2026-06-15T18:00 --note 'the desk was closed' --late-reason .",
+    ] {
+        desk.refuses(D, &submission(&incident, more)).await;
+    }
+    desk.refuses(D, &format!("late {incident} --clock ico-72h --reason ."))
+        .await;
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "OVERDUE");
 }

@@ -32,9 +32,11 @@ async fn the_suppliers_dpo_does_not_stop_the_clock_of_the_controllers_dpo() {
 #[tokio::test(flavor = "multi_thread")]
 async fn with_two_controllers_both_dpos_must_know_and_the_clock_lists_who_does_not() {
     let desk = Desk::at(NIGHT).await;
-    let incident = desk.breach(2, 2, "").await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
     desk.triages(&incident, &format!("{DISCLOSURE} --controller eastmere"))
         .await;
+    desk.grades(D, &incident, 2, 2, "").await;
     let clock = desk.clock(&incident, "BOB_DPO", None).await;
     assert_eq!(clock["state"], "RUNNING", "{clock:#}");
     says(

@@ -139,6 +139,16 @@ async fn no_incident_is_closed_over_an_open_enquiry() {
     let desk = Desk::at(NIGHT).await;
     let incident = desk.breach(2, 2, "").await;
     desk.does(D, &enquiry(&incident)).await;
+    // A script has the whole id, from JSON.
+    let shown = desk.shown(&incident).await;
+    let id = shown["casework"]["regulator"]["enquiries"][0]["id"].clone();
+    let answer = format!(
+        "regulator answer {incident} --enquiry {} --text",
+        id.as_str().unwrap()
+    );
+    desk.refuses(D, &format!("{answer} .")).await;
+    desk.does(D, &format!("{answer} 'called and written'"))
+        .await;
     let output = desk.closing(&incident).await;
     says(&output, "ICO-ASKS");
 }

@@ -295,7 +295,7 @@ pub(super) fn late_reason(
         "This stops {} after its time: give the reason why it is late",
         clock.kind.as_str()
     );
-    let reason = said_of(
+    let reason = reasoned(
         RuleId::ClkLate,
         reason.unwrap_or_default(),
         "/late_reason",
