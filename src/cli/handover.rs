@@ -91,6 +91,8 @@ async fn sheet(connection: &Connection) -> anyhow::Result<Document> {
     let replica = list::replica(connection, &setting).await?;
     let rows = replica.rows(Queue::AllOpen, 0..usize::MAX);
     let open: Vec<Arc<Incident>> = rows.into_iter().map(|row| row.incident).collect();
+    let rows = replica.rows(Queue::Closed, 0..usize::MAX);
+    let ended: Vec<Arc<Incident>> = rows.into_iter().map(|row| row.incident).collect();
     let owner = Owner {
         server: connection.http.server().to_owned(),
         person: setting.desk.person().clone(),
@@ -107,6 +109,7 @@ async fn sheet(connection: &Connection) -> anyhow::Result<Document> {
     });
     Ok(handover::sheet(&Desk {
         incidents: open.iter().map(Arc::as_ref).collect(),
+        ended: ended.iter().map(Arc::as_ref).collect(),
         open: open.len(),
         directory: &setting.desk.directory,
         policy: &setting.desk.policy,

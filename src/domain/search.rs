@@ -18,8 +18,9 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 use utoipa::ToSchema;
 
-/// Which writing of [`terms`] this is; a stored index of another one is built anew.
-pub const WRITING: u32 = 4;
+/// Which writing of [`terms`] this is, and of everything else that is stored beside an incident because it
+/// follows from it; what is stored of another one is made anew.
+pub const WRITING: u32 = 6;
 
 /// The most that one question may ask for; what an index is asked in one go.
 pub const MOST_TERMS: usize = 8;

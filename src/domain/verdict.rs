@@ -10,6 +10,7 @@ use super::contacts::{self, Contact};
 use super::deadlines::ClockKind;
 use super::directory::Directory;
 use super::incident::Incident;
+use super::regulator::Body;
 use super::role::Role;
 use chrono::TimeDelta;
 
@@ -144,13 +145,41 @@ pub fn before_the_rule(
                 "recorded before this rule: the clock runs only for operators of essential services, and none is named".to_owned()
             })
         }
+        ClockKind::Ico72h => duty_before(view, incident),
         ClockKind::LmIao
         | ClockKind::Bob24h
-        | ClockKind::Ico72h
         | ClockKind::Wso24h
         | ClockKind::Proc24h
         | ClockKind::Ack => None,
     }
+}
+
+/// A clock could once be stood down whatever the grade said, and a report taken back while the incident
+/// stayed closed (ICO-DUTY).
+fn duty_before(view: &ClockView<'_>, incident: &Incident) -> Option<String> {
+    let controller = view.clock.controller.as_ref()?;
+    let is_owed = !incident.is_left_out(controller) && incident.is_notifiable_for(controller);
+    if view.clock.stood_down.is_some() {
+        return is_owed.then(|| {
+            "recorded before this rule: it was stood down although the grade says that the ICO must be told".to_owned()
+        });
+    }
+    let casework = incident.casework();
+    let closed_at = casework.closing.closures.last()?.signed.at;
+    let mut told = casework.regulator.notifications.iter();
+    let taken_back_at = told
+        .rfind(|told| told.body == Body::Ico && told.serves(controller))?
+        .withdrawn
+        .as_ref()?
+        .signed
+        .at;
+    let stayed_closed = !incident.status.is_open() && taken_back_at >= closed_at;
+    stayed_closed.then(|| {
+        format!(
+            "recorded before this rule: the report was taken back {}, and the incident stayed closed",
+            calendar::brief(taken_back_at)
+        )
+    })
 }
 
 /// One data protection officer was enough once, also the reporting organisation's.

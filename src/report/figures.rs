@@ -17,7 +17,7 @@ use crate::domain::learning::{AgreedAction, Found};
 use crate::domain::mutant::{self, Mutant};
 use crate::domain::policy::Policy;
 use crate::domain::register::{self, Place};
-use crate::domain::regulator::Notification;
+use crate::domain::regulator::{Enquiry, Notification};
 use crate::domain::reporting::Period;
 use crate::domain::taking_over::Origin;
 use crate::domain::verdict;
@@ -96,6 +96,28 @@ impl Basis<'_> {
             .collect();
         told.sort_by_key(|(incident, told)| (told.submitted_at, incident.id));
         told
+    }
+
+    /// What regulators asked in the period or about an incident that was first logged in it, oldest
+    /// first, each once and with the incident on which the record stands now.
+    pub(super) fn enquiries(&self) -> Vec<(&Incident, &Enquiry)> {
+        let mut incidents: Vec<&Incident> = self.incidents.clone();
+        incidents.sort_by_key(|incident| register::place(incident) != Place::Itself);
+        let mut known = BTreeSet::new();
+        let mut asked: Vec<(&Incident, &Enquiry)> = incidents
+            .into_iter()
+            .flat_map(|incident| {
+                let enquiries = &incident.casework().regulator.enquiries;
+                enquiries.iter().map(move |asked| (incident, asked))
+            })
+            .filter(|(_, asked)| known.insert(asked.id))
+            .filter(|(incident, asked)| {
+                self.period.holds(asked.received_at)
+                    || self.period.holds(incident.first_logged_at())
+            })
+            .collect();
+        asked.sort_by_key(|(incident, asked)| (asked.received_at, incident.id));
+        asked
     }
 
     /// The names that no report tells.

@@ -5,6 +5,7 @@
 //! over: that is a command about the rota.
 
 use super::document::{Block, Document, Row, Stress};
+use super::names::Names;
 use crate::domain::Instant;
 use crate::domain::calendar::{self, brief, in_words};
 use crate::domain::clock::{self, ClockState, ClockView};
@@ -15,7 +16,7 @@ use crate::domain::incident::Incident;
 use crate::domain::partners::{self, PartnerRecord, PartnerState};
 use crate::domain::policy::Policy;
 use crate::domain::query::{self, Queue};
-use crate::domain::regulator::{self, Decision};
+use crate::domain::regulator::{self, Decision, Enquiry};
 use crate::domain::rota::{self, Tier};
 use chrono::TimeDelta;
 
@@ -23,6 +24,8 @@ use chrono::TimeDelta;
 pub struct Desk<'a> {
     /// The open incidents that are looked at, each once.
     pub incidents: Vec<&'a Incident>,
+    /// Those that have ended lately: a regulator may still wait for an answer.
+    pub ended: Vec<&'a Incident>,
     /// How many incidents are open in all.
     pub open: usize,
     /// Who is who.
@@ -60,6 +63,7 @@ pub fn sheet(desk: &Desk<'_>) -> Document {
     );
     sheet.section("Partners not reached", partners(desk));
     sheet.section("Decisions not confirmed", decisions(desk));
+    sheet.section("Enquiries of regulators", enquiries(desk));
     sheet.section("Roles that nobody holds", vacancies(desk));
     sheet.section("Saved on this machine and not confirmed", unsent(desk));
     sheet
@@ -350,6 +354,39 @@ fn decision_row(desk: &Desk<'_>, incident: &Incident, decision: &Decision) -> Op
         organisation(desk, &decision.controller),
     ];
     Some(Row::stressed(cells, stress))
+}
+
+/// What regulators wait for, also of what has ended, the nearest day first (ICO-ASKS).
+fn enquiries(desk: &Desk<'_>) -> Vec<Block> {
+    let incidents = desk.incidents.iter().chain(&desk.ended);
+    let mut open: Vec<(&Incident, &Enquiry)> = incidents
+        .flat_map(|incident| {
+            let open = incident.casework().regulator.open_enquiries();
+            open.map(move |asked| (*incident, asked))
+        })
+        .collect();
+    open.sort_by_key(|(incident, asked)| (asked.due_on, incident.id));
+    let names = Names::of(desk.directory);
+    let rows = open.into_iter().map(|(incident, asked)| {
+        let is_late = !asked.is_answered() && desk.now > calendar::end_of_day(asked.due_on);
+        let waits_for = if asked.is_answered() {
+            "outcome".to_owned()
+        } else {
+            asked.answers.title().to_owned()
+        };
+        let cells = [
+            incident.name(),
+            asked.body.name().to_owned(),
+            asked.due_on.format("%a %-d %b").to_string(),
+            waits_for,
+            names.left_out_of(&asked.text),
+        ];
+        let stress = if is_late { Stress::Late } else { Stress::Soon };
+        Row::stressed(cells, stress)
+    });
+    let columns = ["Incident", "Asked by", "Answer by", "Waits for", "Asks"];
+    let none = "No regulator waits for an answer";
+    vec![Block::table(columns, rows.collect(), none)]
 }
 
 fn vacancies(desk: &Desk<'_>) -> Vec<Block> {

@@ -3,7 +3,7 @@
 
 use super::document::{Block, Row, Section, Stress};
 use super::figures::{self, Basis};
-use crate::domain::calendar::brief;
+use crate::domain::calendar::{self, brief};
 use crate::domain::clock::{self, ClockState, ClockView, StopKind};
 use crate::domain::closing::Ended;
 use crate::domain::deadlines::ClockKind;
@@ -32,6 +32,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
             "Reported with another",
             vec![with_another(basis, &elsewhere)],
         ),
+        Section::new("Enquiries of regulators", vec![enquiries(basis)]),
         Section::new("Clocks", vec![clocks(basis, &breaches)]),
     ]
 }
@@ -144,7 +145,7 @@ fn with_another(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
                 reference, reason, ..
             }) => (
                 reference.map_or("-".to_owned(), |of| of.to_string()),
-                names.left_out_of(reason),
+                [&*names.left_out_of(reason), not_taken_over(basis, incident)].concat(),
             ),
             Some(Ended::Withdrawn { .. }) | None => (
                 figures::also_logged_as(incident),
@@ -169,6 +170,61 @@ fn with_another(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
         "Reason",
     ];
     Block::table(columns, rows.collect(), "None are reported elsewhere")
+}
+
+/// That the incident that goes on took nothing over, where marking a duplicate did not do that yet.
+fn not_taken_over(basis: &Basis<'_>, duplicate: &Incident) -> &'static str {
+    let Some(Ended::Duplicate { of, .. }) = &duplicate.casework().closing.ended else {
+        return "";
+    };
+    let goes_on = basis.incidents.iter().find(|incident| incident.id == *of);
+    let has_it = |goes_on: &&Incident| {
+        let mut origins = goes_on.origins();
+        origins.any(|origin| origin.incident == duplicate.id)
+    };
+    if goes_on.is_none_or(has_it) {
+        ""
+    } else {
+        "; recorded before this rule: nothing was handed on"
+    }
+}
+
+/// What regulators asked about the breaches of the period, or in it, and what came of it (ICO-ASKS).
+fn enquiries(basis: &Basis<'_>) -> Block {
+    let names = basis.names();
+    let rows = basis.enquiries().into_iter().map(|(incident, asked)| {
+        let is_late = !asked.is_answered() && basis.now > calendar::end_of_day(asked.due_on);
+        let answered = asked.answered.last();
+        let outcome = asked.outcome.as_ref();
+        let cells = [
+            incident.name(),
+            asked.body.name().to_owned(),
+            basis.organisation_name(&asked.controller),
+            asked.reference.as_deref().unwrap_or("-").to_owned(),
+            names.left_out_of(&asked.text),
+            figures::day(asked.received_at),
+            figures::date(asked.due_on),
+            answered.map_or("not answered yet".to_owned(), |answer| {
+                figures::day(answer.at)
+            }),
+            outcome.map_or("open".to_owned(), |outcome| {
+                names.left_out_of(&outcome.text)
+            }),
+        ];
+        Row::stressed(cells, if is_late { Stress::Late } else { Stress::Plain })
+    });
+    let columns = [
+        "Incident",
+        "Asked by",
+        "Controller",
+        "Reference",
+        "Asks",
+        "Arrived",
+        "Answer by",
+        "Answered",
+        "Outcome",
+    ];
+    Block::table(columns, rows.collect(), "No regulator has asked anything")
 }
 
 fn decided(incident: &Incident) -> String {

@@ -289,11 +289,16 @@ pub(super) fn named(
         .iter()
         .map(|(key, words)| Named { key, words })
         .collect();
+    // JSON gives a thing its whole id, of which the handle is the end.
+    let short = typed.parse().map(synopsis::handle);
+    let typed = short.as_deref().unwrap_or(typed);
     let found = naming::find("thing of this incident", typed, &all);
     let at = found.map_err(|miss| {
         let handles: Vec<&str> = all.iter().map(|one| one.key).collect();
-        let choices = format!("write one of {}, or last", handles.join(", "));
-        Refusal::invalid(pointer, format!("{}; {choices}", miss.sentence()))
+        let choices = format!("Write one of {}, or last", handles.join(", "));
+        let sentence = miss.sentence();
+        let end = if sentence.ends_with('?') { "" } else { "." };
+        Refusal::invalid(pointer, format!("{sentence}{end} {choices}"))
     })?;
     Ok(things.swap_remove(at))
 }

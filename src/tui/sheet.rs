@@ -55,8 +55,10 @@ impl Export {
 pub(super) fn handover(app: &App) -> Document {
     let present = app.present();
     let incidents = looked_at(app);
+    let ended = app.replica.most_urgent(Queue::Closed, MOST);
     handover::sheet(&Desk {
         incidents: incidents.values().map(Arc::as_ref).collect(),
+        ended: ended.iter().map(Arc::as_ref).collect(),
         open: app.replica.count(Queue::AllOpen),
         directory: present.directory,
         policy: present.policy,

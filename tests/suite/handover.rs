@@ -20,6 +20,7 @@ fn sheet(change: impl FnOnce(&mut Directory)) -> Document {
     let open = incidents.len();
     handover::sheet(&Desk {
         incidents,
+        ended: Vec::new(),
         open,
         directory: &night.directory,
         policy: &night.policy,
@@ -137,6 +138,7 @@ fn a_desk_without_trouble_says_so_in_words_instead_of_leaving_parts_out() {
     let person: PersonId = OFFICER.into();
     let sheet = handover::sheet(&Desk {
         incidents: Vec::new(),
+        ended: Vec::new(),
         open: 0,
         directory: &night.directory,
         policy: &night.policy,

@@ -1,7 +1,7 @@
 //! Correcting a mistyped awareness time: the one thing that shifts a clock (CLK-NOPAUSE, C12).
 
 use super::logging::{self, touches_out_of_hours};
-use super::{Context, Decision, reported, said, whole_seconds};
+use super::{Context, Decision, reasoned, reported, said, whole_seconds};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, Clock};
@@ -34,6 +34,8 @@ pub(super) fn correct(
     let awareness = incident.awareness.clone().with(correction.kind, to);
     logging::check_receipt(&awareness, "/at")?;
     if is_later(incident, correction.kind, to) {
+        let sentence = "Say why nobody was aware before";
+        let reason = reasoned(RuleId::AwareForward, reason, "/reason", sentence)?;
         return anchored_later(incident, (correction.kind, to), reason, context);
     }
     let times = [(correction.kind, to)];

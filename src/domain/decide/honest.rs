@@ -5,7 +5,7 @@
 //! asked for as well. It is judged on what the decision would bring about, for every command alike.
 
 use super::knowledge::afterwards;
-use super::{Context, Decision, shown};
+use super::{Context, Decision, reasoned, shown, worded};
 use crate::domain::Instant;
 use crate::domain::clock::{self, ClockView};
 use crate::domain::command::Command;
@@ -195,6 +195,14 @@ fn check_explained(
     };
     if let Some(evidence) = said.evidence {
         shown(RuleId::ClkHonest, evidence, "/evidence")?;
+    }
+    if let Some(note) = said.note {
+        let sentence = "Say in the note why it is entered only now";
+        worded(RuleId::ClkHonest, note, "/note", sentence)?;
+    }
+    if let Some(reason) = said.late_reason {
+        let sentence = "Give the reason why it is late";
+        reasoned(RuleId::ClkHonest, reason, "/late_reason", sentence)?;
     }
     let name = first.clock.in_words(context.directory);
     let asked = match said.is_call {

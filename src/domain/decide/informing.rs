@@ -1,7 +1,7 @@
 //! Reaching people: attempts, calls for help and file notes (INF-COUNTS, BOB-24H, CLK-LATE,
 //! WSIC-EXC, BOB-NOTES).
 
-use super::{Context, Decision, reported, said};
+use super::{Context, Decision, reasoned, reported, said};
 use crate::domain::apply;
 use crate::domain::calendar;
 use crate::domain::clock::{self, ClockView};
@@ -140,8 +140,7 @@ fn late_reasons(
         "This stops {} after the deadline: give the reason",
         names.join(" and ")
     );
-    let reason =
-        said(reason, "/late_reason", &sentence).map_err(|refusal| refusal.by(RuleId::ClkLate))?;
+    let reason = reasoned(RuleId::ClkLate, reason, "/late_reason", &sentence)?;
     Ok(late
         .into_iter()
         .map(|kind| Event::LateReasonGiven {
@@ -206,8 +205,8 @@ pub(super) fn explain_delay(
             ),
         ));
     }
-    let reason = said(&explain.reason, "/reason", "Say why it is late")
-        .map_err(|refusal| refusal.by(RuleId::ClkLate))?;
+    let sentence = "Say why it is late";
+    let reason = reasoned(RuleId::ClkLate, &explain.reason, "/reason", sentence)?;
     let given = Event::LateReasonGiven {
         kind: view.clock.kind,
         controller: view.clock.controller.clone(),

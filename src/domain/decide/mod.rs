@@ -292,6 +292,26 @@ fn said_of<'a>(
     said(text, pointer, sentence).map_err(|refusal| refusal.by(rule))
 }
 
+/// The same, for words that must tell something: a full stop tells nothing.
+fn worded<'a>(
+    rule: RuleId,
+    text: &'a str,
+    pointer: &str,
+    sentence: &str,
+) -> Result<&'a str, Refusal> {
+    let text = said_of(rule, text, pointer, sentence)?;
+    if has_words(text) {
+        return Ok(text);
+    }
+    Err(Refusal::invalid(pointer, format!("\"{text}\" tells nothing. {sentence}")).by(rule))
+}
+
+/// Whether a text is more than a mark or two.
+fn has_words(text: &str) -> bool {
+    let letters = text.chars().filter(|letter| letter.is_alphanumeric());
+    letters.count() > 2
+}
+
 /// The same, for a reason that others must understand later: a word such as `no` or a full stop says
 /// nothing, so there are at least two words.
 fn reasoned<'a>(
@@ -314,12 +334,7 @@ fn reasoned<'a>(
 
 /// Evidence that somebody can look for later: a reference or words, and no mere full stop.
 fn shown(rule: RuleId, text: &str, pointer: &str) -> Result<(), Refusal> {
-    if text
-        .chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .count()
-        > 2
-    {
+    if has_words(text) {
         return Ok(());
     }
     let sentence = format!(

@@ -4,7 +4,7 @@
 //! Each controller's own officers decide for its people; officers of partners and processors have no
 //! say in it (ICO-JOINT). That people were told is a fact and waits for no decision.
 
-use super::{Context, Decision, reasoned, reported, said_of};
+use super::{Context, Decision, reasoned, reported, said_of, worded};
 use crate::domain::calendar;
 use crate::domain::event::{Event, Signature, Signed};
 use crate::domain::id::{OrganisationId, PersonId};
@@ -56,7 +56,7 @@ pub(super) fn step(
             ..
         } => {
             let by = case.may_record()?;
-            let how = said_of(
+            let how = worded(
                 RuleId::BobSubjects,
                 how,
                 "/how",
@@ -329,7 +329,7 @@ fn message([nature, contact, consequences, measures]: [&str; 4]) -> Result<Messa
     let said = |text, pointer: &str, what: &str| {
         let sentence =
             format!("Write what people were told of {what}, or that nothing was said of it");
-        said_of(RuleId::Art34Full, text, pointer, &sentence).map(Box::<str>::from)
+        worded(RuleId::Art34Full, text, pointer, &sentence).map(Box::<str>::from)
     };
     Ok(Message {
         nature: said(nature, "/nature", "what happened")?,

@@ -1,7 +1,7 @@
 //! Classifying an incident and answering the wider assessment (BOB-CLASS, BOB-NEAR, BOB-PCD,
 //! WSIC-WIDE, WSIC-NOTIFY, NIS-72H, CLK-REGRADE).
 
-use super::{Context, Decision, contacts, logging, major, reported, said};
+use super::{Context, Decision, contacts, logging, major, reported, worded};
 use crate::domain::Instant;
 use crate::domain::clock::{self, Clock, Ground, StandDown};
 use crate::domain::command::Triage;
@@ -98,12 +98,12 @@ pub(super) fn check_wider_assessment(facts: &Facts) -> Result<(), Refusal> {
         return Ok(());
     }
     let reason = facts.partnership_reason.as_deref().unwrap_or_default();
-    said(
+    worded(
+        RuleId::WsicWide,
         reason,
         "/facts/partnership_reason",
         "Say why partners are affected, or why none are",
-    )
-    .map_err(|refusal| refusal.by(RuleId::WsicWide))?;
+    )?;
     if facts.partnership_effect == PartnershipEffect::Affected && facts.affected_partners.is_empty()
     {
         return Err(Refusal::invalid(

@@ -378,7 +378,7 @@ pub(super) fn closing(closing: &Closing, directory: &Directory) -> Vec<Point> {
             asked,
         } => {
             let asked = asked.as_ref().map_or_else(
-                || "by one person, before two were needed".to_owned(),
+                || "recorded before this rule: one person was enough then".to_owned(),
                 |asked| format!("asked for {}", signature(asked, directory)),
             );
             let agreed = signature(signed, directory);

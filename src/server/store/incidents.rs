@@ -503,7 +503,7 @@ fn trend_key(key: &str) -> Result<String, StoreError> {
 }
 
 /// The nearest deadline, by which the auditor of alarms counts.
-fn due_at(incident: &Incident) -> i64 {
+pub(super) fn due_at(incident: &Incident) -> i64 {
     query::nearest_deadline(incident).map_or(NEVER, |view| view.clock.due_at.timestamp_millis())
 }
 

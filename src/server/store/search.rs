@@ -5,7 +5,7 @@
 //! ended, and never costs more than what it looks at. It is written with the incident, in the same
 //! transaction. Deliberately decides nothing about who may find what.
 
-use super::incidents::{Ranks, Row};
+use super::incidents::{Ranks, Row, due_at};
 use super::{Store, StoreError, Writing, unsigned};
 use crate::domain::Instant;
 use crate::domain::incident::Incident;
@@ -269,6 +269,8 @@ impl Writing {
                 self.rank(incident).await?;
             }
         }
+        // An older rule said when to look at them again.
+        self.watch_everything().await?;
         sqlx::query("update head set search_writing = $1 where id = 1")
             .bind(i64::from(search::WRITING))
             .execute(self.connection())
@@ -276,11 +278,12 @@ impl Writing {
         Ok(())
     }
 
+    /// Stores anew what lists sort an incident by: a rule may have changed since it was stored.
     async fn rank(&mut self, incident: &Incident) -> Result<(), StoreError> {
         let ranks = Ranks::of(incident);
         sqlx::query(
             "update incident set ended_rank = $1, listed_due_at = $2, acknowledged = $3,
-                severity_rank = $4, priority = $5, newest_rank = $6 where id = $7",
+                severity_rank = $4, priority = $5, newest_rank = $6, due_at = $7 where id = $8",
         )
         .bind(ranks.ended)
         .bind(ranks.listed_due_at)
@@ -288,6 +291,7 @@ impl Writing {
         .bind(ranks.severity)
         .bind(ranks.priority)
         .bind(ranks.newest)
+        .bind(due_at(incident))
         .bind(incident.id.to_string())
         .execute(self.connection())
         .await?;

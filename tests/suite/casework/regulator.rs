@@ -496,7 +496,7 @@ fn correcting_the_first_awareness_moves_the_prudent_deadline_and_leaves_the_dpos
         Command::CorrectAwareness(CorrectAwareness {
             kind: AwarenessKind::Staff,
             at: wall(at),
-            reason: "misheard".into(),
+            reason: "misheard on the phone".into(),
         })
     };
     // The corrected awareness, then the prudent deadline if any, then the deadline.

@@ -7,6 +7,7 @@ use nightdesk::api::types::CommandAnswer;
 use nightdesk::config;
 use nightdesk::config::server::Outgoing;
 use nightdesk::domain::Instant;
+use nightdesk::domain::directory::Directory;
 use nightdesk::domain::id::{CommandId, PersonId};
 use nightdesk::domain::intake::rules::Rules;
 use nightdesk::now::Clock;
@@ -228,9 +229,13 @@ pub(crate) async fn settings(database: &TestDatabase) -> Settings {
 
 /// The same with a clock that stands elsewhere, and a directory whose people are in post then.
 async fn settings_at(database: &TestDatabase, now: Instant) -> Settings {
+    settings_by(database, now, &directory_at(now)).await
+}
+
+/// The same by another directory.
+async fn settings_by(database: &TestDatabase, now: Instant, directory: &Directory) -> Settings {
     let store = Store::open(&database.location).await.unwrap();
-    let directory = directory_at(now);
-    let loaded = server::load_directory(&store, &directory, now).await;
+    let loaded = server::load_directory(&store, directory, now).await;
     loaded.unwrap();
     Settings {
         store,
@@ -266,6 +271,15 @@ impl TestServer {
         let database = TestDatabase::fresh().await;
         let mut settings = settings_at(&database, now).await;
         adjust(&mut settings);
+        Self::serving(database, settings).await
+    }
+
+    /// A server whose clock stands at this moment, and whose directory is changed before it is loaded.
+    pub(crate) async fn start_at_by(now: Instant, change: impl FnOnce(&mut Directory)) -> Self {
+        let database = TestDatabase::fresh().await;
+        let mut directory = directory_at(now);
+        change(&mut directory);
+        let settings = settings_by(&database, now, &directory).await;
         Self::serving(database, settings).await
     }
 

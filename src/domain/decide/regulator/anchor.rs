@@ -4,9 +4,7 @@ use super::regulator_clock;
 use crate::domain::Instant;
 use crate::domain::clock::{self, Clock, Ground};
 use crate::domain::deadlines::ClockKind;
-use crate::domain::decide::{
-    Context, Decision as Judged, reasoned, reported, said_of, whole_seconds,
-};
+use crate::domain::decide::{Context, Decision as Judged, reasoned, reported, whole_seconds};
 use crate::domain::event::{Event, Signature};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
@@ -51,7 +49,7 @@ pub(super) fn reanchor(
         )
         .by(RuleId::IcoAware));
     }
-    let reason = said_of(
+    let reason = reasoned(
         RuleId::IcoAware,
         reason,
         "/reason",

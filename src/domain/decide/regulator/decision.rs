@@ -332,7 +332,7 @@ pub(super) fn late_reason(
         "This stops \"{}\" after the deadline: give the reason",
         clock.kind.name()
     );
-    let reason = said_of(
+    let reason = reasoned(
         RuleId::ClkLate,
         reason.unwrap_or_default(),
         "/late_reason",

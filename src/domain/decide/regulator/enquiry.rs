@@ -3,7 +3,7 @@
 use super::{may_record, one, reported_or_now};
 use crate::domain::Instant;
 use crate::domain::calendar;
-use crate::domain::decide::{Context, Decision as Judged, reasoned, said_of};
+use crate::domain::decide::{Context, Decision as Judged, reasoned, worded};
 use crate::domain::event::Signed;
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
@@ -37,7 +37,7 @@ pub(super) fn record(
             format!("{name} is not a party to this incident. Choose an organisation that is");
         return Err(Refusal::invalid("/controller", sentence).by(RuleId::IcoAsks));
     }
-    let text = said_of(RuleId::IcoAsks, asked.text, "/text", "Write what is asked")?;
+    let text = worded(RuleId::IcoAsks, asked.text, "/text", "Write what is asked")?;
     let received_at = reported_or_now(asked.received_at, "/received_at", context)?;
     if asked.due_on < calendar::local(received_at).date_naive() {
         return Err(Refusal::invalid(
@@ -86,7 +86,7 @@ pub(super) fn answer(
 ) -> Result<Judged, Refusal> {
     let enquiry = open_enquiry(incident, id)?;
     let by = may_record(incident, &enquiry.controller, context)?;
-    let text = said_of(RuleId::IcoAsks, text, "/text", "Write what was answered")?;
+    let text = worded(RuleId::IcoAsks, text, "/text", "Write what was answered")?;
     let answered_at = reported_or_now(answered_at, "/answered_at", context)?;
     if answered_at < enquiry.received_at {
         return Err(Refusal::invalid(

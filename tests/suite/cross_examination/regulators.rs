@@ -1,0 +1,192 @@
+//! What regulators and the law ask beside the 72 hours (NIS-WHO, ART34-FULL, ICO-ASKS, BOB-CYBER).
+
+use super::*;
+
+const OUTAGE: &str = "--breach confirmed --category system-outage --data none --cia a --service degraded --partnership none --partnership-reason 'one site' --essential-service true";
+
+/// Issue 10, point 11: a hospice is no operator of essential services.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_nis_clock_runs_for_operators_only() {
+    let desk = Desk::at(NIGHT).await;
+    for (organisation, runs) in [("harbour", false), ("eastmere", true)] {
+        let incident = desk
+            .logs(
+                O,
+                &format!("--aware now --organisation {organisation} --controller {organisation}"),
+            )
+            .await;
+        desk.triages(&incident, &format!("{OUTAGE} --controller {organisation}"))
+            .await;
+        let shown = desk.json(O, &format!("show {incident}")).await;
+        let clocks = shown["clock_states"].as_array().unwrap();
+        let found = clocks.iter().any(|clock| clock["kind"] == "NIS_72H");
+        assert_eq!(found, runs, "{organisation}");
+    }
+}
+
+/// Issue 10, point 11: a supplier's supplier knew of it first; the operator heard of it later.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_nis_clock_runs_from_what_the_operator_heard_and_not_its_supplier() {
+    let desk = Desk::at(NIGHT).await;
+    let heard = "--aware 2026-06-12T18:00 --organisation pinewell --processor pinewell --processor-aware 2026-06-11T09:00 --controller-informed 2026-06-12T18:00";
+    let incident = desk
+        .logs(O, &format!("{heard} --controller eastmere {OUTAGE}"))
+        .await;
+    let shown = desk.json(O, &format!("show {incident}")).await;
+    let clocks = shown["clock_states"].as_array().unwrap();
+    let nis = clocks.iter().find(|clock| clock["kind"] == "NIS_72H");
+    assert_eq!(nis.unwrap()["started_at"], "2026-06-12T17:00:00Z");
+}
+
+/// Question: the police ask to wait. For how long, and who asks again?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delay_that_the_police_ask_for_has_a_date_and_comes_back_on_it() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    let delay = format!(
+        "subjects delay {incident} --asked-by 'the police' --reason 'an arrest is planned'"
+    );
+    assert_eq!(desk.types(D, &delay).await.status.code(), Some(2));
+    desk.refuses(D, &format!("{delay} --review-on 2026-06-01"))
+        .await;
+    desk.does(D, &format!("{delay} --review-on 2026-06-19"))
+        .await;
+    desk.then("2026-06-19T09:00");
+    let steps = desk.steps(&incident, "ART34-FULL").await.join(" ");
+    says(&steps, "police");
+}
+
+/// Question: high risk, and people are not to be told "because it would worry them".
+#[tokio::test(flavor = "multi_thread")]
+async fn not_telling_people_of_a_high_risk_needs_a_ground_of_the_law() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    let recommend = format!(
+        "subjects recommend {incident} --telling do-not-tell --reasons 'it would worry them'"
+    );
+    says(&desk.refuses(D, &recommend).await, "ART34-FULL");
+    desk.does(D, &format!("{recommend} --exemption later-measures"))
+        .await;
+    let decide =
+        format!("subjects decide {incident} --telling do-not-tell --reasons 'it would worry them'");
+    says(&desk.refuses(SIRO, &decide).await, "ART34-FULL");
+}
+
+/// Question: each controller has its own people. May one SIRO decide for the other's?
+#[tokio::test(flavor = "multi_thread")]
+async fn the_people_of_a_second_controller_are_decided_on_by_its_own_officers() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.triages(&incident, &format!("{DISCLOSURE} --controller eastmere"))
+        .await;
+    let decide = format!(
+        "subjects decide {incident} --controller eastmere --telling tell --reasons 'they may be harmed'"
+    );
+    let recommend = decide.replace("decide", "recommend");
+    desk.refuses(D, &recommend).await;
+    desk.does(THEIR_DPO, &recommend).await;
+    desk.refuses(SIRO, &decide).await;
+    desk.does("rupert.calloway", &decide).await;
+}
+
+fn enquiry(incident: &str) -> String {
+    format!(
+        "regulator enquiry {incident} --body ico --text 'what was done to get it back' --reference IC-1 --due-on 2026-06-26 --answers dpo"
+    )
+}
+
+/// Question: the ICO asks after closing. Where does it stand, and what comes of it?
+#[tokio::test(flavor = "multi_thread")]
+async fn an_enquiry_after_closing_is_a_step_on_the_handover_and_in_the_register_until_its_outcome()
+{
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(2, 2, "").await;
+    desk.closes(&incident).await;
+    desk.does(D, &enquiry(&incident)).await;
+    let steps = desk.steps(&incident, "ICO-ASKS").await.join(" ");
+    says(&steps, "26 Jun");
+    let sheet = desk.does(O, "handover").await;
+    says(&sheet, "what was done to get it back");
+    says(&sheet, "26 Jun");
+    says(&sheet, &incident);
+    let register = desk.section(D, "register", "Enquiries of regulators").await;
+    says(&register, "IC-1");
+    says(&register, "not answered yet");
+    let handle = desk.handle(&incident, "enquiries").await;
+    desk.does(
+        D,
+        &format!("regulator answer {incident} --enquiry {handle} --text 'called and written'"),
+    )
+    .await;
+    desk.does(
+        D,
+        &format!("regulator outcome {incident} --enquiry {handle} --outcome 'no further action'"),
+    )
+    .await;
+    assert!(desk.steps(&incident, "ICO-ASKS").await.is_empty());
+    never_says(
+        &desk.does(O, "handover").await,
+        "what was done to get it back",
+    );
+    let register = desk.section(D, "register", "Enquiries of regulators").await;
+    says(&register, "no further action");
+    desk.holds_together().await;
+}
+
+/// Question: an enquiry is open. Is the incident closed over it?
+#[tokio::test(flavor = "multi_thread")]
+async fn no_incident_is_closed_over_an_open_enquiry() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(2, 2, "").await;
+    desk.does(D, &enquiry(&incident)).await;
+    // A script has the whole id, from JSON.
+    let shown = desk.shown(&incident).await;
+    let id = shown["casework"]["regulator"]["enquiries"][0]["id"].clone();
+    let answer = format!(
+        "regulator answer {incident} --enquiry {} --text",
+        id.as_str().unwrap()
+    );
+    desk.refuses(D, &format!("{answer} .")).await;
+    desk.does(D, &format!("{answer} 'called and written'"))
+        .await;
+    let output = desk.closing(&incident).await;
+    says(&output, "ICO-ASKS");
+}
+
+/// Question: a cyber incident is resolved, and nobody said whether NHS England knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cyber_incident_is_resolved_only_with_its_answer_about_nhs_england() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(2, 2, "").await;
+    desk.triages(&incident, &format!("{DISCLOSURE} --cyber"))
+        .await;
+    let missing = desk.does(D, &format!("show {incident}")).await;
+    says(&missing, "NHS England");
+    desk.does(
+        D,
+        &format!("regulator not-nhs-england {incident} --reason 'one mailbox only'"),
+    )
+    .await;
+    says(&desk.trail(&incident).await, "one mailbox only");
+}
+
+/// Question: the ICO was told before the report was withdrawn, and asks. Is the first report gone?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_was_taken_back_is_counted_as_such_and_its_enquiry_stays() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(3, 3, "").await;
+    desk.reports(&incident, "").await;
+    desk.does(D, &enquiry(&incident)).await;
+    let told = desk.handle(&incident, "notifications").await;
+    desk.does(
+        D,
+        &format!("regulator withdraw {incident} --notification {told} --reason 'told them by phone that it was no breach'"),
+    )
+    .await;
+    assert!(!desk.steps(&incident, "ICO-ASKS").await.is_empty());
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "RUNNING");
+    says(
+        &desk.section(D, "register", "Enquiries of regulators").await,
+        "IC-1",
+    );
+}

@@ -1,0 +1,207 @@
+//! A vacancy blocks no duty, and nobody is two people (NOBODY-THERE, BOB-SUBJECTS).
+
+use super::*;
+
+const HARSH: &str = "--factor mental-health";
+
+fn opinion(incident: &str, telling: &str) -> String {
+    format!("subjects decide {incident} --telling {telling} --reasons 'they may be harmed'")
+}
+
+fn told(incident: &str) -> String {
+    format!(
+        "subjects told {incident} --how 'by letter' --nature 'a list went astray' --contact 'our DPO' --consequences 'others may know' --measures 'call us'"
+    )
+}
+
+/// Issue 10, point 10: there is no Caldicott Guardian.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_caldicott_guardian_people_are_told_all_the_same() {
+    let desk = Desk::by(NIGHT, |directory| {
+        vacate(directory, Role::Cg, "riverbourne");
+    })
+    .await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.does(
+        D,
+        &format!("subjects recommend {incident} --telling tell --reasons 'they may be harmed'"),
+    )
+    .await;
+    desk.does(SIRO, &opinion(&incident, "tell")).await;
+    let steps = desk.steps(&incident, "BOB-SUBJECTS").await;
+    assert!(
+        steps.iter().any(|step| step.contains("Bronwen Hartleap")),
+        "{steps:?}"
+    );
+    desk.does(D, &opinion(&incident, "tell")).await;
+    desk.does(D, &told(&incident)).await;
+    assert!(desk.steps(&incident, "BOB-SUBJECTS").await.is_empty());
+}
+
+/// Issue 10, point 10: the Caldicott Guardian is the SIRO too.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_who_is_siro_and_guardian_speaks_once_and_somebody_else_second() {
+    let desk = Desk::by(NIGHT, |directory| {
+        seat(directory, Role::Cg, "riverbourne", SIRO);
+    })
+    .await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.does(
+        D,
+        &format!("subjects recommend {incident} --telling tell --reasons 'they may be harmed'"),
+    )
+    .await;
+    desk.does(SIRO, &opinion(&incident, "tell")).await;
+    // The same voice again is no second one.
+    desk.does(SIRO, &opinion(&incident, "tell")).await;
+    let steps = desk.steps(&incident, "BOB-SUBJECTS").await.join(" ");
+    says(&steps, "Bronwen Hartleap");
+    desk.does(D, &opinion(&incident, "tell")).await;
+    desk.does(O, &told(&incident)).await;
+    assert!(desk.steps(&incident, "BOB-SUBJECTS").await.is_empty());
+}
+
+/// Issue 10, point 10: a fact is recorded whatever was decided.
+#[tokio::test(flavor = "multi_thread")]
+async fn that_people_were_told_is_recorded_though_nobody_has_decided() {
+    let desk = Desk::by(NIGHT, |directory| {
+        vacate(directory, Role::Cg, "riverbourne");
+        vacate(directory, Role::Siro, "riverbourne");
+    })
+    .await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.does(O, &told(&incident)).await;
+    says(&desk.trail(&incident).await, "by letter");
+}
+
+/// Issue 10, point 15: there is no DPO, no deputy and no acting DPO.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_dpo_the_siro_authorises_the_report_and_is_not_sent_to_call_nobody() {
+    let desk = Desk::by(NIGHT, |directory| {
+        vacate(directory, Role::Dpo, "riverbourne");
+        vacate(directory, Role::Adpo, "riverbourne");
+    })
+    .await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 4, 4, "").await;
+    desk.triages(&incident, DISCLOSURE).await;
+    let shown = desk.json(SIRO, &format!("show {incident}")).await;
+    let steps = shown["next_steps"].to_string();
+    never_says(&steps, "keep calling the DPO");
+    says(&steps, "Oona Merriweather");
+    let decline = format!("decide decline {incident} --reasons 'read by one colleague only'");
+    says(
+        &desk.refuses(SIRO, &decline).await,
+        "Only a DPO can decline",
+    );
+    desk.does(
+        SIRO,
+        &format!("decide report {incident} --reasons 'on the grid'"),
+    )
+    .await;
+    desk.submits(SIRO, &incident, "").await;
+    let shown = desk.json(SIRO, &format!("show {incident}")).await;
+    let clocks = shown["clock_states"].as_array().unwrap();
+    let ico = clocks
+        .iter()
+        .find(|clock| clock["kind"] == "ICO_72H")
+        .unwrap();
+    assert_eq!(ico["state"], "MET");
+    let gaps = desk.does(ADMINISTRATOR, "directory gaps").await;
+    assert!(
+        gaps.lines()
+            .any(|line| line.contains("DPO") && line.contains("iverbourne")),
+        "{gaps}"
+    );
+}
+
+/// Issue 10, point 15: a controller that never had a DPO is a gap too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controller_that_never_had_a_dpo_stands_among_the_gaps() {
+    let desk = Desk::by(NIGHT, |directory| vacate(directory, Role::Dpo, "harbour")).await;
+    let gaps = desk.does(ADMINISTRATOR, "directory gaps").await;
+    assert!(
+        gaps.lines()
+            .any(|line| line.contains("DPO") && line.contains("arbour")),
+        "{gaps}"
+    );
+}
+
+/// Question: the DPO is the SIRO too, and time runs out. Who declines, and who is the second voice?
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_who_is_dpo_and_siro_is_no_second_signature_of_their_own_decline() {
+    let desk = Desk::by(NIGHT, |directory| {
+        seat(directory, Role::Dpo, "riverbourne", D);
+        seat(directory, Role::Siro, "riverbourne", D);
+        vacate(directory, Role::Adpo, "riverbourne");
+        vacate(directory, Role::Cg, "riverbourne");
+    })
+    .await;
+    let incident = desk.breach(2, 2, HARSH).await;
+    desk.does(
+        D,
+        &format!("decide decline {incident} --reasons 'read by one colleague only'"),
+    )
+    .await;
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "RUNNING");
+    let decision = desk.handle(&incident, "decisions").await;
+    let sign = format!("decide countersign {incident} --decision {decision}");
+    let refused = desk.refuses(D, &sign).await;
+    says(&refused, "Leopold Swanscombe");
+    desk.does(ACCOUNTABLE, &sign).await;
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "MET");
+}
+
+/// Question: nobody at all holds a role of the controller. Is the ICO told?
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nobody_is_left_the_officer_at_the_desk_reports() {
+    let desk = Desk::by(NIGHT, |directory| {
+        for role in [Role::Dpo, Role::Adpo, Role::Siro, Role::Ao, Role::Cg] {
+            vacate(directory, role, "riverbourne");
+        }
+    })
+    .await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 4, 4, "").await;
+    desk.triages(&incident, DISCLOSURE).await;
+    let decline = format!("decide decline {incident} --reasons 'read by one colleague only'");
+    says(&desk.refuses(O, &decline).await, "has none");
+    desk.does(
+        O,
+        &format!("decide report {incident} --reasons 'nobody else is there'"),
+    )
+    .await;
+    desk.submits(O, &incident, "").await;
+    let shown = desk.json(O, &format!("show {incident}")).await;
+    let clocks = shown["clock_states"].as_array().unwrap();
+    let ico = clocks
+        .iter()
+        .find(|clock| clock["kind"] == "ICO_72H")
+        .unwrap();
+    assert_eq!(ico["state"], "MET");
+}
+
+/// Question: who agrees to the withdrawal where there is no governance team and no SIRO?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_finds_its_second_person_whoever_is_missing() {
+    let desk = Desk::by(NIGHT, |directory| {
+        vacate(directory, Role::Igt, "riverbourne");
+        vacate(directory, Role::Siro, "riverbourne");
+        vacate(directory, Role::Adpo, "riverbourne");
+        seat(directory, Role::Dpo, "riverbourne", D);
+    })
+    .await;
+    let incident = desk.aware("now").await;
+    desk.does(
+        D,
+        &format!("close withdraw {incident} --reason 'a test entry of the new desk'"),
+    )
+    .await;
+    let steps = desk.steps(&incident, "REG-WHOLE").await.join(" ");
+    says(&steps, "Leopold Swanscombe");
+    desk.refuses(D, &format!("close agree-withdrawal {incident}"))
+        .await;
+    desk.does(ACCOUNTABLE, &format!("close agree-withdrawal {incident}"))
+        .await;
+    says(&desk.section(D, "register", "Withdrawn").await, &incident);
+}
