@@ -1,7 +1,7 @@
 //! Reaching people: attempts, calls for help and file notes (INF-COUNTS, BOB-24H, CLK-LATE,
 //! WSIC-EXC, BOB-NOTES).
 
-use super::{Context, Decision, reported, said};
+use super::{Context, Decision, reasoned, reported, said};
 use crate::domain::apply;
 use crate::domain::clock::{self, ClockView};
 use crate::domain::command::{AddNote, Escalate, ExplainDelay, Inform};
@@ -10,6 +10,7 @@ use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::escalation::{self, ExceptionPath, OfficerPost};
 use crate::domain::event::{Entry, Event, Signature};
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Incident, Priority};
 use crate::domain::permission::{self, Permission};
 use crate::domain::policy::hours;
@@ -131,18 +132,17 @@ fn late_reasons(
         return Ok(Vec::new());
     }
     let reason = inform.late_reason.as_deref().unwrap_or_default();
-    let names: Vec<&str> = late.iter().map(|kind| kind.as_str()).collect();
+    let names: Vec<&str> = late.iter().map(|(kind, _)| kind.as_str()).collect();
     let sentence = format!(
         "This stops {} after its time: give the reason why it is late",
         names.join(" and ")
     );
-    let reason =
-        said(reason, "/late_reason", &sentence).map_err(|refusal| refusal.by(RuleId::ClkLate))?;
+    let reason = reasoned(RuleId::ClkLate, reason, "/late_reason", &sentence)?;
     Ok(late
         .into_iter()
-        .map(|kind| Event::LateReasonGiven {
+        .map(|(kind, controller)| Event::LateReasonGiven {
             kind,
-            controller: None,
+            controller,
             reason: reason.into(),
         })
         .collect())
@@ -153,7 +153,7 @@ fn clocks_stopped_late(
     attempted: &Event,
     by: &Signature,
     context: &Context<'_>,
-) -> Vec<ClockKind> {
+) -> Vec<(ClockKind, Option<OrganisationId>)> {
     let mut after = incident.clone();
     apply::apply(
         &mut after,
@@ -172,7 +172,7 @@ fn clocks_stopped_late(
     clock::views(&after)
         .filter(stopped_late)
         .filter(|view| clock::stopped_at(incident, view.clock).is_none())
-        .map(|view| view.clock.kind)
+        .map(|view| (view.clock.kind, view.clock.controller.clone()))
         .collect()
 }
 
@@ -189,10 +189,13 @@ pub(super) fn explain_delay(
         let named = explain.controller.as_ref();
         view.clock.kind == explain.kind && (named.is_none() || named == controller)
     };
+    let is_late = |view: &ClockView<'_>| view.is_late_at(view.stopped_at().unwrap_or(context.now));
+    // Of several controllers' clocks the first that has something to explain.
     let view = clock::views(incident)
-        .find(is_meant)
+        .filter(is_meant)
+        .min_by_key(|view| !is_late(view) || view.clock.late_reason.is_some())
         .ok_or_else(|| Refusal::invalid("/kind", "This incident has no such clock"))?;
-    let is_late = view.is_late_at(view.stopped_at().unwrap_or(context.now));
+    let is_late = is_late(&view);
     if !is_late || !view.clock.kind.asks_why_late() {
         return Err(Refusal::against(
             RuleId::ClkLate,
@@ -202,8 +205,8 @@ pub(super) fn explain_delay(
             ),
         ));
     }
-    let reason = said(&explain.reason, "/reason", "Say why it is late")
-        .map_err(|refusal| refusal.by(RuleId::ClkLate))?;
+    let asked = "Say why it is late";
+    let reason = reasoned(RuleId::ClkLate, &explain.reason, "/reason", asked)?;
     let given = Event::LateReasonGiven {
         kind: view.clock.kind,
         controller: view.clock.controller.clone(),
@@ -225,10 +228,16 @@ pub(super) fn escalate(
         ..
     } = *context;
     let next = escalation::next_rung(incident, ladder, directory, policy, now).ok_or_else(|| {
-        Refusal::against(
-            ladder.rule(),
-            "The top of this ladder has been called already; keep calling, or take another ladder",
-        )
+        let was_called = incident
+            .escalations
+            .iter()
+            .any(|made| made.ladder == ladder);
+        let sentence = if was_called {
+            "The top of this ladder has been called already; keep calling, or take another ladder"
+        } else {
+            "Nobody is in post on this ladder, or they have been called already; take another ladder"
+        };
+        Refusal::against(ladder.rule(), sentence)
     })?;
     let tells_host = next.to.iter().any(|contact| contact.role == Role::Host);
     let permission = if tells_host {

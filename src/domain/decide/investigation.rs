@@ -227,20 +227,16 @@ fn transfer(
         )
         .by(RuleId::BobEvid)
     })?;
-    let last_at = known
-        .custody
-        .last()
-        .map_or(known.item.secured_at, |custody| custody.at);
-    if at < last_at {
+    if at < known.item.secured_at {
         return Err(Refusal::invalid(
             "/at",
-            "It changed hands later than that already; the chain of custody only goes on",
+            "It was secured later than that, so nobody had it then; correct the time",
         )
         .by(RuleId::BobEvid));
     }
     let transferred = InvestigationEvent::CustodyTransferred {
         evidence,
-        from: known.custodian().into(),
+        from: known.custodian_at(at).into(),
         to: said(to, "/to", "Say who has it now")?.into(),
         at,
         reason: said(reason, "/reason", "Say why it changed hands")?.into(),

@@ -5,7 +5,7 @@ use super::contents::{Body, Content, Item};
 use super::decision::{Decision, in_force};
 use crate::domain::Instant;
 use crate::domain::event::Signed;
-use crate::domain::evidence::{Evidence, Proof};
+use crate::domain::evidence::{self, Evidence, Proof};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
 #[cfg(test)]
@@ -152,36 +152,30 @@ pub struct Withdrawal {
     pub signed: Signed,
 }
 
-/// When a controller's duty to tell the ICO ended: by a notification that serves for it and stands, or
-/// by a decline in force with every signature it needs (ICO-DUTY).
-pub fn ico_answered_at(incident: &Incident, controller: &OrganisationId) -> Option<Instant> {
-    ico_answer(incident, controller).map(|proof| proof.at)
-}
-
-/// The same with the entry that proves it.
-pub fn ico_answer(incident: &Incident, controller: &OrganisationId) -> Option<Proof> {
+/// How a controller's duty to tell the ICO ended: by a notification that serves for it and stands, or
+/// by a decline in force with every signature it needs (ICO-DUTY); of several by the first that the desk
+/// heard of, where that was after `due_at`.
+pub fn ico_answer(
+    incident: &Incident,
+    controller: &OrganisationId,
+    due_at: Instant,
+) -> Option<Proof> {
     let served = |told: &&Notification| told.body == Body::Ico && told.serves(controller);
     let submitted = submissions(incident, served, |told| told.stands());
     let declined = in_force(incident, controller).and_then(Decision::proof_of_decline);
-    earliest(submitted.chain(declined)).or_else(|| {
-        earliest(submissions(incident, served, |told| {
-            told.stood_at_closing(incident)
-        }))
+    evidence::best(submitted.chain(declined), due_at).or_else(|| {
+        let at_closing = submissions(incident, served, |told| told.stood_at_closing(incident));
+        evidence::best(at_closing, due_at)
     })
 }
 
-/// When the competent authority of the NIS Regulations was told in writing, with the entry.
-pub fn nis_answer(incident: &Incident) -> Option<Proof> {
+/// How the competent authority of the NIS Regulations was told in writing.
+pub fn nis_answer(incident: &Incident, due_at: Instant) -> Option<Proof> {
     let told = |told: &&Notification| told.body == Body::DhscNis;
-    earliest(submissions(incident, told, |told| told.stands())).or_else(|| {
-        earliest(submissions(incident, told, |told| {
-            told.stood_at_closing(incident)
-        }))
+    evidence::best(submissions(incident, told, |told| told.stands()), due_at).or_else(|| {
+        let at_closing = submissions(incident, told, |told| told.stood_at_closing(incident));
+        evidence::best(at_closing, due_at)
     })
-}
-
-fn earliest(proofs: impl Iterator<Item = Proof>) -> Option<Proof> {
-    proofs.min_by_key(|proof| proof.at)
 }
 
 fn submissions<'a>(

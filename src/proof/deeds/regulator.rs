@@ -59,7 +59,11 @@ pub(in crate::proof) const DECISIONS: &[Deed] = &[
         by: &[DPO, DEPUTY, OFFICER, SIRO],
         command: |scene| {
             let decision = last(scene.case()?)?;
-            Some(step(RegulatorCommand::Confirm { decision }))
+            Some(step(RegulatorCommand::Confirm {
+                decision,
+                signed_at: None,
+                note: None,
+            }))
         },
     },
     Deed {
@@ -70,6 +74,9 @@ pub(in crate::proof) const DECISIONS: &[Deed] = &[
             Some(step(RegulatorCommand::Countersign {
                 decision,
                 late_reason: Some(why()),
+                signed_at: None,
+                note: None,
+                evidence: None,
             }))
         },
     },
@@ -82,6 +89,9 @@ pub(in crate::proof) const DECISIONS: &[Deed] = &[
             Some(step(RegulatorCommand::Second {
                 decision,
                 late_reason,
+                signed_at: None,
+                note: None,
+                evidence: None,
             }))
         },
     },
@@ -220,7 +230,7 @@ fn decide(
         given_by: given_by.map(Into::into),
         decided_at,
         late_reason: Some(why()),
-        knew_grade: false,
+        knew_grade: None,
         note: None,
         evidence: None,
     }))

@@ -22,6 +22,26 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
                 return Err(format!("{kind} is stopped by {:?}", stop.evidence));
             }
         }
+        each_controllers_officer_is_owed(case)?;
+    }
+    Ok(())
+}
+
+/// Nobody's officer is met by another's: each controller that the trail names has a clock that names it.
+fn each_controllers_officer_is_owed(case: &Case) -> Result<(), String> {
+    let controllers = case.trail().rev().find_map(|entry| match &entry.event {
+        Event::Logged(logged) => Some(&logged.facts.controllers),
+        Event::Triaged { facts, .. } => Some(&facts.controllers),
+        _ => None,
+    });
+    for controller in controllers.into_iter().flatten() {
+        let owes = |clock: &&Clock| clock.kind == ClockKind::BobDpo && clock.stood_down.is_none();
+        let mut clocks = case.incident.clocks.iter().filter(owes);
+        if !clocks.any(|clock| whose(clock).contains(controller)) {
+            return Err(format!(
+                "no clock asks that the DPO of {controller} is told"
+            ));
+        }
     }
     Ok(())
 }
@@ -29,7 +49,7 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
 /// Whether the trail has the entry, and it proves what the clock asks for.
 fn is_proven(case: &Case, clock: &Clock, stop: &Stop) -> bool {
     if stop.kind == StopKind::ByEnd {
-        return case.casework_ended();
+        return case.casework_ended(clock.kind);
     }
     match clock.kind {
         ClockKind::Ack => case.wrote(|event, _| matches!(event, Event::Acknowledged { .. })),
@@ -42,8 +62,7 @@ fn is_proven(case: &Case, clock: &Clock, stop: &Stop) -> bool {
 }
 
 fn whose(clock: &Clock) -> Vec<OrganisationId> {
-    let whose = clock.whose.iter();
-    whose.map(|whose| whose.organisation.clone()).collect()
+    clock.organisations().cloned().collect()
 }
 
 /// A report of this controller to the ICO, or its decline.
@@ -100,13 +119,13 @@ impl Case {
         self.trail().any(|entry| is_it(&entry.event, entry))
     }
 
-    fn casework_ended(&self) -> bool {
-        use crate::domain::closing::ClosingEvent::{MarkedDuplicate, Withdrawn};
-        self.wrote(|event, _| {
-            matches!(
-                event,
-                Event::Closing(MarkedDuplicate { .. } | Withdrawn { .. })
-            )
+    /// Whether nobody is asked any more; an acknowledgement is not once the incident is closed.
+    fn casework_ended(&self, kind: ClockKind) -> bool {
+        use crate::domain::closing::ClosingEvent::{Closed, MarkedDuplicate, Withdrawn};
+        self.wrote(|event, _| match event {
+            Event::Closing(MarkedDuplicate { .. } | Withdrawn { .. }) => true,
+            Event::Closing(Closed { .. }) => kind == ClockKind::Ack,
+            _ => false,
         })
     }
 }
