@@ -21,6 +21,9 @@ pub(super) struct Arguments {
     /// Why it is corrected
     #[arg(long)]
     reason: String,
+    /// A second reason, where a later time is more than 24 hours after the first suspicion
+    #[arg(long)]
+    further_reason: Option<String>,
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
@@ -29,6 +32,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             kind: arguments.kind,
             at: act::understood(&arguments.at, setting)?,
             reason: arguments.reason.as_str().into(),
+            further_reason: arguments.further_reason.as_deref().map(Into::into),
         }))
     })
 }

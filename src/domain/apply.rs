@@ -95,10 +95,11 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
         Event::ClockRevised { clock, .. } => replace_clock(incident, clock),
         Event::OuterLimitMoved {
             kind,
+            controller,
             to,
             made_under,
             ..
-        } => on_clock(incident, *kind, None, |clock| {
+        } => on_clock(incident, *kind, controller.as_ref(), |clock| {
             clock.outer_due_at = Some(*to);
             clock.made_under = made_under.clone();
         }),

@@ -4,6 +4,7 @@
 //! A sentence may contain text from outside; whoever prints it sanitises it. Dates and hashes beside
 //! the sentence are the reader's.
 
+use super::Instant;
 use super::calendar;
 use super::closing::ClosingEvent;
 use super::contacts::Contact;
@@ -41,12 +42,13 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         ),
         Event::OuterLimitMoved {
             kind,
+            controller,
             from,
             to,
             made_under,
         } => format!(
             "{} may be late with a reason until {} instead of {}: bank holidays were imported ({made_under})",
-            kind.name(),
+            whose(*kind, controller.as_ref(), directory),
             calendar::brief(*to),
             from.map_or_else(|| "never".to_owned(), calendar::brief)
         ),
@@ -325,13 +327,14 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
                 decision.reasons
             )
         }
-        RegulatorEvent::Confirmed { .. } => "The DPO confirmed the decision".to_owned(),
-        RegulatorEvent::Countersigned { .. } => {
-            "The Caldicott Guardian countersigned the decline".to_owned()
+        RegulatorEvent::Confirmed { at, .. } => dated("The DPO confirmed the decision", *at),
+        RegulatorEvent::Countersigned { at, .. } => {
+            dated("The Caldicott Guardian countersigned the decline", *at)
         }
-        RegulatorEvent::Seconded { .. } => {
-            "A second officer confirmed the decline, because of a conflict of interest".to_owned()
-        }
+        RegulatorEvent::Seconded { at, .. } => dated(
+            "A second officer confirmed the decline, because of a conflict of interest",
+            *at,
+        ),
         RegulatorEvent::Reanchored {
             controller,
             from,
@@ -425,9 +428,17 @@ fn hosting(event: &HostingEvent) -> String {
         HostingEvent::ImpactRecorded { impact, reason } => {
             format!("Impact on the hosted service: {}, {reason}", impact.name())
         }
-        HostingEvent::CallRaised { summary, .. } => format!("Call with the host: {summary}"),
-        HostingEvent::CallUpdated { text, status, .. } => {
-            format!("Call with the host {}: {text}", status.name())
+        HostingEvent::CallRaised {
+            summary, called_at, ..
+        } => dated(&format!("Call with the host: {summary}"), *called_at),
+        HostingEvent::CallUpdated {
+            text,
+            status,
+            heard_at,
+            ..
+        } => {
+            let heard = format!("Call with the host {}: {text}", status.name());
+            dated(&heard, *heard_at)
         }
         HostingEvent::ChangeLogged {
             reference, title, ..
@@ -439,6 +450,14 @@ fn hosting(event: &HostingEvent) -> String {
             format!("Request for change {}{note}", status.name())
         }
     }
+}
+
+/// What happened before it was recorded says when.
+fn dated(sentence: &str, at: Option<Instant>) -> String {
+    at.map_or_else(
+        || sentence.to_owned(),
+        |at| format!("{sentence}, {}", calendar::brief(at)),
+    )
 }
 
 fn investigation(event: &InvestigationEvent, directory: &Directory) -> String {

@@ -28,7 +28,8 @@ use utoipa::ToSchema;
 pub struct Clock {
     /// Which clock.
     pub kind: ClockKind,
-    /// Whose, where each controller has one (ICO-JOINT).
+    /// Whose, where each controller has one (ICO-JOINT), or where a controller was named after the others
+    /// (BOB-DPO).
     pub controller: Option<OrganisationId>,
     /// The awareness that started it.
     pub started_at: DateTime<Utc>,
@@ -204,7 +205,8 @@ pub enum StopKind {
     /// By the release of everybody who had to be told: nobody was (REL-ENTITLED).
     ByRelease,
     /// By the end of the incident as a duplicate, or as logged by mistake: what was owed is owed for
-    /// the incident that goes on, or was never owed.
+    /// the incident that goes on, or was never owed. The clock of the acknowledgement ends with the
+    /// closing too.
     ByEnd,
 }
 
@@ -324,14 +326,18 @@ impl Clock {
         self.controller.iter().chain(named)
     }
 
+    /// Whether it names no organisation at all: clocks did not at first (CLK-EVIDENCE).
+    pub fn names_nobody(&self) -> bool {
+        self.organisations().next().is_none()
+    }
+
     /// Whether the duty may be that organisation's: it is named, or the clock is of a time before
     /// clocks named them and the organisation is or was a controller.
     pub fn may_be_of(&self, organisation: &OrganisationId, incident: &Incident) -> bool {
-        if self.whose.is_empty() {
+        if self.names_nobody() {
             is_or_was_controller(incident, organisation)
         } else {
-            let mut whose = self.whose.iter();
-            whose.any(|whose| whose.organisation == *organisation)
+            self.organisations().any(|named| named == organisation)
         }
     }
 }
@@ -513,10 +519,10 @@ pub fn views_of<'a>(
 /// What stopped a clock, if anything has.
 fn stop_of(incident: &Incident, clock: &Clock) -> Option<Stop> {
     let ordinary = stop(incident, clock);
-    let exception = exception(incident, clock.kind)
+    let exception = exception(incident, clock)
         .filter(|exception| ordinary.is_none_or(|ordinary| exception.at < ordinary.at));
     exception.or(ordinary).or_else(|| {
-        let ended_at = incident.casework().closing.ended.as_ref()?.at();
+        let ended_at = ended_at(incident, clock.kind)?;
         Some(Stop {
             at: ended_at,
             recorded_at: ended_at,
@@ -524,6 +530,34 @@ fn stop_of(incident: &Incident, clock: &Clock) -> Option<Stop> {
             evidence: Evidence::End {},
         })
     })
+}
+
+/// The regulators' clocks whose time had passed by an instant without what their rule asks for; one that was
+/// stood down before that had not.
+pub fn ran_out_by(incident: &Incident, at: Instant) -> impl Iterator<Item = &Clock> {
+    let clocks = incident.clocks.iter();
+    clocks.filter(move |clock| {
+        let is_regulators = matches!(clock.kind, ClockKind::Ico72h | ClockKind::Nis72h);
+        let hidden_at = clock.stood_down.as_ref().map(|hidden| hidden.at);
+        let was_hidden = hidden_at.is_some_and(|hidden_at| hidden_at <= clock.due_at);
+        is_regulators && at > clock.due_at && !was_hidden && stop(incident, clock).is_none()
+    })
+}
+
+/// When nobody was asked any more: once the incident had ended as a duplicate or a mistake. Whoever closed
+/// it took note of it, so that an acknowledgement is not asked for after that either.
+fn ended_at(incident: &Incident, kind: ClockKind) -> Option<Instant> {
+    let closing = &incident.casework().closing;
+    match kind {
+        ClockKind::Ack => incident.ended_at(),
+        ClockKind::LmIao
+        | ClockKind::BobDpo
+        | ClockKind::Bob24h
+        | ClockKind::Ico72h
+        | ClockKind::Nis72h
+        | ClockKind::Wso24h
+        | ClockKind::Proc24h => Some(closing.ended.as_ref()?.at()),
+    }
 }
 
 /// What a screen says where a clock that still runs has a limit that depends on bank holidays which
@@ -572,8 +606,8 @@ pub fn stop(incident: &Incident, clock: &Clock) -> Option<Stop> {
             recorded_at: given.at,
             evidence: Evidence::Acknowledgement {},
         }),
-        ClockKind::Ico72h => regulator::ico_answer(incident, clock.controller.as_ref()?),
-        ClockKind::Nis72h => regulator::nis_answer(incident),
+        ClockKind::Ico72h => regulator::ico_answer(incident, clock.controller.as_ref()?, due_at),
+        ClockKind::Nis72h => regulator::nis_answer(incident, due_at),
     };
     proof.map(|proof| Stop::of(stop_kind(incident, clock.kind, &proof), proof))
 }
@@ -609,6 +643,7 @@ pub fn missing(incident: &Incident, clock: &Clock) -> Vec<Contact> {
         ClockKind::BobDpo => {
             let mut missing: Vec<Contact> = officers(incident, clock)
                 .map(|whose| Contact::of(Role::Dpo, &whose.organisation))
+                .chain(own_officer(clock))
                 .collect();
             missing.retain(|officer| contacts::informed_at(incident, officer).is_none());
             missing
@@ -619,13 +654,23 @@ pub fn missing(incident: &Incident, clock: &Clock) -> Vec<Contact> {
     }
 }
 
+/// The officer whom the clock of a controller waits for that was named after the others.
+fn own_officer(clock: &Clock) -> Option<Contact> {
+    let controller = clock.controller.as_ref()?;
+    Some(Contact::of(Role::Dpo, controller))
+}
+
 /// That the data protection officers were told whose 24 hours these are: of each organisation that the
-/// clock names. One that is named after the others had been told changes nothing in that (BOB-DPO).
+/// clock names. A controller that is named later has a clock of its own; where the record put it on this
+/// one, after the others had been told, it changes nothing in that (BOB-DPO).
 fn officers_told(incident: &Incident, clock: &Clock) -> Option<Proof> {
     #[cfg(test)]
     if mutant::is(Mutant::AnybodyStopsTheClock) {
         let called = incident.attempts.last()?.contact.clone();
         return contacts::all_of(incident, std::iter::once(called), clock.due_at);
+    }
+    if let Some(officer) = own_officer(clock) {
+        return contacts::all_of(incident, std::iter::once(officer), clock.due_at);
     }
     if clock.whose.is_empty() {
         return any_officer_told(incident, clock);
@@ -651,7 +696,7 @@ fn officers_told(incident: &Incident, clock: &Clock) -> Option<Proof> {
 fn officers<'a>(incident: &'a Incident, clock: &'a Clock) -> impl Iterator<Item = Whose> + 'a {
     let from_before = incident.facts.controllers.iter();
     let from_before = from_before
-        .filter(|_| clock.whose.is_empty())
+        .filter(|organisation| clock.names_nobody() && !has_own_clock(incident, organisation))
         .map(|organisation| Whose {
             organisation: organisation.clone(),
             since: incident.logged_at,
@@ -681,6 +726,19 @@ fn any_officer_told(incident: &Incident, clock: &Clock) -> Option<Proof> {
         .min_by_key(|proof| proof.at)
 }
 
+/// Whether a controller has a clock of its own for its data protection officer, because it was named after
+/// the others.
+pub fn has_own_clock(incident: &Incident, controller: &OrganisationId) -> bool {
+    let mut clocks = incident.clocks.iter();
+    clocks.any(|clock| clock.is(ClockKind::BobDpo, Some(controller)))
+}
+
+/// Whether the clock waits for anybody, or somebody for whom it waited has been told: the controllers that
+/// it names may all have turned out to be none.
+pub fn is_anybodys(incident: &Incident, clock: &Clock) -> bool {
+    clock.names_nobody() || officers(incident, clock).next().is_some()
+}
+
 fn is_or_was_controller(incident: &Incident, organisation: &OrganisationId) -> bool {
     let mut clocks = incident.clocks.iter();
     incident.facts.controllers.contains(organisation)
@@ -689,13 +747,14 @@ fn is_or_was_controller(incident: &Incident, organisation: &OrganisationId) -> b
 
 /// That the host was told in place of the Officer: an informed host after the Officer's ladder was
 /// climbed to it.
-fn exception(incident: &Incident, kind: ClockKind) -> Option<Stop> {
-    if kind != ClockKind::Wso24h {
+fn exception(incident: &Incident, clock: &Clock) -> Option<Stop> {
+    if clock.kind != ClockKind::Wso24h {
         return None;
     }
     let rungs = || incident.escalations.iter().enumerate();
     let (place, climbed) = rungs().find(|(_, rung)| rung.is_to_host())?;
-    let told = contacts::informed_by(incident, &Contact::partnership(Role::Host))?;
+    let host = std::iter::once(Contact::partnership(Role::Host));
+    let told = contacts::all_of(incident, host, clock.due_at)?;
     let climbed = Proof {
         at: climbed.at,
         recorded_at: climbed.at,

@@ -128,6 +128,9 @@ pub struct CorrectAwareness {
     pub at: DateTime<Utc>,
     /// Why.
     pub reason: Box<str>,
+    /// A second reason, where it lets clocks start long after the first suspicion (ICO-AWARE).
+    #[serde(default)]
+    pub further_reason: Option<Box<str>>,
 }
 
 /// Classify an incident.

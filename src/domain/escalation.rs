@@ -204,8 +204,8 @@ pub fn waiting_on(incident: &Incident) -> Ladder {
     }
 }
 
-/// The rung after the last one that was called, leaving out rungs on which nobody stands; absent at
-/// the top. Once the Officer counts as not contactable, the next rung is the host (WSIC-EXC).
+/// The rung after the last one that was called, leaving out rungs on which nobody stands or is in post;
+/// absent at the top. Once the Officer counts as not contactable, the next rung is the host (WSIC-EXC).
 pub fn next_rung(
     incident: &Incident,
     ladder: Ladder,
@@ -226,20 +226,27 @@ pub fn next_rung(
         && called <= top
         && exception_path(incident, &post, policy, now) == ExceptionPath::Open;
     let from = if skips { top } else { called };
-    (from..ladder.rungs().len()).find_map(|place| standing_on(incident, ladder, place, policy))
+    (from..ladder.rungs().len())
+        .find_map(|place| standing_on(incident, (ladder, place), directory, policy, now))
 }
 
+/// Who stands on a rung and is there: nobody is sent to a role that nobody holds (NOBODY-THERE).
 fn standing_on(
     incident: &Incident,
-    ladder: Ladder,
-    place: usize,
+    (ladder, place): (Ladder, usize),
+    directory: &Directory,
     policy: &Policy,
+    now: Instant,
 ) -> Option<NextRung> {
     let Rung(who, roles, reach) = ladder.rungs().get(place)?;
-    let to: Vec<Contact> = roles
+    let mut to: Vec<Contact> = roles
         .iter()
         .flat_map(|role| on_rung(incident, *role))
         .collect();
+    // The exception path calls the host, and says of everybody else on it that they are not there.
+    if !roles.contains(&Role::Host) {
+        to.retain(|contact| summons::is_anybody_there(contact, *reach, directory, now));
+    }
     (!to.is_empty()).then(|| NextRung {
         rung: u8::try_from(place).unwrap_or(u8::MAX),
         who,

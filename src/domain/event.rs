@@ -126,6 +126,9 @@ pub enum Event {
     OuterLimitMoved {
         /// Which clock.
         kind: ClockKind,
+        /// Whose, where a controller has one of its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        controller: Option<OrganisationId>,
         /// What the limit was.
         from: Option<DateTime<Utc>>,
         /// What it is now.

@@ -190,10 +190,14 @@ pub fn proofs<'a>(
         .map(|proof| proof.heard_on(incident))
 }
 
-/// The earliest of some proofs; of those that the desk heard of by `due_at` rather than of a later one
-/// that claims an earlier time.
+/// The earliest of the proofs that the desk heard of by `due_at`; else the one of which it heard first, so
+/// that nothing recorded later moves what was shown to an earlier time (CLK-HONEST).
 pub fn best(proofs: impl Iterator<Item = Proof>, due_at: Instant) -> Option<Proof> {
-    proofs.min_by_key(|proof| (proof.recorded_at > due_at && proof.at <= due_at, proof.at))
+    proofs.min_by_key(|proof| {
+        let in_time = proof.recorded_at <= due_at;
+        let heard_at = if in_time { due_at } else { proof.recorded_at };
+        (heard_at, proof.at)
+    })
 }
 
 fn reached<'a>(

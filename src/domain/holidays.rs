@@ -238,6 +238,7 @@ fn outer_limits_moved(incident: &Incident, policy: &Policy) -> Vec<Event> {
             let to = deadlines::outer_due_at(clock.kind, clock.started_at, None, policy)?;
             (clock.outer_due_at != Some(to)).then(|| Event::OuterLimitMoved {
                 kind: clock.kind,
+                controller: clock.controller.clone(),
                 from: clock.outer_due_at,
                 to,
                 made_under: policy.stamp(),

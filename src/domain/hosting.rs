@@ -8,6 +8,7 @@ use super::Instant;
 use super::event::{Entry, Signed};
 use super::incident::Incident;
 use super::policy::{CaseworkPolicy, hours};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -85,16 +86,24 @@ pub struct HostCall {
     pub team: Option<Box<str>>,
     /// What was heard of it, oldest first.
     pub updates: Vec<CallUpdate>,
-    /// Who raised it, and when.
+    /// Who raised it, and when that was recorded.
     pub raised: Signed,
+    /// When the host was called, where that was before it was recorded (DECIDE-TRUE).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called_at: Option<DateTime<Utc>>,
 }
 
 impl HostCall {
+    /// When the host was called.
+    pub fn raised_at(&self) -> Instant {
+        self.called_at.unwrap_or(self.raised.at)
+    }
+
     /// When something was last heard of it.
     pub fn heard_at(&self) -> Instant {
         self.updates
             .last()
-            .map_or(self.raised.at, |update| update.signed.at)
+            .map_or(self.raised_at(), CallUpdate::happened_at)
     }
 
     /// Whether it has still to be made, or made again: the host has given no reference for it.
@@ -153,6 +162,16 @@ pub struct CallUpdate {
     pub status: CallStatus,
     /// By whom it was written down, and when.
     pub signed: Signed,
+    /// When it was heard, where that was before it was recorded (DECIDE-TRUE).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard_at: Option<DateTime<Utc>>,
+}
+
+impl CallUpdate {
+    /// When it was heard.
+    pub fn happened_at(&self) -> Instant {
+        self.heard_at.unwrap_or(self.signed.at)
+    }
 }
 
 /// A request for change (WSIC-RFC).
@@ -290,6 +309,12 @@ pub enum HostingCommand {
         /// The team that works on it, if known.
         #[serde(default)]
         team: Option<Box<str>>,
+        /// When the host was called; now, if absent (DECIDE-TRUE).
+        #[serde(default)]
+        called_at: Option<DateTime<Utc>>,
+        /// Why it is recorded only now; required for a call of some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
     },
     /// Record what was heard of a call.
     UpdateCall {
@@ -306,6 +331,12 @@ pub enum HostingCommand {
         /// The team that works on it now, where that changed.
         #[serde(default)]
         team: Option<Box<str>>,
+        /// When it was heard; now, if absent (DECIDE-TRUE).
+        #[serde(default)]
+        heard_at: Option<DateTime<Utc>>,
+        /// Why it is recorded only now; required for what was heard some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
     },
     /// Log a request for change.
     LogChange {
@@ -365,6 +396,9 @@ pub enum HostingEvent {
         reference: Option<Box<str>>,
         /// The team that works on it.
         team: Option<Box<str>>,
+        /// When the host was called, where that was before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        called_at: Option<DateTime<Utc>>,
     },
     /// Something was heard of a call.
     CallUpdated {
@@ -378,6 +412,9 @@ pub enum HostingEvent {
         reference: Option<Box<str>>,
         /// The team, where it is new.
         team: Option<Box<str>>,
+        /// When it was heard, where that was before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        heard_at: Option<DateTime<Utc>>,
     },
     /// A request for change was logged.
     ChangeLogged {
@@ -431,6 +468,7 @@ impl Hosting {
                 summary,
                 reference,
                 team,
+                called_at,
             } => self.calls.push(HostCall {
                 id: *id,
                 summary: summary.clone(),
@@ -439,6 +477,7 @@ impl Hosting {
                 team: team.clone(),
                 updates: Vec::new(),
                 raised: signed,
+                called_at: *called_at,
             }),
             HostingEvent::CallUpdated {
                 call,
@@ -446,6 +485,7 @@ impl Hosting {
                 status,
                 reference,
                 team,
+                heard_at,
             } => {
                 for known in self.calls.iter_mut().filter(|known| known.id == *call) {
                     known.status = *status;
@@ -455,7 +495,10 @@ impl Hosting {
                         text: text.clone(),
                         status: *status,
                         signed: signed.clone(),
+                        heard_at: *heard_at,
                     });
+                    // In the order in which it was heard.
+                    known.updates.sort_by_key(CallUpdate::happened_at);
                 }
             }
             HostingEvent::ChangeLogged {

@@ -179,6 +179,24 @@ impl Evidence {
             .last()
             .map_or(&*self.item.custodian, |custody| &*custody.to)
     }
+
+    /// Who had it at an instant.
+    pub fn custodian_at(&self, at: Instant) -> &str {
+        let mut before = self.custody.iter();
+        before
+            .rfind(|custody| custody.at <= at)
+            .map_or(&*self.item.custodian, |custody| &*custody.to)
+    }
+
+    /// Adds a hand-over where it happened, whenever it was recorded: whoever had it next had it from the new
+    /// holder (DECIDE-TRUE).
+    fn hand_over(&mut self, custody: Custody) {
+        let place = self.custody.partition_point(|known| known.at <= custody.at);
+        if let Some(next) = self.custody.get_mut(place) {
+            next.from.clone_from(&custody.to);
+        }
+        self.custody.insert(place, custody);
+    }
 }
 
 /// What an item of evidence is.
@@ -560,7 +578,7 @@ impl Investigation {
                     recorded: signed,
                 };
                 if let Some(known) = self.evidence.iter_mut().find(|known| known.id == *evidence) {
-                    known.custody.push(custody);
+                    known.hand_over(custody);
                 }
             }
             InvestigationEvent::PlanAgreed {

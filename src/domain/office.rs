@@ -1,7 +1,7 @@
 //! Who may act now for a controller, and why: the holder, a deputy, or whoever stands in for a vacancy
 //! (NOBODY-THERE).
 //!
-//! A vacancy blocks no duty. Here stands the order of the fall-backs, as one table; what is decided,
+//! A vacancy blocks no duty. An interim holds the role like anybody else, and is named as one. Here stands the order of the fall-backs, as one table; what is decided,
 //! and whether it is the turn of it, is judged where it belongs.
 
 use super::Instant;
@@ -87,6 +87,8 @@ pub enum Because {
     Deputy,
     /// They act for the holder, by appointment.
     Acting,
+    /// They hold the role until somebody is appointed for good.
+    Interim,
     /// Nobody holds the role.
     Vacant(Role),
     /// Whoever holds the role has spoken in another one, and nobody speaks twice.
@@ -156,6 +158,8 @@ fn by_right(holding: &Holding) -> Because {
         Because::Deputy
     } else if holding.role == Role::Adpo {
         Because::Acting
+    } else if holding.interim {
+        Because::Interim
     } else {
         Because::Holds
     }
@@ -194,6 +198,7 @@ impl<'a> WhoMay<'a> {
             Because::Holds => format!("{name} ({role} of {organisation})"),
             Because::Deputy => format!("{name} (deputy {role} of {organisation})"),
             Because::Acting => format!("{name} (acting DPO of {organisation})"),
+            Because::Interim => format!("{name} (interim {role} of {organisation})"),
             Because::Vacant(vacant) => format!(
                 "{name} ({role}, because {organisation} has no {})",
                 vacant.short()
@@ -214,6 +219,7 @@ impl<'a> WhoMay<'a> {
                 let name = directory.person_name(&seat.holding.person);
                 match seat.because {
                     Because::Deputy => format!("{name} (deputy {})", seat.holding.role.short()),
+                    Because::Interim => format!("{name} (interim {})", seat.holding.role.short()),
                     Because::Holds
                     | Because::Acting
                     | Because::Vacant(_)

@@ -585,6 +585,11 @@ fn refused(permission: Permission, least: Grant) -> Refusal {
 }
 
 impl Permission {
+    /// Whether it is done about a controller's own clock of the ICO and nothing else.
+    fn is_about_own_clock(self) -> bool {
+        matches!(self, Self::Decide | Self::StandDown | Self::Reanchor)
+    }
+
     /// The action in words.
     pub fn name(self) -> &'static str {
         match self {
@@ -642,7 +647,7 @@ fn grant(
 ) -> Option<Grant> {
     let cell = cell_of(permission, held.role);
     let grant = match cell.grant {
-        Grant::Owner if !decides_for(held, incident) => Grant::Provisional,
+        Grant::Owner if !decides_for(permission, held, incident) => Grant::Provisional,
         granted => granted,
     };
     in_scope(cell.scope, held, actor, incident).then_some(grant)
@@ -650,11 +655,19 @@ fn grant(
 
 /// Whether what a DPO saves is final: the DPO of a controller decides, that of a partner or of a
 /// processor helps (ICO-JOINT). For every other role the cell alone decides.
-fn decides_for(held: &HeldRole, incident: &Incident) -> bool {
+fn decides_for(permission: Permission, held: &HeldRole, incident: &Incident) -> bool {
     let is_dpo = matches!(held.role, Role::Dpo | Role::Adpo);
     !is_dpo
         || held.organisation == *incident.home()
         || incident.facts.controllers.contains(&held.organisation)
+        || (permission.is_about_own_clock() && holds_clock(held, incident))
+}
+
+/// Whether its clock still runs, though a triage names other controllers by now: nobody else may decide on
+/// it, and its officer could not (ICO-DUTY).
+fn holds_clock(held: &HeldRole, incident: &Incident) -> bool {
+    let mut holders = incident.clock_holders();
+    holders.any(|holder| *holder == held.organisation)
 }
 
 fn in_scope(scope: Scope, held: &HeldRole, actor: &Actor, incident: &Incident) -> bool {

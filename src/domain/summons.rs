@@ -177,6 +177,18 @@ fn behind<'a>(
     reached
 }
 
+/// Whether anybody is behind a contact: a holder of the role, whoever is on call, or a desk that needs no
+/// name.
+pub(super) fn is_anybody_there(
+    contact: &Contact,
+    reach: Reach,
+    directory: &Directory,
+    now: Instant,
+) -> bool {
+    let mut reached = behind(contact, reach, directory, now).into_iter();
+    reached.any(|reached| reached.is_there)
+}
+
 fn named<'a>(holder: &Holding, points: Vec<&'a ContactPoint>) -> Reached<'a> {
     Reached {
         person: Some(holder.person.clone()),

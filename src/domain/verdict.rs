@@ -133,7 +133,7 @@ pub fn before_the_rule(
     incident: &Incident,
     directory: &Directory,
 ) -> Option<String> {
-    if !view.clock.whose.is_empty() {
+    if !view.clock.names_nobody() {
         return None;
     }
     match view.clock.kind {

@@ -22,6 +22,11 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::VACANCIES,
     },
     Control {
+        mutant: Mutant::RecommenderDecides,
+        invariant: Invariant::Persons,
+        chapter: &chapters::VACANCIES,
+    },
+    Control {
         mutant: Mutant::ReporterCloses,
         invariant: Invariant::Persons,
         chapter: &chapters::ENDING,
@@ -35,6 +40,11 @@ pub(super) const ALL: &[Control] = &[
         mutant: Mutant::AnybodyStopsTheClock,
         invariant: Invariant::Evidence,
         chapter: &chapters::CLOCKS,
+    },
+    Control {
+        mutant: Mutant::NamedLaterIsForgotten,
+        invariant: Invariant::Evidence,
+        chapter: &chapters::DUTY,
     },
     Control {
         mutant: Mutant::LateIsForgotten,

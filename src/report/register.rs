@@ -3,6 +3,7 @@
 
 use super::document::{Block, Row, Section, Stress};
 use super::figures::{self, Basis};
+use crate::domain::Instant;
 use crate::domain::calendar::{self, brief};
 use crate::domain::clock::{self, ClockState, ClockView, StopKind};
 use crate::domain::closing::Ended;
@@ -121,6 +122,7 @@ pub(super) fn taken_back(basis: &Basis<'_>, withdrawn: &[&Incident]) -> Block {
             figures::kind(incident),
             asked,
             signed.by.role.title().to_owned(),
+            ran_out(incident, signed.at, basis),
             names.left_out_of(reason),
         ]))
     });
@@ -131,9 +133,26 @@ pub(super) fn taken_back(basis: &Basis<'_>, withdrawn: &[&Incident]) -> Block {
         "Kind",
         "Asked by",
         "Agreed by",
+        "Ran out before",
         "Reason",
     ];
     Block::table(columns, rows.collect(), "No incident was withdrawn")
+}
+
+/// The regulators' clocks whose time had passed without an answer when the incident was withdrawn.
+fn ran_out(incident: &Incident, withdrawn_at: Instant, basis: &Basis<'_>) -> String {
+    let clocks = clock::ran_out_by(incident, withdrawn_at);
+    let words: Vec<String> = clocks
+        .map(|clock| {
+            let due = brief(clock.due_at);
+            format!("{}, due {due}", clock.to_do_in_words(basis.directory))
+        })
+        .collect();
+    if words.is_empty() {
+        "-".to_owned()
+    } else {
+        words.join("; ")
+    }
 }
 
 /// Where a breach of the period is told of, if not in its own row.

@@ -147,6 +147,7 @@ const DECLINE: &[Ask] = &[
     LATE,
     SHOWN,
 ];
+const WHEN_SIGNED: Ask = ask("/signed_at", "Signed", "now, -20m, 21:30", Time).proposing("now");
 const SIGN: &[Ask] = &[
     ask(
         "/decision",
@@ -154,7 +155,10 @@ const SIGN: &[Ask] = &[
         "which",
         Thing(Things::Uncountersigned),
     ),
+    WHEN_SIGNED,
+    NOTE,
     LATE,
+    SHOWN,
 ];
 const CLOCK: &[Ask] = &[
     ask("/body", "Clock", "", Word(Words::Clocks)).proposing("ICO"),
@@ -174,7 +178,10 @@ const STAND_DOWN: &[Ask] = &[
 ];
 const SECOND: &[Ask] = &[
     ask("/decision", "Decision", "which", Thing(Things::Unseconded)),
+    WHEN_SIGNED,
+    NOTE,
     LATE,
+    SHOWN,
 ];
 #[rustfmt::skip]
 const RECOMMEND: &[Ask] = &[
@@ -231,7 +238,7 @@ pub const STEPS: &[Step] = &[
     step(Group::Decide, "decline", ("regulator", "decide"), "Decline to report to the ICO", "Decide not to report to the ICO, with reasons", DECLINE)
         .with(&[("/answer", "DECLINE")]).at(OPEN)
         .says(&["A decline stops the 72 hours. With a sensitivity factor, the Caldicott Guardian must countersign first (BOB-MIT)", "Then tell the SIRO and the Caldicott Guardian (BOB-TELL)"]),
-    step(Group::Decide, "confirm", ("regulator", "confirm"), "Confirm a decision", "Confirm, as DPO, a decision that somebody else recorded for you", &[ask("/decision", "Decision", "which", Thing(Things::Unconfirmed))]).at(OPEN)
+    step(Group::Decide, "confirm", ("regulator", "confirm"), "Confirm a decision", "Confirm, as DPO, a decision that somebody else recorded for you", &[ask("/decision", "Decision", "which", Thing(Things::Unconfirmed)), WHEN_SIGNED, NOTE]).at(OPEN)
         .says(&["The decision already holds. It no longer shows as unconfirmed (BOB-DECIDE)"]),
     step(Group::Decide, "countersign", ("regulator", "countersign"), "Countersign a decline", "Countersign, as Caldicott Guardian, a decline against a sensitivity factor", SIGN).at(OPEN)
         .says(&["The decline then counts, and the 72 hours stop (BOB-MIT)"]),
@@ -321,12 +328,14 @@ pub const STEPS: &[Step] = &[
     ]).at(CASE).says(&["If degraded or compromised, tell the partners and the host. Compromised makes it P1 (WSIC-IMPACT, WSIC-PRIO)"]),
     step(Group::Host, "call", ("hosting", "raise_call"), "Raise a call with the host", "Record a call that was raised with the host", &[
         ask("/summary", "About", "what the host is called about", Text), REFERENCE, TEAM,
+        ask("/called_at", "Called", "now, -20m, 21:30", Time).proposing("now"), NOTE,
     ]).at(CASE).says(&["You record a call that was made. nightdesk calls nobody (WSIC-CALL)"]),
     step(Group::Host, "update-call", ("hosting", "update_call"), "Update a call with the host", "Record what was heard of a call", &[
         ask("/call", "Call", "which", Thing(Things::Calls)),
         ask("/text", "Heard", "what the host said", Text),
         ask("/status", "Status", "as before", Word(Words::CallStatuses)).if_any(),
         REFERENCE, TEAM,
+        ask("/heard_at", "When", "now, -20m, 21:30", Time).proposing("now"), NOTE,
     ]).at(CASE),
     step(Group::Host, "change", ("hosting", "log_change"), "Log a request for change", "Log a request for change, for a workaround or a resolution", &[
         ask("/reference", "Number", "the request's own", Text),

@@ -376,6 +376,7 @@ fn asked(action: Action, incident: Option<&Incident>, desk: &Desk, now: Instant)
             kind: AwarenessKind::Staff,
             at: incident.awareness.staff_at,
             reason: reason(),
+            further_reason: None,
         })],
         Action::Major => vec![
             Command::DeclareMajor(DeclareMajor { reason: reason() }),

@@ -153,6 +153,7 @@ fn a_deadline_that_moves_is_another_alarm() {
             kind: AwarenessKind::Staff,
             at: wall("2026-06-12 20:30"),
             reason: "the ward's log says so".into(),
+            further_reason: None,
         }));
     let after = standing(&case);
     let moved = |alarm: &&Alarm| {

@@ -210,6 +210,7 @@ fn a_corrected_awareness_turns_met_into_met_late_and_stays_in_the_trail() {
         kind: AwarenessKind::Officer,
         at: wall("2026-06-12T16:30:00"),
         reason: "the note of the call says half past four".into(),
+        further_reason: None,
     }));
     assert!(
         events

@@ -486,3 +486,24 @@ fn where_a_notice_is_sent_the_contacts_say_how_far_it_has_come() {
     console.shows("Escalated: who has been told");
     console.shows("notice queued, not sent yet");
 }
+
+/// NOBODY-THERE: the first go reaches the first person in post.
+#[test]
+fn a_ladder_leaves_out_rungs_on_which_nobody_is_in_post() {
+    let mut case = Case::logged_at(NIGHT);
+    let vacant = [Role::Dpo, Role::Adpo, Role::Igt];
+    let is_ours = |organisation: &str| organisation == "riverbourne";
+    case.directory
+        .holdings
+        .retain(|held| !(is_ours(held.organisation.as_str()) && vacant.contains(&held.role)));
+    let events = case.gives(escalate(Ladder::Dpo));
+    let Some(Event::Escalated { to, calls, .. }) = events.last() else {
+        panic!("{events:?}");
+    };
+    assert_eq!(*to, [home(Role::Siro)]);
+    assert!(!calls.is_empty());
+    let said = summons::told(calls, &case.directory, summons::When::After);
+    assert_eq!(said[0], "Nothing is sent. Now call:");
+    let refusal = case.refused(escalate(Ladder::Dpo));
+    assert!(refusal.sentence.contains("The top"), "{refusal}");
+}

@@ -342,7 +342,7 @@ fn triage_names_controllers_suppliers_and_their_suppliers() {
             "Other controllers Riverbourne ICB, Harbour Hospice",
             "Suppliers Portalpath Ltd",
             "Their suppliers Pinewell Hosting Ltd",
-            "ICO told (72 h), Harbour Hospice: ",
+            "DPO told (24 h), Harbour Hospice: ",
         ] {
             assert!(
                 said.contains(named),

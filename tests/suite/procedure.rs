@@ -190,6 +190,7 @@ fn a_time_is_corrected_with_a_reason_and_by_the_officer_only_within_a_day() {
             kind: AwarenessKind::Staff,
             at: wall("2026-06-12T18:00:00"),
             reason: reason.into(),
+            further_reason: None,
         })
     };
     let mut case = Case::logged_at(NIGHT);
@@ -206,10 +207,16 @@ fn a_time_is_corrected_with_a_reason_and_by_the_officer_only_within_a_day() {
         case.due_at(ClockKind::BobDpo),
         Some(wall("2026-06-13T18:00:00"))
     );
+    case.gives(graded(2, 3));
+    case.triages(Facts {
+        processors: vec!["portalpath".into()],
+        ..disclosure()
+    });
     case.gives(Command::CorrectAwareness(CorrectAwareness {
         kind: AwarenessKind::Processor,
         at: wall("2026-06-12T18:00:00"),
         reason: "they rang back with it".into(),
+        further_reason: None,
     }));
     assert_eq!(
         case.due_at(ClockKind::Proc24h),

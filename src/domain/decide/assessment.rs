@@ -1,7 +1,7 @@
 //! Grading severity and likelihood (BOB-GRID, BOB-CERTAIN, BOB-HARM, BOB-MIT, BOB-DECIDE,
 //! CLK-REGRADE). The outcome itself is computed in `grid`.
 
-use super::{Context, Decision, said, shown};
+use super::{Context, Decision, said, shown, triage};
 use crate::domain::clock::{self, Clock};
 use crate::domain::command::GradeIncident;
 use crate::domain::deadlines::ClockKind;
@@ -29,6 +29,7 @@ pub(super) fn grade(
         "/rationale",
         "Say in a sentence why these grades",
     )?;
+    triage::check_factors(&incident.facts, &grade.factors, "/factors")?;
     check_grounds(grade)?;
     check_mitigation(incident, grade, context)?;
     check_harms(grade)?;

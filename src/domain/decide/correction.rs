@@ -1,7 +1,7 @@
 //! Correcting a mistyped awareness time: the one thing that shifts a clock (CLK-NOPAUSE, C12).
 
 use super::logging::{self, touches_out_of_hours};
-use super::{Context, Decision, reasoned, reported, said, whole_seconds};
+use super::{Context, Decision, reasoned, regulator, reported, said, whole_seconds};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, Clock};
@@ -31,12 +31,14 @@ pub(super) fn correct(
     )?;
     let to = checked_correction(incident, correction, context)?;
     check_upgrade(incident, correction.kind)?;
+    check_supplier(incident, correction.kind)?;
     let awareness = incident.awareness.clone().with(correction.kind, to);
     logging::check_receipt(&awareness, "/at")?;
     if is_later(incident, correction.kind, to) {
         let sentence = "Say why nobody was aware before";
         let reason = reasoned(RuleId::AwareForward, reason, "/reason", sentence)?;
-        return anchored_later(incident, (correction.kind, to), reason, context);
+        let reasons = (reason, correction.further_reason.as_deref());
+        return anchored_later(incident, (correction.kind, to), reasons, context);
     }
     let times = [(correction.kind, to)];
     Ok(Decision::new(by, moved(incident, &times, reason, context)))
@@ -53,6 +55,20 @@ fn check_upgrade(incident: &Incident, kind: AwarenessKind) -> Result<(), Refusal
     Err(Refusal::invalid("/kind", sentence).by(RuleId::AwareForward))
 }
 
+/// Only a supplier that is named has told of it: the reporter, or one among the processors (ICO-PROC).
+fn check_supplier(incident: &Incident, kind: AwarenessKind) -> Result<(), Refusal> {
+    let is_suppliers = matches!(
+        kind,
+        AwarenessKind::Processor | AwarenessKind::ControllerInformed
+    );
+    let is_named = incident.awareness.through_processor || !incident.facts.processors.is_empty();
+    if !is_suppliers || is_named {
+        return Ok(());
+    }
+    let sentence = "No supplier is named on this incident, so no supplier was aware or told you. Triage it and name the supplier first";
+    Err(Refusal::invalid("/kind", sentence).by(RuleId::IcoProc))
+}
+
 /// Whether a time moves forward: it is later than what is on record, or later than the logging, before
 /// which everybody was aware (AWARE-FORWARD).
 fn is_later(incident: &Incident, kind: AwarenessKind, to: Instant) -> bool {
@@ -65,7 +81,7 @@ fn is_later(incident: &Incident, kind: AwarenessKind, to: Instant) -> bool {
 fn anchored_later(
     incident: &Incident,
     (kind, to): (AwarenessKind, Instant),
-    reason: &str,
+    (reason, further): (&str, Option<&str>),
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     let home = incident.home();
@@ -83,6 +99,11 @@ fn anchored_later(
         );
         Refusal::of_kind(refusal.kind, sentence).by(RuleId::AwareForward)
     })?;
+    let further = regulator::further_reason(incident, to, further, context)?;
+    let reason = &further.map_or_else(
+        || reason.to_owned(),
+        |further| format!("{reason}; second reason: {further}"),
+    );
     let awareness = incident.awareness.clone().with(kind, to);
     let later: Vec<(&Clock, Instant)> = incident
         .clocks
@@ -280,7 +301,11 @@ fn clocks_brought_in(
 /// Which awareness starts which clock (section 1.3); none for clocks that no awareness starts.
 fn start_of(clock: &Clock, awareness: &Awareness) -> Option<Instant> {
     match clock.kind {
-        ClockKind::LmIao | ClockKind::BobDpo => Some(awareness.staff_at),
+        ClockKind::LmIao => Some(awareness.staff_at),
+        ClockKind::BobDpo => match &clock.controller {
+            Some(named_later) => awareness.officer_aware_at(named_later),
+            None => Some(awareness.first_aware_at(clock.organisations())),
+        },
         ClockKind::Bob24h => Some(awareness.officer_at),
         ClockKind::Ico72h => Some(clock.controller.as_ref().map_or_else(
             || awareness.controller_at(),

@@ -34,6 +34,7 @@ pub(super) fn take_over(
     check_goes_on(duplicate, survivor, context)?;
     let mut events: Vec<Event> = handed_on(duplicate, reason, context.now).collect();
     events.extend(clocks_of_its_own(duplicate, survivor));
+    events.extend(named_earlier(duplicate, survivor, context));
     let so_far = after(survivor, &events, &by, context);
     let earlier = earlier_times(duplicate, survivor);
     let known = format!("known earlier as {}", duplicate.name());
@@ -87,6 +88,21 @@ fn clocks_of_its_own(duplicate: &Incident, survivor: &Incident) -> Vec<Event> {
     let going_on = views.filter(|view| !is_over(view));
     let clocks = going_on.map(|view| view.clock.clone());
     clocks.map(|clock| Event::ClockStarted { clock }).collect()
+}
+
+/// A controller that was named later on both has its 24 hours from the earlier naming (BOB-DPO).
+fn named_earlier(duplicate: &Incident, survivor: &Incident, context: &Context<'_>) -> Vec<Event> {
+    let own = survivor.clocks.iter();
+    let own = own.filter(|clock| clock.kind == ClockKind::BobDpo && clock.controller.is_some());
+    let earlier = own.filter_map(|clock| {
+        let mut theirs = duplicate.clocks.iter();
+        let theirs = theirs.find(|known| known.is(clock.kind, clock.controller.as_ref()))?;
+        (theirs.started_at < clock.started_at).then(|| Event::ClockRevised {
+            previous_due_at: clock.due_at,
+            clock: clock.revised(theirs.started_at, context.policy),
+        })
+    });
+    earlier.collect()
 }
 
 fn is_regulators(kind: ClockKind) -> bool {

@@ -10,6 +10,7 @@ use crate::domain::Instant;
 use crate::domain::clock::{self, ClockView};
 use crate::domain::command::Command;
 use crate::domain::event::Event;
+use crate::domain::hosting::HostingCommand;
 use crate::domain::incident::{AwarenessKind, Incident};
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
@@ -101,6 +102,7 @@ fn said(command: &Command) -> Option<Said<'_>> {
             })
         }
         Command::Regulator(step) => of_regulator(step),
+        Command::Hosting(step) => of_hosting(step),
         Command::Log(_)
         | Command::CorrectAwareness(_)
         | Command::Triage(_)
@@ -122,7 +124,6 @@ fn said(command: &Command) -> Option<Said<'_>> {
         | Command::RequireContact(_)
         | Command::ReleaseContact(_)
         | Command::Subjects(_)
-        | Command::Hosting(_)
         | Command::Investigation(_)
         | Command::Learning(_)
         | Command::Closing(_) => None,
@@ -130,31 +131,76 @@ fn said(command: &Command) -> Option<Said<'_>> {
 }
 
 fn of_regulator(step: &RegulatorCommand) -> Option<Said<'_>> {
-    if let RegulatorCommand::Decide {
-        decided_at,
-        late_reason,
-        note,
-        evidence,
-        ..
-    } = step
-    {
-        return Some(Said {
-            at: (*decided_at)?,
-            note: text(note),
-            late_reason: text(late_reason),
-            evidence: text(evidence),
-            keeps_note: false,
-            is_call: false,
-        });
-    }
-    let RegulatorCommand::Submit(submit) = step else {
-        return None;
+    let none = &None;
+    let (at, note, late_reason, evidence) = match step {
+        RegulatorCommand::Decide {
+            decided_at,
+            late_reason,
+            note,
+            evidence,
+            ..
+        } => (decided_at, note, late_reason, evidence),
+        RegulatorCommand::Countersign {
+            signed_at,
+            late_reason,
+            note,
+            evidence,
+            ..
+        }
+        | RegulatorCommand::Second {
+            signed_at,
+            late_reason,
+            note,
+            evidence,
+            ..
+        } => (signed_at, note, late_reason, evidence),
+        RegulatorCommand::Confirm {
+            signed_at, note, ..
+        } => (signed_at, note, none, none),
+        RegulatorCommand::Submit(submit) => (
+            &submit.submitted_at,
+            &submit.note,
+            &submit.late_reason,
+            &submit.evidence,
+        ),
+        RegulatorCommand::Reanchor { .. }
+        | RegulatorCommand::StandDown { .. }
+        | RegulatorCommand::Reinstate { .. }
+        | RegulatorCommand::Prepare { .. }
+        | RegulatorCommand::FollowUp { .. }
+        | RegulatorCommand::Withdraw { .. }
+        | RegulatorCommand::KeepReference { .. }
+        | RegulatorCommand::RecordEnquiry { .. }
+        | RegulatorCommand::AnswerEnquiry { .. }
+        | RegulatorCommand::EndEnquiry { .. }
+        | RegulatorCommand::ExcuseNhsEngland { .. } => return None,
     };
     Some(Said {
-        at: submit.submitted_at?,
-        note: text(&submit.note),
-        late_reason: text(&submit.late_reason),
-        evidence: text(&submit.evidence),
+        at: (*at)?,
+        note: text(note),
+        late_reason: text(late_reason),
+        evidence: text(evidence),
+        keeps_note: false,
+        is_call: false,
+    })
+}
+
+/// A call with the host, of some time ago.
+fn of_hosting(step: &HostingCommand) -> Option<Said<'_>> {
+    let (at, note) = match step {
+        HostingCommand::RaiseCall {
+            called_at, note, ..
+        } => (called_at, note),
+        HostingCommand::UpdateCall { heard_at, note, .. } => (heard_at, note),
+        HostingCommand::RecordImpact { .. }
+        | HostingCommand::LogChange { .. }
+        | HostingCommand::AdvanceChange { .. } => return None,
+    };
+    Some(Said {
+        at: (*at)?,
+        note: text(note),
+        late_reason: None,
+        evidence: None,
         keeps_note: false,
         is_call: false,
     })

@@ -1,9 +1,10 @@
 //! The hosted service: impact, calls with the host, changes (WSIC-IMPACT, WSIC-CALL, WSIC-RFC,
 //! WSIC-EXC).
 
-use super::{Context, Decision, informing, said, said_of};
+use super::{Context, Decision, informing, reported, said, said_of};
+use crate::domain::Instant;
 use crate::domain::event::{Event, Signature};
-use crate::domain::hosting::{CallStatus, HostingCommand, HostingEvent, Impact};
+use crate::domain::hosting::{CallStatus, HostCall, HostingCommand, HostingEvent, Impact};
 use crate::domain::incident::Incident;
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
@@ -23,14 +24,18 @@ pub(super) fn step(
             summary,
             reference,
             team,
+            called_at,
+            note: _,
         } => {
             let by = may_call(incident, context)?;
+            let called_at = heard(*called_at, "/called_at", None, (incident, context))?;
             let summary = said(summary, "/summary", "Say what the host is called about")?;
             let raised = HostingEvent::CallRaised {
                 id: context.command.0,
                 summary: summary.into(),
                 reference: tidy(reference),
                 team: tidy(team),
+                called_at,
             };
             Ok(one(by, raised))
         }
@@ -40,6 +45,8 @@ pub(super) fn step(
             status,
             reference,
             team,
+            heard_at,
+            note: _,
         } => {
             let by = may_call(incident, context)?;
             let known = incident.casework().hosting.call(*call).ok_or_else(|| {
@@ -49,6 +56,7 @@ pub(super) fn step(
                 )
             })?;
             let status = checked_status(known.status, *status)?;
+            let heard_at = heard(*heard_at, "/heard_at", Some(known), (incident, context))?;
             let text = said(text, "/text", "Write down what the host said")?;
             let updated = HostingEvent::CallUpdated {
                 call: *call,
@@ -56,6 +64,7 @@ pub(super) fn step(
                 status,
                 reference: tidy(reference),
                 team: tidy(team),
+                heard_at,
             };
             Ok(one(by, updated))
         }
@@ -92,6 +101,27 @@ pub(super) fn step(
 
 fn one(by: Signature, event: HostingEvent) -> Decision {
     Decision::new(by, vec![Event::Hosting(event)])
+}
+
+/// When the host was called or heard of, where that was before now: not before the call was made, nor
+/// before anybody was aware (DECIDE-TRUE).
+fn heard(
+    at: Option<Instant>,
+    pointer: &str,
+    call: Option<&HostCall>,
+    (incident, context): (&Incident, &Context<'_>),
+) -> Result<Option<Instant>, Refusal> {
+    let Some(at) = at else { return Ok(None) };
+    let at = reported(at, pointer, context)?;
+    let earliest = call.map_or(incident.awareness.earliest(), HostCall::raised_at);
+    if at < earliest {
+        let sentence = match call {
+            Some(_) => "The host was called later than that; correct the time",
+            None => "Nobody was aware of the incident then; correct the time of the call",
+        };
+        return Err(Refusal::invalid(pointer, sentence).by(RuleId::DecideTrue));
+    }
+    Ok(Some(at))
 }
 
 /// A text that was given: trimmed, and none if nothing is left.

@@ -11,6 +11,7 @@ use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::escalation::{self, ExceptionPath, OfficerPost};
 use crate::domain::event::{Entry, Event, Signature};
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Incident, Priority};
 use crate::domain::permission::{self, Permission};
 use crate::domain::policy::hours;
@@ -134,7 +135,7 @@ fn late_reasons(
     let reason = inform.late_reason.as_deref().unwrap_or_default();
     let names: Vec<String> = late
         .iter()
-        .map(|kind| format!("\"{}\"", kind.name()))
+        .map(|(kind, _)| format!("\"{}\"", kind.name()))
         .collect();
     let sentence = format!(
         "This stops {} after the deadline: give the reason",
@@ -143,9 +144,9 @@ fn late_reasons(
     let reason = reasoned(RuleId::ClkLate, reason, "/late_reason", &sentence)?;
     Ok(late
         .into_iter()
-        .map(|kind| Event::LateReasonGiven {
+        .map(|(kind, controller)| Event::LateReasonGiven {
             kind,
-            controller: None,
+            controller,
             reason: reason.into(),
         })
         .collect())
@@ -156,7 +157,7 @@ fn clocks_stopped_late(
     attempted: &Event,
     by: &Signature,
     context: &Context<'_>,
-) -> Vec<ClockKind> {
+) -> Vec<(ClockKind, Option<OrganisationId>)> {
     let mut after = incident.clone();
     apply::apply(
         &mut after,
@@ -175,7 +176,7 @@ fn clocks_stopped_late(
     clock::views(&after)
         .filter(stopped_late)
         .filter(|view| clock::stopped_at(incident, view.clock).is_none())
-        .map(|view| view.clock.kind)
+        .map(|view| (view.clock.kind, view.clock.controller.clone()))
         .collect()
 }
 
@@ -192,10 +193,13 @@ pub(super) fn explain_delay(
         let named = explain.controller.as_ref();
         view.clock.kind == explain.kind && (named.is_none() || named == controller)
     };
+    let is_late = |view: &ClockView<'_>| view.is_late_at(view.stopped_at().unwrap_or(context.now));
+    // Of several controllers' clocks the first that has something to explain.
     let view = clock::views(incident)
-        .find(is_meant)
+        .filter(is_meant)
+        .min_by_key(|view| !is_late(view) || view.clock.late_reason.is_some())
         .ok_or_else(|| Refusal::invalid("/kind", "This incident has no such clock"))?;
-    let is_late = view.is_late_at(view.stopped_at().unwrap_or(context.now));
+    let is_late = is_late(&view);
     if !is_late || !view.clock.kind.asks_why_late() {
         return Err(Refusal::against(
             RuleId::ClkLate,
@@ -228,10 +232,16 @@ pub(super) fn escalate(
         ..
     } = *context;
     let next = escalation::next_rung(incident, ladder, directory, policy, now).ok_or_else(|| {
-        Refusal::against(
-            ladder.rule(),
-            "The top of this ladder has already been called. Keep calling, or use another ladder",
-        )
+        let was_called = incident
+            .escalations
+            .iter()
+            .any(|made| made.ladder == ladder);
+        let sentence = if was_called {
+            "The top of this ladder has already been called. Keep calling, or use another ladder"
+        } else {
+            "Nobody is in post on this ladder, or they have already been called. Use another ladder"
+        };
+        Refusal::against(ladder.rule(), sentence)
     })?;
     let tells_host = next.to.iter().any(|contact| contact.role == Role::Host);
     let permission = if tells_host {

@@ -227,20 +227,16 @@ fn transfer(
         )
         .by(RuleId::BobEvid)
     })?;
-    let last_at = known
-        .custody
-        .last()
-        .map_or(known.item.secured_at, |custody| custody.at);
-    if at < last_at {
+    if at < known.item.secured_at {
         return Err(Refusal::invalid(
             "/at",
-            "It has already changed hands since then. Enter a later time",
+            "It was secured after that, so nobody had it then. Enter a later time",
         )
         .by(RuleId::BobEvid));
     }
     let transferred = InvestigationEvent::CustodyTransferred {
         evidence,
-        from: known.custodian().into(),
+        from: known.custodian_at(at).into(),
         to: said(to, "/to", "Say who has it now")?.into(),
         at,
         reason: said(reason, "/reason", "Say why it changed hands")?.into(),

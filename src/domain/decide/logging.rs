@@ -193,6 +193,8 @@ fn checked_awareness(
         .directory
         .organisation(&log.reporter_organisation)
         .is_some_and(|reporter| reporter.kind.is_processor());
+    let is_named = through_processor || !facts.processors.is_empty();
+    check_supplier(log, is_named)?;
     let received_at = through_processor.then_some(context.now);
     let mut awareness = Awareness {
         staff_at,
@@ -216,6 +218,20 @@ fn checked_awareness(
             known_at.unwrap_or(context.now)
         });
     Ok(awareness)
+}
+
+/// Only a supplier that is named has told of it (ICO-PROC).
+fn check_supplier(log: &Log, is_named: bool) -> Result<(), Refusal> {
+    let times = [
+        (log.processor_aware_at, "/processor_aware_at"),
+        (log.controller_informed_at, "/controller_informed_at"),
+    ];
+    let said = times.into_iter().find(|(at, _)| at.is_some());
+    let Some((_, pointer)) = said.filter(|_| !is_named) else {
+        return Ok(());
+    };
+    let sentence = "This is a supplier's time, and no supplier is named. Choose the supplier as the reporting organisation, or name it among the processors";
+    Err(Refusal::invalid(pointer, sentence).by(RuleId::IcoProc))
 }
 
 /// Where a person works; what they are aware of, that organisation is (AWARE-FORWARD).
@@ -267,10 +283,12 @@ fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
     let staff_at = awareness.staff_at;
     let out_of_hours = touches_out_of_hours(logged.occurrence, awareness, context);
     let affected = facts.partnership_effect == PartnershipEffect::Affected;
+    let reporter = &logged.reporter.organisation;
+    let officers = whose_officers(facts, reporter, context);
     let starts = [
         (ClockKind::Ack, Some(context.now)),
         (ClockKind::LmIao, Some(staff_at)),
-        (ClockKind::BobDpo, Some(staff_at)),
+        (ClockKind::BobDpo, Some(awareness.first_aware_at(&officers))),
         (
             ClockKind::Bob24h,
             out_of_hours.then_some(awareness.officer_at),
@@ -279,12 +297,11 @@ fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
         (ClockKind::Nis72h, awareness.nis_at),
         (ClockKind::Wso24h, affected.then_some(context.now)),
     ];
-    let reporter = &logged.reporter.organisation;
     let mut clocks: Vec<Clock> = starts
         .into_iter()
         .filter_map(|(kind, at)| Some(Clock::start(kind, None, at?, context.policy)))
         .map(|clock| match clock.kind {
-            ClockKind::BobDpo => clock.about(whose_officers(facts, reporter, context), context.now),
+            ClockKind::BobDpo => clock.about(officers.clone(), context.now),
             ClockKind::Nis72h => {
                 let operator = operator(facts, reporter, context.directory).cloned();
                 clock.about(operator.into_iter().collect(), context.now)

@@ -105,6 +105,7 @@ fn host_call(incident: &Incident, reason: &str, context: &Context<'_>) -> Option
             summary: reason.into(),
             reference: None,
             team: None,
+            called_at: None,
         })
     })
 }

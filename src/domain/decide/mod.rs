@@ -45,6 +45,7 @@ use super::policy::Policy;
 use super::problem::Problem;
 use super::refusal::Refusal;
 use super::rule::RuleId;
+use std::collections::BTreeSet;
 
 /// What a judgement depends on besides the incident and the command.
 #[derive(Clone, Copy, Debug)]
@@ -321,8 +322,7 @@ fn reasoned<'a>(
     sentence: &str,
 ) -> Result<&'a str, Refusal> {
     let text = said_of(rule, text, pointer, sentence)?;
-    let is_word = |word: &&str| word.chars().filter(|letter| letter.is_alphabetic()).count() > 1;
-    if text.split_whitespace().filter(is_word).nth(1).is_some() {
+    if says_something(text) {
         return Ok(text);
     }
     Err(Refusal::invalid(
@@ -332,13 +332,32 @@ fn reasoned<'a>(
     .by(rule))
 }
 
-/// Evidence that somebody can look for later: a reference or words, and no mere full stop.
+/// Whether there are two words in it, not the same one twice and none of one letter only.
+fn says_something(text: &str) -> bool {
+    let words: BTreeSet<String> = text
+        .split_whitespace()
+        .map(|word| word.chars().filter(|letter| letter.is_alphabetic()))
+        .map(|letters| letters.flat_map(char::to_lowercase).collect())
+        .filter(|word: &String| {
+            let first = word.chars().next();
+            word.chars().any(|letter| Some(letter) != first)
+        })
+        .collect();
+    words.len() > 1
+}
+
+/// Evidence that somebody can look for later: words, or the reference of a document, which has a digit in
+/// it.
 fn shown(rule: RuleId, text: &str, pointer: &str) -> Result<(), Refusal> {
-    if has_words(text) {
+    let is_reference = |word: &str| {
+        let kept = word.chars().filter(|letter| letter.is_alphanumeric());
+        word.chars().any(|letter| letter.is_ascii_digit()) && kept.count() > 2
+    };
+    if says_something(text) || text.split_whitespace().any(is_reference) {
         return Ok(());
     }
     let sentence = format!(
-        "\"{text}\" does not show it. Give a document or its reference, or say what shows it"
+        "\"{text}\" does not show it. Give the reference of a document, such as IR-2291, or say in a few words what shows it"
     );
     Err(Refusal::invalid(pointer, sentence).by(rule))
 }

@@ -7,9 +7,9 @@
 use super::{Context, Decision, reasoned, reported, said_of, worded};
 use crate::domain::calendar;
 use crate::domain::event::{Event, Signature, Signed};
-use crate::domain::id::{OrganisationId, PersonId};
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
-use crate::domain::office::{Office, who_may};
+use crate::domain::office::{Office, WhoMay, who_may};
 use crate::domain::permission::{self, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
@@ -100,7 +100,9 @@ impl Case<'_> {
         exemption: Option<Exemption>,
         reasons: &str,
     ) -> Result<Decision, Refusal> {
-        let by = self.officer(Office::Recommend, &[])?;
+        let (directory, now) = (self.context.directory, self.context.now);
+        let who = who_may(Office::Recommend, self.controller, directory, now, &[]);
+        let by = self.officer(&who)?;
         let opinion = self.opinion((telling, exemption, reasons), &by)?;
         Ok(one(by, SubjectsEvent::Recommended(opinion)))
     }
@@ -139,23 +141,15 @@ impl Case<'_> {
     fn voice(&self) -> Result<(Voice, Signature), Refusal> {
         let subjects = &self.incident.casework().subjects;
         let standing = subjects.standing(self.controller);
-        let by = |voice: Voice| subjects.said(self.controller, voice);
-        let person = |voice| by(voice).map(|opinion| &opinion.signed.by.person);
-        let (first, second) = (person(Voice::First), person(Voice::Second));
-        let spoken = |others: [Option<&PersonId>; 2]| -> Vec<PersonId> {
-            others.into_iter().flatten().cloned().collect()
-        };
-        let mut voices = vec![
-            (Voice::First, spoken([second, None])),
-            (Voice::Second, spoken([first, None])),
-        ];
+        let mut voices = vec![Voice::First, Voice::Second];
         if standing == Standing::Tied {
-            voices.insert(0, (Voice::Tie, spoken([first, second])));
+            voices.insert(0, Voice::Tie);
         }
         let mut refused = None;
-        for (voice, spoken) in voices {
-            let spoken: Vec<&PersonId> = spoken.iter().collect();
-            match self.officer(voice.office(), &spoken) {
+        let (directory, now) = (self.context.directory, self.context.now);
+        for voice in voices {
+            let who = subjects.who_gives(voice, self.controller, directory, now);
+            match self.officer(&who) {
                 Ok(_) if standing == Standing::NotAsked => {
                     return Err(Refusal::against(
                         RuleId::BobSubjects,
@@ -186,14 +180,10 @@ impl Case<'_> {
         refused.filter(|_| !is_theirs).unwrap_or_else(tie)
     }
 
-    fn officer(&self, office: Office, spoken: &[&PersonId]) -> Result<Signature, Refusal> {
+    fn officer(&self, who: &WhoMay<'_>) -> Result<Signature, Refusal> {
         let Context {
-            actor,
-            directory,
-            now,
-            ..
+            actor, directory, ..
         } = *self.context;
-        let who = who_may(office, self.controller, directory, now, spoken);
         let is_concerned = self.incident.controllers().contains(self.controller);
         let by = who.signature(actor).filter(|_| is_concerned);
         by.ok_or_else(|| {
@@ -201,7 +191,7 @@ impl Case<'_> {
             let sentence = if !is_concerned {
                 format!("{name} is not a controller of these data. Choose one that is")
             } else {
-                let what = match office {
+                let what = match who.office {
                     Office::Recommend => "Only the DPO can recommend whether people are told",
                     Office::Tie => "Only the Accountable Officer can break the tie",
                     Office::Decide

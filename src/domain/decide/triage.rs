@@ -7,14 +7,18 @@ use crate::domain::clock::{self, Clock, Ground, StandDown};
 use crate::domain::command::Triage;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Signature};
+use crate::domain::grid::Factor;
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
-    Awareness, AwarenessKind, BreachStatus, Facts, Incident, PartnershipEffect,
+    Awareness, AwarenessKind, BreachStatus, DataScope, Facts, Incident, PartnershipEffect,
 };
+#[cfg(test)]
+use crate::domain::mutant::{self, Mutant};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::rule::RuleId;
 use crate::domain::sharing;
+use std::collections::BTreeSet;
 
 pub(super) fn triage(
     incident: &Incident,
@@ -27,6 +31,9 @@ pub(super) fn triage(
     logging::check_organisations(facts, "/facts", context)?;
     logging::check_near_miss(facts, "/facts/harm_prevented_by")?;
     check_wider_assessment(facts)?;
+    if let Some(assessment) = incident.assessment() {
+        check_factors(facts, &assessment.factors, "/facts/data_scope")?;
+    }
     if facts.concern_living_people() && incident.assessment().is_none() {
         return Err(Refusal::against(
             RuleId::BobClass,
@@ -45,6 +52,7 @@ pub(super) fn triage(
             && !facts.breach_status.may_be_breach(),
     });
     events.extend(officers_named(incident, facts, context));
+    events.extend(officers_left_out(incident, facts));
     events.extend(sharing::found(
         incident,
         facts,
@@ -78,6 +86,11 @@ fn check_classification(facts: &Facts) -> Result<(), Refusal> {
             "/facts/data_scope",
             "Say whose data this is about, or that there are none",
         ))
+    } else if facts.data_scope.contains(&DataScope::None) && facts.data_scope.len() > 1 {
+        Some((
+            "/facts/data_scope",
+            "No data are concerned, or some are: choose either \"no data\" or whose they are",
+        ))
     } else if facts.breach_status == BreachStatus::Confirmed && facts.cia.is_empty() {
         Some((
             "/facts/cia",
@@ -90,6 +103,29 @@ fn check_classification(facts: &Facts) -> Result<(), Refusal> {
         Some((pointer, sentence)) => Err(Refusal::invalid(pointer, sentence).by(RuleId::BobClass)),
         None => Ok(()),
     }
+}
+
+/// A sensitivity factor is about people, so data about people are concerned: both cannot be so (BOB-PCD,
+/// BOB-SENS).
+pub(super) fn check_factors(
+    facts: &Facts,
+    factors: &BTreeSet<Factor>,
+    pointer: &str,
+) -> Result<(), Refusal> {
+    let Some(factor) = factors.first() else {
+        return Ok(());
+    };
+    if facts.concern_personal_data() {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        pointer,
+        format!(
+            "Data about people are concerned by the grade ({}), and none by the facts. Grade it again without that factor, or triage it with whose data they are",
+            factor.name()
+        ),
+    )
+    .by(RuleId::BobPcd))
 }
 
 /// The wider assessment has a reason once it is answered, and names the partners it is about.
@@ -195,34 +231,91 @@ fn clock_events(
     events
 }
 
-/// Controllers named for the first time, whose data protection officers are to be told as well. A clock
-/// of a time before clocks named them waits for all of them from now on, unless it has stopped.
+/// Controllers named for the first time, whose data protection officers are to be told as well: each within its own
+/// 24 hours, from its naming or from its own officer's earlier awareness, so that nobody is late for what
+/// they could not know (BOB-DPO). Where the clock that runs waits for nobody any more, because its
+/// controllers turned out to be none, the right ones take their place on it with its start.
 fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> Vec<Event> {
     let Some(clock) = incident
         .clocks
         .iter()
-        .find(|clock| clock.kind == ClockKind::BobDpo)
+        .find(|clock| clock.is(ClockKind::BobDpo, None))
     else {
         return Vec::new();
     };
-    if clock.whose.is_empty()
-        && (facts.controllers == incident.facts.controllers
-            || clock::stopped_at(incident, clock).is_some())
-    {
-        return Vec::new();
-    }
-    let is_named = |organisation: &OrganisationId| {
+    let is_known = |organisation: &OrganisationId| {
         let mut whose = clock.whose.iter();
         whose.any(|whose| whose.organisation == *organisation)
+            || (clock.names_nobody() && incident.facts.controllers.contains(organisation))
+            || clock::has_own_clock(incident, organisation)
     };
+    #[cfg(test)]
+    if mutant::is(Mutant::NamedLaterIsForgotten) {
+        return Vec::new();
+    }
+    let takes_place = !clock::is_anybodys(&with_facts(incident, facts), clock);
     logging::whose_officers(facts, &incident.reporter.organisation, context)
         .into_iter()
-        .filter(|organisation| !is_named(organisation))
-        .map(|organisation| Event::DutyNamed {
-            kind: clock.kind,
-            organisation,
+        .filter(|organisation| takes_place || !is_known(organisation))
+        .map(|organisation| match takes_place {
+            true => Event::DutyNamed {
+                kind: clock.kind,
+                organisation,
+            },
+            false => Event::ClockStarted {
+                clock: own_clock(organisation, &incident.awareness, context),
+            },
         })
         .collect()
+}
+
+fn own_clock(controller: OrganisationId, awareness: &Awareness, context: &Context<'_>) -> Clock {
+    let own_officer_at = awareness.officer_aware_at(&controller);
+    let started_at = own_officer_at.map_or(context.now, |at| at.min(context.now));
+    Clock::start(
+        ClockKind::BobDpo,
+        Some(controller),
+        started_at,
+        context.policy,
+    )
+}
+
+fn with_facts(incident: &Incident, facts: &Facts) -> Incident {
+    Incident {
+        facts: facts.clone(),
+        ..incident.clone()
+    }
+}
+
+/// A controller that was named after the others and turns out to be none has no 24 hours; named again, it
+/// has them from the same start. That its officer is told stays asked for until somebody releases it.
+fn officers_left_out<'a>(
+    incident: &'a Incident,
+    facts: &'a Facts,
+) -> impl Iterator<Item = Event> + 'a {
+    let own = incident
+        .clocks
+        .iter()
+        .filter(|clock| clock.kind == ClockKind::BobDpo);
+    own.filter_map(|clock| {
+        let controller = clock.controller.as_ref()?;
+        let is_named = facts.controllers.contains(controller);
+        let is_stopped = clock::stopped_at(incident, clock).is_some();
+        match (is_named, &clock.stood_down) {
+            (false, None) if !is_stopped => Some(Event::ClockStoodDown {
+                kind: clock.kind,
+                controller: clock.controller.clone(),
+                rule: RuleId::IcoJoint,
+                reason: "not a controller of these data".into(),
+                ground: None,
+            }),
+            (true, Some(_)) => Some(Event::ClockReinstated {
+                kind: clock.kind,
+                controller: clock.controller.clone(),
+            }),
+            (false | true, _) => None,
+        }
+    })
 }
 
 /// A NIS clock that was stood down counts again, with its anchor, when the impact is found to be

@@ -6,6 +6,7 @@ use super::{Context, Decision, reasoned};
 use crate::domain::closing::ClosingEvent;
 use crate::domain::directory::Directory;
 use crate::domain::event::Signature;
+use crate::domain::grid::Factor;
 use crate::domain::incident::{BreachStatus, Incident};
 use crate::domain::investigation::Reasoned;
 use crate::domain::partners::{PartnerRecord, PartnerState};
@@ -134,6 +135,11 @@ fn happened(incident: &Incident, directory: &Directory) -> Option<String> {
         ))
     } else if !casework.subjects.told.is_empty() {
         Some("the people concerned have been told of it. Resolve and close it instead".to_owned())
+    } else if let Some(factor) = contradicted(incident) {
+        Some(format!(
+            "its grade says that data about people are concerned ({}), and its facts say that none are. Correct one of the two",
+            factor.name()
+        ))
     } else if was_confirmed(incident) {
         Some("it is a confirmed breach. Triage it again if that was a mistake, or resolve and close it".to_owned())
     } else if incident.facts.breach_status == BreachStatus::NotABreach {
@@ -146,6 +152,13 @@ fn happened(incident: &Incident, directory: &Directory) -> Option<String> {
     } else {
         None
     }
+}
+
+/// A sensitivity factor of the grade in force, where the facts say that no data about people are concerned.
+fn contradicted(incident: &Incident) -> Option<&Factor> {
+    let assessment = incident.assessment()?;
+    let mut factors = assessment.factors.iter();
+    factors.find(|_| !incident.facts.concern_personal_data())
 }
 
 fn was_confirmed(incident: &Incident) -> bool {

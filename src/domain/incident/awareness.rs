@@ -53,11 +53,29 @@ impl Awareness {
     /// The instant that starts this controller's 72 hours: the earliest awareness of anybody who works for
     /// it, the on-call officer included (AWARE-FORWARD).
     pub fn controller_aware_at(&self, controller: &OrganisationId) -> Instant {
-        let is_theirs = self.officer_of.as_ref() == Some(controller);
-        match self.upgraded_at {
-            None if is_theirs => self.controller_at().min(self.officer_at),
-            Some(_) | None => self.controller_at(),
+        let controller_at = self.controller_at();
+        match self.officer_aware_at(controller) {
+            Some(officer_at) if self.upgraded_at.is_none() => controller_at.min(officer_at),
+            Some(_) | None => controller_at,
         }
+    }
+
+    /// When the on-call officer was aware, where that is this organisation's own.
+    pub fn officer_aware_at(&self, organisation: &OrganisationId) -> Option<Instant> {
+        let is_theirs = self.officer_of.as_ref() == Some(organisation);
+        is_theirs.then_some(self.officer_at)
+    }
+
+    /// The instant from which these organisations' data protection officers are to be told: when staff was
+    /// aware, or the on-call officer before that, where one of them is the officer's own (BOB-DPO,
+    /// AWARE-FORWARD).
+    pub fn first_aware_at<'a>(
+        &self,
+        organisations: impl IntoIterator<Item = &'a OrganisationId>,
+    ) -> Instant {
+        let officers = organisations.into_iter();
+        let officers = officers.filter_map(|organisation| self.officer_aware_at(organisation));
+        officers.fold(self.staff_at, Instant::min)
     }
 
     /// When an operator of essential services was aware: by its own staff or officer, or by a message
@@ -68,8 +86,11 @@ impl Awareness {
         reporter: &OrganisationId,
     ) -> Option<Instant> {
         let own_staff = (operator == reporter).then_some(self.staff_at);
-        let own_officer = (self.officer_of.as_ref() == Some(operator)).then_some(self.officer_at);
-        let times = [own_staff, own_officer, self.controller_informed_at];
+        let times = [
+            own_staff,
+            self.officer_aware_at(operator),
+            self.controller_informed_at,
+        ];
         times.into_iter().flatten().min()
     }
 

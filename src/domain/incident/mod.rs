@@ -14,6 +14,7 @@ pub use facts::{
 use crate::domain::casework::Casework;
 use crate::domain::clock::Clock;
 use crate::domain::contacts::{Contact, ContactAttempt};
+use crate::domain::deadlines::ClockKind;
 use crate::domain::escalation::Escalation;
 use crate::domain::event::{Signature, Signed};
 use crate::domain::evidence::{Act, Explained};
@@ -528,12 +529,22 @@ impl Incident {
             .is_some_and(|assessment| assessment.grading.art34_prompt)
     }
 
+    /// Controllers whose clock of the ICO counts, also where a triage has named others since: until it is
+    /// stood down their officers decide on it (ICO-DUTY).
+    pub fn clock_holders(&self) -> impl Iterator<Item = &OrganisationId> {
+        let clocks = self.clocks.iter();
+        clocks
+            .filter(|clock| clock.kind == ClockKind::Ico72h && clock.stood_down.is_none())
+            .filter_map(|clock| clock.controller.as_ref())
+    }
+
     /// Every organisation that is party to the incident (section 5, scope), or to one that it took over.
     pub fn parties(&self) -> impl Iterator<Item = &OrganisationId> {
         std::iter::once(&self.reporter.organisation)
             .chain(&self.facts.controllers)
             .chain(&self.facts.processors)
             .chain(&self.facts.affected_partners)
+            .chain(self.clock_holders())
             .chain(self.origins().flat_map(|origin| &origin.parties))
     }
 

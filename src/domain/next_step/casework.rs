@@ -17,6 +17,7 @@ use crate::domain::office::{Office, who_may};
 use crate::domain::partners::{self, PartnerRecord};
 use crate::domain::policy::Policy;
 use crate::domain::regulator::{self, Authority, Body, Decision, Duty, Tool};
+use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 
 /// The steps of casework at `now`, in the order of the procedure.
@@ -37,7 +38,7 @@ pub(super) fn steps(
     steps.extend(enquiries(incident));
     steps.extend(tell_of_decision(incident, directory, now));
     steps.extend(subjects::steps(incident, directory, policy, now));
-    steps.extend(assess_impact(incident));
+    steps.extend(assess_impact(incident, directory, now));
     steps.extend(tell_of_impact(incident, directory));
     steps.extend(ask_host(incident, policy, now));
     steps.extend(ask_for_own_siro(incident, directory));
@@ -360,14 +361,24 @@ fn tell_of_decision<'a>(
         })
 }
 
-fn assess_impact(incident: &Incident) -> Option<NextStep> {
+/// The Officer or an interim records it; where nobody is either, the exception path is open and whoever is
+/// at the desk does (NOBODY-THERE, WSIC-EXC).
+fn assess_impact(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
     let unknown = incident.casework().hosting.impact() == Impact::Unknown;
     (incident.affects_partnership() && unknown).then(|| {
-        step(
-            RuleId::WsicImpact,
-            StepKind::Hosting,
-            "Ask the Partnership Security Officer to record the impact on the hosted service",
-        )
+        let holders = directory.holders(Role::Wso, None, now);
+        let sentence = match holders.first() {
+            Some(holder) if holder.interim => format!(
+                "Ask {}, interim Partnership Security Officer, to record the impact on the hosted service",
+                directory.person_name(&holder.person)
+            ),
+            Some(_) => {
+                "Ask the Partnership Security Officer to record the impact on the hosted service"
+                    .to_owned()
+            }
+            None => "Record the impact on the hosted service: nobody is Partnership Security Officer now, so the exception path is open".to_owned(),
+        };
+        step(RuleId::WsicImpact, StepKind::Hosting, sentence)
     })
 }
 

@@ -9,7 +9,7 @@ mod vacancy;
 
 use crate::domain::Instant;
 use crate::domain::calendar;
-use crate::domain::clock::{self, Clock};
+use crate::domain::clock::{self, Clock, ClockState, ClockView};
 use crate::domain::contacts::{self, Contact, Reason, RequiredContact};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
@@ -66,6 +66,8 @@ pub enum StepKind {
     Investigation,
     /// The end of the incident.
     Closing,
+    /// Why a clock is late.
+    Delay,
 }
 
 impl StepKind {
@@ -85,6 +87,7 @@ impl StepKind {
             Self::Hosting => "hosting",
             Self::Investigation => "investigation",
             Self::Closing => "closing",
+            Self::Delay => "explain_delay",
         }
     }
 }
@@ -112,6 +115,7 @@ pub fn next_steps(
     steps.extend(settle_grade(incident, directory, now));
     steps.extend(confirm_stand_down(incident, directory, now));
     steps.extend(inform(incident, directory, policy, now));
+    steps.extend(explain_delays(incident, directory, now));
     steps.extend(notify_partners(incident, directory));
     steps.extend(answer_wider_assessment(incident, policy, now));
     steps.extend(chase_partners(incident, directory));
@@ -426,6 +430,25 @@ fn in_minutes(at: Instant, now: Instant) -> String {
     } else {
         " Now".to_owned()
     }
+}
+
+/// What was stopped late without a reason, as by an act of whoever should have been told: the reason is
+/// asked for at once and not only when the incident is closed (CLK-LATE, CLK-HONEST).
+fn explain_delays(incident: &Incident, directory: &Directory, now: Instant) -> Vec<NextStep> {
+    let unexplained = |view: &ClockView<'_>| {
+        let state = view.state(now);
+        let is_late = matches!(state, ClockState::MetLate | ClockState::MetWithinWorkingDay);
+        is_late && view.clock.kind.asks_why_late() && view.clock.late_reason.is_none()
+    };
+    clock::views(incident)
+        .filter(unexplained)
+        .map(|view| NextStep {
+            rule: RuleId::ClkLate,
+            sentence: format!("Say why this was late: {}", view.clock.in_words(directory)),
+            kind: StepKind::Delay,
+            due_at: None,
+        })
+        .collect()
 }
 
 fn notify_partners(incident: &Incident, directory: &Directory) -> Option<NextStep> {

@@ -6,7 +6,7 @@ use super::{NextStep, StepKind};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::directory::Directory;
-use crate::domain::id::{OrganisationId, PersonId};
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
 use crate::domain::office::{Office, who_may};
 use crate::domain::policy::{Policy, hours};
@@ -50,35 +50,45 @@ struct Asks<'a> {
 }
 
 impl Asks<'_> {
-    fn whom(&self, office: Office, spoken: &[Voice]) -> String {
-        let spoken = spoken.iter();
-        let spoken: Vec<&PersonId> = spoken
-            .filter_map(|voice| self.subjects.said(self.controller, *voice))
-            .map(|opinion| &opinion.signed.by.person)
-            .collect();
-        who_may(office, self.controller, self.directory, self.now, &spoken).in_words(self.directory)
+    fn whom(&self, voice: Voice) -> String {
+        let Self {
+            controller,
+            directory,
+            now,
+            ..
+        } = *self;
+        let who = self.subjects.who_gives(voice, controller, directory, now);
+        who.in_words(directory)
+    }
+
+    fn who_recommends(&self) -> String {
+        let who = who_may(
+            Office::Recommend,
+            self.controller,
+            self.directory,
+            self.now,
+            &[],
+        );
+        who.in_words(self.directory)
     }
 
     fn sentence(&self, policy: &Policy) -> Option<String> {
+        if self.subjects.is_told(self.controller) {
+            return None;
+        }
         let sentence = match self.subjects.standing(self.controller) {
             Standing::NotAsked if self.incident.asks_to_tell(self.controller) => format!(
                 "Ask {} to recommend whether to tell the people concerned",
-                self.whom(Office::Recommend, &[])
+                self.who_recommends()
             ),
             Standing::NotAsked => return None,
-            Standing::Awaits(voice) => {
-                let other = match voice {
-                    Voice::First => Voice::Second,
-                    Voice::Second | Voice::Tie => Voice::First,
-                };
-                format!(
-                    "Ask {} to decide whether to tell the people concerned",
-                    self.whom(voice.office(), &[other])
-                )
-            }
+            Standing::Awaits(voice) => format!(
+                "Ask {} to decide whether to tell the people concerned",
+                self.whom(voice)
+            ),
             Standing::Tied => format!(
                 "The SIRO and the Caldicott Guardian disagree. Ask {} to decide whether to tell people",
-                self.whom(Office::Tie, &[Voice::First, Voice::Second])
+                self.whom(Voice::Tie)
             ),
             Standing::Decided(..) => {
                 let since = self.subjects.owed_since(self.controller)?;

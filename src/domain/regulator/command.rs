@@ -32,9 +32,9 @@ pub enum RegulatorCommand {
         #[serde(default)]
         late_reason: Option<Box<str>>,
         /// That the officer knew the grade in force, where the decision was given before that grade was
-        /// entered (DECIDE-TRUE).
+        /// entered, or that they did not (DECIDE-TRUE).
         #[serde(default)]
-        knew_grade: bool,
+        knew_grade: Option<bool>,
         /// Why it is recorded only now; required for a decision of some hours ago (CLK-HONEST).
         #[serde(default)]
         note: Option<Box<str>>,
@@ -46,22 +46,46 @@ pub enum RegulatorCommand {
     Confirm {
         /// Which.
         decision: Uuid,
+        /// When the officer confirmed it; now, if absent (DECIDE-TRUE).
+        #[serde(default)]
+        signed_at: Option<DateTime<Utc>>,
+        /// Why it is recorded only now; required for one of some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
     },
     /// Countersign a decline against a sensitivity factor.
     Countersign {
         /// Which.
         decision: Uuid,
+        /// When it was signed; now, if absent (DECIDE-TRUE).
+        #[serde(default)]
+        signed_at: Option<DateTime<Utc>>,
         /// Why it is late, where this stops an overdue clock.
         #[serde(default)]
         late_reason: Option<Box<str>>,
+        /// Why it is recorded only now; required for one of some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
+        /// What shows the time, where a deadline passed before it was recorded (CLK-HONEST).
+        #[serde(default)]
+        evidence: Option<Box<str>>,
     },
     /// Confirm, as a second officer, a decline by one who is in conflict (ICO-DUTY).
     Second {
         /// Which.
         decision: Uuid,
+        /// When it was signed; now, if absent (DECIDE-TRUE).
+        #[serde(default)]
+        signed_at: Option<DateTime<Utc>>,
         /// Why it is late, where this stops an overdue clock.
         #[serde(default)]
         late_reason: Option<Box<str>>,
+        /// Why it is recorded only now; required for one of some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
+        /// What shows the time, where a deadline passed before it was recorded (CLK-HONEST).
+        #[serde(default)]
+        evidence: Option<Box<str>>,
     },
     /// Let a controller's 72 hours run from a later, confirmed awareness (ICO-AWARE).
     Reanchor {

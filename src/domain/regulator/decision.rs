@@ -89,6 +89,15 @@ pub struct Decision {
     /// The second officer's signature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconded: Option<Signed>,
+    /// When it was confirmed, where that was before it was recorded (DECIDE-TRUE).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// When it was countersigned, where that was before it was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub countersigned_at: Option<DateTime<Utc>>,
+    /// When the second officer confirmed it, where that was before it was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconded_at: Option<DateTime<Utc>>,
 }
 
 /// How much was on record when a decision was made, so that what it rests on does not depend on the
@@ -203,11 +212,22 @@ impl Decision {
         if self.answer != ReportAnswer::Decline || self.is_unsigned() {
             return None;
         }
-        let signatures = [&self.countersigned, &self.seconded].into_iter().flatten();
-        signatures
-            .map(|signed| signed.at)
-            .chain([self.decided_at])
-            .max()
+        let signatures = self.signatures().map(|(at, ..)| at);
+        signatures.chain([self.decided_at]).max()
+    }
+
+    /// The signatures on a decline: when each was given, when it was recorded, and its entry.
+    fn signatures(&self) -> impl Iterator<Item = (Instant, Instant, Evidence)> {
+        let decision = self.id;
+        let countersigned = self.countersigned.as_ref().map(|signed| {
+            let at = self.countersigned_at.unwrap_or(signed.at);
+            (at, signed.at, Evidence::Countersignature { decision })
+        });
+        let seconded = self.seconded.as_ref().map(|signed| {
+            let at = self.seconded_at.unwrap_or(signed.at);
+            (at, signed.at, Evidence::Second { decision })
+        });
+        countersigned.into_iter().chain(seconded)
     }
 
     /// Whether something was recorded after it: placed behind what was there, or, where that was not
@@ -221,17 +241,11 @@ impl Decision {
     /// That it excuses, by the signature that came last.
     pub(super) fn proof_of_decline(&self) -> Option<Proof> {
         let at = self.declined_at()?;
-        let decision = self.id;
-        let signatures = [
-            (&self.countersigned, Evidence::Countersignature { decision }),
-            (&self.seconded, Evidence::Second { decision }),
-        ];
-        let mut signatures = signatures
-            .into_iter()
-            .filter_map(|(signed, evidence)| Some((signed.as_ref()?.at, evidence)));
-        let last = signatures.find(|(signed_at, _)| *signed_at == at);
-        let (recorded_at, evidence) =
-            last.unwrap_or((self.recorded.at, Evidence::Decision { id: decision }));
+        let last = self.signatures().find(|(signed_at, ..)| *signed_at == at);
+        let evidence = last.map_or(Evidence::Decision { id: self.id }, |(.., entry)| entry);
+        // The desk knew of it once it knew of every signature.
+        let recorded = self.signatures().map(|(_, recorded_at, _)| recorded_at);
+        let recorded_at = recorded.fold(self.recorded.at, Instant::max);
         Some(Proof {
             at,
             recorded_at,

@@ -17,16 +17,25 @@ pub enum RegulatorEvent {
     Confirmed {
         /// Which.
         decision: Uuid,
+        /// When, where that was before it was recorded (DECIDE-TRUE).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<DateTime<Utc>>,
     },
     /// The Caldicott Guardian countersigned a decline.
     Countersigned {
         /// Which.
         decision: Uuid,
+        /// When, where that was before it was recorded (DECIDE-TRUE).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<DateTime<Utc>>,
     },
     /// A second officer confirmed a decline by one who is in conflict (ICO-DUTY).
     Seconded {
         /// Which.
         decision: Uuid,
+        /// When, where that was before it was recorded (DECIDE-TRUE).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<DateTime<Utc>>,
     },
     /// A controller's 72 hours run from a later awareness; the earlier deadline stays on show.
     Reanchored {

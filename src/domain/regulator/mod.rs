@@ -23,8 +23,7 @@ pub use duty::{Duty, duties, duty};
 pub use enquiry::{Enquiry, EnquiryAnswer, EnquiryOutcome, NotTold};
 pub use event::RegulatorEvent;
 pub use notification::{
-    FollowUp, Notification, Sent, Via, Withdrawal, ico_answer, ico_answered_at,
-    nhs_england_is_answered, nis_answer,
+    FollowUp, Notification, Sent, Via, Withdrawal, ico_answer, nhs_england_is_answered, nis_answer,
 };
 pub use tool::{Tool, ToolReference};
 
@@ -61,16 +60,23 @@ impl Regulator {
         let signed = || Signed::of(entry);
         match event {
             RegulatorEvent::Decided(decision) => self.decisions.push((**decision).clone()),
-            RegulatorEvent::Confirmed { decision } => {
-                self.on_decision(*decision, |decision| decision.confirmed = Some(signed()));
-            }
-            RegulatorEvent::Countersigned { decision } => {
+            RegulatorEvent::Confirmed { decision, at } => {
                 self.on_decision(*decision, |decision| {
-                    decision.countersigned = Some(signed());
+                    decision.confirmed = Some(signed());
+                    decision.confirmed_at = *at;
                 });
             }
-            RegulatorEvent::Seconded { decision } => {
-                self.on_decision(*decision, |decision| decision.seconded = Some(signed()));
+            RegulatorEvent::Countersigned { decision, at } => {
+                self.on_decision(*decision, |decision| {
+                    decision.countersigned = Some(signed());
+                    decision.countersigned_at = *at;
+                });
+            }
+            RegulatorEvent::Seconded { decision, at } => {
+                self.on_decision(*decision, |decision| {
+                    decision.seconded = Some(signed());
+                    decision.seconded_at = *at;
+                });
             }
             // The clock itself is revised by an event of its own.
             RegulatorEvent::Reanchored { .. } => {}

@@ -5,7 +5,7 @@ use super::contents::{Body, Content, Item};
 use super::decision::{Decision, in_force};
 use crate::domain::Instant;
 use crate::domain::event::Signed;
-use crate::domain::evidence::{Evidence, Proof};
+use crate::domain::evidence::{self, Evidence, Proof};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
 #[cfg(test)]
@@ -152,38 +152,44 @@ pub struct Withdrawal {
     pub signed: Signed,
 }
 
-/// When a controller's duty to tell the ICO ended: by a notification that serves for it and stands, or
-/// by a decline in force with every signature it needs (ICO-DUTY).
-pub fn ico_answered_at(incident: &Incident, controller: &OrganisationId) -> Option<Instant> {
-    ico_answer(incident, controller).map(|proof| proof.at)
-}
-
-/// The same with the entry that proves it.
-pub fn ico_answer(incident: &Incident, controller: &OrganisationId) -> Option<Proof> {
+/// How a controller's duty to tell the ICO ended: by a notification that serves for it and stands, or
+/// by a decline in force with every signature it needs (ICO-DUTY); of several by the first that the desk
+/// heard of, where that was after `due_at`.
+pub fn ico_answer(
+    incident: &Incident,
+    controller: &OrganisationId,
+    due_at: Instant,
+) -> Option<Proof> {
     let served = |told: &&Notification| told.body == Body::Ico && told.serves(controller);
     let submitted = submissions(incident, served, |told| told.stands());
     let declined = in_force(incident, controller).and_then(Decision::proof_of_decline);
-    first_heard(incident, submitted.chain(declined)).or_else(|| {
+    best_heard(incident, submitted.chain(declined), due_at).or_else(|| {
         let stood = submissions(incident, served, |told| told.stood_at_closing(incident));
-        first_heard(incident, stood)
+        best_heard(incident, stood, due_at)
     })
 }
 
-/// When the competent authority of the NIS Regulations was told in writing, with the entry.
-pub fn nis_answer(incident: &Incident) -> Option<Proof> {
+/// How the competent authority of the NIS Regulations was told in writing.
+pub fn nis_answer(incident: &Incident, due_at: Instant) -> Option<Proof> {
     let told = |told: &&Notification| told.body == Body::DhscNis;
-    first_heard(incident, submissions(incident, told, |told| told.stands())).or_else(|| {
+    best_heard(
+        incident,
+        submissions(incident, told, |told| told.stands()),
+        due_at,
+    )
+    .or_else(|| {
         let stood = submissions(incident, told, |told| told.stood_at_closing(incident));
-        first_heard(incident, stood)
+        best_heard(incident, stood, due_at)
     })
 }
 
-/// The answer that the desk heard of first: a later one that claims an earlier time changes nothing in
-/// what was shown as late or in time.
-fn first_heard(incident: &Incident, proofs: impl Iterator<Item = Proof>) -> Option<Proof> {
-    proofs
-        .map(|proof| proof.heard_on(incident))
-        .min_by_key(|proof| (proof.recorded_at, proof.at))
+/// The answer that counts, as the incident heard of it.
+fn best_heard(
+    incident: &Incident,
+    proofs: impl Iterator<Item = Proof>,
+    due_at: Instant,
+) -> Option<Proof> {
+    evidence::best(proofs.map(|proof| proof.heard_on(incident)), due_at)
 }
 
 fn submissions<'a>(

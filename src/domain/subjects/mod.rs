@@ -10,9 +10,12 @@ mod command;
 pub use command::{SubjectsCommand, SubjectsEvent};
 
 use super::Instant;
+use super::directory::Directory;
 use super::event::{Entry, Signed};
 use super::id::{OrganisationId, PersonId};
-use super::office::Office;
+#[cfg(test)]
+use super::mutant::{self, Mutant};
+use super::office::{Office, WhoMay, who_may};
 use super::role::Role;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -276,10 +279,45 @@ impl Subjects {
         }
     }
 
+    /// Whether a controller's people were told, whatever was decided: nobody is asked to decide it any more.
+    pub fn is_told(&self, controller: &OrganisationId) -> bool {
+        self.told.iter().any(|told| told.is_for(controller))
+    }
+
+    /// Who may give a voice for a controller now. Nobody gives two; and the data protection officer who
+    /// recommended gives none, as long as somebody else is there to (NOBODY-THERE).
+    pub fn who_gives<'a>(
+        &self,
+        voice: Voice,
+        controller: &'a OrganisationId,
+        directory: &'a Directory,
+        now: Instant,
+    ) -> WhoMay<'a> {
+        let others: &[Voice] = match voice {
+            Voice::First => &[Voice::Second],
+            Voice::Second => &[Voice::First],
+            Voice::Tie => &[Voice::First, Voice::Second],
+        };
+        let said = others
+            .iter()
+            .filter_map(|other| self.said(controller, *other));
+        let mut spoken: Vec<&PersonId> = said.map(|opinion| &opinion.signed.by.person).collect();
+        let who =
+            |spoken: &[&PersonId]| who_may(voice.office(), controller, directory, now, spoken);
+        let all = who(&spoken);
+        let recommended = self.recommended(controller).map(|made| &made.signed.by);
+        let officer = recommended.filter(|by| matches!(by.role, Role::Dpo | Role::Adpo));
+        #[cfg(test)]
+        let officer = officer.filter(|_| !mutant::is(Mutant::RecommenderDecides));
+        spoken.extend(officer.map(|by| &by.person));
+        let others = who(&spoken);
+        if others.seats.is_empty() { all } else { others }
+    }
+
     /// Since when a controller's people, or the public instead of them, are to be told and have not
     /// been.
     pub fn owed_since(&self, controller: &OrganisationId) -> Option<Instant> {
-        let is_told = self.told.iter().any(|told| told.is_for(controller));
+        let is_told = self.is_told(controller);
         match self.standing(controller) {
             Standing::Decided(Telling::Tell, at) if !is_told => Some(at),
             Standing::Decided(Telling::DoNotTell, at)
@@ -308,7 +346,7 @@ impl Subjects {
 
     /// The delay that holds a controller's telling up, until people have been told.
     pub fn delay(&self, controller: &OrganisationId) -> Option<&Delay> {
-        let is_told = self.told.iter().any(|told| told.is_for(controller));
+        let is_told = self.is_told(controller);
         let mut delays = self.delays.iter().filter(|_| !is_told);
         delays.rfind(|delay| delay.controller == *controller)
     }

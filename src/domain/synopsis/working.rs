@@ -100,8 +100,8 @@ pub fn call(call: &HostCall) -> String {
         format!(" ({})", with.join(", "))
     };
     let heard = call.updates.last().map_or_else(
-        || format!("nothing heard since {}", calendar::brief(call.raised.at)),
-        |update| format!("{}: {}", calendar::brief(update.signed.at), update.text),
+        || format!("nothing heard since {}", calendar::brief(call.raised_at())),
+        |update| format!("{}: {}", calendar::brief(update.happened_at()), update.text),
     );
     format!("{}{with}; {heard}", call.summary)
 }

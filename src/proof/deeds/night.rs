@@ -422,6 +422,7 @@ fn aware(scene: &Scene<'_>, kind: AwarenessKind, later: TimeDelta) -> Option<Com
             kind,
             at,
             reason: why(),
+            further_reason: None,
         })
     })
 }

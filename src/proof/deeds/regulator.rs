@@ -60,7 +60,11 @@ pub(in crate::proof) const DECISIONS: &[Deed] = &[
         by: &[DPO, DEPUTY, OFFICER, SIRO],
         command: |scene| {
             let decision = last(scene.case()?)?;
-            Some(step(RegulatorCommand::Confirm { decision }))
+            Some(step(RegulatorCommand::Confirm {
+                decision,
+                signed_at: None,
+                note: None,
+            }))
         },
     },
     Deed {
@@ -77,6 +81,9 @@ pub(in crate::proof) const DECISIONS: &[Deed] = &[
             Some(step(RegulatorCommand::Second {
                 decision,
                 late_reason,
+                signed_at: None,
+                note: None,
+                evidence: None,
             }))
         },
     },
@@ -190,6 +197,9 @@ pub(in crate::proof) fn countersigned(decision: Uuid) -> Command {
     step(RegulatorCommand::Countersign {
         decision,
         late_reason: Some(why()),
+        signed_at: None,
+        note: None,
+        evidence: None,
     })
 }
 
@@ -223,7 +233,7 @@ fn decide(
         given_by: given_by.map(Into::into),
         decided_at,
         late_reason: Some(why()),
-        knew_grade: false,
+        knew_grade: None,
         note: None,
         evidence: None,
     }))

@@ -159,10 +159,10 @@ impl Told {
                     });
                 }
             }
-            RegulatorEvent::Countersigned { decision } => {
+            RegulatorEvent::Countersigned { decision, .. } => {
                 self.signed(*decision, |decline| decline.countersignature = false);
             }
-            RegulatorEvent::Seconded { decision } => {
+            RegulatorEvent::Seconded { decision, .. } => {
                 self.signed(*decision, |decline| decline.second = false);
             }
             RegulatorEvent::Submitted(report) if report.body == Body::Ico => {

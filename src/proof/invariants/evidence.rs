@@ -23,6 +23,26 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
                 return Err(format!("{kind} is stopped by {:?}", stop.evidence));
             }
         }
+        each_controllers_officer_is_owed(case)?;
+    }
+    Ok(())
+}
+
+/// Nobody's officer is met by another's: each controller that the trail names has a clock that names it.
+fn each_controllers_officer_is_owed(case: &Case) -> Result<(), String> {
+    let controllers = case.trail().rev().find_map(|entry| match &entry.event {
+        Event::Logged(logged) => Some(&logged.facts.controllers),
+        Event::Triaged { facts, .. } => Some(&facts.controllers),
+        _ => None,
+    });
+    for controller in controllers.into_iter().flatten() {
+        let owes = |clock: &&Clock| clock.kind == ClockKind::BobDpo && clock.stood_down.is_none();
+        let mut clocks = case.incident.clocks.iter().filter(owes);
+        if !clocks.any(|clock| whose(clock).contains(controller)) {
+            return Err(format!(
+                "no clock asks that the DPO of {controller} is told"
+            ));
+        }
     }
     Ok(())
 }
@@ -34,15 +54,14 @@ struct Told<'a> {
 }
 
 fn whose(clock: &Clock) -> Vec<OrganisationId> {
-    let whose = clock.whose.iter();
-    whose.map(|whose| whose.organisation.clone()).collect()
+    clock.organisations().cloned().collect()
 }
 
 impl Told<'_> {
     /// Whether the trail has the entry, and it proves what the clock asks for.
     fn is_proven(&self, clock: &Clock, stop: &Stop) -> bool {
         if stop.kind == StopKind::ByEnd {
-            return self.ended();
+            return self.ended(clock.kind);
         }
         match clock.kind {
             ClockKind::Ack => self.wrote(|event, _| matches!(event, Event::Acknowledged { .. })),
@@ -110,14 +129,13 @@ impl Told<'_> {
         entries.any(|entry| is_it(&entry.event, entry))
     }
 
-    /// Whether the case itself ended as a duplicate, or as logged by mistake.
-    fn ended(&self) -> bool {
-        use crate::domain::closing::ClosingEvent::{MarkedDuplicate, Withdrawn};
-        self.case.trail().any(|entry| {
-            matches!(
-                entry.event,
-                Event::Closing(MarkedDuplicate { .. } | Withdrawn { .. })
-            )
+    /// Whether nobody is asked any more; an acknowledgement is not once the incident is closed.
+    fn ended(&self, kind: ClockKind) -> bool {
+        use crate::domain::closing::ClosingEvent::{Closed, MarkedDuplicate, Withdrawn};
+        self.case.trail().any(|entry| match entry.event {
+            Event::Closing(MarkedDuplicate { .. } | Withdrawn { .. }) => true,
+            Event::Closing(Closed { .. }) => kind == ClockKind::Ack,
+            _ => false,
         })
     }
 }

@@ -1,6 +1,4 @@
 //! Every running or overdue duty has a next step that names a person, or the vacancy and the fall-back.
-//!
-//! Nobody is asked to acknowledge what is closed, so that clock is left out there.
 
 use crate::domain::clock::{self, Clock};
 use crate::domain::contacts::Contact;
@@ -16,8 +14,7 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
     for case in &world.cases {
         let incident = &case.incident;
         let steps = next_steps(incident, &world.post.directory, &POLICY, world.now);
-        let asks = |clock: &Clock| clock.kind != ClockKind::Ack || incident.status.is_open();
-        let views = clock::views_of(incident, asks);
+        let views = clock::views(incident);
         let views = views.filter(|view| view.state(world.now).is_open());
         for clock in views.map(|view| view.clock) {
             let mut about = steps.iter().filter(|step| is_about(step, clock)).peekable();
@@ -43,7 +40,7 @@ fn is_about(step: &NextStep, clock: &Clock) -> bool {
     match clock.kind {
         ClockKind::Ack => step.kind == StepKind::Acknowledge,
         ClockKind::LmIao => tells(&[Role::Lm, Role::Iao]),
-        ClockKind::BobDpo => tells(&[Role::Dpo]),
+        ClockKind::BobDpo => tells_one_of(step, clock),
         ClockKind::Wso24h => tells(&[Role::Wso]),
         ClockKind::Bob24h => matches!(step.kind, StepKind::Inform(_) | StepKind::Escalate(_)),
         ClockKind::Proc24h => tells(&[Role::Dpo]),
@@ -55,6 +52,18 @@ fn is_about(step: &NextStep, clock: &Clock) -> bool {
             _ => false,
         },
         ClockKind::Nis72h => step.kind == StepKind::Regulator,
+    }
+}
+
+/// The officer of an organisation that the clock names.
+fn tells_one_of(step: &NextStep, clock: &Clock) -> bool {
+    match &step.kind {
+        StepKind::Inform(contact) => {
+            let mut whose = clock.organisations();
+            contact.role == Role::Dpo && whose.any(|one| contact.organisation.as_ref() == Some(one))
+        }
+        StepKind::Escalate(ladder) => *ladder == Ladder::Dpo,
+        _ => false,
     }
 }
 

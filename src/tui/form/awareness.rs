@@ -34,6 +34,12 @@ pub(super) fn fields(incident: &Incident) -> Vec<Field> {
             "",
         ),
         Field::text("/reason", "Reason", "why it is corrected", ""),
+        Field::text(
+            "/further_reason",
+            "Second reason",
+            "needed long after the first suspicion",
+            "",
+        ),
     ]
 }
 
@@ -47,6 +53,7 @@ pub(super) fn command(form: &Form, present: &Present<'_>) -> Result<Command, Ref
         kind,
         at: form.time("/at", present.now)?,
         reason: form.text("/reason").into(),
+        further_reason: form.some_text("/further_reason"),
     }))
 }
 

@@ -276,7 +276,7 @@ fn a_decision_by_phone_that_was_never_confirmed_keeps_the_incident_open() {
             given_by: Some(DPO.into()),
             decided_at: None,
             late_reason: None,
-            knew_grade: false,
+            knew_grade: None,
             note: None,
             evidence: None,
         })));
@@ -291,6 +291,8 @@ fn a_decision_by_phone_that_was_never_confirmed_keeps_the_incident_open() {
     case.by(DPO)
         .gives(Command::Regulator(Box::new(RegulatorCommand::Confirm {
             decision,
+            signed_at: None,
+            note: None,
         })));
     walk.does(&mut case, Deed::Close);
 }
@@ -504,6 +506,19 @@ fn whoever_alone_reported_it_does_not_close_it() {
 }
 
 /// BOB-AUDIT.
+/// Nobody is asked to take note of what is closed; opened again, it is asked for again.
+#[test]
+fn an_acknowledgement_that_nobody_gave_ends_with_the_closing() {
+    let walk = walk("S02");
+    let mut case = walk.up_to(Deed::Close, &[Deed::Acknowledge]);
+    assert_eq!(case.state(ClockKind::Ack), ClockState::Overdue);
+    walk.does(&mut case, Deed::Close);
+    assert_eq!(case.state(ClockKind::Ack), ClockState::Ended);
+    let reason = "a page was missing".into();
+    case.by(DPO).gives(ask(ClosingCommand::Reopen { reason }));
+    assert_eq!(case.state(ClockKind::Ack), ClockState::Overdue);
+}
+
 #[test]
 fn somebody_else_than_the_closer_audits_every_recommendation() {
     let walk = walk("S02");
@@ -765,7 +780,7 @@ fn what_a_regulator_has_been_told_of_is_not_withdrawn_behind_its_back() {
         given_by: None,
         decided_at: None,
         late_reason: None,
-        knew_grade: false,
+        knew_grade: None,
         note: None,
         evidence: None,
     }));

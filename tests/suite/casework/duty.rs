@@ -7,7 +7,7 @@ use super::{
 use crate::support::case::{Case, DPO, OFFICER, disclosure, grade, graded, lowered, triage, wall};
 use crate::support::walk::report;
 use nightdesk::domain::apply;
-use nightdesk::domain::clock::{ClockState, Ground};
+use nightdesk::domain::clock::{self, ClockState, Ground};
 use nightdesk::domain::command::Command;
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::event::{Entry, Event};
@@ -32,7 +32,7 @@ fn decide(answer: ReportAnswer, at: Option<&str>, knew_grade: bool) -> Command {
         late_reason: Some("nobody was there".into()),
         note: Some("written down afterwards".into()),
         evidence: None,
-        knew_grade,
+        knew_grade: knew_grade.then_some(true),
     })
 }
 
@@ -120,6 +120,29 @@ fn standing_down_is_for_clocks_that_should_never_have_run_and_never_for_a_notifi
     let mut mild = Case::logged_at(NIGHT);
     mild.by(OFFICER).gives(graded(2, 2));
     mild.by(OFFICER).triages(disclosure());
+    refuses(
+        &mut mild,
+        vec![
+            (
+                DPO,
+                down(ground, "the letters came back"),
+                rule,
+                About::Field("/ground"),
+                "confirmed breach",
+            ),
+            (
+                DPO,
+                down(Some(Ground::NoPersonalData), "the letters came back"),
+                rule,
+                About::Field("/ground"),
+                "living people",
+            ),
+        ],
+    );
+    mild.by(OFFICER).triages(Facts {
+        breach_status: BreachStatus::Suspected,
+        ..disclosure()
+    });
     refuses(
         &mut mild,
         vec![
@@ -243,11 +266,57 @@ fn the_clock_of_an_organisation_that_is_no_controller_is_stood_down_by_one_that_
             "their own letters",
         )
     };
-    refuses(&mut case, vec![(DPO, down(), None, About::Right, "DPO")]);
+    let rule = Some(RuleId::IcoDuty);
+    refuses(
+        &mut case,
+        vec![(DPO, down(), rule, About::Rule, "ask the DPO of Eastmere")],
+    );
     case.by(super::THEIR_DPO).gives(down());
     let (ours, theirs) = ("riverbourne".into(), "eastmere".into());
     assert_eq!(duty(case.incident(), &ours), Duty::NotOwed);
     assert_eq!(duty(case.incident(), &theirs), Duty::Undecided);
+}
+
+/// ICO-DUTY: whose clock runs decides on it, whoever is named as a controller since.
+#[test]
+fn a_controller_that_is_named_no_more_decides_on_its_own_running_clock() {
+    let other = || Facts {
+        controllers: vec!["eastmere".into()],
+        ..disclosure()
+    };
+    let declines = |case: &mut Case| {
+        let command = decide(ReportAnswer::Decline, None, false);
+        let Command::Regulator(mut step) = command else {
+            panic!("a decision");
+        };
+        if let RegulatorCommand::Decide { controller, .. } = &mut *step {
+            *controller = Some("riverbourne".into());
+        }
+        case.by(DPO).gives(Command::Regulator(step));
+    };
+    let whose = "riverbourne".into();
+    let mut decided = Case::logged_at(NIGHT);
+    decided.by(OFFICER).gives(graded(4, 4));
+    decided.triages(other());
+    declines(&mut decided);
+    assert!(matches!(
+        duty(decided.incident(), &whose),
+        Duty::Declined(_)
+    ));
+
+    let mut stood_down = Case::logged_at(NIGHT);
+    stood_down.by(OFFICER).gives(graded(2, 2));
+    stood_down.triages(other());
+    stood_down.by(DPO).gives(stand_down(
+        "riverbourne",
+        Some(Ground::WrongController),
+        "their own letters",
+    ));
+    assert_eq!(duty(stood_down.incident(), &whose), Duty::NotOwed);
+    // For the others its grade settles nothing.
+    stood_down.by(DPO).gives(graded(2, 2));
+    let graded = stood_down.incident().assessments.last();
+    assert!(graded.unwrap().provisional);
 }
 
 /// Issue 10, point 4.
@@ -336,6 +405,9 @@ fn whoever_logged_it_owns_the_asset_or_is_named_does_not_decline_alone() {
         ask(RegulatorCommand::Second {
             decision: decision.id,
             late_reason: None,
+            signed_at: None,
+            note: None,
+            evidence: None,
         })
     };
     let rule = Some(RuleId::IcoDuty);
@@ -369,6 +441,67 @@ fn whoever_logged_it_owns_the_asset_or_is_named_does_not_decline_alone() {
         matches!(home_duty(&named), Duty::Declined(_)),
         "another officer decides alone"
     );
+}
+
+/// DECIDE-TRUE: an officer who did not know the grade has not answered it, be it the first one.
+#[test]
+fn a_decline_by_an_officer_who_did_not_know_the_first_grade_answers_nothing() {
+    let declined = |knew_grade| {
+        let command = by_phone(ReportAnswer::Decline, DPO, "2026-06-13T02:00:00");
+        let Command::Regulator(mut step) = command else {
+            panic!("a decision");
+        };
+        if let RegulatorCommand::Decide {
+            knew_grade: known, ..
+        } = &mut *step
+        {
+            *known = knew_grade;
+        }
+        Command::Regulator(step)
+    };
+    for (knew_grade, is_taken) in [(Some(false), false), (None, true), (Some(true), true)] {
+        let mut case = Case::logged_at("2026-06-13T01:30:00");
+        case.then_at("2026-06-13T02:10:00")
+            .by(OFFICER)
+            .gives(graded(3, 4));
+        let given = case.give(declined(knew_grade));
+        assert_eq!(given.is_ok(), is_taken, "{knew_grade:?}: {given:?}");
+        if let Err(refusal) = given {
+            assert!(refusal.sentence.contains("ask the DPO again"), "{refusal}");
+        }
+    }
+}
+
+/// DECIDE-TRUE: a signature is entered with the time at which it was given, and what is entered after the
+/// deadline says so.
+#[test]
+fn a_signature_is_entered_with_its_true_time() {
+    let mut case = grave();
+    case.by(DPO)
+        .gives(decide(ReportAnswer::Decline, None, false));
+    let decision = case.incident().casework().regulator.decisions[0].id;
+    let signed = |at: &str, explained: bool| {
+        ask(RegulatorCommand::Countersign {
+            decision,
+            signed_at: Some(wall(at)),
+            late_reason: explained.then(|| "the desk was offline".into()),
+            note: explained.then(|| "entered on Tuesday".into()),
+            evidence: None,
+        })
+    };
+    case.then_at("2026-06-16T10:00:00").by(GUARDIAN);
+    let refusal = case.refused(signed("2026-06-12T18:00:00", true));
+    assert!(
+        refusal.sentence.contains("nobody signed it before"),
+        "{refusal}"
+    );
+    let refusal = case.refused(signed("2026-06-15T12:00:00", false));
+    assert_eq!(refusal.rule, Some(RuleId::ClkHonest), "{refusal}");
+    case.gives(signed("2026-06-15T12:00:00", true));
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::Met);
+    let view = clock::view(case.incident(), ClockKind::Ico72h).unwrap();
+    assert_eq!(view.stopped_at(), Some(wall("2026-06-15T12:00:00")));
+    assert!(view.recorded_late().is_some());
 }
 
 /// Issue 10, point 12: DECIDE-TRUE.
@@ -468,6 +601,9 @@ fn where_nobody_is_guardian_the_siro_countersigns_and_nobody_signs_twice() {
         ask(RegulatorCommand::Countersign {
             decision,
             late_reason: None,
+            signed_at: None,
+            note: None,
+            evidence: None,
         })
     };
     let mut vacant = grave();

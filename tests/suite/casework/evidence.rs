@@ -1,16 +1,17 @@
 //! Stops and the entries that prove them (CLK-EVIDENCE): cases of issue 10, points 8 and 9.
 
 use crate::support::case::{
-    Case, DPO, OFFICER, disclosure, graded, home, inform, shared_disclosure,
+    Case, DPO, OFFICER, attempt, disclosure, graded, home, inform, shared_disclosure, wall,
 };
 use nightdesk::domain::clock::{self, ClockState, ClockView, Stop};
-use nightdesk::domain::command::{Acknowledge, Command, Log};
+use nightdesk::domain::command::{Acknowledge, Command, CorrectAwareness, Log};
 use nightdesk::domain::contacts::{self, Contact, Outcome};
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::evidence::Evidence;
 use nightdesk::domain::id::OrganisationId;
-use nightdesk::domain::incident::Facts;
+use nightdesk::domain::incident::{AwarenessKind, Facts};
 use nightdesk::domain::role::Role;
+use nightdesk::domain::rule::RuleId;
 
 /// The Partnership Security Officer of the example directory.
 const WSO: &str = "marguerite.holloway";
@@ -95,43 +96,125 @@ fn the_clock_of_the_dpo_waits_for_each_controllers_own_and_for_no_suppliers() {
     }
 }
 
-/// CLK-EVIDENCE: naming another controller later neither makes a met clock late nor undoes it.
-#[test]
-fn a_controller_named_after_the_officers_were_told_does_not_undo_it() {
+/// The clock of a controller that was named after the others.
+#[track_caller]
+fn own_view<'a>(case: &'a Case, organisation: &str) -> ClockView<'a> {
+    let whose = OrganisationId::from(organisation);
+    let mut views = clock::views(case.incident());
+    views
+        .find(|view| view.clock.is(ClockKind::BobDpo, Some(&whose)))
+        .unwrap_or_else(|| panic!("{organisation} has no clock"))
+}
+
+fn own_state(case: &Case, organisation: &str) -> ClockState {
+    own_view(case, organisation).state(case.now)
+}
+
+fn with(controllers: &[&str]) -> Facts {
+    Facts {
+        controllers: controllers.iter().map(|one| (*one).into()).collect(),
+        ..disclosure()
+    }
+}
+
+fn begun() -> Case {
     let mut case = Case::logged_at("2026-06-12T18:30:00");
     case.gives(graded(2, 3));
     case.triages(disclosure());
+    case
+}
+
+/// CLK-EVIDENCE: naming another controller later neither makes a met clock late nor undoes it, and the
+/// new one's officer is owed within 24 hours of the naming.
+#[test]
+fn a_controller_named_later_has_its_own_24_hours_from_its_naming() {
+    let mut case = begun();
     case.after_seconds(600)
         .gives(inform(&officer_of("riverbourne"), Outcome::Answered));
     let told = stop(&case, ClockKind::BobDpo);
-    case.then_at("2026-06-14T09:00:00").triages(Facts {
-        controllers: vec!["riverbourne".into(), "eastmere".into()],
-        ..disclosure()
-    });
+    case.then_at("2026-06-14T09:00:00")
+        .triages(with(&["riverbourne", "eastmere"]));
     assert_eq!(stop(&case, ClockKind::BobDpo), told);
     assert_eq!(case.state(ClockKind::BobDpo), ClockState::Met);
-    let outstanding = contacts::outstanding(case.incident());
-    assert!(
-        outstanding
-            .iter()
-            .any(|one| one.contact == officer_of("eastmere"))
+    let theirs = own_view(&case, "eastmere");
+    assert_eq!(theirs.clock.due_at, case.now + chrono::TimeDelta::hours(24));
+    assert_eq!(theirs.state(case.now), ClockState::Running);
+    assert_eq!(
+        clock::missing(case.incident(), theirs.clock),
+        [officer_of("eastmere")]
     );
+    case.then_at("2026-06-15T09:00:01");
+    assert_eq!(own_state(&case, "eastmere"), ClockState::Overdue);
+    let mut late = attempt(&officer_of("eastmere"), Outcome::Answered);
+    let refused = case.refused(Command::Inform(Box::new(late.clone())));
+    assert_eq!(refused.rule, Some(RuleId::ClkLate), "{refused}");
+    late.late_reason = Some("nobody had the number".into());
+    case.gives(Command::Inform(Box::new(late)));
+    let view = own_view(&case, "eastmere");
+    assert!(view.clock.late_reason.is_some() && view.stop.is_some());
+    let ours = clock::view(case.incident(), ClockKind::BobDpo).unwrap();
+    assert_eq!(ours.clock.late_reason, None);
 }
 
-/// One that is named while the clock runs is waited for.
+/// Nobody is late for what they could not know: the first controller's clock waits for its own officer
+/// alone.
 #[test]
-fn a_controller_named_while_the_clock_runs_is_waited_for() {
-    let mut case = Case::logged_at("2026-06-12T18:30:00");
-    case.gives(graded(2, 3));
-    case.after_seconds(600).triages(Facts {
-        controllers: vec!["riverbourne".into(), "eastmere".into()],
-        ..disclosure()
-    });
+fn a_controller_named_while_the_clock_runs_has_its_own_all_the_same() {
+    let mut case = begun();
+    case.after_seconds(23 * 3600)
+        .triages(with(&["riverbourne", "eastmere"]));
     case.gives(inform(&officer_of("riverbourne"), Outcome::Answered));
-    assert_eq!(case.state(ClockKind::BobDpo), ClockState::Running);
-    case.after_seconds(60)
-        .gives(inform(&officer_of("eastmere"), Outcome::Answered));
-    assert_eq!(stop(&case, ClockKind::BobDpo).at, case.now);
+    assert_eq!(case.state(ClockKind::BobDpo), ClockState::Met);
+    case.after_seconds(2 * 3600);
+    assert_eq!(own_state(&case, "eastmere"), ClockState::Running);
+    case.gives(inform(&officer_of("eastmere"), Outcome::Answered));
+    assert_eq!(own_state(&case, "eastmere"), ClockState::Met);
+}
+
+/// Naming one controller in place of another starts nothing anew; one that is left out has no 24 hours,
+/// and has them from the same start when it is named again.
+#[test]
+fn exchanging_controllers_gives_nobody_another_day() {
+    let mut case = reported("portalpath", &["riverbourne"]);
+    case.gives(graded(2, 3));
+    case.after_seconds(3600).triages(with(&["eastmere"]));
+    let clock = view(&case, ClockKind::BobDpo).clock;
+    assert_eq!(clock.started_at, case.incident().awareness.staff_at);
+    assert_eq!(
+        clock::missing(case.incident(), clock),
+        [officer_of("eastmere")]
+    );
+    case.triages(with(&["eastmere", "calder"]));
+    let started_at = own_view(&case, "calder").clock.started_at;
+    case.after_seconds(3600).triages(with(&["eastmere"]));
+    assert_eq!(own_state(&case, "calder"), ClockState::StoodDown);
+    case.after_seconds(25 * 3600)
+        .triages(with(&["eastmere", "calder"]));
+    assert_eq!(own_view(&case, "calder").clock.started_at, started_at);
+    assert_eq!(own_state(&case, "calder"), ClockState::Overdue);
+}
+
+/// AWARE-FORWARD: what the on-call officer knew, the officer's own organisation knew.
+#[test]
+fn the_on_call_officers_earlier_awareness_starts_the_dpos_24_hours() {
+    let mut case = Case::logged_at("2026-06-12T18:30:00");
+    let earlier = wall("2026-06-12T15:30:00");
+    case.gives(Command::CorrectAwareness(CorrectAwareness {
+        kind: AwarenessKind::Officer,
+        at: earlier,
+        reason: "the call came at half past three".into(),
+        further_reason: None,
+    }));
+    for kind in [ClockKind::BobDpo, ClockKind::Ico72h, ClockKind::Bob24h] {
+        assert_eq!(view(&case, kind).clock.started_at, earlier, "{kind:?}");
+    }
+    let mut logged = Case::at("2026-06-12T18:30:00");
+    let log = Log {
+        officer_aware_at: Some(earlier),
+        ..logged.report()
+    };
+    logged.gives(Command::Log(Box::new(log)));
+    assert_eq!(view(&logged, ClockKind::BobDpo).clock.started_at, earlier);
 }
 
 /// CLK-EVIDENCE: whoever acts in the role knows of it.

@@ -4,7 +4,7 @@
 use crate::support::case::{Case, DPO, OFFICER, attempt, disclosure, graded, home, wall};
 use crate::support::walk::report;
 use nightdesk::domain::clock::{self, ClockState, ClockView};
-use nightdesk::domain::command::{Command, CorrectAwareness, Log};
+use nightdesk::domain::command::{Command, CorrectAwareness, ExplainDelay, Log};
 use nightdesk::domain::contacts::Outcome;
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::guard::{self, Surroundings};
@@ -36,7 +36,7 @@ fn decide(
         late_reason: None,
         note: note.map(Into::into),
         evidence: shown.map(Into::into),
-        knew_grade: true,
+        knew_grade: Some(true),
     }))
 }
 
@@ -61,6 +61,7 @@ fn correct(kind: AwarenessKind, at: &str) -> Command {
         kind,
         at: wall(at),
         reason: "the ward's log says so".into(),
+        further_reason: None,
     })
 }
 
@@ -208,22 +209,22 @@ fn a_later_awareness_is_the_dpos_and_both_starts_stay() {
     assert_eq!(refusal.rule, Some(RuleId::AwareForward), "{refusal}");
     case.by(DPO)
         .gives(correct(AwarenessKind::Staff, "2026-06-12T18:02:00"));
-    // The officer works for the controller and was aware at 18:00, so its 72 hours stay.
+    // The officer works for the controller and was aware at 18:00, so its 72 and 24 hours stay.
     let regulator = view(&case, ClockKind::Ico72h);
     assert_eq!(regulator.clock.started_at, wall("2026-06-12T18:00:00"));
-    for kind in [ClockKind::BobDpo, ClockKind::LmIao] {
-        let view = view(&case, kind);
-        let prudent = view.clock.prudent.as_ref().unwrap();
-        assert_eq!(prudent.started_at, wall("2026-06-12T18:00:00"));
-        assert_eq!(view.clock.started_at, wall("2026-06-12T18:02:00"));
-        let remarks = verdict::remarks(&view, case.incident(), &case.directory, case.now);
-        assert!(
-            remarks
-                .iter()
-                .any(|remark| remark.starts_with("first start ")),
-            "{remarks:?}"
-        );
-    }
+    let dpo = view(&case, ClockKind::BobDpo);
+    assert_eq!(dpo.clock.started_at, wall("2026-06-12T18:00:00"));
+    let view = view(&case, ClockKind::LmIao);
+    let prudent = view.clock.prudent.as_ref().unwrap();
+    assert_eq!(prudent.started_at, wall("2026-06-12T18:00:00"));
+    assert_eq!(view.clock.started_at, wall("2026-06-12T18:02:00"));
+    let remarks = verdict::remarks(&view, case.incident(), &case.directory, case.now);
+    assert!(
+        remarks
+            .iter()
+            .any(|remark| remark.starts_with("first start ")),
+        "{remarks:?}"
+    );
     case.by(OFFICER);
 }
 
@@ -272,6 +273,114 @@ fn a_suppliers_message_does_not_arrive_before_anybody_is_aware() {
         let actor = case.give(Command::Log(Box::new(log))).unwrap_err();
         assert_eq!(actor.rule, Some(RuleId::AwareForward));
     }
+}
+
+/// ICO-PROC: only a supplier that is named has told of anything.
+#[test]
+fn nobody_invents_when_a_supplier_told_us() {
+    let kinds = [AwarenessKind::Processor, AwarenessKind::ControllerInformed];
+    let mut case = Case::logged_at("2026-06-12T18:00:00");
+    for kind in kinds {
+        let refusal = case.refused(correct(kind, "2026-06-12T18:00:00"));
+        is_by(&refusal, RuleId::IcoProc, "/kind");
+        assert!(refusal.sentence.contains("name the supplier first"));
+    }
+    let mut logged = Case::at("2026-06-12T18:00:00");
+    let at = Some(logged.now);
+    for (processor, informed, pointer) in [
+        (at, None, "/processor_aware_at"),
+        (None, at, "/controller_informed_at"),
+    ] {
+        let log = Log {
+            processor_aware_at: processor,
+            controller_informed_at: informed,
+            ..logged.report()
+        };
+        let refusal = logged.give(Command::Log(Box::new(log))).unwrap_err();
+        is_by(&refusal, RuleId::IcoProc, pointer);
+    }
+    case.gives(graded(2, 3));
+    case.triages(Facts {
+        processors: vec!["portalpath".into()],
+        ..disclosure()
+    });
+    for kind in kinds {
+        case.gives(correct(kind, "2026-06-12T18:00:00"));
+    }
+    assert_eq!(case.state(ClockKind::Proc24h), ClockState::Met);
+}
+
+/// AWARE-FORWARD, CLK-HONEST: a start long after the first suspicion has two reasons, by whichever
+/// command it is moved.
+#[test]
+fn a_start_that_moves_by_more_than_a_day_has_two_reasons_by_either_command() {
+    let mut case = Case::logged_at("2026-06-12T18:00:00");
+    case.then_at("2026-06-14T09:00:00").by(DPO);
+    let late = "2026-06-13T18:00:01";
+    let refusal = case.refused(correct(AwarenessKind::Staff, late));
+    is_by(&refusal, RuleId::IcoAware, "/further_reason");
+    case.gives(correct(AwarenessKind::Staff, "2026-06-13T18:00:00"));
+    case.gives(Command::CorrectAwareness(CorrectAwareness {
+        kind: AwarenessKind::Staff,
+        at: wall("2026-06-14T08:00:00"),
+        reason: "the ward's log says so".into(),
+        further_reason: Some("the log came two days later".into()),
+    }));
+    let revision = case.incident().awareness.revisions.last().unwrap();
+    assert!(revision.reason.contains("the log came two days later"));
+}
+
+/// CLK-HONEST: what is entered later moves no stop to an earlier time.
+#[test]
+fn a_later_entry_moves_no_stop_backwards() {
+    let mut case = Case::logged_at("2026-06-12T18:00:00");
+    case.gives(graded(4, 4));
+    case.triages(disclosure());
+    case.then_at("2026-06-14T10:00:00");
+    let mut call = attempt(&home(Role::Dpo), Outcome::Answered);
+    call.late_reason = Some("nobody had the number".into());
+    case.gives(Command::Inform(Box::new(call)));
+    let told = view(&case, ClockKind::BobDpo).stop;
+    case.after_seconds(60).by(DPO).gives(decide(
+        Some("2026-06-13T20:00:00"),
+        NOBODY,
+        Some("decided at home on Saturday"),
+        None,
+    ));
+    assert_eq!(view(&case, ClockKind::BobDpo).stop, told);
+    let submitted = |at: &str| {
+        submit(|submit| {
+            submit.submitted_at = Some(wall(at));
+            submit.note = Some("entered afterwards".into());
+            submit.late_reason = Some("the form was down".into());
+        })
+    };
+    case.then_at("2026-06-16T10:00:00");
+    case.gives(submitted("2026-06-16T09:00:00"));
+    let told = view(&case, ClockKind::Ico72h).stop;
+    case.after_seconds(60)
+        .gives(submitted("2026-06-15T19:00:00"));
+    assert_eq!(view(&case, ClockKind::Ico72h).stop, told);
+}
+
+/// CLK-HONEST, CLK-LATE: whoever stops a clock late by an act of their own is asked why at once.
+#[test]
+fn a_clock_that_an_act_stops_late_asks_why_at_once() {
+    let mut case = Case::logged_at("2026-06-12T18:00:00");
+    case.then_at("2026-06-14T10:00:00");
+    assert!(super::steps_of(&case, RuleId::ClkLate).is_empty());
+    case.by(DPO).gives(graded(4, 4));
+    assert!(view(&case, ClockKind::BobDpo).stop.is_some());
+    assert_eq!(
+        super::asks(&case, RuleId::ClkLate),
+        "Say why this was late: DPO told (24 h), Riverbourne ICB"
+    );
+    case.gives(Command::ExplainDelay(ExplainDelay {
+        kind: ClockKind::BobDpo,
+        controller: None,
+        reason: "nobody had the number".into(),
+    }));
+    assert!(super::steps_of(&case, RuleId::ClkLate).is_empty());
 }
 
 /// NIS-WHO, point 11: no operator, no clock; and a supplier's awareness starts none.

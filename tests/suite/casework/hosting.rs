@@ -5,7 +5,7 @@ use super::{
     About, GOVERNANCE, HOST, NIGHT, PARTNERSHIP_OFFICER, SIRO, THEIR_REPRESENTATIVE, asks, refuses,
     steps_of, triaged,
 };
-use crate::support::case::{Case, DPO, OFFICER, graded, inform, shared_disclosure};
+use crate::support::case::{Case, DPO, OFFICER, graded, inform, shared_disclosure, wall};
 use crate::support::walk::{Deed, walk};
 use nightdesk::domain::clock::ClockState;
 use nightdesk::domain::command::{Command, DeclareMajor, NotifyPartners, RecordPartnerAnswer};
@@ -37,6 +37,8 @@ fn update(call: Uuid, status: CallStatus) -> Command {
         status: Some(status),
         reference: None,
         team: None,
+        heard_at: None,
+        note: None,
     })
 }
 
@@ -184,6 +186,8 @@ fn declaring_a_major_incident_raises_one_call_with_the_host() {
         summary: "slow since nine".into(),
         reference: Some(" ".into()),
         team: None,
+        called_at: None,
+        note: None,
     }));
     assert_eq!(
         called.incident().casework().hosting.calls[0].reference,
@@ -203,6 +207,8 @@ fn referenced(call: Uuid) -> Command {
         status: None,
         reference: Some("LH-4411".into()),
         team: None,
+        heard_at: None,
+        note: None,
     })
 }
 
@@ -245,6 +251,8 @@ fn a_call_that_was_raised_by_hand_is_asked_for_in_the_same_way() {
         summary: "slow since nine".into(),
         reference: None,
         team: None,
+        called_at: None,
+        note: None,
     }));
     assert!(asks(&case, RuleId::WsicCall).contains("slow since nine"));
     let call = case.incident().casework().hosting.calls[0].id;
@@ -303,6 +311,8 @@ fn a_call_goes_forward_and_does_not_fall_silent_at_the_highest_priority() {
                     status: None,
                     reference: None,
                     team: None,
+                    heard_at: None,
+                    note: None,
                 }),
                 None,
                 About::Field("/text"),
@@ -496,4 +506,45 @@ fn telling_the_host_by_exception_stops_the_clock_and_leaves_the_officer_to_be_to
     );
     walk.does(&mut case, Deed::Inform);
     assert_eq!(case.state(ClockKind::Wso24h), ClockState::MetByException);
+}
+
+/// DECIDE-TRUE: a call and what was heard of it are entered with their true times.
+#[test]
+fn a_call_with_the_host_is_entered_with_its_true_time() {
+    let called = |at: &str, note: Option<&str>| {
+        ask(HostingCommand::RaiseCall {
+            summary: "the record is slow".into(),
+            reference: Some("HD-1".into()),
+            team: None,
+            called_at: Some(wall(at)),
+            note: note.map(Into::into),
+        })
+    };
+    let mut case = shared();
+    case.then_at("2026-06-13T02:00:00").by(OFFICER);
+    let note = Some("the desk was offline");
+    let refusal = case.refused(called("2026-06-12T18:00:00", note));
+    assert_eq!(refusal.rule, Some(RuleId::DecideTrue), "{refusal}");
+    let refusal = case.refused(called("2026-06-12T21:00:00", None));
+    assert_eq!(refusal.rule, Some(RuleId::ClkHonest), "{refusal}");
+    case.gives(called("2026-06-12T21:00:00", note));
+    let call = case.incident().casework().hosting.calls[0].clone();
+    assert_eq!(call.raised_at(), wall("2026-06-12T21:00:00"));
+    let heard = |at: &str| {
+        ask(HostingCommand::UpdateCall {
+            call: call.id,
+            text: "they look into it".into(),
+            status: None,
+            reference: None,
+            team: None,
+            heard_at: Some(wall(at)),
+            note: None,
+        })
+    };
+    let refusal = case.refused(heard("2026-06-12T20:59:59"));
+    assert_eq!(refusal.rule, Some(RuleId::DecideTrue), "{refusal}");
+    case.gives(heard("2026-06-13T01:30:00"));
+    case.gives(heard("2026-06-13T01:00:00"));
+    let call = &case.incident().casework().hosting.calls[0];
+    assert_eq!(call.heard_at(), wall("2026-06-13T01:30:00"));
 }

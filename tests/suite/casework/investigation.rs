@@ -146,7 +146,7 @@ fn an_investigation_begins_with_a_lead_and_with_evidence_secured_or_none() {
 
 /// BOB-EVID.
 #[test]
-fn an_item_of_evidence_is_described_and_its_chain_of_custody_only_goes_on() {
+fn an_item_of_evidence_is_described_and_its_chain_of_custody_follows_what_happened() {
     let secure = |edit: fn(&mut EvidenceItem)| {
         let mut item = item();
         edit(&mut item);
@@ -187,10 +187,10 @@ fn an_item_of_evidence_is_described_and_its_chain_of_custody_only_goes_on() {
         vec![
             (
                 OFFICER,
-                transfer(id, "archive", Some("2026-06-12T19:59:59")),
+                transfer(id, "archive", Some("2026-06-12T17:59:59")),
                 rule,
                 About::Field("/at"),
-                "Enter a later time",
+                "It was secured after that",
             ),
             (
                 OFFICER,
@@ -214,6 +214,21 @@ fn an_item_of_evidence_is_described_and_its_chain_of_custody_only_goes_on() {
         (kept.custodian(), &*kept.custody[1].from),
         ("archive", "police")
     );
+    // What happened in between is entered later, and stands where it happened (DECIDE-TRUE).
+    case.gives(transfer(id, "the ward", Some("2026-06-12T19:59:59")));
+    let kept = &case.incident().casework().investigation.evidence[0];
+    let chain: Vec<(&str, &str)> = kept
+        .custody
+        .iter()
+        .map(|custody| (&*custody.from, &*custody.to))
+        .collect();
+    let first = &*kept.item.custodian;
+    let expected = [
+        (first, "the ward"),
+        ("the ward", "police"),
+        ("police", "archive"),
+    ];
+    assert_eq!(chain, expected);
     assert!("AB".repeat(32).parse::<Sha256Hex>().is_ok());
     for no_hash in ["", "xy", &"g".repeat(64), &"a".repeat(63)] {
         assert!(no_hash.parse::<Sha256Hex>().is_err(), "{no_hash}");

@@ -37,7 +37,7 @@ fn decide(answer: ReportAnswer) -> RegulatorCommand {
         given_by: None,
         decided_at: None,
         late_reason: None,
-        knew_grade: false,
+        knew_grade: None,
         note: None,
         evidence: None,
     }
@@ -220,9 +220,17 @@ fn a_decision_by_phone_is_confirmed_by_the_end_of_the_next_working_day_or_shows_
         late.contains("unconfirmed since Mon 15 Jun 17:00 BST"),
         "{late}"
     );
-    let confirm = || ask(RegulatorCommand::Confirm { decision: id });
+    let confirm = || {
+        ask(RegulatorCommand::Confirm {
+            decision: id,
+            signed_at: None,
+            note: None,
+        })
+    };
     let unknown = RegulatorCommand::Confirm {
         decision: Uuid::max(),
+        signed_at: None,
+        note: None,
     };
     let rule = Some(RuleId::BobDecide);
     refuses(
@@ -256,7 +264,11 @@ fn a_decision_that_another_has_overtaken_waits_for_no_signature() {
     case.by(DPO).gives(ask(decide(ReportAnswer::Report)));
     let steps = steps_of(&case, RuleId::BobDecide);
     assert!(steps.is_empty(), "{steps:?}");
-    let confirm = ask(RegulatorCommand::Confirm { decision: first });
+    let confirm = ask(RegulatorCommand::Confirm {
+        decision: first,
+        signed_at: None,
+        note: None,
+    });
     refuses(
         &mut case,
         vec![(
@@ -308,6 +320,8 @@ fn the_siro_authorises_a_report_when_little_time_is_left_and_nobody_reached_the_
     assert_eq!(case.state(ClockKind::Ico72h), ClockState::Met);
     let ratify = RegulatorCommand::Confirm {
         decision: decision(&case).id,
+        signed_at: None,
+        note: None,
     };
     case.by(DPO).gives(ask(ratify));
     assert!(!decision(&case).is_unconfirmed());
@@ -353,6 +367,9 @@ fn a_decline_against_a_factor_excuses_nobody_before_the_caldicott_guardian_has_c
         ask(RegulatorCommand::Countersign {
             decision: id,
             late_reason: late.map(Into::into),
+            signed_at: None,
+            note: None,
+            evidence: None,
         })
     };
     assert!(asks(&case, RuleId::BobMit).contains("countersign"));
@@ -497,6 +514,7 @@ fn correcting_the_first_awareness_moves_the_prudent_deadline_and_leaves_the_dpos
             kind: AwarenessKind::Staff,
             at: wall(at),
             reason: "misheard on the phone".into(),
+            further_reason: None,
         })
     };
     // The corrected awareness, then the prudent deadline if any, then the deadline.
@@ -962,6 +980,9 @@ fn siro_and_guardian_hear_of_each_decision_and_who_signed_it_knows() {
     case.by(GUARDIAN).gives(ask(RegulatorCommand::Countersign {
         decision: id,
         late_reason: None,
+        signed_at: None,
+        note: None,
+        evidence: None,
     }));
     assert_eq!(untold(&case), [home(Role::Siro)]);
     assert!(asks(&case, RuleId::BobTell).contains("SIRO"));

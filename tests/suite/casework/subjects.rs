@@ -1,8 +1,8 @@
 //! Telling the people concerned (BOB-SUBJECTS).
 
 use super::{
-    ACCOUNTABLE, About, GUARDIAN, NIGHT, SIRO, THEIR_DPO, THEIR_GUARDIAN, THEIR_REPRESENTATIVE,
-    THEIR_SIRO, asks, refuses, steps_of,
+    ACCOUNTABLE, ACTING_DPO, About, GUARDIAN, NIGHT, SIRO, THEIR_DPO, THEIR_GUARDIAN,
+    THEIR_REPRESENTATIVE, THEIR_SIRO, asks, refuses, steps_of,
 };
 use crate::support::case::{Case, DPO, OFFICER, graded, shared_disclosure};
 use nightdesk::domain::command::Command;
@@ -206,7 +206,7 @@ fn telling_people_is_asked_about_every_day_until_it_is_done() {
 
 /// Issue 10, point 10: NOBODY-THERE.
 #[test]
-fn where_the_guardian_is_vacant_or_also_the_siro_the_dpo_gives_the_second_voice() {
+fn where_the_guardian_is_vacant_or_also_the_siro_another_officer_gives_the_second_voice() {
     for same_person in [false, true] {
         let mut case = case();
         for held in &mut case.directory.holdings {
@@ -220,14 +220,33 @@ fn where_the_guardian_is_vacant_or_also_the_siro_the_dpo_gives_the_second_voice(
             };
             case.directory.holdings.retain(|held| !is_theirs(held));
         }
-        case.by(OFFICER).gives(told());
         case.by(DPO).gives(recommend(Telling::Tell));
         case.by(SIRO).gives(decide(Telling::Tell));
         assert_eq!(standing(&case), Standing::Awaits(Voice::Second));
         let step = asks(&case, RuleId::BobSubjects);
-        assert!(step.contains("Bronwen Hartleap (DPO"), "{step}");
-        case.by(DPO).gives(decide(Telling::Tell));
+        assert!(step.contains("Nadia Coldstream (ADPO"), "{step}");
+        let refusal = case.by(DPO).refused(decide(Telling::Tell));
+        assert!(
+            refusal.sentence.contains("Nadia Coldstream"),
+            "who recommended does not decide: {refusal}"
+        );
+        case.by(ACTING_DPO).gives(decide(Telling::Tell));
         assert_eq!(standing(&case), Standing::Decided(Telling::Tell, case.now));
+    }
+}
+
+/// NOBODY-THERE: that people were told is a fact, and nobody is asked any more whether they are.
+#[test]
+fn once_people_were_told_nobody_is_asked_to_recommend_or_decide() {
+    for recommended in [false, true] {
+        let mut case = case();
+        if recommended {
+            case.by(DPO).gives(recommend(Telling::Tell));
+        }
+        assert!(!asks(&case, RuleId::BobSubjects).is_empty());
+        case.by(OFFICER).gives(told());
+        let steps = super::steps_of(&case, RuleId::BobSubjects);
+        assert!(steps.is_empty(), "{steps:?}");
     }
 }
 

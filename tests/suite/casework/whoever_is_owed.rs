@@ -3,14 +3,16 @@
 //! NOBODY-THERE).
 
 use crate::support::case::{
-    Case, DPO, OFFICER, attempt, disclosure, graded, home, lowered, shared_disclosure,
+    Case, DPO, OFFICER, attempt, disclosure, grade, graded, home, lowered, shared_disclosure,
+    triage,
 };
 use crate::support::work::command;
 use nightdesk::domain::clock::{self, ClockState};
 use nightdesk::domain::command::{Command, Inform, ReleaseContact};
 use nightdesk::domain::contacts::{self, Contact, Outcome};
 use nightdesk::domain::deadlines::ClockKind;
-use nightdesk::domain::incident::{BreachStatus, Facts};
+use nightdesk::domain::grid::Factor;
+use nightdesk::domain::incident::{BreachStatus, DataScope, Facts};
 use nightdesk::domain::next_step;
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rule::RuleId;
@@ -159,15 +161,61 @@ fn speaking_to_another_role_stops_no_clock() {
 
 /// CLK-HONEST, ICO-DUTY: a full stop is no evidence, neither for a grade nor for a time.
 #[test]
-fn a_full_stop_is_no_evidence() {
-    let mut case = Case::logged_at(NIGHT);
-    case.by(DPO).gives(graded(5, 5));
-    let Command::Grade(mut grade) = lowered(1, 1) else {
-        panic!("a grade is a grade");
+fn evidence_is_words_or_the_reference_of_a_document() {
+    let with = |shown: &str| {
+        let Command::Grade(mut grade) = lowered(1, 1) else {
+            panic!("a grade is a grade");
+        };
+        grade.evidence = Some(shown.into());
+        Command::Grade(grade)
     };
-    grade.evidence = Some(" . ".into());
-    let refusal = case.refused(Command::Grade(grade));
-    assert!(refusal.sentence.contains("does not show it"), "{refusal}");
+    for nothing in [" . ", "xxx", "xxx yyy", "seen seen", "ok", "a b", "12"] {
+        let mut case = Case::logged_at(NIGHT);
+        case.by(DPO).gives(graded(5, 5));
+        let refusal = case.refused(with(nothing));
+        assert!(refusal.sentence.contains("does not show it"), "{refusal}");
+        assert!(refusal.sentence.contains("IR-2291"), "{refusal}");
+    }
+    for something in ["IR-2291", "DSPT 9912", "camera recording", "2026/114"] {
+        let mut case = Case::logged_at(NIGHT);
+        case.by(DPO).gives(graded(5, 5));
+        case.gives(with(something));
+    }
+}
+
+/// BOB-PCD, BOB-SENS, REG-WHOLE: what concerns the mental health of people concerns people.
+#[test]
+fn a_grade_about_people_and_facts_without_any_contradict_each_other() {
+    let scoped = |scope: &[DataScope]| Facts {
+        breach_status: BreachStatus::Suspected,
+        data_scope: scope.iter().copied().collect(),
+        ..disclosure()
+    };
+    let sensitive = || {
+        let mut worst = grade(2, 2);
+        worst.factors = [Factor::MentalHealth].into();
+        Command::Grade(Box::new(worst))
+    };
+    let mut case = Case::logged_at(NIGHT);
+    case.by(OFFICER).gives(sensitive());
+    for scope in [&[DataScope::None][..], &[DataScope::Commercial]] {
+        let refusal = case.refused(triage(scoped(scope)));
+        assert_eq!(refusal.rule, Some(RuleId::BobPcd), "{refusal}");
+        assert!(refusal.sentence.contains("ental health"), "{refusal}");
+    }
+    let refusal = case.refused(triage(scoped(&[DataScope::None, DataScope::Deceased])));
+    assert!(
+        refusal
+            .sentence
+            .contains("No data are concerned, or some are")
+    );
+    case.gives(triage(scoped(&[DataScope::Deceased])));
+    // The other way round.
+    let mut empty = Case::logged_at(NIGHT);
+    empty.by(OFFICER).gives(graded(2, 2));
+    empty.gives(triage(scoped(&[DataScope::None])));
+    let refusal = empty.refused(sensitive());
+    assert_eq!(refusal.rule, Some(RuleId::BobPcd), "{refusal}");
 }
 
 /// AWARE-FORWARD: what was never a near miss cannot have become a breach later.

@@ -81,7 +81,7 @@ fn decide(answer: ReportAnswer, given_by: Option<&str>) -> Command {
         given_by: given_by.map(Into::into),
         decided_at: None,
         late_reason: Some("nobody was there".into()),
-        knew_grade: false,
+        knew_grade: None,
         note: None,
         evidence: None,
     })
@@ -115,12 +115,17 @@ fn others() -> Vec<Other> {
         |incident, _| {
             regulator(RegulatorCommand::Confirm {
                 decision: last_decision(incident),
+                signed_at: None,
+                note: None,
             })
         },
         |incident, _| {
             regulator(RegulatorCommand::Countersign {
                 decision: last_decision(incident),
                 late_reason: Some("nobody was there".into()),
+                signed_at: None,
+                note: None,
+                evidence: None,
             })
         },
         |incident, _| {
@@ -167,6 +172,8 @@ fn others() -> Vec<Other> {
                 summary: "slow".into(),
                 reference: None,
                 team: None,
+                called_at: None,
+                note: None,
             }))
         },
         |_, now| {

@@ -130,6 +130,7 @@ fn any_correction() -> impl Strategy<Value = Command> {
             kind,
             at: crate::directory::reference_night() + TimeDelta::seconds(seconds),
             reason: "misheard".into(),
+            further_reason: None,
         })
     })
 }

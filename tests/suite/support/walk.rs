@@ -525,6 +525,8 @@ fn hosting(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
                 status: Some(nightdesk::domain::hosting::CallStatus::Resolved),
                 reference: Some("LH-4411".into()),
                 team: Some("platform".into()),
+                heard_at: None,
+                note: None,
             };
             vec![(
                 "HOST:larkfield".to_owned(),
@@ -606,7 +608,7 @@ fn regulator(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
                     given_by: None,
                     decided_at: None,
                     late_reason: Some("it reached the desk late".into()),
-                    knew_grade: false,
+                    knew_grade: None,
                     note: None,
                     evidence: None,
                 };
@@ -619,6 +621,9 @@ fn regulator(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
                 let countersign = RegulatorCommand::Countersign {
                     decision: in_force(incident, &controller)?.id,
                     late_reason: None,
+                    signed_at: None,
+                    note: None,
+                    evidence: None,
                 };
                 Some(step(format!("CG:{controller}"), countersign))
             };

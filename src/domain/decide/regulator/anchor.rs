@@ -7,7 +7,7 @@ use crate::domain::deadlines::ClockKind;
 use crate::domain::decide::{Context, Decision as Judged, reasoned, reported, whole_seconds};
 use crate::domain::event::{Event, Signature};
 use crate::domain::id::OrganisationId;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{BreachStatus, DataScope, Incident};
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
 use crate::domain::permission::{self, Grant, Permission};
@@ -55,15 +55,7 @@ pub(super) fn reanchor(
         "/reason",
         "Say why the controller was not reasonably certain before",
     )?;
-    let limit = context.policy.casework.reanchor_hours;
-    let further = further.map(str::trim).filter(|text| !text.is_empty());
-    if at > incident.awareness.earliest() + hours(limit) && further.is_none() {
-        return Err(Refusal::invalid(
-            "/further_reason",
-            format!("This is more than {limit} hours after the first suspicion: give a second reason, such as why the check took so long"),
-        )
-        .by(RuleId::IcoAware));
-    }
+    let further = further_reason(incident, at, further, context)?;
     let reanchored = Event::Regulator(RegulatorEvent::Reanchored {
         controller: controller.clone(),
         from: clock.started_at,
@@ -76,6 +68,26 @@ pub(super) fn reanchor(
         clock: clock.reanchored(at, context.policy),
     };
     Ok(Judged::new(by, vec![reanchored, revised]))
+}
+
+/// A start long after the first suspicion has a second reason, by whichever command it is moved
+/// (ICO-AWARE, AWARE-FORWARD).
+pub(in crate::domain::decide) fn further_reason<'a>(
+    incident: &Incident,
+    at: Instant,
+    further: Option<&'a str>,
+    context: &Context<'_>,
+) -> Result<Option<&'a str>, Refusal> {
+    let limit = context.policy.casework.reanchor_hours;
+    let further = further.map(str::trim).filter(|text| !text.is_empty());
+    if at <= incident.awareness.earliest() + hours(limit) || further.is_some() {
+        return Ok(further);
+    }
+    Err(Refusal::invalid(
+        "/further_reason",
+        format!("This is more than {limit} hours after the first suspicion: give a second reason, such as why the check took so long"),
+    )
+    .by(RuleId::IcoAware))
 }
 
 /// For a clock that should never have run. What a grade says must be told is answered by a decision or
@@ -99,7 +111,7 @@ pub(super) fn stand_down(
             "This clock has already stopped, because the report was made",
         ));
     }
-    check_not_notifiable(incident, clock, context)?;
+    check_not_notifiable(incident, clock, &by, context)?;
     check_ground(incident, clock, ground)?;
     let reason = reasoned(
         RuleId::IcoDuty,
@@ -117,10 +129,13 @@ pub(super) fn stand_down(
     Ok(Judged::new(by, vec![event]))
 }
 
-/// The clock of an organisation that is none of the controllers may go, because theirs run.
+/// The clock of an organisation that is none of the controllers may go, because theirs run. What is
+/// notifiable is not let go by its own officer all the same: that one decides, or a controller's officer
+/// says that it was the wrong one.
 fn check_not_notifiable(
     incident: &Incident,
     clock: &Clock,
+    by: &Signature,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     let Some(controller) = clock.controller.as_ref() else {
@@ -130,14 +145,22 @@ fn check_not_notifiable(
     if mutant::is(Mutant::StoodDownAnyway) {
         return Ok(());
     }
-    if incident.is_left_out(controller) || !incident.is_notifiable_for(controller) {
+    let is_left_out = incident.is_left_out(controller);
+    let is_own = by.organisation == *controller;
+    if !incident.is_notifiable_for(controller) || (is_left_out && !is_own) {
         return Ok(());
     }
     let name = context.directory.organisation_name(controller);
+    let instead = if is_left_out {
+        let home = context.directory.organisation_name(incident.home());
+        format!("Decide to report or to decline, or ask the DPO of {home} to stand it down")
+    } else {
+        "Decide to report or to decline, or grade it again with evidence".to_owned()
+    };
     Err(Refusal::against(
         RuleId::IcoDuty,
         format!(
-            "The last grade for {name} says that the ICO must be told, so this clock stays. Decide to report or to decline, or grade it again with evidence"
+            "The last grade for {name} says that the ICO must be told, so this clock stays. {instead}"
         ),
     ))
 }
@@ -158,9 +181,32 @@ fn check_ground(incident: &Incident, clock: &Clock, ground: Option<Ground>) -> R
         (Some(Ground::NoPersonalData | Ground::NotABreach), true) => {
             "It is not entered as a controller of these data. Choose \"not a controller\" as the ground"
         }
+        (Some(Ground::NotABreach), false)
+            if incident.facts.breach_status == BreachStatus::Confirmed
+                && !is_settled(incident, clock) =>
+        {
+            "It is on record as a confirmed breach. Triage it again if it was none, or grade it"
+        }
+        (Some(Ground::NoPersonalData), false)
+            if clock.kind == ClockKind::Ico72h
+                && incident
+                    .facts
+                    .data_scope
+                    .contains(&DataScope::PersonalLiving) =>
+        {
+            "It is on record that data of living people are concerned. Triage it again if they are not"
+        }
         (Some(_), _) => return Ok(()),
     };
     Err(Refusal::invalid("/ground", sentence).by(RuleId::IcoDuty))
+}
+
+/// Whether the controller's own data protection officer has graded it: a confirmed breach is not called
+/// none in passing. Only the ICO's clock asks for that.
+fn is_settled(incident: &Incident, clock: &Clock) -> bool {
+    let mut settled = incident.assessments.iter().filter(|made| !made.provisional);
+    clock.kind != ClockKind::Ico72h
+        || settled.any(|made| Some(&made.by.organisation) == clock.controller.as_ref())
 }
 
 pub(super) fn reinstate(
@@ -188,7 +234,8 @@ pub(super) fn reinstated(clock: &Clock) -> Event {
 }
 
 /// Each controller's own data protection officer; the home's for the one NIS clock. For an organisation
-/// that is none of the controllers, the officer of one that is: its own clock runs instead (ICO-DUTY).
+/// that is none of the controllers any more, the officer of one that is as well: its own clock runs
+/// instead (ICO-DUTY).
 fn may_stand_down(
     incident: &Incident,
     clock: &Clock,

@@ -5,7 +5,7 @@ use super::anchor::reinstated;
 use super::{one, regulator_clock, reported_or_now};
 use crate::domain::clock::{self, Clock};
 use crate::domain::contacts::{self, Contact};
-use crate::domain::decide::{Context, Decision as Judged, reasoned, said_of};
+use crate::domain::decide::{Context, Decision as Judged, reasoned, reported, said_of};
 use crate::domain::event::{Event, Signature, Signed};
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::{Assessment, Incident};
@@ -31,7 +31,7 @@ pub(super) struct Asked<'a> {
     pub(super) given_by: Option<&'a PersonId>,
     pub(super) decided_at: Option<Instant>,
     pub(super) late_reason: Option<&'a str>,
-    pub(super) knew_grade: bool,
+    pub(super) knew_grade: Option<bool>,
 }
 
 pub(super) fn decide(
@@ -77,6 +77,9 @@ pub(super) fn decide(
         }),
         conflict,
         seconded: None,
+        confirmed_at: None,
+        countersigned_at: None,
+        seconded_at: None,
     };
     let mut events = Vec::new();
     if decision.answer == ReportAnswer::Decline && !decision.is_unsigned() {
@@ -103,7 +106,7 @@ fn reasons<'a>(asked: &Asked<'a>) -> Result<&'a str, Refusal> {
 
 /// A decision may be older than the entry of the grade that it rests on, and not older than anybody's
 /// awareness (DECIDE-TRUE). A decline that was given before a re-grade upward answers it only where the
-/// officer knew that grade (CLK-REGRADE).
+/// officer knew that grade (CLK-REGRADE), and the first grade unless it is said that the officer did not.
 fn check_answers(
     incident: &Incident,
     assessment: &Assessment,
@@ -122,7 +125,11 @@ fn check_answers(
         .assessments
         .iter()
         .any(|made| made.at <= decided_at && made.at < assessment.at);
-    if !is_older || !there_was_another || asked.knew_grade || !assessment.grading.ico_required {
+    let is_answer = match asked.knew_grade {
+        Some(knew_grade) => knew_grade,
+        None => !there_was_another,
+    };
+    if !is_older || is_answer || !assessment.grading.ico_required {
         return Ok(());
     }
     Err(Refusal::invalid(
@@ -370,6 +377,7 @@ fn check_in_force(incident: &Incident, decision: &Decision) -> Result<(), Refusa
 pub(super) fn confirm(
     incident: &Incident,
     id: Uuid,
+    signed_at: Option<Instant>,
     context: &Context<'_>,
 ) -> Result<Judged, Refusal> {
     let decision = known_decision(incident, id)?;
@@ -381,13 +389,33 @@ pub(super) fn confirm(
         ));
     }
     check_in_force(incident, decision)?;
-    Ok(one(by, RegulatorEvent::Confirmed { decision: id }))
+    let at = when_signed(decision, signed_at, context)?;
+    Ok(one(by, RegulatorEvent::Confirmed { decision: id, at }))
+}
+
+/// When somebody signed, where that was before now: a signature is not older than what it stands under
+/// (DECIDE-TRUE).
+fn when_signed(
+    decision: &Decision,
+    signed_at: Option<Instant>,
+    context: &Context<'_>,
+) -> Result<Option<Instant>, Refusal> {
+    let Some(at) = signed_at else { return Ok(None) };
+    let at = reported(at, "/signed_at", context)?;
+    if at < decision.decided_at {
+        let sentence = format!(
+            "The decision was given {}: nobody signed it before. Correct the time",
+            calendar::brief(decision.decided_at)
+        );
+        return Err(Refusal::invalid("/signed_at", sentence).by(RuleId::DecideTrue));
+    }
+    Ok(Some(at))
 }
 
 pub(super) fn countersign(
     incident: &Incident,
     id: Uuid,
-    late: Option<&str>,
+    (signed_at, late): (Option<Instant>, Option<&str>),
     context: &Context<'_>,
 ) -> Result<Judged, Refusal> {
     let decision = known_decision(incident, id)?;
@@ -398,14 +426,15 @@ pub(super) fn countersign(
             "There is nothing to countersign. Only a decline against a sensitivity factor needs a countersignature, once",
         ));
     }
-    let signed = RegulatorEvent::Countersigned { decision: id };
-    sign(incident, decision, (by, signed), late, context)
+    let at = when_signed(decision, signed_at, context)?;
+    let signed = RegulatorEvent::Countersigned { decision: id, at };
+    sign(incident, decision, (by, signed), (at, late), context)
 }
 
 pub(super) fn second(
     incident: &Incident,
     id: Uuid,
-    late: Option<&str>,
+    (signed_at, late): (Option<Instant>, Option<&str>),
     context: &Context<'_>,
 ) -> Result<Judged, Refusal> {
     let decision = known_decision(incident, id)?;
@@ -426,8 +455,9 @@ pub(super) fn second(
             ),
         ));
     }
-    let signed = RegulatorEvent::Seconded { decision: id };
-    sign(incident, decision, (by, signed), late, context)
+    let at = when_signed(decision, signed_at, context)?;
+    let signed = RegulatorEvent::Seconded { decision: id, at };
+    sign(incident, decision, (by, signed), (at, late), context)
 }
 
 /// A signature without which a decline excuses nobody: with the last one the clock stops.
@@ -435,12 +465,12 @@ fn sign(
     incident: &Incident,
     decision: &Decision,
     (by, signed): (Signature, RegulatorEvent),
-    late: Option<&str>,
+    (at, late): (Option<Instant>, Option<&str>),
     context: &Context<'_>,
 ) -> Result<Judged, Refusal> {
     check_in_force(incident, decision)?;
     let clock = regulator_clock(incident, Body::Ico, Some(&decision.controller))?;
-    let late = late_reason(incident, clock, context.now, late)?;
+    let late = late_reason(incident, clock, at.unwrap_or(context.now), late)?;
     let mut events: Vec<Event> = late.into_iter().collect();
     events.push(Event::Regulator(signed));
     Ok(Judged::new(by, events))

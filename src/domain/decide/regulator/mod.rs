@@ -18,6 +18,7 @@ use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::{Body, RegulatorCommand, RegulatorEvent};
 use crate::domain::rule::RuleId;
+pub(super) use anchor::further_reason;
 use anchor::{reanchor, reinstate, stand_down};
 use decision::{Asked, confirm, countersign, decide, second};
 use notification::{follow_up, prepare, submit, withdraw};
@@ -50,15 +51,31 @@ pub(super) fn step(
             };
             decide(incident, &asked, context)
         }
-        RegulatorCommand::Confirm { decision } => confirm(incident, *decision, context),
+        RegulatorCommand::Confirm {
+            decision,
+            signed_at,
+            note: _,
+        } => confirm(incident, *decision, *signed_at, context),
         RegulatorCommand::Countersign {
             decision,
+            signed_at,
             late_reason,
-        } => countersign(incident, *decision, late_reason.as_deref(), context),
+            note: _,
+            evidence: _,
+        } => {
+            let signed = (*signed_at, late_reason.as_deref());
+            countersign(incident, *decision, signed, context)
+        }
         RegulatorCommand::Second {
             decision,
+            signed_at,
             late_reason,
-        } => second(incident, *decision, late_reason.as_deref(), context),
+            note: _,
+            evidence: _,
+        } => {
+            let signed = (*signed_at, late_reason.as_deref());
+            second(incident, *decision, signed, context)
+        }
         RegulatorCommand::Reanchor {
             controller,
             at,

@@ -86,6 +86,9 @@ fn decision(decision: &mut Decision) {
         made_on: _,
         conflict: _,
         seconded: _,
+        confirmed_at: _,
+        countersigned_at: _,
+        seconded_at: _,
     } = decision;
     blank(reasons);
 }
