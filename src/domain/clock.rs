@@ -661,8 +661,8 @@ fn own_officer(clock: &Clock) -> Option<Contact> {
 }
 
 /// That the data protection officers were told whose 24 hours these are: of each organisation that the
-/// clock names. A controller that is named later has a clock of its own; where the record put it on this
-/// one, after the others had been told, it changes nothing in that (BOB-DPO).
+/// clock names. One that was named after the desk knew that the others had been told changes nothing in
+/// that (BOB-DPO).
 fn officers_told(incident: &Incident, clock: &Clock) -> Option<Proof> {
     #[cfg(test)]
     if mutant::is(Mutant::AnybodyStopsTheClock) {
@@ -680,7 +680,7 @@ fn officers_told(incident: &Incident, clock: &Clock) -> Option<Proof> {
     let first = named.first()?.since;
     let mut told: Option<Proof> = None;
     for whose in named {
-        let is_later = |told: &Proof| whose.since > first && whose.since > told.at;
+        let is_later = |told: &Proof| whose.since > first && whose.since > told.recorded_at;
         if told.as_ref().is_some_and(is_later) {
             break;
         }

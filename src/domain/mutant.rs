@@ -18,8 +18,6 @@ pub(crate) enum Mutant {
     AnybodyStopsTheClock,
     /// A controller that is named after the others has no clock.
     NamedLaterIsForgotten,
-    /// The data protection officer who recommended gives the second voice as well.
-    RecommenderDecides,
     /// What was recorded late is not marked.
     LateIsForgotten,
     /// A regulator's clock is stood down whatever the grade says.

@@ -133,10 +133,8 @@ pub fn before_the_rule(
     incident: &Incident,
     directory: &Directory,
 ) -> Option<String> {
-    if !view.clock.names_nobody() {
-        return None;
-    }
     match view.clock.kind {
+        ClockKind::BobDpo | ClockKind::Nis72h if !view.clock.names_nobody() => None,
         ClockKind::BobDpo => officers_before(view, incident, directory),
         ClockKind::Nis72h => {
             let reporter = &incident.reporter.organisation;
@@ -161,7 +159,7 @@ fn duty_before(view: &ClockView<'_>, incident: &Incident) -> Option<String> {
     let is_owed = !incident.is_left_out(controller) && incident.is_notifiable_for(controller);
     if view.clock.stood_down.is_some() {
         return is_owed.then(|| {
-            "recorded before this rule: it was stood down although the grade says that the ICO must be told".to_owned()
+            "recorded before this rule: it was stopped although the grade says that the ICO must be told".to_owned()
         });
     }
     let casework = incident.casework();

@@ -22,11 +22,6 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::VACANCIES,
     },
     Control {
-        mutant: Mutant::RecommenderDecides,
-        invariant: Invariant::Persons,
-        chapter: &chapters::VACANCIES,
-    },
-    Control {
         mutant: Mutant::ReporterCloses,
         invariant: Invariant::Persons,
         chapter: &chapters::ENDING,

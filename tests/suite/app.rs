@@ -417,7 +417,7 @@ async fn a_night_s_work_reaches_the_server_and_comes_back_confirmed() {
             .press("Tab Tab Right F2")
             .sees("version 8")
             .await
-            .sees("LM ✓")
+            .sees("line manager ✓")
             .await;
         driver.press("Enter t").sees("Logged: Ward list").await;
         driver.press("Esc").sees("All open 1").await;

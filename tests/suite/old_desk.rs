@@ -72,8 +72,8 @@ async fn what_an_old_rule_let_happen_says_recorded_before_this_rule() {
         ),
         (
             STOOD_DOWN,
-            "stood down",
-            "recorded before this rule: it was stood down although the grade says that the ICO must be told",
+            "stopped, does not count",
+            "recorded before this rule: it was stopped although the grade says that the ICO must be told",
         ),
         (
             TAKEN_BACK_AFTER_CLOSING,
@@ -95,7 +95,7 @@ async fn a_duty_that_an_old_rule_ended_is_a_next_step_again() {
         (STOOD_DOWN, "decide: report to the ICO, or decline"),
         (TAKEN_BACK, "Report to the ICO for Riverbourne ICB"),
         (TAKEN_BACK_AFTER_CLOSING, "Open it again"),
-        (SUPPLIERS_DPO, "Data protection officer of Riverbourne ICB"),
+        (SUPPLIERS_DPO, "DPO of Riverbourne ICB"),
     ] {
         let shown = shell.says(&["show", incident]);
         assert!(shown.contains(step), "{incident}: {shown}");

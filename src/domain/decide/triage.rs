@@ -231,10 +231,11 @@ fn clock_events(
     events
 }
 
-/// Controllers named for the first time, whose data protection officers are to be told as well: each within its own
-/// 24 hours, from its naming or from its own officer's earlier awareness, so that nobody is late for what
-/// they could not know (BOB-DPO). Where the clock that runs waits for nobody any more, because its
-/// controllers turned out to be none, the right ones take their place on it with its start.
+/// Controllers named for the first time, whose data protection officers are to be told as well. A clock that
+/// still runs waits for them too. One that has stopped or run out stays as it is, and they have 24 hours of
+/// their own, from their naming or from their own officer's earlier awareness: nobody is late for what they
+/// could not know (BOB-DPO). Where a clock waits for nobody any more, because its controllers turned out to
+/// be none, the right ones take their place on it with its start.
 fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> Vec<Event> {
     let Some(clock) = incident
         .clocks
@@ -253,11 +254,12 @@ fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> 
     if mutant::is(Mutant::NamedLaterIsForgotten) {
         return Vec::new();
     }
+    let runs = clock::stopped_at(incident, clock).is_none() && context.now <= clock.due_at;
     let takes_place = !clock::is_anybodys(&with_facts(incident, facts), clock);
     logging::whose_officers(facts, &incident.reporter.organisation, context)
         .into_iter()
         .filter(|organisation| takes_place || !is_known(organisation))
-        .map(|organisation| match takes_place {
+        .map(|organisation| match takes_place || runs {
             true => Event::DutyNamed {
                 kind: clock.kind,
                 organisation,

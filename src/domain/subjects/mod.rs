@@ -13,8 +13,6 @@ use super::Instant;
 use super::directory::Directory;
 use super::event::{Entry, Signed};
 use super::id::{OrganisationId, PersonId};
-#[cfg(test)]
-use super::mutant::{self, Mutant};
 use super::office::{Office, WhoMay, who_may};
 use super::role::Role;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -284,8 +282,8 @@ impl Subjects {
         self.told.iter().any(|told| told.is_for(controller))
     }
 
-    /// Who may give a voice for a controller now. Nobody gives two; and the data protection officer who
-    /// recommended gives none, as long as somebody else is there to (NOBODY-THERE).
+    /// Who may give a voice for a controller now; nobody gives two. The data protection officer who
+    /// recommended may give one where it falls to them: a recommendation is no voice (NOBODY-THERE).
     pub fn who_gives<'a>(
         &self,
         voice: Voice,
@@ -301,17 +299,8 @@ impl Subjects {
         let said = others
             .iter()
             .filter_map(|other| self.said(controller, *other));
-        let mut spoken: Vec<&PersonId> = said.map(|opinion| &opinion.signed.by.person).collect();
-        let who =
-            |spoken: &[&PersonId]| who_may(voice.office(), controller, directory, now, spoken);
-        let all = who(&spoken);
-        let recommended = self.recommended(controller).map(|made| &made.signed.by);
-        let officer = recommended.filter(|by| matches!(by.role, Role::Dpo | Role::Adpo));
-        #[cfg(test)]
-        let officer = officer.filter(|_| !mutant::is(Mutant::RecommenderDecides));
-        spoken.extend(officer.map(|by| &by.person));
-        let others = who(&spoken);
-        if others.seats.is_empty() { all } else { others }
+        let spoken: Vec<&PersonId> = said.map(|opinion| &opinion.signed.by.person).collect();
+        who_may(voice.office(), controller, directory, now, &spoken)
     }
 
     /// Since when a controller's people, or the public instead of them, are to be told and have not

@@ -1,11 +1,9 @@
 //! Nobody is both sides of a control that asks for two people.
 
 use crate::domain::closing::ClosingEvent;
-use crate::domain::event::{Event, Signature};
+use crate::domain::event::Event;
 use crate::domain::id::PersonId;
 use crate::domain::regulator::{Authority, RegulatorEvent};
-use crate::domain::role::Role;
-use crate::domain::subjects::SubjectsEvent;
 use crate::proof::world::{Case, World};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -18,7 +16,6 @@ fn two_sides(case: &Case) -> Result<(), String> {
     let mut logged_by: Option<&PersonId> = None;
     let mut closed_by: Option<&PersonId> = None;
     let mut asked_by: Option<&PersonId> = None;
-    let mut recommended_by: Option<&Signature> = None;
     let mut decided: BTreeMap<Uuid, Vec<&PersonId>> = BTreeMap::new();
     for entry in case.trail() {
         let person = &entry.by.person;
@@ -45,15 +42,6 @@ fn two_sides(case: &Case) -> Result<(), String> {
             Event::Closing(ClosingEvent::Withdrawn { .. }) => asked_by
                 .is_none_or(|asked| asked == person)
                 .then_some("asked to withdraw it and agreed"),
-            Event::Subjects(SubjectsEvent::Recommended(_)) => {
-                recommended_by = Some(&entry.by);
-                None
-            }
-            // Whoever stood in for the officer is not asked to stay away from their own voice.
-            Event::Subjects(SubjectsEvent::Decided(_)) => recommended_by
-                .filter(|by| matches!(by.role, Role::Dpo | Role::Adpo))
-                .is_some_and(|by| by.person == *person)
-                .then_some("recommended and decided whether people are told"),
             Event::Regulator(RegulatorEvent::Decided(decision)) => {
                 let given_by = match &decision.authority {
                     Authority::ByPhone { given_by } => Some(given_by),

@@ -156,19 +156,35 @@ fn a_controller_named_later_has_its_own_24_hours_from_its_naming() {
     assert_eq!(ours.clock.late_reason, None);
 }
 
-/// Nobody is late for what they could not know: the first controller's clock waits for its own officer
-/// alone.
+/// CLK-EVIDENCE: a clock that still runs waits for the officers of both, and says which is missing. A call
+/// that was entered only after the second one was named changes nothing in that.
 #[test]
-fn a_controller_named_while_the_clock_runs_has_its_own_all_the_same() {
+fn a_clock_that_runs_waits_for_the_controller_that_is_named_meanwhile() {
     let mut case = begun();
-    case.after_seconds(23 * 3600)
+    let called_at = case.now;
+    case.after_seconds(3600)
         .triages(with(&["riverbourne", "eastmere"]));
-    case.gives(inform(&officer_of("riverbourne"), Outcome::Answered));
-    assert_eq!(case.state(ClockKind::BobDpo), ClockState::Met);
-    case.after_seconds(2 * 3600);
-    assert_eq!(own_state(&case, "eastmere"), ClockState::Running);
+    let mut earlier = attempt(&officer_of("riverbourne"), Outcome::Answered);
+    earlier.happened_at = Some(called_at);
+    case.gives(Command::Inform(Box::new(earlier)));
+    let clock = view(&case, ClockKind::BobDpo).clock;
+    assert_eq!(
+        clock::missing(case.incident(), clock),
+        [officer_of("eastmere")]
+    );
     case.gives(inform(&officer_of("eastmere"), Outcome::Answered));
-    assert_eq!(own_state(&case, "eastmere"), ClockState::Met);
+    assert_eq!(case.state(ClockKind::BobDpo), ClockState::Met);
+}
+
+/// Nobody is late for what they could not know: where the clock has run out, the second controller has
+/// 24 hours of its own.
+#[test]
+fn a_controller_named_after_the_clock_ran_out_has_its_own() {
+    let mut case = begun();
+    case.after_seconds(25 * 3600)
+        .triages(with(&["riverbourne", "eastmere"]));
+    assert_eq!(case.state(ClockKind::BobDpo), ClockState::Overdue);
+    assert_eq!(own_state(&case, "eastmere"), ClockState::Running);
 }
 
 /// Naming one controller in place of another starts nothing anew; one that is left out has no 24 hours,
@@ -184,6 +200,7 @@ fn exchanging_controllers_gives_nobody_another_day() {
         clock::missing(case.incident(), clock),
         [officer_of("eastmere")]
     );
+    case.gives(inform(&officer_of("eastmere"), Outcome::Answered));
     case.triages(with(&["eastmere", "calder"]));
     let started_at = own_view(&case, "calder").clock.started_at;
     case.after_seconds(3600).triages(with(&["eastmere"]));

@@ -180,7 +180,7 @@ async fn the_regulators_own_receipt_shows_a_report_in_time_that_was_entered_at_n
     let trail = desk.trail(&incident).await;
     says(
         &trail,
-        "What happened Mon 15 Jun 23:50 BST is entered now: the night was busy; shown by ICO receipt of 23:50",
+        "Entered late, happened Mon 15 Jun 23:50 BST: the night was busy; shown by ICO receipt of 23:50",
     );
     says(&trail, "ICO told for Riverbourne ICB");
 }

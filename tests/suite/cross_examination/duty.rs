@@ -140,7 +140,7 @@ async fn of_two_controllers_one_reports_and_one_declines_and_each_clock_says_its
             ),
         )
         .await;
-    says(&refused, "You cannot decide");
+    says(&refused, "Only the DPO of Eastmere");
     desk.does(
         THEIR_DPO,
         &format!(
@@ -194,7 +194,7 @@ async fn what_is_graded_notifiable_after_closing_comes_back_with_the_deadline_it
         "grade {incident} --severity 4 --likelihood 4 --harm loss-of-control --rationale 'a patient was hurt'"
     );
     let refused = desk.refuses(D, &line).await;
-    says(&refused, "open");
+    says(&refused, "Open it again");
     desk.does(
         D,
         &format!("close reopen {incident} --reason 'a patient was hurt'"),

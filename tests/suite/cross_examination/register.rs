@@ -28,7 +28,7 @@ async fn a_duplicate_of_a_duplicate_stands_once_with_the_incident_that_goes_on()
     let short = desk.section(D, "register", "In short").await;
     says(
         &short,
-        "Breaches, suspected ones included: 1. Duplicates told of with them: 2.",
+        "Breaches, suspected ones included: 1. Duplicates reported with them: 2.",
     );
     assert_eq!(desk.ico(&third, "riverbourne").await, "MET");
     says(&desk.section(SIRO, "arc", "In short").await, "1");

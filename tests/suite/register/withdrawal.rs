@@ -149,7 +149,7 @@ async fn the_dpo_agrees_to_what_anybody_else_asks_and_either_can_stop_it() {
     for by in [&officer, &dpo] {
         taken(&asked(&officer, &incident, &withdraw("logged on the wrong desk")).await);
         let twice = refused(&asked(&dpo, &incident, &withdraw("logged on the wrong desk")).await);
-        assert!(twice.contains("Tamsin Quill has asked"), "{twice}");
+        assert!(twice.contains("Tamsin Quill has already asked"), "{twice}");
         let no = refused(&asked(&team, &incident, &agree()).await);
         assert!(no.contains("Bronwen Hartleap (DPO)"), "{no}");
         let kept = taken(&asked(by, &incident, &drop).await);
