@@ -331,7 +331,7 @@ fn encryption_and_a_trusted_partner_are_accepted_only_on_their_three_facts() {
             kind,
             accepted: true,
         });
-        grade.evidence = Some("seen".into());
+        grade.evidence = Some("key log KM-12".into());
         grade.grounds = grounds;
         Command::Grade(Box::new(grade))
     };
