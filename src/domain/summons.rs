@@ -178,15 +178,19 @@ fn behind<'a>(
 }
 
 /// Whether anybody is behind a contact: a holder of the role, whoever is on call, or a desk that needs no
-/// name.
+/// name. An office of one person has nobody behind it while nobody holds it, also where nobody ever did.
 pub(super) fn is_anybody_there(
     contact: &Contact,
     reach: Reach,
     directory: &Directory,
     now: Instant,
 ) -> bool {
+    let is_office = matches!(
+        contact.role,
+        Role::Dpo | Role::Adpo | Role::Siro | Role::Cg | Role::Ao | Role::Wso
+    );
     let mut reached = behind(contact, reach, directory, now).into_iter();
-    reached.any(|reached| reached.is_there)
+    reached.any(|reached| reached.is_there && (reached.person.is_some() || !is_office))
 }
 
 fn named<'a>(holder: &Holding, points: Vec<&'a ContactPoint>) -> Reached<'a> {

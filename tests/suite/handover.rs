@@ -162,7 +162,7 @@ fn a_desk_without_trouble_says_so_in_words_instead_of_leaving_parts_out() {
 fn the_sheet_on_the_screen_is_written_to_a_file_in_the_format_that_is_chosen() {
     for format in Format::ALL {
         let mut console = Console::on(reference_night());
-        console.press("H x").shows("Write to a file");
+        console.press("H x").shows("Save as: choose a format");
         console.type_text(format.extension()).press("Enter");
         let [file] = console.exported.as_slice() else {
             panic!("{:?}", console.exported);

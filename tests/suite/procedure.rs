@@ -331,7 +331,7 @@ fn encryption_and_a_trusted_partner_are_accepted_only_on_their_three_facts() {
             kind,
             accepted: true,
         });
-        grade.evidence = Some("seen".into());
+        grade.evidence = Some("key log KM-12".into());
         grade.grounds = grounds;
         Command::Grade(Box::new(grade))
     };
@@ -675,7 +675,7 @@ fn stopping_an_overdue_clock_needs_the_reason_and_keeps_it() {
         (refusal.rule, pointer(&refusal)),
         (Some(RuleId::ClkLate), "/late_reason")
     );
-    assert!(refusal.sentence.contains("BOB_DPO"), "{refusal}");
+    assert!(refusal.sentence.contains("DPO told (24 h)"), "{refusal}");
     call.outcome = Outcome::NoAnswer;
     case.gives(Command::Inform(Box::new(call.clone())));
     call.outcome = Outcome::Answered;
@@ -728,7 +728,10 @@ fn the_host_is_told_directly_only_when_the_officer_cannot_be_contacted() {
     case.gives(climb());
     let refusal = case.refused(climb());
     assert_eq!(refusal.rule, Some(RuleId::WsicExc));
-    assert!(refusal.sentence.contains("60 min"), "{refusal}");
+    assert!(
+        refusal.sentence.contains("If nobody answers by"),
+        "{refusal}"
+    );
     // Three attempts on two channels, but over less than thirty minutes.
     let mut mobile = attempt(&officer, Outcome::Voicemail);
     mobile.channel = Channel::Mobile;

@@ -210,7 +210,9 @@ fn no_triage_and_no_provisional_grade_ends_the_duty_of_a_notifiable_breach() {
     for changed in facts {
         for person in [DPO, OFFICER] {
             let mut case = grave();
-            case.by(person).gives(triage(changed.clone()));
+            let is_contradiction = changed.data_scope.contains(&DataScope::Commercial);
+            let triaged = case.by(person).give(triage(changed.clone()));
+            assert_eq!(triaged.is_err(), is_contradiction, "{changed:?}");
             let ours = "riverbourne".into();
             assert!(
                 duty(case.incident(), &ours).is_open(),

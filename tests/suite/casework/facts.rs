@@ -242,7 +242,7 @@ async fn the_shell_shows_clocks_contacts_and_steps_as_json_and_takes_the_facts()
         "encryption",
         "--accepted",
         "--evidence",
-        "seen",
+        "key log KM-12",
     ];
     let refused = dpo.run(&graded);
     let said = String::from_utf8(refused.stderr).unwrap();

@@ -90,7 +90,7 @@ fn a_way_that_does_not_exist_is_told_with_those_that_do() {
     }
     assert_eq!(Choice::named("auto").unwrap(), Choice::Auto);
     let sentence = Choice::named("popup").unwrap_err().to_string();
-    assert!(sentence.contains("\"popup\" is no way"), "{sentence}");
+    assert!(sentence.contains("\"popup\" is not a way"), "{sentence}");
     assert!(sentence.contains("osc777"), "{sentence}");
 }
 

@@ -82,7 +82,7 @@ async fn a_reported_breach_stays_in_every_report_when_it_was_a_duplicate() {
     );
     let steering = says(&june(&dpo, ReportKind::Igsg).await, "In short");
     assert!(steering.contains("Incidents logged: 1."), "{steering}");
-    assert!(steering.contains("Duplicates, told of with the incident that goes on: 1."));
+    assert!(steering.contains("Duplicates, reported with the incident that goes on: 1."));
     holds_together(&server).await;
 }
 
