@@ -98,7 +98,7 @@ fn the_screen_says_since_when_and_what_to_do_at_every_size_and_under_other_notic
     let mut console = silent();
     let narrow = console.screen(80, 24);
     assert!(
-        narrow.contains("No alarms from the server since 01:50, only here. Call the server's operator"),
+        narrow.contains("No alarms from the server since 01:50, only here: call its operator"),
         "{narrow}"
     );
     let wide = console.screen(120, 40);

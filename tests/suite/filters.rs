@@ -285,7 +285,10 @@ async fn the_hour_of_line_manager_and_asset_owner_is_in_every_list() {
             .contains(&reference)
     );
     let sheet = shell.says(&["handover"]);
-    assert!(sheet.contains("Tell line manager and asset owner (1 h)"), "{sheet}");
+    assert!(
+        sheet.contains("Tell line manager and asset owner (1 h)"),
+        "{sheet}"
+    );
     let alarms = shell.json(&["alarms", "--json"]);
     let about_the_hour = alarms.to_string().contains("LM_IAO");
     assert!(!about_the_hour, "{alarms}");

@@ -236,7 +236,7 @@ async fn a_server_that_raises_no_alarms_is_said_once() {
     let silent = Message::EngineHeard(Some(server.now));
     let lines = ["mine", "again", "back"];
     let sat = sitting_after(server, [silent], &lines).await;
-    let said = "No alarms from the server since 02:14, only here. Call the server's operator";
+    let said = "No alarms from the server since 02:14, only here: call its operator";
     assert_eq!(sat.times(said), 1, "{}", sat.read);
 }
 

@@ -121,7 +121,7 @@ pub(in crate::tui) fn engine(app: &App) -> Option<(Look, String)> {
     Some((
         Look::Refused,
         format!(
-            "✗ No alarms from the server since {since}, only here. Call the server's operator: its alarm engine is silent, so nobody else is told of a deadline"
+            "✗ No alarms from the server since {since}, only here: call its operator. Its alarm engine is silent, so nobody else is told of a deadline"
         ),
     ))
 }
