@@ -2,7 +2,7 @@
 //!
 //! The owner stays responsible until somebody else has accepted.
 
-use super::{Context, Decision, said};
+use super::{Context, Decision, words};
 use crate::domain::clock::{self, Clock};
 use crate::domain::command::{DeclineAssignment, Reassign};
 use crate::domain::deadlines::ClockKind;
@@ -101,7 +101,7 @@ pub(super) fn reassign(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     let (_, by) = may_work_on(context.actor, incident)?;
-    let reason = said(&reassign.reason, "/reason", "Say why you hand it on")?;
+    let reason = words(&reassign.reason, "/reason", "Say why you hand it on")?;
     let to = context
         .directory
         .actor(&reassign.to, context.now)
@@ -149,7 +149,7 @@ pub(super) fn decline(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     let by = offered_to_actor(incident, context)?;
-    let reason = said(&decline.reason, "/reason", "Say why you cannot take it on")?;
+    let reason = words(&decline.reason, "/reason", "Say why you cannot take it on")?;
     Ok(Decision::new(
         by,
         vec![Event::AssignmentDeclined {

@@ -1,7 +1,7 @@
 //! How an incident ends and is opened again (sections 2.2 and 2.3; WSIC-CLOSE, BOB-AUDIT,
 //! BOB-NOBLAME).
 
-use super::{Context, Decision, listed, reasoned, reported, said, said_of, withdrawal};
+use super::{Context, Decision, listed, reasoned, reported, withdrawal, worded, words};
 use crate::domain::closing::{AuditFinding, ClosingCommand, ClosingEvent};
 use crate::domain::event::{Event, Signature};
 use crate::domain::guard::{self, Surroundings, Tick};
@@ -26,7 +26,7 @@ pub(super) fn step(
             contained_at,
         } => {
             let by = by(Permission::Triage, incident, context)?;
-            let actions = said(actions, "/actions", "Say what was done to contain it")?.into();
+            let actions = words(actions, "/actions", "Say what was done to contain it")?.into();
             let contained_at = contained_at
                 .map(|at| reported(at, "/contained_at", context))
                 .transpose()?;
@@ -160,7 +160,7 @@ fn close(
             "You reported this, so somebody else in the role must close it",
         ));
     }
-    let reason = said(reason, "/reason", "Say why it can be closed")?;
+    let reason = words(reason, "/reason", "Say why it can be closed")?;
     let around = surroundings(context);
     listed("To be closed it needs", &guard::to_close(incident, &around))?;
     let open = guard::to_tick(incident, &around);
@@ -217,7 +217,7 @@ fn audit(
             "You closed this, so somebody else must audit it",
         ));
     }
-    let reason = said_of(
+    let reason = worded(
         RuleId::BobAudit,
         reason,
         "/reason",
@@ -253,7 +253,7 @@ fn verdicts(incident: &Incident, findings: &[AuditFinding]) -> Result<Vec<Event>
                 let sentence = "That recommendation is not open on this incident";
                 return Err(Refusal::invalid(&pointer, sentence).by(RuleId::BobAudit));
             }
-            let reason = said_of(
+            let reason = worded(
                 RuleId::BobAudit,
                 &finding.reason,
                 &format!("{pointer}/reason"),
@@ -280,7 +280,7 @@ fn reopen(incident: &Incident, reason: &str, context: &Context<'_>) -> Result<De
             "only a resolved or closed incident can be opened again",
         ));
     }
-    let reason = said(reason, "/reason", "Say why it is opened again")?.into();
+    let reason = words(reason, "/reason", "Say why it is opened again")?.into();
     Ok(one(by, ClosingEvent::Reopened { reason }))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The set is computed; people widen it by hand, and nothing narrows it without a reason.
 
-use super::{Context, Decision, said_of};
+use super::{Context, Decision, worded};
 use crate::domain::command::{ReleaseContact, RequireContact};
 use crate::domain::contacts::{self, Contact, Reason, RequiredContact};
 use crate::domain::event::{Event, Signature};
@@ -139,7 +139,7 @@ fn is_required(incident: &Incident, contact: &Contact) -> bool {
 }
 
 fn why(reason: &str, sentence: &str) -> Result<Box<str>, Refusal> {
-    said_of(RuleId::BobContacts, reason, "/reason", sentence).map(Into::into)
+    worded(RuleId::BobContacts, reason, "/reason", sentence).map(Into::into)
 }
 
 /// Whoever had to be told before new facts and has not been, or was told late, stays in the set until

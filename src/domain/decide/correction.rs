@@ -1,7 +1,7 @@
 //! Correcting a mistyped awareness time: the one thing that shifts a clock (CLK-NOPAUSE, C12).
 
 use super::logging::{self, touches_out_of_hours};
-use super::{Context, Decision, reasoned, regulator, reported, said, whole_seconds};
+use super::{Context, Decision, reasoned, regulator, reported, whole_seconds, words};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, Clock};
@@ -24,7 +24,7 @@ pub(super) fn correct(
     if grant < Grant::Owner && by.role == Role::Oco {
         within_correction_time(incident, context)?;
     }
-    let reason = said(
+    let reason = words(
         &correction.reason,
         "/reason",
         "Say why the time is corrected",
@@ -185,7 +185,7 @@ pub(super) fn correct_occurrence(
     if grant < Grant::Owner && by.role == Role::Oco {
         within_correction_time(incident, context)?;
     }
-    let reason = said(&correction.reason, "/reason", "Say how you know")?;
+    let reason = words(&correction.reason, "/reason", "Say how you know")?;
     let at = reported(correction.at, "/at", context)?;
     if !correction.estimated && at > incident.awareness.staff_at {
         return Err(Refusal::invalid(

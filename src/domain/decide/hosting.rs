@@ -1,7 +1,7 @@
 //! The hosted service: impact, calls with the host, changes (WSIC-IMPACT, WSIC-CALL, WSIC-RFC,
 //! WSIC-EXC).
 
-use super::{Context, Decision, informing, reported, said, said_of};
+use super::{Context, Decision, informing, reported, said, said_of, worded};
 use crate::domain::Instant;
 use crate::domain::event::{Event, Signature};
 use crate::domain::hosting::{CallStatus, HostCall, HostingCommand, HostingEvent, Impact};
@@ -146,7 +146,7 @@ fn record_impact(
     if grant < Grant::Owner {
         informing::check_exception_path(incident, context)?;
     }
-    let reason = said_of(
+    let reason = worded(
         RuleId::WsicImpact,
         reason,
         "/reason",

@@ -1,7 +1,7 @@
 //! Reaching people: attempts, calls for help and file notes (INF-COUNTS, BOB-24H, CLK-LATE,
 //! WSIC-EXC, BOB-NOTES).
 
-use super::{Context, Decision, reasoned, reported, said};
+use super::{Context, Decision, reasoned, reported, said, words};
 use crate::domain::apply;
 use crate::domain::calendar;
 use crate::domain::clock::{self, ClockView};
@@ -253,7 +253,7 @@ pub(super) fn escalate(
     if tells_host {
         check_exception_path(incident, context)?;
     }
-    let reason = said(&escalate.reason, "/reason", "Say why you call for help")?;
+    let reason = words(&escalate.reason, "/reason", "Say why you call for help")?;
     let calls = next.calls(directory, policy, (context.command, now));
     Ok(Decision::new(
         by,

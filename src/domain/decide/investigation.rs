@@ -1,7 +1,7 @@
 //! The investigation: lead, evidence, plan, meetings, causes, findings (BOB-INV, BOB-EVID, BOB-RCA,
 //! BOB-MIN, PROC-PLAN).
 
-use super::{Context, Decision, listed, logging, reported, said, said_of};
+use super::{Context, Decision, listed, logging, reported, said, said_of, worded, words};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::event::{Event, Signature};
@@ -36,7 +36,7 @@ pub(super) fn step(
                     "Evidence has already been secured, so you cannot say that there is none",
                 ));
             }
-            let reason = said_of(
+            let reason = worded(
                 RuleId::BobEvid,
                 reason,
                 "/reason",
@@ -128,7 +128,7 @@ fn hand_out(
         "/to",
         "Say to whom the case file is handed: a role or a function",
     )?;
-    let reason = said_of(
+    let reason = worded(
         RuleId::BobRec,
         reason,
         "/reason",
@@ -239,7 +239,7 @@ fn transfer(
         from: known.custodian_at(at).into(),
         to: said(to, "/to", "Say who has it now")?.into(),
         at,
-        reason: said(reason, "/reason", "Say why it changed hands")?.into(),
+        reason: words(reason, "/reason", "Say why it changed hands")?.into(),
     };
     Ok(one(by, transferred))
 }

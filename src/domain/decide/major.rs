@@ -1,7 +1,7 @@
 //! Major incidents: proposed by a trend, declared or declined by a person (WSIC-MAJOR, WSIC-PRIO,
 //! WSIC-CALL).
 
-use super::{Context, Decision, Sighting, contacts, reasoned, said};
+use super::{Context, Decision, Sighting, contacts, reasoned, words};
 use crate::domain::Instant;
 use crate::domain::apply;
 use crate::domain::clock::{self, Clock};
@@ -51,7 +51,7 @@ pub(super) fn declare(
             "Already declared a major incident",
         ));
     }
-    let reason = said(
+    let reason = words(
         &declare.reason,
         "/reason",
         "Say why this is a major incident",
@@ -136,7 +136,7 @@ pub(super) fn decline(
             "No major incident is proposed here, so there is nothing to decline",
         ));
     }
-    let reason = said(
+    let reason = words(
         &decline.reason,
         "/reason",
         "Say why this is not a major incident",

@@ -294,17 +294,23 @@ fn said_of<'a>(
 }
 
 /// The same, for words that must tell something: a full stop tells nothing.
+fn words<'a>(text: &'a str, pointer: &str, sentence: &str) -> Result<&'a str, Refusal> {
+    let text = said(text, pointer, sentence)?;
+    if has_words(text) {
+        return Ok(text);
+    }
+    let sentence = format!("\"{text}\" tells nothing. {sentence}");
+    Err(Refusal::invalid(pointer, sentence))
+}
+
+/// The same, where a rule asks for the text.
 fn worded<'a>(
     rule: RuleId,
     text: &'a str,
     pointer: &str,
     sentence: &str,
 ) -> Result<&'a str, Refusal> {
-    let text = said_of(rule, text, pointer, sentence)?;
-    if has_words(text) {
-        return Ok(text);
-    }
-    Err(Refusal::invalid(pointer, format!("\"{text}\" tells nothing. {sentence}")).by(rule))
+    words(text, pointer, sentence).map_err(|refusal| refusal.by(rule))
 }
 
 /// Whether a text is more than a mark or two.

@@ -218,7 +218,7 @@ impl Case<'_> {
         let (rule, pointer) = (RuleId::BobSubjects, "/reasons");
         let sentence = "Give the reasons for the decision";
         let reasons = match telling {
-            Telling::Tell => said_of(rule, reasons, pointer, sentence)?,
+            Telling::Tell => worded(rule, reasons, pointer, sentence)?,
             Telling::DoNotTell => reasoned(rule, reasons, pointer, sentence)?,
         };
         Ok(Opinion {

@@ -40,10 +40,12 @@ pub(super) fn triage(
             "This concerns personal data of living people. Grade severity and likelihood first; a provisional grade is enough",
         ));
     }
-    let recognised_at = triage.recognised_at.map_or(Ok(context.now), |at| {
-        reported(at, "/recognised_at", context)
-    })?;
-    let nis = Nis::of(incident, facts, recognised_at, context);
+    let said_at = triage
+        .recognised_at
+        .map(|at| reported(at, "/recognised_at", context))
+        .transpose()?;
+    let recognised_at = said_at.unwrap_or(context.now);
+    let nis = Nis::of(incident, facts, said_at, context);
     let mut events = awareness_added(incident, facts, recognised_at, nis.as_ref());
     events.extend(contacts::kept(incident, facts));
     events.push(Event::Triaged {
@@ -170,9 +172,9 @@ fn awareness_added(
     events
 }
 
-/// Whose duty a significant impact on an essential service is, and since when: an operator's, from the
-/// recognition and never from before its own awareness or receipt; nobody's where no operator is
-/// concerned (NIS-WHO).
+/// Whose duty a significant impact on an essential service is, and since when: an operator's, from its own
+/// awareness or receipt, however late the question is answered; or from a later time at which somebody says
+/// that the impact was recognised as significant. Nobody's where no operator is concerned (NIS-WHO).
 struct Nis {
     operator: OrganisationId,
     at: Instant,
@@ -182,7 +184,7 @@ impl Nis {
     fn of(
         incident: &Incident,
         facts: &Facts,
-        recognised_at: Instant,
+        recognised_at: Option<Instant>,
         context: &Context<'_>,
     ) -> Option<Self> {
         let reporter = &incident.reporter.organisation;
@@ -190,7 +192,7 @@ impl Nis {
         let known_at = incident.awareness.operator_aware_at(operator, reporter);
         (facts.nis_significant == Some(true)).then(|| Self {
             operator: operator.clone(),
-            at: known_at.map_or(recognised_at, |known_at| known_at.max(recognised_at)),
+            at: known_at.max(recognised_at).unwrap_or(context.now),
         })
     }
 }

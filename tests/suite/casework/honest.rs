@@ -350,6 +350,7 @@ fn a_later_entry_moves_no_stop_backwards() {
     assert_eq!(view(&case, ClockKind::BobDpo).stop, told);
     let submitted = |at: &str| {
         submit(|submit| {
+            submit.reference = format!("sent {at}").into();
             submit.submitted_at = Some(wall(at));
             submit.note = Some("entered afterwards".into());
             submit.late_reason = Some("the form was down".into());

@@ -280,6 +280,10 @@ async fn a_full_stop_is_no_reason_for_anything_that_a_duty_asks() {
         "decide reanchor {} --at 2026-06-12T22:30 --reason .",
         "correct-awareness {} --kind staff --at 2026-06-12T22:30 --reason .",
         "effect {} --effect none --reason .",
+        "escalate {} --ladder dpo --reason .",
+        "major declare {} --reason .",
+        "decide report {} --reasons .",
+        "subjects recommend {} --telling tell --reasons .",
         "subjects told {} --how . --nature . --contact . --consequences . --measures .",
         "regulator enquiry {} --body ico --text . --due-on 2026-06-26",
     ] {
@@ -301,4 +305,16 @@ async fn a_full_stop_is_no_reason_for_anything_that_a_duty_asks() {
     desk.refuses(D, &format!("late {incident} --clock ico-72h --reason ."))
         .await;
     assert_eq!(desk.ico(&incident, "riverbourne").await, "OVERDUE");
+}
+
+/// REG-WHOLE: two people enter the same report. How many reports are there?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_is_entered_twice_is_one() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.reports(&incident, "").await;
+    for person in [D, SIRO] {
+        let refused = desk.refuses(person, &submission(&incident, "")).await;
+        says(&refused, "has already recorded the report");
+    }
 }

@@ -5,7 +5,7 @@ use super::anchor::reinstated;
 use super::{one, regulator_clock, reported_or_now};
 use crate::domain::clock::{self, Clock};
 use crate::domain::contacts::{self, Contact};
-use crate::domain::decide::{Context, Decision as Judged, reasoned, reported, said_of};
+use crate::domain::decide::{Context, Decision as Judged, reasoned, reported, worded};
 use crate::domain::event::{Event, Signature, Signed};
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::{Assessment, Incident};
@@ -99,7 +99,7 @@ fn reasons<'a>(asked: &Asked<'a>) -> Result<&'a str, Refusal> {
     let (rule, pointer) = (RuleId::BobDecide, "/reasons");
     let sentence = "Give the reasons. A report and a decline both need them";
     match asked.answer {
-        ReportAnswer::Report => said_of(rule, asked.reasons, pointer, sentence),
+        ReportAnswer::Report => worded(rule, asked.reasons, pointer, sentence),
         ReportAnswer::Decline => reasoned(rule, asked.reasons, pointer, sentence),
     }
 }

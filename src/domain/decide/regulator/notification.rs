@@ -91,6 +91,7 @@ pub(super) fn submit(
         "/reference",
         "Give the reference that you received. Others need it to find the report",
     )?;
+    check_is_new(incident, submit, controller, context)?;
     let submitted_at = reported_or_now(submit.submitted_at, "/submitted_at", context)?;
     if submitted_at < incident.awareness.earliest() {
         return Err(Refusal::invalid(
@@ -119,6 +120,35 @@ pub(super) fn submit(
     let submitted = RegulatorEvent::Submitted(Box::new(notification));
     events.push(Event::Regulator(submitted));
     Ok(Judged::new(by, events))
+}
+
+/// One report is one notification: entered twice, it would be counted twice (REG-WHOLE).
+fn check_is_new(
+    incident: &Incident,
+    submit: &Submit,
+    controller: &OrganisationId,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let mut told = incident.casework().regulator.notifications.iter();
+    let known = told.find(|told| {
+        told.withdrawn.is_none()
+            && (told.body, told.via, &told.controller) == (submit.body, submit.via, controller)
+            && told.reference.eq_ignore_ascii_case(submit.reference.trim())
+    });
+    let Some(known) = known else {
+        return Ok(());
+    };
+    let by = context.directory.person_name(&known.recorded.by.person);
+    Err(Refusal::invalid(
+        "/reference",
+        format!(
+            "{by} has already recorded the report {} to the {}, {}. Record what you sent since as a follow-up",
+            known.reference,
+            known.body.name(),
+            calendar::brief(known.recorded.at)
+        ),
+    )
+    .by(RuleId::RegWhole))
 }
 
 /// Every item is given, to follow, or not known; none is simply left out (ICO-CONTENT).
