@@ -40,12 +40,10 @@ pub(super) fn triage(
             "This concerns personal data of living people. Grade severity and likelihood first; a provisional grade is enough",
         ));
     }
-    let said_at = triage
-        .recognised_at
-        .map(|at| reported(at, "/recognised_at", context))
-        .transpose()?;
-    let recognised_at = said_at.unwrap_or(context.now);
-    let nis = Nis::of(incident, facts, said_at, context);
+    let recognised_at = triage.recognised_at.map_or(Ok(context.now), |at| {
+        reported(at, "/recognised_at", context)
+    })?;
+    let nis = Nis::of(incident, facts, recognised_at, context);
     let mut events = awareness_added(incident, facts, recognised_at, nis.as_ref());
     events.extend(contacts::kept(incident, facts));
     events.push(Event::Triaged {
@@ -173,8 +171,8 @@ fn awareness_added(
 }
 
 /// Whose duty a significant impact on an essential service is, and since when: an operator's, from its own
-/// awareness or receipt, however late the question is answered; or from a later time at which somebody says
-/// that the impact was recognised as significant. Nobody's where no operator is concerned (NIS-WHO).
+/// awareness or receipt, however late the question is answered, and else from the recognition. A later start
+/// is for the DPO to enter (AWARE-FORWARD). Nobody's where no operator is concerned (NIS-WHO).
 struct Nis {
     operator: OrganisationId,
     at: Instant,
@@ -184,7 +182,7 @@ impl Nis {
     fn of(
         incident: &Incident,
         facts: &Facts,
-        recognised_at: Option<Instant>,
+        recognised_at: Instant,
         context: &Context<'_>,
     ) -> Option<Self> {
         let reporter = &incident.reporter.organisation;
@@ -192,7 +190,7 @@ impl Nis {
         let known_at = incident.awareness.operator_aware_at(operator, reporter);
         (facts.nis_significant == Some(true)).then(|| Self {
             operator: operator.clone(),
-            at: known_at.max(recognised_at).unwrap_or(context.now),
+            at: known_at.unwrap_or(recognised_at),
         })
     }
 }

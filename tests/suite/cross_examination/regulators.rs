@@ -190,3 +190,18 @@ async fn a_report_that_was_taken_back_is_counted_as_such_and_its_enquiry_stays()
         "IC-1",
     );
 }
+
+/// NIS-WHO: the question is answered half an hour after the operator knew. Since when do its hours run?
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hours_of_an_operator_run_from_its_awareness_however_late_the_question_is_answered() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.then("2026-06-12T19:00");
+    desk.triages(
+        &incident,
+        &format!("{DISCLOSURE} --cyber true --essential-service true"),
+    )
+    .await;
+    let clock = desk.clock(&incident, "NIS_72H", None).await;
+    assert_eq!(clock["due_at"], "2026-06-15T17:30:00Z", "{clock:#}");
+}
