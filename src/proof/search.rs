@@ -18,7 +18,7 @@ use std::thread;
 /// How many steps a walk has; most are refused.
 const WALK: usize = 250;
 /// How many steps are walked from each seed.
-const STEPS: usize = 12_000;
+const STEPS: usize = 60_000;
 /// The seeds of the walks that are always taken.
 const SEEDS: u64 = 2;
 
