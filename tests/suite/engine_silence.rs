@@ -112,7 +112,7 @@ fn the_screen_says_since_when_and_what_to_do_at_every_size_and_under_other_notic
     assert!(covered.contains("(+1)"), "{covered}");
     console
         .press("z L")
-        .shows("its alarm engine is silent, so nobody else");
+        .shows("Its alarm engine is silent, so nobody else");
 }
 
 #[test]
