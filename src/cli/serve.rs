@@ -6,7 +6,7 @@ use crate::config::server::ServerSettings;
 use crate::config::{self, directory};
 use crate::encoding;
 use crate::now::Clock;
-use crate::server::{self, Addresses, Limits, Loaded, Settings, Store};
+use crate::server::{self, Addresses, Depth, Limits, Loaded, Settings, Store};
 use anyhow::{Context, bail};
 use clap::Args;
 use clap::builder::RangedI64ValueParser;
@@ -114,6 +114,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
         None => ServerSettings::default(),
     };
     let store = arguments.database.open().await?;
+    refuse_damaged(&store).await?;
     let clock = Clock::system();
     load_directory(&store, arguments.directory.as_deref(), &clock).await?;
     let listener = TcpListener::bind(arguments.listen)
@@ -140,6 +141,16 @@ async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
     };
     server::serve(listener, settings, told_to_stop).await?;
     Ok(Exit::Done)
+}
+
+/// A desk does not begin on a file of which pages are wrong: what it would show may not be so.
+async fn refuse_damaged(store: &Store) -> anyhow::Result<()> {
+    match store.damage(Depth::Pages).await?.first() {
+        None => Ok(()),
+        Some(damage) => bail!(
+            "The database file is damaged ({damage}). Put a backup in its place, or look at it with nightdesk verify"
+        ),
+    }
 }
 
 async fn load_directory(store: &Store, file: Option<&Path>, clock: &Clock) -> anyhow::Result<()> {

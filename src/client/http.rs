@@ -74,6 +74,10 @@ pub struct Heard {
     pub server_time: Option<Instant>,
     /// Since when its alarm engine is silent, if it is: no alarm is raised there meanwhile.
     pub engine_silent_since: Option<Instant>,
+    /// Since when it has saved nothing, if its commits fail: it answers, and takes no command.
+    pub nothing_saved_since: Option<Instant>,
+    /// Whether the file of its database was found to be damaged: what it shows may lack something.
+    pub is_damaged: bool,
 }
 
 /// Why a server cannot be spoken to at all.
@@ -532,6 +536,8 @@ fn heard(response: &Response) -> Heard {
     Heard {
         server_time: instant(response, header::SERVER_TIME),
         engine_silent_since: instant(response, header::ALARM_ENGINE_SILENT_SINCE),
+        nothing_saved_since: instant(response, header::NOTHING_SAVED_SINCE),
+        is_damaged: response.headers().contains_key(header::DATABASE_DAMAGED),
     }
 }
 

@@ -97,6 +97,7 @@ fn write_line(out: &mut impl Write, line: &Line) -> Result<(), ExportError> {
 pub async fn restore(store: &Store, file: impl BufRead) -> Result<u64, ExportError> {
     let mut writing = store.begin().await?;
     if writing.head().seq > 0 {
+        writing.leave().await?;
         return Err(ExportError::NotEmpty);
     }
     let mut rows = 0;

@@ -8,8 +8,10 @@ use super::auth::{self, PREFIX};
 use super::failure::Failure;
 use crate::api::problem::{Code, MEDIA_TYPE};
 use crate::api::route::header::{
-    ALARM_ENGINE_SILENT_SINCE, CORRELATION_ID, REQUEST_ID, SERVER_TIME,
+    ALARM_ENGINE_SILENT_SINCE, CORRELATION_ID, DATABASE_DAMAGED, NOTHING_SAVED_SINCE, REQUEST_ID,
+    SERVER_TIME,
 };
+use crate::domain::Instant;
 use crate::now::Stopwatch;
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};
@@ -20,6 +22,7 @@ use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode;
 use std::any::Any;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use uuid::Uuid;
 
 /// How often an address may be percent-encoded over; nothing honest comes near it.
@@ -67,7 +70,7 @@ pub(crate) async fn frame(
         &request_id,
         correlation_id.as_deref(),
     );
-    mark_silence(response.headers_mut(), &desk, shown.as_ref());
+    mark_trouble(response.headers_mut(), &desk, shown.as_ref());
     let line = Line {
         method,
         route,
@@ -189,15 +192,26 @@ fn mark(headers: &mut HeaderMap, desk: &Desk, request_id: &str, correlation_id: 
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
-/// Tells whoever is signed in that no alarm is raised here: the answer that they wait for anyway is what
-/// reaches them. Whether they are is known from memory once the request has been served.
-fn mark_silence(headers: &mut HeaderMap, desk: &Desk, shown: Option<&HeaderValue>) {
-    let Some(since) = desk.heartbeat.silent_since() else {
-        return;
-    };
-    if shown.is_some_and(|shown| auth::is_remembered(desk, shown)) {
-        let since = since.timestamp_millis().to_string();
-        set(headers, ALARM_ENGINE_SILENT_SINCE, &since);
+/// Tells whoever is signed in that no alarm is raised here, that nothing can be saved, or that what
+/// is stored is damaged: the answer that
+/// they wait for anyway is what reaches them. Whether they are is known from memory once the request has
+/// been served.
+fn mark_trouble(headers: &mut HeaderMap, desk: &Desk, shown: Option<&HeaderValue>) {
+    let millis = |at: Instant| at.timestamp_millis().to_string();
+    let is_damaged = desk.is_damaged.load(Ordering::Relaxed);
+    let troubles = [
+        (
+            ALARM_ENGINE_SILENT_SINCE,
+            desk.heartbeat.silent_since().map(millis),
+        ),
+        (NOTHING_SAVED_SINCE, desk.nothing_saved_since().map(millis)),
+        (DATABASE_DAMAGED, is_damaged.then(|| "1".to_owned())),
+    ];
+    for (name, told) in troubles {
+        let told = told.filter(|_| shown.is_some_and(|shown| auth::is_remembered(desk, shown)));
+        if let Some(told) = told {
+            set(headers, name, &told);
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod alarm;
 mod audit;
 mod auth;
 mod cursor;
+mod damage;
 mod deliver;
 mod export;
 mod extract;
@@ -26,6 +27,7 @@ mod metrics;
 mod network;
 mod past;
 mod projection;
+mod pulse;
 mod readings;
 mod reports;
 mod store;
@@ -36,7 +38,7 @@ pub use auth::{TokenError, create_token, create_tool_token, list_tokens, revoke_
 pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};
 pub use past::{Past, PastError, write_past};
-pub use store::{Location, LocationError, Scope, Session, Store, StoreError};
+pub use store::{Depth, Location, LocationError, Scope, Session, Store, StoreError};
 pub use verify::{Expected, ExpectedError, Verification, case_file, still_holds, verify};
 
 use crate::config::server::Outgoing;
@@ -47,6 +49,7 @@ use crate::domain::policy::Policy;
 use crate::now::Clock;
 use alarm::Heartbeat;
 use audit::Record;
+use chrono::TimeDelta;
 use deliver::Carriers;
 use failure::Failure;
 use feed::Feed;
@@ -55,6 +58,7 @@ use limits::{Limiter, TooMany};
 use metrics::Metrics;
 use readings::Readings;
 use std::future::Future;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::Which;
@@ -102,6 +106,8 @@ struct Desk {
     carriers: Carriers,
     closing: CancellationToken,
     heartbeat: Heartbeat,
+    /// Whether the file of the database was found to be damaged.
+    is_damaged: AtomicBool,
     /// Readings of cases that have their entry.
     readings: Readings,
     /// Taken away when the server stops, so that the ledger ends after its last command.
@@ -125,6 +131,12 @@ impl Desk {
         } else {
             Arc::new(book.over(&self.policy))
         }
+    }
+
+    /// Since when no commit has succeeded, if the last one failed.
+    fn nothing_saved_since(&self) -> Option<Instant> {
+        let failing_for = self.store.commits().failing_for()?;
+        Some(self.clock.now() - TimeDelta::from_std(failing_for).unwrap_or_default())
     }
 
     /// Counts what a limit has kept out.
@@ -176,6 +188,8 @@ pub async fn serve(
     let mut alarming = tokio::spawn(alarm::run(Arc::clone(&desk), look_every));
     let mut auditing = tokio::spawn(alarm::watch(Arc::clone(&desk)));
     let mut delivering = tokio::spawn(deliver::run(Arc::clone(&desk), follow_every));
+    let looking = tokio::spawn(damage::look(Arc::clone(&desk)));
+    let mut feeling = tokio::spawn(pulse::run(Arc::clone(&desk)));
     let mut serving = tokio::spawn(network::accept(
         listener,
         handler::router(Arc::clone(&desk)),
@@ -188,6 +202,13 @@ pub async fn serve(
         _ = &mut alarming => Some("The engine of the alarms"),
         _ = &mut auditing => Some("The auditor of the alarms"),
         _ = &mut delivering => Some("The worker that sends messages"),
+        felt = &mut feeling => match felt {
+            Ok(Err(why)) => {
+                desk.closing.cancel();
+                return Err(why.into());
+            }
+            Ok(Ok(())) | Err(_) => Some("The look after the database"),
+        },
         _ = &mut serving => Some("The network"),
     };
     if let Some(part) = ended {
@@ -202,8 +223,16 @@ pub async fn serve(
     }
     desk.close_ledger();
     // All end by themselves now; a task that panicked has said so already.
-    let _ = tokio::join!(committing, following, alarming, auditing, delivering);
-    desk.store.close().await;
+    let _ = tokio::join!(
+        committing, following, alarming, auditing, delivering, feeling
+    );
+    looking.abort();
+    if tokio::time::timeout(DRAIN_WITHIN, desk.store.close())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the database file was still being looked through");
+    }
     tracing::info!("stopped");
     Ok(())
 }
@@ -230,6 +259,7 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         clock: settings.clock,
         metrics: Metrics::new(),
         closing: CancellationToken::new(),
+        is_damaged: AtomicBool::new(false),
         readings: Readings::default(),
         ledger: Mutex::new(Some(ledger)),
     };
@@ -286,6 +316,7 @@ pub async fn load_directory(
 ) -> Result<Loaded, StoreError> {
     let mut writing = store.begin().await?;
     if writing.directory().await?.is_some() {
+        writing.leave().await?;
         return Ok(Loaded::Before);
     }
     let version = writing.head().seq + 1;

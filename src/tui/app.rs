@@ -61,6 +61,10 @@ pub struct App {
     pub(super) test_messages: TestMessages,
     pub(super) skew: TimeDelta,
     pub(super) trouble: Option<String>,
+    /// Whether the server says that the file of its database is damaged.
+    pub(super) is_server_damaged: bool,
+    /// Since when the server has saved nothing, if it says so.
+    pub(super) nothing_saved_since: Option<Instant>,
     pub(super) changed: bool,
     /// Somebody else has written on the screen, so all of it is to be drawn again.
     pub(super) is_wiped: bool,
@@ -333,6 +337,8 @@ impl App {
             test_messages: TestMessages::default(),
             skew: TimeDelta::zero(),
             trouble: None,
+            is_server_damaged: false,
+            nothing_saved_since: None,
             changed: true,
             is_wiped: false,
             ending: None,

@@ -521,6 +521,9 @@ struct Place {
     skew: Option<Skew>,
     /// What the loop was last told of the server's alarm engine.
     engine_silent_since: Option<Instant>,
+    /// What the loop was last told of whether the server saves.
+    nothing_saved_since: Option<Instant>,
+    is_damaged: bool,
 }
 
 /// Loads everything, then follows the changes; for as long as the console is open.
@@ -591,12 +594,21 @@ async fn watch(wire: &Wire, after: &str, place: &mut Place) -> Result<(), Failur
 }
 
 impl Wire {
-    /// The server answered: how far its clock is from ours, as well as that is known by now, and whether
-    /// its alarm engine looks.
+    /// The server answered: how far its clock is from ours, as well as that is known by now, whether its
+    /// alarm engine looks, and whether it saves.
     fn heard(&self, asked_at: Instant, heard: Heard, place: &mut Place) {
         if place.engine_silent_since != heard.engine_silent_since {
             place.engine_silent_since = heard.engine_silent_since;
             self.tell(Message::EngineHeard(heard.engine_silent_since));
+        }
+        // That goes on from second to second; it began only once.
+        if place.nothing_saved_since.is_some() != heard.nothing_saved_since.is_some() {
+            place.nothing_saved_since = heard.nothing_saved_since;
+            self.tell(Message::SavingHeard(heard.nothing_saved_since));
+        }
+        if place.is_damaged != heard.is_damaged {
+            place.is_damaged = heard.is_damaged;
+            self.tell(Message::DamageHeard(heard.is_damaged));
         }
         if let Some(server_time) = heard.server_time {
             let measured = Skew::measured(asked_at, self.clock.now(), server_time);

@@ -53,6 +53,10 @@ pub enum Message {
     Heard(TimeDelta),
     /// The server's alarm engine is silent since then; or it looks again.
     EngineHeard(Option<Instant>),
+    /// The server has saved nothing since then; or it saves again.
+    SavingHeard(Option<Instant>),
+    /// The file of the server's database is damaged; or that is over.
+    DamageHeard(bool),
     /// The server did not answer, and why not.
     Lost(String),
     /// Everything is loaded again.
@@ -111,6 +115,8 @@ impl Message {
             | Self::Told(_)
             | Self::Heard(_)
             | Self::EngineHeard(_)
+            | Self::SavingHeard(_)
+            | Self::DamageHeard(_)
             | Self::Lost(_)
             | Self::StartedOver(_)
             | Self::DeskChanged(_)

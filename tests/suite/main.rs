@@ -26,6 +26,7 @@ mod directory;
 mod docs;
 mod engine_silence;
 mod escalation;
+mod faults;
 mod filters;
 mod format;
 mod forms;

@@ -16,6 +16,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// The numbers of the procedures, with the bank holidays
 #[utoipa::path(
@@ -80,7 +81,8 @@ pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Whether the desk can serve: the database answers, alarms are looked after, nothing is shutting down
+/// Whether the desk can serve: the last commit succeeded, the database answers, alarms are looked after,
+/// nothing is shutting down
 #[utoipa::path(
     get, path = route::READYZ, operation_id = "readyz", tag = "operation",
     responses(
@@ -94,6 +96,15 @@ pub(super) async fn readyz(State(desk): State<Arc<Desk>>) -> Answer {
     }
     if desk.ledger()?.is_closed() {
         return Err(Failure::unavailable("the ledger has ended"));
+    }
+    if let Some(failing_for) = desk.store.commits().failing_for() {
+        return Err(Failure::unavailable(format!(
+            "nothing could be committed for {} s",
+            failing_for.as_secs()
+        )));
+    }
+    if desk.is_damaged.load(Ordering::Relaxed) {
+        return Err(Failure::unavailable("the database file is damaged"));
     }
     desk.store.head().await?;
     if desk.heartbeat.silent_since().is_some() {

@@ -4,13 +4,14 @@
 //! PostgreSQL: what sqlx 0.9 gets wrong about cancelled transactions is put right here. Anything that
 //! is not as it must be ends the start.
 
-use super::{Store, StoreError};
+use super::file::File;
+use super::{Store, StoreError, Writer};
 use crate::server::audit::BEGINNING;
 use sqlx::AnyConnection;
 use sqlx::SqlSafeStr;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AnyPool, Executor, Row};
+use sqlx::{AnyPool, Connection, Executor, Row};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
@@ -89,16 +90,14 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
     let path = std::path::absolute(path).map_err(sqlx::Error::Io)?;
     make_private(&path).map_err(sqlx::Error::Io)?;
     let url = |mode: &str| format!("sqlite://{}?mode={mode}", percent_encoded(&path));
+    try_once(&url("rw"), prepare_sqlite).await?;
+    let file = File::open(&path).map_err(sqlx::Error::Io)?;
     let writer = AnyPoolOptions::new()
         .max_connections(1)
+        .acquire_timeout(ACQUIRE_WITHIN)
         .idle_timeout(None)
         .max_lifetime(None)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                connection.execute(SQLITE_WRITER).await?;
-                check_sqlite(connection).await
-            })
-        })
+        .after_connect(|connection, _| Box::pin(prepare_sqlite(connection)))
         .connect(&url("rw"))
         .await?;
     migrate(&writer, [SQLITE_GUARD, SQLITE_SEARCH]).await?;
@@ -115,6 +114,7 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
         .await?;
     Ok(opened(
         writer,
+        Some(file),
         reader,
         [
             "begin immediate",
@@ -142,6 +142,22 @@ const SQLITE_WRITER: &str = "pragma journal_mode = wal; pragma synchronous = ful
     pragma foreign_keys = on; pragma busy_timeout = 5000; pragma trusted_schema = off;";
 const SQLITE_READER: &str =
     "pragma query_only = on; pragma busy_timeout = 5000; pragma trusted_schema = off;";
+
+/// Opens a connection outside of any pool. A pool tries again and again and then says only that it took
+/// too long; this says at once what is wrong.
+async fn try_once(
+    url: &str,
+    prepare: impl AsyncFnOnce(&mut AnyConnection) -> Result<(), sqlx::Error>,
+) -> Result<(), StoreError> {
+    let mut connection = AnyConnection::connect(url).await?;
+    prepare(&mut connection).await?;
+    Ok(connection.close().await?)
+}
+
+async fn prepare_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    connection.execute(SQLITE_WRITER).await?;
+    check_sqlite(connection).await
+}
 
 /// Reads back what was set: the name of a pragma, and the value it must have.
 async fn check_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
@@ -190,24 +206,25 @@ fn is_recent(version: &str) -> bool {
     (next(), next(), next()) >= OLDEST_SQLITE
 }
 
+/// A primary that was demoted must not take writes that will be thrown away.
+async fn prepare_postgres(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    let standby: bool = sqlx::query("select pg_is_in_recovery()")
+        .fetch_one(&mut *connection)
+        .await?
+        .try_get(0)?;
+    if standby {
+        return Err(not_safe("it is a standby; give the primary"));
+    }
+    connection.execute("set synchronous_commit = on").await?;
+    Ok(())
+}
+
 async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
+    try_once(url, prepare_postgres).await?;
     let writer = AnyPoolOptions::new()
         .max_connections(2)
         .acquire_timeout(ACQUIRE_WITHIN)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                // A primary that was demoted must not take writes that will be thrown away.
-                let standby: bool = sqlx::query("select pg_is_in_recovery()")
-                    .fetch_one(&mut *connection)
-                    .await?
-                    .try_get(0)?;
-                if standby {
-                    return Err(not_safe("it is a standby; give the primary"));
-                }
-                connection.execute("set synchronous_commit = on").await?;
-                Ok(())
-            })
-        })
+        .after_connect(|connection, _| Box::pin(prepare_postgres(connection)))
         // sqlx 0.9 gives a connection back inside an open transaction if `begin` was cancelled;
         // what is written on it next would be acknowledged and never committed. The `begin` only
         // keeps PostgreSQL from warning that there is nothing to roll back.
@@ -235,6 +252,7 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
         .await?;
     Ok(opened(
         writer,
+        None,
         reader,
         [
             "begin",
@@ -246,13 +264,18 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
 
 fn opened(
     writer: AnyPool,
+    file: Option<File>,
     reader: AnyPool,
     [begin, snapshot, present]: [&'static str; 3],
 ) -> Store {
     Store {
-        writer,
+        writer: Writer {
+            pool: writer,
+            begin,
+            commits: Arc::default(),
+            file: file.map(Arc::new),
+        },
         reader,
-        begin,
         snapshot,
         present,
         reads: Arc::default(),
@@ -275,8 +298,24 @@ const SQLITE_SEARCH: &str = include_str!("../migrations/0004_search.sqlite.sql")
 const POSTGRES_SEARCH: &str = include_str!("../migrations/0004_search.postgres.sql");
 const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
 
-/// The steps that the two databases take in their own ways: the guard of the trail, and the index.
-async fn migrate(writer: &AnyPool, [guard, search]: [&'static str; 2]) -> Result<(), StoreError> {
+/// An empty desk in memory, to compare one in a file with.
+pub(super) async fn model() -> Result<AnyPool, StoreError> {
+    let model = AnyPoolOptions::new()
+        .max_connections(1)
+        .connect("sqlite::memory:")
+        .await?;
+    steps([SQLITE_GUARD, SQLITE_SEARCH]).run(&model).await?;
+    Ok(model)
+}
+
+async fn migrate(writer: &AnyPool, own: [&'static str; 2]) -> Result<(), StoreError> {
+    steps(own).run(writer).await?;
+    begin_trail(writer).await
+}
+
+/// Every step from an empty database, with those that the two databases take in their own ways: the guard
+/// of the trail, and the index.
+fn steps([guard, search]: [&'static str; 2]) -> Migrator {
     let step = |version, name: &'static str, sql: &'static str| {
         Migration::new(
             version,
@@ -301,8 +340,7 @@ async fn migrate(writer: &AnyPool, [guard, search]: [&'static str; 2]) -> Result
         step(12, "thread", THREAD),
         step(13, "order", ORDER),
     ];
-    Migrator::with_migrations(steps).run(writer).await?;
-    begin_trail(writer).await
+    Migrator::with_migrations(steps)
 }
 
 /// Gives a new database its head: the end of a trail that has no entry yet, under a name that no

@@ -4,13 +4,14 @@
 //! ledger. What a carrier answers is written in transactions of their own that never touch the head:
 //! the trail tells what the desk decided, and these rows what became of it.
 
+use super::transaction::Transaction;
 use super::writing::together;
 use super::{PlaceInTime, Store, StoreError, Writing};
 use crate::domain::Instant;
 use crate::domain::delivery::{Delivery, DeliveryState, Subject};
 use crate::domain::id::{DeliveryId, IncidentId, RecipientId};
 use sqlx::any::AnyRow;
-use sqlx::{Any, AnyConnection, Row as _, Transaction};
+use sqlx::{AnyConnection, Row as _};
 use uuid::Uuid;
 
 const INSERT_DELIVERY: &str = "
@@ -132,7 +133,7 @@ impl Store {
         .bind(lease.by.clone())
         .bind(recipient.to_owned())
         .bind(lease.now.timestamp_millis())
-        .fetch_all(&mut *transaction)
+        .fetch_all(transaction.connection())
         .await?;
         transaction.commit().await?;
         rows.iter().map(delivery).collect()
@@ -148,12 +149,12 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut transaction = self.dispatching().await?;
         for id in ids {
-            if let Some(mut delivery) = locked(&mut transaction, *id).await? {
+            if let Some(mut delivery) = locked(transaction.connection(), *id).await? {
                 change(&mut delivery);
-                put(&mut transaction, &delivery, held_by).await?;
+                put(transaction.connection(), &delivery, held_by).await?;
             }
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     /// This delivery, and every other that was on its way in the same message, by its carrier's name for
@@ -256,8 +257,8 @@ impl Store {
     }
 
     /// Begins to write deliveries alone. The head stays where it is, and the ledger may go on.
-    async fn dispatching(&self) -> Result<Transaction<'static, Any>, StoreError> {
-        Ok(self.writer.begin_with(self.begin).await?)
+    async fn dispatching(&self) -> Result<Transaction, StoreError> {
+        Transaction::begin(&self.writer).await
     }
 }
 
@@ -476,9 +477,9 @@ impl Store {
             .bind(hash.to_owned())
             .bind(delivery.to_string())
             .bind(now.timestamp_millis())
-            .execute(&mut *transaction)
+            .execute(transaction.connection())
             .await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     /// The link with this hash.

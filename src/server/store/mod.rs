@@ -6,16 +6,20 @@
 
 mod alarms;
 mod audit;
+mod commits;
 mod connect;
 mod deliveries;
 mod directory;
 mod dump;
+mod file;
 mod incidents;
+mod integrity;
 mod problems;
 mod reports;
 mod search;
 mod sessions;
 mod tool_alerts;
+mod transaction;
 mod writing;
 
 pub(crate) use alarms::AlarmColumns;
@@ -25,6 +29,7 @@ pub(crate) use deliveries::{DeliveryColumns, DeliveryQuery, Lease};
 pub(crate) use directory::Which;
 pub(crate) use dump::StoredRow;
 pub(crate) use incidents::{Ending, IncidentColumns, IncidentQuery, Row, RowPlace, Sort};
+pub use integrity::Depth;
 pub(crate) use problems::{ProblemColumns, ProblemQuery, ProblemRow};
 pub(crate) use reports::ReportColumns;
 pub(crate) use search::{IndexSum, Lookup, Place, index_of};
@@ -36,13 +41,17 @@ pub(crate) use writing::Writing;
 use crate::domain::Instant;
 use crate::server::audit::Mark;
 use chrono::DateTime;
+use commits::Commits;
+use file::File;
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool, Row as _};
 use std::fmt::Display;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Why the database did not do what was asked.
@@ -64,6 +73,19 @@ pub enum StoreError {
     /// The database is not set as the desk needs it.
     #[error("The database cannot be used: {0}")]
     Unsafe(String),
+    /// It could be read and written once, and no longer.
+    #[error(
+        "The database could not be opened for {} s; look at its file, its folder and the disk, and start \
+         the server again",
+        .0.as_secs()
+    )]
+    CannotBeOpened(Duration),
+    /// The file is gone, or another one is in its place.
+    #[error(
+        "The database file {} was removed or replaced while it was open; what is written to it now is lost",
+        .0.display()
+    )]
+    Replaced(PathBuf),
     /// Something that the desk never writes.
     #[error("What is stored is out of range")]
     Garbled,
@@ -72,14 +94,25 @@ pub enum StoreError {
 /// The open database: one writer and many readers.
 #[derive(Clone, Debug)]
 pub struct Store {
-    writer: AnyPool,
+    writer: Writer,
     reader: AnyPool,
-    begin: &'static str,
     /// How reading begins that sees the database as of one moment.
     snapshot: &'static str,
     /// How the database is asked for the time.
     present: &'static str,
     reads: Arc<AtomicU64>,
+}
+
+/// The way to write.
+#[derive(Clone, Debug)]
+struct Writer {
+    pool: AnyPool,
+    /// How a transaction begins that writes.
+    begin: &'static str,
+    /// What became of the transactions so far.
+    commits: Arc<Commits>,
+    /// Where the database is a file.
+    file: Option<Arc<File>>,
 }
 
 /// The one-row head: the end of the trail, and what a poller compares itself with.
@@ -111,7 +144,36 @@ impl HeadRow {
 impl Store {
     /// Locks the head and begins to write.
     pub(crate) async fn begin(&self) -> Result<Writing, StoreError> {
-        Writing::begin(&self.writer, self.begin).await
+        Writing::begin(&self.writer).await
+    }
+
+    /// What became of the transactions of this process.
+    pub(crate) fn commits(&self) -> &Commits {
+        &self.writer.commits
+    }
+
+    /// Whether the database is where it was when it was opened.
+    ///
+    /// # Errors
+    /// Its file was removed or replaced, or the disk does not say.
+    pub(crate) fn still_in_place(&self) -> Result<(), StoreError> {
+        self.writer
+            .file
+            .as_ref()
+            .map_or(Ok(()), |file| file.check())
+    }
+
+    /// Whether a database that cannot be opened to write is one that nobody but this process keeps.
+    pub(crate) fn is_a_file(&self) -> bool {
+        self.writer.file.is_some()
+    }
+
+    /// Commits a transaction that changes nothing, to see whether one that changes something would last.
+    ///
+    /// # Errors
+    /// It would not.
+    pub(crate) async fn prove(&self) -> Result<(), StoreError> {
+        self.begin().await?.commit_as_it_stands().await
     }
 
     /// The head as it is.
@@ -128,7 +190,7 @@ impl Store {
     /// Ends every connection; what was committed stays.
     pub async fn close(&self) {
         self.reader.close().await;
-        self.writer.close().await;
+        self.writer.pool.close().await;
     }
 
     async fn reading(&self) -> Result<PoolConnection<Any>, StoreError> {

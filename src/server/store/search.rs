@@ -184,6 +184,7 @@ impl Store {
     pub(super) async fn keep_index(self) -> Result<Self, StoreError> {
         let mut writing = self.begin().await?;
         if writing.index_is_current().await? {
+            writing.leave().await?;
             return Ok(self);
         }
         writing.build_index().await?;

@@ -1,16 +1,16 @@
 //! One transaction: the head is locked first, and moved on at the end.
 //!
-//! A [`Writing`] that is dropped has written nothing. Only the ledger, the engine of
+//! A [`Writing`] that is dropped has written nothing, and counts as one that failed. Only the ledger, the engine of
 //! the alarms and the maintenance commands begin one, and none can be cancelled by a client that hangs up.
 
-use super::{HeadRow, StoreError, head_row, signed};
+use super::transaction::Transaction;
+use super::{HeadRow, StoreError, Writer, head_row, signed};
 use crate::server::audit::{self, Record};
 use sqlx::AnyConnection;
-use sqlx::{Any, AnyPool, Transaction};
 
 /// An open transaction that holds the head.
 pub(crate) struct Writing {
-    transaction: Transaction<'static, Any>,
+    transaction: Transaction,
     head: HeadRow,
     /// Entries of the trail on their way: they go to the database together, and before it is asked
     /// for any of them.
@@ -49,15 +49,15 @@ const INSERT_ONE: &str =
     "insert into audit_entry (seq, incident, problem, body, hash) values ($1, $2, $3, $4, $5)";
 
 impl Writing {
-    pub(super) async fn begin(pool: &AnyPool, begin: &'static str) -> Result<Self, StoreError> {
-        let mut transaction = pool.begin_with(begin).await?;
+    pub(super) async fn begin(writer: &Writer) -> Result<Self, StoreError> {
+        let mut transaction = Transaction::begin(writer).await?;
         // An update that changes nothing locks the row on PostgreSQL; SQLite is locked already.
         let row = sqlx::query(
             "update head set seq = seq where id = 1
              returning epoch, seq, hash, changed_seq, directory_version, problems_version,
                 sessions_version",
         )
-        .fetch_one(&mut *transaction)
+        .fetch_one(transaction.connection())
         .await?;
         Ok(Self {
             head: head_row(&row)?,
@@ -72,7 +72,7 @@ impl Writing {
     }
 
     pub(super) fn connection(&mut self) -> &mut AnyConnection {
-        &mut self.transaction
+        self.transaction.connection()
     }
 
     /// Adds an entry to the trail and says where it stands.
@@ -146,7 +146,15 @@ impl Writing {
 
     /// Makes it all true, at once, with the head as the rows have it.
     pub(super) async fn commit_as_it_stands(self) -> Result<(), StoreError> {
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await
+    }
+
+    /// Ends it where there was nothing to write.
+    ///
+    /// # Errors
+    /// The database did not answer; it has written nothing all the same.
+    pub(crate) async fn leave(self) -> Result<(), StoreError> {
+        self.transaction.leave().await
     }
 
     /// Makes it all true, at once.

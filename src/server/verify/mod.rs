@@ -1,14 +1,15 @@
 //! Recomputes what the desk stores from what it says has happened.
 //!
-//! First the trail itself: is it whole, from its beginning to the head, with every hash right? Then
-//! every column of every table: is it what the entries make of it? Deliberately repairs nothing.
+//! First the database: is its file whole, each index with its table, and is its schema the desk's own?
+//! Then the trail itself: is it whole, from its beginning to the head, with every hash right? Then every
+//! column of every table: is it what the entries make of it? Deliberately repairs nothing.
 
 mod case_file;
 mod index;
 mod stored;
 mod told;
 
-use super::store::{Store, StoreError};
+use super::store::{Depth, Store, StoreError};
 pub use case_file::case_file;
 use serde::Serialize;
 use std::str::FromStr;
@@ -44,6 +45,16 @@ pub struct Verification {
 /// The database did not answer; what it holds being wrong is a fault, not an error.
 pub async fn verify(store: &Store) -> Result<Verification, StoreError> {
     let mut found = Verification::default();
+    for damage in store.damage(Depth::Indexes).await? {
+        found.fault(format!("The database file is damaged: {damage}"));
+    }
+    if !found.faults.is_empty() {
+        // Whatever is read from it may be wrong, so nothing is compared with it.
+        return Ok(found);
+    }
+    for strange in store.strange_schema().await? {
+        found.fault(strange);
+    }
     let mut told = Told::read(store, &mut found).await?;
     (found.entries, found.hash) = told.end.clone();
     stored::head(store, &told, &mut found).await?;

@@ -12,6 +12,8 @@ pub(super) struct News {
     standing: Vec<String>,
     link: Option<Discriminant<Freshness>>,
     is_engine_silent: bool,
+    is_nothing_saved: bool,
+    is_damaged: bool,
     unsent: usize,
     has_looked: bool,
 }
@@ -32,6 +34,8 @@ impl News {
         said.extend(new.cloned());
         self.standing = standing;
         said.extend(self.link(app));
+        said.extend(self.saving(app));
+        said.extend(self.damage(app));
         said.extend(self.engine(app));
         said.extend(self.unsent(app));
         said.iter().map(|text| spoken_text(text)).collect()
@@ -57,6 +61,19 @@ impl News {
                 banner::link(app).map(|(_, text)| text)
             }
         }
+    }
+
+    /// That it saves again is a notice that passes.
+    fn saving(&mut self, app: &App) -> Option<String> {
+        let nothing = banner::saving(app);
+        let was_so = std::mem::replace(&mut self.is_nothing_saved, nothing.is_some());
+        nothing.filter(|_| !was_so).map(|(_, text)| text)
+    }
+
+    fn damage(&mut self, app: &App) -> Option<String> {
+        let damaged = banner::damage(app);
+        let was_so = std::mem::replace(&mut self.is_damaged, damaged.is_some());
+        damaged.filter(|_| !was_so).map(|(_, text)| text)
     }
 
     /// That it works again is a notice that passes.

@@ -79,8 +79,12 @@ pub(in crate::tui) fn standing(app: &App) -> Vec<(Look, String)> {
 
 /// What holds as long as the link, the desk or the outbox is as it is.
 fn lasting(app: &App) -> Vec<(Look, String)> {
-    let all = link(app).into_iter().chain(engine(app)).chain(desk(app));
-    all.chain(unsent(app)).collect()
+    let all = link(app)
+        .into_iter()
+        .chain(saving(app))
+        .chain(damage(app))
+        .chain(engine(app));
+    all.chain(desk(app)).chain(unsent(app)).collect()
 }
 
 /// What there is to say of the link, if it is not as it should be.
@@ -124,6 +128,26 @@ pub(in crate::tui) fn engine(app: &App) -> Option<(Look, String)> {
             "✗ No alarms from the server since {since}, only here: call its operator. Its alarm engine is silent, so nobody else is told of a deadline"
         ),
     ))
+}
+
+/// A server that answers and saves nothing: what is sent to it is kept on this machine until it does.
+pub(in crate::tui) fn saving(app: &App) -> Option<(Look, String)> {
+    let since = format::local_short(app.nothing_saved_since?, app.now);
+    Some((
+        Look::Refused,
+        format!(
+            "✗ The server has saved nothing since {since}: call the people who run it. Acknowledgements, \
+             calls and notes are kept here until it does"
+        ),
+    ))
+}
+
+/// A server whose database file is damaged: a list may lack an incident that is there.
+pub(in crate::tui) fn damage(app: &App) -> Option<(Look, String)> {
+    let sentence = "✗ The server's database is damaged: call the people who run it. Lists may be incomplete; \
+         ask for an incident by its reference";
+    app.is_server_damaged
+        .then(|| (Look::Refused, sentence.to_owned()))
 }
 
 /// A desk that nobody has taken over for so long that the next tier is called.

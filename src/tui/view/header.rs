@@ -64,12 +64,19 @@ fn freshness(app: &App) -> String {
     } else {
         String::new()
     };
+    let saving = match app.nothing_saved_since {
+        Some(_) => "  ✗ nothing saved",
+        None => "",
+    };
     let engine = match app.alarms.engine_silent_since {
         Some(_) => "  ✗ local alarms only",
         None => "",
     };
     let frozen = if app.board.frozen { "  frozen" } else { "" };
-    format!("{} {}{age}{engine}{skew}{frozen}", badge.sign, badge.word)
+    format!(
+        "{} {}{age}{saving}{engine}{skew}{frozen}",
+        badge.sign, badge.word
+    )
 }
 
 /// The freshness as a badge.

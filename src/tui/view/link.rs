@@ -35,7 +35,9 @@ pub(in crate::tui) fn lines(app: &App) -> Vec<Line<'static>> {
         heard(app),
         skew(app),
     ];
-    lines.extend(engine(app));
+    lines.extend(trouble(app, banner::saving(app)));
+    lines.extend(trouble(app, banner::damage(app)));
+    lines.extend(trouble(app, banner::engine(app)));
     lines.push(Line::default());
     let outbox = app.replica.outbox();
     lines.push(super::heading(
@@ -96,8 +98,8 @@ fn heard(app: &App) -> Line<'static> {
     Line::from(said)
 }
 
-fn engine(app: &App) -> Option<Line<'static>> {
-    let (look, said) = banner::engine(app)?;
+fn trouble(app: &App, told: Option<(Look, String)>) -> Option<Line<'static>> {
+    let (look, said) = told?;
     Some(Line::from(super::span(app, look, said)))
 }
 

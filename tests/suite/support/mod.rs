@@ -5,6 +5,7 @@ pub(crate) mod case;
 pub(crate) mod console;
 pub(crate) mod desk;
 pub(crate) mod desktop;
+pub(crate) mod disk;
 pub(crate) mod faketime;
 pub(crate) mod mail;
 pub(crate) mod notify;

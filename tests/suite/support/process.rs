@@ -112,6 +112,11 @@ impl ServerProcess {
         self.child.wait().unwrap()
     }
 
+    /// How it ended by itself; nothing where it did not within that time.
+    pub(crate) fn ends_within(&mut self, patience: Duration) -> Option<ExitStatus> {
+        ends_within(self.id(), patience).then(|| self.child.wait().unwrap())
+    }
+
     /// A request; none if the server is gone.
     pub(crate) async fn get(&self, token: &str, path: &str) -> Answer {
         let request = client().request(Method::GET, format!("{}{path}", self.url));

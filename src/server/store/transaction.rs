@@ -1,0 +1,75 @@
+//! An open transaction, and the connection that it is open on.
+//!
+//! Invariant: a connection goes back to the pool only after its transaction was committed or given up
+//! and the database has said so. After anything else, such as an error of the disk, nobody knows what
+//! state the connection is in, and the next transaction on it could fail for ever or, worse, be
+//! acknowledged and never committed. It is closed then, and the pool opens another.
+
+use super::commits::Commits;
+use super::file::File;
+use super::{StoreError, Writer};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, Executor};
+use std::sync::Arc;
+
+/// A transaction that writes. Dropped, it has written nothing and its connection is closed.
+pub(super) struct Transaction {
+    connection: PoolConnection<Any>,
+    commits: Arc<Commits>,
+    file: Option<Arc<File>>,
+    is_over: bool,
+}
+
+impl Transaction {
+    pub(super) async fn begin(writer: &Writer) -> Result<Self, StoreError> {
+        let opened = writer.pool.acquire().await;
+        let connection = opened.inspect_err(|_| writer.commits.could_not_be_opened())?;
+        writer.commits.could_be_opened();
+        let mut transaction = Self {
+            connection,
+            commits: Arc::clone(&writer.commits),
+            file: writer.file.clone(),
+            is_over: false,
+        };
+        transaction.still_in_place()?;
+        transaction.connection.execute(writer.begin).await?;
+        Ok(transaction)
+    }
+
+    pub(super) fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.connection
+    }
+
+    /// Makes it all true, at once.
+    ///
+    /// # Errors
+    /// Nobody knows then whether it is true.
+    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
+        self.connection.execute("commit").await?;
+        self.still_in_place()?;
+        self.is_over = true;
+        self.commits.succeed();
+        Ok(())
+    }
+
+    /// Gives it up, where there was nothing to write.
+    pub(super) async fn leave(mut self) -> Result<(), StoreError> {
+        self.connection.execute("rollback").await?;
+        self.is_over = true;
+        Ok(())
+    }
+
+    /// What is committed to a file that nobody can open any more is lost.
+    fn still_in_place(&self) -> Result<(), StoreError> {
+        self.file.as_ref().map_or(Ok(()), |file| file.check())
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.connection.close_on_drop();
+            self.commits.fail();
+        }
+    }
+}
