@@ -136,7 +136,7 @@ pub(in crate::tui) fn saving(app: &App) -> Option<(Look, String)> {
     Some((
         Look::Refused,
         format!(
-            "✗ The server has saved nothing since {since}: call the people who run it. Acknowledgements, \
+            "✗ The server has saved nothing since {since}: call its operator. Acknowledgements, \
              calls and notes are kept here until it does"
         ),
     ))
@@ -144,7 +144,7 @@ pub(in crate::tui) fn saving(app: &App) -> Option<(Look, String)> {
 
 /// A server whose database file is damaged: a list may lack an incident that is there.
 pub(in crate::tui) fn damage(app: &App) -> Option<(Look, String)> {
-    let sentence = "✗ The server's database is damaged: call the people who run it. Lists may be incomplete; \
+    let sentence = "✗ The server's database is damaged: call its operator. Lists may be incomplete; \
          ask for an incident by its reference";
     app.is_server_damaged
         .then(|| (Look::Refused, sentence.to_owned()))

@@ -245,14 +245,56 @@ async fn any_change_behind_the_desk_s_back_is_found() {
     database.back_up().await;
     for tampering in TAMPERINGS {
         database.restore().await;
+        database.guard().await;
         // The positive control: what was put back is as it was.
         assert_eq!(verified(&database).await.faults, Vec::<String>::new());
+        database.unguard().await;
         let mut connection = database.connection().await;
         let done = run(&mut connection, tampering).await;
         done.unwrap_or_else(|error| panic!("{tampering}: {error}"));
+        database.guard().await;
         let found = verified(&database).await;
         assert!(!found.faults.is_empty(), "{tampering}");
     }
+}
+
+/// A trigger that is gone, or one more, changes what will be stored; so do a table and an index.
+#[tokio::test]
+async fn a_schema_that_is_not_the_desk_s_own_is_found() {
+    let database = TestDatabase::on_sqlite();
+    Store::open(&database.location).await.unwrap().close().await;
+    assert_eq!(verified(&database).await.faults, Vec::<String>::new());
+    for (change, back, said) in [
+        (
+            "create table kept (everything text)",
+            "drop table kept",
+            "The table kept is not the desk's own",
+        ),
+        (
+            "create trigger hides after insert on incident begin delete from incident; end",
+            "drop trigger hides",
+            "The trigger hides is not the desk's own",
+        ),
+        (
+            "create index by_status on incident (status, id)",
+            "drop index by_status",
+            "The index by_status is not the desk's own",
+        ),
+    ] {
+        let mut connection = database.connection().await;
+        run(&mut connection, change).await.unwrap();
+        assert_eq!(verified(&database).await.faults, [said], "{change}");
+        run(&mut connection, back).await.unwrap();
+    }
+    database.unguard().await;
+    let faults = verified(&database).await.faults;
+    assert_eq!(
+        faults,
+        [
+            "The trigger audit_entry_is_final is missing",
+            "The trigger audit_entry_stays is missing"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -227,6 +227,7 @@ async fn entries_of_a_time_when_only_the_desk_could_be_handed_over_still_count()
         .execute(&mut connection)
         .await
         .unwrap();
+    database.guard().await;
     let server = TestServer::start_on(database).await;
     assert_eq!(faults(&server).await, Vec::<String>::new());
 }

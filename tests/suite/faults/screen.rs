@@ -11,7 +11,7 @@ fn the_screen_says_that_nothing_is_saved_what_to_do_and_when_that_is_over() {
     console.tell(Message::SavingHeard(Some(since)));
     let narrow = console.screen(80, 24);
     assert!(
-        narrow.contains("The server has saved nothing since 01:50: call the people who run it"),
+        narrow.contains("The server has saved nothing since 01:50: call its operator"),
         "{narrow}"
     );
     assert!(narrow.contains("✗ nothing saved"), "{narrow}");

@@ -164,23 +164,56 @@ impl TestDatabase {
         self.run(sql).await;
     }
 
-    /// Keeps a copy of everything that is stored.
-    pub(crate) async fn back_up(&self) {
-        for table in TABLES {
-            self.run(&format!(
-                "create table kept_{table} as select * from {table}"
+    /// Puts back what keeps the trail from being changed.
+    pub(crate) async fn guard(&self) {
+        self.unguard().await;
+        if self.is_sqlite() {
+            self.run(include_str!(
+                "../../../src/server/migrations/0002_guard.sqlite.sql"
             ))
             .await;
         }
     }
 
-    /// Puts the copy back in the place of what is stored, all at once.
+    /// Keeps a copy of everything that is stored; on SQLite in a file of its own, because a table more is
+    /// found.
+    pub(crate) async fn back_up(&self) {
+        // A connection of ours makes no file.
+        fs::File::create(self.files.path().join("kept.db")).unwrap();
+        let each = TABLES.map(|table| {
+            let kept = self.kept(table);
+            format!("create table {kept} as select * from {table};")
+        });
+        self.run(&format!("{}{}", self.beside(), each.concat()))
+            .await;
+    }
+
+    /// Puts the copy back in the place of what is stored, all at once, and leaves the trail unguarded.
     pub(crate) async fn restore(&self) {
         self.unguard().await;
         let each = TABLES.map(|table| {
-            format!("delete from {table}; insert into {table} select * from kept_{table};")
+            let kept = self.kept(table);
+            format!("delete from {table}; insert into {table} select * from {kept};")
         });
-        self.run(&format!("begin; {} commit;", each.concat())).await;
+        self.run(&format!(
+            "{}begin; {} commit;",
+            self.beside(),
+            each.concat()
+        ))
+        .await;
+    }
+
+    fn kept(&self, table: &str) -> String {
+        let place = if self.is_sqlite() { "kept." } else { "" };
+        format!("{place}kept_{table}")
+    }
+
+    fn beside(&self) -> String {
+        let file = self.files.path().join("kept.db");
+        match self.is_sqlite() {
+            true => format!("attach database '{}' as kept;", file.display()),
+            false => String::new(),
+        }
     }
 
     async fn run(&self, sql: &str) {
