@@ -316,9 +316,18 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
             let on_whose_word = match &decision.authority {
                 Authority::Own {} => String::new(),
                 Authority::ByPhone { given_by } => {
-                    format!(", given by phone by {}", directory.person_name(given_by))
+                    format!(
+                        ", given by phone by {} on {}",
+                        directory.person_name(given_by),
+                        calendar::brief(decision.decided_at)
+                    )
                 }
-                Authority::Provisional {} => ", provisionally by the SIRO".to_owned(),
+                Authority::Provisional {} => {
+                    format!(
+                        ", provisionally by the {}",
+                        decision.recorded.by.role.short()
+                    )
+                }
             };
             format!(
                 "{} decided to {} to the ICO{on_whose_word}: {}",

@@ -326,6 +326,13 @@ impl Clock {
         self.controller.iter().chain(named)
     }
 
+    /// When it is due by its first start, which is what reports judge by (CLK-HONEST).
+    pub fn first_due_at(&self) -> Instant {
+        self.prudent
+            .as_ref()
+            .map_or(self.due_at, |first| first.due_at)
+    }
+
     /// Whether it names no organisation at all: clocks did not at first (CLK-EVIDENCE).
     pub fn names_nobody(&self) -> bool {
         self.organisations().next().is_none()
@@ -379,9 +386,25 @@ impl ClockView<'_> {
     pub fn name(&self, now: Instant) -> &'static str {
         if self.state(now).is_open() || self.stop.is_none() {
             self.clock.kind.to_do()
+        } else if self.is_declined() {
+            "Declined to tell the ICO (72 h)"
         } else {
             self.clock.kind.name()
         }
+    }
+
+    /// Whether a decline stopped it: nobody was told then.
+    fn is_declined(&self) -> bool {
+        let evidence = self.stop.map(|stop| stop.evidence);
+        self.clock.kind == ClockKind::Ico72h
+            && matches!(
+                evidence,
+                Some(
+                    Evidence::Decision { .. }
+                        | Evidence::Countersignature { .. }
+                        | Evidence::Second { .. }
+                )
+            )
     }
 
     /// Its name with whose it is: what is to be done while it is open, what was done once it was.
@@ -485,7 +508,7 @@ impl ClockView<'_> {
 
     /// Whether stopping it at `at` would need a reason: any limit passed (CLK-LATE).
     pub fn is_late_at(&self, at: Instant) -> bool {
-        self.clock.stood_down.is_none() && at > self.clock.due_at
+        self.clock.stood_down.is_none() && at > self.clock.first_due_at()
     }
 }
 

@@ -364,16 +364,26 @@ pub fn exception_path(
     }
 }
 
-/// Why the Officer's clock may be met while the Officer has not been told: the host was called directly
+/// Why the Officer's clock may be met while the Officer has not been told: the host is told directly
 /// instead.
 pub fn why_by_exception(incident: &Incident, contact: &Contact) -> Option<String> {
     let mut made = incident.escalations.iter();
     let escalation = made.find(|escalation| escalation.is_to_host())?;
     let is_open = contacts::informed_at(incident, contact).is_none();
     (contact.role == Role::Wso && is_open).then(|| {
+        let host = Contact::partnership(Role::Host);
+        let so_far = match contacts::informed_at(incident, &host) {
+            Some(at) => format!(
+                "the host was told directly, by exception, {}",
+                calendar::brief(at)
+            ),
+            None => format!(
+                "by exception the host is to be told directly, since {}, and has not answered yet",
+                calendar::brief(escalation.at)
+            ),
+        };
         format!(
-            "the host was called directly, by exception, {}; the Officer must still be told ({})",
-            calendar::brief(escalation.at),
+            "{so_far}; the Officer must still be told ({})",
             RuleId::WsicExc
         )
     })

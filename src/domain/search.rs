@@ -139,8 +139,14 @@ pub fn are_found_alike(one: &Incident, other: &Incident) -> bool {
         && one.title == other.title
         && one.summary == other.summary
         && one.facts == other.facts
-        && one.reporter.organisation == other.reporter.organisation
+        && parties(one) == parties(other)
         && told(one).eq(told(other))
+}
+
+/// Who is party to it follows from its clocks too, such as that of an organisation that is a controller no
+/// more.
+fn parties(incident: &Incident) -> BTreeSet<&OrganisationId> {
+    incident.parties().collect()
 }
 
 /// When regulators were told: not for a question of words, but for a report of a period.

@@ -461,6 +461,16 @@ pub fn to_call<'a>(incident: &'a Incident, directory: &Directory) -> Vec<&'a Cal
     chosen(incident, directory, |standing| standing.asks_for_a_call())
 }
 
+/// The same, of the last escalation alone.
+pub fn to_call_now<'a>(incident: &'a Incident, directory: &Directory) -> Vec<&'a Call> {
+    let Some(last) = incident.escalations.last() else {
+        return Vec::new();
+    };
+    let mut calls = to_call(incident, directory);
+    calls.retain(|call| last.calls.iter().any(|made| std::ptr::eq(made, *call)));
+    calls
+}
+
 /// The calls whose notice is on its way and not answered.
 pub fn waited_for<'a>(incident: &'a Incident, directory: &Directory) -> Vec<&'a Call> {
     chosen(incident, directory, |standing| standing.waits())

@@ -90,10 +90,11 @@ pub fn proof(view: &ClockView<'_>, incident: &Incident, directory: &Directory) -
 
 /// Why it was recorded only then, and what shows the time.
 fn explanation(view: &ClockView<'_>, incident: &Incident) -> Option<String> {
-    let recorded_at = view.stop?.recorded_at;
+    let stop = view.stop?;
     view.recorded_late()?;
     let mut explained = incident.explained.iter();
-    let past = explained.find(|past| past.recorded.at == recorded_at)?;
+    let past = explained
+        .find(|past| (past.recorded.at, past.happened_at) == (stop.recorded_at, stop.at))?;
     let shown = past.evidence.as_deref();
     let shown = shown.map_or_else(String::new, |shown| format!("; shown by {shown}"));
     Some(format!("recorded late because: {}{shown}", past.note))

@@ -20,7 +20,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
         Section::new(
             "In short",
             vec![
-                Block::text(figures::in_short(&logged)),
+                Block::text(figures::in_short(&logged, basis.organisation)),
                 Block::text(figures::set_aside(basis)),
                 Block::text(committee::in_short(&told, &reported)),
                 Block::text(committee::plan_in_short(basis, &logged)),

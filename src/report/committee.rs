@@ -43,7 +43,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Result<Vec<Section>, Refusal> {
         Section::new(
             "When and what",
             vec![
-                figures::over_time(&basis.logged(), basis.period),
+                figures::over_time(&basis.logged(), basis),
                 figures::by_category(&incidents),
             ],
         ),
@@ -59,7 +59,7 @@ pub(super) fn summary(basis: &Basis<'_>) -> Vec<Section> {
         Section::new(
             "In short",
             vec![
-                Block::text(figures::in_short(&logged)),
+                Block::text(figures::in_short(&logged, basis.organisation)),
                 Block::text(figures::set_aside(basis)),
                 Block::text(in_short(&told, &incidents)),
                 Block::text(plan_in_short(basis, &incidents)),
@@ -68,7 +68,7 @@ pub(super) fn summary(basis: &Basis<'_>) -> Vec<Section> {
         Section::new(
             "When and what",
             vec![
-                figures::over_time(&logged, basis.period),
+                figures::over_time(&logged, basis),
                 figures::by_category(&logged),
             ],
         ),

@@ -17,7 +17,7 @@ use crate::domain::learning::{AgreedAction, Found};
 use crate::domain::mutant::{self, Mutant};
 use crate::domain::policy::Policy;
 use crate::domain::register::{self, Place};
-use crate::domain::regulator::{Enquiry, Notification};
+use crate::domain::regulator::{Body, Enquiry, Notification};
 use crate::domain::reporting::Period;
 use crate::domain::taking_over::Origin;
 use crate::domain::verdict;
@@ -141,13 +141,20 @@ pub(super) fn date(day: NaiveDate) -> String {
     day.format("%-d %b %Y").to_string()
 }
 
-/// Whether a regulator was told of it and has not been told since that it was nothing.
-pub(super) fn was_reported(incident: &Incident) -> bool {
+/// Whether a regulator was told of it and has not been told since that it was nothing. Of a controller's own
+/// report to the ICO only its own duty is asked: another controller's report answers nothing for it
+/// (ICO-JOINT).
+pub(super) fn was_reported(incident: &Incident, organisation: &OrganisationId) -> bool {
+    let notifications = &incident.casework().regulator.notifications;
     #[cfg(test)]
     if mutant::is(Mutant::WithdrawnReportsCount) {
-        return !incident.casework().regulator.notifications.is_empty();
+        return !notifications.is_empty();
     }
-    incident.casework().regulator.is_anybody_told()
+    let is_controller = incident.controllers().contains(organisation);
+    let answers =
+        |told: &Notification| told.body != Body::Ico || !is_controller || told.serves(organisation);
+    let mut standing = notifications.iter().filter(|told| told.withdrawn.is_none());
+    standing.any(answers)
 }
 
 /// The grades in force, as the grid counts them.
@@ -171,12 +178,15 @@ pub(super) fn category(incident: &Incident) -> &'static str {
 }
 
 /// How many incidents are of each kind, in a sentence.
-pub(super) fn in_short(incidents: &[&Incident]) -> String {
+pub(super) fn in_short(incidents: &[&Incident], organisation: &OrganisationId) -> String {
     let count = |status| {
         let of_status = |incident: &&&Incident| incident.facts.breach_status == status;
         incidents.iter().filter(of_status).count()
     };
-    let reported = incidents.iter().filter(|one| was_reported(one)).count();
+    let reported = incidents
+        .iter()
+        .filter(|one| was_reported(one, organisation))
+        .count();
     format!(
         "Incidents logged: {}. Confirmed breaches {}, suspected {}, near misses {}, found not to be a breach {}. Reported to a regulator: {reported}.",
         incidents.len(),
@@ -236,15 +246,16 @@ pub(super) fn also_logged_as(incident: &Incident) -> String {
     }
 }
 
-/// Whether an incident counts.
-type Counts = fn(&Incident) -> bool;
+/// Whether an incident counts, in the report of this organisation.
+type Counts = fn(&Incident, &OrganisationId) -> bool;
 
 fn is_near_miss(incident: &Incident) -> bool {
     incident.facts.breach_status == BreachStatus::NearMiss
 }
 
 /// Incidents by week, or by month where the period is long; each bar by kind.
-pub(super) fn over_time(incidents: &[&Incident], period: Period) -> Block {
+pub(super) fn over_time(incidents: &[&Incident], basis: &Basis<'_>) -> Block {
+    let period = basis.period;
     let weeks = starts(period, monday(period.from), |day| day + Days::new(7));
     let (title, starts) = if weeks.len() <= MOST_WEEKS {
         ("Incidents by week, from Monday", weeks)
@@ -256,7 +267,10 @@ pub(super) fn over_time(incidents: &[&Incident], period: Period) -> Block {
     };
     let counts = |counts: Counts| -> Vec<u32> {
         let mut bars = vec![0; starts.len()];
-        for incident in incidents.iter().filter(|incident| counts(incident)) {
+        for incident in incidents
+            .iter()
+            .filter(|incident| counts(incident, basis.organisation))
+        {
             let day = calendar::local(incident.first_logged_at()).date_naive();
             let bar = starts.iter().rposition(|start| *start <= day);
             if let Some(count) = bar.and_then(|bar| bars.get_mut(bar)) {
@@ -266,11 +280,13 @@ pub(super) fn over_time(incidents: &[&Incident], period: Period) -> Block {
         bars
     };
     let kinds: [(&str, Counts); 3] = [
-        ("reported", |one| was_reported(one) && !is_near_miss(one)),
-        ("not reported", |one| {
-            !was_reported(one) && !is_near_miss(one)
+        ("reported", |one, of| {
+            was_reported(one, of) && !is_near_miss(one)
         }),
-        ("near misses", is_near_miss),
+        ("not reported", |one, of| {
+            !was_reported(one, of) && !is_near_miss(one)
+        }),
+        ("near misses", |one, _| is_near_miss(one)),
     ];
     Block::Chart(Chart::Bars {
         title: title.to_owned(),

@@ -24,7 +24,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
         Section::new(
             "When and what",
             vec![
-                figures::over_time(&logged, basis.period),
+                figures::over_time(&logged, basis),
                 figures::by_category(&logged),
             ],
         ),

@@ -8,7 +8,7 @@ use crate::domain::calendar::{self, brief};
 use crate::domain::clock::{self, ClockState, ClockView, StopKind};
 use crate::domain::closing::Ended;
 use crate::domain::deadlines::ClockKind;
-use crate::domain::id::IncidentId;
+use crate::domain::id::{IncidentId, OrganisationId};
 use crate::domain::incident::Incident;
 use crate::domain::regulator;
 use crate::domain::verdict;
@@ -75,7 +75,7 @@ fn listed(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
             figures::category(incident).to_owned(),
             figures::suffered(incident),
             figures::grade(incident),
-            decided(incident),
+            decided(incident, basis),
             incident.status.name().to_owned(),
             basis.organisation_name(&incident.reporter.organisation),
         ])
@@ -175,7 +175,7 @@ fn with_another(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
             incident.name(),
             figures::day(incident.logged_at),
             figures::grade(incident),
-            decided(incident),
+            decided(incident, basis),
             with,
             reason,
         ])
@@ -246,16 +246,27 @@ fn enquiries(basis: &Basis<'_>) -> Block {
     Block::table(columns, rows.collect(), "No regulator has asked anything")
 }
 
-fn decided(incident: &Incident) -> String {
-    if figures::was_reported(incident) {
-        return "told".to_owned();
-    }
-    let answers = regulator::all_in_force(incident).map(|decision| decision.answer.name());
-    let answers: Vec<&str> = answers.collect();
-    if answers.is_empty() {
-        "no decision".to_owned()
-    } else {
-        answers.join(", ")
+/// What became of the duty of each controller; one has no name beside it.
+fn decided(incident: &Incident, basis: &Basis<'_>) -> String {
+    let answer = |controller: &OrganisationId| {
+        if figures::was_reported(incident, controller) {
+            return "told";
+        }
+        let decision = regulator::in_force(incident, controller);
+        decision.map_or("no decision", |decision| decision.answer.name())
+    };
+    match incident.controllers() {
+        [controller] => answer(controller).to_owned(),
+        several => {
+            let each = several.iter().map(|controller| {
+                format!(
+                    "{}: {}",
+                    basis.organisation_name(controller),
+                    answer(controller)
+                )
+            });
+            each.collect::<Vec<_>>().join("; ")
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
     let (reported, others): (Vec<&Incident>, Vec<&Incident>) = logged
         .iter()
         .copied()
-        .partition(|incident| figures::was_reported(incident));
+        .partition(|incident| figures::was_reported(incident, basis.organisation));
     let elsewhere = format!(
         "Incidents reported to a regulator: {}. The audit and risk committee has them with their action plans",
         reported.len()
@@ -25,14 +25,14 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
         Section::new(
             "In short",
             vec![
-                Block::text(figures::in_short(&logged)),
+                Block::text(figures::in_short(&logged, basis.organisation)),
                 Block::text(figures::set_aside(basis)),
             ],
         ),
         Section::new(
             "When and what",
             vec![
-                figures::over_time(&logged, basis.period),
+                figures::over_time(&logged, basis),
                 figures::by_category(&logged),
             ],
         ),
@@ -64,7 +64,7 @@ fn by_organisation(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
         let reported = incidents
             .iter()
             .filter(of_name)
-            .filter(|incident| figures::was_reported(incident));
+            .filter(|incident| figures::was_reported(incident, basis.organisation));
         Row::plain([
             count.to_string(),
             near_misses.count().to_string(),

@@ -95,7 +95,7 @@ const CONTROLLER: Ask = ask(
 const LATE: Ask = ask(
     "/late_reason",
     "Why late",
-    "required if this stops an overdue clock",
+    "required if this stops an overdue 24 h or 72 h clock",
     Text,
 )
 .if_any();

@@ -542,6 +542,8 @@ async fn follow(wire: Wire) {
         if let Some(reload) = failure.reload() {
             place.after = None;
             wire.tell(Message::StartedOver(reload));
+            // Whoever may see something else now may hold another role, such as the desk.
+            wire.refresh_desk().await;
         }
         wire.pause_after(&failure, tries).await;
         tries += 1;

@@ -198,11 +198,11 @@ fn letters_find_an_option_and_choose_none() {
     says(&mut console, "<not chosen yet>");
     console.type_text("a");
     says(&mut console, "find: a");
-    console
-        .press("F2")
-        .shows("✗ Choose the outcome of the call");
+    console.press("F2").shows("Nothing is chosen yet");
+    console.press("Esc F2");
+    console.shows("✗ Choose the outcome of the call");
     console.shows("▌Outcome").shows("<not chosen yet>");
-    console.type_text("ans").press("Tab Shift-Tab");
+    console.type_text("ans").press("Tab Esc Tab Shift-Tab");
     assert!(only(&console).attempts.is_empty());
     console.shows("<not chosen yet>").hides("find:");
     console
@@ -239,7 +239,7 @@ fn a_stray_letter_sets_no_mitigation_and_ticks_nothing() {
         .press("Tab");
     console.type_text("l").press("Esc Space Tab");
     console.type_text("Nothing of note").press("Tab Tab");
-    console.type_text("T").press("Tab");
+    console.type_text("T").press("Tab Esc Tab");
     says(&mut console, "Mitigation <none claimed>");
     console.press("F2");
     let made = only(&console).assessment().unwrap();
@@ -363,5 +363,22 @@ fn triage_names_controllers_suppliers_and_their_suppliers() {
         );
         assert_eq!(names(&facts.processors), ["portalpath", "pinewell"]);
         assert!(triaged.next().is_none());
+    }
+}
+
+/// Point 23: what is typed to find an answer is not lost without a word, and the form is not sent with
+/// another answer in its place.
+#[test]
+fn what_is_typed_to_find_an_answer_stays_until_it_is_chosen_or_given_up() {
+    for key in ["Tab", "F2"] {
+        let mut console = with_one();
+        console
+            .press("N Tab Tab Tab")
+            .type_text("calder")
+            .press(key);
+        says(&mut console, "Nothing is chosen yet");
+        says(&mut console, "find: calder");
+        console.press("Enter").hides("find:");
+        says(&mut console, "Calder Mental Health NHS Trust");
     }
 }

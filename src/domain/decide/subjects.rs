@@ -62,8 +62,13 @@ pub(super) fn step(
                 "/how",
                 "Say how people were told: by letter, by phone, by a public notice",
             )?;
+            let at = told_at.map_or(Ok(context.now), |at| reported(at, "/told_at", context))?;
+            if at < incident.awareness.earliest() {
+                let sentence = "Nobody was aware of the incident then. Correct the time";
+                return Err(Refusal::invalid("/told_at", sentence).by(RuleId::Art34Full));
+            }
             let told = Told {
-                at: told_at.map_or(Ok(context.now), |at| reported(at, "/told_at", context))?,
+                at,
                 how: how.into(),
                 people: *people,
                 recorded: case.signed(&by),

@@ -4,7 +4,7 @@
 use super::{NextStep, StepKind, subjects, vacancy};
 use crate::domain::Instant;
 use crate::domain::calendar;
-use crate::domain::clock::{self, ClockView};
+use crate::domain::clock::{self, Clock, ClockView};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::guard;
@@ -197,14 +197,19 @@ fn sign_decisions<'a>(
                 ..step(RuleId::BobDecide, StepKind::Regulator, sentence)
             }
         });
-        let countersign = decision.awaits_countersignature().then(|| {
+        let of_it = |clock: &Clock| clock.is(ClockKind::Ico72h, Some(&decision.controller));
+        let mut clocks = clock::views_of(incident, of_it);
+        let runs = clocks.any(|view| view.state(now).is_open());
+        let countersign = (runs && decision.awaits_countersignature()).then(|| {
             let sentence = format!(
                 "Ask {} to countersign the decline. Until then the 72 hours run",
                 whom(Office::Countersign)
             );
             step(RuleId::BobMit, StepKind::Regulator, sentence)
         });
-        let second = decision.conflict.filter(|_| decision.awaits_second());
+        let second = decision
+            .conflict
+            .filter(|_| runs && decision.awaits_second());
         let second = second.map(|conflict| {
             let decider = directory.person_name(decision.decided_by());
             let sentence = format!(

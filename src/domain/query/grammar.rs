@@ -217,6 +217,18 @@ fn sort(token: &Token) -> Result<Option<Sort>, FilterError> {
 }
 
 fn term(token: &Token) -> Result<Term, FilterError> {
+    if token.is_bare("not") {
+        return Err(FilterError::new(
+            "not is no word of a filter",
+            "put a - in front of what is to be left out, such as -owner:me",
+        ));
+    }
+    if token.is_bare("and") {
+        return Err(FilterError::new(
+            "and is no word of a filter",
+            "leave it out: everything that you type must fit",
+        ));
+    }
     let test = match asked(token)? {
         Some(asked) => test(&asked)?,
         None => priority(token)?.unwrap_or_else(|| Test::Text(token.text.clone())),

@@ -129,9 +129,16 @@ pub fn decision(decision: &Decision, directory: &Directory) -> String {
     let word = match &decision.authority {
         Authority::Own {} => String::new(),
         Authority::ByPhone { given_by } => {
-            format!(", given by phone by {}", directory.person_name(given_by))
+            let name = directory.person_name(given_by);
+            let at = calendar::brief(decision.decided_at);
+            format!(", given by phone by {name} on {at}")
         }
-        Authority::Provisional {} => ", provisionally by the SIRO".to_owned(),
+        Authority::Provisional {} => {
+            format!(
+                ", provisionally by the {}",
+                decision.recorded.by.role.short()
+            )
+        }
     };
     format!(
         "{}: {what}{word}, because {}; {}",

@@ -3,7 +3,7 @@
 use crate::domain::closing::ClosingEvent;
 use crate::domain::event::Event;
 use crate::domain::incident::BreachStatus;
-use crate::domain::regulator::RegulatorEvent;
+use crate::domain::regulator::{Body, Notification, RegulatorEvent};
 use crate::domain::reporting::{Period, ReportKind};
 use crate::proof::people::FIRST;
 use crate::proof::world::{Case, POLICY, World};
@@ -30,7 +30,7 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
         of(BreachStatus::Suspected),
         of(BreachStatus::NearMiss),
         of(BreachStatus::NotABreach),
-        told.iter().filter(|told| told.standing > 0).count(),
+        told.iter().filter(|told| told.is_reported()).count(),
         ended(SetAside::Withdrawn),
         ended(SetAside::Duplicate),
     ];
@@ -46,7 +46,9 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
 struct Told {
     breach: BreachStatus,
     /// Reports to regulators that have not been taken back.
-    standing: usize,
+    standing: Vec<Notification>,
+    /// Whether the organisation whose report it is has a duty of its own.
+    is_controllers: bool,
     /// How it ended, where it is counted with another or apart.
     set_aside: Option<SetAside>,
 }
@@ -62,19 +64,24 @@ impl Told {
     fn by(case: &Case) -> Self {
         let mut told = Self {
             breach: BreachStatus::default(),
-            standing: 0,
+            standing: Vec::new(),
+            is_controllers: case.incident.controllers().contains(&FIRST.into()),
             set_aside: None,
         };
         for entry in case.trail() {
             match &entry.event {
                 Event::Logged(logged) => told.breach = logged.facts.breach_status,
                 Event::Triaged { facts, .. } => told.breach = facts.breach_status,
-                Event::Regulator(RegulatorEvent::Submitted(_)) => told.standing += 1,
-                Event::Regulator(RegulatorEvent::Withdrawn { .. }) => told.standing -= 1,
+                Event::Regulator(RegulatorEvent::Submitted(report)) => {
+                    told.standing.push((**report).clone());
+                }
+                Event::Regulator(RegulatorEvent::Withdrawn { notification, .. }) => {
+                    told.standing.retain(|known| known.id != *notification);
+                }
                 Event::TakenOver(taken) => {
                     let notifications = &taken.casework.regulator.notifications;
                     let standing = notifications.iter().filter(|told| told.withdrawn.is_none());
-                    told.standing += standing.count();
+                    told.standing.extend(standing.cloned());
                 }
                 Event::Closing(ClosingEvent::MarkedDuplicate { .. }) => {
                     told.set_aside = Some(SetAside::Duplicate);
@@ -86,6 +93,14 @@ impl Told {
             }
         }
         told
+    }
+
+    /// A controller's own duty is answered by what was told for it.
+    fn is_reported(&self) -> bool {
+        let is_answer = |told: &Notification| {
+            told.body != Body::Ico || !self.is_controllers || told.serves(&FIRST.into())
+        };
+        self.standing.iter().any(is_answer)
     }
 }
 

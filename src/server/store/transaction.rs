@@ -31,9 +31,15 @@ impl Transaction {
             file: writer.file.clone(),
             is_over: false,
         };
-        transaction.still_in_place()?;
-        transaction.connection.execute(writer.begin).await?;
+        let begun = transaction.begun(writer.begin).await;
+        begun.inspect_err(|_| writer.commits.fail())?;
         Ok(transaction)
+    }
+
+    async fn begun(&mut self, begin: &'static str) -> Result<(), StoreError> {
+        self.still_in_place()?;
+        self.connection.execute(begin).await?;
+        Ok(())
     }
 
     pub(super) fn connection(&mut self) -> &mut AnyConnection {
@@ -45,11 +51,16 @@ impl Transaction {
     /// # Errors
     /// Nobody knows then whether it is true.
     pub(super) async fn commit(mut self) -> Result<(), StoreError> {
-        self.connection.execute("commit").await?;
-        self.still_in_place()?;
+        let committed = self.committed().await;
+        committed.inspect_err(|_| self.commits.fail())?;
         self.is_over = true;
         self.commits.succeed();
         Ok(())
+    }
+
+    async fn committed(&mut self) -> Result<(), StoreError> {
+        self.connection.execute("commit").await?;
+        self.still_in_place()
     }
 
     /// Gives it up, where there was nothing to write.
@@ -69,7 +80,6 @@ impl Drop for Transaction {
     fn drop(&mut self) {
         if !self.is_over {
             self.connection.close_on_drop();
-            self.commits.fail();
         }
     }
 }

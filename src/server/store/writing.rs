@@ -1,6 +1,6 @@
 //! One transaction: the head is locked first, and moved on at the end.
 //!
-//! A [`Writing`] that is dropped has written nothing, and counts as one that failed. Only the ledger, the engine of
+//! A [`Writing`] that is dropped has written nothing, and its connection is closed. Only the ledger, the engine of
 //! the alarms and the maintenance commands begin one, and none can be cancelled by a client that hangs up.
 
 use super::transaction::Transaction;

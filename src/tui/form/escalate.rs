@@ -13,11 +13,16 @@ use uuid::Uuid;
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let options = Ladder::ALL.map(|ladder| {
         let next = next_rung(incident, ladder, present);
-        let who = next.map_or("top reached", |next| next.who);
+        let who = next.map_or("the top has been called", |next| next.who);
         (ladder.name(), format!("{}: {who}", ladder.name()))
     });
+    // A ladder that leads on: nobody is offered one at its top first.
     let waiting_on = escalation::waiting_on(incident);
-    let proposed = Ladder::ALL.iter().position(|ladder| *ladder == waiting_on);
+    let leads_on = |ladder: &Ladder| next_rung(incident, *ladder, present).is_some();
+    let proposed = Ladder::ALL
+        .iter()
+        .position(|ladder| *ladder == waiting_on && leads_on(ladder))
+        .or_else(|| Ladder::ALL.iter().position(leads_on));
     vec![
         Field::one("/ladder", "Ladder", options, proposed.unwrap_or_default()),
         Field::text("/reason", "Reason", "why you escalate", ""),
@@ -53,7 +58,7 @@ pub(super) fn consequence(
     let ladder = ladder(form);
     let Some(next) = next_rung(incident, ladder, present) else {
         return vec![plain(
-            "No further rung: nobody is left to call on this ladder",
+            "The top of this ladder has been called. Keep calling, or use another ladder",
         )];
     };
     let mut said = vec![(

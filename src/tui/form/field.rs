@@ -277,6 +277,18 @@ impl Field {
         }
     }
 
+    /// Whether somebody looks for another answer than the one that is chosen, and has taken none.
+    pub fn is_undecided(&self) -> bool {
+        match &self.value {
+            Value::One {
+                options,
+                chosen,
+                search,
+            } => search.is_on() && search.in_hand(options) != Some(*chosen),
+            Value::Many { .. } | Value::Text(_) | Value::Time(_) | Value::Grid { .. } => false,
+        }
+    }
+
     /// A key for a text.
     pub fn key(&mut self, key: KeyEvent) {
         if let Value::Text(input) | Value::Time(input) = &mut self.value {

@@ -146,7 +146,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         fields.push(Field::text(
             "/late_reason",
             "Why late",
-            "required if this stops an overdue clock",
+            "required if this stops an overdue 24 h or 72 h clock",
             "",
         ));
         fields.push(Field::text(

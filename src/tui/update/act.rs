@@ -323,18 +323,18 @@ pub(super) fn escalated(app: &mut App, id: IncidentId) {
     };
     show(app, id, Tab::Contacts);
     let directory = app.present().directory;
-    if summons::to_call(&incident, directory).is_empty() {
+    let to_call = summons::to_call_now(&incident, directory);
+    if to_call.is_empty() {
         return;
     }
-    let sends = incident
-        .escalations
-        .last()
-        .is_some_and(|last| last.calls.iter().any(|call| call.notice().is_some()));
-    let said = if sends {
-        "To some of them nothing is sent. Now call:"
-    } else {
-        "Nothing is sent. Now call:"
-    };
+    let names: Vec<String> = to_call
+        .iter()
+        .map(|call| match &call.person {
+            Some(person) => directory.person_name(person).to_owned(),
+            None => call.contact.in_words(directory),
+        })
+        .collect();
+    let said = format!("Nothing is sent to {}. Now call", names.join(" and "));
     app.say(Look::Soon, said);
     open_form(app, Purpose::Inform, vec![id]);
 }

@@ -201,7 +201,7 @@ fn started_over(app: &mut App, reload: Reload) -> Vec<Effect> {
         ),
         Reload::ViewChanged => app.say(
             Look::Text,
-            "What you may see has changed. Everything is loaded again",
+            "Your roles have changed, and with them what you may see. Everything is loaded again",
         ),
     }
     app.changed = true;
@@ -258,7 +258,7 @@ fn exported(app: &mut App, written: Result<PathBuf, String>) -> Vec<Effect> {
 
 fn directory_answered(app: &mut App, answer: Result<(), String>) -> Vec<Effect> {
     match answer {
-        Ok(()) => app.say(Look::Met, "The rota has taken it"),
+        Ok(()) => app.say(Look::Met, "Saved on the server"),
         Err(sentence) => app.insist(Look::Refused, sentence),
     }
     app.changed = true;

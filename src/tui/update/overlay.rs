@@ -172,6 +172,14 @@ fn in_form(app: &mut App, action: Action, event: KeyEvent) -> Vec<Effect> {
     if form.is_waiting() {
         return Vec::new();
     }
+    // A stray letter answers nothing, and what was typed to find an answer is not lost without a word.
+    let is_undecided = form.focused().is_some_and(Field::is_undecided);
+    if leaves_field(action, &event) && is_undecided {
+        let sentence =
+            "Nothing is chosen yet. ↑ ↓ and Enter choose; Esc leaves the answer as it was";
+        app.say(Look::Soon, sentence);
+        return Vec::new();
+    }
     let changed = match action {
         Action::Submit => return steps::send(app),
         Action::Discard => return discard(app),
@@ -193,6 +201,14 @@ fn in_form(app: &mut App, action: Action, event: KeyEvent) -> Vec<Effect> {
         Changed::Focus => drafts::field_left(app),
     }
     Vec::new()
+}
+
+fn leaves_field(action: Action, event: &KeyEvent) -> bool {
+    match action {
+        Action::Submit => true,
+        Action::NextField | Action::PreviousField => is_tab(event),
+        _ => false,
+    }
 }
 
 /// How many lines of what follows from a form a key moves.
@@ -251,10 +267,13 @@ fn take_found(form: &mut Form) -> Changed {
     Changed::Answer
 }
 
+fn is_tab(event: &KeyEvent) -> bool {
+    matches!(Key::of(event).to_string().as_str(), "Tab" | "Shift-Tab")
+}
+
 /// The arrows move inside a field that has rows of its own before they leave it; Tab always does.
 fn down(form: &mut Form, event: KeyEvent, by: isize) -> Changed {
-    let is_tab = matches!(Key::of(&event).to_string().as_str(), "Tab" | "Shift-Tab");
-    if !is_tab && form.lengthways(by) {
+    if !is_tab(&event) && form.lengthways(by) {
         Changed::Answer
     } else {
         step(form, by)

@@ -182,7 +182,13 @@ fn a_report_judges_by_the_first_start_and_shows_the_second() {
         further_reason: None,
     };
     case.gives(Command::Regulator(Box::new(reanchor)));
-    case.then_at("2026-06-15T20:00:00").gives(submit(|_| ()));
+    case.then_at("2026-06-15T20:00:00");
+    // Late by the first start is late, and asks why.
+    let refusal = case.refused(submit(|submit| submit.late_reason = None));
+    assert_eq!(refusal.rule, Some(RuleId::ClkLate), "{refusal}");
+    case.gives(submit(|submit| {
+        submit.late_reason = Some("nobody was certain before".into());
+    }));
     let view = view(&case, ClockKind::Ico72h);
     assert_eq!(view.state(case.now), ClockState::Met);
     assert_eq!(view.state_by_first_start(case.now), ClockState::MetLate);

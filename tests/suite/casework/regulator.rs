@@ -645,10 +645,12 @@ fn a_nis_clock_counts_again_when_the_impact_is_found_significant_after_all() {
     let mut case = Case::logged_at(NIGHT);
     case.by(DPO).gives(graded(3, 4));
     case.by(OFFICER).triages(facts(true));
+    let refusal = case.by(DPO).refused(ask(stand_down(Body::DhscNis)));
+    assert_eq!(refusal.rule, Some(RuleId::NisWho), "{refusal}");
+    case.by(OFFICER).triages(facts(false));
     case.by(DPO).gives(ask(stand_down(Body::DhscNis)));
-    case.by(OFFICER).triages(facts(true));
+    case.by(OFFICER).triages(facts(false));
     assert_eq!(case.state(ClockKind::Nis72h), ClockState::StoodDown);
-    case.triages(facts(false));
     case.triages(facts(true));
     assert_eq!(case.state(ClockKind::Nis72h), ClockState::Running);
     let due = Some(wall("2026-06-15T18:30:00"));

@@ -84,7 +84,8 @@ async fn a_report_between_both_deadlines_is_judged_by_the_first_and_shows_both()
     )
     .await;
     desk.then("2026-06-15T20:00");
-    desk.reports(&incident, "").await;
+    let why = "--late-reason 'whose list it was became clear late'";
+    desk.reports(&incident, why).await;
     let clock = desk.clock(&incident, "ICO_72H", None).await;
     let remarks = clock["remarks"].to_string();
     says(&remarks, "first start Fri 12 Jun 18:30 BST");

@@ -205,3 +205,76 @@ async fn the_hours_of_an_operator_run_from_its_awareness_however_late_the_questi
     let clock = desk.clock(&incident, "NIS_72H", None).await;
     assert_eq!(clock["due_at"], "2026-06-15T17:30:00Z", "{clock:#}");
 }
+
+/// ICO-JOINT: the second controller has told the ICO, the first one has not and is late. What does the first
+/// one's register say?
+#[tokio::test(flavor = "multi_thread")]
+async fn the_report_of_one_controller_answers_nothing_for_the_other() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(D, &incident, 3, 3, "").await;
+    desk.triages(&incident, &format!("{DISCLOSURE} --controller eastmere"))
+        .await;
+    let decide = format!(
+        "decide report {incident} --controller eastmere --reasons 'our patients are in it'"
+    );
+    desk.does(THEIR_DPO, &decide).await;
+    desk.submits(THEIR_DPO, &incident, "--controller eastmere")
+        .await;
+    desk.then("2026-06-16T09:00");
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "OVERDUE");
+    let breaches = desk.section(D, "register", "Breaches").await;
+    says(
+        &breaches,
+        "Riverbourne ICB: no decision; Eastmere NHS Foundation Trust: told",
+    );
+    let short = desk.section(D, "igsg", "In short").await;
+    says(&short, "Reported to a regulator: 0.");
+}
+
+/// NIS-WHO: the impact was answered as significant. May the DPO end the operator's clock without a report?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_significant_impact_is_not_stood_down() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(2, 2, "").await;
+    desk.triages(
+        &incident,
+        &format!("{DISCLOSURE} --cyber true --essential-service true"),
+    )
+    .await;
+    let down = format!(
+        "decide stand-down {incident} --body dhsc-nis --reason 'no need to tell the authority'"
+    );
+    says(&desk.refuses(D, &down).await, "on record as significant");
+}
+
+/// Two DPOs take the clocks of the wrong controllers away, one after the other. Does the desk still find it?
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stood_down_clock_changes_is_found_by_its_words() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(D, &incident, 4, 4, "").await;
+    let theirs = DISCLOSURE.replace("--controller riverbourne", "--controller eastmere");
+    for (facts, dpo, wrong) in [
+        (theirs.as_str(), THEIR_DPO, "riverbourne"),
+        (DISCLOSURE, D, "eastmere"),
+    ] {
+        desk.triages(&incident, facts).await;
+        let down = format!(
+            "decide stand-down {incident} --body ico --controller {wrong} --ground wrong-controller --reason 'the data are not theirs at all'"
+        );
+        desk.does(dpo, &down).await;
+        desk.holds_together().await;
+    }
+}
+
+/// ART34-FULL: people were told before anybody was aware, it is said.
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_not_told_before_anybody_was_aware() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    let told = format!(
+        "subjects told {incident} --how 'by letter' --told-at 2026-06-11T10:00 --nature 'a list went astray' --contact 'the practice' --consequences 'none known' --measures 'the list was deleted'"
+    );
+    says(&desk.refuses(O, &told).await, "Nobody was aware");
+}

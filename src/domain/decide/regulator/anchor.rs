@@ -112,6 +112,7 @@ pub(super) fn stand_down(
         ));
     }
     check_not_notifiable(incident, clock, &by, context)?;
+    check_not_significant(incident, clock)?;
     check_ground(incident, clock, ground)?;
     let reason = reasoned(
         RuleId::IcoDuty,
@@ -127,6 +128,17 @@ pub(super) fn stand_down(
         ground,
     };
     Ok(Judged::new(by, vec![event]))
+}
+
+/// What was answered as a significant impact on an essential service is to be told (NIS-72H).
+fn check_not_significant(incident: &Incident, clock: &Clock) -> Result<(), Refusal> {
+    if clock.kind != ClockKind::Nis72h || incident.facts.nis_significant != Some(true) {
+        return Ok(());
+    }
+    Err(Refusal::against(
+        RuleId::NisWho,
+        "The impact on the essential service is on record as significant, so this clock stays. Report it, or triage it again if that was wrong",
+    ))
 }
 
 /// The clock of an organisation that is none of the controllers may go, because theirs run. What is

@@ -330,7 +330,7 @@ pub(super) fn late_reason(
     stopped_at: Instant,
     reason: Option<&str>,
 ) -> Result<Option<Event>, Refusal> {
-    let in_time = stopped_at <= clock.due_at;
+    let in_time = stopped_at <= clock.first_due_at();
     let is_stopped = clock::stopped_at(incident, clock).is_some();
     if in_time || is_stopped || clock.stood_down.is_some() || clock.late_reason.is_some() {
         return Ok(None);
