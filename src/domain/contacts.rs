@@ -663,8 +663,9 @@ pub(super) fn is_told_in_time(incident: &Incident, contact: &Contact) -> bool {
     let mut clocks = incident.clocks.iter().filter(waits);
     informed_at(incident, contact).is_some()
         && clocks.all(|clock| {
-            let proof = evidence::best(evidence::proofs(incident, contact), clock.due_at);
-            proof.is_some_and(|proof| proof.at.max(proof.recorded_at) <= clock.due_at)
+            let due_at = clock.first_due_at();
+            let proof = evidence::best(evidence::proofs(incident, contact), due_at);
+            proof.is_some_and(|proof| proof.at.max(proof.recorded_at) <= due_at)
         })
 }
 
