@@ -637,21 +637,11 @@ pub fn stop(incident: &Incident, clock: &Clock) -> Option<Stop> {
 
 /// Where nobody was told, and everybody who had to be was released, nothing was met: it ended.
 fn stop_kind(incident: &Incident, kind: ClockKind, proof: &Proof) -> StopKind {
-    let awaited = match kind {
-        ClockKind::LmIao => Awaited::AtOnce,
-        ClockKind::Bob24h => Awaited::Everybody,
-        ClockKind::Wso24h => Awaited::SecurityOfficer,
-        ClockKind::BobDpo
-        | ClockKind::Proc24h
-        | ClockKind::Ack
-        | ClockKind::Ico72h
-        | ClockKind::Nis72h => return StopKind::Ordinary,
-    };
-    match proof.evidence {
-        Evidence::Release { .. } if !contacts::is_any_informed(incident, awaited) => {
-            StopKind::ByRelease
-        }
-        _ => StopKind::Ordinary,
+    let is_release = matches!(proof.evidence, Evidence::Release { .. });
+    let awaited = Awaited::by(kind).filter(|_| is_release);
+    match awaited.is_some_and(|awaited| !contacts::is_any_informed(incident, awaited)) {
+        true => StopKind::ByRelease,
+        false => StopKind::Ordinary,
     }
 }
 

@@ -606,6 +606,21 @@ pub enum Awaited {
 }
 
 impl Awaited {
+    /// Those for whom a clock of this kind waits; nothing where it waits for something else, or for
+    /// officers whom it names itself.
+    pub(super) fn by(kind: ClockKind) -> Option<Self> {
+        match kind {
+            ClockKind::LmIao => Some(Self::AtOnce),
+            ClockKind::Bob24h => Some(Self::Everybody),
+            ClockKind::Wso24h => Some(Self::SecurityOfficer),
+            ClockKind::BobDpo
+            | ClockKind::Proc24h
+            | ClockKind::Ack
+            | ClockKind::Ico72h
+            | ClockKind::Nis72h => None,
+        }
+    }
+
     fn includes(self, need: &Need<'_>) -> bool {
         self.is_about(need.role)
     }
@@ -624,14 +639,12 @@ impl Awaited {
 /// was made in time goes before one that was made later. A release counts from its own time, so that it
 /// makes nothing timely that was late (CLK-HONEST).
 pub fn all_informed(incident: &Incident, awaited: Awaited, due_at: Instant) -> Option<Proof> {
-    let mut last: Option<Proof> = None;
-    for need in asked(incident).filter(|need| awaited.includes(need)) {
+    let needs = asked(incident).filter(|need| awaited.includes(need));
+    together(needs.map(|need| {
         let contact = need.contact();
         let proofs = evidence::proofs(incident, &contact).chain(need.release(incident));
-        let proof = evidence::best(proofs, due_at)?;
-        last = Some(last.map_or(proof, |last| last.and(proof)));
-    }
-    last
+        evidence::best(proofs, due_at)
+    }))
 }
 
 /// The same of these contacts; nothing where there are none.
@@ -640,25 +653,21 @@ pub fn all_of(
     contacts: impl Iterator<Item = Contact>,
     due_at: Instant,
 ) -> Option<Proof> {
-    let mut last: Option<Proof> = None;
-    for contact in contacts {
-        let proof = evidence::best(evidence::proofs(incident, &contact), due_at)?;
-        last = Some(last.map_or(proof, |last| last.and(proof)));
-    }
-    last
+    together(contacts.map(|contact| evidence::best(evidence::proofs(incident, &contact), due_at)))
+}
+
+/// That all of these are so; nothing where one is missing, which ends the looking, or where there are none.
+fn together(mut proofs: impl Iterator<Item = Option<Proof>>) -> Option<Proof> {
+    proofs.try_fold(None, |last: Option<Proof>, proof| {
+        let proof = proof?;
+        Some(Some(last.map_or(proof, |last| last.and(proof))))
+    })?
 }
 
 /// Whether a contact was informed, and the desk knew of it, before every clock that waits for them ran out.
 pub(super) fn is_told_in_time(incident: &Incident, contact: &Contact) -> bool {
-    let waits = |clock: &&Clock| match clock.kind {
-        ClockKind::LmIao => Awaited::AtOnce.is_about(contact.role),
-        ClockKind::Bob24h => true,
-        ClockKind::Wso24h => Awaited::SecurityOfficer.is_about(contact.role),
-        ClockKind::BobDpo
-        | ClockKind::Proc24h
-        | ClockKind::Ack
-        | ClockKind::Ico72h
-        | ClockKind::Nis72h => false,
+    let waits = |clock: &&Clock| {
+        Awaited::by(clock.kind).is_some_and(|awaited| awaited.is_about(contact.role))
     };
     let mut clocks = incident.clocks.iter().filter(waits);
     informed_at(incident, contact).is_some()

@@ -17,6 +17,7 @@ use super::policy::Policy;
 use super::role::{Holding, Role};
 use super::rota::{self, Tier};
 use serde::{Deserialize, Serialize};
+use std::slice;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -458,31 +459,34 @@ fn is_of(attempt: &ContactAttempt, call: &Call, directory: &Directory) -> bool {
 /// The calls that people still have to make because nothing was sent, or what was sent has failed:
 /// those of the last escalation first. Who stands on two rungs is called once.
 pub fn to_call<'a>(incident: &'a Incident, directory: &Directory) -> Vec<&'a Call> {
-    chosen(incident, directory, |standing| standing.asks_for_a_call())
+    chosen(incident, &incident.escalations, directory, |standing| {
+        standing.asks_for_a_call()
+    })
 }
 
 /// The same, of the last escalation alone.
 pub fn to_call_now<'a>(incident: &'a Incident, directory: &Directory) -> Vec<&'a Call> {
-    let Some(last) = incident.escalations.last() else {
-        return Vec::new();
-    };
-    let mut calls = to_call(incident, directory);
-    calls.retain(|call| last.calls.iter().any(|made| std::ptr::eq(made, *call)));
-    calls
+    let last = incident.escalations.last().map_or(&[][..], slice::from_ref);
+    chosen(incident, last, directory, |standing| {
+        standing.asks_for_a_call()
+    })
 }
 
 /// The calls whose notice is on its way and not answered.
 pub fn waited_for<'a>(incident: &'a Incident, directory: &Directory) -> Vec<&'a Call> {
-    chosen(incident, directory, |standing| standing.waits())
+    chosen(incident, &incident.escalations, directory, |standing| {
+        standing.waits()
+    })
 }
 
 fn chosen<'a>(
     incident: &'a Incident,
+    escalations: &'a [Escalation],
     directory: &Directory,
     wanted: impl Fn(&Standing<'_>) -> bool,
 ) -> Vec<&'a Call> {
     let mut found: Vec<&Call> = Vec::new();
-    for escalation in incident.escalations.iter().rev() {
+    for escalation in escalations.iter().rev() {
         for call in &escalation.calls {
             let is_new = !found
                 .iter()

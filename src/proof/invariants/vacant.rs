@@ -2,6 +2,7 @@
 //! and that people were told can always be recorded.
 
 use super::duty;
+use crate::domain::command::Command;
 use crate::domain::contacts;
 use crate::domain::event::Event;
 use crate::domain::incident::Incident;
@@ -35,9 +36,7 @@ fn decided(world: &World, place: usize, case: &Case) -> Result<(), String> {
         return Ok(());
     };
     let signature = deeds::countersigned(decline);
-    let mut everybody = EVERYBODY.iter();
-    everybody
-        .any(|who| world.may(who, place, &signature))
+    anybody_may(world, place, &signature)
         .then_some(())
         .ok_or_else(|| "nobody in post may countersign".to_owned())
 }
@@ -83,13 +82,18 @@ fn told(world: &World, place: usize, incident: &Incident) -> Result<(), String> 
     Ok(())
 }
 
+fn anybody_may(world: &World, place: usize, command: &Command) -> bool {
+    let mut everybody = EVERYBODY.iter();
+    everybody.any(|who| world.may(who, place, command))
+}
+
 fn somebody(world: &World, place: usize, ways: &[&str], what: &str) -> Result<(), String> {
     let scene = Scene::of(world, place);
     let is_way = |deed: &&Deed| ways.contains(&deed.name);
     let mut deeds = deeds::everything().filter(is_way);
     let may = deeds.any(|deed| {
         let command = (deed.command)(&scene);
-        command.is_some_and(|command| EVERYBODY.iter().any(|who| world.may(who, place, &command)))
+        command.is_some_and(|command| anybody_may(world, place, &command))
     });
     may.then_some(())
         .ok_or_else(|| format!("nobody in post may {what}"))
