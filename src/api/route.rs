@@ -169,10 +169,10 @@ pub mod header {
     pub const ETAG: &str = "etag";
     /// Milliseconds since 1970 by the server's clock; on every answer.
     pub const SERVER_TIME: &str = "nightdesk-server-time";
-    /// Present where the file of the database was found to be damaged, for whoever is signed in.
+    /// Present where the file of the database was found to be damaged. Only people who are signed in get it.
     pub const DATABASE_DAMAGED: &str = "nightdesk-database-damaged";
-    /// Milliseconds since 1970 since when the server has saved nothing; only while its commits fail, and
-    /// only for whoever is signed in.
+    /// Milliseconds since 1970 since when the server has saved nothing; only while its commits fail. Only
+    /// people who are signed in get it.
     pub const NOTHING_SAVED_SINCE: &str = "nightdesk-nothing-saved-since";
     /// Milliseconds since 1970 at which the engine of the alarms last looked; only while it is silent, and
     /// only to somebody who is signed in.

@@ -115,6 +115,13 @@ struct Writer {
     file: Option<Arc<File>>,
 }
 
+impl Writer {
+    /// What is committed to a file that nobody can open any more is lost.
+    fn still_in_place(&self) -> Result<(), StoreError> {
+        self.file.as_ref().map_or(Ok(()), |file| file.check())
+    }
+}
+
 /// The one-row head: the end of the trail, and what a poller compares itself with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct HeadRow {
@@ -157,10 +164,7 @@ impl Store {
     /// # Errors
     /// Its file was removed or replaced, or the disk does not say.
     pub(crate) fn still_in_place(&self) -> Result<(), StoreError> {
-        self.writer
-            .file
-            .as_ref()
-            .map_or(Ok(()), |file| file.check())
+        self.writer.still_in_place()
     }
 
     /// Whether a database that cannot be opened to write is one that nobody but this process keeps.

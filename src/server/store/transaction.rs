@@ -5,18 +5,14 @@
 //! state the connection is in, and the next transaction on it could fail for ever or, worse, be
 //! acknowledged and never committed. It is closed then, and the pool opens another.
 
-use super::commits::Commits;
-use super::file::File;
 use super::{StoreError, Writer};
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, Executor};
-use std::sync::Arc;
 
 /// A transaction that writes. Dropped, it has written nothing and its connection is closed.
 pub(super) struct Transaction {
     connection: PoolConnection<Any>,
-    commits: Arc<Commits>,
-    file: Option<Arc<File>>,
+    writer: Writer,
     is_over: bool,
 }
 
@@ -27,18 +23,17 @@ impl Transaction {
         writer.commits.could_be_opened();
         let mut transaction = Self {
             connection,
-            commits: Arc::clone(&writer.commits),
-            file: writer.file.clone(),
+            writer: writer.clone(),
             is_over: false,
         };
-        let begun = transaction.begun(writer.begin).await;
+        let begun = transaction.begun().await;
         begun.inspect_err(|_| writer.commits.fail())?;
         Ok(transaction)
     }
 
-    async fn begun(&mut self, begin: &'static str) -> Result<(), StoreError> {
-        self.still_in_place()?;
-        self.connection.execute(begin).await?;
+    async fn begun(&mut self) -> Result<(), StoreError> {
+        self.writer.still_in_place()?;
+        self.connection.execute(self.writer.begin).await?;
         Ok(())
     }
 
@@ -52,15 +47,15 @@ impl Transaction {
     /// Nobody knows then whether it is true.
     pub(super) async fn commit(mut self) -> Result<(), StoreError> {
         let committed = self.committed().await;
-        committed.inspect_err(|_| self.commits.fail())?;
+        committed.inspect_err(|_| self.writer.commits.fail())?;
         self.is_over = true;
-        self.commits.succeed();
+        self.writer.commits.succeed();
         Ok(())
     }
 
     async fn committed(&mut self) -> Result<(), StoreError> {
         self.connection.execute("commit").await?;
-        self.still_in_place()
+        self.writer.still_in_place()
     }
 
     /// Gives it up, where there was nothing to write.
@@ -68,11 +63,6 @@ impl Transaction {
         self.connection.execute("rollback").await?;
         self.is_over = true;
         Ok(())
-    }
-
-    /// What is committed to a file that nobody can open any more is lost.
-    fn still_in_place(&self) -> Result<(), StoreError> {
-        self.file.as_ref().map_or(Ok(()), |file| file.check())
     }
 }
 
