@@ -3,6 +3,7 @@
 use super::words::spoken_text;
 use crate::domain::query::Queue;
 use crate::tui::app::{App, Freshness};
+use crate::tui::theme::Look;
 use crate::tui::view::banner;
 use std::mem::{Discriminant, discriminant};
 
@@ -34,9 +35,9 @@ impl News {
         said.extend(new.cloned());
         self.standing = standing;
         said.extend(self.link(app));
-        said.extend(self.saving(app));
-        said.extend(self.damage(app));
-        said.extend(self.engine(app));
+        said.extend(newly(&mut self.is_nothing_saved, banner::saving(app)));
+        said.extend(newly(&mut self.is_damaged, banner::damage(app)));
+        said.extend(newly(&mut self.is_engine_silent, banner::engine(app)));
         said.extend(self.unsent(app));
         said.iter().map(|text| spoken_text(text)).collect()
     }
@@ -63,26 +64,6 @@ impl News {
         }
     }
 
-    /// That it saves again is a notice that passes.
-    fn saving(&mut self, app: &App) -> Option<String> {
-        let nothing = banner::saving(app);
-        let was_so = std::mem::replace(&mut self.is_nothing_saved, nothing.is_some());
-        nothing.filter(|_| !was_so).map(|(_, text)| text)
-    }
-
-    fn damage(&mut self, app: &App) -> Option<String> {
-        let damaged = banner::damage(app);
-        let was_so = std::mem::replace(&mut self.is_damaged, damaged.is_some());
-        damaged.filter(|_| !was_so).map(|(_, text)| text)
-    }
-
-    /// That it works again is a notice that passes.
-    fn engine(&mut self, app: &App) -> Option<String> {
-        let silent = banner::engine(app);
-        let was_silent = std::mem::replace(&mut self.is_engine_silent, silent.is_some());
-        silent.filter(|_| !was_silent).map(|(_, text)| text)
-    }
-
     fn unsent(&mut self, app: &App) -> Option<String> {
         let unsent = app.replica().outbox().pending().len();
         let before = std::mem::replace(&mut self.unsent, unsent);
@@ -95,4 +76,10 @@ impl News {
             )),
         }
     }
+}
+
+/// What lasts is said once, when it begins; that it is over is a notice that passes.
+fn newly(was_so: &mut bool, trouble: Option<(Look, String)>) -> Option<String> {
+    let was_so = std::mem::replace(was_so, trouble.is_some());
+    trouble.filter(|_| !was_so).map(|(_, text)| text)
 }
