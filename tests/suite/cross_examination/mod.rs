@@ -176,7 +176,18 @@ impl Desk {
 
     /// A clock of an incident, of this controller where each has one.
     async fn clock(&self, incident: &str, kind: &str, controller: Option<&str>) -> Value {
-        let shown = self.shown(incident).await;
+        self.clock_as(D, incident, kind, controller).await
+    }
+
+    /// The same, as somebody else sees it.
+    async fn clock_as(
+        &self,
+        person: &str,
+        incident: &str,
+        kind: &str,
+        controller: Option<&str>,
+    ) -> Value {
+        let shown = self.json(person, &format!("show {incident}")).await;
         let clocks = shown["clock_states"].as_array().unwrap();
         let is_it = |clock: &&Value| {
             clock["kind"] == kind

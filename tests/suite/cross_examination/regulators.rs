@@ -32,10 +32,8 @@ async fn the_nis_clock_runs_from_what_the_operator_heard_and_not_its_supplier() 
     let incident = desk
         .logs(O, &format!("{heard} --controller eastmere {OUTAGE}"))
         .await;
-    let shown = desk.json(O, &format!("show {incident}")).await;
-    let clocks = shown["clock_states"].as_array().unwrap();
-    let nis = clocks.iter().find(|clock| clock["kind"] == "NIS_72H");
-    assert_eq!(nis.unwrap()["started_at"], "2026-06-12T17:00:00Z");
+    let nis = desk.clock_as(O, &incident, "NIS_72H", None).await;
+    assert_eq!(nis["started_at"], "2026-06-12T17:00:00Z");
 }
 
 /// Question: the police ask to wait. For how long, and who asks again?

@@ -100,12 +100,7 @@ async fn without_a_dpo_the_siro_authorises_the_report_and_is_not_sent_to_call_no
     )
     .await;
     desk.submits(SIRO, &incident, "").await;
-    let shown = desk.json(SIRO, &format!("show {incident}")).await;
-    let clocks = shown["clock_states"].as_array().unwrap();
-    let ico = clocks
-        .iter()
-        .find(|clock| clock["kind"] == "ICO_72H")
-        .unwrap();
+    let ico = desk.clock_as(SIRO, &incident, "ICO_72H", None).await;
     assert_eq!(ico["state"], "MET");
     let gaps = desk.does(ADMINISTRATOR, "directory gaps").await;
     assert!(
@@ -172,12 +167,7 @@ async fn where_nobody_is_left_the_officer_at_the_desk_reports() {
     )
     .await;
     desk.submits(O, &incident, "").await;
-    let shown = desk.json(O, &format!("show {incident}")).await;
-    let clocks = shown["clock_states"].as_array().unwrap();
-    let ico = clocks
-        .iter()
-        .find(|clock| clock["kind"] == "ICO_72H")
-        .unwrap();
+    let ico = desk.clock_as(O, &incident, "ICO_72H", None).await;
     assert_eq!(ico["state"], "MET");
 }
 
