@@ -5,7 +5,7 @@ use super::output::{self, Exit, Format};
 use crate::server::{self, Expected};
 use clap::Args;
 
-/// Check the whole audit trail, and that it makes what the desk stores; stop the desk first
+/// Check the whole audit trail, and that it makes what the desk stores; the desk may run meanwhile
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(flatten)]

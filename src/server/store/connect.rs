@@ -20,6 +20,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// SQLite before this loses writes on some file systems when two processes checkpoint at once.
@@ -84,6 +85,35 @@ impl Store {
         };
         store.keep_index().await
     }
+}
+
+/// Readers of the database as it is at one moment, however much is written meanwhile: one connection
+/// inside one transaction, which has read already, because a transaction sees nothing before it reads.
+pub(super) async fn as_of_one_moment(
+    reader: &AnyPool,
+    begin: &'static str,
+) -> Result<AnyPool, StoreError> {
+    let is_open = Arc::new(AtomicBool::new(false));
+    let pool = AnyPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE_WITHIN)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(move |connection, _| {
+            // A second connection would see another moment.
+            let was_open = is_open.swap(true, Ordering::Relaxed);
+            Box::pin(async move {
+                if was_open {
+                    return Err(not_safe("its connection was lost while it was read"));
+                }
+                connection.execute(begin).await?;
+                connection.execute("select seq from head").await?;
+                Ok(())
+            })
+        })
+        .connect_with(reader.connect_options().as_ref().clone())
+        .await?;
+    Ok(pool)
 }
 
 async fn sqlite(path: &Path) -> Result<Store, StoreError> {

@@ -180,6 +180,23 @@ impl Store {
         self.begin().await?.commit_as_it_stands().await
     }
 
+    /// The database as it is at this moment, to be read however much is written meanwhile; [`Self::let_go`]
+    /// ends that.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub(crate) async fn as_of_now(&self) -> Result<Self, StoreError> {
+        Ok(Self {
+            reader: connect::as_of_one_moment(&self.reader, self.snapshot).await?,
+            ..self.clone()
+        })
+    }
+
+    /// Lets go of the moment that [`Self::as_of_now`] held.
+    pub(crate) async fn let_go(self) {
+        self.reader.close().await;
+    }
+
     /// The head as it is.
     pub(crate) async fn head(&self) -> Result<HeadRow, StoreError> {
         let mut connection = self.reader.acquire().await?;

@@ -39,11 +39,18 @@ pub struct Verification {
     pub faults: Vec<String>,
 }
 
-/// Checks everything that a desk stores. The desk must not be writing meanwhile.
+/// Checks everything that a desk stores, as it is at one moment; the desk may go on writing.
 ///
 /// # Errors
 /// The database did not answer; what it holds being wrong is a fault, not an error.
 pub async fn verify(store: &Store) -> Result<Verification, StoreError> {
+    let moment = store.as_of_now().await?;
+    let found = verified(&moment).await;
+    moment.let_go().await;
+    found
+}
+
+async fn verified(store: &Store) -> Result<Verification, StoreError> {
     let mut found = Verification::default();
     for damage in store.damage(Depth::Indexes).await? {
         found.fault(format!("The database file is damaged: {damage}"));

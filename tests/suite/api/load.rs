@@ -8,6 +8,7 @@ use nightdesk::server;
 use reqwest::Method;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::task::JoinSet;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -35,6 +36,29 @@ async fn many_acknowledgements_share_few_commits() {
     assert!(commits < COMMANDS as f64 / 4.0, "{commits} commits");
     let found = server::verify(&server.store).await.unwrap();
     assert_eq!(found.faults, Vec::<String>::new());
+}
+
+/// What is read of the trail and what is read of the tables a moment later belong together.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_desk_that_is_being_written_to_verifies() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(OFFICER).await;
+    let id = officer.log().await.incident.id;
+    let is_enough = AtomicBool::new(false);
+    let note = json!({"type": "note", "text": "seen"});
+    let writes = async {
+        while !is_enough.load(Ordering::Relaxed) {
+            officer.ask(id, None, &note).await;
+        }
+    };
+    let looks = async {
+        for _ in 0..5 {
+            let found = server::verify(&server.store).await.unwrap();
+            assert_eq!(found.faults, Vec::<String>::new());
+        }
+        is_enough.store(true, Ordering::Relaxed);
+    };
+    tokio::join!(writes, looks);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
