@@ -280,6 +280,7 @@ fn raises_alarms(parts: &Parts) -> bool {
 /// The session of a good token. Whoever has shown one before is not kept out by what else comes from
 /// the same address.
 async fn sign_in(parts: &Parts, desk: &Desk) -> Result<Session, Failure> {
+    desk.hears()?;
     let hash = shown(&parts.headers).and_then(token_in).map(audit::sha256);
     if let Some(hash) = &hash
         && let Some(session) = recognised(desk, hash).await?

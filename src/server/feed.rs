@@ -7,8 +7,10 @@
 use super::audit::Mark;
 use super::store::{HeadRow, Row, Store, StoreError, Which};
 use crate::domain::directory::Directory;
+use crate::now::Stopwatch;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// How many changed incidents are kept in memory.
@@ -25,6 +27,8 @@ const CATCH_UP: u32 = 500;
 pub(crate) struct Feed {
     state: RwLock<State>,
     bell: watch::Sender<u64>,
+    /// Since the beginning of the last look at the database that was answered.
+    heard: RwLock<Stopwatch>,
 }
 
 #[derive(Debug)]
@@ -63,6 +67,7 @@ impl Feed {
         Ok(Self {
             bell: watch::Sender::new(state.head.seq),
             state: RwLock::new(state),
+            heard: RwLock::new(Stopwatch::start()),
         })
     }
 
@@ -114,6 +119,12 @@ impl Feed {
         Ok(holds)
     }
 
+    /// For how long the database has not been heard of.
+    pub(crate) fn silent_for(&self) -> Duration {
+        let heard = self.heard.read().unwrap_or_else(PoisonError::into_inner);
+        heard.elapsed()
+    }
+
     /// Takes in what this process has committed, or reads what it has missed of others.
     pub(crate) async fn publish(
         &self,
@@ -131,7 +142,9 @@ impl Feed {
     pub(crate) async fn catch_up(&self, store: &Store) -> Result<(), StoreError> {
         loop {
             let known = self.head();
+            let looking = Stopwatch::start();
             let head = store.head().await?;
+            *self.heard.write().unwrap_or_else(PoisonError::into_inner) = looking;
             if head == known {
                 return Ok(());
             }

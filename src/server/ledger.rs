@@ -39,6 +39,9 @@ const BATCH: usize = 256;
 /// How long a request waits for its answer before it is told that nobody knows yet.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
+/// How long a transaction may take before it is given up, and with it the connection that does not answer.
+const COMMIT_WITHIN: Duration = Duration::from_secs(8);
+
 /// How long after a request it may still be carried out. Whoever was told that nobody knows may have
 /// done something else about it by then, and can always send it again.
 const JUDGE_WITHIN: Duration = Duration::from_secs(30);
@@ -244,7 +247,12 @@ async fn work_off(desk: &Desk, batch: Vec<Queued>) {
     if batch.iter().all(Queued::is_stale) {
         return tell_all(batch, &stale());
     }
-    match judge_and_commit(desk, &batch).await {
+    let judging = tokio::time::timeout(COMMIT_WITHIN, judge_and_commit(desk, &batch));
+    let judged = judging.await.unwrap_or_else(|_| {
+        desk.store.commits().fail();
+        Err(Trouble::WithAll(StoreError::Silent(COMMIT_WITHIN)))
+    });
+    match judged {
         Ok(settled) => settle(desk, batch, settled).await,
         // One command that the database chokes on must not take the others with it.
         Err(Trouble::WithOne(_)) if batch.len() > 1 => {

@@ -88,6 +88,13 @@ pub struct Settings {
 /// How often the engine of a desk looks whether an alarm is to be raised.
 pub const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// After how long without a word from a database that is shared nothing is answered from memory, unless it is
+/// looked at less often.
+const DEAF_AFTER: Duration = Duration::from_secs(2);
+
+/// How long a look at what other processes have committed may take.
+const FOLLOW_WITHIN: Duration = Duration::from_secs(5);
+
 /// How long requests may take to end once the server is told to stop.
 const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 
@@ -105,6 +112,8 @@ struct Desk {
     intake: Rules,
     carriers: Carriers,
     closing: CancellationToken,
+    /// After how long without a word from the database nothing is answered from memory.
+    deaf_after: Duration,
     heartbeat: Heartbeat,
     /// Whether the file of the database was found to be damaged.
     is_damaged: AtomicBool,
@@ -137,6 +146,21 @@ impl Desk {
     fn nothing_saved_since(&self) -> Option<Instant> {
         let failing_for = self.store.commits().failing_for()?;
         Some(self.clock.now() - TimeDelta::from_std(failing_for).unwrap_or_default())
+    }
+
+    /// Whether what this process remembers may still be so: other processes may have written since.
+    ///
+    /// # Errors
+    /// It has heard nothing of the database for too long.
+    fn hears(&self) -> Result<(), Failure> {
+        let silent_for = self.feed.silent_for();
+        if self.store.is_shared() && silent_for > self.deaf_after {
+            let seconds = silent_for.as_secs();
+            return Err(Failure::unavailable(format!(
+                "nothing was heard of the database for {seconds} s"
+            )));
+        }
+        Ok(())
     }
 
     /// Counts what a limit has kept out.
@@ -259,6 +283,7 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         clock: settings.clock,
         metrics: Metrics::new(),
         closing: CancellationToken::new(),
+        deaf_after: DEAF_AFTER.max(settings.follow_every.saturating_mul(4)),
         is_damaged: AtomicBool::new(false),
         readings: Readings::default(),
         ledger: Mutex::new(Some(ledger)),
@@ -274,7 +299,8 @@ async fn follow(desk: Arc<Desk>, every: Duration) {
             () = tokio::time::sleep(every) => {}
         }
         desk.limiter.forget_the_quiet();
-        if let Err(error) = desk.feed.catch_up(&desk.store).await {
+        let looked = store::within(FOLLOW_WITHIN, desk.feed.catch_up(&desk.store));
+        if let Err(error) = looked.await {
             tracing::warn!(%error, "the database could not be read");
         }
     }

@@ -3,7 +3,7 @@
 use super::super::Desk;
 use super::super::audit::Record;
 use super::super::ledger::current_directory;
-use super::super::store::{StoreError, Writing};
+use super::super::store::{StoreError, Writing, within};
 use crate::domain::Instant;
 use crate::domain::alarm::{self, Alarm, Change, Closed, RaisedAlarm, Series};
 use crate::domain::delivery::matter::{Matter, Title};
@@ -13,13 +13,20 @@ use crate::domain::id::{AlarmId, RecipientId};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::recipients;
+use crate::now::Stopwatch;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How many incidents are looked at in one transaction, so that commands get in between, and whoever
-/// sends what was raised so far.
+/// How many incidents are looked at in one transaction at most.
 const PAGE: u32 = 100;
+
+/// For how long incidents are looked at in one transaction, so that an acknowledgement gets in between, and
+/// whoever sends what was raised so far.
+const LOOK_FOR: Duration = Duration::from_millis(10);
+
+/// How long one transaction may take before it is given up.
+const LOOK_WITHIN: Duration = Duration::from_secs(8);
 
 /// Looks again and again until the server stops.
 pub(crate) async fn run(desk: Arc<Desk>, every: Duration) {
@@ -46,29 +53,35 @@ struct OfDesk {
 async fn look(desk: &Desk, known: &mut OfDesk) -> Result<(), StoreError> {
     let ahead = desk.clock.behind(desk.store.present().await?);
     let now = desk.clock.now() + ahead;
-    look_at_desk(desk, known, now).await?;
-    while desk.store.is_alarm_due(now).await? {
-        let mut writing = desk.store.begin().await?;
-        let directory = current_directory(desk, &mut writing).await?;
-        let policy = desk.policy_with(&directory);
-        let mut bench = Bench {
-            desk,
-            writing,
-            directory,
-            policy,
-            now,
-            raised: Vec::new(),
-            told: Vec::new(),
-        };
-        bench.incidents().await?;
-        bench.write().await?;
-        bench.again().await?;
-        bench.write().await?;
-        bench.writing.commit().await?;
-        if desk.closing.is_cancelled() {
-            return Ok(());
-        }
+    within(LOOK_WITHIN, look_at_desk(desk, known, now)).await?;
+    while desk.store.is_alarm_due(now).await? && !desk.closing.is_cancelled() {
+        within(LOOK_WITHIN, look_at_some(desk, now)).await?;
+        // An engine that has very much to do is late, and not silent.
+        desk.heartbeat.beat();
     }
+    Ok(())
+}
+
+/// As many incidents as one transaction has time for.
+async fn look_at_some(desk: &Desk, now: Instant) -> Result<(), StoreError> {
+    let mut writing = desk.store.begin().await?;
+    let directory = current_directory(desk, &mut writing).await?;
+    let policy = desk.policy_with(&directory);
+    let mut bench = Bench {
+        desk,
+        writing,
+        directory,
+        policy,
+        now,
+        raised: Vec::new(),
+        told: Vec::new(),
+    };
+    let begun = Stopwatch::start();
+    bench.incidents(&begun).await?;
+    bench.write().await?;
+    bench.again(&begun).await?;
+    bench.write().await?;
+    bench.writing.commit().await?;
     Ok(())
 }
 
@@ -121,8 +134,8 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// The incidents whose moment has come.
-    async fn incidents(&mut self) -> Result<(), StoreError> {
+    /// Incidents whose moment has come: one at least, and more while there is time.
+    async fn incidents(&mut self, begun: &Stopwatch) -> Result<(), StoreError> {
         for id in self.writing.alarms_due(self.now, PAGE).await? {
             let row = self.writing.incident(id).await?;
             let Some(incident) = row.map(|row| row.incident) else {
@@ -134,6 +147,9 @@ impl Bench<'_> {
             let next_at = alarm::next_at(&incident, directory, policy, self.now);
             self.settle(Some(&incident), &series).await?;
             self.writing.watch(id, next_at).await?;
+            if begun.elapsed() > LOOK_FOR {
+                break;
+            }
         }
         Ok(())
     }
@@ -271,7 +287,7 @@ impl Bench<'_> {
     }
 
     /// What was acknowledged long ago and still stands is asked about again.
-    async fn again(&mut self) -> Result<(), StoreError> {
+    async fn again(&mut self, begun: &Stopwatch) -> Result<(), StoreError> {
         for raised in self.writing.alarms_to_ask_again(self.now, PAGE).await? {
             let Some(alarm) = raised.again(&self.policy.alarm) else {
                 continue;
@@ -284,6 +300,9 @@ impl Bench<'_> {
             let before = self.writing.alarm(alarm.id).await?;
             self.raise(alarm, before, row.as_ref().map(|row| &row.incident))
                 .await?;
+            if begun.elapsed() > LOOK_FOR {
+                break;
+            }
         }
         Ok(())
     }

@@ -81,6 +81,7 @@ pub(super) async fn poll(
     tokio::pin!(until);
     loop {
         bell.mark_unchanged();
+        desk.hears()?;
         let is_over = until.is_elapsed() || wait.is_zero() || desk.closing.is_cancelled();
         let actor = principal.actor(&desk, desk.clock.now())?;
         let after = place(&desk, &actor, query.after.as_deref()).await?;

@@ -106,6 +106,7 @@ pub(super) async fn readyz(State(desk): State<Arc<Desk>>) -> Answer {
     if desk.is_damaged.load(Ordering::Relaxed) {
         return Err(Failure::unavailable("the database file is damaged"));
     }
+    desk.hears()?;
     desk.store.head().await?;
     if desk.heartbeat.silent_since().is_some() {
         return Err(Failure::unavailable("the engine of the alarms is silent"));

@@ -44,7 +44,8 @@ impl Commits {
         *self.failing() = Failing::default();
     }
 
-    pub(super) fn fail(&self) {
+    /// One has failed, or nobody waits for it any more.
+    pub(crate) fn fail(&self) {
         self.failing().since.get_or_insert_with(Stopwatch::start);
     }
 

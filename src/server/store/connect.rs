@@ -1,8 +1,7 @@
 //! Opening a database so that it keeps what it has acknowledged.
 //!
 //! SQLite: every pragma is read back, because one that is misspelt is silently ignored.
-//! PostgreSQL: what sqlx 0.9 gets wrong about cancelled transactions is put right here. Anything that
-//! is not as it must be ends the start.
+//! PostgreSQL: each transaction brings its own limits. Anything that is not as it must be ends the start.
 
 use super::file::File;
 use super::{Store, StoreError, Writer};
@@ -245,9 +244,20 @@ async fn prepare_postgres(connection: &mut AnyConnection) -> Result<(), sqlx::Er
     if standby {
         return Err(not_safe("it is a standby; give the primary"));
     }
-    connection.execute("set synchronous_commit = on").await?;
+    connection.execute(POSTGRES_ALIVE).await?;
     Ok(())
 }
+
+/// How soon PostgreSQL finds out that a server is gone.
+const POSTGRES_ALIVE: &str = "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2;
+    set tcp_keepalives_count = 3";
+
+/// How a transaction begins that writes. A server that stands still or is cut off while it holds the lock of
+/// the head keeps all others out, so PostgreSQL ends its session after three seconds. The limits are the
+/// transaction's and not the session's, because a pooler may give the session to somebody else.
+const POSTGRES_BEGIN: &str = "begin; set local synchronous_commit = on;
+    set local idle_in_transaction_session_timeout = '3s'; set local lock_timeout = '5s';
+    set local statement_timeout = '8s'";
 
 async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
     try_once(url, prepare_postgres).await?;
@@ -255,15 +265,6 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
         .max_connections(2)
         .acquire_timeout(ACQUIRE_WITHIN)
         .after_connect(|connection, _| Box::pin(prepare_postgres(connection)))
-        // sqlx 0.9 gives a connection back inside an open transaction if `begin` was cancelled;
-        // what is written on it next would be acknowledged and never committed. The `begin` only
-        // keeps PostgreSQL from warning that there is nothing to roll back.
-        .before_acquire(|connection, _| {
-            Box::pin(async move {
-                connection.execute("begin; rollback").await?;
-                Ok(true)
-            })
-        })
         .connect(url)
         .await?;
     migrate(&writer, [POSTGRES_GUARD, POSTGRES_SEARCH]).await?;
@@ -285,8 +286,8 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
         None,
         reader,
         [
-            "begin",
-            "begin isolation level repeatable read",
+            POSTGRES_BEGIN,
+            "begin isolation level repeatable read read only",
             "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as present",
         ],
     ))

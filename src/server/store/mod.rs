@@ -54,6 +54,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use uuid::Uuid;
 
+/// How long a transaction that changes nothing may take.
+const PROVE_WITHIN: Duration = Duration::from_secs(8);
+
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -80,6 +83,9 @@ pub enum StoreError {
         .0.as_secs()
     )]
     CannotBeOpened(Duration),
+    /// The database has not answered for so long that nobody waits any more.
+    #[error("The database has not answered for {} s", .0.as_secs())]
+    Silent(Duration),
     /// The file is gone, or another one is in its place.
     #[error(
         "The database file {} was removed or replaced while it was open; what is written to it now is lost",
@@ -177,7 +183,10 @@ impl Store {
     /// # Errors
     /// It would not.
     pub(crate) async fn prove(&self) -> Result<(), StoreError> {
-        self.begin().await?.commit_as_it_stands().await
+        let proved = within(PROVE_WITHIN, async {
+            self.begin().await?.commit_as_it_stands().await
+        });
+        proved.await.inspect_err(|_| self.writer.commits.fail())
     }
 
     /// The database as it is at this moment, to be read however much is written meanwhile; [`Self::let_go`]
@@ -203,6 +212,11 @@ impl Store {
         head(&mut connection).await
     }
 
+    /// Whether other processes may write to it beside this one, so that what is remembered of it may be over.
+    pub(crate) fn is_shared(&self) -> bool {
+        !self.is_a_file()
+    }
+
     /// How often a request has gone to the database to read.
     pub(crate) fn reads(&self) -> u64 {
         self.reads.load(Ordering::Relaxed)
@@ -218,6 +232,18 @@ impl Store {
         self.reads.fetch_add(1, Ordering::Relaxed);
         Ok(self.reader.acquire().await?)
     }
+}
+
+/// Waits for the database no longer than this. What is given up has written nothing, or nobody knows.
+///
+/// # Errors
+/// It did not answer in time, or what it answered was an error.
+pub(crate) async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let done = tokio::time::timeout(limit, work).await;
+    done.unwrap_or(Err(StoreError::Silent(limit)))
 }
 
 async fn head(connection: &mut AnyConnection) -> Result<HeadRow, StoreError> {

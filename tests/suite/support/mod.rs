@@ -2,6 +2,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod case;
+pub(crate) mod cluster;
 pub(crate) mod console;
 pub(crate) mod desk;
 pub(crate) mod desktop;

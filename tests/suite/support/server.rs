@@ -65,16 +65,20 @@ impl TestDatabase {
         let Ok(url) = std::env::var("NIGHTDESK_TEST_POSTGRES") else {
             return Self::on_sqlite();
         };
-        let url = fresh_schema(&url).await;
+        Self::at(fresh_schema(&url).await)
+    }
+}
+
+impl TestDatabase {
+    /// What is at this URL.
+    pub(crate) fn at(url: String) -> Self {
         Self {
             location: url.parse().unwrap(),
             url,
             files: TempDir::new().unwrap(),
         }
     }
-}
 
-impl TestDatabase {
     /// A fresh file, whatever the other tests run on.
     pub(crate) fn on_sqlite() -> Self {
         let files = TempDir::new().unwrap();
@@ -323,22 +327,13 @@ impl TestServer {
 
     /// The same with settings of its own.
     pub(crate) async fn beside_with(&self, adjust: impl FnOnce(&mut Settings)) -> Self {
-        let database = TestDatabase {
-            location: self.database.location.clone(),
-            url: self.database.url.clone(),
-            files: TempDir::new().unwrap(),
-        };
-        Self::start_on_with(database, adjust).await
+        Self::start_on_with(TestDatabase::at(self.database.url.clone()), adjust).await
     }
 
     /// The same, by these settings of what it sends by.
     pub(crate) async fn beside_sending(&self, file: &Path) -> Self {
         let outgoing = config::server::load(file).unwrap().outgoing;
-        let database = TestDatabase {
-            location: self.database.location.clone(),
-            url: self.database.url.clone(),
-            files: TempDir::new().unwrap(),
-        };
+        let database = TestDatabase::at(self.database.url.clone());
         Self::start_on_with(database, |settings| settings.outgoing = outgoing).await
     }
 
@@ -404,6 +399,14 @@ impl TestServer {
         let now = self.clock.now();
         let made = server::create_token(&self.store, &person, scope, hours, now).await;
         made.unwrap().0.expose_secret().to_owned()
+    }
+
+    /// Somebody who signed in at another server of the same desk.
+    pub(crate) fn with_token(&self, person: &Person<'_>) -> Person<'_> {
+        Person {
+            server: self,
+            token: person.token.clone(),
+        }
     }
 
     /// Somebody at a terminal, signed in.

@@ -1,0 +1,199 @@
+//! A PostgreSQL of a test's own, whatever the other tests run on, and a cable to it that can be held.
+
+use std::fs;
+use std::net::TcpListener as Probe;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// A cluster on loopback that lives as long as this does.
+pub(crate) struct Cluster {
+    files: TempDir,
+    port: u16,
+}
+
+impl Cluster {
+    /// A new one. Nothing that it holds survives a power cut, because no test asks that of it.
+    pub(crate) fn start() -> Self {
+        let files = TempDir::new().unwrap();
+        if is_root() {
+            run(Command::new("chown").arg("postgres").arg(files.path()));
+        }
+        let free = Probe::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let cluster = Self { files, port };
+        let data = cluster.data();
+        run(program("initdb")
+            .args([
+                "-A",
+                "trust",
+                "-U",
+                "postgres",
+                "-E",
+                "UTF8",
+                "--no-sync",
+                "-D",
+            ])
+            .arg(&data));
+        let options = format!(
+            "-p {port} -k {} -c listen_addresses=127.0.0.1 -c fsync=off",
+            data.display()
+        );
+        run(program("pg_ctl")
+            .args(["-w", "-o", &options, "-l"])
+            .arg(data.join("log"))
+            .arg("-D")
+            .arg(&data)
+            .arg("start"));
+        cluster
+    }
+
+    /// The URL of its database.
+    pub(crate) fn url(&self) -> String {
+        url(self.port)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.files.path().join("data")
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        let mut stop = program("pg_ctl");
+        stop.arg("-D").arg(self.data());
+        let _ = stop
+            .args(["-m", "immediate", "stop"])
+            .stdout(Stdio::null())
+            .status();
+    }
+}
+
+fn url(port: u16) -> String {
+    format!("postgres://postgres@127.0.0.1:{port}/postgres")
+}
+
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// A program of PostgreSQL, by a user whom it serves: it refuses root.
+fn program(name: &str) -> Command {
+    let program = newest(Path::new("/usr/lib/postgresql"))
+        .join("bin")
+        .join(name);
+    let mut command = if is_root() {
+        let mut command = Command::new("runuser");
+        command.args(["-u", "postgres", "--"]).arg(program);
+        command
+    } else {
+        Command::new(program)
+    };
+    command.current_dir("/");
+    command
+}
+
+fn newest(versions: &Path) -> PathBuf {
+    let versions = fs::read_dir(versions).expect("PostgreSQL is installed");
+    let number = |path: &PathBuf| -> Option<u32> { path.file_name()?.to_str()?.parse().ok() };
+    let newest = versions
+        .map(|version| version.unwrap().path())
+        .max_by_key(number);
+    newest.expect("PostgreSQL is installed")
+}
+
+fn run(command: &mut Command) {
+    let done = command.stdin(Stdio::null()).stdout(Stdio::null()).status();
+    assert!(done.unwrap().success(), "{command:?}");
+}
+
+/// What passes a cable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flow {
+    Runs,
+    /// Until a transaction that writes has locked what it writes to; then nothing more.
+    RunsUntilLocked,
+    /// Nothing passes and no connection ends, as where a machine stands still or a wire is cut.
+    Stands,
+}
+
+/// The cable between one server and a cluster.
+pub(crate) struct Cable {
+    port: u16,
+    flow: watch::Sender<Flow>,
+}
+
+impl Cable {
+    pub(crate) async fn to(cluster: &Cluster) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let flow = watch::Sender::new(Flow::Runs);
+        let (carried, there) = (flow.clone(), cluster.port);
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                tokio::spawn(carry(near, there, carried.clone()));
+            }
+        });
+        Self { port, flow }
+    }
+
+    /// The URL of the database behind it.
+    pub(crate) fn url(&self) -> String {
+        url(self.port)
+    }
+
+    /// From now on nothing passes.
+    pub(crate) fn hold(&self) {
+        self.flow.send_replace(Flow::Stands);
+    }
+
+    /// Holds it as soon as a transaction has its lock, and waits until then.
+    pub(crate) async fn hold_inside_a_transaction(&self) {
+        self.flow.send_replace(Flow::RunsUntilLocked);
+        let mut flow = self.flow.subscribe();
+        flow.wait_for(|flow| *flow == Flow::Stands).await.unwrap();
+    }
+
+    /// Everything passes again, what was held first.
+    pub(crate) fn release(&self) {
+        self.flow.send_replace(Flow::Runs);
+    }
+}
+
+/// One connection. The questions of a server to its database fit into one read each.
+async fn carry(mut near: TcpStream, port: u16, flow: watch::Sender<Flow>) -> std::io::Result<()> {
+    let mut far = TcpStream::connect(("127.0.0.1", port)).await?;
+    let mut let_through = flow.subscribe();
+    let (mut asked, mut answered) = ([0; 65536], [0; 65536]);
+    let mut has_begun = false;
+    loop {
+        tokio::select! {
+            read = near.read(&mut asked) => {
+                let bytes = &asked[..read?];
+                let_through.wait_for(|flow| *flow != Flow::Stands).await.ok();
+                far.write_all(bytes).await?;
+                if bytes.is_empty() {
+                    return Ok(());
+                }
+                if *flow.borrow() == Flow::RunsUntilLocked {
+                    if has_begun {
+                        flow.send_replace(Flow::Stands);
+                    }
+                    has_begun = bytes.windows(5).any(|word| word == b"begin");
+                }
+            }
+            read = far.read(&mut answered) => {
+                let bytes = &answered[..read?];
+                let_through.wait_for(|flow| *flow != Flow::Stands).await.ok();
+                near.write_all(bytes).await?;
+                if bytes.is_empty() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
