@@ -46,7 +46,7 @@ use crate::domain::Instant;
 use crate::domain::directory::Directory;
 use crate::domain::intake::rules::Rules;
 use crate::domain::policy::Policy;
-use crate::now::Clock;
+use crate::now::{Clock, Stopwatch};
 use alarm::Heartbeat;
 use audit::Record;
 use chrono::TimeDelta;
@@ -161,6 +161,12 @@ impl Desk {
             )));
         }
         Ok(())
+    }
+
+    /// How far this machine's clock is ahead of the database's, where that is too far to serve.
+    fn clock_is_apart(&self) -> Option<TimeDelta> {
+        let ahead = self.clock.machine_ahead();
+        (self.store.is_shared() && ahead.abs() > CLOCKS_ARE_APART).then_some(ahead)
     }
 
     /// Counts what a limit has kept out.
@@ -288,11 +294,39 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         readings: Readings::default(),
         ledger: Mutex::new(Some(ledger)),
     };
+    if desk.store.is_shared() {
+        follow_time(&desk).await?;
+    }
     Ok((Arc::new(desk), queue))
+}
+
+/// How often a server asks a shared database for the time.
+const ASK_TIME_EVERY: Duration = Duration::from_secs(1);
+
+/// A machine's clock that is further from the database's than this is worth a line in the log.
+const CLOCKS_PART: TimeDelta = TimeDelta::seconds(2);
+
+/// One that is further than this is no machine to serve from: certificates, logs and backups go by it.
+const CLOCKS_ARE_APART: TimeDelta = TimeDelta::seconds(30);
+
+/// Goes by the time of a shared database. The answer is as old as half of its way, which is let be.
+async fn follow_time(desk: &Desk) -> Result<(), StoreError> {
+    let asked = Stopwatch::start();
+    let present = store::within(FOLLOW_WITHIN, desk.store.present()).await?;
+    let half_way = TimeDelta::from_std(asked.elapsed() / 2).unwrap_or_default();
+    desk.clock.follow(present + half_way);
+    let ahead = desk.clock.machine_ahead();
+    desk.metrics.clock_ahead(ahead);
+    if ahead.abs() > CLOCKS_PART {
+        let ahead_ms = ahead.num_milliseconds();
+        tracing::error!(ahead_ms, "this machine's clock is not the database's");
+    }
+    Ok(())
 }
 
 /// Reads what other processes have committed, a few times a second.
 async fn follow(desk: Arc<Desk>, every: Duration) {
+    let mut timed = Stopwatch::start();
     loop {
         tokio::select! {
             () = desk.closing.cancelled() => return,
@@ -302,6 +336,12 @@ async fn follow(desk: Arc<Desk>, every: Duration) {
         let looked = store::within(FOLLOW_WITHIN, desk.feed.catch_up(&desk.store));
         if let Err(error) = looked.await {
             tracing::warn!(%error, "the database could not be read");
+        }
+        if desk.store.is_shared() && timed.elapsed() >= ASK_TIME_EVERY {
+            timed = Stopwatch::start();
+            if let Err(error) = follow_time(&desk).await {
+                tracing::warn!(%error, "the database could not be asked for the time");
+            }
         }
     }
 }

@@ -51,8 +51,7 @@ struct OfDesk {
 }
 
 async fn look(desk: &Desk, known: &mut OfDesk) -> Result<(), StoreError> {
-    let ahead = desk.clock.behind(desk.store.present().await?);
-    let now = desk.clock.now() + ahead;
+    let now = desk.clock.now();
     within(LOOK_WITHIN, look_at_desk(desk, known, now)).await?;
     while desk.store.is_alarm_due(now).await? && !desk.closing.is_cancelled() {
         within(LOOK_WITHIN, look_at_some(desk, now)).await?;

@@ -4,13 +4,58 @@
 
 use crate::support::case::OFFICER;
 use crate::support::cluster::{Cable, Cluster};
+use crate::support::faketime::WallClock;
+use crate::support::process::{ServerProcess, nightdesk};
 use crate::support::server::{Answer, Person, TestDatabase, TestServer, fresh_id};
+use chrono::TimeDelta;
 use nightdesk::api::route;
 use nightdesk::api::types::ChangesPage;
-use nightdesk::server::verify;
+use nightdesk::now::Clock;
+use nightdesk::server::{Settings, verify};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
+
+/// A server whose machine lives five minutes later than the database writes and sends by the database's time,
+/// and says that it is no machine to serve from.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_whose_clock_is_wrong_goes_by_the_database_s_and_is_not_ready() {
+    let cluster = Cluster::start();
+    let now = |settings: &mut Settings| settings.clock = Clock::system();
+    let right = TestServer::start_on_with(TestDatabase::at(cluster.url()), now).await;
+    let database = TestDatabase::at(cluster.url());
+    let wall_clock = WallClock::real(database.files.path());
+    let mut command = nightdesk(&["serve", "--listen", "127.0.0.1:0"]);
+    command.stderr(Stdio::null());
+    wall_clock.drives(&mut command);
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/directory.toml");
+    let server = ServerProcess::started(command, &database, &directory);
+    let token = right.token(OFFICER).await;
+    let time = async || {
+        let page: ChangesPage = server.get(&token, route::CHANGES).await.ok();
+        page.server_time
+    };
+    let before = time().await;
+    wall_clock.set_ahead(300);
+    let after = time().await;
+    assert!(after - before < TimeDelta::seconds(60), "{before} {after}");
+    until(StatusCode::SERVICE_UNAVAILABLE, async || {
+        server.get(&token, route::READYZ).await
+    })
+    .await;
+    let figures = server.get(&token, route::METRICS).await;
+    assert!(
+        figures.body.contains("nightdesk_clock_ahead_seconds "),
+        "{figures:?}"
+    );
+    wall_clock.set_ahead(0);
+    until(StatusCode::OK, async || {
+        server.get(&token, route::READYZ).await
+    })
+    .await;
+}
 
 /// How long is waited for what happens within a few seconds.
 const SOON: Duration = Duration::from_secs(30);
