@@ -395,7 +395,7 @@ pub async fn load_directory(
         version,
         sha256: audit::sha256(&serde_json::to_string(&directory)?),
     };
-    writing.append(&record).await?;
+    writing.append(&record)?;
     writing.put_directory(Which::Loaded, &directory).await?;
     writing.put_directory(Which::Current, &directory).await?;
     writing.commit().await?;

@@ -135,17 +135,20 @@ struct Bench<'a> {
 impl Bench<'_> {
     /// Incidents whose moment has come: one at least, and more while there is time.
     async fn incidents(&mut self, begun: &Stopwatch) -> Result<(), StoreError> {
-        for id in self.writing.alarms_due(self.now, PAGE).await? {
+        let due = self.writing.alarms_due(self.now, PAGE).await?;
+        let at_once = due.iter().copied().collect();
+        self.writing.incidents_among(&at_once).await?;
+        for id in due {
             let row = self.writing.incident(id).await?;
             let Some(incident) = row.map(|row| row.incident) else {
-                self.writing.watch(id, None).await?;
+                self.writing.watch(id, None);
                 continue;
             };
             let (directory, policy) = (&self.directory, &self.policy);
             let series = alarm::series(&incident, directory, policy, self.now);
             let next_at = alarm::next_at(&incident, directory, policy, self.now);
             self.settle(Some(&incident), &series).await?;
-            self.writing.watch(id, next_at).await?;
+            self.writing.watch(id, next_at);
             if begun.elapsed() > LOOK_FOR {
                 break;
             }
@@ -213,7 +216,7 @@ impl Bench<'_> {
             at: self.now,
             alarm: alarm.clone(),
         };
-        self.writing.append(&record).await?;
+        self.writing.append(&record)?;
         let reference = incident.and_then(|incident| incident.reference);
         let raised = RaisedAlarm::new(alarm, reference, self.now);
         self.tell(&raised, incident).await?;

@@ -237,7 +237,7 @@ impl Bench<'_> {
             subject: Subject::Incident(IncidentId(id.0)),
             seq,
         };
-        self.writing.remember(command, &stored).await
+        self.writing.remember(command, &stored)
     }
 }
 

@@ -204,7 +204,7 @@ impl Writing {
         let rows = sqlx::query(DUE)
             .bind(now.timestamp_millis())
             .bind(i64::from(limit))
-            .fetch_all(self.connection())
+            .fetch_all(self.settled().await?)
             .await?;
         let id = |row: &AnyRow| {
             let id: String = row.try_get("incident")?;
@@ -285,39 +285,18 @@ impl Writing {
     }
 
     /// When to look at an incident next, if time alone will raise anything of it.
-    pub(crate) async fn watch(
-        &mut self,
-        incident: IncidentId,
-        next_at: Option<Instant>,
-    ) -> Result<(), StoreError> {
+    pub(crate) fn watch(&mut self, incident: IncidentId, next_at: Option<Instant>) {
         let next_at = next_at.map_or(NEVER, |at| at.timestamp_millis());
-        self.set_watch(incident, next_at).await
+        self.on_the_way.watched.insert(incident, next_at);
     }
 
     /// An incident that changes is looked at again; one that had ended before and is not opened again
     /// has nothing to be looked at for.
-    pub(super) async fn watch_changed(
-        &mut self,
-        before: Option<&Incident>,
-        incident: &Incident,
-    ) -> Result<(), StoreError> {
+    pub(super) fn watch_changed(&mut self, before: Option<&Incident>, incident: &Incident) {
         let is_of_interest = |incident: &Incident| incident.status.is_open();
         if is_of_interest(incident) || before.is_some_and(is_of_interest) {
-            self.set_watch(incident.id, 0).await?;
+            self.on_the_way.watched.insert(incident.id, 0);
         }
-        Ok(())
-    }
-
-    async fn set_watch(&mut self, incident: IncidentId, next_at: i64) -> Result<(), StoreError> {
-        sqlx::query(
-            "insert into alarm_watch (incident, next_at) values ($1, $2)
-             on conflict (incident) do update set next_at = excluded.next_at",
-        )
-        .bind(incident.to_string())
-        .bind(next_at)
-        .execute(self.connection())
-        .await?;
-        Ok(())
     }
 
     /// Has every open incident looked at, where nobody knows when: after a restoring, and when the
@@ -328,7 +307,7 @@ impl Writing {
              select id, 0 from incident where ended_rank = 0
              on conflict (incident) do update set next_at = 0",
         )
-        .execute(self.connection())
+        .execute(self.settled().await?)
         .await?;
         Ok(())
     }

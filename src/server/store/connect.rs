@@ -4,6 +4,7 @@
 //! PostgreSQL: each transaction brings its own limits. Anything that is not as it must be ends the start.
 
 use super::file::File;
+use super::statements::{POSTGRES, POSTGRES_BEGIN, SQLITE, SQLITE_BEGIN, Statements};
 use super::{Store, StoreError, Writer};
 use crate::server::audit::BEGINNING;
 use sqlx::AnyConnection;
@@ -145,8 +146,9 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
         writer,
         Some(file),
         reader,
+        &SQLITE,
         [
-            "begin immediate",
+            SQLITE_BEGIN,
             "begin",
             "select cast(unixepoch('subsec') * 1000 as integer) as present",
         ],
@@ -252,13 +254,6 @@ async fn prepare_postgres(connection: &mut AnyConnection) -> Result<(), sqlx::Er
 const POSTGRES_ALIVE: &str = "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2;
     set tcp_keepalives_count = 3";
 
-/// How a transaction begins that writes. A server that stands still or is cut off while it holds the lock of
-/// the head keeps all others out, so PostgreSQL ends its session after three seconds. The limits are the
-/// transaction's and not the session's, because a pooler may give the session to somebody else.
-const POSTGRES_BEGIN: &str = "begin; set local synchronous_commit = on;
-    set local idle_in_transaction_session_timeout = '3s'; set local lock_timeout = '5s';
-    set local statement_timeout = '8s'";
-
 async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
     try_once(url, prepare_postgres).await?;
     let writer = AnyPoolOptions::new()
@@ -285,6 +280,7 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
         writer,
         None,
         reader,
+        &POSTGRES,
         [
             POSTGRES_BEGIN,
             "begin isolation level repeatable read read only",
@@ -297,12 +293,14 @@ fn opened(
     writer: AnyPool,
     file: Option<File>,
     reader: AnyPool,
+    statements: &'static Statements,
     [begin, snapshot, present]: [&'static str; 3],
 ) -> Store {
     Store {
         writer: Writer {
             pool: writer,
             begin,
+            statements,
             commits: Arc::default(),
             file: file.map(Arc::new),
         },

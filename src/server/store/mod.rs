@@ -1,11 +1,12 @@
 //! All SQL: one portable text for SQLite and PostgreSQL.
 //!
-//! Lower case, `$1` placeholders, `TEXT` and `BIGINT` only, every string static. Writing happens in a
+//! Lower case, `$1` placeholders, `TEXT` and `BIGINT` only, every string made of constants. Writing happens in a
 //! [`Writing`] alone, which locks the head first, so that whatever is committed is committed in the
 //! order of the head. Deliberately judges nothing.
 
 mod alarms;
 mod audit;
+mod batch;
 mod commits;
 mod connect;
 mod deliveries;
@@ -18,12 +19,14 @@ mod problems;
 mod reports;
 mod search;
 mod sessions;
+mod statements;
 mod tool_alerts;
 mod transaction;
 mod writing;
 
 pub(crate) use alarms::AlarmColumns;
 pub(crate) use audit::{CommandColumns, Sealed, StoredCommand, Subject};
+pub(crate) use batch::Ahead;
 pub use connect::{Location, LocationError};
 pub(crate) use deliveries::{DeliveryColumns, DeliveryQuery, Lease};
 pub(crate) use directory::Which;
@@ -47,6 +50,7 @@ use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool, Row as _};
+use statements::Statements;
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -115,6 +119,7 @@ struct Writer {
     pool: AnyPool,
     /// How a transaction begins that writes.
     begin: &'static str,
+    statements: &'static Statements,
     /// What became of the transactions so far.
     commits: Arc<Commits>,
     /// Where the database is a file.

@@ -10,6 +10,7 @@ use crate::support::server::{Answer, Person, TestDatabase, TestServer, fresh_id}
 use chrono::TimeDelta;
 use nightdesk::api::route;
 use nightdesk::api::types::ChangesPage;
+use nightdesk::domain::id::IncidentId;
 use nightdesk::now::Clock;
 use nightdesk::server::{Settings, verify};
 use reqwest::{Method, StatusCode};
@@ -17,6 +18,7 @@ use serde_json::json;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
+use tokio::task::JoinSet;
 
 /// A server whose machine lives five minutes later than the database writes and sends by the database's time,
 /// and says that it is no machine to serve from.
@@ -55,6 +57,43 @@ async fn a_server_whose_clock_is_wrong_goes_by_the_database_s_and_is_not_ready()
         server.get(&token, route::READYZ).await
     })
     .await;
+}
+
+/// On a network each question to the database costs milliseconds, and all of them are asked under one lock.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_commands_cost_the_database_as_many_trips_as_one() {
+    const COMMANDS: usize = 120;
+    let cluster = Cluster::start();
+    let cable = Cable::to(&cluster).await;
+    let server = TestServer::start_on(TestDatabase::at(cable.url())).await;
+    let officer = server.signed_in(OFFICER).await;
+    let mut incidents = Vec::new();
+    for _ in 0..COMMANDS {
+        incidents.push(officer.log().await.incident.id);
+    }
+    let acknowledge = async |incidents: Vec<IncidentId>| {
+        let mut sending = JoinSet::new();
+        let commits = server.figure("nightdesk_commits_total").await;
+        let asked = cable.questions();
+        for id in incidents {
+            let request = officer.request(Method::POST, &route::incident_commands(id));
+            let request = request.header("idempotency-key", fresh_id().to_string());
+            sending.spawn(Answer::of(request.json(&json!({"type": "acknowledge"}))));
+        }
+        for answer in sending.join_all().await {
+            assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        }
+        let commits = server.figure("nightdesk_commits_total").await - commits;
+        (cable.questions() - asked) as f64 / commits
+    };
+    let others = incidents.split_off(8);
+    // What a connection is asked for the first time is prepared, which is a question more.
+    for first in incidents {
+        let trips = acknowledge(vec![first]).await;
+        eprintln!("{trips}");
+    }
+    let trips = acknowledge(others).await;
+    assert!(trips <= 12.0, "{trips} trips a commit");
 }
 
 /// How long is waited for what happens within a few seconds.

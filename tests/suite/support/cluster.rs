@@ -4,6 +4,8 @@ use std::fs;
 use std::net::TcpListener as Probe;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -125,6 +127,7 @@ enum Flow {
 pub(crate) struct Cable {
     port: u16,
     flow: watch::Sender<Flow>,
+    questions: Arc<AtomicUsize>,
 }
 
 impl Cable {
@@ -132,13 +135,23 @@ impl Cable {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let flow = watch::Sender::new(Flow::Runs);
-        let (carried, there) = (flow.clone(), cluster.port);
+        let questions = Arc::<AtomicUsize>::default();
+        let (carried, there) = ((flow.clone(), Arc::clone(&questions)), cluster.port);
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 tokio::spawn(carry(near, there, carried.clone()));
             }
         });
-        Self { port, flow }
+        Self {
+            port,
+            flow,
+            questions,
+        }
+    }
+
+    /// How many questions have passed on connections that write: each waits for its answer, so it is a trip.
+    pub(crate) fn questions(&self) -> usize {
+        self.questions.load(Ordering::Relaxed)
     }
 
     /// The URL of the database behind it.
@@ -165,11 +178,15 @@ impl Cable {
 }
 
 /// One connection. The questions of a server to its database fit into one read each.
-async fn carry(mut near: TcpStream, port: u16, flow: watch::Sender<Flow>) -> std::io::Result<()> {
+async fn carry(
+    mut near: TcpStream,
+    port: u16,
+    (flow, questions): (watch::Sender<Flow>, Arc<AtomicUsize>),
+) -> std::io::Result<()> {
     let mut far = TcpStream::connect(("127.0.0.1", port)).await?;
     let mut let_through = flow.subscribe();
     let (mut asked, mut answered) = ([0; 65536], [0; 65536]);
-    let mut has_begun = false;
+    let (mut has_begun, mut writes) = (false, false);
     loop {
         tokio::select! {
             read = near.read(&mut asked) => {
@@ -179,11 +196,16 @@ async fn carry(mut near: TcpStream, port: u16, flow: watch::Sender<Flow>) -> std
                 if bytes.is_empty() {
                     return Ok(());
                 }
+                let begins = bytes.windows(5).any(|word| word == b"begin");
+                writes |= begins;
+                if writes {
+                    questions.fetch_add(1, Ordering::Relaxed);
+                }
                 if *flow.borrow() == Flow::RunsUntilLocked {
                     if has_begun {
                         flow.send_replace(Flow::Stands);
                     }
-                    has_begun = bytes.windows(5).any(|word| word == b"begin");
+                    has_begun = begins;
                 }
             }
             read = far.read(&mut answered) => {
