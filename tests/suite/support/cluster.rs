@@ -177,7 +177,7 @@ impl Cable {
     }
 }
 
-/// One connection. The questions of a server to its database fit into one read each.
+/// One connection. What begins a transaction fits into one read.
 async fn carry(
     mut near: TcpStream,
     port: u16,
@@ -186,7 +186,7 @@ async fn carry(
     let mut far = TcpStream::connect(("127.0.0.1", port)).await?;
     let mut let_through = flow.subscribe();
     let (mut asked, mut answered) = ([0; 65536], [0; 65536]);
-    let (mut has_begun, mut writes) = (false, false);
+    let (mut has_begun, mut writes, mut was_answered) = (false, false, true);
     loop {
         tokio::select! {
             read = near.read(&mut asked) => {
@@ -198,7 +198,8 @@ async fn carry(
                 }
                 let begins = bytes.windows(5).any(|word| word == b"begin");
                 writes |= begins;
-                if writes {
+                // A long question comes in several pieces.
+                if writes && std::mem::take(&mut was_answered) {
                     questions.fetch_add(1, Ordering::Relaxed);
                 }
                 if *flow.borrow() == Flow::RunsUntilLocked {
@@ -210,6 +211,7 @@ async fn carry(
             }
             read = far.read(&mut answered) => {
                 let bytes = &answered[..read?];
+                was_answered = true;
                 let_through.wait_for(|flow| *flow != Flow::Stands).await.ok();
                 near.write_all(bytes).await?;
                 if bytes.is_empty() {
