@@ -34,6 +34,7 @@ mod list;
 mod log;
 mod major;
 mod me;
+mod migrate;
 mod named;
 mod note;
 mod notify;
@@ -136,6 +137,7 @@ subcommands! {
     Bounce => bounce,
     Serve => serve,
     Token => token,
+    Migrate => migrate,
     Verify => verify,
     AuditAlarms => audit_alarms,
     Export => export,

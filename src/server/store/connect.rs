@@ -4,15 +4,12 @@
 //! PostgreSQL: each transaction brings its own limits. Anything that is not as it must be ends the start.
 
 use super::file::File;
+use super::forms::{self, Own};
 use super::statements::{POSTGRES, POSTGRES_BEGIN, SQLITE, SQLITE_BEGIN, Statements};
 use super::{Store, StoreError, Writer};
-use crate::server::audit::BEGINNING;
 use sqlx::AnyConnection;
-use sqlx::SqlSafeStr;
 use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Connection, Executor, Row};
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
@@ -130,7 +127,7 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
         .after_connect(|connection, _| Box::pin(prepare_sqlite(connection)))
         .connect(&url("rw"))
         .await?;
-    migrate(&writer, [SQLITE_GUARD, SQLITE_SEARCH]).await?;
+    forms::bring_up_to_date(&writer, Own::Sqlite).await?;
     let reader = AnyPoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(ACQUIRE_WITHIN)
@@ -262,7 +259,7 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
         .after_connect(|connection, _| Box::pin(prepare_postgres(connection)))
         .connect(url)
         .await?;
-    migrate(&writer, [POSTGRES_GUARD, POSTGRES_SEARCH]).await?;
+    forms::bring_up_to_date(&writer, Own::Postgres).await?;
     let reader = AnyPoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(ACQUIRE_WITHIN)
@@ -309,84 +306,6 @@ fn opened(
         present,
         reads: Arc::default(),
     }
-}
-
-const DESK: &str = include_str!("../migrations/0001_desk.sql");
-const SQLITE_GUARD: &str = include_str!("../migrations/0002_guard.sqlite.sql");
-const PROBLEM: &str = include_str!("../migrations/0003_problem.sql");
-const ENDED: &str = include_str!("../migrations/0005_ended.sql");
-const REPORT: &str = include_str!("../migrations/0006_report.sql");
-const ALARM: &str = include_str!("../migrations/0007_alarm.sql");
-const INTAKE: &str = include_str!("../migrations/0009_intake.sql");
-const DELIVERY: &str = include_str!("../migrations/0008_delivery.sql");
-const NOTICE: &str = include_str!("../migrations/0010_notice.sql");
-const SCOPE: &str = include_str!("../migrations/0011_scope.sql");
-const THREAD: &str = include_str!("../migrations/0012_thread.sql");
-const ORDER: &str = include_str!("../migrations/0013_order.sql");
-const SQLITE_SEARCH: &str = include_str!("../migrations/0004_search.sqlite.sql");
-const POSTGRES_SEARCH: &str = include_str!("../migrations/0004_search.postgres.sql");
-const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
-
-/// An empty desk in memory, to compare one in a file with.
-pub(super) async fn model() -> Result<AnyPool, StoreError> {
-    let model = AnyPoolOptions::new()
-        .max_connections(1)
-        .connect("sqlite::memory:")
-        .await?;
-    steps([SQLITE_GUARD, SQLITE_SEARCH]).run(&model).await?;
-    Ok(model)
-}
-
-async fn migrate(writer: &AnyPool, own: [&'static str; 2]) -> Result<(), StoreError> {
-    steps(own).run(writer).await?;
-    begin_trail(writer).await
-}
-
-/// Every step from an empty database, with those that the two databases take in their own ways: the guard
-/// of the trail, and the index.
-fn steps([guard, search]: [&'static str; 2]) -> Migrator {
-    let step = |version, name: &'static str, sql: &'static str| {
-        Migration::new(
-            version,
-            Cow::Borrowed(name),
-            MigrationType::Simple,
-            sql.into_sql_str(),
-            false,
-        )
-    };
-    let steps = vec![
-        step(1, "desk", DESK),
-        step(2, "guard", guard),
-        step(3, "problem", PROBLEM),
-        step(4, "search", search),
-        step(5, "ended", ENDED),
-        step(6, "report", REPORT),
-        step(7, "alarm", ALARM),
-        step(8, "delivery", DELIVERY),
-        step(9, "intake", INTAKE),
-        step(10, "notice", NOTICE),
-        step(11, "scope", SCOPE),
-        step(12, "thread", THREAD),
-        step(13, "order", ORDER),
-    ];
-    Migrator::with_migrations(steps)
-}
-
-/// Gives a new database its head: the end of a trail that has no entry yet, under a name that no
-/// other database has.
-async fn begin_trail(writer: &AnyPool) -> Result<(), StoreError> {
-    let epoch = uuid::Uuid::new_v4().simple().to_string();
-    let mut transaction = writer.begin().await?;
-    sqlx::query(
-        "insert into head
-         (id, epoch, seq, hash, changed_seq, directory_version, sessions_version)
-         values (1, $1, 0, $2, 0, 0, 0) on conflict (id) do nothing",
-    )
-    .bind(epoch[..8].to_owned())
-    .bind(BEGINNING)
-    .execute(&mut *transaction)
-    .await?;
-    Ok(transaction.commit().await?)
 }
 
 /// A path as a URL spells it.

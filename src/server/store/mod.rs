@@ -13,6 +13,7 @@ mod deliveries;
 mod directory;
 mod dump;
 mod file;
+mod forms;
 mod incidents;
 mod integrity;
 mod problems;

@@ -12,7 +12,7 @@ use nightdesk::api::route;
 use nightdesk::api::types::ChangesPage;
 use nightdesk::domain::id::IncidentId;
 use nightdesk::now::Clock;
-use nightdesk::server::{Settings, verify};
+use nightdesk::server::{Settings, Store, verify};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::path::Path;
@@ -93,6 +93,92 @@ async fn many_commands_cost_the_database_as_many_trips_as_one() {
     }
     let trips = acknowledge(others).await;
     assert!(trips <= 12.0, "{trips} trips a commit");
+}
+
+/// A part of the page about PostgreSQL that is SQL, by the heading before it.
+fn sql_of(heading: &str) -> String {
+    let page = include_str!("../../../docs/postgresql.md");
+    let (_, after) = page.split_once(heading).expect("the heading is there");
+    let (_, sql) = after.split_once("```sql\n").expect("SQL follows");
+    sql.split("```").next().unwrap().to_owned()
+}
+
+/// A server needs no right to change tables, nor one to change what the trail holds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_with_the_fewest_rights_serves_and_can_change_neither_tables_nor_the_trail() {
+    let cluster = Cluster::start();
+    // A database is made by a statement of its own.
+    for statement in sql_of("### Users").split_inclusive(';') {
+        if !statement.trim().is_empty() {
+            cluster
+                .run("postgres", "postgres", statement)
+                .await
+                .unwrap();
+        }
+    }
+    let as_server = TestDatabase::at(cluster.url_of("desk_server", "desk"));
+    let early = Store::open(&as_server.location).await.unwrap_err();
+    assert!(early.to_string().contains("nightdesk migrate"), "{early}");
+    let owner = TestDatabase::at(cluster.url_of("desk_owner", "desk"));
+    let migrated = nightdesk(&["migrate"])
+        .args(owner.arguments())
+        .output()
+        .unwrap();
+    assert!(migrated.status.success(), "{migrated:?}");
+    let rights = sql_of("### Rights");
+    cluster.run("desk_owner", "desk", &rights).await.unwrap();
+
+    let server = TestServer::start_on(as_server).await;
+    let officer = server.signed_in(OFFICER).await;
+    let id = officer.log().await.incident.id;
+    let acknowledged = officer.ask(id, None, &json!({"type": "acknowledge"})).await;
+    assert_eq!(acknowledged.status, StatusCode::OK, "{acknowledged:?}");
+    for forbidden in [
+        "update audit_entry set body = body",
+        "delete from audit_entry",
+        "truncate audit_entry",
+        "update command set person = person",
+        "alter table incident add column x text",
+        "create table x (y text)",
+        "drop trigger audit_entry_is_final on audit_entry",
+    ] {
+        let refused = cluster
+            .run("desk_server", "desk", forbidden)
+            .await
+            .unwrap_err();
+        let is_refused = refused.contains("permission denied") || refused.contains("must be owner");
+        assert!(is_refused, "{forbidden}: {refused}");
+    }
+}
+
+/// While servers are upgraded one after the other, an older one meets newer tables.
+#[tokio::test]
+async fn an_older_server_goes_on_beside_newer_tables_until_one_says_that_it_may_not() {
+    let database = TestDatabase::fresh().await;
+    drop(
+        TestServer::start_on(TestDatabase::at(database.url()))
+            .await
+            .stop()
+            .await,
+    );
+    let mut connection = database.connection().await;
+    sqlx::query(
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+         select 9999, 'of tomorrow', success, checksum, 0 from _sqlx_migrations where version = 1",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    Store::open(&database.location).await.unwrap().close().await;
+    sqlx::query("update head set oldest_form = 9999")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let refused = Store::open(&database.location).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("a newer nightdesk"),
+        "{refused}"
+    );
 }
 
 /// How long is waited for what happens within a few seconds.

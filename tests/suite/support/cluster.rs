@@ -1,5 +1,6 @@
 //! A PostgreSQL of a test's own, whatever the other tests run on, and a cable to it that can be held.
 
+use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 use std::fs;
 use std::net::TcpListener as Probe;
 use std::path::{Path, PathBuf};
@@ -52,6 +53,21 @@ impl Cluster {
             .arg(&data)
             .arg("start"));
         cluster
+    }
+
+    /// The URL of another database of it, for another user.
+    pub(crate) fn url_of(&self, user: &str, database: &str) -> String {
+        format!("postgres://{user}@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// What one of its users may do and does; the error of what they may not.
+    pub(crate) async fn run(&self, user: &str, database: &str, sql: &str) -> Result<(), String> {
+        sqlx::any::install_default_drivers();
+        let url = self.url_of(user, database);
+        let mut connection = AnyConnection::connect(&url).await.unwrap();
+        let sql = AssertSqlSafe(sql.to_owned());
+        let done = sqlx::raw_sql(sql).execute(&mut connection).await;
+        done.map(drop).map_err(|error| error.to_string())
     }
 
     /// The URL of its database.

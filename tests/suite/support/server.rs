@@ -100,6 +100,11 @@ impl TestDatabase {
         }
     }
 
+    /// Where it is.
+    pub(crate) fn url(&self) -> String {
+        self.url.clone()
+    }
+
     /// How the program is told of it: by a file, as a URL may hold a password.
     pub(crate) fn arguments(&self) -> [String; 2] {
         let file = self.files.path().join("database-url");

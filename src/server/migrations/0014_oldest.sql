@@ -1,0 +1,4 @@
+-- The oldest form of the tables whose servers may go on writing beside this one. A change that only adds
+-- leaves it as it is; one that takes something away raises it, once no older server runs.
+
+alter table head add column oldest_form bigint not null default 0;
