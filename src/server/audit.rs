@@ -138,6 +138,15 @@ pub(crate) enum Record {
         version: u64,
         sha256: String,
     },
+    /// The database was found to hold less than it had acknowledged. Another history begins, whose
+    /// references begin beyond these, by year.
+    HistoryLost {
+        at: Instant,
+        /// The last entry that the server knew of.
+        known_to: u64,
+        incidents: Vec<(i64, i64)>,
+        problems: Vec<(i64, i64)>,
+    },
     /// Everything was exported, by whoever may use the database itself.
     Exported { at: Instant },
     /// A token was made.
@@ -173,6 +182,7 @@ impl Record {
             | Self::Directory { .. }
             | Self::Holidays { .. }
             | Self::Exported { .. }
+            | Self::HistoryLost { .. }
             | Self::Report { .. }
             | Self::Alert { .. }
             | Self::DeliveryTested { .. }
@@ -195,6 +205,7 @@ impl Record {
             | Self::Reading { .. }
             | Self::Holidays { .. }
             | Self::Exported { .. }
+            | Self::HistoryLost { .. }
             | Self::Report { .. }
             | Self::Alert { .. }
             | Self::DeliveryTested { .. }

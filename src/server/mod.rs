@@ -277,7 +277,7 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         ..settings.policy
     };
     let desk = Desk {
-        feed: Feed::open(&settings.store).await?,
+        feed: Feed::open(&settings.store, &settings.clock).await?,
         heartbeat: Heartbeat::new(&settings.clock, settings.look_every),
         store: settings.store,
         sessions: auth::Sessions::default(),

@@ -11,7 +11,7 @@ mod desk;
 mod of_incident;
 mod record;
 
-pub use desk::desk_series;
+pub use desk::{desk_series, of_loss};
 pub use of_incident::{changes_at, next_at, series};
 pub use record::{AlarmState, ClosedAlarm, RaisedAlarm, Receipt};
 
@@ -90,6 +90,8 @@ pub enum Cause {
         /// Of which tier.
         tier: Tier,
     },
+    /// The database was found to hold less than it had acknowledged.
+    HistoryLost {},
 }
 
 /// How far a series has come.
@@ -161,6 +163,7 @@ impl fmt::Display for Cause {
             Self::Term { role, organisation } => write!(f, "term/{}/{organisation}", role.code()),
             Self::RotaGap { tier, organisation } => write!(f, "rota/{tier:?}/{organisation}"),
             Self::DeskNotTaken { tier } => write!(f, "desk/{tier:?}"),
+            Self::HistoryLost {} => f.write_str("lost"),
         }
     }
 }
@@ -176,6 +179,7 @@ impl Cause {
             Self::Term { .. } => "Appoint a successor",
             Self::RotaGap { .. } => "Nobody on the rota",
             Self::DeskNotTaken { .. } => "Desk not taken over",
+            Self::HistoryLost {} => "Saved entries were lost; check what was done last",
         }
     }
 }

@@ -46,6 +46,8 @@ pub(crate) async fn run(desk: Arc<Desk>, every: Duration) {
 /// What stood of the desk itself when it was looked at last, so that a quiet second writes nothing.
 #[derive(Default)]
 struct OfDesk {
+    /// Of which history: another one may lack what was raised.
+    epoch: String,
     directory: Option<u64>,
     standing: BTreeSet<AlarmId>,
 }
@@ -89,11 +91,13 @@ async fn look_at_some(desk: &Desk, now: Instant) -> Result<(), StoreError> {
 async fn look_at_desk(desk: &Desk, known: &mut OfDesk, now: Instant) -> Result<(), StoreError> {
     let directory = desk.feed.directory();
     let policy = desk.policy_with(&directory);
-    let series = alarm::desk_series(&directory, &policy, now);
+    let mut series = alarm::desk_series(&directory, &policy, now);
+    let head = desk.feed.head();
+    series.extend(head.lost_at.and_then(|at| alarm::of_loss(at, &policy, now)));
     let standing = series.iter().filter_map(|series| series.standing(now));
     let standing: BTreeSet<AlarmId> = standing.map(|alarm| alarm.id).collect();
     let is_new = known.directory != Some(directory.version);
-    if !is_new && standing == known.standing {
+    if !is_new && known.epoch == head.epoch && standing == known.standing {
         return Ok(());
     }
     let mut writing = desk.store.begin().await?;
@@ -113,6 +117,7 @@ async fn look_at_desk(desk: &Desk, known: &mut OfDesk, now: Instant) -> Result<(
     bench.write().await?;
     bench.writing.commit().await?;
     *known = OfDesk {
+        epoch: head.epoch,
         directory: Some(directory.version),
         standing,
     };

@@ -5,6 +5,7 @@
 //! once no older server is left, so servers are upgraded one after the other. Deliberately never goes back.
 
 use super::StoreError;
+use super::lost::fresh_epoch;
 use crate::server::audit::BEGINNING;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -169,14 +170,13 @@ fn steps(own: Own) -> Migrator {
 /// Gives a new database its head: the end of a trail that has no entry yet, under a name that no
 /// other database has.
 async fn begin_trail(writer: &AnyPool) -> Result<(), StoreError> {
-    let epoch = uuid::Uuid::new_v4().simple().to_string();
     let mut transaction = writer.begin().await?;
     sqlx::query(
         "insert into head
          (id, epoch, seq, hash, changed_seq, directory_version, sessions_version)
          values (1, $1, 0, $2, 0, 0, 0) on conflict (id) do nothing",
     )
-    .bind(epoch[..8].to_owned())
+    .bind(fresh_epoch())
     .bind(BEGINNING)
     .execute(&mut *transaction)
     .await?;

@@ -16,6 +16,7 @@ mod file;
 mod forms;
 mod incidents;
 mod integrity;
+mod lost;
 mod problems;
 mod reports;
 mod search;
@@ -34,6 +35,7 @@ pub(crate) use directory::Which;
 pub(crate) use dump::StoredRow;
 pub(crate) use incidents::{Ending, IncidentColumns, IncidentQuery, Row, RowPlace, Sort};
 pub use integrity::Depth;
+pub(crate) use lost::Given;
 pub(crate) use problems::{ProblemColumns, ProblemQuery, ProblemRow};
 pub(crate) use reports::ReportColumns;
 pub(crate) use search::{IndexSum, Lookup, Place, index_of};
@@ -146,6 +148,8 @@ pub(crate) struct HeadRow {
     /// The seq of the last change of any problem.
     pub(crate) problems_version: u64,
     pub(crate) sessions_version: u64,
+    /// When it was noticed that the database holds less than it had acknowledged.
+    pub(crate) lost_at: Option<Instant>,
 }
 
 impl HeadRow {
@@ -255,7 +259,7 @@ pub(crate) async fn within<T>(
 async fn head(connection: &mut AnyConnection) -> Result<HeadRow, StoreError> {
     let row = sqlx::query(
         "select epoch, seq, hash, changed_seq, directory_version, problems_version,
-            sessions_version
+            sessions_version, lost_at
          from head where id = 1",
     )
     .fetch_one(connection)
@@ -272,6 +276,7 @@ fn head_row(row: &AnyRow) -> Result<HeadRow, StoreError> {
         directory_version: unsigned(row.try_get("directory_version")?)?,
         problems_version: unsigned(row.try_get("problems_version")?)?,
         sessions_version: unsigned(row.try_get("sessions_version")?)?,
+        lost_at: lost::lost_at(row.try_get("lost_at")?)?,
     })
 }
 

@@ -7,6 +7,7 @@ use super::batch::{Ahead, Known, OnTheWay};
 use super::statements::{Statements, safe};
 use super::transaction::Transaction;
 use super::{HeadRow, StoreError, Writer, head_row, signed};
+use crate::domain::Instant;
 use crate::server::audit::{self, Record};
 use serde_json::{Value, json};
 use sqlx::AnyConnection;
@@ -161,6 +162,13 @@ impl Writing {
         self.head.sessions_version += 1;
     }
 
+    /// Notes that another history begins, because the database holds less than before.
+    pub(super) fn note_loss(&mut self, epoch: String, at: Instant) {
+        self.head.epoch = epoch;
+        self.head.lost_at = Some(at);
+        self.note_change();
+    }
+
     /// Makes it all true, at once, with the head as the rows have it.
     pub(super) async fn commit_as_it_stands(mut self) -> Result<(), StoreError> {
         self.write().await?;
@@ -183,7 +191,7 @@ impl Writing {
         self.write().await?;
         sqlx::query(
             "update head set seq = $1, hash = $2, changed_seq = $3, directory_version = $4,
-             problems_version = $5, sessions_version = $6 where id = 1",
+             problems_version = $5, sessions_version = $6, epoch = $7, lost_at = $8 where id = 1",
         )
         .bind(signed(self.head.seq)?)
         .bind(self.head.hash.clone())
@@ -191,6 +199,8 @@ impl Writing {
         .bind(signed(self.head.directory_version)?)
         .bind(signed(self.head.problems_version)?)
         .bind(signed(self.head.sessions_version)?)
+        .bind(self.head.epoch.clone())
+        .bind(self.head.lost_at.map(|at| at.timestamp_millis()))
         .execute(self.connection())
         .await?;
         self.transaction.commit().await?;

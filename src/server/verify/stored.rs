@@ -48,6 +48,9 @@ pub(super) async fn head(
             ));
         }
     }
+    if head.lost_at != told.lost_at {
+        found.fault("The head and the trail differ on when history was lost".to_owned());
+    }
     Ok(())
 }
 

@@ -48,6 +48,8 @@ pub(super) struct Told {
     pub(super) changed_seq: u64,
     /// How often a session began or was ended.
     pub(super) sessions_version: u64,
+    /// When history was last found to be lost.
+    pub(super) lost_at: Option<Instant>,
     /// What became true of the directory after it was loaded.
     of_directory: Vec<Record>,
 }
@@ -148,6 +150,7 @@ impl Told {
                 | Record::DeliveryTested { .. }
                 | Record::Reading { .. }
                 | Record::Exported { .. }
+                | Record::HistoryLost { .. }
                 | Record::Alert { .. }
                 | Record::Denied { .. }
                 | Record::DirectoryLoaded { .. }
@@ -322,6 +325,17 @@ impl Told {
             | Record::Denied { .. }
             | Record::Reading { .. }
             | Record::Exported { .. } => {}
+            Record::HistoryLost {
+                at,
+                incidents,
+                problems,
+                ..
+            } => {
+                self.changed_seq = seq;
+                self.lost_at = Some(*at);
+                raise(&mut self.counters, incidents);
+                raise(&mut self.problem_counters, problems);
+            }
         }
     }
 
@@ -410,6 +424,7 @@ impl Told {
             | Record::AlarmUnanswered { .. }
             | Record::Reading { .. }
             | Record::Exported { .. }
+            | Record::HistoryLost { .. }
             | Record::Report { .. }
             | Record::Alert { .. }
             | Record::DeliveryTested { .. }
@@ -434,5 +449,13 @@ fn check(sealed: &Sealed, expected: u64, previous: &str, found: &mut Verificatio
         found.fault(format!(
             "Entry {seq} is not what was written, or does not follow the one before"
         ));
+    }
+}
+
+/// References after a loss begin beyond what was given out.
+fn raise(counters: &mut BTreeMap<i64, i64>, given: &[(i64, i64)]) {
+    for (year, counter) in given {
+        let known = counters.entry(*year).or_default();
+        *known = (*known).max(*counter);
     }
 }
