@@ -6,6 +6,7 @@
 
 mod ack;
 mod act;
+mod after_restore;
 mod alarms;
 mod assignment;
 mod audit_alarms;
@@ -142,6 +143,7 @@ subcommands! {
     AuditAlarms => audit_alarms,
     Export => export,
     Restore => restore,
+    AfterRestore => after_restore,
 }
 
 /// What `nightdesk` alone says while nothing is set up.

@@ -30,6 +30,7 @@ mod projection;
 mod pulse;
 mod readings;
 mod reports;
+mod restored;
 mod store;
 mod verify;
 
@@ -38,6 +39,7 @@ pub use auth::{TokenError, create_token, create_tool_token, list_tokens, revoke_
 pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};
 pub use past::{Past, PastError, write_past};
+pub use restored::{Begun, begin_after_restore};
 pub use store::{Depth, Location, LocationError, Scope, Session, Store, StoreError};
 pub use verify::{Expected, ExpectedError, Verification, case_file, still_holds, verify};
 
