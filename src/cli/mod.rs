@@ -10,6 +10,7 @@ mod after_restore;
 mod alarms;
 mod assignment;
 mod audit_alarms;
+mod backup;
 mod bounce;
 mod calendar;
 mod case_file;
@@ -141,6 +142,7 @@ subcommands! {
     Migrate => migrate,
     Verify => verify,
     AuditAlarms => audit_alarms,
+    Backup => backup,
     Export => export,
     Restore => restore,
     AfterRestore => after_restore,

@@ -152,6 +152,36 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
     ))
 }
 
+impl Store {
+    /// Copies a database on SQLite as it is at this moment into a file that does not exist yet, and onto the
+    /// disk. The desk may go on writing.
+    ///
+    /// # Errors
+    /// The file exists or cannot be made, or the database is on PostgreSQL, which has means of its own.
+    pub async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        if self.is_shared() {
+            return Err(StoreError::Unsafe(
+                "it is on PostgreSQL; copy it with pg_dump or pg_basebackup".to_owned(),
+            ));
+        }
+        let made = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)
+            .map_err(sqlx::Error::Io)?;
+        let options = self.reader.connect_options();
+        let mut connection = AnyConnection::connect_with(&options).await?;
+        let copied = sqlx::query("vacuum into $1")
+            .bind(path.display().to_string())
+            .execute(&mut connection)
+            .await;
+        connection.close().await?;
+        copied?;
+        Ok(made.sync_all().map_err(sqlx::Error::Io)?)
+    }
+}
+
 /// Makes the file, if there is none, so that nobody but its owner ever reads it; SQLite gives the files
 /// beside it the same rights. Those of a file that is there already are its owner's choice.
 fn make_private(path: &Path) -> std::io::Result<()> {
