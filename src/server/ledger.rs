@@ -248,7 +248,12 @@ async fn work_off(desk: &Desk, batch: Vec<Queued>) {
         return tell_all(batch, &stale());
     }
     let judging = tokio::time::timeout(COMMIT_WITHIN, judge_and_commit(desk, &batch));
-    let judged = judging.await.unwrap_or_else(|_| {
+    let judged = tokio::select! {
+        judged = judging => judged.ok(),
+        // The machine that it was asked of takes no writes any more.
+        () = desk.store.moves() => None,
+    };
+    let judged = judged.unwrap_or_else(|| {
         desk.store.commits().fail();
         Err(Trouble::WithAll(StoreError::Silent(COMMIT_WITHIN)))
     });

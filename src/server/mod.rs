@@ -221,6 +221,7 @@ pub async fn serve(
     let mut auditing = tokio::spawn(alarm::watch(Arc::clone(&desk)));
     let mut delivering = tokio::spawn(deliver::run(Arc::clone(&desk), follow_every));
     let looking = tokio::spawn(damage::look(Arc::clone(&desk)));
+    let finding = tokio::spawn(find_leaders(Arc::clone(&desk)));
     let mut feeling = tokio::spawn(pulse::run(Arc::clone(&desk)));
     let mut serving = tokio::spawn(network::accept(
         listener,
@@ -259,6 +260,7 @@ pub async fn serve(
         committing, following, alarming, auditing, delivering, feeling
     );
     looking.abort();
+    finding.abort();
     if tokio::time::timeout(DRAIN_WITHIN, desk.store.close())
         .await
         .is_err()
@@ -302,6 +304,23 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
     Ok((Arc::new(desk), queue))
 }
 
+/// How often is looked for another machine while the database does not answer.
+const FIND_EVERY: Duration = Duration::from_millis(250);
+
+/// After how long without an answer.
+const FIND_AFTER: Duration = Duration::from_secs(1);
+
+/// Looks for the machine that leads a database on several, whenever the one that did does not answer.
+async fn find_leaders(desk: Arc<Desk>) {
+    loop {
+        tokio::time::sleep(FIND_EVERY).await;
+        let is_silent = desk.feed.silent_for() > FIND_AFTER;
+        if is_silent || desk.store.commits().failing_for().is_some() {
+            desk.store.find_leader().await;
+        }
+    }
+}
+
 /// How often a server asks a shared database for the time.
 const ASK_TIME_EVERY: Duration = Duration::from_secs(1);
 
@@ -335,8 +354,11 @@ async fn follow(desk: Arc<Desk>, every: Duration) {
             () = tokio::time::sleep(every) => {}
         }
         desk.limiter.forget_the_quiet();
-        let looked = store::within(FOLLOW_WITHIN, desk.feed.catch_up(&desk.store));
-        if let Err(error) = looked.await {
+        let looked = tokio::select! {
+            looked = store::within(FOLLOW_WITHIN, desk.feed.catch_up(&desk.store)) => looked,
+            () = desk.store.moves() => Ok(()),
+        };
+        if let Err(error) = looked {
             tracing::warn!(%error, "the database could not be read");
         }
         if desk.store.is_shared() && timed.elapsed() >= ASK_TIME_EVERY {

@@ -86,7 +86,7 @@ impl Store {
     /// Whether anything is due to be looked at.
     pub(crate) async fn is_alarm_due(&self, now: Instant) -> Result<bool, StoreError> {
         // Not counted as a request's reading: nobody asked.
-        let mut connection = self.reader.acquire().await?;
+        let mut connection = self.reader().acquire().await?;
         let due = sqlx::query(DUE)
             .bind(now.timestamp_millis())
             .bind(1_i64)
@@ -103,7 +103,7 @@ impl Store {
     /// The present by the database's clock.
     pub(crate) async fn present(&self) -> Result<Instant, StoreError> {
         let row = sqlx::query(self.present)
-            .fetch_one(&mut *self.reader.acquire().await?)
+            .fetch_one(&mut *self.reader().acquire().await?)
             .await?;
         instant(row.try_get("present")?)
     }
@@ -184,7 +184,7 @@ impl Store {
         .bind(overdue_before.timestamp_millis())
         .bind(watched_before.timestamp_millis())
         .bind(sent_before.timestamp_millis())
-        .fetch_one(&mut *self.reader.acquire().await?)
+        .fetch_one(&mut *self.reader().acquire().await?)
         .await?;
         Ok(AlarmAudit {
             untold: row.try_get("untold")?,

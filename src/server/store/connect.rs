@@ -5,6 +5,7 @@
 
 use super::file::File;
 use super::forms::{self, Own};
+use super::hosts::{Fence, Host, Hosts, each_of};
 use super::statements::{POSTGRES, POSTGRES_BEGIN, SQLITE, SQLITE_BEGIN, Statements};
 use super::{Store, StoreError, Writer};
 use sqlx::AnyConnection;
@@ -139,10 +140,14 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
         })
         .connect(&url("ro"))
         .await?;
-    Ok(opened(
+    let host = Host {
+        url: None,
         writer,
-        Some(file),
         reader,
+    };
+    Ok(opened(
+        Hosts::of(vec![host], Fence::default()),
+        Some(file),
         &SQLITE,
         [
             SQLITE_BEGIN,
@@ -170,7 +175,7 @@ impl Store {
             .mode(0o600)
             .open(path)
             .map_err(sqlx::Error::Io)?;
-        let options = self.reader.connect_options();
+        let options = self.reader().connect_options();
         let mut connection = AnyConnection::connect_with(&options).await?;
         let copied = sqlx::query("vacuum into $1")
             .bind(path.display().to_string())
@@ -264,49 +269,23 @@ fn is_recent(version: &str) -> bool {
     (next(), next(), next()) >= OLDEST_SQLITE
 }
 
-/// A primary that was demoted must not take writes that will be thrown away.
-async fn prepare_postgres(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    let standby: bool = sqlx::query("select pg_is_in_recovery()")
-        .fetch_one(&mut *connection)
-        .await?
-        .try_get(0)?;
-    if standby {
-        return Err(not_safe("it is a standby; give the primary"));
-    }
-    connection.execute(POSTGRES_ALIVE).await?;
-    Ok(())
-}
-
 /// How soon PostgreSQL finds out that a server is gone.
 const POSTGRES_ALIVE: &str = "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2;
     set tcp_keepalives_count = 3";
 
 async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
-    try_once(url, prepare_postgres).await?;
-    let writer = AnyPoolOptions::new()
-        .max_connections(2)
-        .acquire_timeout(ACQUIRE_WITHIN)
-        .after_connect(|connection, _| Box::pin(prepare_postgres(connection)))
-        .connect(url)
-        .await?;
-    forms::bring_up_to_date(&writer, Own::Postgres).await?;
-    let reader = AnyPoolOptions::new()
-        .max_connections(READERS)
-        .acquire_timeout(ACQUIRE_WITHIN)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                connection
-                    .execute("set session characteristics as transaction read only")
-                    .await?;
-                Ok(())
-            })
-        })
-        .connect(url)
-        .await?;
+    let (urls, fence) = (each_of(url)?, Fence::default());
+    let pools = urls.iter().map(|url| host(url, &fence));
+    let hosts = Hosts::of(pools.collect::<Result<_, _>>()?, fence.clone());
+    if !hosts.find_leader().await {
+        for url in &urls {
+            try_once(url, async |connection| fence.check(connection).await).await?;
+        }
+    }
+    forms::bring_up_to_date(&hosts.leading().writer, Own::Postgres).await?;
     Ok(opened(
-        writer,
+        hosts,
         None,
-        reader,
         &POSTGRES,
         [
             POSTGRES_BEGIN,
@@ -316,22 +295,45 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
     ))
 }
 
+/// The connections to one machine, none of which is opened yet.
+fn host(url: &str, fence: &Fence) -> Result<Host, StoreError> {
+    let pool = |connections| {
+        let fence = fence.clone();
+        AnyPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(ACQUIRE_WITHIN)
+            .after_connect(move |connection, _| {
+                let fence = fence.clone();
+                Box::pin(async move {
+                    fence.check(connection).await?;
+                    connection.execute(POSTGRES_ALIVE).await?;
+                    Ok(())
+                })
+            })
+            .connect_lazy(url)
+    };
+    Ok(Host {
+        url: Some(url.to_owned()),
+        writer: pool(2)?,
+        reader: pool(READERS)?,
+    })
+}
+
 fn opened(
-    writer: AnyPool,
+    hosts: Hosts,
     file: Option<File>,
-    reader: AnyPool,
     statements: &'static Statements,
     [begin, snapshot, present]: [&'static str; 3],
 ) -> Store {
     Store {
         writer: Writer {
-            pool: writer,
+            hosts: Arc::new(hosts),
             begin,
             statements,
             commits: Arc::default(),
             file: file.map(Arc::new),
         },
-        reader,
+        moment: None,
         snapshot,
         present,
         reads: Arc::default(),

@@ -101,7 +101,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<String>, StoreError> {
         // Not counted as a request's reading: nobody asked.
-        let mut connection = self.reader.acquire().await?;
+        let mut connection = self.reader().acquire().await?;
         let rows = sqlx::query(
             "select recipient, min(next_at) as first from delivery
              where next_at <= $1 and (lease_until is null or lease_until <= $1)
@@ -165,7 +165,7 @@ impl Store {
         message: &str,
     ) -> Result<Vec<DeliveryId>, StoreError> {
         // Not counted as a request's reading: nobody asked.
-        let mut connection = self.reader.acquire().await?;
+        let mut connection = self.reader().acquire().await?;
         let rows = sqlx::query(
             "select document from delivery where state = $1 and id <> $2
              and recipient = (select recipient from delivery where id = $2)",
@@ -192,7 +192,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Delivery>, StoreError> {
         // Not counted as a request's reading: nobody asked.
-        let mut connection = self.reader.acquire().await?;
+        let mut connection = self.reader().acquire().await?;
         let rows = sqlx::query(
             "select document from delivery where state = $1 and created_at >= $2
              order by created_at desc, id desc limit $3",
@@ -453,7 +453,7 @@ impl Store {
     /// Up to `limit` deliveries of which the incident's record does not say yet how far they have come.
     pub(crate) async fn untold(&self, limit: u32) -> Result<Vec<DeliveryId>, StoreError> {
         // Not counted as a request's reading: nobody asked.
-        let mut connection = self.reader.acquire().await?;
+        let mut connection = self.reader().acquire().await?;
         let rows = sqlx::query("select id from delivery where untold = 1 order by id limit $1")
             .bind(i64::from(limit))
             .fetch_all(&mut *connection)

@@ -40,7 +40,7 @@ impl Store {
         if !self.is_a_file() {
             return Ok(Vec::new());
         }
-        let mut connection = self.reader.acquire().await?;
+        let mut connection = self.reader().acquire().await?;
         let rows = sqlx::query(depth.pragma())
             .fetch_all(&mut *connection)
             .await;
@@ -68,7 +68,7 @@ impl Store {
         }
         let model = forms::model().await?;
         let made = schema(&mut *model.acquire().await?).await?;
-        let mut found = schema(&mut *self.reader.acquire().await?).await?;
+        let mut found = schema(&mut *self.reader().acquire().await?).await?;
         let mut strange = Vec::new();
         for (name, sql) in made {
             match found.remove(&name) {

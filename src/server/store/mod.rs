@@ -14,6 +14,7 @@ mod directory;
 mod dump;
 mod file;
 mod forms;
+mod hosts;
 mod incidents;
 mod integrity;
 mod lost;
@@ -49,6 +50,7 @@ use crate::server::audit::Mark;
 use chrono::DateTime;
 use commits::Commits;
 use file::File;
+use hosts::Hosts;
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
@@ -108,7 +110,8 @@ pub enum StoreError {
 #[derive(Clone, Debug)]
 pub struct Store {
     writer: Writer,
-    reader: AnyPool,
+    /// Readers as of one moment; the leading machine's where absent.
+    moment: Option<AnyPool>,
     /// How reading begins that sees the database as of one moment.
     snapshot: &'static str,
     /// How the database is asked for the time.
@@ -119,7 +122,7 @@ pub struct Store {
 /// The way to write.
 #[derive(Clone, Debug)]
 struct Writer {
-    pool: AnyPool,
+    hosts: Arc<Hosts>,
     /// How a transaction begins that writes.
     begin: &'static str,
     statements: &'static Statements,
@@ -205,20 +208,39 @@ impl Store {
     /// # Errors
     /// The database did not answer.
     pub(crate) async fn as_of_now(&self) -> Result<Self, StoreError> {
+        let moment = connect::as_of_one_moment(self.reader(), self.snapshot).await?;
         Ok(Self {
-            reader: connect::as_of_one_moment(&self.reader, self.snapshot).await?,
+            moment: Some(moment),
             ..self.clone()
         })
     }
 
     /// Lets go of the moment that [`Self::as_of_now`] held.
     pub(crate) async fn let_go(self) {
-        self.reader.close().await;
+        self.reader().close().await;
+    }
+
+    fn reader(&self) -> &AnyPool {
+        let leading = || &self.writer.hosts.leading().reader;
+        self.moment.as_ref().unwrap_or_else(leading)
+    }
+
+    /// Looks which machine takes writes, where there are several; whether one does.
+    pub(crate) async fn find_leader(&self) -> bool {
+        !self.writer.hosts.are_several() || self.writer.hosts.find_leader().await
+    }
+
+    /// Waits until another machine takes writes.
+    pub(crate) async fn moves(&self) {
+        let mut moves = self.writer.hosts.moves();
+        if moves.changed().await.is_err() {
+            std::future::pending().await
+        }
     }
 
     /// The head as it is.
     pub(crate) async fn head(&self) -> Result<HeadRow, StoreError> {
-        let mut connection = self.reader.acquire().await?;
+        let mut connection = self.reader().acquire().await?;
         head(&mut connection).await
     }
 
@@ -234,13 +256,12 @@ impl Store {
 
     /// Ends every connection; what was committed stays.
     pub async fn close(&self) {
-        self.reader.close().await;
-        self.writer.pool.close().await;
+        self.writer.hosts.close().await;
     }
 
     async fn reading(&self) -> Result<PoolConnection<Any>, StoreError> {
         self.reads.fetch_add(1, Ordering::Relaxed);
-        Ok(self.reader.acquire().await?)
+        Ok(self.reader().acquire().await?)
     }
 }
 

@@ -36,7 +36,13 @@ impl Transaction {
     }
 
     async fn opened(writer: &Writer) -> Result<Self, StoreError> {
-        let opened = writer.pool.acquire().await;
+        let mut moves = writer.hosts.moves();
+        let opened = loop {
+            tokio::select! {
+                opened = writer.hosts.leading().writer.acquire() => break opened,
+                Ok(()) = moves.changed() => {}
+            }
+        };
         let connection = opened.inspect_err(|_| writer.commits.could_not_be_opened())?;
         writer.commits.could_be_opened();
         Ok(Self {

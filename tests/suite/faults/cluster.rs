@@ -17,6 +17,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -93,6 +95,78 @@ async fn many_commands_cost_the_database_as_many_trips_as_one() {
     }
     let trips = acknowledge(others).await;
     assert!(trips <= 12.0, "{trips} trips a commit");
+}
+
+/// The primary dies while people work. Its synchronous standby is promoted, and the servers find it by
+/// themselves: nothing that was acknowledged is lost. The old primary comes back, and nobody writes to it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_promoted_standby_is_found_and_holds_all_that_was_acknowledged_and_the_old_primary_is_refused()
+ {
+    let primary = Cluster::start();
+    let standby = primary.synchronous_standby().await;
+    let database = TestDatabase::at(primary.url_of_both(&standby));
+    let server = TestServer::start_on(database).await;
+    let officer = server.signed_in(OFFICER).await;
+    let id = officer.log().await.incident.id;
+    let path = route::incident_commands(id);
+    let note = json!({"type": "note", "text": "seen"});
+    let (stops, acknowledged) = (AtomicBool::new(false), Mutex::new(Vec::new()));
+    let works = async || {
+        while !stops.load(Ordering::Relaxed) {
+            let key = fresh_id();
+            if officer.send(&path, key, None, &note).await.status == StatusCode::OK {
+                acknowledged.lock().unwrap().push(key);
+            }
+        }
+    };
+    let count = || acknowledged.lock().unwrap().len();
+    let until_more = async |than: usize| {
+        let waiting = async {
+            while count() <= than {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(SOON, waiting)
+            .await
+            .expect("the work goes on");
+    };
+    let fails_over = async {
+        until_more(20).await;
+        primary.kill();
+        standby.promote();
+        until_more(count()).await;
+        until_more(count() + 20).await;
+        stops.store(true, Ordering::Relaxed);
+    };
+    tokio::join!(works(), works(), works(), fails_over);
+    for key in acknowledged.lock().unwrap().iter() {
+        let known = officer.get(&route::command(*key)).await;
+        assert_eq!(known.status, StatusCode::OK, "{key} is lost");
+    }
+    standby.kill();
+    primary.start_again();
+    // It waits for its standby before it acknowledges anything, which must not be what keeps this out.
+    let alone = "alter system set synchronous_standby_names = ''";
+    primary.run("postgres", "postgres", alone).await.unwrap();
+    primary
+        .run("postgres", "postgres", "select pg_reload_conf()")
+        .await
+        .unwrap();
+    for _ in 0..3 {
+        let refused = officer.send(&path, fresh_id(), None, &note).await;
+        assert_eq!(
+            refused.status,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "{refused:?}"
+        );
+    }
+    standby.start_again();
+    until(StatusCode::OK, async || {
+        officer.send(&path, fresh_id(), None, &note).await
+    })
+    .await;
+    let found = verify(&server.store).await.unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
 }
 
 /// A part of the page about PostgreSQL that is SQL, by the heading before it.

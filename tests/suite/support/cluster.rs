@@ -21,30 +21,58 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// A new one. Nothing that it holds survives a power cut, because no test asks that of it.
     pub(crate) fn start() -> Self {
+        let cluster = Self::nowhere();
+        run(program("initdb")
+            .args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"])
+            .arg("-D")
+            .arg(cluster.data()));
+        cluster.start_again();
+        cluster
+    }
+
+    /// A standby of this one, on whose disk everything is before it is acknowledged.
+    pub(crate) async fn synchronous_standby(&self) -> Self {
+        let standby = Self::nowhere();
+        run(program("pg_basebackup")
+            .args([
+                "-R",
+                "-X",
+                "stream",
+                "-c",
+                "fast",
+                "--no-sync",
+                "-d",
+                &self.url(),
+            ])
+            .arg("-D")
+            .arg(standby.data()));
+        standby.start_again();
+        for setting in [
+            "alter system set synchronous_standby_names = '*'",
+            "select pg_reload_conf()",
+        ] {
+            self.run("postgres", "postgres", setting).await.unwrap();
+        }
+        standby
+    }
+
+    /// A place for one, and a port that is free.
+    fn nowhere() -> Self {
         let files = TempDir::new().unwrap();
         if is_root() {
             run(Command::new("chown").arg("postgres").arg(files.path()));
         }
         let free = Probe::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
-        drop(free);
-        let cluster = Self { files, port };
-        let data = cluster.data();
-        run(program("initdb")
-            .args([
-                "-A",
-                "trust",
-                "-U",
-                "postgres",
-                "-E",
-                "UTF8",
-                "--no-sync",
-                "-D",
-            ])
-            .arg(&data));
+        Self { files, port }
+    }
+
+    /// Starts it where it was stopped.
+    pub(crate) fn start_again(&self) {
+        let (data, port) = (self.data(), self.port);
         let options = format!(
             "-p {port} -k {} -c listen_addresses=127.0.0.1 -c fsync=off",
-            data.display()
+            self.files.path().display()
         );
         run(program("pg_ctl")
             .args(["-w", "-o", &options, "-l"])
@@ -52,7 +80,28 @@ impl Cluster {
             .arg("-D")
             .arg(&data)
             .arg("start"));
-        cluster
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(&self) {
+        self.control(&["-m", "immediate", "stop"]);
+    }
+
+    /// Has it take writes, as the primary from now on.
+    pub(crate) fn promote(&self) {
+        self.control(&["-w", "promote"]);
+    }
+
+    fn control(&self, what: &[&str]) {
+        run(program("pg_ctl").arg("-D").arg(self.data()).args(what));
+    }
+
+    /// One URL for a database on several machines.
+    pub(crate) fn url_of_both(&self, other: &Self) -> String {
+        let (port, other) = (self.port, other.port);
+        format!(
+            "postgres://postgres@127.0.0.1:{port},127.0.0.1:{other}/postgres?target_session_attrs=read-write"
+        )
     }
 
     /// The URL of another database of it, for another user.
