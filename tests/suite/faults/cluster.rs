@@ -17,10 +17,10 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 
 /// A server whose machine lives five minutes later than the database writes and sends by the database's time,
 /// and says that it is no machine to serve from.
@@ -102,8 +102,8 @@ async fn many_commands_cost_the_database_as_many_trips_as_one() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_promoted_standby_is_found_and_holds_all_that_was_acknowledged_and_the_old_primary_is_refused()
  {
-    let primary = Cluster::start();
-    let standby = primary.synchronous_standby().await;
+    let primary = Arc::new(Cluster::start());
+    let standby = Arc::new(primary.synchronous_standby().await);
     let database = TestDatabase::at(primary.url_of_both(&standby));
     let server = TestServer::start_on(database).await;
     let officer = server.signed_in(OFFICER).await;
@@ -132,8 +132,12 @@ async fn a_promoted_standby_is_found_and_holds_all_that_was_acknowledged_and_the
     };
     let fails_over = async {
         until_more(20).await;
-        primary.kill();
-        standby.promote();
+        let (primary, standby) = (Arc::clone(&primary), Arc::clone(&standby));
+        let failing = spawn_blocking(move || {
+            primary.kill();
+            standby.promote();
+        });
+        failing.await.unwrap();
         until_more(count()).await;
         until_more(count() + 20).await;
         stops.store(true, Ordering::Relaxed);
