@@ -16,7 +16,7 @@ pub use of_incident::{changes_at, next_at, series};
 pub use record::{AlarmState, ClosedAlarm, RaisedAlarm, Receipt};
 
 use super::Instant;
-use super::countdown::countdown;
+use super::countdown;
 use super::deadlines::ClockKind;
 use super::escalation::Ladder;
 use super::id::{AlarmId, IncidentId, OrganisationId};
@@ -274,12 +274,10 @@ impl Alarm {
 
     /// How much time is left or has passed, where a deadline says so.
     fn time_left(&self, now: Instant) -> Option<String> {
-        let time = countdown(self.due_at, now);
+        let time = countdown::countdown(self.due_at, now);
         match (&self.cause, self.threshold) {
             (Cause::Unacknowledged {} | Cause::Offer {} | Cause::Rung { .. }, _) => None,
-            (_, threshold) if threshold.is_passed() => {
-                Some(format!("overdue by {}", time.trim_start_matches('−')))
-            }
+            (_, threshold) if threshold.is_passed() => Some(time),
             (_, _) => Some(format!("{time} left")),
         }
     }
@@ -289,8 +287,7 @@ impl Alarm {
         if let Cause::Rung { .. } = self.cause {
             return title.to_owned();
         }
-        let time = countdown(self.due_at, now);
-        format!("{title} for {}", time.trim_start_matches('−'))
+        format!("{title} for {}", countdown::length(self.due_at, now))
     }
 }
 

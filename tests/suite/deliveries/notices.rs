@@ -45,7 +45,7 @@ pub(crate) async fn shared_incident(officer: &Person<'_>) -> IncidentId {
     let logged = officer.send(route::INCIDENTS, key, None, &log).await;
     let id: IncidentId =
         serde_json::from_value(logged.ok::<Value>()["incident"]["id"].clone()).unwrap();
-    let grade = json!({"type": "grade", "severity": 2, "likelihood": 3, "rationale": CANARY,
+    let grade = json!({"type": "grade", "severity": 2, "likelihood": 3, "rationale": format!("as told {CANARY}"),
         "harms": [nightdesk::domain::grid::Harm::ALL[0]]});
     officer.ask(id, Some(1), &grade).await.ok::<Value>();
     let triage = json!({"type": "triage", "facts": {
