@@ -173,6 +173,35 @@ async fn a_promoted_standby_is_found_and_holds_all_that_was_acknowledged_and_the
     assert_eq!(found.faults, Vec::<String>::new());
 }
 
+/// A base backup and the kept log bring back any moment: what was done until then, and nothing after.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_moment_is_brought_back_from_a_base_backup_and_the_kept_log() {
+    let cluster = Cluster::start();
+    let backup = cluster.base_backup().await;
+    let server = TestServer::start_on(TestDatabase::at(cluster.url())).await;
+    let token = server.token(OFFICER).await;
+    let kept = server.holding(&token).log().await.incident.id;
+    let mut connection = server.database.connection().await;
+    let now = sqlx::query_scalar("select cast(clock_timestamp() as text)");
+    let moment: String = now.fetch_one(&mut connection).await.unwrap();
+    drop(connection);
+    let lost = server.holding(&token).log().await.incident.id;
+    server.stop().await;
+    let recovered = cluster.recovered(backup, &moment).await;
+    let server = TestServer::start_on(TestDatabase::at(recovered.url())).await;
+    let officer = server.holding(&token);
+    assert_eq!(
+        officer.get(&route::incident(kept)).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(
+        officer.get(&route::incident(lost)).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let found = verify(&server.store).await.unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
+}
+
 /// A part of the page about PostgreSQL that is SQL, by the heading before it.
 fn sql_of(heading: &str) -> String {
     let page = include_str!("../../../docs/postgresql.md");

@@ -1,7 +1,9 @@
 //! A PostgreSQL of a test's own, whatever the other tests run on, and a cable to it that can be held.
 
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
+use std::ffi::OsStr;
 use std::fs;
+use std::io::Write as _;
 use std::net::TcpListener as Probe;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -54,6 +56,59 @@ impl Cluster {
             self.run("postgres", "postgres", setting).await.unwrap();
         }
         standby
+    }
+
+    /// Has its write-ahead log kept from now on, beside its data, and takes a base backup.
+    pub(crate) async fn base_backup(&self) -> Self {
+        let kept = self.files.path().join("log-archive");
+        run(by_its_user("mkdir").arg(&kept));
+        let archive = format!(
+            "alter system set archive_command = 'cp %p {}/%f'",
+            kept.display()
+        );
+        for setting in ["alter system set archive_mode = on", &archive] {
+            self.run("postgres", "postgres", setting).await.unwrap();
+        }
+        self.control(&["-m", "fast", "stop"]);
+        self.start_again();
+        let backup = Self::nowhere();
+        run(program("pg_basebackup")
+            .args(["-X", "none", "-c", "fast", "--no-sync", "-d", &self.url()])
+            .arg("-D")
+            .arg(backup.data()));
+        backup
+    }
+
+    /// What a base backup of it and its kept log make of it, up to a moment.
+    pub(crate) async fn recovered(&self, backup: Self, until: &str) -> Self {
+        let whole = "select cast(pg_switch_wal() as text)";
+        self.run("postgres", "postgres", whole).await.unwrap();
+        self.control(&["-m", "fast", "stop"]);
+        let kept = self.files.path().join("log-archive");
+        let settings = format!(
+            "archive_mode = off\nrestore_command = 'cp {}/%f %p'\nrecovery_target_time = '{until}'\n\
+             recovery_target_action = promote\n",
+            kept.display()
+        );
+        let data = backup.data();
+        let mut file = fs::OpenOptions::new()
+            .append(true)
+            .open(data.join("postgresql.auto.conf"));
+        file.as_mut()
+            .unwrap()
+            .write_all(settings.as_bytes())
+            .unwrap();
+        run(by_its_user("touch").arg(data.join("recovery.signal")));
+        backup.start_again();
+        // It takes questions before it has come so far.
+        while backup
+            .run("postgres", "postgres", "create table is_there (x int)")
+            .await
+            .is_err()
+        {
+            tokio::task::yield_now().await;
+        }
+        backup
     }
 
     /// A place for one, and a port that is free.
@@ -136,6 +191,7 @@ impl Drop for Cluster {
         let _ = stop
             .args(["-m", "immediate", "stop"])
             .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .status();
     }
 }
@@ -153,6 +209,10 @@ fn program(name: &str) -> Command {
     let program = newest(Path::new("/usr/lib/postgresql"))
         .join("bin")
         .join(name);
+    by_its_user(program)
+}
+
+fn by_its_user(program: impl AsRef<OsStr>) -> Command {
     let mut command = if is_root() {
         let mut command = Command::new("runuser");
         command.args(["-u", "postgres", "--"]).arg(program);
