@@ -294,6 +294,7 @@ const NOTICE: &str = include_str!("../migrations/0010_notice.sql");
 const SCOPE: &str = include_str!("../migrations/0011_scope.sql");
 const THREAD: &str = include_str!("../migrations/0012_thread.sql");
 const ORDER: &str = include_str!("../migrations/0013_order.sql");
+const MESSAGES: &str = include_str!("../migrations/0014_messages.sql");
 const SQLITE_SEARCH: &str = include_str!("../migrations/0004_search.sqlite.sql");
 const POSTGRES_SEARCH: &str = include_str!("../migrations/0004_search.postgres.sql");
 const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
@@ -339,6 +340,7 @@ fn steps([guard, search]: [&'static str; 2]) -> Migrator {
         step(11, "scope", SCOPE),
         step(12, "thread", THREAD),
         step(13, "order", ORDER),
+        step(14, "messages", MESSAGES),
     ];
     Migrator::with_migrations(steps)
 }

@@ -232,12 +232,12 @@ const TABLES: [Table; 15] = [
             ("directory_version", Number),
             ("problems_version", Number),
             ("sessions_version", Number),
+            ("messages_from", Number),
         ],
-        select:
-            "select seq, hash, changed_seq, directory_version, problems_version, sessions_version
-            from head",
+        select: "select seq, hash, changed_seq, directory_version, problems_version,
+            sessions_version, messages_from from head",
         insert: "update head set seq = $1, hash = $2, changed_seq = $3, directory_version = $4,
-            problems_version = $5, sessions_version = $6 where id = 1",
+            problems_version = $5, sessions_version = $6, messages_from = $7 where id = 1",
     },
 ];
 

@@ -14,6 +14,7 @@ mod dump;
 mod file;
 mod incidents;
 mod integrity;
+mod noting;
 mod problems;
 mod reports;
 mod search;
@@ -25,7 +26,7 @@ mod writing;
 pub(crate) use alarms::AlarmColumns;
 pub(crate) use audit::{CommandColumns, Sealed, StoredCommand, Subject};
 pub use connect::{Location, LocationError};
-pub(crate) use deliveries::{DeliveryColumns, DeliveryQuery, Lease};
+pub(crate) use deliveries::{DeliveryColumns, DeliveryQuery, Lease, LinkColumns};
 pub(crate) use directory::Which;
 pub(crate) use dump::StoredRow;
 pub(crate) use incidents::{Ending, IncidentColumns, IncidentQuery, Row, RowPlace, Sort};
@@ -134,6 +135,8 @@ pub(crate) struct HeadRow {
     /// The seq of the last change of any problem.
     pub(crate) problems_version: u64,
     pub(crate) sessions_version: u64,
+    /// The seq of the entry with which the trail began to tell of messages; 0 before it has.
+    pub(crate) messages_from: u64,
 }
 
 impl HeadRow {
@@ -206,7 +209,7 @@ impl Store {
 async fn head(connection: &mut AnyConnection) -> Result<HeadRow, StoreError> {
     let row = sqlx::query(
         "select epoch, seq, hash, changed_seq, directory_version, problems_version,
-            sessions_version
+            sessions_version, messages_from
          from head where id = 1",
     )
     .fetch_one(connection)
@@ -223,6 +226,7 @@ fn head_row(row: &AnyRow) -> Result<HeadRow, StoreError> {
         directory_version: unsigned(row.try_get("directory_version")?)?,
         problems_version: unsigned(row.try_get("problems_version")?)?,
         sessions_version: unsigned(row.try_get("sessions_version")?)?,
+        messages_from: unsigned(row.try_get("messages_from")?)?,
     })
 }
 

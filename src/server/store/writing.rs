@@ -3,6 +3,7 @@
 //! A [`Writing`] that is dropped has written nothing, and its connection is closed. Only the ledger, the engine of
 //! the alarms and the maintenance commands begin one, and none can be cancelled by a client that hangs up.
 
+use super::noting::Noting;
 use super::transaction::Transaction;
 use super::{HeadRow, StoreError, Writer, head_row, signed};
 use crate::server::audit::{self, Record};
@@ -11,7 +12,9 @@ use sqlx::AnyConnection;
 /// An open transaction that holds the head.
 pub(crate) struct Writing {
     transaction: Transaction,
-    head: HeadRow,
+    pub(super) head: HeadRow,
+    /// What was changed of messages, which the trail is told of with the commit.
+    pub(super) noting: Noting,
     /// Entries of the trail on their way: they go to the database together, and before it is asked
     /// for any of them.
     entries: Vec<NewEntry>,
@@ -55,13 +58,14 @@ impl Writing {
         let row = sqlx::query(
             "update head set seq = seq where id = 1
              returning epoch, seq, hash, changed_seq, directory_version, problems_version,
-                sessions_version",
+                sessions_version, messages_from",
         )
         .fetch_one(transaction.connection())
         .await?;
         Ok(Self {
             head: head_row(&row)?,
             transaction,
+            noting: Noting::default(),
             entries: Vec::new(),
         })
     }
@@ -162,10 +166,11 @@ impl Writing {
     /// # Errors
     /// Nobody knows then whether it is true.
     pub(crate) async fn commit(mut self) -> Result<HeadRow, StoreError> {
+        self.tell_of_messages().await?;
         self.write_entries().await?;
         sqlx::query(
             "update head set seq = $1, hash = $2, changed_seq = $3, directory_version = $4,
-             problems_version = $5, sessions_version = $6 where id = 1",
+             problems_version = $5, sessions_version = $6, messages_from = $7 where id = 1",
         )
         .bind(signed(self.head.seq)?)
         .bind(self.head.hash.clone())
@@ -173,6 +178,7 @@ impl Writing {
         .bind(signed(self.head.directory_version)?)
         .bind(signed(self.head.problems_version)?)
         .bind(signed(self.head.sessions_version)?)
+        .bind(signed(self.head.messages_from)?)
         .execute(self.connection())
         .await?;
         self.transaction.commit().await?;
