@@ -3,3 +3,4 @@
 
 mod disk;
 mod screen;
+mod shell;
