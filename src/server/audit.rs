@@ -5,6 +5,7 @@
 //! the database: keep receipts and checkpoints elsewhere. The bytes that were hashed are kept as they
 //! were; they are never written anew to be checked.
 
+use super::messages::Messages;
 use super::store::Scope;
 use crate::domain::Instant;
 use crate::domain::alarm::{Alarm, Receipt};
@@ -122,6 +123,12 @@ pub(crate) enum Record {
         /// Of what was asked.
         fingerprint: String,
     },
+    /// Messages were queued, sent, delivered, acknowledged or given up.
+    Messages {
+        at: Instant,
+        #[serde(flatten)]
+        messages: Messages,
+    },
     /// A person asked for what no role of theirs may do.
     Denied {
         at: Instant,
@@ -171,6 +178,30 @@ pub(crate) enum Record {
 }
 
 impl Record {
+    /// When it was.
+    pub(crate) fn at(&self) -> Instant {
+        match self {
+            Self::Event { entry, .. } => entry.at,
+            Self::Problem { entry, .. } => entry.at,
+            Self::Directory { entry, .. } => entry.at,
+            Self::Holidays { at, .. }
+            | Self::Reading { at, .. }
+            | Self::Report { at, .. }
+            | Self::AlarmRaised { at, .. }
+            | Self::AlarmUnanswered { at, .. }
+            | Self::AlarmReceived { at, .. }
+            | Self::Alert { at, .. }
+            | Self::DeliveryTested { at, .. }
+            | Self::Messages { at, .. }
+            | Self::Denied { at, .. }
+            | Self::DirectoryLoaded { at, .. }
+            | Self::Exported { at }
+            | Self::HistoryLost { at, .. }
+            | Self::SessionOpened { at, .. }
+            | Self::SessionRevoked { at, .. } => *at,
+        }
+    }
+
     /// The incident it tells of; a denial tells only of the person.
     pub(crate) fn incident(&self) -> Option<IncidentId> {
         match self {
@@ -186,6 +217,7 @@ impl Record {
             | Self::Report { .. }
             | Self::Alert { .. }
             | Self::DeliveryTested { .. }
+            | Self::Messages { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }
@@ -209,6 +241,7 @@ impl Record {
             | Self::Report { .. }
             | Self::Alert { .. }
             | Self::DeliveryTested { .. }
+            | Self::Messages { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }

@@ -23,6 +23,7 @@ mod intake;
 mod judge;
 mod ledger;
 mod limits;
+mod messages;
 mod metrics;
 mod network;
 mod past;

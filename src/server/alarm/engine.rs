@@ -86,8 +86,7 @@ async fn look_at_some(desk: &Desk, now: Instant) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What the desk itself is alarmed about changes with the directory and with time. Another directory can
-/// also mean other rungs and other officers on every incident.
+/// What the desk itself is alarmed about changes with the directory and with time.
 async fn look_at_desk(desk: &Desk, known: &mut OfDesk, now: Instant) -> Result<(), StoreError> {
     let directory = desk.feed.directory();
     let policy = desk.policy_with(&directory);
@@ -100,10 +99,7 @@ async fn look_at_desk(desk: &Desk, known: &mut OfDesk, now: Instant) -> Result<(
     if !is_new && known.epoch == head.epoch && standing == known.standing {
         return Ok(());
     }
-    let mut writing = desk.store.begin().await?;
-    if known.directory.is_some() && is_new {
-        writing.watch_everything().await?;
-    }
+    let writing = desk.store.begin().await?;
     let mut bench = Bench {
         desk,
         writing,
@@ -206,6 +202,7 @@ impl Bench<'_> {
                 Some(alarm) => self.raise_first(alarm, incident).await,
                 None => {
                     known.reopen();
+                    self.writing.note_alarm(&known, self.now);
                     self.put(&known).await
                 }
             },
@@ -284,8 +281,9 @@ impl Bench<'_> {
 
     async fn close(&mut self, mut raised: RaisedAlarm, why: Closed) -> Result<(), StoreError> {
         raised.close(why, self.now);
+        self.writing.note_alarm(&raised, self.now);
         let subject = Subject::Alarm(raised.alarm.id.0);
-        self.writing.cancel_deliveries(subject).await?;
+        self.writing.cancel_deliveries(subject, self.now).await?;
         self.put(&raised).await
     }
 

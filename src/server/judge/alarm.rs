@@ -102,7 +102,11 @@ impl Bench<'_> {
         let subject = Subject::Alarm(raised.alarm.id.0);
         match (&raised.acknowledged, raised.snoozed_until) {
             (Some(known), _) => self.writing.acknowledge_deliveries(subject, known.at).await,
-            (None, Some(until)) => self.writing.put_off_deliveries(subject, until).await,
+            (None, Some(until)) => {
+                self.writing
+                    .put_off_deliveries(subject, until, self.now)
+                    .await
+            }
             (None, None) => Ok(()),
         }
     }

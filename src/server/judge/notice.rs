@@ -109,7 +109,7 @@ impl Bench<'_> {
             if delivery.state != DeliveryState::Acknowledged {
                 delivery.acknowledge(at);
                 delivery.told = Some(delivery.state);
-                self.writing.put_delivery(&delivery).await?;
+                self.writing.put_delivery(&delivery, self.now).await?;
                 self.writing.use_links(id, at).await?;
             }
         }
@@ -163,7 +163,7 @@ impl Bench<'_> {
             }
         }
         delivery.told = Some(delivery.state);
-        self.writing.put_delivery(&delivery).await?;
+        self.writing.put_delivery(&delivery, self.now).await?;
         Ok(Ok(Done::NoticeTold))
     }
 
@@ -188,7 +188,7 @@ impl Bench<'_> {
         self.tell(&delivery, progress).await?;
         delivery.acknowledge(self.now);
         delivery.told = Some(delivery.state);
-        self.writing.put_delivery(&delivery).await?;
+        self.writing.put_delivery(&delivery, self.now).await?;
         if let Some(incident) = delivery.incident {
             self.writing
                 .acknowledge_notices(incident, &delivery.recipient, self.now)

@@ -150,6 +150,23 @@ impl Store {
         rows.iter().map(columns).collect()
     }
 
+    /// When each incident is looked at again, in the order of the ids, a page after `after`.
+    pub(crate) async fn watch_columns(
+        &self,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<(String, i64)>, StoreError> {
+        let rows = sqlx::query(
+            "select incident, next_at from alarm_watch where incident > $1 order by incident limit $2",
+        )
+        .bind(after.to_owned())
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        let read = |row: &AnyRow| Ok((row.try_get("incident")?, row.try_get("next_at")?));
+        rows.iter().map(read).collect()
+    }
+
     /// Open incidents in the order in which time will raise their next alarm.
     pub(crate) async fn watched(&self, limit: u32) -> Result<Vec<Incident>, StoreError> {
         let rows = sqlx::query(

@@ -24,6 +24,7 @@ const SCOPE: &str = include_str!("../migrations/0011_scope.sql");
 const THREAD: &str = include_str!("../migrations/0012_thread.sql");
 const ORDER: &str = include_str!("../migrations/0013_order.sql");
 const OLDEST: &str = include_str!("../migrations/0014_oldest.sql");
+const MESSAGES: &str = include_str!("../migrations/0015_messages.sql");
 
 /// The steps that the two databases take in their own ways: the guard of the trail, and the index.
 #[derive(Clone, Copy, Debug)]
@@ -163,6 +164,7 @@ fn steps(own: Own) -> Migrator {
         step(12, "thread", THREAD),
         step(13, "order", ORDER),
         step(14, "oldest", OLDEST),
+        step(15, "messages", MESSAGES),
     ];
     Migrator::with_migrations(steps)
 }

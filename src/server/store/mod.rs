@@ -18,6 +18,7 @@ mod hosts;
 mod incidents;
 mod integrity;
 mod lost;
+mod noting;
 mod problems;
 mod reports;
 mod search;
@@ -31,7 +32,7 @@ pub(crate) use alarms::AlarmColumns;
 pub(crate) use audit::{CommandColumns, Sealed, StoredCommand, Subject};
 pub(crate) use batch::Ahead;
 pub use connect::{Location, LocationError};
-pub(crate) use deliveries::{DeliveryColumns, DeliveryQuery, Lease};
+pub(crate) use deliveries::{DeliveryColumns, DeliveryQuery, Lease, LinkColumns};
 pub(crate) use directory::Which;
 pub(crate) use dump::StoredRow;
 pub(crate) use incidents::{Ending, IncidentColumns, IncidentQuery, Row, RowPlace, Sort};
@@ -153,6 +154,8 @@ pub(crate) struct HeadRow {
     pub(crate) sessions_version: u64,
     /// When it was noticed that the database holds less than it had acknowledged.
     pub(crate) lost_at: Option<Instant>,
+    /// The seq of the entry with which the trail began to tell of messages; 0 before it has.
+    pub(crate) messages_from: u64,
 }
 
 impl HeadRow {
@@ -280,7 +283,7 @@ pub(crate) async fn within<T>(
 async fn head(connection: &mut AnyConnection) -> Result<HeadRow, StoreError> {
     let row = sqlx::query(
         "select epoch, seq, hash, changed_seq, directory_version, problems_version,
-            sessions_version, lost_at
+            sessions_version, lost_at, messages_from
          from head where id = 1",
     )
     .fetch_one(connection)
@@ -298,6 +301,7 @@ fn head_row(row: &AnyRow) -> Result<HeadRow, StoreError> {
         problems_version: unsigned(row.try_get("problems_version")?)?,
         sessions_version: unsigned(row.try_get("sessions_version")?)?,
         lost_at: lost::lost_at(row.try_get("lost_at")?)?,
+        messages_from: unsigned(row.try_get("messages_from")?)?,
     })
 }
 

@@ -95,7 +95,7 @@ const COUNTERS: &[Column] = &[("year", Number), ("counter", Number)];
 /// Locks the head without changing it, and tells of it.
 const LOCK_HEAD: &str = "update head set seq = seq where id = 1
     returning epoch, seq, hash, changed_seq, directory_version, problems_version, sessions_version,
-        lost_at";
+        lost_at, messages_from";
 
 /// How a transaction begins that writes. A server that stands still or is cut off while it holds the lock of
 /// the head keeps all others out, so PostgreSQL ends its session after three seconds. The limits are the

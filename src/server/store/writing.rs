@@ -4,6 +4,7 @@
 //! the alarms and the maintenance commands begin one, and none can be cancelled by a client that hangs up.
 
 use super::batch::{Ahead, Known, OnTheWay};
+use super::noting::Noting;
 use super::statements::{Statements, safe};
 use super::transaction::Transaction;
 use super::{HeadRow, StoreError, Writer, head_row, signed};
@@ -17,9 +18,11 @@ use sqlx::any::AnyRow;
 pub(crate) struct Writing {
     transaction: Transaction,
     statements: &'static Statements,
-    head: HeadRow,
+    pub(super) head: HeadRow,
     pub(super) known: Known,
     pub(super) on_the_way: OnTheWay,
+    /// What was changed of messages, which the trail is told of with the commit.
+    pub(super) noting: Noting,
 }
 
 /// So many rows at a time with the one statement, and the rest one by one with the other.
@@ -45,6 +48,7 @@ impl Writing {
             transaction,
             known: Known::default(),
             on_the_way: OnTheWay::default(),
+            noting: Noting::default(),
         })
     }
 
@@ -188,10 +192,12 @@ impl Writing {
     /// # Errors
     /// Nobody knows then whether it is true.
     pub(crate) async fn commit(mut self) -> Result<HeadRow, StoreError> {
+        self.tell_of_messages().await?;
         self.write().await?;
         sqlx::query(
             "update head set seq = $1, hash = $2, changed_seq = $3, directory_version = $4,
-             problems_version = $5, sessions_version = $6, epoch = $7, lost_at = $8 where id = 1",
+             problems_version = $5, sessions_version = $6, epoch = $7, lost_at = $8,
+             messages_from = $9 where id = 1",
         )
         .bind(signed(self.head.seq)?)
         .bind(self.head.hash.clone())
@@ -201,6 +207,7 @@ impl Writing {
         .bind(signed(self.head.sessions_version)?)
         .bind(self.head.epoch.clone())
         .bind(self.head.lost_at.map(|at| at.timestamp_millis()))
+        .bind(signed(self.head.messages_from)?)
         .execute(self.connection())
         .await?;
         self.transaction.commit().await?;

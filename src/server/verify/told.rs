@@ -2,14 +2,16 @@
 //!
 //! Deliberately looks at nothing but the trail; `stored` compares.
 
+use super::messages::ToldMessages;
 use super::{PAGE, Verification};
 use crate::domain::alarm::{Alarm, Receipt};
 use crate::domain::delivery::{self, Delivery};
 use crate::domain::directory::{self, Directory};
 use crate::domain::event::{Event, Signature, Signed};
-use crate::domain::id::{AlarmId, CommandId, DeliveryId, IncidentId, ProblemId};
+use crate::domain::id::{AlarmId, CommandId, DeliveryId, IncidentId, ProblemId, Reference};
 use crate::domain::incident::Incident;
 use crate::domain::intake::Heard;
+use crate::domain::policy::minutes;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
 use crate::domain::{Instant, apply, calendar, holidays};
@@ -25,6 +27,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Told {
     /// The number and the hash of the last entry.
     pub(super) end: (u64, String),
+    /// The latest time of any entry.
+    pub(super) latest: Instant,
     pub(super) incidents: BTreeMap<IncidentId, ToldIncident>,
     /// How many incidents were logged, by year.
     pub(super) counters: BTreeMap<i64, i64>,
@@ -37,6 +41,8 @@ pub(super) struct Told {
     pub(super) reports: BTreeMap<String, ReportColumns>,
     /// Alarms that were raised, each with when and with who acknowledged it.
     pub(super) alarms: BTreeMap<AlarmId, ToldAlarm>,
+    /// What became of messages, and how alarms ended.
+    pub(super) messages: ToldMessages,
     /// Alerts of tools, by tool and key, with what was said last.
     pub(super) alerts: BTreeMap<(String, String), AlertColumns>,
     /// Test messages that were asked for, and when.
@@ -58,6 +64,8 @@ pub(super) struct Told {
 #[derive(Default)]
 pub(super) struct ToldIncident {
     pub(super) incident: Option<Incident>,
+    /// When it changed last.
+    pub(super) changed_at: Instant,
     pub(super) changed_seq: u64,
     commands: BTreeSet<CommandId>,
 }
@@ -84,14 +92,32 @@ pub(super) struct ToldDirectory {
     pub(super) loaded_version: u64,
     pub(super) sha256: String,
     pub(super) version: u64,
+    /// When it changed last.
+    pub(super) changed_at: Instant,
 }
 
 /// An alarm.
 pub(super) struct ToldAlarm {
+    /// The entry with which it was raised.
+    pub(super) seq: u64,
     pub(super) alarm: Alarm,
+    pub(super) reference: Option<Reference>,
     pub(super) raised_at: Instant,
     pub(super) acknowledged: Option<Signed>,
+    pub(super) snoozed_until: Option<Instant>,
     pub(super) unanswered_at: Option<Instant>,
+}
+
+impl ToldAlarm {
+    fn receive(&mut self, receipt: Receipt, at: Instant, by: &Signature) {
+        match receipt {
+            Receipt::Acknowledge {} => {
+                let by = by.clone();
+                self.acknowledged.get_or_insert(Signed { at, by });
+            }
+            Receipt::Snooze { minutes: count } => self.snoozed_until = Some(at + minutes(count)),
+        }
+    }
 }
 
 /// A token.
@@ -148,6 +174,7 @@ impl Told {
                 | Record::AlarmReceived { .. }
                 | Record::AlarmUnanswered { .. }
                 | Record::DeliveryTested { .. }
+                | Record::Messages { .. }
                 | Record::Reading { .. }
                 | Record::Exported { .. }
                 | Record::HistoryLost { .. }
@@ -177,6 +204,7 @@ impl Told {
                 if record.problem().map(|id| id.to_string()) != sealed.problem {
                     found.fault(format!("Entry {seq} is filed under another problem"));
                 }
+                self.latest = self.latest.max(record.at());
                 self.tell(seq, record);
             }
         }
@@ -203,6 +231,7 @@ impl Told {
                 let told = self.incidents.entry(*incident).or_default();
                 told.commands.insert(entry.command);
                 told.changed_seq = seq;
+                told.changed_at = entry.at;
                 told.incident = apply::applied(*incident, told.incident.take(), entry);
                 if let Some(incident) = &mut told.incident {
                     incident.version = told.commands.len() as u64;
@@ -216,17 +245,18 @@ impl Told {
             Record::Directory { entry, fingerprint } => {
                 let (by, command, fingerprint) =
                     (entry.by.clone(), entry.command, fingerprint.clone());
-                self.tell_of_directory(seq, &by, command, fingerprint);
+                self.tell_of_directory((seq, entry.at), &by, command, fingerprint);
                 self.of_directory.push(record);
             }
             Record::Holidays {
+                at,
                 by,
                 command,
                 fingerprint,
                 ..
             } => {
                 let (by, command, fingerprint) = (by.clone(), *command, fingerprint.clone());
-                self.tell_of_directory(seq, &by, command, Some(fingerprint));
+                self.tell_of_directory((seq, *at), &by, command, Some(fingerprint));
                 self.of_directory.push(record);
             }
             Record::Report {
@@ -265,24 +295,31 @@ impl Told {
                 self.tests.insert(id, *at);
             }
             Record::DirectoryLoaded {
-                version, sha256, ..
+                at,
+                version,
+                sha256,
             } => {
                 self.changed_seq = seq;
                 self.directory = Some(ToldDirectory {
                     loaded_version: *version,
                     sha256: sha256.clone(),
                     version: *version,
+                    changed_at: *at,
                 });
             }
             Record::SessionOpened { .. } | Record::SessionRevoked { .. } => {
                 self.sessions_version += 1;
                 self.tell_of_session(record);
             }
+            Record::Messages { messages, .. } => self.messages.take_in(seq, messages),
             Record::AlarmRaised { at, alarm } => {
                 let told = ToldAlarm {
+                    seq,
+                    reference: self.reference_of(alarm),
                     alarm: alarm.clone(),
                     raised_at: *at,
                     acknowledged: None,
+                    snoozed_until: None,
                     unanswered_at: None,
                 };
                 self.alarms.insert(alarm.id, told);
@@ -296,14 +333,11 @@ impl Told {
                 at,
                 by,
                 alarm,
-                receipt: Receipt::Acknowledge {},
+                receipt,
                 ..
             } => {
                 if let Some(told) = self.alarms.get_mut(alarm) {
-                    told.acknowledged.get_or_insert(Signed {
-                        at: *at,
-                        by: by.clone(),
-                    });
+                    told.receive(*receipt, *at, by);
                 }
             }
             Record::Alert {
@@ -321,10 +355,7 @@ impl Told {
                 let name = (told.tool.clone(), told.key.clone());
                 self.alerts.insert(name, told);
             }
-            Record::AlarmReceived { .. }
-            | Record::Denied { .. }
-            | Record::Reading { .. }
-            | Record::Exported { .. } => {}
+            Record::Denied { .. } | Record::Reading { .. } | Record::Exported { .. } => {}
             Record::HistoryLost {
                 at,
                 incidents,
@@ -339,9 +370,25 @@ impl Told {
         }
     }
 
+    /// The incidents that somebody still works on.
+    pub(super) fn open(&self) -> impl Iterator<Item = IncidentId> {
+        let incidents = self
+            .incidents
+            .values()
+            .filter_map(|told| told.incident.as_ref());
+        incidents
+            .filter(|incident| incident.status.is_open())
+            .map(|incident| incident.id)
+    }
+
+    fn reference_of(&self, alarm: &Alarm) -> Option<Reference> {
+        let told = self.incidents.get(&alarm.incident?)?;
+        told.incident.as_ref()?.reference
+    }
+
     fn tell_of_directory(
         &mut self,
-        seq: u64,
+        (seq, at): (u64, Instant),
         by: &Signature,
         command: CommandId,
         fingerprint: Option<String>,
@@ -356,6 +403,7 @@ impl Told {
         self.commands.insert(command, told);
         if let Some(directory) = &mut self.directory {
             directory.version = seq;
+            directory.changed_at = at;
         }
     }
 
@@ -428,6 +476,7 @@ impl Told {
             | Record::Report { .. }
             | Record::Alert { .. }
             | Record::DeliveryTested { .. }
+            | Record::Messages { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
         }
