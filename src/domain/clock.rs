@@ -338,6 +338,11 @@ impl Clock {
         self.organisations().next().is_none()
     }
 
+    /// Whether it waits until somebody names the controller whose officer is to be told (ICO-PROC).
+    pub fn waits_for_a_name(&self, incident: &Incident) -> bool {
+        self.kind == ClockKind::BobDpo && self.names_nobody() && incident.is_unnamed()
+    }
+
     /// Whether the duty may be that organisation's: it is named, or the clock is of a time before
     /// clocks named them and the organisation is or was a controller.
     pub fn may_be_of(&self, organisation: &OrganisationId, incident: &Incident) -> bool {

@@ -400,27 +400,30 @@ fn last_change(incident: &Incident, is_it: impl Fn(&Contact) -> bool) -> Option<
     changes.rfind(|change| is_it(&change.contact))
 }
 
+/// Those of the leading controller; nobody knows whose they are until it is named (ICO-PROC).
 fn in_every_case(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
-    let home = incident.home();
-    let reporting = where_it_happened(incident);
-    [
-        (
-            Role::Lm,
-            reporting,
-            RuleId::BobImm,
-            "told at once, in every case",
-        ),
-        (
-            Role::Iao,
-            reporting,
-            RuleId::BobImm,
-            "told at once, in every case",
-        ),
-        (Role::Dpo, home, RuleId::BobContacts, "told in every case"),
-        (Role::Igt, home, RuleId::BobContacts, "told in every case"),
-    ]
-    .into_iter()
-    .map(|(role, organisation, rule, because)| Need {
+    let of = |home| {
+        let reporting = where_it_happened(incident);
+        [
+            (
+                Role::Lm,
+                reporting,
+                RuleId::BobImm,
+                "told at once, in every case",
+            ),
+            (
+                Role::Iao,
+                reporting,
+                RuleId::BobImm,
+                "told at once, in every case",
+            ),
+            (Role::Dpo, home, RuleId::BobContacts, "told in every case"),
+            (Role::Igt, home, RuleId::BobContacts, "told in every case"),
+        ]
+    };
+    let leading = incident.controllers().first();
+    let all = leading.into_iter().flat_map(of);
+    all.map(|(role, organisation, rule, because)| Need {
         role,
         organisation: Some(organisation),
         rule,
@@ -453,11 +456,13 @@ fn for_its_kind(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     ]
     .into_iter()
     .filter(|(applies, ..)| *applies)
-    .map(|(_, role, rule, because)| Need {
-        role,
-        organisation: Some(incident.home()),
-        rule,
-        because: Because::Of(because),
+    .filter_map(|(_, role, rule, because)| {
+        Some(Need {
+            role,
+            organisation: Some(incident.controllers().first()?),
+            rule,
+            because: Because::Of(because),
+        })
     })
 }
 
@@ -480,11 +485,13 @@ fn for_its_seriousness(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     ]
     .into_iter()
     .filter(|(applies, ..)| *applies)
-    .map(|(_, role, (rule, because))| Need {
-        role,
-        organisation: Some(incident.home()),
-        rule,
-        because: Because::Of(because),
+    .filter_map(|(_, role, (rule, because))| {
+        Some(Need {
+            role,
+            organisation: Some(incident.controllers().first()?),
+            rule,
+            because: Because::Of(because),
+        })
     })
 }
 

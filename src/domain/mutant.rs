@@ -40,6 +40,10 @@ pub(crate) enum Mutant {
     OnlyTheRoleIsKept,
     /// The person who triages may release anybody who must be told.
     AnybodyReleases,
+    /// A supplier that reports is taken for the controller where nobody has named one.
+    SupplierHasADuty,
+    /// Nobody is asked to name the controller.
+    NobodyNamesTheController,
 }
 
 thread_local! {

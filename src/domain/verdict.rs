@@ -109,6 +109,9 @@ pub fn waits_for(
     if view.clock.stood_down.is_some() {
         return None;
     }
+    if view.stop.is_none() && view.clock.waits_for_a_name(incident) {
+        return Some("nobody has named the controller yet".to_owned());
+    }
     let missing = clock::missing(incident, view.clock);
     let names: Vec<String> = missing
         .iter()
@@ -136,6 +139,7 @@ pub fn before_the_rule(
 ) -> Option<String> {
     match view.clock.kind {
         ClockKind::BobDpo | ClockKind::Nis72h if !view.clock.names_nobody() => None,
+        ClockKind::BobDpo if view.clock.waits_for_a_name(incident) => None,
         ClockKind::BobDpo => officers_before(view, incident, directory),
         ClockKind::Nis72h => {
             let reporter = &incident.reporter.organisation;
@@ -144,13 +148,35 @@ pub fn before_the_rule(
                 "recorded before this rule: the clock runs only for operators of essential services, and none is named".to_owned()
             })
         }
-        ClockKind::Ico72h => duty_before(view, incident),
+        ClockKind::Ico72h => {
+            suppliers_duty(view, incident, directory).or_else(|| duty_before(view, incident))
+        }
         ClockKind::LmIao
         | ClockKind::Bob24h
         | ClockKind::Wso24h
         | ClockKind::Proc24h
         | ClockKind::Ack => None,
     }
+}
+
+/// A supplier that reported had the duty once where nobody had named a controller (ICO-PROC).
+fn suppliers_duty(
+    view: &ClockView<'_>,
+    incident: &Incident,
+    directory: &Directory,
+) -> Option<String> {
+    let supplier = &incident.reporter.organisation;
+    let is_its = view.clock.controller.as_ref() == Some(supplier);
+    let is_supplier = directory
+        .organisation(supplier)
+        .is_some_and(|known| known.kind.is_processor());
+    let is_left_out = !incident.facts.controllers.contains(supplier);
+    (is_its && is_supplier && is_left_out).then(|| {
+        format!(
+            "recorded before this rule: {} reported it as a supplier and was taken for the controller",
+            directory.organisation_name(supplier)
+        )
+    })
 }
 
 /// A clock could once be stood down whatever the grade said, and a report taken back while the incident

@@ -2,7 +2,7 @@
 
 use super::deeds::{self, Deed, Scene};
 use super::desk::Wait;
-use super::people::{self, DPO, OFFICER, Post, TEAM};
+use super::people::{self, DPO, OFFICER, PROCESSOR, Post, TEAM};
 use super::world::World;
 use crate::domain::deadlines::ClockKind;
 use chrono::TimeDelta;
@@ -27,6 +27,7 @@ pub(super) static DUTY: Chapter = Chapter {
         vec![
             graded(&people::FULL, "log a suspected breach"),
             graded(&people::FULL, "log a breach of two controllers"),
+            unnamed(&people::FULL),
         ]
     },
     deeds: &[
@@ -66,6 +67,7 @@ pub(super) static CLOCKS: Chapter = Chapter {
         vec![
             logged(&people::FULL, OFFICER, "log a suspected breach"),
             logged(&people::FULL, OFFICER, "log a breach at the processor"),
+            unnamed(&people::FULL),
             decided(&people::FULL),
         ]
     },
@@ -185,6 +187,7 @@ pub(super) static ALL_NIGHT: Chapter = Chapter {
         vec![
             two(&people::FULL),
             logged(&people::FULL, OFFICER, "log a breach at the processor"),
+            unnamed(&people::FULL),
             logged(&people::FULL, OFFICER, "log a near miss"),
             graded(&people::NO_DPO, "log a suspected breach"),
             graded(&people::NO_GUARDIAN, "log a suspected breach"),
@@ -212,6 +215,12 @@ pub(super) static THROUGHOUT: [&Chapter; 8] = [
 
 fn logged(post: &'static Post, who: &'static str, deed: &'static str) -> World {
     does(&World::empty(post, people::the_night()), who, 0, deed)
+}
+
+/// Reported by a supplier, and nobody has named the controller.
+fn unnamed(post: &'static Post) -> World {
+    let deed = "log a breach at the processor and name no controller";
+    logged(post, PROCESSOR, deed)
 }
 
 fn graded(post: &'static Post, deed: &'static str) -> World {

@@ -92,6 +92,16 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::CONTACTS,
     },
     Control {
+        mutant: Mutant::SupplierHasADuty,
+        invariant: Invariant::Evidence,
+        chapter: &chapters::DUTY,
+    },
+    Control {
+        mutant: Mutant::NobodyNamesTheController,
+        invariant: Invariant::Next,
+        chapter: &chapters::CLOCKS,
+    },
+    Control {
         mutant: Mutant::AnybodyReleases,
         invariant: Invariant::Released,
         chapter: &chapters::CONTACTS,

@@ -256,6 +256,7 @@ fn decided(incident: &Incident, basis: &Basis<'_>) -> String {
         decision.map_or("no decision", |decision| decision.answer.name())
     };
     match incident.controllers() {
+        [] => "no controller named".to_owned(),
         [controller] => answer(controller).to_owned(),
         several => {
             let each = several.iter().map(|controller| {

@@ -245,10 +245,7 @@ fn clocks_to_start(
     if !assessment.grading.ico_required {
         return Vec::new();
     }
-    let controllers = match incident.facts.controllers.as_slice() {
-        [] => std::slice::from_ref(incident.home()),
-        named => named,
-    };
+    let controllers = incident.controllers();
     let has_clock = |controller: &OrganisationId| {
         let mut clocks = incident.clocks.iter();
         clocks.any(|clock| clock.is(ClockKind::Ico72h, Some(controller)))
@@ -257,7 +254,7 @@ fn clocks_to_start(
         .iter()
         .filter(|controller| !has_clock(controller))
         .map(|controller| {
-            let started_at = incident.awareness.controller_at();
+            let started_at = incident.awareness.controller_aware_at(controller);
             let owner = Some(controller.clone());
             Event::ClockStarted {
                 clock: Clock::start(ClockKind::Ico72h, owner, started_at, context.policy),

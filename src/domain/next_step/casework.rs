@@ -502,7 +502,7 @@ fn record_local_reference(incident: &Incident, directory: &Directory) -> Option<
     let own = casework.investigation.own_process(home);
     let is_known = casework.regulator.reference(Tool::Local).is_some()
         || own.is_some_and(|process| process.reference.is_some());
-    (incident.status != Status::Logged && !is_known).then(|| {
+    (incident.status != Status::Logged && !is_known && !incident.is_unnamed()).then(|| {
         let name = directory.organisation_name(home);
         step(
             RuleId::BobTool,

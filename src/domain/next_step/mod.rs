@@ -16,10 +16,13 @@ use crate::domain::directory::Directory;
 use crate::domain::escalation::{self, ExceptionPath, Ladder};
 use crate::domain::grid;
 use crate::domain::incident::{Assessment, Incident, Major, PartnershipEffect, Status};
+#[cfg(test)]
+use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
 use crate::domain::partners;
 use crate::domain::policy::{Policy, hours};
 use crate::domain::role::Role;
+use crate::domain::rota::{self, Tier};
 use crate::domain::rule::RuleId;
 use crate::domain::summons::{self, Call};
 use crate::domain::withdrawal;
@@ -111,6 +114,7 @@ pub fn next_steps(
     steps.extend(answer_major(incident));
     steps.extend(answer_withdrawal(incident, directory, now));
     steps.extend(grade(incident, policy));
+    steps.extend(name_controller(incident, directory, now));
     steps.extend(triage(incident));
     steps.extend(settle_grade(incident, directory, now));
     steps.extend(confirm_stand_down(incident, directory, now));
@@ -280,7 +284,10 @@ fn confirm_stand_down(
 fn settle_grade(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
     let home = incident.home();
     let last = incident.assessments.last()?;
-    let waits = last.provisional && !last.grading.ico_required && incident.is_notifiable();
+    let waits = last.provisional
+        && !last.grading.ico_required
+        && incident.is_notifiable()
+        && !incident.is_unnamed();
     waits.then(|| NextStep {
         rule: RuleId::IcoDuty,
         sentence: format!(
@@ -289,6 +296,31 @@ fn settle_grade(incident: &Incident, directory: &Directory, now: Instant) -> Opt
         ),
         kind: StepKind::Grade,
         due_at: None,
+    })
+}
+
+/// A supplier has reported it, and nobody knows yet whose officers decide: whoever is on call finds out. The
+/// hours of the controller run meanwhile (ICO-PROC).
+fn name_controller(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
+    #[cfg(test)]
+    if mutant::is(Mutant::NobodyNamesTheController) {
+        return None;
+    }
+    let on_call = rota::on_call(&directory.shifts, Tier::First, now);
+    let who = on_call.map_or_else(
+        || "nobody is on call now".to_owned(),
+        |shift| {
+            let name = directory.person_name(&shift.person);
+            format!("{name} (on-call officer)")
+        },
+    );
+    incident.is_unnamed().then(|| NextStep {
+        rule: RuleId::IcoProc,
+        sentence: format!(
+            "Name the controller of these data, in a triage: {who}. Its deadlines run already"
+        ),
+        kind: StepKind::Triage,
+        due_at: clock::view(incident, ClockKind::BobDpo).map(|view| view.clock.due_at),
     })
 }
 

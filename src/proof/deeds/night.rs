@@ -37,6 +37,11 @@ pub(in crate::proof) const LOG: &[Deed] = &[
         command: |scene| log(scene, SUPPLIER, &[FIRST], BreachStatus::Suspected),
     },
     Deed {
+        name: "log a breach at the processor and name no controller",
+        by: &[PROCESSOR],
+        command: |scene| log(scene, SUPPLIER, &[], BreachStatus::Suspected),
+    },
+    Deed {
         name: "log a near miss",
         by: &[OFFICER],
         command: |scene| log(scene, FIRST, &[FIRST], BreachStatus::NearMiss),

@@ -65,6 +65,8 @@ pub(super) struct Told {
     /// Whose breach is notifiable: each controller's own officer calls it off for that controller alone,
     /// and anybody may raise the alarm for all.
     notifiable: BTreeMap<OrganisationId, bool>,
+    /// Whether anybody has raised the alarm, also before a controller was named.
+    is_raised: bool,
     /// Declines since the last notifiable assessment.
     declines: Vec<Decline>,
     /// Reports to the ICO that stand.
@@ -117,7 +119,8 @@ impl Told {
     /// A controller that is named again owes what it owed.
     fn named(&mut self, controllers: &[OrganisationId]) {
         self.controllers = controllers.to_vec();
-        let raised = self.notifiable.values().any(|notifiable| *notifiable);
+        let known = self.notifiable.values().any(|notifiable| *notifiable);
+        let raised = known || (self.is_raised && self.notifiable.is_empty());
         for controller in controllers {
             self.notifiable.entry(controller.clone()).or_insert(raised);
         }
@@ -135,6 +138,7 @@ impl Told {
             }
         }
         if notifiable {
+            self.is_raised = true;
             self.declines.clear();
         }
     }

@@ -24,6 +24,7 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
             }
         }
         each_controllers_officer_is_owed(case)?;
+        no_supplier_has_a_duty(world, case)?;
     }
     Ok(())
 }
@@ -42,6 +43,19 @@ fn each_controllers_officer_is_owed(case: &Case) -> Result<(), String> {
             return Err(format!(
                 "no clock asks that the DPO of {controller} is told"
             ));
+        }
+    }
+    Ok(())
+}
+
+/// Only a controller tells the ICO: a supplier that reports tells its controllers (ICO-PROC).
+fn no_supplier_has_a_duty(world: &World, case: &Case) -> Result<(), String> {
+    for clock in &case.incident.clocks {
+        let known = clock.controller.as_ref();
+        let known = known.and_then(|whose| world.post.directory.organisation(whose));
+        if let Some(supplier) = known.filter(|known| !known.controller) {
+            let kind = clock.kind.as_str();
+            return Err(format!("{kind} is a duty of {}", supplier.name));
         }
     }
     Ok(())

@@ -14,6 +14,7 @@ mod regulator;
 mod screens;
 mod shell;
 mod subjects;
+mod suppliers;
 mod walks;
 mod whoever_is_owed;
 
