@@ -4,6 +4,7 @@ use super::act;
 use super::connection::{self, Server, Setting};
 use super::output::{self, Exit, Format};
 use super::word;
+use crate::domain::Instant;
 use crate::domain::calendar::in_words;
 use crate::domain::clock::{self, Clock};
 use crate::domain::contacts;
@@ -114,7 +115,7 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
         ["CONTACT", "INFORMED", "ATTEMPTS", "RULE"],
         &contacts_of(incident, directory),
     )?;
-    for words in about_contacts(incident, directory) {
+    for words in about_contacts(incident, directory, now) {
         output::lines(&words)?;
     }
     let escalated = escalated(incident, directory);
@@ -183,13 +184,14 @@ fn contacts_of(incident: &Incident, directory: &Directory) -> Vec<[String; 4]> {
 }
 
 /// What would else look wrong of the contacts: releases, and a clock that was met by exception.
-fn about_contacts(incident: &Incident, directory: &Directory) -> Vec<String> {
+fn about_contacts(incident: &Incident, directory: &Directory, now: Instant) -> Vec<String> {
     let required = contacts::required(incident);
     let of_required = required.iter().flat_map(|required| {
         let contact = &required.contact;
         let released = release::that_does_not_count(incident, contact, directory);
         let by_exception = escalation::why_by_exception(incident, contact);
-        let words = released.into_iter().chain(by_exception);
+        let instead = reading::instead(incident, contact, directory, now);
+        let words = instead.into_iter().chain(released).chain(by_exception);
         words
             .map(|words| format!("{}: {words}", contact.named(directory)))
             .collect::<Vec<_>>()

@@ -161,11 +161,12 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         }
         Event::AgreementsFound { agreements } => shared_under(agreements, directory),
         Event::ContactAttempted { attempt } => format!(
-            "{} by {}{}: {}",
+            "{} by {}{}: {}{}",
             name(&attempt.contact, directory),
             attempt.channel.name(),
             attempt.number_in_words(),
-            attempt.outcome.name()
+            attempt.outcome.name(),
+            attempt.also_in_words(directory)
         ),
         Event::PartnerNotified {
             organisation: id,

@@ -641,13 +641,26 @@ pub fn stop(incident: &Incident, clock: &Clock) -> Option<Stop> {
 }
 
 /// Where nobody was told, and everybody who had to be was released, nothing was met: it ended.
+/// The host is told for the Officer by exception.
 fn stop_kind(incident: &Incident, kind: ClockKind, proof: &Proof) -> StopKind {
+    if kind == ClockKind::Wso24h && is_told_by_host(incident, proof.evidence) {
+        return StopKind::ByException;
+    }
     let is_release = matches!(proof.evidence, Evidence::Release { .. });
     let awaited = Awaited::by(kind).filter(|_| is_release);
     match awaited.is_some_and(|awaited| !contacts::is_any_informed(incident, awaited)) {
         true => StopKind::ByRelease,
         false => StopKind::Ordinary,
     }
+}
+
+/// Whether it was the host that was told, because nobody was the Officer then (NOBODY-THERE).
+fn is_told_by_host(incident: &Incident, evidence: Evidence) -> bool {
+    let Evidence::Attempt { place } = evidence else {
+        return false;
+    };
+    let reached = incident.attempts.get(place);
+    reached.is_some_and(|attempt| attempt.contact.role == Role::Host)
 }
 
 /// Who is still to be told before a clock stops, for clocks that people stop by being told

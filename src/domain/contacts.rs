@@ -203,9 +203,58 @@ pub struct ContactAttempt {
     pub spoke_to: Option<Box<str>>,
     /// Anything worth keeping.
     pub note: Option<Box<str>>,
+    /// Who was told as well by this, at that time: whoever answers in place of a vacant role tells that
+    /// role, and one person in two of them knows for both (NOBODY-THERE, CLK-EVIDENCE). None on what was
+    /// recorded before this was kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<AlsoTold>,
+}
+
+/// A contact who was told by telling another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AlsoTold {
+    /// Who.
+    pub contact: Contact,
+    /// Why.
+    pub because: AlsoBecause,
+}
+
+/// Why telling somebody told another contact as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AlsoBecause {
+    /// Nobody held the role then, and whoever was told stands in for it.
+    NobodyHeldTheRole,
+    /// The same person holds the same role there.
+    SamePerson,
+}
+
+impl AlsoTold {
+    /// Whom it was instead of or as well, after the words on who was told: "instead of the DPO of Oakdene,
+    /// because there was none".
+    pub fn in_words(&self, directory: &Directory) -> String {
+        let who = self.contact.in_words(directory);
+        match self.because {
+            AlsoBecause::NobodyHeldTheRole => format!("instead of {who}, because there was none"),
+            AlsoBecause::SamePerson => format!("who is {who} too"),
+        }
+    }
 }
 
 impl ContactAttempt {
+    /// Whether reaching somebody by it reached this contact: in the role itself, or in place of it.
+    pub fn reaches(&self, contact: &Contact) -> bool {
+        let mut also = self.also.iter();
+        contact.stands_for(&self.contact) || also.any(|also| also.contact == *contact)
+    }
+
+    /// Who was told as well, for the end of a sentence; nothing where nobody was.
+    pub fn also_in_words(&self, directory: &Directory) -> String {
+        let also = self.also.iter().filter(|_| self.outcome.informs());
+        also.map(|also| format!(", {}", also.in_words(directory)))
+            .collect()
+    }
+
     /// The number that was tried, with a space in front; nothing where nobody said which.
     pub fn number_in_words(&self) -> String {
         let number = self.number.as_deref();
@@ -561,6 +610,33 @@ pub fn informed_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
 /// The same with the entry that proves it.
 pub fn informed_by(incident: &Incident, contact: &Contact) -> Option<Proof> {
     evidence::proofs(incident, contact).min_by_key(|proof| proof.at)
+}
+
+/// Who was told, or acted, in place of a contact, and why, where it was not somebody in the role itself:
+/// "told instead: the SIRO of Harbour Hospice, because there was no Caldicott Guardian".
+pub fn instead_in_words(
+    incident: &Incident,
+    contact: &Contact,
+    directory: &Directory,
+) -> Option<String> {
+    let proof = informed_by(incident, contact)?;
+    let (verb, other) = if let Evidence::Attempt { place } = proof.evidence {
+        ("told", incident.attempts.get(place)?.contact.clone())
+    } else if let Evidence::Act { place } = proof.evidence {
+        ("acted", Contact::signed(&incident.acts.get(place)?.by))
+    } else {
+        return None;
+    };
+    if contact.stands_for(&other) {
+        return None;
+    }
+    let who = other.in_words(directory);
+    let role = contact.role.short();
+    Some(if owed_to(other.role) == contact.role {
+        format!("{verb} as {who}, who is the same person")
+    } else {
+        format!("{verb} instead: {who}, because there was no {role}")
+    })
 }
 
 /// Roles that the partnership has once.

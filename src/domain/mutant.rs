@@ -44,6 +44,10 @@ pub(crate) enum Mutant {
     SupplierHasADuty,
     /// Nobody is asked to name the controller.
     NobodyNamesTheController,
+    /// Whoever stands in for a vacancy is not counted as told.
+    StandInIsNotTold,
+    /// Whoever would stand in for a role counts as told in it while somebody holds it.
+    AnybodyStandsIn,
 }
 
 thread_local! {

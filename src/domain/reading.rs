@@ -5,12 +5,13 @@
 
 use super::Instant;
 use super::clock::{self, ClockState, ClockView, Stop};
-use super::contacts::{self, RequiredContact};
+use super::contacts::{self, Contact, RequiredContact};
 use super::deadlines::ClockKind;
 use super::directory::Directory;
 use super::id::OrganisationId;
 use super::incident::Incident;
 use super::next_step::{self, NextStep};
+use super::office;
 use super::policy::Policy;
 use super::role::Role;
 use super::rule::RuleId;
@@ -80,6 +81,9 @@ pub struct ContactReading {
     pub name: String,
     /// When a person in the role was reached; none so far.
     pub informed_at: Option<DateTime<Utc>>,
+    /// Who was told or acted instead, and why; or whom to tell where nobody holds the role now
+    /// (NOBODY-THERE).
+    pub instead: Option<String>,
     /// How often somebody tried.
     pub attempts: usize,
     /// Why the contact must be told.
@@ -118,7 +122,7 @@ pub fn read(incident: &Incident, directory: &Directory, policy: &Policy, now: In
             .map(|view| clock(&view, incident, directory, now))
             .collect(),
         contacts: contacts
-            .map(|required| contact(incident, required, directory))
+            .map(|required| contact(incident, required, directory, now))
             .collect(),
         next_steps: steps.into_iter().map(step).collect(),
     }
@@ -163,6 +167,7 @@ fn contact(
     incident: &Incident,
     required: RequiredContact,
     directory: &Directory,
+    now: Instant,
 ) -> ContactReading {
     let RequiredContact { contact, reasons } = required;
     let reasons = reasons.into_iter();
@@ -170,6 +175,7 @@ fn contact(
         role: contact.role,
         name: contact.in_words(directory),
         informed_at: contacts::informed_at(incident, &contact),
+        instead: instead(incident, &contact, directory, now),
         attempts: contacts::attempts(incident, &contact).count(),
         reasons: reasons
             .map(|reason| ReasonReading {
@@ -179,6 +185,21 @@ fn contact(
             .collect(),
         organisation: contact.organisation,
     }
+}
+
+/// Who was told in place of a contact; else whom to tell, where nobody holds its role and it has not been told.
+pub fn instead(
+    incident: &Incident,
+    contact: &Contact,
+    directory: &Directory,
+    now: Instant,
+) -> Option<String> {
+    let told = contacts::instead_in_words(incident, contact, directory);
+    told.or_else(|| {
+        let is_untold = contacts::informed_at(incident, contact).is_none();
+        let whom = office::whom_to_tell(contact, directory, now).filter(|_| is_untold)?;
+        Some(format!("nobody holds this role now: tell {whom}"))
+    })
 }
 
 fn step(step: NextStep) -> StepReading {

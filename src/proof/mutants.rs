@@ -102,6 +102,16 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::CLOCKS,
     },
     Control {
+        mutant: Mutant::StandInIsNotTold,
+        invariant: Invariant::Vacant,
+        chapter: &chapters::VACANCIES,
+    },
+    Control {
+        mutant: Mutant::AnybodyStandsIn,
+        invariant: Invariant::Evidence,
+        chapter: &chapters::CLOCKS,
+    },
+    Control {
         mutant: Mutant::AnybodyReleases,
         invariant: Invariant::Released,
         chapter: &chapters::CONTACTS,

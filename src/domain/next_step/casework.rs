@@ -362,7 +362,8 @@ fn tell_of_decision<'a>(
             let who = contact.in_words(directory);
             let vacancy = vacancy::note(&contact, directory, now);
             let sentence = format!("Tell {who} of the decision{vacancy}");
-            step(RuleId::BobTell, StepKind::Inform(contact), sentence)
+            let whom = vacancy::whom(&contact, directory, now);
+            step(RuleId::BobTell, StepKind::Inform(whom), sentence)
         })
 }
 

@@ -382,7 +382,7 @@ fn inform_step(
         }
         None => (
             format!("Tell {who}{calls}{vacancy}"),
-            StepKind::Inform(contact.clone()),
+            StepKind::Inform(vacancy::whom(contact, directory, now)),
         ),
     };
     NextStep {

@@ -362,8 +362,12 @@ fn knows(incident: &Incident, contact: &Contact, decision: &Decision) -> bool {
         .flatten()
         .any(|signed| is_theirs(&signed.by))
         || incident.attempts.iter().any(|attempt| {
-            attempt.contact == *contact
-                && attempt.outcome.informs()
-                && attempt.at >= decision.decided_at
+            let is_theirs = attempt.contact == *contact
+                || attempt.also.iter().any(|also| also.contact == *contact);
+            is_theirs && attempt.outcome.informs() && attempt.at >= decision.decided_at
+        })
+        || incident.acts.iter().any(|act| {
+            let stood_in = act.contact == *contact && !is_theirs(&act.by);
+            stood_in && act.at >= decision.decided_at
         })
 }

@@ -114,7 +114,12 @@ impl Told<'_> {
     fn knows(&self, stop: &Stop, roles: &[Role], of: Option<&[OrganisationId]>) -> bool {
         let is_theirs = |role: Role, organisation: Option<&OrganisationId>| {
             let is_of = of.is_none_or(|of| organisation.is_some_and(|known| of.contains(known)));
-            roles.contains(&role) && is_of
+            let whose = organisation.map_or("", |known| known.as_str());
+            let post = self.world.post;
+            let mut vacant = roles.iter();
+            is_of
+                && (roles.contains(&role)
+                    || vacant.any(|wanted| post.tells_instead(role, *wanted, whose)))
         };
         let by = |by: &Signature| is_theirs(by.role, Some(&by.organisation));
         let reached = |attempt: &ContactAttempt| {

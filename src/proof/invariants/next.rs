@@ -80,7 +80,7 @@ fn is_about(step: &NextStep, clock: &Clock) -> bool {
         ClockKind::Ack => step.kind == StepKind::Acknowledge,
         ClockKind::LmIao => tells(&[Role::Lm, Role::Iao]),
         ClockKind::BobDpo => tells_one_of(step, clock),
-        ClockKind::Wso24h => tells(&[Role::Wso]),
+        ClockKind::Wso24h => tells(&[Role::Wso, Role::Host]),
         ClockKind::Bob24h => matches!(step.kind, StepKind::Inform(_) | StepKind::Escalate(_)),
         ClockKind::Proc24h => tells(&[Role::Dpo]),
         ClockKind::Ico72h if is_confirmed_by_triage(step.rule) => true,
@@ -99,7 +99,9 @@ fn tells_one_of(step: &NextStep, clock: &Clock) -> bool {
     match &step.kind {
         StepKind::Inform(contact) => {
             let mut whose = clock.organisations();
-            contact.role == Role::Dpo && whose.any(|one| contact.organisation.as_ref() == Some(one))
+            // The SIRO and the Accountable Officer stand in where there is none.
+            matches!(contact.role, Role::Dpo | Role::Siro | Role::Ao)
+                && whose.any(|one| contact.organisation.as_ref() == Some(one))
         }
         StepKind::Escalate(ladder) => *ladder == Ladder::Dpo,
         _ => false,

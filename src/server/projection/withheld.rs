@@ -237,6 +237,7 @@ fn attempt(attempt: &mut ContactAttempt) {
         by: _,
         spoke_to,
         note,
+        also: _,
     } = attempt;
     *spoke_to = None;
     *note = None;

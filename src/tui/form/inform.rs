@@ -6,6 +6,7 @@ use crate::domain::command::{Command, Inform};
 use crate::domain::contacts::{self, Contact, Outcome, Reason, RequiredContact};
 use crate::domain::directory::{Channel, ContactPoint};
 use crate::domain::incident::Incident;
+use crate::domain::office;
 use crate::domain::refusal::Refusal;
 use crate::domain::release::Origin;
 use crate::domain::role::Role;
@@ -15,13 +16,21 @@ use crate::domain::summons::{self, Call};
 use crate::text;
 use crate::tui::format;
 use crate::tui::theme::Look;
+use std::collections::BTreeSet;
 
 /// Whom to call: first those whom an escalation has left to people, then those whose notice nobody has
-/// acknowledged, then the required contacts, those not reached yet before the others.
+/// acknowledged, then the required contacts, those not reached yet before the others. Where nobody holds the
+/// role of one, whoever stands in is called (NOBODY-THERE).
 fn contacts(incident: &Incident, present: &Present<'_>) -> Vec<RequiredContact> {
     let directory = present.directory;
     let mut required = contacts::required(incident);
     required.sort_by_key(|required| contacts::informed_at(incident, &required.contact).is_some());
+    for required in &mut required {
+        let instead = office::told_instead(&required.contact, directory, present.now);
+        required.contact = instead.unwrap_or_else(|| required.contact.clone());
+    }
+    let mut known = BTreeSet::new();
+    required.retain(|required| known.insert(required.contact.clone()));
     let mut called = summons::to_call(incident, directory);
     called.extend(summons::waited_for(incident, directory));
     for call in called.into_iter().rev() {

@@ -13,6 +13,7 @@ mod learning;
 mod regulator;
 mod screens;
 mod shell;
+mod stand_ins;
 mod subjects;
 mod suppliers;
 mod walks;
