@@ -48,6 +48,8 @@ pub(crate) enum Mutant {
     StandInIsNotTold,
     /// Whoever would stand in for a role counts as told in it while somebody holds it.
     AnybodyStandsIn,
+    /// The officer who logged it ends the duty alone by a lower grade.
+    ConflictedGradesLower,
 }
 
 thread_local! {

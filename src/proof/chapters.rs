@@ -28,6 +28,7 @@ pub(super) static DUTY: Chapter = Chapter {
             graded(&people::FULL, "log a suspected breach"),
             graded(&people::FULL, "log a breach of two controllers"),
             unnamed(&people::FULL),
+            graded_for(logged(&people::FULL, DPO, "log a suspected breach")),
         ]
     },
     deeds: &[
@@ -224,7 +225,11 @@ fn unnamed(post: &'static Post) -> World {
 }
 
 fn graded(post: &'static Post, deed: &'static str) -> World {
-    let world = logged(post, OFFICER, deed);
+    graded_for(logged(post, OFFICER, deed))
+}
+
+/// Whoever has logged it, the officer grades and triages it.
+fn graded_for(world: World) -> World {
     let world = does(
         &later(&world),
         OFFICER,

@@ -112,6 +112,11 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::CLOCKS,
     },
     Control {
+        mutant: Mutant::ConflictedGradesLower,
+        invariant: Invariant::Duty,
+        chapter: &chapters::DUTY,
+    },
+    Control {
         mutant: Mutant::AnybodyReleases,
         invariant: Invariant::Released,
         chapter: &chapters::CONTACTS,

@@ -21,6 +21,7 @@ use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
 use crate::domain::partners;
 use crate::domain::policy::{Policy, hours};
+use crate::domain::regulator;
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
 use crate::domain::rule::RuleId;
@@ -288,12 +289,17 @@ fn settle_grade(incident: &Incident, directory: &Directory, now: Instant) -> Opt
         && !last.grading.ico_required
         && incident.is_notifiable()
         && !incident.is_unnamed();
+    let who = who_may(Office::Decide, home, directory, now, &[]);
+    let free = regulator::without_conflict(incident, home, directory, now);
+    // Whoever is in conflict declines with a second officer, and calls nothing off by a grade.
+    let what = match free.is_none() && !who.is_fall_back() {
+        true => "decide",
+        false => "grade it",
+    };
+    let whom = free.unwrap_or_else(|| who.in_words(directory));
     waits.then(|| NextStep {
         rule: RuleId::IcoDuty,
-        sentence: format!(
-            "Ask {} to grade it. Until then the ICO deadline stays",
-            who_may(Office::Decide, home, directory, now, &[]).in_words(directory)
-        ),
+        sentence: format!("Ask {whom} to {what}. Until then the ICO deadline stays"),
         kind: StepKind::Grade,
         due_at: None,
     })
