@@ -100,7 +100,7 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
                 } else {
                     "-".to_owned()
                 },
-                whose(view.clock, directory),
+                whose(view.clock, incident, directory),
             ]
         })
         .collect();
@@ -150,9 +150,10 @@ fn graded(incident: &Incident) -> Option<String> {
 }
 
 /// The organisations whose duty a clock is, by name.
-fn whose(clock: &Clock, directory: &Directory) -> String {
-    let names: Vec<&str> = clock
-        .organisations()
+fn whose(clock: &Clock, incident: &Incident, directory: &Directory) -> String {
+    let whose = clock.whose_now(incident);
+    let names: Vec<&str> = whose
+        .iter()
         .map(|organisation| directory.organisation_name(organisation))
         .collect();
     if names.is_empty() {

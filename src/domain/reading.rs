@@ -58,6 +58,9 @@ pub struct ClockReading {
     pub stop: Option<Stop>,
     /// How many seconds are left, below nought when it is overdue; none where it no longer runs.
     pub left_seconds: Option<i64>,
+    /// The organisations whose duty it is now, where it names any; what it named at first is in the clock
+    /// itself.
+    pub whose: Vec<OrganisationId>,
     /// Why it is late, where that was said.
     pub late_reason: Option<String>,
     /// How many seconds after it was done in time the desk was told, where the time had passed by then
@@ -156,6 +159,7 @@ fn clock(
         stopped_at: view.stopped_at(),
         stop: view.stop,
         left_seconds: state.is_open().then(|| (clock.due_at - now).num_seconds()),
+        whose: clock.whose_now(incident),
         late_reason: clock.late_reason.as_deref().map(str::to_owned),
         recorded_late_seconds: view.recorded_late().map(|later| later.num_seconds()),
         remarks: verdict::remarks(view, incident, directory, now),

@@ -238,7 +238,7 @@ fn deadlines<'a>(
         .filter(|view| view.stop.is_none())
         .map(move |view| {
             let due_at = view.clock.due_at;
-            let what = view.clock.to_do_in_words(desk.directory);
+            let what = view.to_do_in_words(desk.directory);
             let cells = [incident.name(), brief(due_at), left(&view, now), what];
             (due_at, Row::stressed(cells, stress(view.state(now))))
         })

@@ -145,7 +145,10 @@ fn ran_out(incident: &Incident, withdrawn_at: Instant, basis: &Basis<'_>) -> Str
     let words: Vec<String> = clocks
         .map(|clock| {
             let due = brief(clock.due_at);
-            format!("{}, due {due}", clock.to_do_in_words(basis.directory))
+            format!(
+                "{}, due {due}",
+                clock.to_do_in_words(incident, basis.directory)
+            )
         })
         .collect();
     if words.is_empty() {

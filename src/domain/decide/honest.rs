@@ -250,7 +250,7 @@ fn check_explained(
         let sentence = "Give the reason why it is late";
         reasoned(RuleId::ClkHonest, reason, "/late_reason", sentence)?;
     }
-    let name = first.clock.in_words(context.directory);
+    let name = first.clock.in_words(first.incident, context.directory);
     let asked = match said.is_call {
         true => {
             "give the reason why it is late, or what shows the time, such as the call list of your phone"

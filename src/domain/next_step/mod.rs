@@ -428,7 +428,7 @@ fn due_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
         // The DPO of another party has no 24 hours of its own (CLK-EVIDENCE).
         ClockKind::BobDpo => {
             contact.role == Role::Dpo
-                && organisation.is_some_and(|whose| clock.may_be_of(whose, incident))
+                && organisation.is_some_and(|whose| clock.is_about(whose, incident))
         }
         ClockKind::Wso24h => contact.role == Role::Wso,
         ClockKind::Bob24h => true,
@@ -482,7 +482,10 @@ fn explain_delays(incident: &Incident, directory: &Directory, now: Instant) -> V
         .filter(unexplained)
         .map(|view| NextStep {
             rule: RuleId::ClkLate,
-            sentence: format!("Say why this was late: {}", view.clock.in_words(directory)),
+            sentence: format!(
+                "Say why this was late: {}",
+                view.clock.in_words(incident, directory)
+            ),
             kind: StepKind::Delay,
             due_at: None,
         })

@@ -414,7 +414,7 @@ fn the_nis_clock_is_an_operators_own() {
         let clock = clock::view(case.incident(), ClockKind::Nis72h);
         let started_at = clock.map(|view| view.clock.started_at);
         assert_eq!(started_at, starts_at.map(wall), "{reporter}");
-        let named = clock.map(|view| view.clock.in_words(&case.directory));
+        let named = clock.map(|view| view.clock.in_words(case.incident(), &case.directory));
         assert!(named.is_none_or(|words| words.starts_with("NIS authority told (72 h), ")));
     }
 }
