@@ -49,6 +49,9 @@ fn span(length: TimeDelta) -> String {
 
 /// What reports say of a clock: judged by its first start, with the later one beside it.
 pub fn reported(view: &ClockView<'_>, now: Instant) -> String {
+    if let Some(words) = ran_out(view) {
+        return words;
+    }
     let (state, first) = (view.state(now), view.state_by_first_start(now));
     if state == first {
         return recorded_in_words(view).unwrap_or_else(|| state.name().to_owned());
@@ -58,6 +61,25 @@ pub fn reported(view: &ClockView<'_>, now: Instant) -> String {
         first.name(),
         state.name()
     )
+}
+
+/// That its time had passed without what its rule asks for before it was stopped otherwise, as by a lower
+/// grade or the end of the incident: "ran out Sat 13 Jun 02:14, then stopped: …" (CLK-HONEST).
+pub fn ran_out(view: &ClockView<'_>) -> Option<String> {
+    let due_at = view.clock.first_due_at();
+    let end = view.stop.filter(|stop| stop.kind == StopKind::ByEnd);
+    let (ended_at, why) = match (&view.clock.stood_down, end) {
+        (Some(hidden), _) => (hidden.at, &*hidden.reason),
+        (None, Some(end)) => (end.at, "the incident ended"),
+        (None, None) => return None,
+    };
+    let mut answered = view
+        .stop
+        .filter(|stop| stop.kind != StopKind::ByEnd)
+        .into_iter();
+    let was_met = answered.any(|stop| stop.at <= due_at);
+    (ended_at > due_at && !was_met)
+        .then(|| format!("ran out {}, then stopped: {why}", calendar::brief(due_at)))
 }
 
 /// Everything that is said beside a clock, each as a sentence of its own.
@@ -71,6 +93,7 @@ pub fn remarks(
     [
         proof(view, incident, directory),
         recorded_in_words(view),
+        ran_out(view),
         explained,
         waits_for(view, incident, directory),
         first_start(view, now),

@@ -290,7 +290,11 @@ fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
                 shown_by(&view, incident, basis),
                 late.map_or("-".to_owned(), |reason| names.left_out_of(reason)),
             ];
-            Row::stressed(cells, stress(view.state_by_first_start(basis.now)))
+            let stress = match verdict::ran_out(&view) {
+                Some(_) => Stress::Late,
+                None => stress(view.state_by_first_start(basis.now)),
+            };
+            Row::stressed(cells, stress)
         })
     });
     let columns = [

@@ -691,6 +691,7 @@ fn what_a_regulator_asks_is_a_step_until_it_is_answered_and_its_outcome_is_known
             text: "how many people were concerned".into(),
             reference: Some("IC-4711".into()),
             received_at: None,
+            note: None,
             due_on: due_on.parse().unwrap(),
             answers: None,
         })
@@ -733,6 +734,7 @@ fn what_a_regulator_asks_is_a_step_until_it_is_answered_and_its_outcome_is_known
         enquiry,
         text: "thirty-four".into(),
         answered_at: None,
+        note: None,
     }));
     assert!(asks(&case, RuleId::IcoAsks).contains("outcome of the"));
     let around = Surroundings {

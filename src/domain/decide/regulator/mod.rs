@@ -109,6 +109,7 @@ pub(super) fn step(
             item,
             text,
             sent_at,
+            note: _,
         } => follow_up(incident, *notification, (*item, text), *sent_at, context),
         RegulatorCommand::Withdraw {
             notification,
@@ -122,6 +123,7 @@ pub(super) fn step(
             received_at,
             due_on,
             answers,
+            note: _,
         } => {
             let asked = enquiry::Asked {
                 body: *body,
@@ -138,6 +140,7 @@ pub(super) fn step(
             enquiry,
             text,
             answered_at,
+            note: _,
         } => enquiry::answer(incident, *enquiry, text, *answered_at, context),
         RegulatorCommand::EndEnquiry { enquiry, outcome } => {
             enquiry::end(incident, *enquiry, outcome, context)
