@@ -50,6 +50,10 @@ pub(crate) enum Mutant {
     AnybodyStandsIn,
     /// The officer who logged it ends the duty alone by a lower grade.
     ConflictedGradesLower,
+    /// A duplicate of what was withdrawn counts as going on.
+    WithdrawnTakesNobodyAlong,
+    /// Only whether an incident is a false alarm is counted, and not how often.
+    FalseAlarmsAreForgotten,
 }
 
 thread_local! {

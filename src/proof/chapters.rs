@@ -2,7 +2,7 @@
 
 use super::deeds::{self, Deed, Scene};
 use super::desk::Wait;
-use super::people::{self, DPO, OFFICER, PROCESSOR, Post, TEAM};
+use super::people::{self, DPO, OFFICER, PROCESSOR, Post, SECURITY, TEAM};
 use super::world::World;
 use crate::domain::deadlines::ClockKind;
 use chrono::TimeDelta;
@@ -111,6 +111,7 @@ pub(super) static CONTACTS: Chapter = Chapter {
         vec![
             graded(&people::FULL, "log a suspected breach"),
             graded(&people::FULL, "log a breach of two controllers"),
+            false_alarm(&people::FULL),
         ]
     },
     deeds: &[
@@ -158,7 +159,7 @@ pub(super) static MISTAKES: Chapter = Chapter {
     openings: || {
         let mistaken = logged(&people::FULL, OFFICER, "log a suspected breach");
         let second = logged(&people::NO_DPO, OFFICER, "log a near miss");
-        vec![mistaken, second]
+        vec![mistaken, second, twice(&people::FULL)]
     },
     deeds: &[deeds::ENDS, deeds::FACTS, deeds::GRADES, deeds::REPORTS],
     waits: &[],
@@ -254,6 +255,20 @@ fn two(post: &'static Post) -> World {
     );
     let world = does(&later(&world), OFFICER, 1, "grade as notifiable");
     does(&later(&world), OFFICER, 1, "triage with both controllers")
+}
+
+/// Logged twice, and the first is a duplicate of the second.
+fn twice(post: &'static Post) -> World {
+    let world = logged(post, OFFICER, "log a suspected breach");
+    let world = does(&later(&world), OFFICER, 1, "log a suspected breach");
+    does(&later(&world), OFFICER, 0, "mark it as a duplicate")
+}
+
+/// Declared major and ended as a false alarm.
+fn false_alarm(post: &'static Post) -> World {
+    let world = graded(post, "log a suspected breach");
+    let world = does(&later(&world), OFFICER, 0, "declare it major");
+    does(&later(&world), SECURITY, 0, "end it as a false alarm")
 }
 
 fn investigated(post: &'static Post) -> World {

@@ -117,6 +117,16 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::DUTY,
     },
     Control {
+        mutant: Mutant::WithdrawnTakesNobodyAlong,
+        invariant: Invariant::Reports,
+        chapter: &chapters::MISTAKES,
+    },
+    Control {
+        mutant: Mutant::FalseAlarmsAreForgotten,
+        invariant: Invariant::Reports,
+        chapter: &chapters::CONTACTS,
+    },
+    Control {
         mutant: Mutant::AnybodyReleases,
         invariant: Invariant::Released,
         chapter: &chapters::CONTACTS,

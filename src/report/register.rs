@@ -21,7 +21,9 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
     vec![
         Section::new(
             "In short",
-            vec![Block::text(in_short(&breaches, &withdrawn, &elsewhere))],
+            vec![Block::text(in_short(
+                &breaches, &withdrawn, &elsewhere, basis,
+            ))],
         ),
         Section::new(
             "In time",
@@ -47,6 +49,7 @@ fn told_elsewhere<'a>(basis: &'a Basis<'_>, breaches: &[&Incident]) -> Vec<&'a I
         .map(|origin| origin.incident)
         .collect();
     let duplicates = basis.duplicates().into_iter();
+    let duplicates = duplicates.chain(basis.withdrawn_with_another());
     duplicates
         .filter(|duplicate| !listed.contains(&duplicate.id))
         .chain(basis.counted_before())
@@ -54,14 +57,23 @@ fn told_elsewhere<'a>(basis: &'a Basis<'_>, breaches: &[&Incident]) -> Vec<&'a I
         .collect()
 }
 
-fn in_short(breaches: &[&Incident], withdrawn: &[&Incident], elsewhere: &[&Incident]) -> String {
+/// What is counted is named: breaches alone, each once, of those that were logged in the period.
+fn in_short(
+    breaches: &[&Incident],
+    withdrawn: &[&Incident],
+    elsewhere: &[&Incident],
+    basis: &Basis<'_>,
+) -> String {
     let twice = breaches.iter().flat_map(|incident| incident.origins());
+    let mut with_withdrawn = basis.withdrawn_with_another();
+    with_withdrawn.retain(|incident| incident.was_ever_breach());
     format!(
-        "Breaches, suspected ones included: {}. Duplicates reported with them: {}. Withdrawn as logged by mistake: {}. Reported with another incident or in another period: {}.",
+        "Breaches, suspected ones included: {}. Duplicates reported with them: {}. Withdrawn as logged by mistake: {}; duplicates of what was withdrawn: {}. Reported with another incident or in another period: {}.",
         breaches.len(),
         twice.count(),
         withdrawn.len(),
-        elsewhere.len()
+        with_withdrawn.len(),
+        elsewhere.len() - with_withdrawn.len()
     )
 }
 
