@@ -1,12 +1,13 @@
 //! `nightdesk show`: one incident in words, clocks and contacts first.
 
 use super::act;
-use super::connection::{self, Server, Setting};
+use super::connection::{self, Connection, Server, Setting};
 use super::output::{self, Exit, Format};
 use super::word;
 use crate::domain::Instant;
 use crate::domain::calendar::in_words;
 use crate::domain::clock::{self, Clock};
+use crate::domain::closing::Ended;
 use crate::domain::contacts;
 use crate::domain::directory::Directory;
 use crate::domain::escalation;
@@ -19,6 +20,7 @@ use crate::domain::reading::{self, Reading};
 use crate::domain::release;
 use crate::domain::summons;
 use crate::domain::synopsis::{self, Point};
+use crate::domain::taking_over;
 use crate::domain::verdict;
 use crate::tui::format::countdown;
 use clap::Args;
@@ -59,6 +61,9 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             })?;
         } else {
             show(&reply.body, &setting)?;
+            if let Some(words) = not_handed_on(&connection, &reply.body).await? {
+                output::lines(&words)?;
+            }
             let not_known = clock::holidays_not_known(&reply.body, &setting.desk.policy.calendar);
             not_known.map_or(Ok(()), output::complain)?;
             let query = [("incident", reply.body.id.to_string())];
@@ -67,6 +72,19 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         }
         Ok(Exit::Done)
     })
+}
+
+/// That the incident that goes on for this duplicate took nothing over, as was so once.
+async fn not_handed_on(
+    connection: &Connection,
+    incident: &Incident,
+) -> anyhow::Result<Option<String>> {
+    let Some(Ended::Duplicate { of, .. }) = &incident.casework().closing.ended else {
+        return Ok(None);
+    };
+    let goes_on = connection.http.incident(&of.to_string()).await?.body;
+    let words = taking_over::not_handed_on(incident, &goes_on);
+    Ok(words.map(|words| format!("Duplicate of {}; {words}", goes_on.name())))
 }
 
 fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {

@@ -82,6 +82,15 @@ pub fn ran_out(view: &ClockView<'_>) -> Option<String> {
         .then(|| format!("ran out {}, then stopped: {why}", calendar::brief(due_at)))
 }
 
+/// That no supplier is named any more, beside the hours in which one had to tell (ICO-PROC).
+fn without_supplier(view: &ClockView<'_>, incident: &Incident) -> Option<String> {
+    let is_suppliers = view.clock.kind == ClockKind::Proc24h && view.clock.stood_down.is_none();
+    let is_named = incident.awareness.through_processor || !incident.facts.processors.is_empty();
+    (is_suppliers && !is_named).then(|| {
+        "recorded before this rule: no supplier is named any more, so nobody had to tell".to_owned()
+    })
+}
+
 /// Everything that is said beside a clock, each as a sentence of its own.
 pub fn remarks(
     view: &ClockView<'_>,
@@ -94,6 +103,7 @@ pub fn remarks(
         proof(view, incident, directory),
         recorded_in_words(view),
         ran_out(view),
+        without_supplier(view, incident),
         explained,
         waits_for(view, incident, directory),
         first_start(view, now),
@@ -161,7 +171,10 @@ pub fn before_the_rule(
     directory: &Directory,
 ) -> Option<String> {
     match view.clock.kind {
-        ClockKind::BobDpo | ClockKind::Nis72h if !view.clock.names_nobody() => None,
+        ClockKind::BobDpo if !view.clock.names_nobody() => {
+            named_late_before(view, incident, directory)
+        }
+        ClockKind::Nis72h if !view.clock.names_nobody() => None,
         ClockKind::BobDpo if view.clock.waits_for_a_name(incident) => None,
         ClockKind::BobDpo => officers_before(view, incident, directory),
         ClockKind::Nis72h => {
@@ -180,6 +193,31 @@ pub fn before_the_rule(
         | ClockKind::Proc24h
         | ClockKind::Ack => None,
     }
+}
+
+/// A controller that was named after the others had been told was once entered on their clock, where it
+/// changed nothing, and had no 24 hours of its own (BOB-DPO).
+fn named_late_before(
+    view: &ClockView<'_>,
+    incident: &Incident,
+    directory: &Directory,
+) -> Option<String> {
+    let told = view.stop?;
+    let first = view.clock.whose.iter().map(|whose| whose.since).min()?;
+    let late = view.clock.whose.iter().filter(|whose| {
+        let is_named = incident.facts.controllers.contains(&whose.organisation);
+        let is_late = whose.since > first && whose.since > told.recorded_at;
+        is_named && is_late && !clock::has_own_clock(incident, &whose.organisation)
+    });
+    let names: Vec<&str> = late
+        .map(|whose| directory.organisation_name(&whose.organisation))
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "recorded before this rule: {} was named after the others had been told, and has no 24 hours of its own",
+            names.join(" and ")
+        )
+    })
 }
 
 /// A supplier that reported had the duty once where nobody had named a controller (ICO-PROC).

@@ -11,6 +11,7 @@ use crate::domain::deadlines::ClockKind;
 use crate::domain::id::{IncidentId, OrganisationId};
 use crate::domain::incident::Incident;
 use crate::domain::regulator;
+use crate::domain::taking_over;
 use crate::domain::verdict;
 use std::collections::BTreeSet;
 
@@ -179,7 +180,11 @@ fn with_another(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
                 reference, reason, ..
             }) => (
                 reference.map_or("-".to_owned(), |of| of.to_string()),
-                [&*names.left_out_of(reason), not_taken_over(basis, incident)].concat(),
+                format!(
+                    "{}{}",
+                    names.left_out_of(reason),
+                    not_taken_over(basis, incident)
+                ),
             ),
             Some(Ended::Withdrawn { .. }) | None => (
                 figures::also_logged_as(incident),
@@ -207,20 +212,13 @@ fn with_another(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
 }
 
 /// That the incident that goes on took nothing over, where marking a duplicate did not do that yet.
-fn not_taken_over(basis: &Basis<'_>, duplicate: &Incident) -> &'static str {
+fn not_taken_over(basis: &Basis<'_>, duplicate: &Incident) -> String {
     let Some(Ended::Duplicate { of, .. }) = &duplicate.casework().closing.ended else {
-        return "";
+        return String::new();
     };
     let goes_on = basis.incidents.iter().find(|incident| incident.id == *of);
-    let has_it = |goes_on: &&Incident| {
-        let mut origins = goes_on.origins();
-        origins.any(|origin| origin.incident == duplicate.id)
-    };
-    if goes_on.is_none_or(has_it) {
-        ""
-    } else {
-        "; recorded before this rule: nothing was handed on"
-    }
+    let words = goes_on.and_then(|goes_on| taking_over::not_handed_on(duplicate, goes_on));
+    words.map_or_else(String::new, |words| format!("; {words}"))
 }
 
 /// What regulators asked about the breaches of the period, or in it, and what came of it (ICO-ASKS).

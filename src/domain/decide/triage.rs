@@ -53,6 +53,7 @@ pub(super) fn triage(
     });
     events.extend(officers_named(incident, facts, context));
     events.extend(officers_left_out(incident, facts));
+    events.extend(suppliers_left_out(incident, facts));
     events.extend(sharing::found(
         incident,
         facts,
@@ -338,6 +339,26 @@ fn officers_left_out<'a>(
             (false | true, _) => None,
         }
     })
+}
+
+/// Where no supplier is concerned after all, none had to tell; named again, it had to from the same start
+/// (ICO-PROC).
+fn suppliers_left_out(incident: &Incident, facts: &Facts) -> Option<Event> {
+    let is_named = incident.awareness.through_processor || !facts.processors.is_empty();
+    let mut clocks = incident.clocks.iter();
+    let clock = clocks.find(|clock| clock.kind == ClockKind::Proc24h)?;
+    let (kind, controller) = (clock.kind, clock.controller.clone());
+    match (is_named, &clock.stood_down) {
+        (false, None) => Some(Event::ClockStoodDown {
+            kind,
+            controller,
+            rule: RuleId::IcoProc,
+            reason: "no supplier is concerned".into(),
+            ground: None,
+        }),
+        (true, Some(_)) => Some(Event::ClockReinstated { kind, controller }),
+        (true, None) | (false, Some(_)) => None,
+    }
 }
 
 /// A NIS clock that was stood down counts again, with its anchor, when the impact is found to be

@@ -319,3 +319,26 @@ fn a_controller_that_was_dropped_is_not_named_by_a_clock_that_waits_for_another(
     let title = view.in_words(&case.directory, case.now);
     assert!(title.contains("Eastmere"), "{title}");
 }
+
+/// ICO-PROC: where no supplier is concerned after all, none had to tell.
+#[test]
+fn a_triage_that_removes_the_suppliers_leaves_none_that_told() {
+    let supplied = |processors: &[&str]| Facts {
+        processors: processors.iter().map(|id| (*id).into()).collect(),
+        ..disclosure()
+    };
+    let mut case = Case::at("2026-06-12T18:30:00");
+    let log = Log {
+        processor_aware_at: Some(case.now - chrono::TimeDelta::hours(1)),
+        controller_informed_at: Some(case.now),
+        facts: supplied(&["portalpath"]),
+        ..case.report()
+    };
+    case.gives(Command::Log(Box::new(log)));
+    case.gives(graded(3, 3));
+    assert_eq!(case.state(ClockKind::Proc24h), ClockState::Met);
+    case.triages(supplied(&[]));
+    assert_eq!(case.state(ClockKind::Proc24h), ClockState::StoodDown);
+    case.triages(supplied(&["portalpath"]));
+    assert_eq!(case.state(ClockKind::Proc24h), ClockState::Met);
+}
