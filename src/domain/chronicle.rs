@@ -182,11 +182,12 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         }
         Event::AgreementsFound { agreements } => shared_under(agreements, directory),
         Event::ContactAttempted { attempt } => format!(
-            "{} by {}{}: {}",
+            "{} by {}{}: {}{}",
             summons::named(&attempt.contact, attempt.person.as_ref(), directory),
             attempt.channel.name(),
             attempt.number_in_words(),
-            attempt.outcome.name()
+            attempt.outcome.name(),
+            attempt.also_in_words(directory)
         ),
         Event::ToldByException { .. } => {
             "The host was told directly, by exception: the Partnership Security Officer could not be reached"

@@ -123,6 +123,7 @@ pub fn to_resolve(
     around: &Surroundings<'_>,
 ) -> Vec<Missing> {
     let mut found = Vec::new();
+    found.extend(controller_not_named(incident));
     found.extend(not_contained(incident));
     found.extend(change_not_handed_in(incident, change_required));
     found.extend(regulator_not_answered(incident, around));
@@ -135,6 +136,16 @@ pub fn to_resolve(
     found.extend(plan_not_agreed(incident, around));
     found.extend(breach_not_recorded(incident));
     found
+}
+
+/// Somebody decides for the controller, closes for it and answers for it (ICO-PROC).
+fn controller_not_named(incident: &Incident) -> Option<Missing> {
+    incident.is_unnamed().then(|| {
+        missing(
+            RuleId::IcoProc,
+            "the controller of the data, named in a triage",
+        )
+    })
 }
 
 fn not_contained(incident: &Incident) -> Option<Missing> {

@@ -21,6 +21,7 @@ use crate::domain::query::{self, Queue};
 use crate::domain::regulator::{self, Decision, Enquiry};
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
+use crate::domain::subjects::Delay;
 use crate::domain::summons::{self, Call, Standing};
 use chrono::TimeDelta;
 
@@ -28,7 +29,8 @@ use chrono::TimeDelta;
 pub struct Desk<'a> {
     /// The open incidents that are looked at, each once.
     pub incidents: Vec<&'a Incident>,
-    /// Those that have ended lately: a regulator may still wait for an answer.
+    /// Those that have ended and of which the next officer must know: a regulator waits for an answer, or an
+    /// authority asked to tell people later.
     pub ended: Vec<&'a Incident>,
     /// How many incidents are open in all.
     pub open: usize,
@@ -69,6 +71,7 @@ pub fn sheet(desk: &Desk<'_>) -> Document {
     sheet.section("Partners not reached", partners(desk));
     sheet.section("Decisions not confirmed", decisions(desk));
     sheet.section("Enquiries of regulators", enquiries(desk));
+    sheet.section("People to be told later", delays(desk));
     sheet.section("Roles that nobody holds", vacancies(desk));
     sheet.section("Saved on this machine and not confirmed", unsent(desk));
     sheet
@@ -252,7 +255,7 @@ fn deadlines<'a>(
         .filter(|view| view.stop.is_none())
         .map(move |view| {
             let due_at = view.clock.due_at;
-            let what = view.clock.to_do_in_words(desk.directory);
+            let what = view.to_do_in_words(desk.directory);
             let cells = [incident.name(), brief(due_at), left(&view, now), what];
             (due_at, Row::stressed(cells, stress(view.state(now))))
         })
@@ -432,6 +435,8 @@ fn decision_row(desk: &Desk<'_>, incident: &Incident, decision: &Decision) -> Op
         )
     } else if decision.awaits_countersignature() {
         ("countersignature", None)
+    } else if decision.awaits_second() {
+        ("second officer's confirmation", None)
     } else {
         return None;
     };
@@ -480,6 +485,40 @@ fn enquiries(desk: &Desk<'_>) -> Vec<Block> {
     });
     let columns = ["Incident", "Asked by", "Answer by", "Waits for", "Asks"];
     let none = "No regulator waits for an answer";
+    vec![Block::table(columns, rows.collect(), none)]
+}
+
+/// Where the police or another authority asked to tell people later, also of what has ended: whoever takes over
+/// looks at it again on that day, the nearest first (ART34-FULL).
+fn delays(desk: &Desk<'_>) -> Vec<Block> {
+    let incidents = desk.incidents.iter().chain(&desk.ended);
+    let mut open: Vec<(&Incident, &Delay)> = incidents
+        .flat_map(|incident| {
+            let open = incident.casework().subjects.open_delays();
+            open.map(move |delay| (*incident, delay))
+        })
+        .collect();
+    open.sort_by_key(|(incident, delay)| (delay.review_on, incident.id));
+    let names = Names::of(desk.directory);
+    let rows = open.into_iter().map(|(incident, delay)| {
+        let is_late = desk.now >= calendar::end_of_day(delay.review_on);
+        let cells = [
+            incident.name(),
+            names.left_out_of(&delay.asked_by),
+            delay.review_on.format("%a %-d %b").to_string(),
+            organisation(desk, &delay.controller),
+            names.left_out_of(&delay.reason),
+        ];
+        Row::stressed(cells, if is_late { Stress::Late } else { Stress::Soon })
+    });
+    let columns = [
+        "Incident",
+        "Asked by",
+        "Look again on",
+        "Controller",
+        "Reason",
+    ];
+    let none = "Nobody has asked to tell people later";
     vec![Block::table(columns, rows.collect(), none)]
 }
 

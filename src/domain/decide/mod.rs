@@ -146,7 +146,8 @@ fn decided(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     if let Command::Log(log) = command {
-        return logging::log(log, context);
+        let decision = logging::log(log, context)?;
+        return Ok(knowledge::of_logging(decision, context));
     }
     let incident = seen(incident, context)?;
     let decision = judged(incident, command, context)?;

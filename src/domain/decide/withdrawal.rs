@@ -33,6 +33,11 @@ pub(super) fn ask(
         )));
     }
     check_nothing_happened(incident, context.directory)?;
+    if incident.is_unnamed() {
+        return Err(against(
+            "Nobody has named the controller, whose officers must agree. Triage it and name the controller first",
+        ));
+    }
     if withdrawal::may_agree(incident, &by, context.directory, context.now).is_empty() {
         return Err(against(
             "Withdrawing takes a second person, and nobody else holds a role that may agree. Resolve and close it instead",

@@ -363,7 +363,8 @@ fn tell_of_decision<'a>(
             let who = contact.in_words(directory);
             let vacancy = vacancy::note(&contact, directory, now);
             let sentence = format!("Tell {who} of the decision{vacancy}");
-            step(RuleId::BobTell, StepKind::Inform(contact), sentence)
+            let whom = vacancy::whom(&contact, directory, now);
+            step(RuleId::BobTell, StepKind::Inform(whom), sentence)
         })
 }
 
@@ -503,7 +504,7 @@ fn record_local_reference(incident: &Incident, directory: &Directory) -> Option<
     let own = casework.investigation.own_process(home);
     let is_known = casework.regulator.reference(Tool::Local).is_some()
         || own.is_some_and(|process| process.reference.is_some());
-    (incident.status != Status::Logged && !is_known).then(|| {
+    (incident.status != Status::Logged && !is_known && !incident.is_unnamed()).then(|| {
         let name = directory.organisation_name(home);
         step(
             RuleId::BobTool,

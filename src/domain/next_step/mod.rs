@@ -17,10 +17,14 @@ use crate::domain::enumeration;
 use crate::domain::escalation::{self, ExceptionPath, Ladder, NextRung};
 use crate::domain::grid;
 use crate::domain::incident::{Assessment, Incident, Major, PartnershipEffect, Status};
+#[cfg(test)]
+use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
 use crate::domain::partners;
 use crate::domain::policy::{Policy, hours};
+use crate::domain::regulator;
 use crate::domain::role::Role;
+use crate::domain::rota::{self, Tier};
 use crate::domain::rule::RuleId;
 use crate::domain::summons::{self, Call};
 use crate::domain::withdrawal;
@@ -112,6 +116,7 @@ pub fn next_steps(
     steps.extend(answer_major(incident));
     steps.extend(answer_withdrawal(incident, directory, now));
     steps.extend(grade(incident, policy));
+    steps.extend(name_controller(incident, directory, now));
     steps.extend(triage(incident));
     steps.extend(settle_grade(incident, directory, now));
     steps.extend(confirm_stand_down(incident, directory, now));
@@ -285,15 +290,48 @@ fn confirm_stand_down(
 fn settle_grade(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
     let home = incident.home();
     let last = incident.assessments.last()?;
-    let waits = last.provisional && !last.grading.ico_required && incident.is_notifiable();
+    let waits = last.provisional
+        && !last.grading.ico_required
+        && incident.is_notifiable()
+        && !incident.is_unnamed();
+    let who = who_may(Office::Decide, home, directory, now, &[]);
+    let free = regulator::without_conflict(incident, home, directory, now);
+    // Whoever is in conflict declines with a second officer, and calls nothing off by a grade.
+    let what = match free.is_none() && !who.is_fall_back() {
+        true => "decide",
+        false => "grade it",
+    };
+    let whom = free.unwrap_or_else(|| who.in_words(directory));
     waits.then(|| NextStep {
         rule: RuleId::IcoDuty,
-        sentence: format!(
-            "Ask {} to grade it. Until then the ICO deadline stays",
-            who_may(Office::Decide, home, directory, now, &[]).in_words(directory)
-        ),
+        sentence: format!("Ask {whom} to {what}. Until then the ICO deadline stays"),
         kind: StepKind::Grade,
         due_at: None,
+    })
+}
+
+/// A supplier has reported it, and nobody knows yet whose officers decide: whoever is on call finds out. The
+/// hours of the controller run meanwhile (ICO-PROC).
+fn name_controller(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
+    #[cfg(test)]
+    if mutant::is(Mutant::NobodyNamesTheController) {
+        return None;
+    }
+    let on_call = rota::on_call(&directory.shifts, Tier::First, now);
+    let who = on_call.map_or_else(
+        || "nobody is on call now".to_owned(),
+        |shift| {
+            let name = directory.person_name(&shift.person);
+            format!("{name} (on-call officer)")
+        },
+    );
+    incident.is_unnamed().then(|| NextStep {
+        rule: RuleId::IcoProc,
+        sentence: format!(
+            "Name the controller of these data, in a triage: {who}. Its deadlines run already"
+        ),
+        kind: StepKind::Triage,
+        due_at: clock::view(incident, ClockKind::BobDpo).map(|view| view.clock.due_at),
     })
 }
 
@@ -349,7 +387,7 @@ fn inform_step(
         }
         None => (
             format!("Tell {who}{calls}{vacancy}"),
-            StepKind::Inform(contact.clone()),
+            StepKind::Inform(vacancy::whom(contact, directory, now)),
         ),
     };
     NextStep {
@@ -389,7 +427,7 @@ fn due_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
         // The DPO of another party has no 24 hours of its own (CLK-EVIDENCE).
         ClockKind::BobDpo => {
             contact.role == Role::Dpo
-                && organisation.is_some_and(|whose| clock.may_be_of(whose, incident))
+                && organisation.is_some_and(|whose| clock.is_about(whose, incident))
         }
         ClockKind::Wso24h => contact.role == Role::Wso,
         ClockKind::Bob24h => true,
@@ -455,7 +493,10 @@ fn explain_delays(incident: &Incident, directory: &Directory, now: Instant) -> V
         .filter(unexplained)
         .map(|view| NextStep {
             rule: RuleId::ClkLate,
-            sentence: format!("Say why this was late: {}", view.clock.in_words(directory)),
+            sentence: format!(
+                "Say why this was late: {}",
+                view.clock.in_words(incident, directory)
+            ),
             kind: StepKind::Delay,
             due_at: None,
         })

@@ -239,6 +239,7 @@ fn attempt(attempt: &mut ContactAttempt) {
         spoke_to,
         note,
         by_exception_since: _,
+        also: _,
     } = attempt;
     *spoke_to = None;
     *note = None;

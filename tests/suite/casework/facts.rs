@@ -31,6 +31,7 @@ fn own_process(organisation: Option<&str>, at: Option<&str>, reference: Option<&
     ask(InvestigationCommand::StartOwnProcess {
         organisation: organisation.map(Into::into),
         started_at: at.map(wall),
+        note: Some("written down afterwards".into()),
         reference: reference.map(Into::into),
     })
 }
