@@ -173,6 +173,7 @@ fn of_regulator(step: &RegulatorCommand) -> Option<Said<'_>> {
         | RegulatorCommand::RecordEnquiry { .. }
         | RegulatorCommand::AnswerEnquiry { .. }
         | RegulatorCommand::EndEnquiry { .. }
+        | RegulatorCommand::AnswerNis { .. }
         | RegulatorCommand::ExcuseNhsEngland { .. } => return None,
     };
     Some(Said {

@@ -9,6 +9,7 @@ use crate::domain::Instant;
 use crate::domain::alarm::{AlarmState, RaisedAlarm};
 use crate::domain::id::{AlarmId, IncidentId};
 use crate::domain::incident::Incident;
+use crate::domain::owed;
 use sqlx::AnyConnection;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -301,7 +302,8 @@ impl Writing {
         before: Option<&Incident>,
         incident: &Incident,
     ) -> Result<(), StoreError> {
-        let is_of_interest = |incident: &Incident| incident.status.is_open();
+        let is_of_interest =
+            |incident: &Incident| incident.status.is_open() || !owed::owed(incident).is_empty();
         if is_of_interest(incident) || before.is_some_and(is_of_interest) {
             self.set_watch(incident.id, 0).await?;
         }
