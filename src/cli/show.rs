@@ -289,13 +289,13 @@ fn show_casework(
     };
     output::lines("")?;
     if missing.is_empty() {
-        return output::lines(&format!("Nothing is missing to be {stage}"));
+        return output::lines(&format!("It can be {stage} now"));
     }
     let rows: Vec<[String; 2]> = missing
         .into_iter()
         .map(|missing| [missing.rule.to_string(), missing.sentence])
         .collect();
-    let heading = format!("TO BE {} IT NEEDS", stage.to_uppercase());
+    let heading = format!("STILL NEEDED BEFORE IT CAN BE {}", stage.to_uppercase());
     output::table(["RULE", &heading], &rows)
 }
 

@@ -9,7 +9,8 @@ use super::calendar::{self, Calendar};
 use super::contacts::{self, Awaited, Contact};
 use super::deadlines::{self, ClockKind};
 use super::directory::Directory;
-use super::evidence::{Evidence, Proof};
+use super::escalation;
+use super::evidence::{self, Evidence, Proof};
 use super::id::OrganisationId;
 use super::incident::Incident;
 #[cfg(test)]
@@ -786,21 +787,34 @@ fn is_or_was_controller(incident: &Incident, organisation: &OrganisationId) -> b
 }
 
 /// That the host was told in place of the Officer: an informed host after the Officer's ladder was
-/// climbed to it.
+/// climbed to it, or a call that the host answered while the exception path was open (WSIC-EXC).
 fn exception(incident: &Incident, clock: &Clock) -> Option<Stop> {
     if clock.kind != ClockKind::Wso24h {
         return None;
     }
-    let rungs = || incident.escalations.iter().enumerate();
-    let (place, climbed) = rungs().find(|(_, rung)| rung.is_to_host())?;
+    let called = escalation::calls_to_host(incident).map(|(place, attempt)| {
+        let proof = Proof {
+            at: attempt.at,
+            recorded_at: attempt.by_exception_since.unwrap_or(attempt.recorded_at),
+            evidence: Evidence::Attempt { place },
+        };
+        proof.heard_on(incident)
+    });
+    let proofs = climbed_to_host(incident, clock).into_iter().chain(called);
+    let proof = evidence::best(proofs, clock.due_at)?;
+    Some(Stop::of(StopKind::ByException, proof))
+}
+
+fn climbed_to_host(incident: &Incident, clock: &Clock) -> Option<Proof> {
+    let mut rungs = incident.escalations.iter().enumerate();
+    let (place, climbed) = rungs.find(|(_, rung)| rung.is_to_host())?;
     let host = std::iter::once(Contact::partnership(Role::Host));
     let told = contacts::all_of(incident, host, clock.due_at)?;
-    let climbed = Proof {
+    Some(told.and(Proof {
         at: climbed.at,
         recorded_at: climbed.at,
         evidence: Evidence::Escalation { place },
-    };
-    Some(Stop::of(StopKind::ByException, told.and(climbed)))
+    }))
 }
 
 /// A threshold that a clock crossed.

@@ -7,9 +7,10 @@ use super::Instant;
 use super::clock::Clock;
 use super::deadlines::ClockKind;
 use super::directory::{Channel, Directory};
+use super::escalation;
 use super::event::Signature;
 use super::evidence::{self, Evidence, Proof};
-use super::id::OrganisationId;
+use super::id::{OrganisationId, PersonId};
 use super::incident::{ContactChange, DataScope, Incident, Necessity};
 use super::release::{self, Origin};
 use super::role::Role;
@@ -186,6 +187,9 @@ impl Outcome {
 pub struct ContactAttempt {
     /// Who was to be reached.
     pub contact: Contact,
+    /// Who was meant, where several people are behind the contact, such as the tiers on call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
     /// How.
     pub channel: Channel,
     /// Which number or address of the directory was tried; absent where nobody said so (EXC-EACH).
@@ -203,6 +207,10 @@ pub struct ContactAttempt {
     pub spoke_to: Option<Box<str>>,
     /// Anything worth keeping.
     pub note: Option<Box<str>>,
+    /// Since when it is on record that the host was told in place of the Officer, because the exception
+    /// path was open at the time of this call (WSIC-EXC); absent of every other attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_exception_since: Option<DateTime<Utc>>,
 }
 
 impl ContactAttempt {
@@ -344,14 +352,20 @@ fn under_agreements(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
 /// ESC-SENT). What was escalated before the desk sent anything stays as it was.
 fn by_exception(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     let used = incident.escalations.iter();
-    used.filter(|escalation| escalation.is_to_host() && !escalation.calls.is_empty())
+    let climbed = used
+        .filter(|escalation| escalation.is_to_host() && !escalation.calls.is_empty())
         .flat_map(|escalation| &escalation.to)
-        .map(|contact| Need {
-            role: contact.role,
-            organisation: contact.organisation.as_ref(),
-            rule: RuleId::WsicExc,
-            because: Because::Of("told by exception, in place of the Partnership Security Officer"),
-        })
+        .map(|contact| (contact.role, contact.organisation.as_ref()));
+    // The SIRO has a copy of a call that nobody escalated to, as of one that somebody did.
+    let called = escalation::calls_to_host(incident)
+        .take(1)
+        .flat_map(|_| [(Role::Host, None), (Role::Siro, Some(incident.home()))]);
+    climbed.chain(called).map(|(role, organisation)| Need {
+        role,
+        organisation,
+        rule: RuleId::WsicExc,
+        because: Because::Of("told by exception, in place of the Partnership Security Officer"),
+    })
 }
 
 /// Contacts that somebody has added, and those that somebody has released, who had to be told then: facts
@@ -404,20 +418,20 @@ fn in_every_case(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     let home = incident.home();
     let reporting = where_it_happened(incident);
     [
+        (Role::Lm, reporting, RuleId::BobImm, "must be told at once"),
+        (Role::Iao, reporting, RuleId::BobImm, "must be told at once"),
         (
-            Role::Lm,
-            reporting,
-            RuleId::BobImm,
-            "told at once, in every case",
+            Role::Dpo,
+            home,
+            RuleId::BobContacts,
+            "must be told in every case",
         ),
         (
-            Role::Iao,
-            reporting,
-            RuleId::BobImm,
-            "told at once, in every case",
+            Role::Igt,
+            home,
+            RuleId::BobContacts,
+            "must be told in every case",
         ),
-        (Role::Dpo, home, RuleId::BobContacts, "told in every case"),
-        (Role::Igt, home, RuleId::BobContacts, "told in every case"),
     ]
     .into_iter()
     .map(|(role, organisation, rule, because)| Need {

@@ -328,6 +328,29 @@ fn signed(by: &Signature, at: Instant, evidence: Evidence) -> Signed<'_> {
     }
 }
 
+/// What somebody did, by the name of the event in the trail; each is said in plain words or not at all.
+const DEEDS: [(&str, &str); 14] = [
+    ("triaged", "triaged it"),
+    ("note_added", "wrote a note"),
+    ("contact_required", "added somebody who must be told"),
+    ("contact_released", "said that somebody need not be told"),
+    ("escalated", "escalated it"),
+    ("partner_notified", "told a partner"),
+    ("partner_answered", "recorded what a partner answered"),
+    ("effect_answered", "said whether partners are affected"),
+    ("assignment_offered", "offered it to somebody"),
+    ("assignment_accepted", "took it on"),
+    ("assignment_declined", "declined to take it on"),
+    ("late_reason_given", "said why something was late"),
+    ("major_declared", "declared it a major incident"),
+    ("occurrence_corrected", "corrected when it happened"),
+];
+
+fn deed(by_event: &str) -> &'static str {
+    let mut known = DEEDS.iter().filter(|(event, _)| *event == by_event);
+    known.next().map_or("worked on it", |(_, words)| words)
+}
+
 /// Who is behind an entry: the person who acted or gave it, or the role that was reached.
 enum Who<'a> {
     Acted(&'a Signature),
@@ -382,11 +405,7 @@ impl Evidence {
             }
             Self::Act { place } => {
                 let act = incident.acts.get(place);
-                return act.map_or_else(String::new, |act| match act.by_event.as_str() {
-                    "triaged" => "triaged it".to_owned(),
-                    "note_added" => "wrote a note".to_owned(),
-                    event => format!("acted on it ({})", event.replace('_', " ")),
-                });
+                return act.map_or_else(String::new, |act| deed(&act.by_event).to_owned());
             }
             Self::Notification { id } => {
                 let told = incident.casework().regulator.notification(id);
@@ -499,6 +518,10 @@ impl Evidence {
                         .escalations
                         .get(place)
                         .is_some_and(super::escalation::Escalation::is_to_host))
+                    || matches!(self, Self::Attempt { place } if incident
+                        .attempts
+                        .get(place)
+                        .is_some_and(|attempt| attempt.by_exception_since.is_some()))
             }
             ClockKind::Ico72h => self.answers(incident, Body::Ico, clock),
             ClockKind::Nis72h => self.answers(incident, Body::DhscNis, clock),

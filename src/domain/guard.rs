@@ -10,6 +10,7 @@ use super::contacts;
 use super::deadlines::ClockKind;
 use super::decide;
 use super::directory::Directory;
+use super::enumeration;
 use super::hosting::ChangeStatus;
 use super::id::OrganisationId;
 use super::incident::{BreachStatus, Cia, Incident, PartnershipEffect, ServiceState};
@@ -237,7 +238,10 @@ fn not_informed(incident: &Incident, around: &Surroundings<'_>) -> Option<Missin
         .collect();
     Some(missing(
         RuleId::BobContacts,
-        format!("the contacts who have not been told: {}", names.join(", ")),
+        format!(
+            "the contacts who have not been told: {}",
+            enumeration::all(&names)
+        ),
     ))
 }
 
@@ -251,7 +255,7 @@ fn not_told_of_decision(incident: &Incident, around: &Surroundings<'_>) -> Optio
     (!names.is_empty()).then(|| {
         missing(
             RuleId::BobTell,
-            format!("{} told of the decision", names.join(" and ")),
+            format!("{} told of the decision", enumeration::all(&names)),
         )
     })
 }
@@ -329,7 +333,10 @@ fn plan_not_agreed(incident: &Incident, around: &Surroundings<'_>) -> Option<Mis
             .collect();
         missing(
             RuleId::ProcPlan,
-            format!("an investigation plan agreed with {}", names.join(" and ")),
+            format!(
+                "an investigation plan agreed with {}",
+                enumeration::all(&names)
+            ),
         )
     })
 }
@@ -373,7 +380,10 @@ fn open_regulator_clocks<'a>(
             .map_or_else(String::new, |controller| {
                 format!(" for {}", around.directory.organisation_name(controller))
             });
-        let sentence = format!("\"{}\"{whose}, which is still open", view.clock.kind.name());
+        let sentence = format!(
+            "the end of the open clock \"{}\"{whose}",
+            view.clock.kind.name()
+        );
         missing(view.clock.kind.rule(), sentence)
     })
 }
@@ -530,7 +540,10 @@ fn partners_not_done(incident: &Incident, around: &Surroundings<'_>) -> Option<M
     (!names.is_empty()).then(|| {
         missing(
             RuleId::WsicClose,
-            format!("the partners who have not finished: {}", names.join(", ")),
+            format!(
+                "the partners who have not finished: {}",
+                enumeration::all(&names)
+            ),
         )
     })
 }

@@ -9,6 +9,7 @@ use super::clock::{self, ClockState, ClockView, StopKind};
 use super::contacts::{self, Contact};
 use super::deadlines::ClockKind;
 use super::directory::Directory;
+use super::enumeration;
 use super::evidence::Evidence;
 use super::incident::Incident;
 use super::regulator::{self, Body};
@@ -17,7 +18,11 @@ use chrono::TimeDelta;
 
 /// The state in a few words; what was recorded after its time says so.
 pub fn state_in_words(view: &ClockView<'_>, now: Instant) -> String {
-    let state = view.state(now).name();
+    let state = match (view.is_declined(), view.state(now)) {
+        (true, ClockState::Met) => "declined",
+        (true, ClockState::MetLate) => "declined late",
+        (_, state) => state.name(),
+    };
     match view.recorded_late() {
         Some(_) => format!("{state}, recorded late"),
         None => state.to_owned(),
@@ -126,7 +131,7 @@ pub fn waits_for(
         .iter()
         .map(|contact| contact.named(directory))
         .collect();
-    (!names.is_empty()).then(|| format!("not told yet: {}", names.join(", ")))
+    (!names.is_empty()).then(|| format!("not told yet: {}", enumeration::all(&names)))
 }
 
 /// The first start of a clock that was started later by an officer, with what it is by that.

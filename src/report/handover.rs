@@ -11,6 +11,8 @@ use crate::domain::calendar::{self, brief, in_words};
 use crate::domain::clock::{self, ClockState};
 use crate::domain::countdown::countdown;
 use crate::domain::directory::Directory;
+use crate::domain::enumeration;
+use crate::domain::escalation::{self, Escalation, Ladder};
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::owed;
@@ -18,7 +20,9 @@ use crate::domain::partners::{self, PartnerRecord, PartnerState};
 use crate::domain::policy::Policy;
 use crate::domain::query::{self, Listed, Queue};
 use crate::domain::regulator::{self, Decision, Enquiry};
+use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
+use crate::domain::summons::{self, Call, Standing};
 use chrono::TimeDelta;
 
 /// What the sheet is made of.
@@ -62,6 +66,7 @@ pub fn sheet(desk: &Desk<'_>) -> Document {
         format!("Due before {}", brief(opens_at)),
         due_before(desk, opens_at),
     );
+    sheet.section("Escalations that still run", escalations(desk));
     sheet.section("Partners not reached", partners(desk));
     sheet.section("Decisions not confirmed", decisions(desk));
     sheet.section("Enquiries of regulators", enquiries(desk));
@@ -110,7 +115,11 @@ fn holder(desk: &Desk<'_>, tier: Tier) -> Row {
     match rota::on_call(&desk.directory.shifts, tier, desk.now) {
         Some(shift) => Row::plain([
             tier_name,
-            brief(shift.ends_at),
+            if shift.ends_at < desk.now {
+                format!("not relieved since {}", brief(shift.ends_at))
+            } else {
+                brief(shift.ends_at)
+            },
             desk.directory.person_name(&shift.person).to_owned(),
         ]),
         None => {
@@ -179,8 +188,13 @@ fn stage(incident: &Incident) -> &'static str {
 }
 
 fn left(due: &Listed<'_>, now: Instant) -> String {
-    let word = due.state(now).name();
-    format!("{} {word}", countdown(due.due_at(), now))
+    let state = due.state(now);
+    let left = countdown(due.due_at(), now);
+    if state == ClockState::Overdue {
+        left
+    } else {
+        format!("{left} {}", state.name())
+    }
 }
 
 fn stress(state: ClockState) -> Stress {
@@ -266,6 +280,86 @@ fn owed_before<'a>(
         let cells = [incident.name(), brief(due_at), left, what];
         (due_at, Row::stressed(cells, stress(state)))
     })
+}
+
+/// Whom each escalation has reached by what, whom it has not, and what comes next (ESC-SENT).
+fn escalations(desk: &Desk<'_>) -> Vec<Block> {
+    let rows = desk
+        .incidents
+        .iter()
+        .flat_map(|incident| escalated(desk, incident));
+    let columns = ["Incident", "Since", "Who", "How far"];
+    let none = "Everybody whom an escalation called has been reached";
+    vec![Block::table(columns, rows.collect(), none)]
+}
+
+fn escalated(desk: &Desk<'_>, incident: &Incident) -> Vec<Row> {
+    let calls = summons::last_calls(incident);
+    let standings: Vec<(&Escalation, &Call, Standing<'_>)> = calls
+        .into_iter()
+        .map(|(made, call)| {
+            let standing = summons::standing(incident, made, call, desk.directory);
+            (made, call, standing)
+        })
+        .collect();
+    if standings.iter().all(|(.., standing)| standing.is_reached()) {
+        return Vec::new();
+    }
+    let mut rows: Vec<Row> = standings
+        .iter()
+        .map(|(made, call, standing)| call_row(desk, incident, (*made, *call), standing))
+        .collect();
+    rows.extend(next_rung(desk, incident));
+    rows
+}
+
+fn call_row(
+    desk: &Desk<'_>,
+    incident: &Incident,
+    (made, call): (&Escalation, &Call),
+    standing: &Standing<'_>,
+) -> Row {
+    let stress = match standing {
+        Standing::Told(_) => Stress::Plain,
+        Standing::Tried(_) | Standing::Queued | Standing::Notice(_) => Stress::Soon,
+        Standing::ToCall(_) => Stress::Late,
+    };
+    let cells = [
+        incident.name(),
+        brief(made.at),
+        called(desk, call),
+        summons::standing_in_words(call, standing, desk.directory),
+    ];
+    Row::stressed(cells, stress)
+}
+
+/// By role; whoever is on call by name.
+fn called(desk: &Desk<'_>, call: &Call) -> String {
+    let role = call.contact.named(desk.directory);
+    match (&call.person, call.contact.role) {
+        (Some(person), Role::Oco) => {
+            format!("{role} {}", desk.directory.person_name(person))
+        }
+        (Some(_) | None, _) => role,
+    }
+}
+
+/// The rung that comes next on the ladder that was climbed last.
+fn next_rung(desk: &Desk<'_>, incident: &Incident) -> Option<Row> {
+    let ladder = incident.escalations.last()?.ladder;
+    let next = escalation::next_rung(incident, ladder, desk.directory, desk.policy, desk.now)?;
+    let when = match (next.opens_at(desk.now), next.due_at) {
+        (Some(at), _) => format!("next, from {}", brief(at)),
+        (None, Some(at)) => format!("next, open since {}", brief(at)),
+        (None, None) => "next".to_owned(),
+    };
+    let who = if ladder == Ladder::OnCall {
+        next.who
+    } else {
+        let roles = next.to.iter().map(|contact| contact.named(desk.directory));
+        enumeration::all(&roles.collect::<Vec<_>>())
+    };
+    Some(Row::plain([incident.name(), "-".to_owned(), who, when]))
 }
 
 fn partners(desk: &Desk<'_>) -> Vec<Block> {

@@ -86,7 +86,7 @@ fn listed(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
         "Logged",
         "Kind",
         "Category",
-        "Data suffered",
+        "Effect on data",
         "Grade",
         "Regulator",
         "Stage",
@@ -297,7 +297,7 @@ fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
         "State",
         "Due",
         "Ended",
-        "Shown by",
+        "Evidence",
         "Reason for delay",
     ];
     Block::table(columns, rows.collect(), "No clock was started")

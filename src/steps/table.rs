@@ -108,7 +108,7 @@ const NOTE: Ask = ask(
 .if_any();
 const SHOWN: Ask = ask(
     "/evidence",
-    "Shown by",
+    "Evidence",
     "what shows the time, such as the regulator's receipt",
     Text,
 )
@@ -199,7 +199,7 @@ const OPINION: &[Ask] = &[
     ask("/replaces", "Replaces", "required if somebody else decided in your role", YesNo).if_any(),
 ];
 const ENQUIRY: Ask = ask("/enquiry", "Enquiry", "which", Thing(Things::Enquiries));
-const VIA: Ask = ask("/via", "By", "", Word(Words::Ways)).proposing("DSPT");
+const VIA: Ask = ask("/via", "Sent through", "", Word(Words::Ways)).proposing("DSPT");
 const CAME_BACK: Ask = ask("/reference", "Reference", "the one you received", Text);
 const WHEN_SENT: Ask = ask("/submitted_at", "Submitted", "now, -20m, 21:30", Time).proposing("now");
 const DUE: Ask = ask(

@@ -11,6 +11,7 @@ use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::directory::Directory;
 use nightdesk::domain::escalation::Ladder;
 use nightdesk::domain::incident::AwarenessKind;
+use nightdesk::domain::regulator::{Body, RegulatorCommand};
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rota::Tier;
 use std::collections::BTreeSet;
@@ -413,7 +414,7 @@ fn a_headline_says_what_and_how_long_in_fixed_words() {
     assert!(
         lines
             .iter()
-            .any(|line| line == "Tell the DPO (24 h): overdue by 4h 00m"),
+            .any(|line| line == "Tell the DPO (24 h): 4h 00m late"),
         "{lines:?}"
     );
 }

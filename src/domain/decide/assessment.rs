@@ -1,7 +1,7 @@
 //! Grading severity and likelihood (BOB-GRID, BOB-CERTAIN, BOB-HARM, BOB-MIT, BOB-DECIDE,
 //! CLK-REGRADE). The outcome itself is computed in `grid`.
 
-use super::{Context, Decision, said, shown, triage};
+use super::{Context, Decision, reasoned, shown, triage};
 use crate::domain::clock::{self, Clock};
 use crate::domain::command::GradeIncident;
 use crate::domain::deadlines::ClockKind;
@@ -24,7 +24,8 @@ pub(super) fn grade(
         let pointer = format!("/{}", error.axis());
         Refusal::invalid(&pointer, error.to_string()).by(RuleId::BobGrid)
     })?;
-    let rationale = said(
+    let rationale = reasoned(
+        RuleId::BobGrid,
         &grade.rationale,
         "/rationale",
         "Say in a sentence why these grades",

@@ -80,7 +80,7 @@ pub(super) fn step(
         InvestigationCommand::AnalyseCause(analysis) => analyse(incident, analysis, context),
         InvestigationCommand::Find { text } => {
             let by = by(Permission::Investigate, incident, context)?;
-            let text = said(text, "/text", "Write down what was found")?.into();
+            let text = words(text, "/text", "Write down what was found")?.into();
             Ok(one(by, InvestigationEvent::Found { text }))
         }
         InvestigationCommand::Answer(answers) => answer(incident, *answers, context),
@@ -273,7 +273,7 @@ fn agree_plan(
     let agreed = InvestigationEvent::PlanAgreed {
         parties: parties.to_vec(),
         agreed_on,
-        text: said(text, "/text", "Say what was agreed")?.into(),
+        text: words(text, "/text", "Say what was agreed")?.into(),
     };
     Ok(one(by, agreed))
 }
@@ -326,7 +326,7 @@ fn write_minutes(
     }
     let written = InvestigationEvent::MinutesWritten {
         meeting,
-        text: said(text, "/text", "Write the minutes before saving them")?.into(),
+        text: words(text, "/text", "Write the minutes before saving them")?.into(),
     };
     Ok(one(by, written))
 }
@@ -343,7 +343,7 @@ fn analyse(
         "/method",
         "Say how the cause was looked for",
     )?;
-    said_of(
+    worded(
         RuleId::BobRca,
         &analysis.causes,
         "/causes",

@@ -1,6 +1,8 @@
 //! Taking in an incident, with the clocks that follow (BOB-LOG, BOB-SUSPECT, CLK-PAST, BOB-24H).
 
-use super::{Context, Decision, major, regulator, reported, said, triage, whole_seconds};
+use super::{
+    Context, Decision, major, regulator, reported, said, triage, whole_seconds, worded, words,
+};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::Clock;
@@ -24,13 +26,13 @@ pub(super) fn log(log: &Log, context: &Context<'_>) -> Result<Decision, Refusal>
     let awareness = checked_awareness(log, &facts, context)?;
     let logged = Logged {
         reference: context.reference,
-        title: said(
+        title: words(
             &log.title,
             "/title",
             "Give the incident a title of a few words",
         )?
         .into(),
-        summary: said(&log.summary, "/summary", "Say in a sentence what happened")?.into(),
+        summary: words(&log.summary, "/summary", "Say in a sentence what happened")?.into(),
         reporter: checked_reporter(log, context)?,
         occurrence: checked_occurrence(log, context)?,
         awareness,
@@ -148,13 +150,13 @@ pub(super) fn check_near_miss(facts: &Facts, pointer: &str) -> Result<(), Refusa
         return Ok(());
     }
     let prevented_by = facts.harm_prevented_by.as_deref().unwrap_or_default();
-    said(
+    worded(
+        RuleId::BobNear,
         prevented_by,
         pointer,
         "Say what prevented harm: that is what makes it a near miss",
     )
     .map(|_| ())
-    .map_err(|refusal| refusal.by(RuleId::BobNear))
 }
 
 /// An organisation must be in the directory.

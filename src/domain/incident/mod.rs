@@ -17,7 +17,7 @@ use crate::domain::casework::Casework;
 use crate::domain::clock::Clock;
 use crate::domain::contacts::{Contact, ContactAttempt};
 use crate::domain::deadlines::ClockKind;
-use crate::domain::escalation::Escalation;
+use crate::domain::escalation::{self, Escalation};
 use crate::domain::event::{Signature, Signed};
 use crate::domain::evidence::{Act, Explained};
 use crate::domain::grid::{ClaimedMitigation, Factor, Grade, Grading, Grounds, Harm};
@@ -524,7 +524,7 @@ impl Incident {
         let told_partner =
             |record: &PartnerRecord| !record.notices.is_empty() || !record.answers.is_empty();
         self.attempts.iter().any(told_officer)
-            || self.escalations.iter().any(Escalation::is_to_host)
+            || escalation::is_exception_used(self)
             || self.partners.iter().any(told_partner)
     }
 
@@ -533,7 +533,7 @@ impl Incident {
     pub fn names_host(&self) -> bool {
         let hosting = &self.casework().hosting;
         self.was_ever_major()
-            || self.escalations.iter().any(Escalation::is_to_host)
+            || escalation::is_exception_used(self)
             || !hosting.calls.is_empty()
             || hosting.impact().is_felt()
     }

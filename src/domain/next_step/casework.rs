@@ -7,6 +7,7 @@ use crate::domain::calendar;
 use crate::domain::clock::{self, Clock, ClockView};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
+use crate::domain::enumeration;
 use crate::domain::guard;
 use crate::domain::hosting::{self, HostCall, Impact};
 use crate::domain::id::{OrganisationId, PersonId};
@@ -460,7 +461,7 @@ fn tell_of_impact(incident: &Incident, directory: &Directory) -> Option<NextStep
             format!(
                 "Tell the partners how the hosted service is affected ({}): {}",
                 hosting.impact().name(),
-                names.join(", ")
+                enumeration::all(&names)
             ),
         )
     })
@@ -504,7 +505,7 @@ fn ask_for_own_siro(incident: &Incident, directory: &Directory) -> Option<NextSt
             StepKind::ChasePartners,
             format!(
                 "Ask whether the partners' own SIROs know: {}",
-                names.join(", ")
+                enumeration::all(&names)
             ),
         )
     })
@@ -545,7 +546,7 @@ fn start_own_process(incident: &Incident, directory: &Directory) -> Option<NextS
             StepKind::Investigation,
             format!(
                 "Start the incident process of {} itself, and record it",
-                names.join(" and ")
+                enumeration::all(&names)
             ),
         )
     })

@@ -13,7 +13,8 @@ use crate::domain::clock::{self, Clock, ClockState, ClockView};
 use crate::domain::contacts::{self, Contact, Outcome, Reason, RequiredContact};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
-use crate::domain::escalation::{self, ExceptionPath, Ladder};
+use crate::domain::enumeration;
+use crate::domain::escalation::{self, ExceptionPath, Ladder, NextRung};
 use crate::domain::grid;
 use crate::domain::incident::{Assessment, Incident, Major, PartnershipEffect, Status};
 use crate::domain::office::{Office, who_may};
@@ -133,13 +134,17 @@ fn calls_of_escalations(incident: &Incident, directory: &Directory) -> Vec<NextS
         due_at: None,
     };
     let to_call = summons::to_call(incident, directory).into_iter();
-    let to_call = to_call.map(|call| step(call, format!("Call {}", call.to_ring(directory))));
+    let to_call = to_call.map(|call| step(call, call.to_ring(directory)));
     let waits = summons::waited_for(incident, directory).into_iter();
     let waits = waits.map(|call| {
-        let (who, numbers) = (call.who(directory), call.numbers_in_words(directory));
+        let who = call.who(directory);
+        let or_call = match call.numbers_in_words(directory) {
+            Some(numbers) => format!(", or call {numbers}"),
+            None => ". No number is on record for them".to_owned(),
+        };
         step(
             call,
-            format!("Wait for {who} to acknowledge the notice, or call {numbers}"),
+            format!("Wait for {who} to acknowledge the notice{or_call}"),
         )
     });
     to_call.chain(waits).collect()
@@ -186,7 +191,7 @@ fn answer_withdrawal(incident: &Incident, directory: &Directory, now: Instant) -
     let who = if names.is_empty() {
         "Nobody in post may agree: take back".to_owned()
     } else {
-        format!("Ask {} to agree to or refuse", names.join(" or "))
+        format!("Ask {} to agree to or refuse", enumeration::any(&names))
     };
     Some(NextStep {
         rule: RuleId::RegWhole,
@@ -333,14 +338,8 @@ fn inform_step(
     let vacancy = vacancy::note(contact, directory, now);
     let (sentence, kind) = match rung {
         Some((ladder, rung)) => {
-            let when = rung
-                .due_at
-                .map_or_else(|| " Then".to_owned(), |at| in_minutes(at, now));
-            let exception = exception_note(incident, ladder, directory, policy, now);
-            let sentence = format!(
-                "Call {who} again{calls}.{when} call {}{exception}{vacancy}",
-                rung.who
-            );
+            let next = next_in_words(incident, (ladder, &rung), directory, policy, now);
+            let sentence = format!("Call {who} again{calls}. {next}{vacancy}");
             (sentence, StepKind::Escalate(ladder))
         }
         None => (
@@ -428,33 +427,45 @@ fn due_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
         .min()
 }
 
-fn exception_note(
+/// What comes after the calls: the next rung when it is time, and the host once that is allowed.
+fn next_in_words(
     incident: &Incident,
-    ladder: Ladder,
+    (ladder, rung): (Ladder, &NextRung),
     directory: &Directory,
     policy: &Policy,
     now: Instant,
 ) -> String {
-    if ladder != Ladder::Officer {
-        return String::new();
-    }
-    let post = escalation::officer_post(directory, now);
-    match escalation::exception_path(incident, &post, policy, now) {
-        ExceptionPath::Open => ". You may now call the host directly".to_owned(),
-        ExceptionPath::OpensAt(at) => format!(
-            ". If nobody answers by {}, you may call the host directly",
+    let is_to_host = rung.to.iter().any(|contact| contact.role == Role::Host);
+    let exception = (ladder == Ladder::Officer).then(|| {
+        let post = escalation::officer_post(directory, now);
+        escalation::exception_path(incident, &post, policy, now)
+    });
+    let host = match exception {
+        Some(ExceptionPath::Open) => Some("You may now call the host directly".to_owned()),
+        Some(ExceptionPath::OpensAt(at)) => Some(format!(
+            "If nobody answers by {}, you may call the host directly",
             calendar::brief(at)
-        ),
-        ExceptionPath::NotNeeded | ExceptionPath::NotTried => String::new(),
+        )),
+        Some(ExceptionPath::NotNeeded | ExceptionPath::NotTried) | None => None,
+    };
+    let when = rung
+        .due_at
+        .map_or_else(|| "Then".to_owned(), |at| in_minutes(at, now));
+    let climb = format!("{when} call {}", rung.who);
+    match host {
+        // The host is the next rung: one sentence says when.
+        Some(host) if is_to_host => host,
+        Some(host) => format!("{climb}. {host}"),
+        None => climb,
     }
 }
 
 fn in_minutes(at: Instant, now: Instant) -> String {
     let minutes = ((at - now).num_seconds() + 59).div_euclid(60);
     if minutes > 0 {
-        format!(" In {minutes} min")
+        format!("In {minutes} min")
     } else {
-        " Now".to_owned()
+        "Now".to_owned()
     }
 }
 
@@ -511,7 +522,7 @@ fn partner_names(
         .filter(|record| wanted(record.state()))
         .map(|record| directory.organisation_name(&record.organisation))
         .collect();
-    (!names.is_empty()).then(|| names.join(", "))
+    (!names.is_empty()).then(|| enumeration::all(&names))
 }
 
 /// An unanswered wider assessment escalates after some hours (WSIC-WIDE).

@@ -430,6 +430,7 @@ fn attempt(
 fn called(contact: Contact, outcome: Outcome, happened_at: Option<Instant>) -> Command {
     Command::Inform(Box::new(Inform {
         contact,
+        person: None,
         channel: Channel::Phone,
         number: None,
         outcome,

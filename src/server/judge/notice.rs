@@ -109,7 +109,7 @@ impl Bench<'_> {
             if delivery.state != DeliveryState::Acknowledged {
                 delivery.acknowledge(at);
                 delivery.told = Some(delivery.state);
-                self.writing.put_delivery(&delivery).await?;
+                self.writing.put_delivery(&delivery, self.now).await?;
                 self.writing.use_links(id, at).await?;
             }
         }
@@ -163,7 +163,7 @@ impl Bench<'_> {
             }
         }
         delivery.told = Some(delivery.state);
-        self.writing.put_delivery(&delivery).await?;
+        self.writing.put_delivery(&delivery, self.now).await?;
         Ok(Ok(Done::NoticeTold))
     }
 
@@ -188,7 +188,7 @@ impl Bench<'_> {
         self.tell(&delivery, progress).await?;
         delivery.acknowledge(self.now);
         delivery.told = Some(delivery.state);
-        self.writing.put_delivery(&delivery).await?;
+        self.writing.put_delivery(&delivery, self.now).await?;
         if let Some(incident) = delivery.incident {
             self.writing
                 .acknowledge_notices(incident, &delivery.recipient, self.now)
@@ -237,7 +237,7 @@ impl Bench<'_> {
             subject: Subject::Incident(IncidentId(id.0)),
             seq,
         };
-        self.writing.remember(command, &stored).await
+        self.writing.remember(command, &stored)
     }
 }
 
@@ -255,6 +255,7 @@ fn told_of(
                 organisation,
                 notice,
                 progress,
+                by: delivery.medium(),
             })
             .into_iter()
             .collect(),
@@ -264,7 +265,13 @@ fn told_of(
                 return Vec::new();
             };
             let attempted = informed_by_link(call, incident, delivery, &progress, now);
-            let progressed = Event::EscalationProgressed { notice, progress };
+            let progressed = Event::EscalationProgressed {
+                notice,
+                progress,
+                by: delivery.medium(),
+                contact: Some(call.contact.clone()),
+                person: call.person.clone(),
+            };
             std::iter::once(progressed).chain(attempted).collect()
         }
         Told::Alarm(_) | Told::Test(_) => Vec::new(),
@@ -290,6 +297,7 @@ fn informed_by_link(
     Some(Event::ContactAttempted {
         attempt: Box::new(ContactAttempt {
             contact: call.contact.clone(),
+            person: call.person.clone(),
             channel,
             number: address.map(|address| address.to.as_str().into()),
             outcome: Outcome::Acknowledged,
@@ -298,6 +306,7 @@ fn informed_by_link(
             by: Signature::of_the_desk(incident.home()),
             spoke_to: Some(role.clone()),
             note: Some(format!("Acknowledged by its link: {name}, {role}").into()),
+            by_exception_since: None,
         }),
     })
 }

@@ -45,6 +45,12 @@ fn contact(app: &App, incident: &Incident, required: &RequiredContact) -> Vec<Li
             Look::Met,
             format!("✓ told {}", format::local_short(at, app.now)),
         ),
+        None if contacts::attempts(incident, &required.contact)
+            .next()
+            .is_none() =>
+        {
+            (Look::Soon, "✗ not tried yet".to_owned())
+        }
         None => (Look::Soon, "✗ not reached".to_owned()),
     };
     let mut lines = vec![Line::from(vec![
@@ -167,12 +173,14 @@ fn rung(app: &App, incident: &Incident, ladder: Ladder) -> Line<'static> {
         escalation::next_rung(incident, ladder, present.directory, present.policy, app.now)
     };
     let text = match next {
-        None => "top reached".to_owned(),
+        None => "no further rung".to_owned(),
         Some(next) => {
-            let when = next.due_at.map_or_else(String::new, |at| {
-                format!(", from {}", format::local_short(at, app.now))
-            });
-            format!("next, {}{when}", next.who)
+            let when = match (next.opens_at(app.now), next.due_at) {
+                (Some(at), _) => format!(", from {}", format::local_short(at, app.now)),
+                (None, Some(at)) => format!(", open since {}", format::local_short(at, app.now)),
+                (None, None) => String::new(),
+            };
+            format!("next, {}{when}", text::line(&next.who))
         }
     };
     Line::from(vec![

@@ -235,7 +235,7 @@ async fn the_shell_shows_clocks_contacts_and_steps_as_json_and_takes_the_facts()
         "--likelihood",
         "3",
         "--rationale",
-        "x",
+        "as told by the practice",
         "--harm",
         "reputation",
         "--mitigation",
