@@ -59,9 +59,6 @@ pub(super) struct FactArguments {
     /// A partner affected; may be given several times
     #[arg(long = "affects", value_name = "ORGANISATION")]
     affected_partners: Vec<String>,
-    /// Continuity of an essential service is significantly hit, or not
-    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
-    essential_service: Option<bool>,
 }
 
 impl FactArguments {
@@ -82,7 +79,6 @@ impl FactArguments {
         facts.service = self.service.unwrap_or(facts.service);
         facts.partnership_effect = self.partnership.unwrap_or(facts.partnership_effect);
         facts.partnership_reason = text(&self.partnership_reason).or(facts.partnership_reason);
-        facts.nis_significant = self.essential_service.or(facts.nis_significant);
         if !self.data_scope.is_empty() {
             facts.data_scope = self.data_scope.iter().copied().collect();
         }

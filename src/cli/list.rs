@@ -123,15 +123,16 @@ fn show(incidents: &[Arc<Incident>], setting: &Setting) -> anyhow::Result<()> {
 
 fn row(incident: &Incident, setting: &Setting) -> [String; 9] {
     let (now, directory) = (setting.now(), &setting.desk.directory);
-    let nearest = query::nearest_clock(incident).map(|view| view.clock);
+    let nearest = query::nearest(incident);
+    let nearest = nearest.as_ref();
     let (reached, affected) = partners::reached(incident);
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     [
         format!("{:?}", incident.priority()),
         incident.name(),
-        or_dash(nearest.map(|clock| clock.to_do_in_words(incident, directory))),
-        or_dash(nearest.map(|clock| clock.due_at.to_rfc3339_opts(SecondsFormat::Secs, true))),
-        or_dash(nearest.map(|clock| countdown(clock.due_at, now))),
+        or_dash(nearest.map(|due| due.to_do_in_words(directory))),
+        or_dash(nearest.map(|due| due.due_at().to_rfc3339_opts(SecondsFormat::Secs, true))),
+        or_dash(nearest.map(|due| countdown(due.due_at(), now))),
         format!("{reached}/{affected}"),
         or_dash(
             incident

@@ -35,6 +35,9 @@ pub(super) struct Arguments {
     /// When the processor told the controller
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     controller_informed: Option<String>,
+    /// Continuity of an essential service is significantly hit
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
+    essential_service: Option<bool>,
     #[command(flatten)]
     facts: FactArguments,
     #[command(flatten)]
@@ -60,9 +63,12 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             processor_aware_at: act::time(arguments.processor_aware.as_deref(), setting)?,
             controller_informed_at: act::time(arguments.controller_informed.as_deref(), setting)?,
             occurrence: None,
-            facts: arguments
-                .facts
-                .over(&Facts::default(), &setting.desk.directory)?,
+            facts: Facts {
+                nis_significant: arguments.essential_service,
+                ..arguments
+                    .facts
+                    .over(&Facts::default(), &setting.desk.directory)?
+            },
         })))
     })
 }

@@ -13,8 +13,9 @@ use crate::domain::directory::Directory;
 use crate::domain::escalation;
 use crate::domain::grid;
 use crate::domain::guard::Surroundings;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Assessment, Incident};
 use crate::domain::next_step;
+use crate::domain::owed;
 use crate::domain::problem::Problem;
 use crate::domain::reading::{self, Reading};
 use crate::domain::release;
@@ -97,8 +98,9 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
         incident.status.name(),
         incident.title
     ))?;
-    if let Some(graded) = graded(incident) {
-        output::lines(&format!("{graded}\n"))?;
+    let graded = graded(incident, directory);
+    if !graded.is_empty() {
+        output::lines(&format!("{}\n", graded.join("\n")))?;
     }
     let also = synopsis::also(incident, directory);
     if !also.is_empty() {
@@ -121,6 +123,15 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
                 whose(view.clock, incident, directory),
             ]
         })
+        .chain(owed::owed(incident).into_iter().map(|owed| {
+            [
+                owed.matter.to_do().to_owned(),
+                owed.state(now).name().to_owned(),
+                in_words(owed.due_at),
+                countdown(owed.due_at, now),
+                directory.organisation_name(&owed.organisation).to_owned(),
+            ]
+        }))
         .collect();
     output::table(["CLOCK", "STATE", "DUE", "LEFT", "WHOSE"], &clocks)?;
     for view in clock::views(incident) {
@@ -148,12 +159,24 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How it is graded, and what may excuse from reporting with the facts that it rests on.
-fn graded(incident: &Incident) -> Option<String> {
-    let made = incident.assessment()?;
+/// How it is graded, for each controller where their grades differ.
+fn graded(incident: &Incident, directory: &Directory) -> Vec<String> {
+    let grades = incident.grades().into_iter();
+    grades
+        .map(|(controller, made)| {
+            let whose = controller.map_or_else(String::new, |controller| {
+                format!("{}: ", directory.organisation_name(controller))
+            });
+            graded_as(&whose, made)
+        })
+        .collect()
+}
+
+/// A grade, and what may excuse from reporting with the facts that it rests on.
+fn graded_as(whose: &str, made: &Assessment) -> String {
     let (severity, likelihood) = (made.grade.severity(), made.grade.likelihood());
     let outcome = made.grading.outcome.name();
-    let mut lines = vec![format!("Graded {severity}×{likelihood}: {outcome}")];
+    let mut lines = vec![format!("{whose}Graded {severity}×{likelihood}: {outcome}")];
     if let Some(claimed) = made.mitigation {
         let state = if claimed.accepted {
             "accepted"
@@ -164,7 +187,7 @@ fn graded(incident: &Incident) -> Option<String> {
         let facts = grid::grounds_in_words(claimed, made.grounds.as_ref());
         lines.extend(facts.into_iter().map(|fact| format!("  {fact}")));
     }
-    Some(lines.join("\n"))
+    lines.join("\n")
 }
 
 /// The organisations whose duty a clock is, by name.

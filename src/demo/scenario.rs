@@ -121,6 +121,8 @@ impl Scenario {
                 partnership_effect: PartnershipEffect::Unknown,
                 partnership_reason: None,
                 affected_partners: [].into(),
+                // "No" has a reason, which the triage gives.
+                nis_significant: self.facts.nis_significant.filter(|hit| *hit),
                 ..self.facts.clone()
             },
         }
@@ -133,6 +135,9 @@ impl Scenario {
             Deed::Triage => Command::Triage(Box::new(Triage {
                 facts: self.facts.clone(),
                 recognised_at: None,
+                nis: None,
+                reason: (self.facts.nis_significant == Some(false))
+                    .then(|| "the service went on as usual".into()),
             })),
             Deed::Give(command) => command.clone(),
         }

@@ -18,6 +18,7 @@ use super::incident::{
 };
 use super::investigation::InvestigationEvent;
 use super::partners::{Answer, Notice, NoticeProgress, PartnerAnswer, PartnerRecord, Progressed};
+use super::regulator::RegulatorEvent;
 use super::taking_over;
 
 /// The incident that these entries tell of; none if the first is not its logging. Its version is the
@@ -178,6 +179,8 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
         Event::Triaged {
             facts,
             no_longer_breach,
+            before: _,
+            reason: _,
         } => {
             incident.facts = (**facts).clone();
             incident.once_breach |= no_longer_breach;
@@ -348,6 +351,10 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
         }
         Event::Investigation(InvestigationEvent::Begun {}) => {
             incident.status = Status::Investigating;
+        }
+        Event::Regulator(RegulatorEvent::NisAnswered { .. }) => {
+            casework::apply(incident, entry);
+            incident.facts.nis_significant = incident.casework().regulator.any_service_hit();
         }
         Event::Regulator(_)
         | Event::Subjects(_)

@@ -41,6 +41,7 @@ static NONE: Casework = Casework {
         references: Vec::new(),
         enquiries: Vec::new(),
         nhs_england_not_told: Vec::new(),
+        nis_answers: Vec::new(),
     },
     subjects: Subjects {
         recommendations: Vec::new(),

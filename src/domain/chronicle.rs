@@ -15,6 +15,7 @@ use super::enumeration;
 use super::event::Event;
 use super::hosting::HostingEvent;
 use super::id::OrganisationId;
+use super::incident::{self, Facts};
 use super::investigation::InvestigationEvent;
 use super::learning::LearningEvent;
 use super::regulator::{Authority, RegulatorEvent};
@@ -70,7 +71,7 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             kind,
             organisation: id,
         } => {
-            format!("{} is about {} too", kind.name(), organisation(id))
+            format!("{} is about {} too", kind.to_do(), organisation(id))
         }
         Event::PastExplained {
             happened_at,
@@ -114,14 +115,12 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             calendar::brief(*from)
         ),
         Event::AwarenessAdded { kind, at } => format!("{} {}", kind.name(), calendar::brief(*at)),
-        Event::Triaged { facts, .. } => format!(
-            "Triaged: {}, {}, {}",
-            facts
-                .category
-                .map_or("no category", |category| category.name()),
-            facts.breach_status.name(),
-            facts.partnership_effect.name()
-        ),
+        Event::Triaged {
+            facts,
+            before,
+            reason,
+            ..
+        } => triaged(facts, before.as_deref(), reason.as_deref(), directory),
         Event::Graded { assessment } => format!(
             "Graded {}×{}: {}",
             assessment.grade.severity(),
@@ -278,6 +277,33 @@ fn shared_under(agreements: &[Sharing], directory: &Directory) -> String {
     }
 }
 
+/// How it was classified, what that changed, and why, where a reason was given.
+fn triaged(
+    facts: &Facts,
+    before: Option<&Facts>,
+    reason: Option<&str>,
+    directory: &Directory,
+) -> String {
+    let now = format!(
+        "Triaged: {}, {}, {}",
+        facts
+            .category
+            .map_or("no category", |category| category.name()),
+        facts.breach_status.name(),
+        facts.partnership_effect.name()
+    );
+    let changed = before.map_or_else(String::new, |before| {
+        let changes = incident::changes(before, facts, directory);
+        if changes.is_empty() {
+            ". Nothing changed".to_owned()
+        } else {
+            format!(". Changed: {}", changes.join("; "))
+        }
+    });
+    let reason = reason.map_or_else(String::new, |reason| format!(". Why: {reason}"));
+    format!("{now}{changed}{reason}")
+}
+
 /// Whose clock it is: " for Riverbourne ICB and Eastmere"; nothing where it names nobody.
 fn organisations(clock: &Clock, directory: &Directory) -> String {
     let names: Vec<&str> = clock
@@ -302,12 +328,13 @@ fn in_lower_case(words: &str) -> String {
     format!("{first}{}", letters.as_str())
 }
 
-/// A clock, with the controller whose it is where each has one (ICO-JOINT).
+/// A clock as what is to be done, with the controller whose it is where each has one (ICO-JOINT): an entry
+/// about a deadline does not say that anybody was told.
 fn whose(kind: ClockKind, controller: Option<&OrganisationId>, directory: &Directory) -> String {
     let owner = controller.map_or_else(String::new, |controller| {
         format!(", {}", directory.organisation_name(controller))
     });
-    format!("{}{owner}", kind.name())
+    format!("{}{owner}", kind.to_do())
 }
 
 fn name(contact: &Contact, directory: &Directory) -> String {
@@ -440,8 +467,24 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
         ),
         RegulatorEvent::Answered { text, .. } => format!("Enquiry answered: {text}"),
         RegulatorEvent::EnquiryEnded { outcome, .. } => format!("Enquiry ended: {outcome}"),
-        RegulatorEvent::NhsEnglandNotTold { reason } => {
+        RegulatorEvent::NhsEnglandNotTold { reason, .. } => {
             format!("NHS England is not told: {reason}")
+        }
+        RegulatorEvent::NisAnswered {
+            operator,
+            significant,
+            reason,
+            ..
+        } => {
+            let reason = reason
+                .as_deref()
+                .map_or_else(String::new, |reason| format!(": {reason}"));
+            let name = directory.organisation_name(operator);
+            let hit = match significant {
+                true => "significantly affected",
+                false => "not significantly affected",
+            };
+            format!("The essential service of {name} was {hit}{reason}")
         }
     }
 }

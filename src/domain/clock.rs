@@ -29,8 +29,8 @@ use utoipa::ToSchema;
 pub struct Clock {
     /// Which clock.
     pub kind: ClockKind,
-    /// Whose, where each controller has one (ICO-JOINT), or where a controller was named after the others
-    /// (BOB-DPO).
+    /// Whose, where each controller has one (ICO-JOINT), where a controller was named after the others
+    /// (BOB-DPO), or where each operator of an essential service has one (NIS-WHO).
     pub controller: Option<OrganisationId>,
     /// The awareness that started it.
     pub started_at: DateTime<Utc>,
@@ -54,7 +54,7 @@ pub struct Clock {
     pub made_under: CompactString,
     /// Whose duty it is, where the clock itself names them: the organisations whose data protection
     /// officers are to be told, or the operator of an essential service. Empty on clocks of a time
-    /// before clocks named them (CLK-EVIDENCE, NIS-WHO).
+    /// before clocks named them, and on NIS clocks of an operator of its own (CLK-EVIDENCE, NIS-WHO).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub whose: Vec<Whose>,
 }
@@ -169,6 +169,9 @@ impl ClockState {
         matches!(self, Self::Running | Self::DueSoon | Self::Overdue)
     }
 }
+
+/// What a clock is called that a decline stopped: nobody was told then.
+pub const DECLINED: &str = "Declined to tell the ICO (72 h)";
 
 /// A clock together with what is known of its stop.
 #[derive(Clone, Copy, Debug)]
@@ -313,6 +316,26 @@ impl Clock {
         self.kind == kind && self.controller.as_ref() == controller
     }
 
+    /// Whether both are about the same duty, on one incident or on two. A NIS clock of a time before each
+    /// operator had its own may be anybody's (NIS-WHO).
+    pub fn is_same_duty(&self, other: &Self) -> bool {
+        let is_anybodys = |clock: &Self| clock.kind == ClockKind::Nis72h && clock.names_nobody();
+        let first = |clock: &Self| clock.organisations().next().cloned();
+        match self.kind {
+            ClockKind::Nis72h if other.kind == ClockKind::Nis72h => {
+                is_anybodys(self) || is_anybodys(other) || first(self) == first(other)
+            }
+            ClockKind::LmIao
+            | ClockKind::BobDpo
+            | ClockKind::Bob24h
+            | ClockKind::Ico72h
+            | ClockKind::Nis72h
+            | ClockKind::Wso24h
+            | ClockKind::Proc24h
+            | ClockKind::Ack => other.is(self.kind, self.controller.as_ref()),
+        }
+    }
+
     /// Its name, with whose it is: "ICO told (72 h), Riverbourne ICB".
     pub fn in_words(&self, incident: &Incident, directory: &Directory) -> String {
         named(self.kind.name(), (self, incident), directory)
@@ -421,7 +444,7 @@ impl ClockView<'_> {
         if self.state(now).is_open() || self.stop.is_none() {
             self.clock.kind.to_do()
         } else if self.is_declined() {
-            "Declined to tell the ICO (72 h)"
+            DECLINED
         } else {
             self.clock.kind.name()
         }
@@ -670,7 +693,7 @@ pub fn stop(incident: &Incident, clock: &Clock) -> Option<Stop> {
             evidence: Evidence::Acknowledgement {},
         }),
         ClockKind::Ico72h => regulator::ico_answer(incident, clock.controller.as_ref()?, due_at),
-        ClockKind::Nis72h => regulator::nis_answer(incident, due_at),
+        ClockKind::Nis72h => regulator::nis_answer(incident, clock),
     };
     proof.map(|proof| Stop::of(stop_kind(incident, clock.kind, &proof), proof))
 }
@@ -782,7 +805,9 @@ fn officers<'a>(incident: &'a Incident, clock: &'a Clock) -> impl Iterator<Item 
 fn any_officer_told(incident: &Incident, clock: &Clock) -> Option<Proof> {
     let named = incident.facts.controllers.iter();
     let of_regulator = incident.clocks.iter();
-    let of_regulator = of_regulator.filter_map(|clock| clock.controller.as_ref());
+    let of_regulator = of_regulator
+        .filter(|clock| clock.kind != ClockKind::Nis72h)
+        .filter_map(|clock| clock.controller.as_ref());
     named
         .chain(of_regulator)
         .filter_map(|controller| {
@@ -808,7 +833,9 @@ pub fn is_anybodys(incident: &Incident, clock: &Clock) -> bool {
 fn is_or_was_controller(incident: &Incident, organisation: &OrganisationId) -> bool {
     let mut clocks = incident.clocks.iter();
     incident.facts.controllers.contains(organisation)
-        || clocks.any(|clock| clock.controller.as_ref() == Some(organisation))
+        || clocks.any(|clock| {
+            clock.kind != ClockKind::Nis72h && clock.controller.as_ref() == Some(organisation)
+        })
 }
 
 /// That the host was told in place of the Officer: an informed host after the Officer's ladder was

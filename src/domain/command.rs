@@ -143,6 +143,25 @@ pub struct Triage {
     /// was significantly hit; now, if absent.
     #[serde(default)]
     pub recognised_at: Option<DateTime<Utc>>,
+    /// Whether essential services were significantly hit; what was answered before stays where this is
+    /// absent (NIS-WHO).
+    #[serde(default)]
+    pub nis: Option<NisSaid>,
+    /// Why; needed to take a controller out, to call it no cyber incident any more, and to say that an
+    /// essential service was not significantly hit.
+    #[serde(default)]
+    pub reason: Option<Box<str>>,
+}
+
+/// Whether essential services were significantly hit (NIS-WHO).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NisSaid {
+    /// Of which operators; of each that is concerned, if empty.
+    #[serde(default)]
+    pub operators: BTreeSet<OrganisationId>,
+    /// Whether they were.
+    pub significant: bool,
 }
 
 /// Grade an incident.

@@ -226,6 +226,13 @@ pub enum Event {
         /// it (REG-WHOLE).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         no_longer_breach: bool,
+        /// The facts as they were before, so that the trail says what changed; absent on what was recorded
+        /// before that was kept (AUD-APPEND).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Box<Facts>>,
+        /// Why something was taken back that asks for more than it does now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Box<str>>,
     },
     /// The incident was graded.
     Graded {

@@ -14,6 +14,8 @@ use super::enumeration;
 use super::hosting::ChangeStatus;
 use super::id::OrganisationId;
 use super::incident::{BreachStatus, Cia, Incident, PartnershipEffect, ServiceState};
+#[cfg(test)]
+use super::mutant::{self, Mutant};
 use super::partners::{self, PartnerState};
 use super::policy::Policy;
 use super::problem::Problem;
@@ -278,17 +280,23 @@ fn effect_not_answered(incident: &Incident) -> Option<Missing> {
 
 /// Whether an essential service was significantly hit is answered for each confirmed cyber or
 /// availability incident of an operator (NIS-WHO).
-fn nis_not_answered(incident: &Incident, around: &Surroundings<'_>) -> Option<Missing> {
-    let operator = asks_nis(incident, around.directory)?;
-    let name = around.directory.organisation_name(operator);
-    Some(missing(
-        RuleId::NisWho,
-        format!("whether the essential service of {name} was significantly affected"),
-    ))
+fn nis_not_answered<'a>(
+    incident: &'a Incident,
+    around: &'a Surroundings<'_>,
+) -> impl Iterator<Item = Missing> + 'a {
+    let asked = asks_nis(incident, around.directory).into_iter();
+    asked.map(|operator| {
+        let name = around.directory.organisation_name(operator);
+        missing(
+            RuleId::NisWho,
+            format!("whether the essential service of {name} was significantly affected"),
+        )
+    })
 }
 
-/// The operator of essential services of whom the question is asked and not answered (NIS-WHO).
-pub fn asks_nis<'a>(incident: &'a Incident, directory: &Directory) -> Option<&'a OrganisationId> {
+/// The operators of essential services of whom the question is asked and not answered, or asked again
+/// because it has become more serious since (NIS-WHO).
+pub fn asks_nis<'a>(incident: &'a Incident, directory: &Directory) -> Vec<&'a OrganisationId> {
     let facts = &incident.facts;
     let hits_service = facts.cyber
         || facts.cia.contains(&Cia::A)
@@ -296,10 +304,22 @@ pub fn asks_nis<'a>(incident: &'a Incident, directory: &Directory) -> Option<&'a
             facts.service,
             ServiceState::Degraded | ServiceState::ChangeOverrun
         );
-    let is_asked = facts.breach_status == BreachStatus::Confirmed
-        && hits_service
-        && facts.nis_significant.is_none();
-    decide::operator(facts, &incident.reporter.organisation, directory).filter(|_| is_asked)
+    if facts.breach_status != BreachStatus::Confirmed || !hits_service {
+        return Vec::new();
+    }
+    let mut operators = decide::operators(facts, &incident.reporter.organisation, directory);
+    #[cfg(test)]
+    if mutant::is(Mutant::OneOperatorTellsForAll) {
+        operators.truncate(1);
+    }
+    // What was answered before each operator answered for itself was the first one's answer.
+    let answered_before =
+        incident.casework().regulator.nis_answers.is_empty() && facts.nis_significant.is_some();
+    let first = operators.first().copied().filter(|_| answered_before);
+    operators.retain(|operator| {
+        first != Some(*operator) && regulator::nis_answer_in_force(incident, operator).is_none()
+    });
+    operators
 }
 
 /// With a processor, a plan agreed by both (PROC-PLAN).

@@ -36,6 +36,7 @@ pub mod learning;
 pub(crate) mod mutant;
 pub mod next_step;
 pub mod office;
+pub mod owed;
 pub mod partners;
 pub mod permission;
 pub mod policy;

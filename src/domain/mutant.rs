@@ -38,6 +38,10 @@ pub(crate) enum Mutant {
     FirstStartForgotten,
     /// A person who must be told is forgotten once somebody else must be told in the same role.
     OnlyTheRoleIsKept,
+    /// That a service was not hit holds whatever the incident turns into.
+    AnAnswerIsForEver,
+    /// One operator of essential services answers and reports for the others.
+    OneOperatorTellsForAll,
     /// The person who triages may release anybody who must be told.
     AnybodyReleases,
     /// A supplier that reports is taken for the controller where nobody has named one.

@@ -12,6 +12,7 @@ use super::id::OrganisationId;
 use super::incident::Incident;
 use super::next_step::{self, NextStep};
 use super::office;
+use super::owed::{self, Owed};
 use super::policy::Policy;
 use super::role::Role;
 use super::rule::RuleId;
@@ -25,6 +26,9 @@ use std::borrow::Cow;
 pub struct Reading {
     /// Each clock that was started.
     pub clock_states: Vec<ClockReading>,
+    /// What is owed by a day and no clock counts: answers to regulators, what they were promised, telling
+    /// people once that is decided.
+    pub owed: Vec<OwedReading>,
     /// Each contact who must be told.
     pub contacts: Vec<ContactReading>,
     /// What the procedure asks for now, in its order.
@@ -36,7 +40,7 @@ pub struct Reading {
 pub struct ClockReading {
     /// Which clock.
     pub kind: ClockKind,
-    /// What must be done before its deadline.
+    /// What must be done before its deadline; what was done once it was; that it was declined.
     pub name: &'static str,
     /// Whose, where each controller has one.
     pub controller: Option<OrganisationId>,
@@ -69,6 +73,24 @@ pub struct ClockReading {
     /// Everything that is said beside it: who proves it, who is still to be told, its first start, what
     /// an older rule read otherwise.
     pub remarks: Vec<String>,
+    /// The rule behind it.
+    pub rule: RuleId,
+}
+
+/// What is owed by a day.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OwedReading {
+    /// What must be done.
+    pub name: &'static str,
+    /// What, by whom and until when.
+    #[serde(flatten)]
+    pub owed: Owed,
+    /// Where it stands.
+    pub state: ClockState,
+    /// The same in words.
+    pub state_name: &'static str,
+    /// How many seconds are left, below nought when it is overdue.
+    pub left_seconds: i64,
     /// The rule behind it.
     pub rule: RuleId,
 }
@@ -124,6 +146,17 @@ pub fn read(incident: &Incident, directory: &Directory, policy: &Policy, now: In
         clock_states: clocks
             .map(|view| clock(&view, incident, directory, now))
             .collect(),
+        owed: owed::owed(incident)
+            .into_iter()
+            .map(|owed| OwedReading {
+                name: owed.matter.to_do(),
+                state: owed.state(now),
+                state_name: owed.state(now).name(),
+                left_seconds: (owed.due_at - now).num_seconds(),
+                rule: owed.matter.rule(),
+                owed,
+            })
+            .collect(),
         contacts: contacts
             .map(|required| contact(incident, required, directory, now))
             .collect(),
@@ -142,11 +175,7 @@ fn clock(
     let controller = clock.controller.clone();
     ClockReading {
         kind: clock.kind,
-        name: if state.is_open() {
-            clock.kind.to_do()
-        } else {
-            clock.kind.name()
-        },
+        name: view.name(now),
         controller_name: controller
             .as_ref()
             .map(|controller| directory.organisation_name(controller).to_owned()),

@@ -151,10 +151,17 @@ fn concerned<'a>(
     match (&alarm.cause, incident) {
         (Cause::Deadline { clock, controller }, Some(incident)) => {
             let whose = controller.as_ref().unwrap_or_else(|| incident.home());
-            let decides = *clock == ClockKind::Ico72h && alarm.threshold.is_passed();
+            let is_regulators = matches!(clock, ClockKind::Ico72h | ClockKind::Nis72h);
+            let decides = is_regulators && alarm.threshold.is_passed();
             let reports = of(Role::Dpo, whose, "reports to the regulator");
             decides.then_some(reports).into_iter().collect()
         }
+        (
+            Cause::Owed {
+                organisation, role, ..
+            },
+            _,
+        ) => vec![of(*role, organisation, "owes it by that day")],
         (Cause::Offer {}, Some(incident)) => {
             let asked = incident.offer.as_ref().map(|offer| &offer.to);
             let reached = asked.and_then(|person| as_somebody(person, directory, now));

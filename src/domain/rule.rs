@@ -137,7 +137,7 @@ catalogue! {
     BobSubjects, "BOB-SUBJECTS", Enforced, "BOB procedure, section 1 and Annex A; UK GDPR Article 34",
         "On the recommendation of the leading controller's DPO, its SIRO and Caldicott Guardian decide together whether people are told; where they differ the Accountable Officer decides, and telling is asked about every 24 hours until it is done";
     BobCyber, "BOB-CYBER", Enforced, "BOB procedure, sections 1 and 4",
-        "A cyber incident brings in the cyber security manager";
+        "A cyber incident brings in the cyber security manager, and NHS England is told or it is on record why not; of a serious one the DPO says why not, and it is asked again when an incident becomes serious";
     Nis72h, "NIS-72H", Enforced, "NIS Regulations 2018, regulation 11",
         "A significant impact on continuity of service is notified to the competent authority within 72 hours, whether or not personal data are concerned";
     ProcPlan, "PROC-PLAN", Enforced, "BOB procedure, Annex A",
@@ -218,7 +218,7 @@ catalogue! {
     NobodyThere, "NOBODY-THERE", Enforced, "This desk's reading; BOB procedure, section 4",
         "A vacancy never blocks a duty: a deputy, an acting holder or the next role acts instead, and the screen says who and why";
     NisWho, "NIS-WHO", Enforced, "NIS Regulations 2018, regulation 11",
-        "The NIS clock runs only for an operator of essential services, from its own awareness, and each of its confirmed cyber or availability incidents answers the NIS question before it is resolved";
+        "The NIS clock runs only for operators of essential services: each has its own question, its own clock from its own awareness, and its own report. Each confirmed cyber or availability incident answers the question before it is resolved; \"no\" has a reason, and is asked again when the incident becomes serious";
     ExcEach, "EXC-EACH", Enforced, "WSIC protocol, exception; this desk's reading",
         "The exception path opens after one failed attempt on each number on record for the Officer and the deputies; five calls to one number are one";
     EscSent, "ESC-SENT", Enforced, "This desk's reading",

@@ -413,6 +413,9 @@ impl Regulator {
             references,
             enquiries,
             nhs_england_not_told,
+            // Each incident answers for itself: a "no" there is none here, and a "yes" has its clock here
+            // before it can be taken over.
+            nis_answers: _,
         } = theirs;
         join(
             &mut self.decisions,

@@ -10,8 +10,9 @@ use super::contacts::{self, Contact};
 use super::deadlines::ClockKind;
 use super::directory::Directory;
 use super::enumeration;
+use super::evidence::Evidence;
 use super::incident::Incident;
-use super::regulator::Body;
+use super::regulator::{self, Body};
 use super::role::Role;
 use chrono::TimeDelta;
 
@@ -106,6 +107,7 @@ pub fn remarks(
     let explained = explanation(view, incident);
     [
         proof(view, incident, directory),
+        before_its_decision(view, incident),
         recorded_in_words(view),
         ran_out(view),
         without_supplier(view, incident),
@@ -124,6 +126,16 @@ pub fn proof(view: &ClockView<'_>, incident: &Incident, directory: &Directory) -
     let stop = view.stop.filter(|stop| stop.kind != StopKind::ByEnd)?;
     let words = stop.evidence.in_words(incident, directory);
     Some(format!("{}: {words}", calendar::brief(stop.at)))
+}
+
+/// That a report is dated before the decision or the grade that it rests on: times that people enter may be
+/// true in any order, so it is said and not refused (DECIDE-TRUE, BOB-DECIDE).
+pub fn before_its_decision(view: &ClockView<'_>, incident: &Incident) -> Option<String> {
+    let Evidence::Notification { id } = view.stop?.evidence else {
+        return None;
+    };
+    let told = incident.casework().regulator.notification(id)?;
+    regulator::dated_before(incident, told)
 }
 
 /// Why it was recorded only then, and what shows the time.
@@ -184,8 +196,8 @@ pub fn before_the_rule(
         ClockKind::BobDpo => officers_before(view, incident, directory),
         ClockKind::Nis72h => {
             let reporter = &incident.reporter.organisation;
-            let operator = super::decide::operator(&incident.facts, reporter, directory);
-            operator.is_none().then(|| {
+            let operators = super::decide::operators(&incident.facts, reporter, directory);
+            operators.is_empty().then(|| {
                 "recorded before this rule: the clock runs only for operators of essential services, and none is named".to_owned()
             })
         }

@@ -4,7 +4,7 @@
 //! ends or divides a sequence of a terminal. It deliberately does not know how it is shown.
 
 use crate::domain::Instant;
-use crate::domain::alarm::{Alarm, Cause};
+use crate::domain::alarm::Alarm;
 use crate::domain::id::Reference;
 use std::fmt;
 
@@ -88,7 +88,7 @@ pub fn notices(raised: Vec<Raised>, group_from: u32, at: Instant, source: Source
 }
 
 fn is_overdue(alarm: &Alarm) -> bool {
-    matches!(alarm.cause, Cause::Deadline { .. }) && alarm.threshold.is_passed()
+    alarm.cause.runs_out() && alarm.threshold.is_passed()
 }
 
 impl Notice {

@@ -125,6 +125,22 @@ pub(super) static CONTACTS: Chapter = Chapter {
     steps: 2,
 };
 
+/// Essential services of two operators, and what authorities hear of an attack on them.
+pub(super) static SERVICES: Chapter = Chapter {
+    name: "essential services",
+    openings: || {
+        let logged = |post| logged(post, OFFICER, "log a breach of two controllers");
+        let graded = |post| does(&later(&logged(post)), OFFICER, 0, "grade as not notifiable");
+        let attack = "triage as an attack on both controllers";
+        let attacked = does(&later(&graded(&people::FULL)), OFFICER, 0, attack);
+        let vacant = does(&later(&graded(&people::NO_DPO)), OFFICER, 0, attack);
+        vec![attacked, vacant]
+    },
+    deeds: &[deeds::SERVICES, deeds::OPERATORS, deeds::GRADES],
+    waits: &[Wait::Past(ClockKind::Nis72h)],
+    steps: 2,
+};
+
 /// Roles that nobody holds.
 pub(super) static VACANCIES: Chapter = Chapter {
     name: "vacancies",
@@ -211,8 +227,8 @@ pub(super) static ALL_NIGHT: Chapter = Chapter {
 };
 
 /// The chapters of which every sequence is followed.
-pub(super) static THROUGHOUT: [&Chapter; 8] = [
-    &DUTY, &REPORTED, &CLOCKS, &REGISTER, &CONTACTS, &VACANCIES, &MISTAKES, &ENDING,
+pub(super) static THROUGHOUT: [&Chapter; 9] = [
+    &DUTY, &REPORTED, &CLOCKS, &REGISTER, &CONTACTS, &SERVICES, &VACANCIES, &MISTAKES, &ENDING,
 ];
 
 fn logged(post: &'static Post, who: &'static str, deed: &'static str) -> World {

@@ -42,6 +42,16 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::DUTY,
     },
     Control {
+        mutant: Mutant::OneOperatorTellsForAll,
+        invariant: Invariant::Evidence,
+        chapter: &chapters::SERVICES,
+    },
+    Control {
+        mutant: Mutant::AnAnswerIsForEver,
+        invariant: Invariant::Next,
+        chapter: &chapters::SERVICES,
+    },
+    Control {
         mutant: Mutant::LateIsForgotten,
         invariant: Invariant::Late,
         chapter: &chapters::CLOCKS,

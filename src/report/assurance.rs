@@ -28,7 +28,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
         ),
         Section::new(
             "In time",
-            vec![figures::on_time(&logged, &ClockKind::ALL, basis.now)],
+            vec![figures::on_time(&logged, &ClockKind::ALL, basis)],
         ),
         Section::new("Told to regulators", vec![committee::listed(basis, &told)]),
         Section::new(

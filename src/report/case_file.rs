@@ -99,7 +99,7 @@ fn facts(incident: &Incident, directory: &Directory) -> Block {
         ("Kind", facts.breach_status.name().to_owned()),
         ("Category", figures::category(incident).to_owned()),
         ("Effect on data", figures::suffered(incident)),
-        ("Grade", figures::grade(incident)),
+        ("Grade", figures::grade(incident, directory)),
         ("Mitigation", mitigation(incident)),
         ("Priority", format!("{:?}", incident.priority())),
         ("Occurred", occurred),

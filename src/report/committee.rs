@@ -38,7 +38,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Result<Vec<Section>, Refusal> {
         Section::new("Action plan", vec![figures::actions(basis, &incidents)]),
         Section::new(
             "In time",
-            vec![figures::on_time(&incidents, &CLOCKS, basis.now)],
+            vec![figures::on_time(&incidents, &CLOCKS, basis)],
         ),
         Section::new(
             "When and what",
@@ -74,7 +74,7 @@ pub(super) fn summary(basis: &Basis<'_>) -> Vec<Section> {
         ),
         Section::new(
             "In time",
-            vec![figures::on_time(&logged, &CLOCKS_IN_SHORT, basis.now)],
+            vec![figures::on_time(&logged, &CLOCKS_IN_SHORT, basis)],
         ),
         Section::new("Told to regulators", vec![listed(basis, &told)]),
     ]

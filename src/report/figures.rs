@@ -7,11 +7,11 @@ use super::document::{Block, Chart, Row, Series, Share, Stress};
 use super::names::Names;
 use crate::domain::Instant;
 use crate::domain::calendar;
-use crate::domain::clock;
+use crate::domain::clock::{self, Clock, ClockView};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::id::OrganisationId;
-use crate::domain::incident::{BreachStatus, Incident};
+use crate::domain::incident::{Assessment, BreachStatus, Incident};
 use crate::domain::learning::{AgreedAction, Found};
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
@@ -168,17 +168,25 @@ pub(super) fn was_reported(incident: &Incident, organisation: &OrganisationId) -
 }
 
 /// The grades in force, as the grid counts them.
-pub(super) fn grade(incident: &Incident) -> String {
-    incident.assessment().map_or_else(
-        || "not graded".to_owned(),
-        |assessment| {
-            let grading = &assessment.grading;
-            format!(
-                "{}×{}",
-                grading.effective_severity, grading.effective_likelihood
-            )
-        },
-    )
+pub(super) fn grade(incident: &Incident, directory: &Directory) -> String {
+    let cell = |assessment: &Assessment| {
+        let grading = &assessment.grading;
+        format!(
+            "{}×{}",
+            grading.effective_severity, grading.effective_likelihood
+        )
+    };
+    match incident.grades().as_slice() {
+        [] => "not graded".to_owned(),
+        [(None, assessment), ..] => cell(assessment),
+        several => {
+            let each = several.iter().filter_map(|(controller, assessment)| {
+                let name = directory.organisation_name((*controller)?);
+                Some(format!("{name}: {}", cell(assessment)))
+            });
+            each.collect::<Vec<_>>().join("; ")
+        }
+    }
 }
 
 /// Its category, or that it has none yet.
@@ -371,25 +379,36 @@ pub(super) fn counted(words: impl Iterator<Item = String>) -> Vec<(String, u32)>
     counts
 }
 
-/// The share of clocks that were met in time, for each clock that ended or went overdue.
-pub(super) fn on_time(incidents: &[&Incident], kinds: &[ClockKind], now: Instant) -> Block {
-    let share = |kind: &ClockKind| {
+/// The share of the organisation's own clocks that were met in time, for each clock that ended or went
+/// overdue. A decline told nobody, so it is counted apart from what the ICO was told (BOB-ARC, BOB-IGSG).
+pub(super) fn on_time(incidents: &[&Incident], kinds: &[ClockKind], basis: &Basis<'_>) -> Block {
+    let share = |label: &str, counts: &dyn Fn(&ClockView<'_>) -> bool| {
         let views = incidents.iter().flat_map(|incident| clock::views(incident));
-        let ended = views
-            .filter(|view| view.clock.kind == *kind)
-            .filter_map(|view| verdict::was_in_time(&view, now));
+        let own = views.filter(|view| is_own(view.clock, basis.organisation));
+        let ended = own
+            .filter(counts)
+            .filter_map(|view| verdict::was_in_time(&view, basis.now));
         let (part, of) = ended.fold((0, 0), |(part, of), in_time| {
             (part + u32::from(in_time), of + 1)
         });
         Share {
-            label: kind.name().to_owned(),
+            label: label.to_owned(),
             part,
             of,
         }
     };
+    let of_kind = |kind: ClockKind| {
+        let told = share(kind.name(), &|view: &ClockView<'_>| {
+            view.clock.kind == kind && !view.is_declined()
+        });
+        let declined = share(clock::DECLINED, &|view: &ClockView<'_>| {
+            view.clock.kind == kind && view.is_declined()
+        });
+        [told, declined]
+    };
     let shares: Vec<Share> = kinds
         .iter()
-        .map(share)
+        .flat_map(|kind| of_kind(*kind))
         .filter(|share| share.of > 0)
         .collect();
     if shares.is_empty() {
@@ -399,6 +418,11 @@ pub(super) fn on_time(incidents: &[&Incident], kinds: &[ClockKind], now: Instant
         title: "Clocks met in time".to_owned(),
         shares,
     })
+}
+
+/// Whether a clock is the organisation's own, or nobody's in particular.
+fn is_own(clock: &Clock, organisation: &OrganisationId) -> bool {
+    clock.names_nobody() || clock.organisations().any(|named| named == organisation)
 }
 
 /// How the incidents were graded.

@@ -8,16 +8,17 @@ use super::document::{Block, Document, Row, Stress};
 use super::names::Names;
 use crate::domain::Instant;
 use crate::domain::calendar::{self, brief, in_words};
-use crate::domain::clock::{self, ClockState, ClockView};
+use crate::domain::clock::{self, ClockState};
 use crate::domain::countdown::countdown;
 use crate::domain::directory::Directory;
 use crate::domain::enumeration;
 use crate::domain::escalation::{self, Escalation, Ladder};
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::Incident;
+use crate::domain::owed;
 use crate::domain::partners::{self, PartnerRecord, PartnerState};
 use crate::domain::policy::Policy;
-use crate::domain::query::{self, Queue};
+use crate::domain::query::{self, Listed, Queue};
 use crate::domain::regulator::{self, Decision, Enquiry};
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
@@ -153,25 +154,24 @@ fn next(desk: &Desk<'_>) -> Vec<String> {
 }
 
 fn open(desk: &Desk<'_>) -> Vec<Block> {
-    let mut incidents: Vec<(Option<ClockView<'_>>, &Incident)> = desk
+    let mut incidents: Vec<(Option<Listed<'_>>, &Incident)> = desk
         .incidents
         .iter()
-        .map(|incident| (query::nearest_clock(incident), *incident))
+        .map(|incident| (query::nearest(incident), *incident))
         .collect();
     incidents.sort_by_key(|(nearest, incident)| {
-        let due_at = nearest.map(|view| view.clock.due_at);
+        let due_at = nearest.as_ref().map(Listed::due_at);
         (due_at.is_none(), due_at, incident.id)
     });
     let rows = incidents.into_iter().map(|(nearest, incident)| {
-        let stress = nearest.map_or(Stress::Plain, |view| stress(view.state(desk.now)));
+        let nearest = nearest.as_ref();
+        let stress = nearest.map_or(Stress::Plain, |due| stress(due.state(desk.now)));
         Row::stressed(
             [
                 incident.name(),
                 format!("{:?}", incident.priority()),
-                nearest.map_or("-".to_owned(), |view| {
-                    view.in_words(desk.directory, desk.now)
-                }),
-                nearest.map_or("-".to_owned(), |view| left(&view, desk.now)),
+                nearest.map_or("-".to_owned(), |due| due.to_do_in_words(desk.directory)),
+                nearest.map_or("-".to_owned(), |due| left(due, desk.now)),
                 stage(incident).to_owned(),
                 incident.title.to_string(),
             ],
@@ -190,9 +190,9 @@ fn stage(incident: &Incident) -> &'static str {
     }
 }
 
-fn left(view: &ClockView<'_>, now: Instant) -> String {
-    let state = view.state(now);
-    let left = countdown(view.clock.due_at, now);
+fn left(due: &Listed<'_>, now: Instant) -> String {
+    let state = due.state(now);
+    let left = countdown(due.due_at(), now);
     if state == ClockState::Overdue {
         left
     } else {
@@ -226,16 +226,13 @@ fn next_opening(desk: &Desk<'_>) -> Instant {
     }
 }
 
-/// Deadlines, overdue ones included, and what was promised to a regulator by that day.
+/// Deadlines, overdue ones included, and what is owed by a day, also by what has ended.
 fn due_before(desk: &Desk<'_>, opens_at: Instant) -> Vec<Block> {
-    let mut due: Vec<(Instant, Row)> = desk
-        .incidents
-        .iter()
-        .flat_map(|incident| {
-            let deadlines = deadlines(incident, desk, opens_at);
-            deadlines.chain(promises(incident, desk, opens_at))
-        })
-        .collect();
+    let open = desk.incidents.iter();
+    let deadlines = open.flat_map(|incident| deadlines(incident, desk, opens_at));
+    let all = desk.incidents.iter().chain(&desk.ended);
+    let owed = all.flat_map(|incident| owed_before(incident, desk, opens_at));
+    let mut due: Vec<(Instant, Row)> = deadlines.chain(owed).collect();
     due.sort_by_key(|(due_at, _)| *due_at);
     let rows = due.into_iter().map(|(_, row)| row).collect();
     let columns = ["Incident", "Due", "Left", "What"];
@@ -256,37 +253,36 @@ fn deadlines<'a>(
         .map(move |view| {
             let due_at = view.clock.due_at;
             let what = view.to_do_in_words(desk.directory);
-            let cells = [incident.name(), brief(due_at), left(&view, now), what];
-            (due_at, Row::stressed(cells, stress(view.state(now))))
+            let state = view.state(now);
+            let left = left(&Listed::Clock(view), now);
+            let cells = [incident.name(), brief(due_at), left, what];
+            (due_at, Row::stressed(cells, stress(state)))
         })
 }
 
-fn promises<'a>(
+/// What is owed by a day: each says whose it is and who does it (ICO-ASKS, ICO-PHASE, BOB-SUBJECTS).
+fn owed_before<'a>(
     incident: &'a Incident,
     desk: &'a Desk<'_>,
     opens_at: Instant,
 ) -> impl Iterator<Item = (Instant, Row)> + 'a {
     let day = calendar::local(opens_at).date_naive();
-    let open = incident.casework().regulator.open_follow_ups();
-    open.filter(move |(_, promised)| promised.due_on <= day)
-        .map(|(told, promised)| {
-            let due_at = calendar::end_of_day(promised.due_on);
-            let is_late = desk.now > due_at;
-            let what = format!(
-                "{} by the {} to the {}",
-                promised.item.name(),
-                promised.owner.title(),
-                told.body.name()
-            );
-            let cells = [
-                incident.name(),
-                promised.due_on.format("%a %-d %b").to_string(),
-                if is_late { "overdue" } else { "promised" }.to_owned(),
-                what,
-            ];
-            let stress = if is_late { Stress::Late } else { Stress::Soon };
-            (due_at, Row::stressed(cells, stress))
-        })
+    let owed = owed::owed(incident).into_iter();
+    let owed = owed.filter(move |owed| {
+        let due_on = calendar::local(owed.due_at).date_naive();
+        due_on <= day
+    });
+    owed.map(|owed| {
+        let (due_at, state) = (owed.due_at, owed.state(desk.now));
+        let what = format!(
+            "{}: {}",
+            owed.to_do_in_words(desk.directory),
+            owed.role.title()
+        );
+        let left = left(&Listed::Owed(owed), desk.now);
+        let cells = [incident.name(), brief(due_at), left, what];
+        (due_at, Row::stressed(cells, stress(state)))
+    })
 }
 
 /// Whom each escalation has reached by what, whom it has not, and what comes next (ESC-SENT).
@@ -473,10 +469,11 @@ fn enquiries(desk: &Desk<'_>) -> Vec<Block> {
         } else {
             asked.answers.title().to_owned()
         };
+        let late = if is_late { ", overdue" } else { "" };
         let cells = [
             incident.name(),
             asked.body.name().to_owned(),
-            asked.due_on.format("%a %-d %b").to_string(),
+            format!("{}{late}", asked.due_on.format("%a %-d %b")),
             waits_for,
             names.left_out_of(&asked.text),
         ];

@@ -30,10 +30,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
         ),
         Section::new("By partner", vec![by_partner(basis, &logged)]),
         Section::new("Incidents", vec![listed(basis, &logged)]),
-        Section::new(
-            "In time",
-            vec![figures::on_time(&logged, &CLOCKS, basis.now)],
-        ),
+        Section::new("In time", vec![figures::on_time(&logged, &CLOCKS, basis)]),
         Section::new("Lessons", vec![figures::themes(&logged, &basis.names())]),
         Section::new("Action plan", vec![figures::actions(basis, &logged)]),
     ]

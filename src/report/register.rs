@@ -28,7 +28,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
         ),
         Section::new(
             "In time",
-            vec![figures::on_time(&breaches, &ClockKind::ALL, basis.now)],
+            vec![figures::on_time(&breaches, &ClockKind::ALL, basis)],
         ),
         Section::new("Breaches", vec![listed(basis, &breaches)]),
         Section::new("Withdrawn", vec![taken_back(basis, &withdrawn)]),
@@ -87,7 +87,7 @@ fn listed(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
             figures::kind(incident),
             figures::category(incident).to_owned(),
             figures::suffered(incident),
-            figures::grade(incident),
+            figures::grade(incident, basis.directory),
             decided(incident, basis),
             incident.status.name().to_owned(),
             basis.organisation_name(&incident.reporter.organisation),
@@ -194,7 +194,7 @@ fn with_another(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
         Row::plain([
             incident.name(),
             figures::day(incident.logged_at),
-            figures::grade(incident),
+            figures::grade(incident, basis.directory),
             decided(incident, basis),
             with,
             reason,
@@ -236,9 +236,11 @@ fn enquiries(basis: &Basis<'_>) -> Block {
             names.left_out_of(&asked.text),
             figures::day(asked.received_at),
             figures::date(asked.due_on),
-            answered.map_or("not answered yet".to_owned(), |answer| {
-                figures::day(answer.at)
-            }),
+            match answered {
+                Some(answer) => figures::day(answer.at),
+                None if is_late => "not answered yet, overdue".to_owned(),
+                None => "not answered yet".to_owned(),
+            },
             outcome.map_or("open".to_owned(), |outcome| {
                 names.left_out_of(&outcome.text)
             }),
@@ -331,8 +333,9 @@ fn shown_by(view: &ClockView<'_>, incident: &Incident, basis: &Basis<'_>) -> Str
     let directory = basis.directory;
     let stop = view.stop.filter(|stop| stop.kind != StopKind::ByEnd);
     let shown = stop.map(|stop| stop.evidence.of_role_in_words(incident, directory));
+    let dated = verdict::before_its_decision(view, incident);
     let before = verdict::before_the_rule(view, incident, directory);
-    let words: Vec<String> = shown.into_iter().chain(before).collect();
+    let words: Vec<String> = shown.into_iter().chain(dated).chain(before).collect();
     if words.is_empty() {
         "-".to_owned()
     } else {

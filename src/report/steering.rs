@@ -38,10 +38,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
         ),
         Section::new("By organisation", vec![by_organisation(basis, &logged)]),
         Section::new("Trends", vec![trends(basis, &logged)]),
-        Section::new(
-            "In time",
-            vec![figures::on_time(&logged, &CLOCKS, basis.now)],
-        ),
+        Section::new("In time", vec![figures::on_time(&logged, &CLOCKS, basis)]),
         Section::new("Grades", vec![figures::grid(&logged, basis.policy)]),
         Section::new("Lessons", vec![figures::themes(&logged, &basis.names())]),
         Section::new("Not reported to a regulator", vec![listed(basis, &others)]),
@@ -117,7 +114,7 @@ fn listed(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
             figures::first_logged(incident),
             figures::kind(incident),
             figures::category(incident).to_owned(),
-            figures::grade(incident),
+            figures::grade(incident, basis.directory),
             incident.status.name().to_owned(),
             basis.organisation_name(&incident.reporter.organisation),
         ])

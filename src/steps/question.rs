@@ -1,6 +1,7 @@
 //! The questions of a step as they stand for one incident: what can be chosen, what is proposed.
 
 use super::{Ask, Kind, Need, Setting, Step, Things, Words};
+use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Organisation;
 use crate::domain::guard;
 use crate::domain::handoff;
@@ -178,16 +179,22 @@ fn named(id: &OrganisationId, setting: &Setting<'_>) -> Choice {
     choice(id.as_str(), setting.directory.organisation_name(id))
 }
 
-/// The controllers of the data; where none is named yet, whose procedure is followed.
+/// The controllers of the data; where none is named yet, whose procedure is followed; and operators of
+/// essential services whose clock runs.
 fn controllers(setting: &Setting<'_>) -> Answering {
     let incident = setting.incident;
-    let known = &incident.facts.controllers;
-    let controllers = match known.is_empty() {
-        true => std::slice::from_ref(incident.home()),
-        false => known.as_slice(),
-    };
+    let operators = incident.clocks.iter();
+    let operators = operators
+        .filter(|clock| clock.kind == ClockKind::Nis72h)
+        .filter_map(|clock| clock.controller.as_ref());
+    let mut controllers: Vec<&OrganisationId> = incident.controllers().iter().collect();
+    for operator in operators {
+        if !controllers.contains(&operator) {
+            controllers.push(operator);
+        }
+    }
     let mine = setting.controller();
-    let place = controllers.iter().position(|known| known == mine);
+    let place = controllers.iter().position(|known| *known == mine);
     let choices = controllers.iter().map(|id| named(id, setting)).collect();
     Answering::One(choices, place.unwrap_or_default())
 }

@@ -370,6 +370,8 @@ fn asked(action: Action, incident: Option<&Incident>, desk: &Desk, now: Instant)
         Action::Triage => vec![Command::Triage(Box::new(Triage {
             facts: Facts::default(),
             recognised_at: None,
+            nis: None,
+            reason: None,
         }))],
         Action::Grade => vec![grade()],
         Action::CorrectAwareness => vec![Command::CorrectAwareness(CorrectAwareness {

@@ -11,6 +11,7 @@ use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::directory::Directory;
 use nightdesk::domain::escalation::Ladder;
 use nightdesk::domain::incident::AwarenessKind;
+use nightdesk::domain::regulator::{Body, RegulatorCommand};
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rota::Tier;
 use std::collections::BTreeSet;
@@ -216,6 +217,42 @@ fn an_incident_that_has_ended_has_no_alarm_and_no_next_moment() {
     case.after_seconds(90 * 3600);
     assert_eq!(standing(&case), []);
     assert_eq!(next_at(&case), None);
+}
+
+/// ICO-ASKS: a regulator waits for an answer, also once the incident has ended.
+#[test]
+fn what_is_owed_by_a_day_alarms_before_and_after_it_until_it_is_done() {
+    let mut case = Case::logged_at("2026-06-12 21:00");
+    let asked = RegulatorCommand::RecordEnquiry {
+        note: None,
+        body: Body::Ico,
+        controller: None,
+        text: "how many people were concerned".into(),
+        reference: None,
+        received_at: None,
+        due_on: "2026-06-20".parse().unwrap(),
+        answers: None,
+    };
+    case.by(DPO).gives(Command::Regulator(Box::new(asked)));
+    let owed = |case: &Case| {
+        let mut standing = standing(case);
+        standing.retain(|alarm| matches!(alarm.cause, Cause::Owed { .. }));
+        standing.first().map(|alarm| alarm.threshold)
+    };
+    assert_eq!(owed(&case), None);
+    case.then_at("2026-06-20 09:00");
+    assert_eq!(owed(&case), Some(Threshold::Before { hours: 24 }));
+    case.then_at("2026-06-21 00:00:01");
+    assert_eq!(owed(&case), Some(Threshold::Passed {}));
+    let enquiry = case.incident().casework().regulator.enquiries[0].id;
+    let answer = RegulatorCommand::AnswerEnquiry {
+        note: None,
+        enquiry,
+        text: "forty people, all told".into(),
+        answered_at: None,
+    };
+    case.by(DPO).gives(Command::Regulator(Box::new(answer)));
+    assert_eq!(owed(&case), None);
 }
 
 /// The acknowledgement of what is overdue holds for a while; that of a warning for good.

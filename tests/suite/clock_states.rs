@@ -242,6 +242,8 @@ fn a_near_miss_has_no_regulators_clock_until_the_evidence_that_it_was_none() {
     let mut upgrade = nightdesk::domain::command::Triage {
         facts: disclosure(),
         recognised_at: None,
+        nis: None,
+        reason: None,
     };
     upgrade.recognised_at = Some(wall("2026-06-17T11:00:00"));
     case.gives(Command::Triage(Box::new(upgrade)));

@@ -66,7 +66,7 @@ fn everything_open_is_on_the_sheet_with_the_nearest_deadline_first() {
     assert!(left[0].ends_with("late"), "{left:?}");
     assert_eq!(open.rows[0].stress, Stress::Late);
     let mut night: Vec<Incident> = reference_night().incidents.into_values().collect();
-    night.sort_by_key(|incident| query::nearest_clock(incident).map(|view| view.clock.due_at));
+    night.sort_by_key(|incident| query::nearest(incident).map(|nearest| nearest.due_at()));
     let expected: Vec<String> = night.iter().map(Incident::name).collect();
     assert_eq!(column(open, "Incident"), expected);
 }

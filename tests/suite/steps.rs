@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Every command of casework by its name.
-const NAMES: [&str; 61] = [
+const NAMES: [&str; 62] = [
     "regulator_decide",
     "regulator_confirm",
     "regulator_countersign",
@@ -31,6 +31,7 @@ const NAMES: [&str; 61] = [
     "subjects_recommend",
     "subjects_decide",
     "regulator_record_enquiry",
+    "regulator_answer_nis",
     "regulator_answer_enquiry",
     "regulator_end_enquiry",
     "regulator_excuse_nhs_england",

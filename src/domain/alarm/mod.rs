@@ -20,6 +20,7 @@ use super::countdown;
 use super::deadlines::ClockKind;
 use super::escalation::Ladder;
 use super::id::{AlarmId, IncidentId, OrganisationId};
+use super::owed::Matter;
 use super::policy::{AlarmPolicy, minutes};
 use super::role::Role;
 use super::rota::Tier;
@@ -59,6 +60,15 @@ pub enum Cause {
         clock: ClockKind,
         /// Whose, where each controller has one.
         controller: Option<OrganisationId>,
+    },
+    /// What is owed by a day and no clock counts (ICO-ASKS, ICO-PHASE, BOB-SUBJECTS).
+    Owed {
+        /// What.
+        matter: Matter,
+        /// By which organisation.
+        organisation: OrganisationId,
+        /// Which role does it.
+        role: Role,
     },
     /// Nobody has acknowledged an incident (section 1.3, `ACK`).
     Unacknowledged {},
@@ -157,6 +167,11 @@ impl fmt::Display for Cause {
                     .map_or("", |controller| controller.as_str());
                 write!(f, "{}/{controller}", clock.as_str())
             }
+            Self::Owed {
+                matter,
+                organisation,
+                role,
+            } => write!(f, "owed/{}/{organisation}/{}", matter.as_str(), role.code()),
             Self::Unacknowledged {} => f.write_str("unacknowledged"),
             Self::Rung { ladder, rung } => write!(f, "rung/{ladder:?}/{rung}"),
             Self::Offer {} => f.write_str("offer"),
@@ -169,10 +184,25 @@ impl fmt::Display for Cause {
 }
 
 impl Cause {
+    /// Whether it is a deadline that can run out: a clock's, or a day by which something is owed.
+    pub fn runs_out(&self) -> bool {
+        match self {
+            Self::Deadline { .. } | Self::Owed { .. } => true,
+            Self::Unacknowledged {}
+            | Self::Rung { .. }
+            | Self::Offer {}
+            | Self::Term { .. }
+            | Self::RotaGap { .. }
+            | Self::HistoryLost {}
+            | Self::DeskNotTaken { .. } => false,
+        }
+    }
+
     /// What it is about in a few fixed words, without a name and without anything that was typed.
     pub fn title(&self) -> &'static str {
         match self {
             Self::Deadline { clock, .. } => clock.to_do(),
+            Self::Owed { matter, .. } => matter.to_do(),
             Self::Unacknowledged {} => "Not acknowledged",
             Self::Rung { .. } => "Call the next rung",
             Self::Offer {} => "Offer not answered",

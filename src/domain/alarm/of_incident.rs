@@ -9,6 +9,7 @@ use crate::domain::clock::Clock;
 use crate::domain::directory::Directory;
 use crate::domain::escalation::{self, ExceptionPath, Ladder};
 use crate::domain::incident::{Incident, Priority};
+use crate::domain::owed::{self, Owed};
 use crate::domain::policy::{Policy, minutes};
 use crate::domain::query;
 use chrono::TimeDelta;
@@ -51,8 +52,10 @@ pub fn series(
     policy: &Policy,
     now: Instant,
 ) -> Vec<Series> {
+    let owed = owed::owed(incident);
+    let owed = owed.iter().map(|owed| Series(of_owed(incident, owed)));
     if !incident.status.is_open() {
-        return Vec::new();
+        return owed.collect();
     }
     let clocks = query::open_deadlines(incident);
     clocks
@@ -64,7 +67,26 @@ pub fn series(
         ])
         .filter(|alarms| !alarms.is_empty())
         .map(Series)
+        .chain(owed)
         .collect()
+}
+
+/// Once while it is still in time, and the first moment after its end.
+fn of_owed(incident: &Incident, owed: &Owed) -> Vec<Alarm> {
+    let alarm = |threshold, at| {
+        let cause = Cause::Owed {
+            matter: owed.matter,
+            organisation: owed.organisation.clone(),
+            role: owed.role,
+        };
+        Alarm::new(Some(incident.id), cause, threshold, at, owed.due_at)
+    };
+    let hours = (owed.due_at - owed.due_soon_at).num_hours();
+    let hours = u32::try_from(hours).unwrap_or_default();
+    vec![
+        alarm(Threshold::Before { hours }, owed.due_soon_at),
+        alarm(Threshold::Passed {}, owed.due_at + TimeDelta::seconds(1)),
+    ]
 }
 
 /// A share of a clock's length each, and the first moment after its end (CLK-STATE: at the due instant

@@ -111,7 +111,7 @@ fn anchored_later(
     let later: Vec<(&Clock, Instant)> = incident
         .clocks
         .iter()
-        .filter_map(|clock| Some((clock, start_of(clock, &awareness)?)))
+        .filter_map(|clock| Some((clock, start_of(incident, clock, &awareness)?)))
         .filter(|(clock, at)| *at > clock.started_at)
         .collect();
     let runs: Vec<Event> = later
@@ -254,7 +254,7 @@ fn revised_clocks(
 ) -> Vec<Event> {
     clock::views(incident)
         .filter_map(|view| {
-            let started_at = start_of(view.clock, awareness)?;
+            let started_at = start_of(incident, view.clock, awareness)?;
             (started_at < view.clock.prudent_start()).then_some((view, started_at))
         })
         .flat_map(|(view, started_at)| {
@@ -302,7 +302,7 @@ fn clocks_brought_in(
 }
 
 /// Which awareness starts which clock (section 1.3); none for clocks that no awareness starts.
-fn start_of(clock: &Clock, awareness: &Awareness) -> Option<Instant> {
+fn start_of(incident: &Incident, clock: &Clock, awareness: &Awareness) -> Option<Instant> {
     match clock.kind {
         ClockKind::LmIao => Some(awareness.staff_at),
         ClockKind::BobDpo => match &clock.controller {
@@ -314,8 +314,19 @@ fn start_of(clock: &Clock, awareness: &Awareness) -> Option<Instant> {
             || awareness.controller_at(),
             |controller| awareness.controller_aware_at(controller),
         )),
-        ClockKind::Nis72h => awareness.nis_at,
+        ClockKind::Nis72h => nis_start(incident, clock, awareness),
         ClockKind::Proc24h => awareness.processor_at,
         ClockKind::Wso24h | ClockKind::Ack => None,
+    }
+}
+
+/// The operator's own awareness starts its clock. One that began with the recognition goes with that, and so
+/// does one of a time before each operator had its own (NIS-WHO).
+fn nis_start(incident: &Incident, clock: &Clock, awareness: &Awareness) -> Option<Instant> {
+    let reporter = &incident.reporter.organisation;
+    let began_with_it = Some(clock.prudent_start()) == incident.awareness.nis_at;
+    match &clock.controller {
+        Some(operator) if !began_with_it => awareness.operator_aware_at(operator, reporter),
+        Some(_) | None => awareness.nis_at,
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::enumeration;
 use crate::domain::event::{Entry, Event, Signature};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Awareness, AwarenessKind, BreachStatus, Incident};
+use crate::domain::office::{Office, who_may};
 use crate::domain::permission::{self, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::{self, Body, Duty};
@@ -91,13 +92,17 @@ fn clocks_of_its_own(duplicate: &Incident, survivor: &Incident) -> Vec<Event> {
     clocks.map(|clock| Event::ClockStarted { clock }).collect()
 }
 
-/// A controller that was named later on both has its 24 hours from the earlier naming (BOB-DPO).
+/// A controller that was named later on both has its 24 hours from the earlier naming (BOB-DPO), and an
+/// operator its 72 from the earlier awareness (NIS-WHO).
 fn named_earlier(duplicate: &Incident, survivor: &Incident, context: &Context<'_>) -> Vec<Event> {
     let own = survivor.clocks.iter();
-    let own = own.filter(|clock| clock.kind == ClockKind::BobDpo && clock.controller.is_some());
+    let own = own.filter(|clock| {
+        let is_own = matches!(clock.kind, ClockKind::BobDpo | ClockKind::Nis72h);
+        is_own && clock.controller.is_some()
+    });
     let earlier = own.filter_map(|clock| {
         let mut theirs = duplicate.clocks.iter();
-        let theirs = theirs.find(|known| known.is(clock.kind, clock.controller.as_ref()))?;
+        let theirs = theirs.find(|known| known.is_same_duty(clock))?;
         (theirs.started_at < clock.started_at).then(|| Event::ClockRevised {
             previous_due_at: clock.due_at,
             clock: clock.revised(theirs.started_at, context.policy),
@@ -188,14 +193,17 @@ fn without_clock(
 ) -> Option<String> {
     let counts = |clock: &&Clock| is_regulators(clock.kind) && clock.stood_down.is_none();
     let lost = duplicate.clocks.iter().filter(counts).find(|clock| {
-        let controller = clock.controller.as_ref();
         !survivor
             .clocks
             .iter()
-            .any(|known| known.is(clock.kind, controller))
+            .any(|known| known.is_same_duty(clock))
     })?;
     let name = lost.kind.name();
     Some(match &lost.controller {
+        Some(owner) if lost.kind == ClockKind::Nis72h => format!(
+            "nobody has answered there that the essential service of {} was significantly affected. Answer that there first",
+            context.directory.organisation_name(owner)
+        ),
         Some(owner) => format!(
             "{} is not entered there as controller of personal data, so it has no clock \"{name}\". Enter that by a triage first",
             context.directory.organisation_name(owner)
@@ -246,9 +254,13 @@ fn duty_ended_there(
         let hidden = survivor.clocks.iter().any(|known| {
             known.is(clock.kind, Some(controller)) && known.stood_down.is_some()
         });
+        let (directory, now) = (context.directory, context.now);
+        let who = who_may(Office::Decide, controller, directory, now, &[]);
         if is_owed(duplicate, here) && hidden {
             Some(format!(
-                "this is graded as notifiable, and the clock of {name} is stopped there. Restart that clock on {{name}} first"
+                "this is graded as notifiable, and the clock of {name} is stopped there. Ask {} to restart it on {{name}}, or mark {{name}} as the duplicate of {} instead",
+                who.in_words(context.directory),
+                duplicate.name()
             ))
         } else if is_owed(duplicate, here) && is_declined_beside(there, here) {
             Some(format!(

@@ -180,6 +180,7 @@ fn of_regulator(step: &RegulatorCommand) -> Option<Said<'_>> {
         | RegulatorCommand::Withdraw { .. }
         | RegulatorCommand::KeepReference { .. }
         | RegulatorCommand::EndEnquiry { .. }
+        | RegulatorCommand::AnswerNis { .. }
         | RegulatorCommand::ExcuseNhsEngland { .. } => return None,
     };
     Some(Said {

@@ -1,6 +1,8 @@
 //! Taking in an incident, with the clocks that follow (BOB-LOG, BOB-SUSPECT, CLK-PAST, BOB-24H).
 
-use super::{Context, Decision, major, reported, said, triage, whole_seconds, worded, words};
+use super::{
+    Context, Decision, major, regulator, reported, said, triage, whole_seconds, worded, words,
+};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::Clock;
@@ -40,7 +42,9 @@ pub(super) fn log(log: &Log, context: &Context<'_>) -> Result<Decision, Refusal>
     let trend = major::propose(&logged.facts, logged.awareness.staff_at, context);
     let reporter = &logged.reporter.organisation;
     let agreements = sharing::between(reporter, &logged.facts, context.directory, context.now);
+    let answers = regulator::first_nis_answers(&logged, context);
     let mut events = vec![Event::Logged(Box::new(logged))];
+    events.extend(answers);
     if !agreements.is_empty() {
         events.push(Event::AgreementsFound { agreements });
     }
@@ -210,14 +214,30 @@ fn checked_awareness(
     };
     check_receipt(&awareness, "/controller_informed_at")?;
     let reporter = &log.reporter_organisation;
-    let operator = operator(facts, reporter, context.directory);
-    awareness.nis_at = operator
-        .filter(|_| facts.nis_significant == Some(true))
+    let operators = operators(facts, reporter, context.directory);
+    check_no_is_for_triage(facts, &operators)?;
+    let operators = operators
+        .iter()
+        .filter(|_| facts.nis_significant == Some(true));
+    awareness.nis_at = operators
         .map(|operator| {
             let known_at = awareness.operator_aware_at(operator, reporter);
             known_at.unwrap_or(context.now)
-        });
+        })
+        .min();
     Ok(awareness)
+}
+
+/// "No" has a reason, which the triage asks (NIS-WHO).
+fn check_no_is_for_triage(facts: &Facts, operators: &[&OrganisationId]) -> Result<(), Refusal> {
+    if facts.nis_significant != Some(false) || operators.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "/facts/nis_significant",
+        "Log it without saying that no essential service was hit. The triage asks that, with the reason",
+    )
+    .by(RuleId::NisWho))
 }
 
 /// Only a supplier that is named has told of it (ICO-PROC).
@@ -258,23 +278,26 @@ pub(super) fn check_receipt(awareness: &Awareness, pointer: &str) -> Result<(), 
     Err(Refusal::invalid(pointer, sentence).by(RuleId::AwareForward))
 }
 
-/// The operator of essential services that is concerned: a controller, else the reporter; a supplier
-/// is none (NIS-WHO).
-pub(in crate::domain) fn operator<'a>(
+/// The operators of essential services that are concerned, each with a question and a clock of its own:
+/// controllers, then the reporter; a supplier is none (NIS-WHO).
+pub(in crate::domain) fn operators<'a>(
     facts: &'a Facts,
     reporter: &'a OrganisationId,
     directory: &Directory,
-) -> Option<&'a OrganisationId> {
+) -> Vec<&'a OrganisationId> {
     let is_operator = |organisation: &&OrganisationId| {
         directory
             .organisation(organisation)
             .is_some_and(|known| known.operator_of_essential_services)
     };
+    let is_controller = |organisation: &&OrganisationId| facts.controllers.contains(organisation);
+    let reporter = std::iter::once(reporter).filter(|reporter| !is_controller(reporter));
     facts
         .controllers
         .iter()
-        .chain(std::iter::once(reporter))
-        .find(is_operator)
+        .chain(reporter)
+        .filter(is_operator)
+        .collect()
 }
 
 fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
@@ -294,7 +317,6 @@ fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
             out_of_hours.then_some(awareness.officer_at),
         ),
         (ClockKind::Proc24h, awareness.processor_at),
-        (ClockKind::Nis72h, awareness.nis_at),
         (ClockKind::Wso24h, affected.then_some(context.now)),
     ];
     let mut clocks: Vec<Clock> = starts
@@ -302,20 +324,35 @@ fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
         .filter_map(|(kind, at)| Some(Clock::start(kind, None, at?, context.policy)))
         .map(|clock| match clock.kind {
             ClockKind::BobDpo => clock.about(officers.clone(), context.now),
-            ClockKind::Nis72h => {
-                let operator = operator(facts, reporter, context.directory).cloned();
-                clock.about(operator.into_iter().collect(), context.now)
-            }
             ClockKind::LmIao
             | ClockKind::Bob24h
+            | ClockKind::Nis72h
             | ClockKind::Ico72h
             | ClockKind::Wso24h
             | ClockKind::Proc24h
             | ClockKind::Ack => clock,
         })
         .collect();
+    if facts.nis_significant == Some(true) {
+        let operators = operators(facts, reporter, context.directory).into_iter();
+        clocks.extend(operators.map(|operator| nis_clock(operator, reporter, awareness, context)));
+    }
     clocks.extend(ico_clocks(facts, awareness, context));
     clocks
+}
+
+/// The clock of an operator, from its own awareness or receipt, however late the question is answered, and
+/// else from the recognition (NIS-WHO).
+pub(super) fn nis_clock(
+    operator: &OrganisationId,
+    reporter: &OrganisationId,
+    awareness: &Awareness,
+    context: &Context<'_>,
+) -> Clock {
+    let known_at = awareness.operator_aware_at(operator, reporter);
+    let started_at = known_at.or(awareness.nis_at).unwrap_or(context.now);
+    let owner = Some(operator.clone());
+    Clock::start(ClockKind::Nis72h, owner, started_at, context.policy)
 }
 
 /// Whose data protection officers must be told: each controller's, and the reporting organisation's

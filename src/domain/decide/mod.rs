@@ -29,7 +29,7 @@ mod subjects;
 mod triage;
 mod withdrawal;
 
-pub(super) use logging::operator;
+pub(super) use logging::operators;
 
 use super::Instant;
 use super::closing::ClosingCommand;

@@ -5,12 +5,14 @@
 //! say in it (ICO-JOINT). That people were told is a fact and waits for no decision.
 
 use super::{Context, Decision, reasoned, reported, said_of, worded};
+use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::event::{Event, Signature, Signed};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
 use crate::domain::office::{Office, WhoMay, who_may};
 use crate::domain::permission::{self, Permission};
+use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
@@ -136,9 +138,17 @@ impl Case<'_> {
         let opinion = Opinion {
             voice: Some(voice),
             replaces: other.cloned(),
+            tell_by: Some(self.first_review()),
             ..self.opinion(asked, &by)?
         };
         Ok(one(by, SubjectsEvent::Decided(opinion)))
+    }
+
+    /// When it is first looked at whether people were told: the law says "without undue delay" and sets no
+    /// hours (UK GDPR, Article 34(1)).
+    fn first_review(&self) -> Instant {
+        let policy = self.context.policy;
+        self.context.now + hours(policy.casework.subjects_review_hours)
     }
 
     /// Which decision is the actor's to give, and in which role. One person gives one of the two; where
@@ -234,6 +244,7 @@ impl Case<'_> {
             controller: Some(self.controller.clone()),
             voice: None,
             replaces: None,
+            tell_by: None,
         })
     }
 

@@ -1,7 +1,8 @@
 //! Classifying an incident and answering the wider assessment (BOB-CLASS, BOB-NEAR, BOB-PCD,
 //! WSIC-WIDE, WSIC-NOTIFY, NIS-72H, CLK-REGRADE).
 
-use super::{Context, Decision, contacts, logging, major, reported, worded};
+use super::regulator::{self, NisSaid};
+use super::{Context, Decision, contacts, logging, major, reasoned, reported, worded};
 use crate::domain::Instant;
 use crate::domain::clock::{self, Clock, Ground, StandDown};
 use crate::domain::command::Triage;
@@ -26,8 +27,9 @@ pub(super) fn triage(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     let (grant, by) = permission::require(Permission::Triage, context.actor, incident)?;
-    let facts = &completed(&triage.facts, incident);
+    let facts = &completed(triage, incident, context);
     check_classification(facts)?;
+    let reason = why_less(incident, facts, triage.reason.as_deref(), context)?;
     logging::check_organisations(facts, "/facts", context)?;
     logging::check_near_miss(facts, "/facts/harm_prevented_by")?;
     check_wider_assessment(facts)?;
@@ -43,14 +45,17 @@ pub(super) fn triage(
     let recognised_at = triage.recognised_at.map_or(Ok(context.now), |at| {
         reported(at, "/recognised_at", context)
     })?;
-    let nis = Nis::of(incident, facts, recognised_at, context);
-    let mut events = awareness_added(incident, facts, recognised_at, nis.as_ref());
+    let answers = nis_answers(incident, triage, facts, recognised_at, context)?;
+    let mut events = awareness_added(incident, facts, recognised_at);
     events.extend(contacts::kept(incident, facts));
     events.push(Event::Triaged {
         facts: Box::new(facts.clone()),
         no_longer_breach: incident.facts.breach_status.may_be_breach()
             && !facts.breach_status.may_be_breach(),
+        before: Some(Box::new(incident.facts.clone())),
+        reason: reason.map(Into::into),
     });
+    events.extend(answers);
     events.extend(officers_named(incident, facts, context));
     events.extend(officers_left_out(incident, facts));
     events.extend(suppliers_left_out(incident, facts));
@@ -60,7 +65,7 @@ pub(super) fn triage(
         context.directory,
         context.now,
     ));
-    events.extend(clock_events(incident, facts, recognised_at, nis, context));
+    events.extend(clock_events(incident, facts, recognised_at, context));
     if grant == Grant::Owner {
         events.extend(hidden_clocks(incident, facts, &by));
     }
@@ -70,13 +75,80 @@ pub(super) fn triage(
     Ok(Decision::new(by, events))
 }
 
-/// Controllers, once known, are not forgotten because a triage does not name them.
-fn completed(facts: &Facts, incident: &Incident) -> Facts {
-    let mut facts = logging::tidied(facts);
+/// Controllers, once known, are not forgotten because a triage does not name them. What operators answered
+/// stands in their answers, of which the facts say only whether any service was hit (NIS-WHO).
+fn completed(triage: &Triage, incident: &Incident, context: &Context<'_>) -> Facts {
+    let mut facts = logging::tidied(&triage.facts);
     if facts.controllers.is_empty() {
         facts.controllers.clone_from(&incident.facts.controllers);
     }
+    let known = incident.facts.nis_significant;
+    facts.nis_significant = match has_operator(incident, &facts, context) {
+        true => known,
+        false => {
+            let said = triage.nis.as_ref().map(|said| said.significant);
+            said.or(facts.nis_significant).or(known)
+        }
+    };
     facts
+}
+
+fn has_operator(incident: &Incident, facts: &Facts, context: &Context<'_>) -> bool {
+    let reporter = &incident.reporter.organisation;
+    !logging::operators(facts, reporter, context.directory).is_empty()
+}
+
+/// Why a triage asks for less than was asked before: it takes a controller out, with its officers and its
+/// clocks, or says that it is no cyber incident, of which NHS England is told (AUD-APPEND).
+fn why_less<'a>(
+    incident: &Incident,
+    facts: &Facts,
+    reason: Option<&'a str>,
+    context: &Context<'_>,
+) -> Result<Option<&'a str>, Refusal> {
+    let mut before = incident.facts.controllers.iter();
+    let dropped = before.find(|controller| !facts.controllers.contains(controller));
+    let (rule, sentence) = if let Some(controller) = dropped {
+        let name = context.directory.organisation_name(controller);
+        let sentence = format!("Say why {name} is no longer a controller of these data");
+        (RuleId::IcoJoint, sentence)
+    } else if incident.facts.cyber && !facts.cyber {
+        let sentence = "Say why this is no longer a cyber incident".to_owned();
+        (RuleId::BobCyber, sentence)
+    } else {
+        return Ok(reason.map(str::trim).filter(|reason| !reason.is_empty()));
+    };
+    reasoned(rule, reason.unwrap_or_default(), "/reason", &sentence).map(Some)
+}
+
+/// What this triage answers for operators of essential services: what it says of them by itself, or a
+/// changed answer among the facts, which is then that of each.
+fn nis_answers(
+    incident: &Incident,
+    triage: &Triage,
+    facts: &Facts,
+    recognised_at: Instant,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let given = triage.facts.nis_significant;
+    let nobody_answered = incident.casework().regulator.nis_answers.is_empty();
+    let is_new =
+        given != incident.facts.nis_significant || (given == Some(true) && nobody_answered);
+    let is_anybodys = has_operator(incident, facts, context);
+    let (operators, significant) = match (&triage.nis, given) {
+        (Some(said), _) if is_anybodys || !said.operators.is_empty() => {
+            (said.operators.iter().cloned().collect(), said.significant)
+        }
+        (None, Some(significant)) if is_new && is_anybodys => (Vec::new(), significant),
+        (Some(_) | None, _) => return Ok(Vec::new()),
+    };
+    let said = NisSaid {
+        operators,
+        significant,
+        reason: triage.reason.as_deref(),
+        recognised_at,
+    };
+    regulator::nis_answered(&with_facts(incident, facts), &said, context)
 }
 
 fn check_classification(facts: &Facts) -> Result<(), Refusal> {
@@ -153,47 +225,10 @@ pub(super) fn check_wider_assessment(facts: &Facts) -> Result<(), Refusal> {
 }
 
 /// What this triage recognised for the first time, and when.
-fn awareness_added(
-    incident: &Incident,
-    facts: &Facts,
-    at: Instant,
-    nis: Option<&Nis>,
-) -> Vec<Event> {
-    let mut events = Vec::new();
-    if is_upgrade(incident, facts) {
-        let kind = AwarenessKind::Upgrade;
-        events.push(Event::AwarenessAdded { kind, at });
-    }
-    if let Some(nis) = nis.filter(|_| incident.awareness.nis_at.is_none()) {
-        let kind = AwarenessKind::Nis;
-        events.push(Event::AwarenessAdded { kind, at: nis.at });
-    }
-    events
-}
-
-/// Whose duty a significant impact on an essential service is, and since when: an operator's, from its own
-/// awareness or receipt, however late the question is answered, and else from the recognition. A later start
-/// is for the DPO to enter (AWARE-FORWARD). Nobody's where no operator is concerned (NIS-WHO).
-struct Nis {
-    operator: OrganisationId,
-    at: Instant,
-}
-
-impl Nis {
-    fn of(
-        incident: &Incident,
-        facts: &Facts,
-        recognised_at: Instant,
-        context: &Context<'_>,
-    ) -> Option<Self> {
-        let reporter = &incident.reporter.organisation;
-        let operator = logging::operator(facts, reporter, context.directory)?;
-        let known_at = incident.awareness.operator_aware_at(operator, reporter);
-        (facts.nis_significant == Some(true)).then(|| Self {
-            operator: operator.clone(),
-            at: known_at.unwrap_or(recognised_at),
-        })
-    }
+fn awareness_added(incident: &Incident, facts: &Facts, at: Instant) -> Vec<Event> {
+    let kind = AwarenessKind::Upgrade;
+    let upgrade = is_upgrade(incident, facts).then_some(Event::AwarenessAdded { kind, at });
+    upgrade.into_iter().collect()
 }
 
 /// A near miss that turns out to be a breach (BOB-NEAR, C13), where no regulator's clock was ever
@@ -208,7 +243,6 @@ fn clock_events(
     incident: &Incident,
     facts: &Facts,
     recognised_at: Instant,
-    nis: Option<Nis>,
     context: &Context<'_>,
 ) -> Vec<Event> {
     let mut awareness = incident.awareness.clone();
@@ -219,16 +253,8 @@ fn clock_events(
     let is_affected = facts.partnership_effect == PartnershipEffect::Affected;
     let officer =
         is_affected.then(|| Clock::start(ClockKind::Wso24h, None, context.now, context.policy));
-    let operator = nis.map(|nis| {
-        Clock::start(ClockKind::Nis72h, None, nis.at, context.policy)
-            .about(vec![nis.operator], context.now)
-    });
-    let missing = officer
-        .into_iter()
-        .chain(operator)
-        .filter(|clock| clock::view(incident, clock.kind).is_none());
+    let missing = officer.filter(|clock| clock::view(incident, clock.kind).is_none());
     events.extend(missing.map(|clock| Event::ClockStarted { clock }));
-    events.extend(significant_again(incident, facts));
     events
 }
 
@@ -359,21 +385,6 @@ fn suppliers_left_out(incident: &Incident, facts: &Facts) -> Option<Event> {
         (true, Some(_)) => Some(Event::ClockReinstated { kind, controller }),
         (true, None) | (false, Some(_)) => None,
     }
-}
-
-/// A NIS clock that was stood down counts again, with its anchor, when the impact is found to be
-/// significant after all (CLK-REGRADE).
-fn significant_again(incident: &Incident, facts: &Facts) -> Option<Event> {
-    let (before, after) = (incident.facts.nis_significant, facts.nis_significant);
-    if after != Some(true) || before == after {
-        return None;
-    }
-    clock::view(incident, ClockKind::Nis72h)
-        .filter(|view| view.clock.stood_down.is_some())
-        .map(|view| Event::ClockReinstated {
-            kind: view.clock.kind,
-            controller: view.clock.controller.clone(),
-        })
 }
 
 /// Regulator's clocks after these facts: started for controllers that have none, counting again for

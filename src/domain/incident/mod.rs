@@ -4,9 +4,11 @@
 //! (state of a clock, who is still to be told, priority) is derived elsewhere and never stored.
 
 mod awareness;
+mod changes;
 mod facts;
 
 pub use awareness::{Awareness, AwarenessKind, AwarenessRevision};
+pub use changes::changes;
 pub use facts::{
     BreachStatus, Category, Cia, DataEffect, DataScope, Facts, PartnershipEffect, ServiceState,
 };
@@ -443,6 +445,35 @@ impl Incident {
         raised
             .or_else(|| self.assessments.get(settled?))
             .or_else(|| self.assessments.last())
+    }
+
+    /// The grades in force: one where all controllers have the same, else each controller's own (ICO-JOINT).
+    pub fn grades(&self) -> Vec<(Option<&OrganisationId>, &Assessment)> {
+        let controllers = self.controllers().iter();
+        let each: Vec<(Option<&OrganisationId>, &Assessment)> = controllers
+            .filter_map(|controller| Some((Some(controller), self.assessment_for(controller)?)))
+            .collect();
+        let Some(((_, first), others)) = each.split_first() else {
+            return self
+                .assessment()
+                .map(|made| (None, made))
+                .into_iter()
+                .collect();
+        };
+        let is_same =
+            |made: &Assessment| made.grading == first.grading && made.grade == first.grade;
+        if others.iter().all(|(_, made)| is_same(made)) {
+            return vec![(None, first)];
+        }
+        each
+    }
+
+    /// The severity in force, the gravest of its controllers.
+    pub fn severity(&self) -> Option<u8> {
+        let grades = self.grades().into_iter();
+        grades
+            .map(|(_, made)| made.grading.effective_severity)
+            .max()
     }
 
     /// Whether any assessment ever called for the regulator: whoever had to be told by that stays

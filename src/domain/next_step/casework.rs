@@ -17,9 +17,10 @@ use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
 use crate::domain::partners::{self, PartnerRecord};
 use crate::domain::policy::Policy;
-use crate::domain::regulator::{self, Authority, Body, Decision, Duty, Tool};
+use crate::domain::regulator::{self, Authority, Body, Decision, Duty, Gravity, Tool};
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
+use chrono::NaiveDate;
 
 /// The steps of casework at `now`, in the order of the procedure.
 pub(super) fn steps(
@@ -32,11 +33,11 @@ pub(super) fn steps(
     steps.extend(call_host(incident));
     steps.extend(answer_regulator(incident, directory, now));
     steps.extend(sign_decisions(incident, directory, policy, now));
-    steps.extend(answer_nis(incident, directory));
-    steps.extend(notify_nis_authority(incident, directory));
-    steps.extend(tell_nhs_england(incident));
-    steps.extend(send_follow_ups(incident));
-    steps.extend(enquiries(incident));
+    steps.extend(answer_nis(incident, directory, now));
+    steps.extend(notify_nis_authority(incident, directory, now));
+    steps.extend(tell_nhs_england(incident, directory, now));
+    steps.extend(send_follow_ups(incident, now));
+    steps.extend(enquiries(incident, now));
     steps.extend(tell_of_decision(incident, directory, now));
     steps.extend(subjects::steps(incident, directory, policy, now));
     steps.extend(assess_impact(incident, directory, now));
@@ -60,7 +61,7 @@ pub(super) fn steps_after_closing(
 ) -> Vec<NextStep> {
     answer_regulator(incident, directory, now)
         .map(after_closing)
-        .chain(enquiries(incident))
+        .chain(enquiries(incident, now))
         .chain(subjects::steps(incident, directory, policy, now))
         .chain(go_on(incident, directory, now))
         .collect()
@@ -254,55 +255,100 @@ fn ask_to_confirm(
     }
 }
 
-/// Each confirmed cyber or availability incident of an operator answers the question (NIS-WHO).
-fn answer_nis(incident: &Incident, directory: &Directory) -> Option<NextStep> {
-    let operator = guard::asks_nis(incident, directory)?;
-    let name = directory.organisation_name(operator);
-    Some(step(
-        RuleId::NisWho,
-        StepKind::Triage,
-        format!(
-            "Triage it and answer: was the essential service of {name} significantly affected?"
-        ),
-    ))
+/// Each confirmed cyber or availability incident of an operator answers the question. Of a serious cyber incident its
+/// DPO is asked, and once it has become serious, again (NIS-WHO).
+fn answer_nis<'a>(
+    incident: &'a Incident,
+    directory: &'a Directory,
+    now: Instant,
+) -> impl Iterator<Item = NextStep> + 'a {
+    let asked = guard::asks_nis(incident, directory).into_iter();
+    asked.map(move |operator| {
+        let name = directory.organisation_name(operator);
+        let question = format!("was the essential service of {name} significantly affected?");
+        let who = who_may(Office::Decide, operator, directory, now, &[]);
+        let is_serious = incident.facts.cyber && Gravity::of(incident).is_serious();
+        let is_serious = is_serious && !who.seats.is_empty();
+        let whom = match is_serious {
+            true => format!("Ask {} to answer", who.in_words(directory)),
+            false => "Triage it and answer".to_owned(),
+        };
+        let before = regulator::last_nis_answer(incident, operator);
+        let again = before.and_then(|answer| answer.overtaken_by(incident));
+        let again = again.map_or_else(String::new, |since| {
+            format!(" The answer was \"no\" before this {since}")
+        });
+        step(
+            RuleId::NisWho,
+            StepKind::Triage,
+            format!("{whom}: {question}{again}"),
+        )
+    })
 }
 
-fn notify_nis_authority(incident: &Incident, directory: &Directory) -> Option<NextStep> {
-    let view = open_clocks(incident, ClockKind::Nis72h).next()?;
-    let whose = view.clock.organisations().next();
-    let whose = whose.map_or_else(String::new, |operator| {
-        format!(" for {}", directory.organisation_name(operator))
-    });
-    Some(NextStep {
-        due_at: Some(view.clock.due_at),
-        ..step(
-            RuleId::Nis72h,
-            StepKind::Regulator,
-            format!("Notify the NIS authority in writing{whose} and record the reference"),
-        )
+/// Each operator whose clock runs tells the authority itself (NIS-72H, NIS-WHO). Where it has answered "no"
+/// since, its DPO stops the clock.
+fn notify_nis_authority<'a>(
+    incident: &'a Incident,
+    directory: &'a Directory,
+    now: Instant,
+) -> impl Iterator<Item = NextStep> + 'a {
+    open_clocks(incident, ClockKind::Nis72h).map(move |view| {
+        let operator = view.clock.organisations().next();
+        let whose = operator.map_or_else(String::new, |operator| {
+            format!(" for {}", directory.organisation_name(operator))
+        });
+        let answered_no = operator.filter(|operator| {
+            let answer = regulator::nis_answer_in_force(incident, operator);
+            answer.is_some_and(|answer| !answer.significant)
+        });
+        let sentence = match answered_no {
+            Some(operator) => format!(
+                "Ask {} to stop the NIS clock, or notify the authority: the answer is now that the essential service was not significantly affected",
+                who_may(Office::Decide, operator, directory, now, &[]).in_words(directory)
+            ),
+            None => format!("Notify the NIS authority in writing{whose} and record the reference"),
+        };
+        NextStep {
+            due_at: Some(view.clock.due_at),
+            ..step(RuleId::Nis72h, StepKind::Regulator, sentence)
+        }
     })
 }
 
 /// A cyber incident goes to NHS England, or it is on record why not; one that is serious at once, any
 /// other once it is triaged (BOB-CYBER).
-fn tell_nhs_england(incident: &Incident) -> Option<NextStep> {
+fn tell_nhs_england(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
     let facts = &incident.facts;
-    let is_serious = facts.breach_status == BreachStatus::Confirmed
-        && (facts.siri || incident.is_notifiable() || incident.is_major());
     let is_asked = facts.cyber && !regulator::nhs_england_is_answered(incident);
-    let sentence = if is_serious {
-        "Tell NHS England of the cyber incident, through the DSPT incident tool"
+    let is_serious = Gravity::of(incident).is_serious();
+    let at_once = is_serious && facts.breach_status == BreachStatus::Confirmed;
+    if !is_asked || !(at_once || incident.status != Status::Logged) {
+        return None;
+    }
+    let excused = incident.casework().regulator.nhs_england_not_told.last();
+    let since = excused.and_then(|excused| excused.overtaken_by(incident));
+    let again = since.map_or_else(String::new, |since| {
+        format!(". The reason not to was given before this {since}")
+    });
+    let through = if at_once {
+        ", through the DSPT incident tool"
     } else {
-        "Tell NHS England of the cyber incident, or record why not"
+        ""
     };
-    (is_asked && (is_serious || incident.status != Status::Logged))
-        .then(|| step(RuleId::BobCyber, StepKind::Regulator, sentence))
+    let who = who_may(Office::Decide, incident.home(), directory, now, &[]);
+    let instead = match is_serious && !who.seats.is_empty() {
+        true => format!("ask {} to record why not", who.in_words(directory)),
+        false => "record why not".to_owned(),
+    };
+    let sentence = format!("Tell NHS England of the cyber incident{through}, or {instead}{again}");
+    Some(step(RuleId::BobCyber, StepKind::Regulator, sentence))
 }
 
 /// What a regulator asked, until it is answered and what came of it is on record (ICO-ASKS).
-fn enquiries(incident: &Incident) -> impl Iterator<Item = NextStep> {
+fn enquiries(incident: &Incident, now: Instant) -> impl Iterator<Item = NextStep> {
     let open = incident.casework().regulator.open_enquiries();
-    open.map(|enquiry| {
+    open.map(move |enquiry| {
         let body = enquiry.body.name();
         if enquiry.is_answered() {
             return step(
@@ -320,9 +366,10 @@ fn enquiries(incident: &Incident) -> impl Iterator<Item = NextStep> {
                 RuleId::IcoAsks,
                 StepKind::Regulator,
                 format!(
-                    "Ask the {} to answer the {body} by {}: {}",
+                    "Ask the {} to answer the {body} by {}{}: {}",
                     enquiry.answers.short(),
                     enquiry.due_on.format("%-d %b"),
+                    overdue_since(enquiry.due_on, now),
                     enquiry.text
                 ),
             )
@@ -330,20 +377,30 @@ fn enquiries(incident: &Incident) -> impl Iterator<Item = NextStep> {
     })
 }
 
-fn send_follow_ups(incident: &Incident) -> impl Iterator<Item = NextStep> {
+/// A day that has passed is said to have.
+fn overdue_since(due_on: NaiveDate, now: Instant) -> &'static str {
+    if now > calendar::end_of_day(due_on) {
+        ", which is overdue"
+    } else {
+        ""
+    }
+}
+
+fn send_follow_ups(incident: &Incident, now: Instant) -> impl Iterator<Item = NextStep> {
     incident
         .casework()
         .regulator
         .open_follow_ups()
-        .map(|(told, owed)| NextStep {
+        .map(move |(told, owed)| NextStep {
             due_at: Some(calendar::end_of_day(owed.due_on)),
             ..step(
                 RuleId::IcoPhase,
                 StepKind::Regulator,
                 format!(
-                    "Send the {} what was promised by {}: {} ({})",
+                    "Send the {} what was promised by {}{}: {} ({})",
                     told.body.name(),
                     owed.due_on,
+                    overdue_since(owed.due_on, now),
                     owed.item.name(),
                     owed.owner.short()
                 ),

@@ -10,7 +10,7 @@ mod vacancy;
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, Clock, ClockState, ClockView};
-use crate::domain::contacts::{self, Contact, Reason, RequiredContact};
+use crate::domain::contacts::{self, Contact, Outcome, Reason, RequiredContact};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::enumeration;
@@ -367,12 +367,7 @@ fn inform_step(
     let contact = &required.contact;
     let who = contact.in_words(directory);
     let attempts = contacts::attempts(incident, contact).count();
-    let calls = match attempts {
-        0 => String::new(),
-        1 => ": no answer once".to_owned(),
-        2 => ": no answer twice".to_owned(),
-        more => format!(": no answer {more} times"),
-    };
+    let calls = tried(contacts::attempts(incident, contact).map(|attempt| attempt.outcome));
     let ladder = ladder_of(incident, contact);
     let rung = ladder.filter(|_| attempts > 0).and_then(|ladder| {
         let rung = escalation::next_rung(incident, ladder, directory, policy, now)?;
@@ -395,6 +390,37 @@ fn inform_step(
         sentence,
         kind,
         due_at: due_at(incident, contact),
+    }
+}
+
+/// What came of the attempts so far, in words: ": no answer twice, message sent once". A message that was sent
+/// or left is not "no answer" (INF-COUNTS).
+fn tried(outcomes: impl Iterator<Item = Outcome>) -> String {
+    let outcomes: Vec<Outcome> = outcomes.collect();
+    let counted = Outcome::ALL.into_iter().filter_map(|outcome| {
+        let count = outcomes.iter().filter(|known| **known == outcome).count();
+        let times = match count {
+            0 => return None,
+            1 => "once".to_owned(),
+            2 => "twice".to_owned(),
+            more => format!("{more} times"),
+        };
+        let what = match outcome {
+            Outcome::NoAnswer => "no answer",
+            Outcome::Voicemail => "voicemail left",
+            Outcome::Sent => "message sent, not acknowledged",
+            Outcome::WrongNumber => "wrong number",
+            Outcome::Bounced => "message came back",
+            Outcome::Answered => "answered",
+            Outcome::Acknowledged => "acknowledged",
+        };
+        Some(format!("{what} {times}"))
+    });
+    let counted: Vec<String> = counted.collect();
+    if counted.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", counted.join(", "))
     }
 }
 

@@ -32,11 +32,14 @@ pub(super) fn steps(
         };
         match subjects.delay(controller) {
             Some(delay) => Some(asks.review(delay)),
-            None => Some(step(
-                RuleId::BobSubjects,
-                StepKind::Subjects,
-                asks.sentence(policy)?,
-            )),
+            None => Some(NextStep {
+                due_at: subjects.tell_by(controller),
+                ..step(
+                    RuleId::BobSubjects,
+                    StepKind::Subjects,
+                    asks.sentence(policy)?,
+                )
+            }),
         }
     })
 }
@@ -128,9 +131,12 @@ impl Asks<'_> {
         let sentence = if today < delay.review_on {
             format!("{asked_by} asked {name} to wait with telling people. Review this on {day}")
         } else {
-            format!(
-                "Ask {asked_by} whether {name} may tell people now: the review was due on {day}"
-            )
+            let due = match today == delay.review_on {
+                true => "is due today",
+                false => "was due on",
+            };
+            format!("Ask {asked_by} whether {name} may tell people now: the review {due}, {day}")
+                .replace("was due on,", "was due on")
         };
         NextStep {
             due_at: Some(calendar::end_of_day(delay.review_on)),

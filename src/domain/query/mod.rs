@@ -17,7 +17,7 @@ pub use expression::{Filter, Sort, severity_rank};
 pub use grammar::FilterError;
 pub use matching::{haystack, nothing_fits};
 pub use queue::{
-    Queue, belongs, is_deadline, is_listed, nearest_clock, open_clocks, open_deadlines,
+    Listed, Queue, belongs, is_deadline, is_listed, listed, nearest, open_clocks, open_deadlines,
 };
 pub use queue::{nearest_deadline, next_change_at};
 pub use standing::{Place, Standing, Urgency, standing, urgency};

@@ -4,8 +4,10 @@ use super::standing::is_mine;
 use crate::domain::Instant;
 use crate::domain::clock::{self, Clock, ClockState, ClockView};
 use crate::domain::deadlines::ClockKind;
+use crate::domain::directory::Directory;
 use crate::domain::id::PersonId;
 use crate::domain::incident::Incident;
+use crate::domain::owed::{self, Owed};
 use crate::domain::partners;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -88,9 +90,51 @@ pub fn open_deadlines(incident: &Incident) -> impl Iterator<Item = ClockView<'_>
     open_of(incident, is_deadline)
 }
 
-/// The listed clock that is due first.
-pub fn nearest_clock(incident: &Incident) -> Option<ClockView<'_>> {
-    open_clocks(incident).min_by_key(|view| view.clock.due_at)
+/// What a list shows of an incident: a clock, or what is owed by a day.
+#[derive(Clone, Debug)]
+pub enum Listed<'a> {
+    /// A clock.
+    Clock(ClockView<'a>),
+    /// What is owed by a day (ICO-ASKS, ICO-PHASE, BOB-SUBJECTS).
+    Owed(Owed),
+}
+
+impl Listed<'_> {
+    /// When it is due.
+    pub fn due_at(&self) -> Instant {
+        match self {
+            Self::Clock(view) => view.clock.due_at,
+            Self::Owed(owed) => owed.due_at,
+        }
+    }
+
+    /// Where it stands.
+    pub fn state(&self, now: Instant) -> ClockState {
+        match self {
+            Self::Clock(view) => view.state(now),
+            Self::Owed(owed) => owed.state(now),
+        }
+    }
+
+    /// What is to be done, with whose it is.
+    pub fn to_do_in_words(&self, directory: &Directory) -> String {
+        match self {
+            Self::Clock(view) => view.to_do_in_words(directory),
+            Self::Owed(owed) => owed.to_do_in_words(directory),
+        }
+    }
+}
+
+/// What is due first: a listed clock, or what is owed by a day.
+pub fn nearest(incident: &Incident) -> Option<Listed<'_>> {
+    listed(incident).min_by_key(Listed::due_at)
+}
+
+/// Everything that lists show of an incident and that still asks for something. An incident that has ended
+/// owes what was asked or decided all the same.
+pub fn listed(incident: &Incident) -> impl Iterator<Item = Listed<'_>> {
+    let owed = owed::owed(incident).into_iter().map(Listed::Owed);
+    open_clocks(incident).map(Listed::Clock).chain(owed)
 }
 
 /// The listed clocks of an incident that still ask for something.
@@ -109,31 +153,41 @@ fn open_of(
 
 /// Whether an incident belongs in a queue of that person at `now`.
 pub fn belongs(incident: &Incident, queue: Queue, person: &PersonId, now: Instant) -> bool {
-    if !incident.status.is_open() {
-        return queue == Queue::Closed;
+    let is_open = incident.status.is_open();
+    match queue {
+        Queue::DueSoon => in_state(incident, ClockState::DueSoon, now),
+        Queue::Overdue => in_state(incident, ClockState::Overdue, now),
+        Queue::Closed => !is_open,
+        Queue::Mine | Queue::Unacknowledged | Queue::PartnersWaiting | Queue::AllOpen => {
+            is_open && is_among(incident, queue, person)
+        }
     }
+}
+
+/// The same of an open incident, for queues that no time decides.
+fn is_among(incident: &Incident, queue: Queue, person: &PersonId) -> bool {
     match queue {
         Queue::Mine => is_mine(incident, person),
         Queue::Unacknowledged => incident.acknowledgement.is_none(),
-        Queue::DueSoon => in_state(incident, ClockState::DueSoon, now),
-        Queue::Overdue => in_state(incident, ClockState::Overdue, now),
         Queue::PartnersWaiting => {
             let (reached, affected) = partners::reached(incident);
             reached < affected
         }
         Queue::AllOpen => true,
-        Queue::Closed => false,
+        Queue::DueSoon | Queue::Overdue | Queue::Closed => false,
     }
 }
 
 fn in_state(incident: &Incident, state: ClockState, now: Instant) -> bool {
-    open_clocks(incident).any(|view| view.state(now) == state)
+    listed(incident).any(|listed| listed.state(now) == state)
 }
 
 /// The next instant at which time alone moves the incident into another queue, or a clock of it into
 /// another state that a filter asks for.
 pub fn next_change_at(incident: &Incident, now: Instant) -> Option<Instant> {
+    let owed = owed::owed(incident).into_iter();
     open_of(incident, |_| true)
         .filter_map(|view| view.next_change_at(now))
+        .chain(owed.filter_map(|owed| owed.next_change_at(now)))
         .min()
 }

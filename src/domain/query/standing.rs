@@ -10,6 +10,7 @@ use crate::domain::clock::{self, ClockState, ClockView};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Incident, Priority, Status};
+use crate::domain::owed;
 use crate::domain::partners;
 use crate::domain::regulator;
 
@@ -54,13 +55,16 @@ fn is_handed_on(incident: &Incident) -> bool {
 
 /// The place of an incident.
 pub fn urgency(incident: &Incident) -> Urgency {
-    placed(incident, queue::nearest_clock(incident))
+    placed(
+        incident,
+        queue::nearest(incident).map(|nearest| nearest.due_at()),
+    )
 }
 
-fn placed(incident: &Incident, nearest: Option<ClockView<'_>>) -> Urgency {
+fn placed(incident: &Incident, nearest: Option<Instant>) -> Urgency {
     Urgency {
         acknowledged: incident.acknowledgement.is_some(),
-        nearest_due_at: nearest.map_or(NEVER, |view| view.clock.due_at),
+        nearest_due_at: nearest.unwrap_or(NEVER),
         incident: incident.id,
     }
 }
@@ -134,11 +138,19 @@ impl Standing {
 /// Of each kind of clock the states in which the incident has one, a bit each: an incident may have a
 /// clock of a kind for each controller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct ClockStates([u16; ClockKind::ALL.len()]);
+pub(super) struct ClockStates {
+    of_kinds: [u16; ClockKind::ALL.len()],
+    /// The states of what is owed by a day.
+    owed: u16,
+}
 
 impl ClockStates {
     fn add(&mut self, kind: ClockKind, state: ClockState) {
-        self.0[kind as usize] |= 1 << state as u16;
+        self.of_kinds[kind as usize] |= 1 << state as u16;
+    }
+
+    fn owes(&mut self, state: ClockState) {
+        self.owed |= 1 << state as u16;
     }
 
     /// Whether a clock of that kind, or of any kind that is listed, is in one of those states.
@@ -147,9 +159,10 @@ impl ClockStates {
             .iter()
             .fold(0, |bits, state| bits | 1 << *state as u16);
         let mut kinds = ClockKind::ALL.into_iter();
-        kinds.any(|known| {
+        let owes = kind.is_none() && self.owed & wanted != 0;
+        owes || kinds.any(|known| {
             let counts = kind.map_or(is_listed(known), |kind| kind == known);
-            counts && self.0[known as usize] & wanted != 0
+            counts && self.of_kinds[known as usize] & wanted != 0
         })
     }
 }
@@ -162,7 +175,11 @@ pub fn standing(incident: &Incident, person: &PersonId, now: Instant) -> Standin
         let mine = all.iter().filter(|view| is_listed(view.clock.kind));
         mine.filter(|view| is_open && view.state(now).is_open())
     };
-    let any_in = |state| listed().any(|view| view.state(now) == state);
+    let owed = owed::owed(incident);
+    let any_in = |state| {
+        listed().any(|view| view.state(now) == state)
+            || owed.iter().any(|owed| owed.state(now) == state)
+    };
     let queues = Queue::ALL.map(|queue| match queue {
         Queue::DueSoon => any_in(ClockState::DueSoon),
         Queue::Overdue => any_in(ClockState::Overdue),
@@ -172,20 +189,21 @@ pub fn standing(incident: &Incident, person: &PersonId, now: Instant) -> Standin
         | Queue::AllOpen
         | Queue::Closed => queue::belongs(incident, queue, person, now),
     });
-    let changes = all.iter().filter_map(|view| view.next_change_at(now)).min();
+    let changes = all.iter().filter(|_| is_open);
+    let changes = changes.filter_map(|view| view.next_change_at(now));
+    let changes = changes.chain(owed.iter().filter_map(|owed| owed.next_change_at(now)));
+    let due = listed().map(|view| view.clock.due_at);
+    let due = due.chain(owed.iter().map(|owed| owed.due_at));
     let mut clocks = ClockStates::default();
     all.iter()
         .for_each(|view| clocks.add(view.clock.kind, view.state(now)));
-    let grading = incident.assessment().map(|assessment| &assessment.grading);
+    owed.iter().for_each(|owed| clocks.owes(owed.state(now)));
     Standing {
-        urgency: placed(
-            incident,
-            listed().copied().min_by_key(|view| view.clock.due_at),
-        ),
+        urgency: placed(incident, due.min()),
         queues,
-        next_change_at: changes.filter(|_| is_open),
+        next_change_at: changes.min(),
         owner: incident.owner.clone(),
-        severity: grading.map(|grading| grading.effective_severity),
+        severity: incident.severity(),
         priority: incident.priority(),
         status: incident.status,
         logged_at: incident.logged_at,

@@ -207,6 +207,17 @@ pub enum RegulatorCommand {
         /// Results.
         outcome: Box<str>,
     },
+    /// Answer whether an essential service was significantly hit (NIS-WHO).
+    AnswerNis {
+        /// Which operator's; each one's that is concerned, if absent.
+        #[serde(default)]
+        operator: Option<OrganisationId>,
+        /// Whether it was.
+        significant: bool,
+        /// Why it was not; needed for that answer.
+        #[serde(default)]
+        reason: Option<Box<str>>,
+    },
     /// Record why NHS England is not told of a cyber incident (BOB-CYBER).
     ExcuseNhsEngland {
         /// Why.
@@ -270,6 +281,7 @@ impl RegulatorCommand {
             Self::RecordEnquiry { .. } => "regulator_record_enquiry",
             Self::AnswerEnquiry { .. } => "regulator_answer_enquiry",
             Self::EndEnquiry { .. } => "regulator_end_enquiry",
+            Self::AnswerNis { .. } => "regulator_answer_nis",
             Self::ExcuseNhsEngland { .. } => "regulator_excuse_nhs_england",
             Self::KeepReference { .. } => "regulator_keep_reference",
         }

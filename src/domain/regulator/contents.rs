@@ -110,6 +110,23 @@ impl Item {
         }
     }
 
+    /// Whether whoever notifies knows it of themselves, so that it may follow and is never "not known": what
+    /// kind of breach it is, and whom to ask (ICO-CONTENT).
+    pub fn is_ones_own(self) -> bool {
+        match self {
+            Self::Nature | Self::ContactPoint | Self::Operator => true,
+            Self::DataSubjects
+            | Self::Records
+            | Self::Consequences
+            | Self::Measures
+            | Self::Time
+            | Self::Duration
+            | Self::Impact
+            | Self::CrossBorder
+            | Self::Further => false,
+        }
+    }
+
     /// The item as the label of a form.
     pub fn label(self) -> &'static str {
         match self {

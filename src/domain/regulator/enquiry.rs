@@ -1,9 +1,10 @@
 //! What a regulator asks later, who answers it, and what came of it (ICO-ASKS); and why NHS England was
 //! not told of a cyber incident (BOB-CYBER).
 
-use super::Body;
+use super::{Body, Gravity};
 use crate::domain::event::Signed;
 use crate::domain::id::OrganisationId;
+use crate::domain::incident::Incident;
 use crate::domain::role::Role;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,17 @@ pub struct NotTold {
     pub reason: Box<str>,
     /// Who recorded it, and when.
     pub recorded: Signed,
+    /// How grave the incident was then; absent on what was recorded before that was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_on: Option<Gravity>,
+}
+
+impl NotTold {
+    /// What has happened since that asks again: the reason is about the incident as it was then
+    /// (BOB-CYBER). Nothing overtakes what was recorded before that was kept.
+    pub fn overtaken_by(&self, incident: &Incident) -> Option<&'static str> {
+        Gravity::of(incident).since(self.made_on?)
+    }
 }
 
 impl Enquiry {

@@ -1,6 +1,6 @@
 //! What became true of the regulator's part.
 
-use super::{Decision, Draft, Enquiry, Item, Notification, Tool};
+use super::{Decision, Draft, Enquiry, Gravity, Item, Notification, Tool};
 use crate::domain::id::OrganisationId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,21 @@ pub enum RegulatorEvent {
     NhsEnglandNotTold {
         /// Why.
         reason: Box<str>,
+        /// How grave the incident was then; absent on what was recorded before that was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        made_on: Option<Gravity>,
+    },
+    /// An operator of essential services was asked whether its service was significantly hit (NIS-WHO).
+    NisAnswered {
+        /// Which operator.
+        operator: OrganisationId,
+        /// The answer.
+        significant: bool,
+        /// Why it was not, or how one knows that it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Box<str>>,
+        /// How grave the incident was then.
+        made_on: Gravity,
     },
 }
 
@@ -122,6 +137,7 @@ impl RegulatorEvent {
             Self::Answered { .. } => "regulator_answered",
             Self::EnquiryEnded { .. } => "regulator_enquiry_ended",
             Self::NhsEnglandNotTold { .. } => "nhs_england_not_told",
+            Self::NisAnswered { .. } => "nis_answered",
         }
     }
 }

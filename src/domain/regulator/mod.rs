@@ -10,6 +10,7 @@ mod decision;
 mod duty;
 mod enquiry;
 mod event;
+mod nis;
 mod notification;
 mod tool;
 
@@ -22,8 +23,10 @@ pub use decision::{
 pub use duty::{Duty, duties, duty};
 pub use enquiry::{Enquiry, EnquiryAnswer, EnquiryOutcome, NotTold};
 pub use event::RegulatorEvent;
+pub use nis::{Gravity, NisAnswer, last_nis_answer, nis_answer_in_force};
 pub use notification::{
-    FollowUp, Notification, Sent, Via, Withdrawal, ico_answer, nhs_england_is_answered, nis_answer,
+    FollowUp, Notification, Sent, Via, Withdrawal, dated_before, ico_answer,
+    nhs_england_is_answered, nis_answer,
 };
 pub use tool::{Tool, ToolReference};
 
@@ -52,6 +55,10 @@ pub struct Regulator {
     /// Why NHS England was not told of a cyber incident; the last one counts (BOB-CYBER).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nhs_england_not_told: Vec<NotTold>,
+    /// Whether essential services were significantly hit, oldest first; the last one of an operator counts
+    /// (NIS-WHO).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nis_answers: Vec<NisAnswer>,
 }
 
 impl Regulator {
@@ -142,13 +149,39 @@ impl Regulator {
                 };
                 self.on_enquiry(*enquiry, |enquiry| enquiry.outcome = Some(outcome.clone()));
             }
-            RegulatorEvent::NhsEnglandNotTold { reason } => {
+            RegulatorEvent::NhsEnglandNotTold { reason, made_on } => {
                 self.nhs_england_not_told.push(NotTold {
                     reason: reason.clone(),
                     recorded: signed(),
+                    made_on: *made_on,
                 });
             }
+            RegulatorEvent::NisAnswered {
+                operator,
+                significant,
+                reason,
+                made_on,
+            } => self.nis_answers.push(NisAnswer {
+                operator: operator.clone(),
+                significant: *significant,
+                reason: reason.clone(),
+                made_on: *made_on,
+                recorded: signed(),
+            }),
         }
+    }
+
+    /// Whether any operator's last answer is that its service was significantly hit; nothing where nobody
+    /// has answered.
+    pub(super) fn any_service_hit(&self) -> Option<bool> {
+        let is_last = |place: usize, answer: &NisAnswer| {
+            let mut later = self.nis_answers[place + 1..].iter();
+            !later.any(|other| other.operator == answer.operator)
+        };
+        let answers = self.nis_answers.iter().enumerate();
+        let last = answers.filter(|(place, answer)| is_last(*place, answer));
+        last.map(|(_, answer)| answer.significant)
+            .reduce(|one, other| one || other)
     }
 
     fn on_enquiry(&mut self, id: Uuid, change: impl Fn(&mut Enquiry)) {

@@ -2,8 +2,10 @@
 //! NIS-72H, BOB-CYBER).
 
 use super::contents::{Body, Content, Item};
-use super::decision::{Decision, in_force};
+use super::decision::{Decision, ReportAnswer, in_force};
 use crate::domain::Instant;
+use crate::domain::calendar;
+use crate::domain::clock::Clock;
 use crate::domain::event::Signed;
 use crate::domain::evidence::{self, Evidence, Proof};
 use crate::domain::id::OrganisationId;
@@ -169,9 +171,19 @@ pub fn ico_answer(
     })
 }
 
-/// How the competent authority of the NIS Regulations was told in writing.
-pub fn nis_answer(incident: &Incident, due_at: Instant) -> Option<Proof> {
-    let told = |told: &&Notification| told.body == Body::DhscNis;
+/// How the competent authority of the NIS Regulations was told in writing by the operator whose clock it
+/// is: another operator's report answers nothing for it. A clock of a time before clocks named the operator
+/// takes any (NIS-WHO).
+pub fn nis_answer(incident: &Incident, clock: &Clock) -> Option<Proof> {
+    let due_at = clock.due_at;
+    let is_theirs = |told: &Notification| {
+        let operator = clock.controller.as_ref();
+        operator.is_none_or(|operator| told.controller == *operator)
+    };
+    #[cfg(test)]
+    let is_theirs =
+        |told: &Notification| mutant::is(Mutant::OneOperatorTellsForAll) || is_theirs(told);
+    let told = |told: &&Notification| told.body == Body::DhscNis && is_theirs(told);
     best_heard(
         incident,
         submissions(incident, told, |told| told.stands()),
@@ -203,11 +215,41 @@ fn submissions<'a>(
         .map(Notification::proof)
 }
 
+/// What a report to the ICO is dated before, of what it rests on: the first notifiable grade, and the decision
+/// to report (BOB-DECIDE).
+pub fn dated_before(incident: &Incident, told: &Notification) -> Option<String> {
+    if told.body != Body::Ico {
+        return None;
+    }
+    let mut decisions = incident.casework().regulator.decisions.iter();
+    let decided = decisions
+        .find(|made| made.controller == told.controller && made.answer == ReportAnswer::Report);
+    let mut grades = incident.assessments.iter();
+    let graded = grades.find(|made| made.grading.ico_required);
+    let rests_on = [
+        ("the grade", graded.map(|made| made.at)),
+        ("the decision", decided.map(|made| made.decided_at)),
+    ];
+    let later: Vec<String> = rests_on
+        .into_iter()
+        .filter_map(|(what, at)| Some((what, at.filter(|at| *at > told.submitted_at)?)))
+        .map(|(what, at)| format!("{what} ({})", calendar::brief(at)))
+        .collect();
+    (!later.is_empty()).then(|| {
+        format!(
+            "dated {}, before {}",
+            calendar::brief(told.submitted_at),
+            later.join(" and ")
+        )
+    })
+}
+
 /// Whether NHS England has been told of a cyber incident, directly or through the toolkit, which passes
 /// it on; or it is on record why not (BOB-CYBER).
 pub fn nhs_england_is_answered(incident: &Incident) -> bool {
     let regulator = &incident.casework().regulator;
     let mut told = regulator.notifications.iter();
+    let excused = regulator.nhs_england_not_told.last();
     told.any(|told| told.body == Body::Nhse || told.via == Via::Dspt)
-        || !regulator.nhs_england_not_told.is_empty()
+        || excused.is_some_and(|excused| excused.overtaken_by(incident).is_none())
 }

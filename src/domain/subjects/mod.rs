@@ -10,6 +10,7 @@ mod command;
 pub use command::{SubjectsCommand, SubjectsEvent};
 
 use super::Instant;
+use super::calendar;
 use super::directory::Directory;
 use super::event::{Entry, Signed};
 use super::id::{OrganisationId, PersonId};
@@ -145,6 +146,10 @@ pub struct Opinion {
     /// Whose decision it replaces, where somebody else had given the same one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<PersonId>,
+    /// When it is first looked at whether people were told, where this decides that they are: the law sets
+    /// no hours, only "without undue delay". Absent from what was decided before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tell_by: Option<DateTime<Utc>>,
 }
 
 impl Opinion {
@@ -318,6 +323,21 @@ impl Subjects {
                 None
             }
         }
+    }
+
+    /// Until when a controller's people are to be told without anybody asking why not: the first review after
+    /// the decision, or the day on which an authority's delay is looked at again.
+    pub fn tell_by(&self, controller: &OrganisationId) -> Option<Instant> {
+        let since = self.owed_since(controller)?;
+        let voices = [Voice::First, Voice::Second, Voice::Tie].into_iter();
+        let mut decisions = voices.filter_map(|voice| self.said(controller, voice));
+        let decided = decisions.find(|decision| decision.signed.at == since);
+        let first = decided.and_then(|decision| decision.tell_by);
+        let first = first.unwrap_or(since);
+        let review = self
+            .delay(controller)
+            .map(|delay| calendar::end_of_day(delay.review_on));
+        Some(review.map_or(first, |review| review.max(first)))
     }
 
     /// Whether people are not told one by one because of the effort, so that the public is

@@ -7,7 +7,8 @@ use crate::domain::directory::Directory;
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
 use crate::domain::regulator::{
-    Authority, Decision, Enquiry, FollowUp, Notification, Regulator, ReportAnswer, in_force,
+    Authority, Decision, Enquiry, FollowUp, Notification, Regulator, ReportAnswer, dated_before,
+    in_force, last_nis_answer,
 };
 use crate::domain::subjects::{Delay, Opinion, Standing as Decided, Subjects};
 
@@ -24,7 +25,7 @@ pub(super) fn anchors(incident: &Incident, directory: &Directory) -> Vec<Point> 
 }
 
 fn whose((clock, incident): (&Clock, &Incident), directory: &Directory) -> String {
-    clock.in_words(incident, directory)
+    clock.to_do_in_words(incident, directory)
 }
 
 fn anchored((clock, incident): (&Clock, &Incident), directory: &Directory) -> Option<Point> {
@@ -99,7 +100,8 @@ pub(super) fn regulator(
         point(Part::Regulator, Standing::Said, known.tool.name(), sentence)
     }));
     points.extend(enquiries(regulator, directory));
-    points.extend(nhs_england(regulator, directory));
+    points.extend(nis(incident, regulator, directory));
+    points.extend(nhs_england(incident, regulator, directory));
     points
 }
 
@@ -168,6 +170,10 @@ fn reported(incident: &Incident, told: &Notification, directory: &Directory) -> 
     };
     let mut sentence = notification(told, directory);
     sentence.push_str(&elsewhere(incident, told.id));
+    if let Some(before) = dated_before(incident, told) {
+        sentence.push_str("; ");
+        sentence.push_str(&before);
+    }
     if let Some(withdrawal) = &told.withdrawn {
         sentence.push_str("; withdrawn: ");
         sentence.push_str(&withdrawal.reason);
@@ -256,14 +262,64 @@ fn enquiries(regulator: &Regulator, directory: &Directory) -> impl Iterator<Item
     })
 }
 
-fn nhs_england(regulator: &Regulator, directory: &Directory) -> Option<Point> {
+fn nhs_england(incident: &Incident, regulator: &Regulator, directory: &Directory) -> Option<Point> {
     let not_told = regulator.nhs_england_not_told.last()?;
+    let (standing, state, since) = asked_again("not told", not_told.overtaken_by(incident));
     let sentence = format!(
-        "NHS England, because {}; {}",
+        "NHS England, because {}; {}{since}",
         not_told.reason,
         signature(&not_told.recorded, directory)
     );
-    Some(point(Part::Regulator, Standing::Done, "not told", sentence))
+    Some(point(Part::Regulator, standing, state, sentence))
+}
+
+/// What operators of essential services answered, each with whoever said so (NIS-WHO).
+fn nis(
+    incident: &Incident,
+    regulator: &Regulator,
+    directory: &Directory,
+) -> impl Iterator<Item = Point> {
+    regulator.nis_answers.iter().map(|answer| {
+        let last = last_nis_answer(incident, &answer.operator);
+        let is_last = last.is_some_and(|last| last == answer);
+        let since = answer.overtaken_by(incident).filter(|_| is_last);
+        let said = if answer.significant {
+            "affected"
+        } else {
+            "not affected"
+        };
+        let (standing, state, since) = match is_last {
+            true => asked_again(said, since),
+            false => (Standing::Said, "answered again".to_owned(), String::new()),
+        };
+        let reason = answer
+            .reason
+            .as_deref()
+            .map_or_else(String::new, |reason| format!(", because {reason}"));
+        let sentence = format!(
+            "The essential service of {}: {}{reason}; {}{since}",
+            directory.organisation_name(&answer.operator),
+            if answer.significant {
+                "significantly affected"
+            } else {
+                "not significantly affected"
+            },
+            signature(&answer.recorded, directory)
+        );
+        point(Part::Regulator, standing, state, sentence)
+    })
+}
+
+/// An answer that holds is done; one that facts have overtaken is open again.
+fn asked_again(state: &str, since: Option<&'static str>) -> (Standing, String, String) {
+    match since {
+        None => (Standing::Done, state.to_owned(), String::new()),
+        Some(since) => (
+            Standing::Open,
+            "to be answered again".to_owned(),
+            format!("; since then this {since}"),
+        ),
+    }
 }
 
 pub(super) fn subjects(

@@ -9,8 +9,10 @@ mod night;
 mod regulator;
 
 pub(super) use ending::{CONTACTS, ENDS, STAGES};
-pub(super) use night::{AWARENESS, FACTS, GRADES, INFORM, LOG, PARTNERSHIP, TOLD_LATE, told};
-pub(super) use regulator::{ANCHORS, DECISIONS, REPORTS, SUBJECTS, countersigned};
+pub(super) use night::{
+    AWARENESS, FACTS, GRADES, INFORM, LOG, PARTNERSHIP, SERVICES, TOLD_LATE, told,
+};
+pub(super) use regulator::{ANCHORS, DECISIONS, OPERATORS, REPORTS, SUBJECTS, countersigned};
 
 use crate::domain::Instant;
 use crate::domain::clock;
@@ -23,6 +25,8 @@ use crate::proof::world::World;
 /// Every deed on an incident that is logged.
 pub(super) const EVERYTHING: &[&[Deed]] = &[
     FACTS,
+    SERVICES,
+    OPERATORS,
     GRADES,
     PARTNERSHIP,
     INFORM,

@@ -99,6 +99,35 @@ pub(in crate::proof) const FACTS: &[Deed] = &[
     },
 ];
 
+/// What hits services, of one operator of essential services or two.
+pub(in crate::proof) const SERVICES: &[Deed] = &[
+    Deed {
+        name: "triage as an attack on both controllers",
+        by: &[OFFICER],
+        command: |scene| {
+            triage(scene, BreachStatus::Confirmed, |facts| {
+                facts.controllers = vec![FIRST.into(), SECOND.into()];
+                facts.cyber = true;
+            })
+        },
+    },
+    Deed {
+        name: "triage as an attack on the first controller",
+        by: &[OFFICER],
+        command: |scene| {
+            triage(scene, BreachStatus::Confirmed, |facts| {
+                facts.controllers = vec![FIRST.into()];
+                facts.cyber = true;
+            })
+        },
+    },
+    Deed {
+        name: "triage as no attack",
+        by: &[OFFICER],
+        command: |scene| triage(scene, BreachStatus::Confirmed, |facts| facts.cyber = false),
+    },
+];
+
 /// Grading it.
 pub(in crate::proof) const GRADES: &[Deed] = &[
     Deed {
@@ -367,6 +396,8 @@ fn triage(scene: &Scene<'_>, breach: BreachStatus, change: fn(&mut Facts)) -> Op
     Some(Command::Triage(Box::new(Triage {
         facts,
         recognised_at: None,
+        nis: None,
+        reason: Some(why()),
     })))
 }
 

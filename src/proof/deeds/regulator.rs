@@ -170,6 +170,70 @@ pub(in crate::proof) const REPORTS: &[Deed] = &[
     },
 ];
 
+/// Whether essential services were hit, and what the authority and NHS England hear of it.
+pub(in crate::proof) const OPERATORS: &[Deed] = &[
+    Deed {
+        name: "say that services were hit",
+        by: &[OFFICER, TEAM],
+        command: |scene| nis(scene, None, true),
+    },
+    Deed {
+        name: "say that the second operator's service was hit",
+        by: &[OFFICER],
+        command: |scene| nis(scene, Some(SECOND), true),
+    },
+    Deed {
+        name: "say that no service was hit",
+        by: &[OFFICER, DPO, OTHER_DPO],
+        command: |scene| nis(scene, None, false),
+    },
+    Deed {
+        name: "say that the second operator's service was not hit",
+        by: &[OFFICER, DPO, OTHER_DPO],
+        command: |scene| nis(scene, Some(SECOND), false),
+    },
+    Deed {
+        name: "tell the NIS authority",
+        by: &[DPO, OFFICER],
+        command: |scene| submit(scene, Body::DhscNis, None, None),
+    },
+    Deed {
+        name: "tell the NIS authority for the second operator",
+        by: &[OTHER_DPO],
+        command: |scene| submit(scene, Body::DhscNis, Some(SECOND), None),
+    },
+    Deed {
+        name: "stand the NIS clock down",
+        by: &[DPO, OTHER_DPO],
+        command: |scene| {
+            scene.case()?;
+            Some(step(RegulatorCommand::StandDown {
+                body: Body::DhscNis,
+                controller: None,
+                ground: None,
+                reason: why(),
+            }))
+        },
+    },
+    Deed {
+        name: "say why NHS England is not told",
+        by: &[OFFICER, DPO],
+        command: |scene| {
+            scene.case()?;
+            Some(step(RegulatorCommand::ExcuseNhsEngland { reason: why() }))
+        },
+    },
+];
+
+fn nis(scene: &Scene<'_>, operator: Option<&str>, significant: bool) -> Option<Command> {
+    scene.case()?;
+    Some(step(RegulatorCommand::AnswerNis {
+        operator: operator.map(Into::into),
+        significant,
+        reason: Some(why()),
+    }))
+}
+
 /// Whether the people concerned are told.
 pub(in crate::proof) const SUBJECTS: &[Deed] = &[
     Deed {

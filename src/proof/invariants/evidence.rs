@@ -25,6 +25,7 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
         }
         each_controllers_officer_is_owed(case)?;
         no_supplier_has_a_duty(world, case)?;
+        each_operator_hit_has_its_clock(case)?;
     }
     Ok(())
 }
@@ -61,6 +62,29 @@ fn no_supplier_has_a_duty(world: &World, case: &Case) -> Result<(), String> {
     Ok(())
 }
 
+/// An operator whose service the trail calls hit has a clock of its own.
+fn each_operator_hit_has_its_clock(case: &Case) -> Result<(), String> {
+    for entry in case.trail() {
+        let Event::Regulator(RegulatorEvent::NisAnswered {
+            operator,
+            significant: true,
+            ..
+        }) = &entry.event
+        else {
+            continue;
+        };
+        let mut clocks = case.incident.clocks.iter();
+        let is_theirs =
+            |clock: &Clock| clock.kind == ClockKind::Nis72h && whose(clock) == [operator.clone()];
+        if !clocks.any(is_theirs) {
+            return Err(format!(
+                "no clock asks {operator} to tell the NIS authority"
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// A case with everything that was written down of what it is about.
 struct Told<'a> {
     world: &'a World,
@@ -83,8 +107,20 @@ impl Told<'_> {
             ClockKind::LmIao => self.knows(stop, &[Role::Lm, Role::Iao], None),
             ClockKind::BobDpo => self.knows(stop, &[Role::Dpo, Role::Adpo], Some(&whose(clock))),
             ClockKind::Wso24h => self.knows(stop, &[Role::Wso, Role::Host], None),
-            ClockKind::Bob24h | ClockKind::Proc24h | ClockKind::Nis72h => true,
+            ClockKind::Nis72h => self.tells_the_authority(clock, stop.evidence),
+            ClockKind::Bob24h | ClockKind::Proc24h => true,
         }
+    }
+
+    /// A report to the NIS authority by the operator whose clock it is.
+    fn tells_the_authority(&self, clock: &Clock, evidence: Evidence) -> bool {
+        let whose = whose(clock);
+        self.wrote(|event, _| match (event, evidence) {
+            (Event::Regulator(RegulatorEvent::Submitted(told)), Evidence::Notification { id }) => {
+                told.id == id && told.body == Body::DhscNis && whose.contains(&told.controller)
+            }
+            _ => false,
+        })
     }
 
     /// A report of this controller to the ICO, or its decline.

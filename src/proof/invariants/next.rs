@@ -6,7 +6,9 @@ use crate::domain::deadlines::ClockKind;
 use crate::domain::escalation::Ladder;
 use crate::domain::event::Event;
 use crate::domain::id::OrganisationId;
+use crate::domain::incident::BreachStatus;
 use crate::domain::next_step::{NextStep, StepKind, next_steps};
+use crate::domain::regulator::RegulatorEvent;
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use crate::proof::people::OFFICER;
@@ -39,8 +41,52 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
                 return Err(format!("{:?} names nobody", step.sentence));
             }
         }
+        each_operator_is_asked(world, case, &steps)?;
     }
     Ok(())
+}
+
+/// Of an attack that is confirmed each operator of essential services is asked by name, until it answers for
+/// the incident as grave as it is.
+fn each_operator_is_asked(world: &World, case: &Case, steps: &[NextStep]) -> Result<(), String> {
+    let incident = &case.incident;
+    let facts = &incident.facts;
+    let asks = facts.cyber && facts.breach_status == BreachStatus::Confirmed;
+    if !asks || !incident.status.is_open() {
+        return Ok(());
+    }
+    let directory = &world.post.directory;
+    for controller in &facts.controllers {
+        let known = directory.organisation(controller);
+        let is_operator = known.is_some_and(|known| known.operator_of_essential_services);
+        let name = directory.organisation_name(controller);
+        let is_asked =
+            |step: &NextStep| step.rule == RuleId::NisWho && step.sentence.contains(name);
+        if is_operator && !has_answered(case, controller) && !steps.iter().any(is_asked) {
+            return Err(format!("no step asks {name} whether its service was hit"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the trail has an answer of the operator that was not given before the first notifiable grade.
+fn has_answered(case: &Case, operator: &OrganisationId) -> bool {
+    let (mut answer, mut graded) = (None, false);
+    for entry in case.trail() {
+        match &entry.event {
+            Event::Graded { assessment } if assessment.grading.ico_required && !graded => {
+                graded = true;
+                answer = answer.filter(|significant| *significant);
+            }
+            Event::Regulator(RegulatorEvent::NisAnswered {
+                operator: whose,
+                significant,
+                ..
+            }) if whose == operator => answer = Some(*significant),
+            _ => {}
+        }
+    }
+    answer.is_some() || (graded && !case.incident.is_notifiable())
 }
 
 /// Whether the trail names no controller.
@@ -85,12 +131,12 @@ fn is_about(step: &NextStep, clock: &Clock) -> bool {
         ClockKind::Proc24h => tells(&[Role::Dpo]),
         ClockKind::Ico72h if is_confirmed_by_triage(step.rule) => true,
         ClockKind::Ico72h => match step.kind {
-            // The reference in a local system is asked for whether a regulator has a part or not.
-            StepKind::Regulator => step.rule != RuleId::BobTool,
+            // The reference in a local system and NHS England are asked for whether the ICO has a part or not.
+            StepKind::Regulator => !matches!(step.rule, RuleId::BobTool | RuleId::BobCyber),
             StepKind::Grade | StepKind::Triage => true,
             _ => false,
         },
-        ClockKind::Nis72h => step.kind == StepKind::Regulator,
+        ClockKind::Nis72h => step.rule == RuleId::Nis72h,
     }
 }
 

@@ -197,7 +197,7 @@ impl Wanted {
     /// Which rows can fit at all, so that no others are read.
     fn ending(&self, sort: Sort, ended_from: Instant) -> Ending {
         match (self.queue, sort) {
-            (Some(Queue::Closed), _) => Ending::EndedSince(ended_from),
+            (Some(Queue::Closed), _) => Ending::OpenOrEndedSince(ended_from),
             (Some(_), _) => Ending::Open,
             (None, Sort::Recent) => Ending::OpenOrEndedSince(ended_from),
             (None, _) => Ending::Any,

@@ -375,7 +375,13 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         Event::Triaged {
             facts: known,
             no_longer_breach: _,
-        } => facts(known),
+            before,
+            reason,
+        } => {
+            facts(known);
+            before.iter_mut().for_each(|before| facts(before));
+            blank_if_any(reason);
+        }
         Event::TakenOver(taken) => taking_over(actor, taken),
         Event::MajorProposalReduced {
             complete_at: _,

@@ -9,6 +9,7 @@ use crate::domain::Instant;
 use crate::domain::alarm::{AlarmState, RaisedAlarm};
 use crate::domain::id::{AlarmId, IncidentId};
 use crate::domain::incident::Incident;
+use crate::domain::owed;
 use sqlx::AnyConnection;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -310,7 +311,8 @@ impl Writing {
     /// An incident that changes is looked at again; one that had ended before and is not opened again
     /// has nothing to be looked at for.
     pub(super) fn watch_changed(&mut self, before: Option<&Incident>, incident: &Incident) {
-        let is_of_interest = |incident: &Incident| incident.status.is_open();
+        let is_of_interest =
+            |incident: &Incident| incident.status.is_open() || !owed::owed(incident).is_empty();
         if is_of_interest(incident) || before.is_some_and(is_of_interest) {
             self.on_the_way.watched.insert(incident.id, 0);
         }

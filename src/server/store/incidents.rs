@@ -39,7 +39,7 @@ pub(crate) struct IncidentColumns {
 /// What lists sort an incident by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ranks {
-    /// 0 while it is open; else the later it ended, the lower.
+    /// 0 while it is open or owes something; else the later it ended, the lower.
     pub(crate) ended: i64,
     /// When the nearest clock that lists show is due.
     pub(crate) listed_due_at: i64,
@@ -56,14 +56,14 @@ pub(crate) struct Ranks {
 impl Ranks {
     /// Those of an incident as it stands.
     pub(crate) fn of(incident: &Incident) -> Self {
-        let nearest = query::nearest_clock(incident);
-        let assessment = incident.assessment();
-        let severity = assessment.map(|made| made.grading.effective_severity);
+        let nearest = query::nearest(incident);
+        // One that has ended and still owes something stands among those that are worked on.
+        let ended = incident.ended_at().filter(|_| nearest.is_none());
         Self {
-            ended: incident.ended_at().map_or(0, rank_of),
-            listed_due_at: nearest.map_or(NEVER, |view| view.clock.due_at.timestamp_millis()),
+            ended: ended.map_or(0, rank_of),
+            listed_due_at: nearest.map_or(NEVER, |nearest| nearest.due_at().timestamp_millis()),
             acknowledged: i64::from(incident.acknowledgement.is_some()),
-            severity: query::severity_rank(severity),
+            severity: query::severity_rank(incident.severity()),
             priority: incident.priority() as i64,
             newest: -incident.logged_at.timestamp_millis(),
         }
@@ -180,10 +180,8 @@ impl RowPlace {
 pub(crate) enum Ending {
     /// Whether they have ended or not.
     Any,
-    /// Those that somebody still works on.
+    /// Those that somebody still works on, and those that have ended and owe something.
     Open,
-    /// Those that ended at this moment or later.
-    EndedSince(Instant),
     /// Those that are open, and those that ended at this moment or later.
     OpenOrEndedSince(Instant),
 }
@@ -194,7 +192,6 @@ impl Ending {
         match self {
             Self::Any => (0, i64::MAX),
             Self::Open => (0, 0),
-            Self::EndedSince(at) => (1, rank_of(at)),
             Self::OpenOrEndedSince(at) => (0, rank_of(at)),
         }
     }

@@ -1,7 +1,7 @@
 //! Triage: what kind of incident it is, and the wider assessment (BOB-CLASS, WSIC-WIDE).
 
 use super::{Field, Form, Present, Sentence, foresight, plain};
-use crate::domain::command::{Command, Triage};
+use crate::domain::command::{Command, NisSaid, Triage};
 use crate::domain::directory::{Organisation, OrganisationKind};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
@@ -16,6 +16,9 @@ use std::collections::BTreeSet;
 const LEADING: &str = "/facts/controllers/0";
 /// Where the suppliers of suppliers are asked; the domain has them among the processors.
 const SUB_PROCESSORS: &str = "/facts/processors/of_processors";
+
+/// Where the form asks why something is taken back.
+const REASON: &str = "/reason";
 
 /// What the form calls the answers about an essential service.
 const NIS: [(bool, &str); 2] = [(false, "not significant"), (true, "significant (NIS)")];
@@ -84,10 +87,6 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let category = facts
         .category
         .and_then(|known| Category::ALL.iter().position(|category| *category == known));
-    let nis = facts.nis_significant.and_then(|known| {
-        NIS.iter()
-            .position(|(significant, _)| *significant == known)
-    });
     let controllers = organisations(present, |known| known.controller);
     let leading = facts.controllers.first();
     vec![
@@ -173,9 +172,12 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
             "/facts/nis_significant",
             "Essential service",
             NIS.map(|(_, words)| words),
-            nis,
+            None,
         )
-        .or_open("not asked yet"),
+        .or_open(match facts.nis_significant {
+            None => "not asked yet",
+            Some(_) => "as answered before",
+        }),
         Field::choose(
             "/facts/service",
             "Service",
@@ -199,6 +201,12 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
             "Partners affected",
             &partners(present),
             |id| facts.affected_partners.contains(id),
+        ),
+        Field::text(
+            REASON,
+            "Why changed",
+            "required to drop a controller, \"cyber\", or a service as not significant",
+            "",
         ),
         Field::text(
             "/facts/trend_key",
@@ -259,11 +267,17 @@ pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refus
             &ServiceState::ALL,
             "Choose whether a service works less well",
         )?,
-        nis_significant: nis.map(|(significant, _)| significant),
+        // Answered beside the facts, for each operator (NIS-WHO).
+        nis_significant: incident.facts.nis_significant,
     };
     Ok(Command::Triage(Box::new(Triage {
         facts,
         recognised_at: None,
+        nis: nis.map(|(significant, _)| NisSaid {
+            operators: BTreeSet::new(),
+            significant,
+        }),
+        reason: form.some_text(REASON),
     })))
 }
 
@@ -340,8 +354,12 @@ pub(super) fn consequence(
 fn triaged(form: &Form, incident: &Incident, present: &Present<'_>) -> Result<Incident, Refusal> {
     let mut command = command(form, incident)?;
     if let Command::Triage(triage) = &mut command {
-        let facts = &mut triage.facts;
-        for words in [&mut facts.harm_prevented_by, &mut facts.partnership_reason] {
+        let Triage { facts, reason, .. } = &mut **triage;
+        for words in [
+            &mut facts.harm_prevented_by,
+            &mut facts.partnership_reason,
+            reason,
+        ] {
             words.get_or_insert_with(|| foresight::SOME_WORDS.into());
         }
     }

@@ -8,7 +8,6 @@ use super::standing;
 use crate::client::http::Health;
 use crate::client::replica::Link;
 use crate::domain::Instant;
-use crate::domain::alarm::Cause;
 use crate::domain::id::{AlarmId, IncidentId};
 use crate::domain::incident::Incident;
 use crate::notify::notice::{self, Notice, Raised, Source};
@@ -194,7 +193,7 @@ fn tell(app: &mut App, raised: Vec<Raised>) -> Vec<Effect> {
 
 /// A deadline that passes is told in the banner when it does.
 fn is_in_banner(raised: &Raised) -> bool {
-    matches!(raised.alarm.cause, Cause::Deadline { .. }) && raised.alarm.threshold.is_passed()
+    raised.alarm.cause.runs_out() && raised.alarm.threshold.is_passed()
 }
 
 fn say(app: &mut App, raised: Vec<Raised>, source: Source) {

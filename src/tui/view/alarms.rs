@@ -244,10 +244,14 @@ pub(in crate::tui) fn sentence(app: &App, standing: &Standing) -> String {
 
 /// Whose clock it is, where each controller has one: two such rows look alike.
 fn whose(app: &App, cause: &Cause) -> String {
-    let Cause::Deadline {
+    let (Cause::Deadline {
         controller: Some(controller),
         ..
-    } = cause
+    }
+    | Cause::Owed {
+        organisation: controller,
+        ..
+    }) = cause
     else {
         return String::new();
     };

@@ -647,7 +647,7 @@ fn a_nis_clock_counts_again_when_the_impact_is_found_significant_after_all() {
     case.by(OFFICER).triages(facts(true));
     let refusal = case.by(DPO).refused(ask(stand_down(Body::DhscNis)));
     assert_eq!(refusal.rule, Some(RuleId::NisWho), "{refusal}");
-    case.by(OFFICER).triages(facts(false));
+    case.by(DPO).triages(facts(false));
     case.by(DPO).gives(ask(stand_down(Body::DhscNis)));
     case.by(OFFICER).triages(facts(false));
     assert_eq!(case.state(ClockKind::Nis72h), ClockState::StoodDown);
@@ -763,7 +763,7 @@ fn the_ico_is_told_on_a_decision_to_report_and_nobody_else_waits_for_one() {
                 submit(report(Body::DhscNis)),
                 Some(RuleId::Nis72h),
                 About::Field("/controller"),
-                "triage",
+                "Answer for it first",
             ),
         ],
     );

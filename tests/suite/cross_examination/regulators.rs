@@ -257,7 +257,11 @@ async fn what_a_stood_down_clock_changes_is_found_by_its_words() {
         (theirs.as_str(), THEIR_DPO, "riverbourne"),
         (DISCLOSURE, D, "eastmere"),
     ] {
-        desk.triages(&incident, facts).await;
+        desk.triages(
+            &incident,
+            &format!("{facts} --reason 'the list is not theirs'"),
+        )
+        .await;
         let down = format!(
             "decide stand-down {incident} --body ico --controller {wrong} --ground wrong-controller --reason 'the data are not theirs at all'"
         );
@@ -275,4 +279,207 @@ async fn people_are_not_told_before_anybody_was_aware() {
         "subjects told {incident} --how 'by letter' --told-at 2026-06-11T10:00 --nature 'a list went astray' --contact 'the practice' --consequences 'none known' --measures 'the list was deleted'"
     );
     says(&desk.refuses(O, &told).await, "Nobody was aware");
+}
+
+/// Everybody decides that the people are told.
+async fn decides_to_tell(desk: &Desk, incident: &str) {
+    for (person, verb) in [(D, "recommend"), (SIRO, "decide"), (GUARDIAN, "decide")] {
+        let line =
+            format!("subjects {verb} {incident} --telling tell --reasons 'high risk of harm'");
+        desk.does(person, &line).await;
+    }
+}
+
+/// Question: telling people was decided, and four days later nobody has. Which list says so?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_telling_that_was_decided_is_on_every_list_until_people_are_told() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    decides_to_tell(&desk, &incident).await;
+    desk.does(
+        D,
+        &format!("decide decline {incident} --reasons 'read by a colleague only'"),
+    )
+    .await;
+    desk.then("2026-06-17T02:14");
+    let shown = desk.shown(&incident).await;
+    let owed = &shown["owed"][0];
+    assert_eq!(owed["matter"], "telling", "{shown:#}");
+    assert_eq!(owed["state"], "OVERDUE");
+    let steps = shown["next_steps"].as_array().unwrap().iter();
+    let mut steps = steps.filter(|step| step["rule"] == "BOB-SUBJECTS");
+    assert!(!steps.next().unwrap()["due_at"].is_null());
+    says(
+        &desk.does(D, &format!("show {incident}")).await,
+        "Tell the people concerned",
+    );
+    says(&desk.does(O, "list overdue").await, &incident);
+    says(
+        &desk.does(O, "handover").await,
+        "Tell the people concerned, Riverbourne ICB",
+    );
+    desk.does(
+        D,
+        &format!("subjects told {incident} --how 'by letter' --nature 'a list went astray' --contact 'the practice' --consequences 'none known' --measures 'the list was deleted'"),
+    )
+    .await;
+    let shown = desk.shown(&incident).await;
+    assert_eq!(shown["owed"].as_array().unwrap().len(), 0);
+}
+
+/// Question: a regulator asked after closing, and nobody answered in time. Which list says so?
+#[tokio::test(flavor = "multi_thread")]
+async fn an_overdue_enquiry_is_on_every_list_also_after_closing() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(2, 2, "").await;
+    desk.closes(&incident).await;
+    desk.does(
+        D,
+        &format!("regulator enquiry {incident} --body ico --text 'late question of theirs' --due-on 2026-06-14"),
+    )
+    .await;
+    never_says(&desk.does(O, "list overdue").await, &incident);
+    desk.then("2026-06-16T10:00");
+    says(&desk.does(O, "list overdue").await, &incident);
+    never_says(&desk.does(O, "list all-open").await, &incident);
+    says(&desk.does(O, "list closed").await, &incident);
+    let listed = desk.json(O, "list overdue --filter is:overdue").await;
+    assert!(listed.to_string().contains(&incident), "{listed:#}");
+    says(&desk.does(O, "handover").await, "Sun 14 Jun, overdue");
+    says(
+        &desk.steps(&incident, "ICO-ASKS").await.join(" "),
+        "by 14 Jun, which is overdue",
+    );
+    says(
+        &desk.section(D, "register", "Enquiries of regulators").await,
+        "not answered yet, overdue",
+    );
+    let handle = desk.handle(&incident, "enquiries").await;
+    desk.does(
+        D,
+        &format!("regulator answer {incident} --enquiry {handle} --text 'called and written'"),
+    )
+    .await;
+    never_says(&desk.does(O, "list overdue").await, &incident);
+}
+
+/// Question: a full stop as the reference, and nothing known. And the same report once more?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_report_has_a_reference_and_its_own_contact_and_is_made_once() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.does(
+        D,
+        &format!("decide report {incident} --reasons 'on the grid'"),
+    )
+    .await;
+    let nothing = format!(
+        "regulator submit {incident} --body ico --via dspt --reference DSPT-7 --not-known nature --not-known people --not-known records --not-known contact --not-known consequences --not-known measures"
+    );
+    says(&desk.refuses(D, &nothing).await, "ICO-CONTENT");
+    let full = submission(&incident, "");
+    says(
+        &desk.refuses(D, &full.replace("DSPT-7", ".")).await,
+        "BOB-TOOL",
+    );
+    let little = nothing
+        .replace("--not-known nature", "--to-follow nature")
+        .replace("--not-known contact", "--to-follow contact");
+    desk.does(D, &little).await;
+    let twice = full.replace("DSPT-7", "DSPT-1");
+    says(&desk.refuses(D, &twice).await, "as a follow-up");
+    says(
+        &desk.section(SIRO, "arc", "In short").await,
+        "Notifications: ICO 1,",
+    );
+    let keep = format!("regulator reference {incident} --tool dspt --reference .");
+    desk.refuses(D, &keep).await;
+}
+
+/// BOB-ARC: nobody was told anything. What is the share of "ICO told"?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decline_is_no_share_of_what_the_ico_was_told() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.does(
+        D,
+        &format!("decide decline {incident} --reasons 'read by a colleague only'"),
+    )
+    .await;
+    let reported = desk.breach(3, 3, "").await;
+    desk.reports(&reported, "").await;
+    for report in ["register", "assurance", "igsg"] {
+        let shares = desk.section(D, report, "In time").await;
+        says(&shares, r#""label":"ICO told (72 h)","of":1,"part":1"#);
+        says(
+            &shares,
+            r#""label":"Declined to tell the ICO (72 h)","of":1,"part":1"#,
+        );
+    }
+    let shown = desk.shown(&incident).await;
+    let clocks = shown["clock_states"].as_array().unwrap().iter();
+    let mut clocks = clocks.filter(|clock| clock["kind"] == "ICO_72H");
+    assert_eq!(
+        clocks.next().unwrap()["name"],
+        "Declined to tell the ICO (72 h)"
+    );
+}
+
+/// ICO-JOINT: one controller's DPO grades lower. What does the head of the incident say?
+#[tokio::test(flavor = "multi_thread")]
+async fn the_head_of_an_incident_shows_each_controllers_grade_where_they_differ() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(D, &incident, 4, 4, "").await;
+    desk.triages(&incident, &format!("{DISCLOSURE} --controller eastmere"))
+        .await;
+    desk.grades(THEIR_DPO, &incident, 2, 2, "--evidence 'mail log IR-22'")
+        .await;
+    let shown = desk.does(D, &format!("show {incident}")).await;
+    says(&shown, "Riverbourne ICB: Graded 4×4");
+    says(&shown, "Eastmere NHS Foundation Trust: Graded 2×2");
+    says(
+        &desk.section(D, "register", "Breaches").await,
+        "Riverbourne ICB: 4×4; Eastmere NHS Foundation Trust: 2×2",
+    );
+}
+
+/// INF-COUNTS: an e-mail was sent and a message left. Did nobody answer?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_was_sent_or_left_is_not_called_no_answer() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    for (channel, outcome) in [
+        ("email", "sent"),
+        ("mobile", "voicemail"),
+        ("mobile", "no-answer"),
+    ] {
+        let line = format!("inform {incident} --role siro --channel {channel} --outcome {outcome}");
+        desk.does(O, &line).await;
+    }
+    desk.grades(D, &incident, 4, 4, "").await;
+    let shown = desk.does(D, &format!("show {incident}")).await;
+    says(
+        &shown,
+        "no answer once, voicemail left once, message sent, not acknowledged once",
+    );
+}
+
+/// BOB-DECIDE: the report is dated before the decision and the grade. What stands beside it?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_dated_before_its_decision_says_so() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("2026-06-12T17:00").await;
+    desk.grades(D, &incident, 4, 4, "").await;
+    desk.triages(&incident, DISCLOSURE).await;
+    desk.reports(&incident, "--submitted-at 2026-06-12T17:20")
+        .await;
+    let shown = desk.does(D, &format!("show {incident}")).await;
+    says(&shown, "dated Fri 12 Jun 17:20");
+    says(&shown, "before the grade");
+    says(&shown, "and the decision");
+    says(
+        &desk.section(D, "register", "Clocks").await,
+        "dated Fri 12 Jun 17:20",
+    );
 }

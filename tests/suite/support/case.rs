@@ -243,6 +243,8 @@ pub(crate) fn triage(facts: Facts) -> Command {
     Command::Triage(Box::new(Triage {
         facts,
         recognised_at: None,
+        nis: None,
+        reason: Some("found since that night".into()),
     }))
 }
 

@@ -358,6 +358,8 @@ pub(crate) fn reference_night() -> Server {
         Command::Triage(Box::new(Triage {
             facts: affected,
             recognised_at: None,
+            nis: None,
+            reason: None,
         })),
     );
     let riverbourne = "riverbourne".into();

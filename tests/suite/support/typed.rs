@@ -94,7 +94,9 @@ pub(crate) fn typed(command: &Command, incident: &str) -> Vec<String> {
         Command::Log(log) => logged(log),
         Command::Acknowledge(_) => on(&["ack"]),
         Command::Grade(grade) => graded(on(&["grade"]), grade),
-        Command::Triage(triage) => stated(on(&["triage"]), &triage.facts),
+        Command::Triage(triage) => {
+            stated(on(&["triage"]), &triage.facts).some("reason", triage.reason.as_deref())
+        }
         Command::DeclareMajor(major) => on(&["major", "declare"]).with("reason", &*major.reason),
         Command::Escalate(escalate) => on(&["escalate"])
             .with("ladder", word(&escalate.ladder))

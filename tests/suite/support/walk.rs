@@ -81,6 +81,8 @@ pub(crate) enum Deed {
     TellNhsEngland,
     /// It is on record why NHS England is not told of a cyber incident.
     ExcuseNhsEngland,
+    /// The DPO of a serious cyber incident says that no essential service was hit.
+    AnswerNis,
     /// The NIS authority is notified.
     NotifyNisAuthority,
     /// SIROs and Caldicott Guardians hear of the decision.
@@ -134,6 +136,9 @@ const MAJOR: [&str; 2] = ["S05", "S06"];
 
 /// Scenarios in which the Officer does not answer.
 const OFFICER_SILENT: [&str; 1] = ["S24"];
+
+/// Scenarios in which the DPO answers for the essential service: an attack that is graded as notifiable.
+const DPO_SAYS_NO: [&str; 2] = ["S07", "S19"];
 
 /// How the hosted service is hit, where it is.
 const HIT: [(&str, Impact); 3] = [
@@ -234,6 +239,7 @@ impl Walk {
             (true, Deed::Triage),
             (self.is_in(&MAJOR), Deed::DeclareMajor),
             (self.is_in(&MAJOR), Deed::RaiseProblem),
+            (self.is_in(&DPO_SAYS_NO), Deed::AnswerNis),
             (self.is_in(&OFFICER_SILENT), Deed::TakeExceptionPath),
             (by_hand.is_some(), Deed::Require(by_hand.unwrap_or(Role::Siro))),
             (true, Deed::Inform),
@@ -326,6 +332,7 @@ impl Walk {
             | Deed::FollowUp
             | Deed::TellNhsEngland
             | Deed::ExcuseNhsEngland
+            | Deed::AnswerNis
             | Deed::NotifyNisAuthority => regulator(deed, incident),
             Deed::RecommendTelling | Deed::DecideTelling | Deed::TellPeople => {
                 subjects(deed, incident)
@@ -660,12 +667,28 @@ fn regulator(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
                 RegulatorCommand::ExcuseNhsEngland { reason },
             )]
         }
+        Deed::AnswerNis => vec![step(
+            "DPO".to_owned(),
+            RegulatorCommand::AnswerNis {
+                operator: None,
+                significant: false,
+                reason: Some("no care was delayed".into()),
+            },
+        )],
         _ => {
-            let mut report = report(Body::DhscNis);
-            report.via = Via::Direct;
-            report.contents.iter_mut().for_each(given);
-            let submit = RegulatorCommand::Submit(Box::new(report));
-            vec![step("DPO".to_owned(), submit)]
+            let clocks = incident.clocks.iter();
+            let operators = clocks.filter(|clock| clock.kind == ClockKind::Nis72h);
+            operators
+                .filter_map(|clock| clock.controller.clone())
+                .map(|operator| {
+                    let mut report = report(Body::DhscNis);
+                    report.via = Via::Direct;
+                    report.contents.iter_mut().for_each(given);
+                    report.controller = Some(operator.clone());
+                    let submit = RegulatorCommand::Submit(Box::new(report));
+                    step(format!("DPO:{operator}"), submit)
+                })
+                .collect()
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::mutant::{self, Mutant};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
-use crate::domain::regulator::{Body, RegulatorEvent};
+use crate::domain::regulator::{Body, RegulatorEvent, nis_answer_in_force};
 use crate::domain::rule::RuleId;
 
 /// Only to a later instant, and both deadlines stay on show (ICO-AWARE, C11); to the first awareness
@@ -132,7 +132,13 @@ pub(super) fn stand_down(
 
 /// What was answered as a significant impact on an essential service is to be told (NIS-72H).
 fn check_not_significant(incident: &Incident, clock: &Clock) -> Result<(), Refusal> {
-    if clock.kind != ClockKind::Nis72h || incident.facts.nis_significant != Some(true) {
+    let is_significant = match clock.organisations().next() {
+        Some(operator) if !incident.casework().regulator.nis_answers.is_empty() => {
+            nis_answer_in_force(incident, operator).is_some_and(|answer| answer.significant)
+        }
+        Some(_) | None => incident.facts.nis_significant == Some(true),
+    };
+    if clock.kind != ClockKind::Nis72h || !is_significant {
         return Ok(());
     }
     Err(Refusal::against(
@@ -150,7 +156,8 @@ fn check_not_notifiable(
     by: &Signature,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
-    let Some(controller) = clock.controller.as_ref() else {
+    let controller = clock.controller.as_ref();
+    let Some(controller) = controller.filter(|_| clock.kind == ClockKind::Ico72h) else {
         return Ok(());
     };
     #[cfg(test)]
@@ -181,6 +188,7 @@ fn check_ground(incident: &Incident, clock: &Clock, ground: Option<Ground>) -> R
     let is_left_out = clock
         .controller
         .as_ref()
+        .filter(|_| clock.kind == ClockKind::Ico72h)
         .is_some_and(|controller| incident.is_left_out(controller));
     let sentence = match (ground, is_left_out) {
         (None, _) if clock.kind != ClockKind::Ico72h => return Ok(()),
@@ -245,7 +253,8 @@ pub(super) fn reinstated(clock: &Clock) -> Event {
     }
 }
 
-/// Each controller's own data protection officer; the home's for the one NIS clock. For an organisation
+/// Each controller's own data protection officer, and each operator's for its NIS clock; the home's for one
+/// of a time before each operator had its own. For an organisation
 /// that is none of the controllers any more, the officer of one that is as well: its own clock runs
 /// instead (ICO-DUTY).
 fn may_stand_down(
@@ -255,7 +264,8 @@ fn may_stand_down(
 ) -> Result<Signature, Refusal> {
     let controller = clock.controller.as_ref().unwrap_or_else(|| incident.home());
     let (permission, least) = (Permission::StandDown, Grant::Owner);
-    let granted = if incident.is_left_out(controller) {
+    let is_left_out = clock.kind == ClockKind::Ico72h && incident.is_left_out(controller);
+    let granted = if is_left_out {
         permission::require_least(permission, least, context.actor, incident)
     } else {
         permission::require_of(permission, least, context.actor, incident, controller)

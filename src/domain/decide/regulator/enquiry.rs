@@ -4,11 +4,12 @@ use super::{may_record, one, reported_or_now};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::decide::{Context, Decision as Judged, reasoned, worded};
-use crate::domain::event::Signed;
+use crate::domain::event::{Signature, Signed};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
+use crate::domain::office::{Office, who_may};
 use crate::domain::refusal::Refusal;
-use crate::domain::regulator::{Body, Enquiry, RegulatorEvent};
+use crate::domain::regulator::{Body, Enquiry, Gravity, RegulatorEvent};
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use chrono::NaiveDate;
@@ -47,12 +48,23 @@ pub(super) fn record(
         .by(RuleId::IcoAsks));
     }
     let reference = asked.reference.map(str::trim);
+    let reference = reference.filter(|text| !text.is_empty());
+    let reference = reference
+        .map(|text| {
+            worded(
+                RuleId::IcoAsks,
+                text,
+                "/reference",
+                "Give the regulator's own reference, or none",
+            )
+        })
+        .transpose()?;
     let enquiry = Enquiry {
         id: context.command.0,
         body: asked.body,
         controller: asked.controller.clone(),
         text: text.into(),
-        reference: reference.filter(|text| !text.is_empty()).map(Into::into),
+        reference: reference.map(Into::into),
         received_at,
         due_on: asked.due_on,
         answers: asked.answers.unwrap_or(Role::Dpo),
@@ -134,12 +146,32 @@ pub(super) fn end(
     Ok(one(by, ended))
 }
 
+/// Of a serious incident the DPO says so, or whoever stands in; of any other whoever records reports
+/// (BOB-CYBER, NOBODY-THERE).
+fn may_excuse(incident: &Incident, context: &Context<'_>) -> Result<Signature, Refusal> {
+    let home = incident.home();
+    let who = who_may(Office::Decide, home, context.directory, context.now, &[]);
+    if let Some(by) = who.signature(context.actor) {
+        return Ok(by);
+    }
+    if who.seats.is_empty() || !Gravity::of(incident).is_serious() {
+        return may_record(incident, home, context);
+    }
+    Err(Refusal::against(
+        RuleId::BobCyber,
+        format!(
+            "This cyber incident is serious, so you cannot record that NHS England is not told. Report it, or ask {} to record why not",
+            who.in_words(context.directory)
+        ),
+    ))
+}
+
 pub(super) fn excuse_nhs_england(
     incident: &Incident,
     reason: &str,
     context: &Context<'_>,
 ) -> Result<Judged, Refusal> {
-    let by = may_record(incident, incident.home(), context)?;
+    let by = may_excuse(incident, context)?;
     if !incident.facts.cyber {
         return Err(Refusal::against(
             RuleId::BobCyber,
@@ -152,6 +184,9 @@ pub(super) fn excuse_nhs_england(
         "/reason",
         "Say why NHS England need not be told",
     )?;
-    let reason = reason.into();
-    Ok(one(by, RegulatorEvent::NhsEnglandNotTold { reason }))
+    let excused = RegulatorEvent::NhsEnglandNotTold {
+        reason: reason.into(),
+        made_on: Some(Gravity::of(incident)),
+    };
+    Ok(one(by, excused))
 }

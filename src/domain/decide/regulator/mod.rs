@@ -5,12 +5,13 @@
 mod anchor;
 mod decision;
 mod enquiry;
+mod nis;
 mod notification;
 
 use crate::domain::Instant;
 use crate::domain::clock::Clock;
 use crate::domain::deadlines::ClockKind;
-use crate::domain::decide::{Context, Decision as Judged, reported, said_of};
+use crate::domain::decide::{Context, Decision as Judged, reported, worded};
 use crate::domain::event::{Event, Signature};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
@@ -21,6 +22,9 @@ use crate::domain::rule::RuleId;
 pub(super) use anchor::further_reason;
 use anchor::{reanchor, reinstate, stand_down};
 use decision::{Asked, confirm, countersign, decide, second};
+pub(super) use nis::{
+    Said as NisSaid, answered as nis_answered, first_answers as first_nis_answers,
+};
 use notification::{follow_up, prepare, submit, withdraw};
 
 pub(super) fn step(
@@ -145,12 +149,25 @@ pub(super) fn step(
         RegulatorCommand::EndEnquiry { enquiry, outcome } => {
             enquiry::end(incident, *enquiry, outcome, context)
         }
+        RegulatorCommand::AnswerNis {
+            operator,
+            significant,
+            reason,
+        } => {
+            let said = nis::Said {
+                operators: operator.iter().cloned().collect(),
+                significant: *significant,
+                reason: reason.as_deref(),
+                recognised_at: context.now,
+            };
+            nis::answer(incident, &said, context)
+        }
         RegulatorCommand::ExcuseNhsEngland { reason } => {
             enquiry::excuse_nhs_england(incident, reason, context)
         }
         RegulatorCommand::KeepReference { tool, reference } => {
             let by = may_record(incident, incident.home(), context)?;
-            let reference = said_of(
+            let reference = worded(
                 RuleId::BobTool,
                 reference,
                 "/reference",
@@ -197,31 +214,49 @@ fn may_record(
 const NOBODY_NAMED: &str =
     "Nobody has named the controller of these data. Triage it and name the controller first";
 
-/// The clock of a body, for the controller named or the leading one.
+/// The clock of a body, for the organisation named, else for whoever answers to it here.
 fn regulator_clock<'a>(
     incident: &'a Incident,
     body: Body,
-    controller: Option<&'a OrganisationId>,
+    controller: Option<&OrganisationId>,
 ) -> Result<&'a Clock, Refusal> {
-    let (kind, controller) = match body {
-        Body::DhscNis => (ClockKind::Nis72h, None),
-        Body::Ico | Body::Nhse => (
-            ClockKind::Ico72h,
-            Some(controller.unwrap_or_else(|| incident.home())),
-        ),
+    let kind = match body {
+        Body::DhscNis => ClockKind::Nis72h,
+        Body::Ico | Body::Nhse => ClockKind::Ico72h,
     };
-    incident
-        .clocks
-        .iter()
-        .find(|clock| clock.is(kind, controller))
-        .ok_or_else(|| {
-            let sentence = match body {
-                Body::DhscNis => "No NIS clock runs. Triage the impact on the service first",
-                Body::Ico | Body::Nhse if incident.is_unnamed() => NOBODY_NAMED,
-                Body::Ico | Body::Nhse => {
-                    "No 72 hours run for that organisation. Choose a controller of these data"
-                }
-            };
-            Refusal::invalid("/controller", sentence).by(kind.rule())
-        })
+    let controller = controller.unwrap_or_else(|| answers_to(incident, body));
+    let mut clocks = incident.clocks.iter();
+    // A NIS clock of a time before each operator had its own is whoever's tells the authority.
+    let is_old = |clock: &Clock| kind == ClockKind::Nis72h && clock.controller.is_none();
+    let is_it =
+        |clock: &&Clock| clock.is(kind, Some(controller)) || (clock.kind == kind && is_old(clock));
+    clocks.find(is_it).ok_or_else(|| {
+        let sentence = match body {
+            Body::DhscNis => {
+                "No NIS clock runs for that organisation. Answer for it first whether its essential service was significantly affected"
+            }
+            Body::Ico | Body::Nhse if incident.is_unnamed() => NOBODY_NAMED,
+            Body::Ico | Body::Nhse => {
+                "No 72 hours run for that organisation. Choose a controller of these data"
+            }
+        };
+        Refusal::invalid("/controller", sentence).by(kind.rule())
+    })
+}
+
+/// The organisation that a body hears from where none is named: the leading controller; to the NIS authority
+/// the first operator whose clock runs, where the leading controller has none (NIS-WHO).
+fn answers_to(incident: &Incident, body: Body) -> &OrganisationId {
+    let home = incident.home();
+    let operators = || {
+        let clocks = incident.clocks.iter();
+        let clocks = clocks.filter(|clock| clock.kind == ClockKind::Nis72h);
+        clocks.filter_map(|clock| clock.controller.as_ref())
+    };
+    match body {
+        Body::DhscNis if !operators().any(|operator| operator == home) => {
+            operators().next().unwrap_or(home)
+        }
+        Body::Ico | Body::Nhse | Body::DhscNis => home,
+    }
 }

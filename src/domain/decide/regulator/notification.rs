@@ -2,9 +2,9 @@
 //! CLK-LATE, NIS-72H, BOB-TOOL).
 
 use super::decision::late_reason;
-use super::{may_record, one, regulator_clock, reported_or_now};
+use super::{answers_to, may_record, one, regulator_clock, reported_or_now};
 use crate::domain::clock::Clock;
-use crate::domain::decide::{Context, Decision as Judged, logging, reasoned, said_of, worded};
+use crate::domain::decide::{Context, Decision as Judged, logging, reasoned, worded};
 use crate::domain::event::{Event, Signed};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
@@ -26,7 +26,7 @@ pub(super) fn prepare(
     contents: &[Content],
     context: &Context<'_>,
 ) -> Result<Judged, Refusal> {
-    let controller = controller.unwrap_or_else(|| incident.home());
+    let controller = controller.unwrap_or_else(|| answers_to(incident, body));
     let by = may_record(incident, controller, context)?;
     logging::known_organisation(controller, "/controller", context)?;
     check_contents(body, contents)?;
@@ -59,6 +59,8 @@ fn check_contents(body: Body, contents: &[Content]) -> Result<(), Refusal> {
             format!("\"{name}\" is there twice. Keep one")
         } else if content.known == Known::Given && is_blank(content.text.as_deref()) {
             format!("\"{name}\" is marked as given. Write it, or mark it as to follow or not known")
+        } else if content.known == Known::NotKnown && content.item.is_ones_own() {
+            format!("\"{name}\" is yours to know. Give it, or mark it as to follow")
         } else {
             continue;
         };
@@ -67,8 +69,9 @@ fn check_contents(body: Body, contents: &[Content]) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Whether it says nothing: marks alone do not.
 fn is_blank(text: Option<&str>) -> bool {
-    text.unwrap_or_default().trim().is_empty()
+    !text.unwrap_or_default().chars().any(char::is_alphanumeric)
 }
 
 pub(super) fn submit(
@@ -79,13 +82,13 @@ pub(super) fn submit(
     let controller = submit
         .controller
         .as_ref()
-        .unwrap_or_else(|| incident.home());
+        .unwrap_or_else(|| answers_to(incident, submit.body));
     let by = may_record(incident, controller, context)?;
     logging::known_organisation(controller, "/controller", context)?;
     check_complete(submit)?;
     check_approved(incident, submit, controller)?;
     check_also_for(incident, submit, controller, context)?;
-    let reference = said_of(
+    let reference = worded(
         RuleId::BobTool,
         &submit.reference,
         "/reference",
@@ -122,27 +125,32 @@ pub(super) fn submit(
     Ok(Judged::new(by, events))
 }
 
-/// One report is one notification: entered twice, it would be counted twice (REG-WHOLE).
+/// A body is told once for each organisation: what comes after that is a follow-up, and entered as another
+/// report it would be counted twice (REG-WHOLE, ICO-PHASE).
 fn check_is_new(
     incident: &Incident,
     submit: &Submit,
     controller: &OrganisationId,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
+    let served = || std::iter::once(controller).chain(&submit.also_for);
     let mut told = incident.casework().regulator.notifications.iter();
     let known = told.find(|told| {
-        told.withdrawn.is_none()
-            && (told.body, told.via, &told.controller) == (submit.body, submit.via, controller)
-            && told.reference.eq_ignore_ascii_case(submit.reference.trim())
+        let is_standing = told.withdrawn.is_none() && told.body == submit.body;
+        is_standing && served().any(|controller| told.serves(controller))
     });
     let Some(known) = known else {
         return Ok(());
     };
+    let whose = served().find(|controller| known.serves(controller));
+    let name = context
+        .directory
+        .organisation_name(whose.unwrap_or(controller));
     let by = context.directory.person_name(&known.recorded.by.person);
     Err(Refusal::invalid(
         "/reference",
         format!(
-            "{by} has already recorded the report {} to the {}, {}. Record what you sent since as a follow-up",
+            "{by} has already recorded the report {} to the {} for {name}, {}. Record what you sent since as a follow-up, or as a note",
             known.reference,
             known.body.name(),
             calendar::brief(known.recorded.at)
@@ -180,7 +188,7 @@ fn check_approved(
 ) -> Result<(), Refusal> {
     match submit.body {
         Body::Nhse => Ok(()),
-        Body::DhscNis => regulator_clock(incident, Body::DhscNis, None).map(|_| ()),
+        Body::DhscNis => regulator_clock(incident, Body::DhscNis, Some(controller)).map(|_| ()),
         Body::Ico => {
             regulator_clock(incident, Body::Ico, Some(controller))?;
             if is_to_be_reported(incident, controller) {
@@ -251,7 +259,7 @@ fn late_reasons(
     let served = std::iter::once(controller).chain(&submit.also_for);
     let clocks: Vec<&Clock> = match submit.body {
         Body::Nhse => Vec::new(),
-        Body::DhscNis => vec![regulator_clock(incident, Body::DhscNis, None)?],
+        Body::DhscNis => vec![regulator_clock(incident, Body::DhscNis, Some(controller))?],
         Body::Ico => served
             .map(|controller| regulator_clock(incident, Body::Ico, Some(controller)))
             .collect::<Result<_, _>>()?,

@@ -36,6 +36,7 @@ fn regulator(regulator: &mut Regulator) {
         references,
         enquiries,
         nhs_england_not_told,
+        nis_answers,
     } = regulator;
     decisions.iter_mut().for_each(decision);
     drafts.clear();
@@ -44,6 +45,9 @@ fn regulator(regulator: &mut Regulator) {
     enquiries.iter_mut().for_each(enquiry);
     for excuse in nhs_england_not_told {
         blank(&mut excuse.reason);
+    }
+    for answer in nis_answers {
+        blank_if_any(&mut answer.reason);
     }
 }
 
@@ -164,6 +168,7 @@ fn opinion(opinion: &mut Opinion) {
         controller: _,
         voice: _,
         replaces: _,
+        tell_by: _,
     } = opinion;
     blank(reasons);
 }
@@ -273,9 +278,9 @@ pub(super) fn regulator_event(event: &mut RegulatorEvent) -> bool {
             blank_if_any(further_reason);
         }
         RegulatorEvent::FollowedUp { text, .. } => blank(text),
-        RegulatorEvent::Withdrawn { reason, .. } | RegulatorEvent::NhsEnglandNotTold { reason } => {
-            blank(reason)
-        }
+        RegulatorEvent::Withdrawn { reason, .. }
+        | RegulatorEvent::NhsEnglandNotTold { reason, .. } => blank(reason),
+        RegulatorEvent::NisAnswered { reason, .. } => blank_if_any(reason),
         RegulatorEvent::Asked(asked) => enquiry(asked),
         RegulatorEvent::Answered { text: words, .. }
         | RegulatorEvent::EnquiryEnded { outcome: words, .. } => blank(words),

@@ -1,0 +1,164 @@
+//! What is owed by a day and no clock counts: the answer to a regulator, what a regulator was promised, and
+//! telling people once that is decided (ICO-ASKS, ICO-PHASE, BOB-SUBJECTS).
+//!
+//! It stands in the same lists as the clocks: the board, the overdue ones, the hand-over, the alarms.
+//! Deliberately stores nothing: it is read off the records. It outlives closing, as the duties do.
+
+use super::Instant;
+use super::calendar;
+use super::clock::ClockState;
+use super::directory::Directory;
+use super::id::OrganisationId;
+use super::incident::{Incident, Status};
+use super::regulator::Body;
+use super::role::Role;
+use super::rule::RuleId;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A sort of duty with a day.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Matter {
+    /// A regulator waits for an answer.
+    Enquiry,
+    /// A regulator waits for what it was promised.
+    Promise,
+    /// The people concerned are to be told, as was decided.
+    Telling,
+}
+
+impl Matter {
+    /// What must be done, in fixed words.
+    pub fn to_do(self) -> &'static str {
+        match self {
+            Self::Enquiry => "Answer the regulator",
+            Self::Promise => "Send the regulator what was promised",
+            Self::Telling => "Tell the people concerned",
+        }
+    }
+
+    /// The rule behind it.
+    pub fn rule(self) -> RuleId {
+        match self {
+            Self::Enquiry => RuleId::IcoAsks,
+            Self::Promise => RuleId::IcoPhase,
+            Self::Telling => RuleId::BobSubjects,
+        }
+    }
+
+    /// Its name in an identity, which never changes.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enquiry => "enquiry",
+            Self::Promise => "promise",
+            Self::Telling => "telling",
+        }
+    }
+}
+
+/// Something that is owed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Owed {
+    /// What.
+    pub matter: Matter,
+    /// By which controller or operator.
+    pub organisation: OrganisationId,
+    /// The role that does it.
+    pub role: Role,
+    /// To which body, where it is one.
+    pub body: Option<Body>,
+    /// From when it counts as due soon.
+    pub due_soon_at: DateTime<Utc>,
+    /// Until when.
+    pub due_at: DateTime<Utc>,
+}
+
+impl Owed {
+    fn by_day(
+        matter: Matter,
+        organisation: &OrganisationId,
+        (role, body): (Role, Body),
+        day: NaiveDate,
+    ) -> Self {
+        let day_before = day.pred_opt().unwrap_or(day);
+        Self {
+            matter,
+            organisation: organisation.clone(),
+            role,
+            body: Some(body),
+            due_soon_at: calendar::end_of_day(day_before),
+            due_at: calendar::end_of_day(day),
+        }
+    }
+
+    /// Where it stands at `now`; at the due instant itself it is not overdue yet, as a clock is not.
+    pub fn state(&self, now: Instant) -> ClockState {
+        if now > self.due_at {
+            ClockState::Overdue
+        } else if now >= self.due_soon_at {
+            ClockState::DueSoon
+        } else {
+            ClockState::Running
+        }
+    }
+
+    /// The next instant after `now` at which the state changes by itself.
+    pub fn next_change_at(&self, now: Instant) -> Option<Instant> {
+        let overdue_at = self.due_at + chrono::TimeDelta::seconds(1);
+        [self.due_soon_at, overdue_at]
+            .into_iter()
+            .find(|at| *at > now)
+    }
+
+    /// What is to be done, with whose it is: "Answer the regulator (ICO), Riverbourne ICB".
+    pub fn to_do_in_words(&self, directory: &Directory) -> String {
+        let name = directory.organisation_name(&self.organisation);
+        let to_do = self.matter.to_do();
+        match self.body {
+            Some(body) => format!("{to_do} ({}), {name}", body.name()),
+            None => format!("{to_do}, {name}"),
+        }
+    }
+}
+
+/// Everything that an incident owes by a day; what it handed on as a duplicate, the other one owes.
+pub fn owed(incident: &Incident) -> Vec<Owed> {
+    if matches!(incident.status, Status::Duplicate | Status::Withdrawn) {
+        return Vec::new();
+    }
+    let Some(casework) = &incident.casework else {
+        return Vec::new();
+    };
+    let unanswered = casework.regulator.open_enquiries();
+    let unanswered = unanswered
+        .filter(|asked| !asked.is_answered())
+        .map(|asked| {
+            let who = (asked.answers, asked.body);
+            Owed::by_day(Matter::Enquiry, &asked.controller, who, asked.due_on)
+        });
+    let promised = casework
+        .regulator
+        .open_follow_ups()
+        .map(|(told, promised)| {
+            let who = (promised.owner, told.body);
+            Owed::by_day(Matter::Promise, &told.controller, who, promised.due_on)
+        });
+    let controllers = incident.controllers().iter();
+    let telling = controllers.filter_map(|controller| {
+        let since = casework.subjects.owed_since(controller)?;
+        let due_at = casework.subjects.tell_by(controller)?;
+        Some(Owed {
+            matter: Matter::Telling,
+            organisation: controller.clone(),
+            role: Role::Dpo,
+            body: None,
+            due_soon_at: due_at - (due_at - since) / 4,
+            due_at,
+        })
+    });
+    unanswered.chain(promised).chain(telling).collect()
+}
