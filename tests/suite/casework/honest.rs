@@ -354,20 +354,6 @@ fn a_later_entry_moves_no_stop_backwards() {
         None,
     ));
     assert_eq!(view(&case, ClockKind::BobDpo).stop, told);
-    let submitted = |at: &str| {
-        submit(|submit| {
-            submit.reference = format!("sent {at}").into();
-            submit.submitted_at = Some(wall(at));
-            submit.note = Some("entered afterwards".into());
-            submit.late_reason = Some("the form was down".into());
-        })
-    };
-    case.then_at("2026-06-16T10:00:00");
-    case.gives(submitted("2026-06-16T09:00:00"));
-    let told = view(&case, ClockKind::Ico72h).stop;
-    case.after_seconds(60)
-        .gives(submitted("2026-06-15T19:00:00"));
-    assert_eq!(view(&case, ClockKind::Ico72h).stop, told);
 }
 
 /// CLK-HONEST, CLK-LATE: whoever stops a clock late by an act of their own is asked why at once.

@@ -343,7 +343,7 @@ async fn an_overdue_enquiry_is_on_every_list_also_after_closing() {
     says(&desk.does(O, "list overdue").await, &incident);
     never_says(&desk.does(O, "list all-open").await, &incident);
     says(&desk.does(O, "list closed").await, &incident);
-    let listed = desk.json(O, "list overdue --filter is:overdue").await;
+    let listed = desk.json(O, "list overdue").await;
     assert!(listed.to_string().contains(&incident), "{listed:#}");
     says(&desk.does(O, "handover").await, "Sun 14 Jun, overdue");
     says(
