@@ -705,7 +705,8 @@ fn officers_told(incident: &Incident, clock: &Clock) -> Option<Proof> {
 }
 
 /// The organisations whose data protection officers a clock waits for, or whose has been told; one
-/// that turned out to be no controller is waited for no longer.
+/// that turned out to be no controller is waited for no longer. That it is none is for its own officer to
+/// say, where it has a duty towards the ICO (ICO-DUTY).
 fn officers<'a>(incident: &'a Incident, clock: &'a Clock) -> impl Iterator<Item = Whose> + 'a {
     let from_before = incident.facts.controllers.iter();
     let from_before = from_before
@@ -717,7 +718,7 @@ fn officers<'a>(incident: &'a Incident, clock: &'a Clock) -> impl Iterator<Item 
     let named = clock.whose.iter().filter(|whose| {
         let organisation = &whose.organisation;
         let officer = Contact::of(Role::Dpo, organisation);
-        incident.facts.controllers.contains(organisation)
+        incident.has_to_answer(organisation)
             || incident.reporter.organisation == *organisation
             || contacts::informed_at(incident, &officer).is_some()
     });

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 
 /// Which writing of [`terms`] this is, and of everything else that is stored beside an incident because it
 /// follows from it; what is stored of another one is made anew.
-pub const WRITING: u32 = 6;
+pub const WRITING: u32 = 7;
 
 /// The most that one question may ask for; what an index is asked in one go.
 pub const MOST_TERMS: usize = 8;

@@ -255,7 +255,8 @@ fn decided(incident: &Incident, basis: &Basis<'_>) -> String {
         let decision = regulator::in_force(incident, controller);
         decision.map_or("no decision", |decision| decision.answer.name())
     };
-    match incident.controllers() {
+    let controllers: Vec<&OrganisationId> = incident.answering().collect();
+    match controllers.as_slice() {
         [controller] => answer(controller).to_owned(),
         several => {
             let each = several.iter().map(|controller| {

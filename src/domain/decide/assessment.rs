@@ -1,7 +1,7 @@
 //! Grading severity and likelihood (BOB-GRID, BOB-CERTAIN, BOB-HARM, BOB-MIT, BOB-DECIDE,
 //! CLK-REGRADE). The outcome itself is computed in `grid`.
 
-use super::{Context, Decision, said, shown, triage};
+use super::{Context, Decision, regulator, said, shown, triage};
 use crate::domain::clock::{self, Clock};
 use crate::domain::command::GradeIncident;
 use crate::domain::deadlines::ClockKind;
@@ -199,7 +199,7 @@ fn evidence(
 
 /// What an assessment does to the regulator's clocks. Only the DPO's own hides a target, of a clock
 /// that still runs, and only that of the DPO's own organisation, for each controller stays
-/// responsible (ICO-JOINT); any that
+/// responsible (ICO-JOINT), and not where a decision to report stands (ICO-DUTY); any that
 /// makes the breach notifiable brings it back with the anchor it always had (CLK-REGRADE).
 fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) -> Vec<Event> {
     let is_theirs = |clock: &Clock| clock.controller.as_ref() == Some(&by.organisation);
@@ -216,6 +216,7 @@ fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) ->
             None if !notifiable
                 && !assessment.provisional
                 && is_theirs(clock)
+                && !regulator::awaits_its_report(incident, &by.organisation)
                 && clock::stopped_at(incident, clock).is_none() =>
             {
                 Some(Event::ClockStoodDown {
@@ -257,7 +258,7 @@ fn clocks_to_start(
         .iter()
         .filter(|controller| !has_clock(controller))
         .map(|controller| {
-            let started_at = incident.awareness.controller_at();
+            let started_at = incident.awareness.controller_aware_at(controller);
             let owner = Some(controller.clone());
             Event::ClockStarted {
                 clock: Clock::start(ClockKind::Ico72h, owner, started_at, context.policy),

@@ -189,7 +189,7 @@ impl Case<'_> {
         let Context {
             actor, directory, ..
         } = *self.context;
-        let is_concerned = self.incident.controllers().contains(self.controller);
+        let is_concerned = self.incident.has_to_answer(self.controller);
         let by = who.signature(actor).filter(|_| is_concerned);
         by.ok_or_else(|| {
             let name = directory.organisation_name(self.controller);

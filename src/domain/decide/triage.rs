@@ -1,7 +1,7 @@
 //! Classifying an incident and answering the wider assessment (BOB-CLASS, BOB-NEAR, BOB-PCD,
 //! WSIC-WIDE, WSIC-NOTIFY, NIS-72H, CLK-REGRADE).
 
-use super::{Context, Decision, contacts, logging, major, reported, worded};
+use super::{Context, Decision, contacts, logging, major, regulator, reported, worded};
 use crate::domain::Instant;
 use crate::domain::clock::{self, Clock, Ground, StandDown};
 use crate::domain::command::Triage;
@@ -290,7 +290,8 @@ fn with_facts(incident: &Incident, facts: &Facts) -> Incident {
 }
 
 /// A controller that was named after the others and turns out to be none has no 24 hours; named again, it
-/// has them from the same start. That its officer is told stays asked for until somebody releases it.
+/// has them from the same start. While it has a duty towards the ICO, it has them too: a triage forgets
+/// neither (ICO-DUTY). That its officer is told stays asked for until somebody releases it.
 fn officers_left_out<'a>(
     incident: &'a Incident,
     facts: &'a Facts,
@@ -302,22 +303,29 @@ fn officers_left_out<'a>(
     own.filter_map(|clock| {
         let controller = clock.controller.as_ref()?;
         let is_named = facts.controllers.contains(controller);
+        let mut holders = incident.clock_holders();
+        let is_owed = is_named || holders.any(|holder| holder == controller);
         let is_stopped = clock::stopped_at(incident, clock).is_some();
-        match (is_named, &clock.stood_down) {
-            (false, None) if !is_stopped => Some(Event::ClockStoodDown {
-                kind: clock.kind,
-                controller: clock.controller.clone(),
-                rule: RuleId::IcoJoint,
-                reason: "not a controller of these data".into(),
-                ground: None,
-            }),
-            (true, Some(_)) => Some(Event::ClockReinstated {
+        match &clock.stood_down {
+            None if !is_owed && !is_stopped => Some(no_officer_of(clock)),
+            Some(_) if is_named => Some(Event::ClockReinstated {
                 kind: clock.kind,
                 controller: clock.controller.clone(),
             }),
-            (false | true, _) => None,
+            None | Some(_) => None,
         }
     })
+}
+
+/// That nobody is told of it in these 24 hours, because the organisation is no controller of the data.
+pub(super) fn no_officer_of(clock: &Clock) -> Event {
+    Event::ClockStoodDown {
+        kind: clock.kind,
+        controller: clock.controller.clone(),
+        rule: RuleId::IcoJoint,
+        reason: "not a controller of these data".into(),
+        ground: None,
+    }
 }
 
 /// A NIS clock that was stood down counts again, with its anchor, when the impact is found to be
@@ -375,10 +383,10 @@ fn regulator_clocks(
     missing.chain(reinstated).collect()
 }
 
-/// Regulator's clocks whose target these facts hide. Only the DPO's own triage does that, for the
-/// DPO's own organisation or one that turns out not to be a controller (section 5, "stand down");
-/// anybody else's leaves them running until the DPO confirms. No triage hides what a grade says must
-/// be told: a decision or a later grade does (ICO-DUTY).
+/// Regulator's clocks whose target these facts hide. Only the DPO's own triage does that, and only for the
+/// DPO's own organisation (section 5, "stand down"); anybody else's leaves them running until that DPO
+/// confirms. No triage hides what a grade says must be told, or what was decided to be reported: a decision
+/// or a later grade does (ICO-DUTY).
 fn hidden_clocks<'a>(
     incident: &'a Incident,
     facts: &'a Facts,
@@ -386,15 +394,13 @@ fn hidden_clocks<'a>(
 ) -> impl Iterator<Item = Event> + 'a {
     regulators(incident)
         .filter(|clock| clock.stood_down.is_none())
+        .filter(|clock| clock.controller.as_ref() == Some(&by.organisation))
         .filter(|clock| clock::stopped_at(incident, clock).is_none())
-        .filter(|clock| {
-            let controller = clock.controller.as_ref();
-            !controller.is_some_and(|controller| incident.is_notifiable_for(controller))
-        })
+        .filter(|_| !incident.is_notifiable_for(&by.organisation))
+        .filter(|_| !regulator::awaits_its_report(incident, &by.organisation))
         .filter_map(|clock| {
             let (rule, reason) = facts.no_regulator_because(clock.controller.as_ref())?;
-            let is_theirs = clock.controller.as_ref() == Some(&by.organisation);
-            (is_theirs || rule == RuleId::IcoJoint).then(|| Event::ClockStoodDown {
+            Some(Event::ClockStoodDown {
                 kind: clock.kind,
                 controller: clock.controller.clone(),
                 rule,

@@ -97,13 +97,7 @@ fn answer_regulator<'a>(
                     RuleId::BobDecide,
                     ask_to_decide(incident, directory, controller, now)?,
                 ),
-                Duty::ToReport(_) => (
-                    RuleId::Ico72h,
-                    format!(
-                        "Report to the ICO for {} and record the reference",
-                        directory.organisation_name(controller)
-                    ),
-                ),
+                Duty::ToReport(_) => (RuleId::Ico72h, report(incident, directory, controller, now)),
                 // Signatures have a step of their own.
                 Duty::Unsigned(_) | Duty::NotOwed | Duty::Reported(_) | Duty::Declined(_) => {
                     return None;
@@ -116,9 +110,28 @@ fn answer_regulator<'a>(
         })
 }
 
+/// A lower grade since the decision ends nothing: whoever decided reports, or declines after all.
+fn report(
+    incident: &Incident,
+    directory: &Directory,
+    controller: &OrganisationId,
+    now: Instant,
+) -> String {
+    let name = directory.organisation_name(controller);
+    let report = format!("Report to the ICO for {name} and record the reference");
+    if incident.is_notifiable_for(controller) {
+        return report;
+    }
+    let who = who_may(Office::Decide, controller, directory, now, &[]);
+    format!(
+        "{report}, or ask {} to decline now",
+        who.in_words(directory)
+    )
+}
+
 /// Who is asked to decide: the DPO, else the acting one; where nobody is either, whoever stands in
-/// (NOBODY-THERE). Nothing where the facts say that no regulator has a part, which has a step of its
-/// own.
+/// (NOBODY-THERE). Nothing where the facts say that no regulator has a part, or where a triage has dropped
+/// the controller: both have a step of their own.
 fn ask_to_decide(
     incident: &Incident,
     directory: &Directory,

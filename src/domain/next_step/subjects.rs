@@ -21,7 +21,7 @@ pub(super) fn steps(
     now: Instant,
 ) -> impl Iterator<Item = NextStep> {
     let subjects = &incident.casework().subjects;
-    let controllers = incident.controllers().iter();
+    let controllers = incident.answering();
     controllers.filter_map(move |controller| {
         let asks = Asks {
             incident,
@@ -99,9 +99,9 @@ impl Asks<'_> {
     }
 
     fn tell(&self, since: Instant, policy: &Policy) -> String {
-        let whose = match self.incident.controllers() {
-            [_, _, ..] => format!(" of {}", self.directory.organisation_name(self.controller)),
-            [_] | [] => String::new(),
+        let whose = match self.incident.answering().nth(1) {
+            Some(_) => format!(" of {}", self.directory.organisation_name(self.controller)),
+            None => String::new(),
         };
         let whom = if self.subjects.owes_public_notice(self.controller) {
             format!("the public by a notice, instead of the people{whose} one by one")

@@ -322,7 +322,7 @@ pub(super) fn subjects(
         );
         point(Part::Subjects, Standing::Done, "told", sentence)
     }));
-    let controllers = incident.controllers().iter();
+    let controllers = incident.answering();
     points
         .extend(controllers.filter_map(|controller| still_asked(subjects, controller, directory)));
     points

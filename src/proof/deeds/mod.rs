@@ -10,7 +10,7 @@ mod regulator;
 
 pub(super) use ending::{CONTACTS, ENDS, STAGES};
 pub(super) use night::{AWARENESS, FACTS, GRADES, INFORM, LOG, PARTNERSHIP, TOLD_LATE, told};
-pub(super) use regulator::{ANCHORS, DECISIONS, REPORTS, SUBJECTS, countersigned};
+pub(super) use regulator::{ANCHORS, DECISIONS, REPORTS, SIDES, SUBJECTS, countersigned};
 
 use crate::domain::Instant;
 use crate::domain::clock;
@@ -30,6 +30,7 @@ pub(super) const EVERYTHING: &[&[Deed]] = &[
     AWARENESS,
     DECISIONS,
     ANCHORS,
+    SIDES,
     REPORTS,
     SUBJECTS,
     ENDS,

@@ -17,7 +17,10 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
         let views = clock::views(incident);
         let views = views.filter(|view| view.state(world.now).is_open());
         for clock in views.map(|view| view.clock) {
-            let mut about = steps.iter().filter(|step| is_about(step, clock)).peekable();
+            let is_about = |step: &&NextStep| {
+                is_about(step, clock) && (is_anybodys(step) || names_whose(world, step, clock))
+            };
+            let mut about = steps.iter().filter(is_about).peekable();
             let kind = clock.kind.as_str();
             if about.peek().is_none() {
                 return Err(format!("no step asks for {kind} of {}", incident.name()));
@@ -45,6 +48,7 @@ fn is_about(step: &NextStep, clock: &Clock) -> bool {
         ClockKind::Bob24h => matches!(step.kind, StepKind::Inform(_) | StepKind::Escalate(_)),
         ClockKind::Proc24h => tells(&[Role::Dpo]),
         ClockKind::Ico72h if is_confirmed_by_triage(step.rule) => true,
+        ClockKind::Ico72h if step.rule == RuleId::IcoDuty => true,
         ClockKind::Ico72h => match step.kind {
             // The reference in a local system is asked for whether a regulator has a part or not.
             StepKind::Regulator => step.rule != RuleId::BobTool,
@@ -53,6 +57,21 @@ fn is_about(step: &NextStep, clock: &Clock) -> bool {
         },
         ClockKind::Nis72h => step.kind == StepKind::Regulator,
     }
+}
+
+/// Whether a step is about the incident as a whole, for everybody whose clock waits for it.
+fn is_anybodys(step: &NextStep) -> bool {
+    matches!(step.kind, StepKind::Grade | StepKind::Triage)
+}
+
+/// Whether a step about the ICO says for which controller: each has its own.
+fn names_whose(world: &World, step: &NextStep, clock: &Clock) -> bool {
+    let whose = clock.controller.as_ref();
+    let whose = whose.filter(|_| clock.kind == ClockKind::Ico72h);
+    whose.is_none_or(|whose| {
+        let name = world.post.directory.organisation_name(whose);
+        step.sentence.contains(name)
+    })
 }
 
 /// The officer of an organisation that the clock names.

@@ -65,7 +65,7 @@ impl Told {
         let mut told = Self {
             breach: BreachStatus::default(),
             standing: Vec::new(),
-            is_controllers: case.incident.controllers().contains(&FIRST.into()),
+            is_controllers: case.incident.has_to_answer(&FIRST.into()),
             set_aside: None,
         };
         for entry in case.trail() {

@@ -7,6 +7,7 @@
 
 mod awareness;
 mod duty;
+mod each_controller;
 mod escalation;
 mod evidence;
 mod register;

@@ -41,7 +41,7 @@ pub(super) fn decide(
 ) -> Result<Judged, Refusal> {
     let clock = regulator_clock(incident, Body::Ico, Some(asked.controller))?;
     let (authority, by) = authority(incident, clock, asked, context)?;
-    let Some(assessment) = incident.assessment() else {
+    let Some(assessment) = incident.assessment_for(asked.controller) else {
         return Err(Refusal::against(
             RuleId::BobDecide,
             "Grade severity and likelihood first: a decision answers an assessment",
@@ -51,7 +51,7 @@ pub(super) fn decide(
     let reasons = reasons(asked)?;
     let decided_at = reported_or_now(asked.decided_at, "/decided_at", context)?;
     check_answers(incident, assessment, asked, decided_at)?;
-    let against_a_factor = assessment.grading.ico_required && !assessment.factors.is_empty();
+    let against_a_factor = incident.declines_against_a_factor(asked.controller);
     let decider = asked.given_by.unwrap_or(&by.person);
     let conflict = match asked.answer {
         ReportAnswer::Report => None,
@@ -232,7 +232,7 @@ fn for_its_dpo(
 ) -> Refusal {
     let name = context.directory.organisation_name(asked.controller);
     let sentence = match who.seats.first() {
-        _ if incident.is_left_out(asked.controller) => format!(
+        _ if !incident.has_to_answer(asked.controller) => format!(
             "{name} is no longer entered as controller, so you cannot decide for it. Ask the on-call officer to correct the controllers"
         ),
         Some(seat) if !who.is_fall_back() => format!(
