@@ -1,7 +1,7 @@
 //! Grading severity and likelihood (BOB-GRID, BOB-CERTAIN, BOB-HARM, BOB-MIT, BOB-DECIDE,
 //! CLK-REGRADE). The outcome itself is computed in `grid`.
 
-use super::{Context, Decision, regulator, said, shown, triage};
+use super::{Context, Decision, logging, regulator, said, shown, triage};
 use crate::domain::clock::{self, Clock};
 use crate::domain::command::GradeIncident;
 use crate::domain::deadlines::ClockKind;
@@ -246,23 +246,16 @@ fn clocks_to_start(
     if !assessment.grading.ico_required {
         return Vec::new();
     }
-    let controllers = match incident.facts.controllers.as_slice() {
-        [] => std::slice::from_ref(incident.home()),
-        named => named,
-    };
     let has_clock = |controller: &OrganisationId| {
         let mut clocks = incident.clocks.iter();
         clocks.any(|clock| clock.is(ClockKind::Ico72h, Some(controller)))
     };
-    controllers
+    incident
+        .controllers()
         .iter()
         .filter(|controller| !has_clock(controller))
-        .map(|controller| {
-            let started_at = incident.awareness.controller_aware_at(controller);
-            let owner = Some(controller.clone());
-            Event::ClockStarted {
-                clock: Clock::start(ClockKind::Ico72h, owner, started_at, context.policy),
-            }
+        .map(|controller| Event::ClockStarted {
+            clock: logging::ico_clock(controller, &incident.awareness, context),
         })
         .collect()
 }

@@ -348,20 +348,32 @@ pub(super) fn ico_clocks(
     if !facts.breach_status.may_be_breach() || !facts.concern_living_people() {
         return Vec::new();
     }
-    let named = &facts.controllers;
-    let controllers = if named.is_empty() {
-        std::slice::from_ref(reporter)
-    } else {
-        named.as_slice()
-    };
-    controllers
+    named_or_reporter(facts, reporter)
         .iter()
-        .map(|controller| {
-            let owner = Some(controller.clone());
-            let started_at = awareness.controller_aware_at(controller);
-            Clock::start(ClockKind::Ico72h, owner, started_at, context.policy)
-        })
+        .map(|controller| ico_clock(controller, awareness, context))
         .collect()
+}
+
+/// The controllers of the data; the reporting organisation, while none is known.
+pub(super) fn named_or_reporter<'a>(
+    facts: &'a Facts,
+    reporter: &'a OrganisationId,
+) -> &'a [OrganisationId] {
+    match facts.controllers.as_slice() {
+        [] => std::slice::from_ref(reporter),
+        named => named,
+    }
+}
+
+/// The regulator's clock of one controller, from its own awareness.
+pub(super) fn ico_clock(
+    controller: &OrganisationId,
+    awareness: &Awareness,
+    context: &Context<'_>,
+) -> Clock {
+    let owner = Some(controller.clone());
+    let started_at = awareness.controller_aware_at(controller);
+    Clock::start(ClockKind::Ico72h, owner, started_at, context.policy)
 }
 
 /// Any touch out of hours switches the on-call rule on (BOB-24H).

@@ -343,7 +343,8 @@ fn significant_again(incident: &Incident, facts: &Facts) -> Option<Event> {
         })
 }
 
-/// Regulator's clocks after these facts: started for controllers that have none, counting again for
+/// Regulator's clocks after these facts: started for controllers that have none, where the facts or a grade
+/// ask for one, counting again for
 /// those hidden by facts that no longer hold, or hidden when a notifiable grade came that left out an
 /// organisation which is a controller after all (ICO-DUTY).
 fn regulator_clocks(
@@ -353,15 +354,18 @@ fn regulator_clocks(
     context: &Context<'_>,
 ) -> Vec<Event> {
     let reporter = &incident.reporter.organisation;
-    let missing = logging::ico_clocks(facts, reporter, awareness, context)
-        .into_iter()
-        .filter(|wanted| {
-            !incident
-                .clocks
-                .iter()
-                .any(|clock| clock.is(ClockKind::Ico72h, wanted.controller.as_ref()))
-        })
-        .map(|clock| Event::ClockStarted { clock });
+    let by_facts = !logging::ico_clocks(facts, reporter, awareness, context).is_empty();
+    let has_clock = |controller: &&OrganisationId| {
+        let mut clocks = incident.clocks.iter();
+        clocks.any(|clock| clock.is(ClockKind::Ico72h, Some(controller)))
+    };
+    let missing = logging::named_or_reporter(facts, reporter)
+        .iter()
+        .filter(|controller| !has_clock(controller))
+        .filter(|controller| by_facts || incident.is_notifiable_for(controller))
+        .map(|controller| Event::ClockStarted {
+            clock: logging::ico_clock(controller, awareness, context),
+        });
     let reinstated = regulators(incident)
         .filter(|clock| {
             let whose = clock.controller.as_ref();

@@ -330,6 +330,23 @@ fn a_decision_to_report_is_hidden_by_no_grade_and_no_triage() {
     assert!(matches!(home_duty(&case), Duty::Declined(_)));
 }
 
+/// ICO-DUTY: a grade that says that the ICO must be told asks it of whoever is named, whatever else the
+/// triage says that names them.
+#[test]
+fn whoever_is_named_for_a_notifiable_breach_has_a_clock_whatever_the_triage_calls_it() {
+    let mut case = triaged(4, 4);
+    case.by(OFFICER).triages(Facts {
+        breach_status: BreachStatus::NotABreach,
+        ..of(&["eastmere"])
+    });
+    case.by(DPO).gives(not_theirs("riverbourne"));
+    assert_eq!(
+        duty(case.incident(), &"eastmere".into()),
+        Duty::Undecided,
+        "the breach is somebody's duty"
+    );
+}
+
 /// BOB-DPO: a controller that a triage drops has its DPO told in time all the same.
 #[test]
 fn the_dpo_of_a_dropped_controller_is_still_to_be_told_in_time() {
