@@ -234,7 +234,7 @@ fn clock_events(
 /// Controllers named for the first time, whose data protection officers are to be told as well. A clock that
 /// still runs waits for them too. One that has stopped or run out stays as it is, and they have 24 hours of
 /// their own, from their naming or from their own officer's earlier awareness: nobody is late for what they
-/// could not know (BOB-DPO). Where a clock waits for nobody any more, because its controllers turned out to
+/// could not know (BOB-DPO). Those end no later than the 72 hours of the controller. Where a clock waits for nobody any more, because its controllers turned out to
 /// be none, the right ones take their place on it with its start.
 fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> Vec<Event> {
     let Some(clock) = incident
@@ -265,21 +265,35 @@ fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> 
                 organisation,
             },
             false => Event::ClockStarted {
-                clock: own_clock(organisation, &incident.awareness, context),
+                clock: own_clock(incident, facts, organisation, context),
             },
         })
         .collect()
 }
 
-fn own_clock(controller: OrganisationId, awareness: &Awareness, context: &Context<'_>) -> Clock {
+fn own_clock(
+    incident: &Incident,
+    facts: &Facts,
+    controller: OrganisationId,
+    context: &Context<'_>,
+) -> Clock {
+    let awareness = &incident.awareness;
     let own_officer_at = awareness.officer_aware_at(&controller);
     let started_at = own_officer_at.map_or(context.now, |at| at.min(context.now));
+    let reporter = &incident.reporter.organisation;
+    let known = incident.clocks.iter().cloned();
+    let regulator_due_at = known
+        .filter(|clock| clock.stood_down.is_none())
+        .chain(logging::ico_clocks(facts, reporter, awareness, context))
+        .find(|clock| clock.is(ClockKind::Ico72h, Some(&controller)))
+        .map(|clock| clock.due_at);
     Clock::start(
         ClockKind::BobDpo,
         Some(controller),
         started_at,
         context.policy,
     )
+    .due_by(regulator_due_at, context.policy)
 }
 
 fn with_facts(incident: &Incident, facts: &Facts) -> Incident {
