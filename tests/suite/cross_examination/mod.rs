@@ -6,6 +6,7 @@
 //! door, and reads like its recipe.
 
 mod awareness;
+mod delays;
 mod duty;
 mod each_controller;
 mod escalation;

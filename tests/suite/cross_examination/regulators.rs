@@ -42,7 +42,7 @@ async fn a_delay_that_the_police_ask_for_has_a_date_and_comes_back_on_it() {
     let desk = Desk::at(NIGHT).await;
     let incident = desk.breach(4, 4, "").await;
     let delay = format!(
-        "subjects delay {incident} --asked-by 'the police' --reason 'an arrest is planned'"
+        "subjects delay {incident} --authority police --asked-by 'the police' --reason 'an arrest is planned'"
     );
     assert_eq!(desk.types(D, &delay).await.status.code(), Some(2));
     desk.refuses(D, &format!("{delay} --review-on 2026-06-01"))
