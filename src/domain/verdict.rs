@@ -9,8 +9,9 @@ use super::clock::{self, ClockState, ClockView, StopKind};
 use super::contacts::{self, Contact};
 use super::deadlines::ClockKind;
 use super::directory::Directory;
+use super::evidence::Evidence;
 use super::incident::Incident;
-use super::regulator::Body;
+use super::regulator::{self, Body};
 use super::role::Role;
 use chrono::TimeDelta;
 
@@ -70,6 +71,7 @@ pub fn remarks(
     let explained = explanation(view, incident);
     [
         proof(view, incident, directory),
+        still_lacks(view, incident),
         recorded_in_words(view),
         explained,
         waits_for(view, incident, directory),
@@ -86,6 +88,20 @@ pub fn proof(view: &ClockView<'_>, incident: &Incident, directory: &Directory) -
     let stop = view.stop.filter(|stop| stop.kind != StopKind::ByEnd)?;
     let words = stop.evidence.in_words(incident, directory);
     Some(format!("{}: {words}", calendar::brief(stop.at)))
+}
+
+/// What the decision of its controller still lacks: a decline that waits for a signature stops nothing, and
+/// one that somebody else wrote down stands on that person's word (BOB-DECIDE, ICO-DUTY).
+pub fn still_lacks(view: &ClockView<'_>, incident: &Incident) -> Option<String> {
+    let controller = view.clock.controller.as_ref();
+    let controller = controller.filter(|_| view.clock.kind == ClockKind::Ico72h)?;
+    let decision = regulator::in_force(incident, controller)?;
+    let entry = view.stop.map(|stop| stop.evidence);
+    let is_said = entry == Some(Evidence::Decision { id: decision.id });
+    decision
+        .lacks()
+        .filter(|_| !is_said && view.clock.stood_down.is_none())
+        .map(|_| format!("decided: {}", decision.answer_in_words()))
 }
 
 /// Why it was recorded only then, and what shows the time.

@@ -338,6 +338,8 @@ fn decision_row(desk: &Desk<'_>, incident: &Incident, decision: &Decision) -> Op
         )
     } else if decision.awaits_countersignature() {
         ("countersignature", None)
+    } else if decision.awaits_second() {
+        ("second officer's confirmation", None)
     } else {
         return None;
     };

@@ -9,14 +9,14 @@ use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::guard;
 use crate::domain::hosting::{self, HostCall, Impact};
-use crate::domain::id::{OrganisationId, PersonId};
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::{BreachStatus, Incident, Priority, Status};
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
 use crate::domain::partners::{self, PartnerRecord};
 use crate::domain::policy::Policy;
-use crate::domain::regulator::{self, Authority, Body, Decision, Duty, Tool};
+use crate::domain::regulator::{self, Body, Decision, Duty, Tool};
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 
@@ -198,7 +198,7 @@ fn sign_decisions<'a>(
 ) -> impl Iterator<Item = NextStep> + 'a {
     regulator::all_in_force(incident).flat_map(move |decision| {
         let whom = |office| {
-            let spoken = [decision.decided_by()];
+            let spoken = decision.spoken(office);
             let who = who_may(office, &decision.controller, directory, now, &spoken);
             who.in_words(directory)
         };
@@ -244,17 +244,12 @@ fn ask_to_confirm(
 ) -> String {
     let answer = decision.answer.name();
     let limit = calendar::brief(confirm_by);
-    let provisional = matches!(decision.authority, Authority::Provisional {});
-    let spoken: Vec<&PersonId> = provisional
-        .then(|| decision.decided_by())
-        .into_iter()
-        .collect();
     let who = who_may(
         Office::Confirm,
         &decision.controller,
         directory,
         now,
-        &spoken,
+        &decision.spoken(Office::Confirm),
     );
     let who = who.in_words(directory);
     if now > confirm_by {

@@ -11,6 +11,7 @@ mod duty;
 mod each_controller;
 mod escalation;
 mod evidence;
+mod on_whose_word;
 mod register;
 mod regulators;
 mod vacancies;
