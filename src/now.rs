@@ -1,13 +1,14 @@
 //! The only place that reads the wall clock.
 //!
-//! Everything else is handed a [`Clock`] or, better, an instant. Deliberately knows nothing of
+//! Everything else is handed a [`Clock`] or, better, an instant. Where several servers share a database its
+//! clock leads, and theirs only measure how much time has passed. Deliberately knows nothing of
 //! statutory clocks, time zones or timers.
 
 use crate::domain::Instant;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use rustix::time::ClockId;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 /// Tells the present: the machine's, one that started elsewhere, or one that stands until set.
@@ -16,25 +17,44 @@ pub struct Clock(Source);
 
 #[derive(Clone, Debug)]
 enum Source {
-    /// The machine's clock, shifted.
-    Running { ahead: TimeDelta },
+    /// The machine's clock, or one that leads it, shifted; whom it follows is shared by all clones.
+    Running {
+        ahead: TimeDelta,
+        lead: Arc<RwLock<Option<Lead>>>,
+    },
     /// Milliseconds since 1970, shared by all clones.
     Standing(Arc<AtomicI64>),
+}
+
+/// What another clock showed, and for how long this machine had run then, asleep or not.
+#[derive(Clone, Copy, Debug)]
+struct Lead {
+    showed: Instant,
+    since_boot: Duration,
+}
+
+impl Lead {
+    /// What the other clock shows now.
+    fn shows(self) -> Instant {
+        let passed = passed(ClockId::Boottime).saturating_sub(self.since_boot);
+        self.showed + TimeDelta::from_std(passed).unwrap_or(TimeDelta::MAX)
+    }
 }
 
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
-        Self(Source::Running {
-            ahead: TimeDelta::zero(),
-        })
+        Self::ahead_by(TimeDelta::zero())
+    }
+
+    fn ahead_by(ahead: TimeDelta) -> Self {
+        let lead = Arc::default();
+        Self(Source::Running { ahead, lead })
     }
 
     /// A clock that shows `at` now and runs on from there.
     pub fn running_from(at: Instant) -> Self {
-        Self(Source::Running {
-            ahead: at - machine_time(),
-        })
+        Self::ahead_by(at - machine_time())
     }
 
     /// A clock that shows `at` until [`Clock::set`]; its clones move with it.
@@ -47,32 +67,38 @@ impl Clock {
     /// Sets a standing clock; a running one runs on from `at`.
     pub fn set(&mut self, at: Instant) {
         match &mut self.0 {
-            Source::Running { ahead } => *ahead = at - machine_time(),
+            Source::Running { ahead, lead } => *ahead = at - led(lead),
             Source::Standing(millis) => millis.store(at.timestamp_millis(), Ordering::SeqCst),
         }
     }
 
-    /// How far this machine's clock is behind the one that shows `other`. A standing clock is behind
-    /// nobody's.
-    pub fn behind(&self, other: Instant) -> TimeDelta {
-        match self.0 {
-            Source::Running { .. } => other - machine_time(),
+    /// From now on it and all its clones go by the clock that shows `other`, and of this machine's only the
+    /// time that passes counts. A standing clock follows nobody.
+    pub fn follow(&self, other: Instant) {
+        if let Source::Running { lead, .. } = &self.0 {
+            let showed = Lead {
+                showed: other,
+                since_boot: passed(ClockId::Boottime),
+            };
+            *lead.write().unwrap_or_else(PoisonError::into_inner) = Some(showed);
+        }
+    }
+
+    /// How far this machine's clock is ahead of the one that is followed; below zero where it is behind.
+    pub fn machine_ahead(&self) -> TimeDelta {
+        match &self.0 {
+            Source::Running { lead, .. } => machine_time() - led(lead),
             Source::Standing(_) => TimeDelta::zero(),
         }
     }
 
     /// Every clock of the machine at once, to see where they part. A standing clock has one time only.
     pub fn reading(&self) -> Reading {
-        let since = |clock| {
-            let time = rustix::time::clock_gettime(clock);
-            Duration::from_secs(time.tv_sec.unsigned_abs())
-                + Duration::from_nanos(time.tv_nsec.unsigned_abs())
-        };
         match &self.0 {
             Source::Running { .. } => Reading {
                 wall: self.now(),
-                running: since(ClockId::Monotonic),
-                since_boot: since(ClockId::Boottime),
+                running: passed(ClockId::Monotonic),
+                since_boot: passed(ClockId::Boottime),
             },
             Source::Standing(_) => {
                 let millis = self.now().timestamp_millis().unsigned_abs();
@@ -101,12 +127,25 @@ impl Clock {
     /// the wire unchanged.
     pub fn now(&self) -> Instant {
         match &self.0 {
-            Source::Running { ahead } => (machine_time() + *ahead).trunc_subsecs(3),
+            Source::Running { ahead, lead } => (led(lead) + *ahead).trunc_subsecs(3),
             Source::Standing(millis) => {
                 DateTime::from_timestamp_millis(millis.load(Ordering::SeqCst)).unwrap_or_default()
             }
         }
     }
+}
+
+/// The time by a lead, or by this machine where there is none.
+fn led(lead: &RwLock<Option<Lead>>) -> Instant {
+    let lead = *lead.read().unwrap_or_else(PoisonError::into_inner);
+    lead.map_or_else(machine_time, Lead::shows)
+}
+
+/// What a clock that nobody sets has counted.
+fn passed(clock: ClockId) -> Duration {
+    let time = rustix::time::clock_gettime(clock);
+    Duration::from_secs(time.tv_sec.unsigned_abs())
+        + Duration::from_nanos(time.tv_nsec.unsigned_abs())
 }
 
 #[expect(

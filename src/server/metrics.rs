@@ -7,6 +7,7 @@ use super::limits::Limit;
 use super::store::Store;
 use crate::domain::intake::CameOf;
 use axum::http::Method;
+use chrono::TimeDelta;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -14,6 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 use std::fmt;
+use std::sync::atomic::AtomicU64;
 
 /// Every figure of one server.
 pub(crate) struct Metrics {
@@ -33,6 +35,7 @@ pub(crate) struct Metrics {
     full: Counter,
     reads: Gauge,
     head: Gauge,
+    clock_ahead: Gauge<f64, AtomicU64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -71,6 +74,7 @@ impl Metrics {
             full: Counter::default(),
             reads: Gauge::default(),
             head: Gauge::default(),
+            clock_ahead: Gauge::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("requests", "Requests served", metrics.requests.clone());
@@ -139,6 +143,11 @@ impl Metrics {
             "Reads that requests took to the database",
             metrics.reads.clone(),
         );
+        registry.register(
+            "clock_ahead_seconds",
+            "How far this machine's clock is ahead of the database's; below zero where it is behind",
+            metrics.clock_ahead.clone(),
+        );
         registry.register("head", "Entries in the audit trail", metrics.head.clone());
         metrics
     }
@@ -203,6 +212,11 @@ impl Metrics {
     pub(crate) fn sent(&self, outcome: &str) {
         let outcome = outcome.to_owned();
         self.messages.get_or_create(&Judged { outcome }).inc();
+    }
+
+    /// Notes how far this machine's clock is ahead of the database's.
+    pub(crate) fn clock_ahead(&self, ahead: TimeDelta) {
+        self.clock_ahead.set(ahead.as_seconds_f64());
     }
 
     /// Counts that no further connection is taken until one ends.

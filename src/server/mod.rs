@@ -23,6 +23,7 @@ mod intake;
 mod judge;
 mod ledger;
 mod limits;
+mod messages;
 mod metrics;
 mod network;
 mod past;
@@ -30,6 +31,7 @@ mod projection;
 mod pulse;
 mod readings;
 mod reports;
+mod restored;
 mod store;
 mod verify;
 
@@ -38,6 +40,7 @@ pub use auth::{TokenError, create_token, create_tool_token, list_tokens, revoke_
 pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};
 pub use past::{Past, PastError, write_past};
+pub use restored::{Begun, begin_after_restore};
 pub use store::{Depth, Location, LocationError, Scope, Session, Store, StoreError};
 pub use verify::{Expected, ExpectedError, Verification, case_file, still_holds, verify};
 
@@ -46,7 +49,7 @@ use crate::domain::Instant;
 use crate::domain::directory::Directory;
 use crate::domain::intake::rules::Rules;
 use crate::domain::policy::Policy;
-use crate::now::Clock;
+use crate::now::{Clock, Stopwatch};
 use alarm::Heartbeat;
 use audit::Record;
 use chrono::TimeDelta;
@@ -163,6 +166,12 @@ impl Desk {
         Ok(())
     }
 
+    /// How far this machine's clock is ahead of the database's, where that is too far to serve.
+    fn clock_is_apart(&self) -> Option<TimeDelta> {
+        let ahead = self.clock.machine_ahead();
+        (self.store.is_shared() && ahead.abs() > CLOCKS_ARE_APART).then_some(ahead)
+    }
+
     /// Counts what a limit has kept out.
     fn admit<T>(&self, admitted: Result<T, TooMany>) -> Result<T, Failure> {
         admitted.map_err(|too_many| {
@@ -213,6 +222,7 @@ pub async fn serve(
     let mut auditing = tokio::spawn(alarm::watch(Arc::clone(&desk)));
     let mut delivering = tokio::spawn(deliver::run(Arc::clone(&desk), follow_every));
     let looking = tokio::spawn(damage::look(Arc::clone(&desk)));
+    let finding = tokio::spawn(find_leaders(Arc::clone(&desk)));
     let mut feeling = tokio::spawn(pulse::run(Arc::clone(&desk)));
     let mut serving = tokio::spawn(network::accept(
         listener,
@@ -251,6 +261,7 @@ pub async fn serve(
         committing, following, alarming, auditing, delivering, feeling
     );
     looking.abort();
+    finding.abort();
     if tokio::time::timeout(DRAIN_WITHIN, desk.store.close())
         .await
         .is_err()
@@ -271,7 +282,7 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         ..settings.policy
     };
     let desk = Desk {
-        feed: Feed::open(&settings.store).await?,
+        feed: Feed::open(&settings.store, &settings.clock).await?,
         heartbeat: Heartbeat::new(&settings.clock, settings.look_every),
         store: settings.store,
         sessions: auth::Sessions::default(),
@@ -288,20 +299,74 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         readings: Readings::default(),
         ledger: Mutex::new(Some(ledger)),
     };
+    if desk.store.is_shared() {
+        follow_time(&desk).await?;
+    }
     Ok((Arc::new(desk), queue))
+}
+
+/// How often is looked for another machine while the database does not answer.
+const FIND_EVERY: Duration = Duration::from_millis(250);
+
+/// After how long without an answer.
+const FIND_AFTER: Duration = Duration::from_secs(1);
+
+/// Looks for the machine that leads a database on several, whenever the one that did does not answer.
+async fn find_leaders(desk: Arc<Desk>) {
+    loop {
+        tokio::time::sleep(FIND_EVERY).await;
+        let is_silent = desk.feed.silent_for() > FIND_AFTER;
+        if is_silent || desk.store.commits().failing_for().is_some() {
+            desk.store.find_leader().await;
+        }
+    }
+}
+
+/// How often a server asks a shared database for the time.
+const ASK_TIME_EVERY: Duration = Duration::from_secs(1);
+
+/// A machine's clock that is further from the database's than this is worth a line in the log.
+const CLOCKS_PART: TimeDelta = TimeDelta::seconds(2);
+
+/// One that is further than this is no machine to serve from: certificates, logs and backups go by it.
+const CLOCKS_ARE_APART: TimeDelta = TimeDelta::seconds(30);
+
+/// Goes by the time of a shared database. The answer is as old as half of its way, which is let be.
+async fn follow_time(desk: &Desk) -> Result<(), StoreError> {
+    let asked = Stopwatch::start();
+    let present = store::within(FOLLOW_WITHIN, desk.store.present()).await?;
+    let half_way = TimeDelta::from_std(asked.elapsed() / 2).unwrap_or_default();
+    desk.clock.follow(present + half_way);
+    let ahead = desk.clock.machine_ahead();
+    desk.metrics.clock_ahead(ahead);
+    if ahead.abs() > CLOCKS_PART {
+        let ahead_ms = ahead.num_milliseconds();
+        tracing::error!(ahead_ms, "this machine's clock is not the database's");
+    }
+    Ok(())
 }
 
 /// Reads what other processes have committed, a few times a second.
 async fn follow(desk: Arc<Desk>, every: Duration) {
+    let mut timed = Stopwatch::start();
     loop {
         tokio::select! {
             () = desk.closing.cancelled() => return,
             () = tokio::time::sleep(every) => {}
         }
         desk.limiter.forget_the_quiet();
-        let looked = store::within(FOLLOW_WITHIN, desk.feed.catch_up(&desk.store));
-        if let Err(error) = looked.await {
+        let looked = tokio::select! {
+            looked = store::within(FOLLOW_WITHIN, desk.feed.catch_up(&desk.store)) => looked,
+            () = desk.store.moves() => Ok(()),
+        };
+        if let Err(error) = looked {
             tracing::warn!(%error, "the database could not be read");
+        }
+        if desk.store.is_shared() && timed.elapsed() >= ASK_TIME_EVERY {
+            timed = Stopwatch::start();
+            if let Err(error) = follow_time(&desk).await {
+                tracing::warn!(%error, "the database could not be asked for the time");
+            }
         }
     }
 }
@@ -355,7 +420,7 @@ pub async fn load_directory(
         version,
         sha256: audit::sha256(&serde_json::to_string(&directory)?),
     };
-    writing.append(&record).await?;
+    writing.append(&record)?;
     writing.put_directory(Which::Loaded, &directory).await?;
     writing.put_directory(Which::Current, &directory).await?;
     writing.commit().await?;

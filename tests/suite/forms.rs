@@ -255,7 +255,7 @@ fn a_mitigation_says_whether_it_is_accepted() {
     console.type_text("encrypt").press("Enter F2");
     console
         .shows("✗ Choose whether the mitigation is claimed")
-        .shows("▌It is");
+        .shows("▌Mitigation is");
 }
 
 /// Every form of the board and of an incident that has a required field, with the keys that open it.
@@ -269,7 +269,7 @@ const REQUIRED: [(&str, &str, &str); 9] = [
     ("T", "✗ Choose", "▌"),
     ("i", "✗ Choose the outcome", "▌Outcome"),
     ("c", "✗ Choose the time that is wrong", "▌Which time"),
-    ("e", "✗ Say why you call for help", "▌Reason"),
+    ("e", "✗ Say why you escalate", "▌Reason"),
     ("n", "✗ Write the note", "▌Text"),
     ("m", "✗ Choose what you decide", "▌Decision"),
     (

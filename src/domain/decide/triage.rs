@@ -53,6 +53,7 @@ pub(super) fn triage(
     });
     events.extend(officers_named(incident, facts, context));
     events.extend(officers_left_out(incident, facts));
+    events.extend(suppliers_left_out(incident, facts));
     events.extend(sharing::found(
         incident,
         facts,
@@ -234,8 +235,9 @@ fn clock_events(
 /// Controllers named for the first time, whose data protection officers are to be told as well. A clock that
 /// still runs waits for them too. One that has stopped or run out stays as it is, and they have 24 hours of
 /// their own, from their naming or from their own officer's earlier awareness: nobody is late for what they
-/// could not know (BOB-DPO). Those end no later than the 72 hours of the controller. Where a clock waits for nobody any more, because its controllers turned out to
-/// be none, the right ones take their place on it with its start.
+/// could not know (BOB-DPO). Those end no later than the 72 hours of the controller. Where a clock waits for
+/// nobody any more, because its controllers turned out to be none, the right ones take their place on it with
+/// its start; so do the first that are named (ICO-PROC).
 fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> Vec<Event> {
     let Some(clock) = incident
         .clocks
@@ -255,8 +257,11 @@ fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> 
         return Vec::new();
     }
     let runs = clock::stopped_at(incident, clock).is_none() && context.now <= clock.due_at;
-    let takes_place = !clock::is_anybodys(&with_facts(incident, facts), clock);
-    logging::whose_officers(facts, &incident.reporter.organisation, context)
+    let takes_place =
+        incident.is_unnamed() || !clock::is_anybodys(&with_facts(incident, facts), clock);
+    let officers = logging::whose_officers(facts, &incident.reporter.organisation, context);
+    let earlier = started_earlier(incident, clock, &officers, context);
+    let named = officers
         .into_iter()
         .filter(|organisation| takes_place || !is_known(organisation))
         .map(|organisation| match takes_place || runs {
@@ -267,8 +272,25 @@ fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> 
             false => Event::ClockStarted {
                 clock: own_clock(incident, facts, organisation, context),
             },
-        })
-        .collect()
+        });
+    earlier.into_iter().chain(named).collect()
+}
+
+/// The clock that waited for the first controller to be named runs from the earliest awareness that it would
+/// have had if the controller had been named at once: the on-call officer may have known before the supplier
+/// told (AWARE-FORWARD, ICO-PROC).
+fn started_earlier(
+    incident: &Incident,
+    clock: &Clock,
+    officers: &[OrganisationId],
+    context: &Context<'_>,
+) -> Option<Event> {
+    let first_at = incident.awareness.first_aware_at(officers);
+    let moves = incident.is_unnamed() && first_at < clock.prudent_start();
+    moves.then(|| Event::ClockRevised {
+        previous_due_at: clock.due_at,
+        clock: clock.revised(first_at, context.policy),
+    })
 }
 
 fn own_clock(
@@ -280,11 +302,11 @@ fn own_clock(
     let awareness = &incident.awareness;
     let own_officer_at = awareness.officer_aware_at(&controller);
     let started_at = own_officer_at.map_or(context.now, |at| at.min(context.now));
-    let reporter = &incident.reporter.organisation;
     let known = incident.clocks.iter().cloned();
     let regulator_due_at = known
         .filter(|clock| clock.stood_down.is_none())
-        .chain(logging::ico_clocks(facts, reporter, awareness, context))
+        .chain(logging::ico_clocks(facts, awareness, context))
+        .chain(owed_by_grade(incident, facts, awareness, context))
         .find(|clock| clock.is(ClockKind::Ico72h, Some(&controller)))
         .map(|clock| clock.due_at);
     Clock::start(
@@ -342,6 +364,26 @@ pub(super) fn no_officer_of(clock: &Clock) -> Event {
     }
 }
 
+/// Where no supplier is concerned after all, none had to tell; named again, it had to from the same start
+/// (ICO-PROC).
+fn suppliers_left_out(incident: &Incident, facts: &Facts) -> Option<Event> {
+    let is_named = incident.awareness.through_processor || !facts.processors.is_empty();
+    let mut clocks = incident.clocks.iter();
+    let clock = clocks.find(|clock| clock.kind == ClockKind::Proc24h)?;
+    let (kind, controller) = (clock.kind, clock.controller.clone());
+    match (is_named, &clock.stood_down) {
+        (false, None) => Some(Event::ClockStoodDown {
+            kind,
+            controller,
+            rule: RuleId::IcoProc,
+            reason: "no supplier is concerned".into(),
+            ground: None,
+        }),
+        (true, Some(_)) => Some(Event::ClockReinstated { kind, controller }),
+        (true, None) | (false, Some(_)) => None,
+    }
+}
+
 /// A NIS clock that was stood down counts again, with its anchor, when the impact is found to be
 /// significant after all (CLK-REGRADE).
 fn significant_again(incident: &Incident, facts: &Facts) -> Option<Event> {
@@ -367,19 +409,16 @@ fn regulator_clocks(
     awareness: &Awareness,
     context: &Context<'_>,
 ) -> Vec<Event> {
-    let reporter = &incident.reporter.organisation;
-    let by_facts = !logging::ico_clocks(facts, reporter, awareness, context).is_empty();
-    let has_clock = |controller: &&OrganisationId| {
-        let mut clocks = incident.clocks.iter();
-        clocks.any(|clock| clock.is(ClockKind::Ico72h, Some(controller)))
-    };
-    let missing = logging::named_or_reporter(facts, reporter)
-        .iter()
-        .filter(|controller| !has_clock(controller))
-        .filter(|controller| by_facts || incident.is_notifiable_for(controller))
-        .map(|controller| Event::ClockStarted {
-            clock: logging::ico_clock(controller, awareness, context),
-        });
+    let missing = logging::ico_clocks(facts, awareness, context)
+        .into_iter()
+        .chain(owed_by_grade(incident, facts, awareness, context))
+        .filter(|wanted| {
+            !incident
+                .clocks
+                .iter()
+                .any(|clock| clock.is(ClockKind::Ico72h, wanted.controller.as_ref()))
+        })
+        .map(|clock| Event::ClockStarted { clock });
     let reinstated = regulators(incident)
         .filter(|clock| {
             let whose = clock.controller.as_ref();
@@ -399,6 +438,22 @@ fn regulator_clocks(
             controller: clock.controller.clone(),
         });
     missing.chain(reinstated).collect()
+}
+
+/// The clocks of controllers that are named only after a grade has called for the regulator, whatever these
+/// facts say of it: a decision or a later grade ends that duty (ICO-DUTY).
+fn owed_by_grade(
+    incident: &Incident,
+    facts: &Facts,
+    awareness: &Awareness,
+    context: &Context<'_>,
+) -> Vec<Clock> {
+    let by_facts = logging::ico_clocks(facts, awareness, context);
+    let named = facts.controllers.iter();
+    named
+        .filter(|controller| by_facts.is_empty() && incident.is_notifiable_for(controller))
+        .map(|controller| logging::ico_clock(controller, awareness, context))
+        .collect()
 }
 
 /// Regulator's clocks whose target these facts hide. Only the DPO's own triage does that, and only for the

@@ -380,6 +380,19 @@ impl Subjects {
                 .any(by_effort)
     }
 
+    /// Delays that an authority asked for and that are still to be looked at again: of each controller whose people
+    /// have not been told the one that holds that up, and a later one that its officer has to confirm.
+    pub fn open_delays(&self) -> impl Iterator<Item = &Delay> {
+        let delays = self.delays.iter();
+        delays.filter(|delay| {
+            let whose = &delay.controller;
+            [self.delay(whose), self.delay_to_confirm(whose)]
+                .into_iter()
+                .flatten()
+                .any(|open| std::ptr::eq(open, *delay))
+        })
+    }
+
     /// The delay that holds a controller's telling up, until people have been told: the last one that its own
     /// officer recorded.
     pub fn delay(&self, controller: &OrganisationId) -> Option<&Delay> {

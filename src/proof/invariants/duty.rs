@@ -8,7 +8,7 @@ use crate::domain::clock;
 use crate::domain::closing::ClosingEvent;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Signature};
-use crate::domain::id::{IncidentId, OrganisationId};
+use crate::domain::id::{IncidentId, OrganisationId, PersonId};
 use crate::domain::incident::{Assessment, Status};
 use crate::domain::regulator::{Authority, Body, Notification, RegulatorEvent, ReportAnswer};
 use crate::domain::role::Role;
@@ -83,6 +83,10 @@ pub(super) struct Told {
     sensitive: BTreeMap<OrganisationId, bool>,
     /// Whoever has decided to report and has not reported since.
     reporting: BTreeSet<OrganisationId>,
+    /// Whether anybody has raised the alarm, also before a controller was named.
+    is_raised: bool,
+    /// Who logged it, or a duplicate of it: they call nothing off alone.
+    logged_by: Vec<PersonId>,
     /// Declines since the last notifiable assessment.
     declines: Vec<Decline>,
     /// Reports to the ICO that stand.
@@ -110,7 +114,10 @@ impl Told {
         let mut told = Self::default();
         for entry in case.trail() {
             match &entry.event {
-                Event::Logged(logged) => told.named(&logged.facts.controllers),
+                Event::Logged(logged) => {
+                    told.logged_by.push(entry.by.person.clone());
+                    told.named(&logged.facts.controllers);
+                }
                 Event::Triaged { facts, .. } => told.named(&facts.controllers),
                 Event::Graded { assessment } => told.graded(assessment, &entry.by),
                 Event::Regulator(event) => told.regulator(event, entry.by.role),
@@ -131,6 +138,7 @@ impl Told {
                     let standing = reports
                         .filter(|report| report.body == Body::Ico && report.withdrawn.is_none());
                     told.reports.extend(standing.cloned());
+                    told.logged_by.push(taken.from.logged.by.person.clone());
                     let from = world.place(taken.from.incident);
                     let theirs = from.map(|place| Self::by(world, &world.cases[place]));
                     let declines = theirs.map_or_else(Vec::new, |theirs| theirs.declines);
@@ -150,7 +158,8 @@ impl Told {
     /// A controller that is named again owes what it owed; one that is dropped owes what its clock counts.
     fn named(&mut self, controllers: &[OrganisationId]) {
         self.controllers = controllers.to_vec();
-        let raised = self.notifiable.values().any(|notifiable| *notifiable);
+        let known = self.notifiable.values().any(|notifiable| *notifiable);
+        let raised = known || (self.is_raised && self.notifiable.is_empty());
         let sensitive = self.sensitive.values().any(|sensitive| *sensitive);
         for controller in controllers {
             self.notifiable.entry(controller.clone()).or_insert(raised);
@@ -171,8 +180,11 @@ impl Told {
     }
 
     fn graded(&mut self, assessment: &Assessment, by: &Signature) {
-        let settles = !assessment.provisional && matches!(by.role, Role::Dpo | Role::Adpo);
         let notifiable = assessment.grading.ico_required;
+        let was_notifiable = self.notifiable.get(&by.organisation) == Some(&true);
+        let is_alone = was_notifiable && !notifiable && self.logged_by.contains(&by.person);
+        let settles =
+            !assessment.provisional && !is_alone && matches!(by.role, Role::Dpo | Role::Adpo);
         for (controller, is_notifiable) in &mut self.notifiable {
             if notifiable || (settles && *controller == by.organisation) {
                 *is_notifiable = notifiable;
@@ -187,6 +199,7 @@ impl Told {
             *is_sensitive = sensitive || (*is_sensitive && !is_own);
         }
         if notifiable {
+            self.is_raised = true;
             self.declines.clear();
         }
     }

@@ -107,6 +107,12 @@ pub(super) async fn readyz(State(desk): State<Arc<Desk>>) -> Answer {
         return Err(Failure::unavailable("the database file is damaged"));
     }
     desk.hears()?;
+    if let Some(ahead) = desk.clock_is_apart() {
+        return Err(Failure::unavailable(format!(
+            "this machine's clock is {} s ahead of the database's",
+            ahead.num_seconds()
+        )));
+    }
     desk.store.head().await?;
     if desk.heartbeat.silent_since().is_some() {
         return Err(Failure::unavailable("the engine of the alarms is silent"));

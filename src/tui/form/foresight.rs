@@ -105,10 +105,11 @@ fn name(view: &ClockView<'_>, present: &Present<'_>) -> String {
 
 fn left(view: &ClockView<'_>, present: &Present<'_>) -> String {
     let (due_at, now) = (view.clock.due_at, present.now);
+    let said = format::countdown(due_at, now);
     if now > due_at {
-        format!("{} late", format::countdown(now, due_at))
+        said
     } else {
-        format!("{} left", format::countdown(due_at, now))
+        format!("{said} left")
     }
 }
 

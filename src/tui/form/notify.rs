@@ -27,7 +27,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         Field::many("/organisations", "Partners", options, not_reached),
         Field::one(
             "/channel",
-            "By",
+            "Channel",
             Channel::ALL.map(Channel::name),
             email.unwrap_or_default(),
         ),
