@@ -499,13 +499,21 @@ fn subjects(event: &SubjectsEvent, directory: &Directory) -> String {
             Some(people) => format!("{people} people told: {}", told.how),
             None => format!("People told: {}", told.how),
         },
-        SubjectsEvent::Delayed(delay) => format!(
-            "Telling the people of {} waits until {}, as {} asked: {}",
-            directory.organisation_name(&delay.controller),
-            delay.review_on.format("%-d %b %Y"),
-            delay.asked_by,
-            delay.reason
-        ),
+        SubjectsEvent::Delayed(delay) => {
+            let name = directory.organisation_name(&delay.controller);
+            let day = delay.review_on.format("%-d %b %Y");
+            let asked = delay.asked_in_words();
+            match delay.by_its_officer {
+                Some(false) => format!(
+                    "{asked} asked to tell the people of {name} later, until {day}, not confirmed by {name}: {}",
+                    delay.reason
+                ),
+                Some(true) | None => format!(
+                    "Telling the people of {name} waits until {day}, as {asked} asked: {}",
+                    delay.reason
+                ),
+            }
+        }
     }
 }
 

@@ -49,6 +49,10 @@ pub struct Clock {
     /// show (ICO-AWARE).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prudent: Option<Box<Prudent>>,
+    /// The end of the same controller's 72 hours, after which nobody was told in time, where its officer's
+    /// 24 hours begin later than they (BOB-DPO).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_later_than: Option<DateTime<Utc>>,
     /// Which numbers and which bank holidays it was made under.
     #[schema(value_type = String)]
     pub made_under: CompactString,
@@ -236,17 +240,17 @@ impl Clock {
         policy: &Policy,
     ) -> Self {
         let due_at = deadlines::due_at(kind, started_at, policy);
-        let last_part = (due_at - started_at) / policy.clock.due_soon_fraction.max(1).cast_signed();
         Self {
             kind,
             controller,
             started_at,
             due_at,
-            due_soon_at: due_at - last_part,
+            due_soon_at: due_soon_at(started_at, due_at, policy),
             outer_due_at: deadlines::outer_due_at(kind, started_at, None, policy),
             stood_down: None,
             late_reason: None,
             prudent: None,
+            no_later_than: None,
             made_under: policy.stamp(),
             whose: Vec::new(),
         }
@@ -265,6 +269,19 @@ impl Clock {
         self
     }
 
+    /// The same clock, due before the same controller's 72 hours end; at once where they have ended
+    /// (BOB-DPO).
+    #[must_use]
+    pub fn due_by(mut self, regulator_due_at: Option<Instant>, policy: &Policy) -> Self {
+        let Some(limit) = regulator_due_at else {
+            return self;
+        };
+        self.no_later_than = Some(limit);
+        self.due_at = self.due_at.min(limit.max(self.started_at));
+        self.due_soon_at = due_soon_at(self.started_at, self.due_at, policy);
+        self
+    }
+
     /// The same clock started at another instant: its correction. One that was anchored later keeps
     /// that anchor, unless the corrected awareness is later still.
     #[must_use]
@@ -273,7 +290,7 @@ impl Clock {
             stood_down: self.stood_down.clone(),
             late_reason: self.late_reason.clone(),
             whose: self.whose.clone(),
-            ..Self::start(self.kind, self.controller.clone(), started_at, policy)
+            ..self.begun(started_at, policy)
         };
         if self.prudent.is_some() && started_at < self.started_at {
             corrected.reanchored(self.started_at, policy)
@@ -300,8 +317,13 @@ impl Clock {
             late_reason: self.late_reason.clone(),
             prudent,
             whose: self.whose.clone(),
-            ..Self::start(self.kind, self.controller.clone(), at, policy)
+            ..self.begun(at, policy)
         }
+    }
+
+    fn begun(&self, at: Instant, policy: &Policy) -> Self {
+        let begun = Self::start(self.kind, self.controller.clone(), at, policy);
+        begun.due_by(self.no_later_than, policy)
     }
 
     /// The awareness that started it on the prudent reading.
@@ -406,6 +428,12 @@ impl Clock {
             self.organisations().any(|named| named == organisation)
         }
     }
+}
+
+/// When the last part of a length begins.
+fn due_soon_at(started_at: Instant, due_at: Instant, policy: &Policy) -> Instant {
+    let parts = policy.clock.due_soon_fraction.max(1).cast_signed();
+    due_at - (due_at - started_at) / parts
 }
 
 fn named(name: &str, (clock, incident): (&Clock, &Incident), directory: &Directory) -> String {
@@ -781,7 +809,8 @@ fn officers_told(incident: &Incident, clock: &Clock) -> Option<Proof> {
 }
 
 /// The organisations whose data protection officers a clock waits for, or whose has been told; one
-/// that turned out to be no controller is waited for no longer.
+/// that turned out to be no controller is waited for no longer. That it is none is for its own officer to
+/// say, where it has a duty towards the ICO (ICO-DUTY).
 fn officers<'a>(incident: &'a Incident, clock: &'a Clock) -> impl Iterator<Item = Whose> + 'a {
     let from_before = incident.facts.controllers.iter();
     let from_before = from_before
@@ -793,7 +822,7 @@ fn officers<'a>(incident: &'a Incident, clock: &'a Clock) -> impl Iterator<Item 
     let named = clock.whose.iter().filter(|whose| {
         let organisation = &whose.organisation;
         let officer = Contact::of(Role::Dpo, organisation);
-        incident.facts.controllers.contains(organisation)
+        incident.has_to_answer(organisation)
             || incident.reporter.organisation == *organisation
             || contacts::informed_at(incident, &officer).is_some()
     });

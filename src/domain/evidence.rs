@@ -434,10 +434,17 @@ impl Evidence {
                     format!("released the {}", change.contact.role.short())
                 });
             }
+            Self::Decision { id } => {
+                let made = incident.casework().regulator.decision(id);
+                let lacks = made.and_then(Decision::lacks);
+                return lacks.map_or_else(
+                    || "decided".to_owned(),
+                    |lacks| format!("decided ({lacks})"),
+                );
+            }
             Self::Logging {} => "logged it",
             Self::Acknowledgement {} => "acknowledged it",
             Self::Assessment { .. } => "graded it",
-            Self::Decision { .. } => "decided",
             Self::DecisionRecorded { .. } => "recorded a decision",
             Self::Confirmation { .. } => "confirmed the decision",
             Self::Countersignature { .. } => "countersigned the decline",

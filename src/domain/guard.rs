@@ -604,7 +604,7 @@ pub fn vacancy_to_close(
 pub fn to_tick(incident: &Incident, around: &Surroundings<'_>) -> Vec<Tick> {
     let casework = incident.casework();
     let subjects = &casework.subjects;
-    let controllers = incident.controllers().iter();
+    let controllers = incident.answering();
     let untold = |controller: &&OrganisationId| !subjects.is_told(controller);
     let mut controllers = controllers.filter(untold);
     let unsettled = controllers.any(|controller| match subjects.standing(controller) {

@@ -22,6 +22,13 @@ pub(crate) enum Mutant {
     LateIsForgotten,
     /// A regulator's clock is stood down whatever the grade says.
     StoodDownAnyway,
+    /// The data protection officer of another controller stands a clock down, once a triage has dropped
+    /// the controller whose it is.
+    AnotherStandsItDown,
+    /// Another controller's grade says whether a decline needs a countersignature.
+    AnotherGradesForIt,
+    /// A decision to report stands, and its clock is stood down.
+    ReportIsForgotten,
     /// A report that was taken back still stops the clock.
     WithdrawnReportsStand,
     /// Nobody stands in for a vacancy.

@@ -475,7 +475,8 @@ pub fn require_for(
 }
 
 /// As [`require`], in a role that another rule names besides; the officers of a controller act for the
-/// controllers of the incident alone (REL-ENTITLED).
+/// controllers of the incident alone, and about whoever is one controller's for that one (REL-ENTITLED,
+/// ICO-JOINT).
 ///
 /// # Errors
 /// A refusal that names the roles which may.
@@ -483,9 +484,14 @@ pub fn require_in(
     permission: Permission,
     actor: &Actor,
     incident: &Incident,
+    concerned: Option<&OrganisationId>,
     named: impl Fn(Role) -> bool,
 ) -> Result<Signature, Refusal> {
-    let is_home = |held: &HeldRole| incident.controllers().contains(&held.organisation);
+    let whose = concerned.filter(|concerned| incident.has_to_answer(concerned));
+    let is_home = |held: &HeldRole| match whose {
+        Some(controller) => held.organisation == *controller,
+        None => incident.has_to_answer(&held.organisation),
+    };
     require_as(permission, Grant::Provisional, actor, incident, |held| {
         named(held.role) && (!is_officer_of_controller(held.role) || is_home(held))
     })
@@ -581,9 +587,13 @@ fn refused(permission: Permission, least: Grant) -> Refusal {
 }
 
 impl Permission {
-    /// Whether it is done about a controller's own clock of the ICO and nothing else.
-    fn is_about_own_clock(self) -> bool {
-        matches!(self, Self::Decide | Self::StandDown | Self::Reanchor)
+    /// Whether it is done about a controller's own duty and nothing else: its clock of the ICO, and its
+    /// grade, by which no other controller's duty ends.
+    fn is_about_own_duty(self) -> bool {
+        matches!(
+            self,
+            Self::Decide | Self::StandDown | Self::Reanchor | Self::Grade | Self::AcceptMitigation
+        )
     }
 
     /// The action in words.
@@ -656,7 +666,7 @@ fn decides_for(permission: Permission, held: &HeldRole, incident: &Incident) -> 
     let is_dpo = matches!(held.role, Role::Dpo | Role::Adpo);
     !is_dpo
         || incident.controllers().contains(&held.organisation)
-        || (permission.is_about_own_clock() && holds_clock(held, incident))
+        || (permission.is_about_own_duty() && holds_clock(held, incident))
 }
 
 /// Whether its clock still runs, though a triage names other controllers by now: nobody else may decide on

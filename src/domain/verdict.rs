@@ -108,6 +108,7 @@ pub fn remarks(
     [
         proof(view, incident, directory),
         before_its_decision(view, incident),
+        still_lacks(view, incident),
         recorded_in_words(view),
         ran_out(view),
         without_supplier(view, incident),
@@ -136,6 +137,20 @@ pub fn before_its_decision(view: &ClockView<'_>, incident: &Incident) -> Option<
     };
     let told = incident.casework().regulator.notification(id)?;
     regulator::dated_before(incident, told)
+}
+
+/// What the decision of its controller still lacks: a decline that waits for a signature stops nothing, and
+/// one that somebody else wrote down stands on that person's word (BOB-DECIDE, ICO-DUTY).
+pub fn still_lacks(view: &ClockView<'_>, incident: &Incident) -> Option<String> {
+    let controller = view.clock.controller.as_ref();
+    let controller = controller.filter(|_| view.clock.kind == ClockKind::Ico72h)?;
+    let decision = regulator::in_force(incident, controller)?;
+    let entry = view.stop.map(|stop| stop.evidence);
+    let is_said = entry == Some(Evidence::Decision { id: decision.id });
+    decision
+        .lacks()
+        .filter(|_| !is_said && view.clock.stood_down.is_none())
+        .map(|_| format!("decided: {}", decision.answer_in_words()))
 }
 
 /// Why it was recorded only then, and what shows the time.

@@ -2,7 +2,7 @@
 
 use super::deeds::{self, Deed, Scene};
 use super::desk::Wait;
-use super::people::{self, DPO, OFFICER, PROCESSOR, Post, SECURITY, TEAM};
+use super::people::{self, DPO, OFFICER, OTHER_DPO, PROCESSOR, Post, SECURITY, TEAM};
 use super::world::World;
 use crate::domain::deadlines::ClockKind;
 use chrono::TimeDelta;
@@ -40,6 +40,27 @@ pub(super) static DUTY: Chapter = Chapter {
         deeds::ENDS,
     ],
     waits: &[Wait::AMinute, Wait::Past(ClockKind::Ico72h)],
+    steps: 2,
+};
+
+/// Two controllers, of which each would end the other's duty.
+pub(super) static SIDES: Chapter = Chapter {
+    name: "each controller's own duty",
+    openings: || {
+        let both = graded(&people::FULL, "log a breach of two controllers");
+        let decided = does(&later(&both), DPO, 0, "decide to report");
+        let lowered = does(&later(&both), OTHER_DPO, 0, "grade as not notifiable");
+        let vacant = graded(&people::NO_OTHER_DPO, "log a breach of two controllers");
+        vec![both, decided, lowered, vacant]
+    },
+    deeds: &[
+        deeds::FACTS,
+        deeds::GRADES,
+        deeds::DECISIONS,
+        deeds::SIDES,
+        deeds::REPORTS,
+    ],
+    waits: &[Wait::Past(ClockKind::Ico72h)],
     steps: 2,
 };
 
@@ -210,6 +231,7 @@ pub(super) static ALL_NIGHT: Chapter = Chapter {
             graded(&people::NO_DPO, "log a suspected breach"),
             graded(&people::NO_GUARDIAN, "log a suspected breach"),
             graded(&people::ONE_FOR_TWO, "log a suspected breach"),
+            graded(&people::NO_OTHER_DPO, "log a breach of two controllers"),
             investigated(&people::FULL),
         ]
     },
@@ -227,8 +249,9 @@ pub(super) static ALL_NIGHT: Chapter = Chapter {
 };
 
 /// The chapters of which every sequence is followed.
-pub(super) static THROUGHOUT: [&Chapter; 9] = [
-    &DUTY, &REPORTED, &CLOCKS, &REGISTER, &CONTACTS, &SERVICES, &VACANCIES, &MISTAKES, &ENDING,
+pub(super) static THROUGHOUT: [&Chapter; 10] = [
+    &DUTY, &SIDES, &REPORTED, &CLOCKS, &REGISTER, &CONTACTS, &SERVICES, &VACANCIES, &MISTAKES,
+    &ENDING,
 ];
 
 fn logged(post: &'static Post, who: &'static str, deed: &'static str) -> World {

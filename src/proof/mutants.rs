@@ -62,6 +62,21 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::DUTY,
     },
     Control {
+        mutant: Mutant::AnotherStandsItDown,
+        invariant: Invariant::Duty,
+        chapter: &chapters::SIDES,
+    },
+    Control {
+        mutant: Mutant::AnotherGradesForIt,
+        invariant: Invariant::Duty,
+        chapter: &chapters::SIDES,
+    },
+    Control {
+        mutant: Mutant::ReportIsForgotten,
+        invariant: Invariant::Duty,
+        chapter: &chapters::SIDES,
+    },
+    Control {
         mutant: Mutant::WithdrawnReportsStand,
         invariant: Invariant::Duty,
         chapter: &chapters::REPORTED,

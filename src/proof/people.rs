@@ -39,6 +39,8 @@ pub(super) const SECURITY: &str = "marguerite.holloway";
 pub(super) const HOST: &str = "yusuf.hollybush";
 /// Data protection officer of the second controller.
 pub(super) const OTHER_DPO: &str = "winifred.osgood";
+/// Senior information risk owner of the second controller.
+pub(super) const OTHER_SIRO: &str = "rupert.calloway";
 /// Caldicott Guardian of the second controller.
 pub(super) const OTHER_GUARDIAN: &str = "anjali.summerscale";
 /// Speaks for the second controller as a partner.
@@ -47,7 +49,7 @@ pub(super) const PARTNER: &str = "beatrix.wolverton";
 pub(super) const PROCESSOR: &str = "caspian.rowntree-vale";
 
 /// Everybody who may try something, one of every role.
-pub(super) const EVERYBODY: [&str; 16] = [
+pub(super) const EVERYBODY: [&str; 17] = [
     OFFICER,
     DPO,
     DEPUTY,
@@ -61,6 +63,7 @@ pub(super) const EVERYBODY: [&str; 16] = [
     SECURITY,
     HOST,
     OTHER_DPO,
+    OTHER_SIRO,
     OTHER_GUARDIAN,
     PARTNER,
     PROCESSOR,
@@ -131,6 +134,13 @@ pub(super) static FULL: LazyLock<Post> = LazyLock::new(|| post(IN_POST, |_| true
 pub(super) static NO_DPO: LazyLock<Post> = LazyLock::new(|| {
     post("no DPO", |held| {
         !(matches!(held.role, Role::Dpo | Role::Adpo) && is_first(held))
+    })
+});
+/// The second controller has neither a data protection officer nor an acting one.
+pub(super) static NO_OTHER_DPO: LazyLock<Post> = LazyLock::new(|| {
+    post("no DPO of the second controller", |held| {
+        let is_second = held.organisation.as_str() == SECOND;
+        !(matches!(held.role, Role::Dpo | Role::Adpo) && is_second)
     })
 });
 /// The first controller has no Caldicott Guardian.

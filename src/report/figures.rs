@@ -160,7 +160,7 @@ pub(super) fn was_reported(incident: &Incident, organisation: &OrganisationId) -
     if mutant::is(Mutant::WithdrawnReportsCount) {
         return !notifications.is_empty();
     }
-    let is_controller = incident.controllers().contains(organisation);
+    let is_controller = incident.has_to_answer(organisation);
     let answers =
         |told: &Notification| told.body != Body::Ico || !is_controller || told.serves(organisation);
     let mut standing = notifications.iter().filter(|told| told.withdrawn.is_none());

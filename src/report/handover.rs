@@ -499,9 +499,13 @@ fn delays(desk: &Desk<'_>) -> Vec<Block> {
     let names = Names::of(desk.directory);
     let rows = open.into_iter().map(|(incident, delay)| {
         let is_late = desk.now >= calendar::end_of_day(delay.review_on);
+        let unconfirmed = match delay.by_its_officer {
+            Some(false) => "; not confirmed, so it holds nothing up",
+            Some(true) | None => "",
+        };
         let cells = [
             incident.name(),
-            names.left_out_of(&delay.asked_by),
+            names.left_out_of(&delay.asked_in_words()) + unconfirmed,
             delay.review_on.format("%a %-d %b").to_string(),
             organisation(desk, &delay.controller),
             names.left_out_of(&delay.reason),

@@ -10,7 +10,7 @@ use crate::domain::closing::Ended;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::id::{IncidentId, OrganisationId};
 use crate::domain::incident::Incident;
-use crate::domain::regulator;
+use crate::domain::regulator::{self, Decision};
 use crate::domain::taking_over;
 use crate::domain::verdict;
 use std::collections::BTreeSet;
@@ -265,14 +265,15 @@ fn enquiries(basis: &Basis<'_>) -> Block {
 fn decided(incident: &Incident, basis: &Basis<'_>) -> String {
     let answer = |controller: &OrganisationId| {
         if figures::was_reported(incident, controller) {
-            return "told";
+            return "told".to_owned();
         }
         let decision = regulator::in_force(incident, controller);
-        decision.map_or("no decision", |decision| decision.answer.name())
+        decision.map_or("no decision".to_owned(), Decision::answer_in_words)
     };
-    match incident.controllers() {
+    let controllers: Vec<&OrganisationId> = incident.answering().collect();
+    match controllers.as_slice() {
         [] => "no controller named".to_owned(),
-        [controller] => answer(controller).to_owned(),
+        [controller] => answer(controller),
         several => {
             let each = several.iter().map(|controller| {
                 format!(
@@ -334,8 +335,14 @@ fn shown_by(view: &ClockView<'_>, incident: &Incident, basis: &Basis<'_>) -> Str
     let stop = view.stop.filter(|stop| stop.kind != StopKind::ByEnd);
     let shown = stop.map(|stop| stop.evidence.of_role_in_words(incident, directory));
     let dated = verdict::before_its_decision(view, incident);
+    let lacks = verdict::still_lacks(view, incident);
     let before = verdict::before_the_rule(view, incident, directory);
-    let words: Vec<String> = shown.into_iter().chain(dated).chain(before).collect();
+    let words: Vec<String> = shown
+        .into_iter()
+        .chain(dated)
+        .chain(lacks)
+        .chain(before)
+        .collect();
     if words.is_empty() {
         "-".to_owned()
     } else {

@@ -272,10 +272,11 @@ pub const STEPS: &[Step] = &[
     ]).at(CASE).says(&["You record what was done. nightdesk writes to nobody (BOB-SUBJECTS)", "This is a fact, whatever was decided. The law asks for these four things (ART34-FULL)"]),
     step(Group::Subjects, "delay", ("subjects", "delay"), "Tell people later", "Record that the police or another authority asked to tell people later", &[
         CONTROLLER,
-        ask("/asked_by", "Asked by", "the police, another authority", Text),
+        ask("/authority", "Authority", "which authority asked", Word(Words::Authorities)),
+        ask("/asked_by", "Asked by", "who asked there: name or unit", Text),
         ask("/reason", "Reason", "why they asked for it", Text),
         ask("/review_on", "Look again on", "+7, 2026-06-16", Day),
-    ]).at(OPEN).says(&["It becomes a next step on that day (ART34-FULL)"]),
+    ]).at(OPEN).says(&["People are told later once the controller's DPO, SIRO or Caldicott Guardian has recorded this (ART34-FULL)", "Whether they are told is decided all the same. It becomes a next step on that day"]),
 
     step(Group::Regulator, "prepare", ("regulator", "prepare"), "Prepare what the ICO asks", "Prepare the contents of a notification, as far as known", &[CONTROLLER, ask("/contents", "", "", Contents(Body::Ico))])
         .with(&[("/body", "ICO")]).at(OPEN).says(PREPARED),

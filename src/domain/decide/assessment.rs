@@ -1,7 +1,8 @@
 //! Grading severity and likelihood (BOB-GRID, BOB-CERTAIN, BOB-HARM, BOB-MIT, BOB-DECIDE,
 //! CLK-REGRADE). The outcome itself is computed in `grid`.
 
-use super::{Context, Decision, reasoned, shown, triage};
+use super::regulator::awaits_its_report;
+use super::{Context, Decision, logging, reasoned, shown, triage};
 use crate::domain::clock::{self, Clock};
 use crate::domain::command::GradeIncident;
 use crate::domain::deadlines::ClockKind;
@@ -240,7 +241,7 @@ fn evidence(
 
 /// What an assessment does to the regulator's clocks. Only the DPO's own hides a target, of a clock
 /// that still runs, and only that of the DPO's own organisation, for each controller stays
-/// responsible (ICO-JOINT); any that
+/// responsible (ICO-JOINT), and not where a decision to report stands (ICO-DUTY); any that
 /// makes the breach notifiable brings it back with the anchor it always had (CLK-REGRADE).
 fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) -> Vec<Event> {
     let is_theirs = |clock: &Clock| clock.controller.as_ref() == Some(&by.organisation);
@@ -257,6 +258,7 @@ fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) ->
             None if !notifiable
                 && !assessment.provisional
                 && is_theirs(clock)
+                && !awaits_its_report(incident, &by.organisation)
                 && clock::stopped_at(incident, clock).is_none() =>
             {
                 Some(Event::ClockStoodDown {
@@ -286,20 +288,16 @@ fn clocks_to_start(
     if !assessment.grading.ico_required {
         return Vec::new();
     }
-    let controllers = incident.controllers();
     let has_clock = |controller: &OrganisationId| {
         let mut clocks = incident.clocks.iter();
         clocks.any(|clock| clock.is(ClockKind::Ico72h, Some(controller)))
     };
-    controllers
+    incident
+        .controllers()
         .iter()
         .filter(|controller| !has_clock(controller))
-        .map(|controller| {
-            let started_at = incident.awareness.controller_aware_at(controller);
-            let owner = Some(controller.clone());
-            Event::ClockStarted {
-                clock: Clock::start(ClockKind::Ico72h, owner, started_at, context.policy),
-            }
+        .map(|controller| Event::ClockStarted {
+            clock: logging::ico_clock(controller, &incident.awareness, context),
         })
         .collect()
 }

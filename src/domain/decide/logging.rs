@@ -382,12 +382,19 @@ pub(super) fn ico_clocks(
     facts
         .controllers
         .iter()
-        .map(|controller| {
-            let owner = Some(controller.clone());
-            let started_at = awareness.controller_aware_at(controller);
-            Clock::start(ClockKind::Ico72h, owner, started_at, context.policy)
-        })
+        .map(|controller| ico_clock(controller, awareness, context))
         .collect()
+}
+
+/// The regulator's clock of one controller, from its own awareness.
+pub(super) fn ico_clock(
+    controller: &OrganisationId,
+    awareness: &Awareness,
+    context: &Context<'_>,
+) -> Clock {
+    let owner = Some(controller.clone());
+    let started_at = awareness.controller_aware_at(controller);
+    Clock::start(ClockKind::Ico72h, owner, started_at, context.policy)
 }
 
 /// Any touch out of hours switches the on-call rule on (BOB-24H).

@@ -261,8 +261,9 @@ fn clock_events(
 /// Controllers named for the first time, whose data protection officers are to be told as well. A clock that
 /// still runs waits for them too. One that has stopped or run out stays as it is, and they have 24 hours of
 /// their own, from their naming or from their own officer's earlier awareness: nobody is late for what they
-/// could not know (BOB-DPO). Where a clock waits for nobody any more, because its controllers turned out to
-/// be none, the right ones take their place on it with its start; so do the first that are named (ICO-PROC).
+/// could not know (BOB-DPO). Those end no later than the 72 hours of the controller. Where a clock waits for
+/// nobody any more, because its controllers turned out to be none, the right ones take their place on it with
+/// its start; so do the first that are named (ICO-PROC).
 fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> Vec<Event> {
     let Some(clock) = incident
         .clocks
@@ -295,7 +296,7 @@ fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> 
                 organisation,
             },
             false => Event::ClockStarted {
-                clock: own_clock(organisation, &incident.awareness, context),
+                clock: own_clock(incident, facts, organisation, context),
             },
         });
     earlier.into_iter().chain(named).collect()
@@ -318,15 +319,29 @@ fn started_earlier(
     })
 }
 
-fn own_clock(controller: OrganisationId, awareness: &Awareness, context: &Context<'_>) -> Clock {
+fn own_clock(
+    incident: &Incident,
+    facts: &Facts,
+    controller: OrganisationId,
+    context: &Context<'_>,
+) -> Clock {
+    let awareness = &incident.awareness;
     let own_officer_at = awareness.officer_aware_at(&controller);
     let started_at = own_officer_at.map_or(context.now, |at| at.min(context.now));
+    let known = incident.clocks.iter().cloned();
+    let regulator_due_at = known
+        .filter(|clock| clock.stood_down.is_none())
+        .chain(logging::ico_clocks(facts, awareness, context))
+        .chain(owed_by_grade(incident, facts, awareness, context))
+        .find(|clock| clock.is(ClockKind::Ico72h, Some(&controller)))
+        .map(|clock| clock.due_at);
     Clock::start(
         ClockKind::BobDpo,
         Some(controller),
         started_at,
         context.policy,
     )
+    .due_by(regulator_due_at, context.policy)
 }
 
 fn with_facts(incident: &Incident, facts: &Facts) -> Incident {
@@ -337,7 +352,8 @@ fn with_facts(incident: &Incident, facts: &Facts) -> Incident {
 }
 
 /// A controller that was named after the others and turns out to be none has no 24 hours; named again, it
-/// has them from the same start. That its officer is told stays asked for until somebody releases it.
+/// has them from the same start. While it has a duty towards the ICO, it has them too: a triage forgets
+/// neither (ICO-DUTY). That its officer is told stays asked for until somebody releases it.
 fn officers_left_out<'a>(
     incident: &'a Incident,
     facts: &'a Facts,
@@ -349,22 +365,29 @@ fn officers_left_out<'a>(
     own.filter_map(|clock| {
         let controller = clock.controller.as_ref()?;
         let is_named = facts.controllers.contains(controller);
+        let mut holders = incident.clock_holders();
+        let is_owed = is_named || holders.any(|holder| holder == controller);
         let is_stopped = clock::stopped_at(incident, clock).is_some();
-        match (is_named, &clock.stood_down) {
-            (false, None) if !is_stopped => Some(Event::ClockStoodDown {
-                kind: clock.kind,
-                controller: clock.controller.clone(),
-                rule: RuleId::IcoJoint,
-                reason: "not a controller of these data".into(),
-                ground: None,
-            }),
-            (true, Some(_)) => Some(Event::ClockReinstated {
+        match &clock.stood_down {
+            None if !is_owed && !is_stopped => Some(no_officer_of(clock)),
+            Some(_) if is_named => Some(Event::ClockReinstated {
                 kind: clock.kind,
                 controller: clock.controller.clone(),
             }),
-            (false | true, _) => None,
+            None | Some(_) => None,
         }
     })
+}
+
+/// That nobody is told of it in these 24 hours, because the organisation is no controller of the data.
+pub(super) fn no_officer_of(clock: &Clock) -> Event {
+    Event::ClockStoodDown {
+        kind: clock.kind,
+        controller: clock.controller.clone(),
+        rule: RuleId::IcoJoint,
+        reason: "not a controller of these data".into(),
+        ground: None,
+    }
 }
 
 /// Where no supplier is concerned after all, none had to tell; named again, it had to from the same start
@@ -387,7 +410,8 @@ fn suppliers_left_out(incident: &Incident, facts: &Facts) -> Option<Event> {
     }
 }
 
-/// Regulator's clocks after these facts: started for controllers that have none, counting again for
+/// Regulator's clocks after these facts: started for controllers that have none, where the facts or a grade
+/// ask for one, counting again for
 /// those hidden by facts that no longer hold, or hidden when a notifiable grade came that left out an
 /// organisation which is a controller after all (ICO-DUTY).
 fn regulator_clocks(
@@ -439,18 +463,14 @@ fn owed_by_grade(
     let named = facts.controllers.iter();
     named
         .filter(|controller| by_facts.is_empty() && incident.is_notifiable_for(controller))
-        .map(|controller| {
-            let started_at = awareness.controller_aware_at(controller);
-            let owner = Some(controller.clone());
-            Clock::start(ClockKind::Ico72h, owner, started_at, context.policy)
-        })
+        .map(|controller| logging::ico_clock(controller, awareness, context))
         .collect()
 }
 
-/// Regulator's clocks whose target these facts hide. Only the DPO's own triage does that, for the
-/// DPO's own organisation or one that turns out not to be a controller (section 5, "stand down");
-/// anybody else's leaves them running until the DPO confirms. No triage hides what a grade says must
-/// be told: a decision or a later grade does (ICO-DUTY).
+/// Regulator's clocks whose target these facts hide. Only the DPO's own triage does that, and only for the
+/// DPO's own organisation (section 5, "stand down"); anybody else's leaves them running until that DPO
+/// confirms. No triage hides what a grade says must be told, or what was decided to be reported: a decision
+/// or a later grade does (ICO-DUTY).
 fn hidden_clocks<'a>(
     incident: &'a Incident,
     facts: &'a Facts,
@@ -458,15 +478,13 @@ fn hidden_clocks<'a>(
 ) -> impl Iterator<Item = Event> + 'a {
     regulators(incident)
         .filter(|clock| clock.stood_down.is_none())
+        .filter(|clock| clock.controller.as_ref() == Some(&by.organisation))
         .filter(|clock| clock::stopped_at(incident, clock).is_none())
-        .filter(|clock| {
-            let controller = clock.controller.as_ref();
-            !controller.is_some_and(|controller| incident.is_notifiable_for(controller))
-        })
+        .filter(|_| !incident.is_notifiable_for(&by.organisation))
+        .filter(|_| !regulator::awaits_its_report(incident, &by.organisation))
         .filter_map(|clock| {
             let (rule, reason) = facts.no_regulator_because(clock.controller.as_ref())?;
-            let is_theirs = clock.controller.as_ref() == Some(&by.organisation);
-            (is_theirs || rule == RuleId::IcoJoint).then(|| Event::ClockStoodDown {
+            Some(Event::ClockStoodDown {
                 kind: clock.kind,
                 controller: clock.controller.clone(),
                 rule,

@@ -10,14 +10,14 @@ use crate::domain::directory::Directory;
 use crate::domain::enumeration;
 use crate::domain::guard;
 use crate::domain::hosting::{self, HostCall, Impact};
-use crate::domain::id::{OrganisationId, PersonId};
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::{BreachStatus, Incident, Priority, Status};
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
 use crate::domain::partners::{self, PartnerRecord};
 use crate::domain::policy::Policy;
-use crate::domain::regulator::{self, Authority, Body, Decision, Duty, Gravity, Tool};
+use crate::domain::regulator::{self, Body, Decision, Duty, Gravity, Tool};
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use chrono::NaiveDate;
@@ -99,13 +99,7 @@ fn answer_regulator<'a>(
                     RuleId::BobDecide,
                     ask_to_decide(incident, directory, controller, now)?,
                 ),
-                Duty::ToReport(_) => (
-                    RuleId::Ico72h,
-                    format!(
-                        "Report to the ICO for {} and record the reference",
-                        directory.organisation_name(controller)
-                    ),
-                ),
+                Duty::ToReport(_) => (RuleId::Ico72h, report(incident, directory, controller, now)),
                 // Signatures have a step of their own.
                 Duty::Unsigned(_) | Duty::NotOwed | Duty::Reported(_) | Duty::Declined(_) => {
                     return None;
@@ -118,9 +112,28 @@ fn answer_regulator<'a>(
         })
 }
 
+/// A lower grade since the decision ends nothing: whoever decided reports, or declines after all.
+fn report(
+    incident: &Incident,
+    directory: &Directory,
+    controller: &OrganisationId,
+    now: Instant,
+) -> String {
+    let name = directory.organisation_name(controller);
+    let report = format!("Report to the ICO for {name} and record the reference");
+    if incident.is_notifiable_for(controller) {
+        return report;
+    }
+    let who = who_may(Office::Decide, controller, directory, now, &[]);
+    format!(
+        "{report}, or ask {} to decline now",
+        who.in_words(directory)
+    )
+}
+
 /// Who is asked to decide: the DPO, else the acting one; where nobody is either, whoever stands in
-/// (NOBODY-THERE). Nothing where the facts say that no regulator has a part, which has a step of its
-/// own.
+/// (NOBODY-THERE). Nothing where the facts say that no regulator has a part, or where a triage has dropped
+/// the controller: both have a step of their own.
 fn ask_to_decide(
     incident: &Incident,
     directory: &Directory,
@@ -187,7 +200,7 @@ fn sign_decisions<'a>(
 ) -> impl Iterator<Item = NextStep> + 'a {
     regulator::all_in_force(incident).flat_map(move |decision| {
         let whom = |office| {
-            let spoken = [decision.decided_by()];
+            let spoken = decision.spoken(office);
             let who = who_may(office, &decision.controller, directory, now, &spoken);
             who.in_words(directory)
         };
@@ -233,17 +246,12 @@ fn ask_to_confirm(
 ) -> String {
     let answer = decision.answer.name();
     let limit = calendar::brief(confirm_by);
-    let provisional = matches!(decision.authority, Authority::Provisional {});
-    let spoken: Vec<&PersonId> = provisional
-        .then(|| decision.decided_by())
-        .into_iter()
-        .collect();
     let who = who_may(
         Office::Confirm,
         &decision.controller,
         directory,
         now,
-        &spoken,
+        &decision.spoken(Office::Confirm),
     );
     let who = who.in_words(directory);
     if now > confirm_by {

@@ -16,13 +16,14 @@ use crate::domain::directory::Directory;
 use crate::domain::enumeration;
 use crate::domain::escalation::{self, ExceptionPath, Ladder, NextRung};
 use crate::domain::grid;
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Assessment, Incident, Major, PartnershipEffect, Status};
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
 use crate::domain::partners;
 use crate::domain::policy::{Policy, hours};
-use crate::domain::regulator;
+use crate::domain::regulator::{self, Duty};
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
 use crate::domain::rule::RuleId;
@@ -119,7 +120,7 @@ pub fn next_steps(
     steps.extend(name_controller(incident, directory, now));
     steps.extend(triage(incident));
     steps.extend(settle_grade(incident, directory, now));
-    steps.extend(confirm_stand_down(incident, directory, now));
+    steps.extend(confirm_stand_downs(incident, directory, now));
     steps.extend(inform(incident, directory, policy, now));
     steps.extend(explain_delays(incident, directory, now));
     steps.extend(notify_partners(incident, directory));
@@ -237,39 +238,75 @@ fn is_overtaken(incident: &Incident, assessment: &Assessment, policy: &Policy) -
     grid::assess(&input, &policy.grid).outcome != assessment.grading.outcome
 }
 
-/// A regulator's clock that the facts say has no target runs on until the DPO confirms. A notifiable
-/// grade is called off by a grade, and an organisation that is no controller by one that is (ICO-DUTY).
-fn confirm_stand_down(
+/// A regulator's clock that the facts say has no target runs on until its own DPO confirms: each controller's
+/// answers for it alone, a dropped one's before anybody else (ICO-DUTY).
+fn confirm_stand_downs(incident: &Incident, directory: &Directory, now: Instant) -> Vec<NextStep> {
+    let running = regulator::duties(incident).filter(|(clock, ..)| {
+        clock.stood_down.is_none() && clock::stopped_at(incident, clock).is_none()
+    });
+    running
+        .filter_map(|(clock, controller, duty)| {
+            let because = incident.facts.no_regulator_because(Some(controller))?;
+            match (incident.is_left_out(controller), duty) {
+                (true, Duty::Undecided) => {
+                    Some(ask_dropped(incident, (clock, controller), directory, now))
+                }
+                // What was decided is to be reported or signed, which has a step of its own.
+                (
+                    true,
+                    Duty::NotOwed
+                    | Duty::Unsigned(_)
+                    | Duty::ToReport(_)
+                    | Duty::Reported(_)
+                    | Duty::Declined(_),
+                ) => None,
+                (false, _) => Some(ask_to_confirm(
+                    incident, controller, because, directory, now,
+                )),
+            }
+        })
+        .collect()
+}
+
+/// Whoever is named no more as a controller has a duty until its own officer has ended it, or has said that
+/// the data are not its own.
+fn ask_dropped(
     incident: &Incident,
+    (clock, controller): (&Clock, &OrganisationId),
     directory: &Directory,
     now: Instant,
-) -> Option<NextStep> {
-    let running = incident
-        .clocks
-        .iter()
-        .filter(|clock| clock.kind == ClockKind::Ico72h && clock.stood_down.is_none())
-        .filter(|clock| clock::stopped_at(incident, clock).is_none());
-    let (controller, (rule, reason)) = running
-        .filter_map(|clock| {
-            let controller = clock.controller.as_ref()?;
-            let because = incident.facts.no_regulator_because(Some(controller))?;
-            Some((controller, because))
-        })
-        .next()?;
+) -> NextStep {
     let name = directory.organisation_name(controller);
-    let is_left_out = incident.is_left_out(controller);
-    let whose = if is_left_out {
-        incident.home()
-    } else {
-        controller
-    };
-    let vacancy = vacancy::note(&Contact::of(Role::Dpo, whose), directory, now);
-    let sentence = if is_left_out {
+    let who = who_may(Office::Decide, controller, directory, now, &[]);
+    let sentence = if who.seats.is_empty() {
         format!(
-            "Ask the DPO of {} to stop the clock of {name}, which is not a controller of these data{vacancy}",
-            directory.organisation_name(incident.home())
+            "{name} is no longer named as a controller, and has nobody who could decide. Decide to report, or ask {} to stop its clock",
+            who_may(Office::Decide, incident.home(), directory, now, &[]).in_words(directory)
         )
-    } else if incident.is_notifiable_for(controller) {
+    } else {
+        format!(
+            "Ask {} to decide: report to the ICO, decline, or stop the clock because the data are not theirs. {name} is no longer named as a controller",
+            who.in_words(directory)
+        )
+    };
+    NextStep {
+        rule: RuleId::IcoDuty,
+        sentence,
+        kind: StepKind::Inform(Contact::of(Role::Dpo, controller)),
+        due_at: Some(clock.due_at),
+    }
+}
+
+fn ask_to_confirm(
+    incident: &Incident,
+    controller: &OrganisationId,
+    (rule, reason): (RuleId, &str),
+    directory: &Directory,
+    now: Instant,
+) -> NextStep {
+    let name = directory.organisation_name(controller);
+    let vacancy = vacancy::note(&Contact::of(Role::Dpo, controller), directory, now);
+    let sentence = if incident.is_notifiable_for(controller) {
         format!(
             "Ask the DPO of {name} to grade it again with evidence, or to decide: it was graded as notifiable and is now {reason}{vacancy}"
         )
@@ -278,12 +315,12 @@ fn confirm_stand_down(
             "Ask the DPO of {name} to triage it, and so confirm that the ICO need not be told: {reason}{vacancy}"
         )
     };
-    Some(NextStep {
+    NextStep {
         rule,
         sentence,
-        kind: StepKind::Inform(Contact::of(Role::Dpo, whose)),
+        kind: StepKind::Inform(Contact::of(Role::Dpo, controller)),
         due_at: None,
-    })
+    }
 }
 
 /// A lower provisional grade ends no duty: the DPO grades (ICO-DUTY).

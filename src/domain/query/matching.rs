@@ -5,7 +5,7 @@ use super::queue::Queue;
 use super::standing::Standing;
 use crate::domain::Instant;
 use crate::domain::clock::ClockState;
-use crate::domain::id::{OrganisationId, PersonId};
+use crate::domain::id::PersonId;
 use crate::domain::incident::{Category, Incident};
 use chrono::TimeDelta;
 
@@ -43,7 +43,9 @@ pub fn haystack(incident: &Incident) -> String {
     incident
         .parties()
         .for_each(|party| fact(ORGANISATION, party.as_str()));
-    controllers(incident).for_each(|controller| fact(CONTROLLER, controller.as_str()));
+    incident
+        .answering()
+        .for_each(|controller| fact(CONTROLLER, controller.as_str()));
     facts
         .category
         .iter()
@@ -53,13 +55,6 @@ pub fn haystack(incident: &Incident) -> String {
         .iter()
         .for_each(|trend| fact(TREND, trend.trim()));
     text
-}
-
-/// The controllers of the data; where none is named yet, whose procedure is followed.
-fn controllers(incident: &Incident) -> impl Iterator<Item = &OrganisationId> {
-    let named = incident.facts.controllers.iter();
-    let none = incident.facts.controllers.is_empty();
-    named.chain(none.then(|| incident.home()))
 }
 
 /// Whatever a searchable text says of one sort of fact.

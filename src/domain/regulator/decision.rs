@@ -10,6 +10,7 @@ use crate::domain::event::{Signature, Signed};
 use crate::domain::evidence::{Evidence, Proof};
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::Incident;
+use crate::domain::office::Office;
 use crate::domain::policy::Policy;
 use crate::domain::role::{Holding, Role};
 use chrono::{DateTime, Utc};
@@ -207,6 +208,52 @@ impl Decision {
             Authority::ByPhone { given_by } => given_by,
             Authority::Own {} | Authority::Provisional {} => &self.recorded.by.person,
         }
+    }
+
+    /// Who has had a say in it and gives no further signature: whoever wrote it down or authorised it does
+    /// not confirm it, and neither that person nor whoever gave it countersigns or seconds it.
+    pub fn spoken(&self, office: Office) -> Vec<&PersonId> {
+        let recorder = &self.recorded.by.person;
+        match office {
+            Office::Confirm => vec![recorder],
+            Office::Countersign
+            | Office::Second
+            | Office::Decide
+            | Office::Recommend
+            | Office::FirstVoice
+            | Office::SecondVoice
+            | Office::Tie => vec![recorder, self.decided_by()],
+        }
+    }
+
+    /// What it still lacks, in a few words: on whose word it stands until then, and which signature is
+    /// missing.
+    pub fn lacks(&self) -> Option<&'static str> {
+        let by_phone = matches!(self.authority, Authority::ByPhone { .. });
+        let lacks = match (
+            self.is_unconfirmed(),
+            by_phone,
+            self.awaits_countersignature(),
+            self.awaits_second(),
+        ) {
+            (true, true, true, _) => "by phone, unconfirmed, awaits countersignature",
+            (true, true, false, true) => "by phone, unconfirmed, awaits a second officer",
+            (true, true, false, false) => "by phone, unconfirmed",
+            (true, false, true, _) => "unconfirmed, awaits countersignature",
+            (true, false, false, true) => "unconfirmed, awaits a second officer",
+            (true, false, false, false) => "provisional, unconfirmed",
+            (false, _, true, _) => "awaits countersignature",
+            (false, _, false, true) => "awaits a second officer",
+            (false, _, false, false) => return None,
+        };
+        Some(lacks)
+    }
+
+    /// The answer with what it still lacks: "decline, by phone, unconfirmed".
+    pub fn answer_in_words(&self) -> String {
+        let answer = self.answer.name();
+        self.lacks()
+            .map_or_else(|| answer.to_owned(), |lacks| format!("{answer}, {lacks}"))
     }
 
     /// Since when it excuses from telling the regulator; never before every signature is there.

@@ -381,16 +381,20 @@ pub(super) fn subjects(
         );
         point(Part::Subjects, Standing::Done, "told", sentence)
     }));
-    let controllers = incident.controllers().iter();
+    let controllers = incident.answering();
     points
         .extend(controllers.filter_map(|controller| still_asked(subjects, controller, directory)));
     points
 }
 
 fn delayed(delay: &Delay, directory: &Directory) -> Point {
+    let confirmed = match delay.by_its_officer {
+        Some(false) => ", not confirmed by its own officer",
+        Some(true) | None => "",
+    };
     let sentence = format!(
-        "{} asked {} to wait, because {}; looked at again on {}; {}",
-        delay.asked_by,
+        "{} asked {} to wait, because {}{confirmed}; looked at again on {}; {}",
+        delay.asked_in_words(),
         directory.organisation_name(&delay.controller),
         delay.reason,
         delay.review_on.format("%-d %b %Y"),

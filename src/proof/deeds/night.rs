@@ -89,6 +89,24 @@ pub(in crate::proof) const FACTS: &[Deed] = &[
         },
     },
     Deed {
+        name: "triage with the first controller alone",
+        by: &[OFFICER, OTHER_DPO],
+        command: |scene| {
+            triage(scene, BreachStatus::Confirmed, |facts| {
+                facts.controllers = vec![FIRST.into()]
+            })
+        },
+    },
+    Deed {
+        name: "triage as no breach of the other controller alone",
+        by: &[OFFICER, OTHER_DPO],
+        command: |scene| {
+            triage(scene, BreachStatus::NotABreach, |facts| {
+                facts.controllers = vec![SECOND.into()]
+            })
+        },
+    },
+    Deed {
         name: "triage with both controllers",
         by: &[OFFICER, DPO],
         command: |scene| {
@@ -132,7 +150,7 @@ pub(in crate::proof) const SERVICES: &[Deed] = &[
 pub(in crate::proof) const GRADES: &[Deed] = &[
     Deed {
         name: "grade as notifiable",
-        by: &[OFFICER, DPO],
+        by: &[OFFICER, DPO, OTHER_DPO],
         command: |scene| grade(scene, (4, 4), None),
     },
     Deed {

@@ -30,7 +30,9 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
         for clock in views.map(|view| view.clock) {
             let is_about = |step: &&NextStep| {
                 let waits_for_a_name = is_unnamed && is_controllers_own(clock.kind);
-                is_about(step, clock) || (waits_for_a_name && asks_for_a_name(world, step))
+                let is_its =
+                    is_about(step, clock) && (is_anybodys(step) || names_whose(world, step, clock));
+                is_its || (waits_for_a_name && asks_for_a_name(world, step))
             };
             let mut about = steps.iter().filter(is_about).peekable();
             let kind = clock.kind.as_str();
@@ -130,6 +132,7 @@ fn is_about(step: &NextStep, clock: &Clock) -> bool {
         ClockKind::Bob24h => matches!(step.kind, StepKind::Inform(_) | StepKind::Escalate(_)),
         ClockKind::Proc24h => tells(&[Role::Dpo]),
         ClockKind::Ico72h if is_confirmed_by_triage(step.rule) => true,
+        ClockKind::Ico72h if step.rule == RuleId::IcoDuty => true,
         ClockKind::Ico72h => match step.kind {
             // The reference in a local system and NHS England are asked for whether the ICO has a part or not.
             StepKind::Regulator => !matches!(step.rule, RuleId::BobTool | RuleId::BobCyber),
@@ -138,6 +141,21 @@ fn is_about(step: &NextStep, clock: &Clock) -> bool {
         },
         ClockKind::Nis72h => step.rule == RuleId::Nis72h,
     }
+}
+
+/// Whether a step is about the incident as a whole, for everybody whose clock waits for it.
+fn is_anybodys(step: &NextStep) -> bool {
+    matches!(step.kind, StepKind::Grade | StepKind::Triage)
+}
+
+/// Whether a step about the ICO says for which controller: each has its own.
+fn names_whose(world: &World, step: &NextStep, clock: &Clock) -> bool {
+    let whose = clock.controller.as_ref();
+    let whose = whose.filter(|_| clock.kind == ClockKind::Ico72h);
+    whose.is_none_or(|whose| {
+        let name = world.post.directory.organisation_name(whose);
+        step.sentence.contains(name)
+    })
 }
 
 /// The officer of an organisation that the clock names.

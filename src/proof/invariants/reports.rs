@@ -100,7 +100,7 @@ impl Told {
         let mut told = Self {
             breach: BreachStatus::default(),
             standing: Vec::new(),
-            is_controllers: case.incident.controllers().contains(&FIRST.into()),
+            is_controllers: case.incident.has_to_answer(&FIRST.into()),
             set_aside: set_aside(world, place),
             was_breach: was_breach(world, place),
             taken_over: 0,

@@ -29,18 +29,28 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
 /// Whoever owes a decision has somebody who may take the next step towards it.
 fn decided(world: &World, place: usize, case: &Case) -> Result<(), String> {
     let told = duty::Told::by(world, case);
-    if !told.owing().any(|controller| controller.as_str() == FIRST) {
-        return Ok(());
+    for controller in told.owing() {
+        let ways = match controller.as_str() {
+            FIRST => [
+                "decide to report for the first controller",
+                "report to the ICO for the first controller",
+            ],
+            _ => [
+                "decide to report for the second controller",
+                "report to the ICO for the second controller",
+            ],
+        };
+        let what = format!("decide or report for {controller}");
+        somebody(world, place, &ways, &what)?;
+        let Some(decline) = told.awaits_countersignature(controller) else {
+            continue;
+        };
+        let signature = deeds::countersigned(decline);
+        if !anybody_may(world, place, &signature) {
+            return Err(format!("nobody in post may countersign for {controller}"));
+        }
     }
-    let ways = ["decide to report", "report to the ICO"];
-    somebody(world, place, &ways, "decide or report")?;
-    let Some(decline) = told.awaits_countersignature(FIRST) else {
-        return Ok(());
-    };
-    let signature = deeds::countersigned(decline);
-    anybody_may(world, place, &signature)
-        .then_some(())
-        .ok_or_else(|| "nobody in post may countersign".to_owned())
+    Ok(())
 }
 
 /// Once it is recommended, two voices are there to decide whether people are told; an organisation that

@@ -250,42 +250,144 @@ fn a_lower_provisional_grade_does_not_call_off_an_earlier_one() {
     assert!(missing(&case).contains(&RuleId::BobDecide));
 }
 
-#[test]
-fn the_clock_of_an_organisation_that_is_no_controller_is_stood_down_by_one_that_is() {
-    let mut case = grave();
-    let theirs = Facts {
-        controllers: vec!["eastmere".into()],
+fn of(controllers: &[&str]) -> Facts {
+    Facts {
+        controllers: controllers.iter().map(|id| (*id).into()).collect(),
         ..disclosure()
-    };
-    case.by(OFFICER).triages(theirs);
-    assert!(steps_of(&case, RuleId::IcoJoint).iter().any(|step| {
-        step.sentence.contains("DPO of Eastmere") && step.sentence.contains("not a controller")
-    }));
-    let down = || {
-        stand_down(
-            "riverbourne",
-            Some(Ground::WrongController),
-            "their own letters",
-        )
-    };
+    }
+}
+
+fn not_theirs(controller: &str) -> Command {
+    let ground = Some(Ground::WrongController);
+    stand_down(controller, ground, "these are the letters of others")
+}
+
+/// ICO-DUTY: that the data are not a controller's own is for its own DPO to say, and for nobody else.
+#[test]
+fn the_clock_of_a_controller_that_was_dropped_is_stood_down_by_its_own_dpo_alone() {
+    let mut case = grave();
+    case.by(OFFICER).triages(of(&["eastmere"]));
+    let step = asks(&case, RuleId::IcoDuty);
+    assert!(
+        step.contains("Ask Bronwen Hartleap (DPO of Riverbourne ICB)"),
+        "{step}"
+    );
     let rule = Some(RuleId::IcoDuty);
     refuses(
         &mut case,
-        vec![(DPO, down(), rule, About::Rule, "ask the DPO of Eastmere")],
+        vec![(
+            super::THEIR_DPO,
+            not_theirs("riverbourne"),
+            rule,
+            About::Right,
+            "ask Bronwen Hartleap",
+        )],
     );
-    case.by(super::THEIR_DPO).gives(down());
+    case.by(DPO).gives(not_theirs("riverbourne"));
     let (ours, theirs) = ("riverbourne".into(), "eastmere".into());
     assert_eq!(duty(case.incident(), &ours), Duty::NotOwed);
     assert_eq!(duty(case.incident(), &theirs), Duty::Undecided);
 }
 
+/// ICO-DUTY: a lower grade of a dropped controller's own DPO ends its duty, and no other one.
+#[test]
+fn the_dpo_of_a_dropped_controller_grades_for_it() {
+    let mut case = Case::logged_at(NIGHT);
+    case.by(OFFICER).gives(graded(4, 4));
+    case.triages(of(&["eastmere"]));
+    case.by(DPO).gives(lowered(2, 2));
+    let (ours, theirs) = ("riverbourne".into(), "eastmere".into());
+    assert_eq!(duty(case.incident(), &ours), Duty::NotOwed);
+    assert_eq!(duty(case.incident(), &theirs), Duty::Undecided);
+}
+
+/// ICO-DUTY: what was decided to be reported runs until it is, whatever is graded or triaged since.
+#[test]
+fn a_decision_to_report_is_hidden_by_no_grade_and_no_triage() {
+    let mut case = triaged(4, 4);
+    case.by(DPO)
+        .gives(decide(ReportAnswer::Report, None, false));
+    case.gives(lowered(2, 2));
+    case.triages(Facts {
+        breach_status: BreachStatus::NotABreach,
+        ..disclosure()
+    });
+    let down = stand_down(
+        "riverbourne",
+        Some(Ground::NotABreach),
+        "it never left the house",
+    );
+    let rule = Some(RuleId::IcoDuty);
+    refuses(
+        &mut case,
+        vec![(DPO, down, rule, About::Rule, "has decided to report")],
+    );
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::Running);
+    let step = asks(&case, RuleId::Ico72h);
+    assert!(step.contains("or ask Bronwen Hartleap"), "{step}");
+    case.by(DPO)
+        .gives(decide(ReportAnswer::Decline, None, false));
+    assert!(matches!(home_duty(&case), Duty::Declined(_)));
+}
+
+/// ICO-DUTY: a grade that says that the ICO must be told asks it of whoever is named, whatever else the
+/// triage says that names them.
+#[test]
+fn whoever_is_named_for_a_notifiable_breach_has_a_clock_whatever_the_triage_calls_it() {
+    let mut case = triaged(4, 4);
+    case.by(OFFICER).triages(Facts {
+        breach_status: BreachStatus::NotABreach,
+        ..of(&["eastmere"])
+    });
+    case.by(DPO).gives(not_theirs("riverbourne"));
+    assert_eq!(
+        duty(case.incident(), &"eastmere".into()),
+        Duty::Undecided,
+        "the breach is somebody's duty"
+    );
+}
+
+/// BOB-DPO: a controller that a triage drops has its DPO told in time all the same.
+#[test]
+fn the_dpo_of_a_dropped_controller_is_still_to_be_told_in_time() {
+    let whose = "eastmere".into();
+    let own = |case: &Case| {
+        let mut views = clock::views(case.incident());
+        let view = views.find(|view| view.clock.is(ClockKind::BobDpo, Some(&whose)));
+        view.unwrap().state(case.now)
+    };
+    let mut case = triaged(4, 4);
+    case.then_at("2026-06-13T10:00:00")
+        .by(OFFICER)
+        .triages(of(&["riverbourne", "eastmere"]));
+    case.triages(of(&["riverbourne"]));
+    assert_eq!(own(&case), ClockState::Running);
+    case.then_at("2026-06-14T12:00:00");
+    assert_eq!(own(&case), ClockState::Overdue);
+    // Nobody is there who could say that the data are not theirs, and the clock ends with that word.
+    case.directory
+        .holdings
+        .retain(|held| held.organisation.as_str() != "eastmere");
+    case.by(DPO).gives(not_theirs("eastmere"));
+    assert_eq!(own(&case), ClockState::StoodDown);
+}
+
+/// ICO-JOINT, BOB-MIT: neither a grade nor a triage of others takes away what the own grade asks for.
+#[test]
+fn a_decline_is_held_against_the_controllers_own_grade() {
+    let mut case = grave();
+    case.by(OFFICER).triages(of(&["riverbourne", "eastmere"]));
+    case.by(super::THEIR_DPO).gives(lowered(2, 2));
+    case.by(DPO)
+        .gives(decide(ReportAnswer::Decline, None, false));
+    let decision = &case.incident().casework().regulator.decisions[0];
+    assert!(decision.needs_countersignature);
+}
+
 /// ICO-DUTY: whose clock runs decides on it, whoever is named as a controller since.
 #[test]
 fn a_controller_that_is_named_no_more_decides_on_its_own_running_clock() {
-    let other = || Facts {
-        controllers: vec!["eastmere".into()],
-        ..disclosure()
-    };
+    let other = || of(&["eastmere"]);
     let declines = |case: &mut Case| {
         let command = decide(ReportAnswer::Decline, None, false);
         let Command::Regulator(mut step) = command else {
@@ -309,11 +411,7 @@ fn a_controller_that_is_named_no_more_decides_on_its_own_running_clock() {
     let mut stood_down = Case::logged_at(NIGHT);
     stood_down.by(OFFICER).gives(graded(2, 2));
     stood_down.triages(other());
-    stood_down.by(DPO).gives(stand_down(
-        "riverbourne",
-        Some(Ground::WrongController),
-        "their own letters",
-    ));
+    stood_down.by(DPO).gives(not_theirs("riverbourne"));
     assert_eq!(duty(stood_down.incident(), &whose), Duty::NotOwed);
     // For the others its grade settles nothing.
     stood_down.by(DPO).gives(graded(2, 2));

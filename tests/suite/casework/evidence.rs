@@ -188,8 +188,8 @@ fn a_controller_named_after_the_clock_ran_out_has_its_own() {
     assert_eq!(own_state(&case, "eastmere"), ClockState::Running);
 }
 
-/// Naming one controller in place of another starts nothing anew; one that is left out has no 24 hours,
-/// and has them from the same start when it is named again.
+/// Naming one controller in place of another starts nothing anew and lets nobody off: a dropped one has its
+/// 24 hours until it has said itself that the data are not its own, and from the same start.
 #[test]
 fn exchanging_controllers_gives_nobody_another_day() {
     let mut case = reported("portalpath", &["riverbourne"]);
@@ -199,13 +199,14 @@ fn exchanging_controllers_gives_nobody_another_day() {
     assert_eq!(clock.started_at, case.incident().awareness.staff_at);
     assert_eq!(
         clock::missing(case.incident(), clock),
-        [officer_of("eastmere")]
+        [officer_of("riverbourne"), officer_of("eastmere")]
     );
+    case.gives(inform(&officer_of("riverbourne"), Outcome::Answered));
     case.gives(inform(&officer_of("eastmere"), Outcome::Answered));
     case.triages(with(&["eastmere", "calder"]));
     let started_at = own_view(&case, "calder").clock.started_at;
     case.after_seconds(3600).triages(with(&["eastmere"]));
-    assert_eq!(own_state(&case, "calder"), ClockState::StoodDown);
+    assert_eq!(own_state(&case, "calder"), ClockState::Running);
     case.after_seconds(25 * 3600)
         .triages(with(&["eastmere", "calder"]));
     assert_eq!(own_view(&case, "calder").clock.started_at, started_at);

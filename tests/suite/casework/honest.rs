@@ -148,7 +148,10 @@ fn every_door_that_takes_a_past_time_asks_why_only_now() {
             .is_for(phoned.incident(), view(&phoned, ClockKind::BobDpo).clock)
     );
     let words = stop.evidence.in_words(phoned.incident(), &phoned.directory);
-    assert_eq!(words, "Bronwen Hartleap, DPO of Riverbourne ICB, decided");
+    assert_eq!(
+        words,
+        "Bronwen Hartleap, DPO of Riverbourne ICB, decided (by phone, unconfirmed)"
+    );
 }
 
 /// CLK-HONEST, point 6: once it has stopped, a clock's start stays.

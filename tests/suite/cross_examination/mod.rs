@@ -6,9 +6,12 @@
 //! door, and reads like its recipe.
 
 mod awareness;
+mod delays;
 mod duty;
+mod each_controller;
 mod escalation;
 mod evidence;
+mod on_whose_word;
 mod register;
 mod regulators;
 mod vacancies;

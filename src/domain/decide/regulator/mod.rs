@@ -19,7 +19,7 @@ use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::{Body, RegulatorCommand, RegulatorEvent};
 use crate::domain::rule::RuleId;
-pub(super) use anchor::further_reason;
+pub(super) use anchor::{awaits_its_report, further_reason};
 use anchor::{reanchor, reinstate, stand_down};
 use decision::{Asked, confirm, countersign, decide, second};
 pub(super) use nis::{

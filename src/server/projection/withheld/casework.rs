@@ -150,6 +150,8 @@ fn told(told: &mut Told) {
 fn delay(delay: &mut Delay) {
     let Delay {
         controller: _,
+        authority: _,
+        by_its_officer: _,
         asked_by,
         reason,
         review_on: _,
