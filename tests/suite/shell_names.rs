@@ -363,7 +363,9 @@ async fn search_test_messages_and_tokens_take_names_as_people_write_them() {
     let server = TestServer::start().await;
     let shell = Shell::of(&server, "tamsin.quill").await;
     let reference = shell.log("List left on a bus");
-    let found = shell.says(&["search", "--organisation", "harbour hosp"]);
+    let found = shell.run(&["search", "--organisation", "harbour hosp"]);
+    assert!(found.status.success(), "{found:?}");
+    let found = String::from_utf8(found.stdout).unwrap();
     let of = shell.json(&["show", &reference, "--json"])["reporter"]["organisation"].to_string();
     assert_eq!(
         found.contains(&reference),

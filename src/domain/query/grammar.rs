@@ -6,6 +6,7 @@ use super::expression::{
 };
 use super::vocabulary::{FORMS, Form, Word, understood_span, worded};
 use crate::domain::incident::{Category, Priority};
+use crate::domain::search;
 
 /// Why a filter makes no sense, and what can be typed instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -231,7 +232,7 @@ fn term(token: &Token) -> Result<Term, FilterError> {
     }
     let test = match asked(token)? {
         Some(asked) => test(&asked)?,
-        None => priority(token)?.unwrap_or_else(|| Test::Text(token.text.clone())),
+        None => priority(token)?.unwrap_or_else(|| Test::Text(search::joined(&token.text))),
     };
     Ok(Term {
         is_negated: token.is_negated,
