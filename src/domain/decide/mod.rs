@@ -299,7 +299,7 @@ fn words<'a>(text: &'a str, pointer: &str, sentence: &str) -> Result<&'a str, Re
     if has_words(text) {
         return Ok(text);
     }
-    let sentence = format!("\"{text}\" tells nothing. {sentence}");
+    let sentence = format!("\"{text}\" is too short. {sentence}");
     Err(Refusal::invalid(pointer, sentence))
 }
 
