@@ -20,7 +20,8 @@ use crate::domain::clock;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, Reference};
 use crate::domain::incident::Incident;
-use crate::domain::summons::{self, When};
+use crate::domain::summons::When;
+use crate::domain::taken;
 use clap::Args;
 use std::collections::HashMap;
 use std::path::Path;
@@ -260,7 +261,7 @@ impl<'a> ShellDesk<'a> {
         let now = self.setting.now();
         let judged = desk.events_of(incident, command, now).and_then(|events| {
             let after = desk.foresee(incident, command, now)?;
-            let mut said = summons::said(&events, &desk.directory, When::Before);
+            let mut said = taken::said(&events, &desk.directory, &desk.policy, When::Before);
             said.extend(clock::new_deadlines(incident, &after, &desk.directory));
             Ok(said)
         });

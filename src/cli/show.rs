@@ -78,6 +78,9 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
         incident.status.name(),
         incident.title
     ))?;
+    if let Some(offered) = synopsis::offered(incident, directory) {
+        output::lines(&format!("{offered}\n"))?;
+    }
     if let Some(graded) = graded(incident) {
         output::lines(&format!("{graded}\n"))?;
     }

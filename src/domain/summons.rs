@@ -9,7 +9,6 @@ use super::contacts::{self, Contact, ContactAttempt};
 use super::delivery::{Address, Medium};
 use super::directory::{Channel, ContactPoint, Directory};
 use super::escalation::Escalation;
-use super::event::Event;
 use super::id::{CommandId, PersonId, RecipientId};
 use super::incident::Incident;
 use super::partners::{NoticeProgress, Progressed};
@@ -537,21 +536,6 @@ pub fn told(calls: &[Call], directory: &Directory, when: When) -> Vec<String> {
     sentences
 }
 
-/// What these events tell people: whom an escalation tells by what, and whom they must call.
-pub fn said<'a>(
-    events: impl IntoIterator<Item = &'a Event>,
-    directory: &Directory,
-    when: When,
-) -> Vec<String> {
-    let mut said = Vec::new();
-    for event in events {
-        if let Event::Escalated { calls, .. } = event {
-            said.extend(told(calls, directory, when));
-        }
-    }
-    said
-}
-
 fn noticed(call: &Call, by: &[Medium], directory: &Directory, when: When) -> String {
     let who = call.who(directory);
     let mut media: Vec<&str> = Vec::new();
@@ -588,6 +572,17 @@ pub fn standing_in_words(call: &Call, standing: &Standing<'_>, directory: &Direc
             format!("tried by {}{number}: {outcome}", attempt.channel.name())
         }
         Standing::Queued => "notice queued, not sent yet".to_owned(),
+        Standing::Notice(step) if step.progress == (NoticeProgress::Sent {}) => {
+            let what = match &call.way {
+                Way::Notice { by, .. } if by.as_slice() == [Medium::Email] => {
+                    "e-mail handed to the mail server"
+                }
+                Way::Notice { .. } | Way::Nothing { .. } => {
+                    "notice passed on to the mail or text service"
+                }
+            };
+            format!("{what}; {} has not answered", short_name(call, directory))
+        }
         Standing::Notice(step) => format!("notice {}", step.progress.sentence()),
         Standing::ToCall(Some(WhyNothing::Vacant)) => {
             "nobody holds this role now; nothing was sent".to_owned()
@@ -601,5 +596,13 @@ pub fn standing_in_words(call: &Call, standing: &Standing<'_>, directory: &Direc
             "the notice did not reach them; now call {}",
             call.numbers_in_words(directory)
         ),
+    }
+}
+
+/// The person, else the role.
+fn short_name<'a>(call: &'a Call, directory: &'a Directory) -> &'a str {
+    match &call.person {
+        Some(person) => directory.person_name(person),
+        None => call.contact.role.title(),
     }
 }

@@ -271,7 +271,7 @@ fn a_partner_has_the_state_that_is_known_last() {
         told,
         [
             "notice queued by e-mail",
-            "notice was accepted",
+            "notice was passed on to the mail or text service",
             "not delivered: mailbox full"
         ]
     );
@@ -318,7 +318,7 @@ fn the_screen_of_a_partner_ends_with_what_stands() {
     console
         .press("Enter 3")
         .shows("not delivered: mailbox full");
-    console.hides("the notice was accepted");
+    console.hides("passed on to the mail");
 }
 
 // ESC-SENT

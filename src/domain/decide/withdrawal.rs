@@ -131,7 +131,7 @@ fn happened(incident: &Incident, directory: &Directory) -> Option<String> {
         Some("a regulator has been told. Tell the regulator that it was no breach, and record that first".to_owned())
     } else if !told.is_empty() {
         Some(format!(
-            "{told} has been told of it. Resolve and close it instead"
+            "{told} has been told of it, or was to be called. Resolve and close it instead"
         ))
     } else if !casework.subjects.told.is_empty() {
         Some("the people concerned have been told of it. Resolve and close it instead".to_owned())
@@ -170,6 +170,7 @@ fn was_confirmed(incident: &Incident) -> bool {
 fn told_partners(incident: &Incident, directory: &Directory) -> String {
     let knows = |record: &&PartnerRecord| {
         let state = record.state();
+        // Somebody who was to be called may have been: nobody has said that they were not.
         !matches!(state, PartnerState::Unaware | PartnerState::Failed)
     };
     let records = incident.partners.iter().filter(knows);

@@ -491,7 +491,7 @@ impl Incident {
             attempt.contact.role == Role::Wso && attempt.outcome.informs()
         };
         let told_partner =
-            |record: &PartnerRecord| !record.notices.is_empty() || !record.answers.is_empty();
+            |record: &PartnerRecord| record.sent().next().is_some() || !record.answers.is_empty();
         self.attempts.iter().any(told_officer)
             || self.escalations.iter().any(Escalation::is_to_host)
             || self.partners.iter().any(told_partner)
