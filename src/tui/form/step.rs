@@ -197,7 +197,10 @@ fn running(
         plain("The clock has already stopped")
     } else {
         let left = format::countdown(view.clock.due_at, present.now);
-        plain(format!("The 72 hours end {due}: {left}"))
+        match left.strip_prefix('−') {
+            Some(late) => plain(format!("The 72 hours ended {due}, {late} ago")),
+            None => plain(format!("The 72 hours end {due}: {left} left")),
+        }
     })
 }
 

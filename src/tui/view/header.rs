@@ -1,12 +1,13 @@
 //! The bar at the top: whose desk, who is on call, how fresh the screen is, and the time.
 
-use crate::domain::rota::{self, Tier};
+use crate::domain::rota::{self, Shift, Tier};
 use crate::text;
 use crate::tui::app::{App, Freshness};
 use crate::tui::format;
 use crate::tui::theme::Look;
 use crate::tui::update::is_skewed;
 use crate::tui::widget::badge::Badge;
+use chrono::TimeDelta;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -18,6 +19,8 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let mut left = String::from(" nightdesk");
     if area.width >= 100 {
         left.push_str(&on_call(app));
+    } else {
+        left.push_str(&first_on_call(app));
     }
     let clock = format::local(app.now);
     let right = format!("{}  {clock} ", freshness(app));
@@ -29,15 +32,29 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     super::right(frame, area, Line::from(right));
 }
 
+/// Who holds the desk, where there is no room for more.
+fn first_on_call(app: &App) -> String {
+    let present = app.present();
+    let Some(shift) = rota::on_call(&present.directory.shifts, Tier::First, present.now) else {
+        return "   Nobody is on call".to_owned();
+    };
+    format!("   On call: {}", who(app, shift))
+}
+
+fn who(app: &App, shift: &Shift) -> String {
+    let present = app.present();
+    if shift.person == *present.me {
+        "you".to_owned()
+    } else {
+        text::line(present.directory.person_name(&shift.person)).into()
+    }
+}
+
 fn on_call(app: &App) -> String {
     let present = app.present();
     let tiers = Tier::ALL.into_iter().filter_map(|tier| {
         let shift = rota::on_call(&present.directory.shifts, tier, present.now)?;
-        let who = if shift.person == *present.me {
-            "you".to_owned()
-        } else {
-            text::line(present.directory.person_name(&shift.person)).into()
-        };
+        let who = who(app, shift);
         Some(match tier {
             Tier::First => format!(
                 "   On call: {who}, until {}",
@@ -60,7 +77,7 @@ fn freshness(app: &App) -> String {
         Freshness::Connecting | Freshness::Live => String::new(),
     };
     let skew = if is_skewed(app.skew) {
-        format!("  clock differs by {} s", app.skew.num_seconds().abs())
+        format!("  clock {}", wrong_by(app.skew))
     } else {
         String::new()
     };
@@ -77,6 +94,16 @@ fn freshness(app: &App) -> String {
         "{} {}{age}{saving}{engine}{skew}{frozen}",
         badge.sign, badge.word
     )
+}
+
+/// By how much this computer's clock is wrong, in words: "170 days fast".
+pub(in crate::tui) fn wrong_by(skew: TimeDelta) -> String {
+    let direction = if skew < TimeDelta::zero() {
+        "fast"
+    } else {
+        "slow"
+    };
+    format!("{} {direction}", format::age(skew.abs()))
 }
 
 /// The freshness as a badge.
