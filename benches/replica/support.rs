@@ -140,6 +140,7 @@ fn log(number: u32, at: DateTime<Utc>) -> Command {
 pub(crate) fn call() -> Inform {
     Inform {
         contact: Contact::of(Role::Dpo, &"riverbourne".into()),
+        person: None,
         channel: Channel::Mobile,
         number: None,
         outcome: Outcome::NoAnswer,

@@ -11,7 +11,7 @@ use super::outcome::{self, Line, Of};
 use super::output::{self, Exit, Format};
 use crate::api::types::CommandAnswer;
 use crate::client::http;
-use crate::client::journal::{Journal, Owner};
+use crate::client::journal::{Journal, JournalError, Owner};
 use crate::client::outbox::{Errand, Outbox, Unsent, WhyNot};
 use crate::client::replay::dated;
 use crate::domain::Instant;
@@ -20,6 +20,7 @@ use crate::domain::clock;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, Reference};
 use crate::domain::incident::Incident;
+use crate::domain::personal;
 use crate::domain::summons::When;
 use crate::domain::taken;
 use clap::Args;
@@ -163,6 +164,9 @@ struct Outgoing {
     journal: Journal,
     outbox: Outbox,
     done: HashMap<CommandId, CommandAnswer>,
+    /// What the journal could not note of what the server answered. That changes nothing of what was done:
+    /// it is told with the outcome, and no command stops for it.
+    not_noted: Vec<String>,
 }
 
 impl<'a> ShellDesk<'a> {
@@ -192,7 +196,7 @@ impl<'a> ShellDesk<'a> {
             output::complain(format!(
                 "Commands given earlier are not confirmed yet: {left_over}. Sending them first"
             ))?;
-            outgoing.send(self.connection, &self.setting).await?;
+            outgoing.send(self.connection, &self.setting).await;
         }
         for refused in outgoing.outbox.refused() {
             let name = refused.unsent.command.name();
@@ -236,6 +240,7 @@ impl<'a> ShellDesk<'a> {
     async fn give(&mut self, incident: Option<Incident>, command: Command) -> anyhow::Result<Line> {
         let now = self.setting.now();
         let command = dated(command, now);
+        warn_of_personal(&command)?;
         let Some(outgoing) = &mut self.outgoing else {
             return Ok(self.judge(incident.as_ref(), &command));
         };
@@ -247,12 +252,14 @@ impl<'a> ShellDesk<'a> {
             seen_version: incident.as_ref().map_or(0, |incident| incident.version),
             given_at: now,
         };
-        outgoing.journal.given(&unsent)?;
+        let name = incident.map_or_else(|| "new incident".to_owned(), |incident| incident.name());
+        if let Err(error) = outgoing.journal.given(&unsent) {
+            return Ok(Line::not_given(Of::Incident(name), &error.into()));
+        }
         outgoing.outbox.add(unsent);
         outgoing.outbox.written(id);
-        outgoing.send(self.connection, &self.setting).await?;
-        let name = incident.map(|incident| incident.name());
-        outgoing.line(id, name)
+        outgoing.send(self.connection, &self.setting).await;
+        Ok(outgoing.line(id, name))
     }
 
     fn judge(&self, incident: Option<&Incident>, command: &Command) -> Line {
@@ -288,45 +295,36 @@ impl Outgoing {
             journal,
             outbox: Outbox::restored(unsent, refused, setting.now()),
             done: HashMap::new(),
+            not_noted: Vec::new(),
         })
     }
 
     /// Send what is due until nothing is, or patience ends.
-    async fn send(&mut self, connection: &Connection, setting: &Setting) -> anyhow::Result<()> {
+    async fn send(&mut self, connection: &Connection, setting: &Setting) {
         for tries_left in (0..TRIES).rev() {
-            self.send_what_is_due(connection, setting).await?;
+            self.send_what_is_due(connection, setting).await;
             let Some(retry_at) = self.outbox.next_retry_at().filter(|_| tries_left > 0) else {
-                return Ok(());
+                return;
             };
             let wait = (retry_at - setting.now()).to_std().unwrap_or_default();
             tokio::time::sleep(wait.min(LONGEST_WAIT)).await;
         }
-        Ok(())
     }
 
     /// What one answer sets free, the next command of the same incident say, is due at once.
-    async fn send_what_is_due(
-        &mut self,
-        connection: &Connection,
-        setting: &Setting,
-    ) -> anyhow::Result<()> {
+    async fn send_what_is_due(&mut self, connection: &Connection, setting: &Setting) {
         loop {
             let errands = self.outbox.take_errands(setting.now());
             if errands.is_empty() {
-                return Ok(());
+                return;
             }
             for errand in errands {
-                self.run(errand, connection, setting).await?;
+                self.run(errand, connection, setting).await;
             }
         }
     }
 
-    async fn run(
-        &mut self,
-        errand: Errand,
-        connection: &Connection,
-        setting: &Setting,
-    ) -> anyhow::Result<()> {
+    async fn run(&mut self, errand: Errand, connection: &Connection, setting: &Setting) {
         let id = errand.command();
         let seen = self
             .outbox
@@ -338,7 +336,8 @@ impl Outgoing {
         };
         let answered = answered.map(|reply| reply.body);
         if let Ok(answer) = &answered {
-            self.journal.applied(answer.into())?;
+            let noted = self.journal.applied(answer.into());
+            self.note(noted);
             self.done.insert(id, answer.clone());
         }
         let answer = if is_question {
@@ -349,31 +348,52 @@ impl Outgoing {
         let (verdict, _) = answer.verdict(seen.unwrap_or_default());
         let before = self.outbox.refused().len();
         self.outbox.settle(id, verdict, setting.now(), spread(id));
-        for refused in &self.outbox.refused()[before..] {
-            self.journal.refused(refused)?;
+        for refused in self.outbox.refused()[before..].to_vec() {
+            let noted = self.journal.refused(&refused);
+            self.note(noted);
         }
-        Ok(())
+    }
+
+    fn note(&mut self, noted: Result<(), JournalError>) {
+        self.not_noted
+            .extend(noted.err().map(|error| error.to_string()));
     }
 
     /// What came of a command. A refusal is told here and now, so it is not kept.
-    fn line(&mut self, id: CommandId, name: Option<String>) -> anyhow::Result<Line> {
-        let name = name.unwrap_or_else(|| "new incident".to_owned());
-        if let Some(done) = self.done.get(&id) {
-            return Ok(Line::done(done));
-        }
-        Ok(match self.dismiss(id)? {
-            Some(why) => Line::refused(Of::Incident(name), why),
-            None => Line::unconfirmed(Of::Incident(name)),
-        })
+    fn line(&mut self, id: CommandId, name: String) -> Line {
+        let line = match (self.done.get(&id).map(Line::done), self.dismiss(id)) {
+            (Some(done), _) => done,
+            (None, Some(why)) => Line::refused(Of::Incident(name), why),
+            (None, None) => Line::unconfirmed(Of::Incident(name)),
+        };
+        line.not_noted(std::mem::take(&mut self.not_noted))
     }
 
-    fn dismiss(&mut self, id: CommandId) -> anyhow::Result<Option<WhyNot>> {
-        let Some(refused) = self.outbox.dismiss(id) else {
-            return Ok(None);
-        };
-        self.journal.dismissed(id)?;
-        Ok(Some(refused.why))
+    fn dismiss(&mut self, id: CommandId) -> Option<WhyNot> {
+        let refused = self.outbox.dismiss(id)?;
+        let noted = self.journal.dismissed(id);
+        self.note(noted);
+        Some(refused.why)
     }
+}
+
+/// Says where a text looks as if it named a patient or staff, and blocks nothing. The words are not
+/// repeated: what a shell says is often kept.
+fn warn_of_personal(command: &Command) -> anyhow::Result<()> {
+    let texts = match command {
+        Command::Log(log) => vec![("title", &*log.title), ("summary", &*log.summary)],
+        Command::Note(note) => vec![("text", &*note.text)],
+        _ => Vec::new(),
+    };
+    for (field, text) in texts {
+        for seen in personal::seen(text) {
+            output::complain(format!(
+                "The {field} holds what looks like {}. Leave out what names a patient or staff",
+                seen.kind.name()
+            ))?;
+        }
+    }
+    Ok(())
 }
 
 /// Ids end in random bits, which spread retries as well as any others.

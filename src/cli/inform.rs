@@ -7,6 +7,7 @@ use super::word;
 use crate::domain::command::{Command, Inform};
 use crate::domain::contacts::{self, Contact, Outcome};
 use crate::domain::directory::{Channel, Directory};
+use crate::domain::id::PersonId;
 use crate::domain::incident::Incident;
 use crate::domain::role::Role;
 use clap::Args;
@@ -22,6 +23,9 @@ pub(super) struct Arguments {
     /// The role's organisation, if it is not the one that the procedure names
     #[arg(long)]
     organisation: Option<String>,
+    /// Who was meant, if several people hold the role: a name, or a part that fits only one
+    #[arg(long)]
+    person: Option<String>,
     /// How
     #[arg(long, ignore_case = true, value_parser = word::one_of(&Channel::ALL))]
     channel: Channel,
@@ -53,6 +57,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     act::on_each(&arguments.acting, |incident, setting| {
         Ok(Command::Inform(Box::new(Inform {
             contact: contact(&arguments, incident, &setting.desk.directory)?,
+            person: person(&arguments, &setting.desk.directory)?,
             channel: arguments.channel,
             number: given(&arguments.number),
             outcome: arguments.outcome,
@@ -63,6 +68,13 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             evidence: given(&arguments.evidence),
         })))
     })
+}
+
+fn person(arguments: &Arguments, directory: &Directory) -> anyhow::Result<Option<PersonId>> {
+    let named = arguments.person.as_deref();
+    named
+        .map(|typed| named::person(typed, directory))
+        .transpose()
 }
 
 /// The role as the procedure asks for it on this incident, unless an organisation is named.

@@ -130,7 +130,7 @@ fn row(incident: &Incident, setting: &Setting) -> [String; 9] {
     [
         format!("{:?}", incident.priority()),
         incident.name(),
-        or_dash(nearest.map(|clock| clock.to_do_in_words(directory))),
+        or_dash(nearest.map(|clock| clock.to_do_in_words(incident, directory))),
         or_dash(nearest.map(|clock| brief(clock.due_at))),
         or_dash(nearest.map(|clock| countdown(clock.due_at, now))),
         format!("{reached}/{affected}"),

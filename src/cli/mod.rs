@@ -6,9 +6,11 @@
 
 mod ack;
 mod act;
+mod after_restore;
 mod alarms;
 mod assignment;
 mod audit_alarms;
+mod backup;
 mod bounce;
 mod calendar;
 mod case_file;
@@ -34,6 +36,7 @@ mod list;
 mod log;
 mod major;
 mod me;
+mod migrate;
 mod named;
 mod note;
 mod notify;
@@ -136,10 +139,13 @@ subcommands! {
     Bounce => bounce,
     Serve => serve,
     Token => token,
+    Migrate => migrate,
     Verify => verify,
     AuditAlarms => audit_alarms,
+    Backup => backup,
     Export => export,
     Restore => restore,
+    AfterRestore => after_restore,
 }
 
 /// What `nightdesk` alone says while nothing is set up.

@@ -32,6 +32,9 @@ pub(super) struct Line {
     /// What it comes to: whom it tells by what, and whom a person must call.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     said: Vec<String>,
+    /// Why this machine could not note what came of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_noted: Vec<String>,
 }
 
 /// What a command was about, by name.
@@ -160,6 +163,23 @@ impl Line {
         self
     }
 
+    /// The same where this machine could not note what the server answered.
+    pub(super) fn not_noted(self, why: Vec<String>) -> Self {
+        Self {
+            not_noted: why,
+            ..self
+        }
+    }
+
+    /// What came of it, for standard error where standard output takes nothing.
+    fn in_words(&self) -> String {
+        let [name, outcome, version] = self.row();
+        match self.version {
+            Some(_) => format!("{name}: {outcome}, version {version}"),
+            None => format!("{name}: {outcome}"),
+        }
+    }
+
     /// Nobody knows yet; the outbox keeps it.
     pub(super) fn unconfirmed(of: Of) -> Self {
         Self {
@@ -214,6 +234,7 @@ impl Line {
             version: None,
             receipt: None,
             said: Vec::new(),
+            not_noted: Vec::new(),
         }
     }
 
@@ -230,29 +251,65 @@ impl Line {
 }
 
 /// Done on standard output, everything else on standard error as well. The worst decides the code; where
-/// some were carried out and others were not, that has a code of its own.
+/// some were carried out and others were not, that has a code of its own. What came of each is said on
+/// standard error where standard output takes nothing.
 pub(super) fn answer(lines: &[Line], format: Format) -> anyhow::Result<Exit> {
-    if format.json {
-        output::json(&lines)?;
-    } else {
-        let rows: Vec<[String; 3]> = lines.iter().map(Line::row).collect();
-        let heading = lines.first().map_or("INCIDENT", |line| line.of.heading());
-        output::table([heading, "OUTCOME", "VERSION"], &rows)?;
+    let printed = print(lines, format);
+    // A reader that has seen enough misses nothing.
+    let unprinted = printed.err().filter(|error| !output::is_broken_pipe(error));
+    if let Some(error) = &unprinted {
         for line in lines {
-            for sentence in &line.said {
-                output::lines(&format!("{}: {sentence}", line.of.name()))?;
-            }
+            output::complain(line.in_words())?;
         }
+        output::complain(format!(
+            "The answer could not be printed: {}",
+            output::in_full(error)
+        ))?;
     }
     for line in lines {
-        if let Some(detail) = &line.detail {
-            output::complain(format!("{}: {detail}", line.of.name()))?;
+        complain_of(line)?;
+    }
+    let is_noted = unprinted.is_none() && lines.iter().all(|line| line.not_noted.is_empty());
+    Ok(match exit(lines) {
+        Exit::Done if !is_noted => Exit::NotNoted,
+        exit => exit,
+    })
+}
+
+fn print(lines: &[Line], format: Format) -> anyhow::Result<()> {
+    if format.json {
+        return output::json(&lines);
+    }
+    let rows: Vec<[String; 3]> = lines.iter().map(Line::row).collect();
+    let heading = lines.first().map_or("INCIDENT", |line| line.of.heading());
+    output::table([heading, "OUTCOME", "VERSION"], &rows)?;
+    for line in lines {
+        for sentence in &line.said {
+            output::lines(&format!("{}: {sentence}", line.of.name()))?;
         }
     }
+    Ok(())
+}
+
+fn complain_of(line: &Line) -> anyhow::Result<()> {
+    let name = line.of.name();
+    if let Some(detail) = &line.detail {
+        output::complain(format!("{name}: {detail}"))?;
+    }
+    for why in &line.not_noted {
+        output::complain(format!(
+            "{name}: the server has answered, and this machine could not note it: {why}. The next command \
+             asks the server again; nothing is done twice"
+        ))?;
+    }
+    Ok(())
+}
+
+fn exit(lines: &[Line]) -> Exit {
     let any = |outcome| lines.iter().any(|line| line.outcome == outcome);
     let failed = [Outcome::Refused, Outcome::NotGiven, Outcome::Unknown];
     let is_some_done = any(Outcome::Done);
-    Ok(if failed.into_iter().any(any) && is_some_done {
+    if failed.into_iter().any(any) && is_some_done {
         Exit::Partly
     } else if failed.into_iter().any(any) {
         Exit::Failed
@@ -262,5 +319,5 @@ pub(super) fn answer(lines: &[Line], format: Format) -> anyhow::Result<Exit> {
         Exit::Unconfirmed
     } else {
         Exit::Done
-    })
+    }
 }

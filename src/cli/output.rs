@@ -40,6 +40,8 @@ pub enum Exit {
     Partly,
     /// What was asked is kept on this machine, and nobody knows yet whether it was carried out.
     Unconfirmed,
+    /// Everything that was asked was done, and that could not be noted on this machine or not be printed.
+    NotNoted,
     /// What was piped in is no report of a mail server.
     NoReport,
     /// What was piped in should be piped in again later.
@@ -47,7 +49,7 @@ pub enum Exit {
 }
 
 /// Every exit code and what it means; the help and the README show this very table.
-pub const EXIT_CODES: [(Exit, u8, &str); 12] = [
+pub const EXIT_CODES: [(Exit, u8, &str); 13] = [
     (Exit::Done, 0, "done"),
     (
         Exit::Failed,
@@ -95,6 +97,11 @@ pub const EXIT_CODES: [(Exit, u8, &str); 12] = [
         Exit::Unconfirmed,
         3,
         "saved on this machine and not confirmed by the server yet; it is sent again, and never done twice",
+    ),
+    (
+        Exit::NotNoted,
+        5,
+        "done, but this machine could not note it or not print it; do not give the command again",
     ),
 ];
 
@@ -355,7 +362,8 @@ fn print(text: &str) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
+/// Whether whoever reads has seen enough.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())

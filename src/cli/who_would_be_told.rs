@@ -115,7 +115,8 @@ fn by_escalating(arguments: &Arguments, ladder: Ladder) -> anyhow::Result<Exit> 
             );
         };
         let calls = next.calls(directory, policy, (CommandId(Uuid::nil()), now));
-        let said = summons::told(&calls, directory, When::Before);
+        let mut said: Vec<String> = next.early_in_words(now).into_iter().collect();
+        said.extend(summons::told(&calls, directory, When::Before));
         Ok(Rung {
             ladder,
             rung: next.rung,

@@ -72,6 +72,13 @@ pub struct Reply<T> {
 pub struct Heard {
     /// When it was said, by the server's clock.
     pub server_time: Option<Instant>,
+    /// Whether it is well.
+    pub health: Health,
+}
+
+/// What is wrong with a server that answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Health {
     /// Since when its alarm engine is silent, if it is: no alarm is raised there meanwhile.
     pub engine_silent_since: Option<Instant>,
     /// Since when it has saved nothing, if its commits fail: it answers, and takes no command.
@@ -535,9 +542,11 @@ async fn read<T: DeserializeOwned>(response: Response) -> Answered<T> {
 fn heard(response: &Response) -> Heard {
     Heard {
         server_time: instant(response, header::SERVER_TIME),
-        engine_silent_since: instant(response, header::ALARM_ENGINE_SILENT_SINCE),
-        nothing_saved_since: instant(response, header::NOTHING_SAVED_SINCE),
-        is_damaged: response.headers().contains_key(header::DATABASE_DAMAGED),
+        health: Health {
+            engine_silent_since: instant(response, header::ALARM_ENGINE_SILENT_SINCE),
+            nothing_saved_since: instant(response, header::NOTHING_SAVED_SINCE),
+            is_damaged: response.headers().contains_key(header::DATABASE_DAMAGED),
+        },
     }
 }
 

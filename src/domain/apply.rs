@@ -207,6 +207,7 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             to,
             reason,
             calls,
+            opens_at: _,
         } => incident.escalations.push(Escalation {
             ladder: *ladder,
             rung: *rung,
@@ -217,10 +218,21 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             calls: calls.clone(),
             progress: Vec::new(),
         }),
-        Event::EscalationProgressed { notice, progress } => {
+        Event::ToldByException { place } => {
+            if let Some(attempt) = incident.attempts.get_mut(*place) {
+                attempt.by_exception_since.get_or_insert(entry.at);
+            }
+        }
+        Event::EscalationProgressed {
+            notice,
+            progress,
+            by,
+            ..
+        } => {
             let step = Progressed {
                 notice: *notice,
                 progress: progress.clone(),
+                by: *by,
                 at: entry.at,
             };
             let mut made = incident.escalations.iter_mut();
@@ -244,10 +256,12 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             organisation,
             notice,
             progress,
+            by,
         } => {
             let step = Progressed {
                 notice: *notice,
                 progress: progress.clone(),
+                by: *by,
                 at: entry.at,
             };
             progressed(partner_record(incident, organisation), step, &entry.by);

@@ -6,10 +6,12 @@
 
 use super::Instant;
 use super::calendar;
+use super::clock::Clock;
 use super::closing::ClosingEvent;
 use super::contacts::Contact;
 use super::deadlines::ClockKind;
 use super::directory::Directory;
+use super::enumeration;
 use super::event::Event;
 use super::hosting::HostingEvent;
 use super::id::OrganisationId;
@@ -27,8 +29,9 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
     match event {
         Event::Logged(logged) => format!("Logged: {}", logged.title),
         Event::ClockStarted { clock } => format!(
-            "{} started, due {}",
-            whose(clock.kind, clock.controller.as_ref(), directory),
+            "Clock started: {}{} by {}",
+            in_lower_case(clock.kind.to_do()),
+            organisations(clock, directory),
             calendar::brief(clock.due_at)
         ),
         Event::ClockRevised {
@@ -61,7 +64,7 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         } => {
             let clock = whose(*kind, controller.as_ref(), directory);
             let ground = ground.map_or_else(String::new, |ground| format!("{}, ", ground.name()));
-            format!("{clock} stopped: {ground}{reason} ({rule})")
+            format!("Clock stopped, \"{clock}\": {ground}{reason} ({rule})")
         }
         Event::DutyNamed {
             kind,
@@ -86,7 +89,7 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         }
         Event::ClockReinstated { kind, controller } => {
             format!(
-                "{} counts again",
+                "Clock restarted, \"{}\"",
                 whose(*kind, controller.as_ref(), directory)
             )
         }
@@ -142,31 +145,54 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             to,
             reason,
             calls,
+            opens_at,
             ..
         } => {
-            let names: Vec<String> = to.iter().map(|contact| name(contact, directory)).collect();
+            let names: Vec<String> = if calls.is_empty() {
+                to.iter().map(|contact| name(contact, directory)).collect()
+            } else {
+                calls.iter().map(|call| call.who(directory)).collect()
+            };
+            let early = opens_at.map_or_else(String::new, |at| {
+                format!(", before its time ({})", calendar::brief(at))
+            });
             let told = summons::told(calls, directory, When::After);
             let told: String = told
                 .iter()
                 .map(|sentence| format!(". {sentence}"))
                 .collect();
             format!(
-                "Escalated on the {} to {}: {reason}{told}",
+                "Escalated on the {} to {}{early}: {reason}{told}",
                 ladder.name(),
-                names.join(" and ")
+                enumeration::all(&names)
             )
         }
-        Event::EscalationProgressed { progress, .. } => {
-            format!("Notice of the escalation {}", progress.sentence())
+        Event::EscalationProgressed {
+            progress,
+            by,
+            contact,
+            person,
+            ..
+        } => {
+            let to = contact.as_ref().map_or_else(
+                || "of the escalation".to_owned(),
+                |contact| format!("to {}", summons::named(contact, person.as_ref(), directory)),
+            );
+            format!("Notice {to} {}", progress.sentence(*by))
         }
         Event::AgreementsFound { agreements } => shared_under(agreements, directory),
         Event::ContactAttempted { attempt } => format!(
-            "{} by {}{}: {}",
-            name(&attempt.contact, directory),
+            "{} by {}{}: {}{}",
+            summons::named(&attempt.contact, attempt.person.as_ref(), directory),
             attempt.channel.name(),
             attempt.number_in_words(),
-            attempt.outcome.name()
+            attempt.outcome.name(),
+            attempt.also_in_words(directory)
         ),
+        Event::ToldByException { .. } => {
+            "The host was told directly, by exception: the Partnership Security Officer could not be reached"
+                .to_owned()
+        }
         Event::PartnerNotified {
             organisation: id,
             channel,
@@ -175,8 +201,9 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         Event::NoticeProgressed {
             organisation: id,
             progress,
+            by,
             ..
-        } => format!("Notice to {} {}", organisation(id), progress.sentence()),
+        } => format!("Notice to {} {}", organisation(id), progress.sentence(*by)),
         Event::PartnerAnswered {
             organisation: id,
             answer,
@@ -251,6 +278,30 @@ fn shared_under(agreements: &[Sharing], directory: &Directory) -> String {
     }
 }
 
+/// Whose clock it is: " for Riverbourne ICB and Eastmere"; nothing where it names nobody.
+fn organisations(clock: &Clock, directory: &Directory) -> String {
+    let names: Vec<&str> = clock
+        .organisations()
+        .map(|organisation| directory.organisation_name(organisation))
+        .collect();
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!(" for {}", enumeration::all(&names))
+    }
+}
+
+/// With a small letter at its start, for the middle of a sentence.
+fn in_lower_case(words: &str) -> String {
+    let mut letters = words.chars();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_lowercase)
+        .collect();
+    format!("{first}{}", letters.as_str())
+}
+
 /// A clock, with the controller whose it is where each has one (ICO-JOINT).
 fn whose(kind: ClockKind, controller: Option<&OrganisationId>, directory: &Directory) -> String {
     let owner = controller.map_or_else(String::new, |controller| {
@@ -275,7 +326,7 @@ fn names(organisations: &[OrganisationId], directory: &Directory) -> String {
         .iter()
         .map(|organisation| directory.organisation_name(organisation))
         .collect();
-    names.join(" and ")
+    enumeration::all(&names)
 }
 
 /// What came from the duplicate, each with its own signature in the casework.

@@ -9,7 +9,8 @@ use super::calendar::{self, Calendar};
 use super::contacts::{self, Awaited, Contact};
 use super::deadlines::{self, ClockKind};
 use super::directory::Directory;
-use super::evidence::{Evidence, Proof};
+use super::escalation;
+use super::evidence::{self, Evidence, Proof};
 use super::id::OrganisationId;
 use super::incident::Incident;
 #[cfg(test)]
@@ -172,6 +173,8 @@ impl ClockState {
 /// A clock together with what is known of its stop.
 #[derive(Clone, Copy, Debug)]
 pub struct ClockView<'a> {
+    /// The incident, which says whose duty it is now.
+    pub incident: &'a Incident,
     /// The clock.
     pub clock: &'a Clock,
     /// What stopped it, if anything has.
@@ -311,16 +314,44 @@ impl Clock {
     }
 
     /// Its name, with whose it is: "ICO told (72 h), Riverbourne ICB".
-    pub fn in_words(&self, directory: &Directory) -> String {
-        named(self.kind.name(), self, directory)
+    pub fn in_words(&self, incident: &Incident, directory: &Directory) -> String {
+        named(self.kind.name(), (self, incident), directory)
     }
 
     /// What is to be done, with whose it is: "Tell the ICO (72 h), Riverbourne ICB".
-    pub fn to_do_in_words(&self, directory: &Directory) -> String {
-        named(self.kind.to_do(), self, directory)
+    pub fn to_do_in_words(&self, incident: &Incident, directory: &Directory) -> String {
+        named(self.kind.to_do(), (self, incident), directory)
     }
 
-    /// The organisations whose duty it is, where it names any.
+    /// The organisations whose duty it is now: of those that it names the ones for whose officer it waits, or
+    /// whose has been told. One that turned out to be no controller is none of them (CLK-EVIDENCE).
+    pub fn whose_now(&self, incident: &Incident) -> Vec<OrganisationId> {
+        match self.kind {
+            ClockKind::BobDpo if self.controller.is_none() && !self.names_nobody() => {
+                officers(incident, self)
+                    .map(|whose| whose.organisation)
+                    .collect()
+            }
+            ClockKind::BobDpo
+            | ClockKind::LmIao
+            | ClockKind::Bob24h
+            | ClockKind::Ico72h
+            | ClockKind::Nis72h
+            | ClockKind::Wso24h
+            | ClockKind::Proc24h
+            | ClockKind::Ack => self.organisations().cloned().collect(),
+        }
+    }
+
+    /// Whether it waits, or waited, for that organisation's officer.
+    pub fn is_about(&self, organisation: &OrganisationId, incident: &Incident) -> bool {
+        match self.names_nobody() {
+            true => is_or_was_controller(incident, organisation),
+            false => self.whose_now(incident).contains(organisation),
+        }
+    }
+
+    /// The organisations that it names, or has named.
     pub fn organisations(&self) -> impl Iterator<Item = &OrganisationId> {
         let named = self.whose.iter().map(|whose| &whose.organisation);
         self.controller.iter().chain(named)
@@ -338,6 +369,11 @@ impl Clock {
         self.organisations().next().is_none()
     }
 
+    /// Whether it waits until somebody names the controller whose officer is to be told (ICO-PROC).
+    pub fn waits_for_a_name(&self, incident: &Incident) -> bool {
+        self.kind == ClockKind::BobDpo && self.names_nobody() && incident.is_unnamed()
+    }
+
     /// Whether the duty may be that organisation's: it is named, or the clock is of a time before
     /// clocks named them and the organisation is or was a controller.
     pub fn may_be_of(&self, organisation: &OrganisationId, incident: &Incident) -> bool {
@@ -349,13 +385,11 @@ impl Clock {
     }
 }
 
-fn named(name: &str, clock: &Clock, directory: &Directory) -> String {
-    let mut whose: Vec<&str> = clock
-        .organisations()
-        .map(|organisation| directory.organisation_name(organisation))
-        .collect();
-    whose.insert(0, name);
-    whose.join(", ")
+fn named(name: &str, (clock, incident): (&Clock, &Incident), directory: &Directory) -> String {
+    let whose = clock.whose_now(incident);
+    let whose = whose.iter().map(|one| directory.organisation_name(one));
+    let words: Vec<&str> = std::iter::once(name).chain(whose).collect();
+    words.join(", ")
 }
 
 /// The deadlines that an incident has and did not have before, in words with whose each is.
@@ -367,18 +401,18 @@ pub fn new_deadlines(
     let known: Vec<String> = before
         .into_iter()
         .flat_map(views)
-        .map(|view| deadline_in_words(view.clock, directory))
+        .map(|view| deadline_in_words(&view, directory))
         .collect();
     views(after)
         .filter(|view| view.stop.is_none())
-        .map(|view| deadline_in_words(view.clock, directory))
+        .map(|view| deadline_in_words(&view, directory))
         .filter(|words| !known.contains(words))
         .collect()
 }
 
-fn deadline_in_words(clock: &Clock, directory: &Directory) -> String {
-    let due = calendar::in_words(clock.due_at);
-    format!("{}: due {due}", clock.to_do_in_words(directory))
+fn deadline_in_words(view: &ClockView<'_>, directory: &Directory) -> String {
+    let due = calendar::in_words(view.clock.due_at);
+    format!("{}: due {due}", view.to_do_in_words(directory))
 }
 
 impl ClockView<'_> {
@@ -394,7 +428,7 @@ impl ClockView<'_> {
     }
 
     /// Whether a decline stopped it: nobody was told then.
-    fn is_declined(&self) -> bool {
+    pub fn is_declined(&self) -> bool {
         let evidence = self.stop.map(|stop| stop.evidence);
         self.clock.kind == ClockKind::Ico72h
             && matches!(
@@ -409,7 +443,12 @@ impl ClockView<'_> {
 
     /// Its name with whose it is: what is to be done while it is open, what was done once it was.
     pub fn in_words(&self, directory: &Directory, now: Instant) -> String {
-        named(self.name(now), self.clock, directory)
+        named(self.name(now), (self.clock, self.incident), directory)
+    }
+
+    /// What is to be done, with whose it is.
+    pub fn to_do_in_words(&self, directory: &Directory) -> String {
+        self.clock.to_do_in_words(self.incident, directory)
     }
 
     /// The state by the first start, which is what reports judge by: one that was met only by a later
@@ -533,6 +572,7 @@ pub fn views_of<'a>(
     clocks
         .filter(move |clock| matters(clock))
         .map(move |clock| ClockView {
+            incident,
             clock,
             stop: stop_of(incident, clock),
             outer_due_at: capped(clock, regulator_due_at),
@@ -636,13 +676,26 @@ pub fn stop(incident: &Incident, clock: &Clock) -> Option<Stop> {
 }
 
 /// Where nobody was told, and everybody who had to be was released, nothing was met: it ended.
+/// The host is told for the Officer by exception.
 fn stop_kind(incident: &Incident, kind: ClockKind, proof: &Proof) -> StopKind {
+    if kind == ClockKind::Wso24h && is_told_by_host(incident, proof.evidence) {
+        return StopKind::ByException;
+    }
     let is_release = matches!(proof.evidence, Evidence::Release { .. });
     let awaited = Awaited::by(kind).filter(|_| is_release);
     match awaited.is_some_and(|awaited| !contacts::is_any_informed(incident, awaited)) {
         true => StopKind::ByRelease,
         false => StopKind::Ordinary,
     }
+}
+
+/// Whether it was the host that was told, because nobody was the Officer then (NOBODY-THERE).
+fn is_told_by_host(incident: &Incident, evidence: Evidence) -> bool {
+    let Evidence::Attempt { place } = evidence else {
+        return false;
+    };
+    let reached = incident.attempts.get(place);
+    reached.is_some_and(|attempt| attempt.contact.role == Role::Host)
 }
 
 /// Who is still to be told before a clock stops, for clocks that people stop by being told
@@ -759,21 +812,34 @@ fn is_or_was_controller(incident: &Incident, organisation: &OrganisationId) -> b
 }
 
 /// That the host was told in place of the Officer: an informed host after the Officer's ladder was
-/// climbed to it.
+/// climbed to it, or a call that the host answered while the exception path was open (WSIC-EXC).
 fn exception(incident: &Incident, clock: &Clock) -> Option<Stop> {
     if clock.kind != ClockKind::Wso24h {
         return None;
     }
-    let rungs = || incident.escalations.iter().enumerate();
-    let (place, climbed) = rungs().find(|(_, rung)| rung.is_to_host())?;
+    let called = escalation::calls_to_host(incident).map(|(place, attempt)| {
+        let proof = Proof {
+            at: attempt.at,
+            recorded_at: attempt.by_exception_since.unwrap_or(attempt.recorded_at),
+            evidence: Evidence::Attempt { place },
+        };
+        proof.heard_on(incident)
+    });
+    let proofs = climbed_to_host(incident, clock).into_iter().chain(called);
+    let proof = evidence::best(proofs, clock.due_at)?;
+    Some(Stop::of(StopKind::ByException, proof))
+}
+
+fn climbed_to_host(incident: &Incident, clock: &Clock) -> Option<Proof> {
+    let mut rungs = incident.escalations.iter().enumerate();
+    let (place, climbed) = rungs.find(|(_, rung)| rung.is_to_host())?;
     let host = std::iter::once(Contact::partnership(Role::Host));
     let told = contacts::all_of(incident, host, clock.due_at)?;
-    let climbed = Proof {
+    Some(told.and(Proof {
         at: climbed.at,
         recorded_at: climbed.at,
         evidence: Evidence::Escalation { place },
-    };
-    Some(Stop::of(StopKind::ByException, told.and(climbed)))
+    }))
 }
 
 /// A threshold that a clock crossed.

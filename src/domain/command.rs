@@ -224,6 +224,9 @@ pub struct Escalate {
 pub struct Inform {
     /// Who was to be reached.
     pub contact: Contact,
+    /// Who was meant, where several people are behind the contact, such as the tiers on call.
+    #[serde(default)]
+    pub person: Option<PersonId>,
     /// How.
     pub channel: Channel,
     /// Which number or address of the directory was tried (EXC-EACH).

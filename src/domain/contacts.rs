@@ -7,9 +7,10 @@ use super::Instant;
 use super::clock::Clock;
 use super::deadlines::ClockKind;
 use super::directory::{Channel, Directory};
+use super::escalation;
 use super::event::Signature;
 use super::evidence::{self, Evidence, Proof};
-use super::id::OrganisationId;
+use super::id::{OrganisationId, PersonId};
 use super::incident::{ContactChange, DataScope, Incident, Necessity};
 use super::release::{self, Origin};
 use super::role::Role;
@@ -186,6 +187,9 @@ impl Outcome {
 pub struct ContactAttempt {
     /// Who was to be reached.
     pub contact: Contact,
+    /// Who was meant, where several people are behind the contact, such as the tiers on call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
     /// How.
     pub channel: Channel,
     /// Which number or address of the directory was tried; absent where nobody said so (EXC-EACH).
@@ -203,9 +207,62 @@ pub struct ContactAttempt {
     pub spoke_to: Option<Box<str>>,
     /// Anything worth keeping.
     pub note: Option<Box<str>>,
+    /// Since when it is on record that the host was told in place of the Officer, because the exception
+    /// path was open at the time of this call (WSIC-EXC); absent of every other attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_exception_since: Option<DateTime<Utc>>,
+    /// Who was told as well by this, at that time: whoever answers in place of a vacant role tells that
+    /// role, and one person in two of them knows for both (NOBODY-THERE, CLK-EVIDENCE). None on what was
+    /// recorded before this was kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<AlsoTold>,
+}
+
+/// A contact who was told by telling another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AlsoTold {
+    /// Who.
+    pub contact: Contact,
+    /// Why.
+    pub because: AlsoBecause,
+}
+
+/// Why telling somebody told another contact as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AlsoBecause {
+    /// Nobody held the role then, and whoever was told stands in for it.
+    NobodyHeldTheRole,
+    /// The same person holds the same role there.
+    SamePerson,
+}
+
+impl AlsoTold {
+    /// Whom it was instead of or as well, after the words on who was told: "instead of the DPO of Oakdene,
+    /// because there was none".
+    pub fn in_words(&self, directory: &Directory) -> String {
+        let who = self.contact.in_words(directory);
+        match self.because {
+            AlsoBecause::NobodyHeldTheRole => format!("instead of {who}, because there was none"),
+            AlsoBecause::SamePerson => format!("who is {who} too"),
+        }
+    }
 }
 
 impl ContactAttempt {
+    /// Whether reaching somebody by it reached this contact: in the role itself, or in place of it.
+    pub fn reaches(&self, contact: &Contact) -> bool {
+        let mut also = self.also.iter();
+        contact.stands_for(&self.contact) || also.any(|also| also.contact == *contact)
+    }
+
+    /// Who was told as well, for the end of a sentence; nothing where nobody was.
+    pub fn also_in_words(&self, directory: &Directory) -> String {
+        let also = self.also.iter().filter(|_| self.outcome.informs());
+        also.map(|also| format!(", {}", also.in_words(directory)))
+            .collect()
+    }
+
     /// The number that was tried, with a space in front; nothing where nobody said which.
     pub fn number_in_words(&self) -> String {
         let number = self.number.as_deref();
@@ -344,14 +401,20 @@ fn under_agreements(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
 /// ESC-SENT). What was escalated before the desk sent anything stays as it was.
 fn by_exception(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     let used = incident.escalations.iter();
-    used.filter(|escalation| escalation.is_to_host() && !escalation.calls.is_empty())
+    let climbed = used
+        .filter(|escalation| escalation.is_to_host() && !escalation.calls.is_empty())
         .flat_map(|escalation| &escalation.to)
-        .map(|contact| Need {
-            role: contact.role,
-            organisation: contact.organisation.as_ref(),
-            rule: RuleId::WsicExc,
-            because: Because::Of("told by exception, in place of the Partnership Security Officer"),
-        })
+        .map(|contact| (contact.role, contact.organisation.as_ref()));
+    // The SIRO has a copy of a call that nobody escalated to, as of one that somebody did.
+    let called = escalation::calls_to_host(incident)
+        .take(1)
+        .flat_map(|_| [(Role::Host, None), (Role::Siro, Some(incident.home()))]);
+    climbed.chain(called).map(|(role, organisation)| Need {
+        role,
+        organisation,
+        rule: RuleId::WsicExc,
+        because: Because::Of("told by exception, in place of the Partnership Security Officer"),
+    })
 }
 
 /// Contacts that somebody has added, and those that somebody has released, who had to be told then: facts
@@ -400,27 +463,30 @@ fn last_change(incident: &Incident, is_it: impl Fn(&Contact) -> bool) -> Option<
     changes.rfind(|change| is_it(&change.contact))
 }
 
+/// Those of the leading controller; nobody knows whose they are until it is named (ICO-PROC).
 fn in_every_case(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
-    let home = incident.home();
-    let reporting = where_it_happened(incident);
-    [
-        (
-            Role::Lm,
-            reporting,
-            RuleId::BobImm,
-            "told at once, in every case",
-        ),
-        (
-            Role::Iao,
-            reporting,
-            RuleId::BobImm,
-            "told at once, in every case",
-        ),
-        (Role::Dpo, home, RuleId::BobContacts, "told in every case"),
-        (Role::Igt, home, RuleId::BobContacts, "told in every case"),
-    ]
-    .into_iter()
-    .map(|(role, organisation, rule, because)| Need {
+    let of = |home| {
+        let reporting = where_it_happened(incident);
+        [
+            (Role::Lm, reporting, RuleId::BobImm, "must be told at once"),
+            (Role::Iao, reporting, RuleId::BobImm, "must be told at once"),
+            (
+                Role::Dpo,
+                home,
+                RuleId::BobContacts,
+                "must be told in every case",
+            ),
+            (
+                Role::Igt,
+                home,
+                RuleId::BobContacts,
+                "must be told in every case",
+            ),
+        ]
+    };
+    let leading = incident.controllers().first();
+    let all = leading.into_iter().flat_map(of);
+    all.map(|(role, organisation, rule, because)| Need {
         role,
         organisation: Some(organisation),
         rule,
@@ -453,11 +519,13 @@ fn for_its_kind(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     ]
     .into_iter()
     .filter(|(applies, ..)| *applies)
-    .map(|(_, role, rule, because)| Need {
-        role,
-        organisation: Some(incident.home()),
-        rule,
-        because: Because::Of(because),
+    .filter_map(|(_, role, rule, because)| {
+        Some(Need {
+            role,
+            organisation: Some(incident.controllers().first()?),
+            rule,
+            because: Because::Of(because),
+        })
     })
 }
 
@@ -480,11 +548,13 @@ fn for_its_seriousness(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     ]
     .into_iter()
     .filter(|(applies, ..)| *applies)
-    .map(|(_, role, (rule, because))| Need {
-        role,
-        organisation: Some(incident.home()),
-        rule,
-        because: Because::Of(because),
+    .filter_map(|(_, role, (rule, because))| {
+        Some(Need {
+            role,
+            organisation: Some(incident.controllers().first()?),
+            rule,
+            because: Because::Of(because),
+        })
     })
 }
 
@@ -554,6 +624,33 @@ pub fn informed_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
 /// The same with the entry that proves it.
 pub fn informed_by(incident: &Incident, contact: &Contact) -> Option<Proof> {
     evidence::proofs(incident, contact).min_by_key(|proof| proof.at)
+}
+
+/// Who was told, or acted, in place of a contact, and why, where it was not somebody in the role itself:
+/// "told instead: the SIRO of Harbour Hospice, because there was no Caldicott Guardian".
+pub fn instead_in_words(
+    incident: &Incident,
+    contact: &Contact,
+    directory: &Directory,
+) -> Option<String> {
+    let proof = informed_by(incident, contact)?;
+    let (verb, other) = if let Evidence::Attempt { place } = proof.evidence {
+        ("told", incident.attempts.get(place)?.contact.clone())
+    } else if let Evidence::Act { place } = proof.evidence {
+        ("acted", Contact::signed(&incident.acts.get(place)?.by))
+    } else {
+        return None;
+    };
+    if contact.stands_for(&other) {
+        return None;
+    }
+    let who = other.in_words(directory);
+    let role = contact.role.short();
+    Some(if owed_to(other.role) == contact.role {
+        format!("{verb} as {who}, who is the same person")
+    } else {
+        format!("{verb} instead: {who}, because there was no {role}")
+    })
 }
 
 /// Roles that the partnership has once.

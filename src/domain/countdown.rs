@@ -14,10 +14,23 @@ const DAY: i64 = 24 * HOUR;
 /// From here on days and hours are enough; below, hours are the unit in which the law counts.
 const LONG: i64 = 100 * HOUR;
 
-/// The time left in two units: `4d 04h`, `47h 03m`, `12m 40s`; after the deadline `−3h 10m`.
+/// The time left in two units: `4d 04h`, `47h 03m`, `12m 40s`; after the deadline `3h 10m late`.
 pub fn countdown(due_at: Instant, now: Instant) -> String {
+    let length = length(due_at, now);
     if now > due_at {
-        return format!("−{}", in_minutes(late(due_at, now)));
+        format!("{length} late")
+    } else {
+        length
+    }
+}
+
+/// The same without the word: the time left, or the time by which it is late.
+pub fn length(due_at: Instant, now: Instant) -> String {
+    if now > due_at {
+        return match late(due_at, now) {
+            seconds @ HOUR.. => in_minutes(seconds),
+            seconds => format!("{}m", seconds / MINUTE),
+        };
     }
     match left(due_at, now, MINUTE) {
         seconds @ HOUR.. => in_minutes(seconds),

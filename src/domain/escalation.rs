@@ -7,13 +7,14 @@ use super::Instant;
 use super::calendar;
 use super::contacts::{self, Contact, ContactAttempt};
 use super::directory::{Channel, ContactPoint, Directory};
+use super::enumeration;
 use super::event::Signature;
 use super::id::CommandId;
 use super::incident::{Incident, Priority};
 use super::partners::{NoticeProgress, Progressed};
 use super::policy::{LadderPolicy, Policy, minutes};
 use super::role::Role;
-use super::rota::Tier;
+use super::rota::{self, Tier};
 use super::rule::RuleId;
 use super::summons::{self, Call, Reach};
 use chrono::{DateTime, Utc};
@@ -165,8 +166,9 @@ impl Escalation {
 pub struct NextRung {
     /// Its place, counted from 0.
     pub rung: u8,
-    /// Who stands there, in words.
-    pub who: &'static str,
+    /// Who stands there, in words: with the names of those on call and of deputies, and nothing that is
+    /// not on record.
+    pub who: String,
     /// Who is to be called.
     pub to: Vec<Contact>,
     /// Which of those behind these contacts.
@@ -177,6 +179,18 @@ pub struct NextRung {
 }
 
 impl NextRung {
+    /// When the ladder reaches it, where that is still to come.
+    pub fn opens_at(&self, now: Instant) -> Option<Instant> {
+        self.due_at.filter(|at| *at > now)
+    }
+
+    /// That it would be called before its time, and why that is allowed: the times suggest, the officer
+    /// judges.
+    pub fn early_in_words(&self, now: Instant) -> Option<String> {
+        self.opens_at(now)
+            .map(|at| summons::early(at, summons::When::Before))
+    }
+
     /// Whom the desk would tell by what, and whom a person would have to call (ESC-SENT).
     pub fn calls(
         &self,
@@ -213,14 +227,12 @@ pub fn next_rung(
     policy: &Policy,
     now: Instant,
 ) -> Option<NextRung> {
-    let called = incident
-        .escalations
-        .iter()
-        .filter(|escalation| escalation.ladder == ladder)
-        .map(|escalation| usize::from(escalation.rung) + 1)
-        .max()
-        .unwrap_or_else(|| first_rung(incident, ladder));
     let top = ladder.rungs().len().saturating_sub(1);
+    let called = if ladder == Ladder::Officer && calls_to_host(incident).next().is_some() {
+        top + 1
+    } else {
+        last_rung(incident, ladder).unwrap_or_else(|| first_rung(incident, ladder))
+    };
     let post = officer_post(directory, now);
     let skips = ladder == Ladder::Officer
         && called <= top
@@ -228,6 +240,14 @@ pub fn next_rung(
     let from = if skips { top } else { called };
     (from..ladder.rungs().len())
         .find_map(|place| standing_on(incident, (ladder, place), directory, policy, now))
+}
+
+/// The place after the highest rung that was called.
+fn last_rung(incident: &Incident, ladder: Ladder) -> Option<usize> {
+    let made = incident.escalations.iter();
+    made.filter(|escalation| escalation.ladder == ladder)
+        .map(|escalation| usize::from(escalation.rung) + 1)
+        .max()
 }
 
 /// Who stands on a rung and is there: nobody is sent to a role that nobody holds (NOBODY-THERE).
@@ -249,15 +269,66 @@ fn standing_on(
     }
     (!to.is_empty()).then(|| NextRung {
         rung: u8::try_from(place).unwrap_or(u8::MAX),
-        who,
+        who: in_words(who, &to, *reach, directory, now),
         to,
         reach: *reach,
         due_at: reached_at(incident, ladder, place, &policy.ladder),
     })
 }
 
+fn in_words(
+    who: &str,
+    to: &[Contact],
+    reach: Reach,
+    directory: &Directory,
+    now: Instant,
+) -> String {
+    match (reach, to) {
+        (Reach::OnCall(tier), _) => match rota::on_call(&directory.shifts, tier, now) {
+            Some(shift) => format!("{who}, {}", directory.person_name(&shift.person)),
+            None => who.to_owned(),
+        },
+        (Reach::SecondNumberAndDeputies, [contact]) => second_way(contact, directory, now),
+        (Reach::Everybody, _) if to.iter().all(|contact| contact.role != Role::Host) => {
+            let names: Vec<String> = to
+                .iter()
+                .map(|contact| contact.in_words(directory))
+                .collect();
+            enumeration::all(&names)
+        }
+        (Reach::First | Reach::SecondNumberAndDeputies | Reach::Everybody, _) => who.to_owned(),
+    }
+}
+
+/// The second number and the deputies, as far as there are any; else the same person again.
+fn second_way(contact: &Contact, directory: &Directory, now: Instant) -> String {
+    let holders = directory.holders(contact.role, contact.organisation.as_ref(), now);
+    let first = holders.first().map(|holder| &holder.person);
+    let numbers = summons::numbers_of(contact, first, directory).len();
+    let mut ways: Vec<String> = Vec::new();
+    if numbers > 1 {
+        ways.push("the second number".to_owned());
+    }
+    ways.extend(holders.iter().skip(1).map(|holder| {
+        let post = if holder.interim { "interim" } else { "deputy" };
+        format!("the {post}, {}", directory.person_name(&holder.person))
+    }));
+    match (ways.is_empty(), numbers) {
+        (false, _) => enumeration::all(&ways),
+        (true, 0) => format!(
+            "{} another way, because neither a number nor a deputy is on record",
+            contact.in_words(directory)
+        ),
+        (true, _) => format!(
+            "{} on the same number, because no second number and no deputy is on record",
+            contact.in_words(directory)
+        ),
+    }
+}
+
 /// Whom a role on a rung means: processors are those named in the incident, governance-group
-/// representatives those of the affected partners, everybody else is unique.
+/// representatives those of the affected partners, everybody else is unique. Nobody is called for a
+/// controller that nobody has named (ICO-PROC).
 fn on_rung(incident: &Incident, role: Role) -> Vec<Contact> {
     let facts = &incident.facts;
     if role == Role::Proc {
@@ -269,7 +340,9 @@ fn on_rung(incident: &Incident, role: Role) -> Vec<Contact> {
         let affected = facts.affected_partners.iter();
         affected.map(|partner| Contact::of(role, partner)).collect()
     } else {
-        vec![Contact::meant(role, None, incident)]
+        let meant = Contact::meant(role, None, incident);
+        let is_unnamed = incident.is_unnamed() && meant.organisation.is_some();
+        (!is_unnamed).then_some(meant).into_iter().collect()
     }
 }
 
@@ -336,8 +409,8 @@ pub enum ExceptionPath {
     NotTried,
 }
 
-/// Where the exception path stands at `now`; `officer_in_post` says whether anybody holds the role
-/// on a valid term.
+/// Where the exception path stands at `now`, by what had happened until then; `officer` says whether
+/// anybody holds the role on a valid term.
 pub fn exception_path(
     incident: &Incident,
     officer: &OfficerPost<'_>,
@@ -345,14 +418,16 @@ pub fn exception_path(
     now: Instant,
 ) -> ExceptionPath {
     let contact = Contact::partnership(Role::Wso);
-    if contacts::informed_at(incident, &contact).is_some() {
+    if contacts::informed_at(incident, &contact).is_some_and(|at| at <= now) {
         return ExceptionPath::NotNeeded;
     }
     let OfficerPost::Held { numbers } = officer else {
         return ExceptionPath::Open;
     };
-    let attempts: Vec<_> = contacts::attempts(incident, &contact).collect();
-    let Some(first) = first_tried_at(incident, &contact) else {
+    let attempts: Vec<_> = contacts::attempts(incident, &contact)
+        .filter(|attempt| attempt.at <= now)
+        .collect();
+    let Some(first) = first_tried_at(incident, &contact).filter(|at| *at <= now) else {
         return ExceptionPath::NotTried;
     };
     let opens_at = first + minutes(policy.exception.unacknowledged_minutes);
@@ -364,29 +439,67 @@ pub fn exception_path(
     }
 }
 
+/// The calls by which the host was told in place of the Officer while the exception path was open, each
+/// with its place (WSIC-EXC).
+pub fn calls_to_host(incident: &Incident) -> impl Iterator<Item = (usize, &ContactAttempt)> {
+    let attempts = incident.attempts.iter().enumerate();
+    attempts.filter(|(_, attempt)| attempt.by_exception_since.is_some())
+}
+
+/// Whether the exception path has been used: its rung was called, or the host answered a call while it was
+/// open.
+pub fn is_exception_used(incident: &Incident) -> bool {
+    incident.escalations.iter().any(Escalation::is_to_host)
+        || calls_to_host(incident).next().is_some()
+}
+
+/// The places of the calls that the host answered while the exception path was open, and that are not on
+/// record as such yet: a call is evidence whether or not somebody escalated before it (WSIC-EXC).
+pub fn told_by_exception<'a>(
+    incident: &'a Incident,
+    directory: &'a Directory,
+    policy: &'a Policy,
+) -> impl Iterator<Item = usize> + 'a {
+    let is_answered = |attempt: &ContactAttempt| {
+        attempt.contact.role == Role::Host
+            && attempt.outcome.informs()
+            && attempt.by_exception_since.is_none()
+    };
+    let was_open = |at: Instant| {
+        let post = officer_post(directory, at);
+        exception_path(incident, &post, policy, at) == ExceptionPath::Open
+    };
+    let attempts = incident.attempts.iter().enumerate();
+    attempts
+        .filter(move |(_, attempt)| is_answered(attempt) && was_open(attempt.at))
+        .map(|(place, _)| place)
+}
+
 /// Why the Officer's clock may be met while the Officer has not been told: the host is told directly
 /// instead.
 pub fn why_by_exception(incident: &Incident, contact: &Contact) -> Option<String> {
-    let mut made = incident.escalations.iter();
-    let escalation = made.find(|escalation| escalation.is_to_host())?;
     let is_open = contacts::informed_at(incident, contact).is_none();
-    (contact.role == Role::Wso && is_open).then(|| {
-        let host = Contact::partnership(Role::Host);
-        let so_far = match contacts::informed_at(incident, &host) {
-            Some(at) => format!(
-                "the host was told directly, by exception, {}",
-                calendar::brief(at)
-            ),
-            None => format!(
-                "by exception the host is to be told directly, since {}, and has not answered yet",
-                calendar::brief(escalation.at)
-            ),
-        };
-        format!(
-            "{so_far}; the Officer must still be told ({})",
-            RuleId::WsicExc
-        )
-    })
+    if contact.role != Role::Wso || !is_open || !is_exception_used(incident) {
+        return None;
+    }
+    let host = Contact::partnership(Role::Host);
+    let mut made = incident.escalations.iter();
+    let climbed = made.find(|escalation| escalation.is_to_host());
+    let so_far = match (contacts::informed_at(incident, &host), climbed) {
+        (Some(at), _) => format!(
+            "the host was told directly, by exception, {}",
+            calendar::brief(at)
+        ),
+        (None, Some(escalation)) => format!(
+            "by exception the host is to be told directly, since {}, and has not answered yet",
+            calendar::brief(escalation.at)
+        ),
+        (None, None) => return None,
+    };
+    Some(format!(
+        "{so_far}; the Officer must still be told ({})",
+        RuleId::WsicExc
+    ))
 }
 
 /// When somebody was first called, or first sent a notice that a carrier took.

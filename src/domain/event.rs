@@ -8,6 +8,7 @@ use super::closing::ClosingEvent;
 use super::contacts::Contact;
 use super::contacts::ContactAttempt;
 use super::deadlines::ClockKind;
+use super::delivery::Medium;
 use super::directory::{Actor, Channel, HeldRole};
 use super::escalation::Ladder;
 use super::hosting::HostingEvent;
@@ -266,6 +267,9 @@ pub enum Event {
         /// escalating told anybody (ESC-SENT).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         calls: Vec<Call>,
+        /// When the ladder would have reached the rung, where it was called before that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        opens_at: Option<DateTime<Utc>>,
     },
     /// A notice by which somebody is called for help has come further (ESC-SENT).
     EscalationProgressed {
@@ -273,11 +277,26 @@ pub enum Event {
         notice: Uuid,
         /// How far.
         progress: NoticeProgress,
+        /// By what it went last; absent where it was recorded before the desk kept that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Medium>,
+        /// In which role whoever it went to was called; absent likewise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contact: Option<Contact>,
+        /// Who that was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<PersonId>,
     },
     /// Somebody was called or written to, with what came of it.
     ContactAttempted {
         /// The attempt.
         attempt: Box<ContactAttempt>,
+    },
+    /// A call to the host stands in for the Officer, who counted as not contactable when it was made
+    /// (WSIC-EXC).
+    ToldByException {
+        /// The attempt, by its place among those of the incident.
+        place: usize,
     },
     /// A partner was sent a notice.
     PartnerNotified {
@@ -297,6 +316,9 @@ pub enum Event {
         notice: Uuid,
         /// How far.
         progress: NoticeProgress,
+        /// By what it went last; absent where it was recorded before the desk kept that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Medium>,
     },
     /// A partner answered, or the notice turned out not to have arrived.
     PartnerAnswered {
@@ -453,6 +475,7 @@ impl Event {
             Self::Escalated { .. } => "escalated",
             Self::EscalationProgressed { .. } => "escalation_progressed",
             Self::ContactAttempted { .. } => "contact_attempted",
+            Self::ToldByException { .. } => "told_by_exception",
             Self::PartnerNotified { .. } => "partner_notified",
             Self::NoticeProgressed { .. } => "notice_progressed",
             Self::PartnerAnswered { .. } => "partner_answered",

@@ -186,6 +186,7 @@ pub fn proofs<'a>(
         .map(|signed| signed.proof);
     reached(incident, contact)
         .chain(acted)
+        .chain(acted_for(incident, contact))
         .chain(decided(incident, contact))
         .map(|proof| proof.heard_on(incident))
 }
@@ -206,13 +207,25 @@ fn reached<'a>(
 ) -> impl Iterator<Item = Proof> + use<'a> {
     let attempts = incident.attempts.iter().enumerate();
     attempts
-        .filter(move |(_, attempt)| {
-            attempt.outcome.informs() && contact.stands_for(&attempt.contact)
-        })
+        .filter(move |(_, attempt)| attempt.outcome.informs() && attempt.reaches(contact))
         .map(|(place, attempt)| Proof {
             at: attempt.at,
             recorded_at: attempt.recorded_at,
             evidence: Evidence::Attempt { place },
+        })
+}
+
+/// Somebody acted who stands in for the contact, or who is the same person in another organisation.
+fn acted_for<'a>(
+    incident: &'a Incident,
+    contact: &'a Contact,
+) -> impl Iterator<Item = Proof> + use<'a> {
+    let acts = incident.acts.iter().enumerate();
+    acts.filter(move |(_, act)| act.contact == *contact && !is_in_role(&act.by, contact))
+        .map(|(place, act)| Proof {
+            at: act.at,
+            recorded_at: act.at,
+            evidence: Evidence::Act { place },
         })
 }
 
@@ -328,6 +341,29 @@ fn signed(by: &Signature, at: Instant, evidence: Evidence) -> Signed<'_> {
     }
 }
 
+/// What somebody did, by the name of the event in the trail; each is said in plain words or not at all.
+const DEEDS: [(&str, &str); 14] = [
+    ("triaged", "triaged it"),
+    ("note_added", "wrote a note"),
+    ("contact_required", "added somebody who must be told"),
+    ("contact_released", "said that somebody need not be told"),
+    ("escalated", "escalated it"),
+    ("partner_notified", "told a partner"),
+    ("partner_answered", "recorded what a partner answered"),
+    ("effect_answered", "said whether partners are affected"),
+    ("assignment_offered", "offered it to somebody"),
+    ("assignment_accepted", "took it on"),
+    ("assignment_declined", "declined to take it on"),
+    ("late_reason_given", "said why something was late"),
+    ("major_declared", "declared it a major incident"),
+    ("occurrence_corrected", "corrected when it happened"),
+];
+
+fn deed(by_event: &str) -> &'static str {
+    let mut known = DEEDS.iter().filter(|(event, _)| *event == by_event);
+    known.next().map_or("worked on it", |(_, words)| words)
+}
+
 /// Who is behind an entry: the person who acted or gave it, or the role that was reached.
 enum Who<'a> {
     Acted(&'a Signature),
@@ -346,7 +382,7 @@ impl Evidence {
     /// Whose entry it is and what it says, for a sentence: "Bronwen Hartleap, DPO of Riverbourne ICB,
     /// graded it".
     pub fn in_words(self, incident: &Incident, directory: &Directory) -> String {
-        let did = self.did(incident);
+        let did = self.did(incident, directory);
         match self.who(incident) {
             Who::Acted(by) => format!("{} {did}", signature_in_words(by, directory)),
             Who::Gave(person, contact) => format!(
@@ -361,7 +397,7 @@ impl Evidence {
 
     /// The same by role and without a person's name, for reports that leave names out.
     pub fn of_role_in_words(self, incident: &Incident, directory: &Directory) -> String {
-        let did = self.did(incident);
+        let did = self.did(incident, directory);
         match self.who(incident) {
             Who::Acted(by) => {
                 format!("{} {did}", Contact::signed(by).named(directory))
@@ -372,21 +408,19 @@ impl Evidence {
         }
     }
 
-    fn did(self, incident: &Incident) -> String {
+    fn did(self, incident: &Incident, directory: &Directory) -> String {
         let words = match self {
             Self::Attempt { place } => {
                 let attempt = incident.attempts.get(place);
                 return attempt.map_or_else(String::new, |attempt| {
-                    format!("{} ({})", attempt.outcome.name(), attempt.channel.name())
+                    let also = attempt.also_in_words(directory);
+                    let (outcome, channel) = (attempt.outcome.name(), attempt.channel.name());
+                    format!("{outcome} ({channel}){also}")
                 });
             }
             Self::Act { place } => {
                 let act = incident.acts.get(place);
-                return act.map_or_else(String::new, |act| match act.by_event.as_str() {
-                    "triaged" => "triaged it".to_owned(),
-                    "note_added" => "wrote a note".to_owned(),
-                    event => format!("acted on it ({})", event.replace('_', " ")),
-                });
+                return act.map_or_else(String::new, |act| deed(&act.by_event).to_owned());
             }
             Self::Notification { id } => {
                 let told = incident.casework().regulator.notification(id);
@@ -499,6 +533,10 @@ impl Evidence {
                         .escalations
                         .get(place)
                         .is_some_and(super::escalation::Escalation::is_to_host))
+                    || matches!(self, Self::Attempt { place } if incident
+                        .attempts
+                        .get(place)
+                        .is_some_and(|attempt| attempt.by_exception_since.is_some()))
             }
             ClockKind::Ico72h => self.answers(incident, Body::Ico, clock),
             ClockKind::Nis72h => self.answers(incident, Body::DhscNis, clock),
@@ -522,20 +560,36 @@ impl Evidence {
             let mut released = incident.contact_changes.iter().skip(place).take(1);
             return released.any(|one| roles.contains(&one.contact.role) && is_meant(&one.contact));
         }
-        let contact = match self.who(incident) {
-            Who::Acted(by) => Contact::signed(by),
-            Who::Gave(_, contact) => contact,
-            Who::Was(contact) => Contact {
-                role: contacts::owed_to(contact.role),
-                organisation: contact.organisation.clone(),
-            },
-            Who::Nobody => return false,
-        };
+        let is_shown = |contact: &Contact| roles.contains(&contact.role) && is_meant(contact);
         let in_vain = matches!(self, Self::Attempt { place } if !incident
             .attempts
             .get(place)
             .is_some_and(|attempt| attempt.outcome.informs()));
-        !in_vain && roles.contains(&contact.role) && is_meant(&contact)
+        !in_vain && self.knew(incident).iter().any(is_shown)
+    }
+
+    /// Who knew of the incident by it: in the role itself, in place of a vacant one, or in the same role of
+    /// another organisation.
+    fn knew(self, incident: &Incident) -> Vec<Contact> {
+        let mut knew = match self.who(incident) {
+            Who::Acted(by) => vec![Contact::signed(by)],
+            Who::Gave(_, contact) => vec![contact],
+            Who::Was(contact) => vec![Contact {
+                role: contacts::owed_to(contact.role),
+                organisation: contact.organisation.clone(),
+            }],
+            Who::Nobody => Vec::new(),
+        };
+        if let Self::Attempt { place } = self {
+            let also = incident.attempts.iter().skip(place).take(1);
+            knew.extend(
+                also.flat_map(|attempt| &attempt.also)
+                    .map(|also| also.contact.clone()),
+            );
+        } else if let Self::Act { place } = self {
+            knew.extend(incident.acts.get(place).map(|act| act.contact.clone()));
+        }
+        knew
     }
 
     fn answers(self, incident: &Incident, body: Body, clock: &Clock) -> bool {

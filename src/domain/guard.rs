@@ -10,6 +10,7 @@ use super::contacts;
 use super::deadlines::ClockKind;
 use super::decide;
 use super::directory::Directory;
+use super::enumeration;
 use super::hosting::ChangeStatus;
 use super::id::OrganisationId;
 use super::incident::{BreachStatus, Cia, Incident, PartnershipEffect, ServiceState};
@@ -122,6 +123,7 @@ pub fn to_resolve(
     around: &Surroundings<'_>,
 ) -> Vec<Missing> {
     let mut found = Vec::new();
+    found.extend(controller_not_named(incident));
     found.extend(not_contained(incident));
     found.extend(change_not_handed_in(incident, change_required));
     found.extend(regulator_not_answered(incident, around));
@@ -134,6 +136,16 @@ pub fn to_resolve(
     found.extend(plan_not_agreed(incident, around));
     found.extend(breach_not_recorded(incident));
     found
+}
+
+/// Somebody decides for the controller, closes for it and answers for it (ICO-PROC).
+fn controller_not_named(incident: &Incident) -> Option<Missing> {
+    incident.is_unnamed().then(|| {
+        missing(
+            RuleId::IcoProc,
+            "the controller of the data, named in a triage",
+        )
+    })
 }
 
 fn not_contained(incident: &Incident) -> Option<Missing> {
@@ -235,7 +247,10 @@ fn not_informed(incident: &Incident, around: &Surroundings<'_>) -> Option<Missin
         .collect();
     Some(missing(
         RuleId::BobContacts,
-        format!("the contacts who have not been told: {}", names.join(", ")),
+        format!(
+            "the contacts who have not been told: {}",
+            enumeration::all(&names)
+        ),
     ))
 }
 
@@ -249,7 +264,7 @@ fn not_told_of_decision(incident: &Incident, around: &Surroundings<'_>) -> Optio
     (!names.is_empty()).then(|| {
         missing(
             RuleId::BobTell,
-            format!("{} told of the decision", names.join(" and ")),
+            format!("{} told of the decision", enumeration::all(&names)),
         )
     })
 }
@@ -309,7 +324,10 @@ fn plan_not_agreed(incident: &Incident, around: &Surroundings<'_>) -> Option<Mis
             .collect();
         missing(
             RuleId::ProcPlan,
-            format!("an investigation plan agreed with {}", names.join(" and ")),
+            format!(
+                "an investigation plan agreed with {}",
+                enumeration::all(&names)
+            ),
         )
     })
 }
@@ -353,7 +371,10 @@ fn open_regulator_clocks<'a>(
             .map_or_else(String::new, |controller| {
                 format!(" for {}", around.directory.organisation_name(controller))
             });
-        let sentence = format!("\"{}\"{whose}, which is still open", view.clock.kind.name());
+        let sentence = format!(
+            "the end of the open clock \"{}\"{whose}",
+            view.clock.kind.name()
+        );
         missing(view.clock.kind.rule(), sentence)
     })
 }
@@ -510,7 +531,10 @@ fn partners_not_done(incident: &Incident, around: &Surroundings<'_>) -> Option<M
     (!names.is_empty()).then(|| {
         missing(
             RuleId::WsicClose,
-            format!("the partners who have not finished: {}", names.join(", ")),
+            format!(
+                "the partners who have not finished: {}",
+                enumeration::all(&names)
+            ),
         )
     })
 }

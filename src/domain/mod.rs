@@ -18,6 +18,7 @@ pub mod decide;
 pub mod deed;
 pub mod delivery;
 pub mod directory;
+pub mod enumeration;
 pub mod escalation;
 pub mod event;
 pub mod evidence;
@@ -53,6 +54,7 @@ pub mod rota;
 pub mod rule;
 pub mod search;
 pub mod sharing;
+pub mod spelling;
 pub mod subjects;
 pub mod summons;
 pub mod synopsis;
@@ -61,6 +63,7 @@ pub mod taking_over;
 pub mod trend;
 pub mod verdict;
 pub mod withdrawal;
+mod wording;
 
 /// A moment in UTC. Durations between two of them are elapsed time, whatever clocks on walls do
 /// (CLK-UTC).

@@ -40,6 +40,20 @@ pub(crate) enum Mutant {
     OnlyTheRoleIsKept,
     /// The person who triages may release anybody who must be told.
     AnybodyReleases,
+    /// A supplier that reports is taken for the controller where nobody has named one.
+    SupplierHasADuty,
+    /// Nobody is asked to name the controller.
+    NobodyNamesTheController,
+    /// Whoever stands in for a vacancy is not counted as told.
+    StandInIsNotTold,
+    /// Whoever would stand in for a role counts as told in it while somebody holds it.
+    AnybodyStandsIn,
+    /// The officer who logged it ends the duty alone by a lower grade.
+    ConflictedGradesLower,
+    /// A duplicate of what was withdrawn counts as going on.
+    WithdrawnTakesNobodyAlong,
+    /// Only whether an incident is a false alarm is counted, and not how often.
+    FalseAlarmsAreForgotten,
 }
 
 thread_local! {

@@ -54,6 +54,9 @@ pub struct Progressed {
     pub notice: Uuid,
     /// How far.
     pub progress: NoticeProgress,
+    /// By what it went last; absent where it was recorded before the desk kept that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Medium>,
     /// When the desk knew.
     pub at: DateTime<Utc>,
 }
@@ -88,15 +91,16 @@ pub enum NoticeProgress {
 }
 
 impl NoticeProgress {
-    /// What became of it, as words.
-    pub fn sentence(&self) -> String {
+    /// What became of it and by what, after "notice": "sent by e-mail".
+    pub fn sentence(&self, by: Option<Medium>) -> String {
+        let by = by.map_or_else(String::new, |medium| format!(" by {}", medium.name()));
         match self {
-            Self::Again { why } => format!("is sent again: {why}"),
-            Self::Sent {} => "was passed on to the mail or text service".to_owned(),
-            Self::Delivered {} => "has arrived".to_owned(),
-            Self::Failed { why } => format!("did not arrive, nobody was told: {why}"),
-            Self::Expired {} => "was acknowledged by nobody in time".to_owned(),
-            Self::Acknowledged { name, role } => format!("was acknowledged by {name}, {role}"),
+            Self::Again { why } => format!("not delivered{by}, being sent again: {why}"),
+            Self::Sent {} => format!("sent{by}"),
+            Self::Delivered {} => format!("delivered{by}"),
+            Self::Failed { why } => format!("not delivered{by}, so nobody was told: {why}"),
+            Self::Expired {} => format!("sent{by}, and nobody acknowledged it in time"),
+            Self::Acknowledged { name, role } => format!("acknowledged by {name}, {role}"),
         }
     }
 }
@@ -417,7 +421,7 @@ impl Step<'_> {
                     format!("to be called by {}; nothing was sent", channel.name())
                 }
             }
-            Self::Progress(step) => format!("notice {}", step.progress.sentence()),
+            Self::Progress(step) => format!("notice {}", step.progress.sentence(step.by)),
             Self::Answer(given) => given.answer.sentence(),
         }
     }

@@ -299,9 +299,8 @@ pub fn may_see_disciplinary(actor: &Actor, incident: &Incident) -> bool {
 /// # Errors
 /// A refusal that names the roles which may.
 pub fn require_disciplinary(actor: &Actor, incident: &Incident) -> Result<Signature, Refusal> {
-    let is_controller = |organisation: &OrganisationId| {
-        incident.home() == organisation || incident.facts.controllers.contains(organisation)
-    };
+    let is_controller =
+        |organisation: &OrganisationId| incident.controllers().contains(organisation);
     require_as(
         Permission::SeeDisciplinary,
         Grant::May,
@@ -486,10 +485,7 @@ pub fn require_in(
     incident: &Incident,
     named: impl Fn(Role) -> bool,
 ) -> Result<Signature, Refusal> {
-    let is_home = |held: &HeldRole| {
-        held.organisation == *incident.home()
-            || incident.facts.controllers.contains(&held.organisation)
-    };
+    let is_home = |held: &HeldRole| incident.controllers().contains(&held.organisation);
     require_as(permission, Grant::Provisional, actor, incident, |held| {
         named(held.role) && (!is_officer_of_controller(held.role) || is_home(held))
     })
@@ -654,12 +650,12 @@ fn grant(
 }
 
 /// Whether what a DPO saves is final: the DPO of a controller decides, that of a partner or of a
-/// processor helps (ICO-JOINT). For every other role the cell alone decides.
+/// processor helps (ICO-JOINT), also while nobody has named the controller (ICO-PROC). For every other role
+/// the cell alone decides.
 fn decides_for(permission: Permission, held: &HeldRole, incident: &Incident) -> bool {
     let is_dpo = matches!(held.role, Role::Dpo | Role::Adpo);
     !is_dpo
-        || held.organisation == *incident.home()
-        || incident.facts.controllers.contains(&held.organisation)
+        || incident.controllers().contains(&held.organisation)
         || (permission.is_about_own_clock() && holds_clock(held, incident))
 }
 

@@ -278,6 +278,14 @@ pub struct AlarmPolicy {
     /// The tier whose officer is told once of an alarm that nobody has answered.
     #[serde(default = "director")]
     pub duty_manager: Tier,
+    /// Hours for which everybody on call is told that the database holds less than it had acknowledged.
+    #[serde(default = "a_day")]
+    pub history_lost_hours: u32,
+}
+
+/// A server of a time before it was a number of the policy.
+fn a_day() -> u32 {
+    24
 }
 
 /// A server of a time before it was a number of the policy.

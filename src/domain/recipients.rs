@@ -172,7 +172,8 @@ fn concerned<'a>(
             | Cause::Offer {}
             | Cause::Unacknowledged {}
             | Cause::Rung { .. }
-            | Cause::DeskNotTaken { .. },
+            | Cause::DeskNotTaken { .. }
+            | Cause::HistoryLost {},
             _,
         ) => Vec::new(),
     }

@@ -3,6 +3,7 @@
 //! A refusal is an answer, not a fault: everything that a person can cause ends here. It does not
 //! know about status codes or exit codes; those who carry it choose them.
 
+use super::enumeration;
 use super::role::Role;
 use super::rule::RuleId;
 use serde::{Deserialize, Serialize};
@@ -54,7 +55,7 @@ impl Refusal {
             .iter()
             .map(|role| format!("the {}", role.short()))
             .collect();
-        let sentence = match one_of(asked.iter().map(String::as_str).collect()) {
+        let sentence = match enumeration::any(&asked) {
             who if who.is_empty() => format!("You cannot {deed}: no role allows it"),
             who => format!("You cannot {deed}: no role of yours allows it. Ask {who}"),
         };
@@ -85,7 +86,7 @@ impl Refusal {
             .iter()
             .map(|role| format!("the {}", role.short()))
             .collect();
-        let asked = one_of(asked.iter().map(String::as_str).collect());
+        let asked = enumeration::any(&asked);
         Self {
             sentence: format!(
                 "You cannot {deed}: your role is for another organisation. Ask {asked} of {whose}"
@@ -158,15 +159,6 @@ impl Refusal {
     pub fn by(mut self, rule: RuleId) -> Self {
         self.rule = Some(rule);
         self
-    }
-}
-
-/// `A`, `A or B`, `A, B or C`.
-fn one_of(names: Vec<&str>) -> String {
-    match names.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => String::new(),
     }
 }
 

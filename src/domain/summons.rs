@@ -5,6 +5,7 @@
 //! Deliberately sends nothing: the queue of deliveries does.
 
 use super::Instant;
+use super::calendar;
 use super::contacts::{self, Contact, ContactAttempt};
 use super::delivery::{Address, Medium};
 use super::directory::{Channel, ContactPoint, Directory};
@@ -163,7 +164,7 @@ fn behind<'a>(
     for holder in holders {
         let points = points_of(contact, Some(&holder.person), directory);
         if !reached.iter().any(|known| known.points == points) {
-            reached.push(named(holder, points));
+            reached.push(held(holder, points));
         }
     }
     if reached.is_empty() {
@@ -193,7 +194,7 @@ pub(super) fn is_anybody_there(
     reached.any(|reached| reached.is_there && (reached.person.is_some() || !is_office))
 }
 
-fn named<'a>(holder: &Holding, points: Vec<&'a ContactPoint>) -> Reached<'a> {
+fn held<'a>(holder: &Holding, points: Vec<&'a ContactPoint>) -> Reached<'a> {
     Reached {
         person: Some(holder.person.clone()),
         points,
@@ -251,8 +252,28 @@ fn points_of<'a>(
     if all.iter().any(own) {
         return all.into_iter().filter(own).collect();
     }
-    all.into_iter()
+    unowned(contact, person, directory)
+}
+
+/// The ways to reach a role that are nobody's own. The on-call officers of several desks are one role, so
+/// of a person on call they are those of the desk on whose rota the person is.
+fn unowned<'a>(
+    contact: &Contact,
+    person: Option<&PersonId>,
+    directory: &'a Directory,
+) -> Vec<&'a ContactPoint> {
+    let is_of_desk = |point: &&ContactPoint| {
+        let shifts = directory.shifts.iter();
+        let mut shifts = shifts.filter(|shift| Some(&shift.person) == person);
+        contact.role != Role::Oco
+            || person.is_none()
+            || shifts.any(|shift| shift.organisation == point.organisation)
+    };
+    directory
+        .ways_to_reach(contact.role, contact.organisation.as_ref())
+        .into_iter()
         .filter(|point| point.person.is_none())
+        .filter(is_of_desk)
         .collect()
 }
 
@@ -271,6 +292,22 @@ impl Call {
             (Some(person), _) => person.as_str().into(),
             (None, Some(organisation)) => RecipientId::of_role(self.contact.role, organisation),
             (None, None) => self.contact.role.code().into(),
+        }
+    }
+
+    /// By what the desk tells them, for a sentence.
+    fn media_in_words(&self) -> String {
+        match &self.way {
+            Way::Notice { by, .. } => in_turn(by),
+            Way::Nothing { .. } => String::new(),
+        }
+    }
+
+    /// The medium, where it can have been no other.
+    fn only_medium(&self) -> Option<Medium> {
+        match &self.way {
+            Way::Notice { by, .. } if by.len() == 1 => by.first().copied(),
+            Way::Notice { .. } | Way::Nothing { .. } => None,
         }
     }
 
@@ -308,62 +345,91 @@ impl Call {
 
     /// The numbers that a person can ring, in their order: their own, else those of the role.
     pub fn numbers<'a>(&self, directory: &'a Directory) -> Vec<&'a ContactPoint> {
-        let can_ring = |point: &&ContactPoint| point.channel != Channel::Email;
-        let own: Vec<&ContactPoint> =
-            (self.points(directory).into_iter().filter(can_ring)).collect();
-        if !own.is_empty() {
-            return own;
-        }
-        let of_role = points_of(&self.contact, None, directory).into_iter();
-        of_role.filter(can_ring).collect()
+        numbers_of(&self.contact, self.person.as_ref(), directory)
     }
 
     /// Who that is: "Bronwen Hartleap (Data protection officer, Riverbourne ICB)".
     pub fn who(&self, directory: &Directory) -> String {
-        let post = self.post(directory);
-        match &self.person {
-            Some(person) => format!("{} ({post})", directory.person_name(person)),
-            None => post,
-        }
+        named(&self.contact, self.person.as_ref(), directory)
     }
 
-    /// The role, with its organisation.
-    fn post(&self, directory: &Directory) -> String {
-        let role = self.contact.role.title();
-        match &self.contact.organisation {
-            Some(organisation) => {
-                format!("{role}, {}", directory.organisation_name(organisation))
-            }
-            None => role.to_owned(),
-        }
-    }
-
-    /// Who is to be called on which numbers, with the number before the post, because lines are short.
+    /// Who is to be called on which numbers, with the number before the post, because lines are short;
+    /// and where there is no number, what to do instead.
     pub fn to_ring(&self, directory: &Directory) -> String {
-        let numbers = self.numbers_in_words(directory);
+        let Some(numbers) = self.numbers_in_words(directory) else {
+            return format!(
+                "No number is on record for {}. Reach them another way, or escalate to the next rung",
+                self.who(directory)
+            );
+        };
+        let post = post(&self.contact, directory);
         match &self.person {
-            Some(person) => format!(
-                "{}: {numbers} ({})",
-                directory.person_name(person),
-                self.post(directory)
-            ),
-            None => format!("{}: {numbers}", self.post(directory)),
+            Some(person) => format!("Call {}: {numbers} ({post})", directory.person_name(person)),
+            None => format!("Call {post}: {numbers}"),
         }
     }
 
-    /// The numbers to call, for a sentence: "mobile 07700 900161, phone 01632 960047".
-    pub fn numbers_in_words(&self, directory: &Directory) -> String {
-        let numbers: Vec<String> = self
-            .numbers(directory)
+    /// The numbers to call, for a sentence: "mobile 07700 900161, phone 01632 960047". Numbers that are
+    /// not the person's own are said to be the desk's.
+    pub fn numbers_in_words(&self, directory: &Directory) -> Option<String> {
+        let numbers = self.numbers(directory);
+        let is_own = |point: &&ContactPoint| point.person.is_some();
+        let shared = match (&self.person, self.contact.role) {
+            (Some(_), Role::Oco) if !numbers.iter().any(is_own) => {
+                "no number of their own is on record, so the desk's: "
+            }
+            _ => "",
+        };
+        let numbers: Vec<String> = numbers
             .into_iter()
             .map(|point| format!("{} {}", point.channel.name(), point.value))
             .collect();
-        if numbers.is_empty() {
-            "no number is on record".to_owned()
-        } else {
-            numbers.join(", ")
+        (!numbers.is_empty()).then(|| format!("{shared}{}", numbers.join(", ")))
+    }
+
+    /// What a person does now to reach them, after a semicolon: "now call mobile 07700 900161".
+    fn to_do_now(&self, directory: &Directory) -> String {
+        match self.numbers_in_words(directory) {
+            Some(numbers) => format!("now call {numbers}"),
+            None => {
+                "no number is on record, so reach them another way or escalate again".to_owned()
+            }
         }
     }
+}
+
+/// Who is behind a contact: "Bronwen Hartleap (Data protection officer, Riverbourne ICB)".
+pub fn named(contact: &Contact, person: Option<&PersonId>, directory: &Directory) -> String {
+    let post = post(contact, directory);
+    match person {
+        Some(person) => format!("{} ({post})", directory.person_name(person)),
+        None => post,
+    }
+}
+
+/// The role, with its organisation.
+fn post(contact: &Contact, directory: &Directory) -> String {
+    let role = contact.role.title();
+    match &contact.organisation {
+        Some(organisation) => format!("{role}, {}", directory.organisation_name(organisation)),
+        None => role.to_owned(),
+    }
+}
+
+/// The numbers that reach somebody behind a contact, in their order: their own, else those of the role.
+pub fn numbers_of<'a>(
+    contact: &Contact,
+    person: Option<&PersonId>,
+    directory: &'a Directory,
+) -> Vec<&'a ContactPoint> {
+    let can_ring = |point: &&ContactPoint| point.channel != Channel::Email;
+    let own = points_of(contact, person, directory).into_iter();
+    let own: Vec<&ContactPoint> = own.filter(can_ring).collect();
+    if !own.is_empty() {
+        return own;
+    }
+    let of_role = unowned(contact, person, directory).into_iter();
+    of_role.filter(can_ring).collect()
 }
 
 /// What is said of an escalation that was recorded before escalating told anybody (ESC-SENT).
@@ -390,6 +456,14 @@ impl Standing<'_> {
         match self {
             Self::ToCall(why) => *why != Some(WhyNothing::Vacant),
             Self::Told(_) | Self::Tried(_) | Self::Queued | Self::Notice(_) => false,
+        }
+    }
+
+    /// Whether they have been told.
+    pub fn is_reached(&self) -> bool {
+        match self {
+            Self::Told(_) => true,
+            Self::Tried(_) | Self::Queued | Self::Notice(_) | Self::ToCall(_) => false,
         }
     }
 
@@ -446,8 +520,11 @@ fn has_failed(step: &Progressed) -> bool {
     }
 }
 
-/// Where a number was named, the attempt is for whoever has that number.
+/// Where a person was named, the attempt is for them; where a number was, for whoever has that number.
 fn is_of(attempt: &ContactAttempt, call: &Call, directory: &Directory) -> bool {
+    if attempt.person.is_some() && call.person.is_some() {
+        return attempt.person == call.person;
+    }
     attempt.number.as_deref().is_none_or(|number| {
         let own = call.points(directory).into_iter();
         let mut points = own.chain(call.numbers(directory));
@@ -484,14 +561,26 @@ fn chosen<'a>(
     directory: &Directory,
     wanted: impl Fn(&Standing<'_>) -> bool,
 ) -> Vec<&'a Call> {
-    let mut found: Vec<&Call> = Vec::new();
+    let last = last_of(escalations).into_iter();
+    last.filter(|(made, call)| wanted(&standing(incident, made, call, directory)))
+        .map(|(_, call)| call)
+        .collect()
+}
+
+/// The calls of all escalations, each person's last one only, the last escalation first.
+pub fn last_calls(incident: &Incident) -> Vec<(&Escalation, &Call)> {
+    last_of(&incident.escalations)
+}
+
+fn last_of(escalations: &[Escalation]) -> Vec<(&Escalation, &Call)> {
+    let mut found: Vec<(&Escalation, &Call)> = Vec::new();
     for escalation in escalations.iter().rev() {
         for call in &escalation.calls {
-            let is_new = !found
+            let is_known = found
                 .iter()
-                .any(|known| known.contact == call.contact && known.person == call.person);
-            if is_new && wanted(&standing(incident, escalation, call, directory)) {
-                found.push(call);
+                .any(|(_, known)| known.contact == call.contact && known.person == call.person);
+            if !is_known {
+                found.push((escalation, call));
             }
         }
     }
@@ -536,73 +625,90 @@ pub fn told(calls: &[Call], directory: &Directory, when: When) -> Vec<String> {
     sentences
 }
 
+/// That a rung is called before the ladder reaches it, and why that is allowed: the times suggest, the
+/// officer judges.
+pub fn early(opens_at: Instant, when: When) -> String {
+    let at = calendar::brief(opens_at);
+    match when {
+        When::Before => format!(
+            "This is early: the ladder reaches this rung at {at}. You may escalate sooner if the incident cannot wait"
+        ),
+        When::After => format!(
+            "This was early: the ladder would have reached this rung at {at}. That is allowed, and it is on record"
+        ),
+    }
+}
+
 fn noticed(call: &Call, by: &[Medium], directory: &Directory, when: When) -> String {
     let who = call.who(directory);
-    let mut media: Vec<&str> = Vec::new();
-    for medium in by.iter().map(|medium| medium.name()) {
-        if !media.contains(&medium) {
-            media.push(medium);
-        }
-    }
-    let by = match media.split_last() {
-        Some((last, first)) if !first.is_empty() => {
-            format!("{}; if that fails, by {last}", first.join(", then by "))
-        }
-        _ => media.concat(),
-    };
+    let by = in_turn(by);
     match when {
         When::Before => format!("{who} will be sent a notice by {by}. It asks them to acknowledge"),
         When::After => format!("A notice to {who} is queued, by {by}. It asks them to acknowledge"),
     }
 }
 
+/// The media in the order in which they are tried: "e-mail; if that fails, by text message".
+fn in_turn(by: &[Medium]) -> String {
+    let mut media: Vec<&str> = Vec::new();
+    for medium in by.iter().map(|medium| medium.name()) {
+        if !media.contains(&medium) {
+            media.push(medium);
+        }
+    }
+    match media.split_last() {
+        Some((last, first)) if !first.is_empty() => {
+            format!("{}; if that fails, by {last}", first.join(", then by "))
+        }
+        _ => media.concat(),
+    }
+}
+
 fn by_voice(call: &Call, directory: &Directory) -> String {
-    let (who, numbers) = (call.who(directory), call.numbers_in_words(directory));
+    let who = call.who(directory);
+    let numbers = call.numbers_in_words(directory).unwrap_or_else(|| {
+        "no number is on record, so reach them another way or escalate again".to_owned()
+    });
     match &call.way {
         Way::Nothing { why } => format!("{who}: {numbers} ({})", why.words()),
         Way::Notice { .. } => format!("{who}: {numbers}"),
     }
 }
 
+/// `mobile 07700 900182: no answer`.
+fn by_what(attempt: &ContactAttempt) -> String {
+    let (number, outcome) = (attempt.number_in_words(), attempt.outcome.name());
+    format!("{}{number}: {outcome}", attempt.channel.name())
+}
+
 /// How far a call has come, in words; times are left to the reader.
 pub fn standing_in_words(call: &Call, standing: &Standing<'_>, directory: &Directory) -> String {
     match standing {
-        Standing::Told(attempt) | Standing::Tried(attempt) => {
-            let (number, outcome) = (attempt.number_in_words(), attempt.outcome.name());
-            format!("tried by {}{number}: {outcome}", attempt.channel.name())
-        }
-        Standing::Queued => "notice queued, not sent yet".to_owned(),
-        Standing::Notice(step) if step.progress == (NoticeProgress::Sent {}) => {
-            let what = match &call.way {
-                Way::Notice { by, .. } if by.as_slice() == [Medium::Email] => {
-                    "e-mail handed to the mail server"
-                }
-                Way::Notice { .. } | Way::Nothing { .. } => {
-                    "notice passed on to the mail or text service"
-                }
+        Standing::Told(attempt) => format!("reached by {}", by_what(attempt)),
+        Standing::Tried(attempt) => format!("tried by {}", by_what(attempt)),
+        Standing::Queued => format!("notice queued, not sent yet: by {}", call.media_in_words()),
+        Standing::Notice(step) => {
+            let by = step.by.or_else(|| call.only_medium());
+            let waits = match step.progress {
+                NoticeProgress::Sent {} | NoticeProgress::Delivered {} => ", not acknowledged yet",
+                NoticeProgress::Again { .. }
+                | NoticeProgress::Failed { .. }
+                | NoticeProgress::Expired {}
+                | NoticeProgress::Acknowledged { .. } => "",
             };
-            format!("{what}; {} has not answered", short_name(call, directory))
+            format!("notice {}{waits}", step.progress.sentence(by))
         }
-        Standing::Notice(step) => format!("notice {}", step.progress.sentence()),
         Standing::ToCall(Some(WhyNothing::Vacant)) => {
             "nobody holds this role now; nothing was sent".to_owned()
         }
         Standing::ToCall(Some(why)) => format!(
-            "nothing was sent ({}); now call {}",
+            "nothing was sent ({}); {}",
             why.words(),
-            call.numbers_in_words(directory)
+            call.to_do_now(directory)
         ),
         Standing::ToCall(None) => format!(
-            "the notice did not reach them; now call {}",
-            call.numbers_in_words(directory)
+            "the notice did not reach them; {}",
+            call.to_do_now(directory)
         ),
-    }
-}
-
-/// The person, else the role.
-fn short_name<'a>(call: &'a Call, directory: &'a Directory) -> &'a str {
-    match &call.person {
-        Some(person) => directory.person_name(person),
-        None => call.contact.role.title(),
     }
 }

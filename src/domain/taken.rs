@@ -26,7 +26,12 @@ pub fn said<'a>(
     let mut said = told_partners(&events, directory, policy, when);
     for event in events {
         match event {
-            Event::Escalated { calls, .. } => said.extend(summons::told(calls, directory, when)),
+            Event::Escalated {
+                calls, opens_at, ..
+            } => {
+                said.extend(opens_at.map(|at| summons::early(at, when)));
+                said.extend(summons::told(calls, directory, when));
+            }
             Event::AssignmentOffered { to, .. } => {
                 let name = directory.person_name(to);
                 said.push(format!(

@@ -9,6 +9,7 @@ use super::clock::{self, ClockState, ClockView, StopKind};
 use super::contacts::{self, Contact};
 use super::deadlines::ClockKind;
 use super::directory::Directory;
+use super::enumeration;
 use super::incident::Incident;
 use super::regulator::Body;
 use super::role::Role;
@@ -16,7 +17,11 @@ use chrono::TimeDelta;
 
 /// The state in a few words; what was recorded after its time says so.
 pub fn state_in_words(view: &ClockView<'_>, now: Instant) -> String {
-    let state = view.state(now).name();
+    let state = match (view.is_declined(), view.state(now)) {
+        (true, ClockState::Met) => "declined",
+        (true, ClockState::MetLate) => "declined late",
+        (_, state) => state.name(),
+    };
     match view.recorded_late() {
         Some(_) => format!("{state}, recorded late"),
         None => state.to_owned(),
@@ -49,6 +54,9 @@ fn span(length: TimeDelta) -> String {
 
 /// What reports say of a clock: judged by its first start, with the later one beside it.
 pub fn reported(view: &ClockView<'_>, now: Instant) -> String {
+    if let Some(words) = ran_out(view) {
+        return words;
+    }
     let (state, first) = (view.state(now), view.state_by_first_start(now));
     if state == first {
         return recorded_in_words(view).unwrap_or_else(|| state.name().to_owned());
@@ -58,6 +66,34 @@ pub fn reported(view: &ClockView<'_>, now: Instant) -> String {
         first.name(),
         state.name()
     )
+}
+
+/// That its time had passed without what its rule asks for before it was stopped otherwise, as by a lower
+/// grade or the end of the incident: "ran out Sat 13 Jun 02:14, then stopped: …" (CLK-HONEST).
+pub fn ran_out(view: &ClockView<'_>) -> Option<String> {
+    let due_at = view.clock.first_due_at();
+    let end = view.stop.filter(|stop| stop.kind == StopKind::ByEnd);
+    let (ended_at, why) = match (&view.clock.stood_down, end) {
+        (Some(hidden), _) => (hidden.at, &*hidden.reason),
+        (None, Some(end)) => (end.at, "the incident ended"),
+        (None, None) => return None,
+    };
+    let mut answered = view
+        .stop
+        .filter(|stop| stop.kind != StopKind::ByEnd)
+        .into_iter();
+    let was_met = answered.any(|stop| stop.at <= due_at);
+    (ended_at > due_at && !was_met)
+        .then(|| format!("ran out {}, then stopped: {why}", calendar::brief(due_at)))
+}
+
+/// That no supplier is named any more, beside the hours in which one had to tell (ICO-PROC).
+fn without_supplier(view: &ClockView<'_>, incident: &Incident) -> Option<String> {
+    let is_suppliers = view.clock.kind == ClockKind::Proc24h && view.clock.stood_down.is_none();
+    let is_named = incident.awareness.through_processor || !incident.facts.processors.is_empty();
+    (is_suppliers && !is_named).then(|| {
+        "recorded before this rule: no supplier is named any more, so nobody had to tell".to_owned()
+    })
 }
 
 /// Everything that is said beside a clock, each as a sentence of its own.
@@ -71,6 +107,8 @@ pub fn remarks(
     [
         proof(view, incident, directory),
         recorded_in_words(view),
+        ran_out(view),
+        without_supplier(view, incident),
         explained,
         waits_for(view, incident, directory),
         first_start(view, now),
@@ -109,12 +147,15 @@ pub fn waits_for(
     if view.clock.stood_down.is_some() {
         return None;
     }
+    if view.stop.is_none() && view.clock.waits_for_a_name(incident) {
+        return Some("nobody has named the controller yet".to_owned());
+    }
     let missing = clock::missing(incident, view.clock);
     let names: Vec<String> = missing
         .iter()
         .map(|contact| contact.named(directory))
         .collect();
-    (!names.is_empty()).then(|| format!("not told yet: {}", names.join(", ")))
+    (!names.is_empty()).then(|| format!("not told yet: {}", enumeration::all(&names)))
 }
 
 /// The first start of a clock that was started later by an officer, with what it is by that.
@@ -135,7 +176,11 @@ pub fn before_the_rule(
     directory: &Directory,
 ) -> Option<String> {
     match view.clock.kind {
-        ClockKind::BobDpo | ClockKind::Nis72h if !view.clock.names_nobody() => None,
+        ClockKind::BobDpo if !view.clock.names_nobody() => {
+            named_late_before(view, incident, directory)
+        }
+        ClockKind::Nis72h if !view.clock.names_nobody() => None,
+        ClockKind::BobDpo if view.clock.waits_for_a_name(incident) => None,
         ClockKind::BobDpo => officers_before(view, incident, directory),
         ClockKind::Nis72h => {
             let reporter = &incident.reporter.organisation;
@@ -144,13 +189,60 @@ pub fn before_the_rule(
                 "recorded before this rule: the clock runs only for operators of essential services, and none is named".to_owned()
             })
         }
-        ClockKind::Ico72h => duty_before(view, incident),
+        ClockKind::Ico72h => {
+            suppliers_duty(view, incident, directory).or_else(|| duty_before(view, incident))
+        }
         ClockKind::LmIao
         | ClockKind::Bob24h
         | ClockKind::Wso24h
         | ClockKind::Proc24h
         | ClockKind::Ack => None,
     }
+}
+
+/// A controller that was named after the others had been told was once entered on their clock, where it
+/// changed nothing, and had no 24 hours of its own (BOB-DPO).
+fn named_late_before(
+    view: &ClockView<'_>,
+    incident: &Incident,
+    directory: &Directory,
+) -> Option<String> {
+    let told = view.stop?;
+    let first = view.clock.whose.iter().map(|whose| whose.since).min()?;
+    let late = view.clock.whose.iter().filter(|whose| {
+        let is_named = incident.facts.controllers.contains(&whose.organisation);
+        let is_late = whose.since > first && whose.since > told.recorded_at;
+        is_named && is_late && !clock::has_own_clock(incident, &whose.organisation)
+    });
+    let names: Vec<&str> = late
+        .map(|whose| directory.organisation_name(&whose.organisation))
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "recorded before this rule: {} was named after the others had been told, and has no 24 hours of its own",
+            names.join(" and ")
+        )
+    })
+}
+
+/// A supplier that reported had the duty once where nobody had named a controller (ICO-PROC).
+fn suppliers_duty(
+    view: &ClockView<'_>,
+    incident: &Incident,
+    directory: &Directory,
+) -> Option<String> {
+    let supplier = &incident.reporter.organisation;
+    let is_its = view.clock.controller.as_ref() == Some(supplier);
+    let is_supplier = directory
+        .organisation(supplier)
+        .is_some_and(|known| known.kind.is_processor());
+    let is_left_out = !incident.facts.controllers.contains(supplier);
+    (is_its && is_supplier && is_left_out).then(|| {
+        format!(
+            "recorded before this rule: {} reported it as a supplier and was taken for the controller",
+            directory.organisation_name(supplier)
+        )
+    })
 }
 
 /// A clock could once be stood down whatever the grade said, and a report taken back while the incident

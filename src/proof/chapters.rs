@@ -2,7 +2,7 @@
 
 use super::deeds::{self, Deed, Scene};
 use super::desk::Wait;
-use super::people::{self, DPO, OFFICER, Post, TEAM};
+use super::people::{self, DPO, OFFICER, PROCESSOR, Post, SECURITY, TEAM};
 use super::world::World;
 use crate::domain::deadlines::ClockKind;
 use chrono::TimeDelta;
@@ -27,6 +27,8 @@ pub(super) static DUTY: Chapter = Chapter {
         vec![
             graded(&people::FULL, "log a suspected breach"),
             graded(&people::FULL, "log a breach of two controllers"),
+            unnamed(&people::FULL),
+            graded_for(logged(&people::FULL, DPO, "log a suspected breach")),
         ]
     },
     deeds: &[
@@ -66,6 +68,7 @@ pub(super) static CLOCKS: Chapter = Chapter {
         vec![
             logged(&people::FULL, OFFICER, "log a suspected breach"),
             logged(&people::FULL, OFFICER, "log a breach at the processor"),
+            unnamed(&people::FULL),
             decided(&people::FULL),
         ]
     },
@@ -108,6 +111,7 @@ pub(super) static CONTACTS: Chapter = Chapter {
         vec![
             graded(&people::FULL, "log a suspected breach"),
             graded(&people::FULL, "log a breach of two controllers"),
+            false_alarm(&people::FULL),
         ]
     },
     deeds: &[
@@ -155,7 +159,7 @@ pub(super) static MISTAKES: Chapter = Chapter {
     openings: || {
         let mistaken = logged(&people::FULL, OFFICER, "log a suspected breach");
         let second = logged(&people::NO_DPO, OFFICER, "log a near miss");
-        vec![mistaken, second]
+        vec![mistaken, second, twice(&people::FULL)]
     },
     deeds: &[deeds::ENDS, deeds::FACTS, deeds::GRADES, deeds::REPORTS],
     waits: &[],
@@ -185,6 +189,7 @@ pub(super) static ALL_NIGHT: Chapter = Chapter {
         vec![
             two(&people::FULL),
             logged(&people::FULL, OFFICER, "log a breach at the processor"),
+            unnamed(&people::FULL),
             logged(&people::FULL, OFFICER, "log a near miss"),
             graded(&people::NO_DPO, "log a suspected breach"),
             graded(&people::NO_GUARDIAN, "log a suspected breach"),
@@ -214,8 +219,18 @@ fn logged(post: &'static Post, who: &'static str, deed: &'static str) -> World {
     does(&World::empty(post, people::the_night()), who, 0, deed)
 }
 
+/// Reported by a supplier, and nobody has named the controller.
+fn unnamed(post: &'static Post) -> World {
+    let deed = "log a breach at the processor and name no controller";
+    logged(post, PROCESSOR, deed)
+}
+
 fn graded(post: &'static Post, deed: &'static str) -> World {
-    let world = logged(post, OFFICER, deed);
+    graded_for(logged(post, OFFICER, deed))
+}
+
+/// Whoever has logged it, the officer grades and triages it.
+fn graded_for(world: World) -> World {
     let world = does(
         &later(&world),
         OFFICER,
@@ -240,6 +255,20 @@ fn two(post: &'static Post) -> World {
     );
     let world = does(&later(&world), OFFICER, 1, "grade as notifiable");
     does(&later(&world), OFFICER, 1, "triage with both controllers")
+}
+
+/// Logged twice, and the first is a duplicate of the second.
+fn twice(post: &'static Post) -> World {
+    let world = logged(post, OFFICER, "log a suspected breach");
+    let world = does(&later(&world), OFFICER, 1, "log a suspected breach");
+    does(&later(&world), OFFICER, 0, "mark it as a duplicate")
+}
+
+/// Declared major and ended as a false alarm.
+fn false_alarm(post: &'static Post) -> World {
+    let world = graded(post, "log a suspected breach");
+    let world = does(&later(&world), OFFICER, 0, "declare it major");
+    does(&later(&world), SECURITY, 0, "end it as a false alarm")
 }
 
 fn investigated(post: &'static Post) -> World {

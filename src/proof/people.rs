@@ -91,6 +91,33 @@ impl Post {
     }
 }
 
+impl Post {
+    /// Whether telling one role tells another one of that organisation, because nobody holds it: who stands
+    /// in for whom, from the first to the last.
+    pub(super) fn tells_instead(&self, told: Role, vacant: Role, of: &str) -> bool {
+        let is_held = |role: Role| {
+            let acts = role == Role::Dpo;
+            let mut holdings = self.directory.holdings.iter();
+            holdings.any(|held| {
+                let is_it = held.role == role || (acts && held.role == Role::Adpo);
+                is_it && (held.organisation.as_str() == of || role == Role::Wso)
+            })
+        };
+        let in_turn: &[Role] = match vacant {
+            Role::Dpo => &[Role::Siro, Role::Ao],
+            Role::Siro => &[Role::Ao, Role::Cg],
+            Role::Cg => &[Role::Siro, Role::Ao],
+            Role::Ao => &[Role::Dpo],
+            Role::Wso => &[Role::Host],
+            _ => &[],
+        };
+        let first = in_turn
+            .iter()
+            .find(|role| **role == Role::Host || is_held(**role));
+        !is_held(vacant) && first == Some(&told)
+    }
+}
+
 /// The night on which everything begins: Friday 12 June 2026, 21:30 in London.
 pub(super) fn the_night() -> Instant {
     "2026-06-12T20:30:00Z".parse().unwrap()

@@ -98,7 +98,7 @@ fn facts(incident: &Incident, directory: &Directory) -> Block {
         ("Stage", incident.status.name().to_owned()),
         ("Kind", facts.breach_status.name().to_owned()),
         ("Category", figures::category(incident).to_owned()),
-        ("Data suffered", figures::suffered(incident)),
+        ("Effect on data", figures::suffered(incident)),
         ("Grade", figures::grade(incident)),
         ("Mitigation", mitigation(incident)),
         ("Priority", format!("{:?}", incident.priority())),

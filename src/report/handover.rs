@@ -12,6 +12,8 @@ use crate::domain::clock::{self, ClockState, ClockView};
 use crate::domain::countdown::countdown;
 use crate::domain::directory::Directory;
 use crate::domain::directory::gaps::{self, Gap};
+use crate::domain::enumeration;
+use crate::domain::escalation::{self, Escalation, Ladder};
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::partners::{self, PartnerRecord, PartnerState};
@@ -19,8 +21,10 @@ use crate::domain::permission;
 use crate::domain::policy::Policy;
 use crate::domain::query::{self, Queue};
 use crate::domain::regulator::{self, Decision, Enquiry};
+use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
-use crate::domain::summons::{self, Call};
+use crate::domain::subjects::Delay;
+use crate::domain::summons::{self, Call, Standing};
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 
@@ -28,7 +32,8 @@ use std::collections::BTreeMap;
 pub struct Desk<'a> {
     /// The open incidents that are looked at, each once.
     pub incidents: Vec<&'a Incident>,
-    /// Those that have ended lately: a regulator may still wait for an answer.
+    /// Those that have ended and of which the next officer must know: a regulator waits for an answer, or an
+    /// authority asked to tell people later.
     pub ended: Vec<&'a Incident>,
     /// How many incidents are open in all.
     pub open: usize,
@@ -67,10 +72,11 @@ pub fn sheet(desk: &Desk<'_>) -> Document {
     );
     sheet.section("Who owns what", owned(desk));
     sheet.section("Offered and not answered", offers(desk));
-    sheet.section("Escalated and not answered", unanswered(desk));
+    sheet.section("Escalations that still run", escalations(desk));
     sheet.section("Partners not reached", partners(desk));
     sheet.section("Decisions not confirmed", decisions(desk));
     sheet.section("Enquiries of regulators", enquiries(desk));
+    sheet.section("People to be told later", delays(desk));
     sheet.section("Roles that nobody holds", vacancies(desk));
     sheet.section("Waiting to be sent", unsent(desk));
     sheet
@@ -146,7 +152,11 @@ fn holder(desk: &Desk<'_>, tier: Tier) -> Row {
     match rota::on_call(&desk.directory.shifts, tier, desk.now) {
         Some(shift) => Row::plain([
             tier_name,
-            brief(shift.ends_at),
+            if shift.ends_at < desk.now {
+                format!("not relieved since {}", brief(shift.ends_at))
+            } else {
+                brief(shift.ends_at)
+            },
             desk.directory.person_name(&shift.person).to_owned(),
         ]),
         None => {
@@ -271,23 +281,6 @@ fn offers(desk: &Desk<'_>) -> Vec<Block> {
     vec![Block::table(columns, offered.collect(), &none)]
 }
 
-/// Whom an escalation called and who has not answered yet.
-fn unanswered(desk: &Desk<'_>) -> Vec<Block> {
-    let rows = desk.incidents.iter().flat_map(|incident| {
-        let waited = summons::waited_for(incident, desk.directory).into_iter();
-        let to_call = summons::to_call(incident, desk.directory).into_iter();
-        let said = |call: &Call, words: &str| {
-            let cells = [incident.name(), words.to_owned(), call.who(desk.directory)];
-            Row::stressed(cells, Stress::Soon)
-        };
-        let waited = waited.map(move |call| said(call, "not answered"));
-        waited.chain(to_call.map(move |call| said(call, "to be called")))
-    });
-    let none = none(desk, "No escalation waits for an answer");
-    let columns = ["Incident", "Status", "Who"];
-    vec![Block::table(columns, rows.collect(), &none)]
-}
-
 fn stage(incident: &Incident) -> &'static str {
     if incident.acknowledgement.is_none() {
         "unacknowledged"
@@ -297,8 +290,13 @@ fn stage(incident: &Incident) -> &'static str {
 }
 
 fn left(view: &ClockView<'_>, now: Instant) -> String {
-    let word = view.state(now).name();
-    format!("{} {word}", countdown(view.clock.due_at, now))
+    let state = view.state(now);
+    let left = countdown(view.clock.due_at, now);
+    if state == ClockState::Overdue {
+        left
+    } else {
+        format!("{left} {}", state.name())
+    }
 }
 
 fn stress(state: ClockState) -> Stress {
@@ -357,7 +355,7 @@ fn deadlines<'a>(
         .filter(|view| view.stop.is_none())
         .map(move |view| {
             let due_at = view.clock.due_at;
-            let what = view.clock.to_do_in_words(desk.directory);
+            let what = view.to_do_in_words(desk.directory);
             let cells = [incident.name(), brief(due_at), left(&view, now), what];
             (due_at, Row::stressed(cells, stress(view.state(now))))
         })
@@ -389,6 +387,86 @@ fn promises<'a>(
             let stress = if is_late { Stress::Late } else { Stress::Soon };
             (due_at, Row::stressed(cells, stress))
         })
+}
+
+/// Whom each escalation has reached by what, whom it has not, and what comes next (ESC-SENT).
+fn escalations(desk: &Desk<'_>) -> Vec<Block> {
+    let rows = desk
+        .incidents
+        .iter()
+        .flat_map(|incident| escalated(desk, incident));
+    let columns = ["Incident", "Since", "Who", "How far"];
+    let none = none(desk, "Everybody whom an escalation called has been reached");
+    vec![Block::table(columns, rows.collect(), &none)]
+}
+
+fn escalated(desk: &Desk<'_>, incident: &Incident) -> Vec<Row> {
+    let calls = summons::last_calls(incident);
+    let standings: Vec<(&Escalation, &Call, Standing<'_>)> = calls
+        .into_iter()
+        .map(|(made, call)| {
+            let standing = summons::standing(incident, made, call, desk.directory);
+            (made, call, standing)
+        })
+        .collect();
+    if standings.iter().all(|(.., standing)| standing.is_reached()) {
+        return Vec::new();
+    }
+    let mut rows: Vec<Row> = standings
+        .iter()
+        .map(|(made, call, standing)| call_row(desk, incident, (*made, *call), standing))
+        .collect();
+    rows.extend(next_rung(desk, incident));
+    rows
+}
+
+fn call_row(
+    desk: &Desk<'_>,
+    incident: &Incident,
+    (made, call): (&Escalation, &Call),
+    standing: &Standing<'_>,
+) -> Row {
+    let stress = match standing {
+        Standing::Told(_) => Stress::Plain,
+        Standing::Tried(_) | Standing::Queued | Standing::Notice(_) => Stress::Soon,
+        Standing::ToCall(_) => Stress::Late,
+    };
+    let cells = [
+        incident.name(),
+        brief(made.at),
+        called(desk, call),
+        summons::standing_in_words(call, standing, desk.directory),
+    ];
+    Row::stressed(cells, stress)
+}
+
+/// By role; whoever is on call by name.
+fn called(desk: &Desk<'_>, call: &Call) -> String {
+    let role = call.contact.named(desk.directory);
+    match (&call.person, call.contact.role) {
+        (Some(person), Role::Oco) => {
+            format!("{role} {}", desk.directory.person_name(person))
+        }
+        (Some(_) | None, _) => role,
+    }
+}
+
+/// The rung that comes next on the ladder that was climbed last.
+fn next_rung(desk: &Desk<'_>, incident: &Incident) -> Option<Row> {
+    let ladder = incident.escalations.last()?.ladder;
+    let next = escalation::next_rung(incident, ladder, desk.directory, desk.policy, desk.now)?;
+    let when = match (next.opens_at(desk.now), next.due_at) {
+        (Some(at), _) => format!("next, from {}", brief(at)),
+        (None, Some(at)) => format!("next, open since {}", brief(at)),
+        (None, None) => "next".to_owned(),
+    };
+    let who = if ladder == Ladder::OnCall {
+        next.who
+    } else {
+        let roles = next.to.iter().map(|contact| contact.named(desk.directory));
+        enumeration::all(&roles.collect::<Vec<_>>())
+    };
+    Some(Row::plain([incident.name(), "-".to_owned(), who, when]))
 }
 
 fn partners(desk: &Desk<'_>) -> Vec<Block> {
@@ -457,6 +535,8 @@ fn decision_row(desk: &Desk<'_>, incident: &Incident, decision: &Decision) -> Op
         )
     } else if decision.awaits_countersignature() {
         ("countersignature", None)
+    } else if decision.awaits_second() {
+        ("second officer's confirmation", None)
     } else {
         return None;
     };
@@ -506,6 +586,40 @@ fn enquiries(desk: &Desk<'_>) -> Vec<Block> {
     let columns = ["Incident", "Asked by", "Answer by", "Waits for", "Asks"];
     let none = none(desk, "No regulator is waiting for an answer");
     vec![Block::table(columns, rows.collect(), &none)]
+}
+
+/// Where the police or another authority asked to tell people later, also of what has ended: whoever takes over
+/// looks at it again on that day, the nearest first (ART34-FULL).
+fn delays(desk: &Desk<'_>) -> Vec<Block> {
+    let incidents = desk.incidents.iter().chain(&desk.ended);
+    let mut open: Vec<(&Incident, &Delay)> = incidents
+        .flat_map(|incident| {
+            let open = incident.casework().subjects.open_delays();
+            open.map(move |delay| (*incident, delay))
+        })
+        .collect();
+    open.sort_by_key(|(incident, delay)| (delay.review_on, incident.id));
+    let names = Names::of(desk.directory);
+    let rows = open.into_iter().map(|(incident, delay)| {
+        let is_late = desk.now >= calendar::end_of_day(delay.review_on);
+        let cells = [
+            incident.name(),
+            names.left_out_of(&delay.asked_by),
+            delay.review_on.format("%a %-d %b").to_string(),
+            organisation(desk, &delay.controller),
+            names.left_out_of(&delay.reason),
+        ];
+        Row::stressed(cells, if is_late { Stress::Late } else { Stress::Soon })
+    });
+    let columns = [
+        "Incident",
+        "Asked by",
+        "Look again on",
+        "Controller",
+        "Reason",
+    ];
+    let none = "Nobody has asked to tell people later";
+    vec![Block::table(columns, rows.collect(), none)]
 }
 
 fn vacancies(desk: &Desk<'_>) -> Vec<Block> {

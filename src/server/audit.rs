@@ -5,6 +5,7 @@
 //! the database: keep receipts and checkpoints elsewhere. The bytes that were hashed are kept as they
 //! were; they are never written anew to be checked.
 
+use super::messages::Messages;
 use super::store::Scope;
 use crate::domain::Instant;
 use crate::domain::alarm::{Alarm, Receipt};
@@ -122,6 +123,12 @@ pub(crate) enum Record {
         /// Of what was asked.
         fingerprint: String,
     },
+    /// Messages were queued, sent, delivered, acknowledged or given up.
+    Messages {
+        at: Instant,
+        #[serde(flatten)]
+        messages: Messages,
+    },
     /// A person asked for what no role of theirs may do.
     Denied {
         at: Instant,
@@ -137,6 +144,15 @@ pub(crate) enum Record {
         at: Instant,
         version: u64,
         sha256: String,
+    },
+    /// The database was found to hold less than it had acknowledged. Another history begins, whose
+    /// references begin beyond these, by year.
+    HistoryLost {
+        at: Instant,
+        /// The last entry that the server knew of.
+        known_to: u64,
+        incidents: Vec<(i64, i64)>,
+        problems: Vec<(i64, i64)>,
     },
     /// Everything was exported, by whoever may use the database itself.
     Exported { at: Instant },
@@ -162,6 +178,30 @@ pub(crate) enum Record {
 }
 
 impl Record {
+    /// When it was.
+    pub(crate) fn at(&self) -> Instant {
+        match self {
+            Self::Event { entry, .. } => entry.at,
+            Self::Problem { entry, .. } => entry.at,
+            Self::Directory { entry, .. } => entry.at,
+            Self::Holidays { at, .. }
+            | Self::Reading { at, .. }
+            | Self::Report { at, .. }
+            | Self::AlarmRaised { at, .. }
+            | Self::AlarmUnanswered { at, .. }
+            | Self::AlarmReceived { at, .. }
+            | Self::Alert { at, .. }
+            | Self::DeliveryTested { at, .. }
+            | Self::Messages { at, .. }
+            | Self::Denied { at, .. }
+            | Self::DirectoryLoaded { at, .. }
+            | Self::Exported { at }
+            | Self::HistoryLost { at, .. }
+            | Self::SessionOpened { at, .. }
+            | Self::SessionRevoked { at, .. } => *at,
+        }
+    }
+
     /// The incident it tells of; a denial tells only of the person.
     pub(crate) fn incident(&self) -> Option<IncidentId> {
         match self {
@@ -173,9 +213,11 @@ impl Record {
             | Self::Directory { .. }
             | Self::Holidays { .. }
             | Self::Exported { .. }
+            | Self::HistoryLost { .. }
             | Self::Report { .. }
             | Self::Alert { .. }
             | Self::DeliveryTested { .. }
+            | Self::Messages { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }
@@ -195,9 +237,11 @@ impl Record {
             | Self::Reading { .. }
             | Self::Holidays { .. }
             | Self::Exported { .. }
+            | Self::HistoryLost { .. }
             | Self::Report { .. }
             | Self::Alert { .. }
             | Self::DeliveryTested { .. }
+            | Self::Messages { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
             | Self::SessionOpened { .. }

@@ -138,16 +138,14 @@ async fn open_session(
         scope,
     };
     writing.open_session(&session).await?;
-    writing
-        .append(&Record::SessionOpened {
-            at: now,
-            session: session.id.clone(),
-            person: person.clone(),
-            ends_at: session.ends_at,
-            scope,
-            seal: Some(audit::sha256(&session.hash)),
-        })
-        .await?;
+    writing.append(&Record::SessionOpened {
+        at: now,
+        session: session.id.clone(),
+        person: person.clone(),
+        ends_at: session.ends_at,
+        scope,
+        seal: Some(audit::sha256(&session.hash)),
+    })?;
     writing.commit().await?;
     Ok((token.into(), session))
 }
@@ -163,13 +161,11 @@ pub async fn revoke_token(store: &Store, id: &str, now: Instant) -> Result<(), T
         .await?
         .ok_or_else(|| TokenError::NoSuchToken(id.to_owned()))?;
     writing.revoke_session(id, now).await?;
-    writing
-        .append(&Record::SessionRevoked {
-            at: now,
-            session: session.id,
-            person: session.person,
-        })
-        .await?;
+    writing.append(&Record::SessionRevoked {
+        at: now,
+        session: session.id,
+        person: session.person,
+    })?;
     writing.commit().await?;
     Ok(())
 }

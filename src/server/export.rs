@@ -66,7 +66,7 @@ pub enum ExportError {
 /// The database or the file failed; the file is then of no use.
 pub async fn export(store: &Store, out: &mut impl Write, now: Instant) -> Result<u64, ExportError> {
     let mut writing = store.begin().await?;
-    writing.append(&Record::Exported { at: now }).await?;
+    writing.append(&Record::Exported { at: now })?;
     writing.commit().await?;
     let desk = Line::Desk {
         form: FORM,

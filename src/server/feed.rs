@@ -5,9 +5,11 @@
 //! database. Deliberately decides nothing about who may see what.
 
 use super::audit::Mark;
-use super::store::{HeadRow, Row, Store, StoreError, Which};
+use super::store::{Given, HeadRow, Row, Store, StoreError, Which};
+use crate::domain::calendar;
 use crate::domain::directory::Directory;
-use crate::now::Stopwatch;
+use crate::now::{Clock, Stopwatch};
+use chrono::Datelike;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -27,6 +29,7 @@ const CATCH_UP: u32 = 500;
 pub(crate) struct Feed {
     state: RwLock<State>,
     bell: watch::Sender<u64>,
+    clock: Clock,
     /// Since the beginning of the last look at the database that was answered.
     heard: RwLock<Stopwatch>,
 }
@@ -39,6 +42,8 @@ struct State {
     complete_after: u64,
     /// Entries of this history that cursors were given at, by their number.
     marks: BTreeMap<u64, Mark>,
+    /// What references were given out, as far as this process knows.
+    given: Given,
 }
 
 /// What a transaction has made true.
@@ -62,11 +67,12 @@ pub(crate) struct Recent {
 
 impl Feed {
     /// A feed that begins at the head of the database.
-    pub(crate) async fn open(store: &Store) -> Result<Self, StoreError> {
+    pub(crate) async fn open(store: &Store, clock: &Clock) -> Result<Self, StoreError> {
         let state = State::read(store).await?;
         Ok(Self {
             bell: watch::Sender::new(state.head.seq),
             state: RwLock::new(state),
+            clock: clock.clone(),
             heard: RwLock::new(Stopwatch::start()),
         })
     }
@@ -134,7 +140,19 @@ impl Feed {
         if self.head() != committed.from {
             return self.catch_up(store).await;
         }
+        let problems = committed.head.problems_version != committed.from.problems_version;
         self.take_in(committed);
+        if problems {
+            self.count_problems(store).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes what references of problems were given out.
+    async fn count_problems(&self, store: &Store) -> Result<(), StoreError> {
+        let counters = store.problem_counters().await?;
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        Given::raise(&mut state.given.problems, &counters);
         Ok(())
     }
 
@@ -149,7 +167,7 @@ impl Feed {
                 return Ok(());
             }
             if !head.follows(&known) || !is_still_there(&known, store).await? {
-                return self.begin_again(store).await;
+                return self.begin_again(&known, store).await;
             }
             let mut rows = store.changed_since(known.seq, CATCH_UP).await?;
             // Up to where nothing is missing. What was committed after the head was read is for the
@@ -165,6 +183,9 @@ impl Feed {
                 store.hash_of(seq).await?.ok_or(StoreError::Garbled)?
             };
             let directory = self.directory_at(head.directory_version, store).await?;
+            if head.problems_version != known.problems_version {
+                self.count_problems(store).await?;
+            }
             self.take_in(Committed {
                 from: known,
                 head: HeadRow {
@@ -194,8 +215,23 @@ impl Feed {
     }
 
     /// Forgets everything: the database is another one, or a copy of what it was.
-    async fn begin_again(&self, store: &Store) -> Result<(), StoreError> {
-        tracing::warn!("the database has gone back in time");
+    async fn begin_again(&self, known: &HeadRow, store: &Store) -> Result<(), StoreError> {
+        let given = self.read(|state| state.given.clone());
+        let mut writing = store.begin().await?;
+        let seq = writing.head().seq;
+        if writing
+            .begin_after_loss(known, &given, self.clock.now())
+            .await?
+        {
+            tracing::error!(
+                known_to = known.seq,
+                found = seq,
+                "the database holds less than before"
+            );
+            writing.commit().await?;
+        } else {
+            writing.leave().await?;
+        }
         let fresh = State::read(store).await?;
         let seq = fresh.head.seq;
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = fresh;
@@ -238,7 +274,11 @@ impl State {
     async fn read(store: &Store) -> Result<Self, StoreError> {
         let head = store.head().await?;
         let directory = store.directory(Which::Current).await?.unwrap_or_default();
+        let mut given = Given::default();
+        Given::raise(&mut given.incidents, &store.counters().await?);
+        Given::raise(&mut given.problems, &store.problem_counters().await?);
         Ok(Self {
+            given,
             complete_after: head.changed_seq,
             directory: Arc::new(directory),
             recent: VecDeque::new(),
@@ -255,6 +295,11 @@ impl State {
     }
 
     fn push(&mut self, row: Row) {
+        if let Some(reference) = row.incident.reference {
+            let year = i64::from(calendar::local(row.incident.logged_at).year());
+            let counter = i64::from(reference.counter());
+            Given::raise(&mut self.given.incidents, &[(year, counter)]);
+        }
         self.recent
             .retain(|known| known.incident.id != row.incident.id);
         self.recent.push_back(Arc::new(row));

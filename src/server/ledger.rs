@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::feed::Committed;
 use super::judge::{self, Done};
 use super::metrics::Counted;
-use super::store::{Row, StoreError};
+use super::store::{Ahead, Row, StoreError};
 use crate::domain::alarm::Receipt;
 use crate::domain::command::Command;
 use crate::domain::delivery::test::DeliveryCommand;
@@ -248,7 +248,12 @@ async fn work_off(desk: &Desk, batch: Vec<Queued>) {
         return tell_all(batch, &stale());
     }
     let judging = tokio::time::timeout(COMMIT_WITHIN, judge_and_commit(desk, &batch));
-    let judged = judging.await.unwrap_or_else(|_| {
+    let judged = tokio::select! {
+        judged = judging => judged.ok(),
+        // The machine that it was asked of takes no writes any more.
+        () = desk.store.moves() => None,
+    };
+    let judged = judged.unwrap_or_else(|| {
         desk.store.commits().fail();
         Err(Trouble::WithAll(StoreError::Silent(COMMIT_WITHIN)))
     });
@@ -312,6 +317,8 @@ fn tell_all(batch: Vec<Queued>, failure: &Failure) {
 async fn judge_and_commit(desk: &Desk, batch: &[Queued]) -> Result<Settled, Trouble> {
     let mut writing = desk.store.begin().await.map_err(Trouble::WithAll)?;
     let from = writing.head().clone();
+    let ahead = asked_of(batch);
+    writing.read_ahead(&ahead).await.map_err(Trouble::WithAll)?;
     let directory = current_directory(desk, &mut writing)
         .await
         .map_err(Trouble::WithAll)?;
@@ -342,6 +349,31 @@ async fn judge_and_commit(desk: &Desk, batch: &[Queued]) -> Result<Settled, Trou
         verdicts,
         committed,
     })
+}
+
+/// What everybody in a batch will ask of the database.
+fn asked_of(batch: &[Queued]) -> Ahead {
+    let mut ahead = Ahead::default();
+    for queued in batch.iter().filter(|queued| !queued.is_stale()) {
+        let Wanted::ByPerson(request) = &queued.wanted else {
+            continue;
+        };
+        if !matches!(request.ask, Ask::OfTheDesk(_)) {
+            ahead.sessions.insert(request.session.clone());
+        }
+        if let Ask::Incident {
+            command, target, ..
+        } = &request.ask
+        {
+            ahead.commands.insert(*command);
+            match target {
+                Some(Target::Id(id)) => ahead.incidents.insert(*id),
+                Some(Target::Reference(reference)) => ahead.references.insert(*reference),
+                None => false,
+            };
+        }
+    }
+    ahead
 }
 
 /// What a transaction has read and changed so far.

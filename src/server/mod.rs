@@ -23,6 +23,7 @@ mod intake;
 mod judge;
 mod ledger;
 mod limits;
+mod messages;
 mod metrics;
 mod network;
 mod past;
@@ -30,6 +31,7 @@ mod projection;
 mod pulse;
 mod readings;
 mod reports;
+mod restored;
 mod store;
 mod verify;
 
@@ -38,6 +40,7 @@ pub use auth::{TokenError, create_token, create_tool_token, list_tokens, revoke_
 pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};
 pub use past::{Past, PastError, write_past};
+pub use restored::{Begun, begin_after_restore};
 pub use store::{Depth, Location, LocationError, Scope, Session, Store, StoreError};
 pub use verify::{Expected, ExpectedError, Verification, case_file, still_holds, verify};
 
@@ -219,6 +222,7 @@ pub async fn serve(
     let mut auditing = tokio::spawn(alarm::watch(Arc::clone(&desk)));
     let mut delivering = tokio::spawn(deliver::run(Arc::clone(&desk), follow_every));
     let looking = tokio::spawn(damage::look(Arc::clone(&desk)));
+    let finding = tokio::spawn(find_leaders(Arc::clone(&desk)));
     let mut feeling = tokio::spawn(pulse::run(Arc::clone(&desk)));
     let mut serving = tokio::spawn(network::accept(
         listener,
@@ -257,6 +261,7 @@ pub async fn serve(
         committing, following, alarming, auditing, delivering, feeling
     );
     looking.abort();
+    finding.abort();
     if tokio::time::timeout(DRAIN_WITHIN, desk.store.close())
         .await
         .is_err()
@@ -277,7 +282,7 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         ..settings.policy
     };
     let desk = Desk {
-        feed: Feed::open(&settings.store).await?,
+        feed: Feed::open(&settings.store, &settings.clock).await?,
         heartbeat: Heartbeat::new(&settings.clock, settings.look_every),
         store: settings.store,
         sessions: auth::Sessions::default(),
@@ -298,6 +303,23 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         follow_time(&desk).await?;
     }
     Ok((Arc::new(desk), queue))
+}
+
+/// How often is looked for another machine while the database does not answer.
+const FIND_EVERY: Duration = Duration::from_millis(250);
+
+/// After how long without an answer.
+const FIND_AFTER: Duration = Duration::from_secs(1);
+
+/// Looks for the machine that leads a database on several, whenever the one that did does not answer.
+async fn find_leaders(desk: Arc<Desk>) {
+    loop {
+        tokio::time::sleep(FIND_EVERY).await;
+        let is_silent = desk.feed.silent_for() > FIND_AFTER;
+        if is_silent || desk.store.commits().failing_for().is_some() {
+            desk.store.find_leader().await;
+        }
+    }
 }
 
 /// How often a server asks a shared database for the time.
@@ -333,8 +355,11 @@ async fn follow(desk: Arc<Desk>, every: Duration) {
             () = tokio::time::sleep(every) => {}
         }
         desk.limiter.forget_the_quiet();
-        let looked = store::within(FOLLOW_WITHIN, desk.feed.catch_up(&desk.store));
-        if let Err(error) = looked.await {
+        let looked = tokio::select! {
+            looked = store::within(FOLLOW_WITHIN, desk.feed.catch_up(&desk.store)) => looked,
+            () = desk.store.moves() => Ok(()),
+        };
+        if let Err(error) = looked {
             tracing::warn!(%error, "the database could not be read");
         }
         if desk.store.is_shared() && timed.elapsed() >= ASK_TIME_EVERY {
@@ -395,7 +420,7 @@ pub async fn load_directory(
         version,
         sha256: audit::sha256(&serde_json::to_string(&directory)?),
     };
-    writing.append(&record).await?;
+    writing.append(&record)?;
     writing.put_directory(Which::Loaded, &directory).await?;
     writing.put_directory(Which::Current, &directory).await?;
     writing.commit().await?;

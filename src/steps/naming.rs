@@ -8,6 +8,7 @@
 use crate::domain::directory::Directory;
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::role::Role;
+use crate::domain::spelling;
 
 /// Something that can be named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,16 +126,14 @@ fn nothing(what: &str, typed: &str, all: &[Named<'_>]) -> String {
             "\"{typed}\" is too short for part of a name. Write at least {SHORTEST_PART} letters"
         );
     }
-    let far = |text: &str| strsim::damerau_levenshtein(&wanted, &plain(text));
-    let nearest = all
+    let spellings = all
         .iter()
-        .min_by_key(|one| far(one.key).min(far(one.words)));
-    match nearest {
-        Some(one) => format!(
-            "No {what} is called \"{typed}\". Did you mean {} ({})?",
-            one.key, one.words
-        ),
-        None => format!("No {what} is called \"{typed}\", and there is none to choose from"),
+        .flat_map(|one| [(one.key, one), (one.words, one)]);
+    let none = format!("No {what} is called \"{typed}\"");
+    match spelling::nearest(&wanted, spellings) {
+        Some(one) => format!("{none}. Did you mean {} ({})?", one.key, one.words),
+        None if all.is_empty() => format!("{none}, and there is none to choose from"),
+        None => format!("{none}. Write part of the name as the directory has it"),
     }
 }
 

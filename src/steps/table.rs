@@ -108,7 +108,7 @@ const NOTE: Ask = ask(
 .if_any();
 const SHOWN: Ask = ask(
     "/evidence",
-    "Shown by",
+    "Evidence",
     "what shows the time, such as the regulator's receipt",
     Text,
 )
@@ -199,7 +199,7 @@ const OPINION: &[Ask] = &[
     ask("/replaces", "Replaces", "required if somebody else decided in your role", YesNo).if_any(),
 ];
 const ENQUIRY: Ask = ask("/enquiry", "Enquiry", "which", Thing(Things::Enquiries));
-const VIA: Ask = ask("/via", "By", "", Word(Words::Ways)).proposing("DSPT");
+const VIA: Ask = ask("/via", "Sent through", "", Word(Words::Ways)).proposing("DSPT");
 const CAME_BACK: Ask = ask("/reference", "Reference", "the one you received", Text);
 const WHEN_SENT: Ask = ask("/submitted_at", "Submitted", "now, -20m, 21:30", Time).proposing("now");
 const DUE: Ask = ask(
@@ -264,6 +264,7 @@ pub const STEPS: &[Step] = &[
         ask("/how", "How", "by letter, by phone, by a public notice", Text),
         ask("/people", "How many", "if known", Number).if_any(),
         ask("/told_at", "When", "now, -20m, 21:30", Time).proposing("now"),
+        NOTE,
         ask("/nature", "What happened", "what they were told happened", Text),
         ask("/contact", "Whom to ask", "whom they were told to ask", Text),
         ask("/consequences", "Consequences", "the likely consequences they were told", Text),
@@ -292,6 +293,7 @@ pub const STEPS: &[Step] = &[
         ask("/promise", "What", "which", Thing(Things::Promises)),
         ask("/text", "Sent", "what was sent", Text),
         ask("/sent_at", "When", "now, -20m, 21:30", Time).proposing("now"),
+        NOTE,
     ]).at(OPEN).says(&["The notification is complete when nothing is outstanding (ICO-PHASE)"]),
     step(Group::Regulator, "withdraw", ("regulator", "withdraw"), "Withdraw a notification", "Record that the body was told it was no breach after all", &[
         ask("/notification", "Notification", "which", Thing(Things::Notifications)),
@@ -303,6 +305,7 @@ pub const STEPS: &[Step] = &[
         ask("/text", "Asks", "what is asked", Text),
         ask("/reference", "Reference", "the regulator's own, if any", Text).if_any(),
         ask("/received_at", "Arrived", "now, -20m, yesterday 14:00", Time).proposing("now"),
+        NOTE,
         ask("/due_on", "Answer by", "+5, 2026-06-16", Day),
         ask("/answers", "Answered by", "the DPO", Word(Words::Roles)).if_any(),
     ]).says(&["An open enquiry is a next step, and keeps the incident open (ICO-ASKS)"]),
@@ -310,6 +313,7 @@ pub const STEPS: &[Step] = &[
         ENQUIRY,
         ask("/text", "Answer", "what was answered", Text),
         ask("/answered_at", "When", "now, -20m, 21:30", Time).proposing("now"),
+        NOTE,
     ]).says(&["Then record the outcome (ICO-ASKS)"]),
     step(Group::Regulator, "outcome", ("regulator", "end_enquiry"), "Record the outcome of an enquiry", "Record the outcome of a regulator's enquiry", &[
         ENQUIRY,
@@ -359,6 +363,7 @@ pub const STEPS: &[Step] = &[
         ask("/location", "Kept at", "where it is", Text),
         ask("/custodian", "Kept by", "a role or a function", Text),
         ask("/secured_at", "Secured", "now, -20m, 21:30", Moment).proposing("now"),
+        NOTE,
         ask("/sha256", "SHA-256", "of a file: sha256sum FILE prints it", Hash).if_any(),
         ask("/size", "Size", "of a file, in bytes", Number).if_any(),
         ask("/contains_personal_data", "Personal data", "", YesNo).if_any().proposing("no"),
@@ -370,6 +375,7 @@ pub const STEPS: &[Step] = &[
         ask("/to", "Now with", "a role or a function", Text),
         REASON,
         ask("/at", "When", "now, -20m, 21:30", Time).proposing("now"),
+        NOTE,
     ]).at(CASE).says(&["The chain of custody only grows. Nothing in it changes (BOB-EVID)"]),
     step(Group::Investigate, "plan", ("investigation", "agree_plan"), "Agree a plan", "Record a plan that was agreed with a supplier or others", &[
         ask("/parties", "With", "", Organisations),
@@ -380,6 +386,7 @@ pub const STEPS: &[Step] = &[
         .says(&["Needs a lead, and evidence or a record that there is none (BOB-INV, BOB-EVID)"]),
     step(Group::Investigate, "meeting", ("investigation", "hold_meeting"), "Record a meeting", "Record a meeting about the incident", &[
         ask("/held_at", "Held", "now, -20m, yesterday 14:00", Time).proposing("now"),
+        NOTE,
         ask("/chair", "Chair", "", Word(Words::Roles)),
         ask("/attendees", "Attended", "", ManyWords(Words::Roles)).if_any(),
     ]).at(CASE).says(&["An incident closes only with the minutes of each meeting (BOB-MIN)"]),
@@ -403,6 +410,7 @@ pub const STEPS: &[Step] = &[
     step(Group::Investigate, "own-process", ("investigation", "start_own_process"), "Record an organisation's own process", "Record that an organisation of the incident runs its own incident process", &[
         ask("/organisation", "Whose", "the organisation that runs it", Organisation).if_any(),
         ask("/started_at", "Since", "now, -20m, 21:30", Time).proposing("now"),
+        NOTE,
         ask("/reference", "Reference", "its reference there, if known", Text).if_any(),
     ]).at(OPEN).says(&["A missing process is only a warning (WSIC-LOCAL)", "A partner's own process is recorded as the partner's answer"]),
     step(Group::Investigate, "hand-out", ("investigation", "hand_out_case_file"), "Hand out the case file", "Record who gets the case file, and why; then export it", &[
@@ -447,6 +455,7 @@ pub const STEPS: &[Step] = &[
     step(Group::Close, "contain", ("closing", "contain"), "Contain it", "Record what was done to contain it", &[
         ask("/actions", "Done", "what was done to contain it", Text),
         ask("/contained_at", "Contained", "now, -20m; empty while it is not", Moment).if_any(),
+        NOTE,
     ]).at(OPEN).says(&["An incident is resolved only once it is contained (ICO-REG)"]),
     step(Group::Close, "resolve", ("closing", "resolve"), "Resolve it", "Resolve an incident once it is contained and decided and people are told", &[
         ask("/resolution", "Resolution", "what solved it", Text).if_any(),

@@ -20,6 +20,7 @@ use super::widget::input::Input;
 use super::widget::picker::Picker;
 use super::widget::table::page_start;
 use crate::client::drafts::Draft;
+use crate::client::http::Health;
 use crate::client::journal::Remembered;
 use crate::client::replica::{Link, Replica};
 use crate::domain::Instant;
@@ -62,10 +63,8 @@ pub struct App {
     pub(super) test_messages: TestMessages,
     pub(super) skew: TimeDelta,
     pub(super) trouble: Option<String>,
-    /// Whether the server says that the file of its database is damaged.
-    pub(super) is_server_damaged: bool,
-    /// Since when the server has saved nothing, if it says so.
-    pub(super) nothing_saved_since: Option<Instant>,
+    /// What the server says is wrong with itself.
+    pub(super) health: Health,
     pub(super) changed: bool,
     /// Somebody else has written on the screen, so all of it is to be drawn again.
     pub(super) is_wiped: bool,
@@ -359,8 +358,7 @@ impl App {
             test_messages: TestMessages::default(),
             skew: TimeDelta::zero(),
             trouble: None,
-            is_server_damaged: false,
-            nothing_saved_since: None,
+            health: Health::default(),
             changed: true,
             is_wiped: false,
             ending: None,

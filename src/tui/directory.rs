@@ -60,7 +60,7 @@ impl Section {
             Self::Gaps => {
                 const {
                     &[
-                        Column::fixed("Status", 8, 0),
+                        Column::fixed("Type", 8, 0),
                         Column::flexible("What is missing", 40, 120, 0),
                         Column::fixed("Rule", 10, 1),
                     ]
@@ -104,7 +104,7 @@ impl Section {
             Self::Registers => {
                 const {
                     &[
-                        Column::fixed("Status", 12, 0),
+                        Column::fixed("Type", 12, 0),
                         Column::flexible("Name", 24, 48, 0),
                         Column::flexible("What is known", 24, 60, 0),
                     ]

@@ -13,7 +13,7 @@ use crate::client::deliveries::{self, OnTest};
 use crate::client::directory::{self, OnDirectory};
 use crate::client::drafts::Draft;
 use crate::client::exports;
-use crate::client::http::{self, Failure, Heard, Http};
+use crate::client::http::{self, Failure, Health, Heard, Http};
 use crate::client::journal::{Journal, JournalError, Receipt};
 use crate::client::outbox::{Errand, Refused, Unsent};
 use crate::client::problems;
@@ -519,11 +519,8 @@ struct Place {
     directory_version: Option<u64>,
     problems_version: Option<u64>,
     skew: Option<Skew>,
-    /// What the loop was last told of the server's alarm engine.
-    engine_silent_since: Option<Instant>,
-    /// What the loop was last told of whether the server saves.
-    nothing_saved_since: Option<Instant>,
-    is_damaged: bool,
+    /// What the loop was last told of what is wrong with the server.
+    health: Health,
 }
 
 /// Loads everything, then follows the changes; for as long as the console is open.
@@ -599,18 +596,13 @@ impl Wire {
     /// The server answered: how far its clock is from ours, as well as that is known by now, whether its
     /// alarm engine looks, and whether it saves.
     fn heard(&self, asked_at: Instant, heard: Heard, place: &mut Place) {
-        if place.engine_silent_since != heard.engine_silent_since {
-            place.engine_silent_since = heard.engine_silent_since;
-            self.tell(Message::EngineHeard(heard.engine_silent_since));
-        }
-        // That goes on from second to second; it began only once.
-        if place.nothing_saved_since.is_some() != heard.nothing_saved_since.is_some() {
-            place.nothing_saved_since = heard.nothing_saved_since;
-            self.tell(Message::SavingHeard(heard.nothing_saved_since));
-        }
-        if place.is_damaged != heard.is_damaged {
-            place.is_damaged = heard.is_damaged;
-            self.tell(Message::DamageHeard(heard.is_damaged));
+        let mut health = heard.health;
+        // That it saves nothing goes on from second to second; it began only once.
+        let since = place.health.nothing_saved_since;
+        health.nothing_saved_since = health.nothing_saved_since.map(|now| since.unwrap_or(now));
+        if place.health != health {
+            place.health = health;
+            self.tell(Message::HealthHeard(health));
         }
         if let Some(server_time) = heard.server_time {
             let measured = Skew::measured(asked_at, self.clock.now(), server_time);

@@ -8,7 +8,7 @@ use crate::domain::calendar;
 use chrono::TimeDelta;
 use chrono_tz::Europe::London;
 
-pub use crate::domain::countdown::{countdown, next_change};
+pub use crate::domain::countdown::{countdown, length, next_change};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;

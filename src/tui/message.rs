@@ -9,12 +9,11 @@ use crate::client::alarms::OnAlarm;
 use crate::client::deliveries::OnTest;
 use crate::client::directory::OnDirectory;
 use crate::client::drafts::Draft;
-use crate::client::http::Reload;
+use crate::client::http::{Health, Reload};
 use crate::client::outbox::{Errand, Refused, Unsent};
 use crate::client::problems::OnProblem;
 use crate::client::replay::Desk;
 use crate::client::replica::Answer;
-use crate::domain::Instant;
 use crate::domain::alarm::{RaisedAlarm, Receipt};
 use crate::domain::delivery::test::DeliveryCommand;
 use crate::domain::directory::command::DirectoryCommand;
@@ -51,12 +50,8 @@ pub enum Message {
     Told(Vec<Incident>),
     /// The server answered, whatever it said; its clock is ahead of ours by so much.
     Heard(TimeDelta),
-    /// The server's alarm engine is silent since then; or it looks again.
-    EngineHeard(Option<Instant>),
-    /// The server has saved nothing since then; or it saves again.
-    SavingHeard(Option<Instant>),
-    /// The file of the server's database is damaged; or that is over.
-    DamageHeard(bool),
+    /// What is wrong with the server that answers has changed.
+    HealthHeard(Health),
     /// The server did not answer, and why not.
     Lost(String),
     /// Everything is loaded again.
@@ -114,9 +109,7 @@ impl Message {
             | Self::Resumed
             | Self::Told(_)
             | Self::Heard(_)
-            | Self::EngineHeard(_)
-            | Self::SavingHeard(_)
-            | Self::DamageHeard(_)
+            | Self::HealthHeard(_)
             | Self::Lost(_)
             | Self::StartedOver(_)
             | Self::DeskChanged(_)

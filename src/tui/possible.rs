@@ -410,6 +410,7 @@ fn attempts(incident: &Incident) -> Vec<Command> {
         .map(|required| {
             Command::Inform(Box::new(Inform {
                 contact: required.contact,
+                person: None,
                 channel: Channel::Mobile,
                 number: None,
                 outcome: Outcome::NoAnswer,

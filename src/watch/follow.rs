@@ -127,7 +127,7 @@ async fn desk(http: &Http, news: &UnboundedSender<News>) -> Result<(), Failure> 
 
 fn heard(news: &UnboundedSender<News>, heard: Heard) {
     if let Some(server_time) = heard.server_time {
-        let engine_silent_since = heard.engine_silent_since;
+        let engine_silent_since = heard.health.engine_silent_since;
         tell(
             news,
             News::Heard {

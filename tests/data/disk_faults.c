@@ -3,7 +3,8 @@
  *
  * The environment names a file, DISK_FAULTS, that holds four numbers: a run, how many calls of that run
  * go well first, how many fail then, and with which error. Each failure leaves a byte in the file of the
- * same name with ".failed" behind it. */
+ * same name with ".failed" behind it. Where DISK_FAULTS_OF is set, files whose path holds it fail in the
+ * place of those of the database. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -18,13 +19,14 @@
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 static long run = -1, seen;
 
-static int is_of_the_database(int fd) {
+static int is_concerned(int fd) {
+    const char *part = getenv("DISK_FAULTS_OF");
     char link[64], path[4096];
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t length = readlink(link, path, sizeof path - 1);
     if (length <= 0) return 0;
     path[length] = 0;
-    return strstr(path, "/desk.db") != NULL;
+    return strstr(path, part == NULL ? "/desk.db" : part) != NULL;
 }
 
 static void leave_a_byte(const char *plan) {
@@ -39,7 +41,7 @@ static void leave_a_byte(const char *plan) {
 /* The error with which this call fails; 0 where it does not. What a full disk holds can still be read. */
 static int fault(int fd, int reads) {
     const char *plan = getenv("DISK_FAULTS");
-    if (plan == NULL || !is_of_the_database(fd)) return 0;
+    if (plan == NULL || !is_concerned(fd)) return 0;
     char text[128] = {0};
     int file = syscall(SYS_openat, AT_FDCWD, plan, O_RDONLY | O_CLOEXEC, 0);
     if (file < 0) return 0;

@@ -34,7 +34,7 @@ impl Shell {
         self.home.path().join("config/nightdesk/token")
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_nightdesk"));
         command
             .args(arguments)

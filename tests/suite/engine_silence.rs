@@ -6,6 +6,7 @@ use crate::support::console::{Console, reference_night};
 use crate::support::server::{Answer, TestServer, tonight_at};
 use chrono::TimeDelta;
 use nightdesk::api::route::{self, header};
+use nightdesk::client::http::Health;
 use nightdesk::notify::notice::{Notice, Urgency};
 use nightdesk::tui::message::Message;
 use reqwest::{Method, StatusCode};
@@ -89,7 +90,10 @@ fn silent() -> Console {
     let mut console = Console::on(reference_night());
     console.told_of = Some(BTreeSet::new());
     let since = console.server.now - TimeDelta::minutes(24);
-    console.tell(Message::EngineHeard(Some(since)));
+    console.tell(Message::HealthHeard(Health {
+        engine_silent_since: Some(since),
+        ..Health::default()
+    }));
     console
 }
 
@@ -119,13 +123,16 @@ fn the_screen_says_since_when_and_what_to_do_at_every_size_and_under_other_notic
 fn the_officer_s_own_terminal_is_told_once_and_alarms_are_marked_as_local() {
     let mut console = silent();
     let since = console.server.now - TimeDelta::minutes(24);
-    console.tell(Message::EngineHeard(Some(since)));
+    console.tell(Message::HealthHeard(Health {
+        engine_silent_since: Some(since),
+        ..Health::default()
+    }));
     assert_eq!(console.told, [Notice::EngineSilent]);
     assert_eq!(console.told[0].urgency(), Urgency::Critical);
     console.after_seconds(1);
     let alarms = console.told.last().unwrap().sentence();
     assert!(alarms.ends_with("(local, unconfirmed)"), "{alarms}");
-    console.tell(Message::EngineHeard(None));
+    console.tell(Message::HealthHeard(Health::default()));
     let screen = console.screen(80, 24);
     assert!(screen.contains("The server's alarm engine works again"));
     assert!(!screen.contains("local alarms only"), "{screen}");

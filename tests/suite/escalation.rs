@@ -5,16 +5,19 @@ use crate::support::case::{
     Case, DPO, attempt, disclosure, graded, home, inform, shared_disclosure, wall,
 };
 use crate::support::console::{Console, Server};
+use nightdesk::domain::clock::ClockState;
 use nightdesk::domain::command::{
     Acknowledge, Command, DeclareMajor, Escalate, RecordPartnerAnswer, ReleaseContact,
 };
 use nightdesk::domain::contacts::{self, Contact, Outcome};
+use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::delivery::Medium;
 use nightdesk::domain::directory::Channel;
 use nightdesk::domain::escalation::{self, ExceptionPath, Ladder};
 use nightdesk::domain::event::{Entry, Event};
+use nightdesk::domain::id::CommandId;
 use nightdesk::domain::incident::{Facts, Incident};
-use nightdesk::domain::next_step::{self, NextStep};
+use nightdesk::domain::next_step::{self, NextStep, StepKind};
 use nightdesk::domain::partners::{
     Answer, Notice, NoticeProgress, PartnerAnswer, PartnerRecord, PartnerState, Progressed,
 };
@@ -22,6 +25,7 @@ use nightdesk::domain::release;
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rule::RuleId;
 use nightdesk::domain::summons::{self, Way, WhyNothing};
+use nightdesk::domain::taken;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -246,6 +250,7 @@ fn a_partner_has_the_state_that_is_known_last() {
     let progress = |minute, progress| Progressed {
         notice: id,
         progress,
+        by: Some(Medium::Email),
         at: at(minute),
     };
     let mut record = PartnerRecord::unaware("eastmere".into());
@@ -271,7 +276,7 @@ fn a_partner_has_the_state_that_is_known_last() {
         told,
         [
             "notice queued by e-mail",
-            "notice was passed on to the mail or text service",
+            "notice sent by e-mail",
             "not delivered: mailbox full"
         ]
     );
@@ -318,7 +323,7 @@ fn the_screen_of_a_partner_ends_with_what_stands() {
     console
         .press("Enter 3")
         .shows("not delivered: mailbox full");
-    console.hides("passed on to the mail");
+    console.hides("notice sent");
 }
 
 // ESC-SENT
@@ -365,6 +370,9 @@ fn a_notice_that_fails_becomes_a_call() {
         progress: NoticeProgress::Failed {
             why: "no such mailbox".into(),
         },
+        by: Some(Medium::Email),
+        contact: None,
+        person: None,
     };
     let last = case.entries.last().unwrap().clone();
     nightdesk::domain::apply::apply(&mut incident, &Entry { event, ..last });
@@ -382,7 +390,7 @@ fn the_second_on_call_is_told_and_not_the_role() {
     let address = &calls[0].addresses(&case.directory, &case.policy)[0];
     assert_eq!(address.to, "aisha.merrow@riverbourne.example.org");
     let numbers = calls[0].numbers_in_words(&case.directory);
-    assert!(numbers.starts_with("mobile 07700 900179"), "{numbers}");
+    assert_eq!(numbers.as_deref(), Some("mobile 07700 900182"));
 }
 
 /// The exception path's calls are contacts of the incident, with the reason.
@@ -403,6 +411,230 @@ fn those_called_by_exception_must_be_told_and_the_officer_still() {
     let officer = Contact::partnership(Role::Wso);
     let words = escalation::why_by_exception(case.incident(), &officer).unwrap();
     assert!(words.contains("must still be told"), "{words}");
+}
+
+// WSIC-EXC without a rung
+
+fn answers(contact: &Contact) -> Command {
+    inform(contact, Outcome::Answered)
+}
+
+/// The exception path is open once each number was tried in vain: a call that the host answers then stands in
+/// for the Officer, whether or not anybody escalated before it.
+#[test]
+fn the_host_who_answers_while_the_path_is_open_meets_the_clock_by_exception() {
+    let host = Contact::partnership(Role::Host);
+    let officer = Contact::partnership(Role::Wso);
+    let mut case = major();
+    for (channel, number) in NUMBERS {
+        rings(&mut case, channel, Some(number));
+    }
+    let step = next_step::next_steps(case.incident(), &case.directory, &case.policy, case.now);
+    let step = step
+        .iter()
+        .find(|it| it.kind == StepKind::Escalate(Ladder::Officer));
+    let sentence = &step.unwrap().sentence;
+    assert!(
+        sentence.contains("You may now call the host directly"),
+        "{sentence}"
+    );
+    assert!(!sentence.contains("min call"), "{sentence}");
+
+    case.after_seconds(60).gives(answers(&host));
+    assert!(case.incident().escalations.is_empty());
+    assert_eq!(case.state(ClockKind::Wso24h), ClockState::MetByException);
+    let words = escalation::why_by_exception(case.incident(), &officer).unwrap();
+    assert!(words.contains("must still be told"), "{words}");
+    let required = contacts::required(case.incident());
+    let siro = required
+        .iter()
+        .find(|it| it.contact == home(Role::Siro))
+        .unwrap();
+    assert!(siro.reasons.iter().any(|it| it.rule == RuleId::WsicExc));
+    let refusal = case.refused(escalate(Ladder::Officer));
+    assert!(refusal.sentence.contains("The top"), "{refusal}");
+}
+
+/// What counts is whether the path was open at the time of the call, and not in which order people wrote
+/// it down.
+#[test]
+fn a_call_to_the_host_counts_by_its_own_time() {
+    let host = Contact::partnership(Role::Host);
+    let mut early = major();
+    early.after_seconds(60).gives(answers(&host));
+    for (channel, number) in NUMBERS {
+        rings(&mut early, channel, Some(number));
+    }
+    assert_ne!(early.state(ClockKind::Wso24h), ClockState::MetByException);
+
+    let mut late = major();
+    late.after_seconds(1200).gives(answers(&host));
+    assert_ne!(late.state(ClockKind::Wso24h), ClockState::MetByException);
+    let answered_at = late.now;
+    for (place, (channel, number)) in NUMBERS.into_iter().enumerate() {
+        let mut call = attempt(&Contact::partnership(Role::Wso), Outcome::NoAnswer);
+        call.channel = channel;
+        call.number = Some(number.into());
+        let minutes = 10 - i64::try_from(place).unwrap();
+        call.happened_at = Some(answered_at - chrono::TimeDelta::minutes(minutes));
+        late.after_seconds(60)
+            .gives(Command::Inform(Box::new(call)));
+    }
+    assert_eq!(late.state(ClockKind::Wso24h), ClockState::MetByException);
+    let attempt = late.incident().attempts.first().unwrap();
+    assert_eq!(attempt.by_exception_since, Some(late.now));
+}
+
+// Who is behind a rung
+
+/// ESC-SENT: the call sheet offers the second on call by name, with her own numbers only.
+#[test]
+fn the_call_sheet_names_whoever_is_on_call_with_their_own_number() {
+    let mut case = Case::logged_at(NIGHT);
+    case.gives(Command::Acknowledge(Acknowledge {}));
+    case.gives(escalate(Ladder::OnCall));
+    let step = first_step(&case);
+    assert!(
+        step.sentence
+            .starts_with("Call Aisha Merrow: mobile 07700 900182"),
+        "{}",
+        step.sentence
+    );
+    let mut console = Console::on(Server::holding([case]));
+    console.press("Enter i");
+    console.shows("Aisha Merrow, second on call");
+    console.shows("mobile 07700 900182");
+    console.hides("07700 900179");
+    console.hides("told: On-call officer");
+    console.press("Tab Tab Right Right F2");
+    let incident = console.server.incidents.values().next().unwrap();
+    assert_eq!(
+        incident.attempts[0].person.as_ref().unwrap().as_str(),
+        "aisha.merrow"
+    );
+}
+
+/// A call to one tier is none to another, though both have the same role.
+#[test]
+fn a_call_to_the_second_on_call_is_none_to_the_director() {
+    let mut case = Case::logged_at(NIGHT);
+    case.gives(escalate(Ladder::OnCall));
+    case.after_seconds(60).gives(escalate(Ladder::OnCall));
+    assert_eq!(summons::to_call(case.incident(), &case.directory).len(), 2);
+    let mut call = attempt(&Contact::partnership(Role::Oco), Outcome::Answered);
+    call.person = Some("aisha.merrow".into());
+    case.after_seconds(60)
+        .gives(Command::Inform(Box::new(call.clone())));
+    let left = summons::to_call(case.incident(), &case.directory);
+    assert_eq!(left.len(), 1);
+    assert_eq!(
+        left[0].person.as_ref().unwrap().as_str(),
+        "constance.havelock"
+    );
+    call.channel = Channel::Mobile;
+    call.number = Some("07700 900183".into());
+    let refusal = case.refused(Command::Inform(Box::new(call)));
+    assert!(
+        refusal.sentence.contains("a number of Constance Havelock"),
+        "{refusal}"
+    );
+}
+
+/// A step names nobody and no number that is not on record.
+#[test]
+fn a_step_names_no_deputy_and_no_number_that_is_not_there() {
+    let mut case = Case::logged_at(NIGHT);
+    case.gives(inform(&home(Role::Dpo), Outcome::NoAnswer));
+    let is_dpo =
+        |role: Role, organisation: &str| role == Role::Dpo && organisation == "riverbourne";
+    let said = |case: &Case| {
+        let steps = next_step::next_steps(case.incident(), &case.directory, &case.policy, case.now);
+        let step = steps
+            .into_iter()
+            .find(|it| it.kind == StepKind::Escalate(Ladder::Dpo));
+        step.unwrap().sentence
+    };
+    let directory = case.directory.clone();
+    case.directory
+        .holdings
+        .retain(|held| !(is_dpo(held.role, held.organisation.as_str()) && held.deputy_order > 0));
+    assert!(
+        said(&case).contains("call the second number"),
+        "{}",
+        said(&case)
+    );
+    assert!(!said(&case).contains("deputy"), "{}", said(&case));
+    case.directory
+        .contact_points
+        .retain(|point| !is_dpo(point.role, point.organisation.as_str()));
+    assert!(
+        said(&case).contains("neither a number nor a deputy is on record"),
+        "{}",
+        said(&case)
+    );
+    let calls = escalation::next_rung(
+        case.incident(),
+        Ladder::Dpo,
+        &case.directory,
+        &case.policy,
+        case.now,
+    )
+    .unwrap()
+    .calls(
+        &case.directory,
+        &case.policy,
+        (CommandId(Uuid::nil()), case.now),
+    );
+    let told = summons::told(&calls, &case.directory, summons::When::Before).concat();
+    assert!(
+        told.contains("no number is on record, so reach them another way"),
+        "{told}"
+    );
+    assert!(!told.contains("call no number"), "{told}");
+
+    case.directory = directory;
+    assert!(said(&case).contains("the deputy, "), "{}", said(&case));
+}
+
+/// The ladder's times suggest and the officer judges: a rung may be called sooner, and everybody is told that it
+/// was.
+#[test]
+fn a_rung_that_is_called_before_its_time_says_so_before_and_after() {
+    let mut case = Case::logged_at(NIGHT);
+    case.gives(inform(&home(Role::Dpo), Outcome::NoAnswer));
+    let events = case.after_seconds(60).gives(escalate(Ladder::Dpo));
+    let said = taken::said(&events, &case.directory, &case.policy, summons::When::After);
+    assert!(said[0].starts_with("This was early"), "{said:?}");
+    let told = nightdesk::domain::chronicle::sentence(events.last().unwrap(), &case.directory);
+    assert!(told.contains("before its time"), "{told}");
+    assert!(told.contains("Bronwen Hartleap"), "{told}");
+    case.after_seconds(3600);
+    let events = case.gives(escalate(Ladder::Dpo));
+    let said = taken::said(&events, &case.directory, &case.policy, summons::When::After);
+    assert!(!said[0].starts_with("This was early"), "{said:?}");
+}
+
+/// ESC-SENT: what a notice went by, and to whom, is in the record and in the words.
+#[test]
+fn the_timeline_says_to_whom_a_notice_went_and_by_what() {
+    let case = Case::logged_at(NIGHT);
+    let event = Event::EscalationProgressed {
+        notice: Uuid::nil(),
+        progress: NoticeProgress::Delivered {},
+        by: Some(Medium::Sms),
+        contact: Some(home(Role::Dpo)),
+        person: Some(DPO.into()),
+    };
+    let words = nightdesk::domain::chronicle::sentence(&event, &case.directory);
+    assert_eq!(
+        words,
+        "Notice to Bronwen Hartleap (Data protection officer, Riverbourne ICB) delivered by text message"
+    );
+    let old: Event = serde_json::from_value(json!({"type": "escalation_progressed",
+        "notice": Uuid::nil(), "progress": {"state": "sent"}}))
+    .unwrap();
+    let words = nightdesk::domain::chronicle::sentence(&old, &case.directory);
+    assert_eq!(words, "Notice of the escalation sent");
 }
 
 /// What was escalated before stays as it was, and is not taken for more.
@@ -484,7 +716,7 @@ fn where_a_notice_is_sent_the_contacts_say_how_far_it_has_come() {
     console.press("e").shows("will be sent a notice by");
     console.press("Tab").type_text("nobody answers").press("F2");
     console.shows("Escalated: who has been told");
-    console.shows("notice queued, not sent yet");
+    console.shows("notice queued, not sent yet: by e-mail");
 }
 
 /// NOBODY-THERE: the first go reaches the first person in post.

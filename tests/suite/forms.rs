@@ -86,7 +86,9 @@ fn the_preview_of_the_log_form_is_what_is_stored() {
             let wanted = if view.clock.kind == ClockKind::Proc24h && view.stop.is_some() {
                 "The supplier told us in time".to_owned()
             } else {
-                let to_do = view.clock.to_do_in_words(&console.server.directory);
+                let to_do = view
+                    .clock
+                    .to_do_in_words(&stored, &console.server.directory);
                 format!("{to_do} by {due}")
             };
             assert!(preview.contains(&wanted), "{aware}: {wanted} in {preview}");
@@ -255,7 +257,7 @@ fn a_mitigation_says_whether_it_is_accepted() {
     console.type_text("encrypt").press("Enter F2");
     console
         .shows("✗ Choose whether the mitigation is claimed")
-        .shows("▌It is");
+        .shows("▌Mitigation is");
 }
 
 /// Every form of the board and of an incident that has a required field, with the keys that open it.
@@ -269,7 +271,7 @@ const REQUIRED: [(&str, &str, &str); 9] = [
     ("T", "✗ Choose", "▌"),
     ("i", "✗ Choose the outcome", "▌Outcome"),
     ("c", "✗ Choose the time that is wrong", "▌Which time"),
-    ("e", "✗ Say why you call for help", "▌Reason"),
+    ("e", "✗ Say why you escalate", "▌Reason"),
     ("n", "✗ Write the note", "▌Text"),
     ("m", "✗ Choose what you decide", "▌Decision"),
     (

@@ -1,6 +1,6 @@
 //! The handover sheet: complete, in order, the same on the screen, on paper and from the shell.
 
-use crate::support::case::OFFICER;
+use crate::support::case::{Case, OFFICER, disclosure, graded};
 use crate::support::console::{Console, Line, reference_night};
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::directory::Directory;
@@ -63,7 +63,7 @@ fn everything_open_is_on_the_sheet_with_the_nearest_deadline_first() {
     let open = table(&sheet, "Open, nearest deadline first");
     assert_eq!(open.rows.len(), 7);
     let left = column(open, "Left");
-    assert!(left[0].ends_with("overdue"), "{left:?}");
+    assert!(left[0].ends_with("late"), "{left:?}");
     assert_eq!(open.rows[0].stress, Stress::Late);
     let mut night: Vec<Incident> = reference_night().incidents.into_values().collect();
     night.sort_by_key(|incident| query::nearest_clock(incident).map(|view| view.clock.due_at));
@@ -182,4 +182,33 @@ fn what_was_asked_and_is_not_confirmed_stands_on_the_sheet_until_it_is() {
     let sheet = console.screen(120, 120);
     let place = sheet.find("Saved on this machine").unwrap();
     assert!(sheet[place..].contains("acknowledge"), "{sheet}");
+}
+
+/// ART34-FULL: what the police asked for is looked at again by whoever has the desk then, also where the
+/// incident has ended.
+#[test]
+fn a_delay_that_the_police_asked_for_stands_on_the_sheet() {
+    let mut case = Case::logged_at("2026-06-12T18:30:00");
+    case.gives(graded(4, 4));
+    case.triages(disclosure());
+    let delay = serde_json::json!({"type": "subjects", "step": "delay", "asked_by": "the police",
+        "reason": "a suspect would be warned", "review_on": "2026-06-16"});
+    case.gives(serde_json::from_value(delay).unwrap());
+    let person: PersonId = OFFICER.into();
+    let standing = query::standing(case.incident(), &person, case.now);
+    assert!(standing.is_handed_on);
+    let sheet = handover::sheet(&Desk {
+        incidents: Vec::new(),
+        ended: vec![case.incident()],
+        open: 0,
+        directory: &case.directory,
+        policy: &case.policy,
+        person: &person,
+        unsent: Vec::new(),
+        now: case.now,
+    });
+    let delays = table(&sheet, "People to be told later");
+    assert_eq!(column(delays, "Asked by"), ["the police"]);
+    assert_eq!(column(delays, "Look again on"), ["Tue 16 Jun"]);
+    assert_eq!(column(delays, "Controller"), ["Riverbourne ICB"]);
 }

@@ -324,7 +324,8 @@ fn a_clock_that_is_wrong_by_months_is_told_in_words() {
     let mut console = night();
     console.tell(Message::Heard(chrono::TimeDelta::seconds(-14_726_019)));
     says(&mut console, "clock 170 days fast");
-    says(&mut console, "On call: you");
+    let narrow = said(&mut console, (80, 24));
+    assert!(narrow.contains("You are on call"), "{narrow}");
 }
 
 // What is typed

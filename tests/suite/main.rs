@@ -44,6 +44,7 @@ mod outbox;
 mod page;
 mod permissions;
 mod plain;
+mod plain_words;
 mod problems;
 mod problems_on_screen;
 mod procedure;

@@ -7,9 +7,10 @@
 use crate::cli::Shell;
 use crate::support::case::wall;
 use crate::support::server::{TestDatabase, TestServer};
-use nightdesk::server::verify;
-use sqlx::{AnyConnection, Connection};
+use nightdesk::server::{Store, verify};
+use sqlx::{AnyConnection, Connection, Row};
 use std::fs;
+use std::time::Duration;
 
 /// The database as text.
 const DUMP: &str = include_str!("../data/desk-before-cross-examination.sql");
@@ -53,6 +54,46 @@ async fn an_old_desk_is_opened_without_a_fault_and_its_trail_is_not_touched() {
     let found = verify(&again.store).await.unwrap();
     assert_eq!(found.faults, Vec::<String>::new());
     assert_eq!(found.hash, HEAD);
+}
+
+/// What it had sent before has no entries. They are counted with the first one, so none can come or go
+/// from then on, and whatever becomes of one is told.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_desk_s_messages_are_counted_and_what_becomes_of_them_is_told_from_now_on() {
+    let database = opened().await.stop().await;
+    let server = TestServer::start_on_with(database, |settings| {
+        settings.look_every = Duration::from_millis(20);
+    })
+    .await;
+    // Months later the engine has much to tell of.
+    server.clock.clone().set(wall("2026-12-05T09:00"));
+    let mut connection = server.database.connection().await;
+    let told = "select count(*) from audit_entry where body like '%\"kind\":\"messages\"%'";
+    let telling = async {
+        loop {
+            let row = sqlx::query(told).fetch_one(&mut connection).await.unwrap();
+            if row.get::<i64, _>(0) > 0 {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), telling)
+        .await
+        .unwrap();
+    let database = server.stop().await;
+    let store = Store::open(&database.location).await.unwrap();
+    let found = verify(&store).await.unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
+    assert!(found.entries > ENTRIES);
+    let oldest = "delete from delivery where created_at = (select min(created_at) from delivery)";
+    sqlx::raw_sql(oldest)
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let faults = verify(&store).await.unwrap().faults;
+    let is_counted = |fault: &String| fault.contains("of which the trail does not tell");
+    assert!(faults.iter().any(is_counted), "{faults:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

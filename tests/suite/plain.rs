@@ -4,6 +4,7 @@ use crate::support::case::OFFICER;
 use crate::support::console::{Console, Server, reference_night};
 use crate::support::server::TestServer;
 use crate::support::terminal::{Terminal, command, home};
+use nightdesk::client::http::Health;
 use nightdesk::client::outbox::Errand;
 use nightdesk::domain::query::Queue;
 use nightdesk::now::Clock;
@@ -189,7 +190,7 @@ async fn queues_and_parts_go_by_their_names() {
     let sat = sitting(&["overdue", "1", "contacts", "back", "mine"]).await;
     sat.says(&format!("{}: ", Queue::Overdue.name()))
         .says("Contacts:")
-        .says("not reached")
+        .says("not tried yet")
         .says(&format!("{}: ", Queue::Mine.name()));
 }
 
@@ -233,7 +234,10 @@ async fn in_a_terminal_nothing_is_drawn_over_and_no_sign_stands_for_a_word() {
 #[tokio::test]
 async fn a_server_that_raises_no_alarms_is_said_once() {
     let server = reference_night();
-    let silent = Message::EngineHeard(Some(server.now));
+    let silent = Message::HealthHeard(Health {
+        engine_silent_since: Some(server.now),
+        ..Health::default()
+    });
     let lines = ["mine", "again", "back"];
     let sat = sitting_after(server, [silent], &lines).await;
     let said = "No alarms from the server since 02:14, only here: call its operator";
@@ -252,7 +256,7 @@ async fn alarms_are_read_out_with_numbers_and_acknowledged_by_them() {
     .await;
     sitting
         .says("Alarms: 13, not acknowledged: 13")
-        .says("1. INC-26-0007-V: Tell the DPO (24 h): overdue by 47h 14m, since")
+        .says("1. INC-26-0007-V: Tell the DPO (24 h): 47h 14m late, since")
         .says("Say which alarm, such as \"acknowledge-alarm 1\"")
         .says("acknowledged. The deadline still runs");
     assert_eq!(sitting.sent, ["acknowledge_alarm"]);

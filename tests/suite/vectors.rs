@@ -230,6 +230,7 @@ fn a_term_ends_at_local_midnight_six_calendar_months_later() {
             ends_on: Some(ends_on),
             interim: false,
             deputy_order: 0,
+            began_at: None,
             appointed_by: None,
             ended_at: None,
             ended_because: None,

@@ -1,4 +1,5 @@
-//! The alarms of the desk itself: terms that end, a rota with holes, a desk that nobody takes over.
+//! The alarms of the desk itself: terms that end, a rota with holes, a desk that nobody takes over, a
+//! database that lost what it had acknowledged.
 
 use super::{Alarm, Cause, Series, Threshold};
 use crate::domain::Instant;
@@ -114,6 +115,19 @@ fn of_hole(
     let organisation = organisation.clone();
     let warned = policy.alarm.rota_gap_hours.iter().copied();
     running_out(&Cause::RotaGap { tier, organisation }, warned, from)
+}
+
+/// Entries that the database acknowledged and no longer holds: told of for some hours after it was noticed.
+pub fn of_loss(lost_at: Instant, policy: &Policy, now: Instant) -> Option<Series> {
+    let alarm = Alarm::new(
+        None,
+        Cause::HistoryLost {},
+        Threshold::Passed {},
+        lost_at,
+        lost_at,
+    );
+    let is_recent = now < lost_at + hours(policy.alarm.history_lost_hours);
+    is_recent.then(|| Series(vec![alarm]))
 }
 
 /// A desk that should have been taken over; each tier that is called in its turn is a step (section

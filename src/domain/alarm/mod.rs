@@ -11,12 +11,12 @@ mod desk;
 mod of_incident;
 mod record;
 
-pub use desk::desk_series;
+pub use desk::{desk_series, of_loss};
 pub use of_incident::{changes_at, next_at, series};
 pub use record::{AlarmState, ClosedAlarm, RaisedAlarm, Receipt};
 
 use super::Instant;
-use super::countdown::countdown;
+use super::countdown;
 use super::deadlines::ClockKind;
 use super::escalation::Ladder;
 use super::id::{AlarmId, IncidentId, OrganisationId};
@@ -90,6 +90,8 @@ pub enum Cause {
         /// Of which tier.
         tier: Tier,
     },
+    /// The database was found to hold less than it had acknowledged.
+    HistoryLost {},
 }
 
 /// How far a series has come.
@@ -161,6 +163,7 @@ impl fmt::Display for Cause {
             Self::Term { role, organisation } => write!(f, "term/{}/{organisation}", role.code()),
             Self::RotaGap { tier, organisation } => write!(f, "rota/{tier:?}/{organisation}"),
             Self::DeskNotTaken { tier } => write!(f, "desk/{tier:?}"),
+            Self::HistoryLost {} => f.write_str("lost"),
         }
     }
 }
@@ -176,6 +179,7 @@ impl Cause {
             Self::Term { .. } => "Appoint a successor",
             Self::RotaGap { .. } => "Nobody on the rota",
             Self::DeskNotTaken { .. } => "Desk not taken over",
+            Self::HistoryLost {} => "Saved entries were lost; check what was done last",
         }
     }
 }
@@ -270,12 +274,10 @@ impl Alarm {
 
     /// How much time is left or has passed, where a deadline says so.
     fn time_left(&self, now: Instant) -> Option<String> {
-        let time = countdown(self.due_at, now);
+        let time = countdown::countdown(self.due_at, now);
         match (&self.cause, self.threshold) {
             (Cause::Unacknowledged {} | Cause::Offer {} | Cause::Rung { .. }, _) => None,
-            (_, threshold) if threshold.is_passed() => {
-                Some(format!("overdue by {}", time.trim_start_matches('−')))
-            }
+            (_, threshold) if threshold.is_passed() => Some(time),
             (_, _) => Some(format!("{time} left")),
         }
     }
@@ -285,8 +287,7 @@ impl Alarm {
         if let Cause::Rung { .. } = self.cause {
             return title.to_owned();
         }
-        let time = countdown(self.due_at, now);
-        format!("{title} for {}", time.trim_start_matches('−'))
+        format!("{title} for {}", countdown::length(self.due_at, now))
     }
 }
 

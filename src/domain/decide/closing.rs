@@ -24,6 +24,7 @@ pub(super) fn step(
         ClosingCommand::Contain {
             actions,
             contained_at,
+            note: _,
         } => {
             let by = by(Permission::Triage, incident, context)?;
             let actions = words(actions, "/actions", "Say what was done to contain it")?.into();
@@ -127,7 +128,7 @@ fn resolve(
         ));
     }
     let missing = guard::to_resolve(incident, change_required, &surroundings(context));
-    listed("To be resolved it needs", &missing)?;
+    listed("You cannot resolve this yet. Still needed", &missing)?;
     let resolved = ClosingEvent::Resolved {
         resolution,
         workaround,
@@ -162,7 +163,10 @@ fn close(
     }
     let reason = words(reason, "/reason", "Say why it can be closed")?;
     let around = surroundings(context);
-    listed("To be closed it needs", &guard::to_close(incident, &around))?;
+    listed(
+        "You cannot close this yet. Still needed",
+        &guard::to_close(incident, &around),
+    )?;
     let open = guard::to_tick(incident, &around);
     if let Some(tick) = open.iter().find(|tick| !ticked.contains(tick)) {
         return Err(Refusal::invalid(

@@ -170,7 +170,7 @@ pub(super) fn kept_after(incident: &Incident, after: &Incident) -> Vec<Event> {
         .filter(|required| !contacts::is_told_in_time(incident, &required.contact))
         .map(|required| Event::ContactRequired {
             contact: required.contact,
-            reason: "what was known before requires it. Release it with a reason".into(),
+            reason: "what was known before asks for this contact. Release the contact, with a reason, if it is not needed".into(),
         })
         .collect()
 }

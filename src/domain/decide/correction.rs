@@ -94,9 +94,12 @@ fn anchored_later(
     );
     let (_, by) = granted.map_err(|refusal| {
         let name = context.directory.organisation_name(home);
-        let sentence = format!(
-            "Only the DPO of {name} can enter a later awareness: it lets clocks start later. Ask the DPO, or add a note"
-        );
+        let sentence = match incident.is_unnamed() {
+            true => "Only the controller's DPO can enter a later awareness, and nobody has named the controller. Triage it and name the controller first".to_owned(),
+            false => format!(
+                "Only the DPO of {name} can enter a later awareness: it lets clocks start later. Ask the DPO, or add a note"
+            ),
+        };
         Refusal::of_kind(refusal.kind, sentence).by(RuleId::AwareForward)
     })?;
     let further = regulator::further_reason(incident, to, further, context)?;

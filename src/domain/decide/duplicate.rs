@@ -10,6 +10,7 @@ use crate::domain::apply;
 use crate::domain::clock::{self, Clock, StopKind};
 use crate::domain::contacts;
 use crate::domain::deadlines::ClockKind;
+use crate::domain::enumeration;
 use crate::domain::event::{Entry, Event, Signature};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Awareness, AwarenessKind, BreachStatus, Incident};
@@ -306,7 +307,7 @@ fn unaffected_partners(
     (!names.is_empty()).then(|| {
         format!(
             "this affects {} and that one does not. Say first that it affects them on {{name}}",
-            names.join(" and ")
+            enumeration::all(&names)
         )
     })
 }

@@ -1,7 +1,7 @@
 //! The hosted service: impact, calls with the host, changes (WSIC-IMPACT, WSIC-CALL, WSIC-RFC,
 //! WSIC-EXC).
 
-use super::{Context, Decision, informing, reported, said, said_of, worded};
+use super::{Context, Decision, informing, reported, said_of, worded, words};
 use crate::domain::Instant;
 use crate::domain::event::{Event, Signature};
 use crate::domain::hosting::{CallStatus, HostCall, HostingCommand, HostingEvent, Impact};
@@ -29,7 +29,7 @@ pub(super) fn step(
         } => {
             let by = may_call(incident, context)?;
             let called_at = heard(*called_at, "/called_at", None, (incident, context))?;
-            let summary = said(summary, "/summary", "Say what the host is called about")?;
+            let summary = words(summary, "/summary", "Say what the host is called about")?;
             let raised = HostingEvent::CallRaised {
                 id: context.command.0,
                 summary: summary.into(),
@@ -57,7 +57,7 @@ pub(super) fn step(
             })?;
             let status = checked_status(known.status, *status)?;
             let heard_at = heard(*heard_at, "/heard_at", Some(known), (incident, context))?;
-            let text = said(text, "/text", "Write down what the host said")?;
+            let text = words(text, "/text", "Write down what the host said")?;
             let updated = HostingEvent::CallUpdated {
                 call: *call,
                 text: text.into(),
@@ -81,7 +81,7 @@ pub(super) fn step(
                 "/reference",
                 "Give the number of the request for change",
             )?;
-            let title = said(title, "/title", "Say in a few words what is to be changed")?;
+            let title = words(title, "/title", "Say in a few words what is to be changed")?;
             let logged = HostingEvent::ChangeLogged {
                 id: context.command.0,
                 reference: reference.into(),

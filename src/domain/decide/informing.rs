@@ -1,18 +1,20 @@
 //! Reaching people: attempts, calls for help and file notes (INF-COUNTS, BOB-24H, CLK-LATE,
 //! WSIC-EXC, BOB-NOTES).
 
-use super::{Context, Decision, reasoned, reported, said, words};
-use crate::domain::apply;
+use super::{Context, Decision, knowledge, reasoned, reported, said, words};
+use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, ClockView};
 use crate::domain::command::{AddNote, Escalate, ExplainDelay, Inform};
 use crate::domain::contacts::{self, Contact, ContactAttempt};
 use crate::domain::deadlines::ClockKind;
-use crate::domain::directory::Directory;
-use crate::domain::escalation::{self, ExceptionPath, OfficerPost};
-use crate::domain::event::{Entry, Event, Signature};
-use crate::domain::id::OrganisationId;
+use crate::domain::directory::{ContactPoint, Directory};
+use crate::domain::enumeration;
+use crate::domain::escalation::{self, ExceptionPath, Ladder, OfficerPost};
+use crate::domain::event::{Event, Signature};
+use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::{Incident, Priority};
+use crate::domain::office;
 use crate::domain::permission::{self, Permission};
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
@@ -46,9 +48,34 @@ pub(super) fn inform(
     let attempted = Event::ContactAttempted {
         attempt: Box::new(attempt),
     };
-    let mut events = late_reasons(incident, &attempted, inform, &by, context)?;
-    events.push(attempted);
+    let mut told = vec![attempted];
+    told.extend(by_exception(incident, &told, &by, context));
+    let mut events = late_reasons(incident, &told, inform, &by, context)?;
+    events.extend(told);
     Ok(Decision::new(by, events))
+}
+
+/// The host's answers that stand in for the Officer now that this attempt is known: itself, or an earlier
+/// one that was recorded before the calls to the Officer were (WSIC-EXC).
+fn by_exception(
+    incident: &Incident,
+    told: &[Event],
+    by: &Signature,
+    context: &Context<'_>,
+) -> Vec<Event> {
+    let may = permission::require(Permission::ExceptionPath, context.actor, incident).is_ok();
+    if !may || !incident.is_partnership_matter() {
+        return Vec::new();
+    }
+    let after = after(incident, told, by, context);
+    escalation::told_by_exception(&after, context.directory, context.policy)
+        .map(|place| Event::ToldByException { place })
+        .collect()
+}
+
+fn after(incident: &Incident, events: &[Event], by: &Signature, context: &Context<'_>) -> Incident {
+    let decision = Decision::new(by.clone(), events.to_vec());
+    knowledge::afterwards(incident, &decision, context)
 }
 
 fn checked_attempt(
@@ -60,8 +87,10 @@ fn checked_attempt(
     let at = inform
         .happened_at
         .map_or(Ok(context.now), |at| reported(at, "/happened_at", context))?;
-    check_spoke_to(&contact, inform, context)?;
-    let number = checked_number(&contact, inform, context.directory)?;
+    let point = checked_number(&contact, inform, context.directory)?;
+    let person = checked_person(inform, point, context.directory)?;
+    let contact = reached(contact, inform, at, context)?;
+    let also = office::told_as_well(&contact, context.directory, at);
     let limit = context.policy.input.unexplained_past_hours;
     let note = inform
         .note
@@ -77,37 +106,46 @@ fn checked_attempt(
     }
     Ok(ContactAttempt {
         contact,
+        person,
         channel: inform.channel,
-        number,
+        number: point.map(|point| point.value.as_str().into()),
         outcome: inform.outcome,
         at,
         recorded_at: context.now,
         by,
         spoke_to: inform.spoke_to.clone(),
         note: note.map(Into::into),
+        by_exception_since: None,
+        also,
     })
 }
 
-/// Only a person in the role counts as told: an answer of somebody in another role is an attempt at this
-/// contact, and a contact of its own (INF-COUNTS).
-fn check_spoke_to(
-    contact: &Contact,
+/// Who was reached. Only a person in the role counts as told: an answer of somebody in another role is an
+/// attempt at this contact, and a contact of its own (INF-COUNTS). Where nobody held the role then, whoever
+/// stood in for it was reached, and that tells the role (NOBODY-THERE).
+fn reached(
+    contact: Contact,
     inform: &Inform,
+    at: Instant,
     context: &Context<'_>,
-) -> Result<(), Refusal> {
+) -> Result<Contact, Refusal> {
     let said = inform.spoke_to.as_deref().unwrap_or_default().trim();
     let is_named = |role: &Role| {
         role.code().eq_ignore_ascii_case(said) || role.title().eq_ignore_ascii_case(said)
     };
     let Some(role) = Role::ALL.into_iter().find(is_named) else {
-        return Ok(());
+        return Ok(contact);
     };
     let other = Contact {
         role,
         organisation: contact.organisation.clone(),
     };
     if !inform.outcome.informs() || contact.stands_for(&other) {
-        return Ok(());
+        return Ok(contact);
+    }
+    let instead = office::told_instead(&contact, context.directory, at);
+    if let Some(instead) = instead.filter(|instead| instead.role == role) {
+        return Ok(instead);
     }
     let who = contact.in_words(context.directory);
     Err(Refusal::invalid(
@@ -123,12 +161,12 @@ fn check_spoke_to(
 /// Reasons for every clock that this contact stops after its time; refused without one (CLK-LATE).
 fn late_reasons(
     incident: &Incident,
-    attempted: &Event,
+    told: &[Event],
     inform: &Inform,
     by: &Signature,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let late = clocks_stopped_late(incident, attempted, by, context);
+    let late = clocks_stopped_late(incident, told, by, context);
     if late.is_empty() {
         return Ok(Vec::new());
     }
@@ -139,7 +177,7 @@ fn late_reasons(
         .collect();
     let sentence = format!(
         "This stops {} after the deadline: give the reason",
-        names.join(" and ")
+        enumeration::all(&names)
     );
     let reason = reasoned(RuleId::ClkLate, reason, "/late_reason", &sentence)?;
     Ok(late
@@ -154,20 +192,11 @@ fn late_reasons(
 
 fn clocks_stopped_late(
     incident: &Incident,
-    attempted: &Event,
+    told: &[Event],
     by: &Signature,
     context: &Context<'_>,
 ) -> Vec<(ClockKind, Option<OrganisationId>)> {
-    let mut after = incident.clone();
-    apply::apply(
-        &mut after,
-        &Entry {
-            at: context.now,
-            by: by.clone(),
-            command: context.command,
-            event: attempted.clone(),
-        },
-    );
+    let after = after(incident, told, by, context);
     let stopped_late = |view: &ClockView<'_>| {
         view.clock.kind.asks_why_late()
             && view.clock.late_reason.is_none()
@@ -235,7 +264,8 @@ pub(super) fn escalate(
         let was_called = incident
             .escalations
             .iter()
-            .any(|made| made.ladder == ladder);
+            .any(|made| made.ladder == ladder)
+            || (ladder == Ladder::Officer && escalation::is_exception_used(incident));
         let sentence = if was_called {
             "The top of this ladder has already been called. Keep calling, or use another ladder"
         } else {
@@ -253,8 +283,9 @@ pub(super) fn escalate(
     if tells_host {
         check_exception_path(incident, context)?;
     }
-    let reason = words(&escalate.reason, "/reason", "Say why you call for help")?;
+    let reason = words(&escalate.reason, "/reason", "Say why you escalate")?;
     let calls = next.calls(directory, policy, (context.command, now));
+    let opens_at = next.opens_at(now);
     Ok(Decision::new(
         by,
         vec![Event::Escalated {
@@ -263,17 +294,18 @@ pub(super) fn escalate(
             to: next.to,
             reason: reason.into(),
             calls,
+            opens_at,
         }],
     ))
 }
 
 /// The number that was tried is one of those on record for whoever was called, so that the record
 /// tells which numbers are left (EXC-EACH).
-fn checked_number(
+fn checked_number<'a>(
     contact: &Contact,
     inform: &Inform,
-    directory: &Directory,
-) -> Result<Option<Box<str>>, Refusal> {
+    directory: &'a Directory,
+) -> Result<Option<&'a ContactPoint>, Refusal> {
     let given = inform.number.as_deref().map(str::trim);
     let Some(number) = given.filter(|number| !number.is_empty()) else {
         return Ok(None);
@@ -284,7 +316,7 @@ fn checked_number(
         .into_iter()
         .find(|point| point.channel == inform.channel && digits(&point.value) == digits(number));
     match found {
-        Some(point) => Ok(Some(point.value.as_str().into())),
+        Some(point) => Ok(Some(point)),
         None => Err(Refusal::invalid(
             "/number",
             format!(
@@ -294,6 +326,34 @@ fn checked_number(
             ),
         )
         .by(RuleId::ExcEach)),
+    }
+}
+
+/// Who was meant: the person named, else whoever alone has the number that was tried.
+fn checked_person(
+    inform: &Inform,
+    point: Option<&ContactPoint>,
+    directory: &Directory,
+) -> Result<Option<PersonId>, Refusal> {
+    let owner = point.and_then(|point| point.person.as_ref());
+    let Some(named) = &inform.person else {
+        return Ok(owner.cloned());
+    };
+    if directory.person(named).is_none() {
+        let sentence = "The directory does not list that person. Choose somebody it lists";
+        return Err(Refusal::invalid("/person", sentence).by(RuleId::EscSent));
+    }
+    match owner.filter(|owner| *owner != named) {
+        Some(owner) => Err(Refusal::invalid(
+            "/number",
+            format!(
+                "That is a number of {} and not of {}. Choose another number",
+                directory.person_name(owner),
+                directory.person_name(named)
+            ),
+        )
+        .by(RuleId::EscSent)),
+        None => Ok(Some(named.clone())),
     }
 }
 
@@ -336,7 +396,7 @@ fn untried(incident: &Incident, context: &Context<'_>) -> String {
         .collect();
     format!(
         ". You may call the host sooner, after one call to each number. Not tried yet: {}",
-        left.join(", ")
+        enumeration::all(&left)
     )
 }
 

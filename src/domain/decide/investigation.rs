@@ -50,6 +50,7 @@ pub(super) fn step(
             to,
             reason,
             at,
+            note: _,
         } => {
             let at = at.map_or(Ok(context.now), |at| reported(at, "/at", context))?;
             transfer(incident, *evidence, (to, reason), at, context)
@@ -64,6 +65,7 @@ pub(super) fn step(
             held_at,
             chair,
             attendees,
+            note: _,
         } => {
             let by = by(Permission::AddNote, incident, context)?;
             let held = InvestigationEvent::MeetingHeld {
@@ -80,7 +82,7 @@ pub(super) fn step(
         InvestigationCommand::AnalyseCause(analysis) => analyse(incident, analysis, context),
         InvestigationCommand::Find { text } => {
             let by = by(Permission::Investigate, incident, context)?;
-            let text = said(text, "/text", "Write down what was found")?.into();
+            let text = words(text, "/text", "Write down what was found")?.into();
             Ok(one(by, InvestigationEvent::Found { text }))
         }
         InvestigationCommand::Answer(answers) => answer(incident, *answers, context),
@@ -88,6 +90,7 @@ pub(super) fn step(
             organisation,
             started_at,
             reference,
+            note: _,
         } => {
             let whose = organisation.as_ref().unwrap_or(incident.home());
             let started_at =
@@ -206,6 +209,8 @@ fn secure(
         id: context.command.0,
         item: EvidenceItem {
             secured_at: reported(item.secured_at, "/secured_at", context)?,
+            // Kept beside the entry, with the time that it explains.
+            note: None,
             ..item.clone()
         },
     };
@@ -273,7 +278,7 @@ fn agree_plan(
     let agreed = InvestigationEvent::PlanAgreed {
         parties: parties.to_vec(),
         agreed_on,
-        text: said(text, "/text", "Say what was agreed")?.into(),
+        text: words(text, "/text", "Say what was agreed")?.into(),
     };
     Ok(one(by, agreed))
 }
@@ -326,7 +331,7 @@ fn write_minutes(
     }
     let written = InvestigationEvent::MinutesWritten {
         meeting,
-        text: said(text, "/text", "Write the minutes before saving them")?.into(),
+        text: words(text, "/text", "Write the minutes before saving them")?.into(),
     };
     Ok(one(by, written))
 }
@@ -343,7 +348,7 @@ fn analyse(
         "/method",
         "Say how the cause was looked for",
     )?;
-    said_of(
+    worded(
         RuleId::BobRca,
         &analysis.causes,
         "/causes",

@@ -1,6 +1,6 @@
 //! Recommendations, lessons and actions (BOB-REC, WSIC-LESSON, BOB-SHARE, BOB-AUDIT).
 
-use super::{Context, Decision, said_of};
+use super::{Context, Decision, said_of, worded};
 use crate::domain::calendar;
 use crate::domain::event::{Event, Signature};
 use crate::domain::incident::Incident;
@@ -88,7 +88,7 @@ pub(super) fn step(
 }
 
 fn lesson(text: &str, pointer: &str, sentence: &str) -> Result<Box<str>, Refusal> {
-    said_of(RuleId::WsicLesson, text, pointer, sentence).map(Into::into)
+    worded(RuleId::WsicLesson, text, pointer, sentence).map(Into::into)
 }
 
 fn unknown(pointer: &str, sentence: &str) -> Refusal {

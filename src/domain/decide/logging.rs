@@ -1,6 +1,6 @@
 //! Taking in an incident, with the clocks that follow (BOB-LOG, BOB-SUSPECT, CLK-PAST, BOB-24H).
 
-use super::{Context, Decision, major, reported, said, triage, whole_seconds};
+use super::{Context, Decision, major, reported, said, triage, whole_seconds, worded, words};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::Clock;
@@ -24,13 +24,13 @@ pub(super) fn log(log: &Log, context: &Context<'_>) -> Result<Decision, Refusal>
     let awareness = checked_awareness(log, &facts, context)?;
     let logged = Logged {
         reference: context.reference,
-        title: said(
+        title: words(
             &log.title,
             "/title",
             "Give the incident a title of a few words",
         )?
         .into(),
-        summary: said(&log.summary, "/summary", "Say in a sentence what happened")?.into(),
+        summary: words(&log.summary, "/summary", "Say in a sentence what happened")?.into(),
         reporter: checked_reporter(log, context)?,
         occurrence: checked_occurrence(log, context)?,
         awareness,
@@ -80,8 +80,8 @@ fn checked_reporter(log: &Log, context: &Context<'_>) -> Result<Reporter, Refusa
 }
 
 /// Facts as far as known; without a controller named, the reporting organisation is the controller
-/// if it can be one, else the organisation whose desk takes the report: a processor has no
-/// regulator's clock of its own (ICO-PROC), and somebody's must run.
+/// if it can be one, else the organisation whose desk takes the report. A supplier that logs for itself
+/// leaves it open, and the controller is named later (ICO-PROC).
 fn checked_facts(log: &Log, by: &Signature, context: &Context<'_>) -> Result<Facts, Refusal> {
     let mut facts = tidied(&log.facts);
     check_organisations(&facts, "/facts", context)?;
@@ -146,13 +146,13 @@ pub(super) fn check_near_miss(facts: &Facts, pointer: &str) -> Result<(), Refusa
         return Ok(());
     }
     let prevented_by = facts.harm_prevented_by.as_deref().unwrap_or_default();
-    said(
+    worded(
+        RuleId::BobNear,
         prevented_by,
         pointer,
         "Say what prevented harm: that is what makes it a near miss",
     )
     .map(|_| ())
-    .map_err(|refusal| refusal.by(RuleId::BobNear))
 }
 
 /// An organisation must be in the directory.
@@ -314,12 +314,7 @@ fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
             | ClockKind::Ack => clock,
         })
         .collect();
-    clocks.extend(ico_clocks(
-        facts,
-        &logged.reporter.organisation,
-        awareness,
-        context,
-    ));
+    clocks.extend(ico_clocks(facts, awareness, context));
     clocks
 }
 
@@ -337,24 +332,18 @@ pub(super) fn whose_officers(
     whose
 }
 
-/// The regulator's clock for each controller, where the UK GDPR applies (ICO-JOINT, BOB-PCD,
-/// BOB-NEAR). A suspicion is enough (BOB-SUSPECT).
+/// The regulator's clock for each controller that is named, where the UK GDPR applies (ICO-JOINT, BOB-PCD,
+/// BOB-NEAR). A suspicion is enough (BOB-SUSPECT). A supplier has no duty of its own (ICO-PROC).
 pub(super) fn ico_clocks(
     facts: &Facts,
-    reporter: &OrganisationId,
     awareness: &Awareness,
     context: &Context<'_>,
 ) -> Vec<Clock> {
     if !facts.breach_status.may_be_breach() || !facts.concern_living_people() {
         return Vec::new();
     }
-    let named = &facts.controllers;
-    let controllers = if named.is_empty() {
-        std::slice::from_ref(reporter)
-    } else {
-        named.as_slice()
-    };
-    controllers
+    facts
+        .controllers
         .iter()
         .map(|controller| {
             let owner = Some(controller.clone());

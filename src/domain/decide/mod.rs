@@ -44,8 +44,7 @@ use super::permission;
 use super::policy::Policy;
 use super::problem::Problem;
 use super::refusal::Refusal;
-use super::rule::RuleId;
-use std::collections::BTreeSet;
+use super::wording::{reasoned, said, said_of, shown, worded, words};
 
 /// What a judgement depends on besides the incident and the command.
 #[derive(Clone, Copy, Debug)]
@@ -147,7 +146,8 @@ fn decided(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     if let Command::Log(log) = command {
-        return logging::log(log, context);
+        let decision = logging::log(log, context)?;
+        return Ok(knowledge::of_logging(decision, context));
     }
     let incident = seen(incident, context)?;
     let decision = judged(incident, command, context)?;
@@ -271,101 +271,6 @@ fn made_true(
         .ok_or_else(Refusal::no_such_incident)?;
     changed.version += 1;
     Ok((changed, entries))
-}
-
-/// A text that says something: trimmed and not empty.
-fn said<'a>(text: &'a str, pointer: &str, sentence: &str) -> Result<&'a str, Refusal> {
-    let text = text.trim();
-    if text.is_empty() {
-        Err(Refusal::invalid(pointer, sentence))
-    } else {
-        Ok(text)
-    }
-}
-
-/// The same, where a rule asks for the text.
-fn said_of<'a>(
-    rule: RuleId,
-    text: &'a str,
-    pointer: &str,
-    sentence: &str,
-) -> Result<&'a str, Refusal> {
-    said(text, pointer, sentence).map_err(|refusal| refusal.by(rule))
-}
-
-/// The same, for words that must tell something: a full stop tells nothing.
-fn words<'a>(text: &'a str, pointer: &str, sentence: &str) -> Result<&'a str, Refusal> {
-    let text = said(text, pointer, sentence)?;
-    if has_words(text) {
-        return Ok(text);
-    }
-    let sentence = format!("\"{text}\" is too short. {sentence}");
-    Err(Refusal::invalid(pointer, sentence))
-}
-
-/// The same, where a rule asks for the text.
-fn worded<'a>(
-    rule: RuleId,
-    text: &'a str,
-    pointer: &str,
-    sentence: &str,
-) -> Result<&'a str, Refusal> {
-    words(text, pointer, sentence).map_err(|refusal| refusal.by(rule))
-}
-
-/// Whether a text is more than a mark or two.
-fn has_words(text: &str) -> bool {
-    let letters = text.chars().filter(|letter| letter.is_alphanumeric());
-    letters.count() > 2
-}
-
-/// The same, for a reason that others must understand later: a word such as `no` or a full stop says
-/// nothing, so there are at least two words.
-fn reasoned<'a>(
-    rule: RuleId,
-    text: &'a str,
-    pointer: &str,
-    sentence: &str,
-) -> Result<&'a str, Refusal> {
-    let text = said_of(rule, text, pointer, sentence)?;
-    if says_something(text) {
-        return Ok(text);
-    }
-    Err(Refusal::invalid(
-        pointer,
-        format!("\"{text}\" does not say why. Write a sentence that others understand later"),
-    )
-    .by(rule))
-}
-
-/// Whether there are two words in it, not the same one twice and none of one letter only.
-fn says_something(text: &str) -> bool {
-    let words: BTreeSet<String> = text
-        .split_whitespace()
-        .map(|word| word.chars().filter(|letter| letter.is_alphabetic()))
-        .map(|letters| letters.flat_map(char::to_lowercase).collect())
-        .filter(|word: &String| {
-            let first = word.chars().next();
-            word.chars().any(|letter| Some(letter) != first)
-        })
-        .collect();
-    words.len() > 1
-}
-
-/// Evidence that somebody can look for later: words, or the reference of a document, which has a digit in
-/// it.
-fn shown(rule: RuleId, text: &str, pointer: &str) -> Result<(), Refusal> {
-    let is_reference = |word: &str| {
-        let kept = word.chars().filter(|letter| letter.is_alphanumeric());
-        word.chars().any(|letter| letter.is_ascii_digit()) && kept.count() > 2
-    };
-    if says_something(text) || text.split_whitespace().any(is_reference) {
-        return Ok(());
-    }
-    let sentence = format!(
-        "\"{text}\" does not show it. Give the reference of a document, such as IR-2291, or say in a few words what shows it"
-    );
-    Err(Refusal::invalid(pointer, sentence).by(rule))
 }
 
 /// Refuses with everything that is missing, so that one look tells what is left to do.

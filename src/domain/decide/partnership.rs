@@ -1,6 +1,6 @@
 //! Telling partners and recording what they answer (WSIC-WIDE, WSIC-SIRO, WSIC-LOCAL, INF-COUNTS).
 
-use super::{Context, Decision, contacts, logging, reported, said, triage};
+use super::{Context, Decision, contacts, logging, reported, said_of, triage, worded};
 use crate::domain::clock::{self, Clock};
 use crate::domain::command::{AnswerEffect, NotifyPartners, RecordPartnerAnswer};
 use crate::domain::deadlines::ClockKind;
@@ -198,9 +198,10 @@ fn check_words(answer: &PartnerAnswer) -> Result<(), Refusal> {
         PartnerAnswer::LocalComplete {} | PartnerAnswer::OwnSiroInformed {} => None,
     };
     match asked {
-        Some((text, pointer, sentence, rule)) => said(text, pointer, sentence)
-            .map(|_| ())
-            .map_err(|refusal| refusal.by(rule)),
+        Some((text, pointer @ "/answer/reason", sentence, rule)) => {
+            worded(rule, text, pointer, sentence).map(|_| ())
+        }
+        Some((text, pointer, sentence, rule)) => said_of(rule, text, pointer, sentence).map(|_| ()),
         None => Ok(()),
     }
 }

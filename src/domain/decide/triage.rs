@@ -53,6 +53,7 @@ pub(super) fn triage(
     });
     events.extend(officers_named(incident, facts, context));
     events.extend(officers_left_out(incident, facts));
+    events.extend(suppliers_left_out(incident, facts));
     events.extend(sharing::found(
         incident,
         facts,
@@ -249,7 +250,7 @@ fn clock_events(
 /// still runs waits for them too. One that has stopped or run out stays as it is, and they have 24 hours of
 /// their own, from their naming or from their own officer's earlier awareness: nobody is late for what they
 /// could not know (BOB-DPO). Where a clock waits for nobody any more, because its controllers turned out to
-/// be none, the right ones take their place on it with its start.
+/// be none, the right ones take their place on it with its start; so do the first that are named (ICO-PROC).
 fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> Vec<Event> {
     let Some(clock) = incident
         .clocks
@@ -269,8 +270,11 @@ fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> 
         return Vec::new();
     }
     let runs = clock::stopped_at(incident, clock).is_none() && context.now <= clock.due_at;
-    let takes_place = !clock::is_anybodys(&with_facts(incident, facts), clock);
-    logging::whose_officers(facts, &incident.reporter.organisation, context)
+    let takes_place =
+        incident.is_unnamed() || !clock::is_anybodys(&with_facts(incident, facts), clock);
+    let officers = logging::whose_officers(facts, &incident.reporter.organisation, context);
+    let earlier = started_earlier(incident, clock, &officers, context);
+    let named = officers
         .into_iter()
         .filter(|organisation| takes_place || !is_known(organisation))
         .map(|organisation| match takes_place || runs {
@@ -281,8 +285,25 @@ fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> 
             false => Event::ClockStarted {
                 clock: own_clock(organisation, &incident.awareness, context),
             },
-        })
-        .collect()
+        });
+    earlier.into_iter().chain(named).collect()
+}
+
+/// The clock that waited for the first controller to be named runs from the earliest awareness that it would
+/// have had if the controller had been named at once: the on-call officer may have known before the supplier
+/// told (AWARE-FORWARD, ICO-PROC).
+fn started_earlier(
+    incident: &Incident,
+    clock: &Clock,
+    officers: &[OrganisationId],
+    context: &Context<'_>,
+) -> Option<Event> {
+    let first_at = incident.awareness.first_aware_at(officers);
+    let moves = incident.is_unnamed() && first_at < clock.prudent_start();
+    moves.then(|| Event::ClockRevised {
+        previous_due_at: clock.due_at,
+        clock: clock.revised(first_at, context.policy),
+    })
 }
 
 fn own_clock(controller: OrganisationId, awareness: &Awareness, context: &Context<'_>) -> Clock {
@@ -334,6 +355,26 @@ fn officers_left_out<'a>(
     })
 }
 
+/// Where no supplier is concerned after all, none had to tell; named again, it had to from the same start
+/// (ICO-PROC).
+fn suppliers_left_out(incident: &Incident, facts: &Facts) -> Option<Event> {
+    let is_named = incident.awareness.through_processor || !facts.processors.is_empty();
+    let mut clocks = incident.clocks.iter();
+    let clock = clocks.find(|clock| clock.kind == ClockKind::Proc24h)?;
+    let (kind, controller) = (clock.kind, clock.controller.clone());
+    match (is_named, &clock.stood_down) {
+        (false, None) => Some(Event::ClockStoodDown {
+            kind,
+            controller,
+            rule: RuleId::IcoProc,
+            reason: "no supplier is concerned".into(),
+            ground: None,
+        }),
+        (true, Some(_)) => Some(Event::ClockReinstated { kind, controller }),
+        (true, None) | (false, Some(_)) => None,
+    }
+}
+
 /// A NIS clock that was stood down counts again, with its anchor, when the impact is found to be
 /// significant after all (CLK-REGRADE).
 fn significant_again(incident: &Incident, facts: &Facts) -> Option<Event> {
@@ -358,9 +399,9 @@ fn regulator_clocks(
     awareness: &Awareness,
     context: &Context<'_>,
 ) -> Vec<Event> {
-    let reporter = &incident.reporter.organisation;
-    let missing = logging::ico_clocks(facts, reporter, awareness, context)
+    let missing = logging::ico_clocks(facts, awareness, context)
         .into_iter()
+        .chain(owed_by_grade(incident, facts, awareness, context))
         .filter(|wanted| {
             !incident
                 .clocks
@@ -387,6 +428,26 @@ fn regulator_clocks(
             controller: clock.controller.clone(),
         });
     missing.chain(reinstated).collect()
+}
+
+/// The clocks of controllers that are named only after a grade has called for the regulator, whatever these
+/// facts say of it: a decision or a later grade ends that duty (ICO-DUTY).
+fn owed_by_grade(
+    incident: &Incident,
+    facts: &Facts,
+    awareness: &Awareness,
+    context: &Context<'_>,
+) -> Vec<Clock> {
+    let by_facts = logging::ico_clocks(facts, awareness, context);
+    let named = facts.controllers.iter();
+    named
+        .filter(|controller| by_facts.is_empty() && incident.is_notifiable_for(controller))
+        .map(|controller| {
+            let started_at = awareness.controller_aware_at(controller);
+            let owner = Some(controller.clone());
+            Clock::start(ClockKind::Ico72h, owner, started_at, context.policy)
+        })
+        .collect()
 }
 
 /// Regulator's clocks whose target these facts hide. Only the DPO's own triage does that, for the

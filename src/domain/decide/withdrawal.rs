@@ -5,6 +5,7 @@ use super::closing::{check_early, one};
 use super::{Context, Decision, reasoned};
 use crate::domain::closing::ClosingEvent;
 use crate::domain::directory::Directory;
+use crate::domain::enumeration;
 use crate::domain::event::Signature;
 use crate::domain::grid::Factor;
 use crate::domain::incident::{BreachStatus, Incident};
@@ -15,6 +16,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::role::{Holding, Role};
 use crate::domain::rule::RuleId;
 use crate::domain::withdrawal;
+use std::collections::BTreeSet;
 
 pub(super) fn ask(
     incident: &Incident,
@@ -31,6 +33,11 @@ pub(super) fn ask(
         )));
     }
     check_nothing_happened(incident, context.directory)?;
+    if incident.is_unnamed() {
+        return Err(against(
+            "Nobody has named the controller, whose officers must agree. Triage it and name the controller first",
+        ));
+    }
     if withdrawal::may_agree(incident, &by, context.directory, context.now).is_empty() {
         return Err(against(
             "Withdrawing takes a second person, and nobody else holds a role that may agree. Resolve and close it instead",
@@ -109,7 +116,7 @@ fn names(holdings: &[&Holding], directory: &Directory) -> String {
             format!("{name} ({})", holding.role.short())
         })
         .collect();
-    names.join(" or ")
+    enumeration::any(&names)
 }
 
 /// What is withdrawn was logged by mistake: whatever happened, or was told to anybody, stays on record.
@@ -130,8 +137,11 @@ fn happened(incident: &Incident, directory: &Directory) -> Option<String> {
     } else if casework.regulator.is_anybody_told() {
         Some("a regulator has been told. Tell the regulator that it was no breach, and record that first".to_owned())
     } else if !told.is_empty() {
+        let names: Vec<&str> = told.iter().copied().collect();
+        let have = if names.len() == 1 { "has" } else { "have" };
         Some(format!(
-            "{told} has been told of it, or was to be called. Resolve and close it instead"
+            "{} {have} been told of it, or put down to be called. Resolve and close it instead",
+            enumeration::all(&names)
         ))
     } else if !casework.subjects.told.is_empty() {
         Some("the people concerned have been told of it. Resolve and close it instead".to_owned())
@@ -167,7 +177,7 @@ fn was_confirmed(incident: &Incident) -> bool {
 }
 
 /// Partners to whom a notice went, who have answered, or whose representative was reached.
-fn told_partners(incident: &Incident, directory: &Directory) -> String {
+fn told_partners<'a>(incident: &'a Incident, directory: &'a Directory) -> BTreeSet<&'a str> {
     let knows = |record: &&PartnerRecord| {
         let state = record.state();
         // Somebody who was to be called may have been: nobody has said that they were not.
@@ -181,8 +191,7 @@ fn told_partners(incident: &Incident, directory: &Directory) -> String {
     let organisations = records
         .map(|record| &record.organisation)
         .chain(reached.filter_map(|attempt| attempt.contact.organisation.as_ref()));
-    let names: std::collections::BTreeSet<&str> = organisations
+    organisations
         .map(|organisation| directory.organisation_name(organisation))
-        .collect();
-    names.into_iter().collect::<Vec<_>>().join(" and ")
+        .collect()
 }

@@ -218,6 +218,7 @@ pub struct Delivery {
     /// What it is about.
     pub subject: Subject,
     /// The incident behind it, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<IncidentId>,
     /// What it has in common with other deliveries about the same matter, whose deadline was moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -239,20 +240,27 @@ pub struct Delivery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tried_at: Option<DateTime<Utc>>,
     /// When it is looked at again; absent once it is over or nothing more is waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_at: Option<DateTime<Utc>>,
     /// Which of the addresses took it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<usize>,
     /// What its carrier calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_reference: Option<String>,
     /// Why it has not arrived, in the words of the carrier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     /// When it was queued.
     pub created_at: DateTime<Utc>,
     /// When a carrier first accepted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<DateTime<Utc>>,
     /// When it is said to have arrived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivered_at: Option<DateTime<Utc>>,
     /// When somebody acknowledged it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged_at: Option<DateTime<Utc>>,
     /// How far the desk's record of it has come: the incident's of a partner's notice, the alarm's of one
     /// that nobody answered.

@@ -15,12 +15,14 @@ use crate::domain::casework::Casework;
 use crate::domain::clock::Clock;
 use crate::domain::contacts::{Contact, ContactAttempt};
 use crate::domain::deadlines::ClockKind;
-use crate::domain::escalation::Escalation;
+use crate::domain::escalation::{self, Escalation};
 use crate::domain::event::{Signature, Signed};
 use crate::domain::evidence::{Act, Explained};
 use crate::domain::grid::{ClaimedMitigation, Factor, Grade, Grading, Grounds, Harm};
 use crate::domain::hosting::Impact;
 use crate::domain::id::{IncidentId, OrganisationId, PersonId, Reference};
+#[cfg(test)]
+use crate::domain::mutant::{self, Mutant};
 use crate::domain::partners::PartnerRecord;
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
@@ -493,7 +495,7 @@ impl Incident {
         let told_partner =
             |record: &PartnerRecord| record.sent().next().is_some() || !record.answers.is_empty();
         self.attempts.iter().any(told_officer)
-            || self.escalations.iter().any(Escalation::is_to_host)
+            || escalation::is_exception_used(self)
             || self.partners.iter().any(told_partner)
     }
 
@@ -502,7 +504,7 @@ impl Incident {
     pub fn names_host(&self) -> bool {
         let hosting = &self.casework().hosting;
         self.was_ever_major()
-            || self.escalations.iter().any(Escalation::is_to_host)
+            || escalation::is_exception_used(self)
             || !hosting.calls.is_empty()
             || hosting.impact().is_felt()
     }
@@ -515,12 +517,30 @@ impl Incident {
             .unwrap_or(&self.reporter.organisation)
     }
 
-    /// The controllers of the data; whose procedure is followed, while none is known.
+    /// The controllers of the data: none until somebody has named one. A supplier that reports is none
+    /// (ICO-PROC).
     pub fn controllers(&self) -> &[OrganisationId] {
+        let was_taken = self.reporter_was_taken_for_controller();
+        #[cfg(test)]
+        let was_taken = was_taken || mutant::is(Mutant::SupplierHasADuty);
         match self.facts.controllers.as_slice() {
-            [] => std::slice::from_ref(&self.reporter.organisation),
+            [] if was_taken => std::slice::from_ref(&self.reporter.organisation),
             named => named,
         }
+    }
+
+    /// Whether nobody has named the controller of the data yet.
+    pub fn is_unnamed(&self) -> bool {
+        self.controllers().is_empty()
+    }
+
+    /// Where no controller was named, the reporting organisation had the clock of the ICO once, also a
+    /// supplier: an incident of that time keeps its facts.
+    pub fn reporter_was_taken_for_controller(&self) -> bool {
+        let reporter = Some(&self.reporter.organisation);
+        let mut clocks = self.clocks.iter();
+        self.facts.controllers.is_empty()
+            && clocks.any(|clock| clock.is(ClockKind::Ico72h, reporter))
     }
 
     /// Whether the assessment in force for a controller asks whether people are told (ART34-FULL).

@@ -14,6 +14,7 @@ use super::id::{IncidentId, OrganisationId, PersonId};
 use super::incident::{Facts, Incident, NoteKind};
 use super::policy::IntakePolicy;
 use super::role::Role;
+use crate::domain::wording;
 use compact_str::CompactString;
 use rules::Placement;
 use serde::{Deserialize, Serialize};
@@ -285,6 +286,12 @@ fn title(text: &str, most: u32) -> String {
     if line.is_empty() {
         return "Alert without a title".to_owned();
     }
+    // What a tool reports is taken in, whatever it calls it, and every title has words.
+    let line = if wording::has_words(&line) {
+        line
+    } else {
+        format!("Alert: {line}")
+    };
     if line.graphemes(true).count() <= most {
         return line;
     }

@@ -7,6 +7,7 @@ use crate::domain::calendar;
 use crate::domain::clock::{self, Clock, ClockView};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
+use crate::domain::enumeration;
 use crate::domain::guard;
 use crate::domain::hosting::{self, HostCall, Impact};
 use crate::domain::id::{OrganisationId, PersonId};
@@ -363,7 +364,8 @@ fn tell_of_decision<'a>(
             let who = contact.in_words(directory);
             let vacancy = vacancy::note(&contact, directory, now);
             let sentence = format!("Tell {who} of the decision{vacancy}");
-            step(RuleId::BobTell, StepKind::Inform(contact), sentence)
+            let whom = vacancy::whom(&contact, directory, now);
+            step(RuleId::BobTell, StepKind::Inform(whom), sentence)
         })
 }
 
@@ -404,7 +406,7 @@ fn tell_of_impact(incident: &Incident, directory: &Directory) -> Option<NextStep
             format!(
                 "Tell the partners how the hosted service is affected ({}): {}",
                 hosting.impact().name(),
-                names.join(", ")
+                enumeration::all(&names)
             ),
         )
     })
@@ -448,7 +450,7 @@ fn ask_for_own_siro(incident: &Incident, directory: &Directory) -> Option<NextSt
             StepKind::ChasePartners,
             format!(
                 "Ask whether the partners' own SIROs know: {}",
-                names.join(", ")
+                enumeration::all(&names)
             ),
         )
     })
@@ -489,7 +491,7 @@ fn start_own_process(incident: &Incident, directory: &Directory) -> Option<NextS
             StepKind::Investigation,
             format!(
                 "Ask {} to start its own incident process; record that it has",
-                names.join(" and ")
+                enumeration::all(&names)
             ),
         )
     })
@@ -503,7 +505,7 @@ fn record_local_reference(incident: &Incident, directory: &Directory) -> Option<
     let own = casework.investigation.own_process(home);
     let is_known = casework.regulator.reference(Tool::Local).is_some()
         || own.is_some_and(|process| process.reference.is_some());
-    (incident.status != Status::Logged && !is_known).then(|| {
+    (incident.status != Status::Logged && !is_known && !incident.is_unnamed()).then(|| {
         let name = directory.organisation_name(home);
         step(
             RuleId::BobTool,

@@ -13,13 +13,18 @@ use crate::domain::clock::{self, Clock, ClockState, ClockView};
 use crate::domain::contacts::{self, Contact, Reason, RequiredContact};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
-use crate::domain::escalation::{self, ExceptionPath, Ladder};
+use crate::domain::enumeration;
+use crate::domain::escalation::{self, ExceptionPath, Ladder, NextRung};
 use crate::domain::grid;
 use crate::domain::incident::{Assessment, Incident, Major, PartnershipEffect, Status};
+#[cfg(test)]
+use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
 use crate::domain::partners;
 use crate::domain::policy::{Policy, hours};
+use crate::domain::regulator;
 use crate::domain::role::Role;
+use crate::domain::rota::{self, Tier};
 use crate::domain::rule::RuleId;
 use crate::domain::summons::{self, Call};
 use crate::domain::withdrawal;
@@ -111,6 +116,7 @@ pub fn next_steps(
     steps.extend(answer_major(incident));
     steps.extend(answer_withdrawal(incident, directory, now));
     steps.extend(grade(incident, policy));
+    steps.extend(name_controller(incident, directory, now));
     steps.extend(triage(incident));
     steps.extend(settle_grade(incident, directory, now));
     steps.extend(confirm_stand_down(incident, directory, now));
@@ -134,13 +140,17 @@ fn calls_of_escalations(incident: &Incident, directory: &Directory) -> Vec<NextS
         due_at: None,
     };
     let to_call = summons::to_call(incident, directory).into_iter();
-    let to_call = to_call.map(|call| step(call, format!("Call {}", call.to_ring(directory))));
+    let to_call = to_call.map(|call| step(call, call.to_ring(directory)));
     let waits = summons::waited_for(incident, directory).into_iter();
     let waits = waits.map(|call| {
-        let (who, numbers) = (call.who(directory), call.numbers_in_words(directory));
+        let who = call.who(directory);
+        let or_call = match call.numbers_in_words(directory) {
+            Some(numbers) => format!(", or call {numbers}"),
+            None => ". No number is on record for them".to_owned(),
+        };
         step(
             call,
-            format!("Wait for {who} to acknowledge the notice, or call {numbers}"),
+            format!("Wait for {who} to acknowledge the notice{or_call}"),
         )
     });
     to_call.chain(waits).collect()
@@ -187,7 +197,7 @@ fn answer_withdrawal(incident: &Incident, directory: &Directory, now: Instant) -
     let who = if names.is_empty() {
         "Nobody in post may agree: take back".to_owned()
     } else {
-        format!("Ask {} to agree to or refuse", names.join(" or "))
+        format!("Ask {} to agree to or refuse", enumeration::any(&names))
     };
     Some(NextStep {
         rule: RuleId::RegWhole,
@@ -281,15 +291,48 @@ fn confirm_stand_down(
 fn settle_grade(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
     let home = incident.home();
     let last = incident.assessments.last()?;
-    let waits = last.provisional && !last.grading.ico_required && incident.is_notifiable();
+    let waits = last.provisional
+        && !last.grading.ico_required
+        && incident.is_notifiable()
+        && !incident.is_unnamed();
+    let who = who_may(Office::Decide, home, directory, now, &[]);
+    let free = regulator::without_conflict(incident, home, directory, now);
+    // Whoever is in conflict declines with a second officer, and calls nothing off by a grade.
+    let what = match free.is_none() && !who.is_fall_back() {
+        true => "decide",
+        false => "grade it",
+    };
+    let whom = free.unwrap_or_else(|| who.in_words(directory));
     waits.then(|| NextStep {
         rule: RuleId::IcoDuty,
-        sentence: format!(
-            "Ask {} to grade it. Until then the ICO deadline stays",
-            who_may(Office::Decide, home, directory, now, &[]).in_words(directory)
-        ),
+        sentence: format!("Ask {whom} to {what}. Until then the ICO deadline stays"),
         kind: StepKind::Grade,
         due_at: None,
+    })
+}
+
+/// A supplier has reported it, and nobody knows yet whose officers decide: whoever is on call finds out. The
+/// hours of the controller run meanwhile (ICO-PROC).
+fn name_controller(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
+    #[cfg(test)]
+    if mutant::is(Mutant::NobodyNamesTheController) {
+        return None;
+    }
+    let on_call = rota::on_call(&directory.shifts, Tier::First, now);
+    let who = on_call.map_or_else(
+        || "nobody is on call now".to_owned(),
+        |shift| {
+            let name = directory.person_name(&shift.person);
+            format!("{name} (on-call officer)")
+        },
+    );
+    incident.is_unnamed().then(|| NextStep {
+        rule: RuleId::IcoProc,
+        sentence: format!(
+            "Name the controller of these data, in a triage: {who}. Its deadlines run already"
+        ),
+        kind: StepKind::Triage,
+        due_at: clock::view(incident, ClockKind::BobDpo).map(|view| view.clock.due_at),
     })
 }
 
@@ -339,19 +382,13 @@ fn inform_step(
     let vacancy = vacancy::note(contact, directory, now);
     let (sentence, kind) = match rung {
         Some((ladder, rung)) => {
-            let when = rung
-                .due_at
-                .map_or_else(|| " Then".to_owned(), |at| in_minutes(at, now));
-            let exception = exception_note(incident, ladder, directory, policy, now);
-            let sentence = format!(
-                "Call {who} again{calls}.{when} call {}{exception}{vacancy}",
-                rung.who
-            );
+            let next = next_in_words(incident, (ladder, &rung), directory, policy, now);
+            let sentence = format!("Call {who} again{calls}. {next}{vacancy}");
             (sentence, StepKind::Escalate(ladder))
         }
         None => (
             format!("Tell {who}{calls}{vacancy}"),
-            StepKind::Inform(contact.clone()),
+            StepKind::Inform(vacancy::whom(contact, directory, now)),
         ),
     };
     NextStep {
@@ -391,7 +428,7 @@ fn due_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
         // The DPO of another party has no 24 hours of its own (CLK-EVIDENCE).
         ClockKind::BobDpo => {
             contact.role == Role::Dpo
-                && organisation.is_some_and(|whose| clock.may_be_of(whose, incident))
+                && organisation.is_some_and(|whose| clock.is_about(whose, incident))
         }
         ClockKind::Wso24h => contact.role == Role::Wso,
         ClockKind::Bob24h => true,
@@ -403,33 +440,45 @@ fn due_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
         .min()
 }
 
-fn exception_note(
+/// What comes after the calls: the next rung when it is time, and the host once that is allowed.
+fn next_in_words(
     incident: &Incident,
-    ladder: Ladder,
+    (ladder, rung): (Ladder, &NextRung),
     directory: &Directory,
     policy: &Policy,
     now: Instant,
 ) -> String {
-    if ladder != Ladder::Officer {
-        return String::new();
-    }
-    let post = escalation::officer_post(directory, now);
-    match escalation::exception_path(incident, &post, policy, now) {
-        ExceptionPath::Open => ". You may now call the host directly".to_owned(),
-        ExceptionPath::OpensAt(at) => format!(
-            ". If nobody answers by {}, you may call the host directly",
+    let is_to_host = rung.to.iter().any(|contact| contact.role == Role::Host);
+    let exception = (ladder == Ladder::Officer).then(|| {
+        let post = escalation::officer_post(directory, now);
+        escalation::exception_path(incident, &post, policy, now)
+    });
+    let host = match exception {
+        Some(ExceptionPath::Open) => Some("You may now call the host directly".to_owned()),
+        Some(ExceptionPath::OpensAt(at)) => Some(format!(
+            "If nobody answers by {}, you may call the host directly",
             calendar::brief(at)
-        ),
-        ExceptionPath::NotNeeded | ExceptionPath::NotTried => String::new(),
+        )),
+        Some(ExceptionPath::NotNeeded | ExceptionPath::NotTried) | None => None,
+    };
+    let when = rung
+        .due_at
+        .map_or_else(|| "Then".to_owned(), |at| in_minutes(at, now));
+    let climb = format!("{when} call {}", rung.who);
+    match host {
+        // The host is the next rung: one sentence says when.
+        Some(host) if is_to_host => host,
+        Some(host) => format!("{climb}. {host}"),
+        None => climb,
     }
 }
 
 fn in_minutes(at: Instant, now: Instant) -> String {
     let minutes = ((at - now).num_seconds() + 59).div_euclid(60);
     if minutes > 0 {
-        format!(" In {minutes} min")
+        format!("In {minutes} min")
     } else {
-        " Now".to_owned()
+        "Now".to_owned()
     }
 }
 
@@ -445,7 +494,10 @@ fn explain_delays(incident: &Incident, directory: &Directory, now: Instant) -> V
         .filter(unexplained)
         .map(|view| NextStep {
             rule: RuleId::ClkLate,
-            sentence: format!("Say why this was late: {}", view.clock.in_words(directory)),
+            sentence: format!(
+                "Say why this was late: {}",
+                view.clock.in_words(incident, directory)
+            ),
             kind: StepKind::Delay,
             due_at: None,
         })
@@ -500,7 +552,7 @@ fn partner_names(
         .filter(|record| wanted(record.state()))
         .map(|record| directory.organisation_name(&record.organisation))
         .collect();
-    (!names.is_empty()).then(|| names.join(", "))
+    (!names.is_empty()).then(|| enumeration::all(&names))
 }
 
 /// An unanswered wider assessment escalates after some hours (WSIC-WIDE).

@@ -17,6 +17,7 @@ use crate::domain::permission::{self, Grant, Permission, cell_of};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
+use crate::domain::wording::worded;
 use std::collections::BTreeSet;
 
 /// What a judgement depends on besides the problem and the command.
@@ -170,7 +171,12 @@ fn raise(
             "That role may not act on problems. Choose one that may, such as the host service desk",
         ));
     }
-    let title = said(title, "/title", "Say in a few words what the problem is")?;
+    let title = worded(
+        RuleId::WsicProb,
+        title,
+        "/title",
+        "Say in a few words what the problem is",
+    )?;
     let raised = ProblemEvent::Raised {
         reference: context.reference,
         title: title.into(),
@@ -220,7 +226,8 @@ fn link(
             "That incident is already linked with the problem",
         ));
     }
-    let reason = said(
+    let reason = worded(
+        RuleId::WsicProb,
         reason,
         "/reason",
         "Say why you think this problem causes the incident",
@@ -265,7 +272,8 @@ fn unlink(
             "A major incident needs at least one problem behind it. Link it with the right one first",
         ));
     }
-    let reason = said(
+    let reason = worded(
+        RuleId::WsicProb,
         reason,
         "/reason",
         "Say why this problem does not cause the incident after all",
@@ -279,7 +287,8 @@ fn unlink(
 
 fn record_workaround(problem: &Problem, workaround: &str) -> Result<ProblemEvent, Refusal> {
     still_open(problem, "only an unsolved problem has a workaround")?;
-    let workaround = said(
+    let workaround = worded(
+        RuleId::WsicProb,
         workaround,
         "/workaround",
         "Say which workaround people use until the problem is solved",
@@ -292,7 +301,12 @@ fn record_workaround(problem: &Problem, workaround: &str) -> Result<ProblemEvent
 /// Again, if the first cause was not the right one.
 fn diagnose(problem: &Problem, root_cause: &str) -> Result<ProblemEvent, Refusal> {
     still_open(problem, "open it again if it has another cause")?;
-    let root_cause = said(root_cause, "/root_cause", "Say what causes the problem")?;
+    let root_cause = worded(
+        RuleId::WsicProb,
+        root_cause,
+        "/root_cause",
+        "Say what causes the problem",
+    )?;
     Ok(ProblemEvent::Diagnosed {
         root_cause: root_cause.into(),
     })
@@ -306,7 +320,12 @@ fn resolve(problem: &Problem, solution: &str) -> Result<ProblemEvent, Refusal> {
             "say what causes it before you say what solved it",
         ));
     }
-    let solution = said(solution, "/solution", "Say what solved the problem")?;
+    let solution = worded(
+        RuleId::WsicProb,
+        solution,
+        "/solution",
+        "Say what solved the problem",
+    )?;
     Ok(ProblemEvent::Resolved {
         solution: solution.into(),
     })
@@ -348,7 +367,12 @@ fn reopen(problem: &Problem, reason: &str) -> Result<ProblemEvent, Refusal> {
     if problem.is_open() {
         return Err(out_of_turn(problem, "somebody already works on it"));
     }
-    let reason = said(reason, "/reason", "Say why it is not solved after all")?;
+    let reason = worded(
+        RuleId::WsicProb,
+        reason,
+        "/reason",
+        "Say why it is not solved after all",
+    )?;
     Ok(ProblemEvent::Reopened {
         reason: reason.into(),
     })
@@ -373,14 +397,4 @@ fn out_of_turn(problem: &Problem, sentence: &str) -> Refusal {
 
 fn against_field(pointer: &str, sentence: &str) -> Refusal {
     Refusal::invalid(pointer, sentence).by(RuleId::WsicProb)
-}
-
-/// A text that says something: trimmed and not empty.
-fn said<'a>(text: &'a str, pointer: &str, sentence: &str) -> Result<&'a str, Refusal> {
-    let text = text.trim();
-    if text.is_empty() {
-        Err(against_field(pointer, sentence))
-    } else {
-        Ok(text)
-    }
 }

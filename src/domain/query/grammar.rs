@@ -7,6 +7,7 @@ use super::expression::{
 use super::vocabulary::{FORMS, Form, Word, understood_span, worded};
 use crate::domain::incident::{Category, Priority};
 use crate::domain::search;
+use crate::domain::spelling;
 
 /// Why a filter makes no sense, and what can be typed instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -188,20 +189,16 @@ fn unknown(typed: &str) -> FilterError {
         let all = form.also.iter().copied().chain([form.name()]);
         all.map(|name| (name, form.word))
     });
-    let nearest = nearest(name, spellings).unwrap_or_default();
+    let nearest = spelling::nearest(name, spellings);
     FilterError::new(
-        format!("No filter \"{typed}\": did you mean {nearest}?"),
+        format!("No filter \"{typed}\"{}", perhaps(nearest)),
         format!("known are {}, and text in quotes", known.join(" ")),
     )
 }
 
-/// What belongs to the spelling that takes the fewest changes to get to.
-pub(super) fn nearest<'a, T>(typed: &str, known: impl Iterator<Item = (&'a str, T)>) -> Option<T> {
-    let typed = typed.to_lowercase();
-    let far = |spelling: &str| strsim::damerau_levenshtein(&typed, &spelling.to_lowercase());
-    known
-        .min_by_key(|(spelling, _)| far(spelling))
-        .map(|(_, means)| means)
+/// What may have been meant, after what there is not; nothing where nothing is near.
+pub(super) fn perhaps(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |nearest| format!(": did you mean {nearest}?"))
 }
 
 fn sort(token: &Token) -> Result<Option<Sort>, FilterError> {
@@ -230,6 +227,12 @@ fn term(token: &Token) -> Result<Term, FilterError> {
             "leave it out: everything that you type must fit",
         ));
     }
+    if token.bare > 0 && token.text.starts_with(SIGNS) {
+        return Err(FilterError::new(
+            format!("\"{}\" has no word in front", token.text),
+            "write the word, the sign and the value without a space, such as sev>=3 or owner:me",
+        ));
+    }
     let test = match asked(token)? {
         Some(asked) => test(&asked)?,
         None => priority(token)?.unwrap_or_else(|| Test::Text(search::joined(&token.text))),
@@ -240,9 +243,15 @@ fn term(token: &Token) -> Result<Term, FilterError> {
     })
 }
 
-/// `p2`; every other number behind a `p` is a mistake, and so is `sev3`.
+/// `p2`; every other number behind a `p` is a mistake, and so are `sev3` and `p1p2`.
 fn priority(token: &Token) -> Result<Option<Test>, FilterError> {
     let is_bare = token.bare == token.text.len();
+    if let Some(several) = priorities(&token.text).filter(|_| is_bare) {
+        return Err(FilterError::new(
+            format!("\"{}\" names several priorities", token.text),
+            format!("put or between them: {}", several.join(" or ")),
+        ));
+    }
     let letters = token
         .text
         .trim_end_matches(|letter: char| letter.is_ascii_digit());
@@ -258,6 +267,19 @@ fn priority(token: &Token) -> Result<Option<Test>, FilterError> {
         )),
         _ => Ok(None),
     }
+}
+
+/// Priorities that are written together, such as `p1p2` or `p1,p2`; none where there is only one.
+fn priorities(text: &str) -> Option<Vec<String>> {
+    let mut pieces = text.split('p');
+    let is_first_empty = pieces.next().is_some_and(str::is_empty);
+    let numbers: Vec<&str> = pieces
+        .flat_map(|piece| piece.split([',', '/', '+', '&', '|', '-']))
+        .filter(|piece| !piece.is_empty())
+        .collect();
+    let are_numbers = numbers.iter().all(|number| number.parse::<u8>().is_ok());
+    let several = is_first_empty && are_numbers && numbers.len() > 1 && !text.ends_with('p');
+    several.then(|| numbers.iter().map(|number| format!("p{number}")).collect())
 }
 
 fn known_priority(number: &str) -> Result<Priority, FilterError> {
@@ -322,7 +344,7 @@ fn wrong(asked: &Asked<'_>, what: &str) -> FilterError {
 fn owner(asked: &Asked<'_>) -> Owner {
     match asked.value {
         "me" if !asked.is_quoted => Owner::Me,
-        "none" if !asked.is_quoted => Owner::Nobody,
+        "none" | "nobody" if !asked.is_quoted => Owner::Nobody,
         name => Owner::Named(Name::Typed(name.to_owned())),
     }
 }
@@ -366,11 +388,11 @@ fn one_of<W: Word>(asked: &Asked<'_>) -> Result<W, FilterError> {
     only_colon(asked)?;
     worded(asked.value).ok_or_else(|| {
         let all: Vec<String> = W::all().into_iter().map(Word::word).collect();
-        let nearest = nearest(asked.value, all.iter().map(|word| (word.as_str(), word)));
+        let spellings = all.iter().map(|word| (word.as_str(), word));
         let (word, typed) = (asked.form.word, asked.value);
-        let nearest = nearest.map_or("", String::as_str);
+        let nearest = spelling::nearest(typed, spellings).map(|near| format!("{word}{near}"));
         FilterError::new(
-            format!("No \"{word}{typed}\": did you mean {word}{nearest}?"),
+            format!("No \"{word}{typed}\"{}", perhaps(nearest.as_deref())),
             format!("known are {}", told(&all)),
         )
     })

@@ -2,8 +2,9 @@
 //! seem to say that nothing is there.
 
 use super::expression::{Filter, Name, Owner, Test};
-use super::grammar::{FilterError, nearest};
+use super::grammar::{FilterError, perhaps};
 use crate::domain::directory::Directory;
+use crate::domain::spelling;
 
 impl Filter {
     /// The same filter with each name taken for the people or the organisations that it fits.
@@ -72,9 +73,9 @@ fn known(name: &Name, what: &str, all: Vec<(&str, &str)>) -> Result<Name, Filter
     }
     if ids.is_empty() {
         let spellings = all.iter().flat_map(|(id, name)| [(*id, *id), (*name, *id)]);
-        let nearest = nearest(typed, spellings).unwrap_or("nobody");
+        let nearest = spelling::nearest(typed, spellings);
         return Err(FilterError::new(
-            format!("No {what} \"{typed}\": did you mean {nearest}?"),
+            format!("No {what} \"{typed}\"{}", perhaps(nearest)),
             "write a short name from the directory, or part of the full name",
         ));
     }

@@ -407,7 +407,8 @@ pub(super) fn understood_span(typed: &str) -> Option<TimeDelta> {
 /// A text as it has to be typed so that it is read as text.
 pub(super) fn as_text(text: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || letter == '-';
-    let reads_as_priority = text.starts_with('p') && text[1..].chars().all(|c| c.is_ascii_digit());
+    let is_of_priorities = |letter: char| letter.is_ascii_digit() || "p-".contains(letter);
+    let reads_as_priority = text.starts_with('p') && text.chars().all(is_of_priorities);
     let begins_with_form = FORMS.iter().any(|form| {
         let names = form.also.iter().copied().chain([form.name()]);
         let mut names = names.filter(|name| !name.is_empty() && *name != "-");
@@ -428,7 +429,7 @@ pub(super) fn as_text(text: &str) -> String {
 /// A free value as it has to be typed.
 pub(super) fn as_value(value: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || "-._".contains(letter);
-    if value.chars().all(is_plain) && !["me", "none"].contains(&value) {
+    if value.chars().all(is_plain) && !["me", "none", "nobody"].contains(&value) {
         value.to_owned()
     } else {
         format!("\"{value}\"")

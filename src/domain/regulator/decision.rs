@@ -139,7 +139,9 @@ impl Conflict {
         directory: &Directory,
         now: Instant,
     ) -> Option<Self> {
-        if incident.logged_by.person == *person {
+        let mut duplicates = incident.origins();
+        let logged_duplicate = duplicates.any(|origin| origin.logged.by.person == *person);
+        if incident.logged_by.person == *person || logged_duplicate {
             Some(Self::LoggedIt)
         } else if owns_the_asset(person, incident, directory, now) {
             Some(Self::OwnsTheAsset)
@@ -316,6 +318,22 @@ pub fn deciders<'a>(
         .flat_map(move |role| directory.holders(role, Some(controller), at))
 }
 
+/// The first data protection officer, deputy or acting one of a controller whom no conflict keeps from calling
+/// a report off, by name and role (ICO-DUTY).
+pub fn without_conflict(
+    incident: &Incident,
+    controller: &OrganisationId,
+    directory: &Directory,
+    now: Instant,
+) -> Option<String> {
+    let mut officers = deciders(directory, controller, now);
+    let free = officers
+        .find(|officer| Conflict::of(&officer.person, incident, directory, now).is_none())?;
+    let contact = Contact::of(free.role, controller);
+    let name = directory.person_name(&free.person);
+    Some(format!("{name} ({})", contact.named(directory)))
+}
+
 /// By when the data protection officer confirms what somebody else recorded: the end of the next
 /// working day (BOB-DECIDE). After that it shows as unconfirmed.
 pub fn confirm_by(decision: &Decision, policy: &Policy) -> Instant {
@@ -362,8 +380,12 @@ fn knows(incident: &Incident, contact: &Contact, decision: &Decision) -> bool {
         .flatten()
         .any(|signed| is_theirs(&signed.by))
         || incident.attempts.iter().any(|attempt| {
-            attempt.contact == *contact
-                && attempt.outcome.informs()
-                && attempt.at >= decision.decided_at
+            let is_theirs = attempt.contact == *contact
+                || attempt.also.iter().any(|also| also.contact == *contact);
+            is_theirs && attempt.outcome.informs() && attempt.at >= decision.decided_at
+        })
+        || incident.acts.iter().any(|act| {
+            let stood_in = act.contact == *contact && !is_theirs(&act.by);
+            stood_in && act.at >= decision.decided_at
         })
 }

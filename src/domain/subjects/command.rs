@@ -52,6 +52,9 @@ pub enum SubjectsCommand {
         /// When; now, if absent.
         #[serde(default)]
         told_at: Option<DateTime<Utc>>,
+        /// Why it is entered only now, where it was some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
         /// What they were told happened (ART34-FULL).
         #[serde(default)]
         nature: Box<str>,

@@ -333,6 +333,16 @@ impl Subjects {
                 .any(by_effort)
     }
 
+    /// Delays that an authority asked for and that are still to be looked at again: the last of each controller
+    /// whose people have not been told.
+    pub fn open_delays(&self) -> impl Iterator<Item = &Delay> {
+        let delays = self.delays.iter();
+        delays.filter(|delay| {
+            self.delay(&delay.controller)
+                .is_some_and(|last| std::ptr::eq(last, *delay))
+        })
+    }
+
     /// The delay that holds a controller's telling up, until people have been told.
     pub fn delay(&self, controller: &OrganisationId) -> Option<&Delay> {
         let is_told = self.is_told(controller);

@@ -15,20 +15,23 @@ use crate::domain::subjects::{Delay, Opinion, Standing as Decided, Subjects};
 pub(super) fn anchors(incident: &Incident, directory: &Directory) -> Vec<Point> {
     let clocks = incident.clocks.iter();
     clocks
-        .flat_map(|clock| [anchored(clock, directory), stood_down(clock, directory)])
+        .flat_map(|clock| {
+            let clock = (clock, incident);
+            [anchored(clock, directory), stood_down(clock, directory)]
+        })
         .flatten()
         .collect()
 }
 
-fn whose(clock: &Clock, directory: &Directory) -> String {
-    clock.in_words(directory)
+fn whose((clock, incident): (&Clock, &Incident), directory: &Directory) -> String {
+    clock.in_words(incident, directory)
 }
 
-fn anchored(clock: &Clock, directory: &Directory) -> Option<Point> {
+fn anchored((clock, incident): (&Clock, &Incident), directory: &Directory) -> Option<Point> {
     let prudent = clock.prudent.as_ref()?;
     let sentence = format!(
         "{}: due {}, counted from {}; by the first time entered, due {}",
-        whose(clock, directory),
+        whose((clock, incident), directory),
         calendar::brief(clock.due_at),
         calendar::brief(clock.started_at),
         calendar::brief(prudent.due_at)
@@ -41,14 +44,14 @@ fn anchored(clock: &Clock, directory: &Directory) -> Option<Point> {
     ))
 }
 
-fn stood_down(clock: &Clock, directory: &Directory) -> Option<Point> {
+fn stood_down((clock, incident): (&Clock, &Incident), directory: &Directory) -> Option<Point> {
     let stood_down = clock.stood_down.as_ref()?;
     let ground = stood_down
         .ground
         .map_or_else(String::new, |ground| format!("{}, ", ground.name()));
     let sentence = format!(
         "{} since {}: {ground}{}",
-        whose(clock, directory),
+        whose((clock, incident), directory),
         calendar::brief(stood_down.at),
         stood_down.reason
     );

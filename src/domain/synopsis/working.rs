@@ -4,6 +4,7 @@ use super::{Part, Point, Standing, and, handle, point, signature};
 use crate::domain::calendar;
 use crate::domain::closing::{Closing, Ended, Resolution};
 use crate::domain::directory::Directory;
+use crate::domain::enumeration;
 use crate::domain::guard::Surroundings;
 use crate::domain::hosting::{CallStatus, ChangeRequest, HostCall, Hosting};
 use crate::domain::incident::{Incident, Priority};
@@ -228,7 +229,7 @@ fn plan(plan: &Plan, directory: &Directory) -> String {
         .collect();
     format!(
         "agreed with {} on {}: {}",
-        parties.join(" and "),
+        enumeration::all(&parties),
         plan.agreed_on.format("%-d %b %Y"),
         plan.text
     )

@@ -3,8 +3,8 @@
 use super::{Deed, Scene, WHY, why};
 use crate::domain::Instant;
 use crate::domain::command::{
-    Acknowledge, AnswerEffect, Command, CorrectAwareness, GradeIncident, Inform, Log, Triage,
-    UndoAcknowledge,
+    Acknowledge, AnswerEffect, Command, CorrectAwareness, DeclareMajor, EndMajor, GradeIncident,
+    Inform, Log, Triage, UndoAcknowledge,
 };
 use crate::domain::contacts::{Contact, Outcome};
 use crate::domain::deadlines::ClockKind;
@@ -35,6 +35,11 @@ pub(in crate::proof) const LOG: &[Deed] = &[
         name: "log a breach at the processor",
         by: &[PROCESSOR, OFFICER],
         command: |scene| log(scene, SUPPLIER, &[FIRST], BreachStatus::Suspected),
+    },
+    Deed {
+        name: "log a breach at the processor and name no controller",
+        by: &[PROCESSOR],
+        command: |scene| log(scene, SUPPLIER, &[], BreachStatus::Suspected),
     },
     Deed {
         name: "log a near miss",
@@ -124,6 +129,22 @@ pub(in crate::proof) const PARTNERSHIP: &[Deed] = &[
         name: "say that no partner is affected",
         by: &[OFFICER],
         command: |scene| effect(scene, PartnershipEffect::None),
+    },
+    Deed {
+        name: "declare it major",
+        by: &[OFFICER],
+        command: |scene| {
+            scene.case()?;
+            Some(Command::DeclareMajor(DeclareMajor { reason: why() }))
+        },
+    },
+    Deed {
+        name: "end it as a false alarm",
+        by: &[SECURITY],
+        command: |scene| {
+            scene.case()?;
+            Some(Command::EndMajor(EndMajor { reason: why() }))
+        },
     },
     Deed {
         name: "acknowledge",
@@ -399,6 +420,7 @@ fn attempt(
 fn called(contact: Contact, outcome: Outcome, happened_at: Option<Instant>) -> Command {
     Command::Inform(Box::new(Inform {
         contact,
+        person: None,
         channel: Channel::Phone,
         number: None,
         outcome,

@@ -6,7 +6,7 @@ use crate::domain::clock;
 use crate::domain::closing::ClosingEvent;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Signature};
-use crate::domain::id::{IncidentId, OrganisationId};
+use crate::domain::id::{IncidentId, OrganisationId, PersonId};
 use crate::domain::incident::{Assessment, Status};
 use crate::domain::regulator::{Authority, Body, Notification, RegulatorEvent, ReportAnswer};
 use crate::domain::role::Role;
@@ -65,6 +65,10 @@ pub(super) struct Told {
     /// Whose breach is notifiable: each controller's own officer calls it off for that controller alone,
     /// and anybody may raise the alarm for all.
     notifiable: BTreeMap<OrganisationId, bool>,
+    /// Whether anybody has raised the alarm, also before a controller was named.
+    is_raised: bool,
+    /// Who logged it, or a duplicate of it: they call nothing off alone.
+    logged_by: Vec<PersonId>,
     /// Declines since the last notifiable assessment.
     declines: Vec<Decline>,
     /// Reports to the ICO that stand.
@@ -90,7 +94,10 @@ impl Told {
         let mut told = Self::default();
         for entry in case.trail() {
             match &entry.event {
-                Event::Logged(logged) => told.named(&logged.facts.controllers),
+                Event::Logged(logged) => {
+                    told.logged_by.push(entry.by.person.clone());
+                    told.named(&logged.facts.controllers);
+                }
                 Event::Triaged { facts, .. } => told.named(&facts.controllers),
                 Event::Graded { assessment } => told.graded(assessment, &entry.by),
                 Event::Regulator(event) => told.regulator(event, entry.by.role),
@@ -99,6 +106,7 @@ impl Told {
                     let standing = reports
                         .filter(|report| report.body == Body::Ico && report.withdrawn.is_none());
                     told.reports.extend(standing.cloned());
+                    told.logged_by.push(taken.from.logged.by.person.clone());
                     let from = world.place(taken.from.incident);
                     let theirs = from.map(|place| Self::by(world, &world.cases[place]));
                     let declines = theirs.map_or_else(Vec::new, |theirs| theirs.declines);
@@ -117,15 +125,19 @@ impl Told {
     /// A controller that is named again owes what it owed.
     fn named(&mut self, controllers: &[OrganisationId]) {
         self.controllers = controllers.to_vec();
-        let raised = self.notifiable.values().any(|notifiable| *notifiable);
+        let known = self.notifiable.values().any(|notifiable| *notifiable);
+        let raised = known || (self.is_raised && self.notifiable.is_empty());
         for controller in controllers {
             self.notifiable.entry(controller.clone()).or_insert(raised);
         }
     }
 
     fn graded(&mut self, assessment: &Assessment, by: &Signature) {
-        let settles = !assessment.provisional && matches!(by.role, Role::Dpo | Role::Adpo);
         let notifiable = assessment.grading.ico_required;
+        let was_notifiable = self.notifiable.get(&by.organisation) == Some(&true);
+        let is_alone = was_notifiable && !notifiable && self.logged_by.contains(&by.person);
+        let settles =
+            !assessment.provisional && !is_alone && matches!(by.role, Role::Dpo | Role::Adpo);
         for (controller, is_notifiable) in &mut self.notifiable {
             if notifiable || (settles && *controller == by.organisation) {
                 *is_notifiable = notifiable;
@@ -135,6 +147,7 @@ impl Told {
             }
         }
         if notifiable {
+            self.is_raised = true;
             self.declines.clear();
         }
     }

@@ -4,20 +4,33 @@ use crate::domain::clock::{self, Clock};
 use crate::domain::contacts::Contact;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::escalation::Ladder;
+use crate::domain::event::Event;
 use crate::domain::id::OrganisationId;
 use crate::domain::next_step::{NextStep, StepKind, next_steps};
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
-use crate::proof::world::{POLICY, World};
+use crate::proof::people::OFFICER;
+use crate::proof::world::{Case, POLICY, World};
 
 pub(super) fn holds(world: &World) -> Result<(), String> {
     for case in &world.cases {
         let incident = &case.incident;
         let steps = next_steps(incident, &world.post.directory, &POLICY, world.now);
+        let is_unnamed = incident.status.is_open() && names_no_controller(case);
+        if is_unnamed && !steps.iter().any(|step| asks_for_a_name(world, step)) {
+            return Err(format!(
+                "nobody is asked to name a controller of {}",
+                incident.name()
+            ));
+        }
         let views = clock::views(incident);
         let views = views.filter(|view| view.state(world.now).is_open());
         for clock in views.map(|view| view.clock) {
-            let mut about = steps.iter().filter(|step| is_about(step, clock)).peekable();
+            let is_about = |step: &&NextStep| {
+                let waits_for_a_name = is_unnamed && is_controllers_own(clock.kind);
+                is_about(step, clock) || (waits_for_a_name && asks_for_a_name(world, step))
+            };
+            let mut about = steps.iter().filter(is_about).peekable();
             let kind = clock.kind.as_str();
             if about.peek().is_none() {
                 return Err(format!("no step asks for {kind} of {}", incident.name()));
@@ -28,6 +41,32 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether the trail names no controller.
+fn names_no_controller(case: &Case) -> bool {
+    let named = case.trail().rev().find_map(|entry| match &entry.event {
+        Event::Logged(logged) => Some(&logged.facts.controllers),
+        Event::Triaged { facts, .. } => Some(&facts.controllers),
+        _ => None,
+    });
+    named.is_some_and(Vec::is_empty)
+}
+
+/// The officer on call is asked by name to find out whose data they are.
+fn asks_for_a_name(world: &World, step: &NextStep) -> bool {
+    let officer = world.post.directory.person_name(&OFFICER.into()).to_owned();
+    step.kind == StepKind::Triage
+        && step.sentence.contains("Name the controller")
+        && step.sentence.contains(&officer)
+}
+
+/// Whom it asks for are the controller's own people.
+fn is_controllers_own(kind: ClockKind) -> bool {
+    matches!(
+        kind,
+        ClockKind::LmIao | ClockKind::BobDpo | ClockKind::Bob24h
+    )
 }
 
 fn is_about(step: &NextStep, clock: &Clock) -> bool {
@@ -41,7 +80,7 @@ fn is_about(step: &NextStep, clock: &Clock) -> bool {
         ClockKind::Ack => step.kind == StepKind::Acknowledge,
         ClockKind::LmIao => tells(&[Role::Lm, Role::Iao]),
         ClockKind::BobDpo => tells_one_of(step, clock),
-        ClockKind::Wso24h => tells(&[Role::Wso]),
+        ClockKind::Wso24h => tells(&[Role::Wso, Role::Host]),
         ClockKind::Bob24h => matches!(step.kind, StepKind::Inform(_) | StepKind::Escalate(_)),
         ClockKind::Proc24h => tells(&[Role::Dpo]),
         ClockKind::Ico72h if is_confirmed_by_triage(step.rule) => true,
@@ -60,7 +99,9 @@ fn tells_one_of(step: &NextStep, clock: &Clock) -> bool {
     match &step.kind {
         StepKind::Inform(contact) => {
             let mut whose = clock.organisations();
-            contact.role == Role::Dpo && whose.any(|one| contact.organisation.as_ref() == Some(one))
+            // The SIRO and the Accountable Officer stand in where there is none.
+            matches!(contact.role, Role::Dpo | Role::Siro | Role::Ao)
+                && whose.any(|one| contact.organisation.as_ref() == Some(one))
         }
         StepKind::Escalate(ladder) => *ladder == Ladder::Dpo,
         _ => false,

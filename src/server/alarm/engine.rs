@@ -46,6 +46,8 @@ pub(crate) async fn run(desk: Arc<Desk>, every: Duration) {
 /// What stood of the desk itself when it was looked at last, so that a quiet second writes nothing.
 #[derive(Default)]
 struct OfDesk {
+    /// Of which history: another one may lack what was raised.
+    epoch: String,
     directory: Option<u64>,
     standing: BTreeSet<AlarmId>,
 }
@@ -84,22 +86,20 @@ async fn look_at_some(desk: &Desk, now: Instant) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What the desk itself is alarmed about changes with the directory and with time. Another directory can
-/// also mean other rungs and other officers on every incident.
+/// What the desk itself is alarmed about changes with the directory and with time.
 async fn look_at_desk(desk: &Desk, known: &mut OfDesk, now: Instant) -> Result<(), StoreError> {
     let directory = desk.feed.directory();
     let policy = desk.policy_with(&directory);
-    let series = alarm::desk_series(&directory, &policy, now);
+    let mut series = alarm::desk_series(&directory, &policy, now);
+    let head = desk.feed.head();
+    series.extend(head.lost_at.and_then(|at| alarm::of_loss(at, &policy, now)));
     let standing = series.iter().filter_map(|series| series.standing(now));
     let standing: BTreeSet<AlarmId> = standing.map(|alarm| alarm.id).collect();
     let is_new = known.directory != Some(directory.version);
-    if !is_new && standing == known.standing {
+    if !is_new && known.epoch == head.epoch && standing == known.standing {
         return Ok(());
     }
-    let mut writing = desk.store.begin().await?;
-    if known.directory.is_some() && is_new {
-        writing.watch_everything().await?;
-    }
+    let writing = desk.store.begin().await?;
     let mut bench = Bench {
         desk,
         writing,
@@ -113,6 +113,7 @@ async fn look_at_desk(desk: &Desk, known: &mut OfDesk, now: Instant) -> Result<(
     bench.write().await?;
     bench.writing.commit().await?;
     *known = OfDesk {
+        epoch: head.epoch,
         directory: Some(directory.version),
         standing,
     };
@@ -135,17 +136,20 @@ struct Bench<'a> {
 impl Bench<'_> {
     /// Incidents whose moment has come: one at least, and more while there is time.
     async fn incidents(&mut self, begun: &Stopwatch) -> Result<(), StoreError> {
-        for id in self.writing.alarms_due(self.now, PAGE).await? {
+        let due = self.writing.alarms_due(self.now, PAGE).await?;
+        let at_once = due.iter().copied().collect();
+        self.writing.incidents_among(&at_once).await?;
+        for id in due {
             let row = self.writing.incident(id).await?;
             let Some(incident) = row.map(|row| row.incident) else {
-                self.writing.watch(id, None).await?;
+                self.writing.watch(id, None);
                 continue;
             };
             let (directory, policy) = (&self.directory, &self.policy);
             let series = alarm::series(&incident, directory, policy, self.now);
             let next_at = alarm::next_at(&incident, directory, policy, self.now);
             self.settle(Some(&incident), &series).await?;
-            self.writing.watch(id, next_at).await?;
+            self.writing.watch(id, next_at);
             if begun.elapsed() > LOOK_FOR {
                 break;
             }
@@ -198,6 +202,7 @@ impl Bench<'_> {
                 Some(alarm) => self.raise_first(alarm, incident).await,
                 None => {
                     known.reopen();
+                    self.writing.note_alarm(&known, self.now);
                     self.put(&known).await
                 }
             },
@@ -213,7 +218,7 @@ impl Bench<'_> {
             at: self.now,
             alarm: alarm.clone(),
         };
-        self.writing.append(&record).await?;
+        self.writing.append(&record)?;
         let reference = incident.and_then(|incident| incident.reference);
         let raised = RaisedAlarm::new(alarm, reference, self.now);
         self.tell(&raised, incident).await?;
@@ -276,8 +281,9 @@ impl Bench<'_> {
 
     async fn close(&mut self, mut raised: RaisedAlarm, why: Closed) -> Result<(), StoreError> {
         raised.close(why, self.now);
+        self.writing.note_alarm(&raised, self.now);
         let subject = Subject::Alarm(raised.alarm.id.0);
-        self.writing.cancel_deliveries(subject).await?;
+        self.writing.cancel_deliveries(subject, self.now).await?;
         self.put(&raised).await
     }
 

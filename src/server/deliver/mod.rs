@@ -18,6 +18,7 @@ mod words;
 
 use super::Desk;
 use super::store::{Lease, StoreError};
+use crate::domain::Instant;
 use crate::domain::delivery::{Answer, Delivery, Due, Tried};
 use crate::domain::id::DeliveryId;
 use chrono::TimeDelta;
@@ -36,7 +37,7 @@ pub(crate) use words::escaped;
 const AT_ONCE: usize = 16;
 
 /// How many deliveries are written down in one transaction, so that commands get in between.
-const WRITTEN_AT_ONCE: usize = 500;
+const WRITTEN_AT_ONCE: usize = 200;
 
 /// Works until the desk closes, then ends what it has begun.
 pub(crate) async fn run(desk: Arc<Desk>, every: Duration) {
@@ -95,7 +96,7 @@ async fn work_off(desk: &Desk, name: &str, due: Vec<Delivery>) {
     let (to_end, to_send): (Vec<_>, Vec<_>) = due
         .into_iter()
         .partition(|delivery| delivery.due(policy) == Due::End);
-    settled(desk, name, &to_end, Delivery::end).await;
+    settled(desk, name, &to_end, desk.clock.now(), Delivery::end).await;
     let (alike, mut single): (Vec<_>, Vec<_>) = to_send
         .into_iter()
         .partition(|delivery| delivery.subject.is_grouped());
@@ -132,7 +133,7 @@ async fn send(desk: &Desk, name: &str, mut deliveries: Vec<Delivery>) {
         Ok(tried) => {
             note(desk, &deliveries, &tried);
             let now = desk.clock.now();
-            settled(desk, name, &deliveries, |delivery| {
+            settled(desk, name, &deliveries, now, |delivery| {
                 delivery.attempted(&tried, now, &desk.policy.delivery);
             })
             .await;
@@ -140,7 +141,10 @@ async fn send(desk: &Desk, name: &str, mut deliveries: Vec<Delivery>) {
         Err(wait) => {
             let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX);
             let until = now + wait.min(TimeDelta::minutes(1));
-            settled(desk, name, &deliveries, |delivery| delivery.put_off(until)).await;
+            settled(desk, name, &deliveries, now, |delivery| {
+                delivery.put_off(until)
+            })
+            .await;
         }
     }
 }
@@ -193,11 +197,12 @@ async fn settled(
     desk: &Desk,
     name: &str,
     deliveries: &[Delivery],
+    at: Instant,
     mut change: impl FnMut(&mut Delivery),
 ) {
     let ids: Vec<DeliveryId> = deliveries.iter().map(|delivery| delivery.id).collect();
     for some in ids.chunks(WRITTEN_AT_ONCE) {
-        if let Err(error) = desk.store.settle(some, name, &mut change).await {
+        if let Err(error) = desk.store.settle(some, name, at, &mut change).await {
             tracing::error!(%error, "what became of messages could not be written down");
         }
     }

@@ -50,7 +50,7 @@ async fn reported(
     let now = desk.clock.now();
     let ids = desk.store.told_by(id, message).await?;
     desk.store
-        .settle(&ids, "", |delivery| {
+        .settle(&ids, "", now, |delivery| {
             delivery.reported(Some(message), report.clone(), now, &desk.policy.delivery);
         })
         .await

@@ -41,7 +41,7 @@ impl Bench<'_> {
                 about: raised.alarm.incident,
                 receipt,
             };
-            self.writing.append(&record).await?;
+            self.writing.append(&record)?;
             self.writing.put_alarm(&raised).await?;
             self.quieten(&raised).await?;
         }
@@ -75,7 +75,7 @@ impl Bench<'_> {
             about: raised.alarm.incident,
             told: told.as_ref().map(|(name, _)| RecipientId::clone(name)),
         };
-        self.writing.append(&record).await?;
+        self.writing.append(&record)?;
         self.writing.put_alarm(&raised).await?;
         let Some((recipient, addresses)) = told else {
             return Ok(());
@@ -102,7 +102,11 @@ impl Bench<'_> {
         let subject = Subject::Alarm(raised.alarm.id.0);
         match (&raised.acknowledged, raised.snoozed_until) {
             (Some(known), _) => self.writing.acknowledge_deliveries(subject, known.at).await,
-            (None, Some(until)) => self.writing.put_off_deliveries(subject, until).await,
+            (None, Some(until)) => {
+                self.writing
+                    .put_off_deliveries(subject, until, self.now)
+                    .await
+            }
             (None, None) => Ok(()),
         }
     }

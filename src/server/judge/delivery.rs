@@ -50,7 +50,7 @@ impl Bench<'_> {
             },
             fingerprint: fingerprint.clone(),
         };
-        let seq = self.writing.append(&record).await?;
+        let seq = self.writing.append(&record)?;
         let delivery = Delivery::new(new, self.now);
         self.writing.enqueue(&delivery).await?;
         let stored = StoredCommand {
@@ -59,7 +59,7 @@ impl Bench<'_> {
             subject: Subject::Directory,
             seq,
         };
-        self.writing.remember(id, &stored).await?;
+        self.writing.remember(id, &stored)?;
         let queued = self.writing.delivery(delivery.id).await?;
         let queued = queued.ok_or(StoreError::Garbled)?;
         let record = Box::new(DeliveryRecord::of(&queued));

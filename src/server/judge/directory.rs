@@ -66,7 +66,7 @@ impl Bench<'_> {
             entry,
             fingerprint: Some(fingerprint.clone()),
         };
-        let seq = self.writing.append(&record).await?;
+        let seq = self.writing.append(&record)?;
         self.tables.directory = Arc::new(Directory {
             version: seq,
             ..directory
@@ -80,7 +80,7 @@ impl Bench<'_> {
             subject: Subject::Directory,
             seq,
         };
-        self.writing.remember(command, &stored).await?;
+        self.writing.remember(command, &stored)?;
         let receipt = self.writing.head().hash.clone();
         Ok(self.directory_answer(command, seq, receipt))
     }

@@ -59,7 +59,7 @@ impl Bench<'_> {
             event,
             fingerprint: fingerprint.clone(),
         };
-        let seq = self.writing.append(&record).await?;
+        let seq = self.writing.append(&record)?;
         let directory = Arc::make_mut(&mut self.tables.directory);
         directory.version = seq;
         self.writing
@@ -71,7 +71,7 @@ impl Bench<'_> {
             subject: Subject::Directory,
             seq,
         };
-        self.writing.remember(id, &stored).await
+        self.writing.remember(id, &stored)
     }
 
     async fn move_outer_limits(

@@ -149,7 +149,7 @@ impl Bench<'_> {
             }
             Ok(Ok((own, others))) => {
                 if found.is_none() {
-                    self.writing.take_counter(year).await?;
+                    self.writing.take_counter(year);
                 }
                 self.raise_problem(&own.0, &own.1, problems.as_deref())
                     .await?;
@@ -275,9 +275,9 @@ impl Bench<'_> {
                 entry,
                 fingerprint: fingerprint.filter(|_| is_last).map(str::to_owned),
             };
-            self.writing.append(&record).await?;
+            self.writing.append(&record)?;
         }
-        let row = self.writing.put(before, &incident).await?;
+        let row = self.writing.put(before, &incident);
         let seq = row.changed_seq;
         self.tables
             .rows
@@ -308,7 +308,7 @@ impl Bench<'_> {
             subject: Subject::Incident(incident.id),
             seq,
         };
-        self.writing.remember(asked.id, &stored).await?;
+        self.writing.remember(asked.id, &stored)?;
         Ok(CommandAnswer {
             command: asked.id,
             outcome: Outcome::Applied,

@@ -125,7 +125,7 @@ impl Bench<'_> {
             incident,
             command: report.command,
         };
-        self.writing.append(&record).await?;
+        self.writing.append(&record)?;
         let columns = AlertColumns::of(tool, &alert.key, &heard);
         self.writing.put_heard(&columns).await
     }

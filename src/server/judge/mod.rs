@@ -262,7 +262,7 @@ impl Bench<'_> {
             incident,
             problem: None,
         };
-        self.writing.append(&denied).await?;
+        self.writing.append(&denied)?;
         Ok(())
     }
 
@@ -273,7 +273,7 @@ impl Bench<'_> {
             session: session.to_owned(),
             person: self.actor.person.clone(),
         };
-        self.writing.append(&record).await?;
+        self.writing.append(&record)?;
         Ok(Ok(Done::SignedOut))
     }
 }

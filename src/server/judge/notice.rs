@@ -12,10 +12,11 @@ use crate::domain::delivery::matter::Matter;
 use crate::domain::delivery::{
     Address, Delivery, DeliveryState, Medium, NewDelivery, Subject as Told,
 };
-use crate::domain::directory::Channel;
+use crate::domain::directory::{Channel, Directory};
 use crate::domain::event::{Entry, Event, Signature};
 use crate::domain::id::{AlarmId, CommandId, DeliveryId, IncidentId, OrganisationId, RecipientId};
 use crate::domain::incident::Incident;
+use crate::domain::office;
 use crate::domain::partners::{self, NoticeProgress, PartnerAnswer};
 use crate::domain::policy::hours;
 use crate::domain::role::Role;
@@ -109,7 +110,7 @@ impl Bench<'_> {
             if delivery.state != DeliveryState::Acknowledged {
                 delivery.acknowledge(at);
                 delivery.told = Some(delivery.state);
-                self.writing.put_delivery(&delivery).await?;
+                self.writing.put_delivery(&delivery, self.now).await?;
                 self.writing.use_links(id, at).await?;
             }
         }
@@ -163,7 +164,7 @@ impl Bench<'_> {
             }
         }
         delivery.told = Some(delivery.state);
-        self.writing.put_delivery(&delivery).await?;
+        self.writing.put_delivery(&delivery, self.now).await?;
         Ok(Ok(Done::NoticeTold))
     }
 
@@ -188,7 +189,7 @@ impl Bench<'_> {
         self.tell(&delivery, progress).await?;
         delivery.acknowledge(self.now);
         delivery.told = Some(delivery.state);
-        self.writing.put_delivery(&delivery).await?;
+        self.writing.put_delivery(&delivery, self.now).await?;
         if let Some(incident) = delivery.incident {
             self.writing
                 .acknowledge_notices(incident, &delivery.recipient, self.now)
@@ -211,7 +212,8 @@ impl Bench<'_> {
         };
         let before = row.incident;
         let command = CommandId(Uuid::now_v7());
-        let entries: Vec<Entry> = told_of(&before, delivery, progress, self.now)
+        let at = (&*self.tables.directory, self.now);
+        let entries: Vec<Entry> = told_of(&before, delivery, progress, at)
             .into_iter()
             .map(|event| Entry {
                 at: self.now,
@@ -237,7 +239,7 @@ impl Bench<'_> {
             subject: Subject::Incident(IncidentId(id.0)),
             seq,
         };
-        self.writing.remember(command, &stored).await
+        self.writing.remember(command, &stored)
     }
 }
 
@@ -247,7 +249,7 @@ fn told_of(
     incident: &Incident,
     delivery: &Delivery,
     progress: NoticeProgress,
-    now: Instant,
+    at: (&Directory, Instant),
 ) -> Vec<Event> {
     match delivery.subject {
         Told::PartnerNotice(notice) => partner_of(incident, notice)
@@ -255,6 +257,7 @@ fn told_of(
                 organisation,
                 notice,
                 progress,
+                by: delivery.medium(),
             })
             .into_iter()
             .collect(),
@@ -263,8 +266,14 @@ fn told_of(
             let Some(call) = made.find_map(|escalation| escalation.sent(notice)) else {
                 return Vec::new();
             };
-            let attempted = informed_by_link(call, incident, delivery, &progress, now);
-            let progressed = Event::EscalationProgressed { notice, progress };
+            let attempted = informed_by_link(call, incident, delivery, &progress, at);
+            let progressed = Event::EscalationProgressed {
+                notice,
+                progress,
+                by: delivery.medium(),
+                contact: Some(call.contact.clone()),
+                person: call.person.clone(),
+            };
             std::iter::once(progressed).chain(attempted).collect()
         }
         Told::Alarm(_) | Told::Test(_) => Vec::new(),
@@ -276,7 +285,7 @@ fn informed_by_link(
     incident: &Incident,
     delivery: &Delivery,
     progress: &NoticeProgress,
-    now: Instant,
+    (directory, now): (&Directory, Instant),
 ) -> Option<Event> {
     let NoticeProgress::Acknowledged { name, role } = progress else {
         return None;
@@ -290,6 +299,7 @@ fn informed_by_link(
     Some(Event::ContactAttempted {
         attempt: Box::new(ContactAttempt {
             contact: call.contact.clone(),
+            person: call.person.clone(),
             channel,
             number: address.map(|address| address.to.as_str().into()),
             outcome: Outcome::Acknowledged,
@@ -298,6 +308,8 @@ fn informed_by_link(
             by: Signature::of_the_desk(incident.home()),
             spoke_to: Some(role.clone()),
             note: Some(format!("Acknowledged by its link: {name}, {role}").into()),
+            by_exception_since: None,
+            also: office::told_as_well(&call.contact, directory, now),
         }),
     })
 }

@@ -197,7 +197,7 @@ impl Bench<'_> {
             incident: None,
             problem,
         };
-        self.writing.append(&denied).await?;
+        self.writing.append(&denied)?;
         Ok(())
     }
 
@@ -214,7 +214,7 @@ impl Bench<'_> {
             entry,
             fingerprint: Some(fingerprint.clone()),
         };
-        self.writing.append(&record).await?;
+        self.writing.append(&record)?;
         let seq = self.writing.put_problem(problem).await?;
         let stored = StoredCommand {
             person: self.actor.person.clone(),
@@ -222,7 +222,7 @@ impl Bench<'_> {
             subject: Subject::Problem(problem.id),
             seq,
         };
-        self.writing.remember(asked.id, &stored).await?;
+        self.writing.remember(asked.id, &stored)?;
         Ok(ProblemAnswer {
             command: asked.id,
             outcome: Outcome::Applied,
@@ -274,7 +274,7 @@ impl Bench<'_> {
             entry,
             fingerprint: None,
         };
-        self.writing.append(&record).await?;
+        self.writing.append(&record)?;
         self.writing.put_problem(&problem).await?;
         Ok(())
     }

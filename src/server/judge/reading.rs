@@ -30,7 +30,7 @@ impl Bench<'_> {
             session: session.to_owned(),
             case: incident,
         };
-        self.writing.append(&record).await?;
+        self.writing.append(&record)?;
         Ok(Ok(Done::ReadingNoted))
     }
 }

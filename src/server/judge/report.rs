@@ -61,7 +61,7 @@ impl Bench<'_> {
             event: event.clone(),
             fingerprint: Some(fingerprint.clone()),
         };
-        let seq = self.writing.append(&record).await?;
+        let seq = self.writing.append(&record)?;
         let columns = ReportColumns::of(id, &event, &commission.by, self.now, body, seq);
         self.writing.put_report(&columns).await?;
         let stored = StoredCommand {
@@ -70,7 +70,7 @@ impl Bench<'_> {
             subject: Subject::Directory,
             seq,
         };
-        self.writing.remember(id, &stored).await?;
+        self.writing.remember(id, &stored)?;
         let receipt = self.writing.head().hash.clone();
         let frozen = reports::frozen(columns, receipt)?;
         Ok(Ok(Done::Report(Box::new(frozen))))

@@ -229,6 +229,7 @@ fn escalation(escalation: &mut Escalation) {
 fn attempt(attempt: &mut ContactAttempt) {
     let ContactAttempt {
         contact: _,
+        person: _,
         channel: _,
         number: _,
         outcome: _,
@@ -237,6 +238,8 @@ fn attempt(attempt: &mut ContactAttempt) {
         by: _,
         spoke_to,
         note,
+        by_exception_since: _,
+        also: _,
     } = attempt;
     *spoke_to = None;
     *note = None;
@@ -426,6 +429,7 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         | Event::ActedInRole { .. }
         | Event::AcknowledgementUndone {}
         | Event::AssignmentAccepted {}
+        | Event::ToldByException { .. }
         | Event::PartnerNotified { .. } => {}
         Event::AgreementsFound { .. } => {}
         Event::NoticeProgressed { progress, .. } | Event::EscalationProgressed { progress, .. } => {

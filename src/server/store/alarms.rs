@@ -86,7 +86,7 @@ impl Store {
     /// Whether anything is due to be looked at.
     pub(crate) async fn is_alarm_due(&self, now: Instant) -> Result<bool, StoreError> {
         // Not counted as a request's reading: nobody asked.
-        let mut connection = self.reader.acquire().await?;
+        let mut connection = self.reader().acquire().await?;
         let due = sqlx::query(DUE)
             .bind(now.timestamp_millis())
             .bind(1_i64)
@@ -103,7 +103,7 @@ impl Store {
     /// The present by the database's clock.
     pub(crate) async fn present(&self) -> Result<Instant, StoreError> {
         let row = sqlx::query(self.present)
-            .fetch_one(&mut *self.reader.acquire().await?)
+            .fetch_one(&mut *self.reader().acquire().await?)
             .await?;
         instant(row.try_get("present")?)
     }
@@ -150,6 +150,23 @@ impl Store {
         rows.iter().map(columns).collect()
     }
 
+    /// When each incident is looked at again, in the order of the ids, a page after `after`.
+    pub(crate) async fn watch_columns(
+        &self,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<(String, i64)>, StoreError> {
+        let rows = sqlx::query(
+            "select incident, next_at from alarm_watch where incident > $1 order by incident limit $2",
+        )
+        .bind(after.to_owned())
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        let read = |row: &AnyRow| Ok((row.try_get("incident")?, row.try_get("next_at")?));
+        rows.iter().map(read).collect()
+    }
+
     /// Open incidents in the order in which time will raise their next alarm.
     pub(crate) async fn watched(&self, limit: u32) -> Result<Vec<Incident>, StoreError> {
         let rows = sqlx::query(
@@ -184,7 +201,7 @@ impl Store {
         .bind(overdue_before.timestamp_millis())
         .bind(watched_before.timestamp_millis())
         .bind(sent_before.timestamp_millis())
-        .fetch_one(&mut *self.reader.acquire().await?)
+        .fetch_one(&mut *self.reader().acquire().await?)
         .await?;
         Ok(AlarmAudit {
             untold: row.try_get("untold")?,
@@ -204,7 +221,7 @@ impl Writing {
         let rows = sqlx::query(DUE)
             .bind(now.timestamp_millis())
             .bind(i64::from(limit))
-            .fetch_all(self.connection())
+            .fetch_all(self.settled().await?)
             .await?;
         let id = |row: &AnyRow| {
             let id: String = row.try_get("incident")?;
@@ -285,39 +302,18 @@ impl Writing {
     }
 
     /// When to look at an incident next, if time alone will raise anything of it.
-    pub(crate) async fn watch(
-        &mut self,
-        incident: IncidentId,
-        next_at: Option<Instant>,
-    ) -> Result<(), StoreError> {
+    pub(crate) fn watch(&mut self, incident: IncidentId, next_at: Option<Instant>) {
         let next_at = next_at.map_or(NEVER, |at| at.timestamp_millis());
-        self.set_watch(incident, next_at).await
+        self.on_the_way.watched.insert(incident, next_at);
     }
 
     /// An incident that changes is looked at again; one that had ended before and is not opened again
     /// has nothing to be looked at for.
-    pub(super) async fn watch_changed(
-        &mut self,
-        before: Option<&Incident>,
-        incident: &Incident,
-    ) -> Result<(), StoreError> {
+    pub(super) fn watch_changed(&mut self, before: Option<&Incident>, incident: &Incident) {
         let is_of_interest = |incident: &Incident| incident.status.is_open();
         if is_of_interest(incident) || before.is_some_and(is_of_interest) {
-            self.set_watch(incident.id, 0).await?;
+            self.on_the_way.watched.insert(incident.id, 0);
         }
-        Ok(())
-    }
-
-    async fn set_watch(&mut self, incident: IncidentId, next_at: i64) -> Result<(), StoreError> {
-        sqlx::query(
-            "insert into alarm_watch (incident, next_at) values ($1, $2)
-             on conflict (incident) do update set next_at = excluded.next_at",
-        )
-        .bind(incident.to_string())
-        .bind(next_at)
-        .execute(self.connection())
-        .await?;
-        Ok(())
     }
 
     /// Has every open incident looked at, where nobody knows when: after a restoring, and when the
@@ -328,7 +324,7 @@ impl Writing {
              select id, 0 from incident where ended_rank = 0
              on conflict (incident) do update set next_at = 0",
         )
-        .execute(self.connection())
+        .execute(self.settled().await?)
         .await?;
         Ok(())
     }

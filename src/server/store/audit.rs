@@ -3,9 +3,11 @@
 use super::{Store, StoreError, Writing, signed, unsigned};
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId};
 use crate::server::audit::BEGINNING;
+use serde_json::json;
 use sqlx::AnyConnection;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use std::collections::BTreeSet;
 
 /// An entry of the trail as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,7 +190,26 @@ impl Writing {
         &mut self,
         id: CommandId,
     ) -> Result<Option<StoredCommand>, StoreError> {
-        command(self.connection(), id).await
+        if !self.known.commands.contains_key(&id) {
+            self.commands_among(&BTreeSet::from([id])).await?;
+        }
+        Ok(self.known.commands.get(&id).cloned().flatten())
+    }
+
+    pub(super) async fn commands_among(
+        &mut self,
+        ids: &BTreeSet<CommandId>,
+    ) -> Result<(), StoreError> {
+        let keys: Vec<String> = ids.iter().map(CommandId::to_string).collect();
+        for id in ids {
+            self.known.commands.entry(*id).or_default();
+        }
+        for row in self.among(|all| &all.commands, &keys).await? {
+            let id: String = row.try_get("id")?;
+            let id = CommandId(id.parse().map_err(|_| StoreError::Garbled)?);
+            self.known.commands.insert(id, Some(stored_command(&row)?));
+        }
+        Ok(())
     }
 
     /// The entries of one incident up to and including `until`.
@@ -197,8 +218,7 @@ impl Writing {
         incident: IncidentId,
         until: u64,
     ) -> Result<Vec<Sealed>, StoreError> {
-        self.write_entries().await?;
-        history(self.connection(), incident, until).await
+        history(self.settled().await?, incident, until).await
     }
 
     /// The entries of one problem up to and including `until`.
@@ -207,39 +227,34 @@ impl Writing {
         problem: ProblemId,
         until: u64,
     ) -> Result<Vec<Sealed>, StoreError> {
-        self.write_entries().await?;
-        problem_history(self.connection(), problem, until).await
+        problem_history(self.settled().await?, problem, until).await
     }
 
     /// The hash of an entry.
     pub(crate) async fn hash_of(&mut self, seq: u64) -> Result<String, StoreError> {
-        self.write_entries().await?;
         let row = sqlx::query("select hash from audit_entry where seq = $1")
             .bind(signed(seq)?)
-            .fetch_one(self.connection())
+            .fetch_one(self.settled().await?)
             .await?;
         Ok(row.try_get("hash")?)
     }
 
     /// Remembers for ever that a command was carried out.
-    pub(crate) async fn remember(
+    pub(crate) fn remember(
         &mut self,
         id: CommandId,
         command: &StoredCommand,
     ) -> Result<(), StoreError> {
         let (incident, problem) = command.subject.columns();
-        sqlx::query(
-            "insert into command (id, person, fingerprint, incident, problem, seq)
-             values ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(id.to_string())
-        .bind(command.person.as_str().to_owned())
-        .bind(command.fingerprint.clone())
-        .bind(incident)
-        .bind(problem)
-        .bind(signed(command.seq)?)
-        .execute(self.connection())
-        .await?;
+        self.on_the_way.commands.push(json!([
+            id.to_string(),
+            command.person.as_str(),
+            command.fingerprint,
+            incident,
+            problem,
+            signed(command.seq)?
+        ]));
+        self.known.commands.insert(id, Some(command.clone()));
         Ok(())
     }
 }
@@ -254,15 +269,16 @@ async fn command(
     .bind(id.to_string())
     .fetch_optional(connection)
     .await?;
-    row.map(|row| {
-        Ok(StoredCommand {
-            person: PersonId::from(row.try_get::<String, _>("person")?.as_str()),
-            fingerprint: row.try_get("fingerprint")?,
-            subject: Subject::of(row.try_get("incident")?, row.try_get("problem")?)?,
-            seq: unsigned(row.try_get("seq")?)?,
-        })
+    row.as_ref().map(stored_command).transpose()
+}
+
+fn stored_command(row: &AnyRow) -> Result<StoredCommand, StoreError> {
+    Ok(StoredCommand {
+        person: PersonId::from(row.try_get::<String, _>("person")?.as_str()),
+        fingerprint: row.try_get("fingerprint")?,
+        subject: Subject::of(row.try_get("incident")?, row.try_get("problem")?)?,
+        seq: unsigned(row.try_get("seq")?)?,
     })
-    .transpose()
 }
 
 fn command_columns(row: &AnyRow) -> Result<CommandColumns, StoreError> {

@@ -4,14 +4,13 @@
 //! PostgreSQL: each transaction brings its own limits. Anything that is not as it must be ends the start.
 
 use super::file::File;
+use super::forms::{self, Own};
+use super::hosts::{Fence, Host, Hosts, each_of};
+use super::statements::{POSTGRES, POSTGRES_BEGIN, SQLITE, SQLITE_BEGIN, Statements};
 use super::{Store, StoreError, Writer};
-use crate::server::audit::BEGINNING;
 use sqlx::AnyConnection;
-use sqlx::SqlSafeStr;
 use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Connection, Executor, Row};
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
@@ -129,7 +128,7 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
         .after_connect(|connection, _| Box::pin(prepare_sqlite(connection)))
         .connect(&url("rw"))
         .await?;
-    migrate(&writer, [SQLITE_GUARD, SQLITE_SEARCH]).await?;
+    forms::bring_up_to_date(&writer, Own::Sqlite).await?;
     let reader = AnyPoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(ACQUIRE_WITHIN)
@@ -141,16 +140,51 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
         })
         .connect(&url("ro"))
         .await?;
-    Ok(opened(
+    let host = Host {
+        url: None,
         writer,
-        Some(file),
         reader,
+    };
+    Ok(opened(
+        Hosts::of(vec![host], Fence::default()),
+        Some(file),
+        &SQLITE,
         [
-            "begin immediate",
+            SQLITE_BEGIN,
             "begin",
             "select cast(unixepoch('subsec') * 1000 as integer) as present",
         ],
     ))
+}
+
+impl Store {
+    /// Copies a database on SQLite as it is at this moment into a file that does not exist yet, and onto the
+    /// disk. The desk may go on writing.
+    ///
+    /// # Errors
+    /// The file exists or cannot be made, or the database is on PostgreSQL, which has means of its own.
+    pub async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        if self.is_shared() {
+            return Err(StoreError::Unsafe(
+                "it is on PostgreSQL; copy it with pg_dump or pg_basebackup".to_owned(),
+            ));
+        }
+        let made = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)
+            .map_err(sqlx::Error::Io)?;
+        let options = self.reader().connect_options();
+        let mut connection = AnyConnection::connect_with(&options).await?;
+        let copied = sqlx::query("vacuum into $1")
+            .bind(path.display().to_string())
+            .execute(&mut connection)
+            .await;
+        connection.close().await?;
+        copied?;
+        Ok(made.sync_all().map_err(sqlx::Error::Io)?)
+    }
 }
 
 /// Makes the file, if there is none, so that nobody but its owner ever reads it; SQLite gives the files
@@ -235,56 +269,24 @@ fn is_recent(version: &str) -> bool {
     (next(), next(), next()) >= OLDEST_SQLITE
 }
 
-/// A primary that was demoted must not take writes that will be thrown away.
-async fn prepare_postgres(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    let standby: bool = sqlx::query("select pg_is_in_recovery()")
-        .fetch_one(&mut *connection)
-        .await?
-        .try_get(0)?;
-    if standby {
-        return Err(not_safe("it is a standby; give the primary"));
-    }
-    connection.execute(POSTGRES_ALIVE).await?;
-    Ok(())
-}
-
 /// How soon PostgreSQL finds out that a server is gone.
 const POSTGRES_ALIVE: &str = "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2;
     set tcp_keepalives_count = 3";
 
-/// How a transaction begins that writes. A server that stands still or is cut off while it holds the lock of
-/// the head keeps all others out, so PostgreSQL ends its session after three seconds. The limits are the
-/// transaction's and not the session's, because a pooler may give the session to somebody else.
-const POSTGRES_BEGIN: &str = "begin; set local synchronous_commit = on;
-    set local idle_in_transaction_session_timeout = '3s'; set local lock_timeout = '5s';
-    set local statement_timeout = '8s'";
-
 async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
-    try_once(url, prepare_postgres).await?;
-    let writer = AnyPoolOptions::new()
-        .max_connections(2)
-        .acquire_timeout(ACQUIRE_WITHIN)
-        .after_connect(|connection, _| Box::pin(prepare_postgres(connection)))
-        .connect(url)
-        .await?;
-    migrate(&writer, [POSTGRES_GUARD, POSTGRES_SEARCH]).await?;
-    let reader = AnyPoolOptions::new()
-        .max_connections(READERS)
-        .acquire_timeout(ACQUIRE_WITHIN)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                connection
-                    .execute("set session characteristics as transaction read only")
-                    .await?;
-                Ok(())
-            })
-        })
-        .connect(url)
-        .await?;
+    let (urls, fence) = (each_of(url)?, Fence::default());
+    let pools = urls.iter().map(|url| host(url, &fence));
+    let hosts = Hosts::of(pools.collect::<Result<_, _>>()?, fence.clone());
+    if !hosts.find_leader().await {
+        for url in &urls {
+            try_once(url, async |connection| fence.check(connection).await).await?;
+        }
+    }
+    forms::bring_up_to_date(&hosts.leading().writer, Own::Postgres).await?;
     Ok(opened(
-        writer,
+        hosts,
         None,
-        reader,
+        &POSTGRES,
         [
             POSTGRES_BEGIN,
             "begin isolation level repeatable read read only",
@@ -293,102 +295,49 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
     ))
 }
 
+/// The connections to one machine, none of which is opened yet.
+fn host(url: &str, fence: &Fence) -> Result<Host, StoreError> {
+    let pool = |connections| {
+        let fence = fence.clone();
+        AnyPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(ACQUIRE_WITHIN)
+            .after_connect(move |connection, _| {
+                let fence = fence.clone();
+                Box::pin(async move {
+                    fence.check(connection).await?;
+                    connection.execute(POSTGRES_ALIVE).await?;
+                    Ok(())
+                })
+            })
+            .connect_lazy(url)
+    };
+    Ok(Host {
+        url: Some(url.to_owned()),
+        writer: pool(2)?,
+        reader: pool(READERS)?,
+    })
+}
+
 fn opened(
-    writer: AnyPool,
+    hosts: Hosts,
     file: Option<File>,
-    reader: AnyPool,
+    statements: &'static Statements,
     [begin, snapshot, present]: [&'static str; 3],
 ) -> Store {
     Store {
         writer: Writer {
-            pool: writer,
+            hosts: Arc::new(hosts),
             begin,
+            statements,
             commits: Arc::default(),
             file: file.map(Arc::new),
         },
-        reader,
+        moment: None,
         snapshot,
         present,
         reads: Arc::default(),
     }
-}
-
-const DESK: &str = include_str!("../migrations/0001_desk.sql");
-const SQLITE_GUARD: &str = include_str!("../migrations/0002_guard.sqlite.sql");
-const PROBLEM: &str = include_str!("../migrations/0003_problem.sql");
-const ENDED: &str = include_str!("../migrations/0005_ended.sql");
-const REPORT: &str = include_str!("../migrations/0006_report.sql");
-const ALARM: &str = include_str!("../migrations/0007_alarm.sql");
-const INTAKE: &str = include_str!("../migrations/0009_intake.sql");
-const DELIVERY: &str = include_str!("../migrations/0008_delivery.sql");
-const NOTICE: &str = include_str!("../migrations/0010_notice.sql");
-const SCOPE: &str = include_str!("../migrations/0011_scope.sql");
-const THREAD: &str = include_str!("../migrations/0012_thread.sql");
-const ORDER: &str = include_str!("../migrations/0013_order.sql");
-const SQLITE_SEARCH: &str = include_str!("../migrations/0004_search.sqlite.sql");
-const POSTGRES_SEARCH: &str = include_str!("../migrations/0004_search.postgres.sql");
-const POSTGRES_GUARD: &str = include_str!("../migrations/0002_guard.postgres.sql");
-
-/// An empty desk in memory, to compare one in a file with.
-pub(super) async fn model() -> Result<AnyPool, StoreError> {
-    let model = AnyPoolOptions::new()
-        .max_connections(1)
-        .connect("sqlite::memory:")
-        .await?;
-    steps([SQLITE_GUARD, SQLITE_SEARCH]).run(&model).await?;
-    Ok(model)
-}
-
-async fn migrate(writer: &AnyPool, own: [&'static str; 2]) -> Result<(), StoreError> {
-    steps(own).run(writer).await?;
-    begin_trail(writer).await
-}
-
-/// Every step from an empty database, with those that the two databases take in their own ways: the guard
-/// of the trail, and the index.
-fn steps([guard, search]: [&'static str; 2]) -> Migrator {
-    let step = |version, name: &'static str, sql: &'static str| {
-        Migration::new(
-            version,
-            Cow::Borrowed(name),
-            MigrationType::Simple,
-            sql.into_sql_str(),
-            false,
-        )
-    };
-    let steps = vec![
-        step(1, "desk", DESK),
-        step(2, "guard", guard),
-        step(3, "problem", PROBLEM),
-        step(4, "search", search),
-        step(5, "ended", ENDED),
-        step(6, "report", REPORT),
-        step(7, "alarm", ALARM),
-        step(8, "delivery", DELIVERY),
-        step(9, "intake", INTAKE),
-        step(10, "notice", NOTICE),
-        step(11, "scope", SCOPE),
-        step(12, "thread", THREAD),
-        step(13, "order", ORDER),
-    ];
-    Migrator::with_migrations(steps)
-}
-
-/// Gives a new database its head: the end of a trail that has no entry yet, under a name that no
-/// other database has.
-async fn begin_trail(writer: &AnyPool) -> Result<(), StoreError> {
-    let epoch = uuid::Uuid::new_v4().simple().to_string();
-    let mut transaction = writer.begin().await?;
-    sqlx::query(
-        "insert into head
-         (id, epoch, seq, hash, changed_seq, directory_version, sessions_version)
-         values (1, $1, 0, $2, 0, 0, 0) on conflict (id) do nothing",
-    )
-    .bind(epoch[..8].to_owned())
-    .bind(BEGINNING)
-    .execute(&mut *transaction)
-    .await?;
-    Ok(transaction.commit().await?)
 }
 
 /// A path as a URL spells it.

@@ -1,8 +1,8 @@
 //! Deliveries: the ledger of everything that goes out, and who is at work on what.
 //!
-//! What begins, ends or is acknowledged with something else is written in that transaction, by the
-//! ledger. What a carrier answers is written in transactions of their own that never touch the head:
-//! the trail tells what the desk decided, and these rows what became of it.
+//! Every change of one is told of in the trail, so whoever changes one holds the head, and none changes
+//! under somebody else's hands. Only who is at work on what is written beside the head: a hold lasts for
+//! seconds and is told nowhere.
 
 use super::transaction::Transaction;
 use super::writing::together;
@@ -10,6 +10,7 @@ use super::{PlaceInTime, Store, StoreError, Writing};
 use crate::domain::Instant;
 use crate::domain::delivery::{Delivery, DeliveryState, Subject};
 use crate::domain::id::{DeliveryId, IncidentId, RecipientId};
+use crate::server::messages::{LinkNote, Note};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 use uuid::Uuid;
@@ -19,7 +20,7 @@ insert into delivery
     (id, subject_kind, subject, incident, thread, recipient, state, created_at, next_at, untold,
     document) values
     ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-on conflict (id) do nothing";
+on conflict (id) do nothing returning id";
 
 const INSERT_DELIVERIES: &str = "
 insert into delivery
@@ -33,7 +34,38 @@ insert into delivery
     ($56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66),
     ($67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77),
     ($78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88)
-on conflict (id) do nothing";
+on conflict (id) do nothing returning id";
+
+const SELECT_ONE: &str = "select document from delivery where id = $1";
+
+const SELECT_SEVERAL: &str =
+    "select document from delivery where id in ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+/// A hold in this name ends with the change.
+const PUT_ONE: &str = "
+with changed (id, state, next_at, untold, document) as (values
+    ($2, $3, cast($4 as bigint), cast($5 as bigint), $6))
+update delivery set state = changed.state, next_at = changed.next_at, untold = changed.untold,
+    document = changed.document,
+    lease_until = case when leased_by = $1 then null else lease_until end,
+    leased_by = case when leased_by = $1 then null else leased_by end
+from changed where delivery.id = changed.id";
+
+const PUT_SEVERAL: &str = "
+with changed (id, state, next_at, untold, document) as (values
+    ($2, $3, cast($4 as bigint), cast($5 as bigint), $6),
+    ($7, $8, cast($9 as bigint), cast($10 as bigint), $11),
+    ($12, $13, cast($14 as bigint), cast($15 as bigint), $16),
+    ($17, $18, cast($19 as bigint), cast($20 as bigint), $21),
+    ($22, $23, cast($24 as bigint), cast($25 as bigint), $26),
+    ($27, $28, cast($29 as bigint), cast($30 as bigint), $31),
+    ($32, $33, cast($34 as bigint), cast($35 as bigint), $36),
+    ($37, $38, cast($39 as bigint), cast($40 as bigint), $41))
+update delivery set state = changed.state, next_at = changed.next_at, untold = changed.untold,
+    document = changed.document,
+    lease_until = case when leased_by = $1 then null else lease_until end,
+    leased_by = case when leased_by = $1 then null else leased_by end
+from changed where delivery.id = changed.id";
 
 /// Under this name nothing is held.
 const NOBODY: &str = "";
@@ -50,7 +82,7 @@ pub(crate) struct DeliveryQuery {
     pub(crate) limit: u32,
 }
 
-/// Everything that is stored of a delivery, but for who is at work on it.
+/// Everything that is stored of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DeliveryColumns {
     pub(crate) id: String,
@@ -62,12 +94,14 @@ pub(crate) struct DeliveryColumns {
     pub(crate) state: String,
     pub(crate) created_at: i64,
     pub(crate) next_at: Option<i64>,
+    pub(crate) lease_until: Option<i64>,
+    pub(crate) leased_by: Option<String>,
     pub(crate) untold: Option<i64>,
     pub(crate) document: String,
 }
 
 impl DeliveryColumns {
-    /// What is stored of this delivery.
+    /// What is stored of this delivery while nobody is at work on it.
     pub(crate) fn of(delivery: &Delivery) -> Result<Self, StoreError> {
         Ok(Self {
             id: delivery.id.to_string(),
@@ -79,6 +113,8 @@ impl DeliveryColumns {
             state: word(delivery.state)?,
             created_at: delivery.created_at.timestamp_millis(),
             next_at: delivery.next_at.map(|at| at.timestamp_millis()),
+            lease_until: None,
+            leased_by: None,
             untold: delivery.is_untold().then_some(1),
             document: serde_json::to_string(delivery)?,
         })
@@ -101,7 +137,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<String>, StoreError> {
         // Not counted as a request's reading: nobody asked.
-        let mut connection = self.reader.acquire().await?;
+        let mut connection = self.reader().acquire().await?;
         let rows = sqlx::query(
             "select recipient, min(next_at) as first from delivery
              where next_at <= $1 and (lease_until is null or lease_until <= $1)
@@ -145,16 +181,18 @@ impl Store {
         &self,
         ids: &[DeliveryId],
         held_by: &str,
-        mut change: impl FnMut(&mut Delivery),
+        at: Instant,
+        change: impl FnMut(&mut Delivery),
     ) -> Result<(), StoreError> {
-        let mut transaction = self.dispatching().await?;
-        for id in ids {
-            if let Some(mut delivery) = locked(transaction.connection(), *id).await? {
-                change(&mut delivery);
-                put(transaction.connection(), &delivery, held_by).await?;
-            }
+        let mut writing = self.begin().await?;
+        let stored = writing.deliveries_by_id(ids).await?;
+        let unchanged = writing
+            .change_deliveries(stored, held_by, at, change)
+            .await?;
+        for delivery in unchanged {
+            writing.let_go(delivery.id, held_by).await?;
         }
-        transaction.commit().await
+        writing.commit().await.map(|_| ())
     }
 
     /// This delivery, and every other that was on its way in the same message, by its carrier's name for
@@ -165,7 +203,7 @@ impl Store {
         message: &str,
     ) -> Result<Vec<DeliveryId>, StoreError> {
         // Not counted as a request's reading: nobody asked.
-        let mut connection = self.reader.acquire().await?;
+        let mut connection = self.reader().acquire().await?;
         let rows = sqlx::query(
             "select document from delivery where state = $1 and id <> $2
              and recipient = (select recipient from delivery where id = $2)",
@@ -192,7 +230,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Delivery>, StoreError> {
         // Not counted as a request's reading: nobody asked.
-        let mut connection = self.reader.acquire().await?;
+        let mut connection = self.reader().acquire().await?;
         let rows = sqlx::query(
             "select document from delivery where state = $1 and created_at >= $2
              order by created_at desc, id desc limit $3",
@@ -247,7 +285,8 @@ impl Store {
     ) -> Result<Vec<DeliveryColumns>, StoreError> {
         let rows = sqlx::query(
             "select id, subject_kind, subject, incident, thread, recipient, state,
-             created_at, next_at, untold, document from delivery where id > $1 order by id limit $2",
+             created_at, next_at, lease_until, leased_by, untold, document
+             from delivery where id > $1 order by id limit $2",
         )
         .bind(after.to_owned())
         .bind(i64::from(limit))
@@ -256,7 +295,7 @@ impl Store {
         rows.iter().map(columns).collect()
     }
 
-    /// Begins to write deliveries alone. The head stays where it is, and the ledger may go on.
+    /// Begins to write holds alone. The head stays where it is, and the ledger may go on.
     async fn dispatching(&self) -> Result<Transaction, StoreError> {
         Transaction::begin(&self.writer).await
     }
@@ -288,8 +327,93 @@ impl Writing {
                     .bind(columns.untold)
                     .bind(columns.document);
             }
-            insert.execute(self.connection()).await?;
+            let rows = insert.fetch_all(self.connection()).await?;
+            for row in &rows {
+                self.note_new(some, &row.try_get::<String, _>("id")?)?;
+            }
         }
+        Ok(())
+    }
+
+    /// Only what was not there before is told of.
+    fn note_new(&mut self, queued: &[Delivery], id: &str) -> Result<(), StoreError> {
+        let new = queued.iter().find(|delivery| delivery.id.to_string() == id);
+        if let Some(delivery) = new {
+            let note = Note::first(delivery, &serde_json::to_string(delivery)?);
+            self.noting.message(note, delivery.created_at);
+        }
+        Ok(())
+    }
+
+    async fn deliveries_by_id(&mut self, ids: &[DeliveryId]) -> Result<Vec<Delivery>, StoreError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for (statement, some) in together(ids, SELECT_ONE, SELECT_SEVERAL) {
+            let select = some.iter().fold(sqlx::query(statement), |select, id| {
+                select.bind(id.to_string())
+            });
+            for row in select.fetch_all(self.connection()).await? {
+                found.push(delivery(&row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Puts back what a change makes of deliveries, and returns those of which it makes nothing new.
+    async fn change_deliveries(
+        &mut self,
+        stored: Vec<Delivery>,
+        held_by: &str,
+        at: Instant,
+        mut change: impl FnMut(&mut Delivery),
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let (mut changed, mut unchanged) = (Vec::new(), Vec::new());
+        for before in stored {
+            let mut delivery = before.clone();
+            change(&mut delivery);
+            if delivery == before {
+                unchanged.push(delivery);
+            } else {
+                changed.push(delivery);
+            }
+        }
+        self.put_deliveries(&changed, held_by, at).await?;
+        Ok(unchanged)
+    }
+
+    /// Puts deliveries back as they are now, and lets go of those held under this name.
+    async fn put_deliveries(
+        &mut self,
+        deliveries: &[Delivery],
+        held_by: &str,
+        at: Instant,
+    ) -> Result<(), StoreError> {
+        for (statement, some) in together(deliveries, PUT_ONE, PUT_SEVERAL) {
+            let mut put = sqlx::query(statement).bind(held_by.to_owned());
+            for delivery in some {
+                let columns = DeliveryColumns::of(delivery)?;
+                self.noting
+                    .message(Note::next(delivery, &columns.document), at);
+                put = put
+                    .bind(columns.id)
+                    .bind(columns.state)
+                    .bind(columns.next_at)
+                    .bind(columns.untold)
+                    .bind(columns.document);
+            }
+            put.execute(self.connection()).await?;
+        }
+        Ok(())
+    }
+
+    async fn let_go(&mut self, id: DeliveryId, held_by: &str) -> Result<(), StoreError> {
+        sqlx::query(
+            "update delivery set lease_until = null, leased_by = null
+             where id = $1 and leased_by = $2",
+        )
+        .bind(id.to_string())
+        .bind(held_by.to_owned())
+        .execute(self.connection())
+        .await?;
         Ok(())
     }
 
@@ -326,44 +450,12 @@ impl Writing {
         &mut self,
         id: DeliveryId,
     ) -> Result<Option<Delivery>, StoreError> {
-        locked(self.connection(), id).await
+        let row = sqlx::query(SELECT_ONE)
+            .bind(id.to_string())
+            .fetch_optional(self.connection())
+            .await?;
+        row.as_ref().map(delivery).transpose()
     }
-}
-
-/// A delivery that nobody else changes until this transaction ends.
-async fn locked(
-    connection: &mut AnyConnection,
-    id: DeliveryId,
-) -> Result<Option<Delivery>, StoreError> {
-    let row = sqlx::query("update delivery set id = id where id = $1 returning document")
-        .bind(id.to_string())
-        .fetch_optional(connection)
-        .await?;
-    row.as_ref().map(delivery).transpose()
-}
-
-/// Puts a delivery back as it is now, and lets go of it where it is held under this name.
-async fn put(
-    connection: &mut AnyConnection,
-    delivery: &Delivery,
-    held_by: &str,
-) -> Result<(), StoreError> {
-    let columns = DeliveryColumns::of(delivery)?;
-    sqlx::query(
-        "update delivery set state = $1, next_at = $2, untold = $3, document = $4,
-            lease_until = case when leased_by = $5 then null else lease_until end,
-            leased_by = case when leased_by = $5 then null else leased_by end
-         where id = $6",
-    )
-    .bind(columns.state)
-    .bind(columns.next_at)
-    .bind(columns.untold)
-    .bind(columns.document)
-    .bind(held_by.to_owned())
-    .bind(columns.id)
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 fn delivery(row: &AnyRow) -> Result<Delivery, StoreError> {
@@ -381,6 +473,8 @@ fn columns(row: &AnyRow) -> Result<DeliveryColumns, StoreError> {
         recipient: row.try_get("recipient")?,
         state: row.try_get("state")?,
         next_at: row.try_get("next_at")?,
+        lease_until: row.try_get("lease_until")?,
+        leased_by: row.try_get("leased_by")?,
         untold: row.try_get("untold")?,
         document: row.try_get("document")?,
         created_at: row.try_get("created_at")?,
@@ -399,7 +493,7 @@ impl Writing {
         subject: Subject,
         at: Instant,
     ) -> Result<(), StoreError> {
-        self.each_of(subject, |delivery| delivery.acknowledge(at))
+        self.each_of(subject, at, |delivery| delivery.acknowledge(at))
             .await
     }
 
@@ -408,36 +502,41 @@ impl Writing {
         &mut self,
         subject: Subject,
         until: Instant,
+        at: Instant,
     ) -> Result<(), StoreError> {
-        self.each_of(subject, |delivery| delivery.put_off(until))
+        self.each_of(subject, at, |delivery| delivery.put_off(until))
             .await
     }
 
     /// Nobody need be told of a subject any more.
-    pub(crate) async fn cancel_deliveries(&mut self, subject: Subject) -> Result<(), StoreError> {
-        self.each_of(subject, Delivery::cancel).await
+    pub(crate) async fn cancel_deliveries(
+        &mut self,
+        subject: Subject,
+        at: Instant,
+    ) -> Result<(), StoreError> {
+        self.each_of(subject, at, Delivery::cancel).await
     }
 
     async fn each_of(
         &mut self,
         subject: Subject,
-        mut change: impl FnMut(&mut Delivery),
+        at: Instant,
+        change: impl FnMut(&mut Delivery),
     ) -> Result<(), StoreError> {
-        let rows = sqlx::query(
-            "update delivery set id = id where subject = $1 and subject_kind = $2
-             returning document",
-        )
-        .bind(subject.id().to_string())
-        .bind(subject.kind())
-        .fetch_all(self.connection())
-        .await?;
-        for row in &rows {
-            let mut delivery = delivery(row)?;
-            change(&mut delivery);
-            put(self.connection(), &delivery, NOBODY).await?;
-        }
-        Ok(())
+        let stored = self.deliveries_of(subject).await?;
+        self.change_deliveries(stored, NOBODY, at, change)
+            .await
+            .map(|_| ())
     }
+}
+
+/// Everything that is stored of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LinkColumns {
+    pub(crate) hash: String,
+    pub(crate) delivery: String,
+    pub(crate) made_at: i64,
+    pub(crate) used_at: Option<i64>,
 }
 
 /// A link by which a partner acknowledges a notice.
@@ -453,7 +552,7 @@ impl Store {
     /// Up to `limit` deliveries of which the incident's record does not say yet how far they have come.
     pub(crate) async fn untold(&self, limit: u32) -> Result<Vec<DeliveryId>, StoreError> {
         // Not counted as a request's reading: nobody asked.
-        let mut connection = self.reader.acquire().await?;
+        let mut connection = self.reader().acquire().await?;
         let rows = sqlx::query("select id from delivery where untold = 1 order by id limit $1")
             .bind(i64::from(limit))
             .fetch_all(&mut *connection)
@@ -472,14 +571,44 @@ impl Store {
         delivery: DeliveryId,
         now: Instant,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.dispatching().await?;
+        let mut writing = self.begin().await?;
         sqlx::query("insert into ack_link (hash, delivery, made_at) values ($1, $2, $3)")
             .bind(hash.to_owned())
             .bind(delivery.to_string())
             .bind(now.timestamp_millis())
-            .execute(transaction.connection())
+            .execute(writing.connection())
             .await?;
-        transaction.commit().await
+        writing.noting.link(LinkNote {
+            hash: hash.to_owned(),
+            message: delivery,
+            made_at: now,
+        });
+        writing.commit().await.map(|_| ())
+    }
+
+    /// Everything that is stored of links, in the order of their hashes, a page after `after`.
+    pub(crate) async fn link_columns(
+        &self,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<LinkColumns>, StoreError> {
+        let rows = sqlx::query(
+            "select hash, delivery, made_at, used_at from ack_link where hash > $1
+             order by hash limit $2",
+        )
+        .bind(after.to_owned())
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        let read = |row: &AnyRow| -> Result<LinkColumns, StoreError> {
+            Ok(LinkColumns {
+                hash: row.try_get("hash")?,
+                delivery: row.try_get("delivery")?,
+                made_at: row.try_get("made_at")?,
+                used_at: row.try_get("used_at")?,
+            })
+        };
+        rows.iter().map(read).collect()
     }
 
     /// The link with this hash.
@@ -495,8 +624,13 @@ impl Writing {
     }
 
     /// Puts a delivery back as it is now.
-    pub(crate) async fn put_delivery(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
-        put(self.connection(), delivery, NOBODY).await
+    pub(crate) async fn put_delivery(
+        &mut self,
+        delivery: &Delivery,
+        at: Instant,
+    ) -> Result<(), StoreError> {
+        self.put_deliveries(std::slice::from_ref(delivery), NOBODY, at)
+            .await
     }
 
     /// Every link to a notice has been used with the one that was.
@@ -505,11 +639,15 @@ impl Writing {
         delivery: DeliveryId,
         now: Instant,
     ) -> Result<(), StoreError> {
-        sqlx::query("update ack_link set used_at = $1 where delivery = $2 and used_at is null")
-            .bind(now.timestamp_millis())
-            .bind(delivery.to_string())
-            .execute(self.connection())
-            .await?;
+        let used =
+            sqlx::query("update ack_link set used_at = $1 where delivery = $2 and used_at is null")
+                .bind(now.timestamp_millis())
+                .bind(delivery.to_string())
+                .execute(self.connection())
+                .await?;
+        if used.rows_affected() > 0 {
+            self.noting.links_used(delivery, now);
+        }
         Ok(())
     }
 
@@ -521,19 +659,24 @@ impl Writing {
         at: Instant,
     ) -> Result<(), StoreError> {
         let rows = sqlx::query(
-            "update delivery set id = id where incident = $1 and recipient = $2
-             and subject_kind = 'partner_notice' returning document",
+            "select document from delivery where incident = $1 and recipient = $2
+             and subject_kind = 'partner_notice'",
         )
         .bind(incident.to_string())
         .bind(recipient.to_string())
         .fetch_all(self.connection())
         .await?;
-        for row in &rows {
-            let mut delivery = delivery(row)?;
-            delivery.acknowledge(at);
-            delivery.told = Some(delivery.state);
-            put(self.connection(), &delivery, NOBODY).await?;
-            self.use_links(delivery.id, at).await?;
+        let notices: Result<Vec<Delivery>, StoreError> = rows.iter().map(delivery).collect();
+        let notices = notices?;
+        let ids: Vec<DeliveryId> = notices.iter().map(|notice| notice.id).collect();
+        let acknowledge = |notice: &mut Delivery| {
+            notice.acknowledge(at);
+            notice.told = Some(notice.state);
+        };
+        self.change_deliveries(notices, NOBODY, at, acknowledge)
+            .await?;
+        for id in ids {
+            self.use_links(id, at).await?;
         }
         Ok(())
     }

@@ -58,6 +58,8 @@ impl Writing {
         directory: &Directory,
     ) -> Result<(), StoreError> {
         self.note_directory(directory.version);
+        // Another directory can mean other rungs and other officers on every incident.
+        self.watch_everything().await?;
         sqlx::query(
             "insert into directory (name, version, document) values ($1, $2, $3)
              on conflict (name) do update set version = excluded.version,

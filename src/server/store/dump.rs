@@ -232,12 +232,16 @@ const TABLES: [Table; 15] = [
             ("directory_version", Number),
             ("problems_version", Number),
             ("sessions_version", Number),
+            ("lost_at", Number),
+            ("messages_from", Number),
         ],
         select:
-            "select seq, hash, changed_seq, directory_version, problems_version, sessions_version
+            "select seq, hash, changed_seq, directory_version, problems_version, sessions_version,
+                lost_at, messages_from
             from head",
         insert: "update head set seq = $1, hash = $2, changed_seq = $3, directory_version = $4,
-            problems_version = $5, sessions_version = $6 where id = 1",
+            problems_version = $5, sessions_version = $6, lost_at = $7, messages_from = $8
+            where id = 1",
     },
 ];
 

@@ -1,13 +1,16 @@
 //! Incidents: the document beside the columns that queries need.
 
+use super::search::Words;
 use super::{Store, StoreError, Writing, instant, signed, unsigned};
 use crate::domain::decide::Sighting;
 use crate::domain::id::{IncidentId, Reference};
 use crate::domain::incident::Incident;
 use crate::domain::{Instant, query};
+use serde_json::{Value, json};
 use sqlx::AnyConnection;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// An incident with the place of its last change.
@@ -84,6 +87,28 @@ impl IncidentColumns {
             trend_key: trend.map(trend_key).transpose()?,
             document: serde_json::to_string(incident)?,
         })
+    }
+
+    /// The row, in the order in which the statement takes its cells.
+    fn cells(&self) -> Value {
+        json!([
+            self.id,
+            self.reference,
+            self.version,
+            self.changed_seq,
+            self.status,
+            self.organisation,
+            self.aware_at,
+            self.due_at,
+            self.ranks.ended,
+            self.trend_key,
+            self.document,
+            self.ranks.listed_due_at,
+            self.ranks.acknowledged,
+            self.ranks.severity,
+            self.ranks.priority,
+            self.ranks.newest
+        ])
     }
 }
 
@@ -325,7 +350,10 @@ impl Store {
 impl Writing {
     /// One incident.
     pub(crate) async fn incident(&mut self, id: IncidentId) -> Result<Option<Row>, StoreError> {
-        by_id(self.connection(), id).await
+        if !self.known.incidents.contains_key(&id) {
+            self.incidents_among(&BTreeSet::from([id])).await?;
+        }
+        Ok(self.known.incidents.get(&id).cloned().flatten())
     }
 
     /// The incident with this reference.
@@ -333,56 +361,78 @@ impl Writing {
         &mut self,
         reference: Reference,
     ) -> Result<Option<Row>, StoreError> {
-        by_reference(self.connection(), reference).await
+        if !self.known.references.contains_key(&reference) {
+            self.referenced(&BTreeSet::from([reference])).await?;
+        }
+        match self.known.references.get(&reference).copied().flatten() {
+            Some(id) => self.incident(id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Reads incidents of which nothing is known yet.
+    pub(crate) async fn incidents_among(
+        &mut self,
+        ids: &BTreeSet<IncidentId>,
+    ) -> Result<(), StoreError> {
+        let unknown = |id: &&IncidentId| !self.known.incidents.contains_key(*id);
+        let ids: BTreeSet<IncidentId> = ids.iter().filter(unknown).copied().collect();
+        let keys: Vec<String> = ids.iter().map(IncidentId::to_string).collect();
+        let rows = self.among(|all| &all.incidents, &keys).await?;
+        let rows: Result<Vec<Row>, StoreError> = rows.iter().map(incident_row).collect();
+        self.known.learn(&ids, rows?);
+        Ok(())
+    }
+
+    pub(super) async fn referenced(
+        &mut self,
+        references: &BTreeSet<Reference>,
+    ) -> Result<(), StoreError> {
+        let keys: Vec<String> = references.iter().map(Reference::to_string).collect();
+        for reference in references {
+            self.known.references.entry(*reference).or_default();
+        }
+        let rows = self.among(|all| &all.referenced, &keys).await?;
+        let rows: Result<Vec<Row>, StoreError> = rows.iter().map(incident_row).collect();
+        // What was put meanwhile is newer than what the database holds.
+        let unknown = |row: &Row| !self.known.incidents.contains_key(&row.incident.id);
+        let rows = rows?.into_iter().filter(unknown).collect();
+        self.known.learn(&BTreeSet::new(), rows);
+        Ok(())
     }
 
     /// Puts an incident in the place of what it was; its last change is the last entry of the trail.
-    pub(crate) async fn put(
-        &mut self,
-        before: Option<&Incident>,
-        incident: &Incident,
-    ) -> Result<Row, StoreError> {
+    pub(crate) fn put(&mut self, before: Option<&Incident>, incident: &Incident) -> Row {
         self.note_change();
-        self.index(before, incident).await?;
-        self.watch_changed(before, incident).await?;
-        let changed_seq = self.head().seq;
-        let columns = IncidentColumns::of(incident, changed_seq)?;
-        sqlx::query(
-            "insert into incident (id, reference, version, changed_seq, status, organisation,
-                aware_at, due_at, ended_rank, trend_key, document, listed_due_at, acknowledged,
-                severity_rank, priority, newest_rank)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-             on conflict (id) do update set version = excluded.version,
-                changed_seq = excluded.changed_seq, status = excluded.status,
-                organisation = excluded.organisation, aware_at = excluded.aware_at,
-                due_at = excluded.due_at, ended_rank = excluded.ended_rank,
-                trend_key = excluded.trend_key, document = excluded.document,
-                listed_due_at = excluded.listed_due_at, acknowledged = excluded.acknowledged,
-                severity_rank = excluded.severity_rank, priority = excluded.priority,
-                newest_rank = excluded.newest_rank",
-        )
-        .bind(columns.id)
-        .bind(columns.reference)
-        .bind(columns.version)
-        .bind(columns.changed_seq)
-        .bind(columns.status)
-        .bind(columns.organisation)
-        .bind(columns.aware_at)
-        .bind(columns.due_at)
-        .bind(columns.ranks.ended)
-        .bind(columns.trend_key)
-        .bind(columns.document)
-        .bind(columns.ranks.listed_due_at)
-        .bind(columns.ranks.acknowledged)
-        .bind(columns.ranks.severity)
-        .bind(columns.ranks.priority)
-        .bind(columns.ranks.newest)
-        .execute(self.connection())
-        .await?;
-        Ok(Row {
-            changed_seq,
+        self.watch_changed(before, incident);
+        let row = Row {
+            changed_seq: self.head().seq,
             incident: incident.clone(),
-        })
+        };
+        let was = || before.cloned().map(Box::new);
+        self.on_the_way
+            .incidents
+            .entry(incident.id)
+            .or_insert_with(was);
+        self.known.learn(&BTreeSet::new(), vec![row.clone()]);
+        row
+    }
+
+    /// Writes incidents as they are now, with the words that they are found by.
+    pub(super) async fn write_incidents(
+        &mut self,
+        put: &BTreeMap<IncidentId, Option<Box<Incident>>>,
+    ) -> Result<(), StoreError> {
+        let (mut rows, mut words) = (Vec::new(), Words::default());
+        for (id, before) in put {
+            let Some(Some(row)) = self.known.incidents.get(id) else {
+                continue;
+            };
+            rows.push(IncidentColumns::of(&row.incident, row.changed_seq)?.cells());
+            words.change(before.as_deref(), &row.incident);
+        }
+        self.carry(|all| &all.insert_incidents, &rows).await?;
+        self.write_words(&words).await
     }
 
     /// Where a trend key was seen between two instants, on other incidents that are neither duplicates
@@ -403,31 +453,34 @@ impl Writing {
         .bind(from.timestamp_millis())
         .bind(to.timestamp_millis())
         .bind(besides.to_string())
-        .fetch_all(self.connection())
+        .fetch_all(self.settled().await?)
         .await?;
         rows.iter().map(sighting).collect()
     }
 
     /// The counter that the next incident of a year would get.
     pub(crate) async fn next_counter(&mut self, year: i32) -> Result<u32, StoreError> {
+        let last = match self.known.counters.get(&year) {
+            Some(last) => *last,
+            None => self.last_counter(year).await?,
+        };
+        u32::try_from(last + 1).map_err(|_| StoreError::Garbled)
+    }
+
+    async fn last_counter(&mut self, year: i32) -> Result<i64, StoreError> {
         let row = sqlx::query("select counter from reference_counter where year = $1")
             .bind(i64::from(year))
             .fetch_optional(self.connection())
             .await?;
-        let last: i64 = row.map_or(Ok(0), |row| row.try_get("counter"))?;
-        u32::try_from(last + 1).map_err(|_| StoreError::Garbled)
+        let last = row.map_or(Ok(0), |row| row.try_get("counter"))?;
+        self.known.counters.insert(year, last);
+        Ok(last)
     }
 
-    /// Gives that counter away.
-    pub(crate) async fn take_counter(&mut self, year: i32) -> Result<(), StoreError> {
-        sqlx::query(
-            "insert into reference_counter (year, counter) values ($1, 1)
-             on conflict (year) do update set counter = reference_counter.counter + 1",
-        )
-        .bind(i64::from(year))
-        .execute(self.connection())
-        .await?;
-        Ok(())
+    /// Gives the counter away that was asked for last.
+    pub(crate) fn take_counter(&mut self, year: i32) {
+        *self.known.counters.entry(year).or_default() += 1;
+        self.on_the_way.counters.insert(year);
     }
 }
 

@@ -5,7 +5,7 @@
 //! its table has: an incident is then shown to whoever asks for it and is missing from every list.
 //! Deliberately knows nothing of what the rows say. PostgreSQL looks after its own pages.
 
-use super::connect;
+use super::forms;
 use super::{Store, StoreError};
 use sqlx::{AnyConnection, Row as _};
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ impl Store {
         if !self.is_a_file() {
             return Ok(Vec::new());
         }
-        let mut connection = self.reader.acquire().await?;
+        let mut connection = self.reader().acquire().await?;
         let rows = sqlx::query(depth.pragma())
             .fetch_all(&mut *connection)
             .await;
@@ -66,9 +66,9 @@ impl Store {
         if !self.is_a_file() {
             return Ok(Vec::new());
         }
-        let model = connect::model().await?;
+        let model = forms::model().await?;
         let made = schema(&mut *model.acquire().await?).await?;
-        let mut found = schema(&mut *self.reader.acquire().await?).await?;
+        let mut found = schema(&mut *self.reader().acquire().await?).await?;
         let mut strange = Vec::new();
         for (name, sql) in made {
             match found.remove(&name) {

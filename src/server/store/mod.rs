@@ -1,35 +1,43 @@
 //! All SQL: one portable text for SQLite and PostgreSQL.
 //!
-//! Lower case, `$1` placeholders, `TEXT` and `BIGINT` only, every string static. Writing happens in a
+//! Lower case, `$1` placeholders, `TEXT` and `BIGINT` only, every string made of constants. Writing happens in a
 //! [`Writing`] alone, which locks the head first, so that whatever is committed is committed in the
 //! order of the head. Deliberately judges nothing.
 
 mod alarms;
 mod audit;
+mod batch;
 mod commits;
 mod connect;
 mod deliveries;
 mod directory;
 mod dump;
 mod file;
+mod forms;
+mod hosts;
 mod incidents;
 mod integrity;
+mod lost;
+mod noting;
 mod problems;
 mod reports;
 mod search;
 mod sessions;
+mod statements;
 mod tool_alerts;
 mod transaction;
 mod writing;
 
 pub(crate) use alarms::AlarmColumns;
 pub(crate) use audit::{CommandColumns, Sealed, StoredCommand, Subject};
+pub(crate) use batch::Ahead;
 pub use connect::{Location, LocationError};
-pub(crate) use deliveries::{DeliveryColumns, DeliveryQuery, Lease};
+pub(crate) use deliveries::{DeliveryColumns, DeliveryQuery, Lease, LinkColumns};
 pub(crate) use directory::Which;
 pub(crate) use dump::StoredRow;
 pub(crate) use incidents::{Ending, IncidentColumns, IncidentQuery, Row, RowPlace, Sort};
 pub use integrity::Depth;
+pub(crate) use lost::Given;
 pub(crate) use problems::{ProblemColumns, ProblemQuery, ProblemRow};
 pub(crate) use reports::ReportColumns;
 pub(crate) use search::{IndexSum, Lookup, Place, index_of};
@@ -43,10 +51,12 @@ use crate::server::audit::Mark;
 use chrono::DateTime;
 use commits::Commits;
 use file::File;
+use hosts::Hosts;
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool, Row as _};
+use statements::Statements;
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -101,7 +111,8 @@ pub enum StoreError {
 #[derive(Clone, Debug)]
 pub struct Store {
     writer: Writer,
-    reader: AnyPool,
+    /// Readers as of one moment; the leading machine's where absent.
+    moment: Option<AnyPool>,
     /// How reading begins that sees the database as of one moment.
     snapshot: &'static str,
     /// How the database is asked for the time.
@@ -112,9 +123,10 @@ pub struct Store {
 /// The way to write.
 #[derive(Clone, Debug)]
 struct Writer {
-    pool: AnyPool,
+    hosts: Arc<Hosts>,
     /// How a transaction begins that writes.
     begin: &'static str,
+    statements: &'static Statements,
     /// What became of the transactions so far.
     commits: Arc<Commits>,
     /// Where the database is a file.
@@ -140,6 +152,10 @@ pub(crate) struct HeadRow {
     /// The seq of the last change of any problem.
     pub(crate) problems_version: u64,
     pub(crate) sessions_version: u64,
+    /// When it was noticed that the database holds less than it had acknowledged.
+    pub(crate) lost_at: Option<Instant>,
+    /// The seq of the entry with which the trail began to tell of messages; 0 before it has.
+    pub(crate) messages_from: u64,
 }
 
 impl HeadRow {
@@ -195,20 +211,39 @@ impl Store {
     /// # Errors
     /// The database did not answer.
     pub(crate) async fn as_of_now(&self) -> Result<Self, StoreError> {
+        let moment = connect::as_of_one_moment(self.reader(), self.snapshot).await?;
         Ok(Self {
-            reader: connect::as_of_one_moment(&self.reader, self.snapshot).await?,
+            moment: Some(moment),
             ..self.clone()
         })
     }
 
     /// Lets go of the moment that [`Self::as_of_now`] held.
     pub(crate) async fn let_go(self) {
-        self.reader.close().await;
+        self.reader().close().await;
+    }
+
+    fn reader(&self) -> &AnyPool {
+        let leading = || &self.writer.hosts.leading().reader;
+        self.moment.as_ref().unwrap_or_else(leading)
+    }
+
+    /// Looks which machine takes writes, where there are several; whether one does.
+    pub(crate) async fn find_leader(&self) -> bool {
+        !self.writer.hosts.are_several() || self.writer.hosts.find_leader().await
+    }
+
+    /// Waits until another machine takes writes.
+    pub(crate) async fn moves(&self) {
+        let mut moves = self.writer.hosts.moves();
+        if moves.changed().await.is_err() {
+            std::future::pending().await
+        }
     }
 
     /// The head as it is.
     pub(crate) async fn head(&self) -> Result<HeadRow, StoreError> {
-        let mut connection = self.reader.acquire().await?;
+        let mut connection = self.reader().acquire().await?;
         head(&mut connection).await
     }
 
@@ -224,13 +259,12 @@ impl Store {
 
     /// Ends every connection; what was committed stays.
     pub async fn close(&self) {
-        self.reader.close().await;
-        self.writer.pool.close().await;
+        self.writer.hosts.close().await;
     }
 
     async fn reading(&self) -> Result<PoolConnection<Any>, StoreError> {
         self.reads.fetch_add(1, Ordering::Relaxed);
-        Ok(self.reader.acquire().await?)
+        Ok(self.reader().acquire().await?)
     }
 }
 
@@ -249,7 +283,7 @@ pub(crate) async fn within<T>(
 async fn head(connection: &mut AnyConnection) -> Result<HeadRow, StoreError> {
     let row = sqlx::query(
         "select epoch, seq, hash, changed_seq, directory_version, problems_version,
-            sessions_version
+            sessions_version, lost_at, messages_from
          from head where id = 1",
     )
     .fetch_one(connection)
@@ -266,6 +300,8 @@ fn head_row(row: &AnyRow) -> Result<HeadRow, StoreError> {
         directory_version: unsigned(row.try_get("directory_version")?)?,
         problems_version: unsigned(row.try_get("problems_version")?)?,
         sessions_version: unsigned(row.try_get("sessions_version")?)?,
+        lost_at: lost::lost_at(row.try_get("lost_at")?)?,
+        messages_from: unsigned(row.try_get("messages_from")?)?,
     })
 }
 

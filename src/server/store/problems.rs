@@ -180,7 +180,7 @@ impl Writing {
         &mut self,
         problem: ProblemId,
     ) -> Result<Vec<Row>, StoreError> {
-        incidents_of(self.connection(), problem).await
+        incidents_of(self.settled().await?, problem).await
     }
 
     /// The problems that an incident comes from.
@@ -228,7 +228,7 @@ impl Writing {
     async fn put_links(&mut self, problem: &Problem) -> Result<(), StoreError> {
         sqlx::query("delete from problem_incident where problem = $1")
             .bind(problem.id.to_string())
-            .execute(self.connection())
+            .execute(self.settled().await?)
             .await?;
         for incident in &problem.incidents {
             sqlx::query("insert into problem_incident (problem, incident) values ($1, $2)")

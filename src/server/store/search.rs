@@ -10,6 +10,7 @@ use super::{Store, StoreError, Writing, unsigned};
 use crate::domain::Instant;
 use crate::domain::incident::Incident;
 use crate::domain::search::{self, MOST_TERMS, Question, Standing, Term};
+use serde_json::{Value, json};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use std::collections::BTreeSet;
@@ -53,18 +54,6 @@ pub(crate) struct LookedAt {
     /// The incident, if it has every term.
     pub(crate) row: Option<Row>,
 }
-
-/// How many terms stand in one statement; what is missing is filled up with a term that stands there
-/// already, so that there is one statement and not sixteen.
-const TOGETHER: usize = 16;
-
-const INSERT_TOGETHER: &str = "
-insert into search_word (logged_at, incident, word) values
-    ($1, $2, $3), ($1, $2, $4), ($1, $2, $5), ($1, $2, $6),
-    ($1, $2, $7), ($1, $2, $8), ($1, $2, $9), ($1, $2, $10),
-    ($1, $2, $11), ($1, $2, $12), ($1, $2, $13), ($1, $2, $14),
-    ($1, $2, $15), ($1, $2, $16), ($1, $2, $17), ($1, $2, $18)
-on conflict do nothing";
 
 /// One condition for each term besides the one that is gone along. The incidents themselves are read
 /// only where all hold.
@@ -193,45 +182,38 @@ impl Store {
     }
 }
 
+/// Rows of the index on their way to the database.
+#[derive(Default)]
+pub(super) struct Words {
+    gone: Vec<Value>,
+    new: Vec<Value>,
+}
+
+impl Words {
+    /// What changes in the index where an incident is no longer what it was.
+    pub(super) fn change(&mut self, before: Option<&Incident>, incident: &Incident) {
+        if before.is_some_and(|before| search::are_found_alike(before, incident)) {
+            return;
+        }
+        let was = before.map(search::terms).unwrap_or_default();
+        let is = search::terms(incident);
+        let row = |term: &Term| {
+            let logged_at = incident.logged_at.timestamp_millis();
+            json!([term.as_str(), logged_at, incident.id.to_string()])
+        };
+        self.gone.extend(was.difference(&is).map(row));
+        self.new.extend(is.difference(&was).map(row));
+    }
+}
+
 /// How many incidents are indexed at once where the index is built.
 const BUILD: u32 = 500;
 
 impl Writing {
-    /// Indexes an incident, of which only what has changed since `before` is written.
-    pub(super) async fn index(
-        &mut self,
-        before: Option<&Incident>,
-        incident: &Incident,
-    ) -> Result<(), StoreError> {
-        if before.is_some_and(|before| search::are_found_alike(before, incident)) {
-            return Ok(());
-        }
-        let was = before.map(search::terms).unwrap_or_default();
-        let is = search::terms(incident);
-        for gone in was.difference(&is) {
-            sqlx::query(
-                "delete from search_word where word = $1 and logged_at = $2 and incident = $3",
-            )
-            .bind(gone.as_str().to_owned())
-            .bind(incident.logged_at.timestamp_millis())
-            .bind(incident.id.to_string())
-            .execute(self.connection())
-            .await?;
-        }
-        let new: Vec<&Term> = is.difference(&was).collect();
-        for terms in new.chunks(TOGETHER) {
-            let query = sqlx::query(INSERT_TOGETHER)
-                .bind(incident.logged_at.timestamp_millis())
-                .bind(incident.id.to_string());
-            terms
-                .iter()
-                .cycle()
-                .take(TOGETHER)
-                .fold(query, |query, term| query.bind(term.as_str().to_owned()))
-                .execute(self.connection())
-                .await?;
-        }
-        Ok(())
+    /// Writes what has changed in the index.
+    pub(super) async fn write_words(&mut self, words: &Words) -> Result<(), StoreError> {
+        self.carry(|all| &all.delete_words, &words.gone).await?;
+        self.carry(|all| &all.insert_words, &words.new).await
     }
 
     /// Every incident that somebody still works on.
@@ -242,7 +224,7 @@ impl Writing {
              where found.word = $1 order by found.logged_at, found.incident",
         )
         .bind(Term::state(Standing::Open).as_str().to_owned())
-        .fetch_all(self.connection())
+        .fetch_all(self.settled().await?)
         .await?;
         rows.iter().map(document).collect()
     }
@@ -258,17 +240,19 @@ impl Writing {
     /// Makes the index from the incidents that are stored.
     pub(super) async fn build_index(&mut self) -> Result<(), StoreError> {
         sqlx::query("delete from search_word")
-            .execute(self.connection())
+            .execute(self.settled().await?)
             .await?;
         let mut after = String::new();
         loop {
             let incidents = self.incidents_after(&after, BUILD).await?;
             let Some(last) = incidents.last() else { break };
             after = last.id.to_string();
+            let mut words = Words::default();
             for incident in &incidents {
-                self.index(None, incident).await?;
+                words.change(None, incident);
                 self.rank(incident).await?;
             }
+            self.write_words(&words).await?;
         }
         // An older rule said when to look at them again.
         self.watch_everything().await?;

@@ -4,9 +4,9 @@ use super::{Store, StoreError, Writing, instant};
 use crate::domain::Instant;
 use crate::domain::id::PersonId;
 use serde::{Deserialize, Serialize};
-use sqlx::AnyConnection;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use std::collections::BTreeSet;
 
 /// One token, without the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,12 +116,34 @@ impl Store {
 impl Writing {
     /// The session with this id.
     pub(crate) async fn session(&mut self, id: &str) -> Result<Option<Session>, StoreError> {
-        by_id(self.connection(), id).await
+        if !self.known.sessions.contains_key(id) {
+            self.sessions_among(&BTreeSet::from([id.to_owned()]))
+                .await?;
+        }
+        Ok(self.known.sessions.get(id).cloned().flatten())
+    }
+
+    pub(super) async fn sessions_among(
+        &mut self,
+        ids: &BTreeSet<String>,
+    ) -> Result<(), StoreError> {
+        let keys: Vec<String> = ids.iter().cloned().collect();
+        for row in self.among(|all| &all.sessions, &keys).await? {
+            let session = session(&row)?;
+            self.known
+                .sessions
+                .insert(session.id.clone(), Some(session));
+        }
+        for id in keys {
+            self.known.sessions.entry(id).or_default();
+        }
+        Ok(())
     }
 
     /// Keeps a new session.
     pub(crate) async fn open_session(&mut self, session: &Session) -> Result<(), StoreError> {
         self.note_sessions();
+        self.known.sessions.remove(&session.id);
         sqlx::query(
             "insert into session (id, hash, person, created_at, ends_at, scope)
              values ($1, $2, $3, $4, $5, $6)",
@@ -140,6 +162,7 @@ impl Writing {
     /// Ends a session for good.
     pub(crate) async fn revoke_session(&mut self, id: &str, at: Instant) -> Result<(), StoreError> {
         self.note_sessions();
+        self.known.sessions.remove(id);
         sqlx::query("update session set revoked_at = $1 where id = $2 and revoked_at is null")
             .bind(at.timestamp_millis())
             .bind(id.to_owned())
@@ -147,16 +170,6 @@ impl Writing {
             .await?;
         Ok(())
     }
-}
-
-async fn by_id(connection: &mut AnyConnection, id: &str) -> Result<Option<Session>, StoreError> {
-    let row = sqlx::query(
-        "select id, hash, person, created_at, ends_at, revoked_at, scope from session where id = $1",
-    )
-    .bind(id.to_owned())
-    .fetch_optional(connection)
-    .await?;
-    row.as_ref().map(session).transpose()
 }
 
 fn session(row: &AnyRow) -> Result<Session, StoreError> {

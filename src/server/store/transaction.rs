@@ -5,7 +5,9 @@
 //! state the connection is in, and the next transaction on it could fail for ever or, worse, be
 //! acknowledged and never committed. It is closed then, and the pool opens another.
 
+use super::statements::safe;
 use super::{StoreError, Writer};
+use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, Executor};
 
@@ -18,23 +20,42 @@ pub(super) struct Transaction {
 
 impl Transaction {
     pub(super) async fn begin(writer: &Writer) -> Result<Self, StoreError> {
-        let opened = writer.pool.acquire().await;
-        let connection = opened.inspect_err(|_| writer.commits.could_not_be_opened())?;
-        writer.commits.could_be_opened();
-        let mut transaction = Self {
-            connection,
-            writer: writer.clone(),
-            is_over: false,
-        };
-        let begun = transaction.begun().await;
+        let mut transaction = Self::opened(writer).await?;
+        let begun = transaction.begun(writer.begin).await;
         begun.inspect_err(|_| writer.commits.fail())?;
         Ok(transaction)
     }
 
-    async fn begun(&mut self) -> Result<(), StoreError> {
+    /// Begins with the head locked, and tells of it.
+    pub(super) async fn begin_locked(writer: &Writer) -> Result<(Self, AnyRow), StoreError> {
+        let mut transaction = Self::opened(writer).await?;
+        let begun = transaction.begun(&writer.statements.begin).await;
+        let head = begun.and_then(|rows| rows.into_iter().next().ok_or(StoreError::Garbled));
+        let head = head.inspect_err(|_| writer.commits.fail())?;
+        Ok((transaction, head))
+    }
+
+    async fn opened(writer: &Writer) -> Result<Self, StoreError> {
+        let mut moves = writer.hosts.moves();
+        let opened = loop {
+            tokio::select! {
+                opened = writer.hosts.leading().writer.acquire() => break opened,
+                Ok(()) = moves.changed() => {}
+            }
+        };
+        let connection = opened.inspect_err(|_| writer.commits.could_not_be_opened())?;
+        writer.commits.could_be_opened();
+        Ok(Self {
+            connection,
+            writer: writer.clone(),
+            is_over: false,
+        })
+    }
+
+    async fn begun(&mut self, statement: &'static str) -> Result<Vec<AnyRow>, StoreError> {
         self.writer.still_in_place()?;
-        self.connection.execute(self.writer.begin).await?;
-        Ok(())
+        let begin = sqlx::raw_sql(safe(statement));
+        Ok(begin.fetch_all(&mut *self.connection).await?)
     }
 
     pub(super) fn connection(&mut self) -> &mut AnyConnection {

@@ -3,26 +3,26 @@
 //! A [`Writing`] that is dropped has written nothing, and its connection is closed. Only the ledger, the engine of
 //! the alarms and the maintenance commands begin one, and none can be cancelled by a client that hangs up.
 
+use super::batch::{Ahead, Known, OnTheWay};
+use super::noting::Noting;
+use super::statements::{Statements, safe};
 use super::transaction::Transaction;
 use super::{HeadRow, StoreError, Writer, head_row, signed};
+use crate::domain::Instant;
 use crate::server::audit::{self, Record};
+use serde_json::{Value, json};
 use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 
 /// An open transaction that holds the head.
 pub(crate) struct Writing {
     transaction: Transaction,
-    head: HeadRow,
-    /// Entries of the trail on their way: they go to the database together, and before it is asked
-    /// for any of them.
-    entries: Vec<NewEntry>,
-}
-
-struct NewEntry {
-    seq: i64,
-    incident: Option<String>,
-    problem: Option<String>,
-    body: String,
-    hash: String,
+    statements: &'static Statements,
+    pub(super) head: HeadRow,
+    pub(super) known: Known,
+    pub(super) on_the_way: OnTheWay,
+    /// What was changed of messages, which the trail is told of with the commit.
+    pub(super) noting: Noting,
 }
 
 /// So many rows at a time with the one statement, and the rest one by one with the other.
@@ -36,34 +36,60 @@ pub(super) fn together<'a, T>(
     chunks.map(move |rows| (several, rows)).chain(rest)
 }
 
-/// How many entries go together; logging an incident makes about as many.
+/// How many rows go together.
 const TOGETHER: usize = 8;
-
-const INSERT_TOGETHER: &str = "
-insert into audit_entry (seq, incident, problem, body, hash) values
-    ($1, $2, $3, $4, $5), ($6, $7, $8, $9, $10), ($11, $12, $13, $14, $15),
-    ($16, $17, $18, $19, $20), ($21, $22, $23, $24, $25), ($26, $27, $28, $29, $30),
-    ($31, $32, $33, $34, $35), ($36, $37, $38, $39, $40)";
-
-const INSERT_ONE: &str =
-    "insert into audit_entry (seq, incident, problem, body, hash) values ($1, $2, $3, $4, $5)";
 
 impl Writing {
     pub(super) async fn begin(writer: &Writer) -> Result<Self, StoreError> {
-        let mut transaction = Transaction::begin(writer).await?;
-        // An update that changes nothing locks the row on PostgreSQL; SQLite is locked already.
-        let row = sqlx::query(
-            "update head set seq = seq where id = 1
-             returning epoch, seq, hash, changed_seq, directory_version, problems_version,
-                sessions_version",
-        )
-        .fetch_one(transaction.connection())
-        .await?;
+        let (transaction, head) = Transaction::begin_locked(writer).await?;
         Ok(Self {
-            head: head_row(&row)?,
+            head: head_row(&head)?,
+            statements: writer.statements,
             transaction,
-            entries: Vec::new(),
+            known: Known::default(),
+            on_the_way: OnTheWay::default(),
+            noting: Noting::default(),
         })
+    }
+
+    /// Reads what a batch will ask for, with one statement a table.
+    pub(crate) async fn read_ahead(&mut self, ahead: &Ahead) -> Result<(), StoreError> {
+        self.sessions_among(&ahead.sessions).await?;
+        self.commands_among(&ahead.commands).await?;
+        self.incidents_among(&ahead.incidents).await?;
+        self.referenced(&ahead.references).await
+    }
+
+    /// Runs one of these statements with its rows; nothing where there are none.
+    pub(super) async fn carry(
+        &mut self,
+        statement: impl FnOnce(&'static Statements) -> &'static str,
+        rows: &[Value],
+    ) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let statement = safe(statement(self.statements));
+        let rows = serde_json::to_string(rows)?;
+        sqlx::query(statement)
+            .bind(rows)
+            .execute(self.transaction.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// What one of these statements finds of the keys; nothing where there are none.
+    pub(super) async fn among(
+        &mut self,
+        statement: impl FnOnce(&'static Statements) -> &'static str,
+        keys: &[String],
+    ) -> Result<Vec<AnyRow>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let statement = safe(statement(self.statements));
+        let query = sqlx::query(statement).bind(serde_json::to_string(keys)?);
+        Ok(query.fetch_all(self.transaction.connection()).await?)
     }
 
     /// The head as it will be if this is committed now.
@@ -71,55 +97,51 @@ impl Writing {
         &self.head
     }
 
+    /// The connection, for tables of which nothing is on its way.
     pub(super) fn connection(&mut self) -> &mut AnyConnection {
         self.transaction.connection()
     }
 
+    /// The connection, once everything is written that was put so far.
+    pub(super) async fn settled(&mut self) -> Result<&mut AnyConnection, StoreError> {
+        self.write().await?;
+        Ok(self.transaction.connection())
+    }
+
     /// Adds an entry to the trail and says where it stands.
-    pub(crate) async fn append(&mut self, record: &Record) -> Result<u64, StoreError> {
-        if self.entries.len() == TOGETHER {
-            self.write_entries().await?;
-        }
+    pub(crate) fn append(&mut self, record: &Record) -> Result<u64, StoreError> {
         let seq = self.head.seq + 1;
         let body = audit::body(seq, record)?;
         let hash = audit::hash(&self.head.hash, &body);
-        self.entries.push(NewEntry {
-            seq: signed(seq)?,
-            incident: record.incident().map(|id| id.to_string()),
-            problem: record.problem().map(|id| id.to_string()),
-            body,
-            hash: hash.clone(),
-        });
+        let incident = record.incident().map(|id| id.to_string());
+        let problem = record.problem().map(|id| id.to_string());
+        let entry = json!([signed(seq)?, incident, problem, body, hash]);
+        self.on_the_way.entries.push(entry);
         self.head.seq = seq;
         self.head.hash = hash;
         Ok(seq)
     }
 
-    /// Takes the entries that are on their way to the database.
-    pub(super) async fn write_entries(&mut self) -> Result<(), StoreError> {
-        let entries = std::mem::take(&mut self.entries);
-        let (statement, at_once) = if entries.len() == TOGETHER {
-            (INSERT_TOGETHER, TOGETHER)
-        } else {
-            (INSERT_ONE, 1)
-        };
-        let mut entries = entries.into_iter().peekable();
-        while entries.peek().is_some() {
-            let insert =
-                entries
-                    .by_ref()
-                    .take(at_once)
-                    .fold(sqlx::query(statement), |insert, entry| {
-                        insert
-                            .bind(entry.seq)
-                            .bind(entry.incident)
-                            .bind(entry.problem)
-                            .bind(entry.body)
-                            .bind(entry.hash)
-                    });
-            insert.execute(self.connection()).await?;
+    /// Writes everything that is on its way, a table after the other.
+    async fn write(&mut self) -> Result<(), StoreError> {
+        if self.on_the_way.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let rows = std::mem::take(&mut self.on_the_way);
+        self.carry(|all| &all.insert_entries, &rows.entries).await?;
+        self.write_incidents(&rows.incidents).await?;
+        let watches = rows.watched.iter();
+        let watches: Vec<Value> = watches
+            .map(|(id, at)| json!([id.to_string(), at]))
+            .collect();
+        self.carry(|all| &all.insert_watches, &watches).await?;
+        self.carry(|all| &all.insert_commands, &rows.commands)
+            .await?;
+        let counters = rows.counters.iter();
+        let counters: Vec<Value> = counters
+            .map(|year| json!([year, self.known.counters.get(year)]))
+            .collect();
+        self.carry(|all| &all.insert_counters, &counters).await
     }
 
     /// Notes that the last entry is a change that pollers must see.
@@ -144,8 +166,16 @@ impl Writing {
         self.head.sessions_version += 1;
     }
 
+    /// Notes that another history begins, because the database holds less than before.
+    pub(super) fn note_loss(&mut self, epoch: String, at: Instant) {
+        self.head.epoch = epoch;
+        self.head.lost_at = Some(at);
+        self.note_change();
+    }
+
     /// Makes it all true, at once, with the head as the rows have it.
-    pub(super) async fn commit_as_it_stands(self) -> Result<(), StoreError> {
+    pub(super) async fn commit_as_it_stands(mut self) -> Result<(), StoreError> {
+        self.write().await?;
         self.transaction.commit().await
     }
 
@@ -162,10 +192,12 @@ impl Writing {
     /// # Errors
     /// Nobody knows then whether it is true.
     pub(crate) async fn commit(mut self) -> Result<HeadRow, StoreError> {
-        self.write_entries().await?;
+        self.tell_of_messages().await?;
+        self.write().await?;
         sqlx::query(
             "update head set seq = $1, hash = $2, changed_seq = $3, directory_version = $4,
-             problems_version = $5, sessions_version = $6 where id = 1",
+             problems_version = $5, sessions_version = $6, epoch = $7, lost_at = $8,
+             messages_from = $9 where id = 1",
         )
         .bind(signed(self.head.seq)?)
         .bind(self.head.hash.clone())
@@ -173,6 +205,9 @@ impl Writing {
         .bind(signed(self.head.directory_version)?)
         .bind(signed(self.head.problems_version)?)
         .bind(signed(self.head.sessions_version)?)
+        .bind(self.head.epoch.clone())
+        .bind(self.head.lost_at.map(|at| at.timestamp_millis()))
+        .bind(signed(self.head.messages_from)?)
         .execute(self.connection())
         .await?;
         self.transaction.commit().await?;

@@ -6,8 +6,10 @@
 
 mod case_file;
 mod index;
+mod messages;
 mod stored;
 mod told;
+mod watch;
 
 use super::store::{Depth, Store, StoreError};
 pub use case_file::case_file;
@@ -66,12 +68,14 @@ async fn verified(store: &Store) -> Result<Verification, StoreError> {
     (found.entries, found.hash) = told.end.clone();
     stored::head(store, &told, &mut found).await?;
     index::search_words(store, &told, &mut found).await?;
+    watch::looks(store, &told, &mut found).await?;
     stored::incidents(store, &mut told, &mut found).await?;
     stored::problems(store, &mut told, &mut found).await?;
     stored::reports(store, &mut told, &mut found).await?;
     stored::alarms(store, &mut told, &mut found).await?;
     stored::alerts(store, &mut told, &mut found).await?;
-    stored::deliveries(store, &mut told, &mut found).await?;
+    messages::deliveries(store, &mut told, &mut found).await?;
+    messages::links(store, &mut told, &mut found).await?;
     stored::directory(store, &told, &mut found).await?;
     stored::commands(store, &mut told, &mut found).await?;
     stored::sessions(store, &mut told, &mut found).await?;

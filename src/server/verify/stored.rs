@@ -4,20 +4,20 @@
 //! says that counts. Deliberately reads the columns as they are, so that a text that makes no sense is
 //! a fault and not an error.
 
-use super::told::{Told, ToldCommand, ToldIncident, ToldProblem, ToldSession};
+use super::messages::ToldMessages;
+use super::told::{Told, ToldAlarm, ToldCommand, ToldIncident, ToldProblem, ToldSession};
 use super::{PAGE, Verification};
 use crate::domain::alarm::RaisedAlarm;
-use crate::domain::delivery::{Delivery, Subject};
 use crate::domain::directory::Directory;
-use crate::domain::id::{CommandId, IncidentId, ProblemId};
+use crate::domain::id::{AlarmId, CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::server::audit;
 use crate::server::store::{
-    AlarmColumns, CommandColumns, DeliveryColumns, IncidentColumns, ProblemColumns, SessionColumns,
-    Store, StoreError, Which,
+    AlarmColumns, CommandColumns, IncidentColumns, ProblemColumns, SessionColumns, Store,
+    StoreError, Which,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The head, against the end of the trail and what it counts.
 pub(super) async fn head(
@@ -33,20 +33,24 @@ pub(super) async fn head(
     }
     let directory = told.directory.as_ref();
     for (name, stored, told) in [
-        ("change", head.changed_seq, told.changed_seq),
+        ("last change", head.changed_seq, told.changed_seq),
         (
-            "directory",
+            "last directory",
             head.directory_version,
             directory.map_or(0, |told| told.version),
         ),
-        ("problem", head.problems_version, told.problems_version),
-        ("tokens", head.sessions_version, told.sessions_version),
+        ("last problem", head.problems_version, told.problems_version),
+        ("last tokens", head.sessions_version, told.sessions_version),
+        ("first message", head.messages_from, told.messages.from),
     ] {
         if stored != told {
             found.fault(format!(
-                "The head says {stored} of the last {name} where the trail says {told}"
+                "The head says {stored} of the {name} where the trail says {told}"
             ));
         }
+    }
+    if head.lost_at != told.lost_at {
+        found.fault("The head and the trail differ on when history was lost".to_owned());
     }
     Ok(())
 }
@@ -197,8 +201,7 @@ pub(super) async fn reports(
     Ok(())
 }
 
-/// Alarms: each was raised and acknowledged as the trail tells. How one ended follows from the incident
-/// and is told by nothing else.
+/// Alarms: each was raised, acknowledged and ended as the trail tells.
 pub(super) async fn alarms(
     store: &Store,
     told: &mut Told,
@@ -211,7 +214,7 @@ pub(super) async fn alarms(
         after.clone_from(&last.id);
         for stored in page {
             found.alarms += 1;
-            if !alarm_agrees(&stored, told) {
+            if !alarm_agrees(&stored, &mut told.alarms, &told.messages) {
                 let id = stored.id;
                 found.fault(format!(
                     "Alarm {id} is not what was raised and acknowledged"
@@ -225,55 +228,23 @@ pub(super) async fn alarms(
     Ok(())
 }
 
-fn alarm_agrees(stored: &AlarmColumns, told: &mut Told) -> bool {
+fn alarm_agrees(
+    stored: &AlarmColumns,
+    told: &mut BTreeMap<AlarmId, ToldAlarm>,
+    messages: &ToldMessages,
+) -> bool {
     let Ok(says) = serde_json::from_str::<RaisedAlarm>(&stored.document) else {
         return false;
     };
-    let is_told = told.alarms.remove(&says.alarm.id).is_some_and(|told| {
+    let is_told = told.remove(&says.alarm.id).is_some_and(|told| {
         (&told.alarm, told.raised_at) == (&says.alarm, says.raised_at)
+            && told.reference == says.reference
             && told.acknowledged == says.acknowledged
+            && told.snoozed_until == says.snoozed_until
             && told.unanswered_at == says.unanswered_at
+            && messages.ended_as_told(&told, says.closed)
     });
     is_told && AlarmColumns::of(&says).is_ok_and(|columns| columns == *stored)
-}
-
-/// Messages: whether each is in its columns what it is in its document, and whether each test was asked
-/// for and none is missing. What became of one is its carrier's word, which the trail does not tell.
-pub(super) async fn deliveries(
-    store: &Store,
-    told: &mut Told,
-    found: &mut Verification,
-) -> Result<(), StoreError> {
-    let mut after = String::new();
-    loop {
-        let page = store.delivery_columns(&after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after.clone_from(&last.id);
-        for stored in page {
-            if !delivery_agrees(&stored, told)? {
-                let id = stored.id;
-                found.fault(format!("Message {id} is not what was to be sent"));
-            }
-        }
-    }
-    for id in told.tests.keys() {
-        found.fault(format!("Test message {id} is told of but not stored"));
-    }
-    Ok(())
-}
-
-fn delivery_agrees(stored: &DeliveryColumns, told: &mut Told) -> Result<bool, StoreError> {
-    let Ok(says) = serde_json::from_str::<Delivery>(&stored.document) else {
-        return Ok(false);
-    };
-    let mut columns = DeliveryColumns::of(&says)?;
-    columns.document.clone_from(&stored.document);
-    let is_told = match says.subject {
-        Subject::Test(_) => told.tests.remove(&says.id) == Some(says.created_at),
-        Subject::Alarm(_) | Subject::PartnerNotice(_) | Subject::Escalation(_) => true,
-    };
-    let is_of_its_subject = says.id == Delivery::identity(says.subject, &says.recipient);
-    Ok(columns == *stored && is_told && is_of_its_subject)
 }
 
 /// Alerts of tools: the incident that each became, and what was said of it last.

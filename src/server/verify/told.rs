@@ -2,14 +2,16 @@
 //!
 //! Deliberately looks at nothing but the trail; `stored` compares.
 
+use super::messages::ToldMessages;
 use super::{PAGE, Verification};
 use crate::domain::alarm::{Alarm, Receipt};
 use crate::domain::delivery::{self, Delivery};
 use crate::domain::directory::{self, Directory};
 use crate::domain::event::{Event, Signature, Signed};
-use crate::domain::id::{AlarmId, CommandId, DeliveryId, IncidentId, ProblemId};
+use crate::domain::id::{AlarmId, CommandId, DeliveryId, IncidentId, ProblemId, Reference};
 use crate::domain::incident::Incident;
 use crate::domain::intake::Heard;
+use crate::domain::policy::minutes;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
 use crate::domain::{Instant, apply, calendar, holidays};
@@ -25,6 +27,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Told {
     /// The number and the hash of the last entry.
     pub(super) end: (u64, String),
+    /// The latest time of any entry.
+    pub(super) latest: Instant,
     pub(super) incidents: BTreeMap<IncidentId, ToldIncident>,
     /// How many incidents were logged, by year.
     pub(super) counters: BTreeMap<i64, i64>,
@@ -37,6 +41,8 @@ pub(super) struct Told {
     pub(super) reports: BTreeMap<String, ReportColumns>,
     /// Alarms that were raised, each with when and with who acknowledged it.
     pub(super) alarms: BTreeMap<AlarmId, ToldAlarm>,
+    /// What became of messages, and how alarms ended.
+    pub(super) messages: ToldMessages,
     /// Alerts of tools, by tool and key, with what was said last.
     pub(super) alerts: BTreeMap<(String, String), AlertColumns>,
     /// Test messages that were asked for, and when.
@@ -48,6 +54,8 @@ pub(super) struct Told {
     pub(super) changed_seq: u64,
     /// How often a session began or was ended.
     pub(super) sessions_version: u64,
+    /// When history was last found to be lost.
+    pub(super) lost_at: Option<Instant>,
     /// What became true of the directory after it was loaded.
     of_directory: Vec<Record>,
 }
@@ -56,6 +64,8 @@ pub(super) struct Told {
 #[derive(Default)]
 pub(super) struct ToldIncident {
     pub(super) incident: Option<Incident>,
+    /// When it changed last.
+    pub(super) changed_at: Instant,
     pub(super) changed_seq: u64,
     commands: BTreeSet<CommandId>,
 }
@@ -82,14 +92,32 @@ pub(super) struct ToldDirectory {
     pub(super) loaded_version: u64,
     pub(super) sha256: String,
     pub(super) version: u64,
+    /// When it changed last.
+    pub(super) changed_at: Instant,
 }
 
 /// An alarm.
 pub(super) struct ToldAlarm {
+    /// The entry with which it was raised.
+    pub(super) seq: u64,
     pub(super) alarm: Alarm,
+    pub(super) reference: Option<Reference>,
     pub(super) raised_at: Instant,
     pub(super) acknowledged: Option<Signed>,
+    pub(super) snoozed_until: Option<Instant>,
     pub(super) unanswered_at: Option<Instant>,
+}
+
+impl ToldAlarm {
+    fn receive(&mut self, receipt: Receipt, at: Instant, by: &Signature) {
+        match receipt {
+            Receipt::Acknowledge {} => {
+                let by = by.clone();
+                self.acknowledged.get_or_insert(Signed { at, by });
+            }
+            Receipt::Snooze { minutes: count } => self.snoozed_until = Some(at + minutes(count)),
+        }
+    }
 }
 
 /// A token.
@@ -146,8 +174,10 @@ impl Told {
                 | Record::AlarmReceived { .. }
                 | Record::AlarmUnanswered { .. }
                 | Record::DeliveryTested { .. }
+                | Record::Messages { .. }
                 | Record::Reading { .. }
                 | Record::Exported { .. }
+                | Record::HistoryLost { .. }
                 | Record::Alert { .. }
                 | Record::Denied { .. }
                 | Record::DirectoryLoaded { .. }
@@ -174,6 +204,7 @@ impl Told {
                 if record.problem().map(|id| id.to_string()) != sealed.problem {
                     found.fault(format!("Entry {seq} is filed under another problem"));
                 }
+                self.latest = self.latest.max(record.at());
                 self.tell(seq, record);
             }
         }
@@ -200,6 +231,7 @@ impl Told {
                 let told = self.incidents.entry(*incident).or_default();
                 told.commands.insert(entry.command);
                 told.changed_seq = seq;
+                told.changed_at = entry.at;
                 told.incident = apply::applied(*incident, told.incident.take(), entry);
                 if let Some(incident) = &mut told.incident {
                     incident.version = told.commands.len() as u64;
@@ -213,17 +245,18 @@ impl Told {
             Record::Directory { entry, fingerprint } => {
                 let (by, command, fingerprint) =
                     (entry.by.clone(), entry.command, fingerprint.clone());
-                self.tell_of_directory(seq, &by, command, fingerprint);
+                self.tell_of_directory((seq, entry.at), &by, command, fingerprint);
                 self.of_directory.push(record);
             }
             Record::Holidays {
+                at,
                 by,
                 command,
                 fingerprint,
                 ..
             } => {
                 let (by, command, fingerprint) = (by.clone(), *command, fingerprint.clone());
-                self.tell_of_directory(seq, &by, command, Some(fingerprint));
+                self.tell_of_directory((seq, *at), &by, command, Some(fingerprint));
                 self.of_directory.push(record);
             }
             Record::Report {
@@ -262,24 +295,31 @@ impl Told {
                 self.tests.insert(id, *at);
             }
             Record::DirectoryLoaded {
-                version, sha256, ..
+                at,
+                version,
+                sha256,
             } => {
                 self.changed_seq = seq;
                 self.directory = Some(ToldDirectory {
                     loaded_version: *version,
                     sha256: sha256.clone(),
                     version: *version,
+                    changed_at: *at,
                 });
             }
             Record::SessionOpened { .. } | Record::SessionRevoked { .. } => {
                 self.sessions_version += 1;
                 self.tell_of_session(record);
             }
+            Record::Messages { messages, .. } => self.messages.take_in(seq, messages),
             Record::AlarmRaised { at, alarm } => {
                 let told = ToldAlarm {
+                    seq,
+                    reference: self.reference_of(alarm),
                     alarm: alarm.clone(),
                     raised_at: *at,
                     acknowledged: None,
+                    snoozed_until: None,
                     unanswered_at: None,
                 };
                 self.alarms.insert(alarm.id, told);
@@ -293,14 +333,11 @@ impl Told {
                 at,
                 by,
                 alarm,
-                receipt: Receipt::Acknowledge {},
+                receipt,
                 ..
             } => {
                 if let Some(told) = self.alarms.get_mut(alarm) {
-                    told.acknowledged.get_or_insert(Signed {
-                        at: *at,
-                        by: by.clone(),
-                    });
+                    told.receive(*receipt, *at, by);
                 }
             }
             Record::Alert {
@@ -318,16 +355,40 @@ impl Told {
                 let name = (told.tool.clone(), told.key.clone());
                 self.alerts.insert(name, told);
             }
-            Record::AlarmReceived { .. }
-            | Record::Denied { .. }
-            | Record::Reading { .. }
-            | Record::Exported { .. } => {}
+            Record::Denied { .. } | Record::Reading { .. } | Record::Exported { .. } => {}
+            Record::HistoryLost {
+                at,
+                incidents,
+                problems,
+                ..
+            } => {
+                self.changed_seq = seq;
+                self.lost_at = Some(*at);
+                raise(&mut self.counters, incidents);
+                raise(&mut self.problem_counters, problems);
+            }
         }
+    }
+
+    /// The incidents that somebody still works on.
+    pub(super) fn open(&self) -> impl Iterator<Item = IncidentId> {
+        let incidents = self
+            .incidents
+            .values()
+            .filter_map(|told| told.incident.as_ref());
+        incidents
+            .filter(|incident| incident.status.is_open())
+            .map(|incident| incident.id)
+    }
+
+    fn reference_of(&self, alarm: &Alarm) -> Option<Reference> {
+        let told = self.incidents.get(&alarm.incident?)?;
+        told.incident.as_ref()?.reference
     }
 
     fn tell_of_directory(
         &mut self,
-        seq: u64,
+        (seq, at): (u64, Instant),
         by: &Signature,
         command: CommandId,
         fingerprint: Option<String>,
@@ -342,6 +403,7 @@ impl Told {
         self.commands.insert(command, told);
         if let Some(directory) = &mut self.directory {
             directory.version = seq;
+            directory.changed_at = at;
         }
     }
 
@@ -410,9 +472,11 @@ impl Told {
             | Record::AlarmUnanswered { .. }
             | Record::Reading { .. }
             | Record::Exported { .. }
+            | Record::HistoryLost { .. }
             | Record::Report { .. }
             | Record::Alert { .. }
             | Record::DeliveryTested { .. }
+            | Record::Messages { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
         }
@@ -434,5 +498,13 @@ fn check(sealed: &Sealed, expected: u64, previous: &str, found: &mut Verificatio
         found.fault(format!(
             "Entry {seq} is not what was written, or does not follow the one before"
         ));
+    }
+}
+
+/// References after a loss begin beyond what was given out.
+fn raise(counters: &mut BTreeMap<i64, i64>, given: &[(i64, i64)]) {
+    for (year, counter) in given {
+        let known = counters.entry(*year).or_default();
+        *known = (*known).max(*counter);
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::escalation::{self, Ladder, NextRung};
 use crate::domain::id::CommandId;
 use crate::domain::incident::Incident;
 use crate::domain::summons::{self, When};
+use crate::text;
 use crate::tui::format;
 use crate::tui::theme::Look;
 use uuid::Uuid;
@@ -13,7 +14,8 @@ use uuid::Uuid;
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let options = Ladder::ALL.map(|ladder| {
         let next = next_rung(incident, ladder, present);
-        let who = next.map_or("the top has been called", |next| next.who);
+        let who = next.map_or_else(|| "the top has been called".to_owned(), |next| next.who);
+        let who = text::line(&who);
         (ladder.name(), format!("{}: {who}", ladder.name()))
     });
     // A ladder that leads on: nobody is offered one at its top first.
@@ -65,20 +67,19 @@ pub(super) fn consequence(
         Look::Strong,
         format!("Next rung: {} ({})", next.who, ladder.rule()),
     )];
-    if let Some(due_at) = next.due_at {
-        let open = if due_at <= present.now {
-            "Open since"
-        } else {
-            "Opens"
-        };
-        said.push(plain(format!("{open} {}", format::local(due_at))));
+    match (next.early_in_words(present.now), next.due_at) {
+        (Some(early), _) => said.push((Look::Soon, early)),
+        (None, Some(due_at)) => {
+            said.push(plain(format!("Open since {}", format::local(due_at))));
+        }
+        (None, None) => {}
     }
     let nobody = (CommandId(Uuid::nil()), present.now);
     let calls = next.calls(present.directory, present.policy, nobody);
     let told = summons::told(&calls, present.directory, When::Before);
     said.extend(told.into_iter().map(plain));
-    for contact in &next.to {
-        said.extend(inform::how_to_reach(contact, present));
+    for call in &calls {
+        said.extend(inform::how_to_reach(call, present));
     }
     said
 }

@@ -54,19 +54,19 @@ pub(super) fn changes(
                 })
             });
             match was {
-                None => Some(started(&view, present)),
+                None => Some(started(&view, after, present)),
                 Some(was) => changed(&was, &view, present),
             }
         })
         .collect()
 }
 
-fn started(view: &ClockView<'_>, present: &Present<'_>) -> Sentence {
+fn started(view: &ClockView<'_>, after: &Incident, present: &Present<'_>) -> Sentence {
     let due = format::local(view.clock.due_at);
     let name = name(view, present);
     match view.state(present.now) {
         state @ (ClockState::Running | ClockState::DueSoon | ClockState::Overdue) => {
-            let to_do = view.clock.to_do_in_words(present.directory);
+            let to_do = view.clock.to_do_in_words(after, present.directory);
             let said = format!("{} by {due}, {}", text::line(&to_do), left(view, present));
             (look(state), said)
         }
@@ -109,10 +109,11 @@ fn name(view: &ClockView<'_>, present: &Present<'_>) -> String {
 
 fn left(view: &ClockView<'_>, present: &Present<'_>) -> String {
     let (due_at, now) = (view.clock.due_at, present.now);
+    let said = format::countdown(due_at, now);
     if now > due_at {
-        format!("{} late", format::countdown(now, due_at))
+        said
     } else {
-        format!("{} left", format::countdown(due_at, now))
+        format!("{said} left")
     }
 }
 

@@ -62,7 +62,7 @@ pub(super) fn fields(incident: &Incident) -> Vec<Field> {
         .or_open("none claimed"),
         Field::choose(
             "/mitigation/accepted",
-            "It is",
+            "Mitigation is",
             ACCEPTED.map(|(_, words)| words),
             None,
         )

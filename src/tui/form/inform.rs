@@ -5,7 +5,9 @@ use crate::domain::clock::{self, ClockState};
 use crate::domain::command::{Command, Inform};
 use crate::domain::contacts::{self, Contact, Outcome, Reason, RequiredContact};
 use crate::domain::directory::{Channel, ContactPoint};
+use crate::domain::id::PersonId;
 use crate::domain::incident::Incident;
+use crate::domain::office;
 use crate::domain::refusal::Refusal;
 use crate::domain::release::Origin;
 use crate::domain::role::Role;
@@ -15,25 +17,109 @@ use crate::domain::summons::{self, Call};
 use crate::text;
 use crate::tui::format;
 use crate::tui::theme::Look;
+use std::collections::BTreeSet;
+
+/// Somebody on the call sheet: a contact, and which person behind it where an escalation named one.
+struct Called {
+    required: RequiredContact,
+    person: Option<PersonId>,
+    /// Whether they have been told: for a person who was called for help, by them and nobody else in the
+    /// role.
+    is_told: bool,
+}
+
+impl Called {
+    fn key(&self) -> String {
+        let person = self.person.as_ref().map_or("", PersonId::as_str);
+        format!("{}|{person}", self.required.contact)
+    }
+
+    /// As an officer says it, the person first.
+    fn name(&self, present: &Present<'_>) -> String {
+        let post = contact_name(&self.required.contact, present);
+        match &self.person {
+            Some(person) => format!(
+                "{}, {}",
+                text::line(present.directory.person_name(person)),
+                tier_of(person, &self.required.contact, present).map_or(post, str::to_owned)
+            ),
+            None => match self.holder(present) {
+                Some(holder) => {
+                    let role = self.required.contact.role.title();
+                    let organisation = self.required.contact.organisation.as_ref();
+                    let whose = organisation.map_or_else(String::new, |organisation| {
+                        let name = present.directory.organisation_name(organisation);
+                        format!(", {}", text::line(name))
+                    });
+                    format!("{role} {holder}{whose}")
+                }
+                None => post,
+            },
+        }
+    }
+
+    /// Whoever holds the role first, so that they are found by their name too.
+    fn holder(&self, present: &Present<'_>) -> Option<String> {
+        let Contact { role, organisation } = &self.required.contact;
+        let directory = present.directory;
+        let holders = directory.holders(*role, organisation.as_ref(), present.now);
+        let person = &holders.first()?.person;
+        Some(text::line(directory.person_name(person)).to_string())
+    }
+}
+
+/// The tier on which somebody is on call now, where that is why they are called.
+fn tier_of(person: &PersonId, contact: &Contact, present: &Present<'_>) -> Option<&'static str> {
+    let is_theirs = |tier: &Tier| {
+        rota::on_call(&present.directory.shifts, *tier, present.now)
+            .is_some_and(|shift| shift.person == *person)
+    };
+    let mut tiers = Tier::ALL.into_iter().filter(|_| contact.role == Role::Oco);
+    tiers.find(is_theirs).map(Tier::name)
+}
 
 /// Whom to call: first those whom an escalation has left to people, then those whose notice nobody has
-/// acknowledged, then the required contacts, those not reached yet before the others.
-fn contacts(incident: &Incident, present: &Present<'_>) -> Vec<RequiredContact> {
+/// acknowledged, then the required contacts, those not reached yet before the others. Where nobody holds the
+/// role of one, whoever stands in is called (NOBODY-THERE).
+fn contacts(incident: &Incident, present: &Present<'_>) -> Vec<Called> {
     let directory = present.directory;
-    let mut required = contacts::required(incident);
-    required.sort_by_key(|required| contacts::informed_at(incident, &required.contact).is_some());
-    let mut called = summons::to_call(incident, directory);
-    called.extend(summons::waited_for(incident, directory));
-    for call in called.into_iter().rev() {
-        let known = required.iter().position(|it| it.contact == call.contact);
-        let first = known.map_or_else(|| for_help(call), |place| required.remove(place));
-        required.insert(0, first);
+    let mut all: Vec<Called> = contacts::required(incident)
+        .into_iter()
+        .map(|mut required| {
+            let is_told = contacts::informed_at(incident, &required.contact).is_some();
+            let instead = office::told_instead(&required.contact, directory, present.now);
+            required.contact = instead.unwrap_or(required.contact);
+            Called {
+                is_told,
+                person: None,
+                required,
+            }
+        })
+        .collect();
+    all.sort_by_key(|called| called.is_told);
+    let mut known = BTreeSet::new();
+    all.retain(|called| known.insert(called.required.contact.clone()));
+    let mut for_help = summons::to_call(incident, directory);
+    for_help.extend(summons::waited_for(incident, directory));
+    for call in for_help.into_iter().rev() {
+        let is_it = |it: &Called| it.person.is_none() && it.required.contact == call.contact;
+        let known = all.iter().position(is_it);
+        let required =
+            known.map_or_else(|| for_help_only(call), |place| all.remove(place).required);
+        all.insert(
+            0,
+            Called {
+                required,
+                person: call.person.clone(),
+                is_told: false,
+            },
+        );
     }
-    required
+    all
 }
 
 /// Somebody who need not be told, and was called for help.
-fn for_help(call: &Call) -> RequiredContact {
+fn for_help_only(call: &Call) -> RequiredContact {
     RequiredContact {
         contact: call.contact.clone(),
         reasons: vec![Reason {
@@ -44,32 +130,64 @@ fn for_help(call: &Call) -> RequiredContact {
     }
 }
 
-/// The ways to reach a contact, each with its number, and behind them the channels for a number that is
-/// not on record.
-fn ways(contact: &Contact, present: &Present<'_>) -> Vec<Way> {
-    let directory = present.directory;
-    let points = directory.ways_to_reach(contact.role, contact.organisation.as_ref());
-    let named = points.into_iter().map(|point| Way {
+/// The ways to reach somebody, each with its number and whose it is where it is one person's, and behind
+/// them the channels for a number that is not on record.
+fn ways(called: &Called, present: &Present<'_>) -> Vec<Way> {
+    let named = points(&called.required.contact, called.person.as_ref(), present);
+    let named = named.into_iter().map(|point| Way {
         channel: point.channel,
         number: Some(point.value.as_str().into()),
+        owner: owner(point, present),
     });
     let unnamed = Channel::ALL.into_iter().map(|channel| Way {
         channel,
         number: None,
+        owner: None,
     });
     named.chain(unnamed).collect()
+}
+
+/// The numbers and addresses: of a person who was called, theirs; else every one of the role.
+fn points<'a>(
+    contact: &Contact,
+    person: Option<&PersonId>,
+    present: &Present<'a>,
+) -> Vec<&'a ContactPoint> {
+    let directory = present.directory;
+    if person.is_none() {
+        return directory.ways_to_reach(contact.role, contact.organisation.as_ref());
+    }
+    let mut points = summons::numbers_of(contact, person, directory);
+    let addresses = directory.ways_to_reach(contact.role, contact.organisation.as_ref());
+    let is_their_address = |point: &&ContactPoint| {
+        point.channel == Channel::Email
+            && (point.person.as_ref() == person || point.person.is_none())
+    };
+    points.extend(addresses.into_iter().filter(is_their_address));
+    points
+}
+
+/// Whose number it is, where it reaches one person and nobody else.
+fn owner(point: &ContactPoint, present: &Present<'_>) -> Option<String> {
+    let person = point.person.as_ref()?;
+    Some(text::line(present.directory.person_name(person)).to_string())
 }
 
 /// A channel, and the number of it that was tried.
 struct Way {
     channel: Channel,
     number: Option<Box<str>>,
+    owner: Option<String>,
 }
 
 impl Way {
     fn words(&self) -> String {
         match &self.number {
-            Some(number) => format!("{} {}", self.channel.name(), text::line(number)),
+            Some(number) => {
+                let owner = self.owner.as_ref();
+                let owner = owner.map_or_else(String::new, |owner| format!(" ({owner})"));
+                format!("{} {}{owner}", self.channel.name(), text::line(number))
+            }
             None => format!("{}, another number", self.channel.name()),
         }
     }
@@ -88,18 +206,20 @@ fn first_untried(ways: &[Way], contact: &Contact, incident: &Incident) -> usize 
         .unwrap_or(0)
 }
 
-fn by(contact: Option<&Contact>, incident: &Incident, present: &Present<'_>) -> Field {
-    let ways = contact.map_or_else(Vec::new, |contact| ways(contact, present));
-    let chosen = contact.map_or(0, |contact| first_untried(&ways, contact, incident));
+fn by(called: Option<&Called>, incident: &Incident, present: &Present<'_>) -> Field {
+    let ways = called.map_or_else(Vec::new, |called| ways(called, present));
+    let chosen = called.map_or(0, |called| {
+        first_untried(&ways, &called.required.contact, incident)
+    });
     let options: Vec<String> = ways.iter().map(Way::words).collect();
     let options = options.iter().map(String::as_str);
-    Field::one("/channel", "By", options, chosen)
+    Field::one("/channel", "Number", options, chosen)
 }
 
 /// Offers the numbers of the contact that is chosen now, where others are on offer.
 pub(super) fn offer_numbers(form: &mut Form, incident: &Incident, present: &Present<'_>) {
     let chosen = chosen(form, incident, present);
-    let fresh = by(chosen.as_ref().map(|it| &it.contact), incident, present);
+    let fresh = by(chosen.as_ref(), incident, present);
     let Some(field) = form.fields.iter_mut().find(|it| it.pointer == "/channel") else {
         return;
     };
@@ -122,16 +242,14 @@ pub(in crate::tui) fn contact_name(contact: &Contact, present: &Present<'_>) -> 
 
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let all = contacts(incident, present);
-    let first = all.first().map(|required| required.contact.clone());
-    let options = all.into_iter().map(|required| {
-        let reached = contacts::informed_at(incident, &required.contact);
-        let sign = if reached.is_some() { "✓ told: " } else { "" };
-        let name = contact_name(&required.contact, present);
-        (required.contact, format!("{sign}{name}"))
+    let number = by(all.first(), incident, present);
+    let options = all.into_iter().map(|called| {
+        let sign = if called.is_told { "✓ told: " } else { "" };
+        (called.key(), format!("{sign}{}", called.name(present)))
     });
     let mut fields = vec![
-        Field::one("/contact", "Whom", options, 0),
-        by(first.as_ref(), incident, present),
+        Field::one("/contact", "Who", options, 0),
+        number,
         Field::choose("/outcome", "Outcome", Outcome::ALL.map(Outcome::name), None),
         Field::time("/happened_at", "When", "now, -10m, 21:30", "now"),
         Field::text("/spoke_to", "Spoke to", "role, if not the contact's", ""),
@@ -151,7 +269,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         ));
         fields.push(Field::text(
             "/evidence",
-            "Shown by",
+            "Evidence",
             "what shows the time, such as the call list of your phone",
             "",
         ));
@@ -164,11 +282,11 @@ fn outcome(form: &Form) -> Option<Outcome> {
 }
 
 /// By whom it stands for and not by its place: others may have been informed since.
-fn chosen(form: &Form, incident: &Incident, present: &Present<'_>) -> Option<RequiredContact> {
+fn chosen(form: &Form, incident: &Incident, present: &Present<'_>) -> Option<Called> {
     let key = form.chosen_key("/contact")?;
     contacts(incident, present)
         .into_iter()
-        .find(|required| required.contact.to_string() == key)
+        .find(|called| called.key() == key)
 }
 
 pub(super) fn command(
@@ -176,8 +294,8 @@ pub(super) fn command(
     incident: &Incident,
     present: &Present<'_>,
 ) -> Result<Command, Refusal> {
-    let required = chosen(form, incident, present).ok_or_else(Refusal::no_such_incident)?;
-    let mut ways = ways(&required.contact, present);
+    let called = chosen(form, incident, present).ok_or_else(Refusal::no_such_incident)?;
+    let mut ways = ways(&called, present);
     let place = form.chosen("/channel").min(ways.len().saturating_sub(1));
     let way = ways.swap_remove(place);
     let outcome = outcome(form).ok_or_else(|| {
@@ -188,7 +306,8 @@ pub(super) fn command(
     })?;
     let at = form.text("/happened_at").trim();
     Ok(Command::Inform(Box::new(Inform {
-        contact: required.contact,
+        contact: called.required.contact,
+        person: called.person,
         channel: way.channel,
         number: way.number,
         outcome,
@@ -209,10 +328,11 @@ pub(super) fn consequence(
     incident: &Incident,
     present: &Present<'_>,
 ) -> Vec<Sentence> {
-    let Some(required) = chosen(form, incident, present) else {
+    let Some(called) = chosen(form, incident, present) else {
         return vec![plain("Nobody has to be told")];
     };
-    let mut said = how_to_reach(&required.contact, present);
+    let mut said = reached(&called.required.contact, called.person.as_ref(), present);
+    let required = &called.required;
     for reason in &required.reasons {
         said.push((
             Look::Quiet,
@@ -256,23 +376,34 @@ fn informed(form: &Form, incident: &Incident, present: &Present<'_>) -> Result<I
     foresight::after(Some(incident), &command, present)
 }
 
-/// Who holds the role, and the numbers in the order in which the ladder tries them.
-pub(super) fn how_to_reach(contact: &Contact, present: &Present<'_>) -> Vec<Sentence> {
-    let organisation = contact.organisation.as_ref();
+/// Whom a rung reaches, and the numbers in their order.
+pub(super) fn how_to_reach(call: &Call, present: &Present<'_>) -> Vec<Sentence> {
+    reached(&call.contact, call.person.as_ref(), present)
+}
+
+/// Who holds the role, or the person who was called, and the numbers in the order in which the ladder tries
+/// them.
+fn reached(contact: &Contact, person: Option<&PersonId>, present: &Present<'_>) -> Vec<Sentence> {
     let mut said = vec![(Look::Strong, contact_name(contact, present))];
-    let people = people(contact, present);
+    let people = match person {
+        Some(person) => {
+            let name = text::line(present.directory.person_name(person)).to_string();
+            let tier = tier_of(person, contact, present);
+            vec![tier.map_or(name.clone(), |tier| format!("{name} ({tier})"))]
+        }
+        None => people(contact, present),
+    };
     if people.is_empty() {
         said.push((Look::Overdue, "Nobody holds this role now".to_owned()));
     }
     said.extend(people.into_iter().map(plain));
-    for (place, point) in present
-        .directory
-        .ways_to_reach(contact.role, organisation)
-        .into_iter()
-        .enumerate()
-    {
-        said.push(plain(way(place, point)));
+    let points = points(contact, person, present);
+    if points.is_empty() {
+        let none = "No number is on record. Reach them another way, and choose \"another number\"";
+        said.push((Look::Overdue, none.to_owned()));
     }
+    let numbered = points.into_iter().enumerate();
+    said.extend(numbered.map(|(place, point)| plain(way(place, point, present))));
     said
 }
 
@@ -304,13 +435,14 @@ fn people(contact: &Contact, present: &Present<'_>) -> Vec<String> {
         .collect()
 }
 
-fn way(place: usize, point: &ContactPoint) -> String {
+fn way(place: usize, point: &ContactPoint, present: &Present<'_>) -> String {
     let verified = point.verified_on.map_or_else(
         || "never checked".to_owned(),
         |day| format!("checked {}", day.format("%-d %b %Y")),
     );
+    let owner = owner(point, present).map_or_else(String::new, |owner| format!("{owner}, "));
     format!(
-        "{}. {} {} ({verified})",
+        "{}. {} {} ({owner}{verified})",
         place + 1,
         point.channel.name(),
         text::line(&point.value)

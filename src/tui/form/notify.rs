@@ -39,7 +39,12 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         });
     vec![
         Field::many("/organisations", "Partners", options, ticked),
-        Field::choose("/channel", "By", Channel::ALL.map(Channel::name), by_email),
+        Field::choose(
+            "/channel",
+            "Channel",
+            Channel::ALL.map(Channel::name),
+            by_email,
+        ),
     ]
 }
 

@@ -197,10 +197,12 @@ fn running(
         plain("The clock has already stopped")
     } else {
         let left = format::countdown(view.clock.due_at, present.now);
-        match left.strip_prefix('−') {
-            Some(late) => plain(format!("The 72 hours ended {due}, {late} ago")),
-            None => plain(format!("The 72 hours end {due}: {left} left")),
-        }
+        let end = if present.now > view.clock.due_at {
+            "ended"
+        } else {
+            "end"
+        };
+        plain(format!("The 72 hours {end} {due}: {left}"))
     })
 }
 

@@ -117,13 +117,13 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         ),
         Field::many(
             "/facts/cia",
-            "Concerns",
+            "Breach of",
             Cia::ALL.map(Cia::name),
             places(&Cia::ALL, |cia| facts.cia.contains(cia)),
         ),
         Field::many(
             "/facts/data_effects",
-            "Data suffered",
+            "Effect on data",
             DataEffect::ALL.map(DataEffect::name),
             places(&DataEffect::ALL, |effect| {
                 facts.data_effects.contains(effect)
@@ -131,7 +131,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         ),
         Field::many(
             "/facts/flags",
-            "It is",
+            "Cyber or SIRI",
             ["cyber", "a SIRI"],
             [facts.cyber, facts.siri]
                 .iter()

@@ -130,7 +130,7 @@ pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
         Some(Overlay::Palette(picker)) => list("Actions", picker),
         Some(Overlay::Help(picker)) => list("Help", picker),
         Some(Overlay::Steps(heading, picker)) => list(heading, picker),
-        Some(Overlay::People(picker, _)) => list("Hand on to", picker),
+        Some(Overlay::People(picker, _)) => list("Offer to", picker),
         Some(Overlay::Problems(picker, _)) => list("The problem behind it", picker),
         Some(Overlay::Export(picker, _)) => list("Write to a file as", picker),
         Some(Overlay::Handover(_)) => sheet("Handover", handover::lines(app, WIDE)),

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::domain::directory::command::DirectoryCommand;
+use crate::domain::enumeration;
 use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
 use crate::domain::summons;
@@ -333,14 +334,8 @@ pub(super) fn escalated(app: &mut App, id: IncidentId) {
     if to_call.is_empty() {
         return;
     }
-    let names: Vec<String> = to_call
-        .iter()
-        .map(|call| match &call.person {
-            Some(person) => directory.person_name(person).to_owned(),
-            None => call.contact.in_words(directory),
-        })
-        .collect();
-    let said = format!("Nothing is sent to {}. Now call", names.join(" and "));
+    let names: Vec<String> = to_call.iter().map(|call| call.who(directory)).collect();
+    let said = format!("Nothing is sent to {}. Now call", enumeration::all(&names));
     app.say(Look::Soon, said);
     open_form(app, Purpose::Inform, vec![id]);
 }
@@ -371,22 +366,20 @@ fn copy(app: &mut App) -> Vec<Effect> {
     }
 }
 
-/// The oldest notice goes first, then the oldest refusal.
+/// What is shown goes first: the newest notice that passes, then the newest refusal, then what stays.
 fn dismiss(app: &mut App) -> Vec<Effect> {
-    if !app.notices.is_empty() {
-        app.notices.remove(0);
+    let mut notices = app.notices.iter();
+    if let Some(place) = notices.rposition(|notice| notice.until.is_some()) {
+        app.notices.remove(place);
         return Vec::new();
     }
-    let oldest = app
-        .replica
-        .outbox()
-        .refused()
-        .first()
-        .map(|refused| refused.unsent.id);
-    match oldest.and_then(|id| app.replica.dismiss(id)) {
-        Some(refused) => vec![Effect::Forget(refused.unsent.id)],
-        None => Vec::new(),
+    let newest = app.replica.outbox().refused().last();
+    let newest = newest.map(|refused| refused.unsent.id);
+    if let Some(refused) = newest.and_then(|id| app.replica.dismiss(id)) {
+        return vec![Effect::Forget(refused.unsent.id)];
     }
+    app.notices.pop();
+    Vec::new()
 }
 
 fn quit(app: &mut App) -> Vec<Effect> {

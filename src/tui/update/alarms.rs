@@ -5,6 +5,7 @@
 //! that the banner tells: those are what this screen saw happen.
 
 use super::standing;
+use crate::client::http::Health;
 use crate::client::replica::Link;
 use crate::domain::Instant;
 use crate::domain::alarm::Cause;
@@ -43,8 +44,6 @@ pub(in crate::tui) struct Alarms {
     pub(super) work_out_at: Option<Instant>,
     /// How many the window's title says.
     entitled: Option<usize>,
-    /// Since when the server raises none, if it has said so.
-    pub(in crate::tui) engine_silent_since: Option<Instant>,
 }
 
 impl Alarms {
@@ -97,12 +96,15 @@ pub(super) fn heard(app: &mut App) {
     }
 }
 
-/// The server says that its engine is silent, or looks again. Whoever looks elsewhere is told once: from
-/// now on nobody but this machine tells of alarms.
-pub(super) fn engine_heard(app: &mut App, silent_since: Option<Instant>) -> Vec<Effect> {
-    let before = std::mem::replace(&mut app.alarms.engine_silent_since, silent_since);
-    app.changed |= before != silent_since;
-    match (before, silent_since) {
+/// What is wrong with the server, or is well again. Whoever looks elsewhere is told once that its alarm
+/// engine is silent: from then on nobody but this machine tells of alarms.
+pub(super) fn health_heard(app: &mut App, health: Health) -> Vec<Effect> {
+    let before = std::mem::replace(&mut app.health, health);
+    app.changed |= before != health;
+    if before.nothing_saved_since.is_some() && health.nothing_saved_since.is_none() {
+        app.say(Look::Met, "The server saves again");
+    }
+    match (before.engine_silent_since, health.engine_silent_since) {
         (None, Some(_)) => vec![Effect::Tell(Notice::EngineSilent)],
         (Some(_), None) => {
             app.alarms.look_at = Some(app.now);
@@ -178,7 +180,7 @@ fn tell(app: &mut App, raised: Vec<Raised>) -> Vec<Effect> {
         return Vec::new();
     }
     let group_from = app.replica.desk().policy.delivery.group_from;
-    let source = match (app.replica.link(), app.alarms.engine_silent_since) {
+    let source = match (app.replica.link(), app.health.engine_silent_since) {
         (Link::Connecting | Link::Live { .. }, None) => Source::Server,
         (Link::Down { .. }, _) | (_, Some(_)) => Source::Local,
     };

@@ -30,7 +30,6 @@ use super::terminal::Ending;
 use super::theme::Look;
 use crate::client::http::Reload;
 use crate::client::replica::Answer;
-use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{CommandId, IncidentId, PersonId};
@@ -62,13 +61,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         Message::Woke => Vec::new(),
         Message::Told(incidents) => told(app, incidents),
         Message::Heard(skew) => heard(app, skew),
-        Message::EngineHeard(silent_since) => alarms::engine_heard(app, silent_since),
-        Message::SavingHeard(since) => saving_heard(app, since),
-        Message::DamageHeard(is_damaged) => {
-            app.changed |= app.is_server_damaged != is_damaged;
-            app.is_server_damaged = is_damaged;
-            Vec::new()
-        }
+        Message::HealthHeard(health) => alarms::health_heard(app, health),
         Message::Lost(trouble) => lost(app, trouble),
         Message::StartedOver(reload) => started_over(app, reload),
         Message::DeskChanged(desk) => {
@@ -179,15 +172,6 @@ fn heard(app: &mut App, skew: chrono::TimeDelta) -> Vec<Effect> {
 /// Whether this machine's clock differs from the server's by more than people would shrug at.
 pub(super) fn is_skewed(skew: chrono::TimeDelta) -> bool {
     skew.abs() > chrono::TimeDelta::seconds(2)
-}
-
-fn saving_heard(app: &mut App, nothing_saved_since: Option<Instant>) -> Vec<Effect> {
-    let before = std::mem::replace(&mut app.nothing_saved_since, nothing_saved_since);
-    app.changed |= before != nothing_saved_since;
-    if before.is_some() && nothing_saved_since.is_none() {
-        app.say(Look::Met, "The server saves again");
-    }
-    Vec::new()
 }
 
 fn lost(app: &mut App, trouble: String) -> Vec<Effect> {

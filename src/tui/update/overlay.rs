@@ -577,10 +577,14 @@ fn dimmed_if_refused(app: &App, choice: Choice<Action>) -> Choice<Action> {
     }
 }
 
-/// Every key with its sentence.
+/// Every key with its sentence, those that mean something here before the others.
 pub(super) fn open_help(app: &mut App) -> Vec<Effect> {
-    let choices = SCOPES
-        .into_iter()
+    let here = app.scopes();
+    let elsewhere = SCOPES.into_iter().filter(|scope| !here.contains(scope));
+    let choices = here
+        .iter()
+        .copied()
+        .chain(elsewhere)
         .flat_map(|scope| rows(&app.keymap, scope))
         .collect();
     act::open_overlay(app, Overlay::Help(Picker::new(choices)))

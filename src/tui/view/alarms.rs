@@ -268,6 +268,6 @@ pub(super) fn is_open(app: &App) -> bool {
 
 /// How many rows of the list are seen at once.
 pub(in crate::tui) fn page(app: &App) -> usize {
-    let body = super::layout::regions(Rect::new(0, 0, app.size.0, app.size.1)).body;
+    let body = super::page(app);
     usize::from(body.height.saturating_sub(2 + BELOW)).max(1)
 }

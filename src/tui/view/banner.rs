@@ -19,25 +19,11 @@ use ratatui::widgets::{Clear, Paragraph};
 const MOST_ROWS: u16 = 4;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let (told, lasting) = (told(app), lasting(app));
-    let Some((look, first)) = told.first().or(lasting.first()) else {
+    let Some((look, lines)) = said(app, area.width) else {
         return;
     };
-    let more = match told.len() + lasting.len() - 1 {
-        0 => String::new(),
-        more => format!("  (+{more})"),
-    };
-    let style = app.theme.style(*look);
-    let width = usize::from(area.width).saturating_sub(1);
-    let first = match told.is_empty() {
-        true => text::line(first).truncated(width.saturating_sub(more.chars().count() + 1)),
-        false => text::line(first),
-    };
-    let said = Line::styled(format!(" {first}{more}"), style);
-    let lines = wrapped(vec![said], width);
-    let rows = u16::try_from(lines.len())
-        .unwrap_or(MOST_ROWS)
-        .min(MOST_ROWS);
+    let style = app.theme.style(look);
+    let rows = rows(&lines);
     let place = Rect {
         y: area.bottom().saturating_sub(rows),
         height: rows,
@@ -47,9 +33,39 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(lines).style(style), place);
 }
 
-/// What is told until it goes or is dismissed, the most pressing first.
+/// How many rows of the page a long sentence takes, so that the end of the page can still be seen.
+pub(in crate::tui) fn covered(app: &App) -> u16 {
+    let said = said(app, app.size.0);
+    said.map_or(0, |(_, lines)| rows(&lines).saturating_sub(1))
+}
+
+fn rows(lines: &[Line<'_>]) -> u16 {
+    let rows = u16::try_from(lines.len()).unwrap_or(MOST_ROWS);
+    rows.min(MOST_ROWS)
+}
+
+/// The sentence that is shown, in rows of this width.
+fn said(app: &App, width: u16) -> Option<(Look, Vec<Line<'static>>)> {
+    let (told, lasting) = (told(app), lasting(app));
+    let (look, first) = told.first().or(lasting.first())?;
+    let more = match told.len() + lasting.len() - 1 {
+        0 => String::new(),
+        more => format!("  (+{more})"),
+    };
+    let style = app.theme.style(*look);
+    let width = usize::from(width).saturating_sub(1);
+    let first = match told.is_empty() {
+        true => text::line(first).truncated(width.saturating_sub(more.chars().count() + 1)),
+        false => text::line(first),
+    };
+    let said = Line::styled(format!(" {first}{more}"), style);
+    Some((*look, wrapped(vec![said], width)))
+}
+
+/// What is told until it goes or is dismissed, the newest first: that is what somebody has just done.
 fn told(app: &App) -> Vec<(Look, String)> {
-    let passing = app.notices.iter().filter(|notice| notice.until.is_some());
+    let notices = app.notices.iter().rev();
+    let passing = notices.filter(|notice| notice.until.is_some());
     let mut said: Vec<_> = passing
         .map(|notice| (notice.look, notice.text.clone()))
         .collect();
@@ -57,11 +73,11 @@ fn told(app: &App) -> Vec<(Look, String)> {
     said
 }
 
-/// What stays until it is dismissed.
+/// What stays until it is dismissed, the newest of each kind first.
 pub(in crate::tui) fn standing(app: &App) -> Vec<(Look, String)> {
     let key = app.keymap.key_for(Action::Dismiss);
     let mut said = Vec::new();
-    for refused in app.replica.outbox().refused() {
+    for refused in app.replica.outbox().refused().iter().rev() {
         let name = app.name_of(refused.unsent.incident);
         let deed = refused.unsent.command.name().replace('_', " ");
         said.push((
@@ -72,7 +88,8 @@ pub(in crate::tui) fn standing(app: &App) -> Vec<(Look, String)> {
             ),
         ));
     }
-    let staying = app.notices.iter().filter(|notice| notice.until.is_none());
+    let notices = app.notices.iter().rev();
+    let staying = notices.filter(|notice| notice.until.is_none());
     said.extend(staying.map(|notice| (Look::Banner, format!("{} [{key} dismisses]", notice.text))));
     said
 }
@@ -124,7 +141,7 @@ pub(in crate::tui) fn link(app: &App) -> Option<(Look, String)> {
 /// A server that answers and raises no alarms. Its other officers get no messages, so the sentence begins
 /// with that: a narrow screen cuts the end off.
 pub(in crate::tui) fn engine(app: &App) -> Option<(Look, String)> {
-    let since = format::local_short(app.alarms.engine_silent_since?, app.now);
+    let since = format::local_short(app.health.engine_silent_since?, app.now);
     Some((
         Look::Refused,
         format!(
@@ -135,7 +152,7 @@ pub(in crate::tui) fn engine(app: &App) -> Option<(Look, String)> {
 
 /// A server that answers and saves nothing: what is sent to it is kept on this machine until it does.
 pub(in crate::tui) fn saving(app: &App) -> Option<(Look, String)> {
-    let since = format::local_short(app.nothing_saved_since?, app.now);
+    let since = format::local_short(app.health.nothing_saved_since?, app.now);
     Some((
         Look::Refused,
         format!(
@@ -149,7 +166,8 @@ pub(in crate::tui) fn saving(app: &App) -> Option<(Look, String)> {
 pub(in crate::tui) fn damage(app: &App) -> Option<(Look, String)> {
     let sentence = "✗ The server's database is damaged: call its operator. Lists may be incomplete; \
          ask for an incident by its reference";
-    app.is_server_damaged
+    app.health
+        .is_damaged
         .then(|| (Look::Refused, sentence.to_owned()))
 }
 

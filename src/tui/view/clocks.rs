@@ -55,23 +55,32 @@ pub(in crate::tui) fn cell(
     }
 }
 
-/// The hour of line manager and asset owner in eight columns: `−0h 12m`, `47m 10s`, `✓ met`.
-pub(super) fn hour_cell(incident: &Incident, now: Instant) -> (Look, String) {
+/// The hour of line manager and asset owner: `47m 10s`, `✓ met`, `1h 12m late`, and where there is no room
+/// for the minutes `1h late`.
+pub(super) fn hour_cell(incident: &Incident, now: Instant, width: usize) -> (Look, String) {
     let Some(view) = most_pressing(incident, HOUR, now) else {
-        return (Look::Quiet, format!("{:>8}", "—"));
+        return (Look::Quiet, format!("{:>width$}", "—"));
     };
     let state = view.state(now);
     let text = match state {
         ClockState::Running | ClockState::DueSoon | ClockState::Overdue => {
-            format!("{:>8}", format::countdown(view.clock.due_at, now))
+            shortened(format::countdown(view.clock.due_at, now), width)
         }
         ClockState::Met | ClockState::MetWithinWorkingDay | ClockState::MetByException => {
-            "   ✓ met".to_owned()
+            "✓ met".to_owned()
         }
-        ClockState::MetLate => "  ≈ late".to_owned(),
-        ClockState::StoodDown | ClockState::Ended => format!("{:>8}", sign(state)),
+        ClockState::MetLate => "≈ late".to_owned(),
+        ClockState::StoodDown | ClockState::Ended => sign(state).to_owned(),
     };
-    (look(state), text)
+    (look(state), format!("{text:>width$}"))
+}
+
+/// Without its smaller unit where that does not fit.
+fn shortened(countdown: String, width: usize) -> String {
+    match countdown.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [first, _, late] if countdown.chars().count() > width => format!("{first} {late}"),
+        _ => countdown,
+    }
 }
 
 fn most_pressing<'a>(
@@ -86,19 +95,20 @@ fn most_pressing<'a>(
     open.or_else(|| concerned().max_by_key(|view| view.state(now)))
 }
 
-/// `−0h 12m overdue`, `3h 05m soon`, `met`.
+/// `12m late`, `3h 05m due soon`, `✓ met`.
 fn short(view: &ClockView<'_>, now: Instant) -> (Look, String) {
     let state = view.state(now);
     let text = if state.is_open() {
         let word = match state {
             ClockState::Running => "",
+            ClockState::Overdue => "late",
             _ => state.name(),
         };
-        format!("{:>8} {word}", format::countdown(view.clock.due_at, now))
+        format!("{:>8} {word}", format::length(view.clock.due_at, now))
     } else {
         let words = match view.recorded_late() {
-            Some(_) => "recorded late",
-            None => brief(state),
+            Some(_) => "recorded late".to_owned(),
+            None => brief(view, now),
         };
         format!("{:>5} {words}", sign(state))
     };
@@ -110,18 +120,19 @@ fn short(view: &ClockView<'_>, now: Instant) -> (Look, String) {
 }
 
 /// How a clock ended, in a word or two: the board has little room.
-fn brief(state: ClockState) -> &'static str {
-    match state {
+fn brief(view: &ClockView<'_>, now: Instant) -> String {
+    let short = match view.state(now) {
         ClockState::MetWithinWorkingDay => "working day",
         ClockState::MetByException => "exception",
+        ClockState::StoodDown => "stopped",
         ClockState::Running
         | ClockState::DueSoon
         | ClockState::Overdue
         | ClockState::Met
         | ClockState::MetLate
-        | ClockState::StoodDown
-        | ClockState::Ended => state.name(),
-    }
+        | ClockState::Ended => return verdict::state_in_words(view, now),
+    };
+    short.to_owned()
 }
 
 /// What a clock comes to, in full, with its due time as there is room for it: `2h 05m left, due Sat 13 Jun
@@ -136,8 +147,10 @@ pub(super) fn full(view: &ClockView<'_>, now: Instant, due: &str) -> String {
             )
         }
         ClockState::Overdue => {
-            let late = format::countdown(view.clock.due_at, now);
-            format!("{} late, was due {due}", late.trim_start_matches('−'))
+            format!(
+                "{}, was due {due}",
+                format::countdown(view.clock.due_at, now)
+            )
         }
         ClockState::Met
         | ClockState::MetWithinWorkingDay

@@ -6,7 +6,6 @@ use crate::domain::incident::Incident;
 use crate::text;
 use crate::tui::app::{App, Tab};
 use crate::tui::theme::Look;
-use crate::tui::view::layout;
 use crate::tui::widget::table::row_of;
 use crate::tui::widget::wrap::wrapped;
 use ratatui::Frame;
@@ -67,8 +66,7 @@ pub(in crate::tui) fn most_scroll(app: &App, id: IncidentId, tab: Tab) -> usize 
     let Some(incident) = app.replica.incident(id) else {
         return 0;
     };
-    let (width, height) = app.size;
-    let body = inside(layout::regions(Rect::new(0, 0, width, height)).body);
+    let body = inside(super::page(app));
     let lines = wrapped(lines(app, &incident, tab, body.width), body.width.into());
     lines.len().saturating_sub(body.height.into())
 }

@@ -1,5 +1,6 @@
 //! The bar at the top: whose desk, who is on call, how fresh the screen is, and the time.
 
+use crate::domain::Instant;
 use crate::domain::rota::{self, Shift, Tier};
 use crate::text;
 use crate::tui::app::{App, Freshness};
@@ -16,29 +17,25 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     frame
         .buffer_mut()
         .set_style(area, app.theme.style(Look::Bar));
-    let mut left = String::from(" nightdesk");
-    if area.width >= 100 {
-        left.push_str(&on_call(app));
+    let said = if area.width >= 100 {
+        on_call(app)
     } else {
-        left.push_str(&first_on_call(app));
-    }
+        mine(app)
+    };
     let clock = format::local(app.now);
     let right = format!("{}  {clock} ", freshness(app));
     let room = usize::from(area.width).saturating_sub(right.chars().count() + 1);
+    // Whether the reader is on call matters more than what the program is called.
+    let named = format!(" nightdesk  {said}");
+    let left = match named.chars().count() > room && area.width < 100 {
+        true => said,
+        false => named,
+    };
     frame.render_widget(
         Span::raw(text::line(&left).truncated(room).to_string()),
         area,
     );
     super::right(frame, area, Line::from(right));
-}
-
-/// Who holds the desk, where there is no room for more.
-fn first_on_call(app: &App) -> String {
-    let present = app.present();
-    let Some(shift) = rota::on_call(&present.directory.shifts, Tier::First, present.now) else {
-        return "   Nobody is on call".to_owned();
-    };
-    format!("   On call: {}", who(app, shift))
 }
 
 fn who(app: &App, shift: &Shift) -> String {
@@ -56,15 +53,41 @@ fn on_call(app: &App) -> String {
         let shift = rota::on_call(&present.directory.shifts, tier, present.now)?;
         let who = who(app, shift);
         Some(match tier {
-            Tier::First => format!(
-                "   On call: {who}, until {}",
-                format::local_short(shift.ends_at, present.now)
-            ),
+            Tier::First => format!(" On call: {who}, {}", until(shift, present.now)),
             Tier::Second => format!(" · second: {who}"),
             Tier::Director => format!(" · director: {who}"),
         })
     });
     tiers.collect()
+}
+
+/// Whether the reader is on call, where there is no room for everybody; else who is.
+fn mine(app: &App) -> String {
+    let present = app.present();
+    let on = |tier| rota::on_call(&present.directory.shifts, tier, present.now);
+    let is_mine = |tier: &Tier| on(*tier).is_some_and(|shift| shift.person == *present.me);
+    let said = match (Tier::ALL.into_iter().find(is_mine), on(Tier::First)) {
+        (Some(Tier::First), Some(shift)) => {
+            format!("You are on call, {}", until(shift, present.now))
+        }
+        (Some(tier), _) => format!("You are {}", tier.name()),
+        (None, Some(shift)) => {
+            let who = text::line(present.directory.person_name(&shift.person));
+            format!("On call: {who}")
+        }
+        (None, None) => "Nobody is on call".to_owned(),
+    };
+    format!(" {said}")
+}
+
+/// Until when a shift lasts; whoever nobody has relieved stays responsible.
+fn until(shift: &Shift, now: Instant) -> String {
+    let at = format::local_short(shift.ends_at, now);
+    if shift.ends_at < now {
+        format!("not relieved since {at}")
+    } else {
+        format!("until {at}")
+    }
 }
 
 /// The freshness as sign and word; in the bar, so without a look of its own.
@@ -81,11 +104,11 @@ fn freshness(app: &App) -> String {
     } else {
         String::new()
     };
-    let saving = match app.nothing_saved_since {
+    let saving = match app.health.nothing_saved_since {
         Some(_) => "  ✗ nothing saved",
         None => "",
     };
-    let engine = match app.alarms.engine_silent_since {
+    let engine = match app.health.engine_silent_since {
         Some(_) => "  ✗ local alarms only",
         None => "",
     };

@@ -61,7 +61,28 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     footer::draw(app, frame, regions.footer);
 }
 
+/// The part of the screen that a page has: less what a long notice takes.
+pub(super) fn page(app: &App) -> Rect {
+    let (width, height) = app.size;
+    let body = layout::regions(Rect::new(0, 0, width, height)).body;
+    Rect {
+        height: body.height.saturating_sub(banner::covered(app)),
+        ..body
+    }
+}
+
 fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
+    // The rows of the board hold still, and a notice covers the preview under them.
+    let is_board = app.screen == Screen::Board
+        && matches!(
+            app.overlays.last(),
+            Some(Overlay::Question(_) | Overlay::Filter(..)) | None
+        );
+    let paged = Regions {
+        body: page(app),
+        ..*regions
+    };
+    let regions = if is_board { regions } else { &paged };
     match app.overlays.last() {
         Some(Overlay::Form(shown)) => return form::draw(app, shown, frame, regions.body),
         Some(

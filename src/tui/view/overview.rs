@@ -209,11 +209,11 @@ fn facts(app: &App, incident: &Incident) -> Vec<(&'static str, String)> {
             words(known.data_scope.iter().map(|scope| scope.name()).collect()),
         ),
         (
-            "Concerns",
+            "Breach of",
             words(known.cia.iter().map(|cia| cia.name()).collect()),
         ),
         (
-            "Data suffered",
+            "Effect on data",
             words(
                 known
                     .data_effects

@@ -2,11 +2,12 @@
 //! people, the partners.
 
 use super::clocks;
-use crate::domain::clock;
+use crate::domain::clock::{self, ClockState};
 use crate::domain::contacts::{self, Contact, RequiredContact};
 use crate::domain::incident::Incident;
 use crate::domain::next_step::{self, NextStep};
 use crate::domain::query;
+use crate::domain::verdict;
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::format;
@@ -94,18 +95,22 @@ fn clocks_line(app: &App, incident: &Incident) -> Line<'static> {
     views.sort_by_key(|view| (!view.state(app.now).is_open(), view.clock.due_at));
     for view in views {
         let state = view.state(app.now);
-        let left = if state.is_open() {
-            format!("{} ", format::countdown(view.clock.due_at, app.now))
-        } else {
-            String::new()
+        let said = match state {
+            ClockState::Overdue => format::countdown(view.clock.due_at, app.now),
+            ClockState::Running | ClockState::DueSoon => {
+                let left = format::countdown(view.clock.due_at, app.now);
+                format!("{left} {}", state.name())
+            }
+            ClockState::Met
+            | ClockState::MetWithinWorkingDay
+            | ClockState::MetLate
+            | ClockState::MetByException
+            | ClockState::StoodDown
+            | ClockState::Ended => verdict::state_in_words(&view, app.now),
         };
         let name = view.in_words(app.present().directory, app.now);
         spans.push(Span::raw(format!("{}: ", text::line(&name))));
-        spans.push(super::span(
-            app,
-            clocks::look(state),
-            format!("{left}{}", state.name()),
-        ));
+        spans.push(super::span(app, clocks::look(state), said));
         spans.push(super::span(app, Look::Frame, " · "));
     }
     spans.pop();

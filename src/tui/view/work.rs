@@ -43,10 +43,10 @@ fn next_stage(app: &App, incident: &Incident, around: &Surroundings<'_>) -> Vec<
     };
     let status = incident.status.name();
     if missing.is_empty() {
-        let said = format!("The incident is {status}, and nothing is missing to be {stage}");
+        let said = format!("The incident is {status}. It can be {stage} now");
         return vec![super::heading(app, &said)];
     }
-    let heading = format!("The incident is {status}; to be {stage} it needs");
+    let heading = format!("The incident is {status}. Still needed before it can be {stage}");
     let mut lines = vec![super::heading(app, &heading)];
     lines.extend(missing.iter().map(|missing| needed(app, missing)));
     lines

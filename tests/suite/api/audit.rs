@@ -18,7 +18,7 @@ use sqlx::{AnyConnection, Row};
 use std::time::Duration;
 
 /// A desk that has been worked at, and is closed.
-async fn used() -> TestDatabase {
+pub(super) async fn used() -> TestDatabase {
     let server = TestServer::start_with(with_default).await;
     let officer = server.signed_in(OFFICER).await;
     for _ in 0..3 {
@@ -122,6 +122,8 @@ const TAMPERINGS: &[&str] = &[
     "update head set directory_version = directory_version + 1",
     "update head set problems_version = problems_version + 1",
     "update head set sessions_version = sessions_version + 1",
+    "update head set lost_at = 1",
+    "update head set messages_from = messages_from + 1",
     "update incident set id = 'f' || substr(id, 2) where reference like 'INC-26-0002-%'",
     "update incident set id = upper(id) where reference like 'INC-26-0002-%'",
     "update incident set reference = 'INC-26-0009-A' where reference like 'INC-26-0002-%'",
@@ -181,6 +183,9 @@ const TAMPERINGS: &[&str] = &[
     "update alarm set document = replace(document, 'tamsin.quill', 'tamsyn.quill')",
     "update alarm set document = 'x'",
     "delete from alarm",
+    "update alarm_watch set incident = 'f' || substr(incident, 2)",
+    "update alarm_watch set next_at = 9223372036854775807",
+    "delete from alarm_watch",
     "update delivery set id = 'x' || substr(id, 2)",
     "update delivery set subject_kind = 'alarm'",
     "update delivery set subject = 'x' || substr(subject, 2)",
@@ -190,6 +195,8 @@ const TAMPERINGS: &[&str] = &[
     "update delivery set state = 'DELIVERED'",
     "update delivery set created_at = created_at + 1",
     "update delivery set next_at = 1",
+    "update delivery set lease_until = 1",
+    "update delivery set leased_by = 'x'",
     "update delivery set untold = 1",
     "update delivery set document = replace(document, 'riverbourne', 'eastmere')",
     "update delivery set document = 'x'",
@@ -302,19 +309,14 @@ async fn every_column_has_a_tampering_of_its_own() {
     let database = used().await;
     for (table, column) in database.columns().await {
         // What the index was made by is only asked to make it anew, which repairs any tampering.
-        let of_the_head = ["id", "epoch", "search_writing"];
-        // Who is at work on a message is over before anybody would ask.
-        let of_a_lease = ["lease_until", "leased_by"];
+        // Which servers may go on only keeps some of them out.
+        let of_the_head = ["id", "epoch", "search_writing", "oldest_form"];
         let left_out = (table == "head" && of_the_head.contains(&column.as_str()))
-            || (table == "delivery" && of_a_lease.contains(&column.as_str()))
-            // What a link is worth is told with the notice that it acknowledged.
+            // The sweep of `tampering` has links.
             || table == "ack_link";
-        // When to look at an incident again is an appointment: who deletes it is found out by the auditor
-        // of the alarms.
-        let is_compared = !left_out && table != "alarm_watch";
         let update = format!("update {table} set {column} = ");
         let is_tampered_with = TAMPERINGS.iter().any(|sql| sql.contains(&update));
-        assert_eq!(is_tampered_with, is_compared, "{table}.{column}");
+        assert_eq!(is_tampered_with, !left_out, "{table}.{column}");
     }
 }
 

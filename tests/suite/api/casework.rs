@@ -191,7 +191,7 @@ fn begun() -> Vec<(&'static str, Value)> {
     vec![
         (
             DPO,
-            json!({"type": "grade", "severity": 3, "likelihood": 4, "rationale": "CANARY",
+            json!({"type": "grade", "severity": 3, "likelihood": 4, "rationale": "the CANARY sang",
                 "harms": [harm]}),
         ),
         (OFFICER, json!({"type": "triage", "facts": facts()})),

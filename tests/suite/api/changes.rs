@@ -1,9 +1,16 @@
 //! Polling: nothing is missed, nothing is told to those who may not know, and waiting costs nothing.
 
 use crate::support::case::{DPO, OFFICER};
+use crate::support::process::nightdesk;
 use crate::support::server::{Answer, Person, TestServer, fresh_id, report};
+use chrono::Datelike;
 use nightdesk::api::route;
-use nightdesk::api::types::{ChangesPage, IncidentPage};
+use nightdesk::api::types::{AlarmPage, ChangesPage, IncidentPage, ShownAlarm};
+use nightdesk::domain::alarm::Cause;
+use nightdesk::domain::calendar;
+use nightdesk::domain::id::Reference;
+use nightdesk::now::Clock;
+use nightdesk::server::{Store, verify};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::time::Duration;
@@ -198,6 +205,65 @@ async fn a_copy_that_was_put_back_behind_a_running_server_is_noticed_when_it_wri
     officer.log().await;
     let gone = officer.get(&poll_path(&lost, 0)).await;
     assert_eq!(gone.problem(), (410, "cursor_gone".to_owned()));
+}
+
+/// The same by hand, where no server ran that could have known.
+#[tokio::test]
+async fn after_a_copy_was_put_back_by_hand_references_begin_after_the_last_known_one() {
+    let server = TestServer::start().await;
+    server.signed_in(OFFICER).await.log().await;
+    let database = server.stop().await;
+    let year = calendar::local(Clock::system().now()).year();
+    let last = Reference::new(year, 41).to_string();
+    for (given, counter) in [(vec!["--last-incident", &last], 42), (Vec::new(), 142)] {
+        let begun = nightdesk(&["after-restore"])
+            .args(given)
+            .args(database.arguments())
+            .output()
+            .unwrap();
+        let said = String::from_utf8(begun.stdout).unwrap();
+        let next = Reference::new(year, counter);
+        assert!(said.contains(&next.to_string()), "{said}");
+    }
+    let store = Store::open(&database.location).await.unwrap();
+    let found = verify(&store).await.unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
+    store.close().await;
+}
+
+/// A reference that was given out stands in messages and in people's notes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_given_out_before_a_loss_is_never_given_out_again_and_everybody_on_call_is_told() {
+    let server = TestServer::start_with(|settings| {
+        settings.look_every = Duration::from_millis(20);
+    })
+    .await;
+    let officer = server.signed_in(OFFICER).await;
+    let kept = officer.log().await.incident.reference.unwrap();
+    server.database.back_up().await;
+    let lost = officer.log().await.incident.reference.unwrap();
+    let path = poll_path(&cursor(&officer).await, 0);
+    server.database.restore().await;
+    while officer.get(&path).await.status != StatusCode::GONE {
+        tokio::task::yield_now().await;
+    }
+    let fresh = officer.log().await.incident.reference.unwrap();
+    let counters = [kept, lost, fresh].map(|reference| reference.counter());
+    assert!(
+        counters.is_sorted_by(|one, next| one < next),
+        "{counters:?}"
+    );
+    let lost = |shown: &ShownAlarm| shown.raised.alarm.cause == Cause::HistoryLost {};
+    loop {
+        let page: AlarmPage = officer.get(route::ALARMS).await.ok();
+        if page.alarms.iter().any(lost) {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    server.database.guard().await;
+    let found = verify(&server.store).await.unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -120,7 +120,7 @@ async fn a_filter_that_makes_no_sense_is_a_mistake_with_a_pointer() {
     for (name, value, pointer, said) in [
         ("filter", "ownr:me", "/filter", "did you mean owner:?"),
         ("filter", "p5", "/filter", "did you mean p4?"),
-        ("filter", "owner:nobody.there", "/filter", "did you mean"),
+        ("filter", "owner:nobody.there", "/filter", "No person"),
         ("filter", &long, "/filter", "up to 500 characters"),
         ("filter", "sort:due", "/sort", "leave one of the two"),
     ] {

@@ -24,5 +24,6 @@ mod reports;
 mod requests;
 mod rights;
 mod search;
+mod tampering;
 mod tokens;
 mod transfer;

@@ -421,7 +421,7 @@ async fn a_major_incident_and_its_problem_hold_each_other_open() {
     let id = officer.log().await.incident.id;
     declared_major(&officer, id, 1).await;
     let problem = listed(&officer, "").await.remove(0);
-    let unlink = json!({"type": "unlink_incident", "incident": id, "reason": "x"});
+    let unlink = json!({"type": "unlink_incident", "incident": id, "reason": "not the cause"});
     let diagnose = json!({"type": "diagnose", "root_cause": "a rule"});
     let resolve = json!({"type": "resolve", "solution": "it is gone"});
     let close = json!({"type": "close"});

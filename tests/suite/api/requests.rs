@@ -27,7 +27,7 @@ async fn a_body_that_does_not_fit_is_refused_and_changes_nothing() {
     let mut unknown_organisation = report();
     unknown_organisation["reporter_organisation"] = json!("atlantis");
     let mut zero = report();
-    zero["title"] = json!("a\u{0}b");
+    zero["title"] = json!("ward\u{0}b");
     let mut twice = report().to_string();
     twice.insert_str(1, "\"title\":\"one\",");
     let mut far = report();
@@ -206,17 +206,13 @@ async fn hostile_text_in_every_field_is_kept_as_it_came_and_breaks_nothing() {
     let corpus: Vec<Value> = serde_json::from_str(include_str!("../../data/hostile.json")).unwrap();
     assert!(corpus.len() > 40);
     for row in corpus {
-        let text = row["text"].as_str().unwrap();
+        let text = format!("Ward letter {}", row["text"].as_str().unwrap());
         let mut hostile = report();
         for field in ["title", "summary", "reporter_contact", "reporter_role"] {
             hostile[field] = json!(text);
         }
         hostile["facts"] = json!({"trend_key": text});
         let logged = post(&officer, "application/json", hostile.to_string()).await;
-        if text.trim().is_empty() {
-            assert_eq!(logged.problem(), (422, "invalid".to_owned()), "{text:?}");
-            continue;
-        }
         let incident: CommandAnswer = logged.ok();
         assert_eq!(&*incident.incident.title, text.trim());
         let path = route::incident(incident.incident.id);

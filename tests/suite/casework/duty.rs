@@ -691,6 +691,7 @@ fn what_a_regulator_asks_is_a_step_until_it_is_answered_and_its_outcome_is_known
             text: "how many people were concerned".into(),
             reference: Some("IC-4711".into()),
             received_at: None,
+            note: None,
             due_on: due_on.parse().unwrap(),
             answers: None,
         })
@@ -733,6 +734,7 @@ fn what_a_regulator_asks_is_a_step_until_it_is_answered_and_its_outcome_is_known
         enquiry,
         text: "thirty-four".into(),
         answered_at: None,
+        note: None,
     }));
     assert!(asks(&case, RuleId::IcoAsks).contains("outcome of the"));
     let around = Surroundings {
@@ -745,4 +747,62 @@ fn what_a_regulator_asks_is_a_step_until_it_is_answered_and_its_outcome_is_known
     assert!(blocks.iter().any(|thing| thing.rule == RuleId::IcoAsks));
     case.gives(end("no further action"));
     assert!(steps_of(&case, RuleId::IcoAsks).is_empty());
+}
+
+/// ICO-DUTY, Article 38(6) of the UK GDPR: an officer in conflict ends no duty alone, by a grade no more than
+/// by a decline.
+#[test]
+fn an_officer_in_conflict_does_not_grade_a_notifiable_breach_lower_alone() {
+    let mut case = Case::at(NIGHT);
+    let log = case.report();
+    case.by(DPO).gives(Command::Log(Box::new(log)));
+    case.by(OFFICER).gives(graded(4, 4));
+    case.triages(disclosure());
+    let refusal = case.by(DPO).refused(lowered(2, 2));
+    assert_eq!(refusal.rule, Some(RuleId::IcoDuty));
+    for words in [
+        "logged this incident",
+        "Cuthbert Wray",
+        "decline with reasons",
+    ] {
+        assert!(refusal.sentence.contains(words), "{refusal}");
+    }
+    assert!(case.incident().is_notifiable());
+    case.by("cuthbert.wray").gives(lowered(2, 2));
+    assert!(!case.incident().is_notifiable());
+}
+
+/// The same where nobody else is there who grades: a decline with a second voice goes round the vacancy.
+#[test]
+fn without_a_deputy_the_officer_in_conflict_declines_with_a_second_voice() {
+    let mut case = Case::at(NIGHT);
+    let log = case.report();
+    case.directory.holdings.retain(|held| {
+        let is_ours = held.organisation.as_str() == "riverbourne";
+        let is_dpo = matches!(held.role, Role::Dpo | Role::Adpo);
+        !(is_ours && is_dpo && held.person.as_str() != DPO)
+    });
+    case.by(DPO).gives(Command::Log(Box::new(log)));
+    case.by(OFFICER).gives(graded(4, 4));
+    case.triages(disclosure());
+    case.gives(graded(2, 2));
+    let step = asks(&case, RuleId::IcoDuty);
+    assert!(step.contains("to decide"), "{step}");
+    let refusal = case.by(DPO).refused(lowered(2, 2));
+    assert!(refusal.sentence.contains("Oona Merriweather"), "{refusal}");
+    assert!(!refusal.sentence.contains("to grade it"), "{refusal}");
+    let decline = serde_json::json!({"type": "regulator", "step": "decide", "controller": null,
+        "answer": "DECLINE", "reasons": "it came back unopened"});
+    case.gives(serde_json::from_value(decline).unwrap());
+    let decision = case
+        .incident()
+        .casework()
+        .regulator
+        .decisions
+        .last()
+        .unwrap()
+        .id;
+    let second = serde_json::json!({"type": "regulator", "step": "second", "decision": decision});
+    case.by(SIRO).gives(serde_json::from_value(second).unwrap());
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::Met);
 }

@@ -10,6 +10,7 @@ use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::evidence::Evidence;
 use nightdesk::domain::id::OrganisationId;
 use nightdesk::domain::incident::{AwarenessKind, Facts};
+use nightdesk::domain::reading;
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rule::RuleId;
 
@@ -290,4 +291,54 @@ fn the_partnership_officer_who_acknowledges_has_been_told() {
     );
     case.by(OFFICER).then_at("2026-06-13T20:00:00");
     assert_eq!(case.state(ClockKind::Wso24h), ClockState::Met);
+}
+
+/// CLK-EVIDENCE: the title of a clock names those for whom it waits, or who were told, and nobody else.
+#[test]
+fn a_controller_that_was_dropped_is_not_named_by_a_clock_that_waits_for_another() {
+    let of = |controllers: &[&str]| Facts {
+        controllers: controllers.iter().map(|id| (*id).into()).collect(),
+        ..disclosure()
+    };
+    let mut case = Case::logged_at("2026-06-12T18:30:00");
+    case.by(OFFICER).gives(graded(3, 3));
+    case.triages(of(&["riverbourne", "eastmere"]));
+    case.triages(of(&["riverbourne"]));
+    let view = clock::view(case.incident(), ClockKind::BobDpo).unwrap();
+    let title = view.in_words(&case.directory, case.now);
+    assert_eq!(title, "Tell the DPO (24 h), Riverbourne ICB");
+    let read = reading::read(case.incident(), &case.directory, &case.policy, case.now);
+    let clock = read
+        .clock_states
+        .iter()
+        .find(|clock| clock.kind == ClockKind::BobDpo);
+    assert_eq!(clock.unwrap().whose, ["riverbourne".into()]);
+    // Named again, it is waited for again.
+    case.triages(of(&["riverbourne", "eastmere"]));
+    let view = clock::view(case.incident(), ClockKind::BobDpo).unwrap();
+    let title = view.in_words(&case.directory, case.now);
+    assert!(title.contains("Eastmere"), "{title}");
+}
+
+/// ICO-PROC: where no supplier is concerned after all, none had to tell.
+#[test]
+fn a_triage_that_removes_the_suppliers_leaves_none_that_told() {
+    let supplied = |processors: &[&str]| Facts {
+        processors: processors.iter().map(|id| (*id).into()).collect(),
+        ..disclosure()
+    };
+    let mut case = Case::at("2026-06-12T18:30:00");
+    let log = Log {
+        processor_aware_at: Some(case.now - chrono::TimeDelta::hours(1)),
+        controller_informed_at: Some(case.now),
+        facts: supplied(&["portalpath"]),
+        ..case.report()
+    };
+    case.gives(Command::Log(Box::new(log)));
+    case.gives(graded(3, 3));
+    assert_eq!(case.state(ClockKind::Proc24h), ClockState::Met);
+    case.triages(supplied(&[]));
+    assert_eq!(case.state(ClockKind::Proc24h), ClockState::StoodDown);
+    case.triages(supplied(&["portalpath"]));
+    assert_eq!(case.state(ClockKind::Proc24h), ClockState::Met);
 }

@@ -31,6 +31,7 @@ fn own_process(organisation: Option<&str>, at: Option<&str>, reference: Option<&
     ask(InvestigationCommand::StartOwnProcess {
         organisation: organisation.map(Into::into),
         started_at: at.map(wall),
+        note: Some("written down afterwards".into()),
         reference: reference.map(Into::into),
     })
 }
@@ -235,7 +236,7 @@ async fn the_shell_shows_clocks_contacts_and_steps_as_json_and_takes_the_facts()
         "--likelihood",
         "3",
         "--rationale",
-        "x",
+        "as told by the practice",
         "--harm",
         "reputation",
         "--mitigation",

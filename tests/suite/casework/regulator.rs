@@ -871,6 +871,7 @@ fn what_is_to_follow_stops_nothing_and_is_owed_by_a_role_until_a_day() {
             item,
             text: text.into(),
             sent_at: None,
+            note: None,
         })
     };
     let withdraw = || {

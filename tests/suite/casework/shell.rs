@@ -144,7 +144,7 @@ impl Desk {
         let words = ["show", &self.incident.clone()].map(ToOwned::to_owned);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let said = self.shell("OCO").await.says(&words);
-        let wanted = format!("Nothing is missing to be {stage}");
+        let wanted = format!("It can be {stage} now");
         assert!(said.contains(&wanted), "{}: {said}", self.walk.scenario.id);
     }
 

@@ -51,6 +51,7 @@ fn told_by(how: &str) -> Command {
         how: how.into(),
         people: Some(34),
         told_at: None,
+        note: None,
         nature: "letters went to a neighbour".into(),
         contact: "the DPO, by telephone".into(),
         consequences: "somebody may have read them".into(),

@@ -643,6 +643,7 @@ fn command(client: usize, what: u8, id: CommandId) -> Command {
         }),
         5 => Command::Inform(Box::new(Inform {
             contact: Contact::of(Role::Dpo, &"riverbourne".into()),
+            person: None,
             channel: Channel::Mobile,
             number: None,
             outcome: Outcome::NoAnswer,

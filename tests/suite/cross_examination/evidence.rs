@@ -168,7 +168,7 @@ async fn five_calls_to_one_number_open_no_exception_at_the_highest_priority() {
     let refused = desk.refuses(O, &escalate).await;
     says(
         &refused,
-        "Not tried yet: phone 01632 960015, mobile 07700 900122, pager 07700 900123",
+        "Not tried yet: phone 01632 960015, mobile 07700 900122 and pager 07700 900123",
     );
     for (channel, number) in [
         ("phone", "01632 960015"),

@@ -227,7 +227,7 @@ async fn the_report_of_one_controller_answers_nothing_for_the_other() {
         "Riverbourne ICB: no decision; Eastmere NHS Foundation Trust: told",
     );
     let short = desk.section(D, "igsg", "In short").await;
-    says(&short, "Reported to a regulator: 0.");
+    says(&short, "with a report to a regulator that stands: 0.");
 }
 
 /// NIS-WHO: the impact was answered as significant. May the DPO end the operator's clock without a report?

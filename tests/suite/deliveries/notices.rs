@@ -45,7 +45,7 @@ pub(crate) async fn shared_incident(officer: &Person<'_>) -> IncidentId {
     let logged = officer.send(route::INCIDENTS, key, None, &log).await;
     let id: IncidentId =
         serde_json::from_value(logged.ok::<Value>()["incident"]["id"].clone()).unwrap();
-    let grade = json!({"type": "grade", "severity": 2, "likelihood": 3, "rationale": CANARY,
+    let grade = json!({"type": "grade", "severity": 2, "likelihood": 3, "rationale": format!("as told {CANARY}"),
         "harms": [nightdesk::domain::grid::Harm::ALL[0]]});
     officer.ask(id, Some(1), &grade).await.ok::<Value>();
     let triage = json!({"type": "triage", "facts": {
@@ -60,7 +60,7 @@ pub(crate) async fn shared_incident(officer: &Person<'_>) -> IncidentId {
     id
 }
 
-pub(super) async fn notify(officer: &Person<'_>, id: IncidentId, channel: &str) {
+pub(crate) async fn notify(officer: &Person<'_>, id: IncidentId, channel: &str) {
     let told =
         json!({"type": "notify_partners", "organisations": ["eastmere"], "channel": channel});
     let incident: Incident = officer.get(&route::incident(id)).await.ok();
@@ -116,7 +116,7 @@ pub(super) async fn looks_at(server: &TestServer, method: Method, path: &str) ->
     Answer::of(server.raw(method, path)).await
 }
 
-pub(super) async fn presses(server: &TestServer, path: &str, name: &str, role: &str) -> Answer {
+pub(crate) async fn presses(server: &TestServer, path: &str, name: &str, role: &str) -> Answer {
     let form = format!(
         "name={}&role={}",
         name.replace(' ', "+"),

@@ -10,13 +10,17 @@ use crate::support::server::{Answer, Person, TestDatabase, TestServer, fresh_id}
 use chrono::TimeDelta;
 use nightdesk::api::route;
 use nightdesk::api::types::ChangesPage;
+use nightdesk::domain::id::IncidentId;
 use nightdesk::now::Clock;
-use nightdesk::server::{Settings, verify};
+use nightdesk::server::{Settings, Store, verify};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::task::{JoinSet, spawn_blocking};
 
 /// A server whose machine lives five minutes later than the database writes and sends by the database's time,
 /// and says that it is no machine to serve from.
@@ -55,6 +59,233 @@ async fn a_server_whose_clock_is_wrong_goes_by_the_database_s_and_is_not_ready()
         server.get(&token, route::READYZ).await
     })
     .await;
+}
+
+/// On a network each question to the database costs milliseconds, and all of them are asked under one lock.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_commands_cost_the_database_as_many_trips_as_one() {
+    const COMMANDS: usize = 120;
+    let cluster = Cluster::start();
+    let cable = Cable::to(&cluster).await;
+    let server = TestServer::start_on(TestDatabase::at(cable.url())).await;
+    let officer = server.signed_in(OFFICER).await;
+    let mut incidents = Vec::new();
+    for _ in 0..COMMANDS {
+        incidents.push(officer.log().await.incident.id);
+    }
+    let acknowledge = async |incidents: Vec<IncidentId>| {
+        let mut sending = JoinSet::new();
+        let commits = server.figure("nightdesk_commits_total").await;
+        let asked = cable.questions();
+        for id in incidents {
+            let request = officer.request(Method::POST, &route::incident_commands(id));
+            let request = request.header("idempotency-key", fresh_id().to_string());
+            sending.spawn(Answer::of(request.json(&json!({"type": "acknowledge"}))));
+        }
+        for answer in sending.join_all().await {
+            assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        }
+        let commits = server.figure("nightdesk_commits_total").await - commits;
+        (cable.questions() - asked) as f64 / commits
+    };
+    let others = incidents.split_off(8);
+    // What a connection is asked for the first time is prepared, which is a question more.
+    for first in incidents {
+        acknowledge(vec![first]).await;
+    }
+    let trips = acknowledge(others).await;
+    assert!(trips <= 12.0, "{trips} trips a commit");
+}
+
+/// The primary dies while people work. Its synchronous standby is promoted, and the servers find it by
+/// themselves: nothing that was acknowledged is lost. The old primary comes back, and nobody writes to it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_promoted_standby_is_found_and_holds_all_that_was_acknowledged_and_the_old_primary_is_refused()
+ {
+    let primary = Arc::new(Cluster::start());
+    let standby = Arc::new(primary.synchronous_standby().await);
+    let database = TestDatabase::at(primary.url_of_both(&standby));
+    let server = TestServer::start_on(database).await;
+    let officer = server.signed_in(OFFICER).await;
+    let id = officer.log().await.incident.id;
+    let path = route::incident_commands(id);
+    let note = json!({"type": "note", "text": "seen"});
+    let (stops, acknowledged) = (AtomicBool::new(false), Mutex::new(Vec::new()));
+    let works = async || {
+        while !stops.load(Ordering::Relaxed) {
+            let key = fresh_id();
+            if officer.send(&path, key, None, &note).await.status == StatusCode::OK {
+                acknowledged.lock().unwrap().push(key);
+            }
+        }
+    };
+    let count = || acknowledged.lock().unwrap().len();
+    let until_more = async |than: usize| {
+        let waiting = async {
+            while count() <= than {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(SOON, waiting)
+            .await
+            .expect("the work goes on");
+    };
+    let fails_over = async {
+        until_more(20).await;
+        let (primary, standby) = (Arc::clone(&primary), Arc::clone(&standby));
+        let failing = spawn_blocking(move || {
+            primary.kill();
+            standby.promote();
+        });
+        failing.await.unwrap();
+        until_more(count()).await;
+        until_more(count() + 20).await;
+        stops.store(true, Ordering::Relaxed);
+    };
+    tokio::join!(works(), works(), works(), fails_over);
+    for key in acknowledged.lock().unwrap().iter() {
+        let known = officer.get(&route::command(*key)).await;
+        assert_eq!(known.status, StatusCode::OK, "{key} is lost");
+    }
+    standby.kill();
+    primary.start_again();
+    // It waits for its standby before it acknowledges anything, which must not be what keeps this out.
+    let alone = "alter system set synchronous_standby_names = ''";
+    primary.run("postgres", "postgres", alone).await.unwrap();
+    primary
+        .run("postgres", "postgres", "select pg_reload_conf()")
+        .await
+        .unwrap();
+    for _ in 0..3 {
+        let refused = officer.send(&path, fresh_id(), None, &note).await;
+        assert_eq!(
+            refused.status,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "{refused:?}"
+        );
+    }
+    standby.start_again();
+    until(StatusCode::OK, async || {
+        officer.send(&path, fresh_id(), None, &note).await
+    })
+    .await;
+    let found = verify(&server.store).await.unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
+}
+
+/// A base backup and the kept log bring back any moment: what was done until then, and nothing after.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_moment_is_brought_back_from_a_base_backup_and_the_kept_log() {
+    let cluster = Cluster::start();
+    let backup = cluster.base_backup().await;
+    let server = TestServer::start_on(TestDatabase::at(cluster.url())).await;
+    let token = server.token(OFFICER).await;
+    let kept = server.holding(&token).log().await.incident.id;
+    let mut connection = server.database.connection().await;
+    let now = sqlx::query_scalar("select cast(clock_timestamp() as text)");
+    let moment: String = now.fetch_one(&mut connection).await.unwrap();
+    drop(connection);
+    let lost = server.holding(&token).log().await.incident.id;
+    server.stop().await;
+    let recovered = cluster.recovered(backup, &moment).await;
+    let server = TestServer::start_on(TestDatabase::at(recovered.url())).await;
+    let officer = server.holding(&token);
+    assert_eq!(
+        officer.get(&route::incident(kept)).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(
+        officer.get(&route::incident(lost)).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let found = verify(&server.store).await.unwrap();
+    assert_eq!(found.faults, Vec::<String>::new());
+}
+
+/// A part of the page about PostgreSQL that is SQL, by the heading before it.
+fn sql_of(heading: &str) -> String {
+    let page = include_str!("../../../docs/postgresql.md");
+    let (_, after) = page.split_once(heading).expect("the heading is there");
+    let (_, sql) = after.split_once("```sql\n").expect("SQL follows");
+    sql.split("```").next().unwrap().to_owned()
+}
+
+/// A server needs no right to change tables, nor one to change what the trail holds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_with_the_fewest_rights_serves_and_can_change_neither_tables_nor_the_trail() {
+    let cluster = Cluster::start();
+    // A database is made by a statement of its own.
+    for statement in sql_of("### Users").split_inclusive(';') {
+        if !statement.trim().is_empty() {
+            cluster
+                .run("postgres", "postgres", statement)
+                .await
+                .unwrap();
+        }
+    }
+    let as_server = TestDatabase::at(cluster.url_of("desk_server", "desk"));
+    let early = Store::open(&as_server.location).await.unwrap_err();
+    assert!(early.to_string().contains("nightdesk migrate"), "{early}");
+    let owner = TestDatabase::at(cluster.url_of("desk_owner", "desk"));
+    let migrated = nightdesk(&["migrate"])
+        .args(owner.arguments())
+        .output()
+        .unwrap();
+    assert!(migrated.status.success(), "{migrated:?}");
+    let rights = sql_of("### Rights");
+    cluster.run("desk_owner", "desk", &rights).await.unwrap();
+
+    let server = TestServer::start_on(as_server).await;
+    let officer = server.signed_in(OFFICER).await;
+    let id = officer.log().await.incident.id;
+    let acknowledged = officer.ask(id, None, &json!({"type": "acknowledge"})).await;
+    assert_eq!(acknowledged.status, StatusCode::OK, "{acknowledged:?}");
+    for forbidden in [
+        "update audit_entry set body = body",
+        "delete from audit_entry",
+        "truncate audit_entry",
+        "update command set person = person",
+        "alter table incident add column x text",
+        "create table x (y text)",
+        "drop trigger audit_entry_is_final on audit_entry",
+    ] {
+        let refused = cluster
+            .run("desk_server", "desk", forbidden)
+            .await
+            .unwrap_err();
+        let is_refused = refused.contains("permission denied") || refused.contains("must be owner");
+        assert!(is_refused, "{forbidden}: {refused}");
+    }
+}
+
+/// While servers are upgraded one after the other, an older one meets newer tables.
+#[tokio::test]
+async fn an_older_server_goes_on_beside_newer_tables_until_one_says_that_it_may_not() {
+    let database = TestDatabase::fresh().await;
+    drop(
+        TestServer::start_on(TestDatabase::at(database.url()))
+            .await
+            .stop()
+            .await,
+    );
+    let mut connection = database.connection().await;
+    sqlx::query(
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+         select 9999, 'of tomorrow', success, checksum, 0 from _sqlx_migrations where version = 1",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    Store::open(&database.location).await.unwrap().close().await;
+    sqlx::query("update head set oldest_form = 9999")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let refused = Store::open(&database.location).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("a newer nightdesk"),
+        "{refused}"
+    );
 }
 
 /// How long is waited for what happens within a few seconds.

@@ -4,3 +4,4 @@
 mod cluster;
 mod disk;
 mod screen;
+mod shell;

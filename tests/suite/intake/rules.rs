@@ -263,7 +263,7 @@ fn a_title_is_cut_with_a_mark_and_the_summary_has_it_in_full() {
         (long.as_str(), format!("{}…", "é".repeat(9))),
         (
             flag.as_str(),
-            format!("{}…", "\u{1f1ec}\u{1f1e7}".repeat(9)),
+            format!("Alert: {}…", "\u{1f1ec}\u{1f1e7}".repeat(2)),
         ),
         ("Disk full again", "Disk full…".to_owned()),
     ] {

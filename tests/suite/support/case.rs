@@ -203,6 +203,7 @@ pub(crate) fn inform(contact: &Contact, outcome: Outcome) -> Command {
 pub(crate) fn attempt(contact: &Contact, outcome: Outcome) -> Inform {
     Inform {
         contact: contact.clone(),
+        person: None,
         channel: Channel::Phone,
         number: None,
         outcome,

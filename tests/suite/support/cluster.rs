@@ -1,9 +1,14 @@
 //! A PostgreSQL of a test's own, whatever the other tests run on, and a cable to it that can be held.
 
+use sqlx::{AnyConnection, AssertSqlSafe, Connection};
+use std::ffi::OsStr;
 use std::fs;
+use std::io::Write as _;
 use std::net::TcpListener as Probe;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -18,30 +23,111 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// A new one. Nothing that it holds survives a power cut, because no test asks that of it.
     pub(crate) fn start() -> Self {
+        let cluster = Self::nowhere();
+        run(program("initdb")
+            .args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"])
+            .arg("-D")
+            .arg(cluster.data()));
+        cluster.start_again();
+        cluster
+    }
+
+    /// A standby of this one, on whose disk everything is before it is acknowledged.
+    pub(crate) async fn synchronous_standby(&self) -> Self {
+        let standby = Self::nowhere();
+        run(program("pg_basebackup")
+            .args([
+                "-R",
+                "-X",
+                "stream",
+                "-c",
+                "fast",
+                "--no-sync",
+                "-d",
+                &self.url(),
+            ])
+            .arg("-D")
+            .arg(standby.data()));
+        standby.start_again();
+        for setting in [
+            "alter system set synchronous_standby_names = '*'",
+            "select pg_reload_conf()",
+        ] {
+            self.run("postgres", "postgres", setting).await.unwrap();
+        }
+        standby
+    }
+
+    /// Has its write-ahead log kept from now on, beside its data, and takes a base backup.
+    pub(crate) async fn base_backup(&self) -> Self {
+        let kept = self.files.path().join("log-archive");
+        run(by_its_user("mkdir").arg(&kept));
+        let archive = format!(
+            "alter system set archive_command = 'cp %p {}/%f'",
+            kept.display()
+        );
+        for setting in ["alter system set archive_mode = on", &archive] {
+            self.run("postgres", "postgres", setting).await.unwrap();
+        }
+        self.control(&["-m", "fast", "stop"]);
+        self.start_again();
+        let backup = Self::nowhere();
+        run(program("pg_basebackup")
+            .args(["-X", "none", "-c", "fast", "--no-sync", "-d", &self.url()])
+            .arg("-D")
+            .arg(backup.data()));
+        backup
+    }
+
+    /// What a base backup of it and its kept log make of it, up to a moment.
+    pub(crate) async fn recovered(&self, backup: Self, until: &str) -> Self {
+        let whole = "select cast(pg_switch_wal() as text)";
+        self.run("postgres", "postgres", whole).await.unwrap();
+        self.control(&["-m", "fast", "stop"]);
+        let kept = self.files.path().join("log-archive");
+        let settings = format!(
+            "archive_mode = off\nrestore_command = 'cp {}/%f %p'\nrecovery_target_time = '{until}'\n\
+             recovery_target_action = promote\n",
+            kept.display()
+        );
+        let data = backup.data();
+        let mut file = fs::OpenOptions::new()
+            .append(true)
+            .open(data.join("postgresql.auto.conf"));
+        file.as_mut()
+            .unwrap()
+            .write_all(settings.as_bytes())
+            .unwrap();
+        run(by_its_user("touch").arg(data.join("recovery.signal")));
+        backup.start_again();
+        // It takes questions before it has come so far.
+        while backup
+            .run("postgres", "postgres", "create table is_there (x int)")
+            .await
+            .is_err()
+        {
+            tokio::task::yield_now().await;
+        }
+        backup
+    }
+
+    /// A place for one, and a port that is free.
+    fn nowhere() -> Self {
         let files = TempDir::new().unwrap();
         if is_root() {
             run(Command::new("chown").arg("postgres").arg(files.path()));
         }
         let free = Probe::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
-        drop(free);
-        let cluster = Self { files, port };
-        let data = cluster.data();
-        run(program("initdb")
-            .args([
-                "-A",
-                "trust",
-                "-U",
-                "postgres",
-                "-E",
-                "UTF8",
-                "--no-sync",
-                "-D",
-            ])
-            .arg(&data));
+        Self { files, port }
+    }
+
+    /// Starts it where it was stopped.
+    pub(crate) fn start_again(&self) {
+        let (data, port) = (self.data(), self.port);
         let options = format!(
             "-p {port} -k {} -c listen_addresses=127.0.0.1 -c fsync=off",
-            data.display()
+            self.files.path().display()
         );
         run(program("pg_ctl")
             .args(["-w", "-o", &options, "-l"])
@@ -49,7 +135,43 @@ impl Cluster {
             .arg("-D")
             .arg(&data)
             .arg("start"));
-        cluster
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(&self) {
+        self.control(&["-m", "immediate", "stop"]);
+    }
+
+    /// Has it take writes, as the primary from now on.
+    pub(crate) fn promote(&self) {
+        self.control(&["-w", "promote"]);
+    }
+
+    fn control(&self, what: &[&str]) {
+        run(program("pg_ctl").arg("-D").arg(self.data()).args(what));
+    }
+
+    /// One URL for a database on several machines.
+    pub(crate) fn url_of_both(&self, other: &Self) -> String {
+        let (port, other) = (self.port, other.port);
+        format!(
+            "postgres://postgres@127.0.0.1:{port},127.0.0.1:{other}/postgres?target_session_attrs=read-write"
+        )
+    }
+
+    /// The URL of another database of it, for another user.
+    pub(crate) fn url_of(&self, user: &str, database: &str) -> String {
+        format!("postgres://{user}@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// What one of its users may do and does; the error of what they may not.
+    pub(crate) async fn run(&self, user: &str, database: &str, sql: &str) -> Result<(), String> {
+        sqlx::any::install_default_drivers();
+        let url = self.url_of(user, database);
+        let mut connection = AnyConnection::connect(&url).await.unwrap();
+        let sql = AssertSqlSafe(sql.to_owned());
+        let done = sqlx::raw_sql(sql).execute(&mut connection).await;
+        done.map(drop).map_err(|error| error.to_string())
     }
 
     /// The URL of its database.
@@ -69,6 +191,7 @@ impl Drop for Cluster {
         let _ = stop
             .args(["-m", "immediate", "stop"])
             .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .status();
     }
 }
@@ -86,6 +209,10 @@ fn program(name: &str) -> Command {
     let program = newest(Path::new("/usr/lib/postgresql"))
         .join("bin")
         .join(name);
+    by_its_user(program)
+}
+
+fn by_its_user(program: impl AsRef<OsStr>) -> Command {
     let mut command = if is_root() {
         let mut command = Command::new("runuser");
         command.args(["-u", "postgres", "--"]).arg(program);
@@ -125,6 +252,7 @@ enum Flow {
 pub(crate) struct Cable {
     port: u16,
     flow: watch::Sender<Flow>,
+    questions: Arc<AtomicUsize>,
 }
 
 impl Cable {
@@ -132,13 +260,23 @@ impl Cable {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let flow = watch::Sender::new(Flow::Runs);
-        let (carried, there) = (flow.clone(), cluster.port);
+        let questions = Arc::<AtomicUsize>::default();
+        let (carried, there) = ((flow.clone(), Arc::clone(&questions)), cluster.port);
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 tokio::spawn(carry(near, there, carried.clone()));
             }
         });
-        Self { port, flow }
+        Self {
+            port,
+            flow,
+            questions,
+        }
+    }
+
+    /// How many questions have passed on connections that write: each waits for its answer, so it is a trip.
+    pub(crate) fn questions(&self) -> usize {
+        self.questions.load(Ordering::Relaxed)
     }
 
     /// The URL of the database behind it.
@@ -164,12 +302,16 @@ impl Cable {
     }
 }
 
-/// One connection. The questions of a server to its database fit into one read each.
-async fn carry(mut near: TcpStream, port: u16, flow: watch::Sender<Flow>) -> std::io::Result<()> {
+/// One connection. What begins a transaction fits into one read.
+async fn carry(
+    mut near: TcpStream,
+    port: u16,
+    (flow, questions): (watch::Sender<Flow>, Arc<AtomicUsize>),
+) -> std::io::Result<()> {
     let mut far = TcpStream::connect(("127.0.0.1", port)).await?;
     let mut let_through = flow.subscribe();
     let (mut asked, mut answered) = ([0; 65536], [0; 65536]);
-    let mut has_begun = false;
+    let (mut has_begun, mut writes, mut was_answered) = (false, false, true);
     loop {
         tokio::select! {
             read = near.read(&mut asked) => {
@@ -179,15 +321,22 @@ async fn carry(mut near: TcpStream, port: u16, flow: watch::Sender<Flow>) -> std
                 if bytes.is_empty() {
                     return Ok(());
                 }
+                let begins = bytes.windows(5).any(|word| word == b"begin");
+                writes |= begins;
+                // A long question comes in several pieces.
+                if writes && std::mem::take(&mut was_answered) {
+                    questions.fetch_add(1, Ordering::Relaxed);
+                }
                 if *flow.borrow() == Flow::RunsUntilLocked {
                     if has_begun {
                         flow.send_replace(Flow::Stands);
                     }
-                    has_begun = bytes.windows(5).any(|word| word == b"begin");
+                    has_begun = begins;
                 }
             }
             read = far.read(&mut answered) => {
                 let bytes = &answered[..read?];
+                was_answered = true;
                 let_through.wait_for(|flow| *flow != Flow::Stands).await.ok();
                 near.write_all(bytes).await?;
                 if bytes.is_empty() {

@@ -295,6 +295,7 @@ pub(crate) fn acknowledge() -> Command {
 pub(crate) fn call(contact: Contact, outcome: Outcome) -> Command {
     Command::Inform(Box::new(Inform {
         contact,
+        person: None,
         channel: Channel::Mobile,
         number: None,
         outcome,

@@ -38,6 +38,12 @@ impl Disk {
             .env("DISK_FAULTS", &self.plan);
     }
 
+    /// The same where it is the files below this folder that fail.
+    pub(crate) fn carries_those_below(&self, command: &mut Command, folder: &str) {
+        self.carries(command);
+        command.env("DISK_FAULTS_OF", format!("/{folder}/"));
+    }
+
     /// From now on so many calls go well, and the next fails with this error.
     pub(crate) fn fail_after(&mut self, calls: u32, error: i32) {
         self.set(format!("{calls} 1 {error}"));

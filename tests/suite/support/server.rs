@@ -100,6 +100,11 @@ impl TestDatabase {
         }
     }
 
+    /// Where it is.
+    pub(crate) fn url(&self) -> String {
+        self.url.clone()
+    }
+
     /// How the program is told of it: by a file, as a URL may hold a password.
     pub(crate) fn arguments(&self) -> [String; 2] {
         let file = self.files.path().join("database-url");
@@ -188,8 +193,12 @@ impl TestDatabase {
             let kept = self.kept(table);
             format!("create table {kept} as select * from {table};")
         });
-        self.run(&format!("{}{}", self.beside(), each.concat()))
-            .await;
+        let alone = match self.is_sqlite() {
+            true => "begin immediate;",
+            false => "begin; select 1 from head for update;",
+        };
+        let copied = format!("{}{alone}{}commit;", self.beside(), each.concat());
+        self.run(&copied).await;
     }
 
     /// Puts the copy back in the place of what is stored, all at once, and leaves the trail unguarded.

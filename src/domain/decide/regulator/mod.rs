@@ -109,6 +109,7 @@ pub(super) fn step(
             item,
             text,
             sent_at,
+            note: _,
         } => follow_up(incident, *notification, (*item, text), *sent_at, context),
         RegulatorCommand::Withdraw {
             notification,
@@ -122,6 +123,7 @@ pub(super) fn step(
             received_at,
             due_on,
             answers,
+            note: _,
         } => {
             let asked = enquiry::Asked {
                 body: *body,
@@ -138,6 +140,7 @@ pub(super) fn step(
             enquiry,
             text,
             answered_at,
+            note: _,
         } => enquiry::answer(incident, *enquiry, text, *answered_at, context),
         RegulatorCommand::EndEnquiry { enquiry, outcome } => {
             enquiry::end(incident, *enquiry, outcome, context)
@@ -190,6 +193,10 @@ fn may_record(
     .map(|(_, by)| by)
 }
 
+/// Why nobody decides yet: a supplier's officer does not decide for a controller (ICO-PROC).
+const NOBODY_NAMED: &str =
+    "Nobody has named the controller of these data. Triage it and name the controller first";
+
 /// The clock of a body, for the controller named or the leading one.
 fn regulator_clock<'a>(
     incident: &'a Incident,
@@ -210,6 +217,7 @@ fn regulator_clock<'a>(
         .ok_or_else(|| {
             let sentence = match body {
                 Body::DhscNis => "No NIS clock runs. Triage the impact on the service first",
+                Body::Ico | Body::Nhse if incident.is_unnamed() => NOBODY_NAMED,
                 Body::Ico | Body::Nhse => {
                     "No 72 hours run for that organisation. Choose a controller of these data"
                 }

@@ -4,7 +4,7 @@
 use super::decision::late_reason;
 use super::{may_record, one, regulator_clock, reported_or_now};
 use crate::domain::clock::Clock;
-use crate::domain::decide::{Context, Decision as Judged, logging, reasoned, said_of};
+use crate::domain::decide::{Context, Decision as Judged, logging, reasoned, said_of, worded};
 use crate::domain::event::{Event, Signed};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
@@ -302,7 +302,7 @@ pub(super) fn follow_up(
             .by(RuleId::IcoPhase)
         })?;
     let by = may_record(incident, &told.controller, context)?;
-    let text = said_of(RuleId::IcoPhase, text, "/text", "Say what was sent")?;
+    let text = worded(RuleId::IcoPhase, text, "/text", "Say what was sent")?;
     let event = RegulatorEvent::FollowedUp {
         notification: id,
         item,

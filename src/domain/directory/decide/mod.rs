@@ -21,6 +21,7 @@ use crate::domain::id::{CommandId, OrganisationId, PersonId};
 use crate::domain::permission::Grant;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::Refusal;
+use crate::domain::wording::{said, words};
 use crate::domain::{Instant, calendar};
 use chrono::NaiveDate;
 
@@ -193,22 +194,12 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Words that are needed.
-fn said<'a>(text: &'a str, pointer: &str, sentence: &str) -> Result<&'a str, Refusal> {
-    let text = text.trim();
-    if text.is_empty() {
-        Err(Refusal::invalid(pointer, sentence))
-    } else {
-        Ok(text)
-    }
-}
-
 fn named(name: &str) -> Result<String, Refusal> {
     said(name, "/name", "Give the full name").map(str::to_owned)
 }
 
 fn reason<'a>(text: &'a str, what: &str) -> Result<&'a str, Refusal> {
-    said(text, "/reason", &format!("Say why {what}"))
+    words(text, "/reason", &format!("Say why {what}"))
 }
 
 /// A new short name: lower-case letters, digits, hyphens and dots, so that it can be said, typed and

@@ -1,7 +1,7 @@
 //! The registers: agreements between organisations (ICO-JOINT), and policy documents with their
 //! reviews (BOB-POLICY).
 
-use super::{Context, Judged, reason, said, short_name};
+use super::{Context, Judged, reason, short_name, words};
 use crate::domain::directory::command::{
     RecordAgreement, RecordPolicyDocument, ReviewPolicyDocument,
 };
@@ -96,7 +96,7 @@ pub(super) fn review(asked: &ReviewPolicyDocument, context: &Context<'_>) -> Jud
             "It has already been approved or reviewed since that day",
         ));
     }
-    let outcome = said(
+    let outcome = words(
         &asked.outcome,
         "/outcome",
         "Enter the outcome of the review",
@@ -121,7 +121,7 @@ pub(super) fn retire(id: &PolicyDocumentId, why: &str, context: &Context<'_>) ->
 }
 
 fn titled(title: &str) -> Result<String, Refusal> {
-    said(title, "/title", "Give the title").map(str::to_owned)
+    words(title, "/title", "Give the title").map(str::to_owned)
 }
 
 /// Whoever keeps the register of any party may write it in theirs, which is the desk's.

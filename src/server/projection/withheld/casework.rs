@@ -226,7 +226,9 @@ fn evidence(evidence: &mut Evidence) {
         custodian,
         secured_at: _,
         contains_personal_data: _,
+        note,
     } = item;
+    *note = None;
     [label, kind, location, custodian]
         .into_iter()
         .for_each(blank);
