@@ -98,6 +98,9 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
         incident.status.name(),
         incident.title
     ))?;
+    if let Some(offered) = synopsis::offered(incident, directory) {
+        output::lines(&format!("{offered}\n"))?;
+    }
     let graded = graded(incident, directory);
     if !graded.is_empty() {
         output::lines(&format!("{}\n", graded.join("\n")))?;

@@ -108,7 +108,7 @@ pub fn to_investigate(incident: &Incident) -> Vec<Missing> {
     let lead = investigation
         .lead()
         .is_none()
-        .then(|| missing(RuleId::BobInv, "a lead for the investigation"));
+        .then(|| missing(RuleId::BobInv, "a lead investigator"));
     let evidence = investigation.evidence_settled_at().is_none().then(|| {
         missing(
             RuleId::BobEvid,

@@ -95,7 +95,7 @@ const CONTROLLER: Ask = ask(
 const LATE: Ask = ask(
     "/late_reason",
     "Why late",
-    "required if this stops an overdue 24 h or 72 h clock",
+    "needed if it stops an overdue 24 h or 72 h clock",
     Text,
 )
 .if_any();
@@ -142,7 +142,7 @@ const DECLINE: &[Ask] = &[
     DECIDE[1],
     DECIDE[2],
     DECIDE[3],
-    ask("/knew_grade", "Knew the grade", "required if it is older than the last grade", YesNo).if_any(),
+    ask("/knew_grade", "Grade known to DPO", "if it changed since", YesNo).if_any(),
     NOTE,
     LATE,
     SHOWN,
@@ -232,10 +232,10 @@ const PREPARED: &[&str] = &[
 /// Every step, in the order of the procedure within its group.
 #[rustfmt::skip]
 pub const STEPS: &[Step] = &[
-    step(Group::Decide, "report", ("regulator", "decide"), "Report to the ICO", "Decide to report to the ICO, with reasons", DECIDE)
+    step(Group::Decide, "report", ("regulator", "decide"), "Record the decision to report to the ICO", "Record the decision to report to the ICO, with reasons", DECIDE)
         .with(&[("/answer", "REPORT")]).at(OPEN)
         .says(&["The controller's DPO decides. If you only record it, name the DPO who decided (BOB-DECIDE)", "Then tell the SIRO and the Caldicott Guardian (BOB-TELL)"]),
-    step(Group::Decide, "decline", ("regulator", "decide"), "Decline to report to the ICO", "Decide not to report to the ICO, with reasons", DECLINE)
+    step(Group::Decide, "decline", ("regulator", "decide"), "Decline: record the decision not to report to the ICO", "Record the decision not to report to the ICO, with reasons", DECLINE)
         .with(&[("/answer", "DECLINE")]).at(OPEN)
         .says(&["A decline stops the 72 hours. With a sensitivity factor, the Caldicott Guardian must countersign first (BOB-MIT)", "Then tell the SIRO and the Caldicott Guardian (BOB-TELL)"]),
     step(Group::Decide, "confirm", ("regulator", "confirm"), "Confirm a decision", "Confirm, as DPO, a decision that somebody else recorded for you", &[ask("/decision", "Decision", "which", Thing(Things::Unconfirmed)), WHEN_SIGNED, NOTE]).at(OPEN)
@@ -284,11 +284,11 @@ pub const STEPS: &[Step] = &[
         .with(&[("/body", "NHSE")]).says(PREPARED),
     step(Group::Regulator, "prepare", ("regulator", "prepare"), "Prepare what the NIS authority asks", "Prepare the contents of a notification, as far as known", &[CONTROLLER, ask("/contents", "", "", Contents(Body::DhscNis))])
         .with(&[("/body", "DHSC_NIS")]).says(PREPARED),
-    step(Group::Regulator, "submit", ("regulator", "submit"), "Reported to the ICO", "Record that a notification was submitted; nightdesk submits nothing", submission!(Body::Ico, ALSO))
+    step(Group::Regulator, "submit", ("regulator", "submit"), "Record that it was reported to the ICO", "Record that a notification was submitted; nightdesk submits nothing", submission!(Body::Ico, ALSO))
         .with(&[("/body", "ICO")]).at(OPEN).is_final().says(REPORTED),
-    step(Group::Regulator, "submit", ("regulator", "submit"), "Reported to NHS England", "Record that a notification was submitted; nightdesk submits nothing", submission!(Body::Nhse, ALSO))
+    step(Group::Regulator, "submit", ("regulator", "submit"), "Record that it was reported to NHS England", "Record that a notification was submitted; nightdesk submits nothing", submission!(Body::Nhse, ALSO))
         .with(&[("/body", "NHSE")]).is_final().says(REPORTED),
-    step(Group::Regulator, "submit", ("regulator", "submit"), "Reported to the NIS authority", "Record that a notification was submitted; nightdesk submits nothing", submission!(Body::DhscNis, ALSO))
+    step(Group::Regulator, "submit", ("regulator", "submit"), "Record that it was reported to the NIS authority", "Record that a notification was submitted; nightdesk submits nothing", submission!(Body::DhscNis, ALSO))
         .with(&[("/body", "DHSC_NIS")]).is_final().says(REPORTED),
     step(Group::Regulator, "follow-up", ("regulator", "follow_up"), "Follow up a notification", "Record that something promised to a regulator has been sent", &[
         ask("/promise", "What", "which", Thing(Things::Promises)),
@@ -325,7 +325,7 @@ pub const STEPS: &[Step] = &[
         ask("/significant", "Affected", "whether it was, significantly", YesNo),
         ask("/reason", "Reason", "required if it was not", Text).if_any(),
     ]).at(OPEN).says(&["Yes starts 72 hours to tell the NIS authority (NIS-72H)", "On a serious cyber incident only the operator's DPO can say no. It is asked again when the incident becomes serious (NIS-WHO)"]),
-    step(Group::Regulator, "not-nhs-england", ("regulator", "excuse_nhs_england"), "Do not tell NHS England", "Record why NHS England is not told of a cyber incident", &[REASON]).at(CASE)
+    step(Group::Regulator, "not-nhs-england", ("regulator", "excuse_nhs_england"), "Record why NHS England is not told", "Record why NHS England is not told of a cyber incident", &[REASON]).at(CASE)
         .says(&["To resolve a cyber incident, report it to NHS England or record why not (BOB-CYBER)"]),
     step(Group::Regulator, "reference", ("regulator", "keep_reference"), "Keep a reference", "Record the incident's reference in another tool", &[
         ask("/tool", "Tool", "", Word(Words::Tools)),

@@ -127,7 +127,7 @@ fn a_role_that_nobody_holds_and_a_command_that_is_not_confirmed_are_told() {
         column(vacant, "Role").contains(&"Partnership Security Officer"),
         "{vacant:?}"
     );
-    let unsent = table(&sheet, "Saved on this machine and not confirmed");
+    let unsent = table(&sheet, "Waiting to be sent");
     assert_eq!(column(unsent, "What"), ["note"]);
 }
 

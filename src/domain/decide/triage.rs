@@ -152,30 +152,44 @@ fn nis_answers(
 }
 
 fn check_classification(facts: &Facts) -> Result<(), Refusal> {
-    let missing = if facts.category.is_none() {
-        Some(("/facts/category", "Choose the closest category"))
-    } else if facts.data_scope.is_empty() {
-        Some((
-            "/facts/data_scope",
-            "Say whose data this is about, or that there are none",
-        ))
-    } else if facts.data_scope.contains(&DataScope::None) && facts.data_scope.len() > 1 {
-        Some((
-            "/facts/data_scope",
-            "No data are concerned, or some are: choose either \"no data\" or whose they are",
-        ))
-    } else if facts.breach_status == BreachStatus::Confirmed && facts.cia.is_empty() {
-        Some((
-            "/facts/cia",
-            "A confirmed breach affects confidentiality, integrity or availability. Choose at least one",
-        ))
-    } else {
-        None
+    let scope = &facts.data_scope;
+    let is_confirmed = facts.breach_status == BreachStatus::Confirmed;
+    let missing: Vec<(&str, &str)> = [
+        (
+            facts.category.is_none(),
+            ("/facts/category", "Choose the closest category"),
+        ),
+        (
+            scope.is_empty(),
+            (
+                "/facts/data_scope",
+                "Say whose data this is about, or that there are none",
+            ),
+        ),
+        (
+            scope.contains(&DataScope::None) && scope.len() > 1,
+            (
+                "/facts/data_scope",
+                "No data are concerned, or some are: choose either \"no data\" or whose they are",
+            ),
+        ),
+        (
+            is_confirmed && facts.cia.is_empty(),
+            (
+                "/facts/cia",
+                "A confirmed breach affects confidentiality, integrity or availability. Choose at least one",
+            ),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(is_missing, what)| is_missing.then_some(what))
+    .collect();
+    let Some((pointer, _)) = missing.first() else {
+        return Ok(());
     };
-    match missing {
-        Some((pointer, sentence)) => Err(Refusal::invalid(pointer, sentence).by(RuleId::BobClass)),
-        None => Ok(()),
-    }
+    // All at once: nobody should be refused as often as something is missing.
+    let sentences: Vec<&str> = missing.iter().map(|(_, sentence)| *sentence).collect();
+    Err(Refusal::invalid(*pointer, sentences.join(". ")).by(RuleId::BobClass))
 }
 
 /// A sensitivity factor is about people, so data about people are concerned: both cannot be so (BOB-PCD,

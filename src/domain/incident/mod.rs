@@ -545,7 +545,7 @@ impl Incident {
             attempt.contact.role == Role::Wso && attempt.outcome.informs()
         };
         let told_partner =
-            |record: &PartnerRecord| !record.notices.is_empty() || !record.answers.is_empty();
+            |record: &PartnerRecord| record.sent().next().is_some() || !record.answers.is_empty();
         self.attempts.iter().any(told_officer)
             || escalation::is_exception_used(self)
             || self.partners.iter().any(told_partner)

@@ -254,11 +254,12 @@ fn ask_to_confirm(
         &decision.spoken(Office::Confirm),
     );
     let who = who.in_words(directory);
+    let recorded_by = directory.person_name(&decision.recorded.by.person);
     if now > confirm_by {
         format!("The decision to {answer} is unconfirmed since {limit}. Ask {who} to confirm it")
     } else {
         format!(
-            "Ask {who} to confirm by {limit} the decision to {answer}, which somebody else recorded"
+            "Ask {who} to confirm by {limit} the decision to {answer}, which {recorded_by} recorded"
         )
     }
 }
@@ -458,7 +459,7 @@ fn assess_impact(incident: &Incident, directory: &Directory, now: Instant) -> Op
 fn tell_of_impact(incident: &Incident, directory: &Directory) -> Option<NextStep> {
     let hosting = &incident.casework().hosting;
     hosting.felt_since()?;
-    let told_before = |record: &&PartnerRecord| !record.notices.is_empty();
+    let told_before = |record: &&PartnerRecord| record.sent().next().is_some();
     let names: Vec<&str> = partners::untold_of_impact(incident)
         .filter(told_before)
         .map(|record| directory.organisation_name(&record.organisation))
@@ -480,7 +481,7 @@ fn tell_of_impact(incident: &Incident, directory: &Directory) -> Option<NextStep
 fn call_host(incident: &Incident) -> Option<NextStep> {
     let call = hosting::open_calls(incident).find(|call| call.awaits_reference())?;
     let sentence = format!(
-        "Call the host, and record the reference it gives: \"{}\"",
+        "Call the host about \"{}\". Record its reference",
         call.summary
     );
     Some(step(RuleId::WsicCall, StepKind::Hosting, sentence))
@@ -554,7 +555,7 @@ fn start_own_process(incident: &Incident, directory: &Directory) -> Option<NextS
             RuleId::WsicLocal,
             StepKind::Investigation,
             format!(
-                "Start the incident process of {} itself, and record it",
+                "Ask {} to start its own incident process; record that it has",
                 enumeration::all(&names)
             ),
         )
@@ -602,7 +603,7 @@ fn go_on(incident: &Incident, directory: &Directory, now: Instant) -> Option<Nex
             Some(missing) => step(
                 missing.rule,
                 StepKind::Investigation,
-                format!("Before the investigation: {}", missing.sentence),
+                format!("Before the investigation it needs {}", missing.sentence),
             ),
             None => step(
                 RuleId::BobInv,

@@ -124,6 +124,7 @@ pub fn next_steps(
     steps.extend(inform(incident, directory, policy, now));
     steps.extend(explain_delays(incident, directory, now));
     steps.extend(notify_partners(incident, directory));
+    steps.extend(call_partners(incident, directory));
     steps.extend(answer_wider_assessment(incident, policy, now));
     steps.extend(chase_partners(incident, directory));
     steps.extend(casework::steps(incident, directory, policy, now));
@@ -577,6 +578,20 @@ fn notify_partners(incident: &Incident, directory: &Directory) -> Option<NextSte
         rule: RuleId::WsicImpact,
         sentence: format!("Tell the affected partners: {untold}"),
         kind: StepKind::NotifyPartners,
+        due_at: None,
+    })
+}
+
+/// Where nothing was sent, somebody calls, and records what came of that.
+fn call_partners(incident: &Incident, directory: &Directory) -> Option<NextStep> {
+    let calls: Vec<String> = partners::concerned(incident)
+        .filter(|record| record.state() == partners::PartnerState::ToCall)
+        .map(|record| partners::to_ring(&record.organisation, directory))
+        .collect();
+    (!calls.is_empty()).then(|| NextStep {
+        rule: RuleId::WsicImpact,
+        sentence: format!("Call {}. Then record the answer", calls.join("; ")),
+        kind: StepKind::ChasePartners,
         due_at: None,
     })
 }

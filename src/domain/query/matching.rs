@@ -7,6 +7,7 @@ use crate::domain::Instant;
 use crate::domain::clock::ClockState;
 use crate::domain::id::PersonId;
 use crate::domain::incident::{Category, Incident};
+use crate::domain::search;
 use chrono::TimeDelta;
 
 /// What stands before each organisation, controller, category and trend key in a searchable text, and
@@ -31,7 +32,8 @@ pub fn haystack(incident: &Incident) -> String {
         trend,
     ] {
         let printable = part.chars().filter(|letter| !letter.is_control());
-        text.extend(printable.flat_map(char::to_lowercase));
+        let lower: String = printable.flat_map(char::to_lowercase).collect();
+        text.push_str(&search::joined(&lower));
         text.push('\n');
     }
     let mut fact = |mark, value: &str| {
