@@ -180,7 +180,7 @@ fn what_was_asked_and_is_not_confirmed_stands_on_the_sheet_until_it_is() {
     console.line = Line::Down;
     console.press("Down Down a H");
     let sheet = console.screen(120, 120);
-    let place = sheet.find("Saved on this machine").unwrap();
+    let place = sheet.find("Waiting to be sent").unwrap();
     assert!(sheet[place..].contains("acknowledge"), "{sheet}");
 }
 
@@ -191,8 +191,8 @@ fn a_delay_that_the_police_asked_for_stands_on_the_sheet() {
     let mut case = Case::logged_at("2026-06-12T18:30:00");
     case.gives(graded(4, 4));
     case.triages(disclosure());
-    let delay = serde_json::json!({"type": "subjects", "step": "delay", "asked_by": "the police",
-        "reason": "a suspect would be warned", "review_on": "2026-06-16"});
+    let delay = serde_json::json!({"type": "subjects", "step": "delay", "authority": "POLICE",
+        "asked_by": "the duty inspector", "reason": "a suspect would be warned", "review_on": "2026-06-16"});
     case.gives(serde_json::from_value(delay).unwrap());
     let person: PersonId = OFFICER.into();
     let standing = query::standing(case.incident(), &person, case.now);
@@ -208,7 +208,10 @@ fn a_delay_that_the_police_asked_for_stands_on_the_sheet() {
         now: case.now,
     });
     let delays = table(&sheet, "People to be told later");
-    assert_eq!(column(delays, "Asked by"), ["the police"]);
+    assert_eq!(
+        column(delays, "Asked by"),
+        ["the duty inspector (the police); not confirmed, so it holds nothing up"]
+    );
     assert_eq!(column(delays, "Look again on"), ["Tue 16 Jun"]);
     assert_eq!(column(delays, "Controller"), ["Riverbourne ICB"]);
 }

@@ -208,6 +208,7 @@ pub struct Message {
 /// Which authority asks to tell people later; nobody else may (ART34-FULL).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = AskingAuthority)]
 pub enum Authority {
     /// The police, or another body that investigates crime.
     Police,

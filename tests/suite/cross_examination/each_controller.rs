@@ -5,7 +5,13 @@ use super::*;
 
 /// The facts as somebody enters them who holds Eastmere for the only controller.
 fn theirs_alone() -> String {
-    DISCLOSURE.replace("--controller riverbourne", "--controller eastmere")
+    let theirs = DISCLOSURE.replace("--controller riverbourne", "--controller eastmere");
+    format!("{theirs} --reason 'the list was theirs alone'")
+}
+
+/// The same for Riverbourne.
+fn ours_alone() -> String {
+    format!("{DISCLOSURE} --reason 'the list was ours alone'")
 }
 
 fn not_theirs(incident: &str, controller: &str) -> String {
@@ -145,7 +151,7 @@ async fn for_a_dropped_controller_without_a_dpo_its_siro_speaks() {
     })
     .await;
     let incident = of_both(&desk, "").await;
-    desk.triages(&incident, DISCLOSURE).await;
+    desk.triages(&incident, &ours_alone()).await;
     let asked = desk.steps(&incident, "ICO-DUTY").await.join(" ");
     says(&asked, "because Eastmere NHS Foundation Trust has no DPO");
     let refused = desk.refuses(D, &not_theirs(&incident, "eastmere")).await;
@@ -166,7 +172,7 @@ async fn for_a_dropped_controller_without_anybody_the_dpo_of_a_controller_speaks
     })
     .await;
     let incident = of_both(&desk, "").await;
-    desk.triages(&incident, DISCLOSURE).await;
+    desk.triages(&incident, &ours_alone()).await;
     let asked = desk.steps(&incident, "ICO-DUTY").await.join(" ");
     says(&asked, "Bronwen Hartleap");
     desk.does(D, &not_theirs(&incident, "eastmere")).await;
