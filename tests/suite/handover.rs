@@ -210,7 +210,7 @@ fn a_delay_that_the_police_asked_for_stands_on_the_sheet() {
     let delays = table(&sheet, "People to be told later");
     assert_eq!(
         column(delays, "Asked by"),
-        ["the duty inspector (the police); not confirmed, so it holds nothing up"]
+        ["the police (the duty inspector); not confirmed, so it holds nothing up"]
     );
     assert_eq!(column(delays, "Look again on"), ["Tue 16 Jun"]);
     assert_eq!(column(delays, "Controller"), ["Riverbourne ICB"]);

@@ -189,7 +189,7 @@ fn check_classification(facts: &Facts) -> Result<(), Refusal> {
     };
     // All at once: nobody should be refused as often as something is missing.
     let sentences: Vec<&str> = missing.iter().map(|(_, sentence)| *sentence).collect();
-    Err(Refusal::invalid(*pointer, sentences.join(". ")).by(RuleId::BobClass))
+    Err(Refusal::invalid(pointer, sentences.join(". ")).by(RuleId::BobClass))
 }
 
 /// A sensitivity factor is about people, so data about people are concerned: both cannot be so (BOB-PCD,

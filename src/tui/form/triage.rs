@@ -261,7 +261,7 @@ fn check_needed(form: &Form) -> Result<(), Refusal> {
         return Ok(());
     };
     let sentences: Vec<&str> = open.iter().map(|(_, sentence)| *sentence).collect();
-    Err(Refusal::invalid(*first, sentences.join(". ")))
+    Err(Refusal::invalid(first, sentences.join(". ")))
 }
 
 pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refusal> {
