@@ -36,7 +36,7 @@ async fn watched() -> TestServer {
 async fn until_quiet(server: &TestServer) {
     let due = "select (select count(*) from alarm_watch where next_at <= $1)
         + (select count(*) from alarm where again_at <= $1) as due";
-    until_none(server, due, Duration::from_secs(20)).await;
+    until_none(server, due, Duration::from_secs(120)).await;
 }
 
 /// Waits until nothing of this is due at the server's present.
