@@ -216,7 +216,7 @@ async fn thousands_of_deadlines_at_once_are_each_told_though_a_server_dies_at_wo
     let dead = processes.remove(place.expect("the holder is one of the servers"));
     dead.server.kill();
     let held = sqlx::query("select count(*) from delivery where leased_by = $1")
-        .bind(worker)
+        .bind(worker.clone())
         .fetch_one(&mut connection)
         .await
         .unwrap();
@@ -225,8 +225,12 @@ async fn thousands_of_deadlines_at_once_are_each_told_though_a_server_dies_at_wo
     if processes.is_empty() {
         processes.push(start("again"));
     }
-    // Its leases lapse.
-    clock.set_ahead(300);
+    // Its leases lapse: time goes by the database, so no clock of a server can be moved for it.
+    sqlx::query("update delivery set lease_until = 0 where leased_by = $1")
+        .bind(worker)
+        .execute(&mut connection)
+        .await
+        .unwrap();
     let mut told = 0;
     while (told as usize) < TOLD {
         let mail = mail.next_within(PATIENCE);
