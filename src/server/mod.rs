@@ -258,10 +258,9 @@ pub async fn serve(
     desk.close_ledger();
     // All end by themselves now; a task that panicked has said so already.
     let _ = tokio::join!(
-        committing, following, alarming, auditing, delivering, feeling
+        committing, following, alarming, auditing, delivering, finding, feeling
     );
     looking.abort();
-    finding.abort();
     if tokio::time::timeout(DRAIN_WITHIN, desk.store.close())
         .await
         .is_err()
@@ -313,8 +312,14 @@ const FIND_AFTER: Duration = Duration::from_secs(1);
 
 /// Looks for the machine that leads a database on several, whenever the one that did does not answer.
 async fn find_leaders(desk: Arc<Desk>) {
+    if !desk.store.may_move() {
+        return;
+    }
     loop {
-        tokio::time::sleep(FIND_EVERY).await;
+        tokio::select! {
+            () = desk.closing.cancelled() => return,
+            () = tokio::time::sleep(FIND_EVERY) => {}
+        }
         let is_silent = desk.feed.silent_for() > FIND_AFTER;
         if is_silent || desk.store.commits().failing_for().is_some() {
             desk.store.find_leader().await;
@@ -331,7 +336,7 @@ const CLOCKS_PART: TimeDelta = TimeDelta::seconds(2);
 /// One that is further than this is no machine to serve from: certificates, logs and backups go by it.
 const CLOCKS_ARE_APART: TimeDelta = TimeDelta::seconds(30);
 
-/// Goes by the time of a shared database. The answer is as old as half of its way, which is let be.
+/// Goes by the time of a shared database, with half of the time added that the answer took.
 async fn follow_time(desk: &Desk) -> Result<(), StoreError> {
     let asked = Stopwatch::start();
     let present = store::within(FOLLOW_WITHIN, desk.store.present()).await?;

@@ -228,9 +228,14 @@ impl Store {
         self.moment.as_ref().unwrap_or_else(leading)
     }
 
-    /// Looks which machine takes writes, where there are several; whether one does.
-    pub(crate) async fn find_leader(&self) -> bool {
-        !self.writer.hosts.are_several() || self.writer.hosts.find_leader().await
+    /// Whether the database may turn up on another machine.
+    pub(crate) fn may_move(&self) -> bool {
+        self.writer.hosts.are_several()
+    }
+
+    /// Looks which machine takes writes, and uses that from now on.
+    pub(crate) async fn find_leader(&self) {
+        self.writer.hosts.find_leader().await;
     }
 
     /// Waits until another machine takes writes.

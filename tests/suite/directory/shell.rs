@@ -343,20 +343,18 @@ fn a_written_directory_is_read_as_the_same_one() {
 async fn a_post_that_ended_today_is_filled_the_same_day() {
     let server = TestServer::start().await;
     let shell = Shell::of(&server, AO).await;
-    let role = [
+    let next = [
+        "directory",
+        "appoint",
         "--role",
         "iaa",
         "--organisation",
         "riverbourne",
         "--starts-on",
+        "2026-06-12",
+        "--person",
+        "idris.pennywell",
     ];
-    let appoint = |person: &'static str, on: &'static str| {
-        let mut line = vec!["directory", "appoint"];
-        line.extend(role);
-        line.extend([on, "--person", person]);
-        line
-    };
-    let next = appoint("idris.pennywell", "2026-06-12");
     let held = shell.run(&next);
     assert_eq!(held.status.code(), Some(1), "{held:?}");
     shell.says(&[
