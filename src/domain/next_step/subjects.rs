@@ -11,7 +11,7 @@ use crate::domain::incident::Incident;
 use crate::domain::office::{Office, who_may};
 use crate::domain::policy::{Policy, hours};
 use crate::domain::rule::RuleId;
-use crate::domain::subjects::{Delay, Standing, Subjects, Voice};
+use crate::domain::subjects::{Delay, Standing, Subjects, Telling, Voice};
 
 /// One step for each controller that has something left.
 pub(super) fn steps(
@@ -84,6 +84,15 @@ impl Asks<'_> {
                 "Ask {} to recommend whether to tell the people concerned",
                 self.who_recommends()
             ),
+            Standing::Decided(Telling::DoNotTell, _)
+                if self.incident.asks_to_tell(self.controller)
+                    && self.subjects.is_not_told_without_ground(self.controller) =>
+            {
+                format!(
+                    "Ask {} to recommend again whether to tell the people concerned: it was decided not to, without a ground of the law, before the risk was graded as high",
+                    self.who_recommends()
+                )
+            }
             Standing::NotAsked => return None,
             Standing::Awaits(voice) => format!(
                 "Ask {} to decide whether to tell the people concerned",

@@ -365,8 +365,10 @@ fn a_later_entry_moves_no_stop_backwards() {
     case.then_at("2026-06-16T10:00:00");
     case.gives(submitted("2026-06-16T09:00:00"));
     let told = view(&case, ClockKind::Ico72h).stop;
-    case.after_seconds(60)
-        .gives(submitted("2026-06-15T19:00:00"));
+    let again = case
+        .after_seconds(60)
+        .refused(submitted("2026-06-15T19:00:00"));
+    assert_eq!(again.rule, Some(RuleId::RegWhole), "{again}");
     assert_eq!(view(&case, ClockKind::Ico72h).stop, told);
 }
 

@@ -943,12 +943,13 @@ fn other_tools_are_kept_by_reference_and_a_report_through_the_toolkit_brings_its
         &mut case,
         vec![(OFFICER, keep(" "), rule, About::Field("/reference"), "")],
     );
-    case.by(DPO).gives(ask(decide(ReportAnswer::Report)));
     // How it travelled, then what that is called in the toolkit and at the ICO.
     for (via, dspt, ico) in [
         (Via::Direct, None, Some("DSPT-5512")),
-        (Via::Dspt, Some("DSPT-5512"), Some("DSPT-5512")),
+        (Via::Dspt, Some("DSPT-5512"), None),
     ] {
+        case = triaged(3, 4);
+        case.by(DPO).gives(ask(decide(ReportAnswer::Report)));
         let mut made = report(Body::Ico);
         made.via = via;
         case.gives(submit(made));
@@ -956,9 +957,9 @@ fn other_tools_are_kept_by_reference_and_a_report_through_the_toolkit_brings_its
         assert_eq!(regulator.reference(Tool::Dspt), dspt);
         assert_eq!(regulator.reference(Tool::Ico), ico);
     }
-    case.by(OFFICER).gives(keep(" D-1 "));
+    case.by(OFFICER).gives(keep(" D-12 "));
     let regulator = &case.incident().casework().regulator;
-    assert_eq!(regulator.reference(Tool::Dspt), Some("D-1"));
+    assert_eq!(regulator.reference(Tool::Dspt), Some("D-12"));
     assert_eq!(regulator.reference(Tool::Local), None);
 }
 

@@ -343,7 +343,7 @@ async fn an_overdue_enquiry_is_on_every_list_also_after_closing() {
     says(&desk.does(O, "list overdue").await, &incident);
     never_says(&desk.does(O, "list all-open").await, &incident);
     says(&desk.does(O, "list closed").await, &incident);
-    let listed = desk.json(O, "list overdue --filter is:overdue").await;
+    let listed = desk.json(O, "list overdue").await;
     assert!(listed.to_string().contains(&incident), "{listed:#}");
     says(&desk.does(O, "handover").await, "Sun 14 Jun, overdue");
     says(
@@ -408,7 +408,7 @@ async fn a_decline_is_no_share_of_what_the_ico_was_told() {
     .await;
     let reported = desk.breach(3, 3, "").await;
     desk.reports(&reported, "").await;
-    for report in ["register", "assurance", "igsg"] {
+    for report in ["register", "igsg"] {
         let shares = desk.section(D, report, "In time").await;
         says(&shares, r#""label":"ICO told (72 h)","of":1,"part":1"#);
         says(
@@ -482,4 +482,20 @@ async fn a_report_dated_before_its_decision_says_so() {
         &desk.section(D, "register", "Clocks").await,
         "dated Fri 12 Jun 17:20",
     );
+}
+
+/// ART34-FULL: it was decided not to tell at a low grade, and the risk turns out to be high.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_not_to_tell_is_asked_again_when_the_risk_becomes_high() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(2, 2, "").await;
+    for (person, verb) in [(D, "recommend"), (SIRO, "decide"), (GUARDIAN, "decide")] {
+        let line =
+            format!("subjects {verb} {incident} --telling do-not-tell --reasons 'no harm at all'");
+        desk.does(person, &line).await;
+    }
+    assert!(desk.steps(&incident, "BOB-SUBJECTS").await.is_empty());
+    desk.grades(D, &incident, 5, 5, "").await;
+    let asked = desk.steps(&incident, "BOB-SUBJECTS").await.join(" ");
+    says(&asked, "to recommend again");
 }

@@ -111,7 +111,11 @@ async fn a_notifiable_grade_does_not_vanish_with_a_duplicate() {
     let e = logged(&officer, tonight_at(), json!({})).await;
     taken(&asked(&dpo, &e, &grade(2, 2)).await);
     let why = refused(&asked(&officer, &d, &duplicate_of(&e)).await);
-    assert!(why.contains("Restart that clock"), "{why}");
+    assert!(
+        why.contains("Ask Bronwen Hartleap (DPO of Riverbourne ICB) to restart it"),
+        "{why}"
+    );
+    assert!(why.contains("as the duplicate of"), "{why}");
     holds_together(&server).await;
 }
 
