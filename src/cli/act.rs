@@ -20,7 +20,9 @@ use crate::domain::clock;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, Reference};
 use crate::domain::incident::Incident;
-use crate::domain::summons::{self, When};
+use crate::domain::personal;
+use crate::domain::summons::When;
+use crate::domain::taken;
 use clap::Args;
 use std::collections::HashMap;
 use std::path::Path;
@@ -238,6 +240,7 @@ impl<'a> ShellDesk<'a> {
     async fn give(&mut self, incident: Option<Incident>, command: Command) -> anyhow::Result<Line> {
         let now = self.setting.now();
         let command = dated(command, now);
+        warn_of_personal(&command)?;
         let Some(outgoing) = &mut self.outgoing else {
             return Ok(self.judge(incident.as_ref(), &command));
         };
@@ -265,7 +268,7 @@ impl<'a> ShellDesk<'a> {
         let now = self.setting.now();
         let judged = desk.events_of(incident, command, now).and_then(|events| {
             let after = desk.foresee(incident, command, now)?;
-            let mut said = summons::said(&events, &desk.directory, When::Before);
+            let mut said = taken::said(&events, &desk.directory, &desk.policy, When::Before);
             said.extend(clock::new_deadlines(incident, &after, &desk.directory));
             Ok(said)
         });
@@ -345,8 +348,11 @@ impl Outgoing {
         let (verdict, _) = answer.verdict(seen.unwrap_or_default());
         let before = self.outbox.refused().len();
         self.outbox.settle(id, verdict, setting.now(), spread(id));
-        for refused in self.outbox.refused()[before..].to_vec() {
-            let noted = self.journal.refused(&refused);
+        let refused = self.outbox.refused().iter().skip(before);
+        let noted: Vec<_> = refused
+            .map(|refused| self.journal.refused(refused))
+            .collect();
+        for noted in noted {
             self.note(noted);
         }
     }
@@ -372,6 +378,25 @@ impl Outgoing {
         self.note(noted);
         Some(refused.why)
     }
+}
+
+/// Says where a text looks as if it named a patient or staff, and blocks nothing. The words are not
+/// repeated: what a shell says is often kept.
+fn warn_of_personal(command: &Command) -> anyhow::Result<()> {
+    let texts = match command {
+        Command::Log(log) => vec![("title", &*log.title), ("summary", &*log.summary)],
+        Command::Note(note) => vec![("text", &*note.text)],
+        _ => Vec::new(),
+    };
+    for (field, text) in texts {
+        for seen in personal::seen(text) {
+            output::complain(format!(
+                "The {field} holds what looks like {}. Leave out what names a patient or staff",
+                seen.kind.name()
+            ))?;
+        }
+    }
+    Ok(())
 }
 
 /// Ids end in random bits, which spread retries as well as any others.

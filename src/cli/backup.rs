@@ -36,7 +36,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         output::complain(fault)?;
     }
     if !found.faults.is_empty() {
-        output::complain(&format!(
+        output::complain(format!(
             "The copy in {out} does not agree with itself. Check the desk with nightdesk verify"
         ))?;
         return Ok(Exit::Failed);

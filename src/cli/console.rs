@@ -11,7 +11,7 @@ use crate::now::Clock;
 use crate::tui::keys::Keymap;
 use crate::tui::session::{self, Manner, Sitting, Telling};
 use crate::tui::terminal::{Ending, Mouse};
-use crate::tui::theme::Theme;
+use crate::tui::theme::{self, Theme};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -81,7 +81,14 @@ pub(super) async fn sit(
     speech: Speech,
 ) -> anyhow::Result<Exit> {
     let (_, settings) = settings()?;
-    let theme = Theme::named(&settings.theme)?;
+    // A slip in the settings must not keep an officer from the desk.
+    let (theme, slip) = match Theme::named(&settings.theme) {
+        Ok(theme) => (theme, None),
+        Err(error) => (
+            Theme::named(theme::NAMES[0])?,
+            Some(format!("Your settings: {error}. The screen is dark now")),
+        ),
+    };
     let wants_no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let sitting = Sitting {
         server: server.to_owned(),
@@ -96,6 +103,7 @@ pub(super) async fn sit(
         telling: telling(&settings)?,
         manner: manner(&settings, speech),
         filters: settings.filters,
+        slip,
         clock,
     };
     Ok(match session::open(sitting).await? {

@@ -134,15 +134,15 @@ fn outcome(delivery: &DeliveryRecord) -> String {
     let at = |what: &str, at: Option<_>| at.map(|at| format!("{what} {}", in_words(at)));
     let tried = match delivery.attempts {
         0 => "not tried yet".to_owned(),
-        1 => "tried once".to_owned(),
-        number => format!("tried {number} times"),
+        1 => "one attempt".to_owned(),
+        number => format!("{number} attempts"),
     };
     let parts = [
         Some(tried),
-        at("accepted", delivery.sent_at),
+        at("passed on", delivery.sent_at),
         at("arrived", delivery.delivered_at),
         at("acknowledged", delivery.acknowledged_at),
-        at("next", delivery.next_at),
+        at("next try", delivery.next_at),
         delivery.why.clone(),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")

@@ -6,11 +6,12 @@ use super::word;
 use crate::client::outbox::Outbox;
 use crate::client::replica::Replica;
 use crate::config::settings::{self, Places};
+use crate::domain::calendar::brief;
+use crate::domain::directory::Directory;
 use crate::domain::incident::Incident;
 use crate::domain::partners;
 use crate::domain::query::{self, Queue};
 use crate::tui::format::countdown;
-use chrono::SecondsFormat;
 use clap::Args;
 use std::sync::Arc;
 
@@ -131,16 +132,21 @@ fn row(incident: &Incident, setting: &Setting) -> [String; 9] {
         format!("{:?}", incident.priority()),
         incident.name(),
         or_dash(nearest.map(|due| due.to_do_in_words(directory))),
-        or_dash(nearest.map(|due| due.due_at().to_rfc3339_opts(SecondsFormat::Secs, true))),
+        or_dash(nearest.map(|due| brief(due.due_at()))),
         or_dash(nearest.map(|due| countdown(due.due_at(), now))),
         format!("{reached}/{affected}"),
-        or_dash(
-            incident
-                .owner
-                .as_ref()
-                .map(|owner| directory.person_name(owner).to_owned()),
-        ),
+        owner(incident, directory),
         incident.status.name().to_owned(),
         incident.title.to_string(),
     ]
+}
+
+/// Who owns it, and to whom it is offered.
+fn owner(incident: &Incident, directory: &Directory) -> String {
+    let owner = incident.owner.as_ref();
+    let owner = owner.map_or("-", |owner| directory.person_name(owner));
+    match &incident.offer {
+        Some(offer) => format!("{owner}, offered to {}", directory.person_name(&offer.to)),
+        None => owner.to_owned(),
+    }
 }

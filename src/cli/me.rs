@@ -34,11 +34,17 @@ fn in_sentences(me: &Me) -> String {
     let roles: Vec<String> = me
         .roles
         .iter()
-        .map(|held| format!("{} of {}", held.role.title(), held.organisation))
+        .map(|held| {
+            let whose = match held.organisation == me.person.organisation {
+                true => organisation,
+                false => held.organisation.as_str(),
+            };
+            format!("{}, {whose}", held.role.title())
+        })
         .collect();
     let mut lines = vec![
         format!("{} ({}), {organisation}", me.person.name, me.person.id),
-        format!("Roles now: {}", roles.join(", ")),
+        format!("Roles now: {}", roles.join("; ")),
     ];
     lines.extend(
         me.on_call

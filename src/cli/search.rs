@@ -8,7 +8,7 @@ use super::word;
 use crate::domain::calendar::{self, in_words};
 use crate::domain::directory::Directory;
 use crate::domain::incident::{Category, Incident};
-use crate::domain::search::{Asked, Standing};
+use crate::domain::search::{self, Asked, Standing};
 use chrono::NaiveDate;
 use clap::Args;
 
@@ -66,6 +66,9 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             .collect();
         let headings = ["REFERENCE", "LOGGED", "STAGE", "ORGANISATION", "TITLE"];
         output::table(headings, &rows)?;
+        if rows.is_empty() {
+            output::complain(search::NOTHING_FOUND)?;
+        }
     }
     if !is_all {
         output::complain(format!(

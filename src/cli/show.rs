@@ -1,11 +1,13 @@
 //! `nightdesk show`: one incident in words, clocks and contacts first.
 
 use super::act;
-use super::connection::{self, Server, Setting};
+use super::connection::{self, Connection, Server, Setting};
 use super::output::{self, Exit, Format};
 use super::word;
+use crate::domain::Instant;
 use crate::domain::calendar::in_words;
 use crate::domain::clock::{self, Clock};
+use crate::domain::closing::Ended;
 use crate::domain::contacts;
 use crate::domain::directory::Directory;
 use crate::domain::escalation;
@@ -19,6 +21,7 @@ use crate::domain::reading::{self, Reading};
 use crate::domain::release;
 use crate::domain::summons;
 use crate::domain::synopsis::{self, Point};
+use crate::domain::taking_over;
 use crate::domain::verdict;
 use crate::tui::format::countdown;
 use clap::Args;
@@ -59,6 +62,9 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             })?;
         } else {
             show(&reply.body, &setting)?;
+            if let Some(words) = not_handed_on(&connection, &reply.body).await? {
+                output::lines(&words)?;
+            }
             let not_known = clock::holidays_not_known(&reply.body, &setting.desk.policy.calendar);
             not_known.map_or(Ok(()), output::complain)?;
             let query = [("incident", reply.body.id.to_string())];
@@ -67,6 +73,19 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         }
         Ok(Exit::Done)
     })
+}
+
+/// That the incident that goes on for this duplicate took nothing over, as was so once.
+async fn not_handed_on(
+    connection: &Connection,
+    incident: &Incident,
+) -> anyhow::Result<Option<String>> {
+    let Some(Ended::Duplicate { of, .. }) = &incident.casework().closing.ended else {
+        return Ok(None);
+    };
+    let goes_on = connection.http.incident(&of.to_string()).await?.body;
+    let words = taking_over::not_handed_on(incident, &goes_on);
+    Ok(words.map(|words| format!("Duplicate of {}; {words}", goes_on.name())))
 }
 
 fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
@@ -79,6 +98,9 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
         incident.status.name(),
         incident.title
     ))?;
+    if let Some(offered) = synopsis::offered(incident, directory) {
+        output::lines(&format!("{offered}\n"))?;
+    }
     let graded = graded(incident, directory);
     if !graded.is_empty() {
         output::lines(&format!("{}\n", graded.join("\n")))?;
@@ -101,7 +123,7 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
                 } else {
                     "-".to_owned()
                 },
-                whose(view.clock, directory),
+                whose(view.clock, incident, directory),
             ]
         })
         .chain(owed::owed(incident).into_iter().map(|owed| {
@@ -125,7 +147,7 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
         ["CONTACT", "INFORMED", "ATTEMPTS", "RULE"],
         &contacts_of(incident, directory),
     )?;
-    for words in about_contacts(incident, directory) {
+    for words in about_contacts(incident, directory, now) {
         output::lines(&words)?;
     }
     let escalated = escalated(incident, directory);
@@ -172,9 +194,10 @@ fn graded_as(whose: &str, made: &Assessment) -> String {
 }
 
 /// The organisations whose duty a clock is, by name.
-fn whose(clock: &Clock, directory: &Directory) -> String {
-    let names: Vec<&str> = clock
-        .organisations()
+fn whose(clock: &Clock, incident: &Incident, directory: &Directory) -> String {
+    let whose = clock.whose_now(incident);
+    let names: Vec<&str> = whose
+        .iter()
         .map(|organisation| directory.organisation_name(organisation))
         .collect();
     if names.is_empty() {
@@ -206,13 +229,14 @@ fn contacts_of(incident: &Incident, directory: &Directory) -> Vec<[String; 4]> {
 }
 
 /// What would else look wrong of the contacts: releases, and a clock that was met by exception.
-fn about_contacts(incident: &Incident, directory: &Directory) -> Vec<String> {
+fn about_contacts(incident: &Incident, directory: &Directory, now: Instant) -> Vec<String> {
     let required = contacts::required(incident);
     let of_required = required.iter().flat_map(|required| {
         let contact = &required.contact;
         let released = release::that_does_not_count(incident, contact, directory);
         let by_exception = escalation::why_by_exception(incident, contact);
-        let words = released.into_iter().chain(by_exception);
+        let instead = reading::instead(incident, contact, directory, now);
+        let words = instead.into_iter().chain(released).chain(by_exception);
         words
             .map(|words| format!("{}: {words}", contact.named(directory)))
             .collect::<Vec<_>>()

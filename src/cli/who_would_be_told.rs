@@ -84,7 +84,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         output::json(&told)?;
     } else {
         let rows: Vec<[String; 5]> = told.iter().map(row).collect();
-        output::table(["CLOCK", "WHO", "WHY", "WAYS", "REACHED"], &rows)?;
+        output::table(["CLOCK", "WHO", "WHY", "WAYS", "CAN BE REACHED"], &rows)?;
     }
     let is_reached = told.iter().all(|one| one.reached);
     Ok(if is_reached { Exit::Done } else { Exit::Failed })

@@ -25,8 +25,18 @@ pub struct Draft {
     pub about: Option<String>,
     /// The incidents it is about; none for a new one.
     pub incidents: Vec<IncidentId>,
+    /// What the form and what it is about are called; absent from drafts of before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called: Option<String>,
     /// What was answered, by the place in the command that it fills.
     pub answers: BTreeMap<String, Answer>,
+}
+
+impl Draft {
+    /// The form in words: "Record a call, INC-26-0012-M".
+    pub fn words(&self) -> String {
+        self.called.clone().unwrap_or_else(|| self.form.clone())
+    }
 }
 
 /// An answer, in words that mean the same when the form is opened again.

@@ -176,7 +176,7 @@ fn is_shown_by(confirmed: &Incident, unsent: &Unsent, person: &PersonId) -> bool
         }
         Command::Inform(inform) => confirmed.attempts.iter().any(|attempt| {
             attempt.by.person == *person
-                && attempt.contact == inform.contact
+                && (attempt.contact == inform.contact || attempt.reaches(&inform.contact))
                 && (attempt.channel, attempt.outcome) == (inform.channel, inform.outcome)
                 && (inform.number.is_none() || attempt.number == inform.number)
                 && attempt.note == inform.note

@@ -260,6 +260,15 @@ impl Replica {
             .collect()
     }
 
+    /// Every incident of which whoever takes the desk over must know, open or ended.
+    pub fn handed_on(&self) -> Vec<Arc<Incident>> {
+        let entries = self.index.entries();
+        let handed_on = entries.filter(|(_, standing)| standing.is_handed_on);
+        handed_on
+            .filter_map(|(_, standing)| self.incident(standing.urgency.incident()))
+            .collect()
+    }
+
     /// The incidents at some places of a queue, most urgent first.
     pub fn window(&self, queue: Queue, places: Range<usize>) -> Vec<IncidentId> {
         match self.narrowed_to(queue) {

@@ -181,11 +181,12 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         }
         Event::AgreementsFound { agreements } => shared_under(agreements, directory),
         Event::ContactAttempted { attempt } => format!(
-            "{} by {}{}: {}",
+            "{} by {}{}: {}{}",
             summons::named(&attempt.contact, attempt.person.as_ref(), directory),
             attempt.channel.name(),
             attempt.number_in_words(),
-            attempt.outcome.name()
+            attempt.outcome.name(),
+            attempt.also_in_words(directory)
         ),
         Event::ToldByException { .. } => {
             "The host was told directly, by exception: the Partnership Security Officer could not be reached"
@@ -498,13 +499,21 @@ fn subjects(event: &SubjectsEvent, directory: &Directory) -> String {
             Some(people) => format!("{people} people told: {}", told.how),
             None => format!("People told: {}", told.how),
         },
-        SubjectsEvent::Delayed(delay) => format!(
-            "Telling the people of {} waits until {}, as {} asked: {}",
-            directory.organisation_name(&delay.controller),
-            delay.review_on.format("%-d %b %Y"),
-            delay.asked_by,
-            delay.reason
-        ),
+        SubjectsEvent::Delayed(delay) => {
+            let name = directory.organisation_name(&delay.controller);
+            let day = delay.review_on.format("%-d %b %Y");
+            let asked = delay.asked_in_words();
+            match delay.by_its_officer {
+                Some(false) => format!(
+                    "{asked} asked to tell the people of {name} later, until {day}, not confirmed by {name}: {}",
+                    delay.reason
+                ),
+                Some(true) | None => format!(
+                    "Telling the people of {name} waits until {day}, as {asked} asked: {}",
+                    delay.reason
+                ),
+            }
+        }
     }
 }
 

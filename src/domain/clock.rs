@@ -49,6 +49,10 @@ pub struct Clock {
     /// show (ICO-AWARE).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prudent: Option<Box<Prudent>>,
+    /// The end of the same controller's 72 hours, after which nobody was told in time, where its officer's
+    /// 24 hours begin later than they (BOB-DPO).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_later_than: Option<DateTime<Utc>>,
     /// Which numbers and which bank holidays it was made under.
     #[schema(value_type = String)]
     pub made_under: CompactString,
@@ -176,6 +180,8 @@ pub const DECLINED: &str = "Declined to tell the ICO (72 h)";
 /// A clock together with what is known of its stop.
 #[derive(Clone, Copy, Debug)]
 pub struct ClockView<'a> {
+    /// The incident, which says whose duty it is now.
+    pub incident: &'a Incident,
     /// The clock.
     pub clock: &'a Clock,
     /// What stopped it, if anything has.
@@ -234,17 +240,17 @@ impl Clock {
         policy: &Policy,
     ) -> Self {
         let due_at = deadlines::due_at(kind, started_at, policy);
-        let last_part = (due_at - started_at) / policy.clock.due_soon_fraction.max(1).cast_signed();
         Self {
             kind,
             controller,
             started_at,
             due_at,
-            due_soon_at: due_at - last_part,
+            due_soon_at: due_soon_at(started_at, due_at, policy),
             outer_due_at: deadlines::outer_due_at(kind, started_at, None, policy),
             stood_down: None,
             late_reason: None,
             prudent: None,
+            no_later_than: None,
             made_under: policy.stamp(),
             whose: Vec::new(),
         }
@@ -263,6 +269,19 @@ impl Clock {
         self
     }
 
+    /// The same clock, due before the same controller's 72 hours end; at once where they have ended
+    /// (BOB-DPO).
+    #[must_use]
+    pub fn due_by(mut self, regulator_due_at: Option<Instant>, policy: &Policy) -> Self {
+        let Some(limit) = regulator_due_at else {
+            return self;
+        };
+        self.no_later_than = Some(limit);
+        self.due_at = self.due_at.min(limit.max(self.started_at));
+        self.due_soon_at = due_soon_at(self.started_at, self.due_at, policy);
+        self
+    }
+
     /// The same clock started at another instant: its correction. One that was anchored later keeps
     /// that anchor, unless the corrected awareness is later still.
     #[must_use]
@@ -271,7 +290,7 @@ impl Clock {
             stood_down: self.stood_down.clone(),
             late_reason: self.late_reason.clone(),
             whose: self.whose.clone(),
-            ..Self::start(self.kind, self.controller.clone(), started_at, policy)
+            ..self.begun(started_at, policy)
         };
         if self.prudent.is_some() && started_at < self.started_at {
             corrected.reanchored(self.started_at, policy)
@@ -298,8 +317,13 @@ impl Clock {
             late_reason: self.late_reason.clone(),
             prudent,
             whose: self.whose.clone(),
-            ..Self::start(self.kind, self.controller.clone(), at, policy)
+            ..self.begun(at, policy)
         }
+    }
+
+    fn begun(&self, at: Instant, policy: &Policy) -> Self {
+        let begun = Self::start(self.kind, self.controller.clone(), at, policy);
+        begun.due_by(self.no_later_than, policy)
     }
 
     /// The awareness that started it on the prudent reading.
@@ -335,16 +359,44 @@ impl Clock {
     }
 
     /// Its name, with whose it is: "ICO told (72 h), Riverbourne ICB".
-    pub fn in_words(&self, directory: &Directory) -> String {
-        named(self.kind.name(), self, directory)
+    pub fn in_words(&self, incident: &Incident, directory: &Directory) -> String {
+        named(self.kind.name(), (self, incident), directory)
     }
 
     /// What is to be done, with whose it is: "Tell the ICO (72 h), Riverbourne ICB".
-    pub fn to_do_in_words(&self, directory: &Directory) -> String {
-        named(self.kind.to_do(), self, directory)
+    pub fn to_do_in_words(&self, incident: &Incident, directory: &Directory) -> String {
+        named(self.kind.to_do(), (self, incident), directory)
     }
 
-    /// The organisations whose duty it is, where it names any.
+    /// The organisations whose duty it is now: of those that it names the ones for whose officer it waits, or
+    /// whose has been told. One that turned out to be no controller is none of them (CLK-EVIDENCE).
+    pub fn whose_now(&self, incident: &Incident) -> Vec<OrganisationId> {
+        match self.kind {
+            ClockKind::BobDpo if self.controller.is_none() && !self.names_nobody() => {
+                officers(incident, self)
+                    .map(|whose| whose.organisation)
+                    .collect()
+            }
+            ClockKind::BobDpo
+            | ClockKind::LmIao
+            | ClockKind::Bob24h
+            | ClockKind::Ico72h
+            | ClockKind::Nis72h
+            | ClockKind::Wso24h
+            | ClockKind::Proc24h
+            | ClockKind::Ack => self.organisations().cloned().collect(),
+        }
+    }
+
+    /// Whether it waits, or waited, for that organisation's officer.
+    pub fn is_about(&self, organisation: &OrganisationId, incident: &Incident) -> bool {
+        match self.names_nobody() {
+            true => is_or_was_controller(incident, organisation),
+            false => self.whose_now(incident).contains(organisation),
+        }
+    }
+
+    /// The organisations that it names, or has named.
     pub fn organisations(&self) -> impl Iterator<Item = &OrganisationId> {
         let named = self.whose.iter().map(|whose| &whose.organisation);
         self.controller.iter().chain(named)
@@ -362,6 +414,11 @@ impl Clock {
         self.organisations().next().is_none()
     }
 
+    /// Whether it waits until somebody names the controller whose officer is to be told (ICO-PROC).
+    pub fn waits_for_a_name(&self, incident: &Incident) -> bool {
+        self.kind == ClockKind::BobDpo && self.names_nobody() && incident.is_unnamed()
+    }
+
     /// Whether the duty may be that organisation's: it is named, or the clock is of a time before
     /// clocks named them and the organisation is or was a controller.
     pub fn may_be_of(&self, organisation: &OrganisationId, incident: &Incident) -> bool {
@@ -373,13 +430,17 @@ impl Clock {
     }
 }
 
-fn named(name: &str, clock: &Clock, directory: &Directory) -> String {
-    let mut whose: Vec<&str> = clock
-        .organisations()
-        .map(|organisation| directory.organisation_name(organisation))
-        .collect();
-    whose.insert(0, name);
-    whose.join(", ")
+/// When the last part of a length begins.
+fn due_soon_at(started_at: Instant, due_at: Instant, policy: &Policy) -> Instant {
+    let parts = policy.clock.due_soon_fraction.max(1).cast_signed();
+    due_at - (due_at - started_at) / parts
+}
+
+fn named(name: &str, (clock, incident): (&Clock, &Incident), directory: &Directory) -> String {
+    let whose = clock.whose_now(incident);
+    let whose = whose.iter().map(|one| directory.organisation_name(one));
+    let words: Vec<&str> = std::iter::once(name).chain(whose).collect();
+    words.join(", ")
 }
 
 /// The deadlines that an incident has and did not have before, in words with whose each is.
@@ -391,18 +452,18 @@ pub fn new_deadlines(
     let known: Vec<String> = before
         .into_iter()
         .flat_map(views)
-        .map(|view| deadline_in_words(view.clock, directory))
+        .map(|view| deadline_in_words(&view, directory))
         .collect();
     views(after)
         .filter(|view| view.stop.is_none())
-        .map(|view| deadline_in_words(view.clock, directory))
+        .map(|view| deadline_in_words(&view, directory))
         .filter(|words| !known.contains(words))
         .collect()
 }
 
-fn deadline_in_words(clock: &Clock, directory: &Directory) -> String {
-    let due = calendar::in_words(clock.due_at);
-    format!("{}: due {due}", clock.to_do_in_words(directory))
+fn deadline_in_words(view: &ClockView<'_>, directory: &Directory) -> String {
+    let due = calendar::in_words(view.clock.due_at);
+    format!("{}: due {due}", view.to_do_in_words(directory))
 }
 
 impl ClockView<'_> {
@@ -433,7 +494,12 @@ impl ClockView<'_> {
 
     /// Its name with whose it is: what is to be done while it is open, what was done once it was.
     pub fn in_words(&self, directory: &Directory, now: Instant) -> String {
-        named(self.name(now), self.clock, directory)
+        named(self.name(now), (self.clock, self.incident), directory)
+    }
+
+    /// What is to be done, with whose it is.
+    pub fn to_do_in_words(&self, directory: &Directory) -> String {
+        self.clock.to_do_in_words(self.incident, directory)
     }
 
     /// The state by the first start, which is what reports judge by: one that was met only by a later
@@ -557,6 +623,7 @@ pub fn views_of<'a>(
     clocks
         .filter(move |clock| matters(clock))
         .map(move |clock| ClockView {
+            incident,
             clock,
             stop: stop_of(incident, clock),
             outer_due_at: capped(clock, regulator_due_at),
@@ -660,13 +727,26 @@ pub fn stop(incident: &Incident, clock: &Clock) -> Option<Stop> {
 }
 
 /// Where nobody was told, and everybody who had to be was released, nothing was met: it ended.
+/// The host is told for the Officer by exception.
 fn stop_kind(incident: &Incident, kind: ClockKind, proof: &Proof) -> StopKind {
+    if kind == ClockKind::Wso24h && is_told_by_host(incident, proof.evidence) {
+        return StopKind::ByException;
+    }
     let is_release = matches!(proof.evidence, Evidence::Release { .. });
     let awaited = Awaited::by(kind).filter(|_| is_release);
     match awaited.is_some_and(|awaited| !contacts::is_any_informed(incident, awaited)) {
         true => StopKind::ByRelease,
         false => StopKind::Ordinary,
     }
+}
+
+/// Whether it was the host that was told, because nobody was the Officer then (NOBODY-THERE).
+fn is_told_by_host(incident: &Incident, evidence: Evidence) -> bool {
+    let Evidence::Attempt { place } = evidence else {
+        return false;
+    };
+    let reached = incident.attempts.get(place);
+    reached.is_some_and(|attempt| attempt.contact.role == Role::Host)
 }
 
 /// Who is still to be told before a clock stops, for clocks that people stop by being told
@@ -729,7 +809,8 @@ fn officers_told(incident: &Incident, clock: &Clock) -> Option<Proof> {
 }
 
 /// The organisations whose data protection officers a clock waits for, or whose has been told; one
-/// that turned out to be no controller is waited for no longer.
+/// that turned out to be no controller is waited for no longer. That it is none is for its own officer to
+/// say, where it has a duty towards the ICO (ICO-DUTY).
 fn officers<'a>(incident: &'a Incident, clock: &'a Clock) -> impl Iterator<Item = Whose> + 'a {
     let from_before = incident.facts.controllers.iter();
     let from_before = from_before
@@ -741,7 +822,7 @@ fn officers<'a>(incident: &'a Incident, clock: &'a Clock) -> impl Iterator<Item 
     let named = clock.whose.iter().filter(|whose| {
         let organisation = &whose.organisation;
         let officer = Contact::of(Role::Dpo, organisation);
-        incident.facts.controllers.contains(organisation)
+        incident.has_to_answer(organisation)
             || incident.reporter.organisation == *organisation
             || contacts::informed_at(incident, &officer).is_some()
     });

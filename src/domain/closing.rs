@@ -142,6 +142,9 @@ pub enum ClosingCommand {
         /// When it was contained; absent while it is not.
         #[serde(default)]
         contained_at: Option<DateTime<Utc>>,
+        /// Why it is entered only now, where it was some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
     },
     /// Resolve it.
     Resolve {

@@ -211,9 +211,58 @@ pub struct ContactAttempt {
     /// path was open at the time of this call (WSIC-EXC); absent of every other attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_exception_since: Option<DateTime<Utc>>,
+    /// Who was told as well by this, at that time: whoever answers in place of a vacant role tells that
+    /// role, and one person in two of them knows for both (NOBODY-THERE, CLK-EVIDENCE). None on what was
+    /// recorded before this was kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<AlsoTold>,
+}
+
+/// A contact who was told by telling another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AlsoTold {
+    /// Who.
+    pub contact: Contact,
+    /// Why.
+    pub because: AlsoBecause,
+}
+
+/// Why telling somebody told another contact as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AlsoBecause {
+    /// Nobody held the role then, and whoever was told stands in for it.
+    NobodyHeldTheRole,
+    /// The same person holds the same role there.
+    SamePerson,
+}
+
+impl AlsoTold {
+    /// Whom it was instead of or as well, after the words on who was told: "instead of the DPO of Oakdene,
+    /// because there was none".
+    pub fn in_words(&self, directory: &Directory) -> String {
+        let who = self.contact.in_words(directory);
+        match self.because {
+            AlsoBecause::NobodyHeldTheRole => format!("instead of {who}, because there was none"),
+            AlsoBecause::SamePerson => format!("who is {who} too"),
+        }
+    }
 }
 
 impl ContactAttempt {
+    /// Whether reaching somebody by it reached this contact: in the role itself, or in place of it.
+    pub fn reaches(&self, contact: &Contact) -> bool {
+        let mut also = self.also.iter();
+        contact.stands_for(&self.contact) || also.any(|also| also.contact == *contact)
+    }
+
+    /// Who was told as well, for the end of a sentence; nothing where nobody was.
+    pub fn also_in_words(&self, directory: &Directory) -> String {
+        let also = self.also.iter().filter(|_| self.outcome.informs());
+        also.map(|also| format!(", {}", also.in_words(directory)))
+            .collect()
+    }
+
     /// The number that was tried, with a space in front; nothing where nobody said which.
     pub fn number_in_words(&self) -> String {
         let number = self.number.as_deref();
@@ -414,27 +463,30 @@ fn last_change(incident: &Incident, is_it: impl Fn(&Contact) -> bool) -> Option<
     changes.rfind(|change| is_it(&change.contact))
 }
 
+/// Those of the leading controller; nobody knows whose they are until it is named (ICO-PROC).
 fn in_every_case(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
-    let home = incident.home();
-    let reporting = where_it_happened(incident);
-    [
-        (Role::Lm, reporting, RuleId::BobImm, "must be told at once"),
-        (Role::Iao, reporting, RuleId::BobImm, "must be told at once"),
-        (
-            Role::Dpo,
-            home,
-            RuleId::BobContacts,
-            "must be told in every case",
-        ),
-        (
-            Role::Igt,
-            home,
-            RuleId::BobContacts,
-            "must be told in every case",
-        ),
-    ]
-    .into_iter()
-    .map(|(role, organisation, rule, because)| Need {
+    let of = |home| {
+        let reporting = where_it_happened(incident);
+        [
+            (Role::Lm, reporting, RuleId::BobImm, "must be told at once"),
+            (Role::Iao, reporting, RuleId::BobImm, "must be told at once"),
+            (
+                Role::Dpo,
+                home,
+                RuleId::BobContacts,
+                "must be told in every case",
+            ),
+            (
+                Role::Igt,
+                home,
+                RuleId::BobContacts,
+                "must be told in every case",
+            ),
+        ]
+    };
+    let leading = incident.controllers().first();
+    let all = leading.into_iter().flat_map(of);
+    all.map(|(role, organisation, rule, because)| Need {
         role,
         organisation: Some(organisation),
         rule,
@@ -467,11 +519,13 @@ fn for_its_kind(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     ]
     .into_iter()
     .filter(|(applies, ..)| *applies)
-    .map(|(_, role, rule, because)| Need {
-        role,
-        organisation: Some(incident.home()),
-        rule,
-        because: Because::Of(because),
+    .filter_map(|(_, role, rule, because)| {
+        Some(Need {
+            role,
+            organisation: Some(incident.controllers().first()?),
+            rule,
+            because: Because::Of(because),
+        })
     })
 }
 
@@ -494,11 +548,13 @@ fn for_its_seriousness(incident: &Incident) -> impl Iterator<Item = Need<'_>> {
     ]
     .into_iter()
     .filter(|(applies, ..)| *applies)
-    .map(|(_, role, (rule, because))| Need {
-        role,
-        organisation: Some(incident.home()),
-        rule,
-        because: Because::Of(because),
+    .filter_map(|(_, role, (rule, because))| {
+        Some(Need {
+            role,
+            organisation: Some(incident.controllers().first()?),
+            rule,
+            because: Because::Of(because),
+        })
     })
 }
 
@@ -568,6 +624,33 @@ pub fn informed_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
 /// The same with the entry that proves it.
 pub fn informed_by(incident: &Incident, contact: &Contact) -> Option<Proof> {
     evidence::proofs(incident, contact).min_by_key(|proof| proof.at)
+}
+
+/// Who was told, or acted, in place of a contact, and why, where it was not somebody in the role itself:
+/// "told instead: the SIRO of Harbour Hospice, because there was no Caldicott Guardian".
+pub fn instead_in_words(
+    incident: &Incident,
+    contact: &Contact,
+    directory: &Directory,
+) -> Option<String> {
+    let proof = informed_by(incident, contact)?;
+    let (verb, other) = if let Evidence::Attempt { place } = proof.evidence {
+        ("told", incident.attempts.get(place)?.contact.clone())
+    } else if let Evidence::Act { place } = proof.evidence {
+        ("acted", Contact::signed(&incident.acts.get(place)?.by))
+    } else {
+        return None;
+    };
+    if contact.stands_for(&other) {
+        return None;
+    }
+    let who = other.in_words(directory);
+    let role = contact.role.short();
+    Some(if owed_to(other.role) == contact.role {
+        format!("{verb} as {who}, who is the same person")
+    } else {
+        format!("{verb} instead: {who}, because there was no {role}")
+    })
 }
 
 /// Roles that the partnership has once.

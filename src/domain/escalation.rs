@@ -327,7 +327,8 @@ fn second_way(contact: &Contact, directory: &Directory, now: Instant) -> String 
 }
 
 /// Whom a role on a rung means: processors are those named in the incident, governance-group
-/// representatives those of the affected partners, everybody else is unique.
+/// representatives those of the affected partners, everybody else is unique. Nobody is called for a
+/// controller that nobody has named (ICO-PROC).
 fn on_rung(incident: &Incident, role: Role) -> Vec<Contact> {
     let facts = &incident.facts;
     if role == Role::Proc {
@@ -339,7 +340,9 @@ fn on_rung(incident: &Incident, role: Role) -> Vec<Contact> {
         let affected = facts.affected_partners.iter();
         affected.map(|partner| Contact::of(role, partner)).collect()
     } else {
-        vec![Contact::meant(role, None, incident)]
+        let meant = Contact::meant(role, None, incident);
+        let is_unnamed = incident.is_unnamed() && meant.organisation.is_some();
+        (!is_unnamed).then_some(meant).into_iter().collect()
     }
 }
 

@@ -186,6 +186,7 @@ pub fn proofs<'a>(
         .map(|signed| signed.proof);
     reached(incident, contact)
         .chain(acted)
+        .chain(acted_for(incident, contact))
         .chain(decided(incident, contact))
         .map(|proof| proof.heard_on(incident))
 }
@@ -206,13 +207,25 @@ fn reached<'a>(
 ) -> impl Iterator<Item = Proof> + use<'a> {
     let attempts = incident.attempts.iter().enumerate();
     attempts
-        .filter(move |(_, attempt)| {
-            attempt.outcome.informs() && contact.stands_for(&attempt.contact)
-        })
+        .filter(move |(_, attempt)| attempt.outcome.informs() && attempt.reaches(contact))
         .map(|(place, attempt)| Proof {
             at: attempt.at,
             recorded_at: attempt.recorded_at,
             evidence: Evidence::Attempt { place },
+        })
+}
+
+/// Somebody acted who stands in for the contact, or who is the same person in another organisation.
+fn acted_for<'a>(
+    incident: &'a Incident,
+    contact: &'a Contact,
+) -> impl Iterator<Item = Proof> + use<'a> {
+    let acts = incident.acts.iter().enumerate();
+    acts.filter(move |(_, act)| act.contact == *contact && !is_in_role(&act.by, contact))
+        .map(|(place, act)| Proof {
+            at: act.at,
+            recorded_at: act.at,
+            evidence: Evidence::Act { place },
         })
 }
 
@@ -369,7 +382,7 @@ impl Evidence {
     /// Whose entry it is and what it says, for a sentence: "Bronwen Hartleap, DPO of Riverbourne ICB,
     /// graded it".
     pub fn in_words(self, incident: &Incident, directory: &Directory) -> String {
-        let did = self.did(incident);
+        let did = self.did(incident, directory);
         match self.who(incident) {
             Who::Acted(by) => format!("{} {did}", signature_in_words(by, directory)),
             Who::Gave(person, contact) => format!(
@@ -384,7 +397,7 @@ impl Evidence {
 
     /// The same by role and without a person's name, for reports that leave names out.
     pub fn of_role_in_words(self, incident: &Incident, directory: &Directory) -> String {
-        let did = self.did(incident);
+        let did = self.did(incident, directory);
         match self.who(incident) {
             Who::Acted(by) => {
                 format!("{} {did}", Contact::signed(by).named(directory))
@@ -395,12 +408,14 @@ impl Evidence {
         }
     }
 
-    fn did(self, incident: &Incident) -> String {
+    fn did(self, incident: &Incident, directory: &Directory) -> String {
         let words = match self {
             Self::Attempt { place } => {
                 let attempt = incident.attempts.get(place);
                 return attempt.map_or_else(String::new, |attempt| {
-                    format!("{} ({})", attempt.outcome.name(), attempt.channel.name())
+                    let also = attempt.also_in_words(directory);
+                    let (outcome, channel) = (attempt.outcome.name(), attempt.channel.name());
+                    format!("{outcome} ({channel}){also}")
                 });
             }
             Self::Act { place } => {
@@ -419,10 +434,17 @@ impl Evidence {
                     format!("released the {}", change.contact.role.short())
                 });
             }
+            Self::Decision { id } => {
+                let made = incident.casework().regulator.decision(id);
+                let lacks = made.and_then(Decision::lacks);
+                return lacks.map_or_else(
+                    || "decided".to_owned(),
+                    |lacks| format!("decided ({lacks})"),
+                );
+            }
             Self::Logging {} => "logged it",
             Self::Acknowledgement {} => "acknowledged it",
             Self::Assessment { .. } => "graded it",
-            Self::Decision { .. } => "decided",
             Self::DecisionRecorded { .. } => "recorded a decision",
             Self::Confirmation { .. } => "confirmed the decision",
             Self::Countersignature { .. } => "countersigned the decline",
@@ -545,20 +567,36 @@ impl Evidence {
             let mut released = incident.contact_changes.iter().skip(place).take(1);
             return released.any(|one| roles.contains(&one.contact.role) && is_meant(&one.contact));
         }
-        let contact = match self.who(incident) {
-            Who::Acted(by) => Contact::signed(by),
-            Who::Gave(_, contact) => contact,
-            Who::Was(contact) => Contact {
-                role: contacts::owed_to(contact.role),
-                organisation: contact.organisation.clone(),
-            },
-            Who::Nobody => return false,
-        };
+        let is_shown = |contact: &Contact| roles.contains(&contact.role) && is_meant(contact);
         let in_vain = matches!(self, Self::Attempt { place } if !incident
             .attempts
             .get(place)
             .is_some_and(|attempt| attempt.outcome.informs()));
-        !in_vain && roles.contains(&contact.role) && is_meant(&contact)
+        !in_vain && self.knew(incident).iter().any(is_shown)
+    }
+
+    /// Who knew of the incident by it: in the role itself, in place of a vacant one, or in the same role of
+    /// another organisation.
+    fn knew(self, incident: &Incident) -> Vec<Contact> {
+        let mut knew = match self.who(incident) {
+            Who::Acted(by) => vec![Contact::signed(by)],
+            Who::Gave(_, contact) => vec![contact],
+            Who::Was(contact) => vec![Contact {
+                role: contacts::owed_to(contact.role),
+                organisation: contact.organisation.clone(),
+            }],
+            Who::Nobody => Vec::new(),
+        };
+        if let Self::Attempt { place } = self {
+            let also = incident.attempts.iter().skip(place).take(1);
+            knew.extend(
+                also.flat_map(|attempt| &attempt.also)
+                    .map(|also| also.contact.clone()),
+            );
+        } else if let Self::Act { place } = self {
+            knew.extend(incident.acts.get(place).map(|act| act.contact.clone()));
+        }
+        knew
     }
 
     fn answers(self, incident: &Incident, body: Body, clock: &Clock) -> bool {

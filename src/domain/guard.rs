@@ -108,7 +108,7 @@ pub fn to_investigate(incident: &Incident) -> Vec<Missing> {
     let lead = investigation
         .lead()
         .is_none()
-        .then(|| missing(RuleId::BobInv, "a lead for the investigation"));
+        .then(|| missing(RuleId::BobInv, "a lead investigator"));
     let evidence = investigation.evidence_settled_at().is_none().then(|| {
         missing(
             RuleId::BobEvid,
@@ -125,6 +125,7 @@ pub fn to_resolve(
     around: &Surroundings<'_>,
 ) -> Vec<Missing> {
     let mut found = Vec::new();
+    found.extend(controller_not_named(incident));
     found.extend(not_contained(incident));
     found.extend(change_not_handed_in(incident, change_required));
     found.extend(regulator_not_answered(incident, around));
@@ -137,6 +138,16 @@ pub fn to_resolve(
     found.extend(plan_not_agreed(incident, around));
     found.extend(breach_not_recorded(incident));
     found
+}
+
+/// Somebody decides for the controller, closes for it and answers for it (ICO-PROC).
+fn controller_not_named(incident: &Incident) -> Option<Missing> {
+    incident.is_unnamed().then(|| {
+        missing(
+            RuleId::IcoProc,
+            "the controller of the data, named in a triage",
+        )
+    })
 }
 
 fn not_contained(incident: &Incident) -> Option<Missing> {
@@ -593,7 +604,7 @@ pub fn vacancy_to_close(
 pub fn to_tick(incident: &Incident, around: &Surroundings<'_>) -> Vec<Tick> {
     let casework = incident.casework();
     let subjects = &casework.subjects;
-    let controllers = incident.controllers().iter();
+    let controllers = incident.answering();
     let untold = |controller: &&OrganisationId| !subjects.is_told(controller);
     let mut controllers = controllers.filter(untold);
     let unsettled = controllers.any(|controller| match subjects.standing(controller) {

@@ -182,7 +182,10 @@ fn nature(incident: &Incident) -> String {
             .iter()
             .map(|effect| effect.name())
             .collect();
-        parts.push(format!("data suffered {}", suffered.join(", ")));
+        parts.push(format!(
+            "what happened to the data: {}",
+            suffered.join(", ")
+        ));
     }
     parts.push(incident.summary.to_string());
     parts.join("; ")
@@ -201,7 +204,7 @@ fn data_subjects(incident: &Incident) -> Option<String> {
     } else {
         format!("; data of {}", scope.join(", "))
     };
-    Some(format!("about {count} people{whose}"))
+    Some(format!("about {} people{whose}", grouped(count)))
 }
 
 /// The data protection officer of the controller, with the ways to reach them.
@@ -277,4 +280,20 @@ fn impact(incident: &Incident) -> Option<String> {
         record.impact.name(),
         record.reason
     ))
+}
+
+/// A number as people write it: "12,000".
+fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let first = digits.len() % 3;
+    let mut groups: Vec<&str> = Vec::new();
+    if first > 0 {
+        groups.push(&digits[..first]);
+    }
+    groups.extend(
+        (first..digits.len())
+            .step_by(3)
+            .map(|at| &digits[at..at + 3]),
+    );
+    groups.join(",")
 }

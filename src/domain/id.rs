@@ -195,7 +195,7 @@ pub enum ReferenceError {
         example: &'static str,
     },
     /// The check letter does not fit: something was mistyped.
-    #[error("\"{0}\" is mistyped: its last letter does not fit the digits. Check it and try again")]
+    #[error("\"{0}\" is mistyped: the last letter is wrong. Check the number")]
     Mistyped(String),
 }
 

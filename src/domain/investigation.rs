@@ -222,6 +222,9 @@ pub struct EvidenceItem {
     /// Whether it holds confidential data about people, which stay outside the desk.
     #[serde(default)]
     pub contains_personal_data: bool,
+    /// Why it is entered only now, where it was secured some hours ago (CLK-HONEST).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Box<str>>,
 }
 
 /// A change of custody.
@@ -341,6 +344,9 @@ pub enum InvestigationCommand {
         /// When; now, if absent.
         #[serde(default)]
         at: Option<DateTime<Utc>>,
+        /// Why it is entered only now, where it was some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
     },
     /// Record a plan that was agreed.
     AgreePlan {
@@ -358,6 +364,9 @@ pub enum InvestigationCommand {
         /// When it was held; now, if absent.
         #[serde(default)]
         held_at: Option<DateTime<Utc>>,
+        /// Why it is entered only now, where it was some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
         /// The role that chaired it.
         chair: Role,
         /// The roles that took part.
@@ -388,6 +397,9 @@ pub enum InvestigationCommand {
         /// Since when; now, if absent.
         #[serde(default)]
         started_at: Option<DateTime<Utc>>,
+        /// Why it is entered only now, where it was some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
         /// Its own reference, if there is one.
         #[serde(default)]
         reference: Option<Box<str>>,

@@ -22,6 +22,13 @@ pub(crate) enum Mutant {
     LateIsForgotten,
     /// A regulator's clock is stood down whatever the grade says.
     StoodDownAnyway,
+    /// The data protection officer of another controller stands a clock down, once a triage has dropped
+    /// the controller whose it is.
+    AnotherStandsItDown,
+    /// Another controller's grade says whether a decline needs a countersignature.
+    AnotherGradesForIt,
+    /// A decision to report stands, and its clock is stood down.
+    ReportIsForgotten,
     /// A report that was taken back still stops the clock.
     WithdrawnReportsStand,
     /// Nobody stands in for a vacancy.
@@ -44,6 +51,20 @@ pub(crate) enum Mutant {
     OneOperatorTellsForAll,
     /// The person who triages may release anybody who must be told.
     AnybodyReleases,
+    /// A supplier that reports is taken for the controller where nobody has named one.
+    SupplierHasADuty,
+    /// Nobody is asked to name the controller.
+    NobodyNamesTheController,
+    /// Whoever stands in for a vacancy is not counted as told.
+    StandInIsNotTold,
+    /// Whoever would stand in for a role counts as told in it while somebody holds it.
+    AnybodyStandsIn,
+    /// The officer who logged it ends the duty alone by a lower grade.
+    ConflictedGradesLower,
+    /// A duplicate of what was withdrawn counts as going on.
+    WithdrawnTakesNobodyAlong,
+    /// Only whether an incident is a false alarm is counted, and not how often.
+    FalseAlarmsAreForgotten,
 }
 
 thread_local! {

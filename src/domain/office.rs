@@ -1,10 +1,12 @@
 //! Who may act now for a controller, and why: the holder, a deputy, or whoever stands in for a vacancy
 //! (NOBODY-THERE).
 //!
-//! A vacancy blocks no duty. An interim holds the role like anybody else, and is named as one. Here stands the order of the fall-backs, as one table; what is decided,
+//! A vacancy blocks no duty. An interim holds the role like anybody else, and is named as one. Whoever is told in place of a vacant
+//! role is worked out here too. Here stands the order of the fall-backs, as one table; what is decided,
 //! and whether it is the turn of it, is judged where it belongs.
 
 use super::Instant;
+use super::contacts::{AlsoBecause, AlsoTold, Contact, owed_to};
 use super::directory::{Actor, Directory, HeldRole};
 use super::event::Signature;
 use super::id::{OrganisationId, PersonId};
@@ -229,4 +231,127 @@ impl<'a> WhoMay<'a> {
             .collect();
         names.join(", ")
     }
+}
+
+/// The office in which somebody stands in for a role that is to be told, and that only one person of an
+/// organisation holds.
+const TOLD: [(Role, Office); 4] = [
+    (Role::Dpo, Office::Decide),
+    (Role::Siro, Office::FirstVoice),
+    (Role::Cg, Office::Countersign),
+    (Role::Ao, Office::Tie),
+];
+
+/// Whether it is a role of that kind.
+pub fn is_of_one_person(role: Role) -> bool {
+    TOLD.into_iter().any(|(told, _)| told == role)
+}
+
+/// Whether somebody holds a role, or acts for its holder.
+pub fn is_held(contact: &Contact, directory: &Directory, at: Instant) -> bool {
+    let organisation = contact.organisation.as_ref();
+    let holds = |role| !directory.holders(role, organisation, at).is_empty();
+    !contact.role.is_appointed()
+        || holds(contact.role)
+        || (contact.role == Role::Dpo && holds(Role::Adpo))
+}
+
+/// Who stands in for a role of an organisation that nobody holds; nothing where somebody does, or where
+/// nobody is left.
+pub fn stands_in<'a>(
+    contact: &'a Contact,
+    directory: &'a Directory,
+    at: Instant,
+) -> Option<WhoMay<'a>> {
+    if is_held(contact, directory, at) {
+        return None;
+    }
+    let role = owed_to(contact.role);
+    let (_, office) = TOLD.into_iter().find(|(told, _)| *told == role)?;
+    let who = who_may(office, contact.organisation.as_ref()?, directory, at, &[]);
+    (!who.seats.is_empty()).then_some(who)
+}
+
+/// Whom to tell instead of a role that nobody holds (NOBODY-THERE). The host is told for the Partnership
+/// Security Officer, by the exception path.
+pub fn told_instead(contact: &Contact, directory: &Directory, at: Instant) -> Option<Contact> {
+    if contact.role == Role::Wso {
+        let host = Contact::partnership(Role::Host);
+        return (!is_held(contact, directory, at)).then_some(host);
+    }
+    let who = stands_in(contact, directory, at)?;
+    let role = who.seats.first()?.holding.role;
+    Some(Contact::of(role, contact.organisation.as_ref()?))
+}
+
+/// Whom to tell where nobody holds a role, by name and with the reason; nothing where somebody does.
+pub fn whom_to_tell(contact: &Contact, directory: &Directory, at: Instant) -> Option<String> {
+    if is_held(contact, directory, at) {
+        return None;
+    }
+    if contact.role == Role::Wso {
+        return Some("the host, by the exception path".to_owned());
+    }
+    let stands_in = stands_in(contact, directory, at).map(|who| who.in_words(directory));
+    Some(stands_in.unwrap_or_else(|| "the person who does that work".to_owned()))
+}
+
+/// The vacant roles for which a contact stands in.
+pub fn stands_in_for(contact: &Contact, directory: &Directory, at: Instant) -> Vec<Contact> {
+    #[cfg(test)]
+    let wrong = mutant::is(Mutant::AnybodyStandsIn) && contact.role == Role::Siro;
+    #[cfg(not(test))]
+    let wrong = false;
+    let offices = TOLD.into_iter().filter_map(|(role, _)| {
+        let whose = contact.organisation.as_ref()?;
+        Some(Contact::of(role, whose))
+    });
+    let vacant = [Contact::partnership(Role::Wso)].into_iter().chain(offices);
+    vacant
+        .filter(|other| {
+            told_instead(other, directory, at).as_ref() == Some(contact)
+                || (wrong && other.role == Role::Dpo)
+        })
+        .collect()
+}
+
+/// Whom telling this contact tells as well: the vacant roles for which it stands in, and the same role of
+/// another organisation where the same people hold it (NOBODY-THERE, CLK-EVIDENCE).
+pub fn told_as_well(contact: &Contact, directory: &Directory, at: Instant) -> Vec<AlsoTold> {
+    #[cfg(test)]
+    if mutant::is(Mutant::StandInIsNotTold) {
+        return Vec::new();
+    }
+    let vacant = stands_in_for(contact, directory, at).into_iter();
+    let vacant = vacant.map(|contact| AlsoTold {
+        contact,
+        because: AlsoBecause::NobodyHeldTheRole,
+    });
+    let elsewhere = held_elsewhere(contact, directory, at).into_iter();
+    let elsewhere = elsewhere.map(|contact| AlsoTold {
+        contact,
+        because: AlsoBecause::SamePerson,
+    });
+    vacant.chain(elsewhere).collect()
+}
+
+/// The same role of other organisations, where everybody who holds it here holds it there.
+fn held_elsewhere(contact: &Contact, directory: &Directory, at: Instant) -> Vec<Contact> {
+    let is_office = is_of_one_person(contact.role);
+    let people = |organisation: &OrganisationId| -> Vec<&PersonId> {
+        let holders = directory.holders(contact.role, Some(organisation), at);
+        holders.into_iter().map(|held| &held.person).collect()
+    };
+    let here = contact.organisation.as_ref().filter(|_| is_office);
+    let known = here.map_or_else(Vec::new, people);
+    let others = directory.organisations.iter().map(|one| &one.id);
+    others
+        .filter(|other| {
+            let there = people(other);
+            Some(*other) != here
+                && !known.is_empty()
+                && known.iter().all(|person| there.contains(person))
+        })
+        .map(|other| Contact::of(contact.role, other))
+        .collect()
 }

@@ -12,6 +12,7 @@ use super::id::{CommandId, OrganisationId};
 use super::incident::Incident;
 use super::policy::Policy;
 use super::refusal::Refusal;
+use super::role::Role;
 use super::rule::RuleId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,7 @@ pub struct PartnerRecord {
     pub progress: Vec<Progressed>,
 }
 
-/// A notice that was sent.
+/// A notice that was sent, or that somebody was to be called.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Notice {
     /// When.
@@ -41,7 +42,7 @@ pub struct Notice {
     pub channel: Channel,
     /// By whom.
     pub by: Signature,
-    /// Its identity, where the desk itself sends it; without one, somebody has told the partner.
+    /// Its identity, where the desk itself sends it. Without one nothing was sent: somebody calls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
 }
@@ -114,12 +115,31 @@ pub fn notice_id(command: CommandId, partner: &OrganisationId) -> Uuid {
     Uuid::new_v5(&SPACE, format!("{command}|{partner}").as_bytes())
 }
 
-/// Whether the desk itself sends a notice by this channel; by any other a person rings, and says so.
-pub fn is_carried(channel: Channel) -> bool {
+/// Whether the desk itself sends a notice by this channel. By any other nothing is sent, and a person
+/// calls: a text message needs a carrier, and an e-mail without one comes back as not delivered.
+pub fn is_carried(channel: Channel, policy: &Policy) -> bool {
     match channel {
-        Channel::Email | Channel::Mobile => true,
+        Channel::Email => true,
+        Channel::Mobile => policy.sends.contains(&Medium::Sms),
         Channel::Phone | Channel::Pager | Channel::Desk => false,
     }
+}
+
+/// A partner with the numbers that a person can ring: "Harbour Hospice: phone 01632 960123".
+pub fn to_ring(partner: &OrganisationId, directory: &Directory) -> String {
+    let points = directory
+        .ways_to_reach(Role::Ggr, Some(partner))
+        .into_iter();
+    let numbers: Vec<String> = points
+        .filter(|point| point.channel != Channel::Email)
+        .map(|point| format!("{} {}", point.channel.name(), point.value))
+        .collect();
+    let numbers = if numbers.is_empty() {
+        "no number is on record".to_owned()
+    } else {
+        numbers.join(", ")
+    };
+    format!("{}: {numbers}", directory.organisation_name(partner))
 }
 
 /// Who acknowledged a notice by its link, as it was typed there.
@@ -203,6 +223,8 @@ pub enum PartnerState {
     Failed,
     /// Affected, and nobody there has been told.
     Unaware,
+    /// Nothing was sent: somebody is to call, and nobody has recorded what came of that.
+    ToCall,
     /// A notice was sent, and nobody acknowledged it in time.
     Expired,
     /// A notice waits to be sent.
@@ -227,12 +249,13 @@ impl PartnerState {
         match self {
             Self::Failed => "not delivered",
             Self::Unaware => "not told",
+            Self::ToCall => "to be called",
             Self::Expired => "expired",
             Self::Queued => "queued",
             Self::Notified => "sent",
             Self::Delivered => "delivered",
             Self::Acknowledged => "acknowledged",
-            Self::LocalProcess => "own process runs",
+            Self::LocalProcess => "running its own process",
             Self::LocalComplete => "complete",
             Self::NotAffected => "not affected",
         }
@@ -260,7 +283,49 @@ impl PartnerState {
     }
 }
 
+impl Notice {
+    /// Whether nothing was sent by it: it says by what somebody is to call.
+    pub fn is_to_be_called(&self) -> bool {
+        self.id.is_none() && self.channel != Channel::Email
+    }
+}
+
 impl PartnerRecord {
+    /// The notices that were sent, oldest first: being about to call tells nobody.
+    pub fn sent(&self) -> impl DoubleEndedIterator<Item = &Notice> {
+        self.notices
+            .iter()
+            .filter(|notice| !notice.is_to_be_called())
+    }
+
+    /// Every way that did not reach it, oldest first: when, by what if that is known, and why.
+    pub fn failures(&self) -> Vec<Failure<'_>> {
+        let channel_of = |id: Uuid| {
+            let mut notices = self.notices.iter();
+            let notice = notices.find(|notice| notice.id == Some(id));
+            notice.map(|notice| notice.channel)
+        };
+        let before = |at: Instant| {
+            let told = self.notices.iter().rev();
+            let notice = told.into_iter().find(|notice| notice.at <= at);
+            notice.map(|notice| notice.channel)
+        };
+        let history = self.history().into_iter();
+        history
+            .filter_map(|(at, step)| match step {
+                Step::Progress(step) => match &step.progress {
+                    NoticeProgress::Failed { why } => Some((at, channel_of(step.notice), &**why)),
+                    _ => None,
+                },
+                Step::Answer(given) => match &given.answer {
+                    PartnerAnswer::NotDelivered { reason } => Some((at, before(at), &**reason)),
+                    _ => None,
+                },
+                Step::Notice(_) => None,
+            })
+            .collect()
+    }
+
     /// A partner that has been told nothing yet.
     pub fn unaware(organisation: OrganisationId) -> Self {
         Self {
@@ -286,6 +351,9 @@ impl PartnerRecord {
             .into_iter()
             .fold(PartnerState::Unaware, |state, (_, step)| match step {
                 Step::Notice(notice) if notice.id.is_some() => unless_reached(state, Queued),
+                Step::Notice(notice) if notice.is_to_be_called() => {
+                    unless_reached(state, PartnerState::ToCall)
+                }
                 Step::Notice(_) => unless_reached(state, Notified),
                 Step::Progress(step) if Some(step.notice) != last => state,
                 Step::Progress(step) => after_progress(state, &step.progress),
@@ -326,6 +394,9 @@ impl PartnerRecord {
     }
 }
 
+/// A way that did not reach a partner: when, by what if that is known, and why.
+pub type Failure<'a> = (Instant, Option<Channel>, &'a str);
+
 /// One thing that is known of a partner's part.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Step<'a> {
@@ -342,8 +413,13 @@ impl Step<'_> {
     pub fn sentence(self) -> String {
         match self {
             Self::Notice(Notice { channel, id, .. }) => {
-                let deed = if id.is_some() { "queued" } else { "sent" };
-                format!("notice {deed} by {}", channel.name())
+                if id.is_some() {
+                    format!("notice queued by {}", channel.name())
+                } else if *channel == Channel::Email {
+                    format!("notice sent by {}", channel.name())
+                } else {
+                    format!("to be called by {}; nothing was sent", channel.name())
+                }
             }
             Self::Progress(step) => format!("notice {}", step.progress.sentence(step.by)),
             Self::Answer(given) => given.answer.sentence(),
@@ -356,7 +432,7 @@ impl PartnerAnswer {
     pub fn sentence(&self) -> String {
         match self {
             Self::Acknowledged { spoke_to } => format!("acknowledged by {spoke_to}"),
-            Self::LocalProcess { reference } => format!("own process runs as {reference}"),
+            Self::LocalProcess { reference } => format!("running its own process, {reference}"),
             Self::LocalComplete {} => "complete".to_owned(),
             Self::NotAffected { reason } => format!("not affected: {reason}"),
             Self::OwnSiroInformed {} => "own SIRO told".to_owned(),
@@ -458,7 +534,12 @@ pub fn reached(incident: &Incident) -> (usize, usize) {
 /// Whether a partner has not answered its last notice for so many full working days that closing
 /// waits for it no longer (section 2.3).
 pub fn is_silent(record: &PartnerRecord, policy: &Policy, now: Instant) -> bool {
-    let Some(asked) = record.notices.last() else {
+    // Being about to call starts the waiting anew; whoever was never sent anything is not waited for.
+    let Some(asked) = record
+        .notices
+        .last()
+        .filter(|_| record.sent().next().is_some())
+    else {
         return false;
     };
     let has_answered = record.answers.iter().any(|given| given.at >= asked.at);
@@ -474,6 +555,6 @@ pub fn untold_of_impact(incident: &Incident) -> impl Iterator<Item = &PartnerRec
     let felt_at = incident.casework().hosting.felt_since();
     concerned(incident).filter(move |record| {
         let heard = |notice: &Notice| felt_at.is_none_or(|at| notice.at >= at);
-        record.state() != PartnerState::NotAffected && !record.notices.iter().any(heard)
+        record.state() != PartnerState::NotAffected && !record.sent().any(heard)
     })
 }

@@ -299,9 +299,8 @@ pub fn may_see_disciplinary(actor: &Actor, incident: &Incident) -> bool {
 /// # Errors
 /// A refusal that names the roles which may.
 pub fn require_disciplinary(actor: &Actor, incident: &Incident) -> Result<Signature, Refusal> {
-    let is_controller = |organisation: &OrganisationId| {
-        incident.home() == organisation || incident.facts.controllers.contains(organisation)
-    };
+    let is_controller =
+        |organisation: &OrganisationId| incident.controllers().contains(organisation);
     require_as(
         Permission::SeeDisciplinary,
         Grant::May,
@@ -476,7 +475,8 @@ pub fn require_for(
 }
 
 /// As [`require`], in a role that another rule names besides; the officers of a controller act for the
-/// controllers of the incident alone (REL-ENTITLED).
+/// controllers of the incident alone, and about whoever is one controller's for that one (REL-ENTITLED,
+/// ICO-JOINT).
 ///
 /// # Errors
 /// A refusal that names the roles which may.
@@ -484,11 +484,13 @@ pub fn require_in(
     permission: Permission,
     actor: &Actor,
     incident: &Incident,
+    concerned: Option<&OrganisationId>,
     named: impl Fn(Role) -> bool,
 ) -> Result<Signature, Refusal> {
-    let is_home = |held: &HeldRole| {
-        held.organisation == *incident.home()
-            || incident.facts.controllers.contains(&held.organisation)
+    let whose = concerned.filter(|concerned| incident.has_to_answer(concerned));
+    let is_home = |held: &HeldRole| match whose {
+        Some(controller) => held.organisation == *controller,
+        None => incident.has_to_answer(&held.organisation),
     };
     require_as(permission, Grant::Provisional, actor, incident, |held| {
         named(held.role) && (!is_officer_of_controller(held.role) || is_home(held))
@@ -585,9 +587,13 @@ fn refused(permission: Permission, least: Grant) -> Refusal {
 }
 
 impl Permission {
-    /// Whether it is done about a controller's own clock of the ICO and nothing else.
-    fn is_about_own_clock(self) -> bool {
-        matches!(self, Self::Decide | Self::StandDown | Self::Reanchor)
+    /// Whether it is done about a controller's own duty and nothing else: its clock of the ICO, and its
+    /// grade, by which no other controller's duty ends.
+    fn is_about_own_duty(self) -> bool {
+        matches!(
+            self,
+            Self::Decide | Self::StandDown | Self::Reanchor | Self::Grade | Self::AcceptMitigation
+        )
     }
 
     /// The action in words.
@@ -654,13 +660,13 @@ fn grant(
 }
 
 /// Whether what a DPO saves is final: the DPO of a controller decides, that of a partner or of a
-/// processor helps (ICO-JOINT). For every other role the cell alone decides.
+/// processor helps (ICO-JOINT), also while nobody has named the controller (ICO-PROC). For every other role
+/// the cell alone decides.
 fn decides_for(permission: Permission, held: &HeldRole, incident: &Incident) -> bool {
     let is_dpo = matches!(held.role, Role::Dpo | Role::Adpo);
     !is_dpo
-        || held.organisation == *incident.home()
-        || incident.facts.controllers.contains(&held.organisation)
-        || (permission.is_about_own_clock() && holds_clock(held, incident))
+        || incident.controllers().contains(&held.organisation)
+        || (permission.is_about_own_duty() && holds_clock(held, incident))
 }
 
 /// Whether its clock still runs, though a triage names other controllers by now: nobody else may decide on

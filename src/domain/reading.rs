@@ -5,12 +5,13 @@
 
 use super::Instant;
 use super::clock::{self, ClockState, ClockView, Stop};
-use super::contacts::{self, RequiredContact};
+use super::contacts::{self, Contact, RequiredContact};
 use super::deadlines::ClockKind;
 use super::directory::Directory;
 use super::id::OrganisationId;
 use super::incident::Incident;
 use super::next_step::{self, NextStep};
+use super::office;
 use super::owed::{self, Owed};
 use super::policy::Policy;
 use super::role::Role;
@@ -61,6 +62,9 @@ pub struct ClockReading {
     pub stop: Option<Stop>,
     /// How many seconds are left, below nought when it is overdue; none where it no longer runs.
     pub left_seconds: Option<i64>,
+    /// The organisations whose duty it is now, where it names any; what it named at first is in the clock
+    /// itself.
+    pub whose: Vec<OrganisationId>,
     /// Why it is late, where that was said.
     pub late_reason: Option<String>,
     /// How many seconds after it was done in time the desk was told, where the time had passed by then
@@ -102,6 +106,9 @@ pub struct ContactReading {
     pub name: String,
     /// When a person in the role was reached; none so far.
     pub informed_at: Option<DateTime<Utc>>,
+    /// Who was told or acted instead, and why; or whom to tell where nobody holds the role now
+    /// (NOBODY-THERE).
+    pub instead: Option<String>,
     /// How often somebody tried.
     pub attempts: usize,
     /// Why the contact must be told.
@@ -151,7 +158,7 @@ pub fn read(incident: &Incident, directory: &Directory, policy: &Policy, now: In
             })
             .collect(),
         contacts: contacts
-            .map(|required| contact(incident, required, directory))
+            .map(|required| contact(incident, required, directory, now))
             .collect(),
         next_steps: steps.into_iter().map(step).collect(),
     }
@@ -181,6 +188,7 @@ fn clock(
         stopped_at: view.stopped_at(),
         stop: view.stop,
         left_seconds: state.is_open().then(|| (clock.due_at - now).num_seconds()),
+        whose: clock.whose_now(incident),
         late_reason: clock.late_reason.as_deref().map(str::to_owned),
         recorded_late_seconds: view.recorded_late().map(|later| later.num_seconds()),
         remarks: verdict::remarks(view, incident, directory, now),
@@ -192,6 +200,7 @@ fn contact(
     incident: &Incident,
     required: RequiredContact,
     directory: &Directory,
+    now: Instant,
 ) -> ContactReading {
     let RequiredContact { contact, reasons } = required;
     let reasons = reasons.into_iter();
@@ -199,6 +208,7 @@ fn contact(
         role: contact.role,
         name: contact.in_words(directory),
         informed_at: contacts::informed_at(incident, &contact),
+        instead: instead(incident, &contact, directory, now),
         attempts: contacts::attempts(incident, &contact).count(),
         reasons: reasons
             .map(|reason| ReasonReading {
@@ -208,6 +218,21 @@ fn contact(
             .collect(),
         organisation: contact.organisation,
     }
+}
+
+/// Who was told in place of a contact; else whom to tell, where nobody holds its role and it has not been told.
+pub fn instead(
+    incident: &Incident,
+    contact: &Contact,
+    directory: &Directory,
+    now: Instant,
+) -> Option<String> {
+    let told = contacts::instead_in_words(incident, contact, directory);
+    told.or_else(|| {
+        let is_untold = contacts::informed_at(incident, contact).is_none();
+        let whom = office::whom_to_tell(contact, directory, now).filter(|_| is_untold)?;
+        Some(format!("nobody holds this role now: tell {whom}"))
+    })
 }
 
 fn step(step: NextStep) -> StepReading {

@@ -4,6 +4,7 @@
 //! in which it was first logged. A duplicate is told of with the incident that goes on; one that was
 //! withdrawn is counted as that. Deliberately counts nothing itself: `report` does.
 
+use super::closing::Ended;
 use super::deadlines::ClockKind;
 use super::incident::{BreachStatus, Incident, Status};
 #[cfg(test)]
@@ -16,13 +17,22 @@ pub enum Place {
     Itself,
     /// With the incident that goes on.
     WithAnother,
+    /// With another incident, which was withdrawn in the end.
+    WithWithdrawn,
     /// Among those that were withdrawn.
     Withdrawn,
 }
 
-/// Where the register and the counts tell of an incident.
-pub fn place(incident: &Incident) -> Place {
+/// Where the register and the counts tell of an incident, one of these. A duplicate goes the way of the
+/// incident that took it over.
+pub fn place(incident: &Incident, all: &[&Incident]) -> Place {
+    #[cfg(test)]
+    let all = match mutant::is(Mutant::WithdrawnTakesNobodyAlong) {
+        true => &[],
+        false => all,
+    };
     match incident.status {
+        Status::Duplicate if is_withdrawn_with(incident, all) => Place::WithWithdrawn,
         Status::Duplicate => Place::WithAnother,
         Status::Withdrawn => Place::Withdrawn,
         Status::Logged
@@ -32,6 +42,17 @@ pub fn place(incident: &Incident) -> Place {
         | Status::Closed
         | Status::Audited => Place::Itself,
     }
+}
+
+/// Whether the incident that goes on for a duplicate was withdrawn; it may be a duplicate itself.
+fn is_withdrawn_with(duplicate: &Incident, all: &[&Incident]) -> bool {
+    let goes_on = |incident: &Incident| match incident.casework().closing.ended {
+        Some(Ended::Duplicate { of, .. }) => all.iter().find(|other| other.id == of).copied(),
+        Some(Ended::Withdrawn { .. }) | None => None,
+    };
+    let later = std::iter::successors(goes_on(duplicate), |incident| goes_on(incident));
+    let last = later.take(all.len()).last();
+    last.is_some_and(|last| last.status == Status::Withdrawn)
 }
 
 impl Incident {

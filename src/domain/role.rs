@@ -204,6 +204,10 @@ pub struct Holding {
     /// 0 is the primary, 1 the first deputy, and so on; overlap is allowed only with an order.
     #[serde(default)]
     pub deputy_order: u8,
+    /// When it began, where that was after 00:00 of the first day: the post was held by somebody else until
+    /// then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_at: Option<DateTime<Utc>>,
     /// Who made the appointment, where the desk knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appointed_by: Option<PersonId>,
@@ -273,9 +277,12 @@ impl Holding {
             && self.person == name.person
     }
 
-    /// When rights begin: 00:00 local on the first day.
+    /// When rights begin: 00:00 local on the first day, or later on it where somebody else held the post
+    /// until then.
     pub fn begins_at(&self) -> Instant {
-        calendar::start_of_day(self.starts_on)
+        let on_paper = calendar::start_of_day(self.starts_on);
+        self.began_at
+            .map_or(on_paper, |began_at| on_paper.max(began_at))
     }
 
     /// When rights end: 00:00 local on the day after the last (WSIC-TERM), or earlier where the term

@@ -126,6 +126,22 @@ pub fn on_call(shifts: &[Shift], tier: Tier, now: Instant) -> Option<&Shift> {
         .map(|(_, shift)| shift)
 }
 
+/// An offer of the desk says what the next officer should know.
+pub const ASKS_FOR_A_NOTE: &str =
+    "Say what the next officer should know, or write that there is nothing";
+
+/// Who was responsible on a tier before whoever is now.
+pub fn previous(shifts: &[Shift], tier: Tier, now: Instant) -> Option<&Shift> {
+    let current = on_call(shifts, tier, now)?;
+    shifts
+        .iter()
+        .filter(|shift| shift.tier == tier && shift.person != current.person)
+        .filter_map(|shift| Some((shift.accepted_at?, shift)))
+        .filter(|(accepted_at, _)| Some(*accepted_at) <= current.accepted_at)
+        .max_by_key(|(accepted_at, shift)| (*accepted_at, shift.starts_at))
+        .map(|(_, shift)| shift)
+}
+
 /// The next shift on a tier that nobody has taken over yet.
 pub fn next_shift(shifts: &[Shift], tier: Tier, now: Instant) -> Option<&Shift> {
     shifts

@@ -67,7 +67,7 @@ catalogue! {
     BobImm, "BOB-IMM", Enforced, "BOB procedure, Annex A; the 60 minutes are this desk's",
         "Line manager and information asset owner are told at once, with a target of 60 minutes";
     BobDpo, "BOB-DPO", Enforced, "BOB procedure, Annex A; the cap is this desk's",
-        "The DPO is told within 24 hours of staff awareness; one working day, if that is later, is tolerated with a reason but never beyond the 72 hours of the ICO";
+        "The DPO is told within 24 hours of when the controller's staff was aware or its supplier's message arrived; one working day, if that is later, is tolerated with a reason but never beyond the 72 hours of the ICO";
     Bob24h, "BOB-24H", Enforced, "BOB procedure, Annex A",
         "Out of hours, the on-call officer has 24 elapsed hours from becoming aware to inform every required contact";
     BobContacts, "BOB-CONTACTS", Enforced, "Assembled from the roles in the BOB procedure",
@@ -126,7 +126,7 @@ catalogue! {
     BobHarm, "BOB-HARM", Enforced, "BOB procedure, Annex A",
         "From severity 2 up, the assessment names at least one kind of harm";
     BobDecide, "BOB-DECIDE", Enforced, "BOB procedure, section 4",
-        "A controller's DPO or acting DPO decides whether to report, with reasons; the on-call officer records what they said by phone, to be confirmed by the end of the next working day, and the SIRO may authorise a report when less than 12 hours are left and neither was reached";
+        "A controller's DPO or acting DPO decides whether to report, with reasons; whoever records what they said by phone names them, to be confirmed by the end of the next working day, and the SIRO may authorise a report when less than 12 hours are left and neither was reached";
     // Notifications
     IcoContent, "ICO-CONTENT", Enforced, "UK GDPR Article 33(3)",
         "A notification holds the contents that the law asks for, each given, marked as to follow, or not known; none is left out in silence";
@@ -206,7 +206,7 @@ catalogue! {
     RegWhole, "REG-WHOLE", Enforced, "BOB procedure, sections 1 and 4; UK GDPR Article 33(5)",
         "Every incident that was ever a suspected or confirmed breach stands in the register and in the counts exactly once, in the period in which it was first logged, whatever its end; a duplicate hands on what is on its record, and a withdrawal takes two people and a reason";
     IcoDuty, "ICO-DUTY", Enforced, "UK GDPR Articles 33 and 38(6); BOB procedure, section 4",
-        "The duty to decide ends only with a report that stands, a decline by an entitled DPO with reasons, or a later assessment that is not notifiable and names its evidence";
+        "Each controller's duty to decide ends only with its own report that stands, a decline by its own DPO with reasons, or a later assessment of its own DPO that is not notifiable and names its evidence; a controller that is named no more has its duty until its own DPO says that the data are not its own";
     ClkEvidence, "CLK-EVIDENCE", Enforced, "This desk's reading",
         "A clock is stopped only by evidence about its own duty, and the stop names the entry that proves it";
     ClkHonest, "CLK-HONEST", Enforced, "This desk's reading; UK GDPR Article 33(1)",
@@ -228,7 +228,7 @@ catalogue! {
     ShareTold, "SHARE-TOLD", Enforced, "BOB procedure, Annex A; UK GDPR Article 26",
         "A data sharing agreement in force between organisations of an incident adds the DPO of each party to those who must be told";
     Art34Full, "ART34-FULL", Enforced, "UK GDPR Article 34(2) and (3)",
-        "Telling people records what the law asks for, and not telling them at that grade names a ground in law";
+        "Telling people records what the law asks for, and not telling them at that grade names a ground in law; a delay that an authority asks for holds up the telling once the controller's own officer has recorded it, and never the decision";
     RelEntitled, "REL-ENTITLED", Enforced, "This desk's reading",
         "A required contact is released only by the role that the rule names, with a reason, and never where a law or a notifiable grade asks for the contact";
     MajorUndo, "MAJOR-UNDO", Enforced, "WSIC protocol, major incident; this desk's reading",

@@ -20,7 +20,11 @@ use utoipa::ToSchema;
 
 /// Which writing of [`terms`] this is, and of everything else that is stored beside an incident because it
 /// follows from it; what is stored of another one is made anew.
-pub const WRITING: u32 = 7;
+pub const WRITING: u32 = 8;
+
+/// What is said where nothing was found.
+pub const NOTHING_FOUND: &str =
+    "No results you can see. Every word must be in it: try fewer words, and whole ones";
 
 /// The most that one question may ask for; what an index is asked in one go.
 pub const MOST_TERMS: usize = 8;
@@ -162,6 +166,7 @@ fn words(text: &str) -> impl Iterator<Item = Term> {
         .filter(|letter| !is_combining_mark(*letter))
         .flat_map(char::to_lowercase)
         .collect();
+    let folded = joined(&folded);
     let words: Vec<Term> = folded
         .unicode_words()
         .flat_map(|word| word.split(|letter: char| !letter.is_alphanumeric()))
@@ -169,6 +174,25 @@ fn words(text: &str) -> impl Iterator<Item = Term> {
         .map(|word| Term(word.chars().take(LONGEST_WORD).collect()))
         .collect();
     words.into_iter()
+}
+
+/// The same text with words in one writing that people write in two: an "e-mail" is an "email".
+pub fn joined(text: &str) -> String {
+    text.replace("e-mail", "email")
+}
+
+/// Little words that say nothing of an incident; a question may hold them, and is not asked for them.
+const LITTLE: [&str; 16] = [
+    "a", "an", "and", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "was",
+    "with",
+];
+
+/// The words of a question that say something, unless it has no others.
+fn asked_words(text: &str) -> Vec<Term> {
+    let all: Vec<Term> = words(text).collect();
+    let telling = all.iter().filter(|term| !LITTLE.contains(&term.as_str()));
+    let telling: Vec<Term> = telling.cloned().collect();
+    if telling.is_empty() { all } else { telling }
 }
 
 /// What is asked, in the asker's words.
@@ -222,13 +246,12 @@ impl Question {
     /// A sentence that says how to ask it otherwise.
     pub fn of(asked: &Asked) -> Result<Self, QuestionError> {
         let mut terms = BTreeSet::new();
-        for text in asked.words.split_whitespace() {
-            if looks_like_reference(text) {
-                terms.insert(Term::reference(text.parse()?));
-            } else {
-                terms.extend(words(text));
-            }
+        let (references, others): (Vec<&str>, Vec<&str>) =
+            (asked.words.split_whitespace()).partition(|text| looks_like_reference(text));
+        for text in references {
+            terms.insert(Term::reference(text.parse()?));
         }
+        terms.extend(asked_words(&others.join(" ")));
         terms.extend(asked.organisation.as_ref().map(Term::organisation));
         terms.extend(asked.category.map(Term::category));
         terms.extend(asked.trend.as_deref().map(Term::trend));

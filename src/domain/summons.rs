@@ -10,7 +10,6 @@ use super::contacts::{self, Contact, ContactAttempt};
 use super::delivery::{Address, Medium};
 use super::directory::{Channel, ContactPoint, Directory};
 use super::escalation::Escalation;
-use super::event::Event;
 use super::id::{CommandId, PersonId, RecipientId};
 use super::incident::Incident;
 use super::partners::{NoticeProgress, Progressed};
@@ -624,25 +623,6 @@ pub fn told(calls: &[Call], directory: &Directory, when: When) -> Vec<String> {
     }
     sentences.extend(to_call.into_iter().map(|call| by_voice(call, directory)));
     sentences
-}
-
-/// What these events tell people: whom an escalation tells by what, and whom they must call.
-pub fn said<'a>(
-    events: impl IntoIterator<Item = &'a Event>,
-    directory: &Directory,
-    when: When,
-) -> Vec<String> {
-    let mut said = Vec::new();
-    for event in events {
-        if let Event::Escalated {
-            calls, opens_at, ..
-        } = event
-        {
-            said.extend(opens_at.map(|at| early(at, when)));
-            said.extend(told(calls, directory, when));
-        }
-    }
-    said
 }
 
 /// That a rung is called before the ladder reaches it, and why that is allowed: the times suggest, the

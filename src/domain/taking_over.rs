@@ -25,6 +25,14 @@ use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// That the incident that goes on has nothing of a duplicate, where marking one did not hand anything on yet
+/// (REG-WHOLE).
+pub fn not_handed_on(duplicate: &Incident, goes_on: &Incident) -> Option<&'static str> {
+    let mut origins = goes_on.origins();
+    let has_it = origins.any(|origin| origin.incident == duplicate.id);
+    (!has_it).then_some("recorded before this rule: nothing was handed on")
+}
+
 /// Everything that was known and done about an incident when it was found to be a duplicate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TakenOver {

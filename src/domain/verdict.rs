@@ -55,6 +55,9 @@ fn span(length: TimeDelta) -> String {
 
 /// What reports say of a clock: judged by its first start, with the later one beside it.
 pub fn reported(view: &ClockView<'_>, now: Instant) -> String {
+    if let Some(words) = ran_out(view) {
+        return words;
+    }
     let (state, first) = (view.state(now), view.state_by_first_start(now));
     if state == first {
         return recorded_in_words(view).unwrap_or_else(|| state.name().to_owned());
@@ -64,6 +67,34 @@ pub fn reported(view: &ClockView<'_>, now: Instant) -> String {
         first.name(),
         state.name()
     )
+}
+
+/// That its time had passed without what its rule asks for before it was stopped otherwise, as by a lower
+/// grade or the end of the incident: "ran out Sat 13 Jun 02:14, then stopped: …" (CLK-HONEST).
+pub fn ran_out(view: &ClockView<'_>) -> Option<String> {
+    let due_at = view.clock.first_due_at();
+    let end = view.stop.filter(|stop| stop.kind == StopKind::ByEnd);
+    let (ended_at, why) = match (&view.clock.stood_down, end) {
+        (Some(hidden), _) => (hidden.at, &*hidden.reason),
+        (None, Some(end)) => (end.at, "the incident ended"),
+        (None, None) => return None,
+    };
+    let mut answered = view
+        .stop
+        .filter(|stop| stop.kind != StopKind::ByEnd)
+        .into_iter();
+    let was_met = answered.any(|stop| stop.at <= due_at);
+    (ended_at > due_at && !was_met)
+        .then(|| format!("ran out {}, then stopped: {why}", calendar::brief(due_at)))
+}
+
+/// That no supplier is named any more, beside the hours in which one had to tell (ICO-PROC).
+fn without_supplier(view: &ClockView<'_>, incident: &Incident) -> Option<String> {
+    let is_suppliers = view.clock.kind == ClockKind::Proc24h && view.clock.stood_down.is_none();
+    let is_named = incident.awareness.through_processor || !incident.facts.processors.is_empty();
+    (is_suppliers && !is_named).then(|| {
+        "recorded before this rule: no supplier is named any more, so nobody had to tell".to_owned()
+    })
 }
 
 /// Everything that is said beside a clock, each as a sentence of its own.
@@ -77,7 +108,10 @@ pub fn remarks(
     [
         proof(view, incident, directory),
         before_its_decision(view, incident),
+        still_lacks(view, incident),
         recorded_in_words(view),
+        ran_out(view),
+        without_supplier(view, incident),
         explained,
         waits_for(view, incident, directory),
         first_start(view, now),
@@ -105,6 +139,20 @@ pub fn before_its_decision(view: &ClockView<'_>, incident: &Incident) -> Option<
     regulator::dated_before(incident, told)
 }
 
+/// What the decision of its controller still lacks: a decline that waits for a signature stops nothing, and
+/// one that somebody else wrote down stands on that person's word (BOB-DECIDE, ICO-DUTY).
+pub fn still_lacks(view: &ClockView<'_>, incident: &Incident) -> Option<String> {
+    let controller = view.clock.controller.as_ref();
+    let controller = controller.filter(|_| view.clock.kind == ClockKind::Ico72h)?;
+    let decision = regulator::in_force(incident, controller)?;
+    let entry = view.stop.map(|stop| stop.evidence);
+    let is_said = entry == Some(Evidence::Decision { id: decision.id });
+    decision
+        .lacks()
+        .filter(|_| !is_said && view.clock.stood_down.is_none())
+        .map(|_| format!("decided: {}", decision.answer_in_words()))
+}
+
 /// Why it was recorded only then, and what shows the time.
 fn explanation(view: &ClockView<'_>, incident: &Incident) -> Option<String> {
     let stop = view.stop?;
@@ -125,6 +173,9 @@ pub fn waits_for(
 ) -> Option<String> {
     if view.clock.stood_down.is_some() {
         return None;
+    }
+    if view.stop.is_none() && view.clock.waits_for_a_name(incident) {
+        return Some("nobody has named the controller yet".to_owned());
     }
     let missing = clock::missing(incident, view.clock);
     let names: Vec<String> = missing
@@ -152,7 +203,11 @@ pub fn before_the_rule(
     directory: &Directory,
 ) -> Option<String> {
     match view.clock.kind {
-        ClockKind::BobDpo | ClockKind::Nis72h if !view.clock.names_nobody() => None,
+        ClockKind::BobDpo if !view.clock.names_nobody() => {
+            named_late_before(view, incident, directory)
+        }
+        ClockKind::Nis72h if !view.clock.names_nobody() => None,
+        ClockKind::BobDpo if view.clock.waits_for_a_name(incident) => None,
         ClockKind::BobDpo => officers_before(view, incident, directory),
         ClockKind::Nis72h => {
             let reporter = &incident.reporter.organisation;
@@ -161,13 +216,60 @@ pub fn before_the_rule(
                 "recorded before this rule: the clock runs only for operators of essential services, and none is named".to_owned()
             })
         }
-        ClockKind::Ico72h => duty_before(view, incident),
+        ClockKind::Ico72h => {
+            suppliers_duty(view, incident, directory).or_else(|| duty_before(view, incident))
+        }
         ClockKind::LmIao
         | ClockKind::Bob24h
         | ClockKind::Wso24h
         | ClockKind::Proc24h
         | ClockKind::Ack => None,
     }
+}
+
+/// A controller that was named after the others had been told was once entered on their clock, where it
+/// changed nothing, and had no 24 hours of its own (BOB-DPO).
+fn named_late_before(
+    view: &ClockView<'_>,
+    incident: &Incident,
+    directory: &Directory,
+) -> Option<String> {
+    let told = view.stop?;
+    let first = view.clock.whose.iter().map(|whose| whose.since).min()?;
+    let late = view.clock.whose.iter().filter(|whose| {
+        let is_named = incident.facts.controllers.contains(&whose.organisation);
+        let is_late = whose.since > first && whose.since > told.recorded_at;
+        is_named && is_late && !clock::has_own_clock(incident, &whose.organisation)
+    });
+    let names: Vec<&str> = late
+        .map(|whose| directory.organisation_name(&whose.organisation))
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "recorded before this rule: {} was named after the others had been told, and has no 24 hours of its own",
+            names.join(" and ")
+        )
+    })
+}
+
+/// A supplier that reported had the duty once where nobody had named a controller (ICO-PROC).
+fn suppliers_duty(
+    view: &ClockView<'_>,
+    incident: &Incident,
+    directory: &Directory,
+) -> Option<String> {
+    let supplier = &incident.reporter.organisation;
+    let is_its = view.clock.controller.as_ref() == Some(supplier);
+    let is_supplier = directory
+        .organisation(supplier)
+        .is_some_and(|known| known.kind.is_processor());
+    let is_left_out = !incident.facts.controllers.contains(supplier);
+    (is_its && is_supplier && is_left_out).then(|| {
+        format!(
+            "recorded before this rule: {} reported it as a supplier and was taken for the controller",
+            directory.organisation_name(supplier)
+        )
+    })
 }
 
 /// A clock could once be stood down whatever the grade said, and a report taken back while the incident

@@ -45,7 +45,7 @@ const DPOS: [Role; 2] = [Role::Dpo, Role::Adpo];
 const LAST: [Role; 2] = [Role::Ao, Role::Cg];
 
 /// The Partnership Security Officer has a part in what is a matter for the partnership; the others
-/// belong to a controller, or to the reporting organisation where none is named.
+/// belong to a controller.
 fn of_the_incident<'a>(
     role: Role,
     incident: &Incident,
@@ -59,9 +59,8 @@ fn of_the_incident<'a>(
             Vec::new()
         };
     }
-    let is_controllers = |organisation: &OrganisationId| {
-        organisation == incident.home() || incident.facts.controllers.contains(organisation)
-    };
+    let is_controllers =
+        |organisation: &OrganisationId| incident.controllers().contains(organisation);
     let mut holders = directory.holders(role, None, now);
     holders.retain(|holding| is_controllers(&holding.organisation));
     holders

@@ -34,7 +34,7 @@ fn given<'a>(text: &'a str, pointer: &str, sentence: &str) -> Result<&'a str, Re
 }
 
 fn tells_nothing(text: &str, sentence: &str) -> String {
-    format!("\"{text}\" tells nothing. {sentence}")
+    format!("\"{text}\" is too short. {sentence}")
 }
 
 /// The same, where a rule asks for the text.

@@ -2,7 +2,7 @@
 
 use super::deeds::{self, Deed, Scene};
 use super::desk::Wait;
-use super::people::{self, DPO, OFFICER, Post, TEAM};
+use super::people::{self, DPO, OFFICER, OTHER_DPO, PROCESSOR, Post, SECURITY, TEAM};
 use super::world::World;
 use crate::domain::deadlines::ClockKind;
 use chrono::TimeDelta;
@@ -27,6 +27,8 @@ pub(super) static DUTY: Chapter = Chapter {
         vec![
             graded(&people::FULL, "log a suspected breach"),
             graded(&people::FULL, "log a breach of two controllers"),
+            unnamed(&people::FULL),
+            graded_for(logged(&people::FULL, DPO, "log a suspected breach")),
         ]
     },
     deeds: &[
@@ -38,6 +40,27 @@ pub(super) static DUTY: Chapter = Chapter {
         deeds::ENDS,
     ],
     waits: &[Wait::AMinute, Wait::Past(ClockKind::Ico72h)],
+    steps: 2,
+};
+
+/// Two controllers, of which each would end the other's duty.
+pub(super) static SIDES: Chapter = Chapter {
+    name: "each controller's own duty",
+    openings: || {
+        let both = graded(&people::FULL, "log a breach of two controllers");
+        let decided = does(&later(&both), DPO, 0, "decide to report");
+        let lowered = does(&later(&both), OTHER_DPO, 0, "grade as not notifiable");
+        let vacant = graded(&people::NO_OTHER_DPO, "log a breach of two controllers");
+        vec![both, decided, lowered, vacant]
+    },
+    deeds: &[
+        deeds::FACTS,
+        deeds::GRADES,
+        deeds::DECISIONS,
+        deeds::SIDES,
+        deeds::REPORTS,
+    ],
+    waits: &[Wait::Past(ClockKind::Ico72h)],
     steps: 2,
 };
 
@@ -66,6 +89,7 @@ pub(super) static CLOCKS: Chapter = Chapter {
         vec![
             logged(&people::FULL, OFFICER, "log a suspected breach"),
             logged(&people::FULL, OFFICER, "log a breach at the processor"),
+            unnamed(&people::FULL),
             decided(&people::FULL),
         ]
     },
@@ -108,6 +132,7 @@ pub(super) static CONTACTS: Chapter = Chapter {
         vec![
             graded(&people::FULL, "log a suspected breach"),
             graded(&people::FULL, "log a breach of two controllers"),
+            false_alarm(&people::FULL),
         ]
     },
     deeds: &[
@@ -171,7 +196,7 @@ pub(super) static MISTAKES: Chapter = Chapter {
     openings: || {
         let mistaken = logged(&people::FULL, OFFICER, "log a suspected breach");
         let second = logged(&people::NO_DPO, OFFICER, "log a near miss");
-        vec![mistaken, second]
+        vec![mistaken, second, twice(&people::FULL)]
     },
     deeds: &[deeds::ENDS, deeds::FACTS, deeds::GRADES, deeds::REPORTS],
     waits: &[],
@@ -201,10 +226,12 @@ pub(super) static ALL_NIGHT: Chapter = Chapter {
         vec![
             two(&people::FULL),
             logged(&people::FULL, OFFICER, "log a breach at the processor"),
+            unnamed(&people::FULL),
             logged(&people::FULL, OFFICER, "log a near miss"),
             graded(&people::NO_DPO, "log a suspected breach"),
             graded(&people::NO_GUARDIAN, "log a suspected breach"),
             graded(&people::ONE_FOR_TWO, "log a suspected breach"),
+            graded(&people::NO_OTHER_DPO, "log a breach of two controllers"),
             investigated(&people::FULL),
         ]
     },
@@ -222,16 +249,27 @@ pub(super) static ALL_NIGHT: Chapter = Chapter {
 };
 
 /// The chapters of which every sequence is followed.
-pub(super) static THROUGHOUT: [&Chapter; 9] = [
-    &DUTY, &REPORTED, &CLOCKS, &REGISTER, &CONTACTS, &SERVICES, &VACANCIES, &MISTAKES, &ENDING,
+pub(super) static THROUGHOUT: [&Chapter; 10] = [
+    &DUTY, &SIDES, &REPORTED, &CLOCKS, &REGISTER, &CONTACTS, &SERVICES, &VACANCIES, &MISTAKES,
+    &ENDING,
 ];
 
 fn logged(post: &'static Post, who: &'static str, deed: &'static str) -> World {
     does(&World::empty(post, people::the_night()), who, 0, deed)
 }
 
+/// Reported by a supplier, and nobody has named the controller.
+fn unnamed(post: &'static Post) -> World {
+    let deed = "log a breach at the processor and name no controller";
+    logged(post, PROCESSOR, deed)
+}
+
 fn graded(post: &'static Post, deed: &'static str) -> World {
-    let world = logged(post, OFFICER, deed);
+    graded_for(logged(post, OFFICER, deed))
+}
+
+/// Whoever has logged it, the officer grades and triages it.
+fn graded_for(world: World) -> World {
     let world = does(
         &later(&world),
         OFFICER,
@@ -256,6 +294,20 @@ fn two(post: &'static Post) -> World {
     );
     let world = does(&later(&world), OFFICER, 1, "grade as notifiable");
     does(&later(&world), OFFICER, 1, "triage with both controllers")
+}
+
+/// Logged twice, and the first is a duplicate of the second.
+fn twice(post: &'static Post) -> World {
+    let world = logged(post, OFFICER, "log a suspected breach");
+    let world = does(&later(&world), OFFICER, 1, "log a suspected breach");
+    does(&later(&world), OFFICER, 0, "mark it as a duplicate")
+}
+
+/// Declared major and ended as a false alarm.
+fn false_alarm(post: &'static Post) -> World {
+    let world = graded(post, "log a suspected breach");
+    let world = does(&later(&world), OFFICER, 0, "declare it major");
+    does(&later(&world), SECURITY, 0, "end it as a false alarm")
 }
 
 fn investigated(post: &'static Post) -> World {

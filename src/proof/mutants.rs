@@ -62,6 +62,21 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::DUTY,
     },
     Control {
+        mutant: Mutant::AnotherStandsItDown,
+        invariant: Invariant::Duty,
+        chapter: &chapters::SIDES,
+    },
+    Control {
+        mutant: Mutant::AnotherGradesForIt,
+        invariant: Invariant::Duty,
+        chapter: &chapters::SIDES,
+    },
+    Control {
+        mutant: Mutant::ReportIsForgotten,
+        invariant: Invariant::Duty,
+        chapter: &chapters::SIDES,
+    },
+    Control {
         mutant: Mutant::WithdrawnReportsStand,
         invariant: Invariant::Duty,
         chapter: &chapters::REPORTED,
@@ -99,6 +114,41 @@ pub(super) const ALL: &[Control] = &[
     Control {
         mutant: Mutant::OnlyTheRoleIsKept,
         invariant: Invariant::Released,
+        chapter: &chapters::CONTACTS,
+    },
+    Control {
+        mutant: Mutant::SupplierHasADuty,
+        invariant: Invariant::Evidence,
+        chapter: &chapters::DUTY,
+    },
+    Control {
+        mutant: Mutant::NobodyNamesTheController,
+        invariant: Invariant::Next,
+        chapter: &chapters::CLOCKS,
+    },
+    Control {
+        mutant: Mutant::StandInIsNotTold,
+        invariant: Invariant::Vacant,
+        chapter: &chapters::VACANCIES,
+    },
+    Control {
+        mutant: Mutant::AnybodyStandsIn,
+        invariant: Invariant::Evidence,
+        chapter: &chapters::CLOCKS,
+    },
+    Control {
+        mutant: Mutant::ConflictedGradesLower,
+        invariant: Invariant::Duty,
+        chapter: &chapters::DUTY,
+    },
+    Control {
+        mutant: Mutant::WithdrawnTakesNobodyAlong,
+        invariant: Invariant::Reports,
+        chapter: &chapters::MISTAKES,
+    },
+    Control {
+        mutant: Mutant::FalseAlarmsAreForgotten,
+        invariant: Invariant::Reports,
         chapter: &chapters::CONTACTS,
     },
     Control {

@@ -39,6 +39,8 @@ pub(super) const SECURITY: &str = "marguerite.holloway";
 pub(super) const HOST: &str = "yusuf.hollybush";
 /// Data protection officer of the second controller.
 pub(super) const OTHER_DPO: &str = "winifred.osgood";
+/// Senior information risk owner of the second controller.
+pub(super) const OTHER_SIRO: &str = "rupert.calloway";
 /// Caldicott Guardian of the second controller.
 pub(super) const OTHER_GUARDIAN: &str = "anjali.summerscale";
 /// Speaks for the second controller as a partner.
@@ -47,7 +49,7 @@ pub(super) const PARTNER: &str = "beatrix.wolverton";
 pub(super) const PROCESSOR: &str = "caspian.rowntree-vale";
 
 /// Everybody who may try something, one of every role.
-pub(super) const EVERYBODY: [&str; 16] = [
+pub(super) const EVERYBODY: [&str; 17] = [
     OFFICER,
     DPO,
     DEPUTY,
@@ -61,6 +63,7 @@ pub(super) const EVERYBODY: [&str; 16] = [
     SECURITY,
     HOST,
     OTHER_DPO,
+    OTHER_SIRO,
     OTHER_GUARDIAN,
     PARTNER,
     PROCESSOR,
@@ -91,6 +94,33 @@ impl Post {
     }
 }
 
+impl Post {
+    /// Whether telling one role tells another one of that organisation, because nobody holds it: who stands
+    /// in for whom, from the first to the last.
+    pub(super) fn tells_instead(&self, told: Role, vacant: Role, of: &str) -> bool {
+        let is_held = |role: Role| {
+            let acts = role == Role::Dpo;
+            let mut holdings = self.directory.holdings.iter();
+            holdings.any(|held| {
+                let is_it = held.role == role || (acts && held.role == Role::Adpo);
+                is_it && (held.organisation.as_str() == of || role == Role::Wso)
+            })
+        };
+        let in_turn: &[Role] = match vacant {
+            Role::Dpo => &[Role::Siro, Role::Ao],
+            Role::Siro => &[Role::Ao, Role::Cg],
+            Role::Cg => &[Role::Siro, Role::Ao],
+            Role::Ao => &[Role::Dpo],
+            Role::Wso => &[Role::Host],
+            _ => &[],
+        };
+        let first = in_turn
+            .iter()
+            .find(|role| **role == Role::Host || is_held(**role));
+        !is_held(vacant) && first == Some(&told)
+    }
+}
+
 /// The night on which everything begins: Friday 12 June 2026, 21:30 in London.
 pub(super) fn the_night() -> Instant {
     "2026-06-12T20:30:00Z".parse().unwrap()
@@ -104,6 +134,13 @@ pub(super) static FULL: LazyLock<Post> = LazyLock::new(|| post(IN_POST, |_| true
 pub(super) static NO_DPO: LazyLock<Post> = LazyLock::new(|| {
     post("no DPO", |held| {
         !(matches!(held.role, Role::Dpo | Role::Adpo) && is_first(held))
+    })
+});
+/// The second controller has neither a data protection officer nor an acting one.
+pub(super) static NO_OTHER_DPO: LazyLock<Post> = LazyLock::new(|| {
+    post("no DPO of the second controller", |held| {
+        let is_second = held.organisation.as_str() == SECOND;
+        !(matches!(held.role, Role::Dpo | Role::Adpo) && is_second)
     })
 });
 /// The first controller has no Caldicott Guardian.

@@ -125,7 +125,7 @@ pub(super) fn in_short(told: &[(&Incident, &Notification)], incidents: &[&Incide
     });
     let withdrawn = told.iter().filter(|(_, told)| told.withdrawn.is_some());
     format!(
-        "Incidents reported to regulators: {}. Notifications: {}; taken back since: {}.",
+        "Incidents of which regulators were told in this period, whenever they were logged: {}. Notifications: {}; taken back since: {}.",
         incidents.len(),
         bodies.join(", "),
         withdrawn.count()

@@ -56,9 +56,19 @@ impl Basis<'_> {
         self.at(Place::Withdrawn, |incident| incident.logged_at)
     }
 
-    /// The incidents that were logged in the period and turned out to be duplicates.
+    /// The incidents that were logged in the period and turned out to be duplicates of what goes on.
     pub(super) fn duplicates(&self) -> Vec<&Incident> {
         self.at(Place::WithAnother, |incident| incident.logged_at)
+    }
+
+    /// The incidents that were logged in the period and turned out to be duplicates of what was withdrawn.
+    pub(super) fn withdrawn_with_another(&self) -> Vec<&Incident> {
+        self.at(Place::WithWithdrawn, |incident| incident.logged_at)
+    }
+
+    /// Where the counts tell of an incident: every report asks here.
+    fn place(&self, incident: &Incident) -> Place {
+        register::place(incident, &self.incidents)
     }
 
     /// The incidents that were logged in the period and count in an earlier one, because a duplicate of
@@ -72,7 +82,7 @@ impl Basis<'_> {
     fn at(&self, place: Place, logged: impl Fn(&Incident) -> Instant) -> Vec<&Incident> {
         let incidents = self.incidents.iter().copied();
         let mut found: Vec<&Incident> = incidents
-            .filter(|incident| register::place(incident) == place)
+            .filter(|incident| self.place(incident) == place)
             .filter(|incident| self.period.holds(logged(incident)))
             .collect();
         found.sort_by_key(|incident| (logged(incident), incident.id));
@@ -83,7 +93,7 @@ impl Basis<'_> {
     /// the record stands now.
     pub(super) fn told(&self) -> Vec<(&Incident, &Notification)> {
         let mut incidents: Vec<&Incident> = self.incidents.clone();
-        incidents.sort_by_key(|incident| register::place(incident) != Place::Itself);
+        incidents.sort_by_key(|incident| self.place(incident) != Place::Itself);
         let mut known = BTreeSet::new();
         let mut told: Vec<(&Incident, &Notification)> = incidents
             .into_iter()
@@ -102,7 +112,7 @@ impl Basis<'_> {
     /// first, each once and with the incident on which the record stands now.
     pub(super) fn enquiries(&self) -> Vec<(&Incident, &Enquiry)> {
         let mut incidents: Vec<&Incident> = self.incidents.clone();
-        incidents.sort_by_key(|incident| register::place(incident) != Place::Itself);
+        incidents.sort_by_key(|incident| self.place(incident) != Place::Itself);
         let mut known = BTreeSet::new();
         let mut asked: Vec<(&Incident, &Enquiry)> = incidents
             .into_iter()
@@ -150,7 +160,7 @@ pub(super) fn was_reported(incident: &Incident, organisation: &OrganisationId) -
     if mutant::is(Mutant::WithdrawnReportsCount) {
         return !notifications.is_empty();
     }
-    let is_controller = incident.controllers().contains(organisation);
+    let is_controller = incident.has_to_answer(organisation);
     let answers =
         |told: &Notification| told.body != Body::Ico || !is_controller || told.serves(organisation);
     let mut standing = notifications.iter().filter(|told| told.withdrawn.is_none());
@@ -196,7 +206,7 @@ pub(super) fn in_short(incidents: &[&Incident], organisation: &OrganisationId) -
         .filter(|one| was_reported(one, organisation))
         .count();
     format!(
-        "Incidents logged: {}. Confirmed breaches {}, suspected {}, near misses {}, found not to be a breach {}. Reported to a regulator: {reported}.",
+        "Incidents logged: {}. Confirmed breaches {}, suspected {}, near misses {}, found not to be a breach {}. Of these, with a report to a regulator that stands: {reported}.",
         incidents.len(),
         count(BreachStatus::Confirmed),
         count(BreachStatus::Suspected),
@@ -208,10 +218,20 @@ pub(super) fn in_short(incidents: &[&Incident], organisation: &OrganisationId) -
 /// How many incidents were taken out of the count, and why, in a sentence (REG-WHOLE).
 pub(super) fn set_aside(basis: &Basis<'_>) -> String {
     format!(
-        "Also withdrawn as logged by mistake: {}. Duplicates, reported with the incident that goes on: {}.",
+        "Also logged and withdrawn as logged by mistake: {}; duplicates of what was withdrawn: {}. Duplicates logged, counted with the incident that goes on: {}.",
         basis.withdrawn().len(),
+        basis.withdrawn_with_another().len(),
         basis.duplicates().len()
     )
+}
+
+/// How often an incident was declared major and ended as a false alarm; to declare it again takes none away.
+pub(super) fn false_alarms(incident: &Incident) -> usize {
+    #[cfg(test)]
+    if mutant::is(Mutant::FalseAlarmsAreForgotten) {
+        return usize::from(incident.was_ever_major() && !incident.is_major());
+    }
+    incident.false_alarms.len()
 }
 
 /// What kind of incident it is, and that a near miss was held to be a breach before.

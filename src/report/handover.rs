@@ -1,7 +1,7 @@
 //! The handover sheet: who holds the desk, and everything that the next officer must know.
 //!
 //! Worked out anew each time it is asked for. It is for colleagues at the desk, so it names who is on
-//! call; of incidents it names roles and organisations only (BOB-NOBLAME). Deliberately hands nothing
+//! call, and who owns or is offered an incident; else it names roles and organisations only (BOB-NOBLAME). Deliberately hands nothing
 //! over: that is a command about the rota.
 
 use super::document::{Block, Document, Row, Stress};
@@ -11,25 +11,30 @@ use crate::domain::calendar::{self, brief, in_words};
 use crate::domain::clock::{self, ClockState};
 use crate::domain::countdown::countdown;
 use crate::domain::directory::Directory;
+use crate::domain::directory::gaps::{self, Gap};
 use crate::domain::enumeration;
 use crate::domain::escalation::{self, Escalation, Ladder};
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::owed;
 use crate::domain::partners::{self, PartnerRecord, PartnerState};
+use crate::domain::permission;
 use crate::domain::policy::Policy;
 use crate::domain::query::{self, Listed, Queue};
 use crate::domain::regulator::{self, Decision, Enquiry};
 use crate::domain::role::Role;
 use crate::domain::rota::{self, Tier};
+use crate::domain::subjects::Delay;
 use crate::domain::summons::{self, Call, Standing};
 use chrono::TimeDelta;
+use std::collections::BTreeMap;
 
 /// What the sheet is made of.
 pub struct Desk<'a> {
     /// The open incidents that are looked at, each once.
     pub incidents: Vec<&'a Incident>,
-    /// Those that have ended lately: a regulator may still wait for an answer.
+    /// Those that have ended and of which the next officer must know: a regulator waits for an answer, or an
+    /// authority asked to tell people later.
     pub ended: Vec<&'a Incident>,
     /// How many incidents are open in all.
     pub open: usize,
@@ -66,23 +71,56 @@ pub fn sheet(desk: &Desk<'_>) -> Document {
         format!("Due before {}", brief(opens_at)),
         due_before(desk, opens_at),
     );
+    sheet.section("Who owns what", owned(desk));
+    sheet.section("Offered and not answered", offers(desk));
     sheet.section("Escalations that still run", escalations(desk));
     sheet.section("Partners not reached", partners(desk));
     sheet.section("Decisions not confirmed", decisions(desk));
     sheet.section("Enquiries of regulators", enquiries(desk));
+    sheet.section("People to be told later", delays(desk));
     sheet.section("Roles that nobody holds", vacancies(desk));
-    sheet.section("Saved on this machine and not confirmed", unsent(desk));
+    sheet.section("Waiting to be sent", unsent(desk));
     sheet
 }
 
 fn made(desk: &Desk<'_>) -> String {
     let made = format!("As of {}", in_words(desk.now));
     let seen = desk.incidents.len();
+    if is_partial(desk) {
+        return format!("{made}. {}", seen_only(desk));
+    }
     if seen < desk.open {
         let open = desk.open;
         format!("{made}; of {open} open incidents the {seen} most urgent are on it")
     } else {
         made
+    }
+}
+
+/// Whether there may be incidents at this desk that whoever reads the sheet may not see.
+fn is_partial(desk: &Desk<'_>) -> bool {
+    let actor = desk.directory.actor(desk.person, desk.now);
+    !actor.is_some_and(|actor| permission::sees_everything(&actor))
+}
+
+/// A sheet of a part is not a quiet night.
+fn seen_only(desk: &Desk<'_>) -> String {
+    let next = rota::next_shift(&desk.directory.shifts, Tier::First, desk.now);
+    let then = if next.is_some_and(|next| next.person == *desk.person) {
+        "the rest appear when you take over"
+    } else {
+        "ask the officer on call for the whole sheet"
+    };
+    let seen = desk.incidents.len();
+    format!("NOT THE WHOLE DESK: you can see {seen} of its incidents; {then}")
+}
+
+/// What is said where there is nothing, which on a sheet of a part says only that.
+fn none(desk: &Desk<'_>, words: &str) -> String {
+    if is_partial(desk) {
+        format!("{words}, as far as you can see")
+    } else {
+        words.to_owned()
     }
 }
 
@@ -129,6 +167,22 @@ fn holder(desk: &Desk<'_>, tier: Tier) -> Row {
     }
 }
 
+/// How many open incidents the officer before still owns.
+fn left_behind(desk: &Desk<'_>) -> Vec<String> {
+    let before = rota::previous(&desk.directory.shifts, Tier::First, desk.now);
+    let Some(before) = before else {
+        return Vec::new();
+    };
+    let incidents = desk.incidents.iter();
+    let theirs = incidents.filter(|incident| incident.owner.as_ref() == Some(&before.person));
+    let name = desk.directory.person_name(&before.person);
+    match theirs.count() {
+        0 => Vec::new(),
+        1 => vec![format!("1 open incident is still {name}'s")],
+        count => vec![format!("{count} open incidents are still {name}'s")],
+    }
+}
+
 fn next(desk: &Desk<'_>) -> Vec<String> {
     let Some(next) = rota::next_shift(&desk.directory.shifts, Tier::First, desk.now) else {
         return vec!["The rota has no next shift".to_owned()];
@@ -138,13 +192,14 @@ fn next(desk: &Desk<'_>) -> Vec<String> {
         || "not offered yet".to_owned(),
         |at| format!("offered {}", brief(at)),
     );
-    let mut lines = vec![format!(
+    let mut lines = left_behind(desk);
+    lines.push(format!(
         "Next: {name}, from {}; {offered}",
         brief(next.starts_at)
-    )];
+    ));
+    let note = next.handover_note.as_ref();
     lines.extend(
-        next.handover_note
-            .as_ref()
+        note.filter(|note| !note.trim().is_empty())
             .map(|note| format!("Note: {note}")),
     );
     lines
@@ -176,7 +231,54 @@ fn open(desk: &Desk<'_>) -> Vec<Block> {
         )
     });
     let columns = ["Incident", "P", "Deadline", "Left", "Stage", "Title"];
-    vec![Block::table(columns, rows.collect(), "Nothing is open")]
+    let none = none(desk, "Nothing is open");
+    vec![Block::table(columns, rows.collect(), &none)]
+}
+
+fn owner(desk: &Desk<'_>, incident: &Incident) -> String {
+    let owner = incident.owner.as_ref();
+    owner.map_or("nobody".to_owned(), |owner| {
+        desk.directory.person_name(owner).to_owned()
+    })
+}
+
+/// Each owner with what they own; what nobody owns comes first.
+fn owned(desk: &Desk<'_>) -> Vec<Block> {
+    let mut by_owner: BTreeMap<(bool, String), Vec<String>> = BTreeMap::new();
+    for incident in &desk.incidents {
+        let key = (incident.owner.is_some(), owner(desk, incident));
+        by_owner.entry(key).or_default().push(incident.name());
+    }
+    let rows = by_owner.into_iter().map(|((is_owned, owner), names)| {
+        let stress = if is_owned {
+            Stress::Plain
+        } else {
+            Stress::Soon
+        };
+        Row::stressed([owner, names.join(", ")], stress)
+    });
+    let none = none(desk, "Nothing is open");
+    vec![Block::table(["Owner", "Incidents"], rows.collect(), &none)]
+}
+
+/// What was offered to somebody who has not answered: its owner stays responsible until then.
+fn offers(desk: &Desk<'_>) -> Vec<Block> {
+    let offered = desk.incidents.iter().filter_map(|incident| {
+        let offer = incident.offer.as_ref()?;
+        let name = |person| desk.directory.person_name(person).to_owned();
+        Some(Row::stressed(
+            [
+                incident.name(),
+                name(&offer.to),
+                owner(desk, incident),
+                brief(offer.at),
+            ],
+            Stress::Soon,
+        ))
+    });
+    let none = none(desk, "No offer waits for an answer");
+    let columns = ["Incident", "Offered to", "Owner until then", "Since"];
+    vec![Block::table(columns, offered.collect(), &none)]
 }
 
 fn stage(incident: &Incident) -> &'static str {
@@ -233,7 +335,8 @@ fn due_before(desk: &Desk<'_>, opens_at: Instant) -> Vec<Block> {
     due.sort_by_key(|(due_at, _)| *due_at);
     let rows = due.into_iter().map(|(_, row)| row).collect();
     let columns = ["Incident", "Due", "Left", "What"];
-    vec![Block::table(columns, rows, "Nothing falls due before then")]
+    let none = none(desk, "Nothing falls due before then");
+    vec![Block::table(columns, rows, &none)]
 }
 
 fn deadlines<'a>(
@@ -249,7 +352,7 @@ fn deadlines<'a>(
         .filter(|view| view.stop.is_none())
         .map(move |view| {
             let due_at = view.clock.due_at;
-            let what = view.clock.to_do_in_words(desk.directory);
+            let what = view.to_do_in_words(desk.directory);
             let state = view.state(now);
             let left = left(&Listed::Clock(view), now);
             let cells = [incident.name(), brief(due_at), left, what];
@@ -289,8 +392,8 @@ fn escalations(desk: &Desk<'_>) -> Vec<Block> {
         .iter()
         .flat_map(|incident| escalated(desk, incident));
     let columns = ["Incident", "Since", "Who", "How far"];
-    let none = "Everybody whom an escalation called has been reached";
-    vec![Block::table(columns, rows.collect(), none)]
+    let none = none(desk, "Everybody whom an escalation called has been reached");
+    vec![Block::table(columns, rows.collect(), &none)]
 }
 
 fn escalated(desk: &Desk<'_>, incident: &Incident) -> Vec<Row> {
@@ -377,18 +480,18 @@ fn partners(desk: &Desk<'_>) -> Vec<Block> {
         .map(|(_, incident, record)| partner(desk, incident, record))
         .collect();
     let columns = ["Incident", "State", "Last notice", "Partner"];
-    vec![Block::table(
-        columns,
-        rows,
-        "Every affected partner has been reached",
-    )]
+    let none = none(desk, "Every affected partner has been reached");
+    vec![Block::table(columns, rows, &none)]
 }
 
 fn partner(desk: &Desk<'_>, incident: &Incident, record: &PartnerRecord) -> Row {
     let state = record.state();
-    let told = record.notices.last();
+    let told = record.sent().next_back();
     let stress = match state {
-        PartnerState::Failed | PartnerState::Unaware | PartnerState::Expired => Stress::Late,
+        PartnerState::Failed
+        | PartnerState::Unaware
+        | PartnerState::ToCall
+        | PartnerState::Expired => Stress::Late,
         PartnerState::Queued
         | PartnerState::Notified
         | PartnerState::Delivered
@@ -416,8 +519,8 @@ fn decisions(desk: &Desk<'_>) -> Vec<Block> {
             .filter_map(|decision| decision_row(desk, incident, decision))
     });
     let columns = ["Incident", "Decided", "Missing", "By when", "Controller"];
-    let none = "Every decision in force has the signatures it needs";
-    vec![Block::table(columns, rows.collect(), none)]
+    let none = none(desk, "Every decision in force has the signatures it needs");
+    vec![Block::table(columns, rows.collect(), &none)]
 }
 
 fn decision_row(desk: &Desk<'_>, incident: &Incident, decision: &Decision) -> Option<Row> {
@@ -428,6 +531,8 @@ fn decision_row(desk: &Desk<'_>, incident: &Incident, decision: &Decision) -> Op
         )
     } else if decision.awaits_countersignature() {
         ("countersignature", None)
+    } else if decision.awaits_second() {
+        ("second officer's confirmation", None)
     } else {
         return None;
     };
@@ -476,15 +581,60 @@ fn enquiries(desk: &Desk<'_>) -> Vec<Block> {
         Row::stressed(cells, stress)
     });
     let columns = ["Incident", "Asked by", "Answer by", "Waits for", "Asks"];
-    let none = "No regulator waits for an answer";
+    let none = none(desk, "No regulator is waiting for an answer");
+    vec![Block::table(columns, rows.collect(), &none)]
+}
+
+/// Where the police or another authority asked to tell people later, also of what has ended: whoever takes over
+/// looks at it again on that day, the nearest first (ART34-FULL).
+fn delays(desk: &Desk<'_>) -> Vec<Block> {
+    let incidents = desk.incidents.iter().chain(&desk.ended);
+    let mut open: Vec<(&Incident, &Delay)> = incidents
+        .flat_map(|incident| {
+            let open = incident.casework().subjects.open_delays();
+            open.map(move |delay| (*incident, delay))
+        })
+        .collect();
+    open.sort_by_key(|(incident, delay)| (delay.review_on, incident.id));
+    let names = Names::of(desk.directory);
+    let rows = open.into_iter().map(|(incident, delay)| {
+        let is_late = desk.now >= calendar::end_of_day(delay.review_on);
+        let unconfirmed = match delay.by_its_officer {
+            Some(false) => "; not confirmed, so it holds nothing up",
+            Some(true) | None => "",
+        };
+        let cells = [
+            incident.name(),
+            names.left_out_of(&delay.asked_in_words()) + unconfirmed,
+            delay.review_on.format("%a %-d %b").to_string(),
+            organisation(desk, &delay.controller),
+            names.left_out_of(&delay.reason),
+        ];
+        Row::stressed(cells, if is_late { Stress::Late } else { Stress::Soon })
+    });
+    let columns = [
+        "Incident",
+        "Asked by",
+        "Look again on",
+        "Controller",
+        "Reason",
+    ];
+    let none = "Nobody has asked to tell people later";
     vec![Block::table(columns, rows.collect(), none)]
 }
 
 fn vacancies(desk: &Desk<'_>) -> Vec<Block> {
-    let vacant = desk.directory.vacancies(desk.now).into_iter();
-    let rows = vacant.map(|(role, id)| {
-        let cells = [role.title().to_owned(), organisation(desk, id)];
-        Row::stressed(cells, Stress::Soon)
+    // The same gaps as the directory's own list.
+    let gaps = gaps::gaps(desk.directory, desk.policy, desk.now).into_iter();
+    let rows = gaps.filter_map(|gap| match gap {
+        Gap::Vacancy {
+            role,
+            organisation: id,
+        } => {
+            let cells = [role.title().to_owned(), organisation(desk, &id)];
+            Some(Row::stressed(cells, Stress::Soon))
+        }
+        _ => None,
     });
     let columns = ["Role", "Organisation"];
     vec![Block::table(

@@ -40,16 +40,15 @@ fn in_short(incidents: &[&Incident]) -> String {
     let major = incidents
         .iter()
         .filter(|incident| incident.was_ever_major());
-    let false_alarms = incidents.iter();
-    let false_alarms = false_alarms.filter(|one| one.was_ever_major() && !one.is_major());
+    let false_alarms = incidents.iter().map(|one| figures::false_alarms(one));
     let hit = incidents
         .iter()
         .filter(|incident| incident.casework().hosting.impact().is_felt());
     format!(
-        "Incidents that concerned the partnership: {}. Major: {}, of these false alarms: {}. With the hosted service affected: {}.",
+        "Incidents that concerned the partnership: {}. Major: {}. Times that one was declared and ended as a false alarm: {}. With the hosted service affected: {}.",
         incidents.len(),
         major.count(),
-        false_alarms.count(),
+        false_alarms.sum::<usize>(),
         hit.count()
     )
 }

@@ -10,7 +10,8 @@ use crate::domain::closing::Ended;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::id::{IncidentId, OrganisationId};
 use crate::domain::incident::Incident;
-use crate::domain::regulator;
+use crate::domain::regulator::{self, Decision};
+use crate::domain::taking_over;
 use crate::domain::verdict;
 use std::collections::BTreeSet;
 
@@ -21,7 +22,9 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
     vec![
         Section::new(
             "In short",
-            vec![Block::text(in_short(&breaches, &withdrawn, &elsewhere))],
+            vec![Block::text(in_short(
+                &breaches, &withdrawn, &elsewhere, basis,
+            ))],
         ),
         Section::new(
             "In time",
@@ -47,6 +50,7 @@ fn told_elsewhere<'a>(basis: &'a Basis<'_>, breaches: &[&Incident]) -> Vec<&'a I
         .map(|origin| origin.incident)
         .collect();
     let duplicates = basis.duplicates().into_iter();
+    let duplicates = duplicates.chain(basis.withdrawn_with_another());
     duplicates
         .filter(|duplicate| !listed.contains(&duplicate.id))
         .chain(basis.counted_before())
@@ -54,14 +58,23 @@ fn told_elsewhere<'a>(basis: &'a Basis<'_>, breaches: &[&Incident]) -> Vec<&'a I
         .collect()
 }
 
-fn in_short(breaches: &[&Incident], withdrawn: &[&Incident], elsewhere: &[&Incident]) -> String {
+/// What is counted is named: breaches alone, each once, of those that were logged in the period.
+fn in_short(
+    breaches: &[&Incident],
+    withdrawn: &[&Incident],
+    elsewhere: &[&Incident],
+    basis: &Basis<'_>,
+) -> String {
     let twice = breaches.iter().flat_map(|incident| incident.origins());
+    let mut with_withdrawn = basis.withdrawn_with_another();
+    with_withdrawn.retain(|incident| incident.was_ever_breach());
     format!(
-        "Breaches, suspected ones included: {}. Duplicates reported with them: {}. Withdrawn as logged by mistake: {}. Reported with another incident or in another period: {}.",
+        "Breaches, suspected ones included: {}. Duplicates reported with them: {}. Withdrawn as logged by mistake: {}; duplicates of what was withdrawn: {}. Reported with another incident or in another period: {}.",
         breaches.len(),
         twice.count(),
         withdrawn.len(),
-        elsewhere.len()
+        with_withdrawn.len(),
+        elsewhere.len() - with_withdrawn.len()
     )
 }
 
@@ -145,7 +158,10 @@ fn ran_out(incident: &Incident, withdrawn_at: Instant, basis: &Basis<'_>) -> Str
     let words: Vec<String> = clocks
         .map(|clock| {
             let due = brief(clock.due_at);
-            format!("{}, due {due}", clock.to_do_in_words(basis.directory))
+            format!(
+                "{}, due {due}",
+                clock.to_do_in_words(incident, basis.directory)
+            )
         })
         .collect();
     if words.is_empty() {
@@ -164,7 +180,11 @@ fn with_another(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
                 reference, reason, ..
             }) => (
                 reference.map_or("-".to_owned(), |of| of.to_string()),
-                [&*names.left_out_of(reason), not_taken_over(basis, incident)].concat(),
+                format!(
+                    "{}{}",
+                    names.left_out_of(reason),
+                    not_taken_over(basis, incident)
+                ),
             ),
             Some(Ended::Withdrawn { .. }) | None => (
                 figures::also_logged_as(incident),
@@ -192,20 +212,13 @@ fn with_another(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
 }
 
 /// That the incident that goes on took nothing over, where marking a duplicate did not do that yet.
-fn not_taken_over(basis: &Basis<'_>, duplicate: &Incident) -> &'static str {
+fn not_taken_over(basis: &Basis<'_>, duplicate: &Incident) -> String {
     let Some(Ended::Duplicate { of, .. }) = &duplicate.casework().closing.ended else {
-        return "";
+        return String::new();
     };
     let goes_on = basis.incidents.iter().find(|incident| incident.id == *of);
-    let has_it = |goes_on: &&Incident| {
-        let mut origins = goes_on.origins();
-        origins.any(|origin| origin.incident == duplicate.id)
-    };
-    if goes_on.is_none_or(has_it) {
-        ""
-    } else {
-        "; recorded before this rule: nothing was handed on"
-    }
+    let words = goes_on.and_then(|goes_on| taking_over::not_handed_on(duplicate, goes_on));
+    words.map_or_else(String::new, |words| format!("; {words}"))
 }
 
 /// What regulators asked about the breaches of the period, or in it, and what came of it (ICO-ASKS).
@@ -252,13 +265,15 @@ fn enquiries(basis: &Basis<'_>) -> Block {
 fn decided(incident: &Incident, basis: &Basis<'_>) -> String {
     let answer = |controller: &OrganisationId| {
         if figures::was_reported(incident, controller) {
-            return "told";
+            return "told".to_owned();
         }
         let decision = regulator::in_force(incident, controller);
-        decision.map_or("no decision", |decision| decision.answer.name())
+        decision.map_or("no decision".to_owned(), Decision::answer_in_words)
     };
-    match incident.controllers() {
-        [controller] => answer(controller).to_owned(),
+    let controllers: Vec<&OrganisationId> = incident.answering().collect();
+    match controllers.as_slice() {
+        [] => "no controller named".to_owned(),
+        [controller] => answer(controller),
         several => {
             let each = several.iter().map(|controller| {
                 format!(
@@ -288,7 +303,11 @@ fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
                 shown_by(&view, incident, basis),
                 late.map_or("-".to_owned(), |reason| names.left_out_of(reason)),
             ];
-            Row::stressed(cells, stress(view.state_by_first_start(basis.now)))
+            let stress = match verdict::ran_out(&view) {
+                Some(_) => Stress::Late,
+                None => stress(view.state_by_first_start(basis.now)),
+            };
+            Row::stressed(cells, stress)
         })
     });
     let columns = [
@@ -316,8 +335,14 @@ fn shown_by(view: &ClockView<'_>, incident: &Incident, basis: &Basis<'_>) -> Str
     let stop = view.stop.filter(|stop| stop.kind != StopKind::ByEnd);
     let shown = stop.map(|stop| stop.evidence.of_role_in_words(incident, directory));
     let dated = verdict::before_its_decision(view, incident);
+    let lacks = verdict::still_lacks(view, incident);
     let before = verdict::before_the_rule(view, incident, directory);
-    let words: Vec<String> = shown.into_iter().chain(dated).chain(before).collect();
+    let words: Vec<String> = shown
+        .into_iter()
+        .chain(dated)
+        .chain(lacks)
+        .chain(before)
+        .collect();
     if words.is_empty() {
         "-".to_owned()
     } else {

@@ -18,7 +18,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
         .copied()
         .partition(|incident| figures::was_reported(incident, basis.organisation));
     let elsewhere = format!(
-        "Incidents reported to a regulator: {}. The audit and risk committee has them with their action plans",
+        "Of the incidents logged, with a report to a regulator that stands: {}. The audit and risk committee has them with their action plans",
         reported.len()
     );
     vec![

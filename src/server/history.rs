@@ -12,8 +12,10 @@ use crate::domain::directory::{Actor, Directory};
 use crate::domain::event::{Entry, Event};
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
+use crate::domain::policy::Policy;
 use crate::domain::problem::event::{self, ProblemEntry};
-use crate::domain::summons::{self, When};
+use crate::domain::summons::When;
+use crate::domain::taken;
 use std::collections::BTreeSet;
 
 /// The answer to a command that was carried out before: its incident as the command left it, which
@@ -23,14 +25,19 @@ pub(crate) fn recall(
     id: IncidentId,
     history: &[Sealed],
     actor: &Actor,
-    directory: &Directory,
+    (directory, policy): (&Directory, &Policy),
 ) -> Result<Option<CommandAnswer>, StoreError> {
     let entries = entries(history)?;
     let Some((last, incident)) = history.last().zip(apply::fold(id, &entries)) else {
         return Ok(None);
     };
     let own = entries.iter().filter(|entry| entry.command == command);
-    let said = summons::said(own.map(|entry| &entry.event), directory, When::After);
+    let said = taken::said(
+        own.map(|entry| &entry.event),
+        directory,
+        policy,
+        When::After,
+    );
     Ok(Some(CommandAnswer {
         command,
         outcome: Outcome::Applied,

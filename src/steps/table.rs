@@ -95,7 +95,7 @@ const CONTROLLER: Ask = ask(
 const LATE: Ask = ask(
     "/late_reason",
     "Why late",
-    "required if this stops an overdue 24 h or 72 h clock",
+    "needed if it stops an overdue 24 h or 72 h clock",
     Text,
 )
 .if_any();
@@ -142,7 +142,7 @@ const DECLINE: &[Ask] = &[
     DECIDE[1],
     DECIDE[2],
     DECIDE[3],
-    ask("/knew_grade", "Knew the grade", "required if it is older than the last grade", YesNo).if_any(),
+    ask("/knew_grade", "Grade known to DPO", "if it changed since", YesNo).if_any(),
     NOTE,
     LATE,
     SHOWN,
@@ -232,10 +232,10 @@ const PREPARED: &[&str] = &[
 /// Every step, in the order of the procedure within its group.
 #[rustfmt::skip]
 pub const STEPS: &[Step] = &[
-    step(Group::Decide, "report", ("regulator", "decide"), "Report to the ICO", "Decide to report to the ICO, with reasons", DECIDE)
+    step(Group::Decide, "report", ("regulator", "decide"), "Record the decision to report to the ICO", "Record the decision to report to the ICO, with reasons", DECIDE)
         .with(&[("/answer", "REPORT")]).at(OPEN)
         .says(&["The controller's DPO decides. If you only record it, name the DPO who decided (BOB-DECIDE)", "Then tell the SIRO and the Caldicott Guardian (BOB-TELL)"]),
-    step(Group::Decide, "decline", ("regulator", "decide"), "Decline to report to the ICO", "Decide not to report to the ICO, with reasons", DECLINE)
+    step(Group::Decide, "decline", ("regulator", "decide"), "Decline: record the decision not to report to the ICO", "Record the decision not to report to the ICO, with reasons", DECLINE)
         .with(&[("/answer", "DECLINE")]).at(OPEN)
         .says(&["A decline stops the 72 hours. With a sensitivity factor, the Caldicott Guardian must countersign first (BOB-MIT)", "Then tell the SIRO and the Caldicott Guardian (BOB-TELL)"]),
     step(Group::Decide, "confirm", ("regulator", "confirm"), "Confirm a decision", "Confirm, as DPO, a decision that somebody else recorded for you", &[ask("/decision", "Decision", "which", Thing(Things::Unconfirmed)), WHEN_SIGNED, NOTE]).at(OPEN)
@@ -264,6 +264,7 @@ pub const STEPS: &[Step] = &[
         ask("/how", "How", "by letter, by phone, by a public notice", Text),
         ask("/people", "How many", "if known", Number).if_any(),
         ask("/told_at", "When", "now, -20m, 21:30", Time).proposing("now"),
+        NOTE,
         ask("/nature", "What happened", "what they were told happened", Text),
         ask("/contact", "Whom to ask", "whom they were told to ask", Text),
         ask("/consequences", "Consequences", "the likely consequences they were told", Text),
@@ -271,10 +272,11 @@ pub const STEPS: &[Step] = &[
     ]).at(CASE).says(&["You record what was done. nightdesk writes to nobody (BOB-SUBJECTS)", "This is a fact, whatever was decided. The law asks for these four things (ART34-FULL)"]),
     step(Group::Subjects, "delay", ("subjects", "delay"), "Tell people later", "Record that the police or another authority asked to tell people later", &[
         CONTROLLER,
-        ask("/asked_by", "Asked by", "the police, another authority", Text),
+        ask("/authority", "Authority", "which authority asked", Word(Words::Authorities)),
+        ask("/asked_by", "Asked by", "who asked there: name or unit", Text),
         ask("/reason", "Reason", "why they asked for it", Text),
         ask("/review_on", "Look again on", "+7, 2026-06-16", Day),
-    ]).at(OPEN).says(&["It becomes a next step on that day (ART34-FULL)"]),
+    ]).at(OPEN).says(&["People are told later once the controller's DPO, SIRO or Caldicott Guardian has recorded this (ART34-FULL)", "Whether they are told is decided all the same. It becomes a next step on that day"]),
 
     step(Group::Regulator, "prepare", ("regulator", "prepare"), "Prepare what the ICO asks", "Prepare the contents of a notification, as far as known", &[CONTROLLER, ask("/contents", "", "", Contents(Body::Ico))])
         .with(&[("/body", "ICO")]).at(OPEN).says(PREPARED),
@@ -282,16 +284,17 @@ pub const STEPS: &[Step] = &[
         .with(&[("/body", "NHSE")]).says(PREPARED),
     step(Group::Regulator, "prepare", ("regulator", "prepare"), "Prepare what the NIS authority asks", "Prepare the contents of a notification, as far as known", &[CONTROLLER, ask("/contents", "", "", Contents(Body::DhscNis))])
         .with(&[("/body", "DHSC_NIS")]).says(PREPARED),
-    step(Group::Regulator, "submit", ("regulator", "submit"), "Reported to the ICO", "Record that a notification was submitted; nightdesk submits nothing", submission!(Body::Ico, ALSO))
+    step(Group::Regulator, "submit", ("regulator", "submit"), "Record that it was reported to the ICO", "Record that a notification was submitted; nightdesk submits nothing", submission!(Body::Ico, ALSO))
         .with(&[("/body", "ICO")]).at(OPEN).is_final().says(REPORTED),
-    step(Group::Regulator, "submit", ("regulator", "submit"), "Reported to NHS England", "Record that a notification was submitted; nightdesk submits nothing", submission!(Body::Nhse, ALSO))
+    step(Group::Regulator, "submit", ("regulator", "submit"), "Record that it was reported to NHS England", "Record that a notification was submitted; nightdesk submits nothing", submission!(Body::Nhse, ALSO))
         .with(&[("/body", "NHSE")]).is_final().says(REPORTED),
-    step(Group::Regulator, "submit", ("regulator", "submit"), "Reported to the NIS authority", "Record that a notification was submitted; nightdesk submits nothing", submission!(Body::DhscNis, ALSO))
+    step(Group::Regulator, "submit", ("regulator", "submit"), "Record that it was reported to the NIS authority", "Record that a notification was submitted; nightdesk submits nothing", submission!(Body::DhscNis, ALSO))
         .with(&[("/body", "DHSC_NIS")]).is_final().says(REPORTED),
     step(Group::Regulator, "follow-up", ("regulator", "follow_up"), "Follow up a notification", "Record that something promised to a regulator has been sent", &[
         ask("/promise", "What", "which", Thing(Things::Promises)),
         ask("/text", "Sent", "what was sent", Text),
         ask("/sent_at", "When", "now, -20m, 21:30", Time).proposing("now"),
+        NOTE,
     ]).at(OPEN).says(&["The notification is complete when nothing is outstanding (ICO-PHASE)"]),
     step(Group::Regulator, "withdraw", ("regulator", "withdraw"), "Withdraw a notification", "Record that the body was told it was no breach after all", &[
         ask("/notification", "Notification", "which", Thing(Things::Notifications)),
@@ -303,6 +306,7 @@ pub const STEPS: &[Step] = &[
         ask("/text", "Asks", "what is asked", Text),
         ask("/reference", "Reference", "the regulator's own, if any", Text).if_any(),
         ask("/received_at", "Arrived", "now, -20m, yesterday 14:00", Time).proposing("now"),
+        NOTE,
         ask("/due_on", "Answer by", "+5, 2026-06-16", Day),
         ask("/answers", "Answered by", "the DPO", Word(Words::Roles)).if_any(),
     ]).says(&["An open enquiry is a next step, and keeps the incident open (ICO-ASKS)"]),
@@ -310,6 +314,7 @@ pub const STEPS: &[Step] = &[
         ENQUIRY,
         ask("/text", "Answer", "what was answered", Text),
         ask("/answered_at", "When", "now, -20m, 21:30", Time).proposing("now"),
+        NOTE,
     ]).says(&["Then record the outcome (ICO-ASKS)"]),
     step(Group::Regulator, "outcome", ("regulator", "end_enquiry"), "Record the outcome of an enquiry", "Record the outcome of a regulator's enquiry", &[
         ENQUIRY,
@@ -320,7 +325,7 @@ pub const STEPS: &[Step] = &[
         ask("/significant", "Affected", "whether it was, significantly", YesNo),
         ask("/reason", "Reason", "required if it was not", Text).if_any(),
     ]).at(OPEN).says(&["Yes starts 72 hours to tell the NIS authority (NIS-72H)", "On a serious cyber incident only the operator's DPO can say no. It is asked again when the incident becomes serious (NIS-WHO)"]),
-    step(Group::Regulator, "not-nhs-england", ("regulator", "excuse_nhs_england"), "Do not tell NHS England", "Record why NHS England is not told of a cyber incident", &[REASON]).at(CASE)
+    step(Group::Regulator, "not-nhs-england", ("regulator", "excuse_nhs_england"), "Record why NHS England is not told", "Record why NHS England is not told of a cyber incident", &[REASON]).at(CASE)
         .says(&["To resolve a cyber incident, report it to NHS England or record why not (BOB-CYBER)"]),
     step(Group::Regulator, "reference", ("regulator", "keep_reference"), "Keep a reference", "Record the incident's reference in another tool", &[
         ask("/tool", "Tool", "", Word(Words::Tools)),
@@ -364,6 +369,7 @@ pub const STEPS: &[Step] = &[
         ask("/location", "Kept at", "where it is", Text),
         ask("/custodian", "Kept by", "a role or a function", Text),
         ask("/secured_at", "Secured", "now, -20m, 21:30", Moment).proposing("now"),
+        NOTE,
         ask("/sha256", "SHA-256", "of a file: sha256sum FILE prints it", Hash).if_any(),
         ask("/size", "Size", "of a file, in bytes", Number).if_any(),
         ask("/contains_personal_data", "Personal data", "", YesNo).if_any().proposing("no"),
@@ -375,6 +381,7 @@ pub const STEPS: &[Step] = &[
         ask("/to", "Now with", "a role or a function", Text),
         REASON,
         ask("/at", "When", "now, -20m, 21:30", Time).proposing("now"),
+        NOTE,
     ]).at(CASE).says(&["The chain of custody only grows. Nothing in it changes (BOB-EVID)"]),
     step(Group::Investigate, "plan", ("investigation", "agree_plan"), "Agree a plan", "Record a plan that was agreed with a supplier or others", &[
         ask("/parties", "With", "", Organisations),
@@ -385,6 +392,7 @@ pub const STEPS: &[Step] = &[
         .says(&["Needs a lead, and evidence or a record that there is none (BOB-INV, BOB-EVID)"]),
     step(Group::Investigate, "meeting", ("investigation", "hold_meeting"), "Record a meeting", "Record a meeting about the incident", &[
         ask("/held_at", "Held", "now, -20m, yesterday 14:00", Time).proposing("now"),
+        NOTE,
         ask("/chair", "Chair", "", Word(Words::Roles)),
         ask("/attendees", "Attended", "", ManyWords(Words::Roles)).if_any(),
     ]).at(CASE).says(&["An incident closes only with the minutes of each meeting (BOB-MIN)"]),
@@ -408,6 +416,7 @@ pub const STEPS: &[Step] = &[
     step(Group::Investigate, "own-process", ("investigation", "start_own_process"), "Record an organisation's own process", "Record that an organisation of the incident runs its own incident process", &[
         ask("/organisation", "Whose", "the organisation that runs it", Organisation).if_any(),
         ask("/started_at", "Since", "now, -20m, 21:30", Time).proposing("now"),
+        NOTE,
         ask("/reference", "Reference", "its reference there, if known", Text).if_any(),
     ]).at(OPEN).says(&["A missing process is only a warning (WSIC-LOCAL)", "A partner's own process is recorded as the partner's answer"]),
     step(Group::Investigate, "hand-out", ("investigation", "hand_out_case_file"), "Hand out the case file", "Record who gets the case file, and why; then export it", &[
@@ -452,6 +461,7 @@ pub const STEPS: &[Step] = &[
     step(Group::Close, "contain", ("closing", "contain"), "Contain it", "Record what was done to contain it", &[
         ask("/actions", "Done", "what was done to contain it", Text),
         ask("/contained_at", "Contained", "now, -20m; empty while it is not", Moment).if_any(),
+        NOTE,
     ]).at(OPEN).says(&["An incident is resolved only once it is contained (ICO-REG)"]),
     step(Group::Close, "resolve", ("closing", "resolve"), "Resolve it", "Resolve an incident once it is contained and decided and people are told", &[
         ask("/resolution", "Resolution", "what solved it", Text).if_any(),

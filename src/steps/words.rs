@@ -8,7 +8,7 @@ use crate::domain::incident::PartnershipEffect;
 use crate::domain::learning::Found;
 use crate::domain::regulator::{Body, Known, Tool, Via};
 use crate::domain::role::Role;
-use crate::domain::subjects::{Exemption, Telling};
+use crate::domain::subjects::{Authority, Exemption, Telling};
 use serde::Serialize;
 
 /// A list of words.
@@ -30,6 +30,8 @@ pub enum Words {
     Tellings,
     /// Why they need not be.
     Exemptions,
+    /// Which authority asks to tell them later.
+    Authorities,
     /// How the hosted service is hit.
     Impacts,
     /// Where a call stands.
@@ -60,6 +62,7 @@ impl Words {
             Self::Tools => of(&Tool::ALL, Tool::name),
             Self::Tellings => of(&Telling::ALL, Telling::name),
             Self::Exemptions => of(&Exemption::ALL, Exemption::name),
+            Self::Authorities => of(&Authority::ALL, Authority::name),
             Self::Impacts => of(&Impact::ALL, Impact::name),
             Self::CallStatuses => of(&CallStatus::ALL, CallStatus::name),
             Self::Purposes => of(&ChangePurpose::ALL, ChangePurpose::name),

@@ -6,7 +6,7 @@
 
 use super::directory::Place;
 use super::finding::Finding;
-use super::form::{Form, Present};
+use super::form::{Form, Present, Purpose};
 use super::keys::{Action, Keymap, Scope};
 use super::message::Effect;
 use super::possible::Refused;
@@ -30,6 +30,7 @@ use crate::domain::incident::Incident;
 use crate::domain::query::{FilterError, Queue};
 use crate::domain::regulator::Body;
 use crate::domain::reporting::{Period, ReportKind};
+use crate::domain::rota::{self, Tier};
 use crate::report::{Format, Report};
 use chrono::TimeDelta;
 use std::collections::{BTreeMap, BTreeSet};
@@ -175,6 +176,8 @@ pub enum Overlay {
     Form(Form),
     /// A question that is answered with yes or no.
     Question(Question),
+    /// Why something cannot be done now.
+    Refusal(String),
     /// Every action by name.
     Palette(Picker<Action>),
     /// Every key with its sentence.
@@ -260,6 +263,10 @@ pub enum Deed {
     Quit,
     /// Take over the desk.
     AcceptHandover(ShiftId),
+    /// Leave the form and forget what was typed.
+    Discard,
+    /// Take these incidents on.
+    TakeOn(Vec<IncidentId>),
     /// Have the desk keep this report of this month as it is.
     FreezeReport(ReportKind, Period),
 }
@@ -273,8 +280,23 @@ pub struct Notice {
     pub text: String,
     /// When it goes by itself; without that it stays until it is dismissed.
     pub until: Option<Instant>,
-    /// The command whose answer it waits for.
-    pub(super) waits_for: Option<CommandId>,
+    /// What it says once the server has taken a command.
+    pub(super) then: Option<Then>,
+    /// The incident that it is about, which Enter opens while it is shown.
+    pub(super) opens: Option<IncidentId>,
+}
+
+/// What a notice says once the server has taken a command; nothing more than that is claimed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Then {
+    /// The command.
+    pub(super) command: CommandId,
+    /// What the form is called.
+    pub(super) title: &'static str,
+    /// What has become of it, in a word: saved, recorded, offered.
+    pub(super) word: &'static str,
+    /// Whom it tells by what, and what people must still do.
+    pub(super) said: Vec<String>,
 }
 
 /// What became true of one incident, as the server last told it.
@@ -353,6 +375,13 @@ impl App {
         self.filters = filters;
     }
 
+    /// Tells of what made no sense in the settings.
+    pub fn know_slip(&mut self, slip: Option<String>) {
+        if let Some(slip) = slip {
+            self.insist(Look::Soon, slip);
+        }
+    }
+
     /// The name under which a filter is saved.
     pub(super) fn filter_name(&self, text: &str) -> Option<&str> {
         let mut saved = self.filters.iter();
@@ -368,7 +397,7 @@ impl App {
         }
         let kept = match self.drafts.as_slice() {
             [] => return,
-            [draft] => format!("Draft not sent: {}", draft.form),
+            [draft] => format!("Draft not sent: {}", draft.words()),
             drafts => format!("{} forms are half filled", drafts.len()),
         };
         let key = self.keymap.key_for(Action::Connection);
@@ -414,6 +443,7 @@ impl App {
     pub(super) fn scopes(&self) -> &'static [Scope] {
         match (self.overlays.last(), self.screen) {
             (Some(Overlay::Question(_)), _) => &[Scope::Question],
+            (Some(Overlay::Refusal(_)), _) => &[Scope::Refusal],
             (Some(Overlay::Form(_)), _) => &[Scope::Form],
             (Some(Overlay::Seal(..)), _) => &[Scope::Seal],
             (Some(Overlay::Handoff(_)), _) => &[Scope::Handoff, Scope::Sheet],
@@ -430,6 +460,34 @@ impl App {
             (None, Screen::Problems { .. } | Screen::Problem { .. }) => {
                 &[Scope::Problem, Scope::Everywhere]
             }
+        }
+    }
+
+    /// What is half filled and kept on this machine, if anything is.
+    pub(super) fn unfinished(&self) -> Option<String> {
+        match self.drafts.as_slice() {
+            [] => None,
+            [draft] => Some(format!(
+                "1 unfinished form is saved on this machine: {}",
+                draft.words()
+            )),
+            drafts => {
+                let words: Vec<String> = drafts.iter().map(Draft::words).collect();
+                let (count, words) = (drafts.len(), words.join("; "));
+                Some(format!(
+                    "{count} unfinished forms are saved on this machine: {words}"
+                ))
+            }
+        }
+    }
+
+    /// The draft of a form, with the name of what it is about for whoever reads it later.
+    pub(super) fn draft_of(&self, form: &Form) -> Draft {
+        let names: Vec<String> = form.targets.iter().map(|id| self.name_of(*id)).collect();
+        let called = std::iter::once(form.title().to_owned()).chain(names);
+        Draft {
+            called: Some(called.collect::<Vec<_>>().join(", ")),
+            ..form.draft(self.now)
         }
     }
 
@@ -451,6 +509,24 @@ impl App {
         self.replica
             .incident(id)
             .map_or_else(|| "an incident".to_owned(), |incident| incident.name())
+    }
+
+    /// The open incidents that the officer before on call still owns, if the desk is mine now.
+    pub(super) fn left_by_the_officer_before(&self) -> Vec<IncidentId> {
+        let present = self.present();
+        let shifts = &present.directory.shifts;
+        let holds = rota::on_call(shifts, Tier::First, present.now);
+        let before = rota::previous(shifts, Tier::First, present.now);
+        let Some((_, before)) = holds
+            .filter(|shift| shift.person == *present.me)
+            .zip(before)
+        else {
+            return Vec::new();
+        };
+        let open = self.replica.most_urgent(Queue::AllOpen, usize::MAX);
+        let theirs = |incident: &Arc<Incident>| incident.owner.as_ref() == Some(&before.person);
+        let owned = open.into_iter().filter(theirs);
+        owned.map(|incident| incident.id).collect()
     }
 
     /// The rows of the board that are visible, in order.
@@ -517,40 +593,72 @@ impl App {
             look,
             text: text.into(),
             until: Some(self.now + SHOWN_FOR),
-            waits_for: None,
+            then: None,
+            opens: None,
         });
     }
 
-    /// Says that what a form asked for is saved here, until [`App::told_sent`] says that it was sent.
-    pub(super) fn say_saved(&mut self, title: &str, effects: &[Effect]) {
+    /// Says that what a form asked for is saved here, until [`App::told_taken`] says what the server made
+    /// of it.
+    pub(super) fn say_saved(&mut self, form: &Form, said: Vec<String>, effects: &[Effect]) {
         let has_link = matches!(self.freshness(), Freshness::Live);
-        let said = if has_link {
+        let saved = if has_link {
             "Saved; sending…"
         } else {
             "Saved here; will be sent when the link is back"
         };
-        self.say(Look::Met, format!("{title}: {said}"));
-        let id = effects.iter().find_map(|effect| {
-            if let Effect::Write(unsent) = effect {
-                Some(unsent.id)
-            } else {
-                None
-            }
+        let title = form.title();
+        self.say(Look::Met, format!("{title}: {saved}"));
+        let unsent = effects.iter().find_map(|effect| match effect {
+            Effect::Write(unsent) => Some(unsent),
+            _ => None,
         });
-        if let Some(notice) = self.notices.last_mut() {
-            notice.waits_for = id;
+        if let (Some(notice), Some(unsent)) = (self.notices.last_mut(), unsent) {
+            notice.opens = matches!(form.purpose, Purpose::Log).then_some(unsent.incident);
+            notice.then = Some(Then {
+                command: unsent.id,
+                title,
+                word: form.done(),
+                said,
+            });
         }
     }
 
-    /// Says when the server took a command, if the notice of its saving is still shown.
-    pub(super) fn told_sent(&mut self, id: CommandId) {
+    /// Says what has become of a command that the server took, if the notice of its saving is still shown:
+    /// that it is recorded, and not that anybody was told.
+    pub(super) fn told_taken(&mut self, id: CommandId, incident: &Incident) {
+        const READ_FOR: TimeDelta = TimeDelta::seconds(30);
         let at = super::format::local_short(self.now, self.now);
-        let waiting = self.notices.iter_mut();
-        for notice in waiting.filter(|notice| notice.waits_for == Some(id)) {
-            let title = notice.text.split(": ").next().unwrap_or_default();
-            notice.text = format!("{title}: Sent {at}");
-            notice.waits_for = None;
+        let open = self.keymap.key_for(Action::Open);
+        let is_in_a_case = self.open_case().is_some();
+        for notice in &mut self.notices {
+            let Some(then) = notice.then.take_if(|then| then.command == id) else {
+                continue;
+            };
+            notice.text = match notice.opens {
+                Some(_) if is_in_a_case => {
+                    format!("Logged as {}. {open} opens it", incident.name())
+                }
+                Some(_) => format!("Logged as {}", incident.name()),
+                None => format!("{}: {} {at}", then.title, then.word),
+            };
+            for sentence in &then.said {
+                notice.text.push_str(". ");
+                notice.text.push_str(sentence);
+            }
+            if notice.opens.is_some() || !then.said.is_empty() {
+                notice.until = notice.until.map(|_| self.now + READ_FOR);
+            }
         }
+    }
+
+    /// The incident that a notice on show is about, if Enter opens it.
+    pub(super) fn take_announced(&mut self) -> Option<IncidentId> {
+        let place = self
+            .notices
+            .iter()
+            .position(|notice| notice.opens.is_some())?;
+        self.notices.remove(place).opens
     }
 
     /// The notices that go by themselves, for whoever reads each of them once.
@@ -566,7 +674,8 @@ impl App {
             look,
             text: text.into(),
             until: None,
-            waits_for: None,
+            then: None,
+            opens: None,
         });
     }
 }

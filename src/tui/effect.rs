@@ -432,7 +432,7 @@ async fn send_directory(wire: Wire, id: CommandId, seen: u64, command: Directory
     if taken.is_ok() {
         wire.refresh_desk().await;
     }
-    wire.tell(Message::DirectoryAnswered(taken));
+    wire.tell(Message::DirectoryAnswered(Box::new(command), taken));
 }
 
 async fn give_on_problem(

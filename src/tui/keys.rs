@@ -18,6 +18,8 @@ use std::str::FromStr;
 pub enum Scope {
     /// A question that is answered with yes or no.
     Question,
+    /// A refusal that is read and closed.
+    Refusal,
     /// A form's fields.
     Form,
     /// The line on which a filter is typed.
@@ -57,6 +59,7 @@ impl Scope {
     pub fn name(self) -> &'static str {
         match self {
             Self::Question => "question",
+            Self::Refusal => "refusal",
             Self::Form => "form",
             Self::Filter => "filter",
             Self::Picker => "picker",
@@ -127,6 +130,8 @@ pub enum Action {
     PreviousSaved,
     /// Narrow the queue by the saved filter with this place among them.
     Saved(usize),
+    /// Draw in the theme with this place among those that there are.
+    Theme(usize),
     /// Mark the incident for acting on several.
     Mark,
     /// Freeze or release the feed.
@@ -141,6 +146,8 @@ pub enum Action {
     Undo,
     /// Give to somebody else.
     Reassign,
+    /// Take on what the officer before still owns.
+    TakeOn,
     /// Answer an offered assignment.
     AnswerOffer,
     /// One rung up the ladder.
@@ -332,7 +339,7 @@ pub const TABLE: &[Row] = &[
     row("handover", "H", Scope::Everywhere, Action::Handover, "", "The handover sheet; accept the handover of a shift"),
     row("reports", "R", Scope::Everywhere, Action::Reports, "", "Reports: steering group, committee, governing body, yearly assurance, partnership, register"),
     row("directory", "D", Scope::Everywhere, Action::Directory, "", "The directory: who holds which role, the rota, gaps"),
-    row("search", "S", Scope::Everywhere, Action::Search, "", "Search everything by words and facts, however long ago it ended"),
+    row("search", "S", Scope::Everywhere, Action::Search, "", "Search all incidents, open or closed, by words and facts"),
     row("alarms", "!", Scope::Everywhere, Action::Alarms, "alarms", "Open alarms and who knows of each; acknowledge one, or put a reminder off"),
     row("connection", "L", Scope::Everywhere, Action::Connection, "", "The connection, the outbox and refused actions"),
     row("dismiss", "z", Scope::Everywhere, Action::Dismiss, "", "Dismiss the notice at the bottom"),
@@ -345,7 +352,7 @@ pub const TABLE: &[Row] = &[
     row("tick", "Space", Scope::Form, Action::Tick, "tick", "Tick or untick, or the next choice"),
     row("next-or-send", "Enter", Scope::Form, Action::Open, "next", "The next field; on the last line, send"),
     row("submit", "F2", Scope::Form, Action::Submit, "send", "Send the form from any field"),
-    row("discard", "F8", Scope::Form, Action::Discard, "discard", "Leave the form and discard what you typed"),
+    row("discard", "F8", Scope::Form, Action::Discard, "discard", "Leave the form and discard what you typed; asks first"),
     row("cancel", "Esc", Scope::Form, Action::Back, "cancel", "Leave the form and save a draft"),
     row("form-page-up", "PgUp", Scope::Form, Action::PageUp, "", "Back in the names and numbers under the form"),
     row("form-page-down", "PgDn", Scope::Form, Action::PageDown, "more", "On in the names and numbers under the form"),
@@ -366,7 +373,8 @@ pub const TABLE: &[Row] = &[
     row("sheet-dismiss", "z", Scope::Sheet, Action::Dismiss, "dismiss", "Dismiss the newest action that was not carried out"),
     row("sheet-help", "? F1", Scope::Sheet, Action::Help, "help", "This help; type to narrow it"),
     row("close", "Esc", Scope::Sheet, Action::Back, "back", "Close the sheet"),
-    row("hand-over", "Enter", Scope::Handover, Action::Open, "go on", "Offer the desk to the next shift, or take it over"),
+    row("take-on", "t", Scope::Handover, Action::TakeOn, "take on", "Take on the incidents that the officer before you still owns"),
+    row("hand-over", "Enter", Scope::Handover, Action::Open, "offer or take over", "Offer the desk to the next shift, or take it over"),
     row("export", "x", Scope::Handover, Action::Export, "export", "Write the handover sheet to a file, as PDF, text or for another program"),
     row("directory-up", "Up k", Scope::Directory, Action::MoveUp, "", "One row up"),
     row("directory-down", "Down j", Scope::Directory, Action::MoveDown, "", "One row down"),
@@ -389,7 +397,7 @@ pub const TABLE: &[Row] = &[
     row("directory-back", "Esc", Scope::Directory, Action::Back, "back", "Close the directory"),
     row("directory-help", "? F1", Scope::Directory, Action::Help, "help", "This help; type to narrow it"),
     row("copy-answer", "y", Scope::Handoff, Action::CopyAnswer, "copy", "Copy the answer to the clipboard of your terminal (OSC 52)"),
-    row("next-body", "Tab Right", Scope::Handoff, Action::NextTab, "other body", "The sheet for the next body"),
+    row("next-body", "Tab Right", Scope::Handoff, Action::NextTab, "next regulator", "The sheet for the next regulator"),
     row("previous-body", "Shift-Tab Left", Scope::Handoff, Action::PreviousTab, "", "The sheet for the body before"),
     row("next-report", "Tab Right", Scope::Report, Action::NextTab, "other report", "The next report"),
     row("previous-report", "Shift-Tab Left", Scope::Report, Action::PreviousTab, "", "The report before"),
@@ -405,11 +413,12 @@ pub const TABLE: &[Row] = &[
     row("search-help", "F1", Scope::Search, Action::Help, "", "This help; type to narrow it"),
     row("search-leave", "Esc", Scope::Search, Action::Back, "back", "Leave the search"),
     row("acknowledge-alarm", "a", Scope::Alarms, Action::AcknowledgeAlarm, "acknowledge", "Acknowledge the alarm: reminders stop, the deadline does not move"),
-    row("snooze-alarm", "s", Scope::Alarms, Action::SnoozeAlarm, "put off", "Put the reminder off for a while; not possible once overdue. The deadline does not move"),
+    row("snooze-alarm", "s", Scope::Alarms, Action::SnoozeAlarm, "snooze", "Put the reminder off for a while; not possible once overdue. The deadline does not move"),
     row("open-alarm", "Enter", Scope::Alarms, Action::Open, "open", "Open the incident of the alarm, or the directory if the alarm is about the desk"),
     row("seal", "F2", Scope::Seal, Action::Yes, "do it", "Do it, once you have typed the reference"),
     row("seal-help", "F1", Scope::Seal, Action::Help, "", "This help; type to narrow it"),
     row("do-not", "Esc Enter", Scope::Seal, Action::No, "no", "No, go back to the form; Enter never means yes"),
+    row("understood", "Enter Esc", Scope::Refusal, Action::Back, "back", "Go back; what you type over a refusal does nothing"),
     row("yes", "y", Scope::Question, Action::Yes, "yes", "Do it"),
     row("question-help", "? F1", Scope::Question, Action::Help, "", "This help; type to narrow it"),
     row("no", "n Esc Enter", Scope::Question, Action::No, "no", "No; Enter never means yes"),
@@ -624,7 +633,7 @@ impl Keymap {
 }
 
 /// The scopes in the order in which people meet them.
-pub const SCOPES: [Scope; 17] = [
+pub const SCOPES: [Scope; 18] = [
     Scope::Incident,
     Scope::Board,
     Scope::Detail,
@@ -641,5 +650,6 @@ pub const SCOPES: [Scope; 17] = [
     Scope::Search,
     Scope::Alarms,
     Scope::Seal,
+    Scope::Refusal,
     Scope::Question,
 ];

@@ -83,7 +83,7 @@ pub enum Message {
     /// What came of a change of the directory.
     ChangeAnswered(CommandId, OnDirectory),
     /// The desk was handed over, or why not.
-    DirectoryAnswered(Result<(), String>),
+    DirectoryAnswered(Box<DirectoryCommand>, Result<(), String>),
     /// The server told which alarms stand, or why it did not.
     AlarmsCame(Result<Vec<RaisedAlarm>, String>),
     /// The server told which services it tells over HTTP.
@@ -118,7 +118,7 @@ impl Message {
             | Self::DiskFailed(_)
             | Self::Answered(..)
             | Self::TimelineCame(_)
-            | Self::DirectoryAnswered(_)
+            | Self::DirectoryAnswered(..)
             | Self::ChangeAnswered(..)
             | Self::Found(..)
             | Self::ProblemsCame(_)

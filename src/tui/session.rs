@@ -47,6 +47,8 @@ pub struct Sitting {
     pub keymap: Keymap,
     /// The officer's filters, by name.
     pub filters: BTreeMap<String, String>,
+    /// What made no sense in the settings, and what holds instead.
+    pub slip: Option<String>,
     /// How things look.
     pub theme: Theme,
     /// How the officer's own desktop is told of alarms.
@@ -178,6 +180,7 @@ async fn sign_in(sitting: Sitting) -> Result<Ready, SittingError> {
     let replica = Replica::new(desk, outbox, clock.now());
     let mut app = App::new(replica, sitting.keymap, sitting.theme, clock.now());
     app.know_filters(sitting.filters);
+    app.know_slip(sitting.slip);
     app.remember(remembered);
     let means = Means {
         http,

@@ -55,10 +55,11 @@ impl Export {
 pub(super) fn handover(app: &App) -> Document {
     let present = app.present();
     let incidents = looked_at(app);
-    let ended = app.replica.most_urgent(Queue::Closed, MOST);
+    let ended = app.replica.handed_on();
+    let ended = ended.iter().filter(|incident| !incident.status.is_open());
     handover::sheet(&Desk {
         incidents: incidents.values().map(Arc::as_ref).collect(),
-        ended: ended.iter().map(Arc::as_ref).collect(),
+        ended: ended.map(Arc::as_ref).collect(),
         open: app.replica.count(Queue::AllOpen),
         directory: present.directory,
         policy: present.policy,
@@ -68,11 +69,14 @@ pub(super) fn handover(app: &App) -> Document {
     })
 }
 
-/// The most urgent incidents, and those with partners who wait.
+/// The most urgent incidents, those with partners who wait, and those about which somebody outside waits or a
+/// decision lacks a signature, however many there are.
 fn looked_at(app: &App) -> BTreeMap<IncidentId, Arc<Incident>> {
     [Queue::AllOpen, Queue::PartnersWaiting, Queue::Overdue]
         .into_iter()
         .flat_map(|queue| app.replica.most_urgent(queue, MOST))
+        .chain(app.replica.handed_on())
+        .filter(|incident| incident.status.is_open())
         .map(|incident| (incident.id, incident))
         .collect()
 }

@@ -52,7 +52,8 @@ pub enum Look {
 }
 
 impl Look {
-    const ALL: [Self; 16] = [
+    /// Every meaning.
+    pub const ALL: [Self; 16] = [
         Self::Text,
         Self::Quiet,
         Self::Strong,
@@ -73,13 +74,13 @@ impl Look {
 }
 
 /// The names of the themes that come with the program, the default first.
-pub const NAMES: [&str; 3] = ["dark", "high-contrast", "colour-blind-safe"];
+pub const NAMES: [&str; 4] = ["dark", "light", "high-contrast", "colour-blind-safe"];
 
 /// Why there is no such theme.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ThemeError {
     /// No theme has this name.
-    #[error("There is no theme \"{0}\". Choose dark, high-contrast or colour-blind-safe")]
+    #[error("There is no theme \"{0}\". Choose dark, light, high-contrast or colour-blind-safe")]
     Unknown(String),
     /// The theme's file does not read.
     #[error("The theme does not read: {0}")]
@@ -94,6 +95,7 @@ impl Theme {
     pub fn named(name: &str) -> Result<Self, ThemeError> {
         let file = match name {
             "dark" => include_str!("../../config/themes/dark.toml"),
+            "light" => include_str!("../../config/themes/light.toml"),
             "high-contrast" => include_str!("../../config/themes/high-contrast.toml"),
             "colour-blind-safe" => include_str!("../../config/themes/colour-blind-safe.toml"),
             _ => return Err(ThemeError::Unknown(name.to_owned())),
@@ -126,6 +128,13 @@ impl Theme {
             self.looks[look as usize] = self.looks[look as usize].add_modifier(Modifier::REVERSED);
         }
         self
+    }
+
+    /// Whether it has attributes only.
+    pub(super) fn is_colourless(&self) -> bool {
+        self.looks
+            .iter()
+            .all(|look| look.fg.is_none() && look.bg.is_none())
     }
 
     /// The style of a meaning.

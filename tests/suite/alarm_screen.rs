@@ -41,7 +41,7 @@ fn every_alarm_stands_in_the_list_with_its_reference_and_who_knows() {
             heading.as_str(),
             "INCIDENT",
             "WHO KNOWS",
-            "nobody yet",
+            "not acknowledged",
             "34m late",
         ] {
             assert!(screen.contains(text), "{text}:\n{screen}");
@@ -63,7 +63,7 @@ fn acknowledging_is_shown_as_sent_until_the_server_has_confirmed_it() {
     let mut console = self::console();
     console
         .press("! a")
-        .shows("acknowledged; no clock was touched");
+        .shows("acknowledged. The deadline still runs");
     console.shows(&format!(
         "Alarms: {before}, not acknowledged: {}",
         before - 1
@@ -107,7 +107,7 @@ fn what_nobody_answers_is_a_red_row_at_the_top() {
             1,
             "one colour"
         );
-        assert!(colours(&mut console, "nobody yet").len() > 1);
+        assert!(colours(&mut console, "not acknowledged").len() > 1);
         console.press("Esc");
     }
     console.press("! a").hides("NOBODY ANSWERS");
@@ -139,12 +139,12 @@ fn a_reminder_is_put_off_for_as_long_as_is_chosen() {
         console.press("Down");
     }
     console.press("s").shows("120 minutes").press("Down Enter");
-    console.shows("put off until 02:44; no clock was touched");
+    console.shows("put off until 02:44. The deadline still runs");
     let put_off = console.server.received.values().next().unwrap();
     assert_eq!(put_off.state(), AlarmState::Open);
     console
         .press("a")
-        .shows("acknowledged; no clock was touched");
+        .shows("acknowledged. The deadline still runs");
 }
 
 #[test]
@@ -212,11 +212,11 @@ fn what_no_server_has_confirmed_is_marked_as_local() {
         .then_at("2026-06-13 14:15")
         .after_seconds(2)
         .press("!");
-    console.shows("local, unconfirmed");
+    console.shows("on this computer");
     console.shows("the server does not answer; as of");
     console.line = Line::Up;
     console.tell(Message::Heard(chrono::TimeDelta::zero()));
-    console.after_seconds(1).hides("local, unconfirmed");
+    console.after_seconds(1).hides("on this computer");
 }
 
 /// Of very many incidents that the server is behind with no list is worked out, and none is left out of

@@ -224,6 +224,7 @@ fn an_incident_that_has_ended_has_no_alarm_and_no_next_moment() {
 fn what_is_owed_by_a_day_alarms_before_and_after_it_until_it_is_done() {
     let mut case = Case::logged_at("2026-06-12 21:00");
     let asked = RegulatorCommand::RecordEnquiry {
+        note: None,
         body: Body::Ico,
         controller: None,
         text: "how many people were concerned".into(),
@@ -245,6 +246,7 @@ fn what_is_owed_by_a_day_alarms_before_and_after_it_until_it_is_done() {
     assert_eq!(owed(&case), Some(Threshold::Passed {}));
     let enquiry = case.incident().casework().regulator.enquiries[0].id;
     let answer = RegulatorCommand::AnswerEnquiry {
+        note: None,
         enquiry,
         text: "forty people, all told".into(),
         answered_at: None,

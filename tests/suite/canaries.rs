@@ -229,12 +229,12 @@ fn works_a_case(url: &str, home: TempDir, temporary: &Path) -> Terminal {
     command.env("TMPDIR", temporary);
     let mut terminal = Terminal::run(command, home, 40, 120);
     terminal.sees(CANARY).sees("live");
-    terminal.send("S").sees("Search everything");
+    terminal.send("S").sees("Search all incidents");
     terminal.send(&format!("{CANARY}\r")).sees("Asking");
     terminal
         .loses("Asking")
         .send("\x1b")
-        .loses("Search everything");
+        .loses("Search all incidents");
     terminal.send("n").sees("Text");
     terminal
 }

@@ -299,7 +299,7 @@ async fn references_come_from_standard_input_and_each_failure_has_its_line() {
     assert!(said.contains(&format!("{mistyped}\tnot given")), "{said}");
     let complaint = complaint(&output);
     assert!(
-        complaint.contains(&format!("{two}: Tamsin Quill has already acknowledged it")),
+        complaint.contains(&format!("{two}: You have already acknowledged it")),
         "{complaint}"
     );
     assert!(

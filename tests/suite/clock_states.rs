@@ -54,6 +54,7 @@ pub(crate) fn stopped(at: nightdesk::domain::Instant) -> Stop {
 #[test]
 fn the_state_of_a_clock_follows_from_its_facts_and_the_present() {
     let policy = config::policy().unwrap();
+    let case = Case::logged_at("2026-06-12T18:30:00");
     for row in rows(include_str!("../data/vectors/clock.json")) {
         let started_at = wall(text(&row, "start"));
         let ico_due_at = started_at + chrono::TimeDelta::hours(72);
@@ -61,6 +62,7 @@ fn the_state_of_a_clock_follows_from_its_facts_and_the_present() {
         let instant = |field: &str| row[field].as_str().map(wall);
         let stopped_at = instant("stop");
         let view = ClockView {
+            incident: case.incident(),
             clock: &clock,
             stop: stopped_at.map(stopped),
             outer_due_at: clock.outer_due_at.map(|outer| outer.min(ico_due_at)),

@@ -25,6 +25,7 @@ use nightdesk::domain::release;
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rule::RuleId;
 use nightdesk::domain::summons::{self, Way, WhyNothing};
+use nightdesk::domain::taken;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -602,14 +603,14 @@ fn a_rung_that_is_called_before_its_time_says_so_before_and_after() {
     let mut case = Case::logged_at(NIGHT);
     case.gives(inform(&home(Role::Dpo), Outcome::NoAnswer));
     let events = case.after_seconds(60).gives(escalate(Ladder::Dpo));
-    let said = summons::said(&events, &case.directory, summons::When::After);
+    let said = taken::said(&events, &case.directory, &case.policy, summons::When::After);
     assert!(said[0].starts_with("This was early"), "{said:?}");
     let told = nightdesk::domain::chronicle::sentence(events.last().unwrap(), &case.directory);
     assert!(told.contains("before its time"), "{told}");
     assert!(told.contains("Bronwen Hartleap"), "{told}");
     case.after_seconds(3600);
     let events = case.gives(escalate(Ladder::Dpo));
-    let said = summons::said(&events, &case.directory, summons::When::After);
+    let said = taken::said(&events, &case.directory, &case.policy, summons::When::After);
     assert!(!said[0].starts_with("This was early"), "{said:?}");
 }
 

@@ -211,7 +211,7 @@ fn nothing_that_fits_says_what_was_looked_for_and_what_is_hidden() {
     let mut console = Console::on(reference_night());
     console.press("/").type_text("zeppelin").press("Enter");
     console
-        .shows("keeps 0 of 7")
+        .shows("0 of 7 shown")
         .shows("Nothing in \"All open\" fits zeppelin: the filter hides 7 incidents");
 }
 
@@ -302,6 +302,6 @@ async fn the_hour_of_line_manager_and_asset_owner_is_in_every_list() {
 fn the_board_has_a_column_for_the_hour() {
     let mut console = Console::on(reference_night());
     for (width, height) in [(80, 24), (120, 40)] {
-        assert!(console.screen(width, height).contains("1 h LM"));
+        assert!(console.screen(width, height).contains("1 h mgr"));
     }
 }

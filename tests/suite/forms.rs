@@ -83,12 +83,14 @@ fn the_preview_of_the_log_form_is_what_is_stored() {
         let mut count = 0;
         for view in clocks {
             let due = format::local(view.clock.due_at);
-            let name = view.clock.kind.name();
-            let whose = view.clock.controller.as_ref();
-            let whose = whose.map_or_else(String::new, |id| {
-                format!(", {}", console.server.directory.organisation_name(id))
-            });
-            let wanted = format!("{name}{whose}: {due}");
+            let wanted = if view.clock.kind == ClockKind::Proc24h && view.stop.is_some() {
+                "The supplier told us in time".to_owned()
+            } else {
+                let to_do = view
+                    .clock
+                    .to_do_in_words(&stored, &console.server.directory);
+                format!("{to_do} by {due}")
+            };
             assert!(preview.contains(&wanted), "{aware}: {wanted} in {preview}");
             count += 1;
         }
@@ -263,7 +265,7 @@ const REQUIRED: [(&str, &str, &str); 9] = [
     (
         "N",
         "✗ Say when the reporter became aware",
-        "▌Reporter aware",
+        "▌They found out",
     ),
     ("s", "✗ Choose the severity", "▌Grid"),
     ("T", "✗ Choose", "▌"),
@@ -342,7 +344,7 @@ fn triage_names_controllers_suppliers_and_their_suppliers() {
             "Other controllers Riverbourne ICB, Harbour Hospice",
             "Suppliers Portalpath Ltd",
             "Their suppliers Pinewell Hosting Ltd",
-            "DPO told (24 h), Harbour Hospice: ",
+            "Tell the DPO (24 h), Harbour Hospice by ",
         ] {
             assert!(
                 said.contains(named),

@@ -1,6 +1,6 @@
 //! The handover sheet: complete, in order, the same on the screen, on paper and from the shell.
 
-use crate::support::case::OFFICER;
+use crate::support::case::{Case, OFFICER, disclosure, graded};
 use crate::support::console::{Console, Line, reference_night};
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::directory::Directory;
@@ -127,7 +127,7 @@ fn a_role_that_nobody_holds_and_a_command_that_is_not_confirmed_are_told() {
         column(vacant, "Role").contains(&"Partnership Security Officer"),
         "{vacant:?}"
     );
-    let unsent = table(&sheet, "Saved on this machine and not confirmed");
+    let unsent = table(&sheet, "Waiting to be sent");
     assert_eq!(column(unsent, "What"), ["note"]);
 }
 
@@ -180,6 +180,38 @@ fn what_was_asked_and_is_not_confirmed_stands_on_the_sheet_until_it_is() {
     console.line = Line::Down;
     console.press("Down Down a H");
     let sheet = console.screen(120, 120);
-    let place = sheet.find("Saved on this machine").unwrap();
+    let place = sheet.find("Waiting to be sent").unwrap();
     assert!(sheet[place..].contains("acknowledge"), "{sheet}");
+}
+
+/// ART34-FULL: what the police asked for is looked at again by whoever has the desk then, also where the
+/// incident has ended.
+#[test]
+fn a_delay_that_the_police_asked_for_stands_on_the_sheet() {
+    let mut case = Case::logged_at("2026-06-12T18:30:00");
+    case.gives(graded(4, 4));
+    case.triages(disclosure());
+    let delay = serde_json::json!({"type": "subjects", "step": "delay", "authority": "POLICE",
+        "asked_by": "the duty inspector", "reason": "a suspect would be warned", "review_on": "2026-06-16"});
+    case.gives(serde_json::from_value(delay).unwrap());
+    let person: PersonId = OFFICER.into();
+    let standing = query::standing(case.incident(), &person, case.now);
+    assert!(standing.is_handed_on);
+    let sheet = handover::sheet(&Desk {
+        incidents: Vec::new(),
+        ended: vec![case.incident()],
+        open: 0,
+        directory: &case.directory,
+        policy: &case.policy,
+        person: &person,
+        unsent: Vec::new(),
+        now: case.now,
+    });
+    let delays = table(&sheet, "People to be told later");
+    assert_eq!(
+        column(delays, "Asked by"),
+        ["the police (the duty inspector); not confirmed, so it holds nothing up"]
+    );
+    assert_eq!(column(delays, "Look again on"), ["Tue 16 Jun"]);
+    assert_eq!(column(delays, "Controller"), ["Riverbourne ICB"]);
 }

@@ -95,6 +95,7 @@ fn files(state: &Path, ending: &str) -> Vec<PathBuf> {
 fn draft(text: &str) -> Draft {
     Draft {
         form: "note".to_owned(),
+        called: None,
         about: None,
         incidents: vec![unsent(1).incident],
         answers: [("/text".to_owned(), Answer::Text(text.to_owned()))].into(),

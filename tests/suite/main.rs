@@ -32,6 +32,7 @@ mod format;
 mod forms;
 mod grading;
 mod handover;
+mod honest_screen;
 mod http;
 mod intake;
 mod journal;

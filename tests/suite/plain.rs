@@ -258,6 +258,6 @@ async fn alarms_are_read_out_with_numbers_and_acknowledged_by_them() {
         .says("Alarms: 13, not acknowledged: 13")
         .says("1. INC-26-0007-V: Tell the DPO (24 h): 47h 14m late, since")
         .says("Say which alarm, such as \"acknowledge-alarm 1\"")
-        .says("acknowledged; no clock was touched");
+        .says("acknowledged. The deadline still runs");
     assert_eq!(sitting.sent, ["acknowledge_alarm"]);
 }

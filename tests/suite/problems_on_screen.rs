@@ -213,7 +213,7 @@ fn without_a_server_nothing_is_asked_of_problems_and_nothing_is_kept_for_later()
     assert_eq!(console.asked_of_problems, []);
     assert!(console.app.replica().outbox().pending().is_empty());
     console.tell(Message::Heard(chrono::TimeDelta::zero()));
-    console.press("w").shows("Use the phone").press("F2");
+    console.press("Enter w").shows("Use the phone").press("F2");
     console.shows("Record a workaround, done");
 }
 

@@ -72,6 +72,7 @@ async fn a_paste_whose_end_is_lost_gives_the_keyboard_back() {
         .sees("Rang the ward");
     terminal.send("!").sees("ward␛[20!");
     terminal.send("\x1b").loses("Took place").send("q");
+    terminal.sees("1 unfinished form").send("y");
     assert_eq!(terminal.ends(), 0);
 }
 
@@ -208,7 +209,7 @@ fn until_kept(terminal: &Terminal, text: &str) {
 fn note_again(server: &TestServer, home: TempDir) -> (Terminal, String) {
     let command = command(server, &home.path().join("token"), &home);
     let mut terminal = Terminal::run(command, home, 24, 80);
-    terminal.sees("live").sees("Draft not sent: note");
+    terminal.sees("live").sees("Draft not sent: Add a note");
     terminal.sees("Ward list").send("n").sees("Took place");
     let screen = terminal.screen();
     (terminal, screen)

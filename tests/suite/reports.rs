@@ -241,7 +241,10 @@ fn the_steering_group_hears_of_everything_else_near_misses_included() {
     assert_eq!(counted, month.incidents.len());
     let said = month.says(ReportKind::Igsg);
     assert!(said.contains("near misses 1"), "{said}");
-    assert!(said.contains("Reported to a regulator: 1."), "{said}");
+    assert!(
+        said.contains("Of these, with a report to a regulator that stands: 1."),
+        "{said}"
+    );
 }
 
 #[test]
@@ -317,7 +320,7 @@ fn the_governing_body_gets_figures_and_neither_causes_nor_actions() {
     let said = month.says(ReportKind::Body);
     assert_eq!(ReportKind::Body.rule(), RuleId::BobBody);
     assert!(
-        said.contains("Incidents reported to regulators: 1. Notifications: ICO 1,"),
+        said.contains("Incidents of which regulators were told in this period, whenever they were logged: 1. Notifications: ICO 1,"),
         "{said}"
     );
     assert!(

@@ -8,7 +8,8 @@ use crate::support::case::DPO;
 use crate::support::console::{Console, Line, reference_night};
 use crate::support::svg;
 use nightdesk::tui::message::Message;
-use nightdesk::tui::theme::Theme;
+use nightdesk::tui::theme::{self, Look, Theme};
+use ratatui::style::Color;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -300,6 +301,7 @@ fn leaving_with_unsent_actions_asks() {
 #[test]
 fn every_theme_and_no_colour() {
     let themes = [
+        ("light", Theme::named("light").unwrap()),
         ("high-contrast", Theme::named("high-contrast").unwrap()),
         (
             "colour-blind-safe",
@@ -385,4 +387,93 @@ async fn a_browser_keeps_the_spaces_of_a_picture() {
     let kept = kept.as_array().unwrap();
     assert!(kept.len() > 50, "{}", kept.len());
     assert!(kept.iter().all(|kept| kept == "pre"), "{kept:?}");
+}
+
+// What a theme's colours come to
+
+/// The sixteen named colours as most terminals show them.
+const NAMED: [(u8, u8, u8); 16] = [
+    (0, 0, 0),
+    (205, 0, 0),
+    (0, 205, 0),
+    (205, 205, 0),
+    (0, 0, 238),
+    (205, 0, 205),
+    (0, 205, 205),
+    (229, 229, 229),
+    (127, 127, 127),
+    (255, 0, 0),
+    (0, 255, 0),
+    (255, 255, 0),
+    (92, 92, 255),
+    (255, 0, 255),
+    (0, 255, 255),
+    (255, 255, 255),
+];
+
+fn rgb(colour: Color, otherwise: (u8, u8, u8)) -> (u8, u8, u8) {
+    let named = [
+        Color::Black,
+        Color::Red,
+        Color::Green,
+        Color::Yellow,
+        Color::Blue,
+        Color::Magenta,
+        Color::Cyan,
+        Color::Gray,
+        Color::DarkGray,
+        Color::LightRed,
+        Color::LightGreen,
+        Color::LightYellow,
+        Color::LightBlue,
+        Color::LightMagenta,
+        Color::LightCyan,
+        Color::White,
+    ];
+    if let Some(place) = named.iter().position(|known| *known == colour) {
+        return NAMED[place];
+    }
+    match colour {
+        Color::Indexed(place @ 0..16) => NAMED[usize::from(place)],
+        Color::Indexed(place @ 16..232) => {
+            let step = |value: u8| if value == 0 { 0 } else { 55 + value * 40 };
+            let place = place - 16;
+            (step(place / 36), step(place / 6 % 6), step(place % 6))
+        }
+        Color::Indexed(place) => {
+            let grey = 8 + (place - 232) * 10;
+            (grey, grey, grey)
+        }
+        _ => otherwise,
+    }
+}
+
+fn luminance((red, green, blue): (u8, u8, u8)) -> f64 {
+    let linear = |value: u8| {
+        let value = f64::from(value) / 255.0;
+        if value <= 0.040_45 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    };
+    0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+}
+
+/// Text has the contrast that the accessibility regulations ask for, 4.5 to 1; lines around things 3 to 1.
+#[test]
+fn every_state_is_legible_in_every_theme() {
+    for name in theme::NAMES {
+        let theme = Theme::named(name).unwrap();
+        let ground = rgb(theme.style(Look::Text).bg.unwrap_or_default(), (0, 0, 0));
+        for look in Look::ALL {
+            let style = theme.style(look);
+            let ink = rgb(style.fg.unwrap_or_default(), (229, 229, 229));
+            let under = rgb(style.bg.unwrap_or_default(), ground);
+            let (one, other) = (luminance(ink), luminance(under));
+            let contrast = (one.max(other) + 0.05) / (one.min(other) + 0.05);
+            let least = if look == Look::Frame { 3.0 } else { 4.5 };
+            assert!(contrast >= least, "{name}, {look:?}: {contrast:.1}");
+        }
+    }
 }

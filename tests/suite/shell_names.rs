@@ -363,7 +363,9 @@ async fn search_test_messages_and_tokens_take_names_as_people_write_them() {
     let server = TestServer::start().await;
     let shell = Shell::of(&server, "tamsin.quill").await;
     let reference = shell.log("List left on a bus");
-    let found = shell.says(&["search", "--organisation", "harbour hosp"]);
+    let found = shell.run(&["search", "--organisation", "harbour hosp"]);
+    assert!(found.status.success(), "{found:?}");
+    let found = String::from_utf8(found.stdout).unwrap();
     let of = shell.json(&["show", &reference, "--json"])["reporter"]["organisation"].to_string();
     assert_eq!(
         found.contains(&reference),
@@ -445,4 +447,20 @@ async fn a_file_that_is_there_is_said_without_numbers_of_the_operating_system() 
     let said = complaint(&shell.run(&["handover", "--out", &nowhere]));
     assert!(said.contains("cannot be written"), "{said}");
     assert!(!said.contains("os error"), "{said}");
+}
+
+/// What looks like a patient's is told of on standard error, without the words, and the note is taken.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shell_warns_of_what_looks_like_a_patients_and_takes_it() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let reference = shell.log("List left on a bus");
+    let given = shell.run(&["note", &reference, "--text", "NHS no 943 476 5919"]);
+    assert!(given.status.success(), "{given:?}");
+    let warned = complaint(&given);
+    assert!(
+        warned.contains("The text holds what looks like an NHS number"),
+        "{warned}"
+    );
+    assert!(!warned.contains("943 476"), "{warned}");
 }

@@ -230,6 +230,7 @@ fn a_term_ends_at_local_midnight_six_calendar_months_later() {
             ends_on: Some(ends_on),
             interim: false,
             deputy_order: 0,
+            began_at: None,
             appointed_by: None,
             ended_at: None,
             ended_because: None,
@@ -392,12 +393,50 @@ fn short_forms_mean_the_most_recent_time_that_is_not_in_the_future() {
     }
 }
 
+/// Times as people say them, on a Monday at two in the afternoon, in London.
+#[test]
+fn times_are_read_as_people_say_them() {
+    let now: Instant = "2026-06-15T13:00:30Z".parse().unwrap();
+    for (typed, means) in [
+        ("10pm", "2026-06-14T21:00:00Z"),
+        ("10.30 pm", "2026-06-14T21:30:00Z"),
+        ("12am", "2026-06-14T23:00:00Z"),
+        ("9:05am", "2026-06-15T08:05:00Z"),
+        ("22.30", "2026-06-14T21:30:00Z"),
+        ("2230", "2026-06-14T21:30:00Z"),
+        ("0215", "2026-06-15T01:15:00Z"),
+        ("40 minutes ago", "2026-06-15T12:20:30Z"),
+        ("an hour ago", "2026-06-15T12:00:30Z"),
+        ("2 hours ago", "2026-06-15T11:00:30Z"),
+        ("12/06/2026 22:10", "2026-06-12T21:10:00Z"),
+        ("12/6/2026 10pm", "2026-06-12T21:00:00Z"),
+        ("13 jun 01:00", "2026-06-13T00:00:00Z"),
+        ("13 June 2026 01:00", "2026-06-13T00:00:00Z"),
+        ("20 dec 01:00", "2025-12-20T01:00:00Z"),
+        ("midnight", "2026-06-14T23:00:00Z"),
+        ("noon", "2026-06-15T11:00:00Z"),
+        ("last night 22:00", "2026-06-14T21:00:00Z"),
+        ("yesterday 10pm", "2026-06-14T21:00:00Z"),
+        ("fri 6pm", "2026-06-12T17:00:00Z"),
+    ] {
+        let wanted: Instant = means.parse().unwrap();
+        assert_eq!(understand(typed, now, None), Ok(wanted), "{typed}");
+    }
+}
+
 #[test]
 fn what_is_not_a_time_is_refused_and_the_forms_are_named() {
     let now: Instant = "2026-06-15T13:00:30Z".parse().unwrap();
     for typed in [
         "",
-        "noon",
+        "lunchtime",
+        "last night 01:00",
+        "12/06/26 18:30",
+        "13/13/2026 18:30",
+        "40 ago",
+        "25pm",
+        "13pm",
+        "2460",
         "-",
         "-40",
         "-m",
@@ -414,7 +453,6 @@ fn what_is_not_a_time_is_refused_and_the_forms_are_named() {
         "26-06-12 18:30",
         "2026-6-12 18:30",
         "2026-02-29 12:00",
-        "12/06/2026 18:30",
         "2026-06-12T18:30+25:00",
         "2026-06-12T18:30+01",
         "fri",
@@ -433,7 +471,7 @@ fn what_is_not_a_time_is_refused_and_the_forms_are_named() {
             panic!("{typed:?} was taken for {refused:?}");
         };
     }
-    let sentence = understand("noon", now, None).unwrap_err().to_string();
+    let sentence = understand("lunchtime", now, None).unwrap_err().to_string();
     assert!(sentence.contains("yesterday 22:10"), "{sentence}");
 }
 

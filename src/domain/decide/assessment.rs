@@ -1,7 +1,8 @@
 //! Grading severity and likelihood (BOB-GRID, BOB-CERTAIN, BOB-HARM, BOB-MIT, BOB-DECIDE,
 //! CLK-REGRADE). The outcome itself is computed in `grid`.
 
-use super::{Context, Decision, reasoned, shown, triage};
+use super::regulator::awaits_its_report;
+use super::{Context, Decision, logging, reasoned, shown, triage};
 use crate::domain::clock::{self, Clock};
 use crate::domain::command::GradeIncident;
 use crate::domain::deadlines::ClockKind;
@@ -9,8 +10,12 @@ use crate::domain::event::{Event, Signature};
 use crate::domain::grid::{self, Grade, Grounds};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Assessment, Incident, NoteKind};
+#[cfg(test)]
+use crate::domain::mutant::{self, Mutant};
+use crate::domain::office::{Office, who_may};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
+use crate::domain::regulator::{self, Conflict};
 use crate::domain::rule::RuleId;
 use uuid::Uuid;
 
@@ -55,7 +60,7 @@ pub(super) fn grade(
         at: context.now,
         by: by.clone(),
     };
-    check_calling_off(incident, &assessment)?;
+    check_calling_off(incident, &assessment, context)?;
     let mut clocks = clock_events(incident, &assessment, &by);
     clocks.extend(clocks_to_start(incident, &assessment, context));
     let mut events: Vec<Event> = note.map(|(_, event)| event).into_iter().collect();
@@ -137,11 +142,19 @@ fn check_harms(grade: &GradeIncident) -> Result<(), Refusal> {
 }
 
 /// Only evidence calls a notifiable assessment off: a file note, or words that become one (ICO-DUTY).
-fn check_calling_off(incident: &Incident, assessment: &Assessment) -> Result<(), Refusal> {
+fn check_calling_off(
+    incident: &Incident,
+    assessment: &Assessment,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     let calls_off = !assessment.provisional
         && !assessment.grading.ico_required
         && incident.is_notifiable_for(&assessment.by.organisation);
-    if !calls_off || !assessment.evidence_notes.is_empty() {
+    if !calls_off {
+        return Ok(());
+    }
+    check_conflict(incident, &assessment.by, context)?;
+    if !assessment.evidence_notes.is_empty() {
         return Ok(());
     }
     Err(Refusal::invalid(
@@ -149,6 +162,34 @@ fn check_calling_off(incident: &Incident, assessment: &Assessment) -> Result<(),
         "The last grade says that the ICO must be told. Give the evidence for the lower grade, or decide to report or decline",
     )
     .by(RuleId::IcoDuty))
+}
+
+/// Whoever logged or caused it, or is named in it, ends no duty alone: another officer grades it lower, or a
+/// second one confirms the decline (ICO-DUTY, Article 38(6) of the UK GDPR).
+fn check_conflict(
+    incident: &Incident,
+    by: &Signature,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let Context { directory, now, .. } = *context;
+    #[cfg(test)]
+    if mutant::is(Mutant::ConflictedGradesLower) {
+        return Ok(());
+    }
+    let Some(conflict) = Conflict::of(&by.person, incident, directory, now) else {
+        return Ok(());
+    };
+    let controller = &by.organisation;
+    let second = who_may(Office::Second, controller, directory, now, &[&by.person]);
+    let grades = regulator::without_conflict(incident, controller, directory, now);
+    let ask = grades.map_or_else(String::new, |who| format!("ask {who} to grade it, or "));
+    let sentence = format!(
+        "{} {}, so you cannot call the report off alone. To go on, {ask}decline with reasons: {} then confirms the decline",
+        directory.person_name(&by.person),
+        conflict.name(),
+        second.in_words(directory)
+    );
+    Err(Refusal::against(RuleId::IcoDuty, sentence))
 }
 
 /// Evidence in words becomes a file note; words that show nothing are refused.
@@ -200,7 +241,7 @@ fn evidence(
 
 /// What an assessment does to the regulator's clocks. Only the DPO's own hides a target, of a clock
 /// that still runs, and only that of the DPO's own organisation, for each controller stays
-/// responsible (ICO-JOINT); any that
+/// responsible (ICO-JOINT), and not where a decision to report stands (ICO-DUTY); any that
 /// makes the breach notifiable brings it back with the anchor it always had (CLK-REGRADE).
 fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) -> Vec<Event> {
     let is_theirs = |clock: &Clock| clock.controller.as_ref() == Some(&by.organisation);
@@ -217,6 +258,7 @@ fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) ->
             None if !notifiable
                 && !assessment.provisional
                 && is_theirs(clock)
+                && !awaits_its_report(incident, &by.organisation)
                 && clock::stopped_at(incident, clock).is_none() =>
             {
                 Some(Event::ClockStoodDown {
@@ -246,23 +288,16 @@ fn clocks_to_start(
     if !assessment.grading.ico_required {
         return Vec::new();
     }
-    let controllers = match incident.facts.controllers.as_slice() {
-        [] => std::slice::from_ref(incident.home()),
-        named => named,
-    };
     let has_clock = |controller: &OrganisationId| {
         let mut clocks = incident.clocks.iter();
         clocks.any(|clock| clock.is(ClockKind::Ico72h, Some(controller)))
     };
-    controllers
+    incident
+        .controllers()
         .iter()
         .filter(|controller| !has_clock(controller))
-        .map(|controller| {
-            let started_at = incident.awareness.controller_at();
-            let owner = Some(controller.clone());
-            Event::ClockStarted {
-                clock: Clock::start(ClockKind::Ico72h, owner, started_at, context.policy),
-            }
+        .map(|controller| Event::ClockStarted {
+            clock: logging::ico_clock(controller, &incident.awareness, context),
         })
         .collect()
 }

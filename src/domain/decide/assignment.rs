@@ -3,15 +3,18 @@
 //! The owner stays responsible until somebody else has accepted.
 
 use super::{Context, Decision, words};
+use crate::domain::calendar;
 use crate::domain::clock::{self, Clock};
 use crate::domain::command::{DeclineAssignment, Reassign};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Actor;
 use crate::domain::event::{Event, Signature};
+use crate::domain::id::PersonId;
 use crate::domain::incident::{AwarenessKind, Incident};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
+use crate::domain::rota::{self, Tier};
 use crate::domain::rule::RuleId;
 use chrono::TimeDelta;
 
@@ -23,10 +26,13 @@ pub(super) fn acknowledge(incident: &Incident, context: &Context<'_>) -> Result<
         refusal.and("a partner acknowledges with its own answer")
     })?;
     if let Some(given) = &incident.acknowledgement {
-        let name = context.directory.person_name(&given.by.person);
+        let name = match given.by.person == context.actor.person {
+            true => "You have",
+            false => &format!("{} has", context.directory.person_name(&given.by.person)),
+        };
         return Err(Refusal::against(
             RuleId::InfCounts,
-            format!("{name} has already acknowledged it"),
+            format!("{name} already acknowledged it"),
         ));
     }
     let took_ownership = incident.owner.is_none();
@@ -72,9 +78,10 @@ pub(super) fn undo_acknowledge(
         )
     })?;
     if given.by.person != context.actor.person {
-        return Err(Refusal::not_allowed(
-            "Somebody else acknowledged this. Only they can take it back",
-        ));
+        let name = context.directory.person_name(&given.by.person);
+        return Err(Refusal::not_allowed(format!(
+            "{name} acknowledged this, so only {name} can undo it"
+        )));
     }
     let seconds = context.policy.acknowledge.undo_seconds;
     if context.now > given.at + TimeDelta::seconds(i64::from(seconds)) {
@@ -117,12 +124,7 @@ pub(super) fn reassign(
             "They own it already. Choose somebody else",
         ));
     }
-    may_work_on(&to, incident).map_err(|_| {
-        Refusal::invalid(
-            "/to",
-            "That person has no role that lets them take it on. Choose somebody else",
-        )
-    })?;
+    may_work_on(&to, incident).map_err(|_| cannot_take_on(&reassign.to, context))?;
     Ok(Decision::new(
         by,
         vec![Event::AssignmentOffered {
@@ -130,6 +132,21 @@ pub(super) fn reassign(
             reason: reason.into(),
         }],
     ))
+}
+
+/// Why somebody cannot take an incident on, and from when they could.
+fn cannot_take_on(person: &PersonId, context: &Context<'_>) -> Refusal {
+    let name = context.directory.person_name(person);
+    let coming = rota::next_shift(&context.directory.shifts, Tier::First, context.now);
+    let coming = coming.filter(|shift| shift.person == *person);
+    let sentence = match coming {
+        Some(shift) => format!(
+            "{name} cannot take it on yet: they are on call from {}. Offer it to somebody else, or offer them the desk",
+            calendar::brief(shift.starts_at)
+        ),
+        None => format!("{name} has no role that lets them take it on. Choose somebody else"),
+    };
+    Refusal::invalid("/to", sentence)
 }
 
 pub(super) fn accept(incident: &Incident, context: &Context<'_>) -> Result<Decision, Refusal> {

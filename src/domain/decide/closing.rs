@@ -24,6 +24,7 @@ pub(super) fn step(
         ClosingCommand::Contain {
             actions,
             contained_at,
+            note: _,
         } => {
             let by = by(Permission::Triage, incident, context)?;
             let actions = words(actions, "/actions", "Say what was done to contain it")?.into();

@@ -87,14 +87,20 @@ fn entitled(
             .iter()
             .all(|reason| of(reason).includes(role))
     };
-    permission::require_in(Permission::Triage, context.actor, incident, may).map_err(|_| {
+    let whose = required.contact.organisation.as_ref();
+    let by = permission::require_in(Permission::Triage, context.actor, incident, whose, may);
+    by.map_err(|_| {
         let named: Vec<&str> = RELEASERS
             .into_iter()
             .filter(|role| may(*role))
             .map(Role::title)
             .collect();
+        let whose = whose.filter(|whose| incident.has_to_answer(whose));
+        let whose = whose.map_or_else(String::new, |whose| {
+            format!(" of {}", context.directory.organisation_name(whose))
+        });
         Refusal::not_allowed(format!(
-            "You cannot release {who}. Ask the {}",
+            "You cannot release {who}. Ask the {}{whose}",
             named.join(" or the ")
         ))
         .by(RuleId::RelEntitled)

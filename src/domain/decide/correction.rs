@@ -4,7 +4,7 @@ use super::logging::{self, touches_out_of_hours};
 use super::{Context, Decision, reasoned, regulator, reported, whole_seconds, words};
 use crate::domain::Instant;
 use crate::domain::calendar;
-use crate::domain::clock::{self, Clock};
+use crate::domain::clock::{self, Clock, ClockView};
 use crate::domain::command::{CorrectAwareness, CorrectOccurrence};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::Event;
@@ -94,9 +94,12 @@ fn anchored_later(
     );
     let (_, by) = granted.map_err(|refusal| {
         let name = context.directory.organisation_name(home);
-        let sentence = format!(
-            "Only the DPO of {name} can enter a later awareness: it lets clocks start later. Ask the DPO, or add a note"
-        );
+        let sentence = match incident.is_unnamed() {
+            true => "Only the controller's DPO can enter a later awareness, and nobody has named the controller. Triage it and name the controller first".to_owned(),
+            false => format!(
+                "Only the DPO of {name} can enter a later awareness: it lets clocks start later. Ask the DPO, or add a note"
+            ),
+        };
         Refusal::of_kind(refusal.kind, sentence).by(RuleId::AwareForward)
     })?;
     let further = regulator::further_reason(incident, to, further, context)?;
@@ -249,13 +252,16 @@ fn revised_clocks(
     reason: &str,
     context: &Context<'_>,
 ) -> Vec<Event> {
-    clock::views(incident)
+    let started: Vec<(ClockView<'_>, Clock)> = clock::views(incident)
         .filter_map(|view| {
             let started_at = start_of(incident, view.clock, awareness)?;
-            (started_at < view.clock.prudent_start()).then_some((view, started_at))
+            (started_at < view.clock.prudent_start())
+                .then(|| (view, view.clock.revised(started_at, context.policy)))
         })
-        .flat_map(|(view, started_at)| {
-            let revised = view.clock.revised(started_at, context.policy);
+        .collect();
+    due_earlier(incident, started, context)
+        .into_iter()
+        .flat_map(|(view, revised)| {
             let is_late = view.stopped_at().is_some_and(|at| at > revised.due_at);
             let late = is_late && revised.late_reason.is_none();
             let why = late.then(|| Event::LateReasonGiven {
@@ -270,6 +276,40 @@ fn revised_clocks(
             std::iter::once(revised).chain(why)
         })
         .collect()
+}
+
+/// With the 72 hours of a controller, the time ends earlier in which its officer is told who was named later
+/// (BOB-DPO).
+fn due_earlier<'a>(
+    incident: &'a Incident,
+    mut revised: Vec<(ClockView<'a>, Clock)>,
+    context: &Context<'_>,
+) -> Vec<(ClockView<'a>, Clock)> {
+    let is_own = |clock: &Clock| clock.kind == ClockKind::BobDpo && clock.controller.is_some();
+    for view in clock::views_of(incident, is_own) {
+        let of = |kind| {
+            let whose = view.clock.controller.as_ref();
+            let mut known = revised.iter();
+            known.position(|(_, clock)| clock.is(kind, whose))
+        };
+        let Some(regulator) = of(ClockKind::Ico72h) else {
+            continue;
+        };
+        let limit = Some(revised[regulator].1.due_at);
+        match of(ClockKind::BobDpo) {
+            Some(own) => {
+                let clock = revised[own].1.clone();
+                revised[own].1 = clock.due_by(limit, context.policy);
+            }
+            None => {
+                let clock = view.clock.clone().due_by(limit, context.policy);
+                if clock.due_at < view.clock.due_at {
+                    revised.push((view, clock));
+                }
+            }
+        }
+    }
+    revised
 }
 
 /// Clocks that the incident has only because of the time now recorded.

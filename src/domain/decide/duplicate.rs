@@ -330,7 +330,7 @@ fn differs_on_telling(duplicate: &Incident, survivor: &Incident) -> Option<Strin
         &survivor.casework().subjects,
         &duplicate.casework().subjects,
     );
-    let mut controllers = duplicate.controllers().iter();
+    let mut controllers = duplicate.answering();
     let differs = controllers.any(|controller| {
         let is_not_told = matches!(
             ours.standing(controller),

@@ -8,14 +8,17 @@ use super::knowledge::afterwards;
 use super::{Context, Decision, reasoned, shown, worded};
 use crate::domain::Instant;
 use crate::domain::clock::{self, ClockView};
+use crate::domain::closing::ClosingCommand;
 use crate::domain::command::Command;
 use crate::domain::event::Event;
 use crate::domain::hosting::HostingCommand;
 use crate::domain::incident::{AwarenessKind, Incident};
+use crate::domain::investigation::InvestigationCommand;
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::RegulatorCommand;
 use crate::domain::rule::RuleId;
+use crate::domain::subjects::SubjectsCommand;
 
 /// What a command says of the past.
 struct Said<'a> {
@@ -103,6 +106,9 @@ fn said(command: &Command) -> Option<Said<'_>> {
         }
         Command::Regulator(step) => of_regulator(step),
         Command::Hosting(step) => of_hosting(step),
+        Command::Subjects(step) => of_subjects(step),
+        Command::Investigation(step) => of_investigation(step),
+        Command::Closing(step) => of_closing(step),
         Command::Log(_)
         | Command::CorrectAwareness(_)
         | Command::Triage(_)
@@ -123,10 +129,7 @@ fn said(command: &Command) -> Option<Said<'_>> {
         | Command::ExplainDelay(_)
         | Command::RequireContact(_)
         | Command::ReleaseContact(_)
-        | Command::Subjects(_)
-        | Command::Investigation(_)
-        | Command::Learning(_)
-        | Command::Closing(_) => None,
+        | Command::Learning(_) => None,
     }
 }
 
@@ -163,15 +166,19 @@ fn of_regulator(step: &RegulatorCommand) -> Option<Said<'_>> {
             &submit.late_reason,
             &submit.evidence,
         ),
+        RegulatorCommand::FollowUp { sent_at, note, .. } => (sent_at, note, none, none),
+        RegulatorCommand::RecordEnquiry {
+            received_at, note, ..
+        } => (received_at, note, none, none),
+        RegulatorCommand::AnswerEnquiry {
+            answered_at, note, ..
+        } => (answered_at, note, none, none),
         RegulatorCommand::Reanchor { .. }
         | RegulatorCommand::StandDown { .. }
         | RegulatorCommand::Reinstate { .. }
         | RegulatorCommand::Prepare { .. }
-        | RegulatorCommand::FollowUp { .. }
         | RegulatorCommand::Withdraw { .. }
         | RegulatorCommand::KeepReference { .. }
-        | RegulatorCommand::RecordEnquiry { .. }
-        | RegulatorCommand::AnswerEnquiry { .. }
         | RegulatorCommand::EndEnquiry { .. }
         | RegulatorCommand::AnswerNis { .. }
         | RegulatorCommand::ExcuseNhsEngland { .. } => return None,
@@ -181,6 +188,60 @@ fn of_regulator(step: &RegulatorCommand) -> Option<Said<'_>> {
         note: text(note),
         late_reason: text(late_reason),
         evidence: text(evidence),
+        keeps_note: false,
+        is_call: false,
+    })
+}
+
+/// That people were told; when a delay is looked at again lies ahead.
+fn of_subjects(step: &SubjectsCommand) -> Option<Said<'_>> {
+    match step {
+        SubjectsCommand::Told { told_at, note, .. } => noted((*told_at)?, note),
+        SubjectsCommand::Recommend { .. }
+        | SubjectsCommand::Decide { .. }
+        | SubjectsCommand::Delay { .. } => None,
+    }
+}
+
+/// What was secured, handed on, held or begun some time ago.
+fn of_investigation(step: &InvestigationCommand) -> Option<Said<'_>> {
+    match step {
+        InvestigationCommand::SecureEvidence(item) => noted(item.secured_at, &item.note),
+        InvestigationCommand::TransferCustody { at, note, .. } => noted((*at)?, note),
+        InvestigationCommand::HoldMeeting { held_at, note, .. } => noted((*held_at)?, note),
+        InvestigationCommand::StartOwnProcess {
+            started_at, note, ..
+        } => noted((*started_at)?, note),
+        InvestigationCommand::AppointLead { .. }
+        | InvestigationCommand::NoEvidence { .. }
+        | InvestigationCommand::AgreePlan { .. }
+        | InvestigationCommand::Begin {}
+        | InvestigationCommand::WriteMinutes { .. }
+        | InvestigationCommand::AnalyseCause(_)
+        | InvestigationCommand::Find { .. }
+        | InvestigationCommand::Answer(_)
+        | InvestigationCommand::HandOutCaseFile { .. } => None,
+    }
+}
+
+/// When it was contained.
+fn of_closing(step: &ClosingCommand) -> Option<Said<'_>> {
+    let ClosingCommand::Contain {
+        contained_at, note, ..
+    } = step
+    else {
+        return None;
+    };
+    noted((*contained_at)?, note)
+}
+
+/// A time beside which there is a note and nothing else: it stops no clock that asks why it is late.
+fn noted(at: Instant, note: &Option<Box<str>>) -> Option<Said<'_>> {
+    Some(Said {
+        at,
+        note: text(note),
+        late_reason: None,
+        evidence: None,
         keeps_note: false,
         is_call: false,
     })
@@ -197,14 +258,7 @@ fn of_hosting(step: &HostingCommand) -> Option<Said<'_>> {
         | HostingCommand::LogChange { .. }
         | HostingCommand::AdvanceChange { .. } => return None,
     };
-    Some(Said {
-        at: (*at)?,
-        note: text(note),
-        late_reason: None,
-        evidence: None,
-        keeps_note: false,
-        is_call: false,
-    })
+    noted((*at)?, note)
 }
 
 fn text(given: &Option<Box<str>>) -> Option<&str> {
@@ -251,7 +305,7 @@ fn check_explained(
         let sentence = "Give the reason why it is late";
         reasoned(RuleId::ClkHonest, reason, "/late_reason", sentence)?;
     }
-    let name = first.clock.in_words(context.directory);
+    let name = first.clock.in_words(first.incident, context.directory);
     let asked = match said.is_call {
         true => {
             "give the reason why it is late, or what shows the time, such as the call list of your phone"

@@ -2,6 +2,7 @@
 //! WSIC-EXC, BOB-NOTES).
 
 use super::{Context, Decision, knowledge, reasoned, reported, said, words};
+use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, ClockView};
 use crate::domain::command::{AddNote, Escalate, ExplainDelay, Inform};
@@ -13,6 +14,7 @@ use crate::domain::escalation::{self, ExceptionPath, Ladder, OfficerPost};
 use crate::domain::event::{Event, Signature};
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::{Incident, Priority};
+use crate::domain::office;
 use crate::domain::permission::{self, Permission};
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
@@ -85,9 +87,10 @@ fn checked_attempt(
     let at = inform
         .happened_at
         .map_or(Ok(context.now), |at| reported(at, "/happened_at", context))?;
-    check_spoke_to(&contact, inform, context)?;
     let point = checked_number(&contact, inform, context.directory)?;
     let person = checked_person(inform, point, context.directory)?;
+    let contact = reached(contact, inform, at, context)?;
+    let also = office::told_as_well(&contact, context.directory, at);
     let limit = context.policy.input.unexplained_past_hours;
     let note = inform
         .note
@@ -113,29 +116,36 @@ fn checked_attempt(
         spoke_to: inform.spoke_to.clone(),
         note: note.map(Into::into),
         by_exception_since: None,
+        also,
     })
 }
 
-/// Only a person in the role counts as told: an answer of somebody in another role is an attempt at this
-/// contact, and a contact of its own (INF-COUNTS).
-fn check_spoke_to(
-    contact: &Contact,
+/// Who was reached. Only a person in the role counts as told: an answer of somebody in another role is an
+/// attempt at this contact, and a contact of its own (INF-COUNTS). Where nobody held the role then, whoever
+/// stood in for it was reached, and that tells the role (NOBODY-THERE).
+fn reached(
+    contact: Contact,
     inform: &Inform,
+    at: Instant,
     context: &Context<'_>,
-) -> Result<(), Refusal> {
+) -> Result<Contact, Refusal> {
     let said = inform.spoke_to.as_deref().unwrap_or_default().trim();
     let is_named = |role: &Role| {
         role.code().eq_ignore_ascii_case(said) || role.title().eq_ignore_ascii_case(said)
     };
     let Some(role) = Role::ALL.into_iter().find(is_named) else {
-        return Ok(());
+        return Ok(contact);
     };
     let other = Contact {
         role,
         organisation: contact.organisation.clone(),
     };
     if !inform.outcome.informs() || contact.stands_for(&other) {
-        return Ok(());
+        return Ok(contact);
+    }
+    let instead = office::told_instead(&contact, context.directory, at);
+    if let Some(instead) = instead.filter(|instead| instead.role == role) {
+        return Ok(instead);
     }
     let who = contact.in_words(context.directory);
     Err(Refusal::invalid(

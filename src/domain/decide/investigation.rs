@@ -50,6 +50,7 @@ pub(super) fn step(
             to,
             reason,
             at,
+            note: _,
         } => {
             let at = at.map_or(Ok(context.now), |at| reported(at, "/at", context))?;
             transfer(incident, *evidence, (to, reason), at, context)
@@ -64,6 +65,7 @@ pub(super) fn step(
             held_at,
             chair,
             attendees,
+            note: _,
         } => {
             let by = by(Permission::AddNote, incident, context)?;
             let held = InvestigationEvent::MeetingHeld {
@@ -88,6 +90,7 @@ pub(super) fn step(
             organisation,
             started_at,
             reference,
+            note: _,
         } => {
             let whose = organisation.as_ref().unwrap_or(incident.home());
             let started_at =
@@ -206,6 +209,8 @@ fn secure(
         id: context.command.0,
         item: EvidenceItem {
             secured_at: reported(item.secured_at, "/secured_at", context)?,
+            // Kept beside the entry, with the time that it explains.
+            note: None,
             ..item.clone()
         },
     };

@@ -84,8 +84,8 @@ fn checked_reporter(log: &Log, context: &Context<'_>) -> Result<Reporter, Refusa
 }
 
 /// Facts as far as known; without a controller named, the reporting organisation is the controller
-/// if it can be one, else the organisation whose desk takes the report: a processor has no
-/// regulator's clock of its own (ICO-PROC), and somebody's must run.
+/// if it can be one, else the organisation whose desk takes the report. A supplier that logs for itself
+/// leaves it open, and the controller is named later (ICO-PROC).
 fn checked_facts(log: &Log, by: &Signature, context: &Context<'_>) -> Result<Facts, Refusal> {
     let mut facts = tidied(&log.facts);
     check_organisations(&facts, "/facts", context)?;
@@ -337,12 +337,7 @@ fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
         let operators = operators(facts, reporter, context.directory).into_iter();
         clocks.extend(operators.map(|operator| nis_clock(operator, reporter, awareness, context)));
     }
-    clocks.extend(ico_clocks(
-        facts,
-        &logged.reporter.organisation,
-        awareness,
-        context,
-    ));
+    clocks.extend(ico_clocks(facts, awareness, context));
     clocks
 }
 
@@ -374,31 +369,32 @@ pub(super) fn whose_officers(
     whose
 }
 
-/// The regulator's clock for each controller, where the UK GDPR applies (ICO-JOINT, BOB-PCD,
-/// BOB-NEAR). A suspicion is enough (BOB-SUSPECT).
+/// The regulator's clock for each controller that is named, where the UK GDPR applies (ICO-JOINT, BOB-PCD,
+/// BOB-NEAR). A suspicion is enough (BOB-SUSPECT). A supplier has no duty of its own (ICO-PROC).
 pub(super) fn ico_clocks(
     facts: &Facts,
-    reporter: &OrganisationId,
     awareness: &Awareness,
     context: &Context<'_>,
 ) -> Vec<Clock> {
     if !facts.breach_status.may_be_breach() || !facts.concern_living_people() {
         return Vec::new();
     }
-    let named = &facts.controllers;
-    let controllers = if named.is_empty() {
-        std::slice::from_ref(reporter)
-    } else {
-        named.as_slice()
-    };
-    controllers
+    facts
+        .controllers
         .iter()
-        .map(|controller| {
-            let owner = Some(controller.clone());
-            let started_at = awareness.controller_aware_at(controller);
-            Clock::start(ClockKind::Ico72h, owner, started_at, context.policy)
-        })
+        .map(|controller| ico_clock(controller, awareness, context))
         .collect()
+}
+
+/// The regulator's clock of one controller, from its own awareness.
+pub(super) fn ico_clock(
+    controller: &OrganisationId,
+    awareness: &Awareness,
+    context: &Context<'_>,
+) -> Clock {
+    let owner = Some(controller.clone());
+    let started_at = awareness.controller_aware_at(controller);
+    Clock::start(ClockKind::Ico72h, owner, started_at, context.policy)
 }
 
 /// Any touch out of hours switches the on-call rule on (BOB-24H).

@@ -133,9 +133,8 @@ pub fn decide(
 /// would send a DPO to themselves.
 fn is_held_elsewhere(refusal: &Refusal, incident: &Incident, context: &Context<'_>) -> bool {
     let mut held = context.actor.roles.iter();
-    let is_here = |organisation| {
-        incident.home() == organisation || incident.facts.controllers.contains(organisation)
-    };
+    let is_here =
+        |organisation| incident.home() == organisation || incident.has_to_answer(organisation);
     permission::may_see(context.actor, incident)
         && held.any(|held| refusal.may().contains(&held.role) && !is_here(&held.organisation))
 }
@@ -146,7 +145,8 @@ fn decided(
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
     if let Command::Log(log) = command {
-        return logging::log(log, context);
+        let decision = logging::log(log, context)?;
+        return Ok(knowledge::of_logging(decision, context));
     }
     let incident = seen(incident, context)?;
     let decision = judged(incident, command, context)?;

@@ -43,7 +43,7 @@ pub(super) fn notify(
         .map(|organisation| Event::PartnerNotified {
             organisation: organisation.clone(),
             channel: notify.channel,
-            notice: partners::is_carried(notify.channel)
+            notice: partners::is_carried(notify.channel, context.policy)
                 .then(|| partners::notice_id(context.command, organisation)),
         })
         .collect();

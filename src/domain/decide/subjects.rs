@@ -17,8 +17,8 @@ use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use crate::domain::subjects::{
-    Delay, Exemption, Message, Opinion, Standing, SubjectsCommand, SubjectsEvent, Telling, Told,
-    Voice,
+    Authority, Delay, Exemption, Message, Opinion, Standing, SubjectsCommand, SubjectsEvent,
+    Telling, Told, Voice,
 };
 use chrono::{Days, NaiveDate};
 
@@ -85,11 +85,12 @@ pub(super) fn step(
             Ok(one(by, SubjectsEvent::Told(told)))
         }
         SubjectsCommand::Delay {
+            authority,
             asked_by,
             reason,
             review_on,
             ..
-        } => case.delay(asked_by, reason, *review_on),
+        } => case.delay(*authority, (asked_by, reason), *review_on),
     }
 }
 
@@ -199,7 +200,7 @@ impl Case<'_> {
         let Context {
             actor, directory, ..
         } = *self.context;
-        let is_concerned = self.incident.controllers().contains(self.controller);
+        let is_concerned = self.incident.has_to_answer(self.controller);
         let by = who.signature(actor).filter(|_| is_concerned);
         by.ok_or_else(|| {
             let name = directory.organisation_name(self.controller);
@@ -269,20 +270,30 @@ impl Case<'_> {
         Err(Refusal::invalid("/exemption", sentence).by(rule))
     }
 
-    /// The authority may ask the desk at any time, so whoever makes contacts records it.
+    /// The authority may ask the desk at any time, so whoever makes contacts records it; it holds the telling
+    /// up once the controller's own officer has recorded it.
     fn delay(
         &self,
-        asked_by: &str,
-        reason: &str,
+        authority: Option<Authority>,
+        (asked_by, reason): (&str, &str),
         review_on: NaiveDate,
     ) -> Result<Decision, Refusal> {
-        let by = self.may_record()?;
+        let officer = self.delays_as();
+        let by_its_officer = officer.is_some();
+        let by = officer.map_or_else(|| self.may_record(), Ok)?;
         let rule = RuleId::Art34Full;
+        let Some(authority) = authority else {
+            return Err(Refusal::invalid(
+                "/authority",
+                "Only an authority can ask to tell people later. Choose which one asked: the police, a court, a regulator or another",
+            )
+            .by(rule));
+        };
         let asked_by = said_of(
             rule,
             asked_by,
             "/asked_by",
-            "Say who asked for the delay: the police, or another authority",
+            "Say who asked there, by name or unit",
         )?;
         let reason = reasoned(rule, reason, "/reason", "Say why they asked for it")?;
         let today = calendar::local(self.context.now).date_naive();
@@ -302,12 +313,33 @@ impl Case<'_> {
         }
         let delay = Delay {
             controller: self.controller.clone(),
+            authority: Some(authority),
+            by_its_officer: Some(by_its_officer),
             asked_by: asked_by.into(),
             reason: reason.into(),
             review_on,
             recorded: self.signed(&by),
         };
         Ok(one(by, SubjectsEvent::Delayed(delay)))
+    }
+
+    /// In which role the actor holds the telling up for the controller: as one of those who recommend and
+    /// decide on it, or as whoever stands in for them.
+    fn delays_as(&self) -> Option<Signature> {
+        let Context {
+            actor,
+            directory,
+            now,
+            ..
+        } = *self.context;
+        let offices = [Office::Recommend, Office::FirstVoice, Office::SecondVoice];
+        let mut offices = offices.into_iter();
+        let is_concerned = self.incident.has_to_answer(self.controller);
+        offices
+            .find_map(|office| {
+                who_may(office, self.controller, directory, now, &[]).signature(actor)
+            })
+            .filter(|_| is_concerned)
     }
 
     fn may_record(&self) -> Result<Signature, Refusal> {

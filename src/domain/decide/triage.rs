@@ -58,6 +58,7 @@ pub(super) fn triage(
     events.extend(answers);
     events.extend(officers_named(incident, facts, context));
     events.extend(officers_left_out(incident, facts));
+    events.extend(suppliers_left_out(incident, facts));
     events.extend(sharing::found(
         incident,
         facts,
@@ -151,30 +152,44 @@ fn nis_answers(
 }
 
 fn check_classification(facts: &Facts) -> Result<(), Refusal> {
-    let missing = if facts.category.is_none() {
-        Some(("/facts/category", "Choose the closest category"))
-    } else if facts.data_scope.is_empty() {
-        Some((
-            "/facts/data_scope",
-            "Say whose data this is about, or that there are none",
-        ))
-    } else if facts.data_scope.contains(&DataScope::None) && facts.data_scope.len() > 1 {
-        Some((
-            "/facts/data_scope",
-            "No data are concerned, or some are: choose either \"no data\" or whose they are",
-        ))
-    } else if facts.breach_status == BreachStatus::Confirmed && facts.cia.is_empty() {
-        Some((
-            "/facts/cia",
-            "A confirmed breach affects confidentiality, integrity or availability. Choose at least one",
-        ))
-    } else {
-        None
+    let scope = &facts.data_scope;
+    let is_confirmed = facts.breach_status == BreachStatus::Confirmed;
+    let missing: Vec<(&str, &str)> = [
+        (
+            facts.category.is_none(),
+            ("/facts/category", "Choose the closest category"),
+        ),
+        (
+            scope.is_empty(),
+            (
+                "/facts/data_scope",
+                "Say whose data this is about, or that there are none",
+            ),
+        ),
+        (
+            scope.contains(&DataScope::None) && scope.len() > 1,
+            (
+                "/facts/data_scope",
+                "No data are concerned, or some are: choose either \"no data\" or whose they are",
+            ),
+        ),
+        (
+            is_confirmed && facts.cia.is_empty(),
+            (
+                "/facts/cia",
+                "A confirmed breach affects confidentiality, integrity or availability. Choose at least one",
+            ),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(is_missing, what)| is_missing.then_some(what))
+    .collect();
+    let Some((pointer, _)) = missing.first() else {
+        return Ok(());
     };
-    match missing {
-        Some((pointer, sentence)) => Err(Refusal::invalid(pointer, sentence).by(RuleId::BobClass)),
-        None => Ok(()),
-    }
+    // All at once: nobody should be refused as often as something is missing.
+    let sentences: Vec<&str> = missing.iter().map(|(_, sentence)| *sentence).collect();
+    Err(Refusal::invalid(pointer, sentences.join(". ")).by(RuleId::BobClass))
 }
 
 /// A sensitivity factor is about people, so data about people are concerned: both cannot be so (BOB-PCD,
@@ -260,8 +275,9 @@ fn clock_events(
 /// Controllers named for the first time, whose data protection officers are to be told as well. A clock that
 /// still runs waits for them too. One that has stopped or run out stays as it is, and they have 24 hours of
 /// their own, from their naming or from their own officer's earlier awareness: nobody is late for what they
-/// could not know (BOB-DPO). Where a clock waits for nobody any more, because its controllers turned out to
-/// be none, the right ones take their place on it with its start.
+/// could not know (BOB-DPO). Those end no later than the 72 hours of the controller. Where a clock waits for
+/// nobody any more, because its controllers turned out to be none, the right ones take their place on it with
+/// its start; so do the first that are named (ICO-PROC).
 fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> Vec<Event> {
     let Some(clock) = incident
         .clocks
@@ -281,8 +297,11 @@ fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> 
         return Vec::new();
     }
     let runs = clock::stopped_at(incident, clock).is_none() && context.now <= clock.due_at;
-    let takes_place = !clock::is_anybodys(&with_facts(incident, facts), clock);
-    logging::whose_officers(facts, &incident.reporter.organisation, context)
+    let takes_place =
+        incident.is_unnamed() || !clock::is_anybodys(&with_facts(incident, facts), clock);
+    let officers = logging::whose_officers(facts, &incident.reporter.organisation, context);
+    let earlier = started_earlier(incident, clock, &officers, context);
+    let named = officers
         .into_iter()
         .filter(|organisation| takes_place || !is_known(organisation))
         .map(|organisation| match takes_place || runs {
@@ -291,21 +310,52 @@ fn officers_named(incident: &Incident, facts: &Facts, context: &Context<'_>) -> 
                 organisation,
             },
             false => Event::ClockStarted {
-                clock: own_clock(organisation, &incident.awareness, context),
+                clock: own_clock(incident, facts, organisation, context),
             },
-        })
-        .collect()
+        });
+    earlier.into_iter().chain(named).collect()
 }
 
-fn own_clock(controller: OrganisationId, awareness: &Awareness, context: &Context<'_>) -> Clock {
+/// The clock that waited for the first controller to be named runs from the earliest awareness that it would
+/// have had if the controller had been named at once: the on-call officer may have known before the supplier
+/// told (AWARE-FORWARD, ICO-PROC).
+fn started_earlier(
+    incident: &Incident,
+    clock: &Clock,
+    officers: &[OrganisationId],
+    context: &Context<'_>,
+) -> Option<Event> {
+    let first_at = incident.awareness.first_aware_at(officers);
+    let moves = incident.is_unnamed() && first_at < clock.prudent_start();
+    moves.then(|| Event::ClockRevised {
+        previous_due_at: clock.due_at,
+        clock: clock.revised(first_at, context.policy),
+    })
+}
+
+fn own_clock(
+    incident: &Incident,
+    facts: &Facts,
+    controller: OrganisationId,
+    context: &Context<'_>,
+) -> Clock {
+    let awareness = &incident.awareness;
     let own_officer_at = awareness.officer_aware_at(&controller);
     let started_at = own_officer_at.map_or(context.now, |at| at.min(context.now));
+    let known = incident.clocks.iter().cloned();
+    let regulator_due_at = known
+        .filter(|clock| clock.stood_down.is_none())
+        .chain(logging::ico_clocks(facts, awareness, context))
+        .chain(owed_by_grade(incident, facts, awareness, context))
+        .find(|clock| clock.is(ClockKind::Ico72h, Some(&controller)))
+        .map(|clock| clock.due_at);
     Clock::start(
         ClockKind::BobDpo,
         Some(controller),
         started_at,
         context.policy,
     )
+    .due_by(regulator_due_at, context.policy)
 }
 
 fn with_facts(incident: &Incident, facts: &Facts) -> Incident {
@@ -316,7 +366,8 @@ fn with_facts(incident: &Incident, facts: &Facts) -> Incident {
 }
 
 /// A controller that was named after the others and turns out to be none has no 24 hours; named again, it
-/// has them from the same start. That its officer is told stays asked for until somebody releases it.
+/// has them from the same start. While it has a duty towards the ICO, it has them too: a triage forgets
+/// neither (ICO-DUTY). That its officer is told stays asked for until somebody releases it.
 fn officers_left_out<'a>(
     incident: &'a Incident,
     facts: &'a Facts,
@@ -328,25 +379,53 @@ fn officers_left_out<'a>(
     own.filter_map(|clock| {
         let controller = clock.controller.as_ref()?;
         let is_named = facts.controllers.contains(controller);
+        let mut holders = incident.clock_holders();
+        let is_owed = is_named || holders.any(|holder| holder == controller);
         let is_stopped = clock::stopped_at(incident, clock).is_some();
-        match (is_named, &clock.stood_down) {
-            (false, None) if !is_stopped => Some(Event::ClockStoodDown {
-                kind: clock.kind,
-                controller: clock.controller.clone(),
-                rule: RuleId::IcoJoint,
-                reason: "not a controller of these data".into(),
-                ground: None,
-            }),
-            (true, Some(_)) => Some(Event::ClockReinstated {
+        match &clock.stood_down {
+            None if !is_owed && !is_stopped => Some(no_officer_of(clock)),
+            Some(_) if is_named => Some(Event::ClockReinstated {
                 kind: clock.kind,
                 controller: clock.controller.clone(),
             }),
-            (false | true, _) => None,
+            None | Some(_) => None,
         }
     })
 }
 
-/// Regulator's clocks after these facts: started for controllers that have none, counting again for
+/// That nobody is told of it in these 24 hours, because the organisation is no controller of the data.
+pub(super) fn no_officer_of(clock: &Clock) -> Event {
+    Event::ClockStoodDown {
+        kind: clock.kind,
+        controller: clock.controller.clone(),
+        rule: RuleId::IcoJoint,
+        reason: "not a controller of these data".into(),
+        ground: None,
+    }
+}
+
+/// Where no supplier is concerned after all, none had to tell; named again, it had to from the same start
+/// (ICO-PROC).
+fn suppliers_left_out(incident: &Incident, facts: &Facts) -> Option<Event> {
+    let is_named = incident.awareness.through_processor || !facts.processors.is_empty();
+    let mut clocks = incident.clocks.iter();
+    let clock = clocks.find(|clock| clock.kind == ClockKind::Proc24h)?;
+    let (kind, controller) = (clock.kind, clock.controller.clone());
+    match (is_named, &clock.stood_down) {
+        (false, None) => Some(Event::ClockStoodDown {
+            kind,
+            controller,
+            rule: RuleId::IcoProc,
+            reason: "no supplier is concerned".into(),
+            ground: None,
+        }),
+        (true, Some(_)) => Some(Event::ClockReinstated { kind, controller }),
+        (true, None) | (false, Some(_)) => None,
+    }
+}
+
+/// Regulator's clocks after these facts: started for controllers that have none, where the facts or a grade
+/// ask for one, counting again for
 /// those hidden by facts that no longer hold, or hidden when a notifiable grade came that left out an
 /// organisation which is a controller after all (ICO-DUTY).
 fn regulator_clocks(
@@ -355,9 +434,9 @@ fn regulator_clocks(
     awareness: &Awareness,
     context: &Context<'_>,
 ) -> Vec<Event> {
-    let reporter = &incident.reporter.organisation;
-    let missing = logging::ico_clocks(facts, reporter, awareness, context)
+    let missing = logging::ico_clocks(facts, awareness, context)
         .into_iter()
+        .chain(owed_by_grade(incident, facts, awareness, context))
         .filter(|wanted| {
             !incident
                 .clocks
@@ -386,10 +465,26 @@ fn regulator_clocks(
     missing.chain(reinstated).collect()
 }
 
-/// Regulator's clocks whose target these facts hide. Only the DPO's own triage does that, for the
-/// DPO's own organisation or one that turns out not to be a controller (section 5, "stand down");
-/// anybody else's leaves them running until the DPO confirms. No triage hides what a grade says must
-/// be told: a decision or a later grade does (ICO-DUTY).
+/// The clocks of controllers that are named only after a grade has called for the regulator, whatever these
+/// facts say of it: a decision or a later grade ends that duty (ICO-DUTY).
+fn owed_by_grade(
+    incident: &Incident,
+    facts: &Facts,
+    awareness: &Awareness,
+    context: &Context<'_>,
+) -> Vec<Clock> {
+    let by_facts = logging::ico_clocks(facts, awareness, context);
+    let named = facts.controllers.iter();
+    named
+        .filter(|controller| by_facts.is_empty() && incident.is_notifiable_for(controller))
+        .map(|controller| logging::ico_clock(controller, awareness, context))
+        .collect()
+}
+
+/// Regulator's clocks whose target these facts hide. Only the DPO's own triage does that, and only for the
+/// DPO's own organisation (section 5, "stand down"); anybody else's leaves them running until that DPO
+/// confirms. No triage hides what a grade says must be told, or what was decided to be reported: a decision
+/// or a later grade does (ICO-DUTY).
 fn hidden_clocks<'a>(
     incident: &'a Incident,
     facts: &'a Facts,
@@ -397,15 +492,13 @@ fn hidden_clocks<'a>(
 ) -> impl Iterator<Item = Event> + 'a {
     regulators(incident)
         .filter(|clock| clock.stood_down.is_none())
+        .filter(|clock| clock.controller.as_ref() == Some(&by.organisation))
         .filter(|clock| clock::stopped_at(incident, clock).is_none())
-        .filter(|clock| {
-            let controller = clock.controller.as_ref();
-            !controller.is_some_and(|controller| incident.is_notifiable_for(controller))
-        })
+        .filter(|_| !incident.is_notifiable_for(&by.organisation))
+        .filter(|_| !regulator::awaits_its_report(incident, &by.organisation))
         .filter_map(|clock| {
             let (rule, reason) = facts.no_regulator_because(clock.controller.as_ref())?;
-            let is_theirs = clock.controller.as_ref() == Some(&by.organisation);
-            (is_theirs || rule == RuleId::IcoJoint).then(|| Event::ClockStoodDown {
+            Some(Event::ClockStoodDown {
                 kind: clock.kind,
                 controller: clock.controller.clone(),
                 rule,

@@ -33,6 +33,11 @@ pub(super) fn ask(
         )));
     }
     check_nothing_happened(incident, context.directory)?;
+    if incident.is_unnamed() {
+        return Err(against(
+            "Nobody has named the controller, whose officers must agree. Triage it and name the controller first",
+        ));
+    }
     if withdrawal::may_agree(incident, &by, context.directory, context.now).is_empty() {
         return Err(against(
             "Withdrawing takes a second person, and nobody else holds a role that may agree. Resolve and close it instead",
@@ -135,7 +140,7 @@ fn happened(incident: &Incident, directory: &Directory) -> Option<String> {
         let names: Vec<&str> = told.iter().copied().collect();
         let have = if names.len() == 1 { "has" } else { "have" };
         Some(format!(
-            "{} {have} been told of it. Resolve and close it instead",
+            "{} {have} been told of it, or put down to be called. Resolve and close it instead",
             enumeration::all(&names)
         ))
     } else if !casework.subjects.told.is_empty() {
@@ -175,6 +180,7 @@ fn was_confirmed(incident: &Incident) -> bool {
 fn told_partners<'a>(incident: &'a Incident, directory: &'a Directory) -> BTreeSet<&'a str> {
     let knows = |record: &&PartnerRecord| {
         let state = record.state();
+        // Somebody who was to be called may have been: nobody has said that they were not.
         !matches!(state, PartnerState::Unaware | PartnerState::Failed)
     };
     let records = incident.partners.iter().filter(knows);

@@ -41,13 +41,17 @@ impl Awareness {
     /// the processor's message where the report came through one; else the earliest awareness in
     /// the controller, however it was had (ICO-AWARE, ICO-PROC, C13).
     pub fn controller_at(&self) -> Instant {
+        self.upgraded_at.unwrap_or_else(|| self.heard_at())
+    }
+
+    /// When the controllers heard of it, upgraded since or not.
+    fn heard_at(&self) -> Instant {
         let informed_at = self.controller_informed_at.unwrap_or(self.staff_at);
-        let aware_at = if self.through_processor {
+        if self.through_processor {
             informed_at
         } else {
             informed_at.min(self.staff_at)
-        };
-        self.upgraded_at.unwrap_or(aware_at)
+        }
     }
 
     /// The instant that starts this controller's 72 hours: the earliest awareness of anybody who works for
@@ -66,16 +70,19 @@ impl Awareness {
         is_theirs.then_some(self.officer_at)
     }
 
-    /// The instant from which these organisations' data protection officers are to be told: when staff was
-    /// aware, or the on-call officer before that, where one of them is the officer's own (BOB-DPO,
-    /// AWARE-FORWARD).
+    /// The instant from which these organisations' data protection officers are to be told: when the first
+    /// of them heard of it, by its own staff or officer or by its supplier's message. What the supplier knew
+    /// before is the supplier's delay (BOB-DPO, ICO-PROC, AWARE-FORWARD).
     pub fn first_aware_at<'a>(
         &self,
         organisations: impl IntoIterator<Item = &'a OrganisationId>,
     ) -> Instant {
-        let officers = organisations.into_iter();
-        let officers = officers.filter_map(|organisation| self.officer_aware_at(organisation));
-        officers.fold(self.staff_at, Instant::min)
+        let organisations = organisations.into_iter();
+        let known = organisations.map(|organisation| {
+            let officer_at = self.officer_aware_at(organisation);
+            officer_at.map_or_else(|| self.heard_at(), |at| at.min(self.heard_at()))
+        });
+        known.min().unwrap_or(self.staff_at)
     }
 
     /// When an operator of essential services was aware: by its own staff or officer, or by a message

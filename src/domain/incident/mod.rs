@@ -23,6 +23,8 @@ use crate::domain::evidence::{Act, Explained};
 use crate::domain::grid::{ClaimedMitigation, Factor, Grade, Grading, Grounds, Harm};
 use crate::domain::hosting::Impact;
 use crate::domain::id::{IncidentId, OrganisationId, PersonId, Reference};
+#[cfg(test)]
+use crate::domain::mutant::{self, Mutant};
 use crate::domain::partners::PartnerRecord;
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
@@ -434,6 +436,26 @@ impl Incident {
         self.in_force(|made| !made.provisional && made.by.organisation == *controller)
     }
 
+    /// What a controller's own DPO has settled last, and every assessment since: none of the others takes
+    /// away what one of these asks of that controller (ICO-DUTY).
+    fn since_settled(&self, controller: &OrganisationId) -> &[Assessment] {
+        let settles = |made: &Assessment| !made.provisional && made.by.organisation == *controller;
+        let settled = self.assessments.iter().rposition(settles);
+        &self.assessments[settled.unwrap_or_default()..]
+    }
+
+    /// Whether a controller declines against a sensitivity factor, so that its Caldicott Guardian
+    /// countersigns (BOB-MIT).
+    pub fn declines_against_a_factor(&self, controller: &OrganisationId) -> bool {
+        let mut made = self.since_settled(controller).iter();
+        #[cfg(test)]
+        if mutant::is(Mutant::AnotherGradesForIt) {
+            let last = self.assessment();
+            return last.is_some_and(|made| made.grading.ico_required && !made.factors.is_empty());
+        }
+        made.any(|made| made.grading.ico_required && !made.factors.is_empty())
+    }
+
     /// The last notifiable assessment since one that settles what came before, else that one.
     fn in_force(&self, settles: impl Fn(&Assessment) -> bool) -> Option<&Assessment> {
         let settled = self.assessments.iter().rposition(settles);
@@ -486,9 +508,10 @@ impl Incident {
     /// otherwise.
     pub fn is_notifiable(&self) -> bool {
         let is_required = |assessment: &Assessment| assessment.grading.ico_required;
-        let mut controllers = self.controllers().iter();
         self.assessment().is_some_and(is_required)
-            || controllers.any(|controller| self.is_notifiable_for(controller))
+            || self
+                .answering()
+                .any(|controller| self.is_notifiable_for(controller))
     }
 
     /// As [`Incident::is_notifiable`], for one controller (ICO-DUTY).
@@ -522,7 +545,7 @@ impl Incident {
             attempt.contact.role == Role::Wso && attempt.outcome.informs()
         };
         let told_partner =
-            |record: &PartnerRecord| !record.notices.is_empty() || !record.answers.is_empty();
+            |record: &PartnerRecord| record.sent().next().is_some() || !record.answers.is_empty();
         self.attempts.iter().any(told_officer)
             || escalation::is_exception_used(self)
             || self.partners.iter().any(told_partner)
@@ -546,18 +569,50 @@ impl Incident {
             .unwrap_or(&self.reporter.organisation)
     }
 
-    /// The controllers of the data; whose procedure is followed, while none is known.
+    /// The controllers of the data: none until somebody has named one. A supplier that reports is none
+    /// (ICO-PROC).
     pub fn controllers(&self) -> &[OrganisationId] {
+        let was_taken = self.reporter_was_taken_for_controller();
+        #[cfg(test)]
+        let was_taken = was_taken || mutant::is(Mutant::SupplierHasADuty);
         match self.facts.controllers.as_slice() {
-            [] => std::slice::from_ref(&self.reporter.organisation),
+            [] if was_taken => std::slice::from_ref(&self.reporter.organisation),
             named => named,
         }
     }
 
-    /// Whether the assessment in force for a controller asks whether people are told (ART34-FULL).
+    /// Whether nobody has named the controller of the data yet.
+    pub fn is_unnamed(&self) -> bool {
+        self.controllers().is_empty()
+    }
+
+    /// Where no controller was named, the reporting organisation had the clock of the ICO once, also a
+    /// supplier: an incident of that time keeps its facts.
+    pub fn reporter_was_taken_for_controller(&self) -> bool {
+        let reporter = Some(&self.reporter.organisation);
+        let mut clocks = self.clocks.iter();
+        self.facts.controllers.is_empty()
+            && clocks.any(|clock| clock.is(ClockKind::Ico72h, reporter))
+    }
+
+    /// Whether an assessment that counts for a controller asks whether people are told (ART34-FULL).
     pub fn asks_to_tell(&self, controller: &OrganisationId) -> bool {
-        self.assessment_for(controller)
-            .is_some_and(|assessment| assessment.grading.art34_prompt)
+        let mut made = self.since_settled(controller).iter();
+        made.any(|assessment| assessment.grading.art34_prompt)
+    }
+
+    /// Whoever answers as a controller: those that are named, and those that a triage names no more and
+    /// that have not said themselves that the data are not theirs (ICO-DUTY).
+    pub fn answering(&self) -> impl Iterator<Item = &OrganisationId> {
+        let dropped = self.clock_holders();
+        let dropped = dropped.filter(|controller| self.is_left_out(controller));
+        self.controllers().iter().chain(dropped)
+    }
+
+    /// Whether this organisation answers as a controller.
+    pub fn has_to_answer(&self, organisation: &OrganisationId) -> bool {
+        self.answering()
+            .any(|controller| controller == organisation)
     }
 
     /// Controllers whose clock of the ICO counts, also where a triage has named others since: until it is

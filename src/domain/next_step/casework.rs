@@ -10,14 +10,14 @@ use crate::domain::directory::Directory;
 use crate::domain::enumeration;
 use crate::domain::guard;
 use crate::domain::hosting::{self, HostCall, Impact};
-use crate::domain::id::{OrganisationId, PersonId};
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::{BreachStatus, Incident, Priority, Status};
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
 use crate::domain::partners::{self, PartnerRecord};
 use crate::domain::policy::Policy;
-use crate::domain::regulator::{self, Authority, Body, Decision, Duty, Gravity, Tool};
+use crate::domain::regulator::{self, Body, Decision, Duty, Gravity, Tool};
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use chrono::NaiveDate;
@@ -99,13 +99,7 @@ fn answer_regulator<'a>(
                     RuleId::BobDecide,
                     ask_to_decide(incident, directory, controller, now)?,
                 ),
-                Duty::ToReport(_) => (
-                    RuleId::Ico72h,
-                    format!(
-                        "Report to the ICO for {} and record the reference",
-                        directory.organisation_name(controller)
-                    ),
-                ),
+                Duty::ToReport(_) => (RuleId::Ico72h, report(incident, directory, controller, now)),
                 // Signatures have a step of their own.
                 Duty::Unsigned(_) | Duty::NotOwed | Duty::Reported(_) | Duty::Declined(_) => {
                     return None;
@@ -118,9 +112,28 @@ fn answer_regulator<'a>(
         })
 }
 
+/// A lower grade since the decision ends nothing: whoever decided reports, or declines after all.
+fn report(
+    incident: &Incident,
+    directory: &Directory,
+    controller: &OrganisationId,
+    now: Instant,
+) -> String {
+    let name = directory.organisation_name(controller);
+    let report = format!("Report to the ICO for {name} and record the reference");
+    if incident.is_notifiable_for(controller) {
+        return report;
+    }
+    let who = who_may(Office::Decide, controller, directory, now, &[]);
+    format!(
+        "{report}, or ask {} to decline now",
+        who.in_words(directory)
+    )
+}
+
 /// Who is asked to decide: the DPO, else the acting one; where nobody is either, whoever stands in
-/// (NOBODY-THERE). Nothing where the facts say that no regulator has a part, which has a step of its
-/// own.
+/// (NOBODY-THERE). Nothing where the facts say that no regulator has a part, or where a triage has dropped
+/// the controller: both have a step of their own.
 fn ask_to_decide(
     incident: &Incident,
     directory: &Directory,
@@ -187,7 +200,7 @@ fn sign_decisions<'a>(
 ) -> impl Iterator<Item = NextStep> + 'a {
     regulator::all_in_force(incident).flat_map(move |decision| {
         let whom = |office| {
-            let spoken = [decision.decided_by()];
+            let spoken = decision.spoken(office);
             let who = who_may(office, &decision.controller, directory, now, &spoken);
             who.in_words(directory)
         };
@@ -233,24 +246,20 @@ fn ask_to_confirm(
 ) -> String {
     let answer = decision.answer.name();
     let limit = calendar::brief(confirm_by);
-    let provisional = matches!(decision.authority, Authority::Provisional {});
-    let spoken: Vec<&PersonId> = provisional
-        .then(|| decision.decided_by())
-        .into_iter()
-        .collect();
     let who = who_may(
         Office::Confirm,
         &decision.controller,
         directory,
         now,
-        &spoken,
+        &decision.spoken(Office::Confirm),
     );
     let who = who.in_words(directory);
+    let recorded_by = directory.person_name(&decision.recorded.by.person);
     if now > confirm_by {
         format!("The decision to {answer} is unconfirmed since {limit}. Ask {who} to confirm it")
     } else {
         format!(
-            "Ask {who} to confirm by {limit} the decision to {answer}, which somebody else recorded"
+            "Ask {who} to confirm by {limit} the decision to {answer}, which {recorded_by} recorded"
         )
     }
 }
@@ -420,7 +429,8 @@ fn tell_of_decision<'a>(
             let who = contact.in_words(directory);
             let vacancy = vacancy::note(&contact, directory, now);
             let sentence = format!("Tell {who} of the decision{vacancy}");
-            step(RuleId::BobTell, StepKind::Inform(contact), sentence)
+            let whom = vacancy::whom(&contact, directory, now);
+            step(RuleId::BobTell, StepKind::Inform(whom), sentence)
         })
 }
 
@@ -449,7 +459,7 @@ fn assess_impact(incident: &Incident, directory: &Directory, now: Instant) -> Op
 fn tell_of_impact(incident: &Incident, directory: &Directory) -> Option<NextStep> {
     let hosting = &incident.casework().hosting;
     hosting.felt_since()?;
-    let told_before = |record: &&PartnerRecord| !record.notices.is_empty();
+    let told_before = |record: &&PartnerRecord| record.sent().next().is_some();
     let names: Vec<&str> = partners::untold_of_impact(incident)
         .filter(told_before)
         .map(|record| directory.organisation_name(&record.organisation))
@@ -471,7 +481,7 @@ fn tell_of_impact(incident: &Incident, directory: &Directory) -> Option<NextStep
 fn call_host(incident: &Incident) -> Option<NextStep> {
     let call = hosting::open_calls(incident).find(|call| call.awaits_reference())?;
     let sentence = format!(
-        "Call the host, and record the reference it gives: \"{}\"",
+        "Call the host about \"{}\". Record its reference",
         call.summary
     );
     Some(step(RuleId::WsicCall, StepKind::Hosting, sentence))
@@ -545,7 +555,7 @@ fn start_own_process(incident: &Incident, directory: &Directory) -> Option<NextS
             RuleId::WsicLocal,
             StepKind::Investigation,
             format!(
-                "Start the incident process of {} itself, and record it",
+                "Ask {} to start its own incident process; record that it has",
                 enumeration::all(&names)
             ),
         )
@@ -560,7 +570,7 @@ fn record_local_reference(incident: &Incident, directory: &Directory) -> Option<
     let own = casework.investigation.own_process(home);
     let is_known = casework.regulator.reference(Tool::Local).is_some()
         || own.is_some_and(|process| process.reference.is_some());
-    (incident.status != Status::Logged && !is_known).then(|| {
+    (incident.status != Status::Logged && !is_known && !incident.is_unnamed()).then(|| {
         let name = directory.organisation_name(home);
         step(
             RuleId::BobTool,
@@ -593,7 +603,7 @@ fn go_on(incident: &Incident, directory: &Directory, now: Instant) -> Option<Nex
             Some(missing) => step(
                 missing.rule,
                 StepKind::Investigation,
-                format!("Before the investigation: {}", missing.sentence),
+                format!("Before the investigation it needs {}", missing.sentence),
             ),
             None => step(
                 RuleId::BobInv,

@@ -16,11 +16,16 @@ use crate::domain::directory::Directory;
 use crate::domain::enumeration;
 use crate::domain::escalation::{self, ExceptionPath, Ladder, NextRung};
 use crate::domain::grid;
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Assessment, Incident, Major, PartnershipEffect, Status};
+#[cfg(test)]
+use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
 use crate::domain::partners;
 use crate::domain::policy::{Policy, hours};
+use crate::domain::regulator::{self, Duty};
 use crate::domain::role::Role;
+use crate::domain::rota::{self, Tier};
 use crate::domain::rule::RuleId;
 use crate::domain::summons::{self, Call};
 use crate::domain::withdrawal;
@@ -112,12 +117,14 @@ pub fn next_steps(
     steps.extend(answer_major(incident));
     steps.extend(answer_withdrawal(incident, directory, now));
     steps.extend(grade(incident, policy));
+    steps.extend(name_controller(incident, directory, now));
     steps.extend(triage(incident));
     steps.extend(settle_grade(incident, directory, now));
-    steps.extend(confirm_stand_down(incident, directory, now));
+    steps.extend(confirm_stand_downs(incident, directory, now));
     steps.extend(inform(incident, directory, policy, now));
     steps.extend(explain_delays(incident, directory, now));
     steps.extend(notify_partners(incident, directory));
+    steps.extend(call_partners(incident, directory));
     steps.extend(answer_wider_assessment(incident, policy, now));
     steps.extend(chase_partners(incident, directory));
     steps.extend(casework::steps(incident, directory, policy, now));
@@ -232,39 +239,75 @@ fn is_overtaken(incident: &Incident, assessment: &Assessment, policy: &Policy) -
     grid::assess(&input, &policy.grid).outcome != assessment.grading.outcome
 }
 
-/// A regulator's clock that the facts say has no target runs on until the DPO confirms. A notifiable
-/// grade is called off by a grade, and an organisation that is no controller by one that is (ICO-DUTY).
-fn confirm_stand_down(
+/// A regulator's clock that the facts say has no target runs on until its own DPO confirms: each controller's
+/// answers for it alone, a dropped one's before anybody else (ICO-DUTY).
+fn confirm_stand_downs(incident: &Incident, directory: &Directory, now: Instant) -> Vec<NextStep> {
+    let running = regulator::duties(incident).filter(|(clock, ..)| {
+        clock.stood_down.is_none() && clock::stopped_at(incident, clock).is_none()
+    });
+    running
+        .filter_map(|(clock, controller, duty)| {
+            let because = incident.facts.no_regulator_because(Some(controller))?;
+            match (incident.is_left_out(controller), duty) {
+                (true, Duty::Undecided) => {
+                    Some(ask_dropped(incident, (clock, controller), directory, now))
+                }
+                // What was decided is to be reported or signed, which has a step of its own.
+                (
+                    true,
+                    Duty::NotOwed
+                    | Duty::Unsigned(_)
+                    | Duty::ToReport(_)
+                    | Duty::Reported(_)
+                    | Duty::Declined(_),
+                ) => None,
+                (false, _) => Some(ask_to_confirm(
+                    incident, controller, because, directory, now,
+                )),
+            }
+        })
+        .collect()
+}
+
+/// Whoever is named no more as a controller has a duty until its own officer has ended it, or has said that
+/// the data are not its own.
+fn ask_dropped(
     incident: &Incident,
+    (clock, controller): (&Clock, &OrganisationId),
     directory: &Directory,
     now: Instant,
-) -> Option<NextStep> {
-    let running = incident
-        .clocks
-        .iter()
-        .filter(|clock| clock.kind == ClockKind::Ico72h && clock.stood_down.is_none())
-        .filter(|clock| clock::stopped_at(incident, clock).is_none());
-    let (controller, (rule, reason)) = running
-        .filter_map(|clock| {
-            let controller = clock.controller.as_ref()?;
-            let because = incident.facts.no_regulator_because(Some(controller))?;
-            Some((controller, because))
-        })
-        .next()?;
+) -> NextStep {
     let name = directory.organisation_name(controller);
-    let is_left_out = incident.is_left_out(controller);
-    let whose = if is_left_out {
-        incident.home()
-    } else {
-        controller
-    };
-    let vacancy = vacancy::note(&Contact::of(Role::Dpo, whose), directory, now);
-    let sentence = if is_left_out {
+    let who = who_may(Office::Decide, controller, directory, now, &[]);
+    let sentence = if who.seats.is_empty() {
         format!(
-            "Ask the DPO of {} to stop the clock of {name}, which is not a controller of these data{vacancy}",
-            directory.organisation_name(incident.home())
+            "{name} is no longer named as a controller, and has nobody who could decide. Decide to report, or ask {} to stop its clock",
+            who_may(Office::Decide, incident.home(), directory, now, &[]).in_words(directory)
         )
-    } else if incident.is_notifiable_for(controller) {
+    } else {
+        format!(
+            "Ask {} to decide: report to the ICO, decline, or stop the clock because the data are not theirs. {name} is no longer named as a controller",
+            who.in_words(directory)
+        )
+    };
+    NextStep {
+        rule: RuleId::IcoDuty,
+        sentence,
+        kind: StepKind::Inform(Contact::of(Role::Dpo, controller)),
+        due_at: Some(clock.due_at),
+    }
+}
+
+fn ask_to_confirm(
+    incident: &Incident,
+    controller: &OrganisationId,
+    (rule, reason): (RuleId, &str),
+    directory: &Directory,
+    now: Instant,
+) -> NextStep {
+    let name = directory.organisation_name(controller);
+    let vacancy = vacancy::note(&Contact::of(Role::Dpo, controller), directory, now);
+    let sentence = if incident.is_notifiable_for(controller) {
         format!(
             "Ask the DPO of {name} to grade it again with evidence, or to decide: it was graded as notifiable and is now {reason}{vacancy}"
         )
@@ -273,27 +316,60 @@ fn confirm_stand_down(
             "Ask the DPO of {name} to triage it, and so confirm that the ICO need not be told: {reason}{vacancy}"
         )
     };
-    Some(NextStep {
+    NextStep {
         rule,
         sentence,
-        kind: StepKind::Inform(Contact::of(Role::Dpo, whose)),
+        kind: StepKind::Inform(Contact::of(Role::Dpo, controller)),
         due_at: None,
-    })
+    }
 }
 
 /// A lower provisional grade ends no duty: the DPO grades (ICO-DUTY).
 fn settle_grade(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
     let home = incident.home();
     let last = incident.assessments.last()?;
-    let waits = last.provisional && !last.grading.ico_required && incident.is_notifiable();
+    let waits = last.provisional
+        && !last.grading.ico_required
+        && incident.is_notifiable()
+        && !incident.is_unnamed();
+    let who = who_may(Office::Decide, home, directory, now, &[]);
+    let free = regulator::without_conflict(incident, home, directory, now);
+    // Whoever is in conflict declines with a second officer, and calls nothing off by a grade.
+    let what = match free.is_none() && !who.is_fall_back() {
+        true => "decide",
+        false => "grade it",
+    };
+    let whom = free.unwrap_or_else(|| who.in_words(directory));
     waits.then(|| NextStep {
         rule: RuleId::IcoDuty,
-        sentence: format!(
-            "Ask {} to grade it. Until then the ICO deadline stays",
-            who_may(Office::Decide, home, directory, now, &[]).in_words(directory)
-        ),
+        sentence: format!("Ask {whom} to {what}. Until then the ICO deadline stays"),
         kind: StepKind::Grade,
         due_at: None,
+    })
+}
+
+/// A supplier has reported it, and nobody knows yet whose officers decide: whoever is on call finds out. The
+/// hours of the controller run meanwhile (ICO-PROC).
+fn name_controller(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
+    #[cfg(test)]
+    if mutant::is(Mutant::NobodyNamesTheController) {
+        return None;
+    }
+    let on_call = rota::on_call(&directory.shifts, Tier::First, now);
+    let who = on_call.map_or_else(
+        || "nobody is on call now".to_owned(),
+        |shift| {
+            let name = directory.person_name(&shift.person);
+            format!("{name} (on-call officer)")
+        },
+    );
+    incident.is_unnamed().then(|| NextStep {
+        rule: RuleId::IcoProc,
+        sentence: format!(
+            "Name the controller of these data, in a triage: {who}. Its deadlines run already"
+        ),
+        kind: StepKind::Triage,
+        due_at: clock::view(incident, ClockKind::BobDpo).map(|view| view.clock.due_at),
     })
 }
 
@@ -344,7 +420,7 @@ fn inform_step(
         }
         None => (
             format!("Tell {who}{calls}{vacancy}"),
-            StepKind::Inform(contact.clone()),
+            StepKind::Inform(vacancy::whom(contact, directory, now)),
         ),
     };
     NextStep {
@@ -415,7 +491,7 @@ fn due_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
         // The DPO of another party has no 24 hours of its own (CLK-EVIDENCE).
         ClockKind::BobDpo => {
             contact.role == Role::Dpo
-                && organisation.is_some_and(|whose| clock.may_be_of(whose, incident))
+                && organisation.is_some_and(|whose| clock.is_about(whose, incident))
         }
         ClockKind::Wso24h => contact.role == Role::Wso,
         ClockKind::Bob24h => true,
@@ -481,7 +557,10 @@ fn explain_delays(incident: &Incident, directory: &Directory, now: Instant) -> V
         .filter(unexplained)
         .map(|view| NextStep {
             rule: RuleId::ClkLate,
-            sentence: format!("Say why this was late: {}", view.clock.in_words(directory)),
+            sentence: format!(
+                "Say why this was late: {}",
+                view.clock.in_words(incident, directory)
+            ),
             kind: StepKind::Delay,
             due_at: None,
         })
@@ -499,6 +578,20 @@ fn notify_partners(incident: &Incident, directory: &Directory) -> Option<NextSte
         rule: RuleId::WsicImpact,
         sentence: format!("Tell the affected partners: {untold}"),
         kind: StepKind::NotifyPartners,
+        due_at: None,
+    })
+}
+
+/// Where nothing was sent, somebody calls, and records what came of that.
+fn call_partners(incident: &Incident, directory: &Directory) -> Option<NextStep> {
+    let calls: Vec<String> = partners::concerned(incident)
+        .filter(|record| record.state() == partners::PartnerState::ToCall)
+        .map(|record| partners::to_ring(&record.organisation, directory))
+        .collect();
+    (!calls.is_empty()).then(|| NextStep {
+        rule: RuleId::WsicImpact,
+        sentence: format!("Call {}. Then record the answer", calls.join("; ")),
+        kind: StepKind::ChasePartners,
         due_at: None,
     })
 }

@@ -13,7 +13,8 @@ use crate::domain::policy::{Policy, hours};
 use crate::domain::rule::RuleId;
 use crate::domain::subjects::{Delay, Standing, Subjects, Telling, Voice};
 
-/// One step for each controller that has something left.
+/// What each controller has left. A delay holds the telling up and nothing else: whether people are told is
+/// recommended and decided all the same.
 pub(super) fn steps(
     incident: &Incident,
     directory: &Directory,
@@ -21,8 +22,8 @@ pub(super) fn steps(
     now: Instant,
 ) -> impl Iterator<Item = NextStep> {
     let subjects = &incident.casework().subjects;
-    let controllers = incident.controllers().iter();
-    controllers.filter_map(move |controller| {
+    let controllers = incident.answering();
+    controllers.flat_map(move |controller| {
         let asks = Asks {
             incident,
             subjects,
@@ -30,17 +31,17 @@ pub(super) fn steps(
             directory,
             now,
         };
-        match subjects.delay(controller) {
-            Some(delay) => Some(asks.review(delay)),
-            None => Some(NextStep {
-                due_at: subjects.tell_by(controller),
-                ..step(
-                    RuleId::BobSubjects,
-                    StepKind::Subjects,
-                    asks.sentence(policy)?,
-                )
-            }),
-        }
+        let delay = subjects.delay(controller);
+        let is_held_up = delay.is_some() && subjects.owed_since(controller).is_some();
+        let sentence = asks.sentence(policy).filter(|_| !is_held_up);
+        let asked = sentence.map(|sentence| NextStep {
+            due_at: subjects.tell_by(controller),
+            ..step(RuleId::BobSubjects, StepKind::Subjects, sentence)
+        });
+        let review = delay.map(|delay| asks.review(delay));
+        let unconfirmed = subjects.delay_to_confirm(controller);
+        let confirm = unconfirmed.map(|delay| asks.confirm(delay));
+        [asked, review, confirm].into_iter().flatten()
     })
 }
 
@@ -111,9 +112,9 @@ impl Asks<'_> {
     }
 
     fn tell(&self, since: Instant, policy: &Policy) -> String {
-        let whose = match self.incident.controllers() {
-            [_, _, ..] => format!(" of {}", self.directory.organisation_name(self.controller)),
-            [_] | [] => String::new(),
+        let whose = match self.incident.answering().nth(1) {
+            Some(_) => format!(" of {}", self.directory.organisation_name(self.controller)),
+            None => String::new(),
         };
         let whom = if self.subjects.owes_public_notice(self.controller) {
             format!("the public by a notice, instead of the people{whose} one by one")
@@ -129,6 +130,16 @@ impl Asks<'_> {
                 days + 1
             ),
         }
+    }
+
+    /// What somebody else wrote down holds nothing up on its own.
+    fn confirm(&self, delay: &Delay) -> NextStep {
+        let sentence = format!(
+            "Ask {} to record the delay that {} asked for. Until then it holds nothing up",
+            self.who_recommends(),
+            delay.asked_in_words()
+        );
+        step(RuleId::Art34Full, StepKind::Subjects, sentence)
     }
 
     /// A delay comes back on the day of its review.

@@ -6,6 +6,7 @@ use super::expression::{
 };
 use super::vocabulary::{FORMS, Form, Word, understood_span, worded};
 use crate::domain::incident::{Category, Priority};
+use crate::domain::search;
 use crate::domain::spelling;
 
 /// Why a filter makes no sense, and what can be typed instead.
@@ -234,7 +235,7 @@ fn term(token: &Token) -> Result<Term, FilterError> {
     }
     let test = match asked(token)? {
         Some(asked) => test(&asked)?,
-        None => priority(token)?.unwrap_or_else(|| Test::Text(token.text.clone())),
+        None => priority(token)?.unwrap_or_else(|| Test::Text(search::joined(&token.text))),
     };
     Ok(Term {
         is_negated: token.is_negated,

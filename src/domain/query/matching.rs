@@ -5,8 +5,9 @@ use super::queue::Queue;
 use super::standing::Standing;
 use crate::domain::Instant;
 use crate::domain::clock::ClockState;
-use crate::domain::id::{OrganisationId, PersonId};
+use crate::domain::id::PersonId;
 use crate::domain::incident::{Category, Incident};
+use crate::domain::search;
 use chrono::TimeDelta;
 
 /// What stands before each organisation, controller, category and trend key in a searchable text, and
@@ -31,7 +32,8 @@ pub fn haystack(incident: &Incident) -> String {
         trend,
     ] {
         let printable = part.chars().filter(|letter| !letter.is_control());
-        text.extend(printable.flat_map(char::to_lowercase));
+        let lower: String = printable.flat_map(char::to_lowercase).collect();
+        text.push_str(&search::joined(&lower));
         text.push('\n');
     }
     let mut fact = |mark, value: &str| {
@@ -43,7 +45,9 @@ pub fn haystack(incident: &Incident) -> String {
     incident
         .parties()
         .for_each(|party| fact(ORGANISATION, party.as_str()));
-    controllers(incident).for_each(|controller| fact(CONTROLLER, controller.as_str()));
+    incident
+        .answering()
+        .for_each(|controller| fact(CONTROLLER, controller.as_str()));
     facts
         .category
         .iter()
@@ -53,13 +57,6 @@ pub fn haystack(incident: &Incident) -> String {
         .iter()
         .for_each(|trend| fact(TREND, trend.trim()));
     text
-}
-
-/// The controllers of the data; where none is named yet, whose procedure is followed.
-fn controllers(incident: &Incident) -> impl Iterator<Item = &OrganisationId> {
-    let named = incident.facts.controllers.iter();
-    let none = incident.facts.controllers.is_empty();
-    named.chain(none.then(|| incident.home()))
 }
 
 /// Whatever a searchable text says of one sort of fact.

@@ -119,7 +119,7 @@ impl Listed<'_> {
     /// What is to be done, with whose it is.
     pub fn to_do_in_words(&self, directory: &Directory) -> String {
         match self {
-            Self::Clock(view) => view.clock.to_do_in_words(directory),
+            Self::Clock(view) => view.to_do_in_words(directory),
             Self::Owed(owed) => owed.to_do_in_words(directory),
         }
     }

@@ -12,6 +12,7 @@ use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Incident, Priority, Status};
 use crate::domain::owed;
 use crate::domain::partners;
+use crate::domain::regulator;
 
 /// The place of an incident in every queue: unacknowledged first, then by the nearest open clock. It
 /// depends on facts alone, so time never moves a row.
@@ -41,6 +42,16 @@ impl Urgency {
 
 /// What an incident without an open clock sorts by.
 const NEVER: Instant = Instant::MAX_UTC;
+
+/// Whether somebody outside waits for something about an incident, or a decision for a signature: whoever takes
+/// the desk over must know of it, also where it has ended.
+fn is_handed_on(incident: &Incident) -> bool {
+    let casework = incident.casework();
+    let mut unsigned = regulator::all_in_force(incident);
+    casework.regulator.open_enquiries().next().is_some()
+        || casework.subjects.open_delays().next().is_some()
+        || unsigned.any(|decision| decision.is_unconfirmed() || decision.is_unsigned())
+}
 
 /// The place of an incident.
 pub fn urgency(incident: &Incident) -> Urgency {
@@ -109,6 +120,8 @@ pub struct Standing {
     pub is_major: bool,
     /// Whether it is a cyber incident.
     pub is_cyber: bool,
+    /// Whether whoever takes the desk over must know of it, however little urgent it is or if it has ended.
+    pub is_handed_on: bool,
     /// The states of its clocks.
     pub(super) clocks: ClockStates,
     /// How many partners are reached, how many are affected, and how many notices failed.
@@ -195,6 +208,7 @@ pub fn standing(incident: &Incident, person: &PersonId, now: Instant) -> Standin
         status: incident.status,
         logged_at: incident.logged_at,
         is_major: incident.is_major(),
+        is_handed_on: is_handed_on(incident),
         is_cyber: incident.facts.cyber,
         clocks,
         partners: partners_of(incident),

@@ -145,6 +145,9 @@ pub enum RegulatorCommand {
         /// When; now, if absent.
         #[serde(default)]
         sent_at: Option<DateTime<Utc>>,
+        /// Why it is entered only now, where it was some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
     },
     /// Record that the body was told it was no breach after all.
     Withdraw {
@@ -175,6 +178,9 @@ pub enum RegulatorCommand {
         /// When it arrived; now, if absent.
         #[serde(default)]
         received_at: Option<DateTime<Utc>>,
+        /// Why it is entered only now, where it was some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
         /// Until when it is to be answered.
         due_on: NaiveDate,
         /// Which role answers; the data protection officer, if absent.
@@ -190,6 +196,9 @@ pub enum RegulatorCommand {
         /// When the answer was sent; now, if absent.
         #[serde(default)]
         answered_at: Option<DateTime<Utc>>,
+        /// Why it is entered only now, where it was some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
     },
     /// Record the outcome of an enquiry.
     EndEnquiry {

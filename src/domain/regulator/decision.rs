@@ -10,6 +10,7 @@ use crate::domain::event::{Signature, Signed};
 use crate::domain::evidence::{Evidence, Proof};
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::Incident;
+use crate::domain::office::Office;
 use crate::domain::policy::Policy;
 use crate::domain::role::{Holding, Role};
 use chrono::{DateTime, Utc};
@@ -139,7 +140,9 @@ impl Conflict {
         directory: &Directory,
         now: Instant,
     ) -> Option<Self> {
-        if incident.logged_by.person == *person {
+        let mut duplicates = incident.origins();
+        let logged_duplicate = duplicates.any(|origin| origin.logged.by.person == *person);
+        if incident.logged_by.person == *person || logged_duplicate {
             Some(Self::LoggedIt)
         } else if owns_the_asset(person, incident, directory, now) {
             Some(Self::OwnsTheAsset)
@@ -205,6 +208,52 @@ impl Decision {
             Authority::ByPhone { given_by } => given_by,
             Authority::Own {} | Authority::Provisional {} => &self.recorded.by.person,
         }
+    }
+
+    /// Who has had a say in it and gives no further signature: whoever wrote it down or authorised it does
+    /// not confirm it, and neither that person nor whoever gave it countersigns or seconds it.
+    pub fn spoken(&self, office: Office) -> Vec<&PersonId> {
+        let recorder = &self.recorded.by.person;
+        match office {
+            Office::Confirm => vec![recorder],
+            Office::Countersign
+            | Office::Second
+            | Office::Decide
+            | Office::Recommend
+            | Office::FirstVoice
+            | Office::SecondVoice
+            | Office::Tie => vec![recorder, self.decided_by()],
+        }
+    }
+
+    /// What it still lacks, in a few words: on whose word it stands until then, and which signature is
+    /// missing.
+    pub fn lacks(&self) -> Option<&'static str> {
+        let by_phone = matches!(self.authority, Authority::ByPhone { .. });
+        let lacks = match (
+            self.is_unconfirmed(),
+            by_phone,
+            self.awaits_countersignature(),
+            self.awaits_second(),
+        ) {
+            (true, true, true, _) => "by phone, unconfirmed, awaits countersignature",
+            (true, true, false, true) => "by phone, unconfirmed, awaits a second officer",
+            (true, true, false, false) => "by phone, unconfirmed",
+            (true, false, true, _) => "unconfirmed, awaits countersignature",
+            (true, false, false, true) => "unconfirmed, awaits a second officer",
+            (true, false, false, false) => "provisional, unconfirmed",
+            (false, _, true, _) => "awaits countersignature",
+            (false, _, false, true) => "awaits a second officer",
+            (false, _, false, false) => return None,
+        };
+        Some(lacks)
+    }
+
+    /// The answer with what it still lacks: "decline, by phone, unconfirmed".
+    pub fn answer_in_words(&self) -> String {
+        let answer = self.answer.name();
+        self.lacks()
+            .map_or_else(|| answer.to_owned(), |lacks| format!("{answer}, {lacks}"))
     }
 
     /// Since when it excuses from telling the regulator; never before every signature is there.
@@ -316,6 +365,22 @@ pub fn deciders<'a>(
         .flat_map(move |role| directory.holders(role, Some(controller), at))
 }
 
+/// The first data protection officer, deputy or acting one of a controller whom no conflict keeps from calling
+/// a report off, by name and role (ICO-DUTY).
+pub fn without_conflict(
+    incident: &Incident,
+    controller: &OrganisationId,
+    directory: &Directory,
+    now: Instant,
+) -> Option<String> {
+    let mut officers = deciders(directory, controller, now);
+    let free = officers
+        .find(|officer| Conflict::of(&officer.person, incident, directory, now).is_none())?;
+    let contact = Contact::of(free.role, controller);
+    let name = directory.person_name(&free.person);
+    Some(format!("{name} ({})", contact.named(directory)))
+}
+
 /// By when the data protection officer confirms what somebody else recorded: the end of the next
 /// working day (BOB-DECIDE). After that it shows as unconfirmed.
 pub fn confirm_by(decision: &Decision, policy: &Policy) -> Instant {
@@ -362,8 +427,12 @@ fn knows(incident: &Incident, contact: &Contact, decision: &Decision) -> bool {
         .flatten()
         .any(|signed| is_theirs(&signed.by))
         || incident.attempts.iter().any(|attempt| {
-            attempt.contact == *contact
-                && attempt.outcome.informs()
-                && attempt.at >= decision.decided_at
+            let is_theirs = attempt.contact == *contact
+                || attempt.also.iter().any(|also| also.contact == *contact);
+            is_theirs && attempt.outcome.informs() && attempt.at >= decision.decided_at
+        })
+        || incident.acts.iter().any(|act| {
+            let stood_in = act.contact == *contact && !is_theirs(&act.by);
+            stood_in && act.at >= decision.decided_at
         })
 }

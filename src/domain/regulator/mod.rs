@@ -18,7 +18,7 @@ pub use command::{RegulatorCommand, Submit};
 pub use contents::{Body, Content, Draft, Item, Known};
 pub use decision::{
     Authority, Conflict, Decision, OnRecord, ReportAnswer, all_in_force, confirm_by, deciders,
-    in_force, untold_of_decision,
+    in_force, untold_of_decision, without_conflict,
 };
 pub use duty::{Duty, duties, duty};
 pub use enquiry::{Enquiry, EnquiryAnswer, EnquiryOutcome, NotTold};

@@ -1,6 +1,6 @@
 //! What a person asks about telling people, and what became true of it.
 
-use super::{Delay, Exemption, Opinion, Telling, Told};
+use super::{Authority, Delay, Exemption, Opinion, Telling, Told};
 use crate::domain::id::OrganisationId;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,9 @@ pub enum SubjectsCommand {
         /// When; now, if absent.
         #[serde(default)]
         told_at: Option<DateTime<Utc>>,
+        /// Why it is entered only now, where it was some hours ago (CLK-HONEST).
+        #[serde(default)]
+        note: Option<Box<str>>,
         /// What they were told happened (ART34-FULL).
         #[serde(default)]
         nature: Box<str>,
@@ -70,7 +73,10 @@ pub enum SubjectsCommand {
         /// For which controller; the leading one, if absent.
         #[serde(default)]
         controller: Option<OrganisationId>,
-        /// Who asked: the police, or another authority.
+        /// Which authority asked; a command of a time before this was asked lacks it, and is refused.
+        #[serde(default)]
+        authority: Option<Authority>,
+        /// Who asked there, by name or unit.
         asked_by: Box<str>,
         /// Why.
         reason: Box<str>,

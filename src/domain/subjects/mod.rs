@@ -205,12 +205,50 @@ pub struct Message {
     pub measures: Box<str>,
 }
 
-/// A delay in telling people that an authority asked for.
+/// Which authority asks to tell people later; nobody else may (ART34-FULL).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = AskingAuthority)]
+pub enum Authority {
+    /// The police, or another body that investigates crime.
+    Police,
+    /// A court.
+    Court,
+    /// A regulator, such as the ICO.
+    Regulator,
+    /// Another public authority.
+    Other,
+}
+
+impl Authority {
+    /// Every kind of authority, in the order of a form.
+    pub const ALL: [Self; 4] = [Self::Police, Self::Court, Self::Regulator, Self::Other];
+
+    /// The authority in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Police => "the police",
+            Self::Court => "a court",
+            Self::Regulator => "a regulator",
+            Self::Other => "another public authority",
+        }
+    }
+}
+
+/// A delay in telling people that an authority asked for. It postpones the telling once an officer of the
+/// controller has recorded it, and never the recommendation or the decision (ART34-FULL).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Delay {
     /// Whose people are told later.
     pub controller: OrganisationId,
-    /// Who asked: the police, or another authority.
+    /// Which authority asked; absent from what was recorded before this was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<Authority>,
+    /// Whether the controller's own officer recorded it, or whoever stands in; absent from what was recorded
+    /// before this was asked, which counts as it did then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_its_officer: Option<bool>,
+    /// Who asked there, by name or unit.
     pub asked_by: Box<str>,
     /// Why.
     pub reason: Box<str>,
@@ -218,6 +256,16 @@ pub struct Delay {
     pub review_on: NaiveDate,
     /// Who recorded it, and when.
     pub recorded: Signed,
+}
+
+impl Delay {
+    /// Who asked, with the authority: "the police (Riverbourne Police, CID)".
+    pub fn asked_in_words(&self) -> String {
+        match self.authority {
+            Some(authority) => format!("{} ({})", authority.name(), self.asked_by),
+            None => self.asked_by.to_string(),
+        }
+    }
 }
 
 /// Where a controller's decision stands.
@@ -365,10 +413,36 @@ impl Subjects {
                 .any(by_effort)
     }
 
-    /// The delay that holds a controller's telling up, until people have been told.
+    /// Delays that an authority asked for and that are still to be looked at again: of each controller whose people
+    /// have not been told the one that holds that up, and a later one that its officer has to confirm.
+    pub fn open_delays(&self) -> impl Iterator<Item = &Delay> {
+        let delays = self.delays.iter();
+        delays.filter(|delay| {
+            let whose = &delay.controller;
+            [self.delay(whose), self.delay_to_confirm(whose)]
+                .into_iter()
+                .flatten()
+                .any(|open| std::ptr::eq(open, *delay))
+        })
+    }
+
+    /// The delay that holds a controller's telling up, until people have been told: the last one that its own
+    /// officer recorded.
     pub fn delay(&self, controller: &OrganisationId) -> Option<&Delay> {
+        let mut delays = self.delays_of(controller);
+        delays.rfind(|delay| delay.by_its_officer != Some(false))
+    }
+
+    /// A delay that somebody else has recorded last, for the controller's own officer to confirm: until then
+    /// it holds nothing up.
+    pub fn delay_to_confirm(&self, controller: &OrganisationId) -> Option<&Delay> {
+        let last = self.delays_of(controller).next_back()?;
+        (last.by_its_officer == Some(false)).then_some(last)
+    }
+
+    fn delays_of(&self, controller: &OrganisationId) -> impl DoubleEndedIterator<Item = &Delay> {
         let is_told = self.is_told(controller);
-        let mut delays = self.delays.iter().filter(|_| !is_told);
-        delays.rfind(|delay| delay.controller == *controller)
+        let delays = self.delays.iter().filter(move |_| !is_told);
+        delays.filter(move |delay| delay.controller == *controller)
     }
 }

@@ -16,20 +16,23 @@ use crate::domain::subjects::{Delay, Opinion, Standing as Decided, Subjects};
 pub(super) fn anchors(incident: &Incident, directory: &Directory) -> Vec<Point> {
     let clocks = incident.clocks.iter();
     clocks
-        .flat_map(|clock| [anchored(clock, directory), stood_down(clock, directory)])
+        .flat_map(|clock| {
+            let clock = (clock, incident);
+            [anchored(clock, directory), stood_down(clock, directory)]
+        })
         .flatten()
         .collect()
 }
 
-fn whose(clock: &Clock, directory: &Directory) -> String {
-    clock.to_do_in_words(directory)
+fn whose((clock, incident): (&Clock, &Incident), directory: &Directory) -> String {
+    clock.to_do_in_words(incident, directory)
 }
 
-fn anchored(clock: &Clock, directory: &Directory) -> Option<Point> {
+fn anchored((clock, incident): (&Clock, &Incident), directory: &Directory) -> Option<Point> {
     let prudent = clock.prudent.as_ref()?;
     let sentence = format!(
         "{}: due {}, counted from {}; by the first time entered, due {}",
-        whose(clock, directory),
+        whose((clock, incident), directory),
         calendar::brief(clock.due_at),
         calendar::brief(clock.started_at),
         calendar::brief(prudent.due_at)
@@ -42,14 +45,14 @@ fn anchored(clock: &Clock, directory: &Directory) -> Option<Point> {
     ))
 }
 
-fn stood_down(clock: &Clock, directory: &Directory) -> Option<Point> {
+fn stood_down((clock, incident): (&Clock, &Incident), directory: &Directory) -> Option<Point> {
     let stood_down = clock.stood_down.as_ref()?;
     let ground = stood_down
         .ground
         .map_or_else(String::new, |ground| format!("{}, ", ground.name()));
     let sentence = format!(
         "{} since {}: {ground}{}",
-        whose(clock, directory),
+        whose((clock, incident), directory),
         calendar::brief(stood_down.at),
         stood_down.reason
     );
@@ -378,16 +381,20 @@ pub(super) fn subjects(
         );
         point(Part::Subjects, Standing::Done, "told", sentence)
     }));
-    let controllers = incident.controllers().iter();
+    let controllers = incident.answering();
     points
         .extend(controllers.filter_map(|controller| still_asked(subjects, controller, directory)));
     points
 }
 
 fn delayed(delay: &Delay, directory: &Directory) -> Point {
+    let confirmed = match delay.by_its_officer {
+        Some(false) => ", not confirmed by its own officer",
+        Some(true) | None => "",
+    };
     let sentence = format!(
-        "{} asked {} to wait, because {}; looked at again on {}; {}",
-        delay.asked_by,
+        "{} asked {} to wait, because {}{confirmed}; looked at again on {}; {}",
+        delay.asked_in_words(),
         directory.organisation_name(&delay.controller),
         delay.reason,
         delay.review_on.format("%-d %b %Y"),

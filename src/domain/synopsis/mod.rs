@@ -19,6 +19,18 @@ use super::regulator::Item;
 use serde::Serialize;
 use uuid::Uuid;
 
+/// An offer that nobody has answered, and who stays responsible meanwhile.
+pub fn offered(incident: &Incident, directory: &Directory) -> Option<String> {
+    let offer = incident.offer.as_ref()?;
+    let to = directory.person_name(&offer.to);
+    let at = calendar::brief(offer.at);
+    let until_then = incident.owner.as_ref().map_or_else(
+        || "Nobody owns it until then".to_owned(),
+        |owner| format!("{} owns it until then", directory.person_name(owner)),
+    );
+    Some(format!("Offered to {to} {at}, not answered. {until_then}"))
+}
+
 /// A part of the casework.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]

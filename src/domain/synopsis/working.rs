@@ -40,7 +40,7 @@ pub(super) fn hosting(
             Standing::Open
         };
         let reference = match known.awaits_reference() {
-            true => ", no reference of the host yet",
+            true => "; no host reference yet",
             false => "",
         };
         let news = match known.status.is_open() && is_urgent {

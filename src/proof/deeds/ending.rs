@@ -68,6 +68,7 @@ pub(in crate::proof) const STAGES: &[Deed] = &[
                 ClosingCommand::Contain {
                     actions: why(),
                     contained_at: Some(scene.now),
+                    note: None,
                 },
             )
         },

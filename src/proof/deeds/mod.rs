@@ -12,7 +12,9 @@ pub(super) use ending::{CONTACTS, ENDS, STAGES};
 pub(super) use night::{
     AWARENESS, FACTS, GRADES, INFORM, LOG, PARTNERSHIP, SERVICES, TOLD_LATE, told,
 };
-pub(super) use regulator::{ANCHORS, DECISIONS, OPERATORS, REPORTS, SUBJECTS, countersigned};
+pub(super) use regulator::{
+    ANCHORS, DECISIONS, OPERATORS, REPORTS, SIDES, SUBJECTS, countersigned,
+};
 
 use crate::domain::Instant;
 use crate::domain::clock;
@@ -34,6 +36,7 @@ pub(super) const EVERYTHING: &[&[Deed]] = &[
     AWARENESS,
     DECISIONS,
     ANCHORS,
+    SIDES,
     REPORTS,
     SUBJECTS,
     ENDS,

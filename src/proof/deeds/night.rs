@@ -3,8 +3,8 @@
 use super::{Deed, Scene, WHY, why};
 use crate::domain::Instant;
 use crate::domain::command::{
-    Acknowledge, AnswerEffect, Command, CorrectAwareness, GradeIncident, Inform, Log, Triage,
-    UndoAcknowledge,
+    Acknowledge, AnswerEffect, Command, CorrectAwareness, DeclareMajor, EndMajor, GradeIncident,
+    Inform, Log, Triage, UndoAcknowledge,
 };
 use crate::domain::contacts::{Contact, Outcome};
 use crate::domain::deadlines::ClockKind;
@@ -35,6 +35,11 @@ pub(in crate::proof) const LOG: &[Deed] = &[
         name: "log a breach at the processor",
         by: &[PROCESSOR, OFFICER],
         command: |scene| log(scene, SUPPLIER, &[FIRST], BreachStatus::Suspected),
+    },
+    Deed {
+        name: "log a breach at the processor and name no controller",
+        by: &[PROCESSOR],
+        command: |scene| log(scene, SUPPLIER, &[], BreachStatus::Suspected),
     },
     Deed {
         name: "log a near miss",
@@ -84,6 +89,24 @@ pub(in crate::proof) const FACTS: &[Deed] = &[
         },
     },
     Deed {
+        name: "triage with the first controller alone",
+        by: &[OFFICER, OTHER_DPO],
+        command: |scene| {
+            triage(scene, BreachStatus::Confirmed, |facts| {
+                facts.controllers = vec![FIRST.into()]
+            })
+        },
+    },
+    Deed {
+        name: "triage as no breach of the other controller alone",
+        by: &[OFFICER, OTHER_DPO],
+        command: |scene| {
+            triage(scene, BreachStatus::NotABreach, |facts| {
+                facts.controllers = vec![SECOND.into()]
+            })
+        },
+    },
+    Deed {
         name: "triage with both controllers",
         by: &[OFFICER, DPO],
         command: |scene| {
@@ -127,7 +150,7 @@ pub(in crate::proof) const SERVICES: &[Deed] = &[
 pub(in crate::proof) const GRADES: &[Deed] = &[
     Deed {
         name: "grade as notifiable",
-        by: &[OFFICER, DPO],
+        by: &[OFFICER, DPO, OTHER_DPO],
         command: |scene| grade(scene, (4, 4), None),
     },
     Deed {
@@ -153,6 +176,22 @@ pub(in crate::proof) const PARTNERSHIP: &[Deed] = &[
         name: "say that no partner is affected",
         by: &[OFFICER],
         command: |scene| effect(scene, PartnershipEffect::None),
+    },
+    Deed {
+        name: "declare it major",
+        by: &[OFFICER],
+        command: |scene| {
+            scene.case()?;
+            Some(Command::DeclareMajor(DeclareMajor { reason: why() }))
+        },
+    },
+    Deed {
+        name: "end it as a false alarm",
+        by: &[SECURITY],
+        command: |scene| {
+            scene.case()?;
+            Some(Command::EndMajor(EndMajor { reason: why() }))
+        },
     },
     Deed {
         name: "acknowledge",

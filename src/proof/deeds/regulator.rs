@@ -10,8 +10,8 @@ use crate::domain::incident::Incident;
 use crate::domain::regulator::{Body, Content, Known, RegulatorCommand, ReportAnswer, Submit, Via};
 use crate::domain::subjects::{SubjectsCommand, Telling};
 use crate::proof::people::{
-    ACCOUNTABLE, ACTING, DEPUTY, DPO, GUARDIAN, OFFICER, OTHER_DPO, OTHER_GUARDIAN, SECOND, SIRO,
-    TEAM,
+    ACCOUNTABLE, ACTING, DEPUTY, DPO, FIRST, GUARDIAN, OFFICER, OTHER_DPO, OTHER_GUARDIAN,
+    OTHER_SIRO, SECOND, SIRO, TEAM,
 };
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -47,7 +47,7 @@ pub(in crate::proof) const DECISIONS: &[Deed] = &[
     },
     Deed {
         name: "decide to report for the second controller",
-        by: &[OTHER_DPO, DPO],
+        by: &[OTHER_DPO, OTHER_SIRO, DPO],
         command: |scene| decide(scene, Some(SECOND), ReportAnswer::Report, (None, None)),
     },
     Deed {
@@ -94,12 +94,12 @@ pub(in crate::proof) const ANCHORS: &[Deed] = &[
     Deed {
         name: "stand the ICO's clock down",
         by: &[DPO, OFFICER, OTHER_DPO],
-        command: |scene| stand_down(scene, None),
+        command: |scene| stand_down(scene, None, Ground::NotABreach),
     },
     Deed {
         name: "stand the second controller's clock down",
         by: &[OTHER_DPO, DPO],
-        command: |scene| stand_down(scene, Some(SECOND)),
+        command: |scene| stand_down(scene, Some(SECOND), Ground::NotABreach),
     },
     Deed {
         name: "reinstate the ICO's clock",
@@ -127,6 +127,35 @@ pub(in crate::proof) const ANCHORS: &[Deed] = &[
     },
 ];
 
+/// What the one controller decides, and what the other would decide for it.
+pub(in crate::proof) const SIDES: &[Deed] = &[
+    Deed {
+        name: "say that the data are not the first controller's",
+        by: &[DPO, SIRO, OTHER_DPO, OTHER_SIRO],
+        command: |scene| stand_down(scene, Some(FIRST), Ground::WrongController),
+    },
+    Deed {
+        name: "say that the data are not the second controller's",
+        by: &[DPO, SIRO, OTHER_DPO, OTHER_SIRO],
+        command: |scene| stand_down(scene, Some(SECOND), Ground::WrongController),
+    },
+    Deed {
+        name: "decide to report for the first controller",
+        by: &[DPO, OTHER_DPO],
+        command: |scene| decide(scene, Some(FIRST), ReportAnswer::Report, (None, None)),
+    },
+    Deed {
+        name: "decline for the first controller",
+        by: &[DPO, OTHER_DPO],
+        command: |scene| decide(scene, Some(FIRST), ReportAnswer::Decline, (None, None)),
+    },
+    Deed {
+        name: "report to the ICO for the first controller",
+        by: &[DPO, OTHER_DPO],
+        command: |scene| submit(scene, Body::Ico, Some(FIRST), None),
+    },
+];
+
 /// Recording a report, and that it was taken back.
 pub(in crate::proof) const REPORTS: &[Deed] = &[
     Deed {
@@ -148,7 +177,7 @@ pub(in crate::proof) const REPORTS: &[Deed] = &[
     },
     Deed {
         name: "report to the ICO for the second controller",
-        by: &[OTHER_DPO],
+        by: &[OTHER_DPO, OTHER_SIRO],
         command: |scene| submit(scene, Body::Ico, Some(SECOND), None),
     },
     Deed {
@@ -303,12 +332,12 @@ fn decide(
     }))
 }
 
-fn stand_down(scene: &Scene<'_>, controller: Option<&str>) -> Option<Command> {
+fn stand_down(scene: &Scene<'_>, controller: Option<&str>, ground: Ground) -> Option<Command> {
     scene.case()?;
     Some(step(RegulatorCommand::StandDown {
         body: Body::Ico,
         controller: controller.map(Into::into),
-        ground: Some(Ground::NotABreach),
+        ground: Some(ground),
         reason: why(),
     }))
 }

@@ -24,6 +24,7 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
             }
         }
         each_controllers_officer_is_owed(case)?;
+        no_supplier_has_a_duty(world, case)?;
         each_operator_hit_has_its_clock(case)?;
     }
     Ok(())
@@ -43,6 +44,19 @@ fn each_controllers_officer_is_owed(case: &Case) -> Result<(), String> {
             return Err(format!(
                 "no clock asks that the DPO of {controller} is told"
             ));
+        }
+    }
+    Ok(())
+}
+
+/// Only a controller tells the ICO: a supplier that reports tells its controllers (ICO-PROC).
+fn no_supplier_has_a_duty(world: &World, case: &Case) -> Result<(), String> {
+    for clock in &case.incident.clocks {
+        let known = clock.controller.as_ref();
+        let known = known.and_then(|whose| world.post.directory.organisation(whose));
+        if let Some(supplier) = known.filter(|known| !known.controller) {
+            let kind = clock.kind.as_str();
+            return Err(format!("{kind} is a duty of {}", supplier.name));
         }
     }
     Ok(())
@@ -136,7 +150,12 @@ impl Told<'_> {
     fn knows(&self, stop: &Stop, roles: &[Role], of: Option<&[OrganisationId]>) -> bool {
         let is_theirs = |role: Role, organisation: Option<&OrganisationId>| {
             let is_of = of.is_none_or(|of| organisation.is_some_and(|known| of.contains(known)));
-            roles.contains(&role) && is_of
+            let whose = organisation.map_or("", |known| known.as_str());
+            let post = self.world.post;
+            let mut vacant = roles.iter();
+            is_of
+                && (roles.contains(&role)
+                    || vacant.any(|wanted| post.tells_instead(role, *wanted, whose)))
         };
         let by = |by: &Signature| is_theirs(by.role, Some(&by.organisation));
         let reached = |attempt: &ContactAttempt| {

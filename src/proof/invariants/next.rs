@@ -11,16 +11,30 @@ use crate::domain::next_step::{NextStep, StepKind, next_steps};
 use crate::domain::regulator::RegulatorEvent;
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
+use crate::proof::people::OFFICER;
 use crate::proof::world::{Case, POLICY, World};
 
 pub(super) fn holds(world: &World) -> Result<(), String> {
     for case in &world.cases {
         let incident = &case.incident;
         let steps = next_steps(incident, &world.post.directory, &POLICY, world.now);
+        let is_unnamed = incident.status.is_open() && names_no_controller(case);
+        if is_unnamed && !steps.iter().any(|step| asks_for_a_name(world, step)) {
+            return Err(format!(
+                "nobody is asked to name a controller of {}",
+                incident.name()
+            ));
+        }
         let views = clock::views(incident);
         let views = views.filter(|view| view.state(world.now).is_open());
         for clock in views.map(|view| view.clock) {
-            let mut about = steps.iter().filter(|step| is_about(step, clock)).peekable();
+            let is_about = |step: &&NextStep| {
+                let waits_for_a_name = is_unnamed && is_controllers_own(clock.kind);
+                let is_its =
+                    is_about(step, clock) && (is_anybodys(step) || names_whose(world, step, clock));
+                is_its || (waits_for_a_name && asks_for_a_name(world, step))
+            };
+            let mut about = steps.iter().filter(is_about).peekable();
             let kind = clock.kind.as_str();
             if about.peek().is_none() {
                 return Err(format!("no step asks for {kind} of {}", incident.name()));
@@ -77,6 +91,32 @@ fn has_answered(case: &Case, operator: &OrganisationId) -> bool {
     answer.is_some() || (graded && !case.incident.is_notifiable())
 }
 
+/// Whether the trail names no controller.
+fn names_no_controller(case: &Case) -> bool {
+    let named = case.trail().rev().find_map(|entry| match &entry.event {
+        Event::Logged(logged) => Some(&logged.facts.controllers),
+        Event::Triaged { facts, .. } => Some(&facts.controllers),
+        _ => None,
+    });
+    named.is_some_and(Vec::is_empty)
+}
+
+/// The officer on call is asked by name to find out whose data they are.
+fn asks_for_a_name(world: &World, step: &NextStep) -> bool {
+    let officer = world.post.directory.person_name(&OFFICER.into()).to_owned();
+    step.kind == StepKind::Triage
+        && step.sentence.contains("Name the controller")
+        && step.sentence.contains(&officer)
+}
+
+/// Whom it asks for are the controller's own people.
+fn is_controllers_own(kind: ClockKind) -> bool {
+    matches!(
+        kind,
+        ClockKind::LmIao | ClockKind::BobDpo | ClockKind::Bob24h
+    )
+}
+
 fn is_about(step: &NextStep, clock: &Clock) -> bool {
     let tells = |roles: &[Role]| match &step.kind {
         StepKind::Inform(contact) => roles.contains(&contact.role),
@@ -88,10 +128,11 @@ fn is_about(step: &NextStep, clock: &Clock) -> bool {
         ClockKind::Ack => step.kind == StepKind::Acknowledge,
         ClockKind::LmIao => tells(&[Role::Lm, Role::Iao]),
         ClockKind::BobDpo => tells_one_of(step, clock),
-        ClockKind::Wso24h => tells(&[Role::Wso]),
+        ClockKind::Wso24h => tells(&[Role::Wso, Role::Host]),
         ClockKind::Bob24h => matches!(step.kind, StepKind::Inform(_) | StepKind::Escalate(_)),
         ClockKind::Proc24h => tells(&[Role::Dpo]),
         ClockKind::Ico72h if is_confirmed_by_triage(step.rule) => true,
+        ClockKind::Ico72h if step.rule == RuleId::IcoDuty => true,
         ClockKind::Ico72h => match step.kind {
             // The reference in a local system and NHS England are asked for whether the ICO has a part or not.
             StepKind::Regulator => !matches!(step.rule, RuleId::BobTool | RuleId::BobCyber),
@@ -102,12 +143,29 @@ fn is_about(step: &NextStep, clock: &Clock) -> bool {
     }
 }
 
+/// Whether a step is about the incident as a whole, for everybody whose clock waits for it.
+fn is_anybodys(step: &NextStep) -> bool {
+    matches!(step.kind, StepKind::Grade | StepKind::Triage)
+}
+
+/// Whether a step about the ICO says for which controller: each has its own.
+fn names_whose(world: &World, step: &NextStep, clock: &Clock) -> bool {
+    let whose = clock.controller.as_ref();
+    let whose = whose.filter(|_| clock.kind == ClockKind::Ico72h);
+    whose.is_none_or(|whose| {
+        let name = world.post.directory.organisation_name(whose);
+        step.sentence.contains(name)
+    })
+}
+
 /// The officer of an organisation that the clock names.
 fn tells_one_of(step: &NextStep, clock: &Clock) -> bool {
     match &step.kind {
         StepKind::Inform(contact) => {
             let mut whose = clock.organisations();
-            contact.role == Role::Dpo && whose.any(|one| contact.organisation.as_ref() == Some(one))
+            // The SIRO and the Accountable Officer stand in where there is none.
+            matches!(contact.role, Role::Dpo | Role::Siro | Role::Ao)
+                && whose.any(|one| contact.organisation.as_ref() == Some(one))
         }
         StepKind::Escalate(ladder) => *ladder == Ladder::Dpo,
         _ => false,

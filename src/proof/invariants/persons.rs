@@ -56,6 +56,14 @@ fn two_sides(case: &Case) -> Result<(), String> {
                 .get(decision)
                 .is_some_and(|deciders| deciders.contains(&person))
                 .then_some("declined and countersigned"),
+            Event::Regulator(RegulatorEvent::Seconded { decision, .. }) => decided
+                .get(decision)
+                .is_some_and(|deciders| deciders.contains(&person))
+                .then_some("declined and confirmed it as a second officer"),
+            Event::Regulator(RegulatorEvent::Confirmed { decision, .. }) => decided
+                .get(decision)
+                .is_some_and(|deciders| deciders.first() == Some(&person))
+                .then_some("wrote a decision down and confirmed it"),
             _ => None,
         };
         if let Some(both) = is_both {

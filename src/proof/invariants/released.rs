@@ -26,15 +26,17 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
 fn was_told(world: &World, case: &Case, contact: &Contact) -> bool {
     let reached = |attempt: &ContactAttempt| {
         attempt.outcome.informs()
-            && is_theirs(contact, attempt.contact.role, |organisation| {
+            && (is_theirs(contact, attempt.contact.role, |organisation| {
                 attempt.contact.organisation.as_ref() == organisation
-            })
+            }) || is_instead(world, contact, &attempt.contact))
     };
     world.entries(case).any(|entry| {
         let acted = is_theirs(contact, entry.by.role, |organisation| {
             organisation.is_none_or(|organisation| entry.by.organisation == *organisation)
         });
+        let by = Contact::of(entry.by.role, &entry.by.organisation);
         acted
+            || is_instead(world, contact, &by)
             || match &entry.event {
                 Event::ContactAttempted { attempt } => reached(attempt),
                 Event::Regulator(RegulatorEvent::Decided(made)) => {
@@ -44,6 +46,14 @@ fn was_told(world: &World, case: &Case, contact: &Contact) -> bool {
                 _ => false,
             }
     })
+}
+
+/// Nobody holds the role, and whoever was told or acted stands in for it.
+fn is_instead(world: &World, contact: &Contact, told: &Contact) -> bool {
+    let is_there = contact.organisation == told.organisation || contact.role == Role::Wso;
+    let of = contact.organisation.as_ref();
+    let of = of.map_or("", |organisation| organisation.as_str());
+    is_there && world.post.tells_instead(told.role, contact.role, of)
 }
 
 /// The acting data protection officer stands in for the officer.

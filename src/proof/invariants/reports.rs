@@ -1,45 +1,70 @@
 //! What reports count equals what a fold over the trail counts.
 
 use crate::domain::closing::ClosingEvent;
-use crate::domain::event::Event;
+use crate::domain::event::{Entry, Event};
 use crate::domain::incident::BreachStatus;
 use crate::domain::regulator::{Body, Notification, RegulatorEvent};
 use crate::domain::reporting::{Period, ReportKind};
 use crate::proof::people::FIRST;
-use crate::proof::world::{Case, POLICY, World};
+use crate::proof::world::{POLICY, World};
 use crate::report::document::{Block, Document};
 use crate::report::figures::Basis;
 use crate::report::{Report, make};
 use chrono::NaiveDate;
 
 pub(super) fn holds(world: &World) -> Result<(), String> {
-    let report = report(world, ReportKind::Igsg).document;
-    let counted = numbers(&sentence(&report, "In short"));
-    let told = world.cases.iter().map(|case| Told::by(case));
-    let (told, aside): (Vec<Told>, Vec<Told>) = told.partition(|told| told.set_aside.is_none());
-    let ended = |how| {
-        aside
-            .iter()
-            .filter(|told| told.set_aside == Some(how))
-            .count()
-    };
+    let told: Vec<Told> = (0..world.cases.len())
+        .map(|place| Told::by(world, place))
+        .collect();
+    let (told, aside): (Vec<Told>, Vec<Told>) =
+        told.into_iter().partition(|told| told.set_aside.is_none());
+    let ended = |how| aside.iter().filter(move |told| told.set_aside == Some(how));
     let of = |breach| told.iter().filter(|told| told.breach == breach).count();
-    let expected = [
+    let logged = [
         told.len(),
         of(BreachStatus::Confirmed),
         of(BreachStatus::Suspected),
         of(BreachStatus::NearMiss),
         of(BreachStatus::NotABreach),
         told.iter().filter(|told| told.is_reported()).count(),
-        ended(SetAside::Withdrawn),
-        ended(SetAside::Duplicate),
     ];
-    if counted != expected {
-        return Err(format!(
-            "the report counts {counted:?}, the trail {expected:?}"
-        ));
+    let set_aside = [
+        ended(SetAside::Withdrawn).count(),
+        ended(SetAside::WithWithdrawn).count(),
+        ended(SetAside::Duplicate).count(),
+    ];
+    let major = [
+        told.len(),
+        told.iter().filter(|told| told.was_major).count(),
+        told.iter().map(|told| told.false_alarms).sum(),
+    ];
+    let breaches = || told.iter().filter(|told| told.was_breach);
+    let register = [
+        breaches().count(),
+        breaches().map(|told| told.taken_over).sum(),
+        ended(SetAside::Withdrawn).count(),
+        ended(SetAside::WithWithdrawn)
+            .filter(|told| told.was_breach)
+            .count(),
+        0,
+    ];
+    let of_steering = [&logged[..], &set_aside].concat();
+    counts(world, ReportKind::Igsg, &of_steering)?;
+    counts(world, ReportKind::Body, &of_steering)?;
+    counts(world, ReportKind::Partnership, &major)?;
+    counts(world, ReportKind::Register, &register)
+}
+
+/// Whether the summary of a report begins with these numbers.
+fn counts(world: &World, kind: ReportKind, expected: &[usize]) -> Result<(), String> {
+    let document = report(world, kind).document;
+    let counted = numbers(&sentence(&document, "In short"));
+    if counted.starts_with(expected) {
+        return Ok(());
     }
-    Ok(())
+    Err(format!(
+        "the report {kind} counts {counted:?}, the trail {expected:?}"
+    ))
 }
 
 /// What the trail of one case tells that reports count.
@@ -51,6 +76,14 @@ struct Told {
     is_controllers: bool,
     /// How it ended, where it is counted with another or apart.
     set_aside: Option<SetAside>,
+    /// Whether it was ever suspected or confirmed, by itself or as a duplicate.
+    was_breach: bool,
+    /// How many duplicates it goes on for.
+    taken_over: usize,
+    /// Whether anybody ever declared it major.
+    was_major: bool,
+    /// How often it was ended as a false alarm.
+    false_alarms: usize,
 }
 
 /// An end by which an incident is not counted among those that were logged.
@@ -58,20 +91,28 @@ struct Told {
 enum SetAside {
     Duplicate,
     Withdrawn,
+    WithWithdrawn,
 }
 
 impl Told {
-    fn by(case: &Case) -> Self {
+    fn by(world: &World, place: usize) -> Self {
+        let case = &world.cases[place];
         let mut told = Self {
             breach: BreachStatus::default(),
             standing: Vec::new(),
-            is_controllers: case.incident.controllers().contains(&FIRST.into()),
-            set_aside: None,
+            is_controllers: case.incident.has_to_answer(&FIRST.into()),
+            set_aside: set_aside(world, place),
+            was_breach: was_breach(world, place),
+            taken_over: 0,
+            was_major: false,
+            false_alarms: 0,
         };
         for entry in case.trail() {
             match &entry.event {
                 Event::Logged(logged) => told.breach = logged.facts.breach_status,
                 Event::Triaged { facts, .. } => told.breach = facts.breach_status,
+                Event::MajorDeclared { .. } => told.was_major = true,
+                Event::MajorEnded { .. } => told.false_alarms += 1,
                 Event::Regulator(RegulatorEvent::Submitted(report)) => {
                     told.standing.push((**report).clone());
                 }
@@ -82,12 +123,7 @@ impl Told {
                     let notifications = &taken.casework.regulator.notifications;
                     let standing = notifications.iter().filter(|told| told.withdrawn.is_none());
                     told.standing.extend(standing.cloned());
-                }
-                Event::Closing(ClosingEvent::MarkedDuplicate { .. }) => {
-                    told.set_aside = Some(SetAside::Duplicate);
-                }
-                Event::Closing(ClosingEvent::Withdrawn { .. }) => {
-                    told.set_aside = Some(SetAside::Withdrawn);
+                    told.taken_over += 1;
                 }
                 _ => {}
             }
@@ -102,6 +138,48 @@ impl Told {
         };
         self.standing.iter().any(is_answer)
     }
+}
+
+/// Whether the trail of a case, or that of a duplicate of it, ever said that it is or may be a breach. One that
+/// was found not to be any was taken for one.
+fn was_breach(world: &World, place: usize) -> bool {
+    let case = &world.cases[place];
+    let said = |entry: &Entry| match &entry.event {
+        Event::Logged(logged) => Some(logged.facts.breach_status),
+        Event::Triaged { facts, .. } => Some(facts.breach_status),
+        _ => None,
+    };
+    let found_none = case.trail().rev().find_map(said) == Some(BreachStatus::NotABreach);
+    found_none
+        || case.trail().any(|entry| match &entry.event {
+            Event::Logged(_) | Event::Triaged { .. } => {
+                said(entry).is_some_and(BreachStatus::may_be_breach)
+            }
+            Event::TakenOver(taken) => {
+                let from = world.place(taken.from.incident);
+                from.is_some_and(|from| was_breach(world, from))
+            }
+            _ => false,
+        })
+}
+
+/// How a case ended, where it is not counted by itself; a duplicate goes the way of what goes on for it.
+fn set_aside(world: &World, place: usize) -> Option<SetAside> {
+    world.cases[place]
+        .trail()
+        .find_map(|entry| match &entry.event {
+            Event::Closing(ClosingEvent::Withdrawn { .. }) => Some(SetAside::Withdrawn),
+            Event::Closing(ClosingEvent::MarkedDuplicate { of, .. }) => {
+                let goes_on = world.place(*of);
+                match goes_on.and_then(|goes_on| set_aside(world, goes_on)) {
+                    Some(SetAside::Withdrawn | SetAside::WithWithdrawn) => {
+                        Some(SetAside::WithWithdrawn)
+                    }
+                    Some(SetAside::Duplicate) | None => Some(SetAside::Duplicate),
+                }
+            }
+            _ => None,
+        })
 }
 
 /// A report of the first controller over the whole time.

@@ -3,9 +3,10 @@
 
 use super::duty;
 use crate::domain::command::Command;
-use crate::domain::contacts;
+use crate::domain::contacts::{self, Contact};
 use crate::domain::event::Event;
 use crate::domain::incident::Incident;
+use crate::domain::role::Role;
 use crate::domain::subjects::SubjectsEvent;
 use crate::proof::deeds::{self, Deed, Scene};
 use crate::proof::people::{EVERYBODY, FIRST, OFFICER};
@@ -20,25 +21,36 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
     open.try_for_each(|(place, case)| {
         decided(world, place, case)?;
         voices(world, place, case)?;
-        told(world, place, &case.incident)
+        told(world, place, &case.incident)?;
+        told_instead(world, place, &case.incident)
     })
 }
 
 /// Whoever owes a decision has somebody who may take the next step towards it.
 fn decided(world: &World, place: usize, case: &Case) -> Result<(), String> {
     let told = duty::Told::by(world, case);
-    if !told.owing().any(|controller| controller.as_str() == FIRST) {
-        return Ok(());
+    for controller in told.owing() {
+        let ways = match controller.as_str() {
+            FIRST => [
+                "decide to report for the first controller",
+                "report to the ICO for the first controller",
+            ],
+            _ => [
+                "decide to report for the second controller",
+                "report to the ICO for the second controller",
+            ],
+        };
+        let what = format!("decide or report for {controller}");
+        somebody(world, place, &ways, &what)?;
+        let Some(decline) = told.awaits_countersignature(controller) else {
+            continue;
+        };
+        let signature = deeds::countersigned(decline);
+        if !anybody_may(world, place, &signature) {
+            return Err(format!("nobody in post may countersign for {controller}"));
+        }
     }
-    let ways = ["decide to report", "report to the ICO"];
-    somebody(world, place, &ways, "decide or report")?;
-    let Some(decline) = told.awaits_countersignature(FIRST) else {
-        return Ok(());
-    };
-    let signature = deeds::countersigned(decline);
-    anybody_may(world, place, &signature)
-        .then_some(())
-        .ok_or_else(|| "nobody in post may countersign".to_owned())
+    Ok(())
 }
 
 /// Once it is recommended, two voices are there to decide whether people are told; an organisation that
@@ -77,6 +89,37 @@ fn told(world: &World, place: usize, incident: &Incident) -> Result<(), String> 
                 "nobody can record that {} was told",
                 required.contact
             ));
+        }
+    }
+    Ok(())
+}
+
+/// Where nobody holds a role that must be told, there is somebody in post whom to tell for it.
+fn told_instead(world: &World, place: usize, incident: &Incident) -> Result<(), String> {
+    let vacant = contacts::outstanding(incident).into_iter();
+    let vacant = vacant.map(|required| required.contact).filter(|contact| {
+        let of = contact.organisation.as_ref();
+        let in_turn = [Role::Siro, Role::Ao, Role::Cg, Role::Dpo, Role::Host];
+        let of = of.map_or("", |organisation| organisation.as_str());
+        let mut in_turn = in_turn.into_iter();
+        in_turn.any(|role| world.post.tells_instead(role, contact.role, of))
+    });
+    for contact in vacant {
+        let people = [Role::Siro, Role::Ao, Role::Cg, Role::Dpo, Role::Host];
+        let counts = |role: Role| {
+            let other = Contact {
+                role,
+                organisation: contact.organisation.clone(),
+            };
+            let call = ("tell whoever stands in", &deeds::told(&other));
+            let after = world.after(OFFICER, place, call);
+            after.is_ok_and(|after| {
+                let incident = &after.cases[place].incident;
+                contacts::informed_at(incident, &contact).is_some()
+            })
+        };
+        if !people.into_iter().any(counts) {
+            return Err(format!("nobody can be told instead of {contact}"));
         }
     }
     Ok(())

@@ -143,7 +143,9 @@ pub(super) async fn recall(
         Subject::Directory => None,
         Subject::Incident(incident) => {
             let past = desk.store.history(incident, stored.seq).await?;
-            let answer = history::recall(id, incident, &past, &actor, &desk.feed.directory())?;
+            let directory = desk.feed.directory();
+            let policy = desk.policy_with(&directory);
+            let answer = history::recall(id, incident, &past, &actor, (&directory, &policy))?;
             answer.map(|answer| Recalled::Incident(Box::new(answer)))
         }
         Subject::Problem(problem) => {

@@ -11,7 +11,8 @@ use crate::domain::incident::Incident;
 use crate::domain::policy::hours;
 use crate::domain::problem::Problem;
 use crate::domain::refusal::{Refusal, RefusalKind};
-use crate::domain::summons::{self, When};
+use crate::domain::summons::When;
+use crate::domain::taken;
 use crate::domain::{Instant, calendar};
 use crate::server::audit::Record;
 use crate::server::failure::{Current, Failure};
@@ -293,7 +294,12 @@ impl Bench<'_> {
     ) -> Result<CommandAnswer, StoreError> {
         let incident = changed.0.clone();
         let events = changed.1.iter().map(|entry| &entry.event);
-        let said = summons::said(events, &self.tables.directory, When::After);
+        let said = taken::said(
+            events,
+            &self.tables.directory,
+            &self.tables.policy,
+            When::After,
+        );
         let fingerprint = asked.fingerprint(Some(incident.id))?;
         let seq = self.put(before, changed, Some(&fingerprint)).await?;
         let stored = StoredCommand {

@@ -26,10 +26,11 @@ use crate::api::types::{
 };
 use crate::domain::Instant;
 use crate::domain::alarm::RaisedAlarm;
-use crate::domain::directory::Actor;
+use crate::domain::directory::{Actor, Directory};
 use crate::domain::event::THE_DESK;
 use crate::domain::id::{CommandId, IncidentId, Reference};
 use crate::domain::intake::CameOf;
+use crate::domain::policy::Policy;
 use chrono::SubsecRound;
 use incident::Asked;
 pub(crate) use intake::take_in;
@@ -236,8 +237,8 @@ impl Bench<'_> {
             }
             Subject::Incident(incident) => {
                 let past = self.writing.history(incident, stored.seq).await?;
-                let directory = &self.tables.directory;
-                let answer = history::recall(id, incident, &past, &self.actor, directory)?;
+                let desk: (&Directory, &Policy) = (&self.tables.directory, &self.tables.policy);
+                let answer = history::recall(id, incident, &past, &self.actor, desk)?;
                 Ok(answer.map_or_else(
                     || Err(Failure::not_found()),
                     |answer| Ok(Done::IncidentReplayed(Box::new(answer))),

@@ -12,10 +12,11 @@ use crate::domain::delivery::matter::Matter;
 use crate::domain::delivery::{
     Address, Delivery, DeliveryState, Medium, NewDelivery, Subject as Told,
 };
-use crate::domain::directory::Channel;
+use crate::domain::directory::{Channel, Directory};
 use crate::domain::event::{Entry, Event, Signature};
 use crate::domain::id::{AlarmId, CommandId, DeliveryId, IncidentId, OrganisationId, RecipientId};
 use crate::domain::incident::Incident;
+use crate::domain::office;
 use crate::domain::partners::{self, NoticeProgress, PartnerAnswer};
 use crate::domain::policy::hours;
 use crate::domain::role::Role;
@@ -211,7 +212,8 @@ impl Bench<'_> {
         };
         let before = row.incident;
         let command = CommandId(Uuid::now_v7());
-        let entries: Vec<Entry> = told_of(&before, delivery, progress, self.now)
+        let at = (&*self.tables.directory, self.now);
+        let entries: Vec<Entry> = told_of(&before, delivery, progress, at)
             .into_iter()
             .map(|event| Entry {
                 at: self.now,
@@ -247,7 +249,7 @@ fn told_of(
     incident: &Incident,
     delivery: &Delivery,
     progress: NoticeProgress,
-    now: Instant,
+    at: (&Directory, Instant),
 ) -> Vec<Event> {
     match delivery.subject {
         Told::PartnerNotice(notice) => partner_of(incident, notice)
@@ -264,7 +266,7 @@ fn told_of(
             let Some(call) = made.find_map(|escalation| escalation.sent(notice)) else {
                 return Vec::new();
             };
-            let attempted = informed_by_link(call, incident, delivery, &progress, now);
+            let attempted = informed_by_link(call, incident, delivery, &progress, at);
             let progressed = Event::EscalationProgressed {
                 notice,
                 progress,
@@ -283,7 +285,7 @@ fn informed_by_link(
     incident: &Incident,
     delivery: &Delivery,
     progress: &NoticeProgress,
-    now: Instant,
+    (directory, now): (&Directory, Instant),
 ) -> Option<Event> {
     let NoticeProgress::Acknowledged { name, role } = progress else {
         return None;
@@ -307,6 +309,7 @@ fn informed_by_link(
             spoke_to: Some(role.clone()),
             note: Some(format!("Acknowledged by its link: {name}, {role}").into()),
             by_exception_since: None,
+            also: office::told_as_well(&call.contact, directory, now),
         }),
     })
 }

@@ -165,6 +165,7 @@ fn clock(clock: &mut Clock) {
         late_reason,
         prudent: _,
         made_under: _,
+        no_later_than: _,
         whose: _,
     } = clock;
     blank_if_any(late_reason);
@@ -239,6 +240,7 @@ fn attempt(attempt: &mut ContactAttempt) {
         spoke_to,
         note,
         by_exception_since: _,
+        also: _,
     } = attempt;
     *spoke_to = None;
     *note = None;

@@ -62,6 +62,7 @@ impl Form {
             form: form.to_owned(),
             about,
             incidents: self.targets.clone(),
+            called: None,
             answers: answers.collect(),
         }
     }

@@ -54,21 +54,25 @@ pub(super) fn changes(
                 })
             });
             match was {
-                None => Some(started(&view, present)),
+                None => Some(started(&view, after, present)),
                 Some(was) => changed(&was, &view, present),
             }
         })
         .collect()
 }
 
-fn started(view: &ClockView<'_>, present: &Present<'_>) -> Sentence {
+fn started(view: &ClockView<'_>, after: &Incident, present: &Present<'_>) -> Sentence {
     let due = format::local(view.clock.due_at);
     let name = name(view, present);
     match view.state(present.now) {
-        state @ (ClockState::Running | ClockState::DueSoon | ClockState::Overdue) => (
-            look(state),
-            format!("{name}: {due}, {}", left(view, present)),
-        ),
+        state @ (ClockState::Running | ClockState::DueSoon | ClockState::Overdue) => {
+            let to_do = view.clock.to_do_in_words(after, present.directory);
+            let said = format!("{} by {due}, {}", text::line(&to_do), left(view, present));
+            (look(state), said)
+        }
+        ClockState::Met if view.clock.kind == ClockKind::Proc24h => {
+            (Look::Met, "The supplier told us in time".to_owned())
+        }
         state => (look(state), format!("{name}: {}, due {due}", state.name())),
     }
 }

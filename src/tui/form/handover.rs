@@ -3,6 +3,8 @@
 use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::ShiftId;
+use crate::domain::refusal::Refusal;
+use crate::domain::rota;
 use crate::text;
 use crate::tui::format;
 use crate::tui::theme::Look;
@@ -16,11 +18,13 @@ pub(super) fn fields() -> Vec<Field> {
     )]
 }
 
-pub(super) fn command(form: &Form, shift: &ShiftId) -> DirectoryCommand {
-    DirectoryCommand::OfferHandover {
+pub(super) fn command(form: &Form, shift: &ShiftId) -> Result<DirectoryCommand, Refusal> {
+    let note = form.some_text("/note");
+    let note = note.ok_or_else(|| Refusal::invalid("/note", rota::ASKS_FOR_A_NOTE))?;
+    Ok(DirectoryCommand::OfferHandover {
         shift: shift.clone(),
-        note: form.text("/note").to_owned(),
-    }
+        note: note.into(),
+    })
 }
 
 pub(super) fn consequence(shift: &ShiftId, present: &Present<'_>) -> Vec<Sentence> {

@@ -7,6 +7,7 @@ use crate::domain::contacts::{self, Contact, Outcome, Reason, RequiredContact};
 use crate::domain::directory::{Channel, ContactPoint};
 use crate::domain::id::PersonId;
 use crate::domain::incident::Incident;
+use crate::domain::office;
 use crate::domain::refusal::Refusal;
 use crate::domain::release::Origin;
 use crate::domain::role::Role;
@@ -16,6 +17,7 @@ use crate::domain::summons::{self, Call};
 use crate::text;
 use crate::tui::format;
 use crate::tui::theme::Look;
+use std::collections::BTreeSet;
 
 /// Somebody on the call sheet: a contact, and which person behind it where an escalation named one.
 struct Called {
@@ -77,18 +79,26 @@ fn tier_of(person: &PersonId, contact: &Contact, present: &Present<'_>) -> Optio
 }
 
 /// Whom to call: first those whom an escalation has left to people, then those whose notice nobody has
-/// acknowledged, then the required contacts, those not reached yet before the others.
+/// acknowledged, then the required contacts, those not reached yet before the others. Where nobody holds the
+/// role of one, whoever stands in is called (NOBODY-THERE).
 fn contacts(incident: &Incident, present: &Present<'_>) -> Vec<Called> {
     let directory = present.directory;
     let mut all: Vec<Called> = contacts::required(incident)
         .into_iter()
-        .map(|required| Called {
-            is_told: contacts::informed_at(incident, &required.contact).is_some(),
-            person: None,
-            required,
+        .map(|mut required| {
+            let is_told = contacts::informed_at(incident, &required.contact).is_some();
+            let instead = office::told_instead(&required.contact, directory, present.now);
+            required.contact = instead.unwrap_or(required.contact);
+            Called {
+                is_told,
+                person: None,
+                required,
+            }
         })
         .collect();
     all.sort_by_key(|called| called.is_told);
+    let mut known = BTreeSet::new();
+    all.retain(|called| known.insert(called.required.contact.clone()));
     let mut for_help = summons::to_call(incident, directory);
     for_help.extend(summons::waited_for(incident, directory));
     for call in for_help.into_iter().rev() {

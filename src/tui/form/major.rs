@@ -70,7 +70,7 @@ pub(super) fn consequence(incident: &Incident, present: &Present<'_>) -> Vec<Sen
     vec![
         (Look::Strong, stands),
         plain(
-            "A problem and a call with the host are raised. Call the host, and record the reference it gives (WSIC-CALL)",
+            "This also opens a problem record and a host call. Call the host and record its reference (WSIC-CALL)",
         ),
         plain(
             "If declared, it becomes P1. You must then tell the Accountable Officer, SIRO, Caldicott Guardian, Partnership Security Officer and host (WSIC-MAJOR, WSIC-CALL)",

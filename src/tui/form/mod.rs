@@ -9,6 +9,7 @@
 mod answer;
 mod awareness;
 mod change;
+mod doubts;
 mod draft;
 mod escalate;
 mod field;
@@ -196,7 +197,7 @@ impl Form {
             Purpose::CorrectAwareness => "Correct an awareness time",
             Purpose::Triage => "Triage the incident",
             Purpose::Grade => "Grade severity and likelihood",
-            Purpose::Reassign(_) => "Hand the incident on",
+            Purpose::Reassign(_) => "Offer the incident",
             Purpose::AnswerOffer => "Answer the offer",
             Purpose::Escalate => "Escalate",
             Purpose::Inform => "Record a call",
@@ -204,7 +205,7 @@ impl Form {
             Purpose::PartnerAnswer => "Record a partner's answer",
             Purpose::Note => "Add a note",
             Purpose::Major => "Major incident",
-            Purpose::OfferHandover(_) => "Hand the desk over",
+            Purpose::OfferHandover(_) => "Offer the desk",
             Purpose::Step(step) => step.name,
             Purpose::Change(change, _) => change.name,
             Purpose::OnProblem(step, _) => step.name,
@@ -218,18 +219,39 @@ impl Form {
             Purpose::CorrectAwareness => "Correct the time",
             Purpose::Triage => "Triage the incident",
             Purpose::Grade => "Grade the incident",
-            Purpose::Reassign(_) => "Hand the incident on",
+            Purpose::Reassign(_) => "Offer the incident",
             Purpose::AnswerOffer => "Answer the offer",
             Purpose::Escalate => "Escalate now",
             Purpose::Inform => "Record the call",
-            Purpose::NotifyPartners => "Notify the partners",
+            Purpose::NotifyPartners => notify::deed(self),
             Purpose::PartnerAnswer => "Record the answer",
             Purpose::Note => "Add the note",
-            Purpose::Major => "Decide",
-            Purpose::OfferHandover(_) => "Hand the desk over",
+            Purpose::Major => "Record the decision",
+            Purpose::OfferHandover(_) => "Offer the desk",
             Purpose::Change(change, _) => change.name,
             Purpose::Step(step) => step.name,
             Purpose::OnProblem(step, _) => step.name,
+        }
+    }
+
+    /// What has become of it once the server has taken it, in a word: nobody is told by a record.
+    pub(super) fn done(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Reassign(_) | Purpose::OfferHandover(_) => "Offered",
+            Purpose::AnswerOffer
+            | Purpose::Escalate
+            | Purpose::Inform
+            | Purpose::NotifyPartners
+            | Purpose::PartnerAnswer
+            | Purpose::Major
+            | Purpose::Step(_) => "Recorded",
+            Purpose::Log
+            | Purpose::CorrectAwareness
+            | Purpose::Triage
+            | Purpose::Grade
+            | Purpose::Note
+            | Purpose::Change(..)
+            | Purpose::OnProblem(..) => "Saved",
         }
     }
 
@@ -245,7 +267,7 @@ impl Form {
         let command = match (&self.purpose, incident) {
             (Purpose::Log, _) => log::command(self, present)?,
             (Purpose::OfferHandover(shift), _) => {
-                return Ok(Request::Directory(handover::command(self, shift)));
+                return handover::command(self, shift).map(Request::Directory);
             }
             (Purpose::OnProblem(step, _), _) => {
                 return problem::command(self, step, present).map(Request::Problem);
@@ -261,7 +283,7 @@ impl Form {
             (Purpose::AnswerOffer, Some(_)) => offer::command(self)?,
             (Purpose::Escalate, Some(_)) => escalate::command(self),
             (Purpose::Inform, Some(incident)) => inform::command(self, incident, present)?,
-            (Purpose::NotifyPartners, Some(_)) => notify::command(self),
+            (Purpose::NotifyPartners, Some(_)) => notify::command(self)?,
             (Purpose::PartnerAnswer, Some(incident)) => answer::command(self, incident, present)?,
             (Purpose::Major, Some(_)) => major::command(self)?,
             (Purpose::Step(step), Some(incident)) => step::command(self, step, incident, present)?,
@@ -270,8 +292,14 @@ impl Form {
         Ok(Request::Incident(command))
     }
 
-    /// What is understood so far, and what would follow from it.
+    /// What is understood so far, and what would follow from it; first of all what to look at again.
     pub fn consequence(&self, incident: Option<&Incident>, present: &Present<'_>) -> Vec<Sentence> {
+        let mut said = doubts::of(self, present);
+        said.extend(self.follows(incident, present));
+        said
+    }
+
+    fn follows(&self, incident: Option<&Incident>, present: &Present<'_>) -> Vec<Sentence> {
         match (&self.purpose, incident) {
             (Purpose::Log, _) => log::consequence(self, present),
             (Purpose::Reassign(to), Some(incident)) => reassign::consequence(to, incident, present),

@@ -21,7 +21,7 @@ const SUB_PROCESSORS: &str = "/facts/processors/of_processors";
 const REASON: &str = "/reason";
 
 /// What the form calls the answers about an essential service.
-const NIS: [(bool, &str); 2] = [(false, "not significant"), (true, "significant (NIS)")];
+const NIS: [(bool, &str); 2] = [(false, "not badly hit"), (true, "badly hit (NIS)")];
 
 fn organisations<'a>(
     present: &Present<'a>,
@@ -192,7 +192,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         ),
         Field::text(
             "/facts/partnership_reason",
-            "Why so",
+            "Why",
             "why partners are affected, or why none are",
             facts.partnership_reason.as_deref().unwrap_or_default(),
         ),
@@ -226,15 +226,50 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     ]
 }
 
+/// What a triage cannot do without, in the order of the fields.
+const NEEDED: [(&str, &str); 4] = [
+    ("/facts/category", "Choose the closest category"),
+    (
+        "/facts/breach_status",
+        "Choose whether it is a breach. Suspected counts as one for the clocks",
+    ),
+    ("/facts/service", "Say whether a service is degraded"),
+    (
+        "/facts/partnership_effect",
+        "Choose whether partners are affected. \"Not known yet\" is an answer",
+    ),
+];
+
+/// Everything that is still open, in one refusal.
+fn check_needed(form: &Form) -> Result<(), Refusal> {
+    let is_open = |(pointer, _): &&(&str, &str)| form.chosen_key(pointer).is_none();
+    let mut open: Vec<(&str, &str)> = NEEDED.iter().filter(is_open).copied().collect();
+    if form.ticked_keys("/facts/data_scope").next().is_none() {
+        let at = open
+            .iter()
+            .take_while(|(pointer, _)| NEEDED[..2].iter().any(|(early, _)| early == pointer));
+        let at = at.count();
+        open.insert(
+            at,
+            (
+                "/facts/data_scope",
+                "Say whose data this is about, or that there are none",
+            ),
+        );
+    }
+    let Some((first, _)) = open.first() else {
+        return Ok(());
+    };
+    let sentences: Vec<&str> = open.iter().map(|(_, sentence)| *sentence).collect();
+    Err(Refusal::invalid(first, sentences.join(". ")))
+}
+
 pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refusal> {
+    check_needed(form)?;
     let flags = form.ticked("/facts/flags", &["cyber", "siri"]);
     let nis = form.choice("/facts/nis_significant", &NIS);
     let facts = Facts {
-        breach_status: form.needed(
-            "/facts/breach_status",
-            &BreachStatus::ALL,
-            "Choose whether it is a breach. Suspected is enough to start the clocks",
-        )?,
+        breach_status: form.needed("/facts/breach_status", &BreachStatus::ALL, NEEDED[1].1)?,
         harm_prevented_by: form.some_text("/facts/harm_prevented_by"),
         category: form.choice("/facts/category", Category::ALL),
         data_scope: form
@@ -255,18 +290,14 @@ pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refus
         partnership_effect: form.needed(
             "/facts/partnership_effect",
             &PartnershipEffect::ALL,
-            "Choose whether partners are affected. \"Not known yet\" is an answer",
+            NEEDED[3].1,
         )?,
         partnership_reason: form.some_text("/facts/partnership_reason"),
         affected_partners: form
             .ticked_keys("/facts/affected_partners")
             .map(Into::into)
             .collect(),
-        service: form.needed(
-            "/facts/service",
-            &ServiceState::ALL,
-            "Choose whether a service works less well",
-        )?,
+        service: form.needed("/facts/service", &ServiceState::ALL, NEEDED[2].1)?,
         // Answered beside the facts, for each operator (NIS-WHO).
         nis_significant: incident.facts.nis_significant,
     };
@@ -337,6 +368,7 @@ pub(super) fn consequence(
             plain("No data of living people: the UK GDPR clocks do not apply (BOB-PCD)")
         },
     ];
+    said.splice(0..0, grade_first(incident, &scope));
     match triaged(form, incident, present) {
         Ok(after) => {
             let changes = foresight::changes(Some(incident), &after, present);
@@ -348,6 +380,20 @@ pub(super) fn consequence(
         Err(refusal) => said.push((Look::Quiet, refusal.to_string())),
     }
     said
+}
+
+/// What would be refused in the end is said before anything is filled in (BOB-CLASS).
+fn grade_first(incident: &Incident, scope: &[DataScope]) -> Option<Sentence> {
+    let may_be_living = scope.is_empty() || scope.contains(&DataScope::PersonalLiving);
+    let is_ungraded = incident.assessment().is_none();
+    (is_ungraded && may_be_living).then(|| {
+        let said = if scope.is_empty() {
+            "Not graded yet. If this is about living people's data, grade it first"
+        } else {
+            "Grade severity and likelihood first: this is about living people's data"
+        };
+        (Look::Soon, said.to_owned())
+    })
 }
 
 /// The incident as it would be, whatever words are still missing.

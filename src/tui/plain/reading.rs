@@ -83,6 +83,7 @@ fn mark(app: &App, overlay: &Overlay) -> String {
         Overlay::Seal(_, problem) => format!("seal {}", problem.clone().unwrap_or_default()),
         Overlay::Handoff(handoff) => format!("hand-off {}", handoff.body.name()),
         Overlay::Question(_) => "question".to_owned(),
+        Overlay::Refusal(sentence) => format!("refusal {sentence}"),
         Overlay::Filter(line) => {
             let problem = line.problem.as_ref().map(ToString::to_string);
             format!("filter {}", problem.unwrap_or_default())
@@ -117,6 +118,9 @@ pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
     match app.overlays.last() {
         Some(Overlay::Form(form)) => asking::form(app, form, is_new),
         Some(Overlay::Question(question)) => self::question(question),
+        Some(Overlay::Refusal(sentence)) => {
+            vec![spoken_text(sentence), "Type \"back\" to go back".to_owned()]
+        }
         Some(Overlay::Seal(_, problem)) => seal(app, problem.as_deref()),
         Some(Overlay::Filter(..)) => vec![
             "Type words, owner:me, due<4h, partner:unreached, sev>=3 or -is:major; \"back\" leaves"
@@ -126,7 +130,7 @@ pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
         Some(Overlay::Palette(picker)) => list("Actions", picker),
         Some(Overlay::Help(picker)) => list("Help", picker),
         Some(Overlay::Steps(heading, picker)) => list(heading, picker),
-        Some(Overlay::People(picker, _)) => list("Hand on to", picker),
+        Some(Overlay::People(picker, _)) => list("Offer to", picker),
         Some(Overlay::Problems(picker, _)) => list("The problem behind it", picker),
         Some(Overlay::Export(picker, _)) => list("Write to a file as", picker),
         Some(Overlay::Handover(_)) => sheet("Handover", handover::lines(app, WIDE)),
@@ -147,7 +151,10 @@ pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
 /// What is said last.
 pub(super) fn farewell(app: &App) -> String {
     match app.replica.outbox().pending().len() {
-        0 => "Goodbye. The server has everything".to_owned(),
+        0 => match app.unfinished() {
+            Some(unfinished) => format!("Goodbye. {unfinished}"),
+            None => "Goodbye. The server has everything".to_owned(),
+        },
         unsent => {
             format!("Goodbye. {unsent} saved on this machine, sent when you open the console again")
         }

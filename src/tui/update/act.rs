@@ -42,12 +42,14 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::PreviousTab => turned(app, -1),
         Action::Filter => filter::open(app),
         Action::Saved(place) => filter::narrow_by(app, place),
+        Action::Theme(place) => overlay::wear(app, place),
         Action::Mark => mark(app),
         Action::Freeze => frozen(app),
         Action::PollNow => vec![Effect::PollNow],
         Action::Acknowledge => acknowledge(app),
         Action::Undo => undo(app),
         Action::Reassign => overlay::choose_person(app),
+        Action::TakeOn => overlay::ask_to_take_on(app),
         Action::AnswerOffer => form(app, Purpose::AnswerOffer, Reach::One),
         Action::Escalate => form(app, Purpose::Escalate, Reach::Marked),
         Action::Inform => form(app, Purpose::Inform, Reach::One),
@@ -107,7 +109,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
 
 /// Why there is no point in opening a form. What needs no form says so itself for each incident, and
 /// of several incidents each is judged when the form is sent.
-fn refusal(app: &mut App, action: Action) -> Option<String> {
+pub(super) fn refusal(app: &mut App, action: Action) -> Option<String> {
     match action {
         Action::Step(step) => {
             return possible::of_step(app, step).map(|refusal| refusal.to_string());
@@ -178,6 +180,10 @@ pub(super) fn open_over(app: &mut App, incident: IncidentId) {
 }
 
 fn opened(app: &mut App) -> Vec<Effect> {
+    if let Some(logged) = app.open_case().and_then(|_| app.take_announced()) {
+        open_over(app, logged);
+        return Vec::new();
+    }
     match (app.screen, app.board.selected) {
         (Screen::Board, Some(incident)) => show(app, incident, Tab::Overview),
         (Screen::Problems { .. } | Screen::Problem { .. }, _) => problems::opened(app),
@@ -378,21 +384,26 @@ fn dismiss(app: &mut App) -> Vec<Effect> {
 
 fn quit(app: &mut App) -> Vec<Effect> {
     let unsent = app.replica.outbox().pending().len();
-    if unsent == 0 {
+    let actions = match unsent {
+        0 => None,
+        1 => Some("1 action is not sent yet".to_owned()),
+        more => Some(format!("{more} actions are not sent yet")),
+    };
+    let unfinished = app.unfinished();
+    let Some(title) = actions.clone().or_else(|| {
+        let has_drafts = unfinished.is_some();
+        has_drafts.then(|| "Something is not finished".to_owned())
+    }) else {
         app.ending = Some(Ending::Quit);
         return Vec::new();
-    }
-    let actions = if unsent == 1 {
-        "1 action is"
-    } else {
-        &format!("{unsent} actions are")
     };
+    let kept = actions.map(|_| {
+        "They are saved on this machine, and sent when you open the console again".to_owned()
+    });
+    let lines = kept.into_iter().chain(unfinished);
     let question = Question {
-        title: format!("{actions} not sent yet"),
-        lines: vec![
-            "They are saved on this machine, and sent when you open the console again".to_owned(),
-            "Leave anyway?".to_owned(),
-        ],
+        title,
+        lines: lines.chain(["Leave anyway?".to_owned()]).collect(),
         deed: Deed::Quit,
     };
     open_overlay(app, Overlay::Question(question))
@@ -415,6 +426,8 @@ pub(super) fn carry_out(app: &mut App, deed: Deed) -> Vec<Effect> {
             let command = DirectoryCommand::AcceptHandover { shift };
             vec![to_directory(app, command)]
         }
+        Deed::Discard => overlay::discarded(app),
+        Deed::TakeOn(incidents) => give::take_on(app, &incidents),
         Deed::FreezeReport(kind, period) => {
             vec![Effect::FreezeReport(fresh_id(app.now), kind, period)]
         }

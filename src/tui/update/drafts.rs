@@ -29,7 +29,7 @@ pub(super) fn field_left(app: &mut App) {
 /// A form was left as it is: it is kept if anything was typed. Says whether.
 pub(super) fn form_left(app: &mut App, form: &Form) -> bool {
     if form.is_touched() {
-        app.drafts.push(form.draft(app.now));
+        app.drafts.push(app.draft_of(form));
         field_left(app);
     }
     form.is_touched()
@@ -55,7 +55,7 @@ pub(super) fn keep(app: &mut App) -> Option<Effect> {
     app.drafts_due_at
         .take_if(|due_at| has_ended || *due_at <= app.now)?;
     let open = app.overlays.iter().filter_map(|overlay| match overlay {
-        Overlay::Form(form) if form.is_touched() => Some(form.draft(app.now)),
+        Overlay::Form(form) if form.is_touched() => Some(app.draft_of(form)),
         _ => None,
     });
     Some(Effect::KeepDrafts(

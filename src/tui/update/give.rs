@@ -1,9 +1,13 @@
 //! Giving commands: to the replica, which asks the rules, and to the disk before the wire.
 
 use crate::client::replica::NotTaken;
-use crate::domain::command::Command;
+use crate::domain::command::{AcceptAssignment, Command, Reassign};
+use crate::domain::event::Event;
 use crate::domain::id::IncidentId;
+use crate::domain::incident::Incident;
 use crate::domain::refusal::Refusal;
+use crate::domain::summons::When;
+use crate::domain::taken;
 use crate::tui::app::{App, fresh_id};
 use crate::tui::message::Effect;
 use crate::tui::theme::Look;
@@ -18,6 +22,36 @@ pub(super) fn give(
     app.replica
         .submit(id, incident, command, app.now)
         .map(Effect::Write)
+}
+
+/// What a command tells people and leaves them to do, as the rules say before it is given.
+pub(super) fn said(app: &App, incident: Option<&Incident>, command: &Command) -> Vec<String> {
+    let desk = app.replica.desk();
+    let events = desk
+        .events_of(incident, command, app.now)
+        .unwrap_or_default();
+    // The contacts say whom an escalation tells.
+    let events = events
+        .iter()
+        .filter(|event| !matches!(event, Event::Escalated { .. }));
+    taken::said(events, &desk.directory, &desk.policy, When::After)
+}
+
+/// Takes incidents on for whoever sits here: each is offered to oneself and accepted.
+pub(super) fn take_on(app: &mut App, incidents: &[IncidentId]) -> Vec<Effect> {
+    let me = app.present().me.clone();
+    let offer = Command::Reassign(Reassign {
+        to: me,
+        reason: "Taken over with the desk".into(),
+    });
+    let accept = Command::AcceptAssignment(AcceptAssignment {});
+    let done = Done {
+        one: "is yours".to_owned(),
+        several: "are yours".to_owned(),
+    };
+    let mut effects = give_all(app, incidents, &offer, &done);
+    effects.extend(give_all(app, incidents, &accept, &done));
+    effects
 }
 
 /// What is said of incidents once a command was given on them, behind their name or their number.

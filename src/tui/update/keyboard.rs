@@ -19,7 +19,11 @@ pub(super) fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         .resolve(Key::of(&event), app.scopes(), focus(app));
     match (resolved, app.overlays.last()) {
         (Some((action, ordinal)), Some(_)) => overlay::act(app, action, ordinal, event),
-        (Some((action, ordinal)), None) => act::act(app, action, ordinal),
+        (Some((action, ordinal)), None) => match act::refusal(app, action) {
+            // Whoever types on does not see that no form has opened: the letters are no commands.
+            Some(refusal) => act::open_overlay(app, Overlay::Refusal(refusal)),
+            None => act::act(app, action, ordinal),
+        },
         (None, Some(_)) => overlay::typed(app, event),
         (None, None) => Vec::new(),
     }
@@ -63,6 +67,7 @@ fn focus(app: &App) -> Focus {
         Some(
             Overlay::Form(_)
             | Overlay::Question(_)
+            | Overlay::Refusal(_)
             | Overlay::Handover(_)
             | Overlay::Report(_)
             | Overlay::Connection(_)

@@ -36,6 +36,20 @@ pub(super) fn line(app: &mut App, typed: &str) -> Vec<Effect> {
     if matches!(typed, "" | "again") {
         return Vec::new();
     }
+    // What is typed as an answer may be any word.
+    let takes_words = matches!(
+        app.overlays.last(),
+        Some(
+            Overlay::Form(_)
+                | Overlay::Seal(..)
+                | Overlay::Filter(..)
+                | Overlay::Search(_)
+                | Overlay::Question(_)
+        )
+    );
+    if typed == "quit" && !takes_words {
+        return act::act(app, Action::Quit, 0);
+    }
     match app.overlays.last() {
         Some(Overlay::Form(_)) => in_form(app, typed),
         Some(Overlay::Question(_)) => in_question(app, typed),
@@ -54,7 +68,8 @@ pub(super) fn line(app: &mut App, typed: &str) -> Vec<Effect> {
             Overlay::Handover(_)
             | Overlay::Report(_)
             | Overlay::Connection(_)
-            | Overlay::Handoff(_),
+            | Overlay::Handoff(_)
+            | Overlay::Refusal(_),
         ) => on_sheet(app, typed),
         Some(Overlay::Directory(_)) => in_directory(app, typed),
         Some(Overlay::Alarms(_)) => among_alarms(app, typed),

@@ -22,6 +22,8 @@ mod steps;
 pub(super) mod test_message;
 
 use super::app::App;
+use super::format;
+use super::keys::Action;
 use super::message::{Effect, Message};
 use super::possible;
 use super::terminal::Ending;
@@ -29,9 +31,12 @@ use super::theme::Look;
 use crate::client::http::Reload;
 use crate::client::replica::Answer;
 use crate::domain::command::Command;
-use crate::domain::id::{CommandId, IncidentId};
+use crate::domain::directory::command::DirectoryCommand;
+use crate::domain::id::{CommandId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::investigation::InvestigationCommand;
+use crate::domain::rota::{self, Tier};
+use crate::text;
 use std::path::PathBuf;
 
 pub(super) use alarms::Alarms;
@@ -60,7 +65,9 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         Message::Lost(trouble) => lost(app, trouble),
         Message::StartedOver(reload) => started_over(app, reload),
         Message::DeskChanged(desk) => {
+            let before = holder(app);
             app.replica.set_desk(*desk, now);
+            desk_changed_hands(app, before);
             alarms::look_again_at_all(app);
             app.changed = true;
             Vec::new()
@@ -87,7 +94,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
             Vec::new()
         }
         Message::ChangeAnswered(id, answer) => directory::answered(app, id, answer),
-        Message::DirectoryAnswered(answer) => directory_answered(app, answer),
+        Message::DirectoryAnswered(command, answer) => directory_answered(app, &command, answer),
         Message::ProblemsCame(problems) => problems::came(app, problems),
         Message::ProblemAnswered(id, answer) => problems::answered(app, id, answer),
         Message::ReportCame(kind, period, answer) => reports::came(app, (kind, period), answer),
@@ -198,8 +205,8 @@ fn answered(app: &mut App, id: CommandId, answer: Answer) -> Vec<Effect> {
         id.0.as_bytes()[15],
     ])) / 65_536.0;
     let case_file = case_file_of(app, id, &answer);
-    if matches!(answer, Answer::Applied { .. }) {
-        app.told_sent(id);
+    if let Answer::Applied { incident } = &answer {
+        app.told_taken(id, incident);
     }
     let incident = app
         .replica
@@ -240,13 +247,74 @@ fn exported(app: &mut App, written: Result<PathBuf, String>) -> Vec<Effect> {
     Vec::new()
 }
 
-fn directory_answered(app: &mut App, answer: Result<(), String>) -> Vec<Effect> {
+fn directory_answered(
+    app: &mut App,
+    command: &DirectoryCommand,
+    answer: Result<(), String>,
+) -> Vec<Effect> {
     match answer {
-        Ok(()) => app.say(Look::Met, "Saved on the server"),
+        Ok(()) => app.say(Look::Met, handed_over(app, command)),
         Err(sentence) => app.insist(Look::Refused, sentence),
     }
     app.changed = true;
     Vec::new()
+}
+
+/// What has become of the desk: an offer is not a handover.
+fn handed_over(app: &App, command: &DirectoryCommand) -> String {
+    let present = app.present();
+    match command {
+        DirectoryCommand::OfferHandover { shift, .. } => {
+            let shift = present.directory.shift(shift);
+            let to = shift.map_or("the next officer", |shift| {
+                present.directory.person_name(&shift.person)
+            });
+            format!(
+                "Desk offered to {}. You hold it until they accept",
+                text::line(to)
+            )
+        }
+        DirectoryCommand::AcceptHandover { .. } => {
+            let at = format::local_short(present.now, present.now);
+            format!("You hold the desk since {at}")
+        }
+        _ => "Saved on the server".to_owned(),
+    }
+}
+
+/// Who holds the desk, if anybody does.
+fn holder(app: &App) -> Option<PersonId> {
+    let present = app.present();
+    let shift = rota::on_call(&present.directory.shifts, Tier::First, present.now)?;
+    Some(shift.person.clone())
+}
+
+/// Whoever held the desk and whoever holds it now are told, for what they may see changes with it.
+fn desk_changed_hands(app: &mut App, before: Option<PersonId>) {
+    let after = holder(app);
+    if before == after || before.is_none() {
+        return;
+    }
+    let present = app.present();
+    let shift = rota::on_call(&present.directory.shifts, Tier::First, present.now);
+    let Some(shift) = shift else { return };
+    let name = text::line(present.directory.person_name(&shift.person)).to_string();
+    let at = format::local_short(shift.accepted_at.unwrap_or(present.now), present.now);
+    let (is_mine, was_mine) = (
+        shift.person == *present.me,
+        before.as_ref() == Some(present.me),
+    );
+    if is_mine {
+        let key = app.keymap.key_for(Action::Handover);
+        app.insist(
+            Look::Text,
+            format!(
+                "You took over the desk at {at}. {key} shows what is left of the officer before you"
+            ),
+        );
+    } else if was_mine {
+        app.insist(Look::Text, format!("{name} took over the desk at {at}. You now see only the incidents of your other roles; those you own stay yours until {name} takes them on"));
+    }
 }
 
 fn ended(app: &mut App, ending: Ending) -> Vec<Effect> {

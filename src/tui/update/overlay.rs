@@ -2,9 +2,12 @@
 
 use super::give::Done;
 use super::{act, directory, drafts, filter, give, problems, reports, select, standing, steps};
+use crate::domain::Instant;
 use crate::domain::id::PersonId;
+use crate::domain::incident::Incident;
+use crate::domain::permission::{self, Permission};
 use crate::domain::role::Role;
-use crate::domain::rota::{self, Tier};
+use crate::domain::rota::{self, Shift, Tier};
 use crate::report::Format;
 use crate::text;
 use crate::tui::app::{App, Deed, Overlay, Question, ShownReport};
@@ -15,9 +18,10 @@ use crate::tui::keys::{Action, Key, Keymap, SCOPES, Scope};
 use crate::tui::message::{Effect, Exported};
 use crate::tui::possible;
 use crate::tui::sheet::Export;
-use crate::tui::theme::Look;
+use crate::tui::theme::{self, Look, Theme};
 use crate::tui::widget::picker::{Choice, Picker};
 use crossterm::event::KeyEvent;
+use std::sync::Arc;
 
 /// An action for whatever lies on top.
 pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent) -> Vec<Effect> {
@@ -46,6 +50,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize, event: KeyEvent
             }
             ShownReport::Awaited | ShownReport::NotMade(_) => Vec::new(),
         },
+        (Action::TakeOn, Some(Overlay::Handover(_))) => ask_to_take_on(app),
         (Action::FreezeReport, Some(Overlay::Report(_))) => reports::ask_to_freeze(app),
         (_, Some(Overlay::Report(_))) if is_turn(action) => reports::turn(app, action),
         (Action::Dismiss, _) => act::act(app, action, ordinal),
@@ -91,6 +96,7 @@ pub(super) fn typed(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         }
         Some(
             Overlay::Question(_)
+            | Overlay::Refusal(_)
             | Overlay::Handover(_)
             | Overlay::Report(_)
             | Overlay::Connection(_)
@@ -127,6 +133,7 @@ pub(super) fn pasted(app: &mut App, pasted: &str) -> Vec<Effect> {
         }
         Some(
             Overlay::Question(_)
+            | Overlay::Refusal(_)
             | Overlay::Handover(_)
             | Overlay::Report(_)
             | Overlay::Connection(_)
@@ -290,7 +297,28 @@ fn sideways(form: &mut Form, event: KeyEvent, by: isize) -> Changed {
     })
 }
 
+/// What was typed is gone for good, so that is asked first.
 fn discard(app: &mut App) -> Vec<Effect> {
+    let Some(Overlay::Form(form)) = app.overlays.last() else {
+        return Vec::new();
+    };
+    if !form.is_touched() {
+        return discarded(app);
+    }
+    let save = app.keymap.key_in(Scope::Form, Action::Back);
+    let question = Question {
+        title: "Discard what you typed?".to_owned(),
+        lines: vec![format!(
+            "{}: what you typed cannot be brought back. {save} in the form saves a draft instead",
+            form.title()
+        )],
+        deed: Deed::Discard,
+    };
+    act::open_overlay(app, Overlay::Question(question))
+}
+
+/// The form is left, and nothing of it kept.
+pub(super) fn discarded(app: &mut App) -> Vec<Effect> {
     if let Some(Overlay::Form(form)) = app.overlays.pop() {
         drafts::form_gone(app, &form);
         app.say(Look::Text, "Form discarded");
@@ -305,14 +333,17 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     };
     let subject = app.subject(&form);
+    let mut said = Vec::new();
     let sent = match form.request(subject.as_deref(), &app.present()) {
         Ok(Request::Incident(command)) if form.targets.len() > 1 => {
-            let done = Done::alike(format!("sent: {}", form.title().to_lowercase()));
+            let title = form.title().to_lowercase();
+            let done = Done::alike(format!("saved here, not confirmed yet: {title}"));
             let targets = form.targets.clone();
             Ok(give::give_all(app, &targets, &command, &done))
         }
         Ok(Request::Incident(command)) => {
             let incident = form.targets.first().copied();
+            said = give::said(app, subject.as_deref(), &command);
             give::give(app, incident, command)
                 .map(|effect| vec![effect])
                 .map_err(give::as_refusal)
@@ -328,7 +359,7 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
         Ok(effects) => {
             drafts::form_gone(app, &form);
             if form.targets.len() < 2 {
-                app.say_saved(form.title(), &effects);
+                app.say_saved(&form, said, &effects);
             }
             closed(app);
             if let (Purpose::Log, [Effect::Write(unsent)]) = (&form.purpose, effects.as_slice()) {
@@ -377,6 +408,7 @@ fn stepped(app: &mut App, rows: isize) -> Vec<Effect> {
         }
         Some(
             Overlay::Question(_)
+            | Overlay::Refusal(_)
             | Overlay::Seal(..)
             | Overlay::Handoff(_)
             | Overlay::Directory(_)
@@ -502,8 +534,35 @@ pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
         .map(|choice| dimmed_if_refused(app, choice))
         .chain(steps::palette(app))
         .chain(filter::palette(app))
+        .chain(themes())
         .collect();
     act::open_overlay(app, Overlay::Palette(Picker::new(choices)))
+}
+
+/// The themes as rows of the palette.
+fn themes() -> impl Iterator<Item = Choice<Action>> {
+    theme::NAMES.iter().enumerate().map(|(place, name)| Choice {
+        value: Action::Theme(place),
+        label: format!("{:10} theme {name}", ""),
+        detail: format!(
+            "Draw in this theme until you leave; theme = \"{name}\" in your settings keeps it"
+        ),
+        look: Look::Strong,
+    })
+}
+
+/// Draws in another theme, without colour where there was none.
+pub(super) fn wear(app: &mut App, place: usize) -> Vec<Effect> {
+    let named = theme::NAMES.get(place).map(|name| Theme::named(name));
+    if let Some(Ok(theme)) = named {
+        let is_colourless = app.theme.is_colourless();
+        app.theme = if is_colourless {
+            theme.without_colour()
+        } else {
+            theme
+        };
+    }
+    Vec::new()
 }
 
 fn dimmed_if_refused(app: &App, choice: Choice<Action>) -> Choice<Action> {
@@ -553,11 +612,14 @@ pub(super) fn choose_person(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     }
     let present = app.present();
-    let choices = people(&present);
+    let incidents = targets.iter().filter_map(|id| app.replica.incident(*id));
+    let incidents: Vec<Arc<Incident>> = incidents.collect();
+    let choices = people(&present, &incidents);
     act::open_overlay(app, Overlay::People(Picker::new(choices), targets))
 }
 
-fn people(present: &Present<'_>) -> Vec<Choice<PersonId>> {
+/// Those who may take all of these on, whoever is on call before the others.
+fn people(present: &Present<'_>, incidents: &[Arc<Incident>]) -> Vec<Choice<PersonId>> {
     let (directory, now) = (present.directory, present.now);
     let mut choices: Vec<(bool, bool, Choice<PersonId>)> = directory
         .people
@@ -565,6 +627,12 @@ fn people(present: &Present<'_>) -> Vec<Choice<PersonId>> {
         .filter(|person| person.id != *present.me)
         .filter_map(|person| {
             let actor = directory.actor(&person.id, now)?;
+            let may_take_on = |incident: &Arc<Incident>| {
+                permission::require(Permission::Triage, &actor, incident).is_ok()
+            };
+            if !incidents.iter().all(may_take_on) {
+                return None;
+            }
             // Somebody may hold one role for several organisations.
             let mut roles: Vec<&str> = Vec::new();
             for held in actor.roles.iter().filter(|held| held.role != Role::Staff) {
@@ -576,7 +644,12 @@ fn people(present: &Present<'_>) -> Vec<Choice<PersonId>> {
             let choice = Choice {
                 value: person.id.clone(),
                 label: text::line(&person.name).into(),
-                detail: format!("{}, {}", roles.join(", "), text::line(organisation)),
+                detail: format!(
+                    "{}{}, {}",
+                    on_call_now(&person.id, present),
+                    roles.join(", "),
+                    text::line(organisation)
+                ),
                 look: Look::Strong,
             };
             Some((!actor.holds(Role::Oco), roles.is_empty(), choice))
@@ -592,6 +665,16 @@ fn people(present: &Present<'_>) -> Vec<Choice<PersonId>> {
         .collect()
 }
 
+/// On which tier somebody is on call now, in front of their roles.
+fn on_call_now(person: &PersonId, present: &Present<'_>) -> String {
+    let on = |tier: &Tier| {
+        let shift = rota::on_call(&present.directory.shifts, *tier, present.now);
+        shift.is_some_and(|shift| shift.person == *person)
+    };
+    let tier = Tier::ALL.into_iter().find(on);
+    tier.map_or_else(String::new, |tier| format!("{} now · ", tier.name()))
+}
+
 /// On the handover sheet Enter accepts what is offered to me, or offers the desk that I hold.
 fn hand_over(app: &mut App) -> Vec<Effect> {
     let present = app.present();
@@ -604,11 +687,8 @@ fn hand_over(app: &mut App) -> Vec<Effect> {
         let question = Question {
             title: "Take over the desk?".to_owned(),
             lines: vec![
-                format!(
-                    "Your shift: {} to {}",
-                    format::local(next.starts_at),
-                    format::local(next.ends_at)
-                ),
+                takes_effect(&next, present.now),
+                format!("Your shift ends {}", format::local(next.ends_at)),
                 "You are then responsible for every open incident".to_owned(),
             ],
             deed: Deed::AcceptHandover(next.id),
@@ -622,3 +702,50 @@ fn hand_over(app: &mut App) -> Vec<Effect> {
     }
     Vec::new()
 }
+
+/// A desk that is offered is taken over at once, whenever the shift begins on paper.
+fn takes_effect(next: &Shift, now: Instant) -> String {
+    let at = format::local_short(now, now);
+    if next.starts_at > now {
+        let starts = format::local_short(next.starts_at, now);
+        format!("You take over NOW, at {at}, and not at {starts}")
+    } else {
+        format!("You take over now, at {at}")
+    }
+}
+
+/// Asks whether to take on what the officer before still owns.
+pub(super) fn ask_to_take_on(app: &mut App) -> Vec<Effect> {
+    let owned = app.left_by_the_officer_before();
+    let present = app.present();
+    let before = rota::previous(&present.directory.shifts, Tier::First, present.now);
+    let Some((before, false)) = before.map(|shift| (shift, owned.is_empty())) else {
+        app.say(
+            Look::Text,
+            "The officer before you owns no open incident that you can see",
+        );
+        return Vec::new();
+    };
+    let name = text::line(present.directory.person_name(&before.person)).to_string();
+    let shown: Vec<String> = owned
+        .iter()
+        .take(MOST_NAMED)
+        .map(|id| app.name_of(*id))
+        .collect();
+    let more = match owned.len().saturating_sub(shown.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let question = Question {
+        title: format!("{} incidents are still {name}'s", owned.len()),
+        lines: vec![
+            format!("{}{more}", shown.join(", ")),
+            "Take them on? You then own each of them".to_owned(),
+        ],
+        deed: Deed::TakeOn(owned),
+    };
+    act::open_overlay(app, Overlay::Question(question))
+}
+
+/// How many incidents a question names.
+const MOST_NAMED: usize = 4;

@@ -390,7 +390,10 @@ fn noted(app: &mut App, name: &str, raised: RaisedAlarm) {
         (None, Some(until)) => format!("put off until {}", format::local_short(until, app.now)),
         (Some(_), _) | (None, None) => "acknowledged".to_owned(),
     };
-    app.say(Look::Met, format!("{name}: {said}; no clock was touched"));
+    app.say(
+        Look::Met,
+        format!("{name}: {said}. The deadline still runs"),
+    );
     let mut told = app.alarms.known.told.iter_mut();
     if let Some(known) = told.find(|known| known.alarm.id == raised.alarm.id) {
         *known = Arc::new(raised);

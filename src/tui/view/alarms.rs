@@ -165,7 +165,7 @@ pub(in crate::tui) fn as_of(app: &App) -> String {
     let known = &app.alarms.known;
     match (known.told_at, &known.trouble) {
         (None, None) => "asking the server".to_owned(),
-        (None, Some(_)) => "local, unconfirmed: the server does not answer".to_owned(),
+        (None, Some(_)) => "raised on this computer only: the server does not answer".to_owned(),
         (Some(at), None) => format!("as of {}", format::local_short(at, app.now)),
         (Some(at), Some(_)) => format!(
             "the server does not answer; as of {}",
@@ -185,7 +185,7 @@ fn who_knows(app: &App, standing: &Standing) -> (Look, String) {
         return (Look::Unsent, said.to_owned());
     }
     if standing.source == Source::Local {
-        return (Look::Stale, "local, unconfirmed".to_owned());
+        return (Look::Stale, "on this computer".to_owned());
     }
     match (&raised.acknowledged, raised.snoozed_until) {
         (Some(known), _) => {
@@ -197,7 +197,7 @@ fn who_knows(app: &App, standing: &Standing) -> (Look, String) {
             (Look::Soon, format!("put off to {until}"))
         }
         (None, _) if standing.is_unanswered() => (Look::Overdue, "NOBODY ANSWERS".to_owned()),
-        (None, _) => (Look::Text, "nobody yet".to_owned()),
+        (None, _) => (Look::Text, "not acknowledged".to_owned()),
     }
 }
 
@@ -222,9 +222,14 @@ pub(in crate::tui) fn sentence(app: &App, standing: &Standing) -> String {
         (_, Source::Local) => "worked out here, not confirmed by the server".to_owned(),
         (Some(signed), Source::Server) => {
             let again = raised.again_at.map_or_else(String::new, |at| {
-                format!("; asked again {}", format::local_short(at, app.now))
+                format!("; next reminder {}", format::local_short(at, app.now))
             });
-            format!("known since {known} as {}{again}", signed.by.role.short())
+            let at = format::local_short(signed.at, app.now);
+            let who = person(app, signed);
+            format!(
+                "{who} acknowledged it {at} as {}{again}",
+                signed.by.role.short()
+            )
         }
         (None, Source::Server) => match raised.unanswered_at {
             Some(at) => format!(

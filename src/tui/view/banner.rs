@@ -101,7 +101,10 @@ fn lasting(app: &App) -> Vec<(Look, String)> {
         .chain(saving(app))
         .chain(damage(app))
         .chain(engine(app));
-    all.chain(desk(app)).chain(unsent(app)).collect()
+    all.chain(desk(app))
+        .chain(offered(app))
+        .chain(unsent(app))
+        .collect()
 }
 
 /// What there is to say of the link, if it is not as it should be.
@@ -191,6 +194,20 @@ fn desk(app: &App) -> Option<(Look, String)> {
         format::local_short(since, app.now)
     );
     Some((Look::Overdue, sentence))
+}
+
+/// The desk is offered to whoever sits here.
+fn offered(app: &App) -> Option<(Look, String)> {
+    let present = app.present();
+    let next = rota::next_shift(&present.directory.shifts, Tier::First, present.now)?;
+    next.offered_at.filter(|_| next.person == *present.me)?;
+    let from = rota::on_call(&present.directory.shifts, Tier::First, present.now);
+    let from = from.map_or("The officer on call", |shift| {
+        present.directory.person_name(&shift.person)
+    });
+    let key = app.keymap.key_for(Action::Handover);
+    let sentence = format!("▲ {} offers you the desk: {key} shows it", text::line(from));
+    Some((Look::Soon, sentence))
 }
 
 fn unsent(app: &App) -> Option<(Look, String)> {

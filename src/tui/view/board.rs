@@ -22,7 +22,7 @@ const COLUMNS: [Column; 10] = [
     Column::fixed("P", 2, 0),
     Column::fixed("Reference", 13, 0),
     Column::flexible("Title", 15, 44, 0),
-    Column::flexible("1 h LM", 8, 12, 1),
+    Column::flexible("1 h mgr", 8, 12, 1),
     Column::fixed("24 h contacts", 17, 0),
     Column::fixed("72 h ICO", 16, 0),
     Column::fixed("Partners", 8, 2),
@@ -74,7 +74,8 @@ enum Wording {
 
 /// The queues with their counts, and at the right what a filter keeps.
 fn queues(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let note = narrowing(app).map(|note| super::span(app, Look::Banner, note));
+    let note = marked(app).or_else(|| narrowing(app));
+    let note = note.map(|note| super::span(app, Look::Banner, note));
     let room = usize::from(area.width) - note.as_ref().map_or(0, Span::width);
     let lines = [Wording::Full, Wording::Short, Wording::Bare].map(|wording| named(app, wording));
     let [.., bare] = &lines;
@@ -85,13 +86,32 @@ fn queues(app: &App, frame: &mut Frame<'_>, area: Rect) {
     }
 }
 
-/// ` /night keeps 4 of 17 `, where a filter narrows the queue.
+/// ` 1 marked: a e A n act on it; Esc unmarks `, while keys act on something else than the selected row.
+fn marked(app: &App) -> Option<String> {
+    let back = app.keymap.key_for(Action::Back);
+    let on_marked = [
+        Action::Acknowledge,
+        Action::Escalate,
+        Action::Reassign,
+        Action::Note,
+    ];
+    let keys = on_marked.map(|action| app.keymap.key_for(action)).join(" ");
+    match app.board.marks.len() {
+        0 => None,
+        1 => Some(format!(" 1 marked: {keys} act on it; {back} unmarks ")),
+        count => Some(format!(
+            " {count} marked: {keys} act on them; {back} unmarks "
+        )),
+    }
+}
+
+/// ` /night: 4 of 17 shown `, where a filter narrows the queue.
 fn narrowing(app: &App) -> Option<String> {
     let (_, filter) = app.replica.narrowed()?;
     let shown = app.replica.len(app.board.queue);
     let named = text::line(app.filter_name(filter).unwrap_or(filter)).truncated(LONGEST_FILTER);
     let all = app.replica.count(app.board.queue);
-    Some(format!(" /{named} keeps {shown} of {all} "))
+    Some(format!(" /{named}: {shown} of {all} shown "))
 }
 
 fn named(app: &App, wording: Wording) -> Line<'static> {
@@ -143,7 +163,7 @@ fn nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let text = match (app.freshness(), nothing_fits(app)) {
         (Freshness::Connecting, _) => "Loading incidents from the server …".to_owned(),
         (_, Some(sentence)) => {
-            format!("{}; Esc shows every row", text::line(&sentence))
+            format!("{}; Esc shows all", text::line(&sentence))
         }
         (_, None) => format!("Nothing in \"{}\"", app.board.queue.name()),
     };
@@ -199,7 +219,7 @@ fn cell(app: &App, incident: &Incident, index: usize, width: usize) -> Span<'sta
             Look::Text,
             text::line(&incident.title).truncated(width).into(),
         ),
-        "1 h LM" => clocks::hour_cell(incident, app.now, width),
+        "1 h mgr" => clocks::hour_cell(incident, app.now, width),
         "24 h contacts" => clocks::cell(incident, clocks::CONTACTS, app.now),
         "72 h ICO" => clocks::cell(incident, clocks::REGULATORS, app.now),
         "Partners" => partners_cell(incident),

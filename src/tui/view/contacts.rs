@@ -4,6 +4,7 @@ use crate::domain::contacts::{self, RequiredContact};
 use crate::domain::escalation::{self, Escalation, Ladder};
 use crate::domain::evidence::Evidence;
 use crate::domain::incident::Incident;
+use crate::domain::reading;
 use crate::domain::release;
 use crate::domain::summons::{self, Standing};
 use crate::text;
@@ -71,14 +72,14 @@ fn contact(app: &App, incident: &Incident, required: &RequiredContact) -> Vec<Li
         .iter()
         .map(|reason| format!("{} ({})", reason.because, reason.rule))
         .collect();
-    let who = match holders.first() {
-        Some(holder) => text::line(present.directory.person_name(&holder.person)).to_string(),
-        None => "nobody holds this role now".to_owned(),
-    };
+    let who = holders.first().map_or_else(String::new, |holder| {
+        let name = text::line(present.directory.person_name(&holder.person)).to_string();
+        format!("{name}; ")
+    });
     lines.push(Line::from(super::span(
         app,
         Look::Quiet,
-        format!("{:21}{who}; {}", "", because.join(", ")),
+        format!("{:21}{who}{}", "", because.join(", ")),
     )));
     let acted = contacts::informed_by(incident, &required.contact)
         .filter(|proof| !matches!(proof.evidence, Evidence::Attempt { .. }));
@@ -107,7 +108,9 @@ fn contact(app: &App, incident: &Incident, required: &RequiredContact) -> Vec<Li
     let directory = present.directory;
     let released = release::that_does_not_count(incident, &required.contact, directory);
     let by_exception = escalation::why_by_exception(incident, &required.contact);
-    lines.extend(released.into_iter().chain(by_exception).map(|words| {
+    let instead = reading::instead(incident, &required.contact, directory, app.now);
+    let words = instead.into_iter().chain(released).chain(by_exception);
+    lines.extend(words.map(|words| {
         let words = format!("{:21}{}", "", text::line(&words));
         Line::from(super::span(app, Look::Soon, words))
     }));

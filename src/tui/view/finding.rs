@@ -3,6 +3,7 @@
 use super::{right, span};
 use crate::domain::calendar;
 use crate::domain::incident::Incident;
+use crate::domain::search;
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::finding::{Asked, Finding};
@@ -29,10 +30,7 @@ pub(super) fn draw(app: &App, finding: &Finding, frame: &mut Frame<'_>, area: Re
     frame
         .buffer_mut()
         .set_style(bar, app.theme.style(Look::Bar));
-    frame.render_widget(
-        Span::raw(" Search everything, however long ago it ended"),
-        bar,
-    );
+    frame.render_widget(Span::raw(" Search all incidents, open or closed"), bar);
     right(frame, bar, Line::from(told(finding)));
     let inside = Rect {
         x: area.x + 1,
@@ -91,10 +89,7 @@ pub(in crate::tui) fn instead(finding: &Finding) -> (Look, String) {
         }) => (Look::Refused, problem.clone()),
         Some(Asked {
             found: Some(Ok(_)), ..
-        }) => (
-            Look::Text,
-            "No results you can see. Use whole words".to_owned(),
-        ),
+        }) => (Look::Text, search::NOTHING_FOUND.to_owned()),
     }
 }
 

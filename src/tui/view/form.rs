@@ -277,6 +277,11 @@ fn draw_search(
         .draw(frame, typing, app.theme.style(Look::Text));
     let found = found(field, options);
     let (takes, look) = match (&field.value, found.as_slice()) {
+        (_, [])
+            if field.pointer.contains("organisation") || field.pointer.contains("processors") =>
+        {
+            ("not in the directory: D adds it; Esc clears", Look::Soon)
+        }
         (_, []) => ("nothing fits; Esc clears", Look::Soon),
         (Value::Many { .. }, _) => ("Enter ticks, Esc clears", Look::Quiet),
         (_, _) => ("Enter takes, Esc clears", Look::Quiet),

@@ -8,6 +8,7 @@ use crate::tui::format;
 use crate::tui::theme::Look;
 use crate::tui::update::is_skewed;
 use crate::tui::widget::badge::Badge;
+use chrono::TimeDelta;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -37,15 +38,20 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     super::right(frame, area, Line::from(right));
 }
 
+fn who(app: &App, shift: &Shift) -> String {
+    let present = app.present();
+    if shift.person == *present.me {
+        "you".to_owned()
+    } else {
+        text::line(present.directory.person_name(&shift.person)).into()
+    }
+}
+
 fn on_call(app: &App) -> String {
     let present = app.present();
     let tiers = Tier::ALL.into_iter().filter_map(|tier| {
         let shift = rota::on_call(&present.directory.shifts, tier, present.now)?;
-        let who = if shift.person == *present.me {
-            "you".to_owned()
-        } else {
-            text::line(present.directory.person_name(&shift.person)).into()
-        };
+        let who = who(app, shift);
         Some(match tier {
             Tier::First => format!(" On call: {who}, {}", until(shift, present.now)),
             Tier::Second => format!(" · second: {who}"),
@@ -94,7 +100,7 @@ fn freshness(app: &App) -> String {
         Freshness::Connecting | Freshness::Live => String::new(),
     };
     let skew = if is_skewed(app.skew) {
-        format!("  clock differs by {} s", app.skew.num_seconds().abs())
+        format!("  clock {}", wrong_by(app.skew))
     } else {
         String::new()
     };
@@ -111,6 +117,16 @@ fn freshness(app: &App) -> String {
         "{} {}{age}{saving}{engine}{skew}{frozen}",
         badge.sign, badge.word
     )
+}
+
+/// By how much this computer's clock is wrong, in words: "170 days fast".
+pub(in crate::tui) fn wrong_by(skew: TimeDelta) -> String {
+    let direction = if skew < TimeDelta::zero() {
+        "fast"
+    } else {
+        "slow"
+    };
+    format!("{} {direction}", format::age(skew.abs()))
 }
 
 /// The freshness as a badge.

@@ -1,5 +1,6 @@
 //! The connection and the outbox: what is on its way, and what was not carried out.
 
+use super::header::wrong_by;
 use super::{banner, header};
 use crate::client::drafts::Draft;
 use crate::client::outbox::{Delivery, Pending, Refused};
@@ -9,6 +10,7 @@ use crate::tui::app::App;
 use crate::tui::format;
 use crate::tui::keys::Action;
 use crate::tui::theme::Look;
+use crate::tui::update::is_skewed;
 use crate::tui::widget::table::row_of;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -42,7 +44,7 @@ pub(in crate::tui) fn lines(app: &App) -> Vec<Line<'static>> {
     let outbox = app.replica.outbox();
     lines.push(super::heading(
         app,
-        &format!("On their way: {}", outbox.pending().len()),
+        &format!("Waiting to be sent: {}", outbox.pending().len()),
     ));
     lines.extend(
         outbox
@@ -55,7 +57,7 @@ pub(in crate::tui) fn lines(app: &App) -> Vec<Line<'static>> {
     lines.push(super::heading(
         app,
         &format!(
-            "Not carried out: {} ({key} on the board dismisses the oldest)",
+            "Refused: {} ({key} on the board dismisses the oldest)",
             outbox.refused().len()
         ),
     ));
@@ -72,15 +74,13 @@ pub(in crate::tui) fn lines(app: &App) -> Vec<Line<'static>> {
             app,
             &format!("Drafts: {count} (open the form again to go on, send or discard it)"),
         ));
-        lines.extend(app.drafts.iter().map(|draft| half_filled(app, draft)));
+        lines.extend(app.drafts.iter().map(half_filled));
     }
     lines
 }
 
-fn half_filled(app: &App, draft: &Draft) -> Line<'static> {
-    let names: Vec<String> = draft.incidents.iter().map(|id| app.name_of(*id)).collect();
-    let said = format!("{} {}", draft.form, names.join(", "));
-    Line::from(text::line(said.trim_end()).to_string())
+fn half_filled(draft: &Draft) -> Line<'static> {
+    Line::from(text::line(&draft.words()).to_string())
 }
 
 fn heard(app: &App) -> Line<'static> {
@@ -104,10 +104,12 @@ fn trouble(app: &App, told: Option<(Look, String)>) -> Option<Line<'static>> {
 }
 
 fn skew(app: &App) -> Line<'static> {
-    let seconds = app.skew.num_milliseconds().abs() / 1000;
-    Line::from(format!(
-        "Countdowns use the server's clock; this machine's differs by {seconds} s"
-    ))
+    let said = if is_skewed(app.skew) {
+        format!("This computer's clock is {}", wrong_by(app.skew))
+    } else {
+        "This computer's clock agrees".to_owned()
+    };
+    Line::from(format!("{said}. Countdowns use the server's clock"))
 }
 
 fn on_its_way(app: &App, pending: &Pending) -> Line<'static> {

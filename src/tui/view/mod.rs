@@ -35,6 +35,7 @@ mod timeline;
 mod work;
 
 use super::app::{App, Overlay, Screen};
+use super::form::Form;
 use super::theme::Look;
 use super::widget::input::Input;
 use super::widget::wrap::wrapped;
@@ -118,7 +119,13 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
         Some(Overlay::Seal(input, problem)) => {
             return seal(app, input, problem.as_deref(), frame, regions.body);
         }
-        Some(Overlay::Question(_) | Overlay::Filter(..)) | None => {}
+        Some(Overlay::Question(_)) if over_form(app).is_some() => {
+            if let Some(shown) = over_form(app) {
+                form::draw(app, shown, frame, regions.body);
+            }
+            return over(app, frame, regions);
+        }
+        Some(Overlay::Question(_) | Overlay::Refusal(_) | Overlay::Filter(..)) | None => {}
     }
     match app.screen {
         Screen::Board => board::draw(app, frame, regions.body),
@@ -132,10 +139,25 @@ fn body(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
         Screen::Problems { selected } => problems::list(app, selected, frame, regions.body),
         Screen::Problem { problem, at } => problems::one(app, problem, at, frame, regions.body),
     }
+    over(app, frame, regions);
+}
+
+/// What lies over the screen without hiding it.
+fn over(app: &App, frame: &mut Frame<'_>, regions: &Regions) {
     match app.overlays.last() {
         Some(Overlay::Question(question)) => overlay::question(app, question, frame, regions.body),
+        Some(Overlay::Refusal(sentence)) => overlay::refusal(app, sentence, frame, regions.body),
         Some(Overlay::Filter(line)) => overlay::filter(app, line, frame, regions.body),
         Some(_) | None => {}
+    }
+}
+
+/// The form that what lies on top is about.
+fn over_form(app: &App) -> Option<&Form> {
+    let below = app.overlays.len().checked_sub(2)?;
+    match app.overlays.get(below) {
+        Some(Overlay::Form(form)) => Some(form),
+        Some(_) | None => None,
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn list(app: &App, frame: &mut Frame<'_>, area: Rect) {
         Some(Overlay::Help(_)) => " Help: type to narrow, Enter does it, Esc goes back".to_owned(),
         Some(Overlay::People(_, targets)) => {
             let names: Vec<String> = targets.iter().map(|id| app.name_of(*id)).collect();
-            format!(" Hand {} to", names.join(", "))
+            format!(" Offer {} to", names.join(", "))
         }
         Some(Overlay::Problems(_, targets)) => {
             let names: Vec<String> = targets.iter().map(|id| app.name_of(*id)).collect();
@@ -70,8 +70,8 @@ pub(super) fn question(app: &App, question: &Question, frame: &mut Frame<'_>, ar
         .iter()
         .map(|line| Line::from(text::line(line).to_string()))
         .collect();
-    let yes = app.keymap.key_for(Action::Yes);
-    let no = app.keymap.key_for(Action::No);
+    let yes = app.keymap.key_in(Scope::Question, Action::Yes);
+    let no = app.keymap.key_in(Scope::Question, Action::No);
     lines.push(Line::default());
     lines.push(Line::from(vec![
         Span::raw(format!(" {yes} yes    ")),
@@ -80,12 +80,31 @@ pub(super) fn question(app: &App, question: &Question, frame: &mut Frame<'_>, ar
     framed(app, &question.title, lines, frame, area);
 }
 
+/// Why something cannot be done, in full; what is typed meanwhile does nothing.
+pub(super) fn refusal(app: &App, sentence: &str, frame: &mut Frame<'_>, area: Rect) {
+    let key = app.keymap.key_in(Scope::Refusal, Action::Back);
+    let lines = vec![
+        Line::from(super::span(
+            app,
+            Look::Refused,
+            text::line(sentence).to_string(),
+        )),
+        Line::default(),
+        Line::from(super::span(
+            app,
+            Look::Selection,
+            format!(" {key} goes back "),
+        )),
+    ];
+    framed(app, "Not possible now", lines, frame, area);
+}
+
 /// Lines in a frame in the middle of an area; gives the frame's inside.
 fn framed(app: &App, title: &str, lines: Vec<Line<'_>>, frame: &mut Frame<'_>, area: Rect) -> Rect {
     let width = area.width.min(68);
-    let height = u16::try_from(lines.len() + 4)
-        .unwrap_or(u16::MAX)
-        .min(area.height);
+    let inner = usize::from(width.saturating_sub(2)).max(1);
+    let rows: usize = lines.iter().map(|line| line.width() / inner + 1).sum();
+    let height = u16::try_from(rows + 4).unwrap_or(u16::MAX).min(area.height);
     let place = Rect {
         x: area.x + (area.width - width) / 2,
         y: area.y + (area.height - height) / 2,
@@ -160,7 +179,7 @@ pub(super) fn filter(app: &App, typed: &FilterLine, frame: &mut Frame<'_>, area:
         None => (
             Look::Quiet,
             format!(
-                "{}{} of {} kept",
+                "{}{} of {} shown",
                 app.filter_name(input.value())
                     .map_or_else(String::new, |name| format!("{}: ", text::line(name))),
                 app.replica.len(app.board.queue),

@@ -2,7 +2,7 @@
 
 use super::{clocks, preview};
 use crate::domain::Instant;
-use crate::domain::clock::{self, ClockView};
+use crate::domain::clock::{self, ClockState, ClockView};
 use crate::domain::incident::{AwarenessKind, Incident, Major};
 use crate::domain::next_step;
 use crate::domain::synopsis;
@@ -14,7 +14,13 @@ use crate::tui::theme::Look;
 use ratatui::text::{Line, Span};
 
 pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>> {
-    let mut lines = vec![super::heading(app, "Clocks")];
+    let offered = synopsis::offered(incident, app.present().directory);
+    let offered = offered.map(|said| {
+        let said = text::line(&said).to_string();
+        Line::from(super::span(app, Look::Soon, said))
+    });
+    let mut lines: Vec<Line<'static>> = offered.into_iter().collect();
+    lines.push(super::heading(app, "Clocks"));
     lines.extend(clock_lines(app, incident, width));
     let calendar = &app.replica.desk().policy.calendar;
     lines.extend(
@@ -37,7 +43,8 @@ pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'sta
 
 /// A line for each clock, and beneath it what proves its stop or who is still to be told.
 fn clock_lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>> {
-    let views: Vec<ClockView<'_>> = clock::views(incident).collect();
+    let mut views: Vec<ClockView<'_>> = clock::views(incident).collect();
+    views.sort_by_key(|view| place_of(view, app.now));
     let told: Vec<Told> = views.iter().map(|view| told(app, view, width)).collect();
     let room = Room::of(&told, usize::from(width));
     let directory = app.present().directory;
@@ -54,6 +61,21 @@ fn clock_lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>>
             std::iter::once(line).chain(beneath).collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// What can still be met comes first, the soonest before the others; then what is overdue, then the rest
+/// in the order of the procedure.
+fn place_of(view: &ClockView<'_>, now: Instant) -> (u8, Option<Instant>) {
+    match view.state(now) {
+        ClockState::Running | ClockState::DueSoon => (0, Some(view.clock.due_at)),
+        ClockState::Overdue => (1, None),
+        ClockState::Met
+        | ClockState::MetWithinWorkingDay
+        | ClockState::MetLate
+        | ClockState::MetByException
+        | ClockState::StoodDown
+        | ClockState::Ended => (2, None),
+    }
 }
 
 /// What a line says of a clock.
@@ -261,12 +283,12 @@ fn facts(app: &App, incident: &Incident) -> Vec<(&'static str, String)> {
                 .map_or_else(|| "nobody".to_owned(), name),
         ),
     ];
-    facts.extend(incident.offer.as_ref().map(|offer| {
-        (
-            "Offered to",
-            format!("{}: {}", name(&offer.to), offer.reason),
-        )
-    }));
+    facts.extend(
+        incident
+            .offer
+            .as_ref()
+            .map(|offer| ("Offered because", offer.reason.to_string())),
+    );
     facts.extend(major(incident));
     facts.extend(synopsis::also(incident, directory));
     facts.extend(incident.awareness.revisions.iter().map(|revision| {

@@ -3,7 +3,7 @@
 
 use crate::domain::Instant;
 use crate::domain::incident::Incident;
-use crate::domain::partners::{PartnerAnswer, PartnerRecord, PartnerState, Step};
+use crate::domain::partners::{NoticeProgress, PartnerAnswer, PartnerRecord, PartnerState, Step};
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::format;
@@ -13,8 +13,8 @@ use ratatui::text::{Line, Span};
 
 /// Columns of partner, state, notice, acknowledgement.
 type Widths = [usize; 4];
-const NARROW: Widths = [26, 16, 9, 16];
-const WIDE: Widths = [34, 18, 14, 28];
+const NARROW: Widths = [20, 23, 10, 13];
+const WIDE: Widths = [34, 23, 14, 26];
 
 pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>> {
     if incident.partners.is_empty() {
@@ -31,15 +31,19 @@ pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'sta
             )),
         ];
     }
-    let widths @ [a, b, c, d] = if width >= 110 { WIDE } else { NARROW };
+    let (widths @ [a, b, c, d], siro) = if width >= 110 {
+        (WIDE, "Own SIRO told")
+    } else {
+        (NARROW, "Own SIRO")
+    };
     let mut records: Vec<_> = incident.partners.iter().collect();
     records.sort_by_key(|record| record.state());
     let mut lines = vec![Line::from(super::span(
         app,
         Look::Quiet,
         format!(
-            "{:<a$} {:<b$} {:<c$} {:<d$} SIRO",
-            "Partner", "Status", "Notified", "Acknowledged"
+            "{:<a$} {:<b$} {:<c$} {:<d$} {siro}",
+            "Partner", "Status", "First told", "Acknowledged"
         ),
     ))];
     for record in records {
@@ -59,6 +63,7 @@ fn row(
     let look = match state {
         PartnerState::Failed | PartnerState::Expired => Look::Refused,
         PartnerState::Unaware
+        | PartnerState::ToCall
         | PartnerState::Queued
         | PartnerState::Notified
         | PartnerState::Delivered => Look::Soon,
@@ -73,7 +78,7 @@ fn row(
             .organisation_name(&record.organisation),
     )
     .truncated(a);
-    let notified = record.notices.last().map_or_else(
+    let notified = record.sent().next().map_or_else(
         || "—".to_owned(),
         |notice| format::local_short(notice.at, app.now),
     );
@@ -108,18 +113,15 @@ fn acknowledged(app: &App, record: &PartnerRecord, width: usize) -> String {
     )
 }
 
-/// What happened since the last notice, oldest first: the state is what the last line says, and what was
-/// true before is told with its time.
+/// What happened, oldest first: the state is what the last line says, and what was true before is told
+/// with its time. Of earlier notices what came of them stays; how far they travelled is in the timeline.
 fn history(app: &App, record: &PartnerRecord) -> Vec<Line<'static>> {
-    let since = record.notices.last().map(|notice| notice.at);
+    let is_told_again = record.notices.len() > 1;
     let last = record.notices.last().and_then(|notice| notice.id);
-    let is_shown = |(at, step): &(Instant, Step<'_>)| match step {
-        Step::Notice(_) => false,
-        Step::Progress(step) => Some(step.notice) == last,
-        Step::Answer(given) => {
-            let is_failure = matches!(given.answer, PartnerAnswer::NotDelivered { .. });
-            !is_failure || since.is_none_or(|since| *at >= since)
-        }
+    let is_shown = |(_, step): &(Instant, Step<'_>)| match step {
+        Step::Notice(notice) => is_told_again || notice.is_to_be_called(),
+        Step::Progress(step) => Some(step.notice) == last || ended_a_notice(&step.progress),
+        Step::Answer(_) => true,
     };
     let steps: Vec<(Instant, Step<'_>)> = record.history().into_iter().filter(is_shown).collect();
     let line = |(place, (at, step)): (usize, &(Instant, Step<'_>))| {
@@ -134,4 +136,15 @@ fn history(app: &App, record: &PartnerRecord) -> Vec<Line<'static>> {
         Line::from(super::span(app, look, said))
     };
     steps.iter().enumerate().map(line).collect()
+}
+
+fn ended_a_notice(progress: &NoticeProgress) -> bool {
+    match progress {
+        NoticeProgress::Failed { .. }
+        | NoticeProgress::Expired {}
+        | NoticeProgress::Acknowledged { .. } => true,
+        NoticeProgress::Again { .. } | NoticeProgress::Sent {} | NoticeProgress::Delivered {} => {
+            false
+        }
+    }
 }

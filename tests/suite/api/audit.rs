@@ -36,7 +36,7 @@ pub(super) async fn used() -> TestDatabase {
     officer.send(&path, fresh_id(), Some(1), &work_round).await;
     let directory: Directory = officer.get(route::DIRECTORY).await.ok();
     let next = next_shift(&directory.shifts, Tier::First, server.clock.now()).unwrap();
-    let offer = json!({"type": "offer_handover", "shift": next.id, "note": ""});
+    let offer = json!({"type": "offer_handover", "shift": next.id, "note": "quiet night"});
     let path = route::DIRECTORY_COMMANDS;
     let offered = officer.send(path, fresh_id(), None, &offer).await;
     assert!(offered.status.is_success(), "{offered:?}");

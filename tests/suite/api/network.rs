@@ -99,7 +99,7 @@ async fn a_right_that_was_handed_on_is_gone_for_what_arrives_after() {
     ] {
         let mut command = json!({"type": kind, "shift": next.id});
         if kind == "offer_handover" {
-            command["note"] = json!("");
+            command["note"] = json!("quiet night");
         }
         person
             .send(route::DIRECTORY_COMMANDS, fresh_id(), None, &command)

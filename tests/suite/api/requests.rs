@@ -108,7 +108,7 @@ async fn headers_and_addresses_that_do_not_fit_are_refused_with_a_sentence() {
         .await;
     assert_eq!(mistyped.problem(), (400, "mistyped_reference".to_owned()));
     let detail = mistyped.value()["detail"].as_str().unwrap().to_owned();
-    assert!(detail.contains("last letter does not fit"), "{detail}");
+    assert!(detail.contains("the last letter is wrong"), "{detail}");
     let commands = route::incident_commands(incident.id);
     let body = json!({"type": "acknowledge"});
     let without = officer.request(Method::POST, &commands).json(&body);

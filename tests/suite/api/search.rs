@@ -161,7 +161,7 @@ async fn a_reference_finds_its_incident_and_a_mistyped_one_is_told() {
     for (query, status, says) in [
         (format!("words={mistyped}"), 400, "mistyped"),
         ("words=INC-1".to_owned(), 400, "is not a reference"),
-        ("words=a+b+c+d+e+f+g+h+i".to_owned(), 400, "at most 8"),
+        ("words=b+c+d+e+f+g+h+i+j".to_owned(), 400, "at most 8"),
         (
             "from=2026-06-12T00:00:00Z&to=2026-06-11T00:00:00Z".to_owned(),
             400,

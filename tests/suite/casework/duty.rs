@@ -250,42 +250,144 @@ fn a_lower_provisional_grade_does_not_call_off_an_earlier_one() {
     assert!(missing(&case).contains(&RuleId::BobDecide));
 }
 
-#[test]
-fn the_clock_of_an_organisation_that_is_no_controller_is_stood_down_by_one_that_is() {
-    let mut case = grave();
-    let theirs = Facts {
-        controllers: vec!["eastmere".into()],
+fn of(controllers: &[&str]) -> Facts {
+    Facts {
+        controllers: controllers.iter().map(|id| (*id).into()).collect(),
         ..disclosure()
-    };
-    case.by(OFFICER).triages(theirs);
-    assert!(steps_of(&case, RuleId::IcoJoint).iter().any(|step| {
-        step.sentence.contains("DPO of Eastmere") && step.sentence.contains("not a controller")
-    }));
-    let down = || {
-        stand_down(
-            "riverbourne",
-            Some(Ground::WrongController),
-            "their own letters",
-        )
-    };
+    }
+}
+
+fn not_theirs(controller: &str) -> Command {
+    let ground = Some(Ground::WrongController);
+    stand_down(controller, ground, "these are the letters of others")
+}
+
+/// ICO-DUTY: that the data are not a controller's own is for its own DPO to say, and for nobody else.
+#[test]
+fn the_clock_of_a_controller_that_was_dropped_is_stood_down_by_its_own_dpo_alone() {
+    let mut case = grave();
+    case.by(OFFICER).triages(of(&["eastmere"]));
+    let step = asks(&case, RuleId::IcoDuty);
+    assert!(
+        step.contains("Ask Bronwen Hartleap (DPO of Riverbourne ICB)"),
+        "{step}"
+    );
     let rule = Some(RuleId::IcoDuty);
     refuses(
         &mut case,
-        vec![(DPO, down(), rule, About::Rule, "ask the DPO of Eastmere")],
+        vec![(
+            super::THEIR_DPO,
+            not_theirs("riverbourne"),
+            rule,
+            About::Right,
+            "ask Bronwen Hartleap",
+        )],
     );
-    case.by(super::THEIR_DPO).gives(down());
+    case.by(DPO).gives(not_theirs("riverbourne"));
     let (ours, theirs) = ("riverbourne".into(), "eastmere".into());
     assert_eq!(duty(case.incident(), &ours), Duty::NotOwed);
     assert_eq!(duty(case.incident(), &theirs), Duty::Undecided);
 }
 
+/// ICO-DUTY: a lower grade of a dropped controller's own DPO ends its duty, and no other one.
+#[test]
+fn the_dpo_of_a_dropped_controller_grades_for_it() {
+    let mut case = Case::logged_at(NIGHT);
+    case.by(OFFICER).gives(graded(4, 4));
+    case.triages(of(&["eastmere"]));
+    case.by(DPO).gives(lowered(2, 2));
+    let (ours, theirs) = ("riverbourne".into(), "eastmere".into());
+    assert_eq!(duty(case.incident(), &ours), Duty::NotOwed);
+    assert_eq!(duty(case.incident(), &theirs), Duty::Undecided);
+}
+
+/// ICO-DUTY: what was decided to be reported runs until it is, whatever is graded or triaged since.
+#[test]
+fn a_decision_to_report_is_hidden_by_no_grade_and_no_triage() {
+    let mut case = triaged(4, 4);
+    case.by(DPO)
+        .gives(decide(ReportAnswer::Report, None, false));
+    case.gives(lowered(2, 2));
+    case.triages(Facts {
+        breach_status: BreachStatus::NotABreach,
+        ..disclosure()
+    });
+    let down = stand_down(
+        "riverbourne",
+        Some(Ground::NotABreach),
+        "it never left the house",
+    );
+    let rule = Some(RuleId::IcoDuty);
+    refuses(
+        &mut case,
+        vec![(DPO, down, rule, About::Rule, "has decided to report")],
+    );
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::Running);
+    let step = asks(&case, RuleId::Ico72h);
+    assert!(step.contains("or ask Bronwen Hartleap"), "{step}");
+    case.by(DPO)
+        .gives(decide(ReportAnswer::Decline, None, false));
+    assert!(matches!(home_duty(&case), Duty::Declined(_)));
+}
+
+/// ICO-DUTY: a grade that says that the ICO must be told asks it of whoever is named, whatever else the
+/// triage says that names them.
+#[test]
+fn whoever_is_named_for_a_notifiable_breach_has_a_clock_whatever_the_triage_calls_it() {
+    let mut case = triaged(4, 4);
+    case.by(OFFICER).triages(Facts {
+        breach_status: BreachStatus::NotABreach,
+        ..of(&["eastmere"])
+    });
+    case.by(DPO).gives(not_theirs("riverbourne"));
+    assert_eq!(
+        duty(case.incident(), &"eastmere".into()),
+        Duty::Undecided,
+        "the breach is somebody's duty"
+    );
+}
+
+/// BOB-DPO: a controller that a triage drops has its DPO told in time all the same.
+#[test]
+fn the_dpo_of_a_dropped_controller_is_still_to_be_told_in_time() {
+    let whose = "eastmere".into();
+    let own = |case: &Case| {
+        let mut views = clock::views(case.incident());
+        let view = views.find(|view| view.clock.is(ClockKind::BobDpo, Some(&whose)));
+        view.unwrap().state(case.now)
+    };
+    let mut case = triaged(4, 4);
+    case.then_at("2026-06-13T10:00:00")
+        .by(OFFICER)
+        .triages(of(&["riverbourne", "eastmere"]));
+    case.triages(of(&["riverbourne"]));
+    assert_eq!(own(&case), ClockState::Running);
+    case.then_at("2026-06-14T12:00:00");
+    assert_eq!(own(&case), ClockState::Overdue);
+    // Nobody is there who could say that the data are not theirs, and the clock ends with that word.
+    case.directory
+        .holdings
+        .retain(|held| held.organisation.as_str() != "eastmere");
+    case.by(DPO).gives(not_theirs("eastmere"));
+    assert_eq!(own(&case), ClockState::StoodDown);
+}
+
+/// ICO-JOINT, BOB-MIT: neither a grade nor a triage of others takes away what the own grade asks for.
+#[test]
+fn a_decline_is_held_against_the_controllers_own_grade() {
+    let mut case = grave();
+    case.by(OFFICER).triages(of(&["riverbourne", "eastmere"]));
+    case.by(super::THEIR_DPO).gives(lowered(2, 2));
+    case.by(DPO)
+        .gives(decide(ReportAnswer::Decline, None, false));
+    let decision = &case.incident().casework().regulator.decisions[0];
+    assert!(decision.needs_countersignature);
+}
+
 /// ICO-DUTY: whose clock runs decides on it, whoever is named as a controller since.
 #[test]
 fn a_controller_that_is_named_no_more_decides_on_its_own_running_clock() {
-    let other = || Facts {
-        controllers: vec!["eastmere".into()],
-        ..disclosure()
-    };
+    let other = || of(&["eastmere"]);
     let declines = |case: &mut Case| {
         let command = decide(ReportAnswer::Decline, None, false);
         let Command::Regulator(mut step) = command else {
@@ -309,11 +411,7 @@ fn a_controller_that_is_named_no_more_decides_on_its_own_running_clock() {
     let mut stood_down = Case::logged_at(NIGHT);
     stood_down.by(OFFICER).gives(graded(2, 2));
     stood_down.triages(other());
-    stood_down.by(DPO).gives(stand_down(
-        "riverbourne",
-        Some(Ground::WrongController),
-        "their own letters",
-    ));
+    stood_down.by(DPO).gives(not_theirs("riverbourne"));
     assert_eq!(duty(stood_down.incident(), &whose), Duty::NotOwed);
     // For the others its grade settles nothing.
     stood_down.by(DPO).gives(graded(2, 2));
@@ -691,6 +789,7 @@ fn what_a_regulator_asks_is_a_step_until_it_is_answered_and_its_outcome_is_known
             text: "how many people were concerned".into(),
             reference: Some("IC-4711".into()),
             received_at: None,
+            note: None,
             due_on: due_on.parse().unwrap(),
             answers: None,
         })
@@ -733,6 +832,7 @@ fn what_a_regulator_asks_is_a_step_until_it_is_answered_and_its_outcome_is_known
         enquiry,
         text: "thirty-four".into(),
         answered_at: None,
+        note: None,
     }));
     assert!(asks(&case, RuleId::IcoAsks).contains("outcome of the"));
     let around = Surroundings {
@@ -745,4 +845,62 @@ fn what_a_regulator_asks_is_a_step_until_it_is_answered_and_its_outcome_is_known
     assert!(blocks.iter().any(|thing| thing.rule == RuleId::IcoAsks));
     case.gives(end("no further action"));
     assert!(steps_of(&case, RuleId::IcoAsks).is_empty());
+}
+
+/// ICO-DUTY, Article 38(6) of the UK GDPR: an officer in conflict ends no duty alone, by a grade no more than
+/// by a decline.
+#[test]
+fn an_officer_in_conflict_does_not_grade_a_notifiable_breach_lower_alone() {
+    let mut case = Case::at(NIGHT);
+    let log = case.report();
+    case.by(DPO).gives(Command::Log(Box::new(log)));
+    case.by(OFFICER).gives(graded(4, 4));
+    case.triages(disclosure());
+    let refusal = case.by(DPO).refused(lowered(2, 2));
+    assert_eq!(refusal.rule, Some(RuleId::IcoDuty));
+    for words in [
+        "logged this incident",
+        "Cuthbert Wray",
+        "decline with reasons",
+    ] {
+        assert!(refusal.sentence.contains(words), "{refusal}");
+    }
+    assert!(case.incident().is_notifiable());
+    case.by("cuthbert.wray").gives(lowered(2, 2));
+    assert!(!case.incident().is_notifiable());
+}
+
+/// The same where nobody else is there who grades: a decline with a second voice goes round the vacancy.
+#[test]
+fn without_a_deputy_the_officer_in_conflict_declines_with_a_second_voice() {
+    let mut case = Case::at(NIGHT);
+    let log = case.report();
+    case.directory.holdings.retain(|held| {
+        let is_ours = held.organisation.as_str() == "riverbourne";
+        let is_dpo = matches!(held.role, Role::Dpo | Role::Adpo);
+        !(is_ours && is_dpo && held.person.as_str() != DPO)
+    });
+    case.by(DPO).gives(Command::Log(Box::new(log)));
+    case.by(OFFICER).gives(graded(4, 4));
+    case.triages(disclosure());
+    case.gives(graded(2, 2));
+    let step = asks(&case, RuleId::IcoDuty);
+    assert!(step.contains("to decide"), "{step}");
+    let refusal = case.by(DPO).refused(lowered(2, 2));
+    assert!(refusal.sentence.contains("Oona Merriweather"), "{refusal}");
+    assert!(!refusal.sentence.contains("to grade it"), "{refusal}");
+    let decline = serde_json::json!({"type": "regulator", "step": "decide", "controller": null,
+        "answer": "DECLINE", "reasons": "it came back unopened"});
+    case.gives(serde_json::from_value(decline).unwrap());
+    let decision = case
+        .incident()
+        .casework()
+        .regulator
+        .decisions
+        .last()
+        .unwrap()
+        .id;
+    let second = serde_json::json!({"type": "regulator", "step": "second", "decision": decision});
+    case.by(SIRO).gives(serde_json::from_value(second).unwrap());
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::Met);
 }

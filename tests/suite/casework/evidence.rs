@@ -10,6 +10,7 @@ use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::evidence::Evidence;
 use nightdesk::domain::id::OrganisationId;
 use nightdesk::domain::incident::{AwarenessKind, Facts};
+use nightdesk::domain::reading;
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rule::RuleId;
 
@@ -187,8 +188,8 @@ fn a_controller_named_after_the_clock_ran_out_has_its_own() {
     assert_eq!(own_state(&case, "eastmere"), ClockState::Running);
 }
 
-/// Naming one controller in place of another starts nothing anew; one that is left out has no 24 hours,
-/// and has them from the same start when it is named again.
+/// Naming one controller in place of another starts nothing anew and lets nobody off: a dropped one has its
+/// 24 hours until it has said itself that the data are not its own, and from the same start.
 #[test]
 fn exchanging_controllers_gives_nobody_another_day() {
     let mut case = reported("portalpath", &["riverbourne"]);
@@ -198,13 +199,14 @@ fn exchanging_controllers_gives_nobody_another_day() {
     assert_eq!(clock.started_at, case.incident().awareness.staff_at);
     assert_eq!(
         clock::missing(case.incident(), clock),
-        [officer_of("eastmere")]
+        [officer_of("riverbourne"), officer_of("eastmere")]
     );
+    case.gives(inform(&officer_of("riverbourne"), Outcome::Answered));
     case.gives(inform(&officer_of("eastmere"), Outcome::Answered));
     case.triages(with(&["eastmere", "calder"]));
     let started_at = own_view(&case, "calder").clock.started_at;
     case.after_seconds(3600).triages(with(&["eastmere"]));
-    assert_eq!(own_state(&case, "calder"), ClockState::StoodDown);
+    assert_eq!(own_state(&case, "calder"), ClockState::Running);
     case.after_seconds(25 * 3600)
         .triages(with(&["eastmere", "calder"]));
     assert_eq!(own_view(&case, "calder").clock.started_at, started_at);
@@ -290,4 +292,55 @@ fn the_partnership_officer_who_acknowledges_has_been_told() {
     );
     case.by(OFFICER).then_at("2026-06-13T20:00:00");
     assert_eq!(case.state(ClockKind::Wso24h), ClockState::Met);
+}
+
+/// CLK-EVIDENCE: the title of a clock names those for whom it waits, or who were told, and nobody else.
+#[test]
+fn a_controller_that_was_dropped_is_not_named_by_a_clock_that_waits_for_another() {
+    let of = |controllers: &[&str]| Facts {
+        controllers: controllers.iter().map(|id| (*id).into()).collect(),
+        ..disclosure()
+    };
+    let mut case = Case::logged_at("2026-06-12T18:30:00");
+    case.by(OFFICER).gives(graded(2, 2));
+    case.triages(of(&["riverbourne", "eastmere"]));
+    case.triages(of(&["riverbourne"]));
+    // Its own clock runs until its own officer says that the data are not its own (ICO-DUTY).
+    let view = clock::view(case.incident(), ClockKind::BobDpo).unwrap();
+    let title = view.in_words(&case.directory, case.now);
+    let read = reading::read(case.incident(), &case.directory, &case.policy, case.now);
+    let clock = read
+        .clock_states
+        .iter()
+        .find(|clock| clock.kind == ClockKind::BobDpo);
+    let is_waited_for = clock.unwrap().whose.contains(&"eastmere".into());
+    assert_eq!(title.contains("Eastmere"), is_waited_for, "{title}");
+    // Named again, it is waited for again.
+    case.triages(of(&["riverbourne", "eastmere"]));
+    let view = clock::view(case.incident(), ClockKind::BobDpo).unwrap();
+    let title = view.in_words(&case.directory, case.now);
+    assert!(title.contains("Eastmere"), "{title}");
+}
+
+/// ICO-PROC: where no supplier is concerned after all, none had to tell.
+#[test]
+fn a_triage_that_removes_the_suppliers_leaves_none_that_told() {
+    let supplied = |processors: &[&str]| Facts {
+        processors: processors.iter().map(|id| (*id).into()).collect(),
+        ..disclosure()
+    };
+    let mut case = Case::at("2026-06-12T18:30:00");
+    let log = Log {
+        processor_aware_at: Some(case.now - chrono::TimeDelta::hours(1)),
+        controller_informed_at: Some(case.now),
+        facts: supplied(&["portalpath"]),
+        ..case.report()
+    };
+    case.gives(Command::Log(Box::new(log)));
+    case.gives(graded(3, 3));
+    assert_eq!(case.state(ClockKind::Proc24h), ClockState::Met);
+    case.triages(supplied(&[]));
+    assert_eq!(case.state(ClockKind::Proc24h), ClockState::StoodDown);
+    case.triages(supplied(&["portalpath"]));
+    assert_eq!(case.state(ClockKind::Proc24h), ClockState::Met);
 }

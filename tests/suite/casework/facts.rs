@@ -31,6 +31,7 @@ fn own_process(organisation: Option<&str>, at: Option<&str>, reference: Option<&
     ask(InvestigationCommand::StartOwnProcess {
         organisation: organisation.map(Into::into),
         started_at: at.map(wall),
+        note: Some("written down afterwards".into()),
         reference: reference.map(Into::into),
     })
 }
@@ -112,7 +113,7 @@ fn the_own_process_is_asked_for_and_recorded_and_blocks_nothing() {
     let mut case = triaged(3, 4);
     let sentence = asks(&case, RuleId::WsicLocal);
     assert!(
-        sentence.contains("incident process of Riverbourne"),
+        sentence.contains("Ask Riverbourne ICB to start its own incident process"),
         "{sentence}"
     );
     refuses(

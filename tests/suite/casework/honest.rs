@@ -148,7 +148,10 @@ fn every_door_that_takes_a_past_time_asks_why_only_now() {
             .is_for(phoned.incident(), view(&phoned, ClockKind::BobDpo).clock)
     );
     let words = stop.evidence.in_words(phoned.incident(), &phoned.directory);
-    assert_eq!(words, "Bronwen Hartleap, DPO of Riverbourne ICB, decided");
+    assert_eq!(
+        words,
+        "Bronwen Hartleap, DPO of Riverbourne ICB, decided (by phone, unconfirmed)"
+    );
 }
 
 /// CLK-HONEST, point 6: once it has stopped, a clock's start stays.
@@ -354,22 +357,6 @@ fn a_later_entry_moves_no_stop_backwards() {
         None,
     ));
     assert_eq!(view(&case, ClockKind::BobDpo).stop, told);
-    let submitted = |at: &str| {
-        submit(|submit| {
-            submit.reference = format!("sent {at}").into();
-            submit.submitted_at = Some(wall(at));
-            submit.note = Some("entered afterwards".into());
-            submit.late_reason = Some("the form was down".into());
-        })
-    };
-    case.then_at("2026-06-16T10:00:00");
-    case.gives(submitted("2026-06-16T09:00:00"));
-    let told = view(&case, ClockKind::Ico72h).stop;
-    let again = case
-        .after_seconds(60)
-        .refused(submitted("2026-06-15T19:00:00"));
-    assert_eq!(again.rule, Some(RuleId::RegWhole), "{again}");
-    assert_eq!(view(&case, ClockKind::Ico72h).stop, told);
 }
 
 /// CLK-HONEST, CLK-LATE: whoever stops a clock late by an act of their own is asked why at once.
@@ -416,7 +403,7 @@ fn the_nis_clock_is_an_operators_own() {
         let clock = clock::view(case.incident(), ClockKind::Nis72h);
         let started_at = clock.map(|view| view.clock.started_at);
         assert_eq!(started_at, starts_at.map(wall), "{reporter}");
-        let named = clock.map(|view| view.clock.in_words(&case.directory));
+        let named = clock.map(|view| view.clock.in_words(case.incident(), &case.directory));
         assert!(named.is_none_or(|words| words.starts_with("NIS authority told (72 h), ")));
     }
 }
@@ -452,5 +439,67 @@ fn an_operators_confirmed_cyber_incident_answers_the_nis_question_before_it_reso
         let missing = guard::to_resolve(case.incident(), false, &around);
         let asked = missing.iter().any(|missing| missing.rule == RuleId::NisWho);
         assert_eq!(asked, is_asked, "{controller} {cyber} {status:?}");
+    }
+}
+
+/// CLK-HONEST: what had run out before it was stopped otherwise says so, in the register and beside the clock.
+#[test]
+fn what_ran_out_and_was_then_graded_lower_says_that_it_had_run_out() {
+    let mut case = Case::logged_at("2026-06-12T18:00:00");
+    case.gives(graded(4, 4));
+    case.triages(disclosure());
+    case.then_at("2026-06-15T20:00:00");
+    assert_eq!(case.state(ClockKind::Ico72h), ClockState::Overdue);
+    case.by(DPO).gives(crate::support::case::lowered(2, 2));
+    let ico = view(&case, ClockKind::Ico72h);
+    assert_eq!(ico.state(case.now), ClockState::StoodDown);
+    let said = verdict::reported(&ico, case.now);
+    assert!(
+        said.starts_with("ran out Mon 15 Jun 18:00 BST, then stopped: "),
+        "{said}"
+    );
+    let remarks = verdict::remarks(&ico, case.incident(), &case.directory, case.now);
+    assert!(remarks.contains(&said), "{remarks:?}");
+    // One that was stopped in time had not.
+    let mut case = Case::logged_at("2026-06-12T18:00:00");
+    case.gives(graded(4, 4));
+    case.triages(disclosure());
+    case.by(DPO).gives(crate::support::case::lowered(2, 2));
+    case.then_at("2026-06-15T20:00:00");
+    assert_eq!(verdict::ran_out(&view(&case, ClockKind::Ico72h)), None);
+}
+
+/// CLK-HONEST: whatever records a time of some hours ago says why it is entered only now.
+#[test]
+fn every_act_of_some_hours_ago_asks_for_a_note() {
+    let at = wall("2026-06-12T19:00:00");
+    let acts = [
+        serde_json::json!({"type": "subjects", "step": "told", "how": "by letter", "told_at": at,
+            "nature": "a list went astray", "contact": "our DPO",
+            "consequences": "others may know", "measures": "call us"}),
+        serde_json::json!({"type": "closing", "step": "contain",
+            "actions": "asked for it back", "contained_at": at}),
+        serde_json::json!({"type": "investigation", "step": "secure_evidence",
+            "label": "a log", "kind": "log", "location": "share", "custodian": "IG team",
+            "secured_at": at}),
+        serde_json::json!({"type": "investigation", "step": "hold_meeting",
+            "chair": "DPO", "held_at": at}),
+        serde_json::json!({"type": "investigation", "step": "start_own_process",
+            "started_at": at}),
+        serde_json::json!({"type": "regulator", "step": "record_enquiry", "body": "ICO",
+            "text": "how many people", "received_at": at, "due_on": "2026-06-19"}),
+    ];
+    for act in acts {
+        let mut case = Case::logged_at("2026-06-12T18:00:00");
+        case.gives(graded(4, 4));
+        case.triages(disclosure());
+        case.then_at("2026-06-13T09:00:00").by(DPO);
+        let refusal = case.refused(serde_json::from_value(act.clone()).unwrap());
+        assert_eq!(refusal.rule, Some(RuleId::ClkHonest), "{act}: {refusal}");
+        let mut noted = act.clone();
+        noted["note"] = "nobody was at a desk that night".into();
+        case.gives(serde_json::from_value(noted).unwrap());
+        let explained = case.incident().explained.last().unwrap();
+        assert_eq!(explained.happened_at, at, "{act}");
     }
 }

@@ -223,7 +223,7 @@ fn a_major_incident_asks_for_its_call_until_the_host_has_given_a_reference() {
         "Tell the host service desk"
     );
     case.informs(&Contact::partnership(Role::Host));
-    let wanted = "Call the host, and record the reference it gives: \"the shared service is down\"";
+    let wanted = "Call the host about \"the shared service is down\". Record its reference";
     assert_eq!(asks(&case, RuleId::WsicCall), wanted);
     case.by(HOST).gives(update(call, CallStatus::WithTeam));
     assert_eq!(

@@ -34,6 +34,7 @@ fn item() -> EvidenceItem {
         custodian: "governance team".into(),
         secured_at: wall(NIGHT),
         contains_personal_data: true,
+        note: None,
     }
 }
 
@@ -43,6 +44,7 @@ fn transfer(evidence: Uuid, to: &str, at: Option<&str>) -> Command {
         to: to.into(),
         reason: "to be examined".into(),
         at: at.map(wall),
+        note: Some("written down afterwards".into()),
     })
 }
 
@@ -293,6 +295,7 @@ fn a_meeting_without_minutes_is_asked_about_after_five_working_days() {
     case.by(GOVERNANCE)
         .gives(ask(InvestigationCommand::HoldMeeting {
             held_at: None,
+            note: None,
             chair: Role::Dpo,
             attendees: vec![Role::Igt],
         }));

@@ -13,7 +13,9 @@ mod learning;
 mod regulator;
 mod screens;
 mod shell;
+mod stand_ins;
 mod subjects;
+mod suppliers;
 mod walks;
 mod whoever_is_owed;
 

@@ -871,6 +871,7 @@ fn what_is_to_follow_stops_nothing_and_is_owed_by_a_role_until_a_day() {
             item,
             text: text.into(),
             sent_at: None,
+            note: None,
         })
     };
     let withdraw = || {
@@ -957,9 +958,9 @@ fn other_tools_are_kept_by_reference_and_a_report_through_the_toolkit_brings_its
         assert_eq!(regulator.reference(Tool::Dspt), dspt);
         assert_eq!(regulator.reference(Tool::Ico), ico);
     }
-    case.by(OFFICER).gives(keep(" D-12 "));
+    case.by(OFFICER).gives(keep(" DSPT-7 "));
     let regulator = &case.incident().casework().regulator;
-    assert_eq!(regulator.reference(Tool::Dspt), Some("D-12"));
+    assert_eq!(regulator.reference(Tool::Dspt), Some("DSPT-7"));
     assert_eq!(regulator.reference(Tool::Local), None);
 }
 

@@ -175,7 +175,7 @@ fn the_step_whose_name_is_typed_comes_first() {
     for (keys, typed, title) in [
         ("w", "close it", "Close it"),
         ("w", "minutes", "Write minutes"),
-        ("d", "decline", "Decline to report to the ICO"),
+        ("d", "decline", "Decline: record the decision not to report"),
         (":", "audit it", "Audit it"),
     ] {
         let mut console = in_hand(TEAM);

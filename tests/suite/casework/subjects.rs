@@ -8,7 +8,9 @@ use crate::support::case::{Case, DPO, OFFICER, graded, shared_disclosure};
 use nightdesk::domain::command::Command;
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rule::RuleId;
-use nightdesk::domain::subjects::{Exemption, Standing, SubjectsCommand, Telling, Voice};
+use nightdesk::domain::subjects::{
+    Authority, Exemption, Standing, SubjectsCommand, Telling, Voice,
+};
 
 /// The deputy SIRO of Riverbourne ICB.
 const DEPUTY_SIRO: &str = "hamish.underhay";
@@ -51,6 +53,7 @@ fn told_by(how: &str) -> Command {
         how: how.into(),
         people: Some(34),
         told_at: None,
+        note: None,
         nature: "letters went to a neighbour".into(),
         contact: "the DPO, by telephone".into(),
         consequences: "somebody may have read them".into(),
@@ -300,6 +303,7 @@ fn not_telling_needs_a_ground_and_telling_says_what_the_law_asks_for() {
     let delay = |on: &str| {
         ask(SubjectsCommand::Delay {
             controller: None,
+            authority: Some(Authority::Police),
             asked_by: "Riverbourne Police".into(),
             reason: "an arrest is planned".into(),
             review_on: on.parse().unwrap(),
@@ -332,7 +336,26 @@ fn not_telling_needs_a_ground_and_telling_says_what_the_law_asks_for() {
             ),
         ],
     );
+    let mut friend = delay("2026-06-15");
+    if let Command::Subjects(step) = &mut friend
+        && let SubjectsCommand::Delay { authority, .. } = &mut **step
+    {
+        *authority = None;
+    }
+    refuses(
+        &mut case,
+        vec![(
+            OFFICER,
+            friend,
+            rule,
+            About::Field("/authority"),
+            "Only an authority",
+        )],
+    );
     case.by(OFFICER).gives(delay("2026-06-15"));
+    assert!(asks(&case, RuleId::Art34Full).contains("Ask Bronwen Hartleap"));
+    assert!(asks(&case, RuleId::Art34Full).contains("the police (Riverbourne Police)"));
+    case.by(DPO).gives(delay("2026-06-15"));
     assert!(asks(&case, RuleId::Art34Full).contains("Riverbourne Police asked"));
     case.then_at("2026-06-15T09:00:00");
     assert!(asks(&case, RuleId::Art34Full).contains("Ask Riverbourne Police"));

@@ -133,7 +133,7 @@ fn whoever_is_named_as_a_controller_again_has_its_clock_again() {
     let wrong = json!({"type": "regulator", "step": "stand_down", "body": "ICO",
         "controller": "riverbourne", "ground": "WRONG_CONTROLLER",
         "reason": "these are Eastmere's data alone"});
-    case.by(OTHER_DPO).gives(asked(wrong));
+    case.by(DPO).gives(asked(wrong));
     case.by(OFFICER).triages(of(&["riverbourne"]));
     let ours = "riverbourne".into();
     let mut clocks = case.incident().clocks.iter();

@@ -246,6 +246,77 @@ async fn a_bank_holiday_weekend_at_a_supplier_is_the_suppliers_lateness_and_not_
     assert_eq!(told["due_at"], "2026-09-02T08:00:00Z");
 }
 
+/// BOB-DPO, ICO-PROC: the supplier's message lay in the inbox for days. When was the DPO to be told?
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dpo_is_told_within_a_day_of_the_suppliers_message_and_never_in_time_after_the_72_hours()
+ {
+    let desk = Desk::at("2026-06-13T10:00").await;
+    let incident = desk
+        .logs(
+            O,
+            "--aware now --organisation portalpath --processor portalpath --controller riverbourne --processor-aware 2026-06-10T09:00 --controller-informed 2026-06-10T10:20",
+        )
+        .await;
+    let clock = desk.clock(&incident, "BOB_DPO", None).await;
+    assert_eq!(clock["due_at"], "2026-06-11T09:20:00Z");
+    assert_eq!(clock["state"], "OVERDUE");
+    desk.then("2026-06-13T10:50");
+    let told = format!("inform {incident} --role dpo --channel phone --outcome answered");
+    says(&desk.refuses(O, &told).await, "reason");
+    desk.does(O, &format!("{told} --late-reason 'the inbox was not read'"))
+        .await;
+    assert_eq!(desk.state(&incident, "BOB_DPO").await, "MET_LATE");
+}
+
+/// BOB-DPO: a controller is named two days later. Its DPO is told before its own 72 hours end.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dpo_of_a_controller_named_later_is_told_before_its_own_72_hours_end() {
+    let both = format!("{DISCLOSURE} --controller eastmere");
+    for (named, due) in [
+        // Time enough: 24 hours from the naming.
+        ("2026-06-14T10:00", "2026-06-15T09:00:00Z"),
+        // The 72 hours end first.
+        ("2026-06-15T10:00", "2026-06-15T17:30:00Z"),
+        // They have ended: at once.
+        ("2026-06-16T10:00", "2026-06-16T09:00:00Z"),
+    ] {
+        let desk = Desk::at(NIGHT).await;
+        let incident = desk.breach(4, 4, "").await;
+        desk.does(
+            O,
+            &format!("inform {incident} --role dpo --channel phone --outcome answered"),
+        )
+        .await;
+        desk.then(named);
+        desk.triages(&incident, &both).await;
+        let clock = desk.clock(&incident, "BOB_DPO", Some("eastmere")).await;
+        assert_eq!(clock["due_at"], due, "{clock}");
+        desk.holds_together().await;
+    }
+}
+
+/// The same once an earlier awareness is found.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_earlier_awareness_brings_the_day_of_the_dpo_forward_with_the_72_hours() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.does(
+        O,
+        &format!("inform {incident} --role dpo --channel phone --outcome answered"),
+    )
+    .await;
+    desk.then("2026-06-14T16:00");
+    desk.triages(&incident, &format!("{DISCLOSURE} --controller eastmere"))
+        .await;
+    desk.does(
+        D,
+        &format!("correct-awareness {incident} --kind staff --at 2026-06-12T12:00 --reason 'the practice knew at noon'"),
+    )
+    .await;
+    let clock = desk.clock(&incident, "BOB_DPO", Some("eastmere")).await;
+    assert_eq!(clock["due_at"], "2026-06-15T11:00:00Z", "{clock}");
+}
+
 /// Question: a supplier says that it told the controller before anybody knew of it.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_supplier_told_anybody_before_it_knew() {

@@ -6,9 +6,12 @@
 //! door, and reads like its recipe.
 
 mod awareness;
+mod delays;
 mod duty;
+mod each_controller;
 mod escalation;
 mod evidence;
+mod on_whose_word;
 mod register;
 mod regulators;
 mod vacancies;
@@ -235,7 +238,12 @@ impl Desk {
 
     /// A section of a report about June 2026.
     async fn section(&self, person: &str, which: &str, heading: &str) -> String {
-        let report = format!("report {which} --from 2026-06-01 --to 2026-06-30 --format json");
+        // The assurance is for a year.
+        let from = match which {
+            "assurance" => "2025-07-01",
+            _ => "2026-06-01",
+        };
+        let report = format!("report {which} --from {from} --to 2026-06-30 --format json");
         let report: Value = serde_json::from_str(&self.does(person, &report).await).unwrap();
         let sections = report["document"]["sections"].as_array().unwrap();
         let section = sections

@@ -73,7 +73,7 @@ async fn a_withdrawal_that_anybody_else_asks_for_waits_for_the_dpo() {
     says(&withdrawn, "a test entry of the new desk");
     says(
         &desk.section(D, "register", "In short").await,
-        "Withdrawn as logged by mistake: 1.",
+        "Withdrawn as logged by mistake: 1;",
     );
     desk.holds_together().await;
 }

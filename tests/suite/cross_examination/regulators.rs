@@ -42,7 +42,7 @@ async fn a_delay_that_the_police_ask_for_has_a_date_and_comes_back_on_it() {
     let desk = Desk::at(NIGHT).await;
     let incident = desk.breach(4, 4, "").await;
     let delay = format!(
-        "subjects delay {incident} --asked-by 'the police' --reason 'an arrest is planned'"
+        "subjects delay {incident} --authority police --asked-by 'the police' --reason 'an arrest is planned'"
     );
     assert_eq!(desk.types(D, &delay).await.status.code(), Some(2));
     desk.refuses(D, &format!("{delay} --review-on 2026-06-01"))
@@ -227,7 +227,7 @@ async fn the_report_of_one_controller_answers_nothing_for_the_other() {
         "Riverbourne ICB: no decision; Eastmere NHS Foundation Trust: told",
     );
     let short = desk.section(D, "igsg", "In short").await;
-    says(&short, "Reported to a regulator: 0.");
+    says(&short, "with a report to a regulator that stands: 0.");
 }
 
 /// NIS-WHO: the impact was answered as significant. May the DPO end the operator's clock without a report?
@@ -246,7 +246,7 @@ async fn a_significant_impact_is_not_stood_down() {
     says(&desk.refuses(D, &down).await, "on record as significant");
 }
 
-/// Two DPOs take the clocks of the wrong controllers away, one after the other. Does the desk still find it?
+/// Two DPOs say one after the other that the data are not theirs. Does the desk still find it?
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_stood_down_clock_changes_is_found_by_its_words() {
     let desk = Desk::at(NIGHT).await;
@@ -254,8 +254,8 @@ async fn what_a_stood_down_clock_changes_is_found_by_its_words() {
     desk.grades(D, &incident, 4, 4, "").await;
     let theirs = DISCLOSURE.replace("--controller riverbourne", "--controller eastmere");
     for (facts, dpo, wrong) in [
-        (theirs.as_str(), THEIR_DPO, "riverbourne"),
-        (DISCLOSURE, D, "eastmere"),
+        (theirs.as_str(), D, "riverbourne"),
+        (DISCLOSURE, THEIR_DPO, "eastmere"),
     ] {
         desk.triages(
             &incident,

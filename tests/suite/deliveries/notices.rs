@@ -366,12 +366,12 @@ async fn an_answer_by_phone_ends_the_notice() {
 
 /// Somebody who rings has told the partner; the desk sends nothing then, and says no more than that.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_notice_by_phone_is_the_officer_s_own_word() {
+async fn nothing_is_sent_by_phone_so_the_partner_is_to_be_called() {
     let server = TestServer::start().await;
     let officer = server.signed_in(OFFICER).await;
     let id = shared_incident(&officer).await;
     notify(&officer, id, "PHONE").await;
-    stands(&officer, id, PartnerState::Notified).await;
+    stands(&officer, id, PartnerState::ToCall).await;
     let path = format!("{}?incident={id}", route::DELIVERIES);
     let page: Value = officer.get(&path).await.ok();
     assert_eq!(page["deliveries"], json!([]));

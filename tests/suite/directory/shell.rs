@@ -5,6 +5,7 @@ use crate::cli::{Shell, complaint};
 use crate::support::server::{TestDatabase, TestServer, tonight_at};
 use nightdesk::config::directory as file;
 use nightdesk::domain::directory::Directory;
+use nightdesk::domain::role::Role;
 use nightdesk::server::{self, Store};
 use std::fs;
 use std::path::PathBuf;
@@ -95,7 +96,7 @@ async fn a_change_is_tried_made_and_told_in_a_sentence() {
         "directory",
         "end-term",
         "--holding",
-        "IAA/riverbourne/maud.fennimore",
+        "IAA/riverbourne/zainab.foxglove",
         "--reason",
         "moved on",
     ]);
@@ -335,4 +336,42 @@ async fn appointments_in_a_file_need_whoever_decided_them() {
 fn a_written_directory_is_read_as_the_same_one() {
     let text = file::write(&example()).unwrap();
     assert_eq!(file::read(&text).unwrap(), example());
+}
+
+/// WSIC-TERM: a post that is given up today is filled today, from that moment on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_that_ended_today_is_filled_the_same_day() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, AO).await;
+    let role = [
+        "--role",
+        "iaa",
+        "--organisation",
+        "riverbourne",
+        "--starts-on",
+    ];
+    let appoint = |person: &'static str, on: &'static str| {
+        let mut line = vec!["directory", "appoint"];
+        line.extend(role);
+        line.extend([on, "--person", person]);
+        line
+    };
+    let next = appoint("idris.pennywell", "2026-06-12");
+    let held = shell.run(&next);
+    assert_eq!(held.status.code(), Some(1), "{held:?}");
+    shell.says(&[
+        "directory",
+        "end-term",
+        "--holding",
+        "IAA/riverbourne/zainab.foxglove",
+        "--reason",
+        "moved on",
+    ]);
+    shell.says(&next);
+    let directory = directory_of(&shell);
+    let held = directory
+        .holdings
+        .iter()
+        .find(|held| held.role == Role::Iaa && held.person.as_str() == "idris.pennywell");
+    assert!(held.unwrap().began_at.is_some());
 }

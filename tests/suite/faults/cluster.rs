@@ -143,7 +143,8 @@ async fn a_promoted_standby_is_found_and_holds_all_that_was_acknowledged_and_the
         stops.store(true, Ordering::Relaxed);
     };
     tokio::join!(works(), works(), works(), fails_over);
-    for key in acknowledged.lock().unwrap().iter() {
+    let acknowledged = acknowledged.into_inner().unwrap();
+    for key in &acknowledged {
         let known = officer.get(&route::command(*key)).await;
         assert_eq!(known.status, StatusCode::OK, "{key} is lost");
     }

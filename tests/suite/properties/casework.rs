@@ -179,6 +179,7 @@ fn others() -> Vec<Other> {
         |_, now| {
             Command::Investigation(Box::new(InvestigationCommand::HoldMeeting {
                 held_at: Some(now),
+                note: None,
                 chair: Role::Siro,
                 attendees: Vec::new(),
             }))

@@ -308,8 +308,10 @@ proptest! {
         let policy = nightdesk::config::policy().unwrap();
         let started_at = crate::directory::reference_night() + TimeDelta::seconds(seconds);
         let clock = Clock::start(kind, None, started_at, &policy);
+        let case = Case::logged_at("2026-06-12T18:30:00");
         let state = |stopped_at: Option<Instant>, now| {
-            ClockView { clock: &clock, stop: stopped_at.map(stopped), outer_due_at: None }.state(now)
+            let (incident, stop) = (case.incident(), stopped_at.map(stopped));
+            ClockView { incident, clock: &clock, stop, outer_due_at: None }.state(now)
         };
         let (due, late) = (clock.due_at, clock.due_at + TimeDelta::seconds(1));
         prop_assert_eq!(state(Some(due), late), ClockState::Met);

@@ -68,7 +68,7 @@ async fn a_reported_breach_stays_in_every_report_when_it_was_a_duplicate() {
     );
     // Each report tells of it once, under the incident that goes on.
     let committee = june(&dpo, ReportKind::Arc).await;
-    assert!(says(&committee, "In short").contains("Incidents reported to regulators: 1."));
+    assert!(says(&committee, "In short").contains("whenever they were logged: 1."));
     let told = rows(&committee, "Told to regulators");
     assert_eq!((told.len(), &told[0][0]), (1, &b_name), "{told:?}");
     let register = june(&dpo, ReportKind::Register).await;
@@ -82,7 +82,7 @@ async fn a_reported_breach_stays_in_every_report_when_it_was_a_duplicate() {
     );
     let steering = says(&june(&dpo, ReportKind::Igsg).await, "In short");
     assert!(steering.contains("Incidents logged: 1."), "{steering}");
-    assert!(steering.contains("Duplicates, reported with the incident that goes on: 1."));
+    assert!(steering.contains("Duplicates logged, counted with the incident that goes on: 1."));
     holds_together(&server).await;
 }
 
@@ -111,11 +111,7 @@ async fn a_notifiable_grade_does_not_vanish_with_a_duplicate() {
     let e = logged(&officer, tonight_at(), json!({})).await;
     taken(&asked(&dpo, &e, &grade(2, 2)).await);
     let why = refused(&asked(&officer, &d, &duplicate_of(&e)).await);
-    assert!(
-        why.contains("Ask Bronwen Hartleap (DPO of Riverbourne ICB) to restart it"),
-        "{why}"
-    );
-    assert!(why.contains("as the duplicate of"), "{why}");
+    assert!(why.contains("to restart it on"), "{why}");
     holds_together(&server).await;
 }
 

@@ -104,7 +104,8 @@ async fn the_officer_ends_a_false_alarm_and_a_later_one_asks_for_each_siro_again
     let dpo = server.signed_in(DPO).await;
     let partnership = says(&june(&dpo, ReportKind::Partnership).await, "In short");
     assert!(
-        partnership.contains("Major: 1, of these false alarms: 0."),
+        partnership
+            .contains("Major: 1. Times that one was declared and ended as a false alarm: 1."),
         "{partnership}"
     );
     holds_together(&server).await;

@@ -648,6 +648,7 @@ fn regulator(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
                 item,
                 text: "the number of people".into(),
                 sent_at: None,
+                note: None,
             };
             let owed = incident.casework().regulator.open_follow_ups();
             owed.map(|(told, owed)| step("DPO".to_owned(), follow_up(told.id, owed.item)))
@@ -735,6 +736,7 @@ fn subjects_of(deed: Deed, controller: OrganisationId) -> Vec<(String, Command)>
                 how: "a letter to each".into(),
                 people: None,
                 told_at: None,
+                note: None,
                 nature: "what happened".into(),
                 contact: "the DPO".into(),
                 consequences: "the likely consequences".into(),
@@ -761,6 +763,7 @@ fn investigation(deed: Deed, incident: &Incident, now: Instant) -> Vec<(String, 
             custodian: "governance team".into(),
             secured_at: now,
             contains_personal_data: true,
+            note: None,
         }),
         Deed::AgreePlan => {
             let home = incident.home().clone();
@@ -774,6 +777,7 @@ fn investigation(deed: Deed, incident: &Incident, now: Instant) -> Vec<(String, 
         Deed::Begin => InvestigationCommand::Begin {},
         Deed::HoldMeeting => InvestigationCommand::HoldMeeting {
             held_at: None,
+            note: None,
             chair: Role::Dpo,
             attendees: vec![Role::Igt, Role::Iao],
         },
@@ -793,6 +797,7 @@ fn investigation(deed: Deed, incident: &Incident, now: Instant) -> Vec<(String, 
         Deed::StartOwnProcess => InvestigationCommand::StartOwnProcess {
             organisation: None,
             started_at: None,
+            note: None,
             reference: Some("RB-0117".into()),
         },
         _ => InvestigationCommand::AnalyseCause(CauseAnalysis {
@@ -888,6 +893,7 @@ fn closing(
             ClosingCommand::Contain {
                 actions: "access withdrawn".into(),
                 contained_at: Some(now),
+                note: None,
             },
         ),
         Deed::Resolve => (

@@ -38,8 +38,8 @@ impl Fold {
 pub enum InputError {
     /// Not in any form that is read.
     #[error(
-        "\"{text}\" is not a time. Write it like now, -40m, 21:30, yesterday 22:10, fri 18:30 or \
-         2026-06-12 18:30"
+        "\"{text}\" is not a time. Write it like now, -40m, 21:30, yesterday 22:10, fri 18:30, \
+         12/06/2026 18:30 or 2026-06-12 18:30"
     )]
     NotUnderstood {
         /// What was typed.
@@ -105,8 +105,9 @@ impl InputError {
 
 /// The instant that a typed text means, in whole seconds.
 ///
-/// Reads `now`, `-40m`, `-2h`, `-1h30m`, `21:30`, `today 21:30`, `yesterday 22:10`, `fri 18:30`, a
-/// date with a time, and RFC 3339. A bare time and a weekday mean the most recent such time that is
+/// Reads `now`, `-40m`, `-2h`, `-1h30m`, `40 minutes ago`, `21:30`, `9pm`, `midnight`, `today 21:30`,
+/// `yesterday 22:10`, `last night 22:10`, `fri 18:30`, `13 jun 01:00`, a date with a time (the day first
+/// where it is written with strokes), and RFC 3339. A bare time and a weekday mean the most recent such time that is
 /// not in the future. `BST` or `GMT` behind a time chooses between two equal ones, and is refused
 /// where the clocks on the wall show the other.
 pub fn understand(text: &str, now: Instant, fold: Option<Fold>) -> Result<Instant, InputError> {
@@ -120,11 +121,33 @@ pub fn understand(text: &str, now: Instant, fold: Option<Fold>) -> Result<Instan
         text: text.trim().to_owned(),
     };
     let reading = grammar::read(words).ok_or_else(not_understood)?;
-    let at = meaning(reading, now.trunc_subsecs(0), letters.or(fold))?;
+    let at = meaning(
+        reading,
+        now.trunc_subsecs(0),
+        letters.or(fold),
+        not_understood,
+    )?;
     letters.map_or(Ok(at), |letters| check_letters(at, letters))
 }
 
-fn meaning(reading: Reading, now: Instant, fold: Option<Fold>) -> Result<Instant, InputError> {
+/// How long ago a bare time is that has not come yet today and so means yesterday's, if that is more than
+/// half a day: whoever types it may have meant today.
+pub fn far_back(text: &str, now: Instant) -> Option<TimeDelta> {
+    let is_bare = matches!(
+        grammar::read(&text.trim().to_ascii_lowercase()),
+        Some(Reading::Recent(_))
+    );
+    let at = understand(text, now, None).ok().filter(|_| is_bare)?;
+    let is_yesterday = local(at).date_naive() < local(now).date_naive();
+    (is_yesterday && now - at > TimeDelta::hours(12)).then(|| now - at)
+}
+
+fn meaning(
+    reading: Reading,
+    now: Instant,
+    fold: Option<Fold>,
+    not_understood: impl Fn() -> InputError,
+) -> Result<Instant, InputError> {
     let today = local(now).date_naive();
     match reading {
         Reading::Ago(span) => Ok(now - span),
@@ -132,6 +155,14 @@ fn meaning(reading: Reading, now: Instant, fold: Option<Fold>) -> Result<Instant
         Reading::Wall(wall) => settle(wall, fold),
         Reading::DaysAgo(days, time) => settle((today - Days::new(days)).and_time(time), fold),
         Reading::Recent(time) => most_recent(today, 1, time, now, fold),
+        Reading::RecentDay { month, day, time } => {
+            let in_year = |year| NaiveDate::from_ymd_opt(year, month, day);
+            let this_year =
+                in_year(today.year()).filter(|day| day.and_time(time) <= local(now).naive_local());
+            let day = this_year.or_else(|| in_year(today.year() - 1));
+            let day = day.ok_or_else(not_understood)?;
+            settle(day.and_time(time), fold)
+        }
         Reading::RecentWeekday(weekday, time) => {
             let back = today.weekday().days_since(weekday);
             most_recent(today - Days::new(back.into()), 7, time, now, fold)

@@ -4,16 +4,19 @@ use super::regulator_clock;
 use crate::domain::Instant;
 use crate::domain::clock::{self, Clock, Ground};
 use crate::domain::deadlines::ClockKind;
-use crate::domain::decide::{Context, Decision as Judged, reasoned, reported, whole_seconds};
+use crate::domain::decide::{
+    Context, Decision as Judged, reasoned, reported, triage, whole_seconds,
+};
 use crate::domain::event::{Event, Signature};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{BreachStatus, DataScope, Incident};
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
+use crate::domain::office::{Office, who_may};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
-use crate::domain::regulator::{Body, RegulatorEvent, nis_answer_in_force};
+use crate::domain::regulator::{Body, Duty, RegulatorEvent, duty, nis_answer_in_force};
 use crate::domain::rule::RuleId;
 
 /// Only to a later instant, and both deadlines stay on show (ICO-AWARE, C11); to the first awareness
@@ -111,7 +114,8 @@ pub(super) fn stand_down(
             "This clock has already stopped, because the report was made",
         ));
     }
-    check_not_notifiable(incident, clock, &by, context)?;
+    check_not_notifiable(incident, clock, context)?;
+    check_not_to_report(incident, clock, context)?;
     check_not_significant(incident, clock)?;
     check_ground(incident, clock, ground)?;
     let reason = reasoned(
@@ -127,7 +131,20 @@ pub(super) fn stand_down(
         reason: reason.into(),
         ground,
     };
-    Ok(Judged::new(by, vec![event]))
+    let mut events = vec![event];
+    if ground == Some(Ground::WrongController) {
+        events.extend(untold_officer(incident, clock));
+    }
+    Ok(Judged::new(by, events))
+}
+
+/// The officer of an organisation that is no controller has no 24 hours of its own any more (BOB-DPO).
+fn untold_officer(incident: &Incident, of: &Clock) -> Option<Event> {
+    let controller = of.controller.as_ref();
+    let mut clocks = incident.clocks.iter();
+    let own = clocks.find(|clock| clock.is(ClockKind::BobDpo, controller))?;
+    let runs = own.stood_down.is_none() && clock::stopped_at(incident, own).is_none();
+    (controller.is_some() && runs).then(|| triage::no_officer_of(own))
 }
 
 /// What was answered as a significant impact on an essential service is to be told (NIS-72H).
@@ -147,13 +164,11 @@ fn check_not_significant(incident: &Incident, clock: &Clock) -> Result<(), Refus
     ))
 }
 
-/// The clock of an organisation that is none of the controllers may go, because theirs run. What is
-/// notifiable is not let go by its own officer all the same: that one decides, or a controller's officer
-/// says that it was the wrong one.
+/// What a grade says must be told is answered by a decision or a later grade. An organisation that a triage
+/// names no more may say that the data are not its own: the controllers' clocks run (ICO-DUTY).
 fn check_not_notifiable(
     incident: &Incident,
     clock: &Clock,
-    by: &Signature,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     let controller = clock.controller.as_ref();
@@ -164,24 +179,50 @@ fn check_not_notifiable(
     if mutant::is(Mutant::StoodDownAnyway) {
         return Ok(());
     }
-    let is_left_out = incident.is_left_out(controller);
-    let is_own = by.organisation == *controller;
-    if !incident.is_notifiable_for(controller) || (is_left_out && !is_own) {
+    if !incident.is_notifiable_for(controller) || incident.is_left_out(controller) {
         return Ok(());
     }
     let name = context.directory.organisation_name(controller);
-    let instead = if is_left_out {
-        let home = context.directory.organisation_name(incident.home());
-        format!("Decide to report or to decline, or ask the DPO of {home} to stand it down")
-    } else {
-        "Decide to report or to decline, or grade it again with evidence".to_owned()
-    };
     Err(Refusal::against(
         RuleId::IcoDuty,
         format!(
-            "The last grade for {name} says that the ICO must be told, so this clock stays. {instead}"
+            "The last grade for {name} says that the ICO must be told, so this clock stays. Decide to report or to decline, or grade it again with evidence"
         ),
     ))
+}
+
+/// What was decided to be reported is reported, or declined after all: its clock runs until then
+/// (ICO-DUTY).
+fn check_not_to_report(
+    incident: &Incident,
+    clock: &Clock,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let Some(controller) = clock.controller.as_ref() else {
+        return Ok(());
+    };
+    if !awaits_its_report(incident, controller) {
+        return Ok(());
+    }
+    let name = context.directory.organisation_name(controller);
+    Err(Refusal::against(
+        RuleId::IcoDuty,
+        format!(
+            "{name} has decided to report to the ICO, so this clock stays. Report it, or decide to decline"
+        ),
+    ))
+}
+
+/// Whether a controller has decided to report and has not reported.
+pub(in crate::domain::decide) fn awaits_its_report(
+    incident: &Incident,
+    controller: &OrganisationId,
+) -> bool {
+    #[cfg(test)]
+    if mutant::is(Mutant::ReportIsForgotten) {
+        return false;
+    }
+    matches!(duty(incident, controller), Duty::ToReport(_))
 }
 
 fn check_ground(incident: &Incident, clock: &Clock, ground: Option<Ground>) -> Result<(), Refusal> {
@@ -254,21 +295,42 @@ pub(super) fn reinstated(clock: &Clock) -> Event {
 }
 
 /// Each controller's own data protection officer, and each operator's for its NIS clock; the home's for one
-/// of a time before each operator had its own. For an organisation
-/// that is none of the controllers any more, the officer of one that is as well: its own clock runs
-/// instead (ICO-DUTY).
+/// of a time before each operator had its own. That the data of a dropped controller are not its own is for
+/// nobody else to say: only where it has no officer, whoever stands in, and where nobody does, the officer of
+/// a controller (ICO-DUTY, NOBODY-THERE).
 fn may_stand_down(
     incident: &Incident,
     clock: &Clock,
     context: &Context<'_>,
 ) -> Result<Signature, Refusal> {
     let controller = clock.controller.as_ref().unwrap_or_else(|| incident.home());
-    let (permission, least) = (Permission::StandDown, Grant::Owner);
+    let (permission, least, actor) = (Permission::StandDown, Grant::Owner, context.actor);
+    let own = permission::require_of(permission, least, actor, incident, controller);
+    let own = own.map(|(_, by)| by);
     let is_left_out = clock.kind == ClockKind::Ico72h && incident.is_left_out(controller);
-    let granted = if is_left_out {
-        permission::require_least(permission, least, context.actor, incident)
-    } else {
-        permission::require_of(permission, least, context.actor, incident, controller)
-    };
-    granted.map(|(_, by)| by)
+    if own.is_ok() || !is_left_out {
+        return own;
+    }
+    let who = who_may(
+        Office::Decide,
+        controller,
+        context.directory,
+        context.now,
+        &[],
+    );
+    let nobody = who.seats.is_empty();
+    #[cfg(test)]
+    let nobody = nobody || mutant::is(Mutant::AnotherStandsItDown);
+    if nobody {
+        let granted = permission::require_least(permission, least, actor, incident);
+        return granted.map(|(_, by)| by);
+    }
+    let by = who.signature(actor).filter(|_| who.is_fall_back());
+    by.ok_or_else(|| {
+        let name = context.directory.organisation_name(controller);
+        let whom = who.in_words(context.directory);
+        let sentence =
+            format!("Nobody else can say for {name} that the data are not its own: ask {whom}");
+        Refusal::not_allowed(sentence).by(RuleId::IcoDuty)
+    })
 }

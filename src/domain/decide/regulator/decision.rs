@@ -41,7 +41,7 @@ pub(super) fn decide(
 ) -> Result<Judged, Refusal> {
     let clock = regulator_clock(incident, Body::Ico, Some(asked.controller))?;
     let (authority, by) = authority(incident, clock, asked, context)?;
-    let Some(assessment) = incident.assessment() else {
+    let Some(assessment) = incident.assessment_for(asked.controller) else {
         return Err(Refusal::against(
             RuleId::BobDecide,
             "Grade severity and likelihood first: a decision answers an assessment",
@@ -51,7 +51,7 @@ pub(super) fn decide(
     let reasons = reasons(asked)?;
     let decided_at = reported_or_now(asked.decided_at, "/decided_at", context)?;
     check_answers(incident, assessment, asked, decided_at)?;
-    let against_a_factor = assessment.grading.ico_required && !assessment.factors.is_empty();
+    let against_a_factor = incident.declines_against_a_factor(asked.controller);
     let decider = asked.given_by.unwrap_or(&by.person);
     let conflict = match asked.answer {
         ReportAnswer::Report => None,
@@ -159,7 +159,7 @@ fn check_untold(incident: &Incident, asked: &Asked<'_>) -> Result<(), Refusal> {
 
 /// On whose word it stands: the controller's own data protection officer decides; whoever only
 /// records names the officer who gave it; the SIRO authorises a report when time runs out and the
-/// officer has not been reached. A SIRO on call who names an officer records as well. Where nobody is
+/// officer has not been reached. Whoever names another officer records that one's word. Where nobody is
 /// DPO, whoever stands in authorises a report (NOBODY-THERE).
 fn authority(
     incident: &Incident,
@@ -186,11 +186,12 @@ fn authority(
         (Err(_), Some(by)) if who.is_fall_back() => (Grant::Provisional, by),
         (Err(refusal), _) => return Err(not_theirs(refusal, incident, asked, &who, context)),
     };
-    let records = grant == Grant::Record
-        || (grant == Grant::Provisional
-            && asked.given_by.is_some()
-            && context.actor.holds(Role::Oco));
-    let authority = if grant == Grant::Owner {
+    // Whoever names another officer records what that one gave, also where they could decide themselves.
+    let is_anothers = asked
+        .given_by
+        .is_some_and(|given_by| *given_by != by.person);
+    let records = grant == Grant::Record || is_anothers;
+    let authority = if grant == Grant::Owner && !is_anothers {
         Authority::Own {}
     } else if records && who.seats.is_empty() {
         exception(asked, context)?
@@ -232,7 +233,7 @@ fn for_its_dpo(
 ) -> Refusal {
     let name = context.directory.organisation_name(asked.controller);
     let sentence = match who.seats.first() {
-        _ if incident.is_left_out(asked.controller) => format!(
+        _ if !incident.has_to_answer(asked.controller) => format!(
             "{name} is no longer entered as controller, so you cannot decide for it. Ask the on-call officer to correct the controllers"
         ),
         Some(seat) if !who.is_fall_back() => format!(
@@ -450,7 +451,7 @@ pub(super) fn second(
             RuleId::IcoDuty,
             format!(
                 "You cannot confirm this either: {} {}. Somebody else must confirm it",
-                by.person,
+                context.directory.person_name(&by.person),
                 conflict.name()
             ),
         ));
@@ -477,16 +478,13 @@ fn sign(
 }
 
 /// In which role the actor signs for the controller of a decision. Nobody signs twice: who decided it
-/// gives no second signature, and where that is the only holder, the fall-back does (NOBODY-THERE).
+/// gives no second signature, who wrote it down neither signs nor confirms that it was said, and where that is the only holder, the fall-back does (NOBODY-THERE).
 fn may_sign(
     office: Office,
     decision: &Decision,
     context: &Context<'_>,
 ) -> Result<Signature, Refusal> {
-    let spoken = match (office, &decision.authority) {
-        (Office::Confirm, Authority::ByPhone { .. } | Authority::Own {}) => Vec::new(),
-        _ => vec![decision.decided_by()],
-    };
+    let spoken = decision.spoken(office);
     #[cfg(test)]
     let spoken = match mutant::is(Mutant::DeclinerCountersigns) {
         true => Vec::new(),

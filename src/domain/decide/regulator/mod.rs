@@ -19,7 +19,7 @@ use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::{Body, RegulatorCommand, RegulatorEvent};
 use crate::domain::rule::RuleId;
-pub(super) use anchor::further_reason;
+pub(super) use anchor::{awaits_its_report, further_reason};
 use anchor::{reanchor, reinstate, stand_down};
 use decision::{Asked, confirm, countersign, decide, second};
 pub(super) use nis::{
@@ -113,6 +113,7 @@ pub(super) fn step(
             item,
             text,
             sent_at,
+            note: _,
         } => follow_up(incident, *notification, (*item, text), *sent_at, context),
         RegulatorCommand::Withdraw {
             notification,
@@ -126,6 +127,7 @@ pub(super) fn step(
             received_at,
             due_on,
             answers,
+            note: _,
         } => {
             let asked = enquiry::Asked {
                 body: *body,
@@ -142,6 +144,7 @@ pub(super) fn step(
             enquiry,
             text,
             answered_at,
+            note: _,
         } => enquiry::answer(incident, *enquiry, text, *answered_at, context),
         RegulatorCommand::EndEnquiry { enquiry, outcome } => {
             enquiry::end(incident, *enquiry, outcome, context)
@@ -207,6 +210,10 @@ fn may_record(
     .map(|(_, by)| by)
 }
 
+/// Why nobody decides yet: a supplier's officer does not decide for a controller (ICO-PROC).
+const NOBODY_NAMED: &str =
+    "Nobody has named the controller of these data. Triage it and name the controller first";
+
 /// The clock of a body, for the organisation named, else for whoever answers to it here.
 fn regulator_clock<'a>(
     incident: &'a Incident,
@@ -228,6 +235,7 @@ fn regulator_clock<'a>(
             Body::DhscNis => {
                 "No NIS clock runs for that organisation. Answer for it first whether its essential service was significantly affected"
             }
+            Body::Ico | Body::Nhse if incident.is_unnamed() => NOBODY_NAMED,
             Body::Ico | Body::Nhse => {
                 "No 72 hours run for that organisation. Choose a controller of these data"
             }

@@ -1,11 +1,13 @@
 //! Preparing, recording, following up and taking back a notification (ICO-CONTENT, ICO-PHASE, ICO-JOINT,
 //! CLK-LATE, NIS-72H, BOB-TOOL).
 
+use super::anchor::awaits_its_report;
 use super::decision::late_reason;
 use super::{answers_to, may_record, one, regulator_clock, reported_or_now};
+use crate::domain::apply;
 use crate::domain::clock::Clock;
 use crate::domain::decide::{Context, Decision as Judged, logging, reasoned, worded};
-use crate::domain::event::{Event, Signed};
+use crate::domain::event::{Entry, Event, Signed};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
 use crate::domain::permission::{self, Grant, Permission};
@@ -347,28 +349,38 @@ pub(super) fn withdraw(
         "/reason",
         "Say how the regulator was told that it was no breach",
     )?;
-    let event = RegulatorEvent::Withdrawn {
+    let withdrawn = Event::Regulator(RegulatorEvent::Withdrawn {
         notification: id,
         reason: reason.into(),
-    };
-    let mut events = vec![Event::Regulator(event)];
-    events.extend(called_off(incident, told));
-    Ok(Judged::new(by, events))
+    });
+    let mut after = incident.clone();
+    apply::apply(
+        &mut after,
+        &Entry {
+            at: context.now,
+            by: by.clone(),
+            command: context.command,
+            event: withdrawn.clone(),
+        },
+    );
+    let called_off = called_off(&after, told);
+    Ok(Judged::new(
+        by,
+        std::iter::once(withdrawn).chain(called_off).collect(),
+    ))
 }
 
-/// Withdrawing re-opens the duty from the same start, unless an assessment has called it off since
-/// (ICO-DUTY).
-fn called_off<'a>(
-    incident: &'a Incident,
-    told: &'a Notification,
-) -> impl Iterator<Item = Event> + 'a {
-    duties(incident)
+/// Withdrawing re-opens the duty from the same start, unless an assessment has called it off since and
+/// nobody has decided anew to report (ICO-DUTY).
+fn called_off<'a>(after: &'a Incident, told: &'a Notification) -> impl Iterator<Item = Event> + 'a {
+    duties(after)
         .filter(|(clock, controller, _)| {
             let is_served = told.body == Body::Ico && told.serves(controller);
-            is_served && clock.stood_down.is_none() && !incident.is_notifiable_for(controller)
+            is_served && clock.stood_down.is_none() && !after.is_notifiable_for(controller)
         })
+        .filter(|(_, controller, _)| !awaits_its_report(after, controller))
         .filter_map(|(clock, controller, _)| {
-            let assessment = incident.assessment_for(controller)?;
+            let assessment = after.assessment_for(controller)?;
             Some(Event::ClockStoodDown {
                 kind: clock.kind,
                 controller: clock.controller.clone(),

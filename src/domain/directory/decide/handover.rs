@@ -1,7 +1,7 @@
 //! Handing over the desk, and covering one that nobody has taken over in time.
 
 use super::shifts::{find, free_name};
-use super::{Context, Judged};
+use super::{Context, Judged, said};
 use crate::domain::directory::event::DirectoryEvent;
 use crate::domain::directory::rights;
 use crate::domain::id::ShiftId;
@@ -18,6 +18,7 @@ pub(super) fn offer(id: &ShiftId, note: &str, context: &Context<'_>) -> Judged {
         ));
     }
     still_open(next, context)?;
+    said(note, "/note", rota::ASKS_FOR_A_NOTE)?;
     let event = DirectoryEvent::HandoverOffered {
         shift: id.clone(),
         note: note.to_owned(),

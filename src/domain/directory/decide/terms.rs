@@ -29,6 +29,7 @@ pub(super) fn appoint(asked: &Appoint, context: &Context<'_>) -> Judged {
         ends_on: asked.ends_on,
         interim: asked.interim,
         deputy_order: asked.deputy_order,
+        began_at: None,
         appointed_by: None,
         ended_at: None,
         ended_because: None,
@@ -156,6 +157,7 @@ fn to_begin(asked: Holding, context: &Context<'_>) -> Result<Holding, Refusal> {
     context.open_organisation(&asked.organisation, "/organisation", asked.begins_at())?;
     let holding = Holding {
         ends_on: last_day(&asked, context)?,
+        began_at: free_since(&asked, context),
         ..asked
     };
     let is_over = |holding: &Holding| holding.ends_at().is_some_and(|ends| ends <= context.now);
@@ -167,6 +169,22 @@ fn to_begin(asked: Holding, context: &Context<'_>) -> Result<Holding, Refusal> {
     }
     nobody_in_the_place(&holding, context.directory)?;
     Ok(holding)
+}
+
+/// A post that was given up today is filled from now on, and not from midnight: until then somebody else held
+/// it.
+fn free_since(asked: &Holding, context: &Context<'_>) -> Option<Instant> {
+    let midnight = calendar::start_of_day(asked.starts_on);
+    let is_today = calendar::local(context.now).date_naive() == asked.starts_on;
+    let mut known = context.directory.holdings.iter();
+    let was_held = known.any(|known| {
+        (known.role, &known.organisation) == (asked.role, &asked.organisation)
+            && known.starts_on != asked.starts_on
+            && known
+                .ended_at
+                .is_some_and(|ended_at| midnight < ended_at && ended_at <= context.now)
+    });
+    (is_today && was_held).then_some(context.now)
 }
 
 /// As long as a term lasts, and never longer.

@@ -150,6 +150,8 @@ fn told(told: &mut Told) {
 fn delay(delay: &mut Delay) {
     let Delay {
         controller: _,
+        authority: _,
+        by_its_officer: _,
         asked_by,
         reason,
         review_on: _,
@@ -231,7 +233,9 @@ fn evidence(evidence: &mut Evidence) {
         custodian,
         secured_at: _,
         contains_personal_data: _,
+        note,
     } = item;
+    *note = None;
     [label, kind, location, custodian]
         .into_iter()
         .for_each(blank);

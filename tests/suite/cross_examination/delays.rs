@@ -1,0 +1,75 @@
+//! A delay in telling people: who asks for it, who answers for it, and what it holds up (ART34-FULL).
+
+use super::*;
+
+fn delay(incident: &str, more: &str) -> String {
+    format!(
+        "subjects delay {incident} --authority police --asked-by 'Riverbourne Police, CID' --reason 'an arrest is planned' --review-on 2026-06-19 {more}"
+    )
+}
+
+/// The on-call officer writes down what "a friend" asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_an_authority_asks_for_a_delay() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    let friend = format!(
+        "subjects delay {incident} --asked-by 'a friend' --reason 'would be better so' --review-on 2026-06-19"
+    );
+    let output = desk.types(O, &friend).await;
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    says(&String::from_utf8(output.stderr).unwrap(), "authority");
+}
+
+/// A delay that the on-call officer records postpones nothing until the controller's own officer records it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delay_postpones_the_telling_alone_and_on_the_word_of_the_controllers_own_officer() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.does(O, &delay(&incident, "")).await;
+    let recommend = desk.steps(&incident, "BOB-SUBJECTS").await.join(" ");
+    says(&recommend, "to recommend whether to tell the people");
+    let confirm = desk.steps(&incident, "ART34-FULL").await.join(" ");
+    says(&confirm, "Ask Bronwen Hartleap (DPO of Riverbourne ICB)");
+    says(&confirm, "Riverbourne Police, CID");
+    desk.does(
+        D,
+        &format!("subjects recommend {incident} --telling tell --reasons 'they may be harmed'"),
+    )
+    .await;
+    let opinion =
+        format!("subjects decide {incident} --telling tell --reasons 'they may be harmed'");
+    desk.does(SIRO, &opinion).await;
+    desk.does(GUARDIAN, &opinion).await;
+    says(
+        &desk.steps(&incident, "BOB-SUBJECTS").await.join(" "),
+        "without undue delay",
+    );
+    // The controller's own officer holds the telling up, and nothing else.
+    desk.does(SIRO, &delay(&incident, "")).await;
+    assert!(desk.steps(&incident, "BOB-SUBJECTS").await.is_empty());
+    let waits = desk.steps(&incident, "ART34-FULL").await;
+    assert_eq!(waits.len(), 1, "{waits:?}");
+    says(&waits[0], "asked Riverbourne ICB to wait");
+    desk.holds_together().await;
+}
+
+/// One controller's officers hold up no other controller's telling.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_delays_the_telling_of_another_controllers_people() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(D, &incident, 4, 4, "").await;
+    desk.triages(&incident, &format!("{DISCLOSURE} --controller eastmere"))
+        .await;
+    for person in [O, D] {
+        desk.does(person, &delay(&incident, "--controller eastmere"))
+            .await;
+        let asked = desk.steps(&incident, "ART34-FULL").await.join(" ");
+        says(&asked, "Ask Winifred Osgood");
+    }
+    desk.does(THEIR_DPO, &delay(&incident, "--controller eastmere"))
+        .await;
+    let waits = desk.steps(&incident, "ART34-FULL").await.join(" ");
+    never_says(&waits, "Winifred Osgood");
+}

@@ -1,0 +1,462 @@
+//! What the console says has happened is what has happened: recorded is not sent, offered is not handed
+//! over, and what is typed where nothing opened does nothing.
+
+use crate::support::case::OFFICER;
+use crate::support::console::{Console, Server, reference_night};
+use nightdesk::client::replay::Desk;
+use nightdesk::domain::id::{PersonId, ShiftId};
+use nightdesk::domain::incident::Facts;
+use nightdesk::domain::partners::{self, PartnerState};
+use nightdesk::domain::rota::{self, Tier};
+use nightdesk::tui::message::Message;
+use nightdesk::tui::theme::Theme;
+use std::sync::Arc;
+
+const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
+
+/// The screen in one line, however it wraps.
+fn said(console: &mut Console, (width, height): (u16, u16)) -> String {
+    let screen = console.screen(width, height);
+    screen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[track_caller]
+fn says(console: &mut Console, text: &str) {
+    for size in SIZES {
+        let said = said(console, size);
+        let screen = console.screen(size.0, size.1);
+        assert!(said.contains(text), "\"{text}\" at {size:?}:\n{screen}");
+    }
+}
+
+#[track_caller]
+fn never_says(console: &mut Console, text: &str) {
+    for size in SIZES {
+        let said = said(console, size);
+        let screen = console.screen(size.0, size.1);
+        assert!(!said.contains(text), "\"{text}\" at {size:?}:\n{screen}");
+    }
+}
+
+fn night() -> Console {
+    let mut console = Console::on(reference_night());
+    console.type_text("g");
+    console
+}
+
+/// The ransomware of the reference night, open; partners are told of it.
+fn shared() -> Console {
+    let mut console = night();
+    console
+        .press("/")
+        .type_text("ransomware")
+        .press("Enter Enter");
+    console
+}
+
+// Recorded is not sent
+
+#[test]
+fn a_note_is_saved_and_not_sent() {
+    let mut console = shared();
+    console
+        .press("n")
+        .type_text("Asked the host for its logs")
+        .press("F2");
+    says(&mut console, "Add a note: Saved 02:14");
+    never_says(&mut console, "Sent");
+}
+
+#[test]
+fn a_call_that_is_recorded_is_not_called_sent() {
+    let mut console = shared();
+    console.press("P").type_text("calder").press("Enter");
+    console.type_text("acknowledged").press("Enter");
+    console.type_text("duty manager").press("F2");
+    says(&mut console, "Record a partner's answer: Recorded 02:14");
+    never_says(&mut console, ": Sent");
+}
+
+#[test]
+fn a_decision_that_is_recorded_has_not_gone_to_the_regulator() {
+    let mut console = shared();
+    console
+        .press("d")
+        .type_text("decision to report")
+        .press("Enter");
+    says(&mut console, "Record the decision to report to the ICO");
+    console
+        .press("Tab")
+        .type_text("Records of the whole partnership are out of reach")
+        .press("Tab");
+    console.type_text("bronwen").press("Enter F2");
+    says(
+        &mut console,
+        "Record the decision to report to the ICO: Recorded 02:14. Nothing has gone to the ICO",
+    );
+    says(&mut console, "must confirm it by Mon 15 Jun 17:00 BST");
+}
+
+#[test]
+fn an_incident_that_is_offered_is_not_handed_on() {
+    let mut console = shared();
+    console.press("A").type_text("marguerite").press("Enter");
+    console.type_text("She knows the service").press("F2");
+    says(
+        &mut console,
+        "Offer the incident: Offered 02:14. Offered to Marguerite Holloway. Nothing changes until they accept",
+    );
+    says(
+        &mut console,
+        "Offered to Marguerite Holloway Sat 13 Jun 02:14 BST, not answered",
+    );
+}
+
+#[test]
+fn a_new_incident_is_named_and_enter_opens_it() {
+    let mut console = shared();
+    console.press("N").type_text("Phone lost").press("Tab");
+    console.type_text("On a train").press("Tab");
+    console.type_text("-40m").press("Tab");
+    console.type_text("riverbourne").press("Enter");
+    console.type_text("07700 900 001").press("F2");
+    says(&mut console, "Logged as INC-26-0008-");
+    says(&mut console, "Enter opens it");
+    console.press("Enter");
+    says(&mut console, "Phone lost");
+    console.press("Esc");
+    says(&mut console, "Ransomware on the hosted shared care record");
+}
+
+// Nothing is sent by phone
+
+#[test]
+fn a_partner_to_be_called_is_never_shown_as_told() {
+    let mut console = shared();
+    console.press("p Tab Right");
+    says(&mut console, "(•) phone");
+    console.shows("Nothing is sent by phone. You call:");
+    console.press("F2");
+    says(&mut console, "Nothing is sent by phone. Call ");
+    says(&mut console, "Then record the answer");
+    never_says(&mut console, ": Sent");
+    let known = console.server.incidents.values();
+    let incident = known
+        .clone()
+        .find(|incident| incident.title.contains("Ransomware"))
+        .unwrap();
+    let state = |partner: &str| {
+        let record = partners::record(incident, &partner.into()).unwrap();
+        record.state()
+    };
+    assert_eq!(state("fernhill"), PartnerState::ToCall);
+    console.press("3 z z z");
+    says(&mut console, "to be called");
+}
+
+#[test]
+fn a_second_notice_keeps_the_first_and_its_failure() {
+    let mut console = shared();
+    console.press("p");
+    let warned = said(&mut console, (80, 24));
+    let warning = "was not reached by e-mail 01:50: mailbox full. Choose another way";
+    assert!(warned.contains(warning), "{warned}");
+    console.press("Esc 3");
+    says(&mut console, "01:50 not delivered: mailbox full");
+    console.press("p Tab");
+    console.type_text("e-mail").press("Enter F2 3");
+    says(&mut console, "01:50 not delivered: mailbox full");
+    says(&mut console, "01:30 notice queued by e-mail");
+    says(&mut console, "02:14 notice queued by e-mail");
+}
+
+#[test]
+fn a_partner_whose_notice_is_still_waited_for_is_not_told_again_unasked() {
+    let mut console = shared();
+    console.press("p");
+    console.shows("[ ] Calder");
+    console.shows("[x] Fernhill");
+    console.press("Home Space");
+    let warned = said(&mut console, (80, 24));
+    let warning = "Calder Mental Health NHS Trust was sent a notice 44 min ago by e-mail";
+    assert!(warned.contains(warning), "{warned}");
+}
+
+// Typed where nothing opened
+
+#[test]
+fn what_is_typed_over_a_refusal_is_no_command() {
+    let mut server = Server::at("2026-06-13 02:14");
+    server.log(
+        "2026-06-13 01:00",
+        "2026-06-13 00:30",
+        "The only one",
+        "riverbourne",
+        Facts::default(),
+    );
+    let before = server.incidents.values().next().unwrap().version;
+    let mut console = Console::of("silas.nettlebed", server, Theme::named("dark").unwrap());
+    console.press("Enter i");
+    says(&mut console, "Not possible now");
+    console.type_text("line manager knows").press("Enter F2");
+    never_says(&mut console, "Add a note");
+    let after = console.server.incidents.values().next().unwrap();
+    assert_eq!(after.version, before);
+}
+
+#[test]
+fn discarding_a_form_asks_first_and_no_gives_it_back() {
+    let mut console = shared();
+    console.press("N").type_text("Phone lost").press("F8");
+    says(&mut console, "Discard what you typed?");
+    console.press("n");
+    says(&mut console, "Phone lost");
+    console.press("F8 y");
+    says(&mut console, "Form discarded");
+    console.press("N");
+    never_says(&mut console, "Phone lost");
+}
+
+#[test]
+fn a_question_names_the_key_that_answers_it() {
+    let mut console = shared();
+    console.press("N").type_text("Phone lost").press("F8");
+    console.shows(" y yes");
+    console.hides("F2 yes");
+}
+
+#[test]
+fn marks_say_what_keys_act_on() {
+    let mut console = night();
+    console.press("Space");
+    says(&mut console, "1 marked: a e A n act on it; Esc unmarks");
+    console.press("Esc");
+    never_says(&mut console, "marked");
+}
+
+// The desk
+
+/// The reference night with the next shift offered to its officer.
+fn offered(note: &str) -> (Server, ShiftId, PersonId) {
+    let mut server = reference_night();
+    let now = server.now;
+    let next = rota::next_shift(&server.directory.shifts, Tier::First, now).unwrap();
+    let (id, person) = (next.id.clone(), next.person.clone());
+    let shift = server
+        .directory
+        .shifts
+        .iter_mut()
+        .find(|shift| shift.id == id)
+        .unwrap();
+    shift.offered_at = Some(now);
+    shift.handover_note = Some(note.to_owned());
+    (server, id, person)
+}
+
+#[test]
+fn taking_over_early_says_that_it_takes_effect_at_once() {
+    let (server, _, person) = offered("Quiet so far");
+    let mut console = Console::of(person.as_str(), server, Theme::named("dark").unwrap());
+    says(&mut console, "offers you the desk: H shows it");
+    console.press("H");
+    console.press("Enter");
+    says(
+        &mut console,
+        "You take over NOW, at 02:14, and not at 09:00",
+    );
+}
+
+/// A sheet of what somebody may see is not the desk's.
+#[test]
+fn a_sheet_of_a_part_of_the_desk_does_not_read_as_a_quiet_night() {
+    let (server, _, person) = offered("Quiet so far");
+    let mut console = Console::of(person.as_str(), server, Theme::named("dark").unwrap());
+    console.press("H");
+    says(&mut console, "NOT THE WHOLE DESK: you can see");
+    says(&mut console, "the rest appear when you take over");
+    let mut own = Console::on(reference_night());
+    own.press("H");
+    never_says(&mut own, "NOT THE WHOLE DESK");
+}
+
+#[test]
+fn the_desk_is_not_offered_without_a_word() {
+    let mut console = night();
+    console.press("H Enter F2");
+    let refused = said(&mut console, (80, 24));
+    let sentence = "Say what the next officer should know, or write that there is nothing";
+    assert!(refused.contains(sentence), "{refused}");
+}
+
+#[test]
+fn the_officer_who_was_relieved_is_told_by_whom_and_when() {
+    let (mut server, id, _) = offered("Quiet so far");
+    let now = server.now;
+    let before = server.directory.clone();
+    let mut console = Console::on({
+        let mut kept = reference_night();
+        kept.directory = before;
+        kept
+    });
+    let shifts = &mut server.directory.shifts;
+    let shift = shifts.iter_mut().find(|shift| shift.id == id).unwrap();
+    shift.accepted_at = Some(now);
+    let name = server
+        .directory
+        .person_name(&shift_person(&server, &id))
+        .to_owned();
+    let desk = Desk {
+        actor: server.directory.actor(&OFFICER.into(), now).unwrap(),
+        policy: Arc::new(server.policy.clone()),
+        directory: Arc::new(server.directory.clone()),
+        problems: Arc::default(),
+    };
+    console.tell(Message::DeskChanged(Box::new(desk)));
+    says(&mut console, &format!("{name} took over the desk at 02:14"));
+}
+
+fn shift_person(server: &Server, id: &ShiftId) -> PersonId {
+    server.directory.shift(id).unwrap().person.clone()
+}
+
+#[test]
+fn a_clock_that_is_wrong_by_months_is_told_in_words() {
+    let mut console = night();
+    console.tell(Message::Heard(chrono::TimeDelta::seconds(-14_726_019)));
+    says(&mut console, "clock 170 days fast");
+    let narrow = said(&mut console, (80, 24));
+    assert!(narrow.contains("You are on call"), "{narrow}");
+}
+
+// What is typed
+
+#[test]
+fn what_looks_like_a_patients_is_warned_of_and_does_not_block() {
+    for (typed, looks) in [
+        (
+            "NHS no 943 476 5919 was read out",
+            "\"943 476 5919\" looks like an NHS number",
+        ),
+        (
+            "Sent to jo.bloggs@example.org",
+            "looks like an e-mail address",
+        ),
+        ("Born, DOB 01/02/1940", "looks like a date of birth"),
+        (
+            "Call 07700 900123 back",
+            "\"07700 900123\" looks like a phone number",
+        ),
+        (
+            "Letter of Mrs Edith Bloggs lost",
+            "\"Mrs Edith Bloggs\" looks like a name",
+        ),
+    ] {
+        let mut console = shared();
+        console.press("n").type_text(typed);
+        let warned = said(&mut console, (80, 24));
+        assert!(
+            warned.contains("Text: ") && warned.contains(looks),
+            "{warned}"
+        );
+        console.press("F2");
+        says(&mut console, "Add a note: Saved 02:14");
+    }
+    for harmless in [
+        "INC-26-0012-M and ticket 943 476 5918",
+        "Seen 12/06/2026 at 22:10 on ward 7",
+        "Port 8443 of 10.20.30.40",
+    ] {
+        let mut console = shared();
+        console.press("n").type_text(harmless);
+        never_says(&mut console, "looks like");
+    }
+}
+
+#[test]
+fn a_time_that_is_still_to_come_today_is_questioned() {
+    let mut console = night();
+    console.press("N Tab Tab").type_text("03:00");
+    let warned = said(&mut console, (80, 24));
+    let warning = "Fri 12 Jun 03:00 BST is 23 h ago. Meant today? That is still to come";
+    assert!(warned.contains(warning), "{warned}");
+}
+
+#[test]
+fn the_theme_is_changed_by_its_name_in_the_commands() {
+    let mut console = night();
+    let before = console.drawn(120, 40);
+    console.press(":").type_text("theme light").press("Enter");
+    assert_ne!(console.drawn(120, 40), before);
+}
+
+#[test]
+fn leaving_with_a_half_filled_form_says_so() {
+    let mut console = shared();
+    console
+        .press("n")
+        .type_text("Half a note")
+        .press("Esc Esc Esc q");
+    says(
+        &mut console,
+        "1 unfinished form is saved on this machine: Add a note,",
+    );
+    says(&mut console, "INC-26-0001-G");
+}
+
+#[test]
+fn email_and_e_mail_are_one_word() {
+    let mut server = reference_night();
+    server.log(
+        "2026-06-13 02:10",
+        "2026-06-13 01:00",
+        "E-mail to the wrong patient",
+        "riverbourne",
+        Facts::default(),
+    );
+    let mut console = Console::on(server);
+    for typed in ["email to", "e-mail to"] {
+        console.press("/").type_text(typed).press("Enter");
+        console.shows("E-mail to the wrong p").press("Esc");
+    }
+    console
+        .press("S")
+        .type_text("an email for the wrong patient");
+    console.press("Enter").shows("E-mail to the wrong patient");
+    console
+        .press("Esc S")
+        .type_text("ransomwear")
+        .press("Enter");
+    says(
+        &mut console,
+        "Every word must be in it: try fewer words, and whole ones",
+    );
+}
+
+#[test]
+fn a_triage_says_everything_that_is_missing_at_once() {
+    let mut console = night();
+    console.press("T");
+    let told = said(&mut console, (80, 24));
+    assert!(
+        told.contains("Not graded yet. If this is about living people's data, grade it first"),
+        "{told}"
+    );
+    console.press("F2");
+    let refused = said(&mut console, (80, 24));
+    for missing in [
+        "Choose the closest category",
+        "Say whose data",
+        "Choose whether partners are affected",
+    ] {
+        assert!(refused.contains(missing), "{missing}: {refused}");
+    }
+}
+
+#[test]
+fn only_people_who_may_take_an_incident_on_are_offered() {
+    let mut console = shared();
+    console.press("A");
+    says(&mut console, "second on call now");
+    console.type_text("silas nettlebed");
+    never_says(&mut console, "Silas");
+}
