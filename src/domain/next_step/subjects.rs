@@ -152,11 +152,10 @@ impl Asks<'_> {
             format!("{asked_by} asked {name} to wait with telling people. Review this on {day}")
         } else {
             let due = match today == delay.review_on {
-                true => "is due today",
+                true => "is due today,",
                 false => "was due on",
             };
-            format!("Ask {asked_by} whether {name} may tell people now: the review {due}, {day}")
-                .replace("was due on,", "was due on")
+            format!("Ask {asked_by} whether {name} may tell people now: the review {due} {day}")
         };
         NextStep {
             due_at: Some(calendar::end_of_day(delay.review_on)),

@@ -52,6 +52,7 @@ async fn a_delay_that_the_police_ask_for_has_a_date_and_comes_back_on_it() {
     desk.then("2026-06-19T09:00");
     let steps = desk.steps(&incident, "ART34-FULL").await.join(" ");
     says(&steps, "police");
+    says(&steps, "the review is due today, 19 Jun");
 }
 
 /// Question: high risk, and people are not to be told "because it would worry them".
@@ -408,7 +409,7 @@ async fn a_decline_is_no_share_of_what_the_ico_was_told() {
     .await;
     let reported = desk.breach(3, 3, "").await;
     desk.reports(&reported, "").await;
-    for report in ["register", "igsg"] {
+    for report in ["register", "assurance", "igsg"] {
         let shares = desk.section(D, report, "In time").await;
         says(&shares, r#""label":"ICO told (72 h)","of":1,"part":1"#);
         says(
