@@ -25,6 +25,8 @@ pub(super) const ACTING: &str = "nadia.coldstream";
 pub(super) const TEAM: &str = "idris.pennywell";
 /// Senior information risk owner of the first controller.
 pub(super) const SIRO: &str = "oona.merriweather";
+/// Deputises for the SIRO.
+pub(super) const DEPUTY_SIRO: &str = "hamish.underhay";
 /// Caldicott Guardian of the first controller.
 pub(super) const GUARDIAN: &str = "priya.fairweather";
 /// Accountable Officer of the first controller.
@@ -49,13 +51,14 @@ pub(super) const PARTNER: &str = "beatrix.wolverton";
 pub(super) const PROCESSOR: &str = "caspian.rowntree-vale";
 
 /// Everybody who may try something, one of every role.
-pub(super) const EVERYBODY: [&str; 17] = [
+pub(super) const EVERYBODY: [&str; 18] = [
     OFFICER,
     DPO,
     DEPUTY,
     ACTING,
     TEAM,
     SIRO,
+    DEPUTY_SIRO,
     GUARDIAN,
     ACCOUNTABLE,
     MANAGER,

@@ -151,11 +151,15 @@ fn ask_to_decide(
     }
     if !incident.is_notifiable_for(controller) {
         let by_facts = incident.facts.no_regulator_because(Some(controller));
-        return (by_facts.is_none() && !who.is_fall_back()).then(|| {
-            format!(
-                "Ask {} to grade it, or to decline: the 72 hours run until then",
-                who.in_words(directory)
-            )
+        return by_facts.is_none().then(|| {
+            let whom = who.in_words(directory);
+            if who.seats.is_empty() {
+                format!("Have a DPO appointed for {name}, which has nobody to decide: the 72 hours run until then")
+            } else if who.is_fall_back() {
+                format!("Call {whom}, who appoints a DPO for {name} to grade it, or to decline: the 72 hours run until then")
+            } else {
+                format!("Ask {whom} to grade it, or to decline: the 72 hours run until then")
+            }
         });
     }
     Some(if who.seats.is_empty() {

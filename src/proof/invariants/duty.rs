@@ -50,7 +50,8 @@ fn still_owed(
         let survivor = &world.cases[goes_on];
         let theirs = Told::by(world, survivor);
         let called_off = theirs.called_off.get(controller) >= told.ended_at.as_ref();
-        return if theirs.is_answered(controller) || called_off {
+        let not_theirs = theirs.not_theirs.get(controller) >= told.ended_at.as_ref();
+        return if theirs.is_answered(controller) || called_off || not_theirs {
             Ok(())
         } else {
             still_owed(world, survivor, (&theirs, controller))
@@ -93,6 +94,8 @@ pub(super) struct Told {
     reports: Vec<Notification>,
     /// When a controller's own officer last called it off.
     called_off: BTreeMap<OrganisationId, Instant>,
+    /// When a dropped controller's own officer said that the data are not theirs.
+    not_theirs: BTreeMap<OrganisationId, Instant>,
     /// The incident that goes on.
     goes_on: Option<IncidentId>,
     /// When this one ended as its duplicate.
@@ -132,7 +135,7 @@ impl Told {
                     kind: ClockKind::Ico72h,
                     controller: Some(controller),
                     ..
-                } if *controller == entry.by.organisation => told.hidden(controller),
+                } if *controller == entry.by.organisation => told.hidden(controller, entry.at),
                 Event::TakenOver(taken) => {
                     let reports = taken.casework.regulator.notifications.iter();
                     let standing = reports
@@ -172,10 +175,11 @@ impl Told {
     }
 
     /// Its own officer has hidden its clock; a dropped controller says by that that it is none.
-    fn hidden(&mut self, controller: &OrganisationId) {
+    fn hidden(&mut self, controller: &OrganisationId, at: Instant) {
         self.counted.remove(controller);
         if !self.controllers.contains(controller) {
             self.answering.remove(controller);
+            self.not_theirs.insert(controller.clone(), at);
         }
     }
 
