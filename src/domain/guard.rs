@@ -608,7 +608,11 @@ pub fn to_tick(incident: &Incident, around: &Surroundings<'_>) -> Vec<Tick> {
     let untold = |controller: &&OrganisationId| !subjects.is_told(controller);
     let mut controllers = controllers.filter(untold);
     let unsettled = controllers.any(|controller| match subjects.standing(controller) {
-        Standing::Decided(..) => subjects.owed_since(controller).is_some(),
+        Standing::Decided(..) => {
+            let is_asked_again = incident.asks_to_tell(controller)
+                && subjects.is_not_told_without_ground(controller);
+            is_asked_again || subjects.owed_since(controller).is_some()
+        }
         Standing::NotAsked => {
             incident.asks_to_tell(controller) || subjects.delay(controller).is_some()
         }

@@ -147,7 +147,7 @@ pub fn owed(incident: &Incident) -> Vec<Owed> {
             let who = (promised.owner, told.body);
             Owed::by_day(Matter::Promise, &told.controller, who, promised.due_on)
         });
-    let controllers = incident.controllers().iter();
+    let controllers = incident.answering();
     let telling = controllers.filter_map(|controller| {
         let since = casework.subjects.owed_since(controller)?;
         let due_at = casework.subjects.tell_by(controller)?;

@@ -11,7 +11,7 @@ use crate::domain::incident::Incident;
 use crate::domain::office::{Office, who_may};
 use crate::domain::policy::{Policy, hours};
 use crate::domain::rule::RuleId;
-use crate::domain::subjects::{Delay, Standing, Subjects, Voice};
+use crate::domain::subjects::{Delay, Standing, Subjects, Telling, Voice};
 
 /// What each controller has left. A delay holds the telling up and nothing else: whether people are told is
 /// recommended and decided all the same.
@@ -85,6 +85,15 @@ impl Asks<'_> {
                 "Ask {} to recommend whether to tell the people concerned",
                 self.who_recommends()
             ),
+            Standing::Decided(Telling::DoNotTell, _)
+                if self.incident.asks_to_tell(self.controller)
+                    && self.subjects.is_not_told_without_ground(self.controller) =>
+            {
+                format!(
+                    "Ask {} to recommend again whether to tell the people concerned: it was decided not to, without a ground of the law, before the risk was graded as high",
+                    self.who_recommends()
+                )
+            }
             Standing::NotAsked => return None,
             Standing::Awaits(voice) => format!(
                 "Ask {} to decide whether to tell the people concerned",
@@ -143,11 +152,10 @@ impl Asks<'_> {
             format!("{asked_by} asked {name} to wait with telling people. Review this on {day}")
         } else {
             let due = match today == delay.review_on {
-                true => "is due today",
+                true => "is due today,",
                 false => "was due on",
             };
-            format!("Ask {asked_by} whether {name} may tell people now: the review {due}, {day}")
-                .replace("was due on,", "was due on")
+            format!("Ask {asked_by} whether {name} may tell people now: the review {due} {day}")
         };
         NextStep {
             due_at: Some(calendar::end_of_day(delay.review_on)),

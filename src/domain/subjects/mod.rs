@@ -388,6 +388,18 @@ impl Subjects {
         Some(review.map_or(first, |review| review.max(first)))
     }
 
+    /// Whether it was decided not to tell a controller's people on no ground of the law: that answers a grade
+    /// of no high risk, and is asked again once the risk is high (ART34-FULL).
+    pub fn is_not_told_without_ground(&self, controller: &OrganisationId) -> bool {
+        let decided = matches!(
+            self.standing(controller),
+            Standing::Decided(Telling::DoNotTell, _)
+        );
+        let voices = [Voice::First, Voice::Second, Voice::Tie].into_iter();
+        let mut decisions = voices.filter_map(|voice| self.said(controller, voice));
+        decided && !decisions.any(|decision| decision.exemption.is_some())
+    }
+
     /// Whether people are not told one by one because of the effort, so that the public is
     /// (Article 34(3)(c)).
     pub fn owes_public_notice(&self, controller: &OrganisationId) -> bool {

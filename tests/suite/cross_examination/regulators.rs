@@ -52,6 +52,7 @@ async fn a_delay_that_the_police_ask_for_has_a_date_and_comes_back_on_it() {
     desk.then("2026-06-19T09:00");
     let steps = desk.steps(&incident, "ART34-FULL").await.join(" ");
     says(&steps, "police");
+    says(&steps, "the review is due today, 19 Jun");
 }
 
 /// Question: high risk, and people are not to be told "because it would worry them".
@@ -482,4 +483,20 @@ async fn a_report_dated_before_its_decision_says_so() {
         &desk.section(D, "register", "Clocks").await,
         "dated Fri 12 Jun 17:20",
     );
+}
+
+/// ART34-FULL: it was decided not to tell at a low grade, and the risk turns out to be high.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_not_to_tell_is_asked_again_when_the_risk_becomes_high() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(2, 2, "").await;
+    for (person, verb) in [(D, "recommend"), (SIRO, "decide"), (GUARDIAN, "decide")] {
+        let line =
+            format!("subjects {verb} {incident} --telling do-not-tell --reasons 'no harm at all'");
+        desk.does(person, &line).await;
+    }
+    assert!(desk.steps(&incident, "BOB-SUBJECTS").await.is_empty());
+    desk.grades(D, &incident, 5, 5, "").await;
+    let asked = desk.steps(&incident, "BOB-SUBJECTS").await.join(" ");
+    says(&asked, "to recommend again");
 }
