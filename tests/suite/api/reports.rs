@@ -266,7 +266,7 @@ async fn what_lies_outside_the_period_does_not_change_the_report() {
     }
     let told: Report = dpo.get(&in_july(ReportKind::Arc)).await.ok();
     assert!(
-        counted(&told).contains("reported to regulators: 1."),
+        counted(&told).contains("whenever they were logged: 1."),
         "{told:?}"
     );
     let june: Report = read(&dpo, ReportKind::Register).await.ok();

@@ -466,7 +466,7 @@ fn what_ran_out_and_was_then_graded_lower_says_that_it_had_run_out() {
     assert_eq!(ico.state(case.now), ClockState::StoodDown);
     let said = verdict::reported(&ico, case.now);
     assert!(
-        said.starts_with("ran out Mon 15 Jun 18:00, then stopped: "),
+        said.starts_with("ran out Mon 15 Jun 18:00 BST, then stopped: "),
         "{said}"
     );
     let remarks = verdict::remarks(&ico, case.incident(), &case.directory, case.now);

@@ -139,3 +139,33 @@ async fn a_reported_breach_is_no_duplicate_of_what_has_no_duty_of_its_controller
     says(&refused, "Riverbourne ICB");
     assert_eq!(desk.ico(&reported, "riverbourne").await, "MET");
 }
+
+/// REG-WHOLE, BOB-IGSG: a duplicate goes the way of what took it over, and every report counts it there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_duplicate_of_what_was_withdrawn_is_counted_with_it_in_every_report() {
+    let desk = Desk::at(NIGHT).await;
+    let first = desk.aware("now").await;
+    let second = desk.aware("now").await;
+    desk.does(
+        O,
+        &format!("close duplicate {first} --of {second} --reason 'one list, reported twice'"),
+    )
+    .await;
+    desk.does(
+        O,
+        &format!("close withdraw {second} --reason 'a drill and no incident'"),
+    )
+    .await;
+    desk.does(D, &format!("close agree-withdrawal {second}"))
+        .await;
+    for report in ["register", "igsg", "body"] {
+        let short = desk.section(D, report, "In short").await;
+        says(&short, "ithdrawn as logged by mistake: 1.");
+        says(&short, "Duplicates of what was withdrawn: 1.");
+    }
+    let igsg = desk.section(D, "igsg", "In short").await;
+    says(
+        &igsg,
+        "Duplicates logged, counted with the incident that goes on: 0.",
+    );
+}
