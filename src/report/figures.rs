@@ -218,7 +218,7 @@ pub(super) fn in_short(incidents: &[&Incident], organisation: &OrganisationId) -
 /// How many incidents were taken out of the count, and why, in a sentence (REG-WHOLE).
 pub(super) fn set_aside(basis: &Basis<'_>) -> String {
     format!(
-        "Also logged and withdrawn as logged by mistake: {}; duplicates of what was withdrawn: {}. Duplicates logged, counted with the incident that goes on: {}.",
+        "Also withdrawn as logged by mistake: {}. Duplicates of what was withdrawn: {}. Duplicates logged, counted with the incident that goes on: {}.",
         basis.withdrawn().len(),
         basis.withdrawn_with_another().len(),
         basis.duplicates().len()

@@ -69,7 +69,7 @@ fn in_short(
     let mut with_withdrawn = basis.withdrawn_with_another();
     with_withdrawn.retain(|incident| incident.was_ever_breach());
     format!(
-        "Breaches, suspected ones included: {}. Duplicates reported with them: {}. Withdrawn as logged by mistake: {}; duplicates of what was withdrawn: {}. Reported with another incident or in another period: {}.",
+        "Breaches, suspected ones included: {}. Duplicates reported with them: {}. Withdrawn as logged by mistake: {}. Duplicates of what was withdrawn: {}. Reported with another incident or in another period: {}.",
         breaches.len(),
         twice.count(),
         withdrawn.len(),

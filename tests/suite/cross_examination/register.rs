@@ -73,7 +73,7 @@ async fn a_withdrawal_that_anybody_else_asks_for_waits_for_the_dpo() {
     says(&withdrawn, "a test entry of the new desk");
     says(
         &desk.section(D, "register", "In short").await,
-        "Withdrawn as logged by mistake: 1;",
+        "Withdrawn as logged by mistake: 1.",
     );
     desk.holds_together().await;
 }
@@ -138,4 +138,34 @@ async fn a_reported_breach_is_no_duplicate_of_what_has_no_duty_of_its_controller
         .await;
     says(&refused, "Riverbourne ICB");
     assert_eq!(desk.ico(&reported, "riverbourne").await, "MET");
+}
+
+/// REG-WHOLE, BOB-IGSG: a duplicate goes the way of what took it over, and every report counts it there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_duplicate_of_what_was_withdrawn_is_counted_with_it_in_every_report() {
+    let desk = Desk::at(NIGHT).await;
+    let first = desk.aware("now").await;
+    let second = desk.aware("now").await;
+    desk.does(
+        O,
+        &format!("close duplicate {first} --of {second} --reason 'one list, reported twice'"),
+    )
+    .await;
+    desk.does(
+        O,
+        &format!("close withdraw {second} --reason 'a drill and no incident'"),
+    )
+    .await;
+    desk.does(D, &format!("close agree-withdrawal {second}"))
+        .await;
+    for report in ["register", "igsg", "body"] {
+        let short = desk.section(D, report, "In short").await;
+        says(&short, "ithdrawn as logged by mistake: 1.");
+        says(&short, "Duplicates of what was withdrawn: 1.");
+    }
+    let igsg = desk.section(D, "igsg", "In short").await;
+    says(
+        &igsg,
+        "Duplicates logged, counted with the incident that goes on: 0.",
+    );
 }

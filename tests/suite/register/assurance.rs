@@ -26,7 +26,7 @@ async fn the_siro_assures_the_accountable_officer_of_a_year() {
     for words in [
         "SIRO's yearly assurance to the Accountable Officer",
         "Incidents logged: 1.",
-        "withdrawn as logged by mistake: 1;",
+        "withdrawn as logged by mistake: 1.",
         "Notifications: ICO 1",
         "a test of the form",
         "Information governance policy",

@@ -130,7 +130,7 @@ async fn one_asks_a_second_agrees_and_the_reason_stays_in_the_register() {
     }
     let steering = says(&june(&reader, ReportKind::Igsg).await, "In short");
     assert!(
-        steering.contains("withdrawn as logged by mistake: 1;"),
+        steering.contains("withdrawn as logged by mistake: 1."),
         "{steering}"
     );
     assert!(steering.contains("Incidents logged: 0."), "{steering}");
