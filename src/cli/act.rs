@@ -345,8 +345,11 @@ impl Outgoing {
         let (verdict, _) = answer.verdict(seen.unwrap_or_default());
         let before = self.outbox.refused().len();
         self.outbox.settle(id, verdict, setting.now(), spread(id));
-        for refused in self.outbox.refused()[before..].to_vec() {
-            let noted = self.journal.refused(&refused);
+        let refused = self.outbox.refused().iter().skip(before);
+        let noted: Vec<_> = refused
+            .map(|refused| self.journal.refused(refused))
+            .collect();
+        for noted in noted {
             self.note(noted);
         }
     }

@@ -53,7 +53,7 @@ impl Noting {
     }
 
     /// How many messages and links are new.
-    fn new(&self) -> Before {
+    fn made(&self) -> Before {
         let is_new = |note: &&Note| note.whom.is_some();
         Before {
             messages: self.notes.values().filter(is_new).count() as u64,
@@ -101,7 +101,7 @@ impl Writing {
             return Ok(());
         }
         let mut before = if self.head.messages_from == 0 {
-            Some(self.untold_before(noting.new()).await?)
+            Some(self.untold_before(noting.made()).await?)
         } else {
             None
         };
@@ -109,7 +109,7 @@ impl Writing {
             if let Record::Messages { messages, .. } = &mut record {
                 messages.before = before.unwrap_or_default();
             }
-            let seq = self.append(&record).await?;
+            let seq = self.append(&record)?;
             if before.take().is_some() {
                 self.head.messages_from = seq;
             }
