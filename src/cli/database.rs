@@ -38,7 +38,8 @@ impl Database {
         Ok(Store::open(&location).await?)
     }
 
-    fn location(&self) -> anyhow::Result<Location> {
+    /// Where the database is.
+    pub(super) fn location(&self) -> anyhow::Result<Location> {
         match (&self.db, &self.db_url_file) {
             (Some(url), _) if holds_password(url) => bail!(
                 "Everybody on this machine can read a password among the arguments; write the URL into a file and give --db-url-file"

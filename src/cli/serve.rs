@@ -31,6 +31,9 @@ pub(super) struct Arguments {
     /// Milliseconds between looks for what other servers on the same database have committed
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 250, value_parser = clap::value_parser!(u64).range(10..=10_000))]
     follow_every: u64,
+    /// Seconds after which a server ends whose file cannot be opened any more
+    #[arg(long, value_name = "SECONDS", default_value_t = server::GIVE_UP_AFTER.as_secs(), value_parser = clap::value_parser!(u64).range(0..=3_600))]
+    give_up_after: u64,
     /// The server's settings: by what messages go out, and where alerts of tools belong
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
@@ -62,7 +65,7 @@ struct LimitArguments {
     /// Polls of one person that may wait for a change at a time
     #[arg(long, value_name = "NUMBER", default_value_t = LET_THROUGH.waiting_polls, value_parser = at_least_one())]
     waiting_polls: u32,
-    /// Connections that may be open at a time; the next waits until one ends
+    /// Connections that may be open at a time; half of them are for whoever has shown a good token
     #[arg(long, value_name = "NUMBER", default_value_t = LET_THROUGH.connections, value_parser = at_least_one())]
     connections: u32,
     /// A proxy is in front: the address that counts is the last in its X-Forwarded-For
@@ -114,6 +117,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
         None => ServerSettings::default(),
     };
     let store = arguments.database.open().await?;
+    let _alone = arguments.database.location()?.serve_alone()?;
     refuse_damaged(&store).await?;
     let clock = Clock::system();
     load_directory(&store, arguments.directory.as_deref(), &clock).await?;
@@ -129,6 +133,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
         clock,
         follow_every: Duration::from_millis(arguments.follow_every),
         look_every: server::LOOK_EVERY,
+        give_up_after: Duration::from_secs(arguments.give_up_after),
         limits: arguments.limits.into(),
         intake,
         outgoing,

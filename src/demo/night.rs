@@ -126,6 +126,7 @@ impl Night {
             clock,
             follow_every: Duration::from_millis(250),
             look_every: server::LOOK_EVERY,
+            give_up_after: server::GIVE_UP_AFTER,
             limits: Limits::DEFAULT,
             // Whoever tries a tool here sees its alerts come in without writing a rule first.
             intake: Rules {

@@ -273,9 +273,14 @@ fn raises_alarms(parts: &Parts) -> bool {
     is_listed && parts.method == Method::GET
 }
 
+async fn sign_in(parts: &Parts, desk: &Desk) -> Result<Session, Failure> {
+    let signed_in = session(parts, desk).await;
+    signed_in.inspect(|_| network::welcome(parts))
+}
+
 /// The session of a good token. Whoever has shown one before is not kept out by what else comes from
 /// the same address.
-async fn sign_in(parts: &Parts, desk: &Desk) -> Result<Session, Failure> {
+async fn session(parts: &Parts, desk: &Desk) -> Result<Session, Failure> {
     desk.hears()?;
     let hash = shown(&parts.headers).and_then(token_in).map(audit::sha256);
     if let Some(hash) = &hash

@@ -17,6 +17,8 @@ use axum::http::request::Parts;
 use percent_encoding::percent_decode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::error::Error as _;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -145,15 +147,30 @@ fn bad_request(detail: impl Into<String>) -> Failure {
     Failure::new(Code::BadRequest, detail)
 }
 
-/// Only a body that is too large is a mistake; one that broke off on its way may be sent again.
+/// A body that is too large or is not HTTP is a mistake; one that broke off on its way may be sent again.
 fn not_read(rejection: BytesRejection) -> Failure {
     match rejection {
         BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
             let detail = "The body is larger than 64 KiB; shorten the text";
             Failure::new(Code::TooLarge, detail)
         }
+        malformed if is_malformed(&malformed) => bad_request("The body is not framed as HTTP asks"),
         broken => Failure::unavailable(format!("a body broke off: {broken}")),
     }
+}
+
+/// Whether what came cannot be a body, whatever would have come after it.
+fn is_malformed(rejection: &BytesRejection) -> bool {
+    let mut causes = std::iter::successors(rejection.source(), |error| (*error).source());
+    causes.any(|cause| {
+        let error = cause.downcast_ref::<io::Error>();
+        error.is_some_and(|error| {
+            matches!(
+                error.kind(),
+                ErrorKind::InvalidInput | ErrorKind::InvalidData
+            )
+        })
+    })
 }
 
 /// The id of the command, from `Idempotency-Key`.

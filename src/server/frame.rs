@@ -15,7 +15,7 @@ use crate::domain::Instant;
 use crate::now::Stopwatch;
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -54,6 +54,10 @@ pub(crate) async fn frame(
             "Send the token in the Authorization header, never in an address",
         );
         // The path itself may be what holds the token, and an answer is kept in many places.
+        (route.clone(), failure.into_response())
+    } else if request.headers().get_all(HOST).iter().nth(1).is_some() {
+        // A proxy in front may have gone by the other one.
+        let failure = Failure::new(Code::BadRequest, "The header host came twice");
         (route.clone(), failure.into_response())
     } else {
         let path = request.uri().path().to_owned();

@@ -38,7 +38,7 @@ pub struct Limits {
     pub sign_ins: u32,
     /// Polls of one person that may wait for a change at a time.
     pub waiting_polls: u32,
-    /// Connections that may be open at a time; the next waits until one ends.
+    /// Connections that may be open at a time. Half of them are for whoever has shown a good token.
     pub connections: u32,
     /// Whose address counts.
     pub addresses: Addresses,
@@ -214,7 +214,7 @@ fn take<K: Clone + Eq + Hash>(bucket: &Bucket<K>, key: &K, limit: Limit) -> Resu
 }
 
 /// Whoever has one address of IPv6 has the 2^64 beside it.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),

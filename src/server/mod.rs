@@ -17,6 +17,7 @@ mod extract;
 mod failure;
 mod feed;
 mod frame;
+mod guests;
 mod handler;
 mod history;
 mod intake;
@@ -41,7 +42,7 @@ pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};
 pub use past::{Past, PastError, write_past};
 pub use restored::{Begun, begin_after_restore};
-pub use store::{Depth, Location, LocationError, Scope, Session, Store, StoreError};
+pub use store::{Alone, Depth, Location, LocationError, Scope, Session, Store, StoreError};
 pub use verify::{Expected, ExpectedError, Verification, case_file, still_holds, verify};
 
 use crate::config::server::Outgoing;
@@ -80,6 +81,8 @@ pub struct Settings {
     pub follow_every: Duration,
     /// How often the engine looks whether an alarm is to be raised.
     pub look_every: Duration,
+    /// How long a file that cannot be opened any more is waited for before the server ends.
+    pub give_up_after: Duration,
     /// How much is let through.
     pub limits: Limits,
     /// Where alerts of tools belong.
@@ -97,6 +100,9 @@ const DEAF_AFTER: Duration = Duration::from_secs(2);
 
 /// How long a look at what other processes have committed may take.
 const FOLLOW_WITHIN: Duration = Duration::from_secs(5);
+
+/// A file that cannot be opened for so long will not be opened by waiting.
+pub const GIVE_UP_AFTER: Duration = Duration::from_secs(30);
 
 /// How long requests may take to end once the server is told to stop.
 const DRAIN_WITHIN: Duration = Duration::from_secs(10);
@@ -215,6 +221,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let (follow_every, look_every) = (settings.follow_every, settings.look_every);
+    let give_up_after = settings.give_up_after;
     let (desk, queue) = open(settings).await?;
     let mut committing = tokio::spawn(ledger::run(queue, Arc::clone(&desk)));
     let mut following = tokio::spawn(follow(Arc::clone(&desk), follow_every));
@@ -223,7 +230,7 @@ pub async fn serve(
     let mut delivering = tokio::spawn(deliver::run(Arc::clone(&desk), follow_every));
     let looking = tokio::spawn(damage::look(Arc::clone(&desk)));
     let finding = tokio::spawn(find_leaders(Arc::clone(&desk)));
-    let mut feeling = tokio::spawn(pulse::run(Arc::clone(&desk)));
+    let mut feeling = tokio::spawn(pulse::run(Arc::clone(&desk), give_up_after));
     let mut serving = tokio::spawn(network::accept(
         listener,
         handler::router(Arc::clone(&desk)),

@@ -1,10 +1,11 @@
 //! Taking connections, and letting them end.
 //!
 //! Only so many are open at a time. Whoever is slow to say what they want, or to take the answer, is
-//! hung up on, so that idle connections cannot keep an officer out for long. Deliberately knows no
-//! TLS: that is the work of whatever stands in front.
+//! hung up on, and whoever has shown no token gives way to those who come later, so that idle connections
+//! cannot keep an officer out. Deliberately knows no TLS: that is the work of whatever stands in front.
 
 use super::Desk;
+use super::guests::{Guest, Guests, Room};
 use super::limits::Addresses;
 use super::metrics::Counted;
 use axum::Router;
@@ -38,17 +39,22 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// The other end of a connection.
-#[derive(Clone, Copy, Debug)]
-struct Peer(IpAddr);
+#[derive(Clone)]
+struct Peer {
+    address: IpAddr,
+    /// Absent behind a proxy, whose connections carry everybody's requests.
+    guest: Option<Arc<Guest>>,
+}
 
 /// Takes connections until told to close, then lets each finish the request that it is in. Ends
 /// before only where no connection can ever be taken again.
 pub(super) async fn accept(listener: TcpListener, router: Router, desk: Arc<Desk>) {
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(desk.limits.connections as usize));
+    let guests = Guests::new(Room::among(desk.limits.connections));
     loop {
         let next = async {
-            let place = place(&places, &desk).await;
+            let place = place(&places, &guests, &desk).await;
             (place, listener.accept().await)
         };
         tokio::select! {
@@ -56,7 +62,10 @@ pub(super) async fn accept(listener: TcpListener, router: Router, desk: Arc<Desk
             (place, accepted) = next => match accepted {
                 Ok((stream, peer)) => {
                     let open = Open {
-                        peer: Peer(peer.ip()),
+                        peer: Peer {
+                            address: peer.ip(),
+                            guest: guest(&guests, peer.ip(), &desk),
+                        },
                         _place: place,
                         _counted: desk.metrics.connect(),
                     };
@@ -83,12 +92,25 @@ fn is_final(error: &io::Error) -> bool {
     Errno::from_io_error(error).is_some_and(|errno| GONE.contains(&errno))
 }
 
-/// A place for one more connection; where there is none, as soon as one ends.
-async fn place(places: &Arc<Semaphore>, desk: &Desk) -> Option<OwnedSemaphorePermit> {
+fn guest(guests: &Arc<Guests>, address: IpAddr, desk: &Desk) -> Option<Arc<Guest>> {
+    match desk.limits.addresses {
+        Addresses::Connected => Some(Arc::new(guests.let_in(address))),
+        Addresses::Forwarded => None,
+    }
+}
+
+/// A place for one more connection; where there is none, as soon as one ends, which the oldest guest is
+/// asked to.
+async fn place(
+    places: &Arc<Semaphore>,
+    guests: &Guests,
+    desk: &Desk,
+) -> Option<OwnedSemaphorePermit> {
     if let Ok(place) = Arc::clone(places).try_acquire_owned() {
         return Some(place);
     }
     desk.metrics.full();
+    guests.show_out_oldest();
     // Nobody closes the semaphore.
     Arc::clone(places).acquire_owned().await.ok()
 }
@@ -105,11 +127,11 @@ fn serve(stream: TcpStream, open: Open, router: &Router, connections: &GracefulS
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(TAKEN_WITHIN));
-    let peer = open.peer;
+    let peer = open.peer.clone();
     let service = router
         .clone()
         .map_request(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(peer);
+            request.extensions_mut().insert(peer.clone());
             request
         });
     let connection = http1::Builder::new()
@@ -121,11 +143,34 @@ fn serve(stream: TcpStream, open: Open, router: &Router, connections: &GracefulS
         );
     let connection = connections.watch(connection);
     tokio::spawn(async move {
-        let _open = open;
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection broke");
+        // All of it, and not only what is used below.
+        let open = open;
+        tokio::select! {
+            ended = connection => {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection broke");
+                }
+            }
+            () = shown_out(&open.peer) => {
+                tracing::debug!("a connection without a token gave way to a later one");
+            }
         }
     });
+}
+
+async fn shown_out(peer: &Peer) {
+    match &peer.guest {
+        Some(guest) => guest.shown_out().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A good token came with this request: its connection keeps its place.
+pub(super) fn welcome(parts: &Parts) {
+    let peer = parts.extensions.get::<Peer>();
+    if let Some(guest) = peer.and_then(|peer| peer.guest.as_ref()) {
+        guest.is_known();
+    }
 }
 
 /// The address that a request comes from. What a proxy in front says counts only where there is one:
@@ -135,7 +180,7 @@ pub(super) fn address(parts: &Parts, addresses: Addresses) -> IpAddr {
         Addresses::Connected => None,
         Addresses::Forwarded => forwarded_for(&parts.headers),
     };
-    let connected = || parts.extensions.get::<Peer>().map(|peer| peer.0);
+    let connected = || parts.extensions.get::<Peer>().map(|peer| peer.address);
     forwarded
         .or_else(connected)
         .unwrap_or(Ipv4Addr::UNSPECIFIED.into())

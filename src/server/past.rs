@@ -81,6 +81,7 @@ pub async fn write_past(store: &Store, policy: &Policy, past: &[Past]) -> Result
         clock: clock.clone(),
         follow_every: Duration::MAX,
         look_every: Duration::MAX,
+        give_up_after: Duration::MAX,
         limits: Limits::DEFAULT,
         intake: Rules::default(),
         outgoing: Outgoing::default(),

@@ -15,21 +15,18 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// After so many looks without a commit of anybody's the desk commits something for its own sake.
 const QUIET_LOOKS: u32 = 10;
 
-/// A file that cannot be opened for so long will not be opened by waiting.
-const GIVE_UP_AFTER: Duration = Duration::from_secs(30);
-
 /// Looks until the server stops.
 ///
 /// # Errors
 /// This process can serve no longer: the file of its database was replaced, or cannot be opened.
-pub(super) async fn run(desk: Arc<Desk>) -> Result<(), StoreError> {
+pub(super) async fn run(desk: Arc<Desk>, give_up_after: Duration) -> Result<(), StoreError> {
     let (mut known, mut quiet) = (desk.store.commits().succeeded(), 0);
     loop {
         tokio::select! {
             () = desk.closing.cancelled() => return Ok(()),
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
-        is_worth_going_on(&desk)?;
+        is_worth_going_on(&desk, give_up_after)?;
         let commits = desk.store.commits();
         let succeeded = commits.succeeded();
         quiet = if succeeded == known { quiet + 1 } else { 0 };
@@ -40,13 +37,13 @@ pub(super) async fn run(desk: Arc<Desk>) -> Result<(), StoreError> {
     }
 }
 
-fn is_worth_going_on(desk: &Desk) -> Result<(), StoreError> {
+fn is_worth_going_on(desk: &Desk, give_up_after: Duration) -> Result<(), StoreError> {
     if let Err(replaced @ StoreError::Replaced(_)) = desk.store.still_in_place() {
         return Err(replaced);
     }
     let closed_for = desk.store.commits().closed_for();
-    match closed_for.filter(|closed| desk.store.is_a_file() && *closed > GIVE_UP_AFTER) {
-        Some(_) => Err(StoreError::CannotBeOpened(GIVE_UP_AFTER)),
+    match closed_for.filter(|closed| desk.store.is_a_file() && *closed > give_up_after) {
+        Some(closed) => Err(StoreError::CannotBeOpened(closed)),
         None => Ok(()),
     }
 }

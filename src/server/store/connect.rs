@@ -202,7 +202,8 @@ fn make_private(path: &Path) -> std::io::Result<()> {
 }
 
 const SQLITE_WRITER: &str = "pragma journal_mode = wal; pragma synchronous = full;
-    pragma foreign_keys = on; pragma busy_timeout = 5000; pragma trusted_schema = off;";
+    pragma foreign_keys = on; pragma busy_timeout = 5000; pragma trusted_schema = off;
+    pragma journal_size_limit = 16777216;";
 const SQLITE_READER: &str =
     "pragma query_only = on; pragma busy_timeout = 5000; pragma trusted_schema = off;";
 
@@ -245,6 +246,8 @@ async fn check_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error>
         ("pragma foreign_keys", 1),
         ("pragma busy_timeout", 5000),
         ("pragma trusted_schema", 0),
+        // What a long reader made grow is cut back once it has ended.
+        ("pragma journal_size_limit", 16_777_216),
     ] {
         let found: i64 = sqlx::query(pragma)
             .fetch_one(&mut *connection)

@@ -35,6 +35,7 @@ pub use connect::{Location, LocationError};
 pub(crate) use deliveries::{DeliveryColumns, DeliveryQuery, Lease, LinkColumns};
 pub(crate) use directory::Which;
 pub(crate) use dump::StoredRow;
+pub use file::Alone;
 pub(crate) use incidents::{Ending, IncidentColumns, IncidentQuery, Row, RowPlace, Sort};
 pub use integrity::Depth;
 pub(crate) use lost::Given;
@@ -102,6 +103,12 @@ pub enum StoreError {
         .0.display()
     )]
     Replaced(PathBuf),
+    /// Two servers on one file would not hear of each other's changes at once.
+    #[error(
+        "Another server serves {} already. Stop it first; several servers can share a desk on PostgreSQL",
+        .0.display()
+    )]
+    Served(PathBuf),
     /// Something that the desk never writes.
     #[error("What is stored is out of range")]
     Garbled,

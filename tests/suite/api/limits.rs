@@ -239,7 +239,7 @@ fn is_whole(answer: &[u8]) -> bool {
 }
 
 #[tokio::test]
-async fn a_connection_beyond_the_most_waits_until_another_ends() {
+async fn a_connection_beyond_the_most_waits_until_another_with_a_token_ends() {
     let server = server_with(Limits {
         connections: 2,
         ..Limits::DEFAULT
@@ -247,10 +247,19 @@ async fn a_connection_beyond_the_most_waits_until_another_ends() {
     .await;
     let address = server.url.strip_prefix("http://").unwrap();
     let connect = async || TcpStream::connect(address).await.unwrap();
-    let (mut first, mut second) = (connect().await, connect().await);
-    for stream in [&mut first, &mut second] {
-        ask_on(stream, route::HEALTHZ).await;
-    }
+    // Over both a good token came, so neither gives way to the next.
+    let token = server.token(OFFICER).await;
+    let signed_in = async || {
+        let mut stream = connect().await;
+        let path = format!(
+            "{} HTTP/1.1\r\nauthorization: Bearer {token}\r\nx-rest:",
+            route::ME
+        );
+        let answer = ask_on(&mut stream, &path).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        stream
+    };
+    let (mut first, second) = (signed_in().await, signed_in().await);
     let mut third = connect().await;
     let waiting = tokio::spawn(async move { ask_on(&mut third, route::HEALTHZ).await });
     while !ask_on(&mut first, route::METRICS)

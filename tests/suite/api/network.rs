@@ -124,21 +124,103 @@ async fn a_right_that_was_handed_on_is_gone_for_what_arrives_after() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_may_be_sent_again() {
+async fn a_body_that_breaks_off_may_be_sent_again_and_one_that_is_none_is_a_mistake() {
     let server = TestServer::start().await;
     let officer = server.signed_in(OFFICER).await;
-    let mut stream = connect(&server).await;
     let request = format!(
-        "POST {} HTTP/1.1\r\nhost: desk\r\nauthorization: Bearer {}\r\nidempotency-key: {}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nno length\r\n",
+        "POST {} HTTP/1.1\r\nhost: desk\r\nauthorization: Bearer {}\r\nidempotency-key: {}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n",
         route::INCIDENTS,
         officer.token,
         fresh_id(),
     );
+    for (body, status, said) in [
+        ("no length\r\n", "HTTP/1.1 400", "not framed as HTTP asks"),
+        (
+            "fffffffffffffffffff\r\n",
+            "HTTP/1.1 400",
+            "not framed as HTTP asks",
+        ),
+        ("5\r\n{\"ty", "HTTP/1.1 503", r#""outcome":"unknown""#),
+    ] {
+        let mut stream = connect(&server).await;
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.write_all(body.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut answered = String::new();
+        stream.read_to_string(&mut answered).await.unwrap();
+        assert!(answered.starts_with(status), "{body:?}: {answered}");
+        assert!(answered.contains(said), "{body:?}: {answered}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_for_two_hosts_is_refused() {
+    let server = TestServer::start().await;
+    let mut stream = connect(&server).await;
+    let request =
+        "GET /healthz HTTP/1.1\r\nhost: desk\r\nhost: another\r\nconnection: close\r\n\r\n";
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answered = String::new();
     stream.read_to_string(&mut answered).await.unwrap();
-    assert!(answered.starts_with("HTTP/1.1 503"), "{answered}");
-    assert!(answered.contains(r#""outcome":"unknown""#), "{answered}");
+    assert!(answered.starts_with("HTTP/1.1 400"), "{answered}");
+    assert!(
+        answered.contains("The header host came twice"),
+        "{answered}"
+    );
+}
+
+/// Ten times as many connections as there are places say half of what they want, from the address that the
+/// officer has too.
+#[tokio::test]
+async fn half_open_connections_keep_no_officer_out() {
+    let server = TestServer::start_with(|settings| settings.limits.connections = 30).await;
+    let officer = server.signed_in(OFFICER).await;
+    assert_eq!(officer.get(route::ME).await.status, StatusCode::OK);
+    let mut half_open = Vec::new();
+    for _ in 0..300 {
+        let mut stream = connect(&server).await;
+        // Whoever came before may have had to go.
+        let _ = stream.write_all(b"GET /healthz HTTP/1.1\r\nhost:").await;
+        half_open.push(stream);
+    }
+    let another = reqwest::Client::builder().no_proxy().build().unwrap();
+    let asked = async {
+        // Over the connection that the officer had, and over a new one.
+        assert_eq!(officer.get(route::ME).await.status, StatusCode::OK);
+        let url = format!("{}{}", server.url, route::ME);
+        let request = another.get(url).bearer_auth(&officer.token);
+        Answer::of(request).await
+    };
+    let answered = tokio::time::timeout(Duration::from_secs(20), asked).await;
+    assert_eq!(answered.unwrap().status, StatusCode::OK);
+}
+
+/// A reader that stays for long keeps the log of SQLite from being cut; once it has gone it is.
+#[tokio::test]
+async fn the_log_of_the_database_is_cut_after_a_long_reader() {
+    const LONGEST: u64 = 16 * 1024 * 1024;
+    let database = TestDatabase::on_sqlite();
+    let log = database.files.path().join("desk.db-wal");
+    let server = TestServer::start_on(database).await;
+    let officer = server.signed_in(OFFICER).await;
+    let id = officer.log().await.incident.id;
+    let mut reader = server.database.connection().await;
+    let begin = sqlx::raw_sql("begin; select count(*) from incident");
+    begin.execute(&mut reader).await.unwrap();
+    let length = || std::fs::metadata(&log).unwrap().len();
+    let note = json!({"type": "note", "text": "x".repeat(50_000)});
+    while length() <= 2 * LONGEST {
+        officer.ask(id, None, &note).await.ok::<Value>();
+    }
+    sqlx::raw_sql("rollback")
+        .execute(&mut reader)
+        .await
+        .unwrap();
+    for _ in 0..3 {
+        let acknowledged = officer.log().await;
+        assert!(acknowledged.seq > 0);
+    }
+    assert!(length() <= LONGEST, "{}", length());
 }
 
 #[tokio::test]

@@ -6,12 +6,14 @@
 use crate::support::case::OFFICER;
 use crate::support::disk::{Disk, ERRORS};
 use crate::support::process::{ServerProcess, client, nightdesk};
-use crate::support::server::{Answer, TestDatabase, fresh_id, report};
+use crate::support::server::{Answer, TestDatabase, TestServer, fresh_id, report};
 use nightdesk::api::route::{self, header};
 use nightdesk::domain::id::CommandId;
+use nightdesk::server::{self, Store};
 use reqwest::{Method, StatusCode};
 use rustix::io::Errno;
 use serde_json::{Value, json};
+use sqlx::Connection;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::Stdio;
@@ -31,9 +33,15 @@ const SOON: Duration = Duration::from_secs(30);
 
 impl Desk {
     fn opened() -> Self {
+        Self::opened_with(&[])
+    }
+
+    /// The same with more arguments.
+    fn opened_with(arguments: &[&str]) -> Self {
         let database = TestDatabase::on_sqlite();
         let disk = Disk::well(database.files.path());
         let mut command = nightdesk(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(arguments);
         let log = File::create(database.files.path().join("log")).unwrap();
         command.stderr(log);
         disk.carries(&mut command);
@@ -194,6 +202,138 @@ async fn a_database_file_that_is_gone_or_replaced_ends_the_server() {
         let log = fs::read_to_string(files.join("log")).unwrap();
         assert!(log.contains("was removed or replaced"), "{log}");
     }
+}
+
+/// A disk that cannot even be read any more: the process says so and ends, so that whoever watches over it
+/// starts another one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_cannot_be_opened_for_long_ends_the_server() {
+    let mut desk = Desk::opened_with(&["--give-up-after", "0"]);
+    assert_eq!(desk.log(fresh_id()).await.status, StatusCode::CREATED);
+    desk.disk.fail_always(Errno::IO.raw_os_error());
+    assert_ne!(desk.log_if_there().await, Some(StatusCode::CREATED));
+    let ended = desk.server.ends_within(SOON);
+    assert!(!ended.unwrap().success());
+    let log = fs::read_to_string(desk.database.files.path().join("log")).unwrap();
+    assert!(
+        log.contains("The database could not be opened for"),
+        "{log}"
+    );
+}
+
+/// Each page of the file is zeroed once, and once more is what it was before the last change. Whoever
+/// verifies finds it, or the page holds nothing; a server does not begin on a file of which it can tell.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_was_zeroed_or_is_an_old_one_is_found() {
+    const PAGE: usize = 4096;
+    let database = TestDatabase::on_sqlite();
+    let file = database.files.path().join("desk.db");
+    let server = TestServer::start_on(database).await;
+    let officer = server.signed_in(OFFICER).await;
+    for _ in 0..4 {
+        officer.log().await;
+    }
+    let database = server.stop().await;
+    let old = whole(&file).await;
+    let server = TestServer::start_on(database).await;
+    let officer = server.signed_in(OFFICER).await;
+    for _ in 0..4 {
+        let id = officer.log().await.incident.id;
+        officer
+            .ask(id, None, &json!({"type": "acknowledge"}))
+            .await
+            .ok::<Value>();
+    }
+    let database = server.stop().await;
+    let new = whole(&file).await;
+    let is_well = verified_file(&database).await;
+    assert!(is_well, "the file as it is");
+    let (mut zeroed, mut stale, mut missed) = (0, 0, Vec::new());
+    for (number, page) in new.chunks(PAGE).enumerate() {
+        let at = number * PAGE..number * PAGE + page.len();
+        let earlier = old.get(at.clone()).filter(|earlier| *earlier != page);
+        let others = [Some(vec![0; page.len()]), earlier.map(<[u8]>::to_vec)];
+        for (kind, other) in ["zeroed", "stale"].into_iter().zip(others) {
+            let Some(other) = other.filter(|other| other != page) else {
+                continue;
+            };
+            *(if kind == "zeroed" {
+                &mut zeroed
+            } else {
+                &mut stale
+            }) += 1;
+            let mut damaged = new.clone();
+            damaged[at.clone()].copy_from_slice(&other);
+            fs::write(&file, &damaged).unwrap();
+            if verified_file(&database).await {
+                missed.push((number + 1, kind));
+            }
+        }
+    }
+    println!("{zeroed} zeroed and {stale} stale pages, of which {missed:?} are not found");
+    assert!(zeroed > 40 && stale > 10, "{zeroed} {stale}");
+    assert_eq!(missed, []);
+    // The table of the incidents is among the pages that a start looks at.
+    let mut damaged = new.clone();
+    let middle = new.len() / PAGE / 2 * PAGE;
+    damaged[middle..middle + PAGE].fill(0);
+    fs::write(&file, &damaged).unwrap();
+    let begun = nightdesk(&["serve", "--listen", "127.0.0.1:0"])
+        .args(database.arguments())
+        .output()
+        .unwrap();
+    assert_eq!(begun.status.code(), Some(1), "{begun:?}");
+    let said = String::from_utf8(begun.stderr).unwrap();
+    assert!(said.contains("The database file is damaged"), "{said}");
+}
+
+/// The bytes of a database, with what its log held.
+async fn whole(file: &Path) -> Vec<u8> {
+    let url = format!("sqlite://{}", file.display());
+    let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
+    let cut = sqlx::raw_sql("pragma wal_checkpoint(truncate)");
+    cut.execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    fs::read(file).unwrap()
+}
+
+/// Whether nothing is found in it; one that cannot even be opened is found.
+async fn verified_file(database: &TestDatabase) -> bool {
+    for ending in ["-wal", "-shm"] {
+        let _ = fs::remove_file(database.files.path().join(format!("desk.db{ending}")));
+    }
+    let Ok(store) = Store::open(&database.location).await else {
+        return false;
+    };
+    let found = server::verify(&store).await;
+    store.close().await;
+    found.is_ok_and(|found| found.faults.is_empty())
+}
+
+/// Two servers on one file would answer differently for a moment after each change.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_server_on_one_file_is_refused_until_the_first_has_ended() {
+    let mut desk = Desk::opened();
+    let serve = |database: &TestDatabase| {
+        let mut command = nightdesk(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(database.arguments());
+        command
+    };
+    let second = serve(&desk.database).output().unwrap();
+    assert_eq!(second.status.code(), Some(1), "{second:?}");
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert!(said.contains("Another server serves"), "{said}");
+    assert!(said.contains("Stop it first"), "{said}");
+    assert!(is_ready(&desk.get(route::READYZ).await));
+    let mut ended = desk.server;
+    spawn_blocking(move || ended.terminate()).await.unwrap();
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/directory.toml");
+    desk.server = ServerProcess::started(
+        nightdesk(&["serve", "--listen", "127.0.0.1:0"]),
+        &desk.database,
+        &directory,
+    );
+    assert!(is_ready(&desk.get(route::READYZ).await));
 }
 
 impl Desk {

@@ -290,6 +290,7 @@ async fn settings_by(database: &TestDatabase, now: Instant, directory: &Director
         follow_every: Duration::from_millis(20),
         // Whoever tests the engine asks for it; everybody else wants a trail that stands still.
         look_every: Duration::MAX,
+        give_up_after: server::GIVE_UP_AFTER,
         limits: Limits::DEFAULT,
         intake: Rules::default(),
         outgoing: Outgoing::default(),
