@@ -193,12 +193,7 @@ impl TestDatabase {
             let kept = self.kept(table);
             format!("create table {kept} as select * from {table};")
         });
-        let alone = match self.is_sqlite() {
-            true => "begin immediate;",
-            false => "begin; select 1 from head for update;",
-        };
-        let copied = format!("{}{alone}{}commit;", self.beside(), each.concat());
-        self.run(&copied).await;
+        self.run_alone(&each.concat()).await;
     }
 
     /// Puts the copy back in the place of what is stored, all at once, and leaves the trail unguarded.
@@ -208,12 +203,18 @@ impl TestDatabase {
             let kept = self.kept(table);
             format!("delete from {table}; insert into {table} select * from {kept};")
         });
-        self.run(&format!(
-            "{}begin; {} commit;",
-            self.beside(),
-            each.concat()
-        ))
-        .await;
+        self.run_alone(&each.concat()).await;
+    }
+
+    /// Runs statements beside the copy, in one transaction during which no server writes.
+    async fn run_alone(&self, statements: &str) {
+        let begin = match self.is_sqlite() {
+            true => "begin immediate;",
+            false => "begin; select 1 from head for update;",
+        };
+        let beside = self.beside();
+        self.run(&format!("{beside}{begin}{statements}commit;"))
+            .await;
     }
 
     fn kept(&self, table: &str) -> String {
