@@ -128,7 +128,7 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
         })
         .chain(owed::owed(incident).into_iter().map(|owed| {
             [
-                owed.matter.to_do().to_owned(),
+                format!("{}{}", owed.to_do(), owed.put_off()),
                 owed.state(now).name().to_owned(),
                 in_words(owed.due_at),
                 countdown(owed.due_at, now),

@@ -327,8 +327,8 @@ fn second_way(contact: &Contact, directory: &Directory, now: Instant) -> String 
 }
 
 /// Whom a role on a rung means: processors are those named in the incident, governance-group
-/// representatives those of the affected partners, everybody else is unique. Nobody is called for a
-/// controller that nobody has named (ICO-PROC).
+/// representatives those of the affected partners, or of the organisation itself while no partner is named;
+/// everybody else is unique. Nobody is called for a controller that nobody has named (ICO-PROC).
 fn on_rung(incident: &Incident, role: Role) -> Vec<Contact> {
     let facts = &incident.facts;
     if role == Role::Proc {
@@ -336,7 +336,7 @@ fn on_rung(incident: &Incident, role: Role) -> Vec<Contact> {
         named
             .map(|processor| Contact::of(role, processor))
             .collect()
-    } else if role == Role::Ggr {
+    } else if role == Role::Ggr && !facts.affected_partners.is_empty() {
         let affected = facts.affected_partners.iter();
         affected.map(|partner| Contact::of(role, partner)).collect()
     } else {

@@ -75,6 +75,9 @@ pub struct Owed {
     pub due_soon_at: DateTime<Utc>,
     /// Until when.
     pub due_at: DateTime<Utc>,
+    /// The day or time before it, where that had passed before somebody put it off (CLK-HONEST).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ran_out_at: Option<DateTime<Utc>>,
 }
 
 impl Owed {
@@ -92,6 +95,7 @@ impl Owed {
             body: Some(body),
             due_soon_at: calendar::end_of_day(day_before),
             due_at: calendar::end_of_day(day),
+            ran_out_at: None,
         }
     }
 
@@ -114,14 +118,26 @@ impl Owed {
             .find(|at| *at > now)
     }
 
+    /// What is to be done: "Answer the regulator (ICO)".
+    pub fn to_do(&self) -> String {
+        let to_do = self.matter.to_do();
+        match self.body {
+            Some(body) => format!("{to_do} ({})", body.name()),
+            None => to_do.to_owned(),
+        }
+    }
+
+    /// That it was late before somebody put it off, in brackets after a space; else nothing.
+    pub fn put_off(&self) -> String {
+        self.ran_out_at.map_or_else(String::new, |at| {
+            format!(" (was due {}, delayed afterwards)", calendar::brief(at))
+        })
+    }
+
     /// What is to be done, with whose it is: "Answer the regulator (ICO), Riverbourne ICB".
     pub fn to_do_in_words(&self, directory: &Directory) -> String {
         let name = directory.organisation_name(&self.organisation);
-        let to_do = self.matter.to_do();
-        match self.body {
-            Some(body) => format!("{to_do} ({}), {name}", body.name()),
-            None => format!("{to_do}, {name}"),
-        }
+        format!("{}, {name}{}", self.to_do(), self.put_off())
     }
 }
 
@@ -158,6 +174,7 @@ pub fn owed(incident: &Incident) -> Vec<Owed> {
             body: None,
             due_soon_at: due_at - (due_at - since) / 4,
             due_at,
+            ran_out_at: casework.subjects.ran_out_at(controller),
         })
     });
     unanswered.chain(promised).chain(telling).collect()

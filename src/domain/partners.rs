@@ -338,8 +338,27 @@ impl PartnerRecord {
 
     /// What became of the last notice that the desk sent, as far as it is known.
     pub fn last_progress(&self) -> Option<&Progressed> {
-        let last = self.notices.last()?.id?;
-        self.progress.iter().rev().find(|step| step.notice == last)
+        self.last_progress_of(self.notices.last()?.id?)
+    }
+
+    /// What became of a notice of the desk last, as far as it is known.
+    pub fn last_progress_of(&self, notice: Uuid) -> Option<&Progressed> {
+        let mut steps = self.progress.iter().rev();
+        steps.find(|step| step.notice == notice)
+    }
+
+    /// When a carrier first took a notice, or a person first sent one: being queued sends nothing.
+    pub fn first_sent_at(&self) -> Option<Instant> {
+        let by_hand = self.sent().filter(|notice| notice.id.is_none());
+        let by_hand = by_hand.map(|notice| notice.at);
+        let taken = |step: &&Progressed| {
+            matches!(
+                step.progress,
+                NoticeProgress::Sent {} | NoticeProgress::Delivered {}
+            )
+        };
+        let by_desk = self.progress.iter().filter(taken).map(|step| step.at);
+        by_hand.chain(by_desk).min()
     }
 
     /// Where the partner stands: one state, which follows from everything that is known in the order

@@ -149,7 +149,7 @@ fn addresses<'a>(points: &'a [&ContactPoint]) -> impl Iterator<Item = Address> +
 }
 
 /// Who is behind a contact now. Holders without a number of their own are reached at the role's, so
-/// they are one.
+/// they are one, unless the deputies are meant: each of them is told by name.
 fn behind<'a>(
     contact: &Contact,
     reach: Reach,
@@ -163,7 +163,8 @@ fn behind<'a>(
     let mut reached: Vec<Reached<'a>> = Vec::new();
     for holder in holders {
         let points = points_of(contact, Some(&holder.person), directory);
-        if !reached.iter().any(|known| known.points == points) {
+        let by_name = reach == Reach::SecondNumberAndDeputies;
+        if by_name || !reached.iter().any(|known| known.points == points) {
             reached.push(held(holder, points));
         }
     }

@@ -151,9 +151,8 @@ pub(super) fn date(day: NaiveDate) -> String {
     day.format("%-d %b %Y").to_string()
 }
 
-/// Whether a regulator was told of it and has not been told since that it was nothing. Of a controller's own
-/// report to the ICO only its own duty is asked: another controller's report answers nothing for it
-/// (ICO-JOINT).
+/// Whether a regulator was told of it and has not been told since that it was nothing. For an organisation
+/// that has a duty of its own, another one's report answers nothing (ICO-JOINT, NIS-WHO).
 pub(super) fn was_reported(incident: &Incident, organisation: &OrganisationId) -> bool {
     let notifications = &incident.casework().regulator.notifications;
     #[cfg(test)]
@@ -161,10 +160,27 @@ pub(super) fn was_reported(incident: &Incident, organisation: &OrganisationId) -
         return !notifications.is_empty();
     }
     let is_controller = incident.has_to_answer(organisation);
-    let answers =
-        |told: &Notification| told.body != Body::Ico || !is_controller || told.serves(organisation);
+    let answers = |told: &Notification| !is_controller || answers_for(told, organisation);
     let mut standing = notifications.iter().filter(|told| told.withdrawn.is_none());
     standing.any(answers)
+}
+
+/// The bodies that were told by a report that stands and answers for this organisation.
+pub(super) fn told_for(incident: &Incident, organisation: &OrganisationId) -> Vec<Body> {
+    let notifications = &incident.casework().regulator.notifications;
+    let is_told = |body: &Body| {
+        let mut standing = notifications.iter().filter(|told| told.withdrawn.is_none());
+        standing.any(|told| told.body == *body && answers_for(told, organisation))
+    };
+    Body::ALL.into_iter().filter(is_told).collect()
+}
+
+/// What NHS England was told, it was told for everybody; other reports answer for those whom they name.
+fn answers_for(told: &Notification, organisation: &OrganisationId) -> bool {
+    match told.body {
+        Body::Nhse => true,
+        Body::Ico | Body::DhscNis => told.serves(organisation),
+    }
 }
 
 /// The grades in force, as the grid counts them.

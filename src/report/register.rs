@@ -10,7 +10,7 @@ use crate::domain::closing::Ended;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::id::{IncidentId, OrganisationId};
 use crate::domain::incident::Incident;
-use crate::domain::regulator::{self, Decision};
+use crate::domain::regulator::{self, Body, Decision};
 use crate::domain::taking_over;
 use crate::domain::verdict;
 use std::collections::BTreeSet;
@@ -261,15 +261,23 @@ fn enquiries(basis: &Basis<'_>) -> Block {
     Block::table(columns, rows.collect(), "No regulator has asked anything")
 }
 
+/// Which bodies were told for a controller, and what was decided about the ICO where it was not.
+fn answer(incident: &Incident, controller: &OrganisationId) -> String {
+    let told = figures::told_for(incident, controller);
+    let decision = regulator::in_force(incident, controller);
+    let decision = decision.map_or("no decision".to_owned(), Decision::answer_in_words);
+    let ico = match (told.contains(&Body::Ico), told.is_empty()) {
+        (true, _) => None,
+        (false, true) => Some(decision),
+        (false, false) => Some(format!("ICO: {decision}")),
+    };
+    let told = told.iter().map(|body| format!("{} told", body.name()));
+    told.chain(ico).collect::<Vec<_>>().join(", ")
+}
+
 /// What became of the duty of each controller; one has no name beside it.
 fn decided(incident: &Incident, basis: &Basis<'_>) -> String {
-    let answer = |controller: &OrganisationId| {
-        if figures::was_reported(incident, controller) {
-            return "told".to_owned();
-        }
-        let decision = regulator::in_force(incident, controller);
-        decision.map_or("no decision".to_owned(), Decision::answer_in_words)
-    };
+    let answer = |controller: &OrganisationId| answer(incident, controller);
     let controllers: Vec<&OrganisationId> = incident.answering().collect();
     match controllers.as_slice() {
         [] => "no controller named".to_owned(),

@@ -109,7 +109,7 @@ fn partners_who_know_nothing_come_before_those_who_have_not_answered() {
     let sheet = sheet(|_| {});
     let partners = table(&sheet, "Partners not reached");
     let states = column(partners, "State");
-    assert_eq!(states, ["not delivered", "not told", "queued"]);
+    assert_eq!(states, ["not delivered", "not told", "sent"]);
     assert!(!column(partners, "Partner").contains(&"Eastmere NHS Foundation Trust"));
 }
 

@@ -166,7 +166,6 @@ fn a_second_notice_keeps_the_first_and_its_failure() {
     console.press("p Tab");
     console.type_text("e-mail").press("Enter F2 3");
     says(&mut console, "01:50 not delivered: mailbox full");
-    says(&mut console, "01:30 notice queued by e-mail");
     says(&mut console, "02:14 notice queued by e-mail");
 }
 
@@ -180,6 +179,15 @@ fn a_partner_whose_notice_is_still_waited_for_is_not_told_again_unasked() {
     let warned = said(&mut console, (80, 24));
     let warning = "Calder Mental Health NHS Trust was sent a notice 44 min ago by e-mail";
     assert!(warned.contains(warning), "{warned}");
+    console
+        .press("Tab")
+        .type_text("phone")
+        .press("Enter F2 z z z 3");
+    says(&mut console, "01:31 notice sent by e-mail");
+    says(
+        &mut console,
+        "02:14 to be called by phone; nothing was sent",
+    );
 }
 
 // Typed where nothing opened

@@ -376,16 +376,35 @@ impl Subjects {
     /// Until when a controller's people are to be told without anybody asking why not: the first review after
     /// the decision, or the day on which an authority's delay is looked at again.
     pub fn tell_by(&self, controller: &OrganisationId) -> Option<Instant> {
+        let first = self.first_tell_by(controller)?;
+        let review = self
+            .delay(controller)
+            .map(|delay| calendar::end_of_day(delay.review_on));
+        Some(review.map_or(first, |review| review.max(first)))
+    }
+
+    /// The first review after the decision to tell a controller's people, whatever was delayed since.
+    fn first_tell_by(&self, controller: &OrganisationId) -> Option<Instant> {
         let since = self.owed_since(controller)?;
         let voices = [Voice::First, Voice::Second, Voice::Tie].into_iter();
         let mut decisions = voices.filter_map(|voice| self.said(controller, voice));
         let decided = decisions.find(|decision| decision.signed.at == since);
         let first = decided.and_then(|decision| decision.tell_by);
-        let first = first.unwrap_or(since);
-        let review = self
-            .delay(controller)
-            .map(|delay| calendar::end_of_day(delay.review_on));
-        Some(review.map_or(first, |review| review.max(first)))
+        Some(first.unwrap_or(since))
+    }
+
+    /// Until when people should have been told, where that had passed before somebody recorded the next delay:
+    /// a delay holds up what is still to come, and takes back no lateness (CLK-HONEST).
+    pub fn ran_out_at(&self, controller: &OrganisationId) -> Option<Instant> {
+        let mut tell_by = self.first_tell_by(controller)?;
+        let delays = self.delays_of(controller);
+        for delay in delays.filter(|delay| delay.by_its_officer != Some(false)) {
+            if delay.recorded.at > tell_by {
+                return Some(tell_by);
+            }
+            tell_by = tell_by.max(calendar::end_of_day(delay.review_on));
+        }
+        None
     }
 
     /// Whether it was decided not to tell a controller's people on no ground of the law: that answers a grade

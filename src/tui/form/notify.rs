@@ -164,8 +164,11 @@ fn warning(
         .next_back()
         .filter(|_| is_waited_for(record, present))?;
     let (ago, by) = (format::age(present.now - last.at), last.channel.name());
-    let said = format!(
-        "{name} was sent a notice {ago} ago by {by}, and has not answered. This sends another"
-    );
+    let so_far = if record.state() == PartnerState::Queued {
+        format!("A notice to {name} by {by} has waited {ago} to be sent")
+    } else {
+        format!("{name} was sent a notice {ago} ago by {by}, and has not answered")
+    };
+    let said = format!("{so_far}. This sends another");
     Some((Look::Soon, said))
 }

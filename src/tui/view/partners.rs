@@ -3,7 +3,7 @@
 
 use crate::domain::Instant;
 use crate::domain::incident::Incident;
-use crate::domain::partners::{NoticeProgress, PartnerAnswer, PartnerRecord, PartnerState, Step};
+use crate::domain::partners::{PartnerAnswer, PartnerRecord, PartnerState, Step};
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::format;
@@ -43,7 +43,7 @@ pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'sta
         Look::Quiet,
         format!(
             "{:<a$} {:<b$} {:<c$} {:<d$} {siro}",
-            "Partner", "Status", "First told", "Acknowledged"
+            "Partner", "Status", "First sent", "Acknowledged"
         ),
     ))];
     for record in records {
@@ -78,10 +78,8 @@ fn row(
             .organisation_name(&record.organisation),
     )
     .truncated(a);
-    let notified = record.sent().next().map_or_else(
-        || "—".to_owned(),
-        |notice| format::local_short(notice.at, app.now),
-    );
+    let sent = record.first_sent_at();
+    let sent = sent.map_or_else(|| "—".to_owned(), |at| format::local_short(at, app.now));
     Line::from(vec![
         Span::raw(format!(
             "{}{} ",
@@ -89,7 +87,7 @@ fn row(
             " ".repeat(a.saturating_sub(name.width()))
         )),
         super::span(app, look, format!("{:<b$} ", state.name())),
-        Span::raw(format!("{notified:<c$} ")),
+        Span::raw(format!("{sent:<c$} ")),
         Span::raw(format!("{:<d$} ", acknowledged(app, record, d))),
         Span::raw(if record.own_siro_settled(incident) {
             "told"
@@ -114,13 +112,18 @@ fn acknowledged(app: &App, record: &PartnerRecord, width: usize) -> String {
 }
 
 /// What happened, oldest first: the state is what the last line says, and what was true before is told
-/// with its time. Of earlier notices what came of them stays; how far they travelled is in the timeline.
+/// with its time. Each earlier notice has one line, which says how far it came; every step of it is in the
+/// timeline.
 fn history(app: &App, record: &PartnerRecord) -> Vec<Line<'static>> {
-    let is_told_again = record.notices.len() > 1;
     let last = record.notices.last().and_then(|notice| notice.id);
     let is_shown = |(_, step): &(Instant, Step<'_>)| match step {
-        Step::Notice(notice) => is_told_again || notice.is_to_be_called(),
-        Step::Progress(step) => Some(step.notice) == last || ended_a_notice(&step.progress),
+        Step::Notice(notice) => match notice.id {
+            Some(id) => record.last_progress_of(id).is_none() && record.notices.len() > 1,
+            None => notice.is_to_be_called() || record.notices.len() > 1,
+        },
+        Step::Progress(step) => {
+            Some(step.notice) == last || record.last_progress_of(step.notice) == Some(*step)
+        }
         Step::Answer(_) => true,
     };
     let steps: Vec<(Instant, Step<'_>)> = record.history().into_iter().filter(is_shown).collect();
@@ -136,15 +139,4 @@ fn history(app: &App, record: &PartnerRecord) -> Vec<Line<'static>> {
         Line::from(super::span(app, look, said))
     };
     steps.iter().enumerate().map(line).collect()
-}
-
-fn ended_a_notice(progress: &NoticeProgress) -> bool {
-    match progress {
-        NoticeProgress::Failed { .. }
-        | NoticeProgress::Expired {}
-        | NoticeProgress::Acknowledged { .. } => true,
-        NoticeProgress::Again { .. } | NoticeProgress::Sent {} | NoticeProgress::Delivered {} => {
-            false
-        }
-    }
 }

@@ -246,3 +246,28 @@ async fn no_dpo_of_another_controller_releases_whom_a_controller_must_tell() {
     desk.refuses(THEIR_DPO, &release).await;
     desk.does(D, &release).await;
 }
+
+/// NIS-WHO, ICO-JOINT: the register says of each operator which body it told, and of no other.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_register_says_of_each_controller_which_body_was_told_for_it() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(D, &incident, 2, 2, "").await;
+    desk.triages(
+        &incident,
+        "--breach confirmed --category system-outage --data personal-living --cia a --controller riverbourne --controller eastmere --partnership none --partnership-reason 'one ward only' --cyber true --essential-service true",
+    )
+    .await;
+    desk.does(
+        D,
+        &format!(
+            "regulator submit {incident} --body dhsc-nis --via direct --reference NIS-1 --given operator=us --given time=now --given duration=hours --given impact=big --given borders=none --given further=none"
+        ),
+    )
+    .await;
+    let listed = desk.section(D, "register", "Breaches").await;
+    says(
+        &listed,
+        "Riverbourne ICB: NIS authority (DHSC) told, ICO: no decision; Eastmere NHS Foundation Trust: no decision",
+    );
+}

@@ -82,3 +82,20 @@ async fn by_exception_each_named_supplier_and_each_suppliers_supplier_is_a_conta
     says(&steps, "Portalpath");
     says(&steps, "Pinewell");
 }
+
+/// Section 2.7: the ladder climbs, from whoever did not answer to the deputy and to the governance group.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_escalation_reaches_whoever_stands_on_the_next_rung() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    let tried = format!("inform {incident} --role wso --channel mobile --outcome no-answer");
+    desk.does(O, &tried).await;
+    let climb = format!("escalate {incident} --ladder officer --reason 'nobody answers'");
+    let second = desk.does(O, &climb).await;
+    says(&second, "Tobias Wetherden");
+    let steps = desk.steps(&incident, "ESC-SENT").await.join(" ");
+    says(&steps, "Tobias Wetherden");
+    let third = desk.does(O, &climb).await;
+    says(&third, "overnance");
+    says(&third, "Riverbourne ICB");
+}

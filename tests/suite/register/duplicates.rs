@@ -75,7 +75,7 @@ async fn a_reported_breach_stays_in_every_report_when_it_was_a_duplicate() {
     let breaches = rows(&register, "Breaches");
     assert_eq!(breaches.len(), 1, "{breaches:?}");
     assert_eq!((&breaches[0][0], &breaches[0][1]), (&b_name, &a_name));
-    assert!(breaches[0].contains(&"told".to_owned()), "{breaches:?}");
+    assert!(breaches[0].contains(&"ICO told".to_owned()), "{breaches:?}");
     assert_eq!(
         rows(&register, "Reported with another"),
         Vec::<Vec<String>>::new()

@@ -12,21 +12,23 @@ use nightdesk::client::replica::{Answer, Replica};
 use nightdesk::config;
 use nightdesk::domain::Instant;
 use nightdesk::domain::alarm::{self, RaisedAlarm, Receipt};
+use nightdesk::domain::apply;
 use nightdesk::domain::command::{
     Command, GradeIncident, Inform, Log, NotifyPartners, RecordPartnerAnswer, Triage,
 };
 use nightdesk::domain::contacts::{Contact, Outcome};
 use nightdesk::domain::decide::{self, Context};
+use nightdesk::domain::delivery::Medium;
 use nightdesk::domain::delivery::test::DeliveryCommand;
 use nightdesk::domain::directory::command::DirectoryCommand;
 use nightdesk::domain::directory::{self, Channel, Directory};
-use nightdesk::domain::event::{Entry, Signature};
+use nightdesk::domain::event::{Entry, Event, Signature};
 use nightdesk::domain::grid::Harm;
 use nightdesk::domain::id::{
     AlarmId, CommandId, IncidentId, PersonId, ProblemId, ProblemReference, Reference,
 };
 use nightdesk::domain::incident::{Category, Cia, DataScope, Facts, Incident, PartnershipEffect};
-use nightdesk::domain::partners::PartnerAnswer;
+use nightdesk::domain::partners::{self, NoticeProgress, PartnerAnswer};
 use nightdesk::domain::policy::Policy;
 use nightdesk::domain::problem::command::ProblemCommand;
 use nightdesk::domain::problem::{self, Problem};
@@ -259,6 +261,29 @@ impl Server {
         self.directory = directory;
     }
 
+    /// A mail server takes the notices of an incident to these partners, at a wall time.
+    pub(crate) fn sends(&mut self, at: &str, incident: IncidentId, partners: &[&str]) {
+        let at = wall(at);
+        let found = self.incidents.get_mut(&incident).unwrap();
+        for partner in partners {
+            let record = partners::record(found, &(*partner).into()).unwrap();
+            let event = Event::NoticeProgressed {
+                organisation: (*partner).into(),
+                notice: record.notices.last().unwrap().id.unwrap(),
+                progress: NoticeProgress::Sent {},
+                by: Some(Medium::Email),
+            };
+            let entry = Entry {
+                at,
+                by: Signature::of_the_desk(found.home()),
+                command: CommandId(Uuid::from_u128(self.given)),
+                event,
+            };
+            apply::apply(found, &entry);
+            self.entries.entry(incident).or_default().push(entry);
+        }
+    }
+
     /// Logs an incident that the reporter became aware of at a wall time.
     pub(crate) fn log(
         &mut self,
@@ -392,6 +417,11 @@ pub(crate) fn reference_night() -> Server {
         channel: Channel::Email,
     });
     server.give("2026-06-13 01:30", OFFICER, first, told);
+    server.sends(
+        "2026-06-13 01:31",
+        first,
+        &["eastmere", "oakdene", "calder"],
+    );
     for (at, partner, answer) in [
         (
             "2026-06-13 01:42",
