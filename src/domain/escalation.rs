@@ -418,12 +418,13 @@ pub fn exception_path(
     now: Instant,
 ) -> ExceptionPath {
     let contact = Contact::partnership(Role::Wso);
-    if contacts::informed_at(incident, &contact).is_some_and(|at| at <= now) {
-        return ExceptionPath::NotNeeded;
-    }
+    // Whoever stands in for a vacant Officer has been told; the Officer's part is still nobody's.
     let OfficerPost::Held { numbers } = officer else {
         return ExceptionPath::Open;
     };
+    if contacts::informed_at(incident, &contact).is_some_and(|at| at <= now) {
+        return ExceptionPath::NotNeeded;
+    }
     let attempts: Vec<_> = contacts::attempts(incident, &contact)
         .filter(|attempt| attempt.at <= now)
         .collect();

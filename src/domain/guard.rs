@@ -16,6 +16,7 @@ use super::id::OrganisationId;
 use super::incident::{BreachStatus, Cia, Incident, PartnershipEffect, ServiceState};
 #[cfg(test)]
 use super::mutant::{self, Mutant};
+use super::office::{Office, who_may};
 use super::partners::{self, PartnerState};
 use super::policy::Policy;
 use super::problem::Problem;
@@ -376,7 +377,48 @@ pub fn to_close(incident: &Incident, around: &Surroundings<'_>) -> Vec<Missing> 
     found.extend(nothing_learnt(incident));
     found.extend(partners_not_done(incident, around));
     found.extend(problems_in_the_way(incident, around));
+    found.extend(telling_not_asked(incident, around));
     found
+}
+
+/// Where the risk is high, whether people are told is recommended before it closes: a review that is pending
+/// may be ticked, and one that nobody has begun is none (ART34-FULL).
+fn telling_not_asked<'a>(
+    incident: &'a Incident,
+    around: &'a Surroundings<'_>,
+) -> impl Iterator<Item = Missing> + 'a {
+    let is_not_asked = |controller: &&OrganisationId| must_recommend(incident, controller);
+    // Where nobody could recommend anything, nothing is waited for (NOBODY-THERE).
+    let can_be_asked = |controller: &&OrganisationId| {
+        let who = who_may(
+            Office::Recommend,
+            controller,
+            around.directory,
+            around.now,
+            &[],
+        );
+        !who.seats.is_empty()
+    };
+    let controllers = incident.answering().filter(is_not_asked);
+    controllers.filter(can_be_asked).map(|controller| {
+        let sentence = format!(
+            "a recommendation by the DPO of {} whether to tell the people concerned",
+            around.directory.organisation_name(controller)
+        );
+        missing(RuleId::Art34Full, sentence)
+    })
+}
+
+/// Whether the risk for a controller's people is high, and nobody has recommended anything about telling them,
+/// or what was decided needs a ground of the law and has none.
+fn must_recommend(incident: &Incident, controller: &OrganisationId) -> bool {
+    let subjects = &incident.casework().subjects;
+    let is_open = match subjects.standing(controller) {
+        Standing::NotAsked => true,
+        Standing::Decided(..) => subjects.is_not_told_without_ground(controller),
+        Standing::Awaits(_) | Standing::Tied => false,
+    };
+    is_open && incident.asks_to_tell(controller) && !subjects.is_told(controller)
 }
 
 fn open_regulator_clocks<'a>(
@@ -608,14 +650,8 @@ pub fn to_tick(incident: &Incident, around: &Surroundings<'_>) -> Vec<Tick> {
     let untold = |controller: &&OrganisationId| !subjects.is_told(controller);
     let mut controllers = controllers.filter(untold);
     let unsettled = controllers.any(|controller| match subjects.standing(controller) {
-        Standing::Decided(..) => {
-            let is_asked_again = incident.asks_to_tell(controller)
-                && subjects.is_not_told_without_ground(controller);
-            is_asked_again || subjects.owed_since(controller).is_some()
-        }
-        Standing::NotAsked => {
-            incident.asks_to_tell(controller) || subjects.delay(controller).is_some()
-        }
+        Standing::Decided(..) => subjects.owed_since(controller).is_some(),
+        Standing::NotAsked => subjects.delay(controller).is_some(),
         Standing::Awaits(_) | Standing::Tied => true,
     });
     [

@@ -141,9 +141,10 @@ impl Owed {
     }
 }
 
-/// Everything that an incident owes by a day; what it handed on as a duplicate, the other one owes.
+/// Everything that an incident owes by a day; what it handed on as a duplicate, the other one owes. One that
+/// was withdrawn owes a regulator an answer, and nothing else.
 pub fn owed(incident: &Incident) -> Vec<Owed> {
-    if matches!(incident.status, Status::Duplicate | Status::Withdrawn) {
+    if incident.status == Status::Duplicate {
         return Vec::new();
     }
     let Some(casework) = &incident.casework else {
@@ -156,6 +157,9 @@ pub fn owed(incident: &Incident) -> Vec<Owed> {
             let who = (asked.answers, asked.body);
             Owed::by_day(Matter::Enquiry, &asked.controller, who, asked.due_on)
         });
+    if incident.status == Status::Withdrawn {
+        return unanswered.collect();
+    }
     let promised = casework
         .regulator
         .open_follow_ups()

@@ -7,7 +7,7 @@ use crate::domain::clock::{self, Clock};
 use crate::domain::command::GradeIncident;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Signature};
-use crate::domain::grid::{self, Grade, Grounds};
+use crate::domain::grid::{self, Grade, GradeInput, Grounds, Outcome};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Assessment, Incident, NoteKind};
 #[cfg(test)]
@@ -61,7 +61,7 @@ pub(super) fn grade(
         by: by.clone(),
     };
     check_calling_off(incident, &assessment, context)?;
-    let mut clocks = clock_events(incident, &assessment, &by);
+    let mut clocks = clock_events(incident, &assessment, context);
     clocks.extend(clocks_to_start(incident, &assessment, context));
     let mut events: Vec<Event> = note.map(|(_, event)| event).into_iter().collect();
     events.push(Event::Graded {
@@ -241,9 +241,12 @@ fn evidence(
 
 /// What an assessment does to the regulator's clocks. Only the DPO's own hides a target, of a clock
 /// that still runs, and only that of the DPO's own organisation, for each controller stays
-/// responsible (ICO-JOINT), and not where a decision to report stands (ICO-DUTY); any that
+/// responsible (ICO-JOINT), and not where a decision to report stands, or where the grades would call for the
+/// regulator and only facts that somebody else entered say that they do not (ICO-DUTY); any that
 /// makes the breach notifiable brings it back with the anchor it always had (CLK-REGRADE).
-fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) -> Vec<Event> {
+fn clock_events(incident: &Incident, assessment: &Assessment, context: &Context<'_>) -> Vec<Event> {
+    let by = &assessment.by;
+    let hides = !assessment.provisional && !would_be_notifiable(assessment, context);
     let is_theirs = |clock: &Clock| clock.controller.as_ref() == Some(&by.organisation);
     let notifiable = assessment.grading.ico_required;
     let is_left_out = |clock: &Clock| {
@@ -255,8 +258,7 @@ fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) ->
         .iter()
         .filter(|clock| clock.kind == ClockKind::Ico72h)
         .filter_map(|clock| match &clock.stood_down {
-            None if !notifiable
-                && !assessment.provisional
+            None if hides
                 && is_theirs(clock)
                 && !awaits_its_report(incident, &by.organisation)
                 && clock::stopped_at(incident, clock).is_none() =>
@@ -264,7 +266,7 @@ fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) ->
                 Some(Event::ClockStoodDown {
                     kind: clock.kind,
                     controller: clock.controller.clone(),
-                    rule: RuleId::BobDecide,
+                    rule: hidden_by(assessment.grading.outcome),
                     reason: assessment.grading.basis.as_str().into(),
                     ground: None,
                 })
@@ -276,6 +278,32 @@ fn clock_events(incident: &Incident, assessment: &Assessment, by: &Signature) ->
             None | Some(_) => None,
         })
         .collect()
+}
+
+/// What the grades ask for, were it a breach of living people's data.
+fn would_be_notifiable(assessment: &Assessment, context: &Context<'_>) -> bool {
+    let input = GradeInput {
+        grade: assessment.grade,
+        factors: assessment.factors.clone(),
+        mitigation: assessment.mitigation,
+        near_miss: false,
+        personal: true,
+        living: true,
+    };
+    grid::assess(&input, &context.policy.grid).ico_required
+}
+
+/// A clock that facts have hidden counts again when they no longer hold; one that the grades have hidden does
+/// not (CLK-REGRADE).
+fn hidden_by(outcome: Outcome) -> RuleId {
+    match outcome {
+        Outcome::NearMiss => RuleId::BobNear,
+        Outcome::NotPersonalData | Outcome::DeceasedOnly => RuleId::BobPcd,
+        Outcome::NoBreach
+        | Outcome::NotNotifiable
+        | Outcome::Notifiable
+        | Outcome::NotifiableDpoMayDecline => RuleId::BobDecide,
+    }
 }
 
 /// A notifiable grade starts the clock of each controller that has none: what nobody took for a breach

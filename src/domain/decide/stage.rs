@@ -15,7 +15,8 @@ pub(super) fn check(incident: &Incident, command: &Command) -> Result<(), Refusa
     let takes = match incident.status {
         Status::Logged | Status::Triaged | Status::Investigating | Status::Resolved => true,
         Status::Closed | Status::Audited => outlives_closing(command),
-        Status::Duplicate | Status::Withdrawn => matches!(command, Command::Note(_)),
+        Status::Withdrawn => matches!(command, Command::Note(_)) || is_about_an_enquiry(command),
+        Status::Duplicate => matches!(command, Command::Note(_)),
     };
     if takes {
         return Ok(());
@@ -33,7 +34,9 @@ pub(super) fn check(incident: &Incident, command: &Command) -> Result<(), Refusa
         | Status::Triaged
         | Status::Investigating
         | Status::Resolved
-        | Status::Withdrawn => format!("The incident is {status}. You can only add notes"),
+        | Status::Withdrawn => format!(
+            "The incident is {status}. You can only add notes, and record what a regulator asks"
+        ),
     };
     Err(Refusal::against(RuleId::WsicClose, sentence))
 }
@@ -49,6 +52,19 @@ fn goes_on(incident: &Incident) -> String {
             "the incident that goes on".to_owned()
         }
     }
+}
+
+/// A regulator may ask whatever the desk makes of an incident, and waits for an answer (ICO-ASKS).
+fn is_about_an_enquiry(command: &Command) -> bool {
+    let Command::Regulator(step) = command else {
+        return false;
+    };
+    matches!(
+        **step,
+        RegulatorCommand::RecordEnquiry { .. }
+            | RegulatorCommand::AnswerEnquiry { .. }
+            | RegulatorCommand::EndEnquiry { .. }
+    )
 }
 
 /// Actions outlive the incident, late answers are still recorded, what was left open with a tick is
@@ -70,13 +86,9 @@ fn outlives_closing(command: &Command) -> bool {
                 | ClosingCommand::Reopen { .. }
                 | ClosingCommand::ConsiderDisciplinary { .. }
         ),
-        Command::Regulator(step) => matches!(
-            **step,
-            RegulatorCommand::KeepReference { .. }
-                | RegulatorCommand::RecordEnquiry { .. }
-                | RegulatorCommand::AnswerEnquiry { .. }
-                | RegulatorCommand::EndEnquiry { .. }
-        ),
+        Command::Regulator(step) => {
+            matches!(**step, RegulatorCommand::KeepReference { .. }) || is_about_an_enquiry(command)
+        }
         Command::Log(_)
         | Command::CorrectAwareness(_)
         | Command::Triage(_)

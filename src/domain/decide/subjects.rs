@@ -57,32 +57,8 @@ pub(super) fn step(
             measures,
             ..
         } => {
-            let by = case.may_record()?;
-            let how = worded(
-                RuleId::BobSubjects,
-                how,
-                "/how",
-                "Say how people were told: by letter, by phone, by a public notice",
-            )?;
-            let at = told_at.map_or(Ok(context.now), |at| reported(at, "/told_at", context))?;
-            if at < incident.awareness.earliest() {
-                let sentence = "Nobody was aware of the incident then. Correct the time";
-                return Err(Refusal::invalid("/told_at", sentence).by(RuleId::Art34Full));
-            }
-            let told = Told {
-                at,
-                how: how.into(),
-                people: *people,
-                recorded: case.signed(&by),
-                controller: Some(controller.clone()),
-                message: Some(Box::new(message([
-                    nature,
-                    contact,
-                    consequences,
-                    measures,
-                ])?)),
-            };
-            Ok(one(by, SubjectsEvent::Told(told)))
+            let said = message([nature, contact, consequences, measures]);
+            case.told((how, *people), *told_at, said)
         }
         SubjectsCommand::Delay {
             authority,
@@ -270,6 +246,53 @@ impl Case<'_> {
         Err(Refusal::invalid("/exemption", sentence).by(rule))
     }
 
+    /// That people were told is a fact that anybody records who makes contacts. It ends what is asked of the
+    /// controller on its own people's word (NOBODY-THERE, ART34-FULL).
+    fn told(
+        &self,
+        (how, people): (&str, Option<u32>),
+        told_at: Option<Instant>,
+        message: Result<Message, Refusal>,
+    ) -> Result<Decision, Refusal> {
+        let officer = self.speaks_as();
+        let is_officer = officer.is_some();
+        let by = officer.map_or_else(|| self.may_record(), Ok)?;
+        let how = worded(
+            RuleId::BobSubjects,
+            how,
+            "/how",
+            "Say how people were told: by letter, by phone, by a public notice",
+        )?;
+        if people == Some(0) {
+            let sentence =
+                "Nobody was told, then. Enter how many were told, or leave the number out";
+            return Err(Refusal::invalid("/people", sentence).by(RuleId::Art34Full));
+        }
+        let at = told_at.map_or(Ok(self.context.now), |at| {
+            reported(at, "/told_at", self.context)
+        })?;
+        if at < self.incident.awareness.earliest() {
+            let sentence = "Nobody was aware of the incident then. Correct the time";
+            return Err(Refusal::invalid("/told_at", sentence).by(RuleId::Art34Full));
+        }
+        let was_decided = self
+            .incident
+            .casework()
+            .subjects
+            .owed_since(self.controller);
+        let is_theirs = is_officer || by.organisation == *self.controller;
+        let told = Told {
+            at,
+            how: how.into(),
+            people,
+            on_its_word: Some(is_theirs || was_decided.is_some()),
+            recorded: self.signed(&by),
+            controller: Some(self.controller.clone()),
+            message: Some(Box::new(message?)),
+        };
+        Ok(one(by, SubjectsEvent::Told(told)))
+    }
+
     /// The authority may ask the desk at any time, so whoever makes contacts records it; it holds the telling
     /// up once the controller's own officer has recorded it.
     fn delay(
@@ -278,7 +301,7 @@ impl Case<'_> {
         (asked_by, reason): (&str, &str),
         review_on: NaiveDate,
     ) -> Result<Decision, Refusal> {
-        let officer = self.delays_as();
+        let officer = self.speaks_as();
         let by_its_officer = officer.is_some();
         let by = officer.map_or_else(|| self.may_record(), Ok)?;
         let rule = RuleId::Art34Full;
@@ -323,9 +346,9 @@ impl Case<'_> {
         Ok(one(by, SubjectsEvent::Delayed(delay)))
     }
 
-    /// In which role the actor holds the telling up for the controller: as one of those who recommend and
-    /// decide on it, or as whoever stands in for them.
-    fn delays_as(&self) -> Option<Signature> {
+    /// In which role the actor speaks for the controller about telling its people: as one of those who
+    /// recommend and decide on it, or as whoever stands in for them.
+    fn speaks_as(&self) -> Option<Signature> {
         let Context {
             actor,
             directory,

@@ -15,8 +15,10 @@ use crate::domain::incident::{
 };
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
+use crate::domain::office::{Office, who_may};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
+use crate::domain::regulator::Gravity;
 use crate::domain::rule::RuleId;
 use crate::domain::sharing;
 use std::collections::BTreeSet;
@@ -67,7 +69,7 @@ pub(super) fn triage(
     ));
     events.extend(clock_events(incident, facts, recognised_at, context));
     if grant == Grant::Owner {
-        events.extend(hidden_clocks(incident, facts, &by));
+        events.extend(hidden_clocks(incident, facts, reason, &by));
     }
     if incident.facts.trend_key != facts.trend_key && !incident.is_major() {
         events.extend(major::propose(facts, incident.awareness.staff_at, context));
@@ -113,12 +115,34 @@ fn why_less<'a>(
         let sentence = format!("Say why {name} is no longer a controller of these data");
         (RuleId::IcoJoint, sentence)
     } else if incident.facts.cyber && !facts.cyber {
+        check_not_cyber(incident, context)?;
         let sentence = "Say why this is no longer a cyber incident".to_owned();
         (RuleId::BobCyber, sentence)
     } else {
         return Ok(reason.map(str::trim).filter(|reason| !reason.is_empty()));
     };
     reasoned(rule, reason.unwrap_or_default(), "/reason", &sentence).map(Some)
+}
+
+/// What is no cyber incident any more asks for no answer about NHS England and perhaps for none about an
+/// essential service. Of a serious one the DPO says so, or whoever stands in, as each of those answers
+/// (BOB-CYBER, NIS-WHO, NOBODY-THERE).
+fn check_not_cyber(incident: &Incident, context: &Context<'_>) -> Result<(), Refusal> {
+    let Context { directory, now, .. } = *context;
+    let who = who_may(Office::Decide, incident.home(), directory, now, &[]);
+    let is_open_to_all = !Gravity::of(incident).is_serious()
+        || who.seats.is_empty()
+        || who.signature(context.actor).is_some();
+    if is_open_to_all {
+        return Ok(());
+    }
+    Err(Refusal::against(
+        RuleId::BobCyber,
+        format!(
+            "This cyber incident is serious, so you cannot say that it is none. Ask {} to triage it",
+            who.in_words(directory)
+        ),
+    ))
 }
 
 /// What this triage answers for operators of essential services: what it says of them by itself, or a
@@ -483,14 +507,21 @@ fn owed_by_grade(
 
 /// Regulator's clocks whose target these facts hide. Only the DPO's own triage does that, and only for the
 /// DPO's own organisation (section 5, "stand down"); anybody else's leaves them running until that DPO
-/// confirms. No triage hides what a grade says must be told, or what was decided to be reported: a decision
+/// confirms, in words: a triage of something else confirms nothing. No triage hides what a grade says must be told, or what was decided to be reported: a decision
 /// or a later grade does (ICO-DUTY).
 fn hidden_clocks<'a>(
     incident: &'a Incident,
     facts: &'a Facts,
+    reason: Option<&'a str>,
     by: &'a Signature,
 ) -> impl Iterator<Item = Event> + 'a {
+    let is_said = move |clock: &Clock| {
+        let whose = clock.controller.as_ref();
+        let before = incident.facts.no_regulator_because(whose);
+        reason.is_some() || before != facts.no_regulator_because(whose)
+    };
     regulators(incident)
+        .filter(move |clock| is_said(clock))
         .filter(|clock| clock.stood_down.is_none())
         .filter(|clock| clock.controller.as_ref() == Some(&by.organisation))
         .filter(|clock| clock::stopped_at(incident, clock).is_none())

@@ -136,6 +136,8 @@ fn happened(incident: &Incident, directory: &Directory) -> Option<String> {
         )
     } else if casework.regulator.is_anybody_told() {
         Some("a regulator has been told. Tell the regulator that it was no breach, and record that first".to_owned())
+    } else if !casework.regulator.enquiries.is_empty() {
+        Some("a regulator has asked about it. Resolve and close it instead".to_owned())
     } else if !told.is_empty() {
         let names: Vec<&str> = told.iter().copied().collect();
         let have = if names.len() == 1 { "has" } else { "have" };

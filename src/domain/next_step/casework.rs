@@ -359,7 +359,7 @@ fn tell_nhs_england(incident: &Incident, directory: &Directory, now: Instant) ->
 }
 
 /// What a regulator asked, until it is answered and what came of it is on record (ICO-ASKS).
-fn enquiries(incident: &Incident, now: Instant) -> impl Iterator<Item = NextStep> {
+pub(super) fn enquiries(incident: &Incident, now: Instant) -> impl Iterator<Item = NextStep> {
     let open = incident.casework().regulator.open_enquiries();
     open.map(move |enquiry| {
         let body = enquiry.body.name();

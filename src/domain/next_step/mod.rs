@@ -106,7 +106,8 @@ pub fn next_steps(
     now: Instant,
 ) -> Vec<NextStep> {
     match incident.status {
-        Status::Duplicate | Status::Withdrawn => return Vec::new(),
+        Status::Duplicate => return Vec::new(),
+        Status::Withdrawn => return casework::enquiries(incident, now).collect(),
         Status::Closed | Status::Audited => {
             return casework::steps_after_closing(incident, directory, policy, now);
         }
@@ -313,7 +314,7 @@ fn ask_to_confirm(
         )
     } else {
         format!(
-            "Ask the DPO of {name} to triage it, and so confirm that the ICO need not be told: {reason}{vacancy}"
+            "Ask the DPO of {name} to triage it with a reason, which confirms that the ICO need not be told: {reason}{vacancy}"
         )
     };
     NextStep {

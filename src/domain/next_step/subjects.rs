@@ -11,7 +11,7 @@ use crate::domain::incident::Incident;
 use crate::domain::office::{Office, who_may};
 use crate::domain::policy::{Policy, hours};
 use crate::domain::rule::RuleId;
-use crate::domain::subjects::{Delay, Standing, Subjects, Telling, Voice};
+use crate::domain::subjects::{Delay, Standing, Subjects, Telling, Told, Voice};
 
 /// What each controller has left. A delay holds the telling up and nothing else: whether people are told is
 /// recommended and decided all the same.
@@ -41,7 +41,9 @@ pub(super) fn steps(
         let review = delay.map(|delay| asks.review(delay));
         let unconfirmed = subjects.delay_to_confirm(controller);
         let confirm = unconfirmed.map(|delay| asks.confirm(delay));
-        [asked, review, confirm].into_iter().flatten()
+        let unconfirmed = subjects.told_to_confirm(controller);
+        let told = unconfirmed.map(|told| asks.confirm_told(told));
+        [asked, review, confirm, told].into_iter().flatten()
     })
 }
 
@@ -138,6 +140,17 @@ impl Asks<'_> {
             "Ask {} to record the delay that {} asked for. Until then it holds nothing up",
             self.who_recommends(),
             delay.asked_in_words()
+        );
+        step(RuleId::Art34Full, StepKind::Subjects, sentence)
+    }
+
+    /// What somebody of another organisation wrote down ends nothing.
+    fn confirm_told(&self, told: &Told) -> NextStep {
+        let sentence = format!(
+            "Ask {} to record that the people concerned were told. {} wrote down that they were, {}; until then it ends nothing",
+            self.who_recommends(),
+            self.directory.person_name(&told.recorded.by.person),
+            calendar::brief(told.at)
         );
         step(RuleId::Art34Full, StepKind::Subjects, sentence)
     }

@@ -375,9 +375,10 @@ pub(super) fn subjects(
             },
         );
         let sentence = format!(
-            "{people}, {}: {}{message}",
+            "{people}, {}: {}{message}{}",
             calendar::brief(told.at),
-            told.how
+            told.how,
+            not_confirmed(told.on_its_word)
         );
         point(Part::Subjects, Standing::Done, "told", sentence)
     }));
@@ -387,11 +388,16 @@ pub(super) fn subjects(
     points
 }
 
-fn delayed(delay: &Delay, directory: &Directory) -> Point {
-    let confirmed = match delay.by_its_officer {
+/// What somebody recorded who does not speak for the controller.
+fn not_confirmed(is_its_own: Option<bool>) -> &'static str {
+    match is_its_own {
         Some(false) => ", not confirmed by its own officer",
         Some(true) | None => "",
-    };
+    }
+}
+
+fn delayed(delay: &Delay, directory: &Directory) -> Point {
+    let confirmed = not_confirmed(delay.by_its_officer);
     let sentence = format!(
         "{} asked {} to wait, because {}{confirmed}; looked at again on {}; {}",
         delay.asked_in_words(),

@@ -355,6 +355,23 @@ fn what_is_left_open_is_accepted_tick_by_tick() {
     }
 }
 
+/// ART34-FULL: a review that nobody has begun is not pending, and no tick stands for it.
+#[test]
+fn a_breach_of_high_risk_is_not_closed_before_anybody_recommends_whether_people_are_told() {
+    let walk = walk("S02");
+    let left_out = [
+        Deed::RecommendTelling,
+        Deed::DecideTelling,
+        Deed::TellPeople,
+    ];
+    let mut case = walk.up_to(Deed::Close, &left_out);
+    let by = closer(case.incident());
+    walk.speaks(&mut case, by);
+    let refusal = case.refused(ask(close(&Tick::ALL)));
+    assert_eq!(refusal.rule, Some(RuleId::Art34Full), "{refusal}");
+    assert!(refusal.sentence.contains("a recommendation by the DPO"));
+}
+
 /// Section 2.3: ten full working days after the last notice, and an acknowledgement is an answer to
 /// the notices before it.
 #[test]

@@ -92,3 +92,29 @@ async fn a_delay_takes_no_lateness_back() {
     says(&shown, "Tell the people concerned (was due ");
     says(&shown, "delayed afterwards");
 }
+
+/// ART34-FULL: each controller's people are told by its own; nobody else's word ends that, and nobody told is none.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_of_another_organisation_ends_the_telling_of_a_controllers_people() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(D, &incident, 4, 4, "").await;
+    desk.triages(&incident, &format!("{DISCLOSURE} --controller eastmere"))
+        .await;
+    let told = format!(
+        "subjects told {incident} --controller eastmere --how 'by letter' --nature 'a list' --contact 'the DPO, x4410' --consequences 'unwanted mail' --measures 'be careful'"
+    );
+    let refused = desk.refuses(O, &format!("{told} --people 0")).await;
+    says(&refused, "Nobody was told, then");
+    desk.does(O, &told).await;
+    let confirm = desk.steps(&incident, "ART34-FULL").await.join(" ");
+    says(&confirm, "Ask Winifred Osgood");
+    says(&confirm, "Tamsin Quill wrote down");
+    let recommend = desk.steps(&incident, "BOB-SUBJECTS").await.join(" ");
+    says(&recommend, "Ask Winifred Osgood");
+    desk.does(THEIR_DPO, &told).await;
+    assert!(desk.steps(&incident, "ART34-FULL").await.is_empty());
+    let recommend = desk.steps(&incident, "BOB-SUBJECTS").await.join(" ");
+    never_says(&recommend, "Winifred Osgood");
+    desk.holds_together().await;
+}

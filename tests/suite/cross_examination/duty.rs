@@ -318,3 +318,77 @@ async fn a_report_that_is_entered_twice_is_one() {
         says(&refused, "has already recorded the report");
     }
 }
+
+/// ICO-DUTY, CLK-REGRADE: the DPO grades it as notifiable, and the facts that somebody else typed say that the
+/// grid has nothing to say.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notifiable_grade_stops_no_clock_because_of_what_somebody_else_typed() {
+    let desk = Desk::at(NIGHT).await;
+    let none = "--category lost-paper --cia c --controller riverbourne --partnership none --partnership-reason 'one list'";
+    for facts in [
+        format!("--breach confirmed --data none {none}"),
+        format!(
+            "--breach near-miss --harm-prevented-by 'the guard at the door' --data personal-living {none}"
+        ),
+        format!("--breach not-a-breach --data personal-living {none}"),
+    ] {
+        let incident = desk.aware("now").await;
+        desk.grades(O, &incident, 2, 2, "").await;
+        desk.does(O, &format!("triage {incident} {facts}")).await;
+        desk.grades(D, &incident, 5, 5, "").await;
+        assert_eq!(
+            desk.ico(&incident, "riverbourne").await,
+            "RUNNING",
+            "{facts}"
+        );
+        let steps = desk.shown(&incident).await["next_steps"].to_string();
+        says(&steps, "DPO of Riverbourne ICB");
+        desk.refuses(D, &format!("close resolve {incident}")).await;
+    }
+}
+
+/// CLK-REGRADE: what a grade on other facts has hidden counts again from the same start.
+#[tokio::test(flavor = "multi_thread")]
+async fn facts_that_become_personal_again_restart_the_clock() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    let facts = |data: &str| {
+        format!(
+            "triage {incident} --breach confirmed --data {data} --category lost-paper --cia c --controller riverbourne --partnership none --partnership-reason 'one list'"
+        )
+    };
+    let due = desk.clock(&incident, "ICO_72H", Some("riverbourne")).await["due_at"].clone();
+    desk.does(O, &facts("none")).await;
+    desk.grades(D, &incident, 2, 2, "").await;
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "STOOD_DOWN");
+    desk.does(O, &facts("personal-living")).await;
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "RUNNING");
+    let clock = desk.clock(&incident, "ICO_72H", Some("riverbourne")).await;
+    assert_eq!(clock["due_at"], due);
+}
+
+/// ICO-DUTY: the DPO's triage of something else confirms nothing that somebody else has typed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_triage_by_the_dpo_confirms_in_words_that_the_ico_need_not_be_told() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    desk.does(
+        O,
+        &format!("triage {incident} --breach not-a-breach --category lost-paper --data personal-living --partnership none --partnership-reason 'one list'"),
+    )
+    .await;
+    desk.does(D, &format!("triage {incident} --data-subjects 400"))
+        .await;
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "RUNNING");
+    says(
+        &desk.steps(&incident, "BOB-SUSPECT").await.join(" "),
+        "with a reason",
+    );
+    desk.does(
+        D,
+        &format!("triage {incident} --reason 'the folder was never out of the room'"),
+    )
+    .await;
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "STOOD_DOWN");
+}

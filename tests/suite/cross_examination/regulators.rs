@@ -500,3 +500,54 @@ async fn a_decision_not_to_tell_is_asked_again_when_the_risk_becomes_high() {
     let asked = desk.steps(&incident, "BOB-SUBJECTS").await.join(" ");
     says(&asked, "to recommend again");
 }
+
+/// ICO-ASKS, REG-WHOLE: a regulator asks about what somebody calls a mistake.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_regulator_asks_about_is_answered_whatever_the_desk_makes_of_it() {
+    let desk = Desk::at(NIGHT).await;
+    let (asked, later) = (desk.aware("now").await, desk.aware("now").await);
+    let enquiry = |incident: &str| {
+        format!(
+            "regulator enquiry {incident} --body ico --text 'what became of it' --due-on 2026-06-14"
+        )
+    };
+    let withdraw =
+        |incident: &str| format!("close withdraw {incident} --reason 'a drill and no incident'");
+    desk.does(D, &enquiry(&asked)).await;
+    let refused = desk.refuses(D, &withdraw(&asked)).await;
+    says(&refused, "a regulator has asked about it");
+    // One that comes after it was withdrawn is kept, falls due and is answered.
+    desk.does(D, &withdraw(&later)).await;
+    desk.does(I, &format!("close agree-withdrawal {later}"))
+        .await;
+    desk.does(D, &enquiry(&later)).await;
+    desk.then("2026-06-16T09:00");
+    says(&desk.does(D, "list overdue").await, &later);
+    assert_eq!(desk.steps(&later, "ICO-ASKS").await.len(), 1);
+    desk.does(
+        D,
+        &format!("regulator answer {later} --enquiry last --text 'it was a drill'"),
+    )
+    .await;
+    never_says(&desk.does(D, "list overdue").await, &later);
+    desk.holds_together().await;
+}
+
+/// BOB-CYBER, NIS-WHO: "not cyber" ends what only the DPO may answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_dpo_says_that_a_serious_cyber_incident_is_none() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(D, &incident, 4, 4, "").await;
+    let triage = |cyber: bool| {
+        format!(
+            "triage {incident} --breach confirmed --category malware --data personal-living --cia c --controller riverbourne --partnership none --partnership-reason 'only us' --cyber {cyber} --reason 'it was no attack'"
+        )
+    };
+    desk.does(O, &triage(true)).await;
+    let refused = desk.refuses(O, &triage(false)).await;
+    says(&refused, "This cyber incident is serious");
+    says(&refused, "Bronwen Hartleap");
+    assert!(!desk.steps(&incident, "BOB-CYBER").await.is_empty());
+    desk.does(D, &triage(false)).await;
+}

@@ -195,3 +195,29 @@ async fn a_withdrawal_finds_its_second_person_whoever_is_missing() {
         .await;
     says(&desk.section(D, "register", "Withdrawn").await, &incident);
 }
+
+/// NOBODY-THERE, WSIC-EXC: there is no Partnership Security Officer, and the host has been told in their place.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_an_officer_the_impact_is_recorded_after_the_host_was_told() {
+    let desk = Desk::by(NIGHT, |directory| vacate(directory, Role::Wso, "larkfield")).await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    desk.triages(
+        &incident,
+        "--breach confirmed --category misdirected-email --data personal-living --cia c --controller riverbourne --partnership affected --partnership-reason 'their patients' --affects calder",
+    )
+    .await;
+    desk.does(
+        O,
+        &format!("inform {incident} --role host --channel phone --outcome answered"),
+    )
+    .await;
+    // The SIRO has a copy of it.
+    let shown = desk.shown(&incident).await["contacts"].to_string();
+    says(&shown, "SIRO");
+    desk.does(
+        O,
+        &format!("host impact {incident} --impact none --reason 'the host says none'"),
+    )
+    .await;
+}

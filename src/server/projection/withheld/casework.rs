@@ -140,6 +140,7 @@ fn told(told: &mut Told) {
         how,
         people: _,
         recorded: _,
+        on_its_word: _,
         controller: _,
         message,
     } = told;
