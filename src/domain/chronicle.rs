@@ -181,12 +181,16 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         }
         Event::AgreementsFound { agreements } => shared_under(agreements, directory),
         Event::ContactAttempted { attempt } => format!(
-            "{} by {}{}: {}{}",
-            summons::named(&attempt.contact, attempt.person.as_ref(), directory),
-            attempt.channel.name(),
-            attempt.number_in_words(),
-            attempt.outcome.name(),
+            "{}{}",
+            attempt.in_words(directory),
             attempt.also_in_words(directory)
+        ),
+        Event::ContactAttemptStruck {
+            attempt, reason, ..
+        } => format!(
+            "Struck out: {}, recorded for {}. It was recorded by mistake and counts for nothing: {reason}",
+            attempt.in_words(directory),
+            calendar::brief(attempt.at)
         ),
         Event::ToldByException { .. } => {
             "The host was told directly, by exception: the Partnership Security Officer could not be reached"

@@ -48,6 +48,8 @@ pub enum Command {
     Escalate(Escalate),
     /// Record an attempt to reach somebody, with what came of it.
     Inform(Box<Inform>),
+    /// Strike out an attempt that was recorded by mistake.
+    StrikeAttempt(StrikeAttempt),
     /// Send a notice to partners.
     NotifyPartners(NotifyPartners),
     /// Record what a partner answered.
@@ -270,6 +272,16 @@ pub struct Inform {
     pub evidence: Option<Box<str>>,
 }
 
+/// Strike out an attempt to reach somebody that was recorded by mistake (CALL-STRUCK).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StrikeAttempt {
+    /// Which, by its place among the attempts of the incident, counted from 0.
+    pub attempt: usize,
+    /// Why it was a mistake.
+    pub reason: Box<str>,
+}
+
 /// Send a notice to partners.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -411,6 +423,7 @@ impl Command {
             Self::DeclineAssignment(_) => "decline_assignment",
             Self::Escalate(_) => "escalate",
             Self::Inform(_) => "inform",
+            Self::StrikeAttempt(_) => "strike_attempt",
             Self::NotifyPartners(_) => "notify_partners",
             Self::RecordPartnerAnswer(_) => "record_partner_answer",
             Self::Note(_) => "note",
@@ -449,6 +462,7 @@ impl Command {
             | Self::AcceptAssignment(_)
             | Self::DeclineAssignment(_)
             | Self::Escalate(_)
+            | Self::StrikeAttempt(_)
             | Self::NotifyPartners(_)
             | Self::DeclareMajor(_)
             | Self::DeclineMajor(_)

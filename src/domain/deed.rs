@@ -19,6 +19,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("decline_assignment", "decline this incident"),
     ("escalate", "escalate this incident"),
     ("inform", "record a contact on this incident"),
+    ("strike_attempt", "strike out this call"),
     ("notify_partners", "notify partners of this incident"),
     ("record_partner_answer", "record what this partner answered"),
     ("note", "add a note to this incident"),

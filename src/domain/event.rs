@@ -299,6 +299,22 @@ pub enum Event {
         /// The attempt.
         attempt: Box<ContactAttempt>,
     },
+    /// An attempt had been recorded by mistake, and is evidence of nothing from then on (CALL-STRUCK).
+    ContactAttemptStruck {
+        /// The attempt, by its place among those of the incident.
+        place: usize,
+        /// The attempt as it stood, for whoever reads the trail alone.
+        attempt: Box<ContactAttempt>,
+        /// Why it was a mistake.
+        reason: Box<str>,
+        /// Calls to the host, by their places, that stand in for the Officer no more: without this attempt
+        /// the exception path was not open (WSIC-EXC).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        calls_to_host: Vec<usize>,
+        /// Rungs to the host, by their places among the escalations, for which the same holds.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        rungs_to_host: Vec<usize>,
+    },
     /// A call to the host stands in for the Officer, who counted as not contactable when it was made
     /// (WSIC-EXC).
     ToldByException {
@@ -482,6 +498,7 @@ impl Event {
             Self::Escalated { .. } => "escalated",
             Self::EscalationProgressed { .. } => "escalation_progressed",
             Self::ContactAttempted { .. } => "contact_attempted",
+            Self::ContactAttemptStruck { .. } => "contact_attempt_struck",
             Self::ToldByException { .. } => "told_by_exception",
             Self::PartnerNotified { .. } => "partner_notified",
             Self::NoticeProgressed { .. } => "notice_progressed",

@@ -207,7 +207,7 @@ fn reached<'a>(
 ) -> impl Iterator<Item = Proof> + use<'a> {
     let attempts = incident.attempts.iter().enumerate();
     attempts
-        .filter(move |(_, attempt)| attempt.outcome.informs() && attempt.reaches(contact))
+        .filter(move |(_, attempt)| attempt.informs() && attempt.reaches(contact))
         .map(|(place, attempt)| Proof {
             at: attempt.at,
             recorded_at: attempt.recorded_at,
@@ -539,11 +539,11 @@ impl Evidence {
                     || matches!(self, Self::Escalation { place } if incident
                         .escalations
                         .get(place)
-                        .is_some_and(super::escalation::Escalation::is_to_host))
+                        .is_some_and(|rung| rung.is_to_host() && rung.too_soon_since.is_none()))
                     || matches!(self, Self::Attempt { place } if incident
                         .attempts
                         .get(place)
-                        .is_some_and(|attempt| attempt.by_exception_since.is_some()))
+                        .is_some_and(|attempt| attempt.informs() && attempt.by_exception_since.is_some()))
             }
             ClockKind::Ico72h => self.answers(incident, Body::Ico, clock),
             ClockKind::Nis72h => self.answers(incident, Body::DhscNis, clock),
@@ -571,7 +571,7 @@ impl Evidence {
         let in_vain = matches!(self, Self::Attempt { place } if !incident
             .attempts
             .get(place)
-            .is_some_and(|attempt| attempt.outcome.informs()));
+            .is_some_and(contacts::ContactAttempt::informs));
         !in_vain && self.knew(incident).iter().any(is_shown)
     }
 

@@ -211,6 +211,8 @@ catalogue! {
         "A clock is stopped only by evidence about its own duty, and the stop names the entry that proves it";
     ClkHonest, "CLK-HONEST", Enforced, "This desk's reading; UK GDPR Article 33(1)",
         "What was late stays late: a time that is entered after a deadline has passed needs its reason or evidence and is shown as recorded late";
+    CallStruck, "CALL-STRUCK", Enforced, "UK GDPR Article 5(1)(d) and 5(2), accuracy and accountability; who may strike out is this desk's reading",
+        "A call or message that was recorded by mistake is struck out, with a reason, by whoever recorded it or by the DPO, the IG team, the SIRO or the Partnership Security Officer, and never by the person called; it stays on show, and is evidence of nothing from then on";
     AwareForward, "AWARE-FORWARD", Enforced, "ICO and EDPB guidance on awareness; BOB procedure, Annex A",
         "Awareness moves back by anybody entitled and forward only by the DPO, with a reason and with both times on show";
     DecideTrue, "DECIDE-TRUE", Enforced, "This desk's reading",

@@ -138,7 +138,10 @@ impl Group {
                 "close",
                 "Contain, resolve, close, audit or open an incident again, or end it early",
             ),
-            Self::Contact => ("contact", "Require another contact, or release one"),
+            Self::Contact => (
+                "contact",
+                "Require another contact, release one, or strike out a call that was recorded by mistake",
+            ),
             Self::Effect => ("effect", "Answer whether partners are affected"),
             Self::Occurrence => (
                 "occurrence",

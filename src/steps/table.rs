@@ -503,6 +503,10 @@ pub const STEPS: &[Step] = &[
     step(Group::Contact, "release", ("release_contact", ""), "Release a contact", "Release a role that need not be told after all", &[
         ask("/contact", "Contact", "which", Thing(Things::Contacts)), REASON,
     ]).says(&["Only the role that the rule names may do this, with a reason. Nobody may if a law or a notifiable grade requires the contact (REL-ENTITLED)"]),
+    step(Group::Contact, "strike", ("strike_attempt", ""), "Correct a call", "Strike out a call or message that was recorded by mistake", &[
+        ask("/attempt", "Call", "which", Thing(Things::Attempts)),
+        ask("/reason", "Reason", "why it was a mistake", Text),
+    ]).says(&["It stays on show and counts for nothing: the clocks it stopped run again (CALL-STRUCK)", "If there was another call, record that too"]),
     step(Group::Effect, "", ("answer_effect", ""), "Are partners affected", "Answer whether partners are affected", &[
         ask("/effect", "Answer", "", Word(Words::Effects)),
         REASON,

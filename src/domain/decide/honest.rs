@@ -119,6 +119,7 @@ fn said(command: &Command) -> Option<Said<'_>> {
         | Command::AcceptAssignment(_)
         | Command::DeclineAssignment(_)
         | Command::Escalate(_)
+        | Command::StrikeAttempt(_)
         | Command::NotifyPartners(_)
         | Command::Note(_)
         | Command::DeclareMajor(_)

@@ -57,7 +57,7 @@ pub(super) fn inform(
 
 /// The host's answers that stand in for the Officer now that this attempt is known: itself, or an earlier
 /// one that was recorded before the calls to the Officer were (WSIC-EXC).
-fn by_exception(
+pub(super) fn by_exception(
     incident: &Incident,
     told: &[Event],
     by: &Signature,
@@ -73,7 +73,12 @@ fn by_exception(
         .collect()
 }
 
-fn after(incident: &Incident, events: &[Event], by: &Signature, context: &Context<'_>) -> Incident {
+pub(super) fn after(
+    incident: &Incident,
+    events: &[Event],
+    by: &Signature,
+    context: &Context<'_>,
+) -> Incident {
     let decision = Decision::new(by.clone(), events.to_vec());
     knowledge::afterwards(incident, &decision, context)
 }
@@ -117,6 +122,7 @@ fn checked_attempt(
         note: note.map(Into::into),
         by_exception_since: None,
         also,
+        struck: None,
     })
 }
 

@@ -114,7 +114,7 @@ pub(super) fn afterwards(
 }
 
 /// Roles that an incident may have to be told to.
-fn must_be_told(role: Role) -> bool {
+pub(super) fn must_be_told(role: Role) -> bool {
     match role {
         Role::Lm
         | Role::Iao

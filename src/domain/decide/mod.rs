@@ -25,6 +25,7 @@ mod major;
 mod partnership;
 mod regulator;
 mod stage;
+mod striking;
 mod subjects;
 mod triage;
 mod withdrawal;
@@ -181,6 +182,7 @@ fn judged(
         Command::DeclineAssignment(decline) => assignment::decline(incident, decline, context),
         Command::Escalate(escalate) => informing::escalate(incident, escalate, context),
         Command::Inform(inform) => informing::inform(incident, inform, context),
+        Command::StrikeAttempt(strike) => striking::strike(incident, strike, context),
         Command::Note(note) => informing::note(incident, note, context),
         Command::NotifyPartners(notify) => partnership::notify(incident, notify, context),
         Command::RecordPartnerAnswer(record) => partnership::record(incident, record, context),

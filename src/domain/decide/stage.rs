@@ -88,6 +88,7 @@ fn outlives_closing(command: &Command) -> bool {
         | Command::DeclineAssignment(_)
         | Command::Escalate(_)
         | Command::Inform(_)
+        | Command::StrikeAttempt(_)
         | Command::NotifyPartners(_)
         | Command::DeclareMajor(_)
         | Command::DeclineMajor(_)

@@ -357,6 +357,7 @@ fn trend_of(command: &Command, incident: Option<&Incident>) -> Option<(Box<str>,
         | Command::DeclineAssignment(_)
         | Command::Escalate(_)
         | Command::Inform(_)
+        | Command::StrikeAttempt(_)
         | Command::NotifyPartners(_)
         | Command::RecordPartnerAnswer(_)
         | Command::Note(_)

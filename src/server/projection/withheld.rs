@@ -220,6 +220,7 @@ fn escalation(escalation: &mut Escalation) {
         by: _,
         calls: _,
         progress,
+        too_soon_since: _,
     } = escalation;
     blank(reason);
     for step in progress {
@@ -241,9 +242,13 @@ fn attempt(attempt: &mut ContactAttempt) {
         note,
         by_exception_since: _,
         also: _,
+        struck,
     } = attempt;
     *spoke_to = None;
     *note = None;
+    if let Some(struck) = struck {
+        blank(&mut struck.reason);
+    }
 }
 
 /// Partners read their own words only. What kind of answer came stays, because who is still to be
@@ -390,6 +395,16 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         } => incidents.clear(),
         Event::Graded { assessment: made } => assessment(made),
         Event::ContactAttempted { attempt: made } => attempt(made),
+        Event::ContactAttemptStruck {
+            place: _,
+            attempt: made,
+            reason,
+            calls_to_host: _,
+            rungs_to_host: _,
+        } => {
+            attempt(made);
+            blank(reason);
+        }
         Event::ClockStarted { clock: started } => clock(started),
         Event::ClockRevised {
             clock: revised,

@@ -14,6 +14,7 @@ mod evidence;
 mod on_whose_word;
 mod register;
 mod regulators;
+mod struck;
 mod vacancies;
 
 use crate::cli::Shell;
