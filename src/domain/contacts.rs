@@ -157,6 +157,26 @@ impl Outcome {
         Self::Bounced,
     ];
 
+    /// What can come of an attempt by this channel: a call is answered or not, a message is sent, comes back
+    /// or is acknowledged (INF-COUNTS).
+    pub fn of(channel: Channel) -> &'static [Self] {
+        match channel {
+            Channel::Phone | Channel::Mobile | Channel::Desk => &[
+                Self::Answered,
+                Self::NoAnswer,
+                Self::Voicemail,
+                Self::WrongNumber,
+            ],
+            Channel::Email => &[Self::Sent, Self::Acknowledged, Self::Bounced],
+            Channel::Pager => &[
+                Self::Sent,
+                Self::Acknowledged,
+                Self::NoAnswer,
+                Self::WrongNumber,
+            ],
+        }
+    }
+
     /// The outcome in words.
     pub fn name(self) -> &'static str {
         match self {

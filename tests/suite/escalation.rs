@@ -751,6 +751,41 @@ fn the_console_says_whom_to_call_and_then_who_has_been_told() {
     }
 }
 
+/// CALL-STRUCK: one key opens the form, and the tab keeps the call with the reason.
+#[test]
+fn a_call_recorded_by_mistake_is_struck_out_at_the_console() {
+    let mut case = Case::logged_at(NIGHT);
+    case.gives(inform(&home(Role::Dpo), Outcome::Answered));
+    let mut console = Console::on(Server::holding([case]));
+    console.size(120, 40).press("Enter 2");
+    console.shows("✓ told").shows("X: correct a call");
+    console.press("X").shows("Correct a call").press("Tab");
+    console.type_text("it was her voicemail").press("F2");
+    console.hides("✓ told");
+    console.shows("recorded by mistake: it was her voicemail");
+    let first = console.server.incidents.values().next().unwrap();
+    assert!(first.attempts[0].is_struck());
+}
+
+/// INF-COUNTS: only what can come of the chosen number or address is offered.
+#[test]
+fn the_form_offers_what_can_come_of_the_chosen_way() {
+    let mut console = Console::on(Server::holding([Case::logged_at(NIGHT)]));
+    console
+        .size(120, 40)
+        .press("i Tab")
+        .type_text("e-mail, another")
+        .press("Enter");
+    console.press("Right").shows("sent").press("F2");
+    console.hides("Record a call");
+    let first = console.server.incidents.values().next().unwrap();
+    let attempt = &first.attempts[0];
+    assert_eq!(
+        (attempt.channel, attempt.outcome),
+        (Channel::Email, Outcome::Sent)
+    );
+}
+
 #[test]
 fn names_and_numbers_below_the_form_are_reached_by_a_key() {
     let mut case = major();

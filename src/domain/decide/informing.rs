@@ -6,7 +6,7 @@ use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, ClockView};
 use crate::domain::command::{AddNote, Escalate, ExplainDelay, Inform};
-use crate::domain::contacts::{self, Contact, ContactAttempt};
+use crate::domain::contacts::{self, Contact, ContactAttempt, Outcome};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::{ContactPoint, Directory};
 use crate::domain::enumeration;
@@ -89,6 +89,7 @@ fn checked_attempt(
     by: Signature,
     context: &Context<'_>,
 ) -> Result<ContactAttempt, Refusal> {
+    check_outcome(inform)?;
     let at = inform
         .happened_at
         .map_or(Ok(context.now), |at| reported(at, "/happened_at", context))?;
@@ -124,6 +125,25 @@ fn checked_attempt(
         also,
         struck: None,
     })
+}
+
+/// A call has no receipt and a message has no voice: what cannot come of it is a slip (INF-COUNTS).
+fn check_outcome(inform: &Inform) -> Result<(), Refusal> {
+    let fitting = Outcome::of(inform.channel);
+    if fitting.contains(&inform.outcome) {
+        return Ok(());
+    }
+    let names: Vec<String> = fitting
+        .iter()
+        .map(|outcome| format!("\"{}\"", outcome.name()))
+        .collect();
+    let sentence = format!(
+        "\"{}\" cannot come of trying somebody by {}. Choose one of {}, or another way to reach them",
+        inform.outcome.name(),
+        inform.channel.name(),
+        enumeration::all(&names)
+    );
+    Err(Refusal::invalid("/outcome", sentence).by(RuleId::InfCounts))
 }
 
 /// Who was reached. Only a person in the role counts as told: an answer of somebody in another role is an
