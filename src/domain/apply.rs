@@ -350,6 +350,10 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             incidents,
         } => reduce_proposal(incident, *complete_at, incidents),
         Event::TakenOver(taken) => taking_over::apply(incident, taken),
+        Event::Retitled { to, .. } => {
+            incident.title.clone_from(&to.title);
+            incident.summary.clone_from(&to.summary);
+        }
         Event::OccurrenceCorrected { occurrence, .. } => incident.occurrence = Some(*occurrence),
         Event::EffectAnswered {
             effect,

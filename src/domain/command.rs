@@ -62,6 +62,8 @@ pub enum Command {
     DeclineMajor(DeclineMajor),
     /// End a major incident that was a false alarm.
     EndMajor(EndMajor),
+    /// Change its title or its summary.
+    Retitle(Box<Retitle>),
     /// Say when it happened, or correct that.
     CorrectOccurrence(CorrectOccurrence),
     /// Answer whether partners are affected, without a triage.
@@ -349,6 +351,20 @@ pub struct EndMajor {
     pub reason: Box<str>,
 }
 
+/// Change the title of an incident, its summary, or both; the old words stay in the trail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Retitle {
+    /// A few words, without personal data; as it was, if absent.
+    #[serde(default)]
+    pub title: Option<Box<str>>,
+    /// What happened, without names of patients or staff; as it was, if absent.
+    #[serde(default)]
+    pub summary: Option<Box<str>>,
+    /// Why.
+    pub reason: Box<str>,
+}
+
 /// Say when the incident happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -430,6 +446,7 @@ impl Command {
             Self::DeclareMajor(_) => "declare_major",
             Self::DeclineMajor(_) => "decline_major",
             Self::EndMajor(_) => "end_major",
+            Self::Retitle(_) => "retitle",
             Self::CorrectOccurrence(_) => "correct_occurrence",
             Self::AnswerEffect(_) => "answer_effect",
             Self::ExplainDelay(_) => "explain_delay",
@@ -467,6 +484,7 @@ impl Command {
             | Self::DeclareMajor(_)
             | Self::DeclineMajor(_)
             | Self::EndMajor(_)
+            | Self::Retitle(_)
             | Self::CorrectOccurrence(_)
             | Self::AnswerEffect(_)
             | Self::ExplainDelay(_)

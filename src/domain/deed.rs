@@ -25,6 +25,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("note", "add a note to this incident"),
     ("declare_major", "declare a major incident"),
     ("decline_major", "decline to declare a major incident"),
+    ("retitle", "change the title of this incident"),
     ("correct_occurrence", "say when this incident happened"),
     ("answer_effect", "say whether partners are affected"),
     ("explain_delay", "say why a clock of this incident is late"),

@@ -399,6 +399,15 @@ pub enum Event {
     },
     /// Another incident turned out to be the same, and this one goes on for both (REG-WHOLE).
     TakenOver(Box<TakenOver>),
+    /// Its title or its summary was changed.
+    Retitled {
+        /// What it was called, and what was said of it.
+        from: Box<Description>,
+        /// The same as it is now.
+        to: Box<Description>,
+        /// Why.
+        reason: Box<str>,
+    },
     /// When the incident happened was corrected or added.
     OccurrenceCorrected {
         /// When it happened, as far as known now.
@@ -451,6 +460,15 @@ pub enum Event {
     Learning(LearningEvent),
     /// Something about the end of the incident.
     Closing(ClosingEvent),
+}
+
+/// What an incident is called, and what is said of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Description {
+    /// A few words, without personal data.
+    pub title: Box<str>,
+    /// What happened.
+    pub summary: Box<str>,
 }
 
 /// Everything known when an incident was taken in.
@@ -510,6 +528,7 @@ impl Event {
             Self::MajorEnded { .. } => "major_ended",
             Self::MajorProposalReduced { .. } => "major_proposal_reduced",
             Self::TakenOver(_) => "taken_over",
+            Self::Retitled { .. } => "retitled",
             Self::OccurrenceCorrected { .. } => "occurrence_corrected",
             Self::EffectAnswered { .. } => "effect_answered",
             Self::ContactRequired { .. } => "contact_required",

@@ -342,7 +342,7 @@ fn signed(by: &Signature, at: Instant, evidence: Evidence) -> Signed<'_> {
 }
 
 /// What somebody did, by the name of the event in the trail; each is said in plain words or not at all.
-const DEEDS: [(&str, &str); 14] = [
+const DEEDS: [(&str, &str); 16] = [
     ("triaged", "triaged it"),
     ("note_added", "wrote a note"),
     ("contact_required", "added somebody who must be told"),
@@ -357,6 +357,8 @@ const DEEDS: [(&str, &str); 14] = [
     ("late_reason_given", "said why something was late"),
     ("major_declared", "declared it a major incident"),
     ("occurrence_corrected", "corrected when it happened"),
+    ("contact_attempt_struck", "struck a call out"),
+    ("retitled", "changed its title or summary"),
 ];
 
 fn deed(by_event: &str) -> &'static str {

@@ -512,6 +512,11 @@ pub const STEPS: &[Step] = &[
         REASON,
         ask("/partners", "Partners", "those affected", Partners).if_any(),
     ]).at(CASE).says(&["If affected, tell the Partnership Security Officer within 24 hours (WSIC-NOTIFY)"]),
+    step(Group::Title, "", ("retitle", ""), "Change the title", "Change the title or the summary of an incident", &[
+        ask("/title", "Title", "as it is, if empty", Text).if_any(),
+        ask("/summary", "Summary", "as it is, if empty", Text).if_any(),
+        ask("/reason", "Reason", "why it is changed", Text),
+    ]).says(&["The old words stay in the timeline", "Leave out what names a patient or staff"]),
     step(Group::Occurrence, "", ("correct_occurrence", ""), "When it happened", "Say when the incident happened, or correct that", &[
         ask("/at", "Happened", "21:30, yesterday 22:10, fri 18:30", Moment),
         ask("/estimated", "Estimated", "", YesNo).if_any().proposing("no"),

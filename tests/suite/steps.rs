@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Every command of casework by its name.
-const NAMES: [&str; 63] = [
+const NAMES: [&str; 64] = [
     "regulator_decide",
     "regulator_confirm",
     "regulator_countersign",
@@ -79,6 +79,7 @@ const NAMES: [&str; 63] = [
     "release_contact",
     "strike_attempt",
     "answer_effect",
+    "retitle",
     "correct_occurrence",
     "explain_delay",
 ];

@@ -125,6 +125,7 @@ fn said(command: &Command) -> Option<Said<'_>> {
         | Command::DeclareMajor(_)
         | Command::DeclineMajor(_)
         | Command::EndMajor(_)
+        | Command::Retitle(_)
         | Command::CorrectOccurrence(_)
         | Command::AnswerEffect(_)
         | Command::ExplainDelay(_)

@@ -189,6 +189,7 @@ fn judged(
         Command::DeclareMajor(declare) => major::declare(incident, declare, context),
         Command::DeclineMajor(decline) => major::decline(incident, decline, context),
         Command::EndMajor(end) => major::end(incident, end, context),
+        Command::Retitle(retitle) => correction::retitle(incident, retitle, context),
         Command::CorrectOccurrence(correction) => {
             correction::correct_occurrence(incident, correction, context)
         }

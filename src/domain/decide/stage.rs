@@ -51,12 +51,13 @@ fn goes_on(incident: &Incident) -> String {
     }
 }
 
-/// Actions outlive the incident, late answers are still recorded, what was left open with a tick is
+/// Words that name a patient may be found at any time. Actions outlive the incident, late answers are still recorded, what was left open with a tick is
 /// brought to its end, and what was closed can be audited and opened again. A report is withdrawn only on an
 /// open incident, because that opens the duty again (ICO-DUTY).
 fn outlives_closing(command: &Command) -> bool {
     match command {
         Command::Note(_)
+        | Command::Retitle(_)
         | Command::RecordPartnerAnswer(_)
         | Command::Learning(_)
         | Command::Subjects(_) => true,

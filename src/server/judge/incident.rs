@@ -363,6 +363,7 @@ fn trend_of(command: &Command, incident: Option<&Incident>) -> Option<(Box<str>,
         | Command::Note(_)
         | Command::DeclineMajor(_)
         | Command::EndMajor(_)
+        | Command::Retitle(_)
         | Command::CorrectOccurrence(_)
         | Command::AnswerEffect(_)
         | Command::ExplainDelay(_)

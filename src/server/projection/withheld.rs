@@ -10,7 +10,7 @@ use crate::domain::clock::{Clock, StandDown};
 use crate::domain::contacts::ContactAttempt;
 use crate::domain::directory::Actor;
 use crate::domain::escalation::Escalation;
-use crate::domain::event::{Event, Logged};
+use crate::domain::event::{Description, Event, Logged};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
     Assessment, Awareness, AwarenessRevision, Facts, FalseAlarm, Incident, Major, Offer, Reporter,
@@ -426,6 +426,13 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         Event::MajorDeclared { reason, incidents } => {
             blank(reason);
             incidents.clear();
+        }
+        Event::Retitled { from, to, reason } => {
+            for description in [from, to] {
+                let Description { title: _, summary } = &mut **description;
+                blank(summary);
+            }
+            blank(reason);
         }
         Event::PastExplained { note, evidence, .. } => {
             blank(note);

@@ -15,6 +15,7 @@ mod on_whose_word;
 mod register;
 mod regulators;
 mod struck;
+mod titles;
 mod vacancies;
 
 use crate::cli::Shell;
