@@ -220,7 +220,7 @@ catalogue! {
     NobodyThere, "NOBODY-THERE", Enforced, "This desk's reading; BOB procedure, section 4",
         "A vacancy never blocks a duty: a deputy, an acting holder or the next role acts instead, and the screen says who and why";
     NisWho, "NIS-WHO", Enforced, "NIS Regulations 2018, regulation 11",
-        "The NIS clock runs only for operators of essential services: each has its own question, its own clock from its own awareness, and its own report. Each confirmed cyber or availability incident answers the question before it is resolved; \"no\" has a reason, and is asked again when the incident becomes serious";
+        "The NIS clock runs only for operators of essential services: each has its own question, its own clock from its own awareness, and its own report. Each confirmed cyber or availability incident answers the question before it is resolved; \"no\" has a reason, is the DPO's to say of a serious incident, and is asked again when the incident becomes serious. A partner that is affected and is an operator is asked too";
     ExcEach, "EXC-EACH", Enforced, "WSIC protocol, exception; this desk's reading",
         "The exception path opens after one failed attempt on each number on record for the Officer and the deputies; five calls to one number are one";
     EscSent, "ESC-SENT", Enforced, "This desk's reading",

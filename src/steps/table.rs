@@ -324,7 +324,7 @@ pub const STEPS: &[Step] = &[
         ask("/operator", "Operator", "each that is concerned", Organisation).if_any(),
         ask("/significant", "Affected", "whether it was, significantly", YesNo),
         ask("/reason", "Reason", "required if it was not", Text).if_any(),
-    ]).at(OPEN).says(&["Yes starts 72 hours to tell the NIS authority (NIS-72H)", "On a serious cyber incident only the operator's DPO can say no. It is asked again when the incident becomes serious (NIS-WHO)"]),
+    ]).at(OPEN).says(&["Yes starts 72 hours to tell the NIS authority (NIS-72H)", "On a serious incident only the operator's DPO can say no. It is asked again when the incident becomes serious (NIS-WHO)"]),
     step(Group::Regulator, "not-nhs-england", ("regulator", "excuse_nhs_england"), "Record why NHS England is not told", "Record why NHS England is not told of a cyber incident", &[REASON]).at(CASE)
         .says(&["To resolve a cyber incident, report it to NHS England or record why not (BOB-CYBER)"]),
     step(Group::Regulator, "reference", ("regulator", "keep_reference"), "Keep a reference", "Record the incident's reference in another tool", &[

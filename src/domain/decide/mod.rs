@@ -30,7 +30,7 @@ mod subjects;
 mod triage;
 mod withdrawal;
 
-pub(super) use logging::operators;
+pub(super) use logging::{affected_operators, operators};
 
 use super::Instant;
 use super::closing::ClosingCommand;
