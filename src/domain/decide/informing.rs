@@ -160,14 +160,14 @@ fn reached(
         role.code().eq_ignore_ascii_case(said) || role.title().eq_ignore_ascii_case(said)
     };
     let Some(role) = Role::ALL.into_iter().find(is_named) else {
-        return Ok(contact);
+        return in_post(contact, inform, at, context);
     };
     let other = Contact {
         role,
         organisation: contact.organisation.clone(),
     };
     if !inform.outcome.informs() || contact.stands_for(&other) {
-        return Ok(contact);
+        return in_post(contact, inform, at, context);
     }
     let instead = office::told_instead(&contact, context.directory, at);
     if let Some(instead) = instead.filter(|instead| instead.role == role) {
@@ -182,6 +182,29 @@ fn reached(
         ),
     )
     .by(RuleId::InfCounts))
+}
+
+/// Nobody answers in a role that nobody holds: whoever did answer is recorded as who they are (NOBODY-THERE,
+/// INF-COUNTS).
+fn in_post(
+    contact: Contact,
+    inform: &Inform,
+    at: Instant,
+    context: &Context<'_>,
+) -> Result<Contact, Refusal> {
+    let instead = office::told_instead(&contact, context.directory, at);
+    let Some(instead) = instead.filter(|_| inform.outcome.informs()) else {
+        return Ok(contact);
+    };
+    Err(Refusal::invalid(
+        "/contact/role",
+        format!(
+            "Nobody was {} then, so nobody answered in that role. Tell {} and record that call",
+            contact.named(context.directory),
+            instead.in_words(context.directory)
+        ),
+    )
+    .by(RuleId::NobodyThere))
 }
 
 /// Reasons for every clock that this contact stops after its time; refused without one (CLK-LATE).
