@@ -777,7 +777,6 @@ fn the_form_offers_what_can_come_of_the_chosen_way() {
         .type_text("e-mail, another")
         .press("Enter");
     console.press("Right").shows("sent").press("F2");
-    console.hides("Record a call");
     let first = console.server.incidents.values().next().unwrap();
     let attempt = &first.attempts[0];
     assert_eq!(

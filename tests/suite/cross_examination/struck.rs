@@ -96,3 +96,27 @@ async fn only_the_recorder_and_who_answers_for_the_record_strike_a_call_out() {
     let shown = desk.shown(&incident).await;
     assert_eq!(shown["attempts"][0]["struck"]["signed"]["by"]["person"], D);
 }
+
+/// CLK-EVIDENCE: the call to the DPO was a slip, and she has worked on it since. Is she blamed for not knowing?
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_worked_on_it_since_a_struck_call_knew_of_it_by_that() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    desk.does(
+        O,
+        &format!("inform {incident} --role dpo --channel phone --outcome answered"),
+    )
+    .await;
+    desk.then("2026-06-12T20:00");
+    desk.does(D, &format!("triage {incident} {DISCLOSURE}"))
+        .await;
+    desk.does(
+        O,
+        &format!("contact strike {incident} --attempt 1 --reason {BY_MISTAKE}"),
+    )
+    .await;
+    let clock = desk.clock(&incident, "BOB_DPO", None).await;
+    assert_eq!(clock["state"], "MET");
+    assert_eq!(clock["stopped_at"], "2026-06-12T19:00:00Z");
+}
