@@ -386,6 +386,11 @@ fn warn_of_personal(command: &Command) -> anyhow::Result<()> {
     let texts = match command {
         Command::Log(log) => vec![("title", &*log.title), ("summary", &*log.summary)],
         Command::Note(note) => vec![("text", &*note.text)],
+        Command::Retitle(retitle) => {
+            let title = retitle.title.as_deref().map(|title| ("title", title));
+            let summary = retitle.summary.as_deref().map(|text| ("summary", text));
+            title.into_iter().chain(summary).collect()
+        }
         _ => Vec::new(),
     };
     for (field, text) in texts {

@@ -150,6 +150,13 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
     for words in about_contacts(incident, directory, now) {
         output::lines(&words)?;
     }
+    if !incident.attempts.is_empty() {
+        output::lines("")?;
+        output::table(
+            ["CALL", "WHEN", "WHO", "REMARK"],
+            &calls_of(incident, directory),
+        )?;
+    }
     let escalated = escalated(incident, directory);
     if !escalated.is_empty() {
         output::lines("")?;
@@ -223,6 +230,22 @@ fn contacts_of(incident: &Incident, directory: &Directory) -> Vec<[String; 4]> {
                     .count()
                     .to_string(),
                 rules.collect::<Vec<_>>().join(" "),
+            ]
+        })
+        .collect()
+}
+
+/// Every call and message, by the number that strikes it out.
+fn calls_of(incident: &Incident, directory: &Directory) -> Vec<[String; 4]> {
+    let attempts = incident.attempts.iter().enumerate();
+    attempts
+        .map(|(place, attempt)| {
+            let struck = attempt.struck.as_ref();
+            [
+                synopsis::attempt_handle(place),
+                in_words(attempt.at),
+                attempt.in_words(directory),
+                struck.map_or_else(|| "-".to_owned(), |struck| struck.in_words(directory)),
             ]
         })
         .collect()

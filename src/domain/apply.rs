@@ -6,7 +6,7 @@
 use super::Instant;
 use super::casework;
 use super::clock::{Clock, StandDown, Whose};
-use super::contacts::Contact;
+use super::contacts::{Contact, Struck};
 use super::deadlines::ClockKind;
 use super::escalation::Escalation;
 use super::event::{Entry, Event, Logged, Signature, Signed};
@@ -220,10 +220,35 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             by: entry.by.clone(),
             calls: calls.clone(),
             progress: Vec::new(),
+            too_soon_since: None,
         }),
         Event::ToldByException { place } => {
             if let Some(attempt) = incident.attempts.get_mut(*place) {
                 attempt.by_exception_since.get_or_insert(entry.at);
+            }
+        }
+        Event::ContactAttemptStruck {
+            place,
+            attempt: _,
+            reason,
+            calls_to_host,
+            rungs_to_host,
+        } => {
+            if let Some(attempt) = incident.attempts.get_mut(*place) {
+                attempt.struck = Some(Struck {
+                    reason: reason.clone(),
+                    signed: Signed::of(entry),
+                });
+            }
+            for place in calls_to_host {
+                if let Some(call) = incident.attempts.get_mut(*place) {
+                    call.by_exception_since = None;
+                }
+            }
+            for place in rungs_to_host {
+                if let Some(rung) = incident.escalations.get_mut(*place) {
+                    rung.too_soon_since.get_or_insert(entry.at);
+                }
             }
         }
         Event::EscalationProgressed {
@@ -325,6 +350,10 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             incidents,
         } => reduce_proposal(incident, *complete_at, incidents),
         Event::TakenOver(taken) => taking_over::apply(incident, taken),
+        Event::Retitled { to, .. } => {
+            incident.title.clone_from(&to.title);
+            incident.summary.clone_from(&to.summary);
+        }
         Event::OccurrenceCorrected { occurrence, .. } => incident.occurrence = Some(*occurrence),
         Event::EffectAnswered {
             effect,

@@ -12,7 +12,7 @@ use super::contacts::Contact;
 use super::deadlines::ClockKind;
 use super::directory::Directory;
 use super::enumeration;
-use super::event::Event;
+use super::event::{Description, Event};
 use super::hosting::HostingEvent;
 use super::id::OrganisationId;
 use super::incident::{self, Facts};
@@ -181,12 +181,16 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         }
         Event::AgreementsFound { agreements } => shared_under(agreements, directory),
         Event::ContactAttempted { attempt } => format!(
-            "{} by {}{}: {}{}",
-            summons::named(&attempt.contact, attempt.person.as_ref(), directory),
-            attempt.channel.name(),
-            attempt.number_in_words(),
-            attempt.outcome.name(),
+            "{}{}",
+            attempt.in_words(directory),
             attempt.also_in_words(directory)
+        ),
+        Event::ContactAttemptStruck {
+            attempt, reason, ..
+        } => format!(
+            "Struck out: {}, recorded for {}. It was recorded by mistake and counts for nothing: {reason}",
+            attempt.in_words(directory),
+            calendar::brief(attempt.at)
         ),
         Event::ToldByException { .. } => {
             "The host was told directly, by exception: the Partnership Security Officer could not be reached"
@@ -229,6 +233,7 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             "Major incident no longer proposed: too few incidents still share the trend".to_owned()
         }
         Event::TakenOver(taken) => taken_over(taken, directory),
+        Event::Retitled { from, to, reason } => retitled(from, to, reason),
         Event::OccurrenceCorrected { occurrence, reason } => format!(
             "It happened {}{}: {reason}",
             calendar::brief(occurrence.at),
@@ -256,6 +261,16 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
         Event::Learning(event) => learning(event),
         Event::Closing(event) => closing(event),
     }
+}
+
+/// Both titles; of a summary alone that it was changed, for it is long.
+fn retitled(from: &Description, to: &Description, reason: &str) -> String {
+    let title = (from.title != to.title)
+        .then(|| format!("Title changed from \"{}\" to \"{}\"", from.title, to.title));
+    let summary =
+        (from.summary != to.summary).then(|| format!("Summary changed to \"{}\"", to.summary));
+    let changed: Vec<String> = title.into_iter().chain(summary).collect();
+    format!("{}: {reason}", changed.join(". "))
 }
 
 fn shared_under(agreements: &[Sharing], directory: &Directory) -> String {

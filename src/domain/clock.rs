@@ -888,7 +888,8 @@ fn exception(incident: &Incident, clock: &Clock) -> Option<Stop> {
 
 fn climbed_to_host(incident: &Incident, clock: &Clock) -> Option<Proof> {
     let mut rungs = incident.escalations.iter().enumerate();
-    let (place, climbed) = rungs.find(|(_, rung)| rung.is_to_host())?;
+    let (place, climbed) =
+        rungs.find(|(_, rung)| rung.is_to_host() && rung.too_soon_since.is_none())?;
     let host = std::iter::once(Contact::partnership(Role::Host));
     let told = contacts::all_of(incident, host, clock.due_at)?;
     Some(told.and(Proof {

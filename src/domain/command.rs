@@ -48,6 +48,8 @@ pub enum Command {
     Escalate(Escalate),
     /// Record an attempt to reach somebody, with what came of it.
     Inform(Box<Inform>),
+    /// Strike out an attempt that was recorded by mistake.
+    StrikeAttempt(StrikeAttempt),
     /// Send a notice to partners.
     NotifyPartners(NotifyPartners),
     /// Record what a partner answered.
@@ -60,6 +62,8 @@ pub enum Command {
     DeclineMajor(DeclineMajor),
     /// End a major incident that was a false alarm.
     EndMajor(EndMajor),
+    /// Change its title or its summary.
+    Retitle(Box<Retitle>),
     /// Say when it happened, or correct that.
     CorrectOccurrence(CorrectOccurrence),
     /// Answer whether partners are affected, without a triage.
@@ -270,6 +274,16 @@ pub struct Inform {
     pub evidence: Option<Box<str>>,
 }
 
+/// Strike out an attempt to reach somebody that was recorded by mistake (CALL-STRUCK).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StrikeAttempt {
+    /// Which, by its place among the attempts of the incident, counted from 0.
+    pub attempt: usize,
+    /// Why it was a mistake.
+    pub reason: Box<str>,
+}
+
 /// Send a notice to partners.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -334,6 +348,20 @@ pub struct DeclineMajor {
 #[serde(deny_unknown_fields)]
 pub struct EndMajor {
     /// Why it was none.
+    pub reason: Box<str>,
+}
+
+/// Change the title of an incident, its summary, or both; the old words stay in the trail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Retitle {
+    /// A few words, without personal data; as it was, if absent.
+    #[serde(default)]
+    pub title: Option<Box<str>>,
+    /// What happened, without names of patients or staff; as it was, if absent.
+    #[serde(default)]
+    pub summary: Option<Box<str>>,
+    /// Why.
     pub reason: Box<str>,
 }
 
@@ -411,12 +439,14 @@ impl Command {
             Self::DeclineAssignment(_) => "decline_assignment",
             Self::Escalate(_) => "escalate",
             Self::Inform(_) => "inform",
+            Self::StrikeAttempt(_) => "strike_attempt",
             Self::NotifyPartners(_) => "notify_partners",
             Self::RecordPartnerAnswer(_) => "record_partner_answer",
             Self::Note(_) => "note",
             Self::DeclareMajor(_) => "declare_major",
             Self::DeclineMajor(_) => "decline_major",
             Self::EndMajor(_) => "end_major",
+            Self::Retitle(_) => "retitle",
             Self::CorrectOccurrence(_) => "correct_occurrence",
             Self::AnswerEffect(_) => "answer_effect",
             Self::ExplainDelay(_) => "explain_delay",
@@ -449,10 +479,12 @@ impl Command {
             | Self::AcceptAssignment(_)
             | Self::DeclineAssignment(_)
             | Self::Escalate(_)
+            | Self::StrikeAttempt(_)
             | Self::NotifyPartners(_)
             | Self::DeclareMajor(_)
             | Self::DeclineMajor(_)
             | Self::EndMajor(_)
+            | Self::Retitle(_)
             | Self::CorrectOccurrence(_)
             | Self::AnswerEffect(_)
             | Self::ExplainDelay(_)

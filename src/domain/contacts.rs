@@ -4,17 +4,21 @@
 //! same as having informed somebody. Sending messages is deliberately not here.
 
 use super::Instant;
+use super::calendar;
 use super::clock::Clock;
 use super::deadlines::ClockKind;
 use super::directory::{Channel, Directory};
 use super::escalation;
-use super::event::Signature;
+use super::event::{Signature, Signed};
 use super::evidence::{self, Evidence, Proof};
 use super::id::{OrganisationId, PersonId};
 use super::incident::{ContactChange, DataScope, Incident, Necessity};
+#[cfg(test)]
+use super::mutant::{self, Mutant};
 use super::release::{self, Origin};
 use super::role::Role;
 use super::rule::RuleId;
+use super::summons;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -153,6 +157,26 @@ impl Outcome {
         Self::Bounced,
     ];
 
+    /// What can come of an attempt by this channel: a call is answered or not, a message is sent, comes back
+    /// or is acknowledged (INF-COUNTS).
+    pub fn of(channel: Channel) -> &'static [Self] {
+        match channel {
+            Channel::Phone | Channel::Mobile | Channel::Desk => &[
+                Self::Answered,
+                Self::NoAnswer,
+                Self::Voicemail,
+                Self::WrongNumber,
+            ],
+            Channel::Email => &[Self::Sent, Self::Acknowledged, Self::Bounced],
+            Channel::Pager => &[
+                Self::Sent,
+                Self::Acknowledged,
+                Self::NoAnswer,
+                Self::WrongNumber,
+            ],
+        }
+    }
+
     /// The outcome in words.
     pub fn name(self) -> &'static str {
         match self {
@@ -216,6 +240,35 @@ pub struct ContactAttempt {
     /// recorded before this was kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<AlsoTold>,
+    /// That it was recorded by mistake, as somebody has said since; from then on it is evidence of nothing
+    /// (CALL-STRUCK).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub struck: Option<Struck>,
+}
+
+/// Why an attempt was struck out, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Struck {
+    /// Why it was a mistake.
+    pub reason: Box<str>,
+    /// Who said so, and when.
+    pub signed: Signed,
+}
+
+impl Struck {
+    /// That it counts no more, for the end of a line: "recorded by mistake: reason, struck out by Tamsin Quill
+    /// Fri 12 Jun 20:10 BST".
+    pub fn in_words(&self, directory: &Directory) -> String {
+        let who = directory.person_name(&self.signed.by.person);
+        let at = calendar::brief(self.signed.at);
+        match self.reason.is_empty() {
+            true => format!("recorded by mistake, struck out by {who} {at}"),
+            false => format!(
+                "recorded by mistake: {}, struck out by {who} {at}",
+                self.reason
+            ),
+        }
+    }
 }
 
 /// A contact who was told by telling another one.
@@ -250,6 +303,43 @@ impl AlsoTold {
 }
 
 impl ContactAttempt {
+    /// Whether it was recorded by mistake, so that it is evidence of nothing (CALL-STRUCK).
+    pub fn is_struck(&self) -> bool {
+        #[cfg(test)]
+        if mutant::is(Mutant::StruckCallsCount) {
+            return false;
+        }
+        self.struck.is_some()
+    }
+
+    /// Whether the person counts as informed by it (INF-COUNTS, CALL-STRUCK).
+    pub fn informs(&self) -> bool {
+        self.outcome.informs() && !self.is_struck()
+    }
+
+    /// Whether both are one record, whatever was found out about it since.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.as_recorded() == other.as_recorded()
+    }
+
+    fn as_recorded(&self) -> impl PartialEq {
+        let who = (&self.contact, &self.person, &self.also, &self.spoke_to);
+        let by_what = (self.channel, &self.number, self.outcome, &self.note);
+        (who, by_what, self.at, self.recorded_at, &self.by)
+    }
+
+    /// Who was called by what, and what came of it: "Data protection officer, Riverbourne ICB by
+    /// mobile 07700 900182: voicemail".
+    pub fn in_words(&self, directory: &Directory) -> String {
+        format!(
+            "{} by {}{}: {}",
+            summons::named(&self.contact, self.person.as_ref(), directory),
+            self.channel.name(),
+            self.number_in_words(),
+            self.outcome.name()
+        )
+    }
+
     /// Whether reaching somebody by it reached this contact: in the role itself, or in place of it.
     pub fn reaches(&self, contact: &Contact) -> bool {
         let mut also = self.also.iter();
@@ -258,7 +348,7 @@ impl ContactAttempt {
 
     /// Who was told as well, for the end of a sentence; nothing where nobody was.
     pub fn also_in_words(&self, directory: &Directory) -> String {
-        let also = self.also.iter().filter(|_| self.outcome.informs());
+        let also = self.also.iter().filter(|_| self.informs());
         also.map(|also| format!(", {}", also.in_words(directory)))
             .collect()
     }
@@ -669,7 +759,7 @@ pub fn has_answered(incident: &Incident, contact: &Contact) -> bool {
     incident
         .attempts
         .iter()
-        .any(|attempt| attempt.outcome.informs() && contact.stands_for(&attempt.contact))
+        .any(|attempt| attempt.informs() && contact.stands_for(&attempt.contact))
 }
 
 /// Whether anybody has tried to reach a contact, or whoever stands in for it.
@@ -677,11 +767,19 @@ pub fn is_tried(incident: &Incident, contact: &Contact) -> bool {
     incident
         .attempts
         .iter()
-        .any(|attempt| contact.stands_for(&attempt.contact))
+        .any(|attempt| !attempt.is_struck() && contact.stands_for(&attempt.contact))
 }
 
-/// Every attempt to reach somebody, oldest first.
+/// Every attempt to reach somebody that counts, oldest first.
 pub fn attempts<'a>(
+    incident: &'a Incident,
+    contact: &'a Contact,
+) -> impl Iterator<Item = &'a ContactAttempt> {
+    recorded(incident, contact).filter(|attempt| !attempt.is_struck())
+}
+
+/// The same with those that were struck out, for whoever shows what is on record.
+pub fn recorded<'a>(
     incident: &'a Incident,
     contact: &'a Contact,
 ) -> impl Iterator<Item = &'a ContactAttempt> {

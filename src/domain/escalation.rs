@@ -134,6 +134,10 @@ pub struct Escalation {
     /// What became of the notices, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub progress: Vec<Progressed>,
+    /// Since when it is on record that a call to the Officer had been recorded by mistake, without which the
+    /// host might not be called yet (WSIC-EXC, CALL-STRUCK).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub too_soon_since: Option<DateTime<Utc>>,
 }
 
 impl Escalation {
@@ -444,7 +448,7 @@ pub fn exception_path(
 /// with its place (WSIC-EXC).
 pub fn calls_to_host(incident: &Incident) -> impl Iterator<Item = (usize, &ContactAttempt)> {
     let attempts = incident.attempts.iter().enumerate();
-    attempts.filter(|(_, attempt)| attempt.by_exception_since.is_some())
+    attempts.filter(|(_, attempt)| attempt.by_exception_since.is_some() && !attempt.is_struck())
 }
 
 /// Whether the exception path has been used: its rung was called, or the host answered a call while it was
@@ -463,7 +467,7 @@ pub fn told_by_exception<'a>(
 ) -> impl Iterator<Item = usize> + 'a {
     let is_answered = |attempt: &ContactAttempt| {
         attempt.contact.role == Role::Host
-            && attempt.outcome.informs()
+            && attempt.informs()
             && attempt.by_exception_since.is_none()
     };
     let was_open = |at: Instant| {

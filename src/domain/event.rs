@@ -299,6 +299,22 @@ pub enum Event {
         /// The attempt.
         attempt: Box<ContactAttempt>,
     },
+    /// An attempt had been recorded by mistake, and is evidence of nothing from then on (CALL-STRUCK).
+    ContactAttemptStruck {
+        /// The attempt, by its place among those of the incident.
+        place: usize,
+        /// The attempt as it stood, for whoever reads the trail alone.
+        attempt: Box<ContactAttempt>,
+        /// Why it was a mistake.
+        reason: Box<str>,
+        /// Calls to the host, by their places, that stand in for the Officer no more: without this attempt
+        /// the exception path was not open (WSIC-EXC).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        calls_to_host: Vec<usize>,
+        /// Rungs to the host, by their places among the escalations, for which the same holds.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        rungs_to_host: Vec<usize>,
+    },
     /// A call to the host stands in for the Officer, who counted as not contactable when it was made
     /// (WSIC-EXC).
     ToldByException {
@@ -383,6 +399,15 @@ pub enum Event {
     },
     /// Another incident turned out to be the same, and this one goes on for both (REG-WHOLE).
     TakenOver(Box<TakenOver>),
+    /// Its title or its summary was changed.
+    Retitled {
+        /// What it was called, and what was said of it.
+        from: Box<Description>,
+        /// The same as it is now.
+        to: Box<Description>,
+        /// Why.
+        reason: Box<str>,
+    },
     /// When the incident happened was corrected or added.
     OccurrenceCorrected {
         /// When it happened, as far as known now.
@@ -437,6 +462,15 @@ pub enum Event {
     Closing(ClosingEvent),
 }
 
+/// What an incident is called, and what is said of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Description {
+    /// A few words, without personal data.
+    pub title: Box<str>,
+    /// What happened.
+    pub summary: Box<str>,
+}
+
 /// Everything known when an incident was taken in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Logged {
@@ -482,6 +516,7 @@ impl Event {
             Self::Escalated { .. } => "escalated",
             Self::EscalationProgressed { .. } => "escalation_progressed",
             Self::ContactAttempted { .. } => "contact_attempted",
+            Self::ContactAttemptStruck { .. } => "contact_attempt_struck",
             Self::ToldByException { .. } => "told_by_exception",
             Self::PartnerNotified { .. } => "partner_notified",
             Self::NoticeProgressed { .. } => "notice_progressed",
@@ -493,6 +528,7 @@ impl Event {
             Self::MajorEnded { .. } => "major_ended",
             Self::MajorProposalReduced { .. } => "major_proposal_reduced",
             Self::TakenOver(_) => "taken_over",
+            Self::Retitled { .. } => "retitled",
             Self::OccurrenceCorrected { .. } => "occurrence_corrected",
             Self::EffectAnswered { .. } => "effect_answered",
             Self::ContactRequired { .. } => "contact_required",

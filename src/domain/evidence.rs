@@ -207,7 +207,7 @@ fn reached<'a>(
 ) -> impl Iterator<Item = Proof> + use<'a> {
     let attempts = incident.attempts.iter().enumerate();
     attempts
-        .filter(move |(_, attempt)| attempt.outcome.informs() && attempt.reaches(contact))
+        .filter(move |(_, attempt)| attempt.informs() && attempt.reaches(contact))
         .map(|(place, attempt)| Proof {
             at: attempt.at,
             recorded_at: attempt.recorded_at,
@@ -342,7 +342,7 @@ fn signed(by: &Signature, at: Instant, evidence: Evidence) -> Signed<'_> {
 }
 
 /// What somebody did, by the name of the event in the trail; each is said in plain words or not at all.
-const DEEDS: [(&str, &str); 14] = [
+const DEEDS: [(&str, &str); 16] = [
     ("triaged", "triaged it"),
     ("note_added", "wrote a note"),
     ("contact_required", "added somebody who must be told"),
@@ -357,6 +357,8 @@ const DEEDS: [(&str, &str); 14] = [
     ("late_reason_given", "said why something was late"),
     ("major_declared", "declared it a major incident"),
     ("occurrence_corrected", "corrected when it happened"),
+    ("contact_attempt_struck", "struck a call out"),
+    ("retitled", "changed its title or summary"),
 ];
 
 fn deed(by_event: &str) -> &'static str {
@@ -539,11 +541,11 @@ impl Evidence {
                     || matches!(self, Self::Escalation { place } if incident
                         .escalations
                         .get(place)
-                        .is_some_and(super::escalation::Escalation::is_to_host))
+                        .is_some_and(|rung| rung.is_to_host() && rung.too_soon_since.is_none()))
                     || matches!(self, Self::Attempt { place } if incident
                         .attempts
                         .get(place)
-                        .is_some_and(|attempt| attempt.by_exception_since.is_some()))
+                        .is_some_and(|attempt| attempt.informs() && attempt.by_exception_since.is_some()))
             }
             ClockKind::Ico72h => self.answers(incident, Body::Ico, clock),
             ClockKind::Nis72h => self.answers(incident, Body::DhscNis, clock),
@@ -571,7 +573,7 @@ impl Evidence {
         let in_vain = matches!(self, Self::Attempt { place } if !incident
             .attempts
             .get(place)
-            .is_some_and(|attempt| attempt.outcome.informs()));
+            .is_some_and(contacts::ContactAttempt::informs));
         !in_vain && self.knew(incident).iter().any(is_shown)
     }
 

@@ -13,7 +13,7 @@ use super::directory::Directory;
 use super::enumeration;
 use super::hosting::ChangeStatus;
 use super::id::OrganisationId;
-use super::incident::{BreachStatus, Cia, Incident, PartnershipEffect, ServiceState};
+use super::incident::{BreachStatus, Incident, PartnershipEffect};
 #[cfg(test)]
 use super::mutant::{self, Mutant};
 use super::office::{Office, who_may};
@@ -299,13 +299,7 @@ fn nis_not_answered<'a>(
 /// because it has become more serious since (NIS-WHO).
 pub fn asks_nis<'a>(incident: &'a Incident, directory: &Directory) -> Vec<&'a OrganisationId> {
     let facts = &incident.facts;
-    let hits_service = facts.cyber
-        || facts.cia.contains(&Cia::A)
-        || matches!(
-            facts.service,
-            ServiceState::Degraded | ServiceState::ChangeOverrun
-        );
-    if facts.breach_status != BreachStatus::Confirmed || !hits_service {
+    if facts.breach_status != BreachStatus::Confirmed || !facts.may_hit_services() {
         return Vec::new();
     }
     let mut operators = decide::operators(facts, &incident.reporter.organisation, directory);
@@ -321,6 +315,23 @@ pub fn asks_nis<'a>(incident: &'a Incident, directory: &Directory) -> Vec<&'a Or
         first != Some(*operator) && regulator::nis_answer_in_force(incident, operator).is_none()
     });
     operators
+}
+
+/// The affected partners of whom it is asked as well, each for itself. Their answers are their own duty, so
+/// that no stage of this case waits for them (NIS-WHO).
+pub fn asks_nis_of_partners<'a>(
+    incident: &'a Incident,
+    directory: &Directory,
+) -> Vec<&'a OrganisationId> {
+    let facts = &incident.facts;
+    let is_asked = facts.breach_status == BreachStatus::Confirmed && facts.may_hit_services();
+    if !is_asked || !incident.affects_partnership() {
+        return Vec::new();
+    }
+    let mut partners =
+        decide::affected_operators(facts, &incident.reporter.organisation, directory);
+    partners.retain(|partner| regulator::nis_answer_in_force(incident, partner).is_none());
+    partners
 }
 
 /// With a processor, a plan agreed by both (PROC-PLAN).

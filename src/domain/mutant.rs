@@ -63,6 +63,8 @@ pub(crate) enum Mutant {
     ConflictedGradesLower,
     /// A duplicate of what was withdrawn counts as going on.
     WithdrawnTakesNobodyAlong,
+    /// A call that was struck out still counts.
+    StruckCallsCount,
     /// Only whether an incident is a false alarm is counted, and not how often.
     FalseAlarmsAreForgotten,
 }

@@ -211,6 +211,8 @@ catalogue! {
         "A clock is stopped only by evidence about its own duty, and the stop names the entry that proves it";
     ClkHonest, "CLK-HONEST", Enforced, "This desk's reading; UK GDPR Article 33(1)",
         "What was late stays late: a time that is entered after a deadline has passed needs its reason or evidence and is shown as recorded late";
+    CallStruck, "CALL-STRUCK", Enforced, "UK GDPR Article 5(1)(d) and 5(2), accuracy and accountability; who may strike out is this desk's reading",
+        "A call or message that was recorded by mistake is struck out, with a reason, by whoever recorded it or by the DPO, the IG team, the SIRO or the Partnership Security Officer, and never by the person called; it stays on show, and is evidence of nothing from then on";
     AwareForward, "AWARE-FORWARD", Enforced, "ICO and EDPB guidance on awareness; BOB procedure, Annex A",
         "Awareness moves back by anybody entitled and forward only by the DPO, with a reason and with both times on show";
     DecideTrue, "DECIDE-TRUE", Enforced, "This desk's reading",
@@ -218,7 +220,7 @@ catalogue! {
     NobodyThere, "NOBODY-THERE", Enforced, "This desk's reading; BOB procedure, section 4",
         "A vacancy never blocks a duty: a deputy, an acting holder or the next role acts instead, and the screen says who and why";
     NisWho, "NIS-WHO", Enforced, "NIS Regulations 2018, regulation 11",
-        "The NIS clock runs only for operators of essential services: each has its own question, its own clock from its own awareness, and its own report. Each confirmed cyber or availability incident answers the question before it is resolved; \"no\" has a reason, and is asked again when the incident becomes serious";
+        "The NIS clock runs only for operators of essential services: each has its own question, its own clock from its own awareness, and its own report. Each confirmed cyber or availability incident answers the question before it is resolved; \"no\" has a reason, is the DPO's to say of a serious incident, and is asked again when the incident becomes serious. A partner that is affected and is an operator is asked too";
     ExcEach, "EXC-EACH", Enforced, "WSIC protocol, exception; this desk's reading",
         "The exception path opens after one failed attempt on each number on record for the Officer and the deputies; five calls to one number are one";
     EscSent, "ESC-SENT", Enforced, "This desk's reading",

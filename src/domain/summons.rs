@@ -489,7 +489,7 @@ pub fn standing<'a>(
         .filter(|attempt| attempt.at >= escalation.at && is_of(attempt, call, directory));
     let (mut told, mut tried) = (None, None);
     for attempt in since {
-        if attempt.outcome.informs() {
+        if attempt.informs() {
             told.get_or_insert(attempt);
         } else {
             tried = Some(attempt);

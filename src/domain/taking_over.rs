@@ -134,9 +134,10 @@ impl TakenOver {
     fn brought(&self, incident: &Incident, entry: Evidence) -> bool {
         let (ours, theirs) = (incident.casework(), &self.casework);
         match entry {
-            Evidence::Attempt { place } | Evidence::AttemptRecorded { place } => {
-                is_among(&incident.attempts, place, &self.attempts)
-            }
+            Evidence::Attempt { place } | Evidence::AttemptRecorded { place } => incident
+                .attempts
+                .get(place)
+                .is_some_and(|ours| self.made(ours)),
             Evidence::Assessment { place } => {
                 is_among(&incident.assessments, place, &self.assessments)
             }
@@ -162,6 +163,11 @@ impl TakenOver {
             | Evidence::Receipt {}
             | Evidence::End {} => false,
         }
+    }
+
+    fn made(&self, attempt: &ContactAttempt) -> bool {
+        let mut attempts = self.attempts.iter();
+        attempts.any(|theirs| theirs.is_same(attempt))
     }
 
     fn holds(&self, record: Uuid) -> bool {
@@ -192,7 +198,7 @@ impl Incident {
     pub fn attempt_recorded_on(&self, attempt: &ContactAttempt) -> Option<&Origin> {
         let mut taken = self.taken_over.iter();
         taken
-            .find(|taken| taken.attempts.contains(attempt))
+            .find(|taken| taken.made(attempt))
             .map(|taken| &taken.from)
     }
 
@@ -246,7 +252,7 @@ pub(super) fn apply(incident: &mut Incident, taken: &TakenOver) {
     } = taken;
     let before = on_record(incident);
     take_assessments(incident, assessments);
-    add(&mut incident.attempts, attempts, PartialEq::eq);
+    take_attempts(incident, attempts);
     add(&mut incident.acts, acts, PartialEq::eq);
     add(&mut incident.escalations, escalations, PartialEq::eq);
     take_contact_changes(incident, contact_changes);
@@ -313,6 +319,20 @@ fn decisions_answer_both(
             } else if is_theirs {
                 made_on.notifications = 0;
             }
+        }
+    }
+}
+
+/// What was struck out on either stays struck out, and what stood in for the Officer goes on to do so.
+fn take_attempts(incident: &mut Incident, attempts: &[ContactAttempt]) {
+    for theirs in attempts {
+        let mut ours = incident.attempts.iter_mut();
+        match ours.find(|ours| ours.is_same(theirs)) {
+            Some(ours) => {
+                ours.struck = ours.struck.take().or_else(|| theirs.struck.clone());
+                ours.by_exception_since = ours.by_exception_since.or(theirs.by_exception_since);
+            }
+            None => incident.attempts.push(theirs.clone()),
         }
     }
 }

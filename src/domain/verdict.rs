@@ -314,7 +314,7 @@ fn officers_before(
     let counted = incident
         .attempts
         .iter()
-        .filter(|attempt| attempt.outcome.informs())
+        .filter(|attempt| attempt.informs())
         .filter(|attempt| concerned.iter().any(|one| one.stands_for(&attempt.contact)))
         .min_by_key(|attempt| attempt.at)?;
     let untold = incident.facts.controllers.iter().any(|controller| {

@@ -96,6 +96,7 @@ pub(super) static CLOCKS: Chapter = Chapter {
     deeds: &[
         deeds::INFORM,
         deeds::TOLD_LATE,
+        deeds::STRIKES,
         deeds::AWARENESS,
         deeds::ANCHORS,
         deeds::REPORTS,

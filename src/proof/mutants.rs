@@ -37,6 +37,11 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::CLOCKS,
     },
     Control {
+        mutant: Mutant::StruckCallsCount,
+        invariant: Invariant::Evidence,
+        chapter: &chapters::CLOCKS,
+    },
+    Control {
         mutant: Mutant::NamedLaterIsForgotten,
         invariant: Invariant::Evidence,
         chapter: &chapters::DUTY,

@@ -9,7 +9,7 @@ use crate::config;
 use crate::domain::Instant;
 use crate::domain::clock::{self, ClockState};
 use crate::domain::command::Command;
-use crate::domain::contacts::{self, Contact};
+use crate::domain::contacts::{self, Contact, ContactAttempt};
 use crate::domain::decide::{self, Context};
 use crate::domain::event::{Entry, Event};
 use crate::domain::id::{CommandId, IncidentId, OrganisationId, Reference};
@@ -165,6 +165,23 @@ impl World {
         });
         let theirs = taken.flat_map(|place| self.cases[place].trail());
         case.trail().chain(theirs)
+    }
+
+    /// Whether every record of this attempt was struck out, as the trail says.
+    pub(super) fn is_struck(&self, case: &Case, attempt: &ContactAttempt) -> bool {
+        let (mut recorded, mut struck) = (0, 0);
+        for entry in self.entries(case) {
+            match &entry.event {
+                Event::ContactAttempted { attempt: known } if known.is_same(attempt) => {
+                    recorded += 1;
+                }
+                Event::ContactAttemptStruck { attempt: known, .. } if known.is_same(attempt) => {
+                    struck += 1;
+                }
+                _ => {}
+            }
+        }
+        struck > 0 && struck >= recorded
     }
 
     /// Whether the same was done on both.

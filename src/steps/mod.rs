@@ -79,6 +79,8 @@ pub enum Group {
     Contact,
     /// Whether partners are affected.
     Effect,
+    /// By which words people know it.
+    Title,
     /// When it happened.
     Occurrence,
     /// Why a clock is late.
@@ -87,7 +89,7 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the order of the procedure.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Decide,
         Self::Subjects,
         Self::Regulator,
@@ -97,6 +99,7 @@ impl Group {
         Self::Close,
         Self::Contact,
         Self::Effect,
+        Self::Title,
         Self::Occurrence,
         Self::Late,
     ];
@@ -138,8 +141,15 @@ impl Group {
                 "close",
                 "Contain, resolve, close, audit or open an incident again, or end it early",
             ),
-            Self::Contact => ("contact", "Require another contact, or release one"),
+            Self::Contact => (
+                "contact",
+                "Require another contact, release one, or strike out a call that was recorded by mistake",
+            ),
             Self::Effect => ("effect", "Answer whether partners are affected"),
+            Self::Title => (
+                "title",
+                "Change the title or the summary of an incident; the old words stay in the timeline",
+            ),
             Self::Occurrence => (
                 "occurrence",
                 "Say when an incident happened, or correct that",
@@ -292,6 +302,7 @@ impl Step {
             | Group::Close
             | Group::Contact
             | Group::Effect
+            | Group::Title
             | Group::Occurrence
             | Group::Late => false,
         }

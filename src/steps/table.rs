@@ -324,7 +324,7 @@ pub const STEPS: &[Step] = &[
         ask("/operator", "Operator", "each that is concerned", Organisation).if_any(),
         ask("/significant", "Affected", "whether it was, significantly", YesNo),
         ask("/reason", "Reason", "required if it was not", Text).if_any(),
-    ]).at(OPEN).says(&["Yes starts 72 hours to tell the NIS authority (NIS-72H)", "On a serious cyber incident only the operator's DPO can say no. It is asked again when the incident becomes serious (NIS-WHO)"]),
+    ]).at(OPEN).says(&["Yes starts 72 hours to tell the NIS authority (NIS-72H)", "On a serious incident only the operator's DPO can say no. It is asked again when the incident becomes serious (NIS-WHO)"]),
     step(Group::Regulator, "not-nhs-england", ("regulator", "excuse_nhs_england"), "Record why NHS England is not told", "Record why NHS England is not told of a cyber incident", &[REASON]).at(CASE)
         .says(&["To resolve a cyber incident, report it to NHS England or record why not (BOB-CYBER)"]),
     step(Group::Regulator, "reference", ("regulator", "keep_reference"), "Keep a reference", "Record the incident's reference in another tool", &[
@@ -503,11 +503,20 @@ pub const STEPS: &[Step] = &[
     step(Group::Contact, "release", ("release_contact", ""), "Release a contact", "Release a role that need not be told after all", &[
         ask("/contact", "Contact", "which", Thing(Things::Contacts)), REASON,
     ]).says(&["Only the role that the rule names may do this, with a reason. Nobody may if a law or a notifiable grade requires the contact (REL-ENTITLED)"]),
+    step(Group::Contact, "strike", ("strike_attempt", ""), "Correct a call", "Strike out a call or message that was recorded by mistake", &[
+        ask("/attempt", "Call", "which", Thing(Things::Attempts)),
+        ask("/reason", "Reason", "why it was a mistake", Text),
+    ]).says(&["It stays on show and counts for nothing: the clocks it stopped run again (CALL-STRUCK)", "If there was another call, record that too"]),
     step(Group::Effect, "", ("answer_effect", ""), "Are partners affected", "Answer whether partners are affected", &[
         ask("/effect", "Answer", "", Word(Words::Effects)),
         REASON,
         ask("/partners", "Partners", "those affected", Partners).if_any(),
     ]).at(CASE).says(&["If affected, tell the Partnership Security Officer within 24 hours (WSIC-NOTIFY)"]),
+    step(Group::Title, "", ("retitle", ""), "Change the title", "Change the title or the summary of an incident", &[
+        ask("/title", "Title", "as it is, if empty", Text).if_any(),
+        ask("/summary", "Summary", "as it is, if empty", Text).if_any(),
+        ask("/reason", "Reason", "why it is changed", Text),
+    ]).says(&["The old words stay in the timeline", "Leave out what names a patient or staff"]),
     step(Group::Occurrence, "", ("correct_occurrence", ""), "When it happened", "Say when the incident happened, or correct that", &[
         ask("/at", "Happened", "21:30, yesterday 22:10, fri 18:30", Moment),
         ask("/estimated", "Estimated", "", YesNo).if_any().proposing("no"),

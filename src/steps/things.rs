@@ -3,6 +3,7 @@
 use super::Setting;
 use super::naming::{self, Named};
 use super::words::spelt;
+use crate::domain::calendar;
 use crate::domain::clock::{self, ClockState};
 use crate::domain::contacts;
 use crate::domain::hosting::{CallStatus, ChangeStatus};
@@ -48,6 +49,8 @@ pub enum Things {
     LateClocks,
     /// Contacts who must be told.
     Contacts,
+    /// Calls and messages to people that count.
+    Attempts,
 }
 
 /// One thing.
@@ -85,6 +88,7 @@ impl Things {
             Self::OpenActions | Self::UnverifiedActions => self.actions(setting),
             Self::LateClocks => late_clocks(setting),
             Self::Contacts => contacts(setting),
+            Self::Attempts => attempts(setting),
         }
     }
 
@@ -187,6 +191,7 @@ impl Things {
             Self::Recommendations => "No recommendation waits for an audit",
             Self::LateClocks => "No clock is late without a reason",
             Self::Contacts => "Nobody has to be told about this incident",
+            Self::Attempts => "No call or message is recorded on this incident",
         }
     }
 
@@ -264,6 +269,23 @@ fn contacts(setting: &Setting<'_>) -> Vec<Thing> {
                 words: contact.in_words(setting.directory),
                 fills: vec![("/contact", json!(contact))],
             }
+        })
+        .collect()
+}
+
+/// By their numbers, as people count: the first call of the incident is 1.
+fn attempts(setting: &Setting<'_>) -> Vec<Thing> {
+    let attempts = setting.incident.attempts.iter().enumerate();
+    attempts
+        .filter(|(_, attempt)| !attempt.is_struck())
+        .map(|(place, attempt)| Thing {
+            handle: synopsis::attempt_handle(place),
+            words: format!(
+                "{}, {}",
+                attempt.in_words(setting.directory),
+                calendar::brief(attempt.at)
+            ),
+            fills: vec![("", json!(place))],
         })
         .collect()
 }

@@ -204,6 +204,8 @@ pub enum Action {
     EarlierMonth,
     /// The month after.
     LaterMonth,
+    /// Strike out a call that was recorded by mistake.
+    StrikeCall,
     /// Hand out the case file.
     CaseFile,
     /// Search everything, however long ago it ended.
@@ -295,6 +297,7 @@ pub const TABLE: &[Row] = &[
     row("answer-offer", "o", Scope::Incident, Action::AnswerOffer, "", "Accept or decline an assignment that is offered to you"),
     row("escalate", "e", Scope::Incident, Action::Escalate, "escalate", "Escalate one rung; shows who will be contacted before you confirm"),
     row("inform", "i", Scope::Incident, Action::Inform, "inform", "Call sheet: numbers in ladder order, and the outcome of the attempt"),
+    row("strike-call", "X", Scope::Incident, Action::StrikeCall, "", "Correct a call: strike out a call or message that was recorded by mistake"),
     row("notify", "p", Scope::Incident, Action::NotifyPartners, "partners", "Notify partners: choose, look at the text, send"),
     row("answer", "P", Scope::Incident, Action::PartnerAnswer, "", "Record what a partner answered"),
     row("note", "n", Scope::Incident, Action::Note, "note", "Add a file note, a call or minutes"),

@@ -1,12 +1,13 @@
 //! The state of every clock of the examples, and the procedures that bring it about.
 
-use crate::support::case::{Case, DPO, disclosure, graded, home, inform, triage, wall};
+use crate::support::case::{Case, DPO, attempt, disclosure, graded, home, triage, wall};
 use crate::vectors::{rows, text};
 use nightdesk::config;
 use nightdesk::domain::clock::{self, Clock, ClockState, ClockView, Stop, StopKind};
 use nightdesk::domain::command::{Command, CorrectAwareness, Log};
 use nightdesk::domain::contacts::{self, Outcome};
 use nightdesk::domain::deadlines::ClockKind;
+use nightdesk::domain::directory::Channel;
 use nightdesk::domain::event::Event;
 use nightdesk::domain::evidence::Evidence;
 use nightdesk::domain::incident::{AwarenessKind, BreachStatus, Facts};
@@ -291,9 +292,15 @@ fn the_dpo_told_late_is_amber_inside_one_working_day_and_red_after_it_or_after_t
 #[test]
 fn unanswered_calls_do_not_stop_a_clock() {
     let mut case = Case::logged_at("2026-06-13T02:00:00");
-    for outcome in [Outcome::NoAnswer, Outcome::Voicemail, Outcome::Sent] {
+    for (channel, outcome) in [
+        (Channel::Phone, Outcome::NoAnswer),
+        (Channel::Phone, Outcome::Voicemail),
+        (Channel::Email, Outcome::Sent),
+    ] {
+        let mut tried = attempt(&home(Role::Dpo), outcome);
+        tried.channel = channel;
         case.after_seconds(600)
-            .gives(inform(&home(Role::Dpo), outcome));
+            .gives(Command::Inform(Box::new(tried)));
     }
     case.then_at("2026-06-14T02:00:00");
     agrees(&case, "C20");

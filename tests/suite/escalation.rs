@@ -8,6 +8,7 @@ use crate::support::console::{Console, Server};
 use nightdesk::domain::clock::ClockState;
 use nightdesk::domain::command::{
     Acknowledge, Command, DeclareMajor, Escalate, RecordPartnerAnswer, ReleaseContact,
+    StrikeAttempt,
 };
 use nightdesk::domain::contacts::{self, Contact, Outcome};
 use nightdesk::domain::deadlines::ClockKind;
@@ -485,6 +486,67 @@ fn a_call_to_the_host_counts_by_its_own_time() {
     assert_eq!(attempt.by_exception_since, Some(late.now));
 }
 
+/// EXC-EACH, CALL-STRUCK: a call to the Officer that never took place opens no exception, also not one that
+/// was used already.
+#[test]
+fn without_a_struck_call_to_the_officer_the_exception_does_not_stand() {
+    let host = Contact::partnership(Role::Host);
+    let strike = |attempt| {
+        Command::StrikeAttempt(StrikeAttempt {
+            attempt,
+            reason: "that number was never called".into(),
+        })
+    };
+    let mut called = major();
+    for (channel, number) in NUMBERS {
+        rings(&mut called, channel, Some(number));
+    }
+    called.after_seconds(60).gives(answers(&host));
+    assert_eq!(called.state(ClockKind::Wso24h), ClockState::MetByException);
+    called.gives(strike(0));
+    assert_ne!(called.state(ClockKind::Wso24h), ClockState::MetByException);
+    let siro = home(Role::Siro);
+    assert!(is_required(called.incident(), &siro), "still owed");
+
+    let mut climbed = major();
+    for (channel, number) in NUMBERS {
+        rings(&mut climbed, channel, Some(number));
+    }
+    climbed.after_seconds(60).gives(escalate(Ladder::Officer));
+    climbed.gives(answers(&host));
+    assert_eq!(climbed.state(ClockKind::Wso24h), ClockState::MetByException);
+    climbed.gives(strike(0));
+    assert_ne!(climbed.state(ClockKind::Wso24h), ClockState::MetByException);
+
+    let mut host_alone = major();
+    for (channel, number) in NUMBERS {
+        rings(&mut host_alone, channel, Some(number));
+    }
+    host_alone.after_seconds(60).gives(answers(&host));
+    host_alone.gives(strike(NUMBERS.len()));
+    let state = host_alone.state(ClockKind::Wso24h);
+    assert_ne!(state, ClockState::MetByException);
+}
+
+/// WSIC-EXC, CALL-STRUCK: where the Officer was recorded as told by mistake, the host's answer of that time
+/// stands in.
+#[test]
+fn once_the_officers_answer_is_struck_out_the_hosts_answer_counts() {
+    let mut case = major();
+    for (channel, number) in NUMBERS {
+        rings(&mut case, channel, Some(number));
+    }
+    case.gives(answers(&Contact::partnership(Role::Wso)));
+    case.after_seconds(60)
+        .gives(answers(&Contact::partnership(Role::Host)));
+    assert_eq!(case.state(ClockKind::Wso24h), ClockState::Met);
+    case.gives(Command::StrikeAttempt(StrikeAttempt {
+        attempt: NUMBERS.len(),
+        reason: "it was somebody else who answered".into(),
+    }));
+    assert_eq!(case.state(ClockKind::Wso24h), ClockState::MetByException);
+}
+
 // Who is behind a rung
 
 /// ESC-SENT: the call sheet offers the second on call by name, with her own numbers only.
@@ -687,6 +749,40 @@ fn the_console_says_whom_to_call_and_then_who_has_been_told() {
         assert_eq!(first.attempts[0].number.as_deref(), Some(number.as_str()));
         assert_eq!(first.attempts[0].outcome, Outcome::NoAnswer);
     }
+}
+
+/// CALL-STRUCK: one key opens the form, and the tab keeps the call with the reason.
+#[test]
+fn a_call_recorded_by_mistake_is_struck_out_at_the_console() {
+    let mut case = Case::logged_at(NIGHT);
+    case.gives(inform(&home(Role::Dpo), Outcome::Answered));
+    let mut console = Console::on(Server::holding([case]));
+    console.size(120, 40).press("Enter 2");
+    console.shows("✓ told").shows("X: correct a call");
+    console.press("X").shows("Correct a call").press("Tab");
+    console.type_text("it was her voicemail").press("F2");
+    console.hides("✓ told");
+    console.shows("recorded by mistake: it was her voicemail");
+    let first = console.server.incidents.values().next().unwrap();
+    assert!(first.attempts[0].is_struck());
+}
+
+/// INF-COUNTS: only what can come of the chosen number or address is offered.
+#[test]
+fn the_form_offers_what_can_come_of_the_chosen_way() {
+    let mut console = Console::on(Server::holding([Case::logged_at(NIGHT)]));
+    console
+        .size(120, 40)
+        .press("i Tab")
+        .type_text("e-mail, another")
+        .press("Enter");
+    console.press("Right").shows("sent").press("F2");
+    let first = console.server.incidents.values().next().unwrap();
+    let attempt = &first.attempts[0];
+    assert_eq!(
+        (attempt.channel, attempt.outcome),
+        (Channel::Email, Outcome::Sent)
+    );
 }
 
 #[test]

@@ -628,9 +628,21 @@ fn the_owner_stays_responsible_until_somebody_else_has_accepted() {
 
 #[test]
 fn only_an_answer_or_an_acknowledgement_informs() {
-    for outcome in Outcome::ALL {
+    let tried = Channel::ALL.into_iter().flat_map(|channel| {
+        let outcomes = Outcome::ALL.into_iter();
+        outcomes.map(move |outcome| (channel, outcome))
+    });
+    for (channel, outcome) in tried {
         let mut case = Case::logged_at(NIGHT);
-        case.gives(inform(&home(Role::Dpo), outcome));
+        let mut call = attempt(&home(Role::Dpo), outcome);
+        call.channel = channel;
+        let call = Command::Inform(Box::new(call));
+        if !Outcome::of(channel).contains(&outcome) {
+            let refusal = case.refused(call);
+            assert_eq!(pointer(&refusal), "/outcome", "{channel:?} {outcome:?}");
+            continue;
+        }
+        case.gives(call);
         let expected = match outcome {
             Outcome::Answered | Outcome::Acknowledged => ClockState::Met,
             Outcome::NoAnswer

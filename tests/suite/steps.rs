@@ -3,6 +3,8 @@
 use crate::support::case::DPO;
 use crate::support::work::with_an_action;
 use nightdesk::domain::command::Command;
+use nightdesk::domain::contacts::{Contact, ContactAttempt, Outcome};
+use nightdesk::domain::directory::Channel;
 use nightdesk::domain::id::{IncidentId, PersonId};
 use nightdesk::domain::learning::LearningCommand;
 use nightdesk::domain::problem::command::ProblemCommand;
@@ -15,7 +17,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Every command of casework by its name.
-const NAMES: [&str; 62] = [
+const NAMES: [&str; 64] = [
     "regulator_decide",
     "regulator_confirm",
     "regulator_countersign",
@@ -75,7 +77,9 @@ const NAMES: [&str; 62] = [
     "closing_consider_disciplinary",
     "require_contact",
     "release_contact",
+    "strike_attempt",
     "answer_effect",
+    "retitle",
     "correct_occurrence",
     "explain_delay",
 ];
@@ -99,6 +103,22 @@ fn asked<T>(ask: impl Fn(&Setting<'_>) -> T) -> T {
         recorded: regulator.decisions[0].recorded.clone(),
         answered: Vec::new(),
         outcome: None,
+    });
+    let recorded = regulator.decisions[0].recorded.clone();
+    incident.attempts.push(ContactAttempt {
+        contact: Contact::of(Role::Siro, &"riverbourne".into()),
+        person: None,
+        channel: Channel::Phone,
+        number: None,
+        outcome: Outcome::NoAnswer,
+        at: recorded.at,
+        recorded_at: recorded.at,
+        by: recorded.by,
+        spoke_to: None,
+        note: None,
+        by_exception_since: None,
+        also: Vec::new(),
+        struck: None,
     });
     ask(&Setting {
         problems: None,

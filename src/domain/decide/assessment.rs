@@ -151,9 +151,10 @@ fn check_calling_off(
         && !assessment.grading.ico_required
         && incident.is_notifiable_for(&assessment.by.organisation);
     if !calls_off {
-        return Ok(());
+        return check_factor_kept(incident, assessment, context);
     }
-    check_conflict(incident, &assessment.by, context)?;
+    let alone = "call the report off alone";
+    check_conflict(incident, &assessment.by, alone, context)?;
     if !assessment.evidence_notes.is_empty() {
         return Ok(());
     }
@@ -164,11 +165,30 @@ fn check_calling_off(
     .by(RuleId::IcoDuty))
 }
 
+/// A grade without the sensitivity factor that stood takes the Caldicott Guardian out of a decline: nobody in
+/// conflict does that alone (BOB-MIT, ICO-DUTY).
+fn check_factor_kept(
+    incident: &Incident,
+    assessment: &Assessment,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let controller = &assessment.by.organisation;
+    let is_dropped = !assessment.provisional
+        && assessment.factors.is_empty()
+        && incident.declines_against_a_factor(controller);
+    if !is_dropped {
+        return Ok(());
+    }
+    let alone = "take the sensitivity factor away alone";
+    check_conflict(incident, &assessment.by, alone, context)
+}
+
 /// Whoever logged or caused it, or is named in it, ends no duty alone: another officer grades it lower, or a
 /// second one confirms the decline (ICO-DUTY, Article 38(6) of the UK GDPR).
 fn check_conflict(
     incident: &Incident,
     by: &Signature,
+    alone: &str,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     let Context { directory, now, .. } = *context;
@@ -184,7 +204,7 @@ fn check_conflict(
     let grades = regulator::without_conflict(incident, controller, directory, now);
     let ask = grades.map_or_else(String::new, |who| format!("ask {who} to grade it, or "));
     let sentence = format!(
-        "{} {}, so you cannot call the report off alone. To go on, {ask}decline with reasons: {} then confirms the decline",
+        "{} {}, so you cannot {alone}. To go on, {ask}decline with reasons: {} then confirms the decline",
         directory.person_name(&by.person),
         conflict.name(),
         second.in_words(directory)

@@ -1,13 +1,14 @@
-//! Correcting a mistyped awareness time: the one thing that shifts a clock (CLK-NOPAUSE, C12).
+//! Correcting what was mistyped: an awareness time, which is the one thing that shifts a clock (CLK-NOPAUSE,
+//! C12), when it happened, and the words by which people know the incident.
 
 use super::logging::{self, touches_out_of_hours};
 use super::{Context, Decision, reasoned, regulator, reported, whole_seconds, words};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, Clock, ClockView};
-use crate::domain::command::{CorrectAwareness, CorrectOccurrence};
+use crate::domain::command::{CorrectAwareness, CorrectOccurrence, Retitle};
 use crate::domain::deadlines::ClockKind;
-use crate::domain::event::Event;
+use crate::domain::event::{Description, Event};
 use crate::domain::incident::{Awareness, AwarenessKind, Incident, Occurrence};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::policy::hours;
@@ -214,6 +215,51 @@ pub(super) fn correct_occurrence(
         context,
     ));
     Ok(Decision::new(by, events))
+}
+
+/// The words by which people know the incident; what they were stays in the trail (BOB-LOG).
+pub(super) fn retitle(
+    incident: &Incident,
+    retitle: &Retitle,
+    context: &Context<'_>,
+) -> Result<Decision, Refusal> {
+    let (_, by) = permission::require(Permission::Triage, context.actor, incident)?;
+    let from = Description {
+        title: incident.title.clone(),
+        summary: incident.summary.clone(),
+    };
+    let given = |text: &Option<Box<str>>, known: &str, pointer, sentence| match text {
+        Some(text) => words(text, pointer, sentence).map(Box::from),
+        None => Ok(known.into()),
+    };
+    let to = Description {
+        title: given(
+            &retitle.title,
+            &from.title,
+            "/title",
+            "Write a title of a few words",
+        )?,
+        summary: given(
+            &retitle.summary,
+            &from.summary,
+            "/summary",
+            "Say in a sentence what happened",
+        )?,
+    };
+    if from == to {
+        return Err(Refusal::invalid(
+            "/title",
+            "This is what it says already. Write another title or another summary",
+        )
+        .by(RuleId::BobLog));
+    }
+    let reason = words(&retitle.reason, "/reason", "Say why it is changed")?;
+    let retitled = Event::Retitled {
+        from: Box::new(from),
+        to: Box::new(to),
+        reason: reason.into(),
+    };
+    Ok(Decision::new(by, vec![retitled]))
 }
 
 fn within_correction_time(incident: &Incident, context: &Context<'_>) -> Result<(), Refusal> {

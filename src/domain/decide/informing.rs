@@ -6,7 +6,7 @@ use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, ClockView};
 use crate::domain::command::{AddNote, Escalate, ExplainDelay, Inform};
-use crate::domain::contacts::{self, Contact, ContactAttempt};
+use crate::domain::contacts::{self, Contact, ContactAttempt, Outcome};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::{ContactPoint, Directory};
 use crate::domain::enumeration;
@@ -57,7 +57,7 @@ pub(super) fn inform(
 
 /// The host's answers that stand in for the Officer now that this attempt is known: itself, or an earlier
 /// one that was recorded before the calls to the Officer were (WSIC-EXC).
-fn by_exception(
+pub(super) fn by_exception(
     incident: &Incident,
     told: &[Event],
     by: &Signature,
@@ -73,7 +73,12 @@ fn by_exception(
         .collect()
 }
 
-fn after(incident: &Incident, events: &[Event], by: &Signature, context: &Context<'_>) -> Incident {
+pub(super) fn after(
+    incident: &Incident,
+    events: &[Event],
+    by: &Signature,
+    context: &Context<'_>,
+) -> Incident {
     let decision = Decision::new(by.clone(), events.to_vec());
     knowledge::afterwards(incident, &decision, context)
 }
@@ -84,6 +89,7 @@ fn checked_attempt(
     by: Signature,
     context: &Context<'_>,
 ) -> Result<ContactAttempt, Refusal> {
+    check_outcome(inform)?;
     let at = inform
         .happened_at
         .map_or(Ok(context.now), |at| reported(at, "/happened_at", context))?;
@@ -117,7 +123,27 @@ fn checked_attempt(
         note: note.map(Into::into),
         by_exception_since: None,
         also,
+        struck: None,
     })
+}
+
+/// A call has no receipt and a message has no voice: what cannot come of it is a slip (INF-COUNTS).
+fn check_outcome(inform: &Inform) -> Result<(), Refusal> {
+    let fitting = Outcome::of(inform.channel);
+    if fitting.contains(&inform.outcome) {
+        return Ok(());
+    }
+    let names: Vec<String> = fitting
+        .iter()
+        .map(|outcome| format!("\"{}\"", outcome.name()))
+        .collect();
+    let sentence = format!(
+        "\"{}\" cannot come of trying somebody by {}. Choose one of {}, or another way to reach them",
+        inform.outcome.name(),
+        inform.channel.name(),
+        enumeration::all(&names)
+    );
+    Err(Refusal::invalid("/outcome", sentence).by(RuleId::InfCounts))
 }
 
 /// Who was reached. Only a person in the role counts as told: an answer of somebody in another role is an
@@ -134,14 +160,14 @@ fn reached(
         role.code().eq_ignore_ascii_case(said) || role.title().eq_ignore_ascii_case(said)
     };
     let Some(role) = Role::ALL.into_iter().find(is_named) else {
-        return Ok(contact);
+        return in_post(contact, inform, at, context);
     };
     let other = Contact {
         role,
         organisation: contact.organisation.clone(),
     };
     if !inform.outcome.informs() || contact.stands_for(&other) {
-        return Ok(contact);
+        return in_post(contact, inform, at, context);
     }
     let instead = office::told_instead(&contact, context.directory, at);
     if let Some(instead) = instead.filter(|instead| instead.role == role) {
@@ -156,6 +182,29 @@ fn reached(
         ),
     )
     .by(RuleId::InfCounts))
+}
+
+/// Nobody answers in a role that nobody holds: whoever did answer is recorded as who they are (NOBODY-THERE,
+/// INF-COUNTS).
+fn in_post(
+    contact: Contact,
+    inform: &Inform,
+    at: Instant,
+    context: &Context<'_>,
+) -> Result<Contact, Refusal> {
+    let instead = office::told_instead(&contact, context.directory, at);
+    let Some(instead) = instead.filter(|_| inform.outcome.informs()) else {
+        return Ok(contact);
+    };
+    Err(Refusal::invalid(
+        "/contact/role",
+        format!(
+            "Nobody was {} then, so nobody answered in that role. Tell {} and record that call",
+            contact.named(context.directory),
+            instead.in_words(context.directory)
+        ),
+    )
+    .by(RuleId::NobodyThere))
 }
 
 /// Reasons for every clock that this contact stops after its time; refused without one (CLK-LATE).

@@ -5,8 +5,9 @@
 
 use super::{Context, Decision};
 use crate::domain::apply;
-use crate::domain::contacts::{self, Contact, owed_to};
+use crate::domain::contacts::{Contact, owed_to};
 use crate::domain::event::{Entry, Event};
+use crate::domain::evidence::{self, Evidence};
 use crate::domain::incident::Incident;
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
@@ -20,18 +21,21 @@ pub(super) fn with(incident: &Incident, decision: Decision, context: &Context<'_
     // A decision is told of again, so whoever makes it in place of another role knows of it by that.
     let decides = decision.events.iter().any(is_of_a_decision);
     let own = Contact::signed(&decision.by);
-    knowing.retain(|contact| {
-        (decides && *contact != own) || contacts::informed_at(incident, contact).is_none()
-    });
+    knowing.retain(|contact| (decides && *contact != own) || !is_shown(incident, contact));
     if knowing.is_empty() {
         return decision;
     }
     let after = afterwards(incident, &decision, context);
-    knowing.retain(|contact| {
-        (decides && *contact != own) || contacts::informed_at(&after, contact).is_none()
-    });
+    knowing.retain(|contact| (decides && *contact != own) || !is_shown(&after, contact));
     // In front, for what a command brings about is read off its last entry.
     with_entries(decision, knowing, 0)
+}
+
+/// Whether something shows that a contact knows of it that nobody can strike out: a call may turn out to have
+/// been recorded by mistake, and then what they did since is what shows it (CALL-STRUCK).
+fn is_shown(incident: &Incident, contact: &Contact) -> bool {
+    let mut proofs = evidence::proofs(incident, contact);
+    proofs.any(|proof| !matches!(proof.evidence, Evidence::Attempt { .. }))
 }
 
 /// The same for whoever logs: their signature shows what they know in their own role alone.
@@ -114,7 +118,7 @@ pub(super) fn afterwards(
 }
 
 /// Roles that an incident may have to be told to.
-fn must_be_told(role: Role) -> bool {
+pub(super) fn must_be_told(role: Role) -> bool {
     match role {
         Role::Lm
         | Role::Iao

@@ -300,6 +300,24 @@ pub(in crate::domain) fn operators<'a>(
         .collect()
 }
 
+/// Partners that are affected and are operators of essential services themselves: each is asked for itself, and
+/// nobody else's case waits for its answer (NIS-WHO).
+pub(in crate::domain) fn affected_operators<'a>(
+    facts: &'a Facts,
+    reporter: &'a OrganisationId,
+    directory: &Directory,
+) -> Vec<&'a OrganisationId> {
+    let concerned = operators(facts, reporter, directory);
+    let is_operator = |partner: &&OrganisationId| {
+        let known = directory.organisation(partner);
+        known.is_some_and(|known| known.operator_of_essential_services)
+    };
+    let affected = facts.affected_partners.iter().filter(is_operator);
+    affected
+        .filter(|partner| !concerned.contains(partner))
+        .collect()
+}
+
 fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
     let awareness = &logged.awareness;
     let facts = &logged.facts;

@@ -25,11 +25,12 @@ mod major;
 mod partnership;
 mod regulator;
 mod stage;
+mod striking;
 mod subjects;
 mod triage;
 mod withdrawal;
 
-pub(super) use logging::operators;
+pub(super) use logging::{affected_operators, operators};
 
 use super::Instant;
 use super::closing::ClosingCommand;
@@ -181,12 +182,14 @@ fn judged(
         Command::DeclineAssignment(decline) => assignment::decline(incident, decline, context),
         Command::Escalate(escalate) => informing::escalate(incident, escalate, context),
         Command::Inform(inform) => informing::inform(incident, inform, context),
+        Command::StrikeAttempt(strike) => striking::strike(incident, strike, context),
         Command::Note(note) => informing::note(incident, note, context),
         Command::NotifyPartners(notify) => partnership::notify(incident, notify, context),
         Command::RecordPartnerAnswer(record) => partnership::record(incident, record, context),
         Command::DeclareMajor(declare) => major::declare(incident, declare, context),
         Command::DeclineMajor(decline) => major::decline(incident, decline, context),
         Command::EndMajor(end) => major::end(incident, end, context),
+        Command::Retitle(retitle) => correction::retitle(incident, retitle, context),
         Command::CorrectOccurrence(correction) => {
             correction::correct_occurrence(incident, correction, context)
         }

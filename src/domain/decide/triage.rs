@@ -451,7 +451,7 @@ fn suppliers_left_out(incident: &Incident, facts: &Facts) -> Option<Event> {
 /// Regulator's clocks after these facts: started for controllers that have none, where the facts or a grade
 /// ask for one, counting again for
 /// those hidden by facts that no longer hold, or hidden when a notifiable grade came that left out an
-/// organisation which is a controller after all (ICO-DUTY).
+/// organisation which is a controller after all, whatever these facts say of the breach (ICO-DUTY).
 fn regulator_clocks(
     incident: &Incident,
     facts: &Facts,
@@ -479,8 +479,9 @@ fn regulator_clocks(
                 let was_wrong = hidden.ground == Some(Ground::WrongController);
                 is_by_facts(hidden.rule) || is_overtaken || was_wrong
             };
+            let is_named = whose.is_some_and(|whose| facts.controllers.contains(whose));
             clock.stood_down.as_deref().is_some_and(ends)
-                && facts.no_regulator_because(whose).is_none()
+                && (facts.no_regulator_because(whose).is_none() || (is_named && is_overtaken))
         })
         .map(|clock| Event::ClockReinstated {
             kind: clock.kind,

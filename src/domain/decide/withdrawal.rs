@@ -189,7 +189,7 @@ fn told_partners<'a>(incident: &'a Incident, directory: &'a Directory) -> BTreeS
     let reached = incident
         .attempts
         .iter()
-        .filter(|attempt| attempt.contact.role == Role::Ggr && attempt.outcome.informs());
+        .filter(|attempt| attempt.contact.role == Role::Ggr && attempt.informs());
     let organisations = records
         .map(|record| &record.organisation)
         .chain(reached.filter_map(|attempt| attempt.contact.organisation.as_ref()));

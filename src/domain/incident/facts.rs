@@ -57,6 +57,15 @@ impl Facts {
         (!key.is_empty()).then(|| key.to_lowercase().into())
     }
 
+    /// Whether it may have hit services: an attack, an outage, or a change that overruns (NIS-WHO).
+    pub fn may_hit_services(&self) -> bool {
+        let is_down = matches!(
+            self.service,
+            ServiceState::Degraded | ServiceState::ChangeOverrun
+        );
+        self.cyber || self.cia.contains(&Cia::A) || is_down
+    }
+
     /// Whether the UK GDPR clocks apply: living people's data, or data not classified yet
     /// (BOB-PCD; the prudent reading while unknown).
     pub fn concern_living_people(&self) -> bool {

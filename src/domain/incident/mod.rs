@@ -541,9 +541,8 @@ impl Incident {
     /// Whether anybody in the partnership has been told of it: the Officer, the host by exception, or a
     /// partner.
     fn was_notified(&self) -> bool {
-        let told_officer = |attempt: &ContactAttempt| {
-            attempt.contact.role == Role::Wso && attempt.outcome.informs()
-        };
+        let told_officer =
+            |attempt: &ContactAttempt| attempt.contact.role == Role::Wso && attempt.informs();
         let told_partner =
             |record: &PartnerRecord| record.sent().next().is_some() || !record.answers.is_empty();
         self.attempts.iter().any(told_officer)

@@ -268,21 +268,26 @@ fn ask_to_confirm(
     }
 }
 
-/// Each confirmed cyber or availability incident of an operator answers the question. Of a serious cyber incident its
-/// DPO is asked, and once it has become serious, again (NIS-WHO).
+/// Each confirmed cyber or availability incident of an operator answers the question. Of a serious one its
+/// DPO is asked, as that of an affected partner is, and once it has become serious, again (NIS-WHO).
 fn answer_nis<'a>(
     incident: &'a Incident,
     directory: &'a Directory,
     now: Instant,
 ) -> impl Iterator<Item = NextStep> + 'a {
     let asked = guard::asks_nis(incident, directory).into_iter();
-    asked.map(move |operator| {
+    let partners = guard::asks_nis_of_partners(incident, directory);
+    let is_partner = {
+        let partners = partners.clone();
+        move |operator: &OrganisationId| partners.contains(&operator)
+    };
+    asked.chain(partners).map(move |operator| {
         let name = directory.organisation_name(operator);
         let question = format!("was the essential service of {name} significantly affected?");
         let who = who_may(Office::Decide, operator, directory, now, &[]);
-        let is_serious = incident.facts.cyber && Gravity::of(incident).is_serious();
-        let is_serious = is_serious && !who.seats.is_empty();
-        let whom = match is_serious {
+        let is_theirs = is_partner(operator) || Gravity::of(incident).is_serious();
+        let is_theirs = is_theirs && !who.seats.is_empty();
+        let whom = match is_theirs {
             true => format!("Ask {} to answer", who.in_words(directory)),
             false => "Triage it and answer".to_owned(),
         };

@@ -429,7 +429,7 @@ fn knows(incident: &Incident, contact: &Contact, decision: &Decision) -> bool {
         || incident.attempts.iter().any(|attempt| {
             let is_theirs = attempt.contact == *contact
                 || attempt.also.iter().any(|also| also.contact == *contact);
-            is_theirs && attempt.outcome.informs() && attempt.at >= decision.decided_at
+            is_theirs && attempt.informs() && attempt.at >= decision.decided_at
         })
         || incident.acts.iter().any(|act| {
             let stood_in = act.contact == *contact && !is_theirs(&act.by);

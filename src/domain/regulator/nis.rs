@@ -4,6 +4,7 @@
 //! Deliberately knows no directory: which organisations are operators is asked where they are named.
 
 use crate::domain::event::Signed;
+use crate::domain::hosting::Impact;
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
 #[cfg(test)]
@@ -21,6 +22,8 @@ pub struct Gravity {
     pub siri: bool,
     /// It is a major incident.
     pub major: bool,
+    /// The hosted service is compromised.
+    pub compromised: bool,
 }
 
 impl Gravity {
@@ -30,12 +33,13 @@ impl Gravity {
             notifiable: incident.is_notifiable(),
             siri: incident.facts.siri,
             major: incident.is_major(),
+            compromised: incident.casework().hosting.impact() == Impact::Compromised,
         }
     }
 
     /// Whether it is serious in any way.
     pub fn is_serious(self) -> bool {
-        self.notifiable || self.siri || self.major
+        self.notifiable || self.siri || self.major || self.compromised
     }
 
     /// What it has become that it was not when somebody answered, in words.
@@ -48,6 +52,11 @@ impl Gravity {
                 "was graded as notifiable",
             ),
             (self.siri, answered.siri, "became a serious incident"),
+            (
+                self.compromised,
+                answered.compromised,
+                "was found to compromise the hosted service",
+            ),
         ];
         let mut became = became.into_iter();
         became.find_map(|(is, was, words)| (is && !was).then_some(words))

@@ -116,6 +116,11 @@ pub fn promise_handle(notification: Uuid, item: Item) -> String {
     format!("{}:{}", handle(notification), item.code())
 }
 
+/// The name of an attempt to reach somebody: its number among those of the incident, as people count.
+pub fn attempt_handle(place: usize) -> String {
+    (place + 1).to_string()
+}
+
 /// Everything that stands in the casework, part by part, with the problems that the incident comes from
 /// as far as they are known.
 pub fn points(incident: &Incident, around: &Surroundings<'_>) -> Vec<Point> {

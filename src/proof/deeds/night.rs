@@ -4,7 +4,7 @@ use super::{Deed, Scene, WHY, why};
 use crate::domain::Instant;
 use crate::domain::command::{
     Acknowledge, AnswerEffect, Command, CorrectAwareness, DeclareMajor, EndMajor, GradeIncident,
-    Inform, Log, Triage, UndoAcknowledge,
+    Inform, Log, StrikeAttempt, Triage, UndoAcknowledge,
 };
 use crate::domain::contacts::{Contact, Outcome};
 use crate::domain::deadlines::ClockKind;
@@ -331,6 +331,22 @@ pub(in crate::proof) const TOLD_LATE: &[Deed] = &[
         },
     },
 ];
+
+/// Taking a call back.
+pub(in crate::proof) const STRIKES: &[Deed] = &[Deed {
+    name: "strike out the last call",
+    by: &[OFFICER, DPO, SECURITY],
+    command: |scene| {
+        let attempts = &scene.case()?.attempts;
+        let last = attempts
+            .iter()
+            .rposition(|attempt| attempt.struck.is_none())?;
+        Some(Command::StrikeAttempt(StrikeAttempt {
+            attempt: last,
+            reason: why(),
+        }))
+    },
+}];
 
 /// Moving when somebody became aware.
 pub(in crate::proof) const AWARENESS: &[Deed] = &[

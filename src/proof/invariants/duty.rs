@@ -198,9 +198,10 @@ impl Told {
             }
         }
         let sensitive = notifiable && !assessment.factors.is_empty();
+        let in_conflict = self.logged_by.contains(&by.person);
         for (controller, is_sensitive) in &mut self.sensitive {
             let is_own = settles && *controller == by.organisation;
-            *is_sensitive = sensitive || (*is_sensitive && !is_own);
+            *is_sensitive = sensitive || (*is_sensitive && (!is_own || in_conflict));
         }
         if notifiable {
             self.is_raised = true;

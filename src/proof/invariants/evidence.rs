@@ -161,7 +161,10 @@ impl Told<'_> {
         let reached = |attempt: &ContactAttempt| {
             let contact = &attempt.contact;
             let is_it = is_theirs(contact.role, contact.organisation.as_ref());
-            attempt.outcome.informs() && attempt.at == stop.at && is_it
+            attempt.outcome.informs()
+                && attempt.at == stop.at
+                && is_it
+                && !self.world.is_struck(self.case, attempt)
         };
         self.wrote(|event, entry| match (event, stop.evidence) {
             (Event::ContactAttempted { attempt }, Evidence::Attempt { .. }) => reached(attempt),

@@ -26,6 +26,7 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
 fn was_told(world: &World, case: &Case, contact: &Contact) -> bool {
     let reached = |attempt: &ContactAttempt| {
         attempt.outcome.informs()
+            && !world.is_struck(case, attempt)
             && (is_theirs(contact, attempt.contact.role, |organisation| {
                 attempt.contact.organisation.as_ref() == organisation
             }) || is_instead(world, contact, &attempt.contact))

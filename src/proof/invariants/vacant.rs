@@ -80,9 +80,11 @@ fn voices(world: &World, place: usize, case: &Case) -> Result<(), String> {
     Ok(())
 }
 
-/// That somebody was told can be recorded of everybody who must be.
+/// That somebody was told can be recorded of everybody who must be and whose role somebody holds; for the
+/// others whoever stands in is told.
 fn told(world: &World, place: usize, incident: &Incident) -> Result<(), String> {
-    for required in contacts::required(incident) {
+    let required = contacts::required(incident).into_iter();
+    for required in required.filter(|required| !is_vacant(world, &required.contact)) {
         let command = deeds::told(&required.contact);
         if !world.may(OFFICER, place, &command) {
             return Err(format!(
@@ -97,13 +99,8 @@ fn told(world: &World, place: usize, incident: &Incident) -> Result<(), String> 
 /// Where nobody holds a role that must be told, there is somebody in post whom to tell for it.
 fn told_instead(world: &World, place: usize, incident: &Incident) -> Result<(), String> {
     let vacant = contacts::outstanding(incident).into_iter();
-    let vacant = vacant.map(|required| required.contact).filter(|contact| {
-        let of = contact.organisation.as_ref();
-        let in_turn = [Role::Siro, Role::Ao, Role::Cg, Role::Dpo, Role::Host];
-        let of = of.map_or("", |organisation| organisation.as_str());
-        let mut in_turn = in_turn.into_iter();
-        in_turn.any(|role| world.post.tells_instead(role, contact.role, of))
-    });
+    let vacant = vacant.map(|required| required.contact);
+    let vacant = vacant.filter(|contact| is_vacant(world, contact));
     for contact in vacant {
         let people = [Role::Siro, Role::Ao, Role::Cg, Role::Dpo, Role::Host];
         let counts = |role: Role| {
@@ -123,6 +120,15 @@ fn told_instead(world: &World, place: usize, incident: &Incident) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// Whether nobody holds the role, and somebody stands in for it.
+fn is_vacant(world: &World, contact: &Contact) -> bool {
+    let of = contact.organisation.as_ref();
+    let in_turn = [Role::Siro, Role::Ao, Role::Cg, Role::Dpo, Role::Host];
+    let of = of.map_or("", |organisation| organisation.as_str());
+    let mut in_turn = in_turn.into_iter();
+    in_turn.any(|role| world.post.tells_instead(role, contact.role, of))
 }
 
 fn anybody_may(world: &World, place: usize, command: &Command) -> bool {

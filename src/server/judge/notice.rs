@@ -309,6 +309,7 @@ fn informed_by_link(
             spoke_to: Some(role.clone()),
             note: Some(format!("Acknowledged by its link: {name}, {role}").into()),
             by_exception_since: None,
+            struck: None,
             also: office::told_as_well(&call.contact, directory, now),
         }),
     })

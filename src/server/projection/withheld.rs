@@ -10,7 +10,7 @@ use crate::domain::clock::{Clock, StandDown};
 use crate::domain::contacts::ContactAttempt;
 use crate::domain::directory::Actor;
 use crate::domain::escalation::Escalation;
-use crate::domain::event::{Event, Logged};
+use crate::domain::event::{Description, Event, Logged};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
     Assessment, Awareness, AwarenessRevision, Facts, FalseAlarm, Incident, Major, Offer, Reporter,
@@ -220,6 +220,7 @@ fn escalation(escalation: &mut Escalation) {
         by: _,
         calls: _,
         progress,
+        too_soon_since: _,
     } = escalation;
     blank(reason);
     for step in progress {
@@ -241,9 +242,13 @@ fn attempt(attempt: &mut ContactAttempt) {
         note,
         by_exception_since: _,
         also: _,
+        struck,
     } = attempt;
     *spoke_to = None;
     *note = None;
+    if let Some(struck) = struck {
+        blank(&mut struck.reason);
+    }
 }
 
 /// Partners read their own words only. What kind of answer came stays, because who is still to be
@@ -390,6 +395,16 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         } => incidents.clear(),
         Event::Graded { assessment: made } => assessment(made),
         Event::ContactAttempted { attempt: made } => attempt(made),
+        Event::ContactAttemptStruck {
+            place: _,
+            attempt: made,
+            reason,
+            calls_to_host: _,
+            rungs_to_host: _,
+        } => {
+            attempt(made);
+            blank(reason);
+        }
         Event::ClockStarted { clock: started } => clock(started),
         Event::ClockRevised {
             clock: revised,
@@ -411,6 +426,13 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         Event::MajorDeclared { reason, incidents } => {
             blank(reason);
             incidents.clear();
+        }
+        Event::Retitled { from, to, reason } => {
+            for description in [from, to] {
+                let Description { title: _, summary } = &mut **description;
+                blank(summary);
+            }
+            blank(reason);
         }
         Event::PastExplained { note, evidence, .. } => {
             blank(note);

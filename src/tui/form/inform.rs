@@ -216,8 +216,38 @@ fn by(called: Option<&Called>, incident: &Incident, present: &Present<'_>) -> Fi
     Field::one("/channel", "Number", options, chosen)
 }
 
-/// Offers the numbers of the contact that is chosen now, where others are on offer.
-pub(super) fn offer_numbers(form: &mut Form, incident: &Incident, present: &Present<'_>) {
+/// Offers the numbers of the contact that is chosen now, where others are on offer, and what can come of
+/// trying the number that is chosen.
+pub(super) fn follow(form: &mut Form, incident: &Incident, present: &Present<'_>) {
+    offer_numbers(form, incident, present);
+    let known = outcome(form);
+    let Some(channel) = channel(form, incident, present) else {
+        return;
+    };
+    let fresh = outcomes(channel, known);
+    let Some(field) = form.fields.iter_mut().find(|it| it.pointer == "/outcome") else {
+        return;
+    };
+    if field.keys() != fresh.keys() {
+        *field = fresh;
+    }
+}
+
+fn outcomes(channel: Channel, known: Option<Outcome>) -> Field {
+    let fitting = Outcome::of(channel);
+    let names = fitting.iter().map(|outcome| outcome.name());
+    let known = known.and_then(|known| fitting.iter().position(|outcome| *outcome == known));
+    Field::choose("/outcome", "Outcome", names, known)
+}
+
+/// By what the chosen contact is tried.
+fn channel(form: &Form, incident: &Incident, present: &Present<'_>) -> Option<Channel> {
+    let ways = ways(&chosen(form, incident, present)?, present);
+    let way = ways.get(form.chosen("/channel"))?;
+    Some(way.channel)
+}
+
+fn offer_numbers(form: &mut Form, incident: &Incident, present: &Present<'_>) {
     let chosen = chosen(form, incident, present);
     let fresh = by(chosen.as_ref(), incident, present);
     let Some(field) = form.fields.iter_mut().find(|it| it.pointer == "/channel") else {
@@ -243,6 +273,13 @@ pub(in crate::tui) fn contact_name(contact: &Contact, present: &Present<'_>) -> 
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let all = contacts(incident, present);
     let number = by(all.first(), incident, present);
+    let first = all
+        .first()
+        .map_or_else(Vec::new, |called| ways(called, present));
+    let tried = all.first().map_or(0, |called| {
+        first_untried(&first, &called.required.contact, incident)
+    });
+    let channel = first.get(tried).map_or(Channel::Phone, |way| way.channel);
     let options = all.into_iter().map(|called| {
         let sign = if called.is_told { "✓ told: " } else { "" };
         (called.key(), format!("{sign}{}", called.name(present)))
@@ -250,7 +287,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let mut fields = vec![
         Field::one("/contact", "Who", options, 0),
         number,
-        Field::choose("/outcome", "Outcome", Outcome::ALL.map(Outcome::name), None),
+        outcomes(channel, None),
         Field::time("/happened_at", "When", "now, -10m, 21:30", "now"),
         Field::text("/spoke_to", "Spoke to", "role, if not the contact's", ""),
         Field::text(
@@ -278,7 +315,9 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
 }
 
 fn outcome(form: &Form) -> Option<Outcome> {
-    form.choice("/outcome", &Outcome::ALL)
+    let chosen = form.chosen_key("/outcome")?;
+    let mut all = Outcome::ALL.into_iter();
+    all.find(|outcome| outcome.name() == chosen)
 }
 
 /// By whom it stands for and not by its place: others may have been informed since.

@@ -366,7 +366,7 @@ impl Form {
     /// mitigation that was chosen.
     pub fn follow(&mut self, incident: Option<&Incident>, present: &Present<'_>) {
         match (&self.purpose, incident) {
-            (Purpose::Inform, Some(incident)) => inform::offer_numbers(self, incident, present),
+            (Purpose::Inform, Some(incident)) => inform::follow(self, incident, present),
             (Purpose::Grade, Some(incident)) => grade::ask_grounds(self, incident),
             (_, _) => {}
         }

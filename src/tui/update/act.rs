@@ -53,6 +53,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::AnswerOffer => form(app, Purpose::AnswerOffer, Reach::One),
         Action::Escalate => form(app, Purpose::Escalate, Reach::Marked),
         Action::Inform => form(app, Purpose::Inform, Reach::One),
+        Action::StrikeCall => strike_call(app),
         Action::NotifyPartners => form(app, Purpose::NotifyPartners, Reach::One),
         Action::PartnerAnswer => form(app, Purpose::PartnerAnswer, Reach::One),
         Action::Note => form(app, Purpose::Note, Reach::Marked),
@@ -129,6 +130,14 @@ pub(super) fn refusal(app: &mut App, action: Action) -> Option<String> {
     }
     possible::judge(app);
     app.refused.why(action).map(ToString::to_string)
+}
+
+/// The form that strikes a call out, or why it cannot be opened.
+fn strike_call(app: &mut App) -> Vec<Effect> {
+    let step = STEPS
+        .iter()
+        .find(|step| step.group == Group::Contact && step.verb == "strike");
+    step.map_or_else(Vec::new, |step| act(app, Action::Step(step), 0))
 }
 
 /// The form of the step that hands it out; the file comes once the server has taken that.

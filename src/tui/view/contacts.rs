@@ -11,6 +11,7 @@ use crate::text;
 use crate::tui::app::App;
 use crate::tui::form::contact_name;
 use crate::tui::format;
+use crate::tui::keys::Action;
 use crate::tui::theme::Look;
 use ratatui::text::{Line, Span};
 
@@ -31,6 +32,14 @@ pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
             format!("{:<20} {who}; {words}", "— need not be told"),
         )));
     }
+    if !incident.attempts.is_empty() {
+        let key = app.keymap.key_for(Action::StrikeCall);
+        let words = format!(
+            "{:21}{key}: correct a call that was recorded by mistake",
+            ""
+        );
+        lines.push(Line::from(super::span(app, Look::Quiet, words)));
+    }
     lines.push(Line::default());
     lines.push(super::heading(app, "Ladders"));
     lines.extend(Ladder::ALL.map(|ladder| rung(app, incident, ladder)));
@@ -39,7 +48,7 @@ pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
 
 fn contact(app: &App, incident: &Incident, required: &RequiredContact) -> Vec<Line<'static>> {
     let present = app.present();
-    let attempts = contacts::attempts(incident, &required.contact);
+    let attempts = contacts::recorded(incident, &required.contact);
     let informed = contacts::informed_at(incident, &required.contact);
     let (look, state) = match informed {
         Some(at) => (
@@ -96,14 +105,22 @@ fn contact(app: &App, incident: &Incident, required: &RequiredContact) -> Vec<Li
         let elsewhere = origin.map_or_else(String::new, |origin| {
             format!(", recorded on {}", origin.name())
         });
-        Line::from(Span::raw(format!(
+        let words = format!(
             "{:21}{} {}{} {}{elsewhere}{note}",
             "",
             format::local_short(attempt.at, app.now),
             attempt.channel.name(),
             attempt.number_in_words(),
             attempt.outcome.name()
-        )))
+        );
+        match &attempt.struck {
+            None => Line::from(Span::raw(words)),
+            Some(struck) => {
+                let why = struck.in_words(present.directory);
+                let words = format!("{words}; {}", text::line(&why));
+                Line::from(super::span(app, Look::Quiet, words))
+            }
+        }
     }));
     let directory = present.directory;
     let released = release::that_does_not_count(incident, &required.contact, directory);

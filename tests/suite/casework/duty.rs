@@ -2,7 +2,8 @@
 //! NOBODY-THERE, DECIDE-TRUE).
 
 use super::{
-    ACCOUNTABLE, ACTING_DPO, About, GUARDIAN, NIGHT, SIRO, asks, refuses, steps_of, triaged,
+    ACCOUNTABLE, ACTING_DPO, About, GUARDIAN, NIGHT, SIRO, THEIR_DPO, asks, refuses, steps_of,
+    triaged,
 };
 use crate::support::case::{Case, DPO, OFFICER, disclosure, grade, graded, lowered, triage, wall};
 use crate::support::walk::report;
@@ -13,6 +14,7 @@ use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::event::{Entry, Event};
 use nightdesk::domain::grid::Factor;
 use nightdesk::domain::guard::{self, Surroundings};
+use nightdesk::domain::id::OrganisationId;
 use nightdesk::domain::incident::{BreachStatus, DataScope, Facts};
 use nightdesk::domain::regulator::{Body, Conflict, Duty, RegulatorCommand, ReportAnswer, duty};
 use nightdesk::domain::role::Role;
@@ -868,6 +870,61 @@ fn an_officer_in_conflict_does_not_grade_a_notifiable_breach_lower_alone() {
     assert!(case.incident().is_notifiable());
     case.by("cuthbert.wray").gives(lowered(2, 2));
     assert!(!case.incident().is_notifiable());
+}
+
+/// BOB-MIT: nor does such an officer take away the sensitivity factor that brings the Caldicott Guardian into a
+/// decline, by a grade that stays notifiable.
+#[test]
+fn an_officer_in_conflict_does_not_grade_the_countersignature_away() {
+    let mut case = Case::at(NIGHT);
+    let log = case.report();
+    case.by(DPO).gives(Command::Log(Box::new(log)));
+    let mut sensitive = grade(5, 5);
+    sensitive.factors = [Factor::ALL[0]].into();
+    case.by(OFFICER)
+        .gives(Command::Grade(Box::new(sensitive.clone())));
+    case.triages(disclosure());
+    let riverbourne = OrganisationId::from("riverbourne");
+    let refusal = case.by(DPO).refused(graded(4, 4));
+    assert_eq!(refusal.rule, Some(RuleId::IcoDuty));
+    for words in [
+        "sensitivity factor",
+        "Cuthbert Wray",
+        "decline with reasons",
+    ] {
+        assert!(refusal.sentence.contains(words), "{refusal}");
+    }
+    assert!(case.incident().declines_against_a_factor(&riverbourne));
+    sensitive.severity = 4;
+    case.gives(Command::Grade(Box::new(sensitive)));
+    assert!(case.incident().declines_against_a_factor(&riverbourne));
+    case.by("cuthbert.wray").gives(graded(4, 4));
+    assert!(!case.incident().declines_against_a_factor(&riverbourne));
+}
+
+/// ICO-DUTY: whoever was named no more, was graded as notifiable in the meantime and is named again has its
+/// duty again, whatever the triage calls the breach.
+#[test]
+fn whoever_is_named_again_has_the_duty_that_a_grade_asked_for_in_between() {
+    let mut case = triaged(4, 4);
+    case.by(OFFICER).triages(of(&["riverbourne", "eastmere"]));
+    case.triages(of(&["riverbourne"]));
+    case.by(THEIR_DPO).gives(lowered(2, 2));
+    case.by(OFFICER).gives(graded(4, 4));
+    case.triages(Facts {
+        breach_status: BreachStatus::NotABreach,
+        ..of(&["riverbourne", "eastmere"])
+    });
+    assert_eq!(
+        duty(case.incident(), &"eastmere".into()),
+        Duty::Undecided,
+        "the breach is somebody's duty"
+    );
+    assert!(
+        case.incident()
+            .clock_holders()
+            .any(|it| *it == OrganisationId::from("eastmere"))
+    );
 }
 
 /// The same where nobody else is there who grades: a decline with a second voice goes round the vacancy.

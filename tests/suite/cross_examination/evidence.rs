@@ -101,10 +101,14 @@ async fn a_partnership_officer_who_does_the_work_has_been_told_of_it() {
 async fn a_voicemail_stops_nothing_and_the_acting_dpo_stands_for_the_dpo() {
     let desk = Desk::at(NIGHT).await;
     let incident = desk.aware("now").await;
-    for outcome in ["voicemail", "sent", "no-answer"] {
+    for (channel, outcome) in [
+        ("mobile", "voicemail"),
+        ("email", "sent"),
+        ("mobile", "no-answer"),
+    ] {
         desk.does(
             O,
-            &format!("inform {incident} --role dpo --channel mobile --outcome {outcome}"),
+            &format!("inform {incident} --role dpo --channel {channel} --outcome {outcome}"),
         )
         .await;
     }
@@ -115,6 +119,28 @@ async fn a_voicemail_stops_nothing_and_the_acting_dpo_stands_for_the_dpo() {
     )
     .await;
     assert_eq!(desk.state(&incident, "BOB_DPO").await, "MET");
+}
+
+/// Question: "sent" of a mobile call, "voicemail" of an e-mail, "acknowledged" of a call? Those are slips.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_come_of_a_call_or_a_message_is_refused() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    for (channel, outcome) in [
+        ("mobile", "sent"),
+        ("phone", "acknowledged"),
+        ("email", "voicemail"),
+        ("email", "answered"),
+    ] {
+        let why = desk
+            .refuses(
+                O,
+                &format!("inform {incident} --role dpo --channel {channel} --outcome {outcome}"),
+            )
+            .await;
+        says(&why, "cannot come of trying somebody by");
+    }
+    assert_eq!(desk.state(&incident, "BOB_DPO").await, "RUNNING");
 }
 
 /// Question: a call is entered two days later as made in time. Whose word is it?

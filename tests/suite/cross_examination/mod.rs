@@ -14,6 +14,8 @@ mod evidence;
 mod on_whose_word;
 mod register;
 mod regulators;
+mod struck;
+mod titles;
 mod vacancies;
 
 use crate::cli::Shell;

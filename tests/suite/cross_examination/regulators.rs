@@ -551,3 +551,56 @@ async fn only_the_dpo_says_that_a_serious_cyber_incident_is_none() {
     assert!(!desk.steps(&incident, "BOB-CYBER").await.is_empty());
     desk.does(D, &triage(false)).await;
 }
+
+const LISTS_DOWN: &str = "--breach confirmed --category system-outage --data personal-living --cia a --service degraded --controller riverbourne";
+
+/// NIS-WHO, BOB-CYBER: it is serious and no attack. Does the on-call officer's "no" end it?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_no_on_a_serious_outage_is_the_dpos_to_say_as_on_an_attack() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    let alone = "--partnership none --partnership-reason 'one site'";
+    let no = "--essential-service false --reason 'the wards worked from paper'";
+    desk.triages(&incident, &format!("{LISTS_DOWN} {alone} {no}"))
+        .await;
+    assert!(desk.steps(&incident, "NIS-WHO").await.is_empty());
+    desk.grades(O, &incident, 4, 4, "").await;
+    let asked = desk.steps(&incident, "NIS-WHO").await.concat();
+    says(&asked, "Bronwen Hartleap");
+    says(
+        &asked,
+        "The answer was \"no\" before this was graded as notifiable",
+    );
+    let again = format!("triage {incident} {LISTS_DOWN} {alone} {no}");
+    says(
+        &desk.refuses(O, &again).await,
+        "This incident is serious, so you cannot say",
+    );
+    desk.does(D, &again).await;
+    assert!(desk.steps(&incident, "NIS-WHO").await.is_empty());
+}
+
+/// NIS-WHO: a partner that is hit is an operator too. Who asks it?
+#[tokio::test(flavor = "multi_thread")]
+async fn an_affected_partner_that_is_an_operator_is_asked_for_itself() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    let affected = "--partnership affected --partnership-reason 'their wards too' --affects eastmere --affects harbour";
+    desk.triages(&incident, &format!("{LISTS_DOWN} {affected}"))
+        .await;
+    let asked = desk.steps(&incident, "NIS-WHO").await.concat();
+    says(&asked, "Riverbourne ICB");
+    says(&asked, "Eastmere NHS Foundation Trust");
+    never_says(&asked, "Harbour");
+    let yes = format!(
+        "triage {incident} {LISTS_DOWN} {affected} --essential-service true --operator eastmere"
+    );
+    desk.does(O, &yes).await;
+    let clock = desk
+        .clock_as(O, &incident, "NIS_72H", Some("eastmere"))
+        .await;
+    assert_eq!(clock["state"], "RUNNING");
+    never_says(&desk.steps(&incident, "NIS-WHO").await.concat(), "Eastmere");
+}

@@ -221,3 +221,26 @@ async fn without_an_officer_the_impact_is_recorded_after_the_host_was_told() {
     )
     .await;
 }
+
+/// INF-COUNTS: there is no Caldicott Guardian, and the guardian is said to have answered. Who did?
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_answers_in_a_role_that_nobody_holds() {
+    let desk = Desk::by(NIGHT, |directory| {
+        vacate(directory, Role::Cg, "riverbourne");
+    })
+    .await;
+    let incident = desk.breach(4, 4, "").await;
+    let call = |role: &str, more: &str| {
+        format!("inform {incident} --role {role} --channel phone --outcome {more}")
+    };
+    let why = desk.refuses(O, &call("cg", "answered")).await;
+    says(&why, "nobody answered in that role");
+    says(&why, "SIRO of Riverbourne ICB");
+    desk.refuses(O, &call("cg", "answered --spoke-to 'her secretary'"))
+        .await;
+    desk.does(O, &call("cg", "no-answer")).await;
+    desk.does(O, &call("cg", "answered --spoke-to siro")).await;
+    let shown = desk.shown(&incident).await;
+    let attempts = shown["attempts"].as_array().unwrap();
+    assert_eq!(attempts.last().unwrap()["contact"]["role"], "SIRO");
+}

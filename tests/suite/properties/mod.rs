@@ -88,6 +88,9 @@ fn any_inform() -> impl Strategy<Value = Command> {
     )
         .prop_map(|(contact, outcome, explained)| {
             let mut attempt = attempt(&contact, outcome);
+            if !Outcome::of(attempt.channel).contains(&outcome) {
+                attempt.channel = Channel::Email;
+            }
             attempt.late_reason = explained.then(|| "nobody answered".into());
             Command::Inform(Box::new(attempt))
         })

@@ -4,6 +4,7 @@
 //! it stands. Whoever walks gives them to the rulebook, to a server, or types them into a shell.
 
 use super::case::{Case, attempt};
+use nightdesk::config;
 use nightdesk::demo::scenario::{Deed as Told, Scenario, scenarios};
 use nightdesk::domain::Instant;
 use nightdesk::domain::clock;
@@ -16,7 +17,7 @@ use nightdesk::domain::contacts::{self, Contact, Outcome};
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::directory::Channel;
 use nightdesk::domain::escalation::Ladder;
-use nightdesk::domain::guard::Tick;
+use nightdesk::domain::guard::{self, Tick};
 use nightdesk::domain::hosting::{ChangePurpose, ChangeStatus, HostingCommand, Impact};
 use nightdesk::domain::id::{OrganisationId, ProblemReference};
 use nightdesk::domain::incident::Incident;
@@ -137,8 +138,9 @@ const MAJOR: [&str; 2] = ["S05", "S06"];
 /// Scenarios in which the Officer does not answer.
 const OFFICER_SILENT: [&str; 1] = ["S24"];
 
-/// Scenarios in which the DPO answers for the essential service: an attack that is graded as notifiable.
-const DPO_SAYS_NO: [&str; 2] = ["S07", "S19"];
+/// Scenarios in which the DPO answers for the essential service: an attack or an outage that is graded as
+/// notifiable.
+const DPO_SAYS_NO: [&str; 4] = ["S07", "S15", "S19", "S24"];
 
 /// How the hosted service is hit, where it is.
 const HIT: [(&str, Impact); 3] = [
@@ -667,14 +669,22 @@ fn regulator(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
                 RegulatorCommand::ExcuseNhsEngland { reason },
             )]
         }
-        Deed::AnswerNis => vec![step(
-            "DPO".to_owned(),
-            RegulatorCommand::AnswerNis {
-                operator: None,
-                significant: false,
-                reason: Some("no care was delayed".into()),
-            },
-        )],
+        Deed::AnswerNis => {
+            let directory = config::directory::example().unwrap();
+            let asked = guard::asks_nis(incident, &directory).into_iter();
+            asked
+                .map(|operator| {
+                    step(
+                        format!("DPO:{operator}"),
+                        RegulatorCommand::AnswerNis {
+                            operator: Some(operator.clone()),
+                            significant: false,
+                            reason: Some("no care was delayed".into()),
+                        },
+                    )
+                })
+                .collect()
+        }
         _ => {
             let clocks = incident.clocks.iter();
             let operators = clocks.filter(|clock| clock.kind == ClockKind::Nis72h);

@@ -2,7 +2,7 @@
 //! BOB-CYBER).
 //!
 //! Anybody who triages says yes, because that starts a clock and ends nothing. A "no" has its reason, and on
-//! a serious cyber incident the operator's DPO says it, or whoever stands in.
+//! a serious incident the operator's DPO says it, or whoever stands in.
 
 use crate::domain::Instant;
 use crate::domain::clock::Clock;
@@ -118,7 +118,11 @@ fn concerned<'a>(
     context: &Context<'_>,
 ) -> Result<Vec<&'a OrganisationId>, Refusal> {
     let reporter = &incident.reporter.organisation;
-    let operators = logging::operators(&incident.facts, reporter, context.directory);
+    let mut operators = logging::operators(&incident.facts, reporter, context.directory);
+    if !said.operators.is_empty() {
+        let partners = logging::affected_operators(&incident.facts, reporter, context.directory);
+        operators.extend(partners);
+    }
     let other = said
         .operators
         .iter()
@@ -127,14 +131,14 @@ fn concerned<'a>(
         let name = context.directory.organisation_name(other);
         return Err(Refusal::invalid(
             "/operator",
-            format!("{name} is not an operator of essential services that is a controller here or reported this. Choose one that is"),
+            format!("{name} is not an operator of essential services that is a controller here, is affected as a partner or reported this. Choose one that is"),
         )
         .by(RuleId::NisWho));
     }
     if operators.is_empty() {
         return Err(Refusal::against(
             RuleId::NisWho,
-            "No operator of essential services is a controller here or reported this, so nobody owes an answer. Triage it with the right controllers first",
+            "No operator of essential services is a controller here, is affected as a partner or reported this, so nobody owes an answer. Triage it with the right controllers and partners first",
         ));
     }
     let is_meant =
@@ -142,8 +146,9 @@ fn concerned<'a>(
     Ok(operators.into_iter().filter(is_meant).collect())
 }
 
-/// A "no" ends what would be owed. On a serious cyber incident the operator's own officer says it; where nobody
-/// holds any of the roles, whoever triages does (NOBODY-THERE).
+/// A "no" ends what would be owed. On a serious incident that may hit services, an outage as well as an attack,
+/// the operator's own officer says it; where nobody holds any of the roles, whoever triages does
+/// (NOBODY-THERE).
 fn check_entitled(
     incident: &Incident,
     operator: &OrganisationId,
@@ -153,7 +158,7 @@ fn check_entitled(
     let directory = context.directory;
     let who = who_may(Office::Decide, operator, directory, context.now, &[]);
     let is_open_to_all = said.significant
-        || !incident.facts.cyber
+        || !incident.facts.may_hit_services()
         || !Gravity::of(incident).is_serious()
         || who.seats.is_empty()
         || who.signature(context.actor).is_some();
@@ -163,7 +168,7 @@ fn check_entitled(
     Err(Refusal::against(
         RuleId::NisWho,
         format!(
-            "This cyber incident is serious, so you cannot say that the essential service of {} was not significantly affected. Ask {} to answer",
+            "This incident is serious, so you cannot say that the essential service of {} was not significantly affected. Ask {} to answer",
             directory.organisation_name(operator),
             who.in_words(directory)
         ),
