@@ -387,7 +387,7 @@ fn clocks_brought_in(
 /// Which awareness starts which clock (section 1.3); none for clocks that no awareness starts.
 fn start_of(incident: &Incident, clock: &Clock, awareness: &Awareness) -> Option<Instant> {
     match clock.kind {
-        ClockKind::LmIao => Some(awareness.staff_at),
+        ClockKind::LmIao => Some(managers_start(incident, clock, awareness)),
         ClockKind::BobDpo => match &clock.controller {
             Some(named_later) => awareness.officer_aware_at(named_later),
             None => Some(awareness.first_aware_at(clock.organisations())),
@@ -400,6 +400,16 @@ fn start_of(incident: &Incident, clock: &Clock, awareness: &Awareness) -> Option
         ClockKind::Nis72h => nis_start(incident, clock, awareness),
         ClockKind::Proc24h => awareness.processor_at,
         ClockKind::Wso24h | ClockKind::Ack => None,
+    }
+}
+
+/// A clock of a time before a supplier's awareness was told apart goes on from where it began (ICO-PROC).
+fn managers_start(incident: &Incident, clock: &Clock, awareness: &Awareness) -> Instant {
+    let began_with_the_suppliers = clock.prudent_start() == incident.awareness.staff_at;
+    if began_with_the_suppliers {
+        awareness.staff_at
+    } else {
+        awareness.managers_told_from()
     }
 }
 

@@ -16,6 +16,7 @@ use crate::domain::incident::{
 };
 use crate::domain::permission::{self};
 use crate::domain::refusal::Refusal;
+use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use crate::domain::sharing;
 use std::collections::BTreeSet;
@@ -38,7 +39,7 @@ pub(super) fn log(log: &Log, context: &Context<'_>) -> Result<Decision, Refusal>
         awareness,
         facts,
     };
-    let clocks = first_clocks(&logged, context);
+    let clocks = first_clocks(&logged, &by, context);
     let trend = major::propose(&logged.facts, logged.awareness.staff_at, context);
     let reporter = &logged.reporter.organisation;
     let agreements = sharing::between(reporter, &logged.facts, context.directory, context.now);
@@ -84,14 +85,16 @@ fn checked_reporter(log: &Log, context: &Context<'_>) -> Result<Reporter, Refusa
 }
 
 /// Facts as far as known; without a controller named, the reporting organisation is the controller
-/// if it can be one, else the organisation whose desk takes the report. A supplier that logs for itself
-/// leaves it open, and the controller is named later (ICO-PROC).
+/// if it can be one, else the organisation whose desk takes the report. What a supplier reports leaves it open,
+/// whoever writes it down, and the controller is named later (ICO-PROC).
 fn checked_facts(log: &Log, by: &Signature, context: &Context<'_>) -> Result<Facts, Refusal> {
     let mut facts = tidied(&log.facts);
     check_organisations(&facts, "/facts", context)?;
     check_near_miss(&facts, "/facts/harm_prevented_by")?;
     triage::check_wider_assessment(&facts)?;
-    if facts.controllers.is_empty() {
+    let reporter = context.directory.organisation(&log.reporter_organisation);
+    let is_supplier = reporter.is_some_and(|reporter| reporter.kind.is_processor());
+    if facts.controllers.is_empty() && !is_supplier {
         let controller = [&log.reporter_organisation, &by.organisation]
             .into_iter()
             .find(|organisation| is_controller(organisation, context));
@@ -318,17 +321,16 @@ pub(in crate::domain) fn affected_operators<'a>(
         .collect()
 }
 
-fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
+fn first_clocks(logged: &Logged, by: &Signature, context: &Context<'_>) -> Vec<Clock> {
     let awareness = &logged.awareness;
     let facts = &logged.facts;
-    let staff_at = awareness.staff_at;
     let out_of_hours = touches_out_of_hours(logged.occurrence, awareness, context);
     let affected = facts.partnership_effect == PartnershipEffect::Affected;
     let reporter = &logged.reporter.organisation;
     let officers = whose_officers(facts, reporter, context);
     let starts = [
         (ClockKind::Ack, Some(context.now)),
-        (ClockKind::LmIao, Some(staff_at)),
+        (ClockKind::LmIao, Some(awareness.managers_told_from())),
         (ClockKind::BobDpo, Some(awareness.first_aware_at(&officers))),
         (
             ClockKind::Bob24h,
@@ -355,8 +357,23 @@ fn first_clocks(logged: &Logged, context: &Context<'_>) -> Vec<Clock> {
         let operators = operators(facts, reporter, context.directory).into_iter();
         clocks.extend(operators.map(|operator| nis_clock(operator, reporter, awareness, context)));
     }
-    clocks.extend(ico_clocks(facts, awareness, context));
+    clocks.extend(ico_clocks(&as_suspected(facts, by), awareness, context));
     clocks
+}
+
+/// Whoever logs it may think that it is no breach; the clock runs until the DPO says so, as after a triage
+/// (BOB-SUSPECT, ICO-DUTY).
+fn as_suspected(facts: &Facts, by: &Signature) -> Facts {
+    let is_dpos = matches!(by.role, Role::Dpo | Role::Adpo);
+    let is_settled = is_dpos && facts.controllers.contains(&by.organisation);
+    let breach_status = match facts.breach_status {
+        BreachStatus::NotABreach if !is_settled => BreachStatus::Suspected,
+        status => status,
+    };
+    Facts {
+        breach_status,
+        ..facts.clone()
+    }
 }
 
 /// The clock of an operator, from its own awareness or receipt, however late the question is answered, and

@@ -70,6 +70,16 @@ impl Awareness {
         is_theirs.then_some(self.officer_at)
     }
 
+    /// The instant from which the line manager and the asset owner are to be told: when staff were aware, or
+    /// when the message of a supplier that told of it arrived (BOB-IMM, ICO-PROC).
+    pub fn managers_told_from(&self) -> Instant {
+        if self.through_processor {
+            self.heard_at()
+        } else {
+            self.staff_at
+        }
+    }
+
     /// The instant from which these organisations' data protection officers are to be told: when the first
     /// of them heard of it, by its own staff or officer or by its supplier's message. What the supplier knew
     /// before is the supplier's delay (BOB-DPO, ICO-PROC, AWARE-FORWARD).

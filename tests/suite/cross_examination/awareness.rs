@@ -353,3 +353,33 @@ async fn the_night_of_the_clock_change_asks_which_half_past_one_and_counts_elaps
         assert_eq!(clock["due_at"], due, "{zone}");
     }
 }
+
+/// ICO-PROC: a supplier rings at night, and the on-call officer of one controller writes it down.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_supplier_reports_makes_nobody_a_controller_that_nobody_named() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.logs(O, "--aware now --organisation pinewell").await;
+    let steps = desk.json(O, &format!("show {incident}")).await["next_steps"].to_string();
+    says(&steps, "ame the controller");
+}
+
+/// ICO-PROC, LM-LISTED: the supplier knew for days. Since when should the controller's own people have known?
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hour_of_a_controllers_managers_runs_from_what_the_controller_heard() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.logs(O, "--aware 2026-06-10T09:00 --organisation pinewell --processor-aware 2026-06-10T09:00 --controller-informed 2026-06-12T18:00 --controller riverbourne").await;
+    let clock = desk.clock(&incident, "LM_IAO", None).await;
+    assert_eq!(clock["state"], "RUNNING", "{clock:#}");
+}
+
+/// BOB-SUSPECT: it is logged as no breach by somebody who is not the DPO.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_logs_that_it_is_no_breach_ends_no_duty() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.logs(O, "--aware now --organisation riverbourne --breach not-a-breach --data personal-living --category lost-paper").await;
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "RUNNING");
+    says(
+        &desk.steps(&incident, "BOB-SUSPECT").await.join(" "),
+        "Ask the DPO of Riverbourne ICB",
+    );
+}
