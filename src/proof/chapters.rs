@@ -111,6 +111,25 @@ pub(super) static CLOCKS: Chapter = Chapter {
     steps: 2,
 };
 
+/// The host called in place of the Security Officer.
+pub(super) static EXCEPTION: Chapter = Chapter {
+    name: "the exception path",
+    openings: || {
+        let affected =
+            |world: World| does(&later(&world), OFFICER, 0, "say that a partner is affected");
+        let plain = affected(graded(&people::FULL, "log a suspected breach"));
+        let major = does(&later(&plain), OFFICER, 0, "declare it major");
+        vec![plain, major]
+    },
+    deeds: &[deeds::HOST, deeds::STRIKES],
+    waits: &[
+        Wait::AMinute,
+        Wait::HalfAnHour,
+        Wait::Past(ClockKind::Wso24h),
+    ],
+    steps: 4,
+};
+
 /// Two incidents of which one is the other's duplicate, perhaps.
 pub(super) static REGISTER: Chapter = Chapter {
     name: "two incidents and the register",
@@ -250,9 +269,9 @@ pub(super) static ALL_NIGHT: Chapter = Chapter {
 };
 
 /// The chapters of which every sequence is followed.
-pub(super) static THROUGHOUT: [&Chapter; 10] = [
-    &DUTY, &SIDES, &REPORTED, &CLOCKS, &REGISTER, &CONTACTS, &SERVICES, &VACANCIES, &MISTAKES,
-    &ENDING,
+pub(super) static THROUGHOUT: [&Chapter; 11] = [
+    &DUTY, &SIDES, &REPORTED, &CLOCKS, &EXCEPTION, &REGISTER, &CONTACTS, &SERVICES, &VACANCIES,
+    &MISTAKES, &ENDING,
 ];
 
 fn logged(post: &'static Post, who: &'static str, deed: &'static str) -> World {

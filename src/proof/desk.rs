@@ -19,6 +19,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(super) enum Wait {
     /// A minute.
     AMinute,
+    /// Half an hour.
+    HalfAnHour,
     /// Until the last instant at which a clock of this kind is met.
     Until(ClockKind),
     /// Until a second after that.
@@ -41,6 +43,7 @@ impl Wait {
         };
         let at = match self {
             Self::AMinute => world.now + TimeDelta::minutes(1),
+            Self::HalfAnHour => world.now + TimeDelta::minutes(30),
             Self::Until(kind) => due(kind)?,
             Self::Past(kind) => due(kind)? + TimeDelta::seconds(1),
             Self::LongPast(kind) => due(kind)? + TimeDelta::hours(3),

@@ -42,6 +42,11 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::CLOCKS,
     },
     Control {
+        mutant: Mutant::HostInsteadAtOnce,
+        invariant: Invariant::Evidence,
+        chapter: &chapters::EXCEPTION,
+    },
+    Control {
         mutant: Mutant::NamedLaterIsForgotten,
         invariant: Invariant::Evidence,
         chapter: &chapters::DUTY,

@@ -10,7 +10,7 @@ mod regulator;
 
 pub(super) use ending::{CONTACTS, ENDS, STAGES};
 pub(super) use night::{
-    AWARENESS, FACTS, GRADES, INFORM, LOG, PARTNERSHIP, SERVICES, STRIKES, TOLD_LATE, told,
+    AWARENESS, FACTS, GRADES, HOST, INFORM, LOG, PARTNERSHIP, SERVICES, STRIKES, TOLD_LATE, told,
 };
 pub(super) use regulator::{
     ANCHORS, DECISIONS, OPERATORS, REPORTS, SIDES, SUBJECTS, countersigned,

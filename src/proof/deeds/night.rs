@@ -3,12 +3,13 @@
 use super::{Deed, Scene, WHY, why};
 use crate::domain::Instant;
 use crate::domain::command::{
-    Acknowledge, AnswerEffect, Command, CorrectAwareness, DeclareMajor, EndMajor, GradeIncident,
-    Inform, Log, StrikeAttempt, Triage, UndoAcknowledge,
+    Acknowledge, AnswerEffect, Command, CorrectAwareness, DeclareMajor, EndMajor, Escalate,
+    GradeIncident, Inform, Log, StrikeAttempt, Triage, UndoAcknowledge,
 };
 use crate::domain::contacts::{Contact, Outcome};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Channel;
+use crate::domain::escalation::Ladder;
 use crate::domain::grid::{Factor, Harm};
 use crate::domain::incident::{
     AwarenessKind, BreachStatus, Category, Cia, DataScope, Facts, PartnershipEffect,
@@ -328,6 +329,39 @@ pub(in crate::proof) const TOLD_LATE: &[Deed] = &[
                 FIRST,
                 Some(scene.past_due(ClockKind::Bob24h)?),
             )
+        },
+    },
+];
+
+/// Reaching the host while the Security Officer does not answer.
+pub(in crate::proof) const HOST: &[Deed] = &[
+    Deed {
+        name: "call the Security Officer, who does not answer",
+        by: &[OFFICER],
+        command: |scene| attempt(scene, (Role::Wso, FIRST), Outcome::NoAnswer, None),
+    },
+    Deed {
+        name: "call the Security Officer, who answers",
+        by: &[OFFICER],
+        command: |scene| inform(scene, Role::Wso, FIRST, None),
+    },
+    Deed {
+        name: "call the host, who answers",
+        by: &[OFFICER],
+        command: |scene| {
+            scene.case()?;
+            Some(told(&Contact::partnership(Role::Host)))
+        },
+    },
+    Deed {
+        name: "climb the Officer's ladder",
+        by: &[OFFICER],
+        command: |scene| {
+            scene.case()?;
+            Some(Command::Escalate(Escalate {
+                ladder: Ladder::Officer,
+                reason: why(),
+            }))
         },
     },
 ];

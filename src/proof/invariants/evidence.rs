@@ -4,7 +4,7 @@
 //! what the clock asks for.
 
 use crate::domain::clock::{self, Clock, Stop, StopKind};
-use crate::domain::contacts::ContactAttempt;
+use crate::domain::contacts::{self, Contact, ContactAttempt};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Entry, Event, Signature};
 use crate::domain::evidence::Evidence;
@@ -106,7 +106,10 @@ impl Told<'_> {
             ClockKind::Ico72h => self.answers(clock, stop.evidence),
             ClockKind::LmIao => self.knows(stop, &[Role::Lm, Role::Iao], None),
             ClockKind::BobDpo => self.knows(stop, &[Role::Dpo, Role::Adpo], Some(&whose(clock))),
-            ClockKind::Wso24h => self.knows(stop, &[Role::Wso, Role::Host], None),
+            ClockKind::Wso24h => {
+                let is_known = self.knows(stop, &[Role::Wso, Role::Host], None);
+                (is_known || self.was_climbed(stop)) && self.was_tried_first(stop)
+            }
             ClockKind::Nis72h => self.tells_the_authority(clock, stop.evidence),
             ClockKind::Bob24h | ClockKind::Proc24h => true,
         }
@@ -180,6 +183,48 @@ impl Told<'_> {
             ) => false,
             _ => entry.at == stop.at && by(&entry.by),
         })
+    }
+
+    /// Where somebody holds the post, the host stands in for the Security Officer only once somebody has tried
+    /// to reach the Officer in vain, by a call that stands; and the SIRO is owed a copy or has it.
+    fn was_tried_first(&self, stop: &Stop) -> bool {
+        let is_vacant = self.world.post.tells_instead(Role::Host, Role::Wso, "");
+        if is_vacant || stop.kind != StopKind::ByException {
+            return true;
+        }
+        let was_tried = self.wrote(|event, _| {
+            matches!(event, Event::ContactAttempted { attempt }
+                if attempt.contact.role == Role::Wso
+                    && attempt.outcome.is_in_vain()
+                    && attempt.at <= stop.at
+                    && !self.world.is_struck(self.case, attempt))
+        });
+        let incident = &self.case.incident;
+        let siro = Contact::of(Role::Siro, incident.home());
+        let is_owed = contacts::required(incident)
+            .iter()
+            .any(|required| required.contact == siro);
+        let is_told = contacts::informed_at(incident, &siro).is_some();
+        was_tried && (is_owed || is_told)
+    }
+
+    /// The Officer's ladder was climbed to the host at that instant, and the host has answered a call.
+    fn was_climbed(&self, stop: &Stop) -> bool {
+        let is_rung = matches!(stop.evidence, Evidence::Escalation { .. });
+        let to_host = |event: &Event| match event {
+            Event::Escalated { to, .. } => to.iter().any(|contact| contact.role == Role::Host),
+            _ => false,
+        };
+        let has_answered = |attempt: &ContactAttempt| {
+            attempt.contact.role == Role::Host
+                && attempt.outcome.informs()
+                && !self.world.is_struck(self.case, attempt)
+        };
+        is_rung
+            && self.wrote(|event, entry| entry.at == stop.at && to_host(event))
+            && self.wrote(|event, _| {
+                matches!(event, Event::ContactAttempted { attempt } if has_answered(attempt))
+            })
     }
 
     fn wrote(&self, is_it: impl Fn(&Event, &Entry) -> bool) -> bool {
