@@ -1,12 +1,14 @@
 //! What the console says has happened is what has happened: recorded is not sent, offered is not handed
 //! over, and what is typed where nothing opened does nothing.
 
-use crate::support::case::OFFICER;
+use crate::support::case::{Case, DPO, OFFICER, disclosure, graded, lowered};
 use crate::support::console::{Console, Server, reference_night};
 use nightdesk::client::replay::Desk;
+use nightdesk::domain::command::Command;
 use nightdesk::domain::id::{PersonId, ShiftId};
 use nightdesk::domain::incident::Facts;
 use nightdesk::domain::partners::{self, PartnerState};
+use nightdesk::domain::regulator::{Body, RegulatorCommand};
 use nightdesk::domain::rota::{self, Tier};
 use nightdesk::tui::message::Message;
 use nightdesk::tui::theme::Theme;
@@ -264,6 +266,10 @@ fn taking_over_early_says_that_it_takes_effect_at_once() {
         &mut console,
         "You take over NOW, at 02:14, and not at 09:00",
     );
+    says(
+        &mut console,
+        "Incidents that are Tamsin Quill's stay theirs",
+    );
 }
 
 /// A sheet of what somebody may see is not the desk's.
@@ -459,4 +465,84 @@ fn only_people_who_may_take_an_incident_on_are_offered() {
     says(&mut console, "second on call now");
     console.type_text("silas nettlebed");
     never_says(&mut console, "Silas");
+}
+
+// One thing has one number and one time
+
+/// An incident that a regulator asks about by a day.
+fn asked_by_a_regulator() -> Case {
+    let mut case = Case::logged_at("2026-06-12 21:00");
+    let asked = RegulatorCommand::RecordEnquiry {
+        note: None,
+        body: Body::Ico,
+        controller: None,
+        text: "how many people were concerned".into(),
+        reference: None,
+        received_at: None,
+        due_on: "2026-06-20".parse().unwrap(),
+        answers: None,
+    };
+    case.by(DPO).gives(Command::Regulator(Box::new(asked)));
+    case
+}
+
+#[test]
+fn what_is_owed_by_a_day_stands_among_the_clocks() {
+    let mut case = asked_by_a_regulator();
+    case.then_at("2026-06-20 09:00");
+    let mut console = Console::on(Server::holding([case]));
+    console.size(120, 40);
+    console.shows("CLOCKS  Answer the regulator (ICO), Riverbourne ICB: 15h 00m soon");
+    console.press("Enter");
+    says(&mut console, "▲ Answer the regulator (ICO)");
+    says(&mut console, "15h 00m left, due");
+}
+
+#[test]
+fn controllers_who_graded_otherwise_each_have_their_grade_on_the_incident() {
+    let mut case = Case::logged_at("2026-06-12 21:00");
+    case.gives(graded(4, 4));
+    case.triages(Facts {
+        controllers: vec!["riverbourne".into(), "eastmere".into()],
+        ..disclosure()
+    });
+    case.by(DPO).gives(lowered(2, 2));
+    let mut console = Console::on(Server::holding([case]));
+    console.press("Enter");
+    says(&mut console, "Riverbourne ICB: 2×2 not notifiable");
+    says(
+        &mut console,
+        "Eastmere NHS Foundation Trust: 4×4 notifiable",
+    );
+    console.press("4");
+    says(&mut console, "Riverbourne ICB: 2×2 not notifiable");
+    says(
+        &mut console,
+        "Eastmere NHS Foundation Trust: 4×4 notifiable",
+    );
+}
+
+#[test]
+fn a_number_to_call_is_never_cut_in_the_next_step() {
+    let mut console = shared();
+    console
+        .press("e Tab")
+        .type_text("nobody answers")
+        .press("F2");
+    console.press("Esc Esc");
+    let is_cut = |screen: &str| {
+        let mut parts = screen.split('…');
+        let _ = parts.next_back();
+        parts.any(|before| before.ends_with(|letter: char| letter.is_ascii_digit()))
+    };
+    for _ in 0..2 {
+        for size in SIZES {
+            let screen = console.screen(size.0, size.1);
+            assert!(screen.contains("NEXT  Call "), "{screen}");
+            let next = screen.split("NEXT").nth(1).unwrap();
+            assert!(next.contains("07700 900"), "{screen}");
+            assert!(!is_cut(&screen), "{screen}");
+        }
+        console.press("Enter");
+    }
 }
