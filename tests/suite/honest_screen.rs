@@ -1,14 +1,18 @@
 //! What the console says has happened is what has happened: recorded is not sent, offered is not handed
 //! over, and what is typed where nothing opened does nothing.
 
-use crate::support::case::{Case, DPO, OFFICER, disclosure, graded, lowered};
+use crate::support::case::{Case, DPO, OFFICER, disclosure, graded, lowered, shared_disclosure};
 use crate::support::console::{Console, Server, reference_night};
 use nightdesk::client::replay::Desk;
 use nightdesk::domain::command::Command;
+use nightdesk::domain::contacts::Contact;
+use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::id::{PersonId, ShiftId};
 use nightdesk::domain::incident::Facts;
+use nightdesk::domain::next_step::{self, StepKind};
 use nightdesk::domain::partners::{self, PartnerState};
 use nightdesk::domain::regulator::{Body, RegulatorCommand};
+use nightdesk::domain::role::Role;
 use nightdesk::domain::rota::{self, Tier};
 use nightdesk::tui::message::Message;
 use nightdesk::tui::theme::Theme;
@@ -520,6 +524,21 @@ fn controllers_who_graded_otherwise_each_have_their_grade_on_the_incident() {
         &mut console,
         "Eastmere NHS Foundation Trust: 4×4 notifiable",
     );
+}
+
+#[test]
+fn a_step_and_its_own_clock_say_one_time() {
+    let mut case = Case::logged_at("2026-06-13 02:00");
+    case.after_seconds(17 * 60).gives(graded(4, 4));
+    case.triages(shared_disclosure());
+    let officer = StepKind::Inform(Contact::partnership(Role::Wso));
+    let steps = next_step::next_steps(case.incident(), &case.directory, &case.policy, case.now);
+    let step = steps.into_iter().find(|step| step.kind == officer).unwrap();
+    assert_ne!(
+        case.due_at(ClockKind::Wso24h),
+        case.due_at(ClockKind::Bob24h)
+    );
+    assert_eq!(step.due_at, case.due_at(ClockKind::Wso24h));
 }
 
 #[test]
