@@ -1,16 +1,19 @@
 //! What the console says has happened is what has happened: recorded is not sent, offered is not handed
 //! over, and what is typed where nothing opened does nothing.
 
-use crate::support::case::{Case, DPO, OFFICER, disclosure, graded, lowered, shared_disclosure};
+use crate::support::case::{
+    Case, DPO, OFFICER, disclosure, graded, home, lowered, shared_disclosure,
+};
 use crate::support::console::{Console, Server, reference_night};
 use nightdesk::client::replay::Desk;
-use nightdesk::domain::command::Command;
+use nightdesk::domain::command::{Acknowledge, Command, DeclareMajor};
 use nightdesk::domain::contacts::Contact;
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::id::{PersonId, ShiftId};
 use nightdesk::domain::incident::Facts;
 use nightdesk::domain::next_step::{self, StepKind};
 use nightdesk::domain::partners::{self, PartnerState};
+use nightdesk::domain::query;
 use nightdesk::domain::regulator::{Body, RegulatorCommand};
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rota::{self, Tier};
@@ -539,6 +542,50 @@ fn a_step_and_its_own_clock_say_one_time() {
         case.due_at(ClockKind::Bob24h)
     );
     assert_eq!(step.due_at, case.due_at(ClockKind::Wso24h));
+}
+
+#[test]
+fn a_filter_knows_overdue_and_due_as_states() {
+    let mut console = night();
+    for (typed, queue) in [("is:overdue", "Overdue"), ("is:due", "Due soon")] {
+        console.press("6 /").type_text(typed).press("Enter");
+        let screen = console.screen(160, 40);
+        let counted = screen.split(&format!(" {queue} ")).nth(1).unwrap();
+        let count = counted.split_whitespace().next().unwrap();
+        assert_ne!(count, "0", "{screen}");
+        assert!(screen.contains(&format!(": {count} of ")), "{screen}");
+        console.press("Esc");
+    }
+    console.press("/").type_text("overdue").press("Enter");
+    says(&mut console, "Did you mean is:overdue?");
+}
+
+// What is most urgent
+
+#[test]
+fn what_can_still_be_met_soon_ranks_above_what_was_missed_and_a_major_incident_above_all() {
+    let acknowledge = || Command::Acknowledge(Acknowledge {});
+    let mut missed = Case::logged_at("2026-06-09 02:00");
+    missed.gives(acknowledge());
+    let mut soon = Case::logged_at("2026-06-12 04:00");
+    soon.gives(acknowledge());
+    soon.informs(&home(Role::Lm));
+    soon.informs(&home(Role::Iao));
+    let mut major = Case::logged_at("2026-06-12 22:00");
+    major.gives(acknowledge());
+    major.gives(Command::DeclareMajor(DeclareMajor {
+        reason: "every site is down".into(),
+    }));
+    soon.then_at("2026-06-13 02:14");
+    let (now, me) = (soon.now, OFFICER.into());
+    let mut order: Vec<_> = [&missed, &soon, &major]
+        .map(|case| query::standing(case.incident(), &me, now).urgency)
+        .into_iter()
+        .zip(["missed", "soon", "major"])
+        .collect();
+    order.sort();
+    let order: Vec<&str> = order.into_iter().map(|(_, name)| name).collect();
+    assert_eq!(order, ["major", "soon", "missed"]);
 }
 
 #[test]
