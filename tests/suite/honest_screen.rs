@@ -2,12 +2,12 @@
 //! over, and what is typed where nothing opened does nothing.
 
 use crate::support::case::{
-    Case, DPO, OFFICER, disclosure, graded, home, lowered, shared_disclosure,
+    Case, DPO, OFFICER, disclosure, graded, home, inform, lowered, shared_disclosure,
 };
 use crate::support::console::{Console, Server, reference_night};
 use nightdesk::client::replay::Desk;
 use nightdesk::domain::command::{Acknowledge, Command, DeclareMajor};
-use nightdesk::domain::contacts::Contact;
+use nightdesk::domain::contacts::{Contact, Outcome};
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::id::{PersonId, ShiftId};
 use nightdesk::domain::incident::Facts;
@@ -558,6 +558,35 @@ fn a_filter_knows_overdue_and_due_as_states() {
     }
     console.press("/").type_text("overdue").press("Enter");
     says(&mut console, "Did you mean is:overdue?");
+}
+
+// Calls
+
+#[test]
+fn after_no_answer_the_next_call_is_to_the_same_person_at_the_next_number() {
+    let mut case = Case::logged_at("2026-06-12 21:00");
+    let dpo = home(Role::Dpo);
+    let Command::Inform(mut attempt) = inform(&dpo, Outcome::NoAnswer) else {
+        panic!("an attempt");
+    };
+    let ways = case
+        .directory
+        .ways_to_reach(Role::Dpo, dpo.organisation.as_ref());
+    let (first, second) = (ways[0].value.clone(), ways[1].value.clone());
+    attempt.channel = ways[0].channel;
+    attempt.number = Some(first.as_str().into());
+    case.gives(Command::Inform(attempt));
+    let mut console = Console::on(Server::holding([case]));
+    console.press("i");
+    console.shows("Who                ‹ Data protection officer");
+    let screen = console.screen(80, 24);
+    let number = screen
+        .lines()
+        .find(|line| line.trim_start().starts_with("Number"));
+    assert!(
+        number.is_some_and(|line| line.contains(second.as_str())),
+        "{screen}"
+    );
 }
 
 // What is most urgent
