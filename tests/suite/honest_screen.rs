@@ -589,6 +589,27 @@ fn after_no_answer_the_next_call_is_to_the_same_person_at_the_next_number() {
     );
 }
 
+#[test]
+fn what_the_officer_before_still_owns_is_taken_on_from_the_sheet() {
+    let mut server = reference_night();
+    let before = rota::previous(&server.directory.shifts, Tier::First, server.now);
+    let before = before.unwrap().person.clone();
+    let name = server.directory.person_name(&before).to_owned();
+    let incident = server.incidents.values_mut().next().unwrap();
+    incident.owner = Some(before);
+    let reference = incident.name();
+    let mut console = Console::on(server);
+    console.press("H");
+    says(&mut console, &format!("still {name}'s"));
+    console.press("t");
+    says(&mut console, &reference);
+    says(&mut console, "Take them on? You then own each of them");
+    console.press("y");
+    says(&mut console, "is yours");
+    console.press("Esc Esc H");
+    never_says(&mut console, &format!("still {name}'s"));
+}
+
 // What is most urgent
 
 #[test]
