@@ -105,20 +105,22 @@ fn next_of(app: &App, step: Option<&NextStep>, columns: usize) -> Line<'static> 
 pub(super) fn step_text(step: &NextStep, columns: usize) -> String {
     let rule = format!(" ({})", step.rule);
     let room = columns.saturating_sub(rule.len());
-    let whole = text::line(&step.sentence);
-    let cut = whole.clone().truncated(room).to_string();
-    match cut == whole.to_string() {
+    let whole = text::line(&step.sentence).to_string();
+    let cut = text::line(&step.sentence).truncated(room).to_string();
+    match cut == whole {
         true => format!("{cut}{rule}"),
-        false => format!("{}…{rule}", without_half_a_number(&cut)),
+        false => format!("{}…{rule}", without_half_a_number(&cut, &whole)),
     }
 }
 
 /// What was cut off inside a number ends before it: half a number is none.
-fn without_half_a_number(cut: &str) -> &str {
+fn without_half_a_number<'a>(cut: &'a str, whole: &str) -> &'a str {
     let cut = cut.trim_end_matches('…');
-    let before = cut.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == ' ');
-    match cut.ends_with(|letter: char| letter.is_ascii_digit()) {
-        true => before,
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let rest = whole.get(cut.len()..).unwrap_or_default();
+    let is_inside = cut.trim_end().ends_with(is_digit) && rest.trim_start().starts_with(is_digit);
+    match is_inside {
+        true => cut.trim_end_matches(|letter| is_digit(letter) || letter == ' '),
         false => cut,
     }
 }
