@@ -7,6 +7,7 @@ use super::word;
 use crate::domain::command::{Command, Inform};
 use crate::domain::contacts::{self, Contact, Outcome};
 use crate::domain::directory::{Channel, Directory};
+use crate::domain::enumeration;
 use crate::domain::id::PersonId;
 use crate::domain::incident::Incident;
 use crate::domain::role::Role;
@@ -88,15 +89,33 @@ fn contact(
         let organisation = named::organisation(organisation, directory)?;
         return Ok(Contact::of(role, &organisation));
     }
-    Ok(contacts::required(incident)
-        .into_iter()
+    let required = contacts::required(incident).into_iter();
+    let required: Vec<Contact> = required
         .map(|required| required.contact)
-        .find(|contact| contact.role == role)
-        .unwrap_or_else(|| {
-            if matches!(role, Role::Wso | Role::Host) {
-                Contact::partnership(role)
-            } else {
-                Contact::of(role, incident.home())
-            }
-        }))
+        .filter(|contact| contact.role == role)
+        .collect();
+    match required.as_slice() {
+        [] if matches!(role, Role::Wso | Role::Host) => Ok(Contact::partnership(role)),
+        [] => Ok(Contact::of(role, incident.home())),
+        [one] => Ok(one.clone()),
+        several => Err(whose(several, incident, directory)),
+    }
+}
+
+/// Several organisations have somebody in this role to be told: which was called, only the caller knows.
+fn whose(several: &[Contact], incident: &Incident, directory: &Directory) -> anyhow::Error {
+    let named = several.iter().map(|contact| {
+        let told = match contacts::informed_at(incident, contact) {
+            Some(_) => " (told)",
+            None => "",
+        };
+        format!("{}{told}", contact.in_words(directory))
+    });
+    let named: Vec<String> = named.collect();
+    let named: Vec<&str> = named.iter().map(String::as_str).collect();
+    anyhow::anyhow!(
+        "On {} several people have this role: {}. Say whose with --organisation",
+        incident.name(),
+        enumeration::all(&named)
+    )
 }

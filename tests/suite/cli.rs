@@ -151,6 +151,8 @@ async fn a_night_can_be_worked_from_the_shell() {
         "mobile",
         "--outcome",
         "answered",
+        "--organisation",
+        "riverbourne",
     ]);
     shell.says(&["notify", &reference]);
     shell.says(&[
@@ -685,6 +687,45 @@ async fn the_sheet_tells_what_was_asked_on_this_machine_and_is_not_confirmed() {
         sheet.contains("The server has confirmed everything"),
         "{sheet}"
     );
+}
+
+/// Which of several people was called, only the caller knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_to_a_role_of_several_organisations_asks_whose() {
+    let server = TestServer::start().await;
+    let shell = Shell::of(&server, "tamsin.quill").await;
+    let reference = shell.log("Letters of two organisations");
+    let called = [
+        "inform",
+        &reference,
+        "--role",
+        "dpo",
+        "--channel",
+        "phone",
+        "--outcome",
+        "answered",
+    ];
+    shell.says(&called);
+    shell.says(&[
+        "contact",
+        "require",
+        &reference,
+        "--role",
+        "dpo",
+        "--organisation",
+        "Eastmere",
+        "--reason",
+        "Asked for",
+    ]);
+    let unclear = shell.run(&called);
+    let said = complaint(&unclear);
+    assert!(said.contains("DPO of Riverbourne ICB (told)"), "{said}");
+    assert!(
+        said.contains("DPO of Eastmere NHS Foundation Trust"),
+        "{said}"
+    );
+    assert!(said.contains("Say whose with --organisation"), "{said}");
+    shell.says(&[&called[..], &["--organisation", "Eastmere"]].concat());
 }
 
 #[tokio::test(flavor = "multi_thread")]

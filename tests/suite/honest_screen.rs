@@ -1,12 +1,21 @@
 //! What the console says has happened is what has happened: recorded is not sent, offered is not handed
 //! over, and what is typed where nothing opened does nothing.
 
-use crate::support::case::OFFICER;
+use crate::support::case::{
+    Case, DPO, OFFICER, disclosure, graded, home, inform, lowered, shared_disclosure,
+};
 use crate::support::console::{Console, Server, reference_night};
 use nightdesk::client::replay::Desk;
+use nightdesk::domain::command::{Acknowledge, Command, DeclareMajor};
+use nightdesk::domain::contacts::{Contact, Outcome};
+use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::id::{PersonId, ShiftId};
 use nightdesk::domain::incident::Facts;
+use nightdesk::domain::next_step::{self, StepKind};
 use nightdesk::domain::partners::{self, PartnerState};
+use nightdesk::domain::query;
+use nightdesk::domain::regulator::{Body, RegulatorCommand};
+use nightdesk::domain::role::Role;
 use nightdesk::domain::rota::{self, Tier};
 use nightdesk::tui::message::Message;
 use nightdesk::tui::theme::Theme;
@@ -272,6 +281,10 @@ fn taking_over_early_says_that_it_takes_effect_at_once() {
         &mut console,
         "You take over NOW, at 02:14, and not at 09:00",
     );
+    says(
+        &mut console,
+        "Incidents that are Tamsin Quill's stay theirs",
+    );
 }
 
 /// A sheet of what somebody may see is not the desk's.
@@ -467,4 +480,193 @@ fn only_people_who_may_take_an_incident_on_are_offered() {
     says(&mut console, "second on call now");
     console.type_text("silas nettlebed");
     never_says(&mut console, "Silas");
+}
+
+// One thing has one number and one time
+
+/// An incident that a regulator asks about by a day.
+fn asked_by_a_regulator() -> Case {
+    let mut case = Case::logged_at("2026-06-12 21:00");
+    let asked = RegulatorCommand::RecordEnquiry {
+        note: None,
+        body: Body::Ico,
+        controller: None,
+        text: "how many people were concerned".into(),
+        reference: None,
+        received_at: None,
+        due_on: "2026-06-20".parse().unwrap(),
+        answers: None,
+    };
+    case.by(DPO).gives(Command::Regulator(Box::new(asked)));
+    case
+}
+
+#[test]
+fn what_is_owed_by_a_day_stands_among_the_clocks() {
+    let mut case = asked_by_a_regulator();
+    case.then_at("2026-06-20 09:00");
+    let mut console = Console::on(Server::holding([case]));
+    console.size(120, 40);
+    console.shows("CLOCKS  Answer the regulator (ICO), Riverbourne ICB: 15h 00m soon");
+    console.press("Enter");
+    says(&mut console, "▲ Answer the regulator (ICO)");
+    says(&mut console, "15h 00m left, due");
+}
+
+#[test]
+fn controllers_who_graded_otherwise_each_have_their_grade_on_the_incident() {
+    let mut case = Case::logged_at("2026-06-12 21:00");
+    case.gives(graded(4, 4));
+    case.triages(Facts {
+        controllers: vec!["riverbourne".into(), "eastmere".into()],
+        ..disclosure()
+    });
+    case.by(DPO).gives(lowered(2, 2));
+    let mut console = Console::on(Server::holding([case]));
+    console.press("Enter");
+    says(&mut console, "Riverbourne ICB: 2×2 not notifiable");
+    says(
+        &mut console,
+        "Eastmere NHS Foundation Trust: 4×4 notifiable",
+    );
+    console.press("4");
+    says(&mut console, "Riverbourne ICB: 2×2 not notifiable");
+    says(
+        &mut console,
+        "Eastmere NHS Foundation Trust: 4×4 notifiable",
+    );
+}
+
+#[test]
+fn a_step_and_its_own_clock_say_one_time() {
+    let mut case = Case::logged_at("2026-06-13 02:00");
+    case.after_seconds(17 * 60).gives(graded(4, 4));
+    case.triages(shared_disclosure());
+    let officer = StepKind::Inform(Contact::partnership(Role::Wso));
+    let steps = next_step::next_steps(case.incident(), &case.directory, &case.policy, case.now);
+    let step = steps.into_iter().find(|step| step.kind == officer).unwrap();
+    assert_ne!(
+        case.due_at(ClockKind::Wso24h),
+        case.due_at(ClockKind::Bob24h)
+    );
+    assert_eq!(step.due_at, case.due_at(ClockKind::Wso24h));
+}
+
+#[test]
+fn a_filter_knows_overdue_and_due_as_states() {
+    let mut console = night();
+    for (typed, queue) in [("is:overdue", "Overdue"), ("is:due", "Due soon")] {
+        console.press("6 /").type_text(typed).press("Enter");
+        let screen = console.screen(160, 40);
+        let counted = screen.split(&format!(" {queue} ")).nth(1).unwrap();
+        let count = counted.split_whitespace().next().unwrap();
+        assert_ne!(count, "0", "{screen}");
+        assert!(screen.contains(&format!(": {count} of ")), "{screen}");
+        console.press("Esc");
+    }
+    console.press("/").type_text("overdue").press("Enter");
+    says(&mut console, "Did you mean is:overdue?");
+}
+
+// Calls
+
+#[test]
+fn after_no_answer_the_next_call_is_to_the_same_person_at_the_next_number() {
+    let mut case = Case::logged_at("2026-06-12 21:00");
+    let dpo = home(Role::Dpo);
+    let Command::Inform(mut attempt) = inform(&dpo, Outcome::NoAnswer) else {
+        panic!("an attempt");
+    };
+    let ways = case
+        .directory
+        .ways_to_reach(Role::Dpo, dpo.organisation.as_ref());
+    let (first, second) = (ways[0].value.clone(), ways[1].value.clone());
+    attempt.channel = ways[0].channel;
+    attempt.number = Some(first.as_str().into());
+    case.gives(Command::Inform(attempt));
+    let mut console = Console::on(Server::holding([case]));
+    console.press("i");
+    console.shows("Who                ‹ Data protection officer");
+    let screen = console.screen(80, 24);
+    let number = screen
+        .lines()
+        .find(|line| line.trim_start().starts_with("Number"));
+    assert!(
+        number.is_some_and(|line| line.contains(second.as_str())),
+        "{screen}"
+    );
+}
+
+#[test]
+fn what_the_officer_before_still_owns_is_taken_on_from_the_sheet() {
+    let mut server = reference_night();
+    let before = rota::previous(&server.directory.shifts, Tier::First, server.now);
+    let before = before.unwrap().person.clone();
+    let name = server.directory.person_name(&before).to_owned();
+    let incident = server.incidents.values_mut().next().unwrap();
+    incident.owner = Some(before);
+    let reference = incident.name();
+    let mut console = Console::on(server);
+    console.press("H");
+    says(&mut console, &format!("still {name}'s"));
+    console.press("t");
+    says(&mut console, &reference);
+    says(&mut console, "Take them on? You then own each of them");
+    console.press("y");
+    says(&mut console, "is yours");
+    console.press("Esc Esc H");
+    never_says(&mut console, &format!("still {name}'s"));
+}
+
+// What is most urgent
+
+#[test]
+fn what_can_still_be_met_soon_ranks_above_what_was_missed_and_a_major_incident_above_all() {
+    let acknowledge = || Command::Acknowledge(Acknowledge {});
+    let mut missed = Case::logged_at("2026-06-09 02:00");
+    missed.gives(acknowledge());
+    let mut soon = Case::logged_at("2026-06-12 04:00");
+    soon.gives(acknowledge());
+    soon.informs(&home(Role::Lm));
+    soon.informs(&home(Role::Iao));
+    let mut major = Case::logged_at("2026-06-12 22:00");
+    major.gives(acknowledge());
+    major.gives(Command::DeclareMajor(DeclareMajor {
+        reason: "every site is down".into(),
+    }));
+    soon.then_at("2026-06-13 02:14");
+    let (now, me) = (soon.now, OFFICER.into());
+    let mut order: Vec<_> = [&missed, &soon, &major]
+        .map(|case| query::standing(case.incident(), &me, now).urgency)
+        .into_iter()
+        .zip(["missed", "soon", "major"])
+        .collect();
+    order.sort();
+    let order: Vec<&str> = order.into_iter().map(|(_, name)| name).collect();
+    assert_eq!(order, ["major", "soon", "missed"]);
+}
+
+#[test]
+fn a_number_to_call_is_never_cut_in_the_next_step() {
+    let mut console = shared();
+    console
+        .press("e Tab")
+        .type_text("nobody answers")
+        .press("F2");
+    console.press("Esc Esc");
+    let is_cut = |screen: &str| {
+        let mut parts = screen.split('…');
+        let _ = parts.next_back();
+        parts.any(|before| before.ends_with(|letter: char| letter.is_ascii_digit()))
+    };
+    for _ in 0..2 {
+        for size in SIZES {
+            let screen = console.screen(size.0, size.1);
+            assert!(screen.contains("NEXT  Call "), "{screen}");
+            let next = screen.split("NEXT").nth(1).unwrap();
+            assert!(next.contains("07700 900"), "{screen}");
+            assert!(!is_cut(&screen), "{screen}");
+        }
+        console.press("Enter");
+    }
 }

@@ -384,3 +384,18 @@ fn own_sequence(text: &str) -> Option<usize> {
     };
     allowed.then_some(2 + length + 1)
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_theme_that_is_spelled_wrongly_keeps_no_officer_from_the_desk() {
+    let server = TestServer::start().await;
+    let (home, token_file) = home(&server.token("tamsin.quill").await);
+    let mut command = command(&server, &token_file, &home);
+    command.env("XDG_CONFIG_HOME", home.path());
+    let folder = home.path().join("nightdesk");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("nightdesk.toml"), "theme = \"drak\"\n").unwrap();
+    let mut terminal = Terminal::run(command, home, 24, 80);
+    terminal
+        .sees("There is no theme \"drak\"")
+        .sees("The screen is dark now");
+}

@@ -416,7 +416,7 @@ fn check(replica: &Replica, now: Instant) -> Result<(), TestCaseError> {
         let mut expected: Vec<query::Urgency> = everything
             .iter()
             .filter(|incident| query::belongs(incident, queue, person, now))
-            .map(|incident| query::urgency(incident))
+            .map(|incident| query::urgency(incident, now))
             .collect();
         prop_assert_eq!(replica.count(queue), expected.len());
         if let Some((narrowed, text)) = replica.narrowed()

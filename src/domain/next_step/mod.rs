@@ -484,10 +484,11 @@ fn rule_of(required: &RequiredContact) -> RuleId {
         .map_or(RuleId::BobContacts, |reason| reason.rule)
 }
 
-/// The earliest open clock that waits for this contact.
+/// When the contact's own clock is due, which stands beside the step; of a contact without one, the clock of
+/// everybody who must be told.
 fn due_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
     let organisation = contact.organisation.as_ref();
-    let waits = |clock: &Clock| match clock.kind {
+    let is_own = |clock: &Clock| match clock.kind {
         ClockKind::LmIao => matches!(contact.role, Role::Lm | Role::Iao),
         // The DPO of another party has no 24 hours of its own (CLK-EVIDENCE).
         ClockKind::BobDpo => {
@@ -495,13 +496,19 @@ fn due_at(incident: &Incident, contact: &Contact) -> Option<Instant> {
                 && organisation.is_some_and(|whose| clock.is_about(whose, incident))
         }
         ClockKind::Wso24h => contact.role == Role::Wso,
-        ClockKind::Bob24h => true,
-        ClockKind::Ico72h | ClockKind::Nis72h | ClockKind::Proc24h | ClockKind::Ack => false,
+        ClockKind::Bob24h
+        | ClockKind::Ico72h
+        | ClockKind::Nis72h
+        | ClockKind::Proc24h
+        | ClockKind::Ack => false,
     };
-    clock::views(incident)
-        .filter(|view| waits(view.clock) && view.stop.is_none())
-        .map(|view| view.clock.due_at)
-        .min()
+    let nearest = |waits: &dyn Fn(&Clock) -> bool| {
+        clock::views(incident)
+            .filter(|view| waits(view.clock) && view.stop.is_none())
+            .map(|view| view.clock.due_at)
+            .min()
+    };
+    nearest(&is_own).or_else(|| nearest(&|clock| clock.kind == ClockKind::Bob24h))
 }
 
 /// What comes after the calls: the next rung when it is time, and the host once that is allowed.

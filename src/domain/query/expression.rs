@@ -161,6 +161,8 @@ pub(super) enum Quality {
     Ended,
     Acknowledged,
     Unacknowledged,
+    Overdue,
+    DueSoon,
     Major,
     Cyber,
 }
@@ -168,7 +170,7 @@ pub(super) enum Quality {
 /// An order in which incidents come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sort {
-    /// Unacknowledged first, then the nearest clock: the board's own.
+    /// Major ones first, then unacknowledged ones, then what can still be met soon: the board's own.
     Urgent,
     /// The nearest clock first.
     Due,

@@ -3,6 +3,7 @@
 use super::expression::{Comparison, Filter, Name, Owner, Quality, Reach, Stage, Term, Test};
 use super::queue::Queue;
 use super::standing::Standing;
+use super::vocabulary::{Word, worded};
 use crate::domain::Instant;
 use crate::domain::clock::ClockState;
 use crate::domain::id::PersonId;
@@ -65,14 +66,25 @@ fn facts_of(haystack: &str, mark: char) -> impl Iterator<Item = &str> {
     facts.filter_map(|rest| rest.split(END).next())
 }
 
-/// That nothing fits: what was looked for, and how many incidents the filter hides.
+/// That nothing fits: what was looked for, how many incidents the filter hides, and what may have been meant.
 pub fn nothing_fits(queue: Queue, filter: &str, hidden: usize) -> String {
     let queue = queue.name();
+    let meant = meant(filter);
     match hidden {
         0 => format!("Nothing in \"{queue}\", with or without the filter {filter}"),
-        1 => format!("Nothing in \"{queue}\" fits {filter}: the filter hides 1 incident"),
-        more => format!("Nothing in \"{queue}\" fits {filter}: the filter hides {more} incidents"),
+        1 => format!("Nothing in \"{queue}\" fits {filter}: the filter hides 1 incident{meant}"),
+        more => format!(
+            "Nothing in \"{queue}\" fits {filter}: the filter hides {more} incidents{meant}"
+        ),
     }
+}
+
+/// Whoever types the word of a state alone looks for it in titles, and finds nothing.
+fn meant(filter: &str) -> String {
+    let quality: Option<Quality> = worded(&filter.trim().to_lowercase());
+    quality.map_or_else(String::new, |quality| {
+        format!(". Did you mean is:{}?", quality.word())
+    })
 }
 
 /// One incident, and who asks when.
@@ -239,6 +251,8 @@ impl Quality {
             Self::Ended => standing.is_in(Queue::Closed),
             Self::Acknowledged => standing.urgency.is_acknowledged(),
             Self::Unacknowledged => !standing.urgency.is_acknowledged(),
+            Self::Overdue => standing.is_in(Queue::Overdue),
+            Self::DueSoon => standing.is_in(Queue::DueSoon),
             Self::Major => standing.is_major,
             Self::Cyber => standing.is_cyber,
         }

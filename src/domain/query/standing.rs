@@ -14,19 +14,45 @@ use crate::domain::owed;
 use crate::domain::partners;
 use crate::domain::regulator;
 
-/// The place of an incident in every queue: unacknowledged first, then by the nearest open clock. It
-/// depends on facts alone, so time never moves a row.
+/// The place of an incident in every queue: major ones (P1) first, then what nobody has taken note of; of
+/// those alike, what can still be met soon before what was missed, and that before what has time. Time moves
+/// a row only where a clock changes its state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Urgency {
+    below_p1: bool,
     acknowledged: bool,
+    pressing: Pressing,
+    pressing_at: Instant,
     nearest_due_at: Instant,
     incident: IncidentId,
+}
+
+/// What the most pressing clock of an incident asks for; the more pressing, the lower.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Pressing {
+    /// It can still be met, and soon not any more.
+    Soon,
+    /// It was missed.
+    Missed,
+    /// It has time, or there is none.
+    Later,
 }
 
 impl Urgency {
     /// Whose place it is.
     pub fn incident(self) -> IncidentId {
         self.incident
+    }
+
+    /// The same by the nearest clock alone: what else counts in the order of the board counts in no other.
+    fn by_nearest_clock(self) -> Self {
+        Self {
+            below_p1: false,
+            acknowledged: false,
+            pressing: Pressing::Later,
+            pressing_at: self.nearest_due_at,
+            ..self
+        }
     }
 
     /// Whether somebody has taken note.
@@ -53,18 +79,40 @@ fn is_handed_on(incident: &Incident) -> bool {
         || unsigned.any(|decision| decision.is_unconfirmed() || decision.is_unsigned())
 }
 
-/// The place of an incident.
-pub fn urgency(incident: &Incident) -> Urgency {
+/// The place of an incident at `now`.
+pub fn urgency(incident: &Incident, now: Instant) -> Urgency {
+    let listed = queue::listed(incident);
     placed(
         incident,
-        queue::nearest(incident).map(|nearest| nearest.due_at()),
+        listed.map(|listed| (listed.state(now), listed.due_at())),
     )
 }
 
-fn placed(incident: &Incident, nearest: Option<Instant>) -> Urgency {
+/// The place by the states and the due times of what still asks for something.
+fn placed(incident: &Incident, open: impl Iterator<Item = (ClockState, Instant)>) -> Urgency {
+    let (mut first, mut nearest_due_at) = ((Pressing::Later, NEVER), NEVER);
+    for (state, due_at) in open {
+        let pressing = match state {
+            ClockState::DueSoon => Pressing::Soon,
+            ClockState::Overdue => Pressing::Missed,
+            ClockState::Running
+            | ClockState::Met
+            | ClockState::MetWithinWorkingDay
+            | ClockState::MetLate
+            | ClockState::MetByException
+            | ClockState::StoodDown
+            | ClockState::Ended => Pressing::Later,
+        };
+        first = first.min((pressing, due_at));
+        nearest_due_at = nearest_due_at.min(due_at);
+    }
+    let (pressing, pressing_at) = first;
     Urgency {
+        below_p1: incident.priority() != Priority::P1,
         acknowledged: incident.acknowledgement.is_some(),
-        nearest_due_at: nearest.unwrap_or(NEVER),
+        pressing,
+        pressing_at,
+        nearest_due_at,
         incident: incident.id,
     }
 }
@@ -79,15 +127,15 @@ pub struct Place {
 impl Place {
     /// The place of what stands like this.
     pub fn of(standing: &Standing, sort: Sort) -> Self {
-        let urgency = standing.urgency;
-        // Whether somebody took note counts in the order of the board, and in no other.
-        let acknowledged = urgency.acknowledged && sort == Sort::Urgent;
+        let urgency = match sort {
+            Sort::Urgent => standing.urgency,
+            Sort::Due | Sort::Severity | Sort::Priority | Sort::Newest => {
+                standing.urgency.by_nearest_clock()
+            }
+        };
         Self {
             key: sort.key(standing),
-            urgency: Urgency {
-                acknowledged,
-                ..urgency
-            },
+            urgency,
         }
     }
 
@@ -192,14 +240,14 @@ pub fn standing(incident: &Incident, person: &PersonId, now: Instant) -> Standin
     let changes = all.iter().filter(|_| is_open);
     let changes = changes.filter_map(|view| view.next_change_at(now));
     let changes = changes.chain(owed.iter().filter_map(|owed| owed.next_change_at(now)));
-    let due = listed().map(|view| view.clock.due_at);
-    let due = due.chain(owed.iter().map(|owed| owed.due_at));
+    let open = listed().map(|view| (view.state(now), view.clock.due_at));
+    let open = open.chain(owed.iter().map(|owed| (owed.state(now), owed.due_at)));
     let mut clocks = ClockStates::default();
     all.iter()
         .for_each(|view| clocks.add(view.clock.kind, view.state(now)));
     owed.iter().for_each(|owed| clocks.owes(owed.state(now)));
     Standing {
-        urgency: placed(incident, due.min()),
+        urgency: placed(incident, open),
         queues,
         next_change_at: changes.min(),
         owner: incident.owner.clone(),

@@ -132,8 +132,8 @@ pub const FORMS: [Form; 16] = [
     form(
         "is:",
         &[],
-        &["is:major", "is:unacknowledged"],
-        "A plain yes or no",
+        &["is:overdue", "is:unacknowledged"],
+        "A plain yes or no. `is:overdue` and `is:due-soon` (also `is:due`) are the queues of these names",
         words::<Quality>,
     ),
     form(
@@ -154,7 +154,7 @@ pub const FORMS: [Form; 16] = [
         "sort:",
         &[],
         &["sort:severity"],
-        "The order: the board's own is `urgent`",
+        "The order: the board's own is `urgent` (major incidents, then what nobody acknowledged; then what can still be met soon, what was missed, and the rest)",
         words::<Sort>,
     ),
 ];
@@ -340,6 +340,8 @@ impl Word for Quality {
             Self::Ended,
             Self::Acknowledged,
             Self::Unacknowledged,
+            Self::Overdue,
+            Self::DueSoon,
             Self::Major,
             Self::Cyber,
         ]
@@ -351,10 +353,23 @@ impl Word for Quality {
             Self::Ended => "ended",
             Self::Acknowledged => "acknowledged",
             Self::Unacknowledged => "unacknowledged",
+            Self::Overdue => "overdue",
+            Self::DueSoon => "due-soon",
             Self::Major => "major",
             Self::Cyber => "cyber",
         };
         word.to_owned()
+    }
+
+    fn also(self) -> Vec<String> {
+        let also: &[&str] = match self {
+            Self::Ended => &["closed"],
+            Self::Unacknowledged => &["unack", "not-acknowledged"],
+            Self::Overdue => &["late"],
+            Self::DueSoon => &["due", "soon"],
+            Self::Open | Self::Acknowledged | Self::Major | Self::Cyber => &[],
+        };
+        also.iter().map(|word| (*word).to_owned()).collect()
     }
 }
 

@@ -54,8 +54,8 @@ pub(super) struct ListQuery {
     filter: Option<String>,
     /// `changed`: the newest change first (the default); `due`: the nearest clock first; `recent`:
     /// only what is open, the nearest clock first, and what ended in the policy's `ended_days`;
-    /// `urgent`: the order of the board (the default with a queue); `severity`, `priority`, `newest`:
-    /// open incidents first. A filter's own `sort:` says the same
+    /// `urgent`: unacknowledged first, then the nearest clock (the default with a queue); `severity`,
+    /// `priority`, `newest`: open incidents first. A filter's own `sort:` says the same
     #[param(inline)]
     sort: Option<SortBy>,
     /// How many at most; a page may hold fewer and still have a `next`

@@ -17,6 +17,7 @@ use crate::domain::summons::{self, Call};
 use crate::text;
 use crate::tui::format;
 use crate::tui::theme::Look;
+use chrono::TimeDelta;
 use std::collections::BTreeSet;
 
 /// Somebody on the call sheet: a contact, and which person behind it where an escalation named one.
@@ -195,15 +196,43 @@ impl Way {
 
 /// The first number that nobody has tried, else the first.
 fn first_untried(ways: &[Way], contact: &Contact, incident: &Incident) -> usize {
-    let is_tried = |way: &Way| {
-        let mut attempts = contacts::attempts(incident, contact);
-        attempts.any(|attempt| attempt.number == way.number)
-    };
     let numbered = ways.iter().take_while(|way| way.number.is_some());
     numbered
         .into_iter()
-        .position(|way| !is_tried(way))
+        .position(|way| !is_tried(way, contact, incident))
         .unwrap_or(0)
+}
+
+/// For so long after a call without an answer the next one is to the same person.
+const STILL_CALLING: TimeDelta = TimeDelta::minutes(15);
+
+/// Whoever was called just now without an answer, while they have a number that nobody has tried; else the
+/// first on the sheet.
+fn next_to_call(all: &[Called], incident: &Incident, present: &Present<'_>) -> usize {
+    let last = incident.attempts.last();
+    let last = last.filter(|attempt| {
+        !attempt.outcome.informs() && present.now - attempt.recorded_at <= STILL_CALLING
+    });
+    let has_another = |called: &Called| {
+        let numbered = ways(called, present).into_iter();
+        let mut numbered = numbered.take_while(|way| way.number.is_some());
+        let contact = &called.required.contact;
+        numbered.any(|way| !is_tried(&way, contact, incident))
+    };
+    let again = last.and_then(|last| {
+        all.iter().position(|called| {
+            !called.is_told
+                && called.required.contact == last.contact
+                && (called.person.is_none() || called.person == last.person)
+                && has_another(called)
+        })
+    });
+    again.unwrap_or_default()
+}
+
+fn is_tried(way: &Way, contact: &Contact, incident: &Incident) -> bool {
+    let mut attempts = contacts::attempts(incident, contact);
+    attempts.any(|attempt| attempt.number == way.number)
 }
 
 fn by(called: Option<&Called>, incident: &Incident, present: &Present<'_>) -> Field {
@@ -272,20 +301,21 @@ pub(in crate::tui) fn contact_name(contact: &Contact, present: &Present<'_>) -> 
 
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let all = contacts(incident, present);
-    let number = by(all.first(), incident, present);
-    let first = all
-        .first()
-        .map_or_else(Vec::new, |called| ways(called, present));
-    let tried = all.first().map_or(0, |called| {
-        first_untried(&first, &called.required.contact, incident)
+    let next = next_to_call(&all, incident, present);
+    let called = all.get(next);
+    let number = by(called, incident, present);
+    let channel = called.and_then(|called| {
+        let ways = ways(called, present);
+        let tried = first_untried(&ways, &called.required.contact, incident);
+        ways.get(tried).map(|way| way.channel)
     });
-    let channel = first.get(tried).map_or(Channel::Phone, |way| way.channel);
+    let channel = channel.unwrap_or(Channel::Phone);
     let options = all.into_iter().map(|called| {
         let sign = if called.is_told { "✓ told: " } else { "" };
         (called.key(), format!("{sign}{}", called.name(present)))
     });
     let mut fields = vec![
-        Field::one("/contact", "Who", options, 0),
+        Field::one("/contact", "Who", options, next),
         number,
         outcomes(channel, None),
         Field::time("/happened_at", "When", "now, -10m, 21:30", "now"),

@@ -274,11 +274,7 @@ fn detail(app: &App, id: IncidentId, tab: Tab) -> Vec<String> {
     };
     let mut said = vec![
         format!("{}. {}", now(app), incident_line(app, &incident)),
-        spoken(&crate::tui::view::preview::next_line(
-            app,
-            &incident,
-            u16::MAX,
-        )),
+        spoken(&crate::tui::view::preview::next_line(app, &incident)),
         format!("{}:", tab.name()),
     ];
     let lines = match tab {

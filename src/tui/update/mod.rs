@@ -305,11 +305,17 @@ fn desk_changed_hands(app: &mut App, before: Option<PersonId>) {
         before.as_ref() == Some(present.me),
     );
     if is_mine {
-        let key = app.keymap.key_for(Action::Handover);
+        let (sheet, take_on) = (
+            app.keymap.key_for(Action::Handover),
+            app.keymap.key_for(Action::TakeOn),
+        );
+        let whose = before.as_ref().map_or_else(String::new, |person| {
+            text::line(present.directory.person_name(person)).to_string()
+        });
         app.insist(
             Look::Text,
             format!(
-                "You took over the desk at {at}. {key} shows what is left of the officer before you"
+                "You took over the desk at {at}. {sheet}, then {take_on} takes on what {whose} still owns"
             ),
         );
     } else if was_mine {

@@ -690,6 +690,7 @@ fn hand_over(app: &mut App) -> Vec<Effect> {
                 takes_effect(&next, present.now),
                 format!("Your shift ends {}", format::local(next.ends_at)),
                 "You are then responsible for every open incident".to_owned(),
+                stay_theirs(&present),
             ],
             deed: Deed::AcceptHandover(next.id),
         };
@@ -712,6 +713,18 @@ fn takes_effect(next: &Shift, now: Instant) -> String {
     } else {
         format!("You take over now, at {at}")
     }
+}
+
+/// What the officer now on call owns does not change hands with the desk.
+fn stay_theirs(present: &Present<'_>) -> String {
+    let held = rota::on_call(&present.directory.shifts, Tier::First, present.now);
+    let name = held.map_or("the officer before you", |shift| {
+        present.directory.person_name(&shift.person)
+    });
+    format!(
+        "Incidents that are {}'s stay theirs until you take them on, on this sheet",
+        text::line(name)
+    )
 }
 
 /// Asks whether to take on what the officer before still owns.

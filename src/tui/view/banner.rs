@@ -16,7 +16,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Clear, Paragraph};
 
 /// Rows that a sentence may take.
-const MOST_ROWS: u16 = 4;
+const MOST_ROWS: u16 = 8;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let Some((look, lines)) = said(app, area.width) else {

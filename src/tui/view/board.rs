@@ -12,6 +12,7 @@ use crate::tui::keys::Action;
 use crate::tui::theme::Look;
 use crate::tui::view::layout;
 use crate::tui::widget::table::{self, Column};
+use crate::tui::widget::wrap::wrapped;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -51,7 +52,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         row(app, frame, table::row_of(list, offset), *id, &columns);
     }
     if visible.is_empty() {
-        nothing(app, frame, table::row_of(list, 1));
+        nothing(app, frame, list);
     }
     let preview = Rect {
         y: list.bottom(),
@@ -167,8 +168,10 @@ fn nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
         }
         (_, None) => format!("Nothing in \"{}\"", app.board.queue.name()),
     };
-    let text = format!("  {text}");
-    frame.render_widget(super::span(app, Look::Quiet, text), area);
+    let line = Line::from(super::span(app, Look::Quiet, format!("  {text}")));
+    for (row, line) in (1..).zip(wrapped(vec![line], area.width.into())) {
+        frame.render_widget(line, table::row_of(area, row));
+    }
 }
 
 /// What was looked for, where a filter hides every row of the queue.

@@ -140,17 +140,8 @@ fn brief(view: &ClockView<'_>, now: Instant) -> String {
 pub(super) fn full(view: &ClockView<'_>, now: Instant, due: &str) -> String {
     let state = view.state(now);
     match state {
-        ClockState::Running | ClockState::DueSoon => {
-            format!(
-                "{} left, due {due}",
-                format::countdown(view.clock.due_at, now)
-            )
-        }
-        ClockState::Overdue => {
-            format!(
-                "{}, was due {due}",
-                format::countdown(view.clock.due_at, now)
-            )
+        ClockState::Running | ClockState::DueSoon | ClockState::Overdue => {
+            open(state, view.clock.due_at, now, due)
         }
         ClockState::Met
         | ClockState::MetWithinWorkingDay
@@ -172,6 +163,16 @@ pub(super) fn full(view: &ClockView<'_>, now: Instant, due: &str) -> String {
                 |why| format!("stopped: {} ({})", crate::text::line(&why.reason), why.rule),
             )
         }
+    }
+}
+
+/// What still asks for something, with its due time: `2h 05m left, due 02:14`, `12m late, was due 02:14`.
+pub(super) fn open(state: ClockState, due_at: Instant, now: Instant, due: &str) -> String {
+    let countdown = format::countdown(due_at, now);
+    if state == ClockState::Overdue {
+        format!("{countdown}, was due {due}")
+    } else {
+        format!("{countdown} left, due {due}")
     }
 }
 

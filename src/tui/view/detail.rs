@@ -25,11 +25,13 @@ pub(super) fn draw(
         return frame.render_widget(super::span(app, Look::Stale, gone), area);
     };
     title(app, frame, row_of(area, 0), &incident);
-    frame.render_widget(
-        preview::next_line(app, &incident, area.width),
-        row_of(area, 1),
-    );
-    tabs(app, frame, row_of(area, 2), tab);
+    // A second row of it takes the blank one above the body.
+    let next = preview::next_lines(app, &incident, area.width);
+    let rows = u16::try_from(next.len()).unwrap_or(1);
+    for (row, line) in (1..).zip(next) {
+        frame.render_widget(line, row_of(area, row));
+    }
+    tabs(app, frame, row_of(area, 1 + rows), tab);
     let body = inside(area);
     let lines = lines(app, &incident, tab, body.width);
     super::lines(app, frame, body, lines, scroll);

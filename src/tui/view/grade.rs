@@ -22,8 +22,13 @@ pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
             )),
         ];
     };
-    let cell = (Some(known.grade.severity()), Some(known.grade.likelihood()));
-    let mut lines = grid(app, cell, 48);
+    let gravest = incident.grades().into_iter().map(|(_, made)| made);
+    let gravest =
+        gravest.max_by_key(|made| (made.grading.ico_required, made.grading.effective_severity));
+    let grade = gravest.unwrap_or(known).grade;
+    let mut lines = differing(app, incident);
+    let cell = (Some(grade.severity()), Some(grade.likelihood()));
+    lines.extend(grid(app, cell, 48));
     lines.push(Line::default());
     lines.extend(assessments(app, incident));
     lines
@@ -33,7 +38,40 @@ pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
 pub(in crate::tui) fn history(app: &App, incident: &Incident) -> Vec<Line<'static>> {
     match incident.assessment() {
         None => lines(app, incident),
-        Some(_) => assessments(app, incident),
+        Some(_) => {
+            let mut lines = differing(app, incident);
+            lines.extend(assessments(app, incident));
+            lines
+        }
+    }
+}
+
+/// The grade of each controller where they differ, since each has its own duty (ICO-JOINT).
+pub(super) fn differing(app: &App, incident: &Incident) -> Vec<Line<'static>> {
+    let directory = app.present().directory;
+    let grades = incident.grades().into_iter();
+    grades
+        .filter_map(|(controller, made)| {
+            let name = text::line(directory.organisation_name(controller?)).to_string();
+            let (grade, grading) = (&made.grade, &made.grading);
+            Some(Line::from(vec![
+                Span::raw(format!("{name}: ")),
+                super::span(
+                    app,
+                    Look::Strong,
+                    format!("{}×{} ", grade.severity(), grade.likelihood()),
+                ),
+                super::span(app, look(made), grading.outcome.name()),
+            ]))
+        })
+        .collect()
+}
+
+fn look(made: &Assessment) -> Look {
+    if made.grading.ico_required {
+        Look::Overdue
+    } else {
+        Look::Met
     }
 }
 
@@ -102,11 +140,6 @@ pub(super) fn grid(
 
 fn assessment_lines(app: &App, made: &Assessment) -> Vec<Line<'static>> {
     let present = app.present();
-    let look = if made.grading.ico_required {
-        Look::Overdue
-    } else {
-        Look::Met
-    };
     let kind = if made.provisional {
         "provisional"
     } else {
@@ -122,7 +155,7 @@ fn assessment_lines(app: &App, made: &Assessment) -> Vec<Line<'static>> {
                 Look::Strong,
                 format!("{}×{} ", made.grade.severity(), made.grade.likelihood()),
             ),
-            super::span(app, look, format!("{} ", made.grading.outcome.name())),
+            super::span(app, look(made), format!("{} ", made.grading.outcome.name())),
             super::span(
                 app,
                 Look::Quiet,

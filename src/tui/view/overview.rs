@@ -5,6 +5,7 @@ use crate::domain::Instant;
 use crate::domain::clock::{self, ClockState, ClockView};
 use crate::domain::incident::{AwarenessKind, Incident, Major};
 use crate::domain::next_step;
+use crate::domain::owed::{self, Owed};
 use crate::domain::synopsis;
 use crate::domain::verdict;
 use crate::text;
@@ -20,6 +21,7 @@ pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'sta
         Line::from(super::span(app, Look::Soon, said))
     });
     let mut lines: Vec<Line<'static>> = offered.into_iter().collect();
+    lines.extend(super::grade::differing(app, incident));
     lines.push(super::heading(app, "Clocks"));
     lines.extend(clock_lines(app, incident, width));
     let calendar = &app.replica.desk().policy.calendar;
@@ -41,60 +43,89 @@ pub(super) fn lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'sta
     lines
 }
 
-/// A line for each clock, and beneath it what proves its stop or who is still to be told.
+/// A line for each clock and for what is owed by a day, and beneath it what proves its stop or who is still
+/// to be told.
 fn clock_lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>> {
-    let mut views: Vec<ClockView<'_>> = clock::views(incident).collect();
-    views.sort_by_key(|view| place_of(view, app.now));
-    let told: Vec<Told> = views.iter().map(|view| told(app, view, width)).collect();
-    let room = Room::of(&told, usize::from(width));
-    let directory = app.present().directory;
-    views
-        .iter()
-        .zip(&told)
-        .flat_map(|(view, told)| {
-            let remarks = verdict::remarks(view, incident, directory, app.now);
-            let beneath = remarks.into_iter().map(|remark| {
-                let words = format!("    {}", text::line(&remark));
+    let clocks = clock::views(incident).map(|view| told(app, &view, incident, width));
+    let owed = owed::owed(incident).into_iter();
+    let owed = owed.map(|owed| told_of_owed(app, &owed, width));
+    let mut all: Vec<Told> = clocks.chain(owed).collect();
+    all.sort_by_key(Told::place);
+    let room = Room::of(&all, usize::from(width));
+    all.iter()
+        .flat_map(|told| {
+            let beneath = told.beneath.iter().map(|remark| {
+                let words = format!("    {}", text::line(remark));
                 Line::from(super::span(app, Look::Quiet, words))
             });
-            let line = clock_line(app, view, told, &room);
+            let line = clock_line(app, told, &room);
             std::iter::once(line).chain(beneath).collect::<Vec<_>>()
         })
         .collect()
 }
 
-/// What can still be met comes first, the soonest before the others; then what is overdue, then the rest
-/// in the order of the procedure.
-fn place_of(view: &ClockView<'_>, now: Instant) -> (u8, Option<Instant>) {
-    match view.state(now) {
-        ClockState::Running | ClockState::DueSoon => (0, Some(view.clock.due_at)),
-        ClockState::Overdue => (1, None),
-        ClockState::Met
-        | ClockState::MetWithinWorkingDay
-        | ClockState::MetLate
-        | ClockState::MetByException
-        | ClockState::StoodDown
-        | ClockState::Ended => (2, None),
+/// What a line says of a clock, or of what is owed by a day.
+struct Told {
+    standing: ClockState,
+    due_at: Instant,
+    name: String,
+    /// How much of its length is gone; what is owed by a day has no length.
+    bar: Option<String>,
+    state: String,
+    rule: String,
+    beneath: Vec<String>,
+}
+
+impl Told {
+    /// What can still be met comes first, the soonest before the others; then what is overdue, then the
+    /// rest in the order of the procedure.
+    fn place(&self) -> (u8, Option<Instant>) {
+        match self.standing {
+            ClockState::Running | ClockState::DueSoon => (0, Some(self.due_at)),
+            ClockState::Overdue => (1, None),
+            ClockState::Met
+            | ClockState::MetWithinWorkingDay
+            | ClockState::MetLate
+            | ClockState::MetByException
+            | ClockState::StoodDown
+            | ClockState::Ended => (2, None),
+        }
     }
 }
 
-/// What a line says of a clock.
-struct Told {
-    name: String,
-    state: String,
-    rule: String,
-}
-
-fn told(app: &App, view: &ClockView<'_>, width: u16) -> Told {
-    let name = view.in_words(app.present().directory, app.now);
-    let due = match width >= WIDE {
-        true => format::local(view.clock.due_at),
-        false => format::local_short(view.clock.due_at, app.now),
-    };
+fn told(app: &App, view: &ClockView<'_>, incident: &Incident, width: u16) -> Told {
+    let directory = app.present().directory;
+    let due = due(app, view.clock.due_at, width);
     Told {
-        name: text::line(&name).to_string(),
+        standing: view.state(app.now),
+        due_at: view.clock.due_at,
+        name: text::line(&view.in_words(directory, app.now)).to_string(),
+        bar: Some(clocks::bar(view, app.now, BAR)),
         state: clocks::full(view, app.now, &due),
         rule: format!(" ({})", view.clock.kind.rule()),
+        beneath: verdict::remarks(view, incident, directory, app.now),
+    }
+}
+
+fn told_of_owed(app: &App, owed: &Owed, width: u16) -> Told {
+    let (standing, due) = (owed.state(app.now), due(app, owed.due_at, width));
+    let name = owed.to_do_in_words(app.present().directory);
+    Told {
+        standing,
+        due_at: owed.due_at,
+        name: text::line(&name).to_string(),
+        bar: None,
+        state: clocks::open(standing, owed.due_at, app.now, &due),
+        rule: format!(" ({})", owed.matter.rule()),
+        beneath: Vec::new(),
+    }
+}
+
+/// When something is due, as there is room for it.
+fn due(app: &App, at: Instant, width: u16) -> String {
+    match width >= WIDE {
+        true => format::local(at),
+        false => format::local_short(at, app.now),
     }
 }
 
@@ -134,15 +165,15 @@ impl Room {
 /// A name keeps so many columns however little room there is.
 const SHORTEST_NAME: usize = 30;
 
-fn clock_line(app: &App, view: &ClockView<'_>, told: &Told, room: &Room) -> Line<'static> {
-    let look = clocks::look(view.state(app.now));
+fn clock_line(app: &App, told: &Told, room: &Room) -> Line<'static> {
+    let look = clocks::look(told.standing);
     let name = text::line(&told.name).truncated(room.name).to_string();
-    let sign = clocks::sign(view.state(app.now));
+    let sign = clocks::sign(told.standing);
     let blank = " ".repeat(room.name.saturating_sub(text::line(&name).width()) + 1);
     let mut spans = vec![super::span(app, look, format!("{sign} {name}{blank}"))];
     if room.has_bar {
-        let bar = clocks::bar(view, app.now, BAR);
-        spans.push(super::span(app, look, format!("{bar} ")));
+        let bar = told.bar.as_deref().unwrap_or_default();
+        spans.push(super::span(app, look, format!("{bar:BAR$} ")));
     }
     spans.push(super::span(app, look, told.state.clone()));
     if room.has_rule {

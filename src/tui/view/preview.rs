@@ -6,13 +6,15 @@ use crate::domain::clock::{self, ClockState};
 use crate::domain::contacts::{self, Contact, RequiredContact};
 use crate::domain::incident::Incident;
 use crate::domain::next_step::{self, NextStep};
-use crate::domain::query;
+use crate::domain::owed;
+use crate::domain::query::{self, Listed};
 use crate::domain::verdict;
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::format;
 use crate::tui::theme::Look;
 use crate::tui::widget::table::row_of;
+use crate::tui::widget::wrap::wrapped;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -24,7 +26,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     };
     let title = format!(" {}  {} ", incident.name(), text::line(&incident.title));
     rule(app, frame, row_of(area, 0), &title);
-    let mut lines = vec![next_line(app, &incident, area.width)];
+    let mut lines = next_lines(app, &incident, area.width);
     if area.height > 4 {
         lines.extend([clocks_line(app, &incident), people_line(app, &incident)]);
         lines.extend([partners_line(app, &incident), delivery_line(app, &incident)]);
@@ -33,10 +35,11 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
             text::line(&incident.summary)
         ))));
     } else {
-        lines.extend([
-            people_line(app, &incident),
-            partners_or_delivery(app, &incident),
-        ]);
+        // A next step of two rows says whom to tell itself.
+        if lines.len() == 1 {
+            lines.push(people_line(app, &incident));
+        }
+        lines.push(partners_or_delivery(app, &incident));
     }
     for (row, line) in (1..area.height).zip(lines) {
         told(app, frame, row_of(area, row), line);
@@ -65,50 +68,98 @@ fn rule(app: &App, frame: &mut Frame<'_>, area: Rect, title: &str) {
 }
 
 /// `NEXT  Inform the DPO: no answer twice; next, the deputy, in 4 min (BOB-DPO)`.
-pub(in crate::tui) fn next_line(app: &App, incident: &Incident, width: u16) -> Line<'static> {
-    let present = app.present();
-    let steps = next_step::next_steps(incident, present.directory, present.policy, present.now);
-    match steps.first() {
-        Some(step) => Line::from(vec![
-            super::span(app, Look::Next, " NEXT  "),
-            Span::raw(step_text(step, usize::from(width).saturating_sub(7))),
-        ]),
-        None => Line::from(vec![
-            super::span(app, Look::Met, " NEXT  "),
-            Span::raw("Nothing to do now. Watch the clocks"),
-        ]),
-    }
+pub(in crate::tui) fn next_line(app: &App, incident: &Incident) -> Line<'static> {
+    next_of(app, first_step(app, incident).as_ref(), usize::MAX)
 }
 
-/// A step in at most `columns` columns; its rule is never cut off.
+/// The same in one row or two: a second one where the sentence, which may end in a number to call, needs it.
+pub(super) fn next_lines(app: &App, incident: &Incident, width: u16) -> Vec<Line<'static>> {
+    let step = first_step(app, incident);
+    let width = usize::from(width);
+    let in_rows = |columns| wrapped(vec![next_of(app, step.as_ref(), columns)], width);
+    let shorter = (0..=MOST_NEXT_ROWS * width).rev().map(in_rows);
+    let mut fitting = std::iter::once(in_rows(usize::MAX)).chain(shorter);
+    fitting
+        .find(|rows| rows.len() <= MOST_NEXT_ROWS)
+        .unwrap_or_default()
+}
+
+/// Rows that the next step may take.
+const MOST_NEXT_ROWS: usize = 2;
+
+fn first_step(app: &App, incident: &Incident) -> Option<NextStep> {
+    let present = app.present();
+    let steps = next_step::next_steps(incident, present.directory, present.policy, present.now);
+    steps.into_iter().next()
+}
+
+fn next_of(app: &App, step: Option<&NextStep>, columns: usize) -> Line<'static> {
+    let (look, words) = match step {
+        Some(step) => (Look::Next, step_text(step, columns)),
+        None => (Look::Met, "Nothing to do now. Watch the clocks".to_owned()),
+    };
+    Line::from(vec![super::span(app, look, " NEXT  "), Span::raw(words)])
+}
+
+/// A step in at most `columns` columns; its rule is never cut off, and a number to call never in its middle.
 pub(super) fn step_text(step: &NextStep, columns: usize) -> String {
     let rule = format!(" ({})", step.rule);
     let room = columns.saturating_sub(rule.len());
-    format!("{}{rule}", text::line(&step.sentence).truncated(room))
+    let whole = text::line(&step.sentence).to_string();
+    let cut = text::line(&step.sentence).truncated(room).to_string();
+    match cut == whole {
+        true => format!("{cut}{rule}"),
+        false => format!("{}…{rule}", without_half_a_number(&cut, &whole)),
+    }
 }
 
-/// Those that still run first, the nearest before the others.
+/// What was cut off inside a number ends before it: half a number is none.
+fn without_half_a_number<'a>(cut: &'a str, whole: &str) -> &'a str {
+    let cut = cut.trim_end_matches('…');
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let rest = whole.get(cut.len()..).unwrap_or_default();
+    let is_inside = cut.trim_end().ends_with(is_digit) && rest.trim_start().starts_with(is_digit);
+    match is_inside {
+        true => cut.trim_end_matches(|letter| is_digit(letter) || letter == ' '),
+        false => cut,
+    }
+}
+
+/// What can still be met first, then what is overdue, then how the others ended.
+fn place_of(state: ClockState) -> u8 {
+    match state {
+        ClockState::Running | ClockState::DueSoon => 0,
+        ClockState::Overdue => 1,
+        ClockState::Met
+        | ClockState::MetWithinWorkingDay
+        | ClockState::MetLate
+        | ClockState::MetByException
+        | ClockState::StoodDown
+        | ClockState::Ended => 2,
+    }
+}
+
+/// The clocks, and what is owed by a day; of each sort the nearest before the others.
 fn clocks_line(app: &App, incident: &Incident) -> Line<'static> {
     let mut spans = vec![super::span(app, Look::Quiet, " CLOCKS  ")];
-    let mut views: Vec<_> =
-        clock::views_of(incident, |clock| query::is_listed(clock.kind)).collect();
-    views.sort_by_key(|view| (!view.state(app.now).is_open(), view.clock.due_at));
-    for view in views {
-        let state = view.state(app.now);
-        let said = match state {
-            ClockState::Overdue => format::countdown(view.clock.due_at, app.now),
-            ClockState::Running | ClockState::DueSoon => {
-                let left = format::countdown(view.clock.due_at, app.now);
-                format!("{left} {}", state.name())
-            }
-            ClockState::Met
-            | ClockState::MetWithinWorkingDay
-            | ClockState::MetLate
-            | ClockState::MetByException
-            | ClockState::StoodDown
-            | ClockState::Ended => verdict::state_in_words(&view, app.now),
+    let clocks = clock::views_of(incident, |clock| query::is_listed(clock.kind));
+    let owed = owed::owed(incident).into_iter().map(Listed::Owed);
+    let mut all: Vec<Listed<'_>> = clocks.map(Listed::Clock).chain(owed).collect();
+    all.sort_by_key(|listed| (place_of(listed.state(app.now)), listed.due_at()));
+    for listed in all {
+        let state = listed.state(app.now);
+        let left = format::countdown(listed.due_at(), app.now);
+        let said = match (&listed, state) {
+            (_, ClockState::Overdue) => left,
+            (_, ClockState::Running | ClockState::DueSoon) => format!("{left} {}", state.name()),
+            (Listed::Clock(view), _) => verdict::state_in_words(view, app.now),
+            (Listed::Owed(_), _) => state.name().to_owned(),
         };
-        let name = view.in_words(app.present().directory, app.now);
+        let directory = app.present().directory;
+        let name = match &listed {
+            Listed::Clock(view) => view.in_words(directory, app.now),
+            Listed::Owed(owed) => owed.to_do_in_words(directory),
+        };
         spans.push(Span::raw(format!("{}: ", text::line(&name))));
         spans.push(super::span(app, clocks::look(state), said));
         spans.push(super::span(app, Look::Frame, " · "));

@@ -541,7 +541,7 @@ fn check_queues(client: &Client, now: DateTime<Utc>) -> Result<(), String> {
         let mut expected: Vec<query::Urgency> = everything
             .iter()
             .filter(|incident| query::belongs(incident, queue, replica.desk().person(), now))
-            .map(|incident| query::urgency(incident))
+            .map(|incident| query::urgency(incident, now))
             .collect();
         expected.sort();
         let kept: Vec<IncidentId> = (0..replica.len(queue))

@@ -124,7 +124,7 @@ fn many_alarms_are_told_by_their_exact_number() {
         panic!("{all:?}");
     };
     let expected = format!(
-        "{} alarms: {} overdue (local, unconfirmed)",
+        "{} new alarms: {} past their deadline (local, unconfirmed)",
         raised.len(),
         overdue(&raised)
     );
