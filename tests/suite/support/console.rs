@@ -484,11 +484,19 @@ pub(crate) enum Line {
     Down,
 }
 
+/// What this machine's disk does with what the console gives it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ConsoleDisk {
+    Well,
+    Full,
+}
+
 /// The console, driven by keys.
 pub(crate) struct Console {
     pub(crate) app: App,
     pub(crate) server: Server,
     pub(crate) line: Line,
+    pub(crate) disk: ConsoleDisk,
     pub(crate) copied: Vec<String>,
     pub(crate) kept: Vec<Vec<Draft>>,
     /// Every command about a problem that was sent, also those without an answer.
@@ -538,6 +546,7 @@ impl Console {
             app,
             server,
             line: Line::Up,
+            disk: ConsoleDisk::Well,
             copied: Vec::new(),
             kept: Vec::new(),
             asked_of_problems: Vec::new(),
@@ -579,7 +588,11 @@ impl Console {
     fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::Write(unsent) => {
-                self.tell(Message::Written(unsent.id));
+                let full = "No space left on device".to_owned();
+                self.tell(match self.disk {
+                    ConsoleDisk::Well => Message::Written(unsent.id),
+                    ConsoleDisk::Full => Message::NotWritten(unsent.id, full),
+                });
             }
             Effect::Run(errand) => {
                 let answer = self.answer(&errand);
