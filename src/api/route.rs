@@ -7,6 +7,9 @@ use crate::domain::id::{AlarmId, CommandId, DeliveryId};
 use crate::domain::reporting::ReportKind;
 use std::fmt::Display;
 
+/// The most that a body may hold, in bytes.
+pub const LARGEST_BODY: usize = 64 * 1024;
+
 /// Incidents: one page, or log a new one.
 pub const INCIDENTS: &str = "/v1/incidents";
 /// One incident, by id or reference.

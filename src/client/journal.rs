@@ -112,7 +112,7 @@ enum Record {
 }
 
 /// What the disk remembers.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Remembered {
     /// Commands that the server has not answered, in the order in which they were given.
     pub unsent: Vec<Unsent>,
@@ -305,6 +305,8 @@ impl Remembered {
     fn take(&mut self, record: &Record) {
         match record {
             Record::Owner(_) => {}
+            // Tried again after the disk failed, it may be there already.
+            Record::Given(unsent) if self.knows(unsent.id) => {}
             Record::Given(unsent) => self.unsent.push(unsent.clone()),
             Record::Applied(receipt) => {
                 self.forget(receipt.command);
@@ -321,6 +323,10 @@ impl Remembered {
                 self.refused.retain(|refused| refused.unsent.id != *command);
             }
         }
+    }
+
+    fn knows(&self, command: CommandId) -> bool {
+        self.unsent.iter().any(|unsent| unsent.id == command)
     }
 
     fn forget(&mut self, command: CommandId) {

@@ -4,8 +4,8 @@
 //! promise that what is seen = what the server confirmed + the unsent commands replayed on top.
 //! Nothing in them sends, waits or touches a disk, so that one property test can drive two of them
 //! against a model server through every fault a bad night has. `journal` keeps the outbox on disk, and
-//! `drafts` half-filled forms, both in the `slot` that a console has to itself; `problems` and
-//! `directory` give what is asked of these without an outbox, `exports` and `case_file` write what
+//! `drafts` half-filled forms, both in the `slot` that a console has to itself; `keeping` goes on where
+//! the disk takes nothing, and `size` refuses what the server would not read. `problems` and `directory` give what is asked of these without an outbox, `exports` and `case_file` write what
 //! leaves the desk, `alarms` says who knows of one, `deliveries` tries whether somebody is reached,
 //! `heartbeat` tells an auditor's counterpart that all is well, `given` gives what is never kept for
 //! later, and `http` is the only place that speaks to the server.
@@ -23,6 +23,7 @@ pub mod heartbeat;
 pub mod http;
 mod index;
 pub mod journal;
+pub mod keeping;
 mod narrowed;
 pub mod outbox;
 pub mod problems;
@@ -30,6 +31,7 @@ mod ranking;
 pub mod replay;
 pub mod replica;
 pub mod reports;
+mod size;
 pub mod skew;
 pub(crate) mod slot;
 pub mod token;

@@ -5,7 +5,8 @@
 //!
 //! Invariants:
 //! - A command keeps its id for ever; a retry is the same request.
-//! - Nothing is sent that has not been written to disk.
+//! - Nothing is sent that has not been written to disk, unless the disk takes nothing: then it is told
+//!   apart as kept nowhere until the server has answered.
 //! - Per incident at most one command is in flight, and the order in which they were given is kept.
 //! - Only a definite answer ends a command. While the outcome is unknown, it is tried again.
 
@@ -166,6 +167,15 @@ pub enum Delivery {
     RetryAt(Instant),
 }
 
+/// Where a pending command would survive the end of this console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// On disk, or it is about to be.
+    OnDisk,
+    /// Nowhere: the disk takes nothing.
+    Nowhere,
+}
+
 /// A pending command with its delivery.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pending {
@@ -173,6 +183,8 @@ pub struct Pending {
     pub unsent: Unsent,
     /// Where it stands.
     pub delivery: Delivery,
+    /// Where it would survive the end of this console.
+    pub kept: Kept,
     /// When a request may last have left this machine.
     sent_at: Option<Instant>,
     tries: u32,
@@ -229,11 +241,46 @@ impl Outbox {
 
     /// The command is on disk and may be sent.
     pub fn written(&mut self, id: CommandId) {
-        if let Some(pending) = self.find_mut(id)
-            && pending.delivery == Delivery::Unwritten
-        {
+        self.may_be_sent(id, Kept::OnDisk);
+    }
+
+    /// The disk does not take the command. It may be sent all the same, by whoever still holds its text.
+    pub fn sent_unwritten(&mut self, id: CommandId) {
+        self.may_be_sent(id, Kept::Nowhere);
+    }
+
+    fn may_be_sent(&mut self, id: CommandId, kept: Kept) {
+        let Some(pending) = self.find_mut(id) else {
+            return;
+        };
+        pending.kept = kept;
+        if pending.delivery == Delivery::Unwritten {
             pending.delivery = Delivery::Waiting;
         }
+    }
+
+    /// Commands that are on their way and on no disk, oldest first.
+    pub fn kept_nowhere(&self) -> impl Iterator<Item = &Unsent> {
+        let pending = self.pending.iter();
+        let nowhere = pending.filter(|pending| pending.kept == Kept::Nowhere);
+        nowhere.map(|pending| &pending.unsent)
+    }
+
+    /// Takes back a command that was never sent: whoever gave it has its text again.
+    pub fn take_back(&mut self, id: CommandId) -> Option<Unsent> {
+        let never_sent = self.find(id)?.delivery == Delivery::Unwritten;
+        never_sent.then(|| self.remove(id)).flatten()
+    }
+
+    /// Takes in what the disk remembers besides, once it can be read.
+    pub fn join(&mut self, restored: Self) {
+        for pending in restored.pending {
+            if self.find(pending.unsent.id).is_none() {
+                self.pending.push(pending);
+            }
+        }
+        self.refused.extend(restored.refused);
+        self.pending.sort_by_key(|pending| pending.unsent.given_at);
     }
 
     /// What to do now. Everything returned counts as in flight until [`Outbox::settle`] is told
@@ -356,6 +403,7 @@ impl Pending {
         Self {
             unsent,
             delivery,
+            kept: Kept::OnDisk,
             sent_at: None,
             tries: 0,
         }

@@ -12,6 +12,7 @@ use super::index::Index;
 use super::narrowed::Narrowed;
 use super::outbox::{Errand, Outbox, Refused, Unsent, Verdict, WhyNot};
 use super::replay::{Desk, dated, replay};
+use super::size;
 use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, IncidentId, Reference};
@@ -439,6 +440,7 @@ impl Replica {
     ) -> Result<Unsent, NotTaken> {
         let command = dated(command, now);
         self.would(incident, &command, now)?;
+        size::require_sendable(&command)?;
         if !command.commutes() && matches!(self.link, Link::Down { .. }) {
             return Err(NotTaken::NeedsServer);
         }
@@ -468,6 +470,24 @@ impl Replica {
     pub fn not_written(&mut self, id: CommandId, sentence: String, now: Instant) {
         let why = WhyNot::NotSaved { sentence };
         self.settle(id, Verdict::NotApplied(why), now, 0.0);
+    }
+
+    /// The disk takes nothing: the command is sent all the same, and kept nowhere until it is answered.
+    pub fn sent_unwritten(&mut self, id: CommandId) {
+        self.outbox.sent_unwritten(id);
+    }
+
+    /// A command that was never sent is taken back, as if it had not been given.
+    pub fn take_back(&mut self, id: CommandId, now: Instant) -> Option<Unsent> {
+        let unsent = self.outbox.take_back(id)?;
+        self.judge_anew(&[unsent.incident], now);
+        Some(unsent)
+    }
+
+    /// The disk can be read at last: what an earlier console left there is unsent here too.
+    pub fn join(&mut self, restored: Outbox, now: Instant) {
+        self.outbox.join(restored);
+        self.judge_anew(&self.unsent_incidents(), now);
     }
 
     /// What is to be sent or asked now; it counts as in flight until [`Replica::answered`].

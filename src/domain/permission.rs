@@ -8,10 +8,11 @@
 
 use super::directory::{Actor, HeldRole};
 use super::event::Signature;
-use super::id::OrganisationId;
+use super::id::{OrganisationId, PersonId};
 use super::incident::Incident;
 use super::refusal::Refusal;
 use super::role::Role;
+use std::collections::BTreeSet;
 
 /// An action of section 5 that the desk carries out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -278,6 +279,32 @@ pub fn may_see(actor: &Actor, incident: &Incident) -> bool {
         .roles
         .iter()
         .any(|held| grant(Permission::SeeHeader, held, actor, incident) >= Some(Grant::View))
+}
+
+/// Everything of an incident by which it is decided who may see it. While it stays as it is, the incident
+/// comes into nobody's sight and goes out of nobody's whose own roles stay as they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audience {
+    parties: BTreeSet<OrganisationId>,
+    affected: BTreeSet<OrganisationId>,
+    logged_by: PersonId,
+    is_cyber: bool,
+    is_partnership_matter: bool,
+    names_host: bool,
+}
+
+impl Audience {
+    /// That of an incident as it stands. Invariant: it holds whatever `in_scope` looks at.
+    pub fn of(incident: &Incident) -> Self {
+        Self {
+            parties: incident.parties().cloned().collect(),
+            affected: incident.facts.affected_partners.iter().cloned().collect(),
+            logged_by: incident.logged_by.person.clone(),
+            is_cyber: incident.facts.cyber,
+            is_partnership_matter: incident.is_partnership_matter(),
+            names_host: incident.names_host(),
+        }
+    }
 }
 
 /// Whether the actor may read notes and summaries of the incident.

@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::ledger::{ProblemTarget, Target};
 use crate::api::intake::CloudEvent;
 use crate::api::problem::Code;
+use crate::api::route::LARGEST_BODY;
 use crate::api::route::header::{IDEMPOTENCY_KEY, IF_MATCH};
 use crate::domain::id::{CommandId, IncidentId, Numbered, ProblemId, ReferenceError};
 use axum::body::Bytes;
@@ -21,9 +22,6 @@ use std::error::Error as _;
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 use uuid::Uuid;
-
-/// The most that a body may hold, in bytes.
-const LARGEST_BODY: usize = 64 * 1024;
 
 /// How deep JSON may be nested.
 const DEEPEST: u32 = 32;

@@ -2,12 +2,15 @@
 //!
 //! Invariant: `recent` holds every change after `complete_after`, each incident once, in the order of
 //! the head. So an unchanged poll, and fifty pollers woken by one change, cost no look into the
-//! database. Deliberately decides nothing about who may see what.
+//! database; nor do those who see nothing of it, once one of them has asked since when that is so.
+//! Deliberately decides nothing about who may see what.
 
 use super::audit::Mark;
+use super::history::AudienceSince;
 use super::store::{Given, HeadRow, Row, Store, StoreError, Which};
 use crate::domain::calendar;
 use crate::domain::directory::Directory;
+use crate::domain::permission::Audience;
 use crate::now::{Clock, Stopwatch};
 use chrono::Datelike;
 use std::collections::{BTreeMap, VecDeque};
@@ -55,6 +58,13 @@ pub(crate) struct Committed {
     pub(crate) rows: Vec<Row>,
     /// The directory as it then is.
     pub(crate) directory: Arc<Directory>,
+}
+
+/// Whether states of an incident may lie between what was known and what is taken in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gap {
+    None,
+    Possible,
 }
 
 /// Changes from memory.
@@ -141,7 +151,7 @@ impl Feed {
             return self.catch_up(store).await;
         }
         let problems = committed.head.problems_version != committed.from.problems_version;
-        self.take_in(committed);
+        self.take_in(committed, Gap::None);
         if problems {
             self.count_problems(store).await?;
         }
@@ -186,17 +196,20 @@ impl Feed {
             if head.problems_version != known.problems_version {
                 self.count_problems(store).await?;
             }
-            self.take_in(Committed {
-                from: known,
-                head: HeadRow {
-                    seq,
-                    hash,
-                    changed_seq: head.changed_seq.min(seq),
-                    ..head
+            self.take_in(
+                Committed {
+                    from: known,
+                    head: HeadRow {
+                        seq,
+                        hash,
+                        changed_seq: head.changed_seq.min(seq),
+                        ..head
+                    },
+                    rows,
+                    directory,
                 },
-                rows,
-                directory,
-            });
+                Gap::Possible,
+            );
         }
     }
 
@@ -239,7 +252,7 @@ impl Feed {
         Ok(())
     }
 
-    fn take_in(&self, committed: Committed) {
+    fn take_in(&self, committed: Committed, gap: Gap) {
         let Committed {
             from,
             head,
@@ -252,6 +265,9 @@ impl Feed {
             return;
         }
         for row in rows {
+            if gap == Gap::None {
+                state.tell_audience(&row);
+            }
             state.push(row);
         }
         state.learn(head.mark());
@@ -292,6 +308,28 @@ impl State {
         if self.marks.len() > MARKS {
             self.marks.pop_first();
         }
+    }
+
+    /// Tells since when who may see an incident has been as it is, where that is known of the state before.
+    fn tell_audience(&self, row: &Row) {
+        let is_it = |known: &&Arc<Row>| known.incident.id == row.incident.id;
+        let Some(before) = self.recent.iter().find(is_it) else {
+            return;
+        };
+        let Some(known) = before.audience.get().copied() else {
+            return;
+        };
+        let is_as_before = Audience::of(&before.incident) == Audience::of(&row.incident);
+        let changed_seq = match is_as_before {
+            true => known.changed_seq,
+            false => row.changed_seq,
+        };
+        let since = AudienceSince {
+            changed_seq,
+            ..known
+        };
+        // Nobody else has this row yet.
+        let _ = row.audience.set(since);
     }
 
     fn push(&mut self, row: Row) {

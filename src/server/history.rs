@@ -12,6 +12,7 @@ use crate::domain::directory::{Actor, Directory};
 use crate::domain::event::{Entry, Event};
 use crate::domain::id::{CommandId, IncidentId, ProblemId};
 use crate::domain::incident::Incident;
+use crate::domain::permission::Audience;
 use crate::domain::policy::Policy;
 use crate::domain::problem::event::{self, ProblemEntry};
 use crate::domain::summons::When;
@@ -99,6 +100,47 @@ pub(crate) fn problem_entries(history: &[Sealed]) -> Result<Vec<ProblemEntry>, S
         }
     }
     Ok(entries)
+}
+
+/// Since when who may see an incident has been decided as it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AudienceSince {
+    /// The entry with which it was logged.
+    pub(crate) logged_seq: u64,
+    /// The entry with which it last changed who may see it, or a later one of the same change.
+    pub(crate) changed_seq: u64,
+}
+
+impl AudienceSince {
+    /// Whether whoever may not see the incident now did not see it at this place of the trail either.
+    pub(crate) fn is_as_at(self, seq: u64) -> bool {
+        self.changed_seq <= seq || self.logged_seq > seq
+    }
+}
+
+/// Since when who may see an incident has been decided as at the end of these entries.
+pub(crate) fn audience_since(
+    id: IncidentId,
+    history: &[Sealed],
+) -> Result<Option<AudienceSince>, StoreError> {
+    let mut since: Option<AudienceSince> = None;
+    let (mut incident, mut audience) = (None, None);
+    for sealed in history {
+        let Record::Event { entry, .. } = audit::read(&sealed.body)?.record else {
+            continue;
+        };
+        incident = apply::applied(id, incident, &entry);
+        let now = incident.as_ref().map(Audience::of);
+        if now == audience {
+            continue;
+        }
+        audience = now;
+        since = Some(AudienceSince {
+            logged_seq: since.map_or(sealed.seq, |since| since.logged_seq),
+            changed_seq: sealed.seq,
+        });
+    }
+    Ok(since)
 }
 
 /// The incident that these entries of the trail tell of.

@@ -14,7 +14,7 @@ use super::sheet::Export;
 use super::standing;
 use super::terminal::Ending;
 use super::theme::{Look, Theme};
-use super::update::{Alarms, TestMessages};
+use super::update::{Alarms, Held, TestMessages};
 use super::view::layout;
 use super::widget::input::Input;
 use super::widget::picker::Picker;
@@ -57,6 +57,10 @@ pub struct App {
     pub(super) drafts_due_at: Option<Instant>,
     /// Forms that were sent and left before the server answered.
     pub(super) left_waiting: Vec<Form>,
+    /// Forms that were sent, until the disk or the server has what they say.
+    pub(super) held: Vec<Held>,
+    /// Why this machine cannot save anything, while it cannot.
+    pub(super) cannot_save: Option<String>,
     pub(super) timeline: Option<Timeline>,
     pub(super) refused: Refused,
     pub(super) alarms: Alarms,
@@ -352,6 +356,8 @@ impl App {
             drafts: Vec::new(),
             drafts_due_at: None,
             left_waiting: Vec::new(),
+            held: Vec::new(),
+            cannot_save: None,
             timeline: None,
             refused: Refused::default(),
             alarms: Alarms::default(),
@@ -387,6 +393,19 @@ impl App {
         let mut saved = self.filters.iter();
         let found = saved.find(|(_, saved)| saved.as_str() == text.trim());
         found.map(|(name, _)| name.as_str())
+    }
+
+    /// Tells that this machine cannot save, and how much of an earlier console waits on its disk.
+    pub fn know_disk(&mut self, trouble: Option<String>, waiting: usize) {
+        self.cannot_save = trouble;
+        if self.cannot_save.is_some() && waiting > 0 {
+            self.insist(
+                Look::Refused,
+                format!(
+                    "Unsent actions of an earlier session on this machine: {waiting}. They are sent once it can save again"
+                ),
+            );
+        }
     }
 
     /// Takes over what an earlier console left half filled, and tells of it.
@@ -468,15 +487,21 @@ impl App {
         match self.drafts.as_slice() {
             [] => None,
             [draft] => Some(format!(
-                "1 unfinished form is saved on this machine: {}",
+                "1 unfinished form {}: {}",
+                match self.cannot_save {
+                    None => "is saved on this machine",
+                    Some(_) => "is lost if you leave; this machine cannot save",
+                },
                 draft.words()
             )),
             drafts => {
                 let words: Vec<String> = drafts.iter().map(Draft::words).collect();
                 let (count, words) = (drafts.len(), words.join("; "));
-                Some(format!(
-                    "{count} unfinished forms are saved on this machine: {words}"
-                ))
+                let are = match self.cannot_save {
+                    None => "are saved on this machine",
+                    Some(_) => "are lost if you leave; this machine cannot save",
+                };
+                Some(format!("{count} unfinished forms {are}: {words}"))
             }
         }
     }
@@ -602,10 +627,10 @@ impl App {
     /// of it.
     pub(super) fn say_saved(&mut self, form: &Form, said: Vec<String>, effects: &[Effect]) {
         let has_link = matches!(self.freshness(), Freshness::Live);
-        let saved = if has_link {
-            "Saved; sending…"
-        } else {
-            "Saved here; will be sent when the link is back"
+        let saved = match (has_link, &self.cannot_save) {
+            (_, Some(_)) => "Sending…",
+            (true, None) => "Saved; sending…",
+            (false, None) => "Saved here; will be sent when the link is back",
         };
         let title = form.title();
         self.say(Look::Met, format!("{title}: {saved}"));
@@ -621,6 +646,37 @@ impl App {
                 word: form.done(),
                 said,
             });
+        }
+    }
+
+    /// Says otherwise how far a command has got, if the notice of it is still shown.
+    pub(super) fn retell(&mut self, id: CommandId, how_far: &str) {
+        for notice in &mut self.notices {
+            let then = notice.then.as_ref();
+            if let Some(then) = then.filter(|then| then.command == id) {
+                notice.text = format!("{}: {how_far}", then.title);
+            }
+        }
+    }
+
+    /// Takes back what was said of a command that was not kept.
+    pub(super) fn unsay(&mut self, id: CommandId) {
+        let is_of = |notice: &Notice| notice.then.as_ref().is_some_and(|then| then.command == id);
+        self.notices.retain(|notice| !is_of(notice));
+    }
+
+    /// Takes back what was said of several commands at once, for one of them was not kept.
+    pub(super) fn unsay_all(&mut self) {
+        let is_of_one = |notice: &Notice| notice.then.is_some();
+        self.notices
+            .retain(|notice| notice.until.is_none() || is_of_one(notice));
+    }
+
+    /// What has become of a form that was left half filled.
+    pub(super) fn draft_saved(&self) -> &'static str {
+        match self.cannot_save {
+            None => "Draft saved",
+            Some(_) => "Draft kept until you leave this console: this machine cannot save",
         }
     }
 

@@ -14,7 +14,8 @@ use crate::client::directory::{self, OnDirectory};
 use crate::client::drafts::Draft;
 use crate::client::exports;
 use crate::client::http::{self, Failure, Health, Heard, Http};
-use crate::client::journal::{Journal, JournalError, Receipt};
+use crate::client::journal::{JournalError, Receipt};
+use crate::client::keeping::Keeping;
 use crate::client::outbox::{Errand, Refused, Unsent};
 use crate::client::problems;
 use crate::client::replay::Desk;
@@ -97,7 +98,7 @@ impl<W: Write> Hands<W> {
     /// this ledger of alarms, put files below `exports` and ring on `out`. From now on the server's changes arrive as messages.
     pub fn new(
         http: Http,
-        (journal, ledger): (Journal, Ledger),
+        (keeping, ledger): (Keeping, Ledger),
         exports: PathBuf,
         clock: Clock,
         (out, route): (W, Route),
@@ -108,7 +109,7 @@ impl<W: Write> Hands<W> {
         let (ended, disk_ended) = oneshot::channel();
         // A thread of its own: syncing a disk blocks, and the order of writes must be kept.
         std::thread::spawn(move || {
-            keep((journal, ledger), orders, &written);
+            keep((keeping, ledger), orders, &written);
             // Nobody waits if the console was not ended but dropped.
             let _ = ended.send(());
         });
@@ -282,40 +283,87 @@ fn claim(ledger: &Ledger, alarms: Vec<AlarmId>, at: Instant, to_loop: &Unbounded
     let _ = to_loop.send(Message::AlarmsClaimed(claimed));
 }
 
-/// Writes to disk, in order, until the console has ended.
+/// Writes to disk, in order, until the console has ended. Where there is no journal yet, each order tries
+/// to have one first.
 fn keep(
-    (mut journal, ledger): (Journal, Ledger),
+    (mut keeping, ledger): (Keeping, Ledger),
     mut orders: UnboundedReceiver<Order>,
     to_loop: &UnboundedSender<Message>,
 ) {
+    let mut disk = Disk::of(&keeping);
     while let Some(order) = orders.blocking_recv() {
+        let found = keeping.try_again();
+        let earlier = found.as_ref().map(|found| found.drafts.clone());
+        if let Some(found) = found {
+            let _ = to_loop.send(Message::Remembered(Box::new(found)));
+        }
         let kept = match order {
             Order::Given(unsent) => {
-                let message = match journal.given(&unsent) {
-                    Ok(()) => Message::Written(unsent.id),
-                    Err(error) => Message::NotWritten(unsent.id, error.to_string()),
+                let kept = keeping.journal().and_then(|journal| journal.given(&unsent));
+                let message;
+                (message, disk) = match kept {
+                    Ok(()) => (Message::Written(unsent.id), Disk::Takes),
+                    Err(error) => (
+                        Message::NotWritten(unsent.id, error.to_string()),
+                        Disk::Refuses,
+                    ),
                 };
                 let _ = to_loop.send(message);
-                Ok(())
+                continue;
             }
-            Order::Applied(receipt) => journal.applied(receipt),
-            Order::Refused(refused) => journal.refused(&refused),
-            Order::Dismissed(id) => journal.dismissed(id),
-            Order::Drafts(drafts) => journal.keep_drafts(&drafts),
             Order::Claim(alarms, at) => {
                 claim(&ledger, alarms, at, to_loop);
-                Ok(())
+                continue;
+            }
+            Order::Applied(receipt) => keeping
+                .journal()
+                .and_then(|journal| journal.applied(receipt)),
+            Order::Refused(refused) => keeping
+                .journal()
+                .and_then(|journal| journal.refused(&refused)),
+            Order::Dismissed(id) => keeping.journal().and_then(|journal| journal.dismissed(id)),
+            Order::Drafts(mut drafts) => {
+                // Those of an earlier console are not known to this one yet.
+                drafts.extend(earlier.into_iter().flatten());
+                keeping
+                    .journal()
+                    .and_then(|journal| journal.keep_drafts(&drafts))
             }
             Order::End => break,
         };
-        complain(kept, to_loop);
+        disk = disk.told(kept, to_loop);
     }
 }
 
-/// A disk that fails here loses nothing that was promised, but the officer should know.
-fn complain(kept: Result<(), JournalError>, to_loop: &UnboundedSender<Message>) {
-    if let Err(error) = kept {
-        let _ = to_loop.send(Message::DiskFailed(error.to_string()));
+/// Whether the disk took what was last to be kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Disk {
+    Takes,
+    Refuses,
+}
+
+impl Disk {
+    fn of(keeping: &Keeping) -> Self {
+        match keeping.remembered() {
+            Some(_) => Self::Takes,
+            None => Self::Refuses,
+        }
+    }
+
+    /// What is kept here loses nothing that was promised, but the officer should know that it failed, and
+    /// when that is over.
+    fn told(self, kept: Result<(), JournalError>, to_loop: &UnboundedSender<Message>) -> Self {
+        match (kept, self) {
+            (Err(error), _) => {
+                let _ = to_loop.send(Message::CannotSave(error.to_string()));
+                Self::Refuses
+            }
+            (Ok(()), Self::Refuses) => {
+                let _ = to_loop.send(Message::CanSave);
+                Self::Takes
+            }
+            (Ok(()), Self::Takes) => Self::Takes,
+        }
     }
 }
 

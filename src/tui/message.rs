@@ -10,6 +10,7 @@ use crate::client::deliveries::OnTest;
 use crate::client::directory::OnDirectory;
 use crate::client::drafts::Draft;
 use crate::client::http::{Health, Reload};
+use crate::client::journal::Remembered;
 use crate::client::outbox::{Errand, Refused, Unsent};
 use crate::client::problems::OnProblem;
 use crate::client::replay::Desk;
@@ -62,6 +63,12 @@ pub enum Message {
     Written(CommandId),
     /// A command could not be written to disk.
     NotWritten(CommandId, String),
+    /// The disk takes nothing of what is to be kept, and why.
+    CannotSave(String),
+    /// The disk takes things again.
+    CanSave,
+    /// The outbox could be opened after all; this is what an earlier console left in it.
+    Remembered(Box<Remembered>),
     /// The disk did not take something that was not promised.
     DiskFailed(String),
     /// The server answered an errand, or did not.
@@ -115,6 +122,9 @@ impl Message {
             | Self::DeskChanged(_)
             | Self::Written(_)
             | Self::NotWritten(..)
+            | Self::CannotSave(_)
+            | Self::CanSave
+            | Self::Remembered(_)
             | Self::DiskFailed(_)
             | Self::Answered(..)
             | Self::TimelineCame(_)

@@ -15,7 +15,8 @@ use super::terminal::{self, Ending, Guard, JobControl, Mouse};
 use super::theme::Theme;
 use super::typed::{self, Arrived, Typed};
 use crate::client::http::{Failure, Http, ServerError};
-use crate::client::journal::{Journal, JournalError, Owner};
+use crate::client::journal::{self, JournalError, Owner, Remembered};
+use crate::client::keeping::Keeping;
 use crate::client::outbox::Outbox;
 use crate::client::replica::Replica;
 use crate::client::token::Token;
@@ -114,7 +115,7 @@ pub enum SittingError {
     /// The server does not answer, or says no.
     #[error("{0}")]
     SignIn(#[from] Failure),
-    /// Unsent commands could not be kept, so none may be given.
+    /// There is no place for this console beside the others.
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// The terminal cannot be used.
@@ -131,7 +132,7 @@ struct Ready {
 /// What the hands of a console work with.
 struct Means {
     http: Http,
-    journal: Journal,
+    keeping: Keeping,
     ledger: Ledger,
     exports: PathBuf,
     clock: Clock,
@@ -141,7 +142,7 @@ struct Means {
 impl Means {
     fn hands<W: Write>(self, out: W, route: Route) -> (Hands<W>, UnboundedReceiver<Message>) {
         let told = (out, route);
-        let kept = (self.journal, self.ledger);
+        let kept = (self.keeping, self.ledger);
         Hands::new(self.http, kept, self.exports, self.clock, told)
     }
 }
@@ -169,9 +170,12 @@ async fn sign_in(sitting: Sitting) -> Result<Ready, SittingError> {
     };
     let exports = sitting.state.join("exports");
     let ledger = Ledger::of(&sitting.state, http.server());
-    let journal = Journal::open(&sitting.state, owner)?;
+    let (keeping, trouble) = Keeping::open(&sitting.state, owner.clone())?;
+    // Of a disk that takes nothing it is only told what waits there: it is sent once that is noted again.
+    let waiting = journal::unsent(&sitting.state, &owner).unwrap_or_default();
     let clock = sitting.clock;
-    let remembered = journal.remembered();
+    let nothing = Remembered::default();
+    let remembered = keeping.remembered().unwrap_or(&nothing);
     let outbox = Outbox::restored(
         remembered.unsent.clone(),
         remembered.refused.clone(),
@@ -182,9 +186,10 @@ async fn sign_in(sitting: Sitting) -> Result<Ready, SittingError> {
     app.know_filters(sitting.filters);
     app.know_slip(sitting.slip);
     app.remember(remembered);
+    app.know_disk(trouble, waiting.len());
     let means = Means {
         http,
-        journal,
+        keeping,
         ledger,
         exports,
         clock,

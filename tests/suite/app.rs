@@ -8,7 +8,8 @@ use crossterm::event::Event;
 use nightdesk::api::route;
 use nightdesk::api::types::{ProblemAnswer, ProblemPage};
 use nightdesk::client::http::Http;
-use nightdesk::client::journal::{Journal, Owner};
+use nightdesk::client::journal::Owner;
+use nightdesk::client::keeping::Keeping;
 use nightdesk::client::outbox::Outbox;
 use nightdesk::client::replica::Replica;
 use nightdesk::client::token::Token;
@@ -263,11 +264,11 @@ async fn a_page_comes_in_slices_so_that_a_key_never_waits_for_all_of_it() {
         person: "tamsin.quill".into(),
     };
     let ledger = Ledger::of(state.path(), &server.url);
-    let journal = Journal::open(state.path(), owner).unwrap();
+    let (keeping, _) = Keeping::open(state.path(), owner).unwrap();
     let exports = state.path().join("exports");
     let (_hands, mut messages) = Hands::new(
         http,
-        (journal, ledger),
+        (keeping, ledger),
         exports,
         server.clock.clone(),
         (io::sink(), BELL),
@@ -329,9 +330,9 @@ where
         person: desk.person().clone(),
     };
     let ledger = Ledger::of(state, &server.url);
-    let journal = Journal::open(state, owner).unwrap();
+    let (keeping, _) = Keeping::open(state, owner).unwrap();
     let exports = state.join("exports");
-    let kept = journal.remembered();
+    let kept = keeping.remembered().unwrap();
     let now = server.clock.now();
     let outbox = Outbox::restored(kept.unsent.clone(), kept.refused.clone(), now);
     let keymap = Keymap::new(&BTreeMap::new()).unwrap();
@@ -348,7 +349,7 @@ where
         Terminal::with_options(Page::new(glass.clone()), TerminalOptions { viewport }).unwrap();
     let (mut hands, mut messages) = Hands::new(
         http,
-        (journal, ledger),
+        (keeping, ledger),
         exports,
         server.clock.clone(),
         (io::sink(), BELL),

@@ -10,7 +10,6 @@ use crate::api::problem::Code;
 use crate::api::route;
 use crate::api::types::{Change, ChangesPage};
 use crate::domain::directory::Actor;
-use crate::domain::id::IncidentId;
 use crate::server::Desk;
 use crate::server::auth::Principal;
 use crate::server::cursor::{self, Cursor};
@@ -79,13 +78,16 @@ pub(super) async fn poll(
     let mut waiting = None;
     let until = tokio::time::sleep(wait);
     tokio::pin!(until);
+    // How far was looked while it waited, and nothing found: that need not be looked at again.
+    let mut looked = 0;
     loop {
         bell.mark_unchanged();
         desk.hears()?;
         let is_over = until.is_elapsed() || wait.is_zero() || desk.closing.is_cancelled();
         let actor = principal.actor(&desk, desk.clock.now())?;
         let after = place(&desk, &actor, query.after.as_deref()).await?;
-        let found = look(&desk, &actor, after, limit as usize).await?;
+        let found = look(&desk, &actor, after.max(looked), limit as usize).await?;
+        looked = found.next;
         if query.after.is_none() || found.is_news(after) || (is_over && found.next > after) {
             let mut page = found.page(&desk, &actor);
             for change in &mut page.changes {
@@ -143,7 +145,7 @@ struct Found {
     next: u64,
     more: bool,
     /// What has changed out of the person's sight, or beyond it.
-    hidden: Vec<IncidentId>,
+    hidden: Vec<Arc<Row>>,
 }
 
 impl Found {
@@ -181,12 +183,21 @@ async fn look(desk: &Desk, actor: &Actor, after: u64, limit: usize) -> Result<Fo
     if after == 0 {
         return Ok(found);
     }
-    if found.hidden.len() > LOOKED_BACK_AT {
+    let is_known_beyond = |row: &&Arc<Row>| {
+        let since = row.audience.get();
+        since.is_some_and(|since| since.is_as_at(after))
+    };
+    let doubtful = found.hidden.iter().filter(|row| !is_known_beyond(row));
+    if doubtful.clone().count() > LOOKED_BACK_AT {
         return Err(view_changed());
     }
-    for id in &found.hidden {
-        let past = desk.store.history(*id, after).await?;
-        let then = history::fold(*id, &past)?;
+    for row in doubtful {
+        if row.audience_since(&desk.store).await?.is_as_at(after) {
+            continue;
+        }
+        let id = row.incident.id;
+        let past = desk.store.history(id, after).await?;
+        let then = history::fold(id, &past)?;
         if then.is_some_and(|incident| projection::sight(actor, &incident).is_some()) {
             return Err(view_changed());
         }
@@ -198,7 +209,7 @@ async fn look(desk: &Desk, actor: &Actor, after: u64, limit: usize) -> Result<Fo
 async fn search(desk: &Desk, actor: &Actor, after: u64, limit: usize) -> Result<Found, StoreError> {
     let recent = desk.feed.since(after);
     if let Some(rows) = recent.rows {
-        let rows = rows.iter().map(Arc::as_ref);
+        let rows = rows.into_iter();
         return Ok(choose(recent.head, actor, rows, limit, true));
     }
     let mut rows = desk.store.changed_since(after, LOOKED_AT as u32).await?;
@@ -208,17 +219,17 @@ async fn search(desk: &Desk, actor: &Actor, after: u64, limit: usize) -> Result<
     Ok(choose(
         recent.head,
         actor,
-        rows.iter(),
+        rows.into_iter().map(Arc::new),
         limit,
         is_everything,
     ))
 }
 
 /// Takes what the actor may see until the page is full.
-fn choose<'a>(
+fn choose(
     head: HeadRow,
     actor: &Actor,
-    rows: impl Iterator<Item = &'a Row>,
+    rows: impl Iterator<Item = Arc<Row>>,
     limit: usize,
     is_everything: bool,
 ) -> Found {
@@ -241,7 +252,7 @@ fn choose<'a>(
                 incident,
             }),
             // Who is party to an incident changes only after it has been logged.
-            None if row.incident.version > 1 => found.hidden.push(row.incident.id),
+            None if row.incident.version > 1 => found.hidden.push(row),
             None => {}
         }
     }

@@ -6,11 +6,13 @@ use crate::domain::decide::Sighting;
 use crate::domain::id::{IncidentId, Reference};
 use crate::domain::incident::Incident;
 use crate::domain::{Instant, query};
+use crate::server::history::{self, AudienceSince};
 use serde_json::{Value, json};
 use sqlx::AnyConnection;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use std::collections::{BTreeMap, BTreeSet};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 /// An incident with the place of its last change.
@@ -18,6 +20,20 @@ use uuid::Uuid;
 pub(crate) struct Row {
     pub(crate) changed_seq: u64,
     pub(crate) incident: Incident,
+    /// Once somebody has asked; whoever asks at the same time waits for the one answer.
+    pub(crate) audience: OnceCell<AudienceSince>,
+}
+
+impl Row {
+    /// Since when who may see the incident has been decided as it is now.
+    pub(crate) async fn audience_since(&self, store: &Store) -> Result<AudienceSince, StoreError> {
+        let reading = async || {
+            let id = self.incident.id;
+            let past = store.history(id, self.changed_seq).await?;
+            history::audience_since(id, &past)?.ok_or(StoreError::Garbled)
+        };
+        self.audience.get_or_try_init(reading).await.copied()
+    }
 }
 
 /// Everything that is stored of an incident: its document, and beside it what queries need.
@@ -405,6 +421,7 @@ impl Writing {
         let row = Row {
             changed_seq: self.head().seq,
             incident: incident.clone(),
+            audience: OnceCell::new(),
         };
         let was = || before.cloned().map(Box::new);
         self.on_the_way
@@ -505,6 +522,7 @@ pub(super) fn incident_row(row: &AnyRow) -> Result<Row, StoreError> {
     Ok(Row {
         changed_seq: unsigned(row.try_get("changed_seq")?)?,
         incident: serde_json::from_str(&document)?,
+        audience: OnceCell::new(),
     })
 }
 

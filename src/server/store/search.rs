@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use std::collections::BTreeSet;
+use tokio::sync::OnceCell;
 
 /// A place in the order of a search, which is the newest first: when an incident was logged, and its
 /// id.
@@ -340,6 +341,7 @@ fn looked_at(row: &AnyRow) -> Result<LookedAt, StoreError> {
         Some(document) => Some(Row {
             changed_seq: unsigned(row.try_get("changed_seq")?)?,
             incident: serde_json::from_str(&document)?,
+            audience: OnceCell::new(),
         }),
         None => None,
     };

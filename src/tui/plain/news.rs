@@ -14,6 +14,7 @@ pub(super) struct News {
     link: Option<Discriminant<Freshness>>,
     is_engine_silent: bool,
     is_nothing_saved: bool,
+    cannot_save: bool,
     is_damaged: bool,
     unsent: usize,
     has_looked: bool,
@@ -35,6 +36,7 @@ impl News {
         said.extend(new.cloned());
         self.standing = standing;
         said.extend(self.link(app));
+        said.extend(newly(&mut self.cannot_save, banner::disk(app)));
         said.extend(newly(&mut self.is_nothing_saved, banner::saving(app)));
         said.extend(newly(&mut self.is_damaged, banner::damage(app)));
         said.extend(newly(&mut self.is_engine_silent, banner::engine(app)));
@@ -71,9 +73,7 @@ impl News {
             (0, 0) => None,
             (before, 0) if before > 0 => Some("The server has answered everything".to_owned()),
             (before, unsent) if before == unsent => None,
-            (_, unsent) => Some(format!(
-                "{unsent} saved here, not confirmed by the server yet"
-            )),
+            (_, unsent) => Some(banner::unconfirmed(app, unsent)),
         }
     }
 }

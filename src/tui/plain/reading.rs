@@ -150,7 +150,13 @@ pub(super) fn read(app: &App, is_new: bool) -> Vec<String> {
 
 /// What is said last.
 pub(super) fn farewell(app: &App) -> String {
+    let nowhere = app.replica.outbox().kept_nowhere().count();
     match app.replica.outbox().pending().len() {
+        _ if nowhere > 0 => {
+            format!(
+                "Goodbye. {nowhere} lost: this machine could not save, and the server has not answered"
+            )
+        }
         0 => match app.unfinished() {
             Some(unfinished) => format!("Goodbye. {unfinished}"),
             None => "Goodbye. The server has everything".to_owned(),

@@ -406,8 +406,12 @@ fn quit(app: &mut App) -> Vec<Effect> {
         app.ending = Some(Ending::Quit);
         return Vec::new();
     };
-    let kept = actions.map(|_| {
-        "They are saved on this machine, and sent when you open the console again".to_owned()
+    let nowhere = app.replica.outbox().kept_nowhere().count();
+    let kept = actions.map(|_| match nowhere {
+        0 => "They are saved on this machine, and sent when you open the console again".to_owned(),
+        lost => format!(
+            "Lost if you leave, because this machine cannot save: {lost}. Wait for the server"
+        ),
     });
     let lines = kept.into_iter().chain(unfinished);
     let question = Question {

@@ -58,6 +58,9 @@ pub(super) fn keep(app: &mut App) -> Option<Effect> {
         Overlay::Form(form) if form.is_touched() => Some(app.draft_of(form)),
         _ => None,
     });
+    // What was sent is on no disk as a command yet.
+    let held = app.held.iter().map(|held| app.draft_of(&held.form));
+    let open = open.chain(held);
     Some(Effect::KeepDrafts(
         app.drafts.iter().cloned().chain(open).collect(),
     ))

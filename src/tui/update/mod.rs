@@ -16,6 +16,7 @@ mod overlay;
 mod passing;
 mod problems;
 pub(super) mod reports;
+mod saving;
 mod select;
 pub(super) mod standing;
 mod steps;
@@ -42,6 +43,7 @@ use std::path::PathBuf;
 pub(super) use alarms::Alarms;
 pub use line::hold_for_reading;
 pub use passing::{happens_at, wake_at};
+pub(super) use saving::Held;
 pub(super) use standing::about;
 pub(super) use steps::{asked_reference, sheet};
 pub(super) use test_message::TestMessages;
@@ -72,21 +74,12 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
             app.changed = true;
             Vec::new()
         }
-        Message::Written(id) => {
-            app.replica.written(id);
-            app.changed = true;
-            Vec::new()
-        }
-        Message::NotWritten(id, sentence) => {
-            app.replica.not_written(id, sentence, now);
-            app.changed = true;
-            Vec::new()
-        }
-        Message::DiskFailed(sentence) => {
-            app.insist(Look::Refused, sentence);
-            app.changed = true;
-            Vec::new()
-        }
+        Message::Written(id) => saving::written(app, id),
+        Message::NotWritten(id, why) => saving::not_written(app, id, why),
+        Message::CannotSave(why) => saving::cannot_save(app, why),
+        Message::CanSave => saving::can_save(app),
+        Message::Remembered(remembered) => saving::remembered(app, *remembered),
+        Message::DiskFailed(sentence) => disk_failed(app, sentence),
         Message::Answered(id, answer) => answered(app, id, answer),
         Message::TimelineCame(timeline) => {
             app.timeline = Some(timeline);
@@ -130,6 +123,15 @@ fn read(app: &App, was_open: Option<IncidentId>, effects: &[Effect]) -> Option<E
 /// What a frame needs besides what arrived; once a frame, because it asks the rules.
 pub fn before_drawing(app: &mut App) {
     possible::judge(app);
+}
+
+/// Said once, however often it is tried.
+fn disk_failed(app: &mut App, sentence: String) -> Vec<Effect> {
+    if app.notices.iter().all(|notice| notice.text != sentence) {
+        app.insist(Look::Refused, sentence);
+        app.changed = true;
+    }
+    Vec::new()
 }
 
 fn resized(app: &mut App, size: (u16, u16)) -> Vec<Effect> {
@@ -207,6 +209,7 @@ fn answered(app: &mut App, id: CommandId, answer: Answer) -> Vec<Effect> {
     let case_file = case_file_of(app, id, &answer);
     if let Answer::Applied { incident } = &answer {
         app.told_taken(id, incident);
+        saving::done(app, id);
     }
     let incident = app
         .replica
@@ -222,6 +225,7 @@ fn answered(app: &mut App, id: CommandId, answer: Answer) -> Vec<Effect> {
     let refused = app.replica.outbox().refused();
     let kept = refused.iter().find(|refused| refused.unsent.id == id);
     match (ended, kept.cloned()) {
+        (Some(_), Some(_)) if saving::refused(app, id) => vec![Effect::Ring],
         (Some(_), Some(refused)) => vec![Effect::Keep(Box::new(refused)), Effect::Ring],
         (Some(_) | None, _) => case_file.into_iter().collect(),
     }

@@ -1,7 +1,9 @@
 //! Keys while something lies over the screen: forms, questions, lists, the filter.
 
 use super::give::Done;
-use super::{act, directory, drafts, filter, give, problems, reports, select, standing, steps};
+use super::{
+    act, directory, drafts, filter, give, problems, reports, saving, select, standing, steps,
+};
 use crate::domain::Instant;
 use crate::domain::id::PersonId;
 use crate::domain::incident::Incident;
@@ -156,7 +158,7 @@ fn leave(app: &mut App) -> Vec<Effect> {
         Some(Overlay::Form(form)) if form.is_waiting() => app.left_waiting.push(form),
         Some(Overlay::Form(form)) => {
             if drafts::form_left(app, &form) {
-                app.say(Look::Text, "Draft saved");
+                app.say(Look::Text, app.draft_saved());
             }
         }
         Some(Overlay::Filter(..)) => app.replica.widen(),
@@ -337,7 +339,10 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
     let sent = match form.request(subject.as_deref(), &app.present()) {
         Ok(Request::Incident(command)) if form.targets.len() > 1 => {
             let title = form.title().to_lowercase();
-            let done = Done::alike(format!("saved here, not confirmed yet: {title}"));
+            let done = Done::alike(match app.cannot_save {
+                None => format!("saved here, not confirmed yet: {title}"),
+                Some(_) => format!("not confirmed yet: {title}"),
+            });
             let targets = form.targets.clone();
             Ok(give::give_all(app, &targets, &command, &done))
         }
@@ -357,7 +362,6 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
     };
     match sent {
         Ok(effects) => {
-            drafts::form_gone(app, &form);
             if form.targets.len() < 2 {
                 app.say_saved(&form, said, &effects);
             }
@@ -368,6 +372,7 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
             if let (Purpose::Escalate, [incident]) = (&form.purpose, form.targets.as_slice()) {
                 act::escalated(app, *incident);
             }
+            saving::hold(app, form, &effects);
             effects
         }
         Err(refusal) => {

@@ -98,6 +98,7 @@ pub(in crate::tui) fn standing(app: &App) -> Vec<(Look, String)> {
 fn lasting(app: &App) -> Vec<(Look, String)> {
     let all = link(app)
         .into_iter()
+        .chain(disk(app))
         .chain(saving(app))
         .chain(damage(app))
         .chain(engine(app));
@@ -131,8 +132,13 @@ pub(in crate::tui) fn link(app: &App) -> Option<(Look, String)> {
         Freshness::Disconnected(silence) => Some((
             Look::Refused,
             format!(
-                "✗ Disconnected for {}: deadlines still alarm here. Logging, acknowledging, notes and calls are saved here{trouble}",
-                format::age(silence)
+                "✗ Disconnected for {}: deadlines still alarm here. {}{trouble}",
+                format::age(silence),
+                match app.cannot_save {
+                    None => "Logging, acknowledging, notes and calls are saved here",
+                    Some(_) =>
+                        "This machine cannot save, so nothing can be logged or noted until the link is back",
+                }
             ),
         )),
     }
@@ -146,6 +152,17 @@ pub(in crate::tui) fn engine(app: &App) -> Option<(Look, String)> {
         Look::Refused,
         format!(
             "✗ No alarms from the server since {since}, only here: call its operator. Its alarm engine is silent, so nobody else is told of a deadline"
+        ),
+    ))
+}
+
+/// A disk that takes nothing: what is typed then lives on this screen and at the server alone.
+pub(in crate::tui) fn disk(app: &App) -> Option<(Look, String)> {
+    let why = app.cannot_save.as_ref()?;
+    Some((
+        Look::Refused,
+        format!(
+            "✗ This machine cannot save: what you type is sent only while the link is up. {why}"
         ),
     ))
 }
@@ -210,12 +227,18 @@ fn offered(app: &App) -> Option<(Look, String)> {
     Some((Look::Soon, sentence))
 }
 
+/// How far so many commands have got, and no further than that.
+pub(in crate::tui) fn unconfirmed(app: &App, count: usize) -> String {
+    match app.replica.outbox().kept_nowhere().count() {
+        0 => format!("↑ {count} saved here, not confirmed by the server yet"),
+        _ => format!(
+            "↑ {count} saved nowhere, not confirmed by the server yet: keep this console open"
+        ),
+    }
+}
+
 fn unsent(app: &App) -> Option<(Look, String)> {
     let count = app.replica.outbox().pending().len();
-    (count > 0).then(|| {
-        (
-            Look::Unsent,
-            format!("↑ {count} saved here, not confirmed by the server yet"),
-        )
-    })
+    let said = unconfirmed(app, count);
+    (count > 0).then_some((Look::Unsent, said))
 }

@@ -3,7 +3,7 @@
 use super::header::wrong_by;
 use super::{banner, header};
 use crate::client::drafts::Draft;
-use crate::client::outbox::{Delivery, Pending, Refused};
+use crate::client::outbox::{Delivery, Kept, Pending, Refused};
 use crate::client::replica::Link;
 use crate::text;
 use crate::tui::app::App;
@@ -37,6 +37,7 @@ pub(in crate::tui) fn lines(app: &App) -> Vec<Line<'static>> {
         heard(app),
         skew(app),
     ];
+    lines.extend(trouble(app, banner::disk(app)));
     lines.extend(trouble(app, banner::saving(app)));
     lines.extend(trouble(app, banner::damage(app)));
     lines.extend(trouble(app, banner::engine(app)));
@@ -113,11 +114,17 @@ fn skew(app: &App) -> Line<'static> {
 }
 
 fn on_its_way(app: &App, pending: &Pending) -> Line<'static> {
+    let saved = match pending.kept {
+        Kept::OnDisk => "saved",
+        Kept::Nowhere => "saved nowhere",
+    };
     let state = match pending.delivery {
         Delivery::Unwritten => "being written to disk".to_owned(),
-        Delivery::Waiting => "saved, waiting".to_owned(),
+        Delivery::Waiting => format!("{saved}, waiting"),
         Delivery::InFlight => "sent, no answer yet".to_owned(),
-        Delivery::RetryAt(at) => format!("saved, tried again {}", format::local_short(at, app.now)),
+        Delivery::RetryAt(at) => {
+            format!("{saved}, tried again {}", format::local_short(at, app.now))
+        }
     };
     let name = app.name_of(pending.unsent.incident);
     let deed = pending.unsent.command.name().replace('_', " ");

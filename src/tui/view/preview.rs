@@ -1,7 +1,7 @@
 //! What the selected incident needs, under the rows: the next step with its rule, the clocks, the
 //! people, the partners.
 
-use super::clocks;
+use super::{banner, clocks};
 use crate::domain::clock::{self, ClockState};
 use crate::domain::contacts::{self, Contact, RequiredContact};
 use crate::domain::incident::Incident;
@@ -260,15 +260,9 @@ fn delivery_line(app: &App, incident: &Incident) -> Line<'static> {
         ),
         (0, 1.., Some(doubt)) => (
             Look::Refused,
-            format!("↑ Saved here, but would be refused as things stand: {doubt}"),
+            format!("↑ Not confirmed, and would be refused as things stand: {doubt}"),
         ),
-        (0, 1.., None) => (
-            Look::Unsent,
-            format!(
-                "↑ {} saved here, not confirmed by the server yet",
-                marks.unsent
-            ),
-        ),
+        (0, 1.., None) => (Look::Unsent, banner::unconfirmed(app, marks.unsent)),
         (0, 0, _) => (
             Look::Quiet,
             format!("✓ confirmed by the server, version {}", incident.version),

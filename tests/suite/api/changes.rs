@@ -133,6 +133,79 @@ async fn a_change_is_never_told_to_those_who_may_not_know() {
     assert_eq!(acted.problem(), (404, "not_found".to_owned()));
 }
 
+/// Polls of the stranger that wait, woken by one note after the other: how often the last of these notes had
+/// the database asked.
+async fn reads_of_the_last_note(polls: u32) -> f64 {
+    let never = Duration::from_secs(3600);
+    let server = TestServer::start_with(|settings| {
+        settings.follow_every = never;
+        settings.look_every = never;
+    })
+    .await;
+    let officer = server.signed_in(OFFICER).await;
+    let stranger = server.signed_in(STRANGER).await;
+    let path = poll_path(&cursor(&stranger).await, 30);
+    let waiting: Vec<_> = (0..polls)
+        .map(|_| tokio::spawn(Answer::of(stranger.request(Method::GET, &path))))
+        .collect();
+    server.until_waiting(f64::from(polls)).await;
+    let hidden = officer.log().await.incident.id;
+    let mut reads = 0.0;
+    for text in ["The first note", "The second note", "The third note"] {
+        let before = server.figure("nightdesk_database_reads").await;
+        let note = json!({"type": "note", "kind": "FILE_NOTE", "text": text});
+        officer
+            .ask(hidden, None, &note)
+            .await
+            .ok::<serde_json::Value>();
+        // Each poll asks for itself, so those that are still waiting have looked by now.
+        for _ in 0..3 {
+            let silence = stranger.get(&poll_path(&cursor(&stranger).await, 0)).await;
+            assert_eq!(silence.status, StatusCode::NO_CONTENT);
+        }
+        server.until_waiting(f64::from(polls)).await;
+        reads = server.figure("nightdesk_database_reads").await - before;
+    }
+    for poll in waiting {
+        poll.abort();
+    }
+    reads
+}
+
+/// A change that nobody may see costs the database the same, however many wait for another one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_pollers_may_not_see_costs_the_database_the_same_however_many_they_are() {
+    let alone = reads_of_the_last_note(1).await;
+    let many = reads_of_the_last_note(60).await;
+    assert_eq!(alone, many, "of 1 poll and of 60");
+}
+
+/// After a restart nobody knows since when the incident is hidden: it is looked up once, for everybody.
+#[tokio::test]
+async fn since_when_an_incident_is_hidden_is_looked_up_once_for_everybody() {
+    let server = TestServer::start().await;
+    let token = server.token(STRANGER).await;
+    let hidden = server.signed_in(OFFICER).await.log().await.incident.id;
+    let after = cursor(&server.holding(&token)).await;
+    let server = TestServer::start_on(server.stop().await).await;
+    let stranger = server.holding(&token);
+    let path = poll_path(&after, 0);
+    assert_eq!(stranger.get(&path).await.status, StatusCode::NO_CONTENT);
+    let officer = server.signed_in(OFFICER).await;
+    let acknowledge = json!({"type": "acknowledge"});
+    officer
+        .ask(hidden, None, &acknowledge)
+        .await
+        .ok::<serde_json::Value>();
+    let before = server.figure("nightdesk_database_reads").await;
+    for _ in 0..20 {
+        let page: ChangesPage = stranger.get(&path).await.ok();
+        assert!(page.changes.is_empty());
+    }
+    let after = server.figure("nightdesk_database_reads").await;
+    assert!(after - before <= 2.0, "{before} {after}");
+}
+
 #[tokio::test]
 async fn a_cursor_of_another_history_is_gone() {
     let server = TestServer::start().await;

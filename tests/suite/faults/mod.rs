@@ -3,5 +3,6 @@
 
 mod cluster;
 mod disk;
+mod home;
 mod screen;
 mod shell;

@@ -514,11 +514,19 @@ pub(crate) enum Line {
     Down,
 }
 
+/// What this machine's disk does with what the console gives it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ConsoleDisk {
+    Well,
+    Full,
+}
+
 /// The console, driven by keys.
 pub(crate) struct Console {
     pub(crate) app: App,
     pub(crate) server: Server,
     pub(crate) line: Line,
+    pub(crate) disk: ConsoleDisk,
     pub(crate) copied: Vec<String>,
     pub(crate) kept: Vec<Vec<Draft>>,
     /// Every command about a problem that was sent, also those without an answer.
@@ -568,6 +576,7 @@ impl Console {
             app,
             server,
             line: Line::Up,
+            disk: ConsoleDisk::Well,
             copied: Vec::new(),
             kept: Vec::new(),
             asked_of_problems: Vec::new(),
@@ -609,7 +618,11 @@ impl Console {
     fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::Write(unsent) => {
-                self.tell(Message::Written(unsent.id));
+                let full = "No space left on device".to_owned();
+                self.tell(match self.disk {
+                    ConsoleDisk::Well => Message::Written(unsent.id),
+                    ConsoleDisk::Full => Message::NotWritten(unsent.id, full),
+                });
             }
             Effect::Run(errand) => {
                 let answer = self.answer(&errand);

@@ -44,6 +44,15 @@ impl Disk {
         command.env("DISK_FAULTS_OF", format!("/{folder}/"));
     }
 
+    /// What a program is told whose files below this folder fail.
+    pub(crate) fn environment(&self, folder: &str) -> [(&'static str, String); 3] {
+        [
+            ("LD_PRELOAD", LIBRARY.display().to_string()),
+            ("DISK_FAULTS", self.plan.display().to_string()),
+            ("DISK_FAULTS_OF", format!("/{folder}/")),
+        ]
+    }
+
     /// From now on so many calls go well, and the next fails with this error.
     pub(crate) fn fail_after(&mut self, calls: u32, error: i32) {
         self.set(format!("{calls} 1 {error}"));
