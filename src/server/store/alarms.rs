@@ -23,6 +23,22 @@ const DUE: &str =
 
 const AGAIN: &str = "select document from alarm where again_at <= $1 order by again_at limit $2";
 
+/// One page of the alarms in a state, the newest first.
+pub(super) const PAGE: &str = "
+select document from alarm where state = $1 and (raised_at, id) < ($2, $3)
+order by raised_at desc, id desc limit $4";
+
+/// What the tables say of the engine's work. Messages are counted in two steps, each off an index.
+pub(super) const AUDIT: &str = "
+select
+    (select count(*) from incident where ended_rank = 0 and due_at < $1
+        and not exists (select 1 from alarm where alarm.incident = incident.id
+            and alarm.due_at = incident.due_at and alarm.is_passed = 1)) as untold,
+    (select count(*) from alarm_watch where next_at > 0 and next_at < $2) as unwatched,
+    (select count(*) from delivery where next_at < $3)
+        + (select count(*) from delivery where lease_until < $3
+            and (next_at is null or next_at >= $3)) as unsent";
+
 const INSERT_ALARM: &str = "
 insert into alarm (id, incident, state, raised_at, due_at, is_passed, again_at, document) values
     ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -120,17 +136,13 @@ impl Store {
             Some(place) => (place.at, place.id),
             None => (NEVER, String::new()),
         };
-        let rows = sqlx::query(
-            "select document from alarm where state = $1
-             and (raised_at < $2 or (raised_at = $2 and id < $3))
-             order by raised_at desc, id desc limit $4",
-        )
-        .bind(word(state)?)
-        .bind(before)
-        .bind(id)
-        .bind(i64::from(limit))
-        .fetch_all(&mut *self.reading().await?)
-        .await?;
+        let rows = sqlx::query(PAGE)
+            .bind(word(state)?)
+            .bind(before)
+            .bind(id)
+            .bind(i64::from(limit))
+            .fetch_all(&mut *self.reading().await?)
+            .await?;
         rows.iter().map(raised).collect()
     }
 
@@ -191,19 +203,12 @@ impl Store {
         watched_before: Instant,
         sent_before: Instant,
     ) -> Result<AlarmAudit, StoreError> {
-        let row = sqlx::query(
-            "select
-                (select count(*) from incident where ended_rank = 0 and due_at < $1
-                    and not exists (select 1 from alarm where alarm.incident = incident.id
-                        and alarm.due_at = incident.due_at and alarm.is_passed = 1)) as untold,
-                (select count(*) from alarm_watch where next_at > 0 and next_at < $2) as unwatched,
-                (select count(*) from delivery where next_at < $3 or lease_until < $3) as unsent",
-        )
-        .bind(overdue_before.timestamp_millis())
-        .bind(watched_before.timestamp_millis())
-        .bind(sent_before.timestamp_millis())
-        .fetch_one(&mut *self.reader().acquire().await?)
-        .await?;
+        let row = sqlx::query(AUDIT)
+            .bind(overdue_before.timestamp_millis())
+            .bind(watched_before.timestamp_millis())
+            .bind(sent_before.timestamp_millis())
+            .fetch_one(&mut *self.reader().acquire().await?)
+            .await?;
         Ok(AlarmAudit {
             untold: row.try_get("untold")?,
             unwatched: row.try_get("unwatched")?,

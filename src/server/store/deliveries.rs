@@ -12,7 +12,7 @@ use crate::domain::delivery::{Delivery, DeliveryState, Subject};
 use crate::domain::id::{DeliveryId, IncidentId, RecipientId};
 use crate::server::messages::{LinkNote, Note};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 const INSERT_DELIVERY: &str = "
@@ -40,6 +40,29 @@ const SELECT_ONE: &str = "select document from delivery where id = $1";
 
 const SELECT_SEVERAL: &str =
     "select document from delivery where id in ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+/// For whom something is due. What they are grouped by is no column, or the database would read everything that
+/// was ever sent in the order of the recipients instead of what is due.
+pub(super) const RECIPIENTS_DUE: &str = "
+select recipient || '' as whom, min(next_at) as first from delivery
+where next_at <= $1 and (lease_until is null or lease_until <= $1)
+group by recipient || '' order by first, whom limit $2";
+
+/// Of which deliveries the incident's record does not say yet how far they have come.
+pub(super) const UNTOLD: &str = "select id from delivery where untold = 1 order by id limit $1";
+
+/// One page of the deliveries in which these columns have a given value, the newest first. A statement of its
+/// own for each, so that the database reads the index that fits.
+pub(super) fn page(given: &[&str]) -> String {
+    let given = given.iter().zip(4..);
+    let given: String = given
+        .map(|(column, at)| format!(" and {column} = ${at}"))
+        .collect();
+    format!(
+        "select document from delivery where (created_at, id) < ($2, $3){given}
+         order by created_at desc, id desc limit $1"
+    )
+}
 
 /// A hold in this name ends with the change.
 const PUT_ONE: &str = "
@@ -138,18 +161,12 @@ impl Store {
     ) -> Result<Vec<String>, StoreError> {
         // Not counted as a request's reading: nobody asked.
         let mut connection = self.reader().acquire().await?;
-        let rows = sqlx::query(
-            "select recipient, min(next_at) as first from delivery
-             where next_at <= $1 and (lease_until is null or lease_until <= $1)
-             group by recipient order by first, recipient limit $2",
-        )
-        .bind(now.timestamp_millis())
-        .bind(i64::from(limit))
-        .fetch_all(&mut *connection)
-        .await?;
-        rows.iter()
-            .map(|row| Ok(row.try_get("recipient")?))
-            .collect()
+        let rows = sqlx::query(RECIPIENTS_DUE)
+            .bind(now.timestamp_millis())
+            .bind(i64::from(limit))
+            .fetch_all(&mut *connection)
+            .await?;
+        rows.iter().map(|row| Ok(row.try_get("whom")?)).collect()
     }
 
     /// Takes on everything that is due for a recipient and that nobody holds. Two processes never get
@@ -252,19 +269,23 @@ impl Store {
             Some(place) => (place.at, place.id.clone()),
             None => (i64::MAX, String::new()),
         };
-        let rows = sqlx::query(
-            "select document from delivery
-             where ($1 = '' or incident = $1) and ($2 = '' or state = $2)
-             and (created_at < $3 or (created_at = $3 and id < $4))
-             order by created_at desc, id desc limit $5",
-        )
-        .bind(query.incident.map_or_else(String::new, |id| id.to_string()))
-        .bind(query.state.map_or_else(|| Ok(String::new()), word)?)
-        .bind(before)
-        .bind(id)
-        .bind(i64::from(query.limit))
-        .fetch_all(&mut *self.reading().await?)
-        .await?;
+        let incident = query.incident.map(|id| id.to_string());
+        let given = [
+            ("incident", incident),
+            ("state", query.state.map(word).transpose()?),
+        ];
+        let given = given
+            .into_iter()
+            .filter_map(|(column, value)| Some((column, value?)));
+        let (columns, values): (Vec<&str>, Vec<String>) = given.unzip();
+        let mut rows = sqlx::query(AssertSqlSafe(page(&columns)))
+            .bind(i64::from(query.limit))
+            .bind(before)
+            .bind(id);
+        for value in values {
+            rows = rows.bind(value);
+        }
+        let rows = rows.fetch_all(&mut *self.reading().await?).await?;
         rows.iter().map(delivery).collect()
     }
 
@@ -553,7 +574,7 @@ impl Store {
     pub(crate) async fn untold(&self, limit: u32) -> Result<Vec<DeliveryId>, StoreError> {
         // Not counted as a request's reading: nobody asked.
         let mut connection = self.reader().acquire().await?;
-        let rows = sqlx::query("select id from delivery where untold = 1 order by id limit $1")
+        let rows = sqlx::query(UNTOLD)
             .bind(i64::from(limit))
             .fetch_all(&mut *connection)
             .await?;

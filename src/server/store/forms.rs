@@ -25,6 +25,7 @@ const THREAD: &str = include_str!("../migrations/0012_thread.sql");
 const ORDER: &str = include_str!("../migrations/0013_order.sql");
 const OLDEST: &str = include_str!("../migrations/0014_oldest.sql");
 const MESSAGES: &str = include_str!("../migrations/0015_messages.sql");
+const PAGES: &str = include_str!("../migrations/0016_pages.sql");
 
 /// The steps that the two databases take in their own ways: the guard of the trail, and the index.
 #[derive(Clone, Copy, Debug)]
@@ -165,6 +166,7 @@ fn steps(own: Own) -> Migrator {
         step(13, "order", ORDER),
         step(14, "oldest", OLDEST),
         step(15, "messages", MESSAGES),
+        step(16, "pages", PAGES),
     ];
     Migrator::with_migrations(steps)
 }

@@ -8,9 +8,9 @@ use crate::domain::incident::Incident;
 use crate::domain::{Instant, query};
 use crate::server::history::{self, AudienceSince};
 use serde_json::{Value, json};
-use sqlx::AnyConnection;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
@@ -203,12 +203,12 @@ pub(crate) enum Ending {
 }
 
 impl Ending {
-    /// The lowest and the highest rank.
-    fn ranks(self) -> (i64, i64) {
+    /// The highest rank.
+    fn last_rank(self) -> i64 {
         match self {
-            Self::Any => (0, i64::MAX),
-            Self::Open => (0, 0),
-            Self::OpenOrEndedSince(at) => (0, rank_of(at)),
+            Self::Any => i64::MAX,
+            Self::Open => 0,
+            Self::OpenOrEndedSince(at) => rank_of(at),
         }
     }
 }
@@ -230,72 +230,84 @@ pub(crate) struct IncidentQuery {
 /// What an incident without any deadline sorts by.
 const NEVER: i64 = i64::MAX;
 
-/// One page in an order of three keys. Each has an index of its own that begins with `ended_rank`, so a
-/// page costs what it holds, and open incidents are read without those that have ended.
-macro_rules! by_rank {
-    ($key:literal) => {
-        concat!(
-            "select changed_seq, document from incident
-             where ($1 = '' or status = $1) and ($2 = '' or organisation = $2)
-             and ended_rank between $4 and $5
-             and (ended_rank, ",
-            $key,
-            ", listed_due_at, id) > ($6, $7, $8, $9)
-             order by ended_rank, ",
-            $key,
-            ", listed_due_at, id limit $3"
-        )
+impl Sort {
+    /// The columns of the order, and how a row is compared that comes after another. Each order has an index
+    /// of its own, and one in each status and organisation, so a page costs what it holds. Among those that
+    /// are open, the orders of four columns are sorted within a status or an organisation.
+    pub(super) fn order(self) -> (&'static [&'static str], Direction) {
+        let ascending: &[&str] = match self {
+            Self::Changed => return (&["changed_seq"], Direction::Descending),
+            Self::Due => &["listed_due_at", "id"],
+            Self::Recent => &["ended_rank", "listed_due_at", "id"],
+            Self::Urgent => &["ended_rank", "acknowledged", "listed_due_at", "id"],
+            Self::Severity => &["ended_rank", "severity_rank", "listed_due_at", "id"],
+            Self::Priority => &["ended_rank", "priority", "listed_due_at", "id"],
+            Self::Newest => &["ended_rank", "newest_rank", "listed_due_at", "id"],
+        };
+        (ascending, Direction::Ascending)
+    }
+}
+
+/// Which way an order goes.
+#[derive(Clone, Copy)]
+pub(super) enum Direction {
+    Ascending,
+    Descending,
+}
+
+/// One page in an order, of the rows in which these columns have a given value. A statement of its own for
+/// each, so that the database reads the index that fits.
+pub(super) fn page(sort: Sort, given: &[&str]) -> String {
+    let (columns, direction) = sort.order();
+    let places: Vec<String> = (3..3 + columns.len()).map(|at| format!("${at}")).collect();
+    let given = given.iter().zip(3 + columns.len()..);
+    let given: String = given
+        .map(|(column, at)| format!(" and {column} = ${at}"))
+        .collect();
+    let (after, way) = match direction {
+        Direction::Ascending => (">", ""),
+        Direction::Descending => ("<", " desc"),
     };
+    // Where an order does not begin with the end, its index is read and not one of the end: hence the plus.
+    let end = match columns.first() {
+        Some(&"ended_rank") => "ended_rank",
+        Some(_) | None => "+ended_rank",
+    };
+    let (columns, places) = (columns.join(", "), places.join(", "));
+    format!(
+        "select changed_seq, document from incident
+         where ({columns}) {after} ({places}) and {end} <= $2{given}
+         order by {columns}{way} limit $1"
+    )
 }
 
 impl Store {
     /// One page of incidents.
     pub(crate) async fn incidents(&self, query: &IncidentQuery) -> Result<Vec<Row>, StoreError> {
-        let mut connection = self.reading().await?;
-        let (lowest, highest) = query.ending.ranks();
-        let filtered = |sql| {
-            sqlx::query(sql)
-                .bind(query.status.clone())
-                .bind(query.organisation.clone())
-                .bind(i64::from(query.limit))
-                .bind(lowest)
-                .bind(highest)
-        };
+        let filters = [
+            ("status", &query.status),
+            ("organisation", &query.organisation),
+        ];
+        let given = filters.iter().filter(|(_, value)| !value.is_empty());
+        let columns: Vec<&str> = given.clone().map(|(column, _)| *column).collect();
+        let statement = page(query.sort, &columns);
+        let mut rows = sqlx::query(AssertSqlSafe(statement))
+            .bind(i64::from(query.limit))
+            .bind(query.ending.last_rank());
         let after = query.after.clone();
         let RowPlace { keys, id } = after.unwrap_or_else(|| RowPlace::first(query.sort));
-        let [first, second, third] = keys;
-        let ranked = |sql| filtered(sql).bind(first).bind(second).bind(third);
-        let rows = match query.sort {
-            Sort::Changed => filtered(
-                "select changed_seq, document from incident
-                 where ($1 = '' or status = $1) and ($2 = '' or organisation = $2)
-                 and ended_rank between $4 and $5
-                 and changed_seq < $6 order by changed_seq desc limit $3",
-            )
-            .bind(first),
-            Sort::Due => filtered(
-                "select changed_seq, document from incident
-                 where ($1 = '' or status = $1) and ($2 = '' or organisation = $2)
-                 and ended_rank between $4 and $5
-                 and (listed_due_at, id) > ($6, $7) order by listed_due_at, id limit $3",
-            )
-            .bind(first)
-            .bind(id),
-            Sort::Recent => filtered(
-                "select changed_seq, document from incident
-                 where ($1 = '' or status = $1) and ($2 = '' or organisation = $2)
-                 and ended_rank between $4 and $5
-                 and (ended_rank, listed_due_at, id) > ($6, $7, $8)
-                 order by ended_rank, listed_due_at, id limit $3",
-            )
-            .bind(first)
-            .bind(second)
-            .bind(id),
-            Sort::Urgent => ranked(by_rank!("acknowledged")).bind(id),
-            Sort::Severity => ranked(by_rank!("severity_rank")).bind(id),
-            Sort::Priority => ranked(by_rank!("priority")).bind(id),
-            Sort::Newest => ranked(by_rank!("newest_rank")).bind(id),
-        };
+        for (column, key) in query.sort.order().0.iter().zip(keys) {
+            if *column != "id" {
+                rows = rows.bind(key);
+            }
+        }
+        if query.sort.order().0.contains(&"id") {
+            rows = rows.bind(id);
+        }
+        for (_, value) in given {
+            rows = rows.bind((*value).clone());
+        }
+        let mut connection = self.reading().await?;
         let rows = rows.fetch_all(&mut *connection).await?;
         rows.iter().map(incident_row).collect()
     }

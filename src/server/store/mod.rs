@@ -19,6 +19,8 @@ mod incidents;
 mod integrity;
 mod lost;
 mod noting;
+#[cfg(test)]
+mod plans;
 mod problems;
 mod reports;
 mod search;

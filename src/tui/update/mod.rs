@@ -125,8 +125,11 @@ pub fn before_drawing(app: &mut App) {
     possible::judge(app);
 }
 
-/// Said once, however often it is tried.
+/// Said once, however often it is tried; and not at all where it is said already that nothing can be saved.
 fn disk_failed(app: &mut App, sentence: String) -> Vec<Effect> {
+    if app.cannot_save.is_some() {
+        return Vec::new();
+    }
     if app.notices.iter().all(|notice| notice.text != sentence) {
         app.insist(Look::Refused, sentence);
         app.changed = true;
