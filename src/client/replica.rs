@@ -358,6 +358,7 @@ impl Replica {
     /// The server's history was replaced by an older one: forget what was confirmed and load it
     /// again. The outbox stays, because what it holds was never confirmed.
     pub fn start_over(&mut self, now: Instant) {
+        self.link = Link::Connecting;
         self.confirmed.clear();
         self.views.clear();
         Arc::make_mut(&mut self.desk.problems).clear();

@@ -515,6 +515,15 @@ pub fn concerned(incident: &Incident) -> impl Iterator<Item = &PartnerRecord> {
         .filter(|record| affected.contains(&record.organisation))
 }
 
+/// The partners that are affected, and those that were sent a notice and were struck off since: whoever was told
+/// can still read what it is about, and answer.
+pub fn told_or_affected(incident: &Incident) -> impl Iterator<Item = &OrganisationId> {
+    let was_told = |record: &&PartnerRecord| !record.notices.is_empty();
+    let told = incident.partners.iter().filter(was_told);
+    let affected = incident.facts.affected_partners.iter();
+    affected.chain(told.map(|record| &record.organisation))
+}
+
 /// The organisations whose incident it is or that reported it, and whose own process nobody has recorded
 /// yet; a partner's own is among its answers (WSIC-LOCAL). A supplier outside the partnership has none.
 pub fn own_process_awaited<'a>(

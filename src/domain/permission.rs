@@ -10,6 +10,7 @@ use super::directory::{Actor, HeldRole};
 use super::event::Signature;
 use super::id::{OrganisationId, PersonId};
 use super::incident::Incident;
+use super::partners;
 use super::refusal::Refusal;
 use super::role::Role;
 use std::collections::BTreeSet;
@@ -298,7 +299,7 @@ impl Audience {
     pub fn of(incident: &Incident) -> Self {
         Self {
             parties: incident.parties().cloned().collect(),
-            affected: incident.facts.affected_partners.iter().cloned().collect(),
+            affected: partners::told_or_affected(incident).cloned().collect(),
             logged_by: incident.logged_by.person.clone(),
             is_cyber: incident.facts.cyber,
             is_partnership_matter: incident.is_partnership_matter(),
@@ -711,10 +712,9 @@ fn in_scope(scope: Scope, held: &HeldRole, actor: &Actor, incident: &Incident) -
         Scope::Own => incident.logged_by.person == actor.person,
         Scope::Cyber => incident.facts.cyber && is_party(),
         Scope::Notified => incident.is_partnership_matter(),
-        Scope::Affected => incident
-            .facts
-            .affected_partners
-            .contains(&held.organisation),
+        Scope::Affected => {
+            partners::told_or_affected(incident).any(|partner| *partner == held.organisation)
+        }
         Scope::Named => is_party() || (held.role == Role::Host && incident.names_host()),
     }
 }

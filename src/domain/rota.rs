@@ -168,6 +168,20 @@ pub fn state(shift: &Shift, shifts: &[Shift], now: Instant) -> ShiftState {
     }
 }
 
+/// From when until when somebody has or had the desk by a shift: from taking it over, as far as they have, until
+/// the next one on the tier took it over, else as planned.
+pub fn held(shift: &Shift, shifts: &[Shift], now: Instant) -> (Instant, Instant) {
+    let from = shift.accepted_at.unwrap_or(shift.starts_at);
+    let taken = shifts.iter().filter(|other| other.tier == shift.tier);
+    let taken = taken.filter_map(|other| other.accepted_at);
+    let next = taken.filter(|at| *at <= now && *at > from).min();
+    let until = match (state(shift, shifts, now), next) {
+        (ShiftState::Ended, Some(next)) => next,
+        _ => shift.ends_at,
+    };
+    (from, until)
+}
+
 /// A desk that should have been taken over and was not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotTaken {

@@ -9,9 +9,10 @@ use super::delivery::Medium;
 use super::directory::{Channel, Directory};
 use super::event::Event;
 use super::id::OrganisationId;
+use super::office::Office;
 use super::partners;
 use super::policy::Policy;
-use super::regulator::{self, Authority, Decision, RegulatorEvent, ReportAnswer};
+use super::regulator::{self, Decision, RegulatorEvent, ReportAnswer};
 use super::subjects::SubjectsEvent;
 use super::summons::{self, When};
 
@@ -56,20 +57,18 @@ pub fn said<'a>(
 
 /// Without which signatures a decision is not whole.
 fn still_to_sign(decision: &Decision, directory: &Directory, policy: &Policy) -> Option<String> {
+    let who = |office| decision.who_signs(office, directory, decision.recorded.at);
     if decision.is_unconfirmed() {
-        let who = match &decision.authority {
-            Authority::ByPhone { given_by } => directory.person_name(given_by),
-            Authority::Own {} | Authority::Provisional {} => "The DPO",
-        };
         let by = brief(regulator::confirm_by(decision, policy));
-        return Some(format!("{who} must confirm it by {by}"));
+        return Some(format!("{} must confirm it by {by}", who(Office::Confirm)));
     }
     let is_decline = decision.answer == ReportAnswer::Decline;
     if is_decline && decision.awaits_countersignature() {
-        return Some("It counts once the Caldicott Guardian has countersigned it".to_owned());
+        let who = who(Office::Countersign);
+        return Some(format!("The 72 hours run until {who} countersigns it"));
     }
     (is_decline && decision.awaits_second())
-        .then(|| "It counts once a second officer has confirmed it".to_owned())
+        .then(|| format!("The 72 hours run until {} confirms it", who(Office::Second)))
 }
 
 /// By what partners are told; where nothing is sent, who is to be called on which numbers. One command

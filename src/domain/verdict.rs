@@ -35,6 +35,25 @@ pub fn recorded_in_words(view: &ClockView<'_>) -> Option<String> {
         .map(|later| format!("in time, recorded {} later", span(later)))
 }
 
+/// What stands beside something that was owed by a time and has been done: "2 days late", or "in time, recorded
+/// 5 days later" where the record came after the time (CLK-HONEST).
+pub fn done_late_in_words(
+    due_at: Instant,
+    done_at: Instant,
+    recorded_at: Instant,
+) -> Option<String> {
+    if done_at > due_at {
+        Some(format!("{} late", span(done_at - due_at)))
+    } else if recorded_at > due_at {
+        Some(format!(
+            "in time, recorded {} later",
+            span(recorded_at - done_at)
+        ))
+    } else {
+        None
+    }
+}
+
 /// A length in its largest unit.
 fn span(length: TimeDelta) -> String {
     let (days, hours, minutes) = (

@@ -90,7 +90,8 @@ impl Basis<'_> {
     }
 
     /// What regulators were told in the period, oldest first, each once and with the incident on which
-    /// the record stands now.
+    /// the record stands now. Another controller's report is that one's, where the organisation has a duty of
+    /// its own (ICO-JOINT).
     pub(super) fn told(&self) -> Vec<(&Incident, &Notification)> {
         let mut incidents: Vec<&Incident> = self.incidents.clone();
         incidents.sort_by_key(|incident| self.place(incident) != Place::Itself);
@@ -102,6 +103,9 @@ impl Basis<'_> {
                 notifications.iter().map(move |told| (incident, told))
             })
             .filter(|(_, told)| known.insert(told.id))
+            .filter(|(incident, told)| {
+                !incident.has_to_answer(self.organisation) || answers_for(told, self.organisation)
+            })
             .filter(|(_, told)| self.period.holds(told.submitted_at))
             .collect();
         told.sort_by_key(|(incident, told)| (told.submitted_at, incident.id));

@@ -10,6 +10,7 @@ use crate::domain::closing::Ended;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::id::{IncidentId, OrganisationId};
 use crate::domain::incident::Incident;
+use crate::domain::owed::{self, Matter};
 use crate::domain::regulator::{self, Body, Decision};
 use crate::domain::taking_over;
 use crate::domain::verdict;
@@ -36,6 +37,7 @@ pub(super) fn report(basis: &Basis<'_>) -> Vec<Section> {
             "Reported with another",
             vec![with_another(basis, &elsewhere)],
         ),
+        Section::new("People told", vec![tellings(basis, &breaches)]),
         Section::new("Enquiries of regulators", vec![enquiries(basis)]),
         Section::new("Clocks", vec![clocks(basis, &breaches)]),
     ]
@@ -221,6 +223,49 @@ fn not_taken_over(basis: &Basis<'_>, duplicate: &Incident) -> String {
     words.map_or_else(String::new, |words| format!("; {words}"))
 }
 
+/// Whether each controller's people are told, since when that is decided, and when they were (BOB-SUBJECTS).
+fn tellings(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
+    let rows = breaches.iter().flat_map(|incident| {
+        let subjects = &incident.casework().subjects;
+        let told = subjects.told.iter().map(move |told| {
+            let late = subjects.told_late_in_words(told);
+            let whose = told.controller.as_ref().unwrap_or_else(|| incident.home());
+            let stress = match &late {
+                Some(_) => Stress::Late,
+                None => Stress::Plain,
+            };
+            let cells = [
+                incident.name(),
+                basis.organisation_name(whose),
+                "told".to_owned(),
+                brief(told.at),
+                late.unwrap_or_else(|| "in time".to_owned()),
+            ];
+            Row::stressed(cells, stress)
+        });
+        let owed = owed::owed(incident).into_iter();
+        let owed = owed.filter(|owed| owed.matter == Matter::Telling);
+        let owed = owed.map(|owed| {
+            let is_late = owed.state(basis.now) == ClockState::Overdue;
+            let cells = [
+                incident.name(),
+                basis.organisation_name(&owed.organisation),
+                "to be told".to_owned(),
+                format!("by {}", brief(owed.due_at)),
+                format!("{}{}", owed.state(basis.now).name(), owed.put_off()),
+            ];
+            Row::stressed(cells, if is_late { Stress::Late } else { Stress::Plain })
+        });
+        told.chain(owed).collect::<Vec<_>>()
+    });
+    let columns = ["Incident", "Controller", "People", "When", "State"];
+    Block::table(
+        columns,
+        rows.collect(),
+        "No people were told, or are to be told",
+    )
+}
+
 /// What regulators asked about the breaches of the period, or in it, and what came of it (ICO-ASKS).
 fn enquiries(basis: &Basis<'_>) -> Block {
     let names = basis.names();
@@ -237,7 +282,10 @@ fn enquiries(basis: &Basis<'_>) -> Block {
             figures::day(asked.received_at),
             figures::date(asked.due_on),
             match answered {
-                Some(answer) => figures::day(answer.at),
+                Some(answer) => match asked.answered_late_in_words() {
+                    Some(late) => format!("{}, {late}", figures::day(answer.at)),
+                    None => figures::day(answer.at),
+                },
                 None if is_late => "not answered yet, overdue".to_owned(),
                 None => "not answered yet".to_owned(),
             },

@@ -53,14 +53,15 @@ pub(super) async fn accept(listener: TcpListener, router: Router, desk: Arc<Desk
     let places = Arc::new(Semaphore::new(desk.limits.connections as usize));
     let guests = Guests::new(Room::among(desk.limits.connections));
     loop {
+        // Nobody gives way before somebody is there who waits.
         let next = async {
-            let place = place(&places, &guests, &desk).await;
-            (place, listener.accept().await)
+            let (stream, peer) = listener.accept().await?;
+            Ok::<_, io::Error>((place(&places, &guests, &desk).await, stream, peer))
         };
         tokio::select! {
             () = desk.closing.cancelled() => break,
-            (place, accepted) = next => match accepted {
-                Ok((stream, peer)) => {
+            accepted = next => match accepted {
+                Ok((place, stream, peer)) => {
                     let open = Open {
                         peer: Peer {
                             address: peer.ip(),
@@ -99,8 +100,8 @@ fn guest(guests: &Arc<Guests>, address: IpAddr, desk: &Desk) -> Option<Arc<Guest
     }
 }
 
-/// A place for one more connection; where there is none, as soon as one ends, which the oldest guest is
-/// asked to.
+/// A place for a connection that has come; where there is none, as soon as one ends, which the oldest guest
+/// is asked to.
 async fn place(
     places: &Arc<Semaphore>,
     guests: &Guests,

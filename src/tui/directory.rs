@@ -451,6 +451,7 @@ fn shift(shift: &Shift, present: &Present<'_>) -> Row {
     let directory = present.directory;
     let officer = line(directory.person_name(&shift.person));
     let state = rota::state(shift, &directory.shifts, present.now);
+    let (from, until) = rota::held(shift, &directory.shifts, present.now);
     let look = match state {
         ShiftState::Active | ShiftState::HandingOver => Look::Met,
         ShiftState::Planned => Look::Text,
@@ -492,13 +493,13 @@ fn shift(shift: &Shift, present: &Present<'_>) -> Row {
             shift.id,
             shift.tier.name(),
             line(directory.organisation_name(&shift.organisation)),
-            format::local(shift.starts_at),
-            format::local(shift.ends_at),
+            format::local(from),
+            format::local(until),
             note.unwrap_or_default(),
         ),
         cells: vec![
-            (Look::Text, format::local(shift.starts_at)),
-            (Look::Text, format::local(shift.ends_at)),
+            (Look::Text, format::local(from)),
+            (Look::Text, format::local(until)),
             (Look::Text, short(shift.tier).to_owned()),
             (if mine { Look::Strong } else { Look::Text }, officer),
             (if swap.is_some() { Look::Next } else { look }, state),

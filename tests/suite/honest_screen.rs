@@ -5,6 +5,7 @@ use crate::support::case::{
     Case, DPO, OFFICER, disclosure, graded, home, inform, lowered, shared_disclosure,
 };
 use crate::support::console::{Console, Server, reference_night};
+use nightdesk::client::http::Reload;
 use nightdesk::client::replay::Desk;
 use nightdesk::domain::command::{Acknowledge, Command, DeclareMajor};
 use nightdesk::domain::contacts::{Contact, Outcome};
@@ -197,6 +198,19 @@ fn a_partner_whose_notice_is_still_waited_for_is_not_told_again_unasked() {
         &mut console,
         "02:14 to be called by phone; nothing was sent",
     );
+}
+
+// What is not there yet
+
+#[test]
+fn while_the_desk_is_loaded_again_nothing_is_said_to_be_open_or_not() {
+    let mut console = shared();
+    console.press("H");
+    says(&mut console, "All open");
+    console.tell(Message::StartedOver(Reload::ViewChanged));
+    says(&mut console, "Loading the desk from the server");
+    never_says(&mut console, "Nothing is open");
+    never_says(&mut console, "All open 0");
 }
 
 // Typed where nothing opened

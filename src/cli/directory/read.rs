@@ -223,13 +223,14 @@ impl Shown<'_> {
             .into_iter()
             .map(|shift| {
                 let state = rota::state(shift, shifts, self.now).name();
+                let (from, until) = rota::held(shift, shifts, self.now);
                 let swap = shift.swap_with.as_ref();
                 [
                     shift.id.to_string(),
                     self.directory.person_name(&shift.person).to_owned(),
                     shift.tier.name().to_owned(),
-                    in_words(shift.starts_at),
-                    in_words(shift.ends_at),
+                    in_words(from),
+                    in_words(until),
                     swap.map_or_else(
                         || state.to_owned(),
                         |with| format!("{state}, offered for {with}"),

@@ -203,11 +203,7 @@ fn sign_decisions<'a>(
     now: Instant,
 ) -> impl Iterator<Item = NextStep> + 'a {
     regulator::all_in_force(incident).flat_map(move |decision| {
-        let whom = |office| {
-            let spoken = decision.spoken(office);
-            let who = who_may(office, &decision.controller, directory, now, &spoken);
-            who.in_words(directory)
-        };
+        let whom = |office| decision.who_signs(office, directory, now);
         let confirm = decision.is_unconfirmed().then(|| {
             let confirm_by = regulator::confirm_by(decision, policy);
             let sentence = ask_to_confirm(decision, directory, confirm_by, now);
@@ -250,14 +246,7 @@ fn ask_to_confirm(
 ) -> String {
     let answer = decision.answer.name();
     let limit = calendar::brief(confirm_by);
-    let who = who_may(
-        Office::Confirm,
-        &decision.controller,
-        directory,
-        now,
-        &decision.spoken(Office::Confirm),
-    );
-    let who = who.in_words(directory);
+    let who = decision.who_signs(Office::Confirm, directory, now);
     let recorded_by = directory.person_name(&decision.recorded.by.person);
     if now > confirm_by {
         format!("The decision to {answer} is unconfirmed since {limit}. Ask {who} to confirm it")

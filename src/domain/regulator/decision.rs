@@ -10,7 +10,7 @@ use crate::domain::event::{Signature, Signed};
 use crate::domain::evidence::{Evidence, Proof};
 use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::Incident;
-use crate::domain::office::Office;
+use crate::domain::office::{Office, who_may};
 use crate::domain::policy::Policy;
 use crate::domain::role::{Holding, Role};
 use chrono::{DateTime, Utc};
@@ -224,6 +224,12 @@ impl Decision {
             | Office::SecondVoice
             | Office::Tie => vec![recorder, self.decided_by()],
         }
+    }
+
+    /// Who may give a signature that it lacks, in words, by whoever holds which role at this time.
+    pub fn who_signs(&self, office: Office, directory: &Directory, at: Instant) -> String {
+        let spoken = self.spoken(office);
+        who_may(office, &self.controller, directory, at, &spoken).in_words(directory)
     }
 
     /// What it still lacks, in a few words: on whose word it stands until then, and which signature is

@@ -2,10 +2,12 @@
 //! not told of a cyber incident (BOB-CYBER).
 
 use super::{Body, Gravity};
+use crate::domain::calendar;
 use crate::domain::event::Signed;
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
 use crate::domain::role::Role;
+use crate::domain::verdict;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -82,6 +84,13 @@ impl Enquiry {
     /// Whether something is still to be done about it.
     pub fn is_open(&self) -> bool {
         self.outcome.is_none()
+    }
+
+    /// What stands beside the first answer where it, or the record of it, came after its day (CLK-HONEST).
+    pub fn answered_late_in_words(&self) -> Option<String> {
+        let first = self.answered.first()?;
+        let due_at = calendar::end_of_day(self.due_on);
+        verdict::done_late_in_words(due_at, first.at, first.recorded.at)
     }
 
     /// Whether an answer was sent.

@@ -16,6 +16,7 @@ use super::event::{Entry, Signed};
 use super::id::{OrganisationId, PersonId};
 use super::office::{Office, WhoMay, who_may};
 use super::role::Role;
+use super::verdict;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -374,12 +375,15 @@ impl Subjects {
     /// Since when a controller's people, or the public instead of them, are to be told and have not
     /// been.
     pub fn owed_since(&self, controller: &OrganisationId) -> Option<Instant> {
-        let is_told = self.is_told(controller);
+        self.decided_at(controller)
+            .filter(|_| !self.is_told(controller))
+    }
+
+    /// When it was decided that a controller's people are told, or the public instead of them.
+    fn decided_at(&self, controller: &OrganisationId) -> Option<Instant> {
         match self.standing(controller) {
-            Standing::Decided(Telling::Tell, at) if !is_told => Some(at),
-            Standing::Decided(Telling::DoNotTell, at)
-                if !is_told && self.owes_public_notice(controller) =>
-            {
+            Standing::Decided(Telling::Tell, at) => Some(at),
+            Standing::Decided(Telling::DoNotTell, at) if self.owes_public_notice(controller) => {
                 Some(at)
             }
             Standing::Decided(..) | Standing::NotAsked | Standing::Awaits(_) | Standing::Tied => {
@@ -391,6 +395,7 @@ impl Subjects {
     /// Until when a controller's people are to be told without anybody asking why not: the first review after
     /// the decision, or the day on which an authority's delay is looked at again.
     pub fn tell_by(&self, controller: &OrganisationId) -> Option<Instant> {
+        self.owed_since(controller)?;
         let first = self.first_tell_by(controller)?;
         let review = self
             .delay(controller)
@@ -400,12 +405,30 @@ impl Subjects {
 
     /// The first review after the decision to tell a controller's people, whatever was delayed since.
     fn first_tell_by(&self, controller: &OrganisationId) -> Option<Instant> {
-        let since = self.owed_since(controller)?;
+        let since = self.decided_at(controller)?;
         let voices = [Voice::First, Voice::Second, Voice::Tie].into_iter();
         let mut decisions = voices.filter_map(|voice| self.said(controller, voice));
         let decided = decisions.find(|decision| decision.signed.at == since);
         let first = decided.and_then(|decision| decision.tell_by);
         Some(first.unwrap_or(since))
+    }
+
+    /// What stands beside a record that people were told where it, or the telling, came after the time by which
+    /// they were to be told (CLK-HONEST).
+    pub fn told_late_in_words(&self, told: &Told) -> Option<String> {
+        let controller = told.controller.as_ref()?;
+        let held_up = self.delays.iter().filter(|delay| {
+            delay.controller == *controller
+                && delay.by_its_officer != Some(false)
+                && delay.recorded.at <= told.recorded.at
+        });
+        let mut tell_by = self.first_tell_by(controller)?;
+        for delay in held_up {
+            if delay.recorded.at <= tell_by {
+                tell_by = tell_by.max(calendar::end_of_day(delay.review_on));
+            }
+        }
+        verdict::done_late_in_words(tell_by, told.at, told.recorded.at)
     }
 
     /// Until when people should have been told, where that had passed before somebody recorded the next delay:

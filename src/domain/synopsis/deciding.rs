@@ -11,6 +11,7 @@ use crate::domain::regulator::{
     in_force, last_nis_answer,
 };
 use crate::domain::subjects::{Delay, Opinion, Standing as Decided, Subjects};
+use crate::domain::verdict;
 
 /// The regulators' clocks that are not what they were at first: anchored later, or stood down.
 pub(super) fn anchors(incident: &Incident, directory: &Directory) -> Vec<Point> {
@@ -205,7 +206,12 @@ pub fn notification(told: &Notification, directory: &Directory) -> String {
 
 fn promised(told: &Notification, owed: &FollowUp) -> Point {
     let (standing, state) = match (&owed.sent, &told.withdrawn) {
-        (Some(sent), _) => (Standing::Done, format!("sent {}", calendar::brief(sent.at))),
+        (Some(sent), _) => {
+            let due_at = calendar::end_of_day(owed.due_on);
+            let late = verdict::done_late_in_words(due_at, sent.at, sent.recorded.at);
+            let sent = format!("sent {}{}", calendar::brief(sent.at), beside(late));
+            (Standing::Done, sent)
+        }
         (None, Some(_)) => (Standing::Done, "not owed any more".to_owned()),
         (None, None) => (Standing::Open, "to follow".to_owned()),
     };
@@ -251,9 +257,11 @@ fn enquiries(regulator: &Regulator, directory: &Directory) -> impl Iterator<Item
             (None, false) => (Standing::Open, "enquiry"),
         };
         let mut sentence = enquiry(asked, directory);
+        let mut late = asked.answered_late_in_words();
         for answered in &asked.answered {
-            let at = calendar::brief(answered.at);
-            sentence.push_str(&format!("; answered {at}: {}", answered.text));
+            let (at, late) = (calendar::brief(answered.at), beside(late.take()));
+            let by = signature(&answered.recorded, directory);
+            sentence.push_str(&format!("; answered {at}{late}: {} ({by})", answered.text));
         }
         if let Some(outcome) = &asked.outcome {
             sentence.push_str(&format!("; outcome: {}", outcome.text));
@@ -375,8 +383,9 @@ pub(super) fn subjects(
             },
         );
         let sentence = format!(
-            "{people}, {}: {}{message}{}",
+            "{people}, {}{}: {}{message}{}",
             calendar::brief(told.at),
+            beside(subjects.told_late_in_words(told)),
             told.how,
             not_confirmed(told.on_its_word)
         );
@@ -386,6 +395,11 @@ pub(super) fn subjects(
     points
         .extend(controllers.filter_map(|controller| still_asked(subjects, controller, directory)));
     points
+}
+
+/// In brackets after a space, where there is something to say.
+fn beside(words: Option<String>) -> String {
+    words.map_or_else(String::new, |words| format!(" ({words})"))
 }
 
 /// What somebody recorded who does not speak for the controller.

@@ -134,7 +134,7 @@ impl Told {
     /// A controller's own duty is answered by what was told for it.
     fn is_reported(&self) -> bool {
         let is_answer = |told: &Notification| {
-            told.body != Body::Ico || !self.is_controllers || told.serves(&FIRST.into())
+            told.body == Body::Nhse || !self.is_controllers || told.serves(&FIRST.into())
         };
         self.standing.iter().any(is_answer)
     }

@@ -37,7 +37,7 @@ select
     (select count(*) from alarm_watch where next_at > 0 and next_at < $2) as unwatched,
     (select count(*) from delivery where next_at < $3)
         + (select count(*) from delivery where lease_until < $3
-            and (next_at is null or next_at >= $3)) as unsent";
+            and coalesce(next_at, $3) >= $3) as unsent";
 
 const INSERT_ALARM: &str = "
 insert into alarm (id, incident, state, raised_at, due_at, is_passed, again_at, document) values

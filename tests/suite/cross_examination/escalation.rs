@@ -99,3 +99,24 @@ async fn each_escalation_reaches_whoever_stands_on_the_next_rung() {
     says(&third, "overnance");
     says(&third, "Riverbourne ICB");
 }
+
+/// WSIC-IMPACT: a partner was sent a notice, and a later triage says that it is not affected. Its
+/// representative answers all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partner_that_was_told_and_is_struck_off_can_still_read_and_answer() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    let both = format!("{AFFECTED} --affects queensway");
+    desk.triages(&incident, &both).await;
+    desk.does(O, &format!("notify {incident} --partner eastmere"))
+        .await;
+    let theirs_alone = AFFECTED.replace("--affects eastmere", "--affects queensway");
+    desk.triages(&incident, &theirs_alone).await;
+    desk.does(
+        "beatrix.wolverton",
+        &format!("partner-answer {incident} --partner eastmere --answer acknowledged --detail 'site manager'"),
+    )
+    .await;
+    says(&desk.trail(&incident).await, "site manager");
+}

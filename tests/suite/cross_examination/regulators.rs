@@ -604,3 +604,54 @@ async fn an_affected_partner_that_is_an_operator_is_asked_for_itself() {
     assert_eq!(clock["state"], "RUNNING");
     never_says(&desk.steps(&incident, "NIS-WHO").await.concat(), "Eastmere");
 }
+
+/// CLK-HONEST, ICO-ASKS: the day has passed, and then an answer is entered as sent before it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_or_a_telling_that_was_late_or_entered_late_says_so() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    for (due, then, answered) in [
+        (
+            "2026-06-14",
+            "2026-06-18T10:00",
+            "--answered-at 2026-06-14T10:00 --note 'forgot to enter it'",
+        ),
+        ("2026-06-19", "2026-06-21T10:00", ""),
+    ] {
+        desk.does(
+            D,
+            &format!("regulator enquiry {incident} --body ico --text 'what of it' --due-on {due}"),
+        )
+        .await;
+        desk.then(then);
+        desk.does(
+            D,
+            &format!(
+                "regulator answer {incident} --enquiry last --text 'this and that' {answered}"
+            ),
+        )
+        .await;
+    }
+    let asked = desk.section(D, "register", "Enquiries of regulators").await;
+    says(&asked, "14 Jun 2026, in time, recorded 4 days later");
+    says(&asked, "21 Jun 2026, 1 day late");
+    let shown = desk.does(D, &format!("show {incident}")).await;
+    says(&shown, "(in time, recorded 4 days later)");
+    let tell = "--telling tell --reasons 'they may be harmed'";
+    desk.does(D, &format!("subjects recommend {incident} {tell}"))
+        .await;
+    for person in [SIRO, GUARDIAN] {
+        desk.does(person, &format!("subjects decide {incident} {tell}"))
+            .await;
+    }
+    let people = desk.section(D, "register", "People told").await;
+    says(&people, "to be told");
+    desk.then("2026-06-25T10:00");
+    desk.does(
+        D,
+        &format!("subjects told {incident} --how 'by letter' --nature 'a list' --contact 'the DPO, x4410' --consequences 'unwanted mail' --measures 'be careful'"),
+    )
+    .await;
+    let people = desk.section(D, "register", "People told").await;
+    says(&people, "days late");
+}
