@@ -151,7 +151,7 @@ const ROWS: &[&str] = &[
         lease_until, untold, document)
      NUMBERS select 'id' || n, 'alarm', 's' || n, 'id' || (n / 4), 'r' || (n % 9),
         case when n % 100 = 0 then 'FAILED' else 'DELIVERED' end, n,
-        case when n % 1000 = 0 then n end, null, case when n % 1500 = 0 then 1 end, '{}' from numbers",
+        case when n % 1000 = 0 then n end, case when n % 700 = 0 then n end, case when n % 1500 = 0 then 1 end, '{}' from numbers",
     "insert into alarm (id, incident, state, raised_at, due_at, is_passed, document)
      NUMBERS select 'id' || n, 'id' || (n / 4), case when n % 100 = 0 then 'RAISED' else 'CLOSED' end, n, n, 1, '{}'
      from numbers",
