@@ -109,9 +109,9 @@ fn by_escalating(arguments: &Arguments, ladder: Ladder) -> anyhow::Result<Exit> 
         let now = setting.now();
         let Some(next) = escalation::next_rung(&incident, ladder, directory, policy, now) else {
             bail!(
-                "The top of the {} of {} has been reached, so nobody would be told",
-                ladder.name(),
-                incident.name()
+                "{}: everybody has been called who stands there ({}), so nobody would be told",
+                incident.name(),
+                ladder.name()
             );
         };
         let calls = next.calls(directory, policy, (CommandId(Uuid::nil()), now));

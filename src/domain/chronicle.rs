@@ -161,7 +161,7 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
                 .map(|sentence| format!(". {sentence}"))
                 .collect();
             format!(
-                "Escalated on the {} to {}{early}: {reason}{told}",
+                "Escalated ({}) to {}{early}: {reason}{told}",
                 ladder.name(),
                 enumeration::all(&names)
             )

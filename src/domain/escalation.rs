@@ -43,12 +43,12 @@ impl Ladder {
     /// Every ladder.
     pub const ALL: [Self; 3] = [Self::Dpo, Self::Officer, Self::OnCall];
 
-    /// The ladder as words.
+    /// When it is climbed, in words.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Dpo => "DPO path",
-            Self::Officer => "Officer path",
-            Self::OnCall => "on-call tiers",
+            Self::Dpo => "DPO not reached",
+            Self::Officer => "Officer not reached",
+            Self::OnCall => "next on call",
         }
     }
 

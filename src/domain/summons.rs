@@ -359,7 +359,7 @@ impl Call {
     pub fn to_ring(&self, directory: &Directory) -> String {
         let Some(numbers) = self.numbers_in_words(directory) else {
             return format!(
-                "No number is on record for {}. Reach them another way, or escalate to the next rung",
+                "No number is on record for {}. Reach them another way, or escalate again",
                 self.who(directory)
             );
         };
@@ -611,7 +611,7 @@ pub fn told(calls: &[Call], directory: &Directory, when: When) -> Vec<String> {
     let vacant = nothing(|why| why == WhyNothing::Vacant);
     sentences.extend(vacant.map(|call| {
         let who = call.who(directory);
-        format!("Nobody holds the role of {who} now, so nobody is told. Escalate again for the next rung")
+        format!("Nobody holds the role of {who} now, so nobody is told. Escalate again for whoever comes next")
     }));
     let to_call: Vec<&Call> = nothing(|why| why != WhyNothing::Vacant).collect();
     if !to_call.is_empty() {
@@ -632,10 +632,10 @@ pub fn early(opens_at: Instant, when: When) -> String {
     let at = calendar::brief(opens_at);
     match when {
         When::Before => format!(
-            "This is early: the ladder reaches this rung at {at}. You may escalate sooner if the incident cannot wait"
+            "This is early: their turn comes at {at}. You may escalate sooner if the incident cannot wait"
         ),
         When::After => format!(
-            "This was early: the ladder would have reached this rung at {at}. That is allowed, and it is on record"
+            "This was early: their turn would have come at {at}. That is allowed, and it is on record"
         ),
     }
 }

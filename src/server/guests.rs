@@ -1,13 +1,16 @@
 //! Connections over which nobody has shown a good token yet.
 //!
 //! Anybody may open one and say nothing, so they have a part of the places only, and one address has a part
-//! of that. Where there is no room the oldest of them gives way: whoever has something to say has said it
-//! by then. Invariant: a connection over which a good token came is not among them and never gives way.
+//! of that. Where there is no room the oldest of them is asked to give way. It does so a moment later, unless it
+//! has said by then what it wants and is being answered: many who come at once are not taken for a crowd that
+//! says nothing. Invariant: a connection over which a good token came is not among them and never gives way.
 
 use super::limits::network;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// How many there may be.
@@ -46,11 +49,21 @@ struct Seated {
     leave: CancellationToken,
 }
 
+/// How long one that is asked to give way has to say what it wants.
+const LAST_WORD: Duration = Duration::from_millis(100);
+
+/// Whoever is asked to give way and says nothing has gone by then.
+pub(super) const GIVES_WAY_WITHIN: Duration = Duration::from_millis(200);
+
 /// One of them; dropped with its connection.
 pub(super) struct Guest {
     guests: Arc<Guests>,
     place: u64,
     leave: CancellationToken,
+    /// Whether a request of it is being answered.
+    speaks: AtomicBool,
+    /// Whether a good token came over it.
+    known: AtomicBool,
 }
 
 impl Guests {
@@ -87,6 +100,8 @@ impl Guests {
             guests: Arc::clone(self),
             place,
             leave,
+            speaks: AtomicBool::new(false),
+            known: AtomicBool::new(false),
         }
     }
 
@@ -126,12 +141,32 @@ impl Present {
 impl Guest {
     /// A good token came over the connection.
     pub(super) fn is_known(&self) {
+        self.known.store(true, Ordering::Relaxed);
         self.guests.present().remove(self.place);
     }
 
-    /// Waits until it has to give way.
+    /// A request has come over it, to be answered.
+    pub(super) fn asks(&self) {
+        self.speaks.store(true, Ordering::Relaxed);
+    }
+
+    /// The request has its answer.
+    pub(super) fn is_answered(&self) {
+        self.speaks.store(false, Ordering::Relaxed);
+    }
+
+    /// Waits until it gives way.
     pub(super) async fn shown_out(&self) {
         self.leave.cancelled().await;
+        loop {
+            tokio::time::sleep(LAST_WORD).await;
+            if self.known.load(Ordering::Relaxed) {
+                return std::future::pending().await;
+            }
+            if !self.speaks.load(Ordering::Relaxed) {
+                return;
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 //! cannot keep an officer out. Deliberately knows no TLS: that is the work of whatever stands in front.
 
 use super::Desk;
-use super::guests::{Guest, Guests, Room};
+use super::guests::{GIVES_WAY_WITHIN, Guest, Guests, Room};
 use super::limits::Addresses;
 use super::metrics::Counted;
 use axum::Router;
@@ -44,6 +44,20 @@ struct Peer {
     address: IpAddr,
     /// Absent behind a proxy, whose connections carry everybody's requests.
     guest: Option<Arc<Guest>>,
+}
+
+impl Peer {
+    fn asks(&self) {
+        if let Some(guest) = &self.guest {
+            guest.asks();
+        }
+    }
+
+    fn is_answered(&self) {
+        if let Some(guest) = &self.guest {
+            guest.is_answered();
+        }
+    }
 }
 
 /// Takes connections until told to close, then lets each finish the request that it is in. Ends
@@ -111,9 +125,15 @@ async fn place(
         return Some(place);
     }
     desk.metrics.full();
-    guests.show_out_oldest();
-    // Nobody closes the semaphore.
-    Arc::clone(places).acquire_owned().await.ok()
+    loop {
+        guests.show_out_oldest();
+        // Whoever was asked to give way may have said who they are; then the next one is asked.
+        let place = Arc::clone(places).acquire_owned();
+        if let Ok(place) = tokio::time::timeout(GIVES_WAY_WITHIN, place).await {
+            // Nobody closes the semaphore.
+            return place.ok();
+        }
+    }
 }
 
 /// What an open connection holds until it ends.
@@ -129,11 +149,17 @@ fn serve(stream: TcpStream, open: Open, router: &Router, connections: &GracefulS
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(TAKEN_WITHIN));
     let peer = open.peer.clone();
+    let answered = open.peer.clone();
     let service = router
         .clone()
         .map_request(move |mut request: Request<Incoming>| {
+            peer.asks();
             request.extensions_mut().insert(peer.clone());
             request
+        })
+        .map_result(move |answer| {
+            answered.is_answered();
+            answer
         });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -146,7 +172,9 @@ fn serve(stream: TcpStream, open: Open, router: &Router, connections: &GracefulS
     tokio::spawn(async move {
         // All of it, and not only what is used below.
         let open = open;
+        // What has come is read before a guest gives way.
         tokio::select! {
+            biased;
             ended = connection => {
                 if let Err(error) = ended {
                     tracing::debug!(%error, "a connection broke");

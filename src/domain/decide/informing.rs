@@ -309,19 +309,20 @@ pub(super) fn escalate(
         now,
         ..
     } = *context;
-    let next = escalation::next_rung(incident, ladder, directory, policy, now).ok_or_else(|| {
-        let was_called = incident
-            .escalations
-            .iter()
-            .any(|made| made.ladder == ladder)
-            || (ladder == Ladder::Officer && escalation::is_exception_used(incident));
-        let sentence = if was_called {
-            "The top of this ladder has already been called. Keep calling, or use another ladder"
-        } else {
-            "Nobody is in post on this ladder, or they have already been called. Use another ladder"
-        };
-        Refusal::against(ladder.rule(), sentence)
-    })?;
+    let next =
+        escalation::next_rung(incident, ladder, directory, policy, now).ok_or_else(|| {
+            let was_called = incident
+                .escalations
+                .iter()
+                .any(|made| made.ladder == ladder)
+                || (ladder == Ladder::Officer && escalation::is_exception_used(incident));
+            let sentence = if was_called {
+                "Everybody on this list has already been called. Keep calling, or choose another"
+            } else {
+                "Nobody is in post there, or they have already been called. Choose another"
+            };
+            Refusal::against(ladder.rule(), sentence)
+        })?;
     let tells_host = next.to.iter().any(|contact| contact.role == Role::Host);
     let permission = if tells_host {
         Permission::ExceptionPath

@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let options = Ladder::ALL.map(|ladder| {
         let next = next_rung(incident, ladder, present);
-        let who = next.map_or_else(|| "the top has been called".to_owned(), |next| next.who);
+        let who = next.map_or_else(|| "everybody has been called".to_owned(), |next| next.who);
         let who = text::line(&who);
         (ladder.name(), format!("{}: {who}", ladder.name()))
     });
@@ -26,7 +26,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         .position(|ladder| *ladder == waiting_on && leads_on(ladder))
         .or_else(|| Ladder::ALL.iter().position(leads_on));
     vec![
-        Field::one("/ladder", "Ladder", options, proposed.unwrap_or_default()),
+        Field::one("/ladder", "Who next", options, proposed.unwrap_or_default()),
         Field::text("/reason", "Reason", "why you escalate", ""),
     ]
 }
@@ -60,12 +60,12 @@ pub(super) fn consequence(
     let ladder = ladder(form);
     let Some(next) = next_rung(incident, ladder, present) else {
         return vec![plain(
-            "The top of this ladder has been called. Keep calling, or use another ladder",
+            "Everybody on this list has been called. Keep calling, or choose another",
         )];
     };
     let mut said = vec![(
         Look::Strong,
-        format!("Next rung: {} ({})", next.who, ladder.rule()),
+        format!("Now: {} ({})", next.who, ladder.rule()),
     )];
     match (next.early_in_words(present.now), next.due_at) {
         (Some(early), _) => said.push((Look::Soon, early)),

@@ -405,7 +405,7 @@ pub(super) fn consequence(
     for reason in &required.reasons {
         said.push((
             Look::Quiet,
-            format!("Because: {} ({})", reason.because, reason.rule),
+            format!("Why: {} ({})", reason.because, reason.rule),
         ));
     }
     for attempt in contacts::attempts(incident, &required.contact) {

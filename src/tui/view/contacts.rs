@@ -41,7 +41,7 @@ pub(super) fn lines(app: &App, incident: &Incident) -> Vec<Line<'static>> {
         lines.push(Line::from(super::span(app, Look::Quiet, words)));
     }
     lines.push(Line::default());
-    lines.push(super::heading(app, "Ladders"));
+    lines.push(super::heading(app, "Who to call next"));
     lines.extend(Ladder::ALL.map(|ladder| rung(app, incident, ladder)));
     lines
 }
@@ -193,7 +193,7 @@ fn rung(app: &App, incident: &Incident, ladder: Ladder) -> Line<'static> {
         escalation::next_rung(incident, ladder, present.directory, present.policy, app.now)
     };
     let text = match next {
-        None => "no further rung".to_owned(),
+        None => "everybody has been called".to_owned(),
         Some(next) => {
             let when = match (next.opens_at(app.now), next.due_at) {
                 (Some(at), _) => format!(", from {}", format::local_short(at, app.now)),
@@ -204,7 +204,7 @@ fn rung(app: &App, incident: &Incident, ladder: Ladder) -> Line<'static> {
         }
     };
     Line::from(vec![
-        super::span(app, Look::Quiet, format!("{:<14}", ladder.name())),
+        super::span(app, Look::Quiet, format!("{:<20}", ladder.name())),
         Span::raw(format!("{text} ({})", ladder.rule())),
     ])
 }
