@@ -7,7 +7,7 @@ use crate::domain::clock::{self, Clock};
 use crate::domain::command::GradeIncident;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Signature};
-use crate::domain::grid::{self, Grade, GradeInput, Grounds, Outcome};
+use crate::domain::grid::{self, Grade, Grounds, Outcome};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Assessment, Incident, NoteKind};
 #[cfg(test)]
@@ -266,7 +266,7 @@ fn evidence(
 /// makes the breach notifiable brings it back with the anchor it always had (CLK-REGRADE).
 fn clock_events(incident: &Incident, assessment: &Assessment, context: &Context<'_>) -> Vec<Event> {
     let by = &assessment.by;
-    let hides = !assessment.provisional && !would_be_notifiable(assessment, context);
+    let hides = !assessment.provisional && !assessment.would_be_notifiable(context.policy);
     let is_theirs = |clock: &Clock| clock.controller.as_ref() == Some(&by.organisation);
     let notifiable = assessment.grading.ico_required;
     let is_left_out = |clock: &Clock| {
@@ -298,19 +298,6 @@ fn clock_events(incident: &Incident, assessment: &Assessment, context: &Context<
             None | Some(_) => None,
         })
         .collect()
-}
-
-/// What the grades ask for, were it a breach of living people's data.
-fn would_be_notifiable(assessment: &Assessment, context: &Context<'_>) -> bool {
-    let input = GradeInput {
-        grade: assessment.grade,
-        factors: assessment.factors.clone(),
-        mitigation: assessment.mitigation,
-        near_miss: false,
-        personal: true,
-        living: true,
-    };
-    grid::assess(&input, &context.policy.grid).ico_required
 }
 
 /// A clock that facts have hidden counts again when they no longer hold; one that the grades have hidden does

@@ -85,16 +85,14 @@ fn checked_reporter(log: &Log, context: &Context<'_>) -> Result<Reporter, Refusa
 }
 
 /// Facts as far as known; without a controller named, the reporting organisation is the controller
-/// if it can be one, else the organisation whose desk takes the report. What a supplier reports leaves it open,
-/// whoever writes it down, and the controller is named later (ICO-PROC).
+/// if it can be one, else the organisation whose desk takes the report, so that its clock runs. A supplier that
+/// logs for itself leaves it open, and the controller is named later (ICO-PROC).
 fn checked_facts(log: &Log, by: &Signature, context: &Context<'_>) -> Result<Facts, Refusal> {
     let mut facts = tidied(&log.facts);
     check_organisations(&facts, "/facts", context)?;
     check_near_miss(&facts, "/facts/harm_prevented_by")?;
     triage::check_wider_assessment(&facts)?;
-    let reporter = context.directory.organisation(&log.reporter_organisation);
-    let is_supplier = reporter.is_some_and(|reporter| reporter.kind.is_processor());
-    if facts.controllers.is_empty() && !is_supplier {
+    if facts.controllers.is_empty() {
         let controller = [&log.reporter_organisation, &by.organisation]
             .into_iter()
             .find(|organisation| is_controller(organisation, context));

@@ -74,7 +74,8 @@ fn untold(incident: &Incident, attempt: &ContactAttempt, after: &Incident) -> Ve
 /// The roles that may strike out what somebody else recorded.
 const ENTITLED: [Role; 5] = [Role::Dpo, Role::Adpo, Role::Igt, Role::Siro, Role::Wso];
 
-/// In which role somebody strikes it out: as whoever recorded it, or in a role that may correct others.
+/// In which role somebody strikes it out: as whoever recorded it, or in a role of the organisation that was
+/// called that may correct others.
 /// Nobody takes back a call to themselves, for it shows what they knew.
 fn entitled(
     incident: &Incident,
@@ -94,11 +95,13 @@ fn entitled(
             permission::require_for(Permission::MakeContact, context.actor, incident, concerned);
         return own.map(|(_, by)| by);
     }
+    let is_theirs = |held: &HeldRole| match concerned {
+        Some(organisation) => *organisation == held.organisation,
+        None => held.role == Role::Wso || *incident.home() == held.organisation,
+    };
     let is_entitled = |held: &&HeldRole| {
         ENTITLED.contains(&held.role)
-            && (held.role == Role::Wso
-                || incident.home() == &held.organisation
-                || incident.has_to_answer(&held.organisation))
+            && is_theirs(held)
             && permission::reaches(Permission::MakeContact, held, context.actor, incident)
     };
     let held = context.actor.roles.iter().find(is_entitled);

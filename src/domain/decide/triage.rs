@@ -19,6 +19,7 @@ use crate::domain::office::{Office, who_may};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::Gravity;
+use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use crate::domain::sharing;
 use std::collections::BTreeSet;
@@ -69,7 +70,7 @@ pub(super) fn triage(
     ));
     events.extend(clock_events(incident, facts, recognised_at, context));
     if grant == Grant::Owner {
-        events.extend(hidden_clocks(incident, facts, reason, &by));
+        events.extend(hidden_clocks(incident, facts, reason, &by, context));
     }
     if incident.facts.trend_key != facts.trend_key && !incident.is_major() {
         events.extend(major::propose(facts, incident.awareness.staff_at, context));
@@ -115,7 +116,7 @@ fn why_less<'a>(
         let sentence = format!("Say why {name} is no longer a controller of these data");
         (RuleId::IcoJoint, sentence)
     } else if incident.facts.cyber && !facts.cyber {
-        check_not_cyber(incident, context)?;
+        check_not_cyber(incident, facts, context)?;
         let sentence = "Say why this is no longer a cyber incident".to_owned();
         (RuleId::BobCyber, sentence)
     } else {
@@ -125,14 +126,29 @@ fn why_less<'a>(
 }
 
 /// What is no cyber incident any more asks for no answer about NHS England and perhaps for none about an
-/// essential service. Of a serious one the DPO says so, or whoever stands in, as each of those answers
-/// (BOB-CYBER, NIS-WHO, NOBODY-THERE).
-fn check_not_cyber(incident: &Incident, context: &Context<'_>) -> Result<(), Refusal> {
+/// essential service. Of a serious one the DPO says so, as each of those answers; where there is none, whoever
+/// triages (BOB-CYBER, NIS-WHO, NOBODY-THERE).
+fn check_not_cyber(
+    incident: &Incident,
+    facts: &Facts,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     let Context { directory, now, .. } = *context;
+    if let Some(category) = facts.category.filter(|category| category.is_cyber()) {
+        return Err(Refusal::against(
+            RuleId::BobCyber,
+            format!(
+                "{} is a cyber incident. Choose the category that it is, or leave it a cyber incident",
+                category.name()
+            ),
+        ));
+    }
+    let home = Some(incident.home());
+    let mut officers = [Role::Dpo, Role::Adpo].into_iter();
+    let is_held = officers.any(|role| !directory.holders(role, home, now).is_empty());
     let who = who_may(Office::Decide, incident.home(), directory, now, &[]);
-    let is_open_to_all = !Gravity::of(incident).is_serious()
-        || who.seats.is_empty()
-        || who.signature(context.actor).is_some();
+    let is_open_to_all =
+        !Gravity::of(incident).is_serious() || !is_held || who.signature(context.actor).is_some();
     if is_open_to_all {
         return Ok(());
     }
@@ -461,6 +477,7 @@ fn regulator_clocks(
     let missing = logging::ico_clocks(facts, awareness, context)
         .into_iter()
         .chain(owed_by_grade(incident, facts, awareness, context))
+        .chain(owed_as_others_owe(incident, facts, awareness, context))
         .filter(|wanted| {
             !incident
                 .clocks
@@ -490,6 +507,26 @@ fn regulator_clocks(
     missing.chain(reinstated).collect()
 }
 
+/// The clocks of controllers that are named while the clock of another runs, whatever these facts say of it:
+/// each controller's own DPO confirms that there is nothing to tell (ICO-JOINT, BOB-SUSPECT).
+fn owed_as_others_owe(
+    incident: &Incident,
+    facts: &Facts,
+    awareness: &Awareness,
+    context: &Context<'_>,
+) -> Vec<Clock> {
+    let runs =
+        |clock: &Clock| clock.stood_down.is_none() && clock::stopped_at(incident, clock).is_none();
+    let by_facts = logging::ico_clocks(facts, awareness, context);
+    if !by_facts.is_empty() || !regulators(incident).any(runs) {
+        return Vec::new();
+    }
+    let named = facts.controllers.iter();
+    named
+        .map(|controller| logging::ico_clock(controller, awareness, context))
+        .collect()
+}
+
 /// The clocks of controllers that are named only after a grade has called for the regulator, whatever these
 /// facts say of it: a decision or a later grade ends that duty (ICO-DUTY).
 fn owed_by_grade(
@@ -515,18 +552,21 @@ fn hidden_clocks<'a>(
     facts: &'a Facts,
     reason: Option<&'a str>,
     by: &'a Signature,
+    context: &'a Context<'_>,
 ) -> impl Iterator<Item = Event> + 'a {
+    // A reason and nothing else confirms what is on record; a reason for something else does not.
+    let confirms = reason.is_some() && *facts == incident.facts;
     let is_said = move |clock: &Clock| {
         let whose = clock.controller.as_ref();
         let before = incident.facts.no_regulator_because(whose);
-        reason.is_some() || before != facts.no_regulator_because(whose)
+        confirms || before != facts.no_regulator_because(whose)
     };
     regulators(incident)
         .filter(move |clock| is_said(clock))
         .filter(|clock| clock.stood_down.is_none())
         .filter(|clock| clock.controller.as_ref() == Some(&by.organisation))
         .filter(|clock| clock::stopped_at(incident, clock).is_none())
-        .filter(|_| !incident.is_notifiable_for(&by.organisation))
+        .filter(|_| !incident.is_graded_as_notifiable(&by.organisation, context.policy))
         .filter(|_| !regulator::awaits_its_report(incident, &by.organisation))
         .filter_map(|clock| {
             let (rule, reason) = facts.no_regulator_because(clock.controller.as_ref())?;

@@ -348,6 +348,20 @@ categories! {
     Other "Other",
 }
 
+impl Category {
+    /// Whether nothing of this kind is anything but a cyber incident.
+    pub fn is_cyber(self) -> bool {
+        const CYBER: [Category; 5] = [
+            Category::Malware,
+            Category::Phishing,
+            Category::WebSiteDefacement,
+            Category::DenialOfService,
+            Category::SpoofSite,
+        ];
+        CYBER.contains(&self)
+    }
+}
+
 /// Answer of the wider assessment (WSIC-WIDE).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -20,12 +20,15 @@ use crate::domain::deadlines::ClockKind;
 use crate::domain::escalation::{self, Escalation};
 use crate::domain::event::{Signature, Signed};
 use crate::domain::evidence::{Act, Explained};
-use crate::domain::grid::{ClaimedMitigation, Factor, Grade, Grading, Grounds, Harm};
+use crate::domain::grid::{
+    self, ClaimedMitigation, Factor, Grade, GradeInput, Grading, Grounds, Harm,
+};
 use crate::domain::hosting::Impact;
 use crate::domain::id::{IncidentId, OrganisationId, PersonId, Reference};
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
 use crate::domain::partners::PartnerRecord;
+use crate::domain::policy::Policy;
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use crate::domain::sharing::Sharing;
@@ -220,6 +223,22 @@ pub struct Assessment {
     pub at: DateTime<Utc>,
     /// By whom, in which role.
     pub by: Signature,
+}
+
+impl Assessment {
+    /// What the grades ask for, were it a breach of living people's data: facts that somebody else entered
+    /// answer for no grade (ICO-DUTY).
+    pub fn would_be_notifiable(&self, policy: &Policy) -> bool {
+        let input = GradeInput {
+            grade: self.grade,
+            factors: self.factors.clone(),
+            mitigation: self.mitigation,
+            near_miss: false,
+            personal: true,
+            living: true,
+        };
+        grid::assess(&input, &policy.grid).ico_required
+    }
 }
 
 /// Somebody took note of the incident.
@@ -518,6 +537,14 @@ impl Incident {
     pub fn is_notifiable_for(&self, controller: &OrganisationId) -> bool {
         self.assessment_for(controller)
             .is_some_and(|assessment| assessment.grading.ico_required)
+    }
+
+    /// Whether a controller's own DPO has last graded it so that the ICO would have to be told, whatever the
+    /// facts say of it.
+    pub fn is_graded_as_notifiable(&self, controller: &OrganisationId, policy: &Policy) -> bool {
+        self.since_settled(controller)
+            .iter()
+            .any(|made| made.would_be_notifiable(policy))
     }
 
     /// Whether the controllers of the data are known, and this organisation is none of them.

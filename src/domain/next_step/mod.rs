@@ -121,7 +121,7 @@ pub fn next_steps(
     steps.extend(name_controller(incident, directory, now));
     steps.extend(triage(incident));
     steps.extend(settle_grade(incident, directory, now));
-    steps.extend(confirm_stand_downs(incident, directory, now));
+    steps.extend(confirm_stand_downs(incident, directory, policy, now));
     steps.extend(inform(incident, directory, policy, now));
     steps.extend(explain_delays(incident, directory, now));
     steps.extend(notify_partners(incident, directory));
@@ -242,7 +242,12 @@ fn is_overtaken(incident: &Incident, assessment: &Assessment, policy: &Policy) -
 
 /// A regulator's clock that the facts say has no target runs on until its own DPO confirms: each controller's
 /// answers for it alone, a dropped one's before anybody else (ICO-DUTY).
-fn confirm_stand_downs(incident: &Incident, directory: &Directory, now: Instant) -> Vec<NextStep> {
+fn confirm_stand_downs(
+    incident: &Incident,
+    directory: &Directory,
+    policy: &Policy,
+    now: Instant,
+) -> Vec<NextStep> {
     let running = regulator::duties(incident).filter(|(clock, ..)| {
         clock.stood_down.is_none() && clock::stopped_at(incident, clock).is_none()
     });
@@ -263,7 +268,11 @@ fn confirm_stand_downs(incident: &Incident, directory: &Directory, now: Instant)
                     | Duty::Declined(_),
                 ) => None,
                 (false, _) => Some(ask_to_confirm(
-                    incident, controller, because, directory, now,
+                    incident,
+                    controller,
+                    because,
+                    (directory, policy),
+                    now,
                 )),
             }
         })
@@ -303,7 +312,7 @@ fn ask_to_confirm(
     incident: &Incident,
     controller: &OrganisationId,
     (rule, reason): (RuleId, &str),
-    directory: &Directory,
+    (directory, policy): (&Directory, &Policy),
     now: Instant,
 ) -> NextStep {
     let name = directory.organisation_name(controller);
@@ -312,9 +321,13 @@ fn ask_to_confirm(
         format!(
             "Ask the DPO of {name} to grade it again with evidence, or to decide: it was graded as notifiable and is now {reason}{vacancy}"
         )
+    } else if incident.is_graded_as_notifiable(controller, policy) {
+        format!(
+            "Ask the DPO of {name} to grade it again with evidence, or to triage it as the breach that the grade says it is: the facts say {reason}{vacancy}"
+        )
     } else {
         format!(
-            "Ask the DPO of {name} to triage it with a reason, which confirms that the ICO need not be told: {reason}{vacancy}"
+            "Ask the DPO of {name} to triage it with a reason and change nothing, which confirms that the ICO need not be told: {reason}{vacancy}"
         )
     };
     NextStep {

@@ -354,15 +354,6 @@ async fn the_night_of_the_clock_change_asks_which_half_past_one_and_counts_elaps
     }
 }
 
-/// ICO-PROC: a supplier rings at night, and the on-call officer of one controller writes it down.
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_supplier_reports_makes_nobody_a_controller_that_nobody_named() {
-    let desk = Desk::at(NIGHT).await;
-    let incident = desk.logs(O, "--aware now --organisation pinewell").await;
-    let steps = desk.json(O, &format!("show {incident}")).await["next_steps"].to_string();
-    says(&steps, "ame the controller");
-}
-
 /// ICO-PROC, LM-LISTED: the supplier knew for days. Since when should the controller's own people have known?
 #[tokio::test(flavor = "multi_thread")]
 async fn the_hour_of_a_controllers_managers_runs_from_what_the_controller_heard() {

@@ -344,6 +344,13 @@ async fn a_notifiable_grade_stops_no_clock_because_of_what_somebody_else_typed()
         let steps = desk.shown(&incident).await["next_steps"].to_string();
         says(&steps, "DPO of Riverbourne ICB");
         desk.refuses(D, &format!("close resolve {incident}")).await;
+        desk.does(D, &format!("triage {incident} --reason 'seen twice by us'"))
+            .await;
+        assert_eq!(
+            desk.ico(&incident, "riverbourne").await,
+            "RUNNING",
+            "{facts}"
+        );
     }
 }
 
@@ -387,8 +394,38 @@ async fn a_triage_by_the_dpo_confirms_in_words_that_the_ico_need_not_be_told() {
     );
     desk.does(
         D,
+        &format!("triage {incident} --data-subjects 500 --reason 'counted once more'"),
+    )
+    .await;
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "RUNNING");
+    desk.does(
+        D,
         &format!("triage {incident} --reason 'the folder was never out of the room'"),
     )
     .await;
     assert_eq!(desk.ico(&incident, "riverbourne").await, "STOOD_DOWN");
+}
+
+/// ICO-JOINT: a second controller is named in the triage that calls it no breach.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controller_that_is_named_with_no_breach_is_asked_like_the_first() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    desk.does(
+        O,
+        &format!("triage {incident} --breach not-a-breach --category lost-paper --data personal-living --controller riverbourne --controller eastmere --partnership none --partnership-reason 'one list'"),
+    )
+    .await;
+    desk.does(
+        D,
+        &format!("triage {incident} --reason 'the folder was never out of the room'"),
+    )
+    .await;
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "STOOD_DOWN");
+    assert_eq!(desk.ico(&incident, "eastmere").await, "RUNNING");
+    says(
+        &desk.steps(&incident, "BOB-SUSPECT").await.join(" "),
+        "Ask the DPO of Eastmere",
+    );
 }

@@ -540,8 +540,13 @@ async fn only_the_dpo_says_that_a_serious_cyber_incident_is_none() {
     let incident = desk.aware("now").await;
     desk.grades(D, &incident, 4, 4, "").await;
     let triage = |cyber: bool| {
+        let category = if cyber {
+            "malware"
+        } else {
+            "record-overwritten"
+        };
         format!(
-            "triage {incident} --breach confirmed --category malware --data personal-living --cia c --controller riverbourne --partnership none --partnership-reason 'only us' --cyber {cyber} --reason 'it was no attack'"
+            "triage {incident} --breach confirmed --category {category} --data personal-living --cia c --controller riverbourne --partnership none --partnership-reason 'only us' --cyber {cyber} --reason 'it was no attack'"
         )
     };
     desk.does(O, &triage(true)).await;
