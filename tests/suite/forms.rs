@@ -1,6 +1,6 @@
 //! What forms propose, find, refuse and foresee: keys in, screen out, at both sizes.
 
-use crate::support::console::{Console, Server, reference_night};
+use crate::support::console::{Console, SIZES, Server, reference_night, said, says};
 use crate::support::work::with_an_action;
 use nightdesk::domain::clock;
 use nightdesk::domain::deadlines::ClockKind;
@@ -8,8 +8,6 @@ use nightdesk::domain::id::{IncidentId, PersonId};
 use nightdesk::domain::incident::{Facts, Incident};
 use nightdesk::steps::{Answering, Kind, STEPS, Setting, Things};
 use nightdesk::tui::format;
-
-const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 
 fn with_one() -> Console {
     let mut server = Server::at("2026-06-13 02:14");
@@ -25,24 +23,6 @@ fn with_one() -> Console {
 
 fn only(console: &Console) -> &Incident {
     console.server.incidents.values().next().unwrap()
-}
-
-/// The screen in one line, however it wraps.
-fn said(console: &mut Console, (width, height): (u16, u16)) -> String {
-    let screen = console.screen(width, height);
-    screen.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-#[track_caller]
-fn says(console: &mut Console, text: &str) {
-    for size in SIZES {
-        let said = said(console, size);
-        assert!(
-            said.contains(text),
-            "\"{text}\" at {size:?}:\n{}",
-            console.screen(size.0, size.1)
-        );
-    }
 }
 
 /// What is said beside the fields, in one line.

@@ -4,7 +4,7 @@
 use crate::support::case::{
     Case, DPO, OFFICER, disclosure, graded, home, inform, lowered, shared_disclosure,
 };
-use crate::support::console::{Console, Server, reference_night};
+use crate::support::console::{Console, SIZES, Server, never_says, reference_night, said, says};
 use nightdesk::client::http::Reload;
 use nightdesk::client::replay::Desk;
 use nightdesk::domain::command::{Acknowledge, Command, DeclareMajor};
@@ -21,32 +21,6 @@ use nightdesk::domain::rota::{self, Tier};
 use nightdesk::tui::message::Message;
 use nightdesk::tui::theme::Theme;
 use std::sync::Arc;
-
-const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
-
-/// The screen in one line, however it wraps.
-fn said(console: &mut Console, (width, height): (u16, u16)) -> String {
-    let screen = console.screen(width, height);
-    screen.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-#[track_caller]
-fn says(console: &mut Console, text: &str) {
-    for size in SIZES {
-        let said = said(console, size);
-        let screen = console.screen(size.0, size.1);
-        assert!(said.contains(text), "\"{text}\" at {size:?}:\n{screen}");
-    }
-}
-
-#[track_caller]
-fn never_says(console: &mut Console, text: &str) {
-    for size in SIZES {
-        let said = said(console, size);
-        let screen = console.screen(size.0, size.1);
-        assert!(!said.contains(text), "\"{text}\" at {size:?}:\n{screen}");
-    }
-}
 
 fn night() -> Console {
     let mut console = Console::on(reference_night());

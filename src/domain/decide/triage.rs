@@ -385,8 +385,7 @@ fn own_clock(
     let known = incident.clocks.iter().cloned();
     let regulator_due_at = known
         .filter(|clock| clock.stood_down.is_none())
-        .chain(logging::ico_clocks(facts, awareness, context))
-        .chain(owed_by_grade(incident, facts, awareness, context))
+        .chain(wanted_clocks(incident, facts, awareness, context))
         .find(|clock| clock.is(ClockKind::Ico72h, Some(&controller)))
         .map(|clock| clock.due_at);
     Clock::start(
@@ -464,8 +463,7 @@ fn suppliers_left_out(incident: &Incident, facts: &Facts) -> Option<Event> {
     }
 }
 
-/// Regulator's clocks after these facts: started for controllers that have none, where the facts or a grade
-/// ask for one, counting again for
+/// Regulator's clocks after these facts: started for controllers that want one and have none, counting again for
 /// those hidden by facts that no longer hold, or hidden when a notifiable grade came that left out an
 /// organisation which is a controller after all, whatever these facts say of the breach (ICO-DUTY).
 fn regulator_clocks(
@@ -474,10 +472,8 @@ fn regulator_clocks(
     awareness: &Awareness,
     context: &Context<'_>,
 ) -> Vec<Event> {
-    let missing = logging::ico_clocks(facts, awareness, context)
+    let missing = wanted_clocks(incident, facts, awareness, context)
         .into_iter()
-        .chain(owed_by_grade(incident, facts, awareness, context))
-        .chain(owed_as_others_owe(incident, facts, awareness, context))
         .filter(|wanted| {
             !incident
                 .clocks
@@ -507,46 +503,33 @@ fn regulator_clocks(
     missing.chain(reinstated).collect()
 }
 
-/// The clocks of controllers that are named while the clock of another runs, whatever these facts say of it:
-/// each controller's own DPO confirms that there is nothing to tell (ICO-JOINT, BOB-SUSPECT).
-fn owed_as_others_owe(
+/// The clock of each controller that these facts name, where they ask for one. Where they do not, a grade may
+/// have called for the regulator, or the clock of another controller runs: each controller's own DPO decides,
+/// or confirms that there is nothing to tell (ICO-DUTY, ICO-JOINT, BOB-SUSPECT).
+fn wanted_clocks(
     incident: &Incident,
     facts: &Facts,
     awareness: &Awareness,
     context: &Context<'_>,
 ) -> Vec<Clock> {
+    let by_facts = logging::ico_clocks(facts, awareness, context);
+    if !by_facts.is_empty() {
+        return by_facts;
+    }
     let runs =
         |clock: &Clock| clock.stood_down.is_none() && clock::stopped_at(incident, clock).is_none();
-    let by_facts = logging::ico_clocks(facts, awareness, context);
-    if !by_facts.is_empty() || !regulators(incident).any(runs) {
-        return Vec::new();
-    }
+    let another_runs = regulators(incident).any(runs);
     let named = facts.controllers.iter();
     named
-        .map(|controller| logging::ico_clock(controller, awareness, context))
-        .collect()
-}
-
-/// The clocks of controllers that are named only after a grade has called for the regulator, whatever these
-/// facts say of it: a decision or a later grade ends that duty (ICO-DUTY).
-fn owed_by_grade(
-    incident: &Incident,
-    facts: &Facts,
-    awareness: &Awareness,
-    context: &Context<'_>,
-) -> Vec<Clock> {
-    let by_facts = logging::ico_clocks(facts, awareness, context);
-    let named = facts.controllers.iter();
-    named
-        .filter(|controller| by_facts.is_empty() && incident.is_notifiable_for(controller))
+        .filter(|controller| another_runs || incident.is_notifiable_for(controller))
         .map(|controller| logging::ico_clock(controller, awareness, context))
         .collect()
 }
 
 /// Regulator's clocks whose target these facts hide. Only the DPO's own triage does that, and only for the
 /// DPO's own organisation (section 5, "stand down"); anybody else's leaves them running until that DPO
-/// confirms, in words: a triage of something else confirms nothing. No triage hides what a grade says must be told, or what was decided to be reported: a decision
-/// or a later grade does (ICO-DUTY).
+/// confirms, in words: a triage of something else confirms nothing. No triage hides what a grade says must be
+/// told, or what was decided to be reported: a decision or a later grade does (ICO-DUTY).
 fn hidden_clocks<'a>(
     incident: &'a Incident,
     facts: &'a Facts,

@@ -265,6 +265,11 @@ pub struct Delay {
 }
 
 impl Delay {
+    /// Whether it holds the telling up: the controller's own officer has recorded it.
+    fn holds_up(&self) -> bool {
+        self.by_its_officer != Some(false)
+    }
+
     /// Who asked, with the authority: "the police (Riverbourne Police, CID)".
     pub fn asked_in_words(&self) -> String {
         match self.authority {
@@ -413,36 +418,35 @@ impl Subjects {
         Some(first.unwrap_or(since))
     }
 
+    /// Until when people were to be told, by what had been recorded at an instant: a delay holds up what is still
+    /// to come, and one that came after the time had passed takes back no lateness (CLK-HONEST).
+    fn held_up_until(&self, controller: &OrganisationId, at: Instant) -> Option<Instant> {
+        let first = self.first_tell_by(controller)?;
+        let recorded = self.delays.iter().filter(|delay| {
+            delay.controller == *controller && delay.holds_up() && delay.recorded.at <= at
+        });
+        Some(
+            recorded.fold(first, |tell_by, delay| match delay.recorded.at <= tell_by {
+                true => tell_by.max(calendar::end_of_day(delay.review_on)),
+                false => tell_by,
+            }),
+        )
+    }
+
     /// What stands beside a record that people were told where it, or the telling, came after the time by which
     /// they were to be told (CLK-HONEST).
     pub fn told_late_in_words(&self, told: &Told) -> Option<String> {
         let controller = told.controller.as_ref()?;
-        let held_up = self.delays.iter().filter(|delay| {
-            delay.controller == *controller
-                && delay.by_its_officer != Some(false)
-                && delay.recorded.at <= told.recorded.at
-        });
-        let mut tell_by = self.first_tell_by(controller)?;
-        for delay in held_up {
-            if delay.recorded.at <= tell_by {
-                tell_by = tell_by.max(calendar::end_of_day(delay.review_on));
-            }
-        }
+        let tell_by = self.held_up_until(controller, told.recorded.at)?;
         verdict::done_late_in_words(tell_by, told.at, told.recorded.at)
     }
 
-    /// Until when people should have been told, where that had passed before somebody recorded the next delay:
-    /// a delay holds up what is still to come, and takes back no lateness (CLK-HONEST).
+    /// Until when people should have been told, where that had passed before somebody recorded the delay that
+    /// holds the telling up now (CLK-HONEST).
     pub fn ran_out_at(&self, controller: &OrganisationId) -> Option<Instant> {
-        let mut tell_by = self.first_tell_by(controller)?;
-        let delays = self.delays_of(controller);
-        for delay in delays.filter(|delay| delay.by_its_officer != Some(false)) {
-            if delay.recorded.at > tell_by {
-                return Some(tell_by);
-            }
-            tell_by = tell_by.max(calendar::end_of_day(delay.review_on));
-        }
-        None
+        let recorded_at = self.delay(controller)?.recorded.at;
+        let tell_by = self.held_up_until(controller, recorded_at)?;
+        (recorded_at > tell_by).then_some(tell_by)
     }
 
     /// Whether it was decided not to tell a controller's people on no ground of the law: that answers a grade
@@ -487,14 +491,14 @@ impl Subjects {
     /// officer recorded.
     pub fn delay(&self, controller: &OrganisationId) -> Option<&Delay> {
         let mut delays = self.delays_of(controller);
-        delays.rfind(|delay| delay.by_its_officer != Some(false))
+        delays.rfind(|delay| delay.holds_up())
     }
 
     /// A delay that somebody else has recorded last, for the controller's own officer to confirm: until then
     /// it holds nothing up.
     pub fn delay_to_confirm(&self, controller: &OrganisationId) -> Option<&Delay> {
         let last = self.delays_of(controller).next_back()?;
-        (last.by_its_officer == Some(false)).then_some(last)
+        (!last.holds_up()).then_some(last)
     }
 
     fn delays_of(&self, controller: &OrganisationId) -> impl DoubleEndedIterator<Item = &Delay> {

@@ -79,13 +79,7 @@ async fn nobody_delays_the_telling_of_another_controllers_people() {
 async fn a_delay_takes_no_lateness_back() {
     let desk = Desk::at(NIGHT).await;
     let incident = desk.breach(4, 4, "").await;
-    let tell = "--telling tell --reasons 'they may be harmed'";
-    desk.does(D, &format!("subjects recommend {incident} {tell}"))
-        .await;
-    for person in [SIRO, GUARDIAN] {
-        desk.does(person, &format!("subjects decide {incident} {tell}"))
-            .await;
-    }
+    desk.decides_to_tell(&incident).await;
     desk.then("2026-06-17T09:00");
     desk.does(D, &delay(&incident, "")).await;
     let shown = desk.does(D, &format!("show {incident}")).await;

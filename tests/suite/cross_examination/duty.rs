@@ -429,3 +429,21 @@ async fn a_controller_that_is_named_with_no_breach_is_asked_like_the_first() {
         "Ask the DPO of Eastmere",
     );
 }
+
+/// ICO-DUTY, ICO-JOINT: a grade asks for it, and another controller's clock runs. That is one duty and one clock.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controller_that_is_owed_for_two_reasons_has_one_clock() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(D, &incident, 4, 4, "").await;
+    desk.does(
+        O,
+        &format!("triage {incident} --breach not-a-breach --category lost-paper --data personal-living --controller riverbourne --controller eastmere --partnership none --partnership-reason 'one list'"),
+    )
+    .await;
+    let shown = desk.shown(&incident).await;
+    let clocks = shown["clock_states"].as_array().unwrap().iter();
+    let theirs =
+        clocks.filter(|clock| clock["kind"] == "ICO_72H" && clock["controller"] == "eastmere");
+    assert_eq!(theirs.count(), 1);
+}

@@ -143,6 +143,17 @@ impl Desk {
         self.does(O, &format!("triage {incident} {facts}")).await;
     }
 
+    /// D recommends to tell the people concerned, and the SIRO and the Caldicott Guardian decide so.
+    async fn decides_to_tell(&self, incident: &str) {
+        let tell = "--telling tell --reasons 'they may be harmed'";
+        self.does(D, &format!("subjects recommend {incident} {tell}"))
+            .await;
+        for person in [SIRO, GUARDIAN] {
+            self.does(person, &format!("subjects decide {incident} {tell}"))
+                .await;
+        }
+    }
+
     /// D decides to report and submits to the ICO.
     async fn reports(&self, incident: &str, more: &str) {
         self.does(

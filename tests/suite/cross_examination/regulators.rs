@@ -642,13 +642,7 @@ async fn an_answer_or_a_telling_that_was_late_or_entered_late_says_so() {
     says(&asked, "21 Jun 2026, 1 day late");
     let shown = desk.does(D, &format!("show {incident}")).await;
     says(&shown, "(in time, recorded 4 days later)");
-    let tell = "--telling tell --reasons 'they may be harmed'";
-    desk.does(D, &format!("subjects recommend {incident} {tell}"))
-        .await;
-    for person in [SIRO, GUARDIAN] {
-        desk.does(person, &format!("subjects decide {incident} {tell}"))
-            .await;
-    }
+    desk.decides_to_tell(&incident).await;
     let people = desk.section(D, "register", "People told").await;
     says(&people, "to be told");
     desk.then("2026-06-25T10:00");

@@ -918,3 +918,30 @@ pub(crate) fn event(key: &str) -> crossterm::event::KeyEvent {
     };
     KeyEvent::new(code, modifiers)
 }
+
+/// The sizes at which every screen is read.
+pub(crate) const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
+
+/// The screen in one line, however it wraps.
+pub(crate) fn said(console: &mut Console, (width, height): (u16, u16)) -> String {
+    let screen = console.screen(width, height);
+    screen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[track_caller]
+pub(crate) fn says(console: &mut Console, text: &str) {
+    for size in SIZES {
+        let said = said(console, size);
+        let screen = console.screen(size.0, size.1);
+        assert!(said.contains(text), "\"{text}\" at {size:?}:\n{screen}");
+    }
+}
+
+#[track_caller]
+pub(crate) fn never_says(console: &mut Console, text: &str) {
+    for size in SIZES {
+        let said = said(console, size);
+        let screen = console.screen(size.0, size.1);
+        assert!(!said.contains(text), "\"{text}\" at {size:?}:\n{screen}");
+    }
+}
