@@ -170,7 +170,7 @@ fn is_shown_by(confirmed: &Incident, unsent: &Unsent, person: &PersonId) -> bool
     };
     match &unsent.command {
         Command::Log(_) => true,
-        Command::Note(_) => confirmed.notes.iter().any(|note| note.id == unsent.id.0),
+        Command::Note(_) => confirmed.has_note(unsent.id.0),
         Command::Acknowledge(_) => {
             (confirmed.acknowledgement.as_ref()).is_some_and(|given| given.by.person == *person)
         }

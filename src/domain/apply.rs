@@ -73,6 +73,7 @@ fn open(id: IncidentId, entry: &Entry, logged: &Logged) -> Incident {
         attempts: Vec::new(),
         partners: Vec::new(),
         notes: Vec::new(),
+        earlier_notes: Vec::new(),
         major: Major::No,
         false_alarms: Vec::new(),
         once_breach: false,
@@ -309,10 +310,11 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             text,
             happened_at,
             corrects,
-        } => incident.notes.push(Note {
+        } => incident.add_note(Note {
             id: *id,
             kind: *kind,
             text: text.clone(),
+            is_beginning: false,
             happened_at: *happened_at,
             recorded_at: entry.at,
             by: entry.by.clone(),

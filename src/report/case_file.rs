@@ -11,7 +11,7 @@ use crate::domain::calendar::in_words;
 use crate::domain::chronicle;
 use crate::domain::clock;
 use crate::domain::directory::Directory;
-use crate::domain::event::{Entry, Signature};
+use crate::domain::event::{Entry, Event, Signature};
 use crate::domain::grid;
 use crate::domain::guard::Surroundings;
 use crate::domain::incident::Incident;
@@ -64,7 +64,7 @@ pub fn document(incident: &Incident, told: &[Told], around: &Surroundings<'_>) -
         Section::new("What is known", vec![facts(incident, directory)]),
         Section::new("Clocks", vec![clocks(incident, directory, made_at)]),
         Section::new("Timeline", vec![timeline(told, directory)]),
-        Section::new("Notes", vec![notes(incident, directory)]),
+        Section::new("Notes", vec![notes(told, directory)]),
         Section::new(
             "Decisions, actions and recommendations",
             vec![casework(incident, around)],
@@ -199,18 +199,33 @@ fn signature(by: &Signature, directory: &Directory) -> String {
     )
 }
 
-fn notes(incident: &Incident, directory: &Directory) -> Block {
-    let rows = incident.notes.iter().map(|note| {
-        Row::plain([
-            utc(note.happened_at),
-            in_words(note.happened_at),
-            note.kind.name().to_owned(),
-            signature(&note.by, directory),
-            note.text.to_string(),
-        ])
+/// The notes in full, which the trail alone has.
+fn notes(told: &[Told], directory: &Directory) -> Block {
+    let rows = told.iter().filter_map(|told| match &told.says {
+        Says::Event(entry) => note(entry, directory),
+        Says::Read { .. } | Says::Withheld => None,
     });
     let columns = ["Happened (UTC)", "London", "Kind", "By", "Text"];
     Block::table(columns, rows.collect(), "No note was added")
+}
+
+fn note(entry: &Entry, directory: &Directory) -> Option<Row> {
+    let Event::NoteAdded {
+        kind,
+        text,
+        happened_at,
+        ..
+    } = &entry.event
+    else {
+        return None;
+    };
+    Some(Row::plain([
+        utc(*happened_at),
+        in_words(*happened_at),
+        kind.name().to_owned(),
+        signature(&entry.by, directory),
+        text.to_string(),
+    ]))
 }
 
 /// Every part but the evidence, which has a list of its own.

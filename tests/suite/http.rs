@@ -76,7 +76,7 @@ async fn an_answer_cut_anywhere_is_asked_for_again_and_done_once() {
         proxy.set(Wire::Whole);
         let answer = until_answered(&http, &note).await;
         notes += 1;
-        assert_eq!(answer.incident.notes.len(), notes, "cut at {cut}");
+        assert_eq!(answer.incident.note_count(), notes, "cut at {cut}");
         assert_eq!(answer.incident.version, 1 + notes as u64, "cut at {cut}");
         match first {
             // Everything that can be read of an answer has come through.

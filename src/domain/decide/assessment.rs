@@ -239,8 +239,8 @@ fn evidence(
     grade: &GradeIncident,
     note: Option<&(Uuid, Event)>,
 ) -> Result<Vec<Uuid>, Refusal> {
-    let on_file = |id: &Uuid| incident.notes.iter().any(|note| note.id == *id);
-    if let Some(unknown) = grade.evidence_notes.iter().find(|id| !on_file(id)) {
+    let mut notes = grade.evidence_notes.iter();
+    if let Some(unknown) = notes.find(|id| !incident.has_note(**id)) {
         return Err(Refusal::invalid(
             "/evidence_notes",
             format!("There is no note {unknown} on this incident"),

@@ -465,8 +465,7 @@ pub(super) fn note(
     let happened_at = note
         .happened_at
         .map_or(Ok(context.now), |at| reported(at, "/happened_at", context))?;
-    let is_known = |id| incident.notes.iter().any(|known| known.id == id);
-    if note.corrects.is_some_and(|id| !is_known(id)) {
+    if note.corrects.is_some_and(|id| !incident.has_note(id)) {
         return Err(Refusal::invalid(
             "/corrects",
             "This incident has no such note. Refresh and choose again",

@@ -6,12 +6,14 @@
 mod awareness;
 mod changes;
 mod facts;
+mod notes;
 
 pub use awareness::{Awareness, AwarenessKind, AwarenessRevision};
 pub use changes::changes;
 pub use facts::{
     BreachStatus, Category, Cia, DataEffect, DataScope, Facts, PartnershipEffect, ServiceState,
 };
+pub use notes::{Note, NoteKind};
 
 use crate::domain::casework::Casework;
 use crate::domain::clock::Clock;
@@ -83,8 +85,11 @@ pub struct Incident {
     pub attempts: Vec<ContactAttempt>,
     /// What each affected partner has been told and has answered.
     pub partners: Vec<PartnerRecord>,
-    /// File notes.
+    /// The newest file notes, oldest first; of a long one its beginning. The trail has each in full.
     pub notes: Vec<Note>,
+    /// The file notes before those, oldest first, of which the trail alone has the text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_notes: Vec<Uuid>,
     /// Whether it is part of something bigger.
     pub major: Major,
     /// Major incidents that turned out to be false alarms, oldest first (MAJOR-UNDO).
@@ -290,52 +295,6 @@ pub enum Necessity {
     Required,
     /// Need not be told after all.
     Released,
-}
-
-/// A dated file note (BOB-NOTES); corrected only by a further note.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Note {
-    /// Its identity.
-    pub id: Uuid,
-    /// What kind of note.
-    pub kind: NoteKind,
-    /// The text.
-    pub text: Box<str>,
-    /// When what it tells of took place.
-    pub happened_at: DateTime<Utc>,
-    /// When it was written down.
-    pub recorded_at: DateTime<Utc>,
-    /// By whom.
-    pub by: Signature,
-    /// The note that this one corrects.
-    pub corrects: Option<Uuid>,
-}
-
-/// Kinds of file note (BOB-NOTES).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum NoteKind {
-    /// A note for the file.
-    #[default]
-    FileNote,
-    /// What was said in a call.
-    Call,
-    /// Minutes of a meeting.
-    MeetingMinutes,
-}
-
-impl NoteKind {
-    /// Every kind, in the order of a form.
-    pub const ALL: [Self; 3] = [Self::FileNote, Self::Call, Self::MeetingMinutes];
-
-    /// The kind in words.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::FileNote => "file note",
-            Self::Call => "call",
-            Self::MeetingMinutes => "minutes",
-        }
-    }
 }
 
 /// Whether the incident is part of something bigger (WSIC-MAJOR).

@@ -45,6 +45,7 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
         attempts,
         partners,
         notes,
+        earlier_notes,
         major: part_of,
         false_alarms,
         once_breach: _,
@@ -68,6 +69,7 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
         .iter_mut()
         .for_each(|record| partner(actor, record));
     notes.clear();
+    earlier_notes.clear();
     major(part_of);
     false_alarms.iter_mut().for_each(false_alarm);
     taken_over

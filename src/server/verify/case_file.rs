@@ -74,6 +74,8 @@ fn against_the_incident(file: &CaseFile, entries: &[Entry], is_whole: bool) -> O
         },
         ..made
     });
-    let agrees = made.as_ref() == Some(&file.incident);
+    let mut says = file.incident.clone();
+    says.leave_texts_to_the_trail();
+    let agrees = made == Some(says);
     (!agrees).then(|| "The incident is not what its entries make it".to_owned())
 }

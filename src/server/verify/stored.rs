@@ -102,7 +102,10 @@ fn agrees(stored: &IncidentColumns, told: &ToldIncident) -> Result<bool, StoreEr
     let Some(incident) = &told.incident else {
         return Ok(false);
     };
-    let says: Option<Incident> = serde_json::from_str(&stored.document).ok();
+    let mut says: Option<Incident> = serde_json::from_str(&stored.document).ok();
+    if let Some(says) = &mut says {
+        says.leave_texts_to_the_trail();
+    }
     let mut columns = IncidentColumns::of(incident, told.changed_seq)?;
     columns.document.clone_from(&stored.document);
     Ok(says.as_ref() == Some(incident) && columns == *stored)

@@ -3,7 +3,7 @@
 use super::{clocks, preview};
 use crate::domain::Instant;
 use crate::domain::clock::{self, ClockState, ClockView};
-use crate::domain::incident::{AwarenessKind, Incident, Major};
+use crate::domain::incident::{AwarenessKind, Incident, Major, Note};
 use crate::domain::next_step;
 use crate::domain::owed::{self, Owed};
 use crate::domain::synopsis;
@@ -334,18 +334,19 @@ fn facts(app: &App, incident: &Incident) -> Vec<(&'static str, String)> {
             ),
         )
     }));
-    facts.extend(incident.notes.iter().rev().take(5).map(|note| {
-        (
-            "Note",
-            format!(
-                "{} {}: {}",
-                format::local(note.happened_at),
-                note.kind.name(),
-                note.text.replace('\n', " ")
-            ),
-        )
-    }));
+    facts.extend(incident.notes.iter().rev().take(5).map(note));
     facts
+}
+
+fn note(note: &Note) -> (&'static str, String) {
+    let when = format::local(note.happened_at);
+    let text = note.text.replace('\n', " ");
+    let rest = if note.is_beginning {
+        "… The timeline has all of it"
+    } else {
+        ""
+    };
+    ("Note", format!("{when} {}: {text}{rest}", note.kind.name()))
 }
 
 fn when(kind: AwarenessKind) -> &'static str {

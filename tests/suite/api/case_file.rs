@@ -58,7 +58,7 @@ async fn worked(server: &TestServer) -> IncidentId {
     id
 }
 
-async fn handed_out(person: &Person<'_>, id: IncidentId) -> CaseFile {
+pub(super) async fn handed_out(person: &Person<'_>, id: IncidentId) -> CaseFile {
     let answer: CommandAnswer = ask(person, id, &hand_out()).await.ok();
     taken(person, id, answer.command).await.ok()
 }

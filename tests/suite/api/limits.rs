@@ -113,7 +113,7 @@ async fn a_command_that_was_kept_out_is_carried_out_once_when_it_is_sent_again()
     a_second_passes(&mut server);
     let officer = server.holding(&token);
     let answer: CommandAnswer = officer.send(&path, key, None, &note).await.ok();
-    assert_eq!(answer.incident.notes.len(), AT_ONCE + 1);
+    assert_eq!(answer.incident.note_count(), AT_ONCE + 1);
 }
 
 fn few_sign_ins(addresses: Addresses) -> Limits {

@@ -17,6 +17,7 @@ mod limits;
 mod lists;
 mod load;
 mod network;
+mod notes;
 mod problems;
 mod process;
 mod readings;

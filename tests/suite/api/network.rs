@@ -44,8 +44,8 @@ async fn a_client_that_hangs_up_cannot_cancel_what_it_asked_for() {
     let answer = officer.ask(id, None, &json!({"type": "acknowledge"})).await;
     let incident: Incident = officer.get(&route::incident(id)).await.ok();
     assert_eq!(answer.status, StatusCode::OK);
-    assert!(incident.notes.len() <= COMMANDS);
-    assert_eq!(incident.version, 2 + incident.notes.len() as u64);
+    assert!(incident.note_count() <= COMMANDS);
+    assert_eq!(incident.version, 2 + incident.note_count() as u64);
     let found = nightdesk::server::verify(&server.store).await.unwrap();
     assert_eq!(found.faults, Vec::<String>::new());
 }
