@@ -8,8 +8,11 @@
 use super::intake::Intake;
 use super::secret::{self, SecretError};
 use super::settings::lay_over;
+use crate::domain::delivery::{Address, Medium};
+use crate::domain::id::RecipientId;
 use crate::domain::intake::rules::Rules;
 use crate::encoding;
+use chrono::TimeDelta;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,11 +42,32 @@ pub struct Outgoing {
     pub govuk_notify: Option<GovukNotify>,
     /// Services that are told over HTTP.
     pub webhooks: Webhooks,
+    /// Who keeps the end of the audit trail.
+    pub checkpoints: Checkpoints,
     /// Where partners reach this server in a browser, without a slash at its end.
     pub public_url: Option<String>,
     /// Whether this is a night that somebody plays through: every message counts as taken, and none
     /// leaves the machine. No file can say so.
     pub is_rehearsal: bool,
+}
+
+/// Who keeps the end of the audit trail where nobody who runs the desk can change it.
+#[derive(Clone, Debug)]
+pub struct Checkpoints {
+    /// How much time lies between two.
+    pub every: TimeDelta,
+    /// Everybody who is told, and where.
+    pub keepers: Vec<(RecipientId, Address)>,
+}
+
+impl Default for Checkpoints {
+    /// Nobody but the log, once a day.
+    fn default() -> Self {
+        Self {
+            every: TimeDelta::days(1),
+            keepers: Vec::new(),
+        }
+    }
 }
 
 /// A mail server.
@@ -171,7 +195,16 @@ struct Written {
     smtp: WrittenSmtp,
     govuk_notify: WrittenNotify,
     webhooks: WrittenWebhooks,
+    checkpoint: WrittenCheckpoint,
     intake: Intake,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCheckpoint {
+    email: String,
+    services: BTreeSet<String>,
+    every_hours: u32,
 }
 
 #[derive(Deserialize)]
@@ -237,13 +270,15 @@ pub fn load(path: &Path) -> Result<ServerSettings, OutgoingError> {
     };
     let written = read(&own).map_err(nonsense)?;
     let place = Place(path);
-    let outgoing = Outgoing {
+    let mut outgoing = Outgoing {
         smtp: written.smtp.checked(&place)?,
         govuk_notify: written.govuk_notify.checked(&place)?,
         webhooks: written.webhooks.checked(&place)?,
+        checkpoints: Checkpoints::default(),
         public_url: public_url(&written.public_url, &place)?,
         is_rehearsal: false,
     };
+    outgoing.checkpoints = written.checkpoint.checked(&outgoing, &place)?;
     let intake = written.intake.checked().map_err(nonsense)?;
     Ok(ServerSettings { outgoing, intake })
 }
@@ -399,6 +434,38 @@ impl WrittenWebhooks {
             allowed_addresses: self.allowed_addresses,
             per_minute: self.per_minute,
             services,
+        })
+    }
+}
+
+impl WrittenCheckpoint {
+    /// Only by what is set up can anything be sent.
+    fn checked(self, by: &Outgoing, place: &Place<'_>) -> Result<Checkpoints, OutgoingError> {
+        if self.every_hours == 0 {
+            return place.complain("checkpoint.every_hours must be above zero");
+        }
+        let sends_mail = by.smtp.is_some() || by.govuk_notify.is_some();
+        if !self.email.is_empty() && !sends_mail {
+            return place.complain("checkpoint.email needs [smtp] or [govuk_notify]");
+        }
+        let is_known = |name: &str| by.webhooks.services.iter().any(|it| it.name == name);
+        if let Some(unknown) = self.services.iter().find(|name| !is_known(name)) {
+            let reason = format!(
+                "checkpoint.services names \"{unknown}\", which is not in [webhooks.services]"
+            );
+            return place.complain(&reason);
+        }
+        let mailbox = (!self.email.is_empty()).then(|| {
+            let address = Address::new(Medium::Email, self.email);
+            (RecipientId::of_keeper(), address)
+        });
+        let services = self.services.iter().map(|name| {
+            let address = Address::new(Medium::Webhook, name);
+            (RecipientId::of_webhook(name), address)
+        });
+        Ok(Checkpoints {
+            every: TimeDelta::hours(self.every_hours.into()),
+            keepers: mailbox.into_iter().chain(services).collect(),
         })
     }
 }

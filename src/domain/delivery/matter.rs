@@ -54,6 +54,15 @@ pub enum Matter {
         /// When it was asked for.
         asked_at: DateTime<Utc>,
     },
+    /// The end of the audit trail, to be kept where nobody of the desk can change it.
+    Checkpoint {
+        /// The number of the last entry.
+        seq: u64,
+        /// Its hash.
+        hash: String,
+        /// When it was the last.
+        at: DateTime<Utc>,
+    },
 }
 
 impl Matter {
@@ -64,7 +73,7 @@ impl Matter {
             Self::PartnerNotice { reference, .. } | Self::Escalation { reference, .. } => {
                 Some(*reference)
             }
-            Self::Test { .. } => None,
+            Self::Test { .. } | Self::Checkpoint { .. } => None,
         }
     }
 
@@ -74,7 +83,10 @@ impl Matter {
             Self::PartnerNotice { answer_by, .. } | Self::Escalation { answer_by, .. } => {
                 Some(*answer_by)
             }
-            Self::Alarm { .. } | Self::Unanswered { .. } | Self::Test { .. } => None,
+            Self::Alarm { .. }
+            | Self::Unanswered { .. }
+            | Self::Test { .. }
+            | Self::Checkpoint { .. } => None,
         }
     }
 }

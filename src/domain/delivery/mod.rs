@@ -5,6 +5,7 @@
 //! delivered, and delivered is not acknowledged. Deliberately knows no carrier, keeps nothing and reads
 //! no clock: it is told what came of an attempt, and when.
 
+pub mod checkpoint;
 pub mod matter;
 pub mod test;
 
@@ -37,6 +38,8 @@ pub enum Subject {
     Escalation(Uuid),
     /// A test, by the command that asked for it.
     Test(Uuid),
+    /// The end of the audit trail, by the stretch of time in which it is told.
+    Checkpoint(Uuid),
 }
 
 impl Subject {
@@ -47,13 +50,18 @@ impl Subject {
             Self::PartnerNotice(_) => "partner_notice",
             Self::Escalation(_) => "escalation",
             Self::Test(_) => "test",
+            Self::Checkpoint(_) => "checkpoint",
         }
     }
 
     /// The identity of what it is about.
     pub fn id(self) -> Uuid {
         match self {
-            Self::Alarm(id) | Self::PartnerNotice(id) | Self::Escalation(id) | Self::Test(id) => id,
+            Self::Alarm(id)
+            | Self::PartnerNotice(id)
+            | Self::Escalation(id)
+            | Self::Test(id)
+            | Self::Checkpoint(id) => id,
         }
     }
 
@@ -422,7 +430,8 @@ impl Delivery {
     pub fn is_untold(&self) -> bool {
         let is_worth_telling = match (self.subject, &self.matter) {
             (Subject::PartnerNotice(_) | Subject::Escalation(_), _) => true,
-            (Subject::Alarm(_), Matter::Unanswered { .. }) | (Subject::Test(_), _) => false,
+            (Subject::Alarm(_), Matter::Unanswered { .. })
+            | (Subject::Test(_) | Subject::Checkpoint(_), _) => false,
             (Subject::Alarm(_), _) => self.is_unanswered(),
         };
         is_worth_telling && self.told != Some(self.state)
@@ -437,9 +446,8 @@ impl Delivery {
     /// What happens after it was accepted, until somebody acknowledges it.
     fn afterwards(&self) -> Afterwards {
         match (self.subject, &self.matter) {
-            (Subject::Alarm(_), Matter::Unanswered { .. }) | (Subject::Test(_), _) => {
-                Afterwards::Nothing
-            }
+            (Subject::Alarm(_), Matter::Unanswered { .. })
+            | (Subject::Test(_) | Subject::Checkpoint(_), _) => Afterwards::Nothing,
             (Subject::Alarm(_) | Subject::Escalation(_), _) => Afterwards::Repeat,
             (Subject::PartnerNotice(_), _) => Afterwards::Wait,
         }

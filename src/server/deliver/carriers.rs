@@ -6,7 +6,7 @@ use super::govuk_notify::{GovukNotify, Notification};
 use super::smtp::Smtp;
 use super::webhook::Webhook;
 use super::words::Letter;
-use crate::config::server::Outgoing;
+use crate::config::server::{Checkpoints, Outgoing};
 use crate::domain::delivery::{Address, Answer, Medium};
 use crate::domain::id::{OrganisationId, RecipientId};
 use crate::domain::recipients::Service;
@@ -30,6 +30,7 @@ pub(crate) struct Carriers {
     govuk_notify: Option<Limited<GovukNotify>>,
     webhooks: Vec<Limited<Webhook>>,
     services: Vec<Service>,
+    checkpoints: Checkpoints,
     /// SHA-256 of the token that callbacks show, so that comparing tells nothing of it.
     callback_token: Option<String>,
     /// The same of the token by which it is told what came back to a mail server.
@@ -84,6 +85,7 @@ impl Carriers {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut carriers = Self {
             public_url: settings.public_url,
+            checkpoints: settings.checkpoints,
             is_rehearsal: settings.is_rehearsal,
             ..Self::default()
         };
@@ -163,6 +165,11 @@ impl Carriers {
             Medium::Webhook => false,
         };
         Medium::ALL.into_iter().filter(has).collect()
+    }
+
+    /// Who keeps the end of the audit trail.
+    pub(super) fn checkpoints(&self) -> &Checkpoints {
+        &self.checkpoints
     }
 
     /// Where strangers reach this server, if they do.

@@ -8,6 +8,7 @@
 //! `domain::delivery`'s.
 
 mod carriers;
+mod checkpoints;
 mod govuk_notify;
 mod http;
 mod notices;
@@ -44,6 +45,7 @@ pub(crate) async fn run(desk: Arc<Desk>, every: Duration) {
     tokio::join!(
         work(Arc::clone(&desk), every),
         notices::tell(Arc::clone(&desk), every),
+        checkpoints::tell(Arc::clone(&desk), every),
         reports::poll(desk)
     );
 }

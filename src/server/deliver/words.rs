@@ -69,6 +69,7 @@ pub(crate) fn of_one(delivery: &Delivery, now: Instant) -> Letter {
             answer_by,
         } => call_for_help(*reference, *role, *answer_by),
         Matter::Test { asked_at } => test(*asked_at),
+        Matter::Checkpoint { seq, hash, at } => checkpoint(*seq, hash, *at),
     };
     Letter {
         delivery: delivery.id,
@@ -179,6 +180,23 @@ fn test(asked_at: Instant) -> (String, Vec<String>) {
     )
 }
 
+fn checkpoint(seq: u64, hash: &str, at: Instant) -> (String, Vec<String>) {
+    (
+        format!("Keep this: entry {seq} of the audit trail"),
+        vec![
+            format!(
+                "The last entry of the audit trail on {} was number {seq}. Its hash is {hash}.",
+                in_words(at)
+            ),
+            "Keep this message where nobody who runs the desk can change it. Next week and next year \
+             the trail must still hold this entry with this hash."
+                .to_owned(),
+            format!("To check, add this to \"nightdesk verify\": --expect {seq}:{hash}"),
+            "Do not reply: nobody reads the replies.".to_owned(),
+        ],
+    )
+}
+
 /// What is said of many alarms at once: how many there are, exactly, and of which sorts.
 pub(crate) fn of_many(first: &Delivery, all: &[Delivery], now: Instant) -> Letter {
     let matters: Vec<&Matter> = all.iter().map(|delivery| &delivery.matter).collect();
@@ -232,7 +250,10 @@ fn is_overdue(matter: &Matter) -> bool {
 fn title(matter: &Matter) -> Option<&Title> {
     match matter {
         Matter::Alarm { title, .. } | Matter::Unanswered { title, .. } => Some(title),
-        Matter::PartnerNotice { .. } | Matter::Escalation { .. } | Matter::Test { .. } => None,
+        Matter::PartnerNotice { .. }
+        | Matter::Escalation { .. }
+        | Matter::Test { .. }
+        | Matter::Checkpoint { .. } => None,
     }
 }
 

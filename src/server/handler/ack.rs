@@ -278,7 +278,8 @@ fn told(matter: &Matter, reference: Reference, told_at: Instant) -> String {
         Matter::PartnerNotice { .. }
         | Matter::Alarm { .. }
         | Matter::Unanswered { .. }
-        | Matter::Test { .. } => format!(
+        | Matter::Test { .. }
+        | Matter::Checkpoint { .. } => format!(
             "The out-of-hours desk told you on {at} that incident <strong>{reference}</strong> concerns your organisation."
         ),
     }

@@ -156,7 +156,7 @@ impl Bench<'_> {
         };
         match (delivery.is_untold(), delivery.subject, delivery.progress()) {
             (false, _, _)
-            | (_, Told::Test(_), _)
+            | (_, Told::Test(_) | Told::Checkpoint(_), _)
             | (_, Told::PartnerNotice(_) | Told::Escalation(_), None) => {}
             (true, Told::Alarm(alarm), _) => self.unanswered(AlarmId(alarm), &delivery).await?,
             (true, Told::PartnerNotice(_) | Told::Escalation(_), Some(progress)) => {
@@ -276,7 +276,7 @@ fn told_of(
             };
             std::iter::once(progressed).chain(attempted).collect()
         }
-        Told::Alarm(_) | Told::Test(_) => Vec::new(),
+        Told::Alarm(_) | Told::Test(_) | Told::Checkpoint(_) => Vec::new(),
     }
 }
 

@@ -145,7 +145,10 @@ fn agrees(stored: &DeliveryColumns, told: &mut Told, latest: Instant) -> Result<
     columns.leased_by.clone_from(&stored.leased_by);
     let is_told = match says.subject {
         Subject::Test(_) => told.tests.remove(&says.id) == Some(says.created_at),
-        Subject::Alarm(_) | Subject::PartnerNotice(_) | Subject::Escalation(_) => true,
+        Subject::Alarm(_)
+        | Subject::PartnerNotice(_)
+        | Subject::Escalation(_)
+        | Subject::Checkpoint(_) => true,
     };
     let is_of_its_subject = says.id == Delivery::identity(says.subject, &says.recipient);
     let is_held_well = is_a_hold(stored, latest.max(says.next_at.unwrap_or(latest)));

@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod bounces;
+mod checkpoints;
 mod escalations;
 mod machine;
 pub(crate) mod notices;
