@@ -203,7 +203,8 @@ impl Line {
             WhyNot::Stale { .. }
             | WhyNot::TooLate {}
             | WhyNot::Rejected { .. }
-            | WhyNot::NotSaved { .. } => None,
+            | WhyNot::NotSaved { .. }
+            | WhyNot::Undone {} => None,
         };
         Self {
             detail: Some(why.to_string()),

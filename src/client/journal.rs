@@ -317,9 +317,11 @@ impl Remembered {
             }
             Record::Refused(refused) => {
                 self.forget(refused.unsent.id);
+                self.forget_receipt(refused.unsent.id);
                 self.refused.push(refused.clone());
             }
             Record::Dismissed { command } => {
+                self.forget_receipt(*command);
                 self.refused.retain(|refused| refused.unsent.id != *command);
             }
         }
@@ -327,6 +329,11 @@ impl Remembered {
 
     fn knows(&self, command: CommandId) -> bool {
         self.unsent.iter().any(|unsent| unsent.id == command)
+    }
+
+    /// What the server has lost is not proved by it any more.
+    fn forget_receipt(&mut self, command: CommandId) {
+        self.receipts.retain(|receipt| receipt.command != command);
     }
 
     fn forget(&mut self, command: CommandId) {

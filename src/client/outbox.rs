@@ -16,13 +16,16 @@ use crate::domain::id::{CommandId, IncidentId};
 use crate::domain::refusal::Refusal;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 /// How many commands may be in flight at once, so that a dead link is not asked a hundred times.
 const MOST_IN_FLIGHT: usize = 4;
 
 /// The longest wait between two tries, in seconds.
 const LONGEST_WAIT: i64 = 30;
+
+/// How many commands are remembered whole that the server has taken, in case it loses them.
+const MOST_TAKEN: usize = 200;
 
 /// How long a command that does not commute is tried before the server is only asked what became
 /// of it: carried out hours later, on an incident that has moved on, it would do harm.
@@ -122,6 +125,22 @@ pub enum WhyNot {
         /// What the disk said.
         sentence: String,
     },
+    /// The server had taken it, and then went back to a time before that.
+    Undone {},
+}
+
+impl WhyNot {
+    /// What became of the command, after its name.
+    pub fn what_became(&self) -> &'static str {
+        match self {
+            Self::Undone {} => "is lost",
+            Self::Refused { .. }
+            | Self::Stale { .. }
+            | Self::TooLate {}
+            | Self::Rejected { .. }
+            | Self::NotSaved { .. } => "was not carried out",
+        }
+    }
 }
 
 impl std::fmt::Display for WhyNot {
@@ -138,6 +157,9 @@ impl std::fmt::Display for WhyNot {
             Self::NotSaved { sentence } => write!(
                 f,
                 "This could not be written to disk and was not sent: {sentence}"
+            ),
+            Self::Undone {} => f.write_str(
+                "The server had carried it out, and then went back to an earlier state. Look again, and repeat this if it is still right",
             ),
         }
     }
@@ -195,6 +217,8 @@ pub struct Pending {
 pub struct Outbox {
     pending: Vec<Pending>,
     refused: Vec<Refused>,
+    /// What the server has taken from this console, the newest last.
+    taken: VecDeque<Unsent>,
 }
 
 impl Outbox {
@@ -209,7 +233,11 @@ impl Outbox {
                 ..Pending::new(unsent, Delivery::Waiting)
             })
             .collect();
-        Self { pending, refused }
+        Self {
+            pending,
+            refused,
+            taken: VecDeque::new(),
+        }
     }
 
     /// Pending commands, oldest first.
@@ -342,6 +370,7 @@ impl Outbox {
             Verdict::Applied { version } => {
                 let unsent = self.remove(id)?;
                 self.follow(&unsent, version);
+                self.remember(unsent.clone());
                 Some(unsent)
             }
             Verdict::NeverArrived if self.find(id)?.is_under_way(now) => {
@@ -361,6 +390,35 @@ impl Outbox {
             at,
         });
         Some(unsent)
+    }
+
+    fn remember(&mut self, taken: Unsent) {
+        if self.taken.len() == MOST_TAKEN {
+            self.taken.pop_front();
+        }
+        self.taken.push_back(taken);
+    }
+
+    /// What the server has taken from this console, as far as it is remembered whole, the newest first.
+    pub fn taken(&self) -> impl Iterator<Item = &Unsent> {
+        self.taken.iter().rev()
+    }
+
+    /// The server has lost a command that it had taken. None where it is not remembered whole.
+    pub fn undone(&mut self, id: CommandId, at: Instant) -> Option<&Refused> {
+        let place = self.taken.iter().position(|taken| taken.id == id)?;
+        let unsent = self.taken.remove(place)?;
+        let why = WhyNot::Undone {};
+        self.refused.push(Refused { unsent, why, at });
+        self.refused.last()
+    }
+
+    /// Commands that the server has lost and that do no harm late, the oldest first.
+    pub fn to_give_again(&self) -> impl Iterator<Item = &Unsent> {
+        let undone = |refused: &&Refused| matches!(refused.why, WhyNot::Undone {});
+        let lost = self.refused.iter().filter(undone);
+        lost.map(|refused| &refused.unsent)
+            .filter(|unsent| unsent.command.commutes())
     }
 
     /// The officer has seen that a command was not carried out.

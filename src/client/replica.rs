@@ -531,6 +531,19 @@ impl Replica {
         ended
     }
 
+    /// The server has lost a command that it had taken. None where it is not remembered whole.
+    pub fn undone(&mut self, id: CommandId, now: Instant) -> Option<Refused> {
+        self.outbox.undone(id, now).cloned()
+    }
+
+    /// Gives a command again that the server has lost, under its own id.
+    pub fn give_again(&mut self, id: CommandId, now: Instant) -> Option<Unsent> {
+        let unsent = self.outbox.dismiss(id)?.unsent;
+        self.outbox.add(unsent.clone());
+        self.judge_anew(&[unsent.incident], now);
+        Some(unsent)
+    }
+
     /// The officer has seen that a command was not carried out.
     pub fn dismiss(&mut self, id: CommandId) -> Option<Refused> {
         self.outbox.dismiss(id)

@@ -33,7 +33,7 @@ use crate::domain::reporting::{Period, ReportKind};
 use crate::domain::rota::{self, Tier};
 use crate::report::{Format, Report};
 use chrono::TimeDelta;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The console.
@@ -59,6 +59,12 @@ pub struct App {
     pub(super) left_waiting: Vec<Form>,
     /// Forms that were sent, until the disk or the server has what they say.
     pub(super) held: Vec<Held>,
+    /// What earlier consoles gave and this one has not asked about yet, the newest first.
+    pub(super) unasked: Vec<CommandId>,
+    /// What incidents were called before everything was loaded again.
+    pub(super) names_before: HashMap<IncidentId, String>,
+    /// Whether there is something to offer that the server has lost.
+    pub(super) offers_again: bool,
     /// Why this machine cannot save anything, while it cannot.
     pub(super) cannot_save: Option<String>,
     pub(super) timeline: Option<Timeline>,
@@ -273,6 +279,8 @@ pub enum Deed {
     TakeOn(Vec<IncidentId>),
     /// Have the desk keep this report of this month as it is.
     FreezeReport(ReportKind, Period),
+    /// Send again what the server has lost.
+    GiveAgain,
 }
 
 /// A notice at the bottom of the screen.
@@ -357,6 +365,9 @@ impl App {
             drafts_due_at: None,
             left_waiting: Vec::new(),
             held: Vec::new(),
+            unasked: Vec::new(),
+            names_before: HashMap::new(),
+            offers_again: false,
             cannot_save: None,
             timeline: None,
             refused: Refused::default(),
@@ -410,6 +421,9 @@ impl App {
 
     /// Takes over what an earlier console left half filled, and tells of it.
     pub fn remember(&mut self, remembered: &Remembered) {
+        let newest_first = remembered.receipts.iter().rev();
+        self.unasked
+            .extend(newest_first.map(|receipt| receipt.command));
         self.drafts.clone_from(&remembered.drafts);
         for loss in remembered.losses() {
             self.insist(Look::Refused, loss);

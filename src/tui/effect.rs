@@ -7,6 +7,7 @@ use super::app::Timeline;
 use super::finding::{AT_MOST, Found, Sought};
 use super::message::{Effect, Exported, Message};
 use super::terminal::Ending;
+use crate::api::problem::Code;
 use crate::client::alarms;
 use crate::client::case_file;
 use crate::client::deliveries::{self, OnTest};
@@ -196,6 +197,9 @@ impl<W: Write> Hands<W> {
                 self.emit(&ansi(&copy));
             }
             Effect::Ring => self.ring(),
+            Effect::AskWhatIsUndone(commands) => {
+                self.spawn(ask_what_is_undone(self.wire.clone(), commands));
+            }
             Effect::FetchAlarms => self.spawn(fetch_alarms(self.wire.clone())),
             Effect::ReceiveAlarm(id, alarm, receipt) => {
                 self.spawn(receive_alarm(self.wire.clone(), id, alarm, receipt));
@@ -386,6 +390,31 @@ async fn run(wire: Wire, errand: Errand) {
         }
     };
     wire.tell(Message::Answered(id, answer));
+}
+
+/// The server has one order for all that it takes, so what it has lost is newer than anything that it
+/// still has: the first command that it knows ends the questions.
+async fn ask_what_is_undone(wire: Wire, newest_first: Vec<CommandId>) {
+    let (mut lost, mut tries) = (Vec::new(), 0);
+    let mut commands = newest_first.into_iter();
+    let mut asked = commands.next();
+    while let Some(id) = asked {
+        match wire.http.recall(id).await {
+            Err(failure) if failure.code() == Some(Code::NotFound) => {
+                lost.push(id);
+                asked = commands.next();
+            }
+            // That of a problem or of the directory comes in other words, and is there all the same.
+            Ok(_) | Err(Failure::NotUnderstood(_)) => break,
+            Err(failure) => {
+                wire.pause_after(&failure, tries).await;
+                tries += 1;
+            }
+        }
+    }
+    if !lost.is_empty() {
+        wire.tell(Message::Undone(lost));
+    }
 }
 
 async fn fetch_timeline(wire: Wire, incident: IncidentId) {

@@ -71,6 +71,8 @@ pub enum Message {
     Remembered(Box<Remembered>),
     /// The disk did not take something that was not promised.
     DiskFailed(String),
+    /// Of the commands that were asked about the server has lost these, the newest first.
+    Undone(Vec<CommandId>),
     /// The server answered an errand, or did not.
     Answered(CommandId, Answer),
     /// A timeline came.
@@ -126,6 +128,7 @@ impl Message {
             | Self::CanSave
             | Self::Remembered(_)
             | Self::DiskFailed(_)
+            | Self::Undone(_)
             | Self::Answered(..)
             | Self::TimelineCame(_)
             | Self::DirectoryAnswered(..)
@@ -159,6 +162,8 @@ pub enum Effect {
     KeepDrafts(Vec<Draft>),
     /// Send a command, or ask what became of it.
     Run(Errand),
+    /// Ask which of these commands, the newest first, the server has lost since it took them.
+    AskWhatIsUndone(Vec<CommandId>),
     /// Ask the server for changes now.
     PollNow,
     /// Fetch what became true of an incident.

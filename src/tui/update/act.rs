@@ -3,7 +3,7 @@
 use super::give::Done;
 use super::{
     directory, drafts, filter, give, overlay, problems, reports, select, standing, steps,
-    test_message,
+    test_message, undone,
 };
 use crate::domain::command::{Acknowledge, Command, UndoAcknowledge};
 use crate::domain::directory::command::DirectoryCommand;
@@ -444,5 +444,6 @@ pub(super) fn carry_out(app: &mut App, deed: Deed) -> Vec<Effect> {
         Deed::FreezeReport(kind, period) => {
             vec![Effect::FreezeReport(fresh_id(app.now), kind, period)]
         }
+        Deed::GiveAgain => undone::give_again(app),
     }
 }

@@ -21,6 +21,7 @@ mod select;
 pub(super) mod standing;
 mod steps;
 pub(super) mod test_message;
+mod undone;
 
 use super::app::App;
 use super::format;
@@ -80,6 +81,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         Message::CanSave => saving::can_save(app),
         Message::Remembered(remembered) => saving::remembered(app, *remembered),
         Message::DiskFailed(sentence) => disk_failed(app, sentence),
+        Message::Undone(lost) => undone::undone(app, &lost),
         Message::Answered(id, answer) => answered(app, id, answer),
         Message::TimelineCame(timeline) => {
             app.timeline = Some(timeline);
@@ -104,6 +106,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         Message::AlarmsClaimed(claimed) => alarms::claimed(app, &claimed),
         Message::Ended(ending) => ended(app, ending),
     });
+    undone::offer(app);
     select::settle(app);
     effects.extend(read(app, was_open, &effects));
     effects.extend(drafts::keep(app));
@@ -171,7 +174,7 @@ fn heard(app: &mut App, skew: chrono::TimeDelta) -> Vec<Effect> {
     app.trouble = None;
     app.skew = skew;
     app.changed |= before != (app.freshness(), is_skewed(app.skew));
-    Vec::new()
+    undone::ask_of_earlier(app)
 }
 
 /// Whether this machine's clock differs from the server's by more than people would shrug at.
@@ -188,19 +191,23 @@ fn lost(app: &mut App, trouble: String) -> Vec<Effect> {
 }
 
 fn started_over(app: &mut App, reload: Reload) -> Vec<Effect> {
+    undone::know_names(app);
     app.replica.start_over(app.now);
     alarms::start_over(app);
+    app.changed = true;
     match reload {
-        Reload::HistoryGone => app.insist(
-            Look::Refused,
-            "The server went back to an earlier state. Everything is loaded again: check your last actions",
-        ),
+        Reload::HistoryGone => {
+            app.insist(
+                Look::Refused,
+                "The server went back to an earlier state. Everything is loaded again",
+            );
+            return undone::ask(app);
+        }
         Reload::ViewChanged => app.say(
             Look::Text,
             "Your roles have changed, and with them what you may see. Everything is loaded again",
         ),
     }
-    app.changed = true;
     Vec::new()
 }
 

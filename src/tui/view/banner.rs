@@ -83,7 +83,8 @@ pub(in crate::tui) fn standing(app: &App) -> Vec<(Look, String)> {
         said.push((
             Look::Banner,
             format!(
-                "✗ {name}: {deed} was not carried out. {} [{key} dismisses]",
+                "✗ {name}: {deed} {}. {} [{key} dismisses]",
+                refused.why.what_became(),
                 refused.why
             ),
         ));

@@ -6,3 +6,4 @@ mod disk;
 mod home;
 mod screen;
 mod shell;
+mod undone;

@@ -56,6 +56,7 @@ use uuid::Uuid;
 use super::case::{Case, OFFICER, directory_at, wall};
 
 /// A server of a few lines: it judges and keeps, and answers at once or not at all.
+#[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) now: Instant,
     pub(crate) directory: Directory,
@@ -193,6 +194,18 @@ impl Server {
             }
             Err(refusal) => Answer::Refused(refusal),
         }
+    }
+
+    /// Whether something became true by a command.
+    fn knows(&self, command: CommandId) -> bool {
+        let mut entries = self.entries.values().flatten();
+        entries.any(|entry| entry.command == command)
+    }
+
+    /// Goes back to what another one knows.
+    pub(crate) fn go_back_to(&mut self, earlier: &Self) {
+        self.incidents.clone_from(&earlier.incidents);
+        self.entries.clone_from(&earlier.entries);
     }
 
     /// Judges a command about a problem as the real server would.
@@ -627,6 +640,13 @@ impl Console {
             Effect::Run(errand) => {
                 let answer = self.answer(&errand);
                 self.tell(Message::Answered(errand.command(), answer));
+            }
+            Effect::AskWhatIsUndone(commands) => {
+                let is_lost = |id: &CommandId| !self.server.knows(*id);
+                let lost: Vec<_> = commands.into_iter().take_while(is_lost).collect();
+                if !lost.is_empty() {
+                    self.tell(Message::Undone(lost));
+                }
             }
             Effect::FetchTimeline(incident) => {
                 self.fetched += 1;
