@@ -605,6 +605,11 @@ impl Failure {
         }
     }
 
+    /// Whether the server has never heard of what it was asked about, or keeps it from whoever asks.
+    pub fn is_not_found(&self) -> bool {
+        self.code() == Some(Code::NotFound)
+    }
+
     /// Whether the server itself answered; it may still have said no.
     pub fn was_heard(&self) -> bool {
         matches!(self, Self::Problem { .. })
@@ -623,7 +628,7 @@ pub fn answer_to_sending(answered: Result<CommandAnswer, Failure>) -> Answer {
 pub fn answer_to_asking(answered: Result<CommandAnswer, Failure>) -> Answer {
     match answered {
         Ok(answer) => applied(answer),
-        Err(failure) if failure.code() == Some(Code::NotFound) => Answer::NeverArrived,
+        Err(failure) if failure.is_not_found() => Answer::NeverArrived,
         // That the question was refused says nothing about the command.
         Err(Failure::Problem { retry_after, .. }) => Answer::Unknown { retry_after },
         Err(Failure::Unreachable(_) | Failure::NotUnderstood(_)) => {

@@ -7,7 +7,6 @@ use super::app::Timeline;
 use super::finding::{AT_MOST, Found, Sought};
 use super::message::{Effect, Exported, Message};
 use super::terminal::Ending;
-use crate::api::problem::Code;
 use crate::client::alarms;
 use crate::client::case_file;
 use crate::client::deliveries::{self, OnTest};
@@ -400,7 +399,7 @@ async fn ask_what_is_undone(wire: Wire, newest_first: Vec<CommandId>) {
     let mut asked = commands.next();
     while let Some(id) = asked {
         match wire.http.recall(id).await {
-            Err(failure) if failure.code() == Some(Code::NotFound) => {
+            Err(failure) if failure.is_not_found() => {
                 lost.push(id);
                 asked = commands.next();
             }

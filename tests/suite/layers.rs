@@ -259,3 +259,21 @@ fn without_comments(code: &str) -> String {
         .collect::<Vec<_>>()
         .join("\n")
 }
+
+/// Behind a pooler nothing may be prepared for later, and only `asking` knows whether there is one.
+#[test]
+fn every_statement_of_the_store_is_asked_by_the_module_that_knows_of_poolers() {
+    let sources = sources();
+    let past_it: Vec<_> = sources
+        .iter()
+        .filter(|source| {
+            source
+                .module
+                .starts_with(&["server".to_owned(), "store".to_owned()])
+        })
+        .filter(|source| !source.path.ends_with("asking.rs") && !source.path.ends_with("plans.rs"))
+        .filter(|source| source.code.contains("sqlx::query"))
+        .map(|source| &source.path)
+        .collect();
+    assert_eq!(past_it, Vec::<&PathBuf>::new());
+}

@@ -3,6 +3,7 @@
 //! Invariant: an incident that has changed is looked at again, because whoever writes it sets its moment
 //! to the beginning of time in the same transaction.
 
+use super::asking;
 use super::writing::together;
 use super::{PlaceInTime, Store, StoreError, Writing, instant};
 use crate::domain::Instant;
@@ -104,12 +105,12 @@ impl Store {
     pub(crate) async fn is_alarm_due(&self, now: Instant) -> Result<bool, StoreError> {
         // Not counted as a request's reading: nobody asked.
         let mut connection = self.reader().acquire().await?;
-        let due = sqlx::query(DUE)
+        let due = asking::query(DUE)
             .bind(now.timestamp_millis())
             .bind(1_i64)
             .fetch_optional(&mut *connection)
             .await?;
-        let again = sqlx::query(AGAIN)
+        let again = asking::query(AGAIN)
             .bind(now.timestamp_millis())
             .bind(1_i64)
             .fetch_optional(&mut *connection)
@@ -119,7 +120,7 @@ impl Store {
 
     /// The present by the database's clock.
     pub(crate) async fn present(&self) -> Result<Instant, StoreError> {
-        let row = sqlx::query(self.present)
+        let row = asking::query(self.present)
             .fetch_one(&mut *self.reader().acquire().await?)
             .await?;
         instant(row.try_get("present")?)
@@ -136,7 +137,7 @@ impl Store {
             Some(place) => (place.at, place.id),
             None => (NEVER, String::new()),
         };
-        let rows = sqlx::query(PAGE)
+        let rows = asking::query(PAGE)
             .bind(word(state)?)
             .bind(before)
             .bind(id)
@@ -152,7 +153,7 @@ impl Store {
         after: &str,
         limit: u32,
     ) -> Result<Vec<AlarmColumns>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select id, incident, state, raised_at, due_at, is_passed, again_at, document
              from alarm where id > $1 order by id limit $2",
         )
@@ -169,7 +170,7 @@ impl Store {
         after: &str,
         limit: u32,
     ) -> Result<Vec<(String, i64)>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select incident, next_at from alarm_watch where incident > $1 order by incident limit $2",
         )
         .bind(after.to_owned())
@@ -182,7 +183,7 @@ impl Store {
 
     /// Open incidents in the order in which time will raise their next alarm.
     pub(crate) async fn watched(&self, limit: u32) -> Result<Vec<Incident>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select changed_seq, document from alarm_watch
              join incident on incident.id = alarm_watch.incident
              where next_at < $1 order by next_at, incident.id limit $2",
@@ -203,7 +204,7 @@ impl Store {
         watched_before: Instant,
         sent_before: Instant,
     ) -> Result<AlarmAudit, StoreError> {
-        let row = sqlx::query(AUDIT)
+        let row = asking::query(AUDIT)
             .bind(overdue_before.timestamp_millis())
             .bind(watched_before.timestamp_millis())
             .bind(sent_before.timestamp_millis())
@@ -224,7 +225,7 @@ impl Writing {
         now: Instant,
         limit: u32,
     ) -> Result<Vec<IncidentId>, StoreError> {
-        let rows = sqlx::query(DUE)
+        let rows = asking::query(DUE)
             .bind(now.timestamp_millis())
             .bind(i64::from(limit))
             .fetch_all(self.settled().await?)
@@ -243,7 +244,7 @@ impl Writing {
         now: Instant,
         limit: u32,
     ) -> Result<Vec<RaisedAlarm>, StoreError> {
-        let rows = sqlx::query(AGAIN)
+        let rows = asking::query(AGAIN)
             .bind(now.timestamp_millis())
             .bind(i64::from(limit))
             .fetch_all(self.connection())
@@ -256,7 +257,7 @@ impl Writing {
         &mut self,
         incident: Option<IncidentId>,
     ) -> Result<Vec<RaisedAlarm>, StoreError> {
-        let rows = sqlx::query("select document from alarm where incident = $1 and state <> $2")
+        let rows = asking::query("select document from alarm where incident = $1 and state <> $2")
             .bind(filed_under(incident))
             .bind(word(AlarmState::Closed)?)
             .fetch_all(self.connection())
@@ -269,7 +270,7 @@ impl Writing {
         &mut self,
         incident: IncidentId,
     ) -> Result<Vec<RaisedAlarm>, StoreError> {
-        let rows = sqlx::query("select document from alarm where incident = $1")
+        let rows = asking::query("select document from alarm where incident = $1")
             .bind(incident.to_string())
             .fetch_all(self.connection())
             .await?;
@@ -289,7 +290,7 @@ impl Writing {
     /// Keeps alarms as they are now, several with one statement.
     pub(crate) async fn put_alarms(&mut self, raised: &[RaisedAlarm]) -> Result<(), StoreError> {
         for (statement, some) in together(raised, INSERT_ALARM, INSERT_ALARMS) {
-            let mut insert = sqlx::query(statement);
+            let mut insert = asking::query(statement);
             for raised in some {
                 let columns = AlarmColumns::of(raised)?;
                 insert = insert
@@ -326,7 +327,7 @@ impl Writing {
     /// Has every open incident looked at, where nobody knows when: after a restoring, and when the
     /// directory or the numbers change.
     pub(crate) async fn watch_everything(&mut self) -> Result<(), StoreError> {
-        sqlx::query(
+        asking::query(
             "insert into alarm_watch (incident, next_at)
              select id, 0 from incident where ended_rank = 0
              on conflict (incident) do update set next_at = 0",
@@ -341,7 +342,7 @@ async fn by_id(
     connection: &mut AnyConnection,
     id: AlarmId,
 ) -> Result<Option<RaisedAlarm>, StoreError> {
-    let row = sqlx::query("select document from alarm where id = $1")
+    let row = asking::query("select document from alarm where id = $1")
         .bind(id.to_string())
         .fetch_optional(connection)
         .await?;

@@ -1,5 +1,6 @@
 //! The trail and the commands in it.
 
+use super::asking;
 use super::{Store, StoreError, Writing, signed, unsigned};
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId};
 use crate::server::audit::BEGINNING;
@@ -75,7 +76,7 @@ pub(crate) struct CommandColumns {
 impl Store {
     /// Up to `limit` entries from `from` on.
     pub(crate) async fn entries(&self, from: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select seq, incident, problem, body, hash from audit_entry where seq >= $1
              order by seq limit $2",
         )
@@ -91,7 +92,7 @@ impl Store {
         let Ok(seq) = signed(seq) else {
             return Ok(None);
         };
-        let row = sqlx::query("select hash from audit_entry where seq = $1")
+        let row = asking::query("select hash from audit_entry where seq = $1")
             .bind(seq)
             .fetch_optional(&mut *self.reading().await?)
             .await?;
@@ -105,7 +106,7 @@ impl Store {
         after: u64,
         limit: u32,
     ) -> Result<Vec<Sealed>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select seq, incident, problem, body, hash from audit_entry
              where incident = $1 and seq > $2 order by seq limit $3",
         )
@@ -142,7 +143,7 @@ impl Store {
         incident: IncidentId,
         until: u64,
     ) -> Result<Vec<(Sealed, String)>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select entry.seq, entry.incident, entry.problem, entry.body, entry.hash,
                 before.hash as previous
              from audit_entry entry left join audit_entry before on before.seq = entry.seq - 1
@@ -172,7 +173,7 @@ impl Store {
         after: &str,
         limit: u32,
     ) -> Result<Vec<CommandColumns>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select id, person, fingerprint, incident, problem, seq from command where id > $1
              order by id limit $2",
         )
@@ -232,7 +233,7 @@ impl Writing {
 
     /// The hash of an entry.
     pub(crate) async fn hash_of(&mut self, seq: u64) -> Result<String, StoreError> {
-        let row = sqlx::query("select hash from audit_entry where seq = $1")
+        let row = asking::query("select hash from audit_entry where seq = $1")
             .bind(signed(seq)?)
             .fetch_one(self.settled().await?)
             .await?;
@@ -263,7 +264,7 @@ async fn command(
     connection: &mut AnyConnection,
     id: CommandId,
 ) -> Result<Option<StoredCommand>, StoreError> {
-    let row = sqlx::query(
+    let row = asking::query(
         "select person, fingerprint, incident, problem, seq from command where id = $1",
     )
     .bind(id.to_string())
@@ -297,7 +298,7 @@ async fn history(
     incident: IncidentId,
     until: u64,
 ) -> Result<Vec<Sealed>, StoreError> {
-    let rows = sqlx::query(
+    let rows = asking::query(
         "select seq, incident, problem, body, hash from audit_entry
          where incident = $1 and seq <= $2 order by seq",
     )
@@ -313,7 +314,7 @@ async fn problem_history(
     problem: ProblemId,
     until: u64,
 ) -> Result<Vec<Sealed>, StoreError> {
-    let rows = sqlx::query(
+    let rows = asking::query(
         "select seq, incident, problem, body, hash from audit_entry
          where problem = $1 and seq <= $2 order by seq",
     )

@@ -3,6 +3,7 @@
 //! SQLite: every pragma is read back, because one that is misspelt is silently ignored.
 //! PostgreSQL: each transaction brings its own limits. Anything that is not as it must be ends the start.
 
+use super::asking;
 use super::file::File;
 use super::forms::{self, Own};
 use super::hosts::{Fence, Host, Hosts, each_of};
@@ -177,7 +178,7 @@ impl Store {
             .map_err(sqlx::Error::Io)?;
         let options = self.reader().connect_options();
         let mut connection = AnyConnection::connect_with(&options).await?;
-        let copied = sqlx::query("vacuum into $1")
+        let copied = asking::query("vacuum into $1")
             .bind(path.display().to_string())
             .execute(&mut connection)
             .await;
@@ -225,14 +226,14 @@ async fn prepare_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Erro
 
 /// Reads back what was set: the name of a pragma, and the value it must have.
 async fn check_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    let version: String = sqlx::query("select sqlite_version()")
+    let version: String = asking::query("select sqlite_version()")
         .fetch_one(&mut *connection)
         .await?
         .try_get(0)?;
     if !is_recent(&version) {
         return Err(not_safe(&format!("SQLite {version} is too old")));
     }
-    let journal: String = sqlx::query("pragma journal_mode")
+    let journal: String = asking::query("pragma journal_mode")
         .fetch_one(&mut *connection)
         .await?
         .try_get(0)?;
@@ -249,7 +250,7 @@ async fn check_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error>
         // What a long reader made grow is cut back once it has ended.
         ("pragma journal_size_limit", 16_777_216),
     ] {
-        let found: i64 = sqlx::query(pragma)
+        let found: i64 = asking::query(pragma)
             .fetch_one(&mut *connection)
             .await?
             .try_get(0)?;
@@ -276,8 +277,15 @@ fn is_recent(version: &str) -> bool {
 const POSTGRES_ALIVE: &str = "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2;
     set tcp_keepalives_count = 3";
 
+/// What a URL says whose connections go through a pooler such as PgBouncer, where each transaction may come
+/// to another session: nothing is prepared for later.
+const BY_A_POOLER: &str = "statement-cache-capacity=0";
+
 async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
     let (urls, fence) = (each_of(url)?, Fence::default());
+    if url.contains(BY_A_POOLER) {
+        asking::prepare_nothing_for_later();
+    }
     let pools = urls.iter().map(|url| host(url, &fence));
     let hosts = Hosts::of(pools.collect::<Result<_, _>>()?, fence.clone());
     if !hosts.find_leader().await {
@@ -300,7 +308,8 @@ async fn postgres(Url(url): &Url) -> Result<Store, StoreError> {
 
 /// The connections to one machine, none of which is opened yet.
 fn host(url: &str, fence: &Fence) -> Result<Host, StoreError> {
-    let pool = |connections| {
+    let is_pooled = url.contains(BY_A_POOLER);
+    let pool = |connections, opening: &'static str| {
         let fence = fence.clone();
         AnyPoolOptions::new()
             .max_connections(connections)
@@ -309,16 +318,40 @@ fn host(url: &str, fence: &Fence) -> Result<Host, StoreError> {
                 let fence = fence.clone();
                 Box::pin(async move {
                     fence.check(connection).await?;
-                    connection.execute(POSTGRES_ALIVE).await?;
+                    connection.execute(opening).await?;
                     Ok(())
                 })
             })
-            .connect_lazy(url)
+    };
+    let writer = pool(2, if is_pooled { "" } else { POSTGRES_ALIVE });
+    let reader = if is_pooled {
+        in_transactions(pool(READERS, POOLED_READ))
+    } else {
+        pool(READERS, POSTGRES_ALIVE)
     };
     Ok(Host {
         url: Some(url.to_owned()),
-        writer: pool(2)?,
-        reader: pool(READERS)?,
+        writer: writer.connect_lazy(url)?,
+        reader: reader.connect_lazy(url)?,
+    })
+}
+
+/// What begins a read that a pooler has to keep in one session.
+const POOLED_READ: &str = "begin read only";
+
+/// Everything that is read is read inside a transaction, which ends when the connection is given back.
+fn in_transactions(pool: AnyPoolOptions) -> AnyPoolOptions {
+    pool.before_acquire(|connection, _| {
+        Box::pin(async move {
+            connection.execute(POOLED_READ).await?;
+            Ok(true)
+        })
+    })
+    .after_release(|connection, _| {
+        Box::pin(async move {
+            connection.execute("rollback").await?;
+            Ok(true)
+        })
     })
 }
 

@@ -4,6 +4,7 @@
 //! under somebody else's hands. Only who is at work on what is written beside the head: a hold lasts for
 //! seconds and is told nowhere.
 
+use super::asking;
 use super::transaction::Transaction;
 use super::writing::together;
 use super::{PlaceInTime, Store, StoreError, Writing};
@@ -161,7 +162,7 @@ impl Store {
     ) -> Result<Vec<String>, StoreError> {
         // Not counted as a request's reading: nobody asked.
         let mut connection = self.reader().acquire().await?;
-        let rows = sqlx::query(RECIPIENTS_DUE)
+        let rows = asking::query(RECIPIENTS_DUE)
             .bind(now.timestamp_millis())
             .bind(i64::from(limit))
             .fetch_all(&mut *connection)
@@ -177,7 +178,7 @@ impl Store {
         lease: &Lease,
     ) -> Result<Vec<Delivery>, StoreError> {
         let mut transaction = self.dispatching().await?;
-        let rows = sqlx::query(
+        let rows = asking::query(
             "update delivery set lease_until = $1, leased_by = $2
              where recipient = $3 and next_at <= $4 and (lease_until is null or lease_until <= $4)
              returning document",
@@ -221,7 +222,7 @@ impl Store {
     ) -> Result<Vec<DeliveryId>, StoreError> {
         // Not counted as a request's reading: nobody asked.
         let mut connection = self.reader().acquire().await?;
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select document from delivery where state = $1 and id <> $2
              and recipient = (select recipient from delivery where id = $2)",
         )
@@ -248,7 +249,7 @@ impl Store {
     ) -> Result<Vec<Delivery>, StoreError> {
         // Not counted as a request's reading: nobody asked.
         let mut connection = self.reader().acquire().await?;
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select document from delivery where state = $1 and created_at >= $2
              order by created_at desc, id desc limit $3",
         )
@@ -278,7 +279,7 @@ impl Store {
             .into_iter()
             .filter_map(|(column, value)| Some((column, value?)));
         let (columns, values): (Vec<&str>, Vec<String>) = given.unzip();
-        let mut rows = sqlx::query(AssertSqlSafe(page(&columns)))
+        let mut rows = asking::query(AssertSqlSafe(page(&columns)))
             .bind(i64::from(query.limit))
             .bind(before)
             .bind(id);
@@ -291,7 +292,7 @@ impl Store {
 
     /// One delivery.
     pub(crate) async fn delivery(&self, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {
-        let row = sqlx::query("select document from delivery where id = $1")
+        let row = asking::query("select document from delivery where id = $1")
             .bind(id.to_string())
             .fetch_optional(&mut *self.reading().await?)
             .await?;
@@ -304,7 +305,7 @@ impl Store {
         after: &str,
         limit: u32,
     ) -> Result<Vec<DeliveryColumns>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select id, subject_kind, subject, incident, thread, recipient, state,
              created_at, next_at, lease_until, leased_by, untold, document
              from delivery where id > $1 order by id limit $2",
@@ -332,7 +333,7 @@ impl Writing {
     /// they are.
     pub(crate) async fn enqueue_all(&mut self, deliveries: &[Delivery]) -> Result<(), StoreError> {
         for (statement, some) in together(deliveries, INSERT_DELIVERY, INSERT_DELIVERIES) {
-            let mut insert = sqlx::query(statement);
+            let mut insert = asking::query(statement);
             for delivery in some {
                 let columns = DeliveryColumns::of(delivery)?;
                 insert = insert
@@ -369,7 +370,7 @@ impl Writing {
     async fn deliveries_by_id(&mut self, ids: &[DeliveryId]) -> Result<Vec<Delivery>, StoreError> {
         let mut found = Vec::with_capacity(ids.len());
         for (statement, some) in together(ids, SELECT_ONE, SELECT_SEVERAL) {
-            let select = some.iter().fold(sqlx::query(statement), |select, id| {
+            let select = some.iter().fold(asking::query(statement), |select, id| {
                 select.bind(id.to_string())
             });
             for row in select.fetch_all(self.connection()).await? {
@@ -409,7 +410,7 @@ impl Writing {
         at: Instant,
     ) -> Result<(), StoreError> {
         for (statement, some) in together(deliveries, PUT_ONE, PUT_SEVERAL) {
-            let mut put = sqlx::query(statement).bind(held_by.to_owned());
+            let mut put = asking::query(statement).bind(held_by.to_owned());
             for delivery in some {
                 let columns = DeliveryColumns::of(delivery)?;
                 self.noting
@@ -427,7 +428,7 @@ impl Writing {
     }
 
     async fn let_go(&mut self, id: DeliveryId, held_by: &str) -> Result<(), StoreError> {
-        sqlx::query(
+        asking::query(
             "update delivery set lease_until = null, leased_by = null
              where id = $1 and leased_by = $2",
         )
@@ -440,7 +441,7 @@ impl Writing {
 
     /// Who was told of this matter before, the newest first; only as many as are ever told at once.
     pub(crate) async fn told_in(&mut self, thread: Uuid) -> Result<Vec<Delivery>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select document from delivery where thread = $1
              order by created_at desc, id limit $2",
         )
@@ -456,7 +457,7 @@ impl Writing {
         &mut self,
         subject: Subject,
     ) -> Result<Vec<Delivery>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select document from delivery where subject = $1 and subject_kind = $2 order by id",
         )
         .bind(subject.id().to_string())
@@ -471,7 +472,7 @@ impl Writing {
         &mut self,
         id: DeliveryId,
     ) -> Result<Option<Delivery>, StoreError> {
-        let row = sqlx::query(SELECT_ONE)
+        let row = asking::query(SELECT_ONE)
             .bind(id.to_string())
             .fetch_optional(self.connection())
             .await?;
@@ -574,7 +575,7 @@ impl Store {
     pub(crate) async fn untold(&self, limit: u32) -> Result<Vec<DeliveryId>, StoreError> {
         // Not counted as a request's reading: nobody asked.
         let mut connection = self.reader().acquire().await?;
-        let rows = sqlx::query(UNTOLD)
+        let rows = asking::query(UNTOLD)
             .bind(i64::from(limit))
             .fetch_all(&mut *connection)
             .await?;
@@ -593,7 +594,7 @@ impl Store {
         now: Instant,
     ) -> Result<(), StoreError> {
         let mut writing = self.begin().await?;
-        sqlx::query("insert into ack_link (hash, delivery, made_at) values ($1, $2, $3)")
+        asking::query("insert into ack_link (hash, delivery, made_at) values ($1, $2, $3)")
             .bind(hash.to_owned())
             .bind(delivery.to_string())
             .bind(now.timestamp_millis())
@@ -613,7 +614,7 @@ impl Store {
         after: &str,
         limit: u32,
     ) -> Result<Vec<LinkColumns>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select hash, delivery, made_at, used_at from ack_link where hash > $1
              order by hash limit $2",
         )
@@ -660,12 +661,13 @@ impl Writing {
         delivery: DeliveryId,
         now: Instant,
     ) -> Result<(), StoreError> {
-        let used =
-            sqlx::query("update ack_link set used_at = $1 where delivery = $2 and used_at is null")
-                .bind(now.timestamp_millis())
-                .bind(delivery.to_string())
-                .execute(self.connection())
-                .await?;
+        let used = asking::query(
+            "update ack_link set used_at = $1 where delivery = $2 and used_at is null",
+        )
+        .bind(now.timestamp_millis())
+        .bind(delivery.to_string())
+        .execute(self.connection())
+        .await?;
         if used.rows_affected() > 0 {
             self.noting.links_used(delivery, now);
         }
@@ -679,7 +681,7 @@ impl Writing {
         recipient: &RecipientId,
         at: Instant,
     ) -> Result<(), StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select document from delivery where incident = $1 and recipient = $2
              and subject_kind = 'partner_notice'",
         )
@@ -707,7 +709,7 @@ async fn ack_link(
     connection: &mut AnyConnection,
     hash: &str,
 ) -> Result<Option<AckLink>, StoreError> {
-    let row = sqlx::query(
+    let row = asking::query(
         "select delivery.document as document, ack_link.used_at as used_at
          from ack_link join delivery on delivery.id = ack_link.delivery where ack_link.hash = $1",
     )

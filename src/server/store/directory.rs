@@ -1,5 +1,6 @@
 //! The directory: as it was loaded, and as it is.
 
+use super::asking;
 use super::{Store, StoreError, Writing, signed};
 use crate::domain::directory::Directory;
 use sqlx::AnyConnection;
@@ -35,7 +36,7 @@ impl Store {
         &self,
         which: Which,
     ) -> Result<Option<(i64, String)>, StoreError> {
-        let row = sqlx::query("select version, document from directory where name = $1")
+        let row = asking::query("select version, document from directory where name = $1")
             .bind(which.name())
             .fetch_optional(&mut *self.reading().await?)
             .await?;
@@ -60,7 +61,7 @@ impl Writing {
         self.note_directory(directory.version);
         // Another directory can mean other rungs and other officers on every incident.
         self.watch_everything().await?;
-        sqlx::query(
+        asking::query(
             "insert into directory (name, version, document) values ($1, $2, $3)
              on conflict (name) do update set version = excluded.version,
                 document = excluded.document",
@@ -78,7 +79,7 @@ async fn document(
     connection: &mut AnyConnection,
     which: Which,
 ) -> Result<Option<String>, StoreError> {
-    let row = sqlx::query("select document from directory where name = $1")
+    let row = asking::query("select document from directory where name = $1")
         .bind(which.name())
         .fetch_optional(connection)
         .await?;

@@ -4,6 +4,7 @@
 //! a copy is another database, and whoever has followed the old one must list again. Deliberately knows
 //! nothing of what the rows say.
 
+use super::asking;
 use super::{Store, StoreError, Writing};
 use serde_json::{Map, Value};
 use sqlx::any::AnyRow;
@@ -265,7 +266,7 @@ impl Store {
             .await
             .map_err(StoreError::from)?;
         for table in &TABLES {
-            let mut rows = sqlx::query(table.select).fetch(&mut *transaction);
+            let mut rows = asking::query(table.select).fetch(&mut *transaction);
             while let Some(row) = rows.next().await {
                 let row = row.map_err(StoreError::from)?;
                 take(StoredRow {
@@ -288,7 +289,7 @@ impl Writing {
         let Some(table) = table.filter(|table| fits(table, &stored.row)) else {
             return Ok(None);
         };
-        let mut insert = sqlx::query(table.insert);
+        let mut insert = asking::query(table.insert);
         for (name, kind) in table.columns {
             let value = stored.row.get(*name).unwrap_or(&Value::Null);
             insert = match kind {

@@ -5,6 +5,7 @@
 //! once no older server is left, so servers are upgraded one after the other. Deliberately never goes back.
 
 use super::StoreError;
+use super::asking;
 use super::lost::fresh_epoch;
 use crate::server::audit::BEGINNING;
 use sqlx::any::AnyPoolOptions;
@@ -88,9 +89,10 @@ enum Fit {
 }
 
 async fn fit(writer: &AnyPool, steps: &Migrator) -> Result<Fit, StoreError> {
+    let mut reading = writer.begin().await?;
     // A new database has no such table, and says so.
-    let taken = sqlx::query("select version, checksum from _sqlx_migrations where success")
-        .fetch_all(writer)
+    let taken = asking::query("select version, checksum from _sqlx_migrations where success")
+        .fetch_all(&mut *reading)
         .await
         .unwrap_or_default();
     let taken: Result<Vec<(i64, Vec<u8>)>, sqlx::Error> = taken
@@ -108,8 +110,8 @@ async fn fit(writer: &AnyPool, steps: &Migrator) -> Result<Fit, StoreError> {
         return Ok(Fit::Older);
     }
     let newest = steps.iter().map(|step| step.version).max().unwrap_or(0);
-    let row = sqlx::query("select oldest_form from head where id = 1")
-        .fetch_optional(writer)
+    let row = asking::query("select oldest_form from head where id = 1")
+        .fetch_optional(&mut *reading)
         .await?;
     let oldest: i64 = row.map_or(Ok(0), |row| row.try_get("oldest_form"))?;
     Ok(if oldest > newest {
@@ -175,7 +177,7 @@ fn steps(own: Own) -> Migrator {
 /// other database has.
 async fn begin_trail(writer: &AnyPool) -> Result<(), StoreError> {
     let mut transaction = writer.begin().await?;
-    sqlx::query(
+    asking::query(
         "insert into head
          (id, epoch, seq, hash, changed_seq, directory_version, sessions_version)
          values (1, $1, 0, $2, 0, 0, 0) on conflict (id) do nothing",

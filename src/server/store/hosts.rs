@@ -149,7 +149,8 @@ async fn primacy_at(url: &str) -> Result<Primacy, sqlx::Error> {
 
 /// Asks a machine whether it takes writes.
 async fn primacy(connection: &mut AnyConnection) -> Result<Primacy, sqlx::Error> {
-    let standby: bool = sqlx::query("select pg_is_in_recovery()")
+    // In one message each: a pooler gives the next one to another session.
+    let standby: bool = sqlx::raw_sql("select pg_is_in_recovery()")
         .fetch_one(&mut *connection)
         .await?
         .try_get(0)?;
@@ -158,7 +159,7 @@ async fn primacy(connection: &mut AnyConnection) -> Result<Primacy, sqlx::Error>
             "it is a standby; give the primary".into(),
         ));
     }
-    let row = sqlx::query(
+    let row = sqlx::raw_sql(
         "select cast(system_identifier as text) as cluster,
             cast(cast('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as bit(32))
                 as bigint) as timeline

@@ -1,5 +1,6 @@
 //! Incidents: the document beside the columns that queries need.
 
+use super::asking;
 use super::search::Words;
 use super::{Store, StoreError, Writing, instant, signed, unsigned};
 use crate::domain::decide::Sighting;
@@ -291,7 +292,7 @@ impl Store {
         let given = filters.iter().filter(|(_, value)| !value.is_empty());
         let columns: Vec<&str> = given.clone().map(|(column, _)| *column).collect();
         let statement = page(query.sort, &columns);
-        let mut rows = sqlx::query(AssertSqlSafe(statement))
+        let mut rows = asking::query(AssertSqlSafe(statement))
             .bind(i64::from(query.limit))
             .bind(query.ending.last_rank());
         let after = query.after.clone();
@@ -318,7 +319,7 @@ impl Store {
         after: u64,
         limit: u32,
     ) -> Result<Vec<Row>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select changed_seq, document from incident where changed_seq > $1
              order by changed_seq limit $2",
         )
@@ -335,7 +336,7 @@ impl Store {
         after: &str,
         limit: u32,
     ) -> Result<Vec<IncidentColumns>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select id, reference, version, changed_seq, status, organisation, aware_at, due_at,
                 ended_rank, trend_key, document, listed_due_at, acknowledged, severity_rank,
                 priority, newest_rank
@@ -350,7 +351,7 @@ impl Store {
 
     /// How many references were given away, by year.
     pub(crate) async fn counters(&self) -> Result<Vec<(i64, i64)>, StoreError> {
-        let rows = sqlx::query("select year, counter from reference_counter order by year")
+        let rows = asking::query("select year, counter from reference_counter order by year")
             .fetch_all(&mut *self.reading().await?)
             .await?;
         rows.iter()
@@ -469,7 +470,7 @@ impl Writing {
         besides: IncidentId,
         (from, to): (Instant, Instant),
     ) -> Result<Vec<Sighting>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select id, aware_at from incident
              where trend_key = $1 and aware_at between $2 and $3 and id <> $4
              and status not in ('DUPLICATE', 'WITHDRAWN')
@@ -494,7 +495,7 @@ impl Writing {
     }
 
     async fn last_counter(&mut self, year: i32) -> Result<i64, StoreError> {
-        let row = sqlx::query("select counter from reference_counter where year = $1")
+        let row = asking::query("select counter from reference_counter where year = $1")
             .bind(i64::from(year))
             .fetch_optional(self.connection())
             .await?;
@@ -511,7 +512,7 @@ impl Writing {
 }
 
 async fn by_id(connection: &mut AnyConnection, id: IncidentId) -> Result<Option<Row>, StoreError> {
-    let row = sqlx::query("select changed_seq, document from incident where id = $1")
+    let row = asking::query("select changed_seq, document from incident where id = $1")
         .bind(id.to_string())
         .fetch_optional(connection)
         .await?;
@@ -522,7 +523,7 @@ async fn by_reference(
     connection: &mut AnyConnection,
     reference: Reference,
 ) -> Result<Option<Row>, StoreError> {
-    let row = sqlx::query("select changed_seq, document from incident where reference = $1")
+    let row = asking::query("select changed_seq, document from incident where reference = $1")
         .bind(reference.to_string())
         .fetch_optional(connection)
         .await?;

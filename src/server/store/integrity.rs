@@ -5,6 +5,7 @@
 //! its table has: an incident is then shown to whoever asks for it and is missing from every list.
 //! Deliberately knows nothing of what the rows say. PostgreSQL looks after its own pages.
 
+use super::asking;
 use super::forms;
 use super::{Store, StoreError};
 use sqlx::{AnyConnection, Row as _};
@@ -41,7 +42,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut connection = self.reader().acquire().await?;
-        let rows = sqlx::query(depth.pragma())
+        let rows = asking::query(depth.pragma())
             .fetch_all(&mut *connection)
             .await;
         let rows = match rows {
@@ -90,7 +91,7 @@ impl Store {
 async fn schema(
     connection: &mut AnyConnection,
 ) -> Result<BTreeMap<String, Option<String>>, StoreError> {
-    let rows = sqlx::query("select type, name, sql from sqlite_master")
+    let rows = asking::query("select type, name, sql from sqlite_master")
         .fetch_all(connection)
         .await?;
     rows.iter()

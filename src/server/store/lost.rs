@@ -5,6 +5,7 @@
 //! the history gets another name, by which consoles find out. Deliberately brings nothing back: who acted
 //! holds receipts.
 
+use super::asking;
 use super::{HeadRow, StoreError};
 use super::{Writing, instant};
 use crate::domain::Instant;
@@ -55,7 +56,7 @@ impl Writing {
         }
         for (statement, counters) in [(RAISE, &incidents), (RAISE_OF_PROBLEMS, &problems)] {
             for (year, counter) in counters {
-                let raise = sqlx::query(statement).bind(*year).bind(*counter);
+                let raise = asking::query(statement).bind(*year).bind(*counter);
                 raise.execute(self.connection()).await?;
             }
         }
@@ -77,7 +78,7 @@ impl Writing {
     ) -> Result<Vec<(i64, i64)>, StoreError> {
         let mut lower = Vec::new();
         for (year, counter) in given {
-            let stored = sqlx::query_scalar(statement).bind(*year);
+            let stored = asking::query_scalar(statement).bind(*year);
             let stored: Option<i64> = stored.fetch_optional(self.connection()).await?;
             if stored.unwrap_or(0) < *counter {
                 lower.push((*year, *counter));

@@ -5,6 +5,7 @@
 //! order of the head. Deliberately judges nothing.
 
 mod alarms;
+mod asking;
 mod audit;
 mod batch;
 mod commits;
@@ -295,7 +296,7 @@ pub(crate) async fn within<T>(
 }
 
 async fn head(connection: &mut AnyConnection) -> Result<HeadRow, StoreError> {
-    let row = sqlx::query(
+    let row = asking::query(
         "select epoch, seq, hash, changed_seq, directory_version, problems_version,
             sessions_version, lost_at, messages_from
          from head where id = 1",

@@ -1,6 +1,7 @@
 //! What a transaction changes of messages, and which alarms it ends, is collected and becomes one entry of
 //! the trail with the commit.
 
+use super::asking;
 use super::{StoreError, Writing, unsigned};
 use crate::domain::Instant;
 use crate::domain::alarm::{ClosedAlarm, RaisedAlarm};
@@ -118,7 +119,7 @@ impl Writing {
     }
 
     async fn untold_before(&mut self, new: Before) -> Result<Before, StoreError> {
-        let row = sqlx::query(
+        let row = asking::query(
             "select (select count(*) from delivery) as messages, (select count(*) from ack_link) as links",
         )
         .fetch_one(self.connection())

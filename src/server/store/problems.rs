@@ -1,5 +1,6 @@
 //! Problems: the document beside the columns that queries need, and the links to incidents.
 
+use super::asking;
 use super::incidents::{Row, incident_row};
 use super::{Store, StoreError, Writing, signed, unsigned};
 use crate::domain::id::{IncidentId, ProblemId, ProblemReference};
@@ -59,7 +60,7 @@ impl Store {
         query: &ProblemQuery,
     ) -> Result<Vec<ProblemRow>, StoreError> {
         let any = String::new;
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select changed_seq, document from problem
              where ($1 = '' or status = $1)
              and ($2 = '' or exists (select 1 from problem_incident link
@@ -81,7 +82,7 @@ impl Store {
         &self,
         (from, to): (u64, u64),
     ) -> Result<BTreeMap<ProblemId, Vec<Row>>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select problem.id as problem, incident.changed_seq as changed_seq,
                 incident.document as document
              from problem join problem_incident link on link.problem = problem.id
@@ -126,7 +127,7 @@ impl Store {
         after: &str,
         limit: u32,
     ) -> Result<Vec<ProblemColumns>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select id, reference, version, changed_seq, status, document
              from problem where id > $1 order by id limit $2",
         )
@@ -139,7 +140,7 @@ impl Store {
 
     /// Every link, as it is stored.
     pub(crate) async fn problem_links(&self) -> Result<Vec<(String, String)>, StoreError> {
-        let rows = sqlx::query("select problem, incident from problem_incident")
+        let rows = asking::query("select problem, incident from problem_incident")
             .fetch_all(&mut *self.reading().await?)
             .await?;
         rows.iter()
@@ -149,7 +150,7 @@ impl Store {
 
     /// How many references of problems were given away, by year.
     pub(crate) async fn problem_counters(&self) -> Result<Vec<(i64, i64)>, StoreError> {
-        let rows = sqlx::query("select year, counter from problem_counter order by year")
+        let rows = asking::query("select year, counter from problem_counter order by year")
             .fetch_all(&mut *self.reading().await?)
             .await?;
         rows.iter()
@@ -188,7 +189,7 @@ impl Writing {
         &mut self,
         incident: IncidentId,
     ) -> Result<Vec<Problem>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select problem.changed_seq as changed_seq, problem.document as document
              from problem join problem_incident link on link.problem = problem.id
              where link.incident = $1 order by problem.reference",
@@ -206,7 +207,7 @@ impl Writing {
         self.note_problem();
         let changed_seq = self.head().seq;
         let columns = ProblemColumns::of(problem, changed_seq)?;
-        sqlx::query(
+        asking::query(
             "insert into problem (id, reference, version, changed_seq, status, document)
              values ($1, $2, $3, $4, $5, $6)
              on conflict (id) do update set version = excluded.version,
@@ -226,12 +227,12 @@ impl Writing {
     }
 
     async fn put_links(&mut self, problem: &Problem) -> Result<(), StoreError> {
-        sqlx::query("delete from problem_incident where problem = $1")
+        asking::query("delete from problem_incident where problem = $1")
             .bind(problem.id.to_string())
             .execute(self.settled().await?)
             .await?;
         for incident in &problem.incidents {
-            sqlx::query("insert into problem_incident (problem, incident) values ($1, $2)")
+            asking::query("insert into problem_incident (problem, incident) values ($1, $2)")
                 .bind(problem.id.to_string())
                 .bind(incident.to_string())
                 .execute(self.connection())
@@ -242,7 +243,7 @@ impl Writing {
 
     /// The counter that the next problem of a year would get.
     pub(crate) async fn next_problem_counter(&mut self, year: i32) -> Result<u32, StoreError> {
-        let row = sqlx::query("select counter from problem_counter where year = $1")
+        let row = asking::query("select counter from problem_counter where year = $1")
             .bind(i64::from(year))
             .fetch_optional(self.connection())
             .await?;
@@ -252,7 +253,7 @@ impl Writing {
 
     /// Gives that counter away.
     pub(crate) async fn take_problem_counter(&mut self, year: i32) -> Result<(), StoreError> {
-        sqlx::query(
+        asking::query(
             "insert into problem_counter (year, counter) values ($1, 1)
              on conflict (year) do update set counter = problem_counter.counter + 1",
         )
@@ -267,7 +268,7 @@ async fn by_id(
     connection: &mut AnyConnection,
     id: ProblemId,
 ) -> Result<Option<ProblemRow>, StoreError> {
-    let row = sqlx::query("select changed_seq, document from problem where id = $1")
+    let row = asking::query("select changed_seq, document from problem where id = $1")
         .bind(id.to_string())
         .fetch_optional(connection)
         .await?;
@@ -278,7 +279,7 @@ async fn by_reference(
     connection: &mut AnyConnection,
     reference: ProblemReference,
 ) -> Result<Option<ProblemRow>, StoreError> {
-    let row = sqlx::query("select changed_seq, document from problem where reference = $1")
+    let row = asking::query("select changed_seq, document from problem where reference = $1")
         .bind(reference.to_string())
         .fetch_optional(connection)
         .await?;
@@ -289,7 +290,7 @@ async fn incidents_of(
     connection: &mut AnyConnection,
     problem: ProblemId,
 ) -> Result<Vec<Row>, StoreError> {
-    let rows = sqlx::query(
+    let rows = asking::query(
         "select incident.changed_seq as changed_seq, incident.document as document
          from incident join problem_incident link on link.incident = incident.id
          where link.problem = $1 order by incident.reference",

@@ -1,5 +1,6 @@
 //! Frozen reports: kept as they were hashed, never changed.
 
+use super::asking;
 use super::{Store, StoreError, Writing, signed, unsigned};
 use crate::domain::id::CommandId;
 use sqlx::AnyConnection;
@@ -37,7 +38,7 @@ impl Store {
         after: u64,
         limit: u32,
     ) -> Result<Vec<ReportColumns>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select id, kind, organisation, first_day, last_day, frozen_at, role, sha256, body, seq
              from frozen_report where seq > $1 order by seq limit $2",
         )
@@ -60,7 +61,7 @@ impl Writing {
 
     /// Keeps a report for ever.
     pub(crate) async fn put_report(&mut self, report: &ReportColumns) -> Result<(), StoreError> {
-        sqlx::query(
+        asking::query(
             "insert into frozen_report
              (id, kind, organisation, first_day, last_day, frozen_at, role, sha256, body, seq)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -85,7 +86,7 @@ async fn by_id(
     connection: &mut AnyConnection,
     id: CommandId,
 ) -> Result<Option<ReportColumns>, StoreError> {
-    let row = sqlx::query(
+    let row = asking::query(
         "select id, kind, organisation, first_day, last_day, frozen_at, role, sha256, body, seq
          from frozen_report where id = $1",
     )

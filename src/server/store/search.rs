@@ -5,6 +5,7 @@
 //! ended, and never costs more than what it looks at. It is written with the incident, in the same
 //! transaction. Deliberately decides nothing about who may find what.
 
+use super::asking;
 use super::incidents::{Ranks, Row, due_at};
 use super::{Store, StoreError, Writing, unsigned};
 use crate::domain::Instant;
@@ -105,7 +106,7 @@ impl Store {
         let after = after.unwrap_or_else(|| (question.to.timestamp_millis(), String::new()));
         let mut counted = Vec::with_capacity(question.terms.len());
         for term in &question.terms {
-            let row = sqlx::query(COUNT)
+            let row = asking::query(COUNT)
                 .bind(term.as_str().to_owned())
                 .bind(from)
                 .bind(after.0)
@@ -132,7 +133,7 @@ impl Store {
             let term = lookup.besides.get(place);
             term.map_or("", Term::as_str).to_owned()
         });
-        let query = sqlx::query(LOOK_UP)
+        let query = asking::query(LOOK_UP)
             .bind(lookup.along.as_str().to_owned())
             .bind(lookup.from)
             .bind(lookup.after.0)
@@ -151,7 +152,7 @@ impl Store {
         (word, (logged_at, incident)): (&str, Place),
         limit: u32,
     ) -> Result<Vec<(String, Place)>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select word, logged_at, incident from search_word
              where (word, logged_at, incident) > ($1, $2, $3)
              order by word, logged_at, incident limit $4",
@@ -219,7 +220,7 @@ impl Writing {
 
     /// Every incident that somebody still works on.
     pub(crate) async fn open_incidents(&mut self) -> Result<Vec<Incident>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select incident.document as document
              from search_word found join incident on incident.id = found.incident
              where found.word = $1 order by found.logged_at, found.incident",
@@ -231,7 +232,7 @@ impl Writing {
     }
 
     async fn index_is_current(&mut self) -> Result<bool, StoreError> {
-        let row = sqlx::query("select search_writing from head where id = 1")
+        let row = asking::query("select search_writing from head where id = 1")
             .fetch_one(self.connection())
             .await?;
         let writing: i64 = row.try_get("search_writing")?;
@@ -240,7 +241,7 @@ impl Writing {
 
     /// Makes the index from the incidents that are stored.
     pub(super) async fn build_index(&mut self) -> Result<(), StoreError> {
-        sqlx::query("delete from search_word")
+        asking::query("delete from search_word")
             .execute(self.settled().await?)
             .await?;
         let mut after = String::new();
@@ -257,7 +258,7 @@ impl Writing {
         }
         // An older rule said when to look at them again.
         self.watch_everything().await?;
-        sqlx::query("update head set search_writing = $1 where id = 1")
+        asking::query("update head set search_writing = $1 where id = 1")
             .bind(i64::from(search::WRITING))
             .execute(self.connection())
             .await?;
@@ -267,7 +268,7 @@ impl Writing {
     /// Stores anew what lists sort an incident by: a rule may have changed since it was stored.
     async fn rank(&mut self, incident: &Incident) -> Result<(), StoreError> {
         let ranks = Ranks::of(incident);
-        sqlx::query(
+        asking::query(
             "update incident set ended_rank = $1, listed_due_at = $2, acknowledged = $3,
                 severity_rank = $4, priority = $5, newest_rank = $6, due_at = $7 where id = $8",
         )
@@ -289,11 +290,12 @@ impl Writing {
         after: &str,
         limit: u32,
     ) -> Result<Vec<Incident>, StoreError> {
-        let rows = sqlx::query("select document from incident where id > $1 order by id limit $2")
-            .bind(after.to_owned())
-            .bind(i64::from(limit))
-            .fetch_all(self.connection())
-            .await?;
+        let rows =
+            asking::query("select document from incident where id > $1 order by id limit $2")
+                .bind(after.to_owned())
+                .bind(i64::from(limit))
+                .fetch_all(self.connection())
+                .await?;
         rows.iter().map(document).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! Sessions: a token's hash, whose it is, and until when.
 
+use super::asking;
 use super::{Store, StoreError, Writing, instant};
 use crate::domain::Instant;
 use crate::domain::id::PersonId;
@@ -82,7 +83,7 @@ pub(crate) struct SessionColumns {
 impl Store {
     /// The session of a token with this hash.
     pub(crate) async fn session_by_hash(&self, hash: &str) -> Result<Option<Session>, StoreError> {
-        let row = sqlx::query(
+        let row = asking::query(
             "select id, hash, person, created_at, ends_at, revoked_at, scope from session where hash = $1",
         )
         .bind(hash.to_owned())
@@ -93,7 +94,7 @@ impl Store {
 
     /// Every session, the newest first.
     pub(crate) async fn sessions(&self) -> Result<Vec<Session>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select id, hash, person, created_at, ends_at, revoked_at, scope from session
              order by created_at desc, id",
         )
@@ -104,7 +105,7 @@ impl Store {
 
     /// Everything that is stored of sessions.
     pub(crate) async fn session_columns(&self) -> Result<Vec<SessionColumns>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select id, hash, person, created_at, ends_at, revoked_at, scope from session order by id",
         )
         .fetch_all(&mut *self.reading().await?)
@@ -144,7 +145,7 @@ impl Writing {
     pub(crate) async fn open_session(&mut self, session: &Session) -> Result<(), StoreError> {
         self.note_sessions();
         self.known.sessions.remove(&session.id);
-        sqlx::query(
+        asking::query(
             "insert into session (id, hash, person, created_at, ends_at, scope)
              values ($1, $2, $3, $4, $5, $6)",
         )
@@ -163,7 +164,7 @@ impl Writing {
     pub(crate) async fn revoke_session(&mut self, id: &str, at: Instant) -> Result<(), StoreError> {
         self.note_sessions();
         self.known.sessions.remove(id);
-        sqlx::query("update session set revoked_at = $1 where id = $2 and revoked_at is null")
+        asking::query("update session set revoked_at = $1 where id = $2 and revoked_at is null")
             .bind(at.timestamp_millis())
             .bind(id.to_owned())
             .execute(self.connection())

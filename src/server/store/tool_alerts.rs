@@ -1,5 +1,6 @@
 //! Alerts that tools have reported: the incident that each became, and what was said of it last.
 
+use super::asking;
 use super::{Store, StoreError, Writing};
 use crate::domain::id::IncidentId;
 use crate::domain::intake::{Heard, Said, Tool};
@@ -34,7 +35,7 @@ impl Store {
         (tool, key): (&str, &str),
         limit: u32,
     ) -> Result<Vec<AlertColumns>, StoreError> {
-        let rows = sqlx::query(
+        let rows = asking::query(
             "select tool, key, incident, said from tool_alert
              where tool > $1 or (tool = $2 and key > $3) order by tool, key limit $4",
         )
@@ -55,7 +56,7 @@ impl Writing {
         tool: &Tool,
         key: &str,
     ) -> Result<Option<Heard>, StoreError> {
-        let row = sqlx::query(
+        let row = asking::query(
             "select tool, key, incident, said from tool_alert where tool = $1 and key = $2",
         )
         .bind(tool.as_str().to_owned())
@@ -67,7 +68,7 @@ impl Writing {
 
     /// Keeps what was said of an alert, in the place of what was said before.
     pub(crate) async fn put_heard(&mut self, alert: &AlertColumns) -> Result<(), StoreError> {
-        sqlx::query(
+        asking::query(
             "insert into tool_alert (tool, key, incident, said) values ($1, $2, $3, $4)
              on conflict (tool, key) do update set incident = excluded.incident, said = excluded.said",
         )

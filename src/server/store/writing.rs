@@ -3,6 +3,7 @@
 //! A [`Writing`] that is dropped has written nothing, and its connection is closed. Only the ledger, the engine of
 //! the alarms and the maintenance commands begin one, and none can be cancelled by a client that hangs up.
 
+use super::asking;
 use super::batch::{Ahead, Known, OnTheWay};
 use super::noting::Noting;
 use super::statements::{Statements, safe};
@@ -71,7 +72,7 @@ impl Writing {
         }
         let statement = safe(statement(self.statements));
         let rows = serde_json::to_string(rows)?;
-        sqlx::query(statement)
+        asking::query(statement)
             .bind(rows)
             .execute(self.transaction.connection())
             .await?;
@@ -88,7 +89,7 @@ impl Writing {
             return Ok(Vec::new());
         }
         let statement = safe(statement(self.statements));
-        let query = sqlx::query(statement).bind(serde_json::to_string(keys)?);
+        let query = asking::query(statement).bind(serde_json::to_string(keys)?);
         Ok(query.fetch_all(self.transaction.connection()).await?)
     }
 
@@ -194,7 +195,7 @@ impl Writing {
     pub(crate) async fn commit(mut self) -> Result<HeadRow, StoreError> {
         self.tell_of_messages().await?;
         self.write().await?;
-        sqlx::query(
+        asking::query(
             "update head set seq = $1, hash = $2, changed_seq = $3, directory_version = $4,
              problems_version = $5, sessions_version = $6, epoch = $7, lost_at = $8,
              messages_from = $9 where id = 1",

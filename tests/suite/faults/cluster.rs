@@ -3,18 +3,20 @@
 //! The cluster is the test's own, so these run whatever database the other tests run on.
 
 use crate::support::case::OFFICER;
-use crate::support::cluster::{Cable, Cluster};
+use crate::support::cluster::{Cable, Cluster, Pooler};
 use crate::support::faketime::WallClock;
-use crate::support::process::{ServerProcess, nightdesk};
-use crate::support::server::{Answer, Person, TestDatabase, TestServer, fresh_id};
+use crate::support::process::{ServerProcess, client, nightdesk};
+use crate::support::server::{Answer, Person, TestDatabase, TestServer, fresh_id, report};
 use chrono::TimeDelta;
 use nightdesk::api::route;
-use nightdesk::api::types::ChangesPage;
+use nightdesk::api::types::{ChangesPage, CommandAnswer, IncidentPage};
 use nightdesk::domain::id::IncidentId;
+use nightdesk::domain::incident::Incident;
 use nightdesk::now::Clock;
 use nightdesk::server::{Settings, Store, verify};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -95,6 +97,74 @@ async fn many_commands_cost_the_database_as_many_trips_as_one() {
     }
     let trips = acknowledge(others).await;
     assert!(trips <= 12.0, "{trips} trips a commit");
+}
+
+/// A pooler gives each transaction to another session, so nothing may be kept in one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_servers_behind_a_pooler_that_shares_sessions_lose_and_mix_nothing() {
+    const EACH: usize = 30;
+    let cluster = Cluster::start();
+    let migrate = nightdesk(&["migrate", "--db", &cluster.url()]).status();
+    assert!(migrate.unwrap().success());
+    let pooler = Pooler::before(&cluster);
+    let database = TestDatabase::at(pooler.url());
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/directory.toml");
+    let servers = [1, 2].map(|_| ServerProcess::start(&database, &directory));
+    let token = token(&database);
+    let asked = |server: &ServerProcess, method, path: &str| {
+        let request = client().request(method, format!("{}{path}", server.url));
+        request.bearer_auth(&token)
+    };
+    let mut logging = JoinSet::new();
+    for server in servers.iter().cycle().take(2 * EACH) {
+        let log = asked(server, Method::POST, route::INCIDENTS);
+        let log = log.header("idempotency-key", fresh_id().to_string());
+        logging.spawn(answered(log.json(&report())));
+    }
+    let mut reading = JoinSet::new();
+    for logged in logging.join_all().await {
+        let id = logged.ok::<CommandAnswer>().incident.id;
+        for server in &servers {
+            let one = asked(server, Method::GET, &route::incident(id));
+            let page = format!("{}?sort=recent&limit=5", route::INCIDENTS);
+            let page = asked(server, Method::GET, &page);
+            reading.spawn(async move {
+                answered(page).await.ok::<IncidentPage>();
+                (id, answered(one).await.ok::<Incident>().id)
+            });
+        }
+    }
+    let read = reading.join_all().await;
+    assert!(read.iter().all(|(asked, came)| asked == came), "{read:?}");
+    let direct = cluster.url();
+    let found = nightdesk(&["verify", "--db", &direct]).output().unwrap();
+    let found = String::from_utf8(found.stdout).unwrap();
+    assert!(
+        found.contains(&format!("{} incidents", 2 * EACH)),
+        "{found}"
+    );
+}
+
+/// The answer, as soon as the server has time for it.
+async fn answered(request: reqwest::RequestBuilder) -> Answer {
+    loop {
+        let answer = Answer::of(request.try_clone().unwrap()).await;
+        if answer.status != StatusCode::SERVICE_UNAVAILABLE {
+            return answer;
+        }
+    }
+}
+
+/// A token of the officer's, made by the operator.
+fn token(database: &TestDatabase) -> String {
+    let path = database.files.path().join("token");
+    let made = nightdesk(&["token", "create", "--person", OFFICER, "--out"])
+        .arg(&path)
+        .args(database.arguments())
+        .stdout(Stdio::null())
+        .status();
+    assert!(made.unwrap().success());
+    fs::read_to_string(path).unwrap().trim().to_owned()
 }
 
 /// The primary dies while people work. Its synchronous standby is promoted, and the servers find it by

@@ -111,14 +111,8 @@ impl Cluster {
         backup
     }
 
-    /// A place for one, and a port that is free.
     fn nowhere() -> Self {
-        let files = TempDir::new().unwrap();
-        if is_root() {
-            run(Command::new("chown").arg("postgres").arg(files.path()));
-        }
-        let free = Probe::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
+        let (files, port) = place();
         Self { files, port }
     }
 
@@ -194,6 +188,53 @@ impl Drop for Cluster {
             .stderr(Stdio::null())
             .status();
     }
+}
+
+/// A PgBouncer before a cluster, which gives each transaction to any of a few sessions.
+pub(crate) struct Pooler {
+    files: TempDir,
+    port: u16,
+}
+
+impl Pooler {
+    pub(crate) fn before(cluster: &Cluster) -> Self {
+        let (files, port) = place();
+        let folder = files.path().display();
+        let settings = format!(
+            "[databases]\n* = host=127.0.0.1 port={} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
+             unix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 4\n\
+             ignore_startup_parameters = extra_float_digits\nlogfile = {folder}/log\npidfile = {folder}/pid\n",
+            cluster.port
+        );
+        fs::write(files.path().join("pgbouncer.ini"), settings).unwrap();
+        run(by_its_user("/usr/sbin/pgbouncer")
+            .arg("-d")
+            .arg(files.path().join("pgbouncer.ini")));
+        Self { files, port }
+    }
+
+    /// The URL of the database behind it, for a server that prepares nothing for later.
+    pub(crate) fn url(&self) -> String {
+        format!("{}?statement-cache-capacity=0", url(self.port))
+    }
+}
+
+impl Drop for Pooler {
+    fn drop(&mut self) {
+        let process = fs::read_to_string(self.files.path().join("pid")).unwrap();
+        run(Command::new("kill").arg(process.trim()));
+    }
+}
+
+/// A folder that PostgreSQL's user may write to, and a port that is free.
+fn place() -> (TempDir, u16) {
+    let files = TempDir::new().unwrap();
+    if is_root() {
+        run(Command::new("chown").arg("postgres").arg(files.path()));
+    }
+    let free = Probe::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    (files, port)
 }
 
 fn url(port: u16) -> String {
