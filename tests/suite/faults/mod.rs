@@ -7,3 +7,4 @@ mod home;
 mod screen;
 mod shell;
 mod undone;
+mod upgrade;
