@@ -4,6 +4,7 @@
 mod cluster;
 mod disk;
 mod home;
+mod power;
 mod screen;
 mod shell;
 mod undone;
