@@ -485,6 +485,7 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
         RegulatorEvent::NhsEnglandNotTold { reason, .. } => {
             format!("NHS England is not told: {reason}")
         }
+        RegulatorEvent::NotCyber { reason, .. } => format!("No cyber incident: {reason}"),
         RegulatorEvent::NisAnswered {
             operator,
             significant,

@@ -131,6 +131,7 @@ pub fn to_resolve(
     found.extend(change_not_handed_in(incident, change_required));
     found.extend(regulator_not_answered(incident, around));
     found.extend(nhs_england_not_answered(incident));
+    found.extend(not_cyber_not_confirmed(incident));
     found.extend(tool_reference(incident));
     found.extend(not_informed(incident, around));
     found.extend(not_told_of_decision(incident, around));
@@ -222,6 +223,18 @@ fn nhs_england_not_answered(incident: &Incident) -> Option<Missing> {
         missing(
             RuleId::BobCyber,
             "the report of the cyber incident to NHS England, or why there is none",
+        )
+    })
+}
+
+/// That it is no cyber incident holds for a serious one on the officer's word (BOB-CYBER).
+fn not_cyber_not_confirmed(incident: &Incident) -> Option<Missing> {
+    regulator::not_cyber_overtaken_by(incident).map(|since| {
+        missing(
+            RuleId::BobCyber,
+            format!(
+                "a triage by the DPO that confirms that it is not a cyber incident, or sets it back: this {since} since"
+            ),
         )
     })
 }

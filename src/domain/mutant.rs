@@ -47,6 +47,8 @@ pub(crate) enum Mutant {
     OnlyTheRoleIsKept,
     /// That a service was not hit holds whatever the incident turns into.
     AnAnswerIsForEver,
+    /// That an incident is no cyber incident holds whatever it turns into, whoever said so.
+    NotCyberIsForEver,
     /// One operator of essential services answers and reports for the others.
     OneOperatorTellsForAll,
     /// The person who triages may release anybody who must be told.

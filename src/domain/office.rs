@@ -10,8 +10,10 @@ use super::contacts::{AlsoBecause, AlsoTold, Contact, owed_to};
 use super::directory::{Actor, Directory, HeldRole};
 use super::event::Signature;
 use super::id::{OrganisationId, PersonId};
+use super::incident::Incident;
 #[cfg(test)]
 use super::mutant::{self, Mutant};
+use super::regulator::Gravity;
 use super::role::{Holding, Role};
 
 /// Something that only officers of a controller do.
@@ -165,6 +167,19 @@ fn by_right(holding: &Holding) -> Because {
     } else {
         Because::Holds
     }
+}
+
+/// Whose word it is that something need not be done about a serious incident: the officer's of that
+/// organisation, or of whoever stands in (BOB-CYBER, NIS-WHO). Nothing while it is not serious, or where nobody
+/// holds any of the roles: then whoever may record it does (NOBODY-THERE).
+pub fn speaks_for_serious<'a>(
+    incident: &Incident,
+    organisation: &'a OrganisationId,
+    directory: &'a Directory,
+    now: Instant,
+) -> Option<WhoMay<'a>> {
+    let who = who_may(Office::Decide, organisation, directory, now, &[]);
+    (Gravity::of(incident).is_serious() && !who.seats.is_empty()).then_some(who)
 }
 
 impl<'a> WhoMay<'a> {

@@ -433,6 +433,7 @@ impl Regulator {
             references,
             enquiries,
             nhs_england_not_told,
+            not_cyber,
             // Each incident answers for itself: a "no" there is none here, and a "yes" has its clock here
             // before it can be taken over.
             nis_answers: _,
@@ -456,6 +457,9 @@ impl Regulator {
             PartialEq::eq,
             |known| known.recorded.at,
         );
+        join(&mut self.not_cyber, not_cyber, PartialEq::eq, |known| {
+            known.recorded.at
+        });
         add(&mut self.notifications, notifications, |a, b| a.id == b.id);
         join(&mut self.references, references, PartialEq::eq, |known| {
             known.recorded.at

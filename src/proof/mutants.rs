@@ -62,6 +62,11 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::SERVICES,
     },
     Control {
+        mutant: Mutant::NotCyberIsForEver,
+        invariant: Invariant::Next,
+        chapter: &chapters::SERVICES,
+    },
+    Control {
         mutant: Mutant::LateIsForgotten,
         invariant: Invariant::Late,
         chapter: &chapters::CLOCKS,

@@ -15,11 +15,10 @@ use crate::domain::incident::{
 };
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
-use crate::domain::office::{Office, who_may};
+use crate::domain::office::{self, Office, WhoMay, who_may};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
-use crate::domain::regulator::Gravity;
-use crate::domain::role::Role;
+use crate::domain::regulator::{Gravity, RegulatorEvent, not_cyber_overtaken_by};
 use crate::domain::rule::RuleId;
 use crate::domain::sharing;
 use std::collections::BTreeSet;
@@ -59,6 +58,7 @@ pub(super) fn triage(
         reason: reason.map(Into::into),
     });
     events.extend(answers);
+    events.extend(not_cyber(incident, facts, reason, context));
     events.extend(officers_named(incident, facts, context));
     events.extend(officers_left_out(incident, facts));
     events.extend(suppliers_left_out(incident, facts));
@@ -119,6 +119,9 @@ fn why_less<'a>(
         check_not_cyber(incident, facts, context)?;
         let sentence = "Say why this is no longer a cyber incident".to_owned();
         (RuleId::BobCyber, sentence)
+    } else if reason.is_some() && confirms_not_cyber(incident, facts, context) {
+        let sentence = "Say why this is no cyber incident".to_owned();
+        (RuleId::BobCyber, sentence)
     } else {
         return Ok(reason.map(str::trim).filter(|reason| !reason.is_empty()));
     };
@@ -133,7 +136,6 @@ fn check_not_cyber(
     facts: &Facts,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
-    let Context { directory, now, .. } = *context;
     if let Some(category) = facts.category.filter(|category| category.is_cyber()) {
         return Err(Refusal::against(
             RuleId::BobCyber,
@@ -143,22 +145,50 @@ fn check_not_cyber(
             ),
         ));
     }
-    let home = Some(incident.home());
-    let mut officers = [Role::Dpo, Role::Adpo].into_iter();
-    let is_held = officers.any(|role| !directory.holders(role, home, now).is_empty());
-    let who = who_may(Office::Decide, incident.home(), directory, now, &[]);
-    let is_open_to_all =
-        !Gravity::of(incident).is_serious() || !is_held || who.signature(context.actor).is_some();
-    if is_open_to_all {
+    let Some(who) = speaks_on_cyber(incident, context) else {
         return Ok(());
-    }
+    };
     Err(Refusal::against(
         RuleId::BobCyber,
         format!(
             "This cyber incident is serious, so you cannot say that it is none. Ask {} to triage it",
-            who.in_words(directory)
+            who.in_words(context.directory)
         ),
     ))
+}
+
+/// Who would have to say that a serious incident is no cyber incident, where whoever triages is not the one. A
+/// stand-in for the DPO may have no right to triage, so that then whoever has it says so (NOBODY-THERE).
+fn speaks_on_cyber<'a>(incident: &'a Incident, context: &Context<'a>) -> Option<WhoMay<'a>> {
+    let Context { directory, now, .. } = *context;
+    office::speaks_for_serious(incident, incident.home(), directory, now)
+        .filter(|who| !who.is_fall_back() && who.signature(context.actor).is_none())
+}
+
+/// Whether these facts, which change nothing, confirm with a reason what is to be looked at again: that it is no
+/// cyber incident (BOB-CYBER).
+fn confirms_not_cyber(incident: &Incident, facts: &Facts, context: &Context<'_>) -> bool {
+    *facts == incident.facts
+        && not_cyber_overtaken_by(incident).is_some()
+        && speaks_on_cyber(incident, context).is_none()
+}
+
+/// That it is no cyber incident, as it is said for the first time or confirmed once the incident is serious.
+fn not_cyber(
+    incident: &Incident,
+    facts: &Facts,
+    reason: Option<&str>,
+    context: &Context<'_>,
+) -> Option<Event> {
+    let is_new = incident.facts.cyber && !facts.cyber;
+    let reason = reason.filter(|_| is_new || confirms_not_cyber(incident, facts, context))?;
+    let Context { directory, now, .. } = *context;
+    let who = who_may(Office::Decide, incident.home(), directory, now, &[]);
+    Some(Event::Regulator(RegulatorEvent::NotCyber {
+        reason: reason.into(),
+        made_on: Gravity::of(incident),
+        by_officer: who.signature(context.actor).is_some(),
+    }))
 }
 
 /// What this triage answers for operators of essential services: what it says of them by itself, or a
@@ -537,8 +567,10 @@ fn hidden_clocks<'a>(
     by: &'a Signature,
     context: &'a Context<'_>,
 ) -> impl Iterator<Item = Event> + 'a {
-    // A reason and nothing else confirms what is on record; a reason for something else does not.
-    let confirms = reason.is_some() && *facts == incident.facts;
+    // A reason and nothing else confirms what is on record; a reason for something else does not, and one that
+    // answers whether it is a cyber incident has been used up by that.
+    let is_free = !confirms_not_cyber(incident, facts, context);
+    let confirms = reason.is_some() && *facts == incident.facts && is_free;
     let is_said = move |clock: &Clock| {
         let whose = clock.controller.as_ref();
         let before = incident.facts.no_regulator_because(whose);

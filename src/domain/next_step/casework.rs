@@ -14,7 +14,7 @@ use crate::domain::id::OrganisationId;
 use crate::domain::incident::{BreachStatus, Incident, Priority, Status};
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
-use crate::domain::office::{Office, who_may};
+use crate::domain::office::{self, Office, who_may};
 use crate::domain::partners::{self, PartnerRecord};
 use crate::domain::policy::Policy;
 use crate::domain::regulator::{self, Body, Decision, Duty, Gravity, Tool};
@@ -36,6 +36,7 @@ pub(super) fn steps(
     steps.extend(answer_nis(incident, directory, now));
     steps.extend(notify_nis_authority(incident, directory, now));
     steps.extend(tell_nhs_england(incident, directory, now));
+    steps.extend(confirm_not_cyber(incident, directory, now));
     steps.extend(send_follow_ups(incident, now));
     steps.extend(enquiries(incident, now));
     steps.extend(tell_of_decision(incident, directory, now));
@@ -343,13 +344,27 @@ fn tell_nhs_england(incident: &Incident, directory: &Directory, now: Instant) ->
     } else {
         ""
     };
-    let who = who_may(Office::Decide, incident.home(), directory, now, &[]);
-    let instead = match is_serious && !who.seats.is_empty() {
-        true => format!("ask {} to record why not", who.in_words(directory)),
-        false => "record why not".to_owned(),
+    let who = office::speaks_for_serious(incident, incident.home(), directory, now);
+    let instead = match who {
+        Some(who) => format!("ask {} to record why not", who.in_words(directory)),
+        None => "record why not".to_owned(),
     };
     let sentence = format!("Tell NHS England of the cyber incident{through}, or {instead}{again}");
     Some(step(RuleId::BobCyber, StepKind::Regulator, sentence))
+}
+
+/// Somebody else than the officer called it no cyber incident, before it became serious (BOB-CYBER).
+fn confirm_not_cyber(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
+    let since = regulator::not_cyber_overtaken_by(incident)?;
+    let who = office::speaks_for_serious(incident, incident.home(), directory, now);
+    let asked = match who.filter(|who| !who.is_fall_back()) {
+        Some(who) => format!("Ask {} to triage it", who.in_words(directory)),
+        None => "Nobody is DPO now: triage it".to_owned(),
+    };
+    let sentence = format!(
+        "{asked} with a reason and no change, which confirms that this is not a cyber incident, or as a cyber incident: it was called none before it {since}"
+    );
+    Some(step(RuleId::BobCyber, StepKind::Triage, sentence))
 }
 
 /// What a regulator asked, until it is answered and what came of it is on record (ICO-ASKS).

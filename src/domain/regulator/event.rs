@@ -105,6 +105,15 @@ pub enum RegulatorEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         made_on: Option<Gravity>,
     },
+    /// It is no cyber incident after all (BOB-CYBER).
+    NotCyber {
+        /// Why.
+        reason: Box<str>,
+        /// How grave the incident was then.
+        made_on: Gravity,
+        /// Whether the officer said so whose word stands for a serious incident.
+        by_officer: bool,
+    },
     /// An operator of essential services was asked whether its service was significantly hit (NIS-WHO).
     NisAnswered {
         /// Which operator.
@@ -137,6 +146,7 @@ impl RegulatorEvent {
             Self::Answered { .. } => "regulator_answered",
             Self::EnquiryEnded { .. } => "regulator_enquiry_ended",
             Self::NhsEnglandNotTold { .. } => "nhs_england_not_told",
+            Self::NotCyber { .. } => "not_cyber",
             Self::NisAnswered { .. } => "nis_answered",
         }
     }

@@ -23,7 +23,9 @@ pub use decision::{
 pub use duty::{Duty, duties, duty};
 pub use enquiry::{Enquiry, EnquiryAnswer, EnquiryOutcome, NotTold};
 pub use event::RegulatorEvent;
-pub use nis::{Gravity, NisAnswer, last_nis_answer, nis_answer_in_force};
+pub use nis::{
+    Gravity, NisAnswer, NotCyber, last_nis_answer, nis_answer_in_force, not_cyber_overtaken_by,
+};
 pub use notification::{
     FollowUp, Notification, Sent, Via, Withdrawal, dated_before, ico_answer,
     nhs_england_is_answered, nis_answer,
@@ -59,6 +61,9 @@ pub struct Regulator {
     /// (NIS-WHO).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nis_answers: Vec<NisAnswer>,
+    /// That it is no cyber incident after all, oldest first; the last one counts (BOB-CYBER).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_cyber: Vec<NotCyber>,
 }
 
 impl Regulator {
@@ -156,6 +161,16 @@ impl Regulator {
                     made_on: *made_on,
                 });
             }
+            RegulatorEvent::NotCyber {
+                reason,
+                made_on,
+                by_officer,
+            } => self.not_cyber.push(NotCyber {
+                reason: reason.clone(),
+                made_on: *made_on,
+                by_officer: *by_officer,
+                recorded: signed(),
+            }),
             RegulatorEvent::NisAnswered {
                 operator,
                 significant,

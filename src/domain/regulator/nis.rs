@@ -1,5 +1,6 @@
 //! Whether an essential service was significantly hit: each operator's own answer, who gave it, why, and
-//! how grave the incident was then (NIS-WHO).
+//! how grave the incident was then (NIS-WHO). Who said that it is no cyber incident is kept the same way
+//! (BOB-CYBER).
 //!
 //! Deliberately knows no directory: which organisations are operators is asked where they are named.
 
@@ -90,6 +91,31 @@ impl NisAnswer {
             .since(self.made_on)
             .filter(|_| !self.significant)
     }
+}
+
+/// That an incident is no cyber incident after all, of which NHS England would be told (BOB-CYBER).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NotCyber {
+    /// Why.
+    pub reason: Box<str>,
+    /// How grave the incident was then.
+    pub made_on: Gravity,
+    /// Whether the officer said so whose word stands for a serious incident.
+    pub by_officer: bool,
+    /// Who recorded it, and when.
+    pub recorded: Signed,
+}
+
+/// What has happened since somebody else than the officer said that this is no cyber incident, so that the
+/// officer is to look again (BOB-CYBER). Nothing of what was said before that was kept.
+pub fn not_cyber_overtaken_by(incident: &Incident) -> Option<&'static str> {
+    let said = incident.casework().regulator.not_cyber.last()?;
+    #[cfg(test)]
+    if mutant::is(Mutant::NotCyberIsForEver) {
+        return None;
+    }
+    let since = Gravity::of(incident).since(said.made_on);
+    since.filter(|_| !incident.facts.cyber && !said.by_officer)
 }
 
 /// The last answer of an operator, whether it still holds or not.

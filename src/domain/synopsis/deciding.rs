@@ -8,7 +8,7 @@ use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
 use crate::domain::regulator::{
     Authority, Decision, Enquiry, FollowUp, Notification, Regulator, ReportAnswer, dated_before,
-    in_force, last_nis_answer,
+    in_force, last_nis_answer, not_cyber_overtaken_by,
 };
 use crate::domain::subjects::{Delay, Opinion, Standing as Decided, Subjects};
 use crate::domain::verdict;
@@ -103,6 +103,7 @@ pub(super) fn regulator(
     points.extend(enquiries(regulator, directory));
     points.extend(nis(incident, regulator, directory));
     points.extend(nhs_england(incident, regulator, directory));
+    points.extend(not_cyber(incident, regulator, directory));
     points
 }
 
@@ -277,6 +278,19 @@ fn nhs_england(incident: &Incident, regulator: &Regulator, directory: &Directory
         "NHS England, because {}; {}{since}",
         not_told.reason,
         signature(&not_told.recorded, directory)
+    );
+    Some(point(Part::Regulator, standing, state, sentence))
+}
+
+/// That it is no cyber incident, unless it is one again (BOB-CYBER).
+fn not_cyber(incident: &Incident, regulator: &Regulator, directory: &Directory) -> Option<Point> {
+    let said = regulator.not_cyber.last();
+    let said = said.filter(|_| !incident.facts.cyber)?;
+    let (standing, state, since) = asked_again("said", not_cyber_overtaken_by(incident));
+    let sentence = format!(
+        "No cyber incident, because {}; {}{since}",
+        said.reason,
+        signature(&said.recorded, directory)
     );
     Some(point(Part::Regulator, standing, state, sentence))
 }

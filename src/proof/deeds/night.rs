@@ -142,7 +142,7 @@ pub(in crate::proof) const SERVICES: &[Deed] = &[
     },
     Deed {
         name: "triage as no attack",
-        by: &[OFFICER],
+        by: &[OFFICER, DPO],
         command: |scene| triage(scene, BreachStatus::Confirmed, |facts| facts.cyber = false),
     },
 ];

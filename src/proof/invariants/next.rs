@@ -44,6 +44,7 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
             }
         }
         each_operator_is_asked(world, case, &steps)?;
+        the_dpo_looks_again(world, case, &steps)?;
     }
     Ok(())
 }
@@ -89,6 +90,46 @@ fn has_answered(case: &Case, operator: &OrganisationId) -> bool {
         }
     }
     answer.is_some() || (graded && !case.incident.is_notifiable())
+}
+
+/// What somebody else than the DPO called no cyber incident before it was graded as notifiable is asked about
+/// until the DPO has said so too, or anybody where there is none.
+fn the_dpo_looks_again(world: &World, case: &Case, steps: &[NextStep]) -> Result<(), String> {
+    let incident = &case.incident;
+    let is_small = !incident.is_notifiable() || incident.facts.cyber;
+    if is_small || !incident.status.is_open() {
+        return Ok(());
+    }
+    let is_dpo = |role: Role| matches!(role, Role::Dpo | Role::Adpo);
+    let home = Some(incident.home());
+    let directory = &world.post.directory;
+    let is_held = |role: Role| !directory.holders(role, home, world.now).is_empty();
+    let has_dpo = is_held(Role::Dpo) || is_held(Role::Adpo);
+    let (mut open, mut graded) = (false, false);
+    for entry in case.trail() {
+        match &entry.event {
+            Event::Graded { assessment } => graded |= assessment.grading.ico_required,
+            Event::Triaged {
+                facts,
+                before: Some(before),
+                ..
+            } => {
+                let is_theirs = is_dpo(entry.by.role) || !has_dpo;
+                if before.cyber && !facts.cyber {
+                    open = !graded && !is_dpo(entry.by.role);
+                } else if graded && is_theirs {
+                    open = false;
+                }
+            }
+            _ => {}
+        }
+    }
+    let is_asked =
+        |step: &NextStep| step.rule == RuleId::BobCyber && step.sentence.contains("not a cyber");
+    if open && !steps.iter().any(is_asked) {
+        return Err("nobody is asked whether it is a cyber incident after all".to_owned());
+    }
+    Ok(())
 }
 
 /// Whether the trail names no controller.

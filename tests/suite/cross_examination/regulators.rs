@@ -559,6 +559,109 @@ async fn only_the_dpo_says_that_a_serious_cyber_incident_is_none() {
 
 const LISTS_DOWN: &str = "--breach confirmed --category system-outage --data personal-living --cia a --service degraded --controller riverbourne";
 
+/// The other order: the officer calls it no cyber incident while it is small, and then it grows. Who looks again?
+#[tokio::test(flavor = "multi_thread")]
+async fn not_cyber_said_while_it_was_small_is_confirmed_by_the_dpo_once_it_is_serious() {
+    for becomes_serious in [
+        "grade {} --severity 4 --likelihood 4 --harm loss-of-control --rationale 'seen again by us'",
+        "major declare {} --reason 'ransomware seen at two sites'",
+    ] {
+        let desk = Desk::at(NIGHT).await;
+        let incident = desk.called_not_cyber(O).await;
+        assert!(desk.steps(&incident, "BOB-CYBER").await.is_empty());
+        desk.does(
+            D,
+            &format!("triage {incident} --data-subjects 3 --reason 'counted again'"),
+        )
+        .await;
+        let person = if becomes_serious.starts_with("major") {
+            O
+        } else {
+            D
+        };
+        desk.does(person, &becomes_serious.replace("{}", &incident))
+            .await;
+        let step = desk.steps(&incident, "BOB-CYBER").await.join(" ");
+        says(&step, "Ask Bronwen Hartleap (DPO of Riverbourne ICB)");
+        says(&step, "not a cyber incident");
+        let page = desk.does(D, &format!("show {incident}")).await;
+        says(&page, "to be answered again");
+        let refused = desk.resolving(&incident).await;
+        says(&refused, "confirms that it is not a cyber incident");
+        // The officer repeats it, and she triages something else: neither answers.
+        desk.does(O, &format!("triage {incident} --reason 'still not cyber'"))
+            .await;
+        desk.does(
+            D,
+            &format!("triage {incident} --data-subjects 30 --reason 'counted again'"),
+        )
+        .await;
+        assert_eq!(desk.steps(&incident, "BOB-CYBER").await.len(), 1);
+        let confirm = format!("triage {incident} --reason");
+        desk.refuses(D, &format!("{confirm} no")).await;
+        desk.does(D, &format!("{confirm} 'the disk was simply full'"))
+            .await;
+        assert!(desk.steps(&incident, "BOB-CYBER").await.is_empty());
+        says(
+            &desk.trail(&incident).await,
+            "No cyber incident: the disk was simply full",
+        );
+        desk.holds_together().await;
+    }
+}
+
+/// She sets it back, and is asked about NHS England and the essential service again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_dpo_sets_back_to_cyber_is_asked_about_again() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.called_not_cyber(O).await;
+    desk.grades(D, &incident, 4, 4, "").await;
+    desk.does(D, &format!("triage {incident} --cyber true"))
+        .await;
+    let step = desk.steps(&incident, "BOB-CYBER").await.join(" ");
+    says(&step, "Tell NHS England");
+    assert_eq!(desk.steps(&incident, "NIS-WHO").await.len(), 1);
+}
+
+/// What the DPO herself called none needs nobody to confirm it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_dpo_called_no_cyber_incident_is_not_asked_again() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.called_not_cyber(D).await;
+    desk.grades(D, &incident, 4, 4, "").await;
+    assert!(desk.steps(&incident, "BOB-CYBER").await.is_empty());
+}
+
+impl Desk {
+    /// What refuses to resolve it once it is investigated, whatever else is left.
+    async fn resolving(&self, incident: &str) -> String {
+        for (person, line) in CLOSING {
+            let output = self.types(person, &line.replace("{}", incident)).await;
+            if line.starts_with("close resolve") {
+                return String::from_utf8(output.stderr).unwrap();
+            }
+        }
+        String::new()
+    }
+
+    /// A small cyber incident that this person has called none.
+    async fn called_not_cyber(&self, person: &str) -> String {
+        let incident = self.aware("now").await;
+        self.grades(O, &incident, 2, 2, "").await;
+        self.triages(
+            &incident,
+            "--breach confirmed --category system-outage --cyber true --data personal-living --cia a --controller riverbourne --partnership none --partnership-reason 'only us'",
+        )
+        .await;
+        self.does(
+            person,
+            &format!("triage {incident} --cyber false --cia c --reason 'not cyber at all'"),
+        )
+        .await;
+        incident
+    }
+}
+
 /// NIS-WHO, BOB-CYBER: it is serious and no attack. Does the on-call officer's "no" end it?
 #[tokio::test(flavor = "multi_thread")]
 async fn a_no_on_a_serious_outage_is_the_dpos_to_say_as_on_an_attack() {

@@ -7,7 +7,7 @@ use crate::domain::decide::{Context, Decision as Judged, reasoned, worded};
 use crate::domain::event::{Signature, Signed};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
-use crate::domain::office::{Office, who_may};
+use crate::domain::office::{self, Office, who_may};
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::{Body, Enquiry, Gravity, RegulatorEvent};
 use crate::domain::role::Role;
@@ -154,9 +154,10 @@ fn may_excuse(incident: &Incident, context: &Context<'_>) -> Result<Signature, R
     if let Some(by) = who.signature(context.actor) {
         return Ok(by);
     }
-    if who.seats.is_empty() || !Gravity::of(incident).is_serious() {
+    let speaks = office::speaks_for_serious(incident, home, context.directory, context.now);
+    let Some(who) = speaks else {
         return may_record(incident, home, context);
-    }
+    };
     Err(Refusal::against(
         RuleId::BobCyber,
         format!(

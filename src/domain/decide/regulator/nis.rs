@@ -11,7 +11,7 @@ use crate::domain::decide::{Context, Decision as Judged, logging, reasoned};
 use crate::domain::event::{Event, Logged, Signature};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Awareness, AwarenessKind, Incident};
-use crate::domain::office::{Office, who_may};
+use crate::domain::office::{self, Office, who_may};
 use crate::domain::permission::{self, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::{Gravity, RegulatorEvent, nis_answer_in_force};
@@ -156,15 +156,12 @@ fn check_entitled(
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     let directory = context.directory;
-    let who = who_may(Office::Decide, operator, directory, context.now, &[]);
-    let is_open_to_all = said.significant
-        || !incident.facts.may_hit_services()
-        || !Gravity::of(incident).is_serious()
-        || who.seats.is_empty()
-        || who.signature(context.actor).is_some();
-    if is_open_to_all {
+    let ends_something = !said.significant && incident.facts.may_hit_services();
+    let who = office::speaks_for_serious(incident, operator, directory, context.now);
+    let who = who.filter(|who| ends_something && who.signature(context.actor).is_none());
+    let Some(who) = who else {
         return Ok(());
-    }
+    };
     Err(Refusal::against(
         RuleId::NisWho,
         format!(

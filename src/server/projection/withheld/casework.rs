@@ -37,6 +37,7 @@ fn regulator(regulator: &mut Regulator) {
         enquiries,
         nhs_england_not_told,
         nis_answers,
+        not_cyber,
     } = regulator;
     decisions.iter_mut().for_each(decision);
     drafts.clear();
@@ -45,6 +46,9 @@ fn regulator(regulator: &mut Regulator) {
     enquiries.iter_mut().for_each(enquiry);
     for excuse in nhs_england_not_told {
         blank(&mut excuse.reason);
+    }
+    for said in not_cyber {
+        blank(&mut said.reason);
     }
     for answer in nis_answers {
         blank_if_any(&mut answer.reason);
@@ -282,7 +286,8 @@ pub(super) fn regulator_event(event: &mut RegulatorEvent) -> bool {
         }
         RegulatorEvent::FollowedUp { text, .. } => blank(text),
         RegulatorEvent::Withdrawn { reason, .. }
-        | RegulatorEvent::NhsEnglandNotTold { reason, .. } => blank(reason),
+        | RegulatorEvent::NhsEnglandNotTold { reason, .. }
+        | RegulatorEvent::NotCyber { reason, .. } => blank(reason),
         RegulatorEvent::NisAnswered { reason, .. } => blank_if_any(reason),
         RegulatorEvent::Asked(asked) => enquiry(asked),
         RegulatorEvent::Answered { text: words, .. }
