@@ -6,7 +6,7 @@
 
 use super::Instant;
 use super::calendar::{self, Calendar};
-use super::contacts::{self, Awaited, Contact};
+use super::contacts::{self, Awaited, Contact, ContactAttempt};
 use super::deadlines::{self, ClockKind};
 use super::directory::Directory;
 use super::escalation;
@@ -409,6 +409,11 @@ impl Clock {
             .map_or(self.due_at, |first| first.due_at)
     }
 
+    /// Whether that is after its time by its first start.
+    fn is_past_due(&self, at: Instant) -> bool {
+        at > self.first_due_at()
+    }
+
     /// Whether it names no organisation at all: clocks did not at first (CLK-EVIDENCE).
     pub fn names_nobody(&self) -> bool {
         self.organisations().next().is_none()
@@ -580,6 +585,17 @@ impl ClockView<'_> {
         counts.then(|| stop.recorded_at - stop.at)
     }
 
+    /// Whether a call by which it was late was struck out: one that is entered in its place may make it timely,
+    /// and that stays beside it (CLK-HONEST, CALL-STRUCK).
+    pub fn was_late_by_a_struck_call(&self) -> bool {
+        #[cfg(test)]
+        if mutant::is(Mutant::StruckLateIsForgotten) {
+            return false;
+        }
+        let struck = struck_of(self.incident, self.clock);
+        struck.iter().any(|call| self.clock.is_past_due(call.at))
+    }
+
     /// What is left until the due time; negative afterwards.
     pub fn left(&self, now: Instant) -> TimeDelta {
         self.clock.due_at - now
@@ -598,7 +614,7 @@ impl ClockView<'_> {
 
     /// Whether stopping it at `at` would need a reason: any limit passed (CLK-LATE).
     pub fn is_late_at(&self, at: Instant) -> bool {
-        self.clock.stood_down.is_none() && at > self.clock.first_due_at()
+        self.clock.stood_down.is_none() && self.clock.is_past_due(at)
     }
 }
 
@@ -769,6 +785,25 @@ pub fn missing(incident: &Incident, clock: &Clock) -> Vec<Contact> {
         ClockKind::Wso24h => vec![Contact::partnership(Role::Wso)],
         ClockKind::Ico72h | ClockKind::Nis72h | ClockKind::Proc24h | ClockKind::Ack => Vec::new(),
     }
+}
+
+/// The calls that would be evidence for a clock and were struck out, oldest first (CALL-STRUCK).
+pub fn struck_of<'a>(incident: &'a Incident, clock: &Clock) -> Vec<&'a ContactAttempt> {
+    let awaited: Vec<Contact> = match clock.kind {
+        ClockKind::BobDpo => officers(incident, clock)
+            .map(|whose| Contact::of(Role::Dpo, &whose.organisation))
+            .chain(own_officer(clock))
+            .collect(),
+        ClockKind::LmIao | ClockKind::Bob24h | ClockKind::Wso24h => Awaited::by(clock.kind)
+            .map_or_else(Vec::new, |awaited| contacts::awaited_by(incident, awaited)),
+        ClockKind::Ico72h | ClockKind::Nis72h | ClockKind::Proc24h | ClockKind::Ack => Vec::new(),
+    };
+    let is_its = |attempt: &&ContactAttempt| {
+        let is_host = clock.kind == ClockKind::Wso24h && attempt.by_exception_since.is_some();
+        let reached = awaited.iter().any(|contact| attempt.reaches(contact));
+        attempt.struck.is_some() && attempt.outcome.informs() && (is_host || reached)
+    };
+    incident.attempts.iter().filter(is_its).collect()
 }
 
 /// The officer whom the clock of a controller waits for that was named after the others.

@@ -873,6 +873,12 @@ pub(super) fn is_told_in_time(incident: &Incident, contact: &Contact) -> bool {
         })
 }
 
+/// Everybody for whom a clock waits or waited, told or not.
+pub(super) fn awaited_by(incident: &Incident, awaited: Awaited) -> Vec<Contact> {
+    let needs = asked(incident).filter(|need| awaited.includes(need));
+    needs.map(|need| need.contact()).collect()
+}
+
 /// Whether any of the awaited contacts was informed.
 pub(super) fn is_any_informed(incident: &Incident, awaited: Awaited) -> bool {
     asked(incident)

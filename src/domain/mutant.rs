@@ -67,6 +67,8 @@ pub(crate) enum Mutant {
     WithdrawnTakesNobodyAlong,
     /// A call that was struck out still counts.
     StruckCallsCount,
+    /// That a late call was struck out is not said beside the earlier one in its place.
+    StruckLateIsForgotten,
     /// A call to the host stands in for the Security Officer whom nobody has tried to reach.
     HostInsteadAtOnce,
     /// Only whether an incident is a false alarm is counted, and not how often.

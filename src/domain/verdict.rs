@@ -6,7 +6,7 @@
 use super::Instant;
 use super::calendar;
 use super::clock::{self, ClockState, ClockView, StopKind};
-use super::contacts::{self, Contact};
+use super::contacts::{self, Contact, ContactAttempt};
 use super::deadlines::ClockKind;
 use super::directory::Directory;
 use super::enumeration;
@@ -29,10 +29,37 @@ pub fn state_in_words(view: &ClockView<'_>, now: Instant) -> String {
     }
 }
 
-/// "in time, recorded 5 days later", where that is so.
+/// "in time, recorded 5 days later", where that is so; a late call that was struck out stays beside it.
 pub fn recorded_in_words(view: &ClockView<'_>) -> Option<String> {
-    view.recorded_late()
-        .map(|later| format!("in time, recorded {} later", span(later)))
+    let later = view.recorded_late()?;
+    let struck = match view.was_late_by_a_struck_call() {
+        true => ", after a call recorded as late was struck out",
+        false => "",
+    };
+    Some(format!("in time, recorded {} later{struck}", span(later)))
+}
+
+/// The calls of a clock that were struck out, each by whom and why, for a reader who is told no names:
+/// "answered Sun 14 Jun 03:30 BST (phone), struck out by the on-call officer Sun 14 Jun 04:00 BST: reason".
+pub fn struck_by_role(
+    view: &ClockView<'_>,
+    incident: &Incident,
+    tidied: impl Fn(&str) -> String,
+) -> Vec<String> {
+    let words = |call: &&ContactAttempt| {
+        let struck = call.struck.as_ref()?;
+        let (by, at) = (&struck.signed.by, calendar::brief(struck.signed.at));
+        Some(format!(
+            "{} {} ({}), struck out by the {} {at}: {}",
+            call.outcome.name(),
+            calendar::brief(call.at),
+            call.channel.name(),
+            by.role.short(),
+            tidied(&struck.reason)
+        ))
+    };
+    let calls = clock::struck_of(incident, view.clock);
+    calls.iter().filter_map(words).collect()
 }
 
 /// What stands beside something that was owed by a time and has been done: "2 days late", or "in time, recorded

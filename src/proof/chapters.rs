@@ -4,6 +4,7 @@ use super::deeds::{self, Deed, Scene};
 use super::desk::Wait;
 use super::people::{self, DPO, OFFICER, OTHER_DPO, PROCESSOR, Post, SECURITY, TEAM};
 use super::world::World;
+use crate::domain::clock;
 use crate::domain::deadlines::ClockKind;
 use chrono::TimeDelta;
 
@@ -108,6 +109,15 @@ pub(super) static CLOCKS: Chapter = Chapter {
         Wait::LongPast(ClockKind::LmIao),
         Wait::LongPast(ClockKind::Ico72h),
     ],
+    steps: 2,
+};
+
+/// A call that came late, struck out and entered again.
+pub(super) static STRUCK: Chapter = Chapter {
+    name: "late calls struck out",
+    openings: || vec![told_late(&people::FULL)],
+    deeds: &[deeds::INFORM, deeds::TOLD_LATE, deeds::STRIKES],
+    waits: &[Wait::AMinute, Wait::LongPast(ClockKind::Ico72h)],
     steps: 2,
 };
 
@@ -269,13 +279,26 @@ pub(super) static ALL_NIGHT: Chapter = Chapter {
 };
 
 /// The chapters of which every sequence is followed.
-pub(super) static THROUGHOUT: [&Chapter; 11] = [
-    &DUTY, &SIDES, &REPORTED, &CLOCKS, &EXCEPTION, &REGISTER, &CONTACTS, &SERVICES, &VACANCIES,
-    &MISTAKES, &ENDING,
+pub(super) static THROUGHOUT: [&Chapter; 12] = [
+    &DUTY, &SIDES, &REPORTED, &CLOCKS, &STRUCK, &EXCEPTION, &REGISTER, &CONTACTS, &SERVICES,
+    &VACANCIES, &MISTAKES, &ENDING,
 ];
 
 fn logged(post: &'static Post, who: &'static str, deed: &'static str) -> World {
     does(&World::empty(post, people::the_night()), who, 0, deed)
+}
+
+/// The DPO is told an hour late.
+fn told_late(post: &'static Post) -> World {
+    let world = logged(post, OFFICER, "log a suspected breach");
+    let clock = clock::view(&world.cases[0].incident, ClockKind::BobDpo).unwrap();
+    let due_at = clock.clock.due_at;
+    does(
+        &world.at(due_at + TimeDelta::hours(1)).unwrap(),
+        OFFICER,
+        0,
+        "tell the DPO",
+    )
 }
 
 /// Reported by a supplier, and nobody has named the controller.

@@ -72,6 +72,11 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::CLOCKS,
     },
     Control {
+        mutant: Mutant::StruckLateIsForgotten,
+        invariant: Invariant::Late,
+        chapter: &chapters::STRUCK,
+    },
+    Control {
         mutant: Mutant::StoodDownAnyway,
         invariant: Invariant::Duty,
         chapter: &chapters::DUTY,

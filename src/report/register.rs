@@ -3,6 +3,7 @@
 
 use super::document::{Block, Row, Section, Stress};
 use super::figures::{self, Basis};
+use super::names::Names;
 use crate::domain::Instant;
 use crate::domain::calendar::{self, brief};
 use crate::domain::clock::{self, ClockState, ClockView, StopKind};
@@ -356,7 +357,7 @@ fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
                 verdict::reported(&view, basis.now),
                 brief(view.clock.due_at),
                 stopped(&view, state),
-                shown_by(&view, incident, basis),
+                shown_by(&view, incident, (basis, names)),
                 late.map_or("-".to_owned(), |reason| names.left_out_of(reason)),
             ];
             let stress = match verdict::ran_out(&view) {
@@ -385,8 +386,12 @@ fn stopped(view: &ClockView<'_>, state: ClockState) -> String {
     }
 }
 
-/// By whose entry it ended, by role; or what counted when it was recorded.
-fn shown_by(view: &ClockView<'_>, incident: &Incident, basis: &Basis<'_>) -> String {
+/// By whose entry it ended, by role, and which calls were struck out; or what counted when it was recorded.
+fn shown_by(
+    view: &ClockView<'_>,
+    incident: &Incident,
+    (basis, names): (&Basis<'_>, &Names),
+) -> String {
     let directory = basis.directory;
     let stop = view.stop.filter(|stop| stop.kind != StopKind::ByEnd);
     let shown = stop.map(|stop| stop.evidence.of_role_in_words(incident, directory));
@@ -398,6 +403,9 @@ fn shown_by(view: &ClockView<'_>, incident: &Incident, basis: &Basis<'_>) -> Str
         .chain(dated)
         .chain(lacks)
         .chain(before)
+        .chain(verdict::struck_by_role(view, incident, |reason| {
+            names.left_out_of(reason)
+        }))
         .collect();
     if words.is_empty() {
         "-".to_owned()

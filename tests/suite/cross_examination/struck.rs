@@ -120,3 +120,51 @@ async fn whoever_worked_on_it_since_a_struck_call_knew_of_it_by_that() {
     assert_eq!(clock["state"], "MET");
     assert_eq!(clock["stopped_at"], "2026-06-12T19:00:00Z");
 }
+
+/// CLK-HONEST: the late call is struck out and entered again, hours earlier. Is the clock in time?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_late_by_a_struck_call_says_so_for_ever() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.then("2026-06-15T20:00");
+    let call = format!("inform {incident} --role dpo --channel phone --outcome answered");
+    desk.does(O, &format!("{call} --late-reason 'busy with the ward'"))
+        .await;
+    desk.does(
+        O,
+        &format!("contact strike {incident} --attempt last --reason 'the wrong time was entered'"),
+    )
+    .await;
+    let register = desk.section(D, "register", "Clocks").await;
+    says(&register, "struck out by the on-call officer");
+    says(&register, "the wrong time was entered");
+    desk.does(
+        O,
+        &format!(
+            "{call} --at 2026-06-13T10:00 --note 'forgot it' --evidence 'call list of the phone'"
+        ),
+    )
+    .await;
+    let clock = desk.clock(&incident, "BOB_DPO", None).await;
+    let struck = "after a call recorded as late was struck out";
+    says(&clock["remarks"].to_string(), struck);
+    says(&desk.section(D, "register", "Clocks").await, struck);
+    desk.holds_together().await;
+}
+
+/// What was struck out in time blackens nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_in_time_that_was_struck_makes_no_clock_late() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    let call = format!("inform {incident} --role dpo --channel phone --outcome answered");
+    desk.does(O, &call).await;
+    desk.does(
+        O,
+        &format!("contact strike {incident} --attempt last --reason {BY_MISTAKE}"),
+    )
+    .await;
+    desk.does(O, &call).await;
+    let clock = desk.clock(&incident, "BOB_DPO", None).await;
+    never_says(&clock["remarks"].to_string(), "struck");
+}
