@@ -182,11 +182,14 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             no_longer_breach,
             before: _,
             reason: _,
+            only_names,
         } => {
             incident.facts = (**facts).clone();
             incident.once_breach |= no_longer_breach;
             // A later triage corrects facts and takes no stage back.
-            incident.status = incident.status.max(Status::Triaged);
+            if !only_names {
+                incident.status = incident.status.max(Status::Triaged);
+            }
             open_partner_records(incident);
         }
         Event::Graded { assessment } => incident.assessments.push((**assessment).clone()),

@@ -119,8 +119,15 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             facts,
             before,
             reason,
+            only_names,
             ..
-        } => triaged(facts, before.as_deref(), reason.as_deref(), directory),
+        } => {
+            let did = match only_names {
+                true => "Controller named".to_owned(),
+                false => classified(facts),
+            };
+            triaged(did, (facts, before.as_deref()), reason.as_deref(), directory)
+        }
         Event::Graded { assessment } => format!(
             "Graded {}×{}: {}",
             assessment.grade.severity(),
@@ -293,20 +300,23 @@ fn shared_under(agreements: &[Sharing], directory: &Directory) -> String {
 }
 
 /// How it was classified, what that changed, and why, where a reason was given.
-fn triaged(
-    facts: &Facts,
-    before: Option<&Facts>,
-    reason: Option<&str>,
-    directory: &Directory,
-) -> String {
-    let now = format!(
+fn classified(facts: &Facts) -> String {
+    format!(
         "Triaged: {}, {}, {}",
         facts
             .category
             .map_or("no category", |category| category.name()),
         facts.breach_status.name(),
         facts.partnership_effect.name()
-    );
+    )
+}
+
+fn triaged(
+    did: String,
+    (facts, before): (&Facts, Option<&Facts>),
+    reason: Option<&str>,
+    directory: &Directory,
+) -> String {
     let changed = before.map_or_else(String::new, |before| {
         let changes = incident::changes(before, facts, directory);
         if changes.is_empty() {
@@ -316,7 +326,7 @@ fn triaged(
         }
     });
     let reason = reason.map_or_else(String::new, |reason| format!(". Why: {reason}"));
-    format!("{now}{changed}{reason}")
+    format!("{did}{changed}{reason}")
 }
 
 /// Whose clock it is: " for Riverbourne ICB and Eastmere"; nothing where it names nobody.

@@ -419,9 +419,15 @@ impl Clock {
         self.organisations().next().is_none()
     }
 
-    /// Whether it waits until somebody names the controller whose officer is to be told (ICO-PROC).
+    /// Whether it waits until somebody names the controller: its people are told, or it tells the ICO
+    /// (ICO-PROC).
     pub fn waits_for_a_name(&self, incident: &Incident) -> bool {
-        self.kind == ClockKind::BobDpo && self.names_nobody() && incident.is_unnamed()
+        let is_controllers = match self.kind {
+            ClockKind::BobDpo | ClockKind::Ico72h => self.names_nobody(),
+            ClockKind::LmIao | ClockKind::Bob24h => true,
+            ClockKind::Nis72h | ClockKind::Wso24h | ClockKind::Proc24h | ClockKind::Ack => false,
+        };
+        is_controllers && incident.is_unnamed()
     }
 
     /// Whether the duty may be that organisation's: it is named, or the clock is of a time before
@@ -444,7 +450,9 @@ fn due_soon_at(started_at: Instant, due_at: Instant, policy: &Policy) -> Instant
 fn named(name: &str, (clock, incident): (&Clock, &Incident), directory: &Directory) -> String {
     let whose = clock.whose_now(incident);
     let whose = whose.iter().map(|one| directory.organisation_name(one));
-    let words: Vec<&str> = std::iter::once(name).chain(whose).collect();
+    let is_unnamed = clock.is(ClockKind::Ico72h, None);
+    let nobodys = is_unnamed.then_some("controller not named");
+    let words: Vec<&str> = std::iter::once(name).chain(whose).chain(nobodys).collect();
     words.join(", ")
 }
 

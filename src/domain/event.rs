@@ -233,6 +233,10 @@ pub enum Event {
         /// Why something was taken back that asks for more than it does now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Box<str>>,
+        /// Whether it says whose data they are and nothing else, so that the classification is still asked for
+        /// (ICO-PROC).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        only_names: bool,
     },
     /// The incident was graded.
     Graded {

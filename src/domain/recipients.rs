@@ -152,7 +152,9 @@ fn concerned<'a>(
         (Cause::Deadline { clock, controller }, Some(incident)) => {
             let whose = controller.as_ref().unwrap_or_else(|| incident.home());
             let is_regulators = matches!(clock, ClockKind::Ico72h | ClockKind::Nis72h);
-            let decides = is_regulators && alarm.threshold.is_passed();
+            // Nobody decides for a controller that nobody has named (ICO-PROC).
+            let is_nobodys = controller.is_none() && incident.is_unnamed();
+            let decides = is_regulators && alarm.threshold.is_passed() && !is_nobodys;
             let reports = of(Role::Dpo, whose, "reports to the regulator");
             decides.then_some(reports).into_iter().collect()
         }

@@ -220,15 +220,16 @@ pub fn waits_for(
     if view.clock.stood_down.is_some() {
         return None;
     }
-    if view.stop.is_none() && view.clock.waits_for_a_name(incident) {
-        return Some("nobody has named the controller yet".to_owned());
-    }
     let missing = clock::missing(incident, view.clock);
     let names: Vec<String> = missing
         .iter()
         .map(|contact| contact.named(directory))
         .collect();
-    (!names.is_empty()).then(|| format!("not told yet: {}", enumeration::all(&names)))
+    if names.is_empty() {
+        let waits = view.stop.is_none() && view.clock.waits_for_a_name(incident);
+        return waits.then(|| "nobody has named the controller yet".to_owned());
+    }
+    Some(format!("not told yet: {}", enumeration::all(&names)))
 }
 
 /// The first start of a clock that was started later by an officer, with what it is by that.

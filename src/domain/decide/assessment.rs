@@ -269,9 +269,9 @@ fn clock_events(incident: &Incident, assessment: &Assessment, context: &Context<
     let hides = !assessment.provisional && !assessment.would_be_notifiable(context.policy);
     let is_theirs = |clock: &Clock| clock.controller.as_ref() == Some(&by.organisation);
     let notifiable = assessment.grading.ico_required;
-    let is_left_out = |clock: &Clock| {
-        let controller = clock.controller.as_ref();
-        controller.is_some_and(|controller| incident.is_left_out(controller))
+    let is_left_out = |clock: &Clock| match &clock.controller {
+        Some(controller) => incident.is_left_out(controller),
+        None => !incident.is_unnamed(),
     };
     incident
         .clocks

@@ -193,10 +193,13 @@ fn without_clock(
 ) -> Option<String> {
     let counts = |clock: &&Clock| is_regulators(clock.kind) && clock.stood_down.is_none();
     let lost = duplicate.clocks.iter().filter(counts).find(|clock| {
+        // Nobody's own clock goes on as that of whoever is named there (ICO-PROC).
+        let is_anybodys =
+            |known: &Clock| clock.is(ClockKind::Ico72h, None) && known.kind == clock.kind;
         !survivor
             .clocks
             .iter()
-            .any(|known| known.is_same_duty(clock))
+            .any(|known| known.is_same_duty(clock) || is_anybodys(known))
     })?;
     let name = lost.kind.name();
     Some(match &lost.controller {

@@ -85,16 +85,18 @@ fn checked_reporter(log: &Log, context: &Context<'_>) -> Result<Reporter, Refusa
 }
 
 /// Facts as far as known; without a controller named, the reporting organisation is the controller
-/// if it can be one, else the organisation whose desk takes the report, so that its clock runs. A supplier that
-/// logs for itself leaves it open, and the controller is named later (ICO-PROC).
+/// if it can be one, else the organisation whose desk takes the report. What a supplier reports leaves it open,
+/// whoever writes it down: nobody guesses, and the controller is named later (ICO-PROC).
 fn checked_facts(log: &Log, by: &Signature, context: &Context<'_>) -> Result<Facts, Refusal> {
     let mut facts = tidied(&log.facts);
     check_organisations(&facts, "/facts", context)?;
     check_near_miss(&facts, "/facts/harm_prevented_by")?;
     triage::check_wider_assessment(&facts)?;
     if facts.controllers.is_empty() {
-        let controller = [&log.reporter_organisation, &by.organisation]
-            .into_iter()
+        let reporter = &log.reporter_organisation;
+        let desk = (!is_supplier(reporter, context)).then_some(&by.organisation);
+        let controller = std::iter::once(reporter)
+            .chain(desk)
             .find(|organisation| is_controller(organisation, context));
         facts.controllers.extend(controller.cloned());
     }
@@ -121,6 +123,11 @@ fn is_controller(organisation: &OrganisationId, context: &Context<'_>) -> bool {
         .directory
         .organisation(organisation)
         .is_some_and(|organisation| organisation.controller)
+}
+
+fn is_supplier(organisation: &OrganisationId, context: &Context<'_>) -> bool {
+    let known = context.directory.organisation(organisation);
+    known.is_some_and(|known| known.kind.is_processor())
 }
 
 /// Every organisation named must be in the directory.
@@ -194,10 +201,7 @@ fn checked_awareness(
     .map_err(|error| Refusal::invalid("/aware_at", error.to_string()).by(error.rule()))?;
     let optional =
         |at: Option<Instant>, pointer| at.map(|at| reported(at, pointer, context)).transpose();
-    let through_processor = context
-        .directory
-        .organisation(&log.reporter_organisation)
-        .is_some_and(|reporter| reporter.kind.is_processor());
+    let through_processor = is_supplier(&log.reporter_organisation, context);
     let is_named = through_processor || !facts.processors.is_empty();
     check_supplier(log, is_named)?;
     let received_at = through_processor.then_some(context.now);
@@ -403,7 +407,8 @@ pub(super) fn whose_officers(
 }
 
 /// The regulator's clock for each controller that is named, where the UK GDPR applies (ICO-JOINT, BOB-PCD,
-/// BOB-NEAR). A suspicion is enough (BOB-SUSPECT). A supplier has no duty of its own (ICO-PROC).
+/// BOB-NEAR). A suspicion is enough (BOB-SUSPECT). A supplier has no duty of its own; until somebody has named
+/// the controller of what it reports, one clock runs for a controller that nobody has named (ICO-PROC).
 pub(super) fn ico_clocks(
     facts: &Facts,
     awareness: &Awareness,
@@ -411,6 +416,11 @@ pub(super) fn ico_clocks(
 ) -> Vec<Clock> {
     if !facts.breach_status.may_be_breach() || !facts.concern_living_people() {
         return Vec::new();
+    }
+    if facts.controllers.is_empty() {
+        let heard_at = awareness.controller_at();
+        let clock = Clock::start(ClockKind::Ico72h, None, heard_at, context.policy);
+        return vec![clock];
     }
     facts
         .controllers

@@ -11,7 +11,7 @@ use crate::domain::event::{Event, Signature};
 use crate::domain::grid::Factor;
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
-    Awareness, AwarenessKind, BreachStatus, DataScope, Facts, Incident, PartnershipEffect,
+    Awareness, AwarenessKind, BreachStatus, DataScope, Facts, Incident, PartnershipEffect, Status,
 };
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
@@ -30,7 +30,10 @@ pub(super) fn triage(
 ) -> Result<Decision, Refusal> {
     let (grant, by) = permission::require(Permission::Triage, context.actor, incident)?;
     let facts = &completed(triage, incident, context);
-    check_classification(facts)?;
+    let only_names = only_names(incident, facts);
+    if !only_names {
+        check_classification(facts)?;
+    }
     let reason = why_less(incident, facts, triage.reason.as_deref(), context)?;
     logging::check_organisations(facts, "/facts", context)?;
     logging::check_near_miss(facts, "/facts/harm_prevented_by")?;
@@ -38,7 +41,7 @@ pub(super) fn triage(
     if let Some(assessment) = incident.assessment() {
         check_factors(facts, &assessment.factors, "/facts/data_scope")?;
     }
-    if facts.concern_living_people() && incident.assessment().is_none() {
+    if facts.concern_living_people() && incident.assessment().is_none() && !only_names {
         return Err(Refusal::against(
             RuleId::BobClass,
             "This concerns personal data of living people. Grade severity and likelihood first; a provisional grade is enough",
@@ -56,6 +59,7 @@ pub(super) fn triage(
             && !facts.breach_status.may_be_breach(),
         before: Some(Box::new(incident.facts.clone())),
         reason: reason.map(Into::into),
+        only_names,
     });
     events.extend(answers);
     events.extend(not_cyber(incident, facts, reason, context));
@@ -69,6 +73,7 @@ pub(super) fn triage(
         context.now,
     ));
     events.extend(clock_events(incident, facts, recognised_at, context));
+    events.extend(unnamed_clock_ended(incident, facts));
     if grant == Grant::Owner {
         events.extend(hidden_clocks(incident, facts, reason, &by, context));
     }
@@ -76,6 +81,30 @@ pub(super) fn triage(
         events.extend(major::propose(facts, incident.awareness.staff_at, context));
     }
     Ok(Decision::new(by, events))
+}
+
+/// Whether this says whose data they are and nothing else, before the first triage: nobody waits with that until
+/// the incident is graded and classified (ICO-PROC).
+fn only_names(incident: &Incident, facts: &Facts) -> bool {
+    let named = Facts {
+        controllers: facts.controllers.clone(),
+        ..incident.facts.clone()
+    };
+    incident.status == Status::Logged && named == *facts && named != incident.facts
+}
+
+/// The clock for a controller that nobody had named ends where somebody names it: the controller's own runs from
+/// the true start (ICO-PROC).
+fn unnamed_clock_ended(incident: &Incident, facts: &Facts) -> Option<Event> {
+    let mut clocks = regulators(incident);
+    let unnamed = clocks.find(|clock| clock.names_nobody() && clock.stood_down.is_none())?;
+    (!facts.controllers.is_empty()).then(|| Event::ClockStoodDown {
+        kind: unnamed.kind,
+        controller: None,
+        rule: RuleId::IcoProc,
+        reason: "the controller is named and has its own deadline".into(),
+        ground: None,
+    })
 }
 
 /// Controllers, once known, are not forgotten because a triage does not name them. What operators answered

@@ -362,12 +362,15 @@ fn settle_grade(incident: &Incident, directory: &Directory, now: Instant) -> Opt
     })
 }
 
-/// A supplier has reported it, and nobody knows yet whose officers decide: whoever is on call finds out. The
-/// hours of the controller run meanwhile (ICO-PROC).
-fn name_controller(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
+/// A supplier has reported it, and nobody knows yet whose officers decide: whoever is on call finds out, and then
+/// tells the people who are told at once. The hours of the controller run meanwhile (ICO-PROC).
+fn name_controller(incident: &Incident, directory: &Directory, now: Instant) -> Vec<NextStep> {
     #[cfg(test)]
     if mutant::is(Mutant::NobodyNamesTheController) {
-        return None;
+        return Vec::new();
+    }
+    if !incident.is_unnamed() {
+        return Vec::new();
     }
     let on_call = rota::on_call(&directory.shifts, Tier::First, now);
     let who = on_call.map_or_else(
@@ -377,14 +380,37 @@ fn name_controller(incident: &Incident, directory: &Directory, now: Instant) -> 
             format!("{name} (on-call officer)")
         },
     );
-    incident.is_unnamed().then(|| NextStep {
-        rule: RuleId::IcoProc,
-        sentence: format!(
-            "Name the controller of these data, in a triage: {who}. Its deadlines run already"
-        ),
+    let open = |kind| {
+        let view = clock::view(incident, kind)?;
+        (view.stop.is_none() && view.clock.stood_down.is_none()).then_some(view.clock.due_at)
+    };
+    let ico_due_at = open(ClockKind::Ico72h);
+    let until = ico_due_at.map_or_else(String::new, |at| {
+        format!(", that of the ICO until {}", calendar::brief(at))
+    });
+    let step = |rule, sentence, due_at| NextStep {
+        rule,
+        sentence,
         kind: StepKind::Triage,
-        due_at: clock::view(incident, ClockKind::BobDpo).map(|view| view.clock.due_at),
-    })
+        due_at,
+    };
+    let name = step(
+        RuleId::IcoProc,
+        format!(
+            "Name the controller of these data, in a triage or before it: {who}. Its deadlines run already{until}"
+        ),
+        open(ClockKind::BobDpo).or(ico_due_at),
+    );
+    let managers = open(ClockKind::LmIao).map(|due_at| {
+        step(
+            RuleId::BobImm,
+            format!(
+                "Name the controller of these data, then tell its line manager and asset owner: {who}"
+            ),
+            Some(due_at),
+        )
+    });
+    std::iter::once(name).chain(managers).collect()
 }
 
 fn triage(incident: &Incident) -> Option<NextStep> {

@@ -39,7 +39,7 @@ pub(in crate::proof) const LOG: &[Deed] = &[
     },
     Deed {
         name: "log a breach at the processor and name no controller",
-        by: &[PROCESSOR],
+        by: &[PROCESSOR, OFFICER],
         command: |scene| log(scene, SUPPLIER, &[], BreachStatus::Suspected),
     },
     Deed {
@@ -55,6 +55,23 @@ pub(in crate::proof) const FACTS: &[Deed] = &[
         name: "triage as confirmed",
         by: &[OFFICER, DPO],
         command: |scene| triage(scene, BreachStatus::Confirmed, |_| ()),
+    },
+    Deed {
+        name: "name the first controller and nothing else",
+        by: &[OFFICER],
+        command: |scene| {
+            let incident = scene.case()?;
+            let facts = Facts {
+                controllers: vec![FIRST.into()],
+                ..incident.facts.clone()
+            };
+            Some(Command::Triage(Box::new(Triage {
+                facts,
+                recognised_at: None,
+                nis: None,
+                reason: Some(why()),
+            })))
+        },
     },
     Deed {
         name: "triage as no breach",

@@ -385,6 +385,7 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
             no_longer_breach: _,
             before,
             reason,
+            only_names: _,
         } => {
             facts(known);
             before.iter_mut().for_each(|before| facts(before));

@@ -16,6 +16,7 @@ mod register;
 mod regulators;
 mod struck;
 mod titles;
+mod unnamed;
 mod vacancies;
 
 use crate::cli::Shell;
