@@ -716,6 +716,30 @@ pub fn informed_by(incident: &Incident, contact: &Contact) -> Option<Proof> {
     evidence::proofs(incident, contact).min_by_key(|proof| proof.at)
 }
 
+/// Whether all that was told by an instant in this role was told to whoever stands in while nobody held it: a
+/// successor knows nothing of it yet (WSIC-EXC, NOBODY-THERE).
+pub(super) fn is_told_by_stand_in_alone(
+    incident: &Incident,
+    contact: &Contact,
+    by: Instant,
+) -> bool {
+    let is_stand_ins = |proof: Proof| {
+        let Evidence::Attempt { place } = proof.evidence else {
+            return false;
+        };
+        let attempt = incident.attempts.get(place);
+        attempt.is_some_and(|attempt| {
+            let mut also = attempt.also.iter();
+            also.any(|also| {
+                also.contact == *contact && also.because == AlsoBecause::NobodyHeldTheRole
+            })
+        })
+    };
+    let proofs = evidence::proofs(incident, contact).filter(|proof| proof.at <= by);
+    let mut proofs = proofs.peekable();
+    proofs.peek().is_some() && proofs.all(is_stand_ins)
+}
+
 /// Who was told, or acted, in place of a contact, and why, where it was not somebody in the role itself:
 /// "told instead: the SIRO of Harbour Hospice, because there was no Caldicott Guardian".
 pub fn instead_in_words(

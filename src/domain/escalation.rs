@@ -15,7 +15,7 @@ use super::incident::{Incident, Priority};
 use super::mutant::{self, Mutant};
 use super::partners::{NoticeProgress, Progressed};
 use super::policy::{LadderPolicy, Policy, minutes};
-use super::role::Role;
+use super::role::{Holding, Role};
 use super::rota::{self, Tier};
 use super::rule::RuleId;
 use super::summons::{self, Call, Reach};
@@ -428,6 +428,10 @@ pub fn exception_path(
     let OfficerPost::Held { numbers } = officer else {
         return ExceptionPath::Open;
     };
+    // Appointed after the host was told in place of a vacant post, and not told since: it stays open.
+    if contacts::is_told_by_stand_in_alone(incident, &contact, now) {
+        return ExceptionPath::Open;
+    }
     if contacts::informed_at(incident, &contact).is_some_and(|at| at <= now) {
         return ExceptionPath::NotNeeded;
     }
@@ -444,6 +448,18 @@ pub fn exception_path(
     } else {
         ExceptionPath::OpensAt(opens_at)
     }
+}
+
+/// The Officer who was appointed after the host had been told because there was none, and whom nobody has told
+/// since (WSIC-EXC).
+pub fn untold_successor<'a>(
+    incident: &Incident,
+    directory: &'a Directory,
+    now: Instant,
+) -> Option<&'a Holding> {
+    let officer = Contact::partnership(Role::Wso);
+    let holder = directory.holders(Role::Wso, None, now).into_iter().next()?;
+    contacts::is_told_by_stand_in_alone(incident, &officer, now).then_some(holder)
 }
 
 /// The calls by which the host was told in place of the Officer while the exception path was open, each

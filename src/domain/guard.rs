@@ -11,6 +11,7 @@ use super::deadlines::ClockKind;
 use super::decide;
 use super::directory::Directory;
 use super::enumeration;
+use super::escalation;
 use super::hosting::ChangeStatus;
 use super::id::OrganisationId;
 use super::incident::{BreachStatus, Incident, PartnershipEffect};
@@ -254,12 +255,15 @@ fn not_informed(incident: &Incident, around: &Surroundings<'_>) -> Option<Missin
     let explained = clock::views(incident)
         .any(|view| view.clock.kind == ClockKind::Bob24h && view.clock.late_reason.is_some());
     let outstanding = contacts::outstanding(incident);
-    if outstanding.is_empty() || explained {
+    let successor = escalation::untold_successor(incident, around.directory, around.now);
+    if (outstanding.is_empty() && successor.is_none()) || explained {
         return None;
     }
+    let successor = successor.map(|held| around.directory.person_name(&held.person).to_owned());
     let names: Vec<String> = outstanding
         .iter()
         .map(|required| required.contact.in_words(around.directory))
+        .chain(successor)
         .collect();
     Some(missing(
         RuleId::BobContacts,

@@ -5,9 +5,11 @@
 //! when. Problems, which span incidents, are deliberately elsewhere.
 
 use super::Instant;
+use super::contacts::ContactAttempt;
 use super::event::{Entry, Signed};
 use super::incident::Incident;
 use super::policy::{CaseworkPolicy, hours};
+use super::role::Role;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -563,4 +565,24 @@ impl Hosting {
 pub fn open_calls(incident: &Incident) -> impl Iterator<Item = &HostCall> {
     let calls = incident.casework().hosting.calls.iter();
     calls.filter(|call| call.status.is_open())
+}
+
+/// Whether the impact in force was recorded in place of the Officer on a call that was struck out since, and on no
+/// other call to the host (WSIC-IMPACT, CALL-STRUCK).
+pub fn impact_rests_on_struck_call(incident: &Incident) -> bool {
+    let Some(last) = incident.casework().hosting.impacts.last() else {
+        return false;
+    };
+    let is_own_word = matches!(last.signed.by.role, Role::Wso | Role::Host);
+    let to_host = incident.attempts.iter().filter(|attempt| {
+        attempt.contact.role == Role::Host
+            && attempt.outcome.informs()
+            && attempt.recorded_at <= last.signed.at
+    });
+    let (struck, stand): (Vec<_>, Vec<_>) = to_host.partition(|attempt| attempt.is_struck());
+    let since = |attempt: &&ContactAttempt| {
+        let struck = attempt.struck.as_ref();
+        struck.is_some_and(|struck| struck.signed.at > last.signed.at)
+    };
+    !is_own_word && stand.is_empty() && struck.iter().any(since)
 }

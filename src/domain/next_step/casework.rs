@@ -8,6 +8,7 @@ use crate::domain::clock::{self, Clock, ClockView};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::enumeration;
+use crate::domain::escalation;
 use crate::domain::guard;
 use crate::domain::hosting::{self, HostCall, Impact};
 use crate::domain::id::OrganisationId;
@@ -448,21 +449,30 @@ fn tell_of_decision<'a>(
 }
 
 /// The Officer or an interim records it; where nobody is either, the exception path is open and whoever is
-/// at the desk does (NOBODY-THERE, WSIC-EXC).
+/// at the desk does (NOBODY-THERE, WSIC-EXC). What was recorded on a call that was struck out is asked again.
 fn assess_impact(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
+    if hosting::impact_rests_on_struck_call(incident) {
+        let sentence = "Ask the host again and record the impact again: the call to the host before it was struck out";
+        return Some(step(RuleId::WsicImpact, StepKind::Hosting, sentence));
+    }
     let unknown = incident.casework().hosting.impact() == Impact::Unknown;
     (incident.affects_partnership() && unknown).then(|| {
         let holders = directory.holders(Role::Wso, None, now);
-        let sentence = match holders.first() {
-            Some(holder) if holder.interim => format!(
+        let successor = escalation::untold_successor(incident, directory, now);
+        let sentence = match (holders.first(), successor) {
+            (_, Some(successor)) => format!(
+                "Record the impact on the hosted service: the host was told while nobody was Partnership Security Officer. {} records it once told",
+                directory.person_name(&successor.person)
+            ),
+            (Some(holder), None) if holder.interim => format!(
                 "Ask {}, interim Partnership Security Officer, to record the impact on the hosted service",
                 directory.person_name(&holder.person)
             ),
-            Some(_) => {
+            (Some(_), None) => {
                 "Ask the Partnership Security Officer to record the impact on the hosted service"
                     .to_owned()
             }
-            None => "Record the impact on the hosted service: nobody is Partnership Security Officer now, so the exception path is open".to_owned(),
+            (None, None) => "Record the impact on the hosted service: nobody is Partnership Security Officer now, so the exception path is open".to_owned(),
         };
         step(RuleId::WsicImpact, StepKind::Hosting, sentence)
     })

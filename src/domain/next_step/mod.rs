@@ -123,6 +123,7 @@ pub fn next_steps(
     steps.extend(settle_grade(incident, directory, now));
     steps.extend(confirm_stand_downs(incident, directory, policy, now));
     steps.extend(inform(incident, directory, policy, now));
+    steps.extend(tell_successor(incident, directory, now));
     steps.extend(explain_delays(incident, directory, now));
     steps.extend(notify_partners(incident, directory));
     steps.extend(call_partners(incident, directory));
@@ -433,6 +434,20 @@ fn inform(
         .iter()
         .map(|required| inform_step(incident, required, directory, policy, now))
         .collect()
+}
+
+/// Whoever became Officer after the host had been told in place of a vacant post knows nothing of it (WSIC-EXC).
+fn tell_successor(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
+    let successor = escalation::untold_successor(incident, directory, now)?;
+    let name = directory.person_name(&successor.person);
+    Some(NextStep {
+        rule: RuleId::WsicExc,
+        sentence: format!(
+            "Tell {name}, who is Partnership Security Officer now: the host was told while nobody was"
+        ),
+        kind: StepKind::Inform(Contact::partnership(Role::Wso)),
+        due_at: None,
+    })
 }
 
 fn inform_step(

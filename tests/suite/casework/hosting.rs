@@ -8,7 +8,9 @@ use super::{
 use crate::support::case::{Case, DPO, OFFICER, graded, inform, shared_disclosure, wall};
 use crate::support::walk::{Deed, walk};
 use nightdesk::domain::clock::ClockState;
-use nightdesk::domain::command::{Command, DeclareMajor, NotifyPartners, RecordPartnerAnswer};
+use nightdesk::domain::command::{
+    Command, DeclareMajor, NotifyPartners, RecordPartnerAnswer, StrikeAttempt,
+};
 use nightdesk::domain::contacts::{self, Contact, Outcome};
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::directory::Channel;
@@ -547,4 +549,61 @@ fn a_call_with_the_host_is_entered_with_its_true_time() {
     case.gives(heard("2026-06-13T01:00:00"));
     let call = &case.incident().casework().hosting.calls[0];
     assert_eq!(call.heard_at(), wall("2026-06-13T01:30:00"));
+}
+
+/// The post is vacant, the host is told in its place, and then somebody is appointed. Has the successor been told?
+fn told_by_exception() -> Case {
+    let mut case = shared();
+    let all = case.directory.holdings.clone();
+    case.directory
+        .holdings
+        .retain(|held| held.role != Role::Wso);
+    case.by(OFFICER)
+        .gives(inform(&Contact::partnership(Role::Host), Outcome::Answered));
+    case.directory.holdings = all;
+    case
+}
+
+#[test]
+fn a_successor_of_a_vacant_officer_is_told_by_nobody_until_told() {
+    let mut case = told_by_exception();
+    let step = asks(&case, RuleId::WsicExc);
+    assert!(step.contains("Tell Marguerite Holloway"), "{step}");
+    // Whoever called the host records what it said; the successor does, once told.
+    case.by(OFFICER).gives(impact(Impact::None));
+    assert!(asks(&case, RuleId::WsicExc).contains("Marguerite Holloway"));
+    case.gives(inform(&Contact::partnership(Role::Wso), Outcome::Answered));
+    assert!(steps_of(&case, RuleId::WsicExc).is_empty());
+    let refused = case.by(OFFICER).refused(impact(Impact::None));
+    assert!(
+        refused.sentence.contains("The Officer has been told"),
+        "{refused}"
+    );
+    case.by(PARTNERSHIP_OFFICER).gives(impact(Impact::Degraded));
+}
+
+#[test]
+fn what_the_host_said_in_a_call_that_was_struck_is_asked_again() {
+    let mut case = told_by_exception();
+    case.by(OFFICER).gives(impact(Impact::None));
+    assert!(
+        steps_of(&case, RuleId::WsicImpact)
+            .iter()
+            .all(|step| !step.sentence.contains("again"))
+    );
+    let call = case.incident().attempts.len() - 1;
+    case.then_at("2026-06-12T19:30:00");
+    case.gives(Command::StrikeAttempt(StrikeAttempt {
+        attempt: call,
+        reason: "it was another incident".into(),
+    }));
+    let asked = |case: &Case| {
+        let steps = steps_of(case, RuleId::WsicImpact);
+        steps
+            .iter()
+            .any(|step| step.sentence.contains("Ask the host again"))
+    };
+    assert!(asked(&case));
+    case.by(PARTNERSHIP_OFFICER).gives(impact(Impact::Degraded));
+    assert!(!asked(&case));
 }
