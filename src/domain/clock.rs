@@ -79,6 +79,10 @@ pub struct Prudent {
     pub started_at: DateTime<Utc>,
     /// When it would be due by that.
     pub due_at: DateTime<Utc>,
+    /// Since when the first suspicion is known to lie so far back that the later start asks for a second
+    /// reason, which nobody has given (ICO-AWARE).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks_further_since: Option<DateTime<Utc>>,
 }
 
 /// Why a clock's target is hidden.
@@ -308,6 +312,7 @@ impl Clock {
             Box::new(Prudent {
                 started_at: prudent_at,
                 due_at: deadlines::due_at(self.kind, prudent_at, policy),
+                asks_further_since: None,
             })
         });
         #[cfg(test)]
@@ -319,6 +324,21 @@ impl Clock {
             whose: self.whose.clone(),
             ..self.begun(at, policy)
         }
+    }
+
+    /// The same clock, whose later start asks for a second reason since then (ICO-AWARE).
+    #[must_use]
+    pub fn asking_further(mut self, since: Instant) -> Self {
+        if let Some(prudent) = &mut self.prudent {
+            prudent.asks_further_since.get_or_insert(since);
+        }
+        self
+    }
+
+    /// Whether its later start still asks for a second reason.
+    pub fn asks_further(&self) -> bool {
+        let first = self.prudent.as_ref();
+        first.is_some_and(|first| first.asks_further_since.is_some())
     }
 
     fn begun(&self, at: Instant, policy: &Policy) -> Self {

@@ -305,7 +305,8 @@ fn revised_clocks(
                 .then(|| (view, view.clock.revised(started_at, context.policy)))
         })
         .collect();
-    due_earlier(incident, started, context)
+    let started = due_earlier(incident, started, context);
+    asking_further(incident, started, awareness, context)
         .into_iter()
         .flat_map(|(view, revised)| {
             let is_late = view.stopped_at().is_some_and(|at| at > revised.due_at);
@@ -322,6 +323,41 @@ fn revised_clocks(
             std::iter::once(revised).chain(why)
         })
         .collect()
+}
+
+/// The first suspicion moves back so far that a start which a DPO has set later asks for a second reason: in
+/// whichever order the two were entered, it is asked (ICO-AWARE).
+fn asking_further<'a>(
+    incident: &'a Incident,
+    mut revised: Vec<(ClockView<'a>, Clock)>,
+    awareness: &Awareness,
+    context: &Context<'_>,
+) -> Vec<(ClockView<'a>, Clock)> {
+    let limit = hours(context.policy.casework.reanchor_hours);
+    let (before, after) = (incident.awareness.earliest(), awareness.earliest());
+    let asks = |clock: &Clock| {
+        let is_new = clock.started_at > after + limit && clock.started_at <= before + limit;
+        clock.asks_further() || (clock.prudent.is_some() && is_new)
+    };
+    for view in clock::views_of(incident, |clock| clock.kind == ClockKind::Ico72h) {
+        if !asks(view.clock) {
+            continue;
+        }
+        let mut known = revised.iter();
+        let place = known.position(|(other, _)| std::ptr::eq(other.clock, view.clock));
+        match place {
+            Some(place) => {
+                let clock = revised[place].1.clone();
+                revised[place].1 = clock.asking_further(context.now);
+            }
+            None if !view.clock.asks_further() => {
+                let clock = view.clock.clone().asking_further(context.now);
+                revised.push((view, clock));
+            }
+            None => {}
+        }
+    }
+    revised
 }
 
 /// With the 72 hours of a controller, the time ends earlier in which its officer is told who was named later

@@ -33,6 +33,7 @@ pub(super) fn steps(
     let mut steps = Vec::new();
     steps.extend(call_host(incident));
     steps.extend(answer_regulator(incident, directory, now));
+    steps.extend(give_second_reason(incident, directory, now));
     steps.extend(sign_decisions(incident, directory, policy, now));
     steps.extend(answer_nis(incident, directory, now));
     steps.extend(notify_nis_authority(incident, directory, now));
@@ -112,6 +113,30 @@ fn answer_regulator<'a>(
                 ..step(rule, StepKind::Regulator, sentence)
             })
         })
+}
+
+/// The first suspicion was found to lie further back than one reason carries a later start (ICO-AWARE).
+fn give_second_reason<'a>(
+    incident: &'a Incident,
+    directory: &'a Directory,
+    now: Instant,
+) -> impl Iterator<Item = NextStep> + 'a {
+    let open = open_clocks(incident, ClockKind::Ico72h);
+    let asks = open.filter(|view| view.clock.asks_further());
+    asks.filter_map(move |view| {
+        let controller = view.clock.controller.as_ref()?;
+        let who = who_may(Office::Decide, controller, directory, now, &[]);
+        let sentence = format!(
+            "Ask {} to start the 72 hours of {} later again with a second reason, or to take the later start back: the first suspicion was found to be {}",
+            who.in_words(directory),
+            directory.organisation_name(controller),
+            calendar::brief(incident.awareness.earliest())
+        );
+        Some(NextStep {
+            due_at: Some(view.clock.first_due_at()),
+            ..step(RuleId::IcoAware, StepKind::Regulator, sentence)
+        })
+    })
 }
 
 /// A lower grade since the decision ends nothing: whoever decided reports, or declines after all.

@@ -374,3 +374,34 @@ async fn who_logs_that_it_is_no_breach_ends_no_duty() {
         "Ask the DPO of Riverbourne ICB",
     );
 }
+
+/// ICO-AWARE: the DPO starts the 72 hours later, then the first suspicion turns out to be far older. Who asks why?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_later_start_asks_for_a_second_reason_in_whichever_order_it_came_to_be_late() {
+    let desk = Desk::at("2026-06-30T10:00").await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.then("2026-07-01T02:00");
+    let later = format!(
+        "decide reanchor {incident} --at 2026-07-01T01:30 --reason 'nobody was certain before'"
+    );
+    desk.does(D, &later).await;
+    assert!(desk.steps(&incident, "ICO-AWARE").await.is_empty());
+    desk.does(
+        I,
+        &format!(
+            "correct-awareness {incident} --kind staff --at 2026-06-29T08:00 --reason 'a nurse saw it then'"
+        ),
+    )
+    .await;
+    let asked = desk.steps(&incident, "ICO-AWARE").await.concat();
+    says(&asked, "Ask Bronwen Hartleap");
+    says(&asked, "second reason");
+    desk.refuses(D, &later).await;
+    desk.does(
+        D,
+        &format!("{later} --further-reason 'the log of the mailbox came only then'"),
+    )
+    .await;
+    assert!(desk.steps(&incident, "ICO-AWARE").await.is_empty());
+    desk.holds_together().await;
+}
