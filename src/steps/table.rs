@@ -99,6 +99,13 @@ const LATE: Ask = ask(
     Text,
 )
 .if_any();
+const LATE_DAY: Ask = ask(
+    "/late_reason",
+    "Why late",
+    "needed if its day had passed, unless you give evidence",
+    Text,
+)
+.if_any();
 const NOTE: Ask = ask(
     "/note",
     "Note",
@@ -265,6 +272,8 @@ pub const STEPS: &[Step] = &[
         ask("/people", "How many", "if known", Number).if_any(),
         ask("/told_at", "When", "now, -20m, 21:30", Time).proposing("now"),
         NOTE,
+        LATE_DAY,
+        SHOWN,
         ask("/nature", "What happened", "what they were told happened", Text),
         ask("/contact", "Whom to ask", "whom they were told to ask", Text),
         ask("/consequences", "Consequences", "the likely consequences they were told", Text),
@@ -295,6 +304,8 @@ pub const STEPS: &[Step] = &[
         ask("/text", "Sent", "what was sent", Text),
         ask("/sent_at", "When", "now, -20m, 21:30", Time).proposing("now"),
         NOTE,
+        LATE_DAY,
+        SHOWN,
     ]).at(OPEN).says(&["The notification is complete when nothing is outstanding (ICO-PHASE)"]),
     step(Group::Regulator, "withdraw", ("regulator", "withdraw"), "Withdraw a notification", "Record that the body was told it was no breach after all", &[
         ask("/notification", "Notification", "which", Thing(Things::Notifications)),
@@ -315,6 +326,8 @@ pub const STEPS: &[Step] = &[
         ask("/text", "Answer", "what was answered", Text),
         ask("/answered_at", "When", "now, -20m, 21:30", Time).proposing("now"),
         NOTE,
+        LATE_DAY,
+        SHOWN,
     ]).says(&["Then record the outcome (ICO-ASKS)"]),
     step(Group::Regulator, "outcome", ("regulator", "end_enquiry"), "Record the outcome of an enquiry", "Record the outcome of a regulator's enquiry", &[
         ENQUIRY,

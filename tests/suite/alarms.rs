@@ -247,6 +247,8 @@ fn what_is_owed_by_a_day_alarms_before_and_after_it_until_it_is_done() {
     let enquiry = case.incident().casework().regulator.enquiries[0].id;
     let answer = RegulatorCommand::AnswerEnquiry {
         note: None,
+        late_reason: None,
+        evidence: None,
         enquiry,
         text: "forty people, all told".into(),
         answered_at: None,

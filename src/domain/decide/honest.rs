@@ -7,6 +7,7 @@
 use super::knowledge::afterwards;
 use super::{Context, Decision, reasoned, shown, worded};
 use crate::domain::Instant;
+use crate::domain::calendar;
 use crate::domain::clock::{self, ClockView};
 use crate::domain::closing::ClosingCommand;
 use crate::domain::command::Command;
@@ -14,9 +15,10 @@ use crate::domain::event::Event;
 use crate::domain::hosting::HostingCommand;
 use crate::domain::incident::{AwarenessKind, Incident};
 use crate::domain::investigation::InvestigationCommand;
+use crate::domain::owed::Matter;
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
-use crate::domain::regulator::RegulatorCommand;
+use crate::domain::regulator::{FollowUp, Notification, RegulatorCommand};
 use crate::domain::rule::RuleId;
 use crate::domain::subjects::SubjectsCommand;
 
@@ -45,7 +47,10 @@ pub(super) fn explained(
     check_long_ago(&said, context)?;
     let after = afterwards(incident, &decision, context);
     let late = recorded_late(incident, &after);
-    check_explained(&said, &late, context)?;
+    let owed = owed_by(incident, command)
+        .filter(|(_, due_at)| said.at <= *due_at && context.now > *due_at);
+    let ran_out = ran_out(&late, owed, context);
+    check_explained(&said, &ran_out)?;
     let Decision { by, mut events } = decision;
     let mut explanation = Vec::new();
     for view in late.iter().filter(|view| view.clock.kind.asks_why_late()) {
@@ -59,12 +64,15 @@ pub(super) fn explained(
         }));
     }
     let is_kept = said.keeps_note && said.evidence.is_none();
+    // No clock keeps the reason of what is owed by a day.
+    let why = said.late_reason.filter(|_| owed.is_some());
+    let why = why.map_or_else(String::new, |why| format!("; late because: {why}"));
     explanation.extend(
         said.note
             .filter(|_| !is_kept)
             .map(|note| Event::PastExplained {
                 happened_at: said.at,
-                note: note.into(),
+                note: format!("{note}{why}").into(),
                 evidence: said.evidence.map(Into::into),
             }),
     );
@@ -168,13 +176,23 @@ fn of_regulator(step: &RegulatorCommand) -> Option<Said<'_>> {
             &submit.late_reason,
             &submit.evidence,
         ),
-        RegulatorCommand::FollowUp { sent_at, note, .. } => (sent_at, note, none, none),
+        RegulatorCommand::FollowUp {
+            sent_at: at,
+            note,
+            late_reason,
+            evidence,
+            ..
+        }
+        | RegulatorCommand::AnswerEnquiry {
+            answered_at: at,
+            note,
+            late_reason,
+            evidence,
+            ..
+        } => (at, note, late_reason, evidence),
         RegulatorCommand::RecordEnquiry {
             received_at, note, ..
         } => (received_at, note, none, none),
-        RegulatorCommand::AnswerEnquiry {
-            answered_at, note, ..
-        } => (answered_at, note, none, none),
         RegulatorCommand::Reanchor { .. }
         | RegulatorCommand::StandDown { .. }
         | RegulatorCommand::Reinstate { .. }
@@ -198,7 +216,17 @@ fn of_regulator(step: &RegulatorCommand) -> Option<Said<'_>> {
 /// That people were told; when a delay is looked at again lies ahead.
 fn of_subjects(step: &SubjectsCommand) -> Option<Said<'_>> {
     match step {
-        SubjectsCommand::Told { told_at, note, .. } => noted((*told_at)?, note),
+        SubjectsCommand::Told {
+            told_at,
+            note,
+            late_reason,
+            evidence,
+            ..
+        } => Some(Said {
+            late_reason: text(late_reason),
+            evidence: text(evidence),
+            ..noted((*told_at)?, note)?
+        }),
         SubjectsCommand::Recommend { .. }
         | SubjectsCommand::Decide { .. }
         | SubjectsCommand::Delay { .. } => None,
@@ -280,6 +308,63 @@ fn check_long_ago(said: &Said<'_>, context: &Context<'_>) -> Result<(), Refusal>
     .by(RuleId::ClkHonest))
 }
 
+/// What a command answers that was owed by a day, and until when (ICO-ASKS, ICO-PHASE, BOB-SUBJECTS).
+fn owed_by(incident: &Incident, command: &Command) -> Option<(Matter, Instant)> {
+    if let Command::Regulator(step) = command {
+        return owed_to_regulator(incident, step);
+    }
+    if let Command::Subjects(step) = command
+        && let SubjectsCommand::Told { controller, .. } = &**step
+    {
+        let whose = controller.as_ref().unwrap_or_else(|| incident.home());
+        let due_at = incident.casework().subjects.tell_by(whose)?;
+        return Some((Matter::Telling, due_at));
+    }
+    None
+}
+
+fn owed_to_regulator(incident: &Incident, step: &RegulatorCommand) -> Option<(Matter, Instant)> {
+    let regulator = &incident.casework().regulator;
+    if let RegulatorCommand::AnswerEnquiry { enquiry, .. } = step {
+        let asked = regulator.enquiry(*enquiry)?;
+        let due_at = calendar::end_of_day(asked.due_on);
+        return (!asked.is_answered()).then_some((Matter::Enquiry, due_at));
+    }
+    if let RegulatorCommand::FollowUp {
+        notification, item, ..
+    } = step
+    {
+        let mut promised = regulator.open_follow_ups();
+        let is_it =
+            |told: &Notification, owed: &FollowUp| told.id == *notification && owed.item == *item;
+        let (_, owed) = promised.find(|(told, owed)| is_it(told, owed))?;
+        return Some((Matter::Promise, calendar::end_of_day(owed.due_on)));
+    }
+    None
+}
+
+/// What had run out when this was entered.
+struct RanOut {
+    name: String,
+    asks_why_late: bool,
+}
+
+fn ran_out(
+    clocks: &[ClockView<'_>],
+    owed: Option<(Matter, Instant)>,
+    context: &Context<'_>,
+) -> Vec<RanOut> {
+    let clocks = clocks.iter().map(|view| RanOut {
+        name: view.clock.in_words(view.incident, context.directory),
+        asks_why_late: view.clock.kind.asks_why_late(),
+    });
+    let owed = owed.map(|(matter, _)| RanOut {
+        name: matter.to_do().to_owned(),
+        asks_why_late: true,
+    });
+    clocks.chain(owed).collect()
+}
+
 /// Clocks that this stops in time, and whose time has passed.
 fn recorded_late<'a>(before: &Incident, after: &'a Incident) -> Vec<ClockView<'a>> {
     clock::views(after)
@@ -288,11 +373,7 @@ fn recorded_late<'a>(before: &Incident, after: &'a Incident) -> Vec<ClockView<'a
         .collect()
 }
 
-fn check_explained(
-    said: &Said<'_>,
-    late: &[ClockView<'_>],
-    context: &Context<'_>,
-) -> Result<(), Refusal> {
+fn check_explained(said: &Said<'_>, late: &[RanOut]) -> Result<(), Refusal> {
     let Some(first) = late.first() else {
         return Ok(());
     };
@@ -307,7 +388,7 @@ fn check_explained(
         let sentence = "Give the reason why it is late";
         reasoned(RuleId::ClkHonest, reason, "/late_reason", sentence)?;
     }
-    let name = first.clock.in_words(first.incident, context.directory);
+    let name = &first.name;
     let asked = match said.is_call {
         true => {
             "give the reason why it is late, or what shows the time, such as the call list of your phone"
@@ -318,7 +399,7 @@ fn check_explained(
     };
     let missing = if said.note.is_none() {
         ("/note", "say in the note why you enter it only now")
-    } else if late.iter().any(|view| view.clock.kind.asks_why_late())
+    } else if late.iter().any(|late| late.asks_why_late)
         && said.late_reason.is_none()
         && said.evidence.is_none()
     {

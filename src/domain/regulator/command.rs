@@ -148,6 +148,12 @@ pub enum RegulatorCommand {
         /// Why it is entered only now, where it was some hours ago (CLK-HONEST).
         #[serde(default)]
         note: Option<Box<str>>,
+        /// Why it is late, where its day had passed (CLK-HONEST).
+        #[serde(default)]
+        late_reason: Option<Box<str>>,
+        /// What shows the time, such as the regulator's receipt (CLK-HONEST).
+        #[serde(default)]
+        evidence: Option<Box<str>>,
     },
     /// Record that the body was told it was no breach after all.
     Withdraw {
@@ -199,6 +205,12 @@ pub enum RegulatorCommand {
         /// Why it is entered only now, where it was some hours ago (CLK-HONEST).
         #[serde(default)]
         note: Option<Box<str>>,
+        /// Why it is late, where its day had passed (CLK-HONEST).
+        #[serde(default)]
+        late_reason: Option<Box<str>>,
+        /// What shows the time, such as the regulator's receipt (CLK-HONEST).
+        #[serde(default)]
+        evidence: Option<Box<str>>,
     },
     /// Record the outcome of an enquiry.
     EndEnquiry {

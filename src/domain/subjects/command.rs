@@ -55,6 +55,12 @@ pub enum SubjectsCommand {
         /// Why it is entered only now, where it was some hours ago (CLK-HONEST).
         #[serde(default)]
         note: Option<Box<str>>,
+        /// Why it is late, where its day had passed (CLK-HONEST).
+        #[serde(default)]
+        late_reason: Option<Box<str>>,
+        /// What shows the time, such as the regulator's receipt (CLK-HONEST).
+        #[serde(default)]
+        evidence: Option<Box<str>>,
         /// What they were told happened (ART34-FULL).
         #[serde(default)]
         nature: Box<str>,

@@ -835,6 +835,8 @@ fn what_a_regulator_asks_is_a_step_until_it_is_answered_and_its_outcome_is_known
         text: "thirty-four".into(),
         answered_at: None,
         note: None,
+        late_reason: None,
+        evidence: None,
     }));
     assert!(asks(&case, RuleId::IcoAsks).contains("outcome of the"));
     let around = Surroundings {

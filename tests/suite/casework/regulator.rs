@@ -872,6 +872,8 @@ fn what_is_to_follow_stops_nothing_and_is_owed_by_a_role_until_a_day() {
             text: text.into(),
             sent_at: None,
             note: None,
+            late_reason: None,
+            evidence: None,
         })
     };
     let withdraw = || {

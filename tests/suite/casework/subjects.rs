@@ -54,6 +54,8 @@ fn told_by(how: &str) -> Command {
         people: Some(34),
         told_at: None,
         note: None,
+        late_reason: None,
+        evidence: None,
         nature: "letters went to a neighbour".into(),
         contact: "the DPO, by telephone".into(),
         consequences: "somebody may have read them".into(),

@@ -722,7 +722,7 @@ async fn an_answer_or_a_telling_that_was_late_or_entered_late_says_so() {
         (
             "2026-06-14",
             "2026-06-18T10:00",
-            "--answered-at 2026-06-14T10:00 --note 'forgot to enter it'",
+            "--answered-at 2026-06-14T10:00 --note 'forgot to enter it' --evidence 'sent mail of 14 June'",
         ),
         ("2026-06-19", "2026-06-21T10:00", ""),
     ] {
@@ -756,4 +756,60 @@ async fn an_answer_or_a_telling_that_was_late_or_entered_late_says_so() {
     .await;
     let people = desk.section(D, "register", "People told").await;
     says(&people, "days late");
+}
+
+/// CLK-HONEST: what is overdue is entered as done in time. Is a note enough?
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_owed_by_a_day_is_in_time_afterwards_only_with_evidence_or_a_reason() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.does(
+        D,
+        &format!("regulator enquiry {incident} --body ico --text 'what of it' --due-on 2026-06-14"),
+    )
+    .await;
+    desk.decides_to_tell(&incident).await;
+    desk.then("2026-06-25T10:00");
+    let note = "--note 'forgot to enter it'";
+    let answer = format!(
+        "regulator answer {incident} --enquiry last --text 'this and that' --answered-at 2026-06-13T10:00 {note}"
+    );
+    let told = format!(
+        "subjects told {incident} --how 'by letter' --nature 'a list' --contact 'the DPO, x4410' --consequences 'unwanted mail' --measures 'be careful' --told-at 2026-06-12T19:00 {note}"
+    );
+    for (line, more) in [
+        (answer, "--evidence 'sent mail of 13 June'"),
+        (told, "--late-reason 'nobody wrote it down'"),
+    ] {
+        let refused = desk.refuses(D, &line).await;
+        says(&refused, "or what shows the time");
+        desk.refuses(D, &format!("{line} --evidence .")).await;
+        desk.does(D, &format!("{line} {more}")).await;
+    }
+    let trail = desk.trail(&incident).await;
+    says(&trail, "sent mail of 13 June");
+    says(&trail, "nobody wrote it down");
+    desk.holds_together().await;
+}
+
+/// What a regulator was promised goes the same way.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_overdue_promise_is_kept_in_time_afterwards_only_with_evidence_or_a_reason() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.does(
+        D,
+        &format!("decide report {incident} --reasons 'on the grid'"),
+    )
+    .await;
+    let first = submission(&incident, "--follow-up-on 2026-06-16")
+        .replace("--given 'people=as known'", "--to-follow people");
+    desk.does(D, &first).await;
+    desk.then("2026-06-25T10:00");
+    let promised = format!(
+        "regulator follow-up {incident} --promise last --text 'forty people' --sent-at 2026-06-15T10:00 --note 'forgot it'"
+    );
+    says(&desk.refuses(D, &promised).await, "or what shows the time");
+    desk.does(D, &format!("{promised} --evidence 'sent mail of 15 June'"))
+        .await;
 }

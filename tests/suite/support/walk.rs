@@ -651,6 +651,8 @@ fn regulator(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
                 text: "the number of people".into(),
                 sent_at: None,
                 note: None,
+                late_reason: None,
+                evidence: None,
             };
             let owed = incident.casework().regulator.open_follow_ups();
             owed.map(|(told, owed)| step("DPO".to_owned(), follow_up(told.id, owed.item)))
@@ -747,6 +749,8 @@ fn subjects_of(deed: Deed, controller: OrganisationId) -> Vec<(String, Command)>
                 people: None,
                 told_at: None,
                 note: None,
+                late_reason: None,
+                evidence: None,
                 nature: "what happened".into(),
                 contact: "the DPO".into(),
                 consequences: "the likely consequences".into(),

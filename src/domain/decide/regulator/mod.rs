@@ -114,6 +114,8 @@ pub(super) fn step(
             text,
             sent_at,
             note: _,
+            late_reason: _,
+            evidence: _,
         } => follow_up(incident, *notification, (*item, text), *sent_at, context),
         RegulatorCommand::Withdraw {
             notification,
@@ -145,6 +147,8 @@ pub(super) fn step(
             text,
             answered_at,
             note: _,
+            late_reason: _,
+            evidence: _,
         } => enquiry::answer(incident, *enquiry, text, *answered_at, context),
         RegulatorCommand::EndEnquiry { enquiry, outcome } => {
             enquiry::end(incident, *enquiry, outcome, context)
