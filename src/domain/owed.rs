@@ -1,5 +1,5 @@
-//! What is owed by a day and no clock counts: the answer to a regulator, what a regulator was promised, and
-//! telling people once that is decided (ICO-ASKS, ICO-PHASE, BOB-SUBJECTS).
+//! What is owed by a day and no clock counts: the answer to a regulator, what a regulator was promised, the
+//! decision whether people are told, and telling them once that is decided (ICO-ASKS, ICO-PHASE, BOB-SUBJECTS).
 //!
 //! It stands in the same lists as the clocks: the board, the overdue ones, the hand-over, the alarms.
 //! Deliberately stores nothing: it is read off the records. It outlives closing, as the duties do.
@@ -27,6 +27,8 @@ pub enum Matter {
     Enquiry,
     /// A regulator waits for what it was promised.
     Promise,
+    /// It is to be decided whether the people concerned are told, as was recommended or not.
+    Decision,
     /// The people concerned are to be told, as was decided.
     Telling,
 }
@@ -37,6 +39,7 @@ impl Matter {
         match self {
             Self::Enquiry => "Answer the regulator",
             Self::Promise => "Send the regulator what was promised",
+            Self::Decision => "Decide whether to tell the people concerned",
             Self::Telling => "Tell the people concerned",
         }
     }
@@ -46,7 +49,7 @@ impl Matter {
         match self {
             Self::Enquiry => RuleId::IcoAsks,
             Self::Promise => RuleId::IcoPhase,
-            Self::Telling => RuleId::BobSubjects,
+            Self::Decision | Self::Telling => RuleId::BobSubjects,
         }
     }
 
@@ -55,6 +58,7 @@ impl Matter {
         match self {
             Self::Enquiry => "enquiry",
             Self::Promise => "promise",
+            Self::Decision => "telling_decision",
             Self::Telling => "telling",
         }
     }
@@ -168,6 +172,19 @@ pub fn owed(incident: &Incident) -> Vec<Owed> {
             Owed::by_day(Matter::Promise, &told.controller, who, promised.due_on)
         });
     let controllers = incident.answering();
+    let deciding = controllers.filter_map(|controller| {
+        let (voice, since, due_at) = casework.subjects.awaited(controller)?;
+        Some(Owed {
+            matter: Matter::Decision,
+            organisation: controller.clone(),
+            role: voice.office().role(),
+            body: None,
+            due_soon_at: due_at - (due_at - since) / 4,
+            due_at,
+            ran_out_at: None,
+        })
+    });
+    let controllers = incident.answering();
     let telling = controllers.filter_map(|controller| {
         let since = casework.subjects.owed_since(controller)?;
         let due_at = casework.subjects.tell_by(controller)?;
@@ -181,5 +198,9 @@ pub fn owed(incident: &Incident) -> Vec<Owed> {
             ran_out_at: casework.subjects.ran_out_at(controller),
         })
     });
-    unanswered.chain(promised).chain(telling).collect()
+    unanswered
+        .chain(promised)
+        .chain(deciding)
+        .chain(telling)
+        .collect()
 }

@@ -245,13 +245,18 @@ fn tellings(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
             Row::stressed(cells, stress)
         });
         let owed = owed::owed(incident).into_iter();
-        let owed = owed.filter(|owed| owed.matter == Matter::Telling);
-        let owed = owed.map(|owed| {
+        let state = |matter| match matter {
+            Matter::Decision => Some("to be decided"),
+            Matter::Telling => Some("to be told"),
+            Matter::Enquiry | Matter::Promise => None,
+        };
+        let owed = owed.filter_map(move |owed| Some((state(owed.matter)?, owed)));
+        let owed = owed.map(|(state, owed)| {
             let is_late = owed.state(basis.now) == ClockState::Overdue;
             let cells = [
                 incident.name(),
                 basis.organisation_name(&owed.organisation),
-                "to be told".to_owned(),
+                state.to_owned(),
                 format!("by {}", brief(owed.due_at)),
                 format!("{}{}", owed.state(basis.now).name(), owed.put_off()),
             ];

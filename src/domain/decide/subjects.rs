@@ -87,7 +87,10 @@ impl Case<'_> {
         let (directory, now) = (self.context.directory, self.context.now);
         let who = who_may(Office::Recommend, self.controller, directory, now, &[]);
         let by = self.officer(&who)?;
-        let opinion = self.opinion((telling, exemption, reasons), &by)?;
+        let opinion = Opinion {
+            tell_by: Some(self.first_review()),
+            ..self.opinion((telling, exemption, reasons), &by)?
+        };
         Ok(one(by, SubjectsEvent::Recommended(opinion)))
     }
 
@@ -121,7 +124,7 @@ impl Case<'_> {
         Ok(one(by, SubjectsEvent::Decided(opinion)))
     }
 
-    /// When it is first looked at whether people were told: the law says "without undue delay" and sets no
+    /// When it is first looked at whether people were told, or whether that was decided: the law says "without undue delay" and sets no
     /// hours (UK GDPR, Article 34(1)).
     fn first_review(&self) -> Instant {
         let policy = self.context.policy;

@@ -35,7 +35,9 @@ pub(super) fn steps(
         let is_held_up = delay.is_some() && subjects.owed_since(controller).is_some();
         let sentence = asks.sentence(policy).filter(|_| !is_held_up);
         let asked = sentence.map(|sentence| NextStep {
-            due_at: subjects.tell_by(controller),
+            due_at: subjects
+                .tell_by(controller)
+                .or_else(|| Some(subjects.awaited(controller)?.2)),
             ..step(RuleId::BobSubjects, StepKind::Subjects, sentence)
         });
         let review = delay.map(|delay| asks.review(delay));

@@ -147,8 +147,9 @@ pub struct Opinion {
     /// Whose decision it replaces, where somebody else had given the same one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<PersonId>,
-    /// When it is first looked at whether people were told, where this decides that they are: the law sets
-    /// no hours, only "without undue delay". Absent from what was decided before this was kept.
+    /// When it is first looked at whether people were told, where this decides that they are, or whether it was
+    /// decided, where this recommends: the law sets no hours, only "without undue delay". Absent from what was
+    /// recorded before this was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tell_by: Option<DateTime<Utc>>,
 }
@@ -375,6 +376,20 @@ impl Subjects {
             .filter_map(|other| self.said(controller, *other));
         let spoken: Vec<&PersonId> = said.map(|opinion| &opinion.signed.by.person).collect();
         who_may(voice.office(), controller, directory, now, &spoken)
+    }
+
+    /// Whose decision on telling a controller's people is awaited, since when, and until when without anybody
+    /// asking why not; nothing where nobody recommended anything, or where it was recommended before that was
+    /// kept.
+    pub fn awaited(&self, controller: &OrganisationId) -> Option<(Voice, Instant, Instant)> {
+        let voice = match self.standing(controller) {
+            Standing::Awaits(voice) => voice,
+            Standing::Tied => Voice::Tie,
+            Standing::NotAsked | Standing::Decided(..) => return None,
+        };
+        let recommended = self.recommended(controller)?;
+        let awaited = (voice, recommended.signed.at, recommended.tell_by?);
+        (!self.is_told(controller)).then_some(awaited)
     }
 
     /// Since when a controller's people, or the public instead of them, are to be told and have not

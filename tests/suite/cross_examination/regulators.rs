@@ -813,3 +813,50 @@ async fn an_overdue_promise_is_kept_in_time_afterwards_only_with_evidence_or_a_r
     desk.does(D, &format!("{promised} --evidence 'sent mail of 15 June'"))
         .await;
 }
+
+/// ART34-FULL: recommended, undecided, and ticked when it was closed. Who asks for the decision after that?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_on_telling_people_that_was_left_open_with_a_tick_stays_on_every_list() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    desk.does(
+        D,
+        &format!("subjects recommend {incident} --telling tell --reasons 'they may be harmed'"),
+    )
+    .await;
+    let ticked = CLOSING.map(|(person, line)| {
+        let more = match line.starts_with("close close") {
+            true => " --ticked pending-subjects",
+            false => "",
+        };
+        (person, format!("{}{more}", line.replace("{}", &incident)))
+    });
+    for (person, line) in &ticked {
+        if line.starts_with("close resolve") {
+            desk.does(
+                I,
+                &format!("investigate cause {incident} --method 'five whys' --causes 'two lists of one name' --policy-deficiency no"),
+            )
+            .await;
+        }
+        desk.does(person, line).await;
+    }
+    let to_do = "Decide whether to tell the people concerned";
+    never_says(&desk.does(O, "list overdue").await, &incident);
+    desk.then("2026-06-15T09:00");
+    says(&desk.does(O, "list overdue").await, &incident);
+    says(&desk.does(O, "handover").await, to_do);
+    says(&desk.does(O, &format!("show {incident}")).await, to_do);
+    says(
+        &desk.section(D, "register", "People told").await,
+        "to be decided",
+    );
+    for person in [SIRO, GUARDIAN] {
+        desk.does(
+            person,
+            &format!("subjects decide {incident} --telling tell --reasons 'they may be harmed'"),
+        )
+        .await;
+    }
+    never_says(&desk.does(O, &format!("show {incident}")).await, to_do);
+}
