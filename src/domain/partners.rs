@@ -515,6 +515,18 @@ pub fn concerned(incident: &Incident) -> impl Iterator<Item = &PartnerRecord> {
         .filter(|record| affected.contains(&record.organisation))
 }
 
+/// The records of partners that were told, are not entered as affected any more, and have not been told so: their
+/// own answer, or whoever calls them, says that they know.
+pub fn told_and_left_out(incident: &Incident) -> impl Iterator<Item = &PartnerRecord> {
+    let affected = &incident.facts.affected_partners;
+    incident.partners.iter().filter(|record| {
+        let state = record.state();
+        let was_told = record.first_sent_at().is_some() || record.acknowledged_at().is_some();
+        let is_told_so = state == PartnerState::NotAffected || state == PartnerState::Failed;
+        was_told && !is_told_so && !affected.contains(&record.organisation)
+    })
+}
+
 /// The partners that are affected, and those that were sent a notice and were struck off since: whoever was told
 /// can still read what it is about, and answer.
 pub fn told_or_affected(incident: &Incident) -> impl Iterator<Item = &OrganisationId> {

@@ -129,6 +129,7 @@ pub fn next_steps(
     steps.extend(call_partners(incident, directory));
     steps.extend(answer_wider_assessment(incident, policy, now));
     steps.extend(chase_partners(incident, directory));
+    steps.extend(tell_unaffected(incident, directory));
     steps.extend(casework::steps(incident, directory, policy, now));
     steps
 }
@@ -663,6 +664,23 @@ fn chase_partners(incident: &Incident, directory: &Directory) -> Option<NextStep
     Some(NextStep {
         rule: RuleId::InfCounts,
         sentence: format!("Ask partners who have not acknowledged: {silent}"),
+        kind: StepKind::ChasePartners,
+        due_at: None,
+    })
+}
+
+/// A partner that was told and is not affected after all still waits: it is told so, which its answer "not
+/// affected" records (WSIC-IMPACT).
+fn tell_unaffected(incident: &Incident, directory: &Directory) -> Option<NextStep> {
+    let names: Vec<&str> = partners::told_and_left_out(incident)
+        .map(|record| directory.organisation_name(&record.organisation))
+        .collect();
+    (!names.is_empty()).then(|| NextStep {
+        rule: RuleId::WsicImpact,
+        sentence: format!(
+            "Tell {} that it is not affected after all. Then record \"not affected\" as its answer",
+            enumeration::all(&names)
+        ),
         kind: StepKind::ChasePartners,
         due_at: None,
     })

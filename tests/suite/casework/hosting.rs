@@ -5,7 +5,7 @@ use super::{
     About, GOVERNANCE, HOST, NIGHT, PARTNERSHIP_OFFICER, SIRO, THEIR_REPRESENTATIVE, asks, refuses,
     steps_of, triaged,
 };
-use crate::support::case::{Case, DPO, OFFICER, graded, inform, shared_disclosure, wall};
+use crate::support::case::{Case, DPO, OFFICER, graded, inform, shared_disclosure, triage, wall};
 use crate::support::walk::{Deed, walk};
 use nightdesk::domain::clock::ClockState;
 use nightdesk::domain::command::{
@@ -606,4 +606,34 @@ fn what_the_host_said_in_a_call_that_was_struck_is_asked_again() {
     assert!(asked(&case));
     case.by(PARTNERSHIP_OFFICER).gives(impact(Impact::Degraded));
     assert!(!asked(&case));
+}
+
+#[test]
+fn a_partner_that_was_told_and_taken_out_is_told_that_it_is_not_affected() {
+    let mut case = shared();
+    case.gives(notify());
+    case.gives(answer(PartnerAnswer::Acknowledged {
+        spoke_to: "duty manager".into(),
+    }));
+    case.gives(triage(Facts {
+        affected_partners: ["calder".into()].into(),
+        ..case.incident().facts.clone()
+    }));
+    let asked = |case: &Case| {
+        let steps = steps_of(case, RuleId::WsicImpact);
+        steps
+            .into_iter()
+            .map(|step| step.sentence)
+            .collect::<String>()
+    };
+    assert!(
+        asked(&case)
+            .contains("Tell Eastmere NHS Foundation Trust that it is not affected after all"),
+        "{}",
+        asked(&case)
+    );
+    case.gives(answer(PartnerAnswer::NotAffected {
+        reason: "it was told by phone".into(),
+    }));
+    assert!(!asked(&case).contains("Eastmere"), "{}", asked(&case));
 }
