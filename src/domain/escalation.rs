@@ -240,12 +240,31 @@ pub fn next_rung(
         last_rung(incident, ladder).unwrap_or_else(|| first_rung(incident, ladder))
     };
     let post = officer_post(directory, now);
-    let skips = ladder == Ladder::Officer
-        && called <= top
-        && exception_path(incident, &post, policy, now) == ExceptionPath::Open;
+    let path = exception_path(incident, &post, policy, now);
+    let skips = ladder == Ladder::Officer && called <= top && path == ExceptionPath::Open;
     let from = if skips { top } else { called };
     (from..ladder.rungs().len())
         .find_map(|place| standing_on(incident, (ladder, place), directory, policy, now))
+        .map(|rung| not_before(rung, path))
+}
+
+/// The ladder says who comes next, and the exception path whether the host may be called at all: the rung to the
+/// host is not reached before that is open (WSIC-EXC).
+fn not_before(rung: NextRung, path: ExceptionPath) -> NextRung {
+    let is_to_host = rung.to.iter().any(|contact| contact.role == Role::Host);
+    let opens_at = match path {
+        ExceptionPath::OpensAt(at) if is_to_host => Some(at),
+        ExceptionPath::OpensAt(_)
+        | ExceptionPath::NotNeeded
+        | ExceptionPath::Open
+        | ExceptionPath::NotTried => None,
+    };
+    NextRung {
+        due_at: rung
+            .due_at
+            .map(|due_at| opens_at.map_or(due_at, |at| due_at.max(at))),
+        ..rung
+    }
 }
 
 /// The place after the highest rung that was called.

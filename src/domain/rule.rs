@@ -154,7 +154,7 @@ catalogue! {
     WsicImpact, "WSIC-IMPACT", Enforced, "WSIC protocol, impact",
         "The Officer records the impact on the hosted service, and others only by exception; where it is felt, the host and the affected partners are told";
     WsicExc, "WSIC-EXC", Enforced, "WSIC protocol, exception; the thresholds are this desk's",
-        "When the Officer cannot be contacted the host is notified directly, and the Officer must still be told";
+        "When the Officer cannot be contacted the host is notified directly, and the Officer must still be told, as must one who is appointed afterwards; whether the host may be called is for this rule alone, and the ladder of calls opens nothing before it";
     WsicSiro, "WSIC-SIRO", Enforced, "WSIC protocol, governance group",
         "Each affected partner that knows of it is asked whether its own SIRO has been told, or why that is not needed";
     WsicMajor, "WSIC-MAJOR", Enforced, "WSIC protocol, major incident; the numbers are this desk's",

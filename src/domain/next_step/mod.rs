@@ -17,7 +17,7 @@ use crate::domain::enumeration;
 use crate::domain::escalation::{self, ExceptionPath, Ladder, NextRung};
 use crate::domain::grid;
 use crate::domain::id::OrganisationId;
-use crate::domain::incident::{Assessment, Incident, Major, PartnershipEffect, Status};
+use crate::domain::incident::{Assessment, Incident, Major, PartnershipEffect, Priority, Status};
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
@@ -582,8 +582,12 @@ fn next_in_words(
     let host = match exception {
         Some(ExceptionPath::Open) => Some("You may now call the host directly".to_owned()),
         Some(ExceptionPath::OpensAt(at)) => Some(format!(
-            "If nobody answers by {}, you may call the host directly",
-            calendar::brief(at)
+            "If nobody answers by {}, you may call the host directly{}",
+            calendar::brief(at),
+            match incident.priority() {
+                Priority::P1 => ", or sooner once a call to each number has failed",
+                Priority::P2 | Priority::P3 | Priority::P4 => "",
+            }
         )),
         Some(ExceptionPath::NotNeeded | ExceptionPath::NotTried) | None => None,
     };

@@ -7,13 +7,15 @@ use super::{
 };
 use crate::support::case::{Case, DPO, OFFICER, graded, inform, shared_disclosure, triage, wall};
 use crate::support::walk::{Deed, walk};
+use chrono::TimeDelta;
 use nightdesk::domain::clock::ClockState;
 use nightdesk::domain::command::{
-    Command, DeclareMajor, NotifyPartners, RecordPartnerAnswer, StrikeAttempt,
+    Command, DeclareMajor, Escalate, NotifyPartners, RecordPartnerAnswer, StrikeAttempt,
 };
 use nightdesk::domain::contacts::{self, Contact, Outcome};
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::directory::Channel;
+use nightdesk::domain::escalation::{self, Ladder};
 use nightdesk::domain::hosting::{CallStatus, ChangePurpose, ChangeStatus, HostingCommand, Impact};
 use nightdesk::domain::incident::{Cia, Facts, Priority, ServiceState};
 use nightdesk::domain::partners::PartnerAnswer;
@@ -636,4 +638,34 @@ fn a_partner_that_was_told_and_taken_out_is_told_that_it_is_not_affected() {
         reason: "it was told by phone".into(),
     }));
     assert!(!asked(&case).contains("Eastmere"), "{}", asked(&case));
+}
+
+/// WSIC-EXC goes before the ladder: its 20 minutes at the highest priority open nothing by themselves.
+#[test]
+fn the_ladder_reaches_the_host_no_sooner_than_the_exception_opens() {
+    let mut case = major();
+    case.by(OFFICER)
+        .gives(inform(&Contact::partnership(Role::Wso), Outcome::NoAnswer));
+    let first = case.now;
+    for time in ["2026-06-12T18:40:00", "2026-06-12T18:45:00"] {
+        case.then_at(time);
+        case.gives(Command::Escalate(Escalate {
+            ladder: Ladder::Officer,
+            reason: "nobody answers".into(),
+        }));
+    }
+    case.then_at("2026-06-12T18:55:00");
+    let (incident, directory) = (case.incident(), &case.directory);
+    let next = escalation::next_rung(incident, Ladder::Officer, directory, &case.policy, case.now);
+    let next = next.unwrap();
+    assert!(next.to.contains(&Contact::partnership(Role::Host)));
+    assert_eq!(next.due_at, Some(first + TimeDelta::minutes(60)));
+    let steps = steps_of(&case, RuleId::WsicNotify);
+    assert!(
+        steps.iter().any(|step| {
+            step.sentence
+                .contains("or sooner once a call to each number has failed")
+        }),
+        "{steps:?}"
+    );
 }
