@@ -86,9 +86,9 @@ catalogue! {
         "Reports show roles and organisations, never the names of staff; whether a disciplinary process is considered is for a controller's DPO and SIRO alone";
     // When the organisation is aware; what counts as informed
     IcoAware, "ICO-AWARE", Enforced, "BOB procedure, sections 1 and 4; ICO and EDPB guidance on awareness",
-        "The 72 hours run from the earliest awareness of the controller's staff, not from certainty and not from logging; the DPO may start them later with reasons, and the earlier deadline stays visible";
+        "The 72 hours run from the earliest awareness of the controller's staff, not from certainty and not from logging; the DPO may start them later with reasons, and the earlier deadline stays visible; a start far after the first suspicion has a second reason, in whichever order the two became known";
     IcoProc, "ICO-PROC", Enforced, "BOB procedure, Annex A; UK GDPR Article 33(2)",
-        "A controller is aware when its supplier's notice arrives at the designated contact point, even before anybody reads it";
+        "A controller is aware when its supplier's notice arrives at the designated contact point, even before anybody reads it; of what a supplier reports nobody guesses the controller, and the 72 hours run from then until somebody names it and its own take their place";
     IcoJoint, "ICO-JOINT", Enforced, "BOB procedure, Annex A; EDPB guidance on joint controllers",
         "Each controller has its own clock; joint controllers start together from the earliest awareness of any of them";
     InfCounts, "INF-COUNTS", Enforced, "This desk's reading; both procedures are silent",
@@ -137,7 +137,7 @@ catalogue! {
     BobSubjects, "BOB-SUBJECTS", Enforced, "BOB procedure, section 1 and Annex A; UK GDPR Article 34",
         "On the recommendation of the leading controller's DPO, its SIRO and Caldicott Guardian decide together whether people are told; where they differ the Accountable Officer decides, and telling is asked about every 24 hours until it is done";
     BobCyber, "BOB-CYBER", Enforced, "BOB procedure, sections 1 and 4",
-        "A cyber incident brings in the cyber security manager, and NHS England is told or it is on record why not; of a serious one the DPO says why not, and it is asked again when an incident becomes serious";
+        "A cyber incident brings in the cyber security manager, and NHS England is told or it is on record why not; of a serious one the DPO says why not, and it is asked again when an incident becomes serious, as is whether it is none after all where somebody else had said so";
     Nis72h, "NIS-72H", Enforced, "NIS Regulations 2018, regulation 11",
         "A significant impact on continuity of service is notified to the competent authority within 72 hours, whether or not personal data are concerned";
     ProcPlan, "PROC-PLAN", Enforced, "BOB procedure, Annex A",
@@ -152,7 +152,7 @@ catalogue! {
     WsicNotify, "WSIC-NOTIFY", Enforced, "WSIC protocol, notification; the 24 hours are this desk's",
         "If any partner is affected, the Partnership Security Officer is told within 24 hours";
     WsicImpact, "WSIC-IMPACT", Enforced, "WSIC protocol, impact",
-        "The Officer records the impact on the hosted service, and others only by exception; where it is felt, the host and the affected partners are told";
+        "The Officer records the impact on the hosted service, and others only by exception; where it is felt, the host and the affected partners are told, and a partner that was told and is not affected after all is told that";
     WsicExc, "WSIC-EXC", Enforced, "WSIC protocol, exception; the thresholds are this desk's",
         "When the Officer cannot be contacted the host is notified directly, and the Officer must still be told, as must one who is appointed afterwards; whether the host may be called is for this rule alone, and the ladder of calls opens nothing before it";
     WsicSiro, "WSIC-SIRO", Enforced, "WSIC protocol, governance group",
@@ -210,7 +210,7 @@ catalogue! {
     ClkEvidence, "CLK-EVIDENCE", Enforced, "This desk's reading",
         "A clock is stopped only by evidence about its own duty, and the stop names the entry that proves it";
     ClkHonest, "CLK-HONEST", Enforced, "This desk's reading; UK GDPR Article 33(1)",
-        "What was late stays late: a time that is entered after a deadline has passed needs its reason or evidence and is shown as recorded late";
+        "What was late stays late: a time that is entered after a deadline has passed needs its reason or evidence and is shown as recorded late, also of what was owed by a day, and a late call that was struck out stays beside the one in its place";
     CallStruck, "CALL-STRUCK", Enforced, "UK GDPR Article 5(1)(d) and 5(2), accuracy and accountability; who may strike out is this desk's reading",
         "A call or message that was recorded by mistake is struck out, with a reason, by whoever recorded it or by the DPO, the IG team, the SIRO or the Partnership Security Officer, and never by the person called; it stays on show, and is evidence of nothing from then on";
     AwareForward, "AWARE-FORWARD", Enforced, "ICO and EDPB guidance on awareness; BOB procedure, Annex A",
@@ -230,7 +230,7 @@ catalogue! {
     ShareTold, "SHARE-TOLD", Enforced, "BOB procedure, Annex A; UK GDPR Article 26",
         "A data sharing agreement in force between organisations of an incident adds the DPO of each party to those who must be told";
     Art34Full, "ART34-FULL", Enforced, "UK GDPR Article 34(2) and (3)",
-        "Telling people records what the law asks for, and not telling them at that grade names a ground in law; a delay that an authority asks for holds up the telling once the controller's own officer has recorded it, and never the decision";
+        "Telling people records what the law asks for, and not telling them at that grade names a ground in law; a delay that an authority asks for holds up the telling once the controller's own officer has recorded it, and never the decision, which stays on the lists with a time until it is given, also after closing";
     RelEntitled, "REL-ENTITLED", Enforced, "This desk's reading",
         "A required contact is released only by the role that the rule names, with a reason, and never where a law or a notifiable grade asks for the contact";
     MajorUndo, "MAJOR-UNDO", Enforced, "WSIC protocol, major incident; this desk's reading",
