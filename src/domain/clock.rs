@@ -866,6 +866,11 @@ fn officers_told(incident: &Incident, clock: &Clock) -> Option<Proof> {
         }
         let officer = std::iter::once(Contact::of(Role::Dpo, &whose.organisation));
         let proof = contacts::all_of(incident, officer, clock.due_at)?;
+        // What an officer knew shows something here once the organisation is named, and not before (CLK-HONEST).
+        let proof = Proof {
+            recorded_at: proof.recorded_at.max(whose.since),
+            ..proof
+        };
         told = Some(told.map_or(proof, |told| told.and(proof)));
     }
     told

@@ -60,7 +60,7 @@ pub(in crate::proof) const FACTS: &[Deed] = &[
         name: "name the first controller and nothing else",
         by: &[OFFICER],
         command: |scene| {
-            let incident = scene.case()?;
+            let incident = scene.case().filter(|case| case.is_unnamed())?;
             let facts = Facts {
                 controllers: vec![FIRST.into()],
                 ..incident.facts.clone()

@@ -162,3 +162,18 @@ fn what_has_no_controller_is_neither_resolved_nor_withdrawn() {
         "{refusal}"
     );
 }
+
+/// CLK-HONEST: the right DPO was told at once, and nobody knew that it was the right one until days later.
+#[test]
+fn a_call_before_the_controller_was_named_counts_from_the_naming() {
+    let mut case = reported_by_the_supplier();
+    case.by(OFFICER).gives(graded(3, 3));
+    case.informs(&home(Role::Dpo));
+    case.then_at("2026-06-17T09:00:00");
+    assert_eq!(case.state(ClockKind::BobDpo), ClockState::Overdue);
+    case.triages(disclosure());
+    let view = clock::view(case.incident(), ClockKind::BobDpo).unwrap();
+    assert_eq!(view.state(case.now), ClockState::Met);
+    let words = verdict::recorded_in_words(&view).unwrap();
+    assert!(words.contains("in time, recorded 4 days later"), "{words}");
+}
