@@ -42,6 +42,7 @@ static NONE: Casework = Casework {
         enquiries: Vec::new(),
         nhs_england_not_told: Vec::new(),
         nis_answers: Vec::new(),
+        nis_still_asked: Vec::new(),
     },
     subjects: Subjects {
         recommendations: Vec::new(),

@@ -501,6 +501,10 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
             };
             format!("The essential service of {name} was {hit}{reason}")
         }
+        RegulatorEvent::NisStillAsked { operator } => format!(
+            "{} is still asked whether its essential service was significantly affected",
+            directory.organisation_name(operator)
+        ),
     }
 }
 

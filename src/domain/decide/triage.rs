@@ -18,7 +18,7 @@ use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
-use crate::domain::regulator::Gravity;
+use crate::domain::regulator::{Gravity, RegulatorEvent, nis_answer_in_force};
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use crate::domain::sharing;
@@ -61,6 +61,7 @@ pub(super) fn triage(
     events.extend(answers);
     events.extend(officers_named(incident, facts, context));
     events.extend(officers_left_out(incident, facts));
+    events.extend(operators_left_out(incident, facts, context));
     events.extend(suppliers_left_out(incident, facts));
     events.extend(sharing::found(
         incident,
@@ -402,6 +403,42 @@ fn with_facts(incident: &Incident, facts: &Facts) -> Incident {
         facts: facts.clone(),
         ..incident.clone()
     }
+}
+
+/// An operator that is named no more and has not answered is still asked: only its own people say that the
+/// incident is not theirs, by their own triage or by the ground for which their clock was stopped (NIS-WHO).
+fn operators_left_out<'a>(
+    incident: &'a Incident,
+    facts: &'a Facts,
+    context: &'a Context<'_>,
+) -> impl Iterator<Item = Event> + 'a {
+    let Context {
+        actor,
+        directory,
+        now,
+        ..
+    } = *context;
+    let reporter = &incident.reporter.organisation;
+    let stay = logging::operators(facts, reporter, directory);
+    let said_so = move |operator: &OrganisationId| {
+        let who = who_may(Office::Decide, operator, directory, now, &[]);
+        let ended = |clock: &Clock| clock.stood_down.as_ref().and_then(|ended| ended.ground);
+        let mut own =
+            regulators(incident).filter(|clock| clock.controller.as_ref() == Some(operator));
+        who.signature(actor).is_some()
+            || own.any(|clock| ended(clock) == Some(Ground::WrongController))
+    };
+    let known = &incident.casework().regulator.nis_still_asked;
+    logging::operators(&incident.facts, reporter, directory)
+        .into_iter()
+        .filter(move |operator| !stay.contains(operator) && !known.contains(operator))
+        .filter(|operator| nis_answer_in_force(incident, operator).is_none())
+        .filter(move |operator| !said_so(operator))
+        .map(|operator| {
+            Event::Regulator(RegulatorEvent::NisStillAsked {
+                operator: operator.clone(),
+            })
+        })
 }
 
 /// A controller that was named after the others and turns out to be none has no 24 hours; named again, it

@@ -657,6 +657,7 @@ impl Incident {
             .chain(&self.facts.processors)
             .chain(&self.facts.affected_partners)
             .chain(self.clock_holders())
+            .chain(&self.casework().regulator.nis_still_asked)
             .chain(self.origins().flat_map(|origin| &origin.parties))
     }
 

@@ -274,7 +274,9 @@ fn answer_nis<'a>(
         let name = directory.organisation_name(operator);
         let question = format!("was the essential service of {name} significantly affected?");
         let who = who_may(Office::Decide, operator, directory, now, &[]);
-        let is_theirs = is_partner(operator) || Gravity::of(incident).is_serious();
+        // Nobody at the desk acts for another organisation.
+        let is_elsewhere = directory.holders(Role::Oco, Some(operator), now).is_empty();
+        let is_theirs = is_partner(operator) || is_elsewhere || Gravity::of(incident).is_serious();
         let is_theirs = is_theirs && !who.seats.is_empty();
         let whom = match is_theirs {
             true => format!("Ask {} to answer", who.in_words(directory)),

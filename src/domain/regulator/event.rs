@@ -117,6 +117,11 @@ pub enum RegulatorEvent {
         /// How grave the incident was then.
         made_on: Gravity,
     },
+    /// A triage names an operator no more that has not answered: it is asked all the same (NIS-WHO).
+    NisStillAsked {
+        /// Which operator.
+        operator: OrganisationId,
+    },
 }
 
 impl RegulatorEvent {
@@ -138,6 +143,7 @@ impl RegulatorEvent {
             Self::EnquiryEnded { .. } => "regulator_enquiry_ended",
             Self::NhsEnglandNotTold { .. } => "nhs_england_not_told",
             Self::NisAnswered { .. } => "nis_answered",
+            Self::NisStillAsked { .. } => "nis_still_asked",
         }
     }
 }

@@ -23,7 +23,7 @@ pub use decision::{
 pub use duty::{Duty, duties, duty};
 pub use enquiry::{Enquiry, EnquiryAnswer, EnquiryOutcome, NotTold};
 pub use event::RegulatorEvent;
-pub use nis::{Gravity, NisAnswer, last_nis_answer, nis_answer_in_force};
+pub use nis::{Gravity, NisAnswer, last_nis_answer, nis_answer_in_force, nis_still_asked};
 pub use notification::{
     FollowUp, Notification, Sent, Via, Withdrawal, dated_before, ico_answer,
     nhs_england_is_answered, nis_answer,
@@ -59,6 +59,9 @@ pub struct Regulator {
     /// (NIS-WHO).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nis_answers: Vec<NisAnswer>,
+    /// Operators that a triage names no more and that had not answered: they are asked all the same (NIS-WHO).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nis_still_asked: Vec<OrganisationId>,
 }
 
 impl Regulator {
@@ -168,6 +171,9 @@ impl Regulator {
                 made_on: *made_on,
                 recorded: signed(),
             }),
+            RegulatorEvent::NisStillAsked { operator } => {
+                self.nis_still_asked.push(operator.clone());
+            }
         }
     }
 

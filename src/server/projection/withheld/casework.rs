@@ -37,6 +37,7 @@ fn regulator(regulator: &mut Regulator) {
         enquiries,
         nhs_england_not_told,
         nis_answers,
+        nis_still_asked: _,
     } = regulator;
     decisions.iter_mut().for_each(decision);
     drafts.clear();
@@ -287,7 +288,9 @@ pub(super) fn regulator_event(event: &mut RegulatorEvent) -> bool {
         RegulatorEvent::Asked(asked) => enquiry(asked),
         RegulatorEvent::Answered { text: words, .. }
         | RegulatorEvent::EnquiryEnded { outcome: words, .. } => blank(words),
-        RegulatorEvent::Prepared(_) | RegulatorEvent::ReferenceKept { .. } => return false,
+        RegulatorEvent::Prepared(_)
+        | RegulatorEvent::ReferenceKept { .. }
+        | RegulatorEvent::NisStillAsked { .. } => return false,
     }
     true
 }
