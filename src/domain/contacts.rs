@@ -425,9 +425,9 @@ impl Need<'_> {
             .iter()
             .rposition(|change| self.is_of(&change.contact))?;
         let change = changes.get(place)?;
-        let entitled = release::entitled(self.rule, self.role, self.origin());
-        let counts =
-            change.necessity == Necessity::Released && entitled.includes(change.signed.by.role);
+        let by = change.signed.by.role;
+        let counts = change.necessity == Necessity::Released
+            && release::counts(self.rule, self.role, self.origin(), by);
         counts.then_some(Proof {
             at: change.signed.at,
             recorded_at: change.signed.at,
