@@ -502,7 +502,7 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
             format!("The essential service of {name} was {hit}{reason}")
         }
         RegulatorEvent::NisStillAsked { operator } => format!(
-            "{} is still asked whether its essential service was significantly affected",
+            "{} still answers whether its essential service was significantly affected",
             directory.organisation_name(operator)
         ),
     }

@@ -18,7 +18,7 @@ use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
-use crate::domain::regulator::{Gravity, RegulatorEvent, nis_answer_in_force};
+use crate::domain::regulator::{Gravity, RegulatorEvent, last_nis_answer};
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use crate::domain::sharing;
@@ -405,7 +405,7 @@ fn with_facts(incident: &Incident, facts: &Facts) -> Incident {
     }
 }
 
-/// An operator that is named no more and has not answered is still asked: only its own people say that the
+/// An operator that is named no more still answers, and again if it becomes serious: only its own people say that the
 /// incident is not theirs, by their own triage or by the ground for which their clock was stopped (NIS-WHO).
 fn operators_left_out<'a>(
     incident: &'a Incident,
@@ -432,7 +432,7 @@ fn operators_left_out<'a>(
     logging::operators(&incident.facts, reporter, directory)
         .into_iter()
         .filter(move |operator| !stay.contains(operator) && !known.contains(operator))
-        .filter(|operator| nis_answer_in_force(incident, operator).is_none())
+        .filter(|operator| last_nis_answer(incident, operator).is_none_or(|said| !said.significant))
         .filter(move |operator| !said_so(operator))
         .map(|operator| {
             Event::Regulator(RegulatorEvent::NisStillAsked {

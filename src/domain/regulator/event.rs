@@ -117,7 +117,7 @@ pub enum RegulatorEvent {
         /// How grave the incident was then.
         made_on: Gravity,
     },
-    /// A triage names an operator no more that has not answered: it is asked all the same (NIS-WHO).
+    /// A triage names an operator no more, whose service nobody has called hit: it answers all the same (NIS-WHO).
     NisStillAsked {
         /// Which operator.
         operator: OrganisationId,

@@ -59,7 +59,7 @@ pub struct Regulator {
     /// (NIS-WHO).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nis_answers: Vec<NisAnswer>,
-    /// Operators that a triage names no more and that had not answered: they are asked all the same (NIS-WHO).
+    /// Operators that a triage names no more: they answer all the same (NIS-WHO).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nis_still_asked: Vec<OrganisationId>,
 }

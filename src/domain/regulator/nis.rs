@@ -101,8 +101,7 @@ pub fn last_nis_answer<'a>(
     answers.rfind(|answer| answer.operator == *operator)
 }
 
-/// The operators that a triage names no more and that had not answered by then, besides those that are asked
-/// anyway. Their own people say that no service of theirs was hit; nobody else's triage does.
+/// The operators that a triage names no more and that answer all the same, besides those that are asked anyway. Their own people say that no service of theirs was hit; nobody else's triage does.
 pub fn nis_still_asked<'a>(
     incident: &'a Incident,
     anyway: &[&OrganisationId],

@@ -315,7 +315,7 @@ async fn an_operator_that_is_named_no_more_is_asked_all_the_same() {
     says(&asked, "Ask Winifred Osgood");
     says(
         &desk.trail(&incident).await,
-        "Eastmere NHS Foundation Trust is still asked",
+        "Eastmere NHS Foundation Trust still answers whether",
     );
     let yes = format!("regulator nis {incident} --operator eastmere --significant yes");
     desk.does(THEIR_DPO, &yes).await;
