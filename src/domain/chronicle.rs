@@ -482,6 +482,9 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
         ),
         RegulatorEvent::Answered { text, .. } => format!("Enquiry answered: {text}"),
         RegulatorEvent::EnquiryEnded { outcome, .. } => format!("Enquiry ended: {outcome}"),
+        RegulatorEvent::EnquiryStruck { reason, .. } => {
+            format!("Enquiry struck out, recorded by mistake: {reason}")
+        }
         RegulatorEvent::NhsEnglandNotTold { reason, .. } => {
             format!("NHS England is not told: {reason}")
         }

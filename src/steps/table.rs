@@ -320,6 +320,10 @@ pub const STEPS: &[Step] = &[
         ENQUIRY,
         ask("/outcome", "Outcome", "no further action, a reprimand, a fine", Text),
     ]).says(&["This ends the enquiry (ICO-ASKS)"]),
+    step(Group::Regulator, "strike", ("regulator", "strike_enquiry"), "Correct an enquiry", "Strike out an enquiry that was recorded by mistake", &[
+        ask("/enquiry", "Enquiry", "which", Thing(Things::RecordedEnquiries)),
+        ask("/reason", "Reason", "why it was a mistake", Text),
+    ]).says(&["It stays on show, and nobody owes it an answer (ICO-ASKS)"]),
     step(Group::Regulator, "nis", ("regulator", "answer_nis"), "Say whether an essential service was hit", "Answer whether an essential service was significantly affected, for each operator or one", &[
         ask("/operator", "Operator", "each that is concerned", Organisation).if_any(),
         ask("/significant", "Affected", "whether it was, significantly", YesNo),

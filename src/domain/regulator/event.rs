@@ -97,6 +97,13 @@ pub enum RegulatorEvent {
         /// Results.
         outcome: Box<str>,
     },
+    /// An enquiry was recorded by mistake, such as on another incident than was meant (ICO-ASKS).
+    EnquiryStruck {
+        /// Which.
+        enquiry: Uuid,
+        /// Why it was a mistake.
+        reason: Box<str>,
+    },
     /// NHS England is not told of a cyber incident (BOB-CYBER).
     NhsEnglandNotTold {
         /// Why.
@@ -141,6 +148,7 @@ impl RegulatorEvent {
             Self::Asked(_) => "regulator_asked",
             Self::Answered { .. } => "regulator_answered",
             Self::EnquiryEnded { .. } => "regulator_enquiry_ended",
+            Self::EnquiryStruck { .. } => "regulator_enquiry_struck",
             Self::NhsEnglandNotTold { .. } => "nhs_england_not_told",
             Self::NisAnswered { .. } => "nis_answered",
             Self::NisStillAsked { .. } => "nis_still_asked",

@@ -30,6 +30,7 @@ pub use notification::{
 };
 pub use tool::{Tool, ToolReference};
 
+use super::contacts::Struck;
 use super::event::{Entry, Signed};
 use super::id::OrganisationId;
 use serde::{Deserialize, Serialize};
@@ -151,6 +152,13 @@ impl Regulator {
                     recorded: signed(),
                 };
                 self.on_enquiry(*enquiry, |enquiry| enquiry.outcome = Some(outcome.clone()));
+            }
+            RegulatorEvent::EnquiryStruck { enquiry, reason } => {
+                let struck = Struck {
+                    reason: reason.clone(),
+                    signed: signed(),
+                };
+                self.on_enquiry(*enquiry, |enquiry| enquiry.struck = Some(struck.clone()));
             }
             RegulatorEvent::NhsEnglandNotTold { reason, made_on } => {
                 self.nhs_england_not_told.push(NotTold {

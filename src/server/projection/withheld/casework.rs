@@ -65,6 +65,7 @@ fn enquiry(enquiry: &mut Enquiry) {
         recorded: _,
         answered,
         outcome,
+        struck,
     } = enquiry;
     blank(text);
     blank_if_any(reference);
@@ -73,6 +74,9 @@ fn enquiry(enquiry: &mut Enquiry) {
     }
     if let Some(outcome) = outcome {
         blank(&mut outcome.text);
+    }
+    if let Some(struck) = struck {
+        blank(&mut struck.reason);
     }
 }
 
@@ -283,6 +287,7 @@ pub(super) fn regulator_event(event: &mut RegulatorEvent) -> bool {
         }
         RegulatorEvent::FollowedUp { text, .. } => blank(text),
         RegulatorEvent::Withdrawn { reason, .. }
+        | RegulatorEvent::EnquiryStruck { reason, .. }
         | RegulatorEvent::NhsEnglandNotTold { reason, .. } => blank(reason),
         RegulatorEvent::NisAnswered { reason, .. } => blank_if_any(reason),
         RegulatorEvent::Asked(asked) => enquiry(asked),
