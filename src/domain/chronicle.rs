@@ -233,7 +233,9 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             "Major incident no longer proposed: too few incidents still share the trend".to_owned()
         }
         Event::TakenOver(taken) => taken_over(taken, directory),
-        Event::Retitled { from, to, reason } => retitled(from, to, reason),
+        Event::Retitled {
+            from, to, reason, ..
+        } => retitled(from, to, reason),
         Event::OccurrenceCorrected { occurrence, reason } => format!(
             "It happened {}{}: {reason}",
             calendar::brief(occurrence.at),

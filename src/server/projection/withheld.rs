@@ -46,6 +46,8 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
         partners,
         notes,
         major: part_of,
+        // As the title.
+        former_titles: _,
         false_alarms,
         once_breach: _,
         taken_over,
@@ -427,7 +429,12 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
             blank(reason);
             incidents.clear();
         }
-        Event::Retitled { from, to, reason } => {
+        Event::Retitled {
+            from,
+            to,
+            reason,
+            keeps: _,
+        } => {
             for description in [from, to] {
                 let Description { title: _, summary } = &mut **description;
                 blank(summary);
