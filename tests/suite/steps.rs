@@ -120,6 +120,7 @@ fn asked<T>(ask: impl Fn(&Setting<'_>) -> T) -> T {
         note: None,
         by_exception_since: None,
         also: Vec::new(),
+        nobody_held_it: false,
         struck: None,
     });
     ask(&Setting {

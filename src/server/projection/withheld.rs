@@ -244,6 +244,7 @@ fn attempt(attempt: &mut ContactAttempt) {
         note,
         by_exception_since: _,
         also: _,
+        nobody_held_it: _,
         struck,
     } = attempt;
     *spoke_to = None;
