@@ -309,6 +309,11 @@ impl Case<'_> {
         let by_its_officer = officer.is_some();
         let by = officer.map_or_else(|| self.may_record(), Ok)?;
         let rule = RuleId::Art34Full;
+        if !self.incident.is_unnamed() && !self.incident.has_to_answer(self.controller) {
+            let name = self.context.directory.organisation_name(self.controller);
+            let sentence = format!("{name} is not a controller of these data. Choose one that is");
+            return Err(Refusal::invalid("/controller", sentence).by(rule));
+        }
         let Some(authority) = authority else {
             return Err(Refusal::invalid(
                 "/authority",

@@ -29,8 +29,8 @@ pub(super) fn triage(
     triage: &Triage,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let (grant, by) = permission::require(Permission::Triage, context.actor, incident)?;
     let facts = &completed(triage, incident, context);
+    let (grant, by) = may_triage(incident, facts, context)?;
     check_classification(facts)?;
     let reason = why_less(incident, facts, triage.reason.as_deref(), context)?;
     logging::check_organisations(facts, "/facts", context)?;
@@ -77,6 +77,48 @@ pub(super) fn triage(
         events.extend(major::propose(facts, incident.awareness.staff_at, context));
     }
     Ok(Decision::new(by, events))
+}
+
+/// Whoever triages; and whoever stands in for a data protection officer that a controller has not, to say what the
+/// officer would: what kind of incident it is, and no more (NOBODY-THERE).
+fn may_triage(
+    incident: &Incident,
+    facts: &Facts,
+    context: &Context<'_>,
+) -> Result<(Grant, Signature), Refusal> {
+    permission::require(Permission::Triage, context.actor, incident).or_else(|refusal| {
+        let by = stands_in(incident, context).ok_or(refusal)?;
+        let kind = Facts {
+            breach_status: facts.breach_status,
+            harm_prevented_by: facts.harm_prevented_by.clone(),
+            category: facts.category,
+            data_scope: facts.data_scope.clone(),
+            cia: facts.cia.clone(),
+            cyber: facts.cyber,
+            ..incident.facts.clone()
+        };
+        if *facts == kind {
+            return Ok((Grant::Owner, by));
+        }
+        Err(Refusal::not_allowed(
+            "You stand in for the DPO, so you say what kind of incident this is: whether it is a breach, its category, whose data, and whether it is cyber. Leave the rest to the on-call officer or the IG team",
+        )
+        .by(RuleId::NobodyThere))
+    })
+}
+
+fn stands_in(incident: &Incident, context: &Context<'_>) -> Option<Signature> {
+    let Context {
+        actor,
+        directory,
+        now,
+        ..
+    } = *context;
+    let mut controllers = incident.answering();
+    controllers.find_map(|controller| {
+        let who = who_may(Office::Decide, controller, directory, now, &[]);
+        who.signature(actor).filter(|_| who.is_fall_back())
+    })
 }
 
 /// Controllers, once known, are not forgotten because a triage does not name them. What operators answered

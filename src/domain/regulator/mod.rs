@@ -261,7 +261,7 @@ impl Regulator {
     pub fn reference(&self, tool: Tool) -> Option<&str> {
         let recorded = self.references.iter().rfind(|known| known.tool == tool);
         let came_back = |told: &&Notification| match tool {
-            Tool::Local => false,
+            Tool::Local | Tool::ClinicalSafety => false,
             Tool::Dspt => told.via == Via::Dspt,
             Tool::Ico => told.via == Via::Direct && told.body == Body::Ico,
         };

@@ -138,3 +138,37 @@ async fn that_somebody_told_people_takes_the_question_from_no_dpo() {
     assert!(desk.steps(&incident, "ART34-FULL").await.is_empty());
     desk.holds_together().await;
 }
+
+/// ART34-FULL: an authority asks a controller to wait, and nobody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_delays_for_an_organisation_that_is_no_controller() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    let refused = desk
+        .refuses(O, &delay(&incident, "--controller queensway"))
+        .await;
+    says(&refused, "is not a controller of these data");
+}
+
+/// BOB-MIT: encryption makes it no breach, and clinical safety may still need a report.
+#[tokio::test(flavor = "multi_thread")]
+async fn accepted_encryption_asks_for_the_clinical_safety_route() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(
+        D,
+        &incident,
+        4,
+        4,
+        "--mitigation encryption --accepted --strong-method yes --key-safe yes --available-elsewhere yes --evidence 'vault record 12'",
+    )
+    .await;
+    let asked = desk.steps(&incident, "BOB-MIT").await.join(" ");
+    says(&asked, "Ask the clinical safety officer of Riverbourne ICB");
+    desk.does(
+        O,
+        &format!("regulator reference {incident} --tool clinical-safety --reference 'none needed, Dr Marsh'"),
+    )
+    .await;
+    assert!(desk.steps(&incident, "BOB-MIT").await.is_empty());
+}
