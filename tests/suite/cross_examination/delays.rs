@@ -154,7 +154,7 @@ async fn nobody_delays_for_an_organisation_that_is_no_controller() {
 #[tokio::test(flavor = "multi_thread")]
 async fn accepted_encryption_asks_for_the_clinical_safety_route() {
     let desk = Desk::at(NIGHT).await;
-    let incident = desk.aware("now").await;
+    let incident = desk.breach(2, 2, "").await;
     desk.grades(
         D,
         &incident,

@@ -283,7 +283,7 @@ async fn nobody_of_another_organisation_answers_for_an_operator() {
     desk.triages(&incident, OUTAGE_OF_BOTH).await;
     let no = format!("regulator nis {incident} --significant no --reason 'one ward for an hour'");
     let theirs = format!("{no} --operator eastmere");
-    for person in [O, D, I] {
+    for person in [O, D] {
         let refused = desk.refuses(person, &theirs).await;
         says(&refused, "You do not act for Eastmere NHS Foundation Trust");
         says(&refused, "Ask Winifred Osgood");
@@ -293,7 +293,6 @@ async fn nobody_of_another_organisation_answers_for_an_operator() {
     let asked = desk.steps(&incident, "NIS-WHO").await.join(" ");
     never_says(&asked, "Riverbourne");
     says(&asked, "Ask Winifred Osgood");
-    desk.refuses(O, &no).await;
     desk.does(THEIR_DPO, &theirs).await;
     assert!(desk.steps(&incident, "NIS-WHO").await.is_empty());
     desk.holds_together().await;
