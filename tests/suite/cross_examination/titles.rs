@@ -108,7 +108,7 @@ async fn a_title_is_one_line() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_title_is_changed_of_one_open_incident_at_a_time() {
     let desk = Desk::at(NIGHT).await;
-    let (one, other) = (desk.aware("now").await, desk.breach(3, 3, "").await);
+    let (one, other) = (desk.aware("now").await, desk.breach(2, 2, "").await);
     let title = "--title 'Letter astray' --reason 'it was no list'";
     let both = desk.types(O, &format!("title {one} {other} {title}")).await;
     assert!(!both.status.success());
