@@ -1,6 +1,6 @@
 //! Every running or overdue duty has a next step that names a person, or the vacancy and the fall-back.
 
-use crate::domain::clock::{self, Clock, Ground};
+use crate::domain::clock::{self, Clock};
 use crate::domain::contacts::Contact;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::escalation::Ladder;
@@ -58,8 +58,7 @@ fn each_operator_is_asked(world: &World, case: &Case, steps: &[NextStep]) -> Res
         return Ok(());
     }
     let directory = &world.post.directory;
-    let dropped = dropped_by_others(case);
-    for controller in facts.controllers.iter().chain(&dropped) {
+    for controller in &facts.controllers {
         let known = directory.organisation(controller);
         let is_operator = known.is_some_and(|known| known.operator_of_essential_services);
         let name = directory.organisation_name(controller);
@@ -70,34 +69,6 @@ fn each_operator_is_asked(world: &World, case: &Case, steps: &[NextStep]) -> Res
         }
     }
     Ok(())
-}
-
-/// The controllers that somebody else took out last, while the ground of no clock of theirs says that they are none:
-/// as operators they are asked all the same (NIS-WHO).
-fn dropped_by_others(case: &Case) -> Vec<OrganisationId> {
-    let mut dropped: Vec<OrganisationId> = Vec::new();
-    for entry in case.trail() {
-        if let Event::Triaged {
-            facts,
-            before: Some(before),
-            ..
-        } = &entry.event
-        {
-            let gone = before.controllers.iter();
-            let gone = gone.filter(|one| !facts.controllers.contains(one));
-            let by_others = gone.filter(|one| entry.by.organisation != **one);
-            dropped.extend(by_others.cloned());
-        }
-    }
-    let ended = |one: &OrganisationId| {
-        let mut clocks = case.incident.clocks.iter();
-        clocks.any(|clock| {
-            let ended = clock.stood_down.as_ref().and_then(|ended| ended.ground);
-            clock.controller.as_ref() == Some(one) && ended == Some(Ground::WrongController)
-        })
-    };
-    dropped.retain(|one| !case.incident.facts.controllers.contains(one) && !ended(one));
-    dropped
 }
 
 /// Whether the trail has an answer of the operator that was not given before the first notifiable grade.
