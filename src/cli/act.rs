@@ -47,6 +47,15 @@ pub(super) struct Acting {
 }
 
 impl Acting {
+    /// What fits one incident alone is not done to several in one go.
+    pub(super) fn check_is_one(&self, what: &str) -> anyhow::Result<()> {
+        if names(&self.incidents)?.len() > 1 {
+            let what = what.to_lowercase();
+            anyhow::bail!("You cannot {what} of several incidents at once. Name one incident");
+        }
+        Ok(())
+    }
+
     /// The server that is acted on.
     pub(super) fn connection(&self) -> anyhow::Result<Connection> {
         self.how.server.connection()

@@ -227,6 +227,9 @@ fn take(step: &Step, matches: &ArgMatches) -> anyhow::Result<Exit> {
     let acting = Acting::from_arg_matches(matches)?;
     let given = Given::read(step, matches)?;
     let named = given.incidents(&acting)?;
+    if step.is_for_one {
+        acting.check_is_one(step.name)?;
+    }
     act::on_each(&acting, |incident, desk| {
         command(step, &given, incident, desk, &named)
     })

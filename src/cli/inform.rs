@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     /// When, if not now: -20m, 21:30, yesterday 22:10
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
-    /// Role of the person who answered, if not the contact's
+    /// Role of the person who answered, if not the contact's; their name where nobody holds the role
     #[arg(long, value_name = "ROLE")]
     spoke_to: Option<String>,
     /// Anything worth keeping

@@ -13,8 +13,8 @@ use super::event::{Entry, Event, Logged, Signature, Signed};
 use super::evidence::{Act, Explained};
 use super::id::{CommandId, IncidentId, OrganisationId};
 use super::incident::{
-    Acknowledgement, AwarenessKind, AwarenessRevision, ContactChange, FalseAlarm, Incident, Major,
-    Necessity, Note, Offer, Status,
+    Acknowledgement, AwarenessKind, AwarenessRevision, ContactChange, FalseAlarm, FormerTitle,
+    Incident, Major, Necessity, Note, Offer, Status,
 };
 use super::investigation::InvestigationEvent;
 use super::partners::{Answer, Notice, NoticeProgress, PartnerAnswer, PartnerRecord, Progressed};
@@ -75,6 +75,7 @@ fn open(id: IncidentId, entry: &Entry, logged: &Logged) -> Incident {
         notes: Vec::new(),
         earlier_notes: Vec::new(),
         major: Major::No,
+        former_titles: Vec::new(),
         false_alarms: Vec::new(),
         once_breach: false,
         taken_over: Vec::new(),
@@ -355,7 +356,15 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             incidents,
         } => reduce_proposal(incident, *complete_at, incidents),
         Event::TakenOver(taken) => taking_over::apply(incident, taken),
-        Event::Retitled { to, .. } => {
+        Event::Retitled {
+            from, to, keeps, ..
+        } => {
+            if *keeps && from.title != to.title {
+                incident.former_titles.push(FormerTitle {
+                    title: from.title.clone(),
+                    changed: Signed::of(entry),
+                });
+            }
             incident.title.clone_from(&to.title);
             incident.summary.clone_from(&to.summary);
         }

@@ -43,6 +43,7 @@ static NONE: Casework = Casework {
         nhs_england_not_told: Vec::new(),
         nis_answers: Vec::new(),
         not_cyber: Vec::new(),
+        nis_still_asked: Vec::new(),
     },
     subjects: Subjects {
         recommendations: Vec::new(),

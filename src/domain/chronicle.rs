@@ -240,7 +240,9 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             "Major incident no longer proposed: too few incidents still share the trend".to_owned()
         }
         Event::TakenOver(taken) => taken_over(taken, directory),
-        Event::Retitled { from, to, reason } => retitled(from, to, reason),
+        Event::Retitled {
+            from, to, reason, ..
+        } => retitled(from, to, reason),
         Event::OccurrenceCorrected { occurrence, reason } => format!(
             "It happened {}{}: {reason}",
             calendar::brief(occurrence.at),
@@ -492,6 +494,9 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
         ),
         RegulatorEvent::Answered { text, .. } => format!("Enquiry answered: {text}"),
         RegulatorEvent::EnquiryEnded { outcome, .. } => format!("Enquiry ended: {outcome}"),
+        RegulatorEvent::EnquiryStruck { reason, .. } => {
+            format!("Enquiry struck out, recorded by mistake: {reason}")
+        }
         RegulatorEvent::NhsEnglandNotTold { reason, .. } => {
             format!("NHS England is not told: {reason}")
         }
@@ -512,6 +517,10 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
             };
             format!("The essential service of {name} was {hit}{reason}")
         }
+        RegulatorEvent::NisStillAsked { operator } => format!(
+            "{} still answers whether its essential service was significantly affected",
+            directory.organisation_name(operator)
+        ),
     }
 }
 

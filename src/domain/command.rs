@@ -260,7 +260,8 @@ pub struct Inform {
     /// When; now, if absent.
     #[serde(default)]
     pub happened_at: Option<DateTime<Utc>>,
-    /// The role of the person who answered, if another one than was called.
+    /// The role of the person who answered, if another one than was called; their name where nobody holds the
+    /// role and nobody stands in for it (NOBODY-THERE).
     #[serde(default)]
     pub spoke_to: Option<Box<str>>,
     /// Anything worth keeping; required for a contact of some hours ago (INF-COUNTS).

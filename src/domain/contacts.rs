@@ -227,7 +227,7 @@ pub struct ContactAttempt {
     pub recorded_at: DateTime<Utc>,
     /// By whom.
     pub by: Signature,
-    /// The role of the person who answered, if another one than was called.
+    /// The role of the person who answered, if another one than was called; their name where nobody holds the role.
     pub spoke_to: Option<Box<str>>,
     /// Anything worth keeping.
     pub note: Option<Box<str>>,
@@ -240,6 +240,9 @@ pub struct ContactAttempt {
     /// recorded before this was kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<AlsoTold>,
+    /// Whether nobody held the role then and nobody stood in for it, so that who answered is named (NOBODY-THERE).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nobody_held_it: bool,
     /// That it was recorded by mistake, as somebody has said since; from then on it is evidence of nothing
     /// (CALL-STRUCK).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -332,12 +335,22 @@ impl ContactAttempt {
     /// mobile 07700 900182: voicemail".
     pub fn in_words(&self, directory: &Directory) -> String {
         format!(
-            "{} by {}{}: {}",
+            "{} by {}{}: {}{}",
             summons::named(&self.contact, self.person.as_ref(), directory),
             self.channel.name(),
             self.number_in_words(),
-            self.outcome.name()
+            self.outcome.name(),
+            self.whoever_answered()
+                .map_or_else(String::new, |who| format!(
+                    ", {who} (nobody holds that role)"
+                ))
         )
+    }
+
+    /// Who answered where nobody held the role and nobody stood in for it.
+    pub fn whoever_answered(&self) -> Option<&str> {
+        let named = self.spoke_to.as_deref().unwrap_or("somebody");
+        self.nobody_held_it.then_some(named)
     }
 
     /// Whether reaching somebody by it reached this contact: in the role itself, or in place of it.
@@ -425,9 +438,9 @@ impl Need<'_> {
             .iter()
             .rposition(|change| self.is_of(&change.contact))?;
         let change = changes.get(place)?;
-        let entitled = release::entitled(self.rule, self.role, self.origin());
-        let counts =
-            change.necessity == Necessity::Released && entitled.includes(change.signed.by.role);
+        let by = change.signed.by.role;
+        let counts = change.necessity == Necessity::Released
+            && release::counts(self.rule, self.role, self.origin(), by);
         counts.then_some(Proof {
             at: change.signed.at,
             recorded_at: change.signed.at,

@@ -411,6 +411,9 @@ pub enum Event {
         to: Box<Description>,
         /// Why.
         reason: Box<str>,
+        /// Whether the incident keeps what it was called; false on what was recorded before it did.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        keeps: bool,
     },
     /// When the incident happened was corrected or added.
     OccurrenceCorrected {

@@ -385,6 +385,10 @@ impl Evidence {
     /// graded it".
     pub fn in_words(self, incident: &Incident, directory: &Directory) -> String {
         let did = self.did(incident, directory);
+        if let Some((who, contact)) = self.for_nobody(incident) {
+            let contact = contact.in_words(directory);
+            return format!("{who}, for {contact} (nobody holds that role), {did}");
+        }
         match self.who(incident) {
             Who::Acted(by) => format!("{} {did}", signature_in_words(by, directory)),
             Who::Gave(person, contact) => format!(
@@ -400,6 +404,10 @@ impl Evidence {
     /// The same by role and without a person's name, for reports that leave names out.
     pub fn of_role_in_words(self, incident: &Incident, directory: &Directory) -> String {
         let did = self.did(incident, directory);
+        if let Some((_, contact)) = self.for_nobody(incident) {
+            let contact = contact.named(directory);
+            return format!("somebody for the {contact} (nobody holds that role) {did}");
+        }
         match self.who(incident) {
             Who::Acted(by) => {
                 format!("{} {did}", Contact::signed(by).named(directory))
@@ -408,6 +416,15 @@ impl Evidence {
             Who::Was(contact) => format!("{} {did}", contact.named(directory)),
             Who::Nobody => did,
         }
+    }
+
+    /// Who answered for a role that nobody held (NOBODY-THERE).
+    fn for_nobody(self, incident: &Incident) -> Option<(&str, &Contact)> {
+        let Self::Attempt { place } = self else {
+            return None;
+        };
+        let attempt = incident.attempts.get(place)?;
+        Some((attempt.whoever_answered()?, &attempt.contact))
     }
 
     fn did(self, incident: &Incident, directory: &Directory) -> String {

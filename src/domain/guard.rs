@@ -140,7 +140,20 @@ pub fn to_resolve(
     found.extend(nis_not_answered(incident, around));
     found.extend(plan_not_agreed(incident, around));
     found.extend(breach_not_recorded(incident));
+    found.extend(telling_not_confirmed(incident, around));
     found
+}
+
+/// Where somebody has recorded that people were told, and the risk is high, the DPO says what that was worth
+/// before it is resolved: one person told is not all of them (ART34-FULL).
+fn telling_not_confirmed<'a>(
+    incident: &'a Incident,
+    around: &'a Surroundings<'_>,
+) -> impl Iterator<Item = Missing> + 'a {
+    let subjects = &incident.casework().subjects;
+    let is_said = |controller: &&OrganisationId| subjects.told_to_confirm(controller).is_some();
+    telling_not_asked(incident, around)
+        .filter(move |_| incident.answering().any(|one| is_said(&one)))
 }
 
 /// Somebody decides for the controller, closes for it and answers for it (ICO-PROC).
@@ -320,6 +333,7 @@ pub fn asks_nis<'a>(incident: &'a Incident, directory: &Directory) -> Vec<&'a Or
         return Vec::new();
     }
     let mut operators = decide::operators(facts, &incident.reporter.organisation, directory);
+    operators.extend(regulator::nis_still_asked(incident, &operators));
     #[cfg(test)]
     if mutant::is(Mutant::OneOperatorTellsForAll) {
         operators.truncate(1);

@@ -299,6 +299,13 @@ pub fn told_instead(contact: &Contact, directory: &Directory, at: Instant) -> Op
     Some(Contact::of(role, contact.organisation.as_ref()?))
 }
 
+/// Whether nobody holds a role that one person of an organisation holds, and nobody stands in for it.
+pub fn is_nobody_left(contact: &Contact, directory: &Directory, at: Instant) -> bool {
+    is_of_one_person(contact.role)
+        && !is_held(contact, directory, at)
+        && told_instead(contact, directory, at).is_none()
+}
+
 /// Whom to tell where nobody holds a role, by name and with the reason; nothing where somebody does.
 pub fn whom_to_tell(contact: &Contact, directory: &Directory, at: Instant) -> Option<String> {
     if is_held(contact, directory, at) {

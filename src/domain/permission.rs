@@ -526,6 +526,19 @@ pub fn require_in(
     .map(|(_, by)| by)
 }
 
+/// As [`require`], in a role of those that are meant.
+///
+/// # Errors
+/// A refusal that names the roles which may.
+pub fn require_held(
+    permission: Permission,
+    actor: &Actor,
+    incident: &Incident,
+    is_meant: impl Fn(&HeldRole) -> bool,
+) -> Result<Signature, Refusal> {
+    require_as(permission, Grant::Provisional, actor, incident, is_meant).map(|(_, by)| by)
+}
+
 /// The strongest grant wins; of equals, the role held first, which is the one on shift.
 fn require_as(
     permission: Permission,

@@ -137,6 +137,14 @@ pub struct LadderPolicy {
     pub steps_minutes: [u32; 4],
     /// The same for P1.
     pub p1_steps_minutes: [u32; 4],
+    /// For so long after a call without an answer the call sheet offers the same person's next number first.
+    #[serde(default = "still_calling_minutes")]
+    pub still_calling_minutes: u32,
+}
+
+/// For policies that were written before there was this number.
+fn still_calling_minutes() -> u32 {
+    15
 }
 
 /// Thresholds of the exception path.

@@ -47,6 +47,7 @@ impl Entitled {
 
 const DPO: Entitled = Entitled::Roles(&[Role::Dpo, Role::Adpo]);
 const OFFICER: Entitled = Entitled::Roles(&[Role::Wso]);
+const OFFICER_OR_DPO: Entitled = Entitled::Roles(&[Role::Wso, Role::Dpo, Role::Adpo]);
 const NOBODY: Entitled = Entitled::Nobody;
 
 /// Why the facts require a contact, which contacts, and who may release them.
@@ -88,10 +89,25 @@ pub fn entitled(rule: RuleId, role: Role, origin: Origin) -> Entitled {
     }
 }
 
+/// Whether a release in this role counts. Once, whoever triaged released the Partnership Security Officer and the
+/// host where no fact asked for them any more: what was released so stays released.
+pub fn counts(rule: RuleId, role: Role, origin: Origin, by: Role) -> bool {
+    let was_anybodys = origin == Origin::Hand && PARTNERSHIP.contains(&role);
+    was_anybodys || entitled(rule, role, origin).includes(by)
+}
+
+/// Whom the partnership has once.
+const PARTNERSHIP: [Role; 2] = [Role::Wso, Role::Host];
+
 /// Who may release a role that somebody has added, or that stays from what was known before. Whoever is a
 /// controller's own is released by its data protection officer, as where the facts ask for them, so that
-/// new facts are no way round that; everybody else by whoever triages.
+/// new facts are no way round that. So are the Partnership Security Officer and the host, who do not see an
+/// incident that concerns no partner any more; the Officer may as well. Everybody else is released by whoever
+/// triages.
 fn by_hand(role: Role) -> Entitled {
+    if PARTNERSHIP.contains(&role) {
+        return OFFICER_OR_DPO;
+    }
     let mut rows = TABLE.iter();
     rows.find(|(_, roles, entitled)| roles.contains(&role) && *entitled == DPO)
         .map_or(Entitled::Triage, |(_, _, entitled)| *entitled)

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 
 /// Which writing of [`terms`] this is, and of everything else that is stored beside an incident because it
 /// follows from it; what is stored of another one is made anew.
-pub const WRITING: u32 = 8;
+pub const WRITING: u32 = 9;
 
 /// What is said where nothing was found.
 pub const NOTHING_FOUND: &str =
@@ -123,6 +123,9 @@ pub fn terms(incident: &Incident) -> BTreeSet<Term> {
     for text in [&*incident.title, &*incident.summary, category, &*trend_key] {
         terms.extend(words(text));
     }
+    for former in &incident.former_titles {
+        terms.extend(words(&former.title));
+    }
     for organisation in incident.parties() {
         terms.extend(words(organisation.as_str()));
         terms.insert(Term::organisation(organisation));
@@ -142,6 +145,7 @@ pub fn are_found_alike(one: &Incident, other: &Incident) -> bool {
         && one.reference == other.reference
         && one.title == other.title
         && one.summary == other.summary
+        && one.former_titles == other.former_titles
         && one.facts == other.facts
         && parties(one) == parties(other)
         && told(one).eq(told(other))

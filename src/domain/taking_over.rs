@@ -437,7 +437,13 @@ impl Regulator {
             // Each incident answers for itself: a "no" there is none here, and a "yes" has its clock here
             // before it can be taken over.
             nis_answers: _,
+            nis_still_asked,
         } = theirs;
+        for operator in nis_still_asked {
+            if !self.nis_still_asked.contains(operator) {
+                self.nis_still_asked.push(operator.clone());
+            }
+        }
         join(
             &mut self.decisions,
             decisions,

@@ -5,6 +5,7 @@
 //! | [`said`] | nothing, or marks without a letter or a digit | names, roles, references, numbers, how somebody is reached, file notes |
 //! | [`words`] | besides, fewer than three letters or digits | titles, summaries, findings, minutes, workarounds, what was sent or agreed, reasons for a step that can be taken back |
 //! | [`reasoned`] | besides, a single word | grades, declines, lateness, withdrawal, stops and later starts of a clock: reasons that an auditor reads |
+//! | [`on_one_line`] | besides what `words` refuses, a line break or another control character | titles: what stands in one line of a list must not look like two |
 //! | [`shown`] | what is neither words nor a reference with a digit | evidence |
 //!
 //! `said_of` and `worded` are the first two where a rule asks for the text. Deliberately judges no contents: what
@@ -64,6 +65,21 @@ pub(super) fn worded<'a>(
     sentence: &str,
 ) -> Result<&'a str, Refusal> {
     words(text, pointer, sentence).map_err(|refusal| refusal.by(rule))
+}
+
+/// The same, for a title.
+pub(super) fn on_one_line<'a>(
+    text: &'a str,
+    pointer: &str,
+    sentence: &str,
+) -> Result<&'a str, Refusal> {
+    let text = words(text, pointer, sentence)?;
+    let is_line = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
+    if !text.contains(is_line) {
+        return Ok(text);
+    }
+    let sentence = "A title is one line, without line breaks or control characters. Write the rest in the summary";
+    Err(Refusal::invalid(pointer, sentence).by(RuleId::BobLog))
 }
 
 /// Whether a text is more than a mark or two.

@@ -276,7 +276,9 @@ fn tellings(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
 fn enquiries(basis: &Basis<'_>) -> Block {
     let names = basis.names();
     let rows = basis.enquiries().into_iter().map(|(incident, asked)| {
-        let is_late = !asked.is_answered() && basis.now > calendar::end_of_day(asked.due_on);
+        let is_late = !asked.is_answered()
+            && !asked.is_struck()
+            && basis.now > calendar::end_of_day(asked.due_on);
         let answered = asked.answered.last();
         let outcome = asked.outcome.as_ref();
         let cells = [
@@ -292,12 +294,18 @@ fn enquiries(basis: &Basis<'_>) -> Block {
                     Some(late) => format!("{}, {late}", figures::day(answer.at)),
                     None => figures::day(answer.at),
                 },
+                None if asked.is_struck() => "-".to_owned(),
                 None if is_late => "not answered yet, overdue".to_owned(),
                 None => "not answered yet".to_owned(),
             },
-            outcome.map_or("open".to_owned(), |outcome| {
-                names.left_out_of(&outcome.text)
-            }),
+            match (&asked.struck, outcome) {
+                (Some(struck), _) => {
+                    let reason = names.left_out_of(&struck.reason);
+                    format!("struck out, recorded by mistake: {reason}")
+                }
+                (None, Some(outcome)) => names.left_out_of(&outcome.text),
+                (None, None) => "open".to_owned(),
+            },
         ];
         Row::stressed(cells, if is_late { Stress::Late } else { Stress::Plain })
     });

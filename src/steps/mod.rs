@@ -52,6 +52,8 @@ pub struct Step {
     pub asks: &'static [Ask],
     /// The stages in which the procedure asks for it; it may be allowed in others.
     pub stages: &'static [Status],
+    /// Whether a shell takes it on one incident only: the same words fit no second one.
+    pub is_for_one: bool,
     /// Whether it can be undone.
     pub weight: Weight,
     /// What follows from it, for whoever is about to take it.

@@ -26,6 +26,7 @@ const fn step(
         fixed: &[],
         asks,
         stages: &[],
+        is_for_one: false,
         weight: Weight::Ordinary,
         says: &[],
     }
@@ -34,6 +35,13 @@ const fn step(
 impl Step {
     const fn with(self, fixed: &'static [(&'static str, &'static str)]) -> Self {
         Self { fixed, ..self }
+    }
+
+    const fn for_one(self) -> Self {
+        Self {
+            is_for_one: true,
+            ..self
+        }
     }
 
     const fn at(self, stages: &'static [Status]) -> Self {
@@ -333,6 +341,10 @@ pub const STEPS: &[Step] = &[
         ENQUIRY,
         ask("/outcome", "Outcome", "no further action, a reprimand, a fine", Text),
     ]).says(&["This ends the enquiry (ICO-ASKS)"]),
+    step(Group::Regulator, "strike", ("regulator", "strike_enquiry"), "Correct an enquiry", "Strike out an enquiry that was recorded by mistake", &[
+        ask("/enquiry", "Enquiry", "which", Thing(Things::RecordedEnquiries)),
+        ask("/reason", "Reason", "why it was a mistake", Text),
+    ]).says(&["It stays on show, and nobody owes it an answer (ICO-ASKS)"]),
     step(Group::Regulator, "nis", ("regulator", "answer_nis"), "Say whether an essential service was hit", "Answer whether an essential service was significantly affected, for each operator or one", &[
         ask("/operator", "Operator", "each that is concerned", Organisation).if_any(),
         ask("/significant", "Affected", "whether it was, significantly", YesNo),
@@ -529,7 +541,7 @@ pub const STEPS: &[Step] = &[
         ask("/title", "Title", "as it is, if empty", Text).if_any(),
         ask("/summary", "Summary", "as it is, if empty", Text).if_any(),
         ask("/reason", "Reason", "why it is changed", Text),
-    ]).says(&["The old words stay in the timeline", "Leave out what names a patient or staff"]),
+    ]).for_one().says(&["The old title stays on show beside the new one", "Leave out what names a patient or staff"]),
     step(Group::Occurrence, "", ("correct_occurrence", ""), "When it happened", "Say when the incident happened, or correct that", &[
         ask("/at", "Happened", "21:30, yesterday 22:10, fri 18:30", Moment),
         ask("/estimated", "Estimated", "", YesNo).if_any().proposing("no"),

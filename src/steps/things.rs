@@ -8,6 +8,7 @@ use crate::domain::clock::{self, ClockState};
 use crate::domain::contacts;
 use crate::domain::hosting::{CallStatus, ChangeStatus};
 use crate::domain::refusal::Refusal;
+use crate::domain::regulator::Enquiry;
 use crate::domain::synopsis::{self, handle, promise_handle};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -23,6 +24,8 @@ pub enum Things {
     Unseconded,
     /// Enquiries of a regulator that something is still to be done about.
     Enquiries,
+    /// Enquiries of a regulator that were not struck out.
+    RecordedEnquiries,
     /// What a body was promised.
     Promises,
     /// Notifications that were not withdrawn.
@@ -79,7 +82,7 @@ impl Things {
     pub fn of(self, setting: &Setting<'_>) -> Vec<Thing> {
         match self {
             Self::Unconfirmed | Self::Uncountersigned | Self::Unseconded => self.decisions(setting),
-            Self::Enquiries => enquiries(setting),
+            Self::Enquiries | Self::RecordedEnquiries => self.enquiries(setting),
             Self::Promises => promises(setting),
             Self::Notifications => notifications(setting),
             Self::Calls | Self::Changes => self.of_the_host(setting),
@@ -171,6 +174,16 @@ impl Things {
             .collect()
     }
 
+    fn enquiries(self, setting: &Setting<'_>) -> Vec<Thing> {
+        let known = setting.incident.casework().regulator.enquiries.iter();
+        let is_meant = |asked: &&Enquiry| asked.is_open() || self == Self::RecordedEnquiries;
+        known
+            .filter(|asked| !asked.is_struck())
+            .filter(is_meant)
+            .map(|asked| thing(asked.id, synopsis::enquiry(asked, setting.directory)))
+            .collect()
+    }
+
     /// What to say where there is none.
     fn none(self) -> &'static str {
         match self {
@@ -178,6 +191,7 @@ impl Things {
             Self::Uncountersigned => "No decision waits for a countersignature",
             Self::Unseconded => "No decline waits for a second officer",
             Self::Enquiries => "No regulator's enquiry is open. Record it first",
+            Self::RecordedEnquiries => "No regulator's enquiry is recorded on this incident",
             Self::Promises => "Nothing is outstanding to a regulator on this incident",
             Self::Notifications => "No notification has been recorded on this incident",
             Self::Calls => "No call with the host is open. Raise one first",
@@ -212,12 +226,6 @@ fn promises(setting: &Setting<'_>) -> Vec<Thing> {
         ],
     })
     .collect()
-}
-
-fn enquiries(setting: &Setting<'_>) -> Vec<Thing> {
-    let open = setting.incident.casework().regulator.open_enquiries();
-    open.map(|asked| thing(asked.id, synopsis::enquiry(asked, setting.directory)))
-        .collect()
 }
 
 fn notifications(setting: &Setting<'_>) -> Vec<Thing> {

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Every command of casework by its name.
-const NAMES: [&str; 64] = [
+const NAMES: [&str; 65] = [
     "regulator_decide",
     "regulator_confirm",
     "regulator_countersign",
@@ -36,6 +36,7 @@ const NAMES: [&str; 64] = [
     "regulator_answer_nis",
     "regulator_answer_enquiry",
     "regulator_end_enquiry",
+    "regulator_strike_enquiry",
     "regulator_excuse_nhs_england",
     "subjects_told",
     "subjects_delay",
@@ -103,6 +104,7 @@ fn asked<T>(ask: impl Fn(&Setting<'_>) -> T) -> T {
         recorded: regulator.decisions[0].recorded.clone(),
         answered: Vec::new(),
         outcome: None,
+        struck: None,
     });
     let recorded = regulator.decisions[0].recorded.clone();
     incident.attempts.push(ContactAttempt {
@@ -118,6 +120,7 @@ fn asked<T>(ask: impl Fn(&Setting<'_>) -> T) -> T {
         note: None,
         by_exception_since: None,
         also: Vec::new(),
+        nobody_held_it: false,
         struck: None,
     });
     ask(&Setting {

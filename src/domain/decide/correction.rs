@@ -2,13 +2,14 @@
 //! C12), when it happened, and the words by which people know the incident.
 
 use super::logging::{self, touches_out_of_hours};
-use super::{Context, Decision, reasoned, regulator, reported, whole_seconds, words};
+use super::{Context, Decision, on_one_line, reasoned, regulator, reported, whole_seconds, words};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, Clock, ClockView};
 use crate::domain::command::{CorrectAwareness, CorrectOccurrence, Retitle};
 use crate::domain::deadlines::ClockKind;
-use crate::domain::event::{Description, Event};
+use crate::domain::directory::HeldRole;
+use crate::domain::event::{Description, Event, Signature};
 use crate::domain::incident::{Awareness, AwarenessKind, Incident, Occurrence};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::policy::hours;
@@ -217,35 +218,19 @@ pub(super) fn correct_occurrence(
     Ok(Decision::new(by, events))
 }
 
-/// The words by which people know the incident; what they were stays in the trail (BOB-LOG).
+/// The words by which people know the incident. What it was called stays on show beside them, for a title can
+/// read like a state, and nobody but those whose incident it is changes it (BOB-LOG).
 pub(super) fn retitle(
     incident: &Incident,
     retitle: &Retitle,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let (_, by) = permission::require(Permission::Triage, context.actor, incident)?;
+    let by = whose_it_is(incident, context)?;
     let from = Description {
         title: incident.title.clone(),
         summary: incident.summary.clone(),
     };
-    let given = |text: &Option<Box<str>>, known: &str, pointer, sentence| match text {
-        Some(text) => words(text, pointer, sentence).map(Box::from),
-        None => Ok(known.into()),
-    };
-    let to = Description {
-        title: given(
-            &retitle.title,
-            &from.title,
-            "/title",
-            "Write a title of a few words",
-        )?,
-        summary: given(
-            &retitle.summary,
-            &from.summary,
-            "/summary",
-            "Say in a sentence what happened",
-        )?,
-    };
+    let to = described(&from, retitle)?;
     if from == to {
         return Err(Refusal::invalid(
             "/title",
@@ -258,8 +243,45 @@ pub(super) fn retitle(
         from: Box::new(from),
         to: Box::new(to),
         reason: reason.into(),
+        keeps: true,
     };
     Ok(Decision::new(by, vec![retitled]))
+}
+
+/// Whoever triages it for the organisation that reported it or for a controller, or has logged it.
+fn whose_it_is(incident: &Incident, context: &Context<'_>) -> Result<Signature, Refusal> {
+    let actor = context.actor;
+    permission::require(Permission::Triage, actor, incident)?;
+    let has_logged = incident.logged_by.person == actor.person;
+    let is_theirs = |held: &HeldRole| {
+        has_logged
+            || held.organisation == incident.reporter.organisation
+            || incident.has_to_answer(&held.organisation)
+    };
+    permission::require_held(Permission::Triage, actor, incident, is_theirs).map_err(|_| {
+        let name = context.directory.organisation_name(incident.home());
+        Refusal::not_allowed(format!(
+            "Only the organisation that reported it and the controllers change the title. Ask the DPO or the IG team of {name}, or add a note"
+        ))
+        .by(RuleId::BobLog)
+    })
+}
+
+fn described(known: &Description, retitle: &Retitle) -> Result<Description, Refusal> {
+    let title = retitle
+        .title
+        .as_deref()
+        .map_or(Ok(&*known.title), |title| {
+            on_one_line(title, "/title", "Write a title of a few words")
+        })?;
+    let summary = retitle.summary.as_deref();
+    let summary = summary.map_or(Ok(&*known.summary), |text| {
+        words(text, "/summary", "Say in a sentence what happened")
+    })?;
+    Ok(Description {
+        title: title.into(),
+        summary: summary.into(),
+    })
 }
 
 fn within_correction_time(incident: &Incident, context: &Context<'_>) -> Result<(), Refusal> {

@@ -200,6 +200,7 @@ fn of_regulator(step: &RegulatorCommand) -> Option<Said<'_>> {
         | RegulatorCommand::Withdraw { .. }
         | RegulatorCommand::KeepReference { .. }
         | RegulatorCommand::EndEnquiry { .. }
+        | RegulatorCommand::StrikeEnquiry { .. }
         | RegulatorCommand::AnswerNis { .. }
         | RegulatorCommand::ExcuseNhsEngland { .. } => return None,
     };

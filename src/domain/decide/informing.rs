@@ -20,6 +20,7 @@ use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
+use crate::domain::wording;
 
 pub(super) fn inform(
     incident: &Incident,
@@ -97,6 +98,8 @@ fn checked_attempt(
     let person = checked_person(inform, point, context.directory)?;
     let contact = reached(contact, inform, at, context)?;
     let also = office::told_as_well(&contact, context.directory, at);
+    let nobody_held_it =
+        inform.outcome.informs() && office::is_nobody_left(&contact, context.directory, at);
     let limit = context.policy.input.unexplained_past_hours;
     let note = inform
         .note
@@ -123,6 +126,7 @@ fn checked_attempt(
         note: note.map(Into::into),
         by_exception_since: None,
         also,
+        nobody_held_it,
         struck: None,
     })
 }
@@ -184,27 +188,42 @@ fn reached(
     .by(RuleId::InfCounts))
 }
 
-/// Nobody answers in a role that nobody holds: whoever did answer is recorded as who they are (NOBODY-THERE,
-/// INF-COUNTS).
+/// Nobody answers in a role that nobody holds: whoever did answer is recorded as who they are, by the role in
+/// which they stand in, or by name where nobody does (NOBODY-THERE, INF-COUNTS).
 fn in_post(
     contact: Contact,
     inform: &Inform,
     at: Instant,
     context: &Context<'_>,
 ) -> Result<Contact, Refusal> {
-    let instead = office::told_instead(&contact, context.directory, at);
-    let Some(instead) = instead.filter(|_| inform.outcome.informs()) else {
+    let directory = context.directory;
+    if !inform.outcome.informs() {
         return Ok(contact);
+    }
+    let role = contact.named(directory);
+    if let Some(instead) = office::told_instead(&contact, directory, at) {
+        let sentence = format!(
+            "Nobody was {role} then, so nobody answered in that role. Tell {} and record that call",
+            instead.in_words(directory)
+        );
+        return Err(Refusal::invalid("/contact/role", sentence).by(RuleId::NobodyThere));
+    }
+    if office::is_nobody_left(&contact, directory, at) && !is_by_name(inform) {
+        let sentence = format!(
+            "Nobody was {role} then and nobody stood in, so nobody answered in that role. Give the name of the person you spoke to, who does that work"
+        );
+        return Err(Refusal::invalid("/spoke_to", sentence).by(RuleId::NobodyThere));
+    }
+    Ok(contact)
+}
+
+/// Whether it names somebody, and not by a role that nobody holds.
+fn is_by_name(inform: &Inform) -> bool {
+    let named = inform.spoke_to.as_deref().unwrap_or_default().trim();
+    let is_role = |role: &Role| {
+        role.code().eq_ignore_ascii_case(named) || role.title().eq_ignore_ascii_case(named)
     };
-    Err(Refusal::invalid(
-        "/contact/role",
-        format!(
-            "Nobody was {} then, so nobody answered in that role. Tell {} and record that call",
-            contact.named(context.directory),
-            instead.in_words(context.directory)
-        ),
-    )
-    .by(RuleId::NobodyThere))
+    wording::has_words(named) && !Role::ALL.iter().any(is_role)
 }
 
 /// Reasons for every clock that this contact stops after its time; refused without one (CLK-LATE).

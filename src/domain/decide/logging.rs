@@ -1,7 +1,8 @@
 //! Taking in an incident, with the clocks that follow (BOB-LOG, BOB-SUSPECT, CLK-PAST, BOB-24H).
 
 use super::{
-    Context, Decision, major, regulator, reported, said, triage, whole_seconds, worded, words,
+    Context, Decision, major, on_one_line, regulator, reported, said, triage, whole_seconds,
+    worded, words,
 };
 use crate::domain::Instant;
 use crate::domain::calendar;
@@ -27,7 +28,7 @@ pub(super) fn log(log: &Log, context: &Context<'_>) -> Result<Decision, Refusal>
     let awareness = checked_awareness(log, &facts, context)?;
     let logged = Logged {
         reference: context.reference,
-        title: words(
+        title: on_one_line(
             &log.title,
             "/title",
             "Give the incident a title of a few words",

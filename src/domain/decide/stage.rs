@@ -64,16 +64,16 @@ fn is_about_an_enquiry(command: &Command) -> bool {
         RegulatorCommand::RecordEnquiry { .. }
             | RegulatorCommand::AnswerEnquiry { .. }
             | RegulatorCommand::EndEnquiry { .. }
+            | RegulatorCommand::StrikeEnquiry { .. }
     )
 }
 
-/// Words that name a patient may be found at any time. Actions outlive the incident, late answers are still recorded, what was left open with a tick is
+/// Actions outlive the incident, late answers are still recorded, what was left open with a tick is
 /// brought to its end, and what was closed can be audited and opened again. A report is withdrawn only on an
 /// open incident, because that opens the duty again (ICO-DUTY).
 fn outlives_closing(command: &Command) -> bool {
     match command {
         Command::Note(_)
-        | Command::Retitle(_)
         | Command::RecordPartnerAnswer(_)
         | Command::Learning(_)
         | Command::Subjects(_) => true,
@@ -106,6 +106,7 @@ fn outlives_closing(command: &Command) -> bool {
         | Command::DeclareMajor(_)
         | Command::DeclineMajor(_)
         | Command::EndMajor(_)
+        | Command::Retitle(_)
         | Command::CorrectOccurrence(_)
         | Command::AnswerEffect(_)
         | Command::ExplainDelay(_)

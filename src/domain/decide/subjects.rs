@@ -84,14 +84,17 @@ impl Case<'_> {
         exemption: Option<Exemption>,
         reasons: &str,
     ) -> Result<Decision, Refusal> {
-        let (directory, now) = (self.context.directory, self.context.now);
-        let who = who_may(Office::Recommend, self.controller, directory, now, &[]);
-        let by = self.officer(&who)?;
+        let by = self.officer(&self.who_recommends())?;
         let opinion = Opinion {
             tell_by: Some(self.first_review()),
             ..self.opinion((telling, exemption, reasons), &by)?
         };
         Ok(one(by, SubjectsEvent::Recommended(opinion)))
+    }
+
+    fn who_recommends(&self) -> WhoMay<'_> {
+        let Context { directory, now, .. } = *self.context;
+        who_may(Office::Recommend, self.controller, directory, now, &[])
     }
 
     fn decide(
@@ -250,7 +253,8 @@ impl Case<'_> {
     }
 
     /// That people were told is a fact that anybody records who makes contacts. It ends what is asked of the
-    /// controller on its own people's word (NOBODY-THERE, ART34-FULL).
+    /// controller where it had decided to tell, or where one of those says so who recommend and decide: nobody
+    /// else takes the question away whom to tell (NOBODY-THERE, ART34-FULL).
     fn told(
         &self,
         (how, people): (&str, Option<u32>),
@@ -260,6 +264,7 @@ impl Case<'_> {
         let officer = self.speaks_as();
         let is_officer = officer.is_some();
         let by = officer.map_or_else(|| self.may_record(), Ok)?;
+        let is_last = by.organisation == *self.controller && self.who_recommends().seats.is_empty();
         let how = worded(
             RuleId::BobSubjects,
             how,
@@ -283,12 +288,11 @@ impl Case<'_> {
             .casework()
             .subjects
             .owed_since(self.controller);
-        let is_theirs = is_officer || by.organisation == *self.controller;
         let told = Told {
             at,
             how: how.into(),
             people,
-            on_its_word: Some(is_theirs || was_decided.is_some()),
+            on_its_word: Some(is_officer || is_last || was_decided.is_some()),
             recorded: self.signed(&by),
             controller: Some(self.controller.clone()),
             message: Some(Box::new(message?)),
@@ -308,6 +312,11 @@ impl Case<'_> {
         let by_its_officer = officer.is_some();
         let by = officer.map_or_else(|| self.may_record(), Ok)?;
         let rule = RuleId::Art34Full;
+        if !self.incident.is_unnamed() && !self.incident.has_to_answer(self.controller) {
+            let name = self.context.directory.organisation_name(self.controller);
+            let sentence = format!("{name} is not a controller of these data. Choose one that is");
+            return Err(Refusal::invalid("/controller", sentence).by(rule));
+        }
         let Some(authority) = authority else {
             return Err(Refusal::invalid(
                 "/authority",

@@ -18,7 +18,7 @@ use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{self, Office, WhoMay, who_may};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
-use crate::domain::regulator::{Gravity, RegulatorEvent, not_cyber_overtaken_by};
+use crate::domain::regulator::{Gravity, RegulatorEvent, last_nis_answer, not_cyber_overtaken_by};
 use crate::domain::rule::RuleId;
 use crate::domain::sharing;
 use std::collections::BTreeSet;
@@ -28,8 +28,8 @@ pub(super) fn triage(
     triage: &Triage,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let (grant, by) = permission::require(Permission::Triage, context.actor, incident)?;
     let facts = &completed(triage, incident, context);
+    let (grant, by) = may_triage(incident, facts, context)?;
     let only_names = only_names(incident, facts);
     if !only_names {
         check_classification(facts)?;
@@ -65,6 +65,7 @@ pub(super) fn triage(
     events.extend(not_cyber(incident, facts, reason, context));
     events.extend(officers_named(incident, facts, context));
     events.extend(officers_left_out(incident, facts));
+    events.extend(operators_left_out(incident, facts, context));
     events.extend(suppliers_left_out(incident, facts));
     events.extend(sharing::found(
         incident,
@@ -104,6 +105,48 @@ fn unnamed_clock_ended(incident: &Incident, facts: &Facts) -> Option<Event> {
         rule: RuleId::IcoProc,
         reason: "the controller is named and has its own deadline".into(),
         ground: None,
+    })
+}
+
+/// Whoever triages; and whoever stands in for a data protection officer that a controller has not, to say what the
+/// officer would: what kind of incident it is, and no more (NOBODY-THERE).
+fn may_triage(
+    incident: &Incident,
+    facts: &Facts,
+    context: &Context<'_>,
+) -> Result<(Grant, Signature), Refusal> {
+    permission::require(Permission::Triage, context.actor, incident).or_else(|refusal| {
+        let by = stands_in(incident, context).ok_or(refusal)?;
+        let kind = Facts {
+            breach_status: facts.breach_status,
+            harm_prevented_by: facts.harm_prevented_by.clone(),
+            category: facts.category,
+            data_scope: facts.data_scope.clone(),
+            cia: facts.cia.clone(),
+            cyber: facts.cyber,
+            ..incident.facts.clone()
+        };
+        if *facts == kind {
+            return Ok((Grant::Owner, by));
+        }
+        Err(Refusal::not_allowed(
+            "You stand in for the DPO, so you say what kind of incident this is: whether it is a breach, its category, whose data, and whether it is cyber. Leave the rest to the on-call officer or the IG team",
+        )
+        .by(RuleId::NobodyThere))
+    })
+}
+
+fn stands_in(incident: &Incident, context: &Context<'_>) -> Option<Signature> {
+    let Context {
+        actor,
+        directory,
+        now,
+        ..
+    } = *context;
+    let mut controllers = incident.answering();
+    controllers.find_map(|controller| {
+        let who = who_may(Office::Decide, controller, directory, now, &[]);
+        who.signature(actor).filter(|_| who.is_fall_back())
     })
 }
 
@@ -461,6 +504,42 @@ fn with_facts(incident: &Incident, facts: &Facts) -> Incident {
         facts: facts.clone(),
         ..incident.clone()
     }
+}
+
+/// An operator that is named no more still answers, and again if it becomes serious: only its own people say that the
+/// incident is not theirs, by their own triage or by the ground for which their clock was stopped (NIS-WHO).
+fn operators_left_out<'a>(
+    incident: &'a Incident,
+    facts: &'a Facts,
+    context: &'a Context<'_>,
+) -> impl Iterator<Item = Event> + 'a {
+    let Context {
+        actor,
+        directory,
+        now,
+        ..
+    } = *context;
+    let reporter = &incident.reporter.organisation;
+    let stay = logging::operators(facts, reporter, directory);
+    let said_so = move |operator: &OrganisationId| {
+        let who = who_may(Office::Decide, operator, directory, now, &[]);
+        let ended = |clock: &Clock| clock.stood_down.as_ref().and_then(|ended| ended.ground);
+        let mut own =
+            regulators(incident).filter(|clock| clock.controller.as_ref() == Some(operator));
+        who.signature(actor).is_some()
+            || own.any(|clock| ended(clock) == Some(Ground::WrongController))
+    };
+    let known = &incident.casework().regulator.nis_still_asked;
+    logging::operators(&incident.facts, reporter, directory)
+        .into_iter()
+        .filter(move |operator| !stay.contains(operator) && !known.contains(operator))
+        .filter(|operator| last_nis_answer(incident, operator).is_none_or(|said| !said.significant))
+        .filter(move |operator| !said_so(operator))
+        .map(|operator| {
+            Event::Regulator(RegulatorEvent::NisStillAsked {
+                operator: operator.clone(),
+            })
+        })
 }
 
 /// A controller that was named after the others and turns out to be none has no 24 hours; named again, it

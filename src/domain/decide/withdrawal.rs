@@ -13,6 +13,7 @@ use crate::domain::investigation::Reasoned;
 use crate::domain::partners::{PartnerRecord, PartnerState};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
+use crate::domain::regulator::Enquiry;
 use crate::domain::role::{Holding, Role};
 use crate::domain::rule::RuleId;
 use crate::domain::withdrawal;
@@ -136,8 +137,8 @@ fn happened(incident: &Incident, directory: &Directory) -> Option<String> {
         )
     } else if casework.regulator.is_anybody_told() {
         Some("a regulator has been told. Tell the regulator that it was no breach, and record that first".to_owned())
-    } else if !casework.regulator.enquiries.is_empty() {
-        Some("a regulator has asked about it. Resolve and close it instead".to_owned())
+    } else if !casework.regulator.enquiries.iter().all(Enquiry::is_struck) {
+        Some("a regulator has asked about it. Resolve and close it instead, or strike out the enquiry if it was recorded here by mistake".to_owned())
     } else if !told.is_empty() {
         let names: Vec<&str> = told.iter().copied().collect();
         let have = if names.len() == 1 { "has" } else { "have" };

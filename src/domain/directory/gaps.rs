@@ -33,8 +33,16 @@ const REACHED: [Role; 12] = [
     Role::Proc,
 ];
 
-/// The roles without which some duty of a controller has nobody who decides (NOBODY-THERE).
-const NEEDED: [Role; 4] = [Role::Dpo, Role::Siro, Role::Cg, Role::Ao];
+/// The roles without which some duty of a controller has nobody who decides, or nobody to be told (NOBODY-THERE).
+const NEEDED: [Role; 7] = [
+    Role::Lm,
+    Role::Iao,
+    Role::Dpo,
+    Role::Igt,
+    Role::Siro,
+    Role::Cg,
+    Role::Ao,
+];
 
 /// Something that is missing, or soon will be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

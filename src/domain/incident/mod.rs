@@ -92,6 +92,9 @@ pub struct Incident {
     pub earlier_notes: Vec<Uuid>,
     /// Whether it is part of something bigger.
     pub major: Major,
+    /// What it was called before, oldest first: people find it by that, and see it beside the new title.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_titles: Vec<FormerTitle>,
     /// Major incidents that turned out to be false alarms, oldest first (MAJOR-UNDO).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub false_alarms: Vec<FalseAlarm>,
@@ -331,6 +334,15 @@ pub enum Major {
         /// Why.
         reason: Box<str>,
     },
+}
+
+/// What an incident was called once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FormerTitle {
+    /// The words.
+    pub title: Box<str>,
+    /// Who changed it, and when.
+    pub changed: Signed,
 }
 
 /// A major incident that turned out to be none; problem, calls and priority of that time stay on record
@@ -616,6 +628,7 @@ impl Incident {
             .chain(&self.facts.processors)
             .chain(&self.facts.affected_partners)
             .chain(self.clock_holders())
+            .chain(&self.casework().regulator.nis_still_asked)
             .chain(self.origins().flat_map(|origin| &origin.parties))
     }
 

@@ -9,6 +9,7 @@ use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::enumeration;
 use crate::domain::escalation;
+use crate::domain::grid::Outcome;
 use crate::domain::guard;
 use crate::domain::hosting::{self, HostCall, Impact};
 use crate::domain::id::OrganisationId;
@@ -49,6 +50,7 @@ pub(super) fn steps(
     steps.extend(ask_for_own_siro(incident, directory));
     steps.extend(start_own_process(incident, directory));
     steps.extend(record_local_reference(incident, directory));
+    steps.extend(ask_clinical_safety(incident, directory));
     steps.extend(write_minutes(incident, policy, now));
     steps.extend(answer_for_investigation(incident));
     steps.extend(go_on(incident, directory, now));
@@ -181,7 +183,7 @@ fn ask_to_decide(
         return by_facts.is_none().then(|| {
             let whom = who.in_words(directory);
             if who.seats.is_empty() {
-                format!("Have a DPO appointed for {name}, which has nobody to decide: the 72 hours run until then")
+                format!("{name} has no DPO, SIRO or Accountable Officer to grade it or to decline. Decide at the desk to report, or have a DPO appointed: the 72 hours run until then")
             } else if who.is_fall_back() {
                 format!("Call {whom}, who appoints a DPO for {name} to grade it, or to decline: the 72 hours run until then")
             } else {
@@ -191,7 +193,7 @@ fn ask_to_decide(
     }
     Some(if who.seats.is_empty() {
         format!(
-            "Nobody can decide for {name}: it has no DPO, SIRO or Accountable Officer. Decide to report, and have a DPO appointed"
+            "{name} has no DPO, SIRO or Accountable Officer to decide. Decide at the desk to report, and have a DPO appointed"
         )
     } else if who.is_fall_back() {
         format!(
@@ -301,7 +303,9 @@ fn answer_nis<'a>(
         let name = directory.organisation_name(operator);
         let question = format!("was the essential service of {name} significantly affected?");
         let who = who_may(Office::Decide, operator, directory, now, &[]);
-        let is_theirs = is_partner(operator) || Gravity::of(incident).is_serious();
+        // Nobody at the desk acts for another organisation.
+        let is_elsewhere = directory.holders(Role::Oco, Some(operator), now).is_empty();
+        let is_theirs = is_partner(operator) || is_elsewhere || Gravity::of(incident).is_serious();
         let is_theirs = is_theirs && !who.seats.is_empty();
         let whom = match is_theirs {
             true => format!("Ask {} to answer", who.in_words(directory)),
@@ -625,6 +629,26 @@ fn record_local_reference(incident: &Incident, directory: &Directory) -> Option<
             StepKind::Regulator,
             format!(
                 "Record the incident in the local incident system of {name}, and its reference here"
+            ),
+        )
+    })
+}
+
+/// Data that nobody can read are no breach, and clinical safety may still need a report of its own (BOB-MIT).
+fn ask_clinical_safety(incident: &Incident, directory: &Directory) -> Option<NextStep> {
+    let assessment = incident.assessment()?;
+    let is_asked = assessment.grading.outcome == Outcome::NoBreach;
+    let known = incident
+        .casework()
+        .regulator
+        .reference(Tool::ClinicalSafety);
+    (is_asked && known.is_none()).then(|| {
+        let name = directory.organisation_name(incident.home());
+        step(
+            RuleId::BobMit,
+            StepKind::Regulator,
+            format!(
+                "Ask the clinical safety officer of {name} whether it needs a report there: encryption makes it no breach, and care may still be affected. Record the reference, or who said that none is needed"
             ),
         )
     })

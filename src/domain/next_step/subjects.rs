@@ -44,6 +44,7 @@ pub(super) fn steps(
         let unconfirmed = subjects.delay_to_confirm(controller);
         let confirm = unconfirmed.map(|delay| asks.confirm(delay));
         let unconfirmed = subjects.told_to_confirm(controller);
+        let unconfirmed = unconfirmed.filter(|told| asks.needs_confirming(told));
         let told = unconfirmed.map(|told| asks.confirm_told(told));
         [asked, review, confirm, told].into_iter().flatten()
     })
@@ -146,7 +147,18 @@ impl Asks<'_> {
         step(RuleId::Art34Full, StepKind::Subjects, sentence)
     }
 
-    /// What somebody of another organisation wrote down ends nothing.
+    /// What somebody of another organisation wrote down does; of the controller's own only where its officers
+    /// are asked whether to tell people, and have not decided not to.
+    fn needs_confirming(&self, told: &Told) -> bool {
+        let standing = self.subjects.standing(self.controller);
+        let is_own = told.recorded.by.organisation == *self.controller;
+        let is_asked =
+            self.incident.asks_to_tell(self.controller) || standing != Standing::NotAsked;
+        let is_against = matches!(standing, Standing::Decided(Telling::DoNotTell, _));
+        !is_own || (is_asked && !is_against)
+    }
+
+    /// What somebody else than an officer of the controller wrote down ends nothing.
     fn confirm_told(&self, told: &Told) -> NextStep {
         let sentence = format!(
             "Ask {} to record that the people concerned were told. {} wrote down that they were, {}; until then it ends nothing",

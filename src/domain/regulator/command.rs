@@ -219,6 +219,13 @@ pub enum RegulatorCommand {
         /// Results.
         outcome: Box<str>,
     },
+    /// Strike out an enquiry that was recorded by mistake (ICO-ASKS).
+    StrikeEnquiry {
+        /// Which.
+        enquiry: Uuid,
+        /// Why it was a mistake.
+        reason: Box<str>,
+    },
     /// Answer whether an essential service was significantly hit (NIS-WHO).
     AnswerNis {
         /// Which operator's; each one's that is concerned, if absent.
@@ -293,6 +300,7 @@ impl RegulatorCommand {
             Self::RecordEnquiry { .. } => "regulator_record_enquiry",
             Self::AnswerEnquiry { .. } => "regulator_answer_enquiry",
             Self::EndEnquiry { .. } => "regulator_end_enquiry",
+            Self::StrikeEnquiry { .. } => "regulator_strike_enquiry",
             Self::AnswerNis { .. } => "regulator_answer_nis",
             Self::ExcuseNhsEngland { .. } => "regulator_excuse_nhs_england",
             Self::KeepReference { .. } => "regulator_keep_reference",

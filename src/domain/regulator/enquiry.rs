@@ -3,6 +3,7 @@
 
 use super::{Body, Gravity};
 use crate::domain::calendar;
+use crate::domain::contacts::Struck;
 use crate::domain::event::Signed;
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
@@ -38,6 +39,9 @@ pub struct Enquiry {
     pub answered: Vec<EnquiryAnswer>,
     /// Results in the end.
     pub outcome: Option<EnquiryOutcome>,
+    /// That it was recorded by mistake, as somebody has said since: nobody owes it an answer (ICO-ASKS).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub struck: Option<Struck>,
 }
 
 /// An answer to an enquiry.
@@ -83,7 +87,12 @@ impl NotTold {
 impl Enquiry {
     /// Whether something is still to be done about it.
     pub fn is_open(&self) -> bool {
-        self.outcome.is_none()
+        self.outcome.is_none() && !self.is_struck()
+    }
+
+    /// Whether it was recorded by mistake, so that a regulator asked nothing here.
+    pub fn is_struck(&self) -> bool {
+        self.struck.is_some()
     }
 
     /// What stands beside the first answer where it, or the record of it, came after its day (CLK-HONEST).

@@ -97,6 +97,13 @@ pub enum RegulatorEvent {
         /// Results.
         outcome: Box<str>,
     },
+    /// An enquiry was recorded by mistake, such as on another incident than was meant (ICO-ASKS).
+    EnquiryStruck {
+        /// Which.
+        enquiry: Uuid,
+        /// Why it was a mistake.
+        reason: Box<str>,
+    },
     /// NHS England is not told of a cyber incident (BOB-CYBER).
     NhsEnglandNotTold {
         /// Why.
@@ -126,6 +133,11 @@ pub enum RegulatorEvent {
         /// How grave the incident was then.
         made_on: Gravity,
     },
+    /// A triage names an operator no more, whose service nobody has called hit: it answers all the same (NIS-WHO).
+    NisStillAsked {
+        /// Which operator.
+        operator: OrganisationId,
+    },
 }
 
 impl RegulatorEvent {
@@ -145,9 +157,11 @@ impl RegulatorEvent {
             Self::Asked(_) => "regulator_asked",
             Self::Answered { .. } => "regulator_answered",
             Self::EnquiryEnded { .. } => "regulator_enquiry_ended",
+            Self::EnquiryStruck { .. } => "regulator_enquiry_struck",
             Self::NhsEnglandNotTold { .. } => "nhs_england_not_told",
             Self::NotCyber { .. } => "not_cyber",
             Self::NisAnswered { .. } => "nis_answered",
+            Self::NisStillAsked { .. } => "nis_still_asked",
         }
     }
 }

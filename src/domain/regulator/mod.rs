@@ -24,7 +24,8 @@ pub use duty::{Duty, duties, duty};
 pub use enquiry::{Enquiry, EnquiryAnswer, EnquiryOutcome, NotTold};
 pub use event::RegulatorEvent;
 pub use nis::{
-    Gravity, NisAnswer, NotCyber, last_nis_answer, nis_answer_in_force, not_cyber_overtaken_by,
+    Gravity, NisAnswer, NotCyber, last_nis_answer, nis_answer_in_force, nis_still_asked,
+    not_cyber_overtaken_by,
 };
 pub use notification::{
     FollowUp, Notification, Sent, Via, Withdrawal, dated_before, ico_answer,
@@ -32,6 +33,7 @@ pub use notification::{
 };
 pub use tool::{Tool, ToolReference};
 
+use super::contacts::Struck;
 use super::event::{Entry, Signed};
 use super::id::OrganisationId;
 use serde::{Deserialize, Serialize};
@@ -64,6 +66,9 @@ pub struct Regulator {
     /// That it is no cyber incident after all, oldest first; the last one counts (BOB-CYBER).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_cyber: Vec<NotCyber>,
+    /// Operators that a triage names no more: they answer all the same (NIS-WHO).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nis_still_asked: Vec<OrganisationId>,
 }
 
 impl Regulator {
@@ -154,6 +159,13 @@ impl Regulator {
                 };
                 self.on_enquiry(*enquiry, |enquiry| enquiry.outcome = Some(outcome.clone()));
             }
+            RegulatorEvent::EnquiryStruck { enquiry, reason } => {
+                let struck = Struck {
+                    reason: reason.clone(),
+                    signed: signed(),
+                };
+                self.on_enquiry(*enquiry, |enquiry| enquiry.struck = Some(struck.clone()));
+            }
             RegulatorEvent::NhsEnglandNotTold { reason, made_on } => {
                 self.nhs_england_not_told.push(NotTold {
                     reason: reason.clone(),
@@ -183,6 +195,9 @@ impl Regulator {
                 made_on: *made_on,
                 recorded: signed(),
             }),
+            RegulatorEvent::NisStillAsked { operator } => {
+                self.nis_still_asked.push(operator.clone());
+            }
         }
     }
 
@@ -262,7 +277,7 @@ impl Regulator {
     pub fn reference(&self, tool: Tool) -> Option<&str> {
         let recorded = self.references.iter().rfind(|known| known.tool == tool);
         let came_back = |told: &&Notification| match tool {
-            Tool::Local => false,
+            Tool::Local | Tool::ClinicalSafety => false,
             Tool::Dspt => told.via == Via::Dspt,
             Tool::Ico => told.via == Via::Direct && told.body == Body::Ico,
         };

@@ -127,6 +127,19 @@ pub fn last_nis_answer<'a>(
     answers.rfind(|answer| answer.operator == *operator)
 }
 
+/// The operators that a triage names no more and that answer all the same, besides those that are asked anyway. Their own people say that no service of theirs was hit; nobody else's triage does.
+pub fn nis_still_asked<'a>(
+    incident: &'a Incident,
+    anyway: &[&OrganisationId],
+) -> Vec<&'a OrganisationId> {
+    let still = incident.casework().regulator.nis_still_asked.iter();
+    let mut others: Vec<_> = still
+        .filter(|operator| !anyway.contains(operator))
+        .collect();
+    others.dedup();
+    others
+}
+
 /// The answer of an operator that holds.
 pub fn nis_answer_in_force<'a>(
     incident: &'a Incident,

@@ -16,11 +16,13 @@ pub enum Tool {
     Dspt,
     /// The ICO's case.
     Ico,
+    /// The clinical safety route: its case there, or who said that it needs none (BOB-MIT).
+    ClinicalSafety,
 }
 
 impl Tool {
     /// Every tool, in the order of a form.
-    pub const ALL: [Self; 3] = [Self::Local, Self::Dspt, Self::Ico];
+    pub const ALL: [Self; 4] = [Self::Local, Self::Dspt, Self::Ico, Self::ClinicalSafety];
 
     /// The tool in words.
     pub fn name(self) -> &'static str {
@@ -28,6 +30,7 @@ impl Tool {
             Self::Local => "local incident system",
             Self::Dspt => "DSPT incident tool",
             Self::Ico => "ICO case",
+            Self::ClinicalSafety => "clinical safety case",
         }
     }
 }

@@ -177,8 +177,8 @@ pub struct Told {
     pub people: Option<u32>,
     /// Who recorded it, and when.
     pub recorded: Signed,
-    /// Whether the controller's own people say so: they had decided to tell, or somebody of theirs or whoever
-    /// stands in for its officers recorded it. Absent from what was recorded before this was asked, which
+    /// Whether the controller's own officers say so: they had decided to tell, or one of them or whoever stands
+    /// in for them recorded it. Absent from what was recorded before this was asked, which
     /// counts as it did then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_its_word: Option<bool>,
@@ -343,14 +343,14 @@ impl Subjects {
     }
 
     /// Whether a controller's people were told, whatever was decided: nobody is asked to decide it any more.
-    /// It counts on the controller's own word alone (ART34-FULL).
+    /// It counts on the word of the controller's own officers alone (ART34-FULL).
     pub fn is_told(&self, controller: &OrganisationId) -> bool {
         let mut told = self.told.iter();
         told.any(|told| told.is_for(controller) && told.on_its_word != Some(false))
     }
 
-    /// What somebody of another organisation has recorded last about a controller's people having been told,
-    /// where its own people had decided nothing, until one of them records it.
+    /// What somebody else has recorded last about a controller's people having been told, where its own officers
+    /// had decided nothing, until one of them records it.
     pub fn told_to_confirm(&self, controller: &OrganisationId) -> Option<&Told> {
         let mut told = self.told.iter();
         told.rfind(|told| told.is_for(controller))

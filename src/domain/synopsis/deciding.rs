@@ -253,6 +253,7 @@ pub fn enquiry(asked: &Enquiry, directory: &Directory) -> String {
 fn enquiries(regulator: &Regulator, directory: &Directory) -> impl Iterator<Item = Point> {
     regulator.enquiries.iter().map(|asked| {
         let (standing, state) = match (&asked.outcome, asked.is_answered()) {
+            _ if asked.is_struck() => (Standing::Said, "enquiry, struck out"),
             (Some(_), _) => (Standing::Done, "enquiry, ended"),
             (None, true) => (Standing::Open, "enquiry, answered"),
             (None, false) => (Standing::Open, "enquiry"),
@@ -266,6 +267,9 @@ fn enquiries(regulator: &Regulator, directory: &Directory) -> impl Iterator<Item
         }
         if let Some(outcome) = &asked.outcome {
             sentence.push_str(&format!("; outcome: {}", outcome.text));
+        }
+        if let Some(struck) = &asked.struck {
+            sentence.push_str(&format!("; {}", struck.in_words(directory)));
         }
         point(Part::Regulator, standing, state, sentence).named(handle(asked.id))
     })

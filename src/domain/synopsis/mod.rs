@@ -145,7 +145,7 @@ pub fn points(incident: &Incident, around: &Surroundings<'_>) -> Vec<Point> {
     points
 }
 
-/// What else the incident is and was: the incidents that were logged of the same thing, and major
+/// What else the incident is and was: what it was called, the incidents that were logged of the same thing, and major
 /// incidents that were false alarms. Each under its heading.
 pub fn also(incident: &Incident, directory: &Directory) -> Vec<(&'static str, String)> {
     let logged = incident.taken_over.iter().map(|taken| {
@@ -166,7 +166,11 @@ pub fn also(incident: &Incident, directory: &Directory) -> Vec<(&'static str, St
         );
         ("False alarm", sentence)
     });
-    logged.chain(alarms).collect()
+    let called = incident.former_titles.iter().map(|former| {
+        let by = signature(&former.changed, directory);
+        ("Was called", format!("\"{}\"; changed {by}", former.title))
+    });
+    called.chain(logged).chain(alarms).collect()
 }
 
 /// What is missing before the next stage, with the stage; none for an incident that goes no further.

@@ -67,8 +67,8 @@ fn is_theirs(
     (role == contact.role || stands_in) && is_of(contact.organisation.as_ref())
 }
 
-/// The partnership's own are for its Officer to release, or for anybody once no partner is affected;
-/// everybody else for a data protection officer.
+/// The partnership's own are for its Officer to release, or for a data protection officer once no partner is
+/// affected; everybody else for a data protection officer.
 fn was_released(case: &Case, contact: &Contact) -> bool {
     let mut affected = false;
     case.trail().any(|entry| match &entry.event {
@@ -86,10 +86,13 @@ fn was_released(case: &Case, contact: &Contact) -> bool {
         }
         Event::ContactReleased {
             contact: released, ..
-        } if released == contact => match contact.role {
-            Role::Wso | Role::Host => entry.by.role == Role::Wso || !affected,
-            _ => matches!(entry.by.role, Role::Dpo | Role::Adpo),
-        },
+        } if released == contact => {
+            let by_officer = matches!(entry.by.role, Role::Dpo | Role::Adpo);
+            match contact.role {
+                Role::Wso | Role::Host => entry.by.role == Role::Wso || (by_officer && !affected),
+                _ => by_officer,
+            }
+        }
         _ => false,
     })
 }

@@ -311,6 +311,7 @@ fn informed_by_link(
             by_exception_since: None,
             struck: None,
             also: office::told_as_well(&call.contact, directory, now),
+            nobody_held_it: false,
         }),
     })
 }

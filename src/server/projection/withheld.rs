@@ -47,6 +47,8 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
         notes,
         earlier_notes,
         major: part_of,
+        // As the title.
+        former_titles: _,
         false_alarms,
         once_breach: _,
         taken_over,
@@ -244,6 +246,7 @@ fn attempt(attempt: &mut ContactAttempt) {
         note,
         by_exception_since: _,
         also: _,
+        nobody_held_it: _,
         struck,
     } = attempt;
     *spoke_to = None;
@@ -430,7 +433,12 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
             blank(reason);
             incidents.clear();
         }
-        Event::Retitled { from, to, reason } => {
+        Event::Retitled {
+            from,
+            to,
+            reason,
+            keeps: _,
+        } => {
             for description in [from, to] {
                 let Description { title: _, summary } = &mut **description;
                 blank(summary);

@@ -8,6 +8,7 @@ use crate::domain::directory::{Channel, ContactPoint};
 use crate::domain::id::PersonId;
 use crate::domain::incident::Incident;
 use crate::domain::office;
+use crate::domain::policy::minutes;
 use crate::domain::refusal::Refusal;
 use crate::domain::release::Origin;
 use crate::domain::role::Role;
@@ -17,7 +18,6 @@ use crate::domain::summons::{self, Call};
 use crate::text;
 use crate::tui::format;
 use crate::tui::theme::Look;
-use chrono::TimeDelta;
 use std::collections::BTreeSet;
 
 /// Somebody on the call sheet: a contact, and which person behind it where an escalation named one.
@@ -203,15 +203,13 @@ fn first_untried(ways: &[Way], contact: &Contact, incident: &Incident) -> usize 
         .unwrap_or(0)
 }
 
-/// For so long after a call without an answer the next one is to the same person.
-const STILL_CALLING: TimeDelta = TimeDelta::minutes(15);
-
 /// Whoever was called just now without an answer, while they have a number that nobody has tried; else the
 /// first on the sheet.
 fn next_to_call(all: &[Called], incident: &Incident, present: &Present<'_>) -> usize {
     let last = incident.attempts.last();
+    let still_calling = minutes(present.policy.ladder.still_calling_minutes);
     let last = last.filter(|attempt| {
-        !attempt.outcome.informs() && present.now - attempt.recorded_at <= STILL_CALLING
+        !attempt.outcome.informs() && present.now - attempt.recorded_at <= still_calling
     });
     let has_another = |called: &Called| {
         let numbered = ways(called, present).into_iter();

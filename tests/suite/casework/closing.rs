@@ -459,11 +459,11 @@ fn an_incident_is_the_partnerships_once_somebody_in_it_was_told() {
     case.triages(disclosure());
     assert_eq!(told(&case), "DPO");
     let officer = Contact::partnership(Role::Wso);
-    case.gives(Command::ReleaseContact(ReleaseContact {
+    case.by(DPO).gives(Command::ReleaseContact(ReleaseContact {
         contact: officer.clone(),
         reason: "no partner is affected after all".into(),
     }));
-    case.informs(&officer);
+    case.by(OFFICER).informs(&officer);
     assert_eq!(told(&case), "WSO:larkfield", "told is told");
     let mut noticed = Case::logged_at(NIGHT);
     noticed.by(DPO).gives(graded(2, 2));

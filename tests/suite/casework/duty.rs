@@ -687,7 +687,8 @@ fn where_nobody_is_dpo_whoever_stands_in_reports_at_once_and_is_named() {
     let mut nobody = triaged(3, 4);
     without(&mut nobody, &[Role::Dpo, Role::Adpo, Role::Siro, Role::Ao]);
     assert!(
-        asks(&nobody, RuleId::BobDecide).contains("it has no DPO, SIRO or Accountable Officer")
+        asks(&nobody, RuleId::BobDecide)
+            .contains("has no DPO, SIRO or Accountable Officer to decide")
     );
     nobody
         .by(OFFICER)

@@ -244,7 +244,10 @@ fn once_people_were_told_nobody_is_asked_to_recommend_or_decide() {
             case.by(DPO).gives(recommend(Telling::Tell));
         }
         assert!(!asks(&case, RuleId::BobSubjects).is_empty());
+        // The on-call officer's word is recorded, and takes no question away (ART34-FULL).
         case.by(OFFICER).gives(told());
+        assert!(!asks(&case, RuleId::BobSubjects).is_empty());
+        case.by(DPO).gives(told());
         let steps = super::steps_of(&case, RuleId::BobSubjects);
         assert!(steps.is_empty(), "{steps:?}");
     }
@@ -361,7 +364,7 @@ fn not_telling_needs_a_ground_and_telling_says_what_the_law_asks_for() {
     assert!(asks(&case, RuleId::Art34Full).contains("Riverbourne Police asked"));
     case.then_at("2026-06-15T09:00:00");
     assert!(asks(&case, RuleId::Art34Full).contains("Ask Riverbourne Police"));
-    case.by(OFFICER).gives(told());
+    case.by(DPO).gives(told());
     assert!(steps_of(&case, RuleId::Art34Full).is_empty());
 }
 

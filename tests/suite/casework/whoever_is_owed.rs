@@ -279,7 +279,18 @@ fn a_release_ends_the_clock_of_the_security_officer_and_nobody_was_told() {
     case.triages(shared_disclosure());
     case.gives(nobody_else_is_affected());
     assert_eq!(case.state(ClockKind::Wso24h), ClockState::Running);
-    case.gives(releases(&officer));
+    // Whoever triages does not let the Officer off alone (REL-ENTITLED).
+    let refusal = case.refused(releases(&officer));
+    assert_eq!(refusal.rule, Some(RuleId::RelEntitled));
+    assert!(
+        refusal.sentence.contains("Ask the Data protection officer"),
+        "{refusal}"
+    );
+    assert!(
+        refusal.sentence.contains("Partnership Security Officer"),
+        "{refusal}"
+    );
+    case.by(DPO).gives(releases(&officer));
     assert_eq!(case.state(ClockKind::Wso24h), ClockState::Ended);
     let view = clock::view(case.incident(), ClockKind::Wso24h).unwrap();
     assert_eq!(verdict::was_in_time(&view, case.now), None);

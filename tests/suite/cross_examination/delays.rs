@@ -112,3 +112,63 @@ async fn nobody_of_another_organisation_ends_the_telling_of_a_controllers_people
     never_says(&recommend, "Winifred Osgood");
     desk.holds_together().await;
 }
+
+/// ART34-FULL, NOBODY-THERE: that people were told is a fact. Whom to tell is asked of the DPO all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn that_somebody_told_people_takes_the_question_from_no_dpo() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    let told = format!(
+        "subjects told {incident} --people 1 --how 'by letter' --nature 'a list' --contact 'the DPO, x4410' --consequences 'unwanted mail' --measures 'be careful'"
+    );
+    desk.does(O, &told).await;
+    says(&desk.trail(&incident).await, "by letter");
+    let recommend = desk.steps(&incident, "BOB-SUBJECTS").await.join(" ");
+    says(&recommend, "Ask Bronwen Hartleap");
+    let confirm = desk.steps(&incident, "ART34-FULL").await.join(" ");
+    says(&confirm, "Tamsin Quill wrote down");
+    let refused = desk.closing(&incident).await;
+    says(&refused, "a recommendation by the DPO of Riverbourne ICB");
+    desk.decides_to_tell(&incident).await;
+    let tell = desk.steps(&incident, "BOB-SUBJECTS").await.join(" ");
+    says(&tell, "Tell the people concerned");
+    desk.does(D, &told.replace("--people 1", "--people 30"))
+        .await;
+    assert!(desk.steps(&incident, "BOB-SUBJECTS").await.is_empty());
+    assert!(desk.steps(&incident, "ART34-FULL").await.is_empty());
+    desk.holds_together().await;
+}
+
+/// ART34-FULL: an authority asks a controller to wait, and nobody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_delays_for_an_organisation_that_is_no_controller() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(4, 4, "").await;
+    let refused = desk
+        .refuses(O, &delay(&incident, "--controller queensway"))
+        .await;
+    says(&refused, "is not a controller of these data");
+}
+
+/// BOB-MIT: encryption makes it no breach, and clinical safety may still need a report.
+#[tokio::test(flavor = "multi_thread")]
+async fn accepted_encryption_asks_for_the_clinical_safety_route() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(2, 2, "").await;
+    desk.grades(
+        D,
+        &incident,
+        4,
+        4,
+        "--mitigation encryption --accepted --strong-method yes --key-safe yes --available-elsewhere yes --evidence 'vault record 12'",
+    )
+    .await;
+    let asked = desk.steps(&incident, "BOB-MIT").await.join(" ");
+    says(&asked, "Ask the clinical safety officer of Riverbourne ICB");
+    desk.does(
+        O,
+        &format!("regulator reference {incident} --tool clinical-safety --reference 'none needed, Dr Marsh'"),
+    )
+    .await;
+    assert!(desk.steps(&incident, "BOB-MIT").await.is_empty());
+}

@@ -271,3 +271,70 @@ async fn the_register_says_of_each_controller_which_body_was_told_for_it() {
         "Riverbourne ICB: NIS authority (DHSC) told, ICO: no decision; Eastmere NHS Foundation Trust: no decision",
     );
 }
+
+const OUTAGE_OF_BOTH: &str = "--breach confirmed --category system-outage --data personal-living --cia a --controller riverbourne --controller eastmere --partnership none --partnership-reason 'one ward only' --cyber true";
+
+/// NIS-WHO: an operator's own people say that its service was not hit, however small the incident is.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_of_another_organisation_answers_for_an_operator() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    desk.triages(&incident, OUTAGE_OF_BOTH).await;
+    let no = format!("regulator nis {incident} --significant no --reason 'one ward for an hour'");
+    let theirs = format!("{no} --operator eastmere");
+    for person in [O, D] {
+        let refused = desk.refuses(person, &theirs).await;
+        says(&refused, "You do not act for Eastmere NHS Foundation Trust");
+        says(&refused, "Ask Winifred Osgood");
+    }
+    // A "no" that names nobody is that of the officer's own organisation.
+    desk.does(O, &no).await;
+    let asked = desk.steps(&incident, "NIS-WHO").await.join(" ");
+    never_says(&asked, "Riverbourne");
+    says(&asked, "Ask Winifred Osgood");
+    desk.does(THEIR_DPO, &theirs).await;
+    assert!(desk.steps(&incident, "NIS-WHO").await.is_empty());
+    desk.holds_together().await;
+}
+
+/// NIS-WHO: a triage that names an operator no more takes neither its question nor its clock away.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_that_is_named_no_more_is_asked_all_the_same() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    desk.triages(&incident, OUTAGE_OF_BOTH).await;
+    desk.does(
+        O,
+        &format!("triage {incident} --controller riverbourne --reason 'not theirs at all'"),
+    )
+    .await;
+    let asked = desk.steps(&incident, "NIS-WHO").await.join(" ");
+    says(&asked, "Ask Winifred Osgood");
+    says(
+        &desk.trail(&incident).await,
+        "Eastmere NHS Foundation Trust still answers whether",
+    );
+    let yes = format!("regulator nis {incident} --operator eastmere --significant yes");
+    desk.does(THEIR_DPO, &yes).await;
+    let clock = desk.clock_as(THEIR_DPO, &incident, "NIS_72H", Some("eastmere"));
+    assert_eq!(clock.await["state"], "RUNNING");
+    desk.holds_together().await;
+}
+
+/// The same where its own DPO has it taken out: that is its own word.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_takes_itself_out_by_its_own_dpo() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    desk.triages(&incident, OUTAGE_OF_BOTH).await;
+    desk.does(
+        THEIR_DPO,
+        &format!("triage {incident} --controller riverbourne --reason 'not ours at all'"),
+    )
+    .await;
+    let asked = desk.steps(&incident, "NIS-WHO").await.join(" ");
+    never_says(&asked, "Eastmere");
+}

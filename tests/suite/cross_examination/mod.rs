@@ -228,6 +228,12 @@ impl Desk {
         clock["state"].as_str().unwrap().to_owned()
     }
 
+    /// The state of the ICO's clock, as somebody else sees it.
+    async fn ico_as(&self, person: &str, incident: &str) -> String {
+        let clock = self.clock_as(person, incident, "ICO_72H", None).await;
+        clock["state"].as_str().unwrap().to_owned()
+    }
+
     /// The next steps under a rule.
     async fn steps(&self, incident: &str, rule: &str) -> Vec<String> {
         let shown = self.shown(incident).await;

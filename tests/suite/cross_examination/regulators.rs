@@ -860,3 +860,39 @@ async fn a_decision_on_telling_people_that_was_left_open_with_a_tick_stays_on_ev
     }
     never_says(&desk.does(O, &format!("show {incident}")).await, to_do);
 }
+
+/// ICO-ASKS, REG-WHOLE: an enquiry that belongs to another incident keeps nothing open for good.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_enquiry_recorded_by_mistake_is_struck_out_and_blocks_nothing() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.does(
+        O,
+        &format!(
+            "regulator enquiry {incident} --body ico --text 'what of the list' --due-on 2026-07-02"
+        ),
+    )
+    .await;
+    let withdraw = format!("close withdraw {incident} --reason 'a test entry of the new desk'");
+    let refused = desk.refuses(D, &withdraw).await;
+    says(&refused, "strike out the enquiry");
+    let handle = desk.handle(&incident, "enquiries").await;
+    let strike = format!("regulator strike {incident} --enquiry {handle} --reason");
+    let why = format!("{strike} 'not of this one'");
+    desk.refuses(THEIR_DPO, &why).await;
+    let refused = desk.refuses(ACCOUNTABLE, &why).await;
+    says(&refused, "Tamsin Quill, who recorded it");
+    says(
+        &desk.refuses(O, &format!("{strike} oops")).await,
+        "does not say why",
+    );
+    desk.does(O, &format!("{strike} 'it is about another incident'"))
+        .await;
+    assert!(desk.steps(&incident, "ICO-ASKS").await.is_empty());
+    let shown = desk.does(O, &format!("show {incident}")).await;
+    says(&shown, "recorded by mistake: it is about another incident");
+    let register = desk.section(D, "register", "Enquiries of regulators").await;
+    says(&register, "struck out, recorded by mistake");
+    desk.does(D, &withdraw).await;
+    desk.holds_together().await;
+}

@@ -71,3 +71,72 @@ async fn a_title_that_looks_as_if_it_named_a_patient_is_said_and_not_refused() {
         "The title holds what looks like an NHS number. Leave out what names a patient",
     );
 }
+
+/// Question: somebody calls an open incident "withdrawn". Is it lost?
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_incident_was_called_stays_beside_its_title_and_finds_it() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    let hide = |incident: &str| {
+        format!(
+            "title {incident} --title 'Withdrawn as logged by mistake' --reason 'it was no list'"
+        )
+    };
+    desk.does(O, &hide(&incident)).await;
+    let shown = desk.does(O, &format!("show {incident}")).await;
+    says(&shown, "Was called \"List astray\"; changed");
+    says(&shown, "Tamsin Quill");
+    says(&desk.does(O, "search list astray").await, &incident);
+    desk.holds_together().await;
+}
+
+/// A title is one line, so that it passes for no second one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_title_is_one_line() {
+    let desk = Desk::at(NIGHT).await;
+    let two = "--title 'List astray\nP4 closed'";
+    let logged = format!(
+        "log {two} --summary 'A list went astray' --contact 'extension 4410' --aware now --organisation riverbourne"
+    );
+    says(&desk.refuses(O, &logged).await, "A title is one line");
+    let incident = desk.aware("now").await;
+    let title = format!("title {incident} {two} --reason 'it was no list'");
+    says(&desk.refuses(O, &title).await, "A title is one line");
+}
+
+/// One title fits one incident, and an incident that is closed keeps its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_title_is_changed_of_one_open_incident_at_a_time() {
+    let desk = Desk::at(NIGHT).await;
+    let (one, other) = (desk.aware("now").await, desk.breach(2, 2, "").await);
+    let title = "--title 'Letter astray' --reason 'it was no list'";
+    let both = desk.types(O, &format!("title {one} {other} {title}")).await;
+    assert!(!both.status.success());
+    says(
+        &String::from_utf8(both.stderr).unwrap(),
+        "You cannot change the title of several incidents at once",
+    );
+    assert_eq!(desk.shown(&one).await["title"], "List astray");
+    desk.closes(&other).await;
+    let refused = desk.refuses(O, &format!("title {other} {title}")).await;
+    says(&refused, "Open it again");
+}
+
+/// A partner that is affected has no say in what the incident is called, and the Officer has none.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_those_whose_incident_it_is_change_its_title() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    desk.triages(
+        &incident,
+        "--breach confirmed --category misdirected-email --data personal-living --cia c --controller riverbourne --partnership affected --partnership-reason 'their patients' --affects calder",
+    )
+    .await;
+    let title = format!("title {incident} --title 'Letter astray' --reason 'it was no list'");
+    for person in ["lionel.applegarth", W] {
+        let refused = desk.refuses(person, &title).await;
+        says(&refused, "Only the organisation that reported it");
+    }
+    desk.does(D, &title).await;
+}

@@ -244,3 +244,92 @@ async fn nobody_answers_in_a_role_that_nobody_holds() {
     let attempts = shown["attempts"].as_array().unwrap();
     assert_eq!(attempts.last().unwrap()["contact"]["role"], "SIRO");
 }
+
+/// NOBODY-THERE: nobody at all is in post there. Who answered?
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nobody_is_left_whoever_answers_is_recorded_by_name() {
+    let desk = Desk::by(NIGHT, |directory| {
+        for role in [Role::Dpo, Role::Adpo, Role::Siro, Role::Ao, Role::Cg] {
+            vacate(directory, role, "riverbourne");
+        }
+    })
+    .await;
+    let incident = desk.aware("now").await;
+    let call = format!("inform {incident} --role dpo --channel phone --outcome");
+    for line in [
+        "answered",
+        "answered --spoke-to dpo",
+        "answered --spoke-to .",
+    ] {
+        let why = desk.refuses(O, &format!("{call} {line}")).await;
+        says(&why, "nobody answered in that role");
+        says(&why, "Give the name of the person you spoke to");
+    }
+    desk.does(O, &format!("{call} no-answer")).await;
+    desk.does(O, &format!("{call} answered --spoke-to 'Ann Marsh'"))
+        .await;
+    let shown = desk.does(O, &format!("show {incident}")).await;
+    says(
+        &shown,
+        "Ann Marsh, for the DPO of Riverbourne ICB (nobody holds that role)",
+    );
+    let clock = desk.clock_as(O, &incident, "BOB_DPO", None).await;
+    assert_eq!(clock["state"], "MET");
+    desk.holds_together().await;
+}
+
+/// NOBODY-THERE: the SIRO who stands in for the DPO says what the DPO would, and no more.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_stands_in_for_the_dpo_says_that_it_is_no_breach() {
+    let desk = Desk::by(NIGHT, |directory| {
+        vacate(directory, Role::Dpo, "riverbourne");
+        vacate(directory, Role::Adpo, "riverbourne");
+    })
+    .await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    desk.triages(
+        &incident,
+        &DISCLOSURE.replace("--breach confirmed", "--breach not-a-breach"),
+    )
+    .await;
+    assert_eq!(desk.ico_as(SIRO, &incident).await, "RUNNING");
+    let more = format!("triage {incident} --siri true --reason 'it is serious'");
+    says(&desk.refuses(SIRO, &more).await, "You stand in for the DPO");
+    desk.refuses(
+        GUARDIAN,
+        &format!("triage {incident} --breach not-a-breach --reason 'it was no breach'"),
+    )
+    .await;
+    desk.does(
+        SIRO,
+        &format!("triage {incident} --breach not-a-breach --reason 'the letter never left'"),
+    )
+    .await;
+    assert_eq!(desk.ico_as(SIRO, &incident).await, "STOOD_DOWN");
+    desk.holds_together().await;
+}
+
+/// NOBODY-THERE: what the step asks for is what the rule allows.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nobody_decides_the_step_offers_what_the_desk_may_do() {
+    let desk = Desk::by(NIGHT, |directory| {
+        for role in [Role::Dpo, Role::Adpo, Role::Siro, Role::Ao, Role::Cg] {
+            vacate(directory, role, "riverbourne");
+        }
+    })
+    .await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    desk.triages(&incident, DISCLOSURE).await;
+    let shown = desk.json(O, &format!("show {incident}")).await;
+    says(
+        &shown["next_steps"].to_string(),
+        "Decide at the desk to report",
+    );
+    desk.does(
+        O,
+        &format!("decide report {incident} --reasons 'nobody else is there'"),
+    )
+    .await;
+}

@@ -1,5 +1,6 @@
 //! What holds whatever people do: any commands, by anybody, at any time, in any order.
 
+mod audience;
 mod casework;
 
 use crate::clock_states::stopped;

@@ -4,6 +4,7 @@ use super::{may_record, one, reported_or_now};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::decide::{Context, Decision as Judged, reasoned, worded};
+use crate::domain::directory::HeldRole;
 use crate::domain::event::{Signature, Signed};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
@@ -74,6 +75,7 @@ pub(super) fn record(
         },
         answered: Vec::new(),
         outcome: None,
+        struck: None,
     };
     Ok(one(by, RegulatorEvent::Asked(Box::new(enquiry))))
 }
@@ -144,6 +146,57 @@ pub(super) fn end(
         outcome: outcome.into(),
     };
     Ok(one(by, ended))
+}
+
+/// What was recorded on the wrong incident is taken back, and stays on show struck out: nobody owes it an answer
+/// here, and it keeps nothing open.
+pub(super) fn strike(
+    incident: &Incident,
+    id: Uuid,
+    reason: &str,
+    context: &Context<'_>,
+) -> Result<Judged, Refusal> {
+    let known = incident.casework().regulator.enquiry(id);
+    let enquiry = known.filter(|known| !known.is_struck()).ok_or_else(|| {
+        let sentence = "This incident has no such enquiry that counts. Choose again";
+        Refusal::invalid("/enquiry", sentence).by(RuleId::IcoAsks)
+    })?;
+    let by = may_strike(incident, enquiry, context)?;
+    let sentence = "Say why it was a mistake";
+    let reason = reasoned(RuleId::IcoAsks, reason, "/reason", sentence)?;
+    let struck = RegulatorEvent::EnquiryStruck {
+        enquiry: id,
+        reason: reason.into(),
+    };
+    Ok(one(by, struck))
+}
+
+/// The roles of the controller that may strike out what somebody else recorded.
+const STRIKERS: [Role; 4] = [Role::Dpo, Role::Adpo, Role::Igt, Role::Siro];
+
+/// Whoever recorded it, or one of those of the controller that was asked who answer for its record.
+fn may_strike(
+    incident: &Incident,
+    enquiry: &Enquiry,
+    context: &Context<'_>,
+) -> Result<Signature, Refusal> {
+    let recorder = &enquiry.recorded.by.person;
+    if *recorder == context.actor.person {
+        return may_record(incident, &enquiry.controller, context);
+    }
+    let is_theirs =
+        |held: &&HeldRole| STRIKERS.contains(&held.role) && held.organisation == enquiry.controller;
+    let held = context.actor.roles.iter().find(is_theirs);
+    held.map(|held| Signature::of(context.actor, held))
+        .ok_or_else(|| {
+            let directory = context.directory;
+            Refusal::not_allowed(format!(
+                "Somebody else recorded this enquiry. Ask {}, who recorded it, or the DPO, the IG team or the SIRO of {}",
+                directory.person_name(recorder),
+                directory.organisation_name(&enquiry.controller)
+            ))
+            .by(RuleId::IcoAsks)
+        })
 }
 
 /// Of a serious incident the DPO says so, or whoever stands in; of any other whoever records reports

@@ -153,6 +153,9 @@ pub(super) fn step(
         RegulatorCommand::EndEnquiry { enquiry, outcome } => {
             enquiry::end(incident, *enquiry, outcome, context)
         }
+        RegulatorCommand::StrikeEnquiry { enquiry, reason } => {
+            enquiry::strike(incident, *enquiry, reason, context)
+        }
         RegulatorCommand::AnswerNis {
             operator,
             significant,

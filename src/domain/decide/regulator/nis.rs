@@ -1,20 +1,22 @@
 //! Whether an essential service was significantly hit: each operator answers for itself (NIS-WHO, NIS-72H,
 //! BOB-CYBER).
 //!
-//! Anybody who triages says yes, because that starts a clock and ends nothing. A "no" has its reason, and on
-//! a serious incident the operator's DPO says it, or whoever stands in.
+//! Anybody who triages says yes, because that starts a clock and ends nothing. A "no" has its reason, and
+//! somebody of the operator says it: whoever triages there, and on a serious incident its DPO or whoever stands
+//! in.
 
 use crate::domain::Instant;
 use crate::domain::clock::Clock;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::decide::{Context, Decision as Judged, logging, reasoned};
+use crate::domain::directory::HeldRole;
 use crate::domain::event::{Event, Logged, Signature};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Awareness, AwarenessKind, Incident};
-use crate::domain::office::{self, Office, who_may};
-use crate::domain::permission::{self, Permission};
+use crate::domain::office::{self, Office, WhoMay, who_may};
+use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
-use crate::domain::regulator::{Gravity, RegulatorEvent, nis_answer_in_force};
+use crate::domain::regulator::{Gravity, RegulatorEvent, nis_answer_in_force, nis_still_asked};
 use crate::domain::rule::RuleId;
 
 /// What somebody says of operators.
@@ -43,28 +45,44 @@ pub(super) fn answer(
     Ok(Judged::new(by, events))
 }
 
-/// Whoever triages, and the officer of the operator, who may hold no right to triage while standing in for a
-/// vacancy (NOBODY-THERE).
+/// Whoever acts for the operator, who may hold no right to triage while standing in for a vacancy
+/// (NOBODY-THERE), else whoever triages.
 fn may_answer(
     incident: &Incident,
     said: &Said<'_>,
     context: &Context<'_>,
 ) -> Result<Signature, Refusal> {
     let mut concerned = concerned(incident, said, context)?.into_iter();
-    let officer = concerned.find_map(|operator| {
-        let who = who_may(
-            Office::Decide,
-            operator,
-            context.directory,
-            context.now,
-            &[],
-        );
-        who.signature(context.actor)
+    let own = concerned.find_map(|operator| {
+        let who = whose(operator, context);
+        let officer = who.signature(context.actor);
+        officer.or_else(|| triages_for(incident, operator, context))
     });
-    match officer {
+    match own {
         Some(by) => Ok(by),
         None => permission::require(Permission::Triage, context.actor, incident).map(|(_, by)| by),
     }
+}
+
+fn whose<'a>(operator: &'a OrganisationId, context: &Context<'a>) -> WhoMay<'a> {
+    let Context { directory, now, .. } = *context;
+    who_may(Office::Decide, operator, directory, now, &[])
+}
+
+/// In which role of the operator's own somebody triages.
+fn triages_for(
+    incident: &Incident,
+    operator: &OrganisationId,
+    context: &Context<'_>,
+) -> Option<Signature> {
+    let actor = context.actor;
+    let is_own = |held: &&HeldRole| {
+        held.organisation == *operator
+            && permission::cell_of(Permission::Triage, held.role).grant >= Grant::May
+            && permission::reaches(Permission::Triage, held, actor, incident)
+    };
+    let held = actor.roles.iter().find(is_own)?;
+    Some(Signature::of(actor, held))
 }
 
 /// What an answer makes true, on the incident with its facts as they are then.
@@ -84,14 +102,13 @@ pub(in crate::domain::decide) fn answered(
     };
     let mut awareness = incident.awareness.clone();
     let mut events = Vec::new();
-    for operator in concerned(incident, said, context)? {
+    for operator in answered_for(incident, said, context)? {
         let is_known = |answer: &crate::domain::regulator::NisAnswer| {
             answer.significant == said.significant && reason.is_none()
         };
         if nis_answer_in_force(incident, operator).is_some_and(is_known) {
             continue;
         }
-        check_entitled(incident, operator, said, context)?;
         events.push(Event::Regulator(RegulatorEvent::NisAnswered {
             operator: operator.clone(),
             significant: said.significant,
@@ -119,6 +136,7 @@ fn concerned<'a>(
 ) -> Result<Vec<&'a OrganisationId>, Refusal> {
     let reporter = &incident.reporter.organisation;
     let mut operators = logging::operators(&incident.facts, reporter, context.directory);
+    operators.extend(nis_still_asked(incident, &operators));
     if !said.operators.is_empty() {
         let partners = logging::affected_operators(&incident.facts, reporter, context.directory);
         operators.extend(partners);
@@ -146,9 +164,30 @@ fn concerned<'a>(
     Ok(operators.into_iter().filter(is_meant).collect())
 }
 
-/// A "no" ends what would be owed. On a serious incident that may hit services, an outage as well as an attack,
-/// the operator's own officer says it; where nobody holds any of the roles, whoever triages does
-/// (NOBODY-THERE).
+/// The operators for which this is an answer. A "no" that names none is that of those for which the person
+/// acts; it is refused where there are none, and where it names one for which the person does not.
+fn answered_for<'a>(
+    incident: &'a Incident,
+    said: &Said<'_>,
+    context: &Context<'_>,
+) -> Result<Vec<&'a OrganisationId>, Refusal> {
+    let mut concerned = concerned(incident, said, context)?;
+    let refusal = |operator: &&OrganisationId| check_entitled(incident, operator, said, context);
+    let refused = concerned
+        .iter()
+        .find_map(|operator| refusal(operator).err());
+    if said.operators.is_empty() {
+        concerned.retain(|operator| refusal(operator).is_ok());
+    }
+    match refused {
+        Some(refused) if concerned.is_empty() || !said.operators.is_empty() => Err(refused),
+        Some(_) | None => Ok(concerned),
+    }
+}
+
+/// A "no" ends what would be owed, so the operator's own people say it, and on a serious incident that may hit
+/// services, an outage as well as an attack, its own officer. Where nobody holds any of the roles, whoever
+/// triages does (NOBODY-THERE).
 fn check_entitled(
     incident: &Incident,
     operator: &OrganisationId,
@@ -156,17 +195,24 @@ fn check_entitled(
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     let directory = context.directory;
-    let ends_something = !said.significant && incident.facts.may_hit_services();
-    let who = office::speaks_for_serious(incident, operator, directory, context.now);
-    let who = who.filter(|who| ends_something && who.signature(context.actor).is_none());
-    let Some(who) = who else {
+    let who = whose(operator, context);
+    let is_open_to_all =
+        said.significant || who.seats.is_empty() || who.signature(context.actor).is_some();
+    let serious = office::speaks_for_serious(incident, operator, directory, context.now);
+    let is_serious = incident.facts.may_hit_services() && serious.is_some();
+    let is_own = || triages_for(incident, operator, context).is_some();
+    if is_open_to_all || (!is_serious && is_own()) {
         return Ok(());
+    }
+    let name = directory.organisation_name(operator);
+    let why = match is_serious {
+        true => "This incident is serious, so you cannot say".to_owned(),
+        false => format!("You do not act for {name}, so you cannot say"),
     };
     Err(Refusal::against(
         RuleId::NisWho,
         format!(
-            "This incident is serious, so you cannot say that the essential service of {} was not significantly affected. Ask {} to answer",
-            directory.organisation_name(operator),
+            "{why} that the essential service of {name} was not significantly affected. Ask {} to answer",
             who.in_words(directory)
         ),
     ))

@@ -38,6 +38,7 @@ fn regulator(regulator: &mut Regulator) {
         nhs_england_not_told,
         nis_answers,
         not_cyber,
+        nis_still_asked: _,
     } = regulator;
     decisions.iter_mut().for_each(decision);
     drafts.clear();
@@ -68,6 +69,7 @@ fn enquiry(enquiry: &mut Enquiry) {
         recorded: _,
         answered,
         outcome,
+        struck,
     } = enquiry;
     blank(text);
     blank_if_any(reference);
@@ -76,6 +78,9 @@ fn enquiry(enquiry: &mut Enquiry) {
     }
     if let Some(outcome) = outcome {
         blank(&mut outcome.text);
+    }
+    if let Some(struck) = struck {
+        blank(&mut struck.reason);
     }
 }
 
@@ -286,13 +291,16 @@ pub(super) fn regulator_event(event: &mut RegulatorEvent) -> bool {
         }
         RegulatorEvent::FollowedUp { text, .. } => blank(text),
         RegulatorEvent::Withdrawn { reason, .. }
+        | RegulatorEvent::EnquiryStruck { reason, .. }
         | RegulatorEvent::NhsEnglandNotTold { reason, .. }
         | RegulatorEvent::NotCyber { reason, .. } => blank(reason),
         RegulatorEvent::NisAnswered { reason, .. } => blank_if_any(reason),
         RegulatorEvent::Asked(asked) => enquiry(asked),
         RegulatorEvent::Answered { text: words, .. }
         | RegulatorEvent::EnquiryEnded { outcome: words, .. } => blank(words),
-        RegulatorEvent::Prepared(_) | RegulatorEvent::ReferenceKept { .. } => return false,
+        RegulatorEvent::Prepared(_)
+        | RegulatorEvent::ReferenceKept { .. }
+        | RegulatorEvent::NisStillAsked { .. } => return false,
     }
     true
 }
