@@ -107,7 +107,7 @@ pub fn next_steps(
 ) -> Vec<NextStep> {
     match incident.status {
         Status::Duplicate => return Vec::new(),
-        Status::Withdrawn => return casework::enquiries(incident, now).collect(),
+        Status::Withdrawn => return casework::enquiries(incident, directory, now).collect(),
         Status::Closed | Status::Audited => {
             return casework::steps_after_closing(incident, directory, policy, now);
         }
@@ -319,7 +319,7 @@ fn ask_to_confirm(
     let vacancy = vacancy::note(&Contact::of(Role::Dpo, controller), directory, now);
     let sentence = if incident.is_notifiable_for(controller) {
         format!(
-            "Ask the DPO of {name} to grade it again with evidence, or to decide: it was graded as notifiable and is now {reason}{vacancy}"
+            "Ask the DPO of {name} to grade it again with evidence, or to decide: the grade says notifiable, the facts say {reason}{vacancy}"
         )
     } else if incident.is_graded_as_notifiable(controller, policy) {
         format!(
