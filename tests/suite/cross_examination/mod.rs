@@ -17,6 +17,7 @@ mod regulators;
 mod struck;
 mod titles;
 mod vacancies;
+mod words;
 
 use crate::cli::Shell;
 use crate::support::case::wall;
