@@ -815,7 +815,7 @@ fn where_a_notice_is_sent_the_contacts_say_how_far_it_has_come() {
     let mut server = Server::holding([case]);
     server.policy.sends = [Medium::Email].into();
     let mut console = Console::on(server);
-    console.press("e").shows("sent a notice by e-mail");
+    console.press("e").shows("will be sent a notice by");
     console.press("Tab").type_text("nobody answers").press("F2");
     console.shows("Escalated: who has been told");
     console.shows("notice queued, not sent yet: by e-mail");
