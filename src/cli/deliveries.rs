@@ -10,7 +10,9 @@ use crate::client::deliveries;
 use crate::domain::calendar::in_words;
 use crate::domain::delivery::test::DeliveryCommand;
 use crate::domain::delivery::{DeliveryState, Medium};
+use crate::domain::directory::Directory;
 use crate::domain::id::CommandId;
+use crate::domain::recipients;
 use crate::domain::role::Role;
 use crate::steps::naming;
 use clap::{Args, Subcommand};
@@ -100,30 +102,34 @@ fn list(asked: &List) -> anyhow::Result<Exit> {
         let word = word::kebab(&state).to_ascii_uppercase();
         query.push(("state", word));
     }
-    let found = connection::wait_for(connection::every_page(async |cursor| {
-        let page = connection.http.deliveries(&query, cursor).await?.body;
-        Ok((page.deliveries, page.next))
-    }))?;
-    print(&found, asked.format)?;
+    let (found, directory) = connection::wait_for(async {
+        let found = connection::every_page(async |cursor| {
+            let page = connection.http.deliveries(&query, cursor).await?.body;
+            Ok((page.deliveries, page.next))
+        });
+        let found = found.await?;
+        anyhow::Ok((found, connection.http.directory().await?.body))
+    })?;
+    print(&found, &directory, asked.format)?;
     Ok(Exit::Done)
 }
 
-fn print(found: &[DeliveryRecord], format: Format) -> anyhow::Result<()> {
+fn print(found: &[DeliveryRecord], directory: &Directory, format: Format) -> anyhow::Result<()> {
     if format.json {
         return output::json(&found);
     }
-    let rows: Vec<[String; 6]> = found.iter().map(row).collect();
+    let rows: Vec<[String; 6]> = found.iter().map(|one| row(one, directory)).collect();
     let headings = ["QUEUED", "ABOUT", "TO", "STATE", "BY", "OUTCOME"];
     output::table(headings, &rows)
 }
 
-fn row(delivery: &DeliveryRecord) -> [String; 6] {
+fn row(delivery: &DeliveryRecord, directory: &Directory) -> [String; 6] {
     let reference = delivery.reference.map(|reference| format!(" {reference}"));
     let about = delivery.subject.kind().replace('_', " ");
     [
         in_words(delivery.created_at),
         format!("{about}{}", reference.unwrap_or_default()),
-        delivery.recipient.to_string(),
+        recipients::in_words(&delivery.recipient, directory),
         delivery.state.name().to_owned(),
         delivery.medium.map_or("—", Medium::name).to_owned(),
         outcome(delivery),
@@ -132,17 +138,22 @@ fn row(delivery: &DeliveryRecord) -> [String; 6] {
 
 fn outcome(delivery: &DeliveryRecord) -> String {
     let at = |what: &str, at: Option<_>| at.map(|at| format!("{what} {}", in_words(at)));
+    let waits = delivery.state == DeliveryState::Queued;
     let tried = match delivery.attempts {
-        0 => "not tried yet".to_owned(),
-        1 => "one attempt".to_owned(),
-        number => format!("{number} attempts"),
+        0 => waits.then(|| "not tried yet".to_owned()),
+        1 => Some("one attempt".to_owned()),
+        number => Some(format!("{number} attempts")),
+    };
+    let again = match waits {
+        true => "next try",
+        false => "another way is tried, unless acknowledged,",
     };
     let parts = [
-        Some(tried),
+        tried,
         at("passed on", delivery.sent_at),
         at("arrived", delivery.delivered_at),
         at("acknowledged", delivery.acknowledged_at),
-        at("next try", delivery.next_at),
+        at(again, delivery.next_at),
         delivery.why.clone(),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
@@ -152,24 +163,22 @@ fn test(asked: &Test) -> anyhow::Result<Exit> {
     let connection = asked.server.connection()?;
     let id = CommandId(Uuid::now_v7());
     let within = Duration::from_secs(asked.wait.into());
-    let delivery = connection::wait_for(async {
+    let (delivery, directory) = connection::wait_for(async {
+        let directory = connection.http.directory().await?.body;
         let command = match (&asked.to.to, &asked.to.webhook) {
-            (Some((role, organisation)), _) => {
-                let directory = connection.http.directory().await?.body;
-                DeliveryCommand::Test {
-                    role: *role,
-                    organisation: named::organisation(organisation, &directory)?,
-                    medium: asked.by,
-                }
-            }
+            (Some((role, organisation)), _) => DeliveryCommand::Test {
+                role: *role,
+                organisation: named::organisation(organisation, &directory)?,
+                medium: asked.by,
+            },
             (None, name) => DeliveryCommand::TestWebhook {
                 name: name.clone().unwrap_or_default(),
             },
         };
-        let became = deliveries::test(&connection.http, id, &command, within).await;
-        became.map_err(Into::into)
+        let became = deliveries::test(&connection.http, id, &command, within).await?;
+        anyhow::Ok((became, directory))
     })?;
-    print(std::slice::from_ref(&delivery), asked.format)?;
+    print(std::slice::from_ref(&delivery), &directory, asked.format)?;
     Ok(match delivery.state {
         DeliveryState::Sent | DeliveryState::Delivered | DeliveryState::Acknowledged => Exit::Done,
         DeliveryState::Queued

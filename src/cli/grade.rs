@@ -203,7 +203,7 @@ fn in_words(input: &GradeInput, grading: &Grading) -> String {
     );
     let mut lines = vec![
         sentence_case(grading.outcome.name()),
-        format!("Because: {}", grading.basis),
+        format!("Why: {}", grading.why()),
         format!("What now: {}", grading.consequence()),
         String::new(),
         severity,

@@ -171,8 +171,8 @@ pub fn utc(at: Instant) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Prints rows under headings: aligned on a terminal, the last column folded to its width;
-/// separated by tabs when piped.
+/// Prints rows under headings: aligned on a terminal and folded between words to its width; separated by tabs
+/// when piped.
 pub fn table<const COLUMNS: usize>(
     headings: [&str; COLUMNS],
     rows: &[[String; COLUMNS]],
@@ -182,65 +182,118 @@ pub fn table<const COLUMNS: usize>(
     let rows = cells.map(|row| row.each_ref().map(|cell| text::line(cell)));
     let lines: Vec<[Printable<'_>; COLUMNS]> = std::iter::once(headings).chain(rows).collect();
     let text: String = if io::stdout().is_terminal() {
-        let widths = widths(&lines);
-        let columns = terminal_columns();
-        lines
-            .iter()
-            .map(|row| aligned(row, &widths, columns))
-            .collect()
+        on_a_terminal(&lines, terminal_columns())
     } else {
         lines.iter().map(separated).collect()
     };
     print(&text)
 }
 
-fn widths<const COLUMNS: usize>(lines: &[[Printable<'_>; COLUMNS]]) -> [usize; COLUMNS] {
-    std::array::from_fn(|column| {
-        let cells = lines.iter().map(|row| row[column].width());
-        cells.max().unwrap_or_default()
-    })
-}
-
 fn terminal_columns() -> usize {
     rustix::termios::tcgetwinsize(io::stdout()).map_or(80, |size| usize::from(size.ws_col))
 }
 
-fn aligned(row: &[Printable<'_>], widths: &[usize], columns: usize) -> String {
-    let Some((last, cells)) = row.split_last() else {
-        return String::new();
+/// The first line has the headings. Where the longest words leave no room for columns, each row is a list.
+fn on_a_terminal<const COLUMNS: usize>(
+    lines: &[[Printable<'_>; COLUMNS]],
+    columns: usize,
+) -> String {
+    match (widths(lines, columns), lines) {
+        (Some(widths), _) => lines.iter().map(|row| aligned(row, &widths)).collect(),
+        (None, [headings, rows @ ..]) => rows
+            .iter()
+            .map(|row| listed(headings, row, columns))
+            .collect(),
+        (None, []) => String::new(),
+    }
+}
+
+/// The columns that each cell may take: as many as it needs, and of what is missing the widest gives up first.
+/// None where a word would have to be broken.
+fn widths<const COLUMNS: usize>(
+    lines: &[[Printable<'_>; COLUMNS]],
+    columns: usize,
+) -> Option<[usize; COLUMNS]> {
+    let of_all = |width: &dyn Fn(&Printable<'_>) -> usize| -> [usize; COLUMNS] {
+        std::array::from_fn(|column| {
+            let cells = lines.iter().map(|row| width(&row[column]));
+            cells.max().unwrap_or_default()
+        })
     };
-    let mut line = String::new();
-    for (cell, width) in cells.iter().zip(widths) {
-        line.push_str(cell.as_str());
-        line.push_str(&" ".repeat(GAP + width - cell.width()));
+    let least = of_all(&|cell| {
+        let words = cell
+            .as_str()
+            .split(' ')
+            .map(|word| text::line(word).width());
+        words.max().unwrap_or_default()
+    });
+    let mut widths = of_all(&|cell| cell.width());
+    let room = columns.saturating_sub(GAP * COLUMNS.saturating_sub(1));
+    while widths.iter().sum::<usize>() > room {
+        let can_give = (0..COLUMNS).filter(|place| widths[*place] > least[*place]);
+        let widest = can_give.max_by_key(|place| widths[*place])?;
+        widths[widest] -= 1;
     }
-    let indent = widths[..cells.len()].iter().map(|width| width + GAP).sum();
-    for (place, part) in folded(last.as_str(), columns.saturating_sub(indent)).enumerate() {
-        if place > 0 {
-            line.push('\n');
-            line.push_str(&" ".repeat(indent));
+    Some(widths)
+}
+
+/// A row under its headings, each cell folded to its columns.
+fn aligned<const COLUMNS: usize>(
+    row: &[Printable<'_>; COLUMNS],
+    widths: &[usize; COLUMNS],
+) -> String {
+    let cells: Vec<Vec<String>> = row
+        .iter()
+        .zip(widths)
+        .map(|(cell, width)| folded(cell.as_str(), *width).collect())
+        .collect();
+    let height = cells.iter().map(Vec::len).max().unwrap_or_default();
+    let line = |at: usize| {
+        let parts = cells.iter().zip(widths).map(|(cell, width)| {
+            let part = cell.get(at).map_or("", String::as_str);
+            let blank = width.saturating_sub(text::line(part).width());
+            format!("{part}{}", " ".repeat(blank))
+        });
+        let gap = " ".repeat(GAP);
+        let line = parts.collect::<Vec<_>>().join(&gap);
+        format!("{}\n", line.trim_end())
+    };
+    (0..height).map(line).collect()
+}
+
+/// A row as a list: each cell beside its heading, a blank line behind the last.
+fn listed<const COLUMNS: usize>(
+    headings: &[Printable<'_>; COLUMNS],
+    row: &[Printable<'_>; COLUMNS],
+    columns: usize,
+) -> String {
+    let names = headings.iter().map(Printable::width);
+    let indent = names.max().unwrap_or_default() + GAP;
+    let mut list = String::new();
+    for (heading, cell) in headings.iter().zip(row) {
+        let parts = folded(cell.as_str(), columns.saturating_sub(indent));
+        for (place, part) in parts.enumerate() {
+            let name = if place == 0 { heading.as_str() } else { "" };
+            let blank = indent.saturating_sub(text::line(name).width());
+            let line = format!("{name}{}{part}", " ".repeat(blank));
+            list.push_str(line.trim_end());
+            list.push('\n');
         }
-        line.push_str(&part);
     }
-    line.truncate(line.trim_end().len());
-    line + "\n"
+    list + "\n"
 }
 
 /// Blank columns between two columns of a table.
 const GAP: usize = 2;
 
-/// Narrower than this a folded column would be a ladder of single words.
-const NARROWEST: usize = 20;
-
 /// The words of a cell in lines of at most so many columns; a longer word stands alone.
 fn folded(cell: &str, columns: usize) -> impl Iterator<Item = String> {
-    let room = columns.max(NARROWEST);
     let mut lines = vec![String::new()];
     for word in cell.split(' ') {
         let taken = lines.last().map_or(0, |line| text::line(line).width());
         match lines.last_mut() {
             Some(line) if taken == 0 => line.push_str(word),
-            Some(line) if taken + 1 + text::line(word).width() <= room => {
+            Some(line) if taken + 1 + text::line(word).width() <= columns => {
                 line.push(' ');
                 line.push_str(word);
             }

@@ -2,7 +2,7 @@
 
 use super::act::{self, Acting};
 use super::named;
-use super::output::Exit;
+use super::output::{self, Exit};
 use crate::domain::command::{Command, Reassign};
 use clap::Args;
 
@@ -20,9 +20,16 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
-    act::on_each(&arguments.acting, |_, setting| {
+    act::on_each(&arguments.acting, |incident, setting| {
+        let to = named::person(&arguments.to, &setting.desk.directory)?;
+        if to == *setting.desk.person() {
+            output::complain(format!(
+                "You offer it to yourself. It is yours once you accept it: nightdesk assignment accept {}",
+                incident.name()
+            ))?;
+        }
         Ok(Command::Reassign(Reassign {
-            to: named::person(&arguments.to, &setting.desk.directory)?,
+            to,
             reason: arguments.reason.as_str().into(),
         }))
     })

@@ -346,7 +346,7 @@ fn show_casework(
     output::table(["RULE", &heading], &rows)
 }
 
-/// What the procedure asks for now, in its order.
+/// What the procedure asks for now, in the order in which it is due.
 fn show_next_steps(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
     let desk = &setting.desk;
     let steps = next_step::next_steps(incident, &desk.directory, &desk.policy, setting.now());

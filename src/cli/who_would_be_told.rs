@@ -5,8 +5,10 @@ use super::connection::{self, Server};
 use super::output::{self, Exit, Format};
 use super::word;
 use crate::domain::alarm::{self, Alarm, Cause, Threshold};
+use crate::domain::contacts::Contact;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::delivery::Medium;
+use crate::domain::directory::Directory;
 use crate::domain::escalation::{self, Ladder};
 use crate::domain::id::{CommandId, OrganisationId, RecipientId};
 use crate::domain::policy::Policy;
@@ -40,6 +42,9 @@ pub(super) struct Arguments {
 struct Told {
     clock: ClockKind,
     who: String,
+    /// The same by name, for people.
+    #[serde(skip)]
+    named: String,
     because: &'static str,
     /// The ways in their order, without the numbers: those are in the directory.
     ways: Vec<&'static str>,
@@ -74,7 +79,9 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         let home = incident.home();
         let of = |(clock, alarm): (ClockKind, &Alarm)| {
             let people = recipients::of_alarm(alarm, Some(&incident), directory, now);
-            let people = people.iter().map(|one| told_of(clock, one, policy));
+            let people = people
+                .iter()
+                .map(|one| told_of(clock, one, (directory, policy)));
             let services = told_over_http(clock, &services, home);
             people.chain(services).collect::<Vec<_>>()
         };
@@ -141,10 +148,20 @@ fn clock_of(alarm: &Alarm) -> Option<ClockKind> {
     }
 }
 
-fn told_of(clock: ClockKind, recipient: &Recipient<'_>, policy: &Policy) -> Told {
+fn told_of(
+    clock: ClockKind,
+    recipient: &Recipient<'_>,
+    (directory, policy): (&Directory, &Policy),
+) -> Told {
+    let post = Contact::held_by(recipient.role, &recipient.organisation).named(directory);
+    let person = recipient.person.as_ref();
     Told {
         clock,
         who: recipient.name(),
+        named: person.map_or_else(
+            || post.clone(),
+            |person| format!("{} ({post})", directory.person_name(person)),
+        ),
         because: recipient.because,
         ways: recipient
             .points
@@ -171,6 +188,7 @@ fn told_over_http<'a>(
     told.map(move |service| Told {
         clock,
         who: RecipientId::of_webhook(&service.name).to_string(),
+        named: RecipientId::of_webhook(&service.name).to_string(),
         because: match service.organisations.is_empty() {
             true => "is told of every incident",
             false => "is told of this organisation's incidents",
@@ -189,7 +207,7 @@ fn row(told: &Told) -> [String; 5] {
     let reached = if told.reached { "yes" } else { "NO" };
     [
         told.clock.to_do().to_owned(),
-        told.who.clone(),
+        told.named.clone(),
         told.because.to_owned(),
         ways,
         reached.to_owned(),

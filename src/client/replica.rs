@@ -303,6 +303,20 @@ impl Replica {
         self.count(queue).saturating_sub(self.len(queue))
     }
 
+    /// How many incidents of a queue fit what is typed, whatever is shown; none where it makes no sense.
+    pub fn fitting(&self, queue: Queue, text: &str, now: Instant) -> usize {
+        let parsed = Filter::parse(text).and_then(|filter| filter.resolved(&self.desk.directory));
+        let Ok(filter) = parsed else {
+            return 0;
+        };
+        let person = self.desk.person();
+        let entries = self.index.entries();
+        entries
+            .filter(|(_, standing)| standing.is_in(queue))
+            .filter(|(haystack, standing)| filter.keeps(haystack, standing, person, now))
+            .count()
+    }
+
     fn narrowed_to(&self, queue: Queue) -> Option<&Narrowed> {
         let narrowed = self.narrowed.as_ref();
         narrowed.filter(|narrowed| narrowed.queue() == queue)

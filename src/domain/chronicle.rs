@@ -530,10 +530,12 @@ fn subjects(event: &SubjectsEvent, directory: &Directory) -> String {
             format!("Recommended: {}", held(opinion, directory))
         }
         SubjectsEvent::Decided(opinion) => format!("Decided: {}", held(opinion, directory)),
-        SubjectsEvent::Told(told) => match told.people {
-            Some(people) => format!("{people} people told: {}", told.how),
-            None => format!("People told: {}", told.how),
-        },
+        SubjectsEvent::Told(told) => {
+            let told_whom = told
+                .people
+                .map_or_else(|| "People told".to_owned(), |_| told.people_in_words());
+            format!("{told_whom}: {}", told.how)
+        }
         SubjectsEvent::Delayed(delay) => {
             let name = directory.organisation_name(&delay.controller);
             let day = delay.review_on.format("%-d %b %Y");

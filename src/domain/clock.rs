@@ -502,7 +502,9 @@ fn deadline_in_words(view: &ClockView<'_>, directory: &Directory) -> String {
 impl ClockView<'_> {
     /// Its name: what is to be done while it is open, what was done once it was.
     pub fn name(&self, now: Instant) -> &'static str {
-        if self.state(now).is_open() || self.stop.is_none() {
+        let state = self.state(now);
+        // What ended was not done: the incident was withdrawn, or everybody was released.
+        if state.is_open() || state == ClockState::Ended || self.stop.is_none() {
             self.clock.kind.to_do()
         } else if self.is_declined() {
             DECLINED

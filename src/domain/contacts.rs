@@ -66,6 +66,20 @@ impl Contact {
         }
     }
 
+    /// The role in which somebody signed, as it is called: an acting DPO is named as one.
+    pub fn acting(by: &Signature) -> Self {
+        Self::held_by(by.role, &by.organisation)
+    }
+
+    /// A role of an organisation, or the one that the partnership has once.
+    pub fn held_by(role: Role, organisation: &OrganisationId) -> Self {
+        if is_of_partnership(role) {
+            Self::partnership(role)
+        } else {
+            Self::of(role, organisation)
+        }
+    }
+
     /// Whether reaching or hearing the other contact is reaching this one.
     pub fn stands_for(&self, other: &Self) -> bool {
         self.role == owed_to(other.role) && self.organisation == other.organisation

@@ -24,6 +24,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("record_partner_answer", "record what this partner answered"),
     ("note", "add a note to this incident"),
     ("declare_major", "declare a major incident"),
+    ("end_major", "end this major incident"),
     ("decline_major", "decline to declare a major incident"),
     ("retitle", "change the title of this incident"),
     ("correct_occurrence", "say when this incident happened"),
@@ -45,12 +46,37 @@ const DEEDS: &[(&str, &str)] = &[
     ("regulator_follow_up", "record what followed a notification"),
     ("regulator_withdraw", "withdraw a notification"),
     (
+        "regulator_second",
+        "confirm this decline as a second officer",
+    ),
+    (
+        "regulator_record_enquiry",
+        "record an enquiry of a regulator",
+    ),
+    (
+        "regulator_answer_enquiry",
+        "record the answer to this enquiry",
+    ),
+    (
+        "regulator_end_enquiry",
+        "record the outcome of this enquiry",
+    ),
+    (
+        "regulator_answer_nis",
+        "say whether the essential service was significantly affected",
+    ),
+    (
+        "regulator_excuse_nhs_england",
+        "say why NHS England is not told",
+    ),
+    (
         "regulator_keep_reference",
         "keep a reference of another system",
     ),
     ("subjects_recommend", "recommend whether people are told"),
     ("subjects_decide", "decide whether people are told"),
     ("subjects_told", "record that people were told"),
+    ("subjects_delay", "record that people are told later"),
     (
         "hosting_record_impact",
         "record the impact on the hosted service",
@@ -68,6 +94,26 @@ const DEEDS: &[(&str, &str)] = &[
         "record that there is no evidence",
     ),
     ("investigation_begin", "begin the investigation"),
+    ("investigation_secure_evidence", "record what was secured"),
+    ("investigation_transfer_custody", "hand evidence on"),
+    (
+        "investigation_agree_plan",
+        "agree the plan of the investigation",
+    ),
+    ("investigation_hold_meeting", "record a meeting"),
+    (
+        "investigation_write_minutes",
+        "write the minutes of a meeting",
+    ),
+    ("investigation_analyse_cause", "record the cause"),
+    (
+        "investigation_answer",
+        "answer the questions of the investigation",
+    ),
+    (
+        "investigation_start_own_process",
+        "start the process of an organisation of its own",
+    ),
     ("investigation_find", "record a finding"),
     (
         "investigation_hand_out_case_file",
@@ -94,6 +140,14 @@ const DEEDS: &[(&str, &str)] = &[
         "mark this incident as a duplicate",
     ),
     ("closing_withdraw", "withdraw this incident"),
+    (
+        "closing_agree_withdrawal",
+        "agree to the withdrawal of this incident",
+    ),
+    (
+        "closing_drop_withdrawal",
+        "take the withdrawal of this incident back",
+    ),
     (
         "closing_consider_disciplinary",
         "say whether a disciplinary process is considered",

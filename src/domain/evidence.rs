@@ -341,8 +341,8 @@ fn signed(by: &Signature, at: Instant, evidence: Evidence) -> Signed<'_> {
     }
 }
 
-/// What somebody did, by the name of the event in the trail; each is said in plain words or not at all.
-const DEEDS: [(&str, &str); 16] = [
+/// What somebody did, by the name of the event in the trail; each has plain words here.
+const DEEDS: &[(&str, &str)] = &[
     ("triaged", "triaged it"),
     ("note_added", "wrote a note"),
     ("contact_required", "added somebody who must be told"),
@@ -359,6 +359,120 @@ const DEEDS: [(&str, &str); 16] = [
     ("occurrence_corrected", "corrected when it happened"),
     ("contact_attempt_struck", "struck a call out"),
     ("retitled", "changed its title or summary"),
+    ("logged", "logged it"),
+    ("graded", "graded it"),
+    ("acknowledged", "acknowledged it"),
+    ("acknowledgement_undone", "took the acknowledgement back"),
+    (
+        "awareness_corrected",
+        "corrected when somebody became aware",
+    ),
+    ("awareness_added", "said when somebody became aware"),
+    ("clock_stood_down", "stopped a clock"),
+    ("clock_reinstated", "restarted a clock"),
+    ("past_explained", "explained a late entry"),
+    ("contact_attempted", "recorded a call"),
+    ("major_declined", "declined to declare it a major incident"),
+    ("major_ended", "ended the major incident"),
+    ("taken_over", "took over a duplicate"),
+    ("regulator_decided", "decided whether to tell the ICO"),
+    ("regulator_decision_confirmed", "confirmed the decision"),
+    (
+        "regulator_decision_countersigned",
+        "countersigned the decision",
+    ),
+    (
+        "regulator_decision_seconded",
+        "confirmed the decline as a second officer",
+    ),
+    ("regulator_reanchored", "started the 72 hours later"),
+    (
+        "regulator_contents_prepared",
+        "prepared a report to a regulator",
+    ),
+    ("regulator_notified", "recorded a report to a regulator"),
+    (
+        "regulator_followed_up",
+        "recorded what followed a report to a regulator",
+    ),
+    (
+        "regulator_notification_withdrawn",
+        "withdrew a report to a regulator",
+    ),
+    ("reference_kept", "kept the reference of another system"),
+    ("regulator_asked", "recorded an enquiry of a regulator"),
+    ("regulator_answered", "recorded the answer to a regulator"),
+    (
+        "regulator_enquiry_ended",
+        "recorded the outcome of an enquiry",
+    ),
+    ("nhs_england_not_told", "said why NHS England is not told"),
+    ("nis_answered", "said whether an essential service was hit"),
+    (
+        "subjects_recommended",
+        "recommended whether people are told",
+    ),
+    ("subjects_decided", "decided whether people are told"),
+    ("subjects_told", "recorded that people were told"),
+    ("subjects_delayed", "recorded that people are told later"),
+    (
+        "hosting_impact_recorded",
+        "recorded the impact on the hosted service",
+    ),
+    ("host_call_raised", "raised a call with the host"),
+    ("host_call_updated", "updated a call with the host"),
+    ("change_request_logged", "logged a request for change"),
+    ("change_request_advanced", "moved a request for change on"),
+    (
+        "investigation_lead_appointed",
+        "appointed who leads the investigation",
+    ),
+    ("evidence_secured", "secured evidence"),
+    ("no_evidence_exists", "recorded that there is no evidence"),
+    ("custody_transferred", "handed evidence on"),
+    (
+        "investigation_plan_agreed",
+        "agreed the plan of the investigation",
+    ),
+    ("investigation_begun", "began the investigation"),
+    ("meeting_held", "recorded a meeting"),
+    ("minutes_written", "wrote the minutes of a meeting"),
+    ("cause_analysed", "recorded the cause"),
+    ("finding_recorded", "recorded a finding"),
+    (
+        "investigation_answered",
+        "answered the questions of the investigation",
+    ),
+    (
+        "own_process_started",
+        "started the process of its own organisation",
+    ),
+    ("case_file_handed_out", "exported the case file"),
+    ("recommendation_made", "made a recommendation"),
+    ("lesson_added", "added a lesson"),
+    (
+        "nothing_to_learn",
+        "recorded that there is nothing to learn",
+    ),
+    ("lesson_shared", "shared a lesson"),
+    ("action_agreed", "added an action"),
+    ("action_assigned", "assigned an action"),
+    ("action_done", "recorded that an action is done"),
+    ("action_verified", "verified an action"),
+    ("recommendation_verified", "verified a recommendation"),
+    ("contained", "recorded that it is contained"),
+    ("resolved", "resolved it"),
+    ("closed", "closed it"),
+    ("audited", "audited it"),
+    ("reopened", "opened it again"),
+    ("marked_duplicate", "marked it as a duplicate"),
+    ("withdrawal_asked", "asked to withdraw it"),
+    ("withdrawal_dropped", "took the withdrawal back"),
+    ("withdrawn", "withdrew it"),
+    (
+        "disciplinary_considered",
+        "said whether a disciplinary process is considered",
+    ),
 ];
 
 fn deed(by_event: &str) -> &'static str {
@@ -369,7 +483,7 @@ fn deed(by_event: &str) -> &'static str {
 /// Who is behind an entry: the person who acted or gave it, or the role that was reached.
 enum Who<'a> {
     Acted(&'a Signature),
-    Gave(&'a PersonId, Contact),
+    Gave(&'a PersonId, Contact, Instant),
     Was(&'a Contact),
     Nobody,
 }
@@ -391,10 +505,10 @@ impl Evidence {
         }
         match self.who(incident) {
             Who::Acted(by) => format!("{} {did}", signature_in_words(by, directory)),
-            Who::Gave(person, contact) => format!(
+            Who::Gave(person, contact, at) => format!(
                 "{}, {}, {did}",
                 directory.person_name(person),
-                contact.named(directory)
+                seat(person, &contact, at, directory).named(directory)
             ),
             Who::Was(contact) => format!("{} {did}", contact.in_words(directory)),
             Who::Nobody => did,
@@ -410,9 +524,14 @@ impl Evidence {
         }
         match self.who(incident) {
             Who::Acted(by) => {
-                format!("{} {did}", Contact::signed(by).named(directory))
+                format!("{} {did}", Contact::acting(by).named(directory))
             }
-            Who::Gave(_, contact) => format!("{} {did}", contact.named(directory)),
+            Who::Gave(person, contact, at) => {
+                format!(
+                    "{} {did}",
+                    seat(person, &contact, at, directory).named(directory)
+                )
+            }
             Who::Was(contact) => format!("{} {did}", contact.named(directory)),
             Who::Nobody => did,
         }
@@ -488,7 +607,8 @@ impl Evidence {
             Self::Decision { id } => match regulator.decision(id) {
                 Some(made) => match &made.authority {
                     Authority::ByPhone { given_by } => {
-                        Who::Gave(given_by, Contact::of(Role::Dpo, &made.controller))
+                        let dpo = Contact::of(Role::Dpo, &made.controller);
+                        Who::Gave(given_by, dpo, made.decided_at)
                     }
                     Authority::Own {} | Authority::Provisional {} => Who::Acted(&made.recorded.by),
                 },
@@ -599,7 +719,7 @@ impl Evidence {
     fn knew(self, incident: &Incident) -> Vec<Contact> {
         let mut knew = match self.who(incident) {
             Who::Acted(by) => vec![Contact::signed(by)],
-            Who::Gave(_, contact) => vec![contact],
+            Who::Gave(_, contact, _) => vec![contact],
             Who::Was(contact) => vec![Contact {
                 role: contacts::owed_to(contact.role),
                 organisation: contact.organisation.clone(),
@@ -637,6 +757,21 @@ impl Evidence {
         } else {
             false
         }
+    }
+}
+
+/// The role in which somebody gave a decision: what they held of those who may, at that time.
+fn seat(person: &PersonId, contact: &Contact, at: Instant, directory: &Directory) -> Contact {
+    let organisation = contact.organisation.as_ref();
+    let held = [Role::Dpo, Role::Adpo, Role::Siro, Role::Ao]
+        .into_iter()
+        .find(|role| {
+            let holders = directory.holders(*role, organisation, at);
+            holders.iter().any(|holding| holding.person == *person)
+        });
+    Contact {
+        role: held.unwrap_or(contact.role),
+        organisation: contact.organisation.clone(),
     }
 }
 

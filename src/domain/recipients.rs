@@ -7,10 +7,11 @@
 
 use super::Instant;
 use super::alarm::{Alarm, Cause, Threshold};
+use super::contacts::Contact;
 use super::deadlines::ClockKind;
 use super::delivery::Address;
 use super::directory::{ContactPoint, Directory};
-use super::id::{OrganisationId, PersonId};
+use super::id::{OrganisationId, PersonId, RecipientId};
 use super::incident::Incident;
 use super::policy::AlarmPolicy;
 use super::role::Role;
@@ -47,6 +48,20 @@ impl Recipient<'_> {
             Some(person) => person.to_string(),
             None => format!("{}@{}", self.role.code(), self.organisation),
         }
+    }
+}
+
+/// Who a recipient is, for people: a person by name, a role with its organisation; else as it is called.
+pub fn in_words(recipient: &RecipientId, directory: &Directory) -> String {
+    let known = recipient.as_str();
+    let role = |code: &str| Role::ALL.into_iter().find(|role| role.code() == code);
+    let post = known
+        .split_once('@')
+        .and_then(|(code, whose)| Some(Contact::held_by(role(code)?, &whose.into())));
+    match (post, role(known)) {
+        (Some(post), _) => post.named(directory),
+        (None, Some(role)) => role.short().to_owned(),
+        (None, None) => directory.person_name(&known.into()).to_owned(),
     }
 }
 

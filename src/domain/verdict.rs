@@ -12,21 +12,39 @@ use super::directory::Directory;
 use super::enumeration;
 use super::evidence::Evidence;
 use super::incident::Incident;
-use super::regulator::{self, Body};
+use super::regulator::{self, Body, Decision};
 use super::role::Role;
 use chrono::TimeDelta;
 
 /// The state in a few words; what was recorded after its time says so.
 pub fn state_in_words(view: &ClockView<'_>, now: Instant) -> String {
-    let state = match (view.is_declined(), view.state(now)) {
+    let state = named(view, view.state(now));
+    match view.recorded_late() {
+        Some(_) => format!("{state}, recorded late"),
+        None => state,
+    }
+}
+
+/// The word for a state of this clock: the same on the screen, in the shell and in every report. A decline told
+/// nobody, and one that nobody has confirmed says so.
+fn named(view: &ClockView<'_>, state: ClockState) -> String {
+    let word = match (view.is_declined(), state) {
         (true, ClockState::Met) => "declined",
         (true, ClockState::MetLate) => "declined late",
         (_, state) => state.name(),
     };
-    match view.recorded_late() {
-        Some(_) => format!("{state}, recorded late"),
-        None => state.to_owned(),
+    match is_unconfirmed(view) {
+        true => format!("{word}, unconfirmed"),
+        false => word.to_owned(),
     }
+}
+
+/// Whether it was stopped by a decline that its officer has not confirmed yet (BOB-DECIDE).
+fn is_unconfirmed(view: &ClockView<'_>) -> bool {
+    let controller = view.clock.controller.as_ref();
+    let controller = controller.filter(|_| view.is_declined());
+    let decision = controller.and_then(|controller| regulator::in_force(view.incident, controller));
+    decision.is_some_and(Decision::is_unconfirmed)
 }
 
 /// "in time, recorded 5 days later", where that is so; a late call that was struck out stays beside it.
@@ -106,12 +124,17 @@ pub fn reported(view: &ClockView<'_>, now: Instant) -> String {
     }
     let (state, first) = (view.state(now), view.state_by_first_start(now));
     if state == first {
-        return recorded_in_words(view).unwrap_or_else(|| state.name().to_owned());
+        let state = named(view, state);
+        return match recorded_in_words(view) {
+            Some(recorded) if view.is_declined() => format!("{state}, {recorded}"),
+            Some(recorded) => recorded,
+            None => state,
+        };
     }
     format!(
         "{} by the first start, {} by the later",
-        first.name(),
-        state.name()
+        named(view, first),
+        named(view, state)
     )
 }
 
@@ -378,8 +401,11 @@ fn officers_before(
 }
 
 /// Whether a report counts it as in time, by its first start; nothing of one that still runs or does not
-/// count.
+/// count, nor of a decline that nobody has confirmed yet.
 pub fn was_in_time(view: &ClockView<'_>, now: Instant) -> Option<bool> {
+    if is_unconfirmed(view) {
+        return None;
+    }
     match view.state_by_first_start(now) {
         ClockState::Met | ClockState::MetWithinWorkingDay | ClockState::MetByException => {
             Some(true)

@@ -8,6 +8,7 @@ use super::names::Names;
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, Clock, ClockView};
+use crate::domain::contacts::Contact;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::id::OrganisationId;
@@ -187,15 +188,38 @@ fn answers_for(told: &Notification, organisation: &OrganisationId) -> bool {
     }
 }
 
+/// A grade, as the grid counts it.
+pub(super) fn cell(assessment: &Assessment) -> String {
+    let grading = &assessment.grading;
+    format!(
+        "{}×{}",
+        grading.effective_severity, grading.effective_likelihood
+    )
+}
+
+/// The grades in force, and the highest that it ever had where that is another: a lower grade hides nothing
+/// (ICO-REG).
+pub(super) fn grade_and_highest(incident: &Incident, basis: &Basis<'_>) -> String {
+    let now = grade(incident, basis.directory);
+    let height = |made: &&Assessment| {
+        let grading = &made.grading;
+        let product = grading.effective_severity * grading.effective_likelihood;
+        (made.would_be_notifiable(basis.policy), product)
+    };
+    let highest = incident.assessments.iter().max_by_key(height);
+    let grades = incident.grades();
+    let mut in_force = grades.iter().map(|(_, made)| cell(made));
+    match highest {
+        Some(made) if !in_force.any(|known| known == cell(made)) => {
+            let by = Contact::acting(&made.by).named(basis.directory);
+            format!("{now}; {} before, by the {by}", cell(made))
+        }
+        Some(_) | None => now,
+    }
+}
+
 /// The grades in force, as the grid counts them.
 pub(super) fn grade(incident: &Incident, directory: &Directory) -> String {
-    let cell = |assessment: &Assessment| {
-        let grading = &assessment.grading;
-        format!(
-            "{}×{}",
-            grading.effective_severity, grading.effective_likelihood
-        )
-    };
     match incident.grades().as_slice() {
         [] => "not graded".to_owned(),
         [(None, assessment), ..] => cell(assessment),
@@ -254,13 +278,13 @@ pub(super) fn false_alarms(incident: &Incident) -> usize {
     incident.false_alarms.len()
 }
 
-/// What kind of incident it is, and that a near miss was held to be a breach before.
+/// What kind of incident it is, and that what is none now was held to be a breach before.
 pub(super) fn kind(incident: &Incident) -> String {
-    let kind = incident.facts.breach_status.name();
-    if is_near_miss(incident) && incident.was_ever_breach() {
-        format!("{kind}, suspected before")
+    let status = incident.facts.breach_status;
+    if !status.may_be_breach() && incident.was_ever_breach() {
+        format!("{}, suspected before", status.name())
     } else {
-        kind.to_owned()
+        status.name().to_owned()
     }
 }
 

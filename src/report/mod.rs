@@ -4,6 +4,7 @@
 //! turns it into bytes. Deliberately asks no server, writes no file and reads no clock, so that the
 //! screen, the shell and the server make the same sheet from the same incidents.
 
+mod answered;
 mod assurance;
 pub mod case_file;
 mod committee;

@@ -1,6 +1,7 @@
 //! The register of breaches: every one that was ever suspected, reported or not, whatever its end, with
 //! each of its clocks and the reasons for delay (ICO-REG, REG-WHOLE, CLK-LATE).
 
+use super::answered;
 use super::document::{Block, Row, Section, Stress};
 use super::figures::{self, Basis};
 use super::names::Names;
@@ -9,10 +10,9 @@ use crate::domain::calendar::{self, brief};
 use crate::domain::clock::{self, ClockState, ClockView, StopKind};
 use crate::domain::closing::Ended;
 use crate::domain::deadlines::ClockKind;
-use crate::domain::id::{IncidentId, OrganisationId};
+use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
 use crate::domain::owed::{self, Matter};
-use crate::domain::regulator::{self, Body, Decision};
 use crate::domain::taking_over;
 use crate::domain::verdict;
 use std::collections::BTreeSet;
@@ -90,8 +90,8 @@ fn listed(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
             figures::kind(incident),
             figures::category(incident).to_owned(),
             figures::suffered(incident),
-            figures::grade(incident, basis.directory),
-            decided(incident, basis),
+            figures::grade_and_highest(incident, basis),
+            answered::in_words(incident, basis),
             incident.status.name().to_owned(),
             basis.organisation_name(&incident.reporter.organisation),
         ])
@@ -197,8 +197,8 @@ fn with_another(basis: &Basis<'_>, incidents: &[&Incident]) -> Block {
         Row::plain([
             incident.name(),
             figures::day(incident.logged_at),
-            figures::grade(incident, basis.directory),
-            decided(incident, basis),
+            figures::grade_and_highest(incident, basis),
+            answered::in_words(incident, basis),
             with,
             reason,
         ])
@@ -321,40 +321,6 @@ fn enquiries(basis: &Basis<'_>) -> Block {
         "Outcome",
     ];
     Block::table(columns, rows.collect(), "No regulator has asked anything")
-}
-
-/// Which bodies were told for a controller, and what was decided about the ICO where it was not.
-fn answer(incident: &Incident, controller: &OrganisationId) -> String {
-    let told = figures::told_for(incident, controller);
-    let decision = regulator::in_force(incident, controller);
-    let decision = decision.map_or("no decision".to_owned(), Decision::answer_in_words);
-    let ico = match (told.contains(&Body::Ico), told.is_empty()) {
-        (true, _) => None,
-        (false, true) => Some(decision),
-        (false, false) => Some(format!("ICO: {decision}")),
-    };
-    let told = told.iter().map(|body| format!("{} told", body.name()));
-    told.chain(ico).collect::<Vec<_>>().join(", ")
-}
-
-/// What became of the duty of each controller; one has no name beside it.
-fn decided(incident: &Incident, basis: &Basis<'_>) -> String {
-    let answer = |controller: &OrganisationId| answer(incident, controller);
-    let controllers: Vec<&OrganisationId> = incident.answering().collect();
-    match controllers.as_slice() {
-        [] => "no controller named".to_owned(),
-        [controller] => answer(controller),
-        several => {
-            let each = several.iter().map(|controller| {
-                format!(
-                    "{}: {}",
-                    basis.organisation_name(controller),
-                    answer(controller)
-                )
-            });
-            each.collect::<Vec<_>>().join("; ")
-        }
-    }
 }
 
 fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {

@@ -260,7 +260,17 @@ fn officers(setting: &Setting<'_>) -> Vec<Choice> {
                     .holders(role, Some(controller), setting.now)
             })
         })
-        .map(|holding| person(&holding.person, holding.role, setting))
+        .map(|holding| {
+            let (name, role) = (
+                setting.directory.person_name(&holding.person),
+                holding.role.short(),
+            );
+            let whose = setting.directory.organisation_name(&holding.organisation);
+            choice(
+                holding.person.as_str(),
+                format!("{name} ({role} of {whose})"),
+            )
+        })
         .collect()
 }
 

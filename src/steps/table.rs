@@ -386,7 +386,7 @@ pub const STEPS: &[Step] = &[
 
     step(Group::Investigate, "lead", ("investigation", "appoint_lead"), "Appoint the lead", "Appoint who leads the investigation", &[
         ask("/person", "Lead", "by name", Person),
-        ask("/exception", "Exception", "why somebody who reported it or owns the system must lead", Text).if_any(),
+        ask("/exception", "Exception", "why the reporter or the owner of the system must lead", Text).if_any(),
     ]).at(CASE).says(&["The lead must not have reported the incident or own the system, unless you say why (BOB-INV)"]),
     step(Group::Investigate, "evidence", ("investigation", "secure_evidence"), "Secure evidence", "Record an item of evidence that was secured; the content itself stays elsewhere", &[
         ask("/label", "What", "a few words, no personal data", Text),

@@ -326,7 +326,11 @@ pub(super) fn named(
     let at = found.map_err(|miss| {
         let handles: Vec<&str> = all.iter().map(|one| one.key).collect();
         let choices = format!("Write one of {}, or last", handles.join(", "));
-        let sentence = miss.sentence();
+        // A number is no part of a name: the call has been struck out, or there is none.
+        let sentence = match typed.parse::<usize>() {
+            Ok(number) => format!("No call {number} counts on this incident"),
+            Err(_) => miss.sentence(),
+        };
         let end = if sentence.ends_with('?') { "" } else { "." };
         Refusal::invalid(pointer, format!("{sentence}{end} {choices}"))
     })?;

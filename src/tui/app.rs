@@ -22,8 +22,10 @@ use super::widget::table::page_start;
 use crate::client::drafts::Draft;
 use crate::client::http::Health;
 use crate::client::journal::Remembered;
+use crate::client::outbox::Unsent;
 use crate::client::replica::{Link, Replica};
 use crate::domain::Instant;
+use crate::domain::command::Command;
 use crate::domain::event::Entry;
 use crate::domain::id::{CommandId, IncidentId, PersonId, ProblemId, ShiftId};
 use crate::domain::incident::Incident;
@@ -646,7 +648,7 @@ impl App {
             (true, None) => "Saved; sending…",
             (false, None) => "Saved here; will be sent when the link is back",
         };
-        let title = form.title();
+        let title = form.recorded();
         self.say(Look::Met, format!("{title}: {saved}"));
         let unsent = effects.iter().find_map(|effect| match effect {
             Effect::Write(unsent) => Some(unsent),
@@ -695,18 +697,20 @@ impl App {
     }
 
     /// Says what has become of a command that the server took, if the notice of its saving is still shown:
-    /// that it is recorded, and not that anybody was told.
-    pub(super) fn told_taken(&mut self, id: CommandId, incident: &Incident) {
+    /// that it is recorded, and not that anybody was told. Tells whether it was.
+    pub(super) fn told_taken(&mut self, id: CommandId, incident: &Incident) -> bool {
         const READ_FOR: TimeDelta = TimeDelta::seconds(30);
         let at = super::format::local_short(self.now, self.now);
         let open = self.keymap.key_for(Action::Open);
-        let is_in_a_case = self.open_case().is_some();
+        let is_out_of_sight = self.is_out_of_sight(incident.id);
+        let mut is_said = false;
         for notice in &mut self.notices {
             let Some(then) = notice.then.take_if(|then| then.command == id) else {
                 continue;
             };
+            is_said = true;
             notice.text = match notice.opens {
-                Some(_) if is_in_a_case => {
+                Some(_) if is_out_of_sight => {
                     format!("Logged as {}. {open} opens it", incident.name())
                 }
                 Some(_) => format!("Logged as {}", incident.name()),
@@ -720,15 +724,49 @@ impl App {
                 notice.until = notice.until.map(|_| self.now + READ_FOR);
             }
         }
+        is_said
     }
 
-    /// The incident that a notice on show is about, if Enter opens it.
-    pub(super) fn take_announced(&mut self) -> Option<IncidentId> {
-        let place = self
-            .notices
-            .iter()
-            .position(|notice| notice.opens.is_some())?;
+    /// Whether an incident is no row of the board that is shown: a case is open, or a filter hides it.
+    fn is_out_of_sight(&self, incident: IncidentId) -> bool {
+        let queue = self.board.queue;
+        self.open_case().is_some() || self.replica.position(queue, incident).is_none()
+    }
+
+    /// The incident that a notice on show is about and that no row shows: Enter opens it.
+    pub(super) fn announced_out_of_sight(&mut self) -> Option<IncidentId> {
+        let is_meant = |notice: &Notice| {
+            let opens = notice.opens;
+            opens.is_some_and(|incident| self.is_out_of_sight(incident))
+        };
+        let place = self.notices.iter().position(is_meant)?;
         self.notices.remove(place).opens
+    }
+
+    /// Says that something was sent which had waited for the link: what was said of its saving is long gone.
+    pub(super) fn told_sent(&mut self, unsent: &Unsent, incident: &Incident) {
+        const SAID_FOR: TimeDelta = TimeDelta::seconds(10);
+        const READ_FOR: TimeDelta = TimeDelta::seconds(30);
+        if self.now - unsent.given_at < SAID_FOR {
+            return;
+        }
+        let at = super::format::local_short(self.now, self.now);
+        let name = incident.name();
+        let (sent, opens) = match matches!(unsent.command, Command::Log(_)) {
+            true => (format!("logged as {name}"), Some(incident.id)),
+            false => (format!("what was saved here for {name}"), None),
+        };
+        let text = format!("Sent {at}: {sent}");
+        if self.notices.iter().any(|notice| notice.text == text) {
+            return;
+        }
+        self.notices.push(Notice {
+            look: Look::Met,
+            text,
+            until: Some(self.now + READ_FOR),
+            then: None,
+            opens,
+        });
     }
 
     /// The notices that go by themselves, for whoever reads each of them once.

@@ -417,6 +417,8 @@ pub const TABLE: &[Row] = &[
     row("search-leave", "Esc", Scope::Search, Action::Back, "back", "Leave the search"),
     row("acknowledge-alarm", "a", Scope::Alarms, Action::AcknowledgeAlarm, "acknowledge", "Acknowledge the alarm: reminders stop, the deadline does not move"),
     row("snooze-alarm", "s", Scope::Alarms, Action::SnoozeAlarm, "snooze", "Put the reminder off for a while; not possible once overdue. The deadline does not move"),
+    row("first-alarm", "Home g", Scope::Alarms, Action::MoveFirst, "", "The first alarm"),
+    row("last-alarm", "End G", Scope::Alarms, Action::MoveLast, "", "The last alarm"),
     row("open-alarm", "Enter", Scope::Alarms, Action::Open, "open", "Open the incident of the alarm, or the directory if the alarm is about the desk"),
     row("seal", "F2", Scope::Seal, Action::Yes, "do it", "Do it, once you have typed the reference"),
     row("seal-help", "F1", Scope::Seal, Action::Help, "", "This help; type to narrow it"),

@@ -277,7 +277,7 @@ fn grade_tells_people_the_basis_and_what_happens_now() {
     ]);
     let shown = stdout(&output);
     for part in [
-        "grid+sensitivity",
+        "high enough on the grid, and a sensitive factor",
         "Report to the ICO",
         "lifted by BOB-FLOOR",
     ] {

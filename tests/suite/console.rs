@@ -257,7 +257,7 @@ fn a_logged_incident_is_on_the_board_with_the_reference_the_server_gave() {
         .press("Tab")
         .type_text("A phone was left on a train");
     console.press("Tab").type_text("yesterday 22:10");
-    console.shows("Aware Fri 12 Jun 22:10 BST, out of hours");
+    console.shows("Aware Fri 12 Jun 22:10 BST, out of");
     console.press("Tab").type_text("riverb").press("Enter");
     console
         .shows("Tell the contacts (24 h, out of hours)")
@@ -343,7 +343,9 @@ fn a_note_on_marked_incidents_goes_to_each_of_them() {
 fn acknowledging_marked_incidents_tells_which_were_refused() {
     let mut console = two();
     console.press("a Home Space Space a");
-    console.shows("1 incident acknowledged").shows("(+1)");
+    console
+        .shows("1 incident acknowledged")
+        .shows("(+1 more: z)");
     assert!(
         console
             .server
@@ -351,6 +353,24 @@ fn acknowledging_marked_incidents_tells_which_were_refused() {
             .values()
             .all(|incident| incident.acknowledgement.is_some())
     );
+}
+
+/// What was said of its saving is long gone when the link comes back.
+#[test]
+fn what_waited_for_the_link_says_when_it_was_sent_and_as_what() {
+    let mut console = two();
+    console.line = Line::Down;
+    console.press("N").type_text("Phone lost").press("Tab");
+    console.type_text("On a train").press("Tab");
+    console.type_text("-40m").press("Tab");
+    console.type_text("riverbourne").press("Enter");
+    console.type_text("07700 900 001").press("F2");
+    console.after_seconds(60).hides("Sent 02:1");
+    console.line = Line::Up;
+    console
+        .after_seconds(31)
+        .shows("Sent 02:1")
+        .shows(": logged as INC-26-0003-");
 }
 
 #[test]
@@ -459,7 +479,8 @@ fn what_must_not_wait_needs_a_server_and_says_so() {
     console.press("e Tab").type_text("No answer");
     console
         .press("F2")
-        .shows("✗ The server cannot be reached, and this must");
+        .shows("✗ You cannot escalate while the link")
+        .shows("mobile 07700 900104");
 }
 
 #[test]

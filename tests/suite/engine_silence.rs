@@ -113,7 +113,7 @@ fn the_screen_says_since_when_and_what_to_do_at_every_size_and_under_other_notic
     let covered = console.screen(80, 24);
     assert!(!covered.contains("No alarms from the server"), "{covered}");
     assert!(covered.contains("local alarms only"), "{covered}");
-    assert!(covered.contains("(+1)"), "{covered}");
+    assert!(covered.contains("(+1 more: z)"), "{covered}");
     console
         .press("z L")
         .shows("Its alarm engine is silent, so nobody else");

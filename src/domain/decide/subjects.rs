@@ -201,9 +201,30 @@ impl Case<'_> {
                         "Only the SIRO and the Caldicott Guardian can decide whether people are told"
                     }
                 };
-                format!("{what}; ask {}", who.in_words(directory))
+                match self.own_controller(who.office) {
+                    Some(own) => format!(
+                        "{what} of {name}. Yours is {}: choose it as the controller",
+                        directory.organisation_name(own)
+                    ),
+                    None => format!("{what}; ask {}", who.in_words(directory)),
+                }
             };
             Refusal::not_allowed(sentence).by(RuleId::BobSubjects)
+        })
+    }
+
+    /// The other controller of these data for which the actor may do the same.
+    fn own_controller(&self, office: Office) -> Option<&OrganisationId> {
+        let Context {
+            actor,
+            directory,
+            now,
+            ..
+        } = *self.context;
+        let mut others = self.incident.answering();
+        others.find(|other| {
+            let who = who_may(office, other, directory, now, &[]);
+            who.signature(actor).is_some()
         })
     }
 

@@ -144,6 +144,17 @@ pub struct Grading {
 }
 
 impl Grading {
+    /// Why, for people: what is stored keeps its fixed words.
+    pub fn why(&self) -> &str {
+        match self.basis.as_str() {
+            "grid" => "high enough on the grid",
+            "sensitivity" => "a sensitive factor",
+            "grid+sensitivity" => "high enough on the grid, and a sensitive factor",
+            "below the grid line, no sensitivity factor" => "low on the grid, no sensitive factor",
+            other => other,
+        }
+    }
+
     /// What happens now, for the officer.
     pub fn consequence(&self) -> &'static str {
         self.outcome.consequence()

@@ -5,6 +5,7 @@ use super::{NextStep, StepKind, subjects, vacancy};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, Clock, ClockView};
+use crate::domain::contacts::Contact;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::enumeration;
@@ -41,7 +42,7 @@ pub(super) fn steps(
     steps.extend(tell_nhs_england(incident, directory, now));
     steps.extend(confirm_not_cyber(incident, directory, now));
     steps.extend(send_follow_ups(incident, now));
-    steps.extend(enquiries(incident, now));
+    steps.extend(enquiries(incident, directory, now));
     steps.extend(tell_of_decision(incident, directory, now));
     steps.extend(subjects::steps(incident, directory, policy, now));
     steps.extend(assess_impact(incident, directory, now));
@@ -66,7 +67,7 @@ pub(super) fn steps_after_closing(
 ) -> Vec<NextStep> {
     answer_regulator(incident, directory, now)
         .map(after_closing)
-        .chain(enquiries(incident, now))
+        .chain(enquiries(incident, directory, now))
         .chain(subjects::steps(incident, directory, policy, now))
         .chain(go_on(incident, directory, now))
         .collect()
@@ -398,7 +399,11 @@ fn confirm_not_cyber(incident: &Incident, directory: &Directory, now: Instant) -
 }
 
 /// What a regulator asked, until it is answered and what came of it is on record (ICO-ASKS).
-pub(super) fn enquiries(incident: &Incident, now: Instant) -> impl Iterator<Item = NextStep> {
+pub(super) fn enquiries<'a>(
+    incident: &'a Incident,
+    directory: &'a Directory,
+    now: Instant,
+) -> impl Iterator<Item = NextStep> + 'a {
     let open = incident.casework().regulator.open_enquiries();
     open.map(move |enquiry| {
         let body = enquiry.body.name();
@@ -412,14 +417,15 @@ pub(super) fn enquiries(incident: &Incident, now: Instant) -> impl Iterator<Item
                 ),
             );
         }
+        let answers = Contact::held_by(enquiry.answers, &enquiry.controller);
         NextStep {
             due_at: Some(calendar::end_of_day(enquiry.due_on)),
             ..step(
                 RuleId::IcoAsks,
                 StepKind::Regulator,
                 format!(
-                    "Ask the {} to answer the {body} by {}{}: {}",
-                    enquiry.answers.short(),
+                    "Ask {} to answer the {body} by {}{}: {}",
+                    vacancy::holder(&answers, directory, now),
                     enquiry.due_on.format("%-d %b"),
                     overdue_since(enquiry.due_on, now),
                     enquiry.text
@@ -451,7 +457,7 @@ fn send_follow_ups(incident: &Incident, now: Instant) -> impl Iterator<Item = Ne
                 format!(
                     "Send the {} what was promised by {}{}: {} ({})",
                     told.body.name(),
-                    owed.due_on,
+                    owed.due_on.format("%-d %b"),
                     overdue_since(owed.due_on, now),
                     owed.item.name(),
                     owed.owner.short()
@@ -497,10 +503,10 @@ fn assess_impact(incident: &Incident, directory: &Directory, now: Instant) -> Op
                 "Ask {}, interim Partnership Security Officer, to record the impact on the hosted service",
                 directory.person_name(&holder.person)
             ),
-            (Some(_), None) => {
-                "Ask the Partnership Security Officer to record the impact on the hosted service"
-                    .to_owned()
-            }
+            (Some(holder), None) => format!(
+                "Ask {} to record the impact on the hosted service",
+                vacancy::named(holder, directory)
+            ),
             (None, None) => "Record the impact on the hosted service: nobody is Partnership Security Officer now, so the exception path is open".to_owned(),
         };
         step(RuleId::WsicImpact, StepKind::Hosting, sentence)
@@ -702,12 +708,14 @@ fn go_on(incident: &Incident, directory: &Directory, now: Instant) -> Option<Nex
 /// Who closes it; an empty role is told loudly (WSIC-CLOSE).
 fn close(incident: &Incident, directory: &Directory, now: Instant) -> NextStep {
     let sentence = guard::vacancy_to_close(incident, directory, now).unwrap_or_else(|| {
-        let closer = if incident.is_partnership_matter() {
-            "Ask the Partnership Security Officer to close it"
-        } else {
-            "Ask the DPO to close it"
+        let closer = match incident.is_partnership_matter() {
+            true => Contact::partnership(Role::Wso),
+            false => Contact::of(Role::Dpo, incident.home()),
         };
-        closer.to_owned()
+        format!(
+            "Ask {} to close it",
+            vacancy::holder(&closer, directory, now)
+        )
     });
     step(RuleId::WsicClose, StepKind::Closing, sentence)
 }

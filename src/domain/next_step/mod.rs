@@ -1,9 +1,10 @@
-//! What the procedure asks for now, in order, each step with the rule that asks.
+//! What the procedure asks for now, each step with the rule that asks, in the order in which it is due.
 //!
 //! The first step is what the board shows as NEXT. Steps are read off the facts each time; nothing
 //! is ticked off by hand, and doing something else first is always allowed.
 
 mod casework;
+mod order;
 mod subjects;
 mod vacancy;
 
@@ -29,6 +30,7 @@ use crate::domain::rota::{self, Tier};
 use crate::domain::rule::RuleId;
 use crate::domain::summons::{self, Call};
 use crate::domain::withdrawal;
+use order::Ordered;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,44 +109,60 @@ pub fn next_steps(
 ) -> Vec<NextStep> {
     match incident.status {
         Status::Duplicate => return Vec::new(),
-        Status::Withdrawn => return casework::enquiries(incident, now).collect(),
+        Status::Withdrawn => return casework::enquiries(incident, directory, now).collect(),
         Status::Closed | Status::Audited => {
             return casework::steps_after_closing(incident, directory, policy, now);
         }
         Status::Logged | Status::Triaged | Status::Investigating | Status::Resolved => {}
     }
-    let mut steps = calls_of_escalations(incident, directory);
-    steps.extend(acknowledge(incident));
-    steps.extend(answer_major(incident));
-    steps.extend(answer_withdrawal(incident, directory, now));
-    steps.extend(grade(incident, policy));
-    steps.extend(name_controller(incident, directory, now));
-    steps.extend(triage(incident));
-    steps.extend(settle_grade(incident, directory, now));
-    steps.extend(confirm_stand_downs(incident, directory, policy, now));
-    steps.extend(inform(incident, directory, policy, now));
-    steps.extend(tell_successor(incident, directory, now));
-    steps.extend(explain_delays(incident, directory, now));
-    steps.extend(notify_partners(incident, directory));
-    steps.extend(call_partners(incident, directory));
-    steps.extend(answer_wider_assessment(incident, policy, now));
-    steps.extend(chase_partners(incident, directory));
-    steps.extend(tell_unaffected(incident, directory));
-    steps.extend(casework::steps(incident, directory, policy, now));
-    steps
+    let mut at_once = calls_of_escalations(incident, directory);
+    at_once.extend(acknowledge(incident));
+    at_once.extend(answer_major(incident));
+    let mut basics: Vec<NextStep> = answer_withdrawal(incident, directory, now)
+        .into_iter()
+        .collect();
+    basics.extend(grade(incident, policy));
+    basics.extend(name_controller(incident, directory, now));
+    basics.extend(triage(incident));
+    basics.extend(settle_grade(incident, directory, now));
+    basics.extend(confirm_stand_downs(incident, directory, policy, now));
+    let mut others = inform(incident, directory, policy, now);
+    others.extend(waits_of_escalations(incident, directory));
+    others.extend(tell_successor(incident, directory, now));
+    others.extend(explain_delays(incident, directory, now));
+    others.extend(notify_partners(incident, directory));
+    others.extend(call_partners(incident, directory));
+    others.extend(answer_wider_assessment(incident, policy, now));
+    others.extend(chase_partners(incident, directory));
+    others.extend(tell_unaffected(incident, directory));
+    others.extend(casework::steps(incident, directory, policy, now));
+    let steps = Ordered {
+        at_once,
+        basics,
+        others,
+    };
+    steps.by_time(incident, policy, now)
 }
 
-/// The calls that an escalation has left to people, until each has an outcome; then those whose notice
-/// nobody has acknowledged yet (ESC-SENT).
-fn calls_of_escalations(incident: &Incident, directory: &Directory) -> Vec<NextStep> {
-    let step = |call: &Call, sentence| NextStep {
+fn of_escalation(call: &Call, sentence: String) -> NextStep {
+    NextStep {
         rule: RuleId::EscSent,
         sentence,
         kind: StepKind::Inform(call.contact.clone()),
         due_at: None,
-    };
+    }
+}
+
+/// The calls that an escalation has left to people, until each has an outcome (ESC-SENT).
+fn calls_of_escalations(incident: &Incident, directory: &Directory) -> Vec<NextStep> {
     let to_call = summons::to_call(incident, directory).into_iter();
-    let to_call = to_call.map(|call| step(call, call.to_ring(directory)));
+    to_call
+        .map(|call| of_escalation(call, call.to_ring(directory)))
+        .collect()
+}
+
+/// Those whose notice nobody has acknowledged yet: whoever waits does meanwhile what is to be done (ESC-SENT).
+fn waits_of_escalations(incident: &Incident, directory: &Directory) -> Vec<NextStep> {
     let waits = summons::waited_for(incident, directory).into_iter();
     let waits = waits.map(|call| {
         let who = call.who(directory);
@@ -152,12 +170,12 @@ fn calls_of_escalations(incident: &Incident, directory: &Directory) -> Vec<NextS
             Some(numbers) => format!(", or call {numbers}"),
             None => ". No number is on record for them".to_owned(),
         };
-        step(
+        of_escalation(
             call,
             format!("Wait for {who} to acknowledge the notice{or_call}"),
         )
     });
-    to_call.chain(waits).collect()
+    waits.collect()
 }
 
 fn acknowledge(incident: &Incident) -> Option<NextStep> {
@@ -321,7 +339,7 @@ fn ask_to_confirm(
     let vacancy = vacancy::note(&Contact::of(Role::Dpo, controller), directory, now);
     let sentence = if incident.is_notifiable_for(controller) {
         format!(
-            "Ask the DPO of {name} to grade it again with evidence, or to decide: it was graded as notifiable and is now {reason}{vacancy}"
+            "Ask the DPO of {name} to grade it again with evidence, or to decide: the grade says notifiable, the facts say {reason}{vacancy}"
         )
     } else if incident.is_graded_as_notifiable(controller, policy) {
         format!(
@@ -424,17 +442,19 @@ fn triage(incident: &Incident) -> Option<NextStep> {
     })
 }
 
-/// Everybody who is still to be told; where nobody answers, the next rung of the ladder.
+/// Everybody who is still to be told, by when; where nobody answers, the next rung of the ladder.
 fn inform(
     incident: &Incident,
     directory: &Directory,
     policy: &Policy,
     now: Instant,
 ) -> Vec<NextStep> {
-    contacts::outstanding(incident)
+    let mut steps: Vec<NextStep> = contacts::outstanding(incident)
         .iter()
         .map(|required| inform_step(incident, required, directory, policy, now))
-        .collect()
+        .collect();
+    steps.sort_by_key(|step| step.due_at.unwrap_or(Instant::MAX_UTC));
+    steps
 }
 
 /// Whoever became Officer after the host had been told in place of a vacant post knows nothing of it (WSIC-EXC).

@@ -79,6 +79,27 @@ pub fn nothing_fits(queue: Queue, filter: &str, hidden: usize) -> String {
     }
 }
 
+/// The queue that a word alone names, which as a filter looks for the word in titles: "late", "mine".
+pub fn queue_meant(filter: &str) -> Option<Queue> {
+    const WORDS: [(&str, Queue); 12] = [
+        ("late", Queue::Overdue),
+        ("overdue", Queue::Overdue),
+        ("soon", Queue::DueSoon),
+        ("due", Queue::DueSoon),
+        ("due soon", Queue::DueSoon),
+        ("mine", Queue::Mine),
+        ("unack", Queue::Unacknowledged),
+        ("unacknowledged", Queue::Unacknowledged),
+        ("partners", Queue::PartnersWaiting),
+        ("waiting", Queue::PartnersWaiting),
+        ("open", Queue::AllOpen),
+        ("closed", Queue::Closed),
+    ];
+    let typed = filter.trim().to_lowercase();
+    let found = WORDS.into_iter().find(|(word, _)| *word == typed);
+    found.map(|(_, queue)| queue)
+}
+
 /// Whoever types the word of a state alone looks for it in titles, and finds nothing.
 fn meant(filter: &str) -> String {
     let quality: Option<Quality> = worded(&filter.trim().to_lowercase());

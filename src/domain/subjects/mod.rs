@@ -191,6 +191,15 @@ pub struct Told {
 }
 
 impl Told {
+    /// How many were told: "1 person told", "40 people told", "people told" where nobody counted.
+    pub fn people_in_words(&self) -> String {
+        match self.people {
+            Some(1) => "1 person told".to_owned(),
+            Some(count) => format!("{count} people told"),
+            None => "people told".to_owned(),
+        }
+    }
+
     fn is_for(&self, controller: &OrganisationId) -> bool {
         self.controller
             .as_ref()

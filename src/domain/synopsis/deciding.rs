@@ -388,9 +388,7 @@ pub(super) fn subjects(
             .map(|delay| delayed(delay, directory)),
     );
     points.extend(subjects.told.iter().map(|told| {
-        let people = told
-            .people
-            .map_or_else(|| "people".to_owned(), |count| format!("{count} people"));
+        let people = told.people_in_words();
         let message = told.message.as_ref().map_or_else(
             || "; what they were told was not asked for then".to_owned(),
             |message| {

@@ -66,7 +66,7 @@ pub(super) fn fields(incident: &Incident) -> Vec<Field> {
             ACCEPTED.map(|(_, words)| words),
             None,
         )
-        .or_open("claimed or accepted: required with a mitigation"),
+        .or_open("claimed, or accepted: required with a mitigation"),
     ]
     .into_iter()
     .chain(grounds::fields(
@@ -235,7 +235,7 @@ fn outcome(made: &Assessment) -> Vec<Sentence> {
     }
     said.push((
         look,
-        format!("{} ({})", grading.outcome.name(), grading.basis),
+        format!("{} ({})", grading.outcome.name(), grading.why()),
     ));
     said.push(plain(grading.consequence()));
     if grading.art34_prompt {

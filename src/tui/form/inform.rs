@@ -189,6 +189,7 @@ impl Way {
                 let owner = owner.map_or_else(String::new, |owner| format!(" ({owner})"));
                 format!("{} {}{owner}", self.channel.name(), text::line(number))
             }
+            None if self.channel == Channel::Email => "e-mail, another address".to_owned(),
             None => format!("{}, another number", self.channel.name()),
         }
     }
@@ -317,7 +318,12 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         number,
         outcomes(channel, None),
         Field::time("/happened_at", "When", "now, -10m, 21:30", "now"),
-        Field::text("/spoke_to", "Spoke to", "role, if not the contact's", ""),
+        Field::text(
+            "/spoke_to",
+            "Who answered",
+            "their role, if it was somebody else",
+            "",
+        ),
         Field::text(
             "/note",
             "Note",
@@ -335,7 +341,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         fields.push(Field::text(
             "/evidence",
             "Evidence",
-            "what shows the time, such as the call list of your phone",
+            "what shows the time, such as your phone's call list",
             "",
         ));
     }
@@ -361,6 +367,17 @@ pub(super) fn command(
     incident: &Incident,
     present: &Present<'_>,
 ) -> Result<Command, Refusal> {
+    let (command, way) = typed(form, incident, present)?;
+    require_number(&way, form)?;
+    Ok(command)
+}
+
+/// What is typed so far, and the way that is chosen.
+fn typed(
+    form: &Form,
+    incident: &Incident,
+    present: &Present<'_>,
+) -> Result<(Command, Way), Refusal> {
     let called = chosen(form, incident, present).ok_or_else(Refusal::no_such_incident)?;
     let mut ways = ways(&called, present);
     let place = form.chosen("/channel").min(ways.len().saturating_sub(1));
@@ -372,11 +389,11 @@ pub(super) fn command(
         )
     })?;
     let at = form.text("/happened_at").trim();
-    Ok(Command::Inform(Box::new(Inform {
+    let command = Command::Inform(Box::new(Inform {
         contact: called.required.contact,
         person: called.person,
         channel: way.channel,
-        number: way.number,
+        number: way.number.clone(),
         outcome,
         // "Now" is left to the server, whose clock it is.
         happened_at: match at {
@@ -387,7 +404,24 @@ pub(super) fn command(
         note: form.some_text("/note"),
         late_reason: form.some_text("/late_reason"),
         evidence: form.some_text("/evidence"),
-    })))
+    }));
+    Ok((command, way))
+}
+
+/// A number that is not on record stands in the note, or nobody knows which it was.
+fn require_number(way: &Way, form: &Form) -> Result<(), Refusal> {
+    let note = form.text("/note");
+    let is_written = note.contains('@') || note.chars().filter(char::is_ascii_digit).count() > 2;
+    if way.number.is_some() || is_written {
+        return Ok(());
+    }
+    let sentence = match way.channel {
+        Channel::Email => "Write in the note to which address you wrote: it is not on record",
+        Channel::Phone | Channel::Mobile | Channel::Pager | Channel::Desk => {
+            "Write in the note which number you called: it is not on record"
+        }
+    };
+    Err(Refusal::invalid("/note", sentence).by(RuleId::InfCounts))
 }
 
 pub(super) fn consequence(
@@ -434,7 +468,7 @@ pub(super) fn consequence(
 
 /// The incident as it would be, whatever words are still missing.
 fn informed(form: &Form, incident: &Incident, present: &Present<'_>) -> Result<Incident, Refusal> {
-    let mut command = command(form, incident, present)?;
+    let (mut command, _) = typed(form, incident, present)?;
     if let Command::Inform(inform) = &mut command {
         for words in [&mut inform.note, &mut inform.late_reason] {
             words.get_or_insert_with(|| foresight::SOME_WORDS.into());
@@ -504,8 +538,8 @@ fn people(contact: &Contact, present: &Present<'_>) -> Vec<String> {
 
 fn way(place: usize, point: &ContactPoint, present: &Present<'_>) -> String {
     let verified = point.verified_on.map_or_else(
-        || "never checked".to_owned(),
-        |day| format!("checked {}", day.format("%-d %b %Y")),
+        || "number never checked".to_owned(),
+        |day| format!("number checked {}", day.format("%-d %b %Y")),
     );
     let owner = owner(point, present).map_or_else(String::new, |owner| format!("{owner}, "));
     format!(

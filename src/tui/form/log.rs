@@ -35,14 +35,14 @@ pub(super) fn fields(present: &Present<'_>) -> Vec<Field> {
         Field::time(
             "/aware_at",
             "They found out",
-            "now, -40m, 21:30, yesterday 22:10, fri 18:30, 2026-06-12 18:30",
+            "now, -40m, 21:30, yesterday 22:10, fri 18:30",
             "",
         ),
         Field::choose("/reporter_organisation", "Who reported it", names, None),
         Field::text(
             "/reporter_contact",
             "Reporter's contact",
-            "phone or e-mail",
+            "phone or e-mail, and who they are if not listed",
             "",
         ),
         Field::time(

@@ -50,7 +50,7 @@ use crate::domain::policy::Policy;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::steps::directory::Change;
-use crate::steps::{ProblemStep, Step, Weight};
+use crate::steps::{Group, ProblemStep, Step, Weight};
 
 /// What a form is for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -210,6 +210,17 @@ impl Form {
             Purpose::Change(change, _) => change.name,
             Purpose::OnProblem(step, _) => step.name,
         }
+    }
+
+    /// What is recorded by it, for the sentence that says so. A decision is one and no report.
+    pub fn recorded(&self) -> &'static str {
+        let is_decline = |step: &Step| (step.group, step.verb) == (Group::Decide, "decline");
+        if let Purpose::Step(step) = self.purpose
+            && is_decline(step)
+        {
+            return "Decision not to report to the ICO";
+        }
+        self.title()
     }
 
     /// What sending it does, for the line that sends.

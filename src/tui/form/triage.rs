@@ -175,7 +175,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
             None,
         )
         .or_open(match facts.nis_significant {
-            None => "not asked yet",
+            None => "badly hit? nobody has answered yet",
             Some(_) => "as answered before",
         }),
         Field::choose(
@@ -205,7 +205,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         Field::text(
             REASON,
             "Why changed",
-            "required to drop a controller, \"cyber\", or a service as not significant",
+            "required to drop a controller, \"cyber\" or a service",
             "",
         ),
         Field::text(

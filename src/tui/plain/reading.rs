@@ -218,9 +218,9 @@ fn now(app: &App) -> String {
 }
 
 fn row(app: &App, number: usize, incident: &Incident) -> String {
-    let (_, hour) = clocks::cell(incident, clocks::HOUR, app.now);
-    let (_, contacts) = clocks::cell(incident, clocks::CONTACTS, app.now);
-    let (_, regulators) = clocks::cell(incident, clocks::REGULATORS, app.now);
+    let (_, hour) = clocks::cell(incident, clocks::HOUR, app.now, usize::MAX);
+    let (_, contacts) = clocks::cell(incident, clocks::CONTACTS, app.now, usize::MAX);
+    let (_, regulators) = clocks::cell(incident, clocks::REGULATORS, app.now, usize::MAX);
     let (_, owner) = board::owner(app, incident, usize::MAX);
     let (_, stage) = board::stage(app, incident);
     let mut parts = vec![

@@ -189,7 +189,7 @@ pub(super) fn open_over(app: &mut App, incident: IncidentId) {
 }
 
 fn opened(app: &mut App) -> Vec<Effect> {
-    if let Some(logged) = app.open_case().and_then(|_| app.take_announced()) {
+    if let Some(logged) = app.announced_out_of_sight() {
         open_over(app, logged);
         return Vec::new();
     }

@@ -10,11 +10,11 @@ use crate::tui::theme::Look;
 use crate::tui::widget::input::Input;
 use crate::tui::widget::picker::Choice;
 
-/// The line on which a filter is typed, with the one that holds.
+/// The line on which a filter is typed: the one that holds is proposed, and what is typed takes its place.
 pub(super) fn open(app: &mut App) -> Vec<Effect> {
     let before = app.replica.narrowed().map(|(_, text)| text.to_owned());
     let line = FilterLine {
-        input: Input::holding(before.as_deref().unwrap_or_default()),
+        input: Input::proposing(before.as_deref().unwrap_or_default()),
         problem: None,
         before,
     };

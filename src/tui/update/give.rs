@@ -2,6 +2,7 @@
 
 use crate::client::replica::NotTaken;
 use crate::domain::command::{AcceptAssignment, Command, Reassign};
+use crate::domain::escalation;
 use crate::domain::event::Event;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
@@ -104,10 +105,29 @@ pub(super) fn give_all(
     effects
 }
 
-/// Why a command was not taken, as a refusal that a form can show at its field.
-pub(super) fn as_refusal(why: NotTaken) -> Refusal {
-    match why {
-        NotTaken::Refused(refusal) => refusal,
-        NotTaken::NeedsServer => Refusal::not_allowed(NotTaken::NeedsServer.to_string()),
+/// Why a command was not taken, as a refusal that a form can show at its field; where people are to be called
+/// instead, whom.
+pub(super) fn as_refusal(why: NotTaken, by_hand: Option<String>) -> Refusal {
+    match (why, by_hand) {
+        (NotTaken::Refused(refusal), _) => refusal,
+        (NotTaken::NeedsServer, Some(sentence)) => Refusal::not_allowed(sentence),
+        (NotTaken::NeedsServer, None) => Refusal::not_allowed(NotTaken::NeedsServer.to_string()),
     }
+}
+
+/// Whom the officer calls while the desk cannot tell them: an escalation reaches nobody without a link, and
+/// nobody waits for the link.
+pub(super) fn by_hand(app: &App, incident: Option<&Incident>, command: &Command) -> Option<String> {
+    let Command::Escalate(escalate) = command else {
+        return None;
+    };
+    let (desk, now) = (app.replica.desk(), app.now);
+    let (directory, policy) = (&desk.directory, &desk.policy);
+    let rung = escalation::next_rung(incident?, escalate.ladder, directory, policy, now)?;
+    let calls = rung.calls(directory, policy, (fresh_id(now), now));
+    let calls: Vec<String> = calls.iter().map(|call| call.to_ring(directory)).collect();
+    Some(format!(
+        "You cannot escalate while the link is down. {}. Your reason stays here until you leave the form",
+        calls.join(". ")
+    ))
 }

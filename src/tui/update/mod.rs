@@ -218,7 +218,14 @@ fn answered(app: &mut App, id: CommandId, answer: Answer) -> Vec<Effect> {
     ])) / 65_536.0;
     let case_file = case_file_of(app, id, &answer);
     if let Answer::Applied { incident } = &answer {
-        app.told_taken(id, incident);
+        let is_said = app.told_taken(id, incident);
+        let sent = app.replica.outbox().find(id);
+        if let Some(unsent) = sent
+            .map(|sent| sent.unsent.clone())
+            .filter(|_| !is_said && case_file.is_none())
+        {
+            app.told_sent(&unsent, incident);
+        }
         saving::done(app, id);
     }
     let incident = app

@@ -349,9 +349,10 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
         Ok(Request::Incident(command)) => {
             let incident = form.targets.first().copied();
             said = give::said(app, subject.as_deref(), &command);
+            let by_hand = give::by_hand(app, subject.as_deref(), &command);
             give::give(app, incident, command)
                 .map(|effect| vec![effect])
-                .map_err(give::as_refusal)
+                .map_err(|why| give::as_refusal(why, by_hand))
         }
         Ok(Request::Directory(command)) if matches!(form.purpose, Purpose::Change(..)) => {
             return directory::send(app, form, command);

@@ -196,6 +196,8 @@ pub(super) fn on(app: &mut App, action: Action) -> Vec<Effect> {
         Action::MoveDown => step(app, 1),
         Action::PageUp => step(app, -paged(app)),
         Action::PageDown => step(app, paged(app)),
+        Action::MoveFirst => step(app, isize::MIN),
+        Action::MoveLast => step(app, isize::MAX),
         Action::Open => opened(app),
         Action::AcknowledgeAlarm => receive(app, Receipt::Acknowledge {}),
         Action::SnoozeAlarm => choose_how_long(app),

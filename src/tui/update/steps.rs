@@ -18,7 +18,7 @@ use crate::tui::widget::picker::{Choice, Picker};
 pub(super) fn choose_decision(app: &mut App) -> Vec<Effect> {
     let mut rows = rows(app, Step::is_decision);
     let others = [
-        (Action::Escalate, "Escalate, or the exception path"),
+        (Action::Escalate, "Escalate"),
         (Action::Major, "Declare a major incident, or end it"),
     ];
     possible::judge(app);

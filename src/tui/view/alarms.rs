@@ -139,7 +139,14 @@ fn cells(app: &App, standing: &Standing) -> [(Look, String); 4] {
     [
         (since, format::local_short(alarm.at, app.now)),
         (which, about(raised)),
-        (look, alarm.headline_by_time(app.now)),
+        (
+            look,
+            format!(
+                "{}{}",
+                alarm.headline_by_time(app.now),
+                whose(app, &alarm.cause)
+            ),
+        ),
         who_knows(app, standing),
     ]
 }

@@ -50,7 +50,10 @@ fn said(app: &App, width: u16) -> Option<(Look, Vec<Line<'static>>)> {
     let (look, first) = told.first().or(lasting.first())?;
     let more = match told.len() + lasting.len() - 1 {
         0 => String::new(),
-        more => format!("  (+{more})"),
+        more => {
+            let key = app.keymap.key_for(Action::Dismiss);
+            format!("  (+{more} more: {key})")
+        }
     };
     let style = app.theme.style(*look);
     let width = usize::from(width).saturating_sub(1);

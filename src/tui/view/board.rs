@@ -178,8 +178,56 @@ fn nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
 pub(in crate::tui) fn nothing_fits(app: &App) -> Option<String> {
     let (_, filter) = app.replica.narrowed()?;
     let queue = app.board.queue;
-    let said = || query::nothing_fits(queue, filter, app.replica.hidden(queue));
+    let said = || {
+        meant(app, filter)
+            .or_else(|| elsewhere(app, filter))
+            .unwrap_or_else(|| query::nothing_fits(queue, filter, app.replica.hidden(queue)))
+    };
     app.replica.is_empty(queue).then(said)
+}
+
+/// Where a word alone is looked for that names a queue: how many titles hold it, and which key shows the queue.
+pub(super) fn meant(app: &App, filter: &str) -> Option<String> {
+    query::queue_meant(filter)?;
+    let titles = match app.replica.len(app.board.queue) {
+        0 => "No title holds".to_owned(),
+        1 => "1 title holds".to_owned(),
+        more => format!("{more} titles hold"),
+    };
+    Some(format!(
+        "{titles} \"{}\". Press {}",
+        text::line(filter.trim()),
+        keys_meant(app, filter)?
+    ))
+}
+
+/// The keys that show the queue which a word alone names: "Esc, then 4 for Overdue (8)".
+pub(super) fn keys_meant(app: &App, filter: &str) -> Option<String> {
+    let queue = query::queue_meant(filter)?;
+    let key = Queue::ALL.iter().position(|known| *known == queue)? + 1;
+    Some(format!(
+        "{}, then {key} for {} ({})",
+        app.keymap.key_for(Action::Back),
+        queue.name(),
+        app.replica.count(queue)
+    ))
+}
+
+/// That what is looked for is among the open incidents, and not in the queue that is shown.
+fn elsewhere(app: &App, filter: &str) -> Option<String> {
+    let (shown, queue) = (app.board.queue, Queue::AllOpen);
+    let count = app.replica.fitting(queue, filter, app.now);
+    if shown == queue || count == 0 {
+        return None;
+    }
+    let key = Queue::ALL.iter().position(|known| *known == queue)? + 1;
+    let verb = if count == 1 { "fits" } else { "fit" };
+    Some(format!(
+        "Nothing in \"{}\" fits {}. {count} {verb} in {}: press {key}",
+        shown.name(),
+        text::line(filter),
+        queue.name()
+    ))
 }
 
 fn cell_area(area: Rect, x: u16, width: u16) -> Rect {
@@ -203,7 +251,7 @@ fn row(
     let selected = app.board.selected == Some(id);
     for (index, x, width) in columns {
         let place = cell_area(area, *x, *width);
-        let cell = cell(app, &incident, *index, usize::from(*width));
+        let cell = cell(app, &incident, *index, usize::from(place.width));
         frame.render_widget(cell, place);
     }
     if selected {
@@ -223,8 +271,8 @@ fn cell(app: &App, incident: &Incident, index: usize, width: usize) -> Span<'sta
             text::line(&incident.title).truncated(width).into(),
         ),
         "1 h mgr" => clocks::hour_cell(incident, app.now, width),
-        "24 h contacts" => clocks::cell(incident, clocks::CONTACTS, app.now),
-        "72 h ICO" => clocks::cell(incident, clocks::REGULATORS, app.now),
+        "24 h contacts" => clocks::cell(incident, clocks::CONTACTS, app.now, width),
+        "72 h ICO" => clocks::cell(incident, clocks::REGULATORS, app.now, width),
         "Partners" => partners_cell(incident),
         "Owner" => owner(app, incident, width),
         _ => stage(app, incident),

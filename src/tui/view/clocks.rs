@@ -48,9 +48,10 @@ pub(in crate::tui) fn cell(
     incident: &Incident,
     kinds: &[ClockKind],
     now: Instant,
+    width: usize,
 ) -> (Look, String) {
     match most_pressing(incident, kinds, now) {
-        Some(view) => short(&view, now),
+        Some(view) => short(&view, now, width),
         None => (Look::Quiet, format!("{:>8}", "—")),
     }
 }
@@ -83,6 +84,23 @@ fn shortened(countdown: String, width: usize) -> String {
     }
 }
 
+/// `3h late`, `3h left`; the sign alone where there is no room for that.
+fn narrowed(view: &ClockView<'_>, now: Instant, width: usize) -> String {
+    let state = view.state(now);
+    let length = format::length(view.clock.due_at, now);
+    let unit = length.split_whitespace().next().unwrap_or_default();
+    let late = if state == ClockState::Overdue {
+        " late"
+    } else {
+        ""
+    };
+    let text = format!("{unit}{late}");
+    match text.chars().count() > width {
+        true => sign(state).to_owned(),
+        false => text,
+    }
+}
+
 fn most_pressing<'a>(
     incident: &'a Incident,
     kinds: &[ClockKind],
@@ -95,8 +113,9 @@ fn most_pressing<'a>(
     open.or_else(|| concerned().max_by_key(|view| view.state(now)))
 }
 
-/// `12m late`, `3h 05m due soon`, `✓ met`.
-fn short(view: &ClockView<'_>, now: Instant) -> (Look, String) {
+/// `12m late`, `3h 05m due soon`, `✓ met`. Where there is no room for all of it, `3h late`: a length that is
+/// cut reads as another.
+fn short(view: &ClockView<'_>, now: Instant, width: usize) -> (Look, String) {
     let state = view.state(now);
     let text = if state.is_open() {
         let word = match state {
@@ -104,7 +123,11 @@ fn short(view: &ClockView<'_>, now: Instant) -> (Look, String) {
             ClockState::Overdue => "late",
             _ => state.name(),
         };
-        format!("{:>8} {word}", format::length(view.clock.due_at, now))
+        let whole = format!("{:>8} {word}", format::length(view.clock.due_at, now));
+        match whole.trim_end().chars().count() > width {
+            true => narrowed(view, now, width),
+            false => whole,
+        }
     } else {
         let words = match view.recorded_late() {
             Some(_) => "recorded late".to_owned(),

@@ -14,6 +14,10 @@ use unicode_width::UnicodeWidthStr;
 
 /// Columns of the labels.
 const LABELS: u16 = 19;
+/// Columns that the longest hint needs with the label beside it.
+const NARROW: u16 = 74;
+/// From so many columns on there is room for what would follow beside the fields.
+const WIDE: u16 = 112;
 /// Rows of options that fit what is typed; the nearest come first.
 const MOST_FOUND_ROWS: u16 = 4;
 /// Rows that a text may grow to before it scrolls.
@@ -68,8 +72,9 @@ fn problem(app: &App, form: &Form) -> Option<String> {
 
 /// Beside the fields on a wide screen, else below them.
 fn split(area: Rect, sentences: usize) -> (Rect, Rect) {
-    if area.width >= 110 {
-        let fields = area.width * 3 / 5;
+    if area.width >= WIDE {
+        // No hint is cut while half of the screen is empty.
+        let fields = (area.width * 3 / 5).max(NARROW);
         let left = Rect {
             width: fields,
             ..area
@@ -137,7 +142,7 @@ fn height(field: &Field, width: u16, focused: bool) -> u16 {
         Value::Text(input) | Value::Time(input) => input.rows(width).clamp(1, MOST_TEXT_ROWS),
         Value::One { options, .. } | Value::Many { options, .. } if field.is_searching() => {
             let found = found(field, options);
-            1 + option_rows(found.iter().copied(), width).min(MOST_FOUND_ROWS)
+            1 + option_rows(found.iter().copied(), width).clamp(1, MOST_FOUND_ROWS)
         }
         Value::One { options, .. } => {
             let rows = option_rows(options, width);
@@ -276,13 +281,13 @@ fn draw_search(
         .typed()
         .draw(frame, typing, app.theme.style(Look::Text));
     let found = found(field, options);
+    if found.is_empty() {
+        // Below what was typed, which may be long: the two are not to run into each other.
+        let below = row_of(area, 1);
+        frame.render_widget(super::span(app, Look::Soon, not_found(field)), below);
+    }
     let (takes, look) = match (&field.value, found.as_slice()) {
-        (_, [])
-            if field.pointer.contains("organisation") || field.pointer.contains("processors") =>
-        {
-            ("not in the directory: D adds it; Esc clears", Look::Soon)
-        }
-        (_, []) => ("nothing fits; Esc clears", Look::Soon),
+        (_, []) => ("Esc clears", Look::Quiet),
         (Value::Many { .. }, _) => ("Enter ticks, Esc clears", Look::Quiet),
         (_, _) => ("Enter takes, Esc clears", Look::Quiet),
     };
@@ -306,6 +311,17 @@ fn draw_search(
         };
         (sign(field, is_chosen), look)
     });
+}
+
+/// What can be done where no option fits.
+fn not_found(field: &Field) -> &'static str {
+    match field.pointer {
+        "/reporter_organisation" => "Not listed. Choose your own, and name theirs in the contact",
+        pointer if pointer.contains("organisation") || pointer.contains("processors") => {
+            "Not listed. Name it in a note, and have it added to the directory"
+        }
+        _ => "Nothing fits",
+    }
 }
 
 /// Whether an option is chosen or ticked.

@@ -161,7 +161,7 @@ fn assessment_lines(app: &App, made: &Assessment) -> Vec<Line<'static>> {
                 Look::Quiet,
                 format!(
                     "({}), {kind}, {} by {who} as {}",
-                    made.grading.basis,
+                    made.grading.why(),
                     format::local(made.at),
                     made.by.role.short()
                 ),

@@ -155,6 +155,11 @@ pub(super) fn seal(
     input.place_cursor(frame, typing);
 }
 
+/// The keys that show the queue which is meant by a word alone.
+fn meant(app: &App, filter: &str) -> Option<String> {
+    super::board::keys_meant(app, filter)
+}
+
 /// The filter on the row of the queues, while it is typed.
 pub(super) fn filter(app: &App, typed: &FilterLine, frame: &mut Frame<'_>, area: Rect) {
     let (input, problem) = (&typed.input, typed.problem.as_ref());
@@ -171,11 +176,19 @@ pub(super) fn filter(app: &App, typed: &FilterLine, frame: &mut Frame<'_>, area:
         width: half.saturating_sub(3),
         ..line
     };
-    input.draw(frame, typing, app.theme.style(Look::Text));
+    let typed = match input.is_proposed() && !input.is_blank() {
+        true => Look::Selection,
+        false => Look::Text,
+    };
+    input.draw(frame, typing, app.theme.style(typed));
     input.place_cursor(frame, typing);
     let (look, said) = match problem {
         Some(problem) => (Look::Refused, text::line(problem.wrong()).to_string()),
         None if input.is_blank() => (Look::Quiet, offered(app)),
+        None if input.is_proposed() => (Look::Quiet, "type another, or Enter keeps it".to_owned()),
+        None if meant(app, input.value()).is_some() => {
+            (Look::Soon, meant(app, input.value()).unwrap_or_default())
+        }
         None => (
             Look::Quiet,
             format!(

@@ -101,15 +101,19 @@ fn next_of(app: &App, step: Option<&NextStep>, columns: usize) -> Line<'static> 
     Line::from(vec![super::span(app, look, " NEXT  "), Span::raw(words)])
 }
 
-/// A step in at most `columns` columns; its rule is never cut off, and a number to call never in its middle.
+/// A step in at most `columns` columns. Where there is no room for all of it, its rule goes first, which says
+/// nobody what to do; a number to call is never cut in its middle.
 pub(super) fn step_text(step: &NextStep, columns: usize) -> String {
     let rule = format!(" ({})", step.rule);
-    let room = columns.saturating_sub(rule.len());
-    let whole = text::line(&step.sentence).to_string();
-    let cut = text::line(&step.sentence).truncated(room).to_string();
+    let sentence = text::line(&step.sentence);
+    if sentence.width().saturating_add(rule.len()) <= columns {
+        return format!("{sentence}{rule}");
+    }
+    let whole = sentence.to_string();
+    let cut = sentence.truncated(columns).to_string();
     match cut == whole {
-        true => format!("{cut}{rule}"),
-        false => format!("{}…{rule}", without_half_a_number(&cut, &whole)),
+        true => cut,
+        false => format!("{}…", without_half_a_number(&cut, &whole)),
     }
 }
 

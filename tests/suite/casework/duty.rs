@@ -812,7 +812,7 @@ fn what_a_regulator_asks_is_a_step_until_it_is_answered_and_its_outcome_is_known
     let enquiry = case.incident().casework().regulator.enquiries[0].id;
     let step = asks(&case, RuleId::IcoAsks);
     assert!(
-        step.contains("Ask the DPO to answer the ICO by 19 Jun"),
+        step.contains("Ask Bronwen Hartleap (DPO of Riverbourne ICB) to answer the ICO by 19 Jun"),
         "{step}"
     );
     let end = |outcome: &str| {

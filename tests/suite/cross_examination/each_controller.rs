@@ -268,7 +268,7 @@ async fn the_register_says_of_each_controller_which_body_was_told_for_it() {
     let listed = desk.section(D, "register", "Breaches").await;
     says(
         &listed,
-        "Riverbourne ICB: NIS authority (DHSC) told, ICO: no decision; Eastmere NHS Foundation Trust: no decision",
+        "Riverbourne ICB: NIS authority (DHSC) told, ICO: not needed: graded 2×2 by the DPO of Riverbourne ICB on 12 Jun 2026; Eastmere NHS Foundation Trust: not decided yet: graded 2×2, not confirmed",
     );
 }
 

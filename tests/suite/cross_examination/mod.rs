@@ -18,6 +18,7 @@ mod struck;
 mod titles;
 mod unnamed;
 mod vacancies;
+mod words;
 
 use crate::cli::Shell;
 use crate::support::case::wall;

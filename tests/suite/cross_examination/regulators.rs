@@ -225,7 +225,7 @@ async fn the_report_of_one_controller_answers_nothing_for_the_other() {
     let breaches = desk.section(D, "register", "Breaches").await;
     says(
         &breaches,
-        "Riverbourne ICB: no decision; Eastmere NHS Foundation Trust: ICO told",
+        "Riverbourne ICB: not decided yet; Eastmere NHS Foundation Trust: ICO told",
     );
     let short = desk.section(D, "igsg", "In short").await;
     says(&short, "with a report to a regulator that stands: 0.");

@@ -48,8 +48,8 @@ fn a_note_that_can_be_kept_nowhere_comes_back_with_everything_in_it() {
     console.press("n").type_text("Rang the ward").press("F2");
     console
         .shows("Rang the ward")
-        .shows("Not saved and not sent: the server cannot")
-        .shows("No space left on device")
+        .shows("Not saved and not sent: the server")
+        .shows("No space")
         .hides("Saved");
     assert_eq!(console.app.replica().outbox().pending(), []);
     assert_eq!(console.app.replica().outbox().refused(), []);
@@ -77,7 +77,7 @@ fn a_note_without_an_answer_is_held_until_there_is_one_and_comes_back_if_that_is
     console
         .hides("saved here")
         .after_seconds(9)
-        .shows("(+1)")
+        .shows("(+1 more: z)")
         .press("L")
         .shows("saved nowhere, tried again")
         .press("Esc")

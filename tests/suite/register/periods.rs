@@ -74,6 +74,6 @@ async fn what_was_once_suspected_stays_in_the_register() {
         names, kept,
         "and what was a near miss from the start is no breach"
     );
-    assert_eq!(breaches[0][3], "not a breach");
+    assert_eq!(breaches[0][3], "not a breach, suspected before");
     assert_eq!(breaches[1][3], "near miss, suspected before");
 }
