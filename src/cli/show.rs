@@ -23,6 +23,7 @@ use crate::domain::summons;
 use crate::domain::synopsis::{self, Point};
 use crate::domain::taking_over;
 use crate::domain::verdict;
+use crate::text;
 use crate::tui::format::countdown;
 use clap::Args;
 use serde::Serialize;
@@ -96,7 +97,8 @@ fn show(incident: &Incident, setting: &Setting) -> anyhow::Result<()> {
         incident.name(),
         incident.priority(),
         incident.status.name(),
-        incident.title
+        // A second line would read as the desk's own.
+        text::line(&incident.title)
     ))?;
     if let Some(offered) = synopsis::offered(incident, directory) {
         output::lines(&format!("{offered}\n"))?;

@@ -127,6 +127,8 @@ pub struct InputPolicy {
     pub unexplained_past_hours: u32,
     /// Hours in which the on-call officer may correct a mistyped time.
     pub correction_hours: u32,
+    /// Letters of an incident's title.
+    pub title_characters: u32,
 }
 
 /// Minutes of the contact ladder, counted from the first attempt.

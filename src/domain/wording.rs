@@ -5,7 +5,8 @@
 //! | [`said`] | nothing, or marks without a letter or a digit | names, roles, references, numbers, how somebody is reached, file notes |
 //! | [`words`] | besides, fewer than three letters or digits | titles, summaries, findings, minutes, workarounds, what was sent or agreed, reasons for a step that can be taken back |
 //! | [`reasoned`] | besides, a single word | grades, declines, lateness, withdrawal, stops and later starts of a clock: reasons that an auditor reads |
-//! | [`on_one_line`] | besides what `words` refuses, a line break or another control character | titles: what stands in one line of a list must not look like two |
+//! | [`title`] | besides what `words` refuses, more letters than a row of a list needs | titles that are logged |
+//! | [`title_on_one_line`] | besides, a line break or another control character | titles that are changed |
 //! | [`shown`] | what is neither words nor a reference with a digit | evidence |
 //!
 //! `said_of` and `worded` are the first two where a rule asks for the text. Deliberately judges no contents: what
@@ -14,6 +15,7 @@
 use super::refusal::Refusal;
 use super::rule::RuleId;
 use std::collections::BTreeSet;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 /// A text that was given: trimmed, with a letter or a digit in it.
 pub(super) fn said<'a>(text: &'a str, pointer: &str, sentence: &str) -> Result<&'a str, Refusal> {
@@ -67,19 +69,33 @@ pub(super) fn worded<'a>(
     words(text, pointer, sentence).map_err(|refusal| refusal.by(rule))
 }
 
-/// The same, for a title.
-pub(super) fn on_one_line<'a>(
+/// The same, for a title, which stands in a row of a list.
+pub(super) fn title<'a>(text: &'a str, most: u32, sentence: &str) -> Result<&'a str, Refusal> {
+    let text = words(text, "/title", sentence)?;
+    let letters = text.graphemes(true).count();
+    if u32::try_from(letters).is_ok_and(|letters| letters <= most) {
+        return Ok(text);
+    }
+    let sentence = format!(
+        "A title has at most {most} letters, and this has {letters}. Shorten it, and write the rest in the summary"
+    );
+    Err(Refusal::invalid("/title", sentence).by(RuleId::BobLog))
+}
+
+/// The same, for a title that somebody changes: a second line of it would read as the desk's own words. What a
+/// title came with when it was logged stays, and is shown on one line.
+pub(super) fn title_on_one_line<'a>(
     text: &'a str,
-    pointer: &str,
+    most: u32,
     sentence: &str,
 ) -> Result<&'a str, Refusal> {
-    let text = words(text, pointer, sentence)?;
+    let text = title(text, most, sentence)?;
     let is_line = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
     if !text.contains(is_line) {
         return Ok(text);
     }
     let sentence = "A title is one line, without line breaks or control characters. Write the rest in the summary";
-    Err(Refusal::invalid(pointer, sentence).by(RuleId::BobLog))
+    Err(Refusal::invalid("/title", sentence).by(RuleId::BobLog))
 }
 
 /// Whether a text is more than a mark or two.

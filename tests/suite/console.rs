@@ -11,6 +11,7 @@ use nightdesk::domain::role::Role;
 use nightdesk::tui::message::Message;
 use nightdesk::tui::terminal::Ending;
 use nightdesk::tui::update::wake_at;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 fn console() -> Console {
     Console::on(reference_night())
@@ -604,6 +605,9 @@ fn hostile_text_is_shown_and_not_obeyed_in_every_part_of_the_console() {
         .into_iter()
         .map(|case| case.text)
         .take(24)
+        .collect::<String>()
+        .graphemes(true)
+        .take(200)
         .collect();
     let mut server = Server::at("2026-06-13 02:14");
     server.log(

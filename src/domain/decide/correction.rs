@@ -2,7 +2,9 @@
 //! C12), when it happened, and the words by which people know the incident.
 
 use super::logging::{self, touches_out_of_hours};
-use super::{Context, Decision, on_one_line, reasoned, regulator, reported, whole_seconds, words};
+use super::{
+    Context, Decision, reasoned, regulator, reported, title_on_one_line, whole_seconds, words,
+};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, Clock, ClockView};
@@ -12,6 +14,7 @@ use crate::domain::directory::HeldRole;
 use crate::domain::event::{Description, Event, Signature};
 use crate::domain::incident::{Awareness, AwarenessKind, Incident, Occurrence};
 use crate::domain::permission::{self, Grant, Permission};
+use crate::domain::policy::Policy;
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
@@ -230,7 +233,7 @@ pub(super) fn retitle(
         title: incident.title.clone(),
         summary: incident.summary.clone(),
     };
-    let to = described(&from, retitle)?;
+    let to = described(&from, retitle, context.policy)?;
     if from == to {
         return Err(Refusal::invalid(
             "/title",
@@ -267,12 +270,17 @@ fn whose_it_is(incident: &Incident, context: &Context<'_>) -> Result<Signature, 
     })
 }
 
-fn described(known: &Description, retitle: &Retitle) -> Result<Description, Refusal> {
+fn described(
+    known: &Description,
+    retitle: &Retitle,
+    policy: &Policy,
+) -> Result<Description, Refusal> {
+    let most = policy.input.title_characters;
     let title = retitle
         .title
         .as_deref()
         .map_or(Ok(&*known.title), |title| {
-            on_one_line(title, "/title", "Write a title of a few words")
+            title_on_one_line(title, most, "Write a title of a few words")
         })?;
     let summary = retitle.summary.as_deref();
     let summary = summary.map_or(Ok(&*known.summary), |text| {

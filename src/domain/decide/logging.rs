@@ -1,8 +1,8 @@
 //! Taking in an incident, with the clocks that follow (BOB-LOG, BOB-SUSPECT, CLK-PAST, BOB-24H).
 
 use super::{
-    Context, Decision, major, on_one_line, regulator, reported, said, triage, whole_seconds,
-    worded, words,
+    Context, Decision, major, regulator, reported, said, title, triage, whole_seconds, worded,
+    words,
 };
 use crate::domain::Instant;
 use crate::domain::calendar;
@@ -28,9 +28,9 @@ pub(super) fn log(log: &Log, context: &Context<'_>) -> Result<Decision, Refusal>
     let awareness = checked_awareness(log, &facts, context)?;
     let logged = Logged {
         reference: context.reference,
-        title: on_one_line(
+        title: title(
             &log.title,
-            "/title",
+            context.policy.input.title_characters,
             "Give the incident a title of a few words",
         )?
         .into(),

@@ -45,7 +45,7 @@ use super::permission;
 use super::policy::Policy;
 use super::problem::Problem;
 use super::refusal::Refusal;
-use super::wording::{on_one_line, reasoned, said, said_of, shown, worded, words};
+use super::wording::{reasoned, said, said_of, shown, title, title_on_one_line, worded, words};
 
 /// What a judgement depends on besides the incident and the command.
 #[derive(Clone, Copy, Debug)]

@@ -168,7 +168,7 @@ pub fn also(incident: &Incident, directory: &Directory) -> Vec<(&'static str, St
     });
     let called = incident.former_titles.iter().map(|former| {
         let by = signature(&former.changed, directory);
-        ("Was called", format!("\"{}\"; changed {by}", former.title))
+        ("Was called", format!("{:?}; changed {by}", former.title))
     });
     called.chain(logged).chain(alarms).collect()
 }

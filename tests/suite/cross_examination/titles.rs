@@ -90,15 +90,19 @@ async fn what_an_incident_was_called_stays_beside_its_title_and_finds_it() {
     desk.holds_together().await;
 }
 
-/// A title is one line, so that it passes for no second one.
+/// A title is shown on one line, so that its end passes for no words of the desk; what is logged is not refused
+/// for that at night, and nobody changes a title to two lines.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_title_is_one_line() {
+async fn a_title_reads_as_one_line() {
     let desk = Desk::at(NIGHT).await;
     let two = "--title 'List astray\nP4 closed'";
-    let logged = format!(
-        "log {two} --summary 'A list went astray' --contact 'extension 4410' --aware now --organisation riverbourne"
-    );
-    says(&desk.refuses(O, &logged).await, "A title is one line");
+    desk.does(
+        O,
+        &format!("log {two} --summary 'A list went astray' --contact 'extension 4410' --aware now --organisation riverbourne"),
+    )
+    .await;
+    let shown = desk.does(O, "show INC-26-0001-G").await;
+    says(&shown, "List astray␊P4 closed");
     let incident = desk.aware("now").await;
     let title = format!("title {incident} {two} --reason 'it was no list'");
     says(&desk.refuses(O, &title).await, "A title is one line");
@@ -139,4 +143,23 @@ async fn only_those_whose_incident_it_is_change_its_title() {
         says(&refused, "Only the organisation that reported it");
     }
     desk.does(D, &title).await;
+}
+
+/// A title stands in a row of a list, and everything that is shown of the incident carries it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_title_is_no_longer_than_a_title_needs() {
+    let desk = Desk::at(NIGHT).await;
+    let log = |letters: usize| {
+        format!(
+            "log --title '{}' --summary 'A list went astray' --aware 'now' --organisation riverbourne --contact x4410",
+            "ward ".repeat(letters / 5)
+        )
+    };
+    let refused = desk.refuses(O, &log(205)).await;
+    says(
+        &refused,
+        "A title has at most 200 letters, and this has 204",
+    );
+    says(&refused, "write the rest in the summary");
+    desk.does(O, &log(200)).await;
 }
