@@ -52,7 +52,77 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
     counts(world, ReportKind::Igsg, &of_steering)?;
     counts(world, ReportKind::Body, &of_steering)?;
     counts(world, ReportKind::Partnership, &major)?;
-    counts(world, ReportKind::Register, &register)
+    counts(world, ReportKind::Register, &register)?;
+    notifications_are_counted(world)
+}
+
+/// The committee's numbers of what each regulator was told, and of what was taken back since.
+fn notifications_are_counted(world: &World) -> Result<(), String> {
+    let told = Notified::all(world);
+    let bodies = Body::ALL.map(|body| told.iter().filter(|one| one.told.body == body).count());
+    let taken_back = told.iter().filter(|one| one.is_taken_back).count();
+    let expected: Vec<usize> = bodies.into_iter().chain([taken_back]).collect();
+    let document = report(world, ReportKind::Arc).document;
+    let counted = numbers(&sentence(&document, "In short"));
+    // The first is the number of incidents.
+    if counted
+        .get(1..)
+        .is_some_and(|counted| counted.starts_with(&expected))
+    {
+        return Ok(());
+    }
+    Err(format!(
+        "the committee counts {counted:?}, the trail {expected:?} notifications"
+    ))
+}
+
+/// A notification as the trails tell it.
+struct Notified {
+    told: Notification,
+    is_taken_back: bool,
+}
+
+impl Notified {
+    /// Each once, as far as the first controller's report tells it: its own where it has a duty on the incident on
+    /// which the record stands now.
+    fn all(world: &World) -> Vec<Self> {
+        let entries = || world.cases.iter().flat_map(|case| case.trail());
+        let is_taken_back = |told: &Notification| {
+            entries().any(|entry| {
+                matches!(&entry.event, Event::Regulator(RegulatorEvent::Withdrawn { notification, .. }) if *notification == told.id)
+            })
+        };
+        let places = (0..world.cases.len()).flat_map(|place| {
+            let trail = world.cases[place].trail();
+            trail.filter_map(move |entry| match &entry.event {
+                Event::Regulator(RegulatorEvent::Submitted(told)) => Some((place, told)),
+                _ => None,
+            })
+        });
+        places
+            .filter(|(place, told)| {
+                let stands_on = &world.cases[goes_on(world, *place)].incident;
+                told.body == Body::Nhse
+                    || !stands_on.has_to_answer(&FIRST.into())
+                    || told.serves(&FIRST.into())
+            })
+            .map(|(_, told)| Self {
+                is_taken_back: is_taken_back(told),
+                told: (**told).clone(),
+            })
+            .collect()
+    }
+}
+
+/// The case that goes on for a duplicate; any other itself.
+fn goes_on(world: &World, place: usize) -> usize {
+    let other = world.cases[place]
+        .trail()
+        .find_map(|entry| match &entry.event {
+            Event::Closing(ClosingEvent::MarkedDuplicate { of, .. }) => world.place(*of),
+            _ => None,
+        });
+    other.map_or(place, |other| goes_on(world, other))
 }
 
 /// Whether the summary of a report begins with these numbers.
