@@ -253,6 +253,7 @@ impl Record {
 #[derive(Serialize)]
 struct Numbered<'a> {
     seq: u64,
+    salt: &'a Salt,
     #[serde(flatten)]
     record: &'a Record,
 }
@@ -265,9 +266,23 @@ pub(crate) struct Read {
     pub(crate) record: Record,
 }
 
+/// 128 random bits in an entry, so that nobody can guess an erased entry and prove the guess by its hash.
+/// Entries that were written before there was this have none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Salt(String);
+
+impl Salt {
+    /// A new one; absent where the machine has no randomness.
+    pub(crate) fn fresh() -> Option<Self> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).ok()?;
+        Some(Self(hexadecimal(&random)))
+    }
+}
+
 /// The bytes of an entry.
-pub(crate) fn body(seq: u64, record: &Record) -> serde_json::Result<String> {
-    serde_json::to_string(&Numbered { seq, record })
+pub(crate) fn body(seq: u64, salt: &Salt, record: &Record) -> serde_json::Result<String> {
+    serde_json::to_string(&Numbered { seq, salt, record })
 }
 
 /// What an entry's bytes say.

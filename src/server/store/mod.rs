@@ -111,6 +111,9 @@ pub enum StoreError {
         .0.display()
     )]
     Served(PathBuf),
+    /// The operating system gave no random bytes.
+    #[error("The operating system gave no random bytes, so nothing can be written to the audit trail")]
+    NoRandomness,
     /// Something that the desk never writes.
     #[error("What is stored is out of range")]
     Garbled,
