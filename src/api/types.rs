@@ -19,6 +19,7 @@ use crate::domain::problem::Problem;
 use crate::domain::problem::event::ProblemEntry;
 use crate::domain::recipients::Service;
 use crate::domain::reporting::ReportKind;
+use crate::domain::retention::{Due, KeptOn, RetentionEvent};
 use crate::domain::role::Role;
 use crate::domain::rota::Tier;
 use crate::domain::search::Standing;
@@ -363,6 +364,31 @@ pub struct MailStatus {
 pub struct Services {
     /// The services, in the order of the server's settings.
     pub services: Vec<Service>,
+}
+
+/// What may be erased, and what is kept on although its time is over.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RetentionList {
+    /// What may be erased, the longest ended first.
+    pub due: Vec<Due>,
+    /// What is kept on, and why.
+    pub kept: Vec<KeptOn>,
+    /// Where there is more than a list holds: when the next one ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more_since: Option<DateTime<Utc>>,
+}
+
+/// What was asked or decided of what is kept, by whom and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RetentionAnswer {
+    /// The id of the command, by which a request is approved.
+    pub command: CommandId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: Signature,
+    /// What.
+    pub event: RetentionEvent,
 }
 
 /// One page of deliveries, the newest first.

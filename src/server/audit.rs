@@ -5,6 +5,7 @@
 //! the database: keep receipts and checkpoints elsewhere. The bytes that were hashed are kept as they
 //! were; they are never written anew to be checked.
 
+use super::erasure::Erasure;
 use super::messages::Messages;
 use super::store::Scope;
 use crate::domain::Instant;
@@ -17,6 +18,7 @@ use crate::domain::id::{AlarmId, CommandId, IncidentId, PersonId, ProblemId, Rec
 use crate::domain::intake::{Said, Tool};
 use crate::domain::problem::event::ProblemEntry;
 use crate::domain::reporting::ReportFrozen;
+use crate::domain::retention::RetentionEvent;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -114,6 +116,22 @@ pub(crate) enum Record {
         incident: IncidentId,
         command: CommandId,
     },
+    /// Somebody asked for incidents to be erased, approved that, held one back or let go of it.
+    Retention {
+        at: Instant,
+        by: Signature,
+        command: CommandId,
+        event: RetentionEvent,
+        /// Of what was asked.
+        fingerprint: String,
+    },
+    /// An incident was erased as two people had decided.
+    Erased {
+        at: Instant,
+        /// The command that approved it.
+        approved: CommandId,
+        erasure: Box<Erasure>,
+    },
     /// A test message was sent.
     DeliveryTested {
         at: Instant,
@@ -192,6 +210,8 @@ impl Record {
             | Self::AlarmReceived { at, .. }
             | Self::Alert { at, .. }
             | Self::DeliveryTested { at, .. }
+            | Self::Retention { at, .. }
+            | Self::Erased { at, .. }
             | Self::Messages { at, .. }
             | Self::Denied { at, .. }
             | Self::DirectoryLoaded { at, .. }
@@ -209,6 +229,8 @@ impl Record {
             Self::Reading { case, .. } => *case,
             Self::AlarmRaised { alarm, .. } => alarm.incident,
             Self::AlarmReceived { about, .. } | Self::AlarmUnanswered { about, .. } => *about,
+            Self::Retention { event, .. } => event.incident(),
+            Self::Erased { erasure, .. } => Some(erasure.remains.id),
             Self::Problem { .. }
             | Self::Directory { .. }
             | Self::Holidays { .. }
@@ -241,6 +263,8 @@ impl Record {
             | Self::Report { .. }
             | Self::Alert { .. }
             | Self::DeliveryTested { .. }
+            | Self::Retention { .. }
+            | Self::Erased { .. }
             | Self::Messages { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }

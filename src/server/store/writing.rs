@@ -97,6 +97,11 @@ impl Writing {
         &self.head
     }
 
+    /// Whether the database is a file.
+    pub(super) fn is_a_file(&self) -> bool {
+        self.transaction.is_on_a_file()
+    }
+
     /// The connection, for tables of which nothing is on its way.
     pub(super) fn connection(&mut self) -> &mut AnyConnection {
         self.transaction.connection()

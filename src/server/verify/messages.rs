@@ -11,6 +11,7 @@ use crate::domain::alarm::ClosedAlarm;
 use crate::domain::delivery::{Delivery, Subject};
 use crate::domain::id::{AlarmId, DeliveryId};
 use crate::server::audit;
+use crate::server::erasure::Erasure;
 use crate::server::messages::{Before, Messages};
 use crate::server::store::{DeliveryColumns, LinkColumns, Store, StoreError};
 use chrono::TimeDelta;
@@ -59,6 +60,24 @@ impl ToldMessages {
             self.use_links(*message, *at);
         }
         self.ended.extend(told.alarms.clone());
+    }
+
+    /// Messages that were erased, and the links by which they could be acknowledged, are stored no longer.
+    pub(super) fn take_away(&mut self, erasure: &Erasure) {
+        let told_of = self.links.len();
+        for id in &erasure.messages {
+            let is_told = self.seals.remove(id).is_some();
+            let message = id.to_string();
+            self.links.retain(|_, link| link.delivery != message);
+            if self.from > 0 && !is_told {
+                self.untold.messages = self.untold.messages.saturating_sub(1);
+            }
+        }
+        if self.from > 0 {
+            let told_of = (told_of - self.links.len()) as u64;
+            let untold = erasure.links.saturating_sub(told_of);
+            self.untold.links = self.untold.links.saturating_sub(untold);
+        }
     }
 
     fn use_links(&mut self, message: DeliveryId, at: Instant) {
