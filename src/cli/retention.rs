@@ -7,7 +7,7 @@ use super::act;
 use super::connection::{self, Connection, Server};
 use super::database::{Database, block_on};
 use super::output::{self, Exit, Format};
-use crate::api::types::{RetentionAnswer, RetentionList};
+use crate::api::types::{LogsDue, RetentionAnswer, RetentionList};
 use crate::config;
 use crate::domain::calendar::in_words;
 use crate::domain::id::CommandId;
@@ -36,7 +36,7 @@ enum Step {
     },
     /// Ask for incidents to be erased; somebody else approves it
     Ask {
-        /// Which, each by its reference or id; all that the list names if none is given
+        /// Which, each by its reference or id; if none is given, everything that the list names
         incidents: Vec<String>,
         #[command(flatten)]
         server: Server,
@@ -152,9 +152,20 @@ async fn give(desk: &Connection, command: &RetentionCommand) -> anyhow::Result<R
 
 fn print(list: &RetentionList) -> anyhow::Result<()> {
     if list.due.is_empty() {
-        output::lines("Nothing that you look after may be erased now")?;
+        output::lines("No incident that you look after may be erased now")?;
     } else {
         print_due(&list.due)?;
+    }
+    if !list.logs.is_nothing() {
+        let LogsDue {
+            readings,
+            messages,
+            tokens,
+            ..
+        } = list.logs;
+        output::lines(&format!(
+            "Besides, {readings} entries on readings, {messages} messages and {tokens} tokens may be erased"
+        ))?;
     }
     if let Some(at) = list.more_since {
         let at = in_words(at);
@@ -196,7 +207,20 @@ fn print_request(asked: &RetentionAnswer) -> anyhow::Result<()> {
         in_words(asked.at)
     ))?;
     match &asked.event {
-        RetentionEvent::Asked { incidents } => print_due(incidents),
+        RetentionEvent::Asked { incidents, logs } => {
+            if !incidents.is_empty() {
+                print_due(incidents)?;
+            }
+            match logs {
+                Some(logs) => output::lines(&format!(
+                    "Entries on readings before {}, messages before {}, tokens that ended before {}",
+                    in_words(logs.readings_before),
+                    in_words(logs.messages_before),
+                    in_words(logs.tokens_before)
+                )),
+                None => Ok(()),
+            }
+        }
         RetentionEvent::Approved { .. }
         | RetentionEvent::Held { .. }
         | RetentionEvent::Released { .. } => Ok(()),
@@ -204,18 +228,19 @@ fn print_request(asked: &RetentionAnswer) -> anyhow::Result<()> {
 }
 
 async fn ask(desk: &Connection, named: Vec<String>) -> anyhow::Result<()> {
-    let mut incidents = BTreeSet::new();
+    let (mut incidents, mut logs) = (BTreeSet::new(), None);
     for name in &named {
         incidents.insert(act::named(desk, name).await?.id);
     }
     if named.is_empty() {
         let list = desk.http.retention().await?.body;
         incidents.extend(list.due.iter().map(|due| due.incident));
+        logs = Some(list.logs.until).filter(|_| !list.logs.is_nothing());
     }
-    if incidents.is_empty() {
+    if incidents.is_empty() && logs.is_none() {
         return output::lines("Nothing that you look after may be erased now");
     }
-    let asked = give(desk, &RetentionCommand::Ask { incidents }).await?;
+    let asked = give(desk, &RetentionCommand::Ask { incidents, logs }).await?;
     print_request(&asked)?;
     output::lines(&format!(
         "\nNothing is erased yet. Somebody else now runs \"nightdesk retention approve {}\"",
@@ -237,10 +262,16 @@ fn erase(database: &Database) -> anyhow::Result<Exit> {
     for reference in &erased.incidents {
         output::lines(&format!("{reference} is erased"))?;
     }
+    if erased.logs > 0 {
+        let count = erased.logs;
+        output::lines(&format!(
+            "{count} entries on readings, messages and tokens are erased"
+        ))?;
+    }
     for sentence in &erased.left {
         output::lines(sentence)?;
     }
-    if erased.incidents.is_empty() && erased.left.is_empty() {
+    if erased == server::Erased::default() {
         output::lines("Nothing is approved that is not erased yet")?;
     }
     for fault in &found.faults {

@@ -346,6 +346,12 @@ pub struct RetentionPolicy {
     pub serious_incident_years: u32,
     /// Years for which any other incident is kept.
     pub incident_years: u32,
+    /// Years for which the trail says who has read a case.
+    pub reading_years: u32,
+    /// Days for which a message is kept once nothing more becomes of it.
+    pub message_days: u32,
+    /// Days for which a token is kept after its end.
+    pub token_days: u32,
 }
 
 /// For policies that were written before there were these numbers.
@@ -354,6 +360,9 @@ impl Default for RetentionPolicy {
         Self {
             serious_incident_years: 20,
             incident_years: 10,
+            reading_years: 6,
+            message_days: 730,
+            token_days: 730,
         }
     }
 }

@@ -14,7 +14,7 @@ use super::policy::RetentionPolicy;
 use super::query;
 use super::refusal::{Refusal, RefusalKind};
 use super::regulator::{self, Body, ReportAnswer};
-use chrono::{DateTime, Months, Utc};
+use chrono::{DateTime, Days, Months, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -205,6 +205,39 @@ pub fn judge(
     })
 }
 
+/// What the desk remembers beside incidents, up to when it may be erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Logs {
+    /// Who read a case or the trail before this.
+    pub readings_before: DateTime<Utc>,
+    /// Messages that were made before this and of which nothing more becomes.
+    pub messages_before: DateTime<Utc>,
+    /// Tokens that ended before this.
+    pub tokens_before: DateTime<Utc>,
+}
+
+impl Logs {
+    /// Everything whose time is over now.
+    pub fn due(policy: &RetentionPolicy, now: Instant) -> Self {
+        let days = |count: u32| now - Days::new(count.into());
+        Self {
+            readings_before: now
+                .checked_sub_months(Months::new(policy.reading_years * 12))
+                .unwrap_or(Instant::UNIX_EPOCH),
+            messages_before: days(policy.message_days),
+            tokens_before: days(policy.token_days),
+        }
+    }
+
+    /// Whether nothing of it has to be kept by now, where this much is due.
+    fn is_within(&self, due: &Self) -> bool {
+        self.readings_before <= due.readings_before
+            && self.messages_before <= due.messages_before
+            && self.tokens_before <= due.tokens_before
+    }
+}
+
 /// What a person asks of what is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
@@ -212,7 +245,11 @@ pub enum RetentionCommand {
     /// Ask for these incidents to be erased; a second person approves it.
     Ask {
         /// Which, each as the list names it.
+        #[serde(default)]
         incidents: BTreeSet<IncidentId>,
+        /// What the desk remembers beside them, up to when.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        logs: Option<Logs>,
     },
     /// Approve what somebody else has asked for.
     Approve {
@@ -257,6 +294,9 @@ pub enum RetentionEvent {
     Asked {
         /// Which.
         incidents: Vec<Due>,
+        /// What the desk remembers beside them, up to when.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        logs: Option<Logs>,
     },
     /// A second person approved it.
     Approved {
@@ -313,11 +353,18 @@ pub fn may_at_large(actor: &Actor) -> Result<Signature, Refusal> {
 pub fn ask(
     actor: &Actor,
     incidents: &[(Incident, Ties)],
-    policy: &RetentionPolicy,
-    now: Instant,
+    logs: Option<&Logs>,
+    (policy, now): (&RetentionPolicy, Instant),
 ) -> Result<(Signature, Vec<Due>), Refusal> {
     let by = may_at_large(actor)?;
-    if incidents.is_empty() || incidents.len() > MOST_AT_ONCE {
+    if logs.is_some_and(|logs| !logs.is_within(&Logs::due(policy, now))) {
+        return Err(Refusal::invalid(
+            "/logs",
+            "Some of this must still be kept. Take the times that the list gives",
+        ));
+    }
+    let is_nothing = incidents.is_empty() && logs.is_none();
+    if is_nothing || incidents.len() > MOST_AT_ONCE {
         return Err(Refusal::invalid(
             "/incidents",
             format!("Name between 1 and {MOST_AT_ONCE} incidents"),
@@ -358,7 +405,7 @@ pub fn approve(
             "You asked for this yourself, and erasing takes two people. Ask somebody else to approve it",
         ));
     }
-    if asked.incidents.is_empty() {
+    if asked.incidents.is_empty() && !asked.due.is_empty() {
         return Err(against("Everything that was asked for is erased already"));
     }
     for (incident, ties) in asked.incidents {

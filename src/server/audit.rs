@@ -5,7 +5,7 @@
 //! the database: keep receipts and checkpoints elsewhere. The bytes that were hashed are kept as they
 //! were; they are never written anew to be checked.
 
-use super::erasure::Erasure;
+use super::erasure::{ErasedLogs, Erasure};
 use super::messages::Messages;
 use super::store::Scope;
 use crate::domain::Instant;
@@ -132,6 +132,13 @@ pub(crate) enum Record {
         approved: CommandId,
         erasure: Box<Erasure>,
     },
+    /// What the desk remembered beside incidents was erased as two people had decided.
+    LogsErased {
+        at: Instant,
+        /// The command that approved it.
+        approved: CommandId,
+        logs: ErasedLogs,
+    },
     /// A test message was sent.
     DeliveryTested {
         at: Instant,
@@ -212,6 +219,7 @@ impl Record {
             | Self::DeliveryTested { at, .. }
             | Self::Retention { at, .. }
             | Self::Erased { at, .. }
+            | Self::LogsErased { at, .. }
             | Self::Messages { at, .. }
             | Self::Denied { at, .. }
             | Self::DirectoryLoaded { at, .. }
@@ -239,6 +247,7 @@ impl Record {
             | Self::Report { .. }
             | Self::Alert { .. }
             | Self::DeliveryTested { .. }
+            | Self::LogsErased { .. }
             | Self::Messages { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
@@ -263,6 +272,7 @@ impl Record {
             | Self::Report { .. }
             | Self::Alert { .. }
             | Self::DeliveryTested { .. }
+            | Self::LogsErased { .. }
             | Self::Retention { .. }
             | Self::Erased { .. }
             | Self::Messages { .. }

@@ -5,23 +5,28 @@
 //! transaction that erases it. Deliberately asks nobody: who asked and who approved is in the trail.
 
 use super::audit::{self, Record};
-use super::store::{Store, StoreError};
+use super::store::{OldLogs, Store, StoreError};
 use super::verify;
 use crate::domain::Instant;
 use crate::domain::event::Signature;
 use crate::domain::id::{CommandId, IncidentId, Reference};
 use crate::domain::policy::Policy;
-use crate::domain::retention::{self, Due, RetentionEvent};
+use crate::domain::retention::{self, Due, Logs, RetentionEvent};
 use std::collections::BTreeMap;
 
 /// How many entries are read at once.
 const PAGE: u32 = 500;
+
+/// How much is erased with one entry.
+const AT_ONCE: usize = 1_000;
 
 /// What came of erasing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Erased {
     /// The incidents that are gone.
     pub incidents: Vec<Reference>,
+    /// How many entries, messages and tokens beside them are gone.
+    pub logs: usize,
     /// Why others that were approved are still there, a sentence each.
     pub left: Vec<String>,
 }
@@ -52,7 +57,7 @@ pub async fn erase(store: &Store, policy: &Policy, now: Instant) -> Result<Erase
     let decided = Decided::read(store).await?;
     let mut done = Erased::default();
     for approval in &decided.approvals {
-        let Some((by, incidents)) = decided.requests.get(&approval.request) else {
+        let Some((by, incidents, logs)) = decided.requests.get(&approval.request) else {
             continue;
         };
         if by.person == approval.by.person {
@@ -61,11 +66,44 @@ pub async fn erase(store: &Store, policy: &Policy, now: Instant) -> Result<Erase
         for due in incidents {
             erase_one(store, &decided, approval, due, (policy, now), &mut done).await?;
         }
+        if let Some(logs) = logs {
+            done.logs += erase_logs(store, logs, approval.command, now).await?;
+        }
     }
-    if !done.incidents.is_empty() {
+    if !done.incidents.is_empty() || done.logs > 0 {
         store.give_up_room().await?;
     }
     Ok(done)
+}
+
+/// Erases what is old enough, some at a time, so that no entry of the trail grows without bound.
+async fn erase_logs(
+    store: &Store,
+    logs: &Logs,
+    approved: CommandId,
+    now: Instant,
+) -> Result<usize, StoreError> {
+    let mut found = OldLogs::of(store, logs).await?;
+    let mut gone = 0;
+    while !found.is_nothing() {
+        let part = OldLogs {
+            readings: taken(&mut found.readings),
+            messages: taken(&mut found.messages),
+            // A token goes with its entries.
+            tokens: std::mem::take(&mut found.tokens),
+            token_entries: std::mem::take(&mut found.token_entries),
+        };
+        gone += part.readings.len() + part.messages.len() + part.tokens.len();
+        let mut writing = store.begin().await?;
+        writing.erase_logs(&part, approved, now).await?;
+        writing.commit().await?;
+    }
+    Ok(gone)
+}
+
+/// The first of them, which are then taken out.
+fn taken<T>(all: &mut Vec<T>) -> Vec<T> {
+    all.drain(..all.len().min(AT_ONCE)).collect()
 }
 
 async fn erase_one(
@@ -105,7 +143,7 @@ async fn erase_one(
 /// What the trail says of what is to be erased.
 #[derive(Default)]
 struct Decided {
-    requests: BTreeMap<CommandId, (Signature, Vec<Due>)>,
+    requests: BTreeMap<CommandId, (Signature, Vec<Due>, Option<Logs>)>,
     approvals: Vec<Approval>,
     /// The entries of tools' alerts, by the incident that each became.
     alerts: BTreeMap<IncidentId, Vec<u64>>,
@@ -144,8 +182,8 @@ impl Decided {
         } = record
         {
             match event {
-                RetentionEvent::Asked { incidents } => {
-                    self.requests.insert(command, (by, incidents));
+                RetentionEvent::Asked { incidents, logs } => {
+                    self.requests.insert(command, (by, incidents, logs));
                 }
                 RetentionEvent::Approved { request } => self.approvals.push(Approval {
                     command,

@@ -4,6 +4,7 @@
 use crate::cli::Shell;
 use crate::old_desk;
 use crate::support::case::{DPO, OFFICER};
+use crate::support::mail::MailServer;
 use crate::support::server::{Answer, Person, TestDatabase, TestServer, fresh_id};
 use chrono::{Months, TimeDelta};
 use nightdesk::api::route;
@@ -296,6 +297,18 @@ async fn nothing_of_an_erased_incident_is_left_in_the_database_and_the_trail_sta
     assert_eq!(faults(&server.stop().await).await, Vec::<String>::new());
 }
 
+/// The same desk, with another incident that was erased.
+pub(crate) async fn one_more_is_erased(database: TestDatabase) -> TestDatabase {
+    let server = TestServer::start_on_with(database, |settings| settings.policy = policy()).await;
+    let id = ended(&server).await;
+    decided(&server, &[id]).await;
+    let now = server.clock.now();
+    let database = server.stop().await;
+    let (done, _) = erased(&database, &policy(), now).await;
+    assert_eq!(done.incidents.len(), 1);
+    database
+}
+
 /// A desk of which one incident was erased and another one stays.
 async fn with_one_erased() -> (TestDatabase, IncidentId) {
     let server = desk().await;
@@ -431,6 +444,74 @@ async fn an_erasure_names_what_two_people_decided_and_the_very_entries() {
         database.guard().await;
     }
     assert_eq!(faults(&database).await, Vec::<String>::new(), "{id}");
+}
+
+/// Years later: the incident is still open and held by nobody, so only what was remembered beside it goes.
+#[tokio::test(flavor = "multi_thread")]
+async fn old_readings_messages_and_tokens_are_erased_and_those_of_a_held_incident_stay() {
+    let mut old = policy();
+    old.retention.reading_years = 0;
+    old.retention.message_days = 0;
+    old.retention.token_days = 0;
+    let settings = |policy: &Policy| {
+        let policy = policy.clone();
+        move |settings: &mut server::Settings| settings.policy = policy
+    };
+    let mut mail = MailServer::start(&json!({}));
+    let outgoing = config::server::load(&mail.settings("")).unwrap().outgoing;
+    let server = TestServer::start_with(|all| {
+        settings(&old)(all);
+        all.outgoing = outgoing;
+    })
+    .await;
+    let officer = server.signed_in(OFFICER).await;
+    let (read, held) = (officer.log().await.incident, officer.log().await.incident);
+    for incident in [&read, &held] {
+        let seen = officer.get(&route::incident(incident.id)).await;
+        seen.ok::<Incident>();
+    }
+    let dpo = server.signed_in(DPO).await;
+    let hold = json!({"type": "hold", "incident": held.id, "reason": "A claim is made"});
+    says(&dpo, hold).await.ok::<RetentionAnswer>();
+    let test =
+        json!({"type": "test", "role": "DPO", "organisation": "riverbourne", "medium": "EMAIL"});
+    let sent = officer.send(route::DELIVERIES, fresh_id(), None, &test);
+    let sent = sent.await.ok::<Value>()["id"].clone();
+    mail.next();
+    let path = format!("{}/{}", route::DELIVERIES, sent.as_str().unwrap());
+    while officer.get(&path).await.ok::<Value>()["state"] == "QUEUED" {}
+    let database = server.stop().await;
+    let later = crate::support::server::tonight_at() + TimeDelta::hours(13);
+    let server = TestServer::start_on_with(database, settings(&old)).await;
+    server.clock.clone().set(later);
+    let dpo = server.signed_in(DPO).await;
+    let logs = listed(&dpo).await.logs;
+    assert_eq!((logs.readings, logs.messages, logs.tokens), (1, 1, 2));
+    let too_much = json!({"readings_before": later + TimeDelta::hours(1),
+        "messages_before": later, "tokens_before": later});
+    let refused = says(&dpo, json!({"type": "ask", "logs": too_much})).await;
+    assert!(refused.body.contains("must still be kept"), "{refused:?}");
+    let ask = json!({"type": "ask", "logs": logs.until});
+    let asked = says(&dpo, ask).await.ok::<RetentionAnswer>();
+    let approve = json!({"type": "approve", "request": asked.command});
+    let second = server.signed_in(GOVERNANCE).await;
+    says(&second, approve).await.ok::<RetentionAnswer>();
+    let database = server.stop().await;
+    let (done, found) = erased(&database, &old, later).await;
+    assert_eq!((done.incidents.len(), done.logs), (0, 4));
+    assert_eq!(found.faults, Vec::<String>::new());
+    assert_eq!((found.incidents, found.erased_entries), (2, 3));
+    let server = TestServer::start_on(database).await;
+    let dpo = server.signed_in(DPO).await;
+    dpo.get(&route::timeline(read.id)).await.ok::<Value>();
+    for (incident, readings) in [(&read, 1), (&held, 1)] {
+        let page: Value = dpo
+            .get(&format!("{}/readings", route::incident(incident.id)))
+            .await
+            .ok();
+        assert_eq!(page["readings"].as_array().unwrap().len(), readings);
+    }
+    assert_eq!(faults(&server.stop().await).await, Vec::<String>::new());
 }
 
 /// Two people have the first incident of the list erased.

@@ -5,9 +5,11 @@ use super::docs::{CommandProblems, ReadProblems};
 use super::{Answer, json};
 use crate::api::problem::Code;
 use crate::api::route;
-use crate::api::types::{RetentionAnswer, RetentionList};
+use crate::api::types::{LogsDue, RetentionAnswer, RetentionList};
 use crate::domain::directory::Actor;
-use crate::domain::retention::{self, KeptOn, MOST_AT_ONCE, RetentionCommand, RetentionEvent};
+use crate::domain::retention::{
+    self, KeptOn, Logs, MOST_AT_ONCE, RetentionCommand, RetentionEvent,
+};
 use crate::server::Desk;
 use crate::server::audit::Record;
 use crate::server::auth::Principal;
@@ -15,6 +17,7 @@ use crate::server::extract::{Body, CommandKey, NamedCommand};
 use crate::server::failure::Failure;
 use crate::server::judge::Done;
 use crate::server::ledger::{Ask, Request};
+use crate::server::store::OldLogs;
 use axum::extract::State;
 use std::sync::Arc;
 
@@ -36,7 +39,19 @@ pub(super) async fn list(State(desk): State<Arc<Desk>>, principal: Principal) ->
 async fn due(desk: &Desk, actor: &Actor) -> Result<RetentionList, Failure> {
     let (policy, now) = (&desk.policy.retention, desk.clock.now());
     let before = retention::ended_before(policy, now);
-    let mut list = RetentionList::default();
+    let until = Logs::due(policy, now);
+    let found = OldLogs::of(&desk.store, &until).await?;
+    let mut list = RetentionList {
+        due: Vec::new(),
+        kept: Vec::new(),
+        logs: LogsDue {
+            until,
+            readings: found.readings.len(),
+            messages: found.messages.len(),
+            tokens: found.tokens.len(),
+        },
+        more_since: None,
+    };
     let mut after = (i64::MAX, String::new());
     loop {
         let page = desk.store.ended_before(before, after, PAGE).await?;

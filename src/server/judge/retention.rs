@@ -40,7 +40,7 @@ impl Bench<'_> {
         command: &RetentionCommand,
     ) -> Result<Decision, StoreError> {
         match command {
-            RetentionCommand::Ask { incidents } => {
+            RetentionCommand::Ask { incidents, logs } => {
                 let mut known = Vec::new();
                 for id in incidents {
                     match self.tied(*id).await? {
@@ -49,8 +49,10 @@ impl Bench<'_> {
                     }
                 }
                 let policy = &self.tables.policy.retention;
-                let asked = retention::ask(&self.actor, &known, policy, self.now);
-                Ok(asked.map(|(by, incidents)| (by, RetentionEvent::Asked { incidents })))
+                let by = (policy, self.now);
+                let asked = retention::ask(&self.actor, &known, logs.as_ref(), by);
+                let logs = *logs;
+                Ok(asked.map(|(by, incidents)| (by, RetentionEvent::Asked { incidents, logs })))
             }
             RetentionCommand::Approve { request } => self.approve_erasing(*request).await,
             RetentionCommand::Hold { incident, reason } => Ok(match self.tied(*incident).await? {
@@ -78,7 +80,7 @@ impl Bench<'_> {
         };
         let Some(Record::Retention {
             by: asked_by,
-            event: RetentionEvent::Asked { incidents: due },
+            event: RetentionEvent::Asked { incidents: due, .. },
             ..
         }) = record
         else {

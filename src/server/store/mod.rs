@@ -44,7 +44,7 @@ pub use integrity::Depth;
 pub(crate) use lost::Given;
 pub(crate) use problems::{ProblemColumns, ProblemQuery, ProblemRow};
 pub(crate) use reports::ReportColumns;
-pub(crate) use retention::ErasedColumns;
+pub(crate) use retention::{ErasedColumns, OldLogs};
 pub(crate) use search::{IndexSum, Lookup, Place, index_of};
 pub(crate) use sessions::SessionColumns;
 pub use sessions::{Scope, Session};

@@ -15,12 +15,15 @@ use crate::domain::event::Event;
 use crate::domain::id::{CommandId, DeliveryId, IncidentId, Reference};
 use crate::domain::incident::Incident;
 use crate::domain::problem::ProblemStatus;
-use crate::domain::retention::{Remains, RetentionEvent, Ties};
+use crate::domain::retention::{Logs, Remains, RetentionEvent, Ties};
 use crate::server::audit::{self, BEGINNING, Record};
-use crate::server::erasure::{ErasedEntry, Erasure, Was};
+use crate::server::erasure::{ErasedEntry, ErasedLogs, Erasure, Was};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many rows are read at once.
+const PAGE: i64 = 500;
 
 /// Everything that is stored of an incident that was erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +46,60 @@ impl ErasedColumns {
             seq: signed(seq)?,
         })
     }
+}
+
+/// What is remembered beside incidents and is old enough to be erased. What concerns an incident that somebody
+/// holds back is not among it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct OldLogs {
+    /// Entries about who read what.
+    pub(crate) readings: Vec<u64>,
+    pub(crate) messages: Vec<DeliveryId>,
+    pub(crate) tokens: Vec<String>,
+    /// Entries about these tokens.
+    pub(crate) token_entries: Vec<u64>,
+}
+
+impl OldLogs {
+    /// All that there is.
+    pub(crate) async fn of(store: &Store, until: &Logs) -> Result<Self, StoreError> {
+        let mut holds = BTreeMap::new();
+        let mut found = Self::default();
+        for (seq, incident) in store.readings_before(until.readings_before).await? {
+            if !is_held(store, &mut holds, incident).await? {
+                found.readings.push(seq);
+            }
+        }
+        for (message, incident) in store.messages_before(until.messages_before).await? {
+            if !is_held(store, &mut holds, incident).await? {
+                found.messages.push(message);
+            }
+        }
+        found.tokens = store.tokens_before(until.tokens_before).await?;
+        found.token_entries = store.entries_of_tokens(&found.tokens).await?;
+        Ok(found)
+    }
+
+    /// Whether there is nothing.
+    pub(crate) fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+async fn is_held(
+    store: &Store,
+    known: &mut BTreeMap<IncidentId, bool>,
+    incident: Option<IncidentId>,
+) -> Result<bool, StoreError> {
+    let Some(id) = incident else {
+        return Ok(false);
+    };
+    if let Some(is_held) = known.get(&id) {
+        return Ok(*is_held);
+    }
+    let is_held = hold(&mut *store.reading().await?, id).await?.is_some();
+    known.insert(id, is_held);
+    Ok(is_held)
 }
 
 /// A place among incidents that have ended: the rank of the end, and the id.
@@ -155,6 +212,104 @@ impl Store {
             .collect()
     }
 
+    /// Entries about who read what before a moment, each with the case.
+    async fn readings_before(
+        &self,
+        before: Instant,
+    ) -> Result<Vec<(u64, Option<IncidentId>)>, StoreError> {
+        let mut found = Vec::new();
+        let mut after = 0;
+        loop {
+            let rows = sqlx::query(
+                "select seq, body from audit_entry
+                 where seq > $1 and body like '%\"kind\":\"reading\"%' order by seq limit $2",
+            )
+            .bind(after)
+            .bind(PAGE)
+            .fetch_all(&mut *self.reading().await?)
+            .await?;
+            if rows.is_empty() {
+                return Ok(found);
+            }
+            for row in &rows {
+                let body: String = row.try_get("body")?;
+                after = row.try_get("seq")?;
+                // A text of an incident may quote such words.
+                if let Record::Reading { at, case, .. } = audit::read(&body)?.record {
+                    if at >= before {
+                        return Ok(found);
+                    }
+                    found.push((unsigned(after)?, case));
+                }
+            }
+        }
+    }
+
+    /// Messages that were made before a moment and of which nothing more becomes, each with its incident.
+    async fn messages_before(
+        &self,
+        before: Instant,
+    ) -> Result<Vec<(DeliveryId, Option<IncidentId>)>, StoreError> {
+        let rows = sqlx::query(
+            "select id, incident from delivery
+             where created_at < $1 and next_at is null and lease_until is null and untold is null
+             order by created_at, id",
+        )
+        .bind(before.timestamp_millis())
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let (id, incident): (String, Option<String>) =
+                    (row.try_get("id")?, row.try_get("incident")?);
+                let garbled = |_| StoreError::Garbled;
+                let incident = incident.map(|id| id.parse()).transpose().map_err(garbled)?;
+                Ok((
+                    DeliveryId(id.parse().map_err(garbled)?),
+                    incident.map(IncidentId),
+                ))
+            })
+            .collect()
+    }
+
+    /// Tokens that ended before a moment.
+    async fn tokens_before(&self, before: Instant) -> Result<Vec<String>, StoreError> {
+        let ids = sqlx::query_scalar(
+            "select id from session where coalesce(revoked_at, ends_at) < $1 and ends_at < $2
+             order by created_at, id",
+        )
+        .bind(before.timestamp_millis())
+        .bind(before.timestamp_millis())
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        Ok(ids)
+    }
+
+    /// Entries about these tokens.
+    async fn entries_of_tokens(&self, tokens: &[String]) -> Result<Vec<u64>, StoreError> {
+        if tokens.is_empty() {
+            return Ok(Vec::new());
+        }
+        let tokens: BTreeSet<&String> = tokens.iter().collect();
+        let rows = sqlx::query(
+            "select seq, body from audit_entry
+             where incident is null and body like '%\"kind\":\"session_%' order by seq",
+        )
+        .fetch_all(&mut *self.reading().await?)
+        .await?;
+        let mut found = Vec::new();
+        for row in &rows {
+            let (seq, body): (i64, String) = (row.try_get("seq")?, row.try_get("body")?);
+            if let Record::SessionOpened { session, .. } | Record::SessionRevoked { session, .. } =
+                audit::read(&body)?.record
+                && tokens.contains(&session)
+            {
+                found.push(unsigned(seq)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// Has the database give up the room in which erased texts still lie. It takes as long as the database is
     /// big, and nobody else can use it meanwhile.
     pub(crate) async fn give_up_room(&self) -> Result<(), StoreError> {
@@ -169,6 +324,7 @@ impl Store {
                 "vacuum full delivery",
                 "vacuum full ack_link",
                 "vacuum full command",
+                "vacuum full session",
                 "vacuum full tool_alert",
             ]
         };
@@ -259,7 +415,15 @@ impl Writing {
         .fetch_all(&mut *connection)
         .await?;
         let mut bodies: Vec<Body> = rows.iter().map(body).collect::<Result<_, _>>()?;
-        for seq in alerts {
+        bodies.extend(self.bodies_at(alerts).await?);
+        Ok(bodies)
+    }
+
+    /// These entries, each with the hash of the one before it.
+    async fn bodies_at(&mut self, seqs: &[u64]) -> Result<Vec<Body>, StoreError> {
+        let mut bodies = Vec::with_capacity(seqs.len());
+        let connection = self.settled().await?;
+        for seq in seqs {
             let row = sqlx::query(
                 "select entry.seq, entry.body, entry.hash, before.hash as previous
                  from audit_entry entry left join audit_entry before on before.seq = entry.seq - 1
@@ -295,6 +459,57 @@ impl Writing {
         .fetch_one(self.connection())
         .await?;
         Ok((messages, unsigned(links)?))
+    }
+
+    /// Erases what is remembered beside incidents: these entries, messages and tokens.
+    pub(crate) async fn erase_logs(
+        &mut self,
+        logs: &OldLogs,
+        approved: CommandId,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let seqs: Vec<u64> = logs
+            .readings
+            .iter()
+            .chain(&logs.token_entries)
+            .copied()
+            .collect();
+        let bodies = self.bodies_at(&seqs).await?;
+        self.empty(&bodies).await?;
+        let mut links = 0;
+        for message in &logs.messages {
+            let gone = sqlx::query("delete from ack_link where delivery = $1")
+                .bind(message.to_string())
+                .execute(self.connection())
+                .await?;
+            links += gone.rows_affected();
+            sqlx::query("delete from delivery where id = $1")
+                .bind(message.to_string())
+                .execute(self.connection())
+                .await?;
+        }
+        for token in &logs.tokens {
+            sqlx::query("delete from session where id = $1")
+                .bind(token.clone())
+                .execute(self.connection())
+                .await?;
+        }
+        let entries = bodies.iter().map(|body| {
+            Ok(ErasedEntry {
+                filed: body.record.incident(),
+                ..erased_entry(body)?
+            })
+        });
+        self.append(&Record::LogsErased {
+            at: now,
+            approved,
+            logs: ErasedLogs {
+                entries: entries.collect::<Result<_, StoreError>>()?,
+                messages: logs.messages.clone(),
+                links,
+            },
+        })?;
+        Ok(())
     }
 
     /// Forgets the commands of an incident. One that changed something else too is remembered by that.
@@ -430,6 +645,7 @@ fn erased_entry(body: &Body) -> Result<ErasedEntry, StoreError> {
         Record::Event { entry, .. } if matches!(entry.event, Event::Logged(_)) => Was::Logging,
         Record::Event { .. } => Was::Change,
         Record::Alert { .. } => Was::Alert,
+        Record::SessionOpened { .. } | Record::SessionRevoked { .. } => Was::Token,
         Record::Reading { .. }
         | Record::AlarmRaised { .. }
         | Record::AlarmUnanswered { .. }
@@ -446,13 +662,13 @@ fn erased_entry(body: &Body) -> Result<ErasedEntry, StoreError> {
         | Record::Denied { .. }
         | Record::DirectoryLoaded { .. }
         | Record::HistoryLost { .. }
-        | Record::Exported { .. }
-        | Record::SessionOpened { .. }
-        | Record::SessionRevoked { .. } => return Err(StoreError::Garbled),
+        | Record::LogsErased { .. }
+        | Record::Exported { .. } => return Err(StoreError::Garbled),
     };
     Ok(ErasedEntry {
         seq: body.seq,
         was,
+        filed: None,
         previous: body.previous.clone(),
         hash: body.hash.clone(),
     })
@@ -474,6 +690,7 @@ fn command_of(record: &Record) -> Option<CommandId> {
         | Record::AlarmRaised { .. }
         | Record::AlarmUnanswered { .. }
         | Record::Erased { .. }
+        | Record::LogsErased { .. }
         | Record::Messages { .. }
         | Record::Denied { .. }
         | Record::DirectoryLoaded { .. }

@@ -11,7 +11,6 @@ use crate::domain::alarm::ClosedAlarm;
 use crate::domain::delivery::{Delivery, Subject};
 use crate::domain::id::{AlarmId, DeliveryId};
 use crate::server::audit;
-use crate::server::erasure::Erasure;
 use crate::server::messages::{Before, Messages};
 use crate::server::store::{DeliveryColumns, LinkColumns, Store, StoreError};
 use chrono::TimeDelta;
@@ -63,9 +62,9 @@ impl ToldMessages {
     }
 
     /// Messages that were erased, and the links by which they could be acknowledged, are stored no longer.
-    pub(super) fn take_away(&mut self, erasure: &Erasure) {
+    pub(super) fn take_away(&mut self, messages: &[DeliveryId], links: u64) {
         let told_of = self.links.len();
-        for id in &erasure.messages {
+        for id in messages {
             let is_told = self.seals.remove(id).is_some();
             let message = id.to_string();
             self.links.retain(|_, link| link.delivery != message);
@@ -75,7 +74,7 @@ impl ToldMessages {
         }
         if self.from > 0 {
             let told_of = (told_of - self.links.len()) as u64;
-            let untold = erasure.links.saturating_sub(told_of);
+            let untold = links.saturating_sub(told_of);
             self.untold.links = self.untold.links.saturating_sub(untold);
         }
     }

@@ -19,7 +19,7 @@ use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
 use crate::domain::retention::{Remains, RetentionEvent};
 use crate::domain::{Instant, apply, calendar, holidays};
 use crate::server::audit::{self, BEGINNING, Read, Record};
-use crate::server::erasure::{Erasure, Was};
+use crate::server::erasure::{ErasedEntry, ErasedLogs, Erasure, Was};
 use crate::server::store::{
     AlertColumns, ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject,
 };
@@ -65,13 +65,22 @@ pub(super) struct Told {
     /// What became true of the directory after it was loaded.
     of_directory: Vec<Record>,
     /// Who asked for which incidents to be erased.
-    asked_to_erase: BTreeMap<CommandId, (PersonId, BTreeSet<IncidentId>)>,
+    asked_to_erase: BTreeMap<CommandId, AskedToErase>,
     /// Which incidents may be erased by which approval.
     may_be_erased: BTreeMap<CommandId, BTreeSet<IncidentId>>,
+    /// Approvals of erasing what is remembered beside incidents.
+    logs_may_be_erased: BTreeSet<CommandId>,
     /// Entries without a text of which no entry has told yet that they were erased.
     emptied: BTreeMap<u64, Emptied>,
     /// What counts references, in the order of the trail.
     counted: BTreeMap<u64, Counted>,
+}
+
+/// What somebody asked to erase.
+struct AskedToErase {
+    by: PersonId,
+    incidents: BTreeSet<IncidentId>,
+    with_logs: bool,
 }
 
 /// An entry without a text, as it is stored.
@@ -223,20 +232,11 @@ impl Told {
             ));
         }
         for entry in entries {
-            let as_told = Emptied {
-                previous: entry.previous.clone(),
-                hash: entry.hash.clone(),
-                incident: (entry.was != Was::Alert).then(|| remains.id.to_string()),
-                problem: None,
+            let filed = match entry.was {
+                Was::Logging | Was::Change | Was::Other => Some(remains.id),
+                Was::Alert | Was::Token => None,
             };
-            if self.emptied.remove(&entry.seq) == Some(as_told) {
-                found.erased_entries += 1;
-            } else {
-                found.fault(format!(
-                    "Entry {} is not the one that was erased with {}",
-                    entry.seq, remains.reference
-                ));
-            }
+            self.take_text_away(entry, filed, found);
             match entry.was {
                 Was::Logging => {
                     let counted = Counted::Logged(remains.logged_at);
@@ -244,11 +244,63 @@ impl Told {
                     self.changed_seq = self.changed_seq.max(entry.seq);
                 }
                 Was::Change => self.changed_seq = self.changed_seq.max(entry.seq),
-                Was::Alert | Was::Other => {}
+                Was::Alert | Was::Token | Was::Other => {}
             }
         }
-        self.messages.take_away(erasure);
+        self.messages.take_away(&erasure.messages, erasure.links);
         self.erased.insert(remains.id, (remains.clone(), seq));
+    }
+
+    /// What was remembered beside incidents was erased.
+    fn take_logs_away(
+        &mut self,
+        (seq, approved): (u64, CommandId),
+        logs: &ErasedLogs,
+        found: &mut Verification,
+    ) {
+        if !self.logs_may_be_erased.contains(&approved) {
+            found.fault(format!(
+                "What entry {seq} tells of was erased, and no two people had decided that"
+            ));
+        }
+        for entry in &logs.entries {
+            self.take_text_away(entry, entry.filed, found);
+            match entry.was {
+                Was::Token => self.sessions_version += 1,
+                Was::Other => {}
+                Was::Logging | Was::Change | Was::Alert => found.fault(format!(
+                    "Entry {} told of an incident and was erased without it",
+                    entry.seq
+                )),
+            }
+        }
+        for message in &logs.messages {
+            self.tests.remove(message);
+        }
+        self.messages.take_away(&logs.messages, logs.links);
+    }
+
+    /// An entry has to be the very one that lost its text.
+    fn take_text_away(
+        &mut self,
+        entry: &ErasedEntry,
+        filed: Option<IncidentId>,
+        found: &mut Verification,
+    ) {
+        let as_told = Emptied {
+            previous: entry.previous.clone(),
+            hash: entry.hash.clone(),
+            incident: filed.map(|id| id.to_string()),
+            problem: None,
+        };
+        if self.emptied.remove(&entry.seq) == Some(as_told) {
+            found.erased_entries += 1;
+        } else {
+            found.fault(format!(
+                "Entry {} is not the one that was erased",
+                entry.seq
+            ));
+        }
     }
 
     /// The directory that follows from the one that was loaded.
@@ -278,6 +330,7 @@ impl Told {
                 | Record::DeliveryTested { .. }
                 | Record::Retention { .. }
                 | Record::Erased { .. }
+                | Record::LogsErased { .. }
                 | Record::Messages { .. }
                 | Record::Reading { .. }
                 | Record::Exported { .. }
@@ -314,6 +367,9 @@ impl Told {
                 } = &record
                 {
                     self.take_away((seq, *approved), erasure, found);
+                }
+                if let Record::LogsErased { approved, logs, .. } = &record {
+                    self.take_logs_away((seq, *approved), logs, found);
                 }
                 self.tell(seq, record);
             }
@@ -484,7 +540,8 @@ impl Told {
             Record::Denied { .. }
             | Record::Reading { .. }
             | Record::Exported { .. }
-            | Record::Erased { .. } => {}
+            | Record::Erased { .. }
+            | Record::LogsErased { .. } => {}
             Record::HistoryLost {
                 at,
                 incidents,
@@ -502,15 +559,21 @@ impl Told {
     /// What two people have decided; one alone decides nothing.
     fn tell_of_retention(&mut self, command: CommandId, by: &Signature, event: &RetentionEvent) {
         match event {
-            RetentionEvent::Asked { incidents } => {
-                let incidents = incidents.iter().map(|due| due.incident).collect();
-                self.asked_to_erase
-                    .insert(command, (by.person.clone(), incidents));
+            RetentionEvent::Asked { incidents, logs } => {
+                let asked = AskedToErase {
+                    by: by.person.clone(),
+                    incidents: incidents.iter().map(|due| due.incident).collect(),
+                    with_logs: logs.is_some(),
+                };
+                self.asked_to_erase.insert(command, asked);
             }
             RetentionEvent::Approved { request } => {
                 let asked = self.asked_to_erase.get(request);
-                if let Some((_, incidents)) = asked.filter(|(who, _)| *who != by.person) {
-                    self.may_be_erased.insert(command, incidents.clone());
+                if let Some(asked) = asked.filter(|asked| asked.by != by.person) {
+                    self.may_be_erased.insert(command, asked.incidents.clone());
+                    if asked.with_logs {
+                        self.logs_may_be_erased.insert(command);
+                    }
                 }
             }
             RetentionEvent::Held { .. } | RetentionEvent::Released { .. } => {}
@@ -625,6 +688,7 @@ impl Told {
             | Record::DeliveryTested { .. }
             | Record::Retention { .. }
             | Record::Erased { .. }
+            | Record::LogsErased { .. }
             | Record::Messages { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
