@@ -125,6 +125,8 @@ codes! {
     Refused, "refused", 409, "Refused";
     /// The cursor belongs to a history that is gone: list again.
     CursorGone, "cursor_gone", 410, "The cursor is gone";
+    /// The incident was erased under the retention policy.
+    Erased, "erased", 410, "Erased";
     /// What the person may see has changed, so what was read before may be incomplete: list again.
     ViewChanged, "view_changed", 410, "What you may see has changed";
     /// The incident is not at the version that was expected.

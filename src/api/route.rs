@@ -54,6 +54,10 @@ pub const REPORT: &str = "/v1/reports/{kind}";
 pub const FROZEN_REPORTS: &str = "/v1/frozen-reports";
 /// One report that was frozen.
 pub const FROZEN_REPORT: &str = "/v1/frozen-reports/{id}";
+/// What may be erased, and asking for that.
+pub const RETENTION: &str = "/v1/retention";
+/// What somebody asked to erase.
+pub const RETENTION_REQUEST: &str = "/v1/retention/{id}";
 /// Alarms that were raised.
 pub const ALARMS: &str = "/v1/alarms";
 /// Say that you know of an alarm, or put it off.
@@ -118,6 +122,11 @@ pub fn case_file(id: impl Display) -> String {
 /// Who has read an incident.
 pub fn readings(id: impl Display) -> String {
     format!("{INCIDENTS}/{id}/readings")
+}
+
+/// What somebody asked to erase.
+pub fn retention_request(id: CommandId) -> String {
+    format!("{RETENTION}/{id}")
 }
 
 /// One problem, by id or reference.

@@ -19,6 +19,7 @@ use crate::domain::problem::Problem;
 use crate::domain::problem::event::ProblemEntry;
 use crate::domain::recipients::Service;
 use crate::domain::reporting::ReportKind;
+use crate::domain::retention::{Due, KeptOn, Logs, RetentionEvent};
 use crate::domain::role::Role;
 use crate::domain::rota::Tier;
 use crate::domain::search::Standing;
@@ -363,6 +364,53 @@ pub struct MailStatus {
 pub struct Services {
     /// The services, in the order of the server's settings.
     pub services: Vec<Service>,
+}
+
+/// What the desk remembers beside incidents and may be erased.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LogsDue {
+    /// Up to when.
+    pub until: Logs,
+    /// How many entries there are about who read what.
+    pub readings: usize,
+    /// How many messages.
+    pub messages: usize,
+    /// How many tokens.
+    pub tokens: usize,
+}
+
+impl LogsDue {
+    /// Whether there is nothing to erase.
+    pub fn is_nothing(&self) -> bool {
+        (self.readings, self.messages, self.tokens) == (0, 0, 0)
+    }
+}
+
+/// What may be erased, and what is kept on although its time is over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RetentionList {
+    /// What may be erased, the longest ended first.
+    pub due: Vec<Due>,
+    /// What is kept on, and why.
+    pub kept: Vec<KeptOn>,
+    /// What the desk remembers beside incidents and may be erased.
+    pub logs: LogsDue,
+    /// Where there is more than a list holds: when the next one ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more_since: Option<DateTime<Utc>>,
+}
+
+/// What was asked or decided of what is kept, by whom and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RetentionAnswer {
+    /// The id of the command, by which a request is approved.
+    pub command: CommandId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: Signature,
+    /// What.
+    pub event: RetentionEvent,
 }
 
 /// One page of deliveries, the newest first.

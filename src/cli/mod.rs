@@ -49,6 +49,7 @@ mod readings;
 mod reassign;
 mod report;
 mod restore;
+mod retention;
 mod rules;
 mod search;
 mod serve;
@@ -146,6 +147,7 @@ subcommands! {
     Export => export,
     Restore => restore,
     AfterRestore => after_restore,
+    Retention => retention,
 }
 
 /// What `nightdesk` alone says while nothing is set up.

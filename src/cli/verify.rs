@@ -45,6 +45,12 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             found.commands,
             found.hash
         ))?;
+        if found.erased_entries > 0 {
+            output::lines(&format!(
+                "{} entries of {} incidents were erased under the retention policy; their hashes are in place",
+                found.erased_entries, found.erased_incidents
+            ))?;
+        }
     }
     if found.faults.is_empty() {
         return Ok(Exit::Done);

@@ -11,8 +11,8 @@ use crate::api::route::{self, header};
 use crate::api::types::{
     AlarmPage, CalendarAnswer, CaseFile, ChangesPage, Checkpoint, ComingAlarms, CommandAnswer,
     DeliveryPage, DeliveryRecord, DirectoryAnswer, FrozenReport, FrozenReportPage, IncidentPage,
-    MailStatus, Me, ProblemAnswer, ProblemPage, ProblemTimeline, ReadingPage, SearchPage,
-    SearchRequest, Services, ShownAlarm, TimelinePage,
+    MailStatus, Me, ProblemAnswer, ProblemPage, ProblemTimeline, ReadingPage, RetentionAnswer,
+    RetentionList, SearchPage, SearchRequest, Services, ShownAlarm, TimelinePage,
 };
 use crate::domain::Instant;
 use crate::domain::alarm::{self, AlarmState};
@@ -28,6 +28,7 @@ use crate::domain::problem;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::reporting::{Period, ReportCommand, ReportKind};
+use crate::domain::retention::RetentionCommand;
 use crate::domain::search;
 use crate::report::Report;
 use crate::text;
@@ -386,6 +387,29 @@ impl Http {
         let request = self.request(reqwest::Method::GET, &route::report(kind));
         let organisation = organisation.map(|named| [("organisation", named)]);
         body(request.query(&period).query(&organisation)).await
+    }
+
+    /// What may be erased, and what is kept on.
+    pub async fn retention(&self) -> Answered<RetentionList> {
+        self.get(route::RETENTION).await
+    }
+
+    /// What somebody asked to erase.
+    pub async fn retention_request(&self, id: CommandId) -> Answered<RetentionAnswer> {
+        self.get(&route::retention_request(id)).await
+    }
+
+    /// Ask something of what is kept.
+    pub async fn carry_out_on_retention(
+        &self,
+        id: CommandId,
+        command: &RetentionCommand,
+    ) -> Answered<RetentionAnswer> {
+        let request = self
+            .request(reqwest::Method::POST, route::RETENTION)
+            .header(header::IDEMPOTENCY_KEY, id.to_string())
+            .json(command);
+        body(request).await
     }
 
     /// Freeze a report.

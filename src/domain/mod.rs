@@ -50,6 +50,7 @@ pub mod register;
 pub mod regulator;
 pub mod release;
 pub mod reporting;
+pub mod retention;
 pub mod role;
 pub mod rota;
 pub mod rule;

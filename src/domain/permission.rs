@@ -104,6 +104,8 @@ pub enum Permission {
     TestDelivery,
     /// See what became of messages that went out.
     SeeDeliveries,
+    /// Look after how long incidents are kept: hold one, ask for its erasing, approve that.
+    Retain,
 }
 
 /// What a cell grants, weakest first.
@@ -207,7 +209,7 @@ pub const COLUMNS: [&[Role]; 16] = [
 /// The rows, those of section 5 first. Within an own-organisation role such as `GGR` or `PROC`, "own" means the incidents
 /// that its organisation is affected by or named in.
 #[rustfmt::skip]
-pub const TABLE: [(Permission, [Cell; 16]); 43] = [
+pub const TABLE: [(Permission, [Cell; 16]); 44] = [
     //                              STAFF  LM…    OCO    IGT    CSM      DPO    SIRO   CG     AO     WSO         GGR         HOST     PROC     IGSG   AUD    ADM
     (Permission::Log,              [R,     R,     R_ALL, R,     R,       R,     R,     R,     R,     R,          R,          R,       R,       NO,    NO,    NO]),
     (Permission::SeeHeader,        [V_OWN, V,     V_ALL, V,     V_CYBER, V,     V,     V,     V,     V_NOTIFIED, V_AFFECTED, V_NAMED, V_NAMED, NO,    V_ALL, NO]),
@@ -262,6 +264,8 @@ pub const TABLE: [(Permission, [Cell; 16]); 43] = [
     (Permission::TestDelivery,     [NO,    NO,    R_ALL, NO,    NO,      NO,    NO,    NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    R]),
     // As the header of the incident; an administrator, who sees none, learns whether messages arrive.
     (Permission::SeeDeliveries,    [NO,    V,     V_ALL, V,     V_CYBER, V,     V,     V,     V,     V_NOTIFIED, V_AFFECTED, V_NAMED, V_NAMED, NO,    V_ALL, V_ALL]),
+    // Neither procedure says who looks after how long records are kept: whoever keeps them, two together.
+    (Permission::Retain,           [NO,    NO,    NO,    R,     NO,      A,     R,     NO,    NO,    NO,         NO,         NO,      NO,      NO,    NO,    NO]),
 ];
 
 /// The cell of a role for an action.
@@ -682,6 +686,7 @@ impl Permission {
             Self::SeeDisciplinary => "say whether a disciplinary process is considered",
             Self::TestDelivery => "send a test message",
             Self::SeeDeliveries => "see whether messages arrived",
+            Self::Retain => "decide how long this incident is kept",
         }
     }
 }

@@ -55,6 +55,9 @@ pub struct Policy {
     pub reading: ReadingPolicy,
     /// Casework after the night.
     pub casework: CaseworkPolicy,
+    /// For how long records are kept.
+    #[serde(default)]
+    pub retention: RetentionPolicy,
     /// By what this desk sends messages; comes from the server's settings, not from `policy.toml`.
     #[serde(default)]
     pub sends: BTreeSet<Medium>,
@@ -343,6 +346,35 @@ pub struct DeliveryPolicy {
 pub struct ReadingPolicy {
     /// Minutes after which the same person at the same work leaves another entry.
     pub again_after_minutes: u32,
+}
+
+/// For how long records are kept, counted from when an incident ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionPolicy {
+    /// Years for which a serious incident is kept.
+    pub serious_incident_years: u32,
+    /// Years for which any other incident is kept.
+    pub incident_years: u32,
+    /// Years for which the trail says who has read a case.
+    pub reading_years: u32,
+    /// Days for which a message is kept once nothing more becomes of it.
+    pub message_days: u32,
+    /// Days for which a token is kept after its end.
+    pub token_days: u32,
+}
+
+/// For policies that were written before there were these numbers.
+impl Default for RetentionPolicy {
+    fn default() -> Self {
+        Self {
+            serious_incident_years: 20,
+            incident_years: 10,
+            reading_years: 6,
+            message_days: 730,
+            token_days: 730,
+        }
+    }
 }
 
 /// Lengths in casework.

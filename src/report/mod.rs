@@ -9,6 +9,7 @@ mod assurance;
 pub mod case_file;
 mod committee;
 pub mod document;
+pub(crate) mod erased;
 pub mod figures;
 pub mod handover;
 mod names;

@@ -5,6 +5,7 @@
 //! the database: keep receipts and checkpoints elsewhere. The bytes that were hashed are kept as they
 //! were; they are never written anew to be checked.
 
+use super::erasure::{ErasedLogs, Erasure};
 use super::messages::Messages;
 use super::store::Scope;
 use crate::domain::Instant;
@@ -17,6 +18,7 @@ use crate::domain::id::{AlarmId, CommandId, IncidentId, PersonId, ProblemId, Rec
 use crate::domain::intake::{Said, Tool};
 use crate::domain::problem::event::ProblemEntry;
 use crate::domain::reporting::ReportFrozen;
+use crate::domain::retention::RetentionEvent;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -114,6 +116,29 @@ pub(crate) enum Record {
         incident: IncidentId,
         command: CommandId,
     },
+    /// Somebody asked for incidents to be erased, approved that, held one back or let go of it.
+    Retention {
+        at: Instant,
+        by: Signature,
+        command: CommandId,
+        event: RetentionEvent,
+        /// Of what was asked.
+        fingerprint: String,
+    },
+    /// An incident was erased as two people had decided.
+    Erased {
+        at: Instant,
+        /// The command that approved it.
+        approved: CommandId,
+        erasure: Box<Erasure>,
+    },
+    /// What the desk remembered beside incidents was erased as two people had decided.
+    LogsErased {
+        at: Instant,
+        /// The command that approved it.
+        approved: CommandId,
+        logs: ErasedLogs,
+    },
     /// A test message was sent.
     DeliveryTested {
         at: Instant,
@@ -192,6 +217,9 @@ impl Record {
             | Self::AlarmReceived { at, .. }
             | Self::Alert { at, .. }
             | Self::DeliveryTested { at, .. }
+            | Self::Retention { at, .. }
+            | Self::Erased { at, .. }
+            | Self::LogsErased { at, .. }
             | Self::Messages { at, .. }
             | Self::Denied { at, .. }
             | Self::DirectoryLoaded { at, .. }
@@ -209,6 +237,8 @@ impl Record {
             Self::Reading { case, .. } => *case,
             Self::AlarmRaised { alarm, .. } => alarm.incident,
             Self::AlarmReceived { about, .. } | Self::AlarmUnanswered { about, .. } => *about,
+            Self::Retention { event, .. } => event.incident(),
+            Self::Erased { erasure, .. } => Some(erasure.remains.id),
             Self::Problem { .. }
             | Self::Directory { .. }
             | Self::Holidays { .. }
@@ -217,6 +247,7 @@ impl Record {
             | Self::Report { .. }
             | Self::Alert { .. }
             | Self::DeliveryTested { .. }
+            | Self::LogsErased { .. }
             | Self::Messages { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
@@ -241,6 +272,9 @@ impl Record {
             | Self::Report { .. }
             | Self::Alert { .. }
             | Self::DeliveryTested { .. }
+            | Self::LogsErased { .. }
+            | Self::Retention { .. }
+            | Self::Erased { .. }
             | Self::Messages { .. }
             | Self::Denied { .. }
             | Self::DirectoryLoaded { .. }
@@ -253,6 +287,7 @@ impl Record {
 #[derive(Serialize)]
 struct Numbered<'a> {
     seq: u64,
+    salt: &'a Salt,
     #[serde(flatten)]
     record: &'a Record,
 }
@@ -265,9 +300,23 @@ pub(crate) struct Read {
     pub(crate) record: Record,
 }
 
+/// 128 random bits in an entry, so that nobody can guess an erased entry and prove the guess by its hash.
+/// Entries that were written before there was this have none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Salt(String);
+
+impl Salt {
+    /// A new one; absent where the machine has no randomness.
+    pub(crate) fn fresh() -> Option<Self> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).ok()?;
+        Some(Self(hexadecimal(&random)))
+    }
+}
+
 /// The bytes of an entry.
-pub(crate) fn body(seq: u64, record: &Record) -> serde_json::Result<String> {
-    serde_json::to_string(&Numbered { seq, record })
+pub(crate) fn body(seq: u64, salt: &Salt, record: &Record) -> serde_json::Result<String> {
+    serde_json::to_string(&Numbered { seq, salt, record })
 }
 
 /// What an entry's bytes say.

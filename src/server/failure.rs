@@ -259,6 +259,7 @@ fn outcome(code: Code) -> Outcome {
         | Code::Invalid
         | Code::CommandIdReused
         | Code::CommandIdMissing
+        | Code::Erased
         | Code::VersionMissing => Outcome::NotApplied,
     }
 }

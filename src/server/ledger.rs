@@ -24,6 +24,7 @@ use crate::domain::intake::{Alert, Tool};
 use crate::domain::policy::Policy;
 use crate::domain::problem::command::ProblemCommand;
 use crate::domain::reporting::ReportCommand;
+use crate::domain::retention::RetentionCommand;
 use crate::now::Stopwatch;
 use crate::report;
 use std::sync::Arc;
@@ -106,6 +107,11 @@ pub(crate) enum Ask {
     TestDelivery {
         command: CommandId,
         body: DeliveryCommand,
+    },
+    /// A command about what is kept.
+    Retention {
+        command: CommandId,
+        body: RetentionCommand,
     },
     /// What the desk itself has been told, by nobody who is signed in.
     OfTheDesk(Told),

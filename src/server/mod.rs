@@ -12,6 +12,8 @@ mod auth;
 mod cursor;
 mod damage;
 mod deliver;
+mod erase;
+mod erasure;
 mod export;
 mod extract;
 mod failure;
@@ -38,6 +40,7 @@ mod verify;
 
 pub use alarm::{Finding as AlarmFinding, audit as audit_alarms};
 pub use auth::{TokenError, create_token, create_tool_token, list_tokens, revoke_token};
+pub use erase::{EraseError, Erased, erase};
 pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};
 pub use past::{Past, PastError, write_past};

@@ -13,6 +13,7 @@ use crate::domain::event::Signature;
 use crate::domain::id::{CommandId, IncidentId, OrganisationId};
 use crate::domain::incident::Incident;
 use crate::domain::reporting::{Commission, Period, ReportFrozen, ReportKind};
+use crate::domain::retention::Remains;
 use crate::domain::role::Role;
 use crate::domain::search::Term;
 use crate::report::figures::Basis;
@@ -42,7 +43,13 @@ pub(super) async fn make(
         policy: &desk.policy,
         now,
     };
-    Ok(report::make(kind, &basis)?)
+    let mut report = report::make(kind, &basis)?;
+    let erased = erased(desk, commission, period).await?;
+    report
+        .document
+        .sections
+        .extend(report::erased::section(&erased));
+    Ok(report)
 }
 
 /// The incidents that a report of the period may tell of, in the order of their ids: those that were
@@ -87,6 +94,17 @@ async fn covered(
         }
     }
     Ok(covered.into_values().collect())
+}
+
+/// What is left of the incidents of a period to which the organisation was party.
+async fn erased(
+    desk: &Desk,
+    commission: &Commission,
+    period: Period,
+) -> Result<Vec<Remains>, StoreError> {
+    let mut erased = desk.store.erased_between(period.bounds()).await?;
+    erased.retain(|remains| remains.parties.contains(commission.organisation()));
+    Ok(erased)
 }
 
 /// The incident that goes on for a duplicate.

@@ -54,6 +54,7 @@ mod register;
 mod replica;
 mod report_screens;
 mod reports;
+mod retention;
 mod rules;
 mod scenarios;
 mod screens;

@@ -27,7 +27,7 @@ const STOOD_DOWN: &str = "INC-26-0008-X";
 const TAKEN_BACK_AFTER_CLOSING: &str = "INC-26-0009-Z";
 
 /// Today's server on a copy of the old database, days later.
-async fn opened() -> TestServer {
+pub(crate) async fn opened() -> TestServer {
     let database = TestDatabase::on_sqlite();
     let file = database.files.path().join("desk.db");
     fs::write(&file, "").unwrap();

@@ -11,7 +11,7 @@ use nightdesk::domain::role::Role;
 /// column "who" of section 2.2, and BOB-NOBLAME. Where section 2.2 names a role that section 5 leaves
 /// out, its cell says so.
 #[rustfmt::skip]
-const SECTION_5: [(Permission, &str); 43] = [
+const SECTION_5: [(Permission, &str); 44] = [
     //                              STAFF | LM… | OCO | IGT | CSM | DPO | SIRO | CG | AO | WSO | GGR | HOST | PROC | IGSG | AUD | ADM
     (Permission::Log,              "R|R|R|R|R|R|R|R|R|R|R|R|R|–|–|–"),
     (Permission::SeeHeader,        "own|V|V*|V|V cyber|V|V|V|V|V notified|V affected|V named|V own|reports|V*|–"),
@@ -56,6 +56,7 @@ const SECTION_5: [(Permission, &str); 43] = [
     (Permission::SeeDisciplinary,  "–|–|–|–|–|A|R|–|–|–|–|–|–|–|–|–"),
     (Permission::TestDelivery,     "–|–|R|–|–|–|–|–|–|–|–|–|–|–|–|R"),
     (Permission::SeeDeliveries,    "–|V|V*|V|V cyber|V|V|V|V|V notified|V affected|V named|V own|–|V*|V*"),
+    (Permission::Retain,           "–|–|–|R|–|A|R|–|–|–|–|–|–|–|–|–"),
 ];
 
 /// What the first word of a cell grants.

@@ -112,6 +112,14 @@ fn entry(
     sealed: Sealed,
     previous: String,
 ) -> Result<CaseFileEntry, StoreError> {
+    if sealed.is_empty() {
+        return Ok(CaseFileEntry {
+            seq: sealed.seq,
+            previous,
+            body: None,
+            hash: sealed.hash,
+        });
+    }
     let may_know = match audit::read(&sealed.body)?.record {
         Record::Event { entry, .. } => projection::may_know(actor, incident, &entry),
         // Who has read the case is told to whoever reads its trail (BOB-SEC).

@@ -344,9 +344,22 @@ pub(super) async fn find(
     actor: &Actor,
     target: Target,
 ) -> Result<(u64, Sight, Incident), Failure> {
-    let row = stored(desk, target).await?;
+    let row = match stored(desk, target).await {
+        Err(failure) => return Err(erased(desk, actor, target).await?.unwrap_or(failure)),
+        Ok(row) => row,
+    };
     let sight = projection::sight(actor, &row.incident).ok_or_else(Failure::not_found)?;
     Ok((row.changed_seq, sight, row.incident))
+}
+
+/// That an incident was erased, for whoever could have seen it.
+async fn erased(desk: &Desk, actor: &Actor, target: Target) -> Result<Option<Failure>, StoreError> {
+    let remains = match target {
+        Target::Id(id) => desk.store.erased(id).await?,
+        Target::Reference(reference) => desk.store.erased_by_reference(reference).await?,
+    };
+    let remains = remains.filter(|remains| remains.may_be_known_to(actor));
+    Ok(remains.map(|remains| Failure::new(Code::Erased, remains.sentence())))
 }
 
 /// The id of an incident about whose messages the actor may know.

@@ -18,6 +18,7 @@ mod incidents;
 mod intake;
 mod problems;
 mod reports;
+mod retention;
 mod search;
 mod tagged;
 
@@ -84,6 +85,8 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(reports::freeze))
         .routes(routes!(reports::list))
         .routes(routes!(reports::show_frozen))
+        .routes(routes!(retention::list, retention::ask))
+        .routes(routes!(retention::show))
         .routes(routes!(alarms::list))
         .routes(routes!(alarms::coming))
         .routes(routes!(alarms::receive))

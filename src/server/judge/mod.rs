@@ -14,6 +14,7 @@ mod notice;
 mod problem;
 mod reading;
 mod report;
+mod retention;
 
 use super::audit::{self, Record};
 use super::failure::Failure;
@@ -22,7 +23,7 @@ use super::store::{StoreError, StoredCommand, Subject, Writing};
 use super::{Desk, history};
 use crate::api::problem::Code;
 use crate::api::types::{
-    CommandAnswer, DeliveryRecord, DirectoryAnswer, FrozenReport, ProblemAnswer,
+    CommandAnswer, DeliveryRecord, DirectoryAnswer, FrozenReport, ProblemAnswer, RetentionAnswer,
 };
 use crate::domain::Instant;
 use crate::domain::alarm::RaisedAlarm;
@@ -62,6 +63,10 @@ pub(crate) enum Done {
     Alarm(Box<RaisedAlarm>),
     /// What came of a tool's alert, and the incident that it is.
     TakenIn(CameOf, Option<Reference>),
+    /// Something was said of what is kept.
+    Retention(Box<RetentionAnswer>),
+    /// It had been said by this very command before.
+    RetentionReplayed(Box<RetentionAnswer>),
     /// A message was queued.
     DeliveryQueued(Box<DeliveryRecord>),
     /// A message had been queued by this very command before.
@@ -177,6 +182,7 @@ pub(crate) async fn judge(
             receipt,
         } => bench.alarm(*command, *alarm, *receipt).await,
         Ask::TestDelivery { command, body } => bench.test_delivery(*command, body).await,
+        Ask::Retention { command, body } => bench.retention(*command, body).await,
         // Answered above, where nobody is signed in.
         Ask::OfTheDesk(_) => Ok(Err(Failure::not_signed_in())),
         Ask::SignOut => bench.sign_out(&request.session).await,

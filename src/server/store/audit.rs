@@ -108,7 +108,7 @@ impl Store {
     ) -> Result<Vec<Sealed>, StoreError> {
         let rows = asking::query(
             "select seq, incident, problem, body, hash from audit_entry
-             where incident = $1 and seq > $2 order by seq limit $3",
+             where incident = $1 and seq > $2 and body <> '' order by seq limit $3",
         )
         .bind(incident.to_string())
         .bind(signed(after)?)
@@ -300,7 +300,7 @@ async fn history(
 ) -> Result<Vec<Sealed>, StoreError> {
     let rows = asking::query(
         "select seq, incident, problem, body, hash from audit_entry
-         where incident = $1 and seq <= $2 order by seq",
+         where incident = $1 and seq <= $2 and body <> '' order by seq",
     )
     .bind(incident.to_string())
     .bind(signed(until)?)

@@ -28,7 +28,7 @@ struct Table {
 }
 
 /// Every table that is not made from others, the head last, because it ends what comes before.
-const TABLES: [Table; 15] = [
+const TABLES: [Table; 16] = [
     Table {
         name: "audit_entry",
         columns: &[
@@ -223,6 +223,19 @@ const TABLES: [Table; 15] = [
         ],
         select: "select tool, key, incident, said from tool_alert order by tool, key",
         insert: "insert into tool_alert (tool, key, incident, said) values ($1, $2, $3, $4)",
+    },
+    Table {
+        name: "erased_incident",
+        columns: &[
+            ("id", Text),
+            ("reference", Text),
+            ("logged_at", Number),
+            ("document", Text),
+            ("seq", Number),
+        ],
+        select: "select id, reference, logged_at, document, seq from erased_incident order by seq",
+        insert: "insert into erased_incident (id, reference, logged_at, document, seq)
+            values ($1, $2, $3, $4, $5)",
     },
     Table {
         name: "head",

@@ -27,6 +27,7 @@ const ORDER: &str = include_str!("../migrations/0013_order.sql");
 const OLDEST: &str = include_str!("../migrations/0014_oldest.sql");
 const MESSAGES: &str = include_str!("../migrations/0015_messages.sql");
 const PAGES: &str = include_str!("../migrations/0016_pages.sql");
+const ERASED: &str = include_str!("../migrations/0017_erased.sql");
 
 /// The steps that the two databases take in their own ways: the guard of the trail, and the index.
 #[derive(Clone, Copy, Debug)]
@@ -169,6 +170,7 @@ fn steps(own: Own) -> Migrator {
         step(14, "oldest", OLDEST),
         step(15, "messages", MESSAGES),
         step(16, "pages", PAGES),
+        step(17, "erased", ERASED),
     ];
     Migrator::with_migrations(steps)
 }

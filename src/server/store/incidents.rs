@@ -511,7 +511,10 @@ impl Writing {
     }
 }
 
-async fn by_id(connection: &mut AnyConnection, id: IncidentId) -> Result<Option<Row>, StoreError> {
+pub(super) async fn by_id(
+    connection: &mut AnyConnection,
+    id: IncidentId,
+) -> Result<Option<Row>, StoreError> {
     let row = asking::query("select changed_seq, document from incident where id = $1")
         .bind(id.to_string())
         .fetch_optional(connection)
@@ -589,6 +592,6 @@ pub(super) fn due_at(incident: &Incident) -> i64 {
 }
 
 /// The later, the lower, and above 0 for every moment since 1970.
-fn rank_of(at: Instant) -> i64 {
+pub(super) fn rank_of(at: Instant) -> i64 {
     i64::MAX - at.timestamp_millis().max(0)
 }

@@ -24,6 +24,7 @@ mod noting;
 mod plans;
 mod problems;
 mod reports;
+mod retention;
 mod search;
 mod sessions;
 mod statements;
@@ -44,6 +45,7 @@ pub use integrity::Depth;
 pub(crate) use lost::Given;
 pub(crate) use problems::{ProblemColumns, ProblemQuery, ProblemRow};
 pub(crate) use reports::ReportColumns;
+pub(crate) use retention::{ErasedColumns, OldLogs};
 pub(crate) use search::{IndexSum, Lookup, Place, index_of};
 pub(crate) use sessions::SessionColumns;
 pub use sessions::{Scope, Session};
@@ -112,6 +114,11 @@ pub enum StoreError {
         .0.display()
     )]
     Served(PathBuf),
+    /// The operating system gave no random bytes.
+    #[error(
+        "The operating system gave no random bytes, so nothing can be written to the audit trail"
+    )]
+    NoRandomness,
     /// Something that the desk never writes.
     #[error("What is stored is out of range")]
     Garbled,

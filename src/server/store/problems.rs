@@ -301,7 +301,7 @@ async fn incidents_of(
     rows.iter().map(incident_row).collect()
 }
 
-fn problem_row(row: &AnyRow) -> Result<ProblemRow, StoreError> {
+pub(super) fn problem_row(row: &AnyRow) -> Result<ProblemRow, StoreError> {
     let document: String = row.try_get("document")?;
     Ok(ProblemRow {
         changed_seq: unsigned(row.try_get("changed_seq")?)?,

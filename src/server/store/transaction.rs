@@ -58,6 +58,10 @@ impl Transaction {
         Ok(begin.fetch_all(&mut *self.connection).await?)
     }
 
+    pub(super) fn is_on_a_file(&self) -> bool {
+        self.writer.file.is_some()
+    }
+
     pub(super) fn connection(&mut self) -> &mut AnyConnection {
         &mut self.connection
     }

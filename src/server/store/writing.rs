@@ -10,7 +10,7 @@ use super::statements::{Statements, safe};
 use super::transaction::Transaction;
 use super::{HeadRow, StoreError, Writer, head_row, signed};
 use crate::domain::Instant;
-use crate::server::audit::{self, Record};
+use crate::server::audit::{self, Record, Salt};
 use serde_json::{Value, json};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -98,6 +98,11 @@ impl Writing {
         &self.head
     }
 
+    /// Whether the database is a file.
+    pub(super) fn is_a_file(&self) -> bool {
+        self.transaction.is_on_a_file()
+    }
+
     /// The connection, for tables of which nothing is on its way.
     pub(super) fn connection(&mut self) -> &mut AnyConnection {
         self.transaction.connection()
@@ -112,7 +117,8 @@ impl Writing {
     /// Adds an entry to the trail and says where it stands.
     pub(crate) fn append(&mut self, record: &Record) -> Result<u64, StoreError> {
         let seq = self.head.seq + 1;
-        let body = audit::body(seq, record)?;
+        let salt = Salt::fresh().ok_or(StoreError::NoRandomness)?;
+        let body = audit::body(seq, &salt, record)?;
         let hash = audit::hash(&self.head.hash, &body);
         let incident = record.incident().map(|id| id.to_string());
         let problem = record.problem().map(|id| id.to_string());

@@ -61,6 +61,24 @@ impl ToldMessages {
         self.ended.extend(told.alarms.clone());
     }
 
+    /// Messages that were erased, and the links by which they could be acknowledged, are stored no longer.
+    pub(super) fn take_away(&mut self, messages: &[DeliveryId], links: u64) {
+        let told_of = self.links.len();
+        for id in messages {
+            let is_told = self.seals.remove(id).is_some();
+            let message = id.to_string();
+            self.links.retain(|_, link| link.delivery != message);
+            if self.from > 0 && !is_told {
+                self.untold.messages = self.untold.messages.saturating_sub(1);
+            }
+        }
+        if self.from > 0 {
+            let told_of = (told_of - self.links.len()) as u64;
+            let untold = links.saturating_sub(told_of);
+            self.untold.links = self.untold.links.saturating_sub(untold);
+        }
+    }
+
     fn use_links(&mut self, message: DeliveryId, at: Instant) {
         let message = message.to_string();
         let of_it = self

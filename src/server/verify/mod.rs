@@ -35,6 +35,10 @@ pub struct Verification {
     pub alarms: u64,
     /// Commands that were answered.
     pub commands: u64,
+    /// Entries that were erased under the retention policy; their hashes stay.
+    pub erased_entries: u64,
+    /// Incidents that were erased.
+    pub erased_incidents: u64,
     /// The hash of the last entry; compare it with a checkpoint that was kept elsewhere.
     pub hash: String,
     /// What does not agree, a sentence each; empty if all is well.
@@ -70,6 +74,7 @@ async fn verified(store: &Store) -> Result<Verification, StoreError> {
     index::search_words(store, &told, &mut found).await?;
     watch::looks(store, &told, &mut found).await?;
     stored::incidents(store, &mut told, &mut found).await?;
+    stored::erased(store, &mut told, &mut found).await?;
     stored::problems(store, &mut told, &mut found).await?;
     stored::reports(store, &mut told, &mut found).await?;
     stored::alarms(store, &mut told, &mut found).await?;

@@ -14,8 +14,8 @@ use crate::domain::incident::Incident;
 use crate::domain::problem::Problem;
 use crate::server::audit;
 use crate::server::store::{
-    AlarmColumns, CommandColumns, IncidentColumns, ProblemColumns, SessionColumns, Store,
-    StoreError, Which,
+    AlarmColumns, CommandColumns, ErasedColumns, IncidentColumns, ProblemColumns, SessionColumns,
+    Store, StoreError, Which,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,6 +109,38 @@ fn agrees(stored: &IncidentColumns, told: &ToldIncident) -> Result<bool, StoreEr
     let mut columns = IncidentColumns::of(incident, told.changed_seq)?;
     columns.document.clone_from(&stored.document);
     Ok(says.as_ref() == Some(incident) && columns == *stored)
+}
+
+/// What is left of incidents that were erased.
+pub(super) async fn erased(
+    store: &Store,
+    told: &mut Told,
+    found: &mut Verification,
+) -> Result<(), StoreError> {
+    let mut after = String::new();
+    loop {
+        let page = store.erased_columns(&after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.id);
+        for stored in page {
+            found.erased_incidents += 1;
+            let id = stored.id.parse().ok().map(IncidentId);
+            let told = id.and_then(|id| told.erased.remove(&id));
+            let as_told = told.map(|(remains, seq)| ErasedColumns::of(&remains, seq));
+            if as_told.transpose()?.as_ref() != Some(&stored) {
+                found.fault(format!(
+                    "What is left of incident {} is not what the trail says",
+                    stored.id
+                ));
+            }
+        }
+    }
+    for id in told.erased.keys() {
+        found.fault(format!(
+            "Incident {id} was erased, and nothing is left of it"
+        ));
+    }
+    Ok(())
 }
 
 /// Problems, their links, and how many references were given away.

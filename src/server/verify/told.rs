@@ -8,14 +8,18 @@ use crate::domain::alarm::{Alarm, Receipt};
 use crate::domain::delivery::{self, Delivery};
 use crate::domain::directory::{self, Directory};
 use crate::domain::event::{Event, Signature, Signed};
-use crate::domain::id::{AlarmId, CommandId, DeliveryId, IncidentId, ProblemId, Reference};
+use crate::domain::id::{
+    AlarmId, CommandId, DeliveryId, IncidentId, PersonId, ProblemId, Reference,
+};
 use crate::domain::incident::Incident;
 use crate::domain::intake::Heard;
 use crate::domain::policy::minutes;
 use crate::domain::problem::Problem;
 use crate::domain::problem::event::{self, ProblemEntry, ProblemEvent};
+use crate::domain::retention::{Remains, RetentionEvent};
 use crate::domain::{Instant, apply, calendar, holidays};
 use crate::server::audit::{self, BEGINNING, Read, Record};
+use crate::server::erasure::{ErasedEntry, ErasedLogs, Erasure, Was};
 use crate::server::store::{
     AlertColumns, ReportColumns, Sealed, SessionColumns, Store, StoreError, Subject,
 };
@@ -56,8 +60,43 @@ pub(super) struct Told {
     pub(super) sessions_version: u64,
     /// When history was last found to be lost.
     pub(super) lost_at: Option<Instant>,
+    /// What is left of incidents that were erased, each with the entry that tells of it.
+    pub(super) erased: BTreeMap<IncidentId, (Remains, u64)>,
     /// What became true of the directory after it was loaded.
     of_directory: Vec<Record>,
+    /// Who asked for which incidents to be erased.
+    asked_to_erase: BTreeMap<CommandId, AskedToErase>,
+    /// Which incidents may be erased by which approval.
+    may_be_erased: BTreeMap<CommandId, BTreeSet<IncidentId>>,
+    /// Approvals of erasing what is remembered beside incidents.
+    logs_may_be_erased: BTreeSet<CommandId>,
+    /// Entries without a text of which no entry has told yet that they were erased.
+    emptied: BTreeMap<u64, Emptied>,
+    /// What counts references, in the order of the trail.
+    counted: BTreeMap<u64, Counted>,
+}
+
+/// What somebody asked to erase.
+struct AskedToErase {
+    by: PersonId,
+    incidents: BTreeSet<IncidentId>,
+    with_logs: bool,
+}
+
+/// An entry without a text, as it is stored.
+#[derive(PartialEq)]
+struct Emptied {
+    previous: String,
+    hash: String,
+    incident: Option<String>,
+    problem: Option<String>,
+}
+
+/// What changes the counters of references. An erased entry is known only once the trail tells of it, so they are
+/// added up at the end.
+enum Counted {
+    Logged(Instant),
+    Raised(Vec<(i64, i64)>),
 }
 
 /// An incident as its entries make it.
@@ -138,14 +177,129 @@ impl Told {
         loop {
             let page = store.entries(told.end.0 + 1, PAGE).await?;
             if page.is_empty() {
+                told.finish(found);
                 return Ok(told);
             }
             for sealed in page {
                 let (last, previous) = &told.end;
                 check(&sealed, last + 1, previous, found);
-                told.take_in(&sealed, found);
+                if sealed.is_empty() {
+                    let emptied = Emptied {
+                        previous: previous.clone(),
+                        hash: sealed.hash.clone(),
+                        incident: sealed.incident,
+                        problem: sealed.problem,
+                    };
+                    told.emptied.insert(sealed.seq, emptied);
+                } else {
+                    told.take_in(&sealed, found);
+                }
                 told.end = (sealed.seq, sealed.hash);
             }
+        }
+    }
+
+    /// What can be said only once every entry is known.
+    fn finish(&mut self, found: &mut Verification) {
+        for seq in self.emptied.keys() {
+            found.fault(format!(
+                "Entry {seq} has no text, and no entry says that it was erased"
+            ));
+        }
+        for counted in std::mem::take(&mut self.counted).into_values() {
+            match counted {
+                Counted::Logged(at) => count(&mut self.counters, at),
+                Counted::Raised(given) => raise(&mut self.counters, &given),
+            }
+        }
+    }
+
+    /// An incident was erased: each of its entries has to be the very one that lost its text.
+    fn take_away(
+        &mut self,
+        (seq, approved): (u64, CommandId),
+        erasure: &Erasure,
+        found: &mut Verification,
+    ) {
+        let Erasure {
+            remains, entries, ..
+        } = erasure;
+        let allowed = self.may_be_erased.get(&approved);
+        if !allowed.is_some_and(|incidents| incidents.contains(&remains.id)) {
+            found.fault(format!(
+                "{} was erased, and no two people had decided that",
+                remains.reference
+            ));
+        }
+        for entry in entries {
+            let filed = match entry.was {
+                Was::Logging | Was::Change | Was::Other => Some(remains.id),
+                Was::Alert | Was::Token => None,
+            };
+            self.take_text_away(entry, filed, found);
+            match entry.was {
+                Was::Logging => {
+                    let counted = Counted::Logged(remains.logged_at);
+                    self.counted.insert(entry.seq, counted);
+                    self.changed_seq = self.changed_seq.max(entry.seq);
+                }
+                Was::Change => self.changed_seq = self.changed_seq.max(entry.seq),
+                Was::Alert | Was::Token | Was::Other => {}
+            }
+        }
+        self.messages.take_away(&erasure.messages, erasure.links);
+        self.erased.insert(remains.id, (remains.clone(), seq));
+    }
+
+    /// What was remembered beside incidents was erased.
+    fn take_logs_away(
+        &mut self,
+        (seq, approved): (u64, CommandId),
+        logs: &ErasedLogs,
+        found: &mut Verification,
+    ) {
+        if !self.logs_may_be_erased.contains(&approved) {
+            found.fault(format!(
+                "What entry {seq} tells of was erased, and no two people had decided that"
+            ));
+        }
+        for entry in &logs.entries {
+            self.take_text_away(entry, entry.filed, found);
+            match entry.was {
+                Was::Token => self.sessions_version += 1,
+                Was::Other => {}
+                Was::Logging | Was::Change | Was::Alert => found.fault(format!(
+                    "Entry {} told of an incident and was erased without it",
+                    entry.seq
+                )),
+            }
+        }
+        for message in &logs.messages {
+            self.tests.remove(message);
+        }
+        self.messages.take_away(&logs.messages, logs.links);
+    }
+
+    /// An entry has to be the very one that lost its text.
+    fn take_text_away(
+        &mut self,
+        entry: &ErasedEntry,
+        filed: Option<IncidentId>,
+        found: &mut Verification,
+    ) {
+        let as_told = Emptied {
+            previous: entry.previous.clone(),
+            hash: entry.hash.clone(),
+            incident: filed.map(|id| id.to_string()),
+            problem: None,
+        };
+        if self.emptied.remove(&entry.seq) == Some(as_told) {
+            found.erased_entries += 1;
+        } else {
+            found.fault(format!(
+                "Entry {} is not the one that was erased",
+                entry.seq
+            ));
         }
     }
 
@@ -174,6 +328,9 @@ impl Told {
                 | Record::AlarmReceived { .. }
                 | Record::AlarmUnanswered { .. }
                 | Record::DeliveryTested { .. }
+                | Record::Retention { .. }
+                | Record::Erased { .. }
+                | Record::LogsErased { .. }
                 | Record::Messages { .. }
                 | Record::Reading { .. }
                 | Record::Exported { .. }
@@ -205,6 +362,15 @@ impl Told {
                     found.fault(format!("Entry {seq} is filed under another problem"));
                 }
                 self.latest = self.latest.max(record.at());
+                if let Record::Erased {
+                    approved, erasure, ..
+                } = &record
+                {
+                    self.take_away((seq, *approved), erasure, found);
+                }
+                if let Record::LogsErased { approved, logs, .. } = &record {
+                    self.take_logs_away((seq, *approved), logs, found);
+                }
                 self.tell(seq, record);
             }
         }
@@ -226,7 +392,7 @@ impl Told {
                 };
                 self.commands.insert(entry.command, command);
                 if matches!(entry.event, Event::Logged(_)) {
-                    count(&mut self.counters, entry.at);
+                    self.counted.insert(seq, Counted::Logged(entry.at));
                 }
                 let told = self.incidents.entry(*incident).or_default();
                 told.commands.insert(entry.command);
@@ -294,6 +460,22 @@ impl Told {
                 let id = Delivery::identity(subject, &event.recipient);
                 self.tests.insert(id, *at);
             }
+            Record::Retention {
+                by,
+                command,
+                event,
+                fingerprint,
+                ..
+            } => {
+                self.tell_of_retention(*command, by, event);
+                let told = ToldCommand {
+                    person: by.person.as_str().to_owned(),
+                    subject: Subject::Directory,
+                    seq,
+                    fingerprint: Some(fingerprint.clone()),
+                };
+                self.commands.insert(*command, told);
+            }
             Record::DirectoryLoaded {
                 at,
                 version,
@@ -355,7 +537,11 @@ impl Told {
                 let name = (told.tool.clone(), told.key.clone());
                 self.alerts.insert(name, told);
             }
-            Record::Denied { .. } | Record::Reading { .. } | Record::Exported { .. } => {}
+            Record::Denied { .. }
+            | Record::Reading { .. }
+            | Record::Exported { .. }
+            | Record::Erased { .. }
+            | Record::LogsErased { .. } => {}
             Record::HistoryLost {
                 at,
                 incidents,
@@ -364,9 +550,33 @@ impl Told {
             } => {
                 self.changed_seq = seq;
                 self.lost_at = Some(*at);
-                raise(&mut self.counters, incidents);
+                self.counted.insert(seq, Counted::Raised(incidents.clone()));
                 raise(&mut self.problem_counters, problems);
             }
+        }
+    }
+
+    /// What two people have decided; one alone decides nothing.
+    fn tell_of_retention(&mut self, command: CommandId, by: &Signature, event: &RetentionEvent) {
+        match event {
+            RetentionEvent::Asked { incidents, logs } => {
+                let asked = AskedToErase {
+                    by: by.person.clone(),
+                    incidents: incidents.iter().map(|due| due.incident).collect(),
+                    with_logs: logs.is_some(),
+                };
+                self.asked_to_erase.insert(command, asked);
+            }
+            RetentionEvent::Approved { request } => {
+                let asked = self.asked_to_erase.get(request);
+                if let Some(asked) = asked.filter(|asked| asked.by != by.person) {
+                    self.may_be_erased.insert(command, asked.incidents.clone());
+                    if asked.with_logs {
+                        self.logs_may_be_erased.insert(command);
+                    }
+                }
+            }
+            RetentionEvent::Held { .. } | RetentionEvent::Released { .. } => {}
         }
     }
 
@@ -476,6 +686,9 @@ impl Told {
             | Record::Report { .. }
             | Record::Alert { .. }
             | Record::DeliveryTested { .. }
+            | Record::Retention { .. }
+            | Record::Erased { .. }
+            | Record::LogsErased { .. }
             | Record::Messages { .. }
             | Record::Denied { .. }
             | Record::DirectoryLoaded { .. } => {}
@@ -494,7 +707,8 @@ fn check(sealed: &Sealed, expected: u64, previous: &str, found: &mut Verificatio
     if seq != expected {
         found.fault(format!("Entry {expected} is missing; {seq} follows"));
     }
-    if audit::hash(previous, &sealed.body) != sealed.hash {
+    // That one without a text has this hash is in the entry that tells of its erasing.
+    if !sealed.is_empty() && audit::hash(previous, &sealed.body) != sealed.hash {
         found.fault(format!(
             "Entry {seq} is not what was written, or does not follow the one before"
         ));

@@ -4,6 +4,7 @@
 
 use super::audit::used;
 use crate::deliveries::notices::{link, notify, presses, shared_incident};
+use crate::retention;
 use crate::support::case::OFFICER;
 use crate::support::mail::MailServer;
 use crate::support::server::{TestDatabase, TestServer};
@@ -32,7 +33,7 @@ const ROWS: i64 = 2;
 /// So many fields of a document, spread over it.
 const FIELDS: usize = 12;
 
-/// A desk that has been worked at, has raised alarms, and has told a partner of two incidents, who has
+/// A desk that has been worked at, has raised alarms, has erased an incident, and has told a partner of two incidents, who has
 /// acknowledged one.
 async fn worked_at() -> Option<TestDatabase> {
     let database = used().await;
@@ -58,7 +59,7 @@ async fn worked_at() -> Option<TestDatabase> {
             assert!(pressed.status.is_success(), "{pressed:?}");
         }
     }
-    Some(server.stop().await)
+    Some(retention::one_more_is_erased(server.stop().await).await)
 }
 
 /// One change that the desk never makes.

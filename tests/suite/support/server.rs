@@ -238,7 +238,7 @@ impl TestDatabase {
 }
 
 /// Everything that a desk stores.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
     "alarm",
     "alarm_watch",
     "head",
@@ -256,6 +256,7 @@ const TABLES: [&str; 17] = [
     "session",
     "tool_alert",
     "search_word",
+    "erased_incident",
 ];
 
 async fn fresh_schema(url: &str) -> String {
