@@ -962,6 +962,10 @@ fn climbed_to_host(incident: &Incident, clock: &Clock) -> Option<Proof> {
         rungs.find(|(_, rung)| rung.is_to_host() && rung.too_soon_since.is_none())?;
     let host = std::iter::once(Contact::partnership(Role::Host));
     let told = contacts::all_of(incident, host, clock.due_at)?;
+    // A call of before was about something else: nobody has heard that the Officer cannot be reached.
+    if told.at < climbed.at {
+        return None;
+    }
     Some(told.and(Proof {
         at: climbed.at,
         recorded_at: climbed.at,

@@ -61,6 +61,8 @@ pub struct App {
     pub(super) left_waiting: Vec<Form>,
     /// Forms that were sent, until the disk or the server has what they say.
     pub(super) held: Vec<Held>,
+    /// Whether anything has been told of since the last beginning: nothing is open only then.
+    pub(super) has_loaded: bool,
     /// What earlier consoles gave and this one has not asked about yet, the newest first.
     pub(super) unasked: Vec<CommandId>,
     /// What incidents were called before everything was loaded again.
@@ -367,6 +369,7 @@ impl App {
             drafts_due_at: None,
             left_waiting: Vec::new(),
             held: Vec::new(),
+            has_loaded: false,
             unasked: Vec::new(),
             names_before: HashMap::new(),
             offers_again: false,
@@ -440,6 +443,19 @@ impl App {
             Look::Text,
             format!("{kept}; open it again to go on, {key} lists what is kept"),
         );
+    }
+
+    /// What stands in the place of incidents that have not been loaded.
+    pub(super) fn not_loaded(&self) -> Option<&'static str> {
+        match (self.has_loaded, self.freshness()) {
+            (true, _) => None,
+            (false, Freshness::Disconnected(_)) => {
+                Some("Not loaded: the server does not answer. It is tried again by itself")
+            }
+            (false, Freshness::Connecting | Freshness::Live | Freshness::Stale(_)) => {
+                Some("Loading the desk from the server …")
+            }
+        }
     }
 
     /// How the console ended, once it has.

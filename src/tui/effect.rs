@@ -617,6 +617,11 @@ async fn follow(wire: Wire) {
             wire.tell(Message::StartedOver(reload));
             // Whoever may see something else now may hold another role, such as the desk.
             wire.refresh_desk().await;
+            // The server has answered, and what it asks for is done at once; once, if it asks again and again.
+            if tries == 0 {
+                tries += 1;
+                continue;
+            }
         }
         wire.pause_after(&failure, tries).await;
         tries += 1;
@@ -636,6 +641,7 @@ async fn load(wire: &Wire, place: &mut Place) -> Result<(), Failure> {
         after.get_or_insert(page.body.changes_after);
         cursor = page.body.next;
         if cursor.is_none() {
+            wire.tell(Message::Loaded);
             wire.refresh_problems().await?;
             place.after = after;
             return Ok(());

@@ -49,6 +49,8 @@ pub enum Message {
     Woke,
     /// The server told of incidents; of a few at a time, for a key waits until they are taken in.
     Told(Vec<Incident>),
+    /// Every incident has been told of that is loaded at the beginning, where there are any.
+    Loaded,
     /// The server answered, whatever it said; its clock is ahead of ours by so much.
     Heard(TimeDelta),
     /// What is wrong with the server that answers has changed.
@@ -117,6 +119,7 @@ impl Message {
             Self::Woke
             | Self::Resumed
             | Self::Told(_)
+            | Self::Loaded
             | Self::Heard(_)
             | Self::HealthHeard(_)
             | Self::Lost(_)

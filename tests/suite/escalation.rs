@@ -458,6 +458,23 @@ fn the_host_who_answers_while_the_path_is_open_meets_the_clock_by_exception() {
     assert!(refusal.sentence.starts_with("Everybody"), "{refusal}");
 }
 
+/// The host heard of the incident before anybody missed the Officer. Going up the ladder sends notices; it makes
+/// that call no word of the Officer's absence (CLK-EVIDENCE, ESC-SENT).
+#[test]
+fn a_call_to_the_host_of_before_is_not_made_one_by_climbing_the_ladder() {
+    let host = Contact::partnership(Role::Host);
+    let mut case = major();
+    case.after_seconds(60).gives(answers(&host));
+    case.after_seconds(60);
+    for (channel, number) in NUMBERS {
+        rings(&mut case, channel, Some(number));
+    }
+    case.after_seconds(60).gives(escalate(Ladder::Officer));
+    assert!(case.state(ClockKind::Wso24h).is_open());
+    case.after_seconds(60).gives(answers(&host));
+    assert_eq!(case.state(ClockKind::Wso24h), ClockState::MetByException);
+}
+
 /// What counts is whether the path was open at the time of the call, and not in which order people wrote
 /// it down.
 #[test]

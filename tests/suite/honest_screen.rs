@@ -185,6 +185,18 @@ fn while_the_desk_is_loaded_again_nothing_is_said_to_be_open_or_not() {
     says(&mut console, "Loading the desk from the server");
     never_says(&mut console, "Nothing is open");
     never_says(&mut console, "All open 0");
+    // The server answers and is lost again before it has told of anything.
+    console.tell(Message::Heard(chrono::TimeDelta::zero()));
+    says(&mut console, "Loading the desk from the server");
+    console.press("Esc Esc");
+    console.shows("pen …").hides("0 of 0");
+    console.tell(Message::Lost("connection refused".to_owned()));
+    console.after_seconds(120);
+    says(&mut console, "Not loaded: the server does not answer");
+    never_says(&mut console, "Nothing in");
+    console.tell(Message::Heard(chrono::TimeDelta::zero()));
+    console.tell(Message::Loaded);
+    says(&mut console, "Nothing in");
 }
 
 // Typed where nothing opened

@@ -9,6 +9,7 @@ use crate::domain::command::Triage;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Signature};
 use crate::domain::grid::Factor;
+use crate::domain::guard;
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
     Awareness, AwarenessKind, BreachStatus, DataScope, Facts, Incident, PartnershipEffect, Status,
@@ -35,6 +36,7 @@ pub(super) fn triage(
         check_classification(facts)?;
     }
     let reason = why_less(incident, facts, triage.reason.as_deref(), context)?;
+    check_services(incident, facts, context)?;
     logging::check_organisations(facts, "/facts", context)?;
     logging::check_near_miss(facts, "/facts/harm_prevented_by")?;
     check_wider_assessment(facts)?;
@@ -227,6 +229,37 @@ fn check_not_cyber(
             who.in_words(context.directory)
         ),
     ))
+}
+
+/// Facts by which an operator of essential services would be asked no more, though it is still named: of a serious
+/// incident its own officer says that nothing was hit, or whoever stands in (NIS-WHO).
+fn check_services(
+    incident: &Incident,
+    facts: &Facts,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let Context { directory, now, .. } = *context;
+    let after = Incident {
+        facts: facts.clone(),
+        ..incident.clone()
+    };
+    let still_asked = guard::asks_nis(&after, directory);
+    let named = logging::operators(facts, &incident.reporter.organisation, directory);
+    let mut lost = guard::asks_nis(incident, directory).into_iter();
+    let refusal = lost.find_map(|operator| {
+        let is_lost = named.contains(&operator) && !still_asked.contains(&operator);
+        let who = office::speaks_for_serious(incident, operator, directory, now)
+            .filter(|who| is_lost && who.signature(context.actor).is_none())?;
+        Some(Refusal::against(
+            RuleId::NisWho,
+            format!(
+                "{} has not answered whether its essential service was significantly affected, and with these facts it would be asked no more. This incident is serious: ask {} to answer first, or leave the facts as they are",
+                directory.organisation_name(operator),
+                who.in_words(directory)
+            ),
+        ))
+    });
+    refusal.map_or(Ok(()), Err)
 }
 
 /// Who would have to say that a serious incident is no cyber incident, where whoever triages is not the one. A

@@ -63,6 +63,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
         Message::Resumed => resumed(app),
         Message::Woke => Vec::new(),
         Message::Told(incidents) => told(app, incidents),
+        Message::Loaded => loaded(app),
         Message::Heard(skew) => heard(app, skew),
         Message::HealthHeard(health) => alarms::health_heard(app, health),
         Message::Lost(trouble) => lost(app, trouble),
@@ -158,7 +159,14 @@ fn resumed(app: &mut App) -> Vec<Effect> {
     Vec::new()
 }
 
+fn loaded(app: &mut App) -> Vec<Effect> {
+    app.changed |= !app.has_loaded;
+    app.has_loaded = true;
+    Vec::new()
+}
+
 fn told(app: &mut App, incidents: Vec<Incident>) -> Vec<Effect> {
+    loaded(app);
     alarms::told(app, &incidents);
     let changed = app.replica.absorb(incidents, app.now);
     app.changed |= !changed.is_empty();
@@ -193,6 +201,7 @@ fn lost(app: &mut App, trouble: String) -> Vec<Effect> {
 fn started_over(app: &mut App, reload: Reload) -> Vec<Effect> {
     undone::know_names(app);
     app.replica.start_over(app.now);
+    app.has_loaded = false;
     alarms::start_over(app);
     app.changed = true;
     match reload {

@@ -109,6 +109,9 @@ fn marked(app: &App) -> Option<String> {
 /// ` /night: 4 of 17 shown `, where a filter narrows the queue.
 fn narrowing(app: &App) -> Option<String> {
     let (_, filter) = app.replica.narrowed()?;
+    if app.not_loaded().is_some() {
+        return None;
+    }
     let shown = app.replica.len(app.board.queue);
     let named = text::line(app.filter_name(filter).unwrap_or(filter)).truncated(LONGEST_FILTER);
     let all = app.replica.count(app.board.queue);
@@ -118,7 +121,7 @@ fn narrowing(app: &App) -> Option<String> {
 fn named(app: &App, wording: Wording) -> Line<'static> {
     let mut spans = Vec::new();
     for (place, queue) in Queue::ALL.into_iter().enumerate() {
-        let (number, count) = (place + 1, app.replica.count(queue));
+        let (number, count) = (place + 1, counted(app, queue));
         let is_shown = queue == app.board.queue;
         let text = match wording {
             Wording::Full => format!(" {number} {} {count} ", queue.name()),
@@ -138,6 +141,14 @@ fn named(app: &App, wording: Wording) -> Line<'static> {
         spans.push(super::span(app, look, text));
     }
     Line::from(spans)
+}
+
+/// How many there are, or that nobody knows yet.
+fn counted(app: &App, queue: Queue) -> String {
+    match app.not_loaded() {
+        Some(_) => "…".to_owned(),
+        None => app.replica.count(queue).to_string(),
+    }
 }
 
 fn short_name(queue: Queue) -> &'static str {
@@ -161,12 +172,12 @@ fn headings(app: &App, frame: &mut Frame<'_>, area: Rect, columns: &[(usize, u16
 }
 
 fn nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let text = match (app.freshness(), nothing_fits(app)) {
-        (Freshness::Connecting, _) => "Loading incidents from the server …".to_owned(),
-        (_, Some(sentence)) => {
+    let text = match (app.not_loaded(), nothing_fits(app)) {
+        (Some(why), _) => why.to_owned(),
+        (None, Some(sentence)) => {
             format!("{}; Esc shows all", text::line(&sentence))
         }
-        (_, None) => format!("Nothing in \"{}\"", app.board.queue.name()),
+        (None, None) => format!("Nothing in \"{}\"", app.board.queue.name()),
     };
     let line = Line::from(super::span(app, Look::Quiet, format!("  {text}")));
     for (row, line) in (1..).zip(wrapped(vec![line], area.width.into())) {

@@ -3,7 +3,7 @@
 use crate::domain::rota::{self, Tier};
 use crate::report::document::Stress;
 use crate::report::render::text::{self, Kind};
-use crate::tui::app::{App, Freshness};
+use crate::tui::app::App;
 use crate::tui::sheet;
 use crate::tui::theme::Look;
 use crate::tui::widget::table::row_of;
@@ -29,8 +29,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, scroll: usize) 
 
 /// The whole sheet, with what can be done about the desk.
 pub(in crate::tui) fn lines(app: &App, width: u16) -> Vec<Line<'static>> {
-    if matches!(app.freshness(), Freshness::Connecting) {
-        let loading = "Loading the desk from the server …";
+    if let Some(loading) = app.not_loaded() {
         return vec![Line::from(super::span(app, Look::Quiet, loading))];
     }
     let document = sheet::handover(app);

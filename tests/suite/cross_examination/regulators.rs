@@ -861,6 +861,39 @@ async fn a_decision_on_telling_people_that_was_left_open_with_a_tick_stays_on_ev
     never_says(&desk.does(O, &format!("show {incident}")).await, to_do);
 }
 
+/// NIS-WHO: the question of a serious incident is not typed away. Who else than the operator could end it?
+#[tokio::test(flavor = "multi_thread")]
+async fn facts_that_would_end_the_question_of_an_operator_need_its_officer_on_a_serious_incident() {
+    for (typed, more) in [
+        (
+            "--breach suspected",
+            "--category malware --cyber true --cia a",
+        ),
+        (
+            "--breach near-miss --harm-prevented-by 'the backup of the night'",
+            "--category malware --cyber true --cia a",
+        ),
+        ("--cia c", "--category system-outage --cia a"),
+    ] {
+        let desk = Desk::at(NIGHT).await;
+        let incident = desk.aware("now").await;
+        desk.grades(D, &incident, 4, 4, "").await;
+        let facts = "--breach confirmed --data personal-living --controller riverbourne --partnership none --partnership-reason 'one list'";
+        desk.triages(&incident, &format!("{facts} {more}")).await;
+        assert_eq!(desk.steps(&incident, "NIS-WHO").await.len(), 1);
+        let typed = format!("triage {incident} {typed} --reason 'seen again by us'");
+        let refused = desk.refuses(O, &typed).await;
+        says(&refused, "This incident is serious: ask Bronwen Hartleap");
+        assert_eq!(desk.steps(&incident, "NIS-WHO").await.len(), 1);
+        desk.does(
+            D,
+            &format!("regulator nis {incident} --significant no --reason 'one ward for an hour'"),
+        )
+        .await;
+        desk.does(O, &typed).await;
+    }
+}
+
 /// ICO-ASKS, REG-WHOLE: an enquiry that belongs to another incident keeps nothing open for good.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_enquiry_recorded_by_mistake_is_struck_out_and_blocks_nothing() {
