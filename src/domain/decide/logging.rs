@@ -119,7 +119,7 @@ pub(super) fn tidied(facts: &Facts) -> Facts {
     facts
 }
 
-fn is_controller(organisation: &OrganisationId, context: &Context<'_>) -> bool {
+pub(super) fn is_controller(organisation: &OrganisationId, context: &Context<'_>) -> bool {
     context
         .directory
         .organisation(organisation)

@@ -29,8 +29,9 @@ pub(super) fn triage(
     triage: &Triage,
     context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let facts = &completed(triage, incident, context);
-    let (grant, by) = may_triage(incident, facts, context)?;
+    let facts = completed(triage, incident, context);
+    let (grant, by, facts) = may_triage(incident, facts, context)?;
+    let facts = &facts;
     let only_names = only_names(incident, facts);
     if !only_names {
         check_classification(facts)?;
@@ -38,6 +39,7 @@ pub(super) fn triage(
     let reason = why_less(incident, facts, triage.reason.as_deref(), context)?;
     check_services(incident, facts, context)?;
     logging::check_organisations(facts, "/facts", context)?;
+    check_controllers(incident, facts, context)?;
     logging::check_near_miss(facts, "/facts/harm_prevented_by")?;
     check_wider_assessment(facts)?;
     if let Some(assessment) = incident.assessment() {
@@ -114,28 +116,45 @@ fn unnamed_clock_ended(incident: &Incident, facts: &Facts) -> Option<Event> {
 /// officer would: what kind of incident it is, and no more (NOBODY-THERE).
 fn may_triage(
     incident: &Incident,
-    facts: &Facts,
+    facts: Facts,
     context: &Context<'_>,
-) -> Result<(Grant, Signature), Refusal> {
-    permission::require(Permission::Triage, context.actor, incident).or_else(|refusal| {
-        let by = stands_in(incident, context).ok_or(refusal)?;
-        let kind = Facts {
-            breach_status: facts.breach_status,
-            harm_prevented_by: facts.harm_prevented_by.clone(),
-            category: facts.category,
-            data_scope: facts.data_scope.clone(),
-            cia: facts.cia.clone(),
-            cyber: facts.cyber,
-            ..incident.facts.clone()
-        };
-        if *facts == kind {
-            return Ok((Grant::Owner, by));
-        }
-        Err(Refusal::not_allowed(
-            "You stand in for the DPO, so you say what kind of incident this is: whether it is a breach, its category, whose data, and whether it is cyber. Leave the rest to the on-call officer or the IG team",
-        )
-        .by(RuleId::NobodyThere))
-    })
+) -> Result<(Grant, Signature, Facts), Refusal> {
+    let refusal = match permission::require(Permission::Triage, context.actor, incident) {
+        Ok((grant, by)) => return Ok((grant, by, facts)),
+        Err(refusal) => refusal,
+    };
+    let by = stands_in(incident, context).ok_or(refusal)?;
+    let facts = read_in_full(facts, &incident.facts);
+    let kind = Facts {
+        breach_status: facts.breach_status,
+        harm_prevented_by: facts.harm_prevented_by.clone(),
+        category: facts.category,
+        data_scope: facts.data_scope.clone(),
+        cia: facts.cia.clone(),
+        cyber: facts.cyber,
+        ..incident.facts.clone()
+    };
+    if facts == kind {
+        return Ok((Grant::Owner, by, facts));
+    }
+    Err(Refusal::not_allowed(
+        "You stand in for the DPO, so you say what kind of incident this is: whether it is a breach, its category, whose data, and whether it is cyber. Leave the rest to the on-call officer or the IG team",
+    )
+    .by(RuleId::NobodyThere))
+}
+
+/// Texts that were kept from whoever stands in are not taken away by what they send back.
+fn read_in_full(facts: Facts, known: &Facts) -> Facts {
+    Facts {
+        harm_prevented_by: facts
+            .harm_prevented_by
+            .or_else(|| known.harm_prevented_by.clone()),
+        trend_key: facts.trend_key.or_else(|| known.trend_key.clone()),
+        partnership_reason: facts
+            .partnership_reason
+            .or_else(|| known.partnership_reason.clone()),
+        ..facts
+    }
 }
 
 fn stands_in(incident: &Incident, context: &Context<'_>) -> Option<Signature> {
@@ -145,7 +164,7 @@ fn stands_in(incident: &Incident, context: &Context<'_>) -> Option<Signature> {
         now,
         ..
     } = *context;
-    let mut controllers = incident.answering();
+    let mut controllers = incident.answering().chain([incident.home()]);
     controllers.find_map(|controller| {
         let who = who_may(Office::Decide, controller, directory, now, &[]);
         who.signature(actor).filter(|_| who.is_fall_back())
@@ -262,12 +281,35 @@ fn check_services(
     refusal.map_or(Ok(()), Err)
 }
 
-/// Who would have to say that a serious incident is no cyber incident, where whoever triages is not the one. A
-/// stand-in for the DPO may have no right to triage, so that then whoever has it says so (NOBODY-THERE).
+/// Whose data they are nobody says of a supplier alone: what the directory does not know as a controller is none
+/// (ICO-PROC).
+fn check_controllers(
+    incident: &Incident,
+    facts: &Facts,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let mut named = facts.controllers.iter();
+    let wrong = named.find(|named| {
+        !incident.facts.controllers.contains(named) && !logging::is_controller(named, context)
+    });
+    wrong.map_or(Ok(()), |wrong| {
+        Err(Refusal::invalid(
+            "/facts/controllers",
+            format!(
+                "{} is no controller in the directory. Name the organisation whose data they are, or have the directory say that it is one",
+                context.directory.organisation_name(wrong)
+            ),
+        )
+        .by(RuleId::IcoProc))
+    })
+}
+
+/// Who would have to say that a serious incident is no cyber incident, where whoever triages is not the one: the
+/// DPO, or whoever stands in (NOBODY-THERE).
 fn speaks_on_cyber<'a>(incident: &'a Incident, context: &Context<'a>) -> Option<WhoMay<'a>> {
     let Context { directory, now, .. } = *context;
     office::speaks_for_serious(incident, incident.home(), directory, now)
-        .filter(|who| !who.is_fall_back() && who.signature(context.actor).is_none())
+        .filter(|who| who.signature(context.actor).is_none())
 }
 
 /// Whether these facts, which change nothing, confirm with a reason what is to be looked at again: that it is no

@@ -388,7 +388,7 @@ fn tell_nhs_england(incident: &Incident, directory: &Directory, now: Instant) ->
 fn confirm_not_cyber(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
     let since = regulator::not_cyber_overtaken_by(incident)?;
     let who = office::speaks_for_serious(incident, incident.home(), directory, now);
-    let asked = match who.filter(|who| !who.is_fall_back()) {
+    let asked = match who {
         Some(who) => format!("Ask {} to triage it", who.in_words(directory)),
         None => "Nobody is DPO now: triage it".to_owned(),
     };

@@ -89,3 +89,16 @@ async fn a_name_with_anything_else_is_a_triage() {
         .await;
     says(&refused, "Choose the closest category");
 }
+
+/// A supplier says that the data are its own. Who checks that?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supplier_is_no_controller_before_the_directory_says_so() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.logs(O, SUPPLIERS).await;
+    let refused = desk
+        .refuses(O, &format!("triage {incident} --controller pinewell"))
+        .await;
+    says(&refused, "is no controller in the directory");
+    let ico = desk.clock_as(O, &incident, "ICO_72H", None).await;
+    assert_eq!(ico["state"], "RUNNING");
+}

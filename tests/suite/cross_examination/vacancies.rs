@@ -333,3 +333,71 @@ async fn where_nobody_decides_the_step_offers_what_the_desk_may_do() {
     )
     .await;
 }
+
+/// NOBODY-THERE: the Accountable Officer reads no more than is theirs, and what they send back takes nothing away.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_accountable_officer_who_stands_in_says_what_the_dpo_would() {
+    let desk = Desk::by(NIGHT, |directory| {
+        for role in [Role::Dpo, Role::Adpo, Role::Siro] {
+            vacate(directory, role, "riverbourne");
+        }
+    })
+    .await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    desk.triages(
+        &incident,
+        &DISCLOSURE.replace("--breach confirmed", "--breach not-a-breach"),
+    )
+    .await;
+    let show = format!("show {incident}");
+    let before = desk.json(O, &show).await["facts"]["partnership_reason"].clone();
+    desk.does(
+        O,
+        &format!(
+            "regulator enquiry {incident} --body ico --text 'what of the list' --due-on 2026-07-02"
+        ),
+    )
+    .await;
+    desk.does(
+        ACCOUNTABLE,
+        &format!("regulator answer {incident} --enquiry last --text 'it never left'"),
+    )
+    .await;
+    desk.does(
+        ACCOUNTABLE,
+        &format!("triage {incident} --reason 'the letter never left'"),
+    )
+    .await;
+    assert_eq!(desk.ico_as(O, &incident).await, "STOOD_DOWN");
+    let after = desk.json(O, &show).await["facts"]["partnership_reason"].clone();
+    assert_eq!(before, after);
+    desk.holds_together().await;
+}
+
+/// NOBODY-THERE, BOB-CYBER: a vacancy opens nothing that is refused otherwise.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_stands_in_says_that_a_serious_incident_is_not_cyber_and_nobody_else() {
+    let desk = Desk::by(NIGHT, |directory| {
+        vacate(directory, Role::Dpo, "riverbourne");
+        vacate(directory, Role::Adpo, "riverbourne");
+    })
+    .await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 4, 4, "").await;
+    desk.triages(
+        &incident,
+        "--breach confirmed --category lost-paper --cyber true --cia c --data personal-living --controller riverbourne --partnership none --partnership-reason 'one list'",
+    )
+    .await;
+    let typed = format!("triage {incident} --cyber false --reason 'typed by mistake'");
+    says(&desk.refuses(O, &typed).await, "Ask Oona Merriweather");
+    desk.does(
+        SIRO,
+        &format!("regulator nis {incident} --significant no --reason 'a list on paper'"),
+    )
+    .await;
+    desk.does(SIRO, &typed).await;
+    let shown = desk.json(O, &format!("show {incident}")).await;
+    never_says(&shown["next_steps"].to_string(), "BOB-CYBER");
+}

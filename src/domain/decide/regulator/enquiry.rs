@@ -99,7 +99,7 @@ pub(super) fn answer(
     context: &Context<'_>,
 ) -> Result<Judged, Refusal> {
     let enquiry = open_enquiry(incident, id)?;
-    let by = may_record(incident, &enquiry.controller, context)?;
+    let by = may_answer(incident, &enquiry.controller, context)?;
     let text = worded(RuleId::IcoAsks, text, "/text", "Write what was answered")?;
     let answered_at = reported_or_now(answered_at, "/answered_at", context)?;
     if answered_at < enquiry.received_at {
@@ -146,6 +146,23 @@ pub(super) fn end(
         outcome: outcome.into(),
     };
     Ok(one(by, ended))
+}
+
+/// Whoever is asked to answer, also in place of a vacant officer (NOBODY-THERE), and whoever records for them.
+fn may_answer(
+    incident: &Incident,
+    controller: &OrganisationId,
+    context: &Context<'_>,
+) -> Result<Signature, Refusal> {
+    let Context {
+        actor,
+        directory,
+        now,
+        ..
+    } = *context;
+    let who = who_may(Office::Decide, controller, directory, now, &[]);
+    who.signature(actor)
+        .map_or_else(|| may_record(incident, controller, context), Ok)
 }
 
 /// What was recorded on the wrong incident is taken back, and stays on show struck out: nobody owes it an answer
