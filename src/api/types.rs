@@ -192,6 +192,8 @@ pub enum Recalled {
     Incident(Box<CommandAnswer>),
     /// A problem.
     Problem(Box<ProblemAnswer>),
+    /// The directory, as it is now.
+    Directory(Box<DirectoryAnswer>),
 }
 
 /// A command about the directory was carried out.

@@ -2,9 +2,9 @@
 
 use super::docs::{CommandProblems, ReadProblems};
 use super::{Answer, json, json_with};
-use crate::api::problem::Code;
+use crate::api::problem::{Code, Outcome};
 use crate::api::route::{self, header};
-use crate::api::types::{CommandAnswer, Recalled};
+use crate::api::types::{CommandAnswer, DirectoryAnswer, Recalled};
 use crate::domain::command::Command;
 use crate::domain::incident::Incident;
 use crate::server::Desk;
@@ -140,7 +140,18 @@ pub(super) async fn recall(
         .filter(|stored| stored.person == actor.person)
         .ok_or_else(never_carried_out)?;
     let recalled = match stored.subject {
-        Subject::Directory => None,
+        Subject::Directory => {
+            let receipt = desk.store.hash_of(stored.seq).await?;
+            receipt.map(|receipt| {
+                Recalled::Directory(Box::new(DirectoryAnswer {
+                    command: id,
+                    outcome: Outcome::Applied,
+                    directory: desk.feed.directory().as_ref().clone(),
+                    seq: stored.seq,
+                    receipt,
+                }))
+            })
+        }
         Subject::Incident(incident) => {
             let past = desk.store.history(incident, stored.seq).await?;
             let directory = desk.feed.directory();

@@ -50,6 +50,25 @@ async fn faults(server: &TestServer) -> Vec<String> {
     server::verify(&server.store).await.unwrap().faults
 }
 
+/// What became of a command can be asked, whatever it was about: that one is unheard of means that it is lost.
+#[tokio::test]
+async fn what_became_of_a_change_of_the_directory_is_told_to_whoever_made_it() {
+    let server = TestServer::start().await;
+    let officer = server.signed_in(AO).await;
+    let directory: Directory = officer.get(route::DIRECTORY).await.ok();
+    let made: DirectoryAnswer = asked(&officer, Some(directory.version), &appoint())
+        .await
+        .ok();
+    let path = route::command(made.command);
+    let told: DirectoryAnswer = officer.get(&path).await.ok();
+    assert_eq!((told.seq, &told.receipt), (made.seq, &made.receipt));
+    let other = server.signed_in(OFFICER).await;
+    assert_eq!(
+        other.get(&path).await.problem(),
+        (404, "not_found".to_owned())
+    );
+}
+
 #[tokio::test]
 async fn an_appointment_gives_rights_at_once_and_its_end_takes_them() {
     let server = TestServer::start().await;
