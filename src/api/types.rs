@@ -211,6 +211,23 @@ pub struct DirectoryAnswer {
     pub receipt: String,
 }
 
+impl DirectoryAnswer {
+    /// That a command was carried out, with its entry, and the directory as it is now.
+    pub fn applied(
+        command: CommandId,
+        directory: &Directory,
+        (seq, receipt): (u64, String),
+    ) -> Self {
+        Self {
+            command,
+            outcome: Outcome::Applied,
+            directory: directory.clone(),
+            seq,
+            receipt,
+        }
+    }
+}
+
 /// The calendar of bank holidays.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CalendarAnswer {

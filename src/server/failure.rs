@@ -73,6 +73,14 @@ impl Failure {
         )
     }
 
+    /// Only the same command of the same person is answered again.
+    pub(crate) fn command_id_reused() -> Self {
+        Self::new(
+            Code::CommandIdReused,
+            "This id was used for another command. Give the command a new id",
+        )
+    }
+
     /// A tool's token was used for what people do.
     pub(crate) fn only_reports() -> Self {
         Self::new(

@@ -2,7 +2,7 @@
 
 use super::docs::{CommandProblems, ReadProblems};
 use super::{Answer, json, json_with};
-use crate::api::problem::{Code, Outcome};
+use crate::api::problem::Code;
 use crate::api::route::{self, header};
 use crate::api::types::{CommandAnswer, DirectoryAnswer, Recalled};
 use crate::domain::command::Command;
@@ -143,13 +143,9 @@ pub(super) async fn recall(
         Subject::Directory => {
             let receipt = desk.store.hash_of(stored.seq).await?;
             receipt.map(|receipt| {
-                Recalled::Directory(Box::new(DirectoryAnswer {
-                    command: id,
-                    outcome: Outcome::Applied,
-                    directory: desk.feed.directory().as_ref().clone(),
-                    seq: stored.seq,
-                    receipt,
-                }))
+                let entry = (stored.seq, receipt);
+                let answer = DirectoryAnswer::applied(id, &desk.feed.directory(), entry);
+                Recalled::Directory(Box::new(answer))
             })
         }
         Subject::Incident(incident) => {

@@ -1,7 +1,6 @@
 //! A test message that is to be sent: who may, to whom, and that it is queued once.
 
 use super::{Bench, Done, Verdict, fingerprint};
-use crate::api::problem::Code;
 use crate::api::types::DeliveryRecord;
 use crate::domain::delivery::test::{self, DeliveryCommand, DeliveryTested};
 use crate::domain::delivery::{Delivery, NewDelivery, Subject as Told};
@@ -81,10 +80,7 @@ impl Bench<'_> {
             Some(delivery) => Ok(Done::DeliveryReplayed(Box::new(DeliveryRecord::of(
                 &delivery,
             )))),
-            None => Err(Failure::new(
-                Code::CommandIdReused,
-                "This id was used for another command. Give the command a new id",
-            )),
+            None => Err(Failure::command_id_reused()),
         })
     }
 }

@@ -4,7 +4,7 @@
 //! what the next one meets.
 
 use super::{Bench, Done, Verdict, fingerprint};
-use crate::api::problem::{Code, Outcome};
+use crate::api::problem::Code;
 use crate::api::types::DirectoryAnswer;
 use crate::domain::directory::Directory;
 use crate::domain::directory::command::DirectoryCommand;
@@ -91,13 +91,7 @@ impl Bench<'_> {
         seq: u64,
         receipt: String,
     ) -> DirectoryAnswer {
-        DirectoryAnswer {
-            command,
-            outcome: Outcome::Applied,
-            directory: self.tables.directory.as_ref().clone(),
-            seq,
-            receipt,
-        }
+        DirectoryAnswer::applied(command, &self.tables.directory, (seq, receipt))
     }
 }
 

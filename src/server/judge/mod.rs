@@ -21,7 +21,6 @@ use super::failure::Failure;
 use super::ledger::{Ask, Request, Tables, Told};
 use super::store::{StoreError, StoredCommand, Subject, Writing};
 use super::{Desk, history};
-use crate::api::problem::Code;
 use crate::api::types::{
     CommandAnswer, DeliveryRecord, DirectoryAnswer, FrozenReport, ProblemAnswer, RetentionAnswer,
 };
@@ -230,10 +229,7 @@ impl Bench<'_> {
         stored: StoredCommand,
     ) -> Result<Verdict, StoreError> {
         if stored.person != self.actor.person || stored.fingerprint != fingerprint {
-            return Ok(Err(Failure::new(
-                Code::CommandIdReused,
-                "This id was used for another command. Give the command a new id",
-            )));
+            return Ok(Err(Failure::command_id_reused()));
         }
         match stored.subject {
             Subject::Directory => {

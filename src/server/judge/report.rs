@@ -4,7 +4,6 @@
 //! here is the right to freeze them, with the roles of this very moment.
 
 use super::{Bench, Done, Verdict, fingerprint};
-use crate::api::problem::Code;
 use crate::domain::id::CommandId;
 use crate::domain::refusal::Refusal;
 use crate::domain::reporting::{self, Commission, ReportCommand, ReportFrozen};
@@ -86,10 +85,7 @@ impl Bench<'_> {
         let is_same = stored.person == self.actor.person && stored.fingerprint == fingerprint;
         let report = self.writing.frozen_report(id).await?.filter(|_| is_same);
         let Some(report) = report else {
-            return Ok(Err(Failure::new(
-                Code::CommandIdReused,
-                "This id was used for another command. Give the command a new id",
-            )));
+            return Ok(Err(Failure::command_id_reused()));
         };
         let receipt = self.writing.hash_of(report.seq).await?;
         let frozen = reports::frozen(report, receipt)?;

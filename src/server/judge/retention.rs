@@ -1,7 +1,6 @@
 //! A command about what is kept: judged, and written with its entry. Deliberately erases nothing.
 
 use super::{Bench, Done, Verdict, fingerprint};
-use crate::api::problem::Code;
 use crate::api::types::RetentionAnswer;
 use crate::domain::event::Signature;
 use crate::domain::id::{CommandId, IncidentId};
@@ -163,10 +162,7 @@ impl Bench<'_> {
                     event,
                 })))
             }
-            Some(_) | None => Err(Failure::new(
-                Code::CommandIdReused,
-                "This id was used for another command. Give the command a new id",
-            )),
+            Some(_) | None => Err(Failure::command_id_reused()),
         })
     }
 }
