@@ -1,25 +1,28 @@
 //! Classifying an incident and answering the wider assessment (BOB-CLASS, BOB-NEAR, BOB-PCD,
 //! WSIC-WIDE, WSIC-NOTIFY, NIS-72H, CLK-REGRADE).
 
-use super::regulator::{self, NisSaid};
-use super::{Context, Decision, contacts, logging, major, reasoned, reported, worded};
+mod services;
+
+use self::services::{
+    check_not_cyber, check_services, confirms_not_cyber, has_operator, nis_answers, not_cyber,
+    operators_left_out,
+};
+use super::{Context, Decision, contacts, logging, major, reasoned, regulator, reported, worded};
 use crate::domain::Instant;
 use crate::domain::clock::{self, Clock, Ground, StandDown};
 use crate::domain::command::Triage;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Event, Signature};
 use crate::domain::grid::Factor;
-use crate::domain::guard;
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
     Awareness, AwarenessKind, BreachStatus, DataScope, Facts, Incident, PartnershipEffect, Status,
 };
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
-use crate::domain::office::{self, Office, WhoMay, who_may};
+use crate::domain::office::{Office, who_may};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
-use crate::domain::regulator::{Gravity, RegulatorEvent, last_nis_answer, not_cyber_overtaken_by};
 use crate::domain::rule::RuleId;
 use crate::domain::sharing;
 use std::collections::BTreeSet;
@@ -189,11 +192,6 @@ fn completed(triage: &Triage, incident: &Incident, context: &Context<'_>) -> Fac
     facts
 }
 
-fn has_operator(incident: &Incident, facts: &Facts, context: &Context<'_>) -> bool {
-    let reporter = &incident.reporter.organisation;
-    !logging::operators(facts, reporter, context.directory).is_empty()
-}
-
 /// Why a triage asks for less than was asked before: it takes a controller out, with its officers and its
 /// clocks, or says that it is no cyber incident, of which NHS England is told (AUD-APPEND).
 fn why_less<'a>(
@@ -221,66 +219,6 @@ fn why_less<'a>(
     reasoned(rule, reason.unwrap_or_default(), "/reason", &sentence).map(Some)
 }
 
-/// What is no cyber incident any more asks for no answer about NHS England and perhaps for none about an
-/// essential service. Of a serious one the DPO says so, as each of those answers; where there is none, whoever
-/// triages (BOB-CYBER, NIS-WHO, NOBODY-THERE).
-fn check_not_cyber(
-    incident: &Incident,
-    facts: &Facts,
-    context: &Context<'_>,
-) -> Result<(), Refusal> {
-    if let Some(category) = facts.category.filter(|category| category.is_cyber()) {
-        return Err(Refusal::against(
-            RuleId::BobCyber,
-            format!(
-                "{} is a cyber incident. Choose the category that it is, or leave it a cyber incident",
-                category.name()
-            ),
-        ));
-    }
-    let Some(who) = speaks_on_cyber(incident, context) else {
-        return Ok(());
-    };
-    Err(Refusal::against(
-        RuleId::BobCyber,
-        format!(
-            "This cyber incident is serious, so you cannot say that it is none. Ask {} to triage it",
-            who.in_words(context.directory)
-        ),
-    ))
-}
-
-/// Facts by which an operator of essential services would be asked no more, though it is still named: of a serious
-/// incident its own officer says that nothing was hit, or whoever stands in (NIS-WHO).
-fn check_services(
-    incident: &Incident,
-    facts: &Facts,
-    context: &Context<'_>,
-) -> Result<(), Refusal> {
-    let Context { directory, now, .. } = *context;
-    let after = Incident {
-        facts: facts.clone(),
-        ..incident.clone()
-    };
-    let still_asked = guard::asks_nis(&after, directory);
-    let named = logging::operators(facts, &incident.reporter.organisation, directory);
-    let mut lost = guard::asks_nis(incident, directory).into_iter();
-    let refusal = lost.find_map(|operator| {
-        let is_lost = named.contains(&operator) && !still_asked.contains(&operator);
-        let who = office::speaks_for_serious(incident, operator, directory, now)
-            .filter(|who| is_lost && who.signature(context.actor).is_none())?;
-        Some(Refusal::against(
-            RuleId::NisWho,
-            format!(
-                "{} has not answered whether its essential service was significantly affected, and with these facts it would be asked no more. This incident is serious: ask {} to answer first, or leave the facts as they are",
-                directory.organisation_name(operator),
-                who.in_words(directory)
-            ),
-        ))
-    });
-    refusal.map_or(Ok(()), Err)
-}
-
 /// Whose data they are nobody says of a supplier alone: what the directory does not know as a controller is none
 /// (ICO-PROC).
 fn check_controllers(
@@ -302,70 +240,6 @@ fn check_controllers(
         )
         .by(RuleId::IcoProc))
     })
-}
-
-/// Who would have to say that a serious incident is no cyber incident, where whoever triages is not the one: the
-/// DPO, or whoever stands in (NOBODY-THERE).
-fn speaks_on_cyber<'a>(incident: &'a Incident, context: &Context<'a>) -> Option<WhoMay<'a>> {
-    let Context { directory, now, .. } = *context;
-    office::speaks_for_serious(incident, incident.home(), directory, now)
-        .filter(|who| who.signature(context.actor).is_none())
-}
-
-/// Whether these facts, which change nothing, confirm with a reason what is to be looked at again: that it is no
-/// cyber incident (BOB-CYBER).
-fn confirms_not_cyber(incident: &Incident, facts: &Facts, context: &Context<'_>) -> bool {
-    *facts == incident.facts
-        && not_cyber_overtaken_by(incident).is_some()
-        && speaks_on_cyber(incident, context).is_none()
-}
-
-/// That it is no cyber incident, as it is said for the first time or confirmed once the incident is serious.
-fn not_cyber(
-    incident: &Incident,
-    facts: &Facts,
-    reason: Option<&str>,
-    context: &Context<'_>,
-) -> Option<Event> {
-    let is_new = incident.facts.cyber && !facts.cyber;
-    let reason = reason.filter(|_| is_new || confirms_not_cyber(incident, facts, context))?;
-    let Context { directory, now, .. } = *context;
-    let who = who_may(Office::Decide, incident.home(), directory, now, &[]);
-    Some(Event::Regulator(RegulatorEvent::NotCyber {
-        reason: reason.into(),
-        made_on: Gravity::of(incident),
-        by_officer: who.signature(context.actor).is_some(),
-    }))
-}
-
-/// What this triage answers for operators of essential services: what it says of them by itself, or a
-/// changed answer among the facts, which is then that of each.
-fn nis_answers(
-    incident: &Incident,
-    triage: &Triage,
-    facts: &Facts,
-    recognised_at: Instant,
-    context: &Context<'_>,
-) -> Result<Vec<Event>, Refusal> {
-    let given = triage.facts.nis_significant;
-    let nobody_answered = incident.casework().regulator.nis_answers.is_empty();
-    let is_new =
-        given != incident.facts.nis_significant || (given == Some(true) && nobody_answered);
-    let is_anybodys = has_operator(incident, facts, context);
-    let (operators, significant) = match (&triage.nis, given) {
-        (Some(said), _) if is_anybodys || !said.operators.is_empty() => {
-            (said.operators.iter().cloned().collect(), said.significant)
-        }
-        (None, Some(significant)) if is_new && is_anybodys => (Vec::new(), significant),
-        (Some(_) | None, _) => return Ok(Vec::new()),
-    };
-    let said = NisSaid {
-        operators,
-        significant,
-        reason: triage.reason.as_deref(),
-        recognised_at,
-    };
-    regulator::nis_answered(&with_facts(incident, facts), &said, context)
 }
 
 fn check_classification(facts: &Facts) -> Result<(), Refusal> {
@@ -579,42 +453,6 @@ fn with_facts(incident: &Incident, facts: &Facts) -> Incident {
         facts: facts.clone(),
         ..incident.clone()
     }
-}
-
-/// An operator that is named no more still answers, and again if it becomes serious: only its own people say that the
-/// incident is not theirs, by their own triage or by the ground for which their clock was stopped (NIS-WHO).
-fn operators_left_out<'a>(
-    incident: &'a Incident,
-    facts: &'a Facts,
-    context: &'a Context<'_>,
-) -> impl Iterator<Item = Event> + 'a {
-    let Context {
-        actor,
-        directory,
-        now,
-        ..
-    } = *context;
-    let reporter = &incident.reporter.organisation;
-    let stay = logging::operators(facts, reporter, directory);
-    let said_so = move |operator: &OrganisationId| {
-        let who = who_may(Office::Decide, operator, directory, now, &[]);
-        let ended = |clock: &Clock| clock.stood_down.as_ref().and_then(|ended| ended.ground);
-        let mut own =
-            regulators(incident).filter(|clock| clock.controller.as_ref() == Some(operator));
-        who.signature(actor).is_some()
-            || own.any(|clock| ended(clock) == Some(Ground::WrongController))
-    };
-    let known = &incident.casework().regulator.nis_still_asked;
-    logging::operators(&incident.facts, reporter, directory)
-        .into_iter()
-        .filter(move |operator| !stay.contains(operator) && !known.contains(operator))
-        .filter(|operator| last_nis_answer(incident, operator).is_none_or(|said| !said.significant))
-        .filter(move |operator| !said_so(operator))
-        .map(|operator| {
-            Event::Regulator(RegulatorEvent::NisStillAsked {
-                operator: operator.clone(),
-            })
-        })
 }
 
 /// A controller that was named after the others and turns out to be none has no 24 hours; named again, it
