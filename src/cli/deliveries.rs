@@ -102,22 +102,20 @@ fn list(asked: &List) -> anyhow::Result<Exit> {
         let word = word::kebab(&state).to_ascii_uppercase();
         query.push(("state", word));
     }
-    let (found, directory) = connection::wait_for(async {
-        let found = connection::every_page(async |cursor| {
-            let page = connection.http.deliveries(&query, cursor).await?.body;
-            Ok((page.deliveries, page.next))
-        });
-        let found = found.await?;
-        anyhow::Ok((found, connection.http.directory().await?.body))
-    })?;
-    print(&found, &directory, asked.format)?;
+    let found = connection::wait_for(connection::every_page(async |cursor| {
+        let page = connection.http.deliveries(&query, cursor).await?.body;
+        Ok((page.deliveries, page.next))
+    }))?;
+    if asked.format.json {
+        output::json(&found)?;
+    } else {
+        let directory = connection::wait_for(async { Ok(connection.http.directory().await?.body) });
+        print(&found, &directory?)?;
+    }
     Ok(Exit::Done)
 }
 
-fn print(found: &[DeliveryRecord], directory: &Directory, format: Format) -> anyhow::Result<()> {
-    if format.json {
-        return output::json(&found);
-    }
+fn print(found: &[DeliveryRecord], directory: &Directory) -> anyhow::Result<()> {
     let rows: Vec<[String; 6]> = found.iter().map(|one| row(one, directory)).collect();
     let headings = ["QUEUED", "ABOUT", "TO", "STATE", "BY", "OUTCOME"];
     output::table(headings, &rows)
@@ -178,7 +176,12 @@ fn test(asked: &Test) -> anyhow::Result<Exit> {
         let became = deliveries::test(&connection.http, id, &command, within).await?;
         anyhow::Ok((became, directory))
     })?;
-    print(std::slice::from_ref(&delivery), &directory, asked.format)?;
+    let one = std::slice::from_ref(&delivery);
+    if asked.format.json {
+        output::json(&one)?;
+    } else {
+        print(one, &directory)?;
+    }
     Ok(match delivery.state {
         DeliveryState::Sent | DeliveryState::Delivered | DeliveryState::Acknowledged => Exit::Done,
         DeliveryState::Queued

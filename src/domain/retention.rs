@@ -526,7 +526,7 @@ impl Remains {
     pub fn of(incident: &Incident, now: Instant) -> Option<Self> {
         let decisions = regulator::all_in_force(incident);
         let told = &incident.casework().regulator.notifications;
-        let told = told.iter().filter(|told| told.withdrawn.is_none());
+        let told = told.iter().filter(|told| told.stands());
         Some(Self {
             id: incident.id,
             reference: incident.reference?,

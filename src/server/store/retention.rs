@@ -26,6 +26,19 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How many rows are read at once.
 const PAGE: i64 = 500;
 
+/// Entries, each with the hash of the one before it, in their order.
+macro_rules! entries_where {
+    ($condition:literal) => {
+        concat!(
+            "select entry.seq, entry.body, entry.hash, before.hash as previous
+             from audit_entry entry left join audit_entry before on before.seq = entry.seq - 1
+             where ",
+            $condition,
+            " order by entry.seq"
+        )
+    };
+}
+
 /// Everything that is stored of an incident that was erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ErasedColumns {
@@ -407,14 +420,10 @@ impl Writing {
         alerts: &[u64],
     ) -> Result<Vec<Body>, StoreError> {
         let connection = self.settled().await?;
-        let rows = asking::query(
-            "select entry.seq, entry.body, entry.hash, before.hash as previous
-             from audit_entry entry left join audit_entry before on before.seq = entry.seq - 1
-             where entry.incident = $1 order by entry.seq",
-        )
-        .bind(incident.to_string())
-        .fetch_all(&mut *connection)
-        .await?;
+        let rows = asking::query(entries_where!("entry.incident = $1"))
+            .bind(incident.to_string())
+            .fetch_all(&mut *connection)
+            .await?;
         let mut bodies: Vec<Body> = rows.iter().map(body).collect::<Result<_, _>>()?;
         bodies.extend(self.bodies_at(alerts).await?);
         Ok(bodies)
@@ -425,14 +434,10 @@ impl Writing {
         let mut bodies = Vec::with_capacity(seqs.len());
         let connection = self.settled().await?;
         for seq in seqs {
-            let row = asking::query(
-                "select entry.seq, entry.body, entry.hash, before.hash as previous
-                 from audit_entry entry left join audit_entry before on before.seq = entry.seq - 1
-                 where entry.seq = $1",
-            )
-            .bind(signed(*seq)?)
-            .fetch_one(&mut *connection)
-            .await?;
+            let row = asking::query(entries_where!("entry.seq = $1"))
+                .bind(signed(*seq)?)
+                .fetch_one(&mut *connection)
+                .await?;
             bodies.push(body(&row)?);
         }
         Ok(bodies)
