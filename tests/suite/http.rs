@@ -1,5 +1,6 @@
 //! The real client against the real server, over wires that break.
 
+use crate::support::case::note_count;
 use crate::support::proxy::{Proxy, Wire};
 use crate::support::server::{TestServer, fresh_id, report, tonight_at};
 use chrono::TimeDelta;
@@ -76,7 +77,7 @@ async fn an_answer_cut_anywhere_is_asked_for_again_and_done_once() {
         proxy.set(Wire::Whole);
         let answer = until_answered(&http, &note).await;
         notes += 1;
-        assert_eq!(answer.incident.note_count(), notes, "cut at {cut}");
+        assert_eq!(note_count(&answer.incident), notes, "cut at {cut}");
         assert_eq!(answer.incident.version, 1 + notes as u64, "cut at {cut}");
         match first {
             // Everything that can be read of an answer has come through.

@@ -83,11 +83,6 @@ impl Incident {
         self.earlier_notes.contains(&id) || self.notes.iter().any(|note| note.id == id)
     }
 
-    /// How many notes are on its file.
-    pub fn note_count(&self) -> usize {
-        self.earlier_notes.len() + self.notes.len()
-    }
-
     pub(in crate::domain) fn add_note(&mut self, note: Note) {
         self.notes.push(note);
         self.leave_texts_to_the_trail();

@@ -1,7 +1,7 @@
 //! Limits: each keeps out what is too much of its own sort, and nothing else. A standing clock lets
 //! nothing more through until it is set, so each test knows exactly what is too much.
 
-use crate::support::case::{DPO, OFFICER};
+use crate::support::case::{DPO, OFFICER, note_count};
 use crate::support::server::{Answer, Person, TestServer, fresh_id, report};
 use chrono::TimeDelta;
 use nightdesk::api::route;
@@ -113,7 +113,7 @@ async fn a_command_that_was_kept_out_is_carried_out_once_when_it_is_sent_again()
     a_second_passes(&mut server);
     let officer = server.holding(&token);
     let answer: CommandAnswer = officer.send(&path, key, None, &note).await.ok();
-    assert_eq!(answer.incident.note_count(), AT_ONCE + 1);
+    assert_eq!(note_count(&answer.incident), AT_ONCE + 1);
 }
 
 fn few_sign_ins(addresses: Addresses) -> Limits {

@@ -1,7 +1,7 @@
 //! Notes: an incident holds its newest ones, the trail each of them in full.
 
 use super::case_file::handed_out;
-use crate::support::case::{DPO, OFFICER};
+use crate::support::case::{DPO, OFFICER, note_count};
 use crate::support::server::{Person, TestServer};
 use nightdesk::api::route;
 use nightdesk::api::types::{CommandAnswer, TimelinePage};
@@ -62,7 +62,7 @@ async fn an_incident_stays_small_however_much_is_noted_and_the_trail_has_every_w
     officer.ask(id, None, &correction).await.ok::<Value>();
     let dpo = server.signed_in(DPO).await;
     let seen: Incident = dpo.get(&route::incident(id)).await.ok();
-    assert_eq!(seen.note_count(), NOTES + 1);
+    assert_eq!(note_count(&seen), NOTES + 1);
     let grade = json!({"type": "grade", "severity": 1, "likelihood": 1, "harms": ["loss_of_control"],
         "rationale": "It came back", "factors": [], "evidence_notes": [added[1]]});
     dpo.ask(id, Some(seen.version), &grade).await.ok::<Value>();

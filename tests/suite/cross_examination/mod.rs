@@ -134,6 +134,15 @@ impl Desk {
         incident
     }
 
+    /// A list that went astray and that O calls no breach, at 2×2.
+    async fn called_no_breach(&self) -> String {
+        let incident = self.aware("now").await;
+        self.grades(O, &incident, 2, 2, "").await;
+        let facts = DISCLOSURE.replace("--breach confirmed", "--breach not-a-breach");
+        self.triages(&incident, &facts).await;
+        incident
+    }
+
     async fn grades(&self, person: &str, incident: &str, severity: u8, likelihood: u8, more: &str) {
         let line = format!(
             "grade {incident} --severity {severity} --likelihood {likelihood} --harm loss-of-control --rationale 'as told by the practice' {more}"

@@ -286,13 +286,7 @@ async fn whoever_stands_in_for_the_dpo_says_that_it_is_no_breach() {
         vacate(directory, Role::Adpo, "riverbourne");
     })
     .await;
-    let incident = desk.aware("now").await;
-    desk.grades(O, &incident, 2, 2, "").await;
-    desk.triages(
-        &incident,
-        &DISCLOSURE.replace("--breach confirmed", "--breach not-a-breach"),
-    )
-    .await;
+    let incident = desk.called_no_breach().await;
     assert_eq!(desk.ico_as(SIRO, &incident).await, "RUNNING");
     let more = format!("triage {incident} --siri true --reason 'it is serious'");
     says(&desk.refuses(SIRO, &more).await, "You stand in for the DPO");
@@ -343,13 +337,7 @@ async fn an_accountable_officer_who_stands_in_says_what_the_dpo_would() {
         }
     })
     .await;
-    let incident = desk.aware("now").await;
-    desk.grades(O, &incident, 2, 2, "").await;
-    desk.triages(
-        &incident,
-        &DISCLOSURE.replace("--breach confirmed", "--breach not-a-breach"),
-    )
-    .await;
+    let incident = desk.called_no_breach().await;
     let show = format!("show {incident}");
     let before = desk.json(O, &show).await["facts"]["partnership_reason"].clone();
     desk.does(

@@ -27,6 +27,11 @@ pub(crate) const OFFICER: &str = "tamsin.quill";
 /// The data protection officer of Riverbourne ICB.
 pub(crate) const DPO: &str = "bronwen.hartleap";
 
+/// How many notes are on the file of an incident, which holds the newest alone.
+pub(crate) fn note_count(incident: &Incident) -> usize {
+    incident.earlier_notes.len() + incident.notes.len()
+}
+
 /// The example directory, read once.
 static EXAMPLE: LazyLock<Directory> = LazyLock::new(|| config::directory::example().unwrap());
 
