@@ -752,9 +752,11 @@ pub fn stopped_at(incident: &Incident, clock: &Clock) -> Option<Instant> {
 pub fn stop(incident: &Incident, clock: &Clock) -> Option<Stop> {
     let due_at = clock.due_at;
     let proof = match clock.kind {
-        ClockKind::LmIao => contacts::all_informed(incident, Awaited::AtOnce, due_at),
+        ClockKind::LmIao => contacts::all_informed(incident, Awaited::AtOnce, due_at)
+            .map(|proof| known_once_named(incident, proof)),
         ClockKind::BobDpo => officers_told(incident, clock),
-        ClockKind::Bob24h => contacts::all_informed(incident, Awaited::Everybody, due_at),
+        ClockKind::Bob24h => contacts::all_informed(incident, Awaited::Everybody, due_at)
+            .map(|proof| known_once_named(incident, proof)),
         ClockKind::Wso24h => {
             let officer = std::iter::once(Contact::partnership(Role::Wso));
             contacts::all_of(incident, officer, due_at)
@@ -834,6 +836,19 @@ pub fn struck_of<'a>(incident: &'a Incident, clock: &Clock) -> Vec<&'a ContactAt
         attempt.struck.is_some() && attempt.outcome.informs() && (is_host || reached)
     };
     incident.attempts.iter().filter(is_its).collect()
+}
+
+/// Until somebody names the controller, nobody knows whose people were to be told, and the clock is on show as not
+/// met: who was told before is known to be the right one from then on (ICO-PROC, CLK-HONEST).
+fn known_once_named(incident: &Incident, proof: Proof) -> Proof {
+    let mut clocks = incident.clocks.iter();
+    let unnamed = clocks.find(|clock| clock.is(ClockKind::Ico72h, None));
+    let named = unnamed.and_then(|clock| clock.stood_down.as_ref());
+    let named = named.filter(|ended| ended.rule == RuleId::IcoProc);
+    Proof {
+        recorded_at: named.map_or(proof.recorded_at, |ended| proof.recorded_at.max(ended.at)),
+        ..proof
+    }
 }
 
 /// The officer whom the clock of a controller waits for that was named after the others.
