@@ -5,7 +5,9 @@ use super::connection::Setting;
 use super::facts::FactArguments;
 use super::named;
 use super::output::Exit;
+use super::word;
 use crate::domain::command::{Command, NisSaid, Triage};
+use crate::domain::incident::Confirmation;
 use clap::Args;
 
 /// Classify incidents; what is not named stays as it is
@@ -28,8 +30,11 @@ pub(super) struct Arguments {
         requires = "essential_service"
     )]
     operators: Vec<String>,
-    /// Why; required to take a controller out, to call it no cyber incident any more, and to say that an
-    /// essential service is not significantly hit
+    /// What you confirm, where you are asked to: the facts alone confirm nothing; needs --reason
+    #[arg(long, ignore_case = true, value_parser = word::one_of(&Confirmation::ALL))]
+    confirm: Option<Confirmation>,
+    /// Why; required to confirm something, to take a controller out, to call it no cyber incident any more, and to
+    /// say that an essential service is not significantly hit or need not be asked about
     #[arg(long)]
     reason: Option<String>,
 }
@@ -55,6 +60,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
                 .over(&incident.facts, &setting.desk.directory)?,
             recognised_at: act::time(arguments.recognised.as_deref(), setting)?,
             nis: arguments.nis(setting)?,
+            confirm: arguments.confirm,
             reason: arguments.reason.as_deref().map(Into::into),
         })))
     })

@@ -136,6 +136,7 @@ impl Scenario {
                 facts: self.facts.clone(),
                 recognised_at: None,
                 nis: None,
+                confirm: None,
                 reason: (self.facts.nis_significant == Some(false))
                     .then(|| "the service went on as usual".into()),
             })),

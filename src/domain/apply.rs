@@ -184,6 +184,7 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
             before: _,
             reason: _,
             only_names,
+            confirms: _,
         } => {
             incident.facts = (**facts).clone();
             incident.once_breach |= no_longer_breach;

@@ -44,6 +44,8 @@ static NONE: Casework = Casework {
         nis_answers: Vec::new(),
         not_cyber: Vec::new(),
         nis_still_asked: Vec::new(),
+        nis_kept: Vec::new(),
+        nis_nothing: Vec::new(),
     },
     subjects: Subjects {
         recommendations: Vec::new(),

@@ -15,10 +15,10 @@ use super::enumeration;
 use super::event::{Description, Event};
 use super::hosting::HostingEvent;
 use super::id::OrganisationId;
-use super::incident::{self, Facts};
+use super::incident::{self, Confirmation, Facts};
 use super::investigation::InvestigationEvent;
 use super::learning::LearningEvent;
-use super::regulator::{Authority, RegulatorEvent};
+use super::regulator::{Authority, RegulatorEvent, Saying};
 use super::sharing::Sharing;
 use super::subjects::{Opinion, SubjectsEvent};
 use super::summons::{self, When};
@@ -120,13 +120,17 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             before,
             reason,
             only_names,
-            ..
+            confirms,
+            no_longer_breach: _,
         } => {
             let did = match only_names {
                 true => "Controller named".to_owned(),
                 false => classified(facts),
             };
-            triaged(did, (facts, before.as_deref()), reason.as_deref(), directory)
+            let changed = before
+                .as_deref()
+                .map(|before| incident::changes(before, facts, directory));
+            triaged(did, changed, *confirms, reason.as_deref())
         }
         Event::Graded { assessment } => format!(
             "Graded {}×{}: {}",
@@ -315,20 +319,21 @@ fn classified(facts: &Facts) -> String {
 
 fn triaged(
     did: String,
-    (facts, before): (&Facts, Option<&Facts>),
+    changes: Option<Vec<String>>,
+    confirms: Option<Confirmation>,
     reason: Option<&str>,
-    directory: &Directory,
 ) -> String {
-    let changed = before.map_or_else(String::new, |before| {
-        let changes = incident::changes(before, facts, directory);
+    let changed = changes.map_or_else(String::new, |changes| {
         if changes.is_empty() {
             ". Nothing changed".to_owned()
         } else {
             format!(". Changed: {}", changes.join("; "))
         }
     });
+    let confirmed =
+        confirms.map_or_else(String::new, |what| format!(". Confirmed: {}", what.name()));
     let reason = reason.map_or_else(String::new, |reason| format!(". Why: {reason}"));
-    format!("{did}{changed}{reason}")
+    format!("{did}{changed}{confirmed}{reason}")
 }
 
 /// Whose clock it is: " for Riverbourne ICB and Eastmere"; nothing where it names nobody.
@@ -500,7 +505,10 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
         RegulatorEvent::NhsEnglandNotTold { reason, .. } => {
             format!("NHS England is not told: {reason}")
         }
-        RegulatorEvent::NotCyber { reason, .. } => format!("No cyber incident: {reason}"),
+        RegulatorEvent::NotCyber { reason, how, .. } => match how {
+            Some(Saying::Confirmed) => format!("Confirmed, no cyber incident: {reason}"),
+            Some(Saying::Triaged) | None => format!("No cyber incident: {reason}"),
+        },
         RegulatorEvent::NisAnswered {
             operator,
             significant,
@@ -517,10 +525,23 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
             };
             format!("The essential service of {name} was {hit}{reason}")
         }
-        RegulatorEvent::NisStillAsked { operator } => format!(
-            "{} still answers whether its essential service was significantly affected",
-            directory.organisation_name(operator)
-        ),
+        RegulatorEvent::NisStillAsked { operator } | RegulatorEvent::NisKept { operator, .. } => {
+            format!(
+                "{} still answers whether its essential service was significantly affected",
+                directory.organisation_name(operator)
+            )
+        }
+        RegulatorEvent::NisNothingToAnswer {
+            operator, reason, ..
+        } => {
+            let reason = reason
+                .as_deref()
+                .map_or_else(String::new, |reason| format!(": {reason}"));
+            let name = directory.organisation_name(operator);
+            format!(
+                "{name} need not answer whether its essential service was significantly affected{reason}"
+            )
+        }
     }
 }
 

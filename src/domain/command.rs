@@ -10,7 +10,9 @@ use super::escalation::Ladder;
 use super::grid::{ClaimedMitigation, Factor, Grounds, Harm};
 use super::hosting::HostingCommand;
 use super::id::{OrganisationId, PersonId};
-use super::incident::{AwarenessKind, Facts, NoteKind, Occurrence, PartnershipEffect};
+use super::incident::{
+    AwarenessKind, Confirmation, Facts, NoteKind, Occurrence, PartnershipEffect,
+};
 use super::investigation::InvestigationCommand;
 use super::learning::LearningCommand;
 use super::partners::PartnerAnswer;
@@ -151,8 +153,11 @@ pub struct Triage {
     /// absent (NIS-WHO).
     #[serde(default)]
     pub nis: Option<NisSaid>,
-    /// Why; needed to take a controller out, to call it no cyber incident any more, and to say that an
-    /// essential service was not significantly hit.
+    /// What is confirmed in words, where somebody is asked to; facts that are typed again confirm nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<Confirmation>,
+    /// Why; needed to take a controller out, to call it no cyber incident any more, to confirm something, and to
+    /// say or imply that an essential service was not significantly hit.
     #[serde(default)]
     pub reason: Option<Box<str>>,
 }

@@ -14,7 +14,8 @@ use super::escalation::Ladder;
 use super::hosting::HostingEvent;
 use super::id::{CommandId, IncidentId, OrganisationId, PersonId, Reference};
 use super::incident::{
-    Assessment, Awareness, AwarenessKind, Facts, NoteKind, Occurrence, PartnershipEffect, Reporter,
+    Assessment, Awareness, AwarenessKind, Confirmation, Facts, NoteKind, Occurrence,
+    PartnershipEffect, Reporter,
 };
 use super::investigation::InvestigationEvent;
 use super::learning::LearningEvent;
@@ -237,6 +238,10 @@ pub enum Event {
         /// (ICO-PROC).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         only_names: bool,
+        /// What whoever is asked confirmed in words; absent also where a reason alone confirmed it, before a
+        /// confirmation had words of its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        confirms: Option<Confirmation>,
     },
     /// The incident was graded.
     Graded {

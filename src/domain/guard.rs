@@ -14,14 +14,14 @@ use super::enumeration;
 use super::escalation;
 use super::hosting::ChangeStatus;
 use super::id::OrganisationId;
-use super::incident::{BreachStatus, Incident, PartnershipEffect};
+use super::incident::{Incident, PartnershipEffect};
 #[cfg(test)]
 use super::mutant::{self, Mutant};
 use super::office::{Office, who_may};
 use super::partners::{self, PartnerState};
 use super::policy::Policy;
 use super::problem::Problem;
-use super::regulator::{self, Duty, Tool};
+use super::regulator::{self, Concerned, Duty, Tool};
 use super::role::Role;
 use super::rule::RuleId;
 use super::subjects::Standing;
@@ -243,11 +243,12 @@ fn nhs_england_not_answered(incident: &Incident) -> Option<Missing> {
 
 /// That it is no cyber incident holds for a serious one on the officer's word (BOB-CYBER).
 fn not_cyber_not_confirmed(incident: &Incident) -> Option<Missing> {
-    regulator::not_cyber_overtaken_by(incident).map(|since| {
+    regulator::not_cyber_to_look_at(incident).map(|again| {
         missing(
             RuleId::BobCyber,
             format!(
-                "a triage by the DPO that confirms that it is not a cyber incident, or sets it back: this {since} since"
+                "a triage by the DPO that confirms \"not cyber\", or makes it a cyber incident: it was called none {}",
+                again.in_words()
             ),
         )
     })
@@ -329,19 +330,20 @@ fn nis_not_answered<'a>(
 /// because it has become more serious since (NIS-WHO).
 pub fn asks_nis<'a>(incident: &'a Incident, directory: &Directory) -> Vec<&'a OrganisationId> {
     let facts = &incident.facts;
-    if facts.breach_status != BreachStatus::Confirmed || !facts.may_hit_services() {
-        return Vec::new();
-    }
-    let mut operators = decide::operators(facts, &incident.reporter.organisation, directory);
-    operators.extend(regulator::nis_still_asked(incident, &operators));
-    #[cfg(test)]
-    if mutant::is(Mutant::OneOperatorTellsForAll) {
-        operators.truncate(1);
+    let mut operators = Vec::new();
+    if facts.asks_about_services() {
+        operators = decide::operators(facts, &incident.reporter.organisation, directory);
+        operators.extend(regulator::nis_still_asked(incident, &operators));
     }
     // What was answered before each operator answered for itself was the first one's answer.
     let answered_before =
         incident.casework().regulator.nis_answers.is_empty() && facts.nis_significant.is_some();
     let first = operators.first().copied().filter(|_| answered_before);
+    also_asked(&mut operators, incident, Concerned::Itself);
+    #[cfg(test)]
+    if mutant::is(Mutant::OneOperatorTellsForAll) {
+        operators.truncate(1);
+    }
     operators.retain(|operator| {
         first != Some(*operator) && regulator::nis_answer_in_force(incident, operator).is_none()
     });
@@ -355,14 +357,29 @@ pub fn asks_nis_of_partners<'a>(
     directory: &Directory,
 ) -> Vec<&'a OrganisationId> {
     let facts = &incident.facts;
-    let is_asked = facts.breach_status == BreachStatus::Confirmed && facts.may_hit_services();
-    if !is_asked || !incident.affects_partnership() {
-        return Vec::new();
+    let mut partners = Vec::new();
+    if facts.asks_about_services() && incident.affects_partnership() {
+        partners = decide::affected_operators(facts, &incident.reporter.organisation, directory);
     }
-    let mut partners =
-        decide::affected_operators(facts, &incident.reporter.organisation, directory);
-    partners.retain(|partner| regulator::nis_answer_in_force(incident, partner).is_none());
+    also_asked(&mut partners, incident, Concerned::AsPartner);
+    let here = asks_nis(incident, directory);
+    partners.retain(|partner| {
+        !here.contains(partner) && regulator::nis_answer_in_force(incident, partner).is_none()
+    });
     partners
+}
+
+/// Whoever answers in that part whatever the facts say.
+fn also_asked<'a>(
+    operators: &mut Vec<&'a OrganisationId>,
+    incident: &'a Incident,
+    part: Concerned,
+) {
+    for operator in regulator::nis_whatever_the_facts(incident, part) {
+        if !operators.contains(&operator) {
+            operators.push(operator);
+        }
+    }
 }
 
 /// With a processor, a plan agreed by both (PROC-PLAN).

@@ -49,6 +49,10 @@ pub(crate) enum Mutant {
     AnAnswerIsForEver,
     /// That an incident is no cyber incident holds whatever it turns into, whoever said so.
     NotCyberIsForEver,
+    /// Whoever triages ends the question of an operator by the facts.
+    FactsEndTheQuestion,
+    /// Facts that are typed again confirm that the ICO need not be told.
+    TypingAgainConfirms,
     /// One operator of essential services answers and reports for the others.
     OneOperatorTellsForAll,
     /// The person who triages may release anybody who must be told.

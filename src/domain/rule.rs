@@ -63,7 +63,7 @@ catalogue! {
     BobLog, "BOB-LOG", Enforced, "BOB procedure, section 1; WSIC protocol, local process",
         "Every report becomes an incident with a lasting reference; five facts are enough to save it, and nothing is ever deleted";
     BobSuspect, "BOB-SUSPECT", Enforced, "BOB procedure, Annex A",
-        "A suspicion is enough: it starts every local clock, and shows the ICO clock from the same instant";
+        "A suspicion is enough: it starts every local clock, and shows the ICO clock from the same instant. That it is not a breach, a near miss, or about no living people ends the ICO clock once the DPO says so or confirms it in words; facts typed again confirm nothing";
     BobImm, "BOB-IMM", Enforced, "BOB procedure, Annex A; the 60 minutes are this desk's",
         "Line manager and information asset owner are told at once, with a target of 60 minutes";
     BobDpo, "BOB-DPO", Enforced, "BOB procedure, Annex A; the cap is this desk's",
@@ -137,7 +137,7 @@ catalogue! {
     BobSubjects, "BOB-SUBJECTS", Enforced, "BOB procedure, section 1 and Annex A; UK GDPR Article 34",
         "On the recommendation of the leading controller's DPO, its SIRO and Caldicott Guardian decide together whether people are told; where they differ the Accountable Officer decides, and telling is asked about every 24 hours until it is done";
     BobCyber, "BOB-CYBER", Enforced, "BOB procedure, sections 1 and 4",
-        "A cyber incident brings in the cyber security manager, and NHS England is told or it is on record why not; of a serious one the DPO says why not, and it is asked again when an incident becomes serious, as is whether it is none after all where somebody else had said so";
+        "A cyber incident brings in the cyber security manager, and NHS England is told or it is on record why not; of a serious one the DPO says why not, and it is asked again when an incident becomes graver. That it is not cyber is asked again then too, whoever said so, and confirmed in words by the DPO or whoever stands in; where nobody does, by a second person";
     Nis72h, "NIS-72H", Enforced, "NIS Regulations 2018, regulation 11",
         "A significant impact on continuity of service is notified to the competent authority within 72 hours, whether or not personal data are concerned";
     ProcPlan, "PROC-PLAN", Enforced, "BOB procedure, Annex A",
@@ -220,7 +220,7 @@ catalogue! {
     NobodyThere, "NOBODY-THERE", Enforced, "This desk's reading; BOB procedure, section 4",
         "A vacancy never blocks a duty: a deputy, an acting holder or the next role acts instead, and the screen says who and why";
     NisWho, "NIS-WHO", Enforced, "NIS Regulations 2018, regulation 11",
-        "The NIS clock runs only for operators of essential services: each has its own question, its own clock from its own awareness, and its own report. Each confirmed cyber or availability incident answers the question before it is resolved; \"no\" has a reason, is the DPO's to say of a serious incident, and is asked again when the incident becomes serious. A partner that is affected and is an operator is asked too";
+        "The NIS clock runs only for operators of essential services: each has its own question, its own clock from its own awareness, and its own report. Each confirmed cyber or availability incident answers the question before it is resolved; \"no\" has a reason, is the DPO's to say of a serious incident, and is asked again when the incident becomes graver. A partner that is affected and is an operator is asked too. Facts take no question away from an operator: its own people answer, or say with a reason that there is nothing to answer";
     ExcEach, "EXC-EACH", Enforced, "WSIC protocol, exception; this desk's reading",
         "The exception path opens after one failed attempt on each number on record for the Officer and the deputies; five calls to one number are one";
     EscSent, "ESC-SENT", Enforced, "This desk's reading",

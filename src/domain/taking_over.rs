@@ -438,12 +438,11 @@ impl Regulator {
             // before it can be taken over.
             nis_answers: _,
             nis_still_asked,
+            nis_kept,
+            nis_nothing: _,
         } = theirs;
-        for operator in nis_still_asked {
-            if !self.nis_still_asked.contains(operator) {
-                self.nis_still_asked.push(operator.clone());
-            }
-        }
+        add(&mut self.nis_still_asked, nis_still_asked, PartialEq::eq);
+        add(&mut self.nis_kept, nis_kept, PartialEq::eq);
         join(
             &mut self.decisions,
             decisions,

@@ -52,7 +52,7 @@ pub(super) static SIDES: Chapter = Chapter {
         let decided = does(&later(&both), DPO, 0, "decide to report");
         let lowered = does(&later(&both), OTHER_DPO, 0, "grade as not notifiable");
         let vacant = graded(&people::NO_OTHER_DPO, "log a breach of two controllers");
-        vec![both, decided, lowered, vacant]
+        vec![both, decided, lowered, vacant, small(&people::FULL)]
     },
     deeds: &[
         deeds::FACTS,
@@ -319,6 +319,13 @@ fn graded_for(world: World) -> World {
         0,
         "grade as notifiable, with a factor",
     );
+    does(&later(&world), OFFICER, 0, "triage as confirmed")
+}
+
+/// A breach of two controllers that nobody has graded as notifiable.
+fn small(post: &'static Post) -> World {
+    let world = logged(post, OFFICER, "log a breach of two controllers");
+    let world = does(&later(&world), OFFICER, 0, "grade as not notifiable");
     does(&later(&world), OFFICER, 0, "triage as confirmed")
 }
 

@@ -57,6 +57,16 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::SERVICES,
     },
     Control {
+        mutant: Mutant::FactsEndTheQuestion,
+        invariant: Invariant::Next,
+        chapter: &chapters::SERVICES,
+    },
+    Control {
+        mutant: Mutant::TypingAgainConfirms,
+        invariant: Invariant::Evidence,
+        chapter: &chapters::SIDES,
+    },
+    Control {
         mutant: Mutant::AnAnswerIsForEver,
         invariant: Invariant::Next,
         chapter: &chapters::SERVICES,

@@ -371,6 +371,7 @@ fn asked(action: Action, incident: Option<&Incident>, desk: &Desk, now: Instant)
             facts: Facts::default(),
             recognised_at: None,
             nis: None,
+            confirm: None,
             reason: None,
         }))],
         Action::Grade => vec![grade()],

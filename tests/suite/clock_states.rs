@@ -244,6 +244,7 @@ fn a_near_miss_has_no_regulators_clock_until_the_evidence_that_it_was_none() {
         facts: disclosure(),
         recognised_at: None,
         nis: None,
+        confirm: None,
         reason: None,
     };
     upgrade.recognised_at = Some(wall("2026-06-17T11:00:00"));

@@ -91,6 +91,7 @@ fn checked_reporter(log: &Log, context: &Context<'_>) -> Result<Reporter, Refusa
 fn checked_facts(log: &Log, by: &Signature, context: &Context<'_>) -> Result<Facts, Refusal> {
     let mut facts = tidied(&log.facts);
     check_organisations(&facts, "/facts", context)?;
+    check_controllers(&[], &facts, "/facts", context)?;
     check_near_miss(&facts, "/facts/harm_prevented_by")?;
     triage::check_wider_assessment(&facts)?;
     if facts.controllers.is_empty() {
@@ -151,6 +152,28 @@ pub(super) fn check_organisations(
         }
     }
     Ok(())
+}
+
+/// Whose data they are nobody says of a supplier alone: what the directory does not know as a controller is none.
+/// What was named before stays (ICO-PROC).
+pub(super) fn check_controllers(
+    before: &[OrganisationId],
+    facts: &Facts,
+    pointer: &str,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let mut named = facts.controllers.iter();
+    let wrong = named.find(|named| !before.contains(named) && !is_controller(named, context));
+    wrong.map_or(Ok(()), |wrong| {
+        Err(Refusal::invalid(
+            &format!("{pointer}/controllers"),
+            format!(
+                "{} is no controller in the directory. Name the organisation whose data they are, or have the directory say that it is one",
+                context.directory.organisation_name(wrong)
+            ),
+        )
+        .by(RuleId::IcoProc))
+    })
 }
 
 /// A near miss says what prevented harm (BOB-NEAR).

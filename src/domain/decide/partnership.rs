@@ -78,12 +78,20 @@ pub(super) fn answer_effect(
     })?;
     logging::check_organisations(&facts, "", context)?;
     check_own_part(incident, answer, &by)?;
+    let facts = logging::tidied(&facts);
+    let reason = answer.reason.trim();
+    let said = triage::Said {
+        reason: Some(reason),
+        ..triage::Said::default()
+    };
+    let questions = triage::questions(incident, &facts, &said, context)?;
     let mut events = contacts::kept(incident, &facts);
     events.push(Event::EffectAnswered {
         effect: answer.effect,
-        reason: answer.reason.trim().into(),
-        partners: logging::tidied(&facts).affected_partners,
+        reason: reason.into(),
+        partners: facts.affected_partners.clone(),
     });
+    events.extend(questions);
     events.extend(sharing::found(
         incident,
         &facts,

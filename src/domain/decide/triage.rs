@@ -1,12 +1,12 @@
 //! Classifying an incident and answering the wider assessment (BOB-CLASS, BOB-NEAR, BOB-PCD,
 //! WSIC-WIDE, WSIC-NOTIFY, NIS-72H, CLK-REGRADE).
 
+mod confirming;
 mod services;
 
-use self::services::{
-    check_not_cyber, check_services, confirms_not_cyber, has_operator, nis_answers, not_cyber,
-    operators_left_out,
-};
+pub(super) use self::services::{Said, questions};
+
+use self::services::{check_not_cyber, check_services, has_operator, nis_answers, not_cyber};
 use super::{Context, Decision, contacts, logging, major, reasoned, regulator, reported, worded};
 use crate::domain::Instant;
 use crate::domain::clock::{self, Clock, Ground, StandDown};
@@ -16,7 +16,8 @@ use crate::domain::event::{Event, Signature};
 use crate::domain::grid::Factor;
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
-    Awareness, AwarenessKind, BreachStatus, DataScope, Facts, Incident, PartnershipEffect, Status,
+    Awareness, AwarenessKind, BreachStatus, Confirmation, DataScope, Facts, Incident,
+    PartnershipEffect, Status,
 };
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
@@ -37,12 +38,13 @@ pub(super) fn triage(
     let facts = &facts;
     let only_names = only_names(incident, facts);
     if !only_names {
+        check_news(incident, facts)?;
         check_classification(facts)?;
     }
     let reason = why_less(incident, facts, triage.reason.as_deref(), context)?;
     check_services(incident, facts, context)?;
     logging::check_organisations(facts, "/facts", context)?;
-    check_controllers(incident, facts, context)?;
+    logging::check_controllers(&incident.facts.controllers, facts, "/facts", context)?;
     logging::check_near_miss(facts, "/facts/harm_prevented_by")?;
     check_wider_assessment(facts)?;
     if let Some(assessment) = incident.assessment() {
@@ -57,7 +59,15 @@ pub(super) fn triage(
     let recognised_at = triage.recognised_at.map_or(Ok(context.now), |at| {
         reported(at, "/recognised_at", context)
     })?;
+    let confirms = triage.confirm;
+    confirming::check(incident, facts, (confirms, reason), (grant, &by), context)?;
     let answers = nis_answers(incident, triage, facts, recognised_at, context)?;
+    let said = Said {
+        answers: &answers,
+        confirms,
+        reason,
+    };
+    let questions = questions(incident, facts, &said, context)?;
     let mut events = awareness_added(incident, facts, recognised_at);
     events.extend(contacts::kept(incident, facts));
     events.push(Event::Triaged {
@@ -67,12 +77,13 @@ pub(super) fn triage(
         before: Some(Box::new(incident.facts.clone())),
         reason: reason.map(Into::into),
         only_names,
+        confirms,
     });
     events.extend(answers);
-    events.extend(not_cyber(incident, facts, reason, context));
+    events.extend(not_cyber(incident, facts, (confirms, reason), context));
     events.extend(officers_named(incident, facts, context));
     events.extend(officers_left_out(incident, facts));
-    events.extend(operators_left_out(incident, facts, context));
+    events.extend(questions);
     events.extend(suppliers_left_out(incident, facts));
     events.extend(sharing::found(
         incident,
@@ -83,7 +94,7 @@ pub(super) fn triage(
     events.extend(clock_events(incident, facts, recognised_at, context));
     events.extend(unnamed_clock_ended(incident, facts));
     if grant == Grant::Owner {
-        events.extend(hidden_clocks(incident, facts, reason, &by, context));
+        events.extend(hidden_clocks(incident, facts, confirms, &by, context));
     }
     if incident.facts.trend_key != facts.trend_key && !incident.is_major() {
         events.extend(major::propose(facts, incident.awareness.staff_at, context));
@@ -210,36 +221,26 @@ fn why_less<'a>(
         check_not_cyber(incident, facts, context)?;
         let sentence = "Say why this is no longer a cyber incident".to_owned();
         (RuleId::BobCyber, sentence)
-    } else if reason.is_some() && confirms_not_cyber(incident, facts, context) {
-        let sentence = "Say why this is no cyber incident".to_owned();
-        (RuleId::BobCyber, sentence)
     } else {
         return Ok(reason.map(str::trim).filter(|reason| !reason.is_empty()));
     };
     reasoned(rule, reason.unwrap_or_default(), "/reason", &sentence).map(Some)
 }
 
-/// Whose data they are nobody says of a supplier alone: what the directory does not know as a controller is none
-/// (ICO-PROC).
-fn check_controllers(
-    incident: &Incident,
-    facts: &Facts,
-    context: &Context<'_>,
-) -> Result<(), Refusal> {
-    let mut named = facts.controllers.iter();
-    let wrong = named.find(|named| {
-        !incident.facts.controllers.contains(named) && !logging::is_controller(named, context)
-    });
-    wrong.map_or(Ok(()), |wrong| {
-        Err(Refusal::invalid(
-            "/facts/controllers",
-            format!(
-                "{} is no controller in the directory. Name the organisation whose data they are, or have the directory say that it is one",
-                context.directory.organisation_name(wrong)
-            ),
-        )
-        .by(RuleId::IcoProc))
-    })
+/// Naming who is named already says nothing new, and asks for no classification (ICO-PROC).
+fn check_news(incident: &Incident, facts: &Facts) -> Result<(), Refusal> {
+    let says_nothing = incident.status == Status::Logged
+        && *facts == incident.facts
+        && facts.category.is_none()
+        && !facts.controllers.is_empty();
+    if !says_nothing {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "/facts/controllers",
+        "That controller is named already. To triage this, choose the closest category, and say whose data it is about",
+    )
+    .by(RuleId::IcoProc))
 }
 
 fn check_classification(facts: &Facts) -> Result<(), Refusal> {
@@ -579,23 +580,23 @@ fn wanted_clocks(
 
 /// Regulator's clocks whose target these facts hide. Only the DPO's own triage does that, and only for the
 /// DPO's own organisation (section 5, "stand down"); anybody else's leaves them running until that DPO
-/// confirms, in words: a triage of something else confirms nothing. No triage hides what a grade says must be
+/// confirms, in words of its own: facts that are typed again confirm nothing. No triage hides what a grade says must be
 /// told, or what was decided to be reported: a decision or a later grade does (ICO-DUTY).
 fn hidden_clocks<'a>(
     incident: &'a Incident,
     facts: &'a Facts,
-    reason: Option<&'a str>,
+    confirms: Option<Confirmation>,
     by: &'a Signature,
     context: &'a Context<'_>,
 ) -> impl Iterator<Item = Event> + 'a {
-    // A reason and nothing else confirms what is on record; a reason for something else does not, and one that
-    // answers whether it is a cyber incident has been used up by that.
-    let is_free = !confirms_not_cyber(incident, facts, context);
-    let confirms = reason.is_some() && *facts == incident.facts && is_free;
+    let is_confirmed = confirms.is_some_and(|what| what != Confirmation::NotCyber);
+    #[cfg(test)]
+    let is_confirmed =
+        is_confirmed || (mutant::is(Mutant::TypingAgainConfirms) && *facts == incident.facts);
     let is_said = move |clock: &Clock| {
         let whose = clock.controller.as_ref();
         let before = incident.facts.no_regulator_because(whose);
-        confirms || before != facts.no_regulator_because(whose)
+        is_confirmed || before != facts.no_regulator_because(whose)
     };
     regulators(incident)
         .filter(move |clock| is_said(clock))

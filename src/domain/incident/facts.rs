@@ -66,6 +66,12 @@ impl Facts {
         self.cyber || self.cia.contains(&Cia::A) || is_down
     }
 
+    /// Whether each operator of essential services that is concerned is asked about its service: it is confirmed, and
+    /// may have hit one (NIS-WHO).
+    pub fn asks_about_services(&self) -> bool {
+        self.breach_status == BreachStatus::Confirmed && self.may_hit_services()
+    }
+
     /// Whether the UK GDPR clocks apply: living people's data, or data not classified yet
     /// (BOB-PCD; the prudent reading while unknown).
     pub fn concern_living_people(&self) -> bool {

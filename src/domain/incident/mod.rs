@@ -5,11 +5,13 @@
 
 mod awareness;
 mod changes;
+mod confirmation;
 mod facts;
 mod notes;
 
 pub use awareness::{Awareness, AwarenessKind, AwarenessRevision};
 pub use changes::changes;
+pub use confirmation::Confirmation;
 pub use facts::{
     BreachStatus, Category, Cia, DataEffect, DataScope, Facts, PartnershipEffect, ServiceState,
 };
@@ -628,7 +630,7 @@ impl Incident {
             .chain(&self.facts.processors)
             .chain(&self.facts.affected_partners)
             .chain(self.clock_holders())
-            .chain(&self.casework().regulator.nis_still_asked)
+            .chain(self.casework().regulator.operators_kept())
             .chain(self.origins().flat_map(|origin| &origin.parties))
     }
 

@@ -14,7 +14,7 @@ use crate::domain::grid::Outcome;
 use crate::domain::guard;
 use crate::domain::hosting::{self, HostCall, Impact};
 use crate::domain::id::OrganisationId;
-use crate::domain::incident::{BreachStatus, Incident, Priority, Status};
+use crate::domain::incident::{BreachStatus, Confirmation, Incident, Priority, Status};
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{self, Office, who_may};
@@ -312,8 +312,7 @@ fn answer_nis<'a>(
             true => format!("Ask {} to answer", who.in_words(directory)),
             false => "Triage it and answer".to_owned(),
         };
-        let before = regulator::last_nis_answer(incident, operator);
-        let again = before.and_then(|answer| answer.overtaken_by(incident));
+        let again = regulator::nis_overtaken_by(incident, operator);
         let again = again.map_or_else(String::new, |since| {
             format!(" The answer was \"no\" before this {since}")
         });
@@ -384,16 +383,23 @@ fn tell_nhs_england(incident: &Incident, directory: &Directory, now: Instant) ->
     Some(step(RuleId::BobCyber, StepKind::Regulator, sentence))
 }
 
-/// Somebody else than the officer called it no cyber incident, before it became serious (BOB-CYBER).
+/// It was called no cyber incident before it became graver, or by one person alone (BOB-CYBER).
 fn confirm_not_cyber(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
-    let since = regulator::not_cyber_overtaken_by(incident)?;
+    let again = regulator::not_cyber_to_look_at(incident)?;
     let who = office::speaks_for_serious(incident, incident.home(), directory, now);
     let asked = match who {
-        Some(who) => format!("Ask {} to triage it", who.in_words(directory)),
-        None => "Nobody is DPO now: triage it".to_owned(),
+        Some(who) => who.in_words(directory),
+        None => {
+            let said = incident.casework().regulator.not_cyber.last()?;
+            let first = directory.person_name(&said.recorded.by.person);
+            let home = directory.organisation_name(incident.home());
+            format!("somebody else than {first} ({home} has no DPO, SIRO or Accountable Officer)")
+        }
     };
     let sentence = format!(
-        "{asked} with a reason and no change, which confirms that this is not a cyber incident, or as a cyber incident: it was called none before it {since}"
+        "Ask {asked} to confirm \"{}\" in a triage, with a reason, or to triage it as a cyber incident: it was called none {}",
+        Confirmation::NotCyber.name(),
+        again.in_words()
     );
     Some(step(RuleId::BobCyber, StepKind::Triage, sentence))
 }

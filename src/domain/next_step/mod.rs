@@ -18,7 +18,9 @@ use crate::domain::enumeration;
 use crate::domain::escalation::{self, ExceptionPath, Ladder, NextRung};
 use crate::domain::grid;
 use crate::domain::id::OrganisationId;
-use crate::domain::incident::{Assessment, Incident, Major, PartnershipEffect, Priority, Status};
+use crate::domain::incident::{
+    Assessment, Confirmation, Incident, Major, PartnershipEffect, Priority, Status,
+};
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{Office, who_may};
@@ -336,18 +338,27 @@ fn ask_to_confirm(
     now: Instant,
 ) -> NextStep {
     let name = directory.organisation_name(controller);
-    let vacancy = vacancy::note(&Contact::of(Role::Dpo, controller), directory, now);
+    let who = who_may(Office::Decide, controller, directory, now, &[]);
+    let whom = match who.seats.is_empty() {
+        true => format!(
+            "{} ({name} has no DPO, SIRO or Accountable Officer)",
+            who.in_words(directory)
+        ),
+        false => who.in_words(directory),
+    };
+    let confirmed = Confirmation::that_the_ico_has_no_part(&incident.facts, controller);
+    let confirmed = confirmed.map_or(reason, |(_, confirmed)| confirmed.name());
     let sentence = if incident.is_notifiable_for(controller) {
         format!(
-            "Ask the DPO of {name} to grade it again with evidence, or to decide: the grade says notifiable, the facts say {reason}{vacancy}"
+            "Ask {whom} to grade it again with evidence, or to decide: the grade says notifiable, the facts say {reason}"
         )
     } else if incident.is_graded_as_notifiable(controller, policy) {
         format!(
-            "Ask the DPO of {name} to grade it again with evidence, or to triage it as the breach that the grade says it is: the facts say {reason}{vacancy}"
+            "Ask {whom} to grade it again with evidence, or to triage it as the breach that the grade says it is: the facts say {reason}"
         )
     } else {
         format!(
-            "Ask the DPO of {name} to triage it with a reason and change nothing, which confirms that the ICO need not be told: {reason}{vacancy}"
+            "Ask {whom} to confirm \"{confirmed}\" in a triage, with a reason. Until then the 72 hours of {name} run"
         )
     };
     NextStep {

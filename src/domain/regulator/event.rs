@@ -1,6 +1,6 @@
 //! What became true of the regulator's part.
 
-use super::{Decision, Draft, Enquiry, Gravity, Item, Notification, Tool};
+use super::{Concerned, Decision, Draft, Enquiry, Gravity, Item, Notification, Saying, Tool};
 use crate::domain::id::OrganisationId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,9 @@ pub enum RegulatorEvent {
         made_on: Gravity,
         /// Whether the officer said so whose word stands for a serious incident.
         by_officer: bool,
+        /// How it was said; absent on what was recorded before a confirmation had words of its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        how: Option<Saying>,
     },
     /// An operator of essential services was asked whether its service was significantly hit (NIS-WHO).
     NisAnswered {
@@ -137,6 +140,24 @@ pub enum RegulatorEvent {
     NisStillAsked {
         /// Which operator.
         operator: OrganisationId,
+    },
+    /// Somebody else's triage would end an operator's question: it answers all the same, whatever the facts say
+    /// (NIS-WHO).
+    NisKept {
+        /// Which operator.
+        operator: OrganisationId,
+        /// What part it had in the incident.
+        concerned: Concerned,
+    },
+    /// An operator's own people said by their triage that there is nothing to answer (NIS-WHO).
+    NisNothingToAnswer {
+        /// Which operator.
+        operator: OrganisationId,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Box<str>>,
+        /// How grave the incident was then.
+        made_on: Gravity,
     },
 }
 
@@ -162,6 +183,8 @@ impl RegulatorEvent {
             Self::NotCyber { .. } => "not_cyber",
             Self::NisAnswered { .. } => "nis_answered",
             Self::NisStillAsked { .. } => "nis_still_asked",
+            Self::NisKept { .. } => "nis_kept",
+            Self::NisNothingToAnswer { .. } => "nis_nothing_to_answer",
         }
     }
 }

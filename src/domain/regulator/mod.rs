@@ -24,8 +24,9 @@ pub use duty::{Duty, duties, duty};
 pub use enquiry::{Enquiry, EnquiryAnswer, EnquiryOutcome, NotTold};
 pub use event::RegulatorEvent;
 pub use nis::{
-    Gravity, NisAnswer, NotCyber, last_nis_answer, nis_answer_in_force, nis_still_asked,
-    not_cyber_overtaken_by,
+    Concerned, Gravity, LookAgain, NisAnswer, NisKept, NotCyber, NothingToAnswer, Saying,
+    last_nis_answer, nis_answer_in_force, nis_overtaken_by, nis_still_asked,
+    nis_whatever_the_facts, not_cyber_to_look_at,
 };
 pub use notification::{
     FollowUp, Notification, Sent, Via, Withdrawal, dated_before, ico_answer,
@@ -69,6 +70,13 @@ pub struct Regulator {
     /// Operators that a triage names no more: they answer all the same (NIS-WHO).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nis_still_asked: Vec<OrganisationId>,
+    /// Operators whose question somebody else's triage would have ended: they answer whatever the facts say
+    /// (NIS-WHO).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nis_kept: Vec<NisKept>,
+    /// What operators' own people said of there being nothing to answer, oldest first (NIS-WHO).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nis_nothing: Vec<NothingToAnswer>,
 }
 
 impl Regulator {
@@ -177,10 +185,12 @@ impl Regulator {
                 reason,
                 made_on,
                 by_officer,
+                how,
             } => self.not_cyber.push(NotCyber {
                 reason: reason.clone(),
                 made_on: *made_on,
                 by_officer: *by_officer,
+                how: *how,
                 recorded: signed(),
             }),
             RegulatorEvent::NisAnswered {
@@ -198,7 +208,34 @@ impl Regulator {
             RegulatorEvent::NisStillAsked { operator } => {
                 self.nis_still_asked.push(operator.clone());
             }
+            RegulatorEvent::NisKept {
+                operator,
+                concerned,
+            } => self.nis_kept.push(NisKept {
+                operator: operator.clone(),
+                concerned: *concerned,
+            }),
+            RegulatorEvent::NisNothingToAnswer {
+                operator,
+                reason,
+                made_on,
+            } => {
+                self.nis_still_asked.retain(|kept| kept != operator);
+                self.nis_kept.retain(|kept| kept.operator != *operator);
+                self.nis_nothing.push(NothingToAnswer {
+                    operator: operator.clone(),
+                    reason: reason.clone(),
+                    made_on: *made_on,
+                    recorded: signed(),
+                });
+            }
         }
+    }
+
+    /// Operators that answer although the facts may name them no more.
+    pub fn operators_kept(&self) -> impl Iterator<Item = &OrganisationId> {
+        let kept = self.nis_kept.iter().map(|kept| &kept.operator);
+        self.nis_still_asked.iter().chain(kept)
     }
 
     /// Whether any operator's last answer is that its service was significantly hit; nothing where nobody

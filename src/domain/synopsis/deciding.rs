@@ -7,8 +7,8 @@ use crate::domain::directory::Directory;
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
 use crate::domain::regulator::{
-    Authority, Decision, Enquiry, FollowUp, Notification, Regulator, ReportAnswer, dated_before,
-    in_force, last_nis_answer, not_cyber_overtaken_by,
+    Authority, Decision, Enquiry, FollowUp, LookAgain, Notification, Regulator, ReportAnswer,
+    Saying, dated_before, in_force, last_nis_answer, not_cyber_to_look_at,
 };
 use crate::domain::subjects::{Delay, Opinion, Standing as Decided, Subjects};
 use crate::domain::verdict;
@@ -290,7 +290,19 @@ fn nhs_england(incident: &Incident, regulator: &Regulator, directory: &Directory
 fn not_cyber(incident: &Incident, regulator: &Regulator, directory: &Directory) -> Option<Point> {
     let said = regulator.not_cyber.last();
     let said = said.filter(|_| !incident.facts.cyber)?;
-    let (standing, state, since) = asked_again("said", not_cyber_overtaken_by(incident));
+    let how = match said.how {
+        Some(Saying::Confirmed) => "confirmed",
+        Some(Saying::Triaged) | None => "said",
+    };
+    let (standing, state, since) = match not_cyber_to_look_at(incident) {
+        Some(LookAgain::Since(since)) => asked_again(how, Some(since)),
+        Some(LookAgain::OnePersonSaidSo) => (
+            Standing::Open,
+            "to be confirmed".to_owned(),
+            "; by one person alone".to_owned(),
+        ),
+        None => asked_again(how, None),
+    };
     let sentence = format!(
         "No cyber incident, because {}; {}{since}",
         said.reason,

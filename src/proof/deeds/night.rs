@@ -12,7 +12,7 @@ use crate::domain::directory::Channel;
 use crate::domain::escalation::Ladder;
 use crate::domain::grid::{Factor, Harm};
 use crate::domain::incident::{
-    AwarenessKind, BreachStatus, Category, Cia, DataScope, Facts, PartnershipEffect,
+    AwarenessKind, BreachStatus, Category, Cia, Confirmation, DataScope, Facts, PartnershipEffect,
 };
 use crate::domain::role::Role;
 use crate::proof::people::{
@@ -69,6 +69,7 @@ pub(in crate::proof) const FACTS: &[Deed] = &[
                 facts,
                 recognised_at: None,
                 nis: None,
+                confirm: None,
                 reason: Some(why()),
             })))
         },
@@ -77,6 +78,11 @@ pub(in crate::proof) const FACTS: &[Deed] = &[
         name: "triage as no breach",
         by: &[OFFICER, DPO],
         command: |scene| triage(scene, BreachStatus::NotABreach, |_| ()),
+    },
+    Deed {
+        name: "confirm that it is no breach",
+        by: &[OFFICER, DPO, OTHER_DPO],
+        command: |scene| confirm(scene, Confirmation::NotABreach),
     },
     Deed {
         name: "triage as a near miss",
@@ -161,6 +167,11 @@ pub(in crate::proof) const SERVICES: &[Deed] = &[
         name: "triage as no attack",
         by: &[OFFICER, DPO],
         command: |scene| triage(scene, BreachStatus::Confirmed, |facts| facts.cyber = false),
+    },
+    Deed {
+        name: "confirm that it is no attack",
+        by: &[OFFICER, DPO],
+        command: |scene| confirm(scene, Confirmation::NotCyber),
     },
 ];
 
@@ -482,8 +493,28 @@ fn triage(scene: &Scene<'_>, breach: BreachStatus, change: fn(&mut Facts)) -> Op
         facts,
         recognised_at: None,
         nis: None,
+        confirm: None,
         reason: Some(why()),
     })))
+}
+
+fn confirm(scene: &Scene<'_>, what: Confirmation) -> Option<Command> {
+    let facts = &scene.case()?.facts;
+    let makes_sense = match what {
+        Confirmation::NotCyber => !facts.cyber,
+        Confirmation::NotABreach => facts.breach_status == BreachStatus::NotABreach,
+        Confirmation::NearMiss => facts.breach_status == BreachStatus::NearMiss,
+        Confirmation::NoPersonalData => !facts.concern_living_people(),
+    };
+    makes_sense.then(|| {
+        Command::Triage(Box::new(Triage {
+            facts: facts.clone(),
+            recognised_at: None,
+            nis: None,
+            confirm: Some(what),
+            reason: Some(why()),
+        }))
+    })
 }
 
 fn grade(

@@ -9,6 +9,7 @@ use crate::domain::deadlines::ClockKind;
 use crate::domain::event::{Entry, Event, Signature};
 use crate::domain::evidence::Evidence;
 use crate::domain::id::OrganisationId;
+use crate::domain::incident::Facts;
 use crate::domain::regulator::{Body, RegulatorEvent, ReportAnswer};
 use crate::domain::role::Role;
 use crate::proof::world::{Case, World};
@@ -26,6 +27,45 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
         each_controllers_officer_is_owed(case)?;
         no_supplier_has_a_duty(world, case)?;
         each_operator_hit_has_its_clock(case)?;
+        facts_typed_again_end_nothing(case)?;
+    }
+    Ok(())
+}
+
+/// A triage hides the 72 hours of a controller where it changes whether the ICO has a part, or confirms that in
+/// words.
+fn facts_typed_again_end_nothing(case: &Case) -> Result<(), String> {
+    let mut last = None;
+    for entry in case.trail() {
+        match &entry.event {
+            Event::Triaged {
+                facts,
+                before: Some(before),
+                confirms,
+                ..
+            } => {
+                let about = |facts: &Facts| {
+                    (
+                        facts.breach_status,
+                        facts.data_scope.clone(),
+                        facts.controllers.clone(),
+                    )
+                };
+                let is_said = confirms.is_some() || about(facts) != about(before);
+                last = Some((entry.command, is_said));
+            }
+            Event::ClockStoodDown {
+                kind: ClockKind::Ico72h,
+                controller: Some(controller),
+                ground: None,
+                ..
+            } if last == Some((entry.command, false)) => {
+                return Err(format!(
+                    "facts typed again hid the 72 hours of {controller}"
+                ));
+            }
+            _ => {}
+        }
     }
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Every running or overdue duty has a next step that names a person, or the vacancy and the fall-back.
 
-use crate::domain::clock::{self, Clock};
+use crate::domain::clock::{self, Clock, Ground};
 use crate::domain::contacts::Contact;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::escalation::Ladder;
 use crate::domain::event::Event;
 use crate::domain::id::OrganisationId;
-use crate::domain::incident::BreachStatus;
+use crate::domain::incident::{BreachStatus, Confirmation, Facts};
 use crate::domain::next_step::{NextStep, StepKind, next_steps};
 use crate::domain::regulator::RegulatorEvent;
 use crate::domain::role::Role;
@@ -49,51 +49,104 @@ pub(super) fn holds(world: &World) -> Result<(), String> {
     Ok(())
 }
 
-/// Of an attack that is confirmed each operator of essential services is asked by name, until it answers for
-/// the incident as grave as it is.
+/// Each operator of essential services that an attack ever concerned is asked by name, whatever anybody types
+/// afterwards, until its own people have answered for the incident as grave as it is.
 fn each_operator_is_asked(world: &World, case: &Case, steps: &[NextStep]) -> Result<(), String> {
     let incident = &case.incident;
-    let facts = &incident.facts;
-    let asks = facts.cyber && facts.breach_status == BreachStatus::Confirmed;
-    if !asks || !incident.status.is_open() {
-        return Ok(());
-    }
     let directory = &world.post.directory;
-    for controller in &facts.controllers {
-        let known = directory.organisation(controller);
-        let is_operator = known.is_some_and(|known| known.operator_of_essential_services);
-        let name = directory.organisation_name(controller);
+    let operators = directory.organisations.iter();
+    for operator in operators.filter(|known| known.operator_of_essential_services) {
         let is_asked =
-            |step: &NextStep| step.rule == RuleId::NisWho && step.sentence.contains(name);
-        if is_operator && !has_answered(case, controller) && !steps.iter().any(is_asked) {
-            return Err(format!("no step asks {name} whether its service was hit"));
+            |step: &NextStep| step.rule == RuleId::NisWho && step.sentence.contains(&operator.name);
+        let is_owed = incident.status.is_open() && Question::of(case, &operator.id).is_open(case);
+        if is_owed && !steps.iter().any(is_asked) {
+            return Err(format!(
+                "no step asks {} whether its service was hit",
+                operator.name
+            ));
         }
     }
     Ok(())
 }
 
-/// Whether the trail has an answer of the operator that was not given before the first notifiable grade.
-fn has_answered(case: &Case, operator: &OrganisationId) -> bool {
-    let (mut answer, mut graded) = (None, false);
-    for entry in case.trail() {
-        match &entry.event {
-            Event::Graded { assessment } if assessment.grading.ico_required && !graded => {
-                graded = true;
-                answer = answer.filter(|significant| *significant);
-            }
-            Event::Regulator(RegulatorEvent::NisAnswered {
-                operator: whose,
-                significant,
-                ..
-            }) if whose == operator => answer = Some(*significant),
-            _ => {}
-        }
-    }
-    answer.is_some() || (graded && !case.incident.is_notifiable())
+/// What the trail tells of the question to one operator.
+#[derive(Default)]
+struct Question {
+    /// Whether the facts ever asked it.
+    asked: bool,
+    /// Whether the facts name it now.
+    named: bool,
+    /// Its answer, for the incident as it was graded last.
+    answer: Option<bool>,
+    /// Whether its own people took the question away by a triage.
+    excused: bool,
+    /// Whether they did so before the incident was notifiable.
+    excused_while_small: bool,
+    /// Whether its own officer said that the data are not theirs.
+    disowned: bool,
+    /// Whether it was ever graded as notifiable.
+    graded: bool,
 }
 
-/// What somebody else than the DPO called no cyber incident before it was graded as notifiable is asked about
-/// until the DPO has said so too, or anybody where there is none.
+impl Question {
+    fn of(case: &Case, operator: &OrganisationId) -> Self {
+        let mut told = Self::default();
+        for entry in case.trail() {
+            match &entry.event {
+                Event::Logged(logged) => told.facts(&logged.facts, operator, false),
+                Event::Triaged { facts, .. } => {
+                    let is_own = entry.by.organisation == *operator
+                        && (!told.graded || entry.by.role != Role::Oco);
+                    told.facts(facts, operator, is_own);
+                }
+                Event::Graded { assessment } if assessment.grading.ico_required => told.grave(),
+                Event::Regulator(RegulatorEvent::NisAnswered {
+                    operator: whose,
+                    significant,
+                    ..
+                }) if whose == operator => told.answer = Some(*significant),
+                Event::ClockStoodDown {
+                    controller: Some(whose),
+                    ground: Some(Ground::WrongController),
+                    ..
+                } if whose == operator => told.disowned = true,
+                _ => {}
+            }
+        }
+        told
+    }
+
+    fn facts(&mut self, facts: &Facts, operator: &OrganisationId, is_own: bool) {
+        self.named = facts.controllers.contains(operator);
+        let asks = facts.cyber && facts.breach_status == BreachStatus::Confirmed;
+        if asks && self.named {
+            self.asked = true;
+            self.excused = false;
+            self.excused_while_small = false;
+        } else if is_own || (self.disowned && !self.named) {
+            self.excused = true;
+        }
+    }
+
+    fn grave(&mut self) {
+        if !self.graded {
+            self.answer = self.answer.filter(|significant| *significant);
+            self.excused_while_small = self.excused;
+            self.excused = false;
+        }
+        self.graded = true;
+    }
+
+    /// Whether somebody must be asked. Once it was graded lower again, an earlier answer may hold after all.
+    fn is_open(&self, case: &Case) -> bool {
+        let holds = self.excused || (self.excused_while_small && !self.named);
+        let is_lowered = self.graded && !case.incident.is_notifiable();
+        self.asked && self.answer.is_none() && !holds && !is_lowered
+    }
+}
+
+/// What was called no cyber incident before it was graded as notifiable is asked about, whoever said so, until the
+/// DPO has confirmed it in words, or anybody where there is none.
 fn the_dpo_looks_again(world: &World, case: &Case, steps: &[NextStep]) -> Result<(), String> {
     let incident = &case.incident;
     let is_small = !incident.is_notifiable() || incident.facts.cyber;
@@ -113,20 +166,17 @@ fn the_dpo_looks_again(world: &World, case: &Case, steps: &[NextStep]) -> Result
                 facts,
                 before: Some(before),
                 ..
-            } => {
-                let is_theirs = is_dpo(entry.by.role) || !has_dpo;
-                if before.cyber && !facts.cyber {
-                    open = !graded && !is_dpo(entry.by.role);
-                } else if graded && is_theirs {
-                    open = false;
-                }
-            }
+            } if before.cyber && !facts.cyber => open = !graded,
+            Event::Triaged {
+                confirms: Some(Confirmation::NotCyber),
+                ..
+            } if is_dpo(entry.by.role) || !has_dpo => open = !graded,
             _ => {}
         }
     }
     let is_asked =
-        |step: &NextStep| step.rule == RuleId::BobCyber && step.sentence.contains("not a cyber");
-    if open && !steps.iter().any(is_asked) {
+        |step: &NextStep| step.rule == RuleId::BobCyber && step.sentence.contains("not cyber");
+    if open && graded && !steps.iter().any(is_asked) {
         return Err("nobody is asked whether it is a cyber incident after all".to_owned());
     }
     Ok(())

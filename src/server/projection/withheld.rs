@@ -389,6 +389,7 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
             before,
             reason,
             only_names: _,
+            confirms: _,
         } => {
             facts(known);
             before.iter_mut().for_each(|before| facts(before));

@@ -5,8 +5,8 @@ use crate::domain::command::{Command, NisSaid, Triage};
 use crate::domain::directory::{Organisation, OrganisationKind};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{
-    BreachStatus, Category, Cia, DataEffect, DataScope, Facts, Incident, PartnershipEffect,
-    ServiceState, Status,
+    BreachStatus, Category, Cia, Confirmation, DataEffect, DataScope, Facts, Incident,
+    PartnershipEffect, ServiceState, Status,
 };
 use crate::domain::refusal::Refusal;
 use crate::tui::theme::Look;
@@ -19,6 +19,9 @@ const SUB_PROCESSORS: &str = "/facts/processors/of_processors";
 
 /// Where the form asks why something is taken back.
 const REASON: &str = "/reason";
+
+/// Where the form asks what is confirmed in words.
+const CONFIRM: &str = "/confirm";
 
 /// What the form calls the answers about an essential service.
 const NIS: [(bool, &str); 2] = [(false, "not badly hit"), (true, "badly hit (NIS)")];
@@ -202,10 +205,17 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
             &partners(present),
             |id| facts.affected_partners.contains(id),
         ),
+        Field::choose(
+            CONFIRM,
+            "Confirm",
+            Confirmation::ALL.map(Confirmation::name),
+            None,
+        )
+        .or_open("what you are asked to confirm, if anything"),
         Field::text(
             REASON,
             "Why changed",
-            "required to drop a controller, \"cyber\" or a service",
+            "required to confirm or take something back",
             "",
         ),
         Field::text(
@@ -308,6 +318,7 @@ pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refus
             operators: BTreeSet::new(),
             significant,
         }),
+        confirm: form.choice(CONFIRM, &Confirmation::ALL),
         reason: form.some_text(REASON),
     })))
 }

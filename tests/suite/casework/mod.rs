@@ -17,6 +17,7 @@ mod stand_ins;
 mod subjects;
 mod suppliers;
 mod walks;
+mod who_says;
 mod whoever_is_owed;
 
 use crate::support::case::{Case, disclosure, graded};

@@ -371,7 +371,7 @@ async fn who_logs_that_it_is_no_breach_ends_no_duty() {
     assert_eq!(desk.ico(&incident, "riverbourne").await, "RUNNING");
     says(
         &desk.steps(&incident, "BOB-SUSPECT").await.join(" "),
-        "Ask the DPO of Riverbourne ICB",
+        "Ask Bronwen Hartleap (DPO of Riverbourne ICB) to confirm",
     );
 }
 

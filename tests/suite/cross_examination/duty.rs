@@ -344,8 +344,14 @@ async fn a_notifiable_grade_stops_no_clock_because_of_what_somebody_else_typed()
         let steps = desk.shown(&incident).await["next_steps"].to_string();
         says(&steps, "DPO of Riverbourne ICB");
         desk.refuses(D, &format!("close resolve {incident}")).await;
-        desk.does(D, &format!("triage {incident} --reason 'seen twice by us'"))
-            .await;
+        let words = ["near-miss", "not-a-breach"];
+        let words = words.into_iter().find(|words| facts.contains(words));
+        let words = words.unwrap_or("no-personal-data");
+        desk.refuses(
+            D,
+            &format!("triage {incident} --confirm {words} --reason 'seen twice by us'"),
+        )
+        .await;
         assert_eq!(
             desk.ico(&incident, "riverbourne").await,
             "RUNNING",
@@ -392,15 +398,17 @@ async fn a_triage_by_the_dpo_confirms_in_words_that_the_ico_need_not_be_told() {
         &desk.steps(&incident, "BOB-SUSPECT").await.join(" "),
         "with a reason",
     );
-    desk.does(
-        D,
-        &format!("triage {incident} --data-subjects 500 --reason 'counted once more'"),
-    )
-    .await;
+    for typed in ["--data-subjects 500", "--data-subjects 500", ""] {
+        desk.does(
+            D,
+            &format!("triage {incident} {typed} --reason 'counted once more'"),
+        )
+        .await;
+    }
     assert_eq!(desk.ico(&incident, "riverbourne").await, "RUNNING");
     desk.does(
         D,
-        &format!("triage {incident} --reason 'the folder was never out of the room'"),
+        &format!("triage {incident} --confirm not-a-breach --reason 'the folder was never out of the room'"),
     )
     .await;
     assert_eq!(desk.ico(&incident, "riverbourne").await, "STOOD_DOWN");
@@ -419,14 +427,14 @@ async fn a_controller_that_is_named_with_no_breach_is_asked_like_the_first() {
     .await;
     desk.does(
         D,
-        &format!("triage {incident} --reason 'the folder was never out of the room'"),
+        &format!("triage {incident} --confirm not-a-breach --reason 'the folder was never out of the room'"),
     )
     .await;
     assert_eq!(desk.ico(&incident, "riverbourne").await, "STOOD_DOWN");
     assert_eq!(desk.ico(&incident, "eastmere").await, "RUNNING");
     says(
         &desk.steps(&incident, "BOB-SUSPECT").await.join(" "),
-        "Ask the DPO of Eastmere",
+        "Ask Winifred Osgood (DPO of Eastmere NHS Foundation Trust)",
     );
 }
 

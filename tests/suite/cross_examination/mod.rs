@@ -18,6 +18,7 @@ mod struck;
 mod titles;
 mod unnamed;
 mod vacancies;
+mod who_says;
 mod words;
 
 use crate::cli::Shell;

@@ -583,13 +583,14 @@ async fn not_cyber_said_while_it_was_small_is_confirmed_by_the_dpo_once_it_is_se
             .await;
         let step = desk.steps(&incident, "BOB-CYBER").await.join(" ");
         says(&step, "Ask Bronwen Hartleap (DPO of Riverbourne ICB)");
-        says(&step, "not a cyber incident");
+        says(&step, "to confirm \"not cyber\"");
         let page = desk.does(D, &format!("show {incident}")).await;
         says(&page, "to be answered again");
-        let refused = desk.resolving(&incident).await;
-        says(&refused, "confirms that it is not a cyber incident");
+        let refused = desk.resolving_says(&incident).await;
+        says(&refused, "confirms \"not cyber\"");
         // The officer repeats it, and she triages something else: neither answers.
-        desk.does(O, &format!("triage {incident} --reason 'still not cyber'"))
+        let confirm = format!("triage {incident} --confirm not-cyber --reason");
+        desk.refuses(O, &format!("{confirm} 'still not cyber'"))
             .await;
         desk.does(
             D,
@@ -597,14 +598,13 @@ async fn not_cyber_said_while_it_was_small_is_confirmed_by_the_dpo_once_it_is_se
         )
         .await;
         assert_eq!(desk.steps(&incident, "BOB-CYBER").await.len(), 1);
-        let confirm = format!("triage {incident} --reason");
         desk.refuses(D, &format!("{confirm} no")).await;
         desk.does(D, &format!("{confirm} 'the disk was simply full'"))
             .await;
         assert!(desk.steps(&incident, "BOB-CYBER").await.is_empty());
         says(
             &desk.trail(&incident).await,
-            "No cyber incident: the disk was simply full",
+            "Confirmed, no cyber incident: the disk was simply full",
         );
         desk.holds_together().await;
     }
@@ -623,18 +623,9 @@ async fn what_the_dpo_sets_back_to_cyber_is_asked_about_again() {
     assert_eq!(desk.steps(&incident, "NIS-WHO").await.len(), 1);
 }
 
-/// What the DPO herself called none needs nobody to confirm it.
-#[tokio::test(flavor = "multi_thread")]
-async fn what_the_dpo_called_no_cyber_incident_is_not_asked_again() {
-    let desk = Desk::at(NIGHT).await;
-    let incident = desk.called_not_cyber(D).await;
-    desk.grades(D, &incident, 4, 4, "").await;
-    assert!(desk.steps(&incident, "BOB-CYBER").await.is_empty());
-}
-
 impl Desk {
     /// What refuses to resolve it once it is investigated, whatever else is left.
-    async fn resolving(&self, incident: &str) -> String {
+    pub(super) async fn resolving_says(&self, incident: &str) -> String {
         for (person, line) in CLOSING {
             let output = self.types(person, &line.replace("{}", incident)).await;
             if line.starts_with("close resolve") {

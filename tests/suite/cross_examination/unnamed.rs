@@ -102,3 +102,14 @@ async fn a_supplier_is_no_controller_before_the_directory_says_so() {
     let ico = desk.clock_as(O, &incident, "ICO_72H", None).await;
     assert_eq!(ico["state"], "RUNNING");
 }
+
+/// The controller is named, and named again. What is asked for?
+#[tokio::test(flavor = "multi_thread")]
+async fn naming_a_controller_that_is_named_already_says_so() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.logs(O, SUPPLIERS).await;
+    let named = format!("triage {incident} --controller riverbourne");
+    desk.does(O, &named).await;
+    let refused = desk.refuses(O, &named).await;
+    says(&refused, "That controller is named already");
+}

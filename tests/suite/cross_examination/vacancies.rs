@@ -297,7 +297,7 @@ async fn whoever_stands_in_for_the_dpo_says_that_it_is_no_breach() {
     .await;
     desk.does(
         SIRO,
-        &format!("triage {incident} --breach not-a-breach --reason 'the letter never left'"),
+        &format!("triage {incident} --confirm not-a-breach --reason 'the letter never left'"),
     )
     .await;
     assert_eq!(desk.ico_as(SIRO, &incident).await, "STOOD_DOWN");
@@ -354,7 +354,7 @@ async fn an_accountable_officer_who_stands_in_says_what_the_dpo_would() {
     .await;
     desk.does(
         ACCOUNTABLE,
-        &format!("triage {incident} --reason 'the letter never left'"),
+        &format!("triage {incident} --confirm not-a-breach --reason 'the letter never left'"),
     )
     .await;
     assert_eq!(desk.ico_as(O, &incident).await, "STOOD_DOWN");

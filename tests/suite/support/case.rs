@@ -249,6 +249,7 @@ pub(crate) fn triage(facts: Facts) -> Command {
         facts,
         recognised_at: None,
         nis: None,
+        confirm: None,
         reason: Some("found since that night".into()),
     }))
 }

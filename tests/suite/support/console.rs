@@ -397,6 +397,7 @@ pub(crate) fn reference_night() -> Server {
             facts: affected,
             recognised_at: None,
             nis: None,
+            confirm: None,
             reason: None,
         })),
     );

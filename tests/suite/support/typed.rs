@@ -95,7 +95,10 @@ pub(crate) fn typed(command: &Command, incident: &str) -> Vec<String> {
         Command::Acknowledge(_) => on(&["ack"]),
         Command::Grade(grade) => graded(on(&["grade"]), grade),
         Command::Triage(triage) => {
-            stated(on(&["triage"]), &triage.facts).some("reason", triage.reason.as_deref())
+            let confirmed = triage.confirm.as_ref().map(word);
+            stated(on(&["triage"]), &triage.facts)
+                .some("confirm", confirmed)
+                .some("reason", triage.reason.as_deref())
         }
         Command::DeclareMajor(major) => on(&["major", "declare"]).with("reason", &*major.reason),
         Command::Escalate(escalate) => on(&["escalate"])

@@ -23,7 +23,7 @@ pub(super) use anchor::{awaits_its_report, further_reason};
 use anchor::{reanchor, reinstate, stand_down};
 use decision::{Asked, confirm, countersign, decide, second};
 pub(super) use nis::{
-    Said as NisSaid, answered as nis_answered, first_answers as first_nis_answers,
+    Said as NisSaid, answered as nis_answered, first_answers as first_nis_answers, triages_for,
 };
 use notification::{follow_up, prepare, submit, withdraw};
 

@@ -16,8 +16,12 @@ use crate::domain::incident::{Awareness, AwarenessKind, Incident};
 use crate::domain::office::{self, Office, WhoMay, who_may};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
-use crate::domain::regulator::{Gravity, RegulatorEvent, nis_answer_in_force, nis_still_asked};
+use crate::domain::regulator::{
+    Concerned, Gravity, RegulatorEvent, nis_answer_in_force, nis_still_asked,
+    nis_whatever_the_facts,
+};
 use crate::domain::rule::RuleId;
+use std::collections::BTreeSet;
 
 /// What somebody says of operators.
 pub(in crate::domain::decide) struct Said<'a> {
@@ -70,7 +74,7 @@ fn whose<'a>(operator: &'a OrganisationId, context: &Context<'a>) -> WhoMay<'a> 
 }
 
 /// In which role of the operator's own somebody triages.
-fn triages_for(
+pub(in crate::domain::decide) fn triages_for(
     incident: &Incident,
     operator: &OrganisationId,
     context: &Context<'_>,
@@ -137,10 +141,16 @@ fn concerned<'a>(
     let reporter = &incident.reporter.organisation;
     let mut operators = logging::operators(&incident.facts, reporter, context.directory);
     operators.extend(nis_still_asked(incident, &operators));
+    let kept = incident.casework().regulator.nis_kept.iter();
+    let itself = kept.filter(|kept| kept.concerned == Concerned::Itself);
+    operators.extend(itself.map(|kept| &kept.operator));
     if !said.operators.is_empty() {
         let partners = logging::affected_operators(&incident.facts, reporter, context.directory);
         operators.extend(partners);
+        operators.extend(incident.casework().regulator.operators_kept());
     }
+    let mut once = BTreeSet::new();
+    operators.retain(|operator| once.insert(*operator));
     let other = said
         .operators
         .iter()
@@ -199,7 +209,11 @@ fn check_entitled(
     let is_open_to_all =
         said.significant || who.seats.is_empty() || who.signature(context.actor).is_some();
     let serious = office::speaks_for_serious(incident, operator, directory, context.now);
-    let is_serious = incident.facts.may_hit_services() && serious.is_some();
+    let asks = incident.facts.may_hit_services()
+        || [Concerned::Itself, Concerned::AsPartner]
+            .into_iter()
+            .any(|part| nis_whatever_the_facts(incident, part).contains(&operator));
+    let is_serious = asks && serious.is_some();
     let is_own = || triages_for(incident, operator, context).is_some();
     if is_open_to_all || (!is_serious && is_own()) {
         return Ok(());

@@ -1,22 +1,26 @@
 //! What a triage says of cyber and of essential services: what it may not take away, and what follows from it
 //! (BOB-CYBER, NIS-WHO).
 //!
-//! Either ends a question to somebody else, so on a serious incident the officer says it who would have been
-//! asked. Deliberately answers for no operator by itself: that is `decide::regulator`.
+//! Facts take no question away from an operator: its own people answer, or say with the facts that there is nothing
+//! to answer. Deliberately answers for no operator by itself: that is `decide::regulator`.
 
 use super::{regulators, with_facts};
 use crate::domain::Instant;
 use crate::domain::clock::{Clock, Ground};
 use crate::domain::command::Triage;
 use crate::domain::decide::regulator::{self, NisSaid};
-use crate::domain::decide::{Context, logging};
+use crate::domain::decide::{Context, logging, reasoned};
 use crate::domain::event::Event;
 use crate::domain::guard;
 use crate::domain::id::OrganisationId;
-use crate::domain::incident::{Facts, Incident};
+use crate::domain::incident::{Confirmation, Facts, Incident, PartnershipEffect};
+#[cfg(test)]
+use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{self, Office, WhoMay, who_may};
 use crate::domain::refusal::Refusal;
-use crate::domain::regulator::{Gravity, RegulatorEvent, last_nis_answer, not_cyber_overtaken_by};
+use crate::domain::regulator::{
+    Concerned, Gravity, RegulatorEvent, Saying, last_nis_answer, nis_answer_in_force,
+};
 use crate::domain::rule::RuleId;
 
 /// What is no cyber incident any more asks for no answer about NHS England and perhaps for none about an
@@ -48,8 +52,9 @@ pub(super) fn check_not_cyber(
     ))
 }
 
-/// Facts by which an operator of essential services would be asked no more, though it is still named: of a serious
-/// incident its own officer says that nothing was hit, or whoever stands in (NIS-WHO).
+/// Facts by which operators of essential services would be asked no more, though they are still named: of a
+/// serious incident an officer of one of them says so, or whoever stands in. The others are asked all the same
+/// (NIS-WHO).
 pub(super) fn check_services(
     incident: &Incident,
     facts: &Facts,
@@ -58,12 +63,17 @@ pub(super) fn check_services(
     let Context { directory, now, .. } = *context;
     let after = with_facts(incident, facts);
     let still_asked = guard::asks_nis(&after, directory);
-    let named = logging::operators(facts, &incident.reporter.organisation, directory);
+    let reporter = &incident.reporter.organisation;
+    let named = logging::operators(facts, reporter, directory);
+    let is_theirs = |operator: &OrganisationId| is_own_officer(operator, context);
+    if named.iter().copied().any(is_theirs) {
+        return Ok(());
+    }
     let mut lost = guard::asks_nis(incident, directory).into_iter();
     let refusal = lost.find_map(|operator| {
         let is_lost = named.contains(&operator) && !still_asked.contains(&operator);
         let who = office::speaks_for_serious(incident, operator, directory, now)
-            .filter(|who| is_lost && who.signature(context.actor).is_none())?;
+            .filter(|_| is_lost)?;
         Some(Refusal::against(
             RuleId::NisWho,
             format!(
@@ -76,41 +86,48 @@ pub(super) fn check_services(
     refusal.map_or(Ok(()), Err)
 }
 
+/// Whether somebody is the officer of an operator whose word stands for it, or stands in.
+fn is_own_officer(operator: &OrganisationId, context: &Context<'_>) -> bool {
+    let Context {
+        actor,
+        directory,
+        now,
+        ..
+    } = *context;
+    let who = who_may(Office::Decide, operator, directory, now, &[]);
+    who.signature(actor).is_some()
+}
+
 /// Who would have to say that a serious incident is no cyber incident, where whoever triages is not the one: the
 /// DPO, or whoever stands in (NOBODY-THERE).
-fn speaks_on_cyber<'a>(incident: &'a Incident, context: &Context<'a>) -> Option<WhoMay<'a>> {
+pub(super) fn speaks_on_cyber<'a>(
+    incident: &'a Incident,
+    context: &Context<'a>,
+) -> Option<WhoMay<'a>> {
     let Context { directory, now, .. } = *context;
     office::speaks_for_serious(incident, incident.home(), directory, now)
         .filter(|who| who.signature(context.actor).is_none())
 }
 
-/// Whether these facts, which change nothing, confirm with a reason what is to be looked at again: that it is no
-/// cyber incident (BOB-CYBER).
-pub(super) fn confirms_not_cyber(
-    incident: &Incident,
-    facts: &Facts,
-    context: &Context<'_>,
-) -> bool {
-    *facts == incident.facts
-        && not_cyber_overtaken_by(incident).is_some()
-        && speaks_on_cyber(incident, context).is_none()
-}
-
-/// That it is no cyber incident, as it is said for the first time or confirmed once the incident is serious.
+/// That it is no cyber incident, as it is said for the first time, or confirmed once somebody is to look again.
 pub(super) fn not_cyber(
     incident: &Incident,
     facts: &Facts,
-    reason: Option<&str>,
+    (confirms, reason): (Option<Confirmation>, Option<&str>),
     context: &Context<'_>,
 ) -> Option<Event> {
-    let is_new = incident.facts.cyber && !facts.cyber;
-    let reason = reason.filter(|_| is_new || confirms_not_cyber(incident, facts, context))?;
-    let Context { directory, now, .. } = *context;
-    let who = who_may(Office::Decide, incident.home(), directory, now, &[]);
+    let how = if confirms == Some(Confirmation::NotCyber) {
+        Saying::Confirmed
+    } else if incident.facts.cyber && !facts.cyber {
+        Saying::Triaged
+    } else {
+        return None;
+    };
     Some(Event::Regulator(RegulatorEvent::NotCyber {
-        reason: reason.into(),
+        reason: reason?.into(),
         made_on: Gravity::of(incident),
-        by_officer: who.signature(context.actor).is_some(),
+        by_officer: is_own_officer(incident.home(), context),
+        how: Some(how),
     }))
 }
 
@@ -149,38 +166,214 @@ pub(super) fn has_operator(incident: &Incident, facts: &Facts, context: &Context
     !logging::operators(facts, reporter, context.directory).is_empty()
 }
 
-/// An operator that is named no more still answers, and again if it becomes serious: only its own people say that the
-/// incident is not theirs, by their own triage or by the ground for which their clock was stopped (NIS-WHO).
-pub(super) fn operators_left_out<'a>(
-    incident: &'a Incident,
+/// Every operator that these facts ask about its service, with the part that it has.
+fn asked_by<'a>(
     facts: &'a Facts,
-    context: &'a Context<'_>,
-) -> impl Iterator<Item = Event> + 'a {
-    let Context {
-        actor,
-        directory,
-        now,
-        ..
-    } = *context;
+    reporter: &'a OrganisationId,
+    context: &Context<'_>,
+) -> Vec<(&'a OrganisationId, Concerned)> {
+    if !facts.asks_about_services() {
+        return Vec::new();
+    }
+    named_by(facts, reporter, context)
+}
+
+/// Every operator that these facts name, with the part that it has.
+fn named_by<'a>(
+    facts: &'a Facts,
+    reporter: &'a OrganisationId,
+    context: &Context<'_>,
+) -> Vec<(&'a OrganisationId, Concerned)> {
+    let directory = context.directory;
+    let itself = logging::operators(facts, reporter, directory).into_iter();
+    let mut named: Vec<_> = itself.map(|one| (one, Concerned::Itself)).collect();
+    if facts.partnership_effect == PartnershipEffect::Affected {
+        let partners = logging::affected_operators(facts, reporter, directory).into_iter();
+        named.extend(partners.map(|one| (one, Concerned::AsPartner)));
+    }
+    named
+}
+
+/// What is said beside the facts.
+#[derive(Default)]
+pub(in crate::domain::decide) struct Said<'a> {
+    /// The answers of operators.
+    pub(in crate::domain::decide) answers: &'a [Event],
+    pub(in crate::domain::decide) confirms: Option<Confirmation>,
+    pub(in crate::domain::decide) reason: Option<&'a str>,
+}
+
+/// What becomes of the question of each operator that these facts ask no more, whoever types them and at whatever
+/// grade. Its own people end it: they take their organisation out, or say why there is nothing to answer. Anybody
+/// else leaves it asked (NIS-WHO).
+pub(in crate::domain::decide) fn questions(
+    incident: &Incident,
+    facts: &Facts,
+    said: &Said<'_>,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
     let reporter = &incident.reporter.organisation;
-    let stay = logging::operators(facts, reporter, directory);
-    let said_so = move |operator: &OrganisationId| {
-        let who = who_may(Office::Decide, operator, directory, now, &[]);
+    let before = named_by(&incident.facts, reporter, context);
+    let asked = asked_by(&incident.facts, reporter, context);
+    let still_asked = asked_by(facts, reporter, context);
+    let stay = named_by(facts, reporter, context);
+    let is_among = |them: &[(&OrganisationId, Concerned)], operator: &OrganisationId| {
+        them.iter().any(|(one, _)| *one == operator)
+    };
+    let mut events = Vec::new();
+    for (operator, concerned) in with_kept(before.clone(), incident) {
+        let lost = Lost {
+            operator,
+            concerned,
+            was_asked: is_among(&asked, operator),
+            was_named: is_among(&before, operator),
+            is_named: is_among(&stay, operator),
+        };
+        let is_hit = last_nis_answer(incident, operator).is_some_and(|said| said.significant);
+        if !is_hit && !is_among(&still_asked, operator) {
+            events.extend(lost.becomes(incident, said, context)?);
+        }
+    }
+    Ok(events)
+}
+
+/// The operators that the facts name, and those whose question was kept.
+fn with_kept<'a>(
+    mut operators: Vec<(&'a OrganisationId, Concerned)>,
+    incident: &'a Incident,
+) -> Vec<(&'a OrganisationId, Concerned)> {
+    let regulator = &incident.casework().regulator;
+    let left_out = regulator.nis_still_asked.iter();
+    let left_out = left_out.map(|operator| (operator, Concerned::Itself));
+    let kept = regulator.nis_kept.iter();
+    for (operator, concerned) in left_out.chain(kept.map(|kept| (&kept.operator, kept.concerned))) {
+        if !operators.iter().any(|(known, _)| *known == operator) {
+            operators.push((operator, concerned));
+        }
+    }
+    operators
+}
+
+/// An operator that the facts ask no more.
+struct Lost<'a> {
+    operator: &'a OrganisationId,
+    concerned: Concerned,
+    /// Whether the facts before asked it.
+    was_asked: bool,
+    /// Whether they named it.
+    was_named: bool,
+    /// Whether the facts now name it.
+    is_named: bool,
+}
+
+impl Lost<'_> {
+    fn becomes(
+        &self,
+        incident: &Incident,
+        said: &Said<'_>,
+        context: &Context<'_>,
+    ) -> Result<Option<Event>, Refusal> {
+        if self.was_named && !self.is_named && self.is_own_word(incident, context) {
+            let is_asked = self.was_asked || self.is_kept(incident);
+            return Ok(is_asked.then(|| self.nothing_to_answer(incident, said.reason)));
+        }
+        let is_confirmed = said.confirms == Some(Confirmation::NotCyber);
+        if is_confirmed && self.is_named && is_own_officer(self.operator, context) {
+            return Ok(Some(self.nothing_to_answer(incident, said.reason)));
+        }
+        if self.was_asked && self.is_named && self.is_entitled(incident, context) {
+            return match self.is_answered(incident, said) {
+                true => Ok(self.kept(incident)),
+                false => self.with_a_reason(incident, said.reason, context).map(Some),
+            };
+        }
+        Ok(match self.was_asked || self.was_corrected(incident) {
+            true => self.kept(incident),
+            false => self.still_asked(incident),
+        })
+    }
+
+    fn is_kept(&self, incident: &Incident) -> bool {
+        let mut kept = incident.casework().regulator.operators_kept();
+        kept.any(|operator| operator == self.operator)
+    }
+
+    /// Its own people said that there is nothing to answer, and it is named no more by somebody else: what they said
+    /// about the incident as it was then ends nothing for good.
+    fn was_corrected(&self, incident: &Incident) -> bool {
+        let mut said = incident.casework().regulator.nis_nothing.iter();
+        self.was_named && !self.is_named && said.any(|said| said.operator == *self.operator)
+    }
+
+    fn is_answered(&self, incident: &Incident, said: &Said<'_>) -> bool {
+        let is_own = |event: &Event| matches!(event, Event::Regulator(RegulatorEvent::NisAnswered { operator, .. }) if operator == self.operator);
+        nis_answer_in_force(incident, self.operator).is_some() || said.answers.iter().any(is_own)
+    }
+
+    /// Its own officer says so by this triage, or said so when their clock of the ICO was stopped.
+    fn is_own_word(&self, incident: &Incident, context: &Context<'_>) -> bool {
         let ended = |clock: &Clock| clock.stood_down.as_ref().and_then(|ended| ended.ground);
         let mut own =
-            regulators(incident).filter(|clock| clock.controller.as_ref() == Some(operator));
-        who.signature(actor).is_some()
+            regulators(incident).filter(|clock| clock.controller.as_ref() == Some(self.operator));
+        is_own_officer(self.operator, context)
             || own.any(|clock| ended(clock) == Some(Ground::WrongController))
-    };
-    let known = &incident.casework().regulator.nis_still_asked;
-    logging::operators(&incident.facts, reporter, directory)
-        .into_iter()
-        .filter(move |operator| !stay.contains(operator) && !known.contains(operator))
-        .filter(|operator| last_nis_answer(incident, operator).is_none_or(|said| !said.significant))
-        .filter(move |operator| !said_so(operator))
-        .map(|operator| {
-            Event::Regulator(RegulatorEvent::NisStillAsked {
-                operator: operator.clone(),
+    }
+
+    /// Its own officer, or while the incident is not serious whoever triages there.
+    fn is_entitled(&self, incident: &Incident, context: &Context<'_>) -> bool {
+        let is_small = !Gravity::of(incident).is_serious();
+        is_own_officer(self.operator, context)
+            || (is_small && regulator::triages_for(incident, self.operator, context).is_some())
+    }
+
+    fn with_a_reason(
+        &self,
+        incident: &Incident,
+        reason: Option<&str>,
+        context: &Context<'_>,
+    ) -> Result<Event, Refusal> {
+        let name = context.directory.organisation_name(self.operator);
+        let reason = reasoned(
+            RuleId::NisWho,
+            reason.unwrap_or_default(),
+            "/reason",
+            &format!(
+                "Say why {name} need not answer whether its essential service was significantly affected"
+            ),
+        )?;
+        Ok(self.nothing_to_answer(incident, Some(reason)))
+    }
+
+    fn nothing_to_answer(&self, incident: &Incident, reason: Option<&str>) -> Event {
+        Event::Regulator(RegulatorEvent::NisNothingToAnswer {
+            operator: self.operator.clone(),
+            reason: reason.map(Into::into),
+            made_on: Gravity::of(incident),
+        })
+    }
+
+    fn kept(&self, incident: &Incident) -> Option<Event> {
+        #[cfg(test)]
+        if mutant::is(Mutant::FactsEndTheQuestion) {
+            return None;
+        }
+        let mut known = incident.casework().regulator.nis_kept.iter();
+        let is_known = known.any(|kept| kept.operator == *self.operator);
+        (!is_known).then(|| {
+            Event::Regulator(RegulatorEvent::NisKept {
+                operator: self.operator.clone(),
+                concerned: self.concerned,
             })
         })
+    }
+
+    /// Named no more before anybody was asked: it answers once the facts ask.
+    fn still_asked(&self, incident: &Incident) -> Option<Event> {
+        let is_left_out = self.concerned == Concerned::Itself && self.was_named && !self.is_named;
+        (is_left_out && !self.is_kept(incident)).then(|| {
+            Event::Regulator(RegulatorEvent::NisStillAsked {
+                operator: self.operator.clone(),
+            })
+        })
+    }
 }

@@ -39,6 +39,8 @@ fn regulator(regulator: &mut Regulator) {
         nis_answers,
         not_cyber,
         nis_still_asked: _,
+        nis_kept: _,
+        nis_nothing,
     } = regulator;
     decisions.iter_mut().for_each(decision);
     drafts.clear();
@@ -53,6 +55,9 @@ fn regulator(regulator: &mut Regulator) {
     }
     for answer in nis_answers {
         blank_if_any(&mut answer.reason);
+    }
+    for said in nis_nothing {
+        blank_if_any(&mut said.reason);
     }
 }
 
@@ -294,13 +299,15 @@ pub(super) fn regulator_event(event: &mut RegulatorEvent) -> bool {
         | RegulatorEvent::EnquiryStruck { reason, .. }
         | RegulatorEvent::NhsEnglandNotTold { reason, .. }
         | RegulatorEvent::NotCyber { reason, .. } => blank(reason),
-        RegulatorEvent::NisAnswered { reason, .. } => blank_if_any(reason),
+        RegulatorEvent::NisAnswered { reason, .. }
+        | RegulatorEvent::NisNothingToAnswer { reason, .. } => blank_if_any(reason),
         RegulatorEvent::Asked(asked) => enquiry(asked),
         RegulatorEvent::Answered { text: words, .. }
         | RegulatorEvent::EnquiryEnded { outcome: words, .. } => blank(words),
         RegulatorEvent::Prepared(_)
         | RegulatorEvent::ReferenceKept { .. }
-        | RegulatorEvent::NisStillAsked { .. } => return false,
+        | RegulatorEvent::NisStillAsked { .. }
+        | RegulatorEvent::NisKept { .. } => return false,
     }
     true
 }
