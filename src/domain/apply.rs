@@ -78,6 +78,7 @@ fn open(id: IncidentId, entry: &Entry, logged: &Logged) -> Incident {
         former_titles: Vec::new(),
         false_alarms: Vec::new(),
         once_breach: false,
+        former_kinds: Vec::new(),
         taken_over: Vec::new(),
         contact_changes: Vec::new(),
         acts: Vec::new(),
@@ -181,6 +182,7 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
         Event::Triaged {
             facts,
             no_longer_breach,
+            kind_before,
             before: _,
             reason: _,
             only_names,
@@ -188,6 +190,7 @@ pub fn apply(incident: &mut Incident, entry: &Entry) {
         } => {
             incident.facts = (**facts).clone();
             incident.once_breach |= no_longer_breach;
+            incident.former_kinds.extend(kind_before);
             // A later triage corrects facts and takes no stage back.
             if !only_names {
                 incident.status = incident.status.max(Status::Triaged);

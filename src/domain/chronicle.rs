@@ -499,6 +499,9 @@ fn regulator(event: &RegulatorEvent, directory: &Directory) -> String {
         ),
         RegulatorEvent::Answered { text, .. } => format!("Enquiry answered: {text}"),
         RegulatorEvent::EnquiryEnded { outcome, .. } => format!("Enquiry ended: {outcome}"),
+        RegulatorEvent::EnquiryStrikeAsked { reason, .. } => {
+            format!("Asked to strike out an enquiry, which takes a second person: {reason}")
+        }
         RegulatorEvent::EnquiryStruck { reason, .. } => {
             format!("Enquiry struck out, recorded by mistake: {reason}")
         }

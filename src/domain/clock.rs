@@ -152,6 +152,8 @@ pub enum ClockState {
     MetByException,
     /// The target is hidden; the anchor stays.
     StoodDown,
+    /// Everybody who had still to be told was released: the last of them was not told (REL-ENTITLED).
+    Released,
     /// Not stopped when the incident ended as a duplicate or a mistake: nobody is asked for it here.
     Ended,
 }
@@ -168,6 +170,7 @@ impl ClockState {
             Self::MetLate => "met late",
             Self::MetByException => "met by exception",
             Self::StoodDown => "stopped, does not count",
+            Self::Released => "released",
             Self::Ended => "ended",
         }
     }
@@ -216,12 +219,23 @@ pub enum StopKind {
     Ordinary,
     /// By telling the host instead of the Officer; the Officer must still be told (WSIC-EXC).
     ByException,
-    /// By the release of everybody who had to be told: nobody was (REL-ENTITLED).
+    /// By the release of everybody who had still to be told (REL-ENTITLED).
     ByRelease,
     /// By the end of the incident as a duplicate, or as logged by mistake: what was owed is owed for
     /// the incident that goes on, or was never owed. The clock of the acknowledgement ends with the
     /// closing too.
     ByEnd,
+}
+
+impl StopKind {
+    /// Whether what the clock is about was done, by whatever way; a release and the end of the incident do
+    /// nothing.
+    pub fn is_of_the_duty(self) -> bool {
+        match self {
+            Self::Ordinary | Self::ByException => true,
+            Self::ByRelease | Self::ByEnd => false,
+        }
+    }
 }
 
 impl Stop {
@@ -503,8 +517,9 @@ impl ClockView<'_> {
     /// Its name: what is to be done while it is open, what was done once it was.
     pub fn name(&self, now: Instant) -> &'static str {
         let state = self.state(now);
-        // What ended was not done: the incident was withdrawn, or everybody was released.
-        if state.is_open() || state == ClockState::Ended || self.stop.is_none() {
+        // What ended was not done: the incident was withdrawn, or somebody was released.
+        let is_undone = matches!(state, ClockState::Ended | ClockState::Released);
+        if state.is_open() || is_undone || self.stop.is_none() {
             self.clock.kind.to_do()
         } else if self.is_declined() {
             DECLINED
@@ -568,10 +583,10 @@ impl ClockView<'_> {
         };
         match stop.kind {
             StopKind::ByEnd => ClockState::Ended,
-            StopKind::ByRelease if stop.at <= clock.due_at => ClockState::Ended,
+            StopKind::ByRelease => ClockState::Released,
             StopKind::Ordinary if stop.at <= clock.due_at => ClockState::Met,
             StopKind::ByException if stop.at <= clock.due_at => ClockState::MetByException,
-            StopKind::Ordinary | StopKind::ByException | StopKind::ByRelease => {
+            StopKind::Ordinary | StopKind::ByException => {
                 let is_inside = |outer| stop.at <= outer;
                 if self.outer_due_at.is_some_and(is_inside) {
                     ClockState::MetWithinWorkingDay
@@ -604,7 +619,7 @@ impl ClockView<'_> {
         if mutant::is(Mutant::LateIsForgotten) {
             return None;
         }
-        let stop = self.stop.filter(|stop| stop.kind != StopKind::ByEnd)?;
+        let stop = self.stop.filter(|stop| stop.kind.is_of_the_duty())?;
         let first = self.clock.prudent.as_ref().map(|first| first.due_at);
         let limits = [first, Some(self.clock.due_at), self.outer_due_at];
         let limit = limits
@@ -774,15 +789,13 @@ pub fn stop(incident: &Incident, clock: &Clock) -> Option<Stop> {
     proof.map(|proof| Stop::of(stop_kind(incident, clock.kind, &proof), proof))
 }
 
-/// Where nobody was told, and everybody who had to be was released, nothing was met: it ended.
-/// The host is told for the Officer by exception.
+/// Where the last who had to be told was released, nothing was met. The host is told for the Officer by
+/// exception.
 fn stop_kind(incident: &Incident, kind: ClockKind, proof: &Proof) -> StopKind {
     if kind == ClockKind::Wso24h && is_told_by_host(incident, proof.evidence) {
         return StopKind::ByException;
     }
-    let is_release = matches!(proof.evidence, Evidence::Release { .. });
-    let awaited = Awaited::by(kind).filter(|_| is_release);
-    match awaited.is_some_and(|awaited| !contacts::is_any_informed(incident, awaited)) {
+    match matches!(proof.evidence, Evidence::Release { .. }) {
         true => StopKind::ByRelease,
         false => StopKind::Ordinary,
     }

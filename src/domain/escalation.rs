@@ -9,7 +9,7 @@ use super::contacts::{self, Contact, ContactAttempt};
 use super::directory::{Channel, ContactPoint, Directory};
 use super::enumeration;
 use super::event::Signature;
-use super::id::CommandId;
+use super::id::{CommandId, PersonId};
 use super::incident::{Incident, Priority};
 #[cfg(test)]
 use super::mutant::{self, Mutant};
@@ -294,7 +294,7 @@ fn standing_on(
     }
     (!to.is_empty()).then(|| NextRung {
         rung: u8::try_from(place).unwrap_or(u8::MAX),
-        who: in_words(who, &to, *reach, directory, now),
+        who: in_words(incident, who, (&to, *reach), directory, now),
         to,
         reach: *reach,
         due_at: reached_at(incident, ladder, place, &policy.ladder),
@@ -302,9 +302,9 @@ fn standing_on(
 }
 
 fn in_words(
+    incident: &Incident,
     who: &str,
-    to: &[Contact],
-    reach: Reach,
+    (to, reach): (&[Contact], Reach),
     directory: &Directory,
     now: Instant,
 ) -> String {
@@ -313,7 +313,9 @@ fn in_words(
             Some(shift) => format!("{who}, {}", directory.person_name(&shift.person)),
             None => who.to_owned(),
         },
-        (Reach::SecondNumberAndDeputies, [contact]) => second_way(contact, directory, now),
+        (Reach::SecondNumberAndDeputies, [contact]) => {
+            second_way(incident, contact, directory, now)
+        }
         (Reach::Everybody, _) if to.iter().all(|contact| contact.role != Role::Host) => {
             let names: Vec<String> = to
                 .iter()
@@ -325,21 +327,47 @@ fn in_words(
     }
 }
 
-/// The second number and the deputies, as far as there are any; else the same person again.
-fn second_way(contact: &Contact, directory: &Directory, now: Instant) -> String {
+/// The second number and the deputies, as far as there are any and nobody has tried them; else the same people
+/// again.
+fn second_way(
+    incident: &Incident,
+    contact: &Contact,
+    directory: &Directory,
+    now: Instant,
+) -> String {
     let holders = directory.holders(contact.role, contact.organisation.as_ref(), now);
     let first = holders.first().map(|holder| &holder.person);
     let numbers = summons::numbers_of(contact, first, directory).len();
+    let calls_to = |person: &PersonId| -> Vec<&ContactAttempt> {
+        let made = contacts::attempts(incident, contact);
+        made.filter(|call| call.person.as_ref().or(first) == Some(person))
+            .collect()
+    };
+    let numbers_tried = |person: &PersonId| {
+        let calls = calls_to(person).into_iter();
+        calls
+            .map(|call| &call.number)
+            .collect::<BTreeSet<_>>()
+            .len()
+    };
+    let deputies: Vec<&&Holding> = holders.iter().skip(1).collect();
+    let untried = deputies
+        .iter()
+        .filter(|holder| calls_to(&holder.person).is_empty());
     let mut ways: Vec<String> = Vec::new();
-    if numbers > 1 {
+    if numbers > 1 && first.is_none_or(|first| numbers_tried(first) < 2) {
         ways.push("the second number".to_owned());
     }
-    ways.extend(holders.iter().skip(1).map(|holder| {
+    ways.extend(untried.map(|holder| {
         let post = if holder.interim { "interim" } else { "deputy" };
         format!("the {post}, {}", directory.person_name(&holder.person))
     }));
     match (ways.is_empty(), numbers) {
         (false, _) => enumeration::all(&ways),
+        (true, _) if numbers > 1 || !deputies.is_empty() => format!(
+            "{} again: each number and each deputy has been tried",
+            contact.in_words(directory)
+        ),
         (true, 0) => format!(
             "{} another way, because neither a number nor a deputy is on record",
             contact.in_words(directory)

@@ -14,7 +14,7 @@ use super::escalation::Ladder;
 use super::hosting::HostingEvent;
 use super::id::{CommandId, IncidentId, OrganisationId, PersonId, Reference};
 use super::incident::{
-    Assessment, Awareness, AwarenessKind, Confirmation, Facts, NoteKind, Occurrence,
+    Assessment, Awareness, AwarenessKind, BreachStatus, Confirmation, Facts, NoteKind, Occurrence,
     PartnershipEffect, Reporter,
 };
 use super::investigation::InvestigationEvent;
@@ -227,6 +227,9 @@ pub enum Event {
         /// it (REG-WHOLE).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         no_longer_breach: bool,
+        /// What kind it was held to be, where this says another; nothing of a time before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind_before: Option<BreachStatus>,
         /// The facts as they were before, so that the trail says what changed; absent on what was recorded
         /// before that was kept (AUD-APPEND).
         #[serde(default, skip_serializing_if = "Option::is_none")]

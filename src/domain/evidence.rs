@@ -406,6 +406,11 @@ const DEEDS: &[(&str, &str)] = &[
         "regulator_enquiry_ended",
         "recorded the outcome of an enquiry",
     ),
+    ("regulator_enquiry_struck", "struck out an enquiry"),
+    (
+        "regulator_enquiry_strike_asked",
+        "asked to strike out an enquiry",
+    ),
     ("nhs_england_not_told", "said why NHS England is not told"),
     ("nis_answered", "said whether an essential service was hit"),
     (

@@ -59,6 +59,9 @@ pub(crate) enum Mutant {
     AnybodyReleases,
     /// A supplier that reports is taken for the controller where nobody has named one.
     SupplierHasADuty,
+    /// The officer of a controller that nobody has named has time from the staff's awareness, however early the
+    /// supplier's message arrived.
+    UnnamedHearsLater,
     /// Nobody is asked to name the controller.
     NobodyNamesTheController,
     /// Whoever stands in for a vacancy is not counted as told.

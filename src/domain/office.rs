@@ -8,6 +8,7 @@
 use super::Instant;
 use super::contacts::{AlsoBecause, AlsoTold, Contact, owed_to};
 use super::directory::{Actor, Directory, HeldRole};
+use super::enumeration;
 use super::event::Signature;
 use super::id::{OrganisationId, PersonId};
 use super::incident::Incident;
@@ -108,6 +109,19 @@ pub struct WhoMay<'a> {
     pub controller: &'a OrganisationId,
     /// Whoever may, in the order in which they are asked; empty where nobody holds any of the roles.
     pub seats: Vec<Seat<'a>>,
+}
+
+/// Any of these people, each with the role: `Idris Pennywell (IG team) or Marguerite Holloway (Partnership
+/// Security Officer)`.
+pub fn named(holdings: &[&Holding], directory: &Directory) -> String {
+    let names: Vec<String> = holdings
+        .iter()
+        .map(|holding| {
+            let name = directory.person_name(&holding.person);
+            format!("{name} ({})", holding.role.short())
+        })
+        .collect();
+    enumeration::any(&names)
 }
 
 /// Who may act now for a controller, leaving out people who have spoken in another role.

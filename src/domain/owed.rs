@@ -10,7 +10,7 @@ use super::clock::ClockState;
 use super::directory::Directory;
 use super::id::OrganisationId;
 use super::incident::{Incident, Status};
-use super::regulator::Body;
+use super::regulator::{Body, Enquiry};
 use super::role::Role;
 use super::rule::RuleId;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -79,7 +79,8 @@ pub struct Owed {
     pub due_soon_at: DateTime<Utc>,
     /// Until when.
     pub due_at: DateTime<Utc>,
-    /// The day or time before it, where that had passed before somebody put it off (CLK-HONEST).
+    /// The day or time before it, where that had passed before somebody put it off, or where an enquiry was
+    /// struck out and recorded again with a later day (CLK-HONEST).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ran_out_at: Option<DateTime<Utc>>,
 }
@@ -133,9 +134,17 @@ impl Owed {
 
     /// That it was late before somebody put it off, in brackets after a space; else nothing.
     pub fn put_off(&self) -> String {
-        self.ran_out_at.map_or_else(String::new, |at| {
-            format!(" (was due {}, delayed afterwards)", calendar::brief(at))
-        })
+        let Some(before) = self.ran_out_at.map(calendar::brief) else {
+            return String::new();
+        };
+        match self.matter {
+            Matter::Enquiry => {
+                format!(" (recorded again; the one before was due {before})")
+            }
+            Matter::Promise | Matter::Decision | Matter::Telling => {
+                format!(" (was due {before}, delayed afterwards)")
+            }
+        }
     }
 
     /// What is to be done, with whose it is: "Answer the regulator (ICO), Riverbourne ICB".
@@ -159,7 +168,11 @@ pub fn owed(incident: &Incident) -> Vec<Owed> {
         .filter(|asked| !asked.is_answered())
         .map(|asked| {
             let who = (asked.answers, asked.body);
-            Owed::by_day(Matter::Enquiry, &asked.controller, who, asked.due_on)
+            let before = casework.regulator.struck_before(asked);
+            Owed {
+                ran_out_at: before.map(Enquiry::due_at),
+                ..Owed::by_day(Matter::Enquiry, &asked.controller, who, asked.due_on)
+            }
         });
     if incident.status == Status::Withdrawn {
         return unanswered.collect();

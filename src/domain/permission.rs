@@ -464,6 +464,24 @@ pub fn require_of(
     })
 }
 
+/// As [`require_of`], where its IG team as well records for a controller and for no other: what the controller
+/// has told a regulator, or answered. The on-call officer serves the whole desk (ICO-JOINT).
+///
+/// # Errors
+/// A refusal that names the roles which may.
+pub fn require_recorder(
+    actor: &Actor,
+    incident: &Incident,
+    controller: &OrganisationId,
+) -> Result<Signature, Refusal> {
+    let is_its_own = |role| is_officer_of_controller(role) || role == Role::Igt;
+    let (permission, least) = (Permission::RecordSubmission, Grant::Record);
+    require_as(permission, least, actor, incident, |held| {
+        !is_its_own(held.role) || held.organisation == *controller
+    })
+    .map(|(_, by)| by)
+}
+
 /// Whether the actor may countersign what a controller's data protection officer declined.
 ///
 /// # Errors

@@ -48,8 +48,8 @@ pub struct ClockReading {
     pub controller_name: Option<String>,
     /// Where it stands.
     pub state: ClockState,
-    /// The same in words.
-    pub state_name: &'static str,
+    /// The same in words, as on every screen.
+    pub state_name: String,
     /// When it began.
     pub started_at: DateTime<Utc>,
     /// When it is due.
@@ -181,7 +181,7 @@ fn clock(
             .map(|controller| directory.organisation_name(controller).to_owned()),
         controller,
         state,
-        state_name: state.name(),
+        state_name: verdict::state_in_words(view, now),
         started_at: clock.started_at,
         due_at: clock.due_at,
         outer_due_at: view.outer_due_at,

@@ -88,7 +88,7 @@ catalogue! {
     IcoAware, "ICO-AWARE", Enforced, "BOB procedure, sections 1 and 4; ICO and EDPB guidance on awareness",
         "The 72 hours run from the earliest awareness of the controller's staff, not from certainty and not from logging; the DPO may start them later with reasons, and the earlier deadline stays visible; a start far after the first suspicion has a second reason, in whichever order the two became known";
     IcoProc, "ICO-PROC", Enforced, "BOB procedure, Annex A; UK GDPR Article 33(2)",
-        "A controller is aware when its supplier's notice arrives at the designated contact point, even before anybody reads it; of what a supplier reports nobody guesses the controller, and the 72 hours run from then until somebody names it and its own take their place";
+        "A controller is aware when its supplier's notice arrives at the designated contact point, even before anybody reads it; of what a supplier reports nobody guesses the controller, and the 72 hours and those of the DPO run from then until somebody names it, which moves no due time back";
     IcoJoint, "ICO-JOINT", Enforced, "BOB procedure, Annex A; EDPB guidance on joint controllers",
         "Each controller has its own clock; joint controllers start together from the earliest awareness of any of them";
     InfCounts, "INF-COUNTS", Enforced, "This desk's reading; both procedures are silent",
@@ -232,11 +232,11 @@ catalogue! {
     Art34Full, "ART34-FULL", Enforced, "UK GDPR Article 34(2) and (3)",
         "Telling people records what the law asks for, and not telling them at that grade names a ground in law; a delay that an authority asks for holds up the telling once the controller's own officer has recorded it, and never the decision, which stays on the lists with a time until it is given, also after closing";
     RelEntitled, "REL-ENTITLED", Enforced, "This desk's reading",
-        "A required contact is released only by the role that the rule names, with a reason, and never where a law or a notifiable grade asks for the contact";
+        "A required contact is released only by the role that the rule names, with a reason, and never where a law or a notifiable grade asks for the contact; a clock that ends by it says released and not met";
     MajorUndo, "MAJOR-UNDO", Enforced, "WSIC protocol, major incident; this desk's reading",
         "The Officer ends a major incident that was a false alarm, with a reason; problem, calls and priority stay on record";
     IcoAsks, "ICO-ASKS", Enforced, "UK GDPR Articles 31 and 58",
-        "What a regulator asks later is on record with its due date and its answer; an open enquiry is a next step and keeps the incident open";
+        "What a regulator asks later is on record with its due date and its answer; an open enquiry is a next step and keeps the incident open; each controller's own people answer it, and one that ran out or was answered is struck out by two people";
     AudAppend, "AUD-APPEND", Enforced, "This desk's reading",
         "The audit trail only grows: each entry says who, in which role, when and what, and is chained to the one before";
 }

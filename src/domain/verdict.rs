@@ -6,18 +6,23 @@
 use super::Instant;
 use super::calendar;
 use super::clock::{self, ClockState, ClockView, StopKind};
-use super::contacts::{self, Contact, ContactAttempt};
+use super::contacts::{self, Awaited, Contact, ContactAttempt};
 use super::deadlines::ClockKind;
 use super::directory::Directory;
 use super::enumeration;
 use super::evidence::Evidence;
 use super::incident::Incident;
+use super::policy::hours;
 use super::regulator::{self, Body, Decision};
 use super::role::Role;
 use chrono::TimeDelta;
 
-/// The state in a few words; what was recorded after its time says so.
+/// The state in a few words; what was recorded after its time says so, and what ran out before it was stopped
+/// otherwise.
 pub fn state_in_words(view: &ClockView<'_>, now: Instant) -> String {
+    if let Some(gone) = gone(view) {
+        return format!("{}, then {}", gone.at_last(), gone.end);
+    }
     let state = named(view, view.state(now));
     match view.recorded_late() {
         Some(_) => format!("{state}, recorded late"),
@@ -99,6 +104,16 @@ pub fn done_late_in_words(
     }
 }
 
+/// "recorded 4 days later", where something was entered more than so many hours after it was done (CLK-HONEST).
+pub fn entered_later_in_words(
+    done_at: Instant,
+    recorded_at: Instant,
+    limit: u32,
+) -> Option<String> {
+    let later = recorded_at - done_at;
+    (later > hours(limit)).then(|| format!("recorded {} later", span(later)))
+}
+
 /// A length in its largest unit.
 fn span(length: TimeDelta) -> String {
     let (days, hours, minutes) = (
@@ -139,22 +154,41 @@ pub fn reported(view: &ClockView<'_>, now: Instant) -> String {
 }
 
 /// That its time had passed without what its rule asks for before it was stopped otherwise, as by a lower
-/// grade or the end of the incident: "ran out Sat 13 Jun 02:14, then stopped: …" (CLK-HONEST).
+/// grade, a release or the end of the incident: "ran out Sat 13 Jun 02:14, then stopped: …" (CLK-HONEST).
 pub fn ran_out(view: &ClockView<'_>) -> Option<String> {
+    let gone = gone(view)?;
+    let why = gone.why.map_or_else(String::new, |why| format!(": {why}"));
+    Some(format!("{}, then {}{why}", gone.at_last(), gone.end))
+}
+
+/// A clock that was stopped otherwise after its time.
+struct Gone<'a> {
+    due_at: Instant,
+    end: &'static str,
+    why: Option<&'a str>,
+}
+
+impl Gone<'_> {
+    fn at_last(&self) -> String {
+        format!("ran out {}", calendar::brief(self.due_at))
+    }
+}
+
+fn gone<'a>(view: &ClockView<'a>) -> Option<Gone<'a>> {
     let due_at = view.clock.first_due_at();
-    let end = view.stop.filter(|stop| stop.kind == StopKind::ByEnd);
-    let (ended_at, why) = match (&view.clock.stood_down, end) {
-        (Some(hidden), _) => (hidden.at, &*hidden.reason),
-        (None, Some(end)) => (end.at, "the incident ended"),
+    let (ended_at, end, why) = match (&view.clock.stood_down, view.stop) {
+        (Some(hidden), _) => (hidden.at, "stopped", Some(&*hidden.reason)),
+        (None, Some(stop)) => match stop.kind {
+            StopKind::ByEnd => (stop.at, "stopped", Some("the incident ended")),
+            // What was released on a duplicate counts here once that was taken over.
+            StopKind::ByRelease => (stop.recorded_at, "released", None),
+            StopKind::Ordinary | StopKind::ByException => return None,
+        },
         (None, None) => return None,
     };
-    let mut answered = view
-        .stop
-        .filter(|stop| stop.kind != StopKind::ByEnd)
-        .into_iter();
-    let was_met = answered.any(|stop| stop.at <= due_at);
-    (ended_at > due_at && !was_met)
-        .then(|| format!("ran out {}, then stopped: {why}", calendar::brief(due_at)))
+    let done = view.stop.filter(|stop| stop.kind.is_of_the_duty());
+    let was_met = done.is_some_and(|stop| stop.at <= due_at);
+    (ended_at > due_at && !was_met).then_some(Gone { due_at, end, why })
 }
 
 /// That no supplier is named any more, beside the hours in which one had to tell (ICO-PROC).
@@ -178,6 +212,7 @@ pub fn remarks(
         proof(view, incident, directory),
         before_its_decision(view, incident),
         still_lacks(view, incident),
+        released(view, incident, directory),
         recorded_in_words(view),
         ran_out(view),
         without_supplier(view, incident),
@@ -196,6 +231,29 @@ pub fn proof(view: &ClockView<'_>, incident: &Incident, directory: &Directory) -
     let stop = view.stop.filter(|stop| stop.kind != StopKind::ByEnd)?;
     let words = stop.evidence.in_words(incident, directory);
     Some(format!("{}: {words}", calendar::brief(stop.at)))
+}
+
+/// Those of whom a clock asked, and who were released instead of told (REL-ENTITLED).
+pub fn released(
+    view: &ClockView<'_>,
+    incident: &Incident,
+    directory: &Directory,
+) -> Option<String> {
+    let awaited = Awaited::by(view.clock.kind)?;
+    let stopped = view.stop.is_some() && view.clock.stood_down.is_none();
+    let mut names: Vec<String> = Vec::new();
+    for contact in contacts::awaited_by(incident, awaited) {
+        let is_untold = contacts::informed_at(incident, &contact).is_none();
+        let name = contact.named(directory);
+        if stopped
+            && is_untold
+            && contacts::is_released(incident, &contact)
+            && !names.contains(&name)
+        {
+            names.push(name);
+        }
+    }
+    (!names.is_empty()).then(|| format!("released, not told: {}", enumeration::all(&names)))
 }
 
 /// That a report is dated before the decision or the grade that it rests on: times that people enter may be
@@ -411,6 +469,7 @@ pub fn was_in_time(view: &ClockView<'_>, now: Instant) -> Option<bool> {
             Some(true)
         }
         ClockState::MetLate | ClockState::Overdue => Some(false),
+        ClockState::Released => gone(view).map(|_| false),
         ClockState::Running | ClockState::DueSoon | ClockState::StoodDown | ClockState::Ended => {
             None
         }

@@ -29,6 +29,11 @@ pub(super) static DUTY: Chapter = Chapter {
             graded(&people::FULL, "log a suspected breach"),
             graded(&people::FULL, "log a breach of two controllers"),
             unnamed(&people::FULL),
+            logged(
+                &people::FULL,
+                OFFICER,
+                "log what the processor's message told before and name no controller",
+            ),
             graded_for(logged(&people::FULL, DPO, "log a suspected breach")),
         ]
     },

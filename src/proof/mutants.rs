@@ -147,6 +147,11 @@ pub(super) const ALL: &[Control] = &[
         chapter: &chapters::CONTACTS,
     },
     Control {
+        mutant: Mutant::UnnamedHearsLater,
+        invariant: Invariant::Forward,
+        chapter: &chapters::DUTY,
+    },
+    Control {
         mutant: Mutant::SupplierHasADuty,
         invariant: Invariant::Evidence,
         chapter: &chapters::DUTY,

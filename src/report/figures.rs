@@ -11,6 +11,7 @@ use crate::domain::clock::{self, Clock, ClockView};
 use crate::domain::contacts::Contact;
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
+use crate::domain::enumeration;
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::{Assessment, BreachStatus, Incident};
 use crate::domain::learning::{AgreedAction, Found};
@@ -278,13 +279,26 @@ pub(super) fn false_alarms(incident: &Incident) -> usize {
     incident.false_alarms.len()
 }
 
-/// What kind of incident it is, and that what is none now was held to be a breach before.
+/// What kind of incident it is, and what else it was held to be before: "suspected, confirmed before".
 pub(super) fn kind(incident: &Incident) -> String {
     let status = incident.facts.breach_status;
-    if !status.may_be_breach() && incident.was_ever_breach() {
-        format!("{}, suspected before", status.name())
-    } else {
-        status.name().to_owned()
+    let mut before: Vec<BreachStatus> = Vec::new();
+    for former in &incident.former_kinds {
+        if *former != status && !before.contains(former) {
+            before.push(*former);
+        }
+    }
+    // Every confirmed breach was suspected at first.
+    let is_confirmed = |kind: &BreachStatus| *kind == BreachStatus::Confirmed;
+    if is_confirmed(&status) || before.iter().any(is_confirmed) {
+        before.retain(|former| *former != BreachStatus::Suspected);
+    }
+    let was_suspected = before.is_empty() && !status.may_be_breach() && incident.was_ever_breach();
+    before.extend(was_suspected.then_some(BreachStatus::Suspected));
+    let before: Vec<&str> = before.iter().map(|former| former.name()).collect();
+    match before.is_empty() {
+        true => status.name().to_owned(),
+        false => format!("{}, {} before", status.name(), enumeration::all(&before)),
     }
 }
 

@@ -309,6 +309,7 @@ fn stress(state: ClockState) -> Stress {
         | ClockState::MetLate
         | ClockState::MetByException
         | ClockState::StoodDown
+        | ClockState::Released
         | ClockState::Ended => Stress::Plain,
     }
 }

@@ -6,13 +6,17 @@ use super::document::{Block, Row, Section, Stress};
 use super::figures::{self, Basis};
 use super::names::Names;
 use crate::domain::Instant;
-use crate::domain::calendar::{self, brief};
+use crate::domain::calendar::brief;
 use crate::domain::clock::{self, ClockState, ClockView, StopKind};
 use crate::domain::closing::Ended;
+use crate::domain::contacts::{Contact, Struck};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
 use crate::domain::owed::{self, Matter};
+use crate::domain::regulator::Enquiry;
+use crate::domain::role::Role;
+use crate::domain::subjects::Told;
 use crate::domain::taking_over;
 use crate::domain::verdict;
 use std::collections::BTreeSet;
@@ -227,23 +231,8 @@ fn not_taken_over(basis: &Basis<'_>, duplicate: &Incident) -> String {
 /// Whether each controller's people are told, since when that is decided, and when they were (BOB-SUBJECTS).
 fn tellings(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
     let rows = breaches.iter().flat_map(|incident| {
-        let subjects = &incident.casework().subjects;
-        let told = subjects.told.iter().map(move |told| {
-            let late = subjects.told_late_in_words(told);
-            let whose = told.controller.as_ref().unwrap_or_else(|| incident.home());
-            let stress = match &late {
-                Some(_) => Stress::Late,
-                None => Stress::Plain,
-            };
-            let cells = [
-                incident.name(),
-                basis.organisation_name(whose),
-                "told".to_owned(),
-                brief(told.at),
-                late.unwrap_or_else(|| "in time".to_owned()),
-            ];
-            Row::stressed(cells, stress)
-        });
+        let told = incident.casework().subjects.told.iter();
+        let told = told.filter_map(move |told| telling(incident, told, basis));
         let owed = owed::owed(incident).into_iter();
         let state = |matter| match matter {
             Matter::Decision => Some("to be decided"),
@@ -272,13 +261,62 @@ fn tellings(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
     )
 }
 
+/// A telling of a controller's people; what another organisation's officers recorded is none of its own. What ends
+/// nothing says so, and what was entered long after it was done does too (ART34-FULL, CLK-HONEST).
+fn telling(incident: &Incident, told: &Told, basis: &Basis<'_>) -> Option<Row> {
+    let subjects = &incident.casework().subjects;
+    let whose = told.controller.as_ref().unwrap_or_else(|| incident.home());
+    let by = &told.recorded.by;
+    let is_hearsay = told.on_its_word == Some(false);
+    if is_hearsay && by.organisation != *whose && by.role != Role::Oco {
+        return None;
+    }
+    let limit = basis.policy.input.unexplained_past_hours;
+    let late = subjects.told_late_in_words(told);
+    let stress = match is_hearsay || late.is_some() {
+        true => Stress::Late,
+        false => Stress::Plain,
+    };
+    let entered = || {
+        let later = verdict::entered_later_in_words(told.at, told.recorded.at, limit)?;
+        Some(format!("in time, {later}"))
+    };
+    let (people, state) = match is_hearsay {
+        true if subjects.is_told(whose) => (
+            told.people_in_words(),
+            "not on the word of its own officers".to_owned(),
+        ),
+        true => (
+            told.people_in_words(),
+            "the duty goes on: its own officers have not said so".to_owned(),
+        ),
+        false => {
+            let state = late.or_else(entered);
+            (
+                "told".to_owned(),
+                state.unwrap_or_else(|| "in time".to_owned()),
+            )
+        }
+    };
+    let cells = [
+        incident.name(),
+        basis.organisation_name(whose),
+        people,
+        brief(told.at),
+        state,
+    ];
+    Some(Row::stressed(cells, stress))
+}
+
 /// What regulators asked about the breaches of the period, or in it, and what came of it (ICO-ASKS).
 fn enquiries(basis: &Basis<'_>) -> Block {
     let names = basis.names();
     let rows = basis.enquiries().into_iter().map(|(incident, asked)| {
-        let is_late = !asked.is_answered()
-            && !asked.is_struck()
-            && basis.now > calendar::end_of_day(asked.due_on);
+        let ran_out_on = asked.ran_out_before_it_was_struck();
+        let is_late = match asked.is_struck() {
+            true => ran_out_on.is_some(),
+            false => !asked.is_answered() && basis.now > asked.due_at(),
+        };
         let answered = asked.answered.last();
         let outcome = asked.outcome.as_ref();
         let cells = [
@@ -288,23 +326,28 @@ fn enquiries(basis: &Basis<'_>) -> Block {
             asked.reference.as_deref().unwrap_or("-").to_owned(),
             names.left_out_of(&asked.text),
             figures::day(asked.received_at),
-            figures::date(asked.due_on),
+            answer_by(incident, asked),
             match answered {
-                Some(answer) => match asked.answered_late_in_words() {
+                Some(answer) => match answered_late(asked, basis) {
                     Some(late) => format!("{}, {late}", figures::day(answer.at)),
                     None => figures::day(answer.at),
                 },
+                None if is_late && asked.is_struck() => "not answered, ran out".to_owned(),
                 None if asked.is_struck() => "-".to_owned(),
                 None if is_late => "not answered yet, overdue".to_owned(),
                 None => "not answered yet".to_owned(),
             },
             match (&asked.struck, outcome) {
-                (Some(struck), _) => {
-                    let reason = names.left_out_of(&struck.reason);
-                    format!("struck out, recorded by mistake: {reason}")
-                }
+                (Some(struck), _) => struck_out(asked, struck, (basis, &names)),
                 (None, Some(outcome)) => names.left_out_of(&outcome.text),
-                (None, None) => "open".to_owned(),
+                (None, None) => match &asked.strike_asked {
+                    Some(first) => format!(
+                        "open, {} asks to strike it out: {}",
+                        Contact::acting(&first.signed.by).named(basis.directory),
+                        names.left_out_of(&first.reason)
+                    ),
+                    None => "open".to_owned(),
+                },
             },
         ];
         Row::stressed(cells, if is_late { Stress::Late } else { Stress::Plain })
@@ -323,6 +366,49 @@ fn enquiries(basis: &Basis<'_>) -> Block {
     Block::table(columns, rows.collect(), "No regulator has asked anything")
 }
 
+/// Until when it is to be answered; one that was recorded again with a later day says what the one before had
+/// (CLK-HONEST).
+fn answer_by(incident: &Incident, asked: &Enquiry) -> String {
+    let due = figures::date(asked.due_on);
+    let before = incident.casework().regulator.struck_before(asked);
+    before.map_or_else(
+        || due.clone(),
+        |before| {
+            let before = figures::date(before.due_on);
+            format!("{due}, recorded again; the one before was due {before}")
+        },
+    )
+}
+
+/// What stands beside an answer that was late, or entered long after it was given.
+fn answered_late(asked: &Enquiry, basis: &Basis<'_>) -> Option<String> {
+    let first = asked.answered.first()?;
+    let limit = basis.policy.input.unexplained_past_hours;
+    asked
+        .answered_late_in_words()
+        .or_else(|| verdict::entered_later_in_words(first.at, first.recorded.at, limit))
+}
+
+/// That it was struck out, whether it had run out by then, why, and who asked and agreed where that took two.
+fn struck_out(asked: &Enquiry, struck: &Struck, (basis, names): (&Basis<'_>, &Names)) -> String {
+    let ran_out = asked.ran_out_before_it_was_struck();
+    let ran_out = ran_out.map_or_else(String::new, |day| {
+        format!(" after it had run out on {}", figures::date(day))
+    });
+    let reason = names.left_out_of(&struck.reason);
+    let by = |one: &Struck| Contact::acting(&one.signed.by).named(basis.directory);
+    let two = asked.strike_asked.as_ref();
+    let two = two.map_or_else(String::new, |first| {
+        format!(
+            "; asked by the {}: {}; agreed by the {}",
+            by(first),
+            names.left_out_of(&first.reason),
+            by(struck)
+        )
+    });
+    format!("struck out{ran_out}, recorded by mistake: {reason}{two}")
+}
+
 fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
     let names = basis.names();
     let rows = breaches.iter().flat_map(|incident| {
@@ -337,7 +423,10 @@ fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
                 brief(view.clock.due_at),
                 stopped(&view, state),
                 shown_by(&view, incident, (basis, names)),
-                late.map_or("-".to_owned(), |reason| names.left_out_of(reason)),
+                match late.filter(|_| is_delayed(&view, basis.now)) {
+                    Some(reason) => names.left_out_of(reason),
+                    None => "-".to_owned(),
+                },
             ];
             let stress = match verdict::ran_out(&view) {
                 Some(_) => Stress::Late,
@@ -356,6 +445,16 @@ fn clocks(basis: &Basis<'_>, breaches: &[&Incident]) -> Block {
         "Reason for delay",
     ];
     Block::table(columns, rows.collect(), "No clock was started")
+}
+
+/// Whether a clock is late, or was recorded late; the reason of a call that was struck out explains neither.
+fn is_delayed(view: &ClockView<'_>, now: Instant) -> bool {
+    let recorded_late = view.recorded_late().is_some() && !view.was_late_by_a_struck_call();
+    let is_late = matches!(
+        view.state_by_first_start(now),
+        ClockState::Overdue | ClockState::MetLate | ClockState::MetWithinWorkingDay
+    );
+    is_late || recorded_late || verdict::ran_out(view).is_some()
 }
 
 fn stopped(view: &ClockView<'_>, state: ClockState) -> String {
@@ -381,6 +480,7 @@ fn shown_by(
         .into_iter()
         .chain(dated)
         .chain(lacks)
+        .chain(verdict::released(view, incident, directory))
         .chain(before)
         .chain(verdict::struck_by_role(view, incident, |reason| {
             names.left_out_of(reason)
@@ -401,6 +501,7 @@ fn stress(state: ClockState) -> Stress {
         | ClockState::Met
         | ClockState::MetByException
         | ClockState::StoodDown
+        | ClockState::Released
         | ClockState::Ended => Stress::Plain,
     }
 }

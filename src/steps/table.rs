@@ -344,7 +344,7 @@ pub const STEPS: &[Step] = &[
     step(Group::Regulator, "strike", ("regulator", "strike_enquiry"), "Correct an enquiry", "Strike out an enquiry that was recorded by mistake", &[
         ask("/enquiry", "Enquiry", "which", Thing(Things::RecordedEnquiries)),
         ask("/reason", "Reason", "why it was a mistake", Text),
-    ]).says(&["It stays on show, and nobody owes it an answer (ICO-ASKS)"]),
+    ]).says(&["It stays on show, and nobody owes it an answer (ICO-ASKS)", "Once its day has passed or it was answered, a second person must agree. They do the same"]),
     step(Group::Regulator, "nis", ("regulator", "answer_nis"), "Say whether an essential service was hit", "Answer whether an essential service was significantly affected, for each operator or one", &[
         ask("/operator", "Operator", "each that is concerned", Organisation).if_any(),
         ask("/significant", "Affected", "whether it was, significantly", YesNo),

@@ -105,6 +105,7 @@ fn asked<T>(ask: impl Fn(&Setting<'_>) -> T) -> T {
         answered: Vec::new(),
         outcome: None,
         struck: None,
+        strike_asked: None,
     });
     let recorded = regulator.decisions[0].recorded.clone();
     incident.attempts.push(ContactAttempt {

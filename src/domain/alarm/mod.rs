@@ -201,6 +201,11 @@ impl Cause {
     /// What it is about in a few fixed words, without a name and without anything that was typed.
     pub fn title(&self) -> &'static str {
         match self {
+            // Nobody has named the controller of these data yet (ICO-PROC).
+            Self::Deadline {
+                clock: ClockKind::Ico72h,
+                controller: None,
+            } => "Tell the ICO (72 h), controller not named",
             Self::Deadline { clock, .. } => clock.to_do(),
             Self::Owed { matter, .. } => matter.to_do(),
             Self::Unacknowledged {} => "Not acknowledged",

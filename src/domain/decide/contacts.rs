@@ -92,7 +92,7 @@ fn entitled(
     by.map_err(|_| {
         let named: Vec<&str> = RELEASERS
             .into_iter()
-            .filter(|role| may(*role))
+            .filter(|role| may(*role) && is_there_to_ask(incident, *role))
             .map(Role::title)
             .collect();
         let whose = whose.filter(|whose| incident.has_to_answer(whose));
@@ -105,6 +105,11 @@ fn entitled(
         ))
         .by(RuleId::RelEntitled)
     })
+}
+
+/// Whether a role sees the incident, so that somebody can be sent to it.
+fn is_there_to_ask(incident: &Incident, role: Role) -> bool {
+    role != Role::Wso || incident.is_partnership_matter()
 }
 
 /// The roles that the table of releases names.

@@ -251,20 +251,22 @@ pub(super) fn retitle(
     Ok(Decision::new(by, vec![retitled]))
 }
 
-/// Whoever triages it for the organisation that reported it or for a controller, or has logged it.
+/// Whoever triages it for the organisation that reported it or for the first controller, or has logged it, and
+/// the on-call officer. Another controller's people know their part of it and rename nobody's incident.
 fn whose_it_is(incident: &Incident, context: &Context<'_>) -> Result<Signature, Refusal> {
     let actor = context.actor;
     permission::require(Permission::Triage, actor, incident)?;
     let has_logged = incident.logged_by.person == actor.person;
     let is_theirs = |held: &HeldRole| {
         has_logged
+            || held.role == Role::Oco
             || held.organisation == incident.reporter.organisation
-            || incident.has_to_answer(&held.organisation)
+            || held.organisation == *incident.home()
     };
     permission::require_held(Permission::Triage, actor, incident, is_theirs).map_err(|_| {
         let name = context.directory.organisation_name(incident.home());
         Refusal::not_allowed(format!(
-            "Only the organisation that reported it and the controllers change the title. Ask the DPO or the IG team of {name}, or add a note"
+            "Only the organisation that reported it, the first controller and the on-call officer change the title. Ask the DPO or the IG team of {name}, or add a note"
         ))
         .by(RuleId::BobLog)
     })
@@ -456,16 +458,28 @@ fn start_of(incident: &Incident, clock: &Clock, awareness: &Awareness) -> Option
         ClockKind::LmIao => Some(managers_start(incident, clock, awareness)),
         ClockKind::BobDpo => match &clock.controller {
             Some(named_later) => awareness.officer_aware_at(named_later),
-            None => Some(awareness.first_aware_at(clock.organisations())),
+            None => Some(officers_start(incident, clock, awareness)),
         },
         ClockKind::Bob24h => Some(awareness.officer_at),
         ClockKind::Ico72h => Some(clock.controller.as_ref().map_or_else(
-            || awareness.controller_at(),
+            || awareness.unnamed_controller_aware_at(),
             |controller| awareness.controller_aware_at(controller),
         )),
         ClockKind::Nis72h => nis_start(incident, clock, awareness),
         ClockKind::Proc24h => awareness.processor_at,
         ClockKind::Wso24h | ClockKind::Ack => None,
+    }
+}
+
+/// A clock that named nobody ran from the awareness of staff once, whoever had it: it starts no later for a
+/// correction (AWARE-FORWARD).
+fn officers_start(incident: &Incident, clock: &Clock, awareness: &Awareness) -> Instant {
+    let start = awareness.first_aware_at(clock.organisations());
+    let began_with_staff = clock.prudent_start() == incident.awareness.staff_at;
+    if clock.names_nobody() && began_with_staff {
+        start.min(awareness.staff_at)
+    } else {
+        start
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Context, Decision, correction};
 use crate::domain::Instant;
 use crate::domain::apply;
 use crate::domain::clock::{self, Clock, StopKind};
-use crate::domain::contacts;
+use crate::domain::contacts::{self, Awaited};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::enumeration;
 use crate::domain::event::{Entry, Event, Signature};
@@ -85,7 +85,9 @@ fn clocks_of_its_own(duplicate: &Incident, survivor: &Incident) -> Vec<Event> {
     let views = clock::views_of(duplicate, |clock| is_missing(&clock));
     let is_over = |view: &clock::ClockView<'_>| {
         let stop = view.stop.map(|stop| stop.kind);
+        let awaited = Awaited::by(view.clock.kind);
         stop == Some(StopKind::ByRelease)
+            && awaited.is_some_and(|awaited| !contacts::is_any_informed(duplicate, awaited))
     };
     let going_on = views.filter(|view| !is_over(view));
     let clocks = going_on.map(|view| view.clock.clone());

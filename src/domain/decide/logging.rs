@@ -442,7 +442,7 @@ pub(super) fn ico_clocks(
         return Vec::new();
     }
     if facts.controllers.is_empty() {
-        let heard_at = awareness.controller_at();
+        let heard_at = awareness.unnamed_controller_aware_at();
         let clock = Clock::start(ClockKind::Ico72h, None, heard_at, context.policy);
         return vec![clock];
     }

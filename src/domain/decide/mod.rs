@@ -30,6 +30,8 @@ mod subjects;
 mod triage;
 mod withdrawal;
 
+pub(in crate::domain) use withdrawal::why_not_withdrawn;
+
 pub(super) use logging::{affected_operators, operators};
 
 use super::Instant;

@@ -74,6 +74,8 @@ pub(super) fn triage(
         facts: Box::new(facts.clone()),
         no_longer_breach: incident.facts.breach_status.may_be_breach()
             && !facts.breach_status.may_be_breach(),
+        kind_before: Some(incident.facts.breach_status)
+            .filter(|status| *status != facts.breach_status),
         before: Some(Box::new(incident.facts.clone())),
         reason: reason.map(Into::into),
         only_names,
@@ -92,7 +94,7 @@ pub(super) fn triage(
         context.now,
     ));
     events.extend(clock_events(incident, facts, recognised_at, context));
-    events.extend(unnamed_clock_ended(incident, facts));
+    events.extend(unnamed_clock_ended(incident, facts, context));
     if grant == Grant::Owner {
         events.extend(hidden_clocks(incident, facts, confirms, &by, context));
     }
@@ -114,14 +116,16 @@ fn only_names(incident: &Incident, facts: &Facts) -> bool {
 
 /// The clock for a controller that nobody had named ends where somebody names it: the controller's own runs from
 /// the true start (ICO-PROC).
-fn unnamed_clock_ended(incident: &Incident, facts: &Facts) -> Option<Event> {
+fn unnamed_clock_ended(incident: &Incident, facts: &Facts, context: &Context<'_>) -> Option<Event> {
     let mut clocks = regulators(incident);
     let unnamed = clocks.find(|clock| clock.names_nobody() && clock.stood_down.is_none())?;
-    (!facts.controllers.is_empty()).then(|| Event::ClockStoodDown {
+    let first = facts.controllers.first()?;
+    let name = context.directory.organisation_name(first);
+    Some(Event::ClockStoodDown {
         kind: unnamed.kind,
         controller: None,
         rule: RuleId::IcoProc,
-        reason: "the controller is named and has its own deadline".into(),
+        reason: format!("{name} is named as the controller and has its own deadline").into(),
         ground: None,
     })
 }

@@ -10,11 +10,12 @@ use crate::domain::event::Signature;
 use crate::domain::grid::Factor;
 use crate::domain::incident::{BreachStatus, Incident};
 use crate::domain::investigation::Reasoned;
+use crate::domain::office;
 use crate::domain::partners::{PartnerRecord, PartnerState};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::Enquiry;
-use crate::domain::role::{Holding, Role};
+use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use crate::domain::withdrawal;
 use std::collections::BTreeSet;
@@ -97,7 +98,7 @@ fn second(
         let whom = if may.is_empty() {
             "resolve and close it instead".to_owned()
         } else {
-            format!("ask {}", names(&may, directory))
+            format!("ask {}", office::named(&may, directory))
         };
         let sentence = if first.person == context.actor.person {
             format!("You asked to withdraw this, so somebody else must agree: {whom}")
@@ -108,27 +109,19 @@ fn second(
     })
 }
 
-/// `Idris Pennywell (IGT) or Marguerite Holloway (WSO)`.
-fn names(holdings: &[&Holding], directory: &Directory) -> String {
-    let names: Vec<String> = holdings
-        .iter()
-        .map(|holding| {
-            let name = directory.person_name(&holding.person);
-            format!("{name} ({})", holding.role.short())
-        })
-        .collect();
-    enumeration::any(&names)
-}
-
 /// What is withdrawn was logged by mistake: whatever happened, or was told to anybody, stays on record.
 fn check_nothing_happened(incident: &Incident, directory: &Directory) -> Result<(), Refusal> {
-    let Some(why) = happened(incident, directory) else {
+    let Some(why) = why_not_withdrawn(incident, directory) else {
         return Ok(());
     };
     Err(against(format!("You cannot withdraw this: {why}")))
 }
 
-fn happened(incident: &Incident, directory: &Directory) -> Option<String> {
+/// What has happened, so that it cannot be withdrawn, and what to do instead; nothing where it can.
+pub(in crate::domain) fn why_not_withdrawn(
+    incident: &Incident,
+    directory: &Directory,
+) -> Option<String> {
     let casework = incident.casework();
     let told = told_partners(incident, directory);
     if incident.is_notifiable() {

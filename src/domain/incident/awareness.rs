@@ -6,6 +6,8 @@ use crate::domain::Instant;
 use crate::domain::event::Signature;
 use crate::domain::evidence::{Evidence, Proof};
 use crate::domain::id::OrganisationId;
+#[cfg(test)]
+use crate::domain::mutant::{self, Mutant};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -82,7 +84,8 @@ impl Awareness {
 
     /// The instant from which these organisations' data protection officers are to be told: when the first
     /// of them heard of it, by its own staff or officer or by its supplier's message. What the supplier knew
-    /// before is the supplier's delay (BOB-DPO, ICO-PROC, AWARE-FORWARD).
+    /// before is the supplier's delay (BOB-DPO, ICO-PROC, AWARE-FORWARD). Of none that is named, when any might
+    /// have.
     pub fn first_aware_at<'a>(
         &self,
         organisations: impl IntoIterator<Item = &'a OrganisationId>,
@@ -92,7 +95,23 @@ impl Awareness {
             let officer_at = self.officer_aware_at(organisation);
             officer_at.map_or_else(|| self.heard_at(), |at| at.min(self.heard_at()))
         });
-        known.min().unwrap_or(self.staff_at)
+        known.min().unwrap_or_else(|| self.unnamed_aware_at())
+    }
+
+    /// The instant from which a controller that nobody has named yet is to act: the earliest that any name can
+    /// turn out to mean, so that naming it moves no due time back (ICO-PROC, AWARE-FORWARD).
+    fn unnamed_aware_at(&self) -> Instant {
+        #[cfg(test)]
+        if mutant::is(Mutant::UnnamedHearsLater) {
+            return self.staff_at.max(self.officer_at);
+        }
+        let officer_at = self.officer_of.as_ref().map(|_| self.officer_at);
+        officer_at.map_or_else(|| self.heard_at(), |at| at.min(self.heard_at()))
+    }
+
+    /// The instant that starts the 72 hours of a controller that nobody has named yet.
+    pub fn unnamed_controller_aware_at(&self) -> Instant {
+        self.upgraded_at.unwrap_or_else(|| self.unnamed_aware_at())
     }
 
     /// When an operator of essential services was aware: by its own staff or officer, or by a message

@@ -103,6 +103,10 @@ pub struct Incident {
     /// Whether it was held to be a breach before its facts said otherwise (REG-WHOLE).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub once_breach: bool,
+    /// What kind of incident it was held to be before, oldest first; nothing of a time before this was kept
+    /// (ICO-REG).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_kinds: Vec<BreachStatus>,
     /// What it took over from incidents that turned out to be the same, oldest first (REG-WHOLE).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken_over: Vec<TakenOver>,

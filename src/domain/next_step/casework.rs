@@ -5,7 +5,7 @@ use super::{NextStep, StepKind, subjects, vacancy};
 use crate::domain::Instant;
 use crate::domain::calendar;
 use crate::domain::clock::{self, Clock, ClockView};
-use crate::domain::contacts::Contact;
+use crate::domain::contacts::{Contact, Struck};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::enumeration;
@@ -20,7 +20,7 @@ use crate::domain::mutant::{self, Mutant};
 use crate::domain::office::{self, Office, who_may};
 use crate::domain::partners::{self, PartnerRecord};
 use crate::domain::policy::Policy;
-use crate::domain::regulator::{self, Body, Decision, Duty, Gravity, Tool};
+use crate::domain::regulator::{self, Body, Decision, Duty, Enquiry, Gravity, Tool};
 use crate::domain::role::Role;
 use crate::domain::rule::RuleId;
 use chrono::NaiveDate;
@@ -41,7 +41,7 @@ pub(super) fn steps(
     steps.extend(notify_nis_authority(incident, directory, now));
     steps.extend(tell_nhs_england(incident, directory, now));
     steps.extend(confirm_not_cyber(incident, directory, now));
-    steps.extend(send_follow_ups(incident, now));
+    steps.extend(send_follow_ups(incident, directory, now));
     steps.extend(enquiries(incident, directory, now));
     steps.extend(tell_of_decision(incident, directory, now));
     steps.extend(subjects::steps(incident, directory, policy, now));
@@ -410,9 +410,14 @@ pub(super) fn enquiries<'a>(
     directory: &'a Directory,
     now: Instant,
 ) -> impl Iterator<Item = NextStep> + 'a {
-    let open = incident.casework().regulator.open_enquiries();
-    open.map(move |enquiry| {
+    let regulator = &incident.casework().regulator;
+    let struck = regulator.enquiries.iter();
+    let struck = struck.filter_map(move |enquiry| struck_by_others(enquiry, directory, now));
+    let open = regulator.open_enquiries().map(move |enquiry| {
         let body = enquiry.body.name();
+        if let Some(asked) = &enquiry.strike_asked {
+            return agree_to_strike(enquiry, asked, directory, now);
+        }
         if enquiry.is_answered() {
             return step(
                 RuleId::IcoAsks,
@@ -438,7 +443,56 @@ pub(super) fn enquiries<'a>(
                 ),
             )
         }
-    })
+    });
+    open.chain(struck)
+}
+
+/// It counts until a second person agrees (ICO-ASKS).
+fn agree_to_strike(
+    enquiry: &Enquiry,
+    asked: &Struck,
+    directory: &Directory,
+    now: Instant,
+) -> NextStep {
+    let first = &asked.signed.by.person;
+    let may = enquiry.may_agree_to_strike(first, directory, now);
+    let who = match may.is_empty() {
+        true => "Nobody in post may agree".to_owned(),
+        false => format!("Ask {} to agree", office::named(&may, directory)),
+    };
+    let body = enquiry.body.name();
+    let due = enquiry.due_on.format("%-d %b").to_string() + overdue_since(enquiry.due_on, now);
+    let first = directory.person_name(first);
+    let answers = Contact::held_by(enquiry.answers, &enquiry.controller);
+    let answers = vacancy::holder(&answers, directory, now);
+    let sentence = format!(
+        "{who} to strike out the {body}'s enquiry, as {first} asks: {}. If the {body} did ask, ask {answers} to answer it by {due}: {}",
+        asked.reason, enquiry.text
+    );
+    NextStep {
+        due_at: Some(enquiry.due_at()),
+        ..step(RuleId::IcoAsks, StepKind::Regulator, sentence)
+    }
+}
+
+/// The officer who owed the answer hears that somebody else struck it out, until its day (ICO-ASKS).
+fn struck_by_others(enquiry: &Enquiry, directory: &Directory, now: Instant) -> Option<NextStep> {
+    let struck = enquiry.struck.as_ref()?;
+    let is_theirs =
+        struck.signed.by.organisation == enquiry.controller && struck.signed.by.role != Role::Oco;
+    if is_theirs || now > enquiry.due_at() {
+        return None;
+    }
+    let answers = Contact::held_by(enquiry.answers, &enquiry.controller);
+    let sentence = format!(
+        "Tell {} that {} struck out the {}'s enquiry: {}. If the {} did ask, record it again",
+        vacancy::holder(&answers, directory, now),
+        directory.person_name(&struck.signed.by.person),
+        enquiry.body.name(),
+        struck.reason,
+        enquiry.body.name(),
+    );
+    Some(step(RuleId::IcoAsks, StepKind::Regulator, sentence))
 }
 
 /// A day that has passed is said to have.
@@ -450,7 +504,11 @@ fn overdue_since(due_on: NaiveDate, now: Instant) -> &'static str {
     }
 }
 
-fn send_follow_ups(incident: &Incident, now: Instant) -> impl Iterator<Item = NextStep> {
+fn send_follow_ups<'a>(
+    incident: &'a Incident,
+    directory: &'a Directory,
+    now: Instant,
+) -> impl Iterator<Item = NextStep> + 'a {
     incident
         .casework()
         .regulator
@@ -461,12 +519,16 @@ fn send_follow_ups(incident: &Incident, now: Instant) -> impl Iterator<Item = Ne
                 RuleId::IcoPhase,
                 StepKind::Regulator,
                 format!(
-                    "Send the {} what was promised by {}{}: {} ({})",
+                    "Ask {} to send the {} what was promised by {}{}: {}",
+                    vacancy::holder(
+                        &Contact::held_by(owed.owner, &told.controller),
+                        directory,
+                        now
+                    ),
                     told.body.name(),
                     owed.due_on.format("%-d %b"),
                     overdue_since(owed.due_on, now),
-                    owed.item.name(),
-                    owed.owner.short()
+                    owed.item.name()
                 ),
             )
         })

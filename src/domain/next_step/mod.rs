@@ -13,6 +13,7 @@ use crate::domain::calendar;
 use crate::domain::clock::{self, Clock, ClockState, ClockView};
 use crate::domain::contacts::{self, Contact, Outcome, Reason, RequiredContact};
 use crate::domain::deadlines::ClockKind;
+use crate::domain::decide;
 use crate::domain::directory::Directory;
 use crate::domain::enumeration;
 use crate::domain::escalation::{self, ExceptionPath, Ladder, NextRung};
@@ -23,7 +24,7 @@ use crate::domain::incident::{
 };
 #[cfg(test)]
 use crate::domain::mutant::{self, Mutant};
-use crate::domain::office::{Office, who_may};
+use crate::domain::office::{self, Office, who_may};
 use crate::domain::partners;
 use crate::domain::policy::{Policy, hours};
 use crate::domain::regulator::{self, Duty};
@@ -207,29 +208,29 @@ fn answer_major(incident: &Incident) -> Option<NextStep> {
     })
 }
 
-/// The second person agrees to withdraw it or refuses, while it can be withdrawn (REG-WHOLE).
+/// The second person agrees to withdraw it or refuses, while it can be withdrawn; whoever asked takes back what
+/// cannot be agreed to any more (REG-WHOLE).
 fn answer_withdrawal(incident: &Incident, directory: &Directory, now: Instant) -> Option<NextStep> {
     let asked = incident.casework().closing.withdrawal.as_ref()?;
+    let first = directory.person_name(&asked.signed.by.person);
     let may = withdrawal::may_agree(incident, &asked.signed.by, directory, now);
-    let names: Vec<String> = may
-        .iter()
-        .map(|holding| {
-            let name = directory.person_name(&holding.person);
-            format!("{name} ({})", holding.role.short())
-        })
-        .collect();
-    let who = if names.is_empty() {
-        "Nobody in post may agree: take back".to_owned()
-    } else {
-        format!("Ask {} to agree to or refuse", enumeration::any(&names))
+    let what = format!(
+        "the withdrawal that {first} asked for: \"{}\"",
+        asked.reason
+    );
+    let sentence = match decide::why_not_withdrawn(incident, directory) {
+        Some(why) => {
+            format!("Ask {first} to take back {what}. Nobody can agree to it now: {why}")
+        }
+        None if may.is_empty() => format!("Nobody in post may agree: take back {what}"),
+        None => {
+            let whom = office::named(&may, directory);
+            format!("Ask {whom} to agree to or refuse {what}")
+        }
     };
     Some(NextStep {
         rule: RuleId::RegWhole,
-        sentence: format!(
-            "{who} the withdrawal that {} asked for: \"{}\"",
-            directory.person_name(&asked.signed.by.person),
-            asked.reason
-        ),
+        sentence,
         kind: StepKind::Closing,
         due_at: None,
     })
@@ -616,7 +617,8 @@ fn next_in_words(
             "If nobody answers by {}, you may call the host directly{}",
             calendar::brief(at),
             match incident.priority() {
-                Priority::P1 => ", or sooner once a call to each number has failed",
+                Priority::P1 =>
+                    ", or sooner once a call to each number has failed. The protocol's exception sets that time",
                 Priority::P2 | Priority::P3 | Priority::P4 => "",
             }
         )),
@@ -712,10 +714,15 @@ fn tell_unaffected(incident: &Incident, directory: &Directory) -> Option<NextSte
         .collect();
     (!names.is_empty()).then(|| NextStep {
         rule: RuleId::WsicImpact,
-        sentence: format!(
-            "Tell {} that it is not affected after all. Then record \"not affected\" as its answer",
-            enumeration::all(&names)
-        ),
+        sentence: match names.as_slice() {
+            [name] => format!(
+                "Tell {name} that it is not affected after all. Then record \"not affected\" as its answer"
+            ),
+            _ => format!(
+                "Tell {} that they are not affected after all. Then record \"not affected\" as the answer of each",
+                enumeration::all(&names)
+            ),
+        },
         kind: StepKind::ChasePartners,
         due_at: None,
     })

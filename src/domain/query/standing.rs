@@ -101,6 +101,7 @@ fn placed(incident: &Incident, open: impl Iterator<Item = (ClockState, Instant)>
             | ClockState::MetLate
             | ClockState::MetByException
             | ClockState::StoodDown
+            | ClockState::Released
             | ClockState::Ended => Pressing::Later,
         };
         first = first.min((pressing, due_at));

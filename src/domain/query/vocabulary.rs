@@ -276,7 +276,7 @@ fn names_on_screen(kind: ClockKind) -> Vec<String> {
     in_full.into_iter().chain(short).collect()
 }
 
-const STATES: [ClockState; 9] = [
+const STATES: [ClockState; 10] = [
     ClockState::Running,
     ClockState::DueSoon,
     ClockState::Overdue,
@@ -285,6 +285,7 @@ const STATES: [ClockState; 9] = [
     ClockState::MetLate,
     ClockState::MetByException,
     ClockState::StoodDown,
+    ClockState::Released,
     ClockState::Ended,
 ];
 
@@ -311,6 +312,7 @@ fn state_word(state: ClockState) -> &'static str {
         ClockState::MetLate => "met-late",
         ClockState::MetByException => "exception",
         ClockState::StoodDown => "stood-down",
+        ClockState::Released => "released",
         ClockState::Ended => "ended",
     }
 }

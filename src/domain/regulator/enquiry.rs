@@ -2,12 +2,14 @@
 //! not told of a cyber incident (BOB-CYBER).
 
 use super::{Body, Gravity};
+use crate::domain::Instant;
 use crate::domain::calendar;
-use crate::domain::contacts::Struck;
+use crate::domain::contacts::{Contact, Struck};
+use crate::domain::directory::Directory;
 use crate::domain::event::Signed;
-use crate::domain::id::OrganisationId;
+use crate::domain::id::{OrganisationId, PersonId};
 use crate::domain::incident::Incident;
-use crate::domain::role::Role;
+use crate::domain::role::{Holding, Role};
 use crate::domain::verdict;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,10 @@ pub struct Enquiry {
     /// That it was recorded by mistake, as somebody has said since: nobody owes it an answer (ICO-ASKS).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub struck: Option<Struck>,
+    /// That somebody asked to strike it out after it had run out or was answered, which takes a second person:
+    /// until somebody agrees it counts (ICO-ASKS, CLK-HONEST).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strike_asked: Option<Struck>,
 }
 
 /// An answer to an enquiry.
@@ -76,6 +82,13 @@ pub struct NotTold {
     pub made_on: Option<Gravity>,
 }
 
+/// Who agrees to strike out what ran out, each row where nobody of the one before is in post.
+const SECONDS: [&[Role]; 3] = [
+    &[Role::Igt, Role::Siro],
+    &[Role::Dpo, Role::Adpo],
+    &[Role::Ao, Role::Cg],
+];
+
 impl NotTold {
     /// What has happened since that asks again: the reason is about the incident as it was then
     /// (BOB-CYBER). Nothing overtakes what was recorded before that was kept.
@@ -93,6 +106,49 @@ impl Enquiry {
     /// Whether it was recorded by mistake, so that a regulator asked nothing here.
     pub fn is_struck(&self) -> bool {
         self.struck.is_some()
+    }
+
+    /// The end of the day by which it is to be answered.
+    pub fn due_at(&self) -> Instant {
+        calendar::end_of_day(self.due_on)
+    }
+
+    /// Whether it takes two people to strike it out: its day has passed, or somebody has answered it.
+    pub fn takes_two_to_strike(&self, now: Instant) -> bool {
+        now > self.due_at() || self.is_answered() || self.outcome.is_some()
+    }
+
+    /// The day on which it ran out, where nobody had answered it by then and it was struck out afterwards
+    /// (CLK-HONEST).
+    pub fn ran_out_before_it_was_struck(&self) -> Option<NaiveDate> {
+        let struck = self.struck.as_ref()?;
+        let asked = self.strike_asked.as_ref().unwrap_or(struck);
+        let mut answered = self.answered.iter();
+        let in_time = answered.any(|answer| answer.at <= self.due_at());
+        (asked.signed.at > self.due_at() && !in_time).then_some(self.due_on)
+    }
+
+    /// Who may agree to strike it out: the IG team or the SIRO of the controller that was asked; in a vacancy
+    /// whoever comes next there. Never who recorded it, who asks, or whoever owes the answer (ICO-ASKS,
+    /// NOBODY-THERE).
+    pub fn may_agree_to_strike<'a>(
+        &self,
+        asks: &PersonId,
+        directory: &'a Directory,
+        now: Instant,
+    ) -> Vec<&'a Holding> {
+        let owes = |role: Role| Contact::held_by(role, &self.controller);
+        let answers = owes(self.answers);
+        let holders = |roles: &[Role]| -> Vec<&'a Holding> {
+            let roles = roles
+                .iter()
+                .filter(|role| !answers.stands_for(&owes(**role)));
+            let held = roles.flat_map(|role| directory.holders(*role, Some(&self.controller), now));
+            held.filter(|held| held.person != *asks && held.person != self.recorded.by.person)
+                .collect()
+        };
+        let mut found = SECONDS.into_iter().map(holders);
+        found.find(|found| !found.is_empty()).unwrap_or_default()
     }
 
     /// What stands beside the first answer where it, or the record of it, came after its day (CLK-HONEST).

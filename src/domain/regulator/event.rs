@@ -104,6 +104,13 @@ pub enum RegulatorEvent {
         /// Why it was a mistake.
         reason: Box<str>,
     },
+    /// Somebody asked to strike out an enquiry that had run out or was answered (ICO-ASKS).
+    EnquiryStrikeAsked {
+        /// Which.
+        enquiry: Uuid,
+        /// Why it was a mistake.
+        reason: Box<str>,
+    },
     /// NHS England is not told of a cyber incident (BOB-CYBER).
     NhsEnglandNotTold {
         /// Why.
@@ -179,6 +186,7 @@ impl RegulatorEvent {
             Self::Answered { .. } => "regulator_answered",
             Self::EnquiryEnded { .. } => "regulator_enquiry_ended",
             Self::EnquiryStruck { .. } => "regulator_enquiry_struck",
+            Self::EnquiryStrikeAsked { .. } => "regulator_enquiry_strike_asked",
             Self::NhsEnglandNotTold { .. } => "nhs_england_not_told",
             Self::NotCyber { .. } => "not_cyber",
             Self::NisAnswered { .. } => "nis_answered",

@@ -158,14 +158,30 @@ impl Regulator {
                     text: text.clone(),
                     recorded: signed(),
                 };
-                self.on_enquiry(*enquiry, |enquiry| enquiry.answered.push(answered.clone()));
+                self.on_enquiry(*enquiry, |enquiry| {
+                    enquiry.answered.push(answered.clone());
+                    // Whoever answers it takes it for an enquiry.
+                    enquiry.strike_asked = None;
+                });
             }
             RegulatorEvent::EnquiryEnded { enquiry, outcome } => {
                 let outcome = EnquiryOutcome {
                     text: outcome.clone(),
                     recorded: signed(),
                 };
-                self.on_enquiry(*enquiry, |enquiry| enquiry.outcome = Some(outcome.clone()));
+                self.on_enquiry(*enquiry, |enquiry| {
+                    enquiry.outcome = Some(outcome.clone());
+                    enquiry.strike_asked = None;
+                });
+            }
+            RegulatorEvent::EnquiryStrikeAsked { enquiry, reason } => {
+                let asked = Struck {
+                    reason: reason.clone(),
+                    signed: signed(),
+                };
+                self.on_enquiry(*enquiry, |enquiry| {
+                    enquiry.strike_asked = Some(asked.clone());
+                });
             }
             RegulatorEvent::EnquiryStruck { enquiry, reason } => {
                 let struck = Struck {
@@ -261,6 +277,18 @@ impl Regulator {
     /// An enquiry by its identity.
     pub fn enquiry(&self, id: Uuid) -> Option<&Enquiry> {
         self.enquiries.iter().find(|enquiry| enquiry.id == id)
+    }
+
+    /// An enquiry of the same body that was struck out and was due before this one, which was recorded after
+    /// it: the same enquiry, perhaps, with a later day (CLK-HONEST).
+    pub fn struck_before(&self, asked: &Enquiry) -> Option<&Enquiry> {
+        let mut known = self.enquiries.iter();
+        known.rfind(|before| {
+            let is_same = (before.body, &before.controller) == (asked.body, &asked.controller);
+            let is_earlier =
+                before.due_on < asked.due_on && before.recorded.at <= asked.recorded.at;
+            is_same && is_earlier && before.is_struck() && before.id != asked.id
+        })
     }
 
     /// Enquiries that something is still to be done about.

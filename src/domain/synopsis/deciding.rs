@@ -268,6 +268,24 @@ fn enquiries(regulator: &Regulator, directory: &Directory) -> impl Iterator<Item
         if let Some(outcome) = &asked.outcome {
             sentence.push_str(&format!("; outcome: {}", outcome.text));
         }
+        if let Some(first) = &asked.strike_asked {
+            let by = signature(&first.signed, directory);
+            let still = if asked.is_struck() { "asked" } else { "asks" };
+            sentence.push_str(&format!(
+                "; {still} to strike it out: {} ({by})",
+                first.reason
+            ));
+        }
+        if let Some(ran_out_on) = asked.ran_out_before_it_was_struck() {
+            let on = ran_out_on.format("%-d %b %Y");
+            sentence.push_str(&format!("; struck out after it had run out on {on}"));
+        }
+        if let Some(before) = regulator.struck_before(asked) {
+            let due_on = before.due_on.format("%-d %b %Y");
+            sentence.push_str(&format!(
+                "; recorded again, the one before was due {due_on}"
+            ));
+        }
         if let Some(struck) = &asked.struck {
             sentence.push_str(&format!("; {}", struck.in_words(directory)));
         }

@@ -43,6 +43,20 @@ pub(in crate::proof) const LOG: &[Deed] = &[
         command: |scene| log(scene, SUPPLIER, &[], BreachStatus::Suspected),
     },
     Deed {
+        name: "log what the processor's message told before and name no controller",
+        by: &[OFFICER],
+        command: |scene| {
+            let Command::Log(log) = log(scene, SUPPLIER, &[], BreachStatus::Suspected)? else {
+                return None;
+            };
+            Some(Command::Log(Box::new(Log {
+                processor_aware_at: Some(scene.now - TimeDelta::hours(3)),
+                controller_informed_at: Some(scene.now - TimeDelta::hours(2)),
+                ..*log
+            })))
+        },
+    },
+    Deed {
         name: "log a near miss",
         by: &[OFFICER],
         command: |scene| log(scene, FIRST, &[FIRST], BreachStatus::NearMiss),

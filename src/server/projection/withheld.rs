@@ -51,6 +51,7 @@ pub(super) fn incident(actor: &Actor, incident: &mut Incident) {
         former_titles: _,
         false_alarms,
         once_breach: _,
+        former_kinds: _,
         taken_over,
         contact_changes,
         acts: _,
@@ -386,6 +387,7 @@ pub(super) fn event(actor: &Actor, event: &mut Event) -> bool {
         Event::Triaged {
             facts: known,
             no_longer_breach: _,
+            kind_before: _,
             before,
             reason,
             only_names: _,

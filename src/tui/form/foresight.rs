@@ -123,7 +123,7 @@ fn look(state: ClockState) -> Look {
         ClockState::DueSoon | ClockState::MetWithinWorkingDay => Look::Soon,
         ClockState::Overdue | ClockState::MetLate => Look::Overdue,
         ClockState::Met | ClockState::MetByException => Look::Met,
-        ClockState::StoodDown | ClockState::Ended => Look::Quiet,
+        ClockState::StoodDown | ClockState::Released | ClockState::Ended => Look::Quiet,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Clocks as cells and lines: what is left, with a word beside the colour.
 
 use crate::domain::Instant;
-use crate::domain::clock::{self, ClockState, ClockView, StopKind};
+use crate::domain::clock::{self, ClockState, ClockView};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::incident::Incident;
 use crate::domain::verdict;
@@ -18,7 +18,7 @@ pub(super) fn look(state: ClockState) -> Look {
         ClockState::MetWithinWorkingDay | ClockState::MetByException | ClockState::MetLate => {
             Look::Late
         }
-        ClockState::StoodDown | ClockState::Ended => Look::Quiet,
+        ClockState::StoodDown | ClockState::Released | ClockState::Ended => Look::Quiet,
     }
 }
 
@@ -30,7 +30,7 @@ pub(super) fn sign(state: ClockState) -> &'static str {
         ClockState::Overdue => "‼",
         ClockState::Met => "✓",
         ClockState::MetWithinWorkingDay | ClockState::MetByException | ClockState::MetLate => "≈",
-        ClockState::StoodDown | ClockState::Ended => "–",
+        ClockState::StoodDown | ClockState::Released | ClockState::Ended => "–",
     }
 }
 
@@ -71,7 +71,7 @@ pub(super) fn hour_cell(incident: &Incident, now: Instant, width: usize) -> (Loo
             "✓ met".to_owned()
         }
         ClockState::MetLate => "≈ late".to_owned(),
-        ClockState::StoodDown | ClockState::Ended => sign(state).to_owned(),
+        ClockState::StoodDown | ClockState::Released | ClockState::Ended => sign(state).to_owned(),
     };
     (look(state), format!("{text:>width$}"))
 }
@@ -153,6 +153,7 @@ fn brief(view: &ClockView<'_>, now: Instant) -> String {
         | ClockState::Overdue
         | ClockState::Met
         | ClockState::MetLate
+        | ClockState::Released
         | ClockState::Ended => return verdict::state_in_words(view, now),
     };
     short.to_owned()
@@ -175,10 +176,11 @@ pub(super) fn full(view: &ClockView<'_>, now: Instant, due: &str) -> String {
             });
             format!("{}{at}, due {due}", verdict::state_in_words(view, now))
         }
-        ClockState::Ended => match view.stop.map(|stop| stop.kind) {
-            Some(StopKind::ByRelease) => format!("nobody has to be told any more, was due {due}"),
-            _ => format!("ended with the incident, was due {due}"),
-        },
+        ClockState::Released => {
+            let state = verdict::state_in_words(view, now);
+            format!("{state}: nobody has to be told any more, was due {due}")
+        }
+        ClockState::Ended => format!("ended with the incident, was due {due}"),
         ClockState::StoodDown => {
             let why = view.clock.stood_down.as_ref();
             why.map_or_else(

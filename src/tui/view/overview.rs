@@ -88,6 +88,7 @@ impl Told {
             | ClockState::MetLate
             | ClockState::MetByException
             | ClockState::StoodDown
+            | ClockState::Released
             | ClockState::Ended => (2, None),
         }
     }

@@ -139,6 +139,7 @@ fn place_of(state: ClockState) -> u8 {
         | ClockState::MetLate
         | ClockState::MetByException
         | ClockState::StoodDown
+        | ClockState::Released
         | ClockState::Ended => 2,
     }
 }

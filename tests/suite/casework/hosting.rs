@@ -5,7 +5,9 @@ use super::{
     About, GOVERNANCE, HOST, NIGHT, PARTNERSHIP_OFFICER, SIRO, THEIR_REPRESENTATIVE, asks, refuses,
     steps_of, triaged,
 };
-use crate::support::case::{Case, DPO, OFFICER, graded, inform, shared_disclosure, triage, wall};
+use crate::support::case::{
+    Case, DPO, OFFICER, attempt, graded, inform, shared_disclosure, triage, wall,
+};
 use crate::support::walk::{Deed, walk};
 use chrono::TimeDelta;
 use nightdesk::domain::clock::ClockState;
@@ -664,8 +666,30 @@ fn the_ladder_reaches_the_host_no_sooner_than_the_exception_opens() {
     assert!(
         steps.iter().any(|step| {
             step.sentence
-                .contains("or sooner once a call to each number has failed")
+                .contains("or sooner once a call to each number has failed. The protocol's exception sets that time")
         }),
         "{steps:?}"
     );
+}
+
+/// EXC-EACH: whoever has been called already is not sent for again as if nobody had.
+#[test]
+fn the_step_does_not_ask_to_call_the_deputy_who_was_called() {
+    let mut case = major();
+    let officer = Contact::partnership(Role::Wso);
+    let deputy = case.directory.holders(Role::Wso, None, case.now)[1].clone();
+    let name = case.directory.person_name(&deputy.person).to_owned();
+    let said = |case: &Case| -> String {
+        let steps = steps_of(case, RuleId::WsicNotify).into_iter();
+        steps.map(|step| step.sentence).collect()
+    };
+    case.by(OFFICER).gives(inform(&officer, Outcome::NoAnswer));
+    assert!(said(&case).contains(&format!("the deputy, {name}")));
+    case.gives(Command::Inform(Box::new(
+        nightdesk::domain::command::Inform {
+            person: Some(deputy.person.clone()),
+            ..attempt(&officer, Outcome::NoAnswer)
+        },
+    )));
+    assert!(!said(&case).contains(&format!("the deputy, {name}")));
 }

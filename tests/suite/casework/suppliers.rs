@@ -3,7 +3,9 @@
 //! AWARE-FORWARD).
 
 use super::{asks, steps_of};
-use crate::support::case::{Case, DPO, OFFICER, disclosure, graded, home, inform, lowered, triage};
+use crate::support::case::{
+    Case, DPO, OFFICER, disclosure, graded, home, inform, lowered, triage, wall,
+};
 use nightdesk::domain::clock::{self, ClockState};
 use nightdesk::domain::command::{Command, Log};
 use nightdesk::domain::contacts::{self, Contact, Outcome};
@@ -176,4 +178,36 @@ fn a_call_before_the_controller_was_named_counts_from_the_naming() {
     assert_eq!(view.state(case.now), ClockState::Met);
     let words = verdict::recorded_in_words(&view).unwrap();
     assert!(words.contains("in time, recorded 4 days later"), "{words}");
+}
+
+/// ICO-PROC, AWARE-FORWARD: whichever controller is named, and whoever knew first, nobody's time gets shorter by
+/// the name.
+#[test]
+fn no_due_time_moves_back_when_a_controller_is_named() {
+    for (officer_at, informed_at) in [
+        ("2026-06-12T16:30:00", "2026-06-12T17:30:00"),
+        ("2026-06-12T18:00:00", "2026-06-11T17:30:00"),
+    ] {
+        for controller in ["riverbourne", "eastmere"] {
+            let mut case = Case::at(NIGHT);
+            let log = Log {
+                reporter_organisation: "portalpath".into(),
+                officer_aware_at: Some(wall(officer_at)),
+                processor_aware_at: Some(wall("2026-06-11T12:00:00")),
+                controller_informed_at: Some(wall(informed_at)),
+                ..case.report()
+            };
+            case.gives(Command::Log(Box::new(log)));
+            let kinds = [ClockKind::BobDpo, ClockKind::Ico72h, ClockKind::LmIao];
+            let shown = kinds.map(|kind| case.due_at(kind).unwrap());
+            case.gives(triage(Facts {
+                controllers: vec![controller.into()],
+                ..case.incident().facts.clone()
+            }));
+            for (kind, shown) in kinds.into_iter().zip(shown) {
+                let due_at = case.due_at(kind).unwrap();
+                assert!(due_at >= shown, "{controller}: {kind:?} is due {due_at}");
+            }
+        }
+    }
 }

@@ -58,7 +58,7 @@ fn another_controller_lets_off_nobody_who_was_to_be_told() {
     }
 }
 
-/// CLK-HONEST: a release counts from its own time, so that what was overdue is met late.
+/// CLK-HONEST: a release counts from its own time and meets nothing, so that what was overdue ran out.
 #[test]
 fn a_release_makes_nothing_timely_that_was_late() {
     let mut case = Case::logged_at(NIGHT);
@@ -68,8 +68,12 @@ fn a_release_makes_nothing_timely_that_was_late() {
     case.after_seconds(3 * 60 * 60);
     assert_eq!(case.state(ClockKind::LmIao), ClockState::Overdue);
     case.by(DPO).gives(releases(&home(Role::Lm)));
-    assert_eq!(case.state(ClockKind::LmIao), ClockState::MetLate);
+    assert_eq!(case.state(ClockKind::LmIao), ClockState::Released);
     let view = clock::view(case.incident(), ClockKind::LmIao).unwrap();
+    let words = verdict::state_in_words(&view, case.now);
+    assert!(words.starts_with("ran out"), "{words}");
+    assert!(words.ends_with("then released"), "{words}");
+    assert_eq!(verdict::was_in_time(&view, case.now), Some(false));
     let stop = view.stop.unwrap();
     assert_eq!(stop.at, case.now);
     assert!(stop.evidence.is_for(case.incident(), view.clock));
@@ -286,12 +290,15 @@ fn a_release_ends_the_clock_of_the_security_officer_and_nobody_was_told() {
         refusal.sentence.contains("Ask the Data protection officer"),
         "{refusal}"
     );
+    // The Officer does not see it any more, so nobody is sent there.
     assert!(
-        refusal.sentence.contains("Partnership Security Officer"),
+        !refusal
+            .sentence
+            .contains("or the Partnership Security Officer"),
         "{refusal}"
     );
     case.by(DPO).gives(releases(&officer));
-    assert_eq!(case.state(ClockKind::Wso24h), ClockState::Ended);
+    assert_eq!(case.state(ClockKind::Wso24h), ClockState::Released);
     let view = clock::view(case.incident(), ClockKind::Wso24h).unwrap();
     assert_eq!(verdict::was_in_time(&view, case.now), None);
 }

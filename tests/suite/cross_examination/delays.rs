@@ -172,3 +172,36 @@ async fn accepted_encryption_asks_for_the_clinical_safety_route() {
     .await;
     assert!(desk.steps(&incident, "BOB-MIT").await.is_empty());
 }
+
+const TOLD: &str = "--how 'by letter' --nature 'a list' --contact 'the DPO, x4410' --consequences 'unwanted mail' --measures 'be careful'";
+
+/// ART34-FULL, CLK-HONEST: the register tells what ends nothing from what ends the duty, whose row it is, and what
+/// was entered days later.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_register_says_which_tellings_end_the_duty_and_when_they_were_entered() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("2026-06-08T10:00").await;
+    desk.grades(D, &incident, 4, 4, "").await;
+    desk.triages(&incident, &format!("{DISCLOSURE} --controller eastmere"))
+        .await;
+    let told = format!("subjects told {incident} {TOLD}");
+    desk.does(O, &format!("{told} --people 1")).await;
+    desk.does(
+        THEIR_DPO,
+        &format!("{told} --controller riverbourne --people 7"),
+    )
+    .await;
+    let rows = desk.section(D, "register", "People told").await;
+    says(&rows, "1 person told");
+    says(&rows, "the duty goes on");
+    never_says(&rows, "7 people told");
+    never_says(&rows, "in time");
+    desk.does(
+        D,
+        &format!("{told} --told-at 2026-06-08T12:00 --note 'the letters went out on Monday'"),
+    )
+    .await;
+    let rows = desk.section(D, "register", "People told").await;
+    says(&rows, "in time, recorded 4 days later");
+    never_says(&rows, "the duty goes on");
+}

@@ -210,3 +210,39 @@ async fn five_calls_to_one_number_open_no_exception_at_the_highest_priority() {
     let shown = desk.shown(&incident).await;
     assert_eq!(shown["escalations"][2]["rung"], 3);
 }
+
+/// REL-ENTITLED, LM-LISTED: nobody was told, and the DPO releases them. Does anything say that they were?
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_released_was_not_told_on_any_surface() {
+    for (late, begins) in [(false, "released"), (true, "ran out")] {
+        let desk = Desk::at(NIGHT).await;
+        let incident = desk.breach(2, 2, "").await;
+        if late {
+            desk.then("2026-06-15T10:00");
+        }
+        for contact in ["lm", "iao", "igt"] {
+            let release = format!(
+                "contact release {incident} --contact {contact} --reason 'nobody there has to act on it'"
+            );
+            desk.does(D, &release).await;
+        }
+        for kind in ["LM_IAO", "BOB_24H"] {
+            let clock = desk.clock(&incident, kind, None).await;
+            assert_eq!(clock["state"], "RELEASED", "{clock}");
+            let words = clock["state_name"].as_str().unwrap();
+            assert!(words.starts_with(begins), "{kind}: {words}");
+            assert!(words.ends_with("released"), "{kind}: {words}");
+            says(clock["name"].as_str().unwrap(), "Tell ");
+        }
+        let shown = desk.does(D, &format!("show {incident}")).await;
+        says(
+            &shown,
+            "released, not told: line manager of Riverbourne ICB",
+        );
+        let register = desk.section(D, "register", "Clocks").await;
+        for text in [&shown, &register] {
+            never_says(text, "Contacts told (24 h)");
+            never_says(text, "Line manager and asset owner told");
+        }
+    }
+}

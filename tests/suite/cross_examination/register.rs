@@ -169,3 +169,55 @@ async fn a_duplicate_of_what_was_withdrawn_is_counted_with_it_in_every_report() 
         "Duplicates logged, counted with the incident that goes on: 0.",
     );
 }
+
+/// ICO-REG: whatever it is called last, the register keeps what it was held to be before.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_register_keeps_what_an_incident_was_held_to_be_before() {
+    let near = "--breach near-miss --harm-prevented-by 'the gateway caught it'";
+    for (later, words) in [
+        (vec!["--breach suspected"], "suspected, confirmed before"),
+        (vec![near], "near miss, confirmed before"),
+        (
+            vec![near, "--breach confirmed"],
+            "confirmed, near miss before",
+        ),
+        (
+            vec!["--breach suspected", near, "--breach suspected"],
+            "suspected, confirmed and near miss before",
+        ),
+    ] {
+        let desk = Desk::at(NIGHT).await;
+        let incident = desk.breach(2, 2, "").await;
+        for facts in later {
+            desk.does(
+                D,
+                &format!("triage {incident} {facts} --reason 'found since that night'"),
+            )
+            .await;
+        }
+        says(&desk.section(D, "register", "Breaches").await, words);
+        desk.holds_together().await;
+    }
+}
+
+/// REG-WHOLE: an enquiry stands against the withdrawal that was asked for before. Is anybody asked to agree?
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_asked_to_agree_to_a_withdrawal_that_would_be_refused() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.does(
+        D,
+        &format!("close withdraw {incident} --reason 'a test entry of the new desk'"),
+    )
+    .await;
+    desk.does(
+        D,
+        &format!(
+            "regulator enquiry {incident} --body ico --text 'what of the list' --due-on 2026-06-26"
+        ),
+    )
+    .await;
+    let step = desk.steps(&incident, "REG-WHOLE").await.join(" ");
+    says(&step, "Ask Bronwen Hartleap to take back the withdrawal");
+    says(&step, "a regulator has asked about it");
+}

@@ -912,11 +912,175 @@ async fn an_enquiry_recorded_by_mistake_is_struck_out_and_blocks_nothing() {
     );
     desk.does(O, &format!("{strike} 'it is about another incident'"))
         .await;
-    assert!(desk.steps(&incident, "ICO-ASKS").await.is_empty());
+    // Whoever owed the answer hears of it.
+    let steps = desk.steps(&incident, "ICO-ASKS").await.join(" ");
+    says(&steps, "Tell Bronwen Hartleap");
+    says(&steps, "Tamsin Quill struck out the ICO's enquiry");
     let shown = desk.does(O, &format!("show {incident}")).await;
     says(&shown, "recorded by mistake: it is about another incident");
     let register = desk.section(D, "register", "Enquiries of regulators").await;
     says(&register, "struck out, recorded by mistake");
     desk.does(D, &withdraw).await;
     desk.holds_together().await;
+}
+
+/// An enquiry that ran out two days ago, on a breach of Riverbourne's, and its handle.
+async fn one_that_ran_out(desk: &Desk) -> (String, String) {
+    let incident = desk.breach(2, 2, "").await;
+    desk.does(
+        D,
+        &format!(
+            "regulator enquiry {incident} --body ico --text 'what of the list' --due-on 2026-06-14"
+        ),
+    )
+    .await;
+    let handle = desk.handle(&incident, "enquiries").await;
+    desk.then("2026-06-16T09:00");
+    (incident, handle)
+}
+
+/// ICO-ASKS, CLK-HONEST: the officer who is late with the answer strikes the enquiry out and records it with a
+/// later day. What is left of the lateness?
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ran_out_is_struck_out_by_two_people_and_stays_late() {
+    let desk = Desk::at(NIGHT).await;
+    let (incident, handle) = one_that_ran_out(&desk).await;
+    let strike = format!("regulator strike {incident} --enquiry {handle} --reason");
+    desk.does(D, &format!("{strike} 'the wrong day was typed'"))
+        .await;
+    // It counts until somebody agrees.
+    says(&desk.does(D, "list overdue").await, &incident);
+    let steps = desk.steps(&incident, "ICO-ASKS").await.join(" ");
+    says(&steps, "Idris Pennywell");
+    says(&steps, "Bronwen Hartleap asks: the wrong day was typed");
+    let register = desk.section(D, "register", "Enquiries of regulators").await;
+    says(&register, "asks to strike it out: the wrong day was typed");
+    says(&register, "overdue");
+    // Nobody is both, and nobody else's officers agree.
+    let agree = format!("{strike} 'the letter names another day'");
+    let refused = desk.refuses(D, &agree).await;
+    says(&refused, "somebody else must agree: ask Idris Pennywell");
+    let refused = desk.refuses(O, &agree).await;
+    says(&refused, "Idris Pennywell");
+    desk.does(I, &agree).await;
+    desk.does(
+        D,
+        &format!(
+            "regulator enquiry {incident} --body ico --text 'what of the list' --due-on 2026-06-25"
+        ),
+    )
+    .await;
+    let register = desk.section(D, "register", "Enquiries of regulators").await;
+    says(&register, "struck out after it had run out on 14 Jun 2026");
+    says(&register, "asked by the DPO of Riverbourne ICB");
+    says(&register, "agreed by the IG team of Riverbourne ICB");
+    says(
+        &register,
+        "25 Jun 2026, recorded again; the one before was due 14 Jun 2026",
+    );
+    let shown = desk.does(D, &format!("show {incident}")).await;
+    says(&shown, "recorded again; the one before was due");
+    desk.holds_together().await;
+}
+
+/// ICO-ASKS: what was answered is a fact about the regulator, and one person takes it back no more than what ran
+/// out. Whoever answers it keeps it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answered_enquiry_is_struck_out_by_nobody_alone() {
+    let desk = Desk::at(NIGHT).await;
+    let (incident, handle) = one_that_ran_out(&desk).await;
+    let strike =
+        format!("regulator strike {incident} --enquiry {handle} --reason 'not of this one'");
+    desk.does(I, &strike).await;
+    let steps = desk.steps(&incident, "ICO-ASKS").await.join(" ");
+    // The IG team asks, and the DPO owes the answer: the SIRO is left.
+    says(&steps, "Oona Merriweather (SIRO)");
+    never_says(&steps, "Idris Pennywell (IG team)");
+    let answer =
+        format!("regulator answer {incident} --enquiry {handle} --text 'called and written'");
+    desk.does(D, &answer).await;
+    let steps = desk.steps(&incident, "ICO-ASKS").await.join(" ");
+    says(&steps, "Record the outcome");
+    desk.does(SIRO, &strike).await;
+    let shown = desk.shown(&incident).await;
+    let enquiry = &shown["casework"]["regulator"]["enquiries"][0];
+    assert!(enquiry["struck"].is_null(), "{enquiry}");
+    assert_eq!(enquiry["strike_asked"]["signed"]["by"]["person"], SIRO);
+    desk.holds_together().await;
+}
+
+/// NOBODY-THERE: where nobody else is in post, the answer is recorded instead.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ran_out_stays_where_nobody_can_agree() {
+    let desk = Desk::by(NIGHT, |directory| {
+        let kept = [Role::Dpo, Role::Oco];
+        directory.holdings.retain(|held| {
+            kept.contains(&held.role) || held.organisation.as_str() != "riverbourne"
+        });
+    })
+    .await;
+    let (incident, handle) = one_that_ran_out(&desk).await;
+    let strike =
+        format!("regulator strike {incident} --enquiry {handle} --reason 'not of this one'");
+    says(&desk.refuses(D, &strike).await, "Record the answer instead");
+}
+
+/// ICO-JOINT, ICO-ASKS: what one controller told or answers a regulator is recorded by its own people, and by the
+/// on-call officer, who serves the whole desk.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_of_another_controller_records_what_a_controller_tells_a_regulator() {
+    // The IG team of Riverbourne serves Eastmere no more.
+    let desk = Desk::by(NIGHT, |directory| {
+        let holdings = &mut directory.holdings;
+        holdings
+            .retain(|held| held.role != Role::Igt || held.organisation.as_str() == "riverbourne");
+    })
+    .await;
+    let incident = desk.aware("now").await;
+    desk.grades(D, &incident, 2, 2, "").await;
+    desk.triages(&incident, &format!("{DISCLOSURE} --controller eastmere"))
+        .await;
+    let asked = |controller: &str| {
+        format!(
+            "regulator enquiry {incident} --controller {controller} --body ico --text 'what of the list' --due-on 2026-06-26"
+        )
+    };
+    desk.does(THEIR_DPO, &asked("eastmere")).await;
+    let handle = desk.handle(&incident, "enquiries").await;
+    let answer = format!("regulator answer {incident} --enquiry {handle} --text 'by letter'");
+    let refused = desk.refuses(I, &answer).await;
+    says(&refused, "You do not act for Eastmere NHS Foundation Trust");
+    says(&refused, "Winifred Osgood");
+    says(&refused, "or the IG team of Eastmere NHS Foundation Trust");
+    let strike =
+        format!("regulator strike {incident} --enquiry {handle} --reason 'not of this one'");
+    desk.refuses(I, &strike).await;
+    let refused = desk
+        .refuses(I, &submission(&incident, "--controller eastmere"))
+        .await;
+    says(&refused, "You do not act for Eastmere NHS Foundation Trust");
+    let refused = desk.refuses(THEIR_DPO, &asked("riverbourne")).await;
+    says(&refused, "You do not act for Riverbourne ICB");
+    desk.does(I, &asked("riverbourne")).await;
+    desk.does(O, &answer).await;
+}
+
+/// ICO-PHASE: a promise is kept by somebody with a name.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_step_of_a_promise_names_who_sends_it() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.breach(3, 3, "").await;
+    desk.does(
+        D,
+        &format!("decide report {incident} --reasons 'on the grid'"),
+    )
+    .await;
+    let first = submission(&incident, "--follow-up-on 2026-06-16")
+        .replace("--given 'people=as known'", "--to-follow people");
+    desk.does(D, &first).await;
+    let steps = desk.steps(&incident, "ICO-PHASE").await.join(" ");
+    says(
+        &steps,
+        "Ask Bronwen Hartleap (DPO of Riverbourne ICB) to send",
+    );
 }

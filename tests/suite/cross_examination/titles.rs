@@ -145,6 +145,21 @@ async fn only_those_whose_incident_it_is_change_its_title() {
     desk.does(D, &title).await;
 }
 
+/// BOB-LOG: a second controller knows its part of it. Does it rename what another organisation logged?
+#[tokio::test(flavor = "multi_thread")]
+async fn no_second_controller_renames_what_another_organisation_logged() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.aware("now").await;
+    desk.grades(O, &incident, 2, 2, "").await;
+    desk.triages(&incident, &format!("{DISCLOSURE} --controller eastmere"))
+        .await;
+    let title = format!("title {incident} --title 'Only a test' --reason 'it was no list'");
+    let refused = desk.refuses(THEIR_DPO, &title).await;
+    says(&refused, "the first controller and the on-call officer");
+    says(&refused, "IG team of Riverbourne ICB");
+    desk.does(O, &title).await;
+}
+
 /// A title stands in a row of a list, and everything that is shown of the incident carries it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_title_is_no_longer_than_a_title_needs() {

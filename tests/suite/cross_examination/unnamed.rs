@@ -2,6 +2,8 @@
 //! more than its name (ICO-PROC, NOBODY-THERE).
 
 use super::*;
+use nightdesk::domain::alarm::Cause;
+use nightdesk::domain::deadlines::ClockKind;
 
 const SUPPLIERS: &str = "--aware now --organisation pinewell --processor pinewell";
 
@@ -112,4 +114,68 @@ async fn naming_a_controller_that_is_named_already_says_so() {
     desk.does(O, &named).await;
     let refused = desk.refuses(O, &named).await;
     says(&refused, "That controller is named already");
+}
+
+/// The message arrived on Friday morning and is logged in the evening. Is the DPO late as soon as somebody says
+/// whose data they are?
+#[tokio::test(flavor = "multi_thread")]
+async fn naming_the_controller_moves_no_due_time_back() {
+    let desk = Desk::at(NIGHT).await;
+    let times = "--processor-aware 2026-06-11T20:00 --controller-informed 2026-06-11T22:00";
+    let incident = desk.logs(O, &format!("{SUPPLIERS} {times}")).await;
+    let shown = desk.clock_as(O, &incident, "BOB_DPO", None).await;
+    assert_eq!(shown["due_at"], "2026-06-12T21:00:00Z");
+    let ico = desk.clock_as(O, &incident, "ICO_72H", None).await;
+    assert_eq!(ico["started_at"], shown["started_at"]);
+    desk.does(
+        O,
+        &format!("triage {incident} --controller riverbourne --reason 'told by them'"),
+    )
+    .await;
+    let named = desk.clock_as(O, &incident, "BOB_DPO", None).await;
+    assert_eq!(named["due_at"], shown["due_at"]);
+    let ours = desk
+        .clock_as(O, &incident, "ICO_72H", Some("riverbourne"))
+        .await;
+    assert_eq!(ours["due_at"], ico["due_at"]);
+    desk.holds_together().await;
+}
+
+/// CLK-HONEST: nobody named the controller until the 72 hours had run out. Does any list forget that they did?
+#[tokio::test(flavor = "multi_thread")]
+async fn the_72_hours_that_ran_out_before_the_naming_say_so_on_every_surface() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.logs(O, SUPPLIERS).await;
+    desk.then("2026-06-16T09:00");
+    let alarm = Cause::Deadline {
+        clock: ClockKind::Ico72h,
+        controller: None,
+    };
+    says(alarm.title(), "Tell the ICO (72 h), controller not named");
+    says(&desk.does(O, "handover").await, "controller not named");
+    desk.does(
+        O,
+        &format!("triage {incident} --controller riverbourne --reason 'told by them'"),
+    )
+    .await;
+    let shown = desk.shown(&incident).await;
+    let clocks = shown["clock_states"].as_array().unwrap().iter();
+    let nobodys = clocks
+        .filter(|clock| clock["kind"] == "ICO_72H")
+        .find(|clock| clock["controller"].is_null())
+        .unwrap();
+    let (ran_out, named) = (
+        "ran out Mon 15 Jun 18:30 BST, then stopped",
+        "Riverbourne ICB is named as the controller",
+    );
+    assert_eq!(nobodys["state_name"], ran_out);
+    for said in [
+        nobodys["remarks"].to_string(),
+        desk.does(D, &format!("show {incident}")).await,
+        desk.section(D, "register", "Clocks").await,
+    ] {
+        says(&said, ran_out);
+        says(&said, named);
+    }
+    desk.holds_together().await;
 }

@@ -3,6 +3,7 @@
 use super::{may_record, one, reported_or_now};
 use crate::domain::Instant;
 use crate::domain::calendar;
+use crate::domain::contacts::Struck;
 use crate::domain::decide::{Context, Decision as Judged, reasoned, worded};
 use crate::domain::directory::HeldRole;
 use crate::domain::event::{Signature, Signed};
@@ -76,6 +77,7 @@ pub(super) fn record(
         answered: Vec::new(),
         outcome: None,
         struck: None,
+        strike_asked: None,
     };
     Ok(one(by, RegulatorEvent::Asked(Box::new(enquiry))))
 }
@@ -166,7 +168,8 @@ fn may_answer(
 }
 
 /// What was recorded on the wrong incident is taken back, and stays on show struck out: nobody owes it an answer
-/// here, and it keeps nothing open.
+/// here, and it keeps nothing open. Once its day has passed, or it was answered, that takes two people: the first
+/// asks and the second agrees, both by this.
 pub(super) fn strike(
     incident: &Incident,
     id: Uuid,
@@ -178,14 +181,56 @@ pub(super) fn strike(
         let sentence = "This incident has no such enquiry that counts. Choose again";
         Refusal::invalid("/enquiry", sentence).by(RuleId::IcoAsks)
     })?;
-    let by = may_strike(incident, enquiry, context)?;
-    let sentence = "Say why it was a mistake";
-    let reason = reasoned(RuleId::IcoAsks, reason, "/reason", sentence)?;
-    let struck = RegulatorEvent::EnquiryStruck {
-        enquiry: id,
-        reason: reason.into(),
+    let asked = enquiry.strike_asked.as_ref();
+    let by = match asked {
+        Some(asked) => second(enquiry, asked, context)?,
+        None => may_strike(incident, enquiry, context)?,
     };
-    Ok(one(by, struck))
+    let sentence = "Say why it was a mistake";
+    let reason = reasoned(RuleId::IcoAsks, reason, "/reason", sentence)?.into();
+    if asked.is_some() || !enquiry.takes_two_to_strike(context.now) {
+        let struck = RegulatorEvent::EnquiryStruck {
+            enquiry: id,
+            reason,
+        };
+        return Ok(one(by, struck));
+    }
+    let may = enquiry.may_agree_to_strike(&by.person, context.directory, context.now);
+    if may.is_empty() {
+        return Err(Refusal::against(
+            RuleId::IcoAsks,
+            "Its day has passed or it was answered, so a second person must agree, and nobody else holds a role that may. Record the answer instead, and say in it that it was a mistake",
+        ));
+    }
+    let asked = RegulatorEvent::EnquiryStrikeAsked {
+        enquiry: id,
+        reason,
+    };
+    Ok(one(by, asked))
+}
+
+/// Nobody is both: the second person neither asked, nor recorded it, nor owes the answer.
+fn second(enquiry: &Enquiry, asked: &Struck, context: &Context<'_>) -> Result<Signature, Refusal> {
+    let (directory, actor) = (context.directory, context.actor);
+    let first = &asked.signed.by.person;
+    let may = enquiry.may_agree_to_strike(first, directory, context.now);
+    let held = actor.roles.iter().find(|held| {
+        may.iter().any(|holding| {
+            holding.person == actor.person
+                && (holding.role, &holding.organisation) == (held.role, &held.organisation)
+        })
+    });
+    held.map(|held| Signature::of(actor, held)).ok_or_else(|| {
+        let whom = match may.is_empty() {
+            true => "record the answer instead".to_owned(),
+            false => format!("ask {}", office::named(&may, directory)),
+        };
+        let sentence = match *first == actor.person {
+            true => format!("You asked to strike this out, so somebody else must agree: {whom}"),
+            false => format!("You cannot agree to strike this out: {whom}"),
+        };
+        Refusal::not_allowed(sentence).by(RuleId::IcoAsks)
+    })
 }
 
 /// The roles of the controller that may strike out what somebody else recorded.

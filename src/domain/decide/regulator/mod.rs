@@ -15,6 +15,7 @@ use crate::domain::decide::{Context, Decision as Judged, reported, worded};
 use crate::domain::event::{Event, Signature};
 use crate::domain::id::OrganisationId;
 use crate::domain::incident::Incident;
+use crate::domain::office::{Office, who_may};
 use crate::domain::permission::{self, Grant, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::regulator::{Body, RegulatorCommand, RegulatorEvent};
@@ -201,20 +202,28 @@ fn reported_or_now(
     at.map_or(Ok(context.now), |at| reported(at, pointer, context))
 }
 
-/// A controller's own officers record what it has told, and whoever serves them all.
+/// A controller's own officers and IG team record what it has told, and whoever serves them all.
 fn may_record(
     incident: &Incident,
     controller: &OrganisationId,
     context: &Context<'_>,
 ) -> Result<Signature, Refusal> {
-    permission::require_of(
-        Permission::RecordSubmission,
-        Grant::Record,
-        context.actor,
-        incident,
-        controller,
-    )
-    .map(|(_, by)| by)
+    let (actor, directory) = (context.actor, context.directory);
+    permission::require_recorder(actor, incident, controller).map_err(|refused| {
+        let (permission, least) = (Permission::RecordSubmission, Grant::Record);
+        let for_another = permission::require_least(permission, least, actor, incident);
+        if for_another.is_err() {
+            return refused;
+        }
+        let name = directory.organisation_name(controller);
+        let who = who_may(Office::Decide, controller, directory, context.now, &[]);
+        let whom = match who.seats.is_empty() {
+            true => "the on-call officer".to_owned(),
+            false => format!("{}, or the IG team of {name}", who.in_words(directory)),
+        };
+        let sentence = format!("You do not act for {name} towards a regulator. Ask {whom}");
+        Refusal::not_allowed(sentence).by(RuleId::IcoJoint)
+    })
 }
 
 /// Why nobody decides yet: a supplier's officer does not decide for a controller (ICO-PROC).

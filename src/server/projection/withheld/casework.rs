@@ -75,6 +75,7 @@ fn enquiry(enquiry: &mut Enquiry) {
         answered,
         outcome,
         struck,
+        strike_asked,
     } = enquiry;
     blank(text);
     blank_if_any(reference);
@@ -84,7 +85,7 @@ fn enquiry(enquiry: &mut Enquiry) {
     if let Some(outcome) = outcome {
         blank(&mut outcome.text);
     }
-    if let Some(struck) = struck {
+    for struck in [struck, strike_asked].into_iter().flatten() {
         blank(&mut struck.reason);
     }
 }
@@ -297,6 +298,7 @@ pub(super) fn regulator_event(event: &mut RegulatorEvent) -> bool {
         RegulatorEvent::FollowedUp { text, .. } => blank(text),
         RegulatorEvent::Withdrawn { reason, .. }
         | RegulatorEvent::EnquiryStruck { reason, .. }
+        | RegulatorEvent::EnquiryStrikeAsked { reason, .. }
         | RegulatorEvent::NhsEnglandNotTold { reason, .. }
         | RegulatorEvent::NotCyber { reason, .. } => blank(reason),
         RegulatorEvent::NisAnswered { reason, .. }
