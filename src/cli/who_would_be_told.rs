@@ -41,6 +41,12 @@ pub(super) struct Arguments {
 #[derive(Serialize)]
 struct Told {
     clock: ClockKind,
+    /// Whose clock it is, where each organisation has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<OrganisationId>,
+    /// The clock with whose it is, for people.
+    #[serde(skip)]
+    deed: String,
     who: String,
     /// The same by name, for people.
     #[serde(skip)]
@@ -81,8 +87,8 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             let people = recipients::of_alarm(alarm, Some(&incident), directory, now);
             let people = people
                 .iter()
-                .map(|one| told_of(clock, one, (directory, policy)));
-            let services = told_over_http(clock, &services, home);
+                .map(|one| told_of((clock, alarm), one, (directory, policy)));
+            let services = told_over_http((clock, alarm), &services, home, directory);
             people.chain(services).collect::<Vec<_>>()
         };
         Ok(passed.into_iter().flat_map(of).collect::<Vec<Told>>())
@@ -90,8 +96,8 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     if arguments.format.json {
         output::json(&told)?;
     } else {
-        let rows: Vec<[String; 5]> = told.iter().map(row).collect();
-        output::table(["CLOCK", "WHO", "WHY", "WAYS", "CAN BE REACHED"], &rows)?;
+        let rows: Vec<[String; 5]> = by_person(&told).iter().map(|told| row(told)).collect();
+        output::table(["WHO", "CAN BE REACHED", "WAYS", "WHY", "OF"], &rows)?;
     }
     let is_reached = told.iter().all(|one| one.reached);
     Ok(if is_reached { Exit::Done } else { Exit::Failed })
@@ -116,7 +122,7 @@ fn by_escalating(arguments: &Arguments, ladder: Ladder) -> anyhow::Result<Exit> 
         let now = setting.now();
         let Some(next) = escalation::next_rung(&incident, ladder, directory, policy, now) else {
             bail!(
-                "{}: everybody has been called who stands there ({}), so nobody would be told",
+                "{}: nobody further is on this list ({}), so nobody would be told",
                 incident.name(),
                 ladder.name()
             );
@@ -148,15 +154,57 @@ fn clock_of(alarm: &Alarm) -> Option<ClockKind> {
     }
 }
 
+/// Whose clock an alarm tells of, and its words.
+fn clock_in_words(
+    (clock, alarm): (ClockKind, &Alarm),
+    directory: &Directory,
+) -> (Option<OrganisationId>, String) {
+    let organisation = match &alarm.cause {
+        Cause::Deadline { controller, .. } => controller.clone(),
+        Cause::Owed { .. }
+        | Cause::Unacknowledged {}
+        | Cause::Rung { .. }
+        | Cause::Offer {}
+        | Cause::Term { .. }
+        | Cause::RotaGap { .. }
+        | Cause::DeskNotTaken { .. }
+        | Cause::HistoryLost {} => None,
+    };
+    let deed = match &organisation {
+        Some(organisation) => format!(
+            "{}, {}",
+            clock.to_do(),
+            directory.organisation_name(organisation)
+        ),
+        None => clock.to_do().to_owned(),
+    };
+    (organisation, deed)
+}
+
+/// Everybody once, in the order of the clocks, each with all the clocks of which they would be told.
+fn by_person(told: &[Told]) -> Vec<Vec<&Told>> {
+    let mut people: Vec<Vec<&Told>> = Vec::new();
+    for one in told {
+        match people.iter_mut().find(|known| known[0].named == one.named) {
+            Some(known) => known.push(one),
+            None => people.push(vec![one]),
+        }
+    }
+    people
+}
+
 fn told_of(
-    clock: ClockKind,
+    of: (ClockKind, &Alarm),
     recipient: &Recipient<'_>,
     (directory, policy): (&Directory, &Policy),
 ) -> Told {
     let post = Contact::held_by(recipient.role, &recipient.organisation).named(directory);
     let person = recipient.person.as_ref();
+    let (organisation, deed) = clock_in_words(of, directory);
     Told {
-        clock,
+        clock: of.0,
+        organisation,
+        deed,
         who: recipient.name(),
         named: person.map_or_else(
             || post.clone(),
@@ -178,15 +226,19 @@ fn told_of(
 /// The services that are told of an organisation's incidents; the server writes to them by name, so
 /// they can be reached.
 fn told_over_http<'a>(
-    clock: ClockKind,
+    of: (ClockKind, &'a Alarm),
     services: &'a [Service],
     home: &'a OrganisationId,
-) -> impl Iterator<Item = Told> + 'a {
+    directory: &Directory,
+) -> impl Iterator<Item = Told> + use<'a> {
     let told = services
         .iter()
         .filter(|service| service.is_told_of(Some(home)));
+    let (organisation, deed) = clock_in_words(of, directory);
     told.map(move |service| Told {
-        clock,
+        clock: of.0,
+        organisation: organisation.clone(),
+        deed: deed.clone(),
         who: RecipientId::of_webhook(&service.name).to_string(),
         named: RecipientId::of_webhook(&service.name).to_string(),
         because: match service.organisations.is_empty() {
@@ -198,18 +250,22 @@ fn told_over_http<'a>(
     })
 }
 
-fn row(told: &Told) -> [String; 5] {
-    let ways = if told.ways.is_empty() {
+fn row(told: &[&Told]) -> [String; 5] {
+    let first = told[0];
+    let ways = if first.ways.is_empty() {
         "none in the directory".to_owned()
     } else {
-        told.ways.join(", ")
+        first.ways.join(", ")
     };
-    let reached = if told.reached { "yes" } else { "NO" };
+    let reached = if first.reached { "yes" } else { "NO" };
+    let deeds: Vec<&str> = told.iter().map(|told| told.deed.as_str()).collect();
+    let mut reasons: Vec<&str> = told.iter().map(|told| told.because).collect();
+    reasons.dedup();
     [
-        told.clock.to_do().to_owned(),
-        told.named.clone(),
-        told.because.to_owned(),
-        ways,
+        first.named.clone(),
         reached.to_owned(),
+        ways,
+        reasons.join("; "),
+        deeds.join("; "),
     ]
 }

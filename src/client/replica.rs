@@ -389,6 +389,24 @@ impl Replica {
         self.link = Link::Live { heard_at: now };
     }
 
+    /// The present was set back by so much, because a clock was: silence goes on counting from where it began, and
+    /// what waits for its next try does not wait for the time by which the clock was wrong.
+    pub fn set_back(&mut self, by: TimeDelta) {
+        self.link = match self.link {
+            Link::Connecting => Link::Connecting,
+            Link::Live { heard_at } => Link::Live {
+                heard_at: heard_at - by,
+            },
+            Link::Down { since, heard_at } => Link::Down {
+                since: since - by,
+                heard_at: heard_at.map(|at| at - by),
+            },
+        };
+        if by > TimeDelta::seconds(1) {
+            self.outbox.hurry();
+        }
+    }
+
     /// The server did not answer.
     pub fn lost(&mut self, now: Instant) {
         self.link = match self.link {

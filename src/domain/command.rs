@@ -298,6 +298,9 @@ pub struct NotifyPartners {
     pub organisations: BTreeSet<OrganisationId>,
     /// How.
     pub channel: Channel,
+    /// Those who were sent a notice by the same way only minutes ago, and are to get another one (WSIC-AGAIN).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub again: BTreeSet<OrganisationId>,
 }
 
 /// Record what a partner answered.

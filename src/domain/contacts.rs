@@ -361,6 +361,27 @@ impl ContactAttempt {
         )
     }
 
+    /// The same for a list, with what tells calls apart in front and the person by name behind: "answered: Data
+    /// protection officer, Riverbourne ICB by mobile, Bronwen Hartleap".
+    pub fn outcome_first(&self, directory: &Directory) -> String {
+        let contact = &self.contact;
+        let holders = directory.holders(contact.role, contact.organisation.as_ref(), self.at);
+        let person = self
+            .person
+            .as_ref()
+            .or(holders.first().map(|holding| &holding.person));
+        let person = person.map_or_else(String::new, |person| {
+            format!(", {}", directory.person_name(person))
+        });
+        format!(
+            "{}: {} by {}{}{person}",
+            self.outcome.name(),
+            summons::named(contact, None, directory),
+            self.channel.name(),
+            self.number_in_words(),
+        )
+    }
+
     /// Who answered where nobody held the role and nobody stood in for it.
     pub fn whoever_answered(&self) -> Option<&str> {
         let named = self.spoke_to.as_deref().unwrap_or("somebody");

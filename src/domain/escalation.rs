@@ -52,6 +52,15 @@ impl Ladder {
         }
     }
 
+    /// What its next rung asks for, in a list of alarms.
+    pub fn call(self) -> &'static str {
+        match self {
+            Self::Dpo => "Call the next to decide for the DPO",
+            Self::Officer => "Call the next for the Security Officer",
+            Self::OnCall => "Call the next officer on call",
+        }
+    }
+
     /// The rule that a step on this ladder follows.
     pub fn rule(self) -> RuleId {
         match self {

@@ -10,7 +10,7 @@ use super::directory::{Channel, Directory};
 use super::event::Signature;
 use super::id::{CommandId, OrganisationId};
 use super::incident::Incident;
-use super::policy::Policy;
+use super::policy::{Policy, minutes};
 use super::refusal::Refusal;
 use super::role::Role;
 use super::rule::RuleId;
@@ -369,7 +369,7 @@ impl PartnerRecord {
         self.history()
             .into_iter()
             .fold(PartnerState::Unaware, |state, (_, step)| match step {
-                Step::Notice(notice) if notice.id.is_some() => unless_reached(state, Queued),
+                Step::Notice(notice) if notice.id.is_some() => queued_after(state),
                 Step::Notice(notice) if notice.is_to_be_called() => {
                     unless_reached(state, PartnerState::ToCall)
                 }
@@ -461,6 +461,22 @@ impl PartnerAnswer {
     }
 }
 
+/// A further notice that waits to be sent takes nothing back: who was sent one before was sent it.
+fn queued_after(state: PartnerState) -> PartnerState {
+    match state {
+        PartnerState::Notified | PartnerState::Delivered => state,
+        PartnerState::Failed
+        | PartnerState::Unaware
+        | PartnerState::ToCall
+        | PartnerState::Expired
+        | PartnerState::Queued
+        | PartnerState::Acknowledged
+        | PartnerState::LocalProcess
+        | PartnerState::LocalComplete
+        | PartnerState::NotAffected => unless_reached(state, Queued),
+    }
+}
+
 fn unless_reached(state: PartnerState, next: PartnerState) -> PartnerState {
     if state.is_reached() { state } else { next }
 }
@@ -468,6 +484,7 @@ fn unless_reached(state: PartnerState, next: PartnerState) -> PartnerState {
 fn after_progress(state: PartnerState, progress: &NoticeProgress) -> PartnerState {
     match progress {
         NoticeProgress::Again { .. } => unless_reached(state, Queued),
+        NoticeProgress::Sent {} if state == PartnerState::Delivered => state,
         NoticeProgress::Sent {} => unless_reached(state, Notified),
         NoticeProgress::Delivered {} => unless_reached(state, PartnerState::Delivered),
         NoticeProgress::Failed { .. } => unless_reached(state, PartnerState::Failed),
@@ -563,6 +580,23 @@ pub fn own_process_awaited<'a>(
         .chain(reporting)
         .filter(|organisation| !runs(organisation))
         .collect()
+}
+
+/// The notice that a partner was sent by this way within the last minutes, unless it did not arrive or more has
+/// become known of the incident since (WSIC-AGAIN).
+pub fn just_sent<'a>(
+    incident: &Incident,
+    record: &'a PartnerRecord,
+    channel: Channel,
+    policy: &Policy,
+    now: Instant,
+) -> Option<&'a Notice> {
+    let span = minutes(policy.delivery.partner_again_minutes);
+    let felt_at = incident.casework().hosting.felt_since();
+    let mut same_way = record.sent().filter(|notice| notice.channel == channel);
+    let last = same_way.next_back()?;
+    let is_recent = now < last.at + span && felt_at.is_none_or(|at| last.at >= at);
+    (is_recent && !record.state().has_failed()).then_some(last)
 }
 
 /// How many affected partners have been reached, out of how many.

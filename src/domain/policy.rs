@@ -332,6 +332,9 @@ pub struct DeliveryPolicy {
     pub group_from: u32,
     /// Hours after which a notice that no partner has acknowledged has expired.
     pub partner_answer_hours: u32,
+    /// Minutes within which a partner is sent a second notice by the same way only if that is asked for.
+    #[serde(default = "partner_again_minutes")]
+    pub partner_again_minutes: u32,
     /// Seconds that a carrier has for one message.
     pub attempt_seconds: u32,
     /// Seconds after which another process takes on what one has taken on and not settled.
@@ -402,6 +405,11 @@ pub struct CaseworkPolicy {
     /// (ART34-FULL).
     #[serde(default = "subjects_delay_days")]
     pub subjects_delay_days: u32,
+}
+
+/// What holds where a policy of an older version says nothing of it.
+fn partner_again_minutes() -> u32 {
+    10
 }
 
 /// For policies that were written before there was this number.

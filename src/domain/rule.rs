@@ -149,6 +149,8 @@ catalogue! {
         "Each partner runs its own process first; a missing local reference is a warning, never a block";
     WsicWide, "WSIC-WIDE", Enforced, "WSIC protocol, wider assessment; the 4 hours are this desk's",
         "Every trigger needs an answer whether the Partnership is affected; unanswered after 4 hours, it escalates";
+    WsicAgain, "WSIC-AGAIN", Enforced, "this desk's: two people at two screens",
+        "A partner who was sent a notice is sent another by the same way within ten minutes only if that is asked for";
     WsicNotify, "WSIC-NOTIFY", Enforced, "WSIC protocol, notification; the 24 hours are this desk's",
         "If any partner is affected, the Partnership Security Officer is told within 24 hours";
     WsicImpact, "WSIC-IMPACT", Enforced, "WSIC protocol, impact",

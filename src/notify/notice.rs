@@ -119,7 +119,7 @@ impl Notice {
                 alarms,
                 overdue,
                 source,
-            } => format!("{alarms} new alarms: {overdue} past their deadline{source}"),
+            } => format!("{alarms} new alarms, {overdue} of them overdue{source}"),
             Self::Away => "The desk does not answer: alarms are local, unconfirmed".to_owned(),
             Self::EngineSilent => {
                 "The server raises no alarms: they are local, unconfirmed, and nobody else is told"

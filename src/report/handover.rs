@@ -15,7 +15,7 @@ use crate::domain::directory::gaps::{self, Gap};
 use crate::domain::enumeration;
 use crate::domain::escalation::{self, Escalation, Ladder};
 use crate::domain::id::{OrganisationId, PersonId};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, Priority};
 use crate::domain::owed;
 use crate::domain::partners::{self, PartnerRecord, PartnerState};
 use crate::domain::permission;
@@ -65,7 +65,7 @@ pub struct Unsent {
 pub fn sheet(desk: &Desk<'_>) -> Document {
     let mut sheet = Document::new("Handover", desk.now, vec![made(desk), counts(desk)]);
     sheet.section("Who holds the desk", holders(desk));
-    sheet.section("Open, nearest deadline first", open(desk));
+    sheet.section("Open, P1 first, then by deadline", open(desk));
     let opens_at = next_opening(desk);
     sheet.section(
         format!("Due before {}", brief(opens_at)),
@@ -213,7 +213,8 @@ fn open(desk: &Desk<'_>) -> Vec<Block> {
         .collect();
     incidents.sort_by_key(|(nearest, incident)| {
         let due_at = nearest.as_ref().map(Listed::due_at);
-        (due_at.is_none(), due_at, incident.id)
+        let is_first = incident.priority() == Priority::P1;
+        (!is_first, due_at.is_none(), due_at, incident.id)
     });
     let rows = incidents.into_iter().map(|(nearest, incident)| {
         let nearest = nearest.as_ref();

@@ -157,7 +157,7 @@ const DECLINE: &[Ask] = &[
     DECIDE[1],
     DECIDE[2],
     DECIDE[3],
-    ask("/knew_grade", "Grade known to DPO", "if it changed since", YesNo).if_any(),
+    ask("/knew_grade", "Grade the DPO knew", "if it has changed since", YesNo).if_any(),
     NOTE,
     LATE,
     SHOWN,

@@ -289,9 +289,9 @@ fn attempts(setting: &Setting<'_>) -> Vec<Thing> {
         .map(|(place, attempt)| Thing {
             handle: synopsis::attempt_handle(place),
             words: format!(
-                "{}, {}",
-                attempt.in_words(setting.directory),
-                calendar::brief(attempt.at)
+                "{} {}",
+                calendar::brief(attempt.at),
+                attempt.outcome_first(setting.directory)
             ),
             fills: vec![("", json!(place))],
         })

@@ -6,6 +6,8 @@
 
 mod notices;
 
+pub(super) use notices::Told;
+
 use super::directory::Place;
 use super::finding::Finding;
 use super::form::{Form, Present};
@@ -23,6 +25,7 @@ use super::widget::table::page_start;
 use crate::client::drafts::Draft;
 use crate::client::http::Health;
 use crate::client::journal::Remembered;
+use crate::client::outbox::Delivery;
 use crate::client::replica::{Link, Replica};
 use crate::domain::Instant;
 use crate::domain::event::Entry;
@@ -293,12 +296,45 @@ pub struct Notice {
     pub look: Look,
     /// What it says.
     pub text: String,
-    /// When it goes by itself; without that it stays until it is dismissed.
-    pub until: Option<Instant>,
+    /// When it was said.
+    pub(super) at: Instant,
+    /// How long it stays.
+    pub(super) stay: Stay,
     /// What it says once the server has taken a command.
     pub(super) then: Option<Then>,
     /// The incident that it is about, which Enter opens while it is shown.
     pub(super) opens: Option<IncidentId>,
+}
+
+/// How long a notice stays at the bottom of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stay {
+    /// It answers a key, and goes at this time.
+    Until(Instant),
+    /// Nobody asked for it, and it waits for its turn. It is then shown for so long.
+    Waits(TimeDelta),
+    /// Nobody asked for it. It is shown, and goes at this time.
+    Shown(Instant),
+    /// It stays until it is dismissed.
+    UntilDismissed,
+}
+
+impl Notice {
+    /// Whether it goes by itself.
+    pub(super) fn passes(&self) -> bool {
+        match self.stay {
+            Stay::Until(_) | Stay::Waits(_) | Stay::Shown(_) => true,
+            Stay::UntilDismissed => false,
+        }
+    }
+
+    /// When it goes by itself, if its time has begun.
+    pub(super) fn goes_at(&self) -> Option<Instant> {
+        match self.stay {
+            Stay::Until(at) | Stay::Shown(at) => Some(at),
+            Stay::Waits(_) | Stay::UntilDismissed => None,
+        }
+    }
 }
 
 /// What a notice says once the server has taken a command; nothing more than that is claimed.
@@ -336,6 +372,10 @@ pub enum Freshness {
     Disconnected(TimeDelta),
 }
 
+/// What the notice of drafts says of them.
+const OPEN_AGAIN: &str = "open it again to go on";
+/// A server that is sent something answers within this, or what is shown may be old.
+const ANSWERED_WITHIN: TimeDelta = TimeDelta::seconds(10);
 /// After this silence the screen is stale: two long polls.
 const STALE_AFTER: TimeDelta = TimeDelta::seconds(45);
 /// After this silence it says that only local alarms are left.
@@ -440,7 +480,7 @@ impl App {
         let key = self.keymap.key_for(Action::Connection);
         self.insist(
             Look::Text,
-            format!("{kept}; open it again to go on, {key} lists what is kept"),
+            format!("{kept}; {OPEN_AGAIN}, {key} lists what is kept"),
         );
     }
 
@@ -613,7 +653,7 @@ impl App {
             Link::Down { since, heard_at } => heard_at.unwrap_or(since),
         };
         let silence = self.now - heard_at;
-        let is_down = matches!(self.replica.link(), Link::Down { .. });
+        let is_down = matches!(self.replica.link(), Link::Down { .. }) || self.waits_in_vain();
         if silence >= DISCONNECTED_AFTER {
             Freshness::Disconnected(silence)
         } else if is_down || silence >= STALE_AFTER {
@@ -623,11 +663,32 @@ impl App {
         }
     }
 
+    /// Whether the server has said nothing since it was sent something a while ago.
+    fn waits_in_vain(&self) -> bool {
+        self.sent_in_vain_at().is_some_and(|at| at <= self.now)
+    }
+
+    /// When the console stops taking a server for live that has not answered what it was sent.
+    fn sent_in_vain_at(&self) -> Option<Instant> {
+        let Link::Live { heard_at } = self.replica.link() else {
+            return None;
+        };
+        let pending = self.replica.outbox().pending().iter();
+        let sent = pending.filter(|pending| pending.delivery == Delivery::InFlight);
+        let first = sent.map(|pending| pending.unsent.given_at).min()?;
+        Some(first.max(heard_at) + ANSWERED_WITHIN)
+    }
+
     /// When the freshness changes by itself.
     pub(super) fn freshness_changes_at(&self) -> Option<Instant> {
         let heard_at = match self.replica.link() {
             Link::Connecting => return None,
-            Link::Live { heard_at } => return Some(heard_at + STALE_AFTER),
+            Link::Live { heard_at } if !self.waits_in_vain() => {
+                let stale_at = heard_at + STALE_AFTER;
+                let in_vain_at = self.sent_in_vain_at();
+                return Some(in_vain_at.map_or(stale_at, |at| at.min(stale_at)));
+            }
+            Link::Live { heard_at } => heard_at,
             Link::Down { since, heard_at } => heard_at.unwrap_or(since),
         };
         let silence = self.now - heard_at;

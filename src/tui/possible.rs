@@ -434,6 +434,7 @@ fn notices(incident: &Incident) -> Vec<Command> {
             Command::NotifyPartners(NotifyPartners {
                 organisations: BTreeSet::from([record.organisation.clone()]),
                 channel: Channel::Email,
+                again: BTreeSet::from([record.organisation.clone()]),
             })
         })
         .collect()

@@ -75,6 +75,36 @@ fn acknowledging_is_shown_as_sent_until_the_server_has_confirmed_it() {
     console.press("PgDn PgDn PgDn").shows("02:14 you");
 }
 
+#[test]
+fn after_an_acknowledgement_the_next_alarm_that_nobody_acknowledged_is_in_hand() {
+    let mut console = console();
+    let open_before = open(&console.server).len();
+    console.press("!");
+    for _ in 0..3 {
+        // One key pressed twice means one alarm.
+        console.press("a a").after_seconds(2);
+    }
+    let received = console.server.received.len();
+    assert_eq!(received, 3, "each key press acknowledged another one");
+    console.shows(&format!(
+        "Alarms: {open_before}, not acknowledged: {}",
+        open_before - 3
+    ));
+}
+
+/// LM-LISTED: where people look for alarms it says why there is none.
+#[test]
+fn the_list_of_alarms_says_that_the_hour_of_line_managers_raises_none() {
+    let mut console = console();
+    for (width, height) in [(80, 24), (120, 40)] {
+        console.size(width, height).press("!");
+        let screen = console.screen(width, height);
+        let said = "Line manager and asset owner (1 h) raises no alarm:";
+        assert!(screen.contains(said), "{screen}");
+        console.press("Esc");
+    }
+}
+
 /// A person who is told no more has not answered: the row is the first, red from end to end, and stays so
 /// until somebody says that they know.
 #[test]

@@ -133,6 +133,8 @@ fn the_officer_s_own_terminal_is_told_once_and_alarms_are_marked_as_local() {
     let alarms = console.told.last().unwrap().sentence();
     assert!(alarms.ends_with("(local, unconfirmed)"), "{alarms}");
     console.tell(Message::HealthHeard(Health::default()));
+    // What was told before it has its time first.
+    console.after_seconds(9);
     let screen = console.screen(80, 24);
     assert!(screen.contains("The server's alarm engine works again"));
     assert!(!screen.contains("local alarms only"), "{screen}");

@@ -5,7 +5,7 @@ use crate::support::console::{Console, Line, reference_night};
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::directory::Directory;
 use nightdesk::domain::id::PersonId;
-use nightdesk::domain::incident::Incident;
+use nightdesk::domain::incident::{Incident, Priority};
 use nightdesk::domain::query;
 use nightdesk::report::Format;
 use nightdesk::report::document::{Block, Document, Stress, Table};
@@ -58,15 +58,18 @@ fn text(document: &Document, format: Format) -> String {
 }
 
 #[test]
-fn everything_open_is_on_the_sheet_with_the_nearest_deadline_first() {
+fn everything_open_is_on_the_sheet_with_the_gravest_first_and_then_the_nearest_deadline() {
     let sheet = sheet(|_| {});
-    let open = table(&sheet, "Open, nearest deadline first");
+    let open = table(&sheet, "Open, P1 first, then by deadline");
     assert_eq!(open.rows.len(), 7);
     let left = column(open, "Left");
     assert!(left[0].ends_with("late"), "{left:?}");
     assert_eq!(open.rows[0].stress, Stress::Late);
     let mut night: Vec<Incident> = reference_night().incidents.into_values().collect();
-    night.sort_by_key(|incident| query::nearest(incident).map(|nearest| nearest.due_at()));
+    night.sort_by_key(|incident| {
+        let due_at = query::nearest(incident).map(|nearest| nearest.due_at());
+        (incident.priority() != Priority::P1, due_at)
+    });
     let expected: Vec<String> = night.iter().map(Incident::name).collect();
     assert_eq!(column(open, "Incident"), expected);
 }

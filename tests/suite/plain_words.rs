@@ -255,6 +255,7 @@ fn a_withdrawal_is_refused_in_grammatical_english() {
     case.gives(Command::NotifyPartners(NotifyPartners {
         organisations: ["eastmere".into(), "calder".into()].into(),
         channel: Channel::Phone,
+        again: [].into(),
     }));
     let refusal = case.by(DPO).refused(command(json!({"type": "closing",
         "step": "withdraw", "reason": "logged by mistake today"})));

@@ -823,6 +823,7 @@ fn notified() -> Case {
     case.gives(Command::NotifyPartners(NotifyPartners {
         organisations: ["eastmere".into(), "calder".into()].into(),
         channel: Channel::Email,
+        again: [].into(),
     }));
     case
 }
@@ -849,6 +850,7 @@ fn a_notice_goes_to_affected_partners_only() {
         let refusal = case.refused(Command::NotifyPartners(NotifyPartners {
             organisations: organisations.into_iter().map(Into::into).collect(),
             channel: Channel::Email,
+            again: [].into(),
         }));
         assert_eq!((pointer(&refusal), refusal.rule), ("/organisations", rule));
     }

@@ -10,6 +10,7 @@ use super::word;
 use crate::domain::command::{Command, NotifyPartners};
 use crate::domain::directory::Channel;
 use clap::Args;
+use std::collections::BTreeSet;
 
 /// Send partners a notice
 #[derive(Args)]
@@ -25,6 +26,9 @@ pub(super) struct Arguments {
     /// How
     #[arg(long, ignore_case = true, default_value = "email", value_parser = word::one_of(&Channel::ALL))]
     channel: Channel,
+    /// Send another notice to those who were sent one by the same way only minutes ago
+    #[arg(long)]
+    again: bool,
     /// Tell no partner anything, but your own desktop: show what was detected, send a sample each way and
     /// ask whether it was seen
     #[arg(long, exclusive = true)]
@@ -41,8 +45,13 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         } else {
             named::organisations(&arguments.partners, &setting.desk.directory)?
         };
+        let again = match arguments.again {
+            true => organisations.clone(),
+            false => BTreeSet::new(),
+        };
         Ok(Command::NotifyPartners(NotifyPartners {
             organisations,
+            again,
             channel: arguments.channel,
         }))
     })

@@ -209,7 +209,7 @@ impl Cause {
             Self::Deadline { clock, .. } => clock.to_do(),
             Self::Owed { matter, .. } => matter.to_do(),
             Self::Unacknowledged {} => "Not acknowledged",
-            Self::Rung { .. } => "Call whoever comes next",
+            Self::Rung { ladder, .. } => ladder.call(),
             Self::Offer {} => "Offer not answered",
             Self::Term { .. } => "Appoint a successor",
             Self::RotaGap { .. } => "Nobody on the rota",

@@ -336,7 +336,7 @@ pub(super) fn escalate(
                 .any(|made| made.ladder == ladder)
                 || (ladder == Ladder::Officer && escalation::is_exception_used(incident));
             let sentence = if was_called {
-                "Everybody on this list has already been called. Keep calling, or choose another"
+                "Nobody further is on this list. Keep calling those on it, or choose another list"
             } else {
                 "Nobody is in post there, or they have already been called. Choose another"
             };

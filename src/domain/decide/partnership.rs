@@ -4,6 +4,7 @@ use super::{Context, Decision, contacts, logging, reported, said_of, triage, wor
 use crate::domain::clock::{self, Clock};
 use crate::domain::command::{AnswerEffect, NotifyPartners, RecordPartnerAnswer};
 use crate::domain::deadlines::ClockKind;
+use crate::domain::enumeration;
 use crate::domain::event::{Event, Signature};
 use crate::domain::incident::{Facts, Incident, PartnershipEffect};
 use crate::domain::partners::{self, PartnerAnswer};
@@ -37,6 +38,7 @@ pub(super) fn notify(
         )
         .by(RuleId::WsicWide));
     }
+    check_again(incident, notify, context)?;
     let events = notify
         .organisations
         .iter()
@@ -48,6 +50,35 @@ pub(super) fn notify(
         })
         .collect();
     Ok(Decision::new(by, events))
+}
+
+/// Two people at two screens tell the same partner once, unless one of them says that another notice is meant.
+fn check_again(
+    incident: &Incident,
+    notify: &NotifyPartners,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let unasked = notify.organisations.difference(&notify.again);
+    let sent = unasked.filter_map(|partner| {
+        let known = partners::record(incident, partner)?;
+        partners::just_sent(incident, known, notify.channel, context.policy, context.now)?;
+        Some(context.directory.organisation_name(partner))
+    });
+    let names: Vec<&str> = sent.collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "/again",
+        format!(
+            "{} {} sent a notice by {} within the last {} minutes. Leave them out, or say that you want to send another",
+            enumeration::all(&names),
+            if names.len() == 1 { "was" } else { "were" },
+            notify.channel.name(),
+            context.policy.delivery.partner_again_minutes
+        ),
+    )
+    .by(RuleId::WsicAgain))
 }
 
 /// Whether partners are affected, answered by itself: by a partner for its own part, or by whoever may

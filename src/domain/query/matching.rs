@@ -100,6 +100,18 @@ pub fn queue_meant(filter: &str) -> Option<Queue> {
     found.map(|(_, queue)| queue)
 }
 
+/// What a filter says to find the incidents of a queue, where it can.
+pub fn expression_of(queue: Queue) -> Option<&'static str> {
+    match queue {
+        Queue::Mine => Some("owner:me"),
+        Queue::Unacknowledged => Some("is:unacknowledged"),
+        Queue::DueSoon => Some("is:due-soon"),
+        Queue::Overdue => Some("is:overdue"),
+        Queue::PartnersWaiting => Some("partner:unreached"),
+        Queue::AllOpen | Queue::Closed => None,
+    }
+}
+
 /// Whoever types the word of a state alone looks for it in titles, and finds nothing.
 fn meant(filter: &str) -> String {
     let quality: Option<Quality> = worded(&filter.trim().to_lowercase());

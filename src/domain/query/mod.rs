@@ -15,7 +15,7 @@ mod vocabulary;
 
 pub use expression::{Filter, Sort, severity_rank};
 pub use grammar::FilterError;
-pub use matching::{haystack, nothing_fits, queue_meant};
+pub use matching::{expression_of, haystack, nothing_fits, queue_meant};
 pub use queue::{
     Listed, Queue, belongs, is_deadline, is_listed, listed, nearest, open_clocks, open_deadlines,
 };

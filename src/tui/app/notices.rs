@@ -1,9 +1,12 @@
 //! What the console says at the bottom of the screen, and what it says once a command has got further.
 //!
-//! A notice goes by itself or stays until it is dismissed. Deliberately draws nothing: that is `tui::view`.
+//! A notice goes by itself or stays until it is dismissed. The answer to the last key comes first, and so does
+//! a refusal. What nobody asked for waits until the answers have gone, and its time begins when it is shown.
+//! Deliberately draws nothing: that is `tui::view`.
 
-use super::{App, Freshness, Notice, Then};
-use crate::client::outbox::Unsent;
+use super::{App, Freshness, Notice, OPEN_AGAIN, Stay, Then};
+use crate::client::outbox::{Refused, Unsent};
+use crate::domain::Instant;
 use crate::domain::command::Command;
 use crate::domain::id::{CommandId, IncidentId};
 use crate::domain::incident::Incident;
@@ -16,19 +19,128 @@ use chrono::TimeDelta;
 
 /// How long a notice stays that has more to it than a word.
 const READ_FOR: TimeDelta = TimeDelta::seconds(30);
+/// How long any other notice stays.
+const SHOWN_FOR: TimeDelta = TimeDelta::seconds(8);
+/// How long an answer is on the screen before it counts as read: the next answer then takes its place.
+const READ_AFTER: TimeDelta = TimeDelta::seconds(2);
+
+/// Something that is told at the bottom of the screen until it goes or is dismissed.
+#[derive(Clone, Copy)]
+pub(in crate::tui) enum Told<'a> {
+    /// A notice, by its place.
+    Notice(usize, &'a Notice),
+    /// A command that was not carried out.
+    Refused(&'a Refused),
+}
+
+impl Told<'_> {
+    fn at(self) -> Instant {
+        match self {
+            Self::Notice(_, notice) => notice.at,
+            Self::Refused(refused) => refused.at,
+        }
+    }
+
+    /// Its place among the others, the lowest first: what answers a key or was told lately, the newest first; what
+    /// nobody asked for, the oldest first; and what has stood for a while.
+    fn place(self, now: Instant) -> (u8, i64, isize) {
+        let at = self.at().timestamp_micros();
+        let place = match self {
+            Self::Notice(place, _) => isize::try_from(place).unwrap_or(isize::MAX),
+            Self::Refused(_) => isize::MAX,
+        };
+        let stay = match self {
+            Self::Notice(_, notice) => notice.stay,
+            Self::Refused(_) => Stay::UntilDismissed,
+        };
+        match stay {
+            Stay::Until(_) => (0, -at, -place),
+            Stay::UntilDismissed if now < self.at() + READ_FOR => (0, -at, -place),
+            Stay::Shown(_) => (1, i64::MIN, place),
+            Stay::Waits(_) => (1, at, place),
+            Stay::UntilDismissed => (2, -at, -place),
+        }
+    }
+}
 
 impl App {
-    /// Shows a notice that goes by itself.
+    /// Answers a key by a notice that goes by itself. An earlier answer that was not read yet goes behind it,
+    /// unless it says the same.
     pub(in crate::tui) fn say(&mut self, look: Look, text: impl Into<String>) {
-        const SHOWN_FOR: TimeDelta = TimeDelta::seconds(8);
-        self.notices.retain(|notice| notice.until.is_none());
+        let text = text.into();
+        let read_before = self.now - READ_AFTER;
+        let is_read = |notice: &Notice| {
+            let is_answer = matches!(notice.stay, Stay::Until(_));
+            is_answer && (notice.at <= read_before || notice.text == text)
+        };
+        self.notices.retain(|notice| !is_read(notice));
+        let stay = Stay::Until(self.now + SHOWN_FOR);
+        self.tell(look, text, stay);
+    }
+
+    /// Tells of something that nobody here has asked for. It never takes the place of an answer.
+    pub(in crate::tui) fn mention(&mut self, look: Look, text: impl Into<String>) {
+        self.tell(look, text.into(), Stay::Waits(SHOWN_FOR));
+    }
+
+    fn tell(&mut self, look: Look, text: String, stay: Stay) {
         self.notices.push(Notice {
             look,
-            text: text.into(),
-            until: Some(self.now + SHOWN_FOR),
+            text,
+            at: self.now,
+            stay,
             then: None,
             opens: None,
         });
+    }
+
+    /// What is told until it goes or is dismissed, in the order in which it is shown.
+    pub(in crate::tui) fn all_told(&self) -> Vec<Told<'_>> {
+        let notices = self.notices.iter().enumerate().rev();
+        let notices = notices.map(|(place, notice)| Told::Notice(place, notice));
+        let refused = self.replica.outbox().refused().iter().rev();
+        let mut told: Vec<Told<'_>> = refused.map(Told::Refused).chain(notices).collect();
+        told.sort_by_key(|told| told.place(self.now));
+        told
+    }
+
+    /// Gives the turn to what nobody asked for once nothing else is told; what is covered waits again for the
+    /// rest of its time.
+    pub(in crate::tui) fn take_turns(&mut self) {
+        let first = match self.all_told().first() {
+            Some(Told::Notice(place, _)) => Some(*place),
+            Some(Told::Refused(_)) | None => None,
+        };
+        let now = self.now;
+        for (place, notice) in self.notices.iter_mut().enumerate() {
+            notice.stay = match notice.stay {
+                Stay::Waits(span) if first == Some(place) => Stay::Shown(now + span),
+                Stay::Shown(until) if first != Some(place) => Stay::Waits(until - now),
+                as_it_was => as_it_was,
+            };
+        }
+    }
+
+    /// The present was set back by so much: each notice stays as long as it would have.
+    pub(in crate::tui) fn set_notices_back(&mut self, by: TimeDelta) {
+        for notice in &mut self.notices {
+            notice.at -= by;
+            notice.stay = match notice.stay {
+                Stay::Until(at) => Stay::Until(at - by),
+                Stay::Shown(at) => Stay::Shown(at - by),
+                Stay::Waits(_) | Stay::UntilDismissed => notice.stay,
+            };
+        }
+    }
+
+    /// When time alone changes what is told first.
+    pub(in crate::tui) fn told_changes_at(&self) -> Option<Instant> {
+        let goes = self.notices.iter().filter_map(Notice::goes_at);
+        let told = self.all_told();
+        let waits = told.len() > 1;
+        let gives_way = told.iter().map(|told| told.at() + READ_FOR);
+        let gives_way = gives_way.filter(|at| waits && *at > self.now);
+        goes.chain(gives_way).min()
     }
 
     /// Says that what a form asked for is saved here, until [`App::told_taken`] says what the server made
@@ -73,11 +185,19 @@ impl App {
         self.notices.retain(|notice| !is_of(notice));
     }
 
+    /// Takes back what was said of drafts, once none is left.
+    pub(in crate::tui) fn unsay_drafts(&mut self) {
+        if self.drafts.is_empty() {
+            self.notices
+                .retain(|notice| !notice.text.contains(OPEN_AGAIN));
+        }
+    }
+
     /// Takes back what was said of several commands at once, for one of them was not kept.
     pub(in crate::tui) fn unsay_all(&mut self) {
         let is_of_one = |notice: &Notice| notice.then.is_some();
         self.notices
-            .retain(|notice| notice.until.is_none() || is_of_one(notice));
+            .retain(|notice| !notice.passes() || is_of_one(notice));
     }
 
     /// Says what has become of a command that the server took, if the notice of its saving is still shown:
@@ -92,6 +212,7 @@ impl App {
                 continue;
             };
             is_said = true;
+            notice.at = self.now;
             notice.text = match notice.opens {
                 Some(_) if is_out_of_sight => {
                     format!("Logged as {}. {open} opens it", incident.name())
@@ -104,7 +225,7 @@ impl App {
                 notice.text.push_str(sentence);
             }
             if notice.opens.is_some() || !then.said.is_empty() {
-                notice.until = notice.until.map(|_| self.now + READ_FOR);
+                notice.stay = Stay::Until(self.now + READ_FOR);
             }
         }
         is_said
@@ -142,30 +263,21 @@ impl App {
         if self.notices.iter().any(|notice| notice.text == text) {
             return;
         }
-        self.notices.push(Notice {
-            look: Look::Met,
-            text,
-            until: Some(self.now + READ_FOR),
-            then: None,
-            opens,
-        });
+        self.tell(Look::Met, text, Stay::Waits(READ_FOR));
+        if let Some(notice) = self.notices.last_mut() {
+            notice.opens = opens;
+        }
     }
 
     /// The notices that go by themselves, for whoever reads each of them once.
     pub(in crate::tui) fn take_passing_notices(&mut self) -> Vec<Notice> {
         self.notices
-            .extract_if(.., |notice| notice.until.is_some())
+            .extract_if(.., |notice| notice.passes())
             .collect()
     }
 
     /// Shows a notice that stays until it is dismissed.
     pub(in crate::tui) fn insist(&mut self, look: Look, text: impl Into<String>) {
-        self.notices.push(Notice {
-            look,
-            text: text.into(),
-            until: None,
-            then: None,
-            opens: None,
-        });
+        self.tell(look, text.into(), Stay::UntilDismissed);
     }
 }

@@ -33,7 +33,7 @@ fn personal(field: &Field) -> Vec<Sentence> {
     let warning = |seen: personal::Sighting| {
         let (looks, words) = (seen.kind.name(), text::line(&seen.words).to_string());
         let said = format!(
-            "{}: \"{words}\" looks like {looks}. Leave out what names a patient or staff",
+            "{}: \"{words}\" looks like {looks}; leave it out",
             field.label
         );
         (Look::Soon, said)
@@ -47,7 +47,7 @@ fn far_back(field: &Field, present: &Present<'_>) -> Option<Sentence> {
     let said = format!(
         "{}: {} is {} ago. Meant today? That is still to come",
         field.label,
-        format::local(at),
+        format::local_short(at, present.now),
         format::age(span)
     );
     Some((Look::Soon, said))

@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let options = Ladder::ALL.map(|ladder| {
         let next = next_rung(incident, ladder, present);
-        let who = next.map_or_else(|| "everybody has been called".to_owned(), |next| next.who);
+        let who = next.map_or_else(|| "nobody further on this list".to_owned(), |next| next.who);
         let who = text::line(&who);
         (ladder.name(), format!("{}: {who}", ladder.name()))
     });
@@ -26,9 +26,22 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         .position(|ladder| *ladder == waiting_on && leads_on(ladder))
         .or_else(|| Ladder::ALL.iter().position(leads_on));
     vec![
-        Field::one("/ladder", "Who next", options, proposed.unwrap_or_default()),
+        Field::one(
+            "/ladder",
+            "Escalate to",
+            options,
+            proposed.unwrap_or_default(),
+        ),
         Field::text("/reason", "Reason", "why you escalate", ""),
     ]
+}
+
+/// The place of the reason: the list that leads on is chosen already.
+pub(super) fn first_open(fields: &[Field]) -> usize {
+    let mut fields = fields.iter();
+    fields
+        .position(|field| field.pointer == "/reason")
+        .unwrap_or_default()
 }
 
 fn next_rung(incident: &Incident, ladder: Ladder, present: &Present<'_>) -> Option<NextRung> {
@@ -60,7 +73,7 @@ pub(super) fn consequence(
     let ladder = ladder(form);
     let Some(next) = next_rung(incident, ladder, present) else {
         return vec![plain(
-            "Everybody on this list has been called. Keep calling, or choose another",
+            "Nobody further is on this list. Keep calling those on it, or choose another list",
         )];
     };
     let mut said = vec![(

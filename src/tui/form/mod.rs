@@ -178,11 +178,17 @@ impl Form {
             }
             (_, None) => Vec::new(),
         };
+        // Who comes next is proposed, and only the reason is still to be given.
+        let focus = if matches!(purpose, Purpose::Escalate) {
+            escalate::first_open(&fields)
+        } else {
+            0
+        };
         Self {
             purpose,
             targets,
             fields,
-            focus: 0,
+            focus,
             problem: None,
             scroll: 0,
             is_touched: false,
@@ -294,7 +300,7 @@ impl Form {
             (Purpose::AnswerOffer, Some(_)) => offer::command(self)?,
             (Purpose::Escalate, Some(_)) => escalate::command(self),
             (Purpose::Inform, Some(incident)) => inform::command(self, incident, present)?,
-            (Purpose::NotifyPartners, Some(_)) => notify::command(self)?,
+            (Purpose::NotifyPartners, Some(incident)) => notify::command(self, incident, present)?,
             (Purpose::PartnerAnswer, Some(incident)) => answer::command(self, incident, present)?,
             (Purpose::Major, Some(_)) => major::command(self)?,
             (Purpose::Step(step), Some(incident)) => step::command(self, step, incident, present)?,
@@ -305,8 +311,15 @@ impl Form {
 
     /// What is understood so far, and what would follow from it; first of all what to look at again.
     pub fn consequence(&self, incident: Option<&Incident>, present: &Present<'_>) -> Vec<Sentence> {
-        let mut said = doubts::of(self, present);
-        said.extend(self.follows(incident, present));
+        let doubts = doubts::of(self, present);
+        let mut said = self.follows(incident, present);
+        // What a time was understood as stays in sight, whatever there is to look at again.
+        let at = if matches!(self.purpose, Purpose::Log) {
+            said.len().min(1)
+        } else {
+            0
+        };
+        said.splice(at..at, doubts);
         said
     }
 
@@ -379,6 +392,7 @@ impl Form {
         match (&self.purpose, incident) {
             (Purpose::Inform, Some(incident)) => inform::follow(self, incident, present),
             (Purpose::Grade, Some(incident)) => grade::ask_grounds(self, incident),
+            (Purpose::NotifyPartners, Some(incident)) => notify::follow(self, incident, present),
             (_, _) => {}
         }
     }

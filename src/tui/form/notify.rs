@@ -1,7 +1,8 @@
 //! Telling partners: choose, look at the text, send (WSIC-WIDE).
 //!
 //! Where nothing is sent by the way that was chosen, the form says whom to call instead. A way that
-//! failed is not proposed again, nor is a partner whose last notice is still waited for.
+//! failed is not proposed again, nor is a partner whose last notice is still waited for. Whoever ticks one that was
+//! sent a notice just now is asked whether another one is meant (WSIC-AGAIN).
 
 use super::{Field, Form, Present, Sentence, plain};
 use crate::domain::command::{Command, NotifyPartners};
@@ -11,41 +12,108 @@ use crate::domain::incident::Incident;
 use crate::domain::partners::{self, PartnerRecord, PartnerState};
 use crate::domain::policy::hours;
 use crate::domain::refusal::Refusal;
+use crate::domain::role::Role;
 use crate::text;
 use crate::tui::format;
 use crate::tui::theme::Look;
 
+/// The field that asks whether another notice is meant.
+const AGAIN: &str = "/again";
+
 pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
     let options = incident.partners.iter().map(|record| {
         let name = text::line(present.directory.organisation_name(&record.organisation));
-        let words = format!("{name} ({})", record.state().name());
+        let words = format!("{name} ({})", last_known(record, present));
         (&record.organisation, words)
     });
-    let proposed =
-        |record: &PartnerRecord| !record.state().is_reached() && !is_waited_for(record, present);
+    let proposed = proposed(incident, present);
     let ticked = (incident.partners.iter().enumerate())
-        .filter(|(_, record)| proposed(record))
+        .filter(|(_, record)| proposed.contains(record))
         .map(|(place, _)| place)
         .collect();
-    let has_failed = |record: &PartnerRecord| failed_way(record) == Some(Channel::Email);
-    let by_email = Channel::ALL
+    let way = way(&proposed, present);
+    let way = Channel::ALL
         .iter()
-        .position(|channel| *channel == Channel::Email)
-        .filter(|_| {
-            !incident
-                .partners
-                .iter()
-                .any(|record| proposed(record) && has_failed(record))
-        });
+        .position(|channel| Some(*channel) == way);
     vec![
         Field::many("/organisations", "Partners", options, ticked),
-        Field::choose(
-            "/channel",
-            "Channel",
-            Channel::ALL.map(Channel::name),
-            by_email,
-        ),
+        Field::choose("/channel", "Channel", Channel::ALL.map(Channel::name), way),
     ]
+}
+
+/// Where a partner stands, since when and by what way: "queued 02:14 by e-mail".
+fn last_known(record: &PartnerRecord, present: &Present<'_>) -> String {
+    let state = record.state();
+    let Some((at, _)) = record.history().pop() else {
+        return state.name().to_owned();
+    };
+    let way = record.notices.last().filter(|_| !state.is_reached());
+    let by = way.map_or_else(String::new, |notice| {
+        format!(" by {}", notice.channel.name())
+    });
+    format!(
+        "{} {}{by}",
+        state.name(),
+        format::local_short(at, present.now)
+    )
+}
+
+/// Who is ticked in advance. Whoever cannot be reached by e-mail is not, while others can: one notice goes one
+/// way.
+fn proposed<'a>(incident: &'a Incident, present: &Present<'_>) -> Vec<&'a PartnerRecord> {
+    let untold = incident.partners.iter();
+    let untold =
+        untold.filter(|record| !record.state().is_reached() && !is_waited_for(record, present));
+    let (failed, others): (Vec<_>, Vec<_>) =
+        untold.partition(|record| failed_way(record) == Some(Channel::Email));
+    if others.is_empty() { failed } else { others }
+}
+
+/// The way that is proposed: e-mail, and text messages where e-mail failed and all of them can get one.
+fn way(proposed: &[&PartnerRecord], present: &Present<'_>) -> Option<Channel> {
+    let ways = [Channel::Email, Channel::Mobile];
+    ways.into_iter().find(|way| {
+        proposed
+            .iter()
+            .all(|record| failed_way(record) != Some(*way) && takes(record, *way, present))
+    })
+}
+
+/// Whether a notice can go this way to a partner at all.
+fn takes(record: &PartnerRecord, way: Channel, present: &Present<'_>) -> bool {
+    let partner = Some(&record.organisation);
+    let points = present.directory.ways_to_reach(Role::Ggr, partner);
+    let has_point = points.iter().any(|point| point.channel == way);
+    partners::is_carried(way, present.policy) && (way == Channel::Email || has_point)
+}
+
+/// Asks whether another notice is meant where one of those ticked was sent one by the same way just now.
+pub(super) fn follow(form: &mut Form, incident: &Incident, present: &Present<'_>) {
+    let is_asked = form.field(AGAIN).is_some();
+    match (just_sent(form, incident, present).is_empty(), is_asked) {
+        (false, false) => {
+            let choices = ["yes, send another notice"];
+            form.fields
+                .push(Field::choose(AGAIN, "Send another", choices, None));
+        }
+        (true, true) => form.fields.retain(|field| field.pointer != AGAIN),
+        (true, false) | (false, true) => {}
+    }
+}
+
+/// Those ticked who were sent a notice by the same way just now.
+fn just_sent(form: &Form, incident: &Incident, present: &Present<'_>) -> Vec<OrganisationId> {
+    let Some(channel) = channel(form) else {
+        return Vec::new();
+    };
+    let ticked = form.ticked_keys("/organisations").map(OrganisationId::from);
+    let is_recent = |partner: &OrganisationId| {
+        let record = partners::record(incident, partner);
+        record.is_some_and(|record| {
+            partners::just_sent(incident, record, channel, present.policy, present.now).is_some()
+        })
+    };
+    ticked.filter(is_recent).collect()
 }
 
 /// Whether its last notice is on its way, and there is still time to answer it.
@@ -77,8 +145,17 @@ pub(super) fn deed(form: &Form) -> &'static str {
     }
 }
 
-pub(super) fn command(form: &Form) -> Result<Command, Refusal> {
+pub(super) fn command(
+    form: &Form,
+    incident: &Incident,
+    present: &Present<'_>,
+) -> Result<Command, Refusal> {
+    let again = match form.chosen_key(AGAIN) {
+        Some(_) => just_sent(form, incident, present),
+        None => Vec::new(),
+    };
     Ok(Command::NotifyPartners(NotifyPartners {
+        again: again.into_iter().collect(),
         organisations: form.ticked_keys("/organisations").map(Into::into).collect(),
         channel: form.needed("/channel", &Channel::ALL, "Choose by what to tell them")?,
     }))
@@ -134,14 +211,27 @@ fn to_call(channel: Channel, partners: &[OrganisationId], present: &Present<'_>)
         .collect()
 }
 
-/// What speaks against telling those who are ticked by the way that is chosen.
+/// What speaks against telling those who are ticked by the way that is chosen, and whom no notice reaches.
 fn warnings(form: &Form, incident: &Incident, present: &Present<'_>) -> Vec<Sentence> {
     let ticked: Vec<&str> = form.ticked_keys("/organisations").collect();
     let records = incident.partners.iter();
     records
-        .filter(|record| ticked.contains(&record.organisation.as_str()))
-        .filter_map(|record| warning(record, channel(form), present))
+        .filter_map(
+            |record| match ticked.contains(&record.organisation.as_str()) {
+                true => warning(record, channel(form), present),
+                false => to_tell_otherwise(record, present),
+            },
+        )
         .collect()
+}
+
+/// A partner that is not ticked, and that the last notice did not reach.
+fn to_tell_otherwise(record: &PartnerRecord, present: &Present<'_>) -> Option<Sentence> {
+    let (_, by, why) = record.failures().pop()?;
+    let by = by.filter(|_| record.state() == PartnerState::Failed)?;
+    let call = partners::to_ring(&record.organisation, present.directory);
+    let said = format!("Not reached by {}: {why}. Call {call}", by.name());
+    Some((Look::Refused, text::line(&said).to_string()))
 }
 
 fn warning(
@@ -156,7 +246,10 @@ fn warning(
         && is_same
     {
         let (at, by) = (format::local_short(at, present.now), by.name());
-        let said = format!("{name} was not reached by {by} {at}: {why}. Choose another way");
+        let call = partners::to_ring(&record.organisation, present.directory);
+        let said = format!(
+            "{name} was not reached by {by} {at}: {why}. Choose another way, or call {call}"
+        );
         return Some((Look::Refused, text::line(&said).to_string()));
     }
     let last = record

@@ -178,7 +178,7 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
             None,
         )
         .or_open(match facts.nis_significant {
-            None => "badly hit? nobody has answered yet",
+            None => "was it badly hit? Nobody has answered yet",
             Some(_) => "as answered before",
         }),
         Field::choose(
@@ -214,8 +214,8 @@ pub(super) fn fields(incident: &Incident, present: &Present<'_>) -> Vec<Field> {
         .or_open("what you are asked to confirm, if anything"),
         Field::text(
             REASON,
-            "Why changed",
-            "required to confirm or take something back",
+            "Why",
+            "required to confirm, or to drop a controller, \"cyber\" or a service",
             "",
         ),
         Field::text(
@@ -275,6 +275,14 @@ fn check_needed(form: &Form) -> Result<(), Refusal> {
 }
 
 pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refusal> {
+    if let Some(facts) = names_only(form, incident) {
+        return Ok(Command::Triage(Box::new(Triage {
+            facts,
+            recognised_at: None,
+            nis: None,
+            reason: None,
+        })));
+    }
     check_needed(form)?;
     let flags = form.ticked("/facts/flags", &["cyber", "siri"]);
     let nis = form.choice("/facts/nis_significant", &NIS);
@@ -321,6 +329,20 @@ pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refus
         confirm: form.choice(CONFIRM, &Confirmation::ALL),
         reason: form.some_text(REASON),
     })))
+}
+
+/// The facts where the form answers nothing but who the controllers are: that needs no triage (ICO-PROC).
+fn names_only(form: &Form, incident: &Incident) -> Option<Facts> {
+    let is_open = |(pointer, _): &(&str, &str)| form.chosen_key(pointer).is_none();
+    let has_scope = form.ticked_keys("/facts/data_scope").next().is_some();
+    let answers_nothing = NEEDED.iter().all(is_open) && !has_scope;
+    let named = controllers(form, incident);
+    let facts = Facts {
+        controllers: named,
+        ..incident.facts.clone()
+    };
+    let is_first = incident.status == Status::Logged;
+    (is_first && answers_nothing && facts != incident.facts).then_some(facts)
 }
 
 /// The leading one first, then those that were named before in their order, then new ones.

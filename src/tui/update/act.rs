@@ -12,7 +12,7 @@ use crate::domain::id::IncidentId;
 use crate::domain::query::Queue;
 use crate::domain::summons;
 use crate::steps::{Group, STEPS};
-use crate::tui::app::{App, Deed, Overlay, Question, Screen, Tab, fresh_id};
+use crate::tui::app::{App, Deed, Freshness, Overlay, Question, Screen, Tab, Told, fresh_id};
 use crate::tui::finding::Finding;
 use crate::tui::form::{Form, Purpose};
 use crate::tui::keys::Action;
@@ -45,7 +45,7 @@ pub(super) fn act(app: &mut App, action: Action, ordinal: usize) -> Vec<Effect> 
         Action::Theme(place) => overlay::wear(app, place),
         Action::Mark => mark(app),
         Action::Freeze => frozen(app),
-        Action::PollNow => vec![Effect::PollNow],
+        Action::PollNow => poll_now(app),
         Action::Acknowledge => acknowledge(app),
         Action::Undo => undo(app),
         Action::Reassign => overlay::choose_person(app),
@@ -358,6 +358,14 @@ pub(super) fn open_overlay(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Asks the server at once; while it does not answer, the key is answered here.
+fn poll_now(app: &mut App) -> Vec<Effect> {
+    if !matches!(app.freshness(), Freshness::Live) {
+        app.say(Look::Text, "Asking the server again now");
+    }
+    vec![Effect::PollNow]
+}
+
 fn copy(app: &mut App) -> Vec<Effect> {
     let reference = app
         .current()
@@ -375,20 +383,20 @@ fn copy(app: &mut App) -> Vec<Effect> {
     }
 }
 
-/// What is shown goes first: the newest notice that passes, then the newest refusal, then what stays.
+/// What is shown first goes first.
 fn dismiss(app: &mut App) -> Vec<Effect> {
-    let mut notices = app.notices.iter();
-    if let Some(place) = notices.rposition(|notice| notice.until.is_some()) {
-        app.notices.remove(place);
-        return Vec::new();
-    }
-    let newest = app.replica.outbox().refused().last();
-    let newest = newest.map(|refused| refused.unsent.id);
-    if let Some(refused) = newest.and_then(|id| app.replica.dismiss(id)) {
-        return vec![Effect::Forget(refused.unsent.id)];
-    }
-    app.notices.pop();
-    Vec::new()
+    let id = match app.all_told().first() {
+        Some(Told::Notice(place, _)) => {
+            let place = *place;
+            app.notices.remove(place);
+            return Vec::new();
+        }
+        Some(Told::Refused(refused)) => refused.unsent.id,
+        None => return Vec::new(),
+    };
+    let dismissed = app.replica.dismiss(id);
+    let forgotten = dismissed.map(|refused| Effect::Forget(refused.unsent.id));
+    forgotten.into_iter().collect()
 }
 
 fn quit(app: &mut App) -> Vec<Effect> {

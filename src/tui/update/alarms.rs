@@ -41,6 +41,8 @@ pub(in crate::tui) struct Alarms {
     pub(super) is_lost: bool,
     /// When to work out again what stands beyond what the server told: not for each page of a load.
     pub(super) work_out_at: Option<Instant>,
+    /// When the choice went on by itself to the next one, which nobody has chosen yet.
+    pub(super) went_on_at: Option<Instant>,
     /// How many the window's title says.
     entitled: Option<usize>,
 }
@@ -51,6 +53,13 @@ impl Alarms {
         let own = [self.ask_at, self.vigil.next_at()];
         let known = [self.look_at, self.work_out_at];
         own.into_iter().chain(known).flatten().min()
+    }
+
+    /// The present was set back by so much: what was to be done in some seconds is still done in some seconds.
+    pub(super) fn set_back(&mut self, by: TimeDelta) {
+        for at in [&mut self.ask_at, &mut self.look_at, &mut self.work_out_at] {
+            *at = at.map(|at| at - by);
+        }
     }
 
     fn look(&mut self, incident: IncidentId, watched: Option<&Watched>, now: Instant) {
@@ -101,13 +110,13 @@ pub(super) fn health_heard(app: &mut App, health: Health) -> Vec<Effect> {
     let before = std::mem::replace(&mut app.health, health);
     app.changed |= before != health;
     if before.nothing_saved_since.is_some() && health.nothing_saved_since.is_none() {
-        app.say(Look::Met, "The server saves again");
+        app.mention(Look::Met, "The server saves again");
     }
     match (before.engine_silent_since, health.engine_silent_since) {
         (None, Some(_)) => vec![Effect::Tell(Notice::EngineSilent)],
         (Some(_), None) => {
             app.alarms.look_at = Some(app.now);
-            app.say(Look::Met, "The server's alarm engine works again");
+            app.mention(Look::Met, "The server's alarm engine works again");
             Vec::new()
         }
         (None, None) | (Some(_), Some(_)) => Vec::new(),
@@ -199,7 +208,7 @@ fn is_in_banner(raised: &Raised) -> bool {
 fn say(app: &mut App, raised: Vec<Raised>, source: Source) {
     // The banner has room for one sentence, so two are told by their number already.
     for notice in notice::notices(raised, 2, app.now, source) {
-        app.say(Look::Soon, notice.sentence());
+        app.mention(Look::Soon, notice.sentence());
         app.changed = true;
     }
 }

@@ -37,6 +37,7 @@ pub(super) fn form_left(app: &mut App, form: &Form) -> bool {
 
 /// A form was sent or discarded: the disk forgets it at once.
 pub(super) fn form_gone(app: &mut App, form: &Form) {
+    app.unsay_drafts();
     if form.is_touched() {
         app.drafts_due_at = Some(app.now);
     }

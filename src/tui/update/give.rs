@@ -2,6 +2,7 @@
 
 use crate::client::replica::NotTaken;
 use crate::domain::command::{AcceptAssignment, Command, Reassign};
+use crate::domain::enumeration;
 use crate::domain::escalation;
 use crate::domain::event::Event;
 use crate::domain::id::IncidentId;
@@ -31,11 +32,26 @@ pub(super) fn said(app: &App, incident: Option<&Incident>, command: &Command) ->
     let events = desk
         .events_of(incident, command, app.now)
         .unwrap_or_default();
-    // The contacts say whom an escalation tells.
-    let events = events
+    let queued = events.iter().filter_map(|event| queued(app, event));
+    let queued: Vec<String> = queued.collect();
+    // The contacts say the rest of whom an escalation tells.
+    let others = events
         .iter()
         .filter(|event| !matches!(event, Event::Escalated { .. }));
-    taken::said(events, &desk.directory, &desk.policy, When::After)
+    let others = taken::said(others, &desk.directory, &desk.policy, When::After);
+    queued.into_iter().chain(others).collect()
+}
+
+/// To whom an escalation has queued a notice, which is not the same as telling them (ESC-SENT).
+fn queued(app: &App, event: &Event) -> Option<String> {
+    let Event::Escalated { calls, .. } = event else {
+        return None;
+    };
+    let directory = app.present().directory;
+    let sent = calls.iter().filter(|call| call.notice().is_some());
+    let names: Vec<String> = sent.map(|call| call.who(directory)).collect();
+    let names = (!names.is_empty()).then(|| enumeration::all(&names))?;
+    Some(format!("A notice is queued for {names}"))
 }
 
 /// Takes incidents on for whoever sits here: each is offered to oneself and accepted.

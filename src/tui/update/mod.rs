@@ -31,7 +31,7 @@ use super::possible;
 use super::terminal::Ending;
 use super::theme::Look;
 use crate::client::http::Reload;
-use crate::client::replica::Answer;
+use crate::client::replica::{Answer, Link};
 use crate::domain::command::Command;
 use crate::domain::directory::command::DirectoryCommand;
 use crate::domain::id::{CommandId, IncidentId, PersonId};
@@ -109,6 +109,7 @@ pub fn update(app: &mut App, message: Message, now: crate::domain::Instant) -> V
     });
     undone::offer(app);
     select::settle(app);
+    app.take_turns();
     effects.extend(read(app, was_open, &effects));
     effects.extend(drafts::keep(app));
     app.replica.hold_open(&app.shown());
@@ -177,12 +178,29 @@ fn told(app: &mut App, incidents: Vec<Incident>) -> Vec<Effect> {
 
 fn heard(app: &mut App, skew: chrono::TimeDelta) -> Vec<Effect> {
     let before = (app.freshness(), is_skewed(app.skew));
+    let mut effects = follow_clock(app, skew);
     app.replica.heard(app.now);
     alarms::heard(app);
     app.trouble = None;
-    app.skew = skew;
     app.changed |= before != (app.freshness(), is_skewed(app.skew));
-    undone::ask_of_earlier(app)
+    effects.extend(undone::ask_of_earlier(app));
+    effects
+}
+
+/// The present is the server's: when its clock is found to be another than was thought, the present moves before
+/// anything is noted by it. What was heard would else lie in the future, and no silence be counted.
+fn follow_clock(app: &mut App, skew: chrono::TimeDelta) -> Vec<Effect> {
+    let moved = skew - app.skew;
+    let is_first = matches!(app.replica.link(), Link::Connecting) && app.skew.is_zero();
+    app.skew = skew;
+    let effects = passing::time_passes(app, app.now + moved);
+    if is_skewed(moved) && !is_first {
+        alarms::look_again_at_all(app);
+        let present = format::local(app.now);
+        let said = format!("The server's clock has changed to {present}. Countdowns follow it");
+        app.mention(Look::Soon, said);
+    }
+    effects
 }
 
 /// Whether this machine's clock differs from the server's by more than people would shrug at.
@@ -212,7 +230,7 @@ fn started_over(app: &mut App, reload: Reload) -> Vec<Effect> {
             );
             return undone::ask(app);
         }
-        Reload::ViewChanged => app.say(
+        Reload::ViewChanged => app.mention(
             Look::Text,
             "Your roles have changed, and with them what you may see. Everything is loaded again",
         ),

@@ -377,6 +377,8 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
             effects
         }
         Err(refusal) => {
+            // What others have done meanwhile may ask for more.
+            form.follow(subject.as_deref(), &app.present());
             form.refuse(refusal);
             app.overlays.push(Overlay::Form(form));
             Vec::new()

@@ -1,12 +1,12 @@
 //! What time alone changes, and when it will next change something that is shown.
 
-use super::select;
+use super::{is_skewed, select};
 use crate::domain::Instant;
 use crate::domain::clock::{self, Clock, Crossing};
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
 use crate::domain::query;
-use crate::tui::app::{App, Overlay, Screen};
+use crate::tui::app::{App, Notice, Overlay, Screen};
 use crate::tui::format;
 use crate::tui::message::Effect;
 use crate::tui::possible;
@@ -16,12 +16,15 @@ use chrono::{DurationRound, TimeDelta};
 /// Moves the present to `now`: expired notices go, and deadlines that were crossed are told.
 pub(super) fn time_passes(app: &mut App, now: Instant) -> Vec<Effect> {
     let before = app.now;
+    if now < before {
+        set_back(app, before - now);
+    }
     // A clock that is set back must not tell of a crossing twice.
     app.now = now;
     let fell_due = wake_at_after(app, before).is_some_and(|at| at <= now);
-    let expired = |until: Option<Instant>| until.is_some_and(|until| until <= now);
+    let is_over = |notice: &Notice| notice.goes_at().is_some_and(|at| at <= now);
     let notices = app.notices.len();
-    app.notices.retain(|notice| !expired(notice.until));
+    app.notices.retain(|notice| !is_over(notice));
     app.changed |= fell_due || notices != app.notices.len();
     if app.board.lingers_until.is_some_and(|until| until <= now) {
         select::stop_lingering(app);
@@ -32,6 +35,16 @@ pub(super) fn time_passes(app: &mut App, now: Instant) -> Vec<Effect> {
         .flat_map(|id| crossings(app, *id, before, now))
         .collect();
     tell(app, &told)
+}
+
+/// This machine's clock was set back, or the server's: what waits some seconds does not wait for hours.
+fn set_back(app: &mut App, by: TimeDelta) {
+    app.replica.set_back(by);
+    app.alarms.set_back(by);
+    app.set_notices_back(by);
+    app.drafts_due_at = app.drafts_due_at.map(|at| at - by);
+    app.board.lingers_until = app.board.lingers_until.map(|at| at - by);
+    app.changed |= is_skewed(by);
 }
 
 /// The deadlines of an incident that were crossed, in words.
@@ -83,7 +96,7 @@ fn happenings(app: &App) -> impl Iterator<Item = Instant> {
         app.drafts_due_at,
         app.board.lingers_until,
         possible::undo_ends_at(app),
-        app.notices.iter().filter_map(|notice| notice.until).min(),
+        app.told_changes_at(),
         app.freshness_changes_at(),
         app.alarms.happen_at(),
     ]

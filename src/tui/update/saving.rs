@@ -126,8 +126,8 @@ fn works_again(app: &mut App) {
     if app.cannot_save.take().is_some() {
         app.changed = true;
         app.drafts_due_at = Some(app.now);
-        if app.notices.iter().all(|notice| notice.until.is_none()) {
-            app.say(Look::Met, "This machine can save again");
+        if app.notices.iter().all(|notice| !notice.passes()) {
+            app.mention(Look::Met, "This machine can save again");
         }
     }
 }

@@ -325,6 +325,11 @@ pub(super) fn put_off(app: &mut App, minutes: u32) -> Vec<Effect> {
 }
 
 fn receive(app: &mut App, receipt: Receipt) -> Vec<Effect> {
+    // Whoever presses the key twice means one alarm, and not the next that has come into hand.
+    let went_on_at = app.alarms.went_on_at;
+    if went_on_at.is_some_and(|at| app.now < at + SEEN_AFTER) {
+        return Vec::new();
+    }
     if in_hand(app).is_none() && !app.alarms.known.all.is_empty() {
         app.say(Look::Refused, "That alarm has ended. Choose another");
     }
@@ -340,7 +345,39 @@ fn receive(app: &mut App, receipt: Receipt) -> Vec<Effect> {
     }
     let id = fresh_id(app.now);
     app.alarms.known.sent.insert(id, (alarm, receipt));
+    if receipt == (Receipt::Acknowledge {}) {
+        to_next_open(app);
+    }
     vec![Effect::ReceiveAlarm(id, alarm, receipt)]
+}
+
+/// How long it takes to see that another alarm is in hand.
+const SEEN_AFTER: TimeDelta = TimeDelta::seconds(1);
+
+/// The choice goes on to the next alarm that nobody has acknowledged; it stays where there is none.
+fn to_next_open(app: &mut App) {
+    let known = &app.alarms.known;
+    let is_open = |standing: &Standing| {
+        let alarm = standing.raised.alarm.id;
+        standing.raised.acknowledged.is_none() && known.on_its_way(alarm).is_none()
+    };
+    let Some(from) = place(app).and_then(|place| place.found(&known.all)) else {
+        return;
+    };
+    let (before, after) = known.all.split_at(from);
+    let next = after
+        .iter()
+        .chain(before)
+        .find(|standing| is_open(standing));
+    let Some(next) = next.map(|standing| standing.raised.alarm.id) else {
+        return;
+    };
+    let at = known.all.iter().position(|it| it.raised.alarm.id == next);
+    if let Some(Overlay::Alarms(place)) = app.overlays.last_mut() {
+        place.selected = Some(next);
+        place.at = at.unwrap_or(place.at);
+        app.alarms.went_on_at = Some(app.now);
+    }
 }
 
 /// The server answered a receipt, or did not.

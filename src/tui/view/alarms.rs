@@ -3,6 +3,11 @@
 
 use super::{right, span};
 use crate::domain::alarm::{Cause, Receipt};
+use crate::domain::clock::ClockState;
+use crate::domain::contacts::Contact;
+use crate::domain::deadlines::ClockKind;
+use crate::domain::incident::Incident;
+use crate::domain::query::{self, Queue};
 use crate::notify::notice::Source;
 use crate::text;
 use crate::tui::app::App;
@@ -14,6 +19,7 @@ use crate::tui::widget::table::{Column, fit, page_start, row_of};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use std::sync::Arc;
 
 /// Rows for what is said of the alarm in hand, with the rule above it.
 const BELOW: u16 = 4;
@@ -37,14 +43,21 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, place: Place) {
         .set_style(bar, app.theme.style(Look::Bar));
     frame.render_widget(Span::raw(format!(" {}", heading(app))), bar);
     right(frame, bar, Line::from(format!("{} ", as_of(app))));
+    let hour = of_the_hour(app);
     let columns = fit(&COLUMNS, area.width.saturating_sub(1));
     let titles = COLUMNS.map(|column| (Look::Quiet, column.title.to_owned()));
     draw_row(app, frame, row_of(area, 1), &titles, &columns);
     let list = Rect {
         y: area.y + 2,
-        height: area.height.saturating_sub(2 + BELOW),
+        height: area
+            .height
+            .saturating_sub(2 + BELOW + u16::from(hour.is_some())),
         ..area
     };
+    if let Some(said) = hour {
+        let said = text::line(&said).truncated(area.width.into()).to_string();
+        frame.render_widget(span(app, Look::Soon, said), row_of(area, 2 + list.height));
+    }
     let first = page_start(in_view, list.height);
     let shown = all.iter().enumerate().skip(first);
     for (offset, (at, standing)) in (0..list.height).zip(shown) {
@@ -60,6 +73,23 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, place: Place) {
         frame.render_widget(nothing(app), row_of(list, 1));
     }
     below(app, frame, area, (selected, all));
+}
+
+/// That the hour of line managers and asset owners raises no alarm, while some of them are late (LM-LISTED).
+fn of_the_hour(app: &App) -> Option<String> {
+    let overdue = app.replica.most_urgent(Queue::Overdue, usize::MAX);
+    let is_late = |incident: &Arc<Incident>| {
+        query::open_clocks(incident).any(|view| {
+            view.clock.kind == ClockKind::LmIao && view.state(app.now) == ClockState::Overdue
+        })
+    };
+    let late = overdue.into_iter().filter(is_late).count();
+    let key = Queue::ALL.iter().position(|queue| *queue == Queue::Overdue);
+    let key = key.map_or(0, |place| place + 1);
+    let are = if late == 1 { "is" } else { "are" };
+    (late > 0).then(|| {
+        format!(" Line manager and asset owner (1 h) raises no alarm: {late} {are} late; {key} on the board shows them")
+    })
 }
 
 fn nothing(app: &App) -> Span<'static> {
@@ -256,19 +286,27 @@ pub(in crate::tui) fn sentence(app: &App, standing: &Standing) -> String {
 
 /// Whose clock it is, where each controller has one: two such rows look alike.
 fn whose(app: &App, cause: &Cause) -> String {
-    let (Cause::Deadline {
-        controller: Some(controller),
-        ..
-    }
-    | Cause::Owed {
-        organisation: controller,
-        ..
-    }) = cause
-    else {
-        return String::new();
+    let directory = &app.replica.desk().directory;
+    let whose = match cause {
+        Cause::Deadline {
+            controller: Some(organisation),
+            ..
+        }
+        | Cause::Owed { organisation, .. }
+        | Cause::RotaGap { organisation, .. } => directory.organisation_name(organisation).into(),
+        Cause::Term { role, organisation } => {
+            Contact::held_by(*role, organisation).named(directory)
+        }
+        Cause::Deadline {
+            controller: None, ..
+        }
+        | Cause::Unacknowledged {}
+        | Cause::Rung { .. }
+        | Cause::Offer {}
+        | Cause::DeskNotTaken { .. }
+        | Cause::HistoryLost {} => return String::new(),
     };
-    let name = app.replica.desk().directory.organisation_name(controller);
-    format!(" ({})", text::line(name))
+    format!(" ({})", text::line(&whose))
 }
 
 /// Whether it lies somewhere under what is shown.
@@ -280,5 +318,6 @@ pub(super) fn is_open(app: &App) -> bool {
 /// How many rows of the list are seen at once.
 pub(in crate::tui) fn page(app: &App) -> usize {
     let body = super::page(app);
-    usize::from(body.height.saturating_sub(2 + BELOW)).max(1)
+    let hour = u16::from(of_the_hour(app).is_some());
+    usize::from(body.height.saturating_sub(2 + BELOW + hour)).max(1)
 }

@@ -5,7 +5,7 @@
 use crate::domain::directory::gaps::{self, Gap};
 use crate::domain::rota::{self, Tier};
 use crate::text;
-use crate::tui::app::{App, Freshness};
+use crate::tui::app::{App, Freshness, Told};
 use crate::tui::format;
 use crate::tui::keys::Action;
 use crate::tui::theme::Look;
@@ -65,37 +65,35 @@ fn said(app: &App, width: u16) -> Option<(Look, Vec<Line<'static>>)> {
     Some((*look, wrapped(vec![said], width)))
 }
 
-/// What is told until it goes or is dismissed, the newest first: that is what somebody has just done.
+/// What is told until it goes or is dismissed, in its order.
 fn told(app: &App) -> Vec<(Look, String)> {
-    let notices = app.notices.iter().rev();
-    let passing = notices.filter(|notice| notice.until.is_some());
-    let mut said: Vec<_> = passing
-        .map(|notice| (notice.look, notice.text.clone()))
-        .collect();
-    said.extend(standing(app));
-    said
+    let told = app.all_told().into_iter();
+    told.map(|told| sentence(app, told)).collect()
 }
 
-/// What stays until it is dismissed, the newest of each kind first.
+/// What stays until it is dismissed.
 pub(in crate::tui) fn standing(app: &App) -> Vec<(Look, String)> {
+    let told = app.all_told().into_iter();
+    let stays = told.filter(|told| match told {
+        Told::Notice(_, notice) => !notice.passes(),
+        Told::Refused(_) => true,
+    });
+    stays.map(|told| sentence(app, told)).collect()
+}
+
+fn sentence(app: &App, told: Told<'_>) -> (Look, String) {
     let key = app.keymap.key_for(Action::Dismiss);
-    let mut said = Vec::new();
-    for refused in app.replica.outbox().refused().iter().rev() {
-        let name = app.name_of(refused.unsent.incident);
-        let deed = refused.unsent.command.name().replace('_', " ");
-        said.push((
-            Look::Banner,
-            format!(
-                "✗ {name}: {deed} {}. {} [{key} dismisses]",
-                refused.why.what_became(),
-                refused.why
-            ),
-        ));
+    match told {
+        Told::Notice(_, notice) if notice.passes() => (notice.look, notice.text.clone()),
+        Told::Notice(_, notice) => (Look::Banner, format!("{} [{key} dismisses]", notice.text)),
+        Told::Refused(refused) => {
+            let name = app.name_of(refused.unsent.incident);
+            let deed = refused.unsent.command.name().replace('_', " ");
+            let (became, why) = (refused.why.what_became(), &refused.why);
+            let said = format!("✗ {name}: {deed} {became}. {why} [{key} dismisses]");
+            (Look::Banner, said)
+        }
     }
-    let notices = app.notices.iter().rev();
-    let staying = notices.filter(|notice| notice.until.is_none());
-    said.extend(staying.map(|notice| (Look::Banner, format!("{} [{key} dismisses]", notice.text))));
-    said
 }
 
 /// What holds as long as the link, the desk or the outbox is as it is.

@@ -199,14 +199,16 @@ pub(in crate::tui) fn nothing_fits(app: &App) -> Option<String> {
 
 /// Where a word alone is looked for that names a queue: how many titles hold it, and which key shows the queue.
 pub(super) fn meant(app: &App, filter: &str) -> Option<String> {
-    query::queue_meant(filter)?;
+    let queue = query::queue_meant(filter)?;
     let titles = match app.replica.len(app.board.queue) {
         0 => "No title holds".to_owned(),
         1 => "1 title holds".to_owned(),
         more => format!("{more} titles hold"),
     };
+    let expression = query::expression_of(queue)
+        .map_or_else(String::new, |expression| format!(", or type {expression}"));
     Some(format!(
-        "{titles} \"{}\". Press {}",
+        "{titles} \"{}\". Press {}{expression}",
         text::line(filter.trim()),
         keys_meant(app, filter)?
     ))

@@ -139,7 +139,19 @@ fn escalations(app: &App, incident: &Incident) -> Vec<Line<'static>> {
     if incident.escalations.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![super::heading(app, "Escalated: who has been told")];
+    let directory = app.present().directory;
+    let is_told = incident.escalations.iter().any(|escalation| {
+        let mut calls = escalation.calls.iter();
+        calls.any(|call| {
+            let standing = summons::standing(incident, escalation, call, directory);
+            matches!(standing, Standing::Told(_))
+        })
+    });
+    let heading = match is_told {
+        true => "Escalated: who has been told",
+        false => "Escalated: nobody has acknowledged it yet",
+    };
+    let mut lines = vec![super::heading(app, heading)];
     for escalation in incident.escalations.iter().rev() {
         lines.extend(escalated(app, incident, escalation));
     }
@@ -151,7 +163,7 @@ fn escalated(app: &App, incident: &Incident, escalation: &Escalation) -> Vec<Lin
     let directory = app.present().directory;
     let by = directory.person_name(&escalation.by.person);
     let head = format!(
-        "{} {} by {by}: {}",
+        "{} {by} escalated ({}): {}",
         format::local_short(escalation.at, app.now),
         escalation.ladder.name(),
         escalation.reason
@@ -193,7 +205,7 @@ fn rung(app: &App, incident: &Incident, ladder: Ladder) -> Line<'static> {
         escalation::next_rung(incident, ladder, present.directory, present.policy, app.now)
     };
     let text = match next {
-        None => "everybody has been called".to_owned(),
+        None => "nobody further on this list".to_owned(),
         Some(next) => {
             let when = match (next.opens_at(app.now), next.due_at) {
                 (Some(at), _) => format!(", from {}", format::local_short(at, app.now)),

@@ -106,7 +106,9 @@ impl Input {
                 height: 1,
                 ..area
             };
-            frame.render_widget(Line::styled(*row, style), line);
+            // As the lists draw it: a terminal and this library count the columns of a joined emoji differently.
+            let shown = text::line(row).to_string();
+            frame.render_widget(Line::styled(shown, style), line);
         }
     }
 
@@ -130,7 +132,7 @@ impl Input {
         let starts = row_starts(value, usize::from(columns.max(2)));
         let row = starts.iter().rposition(|start| *start <= cursor_at);
         let row = row.unwrap_or_default();
-        let cursor = position(value[starts[row]..cursor_at].width(), row);
+        let cursor = position(shown_width(&value[starts[row]..cursor_at]), row);
         let ends = starts.iter().skip(1).copied().chain([value.len()]);
         let rows = starts.iter().zip(ends);
         (
@@ -146,13 +148,13 @@ fn row_starts(value: &str, columns: usize) -> Vec<usize> {
     let mut starts = vec![0];
     let (mut used, mut word_at) = (0, 0);
     for (byte, grapheme) in value.grapheme_indices(true) {
-        let width = grapheme.width();
+        let width = shown_width(grapheme);
         let room = columns - usize::from(grapheme != " ");
         if used + width > room {
             let row = starts.last().copied().unwrap_or_default();
             let start = if word_at > row { word_at } else { byte };
             starts.push(start);
-            used = value[start..byte].width();
+            used = shown_width(&value[start..byte]);
         }
         used += width;
         if grapheme == " " {
@@ -160,6 +162,11 @@ fn row_starts(value: &str, columns: usize) -> Vec<usize> {
         }
     }
     starts
+}
+
+/// How many columns a text takes as it is drawn.
+fn shown_width(text: &str) -> usize {
+    text::line(text).as_str().width()
 }
 
 /// Whether a key puts a character into a text.

@@ -453,6 +453,13 @@ async fn alarms_are_worked_from_the_shell() {
         .collect();
     assert_eq!(who[0], OFFICER, "first on call: {who:?}");
     assert!(who.contains(&"DPO@riverbourne"), "{who:?}");
+    assert_eq!(told[0]["organisation"], "riverbourne");
+    let everything = shell.run(&["who-would-be-told", &reference]);
+    let everything = String::from_utf8(everything.stdout).unwrap();
+    let ico = "Tell the ICO (72 h), Riverbourne ICB";
+    assert!(everything.contains(ico), "{everything}");
+    let officer = everything.matches("Tamsin Quill").count();
+    assert_eq!(officer, 1, "{everything}");
     let nobody = shell.run(&["who-would-be-told", &reference, "--clock", "nis-72h"]);
     assert_eq!(nobody.status.code(), Some(1));
 }

@@ -386,6 +386,7 @@ fn closing_waits_ten_working_days_for_a_partner_that_does_not_answer() {
         .gives(Command::NotifyPartners(NotifyPartners {
             organisations: ["oakdene".into()].into(),
             channel: Channel::Phone,
+            again: [].into(),
         }));
     case.then_at("2026-05-19T00:00:00");
     let refusal = refused(&walk, &mut case, Deed::Close);
@@ -471,6 +472,7 @@ fn an_incident_is_the_partnerships_once_somebody_in_it_was_told() {
     noticed.gives(Command::NotifyPartners(NotifyPartners {
         organisations: ["calder".into()].into(),
         channel: Channel::Email,
+        again: [].into(),
     }));
     noticed.triages(disclosure());
     assert_eq!(told(&noticed), "WSO:larkfield");

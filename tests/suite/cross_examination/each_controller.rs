@@ -288,6 +288,10 @@ async fn nobody_of_another_organisation_answers_for_an_operator() {
         says(&refused, "You do not act for Eastmere NHS Foundation Trust");
         says(&refused, "Ask Winifred Osgood");
     }
+    // Whoever may not answer is told so before a reason is asked for.
+    let short = format!("regulator nis {incident} --significant no --reason x --operator eastmere");
+    let refused = desk.refuses(O, &short).await;
+    says(&refused, "You do not act for Eastmere NHS Foundation Trust");
     // A "no" that names nobody is that of the officer's own organisation.
     desk.does(O, &no).await;
     let asked = desk.steps(&incident, "NIS-WHO").await.join(" ");

@@ -124,7 +124,7 @@ fn many_alarms_are_told_by_their_exact_number() {
         panic!("{all:?}");
     };
     let expected = format!(
-        "{} new alarms: {} past their deadline (local, unconfirmed)",
+        "{} new alarms, {} of them overdue (local, unconfirmed)",
         raised.len(),
         overdue(&raised)
     );

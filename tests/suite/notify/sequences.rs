@@ -21,28 +21,28 @@ fn each_terminal_gets_the_sequence_that_it_knows() {
         (
             Method::Osc9,
             Through::Nothing,
-            "\x1b]9;On-call: 12 new alarms: 5 past their deadline\x1b\\",
+            "\x1b]9;On-call: 12 new alarms, 5 of them overdue\x1b\\",
         ),
         (
             Method::Osc9,
             Through::Tmux,
-            "\x1bPtmux;\x1b\x1b]9;On-call: 12 new alarms: 5 past their deadline\x1b\x1b\\\x1b\\",
+            "\x1bPtmux;\x1b\x1b]9;On-call: 12 new alarms, 5 of them overdue\x1b\x1b\\\x1b\\",
         ),
         (
             Method::Osc9,
             Through::Screen,
-            "\x1bP\x1b]9;On-call: 12 new alarms: 5 past their deadline\x07\x1b\\",
+            "\x1bP\x1b]9;On-call: 12 new alarms, 5 of them overdue\x07\x1b\\",
         ),
         (
             Method::Osc777,
             Through::Nothing,
-            "\x1b]777;notify;nightdesk: overdue;12 new alarms: 5 past their deadline\x1b\\",
+            "\x1b]777;notify;nightdesk: overdue;12 new alarms, 5 of them overdue\x1b\\",
         ),
         (
             Method::Osc99,
             Through::Nothing,
             "\x1b]99;i=nightdesk-several:d=0:e=1:u=2;bmlnaHRkZXNrOiBvdmVyZHVl\x1b\\\
-             \x1b]99;i=nightdesk-several:d=1:e=1:u=2:p=body;MTIgbmV3IGFsYXJtczogNSBwYXN0IHRoZWlyIGRlYWRsaW5l\x1b\\",
+             \x1b]99;i=nightdesk-several:d=1:e=1:u=2:p=body;MTIgbmV3IGFsYXJtcywgNSBvZiB0aGVtIG92ZXJkdWU=\x1b\\",
         ),
         (Method::Bell, Through::Nothing, ""),
         (Method::Off, Through::Tmux, ""),

@@ -208,6 +208,7 @@ fn any_small_command() -> impl Strategy<Value = Command> {
         Command::NotifyPartners(NotifyPartners {
             organisations: ["eastmere".into()].into(),
             channel: Channel::Email,
+            again: [].into(),
         }),
         Command::Note(AddNote {
             kind: NoteKind::FileNote,

@@ -429,6 +429,7 @@ pub(crate) fn reference_night() -> Server {
     let told = Command::NotifyPartners(NotifyPartners {
         organisations: ["eastmere", "calder", "oakdene"].map(Into::into).into(),
         channel: Channel::Email,
+        again: BTreeSet::new(),
     });
     server.give("2026-06-13 01:30", OFFICER, first, told);
     server.sends(
@@ -524,6 +525,8 @@ pub(crate) enum Line {
     Up,
     /// It has heard, and has not answered yet.
     Slow,
+    /// It takes what it is sent, and nothing comes back from it.
+    Silent,
     /// Nothing reaches it.
     Down,
 }
@@ -561,6 +564,8 @@ pub(crate) struct Console {
     pub(crate) titles: Vec<usize>,
     me: PersonId,
     now: Instant,
+    /// How far the server's clock is ahead of this machine's, as the console was told.
+    skew: chrono::TimeDelta,
 }
 
 impl Console {
@@ -604,6 +609,7 @@ impl Console {
             titles: Vec::new(),
             me,
             now,
+            skew: chrono::TimeDelta::zero(),
         };
         let incidents = console.server.incidents.values().cloned().collect();
         console.tell(Message::Heard(chrono::TimeDelta::zero()));
@@ -622,7 +628,14 @@ impl Console {
 
     /// A message arrives; what should then be done is done by the model.
     pub(crate) fn tell(&mut self, message: Message) -> &mut Self {
+        let skew = match &message {
+            Message::Heard(skew) => *skew,
+            _ => self.skew,
+        };
         let effects = update(&mut self.app, message, self.now);
+        // The present of the console is the server's, as it was told last.
+        self.now += skew - self.skew;
+        self.skew = skew;
         for effect in effects {
             self.carry_out(effect);
         }
@@ -638,6 +651,7 @@ impl Console {
                     ConsoleDisk::Full => Message::NotWritten(unsent.id, full),
                 });
             }
+            Effect::Run(_) if self.line == Line::Silent => {}
             Effect::Run(errand) => {
                 let answer = self.answer(&errand);
                 self.tell(Message::Answered(errand.command(), answer));
@@ -714,7 +728,7 @@ impl Console {
                     let standing = self.server.alarms();
                     self.tell(Message::AlarmsCame(Ok(standing)));
                 }
-                Line::Slow => {}
+                Line::Slow | Line::Silent => {}
                 Line::Down => {
                     let why = "The server cannot be reached: connection refused";
                     self.tell(Message::AlarmsCame(Err(why.to_owned())));
@@ -724,7 +738,7 @@ impl Console {
                 let me = self.me.clone();
                 let answer = match self.line {
                     Line::Up => self.server.receive(&me, alarm, receipt),
-                    Line::Slow => return,
+                    Line::Slow | Line::Silent => return,
                     Line::Down => OnAlarm::Unknown,
                 };
                 self.tell(Message::AlarmAnswered(id, answer));
@@ -782,7 +796,7 @@ impl Console {
         command: &ProblemCommand,
     ) {
         self.asked_of_problems.push(id);
-        if self.line == Line::Slow {
+        if matches!(self.line, Line::Slow | Line::Silent) {
             return;
         }
         let me = self.me.clone();
@@ -800,7 +814,7 @@ impl Console {
                 })),
                 Err(refusal) => OnProblem::Refused(refusal),
             },
-            Line::Slow | Line::Down => OnProblem::Unknown,
+            Line::Slow | Line::Silent | Line::Down => OnProblem::Unknown,
         };
         self.tell(Message::ProblemAnswered(id, answer));
     }
@@ -832,7 +846,7 @@ impl Console {
                 self.server
                     .judge(&me, unsent.id, unsent.incident, &unsent.command)
             }
-            (Line::Down | Line::Slow, _) | (Line::Up, Errand::Ask(_)) => {
+            (Line::Down | Line::Silent | Line::Slow, _) | (Line::Up, Errand::Ask(_)) => {
                 Answer::Unknown { retry_after: None }
             }
         }
@@ -859,6 +873,12 @@ impl Console {
     pub(crate) fn then_at(&mut self, wall_time: &str) -> &mut Self {
         self.now = wall(wall_time);
         self.server.now = self.now;
+        self.tell(Message::Woke)
+    }
+
+    /// This machine's clock turns out to be wrong, or the server's: the present moves without time passing.
+    pub(crate) fn clock_jumps(&mut self, by: chrono::TimeDelta) -> &mut Self {
+        self.now += by;
         self.tell(Message::Woke)
     }
 

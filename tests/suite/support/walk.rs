@@ -474,6 +474,7 @@ fn partnership(deed: Deed, incident: &Incident) -> Vec<(String, Command)> {
         let notice = NotifyPartners {
             organisations,
             channel: Channel::Email,
+            again: [].into(),
         };
         return vec![("OCO".to_owned(), Command::NotifyPartners(notice))];
     }

@@ -95,6 +95,8 @@ pub(in crate::domain::decide) fn answered(
     said: &Said<'_>,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
+    // Whoever may not give the answer is told so before being asked for a reason.
+    let operators = answered_for(incident, said, context)?;
     let reason = match (said.significant, said.reason) {
         (true, reason) => reason.map(str::trim).filter(|reason| !reason.is_empty()),
         (false, reason) => Some(reasoned(
@@ -106,7 +108,7 @@ pub(in crate::domain::decide) fn answered(
     };
     let mut awareness = incident.awareness.clone();
     let mut events = Vec::new();
-    for operator in answered_for(incident, said, context)? {
+    for operator in operators {
         let is_known = |answer: &crate::domain::regulator::NisAnswer| {
             answer.significant == said.significant && reason.is_none()
         };
