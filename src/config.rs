@@ -5,6 +5,7 @@
 //! code. Deliberately holds no rule and no default of its own: every number is in a file of
 //! `config/`.
 
+pub mod desks;
 pub mod directory;
 pub mod holidays;
 pub mod intake;

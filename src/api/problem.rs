@@ -131,6 +131,8 @@ codes! {
     ViewChanged, "view_changed", 410, "What you may see has changed";
     /// The incident is not at the version that was expected.
     VersionChanged, "version_changed", 412, "The incident changed";
+    /// The server has several desks, and none by the name in the address.
+    NoSuchDesk, "no_such_desk", 421, "No such desk";
     /// More than 64 KiB.
     TooLarge, "too_large", 413, "Too large";
     /// Not `application/json`.

@@ -2,6 +2,7 @@
 //!
 //! A URL with a password is never taken from the arguments, where every user of the machine reads it.
 
+use crate::config::desks::WrittenDesk;
 use crate::server::{Location, Store};
 use anyhow::{Context, bail};
 use clap::Args;
@@ -22,6 +23,14 @@ pub(super) struct Database {
 }
 
 impl Database {
+    /// The database that a file of desks names; a path there starts beside the file.
+    pub(super) fn of_desk(desk: &WrittenDesk) -> Self {
+        Self {
+            db: desk.db.clone(),
+            db_url_file: desk.db_url_file.clone(),
+        }
+    }
+
     /// Opens the database and brings its tables up to date.
     pub(super) async fn open(&self) -> anyhow::Result<Store> {
         Ok(Store::open(&self.location()?).await?)

@@ -3,6 +3,8 @@
 use super::connection::{self, Connection, Server, Setting};
 use super::output::{self, Exit, Format};
 use super::word;
+use crate::api::types::IncidentPage;
+use crate::client::http::{Failure, Reply};
 use crate::client::outbox::Outbox;
 use crate::client::replica::Replica;
 use crate::config::settings::{self, Places};
@@ -27,6 +29,9 @@ pub(super) struct Arguments {
     /// Only what fits a filter that is saved in your settings, by its name
     #[arg(long, value_name = "NAME", conflicts_with = "filter")]
     saved: Option<String>,
+    /// Only the first so many; how many there are is said on standard error
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
     #[command(flatten)]
     server: Server,
     #[command(flatten)]
@@ -69,12 +74,22 @@ async fn list(
     connection: &Connection,
 ) -> anyhow::Result<Exit> {
     let setting = connection.setting().await?;
-    let mut replica = replica(connection, &setting).await?;
+    let mut replica = Replica::new(setting.desk.clone(), Outbox::default(), setting.now());
     if let Err(error) = replica.narrow(arguments.queue, filter, setting.now()) {
         output::complain(error)?;
         return Ok(Exit::Usage);
     }
-    let rows = replica.rows(arguments.queue, 0..usize::MAX);
+    read(
+        &mut replica,
+        async |cursor| connection.http.queue(arguments.queue, cursor).await,
+        &setting,
+    )
+    .await?;
+    let rows = replica.rows(arguments.queue, 0..arguments.limit.unwrap_or(usize::MAX));
+    let fitting = replica.len(arguments.queue);
+    if rows.len() < fitting {
+        output::complain(format!("The first {} of {fitting}", rows.len()))?;
+    }
     let incidents: Vec<Arc<Incident>> = rows.into_iter().map(|row| row.incident).collect();
     if incidents.is_empty() && !filter.trim().is_empty() {
         let hidden = replica.hidden(arguments.queue);
@@ -89,16 +104,27 @@ async fn list(
     Ok(Exit::Done)
 }
 
-/// Every page, in the same queues as on the screen.
+/// Everything that is open and what has ended lately, in the same queues as on the screen.
 pub(super) async fn replica(connection: &Connection, setting: &Setting) -> anyhow::Result<Replica> {
     let mut replica = Replica::new(setting.desk.clone(), Outbox::default(), setting.now());
-    let mut cursor = None;
+    let page = async |cursor: Option<&str>| connection.http.incidents(cursor).await;
+    read(&mut replica, page, setting).await?;
+    Ok(replica)
+}
+
+/// Takes in every page.
+async fn read(
+    replica: &mut Replica,
+    page: impl AsyncFn(Option<&str>) -> Result<Reply<IncidentPage>, Failure>,
+    setting: &Setting,
+) -> anyhow::Result<()> {
+    let mut cursor: Option<String> = None;
     loop {
-        let page = connection.http.incidents(cursor.as_deref()).await?.body;
+        let page = page(cursor.as_deref()).await?.body;
         replica.absorb(page.incidents, setting.now());
         match page.next {
             Some(next) => cursor = Some(next),
-            None => return Ok(replica),
+            None => return Ok(()),
         }
     }
 }

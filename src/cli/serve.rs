@@ -2,16 +2,20 @@
 
 use super::database::{Database, block_on};
 use super::output::{self, Exit};
+use crate::config::desks::{self, WrittenDesk};
 use crate::config::server::ServerSettings;
 use crate::config::{self, directory};
 use crate::encoding;
 use crate::now::Clock;
-use crate::server::{self, Addresses, Depth, Limits, Loaded, Settings, Store};
+use crate::server::{
+    self, Addresses, Alone, Depth, Hosted, Limits, Loaded, Opened, Settings, Store,
+};
 use anyhow::{Context, bail};
 use clap::Args;
 use clap::builder::RangedI64ValueParser;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -21,7 +25,11 @@ use tracing_subscriber::EnvFilter;
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    database: Database,
+    database: Option<Database>,
+    /// Serve several desks, each by the name of its host: a file with a [[desk]] for each, of host, db or
+    /// db_url_file, directory and settings
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["db", "db_url_file", "directory", "settings"])]
+    desks: Option<PathBuf>,
     /// Where to listen; port 0 takes any that is free
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7430")]
     listen: SocketAddr,
@@ -112,40 +120,105 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 }
 
 async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
-    let ServerSettings { outgoing, intake } = match &arguments.settings {
+    let pace = Pace {
+        follow_every: Duration::from_millis(arguments.follow_every),
+        give_up_after: Duration::from_secs(arguments.give_up_after),
+        limits: arguments.limits.into(),
+    };
+    if let Some(file) = &arguments.desks {
+        let desks = desks::load(file)?
+            .into_iter()
+            .map(|desk| hosted(desk, &pace));
+        let desks: Vec<Hosted> = desks.collect();
+        let (listener, told_to_stop) = listen(arguments.listen).await?;
+        server::serve_desks(listener, &pace.limits, desks, told_to_stop).await;
+        return Ok(Exit::Done);
+    }
+    let Some(database) = arguments.database else {
+        bail!("Say with --db where the database is, or with --desks which desks there are");
+    };
+    let (settings, _alone) = open(
+        &database,
+        arguments.directory.as_deref(),
+        arguments.settings.as_deref(),
+        &pace,
+    )
+    .await?;
+    let (listener, told_to_stop) = listen(arguments.listen).await?;
+    server::serve(listener, settings, told_to_stop).await?;
+    Ok(Exit::Done)
+}
+
+/// What is the same for every desk of a process.
+#[derive(Clone)]
+struct Pace {
+    follow_every: Duration,
+    give_up_after: Duration,
+    limits: Limits,
+}
+
+fn hosted(desk: WrittenDesk, pace: &Pace) -> Hosted {
+    let (host, pace) = (desk.host.clone(), pace.clone());
+    let desk = Arc::new(desk);
+    let open = Box::new(move || -> Opened {
+        let (desk, pace) = (Arc::clone(&desk), pace.clone());
+        Box::pin(async move {
+            let database = Database::of_desk(&desk);
+            let (directory, settings) = (desk.directory.as_deref(), desk.settings.as_deref());
+            let opened = open(&database, directory, settings, &pace).await;
+            opened.map_err(|error| format!("{error:#}"))
+        })
+    });
+    Hosted { host, open }
+}
+
+/// Opens a desk, which is the only one on its database from then on.
+async fn open(
+    database: &Database,
+    directory: Option<&Path>,
+    settings: Option<&Path>,
+    pace: &Pace,
+) -> anyhow::Result<(Settings, Alone)> {
+    let ServerSettings { outgoing, intake } = match settings {
         Some(file) => config::server::load(file)?,
         None => ServerSettings::default(),
     };
-    let store = arguments.database.open().await?;
-    let _alone = arguments.database.location()?.serve_alone()?;
+    let store = database.open().await?;
+    let alone = database.location()?.serve_alone()?;
     refuse_damaged(&store).await?;
     let clock = Clock::system();
-    load_directory(&store, arguments.directory.as_deref(), &clock).await?;
-    let listener = TcpListener::bind(arguments.listen)
-        .await
-        .with_context(|| format!("Nothing can listen on {}", arguments.listen))?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    output::lines(&format!("http://{}", listener.local_addr()?))?;
+    load_directory(&store, directory, &clock).await?;
     let settings = Settings {
         store,
         policy: config::policy()?,
         clock,
-        follow_every: Duration::from_millis(arguments.follow_every),
+        follow_every: pace.follow_every,
         look_every: server::LOOK_EVERY,
-        give_up_after: Duration::from_secs(arguments.give_up_after),
-        limits: arguments.limits.into(),
+        give_up_after: pace.give_up_after,
+        limits: pace.limits.clone(),
         intake,
         outgoing,
     };
+    Ok((settings, alone))
+}
+
+/// Listens, says where, and waits for the signals by which a server is told to stop.
+async fn listen(
+    address: SocketAddr,
+) -> anyhow::Result<(TcpListener, impl Future<Output = ()> + Send + 'static)> {
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("Nothing can listen on {address}"))?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    output::lines(&format!("http://{}", listener.local_addr()?))?;
     let told_to_stop = async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
     };
-    server::serve(listener, settings, told_to_stop).await?;
-    Ok(Exit::Done)
+    Ok((listener, told_to_stop))
 }
 
 /// A desk does not begin on a file of which pages are wrong: what it would show may not be so.

@@ -26,6 +26,7 @@ use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::problem;
 use crate::domain::problem::command::ProblemCommand;
+use crate::domain::query::Queue;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::reporting::{Period, ReportCommand, ReportKind};
 use crate::domain::retention::RetentionCommand;
@@ -208,6 +209,21 @@ impl Http {
         body(
             request
                 .query(&[("sort", "recent")])
+                .query(&cursor.map(|cursor| [("cursor", cursor)])),
+        )
+        .await
+    }
+
+    /// One page of a queue, from the beginning or from `next` of the page before, in the order in which the
+    /// server reads the fewest. Deliberately without a filter: people look for names, and addresses are logged
+    /// on their way.
+    pub async fn queue(&self, queue: Queue, cursor: Option<&str>) -> Answered<IncidentPage> {
+        let request = self.request(reqwest::Method::GET, route::INCIDENTS);
+        let sort = (queue == Queue::Overdue).then_some([("sort", "due")]);
+        body(
+            request
+                .query(&[("queue", queue)])
+                .query(&sort)
                 .query(&cursor.map(|cursor| [("cursor", cursor)])),
         )
         .await

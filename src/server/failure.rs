@@ -268,6 +268,7 @@ fn outcome(code: Code) -> Outcome {
         | Code::CommandIdReused
         | Code::CommandIdMissing
         | Code::Erased
+        | Code::NoSuchDesk
         | Code::VersionMissing => Outcome::NotApplied,
     }
 }

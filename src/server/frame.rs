@@ -144,6 +144,18 @@ fn given(headers: &HeaderMap, name: &str) -> Option<String> {
 #[derive(Clone, Copy)]
 pub(crate) struct IsPage;
 
+/// The answer to a request that reached no desk.
+pub(crate) fn without_desk(failure: Failure, instance: String) -> Response {
+    let request_id = Uuid::now_v7().simple().to_string();
+    let answer = failure.clone().into_response();
+    let mut answer = as_problem(failure, answer, &request_id, instance);
+    set(answer.headers_mut(), REQUEST_ID, &request_id);
+    answer
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
 /// Why this answer is a failure, if it is one; a layer that knows no problems says so by its status.
 fn failure_of(response: &mut Response) -> Option<Failure> {
     let status = response.status();

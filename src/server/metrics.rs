@@ -17,7 +17,26 @@ use prometheus_client::registry::Registry;
 use std::fmt;
 use std::sync::atomic::AtomicU64;
 
-/// Every figure of one server.
+/// Figures of the connections of a process, which all its desks share.
+#[derive(Clone, Default)]
+pub(crate) struct Connections {
+    open: Gauge,
+    full: Counter,
+}
+
+impl Connections {
+    /// Counts a connection, until what is returned is dropped.
+    pub(crate) fn connect(&self) -> Counted {
+        Counted::among(&self.open)
+    }
+
+    /// Counts that no further connection is taken until one ends.
+    pub(crate) fn full(&self) {
+        self.full.inc();
+    }
+}
+
+/// Every figure of one desk.
 pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<Request, Counter>,
@@ -31,8 +50,6 @@ pub(crate) struct Metrics {
     left_out: Counter,
     kept_out: Family<KeptOut, Counter>,
     messages: Family<Judged, Counter>,
-    connections: Gauge,
-    full: Counter,
     reads: Gauge,
     head: Gauge,
     clock_ahead: Gauge<f64, AtomicU64>,
@@ -56,7 +73,7 @@ struct KeptOut {
 }
 
 impl Metrics {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(connections: &Connections) -> Self {
         let mut metrics = Self {
             registry: Registry::with_prefix("nightdesk"),
             requests: Family::default(),
@@ -70,8 +87,6 @@ impl Metrics {
             left_out: Counter::default(),
             kept_out: Family::default(),
             messages: Family::default(),
-            connections: Gauge::default(),
-            full: Counter::default(),
             reads: Gauge::default(),
             head: Gauge::default(),
             clock_ahead: Gauge::default(),
@@ -131,12 +146,12 @@ impl Metrics {
         registry.register(
             "open_connections",
             "Connections that are open",
-            metrics.connections.clone(),
+            connections.open.clone(),
         );
         registry.register(
             "connections_full",
             "Times when no connection was taken until another ended",
-            metrics.full.clone(),
+            connections.full.clone(),
         );
         registry.register(
             "database_reads",
@@ -197,11 +212,6 @@ impl Metrics {
         Counted::among(&self.waiting)
     }
 
-    /// Counts a connection, until what is returned is dropped.
-    pub(crate) fn connect(&self) -> Counted {
-        Counted::among(&self.connections)
-    }
-
     /// Counts a request that was too many.
     pub(crate) fn kept_out(&self, limit: Limit) {
         let limit = limit.as_str();
@@ -217,11 +227,6 @@ impl Metrics {
     /// Notes how far this machine's clock is ahead of the database's.
     pub(crate) fn clock_ahead(&self, ahead: TimeDelta) {
         self.clock_ahead.set(ahead.as_seconds_f64());
-    }
-
-    /// Counts that no further connection is taken until one ends.
-    pub(crate) fn full(&self) {
-        self.full.inc();
     }
 
     /// The figures in the text format.

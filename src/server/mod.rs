@@ -12,6 +12,7 @@ mod auth;
 mod cursor;
 mod damage;
 mod deliver;
+mod desks;
 mod erase;
 mod erasure;
 mod export;
@@ -35,11 +36,13 @@ mod pulse;
 mod readings;
 mod reports;
 mod restored;
+mod running;
 mod store;
 mod verify;
 
 pub use alarm::{Finding as AlarmFinding, audit as audit_alarms};
 pub use auth::{TokenError, create_token, create_tool_token, list_tokens, revoke_token};
+pub use desks::{Hosted, Opened, Opening, serve_desks};
 pub use erase::{EraseError, Erased, erase};
 pub use export::{ExportError, export, restore};
 pub use limits::{Addresses, Limits};
@@ -58,18 +61,22 @@ use alarm::Heartbeat;
 use audit::Record;
 use chrono::TimeDelta;
 use deliver::Carriers;
+use desks::Site;
 use failure::Failure;
 use feed::Feed;
 use ledger::Ledger;
 use limits::{Limiter, TooMany};
 use metrics::Metrics;
+use network::Door;
 use readings::Readings;
+use running::Running;
 use std::future::Future;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::Which;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// What a server runs by.
@@ -214,7 +221,7 @@ pub enum ServeError {
     Ended(&'static str),
 }
 
-/// Serves until `shutdown`, then lets requests end, commits what is queued, and returns.
+/// Serves one desk until `shutdown`, then lets requests end, commits what is queued, and returns.
 ///
 /// # Errors
 /// The database cannot be read, or a part of the server ended before it was told to.
@@ -223,65 +230,35 @@ pub async fn serve(
     settings: Settings,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let (follow_every, look_every) = (settings.follow_every, settings.look_every);
-    let give_up_after = settings.give_up_after;
-    let (desk, queue) = open(settings).await?;
-    let mut committing = tokio::spawn(ledger::run(queue, Arc::clone(&desk)));
-    let mut following = tokio::spawn(follow(Arc::clone(&desk), follow_every));
-    let mut alarming = tokio::spawn(alarm::run(Arc::clone(&desk), look_every));
-    let mut auditing = tokio::spawn(alarm::watch(Arc::clone(&desk)));
-    let mut delivering = tokio::spawn(deliver::run(Arc::clone(&desk), follow_every));
-    let looking = tokio::spawn(damage::look(Arc::clone(&desk)));
-    let finding = tokio::spawn(find_leaders(Arc::clone(&desk)));
-    let mut feeling = tokio::spawn(pulse::run(Arc::clone(&desk), give_up_after));
-    let mut serving = tokio::spawn(network::accept(
-        listener,
-        handler::router(Arc::clone(&desk)),
-        Arc::clone(&desk),
-    ));
+    let door = Door::new(&settings.limits, CancellationToken::new());
+    let mut running = Running::begin(settings, &door).await?;
+    let site = Arc::new(Site::One(running.router()));
+    let mut serving = tokio::spawn(network::accept(listener, site, door.clone()));
     let ended = tokio::select! {
         () = shutdown => None,
-        _ = &mut committing => Some("The ledger"),
-        _ = &mut following => Some("The follower of the database"),
-        _ = &mut alarming => Some("The engine of the alarms"),
-        _ = &mut auditing => Some("The auditor of the alarms"),
-        _ = &mut delivering => Some("The worker that sends messages"),
-        felt = &mut feeling => match felt {
-            Ok(Err(why)) => {
-                desk.closing.cancel();
-                return Err(why.into());
-            }
-            Ok(Ok(())) | Err(_) => Some("The look after the database"),
-        },
-        _ = &mut serving => Some("The network"),
+        why = running.ends() => Some(why),
+        _ = &mut serving => Some(ServeError::Ended("The network")),
     };
-    if let Some(part) = ended {
+    door.closing.cancel();
+    if let Some(why) = ended {
         // Half a server that looks alive is worse than none.
-        desk.closing.cancel();
-        return Err(ServeError::Ended(part));
+        return Err(why);
     }
     tracing::info!("stopping");
-    desk.closing.cancel();
-    if tokio::time::timeout(DRAIN_WITHIN, serving).await.is_err() {
-        tracing::warn!("some requests did not end in time");
-    }
-    desk.close_ledger();
-    // All end by themselves now; a task that panicked has said so already.
-    let _ = tokio::join!(
-        committing, following, alarming, auditing, delivering, finding, feeling
-    );
-    looking.abort();
-    if tokio::time::timeout(DRAIN_WITHIN, desk.store.close())
-        .await
-        .is_err()
-    {
-        tracing::warn!("the database file was still being looked through");
-    }
+    drain(serving).await;
+    running.end().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeError> {
+/// Lets requests end.
+async fn drain(serving: JoinHandle<()>) {
+    if tokio::time::timeout(DRAIN_WITHIN, serving).await.is_err() {
+        tracing::warn!("some requests did not end in time");
+    }
+}
+
+async fn open(settings: Settings, door: &Door) -> Result<(Arc<Desk>, ledger::Queue), ServeError> {
     let (ledger, queue) = ledger::open();
     let attempt = Duration::from_secs(settings.policy.delivery.attempt_seconds.into());
     let carriers = Carriers::open(settings.outgoing, attempt, &settings.clock)
@@ -301,8 +278,8 @@ async fn open(settings: Settings) -> Result<(Arc<Desk>, ledger::Queue), ServeErr
         limits: settings.limits,
         intake: settings.intake,
         clock: settings.clock,
-        metrics: Metrics::new(),
-        closing: CancellationToken::new(),
+        metrics: Metrics::new(&door.figures),
+        closing: door.closing.child_token(),
         deaf_after: DEAF_AFTER.max(settings.follow_every.saturating_mul(4)),
         is_damaged: AtomicBool::new(false),
         readings: Readings::default(),

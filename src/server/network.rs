@@ -4,19 +4,19 @@
 //! hung up on, and whoever has shown no token gives way to those who come later, so that idle connections
 //! cannot keep an officer out. Deliberately knows no TLS: that is the work of whatever stands in front.
 
-use super::Desk;
+use super::desks::Site;
 use super::guests::{GIVES_WAY_WITHIN, Guest, Guests, Room};
-use super::limits::Addresses;
-use super::metrics::Counted;
-use axum::Router;
+use super::limits::{Addresses, Limits};
+use super::metrics::{Connections, Counted};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use rustix::io::Errno;
+use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
-use tower::ServiceExt;
+use tokio_util::sync::CancellationToken;
 
 /// How long the head of a request may take to arrive; a connection kept alive may idle as long.
 const HEAD_WITHIN: Duration = Duration::from_secs(5);
@@ -37,6 +37,27 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// How long to pause where no connection can be taken, which is mostly for want of descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// The door of a process, through which the connections of all its desks come.
+#[derive(Clone)]
+pub(super) struct Door {
+    /// How many may be open.
+    connections: u32,
+    addresses: Addresses,
+    pub(super) figures: Connections,
+    pub(super) closing: CancellationToken,
+}
+
+impl Door {
+    pub(super) fn new(limits: &Limits, closing: CancellationToken) -> Self {
+        Self {
+            connections: limits.connections,
+            addresses: limits.addresses,
+            figures: Connections::default(),
+            closing,
+        }
+    }
+}
 
 /// The other end of a connection.
 #[derive(Clone)]
@@ -62,29 +83,29 @@ impl Peer {
 
 /// Takes connections until told to close, then lets each finish the request that it is in. Ends
 /// before only where no connection can ever be taken again.
-pub(super) async fn accept(listener: TcpListener, router: Router, desk: Arc<Desk>) {
+pub(super) async fn accept(listener: TcpListener, site: Arc<Site>, door: Door) {
     let connections = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(desk.limits.connections as usize));
-    let guests = Guests::new(Room::among(desk.limits.connections));
+    let places = Arc::new(Semaphore::new(door.connections as usize));
+    let guests = Guests::new(Room::among(door.connections));
     loop {
         // Nobody gives way before somebody is there who waits.
         let next = async {
             let (stream, peer) = listener.accept().await?;
-            Ok::<_, io::Error>((place(&places, &guests, &desk).await, stream, peer))
+            Ok::<_, io::Error>((place(&places, &guests, &door).await, stream, peer))
         };
         tokio::select! {
-            () = desk.closing.cancelled() => break,
+            () = door.closing.cancelled() => break,
             accepted = next => match accepted {
                 Ok((place, stream, peer)) => {
                     let open = Open {
                         peer: Peer {
                             address: peer.ip(),
-                            guest: guest(&guests, peer.ip(), &desk),
+                            guest: guest(&guests, peer.ip(), &door),
                         },
                         _place: place,
-                        _counted: desk.metrics.connect(),
+                        _counted: door.figures.connect(),
                     };
-                    serve(stream, open, &router, &connections);
+                    serve(stream, open, &site, &connections);
                 }
                 Err(error) if is_final(&error) => {
                     tracing::error!(%error, "no connection can ever be taken again");
@@ -107,8 +128,8 @@ fn is_final(error: &io::Error) -> bool {
     Errno::from_io_error(error).is_some_and(|errno| GONE.contains(&errno))
 }
 
-fn guest(guests: &Arc<Guests>, address: IpAddr, desk: &Desk) -> Option<Arc<Guest>> {
-    match desk.limits.addresses {
+fn guest(guests: &Arc<Guests>, address: IpAddr, door: &Door) -> Option<Arc<Guest>> {
+    match door.addresses {
         Addresses::Connected => Some(Arc::new(guests.let_in(address))),
         Addresses::Forwarded => None,
     }
@@ -119,12 +140,12 @@ fn guest(guests: &Arc<Guests>, address: IpAddr, desk: &Desk) -> Option<Arc<Guest
 async fn place(
     places: &Arc<Semaphore>,
     guests: &Guests,
-    desk: &Desk,
+    door: &Door,
 ) -> Option<OwnedSemaphorePermit> {
     if let Ok(place) = Arc::clone(places).try_acquire_owned() {
         return Some(place);
     }
-    desk.metrics.full();
+    door.figures.full();
     loop {
         guests.show_out_oldest();
         // Whoever was asked to give way may have said who they are; then the next one is asked.
@@ -143,31 +164,27 @@ struct Open {
     _counted: Counted,
 }
 
-fn serve(stream: TcpStream, open: Open, router: &Router, connections: &GracefulShutdown) {
+fn serve(stream: TcpStream, open: Open, site: &Arc<Site>, connections: &GracefulShutdown) {
     // Answers are small and somebody waits for each; it works without, only later.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(TAKEN_WITHIN));
     let peer = open.peer.clone();
-    let answered = open.peer.clone();
-    let service = router
-        .clone()
-        .map_request(move |mut request: Request<Incoming>| {
-            peer.asks();
-            request.extensions_mut().insert(peer.clone());
-            request
-        })
-        .map_result(move |answer| {
-            answered.is_answered();
-            answer
-        });
+    let site = Arc::clone(site);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        peer.asks();
+        request.extensions_mut().insert(peer.clone());
+        let (site, peer) = (Arc::clone(&site), peer.clone());
+        async move {
+            let answer = site.answer(request).await;
+            peer.is_answered();
+            Ok::<_, Infallible>(answer)
+        }
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
-        .serve_connection(
-            TokioIo::new(Box::pin(stream)),
-            TowerToHyperService::new(service),
-        );
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let connection = connections.watch(connection);
     tokio::spawn(async move {
         // All of it, and not only what is used below.

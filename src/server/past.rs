@@ -8,6 +8,7 @@
 use super::failure::Failure;
 use super::ledger::{Ask, Request, Tables, Target};
 use super::limits::Limits;
+use super::network::Door;
 use super::{
     Desk, Scope, ServeError, Settings, Store, StoreError, TokenError, create_token, judge, open,
 };
@@ -21,6 +22,7 @@ use crate::now::Clock;
 use chrono::TimeDelta;
 use std::collections::HashMap;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// How many commands share one transaction.
 const BATCH: usize = 1000;
@@ -86,7 +88,8 @@ pub async fn write_past(store: &Store, policy: &Policy, past: &[Past]) -> Result
         intake: Rules::default(),
         outgoing: Outgoing::default(),
     };
-    let (desk, _queue) = open(settings).await?;
+    let door = Door::new(&settings.limits, CancellationToken::new());
+    let (desk, _queue) = open(settings, &door).await?;
     let mut scribe = Scribe {
         desk: &desk,
         clock,

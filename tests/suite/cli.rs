@@ -281,6 +281,13 @@ async fn a_list_is_sorted_like_the_board_and_cut_takes_it_apart() {
         filtered.contains(&second) && !filtered.contains(&first),
         "{filtered}"
     );
+    let first_one = shell.run(&["list", "--limit", "1"]);
+    let said = String::from_utf8(first_one.stderr).unwrap();
+    assert_eq!(said.trim(), "The first 1 of 2");
+    assert_eq!(
+        String::from_utf8(first_one.stdout).unwrap().lines().count(),
+        2
+    );
     let nonsense = shell.run(&["list", "--filter", "due<soon"]);
     assert_eq!(nonsense.status.code(), Some(2));
 }

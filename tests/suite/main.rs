@@ -41,6 +41,7 @@ mod layers;
 mod notify;
 mod old_desk;
 mod outbox;
+mod outside;
 mod page;
 mod permissions;
 mod plain;

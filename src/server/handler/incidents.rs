@@ -7,10 +7,11 @@ use crate::api::route::{self, header};
 use crate::api::types::{IncidentPage, Reading, ReadingPage, TimelineEntry, TimelinePage};
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
-use crate::domain::id::IncidentId;
+use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Incident, Status};
 use crate::domain::permission;
 use crate::domain::query::{self, Filter, Queue};
+use crate::domain::search::Term;
 use crate::server::Desk;
 use crate::server::audit::{self, Record};
 use crate::server::auth::Principal;
@@ -106,7 +107,7 @@ pub(super) async fn list(
     // Read before the incidents: what changes meanwhile is told again, never left out.
     let head = desk.feed.head();
     let wanted = Wanted::of(&query, &desk)?;
-    let query = store_query(query, &wanted, ended_from(&desk))?;
+    let query = store_query(query, &wanted, &actor.person, ended_from(&desk))?;
     let asks = (&principal, &actor);
     let (incidents, next) = page(&desk, asks, query, &wanted).await?;
     let changes_after = Cursor {
@@ -194,6 +195,16 @@ impl Wanted {
         asked.map(Sort::from).or(of_filter).unwrap_or(usual)
     }
 
+    /// Whether neither this row nor any that comes after it in that order can be in the queue.
+    fn ends_before(&self, incident: &Incident, sort: Sort) -> bool {
+        let queue = self.queue.map(|queue| (queue, sort));
+        if queue == Some((Queue::Unacknowledged, Sort::Urgent)) {
+            return incident.acknowledgement.is_some();
+        }
+        let nearest = || query::nearest(incident).map(|nearest| nearest.due_at());
+        queue == Some((Queue::Overdue, Sort::Due)) && nearest().is_none_or(|at| at > self.now)
+    }
+
     /// Which rows can fit at all, so that no others are read.
     fn ending(&self, sort: Sort, ended_from: Instant) -> Ending {
         match (self.queue, sort) {
@@ -208,6 +219,7 @@ impl Wanted {
 fn store_query(
     query: ListQuery,
     wanted: &Wanted,
+    person: &PersonId,
     ended_from: Instant,
 ) -> Result<IncidentQuery, Failure> {
     let limit = query.limit.unwrap_or(LARGEST_PAGE);
@@ -231,6 +243,7 @@ fn store_query(
     Ok(IncidentQuery {
         status: query.status.map_or("", as_stored).to_owned(),
         organisation,
+        along: wanted.queue.and_then(|queue| Term::queue(queue, person)),
         sort,
         after,
         ending: wanted.ending(sort, ended_from),
@@ -293,6 +306,9 @@ async fn page(
         for (place_in_rows, row) in rows.iter().enumerate() {
             query.after = Some(RowPlace::of(row, query.sort));
             shown.extend(seen(&row.incident));
+            if wanted.ends_before(&row.incident, query.sort) {
+                return Ok((shown, None));
+            }
             let is_full = shown.len() == limit;
             if is_full && !(is_last && place_in_rows + 1 == rows.len()) {
                 return Ok((shown, cursor_at(&query)));

@@ -6,6 +6,7 @@ use super::{Store, StoreError, Writing, instant, signed, unsigned};
 use crate::domain::decide::Sighting;
 use crate::domain::id::{IncidentId, Reference};
 use crate::domain::incident::Incident;
+use crate::domain::search::Term;
 use crate::domain::{Instant, query};
 use crate::server::history::{self, AudienceSince};
 use serde_json::{Value, json};
@@ -221,6 +222,8 @@ pub(crate) struct IncidentQuery {
     pub(crate) status: String,
     /// The organisation whose procedure is followed; empty for any.
     pub(crate) organisation: String,
+    /// A term of the index of words that they have; absent for any.
+    pub(crate) along: Option<Term>,
     pub(crate) sort: Sort,
     /// Where to go on: the place of the row before.
     pub(crate) after: Option<RowPlace>,
@@ -256,10 +259,15 @@ pub(super) enum Direction {
     Descending,
 }
 
+/// The column by which rows are found that have a term of the index of words.
+pub(super) const ALONG: &str = "along.word";
+
 /// One page in an order, of the rows in which these columns have a given value. A statement of its own for
-/// each, so that the database reads the index that fits.
+/// each, so that the database reads the index that fits. Along a term, its rows are read and sorted, however
+/// many others there are: a cross join is carried out in the order in which it is written.
 pub(super) fn page(sort: Sort, given: &[&str]) -> String {
     let (columns, direction) = sort.order();
+    let is_along = given.contains(&ALONG);
     let places: Vec<String> = (3..3 + columns.len()).map(|at| format!("${at}")).collect();
     let given = given.iter().zip(3 + columns.len()..);
     let given: String = given
@@ -269,6 +277,13 @@ pub(super) fn page(sort: Sort, given: &[&str]) -> String {
         Direction::Ascending => (">", ""),
         Direction::Descending => ("<", " desc"),
     };
+    let (from, joined) = match is_along {
+        true => (
+            "search_word along cross join incident",
+            " and incident.id = along.incident",
+        ),
+        false => ("incident", ""),
+    };
     // Where an order does not begin with the end, its index is read and not one of the end: hence the plus.
     let end = match columns.first() {
         Some(&"ended_rank") => "ended_rank",
@@ -276,8 +291,8 @@ pub(super) fn page(sort: Sort, given: &[&str]) -> String {
     };
     let (columns, places) = (columns.join(", "), places.join(", "));
     format!(
-        "select changed_seq, document from incident
-         where ({columns}) {after} ({places}) and {end} <= $2{given}
+        "select changed_seq, document from {from}
+         where ({columns}) {after} ({places}) and {end} <= $2{given}{joined}
          order by {columns}{way} limit $1"
     )
 }
@@ -285,9 +300,11 @@ pub(super) fn page(sort: Sort, given: &[&str]) -> String {
 impl Store {
     /// One page of incidents.
     pub(crate) async fn incidents(&self, query: &IncidentQuery) -> Result<Vec<Row>, StoreError> {
+        let along = query.along.as_ref().map_or("", Term::as_str);
         let filters = [
-            ("status", &query.status),
-            ("organisation", &query.organisation),
+            ("status", query.status.as_str()),
+            ("organisation", query.organisation.as_str()),
+            (ALONG, along),
         ];
         let given = filters.iter().filter(|(_, value)| !value.is_empty());
         let columns: Vec<&str> = given.clone().map(|(column, _)| *column).collect();
@@ -306,7 +323,7 @@ impl Store {
             rows = rows.bind(id);
         }
         for (_, value) in given {
-            rows = rows.bind((*value).clone());
+            rows = rows.bind((*value).to_owned());
         }
         let mut connection = self.reading().await?;
         let rows = rows.fetch_all(&mut *connection).await?;

@@ -167,3 +167,42 @@ async fn the_description_tells_of_queue_filter_and_order() {
     }
     assert!(list["responses"]["400"].is_object());
 }
+
+/// So many copies of an incident, as a desk has that is full of others' work.
+async fn copied(server: &TestServer, id: IncidentId, copies: u32) {
+    let numbers = "with recursive n (i) as (select 1 union all select i + 1 from n where i < MOST)";
+    let copy = "insert into incident (id, reference, version, changed_seq, status, organisation, aware_at,
+            due_at, document, ended_rank, listed_due_at, acknowledged, severity_rank, priority, newest_rank)
+         NUMBERS select id || '-' || i, reference || i, version, 100000 + i, status, organisation, aware_at,
+            due_at, document, ended_rank, listed_due_at + i, acknowledged, severity_rank, priority, newest_rank
+         from incident cross join n where id = 'ID'";
+    let copy = copy.replace("NUMBERS", &numbers.replace("MOST", &copies.to_string()));
+    let sql = sqlx::AssertSqlSafe(copy.replace("ID", &id.to_string()));
+    let mut connection = server.database.connection().await;
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_queue_costs_what_is_in_it_however_much_others_have() {
+    let server = TestServer::start().await;
+    let [_, of_somebody, _] = three(&server).await;
+    let mine = server.signed_in(OFFICER).await.log().await.incident;
+    let other = server.signed_in("idris.pennywell").await;
+    let acknowledge = json!({ "type": "acknowledge" });
+    let commands = route::incident_commands(mine.id);
+    let answer = other.send(&commands, fresh_id(), None, &acknowledge).await;
+    assert_eq!(answer.status, 200, "{}", answer.value());
+    copied(&server, of_somebody, 2500).await;
+    for (queue, sort, found) in [
+        ("mine", "urgent", 1),
+        ("partners_waiting", "due", 0),
+        ("unacknowledged", "urgent", 2),
+    ] {
+        let before = server.figure("nightdesk_database_reads").await;
+        let asked = path(&[("queue", queue), ("sort", sort)]);
+        let page: IncidentPage = other.get(&asked).await.ok();
+        let reads = server.figure("nightdesk_database_reads").await - before;
+        assert_eq!((page.incidents.len(), page.next), (found, None), "{queue}");
+        assert!(reads < 4.0, "{queue}: {reads} questions to the database");
+    }
+}

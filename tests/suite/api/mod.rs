@@ -9,6 +9,7 @@ mod casework;
 mod changes;
 mod commands;
 mod deliveries;
+mod desks;
 mod directory;
 mod document;
 mod handover;

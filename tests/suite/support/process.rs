@@ -75,13 +75,14 @@ impl ServerProcess {
 
     /// What this command, which serves, has become once it says where it listens.
     pub(crate) fn started(mut command: Command, database: &TestDatabase, directory: &Path) -> Self {
-        let mut child = command
-            .args(database.arguments())
-            .arg("--directory")
-            .arg(directory)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        command.args(database.arguments());
+        command.arg("--directory").arg(directory);
+        Self::of(command)
+    }
+
+    /// What this command has become once it says where it listens.
+    pub(crate) fn of(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut url = String::new();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         out.read_line(&mut url).unwrap();
