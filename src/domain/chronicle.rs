@@ -122,6 +122,7 @@ pub fn sentence(event: &Event, directory: &Directory) -> String {
             only_names,
             confirms,
             no_longer_breach: _,
+            kind_before: _,
         } => {
             let did = match only_names {
                 true => "Controller named".to_owned(),

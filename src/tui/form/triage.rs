@@ -280,6 +280,7 @@ pub(super) fn command(form: &Form, incident: &Incident) -> Result<Command, Refus
             facts,
             recognised_at: None,
             nis: None,
+            confirm: None,
             reason: None,
         })));
     }
