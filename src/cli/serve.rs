@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     database: Option<Database>,
     /// Serve several desks, each by the name of its host: a file with a [[desk]] for each, of host, db or
     /// db_url_file, directory and settings
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["db", "db_url_file", "directory", "settings"])]
+    #[arg(long, value_name = "FILE", group = "Database", conflicts_with_all = ["directory", "settings"])]
     desks: Option<PathBuf>,
     /// Where to listen; port 0 takes any that is free
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7430")]
@@ -135,7 +135,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let Some(database) = arguments.database else {
-        bail!("Say with --db where the database is, or with --desks which desks there are");
+        bail!("Say with --db where the database is");
     };
     let (settings, _alone) = open(
         &database,

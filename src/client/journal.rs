@@ -338,6 +338,7 @@ impl Remembered {
 
     fn forget(&mut self, command: CommandId) {
         self.unsent.retain(|unsent| unsent.id != command);
+        self.refused.retain(|refused| refused.unsent.id != command);
     }
 
     fn adopt(&mut self, other: Self) {

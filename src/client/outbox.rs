@@ -368,7 +368,11 @@ impl Outbox {
                 None
             }
             Verdict::Applied { version } => {
-                let unsent = self.remove(id)?;
+                // A copy of it that was on its way longer than the refusal may have been carried out.
+                let unsent = match self.remove(id) {
+                    Some(unsent) => unsent,
+                    None => self.dismiss(id)?.unsent,
+                };
                 self.follow(&unsent, version);
                 self.remember(unsent.clone());
                 Some(unsent)

@@ -557,7 +557,10 @@ impl Replica {
         now: Instant,
         random: f64,
     ) -> Option<Unsent> {
-        let incident = self.outbox.find(id)?.unsent.incident;
+        let pending = self.outbox.find(id).map(|pending| &pending.unsent);
+        let refused = || self.outbox.refused().iter().map(|refused| &refused.unsent);
+        let refused = || refused().find(|unsent| unsent.id == id);
+        let incident = pending.or_else(refused)?.incident;
         let ended = self.outbox.settle(id, verdict, now, random);
         self.judge_anew(&[incident], now);
         ended

@@ -100,6 +100,25 @@ pub struct StandDown {
     pub ground: Option<Ground>,
 }
 
+impl StandDown {
+    /// Whether it was hidden because of what the incident is said to be: no breach, a near miss, or about no living
+    /// people's data (BOB-SUSPECT, BOB-NEAR, BOB-PCD).
+    pub fn is_by_what_it_is(&self) -> bool {
+        self.ground.is_none() && is_what_it_is(self.rule)
+    }
+
+    /// Whether the facts now give another such reason than the one that was said or confirmed: nobody has said
+    /// that one (ICO-DUTY).
+    pub fn is_of_another_ground(&self, because: Option<(RuleId, &str)>) -> bool {
+        let another = because.is_some_and(|(rule, _)| is_what_it_is(rule) && rule != self.rule);
+        self.is_by_what_it_is() && another
+    }
+}
+
+fn is_what_it_is(rule: RuleId) -> bool {
+    [RuleId::BobNear, RuleId::BobSuspect, RuleId::BobPcd].contains(&rule)
+}
+
 /// Why a regulator's clock should never have run (ICO-DUTY).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -8,7 +8,7 @@
 
 use super::Instant;
 use super::calendar;
-use super::id::{OrganisationId, PersonId, Reference, ReferenceError};
+use super::id::{OrganisationId, Reference, ReferenceError};
 use super::incident::{Category, Incident};
 use super::partners;
 use super::query::Queue;
@@ -74,23 +74,18 @@ impl Term {
         Self::fact("state", state.name())
     }
 
-    /// What every incident has that stands in this queue of that person; none for a queue that time decides,
-    /// or that an order of incidents begins with.
-    pub fn queue(queue: Queue, person: &PersonId) -> Option<Self> {
+    /// What every incident has that stands in this queue; none for a queue that time decides, that an order of
+    /// incidents begins with, or that changes with each acknowledgement, which must not write more rows for it.
+    pub fn queue(queue: Queue) -> Option<Self> {
         match queue {
-            Queue::Mine => Some(Self::worked_on_by(person)),
             Queue::PartnersWaiting => Some(Self::partners_waiting()),
-            Queue::Unacknowledged
+            Queue::Mine
+            | Queue::Unacknowledged
             | Queue::DueSoon
             | Queue::Overdue
             | Queue::AllOpen
             | Queue::Closed => None,
         }
-    }
-
-    /// What every open incident has that this person owns or is offered.
-    fn worked_on_by(person: &PersonId) -> Self {
-        Self::fact("worked_on_by", person.as_str())
     }
 
     /// What every open incident has of which a partner has not been reached.
@@ -159,7 +154,7 @@ pub fn terms(incident: &Incident) -> BTreeSet<Term> {
     terms.extend(facts.category.map(Term::category));
     terms.extend(incident.reference.map(Term::reference));
     terms.extend(told(incident));
-    terms.extend(queues(incident));
+    terms.extend(waits(incident));
     if !trend_key.is_empty() {
         terms.insert(Term::trend(&trend_key));
     }
@@ -176,19 +171,13 @@ pub fn are_found_alike(one: &Incident, other: &Incident) -> bool {
         && one.facts == other.facts
         && parties(one) == parties(other)
         && told(one).eq(told(other))
-        && queues(one).eq(queues(other))
+        && waits(one) == waits(other)
 }
 
-/// The queues in which it stands, as far as its own facts alone decide: not for a question of words, but
-/// for a list of one of them.
-fn queues(incident: &Incident) -> impl Iterator<Item = Term> + '_ {
-    let is_open = incident.status.is_open();
-    let offered_to = incident.offer.as_ref().map(|offer| &offer.to);
-    let people = incident.owner.iter().chain(offered_to);
+/// That a partner has not been reached: not for a question of words, but for a list of that queue.
+fn waits(incident: &Incident) -> Option<Term> {
     let (reached, affected) = partners::reached(incident);
-    let waits = (reached < affected).then(Term::partners_waiting);
-    let terms = people.map(Term::worked_on_by).chain(waits);
-    terms.filter(move |_| is_open)
+    (incident.status.is_open() && reached < affected).then(Term::partners_waiting)
 }
 
 /// Who is party to it follows from its clocks too, such as that of an organisation that is a controller no

@@ -4,13 +4,13 @@ use crate::support::case::{Case, DPO, attempt, disclosure, graded, home, triage,
 use crate::vectors::{rows, text};
 use nightdesk::config;
 use nightdesk::domain::clock::{self, Clock, ClockState, ClockView, Stop, StopKind};
-use nightdesk::domain::command::{Command, CorrectAwareness, Log};
+use nightdesk::domain::command::{Command, CorrectAwareness, Log, Triage};
 use nightdesk::domain::contacts::{self, Outcome};
 use nightdesk::domain::deadlines::ClockKind;
 use nightdesk::domain::directory::Channel;
 use nightdesk::domain::event::Event;
 use nightdesk::domain::evidence::Evidence;
-use nightdesk::domain::incident::{AwarenessKind, BreachStatus, Facts};
+use nightdesk::domain::incident::{AwarenessKind, BreachStatus, Confirmation, Facts};
 use nightdesk::domain::role::Role;
 use nightdesk::domain::rule::RuleId;
 use serde_json::{Value, from_value};
@@ -329,9 +329,26 @@ fn facts_that_take_the_regulator_out_and_in_again_leave_the_anchor_alone() {
         "only the DPO stands a regulator's clock down"
     );
     case.by(DPO).gives(triage(commercial()));
+    assert_eq!(
+        case.state(ClockKind::Ico72h),
+        ClockState::Running,
+        "facts that are typed again confirm nothing"
+    );
+    case.gives(confirmed(Confirmation::NoPersonalData, commercial()));
     assert_eq!(case.state(ClockKind::Ico72h), ClockState::StoodDown);
     case.then_at("2026-06-14T10:00:00")
         .gives(triage(disclosure()));
     assert_eq!(case.state(ClockKind::Ico72h), ClockState::Running);
     assert_eq!(case.due_at(ClockKind::Ico72h), due_at);
+}
+
+/// The same facts, confirmed in words.
+fn confirmed(what: Confirmation, facts: Facts) -> Command {
+    Command::Triage(Box::new(Triage {
+        facts,
+        recognised_at: None,
+        nis: None,
+        confirm: Some(what),
+        reason: Some("read by two people".into()),
+    }))
 }

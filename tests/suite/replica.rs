@@ -179,6 +179,26 @@ fn a_refusal_takes_the_effect_back_and_stays_until_it_is_dismissed() {
     assert_eq!(replica.marks(logged.id).refused, 0);
 }
 
+/// It was sent twice, before a restart and after; the copy that came later was carried out.
+#[test]
+fn what_was_refused_and_then_carried_out_is_not_shown_as_refused() {
+    let mut replica = console();
+    let logged = incident(1, 10);
+    replica.absorb([logged.clone()], tonight_at());
+    give(&mut replica, 100, logged.id, note("Rang the ward"));
+    replica.take_errands(tonight_at());
+    let refusal = Refusal::not_allowed("Your shift has ended");
+    replica.answered(id(100), Answer::Refused(refusal), tonight_at(), 0.0);
+    let after = carried_out(Some(&logged), 100, &note("Rang the ward"), tonight_at());
+    let answer = Answer::Applied {
+        incident: Box::new(after),
+    };
+    let ended = replica.answered(id(100), answer, tonight_at(), 0.0);
+    assert_eq!(ended.unwrap().id, id(100));
+    assert_eq!(replica.marks(logged.id).refused, 0);
+    assert_eq!(replica.incident(logged.id).unwrap().notes.len(), 1);
+}
+
 #[test]
 fn a_stale_command_shows_the_incident_as_it_is() {
     let mut replica = console();

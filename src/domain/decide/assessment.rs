@@ -263,12 +263,14 @@ fn evidence(
 /// that still runs, and only that of the DPO's own organisation, for each controller stays
 /// responsible (ICO-JOINT), and not where a decision to report stands, or where the grades would call for the
 /// regulator and only facts that somebody else entered say that they do not (ICO-DUTY); any that
-/// makes the breach notifiable brings it back with the anchor it always had (CLK-REGRADE).
+/// makes the breach notifiable brings it back with the anchor it always had (CLK-REGRADE), and so does one that
+/// would, were it not for facts that had been said or confirmed of a smaller one.
 fn clock_events(incident: &Incident, assessment: &Assessment, context: &Context<'_>) -> Vec<Event> {
     let by = &assessment.by;
     let hides = !assessment.provisional && !assessment.would_be_notifiable(context.policy);
     let is_theirs = |clock: &Clock| clock.controller.as_ref() == Some(&by.organisation);
     let notifiable = assessment.grading.ico_required;
+    let would_be = assessment.would_be_notifiable(context.policy);
     let is_left_out = |clock: &Clock| match &clock.controller {
         Some(controller) => incident.is_left_out(controller),
         None => !incident.is_unnamed(),
@@ -291,10 +293,15 @@ fn clock_events(incident: &Incident, assessment: &Assessment, context: &Context<
                     ground: None,
                 })
             }
-            Some(_) if notifiable && !is_left_out(clock) => Some(Event::ClockReinstated {
-                kind: clock.kind,
-                controller: clock.controller.clone(),
-            }),
+            Some(hidden)
+                if (notifiable || (would_be && hidden.is_by_what_it_is()))
+                    && !is_left_out(clock) =>
+            {
+                Some(Event::ClockReinstated {
+                    kind: clock.kind,
+                    controller: clock.controller.clone(),
+                })
+            }
             None | Some(_) => None,
         })
         .collect()

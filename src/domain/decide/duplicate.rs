@@ -7,7 +7,7 @@
 use super::{Context, Decision, correction};
 use crate::domain::Instant;
 use crate::domain::apply;
-use crate::domain::clock::{self, Clock, StopKind};
+use crate::domain::clock::{self, Clock, StandDown, StopKind};
 use crate::domain::contacts::{self, Awaited};
 use crate::domain::deadlines::ClockKind;
 use crate::domain::enumeration;
@@ -256,16 +256,23 @@ fn duty_ended_there(
         let is_owed = |incident: &Incident, duty: Duty<'_>| {
             duty.is_open() && incident.is_notifiable_for(controller)
         };
-        let hidden = survivor.clocks.iter().any(|known| {
-            known.is(clock.kind, Some(controller)) && known.stood_down.is_some()
-        });
+        let mut clocks = survivor.clocks.iter();
+        let known = clocks.find(|known| known.is(clock.kind, Some(controller)));
+        let hidden = known.and_then(|known| known.stood_down.as_deref());
+        let runs = clock.stood_down.is_none() && here.is_open();
         let (directory, now) = (context.directory, context.now);
         let who = who_may(Office::Decide, controller, directory, now, &[]);
-        if is_owed(duplicate, here) && hidden {
+        if is_owed(duplicate, here) && hidden.is_some() {
             Some(format!(
                 "this is graded as notifiable, and the clock of {name} is stopped there. Ask {} to restart it on {{name}}, or mark {{name}} as the duplicate of {} instead",
                 who.in_words(context.directory),
                 duplicate.name()
+            ))
+        } else if runs && hidden.is_some_and(StandDown::is_by_what_it_is) {
+            Some(format!(
+                "the 72 hours of {name} run here, and there they are stopped: {}. Ask {} to say the same of this one, or triage {{name}} as this one",
+                hidden.map_or("", |hidden| &hidden.reason),
+                who.in_words(context.directory)
             ))
         } else if is_owed(duplicate, here) && is_declined_beside(there, here) {
             Some(format!(

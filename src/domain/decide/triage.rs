@@ -549,8 +549,11 @@ fn regulator_clocks(
                 is_by_facts(hidden.rule) || is_overtaken || was_wrong
             };
             let is_named = whose.is_some_and(|whose| facts.controllers.contains(whose));
-            clock.stood_down.as_deref().is_some_and(ends)
-                && (facts.no_regulator_because(whose).is_none() || (is_named && is_overtaken))
+            let because = facts.no_regulator_because(whose);
+            let is_other = |hidden: &StandDown| hidden.is_of_another_ground(because);
+            let hidden = clock.stood_down.as_deref();
+            hidden.is_some_and(is_other)
+                || (hidden.is_some_and(ends) && (because.is_none() || (is_named && is_overtaken)))
         })
         .map(|clock| Event::ClockReinstated {
             kind: clock.kind,
@@ -560,8 +563,8 @@ fn regulator_clocks(
 }
 
 /// The clock of each controller that these facts name, where they ask for one. Where they do not, a grade may
-/// have called for the regulator, or the clock of another controller runs: each controller's own DPO decides,
-/// or confirms that there is nothing to tell (ICO-DUTY, ICO-JOINT, BOB-SUSPECT).
+/// have called for the regulator, or another controller has or had one: each controller's own DPO decides,
+/// or confirms that there is nothing to tell, and nobody does it for another (ICO-DUTY, ICO-JOINT, BOB-SUSPECT).
 fn wanted_clocks(
     incident: &Incident,
     facts: &Facts,
@@ -572,12 +575,10 @@ fn wanted_clocks(
     if !by_facts.is_empty() {
         return by_facts;
     }
-    let runs =
-        |clock: &Clock| clock.stood_down.is_none() && clock::stopped_at(incident, clock).is_none();
-    let another_runs = regulators(incident).any(runs);
+    let another_has_one = regulators(incident).next().is_some();
     let named = facts.controllers.iter();
     named
-        .filter(|controller| another_runs || incident.is_notifiable_for(controller))
+        .filter(|controller| another_has_one || incident.is_notifiable_for(controller))
         .map(|controller| logging::ico_clock(controller, awareness, context))
         .collect()
 }
@@ -602,9 +603,15 @@ fn hidden_clocks<'a>(
         let before = incident.facts.no_regulator_because(whose);
         is_confirmed || before != facts.no_regulator_because(whose)
     };
+    let is_another = |clock: &Clock, hidden: &StandDown| {
+        hidden.is_of_another_ground(facts.no_regulator_because(clock.controller.as_ref()))
+    };
     regulators(incident)
         .filter(move |clock| is_said(clock))
-        .filter(|clock| clock.stood_down.is_none())
+        .filter(move |clock| {
+            let hidden = clock.stood_down.as_deref();
+            hidden.is_none_or(|hidden| is_another(clock, hidden))
+        })
         .filter(|clock| clock.controller.as_ref() == Some(&by.organisation))
         .filter(|clock| clock::stopped_at(incident, clock).is_none())
         .filter(|_| !incident.is_graded_as_notifiable(&by.organisation, context.policy))

@@ -7,7 +7,7 @@ use crate::api::route::{self, header};
 use crate::api::types::{IncidentPage, Reading, ReadingPage, TimelineEntry, TimelinePage};
 use crate::domain::Instant;
 use crate::domain::directory::Actor;
-use crate::domain::id::{IncidentId, PersonId};
+use crate::domain::id::IncidentId;
 use crate::domain::incident::{Incident, Status};
 use crate::domain::permission;
 use crate::domain::query::{self, Filter, Queue};
@@ -107,7 +107,7 @@ pub(super) async fn list(
     // Read before the incidents: what changes meanwhile is told again, never left out.
     let head = desk.feed.head();
     let wanted = Wanted::of(&query, &desk)?;
-    let query = store_query(query, &wanted, &actor.person, ended_from(&desk))?;
+    let query = store_query(query, &wanted, ended_from(&desk))?;
     let asks = (&principal, &actor);
     let (incidents, next) = page(&desk, asks, query, &wanted).await?;
     let changes_after = Cursor {
@@ -219,7 +219,6 @@ impl Wanted {
 fn store_query(
     query: ListQuery,
     wanted: &Wanted,
-    person: &PersonId,
     ended_from: Instant,
 ) -> Result<IncidentQuery, Failure> {
     let limit = query.limit.unwrap_or(LARGEST_PAGE);
@@ -243,7 +242,7 @@ fn store_query(
     Ok(IncidentQuery {
         status: query.status.map_or("", as_stored).to_owned(),
         organisation,
-        along: wanted.queue.and_then(|queue| Term::queue(queue, person)),
+        along: wanted.queue.and_then(Term::queue),
         sort,
         after,
         ending: wanted.ending(sort, ended_from),

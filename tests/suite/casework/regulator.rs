@@ -155,9 +155,9 @@ fn only_a_controllers_own_dpo_decides_and_gives_reasons_on_an_assessment() {
             (
                 THEIR_DPO,
                 submit(report(Body::Ico)),
-                None,
+                Some(RuleId::IcoJoint),
                 About::Right,
-                "record a notification",
+                "You do not act for Riverbourne ICB",
             ),
             (
                 DPO,

@@ -412,3 +412,158 @@ async fn a_supplier_is_no_controller_of_what_is_logged_either() {
         "is no controller in the directory",
     );
 }
+
+const NO_DATA: &str = "--breach suspected --category lost-paper --data none --cia c --controller riverbourne --partnership none --partnership-reason 'one list'";
+const NEAR_MISS: &str = "--breach near-miss --harm-prevented-by 'the gateway caught it' --category lost-paper --data personal-living --cia c --controller riverbourne --partnership none --partnership-reason 'one list'";
+
+/// ICO-DUTY: the DPO confirmed that the ICO has no part, while it was small. Does a grade that makes it notifiable
+/// find nobody?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notifiable_grade_after_a_confirmation_starts_the_72_hours_again() {
+    for (facts, what) in [(NO_DATA, "no-personal-data"), (NEAR_MISS, "near-miss")] {
+        for by in [O, D] {
+            let desk = Desk::at(NIGHT).await;
+            let incident = desk.small(facts).await;
+            let confirm =
+                format!("triage {incident} --confirm {what} --reason 'read by two people'");
+            desk.does(D, &confirm).await;
+            let ico = desk
+                .clock_as(O, &incident, "ICO_72H", Some("riverbourne"))
+                .await;
+            assert_eq!(ico["state"], "STOOD_DOWN");
+            desk.grades(by, &incident, 4, 4, "").await;
+            let ico = desk
+                .clock_as(O, &incident, "ICO_72H", Some("riverbourne"))
+                .await;
+            assert_eq!(ico["state"], "RUNNING", "{what} {by}");
+            says(
+                &desk.does(O, &format!("show {incident}")).await,
+                "Bronwen Hartleap",
+            );
+            says(
+                &desk.refuses(D, &confirm).await,
+                "Grade it again with evidence",
+            );
+            desk.holds_together().await;
+        }
+    }
+}
+
+/// ICO-DUTY: one thing was confirmed, and somebody else types another. Who confirmed that?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_confirmation_covers_what_it_says_and_nothing_else() {
+    for (facts, what, typed) in [
+        (NEAR_MISS, "near-miss", "--breach suspected --data none"),
+        (NEAR_MISS, "near-miss", "--breach not-a-breach"),
+        (
+            NO_DATA,
+            "no-personal-data",
+            "--data personal-living --breach near-miss --harm-prevented-by 'the gateway'",
+        ),
+    ] {
+        let desk = Desk::at(NIGHT).await;
+        let incident = desk.small(facts).await;
+        let confirm = format!("triage {incident} --confirm {what} --reason 'read by two people'");
+        desk.does(D, &confirm).await;
+        desk.does(
+            O,
+            &format!("triage {incident} {typed} --reason 'it was so'"),
+        )
+        .await;
+        let ico = desk
+            .clock_as(O, &incident, "ICO_72H", Some("riverbourne"))
+            .await;
+        assert_eq!(ico["state"], "RUNNING", "{typed}");
+        never_says(
+            &desk.section(D, "register", "Breaches").await,
+            "confirmed by the DPO",
+        );
+        desk.holds_together().await;
+    }
+}
+
+/// The DPO says another thing herself, and nobody asks her again for what she said.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_dpo_says_herself_in_another_way_needs_no_second_word() {
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.small(NEAR_MISS).await;
+    let confirm = format!("triage {incident} --confirm near-miss --reason 'read by two people'");
+    desk.does(D, &confirm).await;
+    let other =
+        format!("triage {incident} --breach suspected --data none --reason 'no names in it'");
+    desk.does(D, &other).await;
+    let typed = format!("triage {incident} --data-subjects 3 --reason 'counted'");
+    desk.does(O, &typed).await;
+    let ico = desk
+        .clock_as(O, &incident, "ICO_72H", Some("riverbourne"))
+        .await;
+    assert_eq!(ico["state"], "STOOD_DOWN");
+    desk.holds_together().await;
+}
+
+/// REG-WHOLE: a suspicion is marked as the duplicate of what was found to be no breach. Who looked at the suspicion?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspicion_does_not_end_as_the_duplicate_of_what_is_no_breach() {
+    let desk = Desk::at(NIGHT).await;
+    let found = NO_DATA
+        .replace("suspected", "not-a-breach")
+        .replace("--data none", "--data personal-living");
+    let (one, other) = (
+        desk.small(&found).await,
+        desk.small(&found.replace("not-a-breach", "suspected"))
+            .await,
+    );
+    desk.does(
+        D,
+        &format!("triage {one} --confirm not-a-breach --reason 'read by two people'"),
+    )
+    .await;
+    let mark = format!("close duplicate {other} --of {one} --reason 'the same list'");
+    let refused = desk.refuses(O, &mark).await;
+    says(
+        &refused,
+        "run here, and there they are stopped: found not to be a breach",
+    );
+    says(&refused, "Ask Bronwen Hartleap");
+    desk.does(
+        D,
+        &format!("triage {other} --breach not-a-breach --reason 'the same list'"),
+    )
+    .await;
+    desk.does(O, &mark).await;
+    desk.holds_together().await;
+}
+
+/// ICO-JOINT: a controller is named after another one's DPO confirmed that it is no breach. Does its own say so?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controller_that_is_named_after_a_confirmation_is_asked_itself() {
+    let desk = Desk::at(NIGHT).await;
+    let facts = NO_DATA.replace("--breach suspected", "--breach not-a-breach");
+    let incident = desk
+        .small(&facts.replace("--data none", "--data personal-living"))
+        .await;
+    let confirm = format!("triage {incident} --confirm not-a-breach --reason 'read by two people'");
+    desk.does(D, &confirm).await;
+    let named = format!(
+        "triage {incident} --controller riverbourne --controller eastmere --reason 'theirs too'"
+    );
+    desk.does(O, &named).await;
+    let ours = desk
+        .clock_as(O, &incident, "ICO_72H", Some("riverbourne"))
+        .await;
+    assert_eq!(ours["state"], "STOOD_DOWN");
+    let theirs = desk
+        .clock_as(O, &incident, "ICO_72H", Some("eastmere"))
+        .await;
+    assert_eq!(theirs["state"], "RUNNING");
+    says(
+        &desk.does(O, &format!("show {incident}")).await,
+        "Winifred Osgood",
+    );
+    desk.does(THEIR_DPO, &confirm).await;
+    let theirs = desk
+        .clock_as(O, &incident, "ICO_72H", Some("eastmere"))
+        .await;
+    assert_eq!(theirs["state"], "STOOD_DOWN");
+    desk.holds_together().await;
+}

@@ -43,7 +43,7 @@ async fn the_register_says_whether_anybody_confirmed_that_it_was_no_breach() {
     );
     desk.does(
         D,
-        &format!("triage {incident} --reason 'the list held no names'"),
+        &format!("triage {incident} --confirm not-a-breach --reason 'the list held no names'"),
     )
     .await;
     let row = desk.section(D, "register", "Breaches").await;

@@ -29,8 +29,8 @@ pub(super) fn prepare(
     context: &Context<'_>,
 ) -> Result<Judged, Refusal> {
     let controller = controller.unwrap_or_else(|| answers_to(incident, body));
-    let by = may_record(incident, controller, context)?;
     logging::known_organisation(controller, "/controller", context)?;
+    let by = may_record(incident, controller, context)?;
     check_contents(body, contents)?;
     let draft = Draft {
         body,
@@ -85,8 +85,8 @@ pub(super) fn submit(
         .controller
         .as_ref()
         .unwrap_or_else(|| answers_to(incident, submit.body));
-    let by = may_record(incident, controller, context)?;
     logging::known_organisation(controller, "/controller", context)?;
+    let by = may_record(incident, controller, context)?;
     check_complete(submit)?;
     check_approved(incident, submit, controller)?;
     check_also_for(incident, submit, controller, context)?;
