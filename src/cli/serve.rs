@@ -195,7 +195,7 @@ async fn open(
         follow_every: pace.follow_every,
         look_every: server::LOOK_EVERY,
         give_up_after: pace.give_up_after,
-        limits: pace.limits.clone(),
+        limits: pace.limits,
         intake,
         outgoing,
     };

@@ -12,7 +12,7 @@ use super::directory::Directory;
 use super::escalation;
 use super::evidence::{self, Evidence, Proof};
 use super::id::OrganisationId;
-use super::incident::Incident;
+use super::incident::{BreachStatus, DataScope, Facts, Incident};
 #[cfg(test)]
 use super::mutant::{self, Mutant};
 use super::policy::Policy;
@@ -112,6 +112,16 @@ impl StandDown {
     pub fn is_of_another_ground(&self, because: Option<(RuleId, &str)>) -> bool {
         let another = because.is_some_and(|(rule, _)| is_what_it_is(rule) && rule != self.rule);
         self.is_by_what_it_is() && another
+    }
+
+    /// Whether facts that are new say the opposite of the ground on which it was hidden.
+    pub fn is_belied(&self, before: &Facts, facts: &Facts) -> bool {
+        let says = |facts: &Facts| match self.ground {
+            Some(Ground::NotABreach) => facts.breach_status == BreachStatus::Confirmed,
+            Some(Ground::NoPersonalData) => facts.data_scope.contains(&DataScope::PersonalLiving),
+            Some(Ground::WrongController) | None => false,
+        };
+        says(facts) && !says(before)
     }
 }
 

@@ -144,6 +144,7 @@ fn counts(desk: &Desk<'_>) -> String {
 fn holders(desk: &Desk<'_>) -> Vec<Block> {
     let rows = Tier::ALL.map(|tier| holder(desk, tier)).to_vec();
     let mut blocks = vec![Block::table(["Tier", "Until", "Officer"], rows, "")];
+    blocks.extend(taken_over_with(desk).map(Block::text));
     blocks.extend(next(desk).into_iter().map(Block::text));
     blocks
 }
@@ -165,6 +166,14 @@ fn holder(desk: &Desk<'_>, tier: Tier) -> Row {
             Row::stressed([tier_name, "-".to_owned(), nobody], Stress::Late)
         }
     }
+}
+
+/// What the officer before wanted the one on call to know: it counts for the whole shift.
+fn taken_over_with(desk: &Desk<'_>) -> Option<String> {
+    let shift = rota::on_call(&desk.directory.shifts, Tier::First, desk.now)?;
+    let note = shift.handover_note.as_deref()?.trim();
+    let at = brief(shift.accepted_at?);
+    (!note.is_empty()).then(|| format!("Note at the hand-over {at}: {note}"))
 }
 
 /// How many open incidents the officer before still owns.

@@ -546,7 +546,10 @@ fn regulator_clocks(
             // Whoever was no controller and is named as one has its duty again, from the same start.
             let ends = |hidden: &StandDown| {
                 let was_wrong = hidden.ground == Some(Ground::WrongController);
-                is_by_facts(hidden.rule) || is_overtaken || was_wrong
+                is_by_facts(hidden.rule)
+                    || is_overtaken
+                    || was_wrong
+                    || hidden.is_belied(&incident.facts, facts)
             };
             let is_named = whose.is_some_and(|whose| facts.controllers.contains(whose));
             let because = facts.no_regulator_because(whose);

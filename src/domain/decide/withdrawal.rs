@@ -3,11 +3,15 @@
 
 use super::closing::{check_early, one};
 use super::{Context, Decision, reasoned};
+use crate::domain::clock::{self, Clock};
 use crate::domain::closing::ClosingEvent;
+use crate::domain::deadlines::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::enumeration;
 use crate::domain::event::Signature;
 use crate::domain::grid::Factor;
+use crate::domain::guard::{asks_nis, asks_nis_of_partners};
+use crate::domain::id::OrganisationId;
 use crate::domain::incident::{BreachStatus, Incident};
 use crate::domain::investigation::Reasoned;
 use crate::domain::office;
@@ -153,11 +157,47 @@ pub(in crate::domain) fn why_not_withdrawn(
             "what was found not to be a breach is documented, not withdrawn. Resolve and close it"
                 .to_owned(),
         )
+    } else if let Some(why) = owed_elsewhere(incident, directory) {
+        Some(why)
     } else if incident.is_major() {
         Some("it is a major incident. End that first if it was a false alarm".to_owned())
     } else {
         None
     }
+}
+
+/// What an operator of essential services has to answer or to report, or another controller to decide: nobody of
+/// one organisation ends it for another by withdrawing (NIS-WHO, ICO-JOINT).
+fn owed_elsewhere(incident: &Incident, directory: &Directory) -> Option<String> {
+    let runs =
+        |clock: &&Clock| clock.stood_down.is_none() && clock::stopped_at(incident, clock).is_none();
+    let mut running = incident.clocks.iter().filter(runs);
+    if running.any(|clock| clock.kind == ClockKind::Nis72h) {
+        return Some("an essential service was significantly affected, and the NIS authority is to be told. Resolve and close it instead".to_owned());
+    }
+    let mut asked = asks_nis(incident, directory);
+    asked.extend(asks_nis_of_partners(incident, directory));
+    let names = |organisations: &[&OrganisationId]| {
+        let names = organisations.iter();
+        let names: Vec<&str> = names.map(|id| directory.organisation_name(id)).collect();
+        enumeration::all(&names)
+    };
+    if !asked.is_empty() {
+        return Some(format!(
+            "{} has not answered whether its essential service was significantly affected. Ask for that answer first",
+            names(&asked)
+        ));
+    }
+    let running = incident.clocks.iter().filter(runs);
+    let icos = running.filter(|clock| clock.kind == ClockKind::Ico72h);
+    let controllers: Vec<&OrganisationId> =
+        icos.filter_map(|clock| clock.controller.as_ref()).collect();
+    (controllers.len() > 1).then(|| {
+        format!(
+            "the 72 hours of {} run, and one of them does not withdraw for the others. Ask each DPO to confirm first that the ICO need not be told, or triage it with the right controllers",
+            names(&controllers)
+        )
+    })
 }
 
 /// A sensitivity factor of the grade in force, where the facts say that no data about people are concerned.

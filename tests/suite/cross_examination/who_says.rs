@@ -567,3 +567,55 @@ async fn a_controller_that_is_named_after_a_confirmation_is_asked_itself() {
     assert_eq!(theirs["state"], "STOOD_DOWN");
     desk.holds_together().await;
 }
+
+/// REG-WHOLE: what another organisation owes ends by no withdrawal of this one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_ends_nothing_that_another_organisation_owes() {
+    let suspected = ATTACK_ON_BOTH.replace("confirmed", "suspected");
+    for (typed, says_why) in [
+        (
+            "--essential-service true --operator eastmere",
+            "the NIS authority is to be told",
+        ),
+        (
+            "--data-subjects 3",
+            "one of them does not withdraw for the others",
+        ),
+    ] {
+        let desk = Desk::at(NIGHT).await;
+        let incident = desk.small(&suspected).await;
+        desk.does(O, &format!("triage {incident} {typed}")).await;
+        let asked = format!("close withdraw {incident} --reason 'logged by mistake indeed'");
+        says(&desk.refuses(O, &asked).await, says_why);
+    }
+    let desk = Desk::at(NIGHT).await;
+    let incident = desk.small(ATTACK_ON_BOTH).await;
+    let typed = "--breach suspected --cyber false --reason 'typed by mistake'";
+    desk.does(O, &format!("triage {incident} {typed}")).await;
+    let asked = format!("close withdraw {incident} --reason 'logged by mistake indeed'");
+    says(
+        &desk.refuses(O, &asked).await,
+        "Eastmere NHS Foundation Trust has not answered",
+    );
+}
+
+/// ICO-DUTY: a clock is hidden because it was no breach, and then it is confirmed. Who is asked?
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stand_down_does_not_outlive_facts_that_say_the_opposite() {
+    let desk = Desk::at(NIGHT).await;
+    let facts = NO_DATA.replace("--data none", "--data personal-living");
+    let incident = desk.small(&facts).await;
+    let hide = "--body ico --ground not-a-breach --reason 'only stock lists'";
+    desk.does(D, &format!("decide stand-down {incident} {hide}"))
+        .await;
+    desk.does(
+        O,
+        &format!("triage {incident} --breach confirmed --reason 'names in it'"),
+    )
+    .await;
+    let ico = desk
+        .clock_as(O, &incident, "ICO_72H", Some("riverbourne"))
+        .await;
+    assert_eq!(ico["state"], "RUNNING");
+    desk.holds_together().await;
+}
