@@ -26,7 +26,7 @@ use tracing_subscriber::EnvFilter;
 pub(super) struct Arguments {
     #[command(flatten)]
     database: Option<Database>,
-    /// Serve several desks, each by the name of its host: a file with a [[desk]] for each, of host, db or
+    /// Serve several desks, each by the name of its host; the file has for each of them host, db or
     /// db_url_file, directory and settings
     #[arg(long, value_name = "FILE", group = "Database", conflicts_with_all = ["directory", "settings"])]
     desks: Option<PathBuf>,

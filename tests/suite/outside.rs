@@ -16,7 +16,7 @@ use nightdesk::client::drafts::{Answer as Typed, Draft};
 use nightdesk::client::journal::{Journal, Owner};
 use nightdesk::client::outbox::Unsent;
 use nightdesk::client::token::Token;
-use nightdesk::config::{self, holidays, server as server_settings, settings};
+use nightdesk::config::{self, desks, holidays, server as server_settings, settings};
 use nightdesk::domain::calendar::{day, input};
 use nightdesk::domain::command::{Acknowledge, Command};
 use nightdesk::domain::id::{CommandId, IncidentId, Reference};
@@ -48,7 +48,7 @@ struct Reader {
     read: Read,
 }
 
-const READERS: [Reader; 16] = [
+const READERS: [Reader; 17] = [
     Reader {
         name: "a file in some encoding",
         examples: || texts(&["Ward list of Zoë", "\u{feff}a,b\r\nc,d"]),
@@ -103,6 +103,15 @@ const READERS: [Reader; 16] = [
                 said(server_settings::load(path))
             })
         },
+    },
+    Reader {
+        name: "a file of desks",
+        examples: || {
+            texts(&[
+                "[[desk]]\nhost = \"north.example\"\ndb = \"sqlite:north.db\"\ndirectory = \"people.toml\"\n",
+            ])
+        },
+        read: |bytes| in_file("desks.toml", bytes, |path| said(desks::load(path))),
     },
     Reader {
         name: "a mail that comes back",

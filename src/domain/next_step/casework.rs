@@ -465,12 +465,16 @@ fn agree_to_strike(
     let first = directory.person_name(first);
     let answers = Contact::held_by(enquiry.answers, &enquiry.controller);
     let answers = vacancy::holder(&answers, directory, now);
+    let otherwise = match enquiry.answered.is_empty() {
+        true => format!("ask {answers} to answer it by {due}"),
+        false => "it stays, answered".to_owned(),
+    };
     let sentence = format!(
-        "{who} to strike out the {body}'s enquiry, as {first} asks: {}. If the {body} did ask, ask {answers} to answer it by {due}: {}",
+        "{who} to strike out the {body}'s enquiry, as {first} asks: {}. If the {body} did ask, {otherwise}: {}",
         asked.reason, enquiry.text
     );
     NextStep {
-        due_at: Some(enquiry.due_at()),
+        due_at: enquiry.answered.is_empty().then(|| enquiry.due_at()),
         ..step(RuleId::IcoAsks, StepKind::Regulator, sentence)
     }
 }

@@ -77,19 +77,20 @@ struct Told {
 }
 
 impl Told {
-    /// What can still be met comes first, the soonest before the others; then what is overdue, then the
-    /// rest in the order of the procedure.
+    /// As on the board: what can still be met and soon no more comes first, then what is overdue, then what has
+    /// time, each by its due time; then the rest in the order of the procedure.
     fn place(&self) -> (u8, Option<Instant>) {
         match self.standing {
-            ClockState::Running | ClockState::DueSoon => (0, Some(self.due_at)),
-            ClockState::Overdue => (1, None),
+            ClockState::DueSoon => (0, Some(self.due_at)),
+            ClockState::Overdue => (1, Some(self.due_at)),
+            ClockState::Running => (2, Some(self.due_at)),
             ClockState::Met
             | ClockState::MetWithinWorkingDay
             | ClockState::MetLate
             | ClockState::MetByException
             | ClockState::StoodDown
             | ClockState::Released
-            | ClockState::Ended => (2, None),
+            | ClockState::Ended => (3, None),
         }
     }
 }
