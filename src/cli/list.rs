@@ -3,8 +3,6 @@
 use super::connection::{self, Connection, Server, Setting};
 use super::output::{self, Exit, Format};
 use super::word;
-use crate::api::types::IncidentPage;
-use crate::client::http::{Failure, Reply};
 use crate::client::outbox::Outbox;
 use crate::client::replica::Replica;
 use crate::config::settings::{self, Places};
@@ -79,12 +77,11 @@ async fn list(
         output::complain(error)?;
         return Ok(Exit::Usage);
     }
-    read(
-        &mut replica,
-        async |cursor| connection.http.queue(arguments.queue, cursor).await,
-        &setting,
-    )
-    .await?;
+    let queued = connection::every_page(async |cursor| {
+        let page = connection.http.queue(arguments.queue, cursor).await?.body;
+        Ok((page.incidents, page.next))
+    });
+    replica.absorb(queued.await?, setting.now());
     let rows = replica.rows(arguments.queue, 0..arguments.limit.unwrap_or(usize::MAX));
     let fitting = replica.len(arguments.queue);
     if rows.len() < fitting {
@@ -107,26 +104,12 @@ async fn list(
 /// Everything that is open and what has ended lately, in the same queues as on the screen.
 pub(super) async fn replica(connection: &Connection, setting: &Setting) -> anyhow::Result<Replica> {
     let mut replica = Replica::new(setting.desk.clone(), Outbox::default(), setting.now());
-    let page = async |cursor: Option<&str>| connection.http.incidents(cursor).await;
-    read(&mut replica, page, setting).await?;
+    let all = connection::every_page(async |cursor| {
+        let page = connection.http.incidents(cursor).await?.body;
+        Ok((page.incidents, page.next))
+    });
+    replica.absorb(all.await?, setting.now());
     Ok(replica)
-}
-
-/// Takes in every page.
-async fn read(
-    replica: &mut Replica,
-    page: impl AsyncFn(Option<&str>) -> Result<Reply<IncidentPage>, Failure>,
-    setting: &Setting,
-) -> anyhow::Result<()> {
-    let mut cursor: Option<String> = None;
-    loop {
-        let page = page(cursor.as_deref()).await?.body;
-        replica.absorb(page.incidents, setting.now());
-        match page.next {
-            Some(next) => cursor = Some(next),
-            None => return Ok(()),
-        }
-    }
 }
 
 fn show(incidents: &[Arc<Incident>], setting: &Setting) -> anyhow::Result<()> {

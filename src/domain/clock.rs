@@ -791,6 +791,11 @@ pub fn stopped_at(incident: &Incident, clock: &Clock) -> Option<Instant> {
     stop(incident, clock).map(|stop| stop.at)
 }
 
+/// Whether a clock counts and nothing has stopped it, in time or not.
+pub fn runs(incident: &Incident, clock: &Clock) -> bool {
+    clock.stood_down.is_none() && stopped_at(incident, clock).is_none()
+}
+
 /// What stopped a clock, by what its rule asks for, read off what has happened (section 1.3, column
 /// "stops").
 pub fn stop(incident: &Incident, clock: &Clock) -> Option<Stop> {

@@ -97,7 +97,7 @@ fn host(uri: &Uri, headers: &HeaderMap) -> Result<String, Failure> {
     let mut given = headers.get_all(HOST).iter();
     let (first, second) = (given.next(), given.next());
     if second.is_some() {
-        return Err(Failure::new(Code::BadRequest, "The header host came twice"));
+        return Err(frame::host_came_twice());
     }
     let authority = || first?.to_str().ok()?.parse::<Authority>().ok();
     let host = uri.host().map(str::to_owned);

@@ -56,9 +56,7 @@ pub(crate) async fn frame(
         // The path itself may be what holds the token, and an answer is kept in many places.
         (route.clone(), failure.into_response())
     } else if request.headers().get_all(HOST).iter().nth(1).is_some() {
-        // A proxy in front may have gone by the other one.
-        let failure = Failure::new(Code::BadRequest, "The header host came twice");
-        (route.clone(), failure.into_response())
+        (route.clone(), host_came_twice().into_response())
     } else {
         let path = request.uri().path().to_owned();
         (path, next.run(request).await)
@@ -143,6 +141,11 @@ fn given(headers: &HeaderMap, name: &str) -> Option<String> {
 /// Marks an answer that is a page for people as it is, whatever its status.
 #[derive(Clone, Copy)]
 pub(crate) struct IsPage;
+
+/// A proxy in front may have gone by the other one.
+pub(crate) fn host_came_twice() -> Failure {
+    Failure::new(Code::BadRequest, "The header host came twice")
+}
 
 /// The answer to a request that reached no desk.
 pub(crate) fn without_desk(failure: Failure, instance: String) -> Response {

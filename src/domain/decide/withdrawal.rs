@@ -169,8 +169,7 @@ pub(in crate::domain) fn why_not_withdrawn(
 /// What an operator of essential services has to answer or to report, or another controller to decide: nobody of
 /// one organisation ends it for another by withdrawing (NIS-WHO, ICO-JOINT).
 fn owed_elsewhere(incident: &Incident, directory: &Directory) -> Option<String> {
-    let runs =
-        |clock: &&Clock| clock.stood_down.is_none() && clock::stopped_at(incident, clock).is_none();
+    let runs = |clock: &&Clock| clock::runs(incident, clock);
     let mut running = incident.clocks.iter().filter(runs);
     if running.any(|clock| clock.kind == ClockKind::Nis72h) {
         return Some("an essential service was significantly affected, and the NIS authority is to be told. Resolve and close it instead".to_owned());

@@ -271,9 +271,7 @@ fn confirm_stand_downs(
     policy: &Policy,
     now: Instant,
 ) -> Vec<NextStep> {
-    let running = regulator::duties(incident).filter(|(clock, ..)| {
-        clock.stood_down.is_none() && clock::stopped_at(incident, clock).is_none()
-    });
+    let running = regulator::duties(incident).filter(|(clock, ..)| clock::runs(incident, clock));
     running
         .filter_map(|(clock, controller, duty)| {
             let because = incident.facts.no_regulator_because(Some(controller))?;

@@ -427,15 +427,13 @@ async fn a_notifiable_grade_after_a_confirmation_starts_the_72_hours_again() {
             let confirm =
                 format!("triage {incident} --confirm {what} --reason 'read by two people'");
             desk.does(D, &confirm).await;
-            let ico = desk
-                .clock_as(O, &incident, "ICO_72H", Some("riverbourne"))
-                .await;
-            assert_eq!(ico["state"], "STOOD_DOWN");
+            assert_eq!(desk.ico(&incident, "riverbourne").await, "STOOD_DOWN");
             desk.grades(by, &incident, 4, 4, "").await;
-            let ico = desk
-                .clock_as(O, &incident, "ICO_72H", Some("riverbourne"))
-                .await;
-            assert_eq!(ico["state"], "RUNNING", "{what} {by}");
+            assert_eq!(
+                desk.ico(&incident, "riverbourne").await,
+                "RUNNING",
+                "{what} {by}"
+            );
             says(
                 &desk.does(O, &format!("show {incident}")).await,
                 "Bronwen Hartleap",
@@ -470,10 +468,11 @@ async fn a_confirmation_covers_what_it_says_and_nothing_else() {
             &format!("triage {incident} {typed} --reason 'it was so'"),
         )
         .await;
-        let ico = desk
-            .clock_as(O, &incident, "ICO_72H", Some("riverbourne"))
-            .await;
-        assert_eq!(ico["state"], "RUNNING", "{typed}");
+        assert_eq!(
+            desk.ico(&incident, "riverbourne").await,
+            "RUNNING",
+            "{typed}"
+        );
         never_says(
             &desk.section(D, "register", "Breaches").await,
             "confirmed by the DPO",
@@ -494,10 +493,7 @@ async fn what_the_dpo_says_herself_in_another_way_needs_no_second_word() {
     desk.does(D, &other).await;
     let typed = format!("triage {incident} --data-subjects 3 --reason 'counted'");
     desk.does(O, &typed).await;
-    let ico = desk
-        .clock_as(O, &incident, "ICO_72H", Some("riverbourne"))
-        .await;
-    assert_eq!(ico["state"], "STOOD_DOWN");
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "STOOD_DOWN");
     desk.holds_together().await;
 }
 
@@ -548,23 +544,14 @@ async fn a_controller_that_is_named_after_a_confirmation_is_asked_itself() {
         "triage {incident} --controller riverbourne --controller eastmere --reason 'theirs too'"
     );
     desk.does(O, &named).await;
-    let ours = desk
-        .clock_as(O, &incident, "ICO_72H", Some("riverbourne"))
-        .await;
-    assert_eq!(ours["state"], "STOOD_DOWN");
-    let theirs = desk
-        .clock_as(O, &incident, "ICO_72H", Some("eastmere"))
-        .await;
-    assert_eq!(theirs["state"], "RUNNING");
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "STOOD_DOWN");
+    assert_eq!(desk.ico(&incident, "eastmere").await, "RUNNING");
     says(
         &desk.does(O, &format!("show {incident}")).await,
         "Winifred Osgood",
     );
     desk.does(THEIR_DPO, &confirm).await;
-    let theirs = desk
-        .clock_as(O, &incident, "ICO_72H", Some("eastmere"))
-        .await;
-    assert_eq!(theirs["state"], "STOOD_DOWN");
+    assert_eq!(desk.ico(&incident, "eastmere").await, "STOOD_DOWN");
     desk.holds_together().await;
 }
 
@@ -613,9 +600,6 @@ async fn a_stand_down_does_not_outlive_facts_that_say_the_opposite() {
         &format!("triage {incident} --breach confirmed --reason 'names in it'"),
     )
     .await;
-    let ico = desk
-        .clock_as(O, &incident, "ICO_72H", Some("riverbourne"))
-        .await;
-    assert_eq!(ico["state"], "RUNNING");
+    assert_eq!(desk.ico(&incident, "riverbourne").await, "RUNNING");
     desk.holds_together().await;
 }

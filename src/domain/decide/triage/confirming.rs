@@ -25,29 +25,26 @@ pub(super) fn check(
     (grant, by): (Grant, &Signature),
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
-    let rule = match confirms {
-        None => return Ok(()),
-        Some(Confirmation::NotCyber) => {
+    let Some(what) = confirms else {
+        return Ok(());
+    };
+    let rule = match what {
+        Confirmation::NotCyber => {
             check_cyber(incident, facts, context)?;
             RuleId::BobCyber
         }
-        Some(
-            what @ (Confirmation::NotABreach
-            | Confirmation::NearMiss
-            | Confirmation::NoPersonalData),
-        ) => {
+        Confirmation::NotABreach | Confirmation::NearMiss | Confirmation::NoPersonalData => {
             check_own(incident, grant, context)?;
             check_regulator(incident, facts, what, &by.organisation, context)?
         }
     };
-    let sentence = match confirms {
-        Some(Confirmation::NoPersonalData) => {
-            "Say why no personal data of living people are concerned".to_owned()
-        }
-        Some(Confirmation::NearMiss) => "Say why this is a near miss".to_owned(),
-        Some(what) => format!("Say why this is {}", what.name()),
-        None => return Ok(()),
+    let words = match what {
+        Confirmation::NotABreach => "this is not a breach",
+        Confirmation::NearMiss => "this is a near miss",
+        Confirmation::NoPersonalData => "no personal data of living people are concerned",
+        Confirmation::NotCyber => "this is not cyber",
     };
+    let sentence = format!("Say why {words}");
     reasoned(rule, reason.unwrap_or_default(), "/reason", &sentence).map(|_| ())
 }
 
@@ -139,11 +136,8 @@ fn check_regulator(
             ));
         }
     };
-    let runs = regulators(incident).any(|clock| {
-        clock.controller.as_ref() == Some(controller)
-            && clock.stood_down.is_none()
-            && clock::stopped_at(incident, clock).is_none()
-    });
+    let runs = regulators(incident)
+        .any(|clock| clock.controller.as_ref() == Some(controller) && clock::runs(incident, clock));
     if !runs {
         return against(format!(
             "There is nothing to confirm: no 72 hours of {name} run"
